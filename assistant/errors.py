@@ -1,0 +1,68 @@
+"""The error tree. Every message says what happened, to what, and what to do.
+
+AssistantError
+├── SettingsError          a setting is unknown, malformed or not available in this version
+├── QuestionError          a question that cannot be asked: empty, too long
+├── ReadingError           a file that cannot be read; its reason fits one line
+├── DocumentNotFoundError  no document with this id
+├── PathNotFoundError      a path given to index that does not exist
+├── WeightsError           a bundled model file is missing or damaged
+├── EmbeddingError         the configured embedder failed or answered nonsense
+├── StoreError             the index cannot be opened, read or written
+│   ├── LockedError        another process holds the index
+│   └── MismatchError      the index was made with another embedder or splitter
+├── CasesError             an evaluation case or data set is malformed; names file, place and field
+└── ResourceError          a data folder (corpus, prompts, evals) is not where it should be
+"""
+
+
+class AssistantError(Exception):
+    """Whatever this package raises on purpose; its text is meant for a person."""
+
+
+class SettingsError(AssistantError):
+    """A setting is unknown, malformed or not available in this version."""
+
+
+class QuestionError(AssistantError):
+    """A question that cannot be asked: empty, or too long."""
+
+
+class ReadingError(AssistantError):
+    """A file that cannot be read; the text is its reason, one line, without the file's name."""
+
+
+class DocumentNotFoundError(AssistantError):
+    """No document with this id is indexed."""
+
+
+class PathNotFoundError(AssistantError):
+    """A path given to ``index`` does not exist."""
+
+
+class WeightsError(AssistantError):
+    """A bundled model file is missing or damaged."""
+
+
+class EmbeddingError(AssistantError):
+    """The configured embedder failed, or answered nonsense."""
+
+
+class StoreError(AssistantError):
+    """The index cannot be opened, read or written."""
+
+
+class LockedError(StoreError):
+    """Another process holds the index; the text names it."""
+
+
+class MismatchError(StoreError):
+    """The index was made with another embedding model, dimension or splitter."""
+
+
+class CasesError(AssistantError):
+    """An evaluation case or data set is malformed; the text names file, place and field."""
+
+
+class ResourceError(AssistantError):
+    """A data folder (corpus, prompts, evals) is not where it should be."""

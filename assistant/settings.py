@@ -1,0 +1,40 @@
+"""The one flat, frozen settings class: keyword, then ``ASSISTANT_…`` variable, then default."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """Everything that a user may set. Names are those of the ``ASSISTANT_…`` variables in lower case."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ASSISTANT_", frozen=True, extra="forbid", env_ignore_empty=True
+    )
+
+    home: Path = Path(".assistant")  # the folder that holds the index
+    mode: Literal["quotes", "llm"] = "quotes"
+    embedding: str = "bundled"  # or the name of a model behind openai_base_url
+    embedding_dimensions: int | None = Field(default=None, gt=0)  # asked of the endpoint, where it offers a choice
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    timeout: float = Field(default=60.0, gt=0)  # seconds an endpoint may take
+    max_file_mb: float = Field(default=50.0, gt=0)  # a larger file is named and left out
+    threads: int = Field(default=0, ge=0)  # for the bundled models; 0: one for each core there is
+
+
+def load(**given: Any) -> Settings:
+    """Builds the settings from keywords and the environment.
+
+    Raises:
+        SettingsError: an unknown name or a value that does not fit; names the setting and the reason.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise SettingsError(f"A setting does not fit: {wrong}. Correct the keyword or ASSISTANT_ variable.") from None

@@ -1,0 +1,1 @@
+"""Pure functions of text: no input or output, no vendor but the sentence splitter."""
