@@ -19,7 +19,9 @@ class Settings(BaseSettings):
     home: Path = Path(".assistant")  # the folder that holds the index
     mode: Literal["quotes", "llm"] = "quotes"
     embedding: str = "bundled"  # or the name of a model behind openai_base_url
-    embedding_dimensions: int | None = Field(default=None, gt=0)  # asked of the endpoint, where it offers a choice
+    embedding_dimensions: int | None = Field(
+        default=None, gt=0
+    )  # asked of the endpoint, where it offers a choice
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     timeout: float = Field(default=60.0, gt=0)  # seconds an endpoint may take
@@ -37,4 +39,6 @@ def load(**given: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise SettingsError(f"A setting does not fit: {wrong}. Correct the keyword or ASSISTANT_ variable.") from None
+        raise SettingsError(
+            f"A setting does not fit: {wrong}. Correct the keyword or ASSISTANT_ variable."
+        ) from None

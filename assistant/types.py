@@ -4,10 +4,10 @@ All offsets are half-open spans in Unicode code points of a document's canonical
 ``document.text[start:end] == sentence.text``, always.
 """
 
+import datetime as dt
 import hashlib
 from bisect import bisect_right
-from dataclasses import asdict, dataclass, field
-from datetime import date
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from typing import Any, Literal
 
@@ -29,7 +29,7 @@ class Document:
     source: str  # the absolute path of a file, or an address
     text: str
     kind: str  # the file's kind without the dot: "md", "pdf", …; "text" for a LlamaIndex document
-    date: date | None = None
+    date: dt.date | None = None
     url: str | None = None  # where the file's own metadata says it was published
     pages: tuple[int, ...] = ()  # where each page starts in the text; empty for formats without pages
     notes: tuple[str, ...] = ()  # what a reader should know: "not in English: …"
@@ -53,7 +53,9 @@ class Sentence:
     start: int
     end: int
     text: str
-    context: str = ""  # the headings above it and, for a table row, its header: never quoted, helps to find it
+    context: str = (
+        ""  # the headings above it and, for a table row, its header: never quoted, helps to find it
+    )
     kind: SentenceKind = "prose"
     passage: int = 0  # the number of the passage that holds it
     page: int | None = None
@@ -172,6 +174,10 @@ class IndexReport:
     skipped: tuple[Skipped, ...] = ()  # not of a supported kind, hidden or temporary: no error
     failed: tuple[Skipped, ...] = ()  # of a supported kind, but unreadable: named, exit code 1
     notes: tuple[Skipped, ...] = ()  # indexed, with something to know: "not in English"
+
+    def __add__(self, other: "IndexReport") -> "IndexReport":
+        """Both reports as one."""
+        return IndexReport(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
 
     def to_dict(self) -> dict[str, Any]:
         """The report as ``assistant index --json`` prints it."""

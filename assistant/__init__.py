@@ -1,0 +1,40 @@
+"""Answers questions from your documents, and cites the exact sentences that carry every statement.
+
+    from assistant import Assistant
+
+    with Assistant.open("folder") as a:
+        a.index(["report.pdf"])
+        answer = a.ask("How many people were arrested?")
+
+The public names are those of ``__all__``; everything else may change.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from assistant.errors import AssistantError
+    from assistant.types import Answer, Citation, Document, Hit, IndexReport, Passage, Sentence, Statement
+
+__all__ = [
+    "Answer",
+    "Assistant",
+    "AssistantError",
+    "Citation",
+    "Document",
+    "Hit",
+    "IndexReport",
+    "Passage",
+    "Sentence",
+    "Statement",
+]
+
+_HOMES = {"Assistant": "assistant.assistant", "AssistantError": "assistant.errors"}
+
+
+def __getattr__(name: str) -> Any:
+    """Imports a public name when it is first asked for, so that ``assistant --help`` stays instant."""
+    if name not in __all__:
+        raise AttributeError(f"module 'assistant' has no attribute '{name}'")
+    return getattr(import_module(_HOMES.get(name, "assistant.types")), name)

@@ -1,0 +1,202 @@
+"""Quotes mode: the sentence, or the few, that answer a question, word for word; or None, with the reason.
+
+One good sentence beats three vague ones. A second one is quoted only where the question asks about two
+things and one sentence covers one of them, or where another document gives a different figure for the same.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.retrieval import Ranked
+from assistant.text.evidence import (
+    Candidate, can_answer, counting, features, fits, is_of_a_rival,
+)  # fmt: skip
+from assistant.text.figures import Figure, contradicts, counted, figures, names, satisfies
+from assistant.text.fitted import BELIEF, BELIEF_BIAS
+from assistant.text.questions import Question
+from assistant.text.words import fold, stem
+
+THRESHOLD = 0.5  # of the fitted chance that the documents answer; the fit weighs both mistakes alike
+_NEAR = 0.12  # how far below the best, in score, a sentence still speaks of the same thing
+_ALIKE = 2  # figures that differ more than so many times do not count the same thing
+_MOST = 3  # sentences quoted at most
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What quotes mode decided: the sentences to quote in reading order, none in a refusal."""
+
+    chosen: tuple[Ranked, ...]
+    belief: float  # the calibrated chance, 0 to 1, that the documents answer the question
+    reason: str | None  # of a refusal, in words
+
+
+def choose(question: Question, ranked: Sequence[Ranked], rarity: Mapping[str, float]) -> Choice:
+    """Chooses what to quote from ranked sentences, best first.
+
+    Args:
+        question: what is asked.
+        ranked: the candidates of retrieval.
+        rarity: of the question's terms, as `assistant.text.evidence.features` takes it.
+    """
+    usable = [each for each in ranked if _may_answer(question, each)]
+    if not usable:
+        return Choice((), 0.0, _reason(question, usable))
+    chosen = _cover(question, usable) if question.compares else [_exactest(question, usable)]
+    belief = _belief(question, chosen, usable, rarity)
+    if belief < THRESHOLD:
+        return Choice((), belief, _reason(question, usable))
+    if not question.compares:
+        chosen += _disagreeing(question, chosen[0], usable)
+    return Choice(tuple(_in_reading_order(chosen[:_MOST])), belief, None)
+
+
+def _may_answer(question: Question, each: Ranked) -> bool:
+    heading = f"{each.document.title}\n{each.sentence.context}"
+    return (
+        can_answer(each.sentence.text)
+        and not is_of_a_rival(question, each.sentence.text, heading)
+        and (question.kind not in ("count", "percent") or fits(question, each.sentence.text))
+    )
+
+
+def _belief(
+    question: Question, chosen: Sequence[Ranked], usable: Sequence[Ranked], rarity: Mapping[str, float]
+) -> float:
+    """The fitted chance that these sentences answer, weighed together as if they were one."""
+    text = " ".join(each.sentence.text for each in chosen)
+    around = "\n".join(each.surroundings for each in chosen)
+    similarity = max(each.features["similarity"] for each in chosen)
+    evidence = features(question, Candidate(text, around, similarity), rarity)
+    others = [each.score for each in usable if each not in chosen]
+    evidence["gap"] = gap(max(each.score for each in chosen), max(others, default=None))
+    return believed(evidence)
+
+
+def believed(evidence: Mapping[str, float]) -> float:
+    """Logistic regression over the evidence of the best sentence; fitted, see `assistant.text.fitted`."""
+    return 1 / (1 + math.exp(-BELIEF_BIAS - sum(weight * evidence[name] for name, weight in BELIEF.items())))
+
+
+def gap(best: float, second: float | None) -> float:
+    """How far the best sentence stands out, 0 to 1; alone it stands out wholly."""
+    return 1.0 if second is None else min(1.0, max(0.0, best - second) / 0.15)
+
+
+def _exactest(question: Question, usable: Sequence[Ranked]) -> Ranked:
+    """The best sentence, or one close behind that gives exactly what the best one rounds."""
+    best = usable[0]
+    rounded = [figure for figure in _answering(question, best) if figure.bound != "exact"]
+    for each in usable[1:] if rounded else ():
+        if best.score - each.score > _NEAR:
+            break
+        exact = [figure for figure in _answering(question, each) if figure.bound == "exact"]
+        if any(satisfies(figure, loose) for figure in exact for loose in rounded) and _as_named(
+            question, each, best
+        ):
+            return each
+    return best
+
+
+def _disagreeing(question: Question, best: Ranked, usable: Iterable[Ranked]) -> list[Ranked]:
+    """The best sentence of each other document that gives another figure for the same thing."""
+    stated = _answering(question, best)[:1]
+    found: dict[str, Ranked] = {}
+    for each in usable:
+        if best.score - each.score > _NEAR or each.document.id in {best.document.id, *found}:
+            continue
+        others = _answering(question, each)[:1]
+        if _same_thing(question, best, each) and any(_clash(a, b) for a in stated for b in others):
+            found[each.document.id] = each
+    return list(found.values())[:1]
+
+
+def _answering(question: Question, each: Ranked) -> list[Figure]:
+    """The figures of a sentence that may be the answer: those that count what is asked for, if it says so."""
+    if question.kind not in ("count", "amount", "percent"):
+        return []
+    return list(counting(question, each.sentence.text))
+
+
+def _clash(a: Figure, b: Figure) -> bool:
+    low, high = sorted((abs(a.value), abs(b.value)))
+    return contradicts(a, b) and high <= low * _ALIKE and not satisfies(a, b) and not satisfies(b, a)
+
+
+def _same_thing(question: Question, best: Ranked, each: Ranked) -> bool:
+    """Whether two sentences speak of the same: no name of a part, a place or another operation in just one."""
+    extra = _new_names(question, each) - _new_names(question, best)
+    return (
+        not extra
+        and _as_named(question, each, best)
+        and _counted(question, each) & _counted(question, best) != set()
+    )
+
+
+def _new_names(question: Question, each: Ranked) -> set[str]:
+    known = fold(f"{question.text}\n{each.document.title}\n{each.sentence.context}")
+    return {name.key for name in names(each.sentence.text) if name.key not in known}
+
+
+def _counted(question: Question, each: Ranked) -> set[str]:
+    return {
+        stem(word)
+        for figure in _answering(question, each)[:1]
+        for word in counted(each.sentence.text, figure)
+    } | set(question.asked)
+
+
+def _as_named(question: Question, each: Ranked, best: Ranked) -> bool:
+    return each.features["names_context"] >= best.features["names_context"]
+
+
+def _cover(question: Question, usable: Sequence[Ranked]) -> list[Ranked]:
+    """For a comparison: the best sentence, and the best further ones that bring a thing compared."""
+    wanted = {*question.names, *question.numbers}
+    chosen: list[Ranked] = []
+    for each in usable:
+        place = fold(f"{each.document.title}\n{each.sentence.context}\n{each.sentence.text}")
+        brings = {name for name in wanted if _stands(name, place)}
+        if not chosen or (brings and figures(each.sentence.text)):
+            chosen.append(each)
+            wanted -= brings
+        if not wanted or len(chosen) == _MOST:
+            break
+    return chosen
+
+
+def _stands(name: str, folded: str) -> bool:
+    padded = "".join(c if c.isalnum() else " " for c in f" {folded} ")
+    return f" {name.removeprefix('operation ')} " in " ".join(padded.split()).join("  ")
+
+
+def _in_reading_order(chosen: Sequence[Ranked]) -> list[Ranked]:
+    order = {document: n for n, document in enumerate(dict.fromkeys(each.document.id for each in chosen))}
+    return sorted(chosen, key=lambda each: (order[each.document.id], each.sentence.number))
+
+
+def _reason(question: Question, usable: Sequence[Ranked]) -> str:
+    kinds = {
+        "count": "a number",
+        "percent": "a percentage",
+        "amount": "an amount",
+        "date": "a date",
+        "year": "a year",
+    }
+    wanted = kinds.get(question.kind)
+    if not usable:
+        return (
+            f"No sentence found gives {wanted} for it." if wanted else "No sentence found could be an answer."
+        )
+    best = usable[0]
+    around = fold(f"{best.surroundings}\n{best.sentence.text}")
+    lacking = [word for word in question.words if word not in around]
+    if lacking:
+        return f"The nearest sentences say nothing of {_listed(lacking)}."
+    return "The nearest sentences speak of the subject, but none seems to answer."
+
+
+def _listed(words: Sequence[str]) -> str:
+    quoted = [f"“{word}”" for word in words[:4]]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"

@@ -1,0 +1,268 @@
+"""The facade: one `Assistant` is one opened index with all that can be asked of it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from assistant.embedding import Embedder, open_embedder
+from assistant.engine import Engine, Explanation
+from assistant.errors import SettingsError
+from assistant.indexing import add_documents, synchronise
+from assistant.lexical import Lexical
+from assistant.reading import from_llamaindex
+from assistant.resources import folder
+from assistant.rows import Scope
+from assistant.settings import Settings, load
+from assistant.store import Store
+from assistant.text.sentences import SPLITTER_VERSION
+from assistant.types import Answer, Document, Hit, IndexReport, Statement
+
+if TYPE_CHECKING:
+    from llama_index.core.base.embeddings.base import BaseEmbedding
+
+    from assistant.llamaindex import AssistantQueryEngine, AssistantRetriever
+
+Progress = Callable[[int, int, str], object]
+Day = date | str  # a date, or one written as 2024-11-06
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A document as it is listed: everything but its text."""
+
+    id: str
+    title: str
+    source: str
+    kind: str
+    date: date | None
+    sentences: int
+    notes: tuple[str, ...]
+
+
+class Assistant:
+    """An opened index: add documents, ask, search. May be used from many threads; close it when done.
+
+    Make one with `Assistant.open`.
+    """
+
+    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+        self._settings = settings
+        self._embedder = embedder
+        self._store = Store(settings.home, embedder.name, embedder.dimension, SPLITTER_VERSION)
+        try:
+            self._lexical = Lexical(self._store)
+        except BaseException:
+            self._store.close()
+            raise
+        self._engine = Engine(self._store, self._lexical, embedder)
+
+    @classmethod
+    def open(
+        cls, home: str | Path | None = None, *, embedding: "BaseEmbedding | str | None" = None, **settings: Any
+    ) -> Self:
+        """Opens an index, or makes an empty one.
+
+        Args:
+            home: the folder that holds it; by default ``ASSISTANT_HOME`` or ``./.assistant``.
+            embedding: a LlamaIndex embedding, or the name of a model behind ``openai_base_url``; by default
+                the bundled model.
+            settings: any ``ASSISTANT_…`` variable's name in lower case, as in ``max_file_mb=10``.
+
+        Raises:
+            SettingsError: a setting is unknown or does not fit.
+            LockedError: another process has the index open.
+            MismatchError: the index was made with another embedder or splitter.
+            StoreError: the index cannot be opened.
+            EmbeddingError: the configured endpoint does not answer.
+        """
+        if home is not None:
+            settings["home"] = Path(home)
+        if isinstance(embedding, str):
+            settings["embedding"] = embedding
+        loaded = load(**settings)
+        if loaded.mode != "quotes":
+            raise SettingsError("This version answers in quotes mode only: leave out mode, and unset ASSISTANT_MODE.")
+        given = None if isinstance(embedding, str) else embedding
+        return cls(loaded, open_embedder(loaded, given))
+
+    @classmethod
+    def sample(cls, home: str | Path | None = None, **settings: Any) -> Self:
+        """Opens the sample index of the bundled corpus, kept apart in the home's folder ``sample``.
+
+        Raises what `open` raises.
+        """
+        base = load(**({"home": Path(home)} if home is not None else {})).home
+        sample = cls.open(base / "sample", **settings)
+        try:
+            sample.index([folder("corpus")])
+        except BaseException:
+            sample.close()
+            raise
+        return sample
+
+    def index(
+        self, sources: "str | Path | Any | Iterable[str | Path | Any]", *, progress: Progress | None = None
+    ) -> IndexReport:
+        """Brings the index in line with files, folders and ready-made documents.
+
+        Args:
+            sources: paths, LlamaIndex documents, or a mixture.
+            progress: is called with how many documents of how many are done, and a name.
+
+        Returns:
+            What was added, changed, removed, left as it was, skipped and why, and what failed and why.
+
+        Raises:
+            PathNotFoundError: a path does not exist; nothing is changed then.
+            EmbeddingError: the embedder failed; what was written until then stays.
+        """
+        single = isinstance(sources, str | Path) or not isinstance(sources, Iterable)
+        given = [sources] if single else list(sources)
+        paths = [Path(each) for each in given if isinstance(each, str | Path)]
+        others = [each for each in given if not isinstance(each, str | Path)]
+        report = IndexReport()
+        parts = self._store, self._lexical, self._embedder
+        if paths:
+            max_bytes = int(self._settings.max_file_mb * 1_000_000)
+            report += synchronise(*parts, paths, max_bytes=max_bytes, progress=progress)
+        if others:
+            report += add_documents(*parts, from_llamaindex(others), progress=progress)
+        return report
+
+    def ask(  # noqa: PLR0913 — the filters of CONTRACT.md, by keyword
+        self,
+        question: str,
+        *,
+        documents: Sequence[str] | None = None,
+        kinds: Sequence[str] | None = None,
+        since: Day | None = None,
+        until: Day | None = None,
+    ) -> Answer:
+        """Answers a question from the documents, every statement with the sentences that carry it.
+
+        Args:
+            question: in plain words, at most 4,000 characters.
+            documents: ids of the only documents that may answer.
+            kinds: the only kinds that may answer: ``["pdf"]``.
+            since: only documents of this day or later; those without a date are out then.
+            until: only documents of this day or earlier.
+
+        Returns:
+            The answer, or a refusal with its reason: that is data, not an exception.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            DocumentNotFoundError: a document isn't indexed.
+            SettingsError: a day cannot be read.
+        """
+        return self.explain(question, documents=documents, kinds=kinds, since=since, until=until).answer
+
+    def explain(  # noqa: PLR0913 — as `ask`
+        self,
+        question: str,
+        *,
+        documents: Sequence[str] | None = None,
+        kinds: Sequence[str] | None = None,
+        since: Day | None = None,
+        until: Day | None = None,
+    ) -> Explanation:
+        """Answers as `ask` does, and keeps what was retrieved and why."""
+        return self._engine.explain(question, _scope(documents, kinds, since, until))
+
+    def stream(  # noqa: PLR0913 — as `ask`
+        self,
+        question: str,
+        *,
+        documents: Sequence[str] | None = None,
+        kinds: Sequence[str] | None = None,
+        since: Day | None = None,
+        until: Day | None = None,
+    ) -> Iterator[Statement | Answer]:
+        """Answers as `ask` does: each checked statement as it is ready, the whole `Answer` last."""
+        return self._engine.stream(question, _scope(documents, kinds, since, until))
+
+    def search(  # noqa: PLR0913 — as `ask`
+        self,
+        text: str,
+        k: int = 10,
+        *,
+        documents: Sequence[str] | None = None,
+        kinds: Sequence[str] | None = None,
+        since: Day | None = None,
+        until: Day | None = None,
+    ) -> list[Hit]:
+        """The ``k`` sentences that speak most to a text, best first. Filters and errors are those of `ask`."""
+        return self._engine.search(text, k, _scope(documents, kinds, since, until))
+
+    def documents(self) -> list[Summary]:
+        """What is indexed, in the order of the sources."""
+        return [
+            Summary(each.id, each.title, each.source, each.kind, each.date, each.sentences, each.notes)
+            for each in self._store.summaries()
+        ]
+
+    def document(self, document_id: str) -> Document:
+        """A document with its canonical text, which the offsets of sentences and citations address.
+
+        Raises:
+            DocumentNotFoundError: it isn't indexed.
+        """
+        return self._store.document(document_id)
+
+    def remove(self, *document_ids: str) -> None:
+        """Forgets documents; their files stay as they are.
+
+        Raises:
+            DocumentNotFoundError: one isn't indexed; nothing is removed then.
+        """
+        self._store.remove(document_ids)
+        self._lexical.synchronise()
+        self._store.settle()
+
+    def query_engine(self) -> "AssistantQueryEngine":
+        """A LlamaIndex query engine over this index; its response's metadata is the whole record."""
+        from assistant.llamaindex import AssistantQueryEngine
+
+        return AssistantQueryEngine(self)
+
+    def retriever(self, k: int = 10) -> "AssistantRetriever":
+        """A LlamaIndex retriever over this index: the ``k`` best sentences as nodes with exact offsets."""
+        from assistant.llamaindex import AssistantRetriever
+
+        return AssistantRetriever(self, k)
+
+    def close(self) -> None:
+        """Closes the index and gives its folder free; harmless when done twice."""
+        self._lexical.close()
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _scope(
+    documents: Sequence[str] | None, kinds: Sequence[str] | None, since: Day | None, until: Day | None
+) -> Scope | None:
+    if documents is None and kinds is None and since is None and until is None:
+        return None
+    return Scope(
+        documents=None if documents is None else frozenset(documents),
+        kinds=None if kinds is None else frozenset(kind.lower().lstrip(".") for kind in kinds),
+        since=_day(since),
+        until=_day(until),
+    )
+
+
+def _day(given: Day | None) -> date | None:
+    try:
+        return date.fromisoformat(given) if isinstance(given, str) else given
+    except ValueError:
+        raise SettingsError(f"'{given}' is no day. Write it as 2024-11-06.") from None

@@ -1,0 +1,290 @@
+"""The commands. Each reads its options, asks the library, and shows what came back; nothing is decided here.
+
+Only Typer is imported at the top: a command imports what it needs, so that ``--help`` is instant.
+"""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.main import get_command
+
+from assistant import options as opt
+from assistant.errors import AssistantError, QuestionError, SettingsError
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from assistant.showing import Line
+
+app = typer.Typer(cls=opt.Group, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+documents_app = typer.Typer(cls=opt.Group, rich_markup_mode=None, invoke_without_command=True)
+app.add_typer(documents_app, name="documents")
+
+
+@app.callback()
+def _program(*, home: opt.Home = None, debug: opt.Debug = False, version: opt.Version = False) -> None:
+    """Answers questions from your documents, and cites the exact sentences that carry every statement."""
+
+
+@app.command(cls=opt.Command)
+def index(
+    ctx: typer.Context, paths: opt.Paths = None, *, rebuild: opt.Rebuild = False, as_json: opt.Json = False
+) -> None:
+    """Bring the index in line with files and folders.
+
+    Adds what is new, replaces what changed, skips what didn't, removes what is gone from under a PATH.
+    """
+    from assistant.resources import folder
+    from assistant.showing import counts_line, progress
+
+    with _opened(ctx.obj) as assistant, progress() as shown:
+        report = assistant.index(paths or [folder("corpus")], progress=shown, rebuild=rebuild)
+    for each in (*report.notes, *report.failed):
+        _say(f"{each.source}: {each.reason}")
+    _tell(report.to_dict(), [counts_line(report)], as_json=as_json)
+    if report.failed:
+        raise typer.Exit(1)
+
+
+@app.command(cls=opt.Command)
+def ask(  # noqa: PLR0913 — Typer makes each parameter an option
+    ctx: typer.Context,
+    question: opt.Question,
+    *,
+    document: opt.Documents = None,
+    kind: opt.Kinds = None,
+    since: opt.Since = None,
+    until: opt.Until = None,
+    mode: opt.Mode = None,
+    explain: opt.Explain = False,
+    as_json: opt.Json = False,
+) -> None:
+    """Answer a question, citing the exact sentences."""
+    from assistant import showing
+
+    asked = _joined(question)
+    settings = {"mode": mode} if mode else {}
+    _check_mode(**settings)
+    with _answering(ctx.obj, **settings) as assistant:
+        if explain:
+            told = assistant.explain(asked, documents=document, kinds=kind, since=since, until=until)
+            record, lines = showing.explanation_record(told), showing.explanation_lines(told)
+        else:
+            answer = assistant.ask(asked, documents=document, kinds=kind, since=since, until=until)
+            record, lines = answer.to_dict(), showing.answer_lines(answer)
+    _tell(record, lines, as_json=as_json)
+
+
+@app.command(cls=opt.Command)
+def search(  # noqa: PLR0913 — Typer makes each parameter an option
+    ctx: typer.Context,
+    text: opt.Text,
+    *,
+    document: opt.Documents = None,
+    kind: opt.Kinds = None,
+    since: opt.Since = None,
+    until: opt.Until = None,
+    k: opt.Count = 10,
+    as_json: opt.Json = False,
+) -> None:
+    """Show the ranked sentences alone."""
+    from assistant import showing
+
+    wanted = _joined(text)
+    with _answering(ctx.obj) as assistant:
+        hits = assistant.search(wanted, k=k, documents=document, kinds=kind, since=since, until=until)
+    _tell([showing.hit_record(hit) for hit in hits], showing.hit_lines(hits), as_json=as_json)
+
+
+@documents_app.callback(cls=opt.Group, invoke_without_command=True)
+def documents(ctx: typer.Context, *, as_json: opt.Json = False) -> None:
+    """List what is indexed; show or remove documents."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from assistant.showing import show_documents
+
+    with _opened(ctx.obj) as assistant:
+        summaries = assistant.documents()
+    if as_json:
+        _tell([asdict(each) for each in summaries], (), as_json=True)
+    else:
+        show_documents(summaries)
+
+
+@documents_app.command(cls=opt.Command)
+def show(ctx: typer.Context, id_: opt.Id, *, as_json: opt.Json = False) -> None:
+    """Show what is known of a document, and its text."""
+    from assistant.showing import document_lines
+
+    with _opened(ctx.obj) as assistant:
+        document = assistant.document(id_)
+    _tell(asdict(document) | {"sha256": document.sha256}, document_lines(document), as_json=as_json)
+
+
+@documents_app.command(cls=opt.Command)
+def remove(ctx: typer.Context, ids: opt.Ids, *, as_json: opt.Json = False) -> None:
+    """Forget documents: their files stay as they are."""
+    from assistant.showing import line
+
+    with _opened(ctx.obj) as assistant:
+        assistant.remove(*ids)
+    _tell({"removed": ids}, [line(f"removed {len(ids)}")], as_json=as_json)
+
+
+@app.command(cls=opt.Command, name="eval")
+def evaluation(
+    cases: opt.Cases = None,
+    *,
+    dataset: opt.Dataset = None,
+    only: opt.Only = None,
+    maximum: opt.Maximum = None,
+    json_file: opt.JsonFile = None,
+) -> None:
+    """Run the evaluation suite, and show the scorecard.
+
+    It works in an index of its own, never yours, and exits with 1 when a threshold is missed.
+    """
+    from assistant.evaluation.run import evaluate
+
+    raise typer.Exit(evaluate(cases or (), dataset=dataset, json_file=json_file, only=only, maximum=maximum))
+
+
+@app.command(cls=opt.Command)
+def doctor(ctx: typer.Context, *, as_json: opt.Json = False) -> None:
+    """Say what is configured, reachable, or wrong."""
+    from assistant.doctor import examine
+    from assistant.showing import finding_lines
+
+    findings = examine(**_given(ctx.obj))
+    _tell([asdict(each) for each in findings], finding_lines(findings), as_json=as_json)
+    if any(each.state == "fail" for each in findings):
+        raise typer.Exit(1)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command line, by default that of this process, and shows any error as one sentence.
+
+    Returns:
+        The exit code: 0 done (a refusal is), 1 something failed and the message on stderr says what to do,
+        2 wrong usage, 130 interrupted.
+    """
+    _prepare_streams()
+    run = opt.Run()
+    try:
+        get_command(app).main(arguments, prog_name="assistant", obj=run)
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else 0
+        if code == 130:
+            _say("Interrupted.")
+    except Exception as error:  # noqa: BLE001 — no traceback reaches a user who didn't ask for one
+        code = _report(error, debug=run.debug)
+    return _flushed(code)
+
+
+def _report(error: Exception, *, debug: bool) -> int:
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    if isinstance(error, AssistantError):
+        _say(f"Error: {error}")
+    else:
+        told = f"{type(error).__name__}: {error}"
+        _say(
+            f"Error: something unforeseen went wrong inside ({told}). Run it again with --debug to see where."
+        )
+    return 2 if isinstance(error, QuestionError) else 1
+
+
+def _flushed(code: int) -> int:
+    """Writes out what is left; a reader that has gone away is no reason for a complaint."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            _say(f"Error: the output cannot be written: {error.strerror}. Send it elsewhere.")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return code or 1
+    return code
+
+
+def _prepare_streams() -> None:
+    """Makes every text printable in any locale, and sends warnings and worse to stderr."""
+    from assistant.showing import PlainFormatter
+
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    handler = logging.StreamHandler()
+    handler.setFormatter(PlainFormatter("%(levelname)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def _given(run: opt.Run) -> dict[str, Any]:
+    return {"home": run.home} if run.home else {}
+
+
+@contextmanager
+def _opened(run: opt.Run, **settings: Any) -> Iterator["Assistant"]:
+    from assistant.assistant import Assistant
+
+    with Assistant.open(**_given(run), **settings) as assistant:
+        yield assistant
+
+
+@contextmanager
+def _answering(run: opt.Run, **settings: Any) -> Iterator["Assistant"]:
+    """The user's index or, while nothing is in it, the sample index of the bundled corpus."""
+    with _opened(run, **settings) as assistant:
+        if assistant.documents():
+            yield assistant
+            return
+    from assistant.assistant import Assistant
+
+    _say("Nothing is indexed yet: answering from the sample documents. For your own: assistant index PATH")
+    with Assistant.sample(**_given(run), **settings) as sample:
+        yield sample
+
+
+def _joined(words: Sequence[str]) -> str:
+    """The arguments as one text, or stdin for a lone dash."""
+    text = sys.stdin.read() if list(words) == ["-"] else " ".join(words)
+    text = text.encode("utf-8", "replace").decode().strip()  # a stray byte in an argument is a surrogate
+    if not text:
+        raise QuestionError("The question is empty. Write it after the command, or - to read it from stdin.")
+    return text
+
+
+def _check_mode(**given: Any) -> None:
+    """Refuses the mode that isn't there yet, and says what a key in the environment does: nothing."""
+    from assistant.settings import load
+
+    settings = load(**given)
+    if settings.mode != "quotes":
+        raise SettingsError(
+            "This version answers in quotes mode only: leave out --mode, and unset ASSISTANT_MODE."
+        )
+    if settings.openai_api_key and settings.embedding == "bundled":
+        _say("OPENAI_API_KEY is set, but quotes mode uses no key: nothing is sent anywhere.")
+
+
+def _say(text: str) -> None:
+    from assistant.showing import plain
+
+    typer.echo(plain(text), err=True)
+
+
+def _tell(record: object, lines: "Iterable[Line]", *, as_json: bool) -> None:
+    """Writes the record as JSON, or else the lines, to stdout."""
+    if as_json:
+        typer.echo(json.dumps(record, indent=2, default=str))
+    else:
+        from assistant.showing import show as show_lines
+
+        show_lines(lines)

@@ -1,0 +1,134 @@
+"""``assistant doctor``: a finding for each thing that an answer depends on, and what to do where it is wrong.
+
+It looks and changes nothing: a home that isn't there yet is not made, and the network is asked only where an
+embedding endpoint is configured.
+"""
+
+import os
+import platform
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from assistant.errors import AssistantError, LockedError, SettingsError
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+
+State = Literal["ok", "warn", "fail"]
+_PACKAGES = ("assistant", "chromadb", "onnxruntime", "llama-index-core")
+_OPENAI = "https://api.openai.com/v1"
+_PROBE_SECONDS = 10.0  # a doctor who waits a minute is no help
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found about one thing."""
+
+    name: str
+    state: State
+    text: str
+    advice: str = ""  # what to do; empty where nothing is wrong or the text says it
+
+
+def examine(**given: Any) -> list[Finding]:
+    """Looks at everything in turn; a check that fails is a finding and stops none of the others.
+
+    Args:
+        given: settings by keyword, as for ``Assistant.open``.
+    """
+    from assistant.settings import load
+
+    findings = list(_versions())
+    try:
+        settings = load(**given)
+    except SettingsError as error:
+        return [
+            *findings,
+            Finding("settings", "fail", str(error)),
+        ]
+    checks = (_home, _index, _mode, _key, _sent, _embedding, _threads)
+    return findings + [_made(check, settings) for check in checks]
+
+
+def _made(check: "Callable[[Settings], Finding]", settings: "Settings") -> Finding:
+    try:
+        return check(settings)
+    except AssistantError as error:
+        return Finding(check.__name__.strip("_"), "fail", str(error))
+
+
+def _versions() -> Iterator[Finding]:
+    yield Finding("python", "ok", platform.python_version())
+    for name in _PACKAGES:
+        try:
+            yield Finding(name, "ok", version(name))
+        except PackageNotFoundError:
+            yield Finding(name, "fail", "not installed", "Install the package 'assistant' again.")
+
+
+def _home(settings: "Settings") -> Finding:
+    home = settings.home.absolute()
+    nearest = next(place for place in (home, *home.parents) if place.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+        advice = "Choose another folder with --home or ASSISTANT_HOME, or make this one writable."
+        return Finding("home", "fail", f"{home} cannot be written", advice)
+    return Finding("home", "ok", f"{home}, writable" if home.exists() else f"{home}, not made yet")
+
+
+def _index(settings: "Settings") -> Finding:
+    advice = "Index something: assistant index PATH. Until then, sample documents answer."
+    if not settings.home.exists():
+        return Finding("index", "warn", "nothing is indexed", advice)
+    from assistant.assistant import Assistant
+
+    try:
+        with Assistant.open(**settings.model_dump(include={"home"})) as assistant:
+            documents = assistant.documents()
+    except LockedError as error:
+        return Finding(
+            "index", "warn", str(error), "Wait for it, or end it; doctor then says what is indexed."
+        )
+    if not documents:
+        return Finding("index", "warn", "nothing is indexed", advice)
+    size = sum(path.stat().st_size for path in settings.home.rglob("*") if path.is_file()) / 1e6
+    sentences = sum(each.sentences for each in documents)
+    return Finding(
+        "index", "ok", f"{len(documents):,} documents, {sentences:,} sentences, {size:,.1f} MB on disk"
+    )
+
+
+def _mode(settings: "Settings") -> Finding:
+    if settings.mode != "quotes":
+        advice = "Unset ASSISTANT_MODE, or set it to quotes."
+        return Finding("mode", "fail", f"{settings.mode}: this version answers in quotes mode only", advice)
+    return Finding("mode", "ok", "quotes: answers are verbatim sentences; no language model is asked")
+
+
+def _key(settings: "Settings") -> Finding:
+    return Finding("OPENAI_API_KEY", "ok", "is set" if settings.openai_api_key else "is not set")
+
+
+def _sent(settings: "Settings") -> Finding:
+    if settings.embedding == "bundled":
+        return Finding("sent", "ok", "nothing leaves this machine")
+    place = urlsplit(settings.openai_base_url or _OPENAI)
+    host = place.netloc.rpartition("@")[2]  # a name and password before the host are nobody's business
+    text = f"every indexed text and every question goes to {place.scheme}://{host}, to be embedded"
+    return Finding("sent", "ok", text)
+
+
+def _embedding(settings: "Settings") -> Finding:
+    """Embeds one word: the bundled files are hashed on the way, an endpoint is asked."""
+    from assistant.embedding import open_embedder
+
+    patience = min(settings.timeout, _PROBE_SECONDS)
+    embedder = open_embedder(settings.model_copy(update={"timeout": patience}))
+    vector = embedder.embed_question("doctor")
+    return Finding("embedding", "ok", f"{embedder.name} answers with {len(vector)} dimensions")
+
+
+def _threads(settings: "Settings") -> Finding:
+    return Finding("threads", "ok", f"{settings.threads or 'one for each core'}, for the bundled models")

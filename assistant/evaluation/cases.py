@@ -1,0 +1,134 @@
+"""Evaluation cases: questions with what their answers must say and cite, read from YAML."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assistant.errors import CasesError
+
+_NEEDED = ("id", "question", "answerable")
+_TEXTS = ("must_say", "must_not_say", "tags")
+_FIELDS = (*_NEEDED, *_TEXTS, "must_cite")
+
+
+@dataclass(frozen=True, slots=True)
+class MustCite:
+    """A sentence that carries the answer: a part of its text, and the name of the file that holds it."""
+
+    document: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question and what its answer has to hold.
+
+    Every ``must_say`` is needed, no ``must_not_say`` is allowed, and any one ``must_cite`` is enough.
+    """
+
+    id: str
+    question: str
+    answerable: bool
+    must_say: tuple[str, ...] = ()
+    must_not_say: tuple[str, ...] = ()
+    must_cite: tuple[MustCite, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+def load_cases(paths: Iterable[Path]) -> tuple[Case, ...]:
+    """Reads the cases of these YAML files; a folder stands for the ``.yaml`` files in it, by name.
+
+    Raises:
+        CasesError: a missing path, malformed YAML, an unknown or missing field, a value of the wrong type, or
+            an id given twice; names the file, the case and its line, and the field.
+    """
+    cases: dict[str, Case] = {}
+    for path in _files(paths):
+        for place, fields in _entries(path):
+            case = _case(fields, place)
+            if case.id in cases:
+                raise CasesError(f"{place}: id: '{case.id}' is taken by an earlier case. Give each its own.")
+            cases[case.id] = case
+    if not cases:
+        raise CasesError("There are no cases in the files given. Name a .yaml file, or a folder of them.")
+    return tuple(cases.values())
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(path.glob("*.yaml"))
+        elif path.is_file():
+            yield path
+        else:
+            raise CasesError(f"{path}: no such file or folder of cases. Check the path.")
+
+
+def _entries(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each case of a file as plain data, with its place in words. A field given twice is a mistake."""
+    try:
+        loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
+        root = loader.get_single_node()
+        if not isinstance(root, yaml.SequenceNode):
+            raise CasesError(f"{path}: a list of cases is expected, each starting with '- id:'.")
+        for node in root.value:
+            place = f"{path}, line {node.start_mark.line + 1}"
+            if not isinstance(node, yaml.MappingNode):
+                raise CasesError(f"{place}: a case is a mapping of fields, starting with '- id:'.")
+            names = [key.value for key, _ in node.value]
+            fields = {str(name): value for name, value in loader.construct_mapping(node, deep=True).items()}
+            place = f"{place}, case '{fields.get('id', '?')}'"
+            for name in names:
+                if names.count(name) > 1:
+                    raise CasesError(f"{place}: {name}: given twice. Keep one.")
+            yield place, fields
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise CasesError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+
+
+def _case(fields: dict[str, Any], place: str) -> Case:
+    for name in fields:
+        if name not in _FIELDS:
+            raise CasesError(f"{place}: {name}: unknown field. The fields are {', '.join(_FIELDS)}.")
+    for name in _NEEDED:
+        if name not in fields:
+            raise CasesError(f"{place}: {name}: missing. Every case has {', '.join(_NEEDED)}.")
+    if not isinstance(fields["answerable"], bool):
+        raise CasesError(f"{place}: answerable: true or false is expected.")
+    case = Case(
+        id=_text(fields["id"], place, "id"),
+        question=_text(fields["question"], place, "question"),
+        answerable=fields["answerable"],
+        must_cite=tuple(_must_cite(item, place) for item in _list(fields, place, "must_cite")),
+        **{name: tuple(_text(item, place, name) for item in _list(fields, place, name)) for name in _TEXTS},
+    )
+    if case.answerable != bool(case.must_say or case.must_cite):
+        wanted = (
+            "an answerable case needs one at least" if case.answerable else "an unanswerable case has neither"
+        )
+        raise CasesError(f"{place}: must_say, must_cite: {wanted}.")
+    return case
+
+
+def _list(fields: dict[str, Any], place: str, name: str) -> list[Any]:
+    value = fields.get(name, [])
+    if not isinstance(value, list):
+        raise CasesError(f"{place}: {name}: a list is expected.")
+    return value
+
+
+def _text(value: Any, place: str, name: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise CasesError(f"{place}: {name}: text is expected, not {value!r}. Put figures in quotes.")
+    return value
+
+
+def _must_cite(value: Any, place: str) -> MustCite:
+    if not isinstance(value, dict) or set(value) != {"document", "quote"}:
+        raise CasesError(
+            f"{place}: must_cite: each has 'document' and 'quote' alone. Put the quote in quotes."
+        )
+    return MustCite(**{name: _text(text, place, f"must_cite.{name}") for name, text in value.items()})

@@ -1,0 +1,230 @@
+"""Read → split → embed → store, synchronised by content hash and safe to kill at any moment."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from assistant.chroma import Vector
+from assistant.embedding import Embedder
+from assistant.errors import ReadingError
+from assistant.lexical import Lexical
+from assistant.reading import document_id, load, read_bytes, source_of, survey
+from assistant.rows import Draft, StoredDocument
+from assistant.store import Store
+from assistant.text.language import language_note
+from assistant.text.passages import passages
+from assistant.text.sentences import sentences
+from assistant.types import Document, IndexReport, Passage, Sentence, Skipped
+
+_GROUP = 2_000  # sentences written together; more only of a document that has more: bounds memory
+_BLOCK = 512  # sentences embedded at a time: enough to sort by length, few enough to show progress
+_GIVEN = "given:"  # begins the hash of a document that was handed over: no file of its own can be gone
+
+
+Progress = Callable[[int, int, str], object]  # is told how many documents of how many are done, and a name
+
+
+def embedding_text(document: Document, sentence: Sentence) -> str:
+    """What is embedded of a sentence: the title and headings before it say what it is about."""
+    return ". ".join(filter(None, (document.title, sentence.context, sentence.text)))
+
+
+def synchronise(  # noqa: PLR0913 — the three parts of an index come one by one
+    store: Store,
+    lexical: Lexical,
+    embedder: Embedder,
+    paths: Iterable[Path],
+    *,
+    max_bytes: int,
+    progress: Progress | None = None,
+) -> IndexReport:
+    """Brings the index in line with files and folders.
+
+    New files are added, changed ones replaced, and documents indexed earlier from under a path given now
+    whose file is there no more are removed. A file that cannot be read leaves what was indexed of it.
+
+    Args:
+        store: the open index.
+        lexical: its lexical index.
+        embedder: makes the vectors.
+        paths: files and folders.
+        max_bytes: the most bytes a file may have.
+        progress: is told how far it is.
+
+    Raises:
+        PathNotFoundError: a path does not exist; nothing is changed then.
+        EmbeddingError: the embedder failed; what was written until then stays.
+    """
+    given = list(paths)
+    found = survey(given)
+    run = _Run(store, lexical, embedder, len(found.files), progress)
+    for path in found.files:
+        run.read(path, max_bytes)
+    run.write()
+    here = {document_id(source_of(path)) for path in found.files}
+    roots = [Path(source_of(path)) for path in given]
+    unknown = [Path(each.source) for each in found.failed]  # folders that cannot be listed
+    run.remove(
+        [
+            at
+            for at in store.summaries()
+            if at.id not in here
+            and not at.file_hash.startswith(_GIVEN)
+            and _under(at.source, roots)
+            and not _under(at.source, unknown)
+        ]
+    )
+    return run.report(found.skipped, found.failed)
+
+
+def add_documents(
+    store: Store,
+    lexical: Lexical,
+    embedder: Embedder,
+    documents: Sequence[Document],
+    *,
+    progress: Progress | None = None,
+) -> IndexReport:
+    """Indexes documents that are no files of ours: uploads, or what a LlamaIndex reader made.
+
+    One whose id is indexed takes that document's place; synchronising folders never removes them.
+
+    Raises:
+        EmbeddingError: the embedder failed; what was written until then stays.
+    """
+    latest = {each.id: each for each in documents}
+    run = _Run(store, lexical, embedder, len(latest), progress)
+    for document in latest.values():
+        run.take(
+            document, _GIVEN + _digest(repr((document, document.sha256)).encode("utf-8", "surrogatepass"))
+        )
+    run.write()
+    return run.report()
+
+
+class _Run:
+    """One synchronisation: gathers documents into groups, writes them, and keeps the report."""
+
+    def __init__(
+        self, store: Store, lexical: Lexical, embedder: Embedder, total: int, progress: Progress | None
+    ) -> None:
+        self._store, self._lexical, self._embedder = store, lexical, embedder
+        self._total, self._progress = total, progress
+        self._done = 0
+        self._group: list[Draft] = []
+        self._outcomes: defaultdict[str, list[str]] = defaultdict(list)
+        self._failed: list[Skipped] = []
+        self._notes: list[Skipped] = []
+
+    def read(self, path: Path, max_bytes: int) -> None:
+        """Reads a file, unless its bytes are those that were indexed."""
+        source = source_of(path)
+        try:
+            data = load(path, max_bytes=max_bytes)
+            old, file_hash = self._store.summary(document_id(source)), _digest(data)
+            if old is not None and old.file_hash == file_hash:
+                self._finish("unchanged", source)
+            else:
+                self.take(read_bytes(data, path.name, source=source, max_bytes=max_bytes), file_hash)
+        except ReadingError as error:
+            self._fail(source, str(error))
+
+    def take(self, document: Document, file_hash: str) -> None:
+        """Splits a document, unless it is indexed as it is, and writes the group when that is full."""
+        old = self._store.summary(document.id)
+        if old is not None and old.file_hash == file_hash:
+            self._finish("unchanged", document.source)
+            return
+        if note := language_note(document.text):
+            document = replace(document, notes=(*document.notes, note))
+        split, held = passages(document, sentences(document))
+        if not split:
+            self._fail(document.source, "no text found: there is no sentence in it")
+            return
+        self._group.append(Draft(document, file_hash, split, held))
+        if sum(len(draft.sentences) for draft in self._group) >= _GROUP:
+            self.write()
+
+    def write(self) -> None:
+        """Embeds and writes the group; all its documents become live at one moment."""
+        group, self._group = self._group, []
+        if group:
+            sums: dict[tuple[str, int], Vector] = {}
+            self._store.write(group, self._embedded(group, sums), _passages(group, sums))
+            self._lexical.synchronise()
+
+    def _embedded(
+        self, group: Sequence[Draft], sums: dict[tuple[str, int], Vector]
+    ) -> Iterator[tuple[Sequence[Sentence], Vector]]:
+        """The group's sentences with their vectors, in blocks; adds these up for each passage."""
+        everything = [(draft, sentence) for draft in group for sentence in draft.sentences]
+        for start in range(0, len(everything), _BLOCK):
+            block = everything[start : start + _BLOCK]
+            vectors = self._embedder.embed(
+                [embedding_text(draft.document, sentence) for draft, sentence in block]
+            )
+            for (draft, sentence), vector in zip(block, vectors, strict=True):
+                key = sentence.document_id, sentence.passage
+                sums[key] = sums[key] + vector if key in sums else vector
+                if sentence is draft.sentences[-1]:
+                    self._finish_draft(draft)
+            yield [sentence for _, sentence in block], vectors
+
+    def _finish_draft(self, draft: Draft) -> None:
+        at = draft.document
+        self._notes += [Skipped(at.source, note) for note in at.notes]
+        self._finish("added" if self._store.summary(at.id) is None else "changed", at.source)
+
+    def remove(self, gone: Sequence[StoredDocument]) -> None:
+        """Removes documents."""
+        if gone:
+            self._store.remove([at.id for at in gone])
+            self._lexical.synchronise()
+            self._outcomes["removed"] += [at.source for at in gone]
+
+    def report(self, skipped: Iterable[Skipped] = (), failed: Iterable[Skipped] = ()) -> IndexReport:
+        """What was done; makes the next opening quick first."""
+        self._store.settle()
+        return IndexReport(
+            added=tuple(self._outcomes["added"]),
+            changed=tuple(self._outcomes["changed"]),
+            removed=tuple(self._outcomes["removed"]),
+            unchanged=tuple(self._outcomes["unchanged"]),
+            skipped=tuple(skipped),
+            failed=(*failed, *self._failed),
+            notes=tuple(self._notes),
+        )
+
+    def _finish(self, outcome: str, source: str) -> None:
+        self._outcomes[outcome].append(source)
+        self._tell(source)
+
+    def _fail(self, source: str, reason: str) -> None:
+        self._failed.append(Skipped(source, reason))
+        self._tell(source)
+
+    def _tell(self, source: str) -> None:
+        self._done += 1
+        if self._progress is not None:
+            self._progress(self._done, self._total, source)
+
+
+def _passages(
+    group: Sequence[Draft], sums: dict[tuple[str, int], Vector]
+) -> Iterator[tuple[Sequence[Passage], Vector]]:
+    """The group's passages; a passage's vector is the mean of its sentences', brought to unit length."""
+    held = [passage for draft in group for passage in draft.passages]
+    vectors = np.stack([sums.pop((passage.document_id, passage.number)) for passage in held])
+    yield held, vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _under(source: str, roots: Collection[Path]) -> bool:
+    return any(root in (Path(source), *Path(source).parents) for root in roots)

@@ -1,0 +1,211 @@
+"""The lexical index: BM25 by SQLite's FTS5, a cache of the store that may be deleted at any time.
+
+What is indexed are the stems that `assistant.text.words` makes, so that a word here and in the evidence of a
+sentence is the same thing. Rows are numbered ``slot << 24 | sentence number``, where a slot stands for one
+version of one document: a row's key, and whether it is in scope, follow from its number.
+"""
+
+import contextlib
+import json
+import logging
+import math
+import sqlite3
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import TypeVar
+
+from assistant import rows
+from assistant.errors import DocumentNotFoundError
+from assistant.rows import StoredDocument
+from assistant.store import Store
+from assistant.text.words import content
+
+logger = logging.getLogger(__name__)
+
+_BITS = 24  # of a row's number that count the sentences of a document
+_FORM = 1  # raise it, below too, when the tables change, or the words in them
+_TABLES = """
+    BEGIN;
+    CREATE TABLE versions (slot INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE);
+    CREATE VIRTUAL TABLE sentences USING fts5(
+        stems, context, tokenize = "unicode61 remove_diacritics 0 tokenchars '''.,_'"
+    );
+    CREATE VIRTUAL TABLE frequencies USING fts5vocab(sentences, col);
+    INSERT INTO sentences(sentences, rank) VALUES ('rank', 'bm25(1.0, 0.5)'); -- a title's word counts half
+    PRAGMA user_version = 1;
+    COMMIT;
+"""
+_SEARCH = """
+    SELECT rowid, -rank FROM sentences
+    WHERE sentences MATCH ? AND (? IS NULL OR rowid >> ? IN (SELECT value FROM json_each(?)))
+    ORDER BY rank LIMIT ?
+"""
+_T = TypeVar("_T")
+
+
+class Lexical:
+    """The lexical index of an opened store; may be used from any thread."""
+
+    def __init__(self, store: Store) -> None:
+        """Opens ``lexical.sqlite`` in the store's folder and brings it in line with the store.
+
+        A file that is missing, damaged or of another form is made anew.
+        """
+        self._store = store
+        self._path = store.home / "lexical.sqlite"
+        self._lock = threading.RLock()
+        try:
+            self._open()
+        except sqlite3.DatabaseError as error:
+            self._renew(error)
+        self.synchronise()
+
+    def _open(self) -> None:
+        self._database = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
+        self._database.execute("PRAGMA journal_mode = WAL")  # a killed process leaves it whole
+        self._database.execute("PRAGMA synchronous = OFF")  # a failing power supply may not: it is a cache
+        if self._form() == 0:
+            self._database.executescript(_TABLES)
+        if self._form() != _FORM:
+            raise sqlite3.DatabaseError("another version of the assistant made it")
+        self._slots: dict[str, int] = dict(self._database.execute("SELECT version, slot FROM versions"))
+        self._versions = {slot: version for version, slot in self._slots.items()}
+
+    def _form(self) -> int:
+        return int(self._database.execute("PRAGMA user_version").fetchone()[0])
+
+    def _renew(self, error: sqlite3.DatabaseError) -> None:
+        logger.warning("The lexical index is made anew: %s.", error)
+        self.close()
+        for leftover in self._path.parent.glob(f"{self._path.name}*"):
+            leftover.unlink()
+        self._open()
+
+    def _mended(self, work: Callable[[], _T]) -> _T:
+        """Does some work, and where the file turns out to be damaged, once more with a new one."""
+        with self._lock:
+            try:
+                return work()
+            except sqlite3.DatabaseError as error:
+                self._renew(error)
+                self._bring_in_line()
+                return work()
+
+    def close(self) -> None:
+        """Closes the file; harmless when done twice."""
+        with self._lock:
+            self._database.close()
+
+    def synchronise(self) -> int:
+        """Brings the rows in line with the store: only documents that differ are touched.
+
+        Returns:
+            How many rows were added and deleted.
+        """
+        return self._mended(self._bring_in_line)
+
+    def _bring_in_line(self) -> int:
+        live = {at.version: at for at in self._store.summaries()}
+        touched = 0
+        with self._transaction():
+            for version in [version for version in self._slots if version not in live]:
+                touched += self._delete(version)
+            for version in [version for version in live if version not in self._slots]:
+                touched += self._add(live[version])
+        return touched
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[None]:
+        before = dict(self._slots), dict(self._versions)
+        self._database.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._slots, self._versions = before
+            with contextlib.suppress(sqlite3.Error):
+                self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+
+    def _delete(self, version: str) -> int:
+        slot = self._slots.pop(version)
+        del self._versions[slot]
+        self._database.execute("DELETE FROM versions WHERE slot = ?", [slot])
+        span = (slot << _BITS, (slot + 1) << _BITS)
+        return self._database.execute("DELETE FROM sentences WHERE rowid >= ? AND rowid < ?", span).rowcount
+
+    def _add(self, at: StoredDocument) -> int:
+        try:
+            found = self._store.sentences(at.id)
+        except DocumentNotFoundError:
+            return 0  # a writer has just removed it
+        slot = self._database.execute("SELECT ifnull(max(slot), -1) + 1 FROM versions").fetchone()[0]
+        self._slots[at.version], self._versions[slot] = slot, at.version
+        self._database.execute("INSERT INTO versions VALUES (?, ?)", [slot, at.version])
+        values = (
+            (slot << _BITS | each.number, _stems(each.text), _stems(f"{at.title} {each.context}"))
+            for each in found
+        )
+        insert = "INSERT INTO sentences (rowid, stems, context) VALUES (?, ?, ?)"
+        return self._database.executemany(insert, values).rowcount
+
+    def search(
+        self, words: Iterable[str], k: int, versions: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The sentences that hold the most telling of some words, by BM25 (Robertson and Zaragoza 2009).
+
+        Args:
+            words: any text is safe; stop words count for nothing.
+            k: how many sentences at most.
+            versions: of the documents in scope, as `Store.versions` gives them; None means all.
+
+        Returns:
+            Sentence keys with their scores (above 0, higher is better), best first.
+        """
+        wanted = " OR ".join(f'"{stem}"' for stem in dict.fromkeys(content(" ".join(words))))
+        if not wanted:
+            return []
+
+        def ask() -> list[tuple[str, float]]:
+            inside = None
+            if versions is not None:
+                inside = json.dumps([self._slots[each] for each in versions if each in self._slots])
+            found = self._database.execute(_SEARCH, [wanted, inside, _BITS, inside, k])
+            return [(self._key(row), score) for row, score in found]
+
+        return self._mended(ask)
+
+    def _key(self, row: int) -> str:
+        return rows.sentence_key(self._versions[row >> _BITS], row & (1 << _BITS) - 1)
+
+    def rarity(self, stems: Iterable[str]) -> dict[str, float]:
+        """How rare words are among the indexed sentences, their titles and headings aside.
+
+        Args:
+            stems: as `assistant.text.words.stem` makes them.
+
+        Returns:
+            For each its inverse document frequency, ln(1 + (N - n + ½) / (n + ½)), as a share of the highest
+            there could be: near 0 for a word of every sentence, 1 for one of none.
+        """
+        wanted = list(stems)
+
+        def ask() -> dict[str, float]:
+            number = self._database.execute("SELECT count(*) FROM sentences_docsize").fetchone()[0]
+            highest = _frequency(number, 0)
+            return {stem: _frequency(number, self._holding(stem)) / highest for stem in wanted}
+
+        return self._mended(ask)
+
+    def _holding(self, stem: str) -> int:
+        query = "SELECT doc FROM frequencies WHERE term = ? AND col = 'stems'"
+        found = self._database.execute(query, [stem]).fetchone()
+        return int(found[0]) if found else 0
+
+
+def _frequency(number: int, holding: int) -> float:
+    return math.log(1 + (number - holding + 0.5) / (holding + 0.5))
+
+
+def _stems(text: str) -> str:
+    return " ".join(content(text))

@@ -1,0 +1,72 @@
+"""One owner for an index folder: a lock that ends with its process, and a note of who holds it.
+
+Two Chroma clients that write to one folder lose vectors without a word, so every opening takes the lock.
+"""
+
+import contextlib
+import json
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from assistant.errors import LockedError, StoreError
+
+
+class HomeLock:
+    """The lock of an index folder, held from making it to `release` or the end of the process."""
+
+    def __init__(self, home: Path) -> None:
+        """Takes the lock at once or not at all; makes the folder when it is missing.
+
+        Raises:
+            LockedError: another process holds it, or another `Assistant` in this one; names the owner.
+            StoreError: the folder cannot be made or written to.
+        """
+        self._owner = home / "owner.json"
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(home / "lock", is_singleton=False, thread_local=False)
+            self._lock.acquire(blocking=False)
+        except Timeout:
+            raise LockedError(_told(home, self._owner)) from None
+        except OSError as error:
+            raise StoreError(
+                f"The folder '{home}' cannot hold an index: {error.strerror or error}. "
+                "Choose another with --home or ASSISTANT_HOME."
+            ) from error
+        self._note()
+
+    def _note(self) -> None:
+        since = datetime.now().astimezone().isoformat(timespec="seconds")
+        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200]
+        with contextlib.suppress(OSError):  # the note only helps people; the lock is what counts
+            self._owner.write_text(
+                json.dumps({"pid": os.getpid(), "command": command, "since": since}), "utf-8"
+            )
+
+    def release(self) -> None:
+        """Gives the folder back; harmless when done twice."""
+        if self._lock.is_locked:
+            with contextlib.suppress(OSError):
+                self._owner.unlink()
+            self._lock.release()
+
+
+def _told(home: Path, note: Path) -> str:
+    try:
+        owner = json.loads(note.read_text("utf-8"))
+        pid, command, since = owner["pid"], owner["command"], owner["since"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"Another process has the index in '{home}' open. Close it, or use another --home."
+    if pid == os.getpid():
+        return (
+            f"This process has the index in '{home}' open already, since {since}. "
+            "Close that Assistant first, or use the same one: it may be shared between threads."
+        )
+    return (
+        f"The index in '{home}' is open in process {pid} (`{command}`), since {since}. "
+        "Wait for it to end or close it, or use another --home."
+    )

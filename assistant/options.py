@@ -1,0 +1,150 @@
+"""The options of the command line, each declared once.
+
+--home and --debug belong to the program: a command takes them too, so they may stand before or after it.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+
+@dataclass
+class Run:
+    """What the options of every command said."""
+
+    home: Path | None = None
+    debug: bool = False
+
+
+class Command(TyperCommand):
+    """A command that takes the program's own --home and --debug too, so they may stand after it."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Its own parameters, then those of every command."""
+        return [*super().get_params(ctx), *_everywhere(ctx)]
+
+
+class Group(TyperGroup):
+    """A group of commands that takes --home and --debug too."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Its own parameters, then those of every command."""
+        return [*super().get_params(ctx), *_everywhere(ctx)]
+
+
+def _everywhere(ctx: Any) -> list[Any]:
+    root = ctx.find_root().command
+    return [] if ctx.command is root else [each for each in root.params if each.name in ("home", "debug")]
+
+
+def _set_home(ctx: typer.Context, value: Path | None) -> None:
+    if value is not None:
+        ctx.obj.home = value
+
+
+def _set_debug(ctx: typer.Context, value: bool) -> None:
+    if value:
+        ctx.obj.debug = True
+        logging.getLogger("assistant").setLevel(logging.DEBUG)
+
+
+def _set_version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        typer.echo(f"assistant {version('assistant')}")
+        raise typer.Exit
+
+
+def _or_before(ctx: typer.Context, param: typer.CallbackParam, value: bool) -> bool:
+    """A flag given to ``documents`` holds for ``documents show`` as well."""
+    return value or bool(ctx.parent and ctx.parent.params.get(str(param.name)))
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is no date. Write it as 2025-11-30.") from None
+
+
+Home = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        metavar="DIR",
+        callback=_set_home,
+        expose_value=False,
+        help="The folder that holds the index (or ASSISTANT_HOME; default ./.assistant).",
+    ),
+]
+Debug = Annotated[
+    bool,
+    typer.Option("--debug", callback=_set_debug, expose_value=False, help="Log more, and show tracebacks."),
+]
+Version = Annotated[
+    bool,
+    typer.Option("--version", callback=_set_version, is_eager=True, help="Show the version and leave."),
+]
+Json = Annotated[
+    bool, typer.Option("--json", callback=_or_before, help="Write JSON to stdout, and nothing else.")
+]
+Documents = Annotated[
+    list[str] | None,
+    typer.Option("--document", metavar="ID", help="Only this document; may be repeated."),
+]
+Kinds = Annotated[
+    list[str] | None,
+    typer.Option("--kind", metavar="KIND", help="Only files of this kind, such as pdf; may be repeated."),
+]
+Since = Annotated[
+    date | None,
+    typer.Option("--since", metavar="DATE", parser=_date, help="Only documents dated then or later."),
+]
+Until = Annotated[
+    date | None,
+    typer.Option("--until", metavar="DATE", parser=_date, help="Only documents dated then or earlier."),
+]
+Mode = Annotated[
+    Literal["quotes", "llm"] | None,
+    typer.Option("--mode", help="How the answer is made (or ASSISTANT_MODE; default quotes)."),
+]
+Question = Annotated[
+    list[str], typer.Argument(metavar="QUESTION", help="The question; a lone - reads it from stdin.")
+]
+Text = Annotated[
+    list[str], typer.Argument(metavar="TEXT", help="What to look for; a lone - reads it from stdin.")
+]
+Paths = Annotated[
+    list[Path] | None, typer.Argument(metavar="PATH", help="Files and folders; default: the bundled corpus.")
+]
+Id = Annotated[str, typer.Argument(metavar="ID", help="The document's id, from the list.")]
+Ids = Annotated[list[str], typer.Argument(metavar="ID", help="The documents' ids, from the list.")]
+Rebuild = Annotated[bool, typer.Option("--rebuild", help="Forget the index and make it anew.")]
+Explain = Annotated[
+    bool, typer.Option("--explain", help="Show what was retrieved, the exact prompt, and times too.")
+]
+Count = Annotated[int, typer.Option("-k", min=1, help="How many sentences.")]
+Cases = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="CASES", help="YAML files and folders of cases; default: the bundled ones."),
+]
+Dataset = Annotated[
+    Path | None,
+    typer.Option(
+        "--dataset", metavar="DIR", help="Run this folder of corpus.jsonl and questions.jsonl instead."
+    ),
+]
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", metavar="FILE", help="Write everything to this file, as JSON.")
+]
+Only = Annotated[str | None, typer.Option("--only", metavar="TAG", help="Run only the cases with this tag.")]
+Maximum = Annotated[
+    int | None,
+    typer.Option("--max", metavar="N", min=1, help="Ask so many at most: a sample with a fixed seed."),
+]

@@ -1,0 +1,158 @@
+"""Files in, documents out: the only room that knows file formats.
+
+The vendors (trafilatura, pypdf, python-docx, python-pptx, openpyxl) are imported where they are used, kept
+quiet, and whatever they raise on a damaged file becomes one `ReadingError`.
+"""
+
+import logging
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+
+from assistant.errors import ReadingError
+from assistant.reading.epub import read_epub
+from assistant.reading.folders import Survey, located, survey
+from assistant.reading.llamaindex import from_llamaindex
+from assistant.reading.office import read_docx, read_pptx
+from assistant.reading.parts import KINDS, Extract, document_id, first_heading, readable_name
+from assistant.reading.pdf import read_pdf
+from assistant.reading.plain import read_markdown, read_text
+from assistant.reading.tables import read_csv, read_xlsx
+from assistant.reading.webpage import read_html
+from assistant.types import Document
+
+__all__ = [
+    "KINDS",
+    "Survey",
+    "document_id",
+    "from_llamaindex",
+    "load",
+    "read",
+    "read_bytes",
+    "source_of",
+    "survey",
+]
+
+_READERS: dict[str, Callable[[bytes, int], Extract]] = {
+    "txt": read_text, "md": read_markdown, "html": read_html, "pdf": read_pdf, "docx": read_docx,
+    "pptx": read_pptx, "csv": read_csv, "xlsx": read_xlsx, "epub": read_epub,
+}  # fmt: skip
+_VENDOR_LOGGERS = (
+    *("pypdf", "trafilatura", "htmldate", "courlan", "justext", "readability", "charset_normalizer"),
+    *("openpyxl", "PIL"),
+)
+_QUIET = threading.Lock()
+
+
+def source_of(path: Path) -> str:
+    """The source of a file: its absolute path, links in its folder resolved."""
+    return str(located(path))
+
+
+def read(path: Path, *, max_bytes: int) -> Document:
+    """Reads one file.
+
+    Args:
+        path: a file of a supported kind.
+        max_bytes: the most bytes the file may have.
+
+    Raises:
+        ReadingError: the file cannot be read; the text is the reason and what to do, without its name.
+    """
+    return read_bytes(load(path, max_bytes=max_bytes), path.name, source=source_of(path), max_bytes=max_bytes)
+
+
+def load(path: Path, *, max_bytes: int) -> bytes:
+    """A file's bytes, read once: what is hashed and what is parsed are the same even if the file changes.
+
+    Raises:
+        ReadingError: missing, not permitted, no regular file, empty, or larger than ``max_bytes``.
+    """
+    try:
+        if not path.is_file():  # opening a pipe would wait for ever
+            raise ReadingError("no longer there" if not path.exists() else "no regular file")
+        with path.open("rb") as file:
+            data = file.read(max_bytes + 1)
+            size = len(data) if len(data) <= max_bytes else max(len(data), path.stat().st_size)
+    except OSError as error:
+        raise ReadingError(f"cannot be opened: {error.strerror or type(error).__name__}") from error
+    _check_size(size, max_bytes)
+    return data
+
+
+def read_bytes(data: bytes, name: str, *, source: str | None = None, max_bytes: int) -> Document:
+    """Reads a file that is already in memory, such as an upload.
+
+    Args:
+        data: the file.
+        name: its name; the suffix gives its kind.
+        source: what identifies it; its name where none is given.
+        max_bytes: the most bytes it may have; what it unpacks to is bounded in proportion.
+
+    Raises:
+        ReadingError: as `read`.
+    """
+    path = PurePath(name)
+    kind = KINDS.get(path.suffix.lower())
+    if kind is None:
+        raise ReadingError(f"no supported kind: '{path.suffix}'. Supported: {' '.join(KINDS)}")
+    _check_size(len(data), max_bytes)
+    if kind != "pdf" and data.startswith(b"%PDF-"):
+        raise ReadingError(f"not a real {path.suffix} file: it is a .pdf file; give it that ending")
+    extract = _extract(data, kind, max_bytes)
+    text = extract.text.encode("utf-8", "replace").decode()  # lone surrogates cannot be stored
+    if not text.strip():
+        raise ReadingError("empty: there is no text in it")
+    return Document(
+        id=document_id(source or name),
+        title=extract.title or first_heading(text) or readable_name(path.stem),
+        source=source or name,
+        text=text,
+        kind=kind,
+        date=extract.date,
+        url=extract.url,
+        pages=extract.pages,
+        notes=extract.notes,
+    )
+
+
+def _check_size(size: int, max_bytes: int) -> None:
+    if not size:
+        raise ReadingError("empty: the file has no content")
+    if size > max_bytes:
+        raise ReadingError(
+            f"too large: {size / 1e6:.1f} MB, the limit is {max_bytes / 1e6:.1f} MB. "
+            "Split it, or raise ASSISTANT_MAX_FILE_MB"
+        )
+
+
+def _extract(data: bytes, kind: str, max_bytes: int) -> Extract:
+    """The one place where what a vendor raises becomes our error."""
+    try:
+        with _quiet_vendors():
+            return _READERS[kind](data, max_bytes)
+    except ReadingError:
+        raise
+    except Exception as error:  # vendors raise anything on a damaged file
+        raise ReadingError(f"damaged or not a real .{kind} file ({type(error).__name__})") from error
+
+
+@contextmanager
+def _quiet_vendors() -> Iterator[None]:
+    """Keeps vendors' warnings and logs from the terminal.
+
+    Both are settings of the whole process, so one file is read at a time.
+    """
+    loggers = [logging.getLogger(name) for name in _VENDOR_LOGGERS]
+    with _QUIET, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        levels = [logger.level for logger in loggers]
+        try:
+            for logger in loggers:
+                logger.setLevel(logging.CRITICAL + 1)
+            yield
+        finally:
+            for logger, level in zip(loggers, levels, strict=True):
+                logger.setLevel(level)

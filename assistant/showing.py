@@ -1,0 +1,274 @@
+"""Lays answers, hits and documents out as lines, and shows them: coloured on a terminal, bare in a pipe.
+
+Documents, titles, file names and questions are untrusted. Every text that becomes a line goes through
+``plain``, and Rich gets finished ``Text`` objects, so neither a control sequence nor markup in a document
+can act on the terminal.
+"""
+
+from __future__ import annotations  # --help needs none of the types below
+
+import logging
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.assistant import Explanation, Summary
+    from assistant.doctor import Finding
+    from assistant.types import Answer, Citation, Document, Hit, IndexReport
+
+_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
+_HARMFUL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)  # controls, bidi, surrogates
+_VERDICTS = {"supported": "green", "partial": "yellow", "unsupported": "red"}  # from the best to the worst
+_STATES = {"ok": "green", "warn": "yellow", "fail": "red"}
+_PROGRESS_LINES = 20
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line to show: harmless texts, each with a Rich style, after an indent of so many columns."""
+
+    spans: tuple[tuple[str, str], ...]
+    indent: int = 0
+
+    def __str__(self) -> str:
+        return " " * self.indent + "".join(text for text, _ in self.spans)
+
+
+class PlainFormatter(logging.Formatter):
+    """A log line whose message, which may quote a document or a file's name, is harmless."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 — logging's own name
+        """The message made harmless; a traceback comes after it, as it is."""
+        return plain(super().formatMessage(record))
+
+
+def plain(text: str) -> str:
+    """The text on one line, its control, bidirectional and surrogate characters spelt out."""
+    return _HARMFUL.sub(lambda found: found.group().encode("unicode_escape").decode(), _BREAKS.sub(" ", text))
+
+
+def line(*spans: str | tuple[str, str], indent: int = 0) -> Line:
+    """A line of texts, or pairs of text and Rich style, made harmless."""
+    pairs = ((span, "") if isinstance(span, str) else span for span in spans)
+    return Line(tuple((plain(text), style) for text, style in pairs), indent)
+
+
+def show(lines: Iterable[Line]) -> None:
+    """Writes lines to stdout: wrapped and coloured on a terminal, one by one as they are in a pipe."""
+    if not sys.stdout.isatty():
+        sys.stdout.writelines(f"{each}\n" for each in lines)
+        return
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for each in lines:
+        console.print(Padding(Text.assemble(*each.spans), (0, 0, 0, each.indent), expand=False))
+
+
+def short(source: str) -> str:
+    """A path as seen from the working folder where that is shorter; an address as it is."""
+    if not Path(source).is_absolute():
+        return source
+    try:
+        return min(os.path.relpath(source), source, key=len)
+    except ValueError:  # another drive
+        return source
+
+
+def answer_lines(answer: Answer) -> list[Line]:
+    """The answer with its marks, and under it each cited sentence with title, place, verdict and source."""
+    lines = [line((answer.text, "bold"))]
+    if answer.refused and answer.reason and answer.reason not in answer.text:
+        lines.append(line(answer.reason))
+    for citation in answer.citations:
+        verdict = _verdict(answer, citation)
+        lines += [
+            line(),
+            line(
+                (f"[{citation.number}] ", "cyan"),
+                f"{citation.title}, {_place(citation.page, citation.sentence)} · ",
+                verdict,
+            ),
+            *_quoted(citation.quote, citation.source),
+        ]
+    return lines
+
+
+def hit_lines(hits: Sequence[Hit]) -> list[Line]:
+    """The ranked sentences, best first, each with its score, title, place and source."""
+    lines = []
+    for rank, hit in enumerate(hits, 1):
+        where = f"{hit.document.title}, {_place(hit.sentence.page, hit.sentence.number)} · {hit.score:.3f}"
+        parts = "  ".join(f"{name} {value:.3f}" for name, value in _features(hit).items())
+        lines += [
+            line((f"{rank}. ", "cyan"), where, (f"  {parts}" if parts else "", "dim")),
+            *_quoted(hit.sentence.text, hit.document.source),
+        ]
+    return lines or [line("Nothing found.")]
+
+
+def hit_record(hit: Hit) -> dict[str, object]:
+    """A hit as ``search --json`` prints it, with the names that a citation has in the record of an answer."""
+    return {
+        "score": round(hit.score, 4),
+        "document_id": hit.document.id,
+        "title": hit.document.title,
+        "source": hit.document.source,
+        "page": hit.sentence.page,
+        "sentence": hit.sentence.number,
+        "start": hit.sentence.start,
+        "end": hit.sentence.end,
+        "quote": hit.sentence.text,
+        "document_sha256": hit.document.sha256,
+        **({"features": features} if (features := _features(hit)) else {}),
+    }
+
+
+def explanation_lines(explained: Explanation) -> list[Line]:
+    """The answer, and under it what was retrieved, the exact prompt, and the times in seconds."""
+    answer = explained.answer
+    times = ", ".join(f"{name} {seconds:.3f} s" for name, seconds in explained.seconds.items())
+    prompt = (
+        explained.prompt.split("\n") if explained.prompt else ["none: quotes mode asks no language model"]
+    )
+    removed = [line(f"{each.text} · {each.why}", indent=4) for each in answer.removed]
+    return [
+        *answer_lines(answer),
+        line(),
+        line(("Retrieved", "bold")),
+        *hit_lines(explained.hits),
+        line(("Prompt", "bold")),
+        *(line(each, indent=4) for each in prompt),
+        *([line(("Removed by the check", "bold")), *removed] if removed else []),
+        line(("Made by ", "bold"), f"{answer.model} in {answer.mode} mode · score {answer.score:.3f}"),
+        line(("Times ", "bold"), times),
+    ]
+
+
+def explanation_record(explained: Explanation) -> dict[str, object]:
+    """The record of the answer, and beside it what ``explanation_lines`` shows."""
+    told = {
+        "retrieved": [hit_record(hit) for hit in explained.hits],
+        "prompt": explained.prompt,
+        "seconds": explained.seconds,
+    }
+    return explained.answer.to_dict() | {"explained": told}
+
+
+def document_lines(document: Document) -> list[Line]:
+    """What is known of a document, and its whole canonical text."""
+    known = {
+        "id": document.id,
+        "title": document.title,
+        "source": document.source,
+        "kind": document.kind,
+        "date": str(document.date or ""),
+        "url": document.url or "",
+        "notes": "; ".join(document.notes),
+    }
+    return [
+        *(line((f"{name}: ", "bold"), value) for name, value in known.items() if value),
+        line(),
+        *(line(each) for each in document.text.split("\n")),
+    ]
+
+
+def show_documents(summaries: Sequence[Summary]) -> None:
+    """Writes what is indexed to stdout: a table on a terminal, tab-separated lines in a pipe.
+
+    The columns are id, title, kind, date, sentences and source.
+    """
+    rows = [
+        [plain(str(x)) for x in (s.id, s.title, s.kind, s.date or "", s.sentences, short(s.source))]
+        for s in summaries
+    ]
+    if not sys.stdout.isatty():
+        sys.stdout.writelines("\t".join(row) + "\n" for row in rows)
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("Id", "Title", "Kind", "Date", "Sentences", "Source"):
+        table.add_column(name, justify="right" if name == "Sentences" else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console().print(table)
+
+
+def finding_lines(findings: Sequence[Finding]) -> list[Line]:
+    """What doctor found, a line each, and under what is wrong what to do about it."""
+    width = max((len(each.name) for each in findings), default=0)
+    lines = []
+    for each in findings:
+        lines.append(line((f"{each.state:4}  ", _STATES[each.state]), f"{each.name:{width}}  {each.text}"))
+        if each.advice:
+            lines.append(line(each.advice, indent=width + 8))
+    return lines
+
+
+def counts_line(report: IndexReport) -> Line:
+    """The last line of ``assistant index``."""
+    names = ("added", "changed", "removed", "unchanged", "skipped", "failed")
+    return line(", ".join(f"{name} {len(getattr(report, name))}" for name in names))
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Shows on stderr how far a long job is: a bar on a terminal, some twenty plain lines in a pipe."""
+    if not sys.stderr.isatty():
+        yield _spoken
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[name]}", markup=False),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, name="")
+        yield lambda done, total, name: bar.update(task, completed=done, total=total, name=plain(name))
+
+
+def _spoken(done: int, total: int, name: str) -> None:
+    if done * _PROGRESS_LINES // max(total, 1) > (done - 1) * _PROGRESS_LINES // max(total, 1):
+        sys.stderr.write(f"{done}/{total} {plain(name)}\n")
+
+
+def _place(page: int | None, sentence: int) -> str:
+    return f"sentence {sentence + 1}" if page is None else f"page {page}, sentence {sentence + 1}"
+
+
+def _verdict(answer: Answer, citation: Citation) -> tuple[str, str]:
+    """The worst verdict of the statements that cite it, with its reason where it is not plain support."""
+    citing = [each for each in answer.statements if citation in each.citations]
+    if not citing:
+        return ("not used", "dim")
+    worst = max(citing, key=lambda each: list(_VERDICTS).index(each.verdict))
+    why = "" if worst.verdict == "supported" else f" ({worst.why})"
+    return (worst.verdict + why, _VERDICTS[worst.verdict])
+
+
+def _quoted(quote: str, source: str) -> list[Line]:
+    return [line(f"“{quote}”", indent=4), line((short(source), "dim"), indent=4)]
+
+
+def _features(hit: Hit) -> dict[str, float]:
+    return dict(getattr(hit, "features", {}))

@@ -1,0 +1,324 @@
+"""The one store: documents, sentences, passages and their vectors, each document whole or not at all.
+
+A document's rows carry its version, a hash of all that they are made from, and the row that names the
+document says which version is live. So one call, which SQLite makes atomic, turns a group of documents from
+old to new; a journal row, written before and deleted after, names the rows that a killed process may have
+left over, and the next opening deletes them. Rows whose version is not live are never shown.
+"""
+
+import json
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from assistant import rows
+from assistant.chroma import ChromaFolder, Row, Vector
+from assistant.errors import DocumentNotFoundError, MismatchError, StoreError
+from assistant.lock import HomeLock
+from assistant.rows import Draft, Found, FoundPassage, Live, Scope, StoredDocument
+from assistant.types import Document, Passage, Sentence
+
+_SCHEMA = 1  # raise it when rows change their shape
+_SETTLE_AT_REST = 256  # rows in Chroma's log that the next opening may have to replay: some 50 ms
+_SETTLE_IN_RUN = 20_000  # the same within one long run, so that a killed one opens in seconds
+_GROUP, _PENDING = "group", "pending"  # keys in the journal
+_KEYS = (("sentences", rows.sentence_key), ("passages", rows.passage_key), ("texts", rows.text_key))
+_CACHED = 32_000_000  # characters of canonical text kept in memory
+
+
+class Store:
+    """An opened index. Any number of threads may read while one writes; writers take turns."""
+
+    def __init__(self, home: Path, embedder: str, dimension: int, splitter: str) -> None:
+        """Opens the index in a folder, or makes it, and puts right what a killed process left.
+
+        Args:
+            home: the folder; locked until `close`.
+            embedder: the name of the embedding model.
+            dimension: the length of its vectors.
+            splitter: the version of the sentence splitter.
+
+        Raises:
+            LockedError: another process has the folder open.
+            MismatchError: it was made with another embedder, dimension or splitter.
+            StoreError: it cannot be opened.
+        """
+        self.home = home
+        self._facts: dict[str, str | int] = {
+            "embedder": embedder, "dimension": dimension, "splitter": splitter, "schema": _SCHEMA
+        }  # fmt: skip
+        self._writing = threading.RLock()
+        self._texts = rows.TextCache(_CACHED)
+        self._now, self._pending = Live.of({}), 0
+        self._folder: ChromaFolder | None = None
+        self._lock = HomeLock(home)
+        try:
+            self._chroma = self._folder = ChromaFolder(home, self._facts)
+            self._check(self._chroma.facts)
+            self._recover()
+        except BaseException:
+            self.close()
+            raise
+
+    def _check(self, made: Mapping[str, Any]) -> None:
+        if other := [name for name, value in self._facts.items() if made.get(name) != value]:
+            old, new = (
+                ", ".join(f"{name} {facts.get(name)}" for name in other) for facts in (made, self._facts)
+            )
+            raise MismatchError(
+                f"The index in '{self.home}' was made with {old}; this would be {new}. "
+                "Set it back, or remake the index with: assistant index --rebuild"
+            )
+
+    def close(self) -> None:
+        """Closes the index and gives its folder free; harmless when done twice."""
+        with self._writing:
+            folder, self._folder = self._folder, None
+            if folder is not None:
+                folder.close()
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Reading
+
+    def summaries(self) -> tuple[StoredDocument, ...]:
+        """Every document without its text, in the order of their sources."""
+        return tuple(sorted(self._now.documents.values(), key=lambda each: each.source))
+
+    def summary(self, document_id: str) -> StoredDocument | None:
+        """One document without its text; None when it isn't indexed."""
+        return self._now.documents.get(document_id)
+
+    def _listed(self, document_id: str) -> StoredDocument:
+        if (at := self.summary(document_id)) is None:
+            raise DocumentNotFoundError(
+                f"No document has the id '{document_id}'. See what is indexed with: assistant documents"
+            )
+        return at
+
+    def versions(self, scope: Scope | None = None) -> frozenset[str] | None:
+        """The live versions of the documents in scope; None means all there are.
+
+        Raises:
+            DocumentNotFoundError: the scope names a document that isn't indexed.
+        """
+        if scope is None:
+            return None
+        for document_id in scope.documents or ():
+            self._listed(document_id)
+        live = self._now.documents
+        inside = frozenset(each.version for each in live.values() if scope.holds(each))
+        return None if len(inside) == len(live) else inside
+
+    def document(self, document_id: str) -> Document:
+        """A document with its canonical text.
+
+        Raises:
+            DocumentNotFoundError: it isn't indexed.
+        """
+        while True:
+            at = self._listed(document_id)
+            if (kept := self._texts.get(at.version)) is not None:
+                return kept
+            found = list(self._chroma.read("texts", [rows.text_key(at.version, n) for n in range(at.texts)]))
+            if len(found) == at.texts:
+                document = rows.read_document(at, found)
+                self._texts.put(at.version, document)
+                return document
+            if self._now.documents.get(document_id) is at:  # else a writer has just replaced it: once more
+                raise StoreError(
+                    f"The text of '{at.source}' is damaged. Remake the index with: assistant index --rebuild"
+                )
+
+    def sentences(self, document_id: str, first: int = 0, last: int | None = None) -> tuple[Sentence, ...]:
+        """A document's sentences in reading order.
+
+        Args:
+            document_id: the document.
+            first: the number of the first sentence wanted.
+            last: the number of the last one, inclusive; None means to the end.
+
+        Raises:
+            DocumentNotFoundError: it isn't indexed.
+        """
+        at = self._listed(document_id)
+        end = at.sentences if last is None else min(at.sentences, last + 1)
+        keys = [rows.sentence_key(at.version, number) for number in range(max(0, first), end)]
+        found = [rows.read_sentence(at.id, row) for row in self._chroma.read("sentences", keys)]
+        return tuple(sorted(found, key=lambda each: each.number))
+
+    def neighbours(self, sentence: Sentence, before: int = 1, after: int = 1) -> tuple[Sentence, ...]:
+        """The sentences just before and after one in its document, in reading order.
+
+        Raises:
+            DocumentNotFoundError: its document isn't indexed.
+        """
+        near = self.sentences(sentence.document_id, sentence.number - before, sentence.number + after)
+        return tuple(each for each in near if each.number != sentence.number)
+
+    def nearest(self, question: Vector, k: int, scope: Scope | None = None) -> list[Found]:
+        """The sentences whose vectors are nearest to a question's.
+
+        Args:
+            question: a unit vector.
+            k: how many sentences at most.
+            scope: which documents may give them; None means all.
+
+        Returns:
+            Best first; fewer than ``k`` where there are no more.
+
+        Raises:
+            DocumentNotFoundError: the scope names a document that isn't indexed.
+        """
+        versions = self.versions(scope)
+        if versions is not None and not versions:
+            return []
+        asked = k
+        while True:
+            owners = self._now.owners
+            read = self._chroma.nearest("sentences", question, asked, _where(versions, owners))
+            found = _found(read, question, owners)
+            if len(found) >= k or len(read) < asked:
+                return sorted(found, key=lambda each: -each.similarity)[:k]
+            asked *= 2  # rows of a document that is being written took places
+
+    def fetch(self, keys: Iterable[str], question: Vector) -> list[Found]:
+        """Sentences by key, such as the lexical index gives, compared with a question.
+
+        Returns:
+            In the order of ``keys``; a key whose document has changed or gone meanwhile is left out.
+        """
+        owners = self._now.owners
+        wanted = [key for key in keys if rows.version_of(key) in owners]
+        found = {
+            each.key: each
+            for each in _found(self._chroma.read("sentences", wanted, vectors=True), question, owners)
+        }
+        return [found[key] for key in wanted if key in found]
+
+    def passages(self, sentences: Iterable[Sentence]) -> dict[tuple[str, int], FoundPassage]:
+        """The passages that hold these sentences, with their vectors, by document id and passage number."""
+        now = self._now
+        live, owners = now.documents, now.owners
+        places = {(each.document_id, each.passage) for each in sentences if each.document_id in live}
+        keys = [rows.passage_key(live[document_id].version, number) for document_id, number in places]
+        found = {}
+        for row in self._chroma.read("passages", keys, vectors=True):
+            passage = rows.read_passage(owners[row.version], row)
+            found[passage.document_id, passage.number] = FoundPassage(passage, row.vector)
+        return found
+
+    # Writing
+
+    def write(
+        self,
+        drafts: Sequence[Draft],
+        sentences: Iterable[tuple[Sequence[Sentence], Vector]],
+        passages: Iterable[tuple[Sequence[Passage], Vector]],
+    ) -> None:
+        """Writes documents; each takes the place of what was there with its id, all at one moment.
+
+        Args:
+            drafts: the documents, at most 5,000.
+            sentences: all their sentences with unit vectors (n, dimension), in blocks; may be a generator
+                that embeds as it is asked.
+            passages: the same of their passages.
+        """
+        with self._writing:
+            made_of = json.dumps(self._facts)
+            new = {each.document.id: rows.listing(each, rows.version(each, made_of)) for each in drafts}
+            with self._journalled([*new.values(), *self._present(new)]):
+                texts = [rows.pack_texts(draft.document, new[draft.document.id].version) for draft in drafts]
+                self._chroma.put("texts", [*chain.from_iterable(texts)])
+                for block, vectors in sentences:
+                    packed = [rows.pack_sentence(at, new[at.document_id].version) for at in block]
+                    self._chroma.put("sentences", packed, vectors)
+                for held, vectors in passages:
+                    packed = [rows.pack_passage(at, new[at.document_id].version) for at in held]
+                    self._chroma.put("passages", packed, vectors)
+                self._chroma.put("documents", [rows.pack_listing(at) for at in new.values()])
+                self._now = Live.of({**self._now.documents, **new})
+            if self._pending >= _SETTLE_IN_RUN:
+                self._settle()
+
+    def remove(self, document_ids: Iterable[str]) -> None:
+        """Removes documents with everything of theirs.
+
+        Raises:
+            DocumentNotFoundError: one isn't indexed; nothing is removed then.
+        """
+        with self._writing:
+            gone = {document_id: self._listed(document_id) for document_id in document_ids}
+            with self._journalled(gone.values()):
+                self._chroma.delete("documents", list(gone))
+                self._now = Live.of({key: at for key, at in self._now.documents.items() if key not in gone})
+
+    def settle(self) -> None:
+        """Makes the next opening quick, once enough was written to slow it; call it when a run ends."""
+        with self._writing:
+            if self._pending >= _SETTLE_AT_REST:
+                self._settle()
+
+    def _settle(self) -> None:
+        self._chroma.settle()
+        self._pending = 0
+        self._chroma.put("journal", [Row(_PENDING, "", "0")])
+
+    def _present(self, document_ids: Iterable[str]) -> list[StoredDocument]:
+        return [at for key in document_ids if (at := self._now.documents.get(key)) is not None]
+
+    @contextmanager
+    def _journalled(self, touched: Iterable[StoredDocument]) -> Iterator[None]:
+        """Names what may be left over, lets the change happen, and deletes what is no longer live."""
+        group = [(at.version, (at.sentences, at.passages, at.texts)) for at in touched]
+        self._pending += sum(sum(counts) for _, counts in group)
+        self._chroma.put(
+            "journal", [Row(_GROUP, "", json.dumps(group)), Row(_PENDING, "", str(self._pending))]
+        )
+        try:
+            yield
+        except BaseException:
+            self._recover()
+            raise
+        self._sweep(group)
+
+    def _recover(self) -> None:
+        self._now = Live.of({at.id: at for at in map(rows.read_listing, self._chroma.read_all("documents"))})
+        journal = {row.key: row.data for row in self._chroma.read_all("journal")}
+        self._pending = int(journal.get(_PENDING, "0"))
+        if _GROUP in journal:
+            self._sweep(json.loads(journal[_GROUP]))
+
+    def _sweep(self, group: Iterable[tuple[str, Sequence[int]]]) -> None:
+        over = [(version, counts) for version, counts in group if version not in self._now.owners]
+        for place, (name, key) in enumerate(_KEYS):
+            keys = [key(version, number) for version, counts in over for number in range(counts[place])]
+            self._chroma.delete(name, keys)
+        self._chroma.delete("journal", [_GROUP])
+
+
+def _where(versions: frozenset[str] | None, owners: Mapping[str, str]) -> dict[str, Any] | None:
+    """The filter, put the shorter way round: SQLite bounds how many versions it may name."""
+    if versions is None:
+        return None
+    others = owners.keys() - versions
+    return {"version": {"$in": [*versions]} if len(versions) <= len(others) else {"$nin": [*others]}}
+
+
+def _found(read: Iterable[Row], question: Vector, owners: Mapping[str, str]) -> list[Found]:
+    return [
+        Found(row.key, rows.read_sentence(owners[row.version], row), row.vector, float(row.vector @ question))
+        for row in read
+        if row.version in owners
+    ]

@@ -1,0 +1,75 @@
+"""Consecutive sentences, grouped into the chunks that give each of them its surroundings."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from assistant.types import Document, Passage, Sentence
+
+PASSAGE_CHARACTERS = 600  # that a passage aims at: some 100 words, which MiniLM reads whole
+
+_TINY = 120  # characters: a section that is shorter joins the next one
+
+
+def passages(
+    document: Document, sentences: Sequence[Sentence]
+) -> tuple[tuple[Sentence, ...], tuple[Passage, ...]]:
+    """Groups a document's sentences into passages of about 600 characters.
+
+    A passage cuts no sentence and keeps within one section (the sentences with the same headings above
+    them), but for sections under 120 characters, which join the next one. The passages of a section are
+    about as long as each other, and a sentence that is longer than 600 characters stands alone.
+
+    Args:
+        document: the document that the sentences are of.
+        sentences: all its sentences in order, as ``assistant.text.sentences`` returns them.
+
+    Returns:
+        The sentences with their ``passage`` set, and the passages, numbered from 0.
+    """
+    groups = [group for section in _sections(sentences) for group in _balanced(section)]
+    numbered = tuple(
+        replace(sentence, passage=number) for number, group in enumerate(groups) for sentence in group
+    )
+    return numbered, tuple(
+        Passage(
+            document_id=document.id,
+            number=number,
+            start=group[0].start,
+            end=group[-1].end,
+            text=document.text[group[0].start : group[-1].end],
+            first=group[0].number,
+            last=group[-1].number,
+        )
+        for number, group in enumerate(groups)
+    )
+
+
+def _sections(sentences: Sequence[Sentence]) -> Iterator[list[Sentence]]:
+    """The runs of sentences that no passage crosses: one context, or several when they are tiny."""
+    section: list[Sentence] = []
+    for (_, oversized), run in groupby(
+        sentences, lambda s: (s.context, s.end - s.start > PASSAGE_CHARACTERS)
+    ):
+        if oversized:
+            yield from filter(None, [section])
+            yield from ([sentence] for sentence in run)
+            section = []
+        elif section and _length(section) >= _TINY:
+            yield section
+            section = list(run)
+        else:
+            section += run
+    yield from filter(None, [section])
+
+
+def _balanced(section: list[Sentence]) -> Iterator[list[Sentence]]:
+    """Cuts a section into passages of about equal length: a sentence goes where its middle falls."""
+    length, begin = _length(section), section[0].start
+    count = max(1, round(length / PASSAGE_CHARACTERS))
+    for _, group in groupby(section, lambda s: ((s.start + s.end) // 2 - begin) * count // length):
+        yield list(group)
+
+
+def _length(section: list[Sentence]) -> int:
+    return section[-1].end - section[0].start

@@ -1,0 +1,61 @@
+"""A question, read once: what kind of thing it asks for, and the words, names and figures it brings along."""
+
+import re
+from dataclasses import dataclass
+
+from assistant.text.figures import dates, figures, names
+from assistant.text.words import STOP_WORDS, Kind, fold, question_kind, stem, words
+
+_NEGATION = re.compile(
+    r"\b(?:not|never|no|none|nobody|nothing|without|except|neither|nor|cannot|unable)\b|n['’]t\b", re.I
+)
+_REPORTS = re.compile(r"\b(?:announc|report|publish|releas|state|said|say|declar|reveal)\w*", re.IGNORECASE)
+# Words that only say that there was something; a sentence that answers seldom repeats them.
+_LIGHT = frozenset(
+    "take takes took taken taking place part happen happens happened happening occur occurs occurred occurring "
+    "many much did does do done exactly actually according kind".split()
+)
+_COMPARES = re.compile(
+    r"\b(?:compare[ds]?|comparison|differences?|differ|versus|vs|more|fewer|less|higher|lower|larger|smaller)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and what ranking, choosing and refusing need to know of it."""
+
+    text: str
+    kind: Kind
+    asked: frozenset[str]  # stems of the noun group asked for: {"irregular", "migrant"}
+    words: tuple[str, ...]  # its distinct content words, folded, in order
+    terms: tuple[str, ...]  # their distinct stems
+    names: tuple[str, ...]  # folded keys of its proper names
+    numbers: frozenset[str]  # its figures and dates as written, folded
+    negated: bool
+    compares: bool
+    of_event: bool  # asks of an event itself, so that the day of its announcement is no answer
+
+
+def read_question(text: str) -> Question:
+    """Reads a question. Pure; any text will do, a fragment too."""
+    asked = question_kind(text)
+    content_words = [word.text for word in words(text) if word.text not in STOP_WORDS | _LIGHT]
+    written = [figure.text for figure in figures(text)] + [date.text for date in dates(text)]
+    return Question(
+        text=text,
+        kind=asked.kind,
+        asked=frozenset(map(stem, asked.asked)),
+        words=tuple(dict.fromkeys(content_words)),
+        terms=tuple(dict.fromkeys(map(stem, content_words))),
+        names=tuple(dict.fromkeys(name.key for name in names(text))),
+        numbers=frozenset(map(fold, written)),
+        negated=negated(text),
+        compares=bool(_COMPARES.search(text)),
+        of_event=not _REPORTS.search(text),
+    )
+
+
+def negated(text: str) -> bool:
+    """Whether the text holds a word of negation."""
+    return bool(_NEGATION.search(text))

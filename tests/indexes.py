@@ -1,0 +1,109 @@
+"""What the tests of the index share: documents, an opened index, and what is true of a whole one."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from assistant.embedding import Embedder
+from assistant.indexing import add_documents, embedding_text, synchronise
+from assistant.lexical import Lexical
+from assistant.reading import document_id, source_of
+from assistant.rows import Scope
+from assistant.store import Store
+from assistant.types import Document, IndexReport
+from tests.fake_embedder import FakeEmbedder
+
+SPLITTER = "test-1"
+
+
+@dataclass(frozen=True)
+class Index:
+    """The three parts of an opened index."""
+
+    store: Store
+    lexical: Lexical
+    embedder: Embedder
+
+    def synchronise(self, *paths: Path, max_bytes: int = 1_000_000) -> IndexReport:
+        """As `assistant.indexing.synchronise`."""
+        return synchronise(self.store, self.lexical, self.embedder, paths, max_bytes=max_bytes)
+
+    def add(self, *documents: Document) -> IndexReport:
+        """As `assistant.indexing.add_documents`."""
+        return add_documents(self.store, self.lexical, self.embedder, documents)
+
+    def nearest(self, text: str, k: int = 3, scope: Scope | None = None) -> list[str]:
+        """The texts of the sentences nearest to this one."""
+        question = self.embedder.embed_question(text)
+        return [each.sentence.text for each in self.store.nearest(question, k, scope)]
+
+    def words(self, *words: str, k: int = 3, scope: Scope | None = None) -> list[str]:
+        """The texts of the sentences that hold these words."""
+        found = self.lexical.search(words, k, self.store.versions(scope))
+        question = self.embedder.embed_question(" ")
+        return [each.sentence.text for each in self.store.fetch([key for key, _ in found], question)]
+
+
+@contextmanager
+def opened(home: Path, embedder: Embedder | None = None) -> Iterator[Index]:
+    """An index in this folder, closed at the end."""
+    embedder = embedder or FakeEmbedder()
+    with Store(home, embedder.name, embedder.dimension, SPLITTER) as store:
+        lexical = Lexical(store)
+        try:
+            yield Index(store, lexical, embedder)
+        finally:
+            lexical.close()
+
+
+def document(name: str, text: str, **given: object) -> Document:
+    """A document without a file."""
+    return Document(**{"id": name, "title": name, "source": name, "text": text, "kind": "txt"} | given)  # type: ignore[arg-type]  # the tests' own keywords
+
+
+def file_id(path: Path) -> str:
+    """The id that a file's document has."""
+    return document_id(source_of(path))
+
+
+def state(index: Index) -> dict[str, tuple[str, Sequence[object]]]:
+    """All that is in an index, by document, in a form that can be compared."""
+    store = index.store
+    return {
+        at.id: (store.document(at.id).text, store.sentences(at.id)) for at in store.summaries()
+    }
+
+
+def check(index: Index) -> None:
+    """Asserts all that is true of a whole index: no row too few, none too many, every span and vector right."""
+    store, chroma = index.store, index.store._chroma
+    listed = store.summaries()
+    for name, count in (("texts", "texts"), ("sentences", "sentences"), ("passages", "passages")):
+        expected = {
+            f"{at.version}:{ {'texts': 't', 'sentences': '', 'passages': 'p'}[name] }{number}"
+            for at in listed
+            for number in range(getattr(at, count))
+        }
+        assert expected == {row.key for row in chroma.read_all(name)}, name
+    assert {"pending"} >= {row.key for row in chroma.read_all("journal")}
+    for at in listed:
+        whole = store.document(at.id)
+        assert at.sha256 == whole.sha256
+        split = store.sentences(at.id)
+        assert list(range(at.sentences)) == [each.number for each in split]
+        for each in split:
+            assert whole.text[each.start : each.end] == each.text
+        for (_, number), found in store.passages(split).items():
+            passage = found.passage
+            assert number == passage.number
+            assert whole.text[passage.start : passage.end] == passage.text
+        keys = [f"{at.version}:{number}" for number in range(at.sentences)]
+        found_keys = store.fetch(keys, index.embedder.embed_question("any"))
+        assert keys == [each.key for each in found_keys]
+        expected_vectors = index.embedder.embed([embedding_text(whole, each) for each in split])
+        np.testing.assert_allclose(expected_vectors, [each.vector for each in found_keys], atol=1e-5)
+    rows = index.lexical._database.execute("SELECT count(*) FROM sentences").fetchone()[0]
+    assert sum(at.sentences for at in listed) == rows

@@ -1,0 +1,190 @@
+import json
+import os
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from assistant.assistant import Assistant
+
+from assistant import cli
+from assistant.doctor import Finding, examine
+
+SECRET = "sk-not-to-be-seen"  # noqa: S105 — made up
+
+
+class Server(ThreadingHTTPServer):
+    """A server that is told with which status to answer."""
+
+    status = 200
+
+
+class Endpoint(BaseHTTPRequestHandler):
+    """Embeds anything for whoever has the key."""
+
+    def do_POST(self) -> None:
+        """Answers with one vector, or with the status that the server was told."""
+        self.rfile.read(int(self.headers["Content-Length"]))
+        assert isinstance(self.server, Server)
+        right = self.headers["Authorization"] == f"Bearer {SECRET}" and self.path == "/v1/embeddings"
+        self.send_response(self.server.status if right else 401)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps({"data": [{"index": 0, "embedding": [3.0, 4.0]}]}).encode())
+
+    def log_message(self, *_: object) -> None:
+        """Stays quiet."""
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """An embedding endpoint on this machine, and the settings that name it."""
+    with Server(("127.0.0.1", 0), Endpoint) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{server.server_port}/v1/")
+        monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+        monkeypatch.setenv("ASSISTANT_EMBEDDING", "some-model")
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(("ASSISTANT_", "OPENAI_"))]:
+        monkeypatch.delenv(name)
+
+
+def found(name: str, **given: Path) -> Finding:
+    """The finding of that name."""
+    (finding,) = [each for each in examine(**given) if each.name == name]
+    return finding
+
+
+def test_a_fresh_installation_has_nothing_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without an index nothing fails; nothing is made, and what to do next is said."""
+    home = tmp_path / "home"
+    assert cli.main(["doctor", "--home", str(home)]) == 0
+    out = capsys.readouterr().out
+    assert "fail" not in out
+    assert "assistant index" in out
+    assert not home.exists()
+
+
+def test_json_is_a_list_of_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each finding has a name, a state, a text and advice; versions are among them."""
+    assert cli.main(["doctor", "--json", "--home", str(tmp_path)]) == 0
+    findings = [Finding(**each) for each in json.loads(capsys.readouterr().out)]
+    names = {each.name for each in findings}
+    assert {
+        "python",
+        "assistant",
+        "chromadb",
+        "onnxruntime",
+        "llama-index-core",
+        "home",
+        "index",
+        "mode",
+    } <= names
+    assert {"ok", "warn"} == {each.state for each in findings}
+
+
+def test_what_is_indexed_is_counted(tmp_path: Path) -> None:
+    """Documents, sentences and the size on disk."""
+    source = tmp_path / "a.txt"
+    source.write_text("Eels live in the pond. They are shy.", encoding="utf-8")
+    with Assistant.open(tmp_path / "home") as assistant:
+        assistant.index([source])
+    finding = found("index", home=tmp_path / "home")
+    assert "ok" == finding.state
+    assert finding.text.startswith("1 documents, 2 sentences, ")
+    assert finding.text.endswith(" MB on disk")
+
+
+def test_a_held_index_names_its_holder(tmp_path: Path) -> None:
+    """Another process at work is worth knowing and nothing wrong."""
+    with Assistant.open(tmp_path) as assistant:
+        assistant.index([])
+        finding = found("index", home=tmp_path)
+    assert "warn" == finding.state
+    assert str(os.getpid()) in finding.text
+
+
+def test_a_key_is_there_but_never_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Doctor says that a key is set and that nothing is sent, without its value."""
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    assert cli.main(["doctor", "--json", "--home", str(tmp_path)]) == 0
+    out = capsys.readouterr().out
+    assert SECRET not in out
+    assert "is set" == found("OPENAI_API_KEY", home=tmp_path).text
+    assert "nothing leaves this machine" == found("sent", home=tmp_path).text
+
+
+def test_an_endpoint_that_answers_is_reachable(endpoint: Server, tmp_path: Path) -> None:
+    """With an embedding endpoint doctor has it embed a word, and says what goes there."""
+    assert "some-model answers with 2 dimensions" == found("embedding", home=tmp_path).text
+    assert f"http://127.0.0.1:{endpoint.server_port}," in found("sent", home=tmp_path).text
+
+
+def test_a_password_in_an_address_is_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address may carry a name and a password; only the host is told."""
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://me:hush@127.0.0.1:1/v1")
+    monkeypatch.setenv("ASSISTANT_EMBEDDING", "some-model")
+    assert "https://127.0.0.1:1," in found("sent", home=tmp_path).text
+    assert "hush" not in found("embedding", home=tmp_path).text
+
+
+def test_an_endpoint_that_refuses_fails(endpoint: Server, tmp_path: Path) -> None:
+    """A key that isn't accepted is a failure that doesn't show it."""
+    endpoint.status = 401
+    finding = found("embedding", home=tmp_path)
+    assert "fail" == finding.state
+    assert SECRET not in finding.text
+
+
+def test_an_endpoint_that_is_not_there_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A closed port is a failure with advice, and the exit code is 1."""
+    with Server(("127.0.0.1", 0), Endpoint) as gone:
+        port = gone.server_port
+    monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{port}/v1")
+    monkeypatch.setenv("ASSISTANT_EMBEDDING", "some-model")
+    assert cli.main(["doctor", "--home", str(tmp_path)]) == 1
+    out = capsys.readouterr().out
+    assert "fail  embedding" in out
+    assert "Check ASSISTANT_EMBEDDING" in out
+
+
+@pytest.mark.parametrize(
+    ("setting", "finding"),
+    [(("ASSISTANT_MODE", "llm"), "mode"), (("ASSISTANT_TIMEOUT", "soon"), "settings")],
+)
+def test_a_wrong_setting_fails(
+    setting: tuple[str, str],
+    finding: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What doesn't fit is named, with what to do, and the exit code is 1."""
+    monkeypatch.setenv(*setting)
+    assert cli.main(["doctor", "--json", "--home", str(tmp_path)]) == 1
+    failed = [each for each in json.loads(capsys.readouterr().out) if each["state"] == "fail"]
+    assert [finding] == [each["name"] for each in failed]
+    assert setting[0] in failed[0]["advice"] or "ASSISTANT_ variable" in failed[0]["text"]
+
+
+def test_a_home_that_is_a_file_fails(tmp_path: Path) -> None:
+    """A place where no index can be made is found before anybody tries."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert "fail" == found("home", home=tmp_path / "file").state
+    assert "fail" == found("home", home=tmp_path / "file" / "below").state
+
+
+def test_a_missing_package_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package that isn't installed is a finding, not an exception."""
+    monkeypatch.setattr("assistant.doctor._PACKAGES", ("no-such-package",))
+    assert "fail" == found("no-such-package", home=tmp_path).state

@@ -1,0 +1,227 @@
+import logging
+import os
+import sys
+import threading
+import warnings
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant.errors import ReadingError
+from assistant.reading import KINDS, load, read, read_bytes
+from assistant.types import Document
+from tests.files import archive, bomb, docx, epub, pdf, png, replaced, samples
+
+LIMIT = 1_000_000
+SAMPLES = samples()
+LOCKED = pdf([["Text."]], password="x")  # noqa: S106 — of a file that is made here
+ZIPPED = [name for name, data in SAMPLES.items() if data.startswith(b"PK")]
+XXE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY leak SYSTEM "file://{}">]>'
+
+
+def outcome(data: bytes, name: str) -> Document | str:
+    """The document that a file gives, or the reason for which it gives none."""
+    try:
+        return read_bytes(data, name, max_bytes=LIMIT)
+    except ReadingError as error:
+        return str(error)
+
+
+def reason(data: bytes, name: str, limit: int = LIMIT) -> str:
+    with pytest.raises(ReadingError) as caught:
+        read_bytes(data, name, max_bytes=limit)
+    text = str(caught.value)
+    assert "\n" not in text
+    return text
+
+
+@pytest.mark.parametrize("suffix", KINDS)
+def test_an_empty_file_is_called_empty(suffix: str) -> None:
+    """A file of no bytes, of whatever kind, is empty and not damaged."""
+    assert reason(b"", f"a{suffix}").startswith("empty")
+
+
+@pytest.mark.parametrize("suffix", KINDS)
+def test_a_picture_under_another_name_is_refused(suffix: str) -> None:
+    """Binary data with a document's ending is no document."""
+    assert reason(png(), f"a{suffix}")
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_truncated_file_gives_what_it_holds_or_a_reason(name: str) -> None:
+    """Half a file never raises anything but the one error."""
+    found = outcome(SAMPLES[name][: len(SAMPLES[name]) // 2], name)
+    if isinstance(found, str):
+        assert "damaged" in found
+    else:
+        assert name.endswith((".txt", ".md", ".html", ".csv"))
+        assert found.text
+
+
+@given(st.sampled_from(sorted(KINDS)), st.binary(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_any_bytes_under_any_ending_raise_the_one_error_at_most(suffix: str, data: bytes) -> None:
+    """Whatever is in a file, it gives a document with text or one line of reason."""
+    found = outcome(data, f"a{suffix}")
+    if isinstance(found, str):
+        assert "\n" not in found
+    else:
+        assert found.text.strip()
+        assert found.text.encode()
+
+
+@given(st.sampled_from(sorted(SAMPLES)), st.floats(0, 1), st.binary(min_size=1, max_size=40))
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_sound_file_with_bytes_overwritten_raises_the_one_error_at_most(
+    name: str, place: float, data: bytes
+) -> None:
+    """Damage at any place of a real file ends in a document or in one line of reason."""
+    sound = SAMPLES[name]
+    start = int(place * len(sound))
+    found = outcome(sound[:start] + data + sound[start + len(data) :], name)
+    if isinstance(found, str):
+        assert "\n" not in found
+    else:
+        assert all(0 <= page <= len(found.text) for page in found.pages)
+        assert list(found.pages) == sorted(found.pages)
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "expected"),
+    [
+        (LOCKED, "a.pdf", "encrypted: it needs a password"),
+        (pdf([[], []]), "a.pdf", "scanned, no text"),
+        (b"%PDF-1.7\nnothing", "a.pdf", "damaged or not a real .pdf file"),
+        (SAMPLES["report.pdf"], "a.docx", "it is a .pdf file"),
+        (SAMPLES["deck.pptx"], "a.docx", "it is a .pptx file"),
+        (SAMPLES["letter.docx"], "a.epub", "it is a .docx file"),
+        (SAMPLES["letter.docx"], "a.txt", "not text"),
+        (archive({"a.txt": "text"}), "a.xlsx", "it is some other zip file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "a.docx", "before 2007. Save it as .docx"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            "a.xlsx",
+            "encrypted: it needs a password",
+        ),
+        (docx(lambda _: None), "a.docx", "empty: there is no text"),
+        (epub([("one.xhtml", "<p> </p>")]), "a.epub", "empty: there is no text"),
+        (b"<html><head></head><body><script>x()</script></body></html>", "a.html", "no text in this page"),
+        (b"<!-- only a comment -->", "a.html", "no text in this page"),
+    ],
+)
+def test_each_failing_has_its_reason(data: bytes, name: str, expected: str) -> None:
+    """What is wrong with a file is said in words that tell what to do."""
+    assert expected in reason(data, name)
+
+
+def test_a_protected_book_is_called_encrypted() -> None:
+    """A book whose chapters are encrypted is told apart from one with encrypted fonts alone."""
+    rights = (
+        '<encryption xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><EncryptedData><CipherData>'
+        '<CipherReference URI="OEBPS/{}"/></CipherData></EncryptedData></encryption>'
+    )
+    chapters = [("one.xhtml", "<p>Text.</p>")]
+    book = epub(chapters, extra={"META-INF/encryption.xml": rights.format("one.xhtml")})
+    assert reason(book, "a.epub").startswith("encrypted: it is protected")
+    fonts = epub(chapters, extra={"META-INF/encryption.xml": rights.format("font.otf")})
+    assert read_bytes(fonts, "a.epub", max_bytes=LIMIT).text == "Text."
+
+
+@pytest.mark.parametrize("name", ZIPPED)
+def test_a_zip_bomb_is_not_unpacked(name: str) -> None:
+    """A small archive that unpacks to far more is refused by what it declares."""
+    member = {"docx": "word/document.xml", "pptx": "ppt/presentation.xml", "xlsx": "xl/workbook.xml"}
+    path = member.get(name.rpartition(".")[2], "OEBPS/one.xhtml")
+    assert "zip bomb" in reason(bomb(SAMPLES[name], path, 900_000), name, limit=200_000)
+    assert "zip bomb" in reason(bomb(SAMPLES[name], "media/film.bin", 4_100_000), name, limit=200_000)
+
+
+def test_no_entity_is_taken_from_outside(tmp_path: Path) -> None:
+    """A file that asks for another file of this machine does not get it."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("TOP SECRET")
+    head = XXE.format(secret)
+    document = (
+        f'{head}<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p>'
+        "<w:r><w:t>Text &leak;</w:t></w:r></w:p></w:body></w:document>"
+    )
+    sheet = (
+        f'{head}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>Text &leak;</t></is></c></row></sheetData></worksheet>'
+    )
+    container = f"{head}<container><rootfile full-path='OEBPS/book.opf'/><x>&leak;</x></container>"
+    files = {
+        "a.docx": replaced(SAMPLES["letter.docx"], "word/document.xml", document),
+        "a.xlsx": replaced(SAMPLES["figures.xlsx"], "xl/worksheets/sheet1.xml", sheet),
+        "a.epub": replaced(SAMPLES["book.epub"], "META-INF/container.xml", container),
+        "a.html": f"{head}<html><body><p>Text &leak;</p></body></html>".encode(),
+    }
+    for name, data in files.items():
+        found = outcome(data, name)
+        assert "SECRET" not in (found if isinstance(found, str) else found.text)
+
+
+def test_one_chapter_named_many_times_is_read_once() -> None:
+    """A book cannot grow by naming the same chapter again and again."""
+    book = epub([("one.xhtml", "<p>Text.</p>")] * 50)
+    assert read_bytes(book, "a.epub", max_bytes=LIMIT).text == "Text."
+
+
+def test_more_text_than_a_file_may_have_is_refused() -> None:
+    """A PDF whose streams unpack to more text than the limit is refused."""
+    data = pdf([["word " * 700] for _ in range(6)])
+    assert len(data) < 16_000
+    assert "more text" in reason(data, "a.pdf", limit=16_000)
+
+
+def test_a_file_is_opened_once_and_bounded(tmp_path: Path) -> None:
+    """A missing, too large or unreadable path gives its reason."""
+    path = tmp_path / "a.txt"
+    with pytest.raises(ReadingError, match="no longer there"):
+        load(path, max_bytes=LIMIT)
+    with pytest.raises(ReadingError, match="no regular file"):
+        load(tmp_path, max_bytes=LIMIT)
+    path.write_bytes(b"x" * 2_500_000)
+    with pytest.raises(ReadingError, match=r"too large: 2\.5 MB, the limit is 1\.0 MB"):
+        load(path, max_bytes=LIMIT)
+    path.write_bytes(b"x" * LIMIT)
+    assert len(load(path, max_bytes=LIMIT)) == LIMIT
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """A named pipe with a document's ending is refused at once."""
+    os.mkfifo(tmp_path / "a.txt")
+    with pytest.raises(ReadingError, match="no regular file"):
+        read(tmp_path / "a.txt", max_bytes=LIMIT)
+
+
+def test_vendors_are_quiet_and_their_settings_are_put_back(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Damaged files make vendors warn: nothing of it is seen, and logging is afterwards as it was before."""
+    before = logging.getLogger("pypdf").level
+    filters = list(warnings.filters)
+    for name, data in SAMPLES.items():
+        outcome(data[: -len(data) // 4], name)
+    assert capfd.readouterr() == ("", "")
+    assert caplog.records == []
+    assert logging.getLogger("pypdf").level == before
+    assert warnings.filters == filters
+
+
+def test_many_threads_may_read_at_once() -> None:
+    """Reading from several threads gives each its own document."""
+    results: dict[str, str] = {}
+
+    def work(name: str) -> None:
+        results[name] = read_bytes(SAMPLES[name], name, max_bytes=LIMIT).kind
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in SAMPLES]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == {name: name.rpartition(".")[2] for name in SAMPLES}

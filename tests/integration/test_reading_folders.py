@@ -1,0 +1,145 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import PathNotFoundError
+from assistant.reading import Survey, source_of, survey
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    root = (tmp_path / "docs").resolve()
+    for name in ("b.txt", "A.MD", "sub/c.html", "sub/deep/d.pdf", "sub2/e.csv"):
+        make(root / name)
+    return root
+
+
+def make(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("text")
+    return path
+
+
+def names(found: Survey, root: Path) -> list[str]:
+    return [path.relative_to(root).as_posix() for path in found.files]
+
+
+def reasons(found: Survey) -> dict[str, str]:
+    return {Path(skipped.source).name: skipped.reason for skipped in found.skipped}
+
+
+def test_a_folder_is_walked_in_sorted_order(folder: Path) -> None:
+    """Files come in the order of their names, a folder's own before those of its subfolders."""
+    found = survey([folder])
+    assert names(found, folder) == ["A.MD", "b.txt", "sub/c.html", "sub/deep/d.pdf", "sub2/e.csv"]
+    assert found.skipped == found.failed == ()
+
+
+def test_files_that_are_no_documents_are_skipped_with_reasons(folder: Path) -> None:
+    """Hidden, temporary and unsupported files are counted, each with why."""
+    for name in (
+        ".hidden.txt",
+        ".git/x.txt",
+        "~$b.docx",
+        "b.txt~",
+        "x.pdf.part",
+        "Thumbs.db",
+        "p.png",
+        "LICENSE",
+    ):
+        make(folder / name)
+    found = survey([folder])
+    assert len(found.files) == 5
+    assert reasons(found) == {
+        ".git": "hidden",
+        ".hidden.txt": "hidden",
+        "~$b.docx": "temporary",
+        "b.txt~": "temporary",
+        "x.pdf.part": "temporary",
+        "Thumbs.db": "temporary",
+        "p.png": "no supported kind: '.png'",
+        "LICENSE": "no supported kind: 'LICENSE'",
+    }
+
+
+def test_an_ignore_file_leaves_files_out_there_and_below(folder: Path) -> None:
+    """Names and patterns count in their folder and below it, with "/" for folders only, not beside it."""
+    (folder / "sub" / ".assistantignore").write_text("# comment\n\n*.html\ndeep/\nb.txt/\n")
+    make(folder / "sub" / "b.txt")
+    make(folder / "sub" / "low" / "f.html")
+    make(folder / "g.html")
+    found = survey([folder])
+    assert names(found, folder) == ["A.MD", "b.txt", "g.html", "sub/b.txt", "sub2/e.csv"]
+    assert reasons(found)["deep"] == reasons(found)["f.html"] == "left out by .assistantignore"
+
+
+def test_a_path_named_outright_is_taken(folder: Path) -> None:
+    """A hidden or ignored file that the user names is wanted; one of no supported kind is told why not."""
+    (folder / ".assistantignore").write_text("b.txt\n")
+    hidden = make(folder / ".notes.md")
+    found = survey([hidden, folder / "b.txt", make(folder / "p.png")])
+    assert found.files == (hidden, folder / "b.txt")
+    assert reasons(found) == {"p.png": "no supported kind: '.png'"}
+
+
+def test_a_missing_path_is_an_error(folder: Path) -> None:
+    """A path that does not exist stops the survey and is named."""
+    with pytest.raises(PathNotFoundError, match=r"nowhere\.txt"):
+        survey([folder, folder / "nowhere.txt"])
+
+
+def test_links_make_no_circles_and_no_doubles(folder: Path, tmp_path: Path) -> None:
+    """Links to folders are not followed, links to files are; a file reached twice is taken once."""
+    outside = make(tmp_path / "outside" / "o.txt")
+    (folder / "loop").symlink_to(folder)
+    (folder / "away").symlink_to(outside.parent)
+    (folder / "linked.txt").symlink_to(outside)
+    (folder / "same.txt").symlink_to(folder / "b.txt")
+    (folder / "broken.txt").symlink_to(tmp_path / "nowhere")
+    found = survey([folder, folder / "b.txt"])
+    assert names(found, folder)[:3] == ["A.MD", "b.txt", "linked.txt"]
+    assert len(found.files) == 6
+    assert reasons(found) == {
+        "loop": "a link to a folder: give that folder's own path",
+        "away": "a link to a folder: give that folder's own path",
+        "same.txt": f"the same file as {folder / 'b.txt'}",
+        "broken.txt": "a link that leads nowhere",
+    }
+
+
+def test_a_folder_given_by_a_link_has_the_sources_of_the_real_one(folder: Path, tmp_path: Path) -> None:
+    """However a folder is reached, its files have one source, so that they are not indexed twice."""
+    link = tmp_path / "link"
+    link.symlink_to(folder)
+    assert survey([link]).files == survey([folder]).files
+    assert source_of(link / "b.txt") == str(folder / "b.txt")
+
+
+def test_relative_paths_are_made_absolute(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A source does not depend on where the command was run."""
+    monkeypatch.chdir(folder)
+    assert survey([Path("b.txt"), Path("sub/../sub2")]).files == (folder / "b.txt", folder / "sub2/e.csv")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_no_document(folder: Path) -> None:
+    """What is no regular file is skipped, whatever its ending."""
+    os.mkfifo(folder / "pipe.txt")
+    assert reasons(survey([folder])) == {"pipe.txt": "no regular file"}
+
+
+def test_a_folder_that_cannot_be_listed_is_failed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder without permission is named, so that its files are not taken for gone."""
+    scan = os.scandir  # replaced, since nothing is forbidden to a test that root runs
+
+    def scandir(path: Path) -> object:
+        if path.name == "sub":
+            raise PermissionError(13, "Permission denied")
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = survey([folder])
+    assert names(found, folder) == ["A.MD", "b.txt", "sub2/e.csv"]
+    assert found.failed[0].source == str(folder / "sub")
+    assert "Permission denied" in found.failed[0].reason

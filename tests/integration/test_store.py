@@ -1,0 +1,340 @@
+import threading
+from datetime import date
+
+import numpy as np
+import pytest
+
+from assistant.chroma import ChromaFolder
+from assistant.errors import DocumentNotFoundError, LockedError, MismatchError, StoreError
+from assistant.rows import Draft, Scope, TextCache
+from assistant.store import Store
+from assistant.types import Passage, Sentence
+from tests.fake_embedder import FakeEmbedder
+from tests.indexes import SPLITTER, check, document, opened
+
+CATS = document("cats", "Cats sleep all day. They hunt at night.", kind="md", date=date(2024, 5, 1))
+DOGS = document("dogs", "Dogs guard the house. They bark at strangers.", kind="txt", date=date(2025, 5, 1))
+FISH = document("fish", "Fish swim in the sea.", kind="md")
+
+
+@pytest.fixture
+def index(tmp_path):
+    with opened(tmp_path / "home") as index:
+        index.add(CATS, DOGS, FISH)
+        yield index
+
+
+def test_what_is_written_is_read_back(index, tmp_path):
+    """Documents, sentences and passages come back as they were, in this opening and in the next."""
+    written = document(
+        "all", "One.\n\nTwo \0 “quoted” İ 🙂.", kind="pdf", date=date(2024, 2, 29), url="https://example.org/a",
+        pages=(0, 6), notes=("a note",), title="Title", source="/a/b\udcff.pdf",
+    )  # fmt: skip
+    index.add(written)
+    listed = index.store.summary("all")
+    assert written == index.store.document("all")
+    check(index)
+    index.store.close()
+
+    with opened(tmp_path / "home") as again:
+        assert listed == again.store.summary("all")
+        assert written == again.store.document("all")
+        assert ["all", "cats", "dogs", "fish"] == sorted(at.id for at in again.store.summaries())
+        assert [1, 2] == [each.page for each in again.store.sentences("all")]
+        check(again)
+
+
+def test_a_long_document_is_kept_in_pieces(index):
+    """A text longer than one row holds comes back whole."""
+    long = document("long", "A sentence of some words here. " * 12_000)
+    index.add(long)
+    listed = index.store.summary("long")
+
+    assert listed is not None
+    assert listed.texts > 3
+    assert long == index.store.document("long")
+
+
+def test_nearest_gives_the_best_first_and_no_more_than_there_are(index):
+    """The nearest sentences come in the order of their similarity, which is the cosine."""
+    question = index.embedder.embed_question("dogs. Dogs guard the house.")
+    found = index.store.nearest(question, 50)
+
+    assert "Dogs guard the house." == found[0].sentence.text
+    assert pytest.approx(1, abs=1e-4) == found[0].similarity
+    assert 5 == len(found)
+    assert sorted((each.similarity for each in found), reverse=True) == [each.similarity for each in found]
+    assert ["Dogs guard the house."] == index.nearest("dogs. Dogs guard the house.", k=1)
+
+
+@pytest.mark.parametrize(
+    ("scope", "ids"),
+    [
+        (Scope(), {"cats", "dogs", "fish"}),
+        (Scope(documents=frozenset({"cats"})), {"cats"}),
+        (Scope(documents=frozenset({"cats", "dogs"})), {"cats", "dogs"}),
+        (Scope(kinds=frozenset({"md"})), {"cats", "fish"}),
+        (Scope(kinds=frozenset({"pdf"})), set()),
+        (Scope(since=date(2024, 5, 1)), {"cats", "dogs"}),
+        (Scope(since=date(2024, 5, 2)), {"dogs"}),
+        (Scope(until=date(2024, 5, 1)), {"cats"}),
+        (Scope(documents=frozenset({"dogs"}), kinds=frozenset({"md"})), set()),
+    ],
+)
+def test_a_scope_bounds_what_is_found(index, scope, ids):
+    """Only documents in scope are found, by vector and by word; both days belong to it."""
+    question = index.embedder.embed_question("they")
+
+    assert ids == {each.sentence.document_id for each in index.store.nearest(question, 10, scope)}
+    words = index.words("cats", "dogs", "fish", k=10, scope=scope)
+    assert ids == {text.split()[0].lower() for text in words if not text.startswith("They")}
+
+
+def test_an_unknown_document_is_named(index):
+    """Asking for a document that isn't there is an error with its id, wherever it is asked."""
+    question = index.embedder.embed_question("they")
+    for ask in (
+        lambda: index.store.document("mouse"),
+        lambda: index.store.sentences("mouse"),
+        lambda: index.store.remove(["cats", "mouse"]),
+        lambda: index.store.nearest(question, 3, Scope(documents=frozenset({"mouse"}))),
+    ):
+        with pytest.raises(DocumentNotFoundError, match="'mouse'.*assistant documents"):
+            ask()
+    assert index.store.summary("mouse") is None
+    assert index.store.summary("cats") is not None
+
+
+def test_neighbours_stop_at_the_documents_ends(index):
+    """The sentences around one are those of its own document, in order and without itself."""
+    first, second = index.store.sentences("cats")
+
+    assert (second,) == index.store.neighbours(first, before=3, after=3)
+    assert (first,) == index.store.neighbours(second)
+    assert () == index.store.neighbours(first, before=2, after=0)
+
+
+def test_removed_documents_leave_nothing(index):
+    """After a removal neither the document nor any row of it can be found."""
+    index.store.remove(["cats", "cats"])
+    index.lexical.synchronise()
+
+    check(index)
+    assert {"dogs", "fish"} == {at.id for at in index.store.summaries()}
+    assert "Cats sleep all day." not in index.nearest("Cats sleep all day.", k=10)
+
+
+def test_a_version_that_is_gone_is_no_longer_fetched(index):
+    """A key of a replaced document gives nothing, and its sentences are no longer found."""
+    question = index.embedder.embed_question("cats")
+    old = index.store.nearest(question, 1)[0]
+    index.add(document("cats", "Cats purr."))
+
+    assert [] == index.store.fetch([old.key], question)
+    assert 1 == len(index.store.nearest(question, 10, Scope(documents=frozenset({"cats"}))))
+    check(index)
+
+
+@pytest.mark.parametrize("place", ["sentences", "passages", "commit"])
+def test_a_write_that_fails_leaves_what_was_there(index, place, monkeypatch):
+    """An error at any step of a write leaves every document as it was, and the next write succeeds."""
+    before = {at.id: at.version for at in index.store.summaries()}
+    put = ChromaFolder.put
+
+    def failing(self, name, rows, vectors=None):
+        if name == ("documents" if place == "commit" else place):
+            raise OSError("no room")
+        put(self, name, rows, vectors)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ChromaFolder, "put", failing)
+        with pytest.raises(OSError, match="no room"):
+            index.add(document("cats", "Cats purr."), document("mice", "Mice squeak."))
+
+    assert before == {at.id: at.version for at in index.store.summaries()}
+    index.lexical.synchronise()
+    check(index)
+    index.add(document("cats", "Cats purr."))
+    check(index)
+
+
+def test_readers_see_only_whole_documents_while_one_is_replaced(tmp_path):
+    """Readers in other threads find one version of a document or the other, never both or none."""
+    home, stop, wrong = tmp_path / "home", threading.Event(), []
+    with opened(home) as index:
+        index.add(document("a", "Version 0 one. Version 0 two."), DOGS)
+        question = index.embedder.embed_question("Version")
+
+        def read() -> None:
+            while not stop.is_set():
+                scope = Scope(documents=frozenset({"a"}))
+                found = index.store.nearest(question, 5, scope)
+                versions = {each.sentence.text.split()[1] for each in found}
+                text = index.store.document("a").text
+                if len(found) != 2 or len(versions) != 1 or text.split()[1] != text.split()[4]:
+                    wrong.append((versions, [each.sentence.text for each in found]))
+
+        threads = [threading.Thread(target=read) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for number in range(1, 15):
+            index.add(document("a", f"Version {number} one. Version {number} two."))
+            if number == 8:
+                index.store._settle()
+        stop.set()
+        for thread in threads:
+            thread.join()
+        assert [] == wrong
+        check(index)
+
+
+def test_settling_keeps_everything_and_empties_the_log(index, tmp_path):
+    """A settled folder holds the same rows and vectors, and the next opening has nothing to replay."""
+    index.store._settle()
+    check(index)
+    index.add(document("more", "Snails are slow."))
+    check(index)
+    index.store.close()
+
+    assert {"chroma", "lexical.sqlite", "lock"} >= {p.name for p in (tmp_path / "home").iterdir() if "-" not in p.name}
+    with opened(tmp_path / "home") as again:
+        check(again)
+        assert 4 == len(again.store.summaries())
+
+
+@pytest.mark.parametrize("left", ["draft", "next and chroma", "next alone", "old"])
+def test_a_settling_that_was_killed_is_finished_or_undone(tmp_path, left):
+    """Whatever folders a killed process left, the next opening finds the index whole."""
+    home = tmp_path / "home"
+    with opened(home) as index:
+        index.add(CATS)
+    chroma = home / "chroma"
+    if left == "draft":
+        (home / "chroma.draft").mkdir()
+    elif left == "old":
+        (home / "chroma.old").mkdir()
+    elif left == "next alone":
+        chroma.rename(home / "chroma.next")
+        (home / "chroma.old").mkdir()
+    else:
+        (home / "chroma.next").mkdir()
+
+    with opened(home) as index:
+        check(index)
+        assert CATS == index.store.document("cats")
+    assert ["chroma"] == sorted(path.name for path in home.glob("chroma*"))
+
+
+def test_a_full_disk_leaves_the_index_unsettled_and_whole(index, monkeypatch, caplog):
+    """Where there is no room for the copy, settling says so and changes nothing."""
+    monkeypatch.setattr("shutil.copytree", lambda *_: (_ for _ in ()).throw(OSError("No space left on device")))
+    index.store._settle()
+
+    assert "No space left on device" in caplog.text
+    check(index)
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (("other", 32, SPLITTER), "embedder fake; this would be embedder other"),
+        (("fake", 64, SPLITTER), "dimension 32; this would be dimension 64"),
+        (("fake", 32, "test-2"), "splitter test-1; this would be splitter test-2"),
+    ],
+)
+def test_another_embedder_or_splitter_is_refused(tmp_path, made, told):
+    """An index made otherwise is not opened; the error says what differs and what to run."""
+    with opened(tmp_path) as index:
+        index.add(CATS)
+
+    with pytest.raises(MismatchError, match=f"{told}.*assistant index --rebuild"):
+        Store(tmp_path, *made)
+    with opened(tmp_path) as index:
+        assert CATS == index.store.document("cats")
+
+
+def test_a_second_opening_is_refused_until_the_first_is_closed(tmp_path):
+    """Two stores on one folder would lose vectors: the second one is an error at once."""
+    with opened(tmp_path), pytest.raises(LockedError):
+        Store(tmp_path, "fake", 32, SPLITTER)
+    with opened(tmp_path) as index:
+        assert () == index.store.summaries()
+        assert [] == index.nearest("anything")
+
+
+def test_a_damaged_folder_is_a_clear_error_and_is_not_kept_locked(tmp_path):
+    """A database that is none gives one error with what to do, twice the same."""
+    (tmp_path / "chroma").mkdir()
+    (tmp_path / "chroma" / "chroma.sqlite3").write_bytes(b"garbage" * 1000)
+    for _ in range(2):
+        with pytest.raises(StoreError, match="cannot be opened.*assistant index --rebuild"):
+            Store(tmp_path, "fake", 32, SPLITTER)
+
+
+def test_a_closed_store_says_so(index):
+    """What is asked of a closed store is a clear error, and closing twice is harmless."""
+    index.store.close()
+    index.store.close()
+
+    with pytest.raises(StoreError, match="closed"):
+        index.store.sentences("cats")
+
+
+def test_missing_text_rows_are_named(index):
+    """A document whose text is damaged gives an error, no endless search."""
+    listed = index.store.summary("cats")
+    index.store._chroma.delete("texts", [f"{listed.version}:t0"])
+
+    with pytest.raises(StoreError, match="The text of 'cats' is damaged"):
+        index.store.document("cats")
+
+
+def test_more_rows_than_one_call_takes(tmp_path):
+    """A document of more than 12,000 sentences is written, read, replaced and removed in pages."""
+    number, rng = 12_345, np.random.default_rng(0)
+    text = "".join(f"S{n}. " for n in range(number))
+    starts = [0, *np.cumsum([len(f"S{n}. ") for n in range(number - 1)]).tolist()]
+    long = document("long", text)
+    split = tuple(
+        Sentence("long", n, start, start + len(f"S{n}."), f"S{n}.", passage=n // 5) for n, start in enumerate(starts)
+    )
+    held = tuple(
+        Passage("long", n, split[n * 5].start, split[n * 5 + 4].end, "", n * 5, n * 5 + 4) for n in range(number // 5)
+    )
+    vectors = rng.normal(size=(number, 4)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    with Store(tmp_path, "four", 4, SPLITTER) as store:
+        store.write([Draft(long, "h1", split, held)], [(split, vectors)], [(held, vectors[: len(held)])])
+        assert split == store.sentences("long")
+        assert split[6_000:6_003] == store.sentences("long", 6_000, 6_002)
+        keys = [each.key for each in store.nearest(vectors[7], 3)]
+        assert "S7." in {each.sentence.text for each in store.fetch(keys, vectors[7])}
+        every = store.fetch([f"{store.summaries()[0].version}:{n}" for n in range(number)], vectors[0])
+        assert number == len(every)
+        np.testing.assert_allclose(vectors, [each.vector for each in every], atol=1e-5)
+        assert len(held) == len(store.passages(split))
+        store.remove(["long"])
+        assert [] == list(store._chroma.read_all("sentences"))
+
+
+def test_the_text_cache_forgets_what_was_used_longest_ago():
+    """The cache holds no more characters than it was given, and keeps what is used."""
+    cache = TextCache(10)
+    cache.put("a", document("a", "aaaa"))
+    cache.put("b", document("b", "bbbb"))
+    assert cache.get("a") is not None
+    cache.put("c", document("c", "cccc"))
+
+    assert cache.get("b") is None
+    assert cache.get("a") is not None
+    cache.put("d", document("d", "d" * 11))
+    assert [None] * 4 == [cache.get(key) for key in "abcd"]
+
+
+def test_the_fake_embedder_is_one():
+    """The tests' embedder gives unit vectors that do not depend on their neighbours."""
+    embedder = FakeEmbedder()
+    vectors = embedder.embed(["one two", "three"])
+
+    np.testing.assert_allclose(vectors[0], embedder.embed_question("one two"))
+    np.testing.assert_allclose([1, 1], np.linalg.norm(vectors, axis=1), rtol=1e-5)

@@ -1,0 +1,217 @@
+"""The layout of texts: blocks with offsets."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.text.blocks import blocks
+
+MARKS = set("#>|-*+_=:.([•◦▪‣●–0123456789")
+LINE = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=60),
+    st.sampled_from(
+        [
+            *(
+                "# A title",
+                "## B #",
+                "- item",
+                "* [x] done",
+                "12. twelfth",
+                "> quoted",
+                "---",
+                "===",
+                "***",
+                "",
+            ),
+            *(
+                "| a | b |",
+                "|---|---|",
+                "| 1 | 2 |",
+                "```",
+                "```python",
+                "<!-- no -->",
+                "<br>",
+                "Name: Foo",
+                "Short",
+            ),
+        ]
+    ),
+)
+UNMARKED = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="<`~)]"))
+
+
+def read(text: str, *, markdown: bool = True) -> list[tuple[str, str, str]]:
+    return [
+        (block.kind, text[block.start : block.end], block.context)
+        for block in blocks(text, markdown=markdown)
+    ]
+
+
+@given(st.lists(LINE, max_size=12).map("\n".join), st.booleans())
+def test_blocks_are_in_order_and_stripped(text: str, markdown: bool) -> None:
+    """Blocks never overlap, are never empty and have no white space at their ends."""
+    position = 0
+    for block in blocks(text, markdown=markdown):
+        assert position <= block.start < block.end <= len(text)
+        assert text[block.start : block.end] == text[block.start : block.end].strip()
+        position = block.end
+
+
+@given(st.lists(UNMARKED, max_size=8).map(lambda lines: "\n".join(["", *lines])), st.booleans())
+def test_only_marks_are_outside_blocks(text: str, markdown: bool) -> None:
+    """Whatever is no white space and no mark of layout is in a block, in both kinds of text."""
+    outside, position = "", 0
+    for block in blocks(text, markdown=markdown):
+        outside += text[position : block.start]
+        position = block.end
+    outside += text[position:]
+    assert set() == set("".join(outside.split())) - MARKS
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("# One #\ntext", [("heading", "One", ""), ("prose", "text", "One")]),
+        ("# C#\ntext", [("heading", "C#", ""), ("prose", "text", "C#")]),
+        ("#tag is text", [("prose", "#tag is text", "")]),
+        ("Title\n===\na", [("heading", "Title", ""), ("prose", "a", "Title")]),
+        ("It ended.\n---\na", [("prose", "It ended.", ""), ("prose", "a", "")]),
+        ("a\n\n* * *\n\nb", [("prose", "a", ""), ("prose", "b", "")]),
+        ("- one\n  more\n- [x] two", [("item", "one\n  more", ""), ("item", "two", "")]),
+        ("1. one\n2) two\n\n[^3]: three", [("item", "one", ""), ("item", "two", ""), ("item", "three", "")]),
+        ("> a quote\n> goes on", [("prose", "a quote\n> goes on", "")]),
+        ("```py\nx = 1\n\ny\n```\nz", [("prose", "x = 1", ""), ("prose", "y", ""), ("prose", "z", "")]),
+        ("a\n<!-- b\nc -->\nd", [("prose", "a", ""), ("prose", "d", "")]),
+        ("<!-- never closed", [("prose", "<!-- never closed", "")]),
+        ('<div align="x">\na\n</div>', [("prose", "a", "")]),
+        ("[1]: https://a.example\na", [("prose", "a", "")]),
+        ("---\ntitle: T\n---\na", [("prose", "a", "")]),
+        ("---\nNo front matter here.\n---", [("prose", "No front matter here.", "")]),
+        ("one line  \nand another", [("prose", "one line", ""), ("prose", "and another", "")]),
+        ("Name: Foo\nDate: Bar", [("prose", "Name: Foo", ""), ("prose", "Date: Bar", "")]),
+        ("", []),
+        ("\n \n", []),
+    ],
+)
+def test_markdown(text: str, expected: list[tuple[str, str, str]]) -> None:
+    """Each construct of Markdown gives its blocks, without its marks."""
+    assert expected == read(text)
+
+
+def test_headings_make_a_path() -> None:
+    """A block's context is the path of the headings above it; a heading ends those of its level and below."""
+    text = "# Results\n## Europe\na\n### Italy\nb\n## Africa\nc\n# End\nd"
+    contexts = {content: context for kind, content, context in read(text) if kind == "prose"}
+    expected = {"a": "Results > Europe", "b": "Results > Europe > Italy", "c": "Results > Africa", "d": "End"}
+    assert expected == contexts
+
+
+def test_table_rows_have_their_header_as_context() -> None:
+    """Each row is a block without its outer bars; the header is context and no row."""
+    text = "# R\nBefore it.\n\n| Country | Arrests |\n|:---|---:|\n| Mali | 24 |\n| | |\nPeru | 3\nAfter it."
+    assert [
+        ("heading", "R", ""),
+        ("prose", "Before it.", "R"),
+        ("heading", "Country | Arrests", "R"),
+        ("row", "Mali | 24", "R > Country | Arrests"),
+        ("row", "Peru | 3", "R > Country | Arrests"),
+        ("prose", "After it.", "R"),
+    ] == read(text)
+
+
+def test_bars_without_a_delimiter_are_text() -> None:
+    """A bar in a sentence makes no table."""
+    assert [("prose", "Read also | Something\nand more", "")] == read("Read also | Something\nand more")
+
+
+def test_plain_lines_are_paragraphs() -> None:
+    """Where each line of a plain text is a paragraph, lines are apart, and short ones are headings."""
+    long = (
+        "Interpol said that it had carried out its largest operation against human trafficking to this day. "
+    )
+    text = f"{long * 2}\nOnline scam\n{long * 3}\nThe World Workshops\nDiscover\n{long * 2}\nInterpol, Lyon"
+    assert [
+        ("prose", ""),
+        ("heading", ""),
+        ("prose", "Online scam"),
+        ("heading", ""),
+        ("heading", ""),
+        ("prose", "Discover"),
+        ("prose", "Discover"),
+    ] == [(kind, context) for kind, _, context in read(text, markdown=False)]
+
+
+def test_hard_wrapped_lines_are_joined() -> None:
+    """A plain text that is wrapped at a width is joined over its line ends, by paragraph."""
+    text = (
+        "INTRODUCTION\n\nInterpol announced on Wednesday that it had carried out its largest\n"
+        "operation against human trafficking. In Mali 24 women were found. The\n"
+        "police of 116 countries took part in it during\n"
+        "one week.\n\nA second paragraph that is also wrapped at the same width, as the\nfirst one was.\n"
+    )
+    kinds = [(kind, context, content.count("\n")) for kind, content, context in read(text, markdown=False)]
+    assert [("heading", "", 0), ("prose", "INTRODUCTION", 3), ("prose", "INTRODUCTION", 1)] == kinds
+
+
+@pytest.mark.parametrize(
+    "line", ["2,517 arrests in one week", "Author: Jane Doe", "it ends here", "It ends.", "x" * 90]
+)
+def test_facts_in_short_lines_stay(line: str) -> None:
+    """A short line that holds a figure, a label, an end mark or a small first letter is no heading."""
+    assert ("prose", line, "") in read(f"{line}\n\nA paragraph follows.", markdown=False)
+
+
+@pytest.mark.parametrize(
+    "line", ["Online scam", "PART 1: LIBERTERRA II", "2.1 Method", "Liberterra 2021", "END"]
+)
+def test_short_lines_above_a_paragraph_are_headings(line: str) -> None:
+    """A short line by itself, numbered or not, is the heading of the paragraph below."""
+    assert [("heading", line, ""), ("prose", "So it is.", line)] == read(
+        f"{line}\n\nSo it is.", markdown=False
+    )
+
+
+def test_a_text_of_short_lines_only_is_not_all_headings() -> None:
+    """Without a paragraph below them short lines are text."""
+    assert ["prose"] * 3 == [
+        kind for kind, _, _ in read("One thing\n\nAnother thing\n\nA third", markdown=False)
+    ]
+    many = "\n\n".join(["Some thing"] * 6) + "\n\nA paragraph follows."
+    assert {"prose"} == {kind for kind, _, _ in read(many, markdown=False)}
+
+
+def test_a_wrapped_line_may_begin_like_a_list() -> None:
+    """In wrapped text a line that happens to begin with a number and a full stop goes on."""
+    text = (
+        "The operation of the police went on for a week, and the arrests were\n"
+        "12. Nobody knew of it before that day came and the press release was out."
+    )
+    assert [("prose", text, "")] == read(text, markdown=False)
+
+
+LONG = [
+    "word ",
+    "|",
+    "| ",
+    "- ",
+    "<a>",
+    "<!--\n",
+    "[",
+    "`",
+    "> ",
+    " ",
+    "a\n",
+    "|-",
+    "|a\n|-|\n",
+    "# ",
+    "=\n",
+    "- a\n",
+]
+
+
+@pytest.mark.parametrize("piece", LONG)
+@pytest.mark.parametrize("markdown", [True, False])
+def test_time_is_linear(piece: str, markdown: bool) -> None:
+    """Fifty thousand characters of one kind are no trouble: a quadratic rule would hang here."""
+    text = piece * (50_000 // len(piece)) + "x"
+    assert len(text) >= sum(block.end - block.start for block in blocks(text, markdown=markdown))

@@ -1,0 +1,82 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import LockedError, StoreError
+from assistant.lock import HomeLock
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from assistant.lock import HomeLock
+lock = HomeLock(Path(sys.argv[1]))
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+def holder(home: Path) -> subprocess.Popen[str]:
+    process = subprocess.Popen([sys.executable, "-c", HOLDER, str(home)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_second_owner_in_one_process_is_told(tmp_path):
+    """A second opening in the same process fails at once and says that this process has it open."""
+    lock = HomeLock(tmp_path / "home")
+
+    with pytest.raises(LockedError, match="This process has the index in '.*home' open already, since"):
+        HomeLock(tmp_path / "home")
+
+    lock.release()
+    HomeLock(tmp_path / "home").release()
+
+
+def test_other_process_is_named_and_its_death_frees_the_folder(tmp_path):
+    """The error names the owner's process and command; once that is killed, the folder is free."""
+    process = holder(tmp_path)
+
+    with pytest.raises(LockedError, match=rf"open in process {process.pid} \(`-c .*`\), since \d{{4}}-.*--home"):
+        HomeLock(tmp_path)
+
+    process.kill()
+    process.communicate()
+    lock = HomeLock(tmp_path)
+    assert os.getpid() == json.loads((tmp_path / "owner.json").read_text())["pid"]
+    lock.release()
+
+
+@pytest.mark.parametrize("note", [None, "", "{}", "[1]", '{"pid": 1}'])
+def test_a_lost_or_garbled_note_still_gives_a_clear_error(tmp_path, note):
+    """Without a readable note of the owner, the error says what is known and what to do."""
+    lock = HomeLock(tmp_path)
+    (tmp_path / "owner.json").unlink()
+    if note is not None:
+        (tmp_path / "owner.json").write_text(note)
+
+    with pytest.raises(LockedError, match="Another process has the index in '.*' open. Close it"):
+        HomeLock(tmp_path)
+
+    lock.release()
+
+
+def test_release_may_be_repeated_and_takes_the_note_away(tmp_path):
+    """Releasing twice is harmless, and no note of a former owner stays behind."""
+    lock = HomeLock(tmp_path)
+    lock.release()
+    lock.release()
+
+    assert not (tmp_path / "owner.json").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_a_store_error(tmp_path):
+    """A home below a file is an error that names it and what to do."""
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StoreError, match="cannot hold an index: .*--home"):
+        HomeLock(tmp_path / "file" / "home")

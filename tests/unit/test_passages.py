@@ -1,0 +1,69 @@
+"""Sentences grouped into passages."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.text.passages import PASSAGE_CHARACTERS, passages
+from assistant.text.sentences import sentences
+from assistant.types import Document
+
+SENTENCE = st.integers(1, 900).map(lambda length: "A" + "b" * length + ".")
+PARAGRAPH = st.one_of(
+    SENTENCE, st.lists(SENTENCE, min_size=1, max_size=8).map(" ".join), st.just("# Heading")
+)
+
+
+def document(text: str) -> Document:
+    return Document(id="d", title="T", source="s", text=text, kind="md")
+
+
+def section(title: str, *lengths: int) -> str:
+    return f"# {title}\n" + " ".join("A" + "b" * (length - 2) + "." for length in lengths)
+
+
+def lengths(text: str) -> list[int]:
+    whole = document(text)
+    return [len(passage.text) for passage in passages(whole, sentences(whole))[1]]
+
+
+@given(st.lists(PARAGRAPH, max_size=12).map("\n\n".join))
+def test_passages_hold_every_sentence_once(text: str) -> None:
+    """Passages are runs of whole sentences in order, with exact text; sentences know their passage."""
+    whole = document(text)
+    split = sentences(whole)
+    numbered, grouped = passages(whole, split)
+    assert [s.text for s in split] == [s.text for s in numbered]
+    assert list(range(len(split))) == [n for p in grouped for n in range(p.first, p.last + 1)]
+    assert [p.number for p in grouped for _ in range(p.first, p.last + 1)] == [s.passage for s in numbered]
+    for number, passage in enumerate(grouped):
+        assert number == passage.number
+        assert whole.text[passage.start : passage.end] == passage.text
+        assert (split[passage.first].start, split[passage.last].end) == (passage.start, passage.end)
+
+
+def test_passages_of_a_section_are_balanced() -> None:
+    """A long section is cut into parts of about the same length, none of them a small rest."""
+    assert [653, 653] == lengths(section("One", *[108] * 12))
+    assert [854] == lengths(section("One", *[170] * 5))
+    assert all(400 <= length <= 800 for length in lengths(section("One", *[90, 200, 310] * 20)))
+
+
+def test_no_passage_crosses_a_heading() -> None:
+    """Two sections of some length are two passages, however short of the aim they are."""
+    assert [200, 300] == lengths(section("One", 200) + "\n\n" + section("Two", 300))
+
+
+def test_tiny_sections_join_the_next() -> None:
+    """Sections of a line or two stand with what follows them."""
+    text = "\n\n".join([section("One", 30), section("Two", 300), section("Three", 200)])
+    assert [30 + len("\n\n# Two\n") + 300, 200] == lengths(text)
+
+
+def test_a_long_sentence_stands_alone() -> None:
+    """A sentence that is longer than a passage has one for itself."""
+    assert [100, PASSAGE_CHARACTERS + 1, 100] == lengths(section("One", 100, PASSAGE_CHARACTERS + 1, 100))
+
+
+def test_no_sentences_no_passages() -> None:
+    """An empty document has neither."""
+    assert ((), ()) == passages(document(""), ())

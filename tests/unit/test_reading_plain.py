@@ -1,0 +1,175 @@
+import codecs
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.errors import ReadingError
+from assistant.reading import read_bytes
+from assistant.types import Document
+
+LIMIT = 1_000_000
+FRENCH = (
+    "Près de deux cents personnes ont été arrêtées à l'étranger, déclare le secrétaire général. « "
+    "L'opération a été menée grâce à la coopération de 116 pays », ajoute-t-il. Où et quand ? Déjà annoncé.\n"
+)
+RUSSIAN = (
+    "Полиция сообщила, что в ходе операции были задержаны две тысячи пятьсот человек в разных странах мира. "
+    "Операция продолжалась одну неделю и закончилась в октябре.\n"
+)
+JAPANESE = (
+    "警察は一週間で二千五百人以上を逮捕したと発表した。作戦は九月に始まり、"
+    "十月に終わった。多くの被害者が救出された。\n"
+)
+
+
+def read(data: bytes, name: str = "a.txt", limit: int = LIMIT) -> Document:
+    return read_bytes(data, name, max_bytes=limit)
+
+
+@given(st.text(min_size=1).filter(lambda text: text.strip() and not text.startswith("\ufeff")))
+def test_a_text_file_is_its_text(text: str) -> None:
+    """The canonical text is the file decoded, but for line ends; what is no text is refused."""
+    try:
+        document = read(text.encode("utf-8", "surrogatepass"))
+    except ReadingError:
+        assert any(ord(char) < 32 or "\ud800" <= char <= "\udfff" for char in text)
+    else:
+        if not any("\ud800" <= char <= "\udfff" for char in text):
+            assert document.text == text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+        (codecs.BOM_UTF32_LE, "utf-32-le"),
+        (codecs.BOM_UTF32_BE, "utf-32-be"),
+    ],
+)
+def test_a_byte_order_mark_decides_and_is_dropped(mark: bytes, encoding: str) -> None:
+    """Each Unicode encoding is known by its mark, and Windows' and old Macs' line ends become line feeds."""
+    assert read(mark + "Zoë\r\nsaid\ryes 😀".encode(encoding)).text == "Zoë\nsaid\nyes 😀"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (FRENCH, "cp1252"),
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8-r"),
+        (JAPANESE, "shift_jis"),
+        (JAPANESE, "euc_jp"),
+    ],
+)
+def test_other_encodings_are_found_out_and_told(text: str, encoding: str) -> None:
+    """A file in an older encoding is read right, with a note that its encoding is a guess."""
+    document = read(text.encode(encoding))
+    assert document.text == text
+    assert "not in UTF-8" in document.notes[0]
+
+
+def test_the_guess_at_a_long_file_looks_at_its_start_alone() -> None:
+    """A long file in an older encoding is read whole, though only its start is looked at."""
+    text = RUSSIAN * 3000
+    assert read(text.encode("cp1251"), limit=len(text)).text == text
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "empty"),
+        (b" \n\t\n", "empty"),
+        (codecs.BOM_UTF8, "empty"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "not text"),
+        (bytes(range(1, 32)) * 9, "not text"),
+        (b"\x00\x01\xff" * 50, "not text"),
+        (codecs.BOM_UTF16_LE + b"a\x00b", "damaged"),
+        (b"%PDF-1.7\n...", "it is a .pdf file"),
+        (b"x" * (LIMIT + 1), "too large: 1.0 MB, the limit is 1.0 MB"),
+    ],
+)
+def test_what_is_no_text_is_refused_in_one_line(data: bytes, reason: str) -> None:
+    """Each way not to be text has a reason that says so, in one line."""
+    with pytest.raises(ReadingError, match=reason) as caught:
+        read(data)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unsupported_kind_names_those_that_are_supported() -> None:
+    """The reason for a file of another kind lists what could be read."""
+    with pytest.raises(ReadingError, match=r"'\.exe'.*\.pdf"):
+        read(b"text", "a.exe")
+
+
+def test_front_matter_gives_title_date_and_address() -> None:
+    """Markdown's own metadata are used, and stay in the text that offsets address."""
+    text = '---\ntitle: "The operation: results"\ndate: 2024-11-06\nurl: https://x.example/a\n---\n# Other\n'
+    document = read(text.encode(), "op.md")
+    assert (document.title, document.date, document.url) == (
+        "The operation: results",
+        dt.date(2024, 11, 6),
+        "https://x.example/a",
+    )
+    assert document.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("# Results #\n\nText.", "Results"),
+        ("Results\n=======\n\nText.", "Results"),
+        ("---\ntitle: [broken\n---\n## Results\n", "Results"),
+        ("---\ndate: 2024-13-45\n---\n## Results\n", "Results"),
+        ("Only text.", "My notes"),
+    ],
+)
+def test_markdown_titles(text: str, title: str) -> None:
+    """The first heading is the title, whatever its form; a file without one is called by its name."""
+    document = read(text.encode(), "my-notes.md")
+    assert (document.title, document.date) == (title, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Results of the week\n\nThey were good.", "Results of the week"),
+        ("They were good. Very good.\n\nMore text.", "My notes"),
+        ("and then it ended\nin a way.", "My notes"),
+        ("A single line", "My notes"),
+    ],
+)
+def test_a_text_files_first_line_is_its_title_if_it_looks_like_one(text: str, title: str) -> None:
+    """A short first line that is no sentence is the title; otherwise the file's name is."""
+    assert read(text.encode(), "my-notes.txt").title == title
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_csv_file_is_a_table_whatever_its_delimiter(delimiter: str) -> None:
+    """The delimiter is found out, commas inside figures do not mislead, and quoted cells stay whole."""
+    rows = [["Country", "Arrests", "Note"], ["Mali", "24", '"one, two"'], ["Brazil", "7", "x"]]
+    data = "\r\n".join(delimiter.join(row) for row in rows)
+    assert read(data.encode(), "a.csv").text == (
+        "| Country | Arrests | Note |\n|---|---|---|\n| Mali | 24 | one, two |\n| Brazil | 7 | x |"
+    )
+
+
+def test_excels_line_about_the_delimiter_is_obeyed_and_dropped() -> None:
+    """A first line "sep=;" names the delimiter."""
+    assert read(b"sep=;\r\na;b\r\n1,5;2\r\n", "a.csv").text == "| a | b |\n|---|---|\n| 1,5 | 2 |"
+
+
+def test_a_cell_with_line_ends_stays_one_row() -> None:
+    """A quoted cell over several lines is one cell on one line."""
+    assert read(b'Term,Meaning\nraid,"a sudden\nvisit"\n', "a.tsv").text.endswith("| raid | a sudden visit |")
+
+
+def test_too_many_rows_are_cut_with_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the bound rows are left out, and a note says so."""
+    monkeypatch.setattr("assistant.reading.tables.MAX_ROWS", 3)
+    document = read(b"a,b\n1,2\n3,4\n5,6\n", "a.csv")
+    assert document.text.count("\n") == 3
+    assert document.notes == ("only its first 3 rows are read",)
