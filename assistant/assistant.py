@@ -88,6 +88,11 @@ class Assistant:
         given = None if isinstance(embedding, str) else embedding
         return cls(loaded, open_embedder(loaded, given))
 
+    @property
+    def parts(self) -> tuple[Store, Lexical, Embedder]:
+        """The index's own parts, for measuring."""
+        return self._store, self._lexical, self._embedder
+
     @classmethod
     def sample(cls, home: str | Path | None = None, **settings: Any) -> Self:
         """Opens the sample index of the bundled corpus, kept apart in the home's folder ``sample``.
@@ -124,12 +129,11 @@ class Assistant:
         paths = [Path(each) for each in given if isinstance(each, str | Path)]
         others = [each for each in given if not isinstance(each, str | Path)]
         report = IndexReport()
-        parts = self._store, self._lexical, self._embedder
         if paths:
             max_bytes = int(self._settings.max_file_mb * 1_000_000)
-            report += synchronise(*parts, paths, max_bytes=max_bytes, progress=progress)
+            report += synchronise(*self.parts, paths, max_bytes=max_bytes, progress=progress)
         if others:
-            report += add_documents(*parts, from_llamaindex(others), progress=progress)
+            report += add_documents(*self.parts, from_llamaindex(others), progress=progress)
         return report
 
     def ask(  # noqa: PLR0913 — the filters of CONTRACT.md, by keyword

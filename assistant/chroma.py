@@ -10,6 +10,7 @@ write its vector files in a copy of the folder, which then takes the folder's pl
 import logging
 import shutil
 import threading
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
@@ -219,7 +220,9 @@ def _write_vectors(path: Path) -> None:
                 collection = _collection(client, name)
                 if threshold == _NEVER:
                     collection.get(limit=1, include=["embeddings"])
-                collection.modify(configuration={"hnsw": {"sync_threshold": threshold}})
+                with warnings.catch_warnings():  # Chroma calls a collection without its own embedder legacy
+                    warnings.simplefilter("ignore", DeprecationWarning)
+                    collection.modify(configuration={"hnsw": {"sync_threshold": threshold}})
         finally:
             client.close()
 

@@ -67,7 +67,7 @@ class Bundled:
     """all-MiniLM-L6-v2 (Wang et al. 2020, arXiv:2002.10957; sentence-transformers) in 8 bits, on the CPU.
 
     English. Loaded at first use, in about 0.2 s; may be used from many threads. Activations are quantised
-    by the batch, so a text's vector depends a little on its neighbours: cosine .97 or more.
+    by the batch, so a text's vector depends a little on its neighbours: cosine to its own alone .98 or more.
 
     Args:
         threads: batches at a time; 0 means one for each core this process may use.

@@ -102,9 +102,7 @@ class Store:
 
     def _listed(self, document_id: str) -> StoredDocument:
         if (at := self.summary(document_id)) is None:
-            raise DocumentNotFoundError(
-                f"No document has the id '{document_id}'. See what is indexed with: assistant documents"
-            )
+            raise _not_found(document_id)
         return at
 
     def versions(self, scope: Scope | None = None) -> frozenset[str] | None:
@@ -113,13 +111,16 @@ class Store:
         Raises:
             DocumentNotFoundError: the scope names a document that isn't indexed.
         """
+        return self._inside(scope, self._now)
+
+    def _inside(self, scope: Scope | None, now: Live) -> frozenset[str] | None:
         if scope is None:
             return None
         for document_id in scope.documents or ():
-            self._listed(document_id)
-        live = self._now.documents
-        inside = frozenset(each.version for each in live.values() if scope.holds(each))
-        return None if len(inside) == len(live) else inside
+            if document_id not in now.documents:
+                raise _not_found(document_id)
+        inside = frozenset(each.version for each in now.documents.values() if scope.holds(each))
+        return None if len(inside) == len(now.documents) else inside
 
     def document(self, document_id: str) -> Document:
         """A document with its canonical text.
@@ -181,14 +182,16 @@ class Store:
         Raises:
             DocumentNotFoundError: the scope names a document that isn't indexed.
         """
-        versions = self.versions(scope)
-        if versions is not None and not versions:
-            return []
         asked = k
         while True:
-            owners = self._now.owners
-            read = self._chroma.nearest("sentences", question, asked, _where(versions, owners))
-            found = _found(read, question, owners)
+            now = self._now
+            versions = self._inside(scope, now)
+            if versions is not None and not versions:
+                return []
+            read = self._chroma.nearest("sentences", question, asked, _where(versions, now.owners))
+            found = _found(read, question, now.owners)
+            if now is not self._now:
+                continue  # a writer has just replaced some: look again
             if len(found) >= k or len(read) < asked:
                 return sorted(found, key=lambda each: -each.similarity)[:k]
             asked *= 2  # rows of a document that is being written took places
@@ -306,6 +309,12 @@ class Store:
             keys = [key(version, number) for version, counts in over for number in range(counts[place])]
             self._chroma.delete(name, keys)
         self._chroma.delete("journal", [_GROUP])
+
+
+def _not_found(document_id: str) -> DocumentNotFoundError:
+    return DocumentNotFoundError(
+        f"No document has the id '{document_id}'. See what is indexed with: assistant documents"
+    )
 
 
 def _where(versions: frozenset[str] | None, owners: Mapping[str, str]) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,15 @@ class FakeEmbedder:
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         for row, text in enumerate(texts):
             for word in text.lower().split():
-                seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "replace")).digest()[:4], "big")
-                vectors[row] += np.random.default_rng(seed).normal(size=self.dimension)
+                vectors[row] += _direction(word, self.dimension)
         return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
         """The vector of one text."""
         return self.embed([text])[0]
+
+
+@lru_cache(maxsize=100_000)
+def _direction(word: str, dimension: int) -> NDArray[np.float64]:
+    seed = int.from_bytes(hashlib.sha256(word.encode("utf-8", "replace")).digest()[:4], "big")
+    return np.random.default_rng(seed).normal(size=dimension)

@@ -72,13 +72,11 @@ def file_id(path: Path) -> str:
 def state(index: Index) -> dict[str, tuple[str, Sequence[object]]]:
     """All that is in an index, by document, in a form that can be compared."""
     store = index.store
-    return {
-        at.id: (store.document(at.id).text, store.sentences(at.id)) for at in store.summaries()
-    }
+    return {at.id: (store.document(at.id).text, store.sentences(at.id)) for at in store.summaries()}
 
 
 def check(index: Index) -> None:
-    """Asserts all that is true of a whole index: no row too few, none too many, every span and vector right."""
+    """Asserts all that is true of a whole index: no row too few, none too many, spans and vectors right."""
     store, chroma = index.store, index.store._chroma
     listed = store.summaries()
     for name, count in (("texts", "texts"), ("sentences", "sentences"), ("passages", "passages")):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from assistant.retrieval import Ranked
 from assistant.text.evidence import (
-    Candidate, can_answer, counting, features, fits, is_of_a_rival,
+    Candidate, can_answer, counting, features, is_of_a_rival,
 )  # fmt: skip
 from assistant.text.figures import Figure, contradicts, counted, figures, names, satisfies
 from assistant.text.fitted import BELIEF, BELIEF_BIAS
@@ -40,11 +40,11 @@ def choose(question: Question, ranked: Sequence[Ranked], rarity: Mapping[str, fl
         ranked: the candidates of retrieval.
         rarity: of the question's terms, as `assistant.text.evidence.features` takes it.
     """
-    usable = [each for each in ranked if _may_answer(question, each)]
+    usable = [each for each in ranked if may_answer(question, each)]
     if not usable:
         return Choice((), 0.0, _reason(question, usable))
     chosen = _cover(question, usable) if question.compares else [_exactest(question, usable)]
-    belief = _belief(question, chosen, usable, rarity)
+    belief = believed(weigh(question, chosen, usable, rarity))
     if belief < THRESHOLD:
         return Choice((), belief, _reason(question, usable))
     if not question.compares:
@@ -52,34 +52,34 @@ def choose(question: Question, ranked: Sequence[Ranked], rarity: Mapping[str, fl
     return Choice(tuple(_in_reading_order(chosen[:_MOST])), belief, None)
 
 
-def _may_answer(question: Question, each: Ranked) -> bool:
+def may_answer(question: Question, each: Ranked) -> bool:
+    """Whether a sentence may be quoted at all, whatever its score."""
     heading = f"{each.document.title}\n{each.sentence.context}"
     return (
         can_answer(each.sentence.text)
         and not is_of_a_rival(question, each.sentence.text, heading)
-        and (question.kind not in ("count", "percent") or fits(question, each.sentence.text))
+        and (question.kind not in ("count", "percent") or bool(each.features["fits"] * each.features["asked"]))
     )
 
 
-def _belief(
+def weigh(
     question: Question, chosen: Sequence[Ranked], usable: Sequence[Ranked], rarity: Mapping[str, float]
-) -> float:
-    """The fitted chance that these sentences answer, weighed together as if they were one."""
+) -> dict[str, float]:
+    """The evidence of some sentences together, as if they were one, and how far they stand out."""
     text = " ".join(each.sentence.text for each in chosen)
     around = "\n".join(each.surroundings for each in chosen)
     similarity = max(each.features["similarity"] for each in chosen)
     evidence = features(question, Candidate(text, around, similarity), rarity)
     others = [each.score for each in usable if each not in chosen]
-    evidence["gap"] = gap(max(each.score for each in chosen), max(others, default=None))
-    return believed(evidence)
+    return evidence | {"gap": _gap(max(each.score for each in chosen), max(others, default=None))}
 
 
 def believed(evidence: Mapping[str, float]) -> float:
-    """Logistic regression over the evidence of the best sentence; fitted, see `assistant.text.fitted`."""
+    """The fitted chance, 0 to 1, that this evidence answers: logistic regression, see `assistant.text.fitted`."""
     return 1 / (1 + math.exp(-BELIEF_BIAS - sum(weight * evidence[name] for name, weight in BELIEF.items())))
 
 
-def gap(best: float, second: float | None) -> float:
+def _gap(best: float, second: float | None) -> float:
     """How far the best sentence stands out, 0 to 1; alone it stands out wholly."""
     return 1.0 if second is None else min(1.0, max(0.0, best - second) / 0.15)
 

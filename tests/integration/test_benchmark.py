@@ -33,7 +33,7 @@ def test_the_machine_is_named() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no ru_maxrss")
 def test_a_peak_is_that_of_the_process_alone() -> None:
-    """A process that holds 200 MiB peaks above that, and one that holds nothing far below its large parent."""
+    """A process that holds 200 MiB peaks above that, and one that holds none far below its parent."""
     held = bytearray(200 * 2**20)
     _, large = peak_of([sys.executable, "-c", "held = bytearray(200 * 2**20)"])
     seconds, small = peak_of([sys.executable, "-c", "import time; time.sleep(0.2)"])

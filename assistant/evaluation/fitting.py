@@ -1,0 +1,240 @@
+"""Fits the weights of ranking and of belief, and writes `assistant.text.fitted`.
+
+    python -m assistant.evaluation.fitting DATA
+
+DATA is a folder with ``corpus.jsonl`` and ``questions.jsonl`` that has unanswerable questions, each put to its
+own document (SQuAD 2.0's form). The real pipeline finds the candidates; only the weights are new. Ranking is
+ListNet's top-one likelihood (Cao et al. 2007) of the sentences known to answer. Belief is logistic regression
+over the evidence of the best sentence, on three kinds of questions: answerable, unanswerable by the document
+they are about, and absent, with that document left out; answerable and not weigh alike. The figures printed
+are of five folds by document, so of questions about documents that the weights have not seen.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answering import quotes
+from assistant.assistant import Assistant
+from assistant.evaluation.datasets import Dataset, load_dataset
+from assistant.evaluation.datasets import Question as SetQuestion
+from assistant.retrieval import Ranked, retrieve
+from assistant.rows import Scope
+from assistant.text.evidence import BELIEF, RANKING
+from assistant.text.questions import Question, read_question
+
+Array = NDArray[np.float64]
+
+_FOLDS = 5
+_PENALTY = 1e-3  # L2, on features brought to unit variance
+_TARGET = Path(__file__).parents[1] / "text" / "fitted.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with what retrieval found for it, over everything and in its own document alone."""
+
+    given: SetQuestion
+    question: Question
+    rarity: dict[str, float]
+    everywhere: tuple[Ranked, ...]
+    own: tuple[Ranked, ...]
+    correct: frozenset[int]  # places in ``everywhere`` of the sentences known to answer
+
+
+class Weights(NamedTuple):
+    """What is fitted."""
+
+    ranking: dict[str, float]
+    belief: dict[str, float]
+    bias: float
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command: fits, prints the held-out figures, writes the module."""
+    parser = argparse.ArgumentParser(description="Fit the weights of ranking and belief.")
+    parser.add_argument("data", type=Path, help="folder with corpus.jsonl and questions.jsonl")
+    parser.add_argument("--dry", action="store_true", help="print the figures and write nothing")
+    options = parser.parse_args(arguments)
+    asked = list(gather(load_dataset(options.data)))
+    for line in report(asked):
+        sys.stdout.write(f"{line}\n")
+    if not options.dry:
+        _TARGET.write_text(module(fit(asked)), encoding="utf-8")
+    return 0
+
+
+def gather(data: Dataset) -> Iterator[Asked]:
+    """Indexes the set and asks each of its questions, with the pipeline's own retrieval."""
+    with tempfile.TemporaryDirectory() as work:
+        data.write(Path(work, "documents"))
+        with Assistant.open(Path(work, "home")) as assistant:
+            assistant.index([Path(work, "documents")])
+            ids = {Path(each.source).name: each.id for each in assistant.documents()}
+            by_set = {document.id: ids[name] for name, document in data.files.items() if name in ids}
+            by_id = {identity: data.documents[each] for each, identity in by_set.items()}
+            parts = assistant.parts
+            for given in data.questions:
+                question = read_question(given.text)
+                everywhere, rarity = retrieve(question, *parts)
+                source = by_set.get(given.source_doc or "")
+                own = retrieve(question, *parts, Scope(frozenset({source})))[0] if source else ()
+                correct = frozenset(
+                    place
+                    for place, each in enumerate(everywhere)
+                    if by_id[each.document.id].sentences_at(each.sentence.start, each.sentence.end)
+                    & given.evidence
+                )
+                yield Asked(given, question, dict(rarity), everywhere, own, correct)
+
+
+def fit(asked: Sequence[Asked]) -> Weights:
+    """Fits ranking, and then belief in what that ranking puts first."""
+    ranking = _fit_ranking(asked)
+    rows, answerable, _ = _belief_rows(asked, ranking)
+    belief, bias = _fit_belief(rows, answerable)
+    return Weights(ranking, belief, bias)
+
+
+def _fit_ranking(asked: Sequence[Asked]) -> dict[str, float]:
+    usable = [each for each in asked if each.correct]
+    groups = [
+        np.array([[hit.features[name] for name in RANKING] for hit in each.everywhere]) for each in usable
+    ]
+    scale = np.concatenate(groups).std(axis=0) + 1e-9
+    groups = [group / scale for group in groups]
+    weights = np.zeros(len(RANKING))
+    for _ in range(100):
+        gradient, curvature = _PENALTY * weights, np.eye(len(weights)) * _PENALTY
+        for group, each in zip(groups, usable, strict=True):
+            chance = _softmax(group @ weights)
+            correct = sorted(each.correct)
+            mean = chance @ group
+            right = _softmax(group[correct] @ weights) @ group[correct]
+            gradient += (mean - right) / len(groups)
+            curvature += ((group * chance[:, None]).T @ group - np.outer(mean, mean)) / len(groups)
+        step = np.linalg.solve(curvature, gradient)
+        weights -= step
+        if np.abs(step).max() < 1e-6:
+            break
+    return dict(zip(RANKING, (weights / scale).tolist(), strict=True))
+
+
+def _belief_rows(
+    asked: Sequence[Asked], ranking: dict[str, float]
+) -> tuple[Array, NDArray[np.bool_], list[str]]:
+    """Evidence of the best sentence, whether it is asked in vain, and the kind of question, a row each."""
+    rows, answerable, kinds = [], [], []
+    for place, each in enumerate(asked):
+        absent = tuple(
+            hit for hit in each.everywhere if hit.document.id not in {own.document.id for own in each.own}
+        )
+        kind = "answerable" if each.given.answerable else "unanswerable"
+        cases = [(kind, each.everywhere), (f"{kind}, own", each.own)]
+        cases += [("absent", absent)] if place % 2 == 0 else []
+        for name, found in cases:
+            evidence = _evidence(each, found, ranking)
+            if evidence is not None:
+                rows.append([evidence[feature] for feature in BELIEF])
+                answerable.append(each.given.answerable and name != "absent")
+                kinds.append(name)
+    return np.array(rows), np.array(answerable), kinds
+
+
+def _evidence(each: Asked, found: Sequence[Ranked], ranking: dict[str, float]) -> dict[str, float] | None:
+    best = sum(weight for weight in ranking.values() if weight > 0)
+    ranked = sorted(
+        (
+            replace(hit, score=sum(w * hit.features[name] for name, w in ranking.items()) / best)
+            for hit in found
+        ),
+        key=lambda hit: -hit.score,
+    )
+    usable = [hit for hit in ranked if quotes.may_answer(each.question, hit)]
+    return quotes.weigh(each.question, usable[:1], usable, each.rarity) if usable else None
+
+
+def _fit_belief(rows: Array, answerable: NDArray[np.bool_]) -> tuple[dict[str, float], float]:
+    """Newton's method; each side weighs a half."""
+    scale = rows.std(axis=0) + 1e-9
+    inputs = np.hstack([rows / scale, np.ones((len(rows), 1))])
+    share = np.where(answerable, 0.5 / answerable.sum(), 0.5 / (~answerable).sum())
+    weights = np.zeros(inputs.shape[1])
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-inputs @ weights))
+        gradient = inputs.T @ (share * (chance - answerable)) + _PENALTY * weights
+        curvature = (inputs * (share * chance * (1 - chance))[:, None]).T @ inputs + _PENALTY * np.eye(
+            len(weights)
+        )
+        step = np.linalg.solve(curvature, gradient)
+        weights -= step
+        if np.abs(step).max() < 1e-9:
+            break
+    return dict(zip(BELIEF, (weights[:-1] / scale).tolist(), strict=True)), float(weights[-1])
+
+
+def _softmax(scores: Array) -> Array:
+    powers = np.exp(scores - scores.max())
+    chance: Array = powers / powers.sum()
+    return chance
+
+
+def report(asked: Sequence[Asked]) -> Iterator[str]:
+    """The held-out figures: ranks, what is believed of each kind of question, and how well chances hold."""
+    fold = {
+        source: place % _FOLDS
+        for place, source in enumerate(sorted({each.given.source_doc or "" for each in asked}))
+    }
+    ranks: list[int] = []
+    chances: list[tuple[str, bool, float]] = []
+    for number in range(_FOLDS):
+        seen = [each for each in asked if fold[each.given.source_doc or ""] != number]
+        held = [each for each in asked if fold[each.given.source_doc or ""] == number]
+        weights = fit(seen)
+        ranks += [_rank(each, weights.ranking) for each in held if each.given.answerable]
+        rows, answerable, kinds = _belief_rows(held, weights.ranking)
+        scores = rows @ np.array(list(weights.belief.values())) + weights.bias
+        chances += zip(kinds, answerable.tolist(), (1 / (1 + np.exp(-scores))).tolist(), strict=True)
+    firsts = ", ".join(f"in the first {k} {np.mean([rank < k for rank in ranks]):.3f}" for k in (1, 3, 5))
+    yield f"evidence {firsts} ({len(ranks)} questions)"
+    for kind in dict.fromkeys(kind for kind, _, _ in chances):
+        believed = [chance >= quotes.THRESHOLD for each, _, chance in chances if each == kind]
+        yield f"{kind}: {np.mean(believed):.3f} would be answered ({len(believed)})"
+    for low in np.arange(0, 1, 0.1):
+        inside = [good for _, good, chance in chances if low <= chance < low + 0.1]
+        if inside:
+            yield f"chance {low:.1f} to {low + 0.1:.1f}: {np.mean(inside):.3f} answerable ({len(inside)})"
+
+
+def _rank(each: Asked, ranking: dict[str, float]) -> int:
+    scores = [sum(weight * hit.features[name] for name, weight in ranking.items()) for hit in each.everywhere]
+    order = sorted(range(len(scores)), key=lambda place: -scores[place])
+    return next((rank for rank, place in enumerate(order) if place in each.correct), len(scores))
+
+
+def module(weights: Weights) -> str:
+    """The source of `assistant.text.fitted`."""
+    return (
+        '"""The weights of ranking and of belief, as fitted; nothing else decides what is found and what refused.\n\n'
+        "Written by ``python -m assistant.evaluation.fitting``, not by hand; evals/README.md has its figures.\n"
+        '"""\n\n'
+        f"RANKING = {_literal(weights.ranking)}\n"
+        f"BELIEF = {_literal(weights.belief)}\n"
+        f"BELIEF_BIAS = {weights.bias:.3f}\n"
+    )
+
+
+def _literal(weights: dict[str, float]) -> str:
+    lines = "".join(f'    "{name}": {value:.3f},\n' for name, value in weights.items())
+    return f"{{\n{lines}}}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,256 @@
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.embedding import Bundled
+from assistant.errors import EmbeddingError, PathNotFoundError
+from assistant.indexing import embedding_text, synchronise
+from assistant.types import IndexReport, Sentence
+from tests.fake_embedder import FakeEmbedder
+from tests.indexes import check, document, file_id, opened
+
+
+@pytest.fixture
+def folder(tmp_path):
+    root = tmp_path / "docs"
+    (root / "sub").mkdir(parents=True)
+    (root / "a.txt").write_text("Alpha is first. It leads the row.")
+    (root / "b.md").write_text("# Beta\n\nBeta is second.")
+    (root / "sub" / "c.txt").write_text("Gamma is third.")
+    return root
+
+
+@pytest.fixture
+def index(tmp_path):
+    with opened(tmp_path / "home") as index:
+        yield index
+
+
+def named(report: IndexReport) -> dict[str, list[str]]:
+    """The names of the files with each outcome, outcomes without files left out."""
+    outcomes = {
+        name: [Path(source).name for source in getattr(report, name)]
+        for name in ("added", "changed", "removed", "unchanged")
+    } | {
+        name: [Path(each.source).name for each in getattr(report, name)]
+        for name in ("skipped", "failed", "notes")
+    }
+    return {name: sorted(files) for name, files in outcomes.items() if files}
+
+
+def test_new_changed_unchanged_and_gone(index, folder):
+    """Each file gets what its content asks for, and the index holds what the folder does."""
+    assert {"added": ["a.txt", "b.md", "c.txt"]} == named(index.synchronise(folder))
+    check(index)
+    (folder / "a.txt").write_text("Alpha is still first.")
+    (folder / "b.md").unlink()
+    (folder / "d.txt").write_text("Delta is new.")
+    os.utime(folder / "sub" / "c.txt")
+
+    report = index.synchronise(folder)
+
+    assert {"added": ["d.txt"], "changed": ["a.txt"], "removed": ["b.md"], "unchanged": ["c.txt"]} == named(
+        report
+    )
+    check(index)
+    assert "Alpha is still first." == index.store.document(file_id(folder / "a.txt")).text
+    assert {"unchanged": ["a.txt", "c.txt", "d.txt"]} == named(index.synchronise(folder))
+
+
+def test_what_is_elsewhere_stays(index, folder, tmp_path):
+    """Only documents from under a path given now can be gone; handed-over ones never are."""
+    other = tmp_path / "docs-other"
+    other.mkdir()
+    (other / "x.txt").write_text("Elsewhere.")
+    index.synchronise(folder, other)
+    index.add(document("upload", "Uploaded text.", source=str(folder / "gone.pdf")))
+    (folder / "a.txt").unlink()
+    (folder / "sub" / "c.txt").unlink()
+    (other / "x.txt").unlink()
+
+    assert {"removed": ["c.txt"]} == named(index.synchronise(folder / "sub"))
+    assert {"removed": ["a.txt"], "unchanged": ["b.md"]} == named(index.synchronise(folder))
+    assert {"b.md", "x.txt", "gone.pdf"} == {Path(at.source).name for at in index.store.summaries()}
+    check(index)
+
+
+def test_a_path_that_does_not_exist_changes_nothing(index, folder, tmp_path):
+    """A misspelt path is an error before anything is added or removed."""
+    index.synchronise(folder)
+    (folder / "a.txt").unlink()
+    (folder / "new.txt").write_text("New.")
+    before = index.store.summaries()
+
+    with pytest.raises(PathNotFoundError, match="misspelt"):
+        index.synchronise(folder, tmp_path / "misspelt")
+
+    assert before == index.store.summaries()
+
+
+def test_an_unreadable_file_stays_as_it_was(index, folder):
+    """A file that can no longer be read is named with its reason; what was indexed of it stays."""
+    index.synchronise(folder)
+    (folder / "a.txt").write_bytes(b"")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
+    (folder / "big.txt").write_text("x" * 2000)
+    (folder / "picture.png").write_bytes(b"\x89PNG")
+
+    report = index.synchronise(folder, max_bytes=1000)
+
+    assert {
+        "unchanged": ["b.md", "c.txt"],
+        "failed": ["a.txt", "big.txt", "broken.pdf"],
+        "skipped": ["picture.png"],
+    } == named(report)
+    assert all(each.reason for each in report.failed)
+    assert "Alpha is first. It leads the row." == index.store.document(file_id(folder / "a.txt")).text
+    check(index)
+
+
+def test_a_folder_that_cannot_be_listed_removes_nothing(index, folder, monkeypatch):
+    """What is in a folder that cannot be listed is unknown, not gone."""
+    index.synchronise(folder)
+    scan = os.scandir
+
+    def closed(path):
+        if Path(path).name == "sub":
+            raise PermissionError(13, "Permission denied")
+        return scan(path)
+
+    monkeypatch.setattr("os.scandir", closed)
+
+    assert {"unchanged": ["a.txt", "b.md"], "failed": ["sub"]} == named(index.synchronise(folder))
+    assert file_id(folder / "sub" / "c.txt") in {at.id for at in index.store.summaries()}
+
+
+def test_a_document_without_a_sentence_fails(index, folder):
+    """A file of marks alone is named; it is not indexed as an empty document."""
+    (folder / "marks.txt").write_text("--- *** ---\n\n***\n")
+    report = index.synchronise(folder)
+
+    assert ["marks.txt"] == named(report)["failed"]
+    assert "no text found" in report.failed[0].reason
+    assert 3 == len(index.store.summaries())
+
+
+def test_two_files_of_one_content_are_two_documents(index, folder):
+    """The same text at two paths is indexed twice, as both can be cited."""
+    (folder / "copy.txt").write_text("Alpha is first. It leads the row.")
+    index.synchronise(folder)
+
+    assert 4 == len(index.store.summaries())
+    assert 2 == index.nearest("a. Alpha is first.", k=5).count("Alpha is first.")
+    check(index)
+
+
+def test_a_file_name_that_is_no_unicode(index, tmp_path):
+    """A file whose name no encoding explains is indexed and found again."""
+    root = tmp_path / "odd"
+    root.mkdir()
+    try:
+        Path(os.fsdecode(bytes(root) + b"/caf\xe9.txt")).write_text("Coffee is served.")
+    except OSError:
+        pytest.skip("this file system takes Unicode names alone")
+    assert 1 == len(index.synchronise(root).added)
+    assert 1 == len(index.synchronise(root).unchanged)
+    check(index)
+
+
+def test_another_language_is_noted(index, tmp_path):
+    """A document that isn't English is indexed with a note that says so."""
+    german = "Die Polizei hat am Mittwoch in vielen Ländern der Welt zahlreiche Menschen festgenommen. " * 20
+    (tmp_path / "de.txt").write_text(german)
+    report = index.synchronise(tmp_path / "de.txt")
+
+    assert {"added": ["de.txt"], "notes": ["de.txt"]} == named(report)
+    assert (report.notes[0].reason,) == index.store.summaries()[0].notes
+
+
+def test_documents_are_added_replaced_and_left(index):
+    """Ready-made documents follow their content too; of one id given twice the last counts."""
+    first, second = document("a", "One sentence."), document("a", "Another sentence.")
+    assert {"added": ["a"]} == named(index.add(first, second))
+    assert second == index.store.document("a")
+    assert {"unchanged": ["a"]} == named(index.add(second))
+    assert {"changed": ["a"], "failed": ["empty"]} == named(index.add(first, document("empty", "***")))
+    assert {"changed": ["a"]} == named(index.add(document("a", "One sentence.", title="Another title")))
+    check(index)
+
+
+def test_many_documents_go_in_in_groups(index, tmp_path):
+    """More sentences than a group holds are written in several; progress counts every document once."""
+    root = tmp_path / "many"
+    root.mkdir()
+    for number in range(60):
+        (root / f"{number:02}.txt").write_text(
+            " ".join(f"Document {number} says item {n}." for n in range(50))
+        )
+    (root / "empty.txt").write_text("")
+    told = []
+
+    report = synchronise(
+        index.store,
+        index.lexical,
+        index.embedder,
+        [root],
+        max_bytes=10**6,
+        progress=lambda *at: told.append(at),
+    )
+
+    assert 60 == len(report.added)
+    assert list(range(1, 62)) == [done for done, _, _ in told]
+    assert {61} == {total for _, total, _ in told}
+    assert {path.name for path in root.iterdir()} == {Path(name).name for _, _, name in told}
+    check(index)
+
+
+def test_an_embedder_that_fails_keeps_what_was_written(index, folder):
+    """When the embedder fails, the error comes through and nothing half-made stays."""
+    index.synchronise(folder / "a.txt")
+
+    class Failing(FakeEmbedder):
+        def embed(self, texts):
+            raise EmbeddingError("The endpoint does not answer.")
+
+    with pytest.raises(EmbeddingError, match="does not answer"):
+        synchronise(index.store, index.lexical, Failing(), [folder], max_bytes=10**6)
+
+    assert ["a.txt"] == [Path(at.source).name for at in index.store.summaries()]
+    check(index)
+    assert {"added": ["b.md", "c.txt"], "unchanged": ["a.txt"]} == named(index.synchronise(folder))
+
+
+def test_what_is_embedded_of_a_sentence():
+    """Title and headings stand before the sentence, and what is missing leaves no mark."""
+    titled = document("a", "It rained.", title="Weather")
+    sentence = Sentence("a", 0, 0, 10, "It rained.", context="May")
+
+    assert "Weather. May. It rained." == embedding_text(titled, sentence)
+    assert "It rained." == embedding_text(document("a", "", title=""), Sentence("a", 0, 0, 10, "It rained."))
+
+
+def test_a_passages_vector_is_the_mean_of_its_sentences(index):
+    """Passages have unit vectors that lie between their sentences'."""
+    index.add(document("a", "Alpha is first. Beta is second. Gamma is third."))
+    split = index.store.sentences("a")
+    found = index.store.passages(split)["a", 0]
+    mean = index.embedder.embed([embedding_text(index.store.document("a"), each) for each in split]).mean(
+        axis=0
+    )
+
+    np.testing.assert_allclose(mean / np.linalg.norm(mean), found.vector, atol=1e-5)
+
+
+def test_the_bundled_model_finds_what_is_meant(tmp_path):
+    """With the real embedder a question finds the sentence that answers it in other words."""
+    with opened(tmp_path / "home", Bundled()) as index:
+        index.add(
+            document(
+                "zoo",
+                "The lion is fed at noon. Visitors may come from nine in the morning. Tickets cost ten euros.",
+            )
+        )
+        assert ["Visitors may come from nine in the morning."] == index.nearest("When does it open?", k=1)
+        assert ["Tickets cost ten euros."] == index.nearest("What is the entrance fee?", k=1)

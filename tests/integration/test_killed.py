@@ -1,0 +1,156 @@
+"""An indexing process is killed at random moments; the next opening must find every document whole."""
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.indexes import check, file_id, opened, state
+
+SEED = 20_241_106
+INDEXER = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from tests import indexes
+import assistant.indexing, assistant.store
+assistant.indexing._GROUP = 40   # many small groups, and settling between them: more kinds of moments
+assistant.store._SETTLE_IN_RUN = 400
+with indexes.opened(Path(sys.argv[2])) as index:
+    print("opened", flush=True)
+    report = index.synchronise(Path(sys.argv[3]))
+    print("done", flush=True)
+"""
+
+
+def write_folder(folder: Path, edition: int) -> dict[str, str]:
+    """Sixty small documents of one edition; each edition changes, adds and drops some. Texts by id."""
+    folder.mkdir(exist_ok=True)
+    rng = random.Random(edition)  # noqa: S311 — test data
+    texts = {}
+    for number in range(60):
+        path = folder / f"{number:02}.txt"
+        path.unlink(missing_ok=True)
+        if rng.random() < 0.1:
+            continue
+        changed = edition if rng.random() < 0.8 else 0
+        text = " ".join(
+            f"Edition {changed} of document {number} says {n}." for n in range(rng.randint(1, 14))
+        )
+        path.write_text(text)
+        texts[file_id(path)] = text
+    return texts
+
+
+def kill_at(home: Path, folder: Path, seconds: float) -> bool:
+    """Starts indexing and kills it some time after the index is open; whether it had finished before."""
+    root = str(Path(__file__).resolve().parents[2])
+    process = subprocess.Popen(
+        [sys.executable, "-c", INDEXER, root, str(home), str(folder)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    if seconds >= 0:
+        assert "opened\n" == process.stdout.readline()
+    time.sleep(abs(seconds))
+    process.kill()
+    rest, _ = process.communicate()
+    return "done" in rest
+
+
+def rounds(tmp_path: Path, number: int) -> None:
+    """Kills that many processes over changing editions, and checks the index after each."""
+    home, folder = tmp_path / "home", tmp_path / "docs"
+    rng = random.Random(SEED)  # noqa: S311 — the moments of the kills, the same each time
+    before: dict[str, str] = {}
+    with opened(home) as index:
+        write_folder(folder, 0)
+        index.synchronise(folder)
+        before = {at.id: index.store.document(at.id).text for at in index.store.summaries()}
+    finished = 0
+    for edition in range(1, number + 1):
+        after = write_folder(folder, edition)
+        finished += kill_at(home, folder, rng.uniform(0, 1.6))
+        with opened(home) as index:
+            check(index)
+            found = {at.id: index.store.document(at.id).text for at in index.store.summaries()}
+            for document_id in before.keys() | after.keys():
+                assert found.get(document_id) in {before.get(document_id), after.get(document_id)}
+            before = found
+            if edition % 3 == 0:
+                index.synchronise(folder)
+                check(index)
+                before = {at.id: index.store.document(at.id).text for at in index.store.summaries()}
+                assert before == after
+    assert finished < number, "every process had finished before it was killed: the moments are too late"
+    with opened(home) as index, opened(tmp_path / "fresh") as fresh:
+        index.synchronise(folder)
+        fresh.synchronise(folder)
+        assert state(fresh) == state(index)
+        check(index)
+
+
+def test_killed_three_times(tmp_path):
+    """Three kills in the middle of indexing leave whole documents, and a last run makes a fresh index's equal."""
+    rounds(tmp_path, 3)
+
+
+@pytest.mark.slow
+def test_killed_twenty_times(tmp_path):
+    """Twenty kills, as above."""
+    rounds(tmp_path, 20)
+
+
+@pytest.mark.slow
+def test_killed_while_the_index_is_made(tmp_path):
+    """Kills while a new index's folder is being made leave one that opens."""
+    folder = tmp_path / "docs"
+    write_folder(folder, 1)
+    rng = random.Random(SEED)  # noqa: S311 — as above
+    for number in range(5):
+        home = tmp_path / f"home{number}"
+        kill_at(home, folder, -rng.uniform(0.8, 1.8))
+        with opened(home) as index:
+            check(index)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("step", ["journal", "texts", "sentences", "passages", "documents", "delete"])
+def test_killed_at_each_step(tmp_path, step, moment):
+    """A process that dies just before or after any step of a write leaves the old version or the new one."""
+    home, folder = tmp_path / "home", tmp_path / "docs"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Old one. Old two.")
+    with opened(home) as index:
+        index.synchronise(folder)
+    (folder / "a.txt").write_text("New one. New two. New three.")
+    script = INDEXER.replace(
+        "with indexes",
+        f"""
+import os
+from assistant.chroma import ChromaFolder
+method = "delete" if {step!r} == "delete" else "put"
+original = getattr(ChromaFolder, method)
+def dying(self, name, *given):
+    if {moment!r} == "after":
+        original(self, name, *given)
+    if name == {step!r} or method == "delete":
+        os.kill(os.getpid(), 9)
+    if {moment!r} == "before":
+        original(self, name, *given)
+setattr(ChromaFolder, method, dying)
+with indexes""",
+    )
+    root = str(Path(__file__).resolve().parents[2])
+    died = subprocess.run(
+        [sys.executable, "-c", script, root, str(home), str(folder)], check=False, capture_output=True
+    )
+    assert -9 == died.returncode, died.stderr.decode()
+
+    with opened(home) as index:
+        check(index)
+        text = index.store.document(file_id(folder / "a.txt")).text
+        assert text in {"Old one. Old two.", "New one. New two. New three."}
+        assert (step == "delete" or (step, moment) == ("documents", "after")) == text.startswith("New")

@@ -1,0 +1,182 @@
+import math
+import sqlite3
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant.lexical import Lexical
+from assistant.rows import Scope
+from tests.indexes import check, document, opened
+
+POLICE = document(
+    "police",
+    "# Raids\n\nPolice arrested 2,517 people. They didn't arrest José. A warehouse was raided.",
+    kind="md",
+)
+BREAD = document(
+    "bread", "Bread is baked from flour. People eat bread with butter.", title="On baking", kind="txt"
+)
+
+
+@pytest.fixture
+def index(tmp_path):
+    with opened(tmp_path) as index:
+        index.add(POLICE, BREAD)
+        yield index
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        (["arrests"], "Police arrested 2,517 people."),
+        (["2517"], "Police arrested 2,517 people."),
+        (["2,517"], "Police arrested 2,517 people."),
+        (["JOSE"], "They didn't arrest José."),
+        (["butter", "flours"], "People eat bread with butter."),
+        (["raiding"], "A warehouse was raided."),
+    ],
+)
+def test_words_are_found_in_every_form(index, words, first):
+    """Case, accents, endings and thousands' commas make no difference, and the best sentence is first."""
+    assert first in index.words(*words)[:2]
+    keys = index.lexical.search(words, 10)
+    assert all(score > 0 for _, score in keys)
+    assert sorted((score for _, score in keys), reverse=True) == [score for _, score in keys]
+
+
+def test_titles_and_headings_help_but_count_less(index):
+    """A word of the title finds the document's sentences; one in the sentence itself weighs more."""
+    assert {"Bread is baked from flour.", "People eat bread with butter."} == set(index.words("baking"))
+    assert "Bread is baked from flour." == index.words("baking")[0]
+    assert 3 == len(index.words("raids"))
+    assert "A warehouse was raided." == index.words("raids")[0]
+
+
+def test_nothing_is_found_for_nothing(index):
+    """Without words, or with stop words alone, there is nothing to find."""
+    assert [] == index.lexical.search([], 5)
+    assert [] == index.lexical.search(["the", "of"], 5)
+    assert [] == index.lexical.search(["zebra"], 5)
+
+
+def test_scope_and_number_are_kept(index):
+    """Only documents in scope are found, and no more sentences than asked for."""
+    scope = Scope(documents=frozenset({"bread"}))
+    assert ["People eat bread with butter."] == index.words("people", scope=scope)
+    assert 1 == len(index.words("people", "bread", k=1))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(words=st.lists(st.text(max_size=12), max_size=5))
+def test_any_text_may_be_searched(index, words):
+    """Quotes, operators, brackets, zeros and lone surrogates are text, never FTS5 syntax."""
+    assert len(index.lexical.search(words, 5)) <= 5
+
+
+@pytest.mark.parametrize(
+    "text", ['"', "AND", "NEAR(a b)", "a OR", "stems:x", "x*", "-x", "^x", "{a}", "\0", "\ud800"]
+)
+def test_query_syntax_is_text(index, text):
+    """What FTS5 would read as an operator is a word like any other."""
+    assert isinstance(index.lexical.search([text, "bread"], 5), list)
+    assert 2 == len(index.lexical.search([text, "bread"], 5))
+
+
+def test_rarity_is_the_share_of_the_highest_idf(index):
+    """A stem in two of five sentences has the known frequency; one in none has 1; headings don't count."""
+    highest = math.log(1 + 5.5 / 0.5)
+    rarity = index.lexical.rarity(["peopl", "bread", "zebra", "raid"])
+
+    assert pytest.approx(math.log(1 + 3.5 / 2.5) / highest) == rarity["peopl"]
+    assert pytest.approx(math.log(1 + 3.5 / 2.5) / highest) == rarity["bread"]
+    assert pytest.approx(math.log(1 + 4.5 / 1.5) / highest) == rarity["raid"]
+    assert 1 == rarity["zebra"]
+    assert {} == index.lexical.rarity([])
+
+
+def test_rarity_of_an_empty_index_is_one(tmp_path):
+    """With nothing indexed every word is as rare as can be."""
+    with opened(tmp_path) as index:
+        assert {"word": 1} == index.lexical.rarity(["word"])
+
+
+def test_only_what_differs_is_touched(index):
+    """Adding one document adds its rows alone; a replaced one's old rows go and its new ones come."""
+    assert 0 == index.lexical.synchronise()
+    touched = []
+    for text in ("One. Two. Three.", "One. Two."):
+        database = index.lexical._database
+        before = database.total_changes
+        index.add(document("new", text))
+        touched.append(database.total_changes - before)
+        check(index)
+    index.store.remove(["new"])
+    assert 2 == index.lexical.synchronise()
+    assert (
+        max(touched) < 60
+    )  # FTS5's own tables included; rebuilding 5 sentences more would touch each of them
+    check(index)
+
+
+def test_an_opening_finds_the_difference(tmp_path):
+    """What changed while the lexical index was shut is made up for at its next opening, and nothing else."""
+    with opened(tmp_path) as index:
+        index.add(POLICE, BREAD)
+        index.lexical.close()
+        index.store.remove(["bread"])
+    with opened(tmp_path) as index:
+        check(index)
+        assert [] == index.words("bread")
+        assert 0 == index.lexical.synchronise()
+
+
+@pytest.mark.parametrize("harm", ["missing", "garbled", "empty", "truncated", "other form", "a table gone"])
+def test_a_lost_or_damaged_file_is_made_anew(tmp_path, harm):
+    """Whatever happened to the file, the next opening answers from a complete one."""
+    with opened(tmp_path) as index:
+        index.add(POLICE, BREAD)
+    file = tmp_path / "lexical.sqlite"
+    if harm == "missing":
+        file.unlink()
+    elif harm == "garbled":
+        file.write_bytes(b"\x13garbage" * 4096)
+    elif harm == "empty":
+        file.write_bytes(b"")
+    elif harm == "truncated":
+        file.write_bytes(file.read_bytes()[:5000])
+    else:
+        change = "PRAGMA user_version = 99" if harm == "other form" else "DROP TABLE versions"
+        with sqlite3.connect(file) as database:
+            database.execute(change)
+        database.close()
+
+    with opened(tmp_path) as index:
+        check(index)
+        assert "Police arrested 2,517 people." in index.words("arrests")
+
+
+def test_damage_while_open_is_mended(index, caplog):
+    """A file that turns out damaged in the middle of a search is made anew, and the search answers."""
+    index.lexical._database.execute("DROP TABLE sentences_data")
+
+    assert "Police arrested 2,517 people." in index.words("arrests")
+    assert "made anew" in caplog.text
+    check(index)
+
+
+def test_a_failed_synchronisation_changes_nothing(index, monkeypatch):
+    """An error in the middle of bringing the rows in line leaves those of before, and the next one succeeds."""
+    index.store.remove(["bread"])
+    index.lexical.synchronise()
+
+    def failing(self, at):
+        raise OSError("interrupted")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Lexical, "_add", failing)
+        with pytest.raises(OSError, match="interrupted"):
+            index.add(BREAD)
+    assert [] == index.words("bread")
+    assert 2 == index.lexical.synchronise()
+    check(index)
