@@ -1,6 +1,6 @@
 """The facade: one `Assistant` is one opened index with all that can be asked of it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -61,7 +61,11 @@ class Assistant:
 
     @classmethod
     def open(
-        cls, home: str | Path | None = None, *, embedding: "BaseEmbedding | str | None" = None, **settings: Any
+        cls,
+        home: str | Path | None = None,
+        *,
+        embedding: "BaseEmbedding | str | None" = None,
+        **settings: Any,
     ) -> Self:
         """Opens an index, or makes an empty one.
 
@@ -84,7 +88,9 @@ class Assistant:
             settings["embedding"] = embedding
         loaded = load(**settings)
         if loaded.mode != "quotes":
-            raise SettingsError("This version answers in quotes mode only: leave out mode, and unset ASSISTANT_MODE.")
+            raise SettingsError(
+                "This version answers in quotes mode only: leave out mode, and unset ASSISTANT_MODE."
+            )
         given = None if isinstance(embedding, str) else embedding
         return cls(loaded, open_embedder(loaded, given))
 
@@ -108,13 +114,11 @@ class Assistant:
             raise
         return sample
 
-    def index(
-        self, sources: "str | Path | Any | Iterable[str | Path | Any]", *, progress: Progress | None = None
-    ) -> IndexReport:
+    def index(self, sources: Any, *, progress: Progress | None = None) -> IndexReport:
         """Brings the index in line with files, folders and ready-made documents.
 
         Args:
-            sources: paths, LlamaIndex documents, or a mixture.
+            sources: a path, a LlamaIndex document, or a list of both kinds.
             progress: is called with how many documents of how many are done, and a name.
 
         Returns:
@@ -124,8 +128,7 @@ class Assistant:
             PathNotFoundError: a path does not exist; nothing is changed then.
             EmbeddingError: the embedder failed; what was written until then stays.
         """
-        single = isinstance(sources, str | Path) or not isinstance(sources, Iterable)
-        given = [sources] if single else list(sources)
+        given = list(sources) if isinstance(sources, list | tuple | set) else [sources]
         paths = [Path(each) for each in given if isinstance(each, str | Path)]
         others = [each for each in given if not isinstance(each, str | Path)]
         report = IndexReport()
@@ -136,7 +139,7 @@ class Assistant:
             report += add_documents(*self.parts, from_llamaindex(others), progress=progress)
         return report
 
-    def ask(  # noqa: PLR0913 — the filters of CONTRACT.md, by keyword
+    def ask(
         self,
         question: str,
         *,
@@ -164,7 +167,7 @@ class Assistant:
         """
         return self.explain(question, documents=documents, kinds=kinds, since=since, until=until).answer
 
-    def explain(  # noqa: PLR0913 — as `ask`
+    def explain(
         self,
         question: str,
         *,
@@ -176,7 +179,7 @@ class Assistant:
         """Answers as `ask` does, and keeps what was retrieved and why."""
         return self._engine.explain(question, _scope(documents, kinds, since, until))
 
-    def stream(  # noqa: PLR0913 — as `ask`
+    def stream(
         self,
         question: str,
         *,
@@ -188,7 +191,7 @@ class Assistant:
         """Answers as `ask` does: each checked statement as it is ready, the whole `Answer` last."""
         return self._engine.stream(question, _scope(documents, kinds, since, until))
 
-    def search(  # noqa: PLR0913 — as `ask`
+    def search(
         self,
         text: str,
         k: int = 10,

@@ -13,12 +13,12 @@ import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.errors import StoreError
+from assistant.rows import NO_VECTOR, Row, Vector
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -26,24 +26,15 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-Vector = NDArray[np.float32]
 _T = TypeVar("_T")
 
 _VECTORS = ("sentences", "passages")  # searched by vector
 _TABLES = ("documents", "texts", "journal")  # every row has the same vector, of one dimension
 _NEVER, _AT_ONCE = 2**31 - 1, 2  # values of sync_threshold; 2 is the least that Chroma takes
+# of the 30 nearest among 9,567 real vectors: 98.7% found with Chroma's ef_search of 100, all with 400; +1 ms
+_COSINE = {"space": "cosine", "ef_search": 400}
 _CHEAP = {"space": "l2", "ef_construction": 4, "max_neighbors": 2, "ef_search": 4}
 _PAGE = 5_000  # rows in one call: SQLite takes 32,766 variables, Chroma 5,461 rows
-_NO_VECTOR = np.empty(0, np.float32)
-
-
-class Row(NamedTuple):
-    """What is stored under a key: the version of the document that it belongs to, and the data."""
-
-    key: str
-    version: str
-    data: str
-    vector: Vector = _NO_VECTOR
 
 
 class ChromaFolder:
@@ -199,7 +190,7 @@ def _create(path: Path, facts: Mapping[str, str | int]) -> None:
     client = _connect(path)
     try:
         for name in (*_VECTORS, *_TABLES):
-            shape = {"space": "cosine"} if name in _VECTORS else _CHEAP
+            shape = _COSINE if name in _VECTORS else _CHEAP
             hnsw: Any = {**shape, "sync_threshold": _NEVER}
             client.create_collection(
                 name,
@@ -229,7 +220,7 @@ def _write_vectors(path: Path) -> None:
 
 def _rows(keys: Sequence[str], fields: Any, vectors: Any) -> Iterator[Row]:
     for place, (key, field) in enumerate(zip(keys, fields, strict=True)):
-        vector = _NO_VECTOR if vectors is None else np.asarray(vectors[place], np.float32)
+        vector = NO_VECTOR if vectors is None else np.asarray(vectors[place], np.float32)
         yield Row(key, field["version"], field["data"], vector)
 
 

@@ -1,26 +1,22 @@
 """The commands. Each reads its options, asks the library, and shows what came back; nothing is decided here.
 
-Only Typer is imported at the top: a command imports what it needs, so that ``--help`` is instant.
+A command imports what it needs, so that ``--help`` is instant.
 """
 
 import json
 import logging
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
 
 import typer
 from typer.main import get_command
 
 from assistant import options as opt
-from assistant.errors import AssistantError, QuestionError, SettingsError
-
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
-    from assistant.showing import Line
+from assistant import showing
+from assistant.errors import AssistantError, QuestionError
+from assistant.opening import answering, forget, given, note_on_key, opened
 
 app = typer.Typer(cls=opt.Group, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 documents_app = typer.Typer(cls=opt.Group, rich_markup_mode=None, invoke_without_command=True)
@@ -41,13 +37,18 @@ def index(
     Adds what is new, replaces what changed, skips what didn't, removes what is gone from under a PATH.
     """
     from assistant.resources import folder
-    from assistant.showing import counts_line, progress
 
-    with _opened(ctx.obj) as assistant, progress() as shown:
-        report = assistant.index(paths or [folder("corpus")], progress=shown, rebuild=rebuild)
+    if rebuild and not paths:
+        raise typer.BadParameter(
+            "it forgets all that is indexed; name the paths to index then", param_hint="--rebuild"
+        )
+    if rebuild:
+        forget(ctx.obj, paths or ())
+    with opened(ctx.obj) as assistant, showing.progress() as shown:
+        report = assistant.index(paths or [folder("corpus")], progress=shown)
     for each in (*report.notes, *report.failed):
-        _say(f"{each.source}: {each.reason}")
-    _tell(report.to_dict(), [counts_line(report)], as_json=as_json)
+        showing.say(f"{each.source}: {each.reason}")
+    _tell(report.to_dict(), [showing.counts_line(report)], as_json=as_json)
     if report.failed:
         raise typer.Exit(1)
 
@@ -66,12 +67,10 @@ def ask(  # noqa: PLR0913 — Typer makes each parameter an option
     as_json: opt.Json = False,
 ) -> None:
     """Answer a question, citing the exact sentences."""
-    from assistant import showing
-
     asked = _joined(question)
     settings = {"mode": mode} if mode else {}
-    _check_mode(**settings)
-    with _answering(ctx.obj, **settings) as assistant:
+    with answering(ctx.obj, **settings) as assistant:
+        note_on_key()
         if explain:
             told = assistant.explain(asked, documents=document, kinds=kind, since=since, until=until)
             record, lines = showing.explanation_record(told), showing.explanation_lines(told)
@@ -94,10 +93,8 @@ def search(  # noqa: PLR0913 — Typer makes each parameter an option
     as_json: opt.Json = False,
 ) -> None:
     """Show the ranked sentences alone."""
-    from assistant import showing
-
     wanted = _joined(text)
-    with _answering(ctx.obj) as assistant:
+    with answering(ctx.obj) as assistant:
         hits = assistant.search(wanted, k=k, documents=document, kinds=kind, since=since, until=until)
     _tell([showing.hit_record(hit) for hit in hits], showing.hit_lines(hits), as_json=as_json)
 
@@ -107,34 +104,29 @@ def documents(ctx: typer.Context, *, as_json: opt.Json = False) -> None:
     """List what is indexed; show or remove documents."""
     if ctx.invoked_subcommand is not None:
         return
-    from assistant.showing import show_documents
 
-    with _opened(ctx.obj) as assistant:
+    with opened(ctx.obj) as assistant:
         summaries = assistant.documents()
     if as_json:
         _tell([asdict(each) for each in summaries], (), as_json=True)
     else:
-        show_documents(summaries)
+        showing.show_documents(summaries)
 
 
 @documents_app.command(cls=opt.Command)
 def show(ctx: typer.Context, id_: opt.Id, *, as_json: opt.Json = False) -> None:
     """Show what is known of a document, and its text."""
-    from assistant.showing import document_lines
-
-    with _opened(ctx.obj) as assistant:
+    with opened(ctx.obj) as assistant:
         document = assistant.document(id_)
-    _tell(asdict(document) | {"sha256": document.sha256}, document_lines(document), as_json=as_json)
+    _tell(asdict(document) | {"sha256": document.sha256}, showing.document_lines(document), as_json=as_json)
 
 
 @documents_app.command(cls=opt.Command)
 def remove(ctx: typer.Context, ids: opt.Ids, *, as_json: opt.Json = False) -> None:
     """Forget documents: their files stay as they are."""
-    from assistant.showing import line
-
-    with _opened(ctx.obj) as assistant:
+    with opened(ctx.obj) as assistant:
         assistant.remove(*ids)
-    _tell({"removed": ids}, [line(f"removed {len(ids)}")], as_json=as_json)
+    _tell({"removed": ids}, [showing.line(f"removed {len(ids)}")], as_json=as_json)
 
 
 @app.command(cls=opt.Command, name="eval")
@@ -159,10 +151,9 @@ def evaluation(
 def doctor(ctx: typer.Context, *, as_json: opt.Json = False) -> None:
     """Say what is configured, reachable, or wrong."""
     from assistant.doctor import examine
-    from assistant.showing import finding_lines
 
-    findings = examine(**_given(ctx.obj))
-    _tell([asdict(each) for each in findings], finding_lines(findings), as_json=as_json)
+    findings = examine(**given(ctx.obj))
+    _tell([asdict(each) for each in findings], showing.finding_lines(findings), as_json=as_json)
     if any(each.state == "fail" for each in findings):
         raise typer.Exit(1)
 
@@ -181,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 0
         if code == 130:
-            _say("Interrupted.")
+            showing.say("Interrupted.")
     except Exception as error:  # noqa: BLE001 — no traceback reaches a user who didn't ask for one
         code = _report(error, debug=run.debug)
     return _flushed(code)
@@ -193,10 +184,10 @@ def _report(error: Exception, *, debug: bool) -> int:
 
         traceback.print_exception(error)
     if isinstance(error, AssistantError):
-        _say(f"Error: {error}")
+        showing.say(f"Error: {error}")
     else:
         told = f"{type(error).__name__}: {error}"
-        _say(
+        showing.say(
             f"Error: something unforeseen went wrong inside ({told}). Run it again with --debug to see where."
         )
     return 2 if isinstance(error, QuestionError) else 1
@@ -208,7 +199,7 @@ def _flushed(code: int) -> int:
         sys.stdout.flush()
     except OSError as error:
         if not isinstance(error, BrokenPipeError):
-            _say(f"Error: the output cannot be written: {error.strerror}. Send it elsewhere.")
+            showing.say(f"Error: the output cannot be written: {error.strerror}. Send it elsewhere.")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return code or 1
     return code
@@ -216,40 +207,12 @@ def _flushed(code: int) -> int:
 
 def _prepare_streams() -> None:
     """Makes every text printable in any locale, and sends warnings and worse to stderr."""
-    from assistant.showing import PlainFormatter
-
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     handler = logging.StreamHandler()
-    handler.setFormatter(PlainFormatter("%(levelname)s: %(message)s"))
+    handler.setFormatter(showing.PlainFormatter("%(levelname)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
-
-
-def _given(run: opt.Run) -> dict[str, Any]:
-    return {"home": run.home} if run.home else {}
-
-
-@contextmanager
-def _opened(run: opt.Run, **settings: Any) -> Iterator["Assistant"]:
-    from assistant.assistant import Assistant
-
-    with Assistant.open(**_given(run), **settings) as assistant:
-        yield assistant
-
-
-@contextmanager
-def _answering(run: opt.Run, **settings: Any) -> Iterator["Assistant"]:
-    """The user's index or, while nothing is in it, the sample index of the bundled corpus."""
-    with _opened(run, **settings) as assistant:
-        if assistant.documents():
-            yield assistant
-            return
-    from assistant.assistant import Assistant
-
-    _say("Nothing is indexed yet: answering from the sample documents. For your own: assistant index PATH")
-    with Assistant.sample(**_given(run), **settings) as sample:
-        yield sample
 
 
 def _joined(words: Sequence[str]) -> str:
@@ -261,30 +224,9 @@ def _joined(words: Sequence[str]) -> str:
     return text
 
 
-def _check_mode(**given: Any) -> None:
-    """Refuses the mode that isn't there yet, and says what a key in the environment does: nothing."""
-    from assistant.settings import load
-
-    settings = load(**given)
-    if settings.mode != "quotes":
-        raise SettingsError(
-            "This version answers in quotes mode only: leave out --mode, and unset ASSISTANT_MODE."
-        )
-    if settings.openai_api_key and settings.embedding == "bundled":
-        _say("OPENAI_API_KEY is set, but quotes mode uses no key: nothing is sent anywhere.")
-
-
-def _say(text: str) -> None:
-    from assistant.showing import plain
-
-    typer.echo(plain(text), err=True)
-
-
-def _tell(record: object, lines: "Iterable[Line]", *, as_json: bool) -> None:
+def _tell(record: object, lines: Iterable[showing.Line], *, as_json: bool) -> None:
     """Writes the record as JSON, or else the lines, to stdout."""
     if as_json:
         typer.echo(json.dumps(record, indent=2, default=str))
     else:
-        from assistant.showing import show as show_lines
-
-        show_lines(lines)
+        showing.show(lines)

@@ -85,7 +85,7 @@ def _index(settings: "Settings") -> Finding:
     from assistant.assistant import Assistant
 
     try:
-        with Assistant.open(**settings.model_dump(include={"home"})) as assistant:
+        with Assistant.open(settings.home, mode="quotes") as assistant:
             documents = assistant.documents()
     except LockedError as error:
         return Finding(

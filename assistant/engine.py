@@ -28,6 +28,11 @@ class Explanation:
     features: tuple[dict[str, float], ...]  # the evidence of each hit
     prompt: str = ""  # what a language model was sent; empty in quotes mode
 
+    @property
+    def seconds(self) -> dict[str, float]:
+        """How long each part took."""
+        return self.answer.seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Engine:

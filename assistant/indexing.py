@@ -8,8 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.chroma import Vector
-from assistant.embedding import Embedder
+from assistant.embedding import Bundled, Embedder, Vectors
 from assistant.errors import ReadingError
 from assistant.lexical import Lexical
 from assistant.reading import document_id, load, read_bytes, source_of, survey
@@ -139,7 +138,7 @@ class _Run:
         if old is not None and old.file_hash == file_hash:
             self._finish("unchanged", document.source)
             return
-        if note := language_note(document.text):
+        if isinstance(self._embedder, Bundled) and (note := language_note(document.text)):
             document = replace(document, notes=(*document.notes, note))
         split, held = passages(document, sentences(document))
         if not split:
@@ -153,13 +152,13 @@ class _Run:
         """Embeds and writes the group; all its documents become live at one moment."""
         group, self._group = self._group, []
         if group:
-            sums: dict[tuple[str, int], Vector] = {}
+            sums: dict[tuple[str, int], Vectors] = {}
             self._store.write(group, self._embedded(group, sums), _passages(group, sums))
             self._lexical.synchronise()
 
     def _embedded(
-        self, group: Sequence[Draft], sums: dict[tuple[str, int], Vector]
-    ) -> Iterator[tuple[Sequence[Sentence], Vector]]:
+        self, group: Sequence[Draft], sums: dict[tuple[str, int], Vectors]
+    ) -> Iterator[tuple[Sequence[Sentence], Vectors]]:
         """The group's sentences with their vectors, in blocks; adds these up for each passage."""
         everything = [(draft, sentence) for draft in group for sentence in draft.sentences]
         for start in range(0, len(everything), _BLOCK):
@@ -214,8 +213,8 @@ class _Run:
 
 
 def _passages(
-    group: Sequence[Draft], sums: dict[tuple[str, int], Vector]
-) -> Iterator[tuple[Sequence[Passage], Vector]]:
+    group: Sequence[Draft], sums: dict[tuple[str, int], Vectors]
+) -> Iterator[tuple[Sequence[Passage], Vectors]]:
     """The group's passages; a passage's vector is the mean of its sentences', brought to unit length."""
     held = [passage for draft in group for passage in draft.passages]
     vectors = np.stack([sums.pop((passage.document_id, passage.number)) for passage in held])

@@ -5,6 +5,7 @@ Subclassing ``BaseQueryEngine`` and ``BaseRetriever`` keeps LlamaIndex's query, 
 events, so the tracing tools of its users see the assistant like any other engine (llama-index-core 0.14).
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
@@ -69,7 +70,7 @@ class AssistantEmbedding(BaseEmbedding):
         self._embedder = embedder
 
     def _get_query_embedding(self, query: str) -> Embedding:
-        return self._embedder.embed_question(query).tolist()
+        return [float(value) for value in self._embedder.embed_question(query)]
 
     async def _aget_query_embedding(self, query: str) -> Embedding:
         return self._get_query_embedding(query)
@@ -78,7 +79,7 @@ class AssistantEmbedding(BaseEmbedding):
         return self._get_text_embeddings([text])[0]
 
     def _get_text_embeddings(self, texts: list[str]) -> list[Embedding]:
-        return self._embedder.embed(texts).tolist()
+        return [[float(value) for value in vector] for vector in self._embedder.embed(texts)]
 
 
 def _node_of_hit(hit: "Hit") -> TextNode:
@@ -104,12 +105,12 @@ def _node_of_citation(citation: "Citation") -> TextNode:
     return _node(identity, citation.quote, citation.start, citation.end, metadata)
 
 
-def _node(identity: str, text: str, start: int, end: int, metadata: dict[str, object]) -> TextNode:
+def _node(identity: str, text: str, start: int, end: int, metadata: Mapping[str, object]) -> TextNode:
     return TextNode(
         id_=identity,
         text=text,
         start_char_idx=start,
         end_char_idx=end,
-        metadata=metadata,
+        metadata=dict(metadata),
         excluded_embed_metadata_keys=list(metadata),
     )

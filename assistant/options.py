@@ -125,7 +125,7 @@ Paths = Annotated[
 ]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The document's id, from the list.")]
 Ids = Annotated[list[str], typer.Argument(metavar="ID", help="The documents' ids, from the list.")]
-Rebuild = Annotated[bool, typer.Option("--rebuild", help="Forget the index and make it anew.")]
+Rebuild = Annotated[bool, typer.Option("--rebuild", help="Forget all that is indexed, and index PATH anew.")]
 Explain = Annotated[
     bool, typer.Option("--explain", help="Show what was retrieved, the exact prompt, and times too.")
 ]

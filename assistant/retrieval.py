@@ -1,7 +1,7 @@
 """A question → ranked sentences. Dense and lexical search propose; the evidence of each sentence decides.
 
-Of plain similarity, BM25, their rank fusion, their weighted sum and the fitted sum of `assistant.text.evidence`
-the last ranks best on every set; evals/README.md has the table.
+Of similarity, BM25, their rank fusion, their weighted sum and the fitted sum of `assistant.text.evidence` the
+last ranks best on every set; evals/README.md has the table.
 """
 
 from collections.abc import Mapping, Sequence

@@ -9,15 +9,29 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Self
+from typing import Any, NamedTuple, Self
 
-from assistant.chroma import Row, Vector
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant.types import Document, Passage, Sentence
 
+Vector = NDArray[np.float32]
+
+NO_VECTOR = np.empty(0, np.float32)
 _CHUNK = 100_000  # characters of canonical text in a row
+
+
+class Row(NamedTuple):
+    """What is stored under a key: the version of the document that it belongs to, and the data."""
+
+    key: str
+    version: str
+    data: str
+    vector: Vector = NO_VECTOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,3 +250,20 @@ def pack_passage(at: Passage, version: str) -> Row:
 def read_passage(document_id: str, row: Row) -> Passage:
     """The inverse of `pack_passage`."""
     return Passage(document_id, number_of(row.key), *json.loads(row.data))
+
+
+def found(rows: Iterable[Row], question: Vector, owners: Mapping[str, str]) -> list[Found]:
+    """The sentences in rows whose version is live, compared with a question's unit vector."""
+    return [
+        Found(row.key, read_sentence(owners[row.version], row), row.vector, float(row.vector @ question))
+        for row in rows
+        if row.version in owners
+    ]
+
+
+def where(versions: frozenset[str] | None, owners: Mapping[str, str]) -> dict[str, Any] | None:
+    """The filter for some versions, put the shorter way round: SQLite bounds how many it may name."""
+    if versions is None:
+        return None
+    others = owners.keys() - versions
+    return {"version": {"$in": [*versions]} if len(versions) <= len(others) else {"$nin": [*others]}}

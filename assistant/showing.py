@@ -11,15 +11,16 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from assistant.assistant import Explanation, Summary
+    from assistant.assistant import Summary
     from assistant.doctor import Finding
+    from assistant.engine import Explanation
     from assistant.types import Answer, Citation, Document, Hit, IndexReport
 
 _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
@@ -69,12 +70,18 @@ def show(lines: Iterable[Line]) -> None:
         sys.stdout.writelines(f"{each}\n" for each in lines)
         return
     from rich.console import Console
-    from rich.padding import Padding
     from rich.text import Text
 
     console = Console(highlight=False)
     for each in lines:
-        console.print(Padding(Text.assemble(*each.spans), (0, 0, 0, each.indent), expand=False))
+        wrapped = Text.assemble(*each.spans).wrap(console, max(console.width - each.indent, 1))
+        for part in wrapped or [Text()]:
+            console.print(Text(" " * each.indent) + part, soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """Writes one harmless line to stderr."""
+    sys.stderr.write(f"{plain(text)}\n")
 
 
 def short(source: str) -> str:
@@ -106,15 +113,17 @@ def answer_lines(answer: Answer) -> list[Line]:
     return lines
 
 
-def hit_lines(hits: Sequence[Hit]) -> list[Line]:
-    """The ranked sentences, best first, each with its score, title, place and source."""
+def hit_lines(hits: Sequence[Hit], features: Sequence[Mapping[str, float]] = ()) -> list[Line]:
+    """The ranked sentences, best first, each with its score, title, place, source and, if given, evidence."""
     lines = []
     for rank, hit in enumerate(hits, 1):
-        where = f"{hit.document.title}, {_place(hit.sentence.page, hit.sentence.number)} · {hit.score:.3f}"
-        parts = "  ".join(f"{name} {value:.3f}" for name, value in _features(hit).items())
+        evidence = features[rank - 1] if features else {}
+        place = _place(hit.sentence.page, hit.sentence.number)
+        parts = ", ".join(f"{name} {value:.2f}" for name, value in evidence.items())
         lines += [
-            line((f"{rank}. ", "cyan"), where, (f"  {parts}" if parts else "", "dim")),
+            line((f"{rank}. ", "cyan"), f"{hit.document.title}, {place} · {hit.score:.3f}"),
             *_quoted(hit.sentence.text, hit.document.source),
+            *([line((parts, "dim"), indent=4)] if parts else []),
         ]
     return lines or [line("Nothing found.")]
 
@@ -132,14 +141,13 @@ def hit_record(hit: Hit) -> dict[str, object]:
         "end": hit.sentence.end,
         "quote": hit.sentence.text,
         "document_sha256": hit.document.sha256,
-        **({"features": features} if (features := _features(hit)) else {}),
     }
 
 
 def explanation_lines(explained: Explanation) -> list[Line]:
     """The answer, and under it what was retrieved, the exact prompt, and the times in seconds."""
     answer = explained.answer
-    times = ", ".join(f"{name} {seconds:.3f} s" for name, seconds in explained.seconds.items())
+    times = ", ".join(f"{name} {seconds:.3f} s" for name, seconds in answer.seconds.items())
     prompt = (
         explained.prompt.split("\n") if explained.prompt else ["none: quotes mode asks no language model"]
     )
@@ -148,7 +156,7 @@ def explanation_lines(explained: Explanation) -> list[Line]:
         *answer_lines(answer),
         line(),
         line(("Retrieved", "bold")),
-        *hit_lines(explained.hits),
+        *hit_lines(explained.hits, explained.features),
         line(("Prompt", "bold")),
         *(line(each, indent=4) for each in prompt),
         *([line(("Removed by the check", "bold")), *removed] if removed else []),
@@ -159,12 +167,9 @@ def explanation_lines(explained: Explanation) -> list[Line]:
 
 def explanation_record(explained: Explanation) -> dict[str, object]:
     """The record of the answer, and beside it what ``explanation_lines`` shows."""
-    told = {
-        "retrieved": [hit_record(hit) for hit in explained.hits],
-        "prompt": explained.prompt,
-        "seconds": explained.seconds,
-    }
-    return explained.answer.to_dict() | {"explained": told}
+    found = zip(explained.hits, explained.features, strict=True)
+    retrieved = [hit_record(hit) | {"features": dict(features)} for hit, features in found]
+    return explained.answer.to_dict() | {"explained": {"retrieved": retrieved, "prompt": explained.prompt}}
 
 
 def document_lines(document: Document) -> list[Line]:
@@ -244,12 +249,12 @@ def progress() -> Iterator[Progress]:
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, name="")
-        yield lambda done, total, name: bar.update(task, completed=done, total=total, name=plain(name))
+        yield lambda done, total, name: bar.update(task, completed=done, total=total, name=plain(short(name)))
 
 
 def _spoken(done: int, total: int, name: str) -> None:
     if done * _PROGRESS_LINES // max(total, 1) > (done - 1) * _PROGRESS_LINES // max(total, 1):
-        sys.stderr.write(f"{done}/{total} {plain(name)}\n")
+        say(f"{done}/{total} {short(name)}")
 
 
 def _place(page: int | None, sentence: int) -> str:
@@ -268,7 +273,3 @@ def _verdict(answer: Answer, citation: Citation) -> tuple[str, str]:
 
 def _quoted(quote: str, source: str) -> list[Line]:
     return [line(f"“{quote}”", indent=4), line((short(source), "dim"), indent=4)]
-
-
-def _features(hit: Hit) -> dict[str, float]:
-    return dict(getattr(hit, "features", {}))

@@ -16,10 +16,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from assistant import rows
-from assistant.chroma import ChromaFolder, Row, Vector
+from assistant.chroma import ChromaFolder
 from assistant.errors import DocumentNotFoundError, MismatchError, StoreError
 from assistant.lock import HomeLock
-from assistant.rows import Draft, Found, FoundPassage, Live, Scope, StoredDocument
+from assistant.rows import Draft, Found, FoundPassage, Live, Row, Scope, StoredDocument, Vector
 from assistant.types import Document, Passage, Sentence
 
 _SCHEMA = 1  # raise it when rows change their shape
@@ -102,7 +102,9 @@ class Store:
 
     def _listed(self, document_id: str) -> StoredDocument:
         if (at := self.summary(document_id)) is None:
-            raise _not_found(document_id)
+            raise DocumentNotFoundError(
+                f"No document has the id '{document_id}'. See what is indexed with: assistant documents"
+            )
         return at
 
     def versions(self, scope: Scope | None = None) -> frozenset[str] | None:
@@ -117,8 +119,7 @@ class Store:
         if scope is None:
             return None
         for document_id in scope.documents or ():
-            if document_id not in now.documents:
-                raise _not_found(document_id)
+            self._listed(document_id)
         inside = frozenset(each.version for each in now.documents.values() if scope.holds(each))
         return None if len(inside) == len(now.documents) else inside
 
@@ -159,15 +160,6 @@ class Store:
         found = [rows.read_sentence(at.id, row) for row in self._chroma.read("sentences", keys)]
         return tuple(sorted(found, key=lambda each: each.number))
 
-    def neighbours(self, sentence: Sentence, before: int = 1, after: int = 1) -> tuple[Sentence, ...]:
-        """The sentences just before and after one in its document, in reading order.
-
-        Raises:
-            DocumentNotFoundError: its document isn't indexed.
-        """
-        near = self.sentences(sentence.document_id, sentence.number - before, sentence.number + after)
-        return tuple(each for each in near if each.number != sentence.number)
-
     def nearest(self, question: Vector, k: int, scope: Scope | None = None) -> list[Found]:
         """The sentences whose vectors are nearest to a question's.
 
@@ -188,8 +180,8 @@ class Store:
             versions = self._inside(scope, now)
             if versions is not None and not versions:
                 return []
-            read = self._chroma.nearest("sentences", question, asked, _where(versions, now.owners))
-            found = _found(read, question, now.owners)
+            read = self._chroma.nearest("sentences", question, asked, rows.where(versions, now.owners))
+            found = rows.found(read, question, now.owners)
             if now is not self._now:
                 continue  # a writer has just replaced some: look again
             if len(found) >= k or len(read) < asked:
@@ -206,7 +198,7 @@ class Store:
         wanted = [key for key in keys if rows.version_of(key) in owners]
         found = {
             each.key: each
-            for each in _found(self._chroma.read("sentences", wanted, vectors=True), question, owners)
+            for each in rows.found(self._chroma.read("sentences", wanted, vectors=True), question, owners)
         }
         return [found[key] for key in wanted if key in found]
 
@@ -309,25 +301,3 @@ class Store:
             keys = [key(version, number) for version, counts in over for number in range(counts[place])]
             self._chroma.delete(name, keys)
         self._chroma.delete("journal", [_GROUP])
-
-
-def _not_found(document_id: str) -> DocumentNotFoundError:
-    return DocumentNotFoundError(
-        f"No document has the id '{document_id}'. See what is indexed with: assistant documents"
-    )
-
-
-def _where(versions: frozenset[str] | None, owners: Mapping[str, str]) -> dict[str, Any] | None:
-    """The filter, put the shorter way round: SQLite bounds how many versions it may name."""
-    if versions is None:
-        return None
-    others = owners.keys() - versions
-    return {"version": {"$in": [*versions]} if len(versions) <= len(others) else {"$nin": [*others]}}
-
-
-def _found(read: Iterable[Row], question: Vector, owners: Mapping[str, str]) -> list[Found]:
-    return [
-        Found(row.key, rows.read_sentence(owners[row.version], row), row.vector, float(row.vector @ question))
-        for row in read
-        if row.version in owners
-    ]

@@ -1,4 +1,4 @@
-"""The values that pass between the rooms: frozen, comparable, free of any vendor.
+r"""The values that pass between the rooms: frozen, comparable, free of any vendor.
 
 All offsets are half-open spans in Unicode code points of a document's canonical text:
 ``document.text[start:end] == sentence.text``, always.
@@ -17,9 +17,9 @@ SentenceKind = Literal["prose", "item", "row"]
 
 @dataclass(frozen=True)
 class Document:
-    """One source with one canonical text.
+    r"""One source with one canonical text.
 
-    For ``.txt`` and ``.md`` the text is the file decoded, without a byte-order mark and with ``\\n`` line
+    For ``.txt`` and ``.md`` the text is the file decoded, without a byte-order mark and with ``\n`` line
     ends; for every other kind it is the extracted main text, written as light Markdown (``#`` headings,
     ``-`` items, ``|`` table rows) and stored with the index.
     """

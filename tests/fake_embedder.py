@@ -20,11 +20,13 @@ class FakeEmbedder:
         for row, text in enumerate(texts):
             for word in text.lower().split():
                 vectors[row] += _direction(word, self.dimension)
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        unit: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+        return unit
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
         """The vector of one text."""
-        return self.embed([text])[0]
+        vector: NDArray[np.float32] = self.embed([text])[0]
+        return vector
 
 
 @lru_cache(maxsize=100_000)

@@ -9,15 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.retrieval import Ranked
-from assistant.text.evidence import (
-    Candidate, can_answer, counting, features, is_of_a_rival,
-)  # fmt: skip
-from assistant.text.figures import Figure, contradicts, counted, figures, names, satisfies
+from assistant.text.answers import can_answer, counting, is_of_a_rival, says_what_is_counted, spaced
+from assistant.text.evidence import Candidate, features
+from assistant.text.figures import Figure, contradicts, figures, names, satisfies
 from assistant.text.fitted import BELIEF, BELIEF_BIAS
 from assistant.text.questions import Question
-from assistant.text.words import fold, stem
+from assistant.text.words import fold, vocabulary
 
 THRESHOLD = 0.5  # of the fitted chance that the documents answer; the fit weighs both mistakes alike
+_STRICT = vocabulary("count percent money age")  # without its kind of figure a sentence is no answer to these
 _NEAR = 0.12  # how far below the best, in score, a sentence still speaks of the same thing
 _ALIKE = 2  # figures that differ more than so many times do not count the same thing
 _MOST = 3  # sentences quoted at most
@@ -54,12 +54,17 @@ def choose(question: Question, ranked: Sequence[Ranked], rarity: Mapping[str, fl
 
 def may_answer(question: Question, each: Ranked) -> bool:
     """Whether a sentence may be quoted at all, whatever its score."""
-    heading = f"{each.document.title}\n{each.sentence.context}"
+    text = each.sentence.text
     return (
-        can_answer(each.sentence.text)
-        and not is_of_a_rival(question, each.sentence.text, heading)
-        and (question.kind not in ("count", "percent") or bool(each.features["fits"] * each.features["asked"]))
+        can_answer(text)
+        and (question.kind not in _STRICT or each.features["fits"] > 0)
+        and says_what_is_counted(question, text)
+        and (question.compares or not is_of_a_rival(question.names, text, _heading(each)))
     )
+
+
+def _heading(each: Ranked) -> str:
+    return f"{each.document.title}\n{each.sentence.context}"
 
 
 def weigh(
@@ -92,31 +97,31 @@ def _exactest(question: Question, usable: Sequence[Ranked]) -> Ranked:
         if best.score - each.score > _NEAR:
             break
         exact = [figure for figure in _answering(question, each) if figure.bound == "exact"]
-        if any(satisfies(figure, loose) for figure in exact for loose in rounded) and _as_named(
-            question, each, best
-        ):
+        carried = any(satisfies(figure, loose) for figure in exact for loose in rounded)
+        if carried and _same_subject(best, each):
             return each
     return best
 
 
 def _disagreeing(question: Question, best: Ranked, usable: Iterable[Ranked]) -> list[Ranked]:
-    """The best sentence of each other document that gives another figure for the same thing."""
+    """The best sentence of another document that gives another figure for the same thing, if there is one."""
     stated = _answering(question, best)[:1]
-    found: dict[str, Ranked] = {}
     for each in usable:
-        if best.score - each.score > _NEAR or each.document.id in {best.document.id, *found}:
-            continue
+        if best.score - each.score > _NEAR:
+            break
         others = _answering(question, each)[:1]
-        if _same_thing(question, best, each) and any(_clash(a, b) for a in stated for b in others):
-            found[each.document.id] = each
-    return list(found.values())[:1]
+        if (
+            each.document.id != best.document.id
+            and _same_subject(best, each)
+            and any(_clash(a, b) for a in stated for b in others)
+        ):
+            return [each]
+    return []
 
 
 def _answering(question: Question, each: Ranked) -> list[Figure]:
-    """The figures of a sentence that may be the answer: those that count what is asked for, if it says so."""
-    if question.kind not in ("count", "amount", "percent"):
-        return []
-    return list(counting(question, each.sentence.text))
+    """The figures of a sentence that may be the answer: those that count what is asked for."""
+    return list(counting(question, each.sentence.text)) if question.kind == "count" else []
 
 
 def _clash(a: Figure, b: Figure) -> bool:
@@ -124,31 +129,16 @@ def _clash(a: Figure, b: Figure) -> bool:
     return contradicts(a, b) and high <= low * _ALIKE and not satisfies(a, b) and not satisfies(b, a)
 
 
-def _same_thing(question: Question, best: Ranked, each: Ranked) -> bool:
-    """Whether two sentences speak of the same: no name of a part, a place or another operation in just one."""
-    extra = _new_names(question, each) - _new_names(question, best)
+def _same_subject(best: Ranked, each: Ranked) -> bool:
+    """Whether two sentences speak of the same: none names a part, a place or an operation that the other doesn't."""
+    subjects = [name.key for name in names(f"{best.sentence.text}\n{_heading(best)}")]
+    known = spaced(fold(f"{best.surroundings}\n{best.sentence.text}"))
+    new = [name.key for name in names(each.sentence.text) if f" {name.key} " not in known]
     return (
-        not extra
-        and _as_named(question, each, best)
-        and _counted(question, each) & _counted(question, best) != set()
+        not new
+        and not is_of_a_rival(subjects, each.sentence.text, _heading(each))
+        and each.features["names"] >= best.features["names"]
     )
-
-
-def _new_names(question: Question, each: Ranked) -> set[str]:
-    known = fold(f"{question.text}\n{each.document.title}\n{each.sentence.context}")
-    return {name.key for name in names(each.sentence.text) if name.key not in known}
-
-
-def _counted(question: Question, each: Ranked) -> set[str]:
-    return {
-        stem(word)
-        for figure in _answering(question, each)[:1]
-        for word in counted(each.sentence.text, figure)
-    } | set(question.asked)
-
-
-def _as_named(question: Question, each: Ranked, best: Ranked) -> bool:
-    return each.features["names_context"] >= best.features["names_context"]
 
 
 def _cover(question: Question, usable: Sequence[Ranked]) -> list[Ranked]:
@@ -156,8 +146,8 @@ def _cover(question: Question, usable: Sequence[Ranked]) -> list[Ranked]:
     wanted = {*question.names, *question.numbers}
     chosen: list[Ranked] = []
     for each in usable:
-        place = fold(f"{each.document.title}\n{each.sentence.context}\n{each.sentence.text}")
-        brings = {name for name in wanted if _stands(name, place)}
+        place = spaced(fold(f"{_heading(each)}\n{each.sentence.text}"))
+        brings = {name for name in wanted if spaced(name.removeprefix("operation ")) in place}
         if not chosen or (brings and figures(each.sentence.text)):
             chosen.append(each)
             wanted -= brings
@@ -166,14 +156,12 @@ def _cover(question: Question, usable: Sequence[Ranked]) -> list[Ranked]:
     return chosen
 
 
-def _stands(name: str, folded: str) -> bool:
-    padded = "".join(c if c.isalnum() else " " for c in f" {folded} ")
-    return f" {name.removeprefix('operation ')} " in " ".join(padded.split()).join("  ")
-
-
 def _in_reading_order(chosen: Sequence[Ranked]) -> list[Ranked]:
     order = {document: n for n, document in enumerate(dict.fromkeys(each.document.id for each in chosen))}
     return sorted(chosen, key=lambda each: (order[each.document.id], each.sentence.number))
+
+
+_KINDS = {"count": "a number", "percent": "a percentage", "money": "a sum of money", "age": "an age"}
 
 
 def _reason(question: Question, usable: Sequence[Ranked]) -> str:

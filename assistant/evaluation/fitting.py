@@ -13,7 +13,7 @@ are of five folds by document, so of questions about documents that the weights 
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -110,21 +110,19 @@ def _fit_ranking(asked: Sequence[Asked]) -> dict[str, float]:
     ]
     scale = np.concatenate(groups).std(axis=0) + 1e-9
     groups = [group / scale for group in groups]
-    weights = np.zeros(len(RANKING))
-    for _ in range(100):
-        gradient, curvature = _PENALTY * weights, np.eye(len(weights)) * _PENALTY
-        for group, each in zip(groups, usable, strict=True):
-            chance = _softmax(group @ weights)
-            correct = sorted(each.correct)
+    rights = [sorted(each.correct) for each in usable]
+
+    def objective(weights: Array) -> tuple[float, Array, Array]:
+        loss, gradient, curvature = 0.0, np.zeros_like(weights), np.zeros((len(weights), len(weights)))
+        for group, right in zip(groups, rights, strict=True):
+            chance, among = _softmax(group @ weights), _softmax(group[right] @ weights)
             mean = chance @ group
-            right = _softmax(group[correct] @ weights) @ group[correct]
-            gradient += (mean - right) / len(groups)
-            curvature += ((group * chance[:, None]).T @ group - np.outer(mean, mean)) / len(groups)
-        step = np.linalg.solve(curvature, gradient)
-        weights -= step
-        if np.abs(step).max() < 1e-6:
-            break
-    return dict(zip(RANKING, (weights / scale).tolist(), strict=True))
+            loss -= float(np.log(chance[right].sum()))
+            gradient += mean - among @ group[right]
+            curvature += (group * chance[:, None]).T @ group - np.outer(mean, mean)
+        return loss / len(groups), gradient / len(groups), curvature / len(groups)
+
+    return dict(zip(RANKING, (_minimum(objective, len(RANKING)) / scale).tolist(), strict=True))
 
 
 def _belief_rows(
@@ -162,22 +160,43 @@ def _evidence(each: Asked, found: Sequence[Ranked], ranking: dict[str, float]) -
 
 
 def _fit_belief(rows: Array, answerable: NDArray[np.bool_]) -> tuple[dict[str, float], float]:
-    """Newton's method; each side weighs a half."""
+    """Logistic regression; each side weighs a half."""
     scale = rows.std(axis=0) + 1e-9
     inputs = np.hstack([rows / scale, np.ones((len(rows), 1))])
     share = np.where(answerable, 0.5 / answerable.sum(), 0.5 / (~answerable).sum())
-    weights = np.zeros(inputs.shape[1])
-    for _ in range(50):
-        chance = 1 / (1 + np.exp(-inputs @ weights))
-        gradient = inputs.T @ (share * (chance - answerable)) + _PENALTY * weights
-        curvature = (inputs * (share * chance * (1 - chance))[:, None]).T @ inputs + _PENALTY * np.eye(
-            len(weights)
-        )
-        step = np.linalg.solve(curvature, gradient)
-        weights -= step
-        if np.abs(step).max() < 1e-9:
-            break
+
+    def objective(weights: Array) -> tuple[float, Array, Array]:
+        score = inputs @ weights
+        chance = 1 / (1 + np.exp(-score))
+        loss = float(share @ np.logaddexp(0, np.where(answerable, -score, score)))
+        curvature = (inputs * (share * chance * (1 - chance))[:, None]).T @ inputs
+        return loss, inputs.T @ (share * (chance - answerable)), curvature
+
+    weights = _minimum(objective, inputs.shape[1])
     return dict(zip(BELIEF, (weights[:-1] / scale).tolist(), strict=True)), float(weights[-1])
+
+
+def _minimum(objective: Callable[[Array], tuple[float, Array, Array]], size: int) -> Array:
+    """Newton's method with backtracking, on a loss with its gradient and (an upper bound of) its curvature."""
+    weights, ridge = np.zeros(size), _PENALTY * np.eye(size)
+    loss, gradient, curvature = objective(weights)
+    for _ in range(200):
+        step = np.linalg.solve(curvature + ridge, gradient + _PENALTY * weights)
+        length = 1.0
+        while True:
+            tried = weights - length * step
+            new = objective(tried)
+            if (
+                new[0] + _PENALTY / 2 * tried @ tried <= loss + _PENALTY / 2 * weights @ weights
+                or length < 1e-6
+            ):
+                break
+            length /= 2
+        moved = np.abs(tried - weights).max()
+        weights, (loss, gradient, curvature) = tried, new
+        if moved < 1e-6:
+            break
+    return weights
 
 
 def _softmax(scores: Array) -> Array:

@@ -62,8 +62,8 @@ def language_note(text: str) -> str | None:
         return None
     if 2 * sum(map(_is_latin, letters)) < len(letters):
         return NOTE
-    if len(words) < _WORDS:
-        return None
+    if len(words) < _WORDS or 2 * sum(map(str.islower, words)) < len(words):
+        return None  # short, or a list of names
     foreign = [word for word in words if _is_foreign(word)]
     english = sum(word.lower() in _ENGLISH for word in words)
     enough = len(foreign) > _SHARE * len(words) and len(set(foreign)) > 3

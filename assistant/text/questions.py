@@ -2,22 +2,38 @@
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from assistant.text.figures import dates, figures, names
-from assistant.text.words import STOP_WORDS, Kind, fold, question_kind, stem, words
+from assistant.text.words import STOP_WORDS, Kind, fold, question_kind, stem, vocabulary, words
+
+Wanted = Kind | Literal["money", "age", "duration"]
 
 _NEGATION = re.compile(
-    r"\b(?:not|never|no|none|nobody|nothing|without|except|neither|nor|cannot|unable)\b|n['’]t\b", re.I
+    r"\b(?:not|never|no|none|nobody|nothing|without|except|neither|nor|cannot|unable)\b|n['’]t\b",
+    re.IGNORECASE,
 )
 _REPORTS = re.compile(r"\b(?:announc|report|publish|releas|state|said|say|declar|reveal)\w*", re.IGNORECASE)
-# Words that only say that there was something; a sentence that answers seldom repeats them.
-_LIGHT = frozenset(
-    "take takes took taken taking place part happen happens happened happening occur occurs occurred occurring "
-    "many much did does do done exactly actually according kind".split()
-)
 _COMPARES = re.compile(
     r"\b(?:compare[ds]?|comparison|differences?|differ|versus|vs|more|fewer|less|higher|lower|larger|smaller)\b",
-    re.I,
+    re.IGNORECASE,
+)
+_AMOUNTS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
+    ("age", re.compile(r"\bhow old\b|\bage\b", re.IGNORECASE)),
+    ("duration", re.compile(r"\bhow long\b|\bduration\b|\blifespan\b", re.IGNORECASE)),
+    (
+        "money",
+        re.compile(
+            r"\b(?:cost|costs|budget|budgets|salary|salaries|wage|wages|earn|earns|earned|revenue|revenues|price"
+            r"|prices|profit|profits|fee|fees|paid|pay|pays|money|worth|debt|debts|fine|fined|income|spend|spent)\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+# Words that only say that there was something; a sentence that answers seldom repeats them.
+_LIGHT = vocabulary(
+    "take takes took taken taking place part happen happens happened happening occur occurs occurred occurring "
+    "many much did does do done exactly actually according kind"
 )
 
 
@@ -26,7 +42,7 @@ class Question:
     """A question and what ranking, choosing and refusing need to know of it."""
 
     text: str
-    kind: Kind
+    kind: Wanted
     asked: frozenset[str]  # stems of the noun group asked for: {"irregular", "migrant"}
     words: tuple[str, ...]  # its distinct content words, folded, in order
     terms: tuple[str, ...]  # their distinct stems
@@ -44,7 +60,7 @@ def read_question(text: str) -> Question:
     written = [figure.text for figure in figures(text)] + [date.text for date in dates(text)]
     return Question(
         text=text,
-        kind=asked.kind,
+        kind=_wanted(asked.kind, text),
         asked=frozenset(map(stem, asked.asked)),
         words=tuple(dict.fromkeys(content_words)),
         terms=tuple(dict.fromkeys(map(stem, content_words))),
@@ -59,3 +75,10 @@ def read_question(text: str) -> Question:
 def negated(text: str) -> bool:
     """Whether the text holds a word of negation."""
     return bool(_NEGATION.search(text))
+
+
+def _wanted(kind: Kind, text: str) -> Wanted:
+    """The kind of a question; an amount by what is measured."""
+    if kind != "amount":
+        return kind
+    return next((each for each, pattern in _AMOUNTS if pattern.search(text)), kind)

@@ -1,3 +1,4 @@
+import contextlib
 import json
 import os
 import pty
@@ -8,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from assistant.assistant import Assistant
 
 from assistant import cli
+from assistant.assistant import Assistant
 
 HARBOUR = """The harbour of Norrvik
 
@@ -164,14 +165,25 @@ def test_what_fails_is_named_and_the_rest_goes_in(tmp_path: Path, capsys: pytest
 def test_indexing_again_changes_nothing_and_rebuild_starts_anew(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The counts tell what was done, in words and as JSON."""
-    arguments = ["index", str(folder), "--json", "--home", str(tmp_path)]
-    counts = []
-    for options in ([], [], ["--rebuild"]):
-        assert 0 == cli.main([*arguments, *options])
+    """The counts tell what was done; --rebuild forgets everything else, and nothing if a path is wrong."""
+    elsewhere = tmp_path / "elsewhere.txt"
+    elsewhere.write_text("Eels live in the pond.", encoding="utf-8")
+    home = ["--json", "--home", str(tmp_path / "home")]
+
+    def counts(*arguments: object) -> tuple[int, int]:
+        assert 0 == cli.main(["index", *map(str, arguments), *home])
         report = json.loads(capsys.readouterr().out)
-        counts.append((len(report["added"]), len(report["unchanged"])))
-    assert [(2, 0), (0, 2), (2, 0)] == counts
+        return len(report["added"]), len(report["unchanged"])
+
+    assert (1, 0) == counts(elsewhere)
+    assert (2, 0) == counts(folder)
+    assert (0, 2) == counts(folder)
+    assert 1 == cli.main(["index", "--rebuild", str(folder), str(tmp_path / "wrong"), *home])
+    assert "wrong" in capsys.readouterr().err
+    assert (0, 2) == counts(folder)
+    assert (2, 0) == counts("--rebuild", folder)
+    cli.main(["documents", *home])
+    assert 2 == len(json.loads(capsys.readouterr().out))
 
 
 def test_a_second_process_is_told_who_holds_the_index(folder: Path, tmp_path: Path) -> None:
@@ -182,6 +194,22 @@ def test_a_second_process_is_told_who_holds_the_index(folder: Path, tmp_path: Pa
     assert (1, "") == (done.returncode, done.stdout)
     assert str(os.getpid()) in done.stderr
     assert 1 == len(done.stderr.splitlines())
+
+
+@pytest.mark.parametrize(("options", "mode"), [(["--mode", "llm"], "quotes"), ([], "llm")])
+def test_the_llm_mode_is_refused_in_words(
+    options: list[str],
+    mode: str,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """By option or environment, the mode that isn't there yet is a clear error."""
+    monkeypatch.setenv("ASSISTANT_MODE", mode)
+    assert 1 == cli.main(["ask", "x", "--home", str(home), *options])
+    out, err = capsys.readouterr()
+    assert "" == out
+    assert err.startswith("Error: This version answers in quotes mode only")
 
 
 @pytest.mark.slow
@@ -260,5 +288,7 @@ def test_ctrl_c_exits_with_130_and_one_line(tmp_path: Path) -> None:
         assert process.stderr is not None
         process.stdin.write(b"x" * 300_000)  # more than a pipe holds: when this returns, it is reading
         process.send_signal(signal.SIGINT)
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()  # wakes a read that had begun between two looks at the signal
         process.wait(60)
         assert (130, b"Interrupted.\n") == (process.returncode, process.stderr.read())

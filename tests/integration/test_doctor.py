@@ -6,9 +6,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from assistant.assistant import Assistant
 
 from assistant import cli
+from assistant.assistant import Assistant
 from assistant.doctor import Finding, examine
 
 SECRET = "sk-not-to-be-seen"  # noqa: S105 — made up
@@ -103,11 +103,10 @@ def test_what_is_indexed_is_counted(tmp_path: Path) -> None:
 
 def test_a_held_index_names_its_holder(tmp_path: Path) -> None:
     """Another process at work is worth knowing and nothing wrong."""
-    with Assistant.open(tmp_path) as assistant:
-        assistant.index([])
+    with Assistant.open(tmp_path):
         finding = found("index", home=tmp_path)
     assert "warn" == finding.state
-    assert str(os.getpid()) in finding.text
+    assert "open already" in finding.text
 
 
 def test_a_key_is_there_but_never_shown(
@@ -128,14 +127,6 @@ def test_an_endpoint_that_answers_is_reachable(endpoint: Server, tmp_path: Path)
     assert f"http://127.0.0.1:{endpoint.server_port}," in found("sent", home=tmp_path).text
 
 
-def test_a_password_in_an_address_is_never_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An address may carry a name and a password; only the host is told."""
-    monkeypatch.setenv("OPENAI_BASE_URL", "https://me:hush@127.0.0.1:1/v1")
-    monkeypatch.setenv("ASSISTANT_EMBEDDING", "some-model")
-    assert "https://127.0.0.1:1," in found("sent", home=tmp_path).text
-    assert "hush" not in found("embedding", home=tmp_path).text
-
-
 def test_an_endpoint_that_refuses_fails(endpoint: Server, tmp_path: Path) -> None:
     """A key that isn't accepted is a failure that doesn't show it."""
     endpoint.status = 401
@@ -147,14 +138,16 @@ def test_an_endpoint_that_refuses_fails(endpoint: Server, tmp_path: Path) -> Non
 def test_an_endpoint_that_is_not_there_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A closed port is a failure with advice, and the exit code is 1."""
+    """A closed port is a failure with advice and exit code 1; a password in its address is never shown."""
     with Server(("127.0.0.1", 0), Endpoint) as gone:
         port = gone.server_port
-    monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{port}/v1")
+    monkeypatch.setenv("OPENAI_BASE_URL", f"http://me:hush@127.0.0.1:{port}/v1")
     monkeypatch.setenv("ASSISTANT_EMBEDDING", "some-model")
     assert cli.main(["doctor", "--home", str(tmp_path)]) == 1
     out = capsys.readouterr().out
     assert "fail  embedding" in out
+    assert f"http://127.0.0.1:{port}," in out
+    assert "hush" not in out
     assert "Check ASSISTANT_EMBEDDING" in out
 
 

@@ -26,23 +26,23 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def bundled():
+def bundled() -> Bundled:
     return Bundled()
 
 
-def test_the_vectors_carry_meaning(bundled: Bundled):
+def test_the_vectors_carry_meaning(bundled: Bundled) -> None:
     """A question is nearer to what answers it, in other words, than to something else."""
     likeness = bundled.embed(TEXTS) @ bundled.embed_question("How many people were arrested?")
     assert {0, 2} == set(np.argsort(likeness[:4])[-2:].tolist())
 
 
-def test_the_vectors_are_those_of_the_published_model(bundled: Bundled):
+def test_the_vectors_are_those_of_the_published_model(bundled: Bundled) -> None:
     """Three likenesses stay as float32 torch gave them for the published weights, to 0.03."""
     a, b, c = bundled.embed(TEXTS[:3])
-    assert pytest.approx((@AB@, @AC@, @BC@), abs=0.03) == (a @ b, a @ c, b @ c)
+    assert pytest.approx((0.0404, 0.6130, 0.0224), abs=0.03) == (a @ b, a @ c, b @ c)
 
 
-def test_shape_type_and_length(bundled: Bundled):
+def test_shape_type_and_length(bundled: Bundled) -> None:
     """Rows are float32, 384 long and of unit length."""
     vectors = bundled.embed(TEXTS)
     assert ((5, 384), np.dtype(np.float32)) == (vectors.shape, vectors.dtype)
@@ -50,60 +50,63 @@ def test_shape_type_and_length(bundled: Bundled):
     assert (384,) == bundled.embed_question("?").shape
 
 
-def test_no_texts_give_no_rows(bundled: Bundled):
+def test_no_texts_give_no_rows(bundled: Bundled) -> None:
     """An empty list of texts gives an array of no rows and the right width."""
     assert (0, 384) == bundled.embed([]).shape
 
 
-def test_the_order_given_is_kept(bundled: Bundled):
+def test_the_order_given_is_kept(bundled: Bundled) -> None:
     """Sorting by length does not show: each row is nearest to its own text embedded alone."""
     texts = [f"The number {n} is written here{' and again' * (n % 7)}." for n in range(60)]
     alone = np.array([bundled.embed_question(text) for text in texts])
     assert list(range(60)) == np.argmax(bundled.embed(texts) @ alone.T, axis=1).tolist()
 
 
-def test_neighbours_and_padding_hardly_change_a_vector(bundled: Bundled):
+def test_neighbours_and_padding_hardly_change_a_vector(bundled: Bundled) -> None:
     """In 8 bits a batch's neighbours move a vector a little: cosine .98 was the least measured."""
     together = bundled.embed(TEXTS)
     alone = np.array([bundled.embed_question(text) for text in TEXTS])
     assert np.min(np.sum(together * alone, axis=1)) > 0.975
 
 
-def test_the_same_texts_give_the_same_vectors(bundled: Bundled):
+def test_the_same_texts_give_the_same_vectors(bundled: Bundled) -> None:
     """Embedding is deterministic, in another instance with another number of threads too."""
-    assert np.array_equal(bundled.embed(TEXTS * 30), Bundled(threads=1).embed(TEXTS * 30))
+    assert np.array_equal(bundled.embed(TEXTS * 6), Bundled(threads=1).embed(TEXTS * 6))
 
 
-def test_only_the_first_tokens_count(bundled: Bundled):
+def test_only_the_first_tokens_count(bundled: Bundled) -> None:
     """A text is cut at 256 tokens, and a huge one costs no more than that."""
     text = "word " * 400
-    assert np.array_equal(bundled.embed_question(text), bundled.embed_question(text + "and an end " * 100_000))
+    assert np.array_equal(
+        bundled.embed_question(text), bundled.embed_question(text + "and an end " * 100_000)
+    )
 
 
 @pytest.mark.parametrize("text", ["", " ", "\x00", "\ud800 lone", "🙂İ", "﷽" * 300, "x" * 9_000])
-def test_odd_texts_have_a_vector(bundled: Bundled, text: str):
+def test_odd_texts_have_a_vector(bundled: Bundled, text: str) -> None:
     """Empty, unprintable, unpaired and unknown characters are embedded like any others."""
     assert pytest.approx(1, abs=1e-5) == np.linalg.norm(bundled.embed_question(text))
 
 
-def test_many_threads_share_one_instance():
+def test_many_threads_share_one_instance() -> None:
     """Threads that all come first load once and get what one thread gets."""
     shared, single = Bundled(), Bundled()
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(shared.embed_question, TEXTS * 8))
     assert all(
-        np.array_equal(single.embed_question(text), answer) for text, answer in zip(TEXTS * 8, answers, strict=True)
+        np.array_equal(single.embed_question(text), answer)
+        for text, answer in zip(TEXTS * 8, answers, strict=True)
     )
 
 
-def test_more_texts_than_one_window(bundled: Bundled):
+def test_more_texts_than_one_window(bundled: Bundled) -> None:
     """More texts than are tokenised at once come back whole and in order."""
     few = bundled.embed(["red", "blue"])
     many = bundled.embed(["red"] * 2_060 + ["blue"] * 3)
     assert [0] * 2_060 + [1] * 3 == np.argmax(many @ few.T, axis=1).tolist()
 
 
-def test_the_bundled_files_are_those_recorded():
+def test_the_bundled_files_are_those_recorded() -> None:
     """The constants, the files and PROVENANCE.md name the same hashes."""
     provenance = (WEIGHTS / "PROVENANCE.md").read_text("utf-8")
     for name, expected in HASHES.items():
@@ -113,7 +116,7 @@ def test_the_bundled_files_are_those_recorded():
 
 
 @pytest.mark.parametrize("name", HASHES)
-def test_a_damaged_file_is_named(tmp_path: Path, name: str):
+def test_a_damaged_file_is_named(tmp_path: Path, name: str) -> None:
     """One changed byte in either file is noticed before anything is made of it."""
     folder = Path(shutil.copytree(WEIGHTS, tmp_path / "weights"))
     data = bytearray((folder / name).read_bytes())
@@ -123,23 +126,23 @@ def test_a_damaged_file_is_named(tmp_path: Path, name: str):
         Bundled(folder=folder).embed(["a"])
 
 
-def test_a_missing_file_is_named(tmp_path: Path):
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """A model file that is not there gives one sentence with its path."""
     with pytest.raises(WeightsError, match=r"minilm\.onnx can't be read \(No such file"):
         Bundled(folder=tmp_path).embed(["a"])
 
 
-def test_importing_loads_no_vendor():
+def test_importing_loads_no_vendor() -> None:
     """The module costs an import of numpy, not of a runtime, a client or LlamaIndex."""
     code = (
         "import sys, assistant.embedding as e; from assistant.settings import load; e.open_embedder(load()); "
-        "print([m for m in ('onnxruntime', 'tokenizers', 'openai', 'llama_index', 'chromadb') if m in sys.modules])"
+        "print({'onnxruntime', 'tokenizers', 'openai', 'llama_index', 'chromadb'} & {*sys.modules} or 'none')"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "[]\n" == ran.stdout
+    assert "none\n" == ran.stdout
 
 
-def test_loading_and_embedding_say_nothing():
+def test_loading_and_embedding_say_nothing() -> None:
     """The runtime's own chatter reaches neither stdout nor stderr."""
     code = "from assistant.embedding import Bundled; Bundled().embed(['a', 'b c d'])"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -163,7 +166,7 @@ class Counting(BaseEmbedding):
         return self._get_query_embedding(query)
 
 
-def test_a_llamaindex_embedding_is_used_as_it_is():
+def test_a_llamaindex_embedding_is_used_as_it_is() -> None:
     """Texts and questions go to their own methods; rows come in order and at unit length."""
     embedder = open_embedder(load(), Counting())
     texts = ["x" * n for n in range(1, 80)]
@@ -173,12 +176,14 @@ def test_a_llamaindex_embedding_is_used_as_it_is():
     assert [0.0, 1.0] == embedder.embed_question("why").tolist()
 
 
-def test_a_llamaindex_embedding_without_a_model_name_has_its_class_name():
+def test_a_llamaindex_embedding_without_a_model_name_has_its_class_name() -> None:
     """The index records the class where LlamaIndex knows no model."""
     assert "MockEmbedding" == LlamaIndexEmbedder(MockEmbedding(embed_dim=5)).name
 
 
-def test_a_failing_llamaindex_embedding_is_named():
+def test_a_failing_llamaindex_embedding_is_named() -> None:
     """Whatever it raises becomes one sentence that names it and the reason."""
-    with pytest.raises(EmbeddingError, match="Counting:counting failed: ConnectionError: the other side hung up"):
+    with pytest.raises(
+        EmbeddingError, match="Counting:counting failed: ConnectionError: the other side hung up"
+    ):
         LlamaIndexEmbedder(Counting()).embed(["fine", "fail"])

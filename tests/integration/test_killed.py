@@ -92,19 +92,19 @@ def rounds(tmp_path: Path, number: int) -> None:
         check(index)
 
 
-def test_killed_three_times(tmp_path):
-    """Three kills in the middle of indexing leave whole documents, and a last run makes a fresh index's equal."""
+def test_killed_three_times(tmp_path: Path) -> None:
+    """Three kills in the middle of indexing leave whole documents, and a last run finishes the work."""
     rounds(tmp_path, 3)
 
 
 @pytest.mark.slow
-def test_killed_twenty_times(tmp_path):
+def test_killed_twenty_times(tmp_path: Path) -> None:
     """Twenty kills, as above."""
     rounds(tmp_path, 20)
 
 
 @pytest.mark.slow
-def test_killed_while_the_index_is_made(tmp_path):
+def test_killed_while_the_index_is_made(tmp_path: Path) -> None:
     """Kills while a new index's folder is being made leave one that opens."""
     folder = tmp_path / "docs"
     write_folder(folder, 1)
@@ -116,9 +116,22 @@ def test_killed_while_the_index_is_made(tmp_path):
             check(index)
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("step", ["journal", "texts", "sentences", "passages", "documents", "delete"])
-def test_killed_at_each_step(tmp_path, step, moment):
+_SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    ("step", "moment"),
+    [
+        ("documents", "before"),
+        ("documents", "after"),
+        *(
+            pytest.param(step, moment, marks=_SLOW)
+            for step in ("journal", "texts", "sentences", "passages", "delete")
+            for moment in ("before", "after")
+        ),
+    ],
+)
+def test_killed_at_each_step(tmp_path: Path, step: str, moment: str) -> None:
     """A process that dies just before or after any step of a write leaves the old version or the new one."""
     home, folder = tmp_path / "home", tmp_path / "docs"
     folder.mkdir()

@@ -1,5 +1,7 @@
 import math
 import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.lexical import Lexical
 from assistant.rows import Scope
-from tests.indexes import check, document, opened
+from tests.indexes import Index, check, document, opened
 
 POLICE = document(
     "police",
@@ -20,7 +22,7 @@ BREAD = document(
 
 
 @pytest.fixture
-def index(tmp_path):
+def index(tmp_path: Path) -> Iterator[Index]:
     with opened(tmp_path) as index:
         index.add(POLICE, BREAD)
         yield index
@@ -37,7 +39,7 @@ def index(tmp_path):
         (["raiding"], "A warehouse was raided."),
     ],
 )
-def test_words_are_found_in_every_form(index, words, first):
+def test_words_are_found_in_every_form(index: Index, words: list[str], first: str) -> None:
     """Case, accents, endings and thousands' commas make no difference, and the best sentence is first."""
     assert first in index.words(*words)[:2]
     keys = index.lexical.search(words, 10)
@@ -45,7 +47,7 @@ def test_words_are_found_in_every_form(index, words, first):
     assert sorted((score for _, score in keys), reverse=True) == [score for _, score in keys]
 
 
-def test_titles_and_headings_help_but_count_less(index):
+def test_titles_and_headings_help_but_count_less(index: Index) -> None:
     """A word of the title finds the document's sentences; one in the sentence itself weighs more."""
     assert {"Bread is baked from flour.", "People eat bread with butter."} == set(index.words("baking"))
     assert "Bread is baked from flour." == index.words("baking")[0]
@@ -53,14 +55,14 @@ def test_titles_and_headings_help_but_count_less(index):
     assert "A warehouse was raided." == index.words("raids")[0]
 
 
-def test_nothing_is_found_for_nothing(index):
+def test_nothing_is_found_for_nothing(index: Index) -> None:
     """Without words, or with stop words alone, there is nothing to find."""
     assert [] == index.lexical.search([], 5)
     assert [] == index.lexical.search(["the", "of"], 5)
     assert [] == index.lexical.search(["zebra"], 5)
 
 
-def test_scope_and_number_are_kept(index):
+def test_scope_and_number_are_kept(index: Index) -> None:
     """Only documents in scope are found, and no more sentences than asked for."""
     scope = Scope(documents=frozenset({"bread"}))
     assert ["People eat bread with butter."] == index.words("people", scope=scope)
@@ -69,7 +71,7 @@ def test_scope_and_number_are_kept(index):
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.lists(st.text(max_size=12), max_size=5))
-def test_any_text_may_be_searched(index, words):
+def test_any_text_may_be_searched(index: Index, words: list[str]) -> None:
     """Quotes, operators, brackets, zeros and lone surrogates are text, never FTS5 syntax."""
     assert len(index.lexical.search(words, 5)) <= 5
 
@@ -77,13 +79,13 @@ def test_any_text_may_be_searched(index, words):
 @pytest.mark.parametrize(
     "text", ['"', "AND", "NEAR(a b)", "a OR", "stems:x", "x*", "-x", "^x", "{a}", "\0", "\ud800"]
 )
-def test_query_syntax_is_text(index, text):
+def test_query_syntax_is_text(index: Index, text: str) -> None:
     """What FTS5 would read as an operator is a word like any other."""
     assert isinstance(index.lexical.search([text, "bread"], 5), list)
     assert 2 == len(index.lexical.search([text, "bread"], 5))
 
 
-def test_rarity_is_the_share_of_the_highest_idf(index):
+def test_rarity_is_the_share_of_the_highest_idf(index: Index) -> None:
     """A stem in two of five sentences has the known frequency; one in none has 1; headings don't count."""
     highest = math.log(1 + 5.5 / 0.5)
     rarity = index.lexical.rarity(["peopl", "bread", "zebra", "raid"])
@@ -95,13 +97,13 @@ def test_rarity_is_the_share_of_the_highest_idf(index):
     assert {} == index.lexical.rarity([])
 
 
-def test_rarity_of_an_empty_index_is_one(tmp_path):
+def test_rarity_of_an_empty_index_is_one(tmp_path: Path) -> None:
     """With nothing indexed every word is as rare as can be."""
     with opened(tmp_path) as index:
         assert {"word": 1} == index.lexical.rarity(["word"])
 
 
-def test_only_what_differs_is_touched(index):
+def test_only_what_differs_is_touched(index: Index) -> None:
     """Adding one document adds its rows alone; a replaced one's old rows go and its new ones come."""
     assert 0 == index.lexical.synchronise()
     touched = []
@@ -119,7 +121,7 @@ def test_only_what_differs_is_touched(index):
     check(index)
 
 
-def test_an_opening_finds_the_difference(tmp_path):
+def test_an_opening_finds_the_difference(tmp_path: Path) -> None:
     """What changed while the lexical index was shut is made up for at its next opening, and nothing else."""
     with opened(tmp_path) as index:
         index.add(POLICE, BREAD)
@@ -132,7 +134,7 @@ def test_an_opening_finds_the_difference(tmp_path):
 
 
 @pytest.mark.parametrize("harm", ["missing", "garbled", "empty", "truncated", "other form", "a table gone"])
-def test_a_lost_or_damaged_file_is_made_anew(tmp_path, harm):
+def test_a_lost_or_damaged_file_is_made_anew(tmp_path: Path, harm: str) -> None:
     """Whatever happened to the file, the next opening answers from a complete one."""
     with opened(tmp_path) as index:
         index.add(POLICE, BREAD)
@@ -156,7 +158,7 @@ def test_a_lost_or_damaged_file_is_made_anew(tmp_path, harm):
         assert "Police arrested 2,517 people." in index.words("arrests")
 
 
-def test_damage_while_open_is_mended(index, caplog):
+def test_damage_while_open_is_mended(index: Index, caplog: pytest.LogCaptureFixture) -> None:
     """A file that turns out damaged in the middle of a search is made anew, and the search answers."""
     index.lexical._database.execute("DROP TABLE sentences_data")
 
@@ -165,12 +167,12 @@ def test_damage_while_open_is_mended(index, caplog):
     check(index)
 
 
-def test_a_failed_synchronisation_changes_nothing(index, monkeypatch):
-    """An error in the middle of bringing the rows in line leaves those of before, and the next one succeeds."""
+def test_a_failed_synchronisation_changes_nothing(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error while the rows are brought in line leaves those of before, and the next run succeeds."""
     index.store.remove(["bread"])
     index.lexical.synchronise()
 
-    def failing(self, at):
+    def failing(*_: object) -> None:
         raise OSError("interrupted")
 
     with monkeypatch.context() as patch:

@@ -1,16 +1,18 @@
 import threading
+from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from assistant.chroma import ChromaFolder
 from assistant.errors import DocumentNotFoundError, LockedError, MismatchError, StoreError
-from assistant.rows import Draft, Scope, TextCache
+from assistant.rows import Draft, Row, Scope, TextCache, Vector
 from assistant.store import Store
 from assistant.types import Passage, Sentence
 from tests.fake_embedder import FakeEmbedder
-from tests.indexes import SPLITTER, check, document, opened
+from tests.indexes import SPLITTER, Index, check, document, opened
 
 CATS = document("cats", "Cats sleep all day. They hunt at night.", kind="md", date=date(2024, 5, 1))
 DOGS = document("dogs", "Dogs guard the house. They bark at strangers.", kind="txt", date=date(2025, 5, 1))
@@ -18,13 +20,13 @@ FISH = document("fish", "Fish swim in the sea.", kind="md")
 
 
 @pytest.fixture
-def index(tmp_path):
+def index(tmp_path: Path) -> Iterator[Index]:
     with opened(tmp_path / "home") as index:
         index.add(CATS, DOGS, FISH)
         yield index
 
 
-def test_what_is_written_is_read_back(index, tmp_path):
+def test_what_is_written_is_read_back(index: Index, tmp_path: Path) -> None:
     """Documents, sentences and passages come back as they were, in this opening and in the next."""
     written = document(
         "all", "One.\n\nTwo \0 “quoted” İ 🙂.", kind="pdf", date=date(2024, 2, 29), url="https://example.org/a",
@@ -44,7 +46,7 @@ def test_what_is_written_is_read_back(index, tmp_path):
         check(again)
 
 
-def test_a_long_document_is_kept_in_pieces(index):
+def test_a_long_document_is_kept_in_pieces(index: Index) -> None:
     """A text longer than one row holds comes back whole."""
     long = document("long", ("word " * 400 + ". ") * 160)
     index.add(long)
@@ -55,7 +57,7 @@ def test_a_long_document_is_kept_in_pieces(index):
     assert long == index.store.document("long")
 
 
-def test_nearest_gives_the_best_first_and_no_more_than_there_are(index):
+def test_nearest_gives_the_best_first_and_no_more_than_there_are(index: Index) -> None:
     """The nearest sentences come in the order of their similarity, which is the cosine."""
     question = index.embedder.embed_question("dogs. Dogs guard the house.")
     found = index.store.nearest(question, 50)
@@ -81,7 +83,7 @@ def test_nearest_gives_the_best_first_and_no_more_than_there_are(index):
         (Scope(documents=frozenset({"dogs"}), kinds=frozenset({"md"})), set()),
     ],
 )
-def test_a_scope_bounds_what_is_found(index, scope, ids):
+def test_a_scope_bounds_what_is_found(index: Index, scope: Scope, ids: set[str]) -> None:
     """Only documents in scope are found, by vector and by word; both days belong to it."""
     question = index.embedder.embed_question("they")
 
@@ -90,31 +92,32 @@ def test_a_scope_bounds_what_is_found(index, scope, ids):
     assert ids == {text.split()[0].lower() for text in words if not text.startswith("They")}
 
 
-def test_an_unknown_document_is_named(index):
+def test_an_unknown_document_is_named(index: Index) -> None:
     """Asking for a document that isn't there is an error with its id, wherever it is asked."""
     question = index.embedder.embed_question("they")
-    for ask in (
+    asks: tuple[Callable[[], object], ...] = (
         lambda: index.store.document("mouse"),
         lambda: index.store.sentences("mouse"),
         lambda: index.store.remove(["cats", "mouse"]),
         lambda: index.store.nearest(question, 3, Scope(documents=frozenset({"mouse"}))),
-    ):
+    )
+    for ask in asks:
         with pytest.raises(DocumentNotFoundError, match=r"'mouse'.*assistant documents"):
             ask()
     assert index.store.summary("mouse") is None
     assert index.store.summary("cats") is not None
 
 
-def test_neighbours_stop_at_the_documents_ends(index):
-    """The sentences around one are those of its own document, in order and without itself."""
+def test_sentences_may_be_asked_for_in_part(index: Index) -> None:
+    """A part of a document's sentences is given in order and stops at its ends."""
     first, second = index.store.sentences("cats")
 
-    assert (second,) == index.store.neighbours(first, before=3, after=3)
-    assert (first,) == index.store.neighbours(second)
-    assert () == index.store.neighbours(first, before=2, after=0)
+    assert (first,) == index.store.sentences("cats", -3, 0)
+    assert (second,) == index.store.sentences("cats", 1, 9)
+    assert () == index.store.sentences("cats", 2)
 
 
-def test_removed_documents_leave_nothing(index):
+def test_removed_documents_leave_nothing(index: Index) -> None:
     """After a removal neither the document nor any row of it can be found."""
     index.store.remove(["cats", "cats"])
     index.lexical.synchronise()
@@ -124,7 +127,7 @@ def test_removed_documents_leave_nothing(index):
     assert "Cats sleep all day." not in index.nearest("Cats sleep all day.", k=10)
 
 
-def test_a_version_that_is_gone_is_no_longer_fetched(index):
+def test_a_version_that_is_gone_is_no_longer_fetched(index: Index) -> None:
     """A key of a replaced document gives nothing, and its sentences are no longer found."""
     question = index.embedder.embed_question("cats")
     old = index.store.nearest(question, 1)[0]
@@ -136,12 +139,14 @@ def test_a_version_that_is_gone_is_no_longer_fetched(index):
 
 
 @pytest.mark.parametrize("place", ["sentences", "passages", "commit"])
-def test_a_write_that_fails_leaves_what_was_there(index, place, monkeypatch):
+def test_a_write_that_fails_leaves_what_was_there(
+    index: Index, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An error at any step of a write leaves every document as it was, and the next write succeeds."""
     before = {at.id: at.version for at in index.store.summaries()}
     put = ChromaFolder.put
 
-    def failing(self, name, rows, vectors=None):
+    def failing(self: ChromaFolder, name: str, rows: list[Row], vectors: Vector | None = None) -> None:
         if name == ("documents" if place == "commit" else place):
             raise OSError("no room")
         put(self, name, rows, vectors)
@@ -158,7 +163,7 @@ def test_a_write_that_fails_leaves_what_was_there(index, place, monkeypatch):
     check(index)
 
 
-def test_readers_see_only_whole_documents_while_one_is_replaced(tmp_path):
+def test_readers_see_only_whole_documents_while_one_is_replaced(tmp_path: Path) -> None:
     """Readers in other threads find one version of a document or the other, never both or none."""
     home, stop, wrong = tmp_path / "home", threading.Event(), []
     with opened(home) as index:
@@ -188,7 +193,7 @@ def test_readers_see_only_whole_documents_while_one_is_replaced(tmp_path):
         check(index)
 
 
-def test_settling_keeps_everything_and_empties_the_log(index, tmp_path):
+def test_settling_keeps_everything_and_empties_the_log(index: Index, tmp_path: Path) -> None:
     """A settled folder holds the same rows and vectors, and the next opening has nothing to replay."""
     index.store._settle()
     check(index)
@@ -205,7 +210,7 @@ def test_settling_keeps_everything_and_empties_the_log(index, tmp_path):
 
 
 @pytest.mark.parametrize("left", ["draft", "next and chroma", "next alone", "old"])
-def test_a_settling_that_was_killed_is_finished_or_undone(tmp_path, left):
+def test_a_settling_that_was_killed_is_finished_or_undone(tmp_path: Path, left: str) -> None:
     """Whatever folders a killed process left, the next opening finds the index whole."""
     home = tmp_path / "home"
     with opened(home) as index:
@@ -227,7 +232,9 @@ def test_a_settling_that_was_killed_is_finished_or_undone(tmp_path, left):
     assert ["chroma"] == sorted(path.name for path in home.glob("chroma*"))
 
 
-def test_a_full_disk_leaves_the_index_unsettled_and_whole(index, monkeypatch, caplog):
+def test_a_full_disk_leaves_the_index_unsettled_and_whole(
+    index: Index, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """Where there is no room for the copy, settling says so and changes nothing."""
     monkeypatch.setattr(
         "shutil.copytree", lambda *_: (_ for _ in ()).throw(OSError("No space left on device"))
@@ -246,7 +253,9 @@ def test_a_full_disk_leaves_the_index_unsettled_and_whole(index, monkeypatch, ca
         (("fake", 32, "test-2"), "splitter test-1; this would be splitter test-2"),
     ],
 )
-def test_another_embedder_or_splitter_is_refused(tmp_path, made, told):
+def test_another_embedder_or_splitter_is_refused(
+    tmp_path: Path, made: tuple[str, int, str], told: str
+) -> None:
     """An index made otherwise is not opened; the error says what differs and what to run."""
     with opened(tmp_path) as index:
         index.add(CATS)
@@ -257,7 +266,7 @@ def test_another_embedder_or_splitter_is_refused(tmp_path, made, told):
         assert CATS == index.store.document("cats")
 
 
-def test_a_second_opening_is_refused_until_the_first_is_closed(tmp_path):
+def test_a_second_opening_is_refused_until_the_first_is_closed(tmp_path: Path) -> None:
     """Two stores on one folder would lose vectors: the second one is an error at once."""
     with opened(tmp_path), pytest.raises(LockedError):
         Store(tmp_path, "fake", 32, SPLITTER)
@@ -266,7 +275,7 @@ def test_a_second_opening_is_refused_until_the_first_is_closed(tmp_path):
         assert [] == index.nearest("anything")
 
 
-def test_a_damaged_folder_is_a_clear_error_and_is_not_kept_locked(tmp_path):
+def test_a_damaged_folder_is_a_clear_error_and_is_not_kept_locked(tmp_path: Path) -> None:
     """A database that is none gives one error with what to do, twice the same."""
     (tmp_path / "chroma").mkdir()
     (tmp_path / "chroma" / "chroma.sqlite3").write_bytes(b"garbage" * 1000)
@@ -275,7 +284,7 @@ def test_a_damaged_folder_is_a_clear_error_and_is_not_kept_locked(tmp_path):
             Store(tmp_path, "fake", 32, SPLITTER)
 
 
-def test_a_closed_store_says_so(index):
+def test_a_closed_store_says_so(index: Index) -> None:
     """What is asked of a closed store is a clear error, and closing twice is harmless."""
     index.store.close()
     index.store.close()
@@ -284,7 +293,7 @@ def test_a_closed_store_says_so(index):
         index.store.sentences("cats")
 
 
-def test_missing_text_rows_are_named(index):
+def test_missing_text_rows_are_named(index: Index) -> None:
     """A document whose text is damaged gives an error, no endless search."""
     listed = index.store.summary("cats")
     index.store._chroma.delete("texts", [f"{listed.version}:t0"])
@@ -294,7 +303,7 @@ def test_missing_text_rows_are_named(index):
 
 
 @pytest.mark.parametrize("number", [5_465, pytest.param(12_345, marks=pytest.mark.slow)])
-def test_more_rows_than_one_call_takes(tmp_path, number):
+def test_more_rows_than_one_call_takes(tmp_path: Path, number: int) -> None:
     """A document of more sentences than Chroma takes in a call is written, read and removed in pages."""
     rng = np.random.default_rng(0)
     text = "".join(f"S{n}. " for n in range(number))
@@ -324,7 +333,7 @@ def test_more_rows_than_one_call_takes(tmp_path, number):
         assert [] == list(store._chroma.read_all("sentences"))
 
 
-def test_the_text_cache_forgets_what_was_used_longest_ago():
+def test_the_text_cache_forgets_what_was_used_longest_ago() -> None:
     """The cache holds no more characters than it was given, and keeps what is used."""
     cache = TextCache(10)
     cache.put("a", document("a", "aaaa"))
@@ -338,7 +347,7 @@ def test_the_text_cache_forgets_what_was_used_longest_ago():
     assert [None] * 4 == [cache.get(key) for key in "abcd"]
 
 
-def test_the_fake_embedder_is_one():
+def test_the_fake_embedder_is_one() -> None:
     """The tests' embedder gives unit vectors that do not depend on their neighbours."""
     embedder = FakeEmbedder()
     vectors = embedder.embed(["one two", "three"])

@@ -84,9 +84,9 @@ class StandIn:
         if self.failure is not None:
             raise self.failure
 
-    def index(self, paths: list[Path], progress: Any = None, *, rebuild: bool = False) -> IndexReport:
+    def index(self, paths: list[Path], *, progress: Any) -> IndexReport:
         """Indexes nothing, in one step."""
-        self._note("index", [str(path) for path in paths], rebuild)
+        self._note("index", [str(path) for path in paths])
         progress(1, 1, "a.txt")
         return self.report
 
@@ -100,7 +100,7 @@ class StandIn:
     def explain(self, question: str, **within: object) -> SimpleNamespace:
         """Refuses, at length."""
         self._note("explain", question, within)
-        return SimpleNamespace(answer=self.ask(question), hits=(HIT,), prompt="", seconds={"total": 1.0})
+        return SimpleNamespace(answer=self.ask(question), hits=(HIT,), features=({},), prompt="")
 
     def search(self, text: str, **within: object) -> list[Hit]:
         """Finds one sentence."""
@@ -187,6 +187,7 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
         ["documents", "show"],
         ["documents", "remove"],
         ["index", "--nothing"],
+        ["index", "--rebuild"],
         ["--home"],
     ],
 )
@@ -322,7 +323,7 @@ def test_a_key_in_the_environment_is_mentioned_once(
     ("arguments", "expected"),
     [
         (["ask", "x", "--json"], ("answer", "Not there.")),
-        (["ask", "x", "--json", "--explain"], ("explained", {"prompt": "", "seconds": {"total": 1.0}})),
+        (["ask", "x", "--json", "--explain"], ("explained", {"prompt": ""})),
         (["search", "x", "--json"], ("quote", "It was 2,517.")),
         (["documents", "--json"], ("date", "2025-01-02")),
         (["documents", "--json", "show", "d1"], ("text", "It was 2,517.")),
@@ -363,16 +364,16 @@ def test_index_without_paths_takes_the_bundled_corpus(
 ) -> None:
     """The default is the corpus; progress goes to stderr and the counts to stdout."""
     assert cli.main(["index"]) == 0
-    assert ("index", [str(resources.folder("corpus"))], False) == stand_in.calls[1]
+    assert ("index", [str(resources.folder("corpus"))]) == stand_in.calls[1]
     out, err = capsys.readouterr()
     assert "added 1, changed 0, removed 0, unchanged 0, skipped 0, failed 0\n" == out
     assert "1/1 a.txt\n" == err
 
 
-def test_index_hands_on_paths_and_rebuild(stand_in: type[StandIn]) -> None:
-    """Paths in their order, and the wish to start anew."""
-    cli.main(["index", "b", "a", "--rebuild"])
-    assert ("index", ["b", "a"], True) == stand_in.calls[1]
+def test_index_hands_on_its_paths(stand_in: type[StandIn]) -> None:
+    """Paths reach the library in their order."""
+    cli.main(["index", "b", "a"])
+    assert ("index", ["b", "a"]) == stand_in.calls[1]
 
 
 def test_a_file_that_failed_is_named_and_the_exit_code_is_1(
@@ -420,21 +421,6 @@ def test_a_failure_is_one_line_and_a_code(
     assert told in err
     assert 1 == len(err.splitlines())
     assert "closed" == stand_in.calls[-1]
-
-
-@pytest.mark.parametrize(("arguments", "mode"), [(["--mode", "llm"], "quotes"), ([], "llm")])
-def test_the_llm_mode_is_refused_in_words(
-    arguments: list[str],
-    mode: str,
-    stand_in: type[StandIn],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """By option or environment, the mode that isn't there yet is a clear error and opens nothing."""
-    monkeypatch.setenv("ASSISTANT_MODE", mode)
-    assert cli.main(["ask", "x", *arguments]) == 1
-    assert "Error: This version answers in quotes mode only" in capsys.readouterr().err
-    assert [] == stand_in.calls
 
 
 def test_the_mode_is_handed_on(stand_in: type[StandIn]) -> None:

@@ -120,6 +120,16 @@ def test_a_hostile_title_is_harmless_on_a_terminal(monkeypatch: pytest.MonkeyPat
     assert "\x9b" not in written
 
 
+def test_a_long_line_keeps_its_indent_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wrapped parts stand under each other, and an empty line stays an empty line."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setenv("COLUMNS", "20")
+    showing.show([showing.line("one two three four", indent=8), showing.line(), showing.line("end")])
+    lines = [each.rstrip() for each in terminal.getvalue().split("\n")]
+    assert ["        one two", "        three four", "", "end", ""] == lines
+
+
 def test_a_hostile_title_is_harmless_in_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
     """The list of documents escapes as well."""
     terminal = Terminal()
@@ -143,14 +153,15 @@ def test_documents_in_a_pipe_are_tab_separated(capsys: pytest.CaptureFixture[str
 
 
 def test_hits_are_ranked_and_show_their_score_and_its_parts() -> None:
-    """Rank, title, place and score on one line, the quote under it."""
-    hit: Any = SimpleNamespace(sentence=SENTENCE, document=DOCUMENT, score=0.5, features={"dense": 0.25})
+    """Rank, title, place and score on one line; under it quote, source and evidence."""
+    hit = Hit(SENTENCE, DOCUMENT, 0.5)
     expected = [
-        f"1. {HARMLESS}, sentence 1 · 0.500  dense 0.250",
+        f"1. {HARMLESS}, sentence 1 · 0.500",
         "    “It was 2,517.”",
         "    /elsewhere/a.txt",
+        "    dense 0.25",
     ]
-    assert expected == [str(each) for each in showing.hit_lines([hit])]
+    assert expected == [str(each) for each in showing.hit_lines([hit], [{"dense": 0.25}])]
 
 
 def test_no_hits_say_so() -> None:
@@ -173,7 +184,7 @@ def test_an_explanation_shows_hits_prompt_removed_statements_and_times() -> None
         answer=an_answer(removed=(removed,)),
         hits=(Hit(SENTENCE, DOCUMENT, 0.5),),
         prompt="Say:\nyes",
-        seconds={"total": 0.25},
+        features=({"dense": 0.25},),
     )
     text = shown(showing.explanation_lines(explained))
     assert text.startswith("It was 2,517. [1]\n")
@@ -181,7 +192,8 @@ def test_an_explanation_shows_hits_prompt_removed_statements_and_times() -> None
         "\nRetrieved\n1. ",
         "    Say:\n    yes\n",
         "    It was 9. · 9 is not in it",
-        "Times total 0.250 s",
+        "dense 0.25",
+        "Times total 0.030 s",
     ):
         assert part in text
     record: Any = showing.explanation_record(explained)
@@ -192,7 +204,7 @@ def test_an_explanation_shows_hits_prompt_removed_statements_and_times() -> None
 
 def test_quotes_mode_says_that_it_has_no_prompt() -> None:
     """The explanation of an answer without a prompt says why there is none."""
-    explained: Any = SimpleNamespace(answer=an_answer(), hits=(), prompt="", seconds={})
+    explained: Any = SimpleNamespace(answer=an_answer(), hits=(), prompt="", features=())
     assert "none: quotes mode asks no language model" in shown(showing.explanation_lines(explained))
 
 

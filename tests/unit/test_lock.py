@@ -26,7 +26,7 @@ def holder(home: Path) -> subprocess.Popen[str]:
     return process
 
 
-def test_second_owner_in_one_process_is_told(tmp_path):
+def test_second_owner_in_one_process_is_told(tmp_path: Path) -> None:
     """A second opening in the same process fails at once and says that this process has it open."""
     lock = HomeLock(tmp_path / "home")
 
@@ -37,7 +37,7 @@ def test_second_owner_in_one_process_is_told(tmp_path):
     HomeLock(tmp_path / "home").release()
 
 
-def test_other_process_is_named_and_its_death_frees_the_folder(tmp_path):
+def test_other_process_is_named_and_its_death_frees_the_folder(tmp_path: Path) -> None:
     """The error names the owner's process and command; once that is killed, the folder is free."""
     process = holder(tmp_path)
 
@@ -52,7 +52,7 @@ def test_other_process_is_named_and_its_death_frees_the_folder(tmp_path):
 
 
 @pytest.mark.parametrize("note", [None, "", "{}", "[1]", '{"pid": 1}'])
-def test_a_lost_or_garbled_note_still_gives_a_clear_error(tmp_path, note):
+def test_a_lost_or_garbled_note_still_gives_a_clear_error(tmp_path: Path, note: str | None) -> None:
     """Without a readable note of the owner, the error says what is known and what to do."""
     lock = HomeLock(tmp_path)
     (tmp_path / "owner.json").unlink()
@@ -65,7 +65,7 @@ def test_a_lost_or_garbled_note_still_gives_a_clear_error(tmp_path, note):
     lock.release()
 
 
-def test_release_may_be_repeated_and_takes_the_note_away(tmp_path):
+def test_release_may_be_repeated_and_takes_the_note_away(tmp_path: Path) -> None:
     """Releasing twice is harmless, and no note of a former owner stays behind."""
     lock = HomeLock(tmp_path)
     lock.release()
@@ -74,7 +74,7 @@ def test_release_may_be_repeated_and_takes_the_note_away(tmp_path):
     assert not (tmp_path / "owner.json").exists()
 
 
-def test_a_folder_that_cannot_be_made_is_a_store_error(tmp_path):
+def test_a_folder_that_cannot_be_made_is_a_store_error(tmp_path: Path) -> None:
     """A home below a file is an error that names it and what to do."""
     (tmp_path / "file").write_text("")
 

@@ -12,7 +12,7 @@ from assistant.settings import load
 
 
 @given(st.lists(st.integers(min_value=1, max_value=256), max_size=300))
-def test_batches_hold_every_row_once_within_the_budget(lengths: list[int]):
+def test_batches_hold_every_row_once_within_the_budget(lengths: list[int]) -> None:
     """Whatever the lengths, each text is in one batch, and no batch is padded beyond the budget."""
     batches = list(_batches(lengths))
     assert list(range(len(lengths))) == sorted(row for rows in batches for row in rows)
@@ -20,30 +20,32 @@ def test_batches_hold_every_row_once_within_the_budget(lengths: list[int]):
 
 
 @given(st.lists(st.integers(min_value=1, max_value=256), max_size=300))
-def test_batches_are_sorted_by_length(lengths: list[int]):
+def test_batches_are_sorted_by_length(lengths: list[int]) -> None:
     """Texts of like length share a batch, so that little of it is padding."""
     order = [lengths[row] for rows in _batches(lengths) for row in rows]
     assert sorted(lengths, reverse=True) == order
 
 
-def test_the_cores_are_those_of_this_process():
+def test_the_cores_are_those_of_this_process() -> None:
     """The threads are as many as the cores that the process may run on."""
     assert len(os.sched_getaffinity(0)) == _cores()
 
 
-def test_the_default_is_the_bundled_model():
+def test_the_default_is_the_bundled_model() -> None:
     """With nothing set, the bundled model embeds, whatever keys lie in the environment."""
     assert isinstance(open_embedder(load(openai_api_key="sk-there")), Bundled)
 
 
-def test_a_model_with_a_key_is_an_endpoint():
+def test_a_model_with_a_key_is_an_endpoint() -> None:
     """A model's name and a key lead to the endpoint, which is not asked yet."""
     assert isinstance(open_embedder(load(embedding="some-model", openai_api_key="sk-there")), Endpoint)
 
 
-def test_a_model_without_key_or_address_is_refused(monkeypatch: pytest.MonkeyPatch):
+def test_a_model_without_key_or_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model's name alone cannot be reached; the error says what to set."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-    with pytest.raises(SettingsError, match="'some-model' needs an endpoint. Set OPENAI_BASE_URL or OPENAI_API_KEY"):
+    with pytest.raises(
+        SettingsError, match=r"'some-model' needs an endpoint\. Set OPENAI_BASE_URL or OPENAI_API_KEY"
+    ):
         open_embedder(load(embedding="some-model"))

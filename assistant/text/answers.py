@@ -1,0 +1,132 @@
+"""Whether a sentence can be the answer to a question: of the kind asked for, about the thing asked about.
+
+Answer types follow Li and Roth (2002). What fails here is never quoted, however similar it is.
+"""
+
+import re
+from collections.abc import Iterable
+
+from assistant.text.figures import Date, Figure, Name, counted, dates, figures, names
+from assistant.text.questions import Question
+from assistant.text.words import content, fold, stem, vocabulary
+
+NUMBERS = vocabulary("count amount percent money age duration")
+DATES = vocabulary("date year")
+PEOPLE = vocabulary("person organisation")
+
+_TIME_UNITS = vocabulary("second minute hour day week month year decade century")
+_ANYBODY = vocabulary("peopl person man men woman women individu time")  # any word may count people
+_BODIES = vocabulary(
+    "organisation organization university college institute ministry police agency office committee council "
+    "court commission assembly company union party secretary secretariat general president operation notice convention"
+)
+_REPORTING = re.compile(
+    r"\b(?:announc|sa(?:id|ys)|stat(?:ed|ing)|report|publish|releas|told|declar|reveal)\w*\W+(?:\w+\W+){0,3}$",
+    re.IGNORECASE,
+)
+_AGED = re.compile(r"\b\d{1,3}[- ]years?[- ]old\b|\baged?\b|\bborn\b", re.IGNORECASE)
+# What web pages leave between the paragraphs of an article.
+_LEFTOVER = re.compile(
+    r"\W*(?:(?:read|see|watch|listen|discover|know)\s+(?:also|more|later|next|on)\b|also\s+read\b|related\b.{0,20}:|"
+    r"(?:subscribe|sign\s+up|log\s+in|follow\s+us|share\s+(?:this|on)|click\s+here|reserved\s+for|advertisement|"
+    r"newsletter|all\s+rights\s+reserved|copyright|cookies?|we\s+use\s+cookies|accept\s+all|back\s+to\s+top)\b)",
+    re.IGNORECASE,
+)
+_SERIAL = r"[ivxlc]{1,6}|\d{1,4}"
+
+
+def can_answer(text: str) -> bool:
+    """Whether a sentence may answer anything: no question, no leftover of a web page ("Read also …"), no stub."""
+    return not is_question(text) and not _LEFTOVER.match(text) and len(content(text)) > 1
+
+
+def is_question(text: str) -> bool:
+    """Whether a sentence asks rather than tells."""
+    return text.rstrip("\"'”’)*_ ").endswith("?")
+
+
+def fits(question: Question, text: str) -> float:
+    """How far a sentence holds the kind of thing asked for, 0 to 1.
+
+    A number for "how many"; a date for "when", but that of an announcement only where one is asked for; for
+    "who" a name that the question doesn't bring, half as good where it doesn't look like a person's.
+    """
+    if question.kind in NUMBERS:
+        return float(_measures(question.kind, text))
+    if question.kind in DATES:
+        return float(any(not question.of_event or _is_event(text, date) for date in dates(text)))
+    if question.kind in PEOPLE or question.kind == "place":
+        known = set(spaced(fold(question.text)).split())
+        new = [name for name in names(text) if not set(name.key.split()) <= known]
+        if question.kind == "person" and new and not any(map(_is_personal, new)):
+            return 0.5
+        return float(bool(new))
+    return 1.0
+
+
+def says_what_is_counted(question: Question, text: str) -> bool:
+    """Whether a sentence speaks of what "how many …" counts; people may be counted by any word."""
+    free = question.kind != "count" or not question.asked or question.asked & _ANYBODY
+    return bool(free) or not question.asked.isdisjoint(content(text))
+
+
+def counting(question: Question, text: str) -> tuple[Figure, ...]:
+    """The figures of a sentence that count what is asked for: the 2,517 of "2,517 arrests" for "how many arrests"."""
+    wanted = question.asked.union(question.terms)
+    return tuple(
+        figure for figure in figures(text) if not wanted.isdisjoint(map(stem, counted(text, figure)))
+    )
+
+
+def is_of_a_rival(keys: Iterable[str], text: str, heading: str) -> bool:
+    """Whether a sentence is about another member of a numbered series that is named.
+
+    Asked about "Liberterra III", a sentence about Liberterra II is as near as can be, and wrong. The sentence
+    itself decides; where it names no member of the series, its title and headings do.
+
+    Args:
+        keys: folded names that are asked about.
+        text: the sentence.
+        heading: its document's title and the headings above it.
+    """
+    for key in keys:
+        *series, serial = key.split()
+        if series and re.fullmatch(_SERIAL, serial):
+            members = _members(series[-1], text) or _members(series[-1], heading)
+            if members and serial not in members:
+                return True
+    return False
+
+
+def spaced(folded: str) -> str:
+    """A folded text as whole words, each with a space on both sides."""
+    return f" {' '.join(''.join(c if c.isalnum() else ' ' for c in folded).split())} "
+
+
+def _members(series: str, text: str) -> set[str]:
+    return {
+        match[1] for match in re.finditer(rf"(?<= {re.escape(series)} )({_SERIAL})(?= )", spaced(fold(text)))
+    }
+
+
+def _measures(kind: str, text: str) -> bool:
+    found = figures(text)
+    if kind == "money":
+        return any(figure.kind == "money" for figure in found)
+    if kind == "duration":
+        return (
+            any(figure.unit in _TIME_UNITS or figure.kind == "time" for figure in found)
+            or len(dates(text)) > 1
+        )
+    if kind == "age":
+        return bool(_AGED.search(text))
+    return bool(found)
+
+
+def _is_event(text: str, date: Date) -> bool:
+    return not _REPORTING.search(text[max(0, date.start - 60) : date.start])
+
+
+def _is_personal(name: Name) -> bool:
+    parts = name.key.split()
+    return len(parts) > 1 and not name.text.isupper() and _BODIES.isdisjoint(parts)
