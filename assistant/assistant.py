@@ -88,9 +88,7 @@ class Assistant:
             settings["embedding"] = embedding
         loaded = load(**settings)
         if loaded.mode != "quotes":
-            raise SettingsError(
-                "This version answers in quotes mode only: leave out mode, and unset ASSISTANT_MODE."
-            )
+            raise SettingsError("This version answers in quotes mode only: leave out mode, and unset ASSISTANT_MODE.")
         given = None if isinstance(embedding, str) else embedding
         return cls(loaded, open_embedder(loaded, given))
 

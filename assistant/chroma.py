@@ -155,9 +155,7 @@ class ChromaFolder:
         the disk has no room for the copy, the folder stays as it is, and whole.
         """
         for name in self._collections:
-            self._collection(name).get(
-                limit=1, include=["embeddings"]
-            )  # Chroma finishes a write when it reads
+            self._collection(name).get(limit=1, include=["embeddings"])  # Chroma finishes a write when it reads
         try:
             shutil.copytree(self._path, self._draft)
             _write_vectors(self._draft)

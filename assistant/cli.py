@@ -39,9 +39,7 @@ def index(
     from assistant.resources import folder
 
     if rebuild and not paths:
-        raise typer.BadParameter(
-            "it forgets all that is indexed; name the paths to index then", param_hint="--rebuild"
-        )
+        raise typer.BadParameter("it forgets all that is indexed; name the paths to index then", param_hint="--rebuild")
     if rebuild:
         forget(ctx.obj, paths or ())
     with opened(ctx.obj) as assistant, showing.progress() as shown:
@@ -187,9 +185,7 @@ def _report(error: Exception, *, debug: bool) -> int:
         showing.say(f"Error: {error}")
     else:
         told = f"{type(error).__name__}: {error}"
-        showing.say(
-            f"Error: something unforeseen went wrong inside ({told}). Run it again with --debug to see where."
-        )
+        showing.say(f"Error: something unforeseen went wrong inside ({told}). Run it again with --debug to see where.")
     return 2 if isinstance(error, QuestionError) else 1
 
 

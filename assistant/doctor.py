@@ -88,16 +88,12 @@ def _index(settings: "Settings") -> Finding:
         with Assistant.open(settings.home, mode="quotes") as assistant:
             documents = assistant.documents()
     except LockedError as error:
-        return Finding(
-            "index", "warn", str(error), "Wait for it, or end it; doctor then says what is indexed."
-        )
+        return Finding("index", "warn", str(error), "Wait for it, or end it; doctor then says what is indexed.")
     if not documents:
         return Finding("index", "warn", "nothing is indexed", advice)
     size = sum(path.stat().st_size for path in settings.home.rglob("*") if path.is_file()) / 1e6
     sentences = sum(each.sentences for each in documents)
-    return Finding(
-        "index", "ok", f"{len(documents):,} documents, {sentences:,} sentences, {size:,.1f} MB on disk"
-    )
+    return Finding("index", "ok", f"{len(documents):,} documents, {sentences:,} sentences, {size:,.1f} MB on disk")
 
 
 def _mode(settings: "Settings") -> Finding:

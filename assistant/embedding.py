@@ -96,9 +96,7 @@ class Bundled:
                 window = [_encodable(text[:_CHARACTERS]) for text in texts[first : first + _WINDOW]]
                 coded = model.tokenizer.encode_batch_fast(window)
                 batches = list(_batches([len(code) for code in coded]))
-                found = pool.map(
-                    partial(_run, model.session), [[coded[row] for row in rows] for rows in batches]
-                )
+                found = pool.map(partial(_run, model.session), [[coded[row] for row in rows] for rows in batches])
                 for rows, part in zip(batches, found, strict=True):
                     vectors[[first + row for row in rows]] = part
         return vectors
@@ -151,9 +149,7 @@ class _Asked(ABC):
         Raises:
             EmbeddingError: the embedder failed or answered nonsense; says which one and what to do.
         """
-        parts = [
-            [_encodable(text) for text in texts[at : at + _REQUEST]] for at in range(0, len(texts), _REQUEST)
-        ]
+        parts = [[_encodable(text) for text in texts[at : at + _REQUEST]] for at in range(0, len(texts), _REQUEST)]
         vectors = [self._checked(self._ask(part), len(part)) for part in parts]
         return np.concatenate(vectors) if vectors else np.empty((0, self.dimension), np.float32)
 
@@ -201,9 +197,7 @@ class Endpoint(_Asked):
             )
         from openai import OpenAI, omit
 
-        self._secret = (
-            key.get_secret_value() if key else "none"
-        )  # a local server asks for no key, the client does
+        self._secret = key.get_secret_value() if key else "none"  # a local server asks for no key, the client does
         self._dimensions = settings.embedding_dimensions or omit
         self._client = OpenAI(api_key=self._secret, base_url=address, timeout=settings.timeout)
         place = self._client.base_url.copy_with(userinfo=b"", query=None)

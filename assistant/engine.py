@@ -74,9 +74,7 @@ class Engine:
             citations=tuple(citation for statement in kept for citation in statement.citations),
             seconds={"retrieve": retrieved - begun, "answer": done - retrieved, "total": done - begun},
         )
-        return Explanation(
-            answer, self._hits(ranked[:10]), tuple(dict(each.features) for each in ranked[:10])
-        )
+        return Explanation(answer, self._hits(ranked[:10]), tuple(dict(each.features) for each in ranked[:10]))
 
     def stream(self, text: str, scope: Scope | None = None) -> Iterator[Statement | Answer]:
         """Yields each checked statement as it is ready, and the whole Answer last."""

@@ -98,9 +98,7 @@ def add_documents(
     latest = {each.id: each for each in documents}
     run = _Run(store, lexical, embedder, len(latest), progress)
     for document in latest.values():
-        run.take(
-            document, _GIVEN + _digest(repr((document, document.sha256)).encode("utf-8", "surrogatepass"))
-        )
+        run.take(document, _GIVEN + _digest(repr((document, document.sha256)).encode("utf-8", "surrogatepass")))
     run.write()
     return run.report()
 
@@ -163,9 +161,7 @@ class _Run:
         everything = [(draft, sentence) for draft in group for sentence in draft.sentences]
         for start in range(0, len(everything), _BLOCK):
             block = everything[start : start + _BLOCK]
-            vectors = self._embedder.embed(
-                [embedding_text(draft.document, sentence) for draft, sentence in block]
-            )
+            vectors = self._embedder.embed([embedding_text(draft.document, sentence) for draft, sentence in block])
             for (draft, sentence), vector in zip(block, vectors, strict=True):
                 key = sentence.document_id, sentence.passage
                 sums[key] = sums[key] + vector if key in sums else vector

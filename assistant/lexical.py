@@ -143,15 +143,12 @@ class Lexical:
         self._slots[at.version], self._versions[slot] = slot, at.version
         self._database.execute("INSERT INTO versions VALUES (?, ?)", [slot, at.version])
         values = (
-            (slot << _BITS | each.number, _stems(each.text), _stems(f"{at.title} {each.context}"))
-            for each in found
+            (slot << _BITS | each.number, _stems(each.text), _stems(f"{at.title} {each.context}")) for each in found
         )
         insert = "INSERT INTO sentences (rowid, stems, context) VALUES (?, ?, ?)"
         return self._database.executemany(insert, values).rowcount
 
-    def search(
-        self, words: Iterable[str], k: int, versions: Collection[str] | None = None
-    ) -> list[tuple[str, float]]:
+    def search(self, words: Iterable[str], k: int, versions: Collection[str] | None = None) -> list[tuple[str, float]]:
         """The sentences that hold the most telling of some words, by BM25 (Robertson and Zaragoza 2009).
 
         Args:

@@ -43,9 +43,7 @@ class HomeLock:
         since = datetime.now().astimezone().isoformat(timespec="seconds")
         command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200]
         with contextlib.suppress(OSError):  # the note only helps people; the lock is what counts
-            self._owner.write_text(
-                json.dumps({"pid": os.getpid(), "command": command, "since": since}), "utf-8"
-            )
+            self._owner.write_text(json.dumps({"pid": os.getpid(), "command": command, "since": since}), "utf-8")
 
     def release(self) -> None:
         """Gives the folder back; harmless when done twice."""

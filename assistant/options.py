@@ -91,9 +91,7 @@ Version = Annotated[
     bool,
     typer.Option("--version", callback=_set_version, is_eager=True, help="Show the version and leave."),
 ]
-Json = Annotated[
-    bool, typer.Option("--json", callback=_or_before, help="Write JSON to stdout, and nothing else.")
-]
+Json = Annotated[bool, typer.Option("--json", callback=_or_before, help="Write JSON to stdout, and nothing else.")]
 Documents = Annotated[
     list[str] | None,
     typer.Option("--document", metavar="ID", help="Only this document; may be repeated."),
@@ -114,21 +112,15 @@ Mode = Annotated[
     Literal["quotes", "llm"] | None,
     typer.Option("--mode", help="How the answer is made (or ASSISTANT_MODE; default quotes)."),
 ]
-Question = Annotated[
-    list[str], typer.Argument(metavar="QUESTION", help="The question; a lone - reads it from stdin.")
-]
-Text = Annotated[
-    list[str], typer.Argument(metavar="TEXT", help="What to look for; a lone - reads it from stdin.")
-]
+Question = Annotated[list[str], typer.Argument(metavar="QUESTION", help="The question; a lone - reads it from stdin.")]
+Text = Annotated[list[str], typer.Argument(metavar="TEXT", help="What to look for; a lone - reads it from stdin.")]
 Paths = Annotated[
     list[Path] | None, typer.Argument(metavar="PATH", help="Files and folders; default: the bundled corpus.")
 ]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The document's id, from the list.")]
 Ids = Annotated[list[str], typer.Argument(metavar="ID", help="The documents' ids, from the list.")]
 Rebuild = Annotated[bool, typer.Option("--rebuild", help="Forget all that is indexed, and index PATH anew.")]
-Explain = Annotated[
-    bool, typer.Option("--explain", help="Show what was retrieved, the exact prompt, and times too.")
-]
+Explain = Annotated[bool, typer.Option("--explain", help="Show what was retrieved, the exact prompt, and times too.")]
 Count = Annotated[int, typer.Option("-k", min=1, help="How many sentences.")]
 Cases = Annotated[
     list[Path] | None,
@@ -136,9 +128,7 @@ Cases = Annotated[
 ]
 Dataset = Annotated[
     Path | None,
-    typer.Option(
-        "--dataset", metavar="DIR", help="Run this folder of corpus.jsonl and questions.jsonl instead."
-    ),
+    typer.Option("--dataset", metavar="DIR", help="Run this folder of corpus.jsonl and questions.jsonl instead."),
 ]
 JsonFile = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", help="Write everything to this file, as JSON.")

@@ -26,9 +26,15 @@ class Ranked:
 
     sentence: Sentence
     document: StoredDocument
+    before: str  # what stands before it in its passage
     surroundings: str  # title, headings and the rest of its passage
     features: Mapping[str, float]
     score: float  # the weighted sum of its features; about 0 to 1
+
+    @property
+    def heading(self) -> str:
+        """The document's title and the headings above the sentence."""
+        return f"{self.document.title}\n{self.sentence.context}"
 
 
 def retrieve(
@@ -42,17 +48,13 @@ def retrieve(
     """
     vector = embedder.embed_question(question.text)
     found = {each.key: each for each in store.nearest(vector, NEAREST, scope)}
-    more = [
-        key for key, _ in lexical.search(question.words, LEXICAL, store.versions(scope)) if key not in found
-    ]
+    more = [key for key, _ in lexical.search(question.words, LEXICAL, store.versions(scope)) if key not in found]
     found |= {each.key: each for each in store.fetch(more, vector)}
     rarity = lexical.rarity(question.terms)
     return rank(question, list(found.values()), store, rarity), rarity
 
 
-def rank(
-    question: Question, found: Sequence[Found], store: Store, rarity: Mapping[str, float]
-) -> tuple[Ranked, ...]:
+def rank(question: Question, found: Sequence[Found], store: Store, rarity: Mapping[str, float]) -> tuple[Ranked, ...]:
     """Ranks sentences by their evidence, best first; the same question and sentences give the same order."""
     passages = store.passages(each.sentence for each in found)
     ranked = []
@@ -62,19 +64,21 @@ def rank(
         passage = passages.get((sentence.document_id, sentence.passage))
         if document is None or passage is None:
             continue  # removed by another thread since it was found
-        surroundings = "\n".join((document.title, sentence.context, _around(sentence, passage.passage)))
+        before, after = _around(sentence, passage.passage)
+        surroundings = "\n".join((document.title, sentence.context, before, after))
         evidence = features(question, Candidate(sentence.text, surroundings, each.similarity), rarity)
-        ranked.append(Ranked(sentence, document, surroundings, evidence, _score(evidence)))
+        ranked.append(Ranked(sentence, document, before, surroundings, evidence, score(evidence)))
     return tuple(sorted(ranked, key=lambda r: (-r.score, r.document.source, r.sentence.number)))
 
 
-def _around(sentence: Sentence, passage: Passage) -> str:
-    at = sentence.start - passage.start
-    return f"{passage.text[:at]} {passage.text[at + len(sentence.text) :]}"
+def score(evidence: Mapping[str, float]) -> float:
+    """The fitted sum of a sentence's evidence, as a share of the best there could be."""
+    return sum(weight * evidence[name] for name, weight in RANKING.items()) / _BEST
 
 
 _BEST = sum(weight for weight in RANKING.values() if weight > 0)
 
 
-def _score(evidence: Mapping[str, float]) -> float:
-    return sum(weight * evidence[name] for name, weight in RANKING.items()) / _BEST
+def _around(sentence: Sentence, passage: Passage) -> tuple[str, str]:
+    at = sentence.start - passage.start
+    return passage.text[:at], passage.text[at + len(sentence.text) :]

@@ -12,16 +12,12 @@ from assistant.errors import SettingsError
 class Settings(BaseSettings):
     """Everything that a user may set. Names are those of the ``ASSISTANT_…`` variables in lower case."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="ASSISTANT_", frozen=True, extra="forbid", env_ignore_empty=True
-    )
+    model_config = SettingsConfigDict(env_prefix="ASSISTANT_", frozen=True, extra="forbid", env_ignore_empty=True)
 
     home: Path = Path(".assistant")  # the folder that holds the index
     mode: Literal["quotes", "llm"] = "quotes"
     embedding: str = "bundled"  # or the name of a model behind openai_base_url
-    embedding_dimensions: int | None = Field(
-        default=None, gt=0
-    )  # asked of the endpoint, where it offers a choice
+    embedding_dimensions: int | None = Field(default=None, gt=0)  # asked of the endpoint, where it offers a choice
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     timeout: float = Field(default=60.0, gt=0)  # seconds an endpoint may take
@@ -39,6 +35,4 @@ def load(**given: Any) -> Settings:
         return Settings(**given)
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise SettingsError(
-            f"A setting does not fit: {wrong}. Correct the keyword or ASSISTANT_ variable."
-        ) from None
+        raise SettingsError(f"A setting does not fit: {wrong}. Correct the keyword or ASSISTANT_ variable.") from None

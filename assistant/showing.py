@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from assistant.types import Answer, Citation, Document, Hit, IndexReport
 
 _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
-_HARMFUL = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)  # controls, bidi, surrogates
+_HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")  # controls, bidi, surrogates
 _VERDICTS = {"supported": "green", "partial": "yellow", "unsupported": "red"}  # from the best to the worst
 _STATES = {"ok": "green", "warn": "yellow", "fail": "red"}
 _PROGRESS_LINES = 20
@@ -148,9 +146,7 @@ def explanation_lines(explained: Explanation) -> list[Line]:
     """The answer, and under it what was retrieved, the exact prompt, and the times in seconds."""
     answer = explained.answer
     times = ", ".join(f"{name} {seconds:.3f} s" for name, seconds in answer.seconds.items())
-    prompt = (
-        explained.prompt.split("\n") if explained.prompt else ["none: quotes mode asks no language model"]
-    )
+    prompt = explained.prompt.split("\n") if explained.prompt else ["none: quotes mode asks no language model"]
     removed = [line(f"{each.text} · {each.why}", indent=4) for each in answer.removed]
     return [
         *answer_lines(answer),
@@ -196,8 +192,7 @@ def show_documents(summaries: Sequence[Summary]) -> None:
     The columns are id, title, kind, date, sentences and source.
     """
     rows = [
-        [plain(str(x)) for x in (s.id, s.title, s.kind, s.date or "", s.sentences, short(s.source))]
-        for s in summaries
+        [plain(str(x)) for x in (s.id, s.title, s.kind, s.date or "", s.sentences, short(s.source))] for s in summaries
     ]
     if not sys.stdout.isatty():
         sys.stdout.writelines("\t".join(row) + "\n" for row in rows)

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from assistant import rows
@@ -66,9 +65,7 @@ class Store:
 
     def _check(self, made: Mapping[str, Any]) -> None:
         if other := [name for name, value in self._facts.items() if made.get(name) != value]:
-            old, new = (
-                ", ".join(f"{name} {facts.get(name)}" for name in other) for facts in (made, self._facts)
-            )
+            old, new = (", ".join(f"{name} {facts.get(name)}" for name in other) for facts in (made, self._facts))
             raise MismatchError(
                 f"The index in '{self.home}' was made with {old}; this would be {new}. "
                 "Set it back, or remake the index with: assistant index --rebuild"
@@ -85,9 +82,7 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     # Reading
@@ -278,9 +273,7 @@ class Store:
         """Names what may be left over, lets the change happen, and deletes what is no longer live."""
         group = [(at.version, (at.sentences, at.passages, at.texts)) for at in touched]
         self._pending += sum(sum(counts) for _, counts in group)
-        self._chroma.put(
-            "journal", [Row(_GROUP, "", json.dumps(group)), Row(_PENDING, "", str(self._pending))]
-        )
+        self._chroma.put("journal", [Row(_GROUP, "", json.dumps(group)), Row(_PENDING, "", str(self._pending))])
         try:
             yield
         except BaseException:

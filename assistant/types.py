@@ -53,9 +53,7 @@ class Sentence:
     start: int
     end: int
     text: str
-    context: str = (
-        ""  # the headings above it and, for a table row, its header: never quoted, helps to find it
-    )
+    context: str = ""  # the headings above it and, for a table row, its header: never quoted, helps to find it
     kind: SentenceKind = "prose"
     passage: int = 0  # the number of the passage that holds it
     page: int | None = None

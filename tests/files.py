@@ -18,8 +18,7 @@ ARTICLE = (
 def page(body: str, head: str = "<title>A page</title>", language: str = "en") -> bytes:
     """A web page with this head and body, in UTF-8."""
     return (
-        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">{head}</head>'
-        f"<body>{body}</body></html>"
+        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">{head}</head><body>{body}</body></html>'
     ).encode()
 
 
@@ -86,9 +85,7 @@ def pdf(
         for paragraph in paragraphs:
             large = paragraph.startswith("# ")
             sheet.set_font("Helvetica", "B" if large else "", 16 if large else 11)
-            sheet.multi_cell(
-                0, 8 if large else 6, paragraph.removeprefix("# "), new_x="LMARGIN", new_y="NEXT"
-            )
+            sheet.multi_cell(0, 8 if large else 6, paragraph.removeprefix("# "), new_x="LMARGIN", new_y="NEXT")
             sheet.ln(4)
     return bytes(sheet.output())
 
@@ -150,9 +147,7 @@ def epub(
         extra: more files of the archive by name.
     """
     kind = "application/xhtml+xml"
-    manifest = "".join(
-        f'<item id="c{n}" href="{name}" media-type="{kind}"/>' for n, (name, _) in enumerate(chapters)
-    )
+    manifest = "".join(f'<item id="c{n}" href="{name}" media-type="{kind}"/>' for n, (name, _) in enumerate(chapters))
     spine = "".join(f'<itemref idref="c{n}"/>' for n in range(len(chapters)))
     package = f"""<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf" version="3.0">
 <metadata xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title><dc:date>2021-03-04</dc:date>
@@ -194,11 +189,7 @@ def bomb(data: bytes, member: str, size: int) -> bytes:
 
 def png() -> bytes:
     """The beginning of a picture: binary, whatever its name says."""
-    return (
-        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
-        + struct.pack(">IIBBBBB", 640, 480, 8, 2, 0, 0, 0)
-        + bytes(range(256))
-    )
+    return b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">IIBBBBB", 640, 480, 8, 2, 0, 0, 0) + bytes(range(256))
 
 
 def samples() -> dict[str, bytes]:

@@ -5,16 +5,17 @@ things and one sentence covers one of them, or where another document gives a di
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from assistant.retrieval import Ranked
+from assistant.retrieval import Ranked, score
 from assistant.text.answers import can_answer, counting, is_of_a_rival, says_what_is_counted, spaced
 from assistant.text.evidence import Candidate, features
 from assistant.text.figures import Figure, contradicts, figures, names, satisfies
 from assistant.text.fitted import BELIEF, BELIEF_BIAS
 from assistant.text.questions import Question
-from assistant.text.words import fold, vocabulary
+from assistant.text.words import fold, stem, vocabulary
 
 THRESHOLD = 0.5  # of the fitted chance that the documents answer; the fit weighs both mistakes alike
 _STRICT = vocabulary("count percent money age")  # without its kind of figure a sentence is no answer to these
@@ -43,11 +44,11 @@ def choose(question: Question, ranked: Sequence[Ranked], rarity: Mapping[str, fl
     usable = [each for each in ranked if may_answer(question, each)]
     if not usable:
         return Choice((), 0.0, _reason(question, usable))
-    chosen = _cover(question, usable) if question.compares else [_exactest(question, usable)]
+    chosen = _compared(question, usable, rarity) or [_exactest(question, usable)]
     belief = believed(weigh(question, chosen, usable, rarity))
     if belief < THRESHOLD:
         return Choice((), belief, _reason(question, usable))
-    if not question.compares:
+    if len(chosen) == 1:
         chosen += _disagreeing(question, chosen[0], usable)
     return Choice(tuple(_in_reading_order(chosen[:_MOST])), belief, None)
 
@@ -59,12 +60,18 @@ def may_answer(question: Question, each: Ranked) -> bool:
         can_answer(text)
         and (question.kind not in _STRICT or each.features["fits"] > 0)
         and says_what_is_counted(question, text)
-        and (question.compares or not is_of_a_rival(question.names, text, _heading(each)))
+        and (question.compares or not is_of_a_rival(question.names, _places(each)))
     )
 
 
-def _heading(each: Ranked) -> str:
-    return f"{each.document.title}\n{each.sentence.context}"
+def _places(each: Ranked) -> tuple[str, ...]:
+    """Where to look for what a sentence is about, the nearest first."""
+    return (
+        each.sentence.text,
+        *reversed(re.split(r"(?<=[.!?])\s+", each.before)),
+        each.sentence.context,
+        each.document.title,
+    )
 
 
 def weigh(
@@ -131,29 +138,37 @@ def _clash(a: Figure, b: Figure) -> bool:
 
 def _same_subject(best: Ranked, each: Ranked) -> bool:
     """Whether two sentences speak of the same: none names a part, a place or an operation that the other doesn't."""
-    subjects = [name.key for name in names(f"{best.sentence.text}\n{_heading(best)}")]
+    subjects = [name.key for name in names(f"{best.sentence.text}\n{best.heading}")]
     known = spaced(fold(f"{best.surroundings}\n{best.sentence.text}"))
     new = [name.key for name in names(each.sentence.text) if f" {name.key} " not in known]
-    return (
-        not new
-        and not is_of_a_rival(subjects, each.sentence.text, _heading(each))
-        and each.features["names"] >= best.features["names"]
-    )
+    return not new and not is_of_a_rival(subjects, _places(each)) and each.features["names"] >= best.features["names"]
 
 
-def _cover(question: Question, usable: Sequence[Ranked]) -> list[Ranked]:
-    """For a comparison: the best sentence, and the best further ones that bring a thing compared."""
-    wanted = {*question.names, *question.numbers}
+def _compared(question: Question, usable: Sequence[Ranked], rarity: Mapping[str, float]) -> list[Ranked]:
+    """For a comparison of named things: the best sentence for each, found as if it alone were asked about."""
     chosen: list[Ranked] = []
-    for each in usable:
-        place = spaced(fold(f"{_heading(each)}\n{each.sentence.text}"))
-        brings = {name for name in wanted if spaced(name.removeprefix("operation ")) in place}
-        if not chosen or (brings and figures(each.sentence.text)):
-            chosen.append(each)
-            wanted -= brings
-        if not wanted or len(chosen) == _MOST:
-            break
+    for name in question.names if question.compares and len(question.names) > 1 else ():
+        alone = _without(question, [other for other in question.names if other != name])
+        scored = [_rescored(alone, each, rarity) for each in usable if figures(each.sentence.text)]
+        fitting = [each for each in scored if may_answer(alone, each) and each.features["names"] == 1.0]
+        if fitting:
+            best = max(fitting, key=lambda each: each.score)
+            chosen += [each for each in usable if each.sentence == best.sentence and each not in chosen]
     return chosen
+
+
+def _without(question: Question, names_left_out: Iterable[str]) -> Question:
+    gone = {stem(word) for name in names_left_out for word in name.split()}
+    kept = tuple(name for name in question.names if name not in set(names_left_out))
+    staying = {stem(word) for name in kept for word in name.split()}
+    terms = tuple(term for term in question.terms if term not in gone - staying)
+    return replace(question, names=kept, terms=terms, numbers=frozenset(), compares=False)
+
+
+def _rescored(question: Question, each: Ranked, rarity: Mapping[str, float]) -> Ranked:
+    candidate = Candidate(each.sentence.text, each.surroundings, each.features["similarity"])
+    evidence = features(question, candidate, rarity)
+    return replace(each, features=evidence, score=score(evidence))
 
 
 def _in_reading_order(chosen: Sequence[Ranked]) -> list[Ranked]:
@@ -174,9 +189,7 @@ def _reason(question: Question, usable: Sequence[Ranked]) -> str:
     }
     wanted = kinds.get(question.kind)
     if not usable:
-        return (
-            f"No sentence found gives {wanted} for it." if wanted else "No sentence found could be an answer."
-        )
+        return f"No sentence found gives {wanted} for it." if wanted else "No sentence found could be an answer."
     best = usable[0]
     around = fold(f"{best.surroundings}\n{best.sentence.text}")
     lacking = [word for word in question.words if word not in around]

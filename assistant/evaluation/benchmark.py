@@ -6,15 +6,11 @@ memory are measured on the data set that ``--data`` names (see ``datasets``), or
 """
 
 import argparse
-import json
 import shutil
-import sys
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from statistics import median
+from statistics import fmean
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,9 +18,9 @@ from assistant import resources
 from assistant.assistant import Assistant
 from assistant.embedding import Bundled
 from assistant.evaluation.cases import load_cases
+from assistant.evaluation.costs import Material, Work, ask, cold, memory
 from assistant.evaluation.datasets import load_dataset
-from assistant.evaluation.measures import times
-from assistant.evaluation.processes import BenchmarkError, machine, output_of, peak_of, seconds_of
+from assistant.evaluation.processes import BenchmarkError, machine, say, seconds_of
 from assistant.indexing import embedding_text
 from assistant.reading import read, survey
 from assistant.text.passages import passages
@@ -34,43 +30,10 @@ from assistant.types import Document, Passage, Sentence
 if TYPE_CHECKING:
     from chromadb.utils.embedding_functions import ONNXMiniLM_L6_V2
 
-_ROUNDS = 5  # cold starts of each kind, taken in turn
 _LARGEST = 10**8  # bytes of a file
+_BATCH = 32  # texts that Chroma embeds at a time
 _CHROMA_NEEDS = ("model.onnx", "tokenizer.json")
 _CHROMA_LOOKS_FOR = ("config.json", "special_tokens_map.json", "tokenizer_config.json", "vocab.txt")
-
-_INDEX = """
-import sys
-from assistant import Assistant
-with Assistant.open(home=sys.argv[1]) as assistant:
-    assistant.index([sys.argv[2]])
-"""
-_ASK = """
-import json, pathlib, sys
-from assistant import Assistant
-with Assistant.open(home=sys.argv[1]) as assistant:
-    for question in json.loads(pathlib.Path(sys.argv[2]).read_text(encoding="utf-8")):
-        assistant.ask(question)
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """Documents, and questions about them."""
-
-    documents: Path
-    questions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What the parts work on, and a folder that is theirs alone."""
-
-    folder: Path
-    bundled: Material
-    data: Material
-    passages: int  # how many of them the throughput is taken over
-    chroma_model: Path | None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -83,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0, or 1 when a part could not be measured.
     """
     options = _options(arguments)
-    _say(machine())
+    say(machine())
     failed = False
     with TemporaryDirectory(prefix="assistant-benchmark-", ignore_cleanup_errors=True) as folder:
         work = _work(options, Path(folder))
@@ -92,78 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 PARTS[name](work)
             except BenchmarkError as error:
                 failed = True
-                _say(f"{name}: not measured: {error}")
+                say(f"{name}: not measured: {error}")
     return int(failed)
-
-
-def cold(work: Work) -> None:
-    """A question asked by a process of its own, against the mere import of the two vendors it needs."""
-    home = work.folder / "cold"
-    with Assistant.open(home=home, mode="quotes") as assistant:
-        assistant.index([work.bundled.documents])
-    ask = [
-        sys.executable,
-        "-m",
-        "assistant",
-        "--home",
-        str(home),
-        "ask",
-        "--mode",
-        "quotes",
-        work.bundled.questions[0],
-    ]
-    imports = [sys.executable, "-c", "import chromadb, onnxruntime"]
-    asked, imported = [], []
-    for _ in range(_ROUNDS):
-        imported.append(seconds_of(partial(output_of, imports)))
-        asked.append(seconds_of(partial(output_of, ask)))
-    _say(
-        f"cold: a question takes {median(asked):.2f} s as a process, importing chromadb and onnxruntime "
-        f"{median(imported):.2f} s: {median(asked) / median(imported):.2f} times (medians of {_ROUNDS})"
-    )
-
-
-def ask(work: Work) -> None:
-    """Questions asked one after the other of an open index, the first left out."""
-    with Assistant.open(home=work.folder / "ask", mode="quotes") as assistant:
-        assistant.index([work.bundled.documents])
-        assistant.ask(work.bundled.questions[0])
-        figures = times([seconds_of(partial(assistant.ask, question)) for question in work.bundled.questions])
-    shown = ", ".join(
-        f"{name.removeprefix('seconds_')} {1000 * (value or 0):.1f} ms" for name, value in figures.items()
-    )
-    _say(f"ask, warm: {shown} over {len(work.bundled.questions)} questions")
-
-
-def memory(work: Work) -> None:
-    """The peak memory of a process that indexes the documents, and of one that asks the questions."""
-    home, questions = work.folder / "memory", work.folder / "questions.json"
-    questions.write_text(json.dumps(work.data.questions[:50]), encoding="utf-8")
-    count = len(survey([work.data.documents]).files)
-    for words, script, argument in (
-        (f"indexing {count} documents", _INDEX, work.data.documents),
-        (f"asking {len(work.data.questions[:50])} questions of them", _ASK, questions),
-    ):
-        seconds, peak = peak_of([sys.executable, "-c", script, str(home), str(argument)])
-        _say(f"memory: {words}: peak {peak:.0f} MiB, {seconds:.1f} s")
-    _add(work, home)
-
-
-def _add(work: Work, home: Path) -> None:
-    """One document more in the index that ``memory`` made, and the first question after it."""
-    new = work.folder / "new.md"
-    new.write_text(
-        "# A new document\n\nThe lighthouse keeper counted 4,711 gulls on Tuesday.\n", encoding="utf-8"
-    )
-    with Assistant.open(home=home) as assistant:
-        assistant.ask(work.data.questions[0])
-        added = seconds_of(lambda: assistant.index([new]))
-        asked = seconds_of(lambda: assistant.ask("How many gulls did the lighthouse keeper count?"))
-        again = seconds_of(lambda: assistant.ask(work.data.questions[0]))
-    _say(
-        f"add: one document more takes {added:.2f} s, the first question after it {asked:.3f} s, "
-        f"the next {again:.3f} s"
-    )
 
 
 def chroma_embedder(model: Path | None, work: Path) -> "ONNXMiniLM_L6_V2":
@@ -206,42 +99,58 @@ def indexing(work: Work) -> None:
     loading the model; it embeds each sentence with its title and headings, and takes a passage's vector from
     them. It is set against embedding and adding to Chroma the same passages, and the same sentences.
     """
-    files = _first_files(work)
+    files, bundled = _first_files(work), Bundled()
+    texts = _texts(files)
+    whole = [_whole(work, files, "before")]
+    bundled.embed(["Loads the model."])
+    ours = {kind: seconds_of(partial(bundled.embed, some)) for kind, some in texts.items()}
+    say(f"indexing {len(files)} documents, a second: this package: {_rates(texts, ours)};")
+    say(f"  the whole, {', '.join(f'{len(some) / whole[0]:.1f} {kind}' for kind, some in texts.items())}")
+    chroma = chroma_embedder(work.chroma_model, work.folder)
+    pairs = {kind: _in_turn(bundled, chroma, some) for kind, some in texts.items()}
+    adding = _adding(work, texts)
+    whole.append(_whole(work, files, "after"))
+    say(f"  Chroma's default embedding function: {_rates(texts, {kind: at[1] for kind, at in pairs.items()})}")
+    for kind, (our, their) in pairs.items():
+        ratio = (their + adding[kind]) / fmean(whole)
+        say(f"  ratio over the same {kind}: embedding {their / our:.1f}, the whole of indexing {ratio:.1f}")
+
+
+def _whole(work: Work, files: list[Path], name: str) -> float:
+    with Assistant.open(home=work.folder / name) as assistant:
+        return seconds_of(lambda: assistant.index(files))
+
+
+def _in_turn(bundled: Bundled, chroma: "ONNXMiniLM_L6_V2", texts: list[str]) -> tuple[float, float]:
+    """The seconds that each takes to embed the texts, taken in turn so that other load hits both alike."""
+    our, their = [], 0.0
+    for start in range(0, len(texts), _BATCH):
+        their += seconds_of(partial(chroma, texts[start : start + _BATCH]))
+        our.append(seconds_of(partial(bundled.embed, texts)))
+    return fmean(our), their
+
+
+def _adding(work: Work, texts: dict[str, list[str]]) -> dict[str, float]:
+    """The seconds that adding the texts to a Chroma collection takes, their vectors given."""
+    import chromadb
+    from chromadb.config import Settings
+
+    client = chromadb.PersistentClient(str(work.folder / "chroma"), Settings(anonymized_telemetry=False))
+    seconds = {}
+    for kind, some in texts.items():
+        ids = [str(number) for number in range(len(some))]
+        collection = client.create_collection(kind, embedding_function=None)
+        add = partial(collection.add, ids=ids, documents=some, embeddings=Bundled().embed(some))
+        seconds[kind] = seconds_of(cast("Any", add))
+    return seconds
+
+
+def _texts(files: list[Path]) -> dict[str, list[str]]:
     texts: dict[str, list[str]] = {"passages": [], "sentences": []}
     for document, of, held in map(_parts, files):
         texts["passages"] += (passage.text for passage in held)
         texts["sentences"] += (embedding_text(document, sentence) for sentence in of)
-    with Assistant.open(home=work.folder / "indexing") as assistant:
-        whole = seconds_of(lambda: assistant.index(files))
-    bundled = Bundled()
-    bundled.embed(["Loads the model."])
-    ours = {kind: seconds_of(partial(bundled.embed, some)) for kind, some in texts.items()}
-    _say(f"indexing {len(files)} documents, a second: this package: {_rates(texts, ours)};")
-    _say(f"  the whole, {', '.join(f'{len(some) / whole:.1f} {kind}' for kind, some in texts.items())}")
-    theirs, adding = _chroma_seconds(texts, work)
-    _say(f"  Chroma's default embedding function: {_rates(texts, theirs)}")
-    for kind, seconds in theirs.items():
-        ratio, added = seconds / ours[kind], (seconds + adding[kind]) / whole
-        _say(f"  ratio over the same {kind}: embedding {ratio:.1f}, the whole of indexing {added:.1f}")
-
-
-def _chroma_seconds(texts: dict[str, list[str]], work: Work) -> tuple[dict[str, float], dict[str, float]]:
-    """What embedding the texts takes, and what adding them with these vectors to a collection takes."""
-    import chromadb
-    from chromadb.config import Settings
-
-    embedder = chroma_embedder(work.chroma_model, work.folder)
-    client = chromadb.PersistentClient(str(work.folder / "chroma"), Settings(anonymized_telemetry=False))
-    embedding, adding = {}, {}
-    for kind, some in texts.items():
-        started = time.perf_counter()
-        vectors = embedder(some)
-        embedding[kind] = time.perf_counter() - started
-        collection = client.create_collection(kind, embedding_function=None)
-        ids = [str(number) for number in range(len(some))]
-        add = partial(collection.add, ids=ids, documents=some, embeddings=cast("Any", vectors))
-        adding[kind] = seconds_of(add)
-    return embedding, adding
+    return texts
 
 
 def _rates(texts: dict[str, list[str]], seconds: dict[str, float]) -> str:
@@ -289,11 +198,6 @@ def _work(options: argparse.Namespace, folder: Path) -> Work:
         data = Material(folder / "documents", tuple(question.text for question in dataset.questions))
         dataset.write(data.documents)
     return Work(folder, bundled, data, options.passages, options.chroma_model)
-
-
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

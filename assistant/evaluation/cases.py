@@ -106,9 +106,7 @@ def _case(fields: dict[str, Any], place: str) -> Case:
         **{name: tuple(_text(item, place, name) for item in _list(fields, place, name)) for name in _TEXTS},
     )
     if case.answerable != bool(case.must_say or case.must_cite):
-        wanted = (
-            "an answerable case needs one at least" if case.answerable else "an unanswerable case has neither"
-        )
+        wanted = "an answerable case needs one at least" if case.answerable else "an unanswerable case has neither"
         raise CasesError(f"{place}: must_say, must_cite: {wanted}.")
     return case
 
@@ -128,7 +126,5 @@ def _text(value: Any, place: str, name: str) -> str:
 
 def _must_cite(value: Any, place: str) -> MustCite:
     if not isinstance(value, dict) or set(value) != {"document", "quote"}:
-        raise CasesError(
-            f"{place}: must_cite: each has 'document' and 'quote' alone. Put the quote in quotes."
-        )
+        raise CasesError(f"{place}: must_cite: each has 'document' and 'quote' alone. Put the quote in quotes.")
     return MustCite(**{name: _text(text, place, f"must_cite.{name}") for name, text in value.items()})

@@ -104,9 +104,7 @@ def load_dataset(folder: Path) -> Dataset:
             sentences=tuple(_LINE_ENDS.sub("\n", text) for text in _texts(fields, "sentences", place)),
         )
         if document.id in documents:
-            raise CasesError(
-                f"{place}: doc_id: '{document.id}' is taken by an earlier line. Give each its own."
-            )
+            raise CasesError(f"{place}: doc_id: '{document.id}' is taken by an earlier line. Give each its own.")
         documents[document.id] = document
     questions: dict[str, Question] = {}
     for place, fields in _lines(folder / "questions.jsonl"):

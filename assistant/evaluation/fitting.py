@@ -89,8 +89,7 @@ def gather(data: Dataset) -> Iterator[Asked]:
                 correct = frozenset(
                     place
                     for place, each in enumerate(everywhere)
-                    if by_id[each.document.id].sentences_at(each.sentence.start, each.sentence.end)
-                    & given.evidence
+                    if by_id[each.document.id].sentences_at(each.sentence.start, each.sentence.end) & given.evidence
                 )
                 yield Asked(given, question, dict(rarity), everywhere, own, correct)
 
@@ -98,16 +97,13 @@ def gather(data: Dataset) -> Iterator[Asked]:
 def fit(asked: Sequence[Asked]) -> Weights:
     """Fits ranking, and then belief in what that ranking puts first."""
     ranking = _fit_ranking(asked)
-    rows, answerable, _ = _belief_rows(asked, ranking)
-    belief, bias = _fit_belief(rows, answerable)
+    belief, bias = _fit_belief(*_belief_rows(asked, ranking))
     return Weights(ranking, belief, bias)
 
 
 def _fit_ranking(asked: Sequence[Asked]) -> dict[str, float]:
     usable = [each for each in asked if each.correct]
-    groups = [
-        np.array([[hit.features[name] for name in RANKING] for hit in each.everywhere]) for each in usable
-    ]
+    groups = [np.array([[hit.features[name] for name in RANKING] for hit in each.everywhere]) for each in usable]
     scale = np.concatenate(groups).std(axis=0) + 1e-9
     groups = [group / scale for group in groups]
     rights = [sorted(each.correct) for each in usable]
@@ -125,15 +121,11 @@ def _fit_ranking(asked: Sequence[Asked]) -> dict[str, float]:
     return dict(zip(RANKING, (_minimum(objective, len(RANKING)) / scale).tolist(), strict=True))
 
 
-def _belief_rows(
-    asked: Sequence[Asked], ranking: dict[str, float]
-) -> tuple[Array, NDArray[np.bool_], list[str]]:
+def _belief_rows(asked: Sequence[Asked], ranking: dict[str, float]) -> tuple[Array, NDArray[np.bool_], list[str]]:
     """Evidence of the best sentence, whether it is asked in vain, and the kind of question, a row each."""
     rows, answerable, kinds = [], [], []
     for place, each in enumerate(asked):
-        absent = tuple(
-            hit for hit in each.everywhere if hit.document.id not in {own.document.id for own in each.own}
-        )
+        absent = tuple(hit for hit in each.everywhere if hit.document.id not in {own.document.id for own in each.own})
         kind = "answerable" if each.given.answerable else "unanswerable"
         cases = [(kind, each.everywhere), (f"{kind}, own", each.own)]
         cases += [("absent", absent)] if place % 2 == 0 else []
@@ -149,21 +141,23 @@ def _belief_rows(
 def _evidence(each: Asked, found: Sequence[Ranked], ranking: dict[str, float]) -> dict[str, float] | None:
     best = sum(weight for weight in ranking.values() if weight > 0)
     ranked = sorted(
-        (
-            replace(hit, score=sum(w * hit.features[name] for name, w in ranking.items()) / best)
-            for hit in found
-        ),
+        (replace(hit, score=sum(w * hit.features[name] for name, w in ranking.items()) / best) for hit in found),
         key=lambda hit: -hit.score,
     )
     usable = [hit for hit in ranked if quotes.may_answer(each.question, hit)]
     return quotes.weigh(each.question, usable[:1], usable, each.rarity) if usable else None
 
 
-def _fit_belief(rows: Array, answerable: NDArray[np.bool_]) -> tuple[dict[str, float], float]:
-    """Logistic regression; each side weighs a half."""
+def _fit_belief(rows: Array, answerable: NDArray[np.bool_], kinds: Sequence[str]) -> tuple[dict[str, float], float]:
+    """Logistic regression; answerable or not weighs a half, of which the absent ones are a half again."""
     scale = rows.std(axis=0) + 1e-9
     inputs = np.hstack([rows / scale, np.ones((len(rows), 1))])
-    share = np.where(answerable, 0.5 / answerable.sum(), 0.5 / (~answerable).sum())
+    absent = np.array([kind == "absent" for kind in kinds])
+    share = np.select(
+        [answerable, absent],
+        [0.5 / answerable.sum(), 0.25 / absent.sum()],
+        0.25 / (~answerable & ~absent).sum(),
+    )
 
     def objective(weights: Array) -> tuple[float, Array, Array]:
         score = inputs @ weights
@@ -186,10 +180,7 @@ def _minimum(objective: Callable[[Array], tuple[float, Array, Array]], size: int
         while True:
             tried = weights - length * step
             new = objective(tried)
-            if (
-                new[0] + _PENALTY / 2 * tried @ tried <= loss + _PENALTY / 2 * weights @ weights
-                or length < 1e-6
-            ):
+            if new[0] + _PENALTY / 2 * tried @ tried <= loss + _PENALTY / 2 * weights @ weights or length < 1e-6:
                 break
             length /= 2
         moved = np.abs(tried - weights).max()
@@ -208,8 +199,7 @@ def _softmax(scores: Array) -> Array:
 def report(asked: Sequence[Asked]) -> Iterator[str]:
     """The held-out figures: ranks, what is believed of each kind of question, and how well chances hold."""
     fold = {
-        source: place % _FOLDS
-        for place, source in enumerate(sorted({each.given.source_doc or "" for each in asked}))
+        source: place % _FOLDS for place, source in enumerate(sorted({each.given.source_doc or "" for each in asked}))
     }
     ranks: list[int] = []
     chances: list[tuple[str, bool, float]] = []

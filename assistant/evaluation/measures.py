@@ -100,9 +100,7 @@ def dataset_figures(results: Sequence[QuestionResult]) -> Figures:
         },
         **_citing(asked),
         **{f"own_{name}": value for name, value in _citing(own).items()},
-        **refusals(
-            (r.question.answerable, a.answer.refused) for r in results if (a := r.own or r.everywhere)
-        ),
+        **refusals((r.question.answerable, a.answer.refused) for r in results if (a := r.own or r.everywhere)),
         **times([a.seconds for _, a in (*asked, *own)]),
     }
 
@@ -114,9 +112,7 @@ def refusals(outcomes: Iterable[tuple[bool, bool]]) -> Figures:
     were refused and the share of the answerable that were not.
     """
     pairs = list(outcomes)
-    wrong, right = (
-        mean(refused for answerable, refused in pairs if answerable is kind) for kind in (True, False)
-    )
+    wrong, right = (mean(refused for answerable, refused in pairs if answerable is kind) for kind in (True, False))
     balanced = None if wrong is None or right is None else (right + 1 - wrong) / 2
     return {"refused_answerable": wrong, "refused_unanswerable": right, "refusal_balanced": balanced}
 
@@ -141,9 +137,7 @@ def _citing(asked: Iterable[tuple[Question, Asked]]) -> Figures:
     return {
         "answered": mean(not a.answer.refused for _, a in pairs),
         "citation_precision": mean(hit for spans in hits for hit in spans),
-        "evidence_hit": mean(
-            any(spans) for (_, a), spans in zip(pairs, hits, strict=True) if not a.answer.refused
-        ),
+        "evidence_hit": mean(any(spans) for (_, a), spans in zip(pairs, hits, strict=True) if not a.answer.refused),
     }
 
 

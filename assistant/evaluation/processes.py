@@ -53,9 +53,7 @@ def output_of(command: Sequence[str]) -> str:
     """
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603 — our own words
     if done.returncode:
-        raise BenchmarkError(
-            f"a measured process failed with exit code {done.returncode}; its words stand above."
-        )
+        raise BenchmarkError(f"a measured process failed with exit code {done.returncode}; its words stand above.")
     return done.stdout
 
 
@@ -70,10 +68,14 @@ def peak_of(command: Sequence[str]) -> tuple[float, float]:
         BenchmarkError: it fails, or the system doesn't tell (Windows).
     """
     if sys.platform == "win32":
-        raise BenchmarkError(
-            "Windows doesn't tell a process's peak memory this way. Run it on Linux or macOS."
-        )
+        raise BenchmarkError("Windows doesn't tell a process's peak memory this way. Run it on Linux or macOS.")
     code, seconds, peak = json.loads(output_of([sys.executable, "-c", _LAUNCHER, *command]))
     if code:
         raise BenchmarkError(f"the measured process failed with exit code {code}; its own words stand above.")
     return seconds, peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def say(line: str) -> None:
+    """Prints a line at once: the benchmark's only way to."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

@@ -60,9 +60,7 @@ def evaluate(  # noqa: PLR0913 — one argument for each option of the command
     card = run_dataset(dataset, maximum) if dataset else run_cases(cases, only, maximum)
     show(card, console or Console())
     if json_file:
-        json_file.write_text(
-            json.dumps(card.to_dict(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-        )
+        json_file.write_text(json.dumps(card.to_dict(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return 1 if card.missed else 0
 
 

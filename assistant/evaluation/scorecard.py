@@ -113,9 +113,7 @@ def show(card: Scorecard, console: Console) -> None:
     for miss in card.missed:
         _line(console, f"Missed: {miss}.")
     if not card.missed:
-        _line(
-            console, "Every threshold is met." if card.thresholds else "There are no thresholds for this set."
-        )
+        _line(console, "Every threshold is met." if card.thresholds else "There are no thresholds for this set.")
 
 
 def _tag_rows(card: Scorecard) -> Iterator[tuple[str, ...]]:

@@ -74,18 +74,14 @@ def citation_precision(case: Case, answer: Answer) -> Score | None:
     }
     beside = [c for c in answer.citations if c.number not in carrying and not _is_wanted(case, c)]
     marks = ", ".join(f"[{citation.number}]" for citation in beside)
-    return Score(
-        1 - len(beside) / len(answer.citations), f"cites beside the point: {marks}" if beside else ""
-    )
+    return Score(1 - len(beside) / len(answer.citations), f"cites beside the point: {marks}" if beside else "")
 
 
 def refuses(case: Case, answer: Answer) -> Score:
     """1 when an unanswerable question is refused or an answerable one answered, else 0."""
     if answer.refused != case.answerable:
         return Score(1.0)
-    return Score(
-        0.0, f"refused: {answer.reason}" if answer.refused else "answered, though nothing answers it"
-    )
+    return Score(0.0, f"refused: {answer.reason}" if answer.refused else "answered, though nothing answers it")
 
 
 def quotes_exact(answer: Answer, document: Callable[[str], Document]) -> Score | None:
@@ -99,17 +95,12 @@ def quotes_exact(answer: Answer, document: Callable[[str], Document]) -> Score |
         return None
     wrong = [c for c in answer.citations if document(c.document_id).text[c.start : c.end] != c.quote]
     marks = ", ".join(f"[{citation.number}]" for citation in wrong)
-    return Score(
-        1 - len(wrong) / len(answer.citations), f"offsets don't give the quote: {marks}" if wrong else ""
-    )
+    return Score(1 - len(wrong) / len(answer.citations), f"offsets don't give the quote: {marks}" if wrong else "")
 
 
 def score(case: Case, answer: Answer, document: Callable[[str], Document]) -> Mapping[str, Score]:
     """Every score that applies, by the scorer's name."""
-    scores = {
-        scorer.__name__: scorer(case, answer)
-        for scorer in (says, says_not, cites, citation_precision, refuses)
-    }
+    scores = {scorer.__name__: scorer(case, answer) for scorer in (says, says_not, cites, citation_precision, refuses)}
     scores["quotes_exact"] = quotes_exact(answer, document)
     return {name: value for name, value in scores.items() if value is not None}
 

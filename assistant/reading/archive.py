@@ -36,9 +36,7 @@ def open_archive(data: bytes, kind: str, limit: int) -> zipfile.ZipFile:
         raise ReadingError("encrypted: it needs a password. Save a copy without one")
     trees = sum(entry.file_size for entry in entries if entry.filename.lower().endswith(_TREES))
     if sum(entry.file_size for entry in entries) > 20 * limit or trees > 4 * limit:
-        raise ReadingError(
-            "unpacks to far more than a file may have (a zip bomb?). Split it into smaller files"
-        )
+        raise ReadingError("unpacks to far more than a file may have (a zip bomb?). Split it into smaller files")
     names = archive.namelist()
     if not any(name.startswith(_HOLDS[kind]) for name in names):
         real = [other for other, mark in _HOLDS.items() if any(name.startswith(mark) for name in names)]

@@ -33,9 +33,7 @@ def read_epub(data: bytes, limit: int) -> Extract:
         package = _xml(archive, package_path)
         chapters = _spine(package, posixpath.dirname(package_path))
         if set(chapters) & _protected(archive):
-            raise ReadingError(
-                "encrypted: it is protected against copying (DRM). Use a copy without protection"
-            )
+            raise ReadingError("encrypted: it is protected against copying (DRM). Use a copy without protection")
         found = [block for name in chapters for block in _chapter(archive, name)]
     return Extract(
         join(found),

@@ -40,9 +40,7 @@ class _Found:
 def located(path: Path) -> Path:
     """The absolute path of a file with every link in its folder resolved; the file itself may be a link."""
     absolute = path.absolute()
-    return (
-        absolute.parent.resolve() / absolute.name if absolute.name not in {"", ".."} else absolute.resolve()
-    )
+    return absolute.parent.resolve() / absolute.name if absolute.name not in {"", ".."} else absolute.resolve()
 
 
 def survey(paths: Iterable[Path]) -> Survey:
@@ -62,9 +60,7 @@ def survey(paths: Iterable[Path]) -> Survey:
     given = list(paths)
     for path in given:
         if not path.exists():
-            raise PathNotFoundError(
-                f"There is no file or folder '{path}'. Check the spelling; nothing was changed."
-            )
+            raise PathNotFoundError(f"There is no file or folder '{path}'. Check the spelling; nothing was changed.")
     found = _Found()
     for path in given:
         if path.is_dir():
@@ -82,9 +78,7 @@ def _walk(root: Path, found: _Found) -> None:
             entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
             patterns += tuple(_patterns(folder))
         except OSError as error:
-            found.failed.append(
-                Skipped(str(folder), f"cannot be listed: {error.strerror}. Check its permissions")
-            )
+            found.failed.append(Skipped(str(folder), f"cannot be listed: {error.strerror}. Check its permissions"))
             continue
         below = []
         for entry in entries:

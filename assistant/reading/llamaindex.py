@@ -56,9 +56,7 @@ def _content(document: Any, place: int) -> tuple[str, dict[str, Any]]:
     if text is None and callable(get := getattr(document, "get_content", None)):
         text = get()
     if not isinstance(text, str):
-        raise ReadingError(
-            f"number {place + 1} is no LlamaIndex document: {type(document).__name__} has no text"
-        )
+        raise ReadingError(f"number {place + 1} is no LlamaIndex document: {type(document).__name__} has no text")
     metadata = getattr(document, "metadata", None)
     clean = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     return clean.encode("utf-8", "replace").decode(), metadata if isinstance(metadata, dict) else {}
@@ -101,9 +99,7 @@ def _joined(group: Iterable[tuple[str, Any, dict[str, Any]]]) -> tuple[str, tupl
     labels = [str(metadata.get("page_label")) for _, _, metadata in members]
     text, starts = paged([text.strip("\n") for text, _, _ in members])
     numbers = [int(label) for label in labels if label.isascii() and label.isdigit()]
-    counted = (
-        len(numbers) == len(members) and numbers == sorted(set(numbers)) and 0 < numbers[0] <= numbers[-1]
-    )
+    counted = len(numbers) == len(members) and numbers == sorted(set(numbers)) and 0 < numbers[0] <= numbers[-1]
     if not counted or numbers[-1] > _MOST_PAGES:
         return text, starts
     all_starts: list[int | None] = [None] * numbers[-1]

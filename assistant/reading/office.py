@@ -112,9 +112,7 @@ def _word_text(element: Any) -> str:
         elif child.tag == _W + "r":
             hidden = child.find(f"{_W}rPr/{_W}vanish")
             pieces.append(
-                ""
-                if hidden is not None and hidden.get(_W + "val") not in {"0", "false"}
-                else _word_text(child)
+                "" if hidden is not None and hidden.get(_W + "val") not in {"0", "false"} else _word_text(child)
             )
         elif child.tag in _WRAPPERS or child.tag in {_W + "hyperlink", _W + "fldSimple"}:
             pieces.append(_word_text(child))
@@ -124,9 +122,7 @@ def _word_text(element: Any) -> str:
 def _word_rows(element: Any) -> list[list[str]]:
     rows: list[list[str]] = []
     for row in element.iter(_W + "tr"):
-        if any(
-            parent.tag == _W + "tc" and element in parent.iterancestors() for parent in row.iterancestors()
-        ):
+        if any(parent.tag == _W + "tc" and element in parent.iterancestors() for parent in row.iterancestors()):
             continue  # of a table inside a cell: its text is in that cell
         cells: list[str] = []
         for cell in row.iter(_W + "tc"):

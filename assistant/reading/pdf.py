@@ -237,9 +237,7 @@ def _parts(block: list[_Line], line: _Line, style: _Style) -> bool:
     last = block[-1]
     closed = bool(_CLOSED.search(last.text))
     # A dash or a number may also begin a line inside a sentence: "- which", "5. May".
-    begins_item = _SURE_BULLET.match(line.text) or (
-        _ENTRY.match(line.text) and (closed or _ENTRY.match(block[0].text))
-    )
+    begins_item = _SURE_BULLET.match(line.text) or (_ENTRY.match(line.text) and (closed or _ENTRY.match(block[0].text)))
     if _level(last, style) != _level(line, style) or begins_item:
         return True
     if line.page != last.page or line.y > last.y:  # the next page or column

@@ -26,9 +26,7 @@ _ALPHABETS = {
     "cp1254": ("çğ\u0131iöşüâîû\u0307",),
     "cp1257": ("ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž"),
 }
-_SIGNS = frozenset(
-    "\u2018\u2019\u201a\u201c\u201d\u201e\u2013\u2014…«»\u2039\u203a•€£¥¢§©®™°±·¿¡\u00a0ªº²³½¼\u00d7"
-)
+_SIGNS = frozenset("\u2018\u2019\u201a\u201c\u201d\u201e\u2013\u2014…«»\u2039\u203a•€£¥¢§©®™°±·¿¡\u00a0ªº²³½¼\u00d7")
 _NOT_TEXT = "not text: the content is binary. Give the file the ending of its real kind"
 
 
@@ -109,9 +107,7 @@ def _latin(sample: bytes) -> str | None:
     scores: dict[str, float] = {}
     for encoding, alphabets in _ALPHABETS.items():
         try:
-            marked = [
-                char for char in sample.decode(encoding).lower() if char > "\x7f" and char not in _SIGNS
-            ]
+            marked = [char for char in sample.decode(encoding).lower() if char > "\x7f" and char not in _SIGNS]
         except UnicodeDecodeError:
             continue
         shares = [sum(char in alphabet for char in marked) / len(marked) for alphabet in alphabets if marked]

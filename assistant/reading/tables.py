@@ -60,9 +60,7 @@ def read_xlsx(data: bytes, limit: int) -> Extract:
             if sheet.sheet_state != "visible":
                 continue
             rows, left = _rows(sheet, left)
-            found = [
-                block for part in _parts(rows) for block in table([[_shown(c) for c in r] for r in part])
-            ]
+            found = [block for part in _parts(rows) for block in table([[_shown(c) for c in r] for r in part])]
             if found:
                 blocks += [heading(2, one_line(sheet.title)), *found]
         properties = book.properties

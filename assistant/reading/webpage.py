@@ -152,10 +152,7 @@ def _is_furniture(element: Any) -> bool:
     if tag in _AROUND or (tag == "header" and element.find(".//h1") is None) or _is_invisible(element):
         return True
     if tag == "sup":  # a note's mark, "[12]", would be read as one of ours
-        return (
-            bool(re.fullmatch(r"\s*\[?\w{1,3}\]?\s*", element.text_content()))
-            and element.find(".//a") is not None
-        )
+        return bool(re.fullmatch(r"\s*\[?\w{1,3}\]?\s*", element.text_content())) and element.find(".//a") is not None
     names = f"{element.get('class') or ''} {element.get('role') or ''}"
     if tag not in _HEADINGS and (_FURNITURE.search(names) or _FURNITURE.fullmatch(element.get("id") or "")):
         return True

@@ -66,36 +66,37 @@ def fits(question: Question, text: str) -> float:
 
 def says_what_is_counted(question: Question, text: str) -> bool:
     """Whether a sentence speaks of what "how many …" counts; people may be counted by any word."""
-    free = question.kind != "count" or not question.asked or question.asked & _ANYBODY
-    return bool(free) or not question.asked.isdisjoint(content(text))
+    free = question.kind != "count" or not question.asked or question.asked[-1] in _ANYBODY
+    return free or question.asked[-1] in content(text)
 
 
 def counting(question: Question, text: str) -> tuple[Figure, ...]:
     """The figures of a sentence that count what is asked for: the 2,517 of "2,517 arrests" for "how many arrests"."""
-    wanted = question.asked.union(question.terms)
-    return tuple(
-        figure for figure in figures(text) if not wanted.isdisjoint(map(stem, counted(text, figure)))
-    )
+    wanted = {*question.asked, *question.terms}
+    return tuple(figure for figure in figures(text) if not wanted.isdisjoint(map(stem, counted(text, figure))))
 
 
-def is_of_a_rival(keys: Iterable[str], text: str, heading: str) -> bool:
-    """Whether a sentence is about another member of a numbered series that is named.
+def is_of_a_rival(keys: Iterable[str], places: Iterable[str]) -> bool:
+    """Whether a sentence is about another member of a numbered series than the one that is named.
 
-    Asked about "Liberterra III", a sentence about Liberterra II is as near as can be, and wrong. The sentence
-    itself decides; where it names no member of the series, its title and headings do.
+    Asked about "Liberterra III", a sentence about Liberterra II is as near as can be, and wrong; so is one about
+    "Liberterra" alone, which is the first. The first place that names any member decides.
 
     Args:
         keys: folded names that are asked about.
-        text: the sentence.
-        heading: its document's title and the headings above it.
+        places: the sentence, then what stands before it, nearest first, then its headings and title.
     """
-    for key in keys:
-        *series, serial = key.split()
-        if series and re.fullmatch(_SERIAL, serial):
-            members = _members(series[-1], text) or _members(series[-1], heading)
-            if members and serial not in members:
-                return True
-    return False
+    series = [key.rpartition(" ") for key in keys]
+    numbered = [(name, serial) for name, _, serial in series if name and re.fullmatch(_SERIAL, serial)]
+    if not numbered:
+        return False
+    texts = [spaced(fold(place)) for place in places]
+    return any(not _is_member(name, serial, texts) for name, serial in numbered)
+
+
+def _is_member(series: str, serial: str, texts: Iterable[str]) -> bool:
+    found = next(filter(None, (_members(series, text) for text in texts)), {serial})
+    return serial in found or (serial == "i" and "" in found)
 
 
 def spaced(folded: str) -> str:
@@ -104,9 +105,9 @@ def spaced(folded: str) -> str:
 
 
 def _members(series: str, text: str) -> set[str]:
-    return {
-        match[1] for match in re.finditer(rf"(?<= {re.escape(series)} )({_SERIAL})(?= )", spaced(fold(text)))
-    }
+    """The numbers of a series in a text, "" where it stands without one."""
+    found = re.finditer(rf"( first)?(?: operation)? {re.escape(series)}(?: ({_SERIAL}))?(?= )", text)
+    return {match[2] or ("i" if match[1] else "") for match in found}
 
 
 def _measures(kind: str, text: str) -> bool:
@@ -114,10 +115,7 @@ def _measures(kind: str, text: str) -> bool:
     if kind == "money":
         return any(figure.kind == "money" for figure in found)
     if kind == "duration":
-        return (
-            any(figure.unit in _TIME_UNITS or figure.kind == "time" for figure in found)
-            or len(dates(text)) > 1
-        )
+        return any(figure.unit in _TIME_UNITS or figure.kind == "time" for figure in found) or len(dates(text)) > 1
     if kind == "age":
         return bool(_AGED.search(text))
     return bool(found)

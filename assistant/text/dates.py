@@ -88,16 +88,12 @@ _CENTURY = re.compile(
     rf"[\s-]centur(?:y|ies)\b(?:\s(?P<era>{_ERA.lower()}))?"
 )
 _DECADE = re.compile(r"(?<![\w,.])(?:(\d{3}0)['’]?s|['’](\d0)s)\b")
-_ERA_YEAR = re.compile(
-    rf"(?<![\w,.])(?:(?:AD|A\.D\.)\s(\d{{1,4}})|(\d{{1,4}})(?:{_TO}(\d{{1,4}}))?\s({_ERA}))(?!\w)"
-)
+_ERA_YEAR = re.compile(rf"(?<![\w,.])(?:(?:AD|A\.D\.)\s(\d{{1,4}})|(\d{{1,4}})(?:{_TO}(\d{{1,4}}))?\s({_ERA}))(?!\w)")
 _ERA_HINT = re.compile(r"\b(?:bc|ce|ad|b\.c|a\.d)")
 _YEARS = re.compile(
     rf"(?<![\w,.:/$€£-])(?:mid-|pre-|post-|early-|late-)?({_YEAR})\s?[-–—/]\s?(\d{{4}}|\d{{2}})(?![\w%-]|[.,]\d)"
 )
-_LONE_YEAR = re.compile(
-    r"(?<![\w,.:/$€£#+-])(?:mid-|pre-|post-|early-|late-)?(\d{3,4})(?![\w%°€£]|[.,:/-]\d|-[a-z])"
-)
+_LONE_YEAR = re.compile(r"(?<![\w,.:/$€£#+-])(?:mid-|pre-|post-|early-|late-)?(\d{3,4})(?![\w%°€£]|[.,:/-]\d|-[a-z])")
 _BEFORE = re.compile(r"([^\W\d_]+|['’]s|[^\w\s])[ \u00a0]?$")
 _AFTER = re.compile(r"[ \u00a0]([^\W\d_]+)")
 _STANDS = vocabulary(
@@ -109,17 +105,13 @@ _FIRMLY = vocabulary("in since the its his her their our during year years early
     "'s",
     "’s",
 }
-_COUNTED_BEFORE = vocabulary(
-    "than over least some nearly almost approximately roughly exactly only all total another"
-)
+_COUNTED_BEFORE = vocabulary("than over least some nearly almost approximately roughly exactly only all total another")
 _COUNTED_AFTER = vocabulary(
     "people men women children persons per percent thousand million billion hundred dozen km kg m "
     "feet ft mph euros dollars pounds euro dollar other more additional new fewer different police "
     "migrants"
 )
-_NOT_PLURAL = vocabulary(
-    "was has is as its his this us does vs plus across towards versus previous always perhaps"
-)
+_NOT_PLURAL = vocabulary("was has is as its his this us does vs plus across towards versus previous always perhaps")
 _MAY = re.compile(
     r"\b(?:in|since|until|by|of|during|early|late|mid|last|this|next|from|to|on|between|and|every|each)[\s-]$"
 )
@@ -224,9 +216,7 @@ def _named(text: str, low: str) -> Iterator[Date]:
             yield from _parts(text, match, _MONTHS[match[group][:3]], int(year) if year else None, weekday)
 
 
-def _parts(
-    text: str, match: re.Match[str], month: int, year: int | None, weekday: int | None
-) -> Iterator[Date]:
+def _parts(text: str, match: re.Match[str], month: int, year: int | None, weekday: int | None) -> Iterator[Date]:
     """The one or two dates of a match: "10 to 21 November 2025", "September 29–30", "March to May 2024"."""
     first, last = ("d1", "d2") if match["d1"] else ("d3", "d4")
     start, end = match.span()
@@ -238,13 +228,9 @@ def _parts(
     else:
         both = bool(match[last])
         stop = match.end(first) if both else end
-        yield _date(
-            text, "day", (start, stop), year=year, month=month, day=_number(match[first]), weekday=weekday
-        )
+        yield _date(text, "day", (start, stop), year=year, month=month, day=_number(match[first]), weekday=weekday)
         if both:
-            yield _date(
-                text, "day", (match.start(last), end), year=year, month=month, day=_number(match[last])
-            )
+            yield _date(text, "day", (match.start(last), end), year=year, month=month, day=_number(match[last]))
 
 
 def _number(day: str) -> int:

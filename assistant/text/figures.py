@@ -59,9 +59,7 @@ def names(text: str) -> tuple[Name, ...]:
 
 
 _BREAK = re.compile(r"[^\w\s'’“”\"-]|\n")
-_ENDS = (
-    AUXILIARIES | (PREPOSITIONS - {"of"}) | {"that", "which", "who", "whom", "whose", "but", "when", "where"}
-)
+_ENDS = AUXILIARIES | (PREPOSITIONS - {"of"}) | {"that", "which", "who", "whom", "whose", "but", "when", "where"}
 _SKIPPED = vocabulary("of the a an these those them its their his her our your all such or more other so and")
 _UNCOUNTED = STOP_WORDS | NUMBER_WORDS
 _NOUNS = 4  # words of a noun group
@@ -160,9 +158,7 @@ def includes(loose: Date, precise: Date) -> bool:
         span = 10 if loose.grain == "decade" else 100
         if precise.grain == loose.grain or precise.year is None or loose.year is None:
             return precise == loose
-        return loose.year <= precise.year < loose.year + span and not (
-            precise.grain == "century" and span == 10
-        )
+        return loose.year <= precise.year < loose.year + span and not (precise.grain == "century" and span == 10)
     said = ((loose.year, precise.year), (loose.month, precise.month), (loose.day, precise.day))
     same = all(mine is None or mine == theirs for mine, theirs in said)
     graded = precise.grain not in ("decade", "century")
@@ -208,7 +204,5 @@ def _interval(figure: Figure) -> tuple[tuple[Decimal, int], tuple[Decimal, int]]
     if bound == "about":
         return (value - _tolerance(value), 0), (value + _tolerance(value), 0)
     low = (value, int(bound == "over")) if bound in ("exact", "over", "least") else (Decimal("-Infinity"), 0)
-    high = (
-        (value, -int(bound == "under")) if bound in ("exact", "under", "most") else (Decimal("Infinity"), 0)
-    )
+    high = (value, -int(bound == "under")) if bound in ("exact", "under", "most") else (Decimal("Infinity"), 0)
     return low, high

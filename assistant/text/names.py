@@ -70,9 +70,7 @@ _TITLES = vocabulary(
     "ambassador director secretary chairman chairwoman spokesperson spokesman spokeswoman detective "
     "attorney ceo"
 )
-_ROLE_PARTS = vocabulary(
-    "general chief executive vice deputy prime first foreign interior acting former assistant"
-)
+_ROLE_PARTS = vocabulary("general chief executive vice deputy prime first foreign interior acting former assistant")
 _NOT_NAMES = vocabulary(
     "i i'm i've i'll i'd i’m i’ve i’ll i’d ok tv am pm a.m. p.m. mr mrs ms dr prof sir e.g. i.e. etc vs"
 )
@@ -109,9 +107,7 @@ _ADVERBS = vocabulary(
     "additionally similarly according including using following given nearly almost approximately "
     "roughly no not never yes please thank thanks"
 )
-_SURE = vocabulary(
-    "italy sicily emily kelly billy beijing nanjing boeing reading stirling fleming wedding trinity"
-)
+_SURE = vocabulary("italy sicily emily kelly billy beijing nanjing boeing reading stirling fleming wedding trinity")
 _ABBREVIATED = vocabulary("st mr mrs ms dr prof sr jr lt col gen mt fr sgt capt no rev hon")
 _LONGEST = 14  # words in a name
 
@@ -134,11 +130,7 @@ def read_names(text: str, taken: Iterable[Span] = ()) -> tuple[Name, ...]:
     i = 0
     while i < len(tokens):
         token = tokens[i]
-        if (
-            not token.capital
-            or (token.low in _NOT_NAMES and token.low not in _TITLES)
-            or meets(token.start, token.end)
-        ):
+        if not token.capital or (token.low in _NOT_NAMES and token.low not in _TITLES) or meets(token.start, token.end):
             i += 1
             continue
         end = _run_end(text, tokens, i, meets)
@@ -173,9 +165,7 @@ def _run_end(text: str, tokens: list[_Token], i: int, meets: Callable[[int, int]
             break
         following = tokens[end]
         labelled = (last.low in LABELS or last.text in CAPITAL_LABELS) and _NUMBER.match(following.text)
-        if labelled or (
-            following.capital and following.low != "i" and not meets(following.start, following.end)
-        ):
+        if labelled or (following.capital and following.low != "i" and not meets(following.start, following.end)):
             end += 1
             continue
         at = end
@@ -187,9 +177,7 @@ def _run_end(text: str, tokens: list[_Token], i: int, meets: Callable[[int, int]
                 at += 1
         elif body and following.low == "and" and tokens[end - 2].low in _BODY_JOINERS | {"of"}:
             at += 1  # "Office on Drugs and Crime", but not "Agency of the United Kingdom and Interpol"
-        reached = (
-            end < at < len(tokens) and tokens[at].capital and not meets(tokens[at].start, tokens[at].end)
-        )
+        reached = end < at < len(tokens) and tokens[at].capital and not meets(tokens[at].start, tokens[at].end)
         if not reached or not all(_adjoin(text, tokens[k], tokens[k + 1]) for k in range(end, at)):
             break
         end = at + 1

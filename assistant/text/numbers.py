@@ -92,9 +92,7 @@ _SINGLE = re.compile(r"(?:\b(?:no|some|any|every|each|this|that|which|the|anothe
 _SINGLE_AFTER = re.compile(r"\s(?:of|another|who|that)\b|['’]")
 _SECOND_UNIT = re.compile(r"(?:\b(?:an?|per|each|every|split)[\s-]|\d[\s-]?)$")
 _SOME_SCALE = re.compile(r"\b(?:several|few|many)\s$")
-_PERIOD = re.compile(
-    r"\b(?:the|each|either|other|first|second|third|fourth|final|last|this|that|his|her|its)[\s-]$"
-)
+_PERIOD = re.compile(r"\b(?:the|each|either|other|first|second|third|fourth|final|last|this|that|his|her|its)[\s-]$")
 _PART_OF = re.compile(r"\s(?:of|as|in|more|less|are|were|is|was|to)\b|\s*(?:[^\w\s'’-]|$)")
 _BETWEEN = re.compile(r"\bbetween\s$")
 _FROM = re.compile(r"\bfrom\s$")
@@ -122,9 +120,7 @@ def numbers(text: str, taken: Iterable[Span] = ()) -> tuple[Figure, ...]:
     blocked = list(taken)
     if _DIGIT.search(text):
         meets = overlapping(blocked)
-        special = [
-            figure for figure in (*_times(text, low), *_slashed(text)) if not meets(figure.start, figure.end)
-        ]
+        special = [figure for figure in (*_times(text, low), *_slashed(text)) if not meets(figure.start, figure.end)]
         blocked += [(figure.start, figure.end) for figure in special]
         blocked += [match.span() for match in _MASKED.finditer(text)]
         if "@" in text or "://" in text or "www." in text:
@@ -133,11 +129,7 @@ def numbers(text: str, taken: Iterable[Span] = ()) -> tuple[Figure, ...]:
     found: list[_Found] = []
     for core in _cores(text, low):
         behind = found[-1].figure.end if found else 0
-        if (
-            core.start >= behind
-            and not meets(core.start, core.end)
-            and (new := _figure(text, low, core, behind))
-        ):
+        if core.start >= behind and not meets(core.start, core.end) and (new := _figure(text, low, core, behind)):
             found.append(new)
     figures = [one.figure for one in _ranged(text, low, found)]
     return tuple(sorted(figures + special, key=lambda figure: figure.start)) if special else tuple(figures)
@@ -155,9 +147,7 @@ def _times(text: str, low: str) -> Iterator[Figure]:
 def _slashed(text: str) -> Iterator[Figure]:
     for match in _FRACTION.finditer(text):
         if 0 < int(match[1]) < int(match[2]):
-            yield Figure(
-                "fraction", Decimal(match[1]) / Decimal(match[2]), "", "exact", *match.span(), match[0]
-            )
+            yield Figure("fraction", Decimal(match[1]) / Decimal(match[2]), "", "exact", *match.span(), match[0])
 
 
 def _cores(text: str, low: str) -> Iterator[Numeral]:
@@ -185,11 +175,7 @@ def _figure(text: str, low: str, core: Numeral, behind: int) -> _Found | None:
     if core.form in ("ordinal", "fraction", "vague", "scale") and not text[start].isdigit():
         return _wordy(text, low, core)
     spelled = text[end - 1].isalpha()
-    if (
-        spelled
-        and value == 1
-        and (_SINGLE.search(low, max(0, start - 9), start) or _SINGLE_AFTER.match(low, end))
-    ):
+    if spelled and value == 1 and (_SINGLE.search(low, max(0, start - 9), start) or _SINGLE_AFTER.match(low, end)):
         return None
     before = _MONEY_BEFORE.search(text, max(behind, start - 5), start)
     tail = _TAIL.match(text, end)
@@ -229,9 +215,7 @@ def _bound(low: str, start: int, end: int) -> Bound:
     """What the words before and behind a figure make of it."""
     if behind := _MORE.match(low, end):
         word = behind[1] or behind[2] or "more"
-        return (
-            "about" if word == "so" else "most" if word in ("less", "fewer", "under", "younger") else "least"
-        )
+        return "about" if word == "so" else "most" if word in ("less", "fewer", "under", "younger") else "least"
     before = _BOUND.search(low, max(0, start - _REACH), start)
     if before is None:
         return "exact"
@@ -247,12 +231,7 @@ def _wordy(text: str, low: str, core: Numeral) -> _Found | None:
     word = low[start:end]
     if _idle(low, word, core):
         return None
-    if (
-        form == "fraction"
-        and word[:2] in ("a ", "an")
-        and "quarter" not in word
-        and not _PART_OF.match(low, end)
-    ):
+    if form == "fraction" and word[:2] in ("a ", "an") and "quarter" not in word and not _PART_OF.match(low, end):
         form, value = "ordinal", (1 / value).quantize(Decimal(1))
     bound: Bound = "about" if form in ("vague", "scale") else "exact"
     if form == "fraction":

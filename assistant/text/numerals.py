@@ -37,9 +37,7 @@ ORDINALS = _count(
     "fifteenth "
     "sixteenth seventeenth eighteenth nineteenth",
     range(1, 20),
-) | _count(
-    "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth", range(20, 100, 10)
-)
+) | _count("twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth", range(20, 100, 10))
 _MULTIPLIERS = {"hundredth": 100} | {word + "th": value for word, value in _SCALES.items()}
 _PARTS = {"half": 2, "halves": 2, "quarter": 4, "quarters": 4} | {
     word + "s": value for word, value in ORDINALS.items() if 3 <= value <= 10
@@ -93,9 +91,7 @@ def _number(words: Sequence[str], i: int) -> _Found | None:
         # "a third of" is a part, "a third man" a rank: what follows the run decides, in numbers.py.
         part = article and ORDINALS[word] > 2
         return (
-            _part(words, at + 1, Decimal(1) / ORDINALS[word])
-            if part
-            else (at + 1, Decimal(ORDINALS[word]), "ordinal")
+            _part(words, at + 1, Decimal(1) / ORDINALS[word]) if part else (at + 1, Decimal(ORDINALS[word]), "ordinal")
         )
     if word in _UNSIZED:
         return _cardinal(words, at, Decimal(1)) if article else (at + 1, Decimal(_UNSIZED[word]), "scale")

@@ -11,9 +11,7 @@ PASSAGE_CHARACTERS = 600  # that a passage aims at: some 100 words, which MiniLM
 _TINY = 120  # characters: a section that is shorter joins the next one
 
 
-def passages(
-    document: Document, sentences: Sequence[Sentence]
-) -> tuple[tuple[Sentence, ...], tuple[Passage, ...]]:
+def passages(document: Document, sentences: Sequence[Sentence]) -> tuple[tuple[Sentence, ...], tuple[Passage, ...]]:
     """Groups a document's sentences into passages of about 600 characters.
 
     A passage cuts no sentence and keeps within one section (the sentences with the same headings above
@@ -28,9 +26,7 @@ def passages(
         The sentences with their ``passage`` set, and the passages, numbered from 0.
     """
     groups = [group for section in _sections(sentences) for group in _balanced(section)]
-    numbered = tuple(
-        replace(sentence, passage=number) for number, group in enumerate(groups) for sentence in group
-    )
+    numbered = tuple(replace(sentence, passage=number) for number, group in enumerate(groups) for sentence in group)
     return numbered, tuple(
         Passage(
             document_id=document.id,
@@ -48,9 +44,7 @@ def passages(
 def _sections(sentences: Sequence[Sentence]) -> Iterator[list[Sentence]]:
     """The runs of sentences that no passage crosses: one context, or several when they are tiny."""
     section: list[Sentence] = []
-    for (_, oversized), run in groupby(
-        sentences, lambda s: (s.context, s.end - s.start > PASSAGE_CHARACTERS)
-    ):
+    for (_, oversized), run in groupby(sentences, lambda s: (s.context, s.end - s.start > PASSAGE_CHARACTERS)):
         if oversized:
             yield from filter(None, [section])
             yield from ([sentence] for sentence in run)

@@ -165,9 +165,7 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Cuts a span that is too long: after a semicolon, else at a space, else between two characters."""
     while end - start > _LONGEST:
         low, high = start + _LONGEST // 2, start + _LONGEST
-        at = text.rfind("; ", low, high) + 1 or next(
-            (i for i in range(high, low, -1) if text[i].isspace()), 0
-        )
+        at = text.rfind("; ", low, high) + 1 or next((i for i in range(high, low, -1) if text[i].isspace()), 0)
         if not at:
             at = high
             while at > low and (unicodedata.category(text[at])[0] in "MC" or text[at - 1] == "\u200d"):

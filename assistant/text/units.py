@@ -97,8 +97,7 @@ LABELS = vocabulary(
     "regulation directive version volume level grade room phase no. nos. nr. №"
 )
 CAPITAL_LABELS = vocabulary(
-    "Part Act Form Class Group Area Case Type Line Unit Zone Route Flight Title Item Stage Protocol "
-    "Step District No"
+    "Part Act Form Class Group Area Case Type Line Unit Zone Route Flight Title Item Stage Protocol Step District No"
 )
 
 

@@ -248,9 +248,7 @@ def _classed(group: tuple[str, ...], rest: list[str]) -> Asked:
         if kind != "other":
             return Asked(
                 kind,
-                inner
-                if kind in ("count", "percent", "definition") and inner and noun != "population"
-                else group,
+                inner if kind in ("count", "percent", "definition") and inner and noun != "population" else group,
             )
     return Asked("other", group)
 
@@ -263,9 +261,7 @@ def _kind(noun: str) -> Kind:
 
 def _first_plural(group: tuple[str, ...]) -> tuple[str, ...]:
     """The group up to its first plural, behind which a verb may stand: "what components raise …"."""
-    end = next(
-        (i for i, noun in enumerate(group, 1) if noun.endswith("s") and not noun.endswith("ss")), len(group)
-    )
+    end = next((i for i, noun in enumerate(group, 1) if noun.endswith("s") and not noun.endswith("ss")), len(group))
     return group[:end]
 
 
@@ -279,10 +275,6 @@ def _group(rest: list[str]) -> tuple[str, ...]:
             break
         if word not in _ARTICLES and word not in STOP_WORDS:
             group.append(word)
-        elif (
-            word not in _ARTICLES
-            and not group
-            and word not in ("other", "more", "many", "most", "all", "different")
-        ):
+        elif word not in _ARTICLES and not group and word not in ("other", "more", "many", "most", "all", "different"):
             break
     return tuple(group[:4])

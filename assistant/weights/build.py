@@ -160,9 +160,7 @@ def export(model: nn.Module, target: Path, outputs: tuple[str, ...], inputs: tup
 
 def quantise(source: Path, target: Path, *, per_channel: bool = False, reduce_range: bool = False) -> None:
     """8-bit weights; activations are quantised as they come (onnxruntime's dynamic quantisation)."""
-    quantize_dynamic(
-        source, target, weight_type=QuantType.QInt8, per_channel=per_channel, reduce_range=reduce_range
-    )
+    quantize_dynamic(source, target, weight_type=QuantType.QInt8, per_channel=per_channel, reduce_range=reduce_range)
 
 
 def embed(path: Path, tokenizer: Tokenizer, texts: list[str]) -> tuple[np.ndarray, float]:

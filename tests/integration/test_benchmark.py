@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from assistant.evaluation import benchmark
+from assistant.evaluation.costs import Material, Work, ask
 from assistant.evaluation.processes import BenchmarkError, machine, output_of, peak_of, seconds_of
 
 
@@ -76,8 +77,8 @@ def test_warm_questions_are_timed(tmp_path: Path, capsys: pytest.CaptureFixture[
     """The ask part prints median and 95th percentile over the questions."""
     (tmp_path / "documents").mkdir()
     (tmp_path / "documents" / "a.md").write_text("The lighthouse was built in 1871.", encoding="utf-8")
-    material = benchmark.Material(tmp_path / "documents", ("When was it built?", "Who built it?"))
-    benchmark.ask(benchmark.Work(tmp_path, material, material, passages=1, chroma_model=None))
+    material = Material(tmp_path / "documents", ("When was it built?", "Who built it?"))
+    ask(Work(tmp_path, material, material, passages=1, chroma_model=None))
     shown = capsys.readouterr().out
     assert shown.startswith("ask, warm: median ")
     assert "p95" in shown

@@ -27,9 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of two documents, one with a name that means harm."""
     made = tmp_path_factory.mktemp("documents")
     (made / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
-    (made / HOSTILE).write_text(
-        "The lighthouse keeper counted \x1b[2J 77 seals on the skerry.\n", encoding="utf-8"
-    )
+    (made / HOSTILE).write_text("The lighthouse keeper counted \x1b[2J 77 seals on the skerry.\n", encoding="utf-8")
     return made
 
 
@@ -89,9 +87,7 @@ def test_a_refusal_is_exit_0(home: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert (True, []) == (record["refused"], record["citations"])
 
 
-def test_explain_shows_the_ranked_sentences_and_the_times(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_explain_shows_the_ranked_sentences_and_the_times(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Everything that --explain promises comes from the real pipeline."""
     assert 0 == cli.main(["ask", "When was the harbour opened?", "--explain", "--home", str(home)])
     out = capsys.readouterr().out
@@ -225,9 +221,7 @@ def test_the_sample_answers_until_there_are_documents(folder: Path, tmp_path: Pa
     assert 0 == assistant("index", folder, "--home", home).returncode
     after = assistant(*question)
     assert (0, "") == (after.returncode, after.stderr)
-    assert {str(folder)} >= {
-        str(Path(each["source"]).parent) for each in json.loads(after.stdout)["citations"]
-    }
+    assert {str(folder)} >= {str(Path(each["source"]).parent) for each in json.loads(after.stdout)["citations"]}
 
 
 def test_on_a_terminal_the_answer_is_coloured_and_still_harmless(home: Path) -> None:
@@ -268,9 +262,7 @@ def test_a_reader_that_goes_away_gets_no_complaint(home: Path) -> None:
 def test_a_full_disk_is_an_error_in_words() -> None:
     """Output that cannot be written is exit 1 and one sentence."""
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(
-            command("--version"), stdout=full, stderr=subprocess.PIPE, text=True, check=False
-        )
+        done = subprocess.run(command("--version"), stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert 1 == done.returncode
     assert 1 == len(done.stderr.splitlines())
     assert "No space left" in done.stderr

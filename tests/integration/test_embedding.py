@@ -77,9 +77,7 @@ def test_the_same_texts_give_the_same_vectors(bundled: Bundled) -> None:
 def test_only_the_first_tokens_count(bundled: Bundled) -> None:
     """A text is cut at 256 tokens, and a huge one costs no more than that."""
     text = "word " * 400
-    assert np.array_equal(
-        bundled.embed_question(text), bundled.embed_question(text + "and an end " * 100_000)
-    )
+    assert np.array_equal(bundled.embed_question(text), bundled.embed_question(text + "and an end " * 100_000))
 
 
 @pytest.mark.parametrize("text", ["", " ", "\x00", "\ud800 lone", "🙂İ", "﷽" * 300, "x" * 9_000])
@@ -94,8 +92,7 @@ def test_many_threads_share_one_instance() -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(shared.embed_question, TEXTS * 8))
     assert all(
-        np.array_equal(single.embed_question(text), answer)
-        for text, answer in zip(TEXTS * 8, answers, strict=True)
+        np.array_equal(single.embed_question(text), answer) for text, answer in zip(TEXTS * 8, answers, strict=True)
     )
 
 
@@ -183,7 +180,5 @@ def test_a_llamaindex_embedding_without_a_model_name_has_its_class_name() -> Non
 
 def test_a_failing_llamaindex_embedding_is_named() -> None:
     """Whatever it raises becomes one sentence that names it and the reason."""
-    with pytest.raises(
-        EmbeddingError, match="Counting:counting failed: ConnectionError: the other side hung up"
-    ):
+    with pytest.raises(EmbeddingError, match="Counting:counting failed: ConnectionError: the other side hung up"):
         LlamaIndexEmbedder(Counting()).embed(["fine", "fail"])

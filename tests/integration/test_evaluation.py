@@ -77,9 +77,7 @@ def test_a_question_is_asked_of_its_own_document(dataset: Path, tmp_path: Path) 
     assert {document for span in built.own.cited for document, _ in span} == {"A/1"}
 
 
-def test_a_run_leaves_nothing_but_its_record(
-    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_leaves_nothing_but_its_record(dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run writes its JSON where it is told, prints the card, and doesn't touch the user's index."""
     place = tmp_path / "user"
     place.mkdir()

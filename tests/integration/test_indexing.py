@@ -35,10 +35,7 @@ def named(report: IndexReport) -> dict[str, list[str]]:
     outcomes = {
         name: [Path(source).name for source in getattr(report, name)]
         for name in ("added", "changed", "removed", "unchanged")
-    } | {
-        name: [Path(each.source).name for each in getattr(report, name)]
-        for name in ("skipped", "failed", "notes")
-    }
+    } | {name: [Path(each.source).name for each in getattr(report, name)] for name in ("skipped", "failed", "notes")}
     return {name: sorted(files) for name, files in outcomes.items() if files}
 
 
@@ -53,9 +50,7 @@ def test_new_changed_unchanged_and_gone(index: Index, folder: Path) -> None:
 
     report = index.synchronise(folder)
 
-    assert {"added": ["d.txt"], "changed": ["a.txt"], "removed": ["b.md"], "unchanged": ["c.txt"]} == named(
-        report
-    )
+    assert {"added": ["d.txt"], "changed": ["a.txt"], "removed": ["b.md"], "unchanged": ["c.txt"]} == named(report)
     check(index)
     assert "Alpha is still first." == index.store.document(file_id(folder / "a.txt")).text
     assert {"unchanged": ["a.txt", "c.txt", "d.txt"]} == named(index.synchronise(folder))
@@ -192,9 +187,7 @@ def test_many_documents_go_in_in_groups(index: Index, tmp_path: Path) -> None:
     root = tmp_path / "many"
     root.mkdir()
     for number in range(60):
-        (root / f"{number:02}.txt").write_text(
-            " ".join(f"Document {number} says item {n}." for n in range(50))
-        )
+        (root / f"{number:02}.txt").write_text(" ".join(f"Document {number} says item {n}." for n in range(50)))
     (root / "empty.txt").write_text("")
     told = []
 
@@ -244,9 +237,7 @@ def test_a_passages_vector_is_the_mean_of_its_sentences(index: Index) -> None:
     index.add(document("a", "Alpha is first. Beta is second. Gamma is third."))
     split = index.store.sentences("a")
     found = index.store.passages(split)["a", 0]
-    mean = index.embedder.embed([embedding_text(index.store.document("a"), each) for each in split]).mean(
-        axis=0
-    )
+    mean = index.embedder.embed([embedding_text(index.store.document("a"), each) for each in split]).mean(axis=0)
 
     np.testing.assert_allclose(mean / np.linalg.norm(mean), found.vector, atol=1e-5)
 

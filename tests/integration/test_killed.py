@@ -37,9 +37,7 @@ def write_folder(folder: Path, edition: int) -> dict[str, str]:
         if rng.random() < 0.1:
             continue
         changed = edition if rng.random() < 0.8 else 0
-        text = " ".join(
-            f"Edition {changed} of document {number} says {n}." for n in range(rng.randint(1, 14))
-        )
+        text = " ".join(f"Edition {changed} of document {number} says {n}." for n in range(rng.randint(1, 14)))
         path.write_text(text)
         texts[file_id(path)] = text
     return texts

@@ -16,9 +16,7 @@ POLICE = document(
     "# Raids\n\nPolice arrested 2,517 people. They didn't arrest José. A warehouse was raided.",
     kind="md",
 )
-BREAD = document(
-    "bread", "Bread is baked from flour. People eat bread with butter.", title="On baking", kind="txt"
-)
+BREAD = document("bread", "Bread is baked from flour. People eat bread with butter.", title="On baking", kind="txt")
 
 
 @pytest.fixture
@@ -76,9 +74,7 @@ def test_any_text_may_be_searched(index: Index, words: list[str]) -> None:
     assert len(index.lexical.search(words, 5)) <= 5
 
 
-@pytest.mark.parametrize(
-    "text", ['"', "AND", "NEAR(a b)", "a OR", "stems:x", "x*", "-x", "^x", "{a}", "\0", "\ud800"]
-)
+@pytest.mark.parametrize("text", ['"', "AND", "NEAR(a b)", "a OR", "stems:x", "x*", "-x", "^x", "{a}", "\0", "\ud800"])
 def test_query_syntax_is_text(index: Index, text: str) -> None:
     """What FTS5 would read as an operator is a word like any other."""
     assert isinstance(index.lexical.search([text, "bread"], 5), list)
@@ -115,9 +111,7 @@ def test_only_what_differs_is_touched(index: Index) -> None:
         check(index)
     index.store.remove(["new"])
     assert 2 == index.lexical.synchronise()
-    assert (
-        max(touched) < 60
-    )  # FTS5's own tables included; rebuilding 5 sentences more would touch each of them
+    assert max(touched) < 60  # FTS5's own tables included; rebuilding 5 sentences more would touch each of them
     check(index)
 
 

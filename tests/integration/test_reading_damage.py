@@ -74,9 +74,7 @@ def test_any_bytes_under_any_ending_raise_the_one_error_at_most(suffix: str, dat
 
 @given(st.sampled_from(sorted(SAMPLES)), st.floats(0, 1), st.binary(min_size=1, max_size=40))
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_a_sound_file_with_bytes_overwritten_raises_the_one_error_at_most(
-    name: str, place: float, data: bytes
-) -> None:
+def test_a_sound_file_with_bytes_overwritten_raises_the_one_error_at_most(name: str, place: float, data: bytes) -> None:
     """Damage at any place of a real file ends in a document or in one line of reason."""
     sound = SAMPLES[name]
     start = int(place * len(sound))

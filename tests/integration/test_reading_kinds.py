@@ -141,9 +141,7 @@ class TestPdf:
 
     def test_items_are_told_from_lines_that_begin_with_a_dash(self) -> None:
         """Bullets and numbers begin items of their own, a dash inside a sentence does not."""
-        text = (
-            "They were:\n- first of all\n- second\n\nIt was a week\n- the last one - of work.\n1. One\n2. Two"
-        )
+        text = "They were:\n- first of all\n- second\n\nIt was a week\n- the last one - of work.\n1. One\n2. Two"
         document = opened(pdf([text.split("\n\n")]), "a.pdf")
         assert document.text.split("\n\n") == [
             "They were:",
@@ -258,9 +256,7 @@ class TestSlides:
 
     def test_slides_are_pages_with_titles_points_and_notes(self) -> None:
         """Titles become headings, several points a list, notes a paragraph; each slide is a page."""
-        data = pptx(
-            [("Results", ["First point", "Second point"], "Say it."), ("", [], ""), ("End", ["Bye."], "")]
-        )
+        data = pptx([("Results", ["First point", "Second point"], "Say it."), ("", [], ""), ("End", ["Bye."], "")])
         document = opened(data, "a.pptx")
         assert document.text == "## Results\n\n- First point\n- Second point\n\nSay it.\n\n## End\n\nBye."
         assert document.pages == (0, document.text.index("## End"), document.text.index("## End"))

@@ -139,9 +139,7 @@ def test_a_version_that_is_gone_is_no_longer_fetched(index: Index) -> None:
 
 
 @pytest.mark.parametrize("place", ["sentences", "passages", "commit"])
-def test_a_write_that_fails_leaves_what_was_there(
-    index: Index, place: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_write_that_fails_leaves_what_was_there(index: Index, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error at any step of a write leaves every document as it was, and the next write succeeds."""
     before = {at.id: at.version for at in index.store.summaries()}
     put = ChromaFolder.put
@@ -193,6 +191,33 @@ def test_readers_see_only_whole_documents_while_one_is_replaced(tmp_path: Path) 
         check(index)
 
 
+def test_rows_of_a_document_that_is_being_written_are_not_shown(index: Index) -> None:
+    """While a document's rows come in, they take no place among what is found."""
+    new = document("new", "Same. " * 40)
+    split = tuple(Sentence("new", n, n * 6, n * 6 + 5, "Same.") for n in range(40))
+    question = index.embedder.embed_question("cats. Cats sleep all day.")
+    found = []
+
+    def passages() -> Iterator[tuple[list[Passage], Vector]]:
+        found.extend(index.store.nearest(question, 3))
+        yield [], np.empty((0, 32), np.float32)
+
+    index.store.write([Draft(new, "h", split, ())], [(split, np.tile(question, (40, 1)))], passages())
+
+    assert 3 == len(found)
+    assert "Cats sleep all day." == found[0].sentence.text
+    assert {"new"} == {each.sentence.document_id for each in index.store.nearest(question, 3)} - {"cats"}
+
+
+def test_a_long_run_settles_on_its_way(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once enough rows have come in, they are settled before the run ends, and nothing is lost."""
+    monkeypatch.setattr("assistant.store._SETTLE_IN_RUN", 1)
+    index.add(document("cats", "Cats purr."))
+
+    assert 0 == index.store._pending
+    check(index)
+
+
 def test_settling_keeps_everything_and_empties_the_log(index: Index, tmp_path: Path) -> None:
     """A settled folder holds the same rows and vectors, and the next opening has nothing to replay."""
     index.store._settle()
@@ -201,9 +226,7 @@ def test_settling_keeps_everything_and_empties_the_log(index: Index, tmp_path: P
     check(index)
     index.store.close()
 
-    assert {"chroma", "lexical.sqlite", "lock"} >= {
-        p.name for p in (tmp_path / "home").iterdir() if "-" not in p.name
-    }
+    assert {"chroma", "lexical.sqlite", "lock"} >= {p.name for p in (tmp_path / "home").iterdir() if "-" not in p.name}
     with opened(tmp_path / "home") as again:
         check(again)
         assert 4 == len(again.store.summaries())
@@ -236,9 +259,7 @@ def test_a_full_disk_leaves_the_index_unsettled_and_whole(
     index: Index, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Where there is no room for the copy, settling says so and changes nothing."""
-    monkeypatch.setattr(
-        "shutil.copytree", lambda *_: (_ for _ in ()).throw(OSError("No space left on device"))
-    )
+    monkeypatch.setattr("shutil.copytree", lambda *_: (_ for _ in ()).throw(OSError("No space left on device")))
     index.store._settle()
 
     assert "No space left on device" in caplog.text
@@ -253,9 +274,7 @@ def test_a_full_disk_leaves_the_index_unsettled_and_whole(
         (("fake", 32, "test-2"), "splitter test-1; this would be splitter test-2"),
     ],
 )
-def test_another_embedder_or_splitter_is_refused(
-    tmp_path: Path, made: tuple[str, int, str], told: str
-) -> None:
+def test_another_embedder_or_splitter_is_refused(tmp_path: Path, made: tuple[str, int, str], told: str) -> None:
     """An index made otherwise is not opened; the error says what differs and what to run."""
     with opened(tmp_path) as index:
         index.add(CATS)
@@ -296,6 +315,7 @@ def test_a_closed_store_says_so(index: Index) -> None:
 def test_missing_text_rows_are_named(index: Index) -> None:
     """A document whose text is damaged gives an error, no endless search."""
     listed = index.store.summary("cats")
+    assert listed is not None
     index.store._chroma.delete("texts", [f"{listed.version}:t0"])
 
     with pytest.raises(StoreError, match="The text of 'cats' is damaged"):
@@ -310,12 +330,10 @@ def test_more_rows_than_one_call_takes(tmp_path: Path, number: int) -> None:
     starts = [0, *np.cumsum([len(f"S{n}. ") for n in range(number - 1)]).tolist()]
     long = document("long", text)
     split = tuple(
-        Sentence("long", n, start, start + len(f"S{n}."), f"S{n}.", passage=n // 5)
-        for n, start in enumerate(starts)
+        Sentence("long", n, start, start + len(f"S{n}."), f"S{n}.", passage=n // 5) for n, start in enumerate(starts)
     )
     held = tuple(
-        Passage("long", n, split[n * 5].start, split[n * 5 + 4].end, "", n * 5, n * 5 + 4)
-        for n in range(number // 5)
+        Passage("long", n, split[n * 5].start, split[n * 5 + 4].end, "", n * 5, n * 5 + 4) for n in range(number // 5)
     )
     vectors = rng.normal(size=(number, 4)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -41,10 +41,7 @@ UNMARKED = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="
 
 
 def read(text: str, *, markdown: bool = True) -> list[tuple[str, str, str]]:
-    return [
-        (block.kind, text[block.start : block.end], block.context)
-        for block in blocks(text, markdown=markdown)
-    ]
+    return [(block.kind, text[block.start : block.end], block.context) for block in blocks(text, markdown=markdown)]
 
 
 @given(st.lists(LINE, max_size=12).map("\n".join), st.booleans())
@@ -126,9 +123,7 @@ def test_bars_without_a_delimiter_are_text() -> None:
 
 def test_plain_lines_are_paragraphs() -> None:
     """Where each line of a plain text is a paragraph, lines are apart, and short ones are headings."""
-    long = (
-        "Interpol said that it had carried out its largest operation against human trafficking to this day. "
-    )
+    long = "Interpol said that it had carried out its largest operation against human trafficking to this day. "
     text = f"{long * 2}\nOnline scam\n{long * 3}\nThe World Workshops\nDiscover\n{long * 2}\nInterpol, Lyon"
     assert [
         ("prose", ""),
@@ -161,21 +156,15 @@ def test_facts_in_short_lines_stay(line: str) -> None:
     assert ("prose", line, "") in read(f"{line}\n\nA paragraph follows.", markdown=False)
 
 
-@pytest.mark.parametrize(
-    "line", ["Online scam", "PART 1: LIBERTERRA II", "2.1 Method", "Liberterra 2021", "END"]
-)
+@pytest.mark.parametrize("line", ["Online scam", "PART 1: LIBERTERRA II", "2.1 Method", "Liberterra 2021", "END"])
 def test_short_lines_above_a_paragraph_are_headings(line: str) -> None:
     """A short line by itself, numbered or not, is the heading of the paragraph below."""
-    assert [("heading", line, ""), ("prose", "So it is.", line)] == read(
-        f"{line}\n\nSo it is.", markdown=False
-    )
+    assert [("heading", line, ""), ("prose", "So it is.", line)] == read(f"{line}\n\nSo it is.", markdown=False)
 
 
 def test_a_text_of_short_lines_only_is_not_all_headings() -> None:
     """Without a paragraph below them short lines are text."""
-    assert ["prose"] * 3 == [
-        kind for kind, _, _ in read("One thing\n\nAnother thing\n\nA third", markdown=False)
-    ]
+    assert ["prose"] * 3 == [kind for kind, _, _ in read("One thing\n\nAnother thing\n\nA third", markdown=False)]
     many = "\n\n".join(["Some thing"] * 6) + "\n\nA paragraph follows."
     assert {"prose"} == {kind for kind, _, _ in read(many, markdown=False)}
 

@@ -93,9 +93,7 @@ class StandIn:
     def ask(self, question: str, **within: object) -> Answer:
         """Refuses."""
         self._note("ask", question, within)
-        return Answer(
-            question, question, "Not there.", refused=True, reason=None, score=0.1, mode="quotes", model="m"
-        )
+        return Answer(question, question, "Not there.", refused=True, reason=None, score=0.1, mode="quotes", model="m")
 
     def explain(self, question: str, **within: object) -> SimpleNamespace:
         """Refuses, at length."""
@@ -237,9 +235,7 @@ def test_the_words_of_a_question_are_joined(stand_in: type[StandIn]) -> None:
     assert "How many arrests?" == stand_in.calls[1][1]
 
 
-def test_a_dash_reads_the_question_from_stdin(
-    stand_in: type[StandIn], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_dash_reads_the_question_from_stdin(stand_in: type[StandIn], monkeypatch: pytest.MonkeyPatch) -> None:
     """A lone dash takes the whole of stdin, without the spaces around it."""
     monkeypatch.setattr(sys, "stdin", io.StringIO(" How many\narrests?\n"))
     assert cli.main(["ask", "-"]) == 0
@@ -350,9 +346,7 @@ def test_a_refusal_is_a_success(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Not there.\n" == capsys.readouterr().out
 
 
-def test_explain_shows_what_was_retrieved(
-    stand_in: type[StandIn], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_explain_shows_what_was_retrieved(stand_in: type[StandIn], capsys: pytest.CaptureFixture[str]) -> None:
     """--explain asks for the explanation and shows it under the answer."""
     assert cli.main(["ask", "x", "--explain"]) == 0
     assert "explain" == stand_in.calls[1][0]
@@ -389,9 +383,7 @@ def test_a_file_that_failed_is_named_and_the_exit_code_is_1(
     assert out.endswith("failed 1\n")
 
 
-def test_documents_are_listed_shown_and_removed(
-    stand_in: type[StandIn], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_documents_are_listed_shown_and_removed(stand_in: type[StandIn], capsys: pytest.CaptureFixture[str]) -> None:
     """The three forms of the command reach the library."""
     for arguments, expected in (([], "d1\tT\t"), (["show", "d1"], "id: d1"), (["remove", "d1"], "removed 1")):
         assert cli.main(["documents", *arguments]) == 0
@@ -440,9 +432,7 @@ def test_eval_hands_on_its_options_and_its_exit_code(monkeypatch: pytest.MonkeyP
     module = ModuleType("assistant.evaluation.run")
     module.__dict__["evaluate"] = evaluate
     monkeypatch.setitem(sys.modules, "assistant.evaluation.run", module)
-    assert (
-        cli.main(["eval", "a.yaml", "b", "--json", "out", "--dataset", "d", "--only", "t", "--max", "3"]) == 1
-    )
+    assert cli.main(["eval", "a.yaml", "b", "--json", "out", "--dataset", "d", "--only", "t", "--max", "3"]) == 1
     options = {"dataset": Path("d"), "json_file": Path("out"), "only": "t", "maximum": 3}
     assert [([Path("a.yaml"), Path("b")], options)] == given
 

@@ -75,8 +75,7 @@ def test_an_answer_in_a_pipe_is_plain_text_with_quote_place_verdict_and_source(
     """The quote stands whole on a line of its own, under its number, title, place and verdict."""
     showing.show(showing.answer_lines(an_answer()))
     expected = (
-        "It was 2,517. [1]\n\n[1] Report, page 3, sentence 13 · supported\n"
-        "    “It was 2,517.”\n    /elsewhere/a.txt\n"
+        "It was 2,517. [1]\n\n[1] Report, page 3, sentence 13 · supported\n    “It was 2,517.”\n    /elsewhere/a.txt\n"
     )
     assert expected == capsys.readouterr().out
 
@@ -236,9 +235,7 @@ def test_a_source_is_shortened_only_where_that_helps(monkeypatch: pytest.MonkeyP
 def test_the_counts_of_a_report() -> None:
     """The last line names each outcome with its number."""
     report = IndexReport(added=("a", "b", "c"), failed=(Skipped("x", "y"),))
-    assert "added 3, changed 0, removed 0, unchanged 0, skipped 0, failed 1" == str(
-        showing.counts_line(report)
-    )
+    assert "added 3, changed 0, removed 0, unchanged 0, skipped 0, failed 1" == str(showing.counts_line(report))
 
 
 @pytest.mark.parametrize(("total", "expected"), [(3, 3), (20, 20), (5000, 20), (27, 20)])
@@ -271,12 +268,8 @@ def test_findings_are_aligned_and_followed_by_advice() -> None:
     """A finding is state, name and text; what to do stands under it."""
     from assistant.doctor import Finding
 
-    lines = showing.finding_lines(
-        [Finding("home", "ok", "there"), Finding("weights", "fail", "gone", "Reinstall.")]
-    )
-    assert ["ok    home     there", "fail  weights  gone", " " * 15 + "Reinstall."] == [
-        str(each) for each in lines
-    ]
+    lines = showing.finding_lines([Finding("home", "ok", "there"), Finding("weights", "fail", "gone", "Reinstall.")])
+    assert ["ok    home     there", "fail  weights  gone", " " * 15 + "Reinstall."] == [str(each) for each in lines]
 
 
 def test_a_path_on_another_drive_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,7 +45,5 @@ def test_a_model_without_key_or_address_is_refused(monkeypatch: pytest.MonkeyPat
     """A model's name alone cannot be reached; the error says what to set."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-    with pytest.raises(
-        SettingsError, match=r"'some-model' needs an endpoint\. Set OPENAI_BASE_URL or OPENAI_API_KEY"
-    ):
+    with pytest.raises(SettingsError, match=r"'some-model' needs an endpoint\. Set OPENAI_BASE_URL or OPENAI_API_KEY"):
         open_embedder(load(embedding="some-model"))

@@ -46,9 +46,7 @@ def shown(card: Scorecard, terminal: bool = False) -> str:
 
 def test_a_missed_threshold_is_named() -> None:
     """A figure below its least is a miss with both numbers; one at it is none, nor one without a value."""
-    card = cases_card(
-        "2 cases", [RIGHT, WRONG], {"facts": 0.9, "refused_answerable": 0.0, "refusal_balanced": 0.9}
-    )
+    card = cases_card("2 cases", [RIGHT, WRONG], {"facts": 0.9, "refused_answerable": 0.0, "refusal_balanced": 0.9})
     assert card.missed == ("facts is 0.500, needs 0.900",)
     assert "Missed: facts is 0.500, needs 0.900." in shown(card)
     assert cases_card("1 case", [RIGHT], {"facts": 1.0}).missed == ()
@@ -102,9 +100,7 @@ def test_a_data_set_has_a_card() -> None:
     """A data set's card shows its figures, and its record the evidence found and cited."""
     span = frozenset({("d", 0)})
     question = Question("q", "A?", answerable=True, evidence_sets=(span,), source_doc="d")
-    card = dataset_card(
-        "1 question", [QuestionResult(question, (span,), Asked(ANSWER, (span,), 0.5), None)], {}
-    )
+    card = dataset_card("1 question", [QuestionResult(question, (span,), Asked(ANSWER, (span,), 0.5), None)], {})
     record = json.loads(json.dumps(card.to_dict()))["results"][0]
     assert ["first_1", "1.000"] in [line.split() for line in shown(card).splitlines()]
     assert (

@@ -72,9 +72,7 @@ def value(found: object) -> object:
 def test_the_right_answer_gets_full_marks() -> None:
     """The right sentence, cited exactly, is right by every scorer."""
     marks = score(CASE, answer(ARRESTS), {"d": DOCUMENT}.__getitem__)
-    expected = dict.fromkeys(
-        ("says", "says_not", "cites", "citation_precision", "refuses", "quotes_exact"), 1.0
-    )
+    expected = dict.fromkeys(("says", "says_not", "cites", "citation_precision", "refuses", "quotes_exact"), 1.0)
     assert expected == {name: mark.value for name, mark in marks.items()}
     assert {""} == {mark.why for mark in marks.values()}
 

@@ -8,9 +8,7 @@ from assistant.text.sentences import sentences
 from assistant.types import Document
 
 SENTENCE = st.integers(1, 900).map(lambda length: "A" + "b" * length + ".")
-PARAGRAPH = st.one_of(
-    SENTENCE, st.lists(SENTENCE, min_size=1, max_size=8).map(" ".join), st.just("# Heading")
-)
+PARAGRAPH = st.one_of(SENTENCE, st.lists(SENTENCE, min_size=1, max_size=8).map(" ".join), st.just("# Heading"))
 
 
 def document(text: str) -> Document:

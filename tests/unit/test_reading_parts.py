@@ -84,9 +84,7 @@ def test_a_table_has_a_header_and_a_rule() -> None:
 
 def test_a_table_without_header_gets_an_empty_one() -> None:
     """No row of figures is taken for a header."""
-    assert (
-        join(table([["Mali", "24"], ["Brazil", "7"]])) == "|  |  |\n|---|---|\n| Mali | 24 |\n| Brazil | 7 |"
-    )
+    assert join(table([["Mali", "24"], ["Brazil", "7"]])) == "|  |  |\n|---|---|\n| Mali | 24 |\n| Brazil | 7 |"
 
 
 def test_the_title_above_a_table_is_a_paragraph() -> None:

@@ -161,9 +161,7 @@ def test_pieces_without_words_go_with_the_sentence_before() -> None:
 def test_a_bold_term_goes_with_what_explains_it() -> None:
     """A term that a paragraph begins with is no sentence by itself, unless nothing follows."""
     text = "**Red Notice.** A request. It is no warrant.\n\n**AFRIPOL**. A body.\n\n**Alone.**"
-    assert ["**Red Notice.** A request.", "It is no warrant.", "**AFRIPOL**. A body.", "**Alone.**"] == texts(
-        text
-    )
+    assert ["**Red Notice.** A request.", "It is no warrant.", "**AFRIPOL**. A body.", "**Alone.**"] == texts(text)
 
 
 def test_long_sentences_are_cut_between_words() -> None:
@@ -173,9 +171,7 @@ def test_long_sentences_are_cut_between_words() -> None:
     assert 5 == len(words)
     assert all(piece.endswith(";") for piece in texts("name of a town; " * 500)[:-1])
     assert [1000, 1000, 500] == [len(piece) for piece in texts("A" * 2500)]
-    assert not any(
-        piece.startswith(("\u200d", "\u0301")) for piece in texts("e\u0301" * 999 + "👩\u200d👧" * 999)
-    )
+    assert not any(piece.startswith(("\u200d", "\u0301")) for piece in texts("e\u0301" * 999 + "👩\u200d👧" * 999))
 
 
 def test_page_is_where_the_sentence_begins() -> None:

@@ -120,9 +120,7 @@ def test_content_drops_the_closed_classes_and_keeps_negations_and_numbers() -> N
         ("?!", "other", ()),
     ],
 )
-def test_question_kind_reads_the_form_of_a_question(
-    question: str, kind: Kind, asked: tuple[str, ...]
-) -> None:
+def test_question_kind_reads_the_form_of_a_question(question: str, kind: Kind, asked: tuple[str, ...]) -> None:
     """The kind and the noun group asked for, over the forms that people use."""
     assert Asked(kind, asked) == question_kind(question)
 
