@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from assistant.embedding import Embedder, open_embedder
+from assistant.chroma import exists
+from assistant.embedding import Bundled, Embedder, open_embedder
 from assistant.engine import Engine, Explanation
-from assistant.errors import SettingsError
+from assistant.errors import SettingsError, StoreError
 from assistant.indexing import add_documents, synchronise
 from assistant.lexical import Lexical
 from assistant.reading import from_llamaindex
@@ -51,6 +52,8 @@ class Assistant:
     def __init__(self, settings: Settings, embedder: Embedder) -> None:
         self._settings = settings
         self._embedder = embedder
+        if isinstance(embedder, Bundled) and exists(settings.home):
+            embedder.prepare()  # an index that is opened will be asked: load while Chroma is imported
         self._store = Store(settings.home, embedder.name, embedder.dimension, SPLITTER_VERSION)
         try:
             self._lexical = Lexical(self._store)
@@ -58,6 +61,7 @@ class Assistant:
             self._store.close()
             raise
         self._engine = Engine(self._store, self._lexical, embedder)
+        self._closed = False
 
     @classmethod
     def open(
@@ -94,7 +98,13 @@ class Assistant:
 
     @property
     def parts(self) -> tuple[Store, Lexical, Embedder]:
-        """The index's own parts, for measuring."""
+        """The index's own parts, for measuring.
+
+        Raises:
+            StoreError: the assistant is closed.
+        """
+        if self._closed:
+            raise StoreError("This index is closed. Open a new Assistant.")
         return self._store, self._lexical, self._embedder
 
     @classmethod
@@ -124,17 +134,18 @@ class Assistant:
 
         Raises:
             PathNotFoundError: a path does not exist; nothing is changed then.
+            ReadingError: an object is no document; nothing is changed then.
             EmbeddingError: the embedder failed; what was written until then stays.
         """
         given = list(sources) if isinstance(sources, list | tuple | set) else [sources]
         paths = [Path(each) for each in given if isinstance(each, str | Path)]
-        others = [each for each in given if not isinstance(each, str | Path)]
+        others = from_llamaindex([each for each in given if not isinstance(each, str | Path)])
         report = IndexReport()
         if paths:
             max_bytes = int(self._settings.max_file_mb * 1_000_000)
             report += synchronise(*self.parts, paths, max_bytes=max_bytes, progress=progress)
         if others:
-            report += add_documents(*self.parts, from_llamaindex(others), progress=progress)
+            report += add_documents(*self.parts, others, progress=progress)
         return report
 
     def ask(
@@ -189,7 +200,7 @@ class Assistant:
         """Answers as `ask` does: each checked statement as it is ready, the whole `Answer` last."""
         return self._engine.stream(question, _scope(documents, kinds, since, until))
 
-    def search(
+    def search(  # noqa: PLR0913 — the filters come one by one, as for `ask`
         self,
         text: str,
         k: int = 10,
@@ -206,7 +217,7 @@ class Assistant:
         """What is indexed, in the order of the sources."""
         return [
             Summary(each.id, each.title, each.source, each.kind, each.date, each.sentences, each.notes)
-            for each in self._store.summaries()
+            for each in self.parts[0].summaries()
         ]
 
     def document(self, document_id: str) -> Document:
@@ -215,7 +226,7 @@ class Assistant:
         Raises:
             DocumentNotFoundError: it isn't indexed.
         """
-        return self._store.document(document_id)
+        return self.parts[0].document(document_id)
 
     def remove(self, *document_ids: str) -> None:
         """Forgets documents; their files stay as they are.
@@ -223,9 +234,10 @@ class Assistant:
         Raises:
             DocumentNotFoundError: one isn't indexed; nothing is removed then.
         """
-        self._store.remove(document_ids)
-        self._lexical.synchronise()
-        self._store.settle()
+        store, lexical, _ = self.parts
+        store.remove(document_ids)
+        lexical.synchronise()
+        store.settle()
 
     def query_engine(self) -> "AssistantQueryEngine":
         """A LlamaIndex query engine over this index; its response's metadata is the whole record."""
@@ -241,6 +253,7 @@ class Assistant:
 
     def close(self) -> None:
         """Closes the index and gives its folder free; harmless when done twice."""
+        self._closed = True
         self._lexical.close()
         self._store.close()
 
@@ -259,14 +272,20 @@ def _scope(
     if documents is None and kinds is None and since is None and until is None:
         return None
     return Scope(
-        documents=None if documents is None else frozenset(documents),
-        kinds=None if kinds is None else frozenset(kind.lower().lstrip(".") for kind in kinds),
+        documents=None if documents is None else frozenset(_several(documents)),
+        kinds=None if kinds is None else frozenset(kind.lower().lstrip(".") for kind in _several(kinds)),
         since=_day(since),
         until=_day(until),
     )
 
 
+def _several(given: Sequence[str]) -> Sequence[str]:
+    return [given] if isinstance(given, str) else given  # a lone id is a sequence too, of its letters
+
+
 def _day(given: Day | None) -> date | None:
+    if isinstance(given, datetime):
+        return given.date()
     try:
         return date.fromisoformat(given) if isinstance(given, str) else given
     except ValueError:

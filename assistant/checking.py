@@ -28,6 +28,7 @@ def stands(citation: Citation, document: Document | None) -> bool:
     return (
         document is not None
         and document.sha256 == citation.document_sha256
+        and 0 <= citation.start < citation.end <= len(document.text)
         and document.text[citation.start : citation.end] == citation.quote
     )
 

@@ -28,13 +28,32 @@ logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 
-_VECTORS = ("sentences", "passages")  # searched by vector
-_TABLES = ("documents", "texts", "journal")  # every row has the same vector, of one dimension
+_VECTORS = ("sentences",)  # searched by vector
+_TABLES = ("documents", "texts", "passages", "journal")  # every row has the same vector, of one dimension
 _NEVER, _AT_ONCE = 2**31 - 1, 2  # values of sync_threshold; 2 is the least that Chroma takes
 # of the 30 nearest among 9,567 real vectors: 98.7% found with Chroma's ef_search of 100, all with 400; +1 ms
 _COSINE = {"space": "cosine", "ef_search": 400}
 _CHEAP = {"space": "l2", "ef_construction": 4, "max_neighbors": 2, "ef_search": 4}
 _PAGE = 5_000  # rows in one call: SQLite takes 32,766 variables, Chroma 5,461 rows
+
+
+def exists(home: Path) -> bool:
+    """Whether there is an index in this folder, even one that a killed process left half in place."""
+    return any((home / name).exists() for name in ("chroma", "chroma.next"))
+
+
+def take_place(made: Path, home: Path) -> None:
+    """Moves the index in the folder ``made`` to ``home``, in the place of the one there, if any.
+
+    Both must be closed. Killed at any moment, the next opening finds the old one or the new one, whole.
+    """
+    shutil.rmtree(home / "chroma.old", ignore_errors=True)
+    shutil.rmtree(home / "chroma.next", ignore_errors=True)
+    (made / "chroma").rename(home / "chroma.next")
+    if (home / "chroma").exists():
+        (home / "chroma").rename(home / "chroma.old")
+    (home / "chroma.next").rename(home / "chroma")
+    shutil.rmtree(home / "chroma.old", ignore_errors=True)
 
 
 class ChromaFolder:
@@ -56,6 +75,7 @@ class ChromaFolder:
         """
         self._path, self._next = home / "chroma", home / "chroma.next"
         self._draft, self._old = home / "chroma.draft", home / "chroma.old"
+        self._rebuild = home / "rebuild"
         self._gate = threading.RLock()
         try:
             self._tidy()
@@ -73,12 +93,16 @@ class ChromaFolder:
     def _tidy(self) -> None:
         if not self._path.exists() and self._next.exists():
             self._next.rename(self._path)
-        for leftover in (self._draft, self._next, self._old):
+        for leftover in (self._draft, self._next, self._old, self._rebuild):
             shutil.rmtree(leftover, ignore_errors=True)
 
     def _open(self) -> None:
         self._client = _connect(self._path)
-        self._collections = {name: _collection(self._client, name) for name in (*_VECTORS, *_TABLES)}
+        try:
+            self._collections = {name: _collection(self._client, name) for name in (*_VECTORS, *_TABLES)}
+        except BaseException:
+            self._client.close()
+            raise
 
     def close(self) -> None:
         """Lets go of the folder's files; what is called afterwards raises `StoreError`."""

@@ -3,6 +3,7 @@
 A command imports what it needs, so that ``--help`` is instant.
 """
 
+import gc
 import json
 import logging
 import os
@@ -16,7 +17,7 @@ from typer.main import get_command
 from assistant import options as opt
 from assistant import showing
 from assistant.errors import AssistantError, QuestionError
-from assistant.opening import answering, forget, given, note_on_key, opened
+from assistant.opening import answering, given, note_on_key, opened, rebuilt
 
 app = typer.Typer(cls=opt.Group, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 documents_app = typer.Typer(cls=opt.Group, rich_markup_mode=None, invoke_without_command=True)
@@ -38,12 +39,12 @@ def index(
     """
     from assistant.resources import folder
 
-    if rebuild and not paths:
-        raise typer.BadParameter("it forgets all that is indexed; name the paths to index then", param_hint="--rebuild")
-    if rebuild:
-        forget(ctx.obj, paths or ())
-    with opened(ctx.obj) as assistant, showing.progress() as shown:
-        report = assistant.index(paths or [folder("corpus")], progress=shown)
+    with showing.progress() as shown:
+        if rebuild:
+            report = rebuilt(ctx.obj, paths or (), shown)
+        else:
+            with opened(ctx.obj) as assistant:
+                report = assistant.index(paths or [folder("corpus")], progress=shown)
     for each in (*report.notes, *report.failed):
         showing.say(f"{each.source}: {each.reason}")
     _tell(report.to_dict(), [showing.counts_line(report)], as_json=as_json)
@@ -173,6 +174,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             showing.say("Interrupted.")
     except Exception as error:  # noqa: BLE001 — no traceback reaches a user who didn't ask for one
         code = _report(error, debug=run.debug)
+    if arguments is None:
+        gc.freeze()  # the process ends now: spares it a last walk of the collector through all that was imported
     return _flushed(code)
 
 

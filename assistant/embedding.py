@@ -8,10 +8,11 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from operator import itemgetter
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 import numpy as np
@@ -105,6 +106,14 @@ class Bundled:
         """A question's vector, shape (384,); raises as ``embed`` does."""
         vector: Vectors = self.embed([text])[0]
         return vector
+
+    def prepare(self) -> None:
+        """Starts loading in the background; what goes wrong there is raised by the first use."""
+        Thread(target=self._load_quietly, name="embedder").start()  # no daemon: killed inside its C++, it would crash
+
+    def _load_quietly(self) -> None:
+        with suppress(Exception):
+            self._model()
 
     def _model(self) -> _Model:
         with self._lock:

@@ -1,13 +1,14 @@
 """Retrieve → write → check → Answer: the one pipeline behind every door."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from assistant.answering import quotes
 from assistant.checking import check, plain
 from assistant.embedding import Embedder
-from assistant.errors import QuestionError
+from assistant.errors import DocumentNotFoundError, QuestionError, StoreError
 from assistant.lexical import Lexical
 from assistant.retrieval import Ranked, retrieve
 from assistant.rows import Scope
@@ -17,6 +18,9 @@ from assistant.types import Answer, Citation, Document, Hit, Statement
 
 LONGEST_QUESTION = 4_000  # characters
 REFUSAL = "The documents do not say."
+_TRIES = 5  # to read an index that another thread writes; each write is one moment, so the second mostly does
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +53,15 @@ class Engine:
             QuestionError: the question is empty or too long.
             DocumentNotFoundError: the scope names a document that isn't indexed.
         """
+        return _undisturbed(lambda: self._explain(text, scope))
+
+    def _explain(self, text: str, scope: Scope | None) -> Explanation:
         begun = time.perf_counter()
         question = read_question(asked(text))
         ranked, rarity = retrieve(question, self.store, self.lexical, self.embedder, scope)
         retrieved = time.perf_counter()
         choice = quotes.choose(question, ranked, rarity)
-        documents = {each.document.id: self.store.document(each.document.id) for each in choice.chosen}
+        documents = {each.document.id: self._document(each) for each in choice.chosen}
         written = _quoted(choice.chosen, documents)
         checked = [check(statement, documents) for statement in written]
         kept = tuple(statement for statement in checked if statement.verdict == "supported")
@@ -89,11 +96,40 @@ class Engine:
             QuestionError: the text is empty or too long.
             DocumentNotFoundError: the scope names a document that isn't indexed.
         """
-        ranked, _ = retrieve(read_question(asked(text)), self.store, self.lexical, self.embedder, scope)
-        return list(self._hits(ranked[:k]))
+        question = read_question(asked(text))
+
+        def found() -> list[Hit]:
+            ranked, _ = retrieve(question, self.store, self.lexical, self.embedder, scope)
+            return list(self._hits(ranked[: max(0, k)]))
+
+        return _undisturbed(found)
 
     def _hits(self, ranked: Sequence[Ranked]) -> tuple[Hit, ...]:
-        return tuple(Hit(each.sentence, self.store.document(each.document.id), each.score) for each in ranked)
+        return tuple(Hit(each.sentence, self._document(each), each.score) for each in ranked)
+
+    def _document(self, each: Ranked) -> Document:
+        """The document of a sentence that was found; in it the sentence's span holds."""
+        try:
+            document = self.store.document(each.document.id)
+        except DocumentNotFoundError:
+            raise _Replaced from None
+        if document.text[each.sentence.start : each.sentence.end] != each.sentence.text:
+            raise _Replaced
+        return document
+
+
+class _Replaced(Exception):  # noqa: N818 — no error: a sign to look again
+    """Another thread replaced or removed a document between finding a sentence of it and reading it."""
+
+
+def _undisturbed(work: Callable[[], _T]) -> _T:
+    """Does some work, again from its beginning when a writer came in between."""
+    for _ in range(_TRIES):
+        try:
+            return work()
+        except _Replaced:
+            continue
+    raise StoreError("The index changes faster than it can be read. Ask again when the indexing has ended.")
 
 
 def asked(text: str) -> str:

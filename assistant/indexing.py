@@ -6,18 +6,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from assistant.embedding import Bundled, Embedder, Vectors
 from assistant.errors import ReadingError
 from assistant.lexical import Lexical
-from assistant.reading import document_id, load, read_bytes, source_of, survey
+from assistant.reading import READER_VERSION, document_id, load, read_bytes, source_of, survey
 from assistant.rows import Draft, StoredDocument
 from assistant.store import Store
 from assistant.text.language import language_note
 from assistant.text.passages import passages
 from assistant.text.sentences import sentences
-from assistant.types import Document, IndexReport, Passage, Sentence, Skipped
+from assistant.types import Document, IndexReport, Sentence, Skipped
 
 _GROUP = 2_000  # sentences written together; more only of a document that has more: bounds memory
 _BLOCK = 512  # sentences embedded at a time: enough to sort by length, few enough to show progress
@@ -71,10 +69,7 @@ def synchronise(  # noqa: PLR0913 — the three parts of an index come one by on
         [
             at
             for at in store.summaries()
-            if at.id not in here
-            and not at.file_hash.startswith(_GIVEN)
-            and _under(at.source, roots)
-            and not _under(at.source, unknown)
+            if at.id not in here and is_file(at) and under(at.source, roots) and not under(at.source, unknown)
         ]
     )
     return run.report(found.skipped, found.failed)
@@ -95,10 +90,29 @@ def add_documents(
     Raises:
         EmbeddingError: the embedder failed; what was written until then stays.
     """
-    latest = {each.id: each for each in documents}
-    run = _Run(store, lexical, embedder, len(latest), progress)
-    for document in latest.values():
-        run.take(document, _GIVEN + _digest(repr((document, document.sha256)).encode("utf-8", "surrogatepass")))
+    latest = {each.id: each for each in documents}.values()
+    hashes = [_digest(repr((each, each.sha256)).encode("utf-8", "surrogatepass")) for each in latest]
+    hashed = zip(latest, (_GIVEN + each for each in hashes), strict=True)
+    return carry_over(store, lexical, embedder, hashed, len(latest), progress=progress)
+
+
+def carry_over(  # noqa: PLR0913 — the three parts of an index come one by one
+    store: Store,
+    lexical: Lexical,
+    embedder: Embedder,
+    documents: Iterable[tuple[Document, str]],
+    total: int,
+    *,
+    progress: Progress | None = None,
+) -> IndexReport:
+    """Indexes documents that another index held, each with the hash that stood beside it there.
+
+    Raises:
+        EmbeddingError: the embedder failed; what was written until then stays.
+    """
+    run = _Run(store, lexical, embedder, total, progress)
+    for document, file_hash in documents:
+        run.take(document, file_hash)
     run.write()
     return run.report()
 
@@ -122,7 +136,7 @@ class _Run:
         source = source_of(path)
         try:
             data = load(path, max_bytes=max_bytes)
-            old, file_hash = self._store.summary(document_id(source)), _digest(data)
+            old, file_hash = self._store.summary(document_id(source)), _digest(READER_VERSION.encode() + data)
             if old is not None and old.file_hash == file_hash:
                 self._finish("unchanged", source)
             else:
@@ -137,7 +151,7 @@ class _Run:
             self._finish("unchanged", document.source)
             return
         if isinstance(self._embedder, Bundled) and (note := language_note(document.text)):
-            document = replace(document, notes=(*document.notes, note))
+            document = replace(document, notes=tuple(dict.fromkeys((*document.notes, note))))
         split, held = passages(document, sentences(document))
         if not split:
             self._fail(document.source, "no text found: there is no sentence in it")
@@ -150,21 +164,16 @@ class _Run:
         """Embeds and writes the group; all its documents become live at one moment."""
         group, self._group = self._group, []
         if group:
-            sums: dict[tuple[str, int], Vectors] = {}
-            self._store.write(group, self._embedded(group, sums), _passages(group, sums))
+            self._store.write(group, self._embedded(group))
             self._lexical.synchronise()
 
-    def _embedded(
-        self, group: Sequence[Draft], sums: dict[tuple[str, int], Vectors]
-    ) -> Iterator[tuple[Sequence[Sentence], Vectors]]:
-        """The group's sentences with their vectors, in blocks; adds these up for each passage."""
+    def _embedded(self, group: Sequence[Draft]) -> Iterator[tuple[Sequence[Sentence], Vectors]]:
+        """The group's sentences with their vectors, in blocks."""
         everything = [(draft, sentence) for draft in group for sentence in draft.sentences]
         for start in range(0, len(everything), _BLOCK):
             block = everything[start : start + _BLOCK]
             vectors = self._embedder.embed([embedding_text(draft.document, sentence) for draft, sentence in block])
-            for (draft, sentence), vector in zip(block, vectors, strict=True):
-                key = sentence.document_id, sentence.passage
-                sums[key] = sums[key] + vector if key in sums else vector
+            for draft, sentence in block:
                 if sentence is draft.sentences[-1]:
                     self._finish_draft(draft)
             yield [sentence for _, sentence in block], vectors
@@ -208,18 +217,15 @@ class _Run:
             self._progress(self._done, self._total, source)
 
 
-def _passages(
-    group: Sequence[Draft], sums: dict[tuple[str, int], Vectors]
-) -> Iterator[tuple[Sequence[Passage], Vectors]]:
-    """The group's passages; a passage's vector is the mean of its sentences', brought to unit length."""
-    held = [passage for draft in group for passage in draft.passages]
-    vectors = np.stack([sums.pop((passage.document_id, passage.number)) for passage in held])
-    yield held, vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+def is_file(at: StoredDocument) -> bool:
+    """Whether a document was read from a file, rather than handed over."""
+    return not at.file_hash.startswith(_GIVEN)
 
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _under(source: str, roots: Collection[Path]) -> bool:
+def under(source: str, roots: Collection[Path]) -> bool:
+    """Whether a source is one of these files, or lies in one of these folders."""
     return any(root in (Path(source), *Path(source).parents) for root in roots)

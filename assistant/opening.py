@@ -1,17 +1,18 @@
 """Which index a command works on: the user's own, the sample while that is empty, or a new one."""
 
-import shutil
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.errors import PathNotFoundError
 from assistant.options import Run
 from assistant.showing import say
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.indexing import Progress
+    from assistant.types import IndexReport
 
 
 def given(run: Run) -> dict[str, Any]:
@@ -31,43 +32,43 @@ def opened(run: Run, **settings: Any) -> Iterator["Assistant"]:
 @contextmanager
 def answering(run: Run, **settings: Any) -> Iterator["Assistant"]:
     """The user's own index or, while nothing is in it, the sample index of the bundled corpus."""
-    with opened(run, **settings) as assistant:
-        if assistant.documents():
-            yield assistant
-            return
-    from assistant.assistant import Assistant
-
-    say("Nothing is indexed yet: answering from the sample documents. For your own: assistant index PATH")
-    with Assistant.sample(**given(run), **settings) as sample:
-        yield sample
-
-
-def forget(run: Run, paths: Sequence[Path]) -> None:
-    """Sets the index aside; the next opening clears it away and makes a new one.
-
-    Args:
-        run: names the home.
-        paths: what is to be indexed next.
-
-    Raises:
-        PathNotFoundError: a path does not exist; nothing is forgotten then.
-        LockedError: another process has the index open.
-    """
-    from assistant.lock import HomeLock
+    from assistant.chroma import exists
     from assistant.settings import load
 
-    for path in paths:
-        if not path.exists():
-            raise PathNotFoundError(f"There is no '{path}'. Nothing was forgotten; correct the path.")
-    home = load(**given(run)).home
-    lock = HomeLock(home)
+    with _uncollected():
+        if exists(load(**given(run)).home):
+            with opened(run, **settings) as assistant:
+                if assistant.documents():
+                    yield assistant
+                    return
+        from assistant.assistant import Assistant
+
+        say("Nothing is indexed yet: answering from the sample documents. For your own: assistant index PATH")
+        with Assistant.sample(**given(run), **settings) as sample:
+            yield sample
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Spares a short run the garbage collector, which would walk all that is imported again and again."""
+    gc.disable()
     try:
-        for leftover in ("chroma.next", "chroma.old"):
-            shutil.rmtree(home / leftover, ignore_errors=True)
-        if (home / "chroma").exists():
-            (home / "chroma").rename(home / "chroma.old")
+        yield
     finally:
-        lock.release()
+        gc.enable()
+
+
+def rebuilt(run: Run, paths: Sequence[Path], progress: "Progress") -> "IndexReport":
+    """Makes the user's own index anew; raises what `assistant.rebuilding.rebuild` raises."""
+    from assistant.embedding import open_embedder
+    from assistant.rebuilding import rebuild
+    from assistant.settings import load
+    from assistant.text.sentences import SPLITTER_VERSION
+
+    settings = load(**given(run))
+    max_bytes = int(settings.max_file_mb * 1_000_000)
+    embedder = open_embedder(settings)
+    return rebuild(settings.home, embedder, SPLITTER_VERSION, paths, max_bytes=max_bytes, progress=progress)
 
 
 def note_on_key() -> None:

@@ -119,7 +119,7 @@ Paths = Annotated[
 ]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The document's id, from the list.")]
 Ids = Annotated[list[str], typer.Argument(metavar="ID", help="The documents' ids, from the list.")]
-Rebuild = Annotated[bool, typer.Option("--rebuild", help="Forget all that is indexed, and index PATH anew.")]
+Rebuild = Annotated[bool, typer.Option("--rebuild", help="Make the index anew from all that is in it, and PATH.")]
 Explain = Annotated[bool, typer.Option("--explain", help="Show what was retrieved, the exact prompt, and times too.")]
 Count = Annotated[int, typer.Option("-k", min=1, help="How many sentences.")]
 Cases = Annotated[

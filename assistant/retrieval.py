@@ -64,8 +64,8 @@ def rank(question: Question, found: Sequence[Found], store: Store, rarity: Mappi
         passage = passages.get((sentence.document_id, sentence.passage))
         if document is None or passage is None:
             continue  # removed by another thread since it was found
-        before, after = _around(sentence, passage.passage)
-        surroundings = "\n".join((document.title, sentence.context, before, after))
+        before, after = _around(sentence, passage)
+        surroundings = f"{document.title}\n{sentence.context}\n{before}\n{after}"
         evidence = features(question, Candidate(sentence.text, surroundings, each.similarity), rarity)
         ranked.append(Ranked(sentence, document, before, surroundings, evidence, score(evidence)))
     return tuple(sorted(ranked, key=lambda r: (-r.score, r.document.source, r.sentence.number)))

@@ -93,14 +93,6 @@ class Found:
     similarity: float
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class FoundPassage:
-    """A passage with its unit vector."""
-
-    passage: Passage
-    vector: Vector
-
-
 @dataclass(frozen=True, slots=True)
 class Live:
     """What is live at one moment: replaced whole, so that a reader never sees half a change."""

@@ -18,10 +18,10 @@ from assistant import rows
 from assistant.chroma import ChromaFolder
 from assistant.errors import DocumentNotFoundError, MismatchError, StoreError
 from assistant.lock import HomeLock
-from assistant.rows import Draft, Found, FoundPassage, Live, Row, Scope, StoredDocument, Vector
+from assistant.rows import Draft, Found, Live, Row, Scope, StoredDocument, Vector
 from assistant.types import Document, Passage, Sentence
 
-_SCHEMA = 1  # raise it when rows change their shape
+_SCHEMA = 2  # raise it when rows change their shape
 _SETTLE_AT_REST = 256  # rows in Chroma's log that the next opening may have to replay: some 50 ms
 _SETTLE_IN_RUN = 20_000  # the same within one long run, so that a killed one opens in seconds
 _GROUP, _PENDING = "group", "pending"  # keys in the journal
@@ -197,33 +197,24 @@ class Store:
         }
         return [found[key] for key in wanted if key in found]
 
-    def passages(self, sentences: Iterable[Sentence]) -> dict[tuple[str, int], FoundPassage]:
-        """The passages that hold these sentences, with their vectors, by document id and passage number."""
+    def passages(self, sentences: Iterable[Sentence]) -> dict[tuple[str, int], Passage]:
+        """The passages that hold these sentences, by document id and passage number."""
         now = self._now
         live, owners = now.documents, now.owners
         places = {(each.document_id, each.passage) for each in sentences if each.document_id in live}
         keys = [rows.passage_key(live[document_id].version, number) for document_id, number in places]
-        found = {}
-        for row in self._chroma.read("passages", keys, vectors=True):
-            passage = rows.read_passage(owners[row.version], row)
-            found[passage.document_id, passage.number] = FoundPassage(passage, row.vector)
-        return found
+        found = [rows.read_passage(owners[row.version], row) for row in self._chroma.read("passages", keys)]
+        return {(passage.document_id, passage.number): passage for passage in found}
 
     # Writing
 
-    def write(
-        self,
-        drafts: Sequence[Draft],
-        sentences: Iterable[tuple[Sequence[Sentence], Vector]],
-        passages: Iterable[tuple[Sequence[Passage], Vector]],
-    ) -> None:
+    def write(self, drafts: Sequence[Draft], sentences: Iterable[tuple[Sequence[Sentence], Vector]]) -> None:
         """Writes documents; each takes the place of what was there with its id, all at one moment.
 
         Args:
             drafts: the documents, at most 5,000.
             sentences: all their sentences with unit vectors (n, dimension), in blocks; may be a generator
                 that embeds as it is asked.
-            passages: the same of their passages.
         """
         with self._writing:
             made_of = json.dumps(self._facts)
@@ -231,12 +222,11 @@ class Store:
             with self._journalled([*new.values(), *self._present(new)]):
                 texts = [rows.pack_texts(draft.document, new[draft.document.id].version) for draft in drafts]
                 self._chroma.put("texts", [*chain.from_iterable(texts)])
+                passages = chain.from_iterable(draft.passages for draft in drafts)
+                self._chroma.put("passages", [rows.pack_passage(at, new[at.document_id].version) for at in passages])
                 for block, vectors in sentences:
                     packed = [rows.pack_sentence(at, new[at.document_id].version) for at in block]
                     self._chroma.put("sentences", packed, vectors)
-                for held, vectors in passages:
-                    packed = [rows.pack_passage(at, new[at.document_id].version) for at in held]
-                    self._chroma.put("passages", packed, vectors)
                 self._chroma.put("documents", [rows.pack_listing(at) for at in new.values()])
                 self._now = Live.of({**self._now.documents, **new})
             if self._pending >= _SETTLE_IN_RUN:

@@ -94,8 +94,7 @@ def check(index: Index) -> None:
         assert list(range(at.sentences)) == [each.number for each in split]
         for each in split:
             assert whole.text[each.start : each.end] == each.text
-        for (_, number), found in store.passages(split).items():
-            passage = found.passage
+        for (_, number), passage in store.passages(split).items():
             assert number == passage.number
             assert whole.text[passage.start : passage.end] == passage.text
         keys = [f"{at.version}:{number}" for number in range(at.sentences)]

@@ -10,17 +10,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.retrieval import Ranked, score
-from assistant.text.answers import can_answer, counting, is_of_a_rival, says_what_is_counted, spaced
+from assistant.text.answers import can_answer, counting, is_of_a_rival, may_count, spaced
 from assistant.text.evidence import Candidate, features
 from assistant.text.figures import Figure, contradicts, figures, names, satisfies
 from assistant.text.fitted import BELIEF, BELIEF_BIAS
-from assistant.text.questions import Question
+from assistant.text.questions import Question, series_of
 from assistant.text.words import fold, stem, vocabulary
 
-THRESHOLD = 0.5  # of the fitted chance that the documents answer; the fit weighs both mistakes alike
+# Of the fitted chance: held out, an answerable question is refused as seldom as an absent one is answered.
+THRESHOLD = 0.45
 _STRICT = vocabulary("count percent money age")  # without its kind of figure a sentence is no answer to these
 _NEAR = 0.12  # how far below the best, in score, a sentence still speaks of the same thing
 _ALIKE = 2  # figures that differ more than so many times do not count the same thing
+_RUNNERS_UP = 5  # some of which may well say the same in other documents
 _MOST = 3  # sentences quoted at most
 
 
@@ -45,7 +47,8 @@ def choose(question: Question, ranked: Sequence[Ranked], rarity: Mapping[str, fl
     if not usable:
         return Choice((), 0.0, _reason(question, usable))
     chosen = _compared(question, usable, rarity) or [_exactest(question, usable)]
-    belief = believed(weigh(question, chosen, usable, rarity))
+    # The exact figure may stand in a sentence that is less like the question than the rounded one that vouches for it.
+    belief = max(believed(weigh(question, some, usable, rarity)) for some in (chosen, usable[:1]))
     if belief < THRESHOLD:
         return Choice((), belief, _reason(question, usable))
     if len(chosen) == 1:
@@ -58,9 +61,9 @@ def may_answer(question: Question, each: Ranked) -> bool:
     text = each.sentence.text
     return (
         can_answer(text)
-        and (question.kind not in _STRICT or each.features["fits"] > 0)
-        and says_what_is_counted(question, text)
-        and (question.compares or not is_of_a_rival(question.names, _places(each)))
+        and (each.features["fits"] > 0 or not (question.kind in _STRICT or question.by_name))
+        and may_count(question, text, each.surroundings)
+        and (question.compares or not is_of_a_rival(question.series, _places(each)))
     )
 
 
@@ -82,8 +85,9 @@ def weigh(
     around = "\n".join(each.surroundings for each in chosen)
     similarity = max(each.features["similarity"] for each in chosen)
     evidence = features(question, Candidate(text, around, similarity), rarity)
-    others = [each.score for each in usable if each not in chosen]
-    return evidence | {"gap": _gap(max(each.score for each in chosen), max(others, default=None))}
+    best = max(each.score for each in chosen)
+    others = [each for each in usable if each not in chosen]
+    return evidence | {"gap": _gap(best, [each.score for each in others[:_RUNNERS_UP]])}
 
 
 def believed(evidence: Mapping[str, float]) -> float:
@@ -91,9 +95,9 @@ def believed(evidence: Mapping[str, float]) -> float:
     return 1 / (1 + math.exp(-BELIEF_BIAS - sum(weight * evidence[name] for name, weight in BELIEF.items())))
 
 
-def _gap(best: float, second: float | None) -> float:
-    """How far the best sentence stands out, 0 to 1; alone it stands out wholly."""
-    return 1.0 if second is None else min(1.0, max(0.0, best - second) / 0.15)
+def _gap(best: float, others: Sequence[float]) -> float:
+    """How far the best sentence stands out from the last of some others, 0 to 1; alone it does wholly."""
+    return min(1.0, max(0.0, best - others[-1]) / 0.3) if others else 1.0
 
 
 def _exactest(question: Question, usable: Sequence[Ranked]) -> Ranked:
@@ -138,7 +142,8 @@ def _clash(a: Figure, b: Figure) -> bool:
 
 def _same_subject(best: Ranked, each: Ranked) -> bool:
     """Whether two sentences speak of the same: none names a part, a place or an operation that the other doesn't."""
-    subjects = [name.key for name in names(f"{best.sentence.text}\n{best.heading}")]
+    stated = (series_of(name.key) for name in names(f"{best.sentence.text}\n{best.heading}"))
+    subjects = list(filter(None, stated))
     known = spaced(fold(f"{best.surroundings}\n{best.sentence.text}"))
     new = [name.key for name in names(each.sentence.text) if f" {name.key} " not in known]
     return not new and not is_of_a_rival(subjects, _places(each)) and each.features["names"] >= best.features["names"]
@@ -160,9 +165,10 @@ def _compared(question: Question, usable: Sequence[Ranked], rarity: Mapping[str,
 def _without(question: Question, names_left_out: Iterable[str]) -> Question:
     gone = {stem(word) for name in names_left_out for word in name.split()}
     kept = tuple(name for name in question.names if name not in set(names_left_out))
+    series = tuple(each for each in question.series if each in map(series_of, kept))
     staying = {stem(word) for name in kept for word in name.split()}
     terms = tuple(term for term in question.terms if term not in gone - staying)
-    return replace(question, names=kept, terms=terms, numbers=frozenset(), compares=False)
+    return replace(question, names=kept, series=series, terms=terms, numbers=frozenset(), compares=False)
 
 
 def _rescored(question: Question, each: Ranked, rarity: Mapping[str, float]) -> Ranked:

@@ -101,9 +101,9 @@ def fit(asked: Sequence[Asked]) -> Weights:
     return Weights(ranking, belief, bias)
 
 
-def _fit_ranking(asked: Sequence[Asked]) -> dict[str, float]:
+def _fit_ranking(asked: Sequence[Asked], names: Sequence[str] = RANKING) -> dict[str, float]:
     usable = [each for each in asked if each.correct]
-    groups = [np.array([[hit.features[name] for name in RANKING] for hit in each.everywhere]) for each in usable]
+    groups = [np.array([[hit.features[name] for name in names] for hit in each.everywhere]) for each in usable]
     scale = np.concatenate(groups).std(axis=0) + 1e-9
     groups = [group / scale for group in groups]
     rights = [sorted(each.correct) for each in usable]
@@ -118,7 +118,7 @@ def _fit_ranking(asked: Sequence[Asked]) -> dict[str, float]:
             curvature += (group * chance[:, None]).T @ group - np.outer(mean, mean)
         return loss / len(groups), gradient / len(groups), curvature / len(groups)
 
-    return dict(zip(RANKING, (_minimum(objective, len(RANKING)) / scale).tolist(), strict=True))
+    return dict(zip(names, (_minimum(objective, len(names)) / scale).tolist(), strict=True))
 
 
 def _belief_rows(asked: Sequence[Asked], ranking: dict[str, float]) -> tuple[Array, NDArray[np.bool_], list[str]]:
@@ -213,6 +213,7 @@ def report(asked: Sequence[Asked]) -> Iterator[str]:
         chances += zip(kinds, answerable.tolist(), (1 / (1 + np.exp(-scores))).tolist(), strict=True)
     firsts = ", ".join(f"in the first {k} {np.mean([rank < k for rank in ranks]):.3f}" for k in (1, 3, 5))
     yield f"evidence {firsts} ({len(ranks)} questions)"
+    yield from _alternatives(asked)
     for kind in dict.fromkeys(kind for kind, _, _ in chances):
         believed = [chance >= quotes.THRESHOLD for each, _, chance in chances if each == kind]
         yield f"{kind}: {np.mean(believed):.3f} would be answered ({len(believed)})"
@@ -220,6 +221,17 @@ def report(asked: Sequence[Asked]) -> Iterator[str]:
         inside = [good for _, good, chance in chances if low <= chance < low + 0.1]
         if inside:
             yield f"chance {low:.1f} to {low + 0.1:.1f}: {np.mean(inside):.3f} answerable ({len(inside)})"
+
+
+def _alternatives(asked: Sequence[Asked]) -> Iterator[str]:
+    """What other rankings of the same candidates give, fitted on all of the questions: the losing rows."""
+    answerable = [each for each in asked if each.given.answerable]
+    single = {f"by {name} alone": {name: 1.0} for name in ("similarity", "coverage", "context")}
+    less = {f"without {name}": _fit_ranking(asked, [each for each in RANKING if each != name]) for name in RANKING}
+    for label, ranking in (single | less | {"with everything": _fit_ranking(asked)}).items():
+        ranks = [_rank(each, ranking) for each in answerable]
+        shares = " ".join(f"{np.mean([rank < k for rank in ranks]):.3f}" for k in (1, 3, 5))
+        yield f"{label}: {shares}"
 
 
 def _rank(each: Asked, ranking: dict[str, float]) -> int:

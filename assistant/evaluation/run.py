@@ -165,6 +165,6 @@ def _index(work: Path, documents: Path) -> Iterator[Assistant]:
 def _each(items: Sequence[T]) -> Iterator[T]:
     """The items one by one, with their progress shown."""
     with progress() as shown:
-        for done, item in enumerate(items):
-            shown(done, len(items), "asking")
+        for done, item in enumerate(items, 1):
             yield item
+            shown(done, len(items), "asking")

@@ -25,6 +25,7 @@ from assistant.types import Document
 
 __all__ = [
     "KINDS",
+    "READER_VERSION",
     "Survey",
     "document_id",
     "from_llamaindex",
@@ -34,6 +35,8 @@ __all__ = [
     "source_of",
     "survey",
 ]
+
+READER_VERSION = "1"  # raise it when the same file gives another text: files are read anew then
 
 _READERS: dict[str, Callable[[bytes, int], Extract]] = {
     "txt": read_text, "md": read_markdown, "html": read_html, "pdf": read_pdf, "docx": read_docx,

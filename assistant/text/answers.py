@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from assistant.text.figures import Date, Figure, Name, counted, dates, figures, names
-from assistant.text.questions import Question
+from assistant.text.questions import SERIAL, Question
 from assistant.text.words import content, fold, stem, vocabulary
 
 NUMBERS = vocabulary("count amount percent money age duration")
@@ -32,7 +32,6 @@ _LEFTOVER = re.compile(
     r"newsletter|all\s+rights\s+reserved|copyright|cookies?|we\s+use\s+cookies|accept\s+all|back\s+to\s+top)\b)",
     re.IGNORECASE,
 )
-_SERIAL = r"[ivxlc]{1,6}|\d{1,4}"
 
 
 def can_answer(text: str) -> bool:
@@ -59,15 +58,24 @@ def fits(question: Question, text: str) -> float:
         known = set(spaced(fold(question.text)).split())
         new = [name for name in names(text) if not set(name.key.split()) <= known]
         if question.kind == "person" and new and not any(map(_is_personal, new)):
-            return 0.5
+            return 0.0 if question.by_name else 0.5
         return float(bool(new))
     return 1.0
 
 
-def says_what_is_counted(question: Question, text: str) -> bool:
-    """Whether a sentence speaks of what "how many …" counts; people may be counted by any word."""
-    free = question.kind != "count" or not question.asked or question.asked[-1] in _ANYBODY
-    return free or question.asked[-1] in content(text)
+def may_count(question: Question, text: str, surroundings: str) -> bool:
+    """Whether a sentence can hold the number that a "how many" asks for; that of something else is the worst answer.
+
+    It says what is counted; where that is people, whom any word may count, it says what was done to them. And no
+    name that the question brings is missing altogether in the sentence and around it.
+    """
+    if question.kind != "count":
+        return True
+    stems = content(text)
+    head = question.asked[-1:]
+    counted_here = all(verb in stems for verb in question.done) if _ANYBODY.issuperset(head) else head[0] in stems
+    place = spaced(fold(f"{surroundings}\n{text}"))
+    return counted_here and all(any(f" {part} " in place for part in key.split()) for key in question.names)
 
 
 def counting(question: Question, text: str) -> tuple[Figure, ...]:
@@ -76,27 +84,24 @@ def counting(question: Question, text: str) -> tuple[Figure, ...]:
     return tuple(figure for figure in figures(text) if not wanted.isdisjoint(map(stem, counted(text, figure))))
 
 
-def is_of_a_rival(keys: Iterable[str], places: Iterable[str]) -> bool:
+def is_of_a_rival(series: Iterable[tuple[str, str]], places: Iterable[str]) -> bool:
     """Whether a sentence is about another member of a numbered series than the one that is named.
 
     Asked about "Liberterra III", a sentence about Liberterra II is as near as can be, and wrong; so is one about
     "Liberterra" alone, which is the first. The first place that names any member decides.
 
     Args:
-        keys: folded names that are asked about.
+        series: those asked about, as `assistant.text.questions.series_of` reads them.
         places: the sentence, then what stands before it, nearest first, then its headings and title.
     """
-    series = [key.rpartition(" ") for key in keys]
-    numbered = [(name, serial) for name, _, serial in series if name and re.fullmatch(_SERIAL, serial)]
-    if not numbered:
-        return False
-    texts = [spaced(fold(place)) for place in places]
-    return any(not _is_member(name, serial, texts) for name, serial in numbered)
+    named = list(series)
+    texts = [spaced(fold(place)) for place in places] if named else []
+    return any(not _is_member(name, number, texts) for name, number in named)
 
 
-def _is_member(series: str, serial: str, texts: Iterable[str]) -> bool:
-    found = next(filter(None, (_members(series, text) for text in texts)), {serial})
-    return serial in found or (serial == "i" and "" in found)
+def _is_member(name: str, number: str, texts: Iterable[str]) -> bool:
+    found = next(filter(None, (_members(name, text) for text in texts)), {number})
+    return number in found or (number == "i" and "" in found)
 
 
 def spaced(folded: str) -> str:
@@ -106,7 +111,7 @@ def spaced(folded: str) -> str:
 
 def _members(series: str, text: str) -> set[str]:
     """The numbers of a series in a text, "" where it stands without one."""
-    found = re.finditer(rf"( first)?(?: operation)? {re.escape(series)}(?: ({_SERIAL}))?(?= )", text)
+    found = re.finditer(rf"( first)?(?: operation)? {re.escape(series)}(?: ({SERIAL}))?(?= )", text)
     return {match[2] or ("i" if match[1] else "") for match in found}
 
 

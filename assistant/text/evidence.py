@@ -18,7 +18,7 @@ from assistant.text.words import content, fold
 RANKING = (
     "similarity", "coverage", "context", "pairs", "number", "date", "person", "place", "counts", "question"
 )  # fmt: skip
-BELIEF = ("similarity", "context", "missing", "names", "numbers", "negation", "fits", "gap")
+BELIEF = ("similarity", "context", "missing", "names", "numbers", "negation", "gap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Candidate:
 
 
 def features(question: Question, candidate: Candidate, rarity: Mapping[str, float]) -> dict[str, float]:
-    """Weighs one candidate, every feature by its name but ``gap``, which takes two.
+    """Weighs one candidate, every feature by its name but ``gap``, which takes several.
 
     Args:
         question: what is asked.

@@ -6,17 +6,17 @@ from itertools import groupby
 
 from assistant.types import Document, Passage, Sentence
 
-PASSAGE_CHARACTERS = 600  # that a passage aims at: some 100 words, which MiniLM reads whole
+PASSAGE_CHARACTERS = 400  # that a passage aims at: some 70 words; longer ones rank no better (evals/README.md)
 
 _TINY = 120  # characters: a section that is shorter joins the next one
 
 
 def passages(document: Document, sentences: Sequence[Sentence]) -> tuple[tuple[Sentence, ...], tuple[Passage, ...]]:
-    """Groups a document's sentences into passages of about 600 characters.
+    """Groups a document's sentences into passages of about 400 characters.
 
     A passage cuts no sentence and keeps within one section (the sentences with the same headings above
     them), but for sections under 120 characters, which join the next one. The passages of a section are
-    about as long as each other, and a sentence that is longer than 600 characters stands alone.
+    about as long as each other, and a sentence that is longer than 400 characters stands alone.
 
     Args:
         document: the document that the sentences are of.

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 from assistant.text.figures import Name, dates, figures, names
@@ -15,7 +16,7 @@ _NEGATION = re.compile(
 )
 _REPORTS = re.compile(r"\b(?:announc|report|publish|releas|state|said|say|declar|reveal)\w*", re.IGNORECASE)
 _COMPARES = re.compile(
-    r"\b(?:compare[ds]?|comparison|differences?|differ|versus|vs|more|fewer|less|higher|lower|larger|smaller)\b",
+    r"\b(?:compare[ds]?|comparison|change[ds]?|differences?|differ|versus|vs|more|fewer|less|higher|lower|larger|smaller)\b",
     re.IGNORECASE,
 )
 _AMOUNTS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
@@ -30,18 +31,25 @@ _AMOUNTS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_PASSIVE = re.compile(
+    r"\b(?:was|were|been|being|are|is)\s+(?:(?:later|also|ever|then|already|\w+ly)\s+)?"
+    r"(\w+(?:ed|en|wn|ld|nt|ght))\b",
+    re.IGNORECASE,
+)
+_BY_NAME = re.compile(r"\b(?:names? of|called|named|whose name)\b", re.IGNORECASE)
+SERIAL = r"[ivxlc]{1,6}|\d{1,4}"  # what numbers the members of a series, folded
 # Words of asking, and words that only say that there was something: a sentence that answers seldom repeats them.
 _LIGHT = vocabulary(
     "take takes took taken taking place part happen happens happened happening occur occurs occurred occurring "
     "many much did does do done doing exactly actually according kind become becomes became becoming come comes came "
     "give gives gave given get gets got make makes made number total percentage percent full name names named called "
     "define defines defined definition mean means meaning understand understood compare compared comparison "
-    "difference list"
+    "difference list find finds found finding new"
 )
-# The nouns of a kind: what they ask for is checked as a kind, so their own word need not stand in the answer.
-_KIND_NOUNS = vocabulary(
-    "country city town place state region location person man woman year date day month century organisation "
-    "organization company agency institution reason cause purpose"
+# The stems of a kind's nouns: what they ask for is checked as a kind, so their own word need not stand in the answer.
+_KIND_STEMS = vocabulary(
+    "countri citi town place state region locat person man woman year date day month centuri organis organ compani "
+    "agenc institut reason caus purpos old age"
 )
 
 
@@ -54,7 +62,10 @@ class Question:
     asked: tuple[str, ...]  # stems of the noun group asked for, its head last: ("irregular", "migrant")
     words: tuple[str, ...]  # its distinct content words, folded, in order
     terms: tuple[str, ...]  # their distinct stems
-    names: tuple[str, ...]  # folded keys of its proper names
+    names: tuple[str, ...]  # folded keys of its proper names, with a number or year that follows
+    series: tuple[tuple[str, str], ...]  # of these, a member of a numbered series: ("liberterra", "ii")
+    done: tuple[str, ...]  # stems of what was done, in the passive: "how many were convicted" gives ("convict",)
+    by_name: bool  # asks what somebody is called
     numbers: frozenset[str]  # its figures and dates as written, folded
     negated: bool
     compares: bool
@@ -66,15 +77,21 @@ def read_question(text: str) -> Question:
     asked = question_kind(text)
     content_words = [word.text for word in words(text) if word.text not in STOP_WORDS | _LIGHT]
     if asked.kind not in ("count", "other"):
-        content_words = [word for word in content_words if word not in _KIND_NOUNS.intersection(asked.asked)]
-    written = [figure.text for figure in figures(text)] + [date.text for date in dates(text)]
+        content_words = [word for word in content_words if not (word in asked.asked and stem(word) in _KIND_STEMS)]
+    found = names(text)
+    written = [figure.text for figure in figures(text) if figure.kind != "ordinal"] + [
+        date.text for date in dates(text)
+    ]
     return Question(
         text=text,
         kind=_wanted(asked.kind, text),
-        asked=tuple(map(stem, asked.asked)),
+        asked=tuple(map(stem, takewhile(lambda word: word not in _LIGHT, asked.asked))),
         words=tuple(dict.fromkeys(content_words)),
         terms=tuple(dict.fromkeys(map(stem, content_words))),
-        names=tuple(dict.fromkeys(_serial_key(text, name) for name in names(text))),
+        names=tuple(dict.fromkeys(_key(text, name) for name in found)),
+        series=tuple(dict.fromkeys(filter(None, (_member(text, name) for name in found)))),
+        done=tuple(stem(fold(verb)) for verb in _PASSIVE.findall(text)),
+        by_name=bool(_BY_NAME.search(text)),
         numbers=frozenset(map(fold, written)),
         negated=negated(text),
         compares=bool(_COMPARES.search(text)),
@@ -82,12 +99,23 @@ def read_question(text: str) -> Question:
     )
 
 
-def _serial_key(text: str, name: Name) -> str:
-    """A name's key, without "operation" before it and with the number or year that makes it one of a series."""
+def series_of(key: str) -> tuple[str, str] | None:
+    """A folded name as a series and its number: "storm makers ii" gives ("storm makers", "ii"); None for others."""
+    name, _, number = key.rpartition(" ")
+    return (name, number) if name and re.fullmatch(SERIAL, number) else None
+
+
+def _key(text: str, name: Name) -> str:
+    """A name's key, without "operation" before it and with the number or year that follows."""
     key = name.key.removeprefix("operation ")
     after = re.match(r"\s+(\d{1,4})(?!\w|[.,]\d)", text[name.end :])
+    return f"{key} {after[1]}" if after else key
+
+
+def _member(text: str, name: Name) -> tuple[str, str] | None:
+    key = _key(text, name)
     first = re.search(r"\bfirst\s+(?:operation\s+)?$", text[: name.start], re.IGNORECASE)
-    return f"{key} {after[1]}" if after else f"{key} i" if first else key
+    return (key, "i") if first else series_of(key)
 
 
 def negated(text: str) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from assistant.text.blocks import Block, blocks
 from assistant.types import Document, Sentence
 
-SPLITTER_VERSION = "rules-1"  # recorded with the index: change it with every change of what is split where
+SPLITTER_VERSION = "rules-2"  # recorded with the index: change it with every change of what is split where
 
 _LONGEST = 1000  # characters: a longer "sentence" (a table in one line, base64) is cut at a space
 

@@ -1,5 +1,7 @@
 import json
+import re
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -111,3 +113,19 @@ def test_indexing_without_the_model_still_tells_our_own(
     out = capsys.readouterr().out
     assert "this package: embedding" in out
     assert "indexing: not measured" in out
+
+
+def test_indexing_prints_both_ratios(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Against a slow stand-in for Chroma's embedder, whose model no clone has, the ratios tell so."""
+
+    def slow(texts: list[str]) -> list[list[float]]:
+        time.sleep(len(texts) / 2)
+        return [[1.0] for _ in texts]
+
+    monkeypatch.setattr(benchmark, "chroma_embedder", lambda model, work: slow)  # noqa: ARG005 — as the real one
+    assert benchmark.main(["--only", "indexing", "--data", str(data)]) == 0
+    ratios = re.findall(r"the same (\w+): embedding ([\d.]+), the whole of indexing ([\d.]+)", capsys.readouterr().out)
+    assert [kind for kind, *_ in ratios] == ["passages", "sentences"]
+    assert min(float(ratio) for _, ratio, _ in ratios) > 2

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
@@ -94,6 +95,22 @@ def test_many_threads_share_one_instance() -> None:
     assert all(
         np.array_equal(single.embed_question(text), answer) for text, answer in zip(TEXTS * 8, answers, strict=True)
     )
+
+
+def test_a_prepared_model_is_loaded_once(tmp_path: Path) -> None:
+    """What was started in the background is what the first use gets, and a failure there is raised by it."""
+    prepared, broken = Bundled(), Bundled(folder=tmp_path)
+    for each in (prepared, broken):
+        each.prepare()
+    for thread in threading.enumerate():
+        if thread.name == "embedder":
+            thread.join()
+    loaded = prepared._loaded
+    assert loaded is not None
+    assert (384,) == prepared.embed_question("?").shape
+    assert loaded is prepared._loaded
+    with pytest.raises(WeightsError, match="can't be read"):
+        broken.embed_question("?")
 
 
 def test_more_texts_than_one_window(bundled: Bundled) -> None:

@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
-from assistant.assistant import Assistant
 from rich.console import Console
 
 from assistant import resources
+from assistant.assistant import Assistant
 from assistant.errors import CasesError
 from assistant.evaluation.cases import load_cases
 from assistant.evaluation.datasets import load_dataset

@@ -232,14 +232,17 @@ def test_what_is_embedded_of_a_sentence() -> None:
     assert "It rained." == embedding_text(document("a", "", title=""), Sentence("a", 0, 0, 10, "It rained."))
 
 
-def test_a_passages_vector_is_the_mean_of_its_sentences(index: Index) -> None:
-    """Passages have unit vectors that lie between their sentences'."""
-    index.add(document("a", "Alpha is first. Beta is second. Gamma is third."))
-    split = index.store.sentences("a")
-    found = index.store.passages(split)["a", 0]
-    mean = index.embedder.embed([embedding_text(index.store.document("a"), each) for each in split]).mean(axis=0)
+def test_a_later_reader_reads_unchanged_files_anew(
+    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file whose bytes are the same is read again once the readers have changed, and only once."""
+    (tmp_path / "a.txt").write_text("Snails are slow.")
+    source = str(tmp_path / "a.txt")
+    index.synchronise(tmp_path / "a.txt")
+    monkeypatch.setattr("assistant.indexing.READER_VERSION", "later")
 
-    np.testing.assert_allclose(mean / np.linalg.norm(mean), found.vector, atol=1e-5)
+    assert (source,) == index.synchronise(tmp_path / "a.txt").changed
+    assert (source,) == index.synchronise(tmp_path / "a.txt").unchanged
 
 
 def test_the_bundled_model_finds_what_is_meant(tmp_path: Path) -> None:

@@ -198,11 +198,11 @@ def test_rows_of_a_document_that_is_being_written_are_not_shown(index: Index) ->
     question = index.embedder.embed_question("cats. Cats sleep all day.")
     found = []
 
-    def passages() -> Iterator[tuple[list[Passage], Vector]]:
+    def embedded() -> Iterator[tuple[tuple[Sentence, ...], Vector]]:
+        yield split, np.tile(question, (40, 1))
         found.extend(index.store.nearest(question, 3))
-        yield [], np.empty((0, 32), np.float32)
 
-    index.store.write([Draft(new, "h", split, ())], [(split, np.tile(question, (40, 1)))], passages())
+    index.store.write([Draft(new, "h", split, ())], embedded())
 
     assert 3 == len(found)
     assert "Cats sleep all day." == found[0].sentence.text
@@ -338,7 +338,7 @@ def test_more_rows_than_one_call_takes(tmp_path: Path, number: int) -> None:
     vectors = rng.normal(size=(number, 4)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     with Store(tmp_path, "four", 4, SPLITTER) as store:
-        store.write([Draft(long, "h1", split, held)], [(split, vectors)], [(held, vectors[: len(held)])])
+        store.write([Draft(long, "h1", split, held)], [(split, vectors)])
         assert split == store.sentences("long")
         assert split[5_000:5_003] == store.sentences("long", 5_000, 5_002)
         keys = [each.key for each in store.nearest(vectors[7], 3)]

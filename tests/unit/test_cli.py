@@ -1,3 +1,4 @@
+import gc
 import io
 import json
 import logging
@@ -120,8 +121,11 @@ class StandIn:
 
 
 @pytest.fixture
-def stand_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[StandIn]]:
-    """The command line over a stand-in whose index holds one document."""
+def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[type[StandIn]]:
+    """The command line over a stand-in whose index holds one document, in a folder where homes seem to be."""
+    monkeypatch.chdir(tmp_path)
+    for home in (".assistant", "h"):
+        (tmp_path / home / "chroma").mkdir(parents=True)
     module = ModuleType("assistant.assistant")
     fresh: type[StandIn] = type("Assistant", (StandIn,), {"calls": [], "listed": [LISTED]})
     module.__dict__["Assistant"] = fresh
@@ -288,6 +292,11 @@ def test_the_sample_answers_only_while_nothing_is_indexed(
     assert cli.main([command, "x", "--home", "h"]) == 0
     assert 1 == len(capsys.readouterr().err.splitlines())
     assert [("own", Path("h"), {}), "closed", ("sample", Path("h"), {})] == stand_in.calls[:3]
+    stand_in.calls.clear()
+    assert cli.main([command, "x", "--home", "new"]) == 0
+    assert ("sample", Path("new"), {}) == stand_in.calls[0], "a home without an index isn't opened"
+    assert 1 == len(capsys.readouterr().err.splitlines())
+    assert gc.isenabled()
 
 
 @pytest.mark.usefixtures("stand_in")

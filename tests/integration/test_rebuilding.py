@@ -1,0 +1,226 @@
+"""An index is made anew: after another embedder, after damage, and again after it failed."""
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from assistant.errors import EmbeddingError, LockedError, MismatchError, PathNotFoundError, StoreError
+from assistant.rebuilding import rebuild
+from assistant.types import IndexReport
+from tests.fake_embedder import FakeEmbedder
+from tests.indexes import SPLITTER, check, document, file_id, opened, state
+
+LONG = document("upload", "Snails are slow. " * 9_000)
+
+
+class Other(FakeEmbedder):
+    """Another model, with vectors of another length."""
+
+    name = "other"
+    dimension = 48
+
+
+class Failing(Other):
+    """An endpoint that goes away after the first request."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Fails the second time."""
+        self.asked += 1
+        if self.asked > 1:
+            raise EmbeddingError("It went away.")
+        return super().embed(texts)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An index of a folder of two files, of a file elsewhere, and of an upload."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.txt").write_text("Cats sleep all day.")
+    (tmp_path / "docs" / "b.txt").write_text("Dogs bark at night.")
+    (tmp_path / "c.txt").write_text("Eels live in the pond.")
+    with opened(tmp_path / "home") as index:
+        index.synchronise(tmp_path / "docs", tmp_path / "c.txt")
+        index.add(LONG)
+    return tmp_path / "home"
+
+
+def rebuilt(home: Path, *paths: Path, embedder: FakeEmbedder | None = None) -> IndexReport:
+    """As the command does it."""
+    return rebuild(home, embedder or Other(), SPLITTER, paths, max_bytes=1_000_000)
+
+
+def test_another_embedder_loses_nothing(home: Path) -> None:
+    """What a mismatch refuses is there again after a rebuild: the files, and the upload with its hash."""
+    with opened(home) as index:
+        before, hashes = state(index), {at.id: at.file_hash for at in index.store.summaries()}
+    with pytest.raises(MismatchError), opened(home, Other()):
+        pass
+
+    report = rebuilt(home)
+
+    assert (4, (), ()) == (len(report.added), report.removed, report.failed)
+    with opened(home, Other()) as index:
+        check(index)
+        assert before == state(index)
+        assert hashes == {at.id: at.file_hash for at in index.store.summaries()}
+        assert ("upload",) == index.add(LONG).unchanged
+        assert ["Eels live in the pond."] == index.words("eels")
+    assert not {"rebuild", "chroma.old", "chroma.next"} & {path.name for path in home.iterdir()}
+
+
+def test_files_are_read_anew_and_those_gone_or_unreadable_keep_their_text(home: Path, tmp_path: Path) -> None:
+    """Without a path nothing is dropped: a changed file is read, one that is gone or damaged stays as it was."""
+    (tmp_path / "docs" / "a.txt").write_text("Cats purr.")
+    (tmp_path / "docs" / "b.txt").unlink()
+    (tmp_path / "c.txt").write_bytes(b"")
+
+    report = rebuilt(home)
+
+    assert [str(tmp_path / "c.txt")] == [each.source for each in report.failed]
+    with opened(home, Other()) as index:
+        check(index)
+        texts = {at.source: index.store.document(at.id).text for at in index.store.summaries()}
+    assert {
+        str(tmp_path / "docs" / "a.txt"): "Cats purr.",
+        str(tmp_path / "docs" / "b.txt"): "Dogs bark at night.",
+        str(tmp_path / "c.txt"): "Eels live in the pond.",
+        "upload": LONG.text,
+    } == texts
+
+
+def test_a_path_given_is_indexed_too_and_brought_in_line(home: Path, tmp_path: Path) -> None:
+    """New files under a path come in, those gone from under it go, and what lies elsewhere stays."""
+    (tmp_path / "docs" / "b.txt").unlink()
+    (tmp_path / "docs" / "new.txt").write_text("Owls hoot.")
+
+    report = rebuilt(home, tmp_path / "docs")
+
+    assert (str(tmp_path / "docs" / "b.txt"),) == report.removed
+    with opened(home, Other()) as index:
+        found = set(state(index))
+    places = (tmp_path / "docs" / "a.txt", tmp_path / "docs" / "new.txt", tmp_path / "c.txt")
+    assert {"upload", *map(file_id, places)} == found
+
+
+@pytest.mark.parametrize("kept", [0, 1_000, 0.5])
+def test_a_damaged_database_is_replaced(
+    home: Path, tmp_path: Path, kept: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A truncated database names nothing: without a path that is an error, with one a warning."""
+    database = home / "chroma" / "chroma.sqlite3"
+    os.truncate(database, int(kept * database.stat().st_size) if isinstance(kept, float) else kept)
+
+    with pytest.raises(StoreError, match="assistant index --rebuild PATH"):
+        rebuilt(home)
+    with caplog.at_level(logging.WARNING, "assistant"):
+        report = rebuilt(home, tmp_path / "docs")
+
+    assert 2 == len(report.added)
+    assert ["assistant.rebuilding"] == [each.name for each in caplog.records]
+    with opened(home, Other()) as index:
+        check(index)
+        assert 2 == len(index.store.summaries())
+
+
+def test_a_damaged_text_is_named_and_the_rest_goes_in(home: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """An upload whose text has lost a row cannot be kept whole: it is left out, in words."""
+    with opened(home) as index:
+        listed = index.store.summary("upload")
+        assert listed is not None
+        assert 2 == listed.texts
+        index.store._chroma.delete("texts", [f"{listed.version}:t1"])
+
+    assert 3 == len(rebuilt(home).added)
+    assert "The text of 'upload' is damaged" in caplog.text
+
+
+def test_a_home_without_an_index_gets_one(tmp_path: Path) -> None:
+    """There is nothing to carry over: what is named is indexed."""
+    (tmp_path / "a.txt").write_text("Cats sleep all day.")
+
+    assert (str(tmp_path / "a.txt"),) == rebuilt(tmp_path / "home", tmp_path / "a.txt").added
+    with opened(tmp_path / "home", Other()) as index:
+        check(index)
+
+
+@pytest.mark.parametrize(
+    ("embedder", "path", "error"),
+    [(Failing(), "docs", EmbeddingError), (Other(), "nowhere", PathNotFoundError)],
+)
+def test_a_rebuild_that_fails_changes_nothing(
+    home: Path, tmp_path: Path, embedder: FakeEmbedder, path: str, error: type[Exception]
+) -> None:
+    """The old index is as it was, and nothing of the new one is left."""
+    with opened(home) as index:
+        before = state(index)
+    with pytest.raises(error):
+        rebuilt(home, tmp_path / path, embedder=embedder)
+    with opened(home) as index:
+        check(index)
+        assert before == state(index)
+    assert not (home / "rebuild").exists()
+
+
+def test_an_index_that_is_open_is_left_alone(home: Path) -> None:
+    """Whoever holds the index keeps it."""
+    with opened(home) as index:
+        with pytest.raises(LockedError):
+            rebuilt(home)
+        check(index)
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from tests.integration import test_rebuilding as here
+import assistant.rebuilding
+count = 0
+def hook(event, args):
+    global count
+    name = os.path.basename(str(args[0])) if args else ""
+    if event in ("os.rename", "os.remove", "shutil.rmtree") and "home" in str(args[0]):
+        count += 1
+        if count == int(sys.argv[3]):
+            os.kill(os.getpid(), 9)
+here_take = assistant.rebuilding.take_place
+def watched(made, home):
+    sys.addaudithook(hook)
+    here_take(made, home)
+assistant.rebuilding.take_place = watched
+here.rebuilt(Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("moment", [pytest.param(n, marks=pytest.mark.slow) if n not in (4, 5) else n for n in range(1, 9)])
+def test_killed_while_the_new_index_takes_its_place(home: Path, moment: int) -> None:
+    """A process that dies before any of the last moves leaves the old index or the new one, and all its documents."""
+    with opened(home) as index:
+        before = state(index)
+    root = str(Path(__file__).resolve().parents[2])
+    died = subprocess.run(
+        [sys.executable, "-c", KILLED, root, str(home), str(moment)], check=False, capture_output=True
+    )
+    assert -9 == died.returncode, died.stderr.decode()
+
+    try:
+        with opened(home) as index:
+            check(index)
+            assert before == state(index)
+    except MismatchError:
+        with opened(home, Other()) as index:
+            check(index)
+            assert before == state(index)
+    rebuilt(home)
+    with opened(home, Other()) as index:
+        assert before == state(index)

@@ -1,0 +1,150 @@
+"""The check of verbatim statements: nothing passes that its document doesn't say at that very place."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from assistant.checking import check, plain, stands
+from assistant.types import Citation, Document, Statement
+
+TEXT = "It was cold.\nPolice made 2,517 arrests\nin 116 countries. It was cold."
+DOCUMENT = Document("d", "Title", "a.txt", TEXT, "txt")
+
+
+def cited(start: int, end: int, document: Document = DOCUMENT, **other: Any) -> Citation:
+    """An exact citation of a span, with other values where a test wants them."""
+    made = Citation(
+        number=1,
+        document_id=document.id,
+        title=document.title,
+        source=document.source,
+        page=None,
+        sentence=0,
+        start=start,
+        end=end,
+        quote=document.text[start:end],
+        document_sha256=document.sha256,
+    )
+    return replace(made, **other)
+
+
+def verdict(text: str, *citations: Citation, document: Document | None = DOCUMENT) -> tuple[str, str]:
+    """What the check says of a statement, and why."""
+    checked = check(Statement(text, "unsupported", "", citations), {document.id: document} if document else {})
+    assert (text, citations) == (checked.text, checked.citations)
+    return checked.verdict, checked.why
+
+
+ARRESTS = cited(13, 56)
+FIRST, LAST = cited(0, 12), cited(57, 69)
+
+
+def test_word_for_word_is_supported() -> None:
+    """A statement that is its sentence is supported; line ends within the sentence do not count."""
+    assert "Police made 2,517 arrests\nin 116 countries." == ARRESTS.quote
+    for text in ("Police made 2,517 arrests in 116 countries.", ARRESTS.quote):
+        assert ("supported", "Word for word in the cited sentence.") == verdict(text, ARRESTS)
+
+
+def test_several_citations_are_read_in_order() -> None:
+    """A statement of two quotes is supported in their order and in no other."""
+    text = "Police made 2,517 arrests in 116 countries. It was cold."
+    assert "supported" == verdict(text, ARRESTS, LAST)[0]
+    assert "unsupported" == verdict(text, LAST, ARRESTS)[0]
+    assert "unsupported" == verdict(text, ARRESTS)[0]
+
+
+def test_a_statement_without_citations() -> None:
+    """What cites nothing is unsupported, however true it is."""
+    assert ("unsupported", "It cites nothing.") == verdict("It was cold.")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        replace(ARRESTS, start=12),
+        replace(ARRESTS, end=55),
+        replace(FIRST, start=57),
+        replace(ARRESTS, quote=ARRESTS.quote.replace("2,517", "2,571")),
+        replace(ARRESTS, document_id="other"),
+        replace(ARRESTS, document_sha256="0" * 64),
+        replace(LAST, end=len(TEXT) + 1),
+        replace(LAST, start=-12, end=len(TEXT)),
+        replace(FIRST, end=12 - len(TEXT)),
+        cited(5, 5),
+    ],
+)
+def test_a_citation_that_does_not_stand(wrong: Citation) -> None:
+    """Wrong offsets, an altered quote, another document or hash: unsupported, and the citation is named."""
+    expected = ("unsupported", "[1] is not what its document says at that place.")
+    assert expected == verdict(wrong.quote, wrong)
+    assert expected == verdict(f"It was cold. {wrong.quote}", FIRST, wrong)
+
+
+def test_a_document_that_changed() -> None:
+    """A citation of an older text is unsupported, though the words still stand at their place."""
+    changed = replace(DOCUMENT, text=f"{TEXT} More was added.")
+    assert ARRESTS.quote == changed.text[ARRESTS.start : ARRESTS.end]
+    assert "unsupported" == verdict(ARRESTS.quote, ARRESTS, document=changed)[0]
+    assert "unsupported" == verdict(ARRESTS.quote, ARRESTS, document=None)[0]
+    assert not stands(ARRESTS, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Police made 2,571 arrests in 116 countries.",
+        "police made 2,517 arrests in 116 countries.",
+        "Police made 2517 arrests in 116 countries.",
+        "Police made 2,517 arrests in 116 countries",
+        "Police made arrests in 116 countries.",
+        "",
+    ],
+)
+def test_altered_words(text: str) -> None:
+    """A statement that alters its sentence in any way is unsupported, with the reason."""
+    assert ("unsupported", "It is not what the cited sentences say.") == verdict(text, ARRESTS)
+
+
+anything = st.text(st.characters(exclude_categories=()), min_size=1)  # lone surrogates too
+
+
+@given(anything, st.data())
+def test_any_exact_span_is_supported(text: str, data: st.DataObject) -> None:
+    """Whatever the text, a span of it that is cited exactly and said as it stands is supported."""
+    document = Document("d", "", "", text, "txt")
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    citation = cited(start, end, document)
+
+    assert stands(citation, document)
+    assert "supported" == verdict(plain(citation.quote), citation, document=document)[0]
+
+
+@given(anything, anything, st.integers(0, 9), st.integers(0, 9))
+def test_no_altered_digit_is_supported(before: str, after: str, true: int, false: int) -> None:
+    """One digit changed, in the statement or in the quote as well, is never supported."""
+    assume(true != false)
+    text = f"{before}{true}{after}"
+    document = Document("d", "", "", text, "txt")
+    citation, altered = cited(0, len(text), document), f"{before}{false}{after}"
+
+    assert "supported" == verdict(text, citation, document=document)[0]
+    assert "unsupported" == verdict(altered, citation, document=document)[0]
+    assert "unsupported" == verdict(altered, replace(citation, quote=altered), document=document)[0]
+
+
+@given(anything, st.integers(-5, 40), st.integers(-5, 40))
+def test_a_quote_stands_at_its_own_place_alone(text: str, start: int, end: int) -> None:
+    """Offsets outside the text, or that turn round, never stand, whatever slicing makes of them."""
+    document = Document("d", "", "", text, "txt")
+    assert (0 <= start < end <= len(text)) == stands(cited(start, end, document), document)
+
+
+def test_plain_is_one_line() -> None:
+    """White space of any kind becomes single spaces, and none stays at the ends."""
+    assert "a b c" == plain("  a\n\tb\u00a0\r\n c ")
+    assert "" == plain(" \n ")

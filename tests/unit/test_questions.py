@@ -1,0 +1,229 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.text.questions import Wanted, negated, read_question, series_of
+from assistant.text.words import STOP_WORDS
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("How many people were arrested?", "count"),
+        ("number of arrests", "count"),
+        ("What percentage of the migrants were women?", "percent"),
+        ("When did the operation take place?", "date"),
+        ("What year was the agency founded?", "year"),
+        ("Who leads the agency?", "person"),
+        ("Which company built the bridge?", "organisation"),
+        ("In which country was the warehouse raided?", "place"),
+        ("Where is the assembly held?", "place"),
+        ("What is human trafficking?", "definition"),
+        ("Why were they held?", "reason"),
+        ("Was anyone killed?", "yesno"),
+        ("How much did it cost?", "money"),
+        ("What is the budget of the agency?", "money"),
+        ("How much was the company fined?", "money"),
+        ("How old was the driver?", "age"),
+        ("What was the age of the driver?", "age"),
+        ("How long did the operation last?", "duration"),
+        ("How much does the bridge weigh?", "amount"),
+        ("How high is the tower?", "amount"),
+        ("", "other"),
+        ("?", "other"),
+    ],
+)
+def test_the_kind_of_a_question_follows_from_its_form(text: str, kind: Wanted) -> None:
+    """Amounts are told apart by what is measured: money, age, duration, or anything else."""
+    assert kind == read_question(text).kind
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("How many countries took part?", ("countries",)),
+        ("When did it take place?", ()),
+        ("When exactly did the flood happen?", ("flood",)),
+        ("What is the difference between smuggling and trafficking?", ("smuggling", "trafficking")),
+        ("What does the name Tharsis mean?", ("tharsis",)),
+        ("Who is the man who will succeed Jürgen Stock?", ("man", "succeed", "jurgen", "stock")),
+    ],
+)
+def test_light_words_are_no_content(text: str, words: tuple[str, ...]) -> None:
+    """Words of asking and words that only say that there was something are not looked for."""
+    assert words == read_question(text).words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("In which country was the warehouse raided?", ("warehouse", "raided")),
+        ("Which city hosts the assembly?", ("hosts", "assembly")),
+        ("What year was the agency founded?", ("agency", "founded")),
+        ("How many countries joined the agency?", ("countries", "joined", "agency")),
+        ("Which agency visited the country?", ("visited", "country")),
+    ],
+)
+def test_the_noun_of_the_kind_asked_for_is_left_to_the_kind(text: str, words: tuple[str, ...]) -> None:
+    """ "Which country" wants a place, not the word; what is counted stays a word, and so does any other noun."""
+    assert words == read_question(text).words
+
+
+def test_words_and_their_stems_come_once_and_in_order() -> None:
+    """A repeated word weighs no more than once, and the forms of one word share a term."""
+    question = read_question("Did the migrant see migrants, and did migrants see the migrant?")
+    assert (("migrant", "see", "migrants"), ("migrant", "see")) == (question.words, question.terms)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("How many irregular migrants were detected?", ("irregular", "migrant")),
+        ("How many arrests were made?", ("arrest",)),
+        ("How many countries took part?", ("countri",)),
+        ("How many were convicted?", ()),
+        ("How many of the arrests were for smuggling?", ()),
+    ],
+)
+def test_the_noun_group_asked_for_ends_at_a_light_word(text: str, asked: tuple[str, ...]) -> None:
+    """Its stems are kept, the head last: in "countries took part" it is the countries."""
+    assert asked == read_question(text).asked
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "series"),
+    [
+        ("When did Storm Makers II take place?", ("storm makers ii",), (("storm makers", "ii"),)),
+        ("What came of Operation Storm Makers II?", ("storm makers ii",), (("storm makers", "ii"),)),
+        ("How many arrests were made in Global Chain 2024?", ("global chain 2024",), (("global chain", "2024"),)),
+        ("What happened in the first Operation Turquesa?", ("turquesa",), (("turquesa", "i"),)),
+        ("What happened in the first Turquesa?", ("turquesa",), (("turquesa", "i"),)),
+        ("Which ports did Neptune 7 watch?", ("neptune 7",), (("neptune", "7"),)),
+        ("Who succeeds Jürgen Stock?", ("jurgen stock",), ()),
+        ("How many people were arrested in Mali?", ("mali",), ()),
+        ("How many people were arrested?", (), ()),
+    ],
+)
+def test_names_keep_their_number_and_tell_their_series(
+    text: str, names: tuple[str, ...], series: tuple[tuple[str, str], ...]
+) -> None:
+    """A numeral, a number or a year behind a name makes it a member of a series; "the first" makes it number one."""
+    question = read_question(text)
+    assert (names, series) == (question.names, question.series)
+
+
+@pytest.mark.parametrize(
+    ("key", "series"),
+    [
+        ("storm makers ii", ("storm makers", "ii")),
+        ("global chain 2024", ("global chain", "2024")),
+        ("neptune 7", ("neptune", "7")),
+        ("ii", None),
+        ("neptune", None),
+        ("costa rica", None),
+        ("resolution 23311", None),
+        ("", None),
+    ],
+)
+def test_a_series_is_a_name_with_a_numeral_or_number_at_its_end(key: str, series: tuple[str, str] | None) -> None:
+    """Without a name before it a numeral is no series, nor is a name without a number."""
+    assert series == series_of(key)
+
+
+@pytest.mark.parametrize(
+    ("text", "done"),
+    [
+        ("How many people were arrested?", ("arrest",)),
+        ("How many people were later convicted?", ("convict",)),
+        ("How many people have been wrongly detained?", ("detain",)),
+        ("How many were sent home?", ("sent",)),
+        ("How many were known to the police?", ("known",)),
+        ("How many victims were held?", ("held",)),
+        ("How many people were stolen from and beaten?", ("stolen",)),
+        ("How many people live there?", ()),
+        ("How many people arrested others?", ()),
+    ],
+)
+def test_passive_participles_say_what_was_done(text: str, done: tuple[str, ...]) -> None:
+    """An auxiliary and a participle, with at most an adverb between them."""
+    assert done == read_question(text).done
+
+
+@pytest.mark.parametrize(
+    ("text", "by_name"),
+    [
+        ("What is the name of the director?", True),
+        ("What are the names of the victims?", True),
+        ("What is the director called?", True),
+        ("Who is the director?", False),
+    ],
+)
+def test_asking_what_somebody_is_called_is_asking_by_name(text: str, by_name: bool) -> None:
+    """Only a name will do then, where "who" may be answered by a description."""
+    assert by_name == read_question(text).by_name
+
+
+@pytest.mark.parametrize(
+    ("text", "compares"),
+    [
+        ("Compare the two operations", True),
+        ("What is the difference between smuggling and trafficking?", True),
+        ("Were more people arrested in 2024 than in 2023?", True),
+        ("Liberterra II versus Liberterra III", True),
+        ("Which operation was larger?", True),
+        ("How many people were arrested?", False),
+        ("When was the moratorium lifted?", False),
+    ],
+)
+def test_comparisons_are_seen_by_their_words(text: str, compares: bool) -> None:
+    """A comparative or a word of comparing, as a whole word."""
+    assert compares == read_question(text).compares
+
+
+@pytest.mark.parametrize(
+    ("text", "of_event"),
+    [
+        ("When did the operation take place?", True),
+        ("When was the operation announced?", False),
+        ("When did the agency publish its report?", False),
+        ("On what day did she say so?", False),
+    ],
+)
+def test_a_question_about_an_announcement_is_not_one_of_the_event(text: str, of_event: bool) -> None:
+    """The day of an announcement answers only where the announcement is asked for."""
+    assert of_event == read_question(text).of_event
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Which countries did not take part?", True),
+        ("Why didn’t the police act?", True),
+        ("Why didn't the police act?", True),
+        ("Who was never found?", True),
+        ("Was nobody hurt?", True),
+        ("Which countries took part?", False),
+        ("Where is the northern notary?", False),
+    ],
+)
+def test_negation_is_a_word_of_its_own(text: str, expected: bool) -> None:
+    """ "Not", "never", "n't" and their like; not the same letters inside a word."""
+    assert (expected, expected) == (negated(text), read_question(text).negated)
+
+
+def test_numbers_hold_figures_and_dates_but_no_ranks() -> None:
+    """What the question brings along is known, so that it isn't taken for the answer."""
+    question = read_question("How many of the 2,517 arrests on 5 March 2022 were the third of their kind?")
+    assert {"2,517", "5 march 2022"} == question.numbers
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_as_a_question(text: str) -> None:
+    """Whatever the text, nothing is raised, and the same text reads the same."""
+    question = read_question(text)
+    assert text == question.text
+    assert STOP_WORDS.isdisjoint(question.words)
+    assert len(set(question.words)) == len(question.words)
+    for name, number in question.series:
+        assert {name, f"{name} {number}"} & set(question.names)
+    assert question == read_question(text)

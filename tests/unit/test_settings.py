@@ -1,0 +1,115 @@
+"""The settings: keyword, then variable, then default; and a key that is never shown."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from assistant.errors import SettingsError
+from assistant.settings import Settings, load
+
+SECRET = "sk-very-secret"  # noqa: S105 — an invented one
+
+GIVEN: dict[str, tuple[str, str, Any]] = {  # field: its variable, a text for it, its value then
+    "home": ("ASSISTANT_HOME", "there", Path("there")),
+    "mode": ("ASSISTANT_MODE", "llm", "llm"),
+    "embedding": ("ASSISTANT_EMBEDDING", "some-model", "some-model"),
+    "embedding_dimensions": ("ASSISTANT_EMBEDDING_DIMENSIONS", "256", 256),
+    "openai_api_key": ("OPENAI_API_KEY", SECRET, SecretStr(SECRET)),
+    "openai_base_url": ("OPENAI_BASE_URL", "http://127.0.0.1:1/v1", "http://127.0.0.1:1/v1"),
+    "timeout": ("ASSISTANT_TIMEOUT", "2.5", 2.5),
+    "max_file_mb": ("ASSISTANT_MAX_FILE_MB", "7", 7.0),
+    "threads": ("ASSISTANT_THREADS", "3", 3),
+}
+
+
+def test_every_setting_is_tried_here() -> None:
+    """The table above has every field, and there are fewer than 25."""
+    assert set(Settings.model_fields) == set(GIVEN)
+    assert len(GIVEN) < 25
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_a_setting_by_variable_and_by_keyword(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each field follows its variable, and its keyword before that; an empty variable is none."""
+    variable, text, value = GIVEN[name]
+    default = getattr(load(), name)
+    assert default != value
+    assert value == getattr(load(**{name: value}), name)
+    assert value == getattr(load(**{name: text}), name)
+
+    monkeypatch.setenv(variable, text)
+    assert value == getattr(load(), name)
+    if default is not None:
+        assert default == getattr(load(**{name: default}), name)
+    monkeypatch.setenv(variable, "")
+    assert default == getattr(load(), name)
+
+
+def test_the_defaults() -> None:
+    """With nothing set the index is in the current folder, and nothing outside is named."""
+    made = load()
+    assert (Path(".assistant"), "quotes", "bundled") == (made.home, made.mode, made.embedding)
+    assert (None, None) == (made.openai_api_key, made.openai_base_url)
+    assert (60.0, 50.0, 0) == (made.timeout, made.max_file_mb, made.threads)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"colour": "red"}, "colour: Extra inputs"),
+        ({"mode": "poetry"}, "mode: .*'quotes' or 'llm'"),
+        ({"threads": "many"}, "threads: "),
+        ({"threads": -1}, "threads: .*greater than or equal to 0"),
+        ({"timeout": 0}, "timeout: .*greater than 0"),
+        ({"max_file_mb": -1}, "max_file_mb: "),
+        ({"embedding_dimensions": 0}, "embedding_dimensions: "),
+        ({"colour": "red", "timeout": 0}, "timeout: .*; colour: "),
+    ],
+)
+def test_a_setting_that_does_not_fit(given: dict[str, Any], told: str) -> None:
+    """What is unknown or wrong is named with the reason and with what to do."""
+    with pytest.raises(SettingsError, match=f"{told}.*Correct the keyword or ASSISTANT_ variable"):
+        load(**given)
+
+
+def test_a_variable_that_does_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong variable is named like a wrong keyword; one that nobody knows is left alone."""
+    monkeypatch.setenv("ASSISTANT_COLOUR", "red")
+    load()
+    monkeypatch.setenv("ASSISTANT_TIMEOUT", "soon")
+    with pytest.raises(SettingsError, match="timeout"):
+        load()
+
+
+def test_settings_cannot_be_changed() -> None:
+    """Settings are what they were when they were made."""
+    made = load()
+    with pytest.raises(ValueError, match="frozen"):
+        made.threads = 5
+
+
+@pytest.mark.parametrize("by", ["variable", "keyword"])
+def test_the_key_is_never_shown(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the settings' texts, nor their dump, nor an error about another setting show the key."""
+    given = {"openai_api_key": SECRET} if by == "keyword" else {}
+    if by == "variable":
+        monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    made = load(**given)
+
+    assert made.openai_api_key is not None
+    assert SECRET == made.openai_api_key.get_secret_value()
+    for shown in (repr(made), str(made), str(made.model_dump()), made.model_dump_json()):
+        assert SECRET not in shown
+    with pytest.raises(SettingsError) as caught:
+        load(**given, timeout="soon")
+    assert SECRET not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_a_key_of_a_wrong_kind_is_not_shown_either() -> None:
+    """An error about the key itself does not repeat it."""
+    with pytest.raises(SettingsError, match="OPENAI_API_KEY") as caught:
+        load(openai_api_key=SECRET.encode() + b"\xff")
+    assert SECRET not in str(caught.value)
