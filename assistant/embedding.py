@@ -124,6 +124,7 @@ class Bundled:
     def _load(self) -> _Model:
         for file in HASHES:
             _verify(self._folder / file)
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # since 1.29 ONNX Runtime reports to its maker by default
         import onnxruntime
         from tokenizers import Tokenizer
 

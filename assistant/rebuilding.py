@@ -83,7 +83,8 @@ def _fill(
     roots = [Path(source_of(path)) for path in paths]
     report = synchronise(*parts, [*paths, *old.files(roots)], max_bytes=max_bytes, progress=progress)
     unknown = [Path(each.source) for each in report.failed]  # a file that can't be read, or a folder
-    gone, kept = [], []
+    gone: list[StoredDocument] = []
+    kept: list[StoredDocument] = []
     for at in old.listed:
         if parts[0].summary(at.id) is None:
             is_gone = is_file(at) and under(at.source, roots) and not under(at.source, unknown)
@@ -111,8 +112,8 @@ class _Old:
             self.close()
             if not optional:
                 raise StoreError(
-                    f"The index in '{home}' cannot be read ({error.__cause__ or error}), so nothing says what was in it. "
-                    "Name what to index: assistant index --rebuild PATH"
+                    f"The index in '{home}' cannot be read ({error.__cause__ or error}), so nothing says what was in "
+                    "it. Name what to index: assistant index --rebuild PATH"
                 ) from error
             logger.warning("The old index cannot be read (%s): only the paths given now are indexed.", error)
 

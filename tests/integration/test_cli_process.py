@@ -177,9 +177,9 @@ def test_indexing_again_changes_nothing_and_rebuild_starts_anew(
     assert 1 == cli.main(["index", "--rebuild", str(folder), str(tmp_path / "wrong"), *home])
     assert "wrong" in capsys.readouterr().err
     assert (0, 2) == counts(folder)
-    assert (2, 0) == counts("--rebuild", folder)
+    assert (3, 0) == counts("--rebuild", folder)
     cli.main(["documents", *home])
-    assert 2 == len(json.loads(capsys.readouterr().out))
+    assert 3 == len(json.loads(capsys.readouterr().out))
 
 
 def test_a_second_process_is_told_who_holds_the_index(folder: Path, tmp_path: Path) -> None:

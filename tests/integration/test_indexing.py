@@ -3,7 +3,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from assistant.embedding import Bundled, Vectors

@@ -202,7 +202,9 @@ here.rebuilt(Path(sys.argv[2]))
 """
 
 
-@pytest.mark.parametrize("moment", [pytest.param(n, marks=pytest.mark.slow) if n not in (4, 5) else n for n in range(1, 9)])
+@pytest.mark.parametrize(
+    "moment", [pytest.param(n, marks=pytest.mark.slow) if n not in (4, 5) else n for n in range(1, 9)]
+)
 def test_killed_while_the_new_index_takes_its_place(home: Path, moment: int) -> None:
     """A process that dies before any of the last moves leaves the old index or the new one, and all its documents."""
     with opened(home) as index:

@@ -121,9 +121,7 @@ def test_a_sentence_fits_when_it_holds_the_kind_asked_for(question: str, text: s
         ("When was it?", "Nothing of the kind.", "", True),
     ],
 )
-def test_a_number_counts_only_with_what_it_counts(
-    question: str, text: str, surroundings: str, expected: bool
-) -> None:
+def test_a_number_counts_only_with_what_it_counts(question: str, text: str, surroundings: str, expected: bool) -> None:
     """The head noun, or for people what was done to them, is in the sentence; names may stand around it."""
     assert expected == may_count(read_question(question), text, surroundings)
 

@@ -189,7 +189,6 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
         ["documents", "show"],
         ["documents", "remove"],
         ["index", "--nothing"],
-        ["index", "--rebuild"],
         ["--home"],
     ],
 )

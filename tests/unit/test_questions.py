@@ -65,7 +65,7 @@ def test_light_words_are_no_content(text: str, words: tuple[str, ...]) -> None:
     ],
 )
 def test_the_noun_of_the_kind_asked_for_is_left_to_the_kind(text: str, words: tuple[str, ...]) -> None:
-    """ "Which country" wants a place, not the word; what is counted stays a word, and so does any other noun."""
+    """A "which country" wants a place, not the word; what is counted stays a word, and so does any other noun."""
     assert words == read_question(text).words
 
 
@@ -207,7 +207,7 @@ def test_a_question_about_an_announcement_is_not_one_of_the_event(text: str, of_
     ],
 )
 def test_negation_is_a_word_of_its_own(text: str, expected: bool) -> None:
-    """ "Not", "never", "n't" and their like; not the same letters inside a word."""
+    """A "not", "never", "n't" and their like; not the same letters inside a word."""
     assert (expected, expected) == (negated(text), read_question(text).negated)
 
 
