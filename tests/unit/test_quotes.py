@@ -1,0 +1,192 @@
+from collections.abc import Iterable, Sequence
+from itertools import count
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answering.quotes import THRESHOLD, Choice, choose
+from assistant.retrieval import Ranked, score
+from assistant.rows import StoredDocument
+from assistant.text.evidence import Candidate, features
+from assistant.text.questions import read_question
+from assistant.types import Sentence
+
+ARRESTS = "How many arrests were made in Operation Kestrel II?"
+EXACT = "A total of 2,517 arrests were made in Operation Kestrel II."
+ROUNDED = "More than 2,500 arrests were made in Operation Kestrel II."
+OTHER = "A total of 2,571 arrests were made in Operation Kestrel II."
+
+
+def stored(name: str, title: str) -> StoredDocument:
+    return StoredDocument(
+        id=name, title=title, source=name, kind="txt", date=None, url=None, notes=(), sha256="", file_hash="",
+        version=name, characters=0, sentences=0, passages=0, texts=0,
+    )  # fmt: skip
+
+
+def found(text: str, similarity: float = 0.8, document: str = "a", number: int = 0, title: str = "Brief") -> tuple[
+    str, float, str, int, str
+]:
+    return text, similarity, document, number, title
+
+
+def asked(question: str, *sentences: tuple[str, float, str, int, str] | str) -> Choice:
+    """The choice among these sentences, weighed and ranked as retrieval does it."""
+    read = read_question(question)
+    given = [found(each, number=number) if isinstance(each, str) else each for number, each in enumerate(sentences)]
+    return choose(read, ranked(question, given), {})
+
+
+def ranked(question: str, given: Iterable[tuple[str, float, str, int, str]]) -> list[Ranked]:
+    """These sentences as retrieval ranks them."""
+    read, made = read_question(question), []
+    for text, similarity, document, number, title in given:
+        evidence = features(read, Candidate(text, title, similarity), {})
+        sentence = Sentence(document, number, 0, len(text), text)
+        made.append(Ranked(sentence, stored(document, title), "", title, evidence, score(evidence)))
+    return sorted(made, key=lambda each: (-each.score, each.document.source, each.sentence.number))
+
+
+def texts(choice: Choice) -> list[str]:
+    return [each.sentence.text for each in choice.chosen]
+
+
+def test_the_sentence_that_answers_is_quoted_alone() -> None:
+    """One good sentence beats three vague ones, and is believed."""
+    choice = asked(
+        ARRESTS, found("Police were pleased.", 0.3), EXACT, found("Arrests in Operation Kestrel II went on.", 0.6)
+    )
+    assert [EXACT] == texts(choice)
+    assert choice.belief >= THRESHOLD
+    assert choice.reason is None
+
+
+def test_a_refusal_names_what_the_sentences_lack() -> None:
+    """The nearest sentence is shown to say nothing of a word, so nothing is quoted."""
+    choice = asked("Why was the submarine painted yellow?", found("The harbour was opened by merchants.", 0.05))
+    assert [] == texts(choice)
+    assert choice.belief < THRESHOLD
+    assert choice.reason == "The nearest sentences say nothing of “submarine”, “painted” or “yellow”."
+
+
+def test_a_refusal_names_four_words_at_most() -> None:
+    """A long question's reason stays one short line."""
+    choice = asked("Why do purple zebras juggle frozen trumpets daily?", found("The harbour was opened.", 0.0))
+    assert choice.reason == "The nearest sentences say nothing of “purple”, “zebras”, “juggle” or “frozen”."
+
+
+def test_a_count_without_a_number_is_refused() -> None:
+    """However near, a sentence without a number doesn't answer "how many"."""
+    choice = asked(ARRESTS, found("Many arrests were made in Operation Kestrel II.", 0.99))
+    assert Choice((), 0.0, "No sentence found gives a number for it.") == choice
+
+
+def test_without_any_sentence_it_is_refused() -> None:
+    """Nothing found, nothing said."""
+    assert Choice((), 0.0, "No sentence found could be an answer.") == asked("Why did it rain?")
+
+
+@pytest.mark.parametrize(
+    ("exact", "number"), [(EXACT, "2,517"), ("In all 2,517 arrests were made in Operation Kestrel II.", "2,517")]
+)
+def test_a_rounded_figure_yields_to_the_exact_one(exact: str, number: str) -> None:
+    """ "More than 2,500" is what 2,517 satisfies: the exact one is quoted, and it alone, in one document or two."""
+    for document in ("a", "b"):
+        choice = asked(ARRESTS, found(ROUNDED, 0.82), found(exact, 0.8, document, 1))
+        assert [exact] == texts(choice)
+        assert number in texts(choice)[0]
+
+
+def test_a_rounded_figure_that_no_exact_one_satisfies_stays() -> None:
+    """2,400 is not more than 2,500: the better sentence is quoted first."""
+    less = "A total of 2,400 arrests were made in Operation Kestrel II."
+    assert ROUNDED == texts(asked(ARRESTS, found(ROUNDED, 0.85), found(less, 0.8, number=1)))[0]
+
+
+def test_a_rounded_figure_beside_the_exact_one_is_no_disagreement() -> None:
+    """Another document that rounds the figure is not quoted against it."""
+    assert [EXACT] == texts(asked(ARRESTS, found(EXACT, 0.85), found(ROUNDED, 0.84, "b")))
+
+
+def test_another_figure_of_another_document_is_quoted_too() -> None:
+    """Documents that disagree are shown as two, the better first; the same document is not."""
+    assert [EXACT, OTHER] == texts(asked(ARRESTS, found(EXACT, 0.85), found(OTHER, 0.84, "b")))
+    assert [EXACT] == texts(asked(ARRESTS, found(EXACT, 0.85), found(OTHER, 0.84, "a", 1)))
+    assert [EXACT] == texts(asked(ARRESTS, found(EXACT, 0.85), found(EXACT, 0.84, "b")))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "A total of 2,571 arrests were made in Operation Kestrel III.",
+        "A total of 2,571 arrests were made in Operation Kestrel II in Mali.",
+        "A total of 2,571 victims were met in Operation Kestrel II.",
+        "A total of 12 arrests were made in Operation Kestrel II.",
+    ],
+)
+def test_a_figure_of_something_else_is_no_disagreement(other: str) -> None:
+    """Of another operation, another place, another thing, or so different that it counts a part."""
+    assert [EXACT] == texts(asked(ARRESTS, found(EXACT, 0.85), found(other, 0.84, "b")))
+
+
+def test_a_rival_of_the_series_is_never_quoted() -> None:
+    """Asked about the third, a sentence about the second is as near as can be, and wrong."""
+    choice = asked("How many arrests were made in Operation Kestrel III?", found(EXACT, 0.99))
+    assert [] == texts(choice)
+
+
+def test_a_comparison_takes_a_sentence_for_each_operation() -> None:
+    """Each named operation is looked for as if it alone were asked about; reading order holds in a document."""
+    third = "Police made 3,744 arrests in Operation Kestrel III."
+    question = "Were more arrests made in Kestrel II than in Kestrel III?"
+    choice = asked(
+        question, found(third, 0.8, "a", 4), found(EXACT, 0.7, "a", 2), found("Operation Kestrel II was cold.", 0.9)
+    )
+    assert [EXACT, third] == texts(choice)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Read also | How 2,517 arrests were made in Operation Kestrel II",
+        "Read later: a total of 2,517 arrests were made in Operation Kestrel II",
+        "How were 2,517 arrests made in Operation Kestrel II?",
+    ],
+)
+def test_leftovers_and_questions_are_never_quoted(text: str) -> None:
+    """Alone they lead to a refusal, beside an answer they are passed over, however near."""
+    assert [] == texts(asked(ARRESTS, found(text, 1.0)))
+    assert [EXACT] == texts(asked(ARRESTS, found(text, 1.0), found(EXACT, 0.7, number=1)))
+
+
+def test_at_most_three_sentences_are_quoted() -> None:
+    """A comparison of four names gives three sentences."""
+    names = ("Avon", "Boyne", "Clyde", "Dee")
+    sentences = [found(f"Police made {n}07 arrests along {name}.", 0.8, "a", n) for n, name in enumerate(names, 1)]
+    choice = asked("Were more arrests made at Avon than at Boyne, Clyde or Dee?", *sentences)
+    assert [text for text, *_ in sentences[:3]] == texts(choice)
+
+
+PIECES = (
+    "How many ", "Who ", "When ", "more ", "arrests ", "people ", "were made ", "in Mali ", "in Operation Kestrel II ",
+    "Kestrel III ", "than ", "2,517 ", "2,571 ", "more than 2,500 ", "on 5 March 2022 ", "Read also ", "? ", ". ",
+)  # fmt: skip
+ANY = st.lists(st.sampled_from(PIECES), max_size=10).map("".join) | st.text(max_size=40)
+FOUND = st.lists(st.tuples(ANY, st.floats(-1, 1), st.sampled_from("abc")), max_size=8)
+
+
+@given(ANY, FOUND, st.dictionaries(st.sampled_from(["arrest", "kestrel"]), st.floats(0, 1)))
+def test_whatever_is_found_the_choice_is_sound(
+    question: str, sentences: Sequence[tuple[str, float, str]], rarity: dict[str, float]
+) -> None:
+    """Only what was found is quoted, each once, three at most, in order; nothing is chosen if and only if refused."""
+    numbers = count()
+    candidates = ranked(question, [found(text, near, name, next(numbers)) for text, near, name in sentences])
+    choice = choose(read_question(question), candidates, rarity)
+    chosen = [(each.document.id, each.sentence.number) for each in choice.chosen]
+    assert all(each in candidates for each in choice.chosen)
+    assert len(set(chosen)) == len(chosen) <= 3
+    assert all(a[0] != b[0] or a[1] < b[1] for a, b in zip(chosen, chosen[1:], strict=False))
+    assert 0.0 <= choice.belief <= 1.0
+    assert (not chosen) == (choice.reason is not None)
