@@ -1,5 +1,5 @@
 from collections.abc import Iterable, Sequence
-from itertools import count
+from itertools import count, pairwise
 
 import pytest
 from hypothesis import given
@@ -25,9 +25,9 @@ def stored(name: str, title: str) -> StoredDocument:
     )  # fmt: skip
 
 
-def found(text: str, similarity: float = 0.8, document: str = "a", number: int = 0, title: str = "Brief") -> tuple[
-    str, float, str, int, str
-]:
+def found(
+    text: str, similarity: float = 0.8, document: str = "a", number: int = 0, title: str = "Brief"
+) -> tuple[str, float, str, int, str]:
     return text, similarity, document, number, title
 
 
@@ -91,7 +91,7 @@ def test_without_any_sentence_it_is_refused() -> None:
     ("exact", "number"), [(EXACT, "2,517"), ("In all 2,517 arrests were made in Operation Kestrel II.", "2,517")]
 )
 def test_a_rounded_figure_yields_to_the_exact_one(exact: str, number: str) -> None:
-    """ "More than 2,500" is what 2,517 satisfies: the exact one is quoted, and it alone, in one document or two."""
+    """The exact 2,517 satisfies "more than 2,500": it alone is quoted, in one document or two."""
     for document in ("a", "b"):
         choice = asked(ARRESTS, found(ROUNDED, 0.82), found(exact, 0.8, document, 1))
         assert [exact] == texts(choice)
@@ -187,6 +187,6 @@ def test_whatever_is_found_the_choice_is_sound(
     chosen = [(each.document.id, each.sentence.number) for each in choice.chosen]
     assert all(each in candidates for each in choice.chosen)
     assert len(set(chosen)) == len(chosen) <= 3
-    assert all(a[0] != b[0] or a[1] < b[1] for a, b in zip(chosen, chosen[1:], strict=False))
+    assert all(a[0] != b[0] or a[1] < b[1] for a, b in pairwise(chosen))
     assert 0.0 <= choice.belief <= 1.0
     assert (not chosen) == (choice.reason is not None)
