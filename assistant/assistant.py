@@ -8,11 +8,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from assistant.chroma import exists
-from assistant.embedding import Bundled, Embedder, open_embedder
+from assistant.embedding import Embedder, open_embedder
 from assistant.engine import Engine, Explanation
 from assistant.errors import SettingsError, StoreError
 from assistant.indexing import add_documents, synchronise
 from assistant.lexical import Lexical
+from assistant.minilm import Bundled
 from assistant.reading import from_llamaindex
 from assistant.resources import folder
 from assistant.rows import Scope

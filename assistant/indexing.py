@@ -4,30 +4,27 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
-from assistant.embedding import Bundled, Embedder, Vectors
+from assistant.embedding import Embedder
 from assistant.errors import ReadingError
 from assistant.lexical import Lexical
+from assistant.minilm import Bundled, Vectors
 from assistant.reading import READER_VERSION, document_id, load, read_bytes, source_of, survey
 from assistant.rows import Draft, StoredDocument
 from assistant.store import Store
 from assistant.text.language import language_note
-from assistant.text.passages import passages
+from assistant.text.passages import chunks, passages
 from assistant.text.sentences import sentences
 from assistant.types import Document, IndexReport, Sentence, Skipped
 
 _GROUP = 2_000  # sentences written together; more only of a document that has more: bounds memory
-_BLOCK = 512  # sentences embedded at a time: enough to sort by length, few enough to show progress
+_BLOCK = 256  # chunks embedded at a time: enough to sort by length, few enough to show progress
 _GIVEN = "given:"  # begins the hash of a document that was handed over: no file of its own can be gone
 
 
 Progress = Callable[[int, int, str], object]  # is told how many documents of how many are done, and a name
-
-
-def embedding_text(document: Document, sentence: Sentence) -> str:
-    """What is embedded of a sentence: the title and headings before it say what it is about."""
-    return ". ".join(filter(None, (document.title, sentence.context, sentence.text)))
 
 
 def synchronise(  # noqa: PLR0913 — the three parts of an index come one by one
@@ -169,10 +166,11 @@ class _Run:
 
     def _embedded(self, group: Sequence[Draft]) -> Iterator[tuple[Sequence[Sentence], Vectors]]:
         """The group's sentences with their vectors, in blocks."""
-        everything = [(draft, sentence) for draft in group for sentence in draft.sentences]
-        for start in range(0, len(everything), _BLOCK):
-            block = everything[start : start + _BLOCK]
-            vectors = self._embedder.embed([embedding_text(draft.document, sentence) for draft, sentence in block])
+        chunked = [chunk for draft in group for chunk in chunks(draft.document, draft.sentences)]
+        waiting = ((draft, sentence) for draft in group for sentence in draft.sentences)
+        for start in range(0, len(chunked), _BLOCK):
+            vectors = self._embedder.embed_chunks(chunked[start : start + _BLOCK])
+            block = list(islice(waiting, len(vectors)))
             for draft, sentence in block:
                 if sentence is draft.sentences[-1]:
                     self._finish_draft(draft)

@@ -11,11 +11,10 @@ import logging
 import math
 import sqlite3
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from assistant import rows
-from assistant.errors import DocumentNotFoundError
 from assistant.rows import StoredDocument
 from assistant.store import Store
 from assistant.text.words import content
@@ -110,8 +109,7 @@ class Lexical:
         with self._transaction():
             for version in [version for version in self._slots if version not in live]:
                 touched += self._delete(version)
-            for version in [version for version in live if version not in self._slots]:
-                touched += self._add(live[version])
+            touched += self._add([at for version, at in live.items() if version not in self._slots])
         return touched
 
     @contextlib.contextmanager
@@ -134,16 +132,19 @@ class Lexical:
         span = (slot << _BITS, (slot + 1) << _BITS)
         return self._database.execute("DELETE FROM sentences WHERE rowid >= ? AND rowid < ?", span).rowcount
 
-    def _add(self, at: StoredDocument) -> int:
-        try:
-            found = self._store.sentences(at.id)
-        except DocumentNotFoundError:
-            return 0  # a writer has just removed it
-        slot = self._database.execute("SELECT ifnull(max(slot), -1) + 1 FROM versions").fetchone()[0]
-        self._slots[at.version], self._versions[slot] = slot, at.version
-        self._database.execute("INSERT INTO versions VALUES (?, ?)", [slot, at.version])
+    def _add(self, new: Sequence[StoredDocument]) -> int:
+        if not new:
+            return 0
+        first = self._database.execute("SELECT ifnull(max(slot), -1) + 1 FROM versions").fetchone()[0]
+        slots = {at.version: slot for slot, at in enumerate(new, first)}
+        titles = {at.version: at.title for at in new}
+        self._slots |= slots
+        self._versions |= {slot: version for version, slot in slots.items()}
+        self._database.executemany("INSERT INTO versions (version, slot) VALUES (?, ?)", slots.items())
         values = (
-            (slot << _BITS | each.number, _stems(each.text), _stems(f"{at.title} {each.context}")) for each in found
+            (slots[version] << _BITS | each.number, _stems(each.text), _stems(f"{titles[version]} {each.context}"))
+            for key, each in self._store.sentences_of(new)
+            for version in [rows.version_of(key)]
         )
         insert = "INSERT INTO sentences (rowid, stems, context) VALUES (?, ?, ?)"
         return self._database.executemany(insert, values).rowcount

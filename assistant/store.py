@@ -155,6 +155,13 @@ class Store:
         found = [rows.read_sentence(at.id, row) for row in self._chroma.read("sentences", keys)]
         return tuple(sorted(found, key=lambda each: each.number))
 
+    def sentences_of(self, listed: Sequence[StoredDocument]) -> Iterator[tuple[str, Sentence]]:
+        """The sentences of many documents with their keys, in no order; none of those that are gone meanwhile."""
+        owners = {at.version: at.id for at in listed}
+        keys = [rows.sentence_key(at.version, number) for at in listed for number in range(at.sentences)]
+        for row in self._chroma.read("sentences", keys):
+            yield row.key, rows.read_sentence(owners[row.version], row)
+
     def nearest(self, question: Vector, k: int, scope: Scope | None = None) -> list[Found]:
         """The sentences whose vectors are nearest to a question's.
 

@@ -7,6 +7,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.text.passages import Chunk
+
 
 class FakeEmbedder:
     """Vectors of 32 numbers; a text's does not depend on its neighbours."""
@@ -22,6 +24,10 @@ class FakeEmbedder:
                 vectors[row] += _direction(word, self.dimension)
         unit: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
         return unit
+
+    def embed_chunks(self, chunks: Sequence[Chunk]) -> NDArray[np.float32]:
+        """The vector of each sentence by itself under its heading."""
+        return self.embed([text for chunk in chunks for text in chunk.alone()])
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
         """The vector of one text."""

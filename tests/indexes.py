@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from assistant.embedding import Embedder
-from assistant.indexing import add_documents, embedding_text, synchronise
+from assistant.indexing import add_documents, synchronise
 from assistant.lexical import Lexical
 from assistant.reading import document_id, source_of
 from assistant.rows import Scope
 from assistant.store import Store
+from assistant.text.passages import chunks
 from assistant.types import Document, IndexReport
 from tests.fake_embedder import FakeEmbedder
 
@@ -100,7 +101,7 @@ def check(index: Index) -> None:
         keys = [f"{at.version}:{number}" for number in range(at.sentences)]
         found_keys = store.fetch(keys, index.embedder.embed_question("any"))
         assert keys == [each.key for each in found_keys]
-        expected_vectors = index.embedder.embed([embedding_text(whole, each) for each in split])
+        expected_vectors = index.embedder.embed_chunks(list(chunks(whole, split)))
         np.testing.assert_allclose(expected_vectors, [each.vector for each in found_keys], atol=1e-5)
     rows = index.lexical._database.execute("SELECT count(*) FROM sentences").fetchone()[0]
     assert sum(at.sentences for at in listed) == rows

@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from assistant import resources
 from assistant.assistant import Assistant
-from assistant.embedding import Bundled
 from assistant.evaluation.cases import load_cases
 from assistant.evaluation.costs import Material, Work, ask, cold, memory
 from assistant.evaluation.datasets import load_dataset
 from assistant.evaluation.processes import BenchmarkError, machine, say, seconds_of
-from assistant.indexing import embedding_text
+from assistant.minilm import Bundled
 from assistant.reading import read, survey
-from assistant.text.passages import passages
+from assistant.text.passages import chunks, passages
 from assistant.text.sentences import sentences
 from assistant.types import Document, Passage, Sentence
 
@@ -149,7 +148,7 @@ def _texts(files: list[Path]) -> dict[str, list[str]]:
     texts: dict[str, list[str]] = {"passages": [], "sentences": []}
     for document, of, held in map(_parts, files):
         texts["passages"] += (passage.text for passage in held)
-        texts["sentences"] += (embedding_text(document, sentence) for sentence in of)
+        texts["sentences"] += (text for chunk in chunks(document, of) for text in chunk.alone())
     return texts
 
 

@@ -1,7 +1,7 @@
 """Consecutive sentences, grouped into the chunks that give each of them its surroundings."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from assistant.types import Document, Passage, Sentence
@@ -9,6 +9,24 @@ from assistant.types import Document, Passage, Sentence
 PASSAGE_CHARACTERS = 400  # that a passage aims at: some 70 words; longer ones rank no better (evals/README.md)
 
 _TINY = 120  # characters: a section that is shorter joins the next one
+_HEADING = 300  # characters of title and headings that are embedded: room is left for what stands under them
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Neighbouring sentences under one heading, as they are embedded.
+
+    ``heading`` is the document's title and the headings above, which say what the sentences are about; each
+    of ``spans`` is a sentence's place in ``text``.
+    """
+
+    heading: str
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+    def alone(self) -> tuple[str, ...]:
+        """Each sentence by itself under the heading."""
+        return tuple(f"{self.heading}{self.text[start:end]}" for start, end in self.spans)
 
 
 def passages(document: Document, sentences: Sequence[Sentence]) -> tuple[tuple[Sentence, ...], tuple[Passage, ...]]:
@@ -67,3 +85,21 @@ def _balanced(section: list[Sentence]) -> Iterator[list[Sentence]]:
 
 def _length(section: list[Sentence]) -> int:
     return section[-1].end - section[0].start
+
+
+def chunks(document: Document, sentences: Sequence[Sentence]) -> Iterator[Chunk]:
+    """What is embedded of a document: its passages, parted where the heading changes within one.
+
+    Args:
+        document: the document that the sentences are of.
+        sentences: all its sentences in order, as ``passages`` returns them.
+
+    Yields:
+        Chunks whose spans are, one after the other, those of all the sentences.
+    """
+    for (_, context), run in groupby(sentences, lambda s: (s.passage, s.context)):
+        group = list(run)
+        heading = "".join(f"{part}. " for part in (document.title, context) if part)[-_HEADING:]
+        start = group[0].start
+        text = document.text[start : group[-1].end]
+        yield Chunk(heading, text, tuple((each.start - start, each.end - start) for each in group))

@@ -111,10 +111,10 @@ def words(text: str) -> tuple[Word, ...]:
 @lru_cache(maxsize=32768)
 def stem(word: str) -> str:
     """The stem of one folded word, by Snowball's English stemmer (Porter 2): ``migrants`` → ``migrant``."""
-    from snowballstemmer import stemmer  # type: ignore[import-untyped]  # it ships no types
+    from Stemmer import Stemmer  # type: ignore[import-not-found]  # it ships no types
 
-    # A stemmer holds state while it works, so that threads must not share one; making one takes under 1 µs.
-    stemmed: str = stemmer("english").stemWord(word)
+    # A stemmer holds state while it works, so that threads must not share one; making one takes some 2 µs.
+    stemmed: str = Stemmer("english").stemWord(word)
     return stemmed
 
 

@@ -13,9 +13,11 @@ import pytest
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.embeddings import MockEmbedding
 
-from assistant.embedding import HASHES, WEIGHTS, Bundled, LlamaIndexEmbedder, open_embedder
+from assistant.embedding import LlamaIndexEmbedder, open_embedder
 from assistant.errors import EmbeddingError, WeightsError
+from assistant.minilm import HASHES, WEIGHTS, Bundled
 from assistant.settings import load
+from assistant.text.passages import Chunk
 
 TEXTS = [
     "Police arrested 2,517 people in the operation.",
@@ -54,6 +56,40 @@ def test_shape_type_and_length(bundled: Bundled) -> None:
 def test_no_texts_give_no_rows(bundled: Bundled) -> None:
     """An empty list of texts gives an array of no rows and the right width."""
     assert (0, 384) == bundled.embed([]).shape
+
+
+def test_a_sentence_in_a_chunk_knows_what_stands_around_it(bundled: Bundled) -> None:
+    """The pronoun is nearer to a question about the ferry where the sentence before names the ferry."""
+    text = "The ferry to Gotland sank in March. It carried 212 people."
+    near, far = Chunk("", text, ((0, 35), (36, 58))), Chunk("", text[36:], ((0, 22),))
+    _, inside, alone = bundled.embed_chunks([near, far])
+    question = bundled.embed_question("How many people were on the ferry to Gotland?")
+    assert inside @ question > alone @ question + 0.1
+
+
+def test_the_vectors_of_chunks_stand_in_their_order(bundled: Bundled) -> None:
+    """Chunks of every length come back in the order given, also those too long for the model."""
+    texts = ["Short.", "Bake it for an hour. " * 99 + "Then let it cool in the garden.", "Arrests rose."]
+    spans = [((0, 6),), (*((n * 21, n * 21 + 20) for n in range(99)), (2079, 2110)), ((0, 13),)]
+    vectors = bundled.embed_chunks([Chunk("", *each) for each in zip(texts, spans, strict=True)])
+    alone = bundled.embed(
+        ["Short.", *["Bake it for an hour."] * 99, "Then let it cool in the garden.", "Arrests rose."]
+    )
+    assert alone.shape == vectors.shape
+    assert (alone @ vectors.T).argmax(axis=1)[[0, 100, 101]].tolist() == [0, 100, 101]
+    assert pytest.approx(np.ones(len(vectors)), abs=1e-5) == np.linalg.norm(vectors, axis=1)
+
+
+def test_no_chunks_give_no_rows(bundled: Bundled) -> None:
+    """An empty list of chunks gives an array of no rows and the right width."""
+    assert (0, 384) == bundled.embed_chunks([]).shape
+
+
+@pytest.mark.parametrize("text", ["\x00\x01\x02", "\ud800\udfff.", "🙂", "İ İ İ", "\u200b"])
+def test_an_odd_sentence_in_a_chunk_has_a_vector(bundled: Bundled, text: str) -> None:
+    """A sentence without a token of its own has the chunk's vector."""
+    vectors = bundled.embed_chunks([Chunk("Title. ", f"Before. {text}", ((0, 7), (8, 8 + len(text))))])
+    assert np.isfinite(vectors).all()
 
 
 def test_the_order_given_is_kept(bundled: Bundled) -> None:
@@ -126,7 +162,7 @@ def test_the_bundled_files_are_those_recorded() -> None:
     for name, expected in HASHES.items():
         assert expected == sha256((WEIGHTS / name).read_bytes()).hexdigest()
         assert expected in provenance
-    assert HASHES["minilm.onnx"][:8] == Bundled.name.partition("@")[2]
+    assert HASHES["minilm.onnx"][:8] == Bundled.name.partition("@")[2].split()[0]
 
 
 @pytest.mark.parametrize("name", HASHES)
@@ -158,7 +194,7 @@ def test_importing_loads_no_vendor() -> None:
 
 def test_loading_and_embedding_say_nothing() -> None:
     """The runtime's own chatter reaches neither stdout nor stderr."""
-    code = "from assistant.embedding import Bundled; Bundled().embed(['a', 'b c d'])"
+    code = "from assistant.minilm import Bundled; Bundled().embed(['a', 'b c d'])"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ("", "") == (ran.stdout, ran.stderr)
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from assistant.embedding import Bundled, Vectors
 from assistant.errors import EmbeddingError, PathNotFoundError
-from assistant.indexing import embedding_text, synchronise
-from assistant.types import IndexReport, Sentence
+from assistant.indexing import synchronise
+from assistant.minilm import Bundled, Vectors
+from assistant.types import IndexReport
 from tests.fake_embedder import FakeEmbedder
 from tests.indexes import Index, check, document, file_id, opened
 
@@ -220,15 +220,6 @@ def test_an_embedder_that_fails_keeps_what_was_written(index: Index, folder: Pat
     assert ["a.txt"] == [Path(at.source).name for at in index.store.summaries()]
     check(index)
     assert {"added": ["b.md", "c.txt"], "unchanged": ["a.txt"]} == named(index.synchronise(folder))
-
-
-def test_what_is_embedded_of_a_sentence() -> None:
-    """Title and headings stand before the sentence, and what is missing leaves no mark."""
-    titled = document("a", "It rained.", title="Weather")
-    sentence = Sentence("a", 0, 0, 10, "It rained.", context="May")
-
-    assert "Weather. May. It rained." == embedding_text(titled, sentence)
-    assert "It rained." == embedding_text(document("a", "", title=""), Sentence("a", 0, 0, 10, "It rained."))
 
 
 def test_a_later_reader_reads_unchanged_files_anew(

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.embedding import _BUDGET, Bundled, Endpoint, _batches, _cores, open_embedder
+from assistant.embedding import Endpoint, open_embedder
 from assistant.errors import SettingsError
+from assistant.minilm import _BUDGET, Bundled, _batches, _cores
 from assistant.settings import load
 
 

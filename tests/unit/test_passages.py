@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.passages import PASSAGE_CHARACTERS, passages
+from assistant.text.passages import PASSAGE_CHARACTERS, chunks, passages
 from assistant.text.sentences import sentences
 from assistant.types import Document
 
@@ -65,3 +65,31 @@ def test_a_long_sentence_stands_alone() -> None:
 def test_no_sentences_no_passages() -> None:
     """An empty document has neither."""
     assert ((), ()) == passages(document(""), ())
+
+
+@given(st.lists(PARAGRAPH, max_size=12).map("\n\n".join))
+def test_chunks_hold_every_sentence_once(text: str) -> None:
+    """The spans of a document's chunks are its sentences in order, and none crosses a passage."""
+    whole = document(text)
+    numbered, grouped = passages(whole, sentences(whole))
+    made = list(chunks(whole, numbered))
+    assert [s.text for s in numbered] == [c.text[start:end] for c in made for start, end in c.spans]
+    assert all(any(c.text in p.text for p in grouped) for c in made)
+    assert [text for c in made for text in c.alone()] == [
+        f"T. {s.context}. {s.text}" if s.context else f"T. {s.text}" for s in numbered
+    ]
+
+
+def test_a_chunk_has_one_heading() -> None:
+    """Tiny sections share a passage but are embedded apart, each under its own heading."""
+    whole = document("# One\nIt rained.\n\n# Two\nIt snowed. It froze.")
+    made = list(chunks(whole, passages(whole, sentences(whole))[0]))
+    assert [("T. One. ", 1), ("T. Two. ", 2)] == [(chunk.heading, len(chunk.spans)) for chunk in made]
+
+
+def test_a_heading_has_bounds() -> None:
+    """Of a title as long as a page the end is embedded, so that the sentences under it count."""
+    whole = Document(id="d", title="x" * 5_000, source="s", text="It rained.", kind="md")
+    (chunk,) = chunks(whole, passages(whole, sentences(whole))[0])
+    assert 300 == len(chunk.heading)
+    assert chunk.heading.endswith("x. ")
