@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from assistant.text.answers import DATES, NUMBERS, PEOPLE, counting, fits, is_question, spaced
 from assistant.text.questions import Question, negated
+from assistant.text.synonyms import kin
 from assistant.text.words import content, fold
 
 # What a candidate is ranked by, and by what the best one is believed; the weights stand in fitted.py.
@@ -19,6 +20,9 @@ RANKING = (
     "similarity", "coverage", "context", "pairs", "number", "date", "person", "place", "counts", "question"
 )  # fmt: skip
 BELIEF = ("similarity", "context", "missing", "names", "numbers", "negation", "gap")
+
+
+_KIN = 0.5  # of a word that says much the same; with .8 it ranks no better (evals/README.md)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def features(question: Question, candidate: Candidate, rarity: Mapping[str, floa
         "coverage": _coverage(question.terms, own, rarity),
         "context": _coverage(question.terms, around, rarity),
         "pairs": len(pairs.intersection(pairwise(stems))) / max(1, len(pairs)),
-        "missing": max((rarity.get(term, 1.0) for term in question.terms if term not in own), default=0.0),
+        "missing": max((rarity.get(term, 1.0) * (1 - _stands(term, own)) for term in question.terms), default=0.0),
         "names": _share(_named(question.names, f"{folded}\n{fold(candidate.surroundings)}")),
         "numbers": _share(float(number in folded) for number in question.numbers),
         "negation": float(question.negated and not negated(candidate.text)),
@@ -66,7 +70,12 @@ def features(question: Question, candidate: Candidate, rarity: Mapping[str, floa
 
 def _coverage(terms: Iterable[str], found: frozenset[str], rarity: Mapping[str, float]) -> float:
     total = sum(rarity.get(term, 1.0) for term in terms)
-    return sum(rarity.get(term, 1.0) for term in terms if term in found) / total if total else 0.0
+    return sum(rarity.get(term, 1.0) * _stands(term, found) for term in terms) / total if total else 0.0
+
+
+def _stands(term: str, found: frozenset[str]) -> float:
+    """1 where a term stands among some stems, a half where only a word does that says much the same."""
+    return 1.0 if term in found else 0.0 if kin(term).isdisjoint(found) else _KIN
 
 
 def _named(keys: Iterable[str], folded: str) -> Iterator[float]:
