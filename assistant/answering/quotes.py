@@ -8,11 +8,12 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from assistant.retrieval import Ranked, score
-from assistant.text.answers import can_answer, counting, is_of_a_rival, may_count, spaced
+from assistant.text.answers import answering_dates, can_answer, counting, is_of_a_rival, may_count, spaced
 from assistant.text.evidence import Candidate, features
-from assistant.text.figures import Figure, contradicts, figures, names, satisfies
+from assistant.text.figures import Figure, contradicts, figures, includes, names, satisfies
 from assistant.text.fitted import BELIEF, BELIEF_BIAS
 from assistant.text.questions import Question, series_of
 from assistant.text.words import fold, stem, vocabulary
@@ -22,6 +23,7 @@ THRESHOLD = 0.45
 _STRICT = vocabulary("count percent money age")  # without its kind of figure a sentence is no answer to these
 _NEAR = 0.12  # how far below the best, in score, a sentence still speaks of the same thing
 _ALIKE = 2  # figures that differ more than so many times do not count the same thing
+_CLOSE = Decimal("0.1")  # a figure within so much of a rounded one is what was rounded
 _RUNNERS_UP = 5  # some of which may well say the same in other documents
 _MOST = 3  # sentences quoted at most
 
@@ -103,15 +105,26 @@ def _gap(best: float, others: Sequence[float]) -> float:
 def _exactest(question: Question, usable: Sequence[Ranked]) -> Ranked:
     """The best sentence, or one close behind that gives exactly what the best one rounds."""
     best = usable[0]
-    rounded = [figure for figure in _answering(question, best) if figure.bound != "exact"]
-    for each in usable[1:] if rounded else ():
+    for each in usable[1:]:
         if best.score - each.score > _NEAR:
             break
-        exact = [figure for figure in _answering(question, each) if figure.bound == "exact"]
-        carried = any(satisfies(figure, loose) for figure in exact for loose in rounded)
-        if carried and _same_subject(best, each):
+        if _is_exacter(question, best, each):
             return each
     return best
+
+
+def _is_exacter(question: Question, best: Ranked, each: Ranked) -> bool:
+    """Whether a sentence gives the figure that the best one rounds, or the day where that one gives a year or none."""
+    if question.kind == "date":
+        loose, precise = (answering_dates(question, some.sentence.text) for some in (best, each))
+        better = any(includes(a, b) and a != b for a in loose for b in precise) if loose else bool(precise)
+        return better and _same_subject(question, best, each)
+    rounded = [figure for figure in _answering(question, best) if figure.bound != "exact"]
+    exact = [figure for figure in _answering(question, each) if figure.bound == "exact"]
+    carried = [(a, b) for a in exact for b in rounded if satisfies(a, b)]
+    # So close to what was rounded, it is that number, whatever else the sentence names.
+    close = any(abs(a.value - b.value) <= abs(b.value) * _CLOSE for a, b in carried)
+    return bool(carried) and _same_subject(question, best, each, may_name=close)
 
 
 def _disagreeing(question: Question, best: Ranked, usable: Iterable[Ranked]) -> list[Ranked]:
@@ -123,7 +136,7 @@ def _disagreeing(question: Question, best: Ranked, usable: Iterable[Ranked]) -> 
         others = _answering(question, each)[:1]
         if (
             each.document.id != best.document.id
-            and _same_subject(best, each)
+            and _same_subject(question, best, each)
             and any(_clash(a, b) for a in stated for b in others)
         ):
             return [each]
@@ -140,13 +153,18 @@ def _clash(a: Figure, b: Figure) -> bool:
     return contradicts(a, b) and high <= low * _ALIKE and not satisfies(a, b) and not satisfies(b, a)
 
 
-def _same_subject(best: Ranked, each: Ranked) -> bool:
-    """Whether two sentences speak of the same: none names a part, a place or an operation that the other doesn't."""
+def _same_subject(question: Question, best: Ranked, each: Ranked, *, may_name: bool = False) -> bool:
+    """Whether two sentences speak of the same: the other names no part, no place (unless it may), no rival."""
     stated = (series_of(name.key) for name in names(f"{best.sentence.text}\n{best.heading}"))
-    subjects = list(filter(None, stated))
+    subjects = question.series or list(filter(None, stated))
     known = spaced(fold(f"{best.surroundings}\n{best.sentence.text}"))
-    new = [name.key for name in names(each.sentence.text) if f" {name.key} " not in known]
-    return not new and not is_of_a_rival(subjects, _places(each)) and each.features["names"] >= best.features["names"]
+    keys = (name.key.removeprefix("operation ") for name in names(each.sentence.text))
+    new = [key for key in keys if f" {key} " not in known]
+    return (
+        (may_name or not new)
+        and not is_of_a_rival(subjects, _places(each))
+        and each.features["names"] >= best.features["names"]
+    )
 
 
 def _compared(question: Question, usable: Sequence[Ranked], rarity: Mapping[str, float]) -> list[Ranked]:
@@ -182,18 +200,19 @@ def _in_reading_order(chosen: Sequence[Ranked]) -> list[Ranked]:
     return sorted(chosen, key=lambda each: (order[each.document.id], each.sentence.number))
 
 
-_KINDS = {"count": "a number", "percent": "a percentage", "money": "a sum of money", "age": "an age"}
+_KINDS = {
+    "count": "a number",
+    "percent": "a percentage",
+    "amount": "an amount",
+    "money": "a sum of money",
+    "age": "an age",
+    "date": "a date",
+    "year": "a year",
+}
 
 
 def _reason(question: Question, usable: Sequence[Ranked]) -> str:
-    kinds = {
-        "count": "a number",
-        "percent": "a percentage",
-        "amount": "an amount",
-        "date": "a date",
-        "year": "a year",
-    }
-    wanted = kinds.get(question.kind)
+    wanted = _KINDS.get(question.kind)
     if not usable:
         return f"No sentence found gives {wanted} for it." if wanted else "No sentence found could be an answer."
     best = usable[0]

@@ -4,10 +4,10 @@ Answer types follow Li and Roth (2002). What fails here is never quoted, however
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from assistant.text.figures import Date, Figure, Name, counted, dates, figures, names
-from assistant.text.questions import SERIAL, Question
+from assistant.text.questions import SERIAL, Question, series_of
 from assistant.text.words import content, fold, stem, vocabulary
 
 NUMBERS = vocabulary("count amount percent money age duration")
@@ -25,6 +25,11 @@ _REPORTING = re.compile(
     re.IGNORECASE,
 )
 _AGED = re.compile(r"\b\d{1,3}[- ]years?[- ]old\b|\baged?\b|\bborn\b", re.IGNORECASE)
+_WHERE = re.compile(
+    r"\b(?:in|at|near|across|throughout|within|inside|outside|into)\s+(?:the\s+)?$|\bto\s+the\s+$", re.IGNORECASE
+)
+_ADJECTIVES = ("ese", "ian", "ean", "ish", "can", "ani", "man")  # how the adjectives of places end
+_ROOT = 4  # letters that an adjective shares with its place: Togolese and Togo, Chinese and China
 # What web pages leave between the paragraphs of an article.
 _LEFTOVER = re.compile(
     r"\W*(?:(?:read|see|watch|listen|discover|know)\s+(?:also|more|later|next|on)\b|also\s+read\b|related\b.{0,20}:|"
@@ -53,11 +58,11 @@ def fits(question: Question, text: str) -> float:
     if question.kind in NUMBERS:
         return float(_measures(question.kind, text))
     if question.kind in DATES:
-        return float(any(not question.of_event or _is_event(text, date) for date in dates(text)))
+        return float(bool(answering_dates(question, text)))
     if question.kind in PEOPLE or question.kind == "place":
         known = set(spaced(fold(question.text)).split())
         new = [name for name in names(text) if not set(name.key.split()) <= known]
-        if question.kind == "person" and new and not any(map(_is_personal, new)):
+        if question.kind == "person" and new and not any(_is_personal(text, name) for name in new):
             return 0.0 if question.by_name else 0.5
         return float(bool(new))
     return 1.0
@@ -67,7 +72,7 @@ def may_count(question: Question, text: str, surroundings: str) -> bool:
     """Whether a sentence can hold the number that a "how many" asks for; that of something else is the worst answer.
 
     It says what is counted; where that is people, whom any word may count, it says what was done to them. And no
-    name that the question brings is missing altogether in the sentence and around it.
+    name that the question brings is missing altogether in the sentence and around it; of several compared, not all.
     """
     if question.kind != "count":
         return True
@@ -75,7 +80,15 @@ def may_count(question: Question, text: str, surroundings: str) -> bool:
     head = question.asked[-1:]
     counted_here = all(verb in stems for verb in question.done) if _ANYBODY.issuperset(head) else head[0] in stems
     place = spaced(fold(f"{surroundings}\n{text}"))
-    return counted_here and all(any(f" {part} " in place for part in key.split()) for key in question.names)
+    bare = [(series_of(key) or (key,))[0].split() for key in question.names]
+    named = (any(_stands(part, place) for part in parts) for parts in bare)
+    return counted_here and (any(named) if question.compares else all(named))
+
+
+def _stands(part: str, place: str) -> bool:
+    """Whether a word of a name stands in a spaced text: "Togolese" does where "Togo" does."""
+    root = part[:_ROOT] if part.endswith(_ADJECTIVES) else f"{part} "
+    return f" {root}" in place
 
 
 def counting(question: Question, text: str) -> tuple[Figure, ...]:
@@ -84,24 +97,39 @@ def counting(question: Question, text: str) -> tuple[Figure, ...]:
     return tuple(figure for figure in figures(text) if not wanted.isdisjoint(map(stem, counted(text, figure))))
 
 
+def answering_dates(question: Question, text: str) -> tuple[Date, ...]:
+    """The dates of a sentence that may be the one asked for: no announcement's, where an event is asked about."""
+    return tuple(each for each in dates(text) if not question.of_event or _is_event(text, each))
+
+
 def is_of_a_rival(series: Iterable[tuple[str, str]], places: Iterable[str]) -> bool:
     """Whether a sentence is about another member of a numbered series than the one that is named.
 
     Asked about "Liberterra III", a sentence about Liberterra II is as near as can be, and wrong; so is one about
-    "Liberterra" alone, which is the first. The first place that names any member decides.
+    "Liberterra" alone, which is the first. The first place that names any member decides; a sentence that names
+    members of other series alone is about those.
 
     Args:
         series: those asked about, as `assistant.text.questions.series_of` reads them.
         places: the sentence, then what stands before it, nearest first, then its headings and title.
     """
-    named = list(series)
-    texts = [spaced(fold(place)) for place in places] if named else []
-    return any(not _is_member(name, number, texts) for name, number in named)
+    named, told = list(series), list(places)
+    texts = [spaced(fold(place)) for place in told] if named else []
+    return any(not _is_member(name, number, texts) for name, number in named) or (
+        bool(texts) and _is_of_another_series({name for name, _ in named}, told[0])
+    )
 
 
 def _is_member(name: str, number: str, texts: Iterable[str]) -> bool:
     found = next(filter(None, (_members(name, text) for text in texts)), {number})
     return number in found or (number == "i" and "" in found)
+
+
+def _is_of_another_series(asked: Collection[str], sentence: str) -> bool:
+    """Whether a sentence names members of other series alone: "Storm Makers II", asked about "Liberterra II"."""
+    keys = (name.key.removeprefix("operation ") for name in names(sentence))
+    told = {member[0] for member in map(series_of, keys) if member is not None}
+    return bool(told) and told.isdisjoint(asked) and not any(_members(name, spaced(fold(sentence))) for name in asked)
 
 
 def spaced(folded: str) -> str:
@@ -130,6 +158,8 @@ def _is_event(text: str, date: Date) -> bool:
     return not _REPORTING.search(text[max(0, date.start - 60) : date.start])
 
 
-def _is_personal(name: Name) -> bool:
+def _is_personal(text: str, name: Name) -> bool:
+    """Whether a name looks like a person's: of several words, none of them a body's, not numbered, not where."""
     parts = name.key.split()
-    return len(parts) > 1 and not name.text.isupper() and _BODIES.isdisjoint(parts)
+    several = len(parts) > 1 and not name.text.isupper() and _BODIES.isdisjoint(parts)
+    return several and not series_of(name.key) and not _WHERE.search(text[: name.start])

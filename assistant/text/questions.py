@@ -19,6 +19,10 @@ _COMPARES = re.compile(
     r"\b(?:compare[ds]?|comparison|change[ds]?|differences?|differ|versus|vs|more|fewer|less|higher|lower|larger|smaller)\b",
     re.IGNORECASE,
 )
+_COMPARED = re.compile(  # what is counted, up to the verb
+    r"\b(?:more|fewer|numbers? of)\s+(\w[^,;:?]*?)(?:\s+(?:change|differ|rise|fall|grow|increase|decrease)s?\b|[,;:?]|$)",
+    re.IGNORECASE,
+)
 _AMOUNTS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     ("age", re.compile(r"\bhow old\b|\bage\b", re.IGNORECASE)),
     ("duration", re.compile(r"\bhow long\b|\bduration\b|\blifespan\b", re.IGNORECASE)),
@@ -74,11 +78,12 @@ class Question:
 
 def read_question(text: str) -> Question:
     """Reads a question. Pure; any text will do, a fragment too."""
-    asked = question_kind(text)
+    found = names(text)
+    compared = _COMPARED.search(text) if len(found) > 1 else None
+    asked = question_kind(f"How many {compared[1]}" if compared else text)
     content_words = [word.text for word in words(text) if word.text not in STOP_WORDS | _LIGHT]
     if asked.kind not in ("count", "other"):
         content_words = [word for word in content_words if not (word in asked.asked and stem(word) in _KIND_STEMS)]
-    found = names(text)
     written = [figure.text for figure in figures(text) if figure.kind != "ordinal"] + [
         date.text for date in dates(text)
     ]
