@@ -20,7 +20,8 @@ _COMPARES = re.compile(
     re.IGNORECASE,
 )
 _COMPARED = re.compile(  # what is counted, up to the verb
-    r"\b(?:more|fewer|numbers? of)\s+(\w[^,;:?]*?)(?:\s+(?:change|differ|rise|fall|grow|increase|decrease)s?\b|[,;:?]|$)",
+    r"\b(?:more|fewer|numbers? of)\s+(\w[^,;:?]*?)"
+    r"(?:\s+(?:change|differ|rise|fall|grow|increase|decrease)s?\b|[,;:?]|$)",
     re.IGNORECASE,
 )
 _AMOUNTS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (

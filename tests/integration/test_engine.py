@@ -1,0 +1,248 @@
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from assistant import Assistant
+from assistant.answering.quotes import THRESHOLD
+from assistant.checking import check
+from assistant.engine import LONGEST_QUESTION, REFUSAL, Engine, _quoted, asked
+from assistant.errors import DocumentNotFoundError, QuestionError
+from assistant.retrieval import retrieve, score
+from assistant.rows import Scope
+from assistant.text.evidence import BELIEF, RANKING
+from assistant.text.questions import read_question
+from assistant.types import Answer, Statement
+from tests.indexes import Index, document
+
+# The sentence asked for runs over a line end; thirteen sentences are more than an explanation shows.
+KESTREL = """# Operation Kestrel
+
+Police made 2,517 arrests
+in 116 countries in Operation Kestrel. The Kestrel is a bird of prey too.
+
+Officers searched houses, cars and boats. Prosecutors praised the officers. The operation was led from Lyon.
+"""
+HERON = """# Operation Heron
+
+Police made 850 arrests in 12 countries in Operation Heron. The heron is a bird that wades.
+
+Officers searched ports and ships. Prosecutors thanked the officers. The operation was led from Porto.
+Ministers met in Porto. They praised the operation. Nobody was hurt.
+"""
+ARRESTS = "How many arrests were made in Operation Kestrel?"
+BOTH = "How many arrests were made in Operation Kestrel compared with Operation Heron?"
+QUOTE = "Police made 2,517 arrests\nin 116 countries in Operation Kestrel."
+SAID = "Police made 2,517 arrests in 116 countries in Operation Kestrel."
+OTHER = "Police made 850 arrests in 12 countries in Operation Heron."
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An index of two documents, with the bundled model."""
+    with Assistant.open(tmp_path_factory.mktemp("home")) as made:
+        Index(*made.parts).add(document("kestrel", KESTREL, kind="md"), document("heron", HERON, kind="md"))
+        yield made
+
+
+@pytest.fixture
+def engine(opened: Assistant) -> Engine:
+    return Engine(*opened.parts)
+
+
+def answer(engine: Engine, text: str, scope: Scope | None = None) -> Answer:
+    return engine.explain(text, scope).answer
+
+
+Writer = Callable[[Statement], Statement]
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> Callable[[Writer], None]:
+    """Has a writer that errs change what quotes mode wrote, before it is checked."""
+
+    def by(writer: Writer) -> None:
+        monkeypatch.setattr("assistant.engine._quoted", lambda *given: [writer(each) for each in _quoted(*given)])
+
+    return by
+
+
+# What is answered
+
+
+def test_a_sentence_over_a_line_end_is_said_on_one_line(engine: Engine) -> None:
+    """The statement has no line end, the citation's quote keeps the document's, and its span holds."""
+    found = answer(engine, ARRESTS)
+
+    assert f"{SAID} [1]" == found.text
+    (citation,) = found.citations
+    assert QUOTE == citation.quote == KESTREL[citation.start : citation.end]
+
+
+def test_two_statements_are_numbered_and_joined(engine: Engine) -> None:
+    """A comparison quotes both documents, each statement with a number of its own in the text."""
+    found = answer(engine, BOTH)
+
+    assert {"kestrel", "heron"} == {citation.document_id for citation in found.citations}
+    assert [1, 2] == [citation.number for citation in found.citations]
+    assert {SAID, OTHER} == {statement.text for statement in found.statements}
+    first, second = found.statements
+    assert f"{first.text} [1] {second.text} [2]" == found.text
+
+
+def test_a_scope_bounds_what_is_cited(engine: Engine) -> None:
+    """Within one document only it is cited; a document that isn't indexed is an error."""
+    assert ["kestrel"] == [each.document_id for each in answer(engine, BOTH, Scope(frozenset({"kestrel"}))).citations]
+    assert answer(engine, ARRESTS, Scope(kinds=frozenset({"pdf"}))).refused
+    with pytest.raises(DocumentNotFoundError, match="nobody"):
+        engine.explain(ARRESTS, Scope(frozenset({"nobody"})))
+
+
+def test_the_parts_of_the_time_make_the_whole(engine: Engine) -> None:
+    """Finding and answering take what the answer took in total."""
+    seconds = engine.explain(ARRESTS).seconds
+    assert pytest.approx(seconds["total"]) == seconds["retrieve"] + seconds["answer"]
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("What is the capital of Mongolia?", "The nearest sentences say nothing of “capital” or “mongolia”."),
+        ("How old was the officer?", "No sentence found gives an age for it."),
+    ],
+)
+def test_a_refusal_says_what_is_missing(engine: Engine, question: str, reason: str) -> None:
+    """The text is one fixed sentence and the reason; the chance is below the threshold, and nothing is cited."""
+    found = answer(engine, question)
+
+    assert (True, reason) == (found.refused, found.reason)
+    assert f"{REFUSAL} {reason}" == found.text
+    assert found.score < THRESHOLD
+    assert ((), (), ()) == (found.statements, found.removed, found.citations)
+
+
+def test_a_refusal_is_streamed_alone(engine: Engine) -> None:
+    """Where nothing is said the answer is all there is."""
+    (last,) = engine.stream("What is the capital of Mongolia?")
+    assert isinstance(last, Answer)
+    assert last.refused
+
+
+# What the check removes
+
+
+def test_what_is_not_in_the_document_is_removed(engine: Engine, written: Callable[[Writer], None]) -> None:
+    """Of two statements the one with a figure that its document doesn't give goes, and its citation with it."""
+    written(lambda each: replace(each, text=each.text.replace("850", "950")))
+    found = answer(engine, BOTH)
+
+    assert not found.refused
+    (kept,), (gone,) = found.statements, found.removed
+    assert (SAID, "supported") == (kept.text, kept.verdict)
+    assert (OTHER.replace("850", "950"), "unsupported") == (gone.text, gone.verdict)
+    assert ["kestrel"] == [citation.document_id for citation in found.citations]
+    assert f"{SAID} [{kept.citations[0].number}]" == found.text
+    shown = [each for each in engine.stream(BOTH) if isinstance(each, Statement)]
+    assert [kept] == shown
+
+
+def moved(statement: Statement) -> Statement:
+    """The statement with its citations one character further on."""
+    citations = (replace(each, start=each.start + 1, end=each.end + 1) for each in statement.citations)
+    return replace(statement, citations=tuple(citations))
+
+
+@pytest.mark.parametrize("fault", [moved, lambda each: replace(each, citations=())])
+def test_an_answer_of_which_nothing_stands_is_a_refusal(
+    engine: Engine, written: Callable[[Writer], None], fault: Writer
+) -> None:
+    """Quotes at the wrong place, or none, leave nothing to say: the answer is refused and says why."""
+    written(fault)
+    found = answer(engine, ARRESTS)
+
+    assert found.refused
+    assert f"{REFUSAL} What was found failed the check against its document." == found.text
+    assert ((), ()) == (found.statements, found.citations)
+    assert ["unsupported"] == [each.verdict for each in found.removed]
+    assert SAID not in found.text
+
+
+# What is explained
+
+
+def test_an_explanation_has_the_evidence_of_each_hit(engine: Engine) -> None:
+    """The ten best of more sentences are kept in their order, each with the features that make its score."""
+    told = engine.explain(ARRESTS)
+
+    assert 13 == len(engine.search(ARRESTS, 100))
+    assert engine.search(ARRESTS, 10) == list(told.hits)
+    assert QUOTE == told.hits[0].sentence.text
+    assert [hit.score for hit in told.hits] == [score(features) for features in told.features]
+    assert told.features[0].keys() >= {*RANKING, *BELIEF} - {"gap"}
+
+
+def test_a_refusal_is_explained_too(engine: Engine) -> None:
+    """What was found for a question that is refused is kept, so that one can see why."""
+    told = engine.explain("What is the capital of Mongolia?")
+    assert (True, 10, 10) == (told.answer.refused, len(told.hits), len(told.features))
+
+
+# What is asked
+
+
+@pytest.mark.parametrize("white", ["\n", "\r\n", "\t", "\u2028", "\u00a0", "  \n  "])
+def test_a_question_is_put_on_one_line(white: str) -> None:
+    """Whatever white space stands in a question or around it, one space is asked."""
+    assert ARRESTS == asked(white + ARRESTS.replace(" ", white) + white)
+
+
+def test_only_what_is_asked_counts_for_its_length() -> None:
+    """A question of the most characters may have any white space around it; with one more it is refused."""
+    longest = "x" * LONGEST_QUESTION
+    assert longest == asked(f"{' ' * 10_000}{longest}\n")
+    with pytest.raises(QuestionError, match="4,001 characters; 4,000 are allowed"):
+        asked(f"{longest}x")
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t\u00a0\u2028"])
+def test_a_question_of_nothing_but_space_is_empty(text: str) -> None:
+    """Without a single character there is nothing to ask."""
+    with pytest.raises(QuestionError, match="empty"):
+        asked(text)
+
+
+# What changes meanwhile
+
+
+def test_a_document_replaced_between_finding_and_reading(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The question is put again to the new text: its figure is quoted, at its place, not the old one."""
+    turns: list[tuple[Any, ...]] = []
+
+    def disturbed(*given: Any) -> Any:
+        result = retrieve(*given)
+        if not turns:
+            index.add(document("kestrel", KESTREL.replace("2,517", "3,628"), kind="md"))
+        turns.append(given)
+        return result
+
+    with Assistant.open(tmp_path_factory.mktemp("home")) as made:
+        index, engine = Index(*made.parts), Engine(*made.parts)
+        index.add(document("kestrel", KESTREL, kind="md"))
+        monkeypatch.setattr("assistant.engine.retrieve", disturbed)
+        told = engine.explain(ARRESTS)
+
+        assert 2 == len(turns)
+        (citation,) = told.answer.citations
+        stored = index.store.document("kestrel")
+        assert QUOTE.replace("2,517", "3,628") == citation.quote == stored.text[citation.start : citation.end]
+        assert stored.sha256 == citation.document_sha256
+        assert {stored} == {hit.document for hit in told.hits}
+        (statement,) = told.answer.statements
+        assert statement == check(statement, {"kestrel": stored})
+        assert read_question(ARRESTS) == turns[0][0]
