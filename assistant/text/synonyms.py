@@ -23,6 +23,7 @@ arrest detain detention apprehend capture custody
 rescue save free liberate release
 find discover discovery identify detect uncover locate
 search raid
+seize seizure confiscate confiscation
 buy purchase acquire acquisition
 sell sale sold
 make produce production manufacture create build

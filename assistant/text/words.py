@@ -138,7 +138,9 @@ _NOUNS: dict[Kind, str] = {
     "coach athlete explorer architect engineer mathematician physicist chemist biologist prince "
     "princess duke bishop saint professor economist historian politician senator judge wife "
     "husband brother sister father mother son daughter successor predecessor researcher "
-    "director theologian missionary khan priest reformer",
+    "director theologian missionary khan priest reformer driver teacher doctor nurse lawyer suspect victim pilot "
+    "captain officer soldier farmer worker student witness owner manager editor reporter journalist spokesman "
+    "spokeswoman spokesperson victor winner candidate",
     "organisation": "organisation organization company agency institution university college school team "
     "club party group band government body corporation firm bank newspaper network channel station "
     "union committee council court league church ministry department manufacturer airline brand "
