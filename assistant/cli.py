@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import TextIO
 
 import typer
 from typer.main import get_command
@@ -173,7 +174,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if code == 130:
             showing.say("Interrupted.")
     except Exception as error:  # noqa: BLE001 — no traceback reaches a user who didn't ask for one
-        code = _report(error, debug=run.debug)
+        code = _report(error, debug=run.debug) if _is_open(sys.stdout) else 1
     if arguments is None:
         gc.freeze()  # the process ends now: spares it a last walk of the collector through all that was imported
     return _flushed(code)
@@ -190,6 +191,15 @@ def _report(error: Exception, *, debug: bool) -> int:
         told = f"{type(error).__name__}: {error}"
         showing.say(f"Error: something unforeseen went wrong inside ({told}). Run it again with --debug to see where.")
     return 2 if isinstance(error, QuestionError) else 1
+
+
+def _is_open(stream: TextIO) -> bool:
+    """Whether a stream can be written to; one that can't is the error, told once, at the end."""
+    try:
+        stream.flush()
+    except OSError:
+        return False
+    return True
 
 
 def _flushed(code: int) -> int:
