@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from assistant.chroma import exists
 from assistant.embedding import Embedder, open_embedder
 from assistant.engine import Engine, Explanation
-from assistant.errors import SettingsError, StoreError
+from assistant.errors import MismatchError, SettingsError, StoreError
 from assistant.indexing import add_documents, synchronise
 from assistant.lexical import Lexical
 from assistant.minilm import Bundled
@@ -87,15 +87,7 @@ class Assistant:
             StoreError: the index cannot be opened.
             EmbeddingError: the configured endpoint does not answer.
         """
-        if home is not None:
-            settings["home"] = Path(home)
-        if isinstance(embedding, str):
-            settings["embedding"] = embedding
-        loaded = load(**settings)
-        if loaded.mode != "quotes":
-            raise SettingsError("This version answers in quotes mode only: leave out mode, and unset ASSISTANT_MODE.")
-        given = None if isinstance(embedding, str) else embedding
-        return cls(loaded, open_embedder(loaded, given))
+        return cls(*_configured(home, embedding, settings))
 
     @property
     def parts(self) -> tuple[Store, Lexical, Embedder]:
@@ -112,10 +104,17 @@ class Assistant:
     def sample(cls, home: str | Path | None = None, **settings: Any) -> Self:
         """Opens the sample index of the bundled corpus, kept apart in the home's folder ``sample``.
 
-        Raises what `open` raises.
+        One that another embedder or version made is made anew. Raises what else `open` raises.
         """
         base = load(**({"home": Path(home)} if home is not None else {})).home
-        sample = cls.open(base / "sample", **settings)
+        loaded, embedder = _configured(base / "sample", settings.pop("embedding", None), settings)
+        try:
+            sample = cls(loaded, embedder)
+        except MismatchError:
+            from assistant.rebuilding import rebuild
+
+            rebuild(loaded.home, embedder, SPLITTER_VERSION, max_bytes=_bytes(loaded))
+            sample = cls(loaded, embedder)
         try:
             sample.index([folder("corpus")])
         except BaseException:
@@ -143,8 +142,7 @@ class Assistant:
         others = from_llamaindex([each for each in given if not isinstance(each, str | Path)])
         report = IndexReport()
         if paths:
-            max_bytes = int(self._settings.max_file_mb * 1_000_000)
-            report += synchronise(*self.parts, paths, max_bytes=max_bytes, progress=progress)
+            report += synchronise(*self.parts, paths, max_bytes=_bytes(self._settings), progress=progress)
         if others:
             report += add_documents(*self.parts, others, progress=progress)
         return report
@@ -265,6 +263,23 @@ class Assistant:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _configured(
+    home: str | Path | None, embedding: "BaseEmbedding | str | None", settings: dict[str, Any]
+) -> tuple[Settings, Embedder]:
+    if home is not None:
+        settings["home"] = Path(home)
+    if isinstance(embedding, str):
+        settings["embedding"] = embedding
+    loaded = load(**settings)
+    if loaded.mode != "quotes":
+        raise SettingsError("This version answers in quotes mode only: leave out mode, and unset ASSISTANT_MODE.")
+    return loaded, open_embedder(loaded, None if isinstance(embedding, str) else embedding)
+
+
+def _bytes(settings: Settings) -> int:
+    return int(settings.max_file_mb * 1_000_000)
 
 
 def _scope(

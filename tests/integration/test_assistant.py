@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from llama_index.core.embeddings import MockEmbedding
 
 import assistant
 from assistant import Answer, Assistant, Statement
@@ -22,6 +23,7 @@ from assistant.errors import (
     SettingsError,
     StoreError,
 )
+from assistant.minilm import Bundled
 from assistant.retrieval import retrieve
 from tests.files import news_page
 
@@ -589,6 +591,17 @@ def test_the_sample_is_kept_apart(tmp_path: Path) -> None:
         for citation in answer.citations:
             text = sample.document(citation.document_id).text
             assert citation.quote == text[citation.start : citation.end]
+
+
+def test_a_sample_of_another_version_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new version, or another embedder, answers from the sample at once: no command is needed."""
+    with monkeypatch.context() as older:
+        older.setattr(Bundled, "name", "an older model")
+        Assistant.sample(tmp_path).close()
+    with Assistant.sample(tmp_path) as sample:
+        assert "2,517" in sample.ask("How many people were arrested in Operation Liberterra II?").text
+    with Assistant.sample(tmp_path, embedding=MockEmbedding(embed_dim=8)) as sample:
+        assert 13 == len(sample.documents())
 
 
 def test_a_sample_that_cannot_be_made_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
