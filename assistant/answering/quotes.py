@@ -60,11 +60,11 @@ def choose(question: Question, ranked: Sequence[Ranked], rarity: Mapping[str, fl
 
 def may_answer(question: Question, each: Ranked) -> bool:
     """Whether a sentence may be quoted at all, whatever its score."""
-    text = each.sentence.text
+    text, header = each.sentence.text, each.sentence.context if each.sentence.kind == "row" else ""
     return (
         can_answer(text)
         and (each.features["fits"] > 0 or not (question.kind in _STRICT or question.by_name))
-        and may_count(question, text, each.surroundings)
+        and may_count(question, f"{header}\n{text}", each.surroundings)  # a table's header says what it counts
         and (question.compares or not is_of_a_rival(question.series, _places(each)))
     )
 

@@ -70,3 +70,14 @@ def test_what_the_article_leaves_open_is_refused(article: Assistant, question: s
     """Questions that it doesn't answer are refused, and leftovers of the page are never cited."""
     answer = article.ask(question)
     assert (True, ()) == (answer.refused, answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"), [("How many arrests in Mali?", "24"), ("How many arrests in Ghana?", "")]
+)
+def test_a_row_counts_what_its_header_says(tmp_path: Path, question: str, told: str) -> None:
+    """A spreadsheet's cell answers "how many" where its column names the thing, for the row that is asked about."""
+    (tmp_path / "arrests.csv").write_text("country,arrests\nMali,24\nTogo,12\n", encoding="utf-8")
+    with Assistant.open(tmp_path / "home") as assistant:
+        assistant.index(tmp_path / "arrests.csv")
+        assert [told] * bool(told) == [quote.quote[-2:] for quote in assistant.ask(question).citations]
