@@ -280,6 +280,8 @@ def test_ctrl_c_exits_with_130_and_one_line(tmp_path: Path) -> None:
         assert process.stderr is not None
         process.stdin.write(b"x" * 300_000)  # more than a pipe holds: when this returns, it is reading
         process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(5)
         with contextlib.suppress(BrokenPipeError):
             process.stdin.close()  # wakes a read that had begun between two looks at the signal
         process.wait(60)
