@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from typing import Any, Literal
 
-Verdict = Literal["supported", "partial", "unsupported"]
+Ruling = Literal["supported", "partial", "unsupported"]
 SentenceKind = Literal["prose", "item", "row"]
 
 
@@ -98,11 +98,20 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the check says of a statement: the ruling, its reason in words, and the share of its words carried."""
+
+    verdict: Ruling
+    why: str
+    score: float  # 0 to 1; 0 where a figure, date, name or negation speaks against it
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One sentence of an answer, the citations that carry it, and what the check said of it."""
 
     text: str
-    verdict: Verdict
+    verdict: Ruling
     why: str
     citations: tuple[Citation, ...] = ()
 

@@ -1,0 +1,102 @@
+"""Whether one text denies what another says, or says its opposite. English, by closed classes of words.
+
+A negation is taken to govern the nearest content words behind it, up to the end of its clause.
+"""
+
+import re
+from collections.abc import Iterator
+
+from assistant.text.words import STOP_WORDS, lowered, stem, words
+
+_CUE = re.compile(
+    r"\b(?:not|never|no|none|nobody|nothing|nowhere|without|neither|nor|cannot|unable|"
+    r"fail(?:s|ed|ing)?\s+to|refus(?:e|es|ed|ing)\s+to|declin(?:e|es|ed|ing)\s+to|"
+    r"hardly|barely|scarcely|lack(?:s|ed|ing)?|absence\s+of)\b|n['’]t\b"
+)
+# Where a word of negation denies nothing: bounds of figures, "not only", "no longer than".
+_IDLE = re.compile(
+    r"(?:no|not)\s+(?:more|less|fewer|later|earlier|longer|greater|higher|lower|older|younger)\s+than\b|"
+    r"not\s+(?:only|just|merely|least|to\s+mention)\b|no\s+doubt\b|no\.\s?\d"
+)
+_NOT_ONLY = re.compile(r"\bnot\s+only\b")
+_END = re.compile(r"[,;:.!?()|–—\n]|\bbut\b|\balthough\b|\bwhile\b|\bwhich\b")
+_SCOPE = 4  # content words that a negation governs at most
+
+_OPPOSITES = """
+increase/decrease increase/decline increase/fall rise/fall rise/drop rise/decline grow/shrink more/fewer more/less
+higher/lower highest/lowest larger/smaller largest/smallest big/small large/small long/short longer/shorter
+longest/shortest most/least maximum/minimum majority/minority above/below over/under before/after earlier/later
+early/late first/last begin/end start/end start/stop open/close opened/closed enter/leave arrive/depart win/lose
+won/lost victory/defeat accept/reject approve/reject allow/forbid allow/prohibit legal/illegal lawful/unlawful
+guilty/innocent convict/acquit arrest/release alive/dead born/die birth/death male/female men/women man/woman
+boy/girl son/daughter father/mother husband/wife brother/sister king/queen north/south northern/southern east/west
+eastern/western left/right upper/lower inside/outside import/export buy/sell sold/bought lend/borrow rich/poor
+public/private urban/rural indoor/outdoor support/oppose agree/disagree true/false positive/negative
+success/failure strong/weak strengthen/weaken expand/contract gain/loss gain/lose profit/loss best/worst
+better/worse new/old young/old hot/cold warm/cool fast/slow wet/dry full/empty ancient/modern internal/external
+domestic/foreign voluntary/forced temporary/permanent partial/complete possible/impossible likely/unlikely
+able/unable always/never all/none include/exclude included/excluded same/different common/rare victim/perpetrator
+"""
+
+
+def _table(text: str) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for pair in text.split():
+        a, b = map(stem, pair.split("/"))
+        found.setdefault(a, set()).add(b)
+        found.setdefault(b, set()).add(a)
+    return {word: frozenset(others) for word, others in found.items()}
+
+
+_OPPOSED = _table(_OPPOSITES)
+
+
+def denials(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every negation of a text as written, with the stems of the content words it governs, nearest first."""
+    low = lowered(text)
+    idle = [match.span() for match in _IDLE.finditer(low)]
+    for cue in _CUE.finditer(low):
+        if any(start <= cue.start() < end for start, end in idle):
+            continue
+        ended = _END.search(low, cue.end())
+        scope = low[cue.end() : ended.start() if ended else len(low)]
+        governed = [stem(word.text) for word in words(scope) if word.text not in STOP_WORDS]
+        yield cue[0], tuple(governed[:_SCOPE])
+
+
+def denied(statement: str, evidence: str) -> str | None:
+    """What one of the two texts denies and the other says, in words; None where neither does.
+
+    Each negation of the one is matched with one of the other that governs a word of the same.
+    """
+    said, known = _stems(statement), _stems(evidence)
+    ours, theirs = list(denials(statement)), list(denials(evidence))
+    if any(_NOT_ONLY.search(lowered(a)) and not _NOT_ONLY.search(lowered(b)) and "only" in lowered(b)
+           for a, b in ((statement, evidence), (evidence, statement))):  # fmt: skip
+        return "one says “only” and the other “not only”"
+    free = list(theirs)
+    for cue, governed in ours:
+        match = next((each for each in free if set(each[1]) & set(governed)), None)
+        if match is not None:
+            free.remove(match)
+        elif not free or any(each in known for each in governed):
+            return f"it denies (“{cue}”) what the cited sentence doesn't deny"
+    denying = {each for _, governed in ours for each in governed}
+    for cue, governed in free:
+        if governed and governed[0] in said - denying:
+            return f"the cited sentence denies it (“{cue}”)"
+    return None
+
+
+def opposite(statement: str, evidence: str) -> tuple[str, str] | None:
+    """A word of the statement and its opposite in the evidence, each missing in the other; None without one."""
+    said, known = _stems(statement), _stems(evidence)
+    for word in words(statement):
+        for other in _OPPOSED.get(stem(word.text), ()):
+            if stem(word.text) not in known and other in known and other not in said:
+                return word.text, next(each.text for each in words(evidence) if stem(each.text) == other)
+    return None
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word.text) for word in words(text))

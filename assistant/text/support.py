@@ -1,0 +1,235 @@
+"""Whether sentences carry a statement: each of its facts, its polarity, and how much of the rest of its words.
+
+Pure functions. A fact is carried when it stands in the sentences, normalised, and belongs there to what it
+belongs to in the statement. Names may also stand in the context, which says what the sentences are about.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+import datetime as dt
+
+from assistant.text.facts import Fact, Reading, alike, displaced, read
+from assistant.text.figures import Date, Figure, Name, contradicts, includes, satisfies
+from assistant.text.naming import stands
+from assistant.text.polarity import denied, opposite
+from assistant.text.synonyms import kin
+from assistant.text.units import CURRENCIES, UNITS
+from assistant.text.words import fold, stem, vocabulary, words
+
+_MARGIN = 0.15  # how much better another fact's place must fit before a fact counts as misplaced
+_NEAR_DAYS = 7  # how far from its document's date a bare weekday may lie
+_KIN = 0.7  # of a word that says much the same
+_ROOT = 5  # letters that derived words share: "operate" and "operation", "Brazil" and "Brazilian"
+_LIGHT = vocabulary(
+    "accord report state say said includ total number also document sourc sentenc person peopl individu figur amount "
+    "result approxim about around roughli specif mention describ known call name year"
+)
+_LIGHTLY = 0.25  # what such a word weighs: it only says that something is said
+_UNITS = {stem(fold(word)) for spelling in (*UNITS, *CURRENCIES) for word in spelling.split() if len(word) > 2}
+_RELATIVE = {"today": 0, "yesterday": -1, "tomorrow": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence that is cited, with what is known of where it stands."""
+
+    text: str
+    context: str = ""  # title and headings: they say what it is about
+    date: dt.date | None = None  # of its document: gives "6 November" its year
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What speaks against a statement, in words, the gravest first, and the share of its words that is carried."""
+
+    against: tuple[str, ...]
+    coverage: float  # 0 to 1
+    missing: tuple[str, ...]  # its words that stand nowhere in the evidence
+
+
+def examine(statement: str, evidence: Sequence[Evidence]) -> Findings:
+    """Holds a statement against the sentences that it cites."""
+    said = read(statement)
+    known = [read(each.text) for each in evidence]
+    context = "\n".join(dict.fromkeys(each.context for each in evidence))
+    everything = "\n".join(each.text for each in evidence)
+    coverage, missing = _coverage(said, everything, context)
+    against = (
+        *_facts_against(said, known, evidence, context),
+        *_polarity_against(statement, everything),
+        *_units_against(said, missing),
+        *_capitals_against(said, missing),
+    )
+    return Findings(tuple(against), coverage, missing)
+
+
+def _facts_against(
+    said: Reading, known: Sequence[Reading], evidence: Sequence[Evidence], context: str
+) -> Iterator[str]:
+    facts = [replace(fact, value=value) for reading, each in zip(known, evidence, strict=True)
+             for fact in reading.facts for value in [_dated(fact.value, each.date)]]  # fmt: skip
+    everything = "\n".join((*(each.text for each in evidence), context))
+    for fact in said.facts:
+        others = [each for each in facts if each.kind == fact.kind]
+        if isinstance(fact.value, Name):
+            if not stands(fact.value, everything):
+                yield f"“{fact.value.text}” is not in the cited sentence"
+            continue
+        carrying = [each for each in others if _carries(each, fact)]
+        if not carrying:
+            if not _stands_otherwise(fact.value, everything, evidence):
+                yield _missing(fact, others)
+        elif rival := _misplaced(fact, carrying, others, said.facts):
+            yield f"the cited sentence says {_shown(rival)} where this says {_shown(fact)}"
+    for each in known:
+        for ours, theirs in displaced(said, each):
+            told = ours.kind != "name" or any(ours.value == fact.value for fact in each.facts)
+            if told and not _carries(theirs, ours):  # a name that isn't told there has been found above
+                yield f"the cited sentence says {_shown(theirs)} where this says {_shown(ours)}"
+
+
+def _carries(known: Fact, said: Fact) -> bool:
+    if isinstance(known.value, Figure) and isinstance(said.value, Figure):
+        return _satisfied(known.value, said.value)
+    return isinstance(known.value, Date) and isinstance(said.value, Date) and includes(said.value, known.value)
+
+
+def _satisfied(known: Figure, said: Figure) -> bool:
+    """Whether a figure carries another; one that is rounded itself carries no other rounding."""
+    if known.kind == "money" and said.kind == "number":
+        known = replace(known, kind="number", unit="")
+    return satisfies(known, said) and (known.bound == "exact" or known.value == said.value or known.kind != said.kind)
+
+
+def _stands_otherwise(value: Figure | Date | Name, everything: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether a figure or date stands in the evidence in a way that is read there as something else."""
+    if isinstance(value, Date):
+        if value.grain == "year" and any(
+            fact.value.value == value.year for fact in read(everything).facts if isinstance(fact.value, Figure)
+        ):
+            return True
+        return any(_is_relative(value, each) for each in evidence) or _as_written(value.text, everything)
+    if isinstance(value, Figure) and value.kind == "measure":
+        bare = any(satisfies(fact.value, replace(value, kind="number", unit=""))
+                   for fact in read(everything).facts if isinstance(fact.value, Figure))  # fmt: skip
+        return bare and any(stem(word.text) == stem(value.unit.split()[0]) for word in words(everything))
+    return isinstance(value, Figure) and value.kind == "number" and _as_written(value.text, everything)
+
+
+def _as_written(text: str, everything: str) -> bool:
+    """Whether it stands there to the letter as a whole: the "19" of "COVID-19" does not."""
+    return bool(re.search(rf"(?<![\w.,-]){re.escape(text)}(?![\w-]|[.,]\d)", everything)) and not text.isalpha()
+
+
+def _dated(value: Figure | Date | Name, day: dt.date | None) -> Figure | Date | Name:
+    """A date with the year that its document's date gives it: the one that brings it nearest."""
+    if not isinstance(value, Date) or day is None or value.year is not None or value.month is None:
+        return value
+    months = {year: abs((year - day.year) * 12 + value.month - day.month) for year in range(day.year - 1, day.year + 2)}
+    return replace(value, year=min(months, key=lambda year: months[year]))
+
+
+def _is_relative(said: Date, evidence: Evidence) -> bool:
+    """Whether the evidence gives the day by its name or as "yesterday", seen from its document's date."""
+    if evidence.date is None or said.year is None or said.month is None or said.day is None:
+        return False
+    try:
+        day = dt.date(said.year, said.month, said.day)
+    except ValueError:
+        return False
+    told = {word.text for word in words(evidence.text)}
+    if any(name in told and evidence.date + dt.timedelta(days) == day for name, days in _RELATIVE.items()):
+        return True
+    named = {f.value.weekday for f in read(evidence.text).facts if isinstance(f.value, Date)}
+    return day.weekday() in named and abs((day - evidence.date).days) <= _NEAR_DAYS
+
+
+def _misplaced(
+    fact: Fact, carrying: Sequence[Fact], others: Sequence[Fact], beside: Sequence[Fact]
+) -> Fact | None:
+    """The fact of the evidence that stands where this one is put, unless the statement puts that one there as well."""
+    own = max(alike(fact, each) for each in carrying)
+    rivals = [each for each in others if _conflict(each, fact)]
+    best = max(rivals, key=lambda each: alike(fact, each), default=None)
+    if best is None or alike(fact, best) <= own + _MARGIN:
+        return None
+    seated = any(each.value == best.value and alike(each, best) >= alike(fact, best) for each in beside)
+    return None if seated else best
+
+
+def _conflict(known: Fact, said: Fact) -> bool:
+    if isinstance(known.value, Figure) and isinstance(said.value, Figure):
+        return contradicts(known.value, said.value) and not _carries(known, said)
+    return isinstance(known.value, Date) and known.value.grain == getattr(said.value, "grain", "") and (
+        not _carries(known, said)
+    )
+
+
+def _missing(fact: Fact, others: Sequence[Fact]) -> str:
+    rivals = [each for each in others if getattr(each.value, "kind", "") == getattr(fact.value, "kind", "")] or others
+    nearest = max(rivals, key=lambda each: (alike(fact, each), _likeness(each, fact)), default=None)
+    says = f", which says {_shown(nearest)}" if nearest else ""
+    return f"{_shown(fact)} is not in the cited sentence{says}"
+
+
+def _likeness(a: Fact, b: Fact) -> int:
+    return len(set(a.value.text) & set(b.value.text))
+
+
+def _shown(fact: Fact) -> str:
+    value = fact.value
+    bounds = {"over": "more than ", "under": "less than ", "least": "at least ", "most": "at most ", "about": "about "}
+    return f"{bounds.get(value.bound, '')}{value.text}" if isinstance(value, Figure) else value.text
+
+
+def _polarity_against(statement: str, everything: str) -> Iterator[str]:
+    if why := denied(statement, everything):
+        yield why
+    if pair := opposite(statement, everything):
+        yield f"the cited sentence says “{pair[1]}” where this says “{pair[0]}”"
+
+
+def _units_against(said: Reading, missing: Sequence[str]) -> Iterator[str]:
+    for word in missing:
+        if stem(word) in _UNITS and said.facts:
+            yield f"“{word}” is not in the cited sentence"
+
+
+def _capitals_against(said: Reading, missing: Sequence[str]) -> Iterator[str]:
+    """Words with a capital inside the statement that stand nowhere in the evidence: names that are read as none."""
+    for word in said.words:
+        written = said.text[word.start : word.end]
+        if written[0].isupper() and word.text in missing and said.text[: word.start].rstrip()[-1:].isalnum():
+            yield f"“{written}” is not in the cited sentence"
+
+
+def _coverage(said: Reading, everything: str, context: str) -> tuple[float, tuple[str, ...]]:
+    """The share of a statement's content words that stand in the evidence, and those that don't."""
+    own = frozenset(stem(word.text) for word in words(everything))
+    around = own.union(stem(word.text) for word in words(context))
+    named = [(fact.value.start, fact.value.end) for fact in said.facts if isinstance(fact.value, Name)]
+    total = covered = 0.0
+    missing = []
+    for word, stemmed in zip(said.words, said.stems, strict=True):
+        if any(start <= word.start < end for start, end in named):
+            continue
+        weight = _LIGHTLY if stemmed in _LIGHT else 1.0
+        share = _stands(stemmed, own, around)
+        total, covered = total + weight, covered + weight * share
+        if not share and weight == 1.0:
+            missing.append(word.text)
+    return (covered / total if total else 1.0), tuple(missing)
+
+
+def _stands(stemmed: str, own: frozenset[str], around: frozenset[str]) -> float:
+    if stemmed in own:
+        return 1.0
+    if stemmed in around or not kin(stemmed).isdisjoint(own):
+        return _KIN
+    return _KIN if len(stemmed) >= _ROOT and any(_derived(stemmed, other) for other in own) else 0.0
+
+
+def _derived(a: str, b: str) -> bool:
+    length = min(len(a), len(b))
+    return length >= _ROOT and a[: max(_ROOT, length - 1)] == b[: max(_ROOT, length - 1)]
