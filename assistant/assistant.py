@@ -1,12 +1,13 @@
 """The facade: one `Assistant` is one opened index with all that can be asked of it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from assistant.checking import judge
 from assistant.chroma import exists
 from assistant.embedding import Embedder, open_embedder
 from assistant.engine import Engine, Explanation
@@ -14,16 +15,19 @@ from assistant.errors import MismatchError, SettingsError, StoreError
 from assistant.indexing import add_documents, synchronise
 from assistant.lexical import Lexical
 from assistant.minilm import Bundled
+from assistant.models import Model, open_model
 from assistant.reading import from_llamaindex
 from assistant.resources import folder
 from assistant.rows import Scope
 from assistant.settings import Settings, load
 from assistant.store import Store
 from assistant.text.sentences import SPLITTER_VERSION
-from assistant.types import Answer, Document, Hit, IndexReport, Statement
+from assistant.text.support import Evidence
+from assistant.types import Answer, Document, Hit, IndexReport, Statement, Verdict
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
+    from llama_index.core.llms import LLM
 
     from assistant.llamaindex import AssistantQueryEngine, AssistantRetriever
 
@@ -50,7 +54,7 @@ class Assistant:
     Make one with `Assistant.open`.
     """
 
-    def __init__(self, settings: Settings, embedder: Embedder) -> None:
+    def __init__(self, settings: Settings, embedder: Embedder, model: Model | None = None) -> None:
         self._settings = settings
         self._embedder = embedder
         if isinstance(embedder, Bundled) and exists(settings.home):
@@ -61,7 +65,7 @@ class Assistant:
         except BaseException:
             self._store.close()
             raise
-        self._engine = Engine(self._store, self._lexical, embedder)
+        self._engine = Engine(self._store, self._lexical, embedder, model, settings.sources)
         self._closed = False
 
     @classmethod
@@ -70,6 +74,7 @@ class Assistant:
         home: str | Path | None = None,
         *,
         embedding: "BaseEmbedding | str | None" = None,
+        llm: "LLM | None" = None,
         **settings: Any,
     ) -> Self:
         """Opens an index, or makes an empty one.
@@ -78,6 +83,7 @@ class Assistant:
             home: the folder that holds it; by default ``ASSISTANT_HOME`` or ``./.assistant``.
             embedding: a LlamaIndex embedding, or the name of a model behind ``openai_base_url``; by default
                 the bundled model.
+            llm: any LlamaIndex LLM, to write the answers in llm mode; by default the one that ``model`` names.
             settings: any ``ASSISTANT_…`` variable's name in lower case, as in ``max_file_mb=10``.
 
         Raises:
@@ -86,8 +92,9 @@ class Assistant:
             MismatchError: the index was made with another embedder or splitter.
             StoreError: the index cannot be opened.
             EmbeddingError: the configured endpoint does not answer.
+            ModelError: the local model isn't there or can't be loaded.
         """
-        return cls(*_configured(home, embedding, settings))
+        return cls(*_configured(home, embedding, llm, settings))
 
     @property
     def parts(self) -> tuple[Store, Lexical, Embedder]:
@@ -107,14 +114,15 @@ class Assistant:
         One that another embedder or version made is made anew. Raises what else `open` raises.
         """
         base = load(**({"home": Path(home)} if home is not None else {})).home
-        loaded, embedder = _configured(base / "sample", settings.pop("embedding", None), settings)
+        loaded, *parts = _configured(base / "sample", settings.pop("embedding", None), settings.pop("llm", None), settings)
+        embedder, model = parts
         try:
-            sample = cls(loaded, embedder)
+            sample = cls(loaded, embedder, model)
         except MismatchError:
             from assistant.rebuilding import rebuild
 
             rebuild(loaded.home, embedder, SPLITTER_VERSION, max_bytes=_bytes(loaded))
-            sample = cls(loaded, embedder)
+            sample = cls(loaded, embedder, model)
         try:
             sample.index([folder("corpus")])
         except BaseException:
@@ -147,10 +155,11 @@ class Assistant:
             report += add_documents(*self.parts, others, progress=progress)
         return report
 
-    def ask(
+    def ask(  # noqa: PLR0913 — the history, and the filters one by one
         self,
         question: str,
         *,
+        history: Sequence[Mapping[str, str]] = (),
         documents: Sequence[str] | None = None,
         kinds: Sequence[str] | None = None,
         since: Day | None = None,
@@ -160,6 +169,8 @@ class Assistant:
 
         Args:
             question: in plain words, at most 4,000 characters.
+            history: the conversation so far, messages with ``role``, "user" or "assistant", and ``content``: a
+                question that leans on it is rewritten to stand alone; the answer's ``asked`` says how.
             documents: ids of the only documents that may answer.
             kinds: the only kinds that may answer: ``["pdf"]``.
             since: only documents of this day or later; those without a date are out then.
@@ -172,32 +183,44 @@ class Assistant:
             QuestionError: the question is empty or too long.
             DocumentNotFoundError: a document isn't indexed.
             SettingsError: a day cannot be read.
+            ModelError: the language model can't be reached, or failed.
         """
-        return self.explain(question, documents=documents, kinds=kinds, since=since, until=until).answer
+        return self.explain(question, history=history, documents=documents, kinds=kinds, since=since, until=until).answer
 
-    def explain(
+    def explain(  # noqa: PLR0913 — the history, and the filters one by one
         self,
         question: str,
         *,
+        history: Sequence[Mapping[str, str]] = (),
         documents: Sequence[str] | None = None,
         kinds: Sequence[str] | None = None,
         since: Day | None = None,
         until: Day | None = None,
     ) -> Explanation:
         """Answers as `ask` does, and keeps what was retrieved and why."""
-        return self._engine.explain(question, _scope(documents, kinds, since, until))
+        return self._engine.explain(question, _scope(documents, kinds, since, until), history)
 
-    def stream(
+    def stream(  # noqa: PLR0913 — the history, and the filters one by one
         self,
         question: str,
         *,
+        history: Sequence[Mapping[str, str]] = (),
         documents: Sequence[str] | None = None,
         kinds: Sequence[str] | None = None,
         since: Day | None = None,
         until: Day | None = None,
     ) -> Iterator[Statement | Answer]:
         """Answers as `ask` does: each checked statement as it is ready, the whole `Answer` last."""
-        return self._engine.stream(question, _scope(documents, kinds, since, until))
+        return self._engine.stream(question, _scope(documents, kinds, since, until), history)
+
+    def check(self, text: str, sentences: Sequence[str]) -> Verdict:
+        """Whether sentences carry a statement: each of its figures, dates and names, its polarity, and its words.
+
+        Args:
+            text: one statement.
+            sentences: what it cites; nothing else is looked at.
+        """
+        return judge(text, [Evidence(each) for each in _several(sentences)])
 
     def search(  # noqa: PLR0913 — the filters come one by one, as for `ask`
         self,
@@ -266,16 +289,16 @@ class Assistant:
 
 
 def _configured(
-    home: str | Path | None, embedding: "BaseEmbedding | str | None", settings: dict[str, Any]
-) -> tuple[Settings, Embedder]:
+    home: str | Path | None, embedding: "BaseEmbedding | str | None", llm: "LLM | None", settings: dict[str, Any]
+) -> tuple[Settings, Embedder, Model | None]:
     if home is not None:
         settings["home"] = Path(home)
     if isinstance(embedding, str):
         settings["embedding"] = embedding
     loaded = load(**settings)
-    if loaded.mode != "quotes":
-        raise SettingsError("This version answers in quotes mode only: leave out mode, and unset ASSISTANT_MODE.")
-    return loaded, open_embedder(loaded, None if isinstance(embedding, str) else embedding)
+    by_model = loaded.answers_by == "llm" or (llm is not None and loaded.mode is None)
+    model = open_model(loaded, llm) if by_model else None
+    return loaded, open_embedder(loaded, None if isinstance(embedding, str) else embedding), model
 
 
 def _bytes(settings: Settings) -> int:

@@ -3,6 +3,7 @@
 The rule, with its two thresholds, is fitted on data that this project didn't write: evals/README.md.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -11,6 +12,9 @@ from assistant.types import Citation, Document, Statement, Verdict
 
 SUPPORTED = 0.6  # of a statement's words, beside its facts, at least so many stand in what it cites
 PARTIAL = 0.3  # with fewer it is another statement, whatever figures the two share
+_NEARBY = 400  # characters before a sentence, of its paragraph, in which its pronouns find their names
+_HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
+_PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|its|their|them|him|this|these|those)\b", re.IGNORECASE)
 _NAMED = 3  # missing words that a reason gives
 
 
@@ -51,7 +55,7 @@ def check(statement: Statement, documents: Mapping[str, Document]) -> Statement:
             return replace(statement, verdict="unsupported", why=why)
     if plain(statement.text) == plain(" ".join(citation.quote for citation in statement.citations)):
         return replace(statement, verdict="supported", why="Word for word in the cited sentence.")
-    found = judge(statement.text, [_evidence(citation, documents) for citation in statement.citations])
+    found = judge(statement.text, [evidence(each, documents[each.document_id]) for each in statement.citations])
     return replace(statement, verdict=found.verdict, why=found.why)
 
 
@@ -70,9 +74,12 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _evidence(citation: Citation, documents: Mapping[str, Document]) -> Evidence:
-    document = documents[citation.document_id]
-    return Evidence(citation.quote, document.title, document.date)
+def evidence(citation: Citation, document: Document) -> Evidence:
+    """A cited sentence under its title and nearest heading, and behind what its pronouns stand for."""
+    before = document.text[: citation.start]
+    heading = _HEADING.findall(before)[-1:]
+    nearby = before[-_NEARBY:].rpartition("\n")[2] if _PRONOUN.search(citation.quote) else ""
+    return Evidence(citation.quote, "\n".join((document.title, *heading, nearby)), document.date)
 
 
 def _lacking(findings: Findings) -> str:

@@ -1,24 +1,31 @@
-"""Retrieve → write → check → Answer: the one pipeline behind every door."""
+"""Retrieve → write → check → Answer: the one pipeline behind every door, for both modes."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from assistant.answering import quotes
-from assistant.checking import check, plain
+from assistant.answering import llm, quotes
+from assistant.answering.composing import Outcome, citation, joined
+from assistant.answering.repair import Place, carried
+from assistant.asking import asked, rewritten, turns
+from assistant.checking import plain
 from assistant.embedding import Embedder
-from assistant.errors import DocumentNotFoundError, QuestionError, StoreError
+from assistant.errors import DocumentNotFoundError, StoreError
 from assistant.lexical import Lexical
+from assistant.models import Model
 from assistant.retrieval import Ranked, retrieve
 from assistant.rows import Scope
 from assistant.store import Store
-from assistant.text.questions import read_question
-from assistant.types import Answer, Citation, Document, Hit, Statement
+from assistant.text.marks import Draft, Reader
+from assistant.text.questions import Question, read_question
+from assistant.types import Answer, Document, Hit, Statement
+from assistant.versions import versions
 
-LONGEST_QUESTION = 4_000  # characters
 REFUSAL = "The documents do not say."
 _TRIES = 5  # to read an index that another thread writes; each write is one moment, so the second mostly does
+_SHOWN = 10  # hits that an explanation keeps
+_CITABLE = 12  # of what was found, so many may be cited in repair
 
 _T = TypeVar("_T")
 
@@ -31,11 +38,26 @@ class Explanation:
     hits: tuple[Hit, ...]  # what was retrieved, best first
     features: tuple[dict[str, float], ...]  # the evidence of each hit
     prompt: str = ""  # what a language model was sent; empty in quotes mode
+    dropped: int = 0  # marks of the model that no source has
 
     @property
     def seconds(self) -> dict[str, float]:
         """How long each part took."""
         return self.answer.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What retrieval brought, and the documents of the best of it."""
+
+    question: Question
+    ranked: tuple[Ranked, ...]
+    choice: quotes.Choice
+    documents: Mapping[str, Document]
+
+    def place(self, each: Ranked) -> Place:
+        document = self.documents[each.document.id]
+        return Place(citation(each, document), document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,49 +67,27 @@ class Engine:
     store: Store
     lexical: Lexical
     embedder: Embedder
+    model: Model | None = None  # writes the answers; without one they are quotes
+    sources: int = 6  # numbered sentences that the model reads
 
-    def explain(self, text: str, scope: Scope | None = None) -> Explanation:
+    def explain(self, text: str, scope: Scope | None = None, history: Sequence[Mapping[str, str]] = ()) -> Explanation:
         """Answers a question, and keeps what was retrieved.
 
         Raises:
-            QuestionError: the question is empty or too long.
+            QuestionError: the question is empty or too long, or the history malformed.
             DocumentNotFoundError: the scope names a document that isn't indexed.
+            ModelError: the language model can't be reached, or failed.
         """
-        return _undisturbed(lambda: self._explain(text, scope))
+        *_, last = self._events(text, scope, history)
+        assert isinstance(last, Explanation)
+        return last
 
-    def _explain(self, text: str, scope: Scope | None) -> Explanation:
-        begun = time.perf_counter()
-        question = read_question(asked(text))
-        ranked, rarity = retrieve(question, self.store, self.lexical, self.embedder, scope)
-        retrieved = time.perf_counter()
-        choice = quotes.choose(question, ranked, rarity)
-        documents = {each.document.id: self._document(each) for each in choice.chosen}
-        written = _quoted(choice.chosen, documents)
-        checked = [check(statement, documents) for statement in written]
-        kept = tuple(statement for statement in checked if statement.verdict == "supported")
-        done = time.perf_counter()
-        reason = choice.reason or (None if kept else "What was found failed the check against its document.")
-        answer = Answer(
-            question=text,
-            asked=question.text,
-            text=_joined(kept) if kept else f"{REFUSAL} {reason}",
-            refused=not kept,
-            reason=reason,
-            score=choice.belief,
-            mode="quotes",
-            model=self.embedder.name,
-            statements=kept,
-            removed=tuple(statement for statement in checked if statement.verdict != "supported"),
-            citations=tuple(citation for statement in kept for citation in statement.citations),
-            seconds={"retrieve": retrieved - begun, "answer": done - retrieved, "total": done - begun},
-        )
-        return Explanation(answer, self._hits(ranked[:10]), tuple(dict(each.features) for each in ranked[:10]))
-
-    def stream(self, text: str, scope: Scope | None = None) -> Iterator[Statement | Answer]:
-        """Yields each checked statement as it is ready, and the whole Answer last."""
-        answer = self.explain(text, scope).answer
-        yield from answer.statements
-        yield answer
+    def stream(
+        self, text: str, scope: Scope | None = None, history: Sequence[Mapping[str, str]] = ()
+    ) -> Iterator[Statement | Answer]:
+        """Yields each checked statement as it is ready, and the whole Answer last; raises as ``explain`` does."""
+        for event in self._events(text, scope, history):
+            yield event.answer if isinstance(event, Explanation) else event
 
     def search(self, text: str, k: int, scope: Scope | None = None) -> list[Hit]:
         """The ``k`` sentences that speak most to a text, best first.
@@ -104,6 +104,108 @@ class Engine:
 
         return _undisturbed(found)
 
+    def _events(
+        self, text: str, scope: Scope | None, history: Sequence[Mapping[str, str]]
+    ) -> Iterator[Statement | Explanation]:
+        begun = time.perf_counter()
+        outcome = Outcome("llm" if self.model else "quotes", 0.0)
+        standing = rewritten(asked(text), turns(history), self.model, outcome.usage)
+        found, hits = _undisturbed(lambda: self._retrieved(standing, scope))
+        retrieved = time.perf_counter()
+        outcome.belief = found.choice.belief
+        yield from self._written(found, outcome)
+        done = time.perf_counter()
+        seconds = {"retrieve": retrieved - begun, "answer": done - retrieved, "total": done - begun}
+        answer = self._answer(text, found, outcome, seconds)
+        yield Explanation(
+            answer,
+            hits,
+            tuple(dict(each.features) for each in found.ranked[:_SHOWN]),
+            outcome.task.text if outcome.task else "",
+            outcome.dropped,
+        )
+
+    def _retrieved(self, standing: str, scope: Scope | None) -> tuple[_Found, tuple[Hit, ...]]:
+        question = read_question(standing)
+        ranked, rarity = retrieve(question, self.store, self.lexical, self.embedder, scope)
+        choice = quotes.choose(question, ranked, rarity)
+        hits = self._hits(ranked[:_SHOWN])
+        wanted = (*choice.chosen, *(ranked[: max(_CITABLE, self.sources * 2)] if self.model else ()))
+        documents = {each.document.id: self._document(each) for each in wanted}
+        return _Found(question, ranked, choice, documents), hits
+
+    def _written(self, found: _Found, outcome: Outcome) -> Iterator[Statement]:
+        """The statements, checked, as they are ready."""
+        if self.model:
+            yield from self._by_model(found, self.model, outcome)
+            if outcome.statements or outcome.reason:
+                return
+            outcome.mode, outcome.reason = "quotes", _FALLBACK if found.choice.chosen else None
+        outcome.differ = found.choice.differ
+        for each in found.choice.chosen:
+            if statement := outcome.add(plain(each.sentence.text), [found.place(each)]):
+                yield statement
+        if not outcome.statements:
+            outcome.reason = found.choice.reason or "What was found failed the check against its document."
+
+    def _by_model(self, found: _Found, model: Model, outcome: Outcome) -> Iterator[Statement]:
+        task = outcome.task = llm.task(found.question.text, found.ranked, self.sources)
+        outcome.belief = llm.believed(model.odds(task.first, outcome.usage), found.choice.belief) if task.sources else 0
+        if outcome.belief < llm.THRESHOLD:
+            outcome.reason = found.choice.reason or "The nearest sentences speak of the subject, but none answers."
+            return
+        reader = Reader(len(task.sources))
+        citable = [found.place(each) for each in found.ranked if each.document.id in found.documents][:_CITABLE]
+        for draft in llm.drafts(task, model, outcome.usage, reader):
+            if statement := self._checked(draft, task, found, citable, outcome):
+                yield statement
+        outcome.dropped = reader.dropped
+        yield from self._rival(found, outcome)
+
+    def _checked(
+        self, draft: Draft, task: llm.Task, found: _Found, citable: Sequence[Place], outcome: Outcome
+    ) -> Statement | None:
+        named = [found.place(task.sources[number - 1]) for number in draft.numbers]
+        if not llm.answers(found.question, draft.text) and not outcome.statements:
+            outcome.removed.append(Statement(draft.text, "unsupported", "It doesn't give what is asked for."))
+            return None
+        return outcome.add(draft.text, carried(draft.text, named, citable).places)
+
+    def _rival(self, found: _Found, outcome: Outcome) -> Iterator[Statement]:
+        """Another document's sentence that gives another figure than the answer, word for word."""
+        cited = [each for each in found.ranked if (each.document.id, each.sentence.number) in outcome.citations]
+        usable = [each for each in found.ranked if each.document.id in found.documents]
+        usable = [each for each in usable if quotes.may_answer(found.question, each)]
+        for best in cited[:1]:
+            rival = quotes.disagreeing(found.question, best, usable)
+            outcome.differ = rival is not None
+            if rival is not None and rival not in cited:
+                statement = outcome.add(plain(rival.sentence.text), [found.place(rival)])
+                if statement:
+                    yield statement
+
+    def _answer(self, text: str, found: _Found, outcome: Outcome, seconds: dict[str, float]) -> Answer:
+        kept = tuple(outcome.statements)
+        citations = tuple(outcome.citations.values())
+        by_model = self.model is not None and outcome.mode == "llm"
+        return Answer(
+            question=text,
+            asked=found.question.text,
+            text=joined(kept, found.documents, differ=outcome.differ) if kept else f"{REFUSAL} {outcome.reason}",
+            refused=not kept,
+            reason=outcome.reason,
+            score=outcome.belief,
+            mode=outcome.mode,
+            model=self.model.name if by_model and self.model else self.embedder.name,
+            statements=kept,
+            removed=tuple(outcome.removed),
+            citations=citations,
+            usage=outcome.usage.to_dict(),
+            seconds=seconds,
+            prompt_sha256=outcome.task.prompt_sha256 if outcome.task else None,
+            versions=versions(self.embedder.name),
+        )
+
     def _hits(self, ranked: Sequence[Ranked]) -> tuple[Hit, ...]:
         return tuple(Hit(each.sentence, self._document(each), each.score) for each in ranked)
 
@@ -118,6 +220,9 @@ class Engine:
         return document
 
 
+_FALLBACK = "No statement that the model wrote passed the check; these are the documents' own sentences."
+
+
 class _Replaced(Exception):  # noqa: N818 — no error: a sign to look again
     """Another thread replaced or removed a document between finding a sentence of it and reading it."""
 
@@ -130,46 +235,3 @@ def _undisturbed(work: Callable[[], _T]) -> _T:
         except _Replaced:
             continue
     raise StoreError("The index changes faster than it can be read. Ask again when the indexing has ended.")
-
-
-def asked(text: str) -> str:
-    """The question as it is put to the documents: on one line.
-
-    Raises:
-        QuestionError: it is empty or too long.
-    """
-    question = plain(text)
-    if not question:
-        raise QuestionError("The question is empty. Ask something about the documents.")
-    if len(question) > LONGEST_QUESTION:
-        raise QuestionError(
-            f"The question has {len(question):,} characters; {LONGEST_QUESTION:,} are allowed. Ask a shorter one."
-        )
-    return question
-
-
-def _quoted(chosen: Sequence[Ranked], documents: dict[str, Document]) -> list[Statement]:
-    statements = []
-    for number, each in enumerate(chosen, 1):
-        sentence, document = each.sentence, documents[each.document.id]
-        citation = Citation(
-            number=number,
-            document_id=document.id,
-            title=document.title,
-            source=document.source,
-            page=sentence.page,
-            sentence=sentence.number,
-            start=sentence.start,
-            end=sentence.end,
-            quote=sentence.text,
-            document_sha256=document.sha256,
-        )
-        statements.append(Statement(plain(sentence.text), "unsupported", "Not checked yet.", (citation,)))
-    return statements
-
-
-def _joined(statements: Sequence[Statement]) -> str:
-    return " ".join(
-        f"{statement.text} {''.join(f'[{citation.number}]' for citation in statement.citations)}"
-        for statement in statements
-    )

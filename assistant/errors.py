@@ -8,6 +8,10 @@ AssistantError
 ├── PathNotFoundError      a path given to index that does not exist
 ├── WeightsError           a bundled model file is missing or damaged
 ├── EmbeddingError         the configured embedder failed or answered nonsense
+├── ModelError             the language model cannot be reached, loaded, or answered nonsense
+├── PullError              a local model cannot be fetched or kept, or is not the right file
+├── PromptError            a prompt's file is missing or malformed, or has other variables than are filled
+├── RecordError            a saved answer cannot be read
 ├── StoreError             the index cannot be opened, read or written
 │   ├── LockedError        another process holds the index
 │   └── MismatchError      the index was made with another embedder or splitter
@@ -46,6 +50,22 @@ class WeightsError(AssistantError):
 
 class EmbeddingError(AssistantError):
     """The configured embedder failed, or answered nonsense."""
+
+
+class ModelError(AssistantError):
+    """The language model cannot be reached or loaded, or answered nonsense; the text names it."""
+
+
+class PullError(AssistantError):
+    """A local model cannot be fetched or kept, or is not the right file."""
+
+
+class PromptError(AssistantError):
+    """A prompt's file is missing or malformed, or has other variables than are filled."""
+
+
+class RecordError(AssistantError):
+    """A saved answer cannot be read."""
 
 
 class StoreError(AssistantError):

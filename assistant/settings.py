@@ -9,20 +9,34 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from assistant.errors import SettingsError
 
 
+def _cache() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("assistant", appauthor=False)
+
+
 class Settings(BaseSettings):
     """Everything that a user may set. Names are those of the ``ASSISTANT_…`` variables in lower case."""
 
     model_config = SettingsConfigDict(env_prefix="ASSISTANT_", frozen=True, extra="forbid", env_ignore_empty=True)
 
     home: Path = Path(".assistant")  # the folder that holds the index
-    mode: Literal["quotes", "llm"] = "quotes"
+    mode: Literal["quotes", "llm"] | None = None  # unset: llm where a model is set, else quotes
+    model: str | None = None  # of an endpoint; local, or local:PATH of a GGUF file, for one on this machine
+    sources: int = Field(default=6, ge=1, le=40)  # numbered sentences that a model reads
     embedding: str = "bundled"  # or the name of a model behind openai_base_url
     embedding_dimensions: int | None = Field(default=None, gt=0)  # asked of the endpoint, where it offers a choice
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     timeout: float = Field(default=60.0, gt=0)  # seconds an endpoint may take
     max_file_mb: float = Field(default=50.0, gt=0)  # a larger file is named and left out
-    threads: int = Field(default=0, ge=0)  # for the bundled models; 0: one for each core there is
+    threads: int = Field(default=0, ge=0)  # for the models on this machine; 0: one for each core there is
+    cache: Path = Field(default_factory=_cache)  # the folder that keeps pulled models
+
+    @property
+    def answers_by(self) -> Literal["quotes", "llm"]:
+        """The mode that holds: a key alone changes nothing, a model that is set does."""
+        return self.mode or ("llm" if self.model else "quotes")
 
 
 def load(**given: Any) -> Settings:

@@ -142,6 +142,8 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     usage: dict[str, int] = field(default_factory=lambda: {"prompt_tokens": 0, "completion_tokens": 0})
     seconds: dict[str, float] = field(default_factory=dict)
+    prompt_sha256: str | None = None  # of the prompt that a language model was given
+    versions: dict[str, str] = field(default_factory=dict)  # of what else the answer was made with
 
     def to_dict(self) -> dict[str, Any]:
         """The record: one JSON-ready object, the same for the page, the API, exports and CI."""
@@ -159,6 +161,8 @@ class Answer:
             "citations": [asdict(citation) for citation in self.citations],
             "usage": dict(self.usage),
             "seconds": {name: round(value, 4) for name, value in self.seconds.items()},
+            "prompt_sha256": self.prompt_sha256,
+            "versions": dict(self.versions),
         }
 
 

@@ -35,6 +35,7 @@ class Choice:
     chosen: tuple[Ranked, ...]
     belief: float  # the calibrated chance, 0 to 1, that the documents answer the question
     reason: str | None  # of a refusal, in words
+    differ: bool = False  # whether the last sentence gives another figure than the first for the same thing
 
 
 def choose(question: Question, ranked: Sequence[Ranked], rarity: Mapping[str, float]) -> Choice:
@@ -53,8 +54,9 @@ def choose(question: Question, ranked: Sequence[Ranked], rarity: Mapping[str, fl
     belief = max(believed(weigh(question, some, usable, rarity)) for some in (chosen, usable[:1]))
     if belief < THRESHOLD:
         return Choice((), belief, _reason(question, usable))
-    if len(chosen) == 1:
-        chosen += _disagreeing(question, chosen[0], usable)
+    other = disagreeing(question, chosen[0], usable) if len(chosen) == 1 else None
+    if other is not None:
+        return Choice((chosen[0], other), belief, None, differ=True)
     return Choice(tuple(_in_reading_order(chosen[:_MOST])), belief, None)
 
 
@@ -127,20 +129,22 @@ def _is_exacter(question: Question, best: Ranked, each: Ranked) -> bool:
     return bool(carried) and _same_subject(question, best, each, may_name=close)
 
 
-def _disagreeing(question: Question, best: Ranked, usable: Iterable[Ranked]) -> list[Ranked]:
-    """The best sentence of another document that gives another figure for the same thing, if there is one."""
-    stated = _answering(question, best)[:1]
+def disagreeing(question: Question, best: Ranked, usable: Iterable[Ranked]) -> Ranked | None:
+    """The best sentence of another document that gives another figure or date for the same thing, if there is one."""
     for each in usable:
         if best.score - each.score > _NEAR:
             break
-        others = _answering(question, each)[:1]
-        if (
-            each.document.id != best.document.id
-            and _same_subject(question, best, each)
-            and any(_clash(a, b) for a in stated for b in others)
-        ):
-            return [each]
-    return []
+        if each.document.id != best.document.id and _same_subject(question, best, each) and _differ(question, best, each):
+            return each
+    return None
+
+
+def _differ(question: Question, best: Ranked, each: Ranked) -> bool:
+    if question.kind in ("date", "year"):
+        ours, theirs = (answering_dates(question, some.sentence.text) for some in (best, each))
+        return bool(ours and theirs) and not any(includes(a, b) or includes(b, a) for a in ours for b in theirs)
+    stated, others = _answering(question, best)[:1], _answering(question, each)[:1]
+    return any(_clash(a, b) for a in stated for b in others)
 
 
 def _answering(question: Question, each: Ranked) -> list[Figure]:

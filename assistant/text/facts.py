@@ -93,7 +93,8 @@ def displaced(said: Reading, known: Reading) -> Iterator[tuple[Fact, Fact]]:
     ours, theirs = _sequence(said), _sequence(known)
     masked = _aligned([_mask(each) for each in ours], [_mask(each) for each in theirs])
     exact = _aligned([_key(each) for each in ours], [_key(each) for each in theirs])
-    if len(masked) < _VERBATIM * len(ours) or len(masked) <= len(exact):
+    shared = sum(isinstance(ours[a], str) for a, _ in masked)
+    if shared < max(2, _VERBATIM * sum(isinstance(each, str) for each in ours)) or len(masked) <= len(exact):
         return
     for a, b in masked:
         mine, other = ours[a], theirs[b]

@@ -29,6 +29,7 @@ def stands(name: Name, text: str) -> bool:
     return (
         any(_abbreviates(parts, each.key.split()) or _abbreviates(each.key.split(), parts) for each in others)
         or _by_family_name(parts, others, text)
+        or _of(parts, told, others)
         or (len(parts) > 1 and _composed(parts, {tuple(each.key.split()) for each in others}))
     )
 
@@ -73,6 +74,14 @@ def _by_family_name(parts: list[str], others: tuple[Name, ...], text: str) -> bo
     return len(parts) > 1 and any(
         each.key == parts[-1] and _TITLED.search(text[max(0, each.start - 20) : each.start]) for each in others
     )
+
+
+def _of(parts: list[str], told: list[str], others: tuple[Name, ...]) -> bool:
+    """Whether "Government of Brazil" stands as "Brazil" and, somewhere, "government"."""
+    if "of" not in parts[1:-1]:
+        return False
+    at = parts.index("of", 1)
+    return any(each.key.split() == parts[at + 1 :] for each in others) and all(each in told for each in parts[:at])
 
 
 def _composed(parts: list[str], wholes: set[tuple[str, ...]]) -> bool:

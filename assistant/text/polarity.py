@@ -4,7 +4,7 @@ A negation is taken to govern the nearest content words behind it, up to the end
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assistant.text.words import STOP_WORDS, lowered, stem, words
 
@@ -64,28 +64,34 @@ def denials(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield cue[0], tuple(governed[:_SCOPE])
 
 
-def denied(statement: str, evidence: str) -> str | None:
-    """What one of the two texts denies and the other says, in words; None where neither does.
+def denied(statement: str, sentences: Sequence[str]) -> str | None:
+    """What a statement denies and the sentences say, or they deny and it says, in words; None where neither does.
 
-    Each negation of the one is matched with one of the other that governs a word of the same.
+    Each negation of the one side is matched with one of the other that governs a word of the same.
     """
-    said, known = _stems(statement), _stems(evidence)
-    ours, theirs = list(denials(statement)), list(denials(evidence))
-    if any(_NOT_ONLY.search(lowered(a)) and not _NOT_ONLY.search(lowered(b)) and "only" in lowered(b)
-           for a, b in ((statement, evidence), (evidence, statement))):  # fmt: skip
+    known = _stems("\n".join(sentences))
+    ours, free = list(denials(statement)), [each for text in sentences for each in denials(text)]
+    if _is_not_only(statement, "\n".join(sentences)):
         return "one says “only” and the other “not only”"
-    free = list(theirs)
     for cue, governed in ours:
         match = next((each for each in free if set(each[1]) & set(governed)), None)
         if match is not None:
             free.remove(match)
         elif not free or any(each in known for each in governed):
             return f"it denies (“{cue}”) what the cited sentence doesn't deny"
-    denying = {each for _, governed in ours for each in governed}
+    said = _stems(statement) - {each for _, governed in ours for each in governed}
+    open_said = [text for text in sentences if not any(True for _ in denials(text))]
     for cue, governed in free:
-        if governed and governed[0] in said - denying:
+        if governed and governed[0] in said and not any(governed[0] in _stems(text) for text in open_said):
             return f"the cited sentence denies it (“{cue}”)"
     return None
+
+
+def _is_not_only(a: str, b: str) -> bool:
+    return any(
+        _NOT_ONLY.search(lowered(one)) and not _NOT_ONLY.search(lowered(other)) and "only" in lowered(other)
+        for one, other in ((a, b), (b, a))
+    )
 
 
 def opposite(statement: str, evidence: str) -> tuple[str, str] | None:

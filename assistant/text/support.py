@@ -57,7 +57,7 @@ def examine(statement: str, evidence: Sequence[Evidence]) -> Findings:
     coverage, missing = _coverage(said, everything, context)
     against = (
         *_facts_against(said, known, evidence, context),
-        *_polarity_against(statement, everything),
+        *_polarity_against(statement, [each.text for each in evidence]),
         *_units_against(said, missing),
         *_capitals_against(said, missing),
     )
@@ -104,6 +104,8 @@ def _satisfied(known: Figure, said: Figure) -> bool:
 
 def _stands_otherwise(value: Figure | Date | Name, everything: str, evidence: Sequence[Evidence]) -> bool:
     """Whether a figure or date stands in the evidence in a way that is read there as something else."""
+    if value.text.lower() == "one":
+        return True  # "one source says": a pronoun as often as a number
     if isinstance(value, Date):
         if value.grain == "year" and any(
             fact.value.value == value.year for fact in read(everything).facts if isinstance(fact.value, Figure)
@@ -183,10 +185,10 @@ def _shown(fact: Fact) -> str:
     return f"{bounds.get(value.bound, '')}{value.text}" if isinstance(value, Figure) else value.text
 
 
-def _polarity_against(statement: str, everything: str) -> Iterator[str]:
-    if why := denied(statement, everything):
+def _polarity_against(statement: str, sentences: Sequence[str]) -> Iterator[str]:
+    if why := denied(statement, sentences):
         yield why
-    if pair := opposite(statement, everything):
+    if pair := opposite(statement, "\n".join(sentences)):
         yield f"the cited sentence says “{pair[1]}” where this says “{pair[0]}”"
 
 

@@ -1,0 +1,84 @@
+"""An answer as it comes together: its statements, those removed, and its citations under their numbers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from assistant.answering.llm import Task
+from assistant.answering.repair import Place
+from assistant.checking import check
+from assistant.models import Usage
+from assistant.retrieval import Ranked
+from assistant.types import Citation, Document, Statement
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an answer is made of, as it comes together."""
+
+    mode: str
+    belief: float
+    statements: list[Statement] = field(default_factory=list)
+    removed: list[Statement] = field(default_factory=list)
+    citations: dict[tuple[str, int], Citation] = field(default_factory=dict)  # by document and sentence, in order
+    usage: Usage = field(default_factory=Usage)
+    reason: str | None = None
+    differ: bool = False
+    task: Task | None = None
+    dropped: int = 0
+
+    def numbered(self, places: Sequence[Place]) -> tuple[Citation, ...]:
+        """The places' citations under the numbers of this answer, new ones behind those there are."""
+        found = []
+        for place in places:
+            key = (place.citation.document_id, place.citation.sentence)
+            if key not in self.citations:
+                self.citations[key] = replace(place.citation, number=len(self.citations) + 1)
+            found.append(self.citations[key])
+        return tuple(found)
+
+    def add(self, text: str, places: Sequence[Place]) -> Statement | None:
+        """Checks a statement: keeps it, or puts it with the removed and returns None."""
+        documents = {place.document.id: place.document for place in places}
+        numbers = {(p.citation.document_id, p.citation.sentence) for p in places}.difference(self.citations)
+        statement = check(Statement(text, "unsupported", "", self.numbered(places)), documents)
+        if statement.verdict == "unsupported":
+            for key in numbers:
+                del self.citations[key]
+            self.removed.append(Statement(text, statement.verdict, statement.why))
+            return None
+        self.statements.append(statement)
+        return statement
+
+
+def citation(each: Ranked, document: Document) -> Citation:
+    """The citation of a retrieved sentence, without its number yet."""
+    sentence = each.sentence
+    return Citation(
+        number=0,
+        document_id=document.id,
+        title=document.title,
+        source=document.source,
+        page=sentence.page,
+        sentence=sentence.number,
+        start=sentence.start,
+        end=sentence.end,
+        quote=sentence.text,
+        document_sha256=document.sha256,
+    )
+
+
+def joined(statements: Sequence[Statement], documents: Mapping[str, Document], *, differ: bool = False) -> str:
+    """The statements with their marks; where documents differ each statement with its document's title and date."""
+    marked = [
+        f"{statement.text} {''.join(f'[{each.number}]' for each in statement.citations)}" for statement in statements
+    ]
+    if not differ:
+        return " ".join(marked)
+    told = [f"{_named(statement, documents)}: {text}" for statement, text in zip(statements, marked, strict=True)]
+    return f"The documents differ. {' '.join(told)}"
+
+
+def _named(statement: Statement, documents: Mapping[str, Document]) -> str:
+    document = documents[statement.citations[0].document_id]
+    day = document.date
+    return f"“{document.title}” ({f'{day.day} {day:%B %Y}' if day else 'without a date'})"

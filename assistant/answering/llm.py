@@ -1,0 +1,98 @@
+"""llm mode: a language model writes short statements from numbered sentences, and marks what each comes from.
+
+It is asked in one chat, twice: first whether the sentences state the answer, which with a weak model decides better
+than its own refusals do, then for the statements. What it has read for the first it need not read again for the second.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from assistant.models import Model, Usage
+from assistant.prompting import Message, Prompt, load
+from assistant.retrieval import Ranked
+from assistant.text.answers import DATES, NUMBERS, fits
+from assistant.text.marks import Draft, Reader, Source, is_phrase, numbered, tamed
+from assistant.text.orders import is_order
+from assistant.text.questions import Question
+
+THRESHOLD = 0.5  # of the chance that the sentences answer
+_ODDS, _EVIDENCE, _BIAS = 1.0, 0.5, -0.5
+_TINY = 1e-3
+REFUSAL = "The documents do not say"  # a model may also answer with this phrase instead of statements
+_SECOND = 2  # messages that the second turn adds: the "yes" to the first, and the request
+_MOST = 8  # statements of an answer; more is a model that has lost itself
+_LONGEST = 1_200  # characters of a statement
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a model is given: the sentences by their numbers, from 1, and the chat."""
+
+    sources: tuple[Ranked, ...]
+    chat: tuple[Message, ...]
+    prompt_sha256: str
+
+    @property
+    def text(self) -> str:
+        """The exact chat, as a person reads it."""
+        return "\n\n".join(f"=== {message.role}\n{message.text}" for message in self.chat)
+
+    @property
+    def first(self) -> tuple[Message, ...]:
+        """The chat as far as the first question to the model: whether the answer is stated."""
+        return self.chat[:-_SECOND]
+
+
+def prompt() -> Prompt:
+    """The prompt that answers are written with."""
+    return load("answer", "sources", "question")
+
+
+def task(question: str, ranked: Sequence[Ranked], count: int) -> Task:
+    """The chat for a question: the best ``count`` sentences that tell something, in reading order by document."""
+    best = [each for each in ranked if not is_order(each.sentence.text)][:count]
+    order = {document: n for n, document in enumerate(dict.fromkeys(each.document.id for each in best))}
+    sources = tuple(sorted(best, key=lambda each: (order[each.document.id], each.sentence.number)))
+    told = [Source(each.sentence.text, each.document.title, each.document.date) for each in sources]
+    used = prompt()
+    return Task(sources, used.filled(sources=numbered(told), question=tamed(question)), used.sha256)
+
+
+def believed(odds: float | None, belief: float) -> float:
+    """The fitted chance, 0 to 1, that the sentences answer.
+
+    Args:
+        odds: log odds that the model says so; None where it said neither.
+        belief: the chance by the evidence of the sentences alone, as in quotes mode.
+    """
+    if odds is None:
+        return belief
+    evidence = math.log(max(belief, _TINY) / max(1 - belief, _TINY))
+    return 1 / (1 + math.exp(-(_ODDS * odds + _EVIDENCE * evidence + _BIAS)))
+
+
+def answers(question: Question, text: str) -> bool:
+    """Whether a statement can be the answer: it gives a number, a date or a sum where one is asked for."""
+    return question.kind not in (NUMBERS | DATES) or fits(question, text) > 0
+
+
+def drafts(given: Task, model: Model, usage: Usage, reader: Reader) -> Iterator[Draft]:
+    """The statements as the model writes them, each as soon as it is complete; none where it refuses.
+
+    A model that repeats itself, or doesn't end, is stopped. Raises as `assistant.models.Model.stream` does.
+    """
+    seen: set[str] = set()
+    with closing(model.stream(given.chat, usage)) as stream:
+        for draft in _read(stream, reader):
+            if is_phrase(draft.text, REFUSAL) or draft.text in seen or len(seen) >= _MOST:
+                return
+            seen.add(draft.text)
+            yield Draft(draft.text[:_LONGEST], draft.numbers)
+
+
+def _read(stream: Iterator[str], reader: Reader) -> Iterator[Draft]:
+    for piece in stream:
+        yield from reader.feed(piece)
+    yield from reader.finish()

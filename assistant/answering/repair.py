@@ -1,0 +1,87 @@
+"""Gives a written statement the citations that carry it: those it names, or, once, others that were retrieved.
+
+The bar stays where it is: a statement that no few of the sentences carry is left as the check finds it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from assistant.checking import evidence, judge
+from assistant.types import Citation, Document, Verdict
+
+_MOST = 3  # sentences that one statement may need
+_TRIED = 12  # sentences that a citation may be moved to, the best of retrieval first
+_PAIRED = 4  # of these, for a statement that needs two and names none
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sentence that can be cited, in its document; its citation's number counts for nothing yet."""
+
+    citation: Citation
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The sentences for a statement, and what the check says of it with them."""
+
+    places: tuple[Place, ...]
+    verdict: Verdict
+
+
+def carried(text: str, named: Sequence[Place], retrieved: Sequence[Place]) -> Carried:
+    """Finds the fewest sentences that carry a statement.
+
+    Args:
+        text: the statement without its marks.
+        named: what these name, in their order; may be empty.
+        retrieved: what was found, best first.
+
+    Returns:
+        What it names, without what it doesn't need; or the one sentence, or what it names and one more, that
+        carry it; or, if none do, what it names with the check's verdict on that.
+    """
+    named = tuple(named[:_MOST])
+    given = Carried(named, _judged(text, named))
+    if given.verdict.verdict == "supported":
+        return _pruned(text, given)
+    best = _best(text, _tries(named, [each for each in retrieved[:_TRIED] if each not in named]))
+    if best is None or best.verdict.verdict == given.verdict.verdict:
+        return given
+    return best
+
+
+def _tries(named: tuple[Place, ...], others: Sequence[Place]) -> Iterable[tuple[Place, ...]]:
+    yield from ((each,) for each in (*named, *others))
+    if 0 < len(named) < _MOST:
+        yield from ((*named, each) for each in others)
+    elif not named:
+        yield from combinations(others[:_PAIRED], 2)
+
+
+def _best(text: str, tries: Iterable[tuple[Place, ...]]) -> Carried | None:
+    """The first of the tries that carries the statement; else the first that does partly; None if none does."""
+    partly = None
+    for places in tries:
+        verdict = _judged(text, places)
+        if verdict.verdict == "supported":
+            return _pruned(text, Carried(places, verdict))
+        if verdict.verdict == "partial" and partly is None:
+            partly = Carried(places, verdict)
+    return partly
+
+
+def _pruned(text: str, found: Carried) -> Carried:
+    """Without the sentences that the statement doesn't need: it is carried as well without them."""
+    for each in reversed(found.places):
+        fewer = tuple(other for other in found.places if other is not each)
+        verdict = _judged(text, fewer)
+        if fewer and verdict.verdict == "supported" and verdict.score >= found.verdict.score:
+            found = Carried(fewer, verdict)
+    return found
+
+
+def _judged(text: str, places: Sequence[Place]) -> Verdict:
+    return judge(text, [evidence(each.citation, each.document) for each in places])

