@@ -67,10 +67,8 @@ def rewritten(question: str, before: Sequence[Turn], model: Model | None, usage:
 
 
 def _message(message: Mapping[str, str]) -> tuple[str, str]:
-    try:
-        role, content = message["role"], message["content"]
-    except (KeyError, TypeError):
-        role = content = None
+    told = message if isinstance(message, Mapping) else {}
+    role, content = told.get("role"), told.get("content")
     if not isinstance(role, str) or not isinstance(content, str):
         raise QuestionError("A message of the history has no text in 'role' and 'content'. Give both.")
     return role, plain(content)[:_TOLD]

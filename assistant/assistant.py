@@ -114,8 +114,8 @@ class Assistant:
         One that another embedder or version made is made anew. Raises what else `open` raises.
         """
         base = load(**({"home": Path(home)} if home is not None else {})).home
-        loaded, *parts = _configured(base / "sample", settings.pop("embedding", None), settings.pop("llm", None), settings)
-        embedder, model = parts
+        given = settings.pop("embedding", None), settings.pop("llm", None)
+        loaded, embedder, model = _configured(base / "sample", *given, settings)
         try:
             sample = cls(loaded, embedder, model)
         except MismatchError:
@@ -185,7 +185,9 @@ class Assistant:
             SettingsError: a day cannot be read.
             ModelError: the language model can't be reached, or failed.
         """
-        return self.explain(question, history=history, documents=documents, kinds=kinds, since=since, until=until).answer
+        return self.explain(
+            question, history=history, documents=documents, kinds=kinds, since=since, until=until
+        ).answer
 
     def explain(  # noqa: PLR0913 — the history, and the filters one by one
         self,

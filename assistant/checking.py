@@ -24,10 +24,8 @@ def judge(text: str, evidence: Sequence[Evidence]) -> Verdict:
     Supported: each figure, date and name stands in them and where it belongs, nothing is denied, and the rest of
     its words is covered. Partial: the facts are carried, but too much of the rest isn't.
     """
-    if not plain(text):
-        return Verdict("unsupported", "It says nothing.", 0.0)
-    if not evidence:
-        return Verdict("unsupported", "It cites nothing.", 0.0)
+    if not plain(text) or not evidence:
+        return Verdict("unsupported", "It cites nothing." if plain(text) else "It says nothing.", 0.0)
     findings = examine(plain(text), [replace(each, text=plain(each.text)) for each in evidence])
     if findings.against:
         return Verdict("unsupported", _sentence(findings.against[0]), 0.0)

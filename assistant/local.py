@@ -74,7 +74,7 @@ def serve(path: Path, threads: int = 0) -> Served:
 
 def _started(path: Path, threads: int) -> Served:
     try:
-        from xllamacpp import CommonParams, Server
+        from xllamacpp import CommonParams, Server  # type: ignore[import-untyped]  # it ships no types
     except ImportError:
         raise ModelError(
             "A local model needs llama.cpp. Install it with: pip install 'assistant[local]' (uv sync --extra local)."

@@ -6,7 +6,7 @@ the first question.
 
 import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +56,7 @@ class Model:
     secret: str = field(default="", repr=False)
     protocol: bool = True  # whether it is an endpoint, whose streams end with a reason
 
-    def stream(self, chat: Sequence[Message], usage: Usage, **options: Any) -> Iterator[str]:
+    def stream(self, chat: Sequence[Message], usage: Usage, **options: Any) -> Generator[str, None, None]:
         """The pieces of a reply as they come; closing the iterator stops the model.
 
         Raises:
@@ -71,9 +71,7 @@ class Model:
                 usage.add(raw)
                 if response.delta:
                     yield response.delta
-        except GeneratorExit:
-            raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 — whatever an LLM raises, of any vendor
             raise self._error(error) from None
         if self.protocol and not ended:
             what = "broke off in the middle of its answer" if raw is not None else "answered something that is no chat"
@@ -108,7 +106,7 @@ class Model:
         except (BadRequestError, UnprocessableEntityError) as error:
             _log.debug("%s gives no chances: %s", self.name, type(error).__name__)
             return None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 — as above
             raise self._error(error) from None
 
     @property
@@ -155,7 +153,7 @@ def open_model(settings: Settings, llm: "LLM | None" = None) -> Model:
 
 
 def _endpoint(settings: Settings, name: str, address: str, secret: str, place: str = "") -> Model:
-    from llama_index.llms.openai_like import OpenAILike
+    from llama_index.llms.openai_like import OpenAILike  # type: ignore[import-untyped]  # it ships no types
 
     llm = OpenAILike(
         model=name,
@@ -210,6 +208,14 @@ def _plain_odds(text: str) -> float | None:
     return _UNSURE if word.startswith("yes") else -_UNSURE if word.startswith("no") else None
 
 
+_BY_STATUS = {
+    401: ("refuses the key (HTTP 401)", "Check OPENAI_API_KEY."),
+    403: ("refuses the key (HTTP 403)", "Check OPENAI_API_KEY."),
+    404: ("is not known there (HTTP 404)", "Check ASSISTANT_MODEL and OPENAI_BASE_URL, which mostly ends in /v1."),
+    429: ("takes no more requests (HTTP 429)", "Wait, or check the account's limits."),
+}
+
+
 def _told(error: Exception) -> tuple[str, str]:
     """What happened, and what to do, by openai's own tree of errors."""
     import openai
@@ -219,14 +225,9 @@ def _told(error: Exception) -> tuple[str, str]:
         return "did not answer in time", "Wait, or give it longer with ASSISTANT_TIMEOUT."
     if isinstance(error, openai.APIConnectionError):
         return "cannot be reached", "Check OPENAI_BASE_URL, and that the server runs. Quotes mode works without it."
-    if status in (401, 403):
-        return f"refuses the key (HTTP {status})", "Check OPENAI_API_KEY."
-    if status == 404:
-        return "is not known there (HTTP 404)", "Check ASSISTANT_MODEL and OPENAI_BASE_URL, which mostly ends in /v1."
-    if status == 429:
-        return "takes no more requests (HTTP 429)", "Wait, or check the account's limits."
-    if status is not None and status >= 500:
+    if status is None:
+        return f"failed: {type(error).__name__}", "Ask again; if it stays so, look at the server's own log."
+    if status >= 500:
         return f"failed (HTTP {status})", "Ask again later; the server's own log says more."
-    if status is not None:
-        return f"refused the request (HTTP {status})", "Check that ASSISTANT_MODEL is a chat model."
-    return f"failed: {type(error).__name__}", "Ask again; if it stays so, look at the server's own log."
+    refused = (f"refused the request (HTTP {status})", "Check that ASSISTANT_MODEL is a chat model.")
+    return _BY_STATUS.get(status, refused)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Template
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from assistant.errors import PromptError
 from assistant.resources import folder
@@ -86,7 +86,7 @@ def _messages(path: Path, text: str) -> Iterator[Message]:
     for role, body in zip(parts[::2], parts[1::2], strict=True):
         if role not in get_args(Role) or not body.strip():
             raise PromptError(f"{path}: '=== {role}' is no role with a message. Roles are {', '.join(get_args(Role))}.")
-        yield Message(role, body.strip())
+        yield Message(cast("Role", role), body.strip())
 
 
 def _mismatch(name: str, has: frozenset[str], wanted: frozenset[str]) -> str:

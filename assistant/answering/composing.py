@@ -44,7 +44,7 @@ class Outcome:
         if statement.verdict == "unsupported":
             for key in numbers:
                 del self.citations[key]
-            self.removed.append(Statement(text, statement.verdict, statement.why))
+            self.removed.append(replace(statement, citations=()))
             return None
         self.statements.append(statement)
         return statement

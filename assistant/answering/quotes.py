@@ -134,7 +134,11 @@ def disagreeing(question: Question, best: Ranked, usable: Iterable[Ranked]) -> R
     for each in usable:
         if best.score - each.score > _NEAR:
             break
-        if each.document.id != best.document.id and _same_subject(question, best, each) and _differ(question, best, each):
+        if (
+            each.document.id != best.document.id
+            and _same_subject(question, best, each)
+            and _differ(question, best, each)
+        ):
             return each
     return None
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from assistant.checking import judge
 from assistant.text.answers import can_answer
-from assistant.text.figures import Date, Figure, dates, figures, names
+from assistant.text.figures import Date, dates, figures, names
 from assistant.text.support import Evidence
 from assistant.text.words import fold
 
@@ -96,7 +96,20 @@ def _name(text: str, rng: random.Random, known: Sequence[str] = ()) -> str | Non
     return _replaced(text, name.start, name.end, rng.choice(others)) if others else None
 
 
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def _date(text: str, rng: random.Random) -> str | None:
@@ -106,7 +119,9 @@ def _date(text: str, rng: random.Random) -> str | None:
     date: Date = rng.choice(found)
     month = next((each for each in _MONTHS if each in date.text), None)
     if month and rng.random() < 0.5:
-        return _replaced(text, date.start, date.end, date.text.replace(month, rng.choice([m for m in _MONTHS if m != month])))
+        return _replaced(
+            text, date.start, date.end, date.text.replace(month, rng.choice([m for m in _MONTHS if m != month]))
+        )
     numbers = list(re.finditer(r"\d+", date.text))
     if not numbers:
         return None
@@ -134,7 +149,9 @@ def _unit(text: str, rng: random.Random) -> str | None:
     return _replaced(text, match.start(), match.end(), f" {new}" if match[0].startswith(" ") else new)
 
 
-_AUXILIARY = re.compile(r"\b(?:was|were|is|are|has|have|had|will|can|could|may|should|did|does)\b(?!\s+(?:not|no)\b|n['’]t)")
+_AUXILIARY = re.compile(
+    r"\b(?:was|were|is|are|has|have|had|will|can|could|may|should|did|does)\b(?!\s+(?:not|no)\b|n['’]t)"
+)
 
 
 def _negation(text: str, rng: random.Random) -> str | None:
@@ -158,7 +175,11 @@ def _bare_thousands(text: str) -> str:
 
 
 def _dates_turned(text: str) -> str:
-    return re.sub(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)})\b( \d{{4}})?", lambda m: f"{m[2]} {m[1]}{',' + m[3] if m[3] else ''}", text)
+    return re.sub(
+        rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)})\b( \d{{4}})?",
+        lambda m: f"{m[2]} {m[1]}{',' + m[3] if m[3] else ''}",
+        text,
+    )
 
 
 def _contracted(text: str) -> str:
@@ -233,7 +254,12 @@ def sentences_of(folder: Path | None) -> list[str]:
     from assistant.text.sentences import sentences
 
     paths = [path for path in sorted(resource("corpus").iterdir()) if path.suffix in (".md", ".html", ".txt")]
-    return [" ".join(each.text.split()) for path in paths for each in sentences(read(path, max_bytes=10**8)) if each.kind == "prose"]
+    return [
+        " ".join(each.text.split())
+        for path in paths
+        for each in sentences(read(path, max_bytes=10**8))
+        if each.kind == "prose"
+    ]
 
 
 if __name__ == "__main__":

@@ -5,11 +5,11 @@ with "smuggling". Two facts that change places keep their values and lose their 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from difflib import SequenceMatcher
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Literal
 
 from assistant.text.figures import Date, Figure, Name, dates, figures, names
 from assistant.text.numerals import NUMBER_WORDS
@@ -48,7 +48,8 @@ class Reading:
 @lru_cache(maxsize=1024)
 def read(text: str) -> Reading:
     """Reads a text. Pure; any text will do."""
-    values = sorted((*figures(text), *dates(text), *names(text)), key=lambda each: each.start)
+    found: list[Figure | Date | Name] = [*figures(text), *dates(text), *names(text)]
+    values = sorted(found, key=lambda each: each.start)
     taken = [(each.start, each.end) for each in values if not isinstance(each, Name)]
     kept = tuple(word for word in words(text) if _counts(word, taken))
     stems = tuple(stem(word.text) for word in kept)
@@ -118,10 +119,10 @@ def _mask(each: Fact | str) -> str:
     return each if isinstance(each, str) else f"<{each.kind}>"
 
 
-def _key(each: Fact | str) -> object:
+def _key(each: Fact | str) -> Hashable:
     return each.value if isinstance(each, Fact) else each
 
 
-def _aligned(ours: list[Any], theirs: list[Any]) -> list[tuple[int, int]]:
+def _aligned(ours: Sequence[Hashable], theirs: Sequence[Hashable]) -> list[tuple[int, int]]:
     blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
     return [(block.a + i, block.b + i) for block in blocks for i in range(block.size)]

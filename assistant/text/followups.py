@@ -15,7 +15,7 @@ from assistant.text.words import AUXILIARIES, QUESTION_WORDS, STOP_WORDS, words
 
 _LONGEST = 400  # characters of a rewritten question
 _LEAD = re.compile(
-    r"^\W*(?:(?:and|but|or|so|then|also|ok(?:ay)?|thanks|thank you|what about|how about|and what of|same for)\b[\s,]*)+",
+    r"^\W*(?:(?:and|but|or|so|then|also|ok(?:ay)?|thanks|thank you|what about|how about|what of|same for)\b[\s,]*)+",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^\W*(?:(?:and|but|so|or)\s+)?(?:what about|how about|what of|same for)\b", re.IGNORECASE)

@@ -5,23 +5,23 @@ read. A number that no source has is dropped and counted, never linked; a bracke
 text where it holds nothing but digits.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-import datetime as dt
 from itertools import groupby
 
 from assistant.text.sentences import spans
 from assistant.text.words import fold
 
 _OPEN, _CLOSE = r"[\[［【〔⟦]", r"[\]］】〕⟧]"
-_JOIN = r"\s*(?:[-–—−~,;、，/&]|to|and|\.\.)\s*"  # noqa: RUF001 — models write them
+_JOIN = r"\s*(?:[-–—−~,;、，/&]|to|and|\.\.)\s*"
 _WORD = r"(?:sources?|sentences?|refs?|no|s)?[\s.:#^†]*"
 _MARK = re.compile(
     rf"{_OPEN}+\s*{_WORD}(\d{{1,4}}(?:{_JOIN}{_WORD}\d{{1,4}})*)\s*(?:†[^\]】]{{0,40}})?{_CLOSE}+(?:\([^()\s]{{0,200}}\))?",
     re.IGNORECASE,
 )
-_PART = re.compile(r"(\d+)(?:\s*(?:[-–—−~]|\bto\b|\.\.)\s*(?:[^\d,;]*)(\d+))?", re.IGNORECASE)  # noqa: RUF001
+_PART = re.compile(r"(\d+)(?:\s*(?:[-–—−~]|\bto\b|\.\.)\s*(?:[^\d,;]*)(\d+))?", re.IGNORECASE)
 _OPENING = re.compile(rf"{_OPEN}[^\]］】〕⟧\n]{{0,60}}$")  # may still become a mark
 _LINKING = re.compile(rf"{_CLOSE}\([^()\s]{{0,200}}$")  # may still become a link
 _LEAD = re.compile(r"^(?:[-*•–—>#]+\s+|\(?\d{1,2}[.)]\s+(?=\D)|(?:answer|a)\s*:\s*)+", re.IGNORECASE)

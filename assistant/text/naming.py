@@ -6,7 +6,9 @@ from assistant.text.figures import Name, names
 from assistant.text.words import fold, stem, vocabulary
 
 _HEADS = vocabulary("operation the republic city state county province president mr mrs ms dr sir")
-_TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|dr|prof|sir|president|minister|judge|general|secretary|officer)\.?\s+$", re.IGNORECASE)  # fmt: skip
+_TITLED = re.compile(
+    r"\b(?:mr|mrs|ms|miss|dr|prof|sir|president|minister|judge|general|secretary|officer)\.?\s+$", re.IGNORECASE
+)
 _SMALL = vocabulary("of the and for on in de la le du del des von van at to")
 _ROOT = 4  # letters that an adjective shares with its place
 _ADJECTIVE = re.compile(r"(?:ese|ian|an|ean|ish|i|ic|ch|n|s|er)$")
@@ -61,7 +63,10 @@ def _same(part: str, other: str) -> bool:
     shorter, longer = sorted((part, other), key=len)
     root = next((n for n in range(len(shorter), 0, -1) if longer.startswith(shorter[:n])), 0)
     return (
-        root >= _ROOT and root >= len(shorter) - 2 and len(longer) - root <= 4 and bool(_ADJECTIVE.search(longer[root:] or longer))
+        root >= _ROOT
+        and root >= len(shorter) - 2
+        and len(longer) - root <= 4
+        and bool(_ADJECTIVE.search(longer[root:] or longer))
     )
 
 

@@ -4,10 +4,10 @@ Pure functions. A fact is carried when it stands in the sentences, normalised, a
 belongs to in the statement. Names may also stand in the context, which says what the sentences are about.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-import datetime as dt
 
 from assistant.text.facts import Fact, Reading, alike, displaced, read
 from assistant.text.figures import Date, Figure, Name, contradicts, includes, satisfies
@@ -147,9 +147,7 @@ def _is_relative(said: Date, evidence: Evidence) -> bool:
     return day.weekday() in named and abs((day - evidence.date).days) <= _NEAR_DAYS
 
 
-def _misplaced(
-    fact: Fact, carrying: Sequence[Fact], others: Sequence[Fact], beside: Sequence[Fact]
-) -> Fact | None:
+def _misplaced(fact: Fact, carrying: Sequence[Fact], others: Sequence[Fact], beside: Sequence[Fact]) -> Fact | None:
     """The fact of the evidence that stands where this one is put, unless the statement puts that one there as well."""
     own = max(alike(fact, each) for each in carrying)
     rivals = [each for each in others if _conflict(each, fact)]
@@ -163,8 +161,10 @@ def _misplaced(
 def _conflict(known: Fact, said: Fact) -> bool:
     if isinstance(known.value, Figure) and isinstance(said.value, Figure):
         return contradicts(known.value, said.value) and not _carries(known, said)
-    return isinstance(known.value, Date) and known.value.grain == getattr(said.value, "grain", "") and (
-        not _carries(known, said)
+    return (
+        isinstance(known.value, Date)
+        and known.value.grain == getattr(said.value, "grain", "")
+        and (not _carries(known, said))
     )
 
 
@@ -199,10 +199,14 @@ def _units_against(said: Reading, missing: Sequence[str]) -> Iterator[str]:
 
 
 def _capitals_against(said: Reading, missing: Sequence[str]) -> Iterator[str]:
-    """Words with a capital inside the statement that stand nowhere in the evidence: names that are read as none."""
+    """Words that stand nowhere in the evidence, and are read as no name or figure though they look like one.
+
+    They have a digit, or a capital inside the statement.
+    """
     for word in said.words:
         written = said.text[word.start : word.end]
-        if written[0].isupper() and word.text in missing and said.text[: word.start].rstrip()[-1:].isalnum():
+        inside = said.text[: word.start].rstrip()[-1:].isalnum()
+        if word.text in missing and (any(map(str.isdigit, written)) or (written[0].isupper() and inside)):
             yield f"“{written}” is not in the cited sentence"
 
 
@@ -229,7 +233,9 @@ def _stands(stemmed: str, own: frozenset[str], around: frozenset[str]) -> float:
         return 1.0
     if stemmed in around or not kin(stemmed).isdisjoint(own):
         return _KIN
-    return _KIN if len(stemmed) >= _ROOT and any(_derived(stemmed, other) for other in own) else 0.0
+    return (
+        _KIN if len(stemmed) >= _ROOT and stemmed.isalpha() and any(_derived(stemmed, other) for other in own) else 0.0
+    )
 
 
 def _derived(a: str, b: str) -> bool:

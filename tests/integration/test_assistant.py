@@ -394,11 +394,14 @@ def test_filters_by_document_and_kind(opened: Assistant) -> None:
 def test_filters_by_day(opened: Assistant) -> None:
     """Days are inclusive, given as dates or as text; a document without a date is out."""
     day = "2024-11-06"
-    for asked in ({"since": day}, {"until": day}, {"since": day, "until": day}, {"since": date(2024, 11, 6)},
-                  {"until": datetime(2024, 11, 6, 12, tzinfo=UTC)}):  # fmt: skip
+    days: list[dict[str, Any]] = [{"since": day}, {"until": day}, {"since": day, "until": day},
+                                  {"since": date(2024, 11, 6)},
+                                  {"until": datetime(2024, 11, 6, 12, tzinfo=UTC)}]  # fmt: skip
+    for asked in days:
         assert "4,811" in opened.ask(SHIPS, **asked).text, asked
         assert opened.ask(ARRESTS, **asked).refused, asked
-    for asked in ({"since": "2024-11-07"}, {"until": "2024-11-05"}, {"since": "2024-12-01", "until": "2024-01-01"}):
+    days = [{"since": "2024-11-07"}, {"until": "2024-11-05"}, {"since": "2024-12-01", "until": "2024-01-01"}]
+    for asked in days:
         assert opened.ask(SHIPS, **asked).refused, asked
 
 

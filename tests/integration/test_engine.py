@@ -6,8 +6,9 @@ import pytest
 
 from assistant import Assistant
 from assistant.answering.quotes import THRESHOLD
+from assistant.asking import LONGEST_QUESTION, asked
 from assistant.checking import check
-from assistant.engine import LONGEST_QUESTION, REFUSAL, Engine, _quoted, asked
+from assistant.engine import REFUSAL, Engine
 from assistant.errors import DocumentNotFoundError, QuestionError
 from assistant.retrieval import retrieve, score
 from assistant.rows import Scope
@@ -63,7 +64,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Callable[[Writer], None]:
     """Has a writer that errs change what quotes mode wrote, before it is checked."""
 
     def by(writer: Writer) -> None:
-        monkeypatch.setattr("assistant.engine._quoted", lambda *given: [writer(each) for each in _quoted(*given)])
+        monkeypatch.setattr("assistant.answering.composing.check", lambda each, found: check(writer(each), found))
 
     return by
 

@@ -185,9 +185,9 @@ def test_another_embedder_makes_another_index(tmp_path: Path) -> None:
         assert f"{SENTENCE} [1]" == expected.text
         assert expected.model == mock.parts[2].name
         assert "MockEmbedding" in expected.model
-    for other in ({}, {"embedding": MockEmbedding(embed_dim=9)}):
+    for other in (None, MockEmbedding(embed_dim=9)):
         with pytest.raises(MismatchError, match="assistant index --rebuild"):
-            Assistant.open(tmp_path, **other)
+            Assistant.open(tmp_path, embedding=other)
     with Assistant.open(tmp_path, embedding=MockEmbedding(embed_dim=8)) as again:
         assert expected.text == again.ask(ARRESTS).text
 

@@ -49,12 +49,13 @@ def test_word_for_word_is_supported() -> None:
         assert ("supported", "Word for word in the cited sentence.") == verdict(text, ARRESTS)
 
 
-def test_several_citations_are_read_in_order() -> None:
-    """A statement of two quotes is supported in their order and in no other."""
+def test_several_citations_together() -> None:
+    """A statement of two quotes needs both; what neither says leaves it partly carried."""
     text = "Police made 2,517 arrests in 116 countries. It was cold."
     assert "supported" == verdict(text, ARRESTS, LAST)[0]
-    assert "unsupported" == verdict(text, LAST, ARRESTS)[0]
-    assert "unsupported" == verdict(text, ARRESTS)[0]
+    assert "supported" == verdict(text, LAST, ARRESTS)[0]
+    windy = "Police made 2,517 arrests in 116 countries, and a windy autumn brought flooded harbours."
+    assert "partial" == verdict(windy, ARRESTS)[0]
 
 
 def test_a_statement_without_citations() -> None:
@@ -96,17 +97,30 @@ def test_a_document_that_changed() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Police made 2,571 arrests in 116 countries.",
-        "police made 2,517 arrests in 116 countries.",
+        "police made 2,517 arrests in 116 countries",
         "Police made 2517 arrests in 116 countries.",
-        "Police made 2,517 arrests in 116 countries",
+        "In 116 countries the police arrested 2,517.",
         "Police made arrests in 116 countries.",
-        "",
     ],
 )
-def test_altered_words(text: str) -> None:
-    """A statement that alters its sentence in any way is unsupported, with the reason."""
-    assert ("unsupported", "It is not what the cited sentences say.") == verdict(text, ARRESTS)
+def test_other_words_for_the_same(text: str) -> None:
+    """A statement that says the same in other words is supported."""
+    assert "supported" == verdict(text, ARRESTS)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Police made 2,571 arrests in 116 countries.", "2,571 is not in the cited sentence, which says 2,517."),
+        ("Police made 116 arrests in 2,517 countries.", "The cited sentence says 2,517 where this says 116."),
+        ("Interpol made 2,517 arrests.", "“Interpol” is not in the cited sentence."),
+        ("Police did not make 2,517 arrests.", "It denies (“not”) what the cited sentence doesn't deny."),
+        ("", "It says nothing."),
+    ],
+)
+def test_another_statement(text: str, why: str) -> None:
+    """A statement that says another thing is unsupported, with the reason in plain words."""
+    assert ("unsupported", why) == verdict(text, ARRESTS)
 
 
 anything = st.text(st.characters(exclude_categories=()), min_size=1)  # lone surrogates too
