@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
     from assistant.llamaindex import AssistantQueryEngine, AssistantRetriever
+    from assistant.verifying import Verification
 
 Progress = Callable[[int, int, str], object]
 Day = date | str  # a date, or one written as 2024-11-06
@@ -236,6 +237,16 @@ class Assistant:
     ) -> list[Hit]:
         """The ``k`` sentences that speak most to a text, best first. Filters and errors are those of `ask`."""
         return self._engine.search(text, k, _scope(documents, kinds, since, until))
+
+    def verify(self, record: Mapping[str, Any] | Answer) -> "Verification":
+        """Re-checks a saved answer, or its record, against the documents as they are indexed today.
+
+        Raises:
+            RecordError: it is no whole record.
+        """
+        from assistant.verifying import checked, verify
+
+        return verify(checked(record.to_dict() if isinstance(record, Answer) else record), self.parts[0])
 
     def documents(self) -> list[Summary]:
         """What is indexed, in the order of the sources."""

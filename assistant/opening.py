@@ -20,6 +20,9 @@ def given(run: Run) -> dict[str, Any]:
     return {"home": run.home} if run.home else {}
 
 
+WITHOUT_MODEL = {"mode": "quotes"}  # what a command opens an index with that asks no question
+
+
 @contextmanager
 def opened(run: Run, **settings: Any) -> Iterator["Assistant"]:
     """The user's own index; raises what ``Assistant.open`` raises."""
@@ -71,10 +74,10 @@ def rebuilt(run: Run, paths: Sequence[Path], progress: "Progress") -> "IndexRepo
     return rebuild(settings.home, embedder, SPLITTER_VERSION, paths, max_bytes=max_bytes, progress=progress)
 
 
-def note_on_key() -> None:
+def note_on_key(**asked: Any) -> None:
     """Says on stderr that a key in the environment sends nothing, where that is so."""
     from assistant.settings import load
 
-    settings = load()
-    if settings.openai_api_key and settings.embedding == "bundled":
+    settings = load(**asked)
+    if settings.openai_api_key and settings.embedding == "bundled" and settings.answers_by == "quotes":
         say("OPENAI_API_KEY is set, but quotes mode uses no key: nothing is sent anywhere.")

@@ -126,6 +126,12 @@ Cases = Annotated[
     list[Path] | None,
     typer.Argument(metavar="CASES", help="YAML files and folders of cases; default: the bundled ones."),
 ]
+RecordFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="What 'assistant ask --json' wrote: a record, or a list of them.")
+]
+ModelName = Annotated[
+    str | None, typer.Argument(metavar="MODEL", help="The model; without it the one that 'local' means.")
+]
 Dataset = Annotated[
     Path | None,
     typer.Option("--dataset", metavar="DIR", help="Run this folder of corpus.jsonl and questions.jsonl instead."),

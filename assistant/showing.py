@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     from assistant.doctor import Finding
     from assistant.engine import Explanation
     from assistant.types import Answer, Citation, Document, Hit, IndexReport
+    from assistant.verifying import Verification
 
 _BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
 _HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")  # controls, bidi, surrogates
 _VERDICTS = {"supported": "green", "partial": "yellow", "unsupported": "red"}  # from the best to the worst
+_STANDINGS = {"exact": "green", "moved": "yellow", "changed": "red", "gone": "red"}
 _STATES = {"ok": "green", "warn": "yellow", "fail": "red"}
 _PROGRESS_LINES = 20
 
@@ -94,8 +96,9 @@ def short(source: str) -> str:
 
 def answer_lines(answer: Answer) -> list[Line]:
     """The answer with its marks, and under it each cited sentence with title, place, verdict and source."""
-    lines = [line((answer.text, "bold"))]
-    if answer.refused and answer.reason and answer.reason not in answer.text:
+    lines = [line(("Asked as: ", "dim"), answer.asked)] if answer.asked != " ".join(answer.question.split()) else []
+    lines.append(line((answer.text, "bold")))
+    if answer.reason and answer.reason not in answer.text:
         lines.append(line(answer.reason))
     for citation in answer.citations:
         verdict = _verdict(answer, citation)
@@ -166,6 +169,24 @@ def explanation_record(explained: Explanation) -> dict[str, object]:
     found = zip(explained.hits, explained.features, strict=True)
     retrieved = [hit_record(hit) | {"features": dict(features)} for hit, features in found]
     return explained.answer.to_dict() | {"explained": {"retrieved": retrieved, "prompt": explained.prompt}}
+
+
+def verification_lines(found: Sequence[Verification]) -> list[Line]:
+    """Of each saved answer its question, what became of its citations, and of its statements."""
+    lines = []
+    for each in found:
+        lines.append(line((each.question, "bold")))
+        for citation in each.citations:
+            style = _STANDINGS[citation.standing]
+            lines.append(line((f"{citation.standing:8}", style), f"[{citation.number}] {citation.title}", indent=4))
+            if citation.standing != "exact":
+                lines += _quoted(citation.quote, citation.source)
+        for statement in each.statements:
+            verdict = (f"{statement.verdict:12}", _VERDICTS[statement.verdict])
+            why = "" if statement.verdict == "supported" else f" · {statement.why}"
+            lines.append(line(verdict, f"{statement.text}{why}", indent=4))
+    held = sum(each.holds for each in found)
+    return [*lines, line(f"{held} of {len(found)} {'answer holds' if len(found) == 1 else 'answers hold'}")]
 
 
 def document_lines(document: Document) -> list[Line]:

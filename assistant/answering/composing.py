@@ -25,6 +25,7 @@ class Outcome:
     differ: bool = False
     task: Task | None = None
     dropped: int = 0
+    odds: float | None = None
 
     def numbered(self, places: Sequence[Place]) -> tuple[Citation, ...]:
         """The places' citations under the numbers of this answer, new ones behind those there are."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
+from assistant.answering.fitted import MODEL, MODEL_BIAS
 from assistant.models import Model, Usage
 from assistant.prompting import Message, Prompt, load
 from assistant.retrieval import Ranked
@@ -18,7 +19,6 @@ from assistant.text.orders import is_order
 from assistant.text.questions import Question
 
 THRESHOLD = 0.5  # of the chance that the sentences answer
-_ODDS, _EVIDENCE, _BIAS = 1.0, 0.5, -0.5
 _TINY = 1e-3
 REFUSAL = "The documents do not say"  # a model may also answer with this phrase instead of statements
 _SECOND = 2  # messages that the second turn adds: the "yes" to the first, and the request
@@ -60,17 +60,21 @@ def task(question: str, ranked: Sequence[Ranked], count: int) -> Task:
     return Task(sources, used.filled(sources=numbered(told), question=tamed(question)), used.sha256)
 
 
-def believed(odds: float | None, belief: float) -> float:
-    """The fitted chance, 0 to 1, that the sentences answer.
+def believed(odds: float | None, belief: float, support: float = 1.0) -> float:
+    """The chance, 0 to 1, that the sentences answer: logistic regression, see `assistant.answering.fitted`.
 
     Args:
         odds: log odds that the model says so; None where it said neither.
         belief: the chance by the evidence of the sentences alone, as in quotes mode.
+        support: whether the check let a statement of it pass: 1, 0.5 if only in part, 0 if none.
     """
-    if odds is None:
-        return belief
-    evidence = math.log(max(belief, _TINY) / max(1 - belief, _TINY))
-    return 1 / (1 + math.exp(-(_ODDS * odds + _EVIDENCE * evidence + _BIAS)))
+    values = {"odds": odds or 0.0, "evidence": log_odds(belief), "support": support}
+    return 1 / (1 + math.exp(-MODEL_BIAS - sum(MODEL[name] * value for name, value in values.items())))
+
+
+def log_odds(chance: float) -> float:
+    """The log odds of a chance, kept finite."""
+    return math.log(max(chance, _TINY) / max(1 - chance, _TINY))
 
 
 def answers(question: Question, text: str) -> bool:

@@ -118,7 +118,7 @@ def _fit_ranking(asked: Sequence[Asked], names: Sequence[str] = RANKING) -> dict
             curvature += (group * chance[:, None]).T @ group - np.outer(mean, mean)
         return loss / len(groups), gradient / len(groups), curvature / len(groups)
 
-    return dict(zip(names, (_minimum(objective, len(names)) / scale).tolist(), strict=True))
+    return dict(zip(names, (minimum(objective, len(names)) / scale).tolist(), strict=True))
 
 
 def _belief_rows(asked: Sequence[Asked], ranking: dict[str, float]) -> tuple[Array, NDArray[np.bool_], list[str]]:
@@ -166,11 +166,11 @@ def _fit_belief(rows: Array, answerable: NDArray[np.bool_], kinds: Sequence[str]
         curvature = (inputs * (share * chance * (1 - chance))[:, None]).T @ inputs
         return loss, inputs.T @ (share * (chance - answerable)), curvature
 
-    weights = _minimum(objective, inputs.shape[1])
+    weights = minimum(objective, inputs.shape[1])
     return dict(zip(BELIEF, (weights[:-1] / scale).tolist(), strict=True)), float(weights[-1])
 
 
-def _minimum(objective: Callable[[Array], tuple[float, Array, Array]], size: int) -> Array:
+def minimum(objective: Callable[[Array], tuple[float, Array, Array]], size: int) -> Array:
     """Newton's method with backtracking, on a loss with its gradient and (an upper bound of) its curvature."""
     weights, ridge = np.zeros(size), _PENALTY * np.eye(size)
     loss, gradient, curvature = objective(weights)

@@ -27,6 +27,7 @@ _LIGHT = vocabulary(
 )
 _LIGHTLY = 0.25  # what such a word weighs: it only says that something is said
 _UNITS = {stem(fold(word)) for spelling in (*UNITS, *CURRENCIES) for word in spelling.split() if len(word) > 2}
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _RELATIVE = {"today": 0, "yesterday": -1, "tomorrow": 1}
 
 
@@ -60,6 +61,7 @@ def examine(statement: str, evidence: Sequence[Evidence]) -> Findings:
         *_polarity_against(statement, [each.text for each in evidence]),
         *_units_against(said, missing),
         *_capitals_against(said, missing),
+        *_digits_against(said, everything),
     )
     return Findings(tuple(against), coverage, missing)
 
@@ -199,15 +201,21 @@ def _units_against(said: Reading, missing: Sequence[str]) -> Iterator[str]:
 
 
 def _capitals_against(said: Reading, missing: Sequence[str]) -> Iterator[str]:
-    """Words that stand nowhere in the evidence, and are read as no name or figure though they look like one.
-
-    They have a digit, or a capital inside the statement.
-    """
+    """Words with a capital inside the statement that stand nowhere in the evidence: names that are read as none."""
     for word in said.words:
         written = said.text[word.start : word.end]
         inside = said.text[: word.start].rstrip()[-1:].isalnum()
-        if word.text in missing and (any(map(str.isdigit, written)) or (written[0].isupper() and inside)):
+        if word.text in missing and written[0].isupper() and inside:
             yield f"“{written}” is not in the cited sentence"
+
+
+def _digits_against(said: Reading, everything: str) -> Iterator[str]:
+    """Digits that are read as no figure or date, and that the evidence doesn't have: "COVID-20", "A4"."""
+    taken = [(fact.value.start, fact.value.end) for fact in said.facts if not isinstance(fact.value, Name)]
+    known = set(_DIGITS.findall(everything))
+    for run in _DIGITS.finditer(said.text):
+        if run[0] not in known and not any(start <= run.start() < end for start, end in taken):
+            yield f"“{run[0]}” is not in the cited sentence"
 
 
 def _coverage(said: Reading, everything: str, context: str) -> tuple[float, tuple[str, ...]]:

@@ -48,7 +48,7 @@ UNKNOWN = "What is the capital of Mongolia?"
 QUESTIONS = (ARRESTS, TICKETS, SHIPS, UNKNOWN, "How many women were rescued in Mali?")
 
 RECORD = ("question", "asked", "answer", "refused", "reason", "score", "mode", "model", "statements", "removed",
-          "citations", "usage", "seconds")  # fmt: skip
+          "citations", "usage", "seconds", "prompt_sha256", "versions")  # fmt: skip
 CITATION = ("number", "document_id", "title", "source", "page", "sentence", "start", "end", "quote",
             "document_sha256")  # fmt: skip
 
@@ -122,7 +122,7 @@ def test_the_default_home_is_in_the_current_folder(tmp_path: Path, monkeypatch: 
         ({"colour": "red"}, "colour"),
         ({"threads": -1}, "threads"),
         ({"mode": "poetry"}, "quotes"),
-        ({"mode": "llm"}, "quotes mode only"),
+        ({"mode": "llm"}, "ASSISTANT_MODEL"),
         ({"embedding": "some-model"}, "OPENAI_BASE_URL"),
     ],
 )

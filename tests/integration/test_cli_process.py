@@ -193,19 +193,19 @@ def test_a_second_process_is_told_who_holds_the_index(folder: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize(("options", "mode"), [(["--mode", "llm"], "quotes"), ([], "llm")])
-def test_the_llm_mode_is_refused_in_words(
+def test_the_llm_mode_without_a_model(
     options: list[str],
     mode: str,
     home: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """By option or environment, the mode that isn't there yet is a clear error."""
+    """By option or environment, the mode that lacks its model is a clear error."""
     monkeypatch.setenv("ASSISTANT_MODE", mode)
     assert 1 == cli.main(["ask", "x", "--home", str(home), *options])
     out, err = capsys.readouterr()
     assert "" == out
-    assert err.startswith("Error: This version answers in quotes mode only")
+    assert err.startswith("Error: llm mode needs a model")
 
 
 @pytest.mark.slow

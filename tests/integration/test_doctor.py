@@ -85,6 +85,7 @@ def test_json_is_a_list_of_findings(tmp_path: Path, capsys: pytest.CaptureFixtur
         "home",
         "index",
         "mode",
+        "model",
     } <= names
     assert {"ok", "warn"} == {each.state for each in findings}
 
@@ -124,7 +125,7 @@ def test_a_key_is_there_but_never_shown(
 def test_an_endpoint_that_answers_is_reachable(endpoint: Server, tmp_path: Path) -> None:
     """With an embedding endpoint doctor has it embed a word, and says what goes there."""
     assert "some-model answers with 2 dimensions" == found("embedding", home=tmp_path).text
-    assert f"http://127.0.0.1:{endpoint.server_port}," in found("sent", home=tmp_path).text
+    assert f"http://127.0.0.1:{endpoint.server_port}:" in found("sent", home=tmp_path).text
 
 
 def test_an_endpoint_that_refuses_fails(endpoint: Server, tmp_path: Path) -> None:
@@ -146,14 +147,14 @@ def test_an_endpoint_that_is_not_there_fails(
     assert cli.main(["doctor", "--home", str(tmp_path)]) == 1
     out = capsys.readouterr().out
     assert "fail  embedding" in out
-    assert f"http://127.0.0.1:{port}," in out
+    assert f"http://127.0.0.1:{port}:" in out
     assert "hush" not in out
     assert "Check ASSISTANT_EMBEDDING" in out
 
 
 @pytest.mark.parametrize(
     ("setting", "finding"),
-    [(("ASSISTANT_MODE", "llm"), "mode"), (("ASSISTANT_TIMEOUT", "soon"), "settings")],
+    [(("ASSISTANT_MODE", "llm"), "model"), (("ASSISTANT_TIMEOUT", "soon"), "settings")],
 )
 def test_a_wrong_setting_fails(
     setting: tuple[str, str],
@@ -167,7 +168,7 @@ def test_a_wrong_setting_fails(
     assert cli.main(["doctor", "--json", "--home", str(tmp_path)]) == 1
     failed = [each for each in json.loads(capsys.readouterr().out) if each["state"] == "fail"]
     assert [finding] == [each["name"] for each in failed]
-    assert setting[0] in failed[0]["advice"] or "ASSISTANT_ variable" in failed[0]["text"]
+    assert setting[0] in failed[0]["advice"] + failed[0]["text"] or "ASSISTANT_ variable" in failed[0]["text"]
 
 
 def test_a_home_that_is_a_file_fails(tmp_path: Path) -> None:

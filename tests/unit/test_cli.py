@@ -31,6 +31,8 @@ CONTRACT = {
     "documents show": {"ID", "--json"} | EVERYWHERE,
     "documents remove": {"ID", "--json"} | EVERYWHERE,
     "eval": {"CASES", "--json", "--dataset", "--only", "--max"} | EVERYWHERE,
+    "pull": {"MODEL"} | EVERYWHERE,
+    "verify": {"FILE", "--json"} | EVERYWHERE,
     "doctor": {"--json"} | EVERYWHERE,
 }
 DOCUMENT = Document(id="d1", title="T", source="/x/a.txt", text="It was 2,517.", kind="txt")
@@ -118,6 +120,9 @@ class StandIn:
     def remove(self, *ids: str) -> None:
         """Removes nothing."""
         self._note("remove", ids)
+
+
+QUOTES = {"mode": "quotes"}
 
 
 @pytest.fixture
@@ -208,7 +213,7 @@ def test_wrong_usage_exits_with_2(
 def test_home_stands_before_or_after_the_command(arguments: list[str], stand_in: type[StandIn]) -> None:
     """The folder that holds the index is the same wherever it was named."""
     assert cli.main(arguments) == 0
-    assert [("own", Path("h"), {}), "closed"] == stand_in.calls
+    assert [("own", Path("h"), QUOTES), "closed"] == stand_in.calls
 
 
 @pytest.mark.parametrize(
@@ -217,19 +222,19 @@ def test_home_stands_before_or_after_the_command(arguments: list[str], stand_in:
 def test_home_holds_for_a_command_of_a_group(arguments: list[str], stand_in: type[StandIn]) -> None:
     """``documents show`` takes --home in the middle and at the end."""
     assert cli.main(arguments) == 0
-    assert ("own", Path("h"), {}) == stand_in.calls[0]
+    assert ("own", Path("h"), QUOTES) == stand_in.calls[0]
 
 
 def test_the_nearest_home_counts(stand_in: type[StandIn]) -> None:
     """Named twice, the one after the command is meant."""
     cli.main(["--home", "a", "documents", "--home", "b"])
-    assert ("own", Path("b"), {}) == stand_in.calls[0]
+    assert ("own", Path("b"), QUOTES) == stand_in.calls[0]
 
 
 def test_without_home_the_settings_decide(stand_in: type[StandIn]) -> None:
     """The command line leaves the default to ASSISTANT_HOME and the settings."""
     cli.main(["documents"])
-    assert ("own", None, {}) == stand_in.calls[0]
+    assert ("own", None, QUOTES) == stand_in.calls[0]
 
 
 def test_the_words_of_a_question_are_joined(stand_in: type[StandIn]) -> None:
@@ -290,10 +295,11 @@ def test_the_sample_answers_only_while_nothing_is_indexed(
     stand_in.listed = []
     assert cli.main([command, "x", "--home", "h"]) == 0
     assert 1 == len(capsys.readouterr().err.splitlines())
-    assert [("own", Path("h"), {}), "closed", ("sample", Path("h"), {})] == stand_in.calls[:3]
+    settings = QUOTES if command == "search" else {}  # only a question needs a model
+    assert [("own", Path("h"), settings), "closed", ("sample", Path("h"), settings)] == stand_in.calls[:3]
     stand_in.calls.clear()
     assert cli.main([command, "x", "--home", "new"]) == 0
-    assert ("sample", Path("new"), {}) == stand_in.calls[0], "a home without an index isn't opened"
+    assert ("sample", Path("new"), settings) == stand_in.calls[0], "a home without an index isn't opened"
     assert 1 == len(capsys.readouterr().err.splitlines())
     assert gc.isenabled()
 

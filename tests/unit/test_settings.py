@@ -14,6 +14,9 @@ SECRET = "sk-very-secret"  # noqa: S105 — an invented one
 GIVEN: dict[str, tuple[str, str, Any]] = {  # field: its variable, a text for it, its value then
     "home": ("ASSISTANT_HOME", "there", Path("there")),
     "mode": ("ASSISTANT_MODE", "llm", "llm"),
+    "model": ("ASSISTANT_MODEL", "some-chat-model", "some-chat-model"),
+    "sources": ("ASSISTANT_SOURCES", "9", 9),
+    "cache": ("ASSISTANT_CACHE", "there", Path("there")),
     "embedding": ("ASSISTANT_EMBEDDING", "some-model", "some-model"),
     "embedding_dimensions": ("ASSISTANT_EMBEDDING_DIMENSIONS", "256", 256),
     "openai_api_key": ("OPENAI_API_KEY", SECRET, SecretStr(SECRET)),
@@ -50,9 +53,26 @@ def test_a_setting_by_variable_and_by_keyword(name: str, monkeypatch: pytest.Mon
 def test_the_defaults() -> None:
     """With nothing set the index is in the current folder, and nothing outside is named."""
     made = load()
-    assert (Path(".assistant"), "quotes", "bundled") == (made.home, made.mode, made.embedding)
+    assert (Path(".assistant"), None, "bundled") == (made.home, made.mode, made.embedding)
+    assert (None, "quotes", 6) == (made.model, made.answers_by, made.sources)
+    assert "assistant" == made.cache.name
     assert (None, None) == (made.openai_api_key, made.openai_base_url)
     assert (60.0, 50.0, 0) == (made.timeout, made.max_file_mb, made.threads)
+
+
+@pytest.mark.parametrize(
+    ("given", "mode"),
+    [
+        ({"openai_api_key": SECRET}, "quotes"),
+        ({"openai_base_url": "http://127.0.0.1:1/v1"}, "quotes"),
+        ({"model": "m"}, "llm"),
+        ({"model": "m", "mode": "quotes"}, "quotes"),
+        ({"mode": "llm"}, "llm"),
+    ],
+)
+def test_the_mode_that_holds(given: dict[str, Any], mode: str) -> None:
+    """A key or an address changes nothing; a model that is set does, unless the mode says otherwise."""
+    assert mode == load(**given).answers_by
 
 
 @pytest.mark.parametrize(

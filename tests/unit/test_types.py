@@ -128,6 +128,8 @@ def test_the_record_of_an_answer() -> None:
         ],
         "usage": {"prompt_tokens": 0, "completion_tokens": 0},
         "seconds": {"total": 0.0123},
+        "prompt_sha256": None,
+        "versions": {},
     } == record
     assert record == json.loads(json.dumps(record))
 

@@ -1,0 +1,193 @@
+"""Fits how far a language model's own yes is believed, and writes `assistant.answering.fitted`.
+
+    ASSISTANT_MODEL=local python -m assistant.evaluation.modelling DATA [--max N]
+
+DATA is a folder as for `assistant.evaluation.fitting`. Of the answerable questions N are asked of everything and N of
+their own document; N unanswerable ones of their own document. Each is put to the model and written out, whatever it
+says of it. The fit is logistic regression on the model's odds, the evidence of the sentences and what the check said;
+the figures printed are of five folds by document. The questions asked of everything also show what is cited.
+"""
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answering import llm
+from assistant.assistant import Assistant
+from assistant.engine import Engine
+from assistant.evaluation.datasets import Dataset, load_dataset
+from assistant.evaluation.fitting import minimum
+from assistant.models import open_model
+from assistant.rows import Scope
+from assistant.settings import load
+from assistant.showing import progress
+
+Array = NDArray[np.float64]
+
+_FOLDS = 5
+_SEED = 0
+_TARGET = Path(__file__).parents[1] / "answering" / "fitted.py"
+_NAMES = ("odds", "evidence", "support")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A question that was put to the model, and what came of it."""
+
+    question: str
+    source: str  # the document that it is about
+    answerable: bool
+    own: bool  # asked of that document alone
+    odds: float
+    evidence: float  # log odds
+    support: float
+    hits: tuple[bool, ...]  # of each citation, whether it is evidence
+    text: str
+    seconds: float
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command: asks, fits, prints the held-out figures, writes the module."""
+    parser = argparse.ArgumentParser(description="Fit how far a model's own yes is believed.")
+    parser.add_argument("data", type=Path, help="folder with corpus.jsonl and questions.jsonl")
+    parser.add_argument("--max", type=int, default=100, metavar="N", help="questions of each kind")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="write every trial to this file")
+    parser.add_argument("--dry", action="store_true", help="print the figures and change nothing")
+    options = parser.parse_args(arguments)
+    trials = list(ask(load_dataset(options.data), options.max))
+    if options.keep:
+        options.keep.write_text(json.dumps([asdict(each) for each in trials], indent=1), encoding="utf-8")
+    for line in report(trials):
+        sys.stdout.write(f"{line}\n")
+    if not options.dry:
+        _TARGET.write_text(module(*fit(_own(trials))), encoding="utf-8")
+    return 0
+
+
+def ask(data: Dataset, most: int) -> Iterator[Trial]:
+    """Puts a sample of the questions to the configured model, without any threshold."""
+    rng = random.Random(_SEED)  # noqa: S311 — a sample, no secret
+    answerable = [each for each in data.questions if each.answerable]
+    others = [each for each in data.questions if not each.answerable]
+    rng.shuffle(answerable)
+    rng.shuffle(others)
+    wanted = [(each, False) for each in answerable[:most]]
+    wanted += [(each, True) for each in (*answerable[most : 2 * most], *others[:most])]
+    settings = load()
+    with tempfile.TemporaryDirectory() as work, progress() as shown:
+        data.write(Path(work, "documents"))
+        with Assistant.open(Path(work, "home"), mode="quotes") as assistant:
+            assistant.index([Path(work, "documents")])
+            engine = Engine(*assistant.parts, open_model(settings), settings.sources, threshold=0.0)
+            known = {each.id: data.files[Path(each.source).name] for each in assistant.documents()}
+            ids = {document.id: identity for identity, document in known.items()}
+            for done, (question, own) in enumerate(wanted, 1):
+                scope = Scope(frozenset({ids[question.source_doc or ""]})) if own else None
+                told = engine.explain(question.text, scope)
+                answer = told.answer
+                cited = answer.citations if answer.mode == "llm" else ()
+                spans = [known[each.document_id].sentences_at(each.start, each.end) for each in cited]
+                yield Trial(
+                    question.text,
+                    question.source_doc or "",
+                    question.answerable,
+                    own,
+                    told.odds or 0.0,
+                    llm.log_odds(told.evidence),
+                    _support(told.answer.mode, [each.verdict for each in answer.statements]),
+                    tuple(not span.isdisjoint(question.evidence) for span in spans),
+                    answer.text,
+                    answer.seconds["total"],
+                )
+                shown(done, len(wanted), "asking")
+
+
+def _support(mode: str, verdicts: Sequence[str]) -> float:
+    if mode != "llm" or not verdicts:
+        return 0.0
+    return 1.0 if "supported" in verdicts else 0.5
+
+
+def _own(trials: Sequence[Trial]) -> list[Trial]:
+    return [each for each in trials if each.own]
+
+
+def fit(trials: Sequence[Trial]) -> tuple[dict[str, float], float]:
+    """Logistic regression; the answerable and the others weigh alike."""
+    rows = np.array([[getattr(each, name) for name in _NAMES] for each in trials])
+    answerable = np.array([each.answerable for each in trials])
+    scale = rows.std(axis=0) + 1e-9
+    inputs = np.hstack([rows / scale, np.ones((len(rows), 1))])
+    share = np.where(answerable, 0.5 / answerable.sum(), 0.5 / (~answerable).sum())
+
+    def objective(weights: Array) -> tuple[float, Array, Array]:
+        score = inputs @ weights
+        chance = 1 / (1 + np.exp(-score))
+        loss = float(share @ np.logaddexp(0, np.where(answerable, -score, score)))
+        curvature = (inputs * (share * chance * (1 - chance))[:, None]).T @ inputs
+        return loss, inputs.T @ (share * (chance - answerable)), curvature
+
+    weights = minimum(objective, inputs.shape[1])
+    return dict(zip(_NAMES, (weights[:-1] / scale).tolist(), strict=True)), float(weights[-1])
+
+
+def report(trials: Sequence[Trial]) -> Iterator[str]:
+    """The held-out figures of refusing, and what is cited by the questions asked of everything."""
+    own = _own(trials)
+    sources = sorted({each.source for each in own})
+    chances: dict[bool, list[float]] = {True: [], False: []}
+    for fold in range(_FOLDS):
+        held = {source for place, source in enumerate(sources) if place % _FOLDS == fold}
+        weights, bias = fit([each for each in own if each.source not in held])
+        for each in own:
+            if each.source in held:
+                chances[each.answerable].append(_chance(each, weights, bias))
+    for threshold in np.arange(0.3, 0.75, 0.05):
+        answered = np.mean([chance >= threshold for chance in chances[True]])
+        refused = np.mean([chance < threshold for chance in chances[False]])
+        balanced = (answered + refused) / 2
+        yield f"threshold {threshold:.2f}: answered {answered:.3f}, refused {refused:.3f}, balanced {balanced:.3f}"
+    yield f"AUROC {_auroc(chances[True], chances[False]):.3f} ({len(own)} questions of their own documents)"
+    weights, bias = fit(own)
+    everywhere = [each for each in trials if not each.own]
+    for threshold in (0.0, 0.3, 0.4, llm.THRESHOLD, 0.6):
+        kept = [each for each in everywhere if each.support and _chance(each, weights, bias) >= threshold]
+        spans = [hit for each in kept for hit in each.hits]
+        precision, evidence = np.mean(spans), np.mean([any(each.hits) for each in kept])
+        yield (
+            f"everywhere, threshold {threshold:.1f}: answered {len(kept) / len(everywhere):.3f}, "
+            f"precision {precision:.3f}, evidence {evidence:.3f}"
+        )
+    yield f"seconds: median {np.median([each.seconds for each in trials]):.1f}"
+
+
+def _chance(each: Trial, weights: dict[str, float], bias: float) -> float:
+    return float(1 / (1 + np.exp(-bias - sum(weight * getattr(each, name) for name, weight in weights.items()))))
+
+
+def _auroc(yes: Sequence[float], no: Sequence[float]) -> float:
+    pairs = np.array(yes)[:, None] - np.array(no)[None]
+    return float((pairs > 0).mean() + (pairs == 0).mean() / 2)
+
+
+def module(weights: dict[str, float], bias: float) -> str:
+    """The source of `assistant.answering.fitted`."""
+    lines = "".join(f'    "{name}": {value:.3f},\n' for name, value in weights.items())
+    return (
+        '"""How far a model\'s own yes is believed, as fitted.\n\n'
+        "Written by ``python -m assistant.evaluation.modelling``, not by hand; evals/README.md has its figures.\n"
+        '"""\n\n'
+        f"MODEL = {{\n{lines}}}\nMODEL_BIAS = {bias:.3f}\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
