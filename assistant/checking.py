@@ -10,7 +10,8 @@ from dataclasses import replace
 from assistant.text.support import Evidence, Findings, examine
 from assistant.types import Citation, Document, Statement, Verdict
 
-SUPPORTED = 0.6  # of a statement's words, beside its facts, at least so many stand in what it cites
+SUPPORTED = 0.5  # of a statement's words, beside its facts, at least so many stand in what it cites
+CLAUSE = 0.4  # so many in each of its clauses too
 PARTIAL = 0.3  # with fewer it is another statement, whatever figures the two share
 _NEARBY = 400  # characters before a sentence, of its paragraph, in which its pronouns find their names
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
@@ -31,7 +32,7 @@ def judge(text: str, evidence: Sequence[Evidence]) -> Verdict:
         return Verdict("unsupported", _sentence(findings.against[0]), 0.0)
     if any(plain(text) == plain(each.text) for each in evidence):
         return Verdict("supported", "Word for word in the cited sentence.", 1.0)
-    if findings.coverage >= SUPPORTED:
+    if findings.coverage >= SUPPORTED and findings.weakest >= CLAUSE:
         return Verdict("supported", "Its figures, names and words stand in the cited sentence.", findings.coverage)
     lacking = _lacking(findings)
     if findings.coverage >= PARTIAL:

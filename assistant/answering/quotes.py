@@ -15,6 +15,7 @@ from assistant.text.answers import answering_dates, can_answer, counting, is_of_
 from assistant.text.evidence import Candidate, features
 from assistant.text.figures import Figure, contradicts, figures, includes, names, satisfies
 from assistant.text.fitted import BELIEF, BELIEF_BIAS
+from assistant.text.orders import is_order
 from assistant.text.questions import Question, series_of
 from assistant.text.words import fold, stem, vocabulary
 
@@ -65,6 +66,7 @@ def may_answer(question: Question, each: Ranked) -> bool:
     text, header = each.sentence.text, each.sentence.context if each.sentence.kind == "row" else ""
     return (
         can_answer(text)
+        and not is_order(text)
         and (each.features["fits"] > 0 or not (question.kind in _STRICT or question.by_name))
         and may_count(question, f"{header}\n{text}", each.surroundings)  # a table's header says what it counts
         and (question.compares or not is_of_a_rival(question.series, _places(each)))

@@ -74,7 +74,8 @@ def run_cases(paths: Sequence[Path] = (), only: str | None = None, maximum: int 
         raise CasesError(f"No case has the tag '{only}'. The tags are: {tags}.")
     sample, size = _sample(chosen, maximum)
     thresholds = load_thresholds(evals / "thresholds.toml")
-    with _workplace() as work, _index(work, resources.folder("corpus")) as assistant:
+    documents = (resources.folder("corpus"), evals / "injected")
+    with _workplace() as work, _index(work, *documents) as assistant:
         results = [ask_case(assistant, case) for case in _each(sample)]
     return cases_card(f"{size} cases over the bundled corpus", results, thresholds)
 
@@ -153,10 +154,10 @@ def _workplace() -> Iterator[Path]:
 
 
 @contextmanager
-def _index(work: Path, documents: Path) -> Iterator[Assistant]:
+def _index(work: Path, *documents: Path) -> Iterator[Assistant]:
     with Assistant.open(home=work / "index") as assistant:
         with progress() as shown:
-            report = assistant.index([documents], progress=shown)
+            report = assistant.index(documents, progress=shown)
         for failed in report.failed:
             raise CasesError(f"{failed.source}: {failed.reason}. The evaluation needs every document.")
         yield assistant

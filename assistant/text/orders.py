@@ -23,6 +23,11 @@ _PATTERNS = (
     # It tells to ignore, disregard or forget what else was given.
     rf"\b(?:ignore|disregard|forget|override|bypass|skip|discard)\b[^.!?]{{0,40}}\b{_SCOPE}\b[^.!?]{{0,40}}\b{_GIVEN}\b",
     r"\b(?:ignore|disregard|forget|override)\s+(?:all|everything|anything|what(?:ever)?|(?:the\s+)?above)\b",
+    (  # the same in French, German, Spanish, Italian, Portuguese
+        r"\b(?:ignore[zr]?|oublie[zr]?|ignoriere(?:n sie)?|vergiss|vergessen sie|ignor[ai]|ignoren|olvida|dimentica)"
+        r"\s+(?:toutes?|tous|les|alle|sämtliche|todas?|todos?|las|los|tutte|tutti|le|as|os)\s[^.!?]{0,30}"
+        r"(?:instruct|instrucci|instruções|consignes|anweisung|istruzion|regeln|regl|règl)"
+    ),
     # As in "you are now a pirate assistant" or "note to any AI", and what begins with "Assistant:".
     rf"\byou\s+are\s+(?:now\s+)?(?:an?\s+)?(?:\w+\s+){{0,3}}{_READER}\b",
     (
@@ -38,7 +43,7 @@ _PATTERNS = (
     ),
     # To write only the following, to answer with yes, to say that …
     (
-        rf"(?:^|[:;,.]\s|\bthen\s|\band\s|\bplease\s|\bmust\s|\bshould\s|\binstead,?\s)\W*{_SOON}{_SAY}\s+(?:only|exactly|"
+        rf"(?:^|[:;,.\])]\s|\bthen\s|\band\s|\bplease\s|\bmust\s|\bshould\s|\binstead,?\s)\W*{_SOON}{_SAY}\s+(?:only|exactly|"
         r"just|instead|the following|the words?|the phrase|the sentence|in your (?:answer|reply|response)|"
         r"that the (?:answer|correct))\b"
     ),

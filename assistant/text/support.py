@@ -15,7 +15,7 @@ from assistant.text.naming import stands
 from assistant.text.polarity import denied, opposite
 from assistant.text.synonyms import kin
 from assistant.text.units import CURRENCIES, UNITS
-from assistant.text.words import fold, stem, vocabulary, words
+from assistant.text.words import Word, fold, stem, vocabulary, words
 
 _MARGIN = 0.15  # how much better another fact's place must fit before a fact counts as misplaced
 _NEAR_DAYS = 7  # how far from its document's date a bare weekday may lie
@@ -26,6 +26,8 @@ _LIGHT = vocabulary(
     "result approxim about around roughli specif mention describ known call name year"
 )
 _LIGHTLY = 0.25  # what such a word weighs: it only says that something is said
+_CLAUSE = re.compile(r"[,;:()–—]|\b(?:and|but|while|whereas|although|because|which|who|whose|that)\b")
+_SAYING = 2.0  # weight of the words with which a clause says something of its own
 _UNITS = {stem(fold(word)) for spelling in (*UNITS, *CURRENCIES) for word in spelling.split() if len(word) > 2}
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _RELATIVE = {"today": 0, "yesterday": -1, "tomorrow": 1}
@@ -46,6 +48,7 @@ class Findings:
 
     against: tuple[str, ...]
     coverage: float  # 0 to 1
+    weakest: float  # the share in the clause of which least is carried
     missing: tuple[str, ...]  # its words that stand nowhere in the evidence
 
 
@@ -55,7 +58,8 @@ def examine(statement: str, evidence: Sequence[Evidence]) -> Findings:
     known = [read(each.text) for each in evidence]
     context = "\n".join(dict.fromkeys(each.context for each in evidence))
     everything = "\n".join(each.text for each in evidence)
-    coverage, missing = _coverage(said, everything, context)
+    found = _covered(said, everything, context)
+    missing = tuple(each.word.text for each in found if not each.share and each.weight == 1.0)
     against = (
         *_facts_against(said, known, evidence, context),
         *_polarity_against(statement, [each.text for each in evidence]),
@@ -63,7 +67,8 @@ def examine(statement: str, evidence: Sequence[Evidence]) -> Findings:
         *_capitals_against(said, missing),
         *_digits_against(said, everything),
     )
-    return Findings(tuple(against), coverage, missing)
+    weakest = min(map(_share, _clauses(statement, found)), default=1.0)
+    return Findings(tuple(against), _share(found), weakest, missing)
 
 
 def _facts_against(
@@ -218,22 +223,41 @@ def _digits_against(said: Reading, everything: str) -> Iterator[str]:
             yield f"“{run[0]}” is not in the cited sentence"
 
 
-def _coverage(said: Reading, everything: str, context: str) -> tuple[float, tuple[str, ...]]:
-    """The share of a statement's content words that stand in the evidence, and those that don't."""
+@dataclass(frozen=True, slots=True)
+class _Covered:
+    """A content word, what it weighs, and how far it stands in the evidence."""
+
+    word: Word
+    weight: float
+    share: float
+
+
+def _covered(said: Reading, everything: str, context: str) -> list[_Covered]:
+    """The content words of a statement but for those of its names, which are facts."""
     own = frozenset(stem(word.text) for word in words(everything))
     around = own.union(stem(word.text) for word in words(context))
     named = [(fact.value.start, fact.value.end) for fact in said.facts if isinstance(fact.value, Name)]
-    total = covered = 0.0
-    missing = []
-    for word, stemmed in zip(said.words, said.stems, strict=True):
-        if any(start <= word.start < end for start, end in named):
-            continue
-        weight = _LIGHTLY if stemmed in _LIGHT else 1.0
-        share = _stands(stemmed, own, around)
-        total, covered = total + weight, covered + weight * share
-        if not share and weight == 1.0:
-            missing.append(word.text)
-    return (covered / total if total else 1.0), tuple(missing)
+    return [
+        _Covered(word, _LIGHTLY if stemmed in _LIGHT else 1.0, _stands(stemmed, own, around))
+        for word, stemmed in zip(said.words, said.stems, strict=True)
+        if not any(start <= word.start < end for start, end in named)
+    ]
+
+
+def _share(found: Sequence[_Covered]) -> float:
+    total = sum(each.weight for each in found)
+    return sum(each.weight * each.share for each in found) / total if total else 1.0
+
+
+def _clauses(text: str, found: Sequence[_Covered]) -> Iterator[list[_Covered]]:
+    """The words of each clause that has enough of them to say something of its own."""
+    ends = [match.end() for match in _CLAUSE.finditer(text)] + [len(text)]
+    begin = 0
+    for end in ends:
+        inside = [each for each in found if begin <= each.word.start < end]
+        if sum(each.weight for each in inside) >= _SAYING:
+            yield inside
+        begin = end
 
 
 def _stands(stemmed: str, own: frozenset[str], around: frozenset[str]) -> float:
