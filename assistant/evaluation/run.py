@@ -19,6 +19,7 @@ from assistant.evaluation.datasets import Dataset, Evidence, Question, SetDocume
 from assistant.evaluation.measures import Asked, CaseResult, QuestionResult
 from assistant.evaluation.scorecard import Scorecard, cases_card, dataset_card, load_thresholds, show
 from assistant.evaluation.scorers import score
+from assistant.settings import load
 from assistant.showing import progress
 from assistant.types import Answer
 
@@ -73,11 +74,12 @@ def run_cases(paths: Sequence[Path] = (), only: str | None = None, maximum: int 
         tags = ", ".join(sorted({tag for case in cases for tag in case.tags}))
         raise CasesError(f"No case has the tag '{only}'. The tags are: {tags}.")
     sample, size = _sample(chosen, maximum)
-    thresholds = load_thresholds(evals / "thresholds.toml")
+    mode = load().answers_by
+    thresholds = load_thresholds(evals / "thresholds.toml", mode=mode)
     documents = (resources.folder("corpus"), evals / "injected")
     with _workplace() as work, _index(work, *documents) as assistant:
         results = [ask_case(assistant, case) for case in _each(sample)]
-    return cases_card(f"{size} cases over the bundled corpus", results, thresholds)
+    return cases_card(f"{size} cases over the bundled corpus, {mode} mode", results, thresholds)
 
 
 def ask_case(assistant: Assistant, case: Case) -> CaseResult:

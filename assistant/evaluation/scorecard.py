@@ -78,8 +78,8 @@ def dataset_card(title: str, results: Sequence[QuestionResult], thresholds: Thre
     return Scorecard(title, tuple(results), dataset_figures(results), {}, thresholds)
 
 
-def load_thresholds(path: Path, dataset: str | None = None) -> Thresholds:
-    """The least that each figure must be: of the cases, or of the data set with this name.
+def load_thresholds(path: Path, dataset: str | None = None, *, mode: str = "quotes") -> Thresholds:
+    """The least that each figure must be: of the cases in this mode, or of the data set with this name.
 
     Raises:
         CasesError: no TOML, a figure that doesn't exist, or a least that is no number; names file and field.
@@ -88,8 +88,9 @@ def load_thresholds(path: Path, dataset: str | None = None) -> Thresholds:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CasesError(f"{path}: {error}. Put the file right; it ships with the package.") from None
-    section = f"datasets.{dataset}" if dataset else "cases"
-    table = given.get("datasets", {}).get(dataset, {}) if dataset else given.get("cases", {})
+    cases = "cases" if mode == "quotes" else f"cases_{mode}"
+    section = f"datasets.{dataset}" if dataset else cases
+    table = given.get("datasets", {}).get(dataset, {}) if dataset else given.get(cases, {})
     known = dataset_figures(()) if dataset else case_figures(())
     for name, least in table.items():
         if name not in known:

@@ -1,0 +1,91 @@
+"""The local model itself: pulled from its installed parts, run by llama.cpp in this process."""
+
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, distribution
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import ModelError
+from assistant.local import model_file, serve
+from assistant.pulling import known, place, pull, pulled
+
+
+def is_installed() -> bool:
+    """Whether the runtime and the model's parts are here: .ci/run installs both."""
+    try:
+        distribution(f"{known().parts}1")
+    except PackageNotFoundError:
+        return False
+    return find_spec("xllamacpp") is not None
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache into which the model was pulled from its parts."""
+    made = tmp_path_factory.mktemp("cache")
+    told: list[str] = []
+    pull(known(), made, lambda *step: told.append(step[2]))
+    assert any(name.startswith("joining") for name in told)
+    return made
+
+
+QUESTIONS = """
+import sys
+from assistant import Assistant
+from assistant.types import Statement
+with Assistant.open(sys.argv[1], model="local", cache=sys.argv[2]) as a:
+    a.index([sys.argv[3]])
+    events = list(a.stream("How many arrests were made in Operation Kestrel?"))
+    assert isinstance(events[0], Statement), events
+    answer = events[-1]
+    assert "2,517" in answer.text and answer.mode == "llm", answer
+    assert answer.usage["completion_tokens"] > 0, answer
+    for c in answer.citations:
+        assert a.document(c.document_id).text[c.start:c.end] == c.quote
+    assert a.ask("What was the budget of Operation Kestrel?").refused
+    print(answer.model)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not is_installed(), reason="needs the extra 'local' and the group 'local-model'")
+def test_the_local_model_answers(cache: Path, tmp_path: Path) -> None:
+    """It is pulled, started, asked, cites exactly, refuses, and ends with the process, which says nothing else."""
+    (tmp_path / "kestrel.md").write_text(
+        "# Operation Kestrel\n\nPolice made 2,517 arrests in 116 countries. It was led from Lyon.\n", encoding="utf-8"
+    )
+    given = [str(tmp_path / "home"), str(cache), str(tmp_path / "kestrel.md")]
+    done = subprocess.run(
+        [sys.executable, "-c", QUESTIONS, *given], capture_output=True, text=True, check=False, timeout=240
+    )
+    assert (0, "qwen2.5-coder-1.5b-instruct-q4_k_m\n", "") == (done.returncode, done.stdout, done.stderr)
+    assert pulled(known(), cache)
+    assert not list(place(known(), cache).parent.glob("*.partial"))
+
+
+def test_a_model_that_is_not_pulled(tmp_path: Path) -> None:
+    """The error says how to get it."""
+    with pytest.raises(ModelError, match="assistant pull"):
+        model_file("local", tmp_path)
+
+
+def test_a_file_that_is_no_model(tmp_path: Path) -> None:
+    """A missing file and one of another kind are named."""
+    with pytest.raises(ModelError, match="cannot be read: No such file"):
+        model_file(f"local:{tmp_path / 'none.gguf'}", tmp_path)
+    (tmp_path / "text.gguf").write_text("no model", encoding="utf-8")
+    with pytest.raises(ModelError, match="is no GGUF file"):
+        model_file(f"local:{tmp_path / 'text.gguf'}", tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(find_spec("xllamacpp") is None, reason="needs the extra 'local'")
+def test_a_damaged_model(tmp_path: Path) -> None:
+    """A file that begins like a model and is none is a clear error, not a crash."""
+    path = tmp_path / "damaged.gguf"
+    path.write_bytes(b"GGUF" + bytes(1000))
+    with pytest.raises(ModelError, match="cannot load"):
+        serve(path)
