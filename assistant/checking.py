@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.text.support import Evidence, Findings, examine
+from assistant.text.tables import header_of, spelled
 from assistant.types import Citation, Document, Statement, Verdict
 
 SUPPORTED = 0.5  # of a statement's words, beside its facts, at least so many stand in what it cites
@@ -74,11 +75,15 @@ def plain(text: str) -> str:
 
 
 def evidence(citation: Citation, document: Document) -> Evidence:
-    """A cited sentence under its title and nearest heading, and behind what its pronouns stand for."""
+    """A cited sentence under its title and nearest heading, and behind what its pronouns stand for.
+
+    A table's row is read with its header.
+    """
     before = document.text[: citation.start]
     heading = _HEADING.findall(before)[-1:]
     nearby = before[-_NEARBY:].rpartition("\n")[2] if _PRONOUN.search(citation.quote) else ""
-    return Evidence(citation.quote, "\n".join((document.title, *heading, nearby)), document.date)
+    text = spelled(citation.quote, header_of(document.text, citation.start))
+    return Evidence(text, "\n".join((document.title, *heading, nearby)), document.date)
 
 
 def _lacking(findings: Findings) -> str:

@@ -25,7 +25,7 @@ from assistant.versions import versions
 REFUSAL = "The documents do not say."
 _TRIES = 5  # to read an index that another thread writes; each write is one moment, so the second mostly does
 _SHOWN = 10  # hits that an explanation keeps
-_CITABLE = 12  # of what was found, so many may be cited in repair
+_CITABLE = 12  # of what was found, so many at least may be cited by a model's answer
 
 _T = TypeVar("_T")
 
@@ -56,6 +56,11 @@ class _Found:
     ranked: tuple[Ranked, ...]
     choice: quotes.Choice
     documents: Mapping[str, Document]
+
+    @property
+    def citable(self) -> tuple[Ranked, ...]:
+        """The best of what was found, as far as its documents are at hand."""
+        return tuple(each for each in self.ranked if each.document.id in self.documents)
 
     def place(self, each: Ranked) -> Place:
         document = self.documents[each.document.id]
@@ -154,7 +159,7 @@ class Engine:
             outcome.reason = found.choice.reason or "What was found failed the check against its document."
 
     def _by_model(self, found: _Found, model: Model, outcome: Outcome) -> Iterator[Statement]:
-        task = outcome.task = llm.task(found.question.text, found.ranked, self.sources)
+        task = outcome.task = llm.task(found.question.text, found.citable, self.sources)
         if not task.sources:
             outcome.reason = found.choice.reason
             return
@@ -164,7 +169,7 @@ class Engine:
             outcome.reason = found.choice.reason or _NOT_STATED
             return
         reader = Reader(len(task.sources))
-        citable = [found.place(each) for each in found.ranked if each.document.id in found.documents][:_CITABLE]
+        citable = [found.place(each) for each in found.citable]
         for draft in llm.drafts(task, model, outcome.usage, reader):
             if statement := self._checked(draft, task, found, citable, outcome):
                 yield statement
@@ -188,8 +193,7 @@ class Engine:
     def _rival(self, found: _Found, outcome: Outcome) -> Iterator[Statement]:
         """Another document's sentence that gives another figure than the answer, word for word."""
         cited = [each for each in found.ranked if (each.document.id, each.sentence.number) in outcome.citations]
-        usable = [each for each in found.ranked if each.document.id in found.documents]
-        usable = [each for each in usable if quotes.may_answer(found.question, each)]
+        usable = [each for each in found.citable if quotes.may_answer(found.question, each)]
         for best in cited[:1]:
             rival = quotes.disagreeing(found.question, best, usable)
             outcome.differ = rival is not None

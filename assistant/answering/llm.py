@@ -13,10 +13,11 @@ from assistant.answering.fitted import MODEL, MODEL_BIAS
 from assistant.models import Model, Usage
 from assistant.prompting import Message, Prompt, load
 from assistant.retrieval import Ranked
-from assistant.text.answers import DATES, NUMBERS, fits
+from assistant.text.answers import DATES, NUMBERS, can_answer, fits
 from assistant.text.marks import Draft, Reader, Source, is_phrase, numbered, tamed
 from assistant.text.orders import is_order
 from assistant.text.questions import Question
+from assistant.text.tables import spelled
 
 THRESHOLD = 0.5  # of the chance that the sentences answer
 _TINY = 1e-3
@@ -52,12 +53,18 @@ def prompt() -> Prompt:
 
 def task(question: str, ranked: Sequence[Ranked], count: int) -> Task:
     """The chat for a question: the best ``count`` sentences that tell something, in reading order by document."""
-    best = [each for each in ranked if not is_order(each.sentence.text)][:count]
+    best = [each for each in ranked if can_answer(each.sentence.text) and not is_order(each.sentence.text)][:count]
     order = {document: n for n, document in enumerate(dict.fromkeys(each.document.id for each in best))}
     sources = tuple(sorted(best, key=lambda each: (order[each.document.id], each.sentence.number)))
-    told = [Source(each.sentence.text, each.document.title, each.document.date) for each in sources]
+    told = [Source(_told(each), each.document.title, each.document.date) for each in sources]
     used = prompt()
     return Task(sources, used.filled(sources=numbered(told), question=tamed(question)), used.sha256)
+
+
+def _told(each: Ranked) -> str:
+    """A sentence as the model reads it: a table's row with its header."""
+    header = each.sentence.context.rpartition(" > ")[2]
+    return spelled(each.sentence.text, header) if each.sentence.kind == "row" else each.sentence.text
 
 
 def believed(odds: float | None, belief: float, support: float = 1.0) -> float:

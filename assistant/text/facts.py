@@ -19,7 +19,8 @@ FactKind = Literal["figure", "date", "name"]
 
 _REACH = 5  # content words on either side that say what a fact belongs to
 _VERBATIM = 0.8  # of a text's words in the other's order, with which the two say one thing in one way
-_CLAUSE = re.compile(r"[,;:()–—|]| and ")
+_CLAUSE = re.compile(r"[,:()–—|]| and ")
+_END = re.compile(r"[;\n]|[.!?]\s+(?=[A-Z])")  # behind it something else is spoken of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ def _around(text: str, start: int, end: int, kept: tuple[Word, ...], stems: tupl
 def _weighed(text: str, side: list[tuple[int, int, str]]) -> Iterator[tuple[float, str]]:
     """The stems of one side with their weights: each word and each break of a clause between makes it less."""
     for place, (left, right, stemmed) in enumerate(side):
+        if _END.search(text, left, right):
+            return
         yield 1 / (1 + place + len(_CLAUSE.findall(text, left, right))), stemmed
 
 

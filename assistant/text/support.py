@@ -23,7 +23,8 @@ _KIN = 0.7  # of a word that says much the same
 _ROOT = 5  # letters that derived words share: "operate" and "operation", "Brazil" and "Brazilian"
 _LIGHT = vocabulary(
     "accord report state say said includ total number also document sourc sentenc person peopl individu figur amount "
-    "result approxim about around roughli specif mention describ known call name year"
+    "result approxim about around roughli specif mention describ known call name year led lead made make "
+    "took take place"
 )
 _LIGHTLY = 0.25  # what such a word weighs: it only says that something is said
 _CLAUSE = re.compile(r"[,;:()–—]|\b(?:and|but|while|whereas|although|because|which|who|whose|that)\b")

@@ -1,0 +1,60 @@
+"""Rows of tables: spelt out with their headers, and checked by the column that a figure stands in."""
+
+import pytest
+
+from assistant.checking import evidence, judge
+from assistant.text.tables import header_of, spelled
+from assistant.types import Citation, Document
+
+TEXT = """# Results
+
+| Measure | Kestrel | Heron |
+|---|---|---|
+| Arrests | 2,517 | 850 |
+| Victims | 3,222 | |
+
+The end.
+"""
+DOCUMENT = Document("d", "Operations", "a.md", TEXT, "md")
+
+
+def cited(quote: str) -> Citation:
+    start = TEXT.index(quote)
+    return Citation(1, "d", "Operations", "a.md", None, 0, start, start + len(quote), quote, DOCUMENT.sha256)
+
+
+def test_a_row_with_its_header() -> None:
+    """Each value stands with the row's label and its column's header; an empty cell is left out."""
+    header = "| Measure | Kestrel | Heron |"
+    assert "Arrests, Kestrel: 2,517; Arrests, Heron: 850" == spelled("Arrests | 2,517 | 850", header)
+    assert "Victims, Kestrel: 3,222" == spelled("Victims | 3,222 | ", header)
+
+
+@pytest.mark.parametrize(("row", "header"), [("a | b | c", "x | y"), ("a", "x"), ("a | b", "a | b"), ("a | b", "")])
+def test_a_row_that_has_no_such_header(row: str, header: str) -> None:
+    """Where the cells don't match, the row is left as it is."""
+    assert row == spelled(row, header)
+
+
+def test_the_header_of_a_row() -> None:
+    """It is the table's first row, for every row but itself and for no line outside the table."""
+    assert "| Measure | Kestrel | Heron |" == header_of(TEXT, TEXT.index("2,517"))
+    assert "| Measure | Kestrel | Heron |" == header_of(TEXT, TEXT.index("3,222"))
+    assert "" == header_of(TEXT, TEXT.index("Heron"))
+    assert "" == header_of(TEXT, TEXT.index("The end"))
+    assert "| a | b |" == header_of("| a | b |\n| c | d |", 12)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Kestrel led to 2,517 arrests.", "supported"),
+        ("Heron led to 850 arrests.", "supported"),
+        ("Kestrel led to 2,517 arrests and Heron to 850.", "supported"),
+        ("Heron led to 2,517 arrests.", "unsupported"),
+        ("Kestrel led to 850 arrests.", "unsupported"),
+    ],
+)
+def test_a_figure_belongs_to_its_column(text: str, verdict: str) -> None:
+    """A statement that takes a figure from another column is not carried by the row."""
+    assert verdict == judge(text, [evidence(cited("Arrests | 2,517 | 850"), DOCUMENT)]).verdict
