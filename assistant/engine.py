@@ -18,6 +18,7 @@ from assistant.retrieval import Ranked, retrieve
 from assistant.rows import Scope
 from assistant.store import Store
 from assistant.text.marks import Draft, Reader
+from assistant.text.orders import is_order
 from assistant.text.questions import Question, read_question
 from assistant.types import Answer, Document, Hit, Statement
 from assistant.versions import versions
@@ -60,7 +61,9 @@ class _Found:
     @property
     def citable(self) -> tuple[Ranked, ...]:
         """The best of what was found, as far as its documents are at hand."""
-        return tuple(each for each in self.ranked if each.document.id in self.documents)
+        return tuple(
+            each for each in self.ranked if each.document.id in self.documents and not is_order(each.sentence.text)
+        )
 
     def place(self, each: Ranked) -> Place:
         document = self.documents[each.document.id]

@@ -9,6 +9,7 @@ import math
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from assistant import local
 from assistant.errors import ModelError, SettingsError
@@ -16,13 +17,15 @@ from assistant.prompting import Message
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
+    from httpx import Response
     from llama_index.core.base.llms.types import ChatMessage
     from llama_index.core.llms import LLM
 
 LONGEST = 400  # tokens of an answer
-_RETRIES = 3  # on 429, 5xx and lost connections, with growing pauses; by the openai client
+_RETRIES = 2  # on 429, 5xx and lost connections, with growing pauses; by the openai client
 _FLOOR = 1e-4  # of a chance that is read out of the likeliest tokens
 _LIKELIEST = 5  # tokens whose chances are asked for: the most that common servers give
+_CALL = "x-client-request-id"  # a header that endpoints let be or log
 _UNSURE = 2.0  # log odds of a plain yes, where no chances are given
 
 _log = logging.getLogger(__name__)
@@ -55,6 +58,7 @@ class Model:
     place: str  # for messages: "at http://…", or "given as llm"
     secret: str = field(default="", repr=False)
     protocol: bool = True  # whether it is an endpoint, whose streams end with a reason
+    responses: "dict[str, Response]" = field(default_factory=dict, repr=False)  # of streams, by the id of their call
 
     def stream(self, chat: Sequence[Message], usage: Usage, **options: Any) -> Generator[str, None, None]:
         """The pieces of a reply as they come; closing the iterator stops the model.
@@ -62,9 +66,9 @@ class Model:
         Raises:
             ModelError: it can't be reached, refuses, or breaks off; names it, and says what to do.
         """
-        ended, raw = "", None
+        ended, raw, call = "", None, uuid4().hex
         try:
-            told = {"stream_options": {"include_usage": True}} if self.protocol else {}
+            told = self._asking(call) if self.protocol else {}
             for response in self.llm.stream_chat(_messages(chat), **told, **options):
                 raw = response.raw
                 ended = _finish(raw) or ended
@@ -73,6 +77,9 @@ class Model:
                     yield response.delta
         except Exception as error:  # noqa: BLE001 — whatever an LLM raises, of any vendor
             raise self._error(error) from None
+        finally:
+            if left := self.responses.pop(call, None):
+                left.close()  # LlamaIndex holds on to a stream that is left: without this the model writes on
         if self.protocol and not ended:
             what = "broke off in the middle of its answer" if raw is not None else "answered something that is no chat"
             raise ModelError(f"{self._whence} {what}. Ask again; if it stays so, look at the server's own log.")
@@ -108,6 +115,10 @@ class Model:
             return None
         except Exception as error:  # noqa: BLE001 — as above
             raise self._error(error) from None
+
+    def _asking(self, call: str) -> dict[str, Any]:
+        """What a stream is asked for beside its chat: its usage, and an id to know its response by."""
+        return {"stream_options": {"include_usage": True}, "extra_headers": {_CALL: call}}
 
     @property
     def _whence(self) -> str:
@@ -153,7 +164,14 @@ def open_model(settings: Settings, llm: "LLM | None" = None) -> Model:
 
 
 def _endpoint(settings: Settings, name: str, address: str, secret: str, place: str = "") -> Model:
+    from httpx import Client, Response
     from llama_index.llms.openai_like import OpenAILike  # type: ignore[import-untyped]  # it ships no types
+
+    responses: dict[str, Response] = {}
+
+    def remember(response: Response) -> None:
+        if call := response.request.headers.get(_CALL):
+            responses[call] = response
 
     llm = OpenAILike(
         model=name,
@@ -165,8 +183,9 @@ def _endpoint(settings: Settings, name: str, address: str, secret: str, place: s
         max_tokens=LONGEST,
         timeout=settings.timeout,
         max_retries=_RETRIES,
+        http_client=Client(timeout=settings.timeout, follow_redirects=True, event_hooks={"response": [remember]}),
     )
-    return Model(llm, name, place or f"at {shown(address)}", secret)
+    return Model(llm, name, place or f"at {shown(address)}", secret, responses=responses)
 
 
 def shown(address: str) -> str:
@@ -218,13 +237,16 @@ _BY_STATUS = {
 
 def _told(error: Exception) -> tuple[str, str]:
     """What happened, and what to do, by openai's own tree of errors."""
+    import httpx
     import openai
 
     status = getattr(error, "status_code", None)
-    if isinstance(error, openai.APITimeoutError):
+    if isinstance(error, openai.APITimeoutError | httpx.TimeoutException):
         return "did not answer in time", "Wait, or give it longer with ASSISTANT_TIMEOUT."
     if isinstance(error, openai.APIConnectionError):
         return "cannot be reached", "Check OPENAI_BASE_URL, and that the server runs. Quotes mode works without it."
+    if isinstance(error, httpx.TransportError):
+        return "broke off in the middle of its answer", "Ask again; if it stays so, look at the server's own log."
     if status is None:
         return f"failed: {type(error).__name__}", "Ask again; if it stays so, look at the server's own log."
     if status >= 500:

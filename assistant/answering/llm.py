@@ -15,7 +15,6 @@ from assistant.prompting import Message, Prompt, load
 from assistant.retrieval import Ranked
 from assistant.text.answers import DATES, NUMBERS, can_answer, fits
 from assistant.text.marks import Draft, Reader, Source, is_phrase, numbered, tamed
-from assistant.text.orders import is_order
 from assistant.text.questions import Question
 from assistant.text.tables import spelled
 
@@ -52,8 +51,14 @@ def prompt() -> Prompt:
 
 
 def task(question: str, ranked: Sequence[Ranked], count: int) -> Task:
-    """The chat for a question: the best ``count`` sentences that tell something, in reading order by document."""
-    best = [each for each in ranked if can_answer(each.sentence.text) and not is_order(each.sentence.text)][:count]
+    """The chat for a question: the best ``count`` sentences that tell something, in reading order by document.
+
+    Args:
+        question: in one line.
+        ranked: what may be cited, best first; none that gives orders.
+        count: of sentences.
+    """
+    best = [each for each in ranked if can_answer(each.sentence.text)][:count]
     order = {document: n for n, document in enumerate(dict.fromkeys(each.document.id for each in best))}
     sources = tuple(sorted(best, key=lambda each: (order[each.document.id], each.sentence.number)))
     told = [Source(_told(each), each.document.title, each.document.date) for each in sources]

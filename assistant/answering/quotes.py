@@ -17,7 +17,7 @@ from assistant.text.figures import Figure, contradicts, figures, includes, names
 from assistant.text.fitted import BELIEF, BELIEF_BIAS
 from assistant.text.orders import is_order
 from assistant.text.questions import Question, series_of
-from assistant.text.words import fold, stem, vocabulary
+from assistant.text.words import content, fold, stem, vocabulary
 
 # Of the fitted chance: held out, an answerable question is refused as seldom as an absent one is answered.
 THRESHOLD = 0.45
@@ -148,9 +148,16 @@ def disagreeing(question: Question, best: Ranked, usable: Iterable[Ranked]) -> R
 def _differ(question: Question, best: Ranked, each: Ranked) -> bool:
     if question.kind in ("date", "year"):
         ours, theirs = (answering_dates(question, some.sentence.text) for some in (best, each))
-        return bool(ours and theirs) and not any(includes(a, b) or includes(b, a) for a in ours for b in theirs)
+        alone = len(ours) == len(theirs) == 1 and _alike(best.sentence.text, each.sentence.text)
+        return alone and not (includes(ours[0], theirs[0]) or includes(theirs[0], ours[0]))
     stated, others = _answering(question, best)[:1], _answering(question, each)[:1]
     return any(_clash(a, b) for a in stated for b in others)
+
+
+def _alike(a: str, b: str) -> bool:
+    """Whether two sentences say much the same: half of all their words are in both."""
+    ours, theirs = set(content(a)), set(content(b))
+    return len(ours & theirs) * 2 >= len(ours | theirs)
 
 
 def _answering(question: Question, each: Ranked) -> list[Figure]:

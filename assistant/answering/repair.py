@@ -30,6 +30,11 @@ class Carried:
     places: tuple[Place, ...]
     verdict: Verdict
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing of the statement is left without support."""
+        return self.verdict.verdict == "supported"
+
 
 def carried(text: str, named: Sequence[Place], retrieved: Sequence[Place]) -> Carried:
     """Finds the fewest sentences that carry a statement.
@@ -45,7 +50,7 @@ def carried(text: str, named: Sequence[Place], retrieved: Sequence[Place]) -> Ca
     """
     named = tuple(named[:_MOST])
     given = Carried(named, _judged(text, named))
-    if given.verdict.verdict == "supported":
+    if given.is_whole:
         return _pruned(text, given)
     best = _best(text, _tries(named, [each for each in retrieved[:_TRIED] if each not in named]))
     if best is None or best.verdict.verdict == given.verdict.verdict:
@@ -66,20 +71,22 @@ def _best(text: str, tries: Iterable[tuple[Place, ...]]) -> Carried | None:
     partly = None
     for places in tries:
         verdict = _judged(text, places)
-        if verdict.verdict == "supported":
-            return _pruned(text, Carried(places, verdict))
+        tried = Carried(places, verdict)
+        if tried.is_whole:
+            return _pruned(text, tried)
         if verdict.verdict == "partial" and partly is None:
-            partly = Carried(places, verdict)
+            partly = tried
     return partly
 
 
 def _pruned(text: str, found: Carried) -> Carried:
-    """Without the sentences that the statement doesn't need: it is carried as well without them."""
-    for each in reversed(found.places):
-        fewer = tuple(other for other in found.places if other is not each)
-        verdict = _judged(text, fewer)
-        if fewer and verdict.verdict == "supported" and verdict.score >= found.verdict.score:
-            found = Carried(fewer, verdict)
+    """Without the sentences that the statement doesn't need: with fewer it is still carried."""
+    while len(found.places) > 1:
+        fewer = (tuple(other for other in found.places if other is not each) for each in reversed(found.places))
+        carrying = [tried for places in fewer if (tried := Carried(places, _judged(text, places))).is_whole]
+        if not carrying:
+            break
+        found = max(carrying, key=lambda each: each.verdict.score)
     return found
 
 
