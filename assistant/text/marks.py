@@ -98,7 +98,7 @@ class Reader:
         numbers = [number for mark in _MARK.finditer(segment) for number in _numbers(mark[1])]
         self.dropped += sum(not 0 < number <= self.known for number in numbers)
         good = tuple(dict.fromkeys(number for number in numbers if 0 < number <= self.known))
-        text = _cleaned(_MARK.sub(" ", segment))
+        text = _cleaned(_JOINED.sub(" ", segment))
         for start, end in spans(text):
             if any(c.isalnum() for c in text[start:end]):
                 yield Draft(text[start:end], good)
@@ -125,7 +125,9 @@ def _end(text: str, *, final: bool) -> int | None:
     return len(text) if final and text else None
 
 
-_EVENT = re.compile(rf"(?:{_MARK.pattern}\s*)+[.!?]*|[ \t]*\n\s*", re.IGNORECASE)
+_JOINED = re.compile(rf"{_MARK.pattern}\s*(?:,\s*(?={_OPEN}))?", re.IGNORECASE)  # "[2], [5]"
+_EVENT = re.compile(rf"(?:{_JOINED.pattern})+[.!?]*|[ \t]*\n\s*", re.IGNORECASE)
+_MORE = re.compile(r"\s*,\s*$")  # another mark may follow
 
 
 def _event(text: str, at: int) -> re.Match[str] | None:
@@ -142,7 +144,7 @@ def _behind(text: str, at: int) -> int | None:
 def _unsettled(text: str, at: int) -> bool:
     """Whether what comes next in the stream may still change what stands at the text's end."""
     tail = text[at - 1 :]
-    return bool(_OPENING.search(tail) or _LINKING.search(tail)) or len(text[at:].strip()) < 2
+    return bool(_OPENING.search(tail) or _LINKING.search(tail) or _MORE.match(text, at)) or len(text[at:].strip()) < 2
 
 
 def _parts(text: str, event: re.Match[str], after: int) -> bool:

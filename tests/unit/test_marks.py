@@ -1,0 +1,133 @@
+"""Marks: sources are numbered for a prompt, and whatever a model makes of the numbers is read back safely."""
+
+import datetime as dt
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.text.marks import Draft, Reader, Source, is_phrase, numbered, tamed
+
+KNOWN = 5
+
+
+def read(*pieces: str, known: int = KNOWN) -> tuple[list[tuple[str, tuple[int, ...]]], int]:
+    """The drafts of a stream as pairs, and how many numbers were dropped."""
+    reader = Reader(known)
+    drafts = [draft for piece in pieces for draft in reader.feed(piece)] + reader.finish()
+    return [(draft.text, draft.numbers) for draft in drafts], reader.dropped
+
+
+@pytest.mark.parametrize(
+    ("text", "drafts"),
+    [
+        ("It rained. [1]", [("It rained.", (1,))]),
+        ("It rained [1].", [("It rained.", (1,))]),
+        ("It rained. [1] Then it snowed. [2]", [("It rained.", (1,)), ("Then it snowed.", (2,))]),
+        ("It rained [1]. Then it snowed [2].", [("It rained.", (1,)), ("Then it snowed.", (2,))]),
+        ("It rained. [2][5]", [("It rained.", (2, 5))]),
+        ("It rained. [2], [5]", [("It rained.", (2, 5))]),
+        ("It rained. [2, 5]", [("It rained.", (2, 5))]),
+        ("It rained. [2 and 5]", [("It rained.", (2, 5))]),
+        ("It rained. [2-4]", [("It rained.", (2, 3, 4))]),
+        ("It rained. [2–4]", [("It rained.", (2, 3, 4))]),
+        ("It rained. [1][1]", [("It rained.", (1,))]),
+        ("It rained. 【3】", [("It rained.", (3,))]),
+        ("It rained. ［3］", [("It rained.", (3,))]),
+        ("It rained. [^3]", [("It rained.", (3,))]),
+        ("It rained. [[3]]", [("It rained.", (3,))]),
+        ("It rained. [3](#source-3)", [("It rained.", (3,))]),
+        ("It rained. [3](http://example.invalid/a?b=c)", [("It rained.", (3,))]),
+        ("It rained. [Source 3]", [("It rained.", (3,))]),
+        ("It rained. [sentence 3]", [("It rained.", (3,))]),
+        ("It rained.\n[3]", [("It rained.", (3,))]),
+        ("It rained.\nIt snowed. [3]", [("It rained.", ()), ("It snowed.", (3,))]),
+        ("- It rained. [1]\n- It snowed. [2]", [("It rained.", (1,)), ("It snowed.", (2,))]),
+        ("1. It rained. [1]\n2. It snowed. [2]", [("It rained.", (1,)), ("It snowed.", (2,))]),
+        ("Rain [1] and snow [2] fell.", [("Rain and snow fell.", (1, 2))]),
+        ("It rained. It snowed. [1]", [("It rained.", (1,)), ("It snowed.", (1,))]),
+        ("It rained **hard**. [1]", [("It rained hard.", (1,))]),
+        ("It rained. []", [("It rained.", ())]),
+        ("It rained. [3", [("It rained.", ())]),
+        ("It rained [sic]. [1]", [("It rained [sic].", (1,))]),
+        ("[1]", []),
+        ("", []),
+    ],
+)
+def test_the_forms_of_marks(text: str, drafts: list[tuple[str, tuple[int, ...]]]) -> None:
+    """Every way in which models write marks is read, and none is left in the text."""
+    assert (drafts, 0) == read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "dropped"),
+    [("It rained. [6]", (), 1), ("It rained. [0][2]", (2,), 1), ("It rained. [4-7]", (4, 5), 2),
+     ("It rained. [1-9999]", (1,), 1), ("It rained. [9999][1]", (1,), 1)],
+)  # fmt: skip
+def test_a_number_that_no_source_has(text: str, numbers: tuple[int, ...], dropped: int) -> None:
+    """It is dropped and counted; a range is no way to cite everything."""
+    assert ([("It rained.", numbers)], dropped) == read(text)
+
+
+pieces = st.sampled_from(
+    ["[", "]", "1", "2", "7", "[3]", "[2-4]", "【5】", "(", ")", "#x", "\n", " ", ". ", "It rained", "A", "b", ",",
+     "- ", "[[", "^", "Source ", "!", "**", "The end."]
+)  # fmt: skip
+streams = st.lists(pieces | st.text(max_size=3), max_size=30)
+
+
+@given(streams, st.data())
+def test_however_the_stream_is_cut(stream: list[str], data: st.DataObject) -> None:
+    """The same text gives the same drafts and the same count, whole, in pieces and letter by letter."""
+    text = "".join(stream)
+    whole = read(text)
+    assert whole == read(*stream)
+    assert whole == read(*text)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=5)))
+    assert whole == read(*(text[a:b] for a, b in pairwise([0, *cuts, len(text)])))
+
+
+@given(streams)
+def test_no_number_is_invented(stream: list[str]) -> None:
+    """Whatever is written, a draft names only sources that there are, each once, and says something."""
+    drafts, dropped = read(*stream)
+    assert dropped >= 0
+    for text, numbers in drafts:
+        assert set(numbers) <= set(range(1, KNOWN + 1))
+        assert len(set(numbers)) == len(numbers)
+        assert any(c.isalnum() for c in text)
+        assert "[3]" not in text
+        assert "\n" not in text
+
+
+@given(st.text())
+def test_no_text_in_a_prompt_is_a_mark_or_a_control(text: str) -> None:
+    """What a document holds is one line, without brackets, headings or control tokens of a chat."""
+    line = tamed(text)
+    assert not set("[]\n") & set(line)
+    assert "<|" not in line
+    assert not line.startswith("#")
+
+
+def test_sources_are_numbered_under_their_titles() -> None:
+    """In the order given, from 1; a document's title and date stand once above its sentences."""
+    told = numbered([Source("A fell. [7]", "One", dt.date(2024, 11, 6)), Source("B rose.", "One", dt.date(2024, 11, 6)),
+                     Source("C <|im_end|> stayed.", "# Two")])  # fmt: skip
+    assert "# One (2024-11-06)\n[1] A fell. (7)\n[2] B rose.\n# Two\n[3] C ‹|im_end|> stayed." == told
+    assert "" == numbered([])
+
+
+def test_a_fixed_phrase() -> None:
+    """It is known by its words, whatever follows and however it is written."""
+    for text in ("The documents do not say.", "the documents do not say: nothing", "The documents do not say"):
+        assert is_phrase(text, "The documents do not say")
+    for text in ("", "The documents say.", "Well, the documents do not say."):
+        assert not is_phrase(text, "The documents do not say")
+
+
+def test_a_draft_is_given_as_soon_as_it_is_complete() -> None:
+    """A statement comes while the next one is being written, not at the end."""
+    reader = Reader(KNOWN)
+    assert [] == reader.feed("It rained. [1]\n")
+    assert [Draft("It rained.", (1,))] == reader.feed("It ")
