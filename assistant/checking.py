@@ -17,6 +17,7 @@ PARTIAL = 0.3  # with fewer it is another statement, whatever figures the two sh
 _NEARBY = 400  # characters before a sentence, of its paragraph, in which its pronouns find their names
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|its|their|them|him|this|these|those)\b", re.IGNORECASE)
+_VERBATIM = "Word for word in the cited sentence."
 _NAMED = 3  # missing words that a reason gives
 
 
@@ -28,11 +29,11 @@ def judge(text: str, evidence: Sequence[Evidence]) -> Verdict:
     """
     if not plain(text) or not evidence:
         return Verdict("unsupported", "It cites nothing." if plain(text) else "It says nothing.", 0.0)
+    if any(plain(text) == plain(each.text) for each in evidence):
+        return Verdict("supported", _VERBATIM, 1.0)
     findings = examine(plain(text), [replace(each, text=plain(each.text)) for each in evidence])
     if findings.against:
         return Verdict("unsupported", _sentence(findings.against[0]), 0.0)
-    if any(plain(text) == plain(each.text) for each in evidence):
-        return Verdict("supported", "Word for word in the cited sentence.", 1.0)
     if findings.coverage >= SUPPORTED and findings.weakest >= CLAUSE:
         return Verdict("supported", "Its figures, names and words stand in the cited sentence.", findings.coverage)
     lacking = _lacking(findings)
@@ -54,7 +55,7 @@ def check(statement: Statement, documents: Mapping[str, Document]) -> Statement:
             why = f"[{citation.number}] is not what its document says at that place."
             return replace(statement, verdict="unsupported", why=why)
     if plain(statement.text) == plain(" ".join(citation.quote for citation in statement.citations)):
-        return replace(statement, verdict="supported", why="Word for word in the cited sentence.")
+        return replace(statement, verdict="supported", why=_VERBATIM)
     found = judge(statement.text, [evidence(each, documents[each.document_id]) for each in statement.citations])
     return replace(statement, verdict=found.verdict, why=found.why)
 

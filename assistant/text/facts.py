@@ -13,12 +13,18 @@ from typing import Literal
 
 from assistant.text.figures import Date, Figure, Name, dates, figures, names
 from assistant.text.numerals import NUMBER_WORDS
-from assistant.text.words import STOP_WORDS, Word, stem, words
+from assistant.text.words import STOP_WORDS, Word, stem, vocabulary, words
 
 FactKind = Literal["figure", "date", "name"]
 
 _REACH = 5  # content words on either side that say what a fact belongs to
 _VERBATIM = 0.8  # of a text's words in the other's order, with which the two say one thing in one way
+_OF_THEM = re.compile(r"\s+of\s+(?:them|these|those|which|whom)\b")
+_BOUND = vocabulary(
+    "no not more less fewer greater higher lower than over under above below nearly almost about around approximately "
+    "roughly least most some up close exceeding exactly estimated total"
+)
+_BOUND_REACH = 24  # characters before a figure in which the words of its bound stand
 _CLAUSE = re.compile(r"[,:()–—|]| and ")
 _END = re.compile(r"[;\n]|[.!?]\s+(?=[A-Z])")  # behind it something else is spoken of
 
@@ -52,10 +58,18 @@ def read(text: str) -> Reading:
     found: list[Figure | Date | Name] = [*figures(text), *dates(text), *names(text)]
     values = sorted(found, key=lambda each: each.start)
     taken = [(each.start, each.end) for each in values if not isinstance(each, Name)]
-    kept = tuple(word for word in words(text) if _counts(word, taken))
+    bounded = [each.start for each in values if isinstance(each, Figure) and each.bound != "exact"]
+    kept = tuple(word for word in words(text) if _counts(word, taken) and not _bounds(word, bounded))
     stems = tuple(stem(word.text) for word in kept)
-    facts = tuple(Fact(each, _around(text, each.start, each.end, kept, stems)) for each in values)
-    return Reading(text, facts, kept, stems)
+    facts: list[Fact] = []
+    for each in values:
+        around = _around(text, each.start, each.end, kept, stems)
+        if _OF_THEM.match(text, each.end) and (counted := [fact for fact in facts if fact.kind == "figure"]):
+            # "2,517 arrests, 850 of them": these are arrests as well
+            around = {name: max(around.get(name, 0), counted[-1].around.get(name, 0)) for name in
+                      (*around, *counted[-1].around)}  # fmt: skip
+        facts.append(Fact(each, around))
+    return Reading(text, tuple(facts), kept, stems)
 
 
 def alike(a: Fact, b: Fact) -> float:
@@ -69,6 +83,11 @@ def alike(a: Fact, b: Fact) -> float:
 def _counts(word: Word, taken: list[tuple[int, int]]) -> bool:
     inside = any(start <= word.start < end for start, end in taken)
     return not inside and word.text not in STOP_WORDS and word.text not in NUMBER_WORDS
+
+
+def _bounds(word: Word, figures_at: list[int]) -> bool:
+    """Whether a word belongs to the bound of a figure: of "no fewer than 200" all three."""
+    return word.text in _BOUND and any(0 < start - word.start <= _BOUND_REACH for start in figures_at)
 
 
 def _around(text: str, start: int, end: int, kept: tuple[Word, ...], stems: tuple[str, ...]) -> dict[str, float]:

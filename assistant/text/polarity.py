@@ -23,6 +23,7 @@ _END = re.compile(r"[,;:.!?()|–—\n]|\bbut\b|\balthough\b|\bwhile\b|\bwhich\b
 _SCOPE = 4  # content words that a negation governs at most
 
 _OPPOSITES = """
+fell/rose fell/grew dropped/rose grew/shrank sank/rose began/ended
 increase/decrease increase/decline increase/fall rise/fall rise/drop rise/decline grow/shrink more/fewer more/less
 higher/lower highest/lowest larger/smaller largest/smallest big/small large/small long/short longer/shorter
 longest/shortest most/least maximum/minimum majority/minority above/below over/under before/after earlier/later
