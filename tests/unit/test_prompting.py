@@ -1,0 +1,89 @@
+"""Prompts are files: loaded, checked both ways, filled, and known by their hash."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import PromptError
+from assistant.prompting import Message, load, read
+from assistant.resources import folder
+
+TEXT = "=== system\nBe brief, for $$5.\n=== user\n$sources\n\nQuestion: ${question}\n"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    made = tmp_path / "answer.md"
+    made.write_text(TEXT, encoding="utf-8")
+    return made
+
+
+def test_a_prompt_is_filled(path: Path) -> None:
+    """Variables are replaced once: what a value holds is never read as one."""
+    prompt = read(path, "sources", "question")
+    assert ("answer", hashlib.sha256(TEXT.encode()).hexdigest()) == (prompt.name, prompt.sha256)
+    assert (
+        Message("system", "Be brief, for $5."),
+        Message("user", "[1] $question costs $5\n\nQuestion: What?"),
+    ) == prompt.filled(sources="[1] $question costs $5", question="What?")
+
+
+def test_line_ends_do_not_matter(path: Path) -> None:
+    """A prompt written on Windows has the same messages."""
+    expected = read(path, "sources", "question").messages
+    path.write_bytes(TEXT.replace("\n", "\r\n").encode())
+    assert expected == read(path, "sources", "question").messages
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        (("sources",), r"has \$question, which nothing fills"),
+        (("sources", "question", "date"), r"lacks \$date"),
+        (("sources", "date"), r"lacks \$date and has \$question"),
+    ],
+)
+def test_other_variables_than_are_filled(variables: tuple[str, ...], told: str, path: Path) -> None:
+    """A variable too many and one too few are errors, when the prompt is loaded and when it is filled."""
+    with pytest.raises(PromptError, match=told):
+        read(path, *variables)
+    with pytest.raises(PromptError, match=told):
+        read(path, "sources", "question").filled(**dict.fromkeys(variables, "x"))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "must begin with a line"),
+        ("Hello.\n=== user\nHi.", "must begin with a line"),
+        ("=== robot\nHi.", "'=== robot' is no role"),
+        ("=== user\n\n=== system\nHi.", "'=== user' is no role with a message"),
+        ("=== user\nIt costs $ 5.", r"Write it as \$\$"),
+    ],
+)
+def test_a_malformed_prompt(text: str, told: str, tmp_path: Path) -> None:
+    """The error names the file and what is wrong with it."""
+    (tmp_path / "p.md").write_text(text, encoding="utf-8")
+    with pytest.raises(PromptError, match=told) as caught:
+        read(tmp_path / "p.md")
+    assert "p.md" in str(caught.value)
+
+
+def test_a_prompt_that_cannot_be_read(tmp_path: Path) -> None:
+    """A missing file and one that is no text are errors in words."""
+    with pytest.raises(PromptError, match="cannot be read"):
+        read(tmp_path / "none.md")
+    (tmp_path / "bytes.md").write_bytes(b"=== user\n\xff")
+    with pytest.raises(PromptError, match="cannot be read"):
+        read(tmp_path / "bytes.md")
+
+
+def test_the_bundled_prompts() -> None:
+    """Each loads with its variables, and prompts/README.md names them all."""
+    told = (folder("prompts") / "README.md").read_text(encoding="utf-8")
+    variables = {"answer": ("sources", "question"), "rewrite": ("conversation", "question")}
+    assert variables.keys() | {"README"} == {path.stem for path in folder("prompts").glob("*.md")}
+    for name, wanted in variables.items():
+        assert "system" == load(name, *wanted).messages[0].role
+        assert f"`{name}.md`" in told
