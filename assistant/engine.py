@@ -78,7 +78,7 @@ class Engine:
     lexical: Lexical
     embedder: Embedder
     model: Model | None = None  # writes the answers; without one they are quotes
-    sources: int = 6  # numbered sentences that the model reads
+    sources: int = 3  # numbered sentences that the model reads
     threshold: float = llm.THRESHOLD  # of the chance that these answer, below which nothing is written
 
     def explain(self, text: str, scope: Scope | None = None, history: Sequence[Mapping[str, str]] = ()) -> Explanation:

@@ -23,7 +23,7 @@ class Settings(BaseSettings):
     home: Path = Path(".assistant")  # the folder that holds the index
     mode: Literal["quotes", "llm"] | None = None  # unset: llm where a model is set, else quotes
     model: str | None = None  # of an endpoint; local, or local:PATH of a GGUF file, for one on this machine
-    sources: int = Field(default=6, ge=1, le=40)  # numbered sentences that a model reads
+    sources: int = Field(default=3, ge=1, le=40)  # numbered sentences that a model reads
     embedding: str = "bundled"  # or the name of a model behind openai_base_url
     embedding_dimensions: int | None = Field(default=None, gt=0)  # asked of the endpoint, where it offers a choice
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")

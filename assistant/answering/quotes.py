@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assistant.retrieval import Ranked, score
-from assistant.text.answers import answering_dates, can_answer, counting, is_of_a_rival, may_count, spaced
+from assistant.text.answers import PEOPLE, answering_dates, can_answer, counting, is_of_a_rival, may_count, spaced
 from assistant.text.evidence import Candidate, features
-from assistant.text.figures import Figure, contradicts, figures, includes, names, satisfies
+from assistant.text.figures import Figure, Name, contradicts, figures, includes, names, satisfies
 from assistant.text.fitted import BELIEF, BELIEF_BIAS
+from assistant.text.naming import stands
 from assistant.text.orders import is_order
 from assistant.text.questions import Question, series_of
 from assistant.text.words import content, fold, stem, vocabulary
@@ -22,6 +23,7 @@ from assistant.text.words import content, fold, stem, vocabulary
 # Of the fitted chance: held out, an answerable question is refused as seldom as an absent one is answered.
 THRESHOLD = 0.45
 _STRICT = vocabulary("count percent money age")  # without its kind of figure a sentence is no answer to these
+_NAMED = PEOPLE | {"place"}  # kinds of question that a name answers
 _NEAR = 0.12  # how far below the best, in score, a sentence still speaks of the same thing
 _ALIKE = 2  # figures that differ more than so many times do not count the same thing
 _CLOSE = Decimal("0.1")  # a figure within so much of a rounded one is what was rounded
@@ -132,13 +134,13 @@ def _is_exacter(question: Question, best: Ranked, each: Ranked) -> bool:
 
 
 def disagreeing(question: Question, best: Ranked, usable: Iterable[Ranked]) -> Ranked | None:
-    """The best sentence of another document that gives another figure or date for the same thing, if there is one."""
+    """The best sentence of another document that gives another figure, date or name for the same thing, if any."""
     for each in usable:
         if best.score - each.score > _NEAR:
             break
         if (
             each.document.id != best.document.id
-            and _same_subject(question, best, each)
+            and _same_subject(question, best, each, may_name=question.kind in _NAMED)
             and _differ(question, best, each)
         ):
             return each
@@ -150,14 +152,23 @@ def _differ(question: Question, best: Ranked, each: Ranked) -> bool:
         ours, theirs = (answering_dates(question, some.sentence.text) for some in (best, each))
         alone = len(ours) == len(theirs) == 1 and _alike(best.sentence.text, each.sentence.text)
         return alone and not (includes(ours[0], theirs[0]) or includes(theirs[0], ours[0]))
+    if question.kind in _NAMED:
+        said, told = (_new_names(question, some.sentence.text) for some in (best, each))
+        alone = len(said) == len(told) == 1 and _alike(best.sentence.text, each.sentence.text)
+        return alone and not (stands(said[0], each.sentence.text) or stands(told[0], best.sentence.text))
     stated, others = _answering(question, best)[:1], _answering(question, each)[:1]
     return any(_clash(a, b) for a in stated for b in others)
 
 
+def _new_names(question: Question, text: str) -> list[Name]:
+    """The names of a sentence that the question doesn't bring."""
+    return [name for name in names(text) if not stands(name, question.text)]
+
+
 def _alike(a: str, b: str) -> bool:
-    """Whether two sentences say much the same: half of all their words are in both."""
+    """Whether two sentences say much the same: half of the words of either are in the other."""
     ours, theirs = set(content(a)), set(content(b))
-    return len(ours & theirs) * 2 >= len(ours | theirs)
+    return len(ours & theirs) * 2 >= max(len(ours), len(theirs))
 
 
 def _answering(question: Question, each: Ranked) -> list[Figure]:

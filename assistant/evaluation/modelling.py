@@ -1,6 +1,6 @@
 """Fits how far a language model's own yes is believed, and writes `assistant.answering.fitted`.
 
-    ASSISTANT_MODEL=local python -m assistant.evaluation.modelling DATA [--max N]
+    ASSISTANT_MODEL=local python -m assistant.evaluation.modelling DATA [--max N] [--own]
 
 DATA is a folder as for `assistant.evaluation.fitting`. Of the answerable questions N are asked of everything and N of
 their own document; N unanswerable ones of their own document. Each is put to the model and written out, whatever it
@@ -59,10 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Fit how far a model's own yes is believed.")
     parser.add_argument("data", type=Path, help="folder with corpus.jsonl and questions.jsonl")
     parser.add_argument("--max", type=int, default=100, metavar="N", help="questions of each kind")
+    parser.add_argument("--own", action="store_true", help="leave out the questions asked of everything")
     parser.add_argument("--keep", type=Path, metavar="FILE", help="write every trial to this file")
     parser.add_argument("--dry", action="store_true", help="print the figures and change nothing")
     options = parser.parse_args(arguments)
-    trials = list(ask(load_dataset(options.data), options.max))
+    trials = list(ask(load_dataset(options.data), options.max, own=options.own))
     if options.keep:
         options.keep.write_text(json.dumps([asdict(each) for each in trials], indent=1), encoding="utf-8")
     for line in report(trials):
@@ -72,14 +73,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def ask(data: Dataset, most: int) -> Iterator[Trial]:
+def ask(data: Dataset, most: int, *, own: bool = False) -> Iterator[Trial]:
     """Puts a sample of the questions to the configured model, without any threshold."""
     rng = random.Random(_SEED)  # noqa: S311 — a sample, no secret
     answerable = [each for each in data.questions if each.answerable]
     others = [each for each in data.questions if not each.answerable]
     rng.shuffle(answerable)
     rng.shuffle(others)
-    wanted = [(each, False) for each in answerable[:most]]
+    wanted = [] if own else [(each, False) for each in answerable[:most]]
     wanted += [(each, True) for each in (*answerable[most : 2 * most], *others[:most])]
     settings = load()
     with tempfile.TemporaryDirectory() as work, progress() as shown:
@@ -89,8 +90,8 @@ def ask(data: Dataset, most: int) -> Iterator[Trial]:
             engine = Engine(*assistant.parts, open_model(settings), settings.sources, threshold=0.0)
             known = {each.id: data.files[Path(each.source).name] for each in assistant.documents()}
             ids = {document.id: identity for identity, document in known.items()}
-            for done, (question, own) in enumerate(wanted, 1):
-                scope = Scope(frozenset({ids[question.source_doc or ""]})) if own else None
+            for done, (question, alone) in enumerate(wanted, 1):
+                scope = Scope(frozenset({ids[question.source_doc or ""]})) if alone else None
                 told = engine.explain(question.text, scope)
                 answer = told.answer
                 cited = answer.citations if answer.mode == "llm" else ()
@@ -99,7 +100,7 @@ def ask(data: Dataset, most: int) -> Iterator[Trial]:
                     question.text,
                     question.source_doc or "",
                     question.answerable,
-                    own,
+                    alone,
                     told.odds or 0.0,
                     llm.log_odds(told.evidence),
                     _support(told.answer.mode, [each.verdict for each in answer.statements]),
@@ -158,7 +159,7 @@ def report(trials: Sequence[Trial]) -> Iterator[str]:
     yield f"AUROC {_auroc(chances[True], chances[False]):.3f} ({len(own)} questions of their own documents)"
     weights, bias = fit(own)
     everywhere = [each for each in trials if not each.own]
-    for threshold in (0.0, 0.3, 0.4, llm.THRESHOLD, 0.6):
+    for threshold in (0.0, 0.3, 0.4, llm.THRESHOLD, 0.6) if everywhere else ():
         kept = [each for each in everywhere if each.support and _chance(each, weights, bias) >= threshold]
         spans = [hit for each in kept for hit in each.hits]
         precision, evidence = np.mean(spans), np.mean([any(each.hits) for each in kept])

@@ -54,7 +54,7 @@ def test_the_defaults() -> None:
     """With nothing set the index is in the current folder, and nothing outside is named."""
     made = load()
     assert (Path(".assistant"), None, "bundled") == (made.home, made.mode, made.embedding)
-    assert (None, "quotes", 6) == (made.model, made.answers_by, made.sources)
+    assert (None, "quotes", 3) == (made.model, made.answers_by, made.sources)
     assert "assistant" == made.cache.name
     assert (None, None) == (made.openai_api_key, made.openai_base_url)
     assert (60.0, 50.0, 0) == (made.timeout, made.max_file_mb, made.threads)
