@@ -6,6 +6,7 @@ the first question.
 
 import logging
 import math
+import re
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 LONGEST = 400  # tokens of an answer
+_WORD = 4  # tokens of a yes or no
 _RETRIES = 2  # on 429, 5xx and lost connections, with growing pauses; by the openai client
 _FLOOR = 1e-4  # of a chance that is read out of the likeliest tokens
 _LIKELIEST = 5  # tokens whose chances are asked for: the most that common servers give
 _CALL = "x-client-request-id"  # a header that endpoints let be or log
 _UNSURE = 2.0  # log odds of a plain yes, where no chances are given
+_YES_OR_NO = re.compile(r"\W*(yes|no)\b", re.IGNORECASE)
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +56,7 @@ class Usage:
 class Model:
     """A language model that is asked with whole chats. May be used by threads."""
 
-    llm: "LLM"
+    llm: "LLM" = field(repr=False)  # its own repr holds the key
     name: str
     place: str  # for messages: "at http://…", or "given as llm"
     secret: str = field(default="", repr=False)
@@ -69,7 +72,7 @@ class Model:
         ended, raw, call = "", None, uuid4().hex
         try:
             told = self._asking(call) if self.protocol else {}
-            for response in self.llm.stream_chat(_messages(chat), **told, **options):
+            for response in self.llm.stream_chat(_messages(chat), **(told | options)):
                 raw = response.raw
                 ended = _finish(raw) or ended
                 usage.add(raw)
@@ -95,7 +98,7 @@ class Model:
         """
         response = self._likelihoods(chat) if self.protocol else None
         if response is None:
-            return _plain_odds(self.reply(chat, usage, **({"max_tokens": 4} if self.protocol else {})))
+            return _plain_odds(self.reply(chat, usage, **({"max_tokens": _WORD} if self.protocol else {})))
         usage.add(response.raw)
         choice = (_get(response.raw, "choices") or [None])[0]
         tokens = _get(_get(choice, "logprobs"), "content") or []
@@ -109,7 +112,7 @@ class Model:
         from openai import BadRequestError, UnprocessableEntityError
 
         try:
-            return self.llm.chat(_messages(chat), max_tokens=4, logprobs=True, top_logprobs=_LIKELIEST)
+            return self.llm.chat(_messages(chat), max_tokens=_WORD, logprobs=True, top_logprobs=_LIKELIEST)
         except (BadRequestError, UnprocessableEntityError) as error:
             _log.debug("%s gives no chances: %s", self.name, type(error).__name__)
             return None
@@ -117,8 +120,9 @@ class Model:
             raise self._error(error) from None
 
     def _asking(self, call: str) -> dict[str, Any]:
-        """What a stream is asked for beside its chat: its usage, and an id to know its response by."""
-        return {"stream_options": {"include_usage": True}, "extra_headers": {_CALL: call}}
+        """What a stream is asked for beside its chat: an end, its usage, and an id to know its response by."""
+        bounds = {"max_tokens": LONGEST, "stream_options": {"include_usage": True}}
+        return bounds | {"extra_headers": {_CALL: call}}
 
     @property
     def _whence(self) -> str:
@@ -152,7 +156,7 @@ def open_model(settings: Settings, llm: "LLM | None" = None) -> Model:
         )
     if settings.model == "local" or settings.model.startswith("local:"):
         served = local.serve(local.model_file(settings.model, settings.cache), settings.threads)
-        return _endpoint(settings, served.path.stem, served.address, served.key, "on this machine")
+        return _endpoint(settings, served.path.stem, served.address, served.key, here=True)
     key, address = settings.openai_api_key, settings.openai_base_url
     if key is None and address is None:
         raise SettingsError(
@@ -163,9 +167,10 @@ def open_model(settings: Settings, llm: "LLM | None" = None) -> Model:
     return _endpoint(settings, settings.model, address or "https://api.openai.com/v1", secret)
 
 
-def _endpoint(settings: Settings, name: str, address: str, secret: str, place: str = "") -> Model:
+def _endpoint(settings: Settings, name: str, address: str, secret: str, *, here: bool = False) -> Model:
     from httpx import Client, Response
     from llama_index.llms.openai_like import OpenAILike  # type: ignore[import-untyped]  # it ships no types
+    from openai import OpenAI
 
     responses: dict[str, Response] = {}
 
@@ -173,27 +178,44 @@ def _endpoint(settings: Settings, name: str, address: str, secret: str, place: s
         if call := response.request.headers.get(_CALL):
             responses[call] = response
 
+    bare, login = _apart(address)
+    client = OpenAI(
+        api_key=secret,
+        base_url=bare,
+        timeout=settings.timeout,
+        max_retries=_RETRIES,
+        http_client=Client(
+            auth=login,
+            follow_redirects=True,
+            trust_env=not here,  # no proxy stands between this process and its own model
+            event_hooks={"response": [remember]},
+        ),
+    )
     llm = OpenAILike(
         model=name,
-        api_base=address,
+        api_base=bare,
         api_key=secret,
         is_chat_model=True,
         context_window=local.CONTEXT,
         temperature=0.0,
-        max_tokens=LONGEST,
-        timeout=settings.timeout,
-        max_retries=_RETRIES,
-        http_client=Client(timeout=settings.timeout, follow_redirects=True, event_hooks={"response": [remember]}),
+        max_retries=0,  # the client tries again; LlamaIndex around it would multiply that
+        openai_client=client,
     )
-    return Model(llm, name, place or f"at {shown(address)}", secret, responses=responses)
+    place = "on this machine" if here else f"at {bare.partition('?')[0]}"
+    return Model(llm, name, place, secret, responses=responses)
 
 
-def shown(address: str) -> str:
-    """An address without the name and password that it may hold."""
-    from urllib.parse import urlsplit
+def _apart(address: str) -> tuple[str, tuple[str, str] | None]:
+    """An address without the name and password that it may hold, which httpx would log with it; and these."""
+    from urllib.parse import unquote, urlsplit
 
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise SettingsError("OPENAI_BASE_URL is no address. Write it as http://localhost:11434/v1.") from None
+    login, _, host = parts.netloc.rpartition("@")
+    name, _, password = login.partition(":")
+    return parts._replace(netloc=host).geturl(), (unquote(name), unquote(password)) if login else None
 
 
 def _messages(chat: Sequence[Message]) -> "list[ChatMessage]":
@@ -223,8 +245,8 @@ def _chances(tokens: Sequence[Any]) -> dict[str, float]:
 
 
 def _plain_odds(text: str) -> float | None:
-    word = text.strip(" .\"'*\n").lower()
-    return _UNSURE if word.startswith("yes") else -_UNSURE if word.startswith("no") else None
+    found = _YES_OR_NO.match(text)
+    return None if found is None else _UNSURE if found[1].lower() == "yes" else -_UNSURE
 
 
 _BY_STATUS = {

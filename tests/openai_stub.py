@@ -35,10 +35,11 @@ class Request:
 
 @dataclass
 class Stub:
-    """The script, one reply for each request in turn, and what was asked. A request too many gets HTTP 418."""
+    """The script, one reply for each request in turn, and what was asked."""
 
     base_url: str = ""
     script: list[Reply] = field(default_factory=list)
+    otherwise: Reply | None = None  # when the script is at its end; without it a request too many gets HTTP 418
     requests: list[Request] = field(default_factory=list)
     sent: int = 0  # pieces of streams that went out
     left: threading.Event = field(default_factory=threading.Event)  # set when a client goes away in a stream
@@ -141,7 +142,8 @@ def serving() -> Iterator[Stub]:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             request = Request(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
             stub.requests.append(request)
-            reply = stub.script.pop(0) if stub.script else fails(418, "the script has no more replies")
+            last = stub.otherwise or fails(418, "the script has no more replies")
+            reply = stub.script.pop(0) if stub.script else last
             try:
                 reply(Exchange(self, stub, request))
             except OSError:

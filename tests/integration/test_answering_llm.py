@@ -54,7 +54,7 @@ def stub() -> Iterator[Stub]:
 
 @pytest.fixture
 def opened(home: Path, stub: Stub) -> Iterator[Assistant]:
-    with Assistant.open(home, model="stub", openai_base_url=stub.url, openai_api_key=KEY, timeout=5) as made:
+    with Assistant.open(home, model="stub", openai_base_url=stub.url, openai_api_key=KEY, timeout=5, sources=6) as made:
         yield made
 
 
@@ -70,7 +70,7 @@ def numbers(opened: Assistant, stub: Stub) -> dict[str, int]:
     stub.yes = 0.001
     opened.ask(ARRESTS)
     found = {part: number(stub, part) for part in ("2,517", "3,222", "Lyon", "4 October")}
-    stub.requests.clear()
+    stub.forget()
     stub.yes = 0.99
     return found
 
@@ -401,7 +401,7 @@ def test_a_model_without_an_endpoint(home: Path) -> None:
 def test_the_key_is_sent_to_the_endpoint_alone(opened: Assistant, stub: Stub) -> None:
     """It goes where it belongs, in its header, and into no body."""
     opened.ask(ARRESTS)
-    assert {f"Bearer {KEY}"} == {each["Authorization"] for each in stub.headers}
+    assert {f"Bearer {KEY}"} == {each["authorization"] for each in stub.headers}
     assert KEY not in json.dumps(stub.requests)
 
 
