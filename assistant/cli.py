@@ -163,21 +163,31 @@ def pull(model: opt.ModelName = None) -> None:
 
 
 @app.command(cls=opt.Command, name="eval")
-def evaluation(
+def evaluation(  # noqa: PLR0913 — Typer makes each parameter an option
     cases: opt.Cases = None,
     *,
     dataset: opt.Dataset = None,
     only: opt.Only = None,
     maximum: opt.Maximum = None,
+    repeat: opt.Repeat = 1,
+    workers: opt.Workers = 1,
     json_file: opt.JsonFile = None,
+    junit_file: opt.JunitFile = None,
+    markdown_file: opt.MarkdownFile = None,
+    report: opt.Report = None,
+    compare: opt.Compare = None,
+    accept: opt.Accept = False,
+    judge: opt.Judge = False,
 ) -> None:
     """Run the evaluation suite, and show the scorecard.
 
     It works in an index of its own, never yours, and exits with 1 when a threshold is missed.
     """
-    from assistant.evaluation.run import evaluate
+    from assistant.evaluation.run import Options, evaluate
 
-    raise typer.Exit(evaluate(cases or (), dataset=dataset, json_file=json_file, only=only, maximum=maximum))
+    options = Options(tuple(cases or ()), dataset, only, maximum, repeat, workers, json_file, junit_file,
+                      markdown_file, report, compare, accept, judge)  # fmt: skip
+    raise typer.Exit(evaluate(options))
 
 
 @app.command(cls=opt.Command)

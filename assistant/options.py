@@ -134,7 +134,11 @@ ModelName = Annotated[
 ]
 Dataset = Annotated[
     Path | None,
-    typer.Option("--dataset", metavar="DIR", help="Run this folder of corpus.jsonl and questions.jsonl instead."),
+    typer.Option(
+        "--dataset",
+        metavar="DIR",
+        help="Run this folder instead: corpus.jsonl and questions.jsonl, or questions.csv and its documents.",
+    ),
 ]
 JsonFile = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", help="Write everything to this file, as JSON.")
@@ -143,4 +147,24 @@ Only = Annotated[str | None, typer.Option("--only", metavar="TAG", help="Run onl
 Maximum = Annotated[
     int | None,
     typer.Option("--max", metavar="N", min=1, help="Ask so many at most: a sample with a fixed seed."),
+]
+Repeat = Annotated[int, typer.Option("--repeat", metavar="N", min=1, help="Ask so many times: models vary.")]
+Workers = Annotated[int, typer.Option("--workers", metavar="N", min=1, max=64, help="Ask so many at a time.")]
+JunitFile = Annotated[
+    Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML to this file, for a CI system.")
+]
+MarkdownFile = Annotated[
+    Path | None, typer.Option("--markdown", metavar="FILE", help="Write Markdown to this file, for a pull request.")
+]
+Report = Annotated[
+    Path | None, typer.Option("--report", metavar="DIR", help="Write one HTML page with charts into this folder.")
+]
+Compare = Annotated[
+    Path | None, typer.Option("--compare", metavar="FILE", help="Say what changed since this earlier --json.")
+]
+Accept = Annotated[
+    bool, typer.Option("--accept", help="Make this the run that later ones are held against (evals/baseline.json).")
+]
+Judge = Annotated[
+    bool, typer.Option("--judge", help="Ask the model set by ASSISTANT_MODEL about the answers, apart from the gate.")
 ]

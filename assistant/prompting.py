@@ -63,6 +63,12 @@ def load(name: str, *variables: str) -> Prompt:
     return read(folder("prompts") / f"{name}.md", *variables)
 
 
+def hashes() -> dict[str, str]:
+    """The SHA-256 of every prompt's file, by its name: what a run was made with."""
+    files = sorted(path for path in folder("prompts").glob("*.md") if path.name != "README.md")
+    return {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
 def read(path: Path, *variables: str) -> Prompt:
     """A prompt from a file; raises as ``load`` does."""
     try:

@@ -1,6 +1,6 @@
 """Evaluation cases: questions with what their answers must say and cite, read from YAML."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ from assistant.errors import CasesError
 
 _NEEDED = ("id", "question", "answerable")
 _TEXTS = ("must_say", "must_not_say", "tags")
-_FIELDS = (*_NEEDED, *_TEXTS, "must_cite")
+_FIELDS = (*_NEEDED, *_TEXTS, "must_cite", "history")
+_ROLES = ("user", "assistant")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class MustCite:
 class Case:
     """A question and what its answer has to hold.
 
-    Every ``must_say`` is needed, no ``must_not_say`` is allowed, and any one ``must_cite`` is enough.
+    Every ``must_say`` is needed, no ``must_not_say`` is allowed, and any one ``must_cite`` is enough. A question that
+    can't be asked at all, an empty one say, is an unanswerable one: its error counts as a refusal.
     """
 
     id: str
@@ -36,6 +38,7 @@ class Case:
     must_not_say: tuple[str, ...] = ()
     must_cite: tuple[MustCite, ...] = ()
     tags: tuple[str, ...] = ()
+    history: tuple[Mapping[str, str], ...] = ()  # messages before it, each with ``role`` and ``content``
 
 
 def load_cases(paths: Iterable[Path]) -> tuple[Case, ...]:
@@ -100,9 +103,10 @@ def _case(fields: dict[str, Any], place: str) -> Case:
         raise CasesError(f"{place}: answerable: true or false is expected.")
     case = Case(
         id=_text(fields["id"], place, "id"),
-        question=_text(fields["question"], place, "question"),
+        question=_question(fields["question"], place),
         answerable=fields["answerable"],
         must_cite=tuple(_must_cite(item, place) for item in _list(fields, place, "must_cite")),
+        history=tuple(_message(item, place) for item in _list(fields, place, "history")),
         **{name: tuple(_text(item, place, name) for item in _list(fields, place, name)) for name in _TEXTS},
     )
     if case.answerable != bool(case.must_say or case.must_cite):
@@ -122,6 +126,18 @@ def _text(value: Any, place: str, name: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise CasesError(f"{place}: {name}: text is expected, not {value!r}. Put figures in quotes.")
     return value
+
+
+def _question(value: Any, place: str) -> str:
+    if not isinstance(value, str):
+        raise CasesError(f"{place}: question: text is expected, not {value!r}. Put it in quotes.")
+    return value
+
+
+def _message(value: Any, place: str) -> dict[str, str]:
+    if not isinstance(value, dict) or set(value) != {"role", "content"} or value["role"] not in _ROLES:
+        raise CasesError(f"{place}: history: each message has 'role', user or assistant, and 'content'.")
+    return {"role": value["role"], "content": _text(value["content"], place, "history.content")}
 
 
 def _must_cite(value: Any, place: str) -> MustCite:

@@ -1,0 +1,163 @@
+"""Asks many questions of one index, in order, several at a time; what is done is kept whatever ends it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from assistant.assistant import Assistant
+from assistant.errors import AssistantError, QuestionError
+from assistant.evaluation.cases import Case
+from assistant.evaluation.datasets import Dataset, Evidence, Question, SetDocument
+from assistant.evaluation.evidence import cited, found
+from assistant.evaluation.measures import Marked
+from assistant.evaluation.scorers import Score, score
+from assistant.evaluation.scorers import refuses as refusing
+from assistant.showing import progress
+from assistant.types import Answer
+
+T = TypeVar("T")
+Ask = Callable[[T, int], Marked]  # asks an item in a round of this number
+
+_HITS = 5
+_INTERRUPTED = "it was interrupted."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What came of the questions as far as it went, and why it ended early."""
+
+    marked: tuple[Marked, ...]
+    unfinished: str = ""
+    interrupted: bool = False
+
+
+def ask_all(ask: Ask[T], items: Sequence[T], rounds: int = 1, workers: int = 1) -> Asked:
+    """Asks each item in each round, ``workers`` at a time; the marks come in the items' order.
+
+    An interrupt or an error of the model ends it: what is done by then is kept.
+    """
+    jobs = [(item, number) for number in range(1, rounds + 1) for item in items]
+    done: list[Marked] = []
+    pool = ThreadPoolExecutor(workers)
+    try:
+        with progress() as shown:
+            for marked in pool.map(lambda job: ask(*job), jobs):
+                done.append(marked)
+                shown(len(done), len(jobs), "asking")
+    except KeyboardInterrupt:
+        return Asked(tuple(done), _left(_INTERRUPTED, done, jobs), interrupted=True)
+    except AssistantError as error:
+        return Asked(tuple(done), _left(f"{error}", done, jobs))
+    finally:
+        pool.shutdown(cancel_futures=True)  # waits for the answers under way: the index is closed next
+    return Asked(tuple(done))
+
+
+def _left(why: str, done: Sequence[object], jobs: Sequence[object]) -> str:
+    return f"{len(done)} of {len(jobs)} questions were asked; {why}"
+
+
+@dataclass(frozen=True)
+class CaseAsker:
+    """Asks cases of an index."""
+
+    assistant: Assistant
+
+    def __call__(self, case: Case, number: int = 1) -> Marked:
+        """Asks one and marks its answer; a question that can't be asked counts as refused."""
+        answer = answered(self.assistant, case.question, case.history)
+        return mark(case, answer, self.assistant, number)
+
+
+def mark(case: Case, answer: Answer, assistant: Assistant, number: int = 1) -> Marked:
+    """A case's answer with its marks, whoever gave it."""
+    details = {
+        "history": [dict(message) for message in case.history],
+        "must_say": list(case.must_say),
+        "must_not_say": list(case.must_not_say),
+        "must_cite": [{"document": each.document, "quote": each.quote} for each in case.must_cite],
+    }
+    return Marked(
+        case.id,
+        case.question,
+        case.answerable,
+        answer,
+        score(case, answer, assistant.document),
+        answer.seconds.get("total", 0.0),
+        case.tags,
+        number,
+        {name: value for name, value in details.items() if value},
+    )
+
+
+def answered(
+    assistant: Assistant, question: str, history: Sequence[Mapping[str, str]] = (), documents: list[str] | None = None
+) -> Answer:
+    """The answer, or in place of an error of the question a refusal with its words."""
+    try:
+        return assistant.ask(question, history=history, documents=documents)
+    except QuestionError as error:
+        return Answer(question, question, str(error), refused=True, reason=str(error), score=0.0, mode="none", model="")
+
+
+@dataclass(frozen=True)
+class SetAsker:
+    """Asks a data set's questions of an index that holds its documents and nothing else.
+
+    ``ids`` are the index's ids by the set's, ``documents`` the set's documents by the index's id.
+    """
+
+    assistant: Assistant
+    ids: Mapping[str, str] = field(repr=False)
+    documents: Mapping[str, SetDocument] = field(repr=False)
+
+    @classmethod
+    def of(cls, assistant: Assistant, dataset: Dataset) -> "SetAsker":
+        """Matches the index's documents with the set's by the names of their files."""
+        documents = {each.id: dataset.files[Path(each.source).name] for each in assistant.documents()}
+        return cls(assistant, {document.id: name for name, document in documents.items()}, documents)
+
+    def __call__(self, question: Question, number: int = 1) -> Marked:
+        """Searches all documents, and asks all of them, the question's own one, or both.
+
+        One that has a document of its own is judged to be refused or not by that alone, since another document may
+        well answer what that one doesn't; the marks of that answer begin with ``own_``.
+        """
+        hits = self.assistant.search(question.text, k=_HITS)
+        spans = [self._sentences(each.document.id, each.sentence.start, each.sentence.end) for each in hits]
+        scores: dict[str, Score] = dict(found(question, spans))
+        own = [self.ids[question.source_doc]] if question.source_doc else None
+        answers = [self._asked(question, within) for within in self._scopes(question, own)]
+        for within, (answer, cites) in zip(self._scopes(question, own), answers, strict=True):
+            prefix = "own_" if within else ""
+            scores |= {f"{prefix}{name}": value for name, value in cited(question, answer, cites).items()}
+        judged, cites = answers[-1]
+        case = Case(question.id, question.text, answerable=question.answerable)
+        details = {
+            "evidence_sets": [_listed(evidence) for evidence in question.evidence_sets],
+            "found": [_listed(span) for span in spans],
+            "cited": [_listed(span) for span in cites],
+        }
+        seconds = sum(answer.seconds.get("total", 0.0) for answer, _ in answers) / len(answers)
+        scores["refuses"] = refusing(case, judged)
+        return Marked(question.id, question.text, question.answerable, judged, scores, seconds, (), number, details)
+
+    @staticmethod
+    def _scopes(question: Question, own: list[str] | None) -> Iterator[list[str] | None]:
+        if question.answerable or not own:
+            yield None
+        if own:
+            yield own
+
+    def _asked(self, question: Question, documents: list[str] | None) -> tuple[Answer, list[frozenset[Evidence]]]:
+        answer = answered(self.assistant, question.text, (), documents)
+        return answer, [self._sentences(each.document_id, each.start, each.end) for each in answer.citations]
+
+    def _sentences(self, document_id: str, start: int, end: int) -> frozenset[Evidence]:
+        return self.documents[document_id].sentences_at(start, end)
+
+
+def _listed(evidence: frozenset[Evidence]) -> list[list[str | int]]:
+    return [[document, number] for document, number in sorted(evidence)]

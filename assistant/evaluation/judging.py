@@ -1,0 +1,45 @@
+"""A language model as judge: whether an answer is correct, and faithful to what it cites. Reported apart, never a gate.
+
+Each is one question with yes or no for an answer (prompts/judge-correct.md, prompts/judge-faithful.md), after
+G-Eval (Liu et al. 2023) and LlamaIndex's correctness and faithfulness evaluators, in few tokens.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from assistant.evaluation.measures import Marked
+from assistant.models import Model, Usage
+from assistant.prompting import Message, load
+from assistant.showing import progress
+from assistant.text.marks import tamed
+
+Judgements = Mapping[str, bool]
+
+
+def judge(marked: Sequence[Marked], model: Model) -> dict[str, Judgements]:
+    """What the model says of each answer, by question: ``correct`` where it is known what to say, ``faithful``.
+
+    Refusals are not judged. Raises as `assistant.models.Model.stream` does.
+    """
+    answered = [each for each in marked if not each.answer.refused and each.round == 1]
+    found: dict[str, Judgements] = {}
+    with progress() as shown:
+        for done, each in enumerate(answered, 1):
+            found[each.id] = {name: _says_yes(chat, model) for name, chat in _chats(each).items()}
+            shown(done, len(answered), "judging")
+    return found
+
+
+def _chats(each: Marked) -> dict[str, Sequence[Message]]:
+    statements = " ".join(statement.text for statement in each.answer.statements)
+    quotes = "\n".join(tamed(citation.quote) for citation in each.answer.citations)
+    chats: dict[str, Sequence[Message]] = {
+        "faithful": load("judge-faithful", "answer", "quotes").filled(answer=tamed(statements), quotes=quotes)
+    }
+    if wanted := each.details.get("must_say"):
+        filled = {"question": tamed(each.question), "reference": tamed("; ".join(wanted)), "answer": tamed(statements)}
+        chats["correct"] = load("judge-correct", *filled).filled(**filled)
+    return chats
+
+
+def _says_yes(chat: Sequence[Message], model: Model) -> bool:
+    return (model.odds(chat, Usage()) or 0.0) > 0
