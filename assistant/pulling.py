@@ -8,9 +8,11 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import PullError
 
@@ -93,20 +95,21 @@ def pull(model: Known, cache: Path, progress: Progress = lambda *_: None) -> Pat
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _make_room(model, path.parent)
-        source = _joined(model, partial, progress) or _fetched(model, path.parent / "incoming", progress)
+        source = _joined(model, partial, progress) or _fetched(model, partial, progress)
         _check(model, source, progress)
         source.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)  # gives a full disk its room back
         reason = "the disk is full" if error.errno == errno.ENOSPC else (error.strerror or str(error))
         raise PullError(f"The model {model.name} cannot be kept in {path.parent}: {reason}.") from None
-    shutil.rmtree(path.parent / "incoming", ignore_errors=True)
     return path
 
 
 def _make_room(model: Known, folder: Path) -> None:
+    arrived = sum(path.stat().st_size for path in folder.glob(model.file + _PARTIAL))
     free = shutil.disk_usage(folder).free
-    if free < model.size:
+    if free + arrived < model.size:
         raise PullError(
             f"The model {model.name} has {model.size / 1e9:.1f} GB, but only {free / 1e9:.1f} GB are free in {folder}. "
             "Make room, or name another folder with ASSISTANT_CACHE."
@@ -148,20 +151,44 @@ def _data(package: Distribution) -> Path | None:
     return files[0] if len(files) == 1 and files[0].is_file() else None
 
 
-def _fetched(model: Known, folder: Path, progress: Progress) -> Path:
-    """The file from the model hub; a fetch that was cut off goes on where it ended."""
+def _fetched(model: Known, target: Path, progress: Progress) -> Path:
+    """The file from the model hub; a fetch that was cut off goes on where it ended.
+
+    ``hf_hub_download`` forgets what arrived when it fails (huggingface_hub 2.4), so its own transfer is used.
+    """
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    from huggingface_hub import hf_hub_download
+    from huggingface_hub import hf_hub_url
+    from huggingface_hub.file_download import http_get
+    from huggingface_hub.utils import build_hf_headers, tqdm  # type: ignore[attr-defined]  # exported undeclared
+
+    class Bar(tqdm):
+        """Tells our own progress."""
+
+        def __init__(self, *given: Any, **options: Any) -> None:
+            super().__init__(*given, **(options | {"disable": True}))  # type: ignore[no-untyped-call]  # tqdm
+            self.done = options.get("initial") or 0
+
+        def update(self, n: float | None = 1) -> None:
+            """So many bytes more."""
+            self.done += int(n or 0)
+            progress(self.done, model.size, f"fetching {model.name}")
 
     progress(0, model.size, f"asking the model hub for {model.name}")
     try:
-        return Path(hf_hub_download(model.repository, model.file, local_dir=folder))
+        url, headers = hf_hub_url(model.repository, model.file), build_hf_headers()
+        with target.open("ab") as out:
+            if out.tell() > model.size:
+                out.truncate(0)
+            http_get(url, out, resume_size=out.tell(), headers=headers, expected_size=model.size, tqdm_class=Bar)
+            out.flush()
+            os.fsync(out.fileno())
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if error.errno is not None:
             raise
         raise _unfetched(model, error) from None
     except Exception as error:  # noqa: BLE001 — httpx's, the hub's and the transfer's own errors have no common root
         raise _unfetched(model, error) from None
+    return target
 
 
 def _unfetched(model: Known, error: Exception) -> PullError:

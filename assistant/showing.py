@@ -159,6 +159,7 @@ def explanation_lines(explained: Explanation) -> list[Line]:
         line(("Prompt", "bold")),
         *(line(each, indent=4) for each in prompt),
         *([line(("Removed by the check", "bold")), *removed] if removed else []),
+        *([line(f"Marks that name no source, and were dropped: {explained.dropped}")] if explained.dropped else []),
         line(("Made by ", "bold"), f"{answer.model} in {answer.mode} mode · score {answer.score:.3f}"),
         line(("Times ", "bold"), times),
     ]
@@ -168,7 +169,9 @@ def explanation_record(explained: Explanation) -> dict[str, object]:
     """The record of the answer, and beside it what ``explanation_lines`` shows."""
     found = zip(explained.hits, explained.features, strict=True)
     retrieved = [hit_record(hit) | {"features": dict(features)} for hit, features in found]
-    return explained.answer.to_dict() | {"explained": {"retrieved": retrieved, "prompt": explained.prompt}}
+    return explained.answer.to_dict() | {
+        "explained": {"retrieved": retrieved, "prompt": explained.prompt, "dropped_marks": explained.dropped}
+    }
 
 
 def verification_lines(found: Sequence[Verification]) -> list[Line]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from assistant.assistant import Assistant
 from assistant.errors import AssistantError, QuestionError
@@ -18,6 +18,7 @@ from assistant.showing import progress
 from assistant.types import Answer
 
 T = TypeVar("T")
+Scope = Literal["all", "own"]
 Ask = Callable[[T, int], Marked]  # asks an item in a round of this number
 
 _HITS = 5
@@ -61,13 +62,14 @@ def _left(why: str, done: Sequence[object], jobs: Sequence[object]) -> str:
 
 @dataclass(frozen=True)
 class CaseAsker:
-    """Asks cases of an index."""
+    """Asks cases of an index, by whatever answers."""
 
     assistant: Assistant
+    answers: "Answers | None" = None  # the assistant itself, unless another tool over the same index
 
     def __call__(self, case: Case, number: int = 1) -> Marked:
         """Asks one and marks its answer; a question that can't be asked counts as refused."""
-        answer = answered(self.assistant, case.question, case.history)
+        answer = answered(self.answers or self.assistant.ask, case.question, case.history)
         return mark(case, answer, self.assistant, number)
 
 
@@ -92,12 +94,22 @@ def mark(case: Case, answer: Answer, assistant: Assistant, number: int = 1) -> M
     )
 
 
+class Answers(Protocol):
+    """Whatever answers a question, as `assistant.Assistant.ask` does."""
+
+    def __call__(
+        self, question: str, /, *, history: Sequence[Mapping[str, str]] = (), documents: Sequence[str] | None = None
+    ) -> Answer:
+        """The answer to a question."""
+        ...
+
+
 def answered(
-    assistant: Assistant, question: str, history: Sequence[Mapping[str, str]] = (), documents: list[str] | None = None
+    ask: Answers, question: str, history: Sequence[Mapping[str, str]] = (), documents: list[str] | None = None
 ) -> Answer:
     """The answer, or in place of an error of the question a refusal with its words."""
     try:
-        return assistant.ask(question, history=history, documents=documents)
+        return ask(question, history=history, documents=documents)
     except QuestionError as error:
         return Answer(question, question, str(error), refused=True, reason=str(error), score=0.0, mode="none", model="")
 
@@ -112,6 +124,8 @@ class SetAsker:
     assistant: Assistant
     ids: Mapping[str, str] = field(repr=False)
     documents: Mapping[str, SetDocument] = field(repr=False)
+    answers: Answers | None = None  # as in ``CaseAsker``
+    scopes: tuple[Scope, ...] = ("all", "own")  # what a question with a document of its own is asked of
 
     @classmethod
     def of(cls, assistant: Assistant, dataset: Dataset) -> "SetAsker":
@@ -120,7 +134,7 @@ class SetAsker:
         return cls(assistant, {document.id: name for name, document in documents.items()}, documents)
 
     def __call__(self, question: Question, number: int = 1) -> Marked:
-        """Searches all documents, and asks all of them, the question's own one, or both.
+        """Searches all documents, and asks all of them, the question's own one, or by default both.
 
         One that has a document of its own is judged to be refused or not by that alone, since another document may
         well answer what that one doesn't; the marks of that answer begin with ``own_``.
@@ -128,32 +142,31 @@ class SetAsker:
         hits = self.assistant.search(question.text, k=_HITS)
         spans = [self._sentences(each.document.id, each.sentence.start, each.sentence.end) for each in hits]
         scores: dict[str, Score] = dict(found(question, spans))
-        own = [self.ids[question.source_doc]] if question.source_doc else None
-        answers = [self._asked(question, within) for within in self._scopes(question, own)]
-        for within, (answer, cites) in zip(self._scopes(question, own), answers, strict=True):
+        answers: list[Answer] = []
+        for within in self._within(question):
+            answer = answered(self.answers or self.assistant.ask, question.text, (), within)
+            cites = [self._sentences(each.document_id, each.start, each.end) for each in answer.citations]
             prefix = "own_" if within else ""
             scores |= {f"{prefix}{name}": value for name, value in cited(question, answer, cites).items()}
-        judged, cites = answers[-1]
+            answers.append(answer)
+        judged = answers[-1]
         case = Case(question.id, question.text, answerable=question.answerable)
         details = {
             "evidence_sets": [_listed(evidence) for evidence in question.evidence_sets],
             "found": [_listed(span) for span in spans],
             "cited": [_listed(span) for span in cites],
         }
-        seconds = sum(answer.seconds.get("total", 0.0) for answer, _ in answers) / len(answers)
+        seconds = sum(each.seconds.get("total", 0.0) for each in answers) / len(answers)
         scores["refuses"] = refusing(case, judged)
         return Marked(question.id, question.text, question.answerable, judged, scores, seconds, (), number, details)
 
-    @staticmethod
-    def _scopes(question: Question, own: list[str] | None) -> Iterator[list[str] | None]:
-        if question.answerable or not own:
+    def _within(self, question: Question) -> Iterator[list[str] | None]:
+        """The documents to ask, None for all: the own one last."""
+        own = question.source_doc
+        if own is None or ("all" in self.scopes and (question.answerable or "own" not in self.scopes)):
             yield None
-        if own:
-            yield own
-
-    def _asked(self, question: Question, documents: list[str] | None) -> tuple[Answer, list[frozenset[Evidence]]]:
-        answer = answered(self.assistant, question.text, (), documents)
-        return answer, [self._sentences(each.document_id, each.start, each.end) for each in answer.citations]
+        if own is not None and "own" in self.scopes:
+            yield [self.ids[own]]
 
     def _sentences(self, document_id: str, start: int, end: int) -> frozenset[Evidence]:
         return self.documents[document_id].sentences_at(start, end)

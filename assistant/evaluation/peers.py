@@ -1,10 +1,12 @@
-"""Puts LlamaIndex's CitationQueryEngine beside this project: same store, retrieval, model and questions, one run.
+"""Puts LlamaIndex's CitationQueryEngine beside this project: one store, embedder, model and set of questions, one run.
 
-    ASSISTANT_MODEL=local python -m assistant.evaluation.peers DATA [--max N] [--own]
+    ASSISTANT_MODEL=local python -m assistant.evaluation.peers [DATA] [--max N] [--own] [--only TAG]
 
-DATA is a folder as for ``assistant eval --dataset``. Without ``--own`` N answerable questions are asked of everything;
-with it N answerable and N unanswerable ones, each of its own document alone. The peer gets as many sentences as this
-project's model does. It refuses where it cites nothing, or says that nothing is to be found.
+DATA is a folder as for ``assistant eval --dataset``; without it the bundled cases with the tag are asked. Of a data
+set N answerable questions are asked of everything; with ``--own`` N answerable and N unanswerable ones, each of its
+own document alone. The peer gets as many sentences from the same retrieval as this project's model does, and its
+answer is read into the same record and marked by the same scorers. It refuses where it cites nothing, or says that
+nothing is to be found; the verdicts on its statements are those of this project's check.
 """
 
 import argparse
@@ -13,23 +15,28 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import median
 from typing import Any
 
+from assistant import resources
 from assistant.assistant import Assistant
+from assistant.checking import check
 from assistant.engine import Engine
-from assistant.evaluation.datasets import Dataset, Evidence, Question, load_dataset
-from assistant.evaluation.measures import mean, refusals
-from assistant.models import Model, open_model
+from assistant.evaluation.asking import Answers, Ask, CaseAsker, SetAsker
+from assistant.evaluation.cases import load_cases
+from assistant.evaluation.datasets import Question, load_dataset
+from assistant.evaluation.measures import Figures, Marked, figures
+from assistant.models import LONGEST, Model, open_model
 from assistant.rows import Scope
-from assistant.settings import load
+from assistant.settings import Settings, load
 from assistant.showing import progress
+from assistant.text.marks import Draft, Reader
+from assistant.types import Answer, Citation, Document, Hit, Statement
 
 _SEED = 0
-_MARK = re.compile(r"\[(\d+)\]")
 _NOTHING = re.compile(
     r"\b(?:do(?:es)?\s+not|doesn't|don't|no|none|not|cannot|can't)\b[^.]{0,60}"
     r"\b(?:provide|mention|contain|information|state|specif|answer|helpful|found|say|indicate|address)",
@@ -37,127 +44,153 @@ _NOTHING = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a tool made of a question: the sentences that each of its citations is, and how long it took."""
-
-    question: Question
-    refused: bool
-    cited: tuple[frozenset[Evidence], ...]
-    text: str
-    seconds: float
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command and prints a row for each tool."""
     parser = argparse.ArgumentParser(description="Measure CitationQueryEngine beside this project.")
-    parser.add_argument("data", type=Path, help="folder with corpus.jsonl and questions.jsonl")
+    parser.add_argument("data", type=Path, nargs="?", help="folder with corpus.jsonl and questions.jsonl")
     parser.add_argument("--max", type=int, default=60, metavar="N", help="questions of each kind")
     parser.add_argument("--own", action="store_true", help="ask each question of its own document alone")
+    parser.add_argument("--only", default="model", metavar="TAG", help="without DATA: the cases with this tag")
     parser.add_argument("--show", action="store_true", help="print every answer too")
     options = parser.parse_args(arguments)
-    outcomes = run(load_dataset(options.data), options.max, own=options.own)
-    for tool, found in outcomes.items():
-        sys.stdout.write(f"{tool}: {row(found)}\n")
-        for each in found if options.show else ():
-            right = not frozenset().union(*each.cited).isdisjoint(each.question.evidence)
-            sys.stdout.write(f"  {'+' if right else '-'} {each.question.text}\n    {' '.join(each.text.split())}\n")
+    asked = _of_set(options.data, options.max, own=options.own) if options.data else _of_cases(options.only)
+    for tool, marked in asked.items():
+        sys.stdout.write(f"{tool}: {row(figures(marked))}\n")
+        for each in marked if options.show else ():
+            sys.stdout.write(f"  {'-' if each.failed else '+'} {each.question}\n    {each.answer.text}\n")
     return 0
 
 
-def run(data: Dataset, most: int, *, own: bool) -> dict[str, list[Outcome]]:
-    """Asks each tool each of the questions, one after the other."""
-    settings = load()
-    outcomes: dict[str, list[Outcome]] = {}
-    with tempfile.TemporaryDirectory() as work, progress() as shown:
+def row(found: Figures) -> str:
+    """The figures of one tool in a line."""
+    return ", ".join(f"{name} {value:.3f}" for name, value in found.items() if value is not None)
+
+
+def _of_cases(tag: str) -> dict[str, list[Marked]]:
+    evals = resources.folder("evals")
+    cases = [case for case in load_cases([evals / "cases"]) if tag in case.tags]
+    with _indexed(resources.folder("corpus"), evals / "injected") as assistant:
+        tools = _tools(assistant, load())
+        return _asked({name: CaseAsker(assistant, tool) for name, tool in tools.items()}, cases)
+
+
+def _of_set(folder: Path, most: int, *, own: bool) -> dict[str, list[Marked]]:
+    data = load_dataset(folder)
+    with tempfile.TemporaryDirectory() as work:
         data.write(Path(work, "documents"))
-        with Assistant.open(Path(work, "home"), mode="quotes") as assistant:
-            assistant.index([Path(work, "documents")])
-            known = {each.id: data.files[Path(each.source).name] for each in assistant.documents()}
-            ids = {document.id: identity for identity, document in known.items()}
-            model = open_model(settings)
-            engine = Engine(*assistant.parts, model, settings.sources)
-            tools: dict[str, Callable[[str, list[str] | None], _Told]] = {
-                f"this project, {model.name}": lambda text, within: _by_us(engine, text, within),
-                "this project, quotes": lambda text, within: _by_us(Engine(*assistant.parts), text, within),
-                f"CitationQueryEngine, {model.name}": lambda text, within: _by_peer(
-                    assistant, model, settings.sources, text, within
-                ),
-            }
-            questions = list(_sample(data, most, own=own))
-            for done, question in enumerate(questions, 1):
-                within = [ids[question.source_doc or ""]] if own else None
-                for name, tool in tools.items():
-                    begun = time.perf_counter()
-                    refused, spans, text = tool(question.text, within)
-                    cited = tuple(known[identity].sentences_at(start, end) for identity, start, end in spans)
-                    seconds = time.perf_counter() - begun
-                    outcomes.setdefault(name, []).append(Outcome(question, refused, cited, text, seconds))
-                shown(done, len(questions), "asking")
-    return outcomes
+        with _indexed(Path(work, "documents")) as assistant:
+            asker = replace(SetAsker.of(assistant, data), scopes=("own",) if own else ("all",))
+            tools = _tools(assistant, load())
+            sample = list(_sample(data.questions, most, own=own))
+            return _asked({name: replace(asker, answers=tool) for name, tool in tools.items()}, sample)
 
 
-_Span = tuple[str, int, int]
-_Told = tuple[bool, list[_Span], str]
+@contextmanager
+def _indexed(*documents: Path) -> Iterator[Assistant]:
+    with tempfile.TemporaryDirectory() as home, Assistant.open(home, mode="quotes") as assistant:
+        assistant.index(list(documents))
+        yield assistant
 
 
-def _sample(data: Dataset, most: int, *, own: bool) -> Iterator[Question]:
+def _sample(questions: Sequence[Question], most: int, *, own: bool) -> Iterator[Question]:
     rng = random.Random(_SEED)  # noqa: S311 — a sample, no secret
     for answerable in (True, False) if own else (True,):
-        found = [each for each in data.questions if each.answerable is answerable]
+        found = [each for each in questions if each.answerable is answerable]
         yield from rng.sample(found, min(most, len(found)))
 
 
-def _by_us(engine: Engine, text: str, within: list[str] | None) -> _Told:
-    answer = engine.explain(text, Scope(frozenset(within)) if within else None).answer
-    return answer.refused, [(each.document_id, each.start, each.end) for each in answer.citations], answer.text
+def _asked(tools: Mapping[str, Ask[Any]], items: Sequence[Any]) -> dict[str, list[Marked]]:
+    """Asks each tool each of the items, in turn, so that all of them meet the same machine."""
+    marked: dict[str, list[Marked]] = {name: [] for name in tools}
+    with progress() as shown:
+        for done, item in enumerate(items, 1):
+            for name, ask in tools.items():
+                marked[name].append(ask(item, 1))
+            shown(done, len(items), "asking")
+    return marked
 
 
-def _by_peer(assistant: Assistant, model: Model, count: int, text: str, within: list[str] | None) -> _Told:
-    from llama_index.core.query_engine import CitationQueryEngine
-    from llama_index.core.retrievers import BaseRetriever
-    from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
-
-    class Sentences(BaseRetriever):
-        """This project's retrieval, as the peer takes it."""
-
-        def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-            hits = assistant.search(query_bundle.query_str, count, documents=within)
-            return [
-                NodeWithScore(
-                    node=TextNode(
-                        text=hit.sentence.text,
-                        metadata={"span": [hit.document.id, hit.sentence.start, hit.sentence.end]},
-                        excluded_llm_metadata_keys=["span"],
-                    ),
-                    score=hit.score,
-                )
-                for hit in hits
-            ]
-
-    engine = CitationQueryEngine(retriever=Sentences(), llm=model.llm)
-    response: Any = engine.query(text)
-    told = str(response)
-    numbers = dict.fromkeys(int(number) for number in _MARK.findall(told))
-    nodes = response.source_nodes
-    spans = [tuple(nodes[number - 1].node.metadata["span"]) for number in numbers if 0 < number <= len(nodes)]
-    refused = not spans or bool(_NOTHING.search(told))
-    return refused, [] if refused else spans, told
-
-
-def row(outcomes: Sequence[Outcome]) -> str:
-    """The figures of one tool in a line."""
-    answerable = [each for each in outcomes if each.question.answerable]
-    answered = [each for each in answerable if not each.refused]
-    hits = {id(each): [not span.isdisjoint(each.question.evidence) for span in each.cited] for each in answerable}
-    figures = {
-        "answered": mean(not each.refused for each in answerable),
-        "precision": mean(hit for each in answered for hit in hits[id(each)]),
-        "evidence": mean(any(hits[id(each)]) for each in answered),
-        "balanced": refusals((each.question.answerable, each.refused) for each in outcomes)["refusal_balanced"],
-        "seconds": median(each.seconds for each in outcomes),
+def _tools(assistant: Assistant, settings: Settings) -> dict[str, Answers]:
+    model = open_model(settings)
+    return {
+        f"this project, {model.name}": _ours(Engine(*assistant.parts, model, settings.sources)),
+        "this project, quotes": assistant.ask,
+        f"CitationQueryEngine, {model.name}": Peer(assistant, model, settings.sources),
     }
-    return ", ".join(f"{name} {value:.3f}" for name, value in figures.items() if value is not None)
+
+
+def _ours(engine: Engine) -> Answers:
+    def ask(
+        question: str, /, *, history: Sequence[Mapping[str, str]] = (), documents: Sequence[str] | None = None
+    ) -> Answer:
+        scope = Scope(frozenset(documents)) if documents else None
+        return engine.explain(question, scope, history).answer
+
+    return ask
+
+
+@dataclass(frozen=True)
+class Peer:
+    """CitationQueryEngine over this project's retrieval; its answer as this project's record."""
+
+    assistant: Assistant
+    model: Model
+    count: int  # sentences that it is given
+
+    def __call__(
+        self,
+        question: str,
+        /,
+        *,
+        history: Sequence[Mapping[str, str]] = (),  # noqa: ARG002 — it takes none
+        documents: Sequence[str] | None = None,
+    ) -> Answer:
+        """Its answer to the question as it is."""
+        begun = time.perf_counter()
+        hits = self.assistant.search(question, self.count, documents=documents) if question.strip() else []
+        told = self._told(question, hits) if hits else ""
+        seconds = {"total": time.perf_counter() - begun}
+        reader = Reader(len(hits))
+        statements, citations = _statements([*reader.feed(told), *reader.finish()], hits)
+        refused = not citations or bool(_NOTHING.search(told))
+        return Answer(
+            question, question, told, refused, "it cites nothing" if refused else None, 0.0, "llm", self.model.name,
+            statements=() if refused else statements, citations=() if refused else citations, seconds=seconds,
+        )  # fmt: skip
+
+    def _told(self, question: str, hits: Sequence[Hit]) -> str:
+        from llama_index.core.query_engine import CitationQueryEngine
+        from llama_index.core.retrievers import BaseRetriever
+        from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+        nodes = [NodeWithScore(node=TextNode(text=hit.sentence.text), score=hit.score) for hit in hits]
+
+        class Found(BaseRetriever):
+            """What was found, as the peer takes it."""
+
+            def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+                return nodes if query_bundle.query_str else []
+
+        bounded: Any = self.model.llm.model_copy(update={"max_tokens": LONGEST})
+        return str(CitationQueryEngine(retriever=Found(), llm=bounded).query(question))
+
+
+def _statements(drafts: Sequence[Draft], hits: Sequence[Hit]) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
+    """The peer's sentences with the citations that its marks name, each with the verdict of this project's check."""
+    documents: dict[str, Document] = {hit.document.id: hit.document for hit in hits}
+    numbers = dict.fromkeys(number for draft in drafts for number in draft.numbers)
+    known = {number: _citation(hits[number - 1], place) for place, number in enumerate(numbers, 1)}
+    statements = tuple(
+        check(Statement(draft.text, "unsupported", "", tuple(known[number] for number in draft.numbers)), documents)
+        for draft in drafts
+    )
+    return statements, tuple(known.values())
+
+
+def _citation(hit: Hit, number: int) -> Citation:
+    sentence, document = hit.sentence, hit.document
+    return Citation(number, document.id, document.title, document.source, sentence.page, sentence.number,
+                    sentence.start, sentence.end, sentence.text, document.sha256)  # fmt: skip
 
 
 if __name__ == "__main__":

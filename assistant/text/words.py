@@ -161,6 +161,7 @@ _LEAD = re.compile(
     r"|i(?:'d| would)? (?:want|like) to know|do you know|tell (?:me|us)|let me know|(?:give|show) (?:me|us)"
     r"|find out|say|state|find|give|show)\b[\s,:]*)+"
 )
+_PLURALS = vocabulary("people men women children feet teeth mice geese")
 _ARTICLES = vocabulary("the a an this that these those his her its their any some")
 _NAMING = vocabulary("name names title type kind sort term word")
 
@@ -194,7 +195,7 @@ def question_kind(question: str) -> Asked:
 def _how(rest: list[str]) -> Asked:
     first = rest[0] if rest else ""
     if first == "many":
-        return Asked("count", _group(rest[1:]))
+        return Asked("count", _up_to_last_plural(_group(rest[1:])))
     if first == "much":
         return Asked("amount", _group(rest[1:]))
     if first in _DIMENSIONS:
@@ -263,8 +264,16 @@ def _kind(noun: str) -> Kind:
 
 def _first_plural(group: tuple[str, ...]) -> tuple[str, ...]:
     """The group up to its first plural, behind which a verb may stand: "what components raise …"."""
-    end = next((i for i, noun in enumerate(group, 1) if noun.endswith("s") and not noun.endswith("ss")), len(group))
-    return group[:end]
+    return group[: next((i for i, noun in enumerate(group, 1) if _is_plural(noun)), len(group))]
+
+
+def _up_to_last_plural(group: tuple[str, ...]) -> tuple[str, ...]:
+    """What "how many" counts, without the verb behind it: "miners" of "miners work", "arms dealers"."""
+    return group[: next((i for i in range(len(group), 0, -1) if _is_plural(group[i - 1])), len(group))]
+
+
+def _is_plural(noun: str) -> bool:
+    return noun in _PLURALS or (noun.endswith("s") and not noun.endswith("ss"))
 
 
 def _group(rest: list[str]) -> tuple[str, ...]:

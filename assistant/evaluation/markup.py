@@ -1,0 +1,82 @@
+"""HTML and SVG into which nothing can be smuggled: every text is escaped, unless it was made by `tag`."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from assistant.evaluation.scorers import AMOUNTS
+from assistant.showing import plain
+
+Attribute = str | float | bool | None
+Row = Sequence[str]
+
+
+class Html(str):
+    """Finished markup. What str's own methods make of it is a plain str again, and escaped: mistakes are harmless."""
+
+    __slots__ = ()
+
+
+def tag(name: str, *children: str, **attributes: Attribute) -> Html:
+    """An element. Children are escaped unless they are Html.
+
+    Args:
+        name: of the element.
+        children: in their order.
+        attributes: ``class_`` stands for ``class``, ``aria_label`` for ``aria-label``; None and False leave one out.
+    """
+    told = "".join(_attribute(key, value) for key, value in attributes.items() if value is not None)
+    return Html(f"<{name}{told}>{joined(children)}</{name}>")
+
+
+def joined(parts: Iterable[str], between: str = "") -> Html:
+    """Texts and elements in a row."""
+    return Html(text(between).join(map(text, parts)))
+
+
+def text(value: str) -> Html:
+    """A text as markup: its control and bidirectional characters spelt out, what HTML reads as its own escaped."""
+    return value if isinstance(value, Html) else Html(escape(plain(value)))
+
+
+def _attribute(key: str, value: Attribute) -> str:
+    name = key.rstrip("_").replace("_", "-")
+    if isinstance(value, bool):
+        return f' {name}=""' if value else ""
+    return f' {name}="{escape(plain(coordinate(value) if isinstance(value, float) else str(value)))}"'
+
+
+def coordinate(value: float) -> str:
+    """A number as drawings hold it: no more digits than an eye can see."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def table(caption: str, heads: Row, rows: Iterable[Row], class_: str = "") -> Html:
+    """A table that scrolls by itself where it is too wide; the first cell of each row is its head."""
+    top = tag("tr", *(tag("th", head, scope="col") for head in heads))
+    body = (tag("tr", tag("th", row[0], scope="row"), *(tag("td", cell) for cell in row[1:])) for row in rows)
+    whole = tag("table", tag("caption", caption), tag("thead", top), tag("tbody", *body), class_=class_ or None)
+    return tag("div", whole, class_="scroll", role="region", aria_label=caption, tabindex="0")
+
+
+def badge(words: str, kind: str) -> Html:
+    """A word in a coloured frame: ``good``, ``weak``, ``bad`` or ``quiet``."""
+    return tag("span", words, class_=f"badge {kind}")
+
+
+def number(name: str, value: float | None) -> str:
+    """A figure or a score as people read it, by its name: a share, a time or a count."""
+    if value is None:
+        return "–"
+    if name == "latency" or name.startswith("seconds"):
+        return time(value)
+    return f"{value:,.0f}" if name in AMOUNTS else f"{value:.3f}"
+
+
+def time(seconds: float) -> str:
+    """Seconds in the unit that suits them."""
+    return f"{seconds * 1000:.3g} ms" if seconds < 0.9995 else f"{seconds:.3g} s"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """So many of something: 1 question, 2 questions."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"

@@ -1,0 +1,215 @@
+"""Local models: fetched from a hub on loopback, or joined from installed packages, and used only when right."""
+
+import errno
+import hashlib
+import re
+import shutil
+import sys
+import threading
+from collections import namedtuple
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import PullError
+from assistant.pulling import Known, known, place, pull, pulled
+
+CONTENT = bytes(range(256)) * 4_000  # 1 MB
+TINY = Known("tiny", "somebody/tiny", "tiny.gguf", len(CONTENT), hashlib.sha256(CONTENT).hexdigest(), "MIT")
+PARTS = replace(TINY, parts="tiny-model-part", count=2)
+
+
+@dataclass
+class Hub:
+    """A model hub that serves one file."""
+
+    content: bytes = CONTENT
+    breaks_at: int | None = None  # bytes behind which a transfer breaks off
+    most: int = 99  # transfers, of which later ones bring nothing
+    address: str = ""
+    gets: list[str | None] = field(default_factory=list)  # the ranges that were asked for
+
+
+def point_to(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What HF_ENDPOINT does when it is set before the import; and no pauses between tries."""
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", address)
+    template = f"{address}/{{repo_id}}/resolve/{{revision}}/{{filename}}"
+    monkeypatch.setattr("huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE", template)
+    monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", 1_000)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """The hub that huggingface_hub asks."""
+    made = Hub()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            self._begin(200, len(made.content))
+
+        def do_GET(self) -> None:
+            asked = self.headers.get("Range")
+            made.gets.append(asked)
+            first = int(found[1]) if asked and (found := re.match(r"bytes=(\d+)-", asked)) else 0
+            rest = made.content[first:]
+            self._begin(206 if first else 200, len(rest), first)
+            end = made.breaks_at if len(made.gets) <= made.most else 0
+            self.wfile.write(rest[:end])
+
+        def _begin(self, status: int, length: int, first: int = 0) -> None:
+            self.send_response(status)
+            self.send_header("X-Repo-Commit", "0" * 40)
+            self.send_header("ETag", f'"{hashlib.sha256(made.content).hexdigest()}"')
+            self.send_header("Content-Length", str(length))
+            if first:
+                self.send_header("Content-Range", f"bytes {first}-{first + length - 1}/{first + length}")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    made.address = f"http://127.0.0.1:{server.server_port}"
+    point_to(made.address, monkeypatch)
+    yield made
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def leftovers(cache: Path) -> list[str]:
+    """The names of the files beside the model's own."""
+    return [path.name for path in cache.rglob("*") if path.is_file() and path != place(TINY, cache)]
+
+
+def test_it_is_fetched(hub: Hub, tmp_path: Path) -> None:
+    """The file lies in its place, whole, and nothing else; a second pull asks nobody."""
+    told: list[str] = []
+    path = pull(TINY, tmp_path, lambda *step: told.append(step[2]))
+    assert CONTENT == path.read_bytes()
+    assert place(TINY, tmp_path) == path
+    assert [] == leftovers(tmp_path)
+    assert ["asking the model hub for tiny", "fetching tiny", "checking tiny"] == list(dict.fromkeys(told))
+    asked = len(hub.gets)
+    assert path == pull(TINY, tmp_path)
+    assert asked == len(hub.gets)
+
+
+def test_a_fetch_that_broke_off_goes_on(hub: Hub, tmp_path: Path) -> None:
+    """What has arrived is kept and not fetched again; until it is whole there is no model to be used."""
+    hub.breaks_at, hub.most = 10_000, 6
+    with pytest.raises(PullError, match=r"tiny cannot be fetched from somebody/tiny: .*what has arrived is kept"):
+        pull(TINY, tmp_path)
+    assert not pulled(TINY, tmp_path)
+    hub.breaks_at, hub.most = None, 99
+    hub.gets.clear()
+    assert CONTENT == pull(TINY, tmp_path).read_bytes()
+    assert ["bytes=60000-"] == hub.gets
+
+
+def test_a_wrong_file_is_thrown_away(hub: Hub, tmp_path: Path) -> None:
+    """A file of the right size with another hash is no model, and the next pull begins anew."""
+    hub.content = CONTENT[:-1] + b"?"
+    with pytest.raises(PullError, match=r"is not the right one: its SHA-256 is .*pull it again"):
+        pull(TINY, tmp_path)
+    assert not pulled(TINY, tmp_path)
+    hub.content = CONTENT
+    assert CONTENT == pull(TINY, tmp_path).read_bytes()
+
+
+def test_a_repository_that_is_not_there(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody at the address: the repository is named, and what to do offline."""
+    point_to("http://127.0.0.1:1", monkeypatch)
+    assert [] == hub.gets
+    with pytest.raises(PullError, match=r"cannot be fetched from somebody/tiny.*'local-model'"):
+        pull(TINY, tmp_path)
+    assert not pulled(TINY, tmp_path)
+
+
+def test_a_disk_without_room(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too little room is told before anything is fetched."""
+    usage = namedtuple("usage", "total used free")  # noqa: PYI024 — as shutil's own
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10, 5, 5))
+    with pytest.raises(PullError, match=r"tiny has 0\.0 GB, but only 0\.0 GB are free.*ASSISTANT_CACHE"):
+        pull(TINY, tmp_path)
+    assert [] == hub.gets
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    """A cache that is a file is named with the reason."""
+    (tmp_path / "cache").write_text("no folder", encoding="utf-8")
+    with pytest.raises(PullError, match=r"tiny cannot be kept in .*cache"):
+        pull(TINY, tmp_path / "cache")
+
+
+# Part packages
+
+
+@pytest.fixture
+def parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of installed packages that hold the file in two parts."""
+    site = tmp_path / "site"
+    for number, data in ((1, CONTENT[:400_000]), (2, CONTENT[400_000:])):
+        package, told = f"tiny_model_part{number}", site / f"tiny_model_part{number}-1.0.dist-info"
+        (site / package).mkdir(parents=True)
+        told.mkdir()
+        (site / package / "__init__.py").write_text("raise RuntimeError('imported')", encoding="utf-8")
+        (site / package / "part.bin").write_bytes(data)
+        (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: tiny-model-part{number}\nVersion: 1.0\n")
+        (told / "RECORD").write_text(f"{package}/__init__.py,,\n{package}/part.bin,,\n")
+    monkeypatch.setattr(sys, "path", [str(site), *sys.path])
+    return site
+
+
+def test_parts_are_joined(parts: Path, hub: Hub, tmp_path: Path) -> None:
+    """Installed parts are preferred to the network, joined in order and checked; they are never imported."""
+    told: list[tuple[int, int, str]] = []
+    path = pull(PARTS, tmp_path / "cache", lambda *step: told.append(step))
+    assert CONTENT == path.read_bytes()
+    assert [] == hub.gets
+    assert (len(CONTENT), len(CONTENT), "checking tiny") == told[-1]
+    assert [] == leftovers(tmp_path / "cache")
+    assert [] == [name for name in sys.modules if name.startswith("tiny_model")]
+    assert parts.is_dir()
+
+
+def test_a_part_is_missing(parts: Path, hub: Hub, tmp_path: Path) -> None:
+    """Not all of them are installed: the file is fetched instead."""
+    shutil.rmtree(parts / "tiny_model_part2-1.0.dist-info")
+    assert CONTENT == pull(PARTS, tmp_path / "cache").read_bytes()
+    assert hub.gets
+
+
+def test_a_part_is_damaged(parts: Path, tmp_path: Path) -> None:
+    """The joined file has another hash: it is thrown away."""
+    (parts / "tiny_model_part2" / "part.bin").write_bytes(b"x")
+    with pytest.raises(PullError, match="is not the right one"):
+        pull(PARTS, tmp_path / "cache")
+    assert not pulled(PARTS, tmp_path / "cache")
+    assert [] == leftovers(tmp_path / "cache")
+
+
+def test_the_disk_fills_up(parts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full in the middle is told as that, and no half file is left."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    assert parts.is_dir()
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(PullError, match="the disk is full"):
+        pull(PARTS, tmp_path / "cache")
+    assert [] == leftovers(tmp_path / "cache")
+
+
+def test_an_unknown_model() -> None:
+    """Those that are known are named."""
+    with pytest.raises(PullError, match=r"No model 'nothing' is known\. There is: qwen2\.5-coder-1\.5b"):
+        known("nothing")
