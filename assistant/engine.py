@@ -67,7 +67,7 @@ class _Found:
 
     def place(self, each: Ranked) -> Place:
         document = self.documents[each.document.id]
-        return Place(citation(each, document), document)
+        return Place(citation(each.sentence, document), document)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from assistant.answering.llm import Task
 from assistant.answering.repair import Place
 from assistant.checking import check
 from assistant.models import Usage
-from assistant.retrieval import Ranked
-from assistant.types import Citation, Document, Statement
+from assistant.types import Citation, Document, Sentence, Statement
 
 
 @dataclass(slots=True)
@@ -51,9 +50,8 @@ class Outcome:
         return statement
 
 
-def citation(each: Ranked, document: Document) -> Citation:
-    """The citation of a retrieved sentence, without its number yet."""
-    sentence = each.sentence
+def citation(sentence: Sentence, document: Document) -> Citation:
+    """The citation of a sentence of this document, without its number yet."""
     return Citation(
         number=0,
         document_id=document.id,

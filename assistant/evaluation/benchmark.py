@@ -15,9 +15,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
 from assistant import resources
+from assistant.asking import LONGEST_QUESTION
 from assistant.assistant import Assistant
 from assistant.evaluation.cases import load_cases
-from assistant.evaluation.costs import Material, Work, ask, cold, memory
+from assistant.evaluation.costs import Material, Work, ask, check, cold, memory
 from assistant.evaluation.datasets import load_dataset
 from assistant.evaluation.processes import BenchmarkError, machine, say, seconds_of
 from assistant.minilm import Bundled
@@ -175,6 +176,7 @@ def _first_files(work: Work) -> list[Path]:
 PARTS: dict[str, Callable[[Work], None]] = {
     "indexing": indexing,
     "ask": ask,
+    "check": check,
     "cold": cold,
     "memory": memory,
 }
@@ -191,7 +193,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 def _work(options: argparse.Namespace, folder: Path) -> Work:
     cases = load_cases([resources.folder("evals") / "cases"])
-    bundled = data = Material(resources.folder("corpus"), tuple(case.question for case in cases))
+    questions = tuple(case.question for case in cases if 0 < len(case.question.strip()) <= LONGEST_QUESTION)
+    bundled = data = Material(resources.folder("corpus"), questions)
     if options.data:
         dataset = load_dataset(options.data)
         data = Material(folder / "documents", tuple(question.text for question in dataset.questions))

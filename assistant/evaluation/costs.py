@@ -7,11 +7,14 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+from assistant.answering.composing import citation
+from assistant.answering.repair import Place, carried
 from assistant.assistant import Assistant
 from assistant.evaluation.measures import times
 from assistant.evaluation.processes import output_of, peak_of, say, seconds_of
 from assistant.reading import survey
 
+_RETRIEVED = 12  # sentences that a statement's citation may be moved to
 _ROUNDS = 5  # cold starts of each kind, taken in turn
 
 _INDEX = """
@@ -71,11 +74,24 @@ def ask(work: Work) -> None:
     with Assistant.open(home=work.folder / "ask", mode="quotes") as assistant:
         assistant.index([work.bundled.documents])
         assistant.ask(work.bundled.questions[0])
-        figures = times([seconds_of(partial(assistant.ask, question)) for question in work.bundled.questions])
-    shown = ", ".join(
-        f"{name.removeprefix('seconds_')} {1000 * (value or 0):.1f} ms" for name, value in figures.items()
-    )
-    say(f"ask, warm: {shown} over {len(work.bundled.questions)} questions")
+        taken = [seconds_of(partial(assistant.ask, question)) for question in work.bundled.questions]
+    say(f"ask, warm: {_shown(taken)} over {len(taken)} questions")
+
+
+def check(work: Work) -> None:
+    """What the check adds to a statement: judged by the sentence it names, or, with none named, by all retrieved."""
+    seconds: dict[str, list[float]] = {"named": [], "unnamed": []}
+    with Assistant.open(home=work.folder / "check", mode="quotes") as assistant:
+        assistant.index([work.bundled.documents])
+        for question in work.bundled.questions:
+            hits = assistant.search(question, _RETRIEVED)
+            places = [Place(citation(hit.sentence, hit.document), hit.document) for hit in hits]
+            for place in places[:1]:
+                said = f"The report says that {' '.join(place.citation.quote.split())}"  # so that it isn't verbatim
+                for way, named in (("named", [place]), ("unnamed", [])):
+                    seconds[way].append(seconds_of(partial(carried, said, named, places)))
+    for way, taken in seconds.items():
+        say(f"check, its sentence {way}: {_shown(taken)}, most {_ms(max(taken))} over {len(taken)} statements")
 
 
 def memory(work: Work) -> None:
@@ -90,6 +106,15 @@ def memory(work: Work) -> None:
         seconds, peak = peak_of([sys.executable, "-c", script, str(home), str(argument)])
         say(f"memory: {words}: peak {peak:.0f} MiB, {seconds:.1f} s")
     _add(work, home)
+
+
+def _shown(taken: list[float]) -> str:
+    figures = times(taken)
+    return f"median {_ms(figures['seconds_median'])}, p95 {_ms(figures['seconds_p95'])}"
+
+
+def _ms(seconds: float | None) -> str:
+    return f"{1000 * (seconds or 0):.1f} ms"
 
 
 def _add(work: Work, home: Path) -> None:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant import resources
+from assistant.answering.composing import citation
 from assistant.assistant import Assistant
 from assistant.checking import check
 from assistant.engine import Engine
@@ -179,18 +180,16 @@ def _statements(drafts: Sequence[Draft], hits: Sequence[Hit]) -> tuple[tuple[Sta
     """The peer's sentences with the citations that its marks name, each with the verdict of this project's check."""
     documents: dict[str, Document] = {hit.document.id: hit.document for hit in hits}
     numbers = dict.fromkeys(number for draft in drafts for number in draft.numbers)
-    known = {number: _citation(hits[number - 1], place) for place, number in enumerate(numbers, 1)}
+    cited = [(number, hits[number - 1]) for number in numbers]
+    known = {
+        number: replace(citation(hit.sentence, hit.document), number=place)
+        for place, (number, hit) in enumerate(cited, 1)
+    }
     statements = tuple(
         check(Statement(draft.text, "unsupported", "", tuple(known[number] for number in draft.numbers)), documents)
         for draft in drafts
     )
     return statements, tuple(known.values())
-
-
-def _citation(hit: Hit, number: int) -> Citation:
-    sentence, document = hit.sentence, hit.document
-    return Citation(number, document.id, document.title, document.source, sentence.page, sentence.number,
-                    sentence.start, sentence.end, sentence.text, document.sha256)  # fmt: skip
 
 
 if __name__ == "__main__":
