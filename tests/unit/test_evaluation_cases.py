@@ -16,6 +16,9 @@ GOOD = """\
   tags: [figures]
 - id: budget
   question: What did it cost?
+  history:
+    - {role: user, content: "How many arrests?"}
+    - {role: assistant, content: "A total of 2,517 arrests were made. [1]"}
   answerable: false
 """
 
@@ -38,9 +41,24 @@ def test_every_field_is_read(tmp_path: Path) -> None:
             must_cite=(MustCite("brief.md", "A total of 2,517 arrests"),),
             tags=("figures",),
         ),
-        Case(id="budget", question="What did it cost?", answerable=False),
+        Case(
+            id="budget",
+            question="What did it cost?",
+            answerable=False,
+            history=(
+                {"role": "user", "content": "How many arrests?"},
+                {"role": "assistant", "content": "A total of 2,517 arrests were made. [1]"},
+            ),
+        ),
     )
     assert expected == load_cases([written(tmp_path, GOOD)])
+
+
+@pytest.mark.parametrize("question", ["", "  ", "?", "a" * 5_000], ids=["none", "spaces", "mark", "long"])
+def test_a_question_may_be_one_that_cannot_be_asked(tmp_path: Path, question: str) -> None:
+    """An empty or overlong question is read as it is, for how it is refused is what its case is about."""
+    text = f"- {{id: a, question: '{question}', answerable: false}}"
+    assert (Case(id="a", question=question, answerable=False),) == load_cases([written(tmp_path, text)])
 
 
 def test_a_folder_stands_for_its_files_by_name(tmp_path: Path) -> None:
@@ -57,7 +75,10 @@ def test_a_folder_stands_for_its_files_by_name(tmp_path: Path) -> None:
         ("- {id: a, question: 'A?', answerable: false, answr: x}", ["line 1", "'a'", "answr"]),
         ("\n- {id: a, answerable: false}", ["line 2", "'a'", "question"]),
         ("- {id: a, question: 'A?', answerable: perhaps}", ["'a'", "answerable"]),
-        ("- {id: a, question: '  ', answerable: false}", ["'a'", "question"]),
+        ("- {id: a, question: 7, answerable: false}", ["'a'", "question", "7", "quotes"]),
+        ("- {id: a, question: [], answerable: false}", ["'a'", "question", "[]"]),
+        ("- {id: a, question:, answerable: false}", ["'a'", "question", "None"]),
+        ("- {id: ' ', question: 'A?', answerable: false}", ["line 1", "id"]),
         (
             "- {id: a, question: 'A?', answerable: true, must_say: [850]}",
             ["'a'", "must_say", "850"],
@@ -96,6 +117,31 @@ def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, named: lis
     message = str(caught.value)
     assert [part for part in named if part not in message] == []
     assert str(path) in message or "no cases" in message
+
+
+@pytest.mark.parametrize(
+    ("history", "field"),
+    [
+        ("x", "history: a list"),
+        ("{role: user, content: x}", "history: a list"),
+        ("[x]", "history: each message"),
+        ("[{role: user}]", "history: each message"),
+        ("[{content: x}]", "history: each message"),
+        ("[{role: system, content: x}]", "history: each message"),
+        ("[{role: [user], content: x}]", "history: each message"),
+        ("[{role: user, content: x, name: y}]", "history: each message"),
+        ("[{role: user, content: ''}]", "history.content"),
+        ("[{role: user, content: 5}]", "history.content"),
+        ("[{role: user, content: x}, {role: assistant, content: [y]}]", "history.content"),
+    ],
+)
+def test_a_malformed_history_is_named_with_its_place(tmp_path: Path, history: str, field: str) -> None:
+    """A mistake in what was said before is an error that names the file, the case with its line, and the field."""
+    good = "- {id: a, question: 'A?', answerable: false}"
+    path = written(tmp_path, f"{good}\n- id: b\n  question: 'B?'\n  answerable: false\n  history: {history}")
+    with pytest.raises(CasesError) as caught:
+        load_cases([path])
+    assert str(caught.value).startswith(f"{path}, line 2, case 'b': {field}")
 
 
 def test_an_id_is_taken_across_files(tmp_path: Path) -> None:
