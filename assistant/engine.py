@@ -14,9 +14,10 @@ from assistant.embedding import Embedder
 from assistant.errors import DocumentNotFoundError, StoreError
 from assistant.lexical import Lexical
 from assistant.models import Model
-from assistant.retrieval import Ranked, retrieve
+from assistant.retrieval import Ranked, in_turn, retrieve
 from assistant.rows import Scope
 from assistant.store import Store
+from assistant.text.decomposing import parts
 from assistant.text.marks import Draft, Reader
 from assistant.text.orders import is_order
 from assistant.text.questions import Question, read_question
@@ -57,6 +58,7 @@ class _Found:
     ranked: tuple[Ranked, ...]
     choice: quotes.Choice
     documents: Mapping[str, Document]
+    asks: int = 1  # things that the question asks for
 
     @property
     def citable(self) -> tuple[Ranked, ...]:
@@ -139,13 +141,19 @@ class Engine:
         )
 
     def _retrieved(self, standing: str, scope: Scope | None) -> tuple[_Found, tuple[Hit, ...]]:
-        question = read_question(standing)
-        ranked, rarity = retrieve(question, self.store, self.lexical, self.embedder, scope)
-        choice = quotes.choose(question, ranked, rarity)
+        """What is found for a question: for each thing that it asks for, and put together."""
+        asked_for = [read_question(part) for part in parts(standing)]
+        found = [self._ranked(question, scope) for question in asked_for]
+        ranked = in_turn([each for each, _ in found])
+        choice = quotes.together(asked_for, [each for _, each in found])
         hits = self._hits(ranked[:_SHOWN])
         wanted = (*choice.chosen, *(ranked[: max(_CITABLE, self.sources * 2)] if self.model else ()))
         documents = {each.document.id: self._document(each) for each in wanted}
-        return _Found(question, ranked, choice, documents), hits
+        return _Found(read_question(standing), ranked, choice, documents, len(found)), hits
+
+    def _ranked(self, question: Question, scope: Scope | None) -> tuple[tuple[Ranked, ...], quotes.Choice]:
+        ranked, rarity = retrieve(question, self.store, self.lexical, self.embedder, scope)
+        return ranked, quotes.choose(question, ranked, rarity)
 
     def _written(self, found: _Found, outcome: Outcome) -> Iterator[Statement]:
         """The statements, checked, as they are ready."""
@@ -160,9 +168,11 @@ class Engine:
                 yield statement
         if not outcome.statements:
             outcome.reason = found.choice.reason or "What was found failed the check against its document."
+        elif found.choice.reason:
+            outcome.reason = found.choice.reason
 
     def _by_model(self, found: _Found, model: Model, outcome: Outcome) -> Iterator[Statement]:
-        task = outcome.task = llm.task(found.question.text, found.citable, self.sources)
+        task = outcome.task = llm.task(found.question.text, found.citable, self.sources * found.asks)
         if not task.sources:
             outcome.reason = found.choice.reason
             return

@@ -6,6 +6,7 @@ last ranks best on every set; evals/README.md has the table.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 
 from assistant.embedding import Embedder
 from assistant.lexical import Lexical
@@ -69,6 +70,14 @@ def rank(question: Question, found: Sequence[Found], store: Store, rarity: Mappi
         evidence = features(question, Candidate(sentence.text, surroundings, each.similarity), rarity)
         ranked.append(Ranked(sentence, document, before, surroundings, evidence, score(evidence)))
     return tuple(sorted(ranked, key=lambda r: (-r.score, r.document.source, r.sentence.number)))
+
+
+def in_turn(found: Sequence[Sequence[Ranked]]) -> tuple[Ranked, ...]:
+    """What was found for several questions as one list: the best of each, then the second best, each sentence once."""
+    once: dict[tuple[str, int], Ranked] = {}
+    for each in filter(None, chain.from_iterable(zip_longest(*found))):
+        once.setdefault((each.document.id, each.sentence.number), each)
+    return tuple(once.values())
 
 
 def score(evidence: Mapping[str, float]) -> float:

@@ -1,24 +1,24 @@
 """Quotes mode: the sentence, or the few, that answer a question, word for word; or None, with the reason.
 
-One good sentence beats three vague ones. A second one is quoted only where the question asks about two
-things and one sentence covers one of them, or where another document gives a different figure for the same.
+One good sentence beats three vague ones. A second one is quoted only where another document gives a different figure
+for the same; of a question that asks for several things (`assistant.text.decomposing`) one for each.
 """
 
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
-from assistant.retrieval import Ranked, score
+from assistant.retrieval import Ranked
 from assistant.text.answers import PEOPLE, answering_dates, can_answer, counting, is_of_a_rival, may_count, spaced
 from assistant.text.evidence import Candidate, features
-from assistant.text.figures import Figure, Name, contradicts, figures, includes, names, satisfies
+from assistant.text.figures import Figure, Name, contradicts, includes, names, satisfies
 from assistant.text.fitted import BELIEF, BELIEF_BIAS
 from assistant.text.naming import stands
 from assistant.text.orders import is_order
 from assistant.text.questions import Question, series_of
-from assistant.text.words import content, fold, stem, vocabulary
+from assistant.text.words import content, fold, vocabulary
 
 # Of the fitted chance: held out, an answerable question is refused as seldom as an absent one is answered.
 THRESHOLD = 0.45
@@ -52,15 +52,31 @@ def choose(question: Question, ranked: Sequence[Ranked], rarity: Mapping[str, fl
     usable = [each for each in ranked if may_answer(question, each)]
     if not usable:
         return Choice((), 0.0, _reason(question, usable))
-    chosen = _compared(question, usable, rarity) or [_exactest(question, usable)]
+    chosen = [_exactest(question, usable)]
     # The exact figure may stand in a sentence that is less like the question than the rounded one that vouches for it.
     belief = max(believed(weigh(question, some, usable, rarity)) for some in (chosen, usable[:1]))
     if belief < THRESHOLD:
         return Choice((), belief, _reason(question, usable))
-    other = disagreeing(question, chosen[0], usable) if len(chosen) == 1 else None
+    other = disagreeing(question, chosen[0], usable)
     if other is not None:
         return Choice((chosen[0], other), belief, None, differ=True)
-    return Choice(tuple(_in_reading_order(chosen[:_MOST])), belief, None)
+    return Choice(tuple(chosen), belief, None)
+
+
+def together(asked: Sequence[Question], choices: Sequence[Choice]) -> Choice:
+    """What was decided of several things that a question asks for, as one; refused where nothing is answered.
+
+    The chance is that of the least sure part that is answered; the reason says what isn't.
+    """
+    answered = [each for each in choices if each.chosen]
+    if len(choices) == 1 or not answered:
+        return max(choices, key=lambda each: each.belief)
+    left = [
+        f"“{question.text}” {each.reason}" for question, each in zip(asked, choices, strict=True) if not each.chosen
+    ]
+    chosen = {(some.document.id, some.sentence.number): some for each in answered for some in each.chosen}
+    belief, differ = min(each.belief for each in answered), any(each.differ for each in answered)
+    return Choice(tuple(chosen.values()), belief, f"Not answered: {'; '.join(left)}" if left else None, differ)
 
 
 def may_answer(question: Question, each: Ranked) -> bool:
@@ -193,39 +209,6 @@ def _same_subject(question: Question, best: Ranked, each: Ranked, *, may_name: b
         and not is_of_a_rival(subjects, _places(each))
         and each.features["names"] >= best.features["names"]
     )
-
-
-def _compared(question: Question, usable: Sequence[Ranked], rarity: Mapping[str, float]) -> list[Ranked]:
-    """For a comparison of named things: the best sentence for each, found as if it alone were asked about."""
-    chosen: list[Ranked] = []
-    for name in question.names if question.compares and len(question.names) > 1 else ():
-        alone = _without(question, [other for other in question.names if other != name])
-        scored = [_rescored(alone, each, rarity) for each in usable if figures(each.sentence.text)]
-        fitting = [each for each in scored if may_answer(alone, each) and each.features["names"] == 1.0]
-        if fitting:
-            best = max(fitting, key=lambda each: each.score)
-            chosen += [each for each in usable if each.sentence == best.sentence and each not in chosen]
-    return chosen
-
-
-def _without(question: Question, names_left_out: Iterable[str]) -> Question:
-    gone = {stem(word) for name in names_left_out for word in name.split()}
-    kept = tuple(name for name in question.names if name not in set(names_left_out))
-    series = tuple(each for each in question.series if each in map(series_of, kept))
-    staying = {stem(word) for name in kept for word in name.split()}
-    terms = tuple(term for term in question.terms if term not in gone - staying)
-    return replace(question, names=kept, series=series, terms=terms, numbers=frozenset(), compares=False)
-
-
-def _rescored(question: Question, each: Ranked, rarity: Mapping[str, float]) -> Ranked:
-    candidate = Candidate(each.sentence.text, each.surroundings, each.features["similarity"])
-    evidence = features(question, candidate, rarity)
-    return replace(each, features=evidence, score=score(evidence))
-
-
-def _in_reading_order(chosen: Sequence[Ranked]) -> list[Ranked]:
-    order = {document: n for n, document in enumerate(dict.fromkeys(each.document.id for each in chosen))}
-    return sorted(chosen, key=lambda each: (order[each.document.id], each.sentence.number))
 
 
 _KINDS = {

@@ -124,6 +124,17 @@ def _member(text: str, name: Name) -> tuple[str, str] | None:
     return (key, "i") if first else series_of(key)
 
 
+def compares(text: str) -> bool:
+    """Whether a question sets things beside each other."""
+    return bool(_COMPARES.search(text))
+
+
+def counted_noun(text: str) -> str:
+    """What a comparison counts, as written: "arrests" of "more arrests", "the number of arrests"; else empty."""
+    found = _COMPARED.search(text)
+    return found[1].strip() if found else ""
+
+
 def negated(text: str) -> bool:
     """Whether the text holds a word of negation."""
     return bool(_NEGATION.search(text))

@@ -264,15 +264,16 @@ def _kind(noun: str) -> Kind:
 
 def _first_plural(group: tuple[str, ...]) -> tuple[str, ...]:
     """The group up to its first plural, behind which a verb may stand: "what components raise …"."""
-    return group[: next((i for i, noun in enumerate(group, 1) if _is_plural(noun)), len(group))]
+    return group[: next((i for i, noun in enumerate(group, 1) if is_plural(noun)), len(group))]
 
 
 def _up_to_last_plural(group: tuple[str, ...]) -> tuple[str, ...]:
     """What "how many" counts, without the verb behind it: "miners" of "miners work", "arms dealers"."""
-    return group[: next((i for i in range(len(group), 0, -1) if _is_plural(group[i - 1])), len(group))]
+    return group[: next((i for i in range(len(group), 0, -1) if is_plural(group[i - 1])), len(group))]
 
 
-def _is_plural(noun: str) -> bool:
+def is_plural(noun: str) -> bool:
+    """Whether a folded noun looks like a plural."""
     return noun in _PLURALS or (noun.endswith("s") and not noun.endswith("ss"))
 
 

@@ -183,6 +183,7 @@ def test_an_explanation_shows_hits_prompt_removed_statements_and_times() -> None
         answer=an_answer(removed=(removed,)),
         hits=(Hit(SENTENCE, DOCUMENT, 0.5),),
         prompt="Say:\nyes",
+        dropped=2,
         features=({"dense": 0.25},),
     )
     text = shown(showing.explanation_lines(explained))
@@ -198,12 +199,14 @@ def test_an_explanation_shows_hits_prompt_removed_statements_and_times() -> None
     record: Any = showing.explanation_record(explained)
     assert "It was 2,517. [1]" == record["answer"]
     assert "Say:\nyes" == record["explained"]["prompt"]
+    assert 2 == record["explained"]["dropped_marks"]
+    assert "Marks that name no source, and were dropped: 2" in text
     assert ["It was 2,517."] == [each["quote"] for each in record["explained"]["retrieved"]]
 
 
 def test_quotes_mode_says_that_it_has_no_prompt() -> None:
     """The explanation of an answer without a prompt says why there is none."""
-    explained: Any = SimpleNamespace(answer=an_answer(), hits=(), prompt="", features=())
+    explained: Any = SimpleNamespace(answer=an_answer(), hits=(), prompt="", features=(), dropped=0)
     assert "none: quotes mode asks no language model" in shown(showing.explanation_lines(explained))
 
 

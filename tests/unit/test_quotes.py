@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.quotes import THRESHOLD, Choice, choose
+from assistant.answering.quotes import THRESHOLD, Choice, choose, together
 from assistant.retrieval import Ranked, score
 from assistant.rows import StoredDocument
 from assistant.text.evidence import Candidate, features
@@ -136,14 +136,32 @@ def test_a_rival_of_the_series_is_never_quoted() -> None:
     assert [] == texts(choice)
 
 
-def test_a_comparison_takes_a_sentence_for_each_operation() -> None:
-    """Each named operation is looked for as if it alone were asked about; reading order holds in a document."""
-    third = "Police made 3,744 arrests in Operation Kestrel III."
-    question = "Were more arrests made in Kestrel II than in Kestrel III?"
-    choice = asked(
-        question, found(third, 0.8, "a", 4), found(EXACT, 0.7, "a", 2), found("Operation Kestrel II was cold.", 0.9)
-    )
-    assert [EXACT, third] == texts(choice)
+THIRD = "Police made 3,744 arrests in Operation Kestrel III."
+LATER = "How many arrests were made in Operation Kestrel III?"
+
+
+def test_several_things_asked_for_are_answered_together() -> None:
+    """What is chosen for each comes in order, a sentence that answers two once; the least sure part counts."""
+    choices = [asked(ARRESTS, EXACT), asked(LATER, found(THIRD, number=1)), asked(ARRESTS, EXACT)]
+    choice = together([read_question(ARRESTS), read_question(LATER), read_question(ARRESTS)], choices)
+    assert [EXACT, THIRD] == texts(choice)
+    assert (None, min(each.belief for each in choices)) == (choice.reason, choice.belief)
+
+
+def test_what_is_left_unanswered_is_said() -> None:
+    """One part answered and one not is no refusal; the reason names the part."""
+    painted = "Why was the submarine painted yellow?"
+    parts = [asked(ARRESTS, EXACT), asked(painted, found("The harbour was opened by merchants.", 0.05))]
+    choice = together([read_question(ARRESTS), read_question(painted)], parts)
+    assert [EXACT] == texts(choice)
+    assert choice.reason is not None
+    assert choice.reason.startswith(f"Not answered: “{painted}” The nearest sentences say nothing of “submarine”")
+
+
+def test_nothing_answered_is_a_refusal() -> None:
+    """The reason is that of the likeliest part."""
+    parts = [asked("Why was the submarine painted yellow?", found("The harbour was opened by merchants.", 0.05))] * 2
+    assert parts[0] == together([read_question("Why?")] * 2, parts)
 
 
 @pytest.mark.parametrize(
@@ -160,14 +178,6 @@ def test_leftovers_and_questions_are_never_quoted(text: str) -> None:
     assert [EXACT] == texts(asked(ARRESTS, found(text, 1.0), found(EXACT, 0.7, number=1)))
 
 
-def test_at_most_three_sentences_are_quoted() -> None:
-    """A comparison of four names gives three sentences."""
-    names = ("Avon", "Boyne", "Clyde", "Dee")
-    sentences = [found(f"Police made {n}07 arrests along {name}.", 0.8, "a", n) for n, name in enumerate(names, 1)]
-    choice = asked("Were more arrests made at Avon than at Boyne, Clyde or Dee?", *sentences)
-    assert [text for text, *_ in sentences[:3]] == texts(choice)
-
-
 PIECES = (
     "How many ", "Who ", "When ", "more ", "arrests ", "people ", "were made ", "in Mali ", "in Operation Kestrel II ",
     "Kestrel III ", "than ", "2,517 ", "2,571 ", "more than 2,500 ", "on 5 March 2022 ", "Read also ", "? ", ". ",
@@ -180,7 +190,7 @@ FOUND = st.lists(st.tuples(ANY, st.floats(-1, 1), st.sampled_from("abc")), max_s
 def test_whatever_is_found_the_choice_is_sound(
     question: str, sentences: Sequence[tuple[str, float, str]], rarity: dict[str, float]
 ) -> None:
-    """Only what was found is quoted, each once, three at most, in order; nothing is chosen if and only if refused."""
+    """Only what was found is quoted, each once; nothing is chosen if and only if refused."""
     numbers = count()
     candidates = ranked(question, [found(text, near, name, next(numbers)) for text, near, name in sentences])
     choice = choose(read_question(question), candidates, rarity)
