@@ -64,7 +64,12 @@ def threshold_of(mode: str) -> float:
 
 def scored(marked: Iterable[Marked]) -> list[Scored]:
     """The scores beside what was true; without the questions that couldn't be asked, which have no score."""
-    return [(each.answer.score, each.answerable) for each in marked if each.answer.mode != _UNASKED]
+    return [(each.answer.score, each.answerable) for each in marked if was_scored(each)]
+
+
+def was_scored(each: Marked) -> bool:
+    """Whether a question has a score: one that couldn't be asked has none."""
+    return each.answer.mode != _UNASKED
 
 
 def binned(pairs: Sequence[Scored], count: int = _BINS) -> list[Bin]:
@@ -116,6 +121,12 @@ def sweep(marked: Sequence[Marked]) -> list[Point]:
 def at(points: Sequence[Point], threshold: float) -> Point | None:
     """The point of a threshold: what scores at least so much; None where nothing does."""
     return next((each for each in reversed(points) if each.threshold >= threshold), None)
+
+
+def stops(points: Sequence[Point], threshold: float) -> list[tuple[float, Point]]:
+    """The chosen threshold and the tenths above it, each with what it would have made of the run."""
+    steps = [threshold, *(n / 10 for n in range(10) if n / 10 > threshold)]
+    return [(step, found) for step in steps if (found := at(points, step))]
 
 
 def wilson(right: int, total: int) -> Interval:

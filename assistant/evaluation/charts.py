@@ -1,4 +1,4 @@
-"""The report's pictures: numbers in, SVG out. Colours come from the classes that `assistant.evaluation.skeleton` styles.
+"""The report's pictures: numbers in, SVG out. `assistant.evaluation.skeleton` gives their classes colours.
 
 Lengths are in the drawing's own units; at a width of 400 the smallest letters are readable on a phone.
 """
@@ -8,17 +8,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
-from assistant.evaluation.calibration import Bin, Point, at
-from assistant.evaluation.markup import Html, coordinate, counted, joined, tag, time
+from assistant.evaluation.calibration import Bin, Point, stops
+from assistant.evaluation.markup import Html, coordinate, counted, duration, joined, tag
 
 _WIDTH = 400
-_LEFT, _RIGHT = 38, 388
+_LEFT, _RIGHT = 36, 380
 _DOT = 4.5  # radius
 _WIDE = 15  # times that the slowest is slower than the fastest, from which on the axis of times is a logarithm
 _STEPS = (1, 2, 2.5, 5, 10)
 _TENTHS = tuple(n / 10 for n in range(11))
 _FIFTHS = _TENTHS[::2]
-_CROWDED = 6  # labels of a logarithmic axis from which on only powers of ten and halves of them have one
+_APART = 22  # so far two labels must be from one another
+_CROWDED = 8  # labels that an axis of times has room for
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,12 @@ def reliability(bins: Sequence[Bin], threshold: float) -> Html:
     A point's place is the mean score of its bin and the share of its questions that can be answered, with a 95%
     interval; on the diagonal both agree. Scores and shares from 0 to 1.
     """
-    x, y = Scale(0, 1, _LEFT, _RIGHT), Scale(0, 1, 374, 24)
-    points = [(x(each.expected), y(each.observed)) for each in bins]
+    x, y = Scale(0, 1, _LEFT, _RIGHT), Scale(0, 1, 368, 24)
     parts = [
         *_grid(x, y, _FIFTHS, _FIFTHS),
         _line(x(0), y(0), x(1), y(1), "diagonal"),
-        *_marker(x(threshold), 24, 468, f"threshold {threshold:.2f}"),
-        *(_line(x(each.expected), *map(y, each.interval[:1]), x(each.expected), y(each.interval[1]), "spread") for each in bins),
-        _path(points),
-        *(_dot(*point) for point in points),
+        *_marker(x(threshold), 24, 368, f"threshold {threshold:.2f}"),
+        *_observed(bins, x, y),
         *_strip(bins, x, top=392, bottom=468),
         *_labels_x(x, _FIFTHS, 484, _plain),
         _letters(_LEFT, 14, "share answerable", "axis"),
@@ -63,6 +61,16 @@ def reliability(bins: Sequence[Bin], threshold: float) -> Html:
         for each in bins
     )
     return _drawing("reliability", 508, "Reliability of the score", f"Threshold {threshold:.2f}. {told}.", parts)
+
+
+def _observed(bins: Sequence[Bin], x: Scale, y: Scale) -> Iterator[Html]:
+    """The points, joined, with their intervals."""
+    for each in bins:
+        low, high = each.interval
+        yield _line(x(each.expected), y(low), x(each.expected), y(high), "spread")
+    points = [(x(each.expected), y(each.observed)) for each in bins]
+    yield _path(points)
+    yield from (_dot(*point) for point in points)
 
 
 def _strip(bins: Sequence[Bin], x: Scale, top: float, bottom: float) -> Iterator[Html]:
@@ -102,22 +110,16 @@ def precision(points: Sequence[Point], threshold: float) -> Html:
     return _drawing("precision", 354, "Precision against answered share", f"{told}.", parts)
 
 
-def stops(points: Sequence[Point], threshold: float) -> list[tuple[float, Point]]:
-    """The chosen threshold and the tenths above it, each with what it would have made of the run."""
-    steps = [threshold, *(each for each in _TENTHS if each > threshold)]
-    return [(step, found) for step in steps if (found := at(points, step))]
-
-
 def _stops(points: Sequence[Point], threshold: float, x: Scale, y: Scale) -> Iterator[Html]:
-    before = _RIGHT + 100.0
+    """The marked thresholds; their labels stand below the curve, where two would overlap only the first."""
+    last_x = last_y = float(_WIDTH)
     for step, each in stops(points, threshold):
-        chosen = step == threshold
-        place = x(each.coverage), y(each.precision)
-        yield _dot(*place, "chosen" if chosen else "stop")
-        if before - place[0] > 26:  # else the labels would overlap
-            before = place[0]
-            label = f"threshold {step:.2f}" if chosen else f"{step:.1f}"
-            yield _letters(place[0], place[1] + 19, label, "mark" if chosen else "count", "end" if chosen else "middle")
+        here_x, here_y, chosen = x(each.coverage), y(each.precision), step == threshold
+        yield _dot(here_x, here_y, "chosen" if chosen else "stop")
+        if chosen or last_x - here_x > _APART or last_y - here_y > _APART:
+            label, kind = (f"threshold {step:.2f}", "mark") if chosen else (f"{step:.1f}", "count")
+            yield _letters(here_x - 4, here_y + 16, label, kind, "end")
+            last_x, last_y = here_x, here_y
 
 
 def _band(points: Sequence[Point], x: Scale, y: Scale) -> Html:
@@ -140,22 +142,16 @@ def latency(seconds: Sequence[float], median: float, p95: float) -> Html:
     most = max(counts, default=1)
     ticks = [each for each in _round_steps(0, most, 4) if each == int(each)]
     y = Scale(0, max(most, *ticks), 204, 44)
-    width = (_RIGHT - _LEFT) / len(counts)
-    bars = (
-        _bar(_LEFT + place * width + 0.75, y(count), width - 1.5, y(0), "answerable")
-        for place, count in enumerate(counts)
-        if count
-    )
     parts = [
         *_grid(x, y, (), ticks, lambda value: f"{value:.0f}"),
-        *bars,
+        *_bars(counts, y),
         _line(_LEFT, y(0), _RIGHT, y(0), "base"),
-        *_labels_x(x, _ticks(x), 220, time),
-        *_marker(x(median), 32, 204, f"median {time(median)}", 26),
-        *_marker(x(p95), 16, 204, f"95% within {time(p95)}"),
+        *_labels_x(x, _ticks(x), 220, duration),
+        *_marker(x(median), 18, 204, f"median {duration(median)}"),
+        *_marker(x(p95), 32, 204, f"95% within {duration(p95)}", 28),
         _letters(_RIGHT, 238, "time to the whole answer", "axis", "end"),
     ]
-    told = f"{counted(len(seconds), 'question')}: median {time(median)}, 95% within {time(p95)}."
+    told = f"{counted(len(seconds), 'question')}: median {duration(median)}, 95% within {duration(p95)}."
     return _drawing("latency", 244, "Distribution of the latency", told, parts)
 
 
@@ -173,6 +169,13 @@ def _histogram(places: Sequence[float], count: int = 25) -> list[int]:
     edges = [_LEFT + (_RIGHT - _LEFT) * n / count for n in range(1, count)]
     found = [bisect_right(edges, place) for place in places]
     return [found.count(n) for n in range(count)]
+
+
+def _bars(counts: Sequence[int], y: Scale) -> Iterator[Html]:
+    width = (_RIGHT - _LEFT) / len(counts)
+    for place, count in enumerate(counts):
+        if count:
+            yield _bar(_LEFT + place * width + 0.75, y(count), width - 1.5, y(0), "answerable")
 
 
 def _ticks(x: Scale) -> list[float]:
@@ -208,7 +211,9 @@ def _drawing(name: str, height: int, title: str, told: str, parts: Sequence[Html
     )
 
 
-def _grid(x: Scale, y: Scale, across: Sequence[float], up: Sequence[float], shown: Callable[[float], str] | None = None) -> Iterator[Html]:
+def _grid(
+    x: Scale, y: Scale, across: Sequence[float], up: Sequence[float], shown: Callable[[float], str] | None = None
+) -> Iterator[Html]:
     """Thin lines at round numbers, those of the upright axis with their labels."""
     for value in across:
         yield _line(x(value), y.start, x(value), y.end, "grid")
@@ -219,7 +224,7 @@ def _grid(x: Scale, y: Scale, across: Sequence[float], up: Sequence[float], show
 
 def _labels_x(x: Scale, values: Sequence[float], height: float, shown: Callable[[float], str]) -> Iterator[Html]:
     for value in values:
-        yield _letters(min(x(value), _RIGHT - 4), height, shown(value), "tick", "middle")
+        yield _letters(x(value), height, shown(value), "tick", "middle")
 
 
 def _marker(place: float, top: float, bottom: float, words: str, rise: float = 14) -> Iterator[Html]:

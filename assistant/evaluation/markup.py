@@ -51,11 +51,17 @@ def coordinate(value: float) -> str:
 
 
 def table(caption: str, heads: Row, rows: Iterable[Row], class_: str = "") -> Html:
-    """A table that scrolls by itself where it is too wide; the first cell of each row is its head."""
+    """A table; the first cell of each row is its head."""
     top = tag("tr", *(tag("th", head, scope="col") for head in heads))
     body = (tag("tr", tag("th", row[0], scope="row"), *(tag("td", cell) for cell in row[1:])) for row in rows)
-    whole = tag("table", tag("caption", caption), tag("thead", top), tag("tbody", *body), class_=class_ or None)
-    return tag("div", whole, class_="scroll", role="region", aria_label=caption, tabindex="0")
+    return tag("table", tag("caption", caption), tag("thead", top), tag("tbody", *body), class_=class_ or None)
+
+
+def scrolling(caption: str, heads: Row, rows: Iterable[Row], class_: str = "") -> Html:
+    """A table that scrolls by itself, by keyboard too, where it is too wide for the page."""
+    return tag(
+        "div", table(caption, heads, rows, class_), class_="scroll", role="region", aria_label=caption, tabindex="0"
+    )
 
 
 def badge(words: str, kind: str) -> Html:
@@ -68,11 +74,11 @@ def number(name: str, value: float | None) -> str:
     if value is None:
         return "–"
     if name == "latency" or name.startswith("seconds"):
-        return time(value)
+        return duration(value)
     return f"{value:,.0f}" if name in AMOUNTS else f"{value:.3f}"
 
 
-def time(seconds: float) -> str:
+def duration(seconds: float) -> str:
     """Seconds in the unit that suits them."""
     return f"{seconds * 1000:.3g} ms" if seconds < 0.9995 else f"{seconds:.3g} s"
 
