@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 LONGEST = 400  # tokens of an answer
+_PATIENCE = 10  # times as long for a model on this machine: it is there, and may have much to read
 _WORD = 4  # tokens of a yes or no
 _RETRIES = 2  # on 429, 5xx and lost connections, with growing pauses; by the openai client
 _FLOOR = 1e-4  # of a chance that is read out of the likeliest tokens
@@ -182,7 +183,7 @@ def _endpoint(settings: Settings, name: str, address: str, secret: str, *, here:
     client = OpenAI(
         api_key=secret,
         base_url=bare,
-        timeout=settings.timeout,
+        timeout=settings.timeout * (_PATIENCE if here else 1),
         max_retries=_RETRIES,
         http_client=Client(
             auth=login,

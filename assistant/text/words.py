@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from assistant.text.irregular import PLAIN
+
 Kind = Literal[
     "count", "amount", "percent", "date", "year", "person", "organisation", "place",
     "definition", "reason", "yesno", "choice", "list", "other",
@@ -110,11 +112,14 @@ def words(text: str) -> tuple[Word, ...]:
 
 @lru_cache(maxsize=32768)
 def stem(word: str) -> str:
-    """The stem of one folded word, by Snowball's English stemmer (Porter 2): ``migrants`` → ``migrant``."""
+    """The stem of one folded word, by Snowball's English stemmer (Porter 2): ``migrants`` → ``migrant``.
+
+    An irregular form has the stem of its plain form: ``broken`` → ``break``.
+    """
     from Stemmer import Stemmer  # type: ignore[import-not-found]  # it ships no types
 
     # A stemmer holds state while it works, so that threads must not share one; making one takes some 2 µs.
-    stemmed: str = Stemmer("english").stemWord(word)
+    stemmed: str = Stemmer("english").stemWord(PLAIN.get(word, word))
     return stemmed
 
 

@@ -18,6 +18,7 @@ from typer.main import get_command
 
 from assistant import cli, resources
 from assistant.errors import LockedError, QuestionError
+from assistant.evaluation.run import Options
 from assistant.types import Answer, Document, Hit, IndexReport, Sentence, Skipped
 
 EVERYWHERE = {"--home", "--debug", "--help"}
@@ -30,7 +31,22 @@ CONTRACT = {
     "documents": {"--json"} | EVERYWHERE,
     "documents show": {"ID", "--json"} | EVERYWHERE,
     "documents remove": {"ID", "--json"} | EVERYWHERE,
-    "eval": {"CASES", "--json", "--dataset", "--only", "--max"} | EVERYWHERE,
+    "eval": {
+        "CASES",
+        "--json",
+        "--dataset",
+        "--only",
+        "--max",
+        "--repeat",
+        "--workers",
+        "--junit",
+        "--markdown",
+        "--report",
+        "--compare",
+        "--accept",
+        "--judge",
+    }
+    | EVERYWHERE,
     "pull": {"MODEL"} | EVERYWHERE,
     "verify": {"FILE", "--json"} | EVERYWHERE,
     "doctor": {"--json"} | EVERYWHERE,
@@ -101,7 +117,7 @@ class StandIn:
     def explain(self, question: str, **within: object) -> SimpleNamespace:
         """Refuses, at length."""
         self._note("explain", question, within)
-        return SimpleNamespace(answer=self.ask(question), hits=(HIT,), features=({},), prompt="")
+        return SimpleNamespace(answer=self.ask(question), hits=(HIT,), features=({},), prompt="", dropped=0)
 
     def search(self, text: str, **within: object) -> list[Hit]:
         """Finds one sentence."""
@@ -333,7 +349,7 @@ def test_a_key_in_the_environment_is_mentioned_once(
     ("arguments", "expected"),
     [
         (["ask", "x", "--json"], ("answer", "Not there.")),
-        (["ask", "x", "--json", "--explain"], ("explained", {"prompt": ""})),
+        (["ask", "x", "--json", "--explain"], ("explained", {"prompt": "", "dropped_marks": 0})),
         (["search", "x", "--json"], ("quote", "It was 2,517.")),
         (["documents", "--json"], ("date", "2025-01-02")),
         (["documents", "--json", "show", "d1"], ("text", "It was 2,517.")),
@@ -439,16 +455,20 @@ def test_eval_hands_on_its_options_and_its_exit_code(monkeypatch: pytest.MonkeyP
     """The command is a thin door: what is evaluated and whether it passes is decided behind it."""
     given = []
 
-    def evaluate(cases: list[Path], **options: object) -> int:
-        given.append((cases, options))
+    def evaluate(options: Options) -> int:
+        given.append(options)
         return 1
 
-    module = ModuleType("assistant.evaluation.run")
-    module.__dict__["evaluate"] = evaluate
-    monkeypatch.setitem(sys.modules, "assistant.evaluation.run", module)
-    assert cli.main(["eval", "a.yaml", "b", "--json", "out", "--dataset", "d", "--only", "t", "--max", "3"]) == 1
-    options = {"dataset": Path("d"), "json_file": Path("out"), "only": "t", "maximum": 3}
-    assert [([Path("a.yaml"), Path("b")], options)] == given
+    monkeypatch.setattr("assistant.evaluation.run.evaluate", evaluate)
+    told = (
+        "eval a.yaml b --json out --dataset d --only t --max 3 --repeat 2 --workers 4 --junit j --markdown m --report r"
+    )
+    assert cli.main([*told.split(), "--compare", "c", "--accept", "--judge"]) == 1
+    expected = Options(
+        (Path("a.yaml"), Path("b")), Path("d"), "t", 3, repeat=2, workers=4, json_file=Path("out"),
+        junit_file=Path("j"), markdown_file=Path("m"), report=Path("r"), compare=Path("c"), accept=True, judge=True,
+    )  # fmt: skip
+    assert [expected] == given
 
 
 def test_the_unforeseen_names_debug(stand_in: type[StandIn], capsys: pytest.CaptureFixture[str]) -> None:

@@ -82,7 +82,12 @@ def test_a_prompt_that_cannot_be_read(tmp_path: Path) -> None:
 def test_the_bundled_prompts() -> None:
     """Each loads with its variables, and prompts/README.md names them all."""
     told = (folder("prompts") / "README.md").read_text(encoding="utf-8")
-    variables = {"answer": ("sources", "question"), "rewrite": ("conversation", "question")}
+    variables = {
+        "answer": ("sources", "question"),
+        "rewrite": ("conversation", "question"),
+        "judge-correct": ("question", "reference", "answer"),
+        "judge-faithful": ("answer", "quotes"),
+    }
     assert variables.keys() | {"README"} == {path.stem for path in folder("prompts").glob("*.md")}
     for name, wanted in variables.items():
         assert "system" == load(name, *wanted).messages[0].role
