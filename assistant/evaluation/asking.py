@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
@@ -15,12 +15,13 @@ from assistant.evaluation.measures import Marked
 from assistant.evaluation.scorers import Score, score
 from assistant.evaluation.scorers import refuses as refusing
 from assistant.showing import progress
-from assistant.types import Answer
+from assistant.types import Answer, Hit
 
 T = TypeVar("T")
 Scope = Literal["all", "own"]
 Ask = Callable[[T, int], Marked]  # asks an item in a round of this number
 
+UNASKED = "none"  # the mode of what stands in for an answer to a question that can't be asked
 _HITS = 5
 _INTERRUPTED = "it was interrupted."
 
@@ -111,7 +112,9 @@ def answered(
     try:
         return ask(question, history=history, documents=documents)
     except QuestionError as error:
-        return Answer(question, question, str(error), refused=True, reason=str(error), score=0.0, mode="none", model="")
+        return Answer(
+            question, question, str(error), refused=True, reason=str(error), score=0.0, mode=UNASKED, model=""
+        )
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,7 @@ class SetAsker:
         One that has a document of its own is judged to be refused or not by that alone, since another document may
         well answer what that one doesn't; the marks of that answer begin with ``own_``.
         """
-        hits = self.assistant.search(question.text, k=_HITS)
+        hits = self._hits(question.text)
         spans = [self._sentences(each.document.id, each.sentence.start, each.sentence.end) for each in hits]
         scores: dict[str, Score] = dict(found(question, spans))
         answers: list[Answer] = []
@@ -149,7 +152,7 @@ class SetAsker:
             prefix = "own_" if within else ""
             scores |= {f"{prefix}{name}": value for name, value in cited(question, answer, cites).items()}
             answers.append(answer)
-        judged = answers[-1]
+        judged = self._by_set(answers[-1])
         case = Case(question.id, question.text, answerable=question.answerable)
         details = {
             "evidence_sets": [_listed(evidence) for evidence in question.evidence_sets],
@@ -159,6 +162,25 @@ class SetAsker:
         seconds = sum(each.seconds.get("total", 0.0) for each in answers) / len(answers)
         scores["refuses"] = refusing(case, judged)
         return Marked(question.id, question.text, question.answerable, judged, scores, seconds, (), number, details)
+
+    def _hits(self, text: str) -> list[Hit]:
+        try:
+            return self.assistant.search(text, k=_HITS)
+        except QuestionError:
+            return []
+
+    def _by_set(self, answer: Answer) -> Answer:
+        """The answer with the set's own ids, which, unlike the index's, no place on disk is a part of."""
+        named = {
+            each.number: replace(each, document_id=document.id, source=document.id)
+            for each in answer.citations
+            for document in [self.documents[each.document_id]]
+        }
+        statements = (
+            replace(each, citations=tuple(named[citation.number] for citation in each.citations))
+            for each in answer.statements
+        )
+        return replace(answer, statements=tuple(statements), citations=tuple(named.values()))
 
     def _within(self, question: Question) -> Iterator[list[str] | None]:
         """The documents to ask, None for all: the own one last."""

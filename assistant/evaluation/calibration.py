@@ -6,6 +6,7 @@ from math import sqrt
 from statistics import fmean
 
 from assistant.answering import llm, quotes
+from assistant.evaluation.asking import UNASKED
 from assistant.evaluation.chance import Interval
 from assistant.evaluation.measures import Marked
 
@@ -13,7 +14,6 @@ Scored = tuple[float, bool]  # a score from 0 to 1, and whether the question cou
 
 _BINS = 10
 _Z = 1.96  # standard errors on either side that hold 95%
-_UNASKED = "none"  # the mode of a question that couldn't be asked: its score says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def scored(marked: Iterable[Marked]) -> list[Scored]:
 
 def was_scored(each: Marked) -> bool:
     """Whether a question has a score: one that couldn't be asked has none."""
-    return each.answer.mode != _UNASKED
+    return each.answer.mode != UNASKED
 
 
 def binned(pairs: Sequence[Scored], count: int = _BINS) -> list[Bin]:

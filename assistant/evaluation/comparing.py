@@ -65,16 +65,16 @@ def load_run(path: Path) -> dict[str, Any]:
     """
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        if all(isinstance(each["scores"], dict) and isinstance(each["id"], str) for each in told["results"]):
-            return {"title": str(told["title"]), "results": told["results"]}
-    except (OSError, ValueError, KeyError, TypeError):
+        if isinstance(told["title"], str) and all(isinstance(name, str) for name, _ in _rows(told["results"])):
+            return {"title": told["title"], "results": told["results"]}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         pass
     raise CasesError(f"{path} is no run to compare with. Give a file that 'assistant eval --json' wrote.")
 
 
 def compare(card: Scorecard, earlier: Mapping[str, Any]) -> Comparison:
     """Holds a run against an earlier one, question by question; rounds of a question count as their mean."""
-    before, after = _earlier(earlier["results"]), _now(card.marked)
+    before, after = _means(_rows(earlier["results"])), _now(card.marked)
     both = [name for name in after if name in before]
     questions = {each.id: each.question for each in card.marked}
     changes = (Change(each, questions[each], _changed(before[each], after[each])) for each in both)
@@ -100,9 +100,8 @@ def _difference(name: str, before: _Scores, after: _Scores, both: Sequence[str])
     return [Difference(name, fmean(first), fmean(second), len(pairs), paired(first, second))]
 
 
-def _earlier(results: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
-    rows = [(str(each["id"]), {name: float(s["value"]) for name, s in each["scores"].items()}) for each in results]
-    return _means(rows)
+def _rows(results: Sequence[Mapping[str, Any]]) -> list[tuple[str, dict[str, float]]]:
+    return [(each["id"], {name: float(mark["value"]) for name, mark in each["scores"].items()}) for each in results]
 
 
 def _now(marked: Sequence[Marked]) -> dict[str, dict[str, float]]:

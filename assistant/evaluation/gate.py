@@ -1,11 +1,13 @@
 """The gate: what a run must reach, and what it must not lose against the last accepted one."""
 
 import json
+import math
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from statistics import fmean
+from typing import Any, TypeGuard
 
 from assistant.errors import CasesError
 from assistant.evaluation.measures import BALANCED, DECIDING, RIGHTLY, WRONGLY, Figures, Marked
@@ -17,6 +19,7 @@ _KNOWN = {
     *(f"{kind}_{k}" for kind in ("first", "full") for k in (1, 3, 5)),
     *(f"own_{name}" for name in ("answered", "citation_precision", "evidence_hit")),
 } - {"refuses"}  # fmt: skip
+_ANEW = "Delete the file, and make it anew with: assistant eval --accept"
 _ACCEPTED = (*DECIDING, "citation_precision")
 
 
@@ -41,10 +44,12 @@ def load_thresholds(path: Path, section: str) -> dict[str, float]:
         raise CasesError(f"{path}: {error}. Put the file right; it ships with the package.") from None
     for name in section.split(".", 1):
         table = table.get(name, {})
+        if not isinstance(table, dict):
+            raise CasesError(f"{path}: {section}: a table of figures is expected, not {table!r}.")
     for name, least in table.items():
         if name not in _KNOWN and name != LOST:
             raise CasesError(f"{path}: {section}.{name}: there is no such figure.")
-        if isinstance(least, bool) or not isinstance(least, int | float):
+        if isinstance(least, bool) or not isinstance(least, int | float) or not math.isfinite(least):
             raise CasesError(f"{path}: {section}.{name}: a number is expected, not {least!r}.")
     return {name: float(least) for name, least in table.items()}
 
@@ -57,17 +62,33 @@ def load_accepted(path: Path, section: str) -> dict[str, dict[str, float]]:
     """
     if not path.is_file():
         return {}
+    told = _baseline(path).get(section, {})
+    if not _is_scores(told):
+        raise CasesError(f"{path}: {section}: scores by case are expected. {_ANEW}")
+    return told
+
+
+def _baseline(path: Path) -> dict[str, Any]:
     try:
-        accepted: dict[str, dict[str, float]] = json.loads(path.read_text(encoding="utf-8")).get(section, {})
-    except (ValueError, AttributeError) as error:
-        raise CasesError(f"{path}: {error}. Make it anew with: assistant eval --accept") from None
-    return accepted
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CasesError(f"{path}: {error}. {_ANEW}") from None
+    if not isinstance(told, dict):
+        raise CasesError(f"{path}: an object is expected. {_ANEW}")
+    return told
+
+
+def _is_scores(told: Any) -> TypeGuard[dict[str, dict[str, float]]]:
+    return isinstance(told, dict) and all(
+        isinstance(scores, dict) and all(isinstance(value, int | float) for value in scores.values())
+        for scores in told.values()
+    )
 
 
 def accept(path: Path, section: str, marked: Sequence[Marked]) -> None:
     """Makes this run the accepted one."""
-    told = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    told[section] = {each.id: _scores(each) for each in marked}
+    told = _baseline(path) if path.is_file() else {}
+    told[section] = _means(marked)
     lines = (f" {json.dumps(name)}: {_cases(cases)}" for name, cases in sorted(told.items()))
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
@@ -77,8 +98,19 @@ def _cases(cases: Mapping[str, Mapping[str, float]]) -> str:
     return "{\n" + ",\n".join(f"  {json.dumps(name)}: {json.dumps(scores)}" for name, scores in cases.items()) + "\n }"
 
 
-def _scores(each: Marked) -> dict[str, float]:
-    return {name: round(each.scores[name].value, 4) for name in _ACCEPTED if name in each.scores}
+def _means(marked: Sequence[Marked]) -> dict[str, dict[str, float]]:
+    """The scores of each case that are held against the accepted run's, rounds of a case as their mean."""
+    rounds: dict[str, list[Marked]] = {}
+    for each in marked:
+        rounds.setdefault(each.id, []).append(each)
+    return {
+        case: {
+            name: round(fmean(each.scores[name].value for each in several if name in each.scores), 4)
+            for name in _ACCEPTED
+            if any(name in each.scores for each in several)
+        }
+        for case, several in rounds.items()
+    }
 
 
 def judge(
@@ -97,7 +129,9 @@ def judge(
         accepted: as ``load_accepted`` gives them.
         stale: what the cases expect of the documents and these no longer say, in words.
     """
-    lost = [told for each in marked if (told := _worse(each, accepted.get(each.id, {})))]
+    refusals = {each.id for each in marked if each.answer.refused and not each.answerable}
+    means = {case: scores for case, scores in _means(marked).items() if case not in refusals}
+    lost = [told for case, scores in means.items() if (told := _worse(case, scores, accepted.get(case, {})))]
     missed = [*stale]
     for name, least in thresholds.items():
         value = figures.get(name)
@@ -108,11 +142,7 @@ def judge(
     return Verdict(thresholds, tuple(missed), tuple(lost))
 
 
-def _worse(each: Marked, accepted: Mapping[str, float]) -> str:
-    now = _scores(each)
-    worse = [
-        f"{name} {before:.2f} → {now.get(name, 0.0):.2f}"
-        for name, before in accepted.items()
-        if now.get(name, 0.0) < before and not (each.answer.refused and not each.answerable)
-    ]
-    return f"{each.id}: {', '.join(worse)}" if worse else ""
+def _worse(case: str, now: Mapping[str, float], accepted: Mapping[str, float]) -> str:
+    worse = [f"{name} {before:.2f} → {now.get(name, 0.0):.2f}" for name, before in accepted.items()
+             if now.get(name, 0.0) < before]  # fmt: skip
+    return f"{case}: {', '.join(worse)}" if worse else ""

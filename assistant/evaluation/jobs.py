@@ -104,7 +104,7 @@ def carry_out(job: Job[T], manner: Manner = Manner()) -> Scorecard:
     with _workplace() as work, _index(work / "index", job.documents(work)) as assistant:
         asked = ask_all(job.asker(assistant), job.items, manner.rounds, manner.workers)
         stale = list(_stale(job.cases, assistant))
-        judged = judging.judge(asked.marked, model) if model else {}
+        judged = judging.judge(asked.marked, model) if model else judging.Judged()
         made_with = _made_with(assistant)
     card = Scorecard(job.title, job.section, asked.marked, made_with, unfinished=asked.unfinished,
                      interrupted=asked.interrupted, judged=judged)  # fmt: skip

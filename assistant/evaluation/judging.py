@@ -5,7 +5,9 @@ G-Eval (Liu et al. 2023) and LlamaIndex's correctness and faithfulness evaluator
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from assistant.errors import ModelError
 from assistant.evaluation.measures import Marked
 from assistant.models import Model, Usage
 from assistant.prompting import Message, load
@@ -15,18 +17,31 @@ from assistant.text.marks import tamed
 Judgements = Mapping[str, bool]
 
 
-def judge(marked: Sequence[Marked], model: Model) -> dict[str, Judgements]:
-    """What the model says of each answer, by question: ``correct`` where it is known what to say, ``faithful``.
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a model said, by question, and why it ended early."""
 
-    Refusals are not judged. Raises as `assistant.models.Model.stream` does.
+    found: Mapping[str, Judgements] = field(default_factory=dict)
+    unfinished: str = ""
+
+
+def judge(marked: Sequence[Marked], model: Model) -> Judged:
+    """What the model says of each answer: ``correct`` where it is known what to say, ``faithful``.
+
+    Refusals are not judged. A model that fails, or an interrupt, ends it: what is done by then is kept.
     """
     answered = [each for each in marked if not each.answer.refused and each.round == 1]
     found: dict[str, Judgements] = {}
-    with progress() as shown:
-        for done, each in enumerate(answered, 1):
-            found[each.id] = {name: _says_yes(chat, model) for name, chat in _chats(each).items()}
-            shown(done, len(answered), "judging")
-    return found
+    try:
+        with progress() as shown:
+            for done, each in enumerate(answered, 1):
+                found[each.id] = {name: _says_yes(chat, model) for name, chat in _chats(each).items()}
+                shown(done, len(answered), "judging")
+    except KeyboardInterrupt:
+        return Judged(found, f"{len(found)} of {len(answered)} answers were judged; it was interrupted.")
+    except ModelError as error:
+        return Judged(found, f"{len(found)} of {len(answered)} answers were judged; {error}")
+    return Judged(found)
 
 
 def _chats(each: Marked) -> dict[str, Sequence[Message]]:

@@ -232,7 +232,7 @@ def _questions(card: Scorecard) -> Html:
         "Open one for its answer, the sentences it cites (marked; what it must say stands out in them), what was "
         "expected and each score. The number on the right is the answer's score."
     )
-    return tag("section", head, tag("p", how), _filter(card), groups(card.marked, card.judged))
+    return tag("section", head, tag("p", how), _filter(card), groups(card.marked, card.judged.found))
 
 
 def _filter(card: Scorecard) -> Html:

@@ -76,9 +76,12 @@ def _check(options: Options) -> None:
         raise CasesError("A data set brings its own questions: leave out CASES, or --dataset.")
     if options.accept and (options.cases or options.dataset or options.only or options.maximum):
         raise CasesError("--accept takes a run over all bundled cases: leave out what narrows it.")
-    for path in (options.json_file, options.junit_file, options.markdown_file, options.report):
-        if path and not path.resolve().parent.is_dir():
+    files = filter(None, (options.json_file, options.junit_file, options.markdown_file))
+    for path in (*files, *filter(None, [options.report])):
+        if not path.resolve().parent.is_dir():
             raise CasesError(f"{path}: its folder doesn't exist. Make it, or name another file.")
+        if path.exists() and path.is_dir() != (path == options.report):
+            raise CasesError(f"{path}: --report takes a folder, the others a file. Name another.")
 
 
 def run(options: Options) -> Scorecard:

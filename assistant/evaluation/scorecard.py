@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant.evaluation.chance import Interval, intervals
 from assistant.evaluation.gate import Verdict
+from assistant.evaluation.judging import Judged
 from assistant.evaluation.measures import Figures, Marked, figures, mean
 
 
@@ -21,7 +22,7 @@ class Scorecard:
     gate: Verdict = field(default_factory=Verdict)
     unfinished: str = ""  # why it ended early; a run that did passes no gate
     interrupted: bool = False  # by the person who started it
-    judged: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)  # by question, what a model says of it
+    judged: Judged = field(default_factory=Judged)  # what a model says of the answers
 
     @cached_property
     def figures(self) -> Figures:
@@ -47,8 +48,9 @@ class Scorecard:
     @property
     def judgements(self) -> Figures:
         """The shares that the judging model found right; it has no say in the gate."""
-        told = sorted({name for each in self.judged.values() for name in each})
-        return {name: mean(each[name] for each in self.judged.values() if name in each) for name in told}
+        said = self.judged.found.values()
+        told = sorted({name for each in said for name in each})
+        return {name: mean(each[name] for each in said if name in each) for name in told}
 
     @property
     def passed(self) -> bool:
@@ -71,7 +73,11 @@ class Scorecard:
             "thresholds": dict(self.gate.thresholds),
             "missed": list(self.gate.missed),
             "lost": list(self.gate.lost),
-            "judged": {"figures": self.judgements, "questions": {name: dict(v) for name, v in self.judged.items()}},
+            "judged": {
+                "figures": self.judgements,
+                "unfinished": self.judged.unfinished,
+                "questions": {name: dict(said) for name, said in self.judged.found.items()},
+            },
             "results": [_record(each) for each in self.marked],
         }
 

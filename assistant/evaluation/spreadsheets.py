@@ -7,6 +7,7 @@ An empty answer means that the documents do not hold one. Several facts that an 
 import csv
 import io
 from collections.abc import Iterator
+from itertools import zip_longest
 from pathlib import Path
 
 from assistant.errors import CasesError, ReadingError
@@ -29,7 +30,7 @@ def sheet_of(given: Path) -> Path | None:
 def documents_of(sheet: Path) -> list[Path]:
     """What the questions are about: the folder ``documents`` beside the sheet, or all else that lies there."""
     folder = sheet.parent / "documents"
-    return [folder] if folder.is_dir() else sorted(each for each in sheet.parent.iterdir() if each != sheet)
+    return [folder] if folder.is_dir() else sorted(each for each in sheet.parent.iterdir() if each.stem != sheet.stem)
 
 
 def load_sheet(path: Path) -> tuple[Case, ...]:
@@ -56,23 +57,27 @@ def load_sheet(path: Path) -> tuple[Case, ...]:
 def _rows(path: Path, text: str) -> Iterator[tuple[str, dict[str, str]]]:
     head = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=head.count)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
     try:
-        reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, restkey="", strict=True)
-        names = [str(name).strip().casefold() for name in reader.fieldnames or ()]
+        names = [name.strip().casefold() for name in next(reader, [])]
         for name in _NEEDED:
             if name not in names:
                 raise CasesError(f"{path}, line 1: {name}: missing. The columns are {', '.join(_KNOWN)}.")
         for name in names:
             if name not in _KNOWN:
                 raise CasesError(f"{path}, line 1: '{name}': unknown column. The columns are {', '.join(_KNOWN)}.")
-        reader.fieldnames = names
+            if names.count(name) > 1:
+                raise CasesError(f"{path}, line 1: {name}: two columns have this head. Keep one.")
         for row in reader:
             place = f"{path}, line {reader.line_num}"
-            if "" in row:
+            cells = [cell.strip() for cell in row]
+            if any(cells[len(names) :]):
                 raise CasesError(f"{place}: more cells than columns. Put a text that holds '{delimiter}' in quotes.")
-            yield place, {name: (value or "").strip() for name, value in row.items()}
+            if any(cells):
+                yield place, dict(zip_longest(names, cells[: len(names)], fillvalue=""))
     except csv.Error as error:
-        raise CasesError(f"{path}: no well-formed CSV: {error}. Save the sheet again as CSV.") from None
+        place = f"{path}, line {reader.line_num}"
+        raise CasesError(f"{place}: no well-formed CSV: {error}. Save the sheet again as CSV.") from None
 
 
 def _case(row: dict[str, str], place: str, number: str) -> Case:

@@ -1,5 +1,6 @@
 """The scorecard as a person reads it: tables on a terminal, plain text in a pipe, Markdown in a pull request."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Console
@@ -23,6 +24,7 @@ _COLUMNS = {
 }
 _LONGEST = 300  # characters of an answer or a sentence that a line shows
 _MOST = 50  # failures and changes that Markdown lists: a comment on a pull request has an end
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>|~&@]|(?<=http):|(?<=https):|(?<=ftp):|(?<=mailto):|(?<=www)\.", re.IGNORECASE)
 
 Row = tuple[str, ...]
 
@@ -47,7 +49,7 @@ def markdown(card: Scorecard, comparison: Comparison | None = None) -> str:
     for heads, rows in _tables(card):
         lines += [_piped(heads), _piped(["---", *["---:"] * (len(heads) - 1)]), *map(_piped, rows), ""]
     if comparison:
-        lines += _folded("What changed", list(_comparison(comparison)))
+        lines += _folded("What changed", list(_comparison(comparison, _MOST)))
     if card.failures:
         told = [text for each in card.failures[:_MOST] for text in _failure(each)]
         lines += _folded(f"{len(card.failures)} failures", told)
@@ -89,11 +91,11 @@ def _failure(each: Marked) -> Iterator[str]:
             yield f"  {name}: {_clean(score.why)}"
 
 
-def _comparison(found: Comparison) -> Iterator[str]:
+def _comparison(found: Comparison, most: int | None = None) -> Iterator[str]:
     yield f"Compared with: {_clean(found.title)}"
     for each in found.differences:
         yield f"  {each.name}: {each.before:.3f} → {each.after:.3f} over {each.questions} questions: {_chance(each)}"
-    for change in found.changes:
+    for change in found.changes[:most]:
         yield f"  {_sign(change)} {change.id}: {_clean(change.question)} ({_moves(change)})"
     if found.added or found.gone:
         yield f"  {found.added} questions are new, {found.gone} are gone"
@@ -116,6 +118,8 @@ def _moves(change: Change) -> str:
 
 
 def _verdict(card: Scorecard) -> Iterator[str]:
+    if card.judged.unfinished:
+        yield f"Judging did not finish: {card.judged.unfinished}"
     for lost in card.gate.lost:
         yield f"Worse than accepted: {lost}."
     for miss in card.gate.missed:
@@ -142,11 +146,11 @@ def _table(console: Console, heads: Row, rows: Sequence[Row]) -> None:
 
 
 def _line(console: Console, text: str) -> None:
-    console.print(Text(text), soft_wrap=True)
+    console.print(Text(plain(text)), soft_wrap=True)
 
 
 def _folded(title: str, lines: Sequence[str]) -> list[str]:
-    fenced = [line.replace("```", "` ` `") for line in lines]
+    fenced = [plain(line).replace("```", "` ` `") for line in lines]
     return ["<details>", f"<summary>{title}</summary>", "", "```text", *fenced, "```", "", "</details>", ""]
 
 
@@ -155,7 +159,8 @@ def _piped(cells: Sequence[str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    return plain(text).replace("|", "\\|").replace("<", "&lt;")
+    """A text in which nothing is markup, a link or the end of a table's cell."""
+    return _MARKUP.sub(r"\\\g<0>", plain(text))
 
 
 def _clean(text: str) -> str:

@@ -1,113 +1,110 @@
-import pytest
+from collections.abc import Sequence
+from dataclasses import replace
 
-from assistant.evaluation.cases import Case
-from assistant.evaluation.datasets import Question
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from assistant.evaluation.measures import (
-    Asked,
-    CaseResult,
-    QuestionResult,
-    case_figures,
-    dataset_figures,
-    refusals,
+    BALANCED,
+    DECIDING,
+    RIGHTLY,
+    WRONGLY,
+    Marked,
+    balanced,
+    figures,
+    mean,
+    names,
+    shares,
     times,
 )
 from assistant.evaluation.scorers import Score
 from assistant.types import Answer
 
-A, B, C = ("d", 0), ("d", 1), ("e", 0)
+ANSWER = Answer("?", "?", "", refused=False, reason=None, score=0.5, mode="quotes", model="none")
 
 
-def answered(refused: bool = False) -> Answer:
-    return Answer("?", "?", "", refused=refused, reason=None, score=0.5, mode="quotes", model="none")
+def marked(name: str = "a", *, answerable: bool = True, refused: bool = False, **scores: float) -> Marked:
+    answer = replace(ANSWER, refused=refused)
+    return Marked(name, "?", answerable, answer, {each: Score(value) for each, value in scores.items()}, 0.5)
 
 
-def asked(*spans: tuple[str, int], refused: bool = False, seconds: float = 1.0) -> Asked:
-    return Asked(answered(refused), tuple(frozenset({span}) for span in spans), seconds)
+@pytest.mark.parametrize("name", DECIDING)
+def test_less_than_the_whole_is_a_failure(name: str) -> None:
+    """Each deciding score fails its question below 1, and at 1 it doesn't."""
+    assert replace(marked(), scores={name: Score(0.99)}).failed
+    assert not replace(marked(), scores={name: Score(1.0)}).failed
 
 
-def asking(
-    found: list[tuple[str, int]],
-    everywhere: Asked | None = None,
-    own: Asked | None = None,
-    evidence: tuple[set[tuple[str, int]], ...] = ({A},),
-    answerable: bool = True,
-) -> QuestionResult:
-    question = Question("q", "?", answerable, tuple(frozenset(e) for e in evidence), "d" if own else None)
-    return QuestionResult(question, tuple(frozenset({hit}) for hit in found), everywhere, own)
+@pytest.mark.parametrize("name", ["citation_precision", "verdicts", "latency", "tokens", "first_1"])
+def test_other_scores_fail_nothing(name: str) -> None:
+    """A citation too many, a slow answer or a hit at the second place is no failure, nor is having no marks."""
+    assert not replace(marked(), scores={name: Score(0.0)}).failed
+    assert not marked().failed
 
 
-def test_evidence_counts_from_its_rank_on() -> None:
-    """Evidence at the second place is in the first three and five, not first."""
-    figures = dataset_figures([asking([B, A]), asking([A, B])])
-    assert (figures["first_1"], figures["first_3"], figures["first_5"]) == (0.5, 1.0, 1.0)
+def test_a_refusal_counts_by_whether_it_was_right() -> None:
+    """What a figure is taken from: the scores, and the refusal under the name of its kind; never the mark on it."""
+    assert {"facts": 1.0, WRONGLY: 0.0} == marked(facts=1, refuses=1).values
+    assert {"facts": 0.0, WRONGLY: 1.0} == marked(refused=True, facts=0, refuses=0).values
+    assert {RIGHTLY: 1.0} == marked(answerable=False, refused=True, refuses=1).values
+    assert {RIGHTLY: 0.0} == marked(answerable=False, refuses=0).values
 
 
-def test_full_evidence_is_one_whole_set() -> None:
-    """A set of two sentences is covered once both are among the hits; a set of one covers alone."""
-    both = dataset_figures([asking([A, C, B], evidence=({A, B},))])
-    either = dataset_figures([asking([C], evidence=({A, B}, {C}))])
-    assert (both["first_1"], both["full_1"], both["full_3"]) == (1.0, 0.0, 1.0)
-    assert either["full_1"] == 1.0
+def test_a_figure_is_the_mean_of_those_who_have_it() -> None:
+    """A score that a question hasn't is not counted as nothing."""
+    found = figures([marked(facts=1), marked(facts=0, verdicts=0.5), marked(answerable=False, refused=True)])
+    expected = {"facts": 0.5, "verdicts": 0.5, WRONGLY: 0.0, RIGHTLY: 1.0, BALANCED: 1.0}
+    assert expected == {name: found[name] for name in expected}
 
 
-def test_questions_without_evidence_are_not_searched_for() -> None:
-    """An unanswerable question is in no search or citation figure."""
-    figures = dataset_figures([asking([A], asked(A)), asking([B], asked(B), evidence=(), answerable=False)])
-    assert (figures["first_1"], figures["citation_precision"], figures["answered"]) == (1.0, 1.0, 1.0)
-
-
-def test_citations_are_counted_by_the_span() -> None:
-    """Precision is over all spans, evidence hit over the answered questions."""
-    results = [asking([A], asked(A, B, C)), asking([A], asked(B)), asking([A], asked(refused=True))]
-    figures = dataset_figures(results)
-    assert pytest.approx(1 / 4) == figures["citation_precision"]
-    assert figures["evidence_hit"] == 0.5
-    assert pytest.approx(2 / 3) == figures["answered"]
-
-
-def test_refusals_are_those_of_the_own_document() -> None:
-    """Where a question has its own document, the answer from it alone counts; else that from all."""
-    results = [
-        asking([A], everywhere=asked(refused=True), own=asked(A)),
-        asking([A], everywhere=asked(A, refused=True)),
-        asking([B], own=asked(refused=True), evidence=(), answerable=False),
-    ]
-    figures = dataset_figures(results)
-    expected = {"refused_answerable": 0.5, "refused_unanswerable": 1.0, "refusal_balanced": 0.75}
-    assert expected == {name: figures[name] for name in expected}
-    assert (figures["answered"], figures["own_answered"]) == (0.0, 1.0)
-
-
-def test_refusing_everything_is_worth_a_half() -> None:
-    """Balanced accuracy sees through an assistant that always refuses, and through one that never does."""
-    for always in (True, False):
-        assert refusals([(True, always), (True, always), (False, always)])["refusal_balanced"] == 0.5
-
-
-def test_one_kind_alone_has_no_balance() -> None:
-    """Without unanswerable questions there is no balanced accuracy."""
-    assert refusals([(True, False)])["refusal_balanced"] is None
-
-
-def test_nothing_asked_gives_no_figures() -> None:
-    """Over nothing every figure is None, not an error and not a perfect score."""
-    assert {None} == {*case_figures([]).values(), *dataset_figures([]).values()}
+def test_times_are_told_once() -> None:
+    """Latency is among the times of all questions and no figure beside them; tokens stay, but are no share."""
+    asked = [marked(latency=0.5, tokens=100, facts=1), marked(latency=0.5, tokens=50)]
+    expected = {"tokens": 75.0, "facts": 1.0, WRONGLY: 0.0, BALANCED: None, "seconds_median": 0.5, "seconds_p95": 0.5}
+    assert expected == figures(asked)
+    assert ["latency", "tokens", "facts", WRONGLY] == names(asked)
+    assert ["facts", WRONGLY] == shares(asked)
 
 
 def test_times_are_the_median_and_the_nearest_rank() -> None:
     """Of 1 to 100 seconds, half take 50.5 and 95 of 100 at most 95."""
-    assert times(list(range(1, 101))) == {"seconds_median": 50.5, "seconds_p95": 95}
-    assert times([7]) == {"seconds_median": 7, "seconds_p95": 7}
+    assert {"seconds_median": 50.5, "seconds_p95": 95} == times(list(range(1, 101)))
+    assert {"seconds_median": 7, "seconds_p95": 7} == times([7])
 
 
-def test_a_fact_needs_every_term_and_no_wrong_one() -> None:
-    """A case counts as right in its facts only when all is said and nothing forbidden."""
-    case = Case("a", "?", answerable=True, must_say=("1", "2"))
+@given(st.lists(st.floats(0, 1e6), min_size=1))
+def test_a_percentile_is_a_time_that_was_taken(seconds: list[float]) -> None:
+    """At least 95 of 100 questions took no longer than the 95th percentile, which is one of the times."""
+    slow = times(seconds)["seconds_p95"]
+    assert slow in seconds
+    assert sum(each <= slow for each in seconds) >= 0.95 * len(seconds)
 
-    def scored(**scores: float) -> CaseResult:
-        return CaseResult(case, answered(), 1.0, {name: Score(value) for name, value in scores.items()})
 
-    results = [scored(says=1, says_not=1), scored(says=1, says_not=0), scored(says=0.5), scored(cites=1)]
-    assert pytest.approx(1 / 3) == case_figures(results)["facts"]
-    assert [result.failed for result in results] == [False, True, True, False]
-    assert not scored(citation_precision=0.2).failed
+@pytest.mark.parametrize("always", [True, False])
+def test_refusing_everything_is_worth_a_half(always: bool) -> None:
+    """Balanced accuracy sees through an assistant that always refuses, and through one that never does."""
+    asked = [marked(answerable=answerable, refused=always) for answerable in (True, True, True, False)]
+    assert 0.5 == figures(asked)[BALANCED]
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_balance_is_a_share(wrongly: float, rightly: float) -> None:
+    """The balanced accuracy lies between 0 and 1, and refusing the other way round gives its complement."""
+    one, other = balanced(wrongly, rightly), balanced(1 - wrongly, 1 - rightly)
+    assert one is not None
+    assert other is not None
+    assert 0 <= one <= 1
+    assert pytest.approx(1) == one + other
+
+
+@pytest.mark.parametrize("missing", [(None, 1.0), (0.0, None), (None, None)])
+def test_one_kind_alone_has_no_balance(missing: Sequence[float | None]) -> None:
+    """Without unanswerable questions, or without answerable ones, there is no balanced accuracy."""
+    assert balanced(*missing) is None
+
+
+def test_nothing_asked_gives_no_figures() -> None:
+    """Over nothing every figure is None, not an error and not a perfect score."""
+    assert {BALANCED: None, "seconds_median": None, "seconds_p95": None} == figures([])
+    assert mean([]) is None

@@ -8,6 +8,7 @@ from lxml import html
 
 from assistant.evaluation.comparing import Change, Comparison, Difference
 from assistant.evaluation.gate import Verdict
+from assistant.evaluation.judging import Judged
 from assistant.evaluation.markup import tag
 from assistant.evaluation.measures import Marked
 from assistant.evaluation.report import page
@@ -89,7 +90,7 @@ def hostile() -> tuple[Scorecard, Comparison]:
     each = replace(RIGHT, id=HOSTILE, question=HOSTILE, answer=answer, scores=scores, tags=(HOSTILE,), details=details)
     gate = Verdict({"facts": 0.5}, (HOSTILE,), (f"{HOSTILE}: facts 1.00 → 0.00", HOSTILE))
     judged = {HOSTILE: {HOSTILE: True}}
-    told = Scorecard(HOSTILE, HOSTILE, (each,), {HOSTILE: {HOSTILE: HOSTILE}}, gate, HOSTILE, judged=judged)
+    told = Scorecard(HOSTILE, HOSTILE, (each,), {HOSTILE: {HOSTILE: HOSTILE}}, gate, HOSTILE, judged=Judged(judged))
     change = Change(HOSTILE, HOSTILE, {HOSTILE: (0.0, 1.0)})
     return told, Comparison(HOSTILE, (change,), (Difference(HOSTILE, 0.1, 0.2, 1, 0.5),), 0, 0)
 
@@ -396,7 +397,7 @@ def test_a_comparison_without_changes_says_so() -> None:
 
 def test_a_judging_model_stands_apart() -> None:
     """Its shares are in a table of their own, and its word is under the answer."""
-    root = read(replace(card(RIGHT), judged={"right": {"correct": True, "faithful": False}}))
+    root = read(replace(card(RIGHT), judged=Judged({"right": {"correct": True, "faithful": False}})))
     assert [["correct", "1.000"], ["faithful", "0.000"]] == rows(root, "As judged")[1:]
     assert "judged correct · judged not faithful" in root.text_content()
 

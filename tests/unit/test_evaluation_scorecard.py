@@ -1,134 +1,131 @@
-import io
 import json
-from pathlib import Path
+from dataclasses import replace
+from typing import Any
 
 import pytest
-from rich.console import Console
 
-from assistant import resources
-from assistant.errors import CasesError
-from assistant.evaluation.cases import Case
-from assistant.evaluation.datasets import Question
-from assistant.evaluation.measures import Asked, CaseResult, QuestionResult
-from assistant.evaluation.scorecard import Scorecard, cases_card, dataset_card, load_thresholds, show
+from assistant.evaluation.gate import Verdict
+from assistant.evaluation.judging import Judged
+from assistant.evaluation.measures import Marked
+from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import Score
 from assistant.types import Answer, Citation
 
-QUOTE = "It was \x1b[31mfine\x1b[0m [bold]today[/bold]."
-CITATION = Citation(1, "d", "Brief", "/docs/brief.md", None, 0, 0, len(QUOTE), QUOTE, "")
+CITATION = Citation(1, "d", "Brief", "/docs/brief.md", None, 0, 0, 9, "It rained", "")
 ANSWER = Answer(
     "?",
     "?",
-    f"{QUOTE} [1]",
+    "It rained [1]",
     refused=False,
     reason=None,
     score=0.9,
     mode="quotes",
     model="none",
     citations=(CITATION,),
+    seconds={"total": 0.25},
 )
-RIGHT = CaseResult(
-    Case("right", "A?", answerable=True, tags=("a",)), ANSWER, 0.01, {"says": Score(1), "refuses": Score(1)}
+RIGHT = Marked(
+    "right",
+    "A?",
+    answerable=True,
+    answer=ANSWER,
+    scores={"facts": Score(1.0), "latency": Score(0.25)},
+    seconds=0.25,
+    tags=("b", "a"),
 )
-WRONG = CaseResult(
-    Case("wrong", "B?", answerable=True, tags=("a", "b")),
-    ANSWER,
-    0.03,
-    {"says": Score(0, "doesn't say “5”"), "refuses": Score(1)},
+WRONG = Marked(
+    "wrong",
+    "B?",
+    answerable=True,
+    answer=ANSWER,
+    scores={"facts": Score(0.0, "doesn't say “5”"), "verdicts": Score(1 / 3, "partial: so")},
+    seconds=0.75,
+    tags=("b",),
+    round=2,
+    details={"must_say": ["5"]},
 )
+MADE_WITH = {"mode": "quotes", "model": "bundled", "prompts": {}, "settings": {"timeout": 60.0}}
+CARD = Scorecard("2 cases", "cases.quotes", (RIGHT, WRONG), MADE_WITH)
 
 
-def shown(card: Scorecard, terminal: bool = False) -> str:
-    out = io.StringIO()
-    show(card, Console(file=out, force_terminal=terminal, width=120, color_system=None))
-    return out.getvalue()
+def timeless(value: Any) -> Any:
+    """A record without anything called seconds."""
+    if isinstance(value, dict):
+        return {name: timeless(each) for name, each in value.items() if name != "seconds"}
+    return [timeless(each) for each in value] if isinstance(value, list) else value
 
 
-def test_a_missed_threshold_is_named() -> None:
-    """A figure below its least is a miss with both numbers; one at it is none, nor one without a value."""
-    card = cases_card("2 cases", [RIGHT, WRONG], {"facts": 0.9, "refused_answerable": 0.0, "refusal_balanced": 0.9})
-    assert card.missed == ("facts is 0.500, needs 0.900",)
-    assert "Missed: facts is 0.500, needs 0.900." in shown(card)
-    assert cases_card("1 case", [RIGHT], {"facts": 1.0}).missed == ()
+def test_questions_are_grouped_by_each_tag() -> None:
+    """A question is in the group of every tag that it has; the groups stand in order."""
+    assert [("a", (RIGHT,)), ("b", (RIGHT, WRONG))] == list(CARD.groups.items())
+    assert {} == Scorecard("", "", (replace(RIGHT, tags=()),), {}).groups
 
 
-def test_a_pipe_gets_plain_aligned_text() -> None:
-    """In a pipe the tables are lines of aligned words without a frame, one by tag and one in total."""
-    lines = shown(cases_card("2 cases", [RIGHT, WRONG], {})).splitlines()
-    assert ["a", "2", "0.500", "-", "-", "-", "0.000", "-"] in [line.split() for line in lines]
-    assert ["b", "1", "0.000", "-", "-", "-", "0.000", "-"] in [line.split() for line in lines]
-    assert ["all", "2", "0.500", "-", "-", "-", "0.000", "-"] in [line.split() for line in lines]
-    assert ["seconds_median", "20.0", "ms"] in [line.split() for line in lines]
-    assert "│" not in "".join(lines)
-
-
-def test_a_terminal_gets_tables() -> None:
-    """On a terminal the same figures stand in framed tables."""
-    text = shown(cases_card("2 cases", [RIGHT, WRONG], {}), terminal=True)
-    assert "│" in text
-    assert "0.500" in text
-
-
-def test_a_failure_is_shown_whole_and_harmless() -> None:
-    """A failure shows question, answer, cited sentence and why; its markup and escapes do nothing."""
-    text = shown(cases_card("2 cases", [RIGHT, WRONG], {}))
-    assert "Failed: wrong: B?" in text
-    assert r"[1] Brief: “It was \x1b[31mfine\x1b[0m [bold]today[/bold].”" in text
-    assert "says: doesn't say “5”" in text
-    assert "Failed: right" not in text
-    assert "\x1b" not in text
-
-
-def test_a_long_answer_is_cut_on_the_card() -> None:
-    """A line of the card is bounded, however long the document's sentence."""
-    long = Answer("?", "?", "x" * 9999, refused=False, reason=None, score=0.9, mode="quotes", model="none")
-    card = cases_card("1 case", [CaseResult(WRONG.case, long, 1, WRONG.scores)], {})
-    assert max(map(len, shown(card).splitlines())) < 400
-    assert "x" * 9999 in json.dumps(card.to_dict())
-
-
-def test_the_record_holds_everything() -> None:
-    """The JSON record has every result with its scores, its answer's record and the verdict."""
-    record = json.loads(json.dumps(cases_card("2 cases", [RIGHT, WRONG], {"facts": 0.9}).to_dict()))
-    assert record["missed"] == ["facts is 0.500, needs 0.900"]
-    assert [(r["id"], r["failed"]) for r in record["results"]] == [("right", False), ("wrong", True)]
-    assert record["results"][1]["scores"]["says"] == {"value": 0, "why": "doesn't say “5”"}
-    assert record["results"][1]["answer"]["citations"][0]["quote"] == QUOTE
-
-
-def test_a_data_set_has_a_card() -> None:
-    """A data set's card shows its figures, and its record the evidence found and cited."""
-    span = frozenset({("d", 0)})
-    question = Question("q", "A?", answerable=True, evidence_sets=(span,), source_doc="d")
-    card = dataset_card("1 question", [QuestionResult(question, (span,), Asked(ANSWER, (span,), 0.5), None)], {})
-    record = json.loads(json.dumps(card.to_dict()))["results"][0]
-    assert ["first_1", "1.000"] in [line.split() for line in shown(card).splitlines()]
-    assert (
-        record["found"],
-        record["everywhere"]["cited"],
-        record["own"],
-    ) == ([[["d", 0]]], [[["d", 0]]], None)
-
-
-def test_the_bundled_thresholds_are_right() -> None:
-    """The file that ships names figures that exist, and quotes must all be exact."""
-    path = resources.folder("evals") / "thresholds.toml"
-    assert load_thresholds(path)["quotes_exact"] == 1.0
-    assert {"first_1", "first_3"} <= set(load_thresholds(path, "xquad_en"))
-    assert load_thresholds(path, "unknown") == {}
+def test_failures_are_what_went_wrong() -> None:
+    """Only the question with something wrong is a failure."""
+    assert (WRONG,) == CARD.failures
 
 
 @pytest.mark.parametrize(
-    ("text", "named"),
+    ("changes", "expected"),
     [
-        ("[cases]\nfcats = 1", "cases.fcats"),
-        ("[cases]\nfacts = true", "cases.facts"),
-        ("[cases", "thresholds.toml"),
+        ({}, True),
+        ({"gate": Verdict({"facts": 0.1}, (), ("a case that is worse, as may be",))}, True),
+        ({"gate": Verdict({"facts": 0.9}, ("facts is 0.500, needs 0.900",))}, False),
+        ({"unfinished": "1 of 2 questions were asked; it was interrupted."}, False),
+        ({"judged": {"wrong": {"correct": False}}}, True),
     ],
 )
-def test_a_mistake_in_the_thresholds_is_named(tmp_path: Path, text: str, named: str) -> None:
-    """A misspelt figure is an error, not a threshold that never fails."""
-    path = tmp_path / "thresholds.toml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(CasesError, match=named):
-        load_thresholds(path)
+def test_a_run_passes_when_it_is_whole_and_misses_nothing(changes: dict[str, Any], expected: bool) -> None:
+    """Failures alone, lost cases that are allowed, or a model's judgement shut no gate; a miss or an early end does."""
+    assert expected is replace(CARD, **changes).passed
+
+
+def test_judgements_are_shares_of_what_was_judged() -> None:
+    """Each kind of judgement has the mean over the questions that were judged so."""
+    card = replace(CARD, judged=Judged({"a": {"faithful": True, "correct": True}, "b": {"faithful": False}}))
+    assert {"correct": 1.0, "faithful": 0.5} == card.judgements
+    assert {} == CARD.judgements
+
+
+def test_the_record_holds_everything() -> None:
+    """The record has all figures, also by tag, what was missed, and each question with answer, marks and reasons."""
+    card = replace(CARD, gate=Verdict({"facts": 0.9}, ("facts is 0.500, needs 0.900",), ("wrong: facts 1 → 0",)),
+                   judged=Judged({"right": {"correct": True}}))  # fmt: skip
+    told = json.loads(json.dumps(card.to_dict()))
+    assert ("2 cases", "", MADE_WITH) == (told["title"], told["unfinished"], told["made_with"])
+    assert (0.5, 0.3333) == (told["figures"]["facts"], told["figures"]["verdicts"])
+    assert {"facts", "refused_answerable"} == set(told["intervals"])
+    assert {"a": 1, "b": 2} == {tag: each["questions"] for tag, each in told["by_tag"].items()}
+    assert {"a": 1.0, "b": 0.5} == {tag: each["figures"]["facts"] for tag, each in told["by_tag"].items()}
+    assert {"facts": 0.9} == told["thresholds"]
+    assert ["facts is 0.500, needs 0.900"] == told["missed"]
+    assert ["wrong: facts 1 → 0"] == told["lost"]
+    assert {"figures": {"correct": 1.0}, "unfinished": "", "questions": {"right": {"correct": True}}} == told["judged"]
+    right, wrong = told["results"]
+    assert ("right", 1, False, ["b", "a"]) == (right["id"], right["round"], right["failed"], right["tags"])
+    assert ("wrong", 2, True, ["5"]) == (wrong["id"], wrong["round"], wrong["failed"], wrong["must_say"])
+    assert {"value": 0.3333, "why": "partial: so"} == wrong["scores"]["verdicts"]
+    assert "It rained" == wrong["answer"]["citations"][0]["quote"]
+
+
+def test_times_stand_under_seconds_alone() -> None:
+    """Two runs that differ only in their times have the same record, once what is called seconds is taken out."""
+
+    def slower(each: Marked) -> Marked:
+        scores = {**each.scores, **({"latency": Score(9.0)} if "latency" in each.scores else {})}
+        return replace(each, seconds=9.0, scores=scores, answer=replace(each.answer, seconds={"total": 9.0}))
+
+    later = replace(CARD, marked=tuple(map(slower, CARD.marked)))
+    assert CARD.to_dict() != later.to_dict()
+    assert timeless(CARD.to_dict()) == timeless(later.to_dict())
+    assert {"seconds_median": 9.0, "seconds_p95": 9.0} == later.to_dict()["seconds"]
+
+
+def test_an_empty_run_has_a_record() -> None:
+    """A run that was interrupted before its first answer has figures without a value, and a record."""
+    card = Scorecard("0 cases", "cases.quotes", (), {}, unfinished="0 of 2 questions were asked; it was interrupted.")
+    told = json.loads(json.dumps(card.to_dict()))
+    assert {"refusal_balanced": None} == told["figures"]
+    assert [] == told["results"]
+    assert not card.passed

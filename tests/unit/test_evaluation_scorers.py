@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.evaluation.cases import Case, MustCite
@@ -89,7 +89,7 @@ def test_the_right_answer_gets_full_marks() -> None:
 
 def test_what_does_not_arise_is_no_mark() -> None:
     """A right refusal has one mark alone: there is nothing that it could have said, cited or counted."""
-    assert {"refuses": Score(1.0)} == score(NONE, REFUSAL, {}.__getitem__)
+    assert {"refuses": Score(1.0)} == score(NONE, REFUSAL, {"d": DOCUMENT}.__getitem__)
 
 
 RULINGS: tuple[Ruling, ...] = ("supported", "partial", "unsupported")
@@ -104,6 +104,7 @@ STATEMENTS = st.builds(
 TERMS = st.lists(st.sampled_from(["2,517", "2,571", "3,222", "fine", "arrests"]), max_size=2).map(tuple)
 
 
+@settings(deadline=None)
 @given(
     st.lists(STATEMENTS, max_size=3),
     st.booleans(),
@@ -188,9 +189,6 @@ def test_a_term_is_said_in_other_words_too(text: str, term: str, expected: bool)
     assert expected is says(text, term)
 
 
-@pytest.mark.xfail(
-    reason="says() takes the check's word, which calls a term of two words supported when one of them is there"
-)
 @pytest.mark.parametrize(
     ("text", "term"),
     [
@@ -262,7 +260,7 @@ def test_without_terms_there_is_nothing_to_score() -> None:
     ],
 )
 def test_recall_is_of_statements(given_answer: Answer, expected: float) -> None:
-    """The share of statements that cite a wanted sentence; a figure swapped, a bare statement or a refusal cites none."""
+    """The share of statements that cite a wanted sentence; a swapped figure, a bare statement or a refusal has none."""
     assert expected == told(citation_recall(CASE, given_answer))[0]
 
 
@@ -280,14 +278,12 @@ def test_any_alternative_is_enough() -> None:
     assert (1.0, "") == told(citation_recall(case, quoting(RESCUED)))
 
 
-def test_a_sentence_with_the_fact_bears_out_wherever_it_stands() -> None:
-    """Another document's sentence counts when it says the fact itself; without facts the file must be the wanted one."""
+def test_the_same_sentence_elsewhere_is_another() -> None:
+    """A sentence with the fact bears nothing out in a file that isn't wanted; the wanted file may lie anywhere."""
     elsewhere = quoting(ARRESTS, source="/docs/other.md")
-    assert (1.0, "") == told(citation_recall(CASE, elsewhere))
-    assert (1.0, "") == told(citation_precision(CASE, elsewhere))
-    factless = replace(CASE, must_say=())
-    assert 0.0 == told(citation_recall(factless, elsewhere))[0]
-    assert (0.0, "cites beside the point: [1]") == told(citation_precision(factless, elsewhere))
+    assert 0.0 == told(citation_recall(CASE, elsewhere))[0]
+    assert (0.0, "cites beside the point: [1]") == told(citation_precision(CASE, elsewhere))
+    assert (1.0, "") == told(citation_precision(CASE, quoting(ARRESTS, source="/elsewhere/brief.md")))
 
 
 def test_citations_beside_the_point_cost_precision() -> None:
@@ -325,7 +321,9 @@ def test_a_shifted_quote_is_not_exact(shift: int) -> None:
         (NONE, quoting(WEATHER), (0.0, "answered, though nothing answers it")),
     ],
 )
-def test_a_refusal_is_right_where_nothing_answers(case: Case, given_answer: Answer, expected: tuple[float, str]) -> None:
+def test_a_refusal_is_right_where_nothing_answers(
+    case: Case, given_answer: Answer, expected: tuple[float, str]
+) -> None:
     """Refusing is right for the unanswerable alone."""
     assert expected == told(refuses(case, given_answer))
 

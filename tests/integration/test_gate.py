@@ -1,0 +1,217 @@
+"""The mutation proof: what the gate is for, done to it on purpose, and it shuts every time."""
+
+import math
+import re
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import checking, prompting, resources
+from assistant.answering.composing import citation
+from assistant.evaluation.run import Options, run
+from assistant.evaluation.scorecard import Scorecard
+from assistant.text.sentences import sentences
+from assistant.text.words import content
+from assistant.types import Citation, Document, Sentence
+from tests import openai_stub
+from tests.files import replaced
+from tests.openai_stub import Exchange, says, streams
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def unharmed() -> Scorecard:
+    """The gate of .ci/run: all bundled cases over the bundled corpus as they are."""
+    return run(Options(workers=2))
+
+
+@pytest.fixture
+def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of corpus, cases, thresholds and prompts in place of the bundled ones, to be harmed."""
+    for name in ("corpus", "evals", "prompts"):
+        shutil.copytree(resources.folder(name), tmp_path / name)
+    monkeypatch.setattr(resources, "_PACKAGE", tmp_path)
+    prompting.load.cache_clear()
+    yield tmp_path
+    prompting.load.cache_clear()
+
+
+def shuts(harmed: Scorecard, unharmed: Scorecard) -> list[str]:
+    """What the harmed run misses that the unharmed one doesn't; the gate must be shut for it."""
+    assert not harmed.passed
+    return [each for each in harmed.gate.missed if each not in unharmed.gate.missed]
+
+
+def test_the_gate_is_open(unharmed: Scorecard) -> None:
+    """Nothing harmed, nothing missed: each proof below is of its own harm."""
+    assert ("", ()) == (unharmed.unfinished, unharmed.gate.missed)
+    assert unharmed.passed
+
+
+# A swapped digit in a document
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("liberterra-ii.md", "2,517", "2,571"),
+        ("questions-and-answers.txt", "2,517", "2,571"),
+        ("world-courier-liberterra-ii.html", "850", "805"),
+        ("liberterra-iii.docx", "3,744", "3,474"),
+    ],
+)
+def test_a_swapped_digit_shuts_it(bundle: Path, unharmed: Scorecard, name: str, right: str, wrong: str) -> None:
+    """In one document of a dozen two digits change places: the gate names the document and what it should say."""
+    swap(bundle / "corpus" / name, right, wrong)
+    told = shuts(run(Options(workers=2)), unharmed)
+    assert [] != [each for each in told if f": {name} doesn't say “" in each and right in each]
+
+
+def swap(path: Path, right: str, wrong: str) -> None:
+    data = path.read_bytes()
+    if path.suffix == ".docx":
+        member = "word/document.xml"
+        text = zipfile.ZipFile(path).read(member).decode()
+        path.write_bytes(replaced(data, member, text.replace(right, wrong)))
+    else:
+        text = data.decode()
+        path.write_bytes(text.replace(right, wrong).encode())
+    assert right in text
+
+
+# A broken citation offset
+
+
+def one_off(*given: Any) -> Citation:
+    made = citation(*given)
+    return replace(made, start=made.start + 1)
+
+
+def test_a_citation_one_character_off_shuts_it(unharmed: Scorecard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Citations that start one too far are all removed by the check: everything is refused, and that shuts the gate."""
+    monkeypatch.setattr("assistant.engine.citation", one_off)
+    harmed = run(Options(workers=2))
+    assert (1.0, 0.0) == (harmed.figures["refused_answerable"], harmed.figures["facts"])
+    assert [] != [each for each in shuts(harmed, unharmed) if each.startswith("facts is 0.000, needs ")]
+
+
+def test_an_offset_that_the_check_lets_pass_shuts_it(unharmed: Scorecard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the check broken too, answers are as good as ever but for their offsets: the gate finds these by itself."""
+    monkeypatch.setattr("assistant.engine.citation", one_off)
+    monkeypatch.setattr(checking, "stands", lambda *_: True)
+    harmed = run(Options(workers=2))
+    same = ("facts", "citation_recall", "citation_precision", "refusal_balanced", "number_accuracy")
+    assert {name: unharmed.figures[name] for name in same} == {name: harmed.figures[name] for name in same}
+    assert "quotes_exact is 0.000, needs 1.000" in shuts(harmed, unharmed)
+
+
+def test_a_span_that_is_stored_wrong_shuts_it(unharmed: Scorecard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A splitter one off cuts every sentence, and text and offsets agree: no check can see it, but the cases do."""
+
+    def cut(document: Document) -> tuple[Sentence, ...]:
+        return tuple(
+            replace(each, start=each.start + 1, text=document.text[each.start + 1 : each.end])
+            for each in sentences(document)
+        )
+
+    monkeypatch.setattr("assistant.indexing.sentences", cut)
+    harmed = run(Options(workers=2))
+    assert 1.0 == harmed.figures["quotes_exact"]
+    assert [] != [each for each in shuts(harmed, unharmed) if each.startswith("citation_recall is ")]
+
+
+def test_a_span_that_belongs_to_another_text_shuts_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the stored offsets don't give the stored text nothing is answered, and an unfinished run passes nothing."""
+
+    def moved(document: Document) -> tuple[Sentence, ...]:
+        return tuple(replace(each, start=each.start + 1) for each in sentences(document))
+
+    monkeypatch.setattr("assistant.indexing.sentences", moved)
+    harmed = run(Options(workers=2))
+    assert not harmed.passed
+    assert harmed.unfinished.startswith("0 of ")
+
+
+# A prompt that stops refusing
+
+QUESTION = re.compile(r"^Question: (.+)$", re.MULTILINE)
+WIDTH = 0.1  # of coverage, within which an example speaks for a question
+REFUSING = re.compile(r"=== user\n(?:(?!=== ).*\n)+?=== assistant\nno\n")
+INSTRUCTION = re.compile(r" It is no when .+\.$", re.MULTILINE)
+LEAST = 0.65
+
+
+def learner(exchange: Exchange) -> None:
+    """A small model that knows nothing but its prompt: it says yes as often as the examples that are like the question.
+
+    How alike they are is by the share of a question's words that stand in its sentences: a mean of the examples'
+    answers, weighted by a normal kernel (Nadaraya and Watson 1964). It answers with the likeliest sentence.
+    """
+    messages: Sequence[Any] = exchange.request.body["messages"]
+    if "rewrite" in messages[0]["content"]:
+        streams(messages[-1]["content"].rpartition("Last question: ")[2])(exchange)
+        return
+    *examples, (question, lines, _) = asked(messages)
+    if exchange.request.streamed:
+        best = max(lines, key=lambda line: covered(question, [line]))
+        number, _, text = best.partition("] ")
+        streams(f"{text} {number}]")(exchange)
+        return
+    near = [(kernel(covered(question, lines) - covered(*each[:2])), each[2]) for each in examples]
+    yes = sum(weight for weight, reply in near if reply == "yes") / sum(weight for weight, _ in near)
+    says("yes" if yes >= 0.5 else "no", {word: p for word, p in (("yes", yes), ("no", 1 - yes)) if p > 0})(exchange)
+
+
+def asked(messages: Sequence[Any]) -> Iterator[tuple[str, list[str], str]]:
+    """Each question of a chat, the lines that it is asked of, and what was replied."""
+    lines: list[str] = []
+    for message, reply in zip(messages, [*messages[1:], {"content": ""}], strict=True):
+        if message["role"] == "user" and (found := QUESTION.search(message["content"])):
+            before = message["content"][: found.start()].strip()
+            lines = [line for line in before.splitlines() if line.startswith("[")] or lines
+            yield found[1], lines, reply["content"]
+
+
+def covered(question: str, lines: Sequence[str]) -> float:
+    words = set(content(question))
+    return len(words & set(content("\n".join(lines)))) / max(len(words), 1)
+
+
+def kernel(distance: float) -> float:
+    return math.exp(-((distance / WIDTH) ** 2) / 2) + 1e-9
+
+
+@pytest.fixture
+def by_model(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Scorecard]]:
+    """Runs the cases that .ci/run asks the local model, by the small one over HTTP, with a threshold for refusing."""
+    (bundle / "evals" / "thresholds.toml").write_text(f"[cases.llm]\nrefusal_balanced = {LEAST}\n", encoding="utf-8")
+    (bundle / "evals" / "baseline.json").unlink(missing_ok=True)
+    with openai_stub.serving() as stub:
+        stub.otherwise = learner
+        monkeypatch.setenv("ASSISTANT_MODEL", "learner")
+        monkeypatch.setenv("OPENAI_BASE_URL", stub.base_url)
+        yield lambda: run(Options(only="model"))
+
+
+def test_a_prompt_that_stops_refusing_shuts_it(bundle: Path, by_model: Callable[[], Scorecard]) -> None:
+    """Without its refusing examples and its instruction to refuse, the prompt makes the same model answer all."""
+    before = by_model()
+    assert ("", {"refusal_balanced": LEAST}, ()) == (before.unfinished, before.gate.thresholds, before.gate.missed)
+    path = bundle / "prompts" / "answer.md"
+    text, examples = REFUSING.subn("", path.read_text(encoding="utf-8"))
+    text, instructions = INSTRUCTION.subn("", text)
+    assert (True, 1) == (examples > 0, instructions)
+    assert "=== assistant\nno\n" not in text
+    path.write_text(text, encoding="utf-8")
+    prompting.load.cache_clear()
+    after = by_model()
+    assert ("", False) == (after.unfinished, after.passed)
+    assert [f"refusal_balanced is {after.figures['refusal_balanced']:.3f}, needs {LEAST:.3f}"] == [*after.gate.missed]
+    assert (after.figures["refused_unanswerable"] or 0) < (before.figures["refused_unanswerable"] or 0)
+    assert before.made_with["prompts"]["answer"] != after.made_with["prompts"]["answer"]

@@ -1,0 +1,169 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.errors import CasesError
+from assistant.evaluation.comparing import Change, Comparison, compare, load_run
+from assistant.evaluation.measures import Marked
+from assistant.evaluation.scorecard import Scorecard
+from assistant.evaluation.scorers import Score
+from assistant.types import Answer
+
+ANSWER = Answer("?", "?", "", refused=False, reason=None, score=0.5, mode="quotes", model="none")
+
+
+def marked(name: str, number: int = 1, **scores: float) -> Marked:
+    return Marked(
+        name,
+        f"{name}?",
+        answerable=True,
+        answer=ANSWER,
+        scores={each: Score(value) for each, value in scores.items()},
+        seconds=0.5,
+        round=number,
+    )
+
+
+def card(*run: Marked, title: str = "now") -> Scorecard:
+    return Scorecard(title, "cases.quotes", run, {})
+
+
+def against(before: Scorecard, after: Scorecard) -> Comparison:
+    """The later card beside the record of the earlier, as a file holds it."""
+    return compare(after, json.loads(json.dumps(before.to_dict())))
+
+
+def test_each_question_that_changed_is_marked() -> None:
+    """What changed is told with its marks before and after, by name, and whether it is better; the rest is not told."""
+    before = card(marked("a", facts=1, verdicts=1), marked("b", facts=0), marked("c", facts=1), title="then")
+    after = card(marked("a", facts=1, verdicts=1), marked("b", facts=1), marked("c", facts=0))
+    found = against(before, after)
+    expected = (Change("b", "b?", {"facts": (0.0, 1.0)}), Change("c", "c?", {"facts": (1.0, 0.0)}))
+    assert ("then", expected) == (found.title, found.changes)
+    assert [True, False] == [each.is_better for each in found.changes]
+
+
+def test_a_change_is_better_when_it_gained_more_than_it_lost() -> None:
+    """A fact gained outweighs half a citation lost."""
+    (change,) = against(
+        card(marked("a", facts=0, citation_precision=1)), card(marked("a", facts=1, citation_precision=0.5))
+    ).changes
+    assert change.is_better
+
+
+def test_a_figure_is_compared_over_what_both_have() -> None:
+    """Means are over the questions that both runs marked; those of one alone are counted, new and gone."""
+    before = card(marked("a", facts=1), marked("b", facts=0), marked("gone", facts=0), marked("c", verdicts=1))
+    after = card(marked("a", facts=1), marked("b", facts=1), marked("new", facts=0), marked("c", facts=1))
+    found = against(before, after)
+    (facts,) = found.differences
+    assert ("facts", 0.5, 1.0, 2, 1.0) == (facts.name, facts.before, facts.after, facts.questions, facts.chance)
+    assert (1, 1) == (found.added, found.gone)
+
+
+@pytest.mark.parametrize(("changed", "beyond"), [(5, False), (6, True), (40, True)])
+def test_a_difference_is_held_against_chance(changed: int, beyond: bool) -> None:
+    """Six questions that all got better are more than chance, five are not."""
+    names = [str(number) for number in range(changed)]
+    before, after = (card(*(marked(name, facts=value) for name in names)) for value in (0, 1))
+    (difference,) = against(before, after).differences
+    assert beyond is difference.is_beyond_chance
+
+
+def test_rounds_count_as_their_mean() -> None:
+    """A question right in one round of two has got worse when it was right in both, and counts once."""
+    before = card(marked("a", facts=1), marked("a", number=2, facts=1))
+    after = card(marked("a", facts=1), marked("a", number=2, facts=0))
+    found = against(before, after)
+    assert (Change("a", "a?", {"facts": (1.0, 0.5)}),) == found.changes
+    assert [1] == [each.questions for each in found.differences]
+
+
+def test_amounts_are_not_compared() -> None:
+    """Seconds and tokens differ from run to run, and are neither a change nor a difference."""
+    found = against(card(marked("a", tokens=5, latency=1)), card(marked("a", tokens=9, latency=2)))
+    assert Comparison("now", (), (), 0, 0) == found
+
+
+SCORES = st.dictionaries(st.sampled_from(["facts", "verdicts", "citation_precision"]), st.floats(0, 1))
+RUNS = st.lists(
+    st.builds(
+        lambda name, scores: replace(marked(name), scores={each: Score(value) for each, value in scores.items()}),
+        st.sampled_from("abcdef"),
+        SCORES,
+    ),
+    max_size=12,
+)
+FEW = settings(max_examples=30, deadline=None)  # an example makes whole records
+
+
+@FEW
+@given(RUNS)
+def test_a_run_beside_itself_is_the_same(run: list[Marked]) -> None:
+    """However its marks are rounded in the record, nothing of a run differs from its own record."""
+    found = against(card(*run), card(*run))
+    assert () == found.changes
+    assert (0, 0) == (found.added, found.gone)
+    assert [] == [each for each in found.differences if each.before != each.after or each.chance != 1.0]
+
+
+@FEW
+@given(RUNS, RUNS)
+def test_the_other_way_round_is_the_opposite(one: list[Marked], other: list[Marked]) -> None:
+    """Comparing the other way round turns every difference about, and is as likely by chance."""
+    there, back = against(card(*one), card(*other)), against(card(*other), card(*one))
+    assert (there.added, there.gone) == (back.gone, back.added)
+    turned = {each.name: replace(each, before=each.after, after=each.before) for each in back.differences}
+    assert turned == {each.name: each for each in there.differences}
+
+
+# What is compared with
+
+
+def test_a_run_is_read_from_its_file(tmp_path: Path) -> None:
+    """What --json wrote is read, with all that a comparison needs."""
+    path = tmp_path / "run.json"
+    run = card(marked("a", facts=1), title="Ünterwegs")
+    path.write_text(json.dumps(run.to_dict()), encoding="utf-8")
+    assert Comparison("Ünterwegs", (), against(run, run).differences, 0, 0) == compare(run, load_run(path))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        None,
+        "no JSON",
+        "[]",
+        "3",
+        "{}",
+        '{"title": "t"}',
+        '{"title": "t", "results": 3}',
+        '{"title": "t", "results": {"a": 1}}',
+        '{"title": "t", "results": [{"id": "a"}]}',
+        '{"title": "t", "results": [{"id": "a", "scores": [1]}]}',
+        '{"title": "t", "results": [{"id": 1, "scores": {}}]}',
+        '{"results": []}',
+        "\udcff",
+    ],
+)
+def test_what_is_no_run_is_named(tmp_path: Path, told: str | None) -> None:
+    """A file that is missing, or is anything else than a run's record, is named with what to give instead."""
+    path = tmp_path / "run.json"
+    if told is not None:
+        path.write_bytes(told.encode("utf-8", "surrogateescape"))
+    with pytest.raises(CasesError, match=r"run\.json is no run to compare with\. Give a file"):
+        load_run(path)
+
+
+@pytest.mark.parametrize("mark", [1.0, None, {}, {"value": None}, {"value": "much"}])
+def test_marks_of_another_form_are_named(tmp_path: Path, mark: Any) -> None:
+    """A record whose marks are written in another way is no run to compare with, told before anything is asked."""
+    path = tmp_path / "run.json"
+    path.write_text(json.dumps({"title": "t", "results": [{"id": "a", "scores": {"facts": mark}}]}), encoding="utf-8")
+    with pytest.raises(CasesError, match=r"run\.json"):
+        load_run(path)
