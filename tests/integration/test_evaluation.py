@@ -18,7 +18,7 @@ from rich.console import Console
 from assistant import resources
 from assistant.assistant import Assistant
 from assistant.cli import main
-from assistant.errors import CasesError, ModelError, SettingsError
+from assistant.errors import CasesError, SettingsError
 from assistant.evaluation.asking import SetAsker
 from assistant.evaluation.datasets import load_dataset
 from assistant.evaluation.gate import BASELINE
