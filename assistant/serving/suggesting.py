@@ -1,0 +1,57 @@
+"""Questions that a document may answer, made from its own sentences by a few sure turns of phrase. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from assistant.text.sentences import spans
+from assistant.types import Document
+
+_READ = 30_000  # characters of each document
+_SHORTEST, _LONGEST = 18, 110
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_ASKED = re.compile(r"^(?:Q[.:]\s*)?(?:Who|When|Where|How many|How much|Which|What)\b[^?]{8,90}\?$")
+_COUNTED = re.compile(
+    r"^(?:In (?P<place>[A-Z][\w' ]{3,40}), )?(?:A total of |About |Some |More than )?[\d.,]+ (?P<what>(?:[a-z-]+ ){1,3})"
+    r"(?P<be>were|have been) (?P<done>[a-z]+ed|held|found)(?P<rest>(?:(?! and )[^.;:,]){0,50})\.$"
+)
+_DATED = re.compile(
+    r"^(?P<who>[A-Z](?:(?! (?:has|is|had|and|was|which) )[\w' -]){3,50}) was (?P<done>founded|established|opened|launched"
+    rf"|created|signed|published|adopted|built|born)\b[^.;:,]{{0,40}}? (?:in|on) (?:\d{{1,2}} )?(?:{_MONTHS}|\d{{4}})"
+)
+_RAN = re.compile(r"^(?P<who>Operation [A-Z]\w+(?: [IVX]+)?) (?P<verb>took place|ran|ended|began)\b(?=.{0,60}\d{4})")
+_LED = re.compile(
+    r"\b(?P<what>[Ss]ecretary [Gg]eneral|[Pp]resident|[Dd]irector|[Cc]hair(?:man|woman)?) of (?P<of>[A-Z]\w+)\b(?! [A-Z])"
+)
+_THIN = re.compile(r"\b(?:it|he|she|they|this|that|these|those|one|three|two)\b")  # leans on what stood before
+
+def candidates(documents: Sequence[Document]) -> list[str]:
+    """Questions, each once, from the documents in turn; whether they are answered has to be tried."""
+    rounds = zip_longest(*(_of(each) for each in documents))
+    return list(dict.fromkeys(each for questions in rounds for each in questions if each))
+
+
+def _of(document: Document) -> Iterator[str]:
+    text = document.text[:_READ]
+    for start, end in spans(text):
+        sentence = " ".join(text[start:end].split())
+        question = _question(sentence)
+        if question and _SHORTEST <= len(question) <= _LONGEST:
+            yield question
+
+
+def _question(sentence: str) -> str:
+    if _ASKED.match(sentence):
+        return re.sub(r"^Q[.:]\s*", "", sentence)
+    if (found := _COUNTED.match(sentence)) and (found["place"] or found["rest"]):
+        place = f" in {found['place']}" if found["place"] else ""
+        return f"How many {found['what']}{found['be']} {found['done']}{found['rest']}{place}?"
+    if found := _DATED.match(sentence):
+        who = found["who"]
+        return f"When was {'the ' + who[4:] if who.startswith('The ') else who} {found['done']}?"
+    if found := _RAN.match(sentence):
+        verb = {"took place": "take place", "ran": "run", "ended": "end", "began": "begin"}[found["verb"]]
+        return f"When did {found['who']} {verb}?"
+    if found := _LED.search(sentence):
+        return f"Who is the {found['what'].lower()} of {found['of']}?"
+    return ""
