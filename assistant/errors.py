@@ -19,6 +19,8 @@ AssistantError
 │   ├── LoginError         the name, password or token is wrong or missing
 │   └── UsersError         the users can't be read, added or removed
 ├── LimitError             too many requests, or too much at once
+│   ├── BusyError          as many answers as may be are being made
+│   └── SizeError          a request, a file or a number of files that is too large
 ├── CasesError             an evaluation case or data set is malformed; names file, place and field
 └── ResourceError          a data folder (corpus, prompts, evals) is not where it should be
 """
@@ -102,6 +104,14 @@ class LimitError(AssistantError):
     def __init__(self, text: str, wait: int = 1) -> None:
         super().__init__(text)
         self.wait = wait  # seconds after which it may be tried again; 0: trying again won't help
+
+
+class BusyError(LimitError):
+    """As many answers as may be are being made."""
+
+
+class SizeError(LimitError):
+    """A request, a file or a number of files that is too large."""
 
 
 class CasesError(AssistantError):
