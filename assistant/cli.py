@@ -10,23 +10,20 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 import typer
 from typer.main import get_command
 
 from assistant import options as opt
 from assistant import showing
+from assistant.accounts import users_app
 from assistant.errors import AssistantError, QuestionError
 from assistant.opening import WITHOUT_MODEL, answering, given, note_on_key, opened, rebuilt
-
-if TYPE_CHECKING:
-    from assistant.serving.users import Users
 
 app = typer.Typer(cls=opt.Group, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 documents_app = typer.Typer(cls=opt.Group, rich_markup_mode=None, invoke_without_command=True)
 app.add_typer(documents_app, name="documents")
-users_app = typer.Typer(cls=opt.Group, rich_markup_mode=None, invoke_without_command=True)
 app.add_typer(users_app, name="users")
 
 
@@ -151,33 +148,6 @@ def serve(ctx: typer.Context, *, host: opt.Host = "127.0.0.1", port: opt.Port = 
         note_on_key()
         to_json()
         served(assistant, settings, host, port, lambda address: typer.echo(f"Open {address} (Ctrl-C ends it)"))
-
-
-@users_app.callback(cls=opt.Group, invoke_without_command=True)
-def users(ctx: typer.Context, *, as_json: opt.Json = False) -> None:
-    """List who may log in; add or remove users."""
-    if ctx.invoked_subcommand is not None:
-        return
-    listed = _users(ctx).all()
-    record = [{"name": each.name, "role": each.role} for each in listed]
-    _tell(record, [showing.line(f"{each.name}  {each.role}") for each in listed], as_json=as_json)
-
-
-@users_app.command(cls=opt.Command)
-def add(ctx: typer.Context, name: opt.UserName, *, role: opt.Role = "reader") -> None:
-    """Add a user, or give one a new role and password.
-
-    The password is asked for, or read from stdin where that is no terminal.
-    """
-    new = _users(ctx).add(name, role, _password())
-    showing.show([showing.line(f"{'added' if new else 'changed'} {name}, {role}")])
-
-
-@users_app.command(cls=opt.Command, name="remove")
-def remove_user(ctx: typer.Context, name: opt.UserName) -> None:
-    """Remove a user, who is logged out at once."""
-    _users(ctx).remove(name)
-    showing.show([showing.line(f"removed {name}")])
 
 
 @app.command(cls=opt.Command)
@@ -325,20 +295,6 @@ def _joined(words: Sequence[str]) -> str:
     if not text:
         raise QuestionError("The question is empty. Write it after the command, or - to read it from stdin.")
     return text
-
-
-def _users(ctx: typer.Context) -> "Users":
-    from assistant.serving.users import Users
-    from assistant.settings import load
-
-    return Users(load(**given(ctx.obj)).home)
-
-
-def _password() -> str:
-    """A password that nobody else sees: no argument, for those are in the list of processes."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 
 def _tell(record: object, lines: Iterable[showing.Line], *, as_json: bool) -> None:

@@ -38,14 +38,14 @@ class Served:
 
 
 @contextmanager
-def serving(home: Path, *documents: Path, **settings: Any) -> Iterator[Served]:
-    """Serves an index of these documents in a home of its own."""
+def serving(home: Path, *documents: Path, page: bool = False, **settings: Any) -> Iterator[Served]:
+    """Serves an index of these documents in a home of its own, with the page where that is wanted."""
     loaded = load(home=home, **settings)
     with Assistant.open(home, **settings) as assistant:
         if documents:
             assistant.index(list(documents))
         access = Access(loaded)
-        app = create_app(assistant, loaded, access, page=False)
+        app = create_app(assistant, loaded, access, page=page)
         listening = bound("127.0.0.1", 0)
         made = server(app, loaded)
         thread = threading.Thread(target=made.run, kwargs={"sockets": [listening]})

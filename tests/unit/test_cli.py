@@ -32,6 +32,10 @@ CONTRACT = {
     "documents remove": {"ID", "--json"} | EVERYWHERE,
     "eval": {"CASES", "--json", "--dataset", "--only", "--max"} | EVERYWHERE,
     "pull": {"MODEL"} | EVERYWHERE,
+    "serve": {"--host", "--port"} | EVERYWHERE,
+    "users": {"--json"} | EVERYWHERE,
+    "users add": {"NAME", "--role"} | EVERYWHERE,
+    "users remove": {"NAME"} | EVERYWHERE,
     "verify": {"FILE", "--json"} | EVERYWHERE,
     "doctor": {"--json"} | EVERYWHERE,
 }
