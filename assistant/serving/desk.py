@@ -101,7 +101,7 @@ class Desk:
                         return
         except AssistantError as error:
             yield replace(turn, state="stopped") if stop.is_set() else replace(turn, state="failed", error=str(error))
-        except Exception:
+        except Exception:  # noqa: BLE001 — logged; the conversation goes on
             _log.exception("A question of the page failed")
             told = "Something went wrong that shouldn't have; the server's log says what. Ask again."
             yield replace(turn, state="failed", error=told)
@@ -139,9 +139,7 @@ class Desk:
         if record is None or told is None:
             return Html("")
         found = {each.number: each for each in self.assistant.verify(record).citations}[number]
-        cited = sources.Cited(
-            number, found.quote, found.start, found.end, found.title, found.source, found.standing
-        )
+        cited = sources.Cited(number, found.quote, found.start, found.end, found.title, found.source, found.standing)
         try:
             return sources.pane(self.assistant.document(told["document_id"]), cited)
         except DocumentNotFoundError:

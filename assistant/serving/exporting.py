@@ -74,12 +74,9 @@ def _turn(question: str, record: Mapping[str, Any] | None, at: int) -> Iterator[
         yield tag("p", each["text"], *marks, verdict)
     for each in _removed(record):
         yield tag("p", tag("del", each["text"]), f" Removed: {each['why']}", class_="facts")
-    notes = [
-        tag("li", tag("blockquote", each["quote"]), tag("p", _place(each), class_="facts"), id=f"n{at}-{each['number']}")
-        for each in record["citations"]
-    ]
-    if notes:
-        yield tag("ol", *notes)
+    for each in record["citations"]:
+        place = tag("p", f"[{each['number']}] {_place(each)}", class_="facts")
+        yield tag("div", tag("blockquote", each["quote"]), place, id=f"n{at}-{each['number']}")
 
 
 def _told(record: Mapping[str, Any]) -> str:

@@ -3,13 +3,14 @@
 import json
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from assistant.errors import AssistantError
+from assistant.errors import AccessError, AssistantError
 from assistant.evaluation.markup import tag
 from assistant.serving import listing, talking
 from assistant.serving.conversations import new
@@ -18,10 +19,27 @@ from assistant.serving.exporting import FORMATS, exported
 from assistant.serving.widgets import Widgets
 from assistant.settings import Settings
 
+_READER = "You may read and ask here, but not change the documents. Ask an editor to do it."
 _FAULT = "Something went wrong that shouldn't have; the server's log says what. Try it again."
 _log = logging.getLogger(__name__)
 
 Updates = dict[Any, Any]
+
+
+def _guarded(handler: Callable[..., Updates]) -> Callable[..., Updates]:
+    """A handler whose failure becomes a sentence on the page."""
+
+    @wraps(handler)
+    def guarded(self: "Handlers", *given: Any) -> Updates:
+        try:
+            return {self._w.notice: ""} | handler(self, *given)
+        except AssistantError as error:
+            return {self._w.notice: _notice(str(error))}
+        except Exception:  # noqa: BLE001 — logged; the page goes on
+            _log.exception("An event of the page failed")
+            return {self._w.notice: _notice(_FAULT)}
+
+    return guarded
 
 
 class Handlers:
@@ -37,6 +55,7 @@ class Handlers:
 
     # Coming and going
 
+    @_guarded
     def load(self, asked: str, request: gr.Request) -> Updates:
         """A browser opens the page: the conversation that its address names, or a new one."""
         conversation = self._desk.conversation(_user(request), asked or "")
@@ -88,27 +107,32 @@ class Handlers:
 
     # Sources
 
+    @_guarded
     def cite(self, name: str, event: gr.EventData, request: gr.Request) -> Updates:
         """Opens what a mark stands for."""
         conversation = self._desk.conversation(_user(request), name)
         turn, number = _number(event, "turn"), _number(event, "number")
-        return self._try(lambda: {self._w.source: self._desk.source(conversation, turn, number)})
+        return {self._w.source: self._desk.source(conversation, turn, number)}
 
+    @_guarded
     def read(self, event: gr.EventData) -> Updates:
         """Opens a document of the list."""
-        return self._try(lambda: {self._w.source: self._desk.read(_told(event, "id"))})
+        return {self._w.source: self._desk.read(_told(event, "id"))}
 
     # Conversations
 
+    @_guarded
     def begin(self, request: gr.Request) -> Updates:
         """Begins a new conversation."""
         return self._talk(new().id, request) | {self._w.source: ""}
 
+    @_guarded
     def open(self, event: gr.EventData, request: gr.Request) -> Updates:
         """Opens an earlier conversation."""
         opened = self._talk(self._desk.conversation(_user(request), _told(event, "id")).id, request)
         return opened | {self._w.rooms: gr.Tabs(selected="ask"), self._w.source: ""}
 
+    @_guarded
     def forget(self, name: str, event: gr.EventData, request: gr.Request) -> Updates:
         """Deletes a conversation."""
         gone = _told(event, "id")
@@ -116,16 +140,19 @@ class Handlers:
         updates = self._talk(new().id, request) if gone == name else {}
         return updates | {self._w.shelf: self._desk.shelf(_user(request), name)}
 
+    @_guarded
     def keep(self, name: str, request: gr.Request) -> Updates:
         """Lists the conversations."""
         return {self._w.shelf: self._desk.shelf(_user(request), name)}
 
+    @_guarded
     def rate(self, name: str, event: gr.EventData, request: gr.Request) -> Updates:
         """Keeps a thumb or a comment."""
-        comment = _told(event, "comment") if "comment" in (event._data or {}) else None
+        comment = _told(event, "comment") if "comment" in _data(event) else None
         rated = self._desk.rate(_user(request), name, _number(event, "turn"), _told(event, "rating"), comment)
         return {self._w.log: self._desk.log(rated)}
 
+    @_guarded
     def export(self, name: str, event: gr.EventData, request: gr.Request) -> Updates:
         """Sends a conversation to the browser as a file."""
         form = _told(event, "form")
@@ -136,6 +163,7 @@ class Handlers:
 
     # Documents
 
+    @_guarded
     def sample(self, name: str, request: gr.Request) -> Updates:
         """Indexes the bundled documents."""
         return self._changed(name, request, self._desk.take_sample)
@@ -159,30 +187,41 @@ class Handlers:
         yield {w.outcomes: listing.outcomes(done, len(done)), w.files: None}
         yield self._talk(name, request) | self._around(name, request)
 
+    @_guarded
     def remove(self, name: str, search: str, event: gr.EventData, request: gr.Request) -> Updates:
         """Removes a document from the index."""
         updates = self._changed(name, request, lambda: self._uploads.remove(_told(event, "id")))
         found = self._desk.documents(search, may_edit=self._may_edit(request))
         return updates | {self._w.documents: found, self._w.source: "", self._w.outcomes: ""}
 
+    @_guarded
     def find(self, search: str, request: gr.Request) -> Updates:
         """Searches in the list."""
         return {self._w.documents: self._desk.documents(search, may_edit=self._may_edit(request))}
 
+    @_guarded
+    def limit(self, only: Sequence[str], kinds: Sequence[str], since: str, until: str) -> Updates:
+        """Says which documents alone may answer."""
+        return {self._w.limits: listing.limits(len(only or ()), kinds or (), since or "", until or "")}
+
     # What several need
 
-    def _changed(self, name: str, request: gr.Request, change: Any) -> Updates:
+    def _changed(self, name: str, request: gr.Request, change: Callable[[], object]) -> Updates:
         if not self._may_edit(request):
-            return {self._w.notice: _notice(_READER)}
-        problem = self._try(lambda: change() or {})
+            raise AccessError(_READER)
+        try:
+            change()
+        except AssistantError as error:
+            problem = {self._w.notice: _notice(str(error))}
+        else:
+            problem = {}
         return self._talk(name, request) | self._around(name, request) | problem
 
     def _talk(self, name: str, request: gr.Request) -> Updates:
         """The conversation as it stands now."""
         conversation = self._desk.conversation(_user(request), name)
-        w = self._w
-        return {w.name: conversation.id, w.log: self._desk.log(conversation, may_edit=self._may_edit(request)),
-                w.notice: ""}  # fmt: skip
+        log = self._desk.log(conversation, may_edit=self._may_edit(request))
+        return {self._w.name: conversation.id, self._w.log: log}
 
     def _around(self, name: str, request: gr.Request) -> Updates:
         """Everything that depends on which documents there are."""
@@ -205,23 +244,11 @@ class Handlers:
         told = tag("p", "Answers from your documents, each sentence checked against its source")
         return tag("header", tag("h1", "Assistant"), told, *leaving)
 
-    def _try(self, work: Any) -> Updates:
-        try:
-            return {self._w.notice: ""} | work()
-        except AssistantError as error:
-            return {self._w.notice: _notice(str(error))}
-        except Exception:
-            _log.exception("An event of the page failed")
-            return {self._w.notice: _notice(_FAULT)}
-
     def _may_edit(self, request: gr.Request) -> bool:
         if self._access is None:
             return True
         user = self._access.user(_user(request))
         return user is not None and bool(user.may_edit)
-
-
-_READER = "You may read and ask here, but not change the documents. Ask an editor to do it."
 
 
 def _user(request: gr.Request) -> str:
@@ -233,8 +260,12 @@ def _notice(text: str) -> str:
 
 
 def _told(event: gr.EventData, name: str) -> str:
-    data = event._data
-    return str(data.get(name, "")) if isinstance(data, dict) else ""
+    return str(_data(event).get(name, ""))
+
+
+def _data(event: gr.EventData) -> dict[str, Any]:
+    data = event._data  # noqa: SLF001 — its attributes raise where one is missing, and a browser may send anything
+    return data if isinstance(data, dict) else {}
 
 
 def _number(event: gr.EventData, name: str) -> int:
@@ -244,4 +275,5 @@ def _number(event: gr.EventData, name: str) -> int:
 
 def _choices(given: Sequence[Any]) -> Choices:
     mode, most, only, kinds, since, until = given
-    return Choices(mode or None, int(most) if most else None, tuple(only or ()), tuple(kinds or ()), since or "", until or "")
+    limits = tuple(only or ()), tuple(kinds or ()), since or "", until or ""
+    return Choices(mode or None, int(most) if most else None, *limits)

@@ -19,10 +19,7 @@ _WORDS = {"added": "added", "changed": "took the place of an earlier version", "
 
 def outcomes(done: Sequence[Outcome], total: int, now: str = "") -> Html:
     """What became of each file so far, and which is being read."""
-    rows = [
-        tag("li", tag("span", each.name, class_="file"), " ", _words(each), class_=_class(each))
-        for each in done
-    ]
+    rows = [tag("li", tag("span", each.name, class_="file"), " ", _words(each), class_=_class(each)) for each in done]
     if now:
         progress = tag("progress", max=str(total), value=str(len(done)), aria_label="Files read")
         rows.append(tag("li", progress, f" Reading {len(done) + 1} of {total}: ", tag("span", now, class_="file")))
@@ -50,6 +47,18 @@ def documents(summaries: Sequence["Summary"], search: str = "", *, may_edit: boo
     return tag("div", tag("p", count, class_="count", role="status"), rows, tag("p", more, class_="nothing"))
 
 
+def limits(documents: int, kinds: Sequence[str], since: str, until: str) -> Html:
+    """Which documents alone may answer, in words; nothing where all may."""
+    told = [
+        ("one document" if documents == 1 else f"{documents} documents") if documents else "",
+        ", ".join(kinds),
+        f"from {since}" if since.strip() else "",
+        f"until {until}" if until.strip() else "",
+    ]
+    chosen = [each for each in told if each]
+    return tag("p", f"Only {' · '.join(chosen)}", class_="facts") if chosen else Html("")
+
+
 def _count(number: int) -> str:
     return "1 document" if number == 1 else f"{number:,} documents"
 
@@ -65,4 +74,5 @@ def _row(summary: "Summary", may_edit: bool) -> Html:
     told = tag("div", title, tag("p", " · ".join(each for each in facts if each), class_="facts"))
     if not may_edit:
         return tag("li", told)
-    return tag("li", told, tag("div", confirmed("Remove", "Remove it from the index?", "remove", summary.id)))
+    removing = confirmed("Remove", summary.title, "Remove it from the index?", "remove", summary.id)
+    return tag("li", told, tag("div", removing))

@@ -10,7 +10,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # both are read when gradio is
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -91,17 +91,17 @@ def _connected(desk: Desk, uploads: Any, settings: "Settings", access: Any) -> g
         for event in (w.log.rate, w.log.comment):
             event(does.rate, [w.name], [w.log, w.notice], **hidden)
         w.log.begin(does.begin, None, [*talk, w.notice], **hidden)
-        w.log.export(does.export, [w.name], [w.saved, w.notice], **hidden).then(
-            None, [w.saved], None, js=_SAVE
-        )
+        w.log.export(does.export, [w.name], [w.saved, w.notice], **hidden).then(None, [w.saved], None, js=_SAVE)
         changing = hidden | {"outputs": [*talk, *around, w.notice, w.outcomes]}
         w.log.sample(does.sample, [w.name], **changing)
         w.log.documents(lambda: gr.Tabs(selected="documents"), None, [w.rooms], **hidden)
         w.files.upload(does.upload, [w.files, w.name], outputs=[*changing["outputs"], w.files], **hidden)
         w.documents.remove(does.remove, [w.name, w.search], **changing)
         w.documents.read(does.read, None, [w.source, w.notice], **hidden)
-        w.search.input(does.find, [w.search], [w.documents], trigger_mode="always_last", **hidden)
+        w.search.input(does.find, [w.search], [w.documents, w.notice], trigger_mode="always_last", **hidden)
         w.shelf.open(does.open, None, [*talk, w.notice], **hidden)
         w.shelf.forget(does.forget, [w.name], [*talk, w.shelf, w.notice], **hidden)
-        w.archive.select(does.keep, [w.name], [w.shelf], **hidden)
+        limits = [w.only, w.kinds, w.since, w.until]
+        gr.on([each.change for each in limits], does.limit, limits, [w.limits, w.notice], **hidden)
+        w.archive.select(does.keep, [w.name], [w.shelf, w.notice], **hidden)
     return blocks

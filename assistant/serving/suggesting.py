@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 
-from assistant.text.sentences import spans
+from assistant.text.sentences import sentences
 from assistant.types import Document
 
 _READ = 30_000  # characters of each document
@@ -12,18 +13,22 @@ _SHORTEST, _LONGEST = 18, 110
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _ASKED = re.compile(r"^(?:Q[.:]\s*)?(?:Who|When|Where|How many|How much|Which|What)\b[^?]{8,90}\?$")
 _COUNTED = re.compile(
-    r"^(?:In (?P<place>[A-Z][\w' ]{3,40}), )?(?:A total of |About |Some |More than )?[\d.,]+ (?P<what>(?:[a-z-]+ ){1,3})"
-    r"(?P<be>were|have been) (?P<done>[a-z]+ed|held|found)(?P<rest>(?:(?! and )[^.;:,]){0,50})\.$"
+    r"^(?:In (?P<place>[A-Z][\w' ]{3,40}), )?(?:A total of |About |Some |More than )?[\d.,]+ "
+    r"(?P<what>(?:[a-z-]+ ){1,3})(?P<be>were|have been) "
+    r"(?P<done>[a-z]+ed|held|found)(?P<rest>(?:(?! and )[^.;:,]){0,50})\.$"
 )
+_MADE = "founded|established|opened|launched|created|signed|published|adopted|built|born"
 _DATED = re.compile(
-    r"^(?P<who>[A-Z](?:(?! (?:has|is|had|and|was|which) )[\w' -]){3,50}) was (?P<done>founded|established|opened|launched"
-    rf"|created|signed|published|adopted|built|born)\b[^.;:,]{{0,40}}? (?:in|on) (?:\d{{1,2}} )?(?:{_MONTHS}|\d{{4}})"
+    rf"^(?P<who>[A-Z](?:(?! (?:has|is|had|and|was|which) )[\w' -]){{3,50}}) was (?P<done>{_MADE})\b[^.;:,]{{0,40}}? "
+    rf"(?:in|on) (?:\d{{1,2}} )?(?:{_MONTHS}|\d{{4}})"
 )
 _RAN = re.compile(r"^(?P<who>Operation [A-Z]\w+(?: [IVX]+)?) (?P<verb>took place|ran|ended|began)\b(?=.{0,60}\d{4})")
 _LED = re.compile(
-    r"\b(?P<what>[Ss]ecretary [Gg]eneral|[Pp]resident|[Dd]irector|[Cc]hair(?:man|woman)?) of (?P<of>[A-Z]\w+)\b(?! [A-Z])"
+    r"\b(?P<what>[Ss]ecretary [Gg]eneral|[Pp]resident|[Dd]irector|[Cc]hair(?:man|woman)?) of "
+    r"(?P<of>[A-Z]\w+)\b(?! [A-Z])"
 )
 _THIN = re.compile(r"\b(?:it|he|she|they|this|that|these|those|one|three|two)\b")  # leans on what stood before
+
 
 def candidates(documents: Sequence[Document]) -> list[str]:
     """Questions, each once, from the documents in turn; whether they are answered has to be tried."""
@@ -32,16 +37,14 @@ def candidates(documents: Sequence[Document]) -> list[str]:
 
 
 def _of(document: Document) -> Iterator[str]:
-    text = document.text[:_READ]
-    for start, end in spans(text):
-        sentence = " ".join(text[start:end].split())
-        question = _question(sentence)
+    for sentence in sentences(replace(document, text=document.text[:_READ])):
+        question = _question(" ".join(sentence.text.split()))
         if question and _SHORTEST <= len(question) <= _LONGEST:
             yield question
 
 
 def _question(sentence: str) -> str:
-    if _ASKED.match(sentence):
+    if _ASKED.match(sentence) and not _THIN.search(sentence):
         return re.sub(r"^Q[.:]\s*", "", sentence)
     if (found := _COUNTED.match(sentence)) and (found["place"] or found["rest"]):
         place = f" in {found['place']}" if found["place"] else ""

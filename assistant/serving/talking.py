@@ -1,5 +1,6 @@
 """A conversation as HTML: questions, checked statements with their marks and verdicts. Pure; all text is escaped."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -26,14 +27,14 @@ def log(conversation: Conversation, standings: Sequence[Standings] = ()) -> Html
         for at, each in enumerate(conversation.turns)
     ]
     told = tag("div", *turns, role="log", aria_live="polite", aria_label="Conversation")
-    return tag("div", _tools(conversation), told, class_="log", data_conversation=conversation.id)
+    return tag("div", _tools(), told, class_="log", data_conversation=conversation.id)
 
 
-def _tools(conversation: Conversation) -> Html:
+def _tools() -> Html:
     forms = (("Markdown", "md"), ("Record (JSON)", "json"), ("Web page (HTML)", "html"))
     choice = tag("div", *(_button(label, "export", form=form, class_="quiet") for label, form in forms))
     saving = tag("details", tag("summary", "Save as"), choice, class_="menu")
-    return tag("div", tag("p", conversation.title, class_="kicker"), saving, _button("New", "begin"), class_="tools")
+    return tag("div", saving, _button("New", "begin", aria_label="New conversation"), class_="tools")
 
 
 def welcome(documents: int, suggestions: Sequence[str], *, may_edit: bool = True) -> Html:
@@ -64,18 +65,15 @@ def _kept(conversation: Conversation, current: bool) -> Html:
     told = f"{conversation.turns[0].at[:10]} · {count} question{'' if count == 1 else 's'}"
     opening = _button(conversation.title, "open", id=conversation.id, class_="title")
     facts = tag("p", told, *([" · open now"] if current else []), class_="facts")
-    forgetting = _button("Delete", "doubt", class_="quiet", aria_label=f"Delete {conversation.title}")
-    return tag("li", tag("div", opening, facts), tag("div", forgetting, *_doubt("Delete it?", "forget", conversation.id)))
+    forgetting = confirmed("Delete", conversation.title, "Delete it?", "forget", conversation.id)
+    return tag("li", tag("div", opening, facts), tag("div", forgetting))
 
 
-def _doubt(question: str, action: str, target: str) -> Iterator[Html]:
-    sure = _button("Yes", action, id=target, class_="danger")
-    yield tag("span", question, " ", sure, _button("No", "keep", class_="quiet"), class_="doubt", hidden=True)
-
-
-def confirmed(label: str, question: str, action: str, target: str) -> Html:
-    """A button that asks back before it does something."""
-    return joined((_button(label, "doubt", class_="quiet"), *_doubt(question, action, target)))
+def confirmed(label: str, name: str, question: str, action: str, target: str) -> Html:
+    """A button that asks back before it does something to what has this name."""
+    sure = _button(f"Yes, {label.lower()}", action, id=target, class_="danger")
+    doubt = tag("span", question, " ", sure, _button("No", "keep"), class_="doubt", hidden=True)
+    return joined((_button(label, "doubt", aria_label=f"{label} {name}"), doubt))
 
 
 def _turn(turn: Turn, at: int, standings: Standings, *, last: bool) -> Html:
@@ -134,8 +132,8 @@ def _mark(citation: Mapping[str, Any], name: str, at: int, standing: str) -> Htm
 def _stale(standings: Standings) -> Iterator[Html]:
     for number, standing in standings.items():
         if standing in _STALE:
-            told = f"The source of [{number}] is {_STALE[standing]}."
-            told = told if standing == "gone" else f"The source of [{number}] has changed since and no longer says this."
+            became = "is no longer indexed" if standing == "gone" else "has changed since and no longer says this"
+            told = f"The source of [{number}] {became}."
             yield tag("p", told, class_="warning")
 
 
@@ -169,9 +167,9 @@ def _state(turn: Turn, at: int, *, last: bool) -> Iterator[Html]:
 def _actions(turn: Turn, at: int, *, last: bool) -> Html:
     parts = []
     if turn.record is not None:
-        parts.append(_button("Copy", "copy", text=footnoted(turn.record), class_="quiet"))
+        parts.append(_button("Copy", "copy", text=json.dumps(footnoted(turn.record))))
     if last:
-        parts.append(_button("Ask again", "retry", turn=at, class_="quiet"))
+        parts.append(_button("Ask again", "retry", turn=at))
     if turn.state == "done":
         for rating, label in (("up", "Good answer"), ("down", "Bad answer")):
             pressed = "true" if turn.rating == rating else "false"
@@ -181,7 +179,7 @@ def _actions(turn: Turn, at: int, *, last: bool) -> Html:
 
 def _comment(turn: Turn, at: int) -> Iterator[Html]:
     if turn.rating:
-        box = tag("input", type="text", name="comment", value=turn.comment, maxlength="2000", autocomplete="off")
+        box = tag("input", type="text", value=turn.comment, maxlength="2000", autocomplete="off")
         what = "What was good?" if turn.rating == "up" else "What was wrong, or what should it say?"
         told = tag("span", "Kept. Thank you.", class_="kept") if turn.comment else ""
         sending = tag("button", "Keep the comment", type="submit", class_="secondary")

@@ -3,7 +3,7 @@
 // 'forget' 'read' 'remove' 'export'
 const here = {
   copy: async (button) => {
-    const text = button.dataset.text;
+    const text = JSON.parse(button.dataset.text);
     try {
       await navigator.clipboard.writeText(text);
     } catch {
@@ -53,7 +53,7 @@ element.addEventListener("click", (event) => {
 element.addEventListener("submit", (event) => {
   event.preventDefault();
   const form = event.target;
-  trigger("comment", { turn: form.dataset.turn, comment: form.elements.comment.value });
+  trigger("comment", { turn: form.dataset.turn, comment: form.querySelector("input").value });
 });
 
 element.addEventListener("keydown", (event) => {
@@ -86,3 +86,10 @@ watch("value", () => {
     element.assistantTurns = turns.length;
   }
 });
+
+const fold = document.querySelector("#choices > button");
+if (fold && !fold.hasAttribute("aria-expanded")) {
+  const tell = () => fold.setAttribute("aria-expanded", String(fold.nextElementSibling?.style.display !== "none"));
+  new MutationObserver(tell).observe(fold.parentElement, { subtree: true, childList: true, attributeFilter: ["style"] });
+  tell();
+}
