@@ -28,6 +28,7 @@ class Served:
     service: Service
     server: Server
     client: httpx.Client
+    thread: threading.Thread
 
     def ask(self, question: str, **given: Any) -> dict[str, Any]:
         """The record of an answer."""
@@ -53,9 +54,10 @@ def serving(home: Path, *documents: Path, page: bool = False, **settings: Any) -
         while not made.started:
             time.sleep(0.01)
         url = address_of("127.0.0.1", listening)
+        assistant.announce(url)
         try:
             with httpx.Client(base_url=url, timeout=60) as client:
-                yield Served(url, assistant, access, app.state.service, made, client)
+                yield Served(url, assistant, access, app.state.service, made, client, thread)
         finally:
             made.should_exit = True
             thread.join(60)

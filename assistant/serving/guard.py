@@ -99,7 +99,7 @@ class Guard:
             user = await self._user(scope, headers)
             if user is None and scope["path"] not in OPEN:
                 return _to_the_door(scope, headers)
-            if scope["path"].startswith(API) or scope["method"] in _WRITES:
+            if scope["method"] in _WRITES or (scope["path"].startswith(API) and scope["path"] not in OPEN):
                 self._service.rate.count(user.name if user and user.name != "local" else _address(scope))
             if int(headers.get("content-length", "0")) > self._most(scope):
                 raise SizeError("The request is too large. Send less at a time.", wait=0)

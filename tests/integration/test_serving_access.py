@@ -1,4 +1,4 @@
-"""Who may come in to `assistant serve`: hosts, origins, tokens, users, roles, sessions, and the headers that go back."""
+"""Who may come in to `assistant serve`: hosts, origins, tokens, users, roles, sessions; and what goes back."""
 
 import re
 import socket
