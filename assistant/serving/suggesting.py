@@ -27,6 +27,15 @@ _LED = re.compile(
     r"\b(?P<what>[Ss]ecretary [Gg]eneral|[Pp]resident|[Dd]irector|[Cc]hair(?:man|woman)?) of "
     r"(?P<of>[A-Z]\w+)\b(?! [A-Z])"
 )
+_VERBS = {
+    **{"made": "make", "found": "find", "held": "hold", "had": "have", "built": "build", "sold": "sell", "has": "have"},
+    **{f"{each}d": each for each in ("rescue", "handle", "seize", "free", "receive", "produce", "close", "examine")},
+    **{f"{each}ed": each for each in ("arrest", "record", "count", "visit", "treat", "collect", "train", "plant")},
+}
+_DID = re.compile(
+    rf"^(?P<who>[A-Z][\w']*(?: (?!and |was |has |had )[\w']+){{0,5}}) (?P<did>{'|'.join(_VERBS)}) [\d.,]+ "
+    r"(?P<what>(?:(?!million|billion|percent|per )[a-z-]+ ){0,2}[a-z-]+s)\b(?P<rest>(?:(?! and )[^.;:,]){0,50})\.$"
+)
 _THIN = re.compile(r"\b(?:it|he|she|they|this|that|these|those|one|three|two)\b")  # leans on what stood before
 
 
@@ -49,12 +58,20 @@ def _question(sentence: str) -> str:
     if (found := _COUNTED.match(sentence)) and (found["place"] or found["rest"]):
         place = f" in {found['place']}" if found["place"] else ""
         return f"How many {found['what']}{found['be']} {found['done']}{found['rest']}{place}?"
+    if found := _DID.match(sentence):
+        return f"How many {found['what']} did {_within(found['who'])} {_VERBS[found['did']]}{found['rest']}?"
     if found := _DATED.match(sentence):
-        who = found["who"]
-        return f"When was {'the ' + who[4:] if who.startswith('The ') else who} {found['done']}?"
+        return f"When was {_within(found['who'])} {found['done']}?"
     if found := _RAN.match(sentence):
         verb = {"took place": "take place", "ran": "run", "ended": "end", "began": "begin"}[found["verb"]]
         return f"When did {found['who']} {verb}?"
     if found := _LED.search(sentence):
         return f"Who is the {found['what'].lower()} of {found['of']}?"
     return ""
+
+
+def _within(subject: str) -> str:
+    """A sentence's subject as it stands within a sentence."""
+    first, space, rest = subject.partition(" ")
+    common = first in ("The", "A", "An", "Police", "Officers", "Our", "This")
+    return f"{first.lower() if common else first}{space}{rest}"

@@ -146,17 +146,19 @@ def _removed(removed: Sequence[Mapping[str, Any]]) -> Iterator[Html]:
 
 
 def _byline(record: Mapping[str, Any]) -> Html:
-    mode = "Word for word from the documents" if record.get("mode") == "quotes" else f"Written by {record.get('model')}"
     seconds = float((record.get("seconds") or {}).get("total", 0))
-    told = [mode, f"{seconds:.1f} s" if seconds >= 0.1 else f"{seconds * 1000:.0f} ms"]
-    if not record.get("refused"):
-        told.insert(1, f"{float(record.get('score', 0)):.0%} sure that this answers")
-    return tag("p", " · ".join(told), class_="byline")
+    time = f"{seconds:.1f} s" if seconds >= 0.1 else f"{seconds * 1000:.0f} ms"
+    if record.get("refused"):
+        return tag("p", f"Looked for in {time}", class_="byline")
+    mode = "Word for word from the documents" if record.get("mode") == "quotes" else f"Written by {record.get('model')}"
+    sure = f"{float(record.get('score', 0)):.0%} sure that this answers"
+    return tag("p", " · ".join((mode, sure, time)), class_="byline")
 
 
 def _state(turn: Turn, at: int, *, last: bool) -> Iterator[Html]:
     if turn.state == "asking":
-        yield tag("p", "Reading the documents", class_="waiting", role="status")
+        told = "Writing" if turn.record else "Reading the documents"
+        yield tag("p", told, class_="waiting", role="status")
     if turn.state == "stopped":
         yield tag("p", "Stopped. What stands here was checked; more might have come.", class_="note")
     if turn.state == "failed":

@@ -68,8 +68,10 @@ class Visitor:
 
     def shown(self, selector: str) -> bool:
         """Whether an element lies wholly within the window."""
-        script = """(each) => { const at = each.getBoundingClientRect();
-            return at.height > 0 && at.top >= 0 && at.left >= 0 && at.bottom <= innerHeight && at.right <= innerWidth; }"""
+        script = """(each) => {
+            const at = each.getBoundingClientRect();
+            return at.height > 0 && at.top >= 0 && at.left >= 0 && at.bottom <= innerHeight && at.right <= innerWidth;
+        }"""
         return bool(self.page.locator(selector).first.evaluate(script))
 
 

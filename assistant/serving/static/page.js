@@ -65,6 +65,7 @@ element.addEventListener("keydown", (event) => {
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
 
 watch("value", () => {
+  unfold();
   const pane = element.querySelector(".pane");
   if (pane) {
     const paper = pane.querySelector(".paper");
@@ -82,13 +83,18 @@ watch("value", () => {
       history.replaceState(null, "", address);
     }
     const turns = log.querySelectorAll(".turn");
-    if (turns.length > (element.assistantTurns ?? 0)) turns[turns.length - 1]?.scrollIntoView({ block: "start", behavior: calm });
+    const last = turns[turns.length - 1];
+    if (turns.length > (element.assistantTurns ?? 0)) last?.scrollIntoView({ block: "start", behavior: calm });
+    else if (element.assistantAsking && last.offsetHeight < innerHeight - 200) last.scrollIntoView({ block: "nearest", behavior: calm });
     element.assistantTurns = turns.length;
+    element.assistantAsking = last?.classList.contains("asking");
   }
 });
 
-const fold = document.querySelector("#choices > button");
-if (fold && !fold.hasAttribute("aria-expanded")) {
+// Gradio's accordion doesn't say whether it is open.
+function unfold() {
+  const fold = document.querySelector("#choices > button");
+  if (!fold || fold.hasAttribute("aria-expanded")) return;
   const tell = () => fold.setAttribute("aria-expanded", String(fold.nextElementSibling?.style.display !== "none"));
   new MutationObserver(tell).observe(fold.parentElement, { subtree: true, childList: true, attributeFilter: ["style"] });
   tell();
