@@ -57,16 +57,16 @@ def answering(run: Run, **settings: Any) -> Iterator["Assistant | Remote"]:
 
 @contextmanager
 def _opened_or_served(run: Run, settings: dict[str, Any]) -> Iterator["Assistant | Remote"]:
-    from assistant.assistant import Assistant
-    from assistant.errors import LockedError
-    from assistant.remote import reached
+    from assistant.lock import served_at
+    from assistant.settings import load
 
-    try:
-        assistant = Assistant.open(**given(run), **settings)
-    except LockedError as locked:
-        yield reached(given(run) | settings, locked)
-        return
-    with assistant:
+    if served_at(load(**given(run)).home):
+        from assistant.remote import reached
+
+        if remote := reached(given(run) | settings):
+            yield remote
+            return
+    with opened(run, **settings) as assistant:
         yield assistant
 
 

@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from assistant.engine import Explanation
-from assistant.errors import AssistantError, DocumentNotFoundError, LockedError, QuestionError, RecordError
+from assistant.errors import AssistantError, DocumentNotFoundError, QuestionError, RecordError
 from assistant.lock import served_at
 from assistant.serving.access import local_token
 from assistant.settings import load
@@ -20,22 +20,21 @@ _ERRORS = {"question": QuestionError, "document_not_found": DocumentNotFoundErro
 _DIRECT = build_opener(ProxyHandler({}))  # no proxy stands between two processes of one machine
 
 
-def reached(settings: Mapping[str, Any], locked: LockedError) -> "Remote":
-    """The server that has the index open.
+def reached(settings: Mapping[str, Any]) -> "Remote | None":
+    """The server that has the index open; None where none does, or a note that one left behind leads elsewhere.
 
     Args:
         settings: as `assistant.settings.load` takes them.
-        locked: what opening the index said; it is raised where no server answers.
     """
     loaded = load(**settings)
     address = served_at(loaded.home)
     if address is None:
-        raise locked
+        return None
     remote = Remote(address, local_token(loaded), loaded.mode)
     try:
         remote.documents()
-    except URLError:
-        raise locked from None
+    except (OSError, ValueError, AssistantError):
+        return None
     return remote
 
 
