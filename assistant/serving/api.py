@@ -25,7 +25,7 @@ _EVENTS: dict[int | str, dict[str, Any]] = {
             "Server-sent events: `statement` with a StatementEvent as each is ready, then `answer` with the Record, "
             "or `error` with an ErrorRecord."
         ),
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": {}}},
     }
 }
 

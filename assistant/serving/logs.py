@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
-_QUIET = ("mcp", "uvicorn.access", "httpx", "httpx2", "openai")
+_QUIET = ("uvicorn.access", "httpx", "httpx2", "openai")
 
 
 class JsonFormatter(logging.Formatter):
@@ -38,4 +38,5 @@ def to_json(level: int = logging.INFO) -> None:
     logging.getLogger("assistant.serving").setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("mcp").setLevel(logging.CRITICAL)  # it would log what a tool was asked
+    for name in ("mcp", "python_multipart"):  # they would log what a tool was asked, or parts of an upload
+        logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -6,12 +6,23 @@ They are the OpenAPI description; what they hold is made by the library.
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Mode = Literal["quotes", "llm"]
 Ruling = Literal["supported", "partial", "unsupported"]
 Text = Annotated[str, Field(max_length=100_000)]
+_Words = Annotated[str, Field(min_length=1, max_length=100_000)]
 _Names = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=1_000)]
+
+
+def _text_alone(value: object) -> object:
+    """A day is written out: pydantic alone would take a number for the seconds since 1970."""
+    if not isinstance(value, str):
+        raise ValueError("write a day as 2024-11-06")  # noqa: TRY004 — pydantic turns a ValueError into its own
+    return value
+
+
+_Day = Annotated[date, BeforeValidator(_text_alone)]
 
 
 class _Given(BaseModel):
@@ -25,8 +36,8 @@ class Filters(_Given):
 
     documents: _Names | None = Field(None, description="Ids of the only documents that may answer.")
     kinds: _Names | None = Field(None, description='The only kinds that may answer, such as "pdf".')
-    since: date | None = Field(None, description="Only documents of this day or later.")
-    until: date | None = Field(None, description="Only documents of this day or earlier.")
+    since: _Day | None = Field(None, description="Only documents of this day or later.")
+    until: _Day | None = Field(None, description="Only documents of this day or earlier.")
 
     def filters(self) -> dict[str, Any]:
         """The filters as `Assistant.ask` and `Assistant.search` take them."""
@@ -43,7 +54,7 @@ class Message(_Given):
 class Question(Filters):
     """A question to the documents."""
 
-    question: Text = Field(description="In plain words, at most 4,000 characters.", examples=["Who leads Interpol?"])
+    question: _Words = Field(description="In plain words, at most 4,000 characters.", examples=["Who leads Interpol?"])
     history: list[Message] = Field(default_factory=list, max_length=1_000)
     mode: Mode | None = Field(None, description="How the answer is made; without it as the server is set.")
     sources: int | None = Field(None, ge=1, le=40, description="Numbered sentences that a language model reads.")
@@ -63,7 +74,7 @@ class Asked(Question):
 class Wanted(Filters):
     """A text to look for."""
 
-    text: Text = Field(description="What to look for.", examples=["arrests"])
+    text: _Words = Field(description="What to look for.", examples=["arrests"])
     k: int = Field(10, ge=1, le=100, description="Sentences at most.")
 
 
