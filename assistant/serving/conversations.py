@@ -78,7 +78,7 @@ class Conversation:
 
     def asking(self, question: str) -> "Conversation":
         """The conversation with a question that has no answer yet."""
-        turn = Turn(question, at=datetime.now(UTC).isoformat(timespec="seconds"))
+        turn = Turn(question, at=datetime.now(UTC).isoformat(timespec="microseconds"))
         return replace(self, turns=(*self.turns, turn))
 
     def with_turn(self, turn: Turn, at: int = -1) -> "Conversation":
@@ -86,6 +86,11 @@ class Conversation:
         turns = list(self.turns)
         turns[at] = turn
         return replace(self, turns=tuple(turns))
+
+    def stopped(self) -> "Conversation":
+        """The conversation, its last turn stopped where that is still being answered."""
+        last = self.turns[-1]
+        return self.with_turn(replace(last, state="stopped")) if last.state == "asking" else self
 
     def without_last(self) -> "Conversation":
         """The conversation as it was before its last question."""

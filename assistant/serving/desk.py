@@ -59,6 +59,7 @@ class Desk:
         self._feedback = home / "feedback.jsonl"
         self._suggested: tuple[tuple[Any, ...], tuple[str, ...]] = ((), ())
         self._suggesting = threading.Lock()
+        self._keeping = threading.Lock()
 
     def conversation(self, user: str, name: str) -> Conversation:
         """The user's conversation of this id, or a new one."""
@@ -78,16 +79,26 @@ class Desk:
         """
         before = self.conversation(user, name)
         growing = before.asking(question)
+        with self._keeping:
+            self._shelf.save(user, growing)
         yield growing
         try:
             for each in self._turns(growing.turns[-1], before.history, choices, stop):
                 growing = growing.with_turn(each)
                 yield growing
         finally:  # a reader who leaves closes this generator: what there is by then is kept
-            last = growing.turns[-1]
-            growing = growing.with_turn(replace(last, state="stopped") if last.state == "asking" else last)
-            self._shelf.save(user, growing)
+            growing = growing.stopped()
+            self._keep(user, growing)
         yield growing
+
+    def _keep(self, user: str, grown: Conversation) -> None:
+        """Keeps the last turn of a conversation, which may have gone on meanwhile, or lost this very turn."""
+        turn = grown.turns[-1]
+        with self._keeping:
+            now = self._shelf.load(user, grown.id)
+            for at, each in enumerate(now.turns if now else ()):
+                if now and (each.at, each.question) == (turn.at, turn.question):
+                    self._shelf.save(user, now.with_turn(turn, at))
 
     def _turns(
         self, turn: Turn, history: Sequence[Mapping[str, str]], choices: Choices, stop: threading.Event

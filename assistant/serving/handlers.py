@@ -4,6 +4,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ import gradio as gr
 from assistant.errors import AccessError, AssistantError
 from assistant.evaluation.markup import tag
 from assistant.serving import listing, talking
-from assistant.serving.conversations import new
+from assistant.serving.conversations import Conversation, new
 from assistant.serving.desk import Choices, Desk
 from assistant.serving.exporting import FORMATS, exported
+from assistant.serving.uploads import Outcome, Uploads
 from assistant.serving.widgets import Widgets
 from assistant.settings import Settings
 
@@ -24,6 +26,15 @@ _FAULT = "Something went wrong that shouldn't have; the server's log says what. 
 _log = logging.getLogger(__name__)
 
 Updates = dict[Any, Any]
+
+
+@dataclass
+class _Running:
+    """An answer that is being made."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    shown: Conversation | None = None  # as the page has it
+    standings: list[dict[int, str]] = field(default_factory=list)  # of the turns before
 
 
 def _guarded(handler: Callable[..., Updates]) -> Callable[..., Updates]:
@@ -45,13 +56,13 @@ def _guarded(handler: Callable[..., Updates]) -> Callable[..., Updates]:
 class Handlers:
     """The page's handlers, shared by all who have it open."""
 
-    def __init__(self, desk: Desk, uploads: Any, settings: Settings, access: Any, widgets: Widgets) -> None:
+    def __init__(self, desk: Desk, uploads: Uploads, settings: Settings, access: Any, widgets: Widgets) -> None:
         self._desk = desk
         self._uploads = uploads
         self._settings = settings
         self._access = access
         self._w = widgets
-        self._running: dict[str, threading.Event] = {}  # by browser session: what stops its answer
+        self._running: dict[str, _Running] = {}  # by browser session
 
     # Coming and going
 
@@ -63,12 +74,18 @@ class Handlers:
 
     def unload(self, request: gr.Request) -> None:
         """A browser leaves: its answer ends."""
-        self.stop(request)
+        if running := self._running.pop(str(request.session_hash), None):
+            running.stop.set()
 
-    def stop(self, request: gr.Request) -> None:
-        """Ends the answer that is being made for this browser."""
-        if running := self._running.get(str(request.session_hash)):
-            running.set()
+    @_guarded
+    def stop(self, request: gr.Request) -> Updates:
+        """Ends the answer that is being made for this browser; a model may take its time to notice."""
+        running = self._running.pop(str(request.session_hash), None)
+        if running is None:
+            return {}
+        running.stop.set()
+        shown = {self._w.log: talking.log(running.shown.stopped(), running.standings)} if running.shown else {}
+        return shown | {self._w.stop: gr.Button(visible=False)}
 
     # Asking
 
@@ -94,16 +111,19 @@ class Handlers:
         if not question.strip() or session in self._running:
             yield {w.notice: ""}
             return
-        stop = self._running[session] = threading.Event()
-        standings: list[dict[int, str]] | None = None
+        running = self._running[session] = _Running()
         try:
-            for grown in self._desk.ask(_user(request), name, question.strip(), choices, stop):
-                standings = self._desk.standings(grown) if standings is None else standings
-                asking = grown.turns[-1].state == "asking"
-                told = {w.name: grown.id, w.log: talking.log(grown, standings), w.stop: gr.Button(visible=asking)}
+            for grown in self._desk.ask(_user(request), name, question.strip(), choices, running.stop):
+                if running.stop.is_set():
+                    continue  # the page shows it as stopped, and perhaps the next question
+                running.standings = running.standings if running.shown else self._desk.standings(grown)
+                running.shown = grown
+                asking = gr.Button(visible=grown.turns[-1].state == "asking")
+                told = {w.name: grown.id, w.log: talking.log(grown, running.standings), w.stop: asking}
                 yield told | {w.question: "", w.notice: "", w.rooms: gr.Tabs(selected="ask")}
         finally:
-            self._running.pop(session, None)
+            if self._running.get(session) is running:
+                del self._running[session]
 
     # Sources
 
@@ -176,7 +196,7 @@ class Handlers:
             told = f"{len(paths)} files at a time are too many; {most} are allowed. Add them in smaller parts."
             yield {w.notice: _notice(told if len(paths) > most else _READER), w.files: None}
             return
-        done: list[listing.Outcome] = []
+        done: list[Outcome] = []
         for path in paths:
             yield {w.outcomes: listing.outcomes(done, len(paths), path.name), w.notice: ""}
             try:
@@ -184,6 +204,8 @@ class Handlers:
             except AssistantError as error:
                 yield {w.notice: _notice(str(error))}
                 break
+            finally:
+                path.unlink(missing_ok=True)  # Gradio's copy, which it would keep
         yield {w.outcomes: listing.outcomes(done, len(done)), w.files: None}
         yield self._talk(name, request) | self._around(name, request)
 

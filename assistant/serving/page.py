@@ -38,7 +38,7 @@ _SAVE = """(told) => {
 _NAMED = """() => [new URLSearchParams(location.search).get("c") ?? ""]"""
 
 
-def mount(app: "FastAPI", assistant: "Assistant", settings: "Settings", access: Any = None) -> "FastAPI":
+def mount(app: "FastAPI", assistant: "Assistant", settings: "Settings", access: Any = None) -> None:
     """Puts the page at the root of an application.
 
     Args:
@@ -49,11 +49,12 @@ def mount(app: "FastAPI", assistant: "Assistant", settings: "Settings", access: 
     """
     service = app.state.service
     desk = Desk(assistant, settings.home, service.gate.answering)
-    blocks = _connected(desk, service.uploads, settings, access)
-    blocks.queue(default_concurrency_limit=settings.concurrent_answers, api_open=False)
-    return gr.mount_gradio_app(
+    widgets = Widgets(settings, desk.assistant.model)
+    _connect(widgets, Handlers(desk, service.uploads, settings, access, widgets), settings.concurrent_answers)
+    widgets.blocks.queue(default_concurrency_limit=settings.concurrent_answers, api_open=False)
+    gr.mount_gradio_app(
         app,
-        blocks,
+        widgets.blocks,
         path="/",
         auth_dependency=access.user_name if access else None,
         footer_links=[],
@@ -64,28 +65,26 @@ def mount(app: "FastAPI", assistant: "Assistant", settings: "Settings", access: 
         max_file_size=int(settings.max_file_mb * 1_000_000),
         theme=gr.themes.Base(font=_FONTS, font_mono=["ui-monospace", "monospace"]),
         css=(_STATIC / "page.css").read_text(encoding="utf-8"),
-        head='<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">',
+        head='<meta name="color-scheme" content="light dark">',
     )
 
 
-def _connected(desk: Desk, uploads: Any, settings: "Settings", access: Any) -> gr.Blocks:
-    """The page with its widgets connected to what they do."""
-    w = Widgets(settings, desk.assistant.model)
-    does = Handlers(desk, uploads, settings, access, w)
-    with w.blocks as blocks:
+def _connect(w: Widgets, does: Handlers, at_once: int) -> None:
+    """Connects the widgets to what they do; so many answers are made at once."""
+    with w.blocks:
         choices = [w.mode, w.most, w.only, w.kinds, w.since, w.until]
         talk = [w.name, w.log, w.question, w.stop, w.rooms, w.source]
         around = [w.documents, w.shelf, w.only, w.kinds, w.masthead, w.adding]
         hidden: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         asking = hidden | {"outputs": [*talk, w.notice], "concurrency_id": "answers"}
-        asking["concurrency_limit"] = settings.concurrent_answers
-        blocks.load(does.load, [w.asked], [*talk, *around, w.notice], js=_NAMED, **hidden)
-        blocks.unload(does.unload)
+        asking |= {"concurrency_limit": at_once, "trigger_mode": "multiple"}
+        w.blocks.load(does.load, [w.asked], [*talk, *around, w.notice], js=_NAMED, **hidden)
+        w.blocks.unload(does.unload)
         gr.on([w.question.submit, w.ask.click], does.ask, [w.name, w.question, *choices], **asking)
         w.log.suggest(does.suggest, [w.name, *choices], **asking)
         w.log.retry(does.retry, [w.name, *choices], **asking)
         w.log.quotes(does.quotes, [w.name, *choices], **asking)
-        w.stop.click(does.stop, None, None, concurrency_limit=None, **hidden)
+        w.stop.click(does.stop, None, [w.log, w.stop, w.notice], concurrency_limit=None, **hidden)
         w.log.cite(does.cite, [w.name], [w.source, w.notice], **hidden)
         w.source.close(None, None, [w.source], js="() => ''", **hidden)
         for event in (w.log.rate, w.log.comment):
@@ -98,10 +97,15 @@ def _connected(desk: Desk, uploads: Any, settings: "Settings", access: Any) -> g
         w.files.upload(does.upload, [w.files, w.name], outputs=[*changing["outputs"], w.files], **hidden)
         w.documents.remove(does.remove, [w.name, w.search], **changing)
         w.documents.read(does.read, None, [w.source, w.notice], **hidden)
-        w.search.input(does.find, [w.search], [w.documents, w.notice], trigger_mode="always_last", **hidden)
+        w.search.change(does.find, [w.search], [w.documents, w.notice], trigger_mode="always_last", **hidden)
         w.shelf.open(does.open, None, [*talk, w.notice], **hidden)
         w.shelf.forget(does.forget, [w.name], [*talk, w.shelf, w.notice], **hidden)
         limits = [w.only, w.kinds, w.since, w.until]
-        gr.on([each.change for each in limits], does.limit, limits, [w.limits, w.notice], **hidden)
+        gr.on(
+            [w.only.change, w.kinds.change, w.since.change, w.until.change],
+            does.limit,
+            limits,
+            [w.limits, w.notice],
+            **hidden,
+        )
         w.archive.select(does.keep, [w.name], [w.shelf, w.notice], **hidden)
-    return blocks

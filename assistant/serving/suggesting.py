@@ -28,13 +28,20 @@ _LED = re.compile(
     r"(?P<of>[A-Z]\w+)\b(?! [A-Z])"
 )
 _VERBS = {
-    **{"made": "make", "found": "find", "held": "hold", "had": "have", "built": "build", "sold": "sell", "has": "have"},
+    "made": "make",
+    "found": "find",
+    "held": "hold",
+    "had": "have",
+    "built": "build",
+    "sold": "sell",
+    "has": "have",
     **{f"{each}d": each for each in ("rescue", "handle", "seize", "free", "receive", "produce", "close", "examine")},
     **{f"{each}ed": each for each in ("arrest", "record", "count", "visit", "treat", "collect", "train", "plant")},
 }
 _DID = re.compile(
-    rf"^(?P<who>[A-Z][\w']*(?: (?!and |was |has |had )[\w']+){{0,5}}) (?P<did>{'|'.join(_VERBS)}) [\d.,]+ "
-    r"(?P<what>(?:(?!million|billion|percent|per )[a-z-]+ ){0,2}[a-z-]+s)\b(?P<rest>(?:(?! and )[^.;:,]){0,50})\.$"
+    r"^(?!(?:In|At|On|By|After|Before|Of|For|With) )(?P<who>[A-Z][\w']*(?: (?!and |was |has |had )[\w']+){0,5}) "
+    rf"(?P<did>{'|'.join(_VERBS)}) [\d.,]+ (?P<what>(?:(?!million|billion|percent|per )[a-z-]+ ){{0,2}}[a-z-]+s)\b"
+    r"(?P<rest>(?:(?! and )[^.;:,]){0,50})\.$"
 )
 _THIN = re.compile(r"\b(?:it|he|she|they|this|that|these|those|one|three|two)\b")  # leans on what stood before
 
@@ -53,21 +60,44 @@ def _of(document: Document) -> Iterator[str]:
 
 
 def _question(sentence: str) -> str:
-    if _ASKED.match(sentence) and not _THIN.search(sentence):
-        return re.sub(r"^Q[.:]\s*", "", sentence)
-    if (found := _COUNTED.match(sentence)) and (found["place"] or found["rest"]):
-        place = f" in {found['place']}" if found["place"] else ""
-        return f"How many {found['what']}{found['be']} {found['done']}{found['rest']}{place}?"
-    if found := _DID.match(sentence):
-        return f"How many {found['what']} did {_within(found['who'])} {_VERBS[found['did']]}{found['rest']}?"
-    if found := _DATED.match(sentence):
-        return f"When was {_within(found['who'])} {found['done']}?"
-    if found := _RAN.match(sentence):
-        verb = {"took place": "take place", "ran": "run", "ended": "end", "began": "begin"}[found["verb"]]
-        return f"When did {found['who']} {verb}?"
-    if found := _LED.search(sentence):
-        return f"Who is the {found['what'].lower()} of {found['of']}?"
+    for make in (_asked, _counted, _did, _dated, _ran, _led):
+        if question := make(sentence):
+            return question
     return ""
+
+
+def _asked(sentence: str) -> str:
+    return re.sub(r"^Q[.:]\s*", "", sentence) if _ASKED.match(sentence) and not _THIN.search(sentence) else ""
+
+
+def _counted(sentence: str) -> str:
+    found = _COUNTED.match(sentence)
+    if not found or not (found["place"] or found["rest"]):
+        return ""
+    place = f" in {found['place']}" if found["place"] else ""
+    return f"How many {found['what']}{found['be']} {found['done']}{found['rest']}{place}?"
+
+
+def _did(sentence: str) -> str:
+    if not (found := _DID.match(sentence)):
+        return ""
+    return f"How many {found['what']} did {_within(found['who'])} {_VERBS[found['did']]}{found['rest']}?"
+
+
+def _dated(sentence: str) -> str:
+    found = _DATED.match(sentence)
+    return f"When was {_within(found['who'])} {found['done']}?" if found else ""
+
+
+def _ran(sentence: str) -> str:
+    verbs = {"took place": "take place", "ran": "run", "ended": "end", "began": "begin"}
+    found = _RAN.match(sentence)
+    return f"When did {found['who']} {verbs[found['verb']]}?" if found else ""
+
+
+def _led(sentence: str) -> str:
+    found = _LED.search(sentence)
+    return f"Who is the {found['what'].lower()} of {found['of']}?" if found else ""
 
 
 def _within(subject: str) -> str:

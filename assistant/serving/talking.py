@@ -152,7 +152,7 @@ def _byline(record: Mapping[str, Any]) -> Html:
         return tag("p", f"Looked for in {time}", class_="byline")
     mode = "Word for word from the documents" if record.get("mode") == "quotes" else f"Written by {record.get('model')}"
     sure = f"{float(record.get('score', 0)):.0%} sure that this answers"
-    return tag("p", " · ".join((mode, sure, time)), class_="byline")
+    return tag("p", f"{mode} · {sure} · {time}", class_="byline")
 
 
 def _state(turn: Turn, at: int, *, last: bool) -> Iterator[Html]:

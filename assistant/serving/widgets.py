@@ -8,6 +8,7 @@ from assistant.evaluation.markup import tag
 from assistant.settings import Settings
 
 _KINDS = [".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".pptx", ".csv", ".xlsx", ".epub"]
+_CACHE = (600, 3600)  # seconds: how often Gradio looks for copies of uploads, and how old those are that it deletes
 _SCRIPT = Path(__file__).with_name("static") / "page.js"
 
 
@@ -23,7 +24,7 @@ class Widgets:
     def __init__(self, settings: Settings, model: str | None) -> None:
         self._settings = settings
         self._model = model
-        with gr.Blocks(title="Assistant", fill_width=True, analytics_enabled=False) as self.blocks:
+        with gr.Blocks(title="Assistant", fill_width=True, analytics_enabled=False, delete_cache=_CACHE) as self.blocks:
             self.name = gr.State("")  # of the conversation that is open
             self.asked = gr.Textbox(visible=False)  # the conversation that the address names
             self.saved = gr.Textbox(visible=False)  # a file on its way to the browser

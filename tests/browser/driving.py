@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, Route, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 _FLAGS = (
@@ -95,10 +95,14 @@ def visiting(browser: Browser, **context: Any) -> Iterator[Visitor]:
             visitor.outside.append(route.request.url)
             route.abort()
 
+    def noted(dialog: Dialog) -> None:
+        visitor.dialogs.append(dialog.message)
+        dialog.dismiss()
+
     opened.route("**/*", routed)
     visitor.page.on("pageerror", lambda error: visitor.faults.append(str(error)))
     visitor.page.on("console", lambda said: visitor.faults.append(said.text) if said.type == "error" else None)
-    visitor.page.on("dialog", lambda dialog: (visitor.dialogs.append(dialog.message), dialog.dismiss()))
+    visitor.page.on("dialog", noted)
     try:
         yield visitor
     finally:

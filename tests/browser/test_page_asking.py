@@ -16,7 +16,7 @@ QUOTE = "The harbour of Ostrava handled 48,310 containers in 2023."
 ARRESTS = "How many arrests were made in Operation Kestrel?"
 
 
-def test_a_click_on_a_mark_opens_the_sentence(visitor: Visitor):
+def test_a_click_on_a_mark_opens_the_sentence(visitor: Visitor) -> None:
     """The cited sentence is highlighted, alone, and in view, deep in a long document."""
     turn = visitor.ask(HARBOUR)
     turn.locator(".mark").click()
@@ -26,7 +26,7 @@ def test_a_click_on_a_mark_opens_the_sentence(visitor: Visitor):
     assert "The harbour" == visitor.page.locator(".pane h2").inner_text()
 
 
-def test_hovering_shows_the_quote(visitor: Visitor):
+def test_hovering_shows_the_quote(visitor: Visitor) -> None:
     """The quote is hidden until the pointer or the focus is on its mark."""
     turn = visitor.ask(HARBOUR)
     expect(turn.locator(".quote")).to_be_hidden()
@@ -35,14 +35,14 @@ def test_hovering_shows_the_quote(visitor: Visitor):
     assert QUOTE in turn.locator(".quote").inner_text()
 
 
-def test_the_verdict_has_its_reason(visitor: Visitor):
+def test_the_verdict_has_its_reason(visitor: Visitor) -> None:
     """The badge opens and says why."""
     turn = visitor.ask(HARBOUR)
     turn.locator(".verdict summary").click()
     expect(turn.locator(".verdict p")).to_have_text("Word for word in the cited sentence.")
 
 
-def test_the_keyboard_is_enough(visitor: Visitor):
+def test_the_keyboard_is_enough(visitor: Visitor) -> None:
     """From the question to the source and back without a mouse; the focus is never lost."""
     page = visitor.page
     expect(page.get_by_label("Your question")).to_be_focused()
@@ -60,21 +60,21 @@ def test_the_keyboard_is_enough(visitor: Visitor):
     expect(page.locator(".mark")).to_be_focused()
 
 
-def test_a_refusal_says_so(visitor: Visitor):
+def test_a_refusal_says_so(visitor: Visitor) -> None:
     """What the documents don't hold gets a refusal with its reason, and no mark."""
     turn = visitor.ask("Who composed the opera Rigoletto?")
     expect(turn.locator(".refusal")).to_contain_text("The documents do not say.")
     expect(turn.locator(".mark")).to_have_count(0)
 
 
-def test_a_follow_up_shows_how_it_was_read(visitor: Visitor):
+def test_a_follow_up_shows_how_it_was_read(visitor: Visitor) -> None:
     """A question that leans on the one before is shown as it was asked."""
     visitor.ask(ARRESTS)
     turn = visitor.ask("And how many potential victims were rescued?")
     expect(turn.locator(".asked")).to_contain_text("Kestrel")
 
 
-def test_a_reload_keeps_the_conversation(visitor: Visitor):
+def test_a_reload_keeps_the_conversation(visitor: Visitor) -> None:
     """After a reload the answer is there, its marks work, and the next question follows on."""
     visitor.ask(HARBOUR)
     visitor.page.reload()
@@ -86,7 +86,7 @@ def test_a_reload_keeps_the_conversation(visitor: Visitor):
     assert 2 == visitor.page.locator(".turn").count()
 
 
-def test_conversations_are_listed_opened_and_deleted(visitor: Visitor):
+def test_conversations_are_listed_opened_and_deleted(visitor: Visitor) -> None:
     """An earlier conversation comes back from the list, and is gone once deleted."""
     visitor.ask(HARBOUR)
     visitor.page.get_by_role("button", name="New conversation").click()
@@ -102,7 +102,7 @@ def test_conversations_are_listed_opened_and_deleted(visitor: Visitor):
     expect(visitor.page.locator("#shelf li")).to_have_count(before - 1)
 
 
-def test_what_is_saved(visitor: Visitor, tmp_path: Path):
+def test_what_is_saved(visitor: Visitor, tmp_path: Path) -> None:
     """The three forms arrive as files: footnotes, the record, and a page that holds the quote."""
     visitor.ask(HARBOUR)
     told = {}
@@ -118,7 +118,7 @@ def test_what_is_saved(visitor: Visitor, tmp_path: Path):
     assert f"<blockquote>{QUOTE}</blockquote>" in told["html"]
 
 
-def test_copying_takes_the_footnotes_along(browser: Browser, served: Served):
+def test_copying_takes_the_footnotes_along(browser: Browser, served: Served) -> None:
     """The clipboard holds the answer and under it the quote."""
     with visiting(browser, permissions=["clipboard-read", "clipboard-write"]) as visitor:
         visitor.open(served.url)
@@ -128,7 +128,7 @@ def test_copying_takes_the_footnotes_along(browser: Browser, served: Served):
     assert f"{QUOTE} [1]\n\n[1] “{QUOTE}” The harbour, sentence" in copied
 
 
-def test_a_thumb_and_a_comment_are_kept(visitor: Visitor, served: Served):
+def test_a_thumb_and_a_comment_are_kept(visitor: Visitor, served: Served) -> None:
     """They are in the feedback file with question and record, and still there after a reload."""
     turn = visitor.ask(HARBOUR)
     turn.get_by_role("button", name="Bad answer").click()
@@ -142,7 +142,7 @@ def test_a_thumb_and_a_comment_are_kept(visitor: Visitor, served: Served):
     expect(visitor.page.get_by_role("button", name="Bad answer")).to_have_attribute("aria-pressed", "true")
 
 
-def test_filters_hold(visitor: Visitor):
+def test_filters_hold(visitor: Visitor) -> None:
     """A day that no document has leaves nothing to answer from; the page says what limits it."""
     visitor.page.get_by_text("How to answer").click()
     visitor.page.get_by_label("From this day").fill("2030-01-01")
@@ -152,7 +152,7 @@ def test_filters_hold(visitor: Visitor):
     expect(visitor.ask(HARBOUR).locator(".failure")).to_contain_text("'yesterday' is no day. Write it as 2024-11-06.")
 
 
-def test_suggestions_are_answered(visitor: Visitor):
+def test_suggestions_are_answered(visitor: Visitor) -> None:
     """A suggested question is one click away from its answer."""
     suggestion = visitor.page.locator(".welcome [data-do=suggest]").first
     question = suggestion.inner_text()
@@ -162,7 +162,7 @@ def test_suggestions_are_answered(visitor: Visitor):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_shows_the_source_over_the_chat(browser: Browser, served: Served, scheme: str):
+def test_a_phone_shows_the_source_over_the_chat(browser: Browser, served: Served, scheme: str) -> None:
     """At 390 px nothing is wider than the window, and the source covers it with the sentence in view."""
     with visiting(browser, viewport={"width": 390, "height": 844}, color_scheme=scheme) as visitor:
         visitor.open(served.url)

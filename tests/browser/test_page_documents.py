@@ -35,15 +35,12 @@ def remove(visitor: Visitor, title: str) -> None:
     expect(row).to_have_count(0)
 
 
-def test_an_upload_answers_until_it_is_removed(visitor: Visitor, lease: Path):
+def test_an_upload_answers_until_it_is_removed(visitor: Visitor, lease: Path) -> None:
     """The next question sees an upload at once, and its removal too; the old citation is marked."""
     visitor.room("Documents")
     visitor.add(lease)
     expect(visitor.page.locator("#outcomes")).to_contain_text("lease.md added")
     visitor.room("Ask")
-    visitor.page.get_by_role("button", name="New conversation").click() if visitor.page.locator(
-        ".turn"
-    ).count() else None
     expect(visitor.ask(LEASE).locator(".statement")).to_contain_text("3 May 2031")
     visitor.room("Documents")
     remove(visitor, "A lease")
@@ -55,7 +52,7 @@ def test_an_upload_answers_until_it_is_removed(visitor: Visitor, lease: Path):
     expect(visitor.ask(LEASE).locator(".refusal")).to_be_visible()
 
 
-def test_each_file_has_its_outcome(visitor: Visitor, lease: Path, tmp_path: Path):
+def test_each_file_has_its_outcome(visitor: Visitor, lease: Path, tmp_path: Path) -> None:
     """Of several files each says what became of it, and one that can't be read says why."""
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"%PDF-1.7 nothing more")
@@ -66,7 +63,7 @@ def test_each_file_has_its_outcome(visitor: Visitor, lease: Path, tmp_path: Path
     remove(visitor, "A lease")
 
 
-def test_the_list_is_searched_and_read(visitor: Visitor):
+def test_the_list_is_searched_and_read(visitor: Visitor) -> None:
     """The search narrows the list, and a title opens the document."""
     visitor.room("Documents")
     visitor.page.get_by_label("Search in the list").fill("kestrel")
@@ -76,7 +73,7 @@ def test_the_list_is_searched_and_read(visitor: Visitor):
     expect(visitor.page.locator(".pane .paper")).to_contain_text("The operation was led from Lyon by Maria Lund.")
 
 
-def test_a_removal_can_be_thought_over(visitor: Visitor):
+def test_a_removal_can_be_thought_over(visitor: Visitor) -> None:
     """Remove asks back, with the focus on the answer; No leaves everything as it was."""
     visitor.room("Documents")
     row = visitor.page.locator("#documents li", has_text="Operation Kestrel")
@@ -86,7 +83,7 @@ def test_a_removal_can_be_thought_over(visitor: Visitor):
     expect(row.get_by_role("button", name="Remove")).to_be_focused()
 
 
-def test_a_hostile_document_is_inert(visitor: Visitor, tmp_path: Path):
+def test_a_hostile_document_is_inert(visitor: Visitor, tmp_path: Path) -> None:
     """Markup, templates and styles in a document, its name and a question are text wherever they are shown."""
     path = tmp_path / "<img src=x onerror=alert(3)>.txt"
     path.write_text(HOSTILE, encoding="utf-8")
@@ -109,7 +106,7 @@ def test_a_hostile_document_is_inert(visitor: Visitor, tmp_path: Path):
     remove(visitor, "img src")
 
 
-def test_the_first_visit_offers_the_sample(browser: Browser, tmp_path: Path):
+def test_the_first_visit_offers_the_sample(browser: Browser, tmp_path: Path) -> None:
     """With nothing indexed one click brings the sample documents, and they answer."""
     with serving(tmp_path, page=True) as served, visiting(browser) as visitor:
         visitor.open(served.url)
@@ -121,7 +118,7 @@ def test_the_first_visit_offers_the_sample(browser: Browser, tmp_path: Path):
         assert [] == visitor.outside + visitor.faults
 
 
-def test_a_reader_may_not_change_the_documents(browser: Browser, texts: Path, tmp_path: Path):
+def test_a_reader_may_not_change_the_documents(browser: Browser, texts: Path, tmp_path: Path) -> None:
     """Who logs in as a reader is offered neither upload nor removal, and has conversations of their own."""
     with serving(tmp_path, texts, page=True) as served, visiting(browser) as visitor:
         served.access.users.add("ida", "reader", "a long password")
