@@ -41,8 +41,17 @@ class User:
 class Access:
     """Decides who comes in to one served index. May be used by threads."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Reads the key of the sessions, or makes one; raises StoreError where the folder doesn't let it."""
+    def __init__(self, settings: Settings, host: str = "127.0.0.1") -> None:
+        """Reads the key of the sessions, or makes one.
+
+        Args:
+            settings: of the server.
+            host: the address that is listened at.
+
+        Raises:
+            StoreError: the folder doesn't let it.
+        """
+        self._exposed = is_exposed(settings, host)
         self.users = Users(settings.home)
         self._sessions = Sessions(settings.home)
         self._token = settings.api_token.get_secret_value() if settings.api_token else ""
@@ -50,8 +59,12 @@ class Access:
 
     @property
     def is_open(self) -> bool:
-        """Whether nobody has to log in: there is neither a token nor a user. Raises UsersError."""
-        return not self._token and not self.users.all()
+        """Whether nobody has to log in: only this machine comes, and there is neither a token nor a user.
+
+        Raises:
+            UsersError: the users can't be read.
+        """
+        return not self._exposed and not self._token and not self.users.all()
 
     def by_headers(self, headers: Mapping[str, str], address: str) -> User | None:
         """Who sends a request.
@@ -146,11 +159,17 @@ class Access:
 
 def check_binding(settings: Settings, host: str) -> None:
     """Raises AccessError, which says how, where listening at this address would let everybody in."""
-    if not is_loopback(host) and settings.api_token is None and not Users(settings.home).all():
+    if is_exposed(settings, host) and settings.api_token is None and not Users(settings.home).all():
+        place = f"Listening at {host}" if not is_loopback(host) else "Answering to the names in ASSISTANT_HOSTS"
         raise AccessError(
-            f"Listening at {host} would let everybody on the network in. Set ASSISTANT_API_TOKEN to a long secret, "
+            f"{place} would let everybody on the network in. Set ASSISTANT_API_TOKEN to a long secret, "
             "or add a user with: assistant users add NAME --role editor. Or stay on 127.0.0.1."
         )
+
+
+def is_exposed(settings: Settings, host: str) -> bool:
+    """Whether others than this machine come: by the address, or by a name of it that somebody else gave."""
+    return not is_loopback(host) or bool(settings.named_hosts)
 
 
 def local_token(settings: Settings) -> str:

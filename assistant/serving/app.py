@@ -40,7 +40,7 @@ def create_app(
         StoreError: the index folder can't be written.
     """
     check_binding(settings, host)
-    access = access or Access(settings)
+    access = access or Access(settings, host)
     service = Service(assistant, settings, access)
     server = tools.server(service)
 
@@ -65,16 +65,15 @@ def create_app(
     app.include_router(documentation.router(app))
     app.router.routes.extend(tools.routes(server))
     add_handlers(app)
+    app.add_middleware(Guard, service=service, host=host)
+    app.add_middleware(  # also without any site: else Gradio would let in some of its own choice
+        CORSMiddleware,
+        allow_origins=sorted(settings.named_origins),
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["authorization", "content-type"],
+    )
     if page:
         _mount_page(app, service)
-    app.add_middleware(Guard, service=service, host=host)
-    if settings.named_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=sorted(settings.named_origins),
-            allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["authorization", "content-type"],
-        )
     return app
 
 

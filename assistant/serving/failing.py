@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 
 from assistant import errors
 from assistant.serving.logs import request_id
-from assistant.serving.records import ErrorRecord
+from assistant.serving.records import ErrorRecord, spelt
 
 _STATUS: dict[type[errors.AssistantError], int] = {  # by the nearest class in the tree
     errors.QuestionError: 422,
@@ -66,7 +66,7 @@ def body(error: BaseException) -> dict[str, Any]:
 
 def told(kind: str, message: str) -> dict[str, Any]:
     """The one form of every error."""
-    return {"error": {"type": kind, "message": message}}
+    return {"error": {"type": kind, "message": spelt(message)}}
 
 
 def failure(error: errors.AssistantError) -> JSONResponse:

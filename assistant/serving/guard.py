@@ -56,7 +56,7 @@ class Guard:
     def __init__(self, app: ASGIApp, service: Service, host: str) -> None:
         self._app, self._service = app, service
         self._everywhere = not is_loopback(host)  # then any number may be this machine's address
-        self._names = service.settings.named_hosts | {"localhost", host.lower().strip("[]")}
+        self._names = (service.settings.named_hosts | {"localhost", host.lower().strip("[]")}) - {""}
         self._origins = service.settings.named_origins
         self._upload = int((service.settings.max_file_mb * 1e6 + _AROUND) * service.settings.max_uploads)
 
@@ -99,6 +99,8 @@ class Guard:
             user = await self._user(scope, headers)
             if user is None and scope["path"] not in OPEN:
                 return _to_the_door(scope, headers)
+            if user is not None and scope["path"].startswith("/gradio_api/upload") and not user.may_edit:
+                raise AccessError(f"'{user.name}' may read, not change what is indexed. An editor may.")
             if scope["method"] in _WRITES or (scope["path"].startswith(API) and scope["path"] not in OPEN):
                 self._service.rate.count(user.name if user and user.name != "local" else _address(scope))
             if int(headers.get("content-length", "0")) > self._most(scope):

@@ -6,7 +6,7 @@ They are the OpenAPI description; what they hold is made by the library.
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Mode = Literal["quotes", "llm"]
 Ruling = Literal["supported", "partial", "unsupported"]
@@ -85,7 +85,23 @@ class Login(_Given):
     password: Annotated[str, Field(max_length=1_000)]
 
 
-class CitationRecord(BaseModel):
+class Told(BaseModel):
+    """What goes out. A file's name may hold bytes that are no character: JSON has none for them, so they are spelt."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spelt(cls, given: Any) -> Any:
+        return {name: spelt(value) for name, value in given.items()} if isinstance(given, dict) else given
+
+
+def spelt(value: Any) -> Any:
+    """A text with half characters spelt out as a backslash and their number; anything else as it is."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    return value.encode("utf-8", "backslashreplace").decode()
+
+
+class CitationRecord(Told):
     """A number shown as [1], and the exact sentence that it stands for."""
 
     number: int
@@ -100,7 +116,7 @@ class CitationRecord(BaseModel):
     document_sha256: str
 
 
-class StatementRecord(BaseModel):
+class StatementRecord(Told):
     """One sentence of an answer, with the numbers of its citations and what the check said."""
 
     text: str
@@ -109,7 +125,7 @@ class StatementRecord(BaseModel):
     citations: list[int]
 
 
-class HitRecord(BaseModel):
+class HitRecord(Told):
     """A sentence that was found, with the names that a citation has."""
 
     score: float
@@ -130,7 +146,7 @@ class RankedRecord(HitRecord):
     features: dict[str, float]
 
 
-class ExplanationRecord(BaseModel):
+class ExplanationRecord(Told):
     """How an answer came about."""
 
     retrieved: list[RankedRecord]
@@ -138,7 +154,7 @@ class ExplanationRecord(BaseModel):
     dropped_marks: int
 
 
-class Record(BaseModel):
+class Record(Told):
     """An answer: the same record as of the command line, the exports and the page."""
 
     question: str
@@ -164,14 +180,14 @@ class ExplainedRecord(Record):
     explained: ExplanationRecord | None = None
 
 
-class StatementEvent(BaseModel):
+class StatementEvent(Told):
     """A checked statement of an answer that is still being written, with its citations in full."""
 
     statement: StatementRecord
     citations: list[CitationRecord]
 
 
-class DocumentRecord(BaseModel):
+class DocumentRecord(Told):
     """A document as it is listed."""
 
     id: str
@@ -183,7 +199,7 @@ class DocumentRecord(BaseModel):
     notes: list[str]
 
 
-class DocumentText(BaseModel):
+class DocumentText(Told):
     """A document with its canonical text, which offsets address."""
 
     id: str
@@ -198,7 +214,7 @@ class DocumentText(BaseModel):
     sha256: str
 
 
-class UploadRecord(BaseModel):
+class UploadRecord(Told):
     """What became of an uploaded file."""
 
     name: str
@@ -207,7 +223,7 @@ class UploadRecord(BaseModel):
     document_id: str | None
 
 
-class CitationStanding(BaseModel):
+class CitationStanding(Told):
     """What became of a citation of a saved answer."""
 
     number: int
@@ -219,7 +235,7 @@ class CitationStanding(BaseModel):
     end: int | None
 
 
-class StatementStanding(BaseModel):
+class StatementStanding(Told):
     """A statement of a saved answer, the verdict that it had, and the one that it gets today."""
 
     text: str
@@ -228,7 +244,7 @@ class StatementStanding(BaseModel):
     why: str
 
 
-class VerificationRecord(BaseModel):
+class VerificationRecord(Told):
     """What became of a saved answer."""
 
     question: str
@@ -237,7 +253,7 @@ class VerificationRecord(BaseModel):
     holds: bool
 
 
-class TokenRecord(BaseModel):
+class TokenRecord(Told):
     """A token for the header ``Authorization: Bearer``."""
 
     token: str
@@ -246,13 +262,13 @@ class TokenRecord(BaseModel):
     seconds: int = Field(description="How long it holds.")
 
 
-class Health(BaseModel):
+class Health(Told):
     """The server is there."""
 
     status: Literal["ok"] = "ok"
 
 
-class Ready(BaseModel):
+class Ready(Told):
     """The server can answer."""
 
     status: Literal["ready"] = "ready"
@@ -260,14 +276,14 @@ class Ready(BaseModel):
     modes: list[Mode]
 
 
-class ErrorText(BaseModel):
+class ErrorText(Told):
     """What went wrong: a kind for programs, a sentence for people."""
 
     type: str
     message: str
 
 
-class ErrorRecord(BaseModel):
+class ErrorRecord(Told):
     """The one form of every error."""
 
     error: ErrorText

@@ -13,7 +13,7 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.routing import BaseRoute
 
 from assistant.errors import AssistantError
@@ -33,7 +33,7 @@ _Since = Annotated[date | None, Field(description="Only documents of this day or
 _Until = Annotated[date | None, Field(description="Only documents of this day or earlier.")]
 
 
-class Part(BaseModel):
+class Part(records.Told):
     """A piece of a document's canonical text."""
 
     id: str

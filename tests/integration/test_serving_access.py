@@ -11,7 +11,7 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.errors import AccessError
-from assistant.serving.access import check_binding, is_loopback, local_token
+from assistant.serving.access import Access, check_binding, is_loopback, local_token
 from assistant.serving.app import create_app
 from assistant.settings import load
 from tests.serving import Served, serving
@@ -62,8 +62,21 @@ def test_another_address_needs_users_or_a_token(tmp_path: Path) -> None:
         check_binding(load(home=tmp_path, api_token=TOKEN), host)
     for host in ("127.0.0.1", "127.8.9.1", "::1", "[::1]", "localhost"):
         check_binding(settings, host)
+        with pytest.raises(AccessError, match="ASSISTANT_HOSTS"):
+            check_binding(load(home=tmp_path, hosts="notes.example"), host)
     with Assistant.open(tmp_path) as assistant, pytest.raises(AccessError):
         create_app(assistant, settings, host="0.0.0.0", page=False)  # noqa: S104 — what is refused
+
+
+def test_the_last_user_s_removal_opens_nothing_to_the_network(tmp_path: Path) -> None:
+    """A server that others reach stays closed when its last user goes; one for this machine alone is its owner's."""
+    settings = load(home=tmp_path)
+    access = Access(settings, "0.0.0.0")  # noqa: S104 — nothing listens
+    access.users.add("rita", "reader", PASSWORD)
+    access.users.remove("rita")
+    assert not access.is_open
+    assert access.by_headers({}, "10.0.0.1") is None
+    assert Access(settings).is_open
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1.evil.example", "localhost.evil.example", "0x7f.1", "2130706433", "::"])
@@ -94,7 +107,8 @@ def test_the_names_of_this_machine_are_taken(opened: Served, host: str) -> None:
 
 def test_a_name_and_a_site_can_be_added(tmp_path: Path) -> None:
     """The settings let in a name behind a proxy, and another site's pages with the headers that browsers want."""
-    with serving(tmp_path, hosts="Notes.example", origins="https://one.example") as served:
+    with serving(tmp_path, hosts="Notes.example", origins="https://one.example", api_token=TOKEN) as served:
+        served.client.headers.update(bearer(TOKEN))
         assert 200 == served.client.get("/api/v1/health", headers={"host": "notes.example"}).status_code
         assert 403 == served.client.get("/api/v1/health", headers={"host": "more.notes.example"}).status_code
         ours, theirs = {"origin": "https://one.example"}, {"origin": "https://two.example"}
@@ -246,7 +260,7 @@ def test_a_token_that_was_altered_or_is_another_server_s_is_none(guarded: Served
 
 def test_logging_in_by_the_page(guarded: Served) -> None:
     """The form leads to where one came from, with a cookie that no script can read; logging out takes it away."""
-    with httpx.Client(base_url=guarded.url) as browser:
+    with httpx.Client(base_url=guarded.url, timeout=60) as browser:
         form = browser.get("/login", params={"next": "/docs"})
         assert 'value="/docs"' in form.text
         assert "script-src" not in form.headers["content-security-policy"]
@@ -265,7 +279,7 @@ def test_logging_in_by_the_page(guarded: Served) -> None:
 
 def test_logging_in_with_the_token(guarded: Served) -> None:
     """Without a name the password is the token."""
-    with httpx.Client(base_url=guarded.url) as browser:
+    with httpx.Client(base_url=guarded.url, timeout=60) as browser:
         assert 303 == browser.post("/login", data={"name": "", "password": TOKEN}).status_code
         assert 200 == browser.get("/api/v1/documents").status_code
 
@@ -275,7 +289,7 @@ def test_logging_in_with_the_token(guarded: Served) -> None:
 )
 def test_the_login_leads_nowhere_else(guarded: Served, place: str) -> None:
     """An address of another server in the link is dropped, and the form shows no markup of it."""
-    with httpx.Client(base_url=guarded.url) as browser:
+    with httpx.Client(base_url=guarded.url, timeout=60) as browser:
         assert "<b>" not in browser.get("/login", params={"next": place}).text
         answer = browser.post("/login", data={"name": "rita", "password": PASSWORD, "next": place})
         assert 303 == answer.status_code

@@ -1,6 +1,7 @@
 """The API of `assistant serve` over real HTTP: each route, the record, server-sent events, and every error's form."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -163,7 +164,7 @@ def test_every_error_has_one_form(served: Served, path: str, body: Any, status: 
 
 def test_what_is_no_json_is_an_error_in_the_same_form(served: Served) -> None:
     """Neither broken JSON nor broken UTF-8 is more than a client's fault."""
-    for content in (b"{", b"\xff\xfe", b'{"question": "\xff"}'):
+    for content in (b"{", b"\xff\xfe", b'{"question": "\xff"}', b"[" * 100_000):
         headers = {"content-type": "application/json"}
         response = served.client.post("/api/v1/ask", content=content, headers=headers)
         assert response.status_code in (400, 422)
@@ -175,6 +176,25 @@ def test_a_surrogate_in_a_question_is_no_server_error(served: Served) -> None:
     response = served.client.post("/api/v1/ask", content=b'{"question": "ships \\ud800?"}')
     assert response.status_code in {200, 422}
     assert response.json()
+
+
+def test_a_name_that_is_no_text_is_spelt_out(tmp_path: Path) -> None:
+    """A file's name may be any bytes; every route still answers with JSON."""
+    path = os.fsencode(tmp_path) + b"/zo\xff.txt"
+    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 — a path of bytes
+        file.write(ZOO)
+    with serving(tmp_path / "home", Path(os.fsdecode(path))) as served:
+        (listed,) = served.client.get("/api/v1/documents").json()
+        assert listed["source"].endswith("zo\\udcff.txt")
+        assert 200 == served.client.get(f"/api/v1/documents/{listed['id']}").status_code
+        record = served.ask("What do tickets cost?")
+        assert record["citations"][0]["source"] == listed["source"]
+        assert 200 == served.client.post("/api/v1/search", json={"text": "tickets"}).status_code
+        assert 200 == served.client.post("/api/v1/verify", json=record).status_code
+        spoilt = json.dumps(record).replace("Tickets cost ten", "Tickets \\ud800 ten")
+        assert 200 == served.client.post("/api/v1/verify", content=spoilt).status_code
+        asked = {"messages": [{"role": "user", "content": "What do tickets cost?"}]}
+        assert 200 == served.client.post("/v1/chat/completions", json=asked).status_code
 
 
 def test_a_model_that_fails_is_502(folder: Path, tmp_path: Path) -> None:

@@ -267,7 +267,7 @@ def test_a_graceful_stop_finishes_the_answers_under_way(served: Served, stub: St
 
 def test_an_idle_connection_does_not_hold_up_the_end(served: Served) -> None:
     """A page that is left open, and says nothing, is closed."""
-    with httpx.Client(base_url=served.url) as idle:
+    with httpx.Client(base_url=served.url, timeout=60) as idle:
         assert 200 == idle.get("/api/v1/health").status_code
         begun = time.monotonic()
         served.server.handle_exit(15, None)
