@@ -1,11 +1,12 @@
 """The facade: one `Assistant` is one opened index with all that can be asked of it."""
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from assistant.checking import judge
 from assistant.chroma import exists
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from assistant.verifying import Verification
 
 Progress = Callable[[int, int, str], object]
+Mode = Literal["quotes", "llm"]
 Day = date | str  # a date, or one written as 2024-11-06
 
 
@@ -108,6 +110,20 @@ class Assistant:
             raise StoreError("This index is closed. Open a new Assistant.")
         return self._store, self._lexical, self._embedder
 
+    @property
+    def model(self) -> str | None:
+        """The name of the language model that can write answers; None where none is set."""
+        return self._engine.model.name if self._engine.model else None
+
+    @property
+    def modes(self) -> tuple[Mode, ...]:
+        """The modes that a question may be asked in, the usual one first."""
+        return ("llm", "quotes") if self._engine.model else ("quotes",)
+
+    def announce(self, address: str) -> None:
+        """Lets other processes that find this index open know where it is served over HTTP."""
+        self.parts[0].announce(address)
+
     @classmethod
     def sample(cls, home: str | Path | None = None, **settings: Any) -> Self:
         """Opens the sample index of the bundled corpus, kept apart in the home's folder ``sample``.
@@ -165,6 +181,8 @@ class Assistant:
         kinds: Sequence[str] | None = None,
         since: Day | None = None,
         until: Day | None = None,
+        mode: Mode | None = None,
+        sources: int | None = None,
     ) -> Answer:
         """Answers a question from the documents, every statement with the sentences that carry it.
 
@@ -176,6 +194,8 @@ class Assistant:
             kinds: the only kinds that may answer: ``["pdf"]``.
             since: only documents of this day or later; those without a date are out then.
             until: only documents of this day or earlier.
+            mode: "quotes" or "llm" for this question, instead of the one that the settings say.
+            sources: how many numbered sentences a language model reads for this question.
 
         Returns:
             The answer, or a refusal with its reason: that is data, not an exception.
@@ -183,12 +203,11 @@ class Assistant:
         Raises:
             QuestionError: the question is empty or too long.
             DocumentNotFoundError: a document isn't indexed.
-            SettingsError: a day cannot be read.
+            SettingsError: a day cannot be read, or there is no language model to answer in llm mode.
             ModelError: the language model can't be reached, or failed.
         """
-        return self.explain(
-            question, history=history, documents=documents, kinds=kinds, since=since, until=until
-        ).answer
+        scope = _scope(documents, kinds, since, until)
+        return self._engine.tuned(mode, sources).explain(question, scope, history).answer
 
     def explain(  # noqa: PLR0913 — the history, and the filters one by one
         self,
@@ -199,9 +218,11 @@ class Assistant:
         kinds: Sequence[str] | None = None,
         since: Day | None = None,
         until: Day | None = None,
+        mode: Mode | None = None,
+        sources: int | None = None,
     ) -> Explanation:
         """Answers as `ask` does, and keeps what was retrieved and why."""
-        return self._engine.explain(question, _scope(documents, kinds, since, until), history)
+        return self._engine.tuned(mode, sources).explain(question, _scope(documents, kinds, since, until), history)
 
     def stream(  # noqa: PLR0913 — the history, and the filters one by one
         self,
@@ -212,9 +233,17 @@ class Assistant:
         kinds: Sequence[str] | None = None,
         since: Day | None = None,
         until: Day | None = None,
+        mode: Mode | None = None,
+        sources: int | None = None,
+        stop: threading.Event | None = None,
     ) -> Iterator[Statement | Answer]:
-        """Answers as `ask` does: each checked statement as it is ready, the whole `Answer` last."""
-        return self._engine.stream(question, _scope(documents, kinds, since, until), history)
+        """Answers as `ask` does: each checked statement as it is ready, the whole `Answer` last.
+
+        Closing the iterator stops the model; so does ``stop``, once another thread sets it: at the model's next
+        piece, with a ModelError.
+        """
+        engine = self._engine.tuned(mode, sources, stop)
+        return engine.stream(question, _scope(documents, kinds, since, until), history)
 
     def check(self, text: str, sentences: Sequence[str]) -> Verdict:
         """Whether sentences carry a statement: each of its figures, dates and names, its polarity, and its words.

@@ -17,12 +17,14 @@ from typer.main import get_command
 
 from assistant import options as opt
 from assistant import showing
+from assistant.accounts import users_app
 from assistant.errors import AssistantError, QuestionError
 from assistant.opening import WITHOUT_MODEL, answering, given, note_on_key, opened, rebuilt
 
 app = typer.Typer(cls=opt.Group, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 documents_app = typer.Typer(cls=opt.Group, rich_markup_mode=None, invoke_without_command=True)
 app.add_typer(documents_app, name="documents")
+app.add_typer(users_app, name="users")
 
 
 @app.callback()
@@ -127,6 +129,25 @@ def remove(ctx: typer.Context, ids: opt.Ids, *, as_json: opt.Json = False) -> No
     with opened(ctx.obj, **WITHOUT_MODEL) as assistant:
         assistant.remove(*ids)
     _tell({"removed": ids}, [showing.line(f"removed {len(ids)}")], as_json=as_json)
+
+
+@app.command(cls=opt.Command)
+def serve(ctx: typer.Context, *, host: opt.Host = "127.0.0.1", port: opt.Port = 7860) -> None:
+    """Serve the chat page and the HTTP API.
+
+    Both are at one port of this machine. Ctrl-C ends it once the answers under way are finished.
+    """
+    from assistant.serving.access import check_binding
+    from assistant.serving.logs import to_json
+    from assistant.serving.server import serve as served
+    from assistant.settings import load
+
+    settings = load(**given(ctx.obj))
+    check_binding(settings, host)
+    with opened(ctx.obj) as assistant:
+        note_on_key()
+        to_json()
+        served(assistant, settings, host, port, lambda address: typer.echo(f"Open {address} (Ctrl-C ends it)"))
 
 
 @app.command(cls=opt.Command)

@@ -1,8 +1,9 @@
 """Retrieve → write → check → Answer: the one pipeline behind every door, for both modes."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from assistant.answering import llm, quotes
@@ -11,7 +12,7 @@ from assistant.answering.repair import Place, carried
 from assistant.asking import asked, rewritten, turns
 from assistant.checking import plain
 from assistant.embedding import Embedder
-from assistant.errors import DocumentNotFoundError, StoreError
+from assistant.errors import DocumentNotFoundError, SettingsError, StoreError
 from assistant.lexical import Lexical
 from assistant.models import Model
 from assistant.retrieval import Ranked, in_turn, retrieve
@@ -27,6 +28,7 @@ from assistant.versions import versions
 REFUSAL = "The documents do not say."
 _TRIES = 5  # to read an index that another thread writes; each write is one moment, so the second mostly does
 _SHOWN = 10  # hits that an explanation keeps
+_MOST_SOURCES = 40  # that a model may be given
 _CITABLE = 12  # of what was found, so many at least may be cited by a model's answer
 
 _T = TypeVar("_T")
@@ -82,6 +84,26 @@ class Engine:
     model: Model | None = None  # writes the answers; without one they are quotes
     sources: int = 3  # numbered sentences that the model reads
     threshold: float = llm.THRESHOLD  # of the chance that these answer, below which nothing is written
+
+    def tuned(self, mode: str | None, sources: int | None, stop: threading.Event | None = None) -> "Engine":
+        """The same parts, for one question that is to be answered in its own way.
+
+        Args:
+            mode: "quotes" or "llm"; None as the engine was made.
+            sources: numbered sentences that a model reads, 1 to 40; None likewise.
+            stop: ends the answer of a model once it is set, with a ModelError.
+
+        Raises:
+            SettingsError: there is no such mode, no model for it, or the sources are too few or too many.
+        """
+        if mode not in (None, "quotes", "llm"):
+            raise SettingsError(f"There is no mode '{mode}'. Choose quotes or llm.")
+        if mode == "llm" and self.model is None:
+            raise SettingsError("No language model is set here. Set ASSISTANT_MODEL, or ask in quotes mode.")
+        if sources is not None and not 1 <= sources <= _MOST_SOURCES:
+            raise SettingsError(f"{sources} sources can't be read. Give 1 to {_MOST_SOURCES}.")
+        model = replace(self.model, stop=stop) if self.model and mode != "quotes" else None
+        return replace(self, model=model, sources=sources or self.sources)
 
     def explain(self, text: str, scope: Scope | None = None, history: Sequence[Mapping[str, str]] = ()) -> Explanation:
         """Answers a question, and keeps what was retrieved.

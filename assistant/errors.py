@@ -15,6 +15,12 @@ AssistantError
 ├── StoreError             the index cannot be opened, read or written
 │   ├── LockedError        another process holds the index
 │   └── MismatchError      the index was made with another embedder or splitter
+├── AccessError            somebody isn't let in, or may not do this
+│   ├── LoginError         the name, password or token is wrong or missing
+│   └── UsersError         the users can't be read, added or removed
+├── LimitError             too many requests, or too much at once
+│   ├── BusyError          as many answers as may be are being made
+│   └── SizeError          a request, a file or a number of files that is too large
 ├── CasesError             an evaluation case or data set is malformed; names file, place and field
 └── ResourceError          a data folder (corpus, prompts, evals) is not where it should be
 """
@@ -78,6 +84,34 @@ class LockedError(StoreError):
 
 class MismatchError(StoreError):
     """The index was made with another embedding model, dimension or splitter."""
+
+
+class AccessError(AssistantError):
+    """Somebody isn't let in, or may not do this; or the server would let in everybody."""
+
+
+class LoginError(AccessError):
+    """The name, password or token is wrong or missing."""
+
+
+class UsersError(AccessError):
+    """The file of users can't be read, or a user can't be added or removed."""
+
+
+class LimitError(AssistantError):
+    """Too many requests, or too much at once; the text says what to do."""
+
+    def __init__(self, text: str, wait: int = 1) -> None:
+        super().__init__(text)
+        self.wait = wait  # seconds after which it may be tried again; 0: trying again won't help
+
+
+class BusyError(LimitError):
+    """As many answers as may be are being made."""
+
+
+class SizeError(LimitError):
+    """A request, a file or a number of files that is too large."""
 
 
 class CasesError(AssistantError):

@@ -37,13 +37,19 @@ class HomeLock:
                 f"The folder '{home}' cannot hold an index: {error.strerror or error}. "
                 "Choose another with --home or ASSISTANT_HOME."
             ) from error
+        since = datetime.now().astimezone().isoformat(timespec="seconds")
+        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200]
+        self._told = {"pid": os.getpid(), "command": command, "since": since}
+        self._note()
+
+    def announce(self, address: str) -> None:
+        """Notes where the owner answers over HTTP, for `served_at`."""
+        self._told["command"], self._told["address"] = "assistant serve", address
         self._note()
 
     def _note(self) -> None:
-        since = datetime.now().astimezone().isoformat(timespec="seconds")
-        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200]
         with contextlib.suppress(OSError):  # the note only helps people; the lock is what counts
-            self._owner.write_text(json.dumps({"pid": os.getpid(), "command": command, "since": since}), "utf-8")
+            self._owner.write_text(json.dumps(self._told), "utf-8")
 
     def release(self) -> None:
         """Gives the folder back; harmless when done twice."""
@@ -51,6 +57,15 @@ class HomeLock:
             with contextlib.suppress(OSError):
                 self._owner.unlink()
             self._lock.release()
+
+
+def served_at(home: Path) -> str | None:
+    """The address at which the owner of an index folder answers over HTTP; None where it doesn't."""
+    try:
+        address = json.loads((home / "owner.json").read_text("utf-8"))["address"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return address if isinstance(address, str) else None
 
 
 def _told(home: Path, note: Path) -> str:
@@ -64,7 +79,8 @@ def _told(home: Path, note: Path) -> str:
             f"This process has the index in '{home}' open already, since {since}. "
             "Close that Assistant first, or use the same one: it may be shared between threads."
         )
+    address = f" It answers at {owner['address']}." if "address" in owner else ""
     return (
-        f"The index in '{home}' is open in process {pid} (`{command}`), since {since}. "
+        f"The index in '{home}' is open in process {pid} (`{command}`), since {since}.{address} "
         "Wait for it to end or close it, or use another --home."
     )

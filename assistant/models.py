@@ -7,6 +7,7 @@ the first question.
 import logging
 import math
 import re
+import threading
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,7 @@ class Model:
     secret: str = field(default="", repr=False)
     protocol: bool = True  # whether it is an endpoint, whose streams end with a reason
     responses: "dict[str, Response]" = field(default_factory=dict, repr=False)  # of streams, by the id of their call
+    stop: threading.Event | None = None  # set by whoever wants the model to stop, at its next piece
 
     def stream(self, chat: Sequence[Message], usage: Usage, **options: Any) -> Generator[str, None, None]:
         """The pieces of a reply as they come; closing the iterator stops the model.
@@ -72,8 +74,10 @@ class Model:
         """
         ended, raw, call = "", None, uuid4().hex
         try:
+            self._go_on()
             told = self._asking(call) if self.protocol else {}
             for response in self.llm.stream_chat(_messages(chat), **(told | options)):
+                self._go_on()
                 raw = response.raw
                 ended = _finish(raw) or ended
                 usage.add(raw)
@@ -107,6 +111,10 @@ class Model:
         if not chances:
             return _plain_odds(response.message.content or "")
         return math.log(chances.get("yes", 0.0) + _FLOOR) - math.log(chances.get("no", 0.0) + _FLOOR)
+
+    def _go_on(self) -> None:
+        if self.stop is not None and self.stop.is_set():
+            raise ModelError("The answer was stopped, as was asked. Ask again for a whole one.")
 
     def _likelihoods(self, chat: Sequence[Message]) -> Any:
         """A short reply with its tokens' chances; None where the endpoint doesn't take that."""

@@ -12,6 +12,7 @@ from assistant.showing import say
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.indexing import Progress
+    from assistant.remote import Remote
     from assistant.types import IndexReport
 
 
@@ -33,14 +34,17 @@ def opened(run: Run, **settings: Any) -> Iterator["Assistant"]:
 
 
 @contextmanager
-def answering(run: Run, **settings: Any) -> Iterator["Assistant"]:
-    """The user's own index or, while nothing is in it, the sample index of the bundled corpus."""
+def answering(run: Run, **settings: Any) -> Iterator["Assistant | Remote"]:
+    """The user's own index or, while nothing is in it, the sample index of the bundled corpus.
+
+    While ``assistant serve`` has the index open, it is asked by way of that.
+    """
     from assistant.chroma import exists
     from assistant.settings import load
 
     with _uncollected():
         if exists(load(**given(run)).home):
-            with opened(run, **settings) as assistant:
+            with _opened_or_served(run, settings) as assistant:
                 if assistant.documents():
                     yield assistant
                     return
@@ -49,6 +53,21 @@ def answering(run: Run, **settings: Any) -> Iterator["Assistant"]:
         say("Nothing is indexed yet: answering from the sample documents. For your own: assistant index PATH")
         with Assistant.sample(**given(run), **settings) as sample:
             yield sample
+
+
+@contextmanager
+def _opened_or_served(run: Run, settings: dict[str, Any]) -> Iterator["Assistant | Remote"]:
+    from assistant.lock import served_at
+    from assistant.settings import load
+
+    if served_at(load(**given(run)).home):
+        from assistant.remote import reached
+
+        if remote := reached(given(run) | settings):
+            yield remote
+            return
+    with opened(run, **settings) as assistant:
+        yield assistant
 
 
 @contextmanager

@@ -122,6 +122,15 @@ Ids = Annotated[list[str], typer.Argument(metavar="ID", help="The documents' ids
 Rebuild = Annotated[bool, typer.Option("--rebuild", help="Make the index anew from all that is in it, and PATH.")]
 Explain = Annotated[bool, typer.Option("--explain", help="Show what was retrieved, the exact prompt, and times too.")]
 Count = Annotated[int, typer.Option("-k", min=1, help="How many sentences.")]
+Host = Annotated[
+    str,
+    typer.Option("--host", metavar="ADDRESS", help="Listen here; others than this machine's need users or a token."),
+]
+Port = Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="Listen there; 0 takes a free one.")]
+UserName = Annotated[str, typer.Argument(metavar="NAME", help="The user's name.")]
+Role = Annotated[
+    Literal["reader", "editor"], typer.Option("--role", help="An editor may upload and remove documents too.")
+]
 Cases = Annotated[
     list[Path] | None,
     typer.Argument(metavar="CASES", help="YAML files and folders of cases; default: the bundled ones."),

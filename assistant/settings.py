@@ -32,6 +32,24 @@ class Settings(BaseSettings):
     max_file_mb: float = Field(default=50.0, gt=0)  # a larger file is named and left out
     threads: int = Field(default=0, ge=0)  # for the models on this machine; 0: one for each core there is
     cache: Path = Field(default_factory=_cache)  # the folder that keeps pulled models
+    api_token: SecretStr | None = None  # what a program shows to be let in over HTTP; it may do all that an editor may
+    hosts: str = ""  # more names under which the server is reached, with commas between: "notes.example, notes"
+    origins: str = ""  # other sites whose pages may call the API, likewise: "https://intranet.example"
+    longest_question: int = Field(default=4_000, ge=1, le=4_000)  # characters of a question over HTTP
+    max_uploads: int = Field(default=20, ge=1)  # files in one upload; each may have max_file_mb
+    requests_per_minute: int = Field(default=600, ge=0)  # of one user, or one address; 0: without limit
+    concurrent_answers: int = Field(default=32, ge=1, le=256)  # being made at a time; one more is told to come again
+    fetch_addresses: bool = False  # whether the page may fetch a document from an address
+
+    @property
+    def named_hosts(self) -> frozenset[str]:
+        """The names of ``hosts``, in lower case."""
+        return frozenset(name.strip().lower() for name in self.hosts.split(",") if name.strip())
+
+    @property
+    def named_origins(self) -> frozenset[str]:
+        """The sites of ``origins``, in lower case, without a slash at the end."""
+        return frozenset(name.strip().lower().rstrip("/") for name in self.origins.split(",") if name.strip())
 
     @property
     def answers_by(self) -> Literal["quotes", "llm"]:

@@ -130,19 +130,8 @@ def hit_lines(hits: Sequence[Hit], features: Sequence[Mapping[str, float]] = ())
 
 
 def hit_record(hit: Hit) -> dict[str, object]:
-    """A hit as ``search --json`` prints it, with the names that a citation has in the record of an answer."""
-    return {
-        "score": round(hit.score, 4),
-        "document_id": hit.document.id,
-        "title": hit.document.title,
-        "source": hit.document.source,
-        "page": hit.sentence.page,
-        "sentence": hit.sentence.number,
-        "start": hit.sentence.start,
-        "end": hit.sentence.end,
-        "quote": hit.sentence.text,
-        "document_sha256": hit.document.sha256,
-    }
+    """A hit as ``search --json`` prints it."""
+    return hit.to_dict()
 
 
 def explanation_lines(explained: Explanation) -> list[Line]:

@@ -71,6 +71,10 @@ class Store:
                 "Set it back, or remake the index with: assistant index --rebuild"
             )
 
+    def announce(self, address: str) -> None:
+        """Lets other processes know where this index is served."""
+        self._lock.announce(address)
+
     def close(self) -> None:
         """Closes the index and gives its folder free; harmless when done twice."""
         with self._writing:

@@ -80,6 +80,21 @@ class Hit:
     document: Document
     score: float
 
+    def to_dict(self) -> dict[str, Any]:
+        """The hit as ``search --json`` prints it, with the names that a citation has in the record of an answer."""
+        return {
+            "score": round(self.score, 4),
+            "document_id": self.document.id,
+            "title": self.document.title,
+            "source": self.document.source,
+            "page": self.sentence.page,
+            "sentence": self.sentence.number,
+            "start": self.sentence.start,
+            "end": self.sentence.end,
+            "quote": self.sentence.text,
+            "document_sha256": self.document.sha256,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:

@@ -48,6 +48,10 @@ CONTRACT = {
     }
     | EVERYWHERE,
     "pull": {"MODEL"} | EVERYWHERE,
+    "serve": {"--host", "--port"} | EVERYWHERE,
+    "users": {"--json"} | EVERYWHERE,
+    "users add": {"NAME", "--role"} | EVERYWHERE,
+    "users remove": {"NAME"} | EVERYWHERE,
     "verify": {"FILE", "--json"} | EVERYWHERE,
     "doctor": {"--json"} | EVERYWHERE,
 }

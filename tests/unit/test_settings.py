@@ -24,6 +24,14 @@ GIVEN: dict[str, tuple[str, str, Any]] = {  # field: its variable, a text for it
     "timeout": ("ASSISTANT_TIMEOUT", "2.5", 2.5),
     "max_file_mb": ("ASSISTANT_MAX_FILE_MB", "7", 7.0),
     "threads": ("ASSISTANT_THREADS", "3", 3),
+    "api_token": ("ASSISTANT_API_TOKEN", SECRET, SecretStr(SECRET)),
+    "hosts": ("ASSISTANT_HOSTS", "notes.example", "notes.example"),
+    "origins": ("ASSISTANT_ORIGINS", "https://one.example", "https://one.example"),
+    "longest_question": ("ASSISTANT_LONGEST_QUESTION", "500", 500),
+    "max_uploads": ("ASSISTANT_MAX_UPLOADS", "3", 3),
+    "requests_per_minute": ("ASSISTANT_REQUESTS_PER_MINUTE", "0", 0),
+    "concurrent_answers": ("ASSISTANT_CONCURRENT_ANSWERS", "4", 4),
+    "fetch_addresses": ("ASSISTANT_FETCH_ADDRESSES", "true", True),
 }
 
 
@@ -58,6 +66,21 @@ def test_the_defaults() -> None:
     assert "assistant" == made.cache.name
     assert (None, None) == (made.openai_api_key, made.openai_base_url)
     assert (60.0, 50.0, 0) == (made.timeout, made.max_file_mb, made.threads)
+    assert (None, frozenset(), frozenset()) == (made.api_token, made.named_hosts, made.named_origins)
+    assert (4_000, 20, 600, 32) == (
+        made.longest_question,
+        made.max_uploads,
+        made.requests_per_minute,
+        made.concurrent_answers,
+    )
+    assert not made.fetch_addresses
+
+
+def test_names_between_commas() -> None:
+    """Hosts and origins are read from one text each, whatever their case and the blanks around them."""
+    made = load(hosts=" Notes.example,notes ,", origins="https://One.example/, http://two.example")
+    assert {"notes.example", "notes"} == made.named_hosts
+    assert {"https://one.example", "http://two.example"} == made.named_origins
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,59 @@
+"""The commands `assistant users …`: who may log in to a served index."""
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from assistant import options as opt
+from assistant import showing
+from assistant.opening import given
+
+if TYPE_CHECKING:
+    from assistant.serving.users import Users
+
+users_app = typer.Typer(cls=opt.Group, rich_markup_mode=None, invoke_without_command=True)
+
+
+@users_app.callback(cls=opt.Group, invoke_without_command=True)
+def users(ctx: typer.Context, *, as_json: opt.Json = False) -> None:
+    """List who may log in; add or remove users."""
+    if ctx.invoked_subcommand is not None:
+        return
+    listed = _users(ctx).all()
+    if as_json:
+        typer.echo(json.dumps([{"name": each.name, "role": each.role} for each in listed], indent=2))
+    else:
+        showing.show([showing.line(f"{each.name}  {each.role}") for each in listed])
+
+
+@users_app.command(cls=opt.Command)
+def add(ctx: typer.Context, name: opt.UserName, *, role: opt.Role = "reader") -> None:
+    """Add a user, or give one a new role and password.
+
+    The password is asked for, or read from stdin where that is no terminal.
+    """
+    new = _users(ctx).add(name, role, _password())
+    showing.show([showing.line(f"{'added' if new else 'changed'} {name}, {role}")])
+
+
+@users_app.command(cls=opt.Command)
+def remove(ctx: typer.Context, name: opt.UserName) -> None:
+    """Remove a user, who is logged out at once."""
+    _users(ctx).remove(name)
+    showing.show([showing.line(f"removed {name}")])
+
+
+def _users(ctx: typer.Context) -> "Users":
+    from assistant.serving.users import Users
+    from assistant.settings import load
+
+    return Users(load(**given(ctx.obj)).home)
+
+
+def _password() -> str:
+    """A password that nobody else sees: no argument, for those are in the list of processes."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))

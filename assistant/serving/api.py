@@ -1,0 +1,181 @@
+"""The API under /api/v1: the record of CONTRACT.md over HTTP."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import anyio
+from fastapi import APIRouter, File, Path, Request, UploadFile
+from fastapi.responses import StreamingResponse
+
+from assistant.errors import AccessError, ModelError
+from assistant.serving import records
+from assistant.serving.access import User
+from assistant.serving.failing import ERRORS, body
+from assistant.serving.service import Service, Wish
+from assistant.serving.sessions import LASTING
+from assistant.types import Answer, Statement
+
+_Id = Annotated[str, Path(max_length=200, description="The document's id, from the list.")]
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": (
+            "Server-sent events: `statement` with a StatementEvent as each is ready, then `answer` with the Record, "
+            "or `error` with an ErrorRecord."
+        ),
+        "content": {"text/event-stream": {"schema": {}}},
+    }
+}
+
+
+def router(service: Service) -> APIRouter:
+    """The routes under /api/v1."""
+    routes = APIRouter(prefix="/api/v1", responses=ERRORS)
+    _add_asking(routes, service)
+    _add_documents(routes, service)
+    _add_rest(routes, service)
+    return routes
+
+
+def _add_asking(routes: APIRouter, service: Service) -> None:
+    @routes.post("/ask", response_model=records.ExplainedRecord, response_model_exclude_unset=True, tags=["Ask"])
+    async def ask(request: Request, asked: records.Asked) -> Any:
+        """Answers a question from the documents; a refusal is an answer too."""
+        wish = Wish(asked.question, asked.options())
+        if asked.explain:
+            return _explained(await service.explaining(wish))
+        return (await answer_of(service, wish, request)).to_dict()
+
+    @routes.post("/ask/stream", response_class=StreamingResponse, responses=_EVENTS, tags=["Ask"])
+    async def ask_stream(asked: records.Question) -> StreamingResponse:
+        """Answers a question, each checked statement as it is ready."""
+        return event_stream(_events(service, Wish(asked.question, asked.options())))
+
+    @routes.post("/search", tags=["Ask"])
+    async def search(wanted: records.Wanted) -> list[records.HitRecord]:
+        """The ranked sentences alone, best first."""
+        service.check_question(wanted.text)
+        hits = await service.reading(service.assistant.search, wanted.text, wanted.k, **wanted.filters())
+        return [records.HitRecord(**hit.to_dict()) for hit in hits]
+
+    @routes.post("/verify", tags=["Ask"])
+    async def verify(record: dict[str, Any]) -> records.VerificationRecord:
+        """Re-checks a saved record against the documents of today."""
+        found = await service.reading(service.assistant.verify, record)
+        return records.VerificationRecord.model_validate(found.to_dict())
+
+
+def _add_documents(routes: APIRouter, service: Service) -> None:
+    @routes.get("/documents", tags=["Documents"])
+    async def documents() -> list[records.DocumentRecord]:
+        """What is indexed."""
+        return [records.DocumentRecord(**asdict(each)) for each in await service.reading(service.assistant.documents)]
+
+    @routes.get("/documents/{document_id}", tags=["Documents"])
+    async def document(document_id: _Id) -> records.DocumentText:
+        """A document with its canonical text."""
+        found = await service.reading(service.assistant.document, document_id)
+        return records.DocumentText(**asdict(found), sha256=found.sha256)
+
+    @routes.post("/documents", tags=["Documents"])
+    async def upload(
+        request: Request, files: Annotated[list[UploadFile], File(description="One or more files.")]
+    ) -> list[records.UploadRecord]:
+        """Adds files, or replaces those of the same name; says of each what became of it."""
+        _check_editor(request)
+        outcomes = await service.writing(service.uploads.add, [(each.filename or "", each.file) for each in files])
+        return [records.UploadRecord(**asdict(each)) for each in outcomes]
+
+    @routes.delete("/documents/{document_id}", status_code=204, tags=["Documents"])
+    async def remove(request: Request, document_id: _Id) -> None:
+        """Forgets a document; an uploaded file is deleted, any other stays where it is."""
+        _check_editor(request)
+        await service.writing(service.uploads.remove, document_id)
+
+
+def _add_rest(routes: APIRouter, service: Service) -> None:
+    @routes.post("/login", tags=["Server"])
+    async def login(request: Request, given: records.Login) -> records.TokenRecord:
+        """Gives a user a token for the header `Authorization: Bearer`."""
+        address = request.client.host if request.client else ""
+        user, token = await service.at_the_door(service.access.login, given.name, given.password, address)
+        return records.TokenRecord(token=token, name=user.name, role=user.role, seconds=LASTING)
+
+    @routes.get("/health", tags=["Server"])
+    async def health() -> records.Health:
+        """Whether the server is there."""
+        return records.Health()
+
+    @routes.get("/ready", tags=["Server"])
+    async def ready() -> records.Ready:
+        """Whether the server can answer: 503 where the index can't be read."""
+        found = await service.reading(service.assistant.documents)
+        return records.Ready(documents=len(found), modes=list(service.assistant.modes))
+
+
+def _check_editor(request: Request) -> None:
+    user = request.state.user
+    assert isinstance(user, User)
+    if not user.may_edit:
+        raise AccessError(f"'{user.name}' may read, not change what is indexed. An editor may.")
+
+
+def _explained(told: Any) -> dict[str, Any]:
+    hits = zip(told.hits, told.features, strict=True)
+    retrieved = [hit.to_dict() | {"features": dict(features)} for hit, features in hits]
+    explained = {"retrieved": retrieved, "prompt": told.prompt, "dropped_marks": told.dropped}
+    return {**told.answer.to_dict(), "explained": explained}
+
+
+async def answer_of(service: Service, wish: Wish, request: Request) -> Answer:
+    """The whole answer; a client that goes away meanwhile stops it.
+
+    Raises:
+        ModelError: the client has gone.
+        AssistantError: as `Service.answering`.
+    """
+    found: list[Answer] = []
+    async with anyio.create_task_group() as tasks:
+
+        async def leave_with_the_client() -> None:
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+            tasks.cancel_scope.cancel()
+
+        tasks.start_soon(leave_with_the_client)
+        try:
+            async with aclosing(service.answering(wish)) as events:
+                found = [event async for event in events if isinstance(event, Answer)]
+        except Exception as error:  # noqa: BLE001 — a task group would wrap it
+            failed: Exception | None = error
+        else:
+            failed = None
+        tasks.cancel_scope.cancel()
+    if failed is not None:
+        raise failed
+    if not found:
+        raise ModelError("The client has gone, and the answer was stopped.")
+    return found[0]
+
+
+def event_stream(events: AsyncIterator[str]) -> StreamingResponse:
+    """Server-sent events that no proxy keeps back."""
+    return StreamingResponse(events, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+
+
+async def _events(service: Service, wish: Wish) -> AsyncIterator[str]:
+    try:
+        async with aclosing(service.answering(wish)) as events:
+            async for event in events:
+                yield _event(event)
+    except Exception as error:  # noqa: BLE001 — the response has begun: an event is the only way left to tell
+        yield f"event: error\ndata: {json.dumps(body(error))}\n\n"
+
+
+def _event(event: Statement | Answer) -> str:
+    if isinstance(event, Answer):
+        return f"event: answer\ndata: {json.dumps(event.to_dict())}\n\n"
+    told = {"statement": event.to_dict(), "citations": [asdict(each) for each in event.citations]}
+    return f"event: statement\ndata: {json.dumps(told)}\n\n"

@@ -1,0 +1,83 @@
+"""The whole server as one application: the API, OpenAI's form, MCP, the login and the page."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from assistant.assistant import Assistant
+from assistant.serving import api, completions, documentation, login, tools
+from assistant.serving.access import Access, check_binding
+from assistant.serving.failing import add_handlers
+from assistant.serving.guard import Guard
+from assistant.serving.service import Service
+from assistant.settings import Settings
+
+_ABOUT = "Answers questions from your documents, and cites the exact sentences that carry every statement."
+
+
+def create_app(
+    assistant: Assistant,
+    settings: Settings,
+    access: Access | None = None,
+    *,
+    host: str = "127.0.0.1",
+    page: bool = True,
+) -> FastAPI:
+    """Puts the server together.
+
+    Args:
+        assistant: the opened index; it is not closed here.
+        settings: those that it was opened with.
+        access: who may come in; by default what the settings and the index folder say.
+        host: the address that is listened at.
+        page: whether to put the page at /; it takes seconds to import.
+
+    Raises:
+        AccessError: listening there would let everybody in.
+        StoreError: the index folder can't be written.
+    """
+    check_binding(settings, host)
+    access = access or Access(settings, host)
+    service = Service(assistant, settings, access)
+    server = tools.server(service)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with server.session_manager.run():
+            yield
+        service.close()
+
+    app = FastAPI(
+        title="Assistant",
+        version=version("assistant"),
+        description=_ABOUT,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.service = service
+    app.include_router(api.router(service))
+    app.include_router(completions.router(service))
+    app.include_router(login.router(service))
+    app.include_router(documentation.router(app))
+    app.router.routes.extend(tools.routes(server))
+    add_handlers(app)
+    app.add_middleware(Guard, service=service, host=host)
+    app.add_middleware(  # also without any site: else Gradio would let in some of its own choice
+        CORSMiddleware,
+        allow_origins=sorted(settings.named_origins),
+        allow_methods=["GET", "POST", "DELETE"],
+        allow_headers=["authorization", "content-type"],
+    )
+    if page:
+        _mount_page(app, service)
+    return app
+
+
+def _mount_page(app: FastAPI, service: Service) -> None:
+    from assistant.serving.page import mount
+
+    mount(app, service.assistant, service.settings, service.access)

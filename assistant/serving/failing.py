@@ -1,0 +1,110 @@
+"""Errors over HTTP: one JSON form for all of them, with the status that fits."""
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from assistant import errors
+from assistant.serving.logs import request_id
+from assistant.serving.records import ErrorRecord, spelt
+
+_STATUS: dict[type[errors.AssistantError], int] = {  # by the nearest class in the tree
+    errors.QuestionError: 422,
+    errors.SettingsError: 422,
+    errors.RecordError: 422,
+    errors.ReadingError: 422,
+    errors.DocumentNotFoundError: 404,
+    errors.PathNotFoundError: 404,
+    errors.LoginError: 401,
+    errors.AccessError: 403,
+    errors.SizeError: 413,
+    errors.BusyError: 503,
+    errors.LimitError: 429,
+    errors.ModelError: 502,
+    errors.EmbeddingError: 502,
+    errors.StoreError: 503,
+    errors.AssistantError: 500,
+}
+_WORDS = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorRecord, "description": told}
+    for status, told in {
+        400: "The request is malformed.",
+        401: "Nobody is let in without a token.",
+        403: "This is not allowed.",
+        404: "There is no such document.",
+        413: "It is too large.",
+        422: "A value doesn't fit.",
+        429: "That was too often.",
+        500: "Something unforeseen went wrong inside.",
+        502: "The language model failed.",
+        503: "The server is busy, or the index can't be read.",
+    }.items()
+}
+
+_log = logging.getLogger(__name__)
+
+
+def status_of(error: errors.AssistantError) -> int:
+    """The HTTP status of an error."""
+    return next(_STATUS[each] for each in type(error).__mro__ if each in _STATUS)
+
+
+def body(error: BaseException) -> dict[str, Any]:
+    """An error in its one form; what was not foreseen is told by its kind and the id of the request alone."""
+    if isinstance(error, errors.AssistantError):
+        return told(_kind(error), str(error))
+    _log.error("unforeseen", exc_info=error)
+    name = type(error).__name__
+    return told("internal", f"Something unforeseen went wrong inside ({name}). The log has it as {request_id.get()}.")
+
+
+def told(kind: str, message: str) -> dict[str, Any]:
+    """The one form of every error."""
+    return {"error": {"type": kind, "message": spelt(message)}}
+
+
+def failure(error: errors.AssistantError) -> JSONResponse:
+    """An error as a response."""
+    status, headers = status_of(error), {}
+    if isinstance(error, errors.LimitError) and error.wait:
+        headers["Retry-After"] = str(error.wait)
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(body(error), status, headers)
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Has an application answer every error in the one form."""
+    app.add_exception_handler(errors.AssistantError, _foreseen)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _by_status)
+
+
+async def _foreseen(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.AssistantError)
+    return failure(error)
+
+
+async def _malformed(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    wrong = "; ".join(f"{'.'.join(str(part) for part in each['loc'][1:])}: {each['msg']}" for each in error.errors())
+    return JSONResponse(told("invalid", f"The request doesn't fit. {wrong}"), 422)
+
+
+async def _by_status(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, errors.AssistantError):  # found while FastAPI read the body
+        return failure(error.__cause__)
+    return JSONResponse(told(_WORDS.get(error.status_code, "http"), error.detail), error.status_code, error.headers)
+
+
+def _kind(error: errors.AssistantError) -> str:
+    """QuestionError → question, DocumentNotFoundError → document_not_found."""
+    name = type(error).__name__.removesuffix("Error")
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

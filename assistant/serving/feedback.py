@@ -1,0 +1,51 @@
+"""Thumbs and comments: one JSON line each, in the shape of an evaluation case with the record beside it."""
+
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
+from typing import Any
+
+from assistant.serving.conversations import Conversation
+
+_WRITING = threading.Lock()
+
+
+def entry(conversation: Conversation, at: int) -> dict[str, Any]:
+    """One rated turn as the start of a case: the question, its history, what the answer said and cited.
+
+    Args:
+        conversation: that holds the turn.
+        at: the turn's place.
+    """
+    turn = conversation.turns[at]
+    record: Mapping[str, Any] = turn.record or {}
+    before = Conversation(conversation.id, conversation.turns[:at]).history
+    return {
+        "id": f"{conversation.id}-{at + 1}",
+        "at": turn.at,
+        "rating": turn.rating,
+        "comment": turn.comment,
+        "question": turn.question,
+        "history": before,
+        "answerable": not record.get("refused", True),
+        "cited": [_cited(each) for each in _list(record, "citations")],
+        "record": dict(record),
+    }
+
+
+def keep(file: Path, told: Mapping[str, Any]) -> None:
+    """Appends an entry to the file; the last entry of an id is the one that holds."""
+    line = json.dumps(told, ensure_ascii=False) + "\n"
+    with _WRITING:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a", encoding="utf-8", errors="surrogatepass") as out:
+            out.write(line)
+
+
+def _cited(citation: Mapping[str, Any]) -> dict[str, str]:
+    return {"document": PurePath(str(citation["source"])).name, "quote": str(citation["quote"])}
+
+
+def _list(record: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
+    return record.get(name) or ()

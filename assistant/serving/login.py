@@ -1,0 +1,78 @@
+"""The page's door: a form for name and password, without any script, and the way out."""
+
+from html import escape
+from string import Template
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from assistant.errors import AssistantError
+from assistant.serving.access import COOKIE
+from assistant.serving.failing import status_of
+from assistant.serving.service import Service
+from assistant.serving.sessions import LASTING
+
+_PAGE = Template("""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Log in · Assistant</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<style>
+body { font: 1rem/1.5 system-ui, sans-serif; margin: 0; display: grid; min-height: 100vh; place-items: center }
+form { width: min(20rem, 90vw); display: grid; gap: .5rem }
+h1 { font-size: 1.4rem; margin: 0 0 .5rem }
+input, button { font: inherit; padding: .6rem .7rem; border: 1px solid GrayText; border-radius: .4rem }
+button { margin-top: .5rem; cursor: pointer }
+[role=alert] { margin: 0; color: light-dark(#a3000b, #ff9a9a) }
+small { color: light-dark(#555, #bbb) }
+</style></head>
+<body><main><form method="post" action="/login">
+<h1>Log in</h1>$error
+<input type="hidden" name="next" value="$next">
+<label for="name">Name</label>
+<input id="name" name="name" value="$name" autocomplete="username" autocapitalize="none" autofocus>
+<label for="password">Password</label>
+<input id="password" name="password" type="password" autocomplete="current-password" required>
+<small>With the token instead of a password, leave the name empty.</small>
+<button>Log in</button>
+</form></main></body></html>
+""")
+
+
+def router(service: Service) -> APIRouter:
+    """The routes /login and /logout."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/login")
+    async def form(next: str = "/") -> HTMLResponse:  # noqa: A002 — the name in the address
+        return HTMLResponse(_page(next))
+
+    @routes.post("/login")
+    async def login(request: Request) -> Response:
+        given = await request.form(max_files=0, max_fields=10)
+        name, password, place = (str(given.get(each, "")) for each in ("name", "password", "next"))
+        address = request.client.host if request.client else ""
+        try:
+            _, token = await service.at_the_door(service.access.login, name, password, address)
+        except AssistantError as error:
+            return HTMLResponse(_page(place, name, str(error)), status_of(error))
+        answer = RedirectResponse(_inside(place), 303)
+        secure = request.url.scheme == "https"
+        answer.set_cookie(COOKIE, token, max_age=LASTING, httponly=True, samesite="lax", secure=secure)
+        return answer
+
+    @routes.post("/logout")
+    async def logout() -> Response:
+        answer = RedirectResponse("/login", 303)
+        answer.delete_cookie(COOKIE)
+        return answer
+
+    return routes
+
+
+def _page(place: str, name: str = "", error: str = "") -> str:
+    told = f'<p role="alert">{escape(error)}</p>' if error else ""
+    return _PAGE.substitute(error=told, next=escape(_inside(place)), name=escape(name))
+
+
+def _inside(place: str) -> str:
+    """A place on this server: an address of another one would be a trap."""
+    return place if place.startswith("/") and not place.startswith(("//", "/\\")) and place.isprintable() else "/"

@@ -1,0 +1,144 @@
+"""What all doors of the server share, and the threads that work for them.
+
+Answers have threads of their own, as many as may be made at a time, so that none waits for another's model; uploads
+and what only reads have others, so that neither waits for an answer.
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
+
+from assistant.assistant import Assistant
+from assistant.errors import QuestionError
+from assistant.serving.access import Access
+from assistant.serving.limits import Gate, Rate
+from assistant.serving.uploads import Uploads
+from assistant.settings import Settings
+from assistant.types import Answer, Statement
+
+_READERS = 8  # threads for what only reads
+_WRITERS = 2  # threads for uploads and removals, which take turns anyway
+_DOORKEEPERS = 2  # threads for passwords, which take a quarter of a second each
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A question with all that may be asked with it, as `Assistant.ask` takes it."""
+
+    question: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+class Service:
+    """The parts of a running server."""
+
+    def __init__(self, assistant: Assistant, settings: Settings, access: Access) -> None:
+        self.assistant, self.settings, self.access = assistant, settings, access
+        self.gate = Gate(settings.concurrent_answers)
+        self.rate = Rate(settings.requests_per_minute)
+        self.uploads = Uploads(assistant, settings)
+        self.requests = 0  # under way, of the API; the loop's thread alone counts them
+        self._answers = ThreadPoolExecutor(settings.concurrent_answers, "answer")
+        self._readers = ThreadPoolExecutor(_READERS, "reader")
+        self._writers = ThreadPoolExecutor(_WRITERS, "writer")
+        self._doorkeepers = ThreadPoolExecutor(_DOORKEEPERS, "doorkeeper")
+        self._running: set[threading.Event] = set()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request or an answer is under way that a graceful stop waits for."""
+        return bool(self.requests or self.gate.under_way)
+
+    def check_question(self, text: str) -> None:
+        """Raises QuestionError where a question is longer than the settings allow."""
+        if len(text) > self.settings.longest_question:
+            raise QuestionError(
+                f"The question has {len(text):,} characters; {self.settings.longest_question:,} are allowed. "
+                "Ask a shorter one."
+            )
+
+    async def reading(self, work: Callable[_P, _T], *given: _P.args, **named: _P.kwargs) -> _T:
+        """Does what only reads in a thread for that."""
+        return await _in(self._readers, partial(work, *given, **named))
+
+    async def writing(self, work: Callable[_P, _T], *given: _P.args, **named: _P.kwargs) -> _T:
+        """Does what changes the index in a thread for that."""
+        return await _in(self._writers, partial(work, *given, **named))
+
+    async def at_the_door(self, work: Callable[_P, _T], *given: _P.args, **named: _P.kwargs) -> _T:
+        """Does what has to do with passwords in a thread for that."""
+        return await _in(self._doorkeepers, partial(work, *given, **named))
+
+    async def explaining(self, wish: Wish) -> Any:
+        """The answer with what was retrieved; raises what `Assistant.explain` raises, and BusyError."""
+        self.check_question(wish.question)
+        with self.gate.answering():
+            return await _in(self._answers, partial(self.assistant.explain, wish.question, **wish.options))
+
+    async def answering(self, wish: Wish) -> AsyncGenerator[Statement | Answer, None]:
+        """The statements as they are ready, the Answer last. Left early, it stops the model.
+
+        Raises:
+            QuestionError: the question is longer than the settings allow.
+            BusyError: as many answers as may be are being made.
+            AssistantError: as `Assistant.stream`.
+        """
+        self.check_question(wish.question)
+        loop, queue = asyncio.get_running_loop(), asyncio.Queue[Any]()
+
+        def tell(event: object) -> None:
+            with suppress(RuntimeError):  # the loop has ended, and nobody listens any more
+                loop.call_soon_threadsafe(queue.put_nowait, event)
+
+        with self._stoppable() as stop:
+            self.gate.enter()
+            self._answers.submit(copy_context().run, self._produce, wish, stop, tell)
+            while (event := await queue.get()) is not None:
+                if isinstance(event, BaseException):
+                    raise event
+                yield event
+
+    def _produce(self, wish: Wish, stop: threading.Event, tell: Callable[[object], None]) -> None:
+        """Makes an answer in a thread of its own, and gives its place back when it ends."""
+        try:
+            stream: Any = self.assistant.stream(wish.question, **wish.options, stop=stop)
+            for event in stream:
+                tell(event)
+                if stop.is_set():
+                    stream.close()  # ends the model's stream too
+                    break
+        except BaseException as error:  # noqa: BLE001 — whoever listens raises it
+            tell(error)
+        finally:
+            self.gate.leave()
+            tell(None)
+
+    @contextmanager
+    def _stoppable(self) -> Any:
+        stop = threading.Event()
+        self._running.add(stop)
+        try:
+            yield stop
+        finally:
+            stop.set()
+            self._running.discard(stop)
+
+    def close(self) -> None:
+        """Stops what is still being answered, and lets the threads go."""
+        for stop in list(self._running):
+            stop.set()
+        for pool in (self._answers, self._readers, self._writers, self._doorkeepers):
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+async def _in(pool: Executor, work: Callable[[], _T]) -> _T:
+    return await asyncio.get_running_loop().run_in_executor(pool, copy_context().run, work)

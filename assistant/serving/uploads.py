@@ -1,0 +1,159 @@
+"""Uploaded files: kept in a folder of their own in the index folder, and indexed like any other file.
+
+A name is what its sender says: only its last part counts, made harmless. A file of a name that is there replaces it.
+"""
+
+import re
+import secrets
+import threading
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from assistant.assistant import Assistant
+from assistant.errors import ReadingError, SizeError, StoreError
+from assistant.reading import KINDS, document_id, source_of
+from assistant.serving.private import create
+from assistant.settings import Settings
+
+Status = Literal["added", "changed", "unchanged", "failed"]
+
+_FORBIDDEN = re.compile(r'[<>:"|?*]')  # no file system of Windows takes them
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+_LONGEST = 150  # bytes of a name
+_PIECE = 1 << 20  # bytes copied at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one uploaded file."""
+
+    name: str
+    status: Status
+    reason: str | None = None  # why it failed, or what there is to know of it
+    document_id: str | None = None
+
+
+class Uploads:
+    """The folder of uploaded files; may be used by threads, which take turns."""
+
+    def __init__(self, assistant: Assistant, settings: Settings) -> None:
+        self.folder = settings.home.absolute() / "uploads"
+        self._assistant = assistant
+        self._most, self._mb = settings.max_uploads, settings.max_file_mb
+        self._turn = threading.Lock()
+
+    def add(self, files: Sequence[tuple[str, Path | BinaryIO]]) -> tuple[Outcome, ...]:
+        """Keeps and indexes files.
+
+        Args:
+            files: the name of each as its sender has it, and where it lies or an open file.
+
+        Returns:
+            What became of each, in the same order.
+
+        Raises:
+            SizeError: there are too many.
+            StoreError: the folder can't be written.
+            EmbeddingError: the embedder failed.
+        """
+        if len(files) > self._most:
+            raise SizeError(f"{len(files)} files came at once; {self._most} are taken. Send fewer.", wait=0)
+        with self._turn:
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                return tuple(self._one(name, content) for name, content in files)
+            except OSError as error:
+                raise StoreError(f"The upload can't be kept in '{self.folder}': {error.strerror}.") from error
+
+    def remove(self, *document_ids: str) -> None:
+        """Forgets documents, and deletes the files of those that were uploaded; raises DocumentNotFoundError."""
+        with self._turn:
+            files = [Path(self._assistant.document(each).source) for each in document_ids]
+            self._assistant.remove(*document_ids)
+            for file in files:
+                if file.parent == self.folder.resolve():
+                    with suppress(OSError):
+                        file.unlink()
+
+    def _one(self, name: str, content: Path | BinaryIO) -> Outcome:
+        try:
+            path = self.folder / safe_name(name)
+            draft = self._written(content)
+        except ReadingError as error:
+            return Outcome(name, "failed", str(error))
+        former = self.folder / f".{secrets.token_hex(8)}.former"
+        try:
+            if path.exists() or path.is_symlink():
+                path.replace(former)
+            draft.replace(path)
+            outcome = self._indexed(name, path)
+        except BaseException:
+            self._restore(path, former)
+            raise
+        finally:
+            draft.unlink(missing_ok=True)
+        if outcome.status == "failed":
+            self._restore(path, former)
+        former.unlink(missing_ok=True)
+        return outcome
+
+    def _restore(self, path: Path, former: Path) -> None:
+        path.unlink(missing_ok=True)
+        if former.exists():
+            former.replace(path)
+
+    def _written(self, content: Path | BinaryIO) -> Path:
+        """A hidden copy in the folder, no larger than a file may be."""
+        draft, most = self.folder / f".{secrets.token_hex(8)}.upload", int(self._mb * 1_000_000)
+        source = content.open("rb") if isinstance(content, Path) else content
+        try:
+            with create(draft) as file:
+                for piece in _bounded(source, most):
+                    file.write(piece)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+        finally:
+            if isinstance(content, Path):
+                source.close()
+        return draft
+
+    def _indexed(self, name: str, path: Path) -> Outcome:
+        report = self._assistant.index([path])
+        source = source_of(path)
+        for each in (*report.failed, *report.skipped):
+            return Outcome(name, "failed", each.reason)
+        status: Status = "added" if report.added else "changed" if report.changed else "unchanged"
+        return Outcome(name, status, "; ".join(each.reason for each in report.notes) or None, document_id(source))
+
+
+def _bounded(file: BinaryIO, most: int) -> Iterator[bytes]:
+    """The pieces of a file; raises ReadingError where it is larger than it may be."""
+    size = 0
+    while piece := file.read(_PIECE):
+        size += len(piece)
+        if size > most:
+            raise ReadingError(f"too large: the limit is {most / 1e6:.1f} MB. Split it, or raise ASSISTANT_MAX_FILE_MB")
+        yield piece
+
+
+def safe_name(name: str) -> str:
+    """The last part of a name, as a file in any folder may have it.
+
+    Raises:
+        ReadingError: nothing of it is left, or its kind isn't supported.
+    """
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    kept = "".join("_" if unicodedata.category(each).startswith("C") else each for each in last)
+    kept = _FORBIDDEN.sub("_", kept).strip(" .~$")
+    stem, dot, suffix = kept.rpartition(".")
+    if not stem or f".{suffix.lower()}" not in KINDS:
+        raise ReadingError(f"no supported kind: '{kept[-20:]}'. Supported: {' '.join(KINDS)}")
+    if _DEVICES.match(kept):
+        stem = f"_{stem}"
+    room = _LONGEST - len(suffix) - 1
+    return f"{stem.encode()[:room].decode(errors='ignore').rstrip(' .')}{dot}{suffix}"

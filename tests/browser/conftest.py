@@ -1,0 +1,51 @@
+"""One browser and one server for all of these tests; what a test adds to the documents it removes again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.driving import Visitor, chromium, visiting
+from tests.serving import Served, serving
+
+KESTREL = """# Operation Kestrel
+
+Police made 2,517 arrests in 116 countries in Operation Kestrel. Officers rescued 3,222 potential victims.
+
+The operation was led from Lyon by Maria Lund. It ended on 4 October 2024.
+"""
+LONG = "# The harbour\n\n{}\n\nThe harbour of Ostrava handled 48,310 containers in 2023.\n\n{}\n"
+FILLING = "\n\n".join(f"Paragraph {number} tells of the weather on that day, which was fair." for number in range(120))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of two documents, one so long that its cited sentence has to be scrolled to."""
+    folder = tmp_path_factory.mktemp("texts")
+    (folder / "kestrel.md").write_text(KESTREL, encoding="utf-8")
+    (folder / "harbour.md").write_text(LONG.format(FILLING, FILLING), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def served(texts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serving(tmp_path_factory.mktemp("home"), texts, page=True, requests_per_minute=100_000) as started:
+        yield started
+
+
+@pytest.fixture
+def visitor(browser: Browser, served: Served) -> Iterator[Visitor]:
+    """Somebody who has just opened the page; whatever the test is about, nothing may go wrong on the way."""
+    with visiting(browser) as visitor:
+        visitor.open(served.url)
+        yield visitor
+        assert [] == visitor.outside
+        assert [] == visitor.faults
+        assert [] == visitor.dialogs

@@ -1,0 +1,141 @@
+"""Documents on the page, in a real browser over the real server: uploads, the list, removal, and hostile ones."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.driving import Visitor, visiting
+from tests.serving import serving
+
+pytestmark = pytest.mark.browser
+
+LEASE = "When does the lease of the house in Bergen end?"
+HOSTILE = """<script>alert("script")</script> ${alert("template")} {{constructor.constructor("alert(1)")()}}
+
+The vault of Zurich holds 731 bars <img src=x onerror=alert("image")> of gold ${alert("again")} in 2019.
+
+[a link](javascript:alert("link")) <a href="javascript:alert(2)">here</a> <style>body { display: none }</style>
+
+<div style="position: fixed; inset: 0; background: url(http://outside.example/x)">&lt;b&gt;over all&lt;/b&gt;</div>
+"""
+
+
+@pytest.fixture
+def lease(tmp_path: Path) -> Path:
+    path = tmp_path / "lease.md"
+    path.write_text("# A lease\n\nThe lease of the house in Bergen ends on 3 May 2031.\n", encoding="utf-8")
+    return path
+
+
+def remove(visitor: Visitor, title: str) -> None:
+    row = visitor.page.locator("#documents li", has_text=title)
+    row.get_by_role("button", name="Remove").click()
+    row.get_by_role("button", name="Yes").click()
+    expect(row).to_have_count(0)
+
+
+def test_an_upload_answers_until_it_is_removed(visitor: Visitor, lease: Path) -> None:
+    """The next question sees an upload at once, and its removal too; the old citation is marked."""
+    visitor.room("Documents")
+    visitor.add(lease)
+    expect(visitor.page.locator("#outcomes")).to_contain_text("lease.md added")
+    visitor.room("Ask")
+    expect(visitor.ask(LEASE).locator(".statement")).to_contain_text("3 May 2031")
+    visitor.room("Documents")
+    remove(visitor, "A lease")
+    visitor.room("Ask")
+    expect(visitor.page.locator(".turn .warning")).to_contain_text("The source of [1] is no longer indexed.")
+    visitor.page.locator(".mark.gone").click()
+    expect(visitor.page.locator(".pane blockquote")).to_contain_text("3 May 2031")
+    visitor.page.get_by_role("button", name="Close the source").click()
+    expect(visitor.ask(LEASE).locator(".refusal")).to_be_visible()
+
+
+def test_each_file_has_its_outcome(visitor: Visitor, lease: Path, tmp_path: Path) -> None:
+    """Of several files each says what became of it, and one that can't be read says why."""
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.7 nothing more")
+    visitor.room("Documents")
+    visitor.add(broken, lease)
+    expect(visitor.page.locator("#outcomes .bad")).to_contain_text("broken.pdf could not be added: ")
+    expect(visitor.page.locator("#outcomes .good")).to_have_text("lease.md added")
+    remove(visitor, "A lease")
+
+
+def test_the_list_is_searched_and_read(visitor: Visitor) -> None:
+    """The search narrows the list, and a title opens the document."""
+    visitor.room("Documents")
+    visitor.page.get_by_label("Search in the list").fill("kestrel")
+    expect(visitor.page.locator("#documents li")).to_have_count(1)
+    visitor.page.locator("#documents .title").click()
+    expect(visitor.page.locator(".pane h2")).to_have_text("Operation Kestrel")
+    expect(visitor.page.locator(".pane .paper")).to_contain_text("The operation was led from Lyon by Maria Lund.")
+
+
+def test_a_removal_can_be_thought_over(visitor: Visitor) -> None:
+    """Remove asks back, with the focus on the answer; No leaves everything as it was."""
+    visitor.room("Documents")
+    row = visitor.page.locator("#documents li", has_text="Operation Kestrel")
+    row.get_by_role("button", name="Remove").click()
+    expect(row.get_by_role("button", name="Yes")).to_be_focused()
+    row.get_by_role("button", name="No").click()
+    expect(row.get_by_role("button", name="Remove")).to_be_focused()
+
+
+def test_a_hostile_document_is_inert(visitor: Visitor, tmp_path: Path) -> None:
+    """Markup, templates and styles in a document, its name and a question are text wherever they are shown."""
+    path = tmp_path / "<img src=x onerror=alert(3)>.txt"
+    path.write_text(HOSTILE, encoding="utf-8")
+    visitor.room("Documents")
+    visitor.add(path)
+    visitor.page.locator("#documents li", has_text="img src").locator(".title").click()
+    expect(visitor.page.locator(".pane .paper")).to_contain_text('${alert("template")}')
+    expect(visitor.page.locator(".pane .paper")).to_contain_text("<style>body { display: none }</style>")
+    visitor.page.get_by_role("button", name="Close the source").click()
+    visitor.room("Ask")
+    turn = visitor.ask("How many bars of gold does the vault of Zurich hold? <img src=x onerror=alert(4)> ${alert(5)}")
+    turn.locator(".mark").first.click()
+    visitor.page.wait_for_selector(".pane mark")
+    for place in ("#log", "#source", "#documents", "#outcomes"):
+        assert 0 == visitor.page.locator(f"{place} :is(script, style, img, a[href^=javascript])").count(), place
+    assert visitor.page.evaluate("getComputedStyle(document.body).display") != "none"
+    visitor.page.reload()
+    visitor.page.wait_for_selector(".turn.done")
+    visitor.room("Documents")
+    remove(visitor, "img src")
+
+
+def test_the_first_visit_offers_the_sample(browser: Browser, tmp_path: Path) -> None:
+    """With nothing indexed one click brings the sample documents, and they answer."""
+    with serving(tmp_path, page=True) as served, visiting(browser) as visitor:
+        visitor.open(served.url)
+        expect(visitor.page.get_by_role("button", name="Add documents")).to_be_visible()
+        visitor.page.get_by_role("button", name="Use the sample documents").click()
+        expect(visitor.page.locator(".welcome")).to_contain_text("13 documents are indexed.")
+        turn = visitor.ask("How many people were arrested in Operation Liberterra II?")
+        expect(turn.locator(".statement")).to_contain_text("2,517")
+        assert [] == visitor.outside + visitor.faults
+
+
+def test_a_reader_may_not_change_the_documents(browser: Browser, texts: Path, tmp_path: Path) -> None:
+    """Who logs in as a reader is offered neither upload nor removal, and has conversations of their own."""
+    with serving(tmp_path, texts, page=True) as served, visiting(browser) as visitor:
+        served.access.users.add("ida", "reader", "a long password")
+        served.access.users.add("eva", "editor", "another password")
+        for name, password, may_edit in (("eva", "another password", True), ("ida", "a long password", False)):
+            visitor.page.goto(served.url)
+            visitor.page.get_by_label("Name").fill(name)
+            visitor.page.get_by_label("Password").fill(password)
+            visitor.page.keyboard.press("Enter")
+            visitor.page.wait_for_selector(".welcome")
+            visitor.room("Documents")
+            expect(visitor.page.locator("#documents li")).to_have_count(2)
+            assert may_edit == (visitor.page.get_by_role("button", name="Remove").count() > 0)
+            assert may_edit == visitor.page.locator("#files").is_visible()
+            visitor.room("Conversations")
+            expect(visitor.page.locator("#shelf")).to_contain_text("kept here")
+            visitor.room("Ask")
+            visitor.ask("How many arrests were made in Operation Kestrel?")
+            visitor.page.get_by_role("button", name="Log out").click()
+            visitor.page.wait_for_url("**/login*")

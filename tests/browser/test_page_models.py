@@ -1,0 +1,88 @@
+"""Answers by a language model on the page: streaming, what the check removed, stopping, and a model that fails."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.driving import Visitor, visiting
+from tests.openai_stub import Piece  # noqa: TC001 — of a variable in a test
+from tests.serving import Served, serving
+from tests.stub_model import Stub
+from tests.stub_model import serving as stubbing
+
+pytestmark = pytest.mark.browser
+
+ARRESTS = "How many arrests were made in Operation Kestrel?"
+
+
+@pytest.fixture(scope="module")
+def stub() -> Iterator[Stub]:
+    with stubbing() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def written(stub: Stub, texts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    settings = {"model": "stub", "openai_base_url": stub.url, "openai_api_key": "sk-test", "timeout": 5}
+    with serving(tmp_path_factory.mktemp("written"), texts, page=True, **settings) as started:
+        yield started
+
+
+@pytest.fixture
+def visitor(browser: Browser, written: Served) -> Iterator[Visitor]:
+    with visiting(browser) as visitor:
+        visitor.open(written.url)
+        yield visitor
+        assert [] == visitor.outside + visitor.faults + visitor.dialogs
+
+
+def test_statements_come_one_by_one_and_stop(visitor: Visitor, stub: Stub) -> None:
+    """A checked statement is shown while the model writes on; Stop keeps it, and the model is left."""
+    hangs = threading.Event()
+    stub.broken.clear()
+    slow: list[Piece] = ["and so on ", lambda: time.sleep(0.01)]
+    begun: list[Piece] = ["Police made 2,517 arrests in Operation Kestrel. [1] ", "Officers ", lambda: hangs.wait(20)]
+    stub.pieces = begun + slow * 2000
+    visitor.page.get_by_label("Your question").fill(ARRESTS)
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page.locator(".turn.asking .statement")).to_contain_text("2,517")
+    visitor.page.get_by_role("button", name="Stop").click()
+    expect(visitor.page.locator(".turn.stopped")).to_contain_text("Stopped.")
+    expect(visitor.page.locator(".turn .statement .mark")).to_have_text(["[1]"])
+    expect(visitor.page.get_by_role("button", name="Stop")).to_be_hidden()
+    hangs.set()
+    assert stub.broken.wait(20)
+    visitor.page.reload()
+    expect(visitor.page.locator(".turn.stopped .statement .mark")).to_have_text(["[1]"])
+
+
+def test_what_the_check_removed_is_seen(visitor: Visitor, stub: Stub) -> None:
+    """A statement that its sentence doesn't carry is struck out, with the reason."""
+    stub.pieces = ["Police made 2,517 arrests in Operation Kestrel. [1] ", "Officers rescued 4,444 victims. [2]\n"]
+    turn = visitor.ask(ARRESTS)
+    expect(turn.locator(".removed del")).to_have_text("Officers rescued 4,444 victims.")
+    expect(turn.locator(".removed")).to_contain_text("4,444 is not in the cited sentence, which says 3,222.")
+
+
+def test_a_failing_model_leaves_the_quotes(visitor: Visitor, stub: Stub) -> None:
+    """A refused key is one sentence that says what to do, and the documents' own words are one click away."""
+    stub.statuses = [401] * 20
+    turn = visitor.ask(ARRESTS)
+    expect(turn.get_by_role("alert")).to_contain_text("Check OPENAI_API_KEY.")
+    stub.statuses = []
+    turn.get_by_role("button", name="Answer with quotes instead").click()
+    expect(visitor.page.locator(".turn.done .byline")).to_contain_text("Word for word from the documents")
+    assert 1 == visitor.page.locator(".turn").count()
+
+
+def test_the_mode_can_be_chosen(visitor: Visitor, stub: Stub) -> None:
+    """In quotes mode the model isn't asked."""
+    stub.forget()
+    visitor.page.get_by_text("How to answer").click()
+    visitor.page.get_by_label("The documents' own sentences").check()
+    expect(visitor.ask(ARRESTS).locator(".byline")).to_contain_text("Word for word from the documents")
+    assert [] == stub.requests

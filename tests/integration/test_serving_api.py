@@ -1,0 +1,400 @@
+"""The API of `assistant serve` over real HTTP: each route, the record, server-sent events, and every error's form."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.types import Answer
+from tests.serving import Served, serving
+from tests.stub_model import serving as stub_serving
+
+HARBOUR = """The harbour of Norrvik
+
+The harbour of Norrvik was opened in 1912. In 2023 it handled 4,811 ships. Its master is Ingrid Solheim.
+The ice closes it for three weeks in an ordinary winter.
+"""
+ZOO = "The zoo opens at nine in the morning. Tickets cost ten euros. Lions eat at noon."
+SHIPS = "How many ships did the harbour of Norrvik handle in 2023?"
+UNKNOWN = "What is the capital of Mongolia?"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two documents."""
+    made = tmp_path_factory.mktemp("documents")
+    (made / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
+    (made / "zoo.md").write_text(ZOO, encoding="utf-8")
+    return made
+
+
+@pytest.fixture(scope="module")
+def served(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server for the tests that only read."""
+    with serving(tmp_path_factory.mktemp("home"), folder) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def edited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server for the tests that upload and remove; each leaves it empty."""
+    with serving(tmp_path_factory.mktemp("home"), max_file_mb=0.2, max_uploads=3) as made:
+        yield made
+
+
+def events(text: str) -> list[tuple[str, Any]]:
+    """The names and data of server-sent events."""
+    blocks = [block.split("\n") for block in text.strip().split("\n\n")]
+    return [(name.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for name, data in blocks]
+
+
+# Asking
+
+
+def test_an_answer_is_the_record_of_the_contract(served: Served, folder: Path) -> None:
+    """The citation's span holds in the document's text as it comes over HTTP, and the source is the file."""
+    record = served.ask(SHIPS)
+    (citation,) = record["citations"]
+    assert "In 2023 it handled 4,811 ships." == citation["quote"]
+    assert str(folder / "harbour.txt") == citation["source"]
+    document = served.client.get(f"/api/v1/documents/{citation['document_id']}").json()
+    assert citation["quote"] == document["text"][citation["start"] : citation["end"]]
+    assert citation["document_sha256"] == document["sha256"]
+    expected = served.assistant.ask(SHIPS).to_dict()
+    assert expected | {"seconds": None} == record | {"seconds": None}
+
+
+def test_a_refusal_is_an_answer(served: Served) -> None:
+    """What the documents don't hold is told with status 200."""
+    record = served.ask(UNKNOWN)
+    assert (True, [], []) == (record["refused"], record["statements"], record["citations"])
+
+
+def test_an_answer_can_be_explained(served: Served) -> None:
+    """With `explain` the record says beside the answer what was retrieved; without it there is no such field."""
+    explained = served.ask(SHIPS, explain=True)["explained"]
+    assert "In 2023 it handled 4,811 ships." == explained["retrieved"][0]["quote"]
+    assert explained["retrieved"][0]["features"]
+    assert ("", 0) == (explained["prompt"], explained["dropped_marks"])
+    assert "explained" not in served.ask(SHIPS)
+
+
+def test_the_history_and_the_filters_count(served: Served) -> None:
+    """A follow-up is rewritten from its history; a filter leaves out what it should."""
+    history = [{"role": "user", "content": SHIPS}, {"role": "assistant", "content": "4,811."}]
+    asked = served.ask("And when was it opened?", history=history)
+    assert "norrvik" in asked["asked"].lower()
+    assert "opened in 1912" in asked["answer"]
+    assert served.ask(SHIPS, kinds=["md"])["refused"]
+    assert served.ask(SHIPS, until="1990-01-01")["refused"]
+
+
+def test_a_stream_tells_each_statement_and_the_answer_last(served: Served) -> None:
+    """The events are statements with their citations in full, then the same record as without streaming."""
+    with served.client.stream("POST", "/api/v1/ask/stream", json={"question": SHIPS}) as response:
+        assert "text/event-stream; charset=utf-8" == response.headers["content-type"]
+        *statements, (last, record) = events(response.read().decode())
+    assert [("statement", "answer")] == [(name, last) for name, _ in statements]
+    told = statements[0][1]
+    assert (record["statements"][0], record["citations"]) == (told["statement"], told["citations"])
+    assert served.ask(SHIPS)["answer"] == record["answer"]
+
+
+def test_an_error_in_a_stream_is_an_event(served: Served) -> None:
+    """Once the response has begun, an event tells the error in its one form."""
+    response = served.client.post("/api/v1/ask/stream", json={"question": SHIPS, "documents": ["nothing"]})
+    ((name, told),) = events(response.text)
+    assert ("error", "document_not_found") == (name, told["error"]["type"])
+
+
+def test_search_ranks_and_narrows(served: Served) -> None:
+    """The hits are those of the library, best first, as many as were asked for."""
+    found = served.client.post("/api/v1/search", json={"text": "ships in the harbour", "k": 2}).json()
+    assert [hit.to_dict() for hit in served.assistant.search("ships in the harbour", 2)] == found
+    assert {"md"} == {
+        served.assistant.document(each["document_id"]).kind
+        for each in served.client.post("/api/v1/search", json={"text": "ships", "kinds": ["md"]}).json()
+    }
+
+
+def test_a_saved_answer_is_verified(served: Served) -> None:
+    """A record that came over HTTP can be sent back to be held against the documents."""
+    record = served.ask(SHIPS)
+    found = served.client.post("/api/v1/verify", json=record).json()
+    assert (True, ["exact"]) == (found["holds"], [each["standing"] for each in found["citations"]])
+    record["citations"][0]["quote"] = "In 2023 it handled 4,881 ships."
+    found = served.client.post("/api/v1/verify", json=record).json()
+    assert (False, ["changed"]) == (found["holds"], [each["standing"] for each in found["citations"]])
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "kind"),
+    [
+        ("ask", {"question": " "}, 422, "question"),
+        ("ask", {"question": "x" * 4_001}, 422, "question"),
+        ("ask", {"question": "x", "documents": ["nothing"]}, 404, "document_not_found"),
+        ("ask", {"question": "x", "mode": "llm"}, 422, "settings"),
+        ("ask", {"question": "x", "mode": "poetry"}, 422, "invalid"),
+        ("ask", {"question": "x", "since": "soon"}, 422, "invalid"),
+        ("ask", {"question": "x", "sources": 0}, 422, "invalid"),
+        ("ask", {"question": "x", "kind": "pdf"}, 422, "invalid"),
+        ("ask", {}, 422, "invalid"),
+        ("ask", [], 422, "invalid"),
+        ("search", {"text": " ", "k": 3}, 422, "question"),
+        ("search", {"text": ""}, 422, "invalid"),
+        ("ask", {"question": "x", "until": 0}, 422, "invalid"),
+        ("search", {"text": "x", "k": 0}, 422, "invalid"),
+        ("verify", {"citations": 1}, 422, "record"),
+        ("nonsense", {}, 404, "not_found"),
+        ("documents/nothing", None, 404, "document_not_found"),
+        ("ask", None, 405, "method_not_allowed"),
+    ],
+)
+def test_every_error_has_one_form(served: Served, path: str, body: Any, status: int, kind: str) -> None:
+    """A kind for programs and a sentence for people, with the status that fits, and no question in either."""
+    call = served.client.get if body is None else served.client.post
+    response = call(f"/api/v1/{path}", **({} if body is None else {"json": body}))
+    assert (status, kind) == (response.status_code, response.json()["error"]["type"])
+    assert response.json()["error"]["message"]
+    assert "x" * 50 not in response.text
+
+
+def test_what_is_no_json_is_an_error_in_the_same_form(served: Served) -> None:
+    """Neither broken JSON nor broken UTF-8 is more than a client's fault."""
+    for content in (b"{", b"\xff\xfe", b'{"question": "\xff"}', b"[" * 100_000):
+        headers = {"content-type": "application/json"}
+        response = served.client.post("/api/v1/ask", content=content, headers=headers)
+        assert response.status_code in (400, 422)
+        assert {"type", "message"} == set(response.json()["error"])
+
+
+def test_a_surrogate_in_a_question_is_no_server_error(served: Served) -> None:
+    """JSON can spell half a character; it finds nothing, and comes back as JSON."""
+    response = served.client.post("/api/v1/ask", content=b'{"question": "ships \\ud800?"}')
+    assert response.status_code in {200, 422}
+    assert response.json()
+
+
+def test_a_name_that_is_no_text_is_spelt_out(tmp_path: Path) -> None:
+    """A file's name may be any bytes; every route still answers with JSON."""
+    path = os.fsencode(tmp_path) + b"/zo\xff.txt"
+    with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 — a path of bytes
+        file.write(ZOO)
+    with serving(tmp_path / "home", Path(os.fsdecode(path))) as served:
+        (listed,) = served.client.get("/api/v1/documents").json()
+        assert listed["source"].endswith("zo\\udcff.txt")
+        assert 200 == served.client.get(f"/api/v1/documents/{listed['id']}").status_code
+        record = served.ask("What do tickets cost?")
+        assert record["citations"][0]["source"] == listed["source"]
+        assert 200 == served.client.post("/api/v1/search", json={"text": "tickets"}).status_code
+        assert 200 == served.client.post("/api/v1/verify", json=record).status_code
+        spoilt = json.dumps(record).replace("Tickets cost ten", "Tickets \\ud800 ten")
+        assert 200 == served.client.post("/api/v1/verify", content=spoilt).status_code
+        asked = {"messages": [{"role": "user", "content": "What do tickets cost?"}]}
+        assert 200 == served.client.post("/v1/chat/completions", json=asked).status_code
+
+
+def test_a_model_that_fails_is_502(folder: Path, tmp_path: Path) -> None:
+    """What the endpoint says is told in one sentence, without the key; quotes mode goes on working."""
+    key = "sk-secret-key"
+    with (
+        stub_serving() as stub,
+        serving(tmp_path, folder, model="stub", openai_base_url=stub.url, openai_api_key=key) as served,
+    ):
+        stub.statuses = [401]
+        response = served.client.post("/api/v1/ask", json={"question": SHIPS})
+        assert (502, "model") == (response.status_code, response.json()["error"]["type"])
+        assert "OPENAI_API_KEY" in response.json()["error"]["message"]
+        assert key not in response.text
+        assert "4,811" in served.ask(SHIPS, mode="quotes")["answer"]
+        stub.pieces = ["In 2023 the harbour of Norrvik handled 4,811 ships. [1]"]
+        assert "llm" == served.ask(SHIPS, mode="llm")["mode"]
+        assert {"documents": 2, "modes": ["llm", "quotes"], "status": "ready"} == served.client.get(
+            "/api/v1/ready"
+        ).json()
+
+
+# Documents
+
+
+def test_documents_are_listed_and_read(served: Served) -> None:
+    """The list has everything but the texts."""
+    listed = served.client.get("/api/v1/documents").json()
+    assert [("harbour.txt", "txt", 4), ("zoo.md", "md", 3)] == [
+        (Path(each["source"]).name, each["kind"], each["sentences"]) for each in listed
+    ]
+    found = served.client.get(f"/api/v1/documents/{listed[1]['id']}").json()
+    assert (ZOO, listed[1]["title"]) == (found["text"], found["title"])
+
+
+def test_an_upload_is_seen_by_the_next_question_and_its_removal_too(edited: Served) -> None:
+    """Two files in one upload, one of which can't be read: each has its outcome, and the good one answers."""
+    files = [("files", ("harbour.txt", HARBOUR.encode())), ("files", ("broken.pdf", b"%PDF-1.7 and no more"))]
+    good, bad = edited.client.post("/api/v1/documents", files=files).json()
+    assert ("harbour.txt", "added", None) == (good["name"], good["status"], good["reason"])
+    assert ("broken.pdf", "failed", None) == (bad["name"], bad["status"], bad["document_id"])
+    assert "damaged" in bad["reason"]
+    assert ["harbour.txt"] == [path.name for path in edited.service.uploads.folder.iterdir()]
+    assert "4,811" in edited.ask(SHIPS)["answer"]
+
+    changed = HARBOUR.replace("4,811", "5,022")
+    (again,) = edited.client.post("/api/v1/documents", files=[("files", ("harbour.txt", changed))]).json()
+    assert ("changed", good["document_id"]) == (again["status"], again["document_id"])
+    assert "5,022" in edited.ask(SHIPS)["answer"]
+    (same,) = edited.client.post("/api/v1/documents", files=[("files", ("harbour.txt", changed))]).json()
+    assert "unchanged" == same["status"]
+
+    assert 204 == edited.client.delete(f"/api/v1/documents/{good['document_id']}").status_code
+    assert edited.ask(SHIPS)["refused"]
+    assert [] == list(edited.service.uploads.folder.iterdir())
+    assert 404 == edited.client.delete(f"/api/v1/documents/{good['document_id']}").status_code
+
+
+def test_a_broken_file_of_the_same_name_leaves_the_good_one(edited: Served) -> None:
+    """What was uploaded before stays, in the folder and in the index, when its replacement can't be read."""
+    (good,) = edited.client.post("/api/v1/documents", files=[("files", ("zoo.md", ZOO))]).json()
+    (bad,) = edited.client.post("/api/v1/documents", files=[("files", ("zoo.md", b"\x00\x01\x02" * 99))]).json()
+    assert "failed" == bad["status"]
+    assert ZOO == (edited.service.uploads.folder / "zoo.md").read_text()
+    assert ZOO == edited.client.get(f"/api/v1/documents/{good['document_id']}").json()["text"]
+    edited.client.delete(f"/api/v1/documents/{good['document_id']}")
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../../etc/cron.txt", "cron.txt"),
+        ("..\\..\\windows\\cron.txt", "cron.txt"),
+        ("/etc/passwd.txt", "passwd.txt"),
+        ("C:\\x.txt", "x.txt"),
+        ("....txt", None),
+        ("..", None),
+        ("", None),
+        (".txt", None),
+        (".hidden.txt", "hidden.txt"),
+        ("CON.txt", "_CON.txt"),
+        ("a\nb\x1b[2J.txt", "a_b_[2J.txt"),
+        ("a\u202etxt.exe", None),
+        ("\u202efdp.txt", "_fdp.txt"),
+        ('<img src=x onerror="x">.txt', "_img src=x onerror=_x__.txt"),
+        ("x" * 300 + ".txt", "x" * 146 + ".txt"),
+        ("ü" * 300 + ".txt", "ü" * 73 + ".txt"),
+        ("users.json", None),
+        ("a.exe", None),
+        ("~$a.txt", "a.txt"),
+        ("a.txt ", "a.txt"),
+    ],
+)
+def test_an_upload_cannot_leave_its_folder(edited: Served, name: str, kept: str | None) -> None:
+    """Whatever the name, there is one file in the folder for uploads, or none and a reason."""
+    (outcome,) = edited.service.uploads.add([(name, _file(edited, ZOO))])
+    there = [path.name for path in edited.service.uploads.folder.iterdir()]
+    assert ([] if kept is None else [kept]) == there
+    if kept is None:
+        assert ("failed", None) == (outcome.status, outcome.document_id)
+    else:
+        assert outcome.document_id is not None
+        edited.service.uploads.remove(outcome.document_id)
+
+
+def _file(edited: Served, text: str) -> Path:
+    path = edited.service.settings.home / "given"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_hostile_name_in_the_request_itself(edited: Served) -> None:
+    """The name in the multipart head is as harmless as any other."""
+    head = b'--b\r\nContent-Disposition: form-data; name="files"; filename="../../../up.txt"\r\n\r\n'
+    content = head + ZOO.encode() + b"\r\n--b--\r\n"
+    headers = {"content-type": "multipart/form-data; boundary=b"}
+    (outcome,) = edited.client.post("/api/v1/documents", content=content, headers=headers).json()
+    assert "added" == outcome["status"]
+    assert ["up.txt"] == [path.name for path in edited.service.uploads.folder.iterdir()]
+    edited.client.delete(f"/api/v1/documents/{outcome['document_id']}")
+
+
+def test_a_link_in_the_folder_is_replaced_not_followed(edited: Served, tmp_path: Path) -> None:
+    """Somebody who can write to the folder can't have an upload written elsewhere."""
+    target = tmp_path / "target.txt"
+    target.write_text("untouched")
+    edited.service.uploads.folder.mkdir(exist_ok=True)
+    (edited.service.uploads.folder / "link.txt").symlink_to(target)
+    (outcome,) = edited.client.post("/api/v1/documents", files=[("files", ("link.txt", ZOO))]).json()
+    assert "added" == outcome["status"]
+    assert "untouched" == target.read_text()
+    edited.client.delete(f"/api/v1/documents/{outcome['document_id']}")
+
+
+def test_an_upload_that_is_too_large_or_too_many(edited: Served) -> None:
+    """One file over its size is its own failure; too many files, or a request over them all, are refused whole."""
+    (outcome,) = edited.client.post("/api/v1/documents", files=[("files", ("big.txt", "x " * 150_000))]).json()
+    assert "failed" == outcome["status"]
+    assert "too large: the limit is 0.2 MB" in outcome["reason"]
+    many = [("files", (f"{number}.txt", ZOO)) for number in range(4)]
+    response = edited.client.post("/api/v1/documents", files=many)
+    assert (413, "size") == (response.status_code, response.json()["error"]["type"])
+    huge = [("files", (f"{number}.txt", "x " * 300_000)) for number in range(2)]
+    assert 413 == edited.client.post("/api/v1/documents", files=huge).status_code
+    assert 422 == edited.client.post("/api/v1/documents").status_code
+    assert [] == list(edited.service.uploads.folder.iterdir())
+
+
+def test_a_body_without_a_length_is_bounded_too(served: Served) -> None:
+    """A client that doesn't say how much it sends is stopped when it is too much."""
+
+    def endless() -> Iterator[bytes]:
+        for _ in range(60):
+            yield b" " * 100_000
+
+    response = served.client.post("/api/v1/ask", content=endless())
+    assert (413, "size") == (response.status_code, response.json()["error"]["type"])
+
+
+# The rest
+
+
+def test_the_description_is_exact(served: Served) -> None:
+    """The OpenAPI description names the record's fields as the library makes them, and a type for every error."""
+    description = served.client.get("/openapi.json").json()
+    schemas = description["components"]["schemas"]
+    answer = Answer("q", "q", "a", refused=True, reason=None, score=0, mode="quotes", model="m")
+    assert list(answer.to_dict()) == list(schemas["Record"]["properties"])
+    assert {"#/components/schemas/ErrorRecord"} == {
+        content["schema"]["$ref"]
+        for path in description["paths"].values()
+        for operation in path.values()
+        for status, response in operation["responses"].items()
+        if status.startswith(("4", "5"))
+        for content in response["content"].values()
+    }
+
+
+def test_the_documentation_asks_nothing_from_outside(served: Served) -> None:
+    """/docs is one page without scripts that names every route, under a policy that allows no script."""
+    page = served.client.get("/docs")
+    assert "script-src" not in page.headers["content-security-policy"]
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    for forbidden in ("<script", "src=", "<link", "@import", "url("):
+        assert forbidden not in page.text
+    for path in served.client.get("/openapi.json").json()["paths"]:
+        assert path in page.text
+
+
+def test_health_and_readiness(served: Served) -> None:
+    """Both say so with status 200."""
+    assert {"status": "ok"} == served.client.get("/api/v1/health").json()
+    ready = served.client.get("/api/v1/ready").json()
+    assert {"status": "ready", "documents": 2, "modes": ["quotes"]} == ready
+
+
+def test_a_closed_index_is_503(tmp_path: Path) -> None:
+    """A server whose index was closed is there, but not ready."""
+    with serving(tmp_path) as made:
+        made.assistant.close()
+        response = made.client.get("/api/v1/ready")
+        assert (503, "store") == (response.status_code, response.json()["error"]["type"])
+        assert 200 == made.client.get("/api/v1/health").status_code

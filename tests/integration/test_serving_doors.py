@@ -1,0 +1,225 @@
+"""The other doors of `assistant serve`: OpenAI's form with the real client, MCP with the SDK's own."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import openai
+import pytest
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+
+from tests.serving import Served, serving
+from tests.stub_model import serving as stub_serving
+
+HARBOUR = """The harbour of Norrvik
+
+The harbour of Norrvik was opened in 1912. In 2023 it handled 4,811 ships. Its master is Ingrid Solheim.
+The ice closes it for three weeks in an ordinary winter.
+"""
+SHIPS = "How many ships did the harbour of Norrvik handle in 2023?"
+UNKNOWN = "What is the capital of Mongolia?"
+TOKEN = "a-very-secret-token"  # noqa: S105 — an invented one
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One document."""
+    made = tmp_path_factory.mktemp("documents")
+    (made / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
+    return made
+
+
+@pytest.fixture(scope="module")
+def served(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server that wants a token, as an editor's client sees it."""
+    with serving(tmp_path_factory.mktemp("home"), folder, api_token=TOKEN) as made:
+        made.client.headers["authorization"] = f"Bearer {TOKEN}"
+        yield made
+
+
+@pytest.fixture
+def client(served: Served) -> Iterator[openai.OpenAI]:
+    """The real client."""
+    with openai.OpenAI(base_url=f"{served.url}/v1", api_key=TOKEN, max_retries=0) as made:
+        yield made
+
+
+# OpenAI's form
+
+
+def test_the_openai_client_asks(client: openai.OpenAI, served: Served) -> None:
+    """The text ends with footnotes, and the extra fields hold citations and record."""
+    answer = client.chat.completions.create(model="assistant", messages=[{"role": "user", "content": SHIPS}])
+    text = answer.choices[0].message.content or ""
+    record = served.ask(SHIPS)
+    assert text.startswith(f"{record['answer']}\n\n[1] ")
+    assert text.endswith(": “In 2023 it handled 4,811 ships.”")
+    extra = answer.model_extra or {}
+    assert record["citations"] == extra["citations"]
+    assert record | {"seconds": None} == extra["record"] | {"seconds": None}
+    assert "stop" == answer.choices[0].finish_reason
+    assert answer.usage is not None
+    assert 0 == answer.usage.total_tokens
+
+
+def test_the_openai_client_streams(client: openai.OpenAI) -> None:
+    """The pieces make the same text; the last with text carries the extra fields; usage comes where it is asked for."""
+    whole = client.chat.completions.create(model="assistant", messages=[{"role": "user", "content": SHIPS}])
+    chunks = list(
+        client.chat.completions.create(
+            model="assistant",
+            messages=[{"role": "user", "content": SHIPS}],
+            stream=True,
+            stream_options={"include_usage": True},
+        )
+    )
+    pieces = [choice.delta.content or "" for chunk in chunks for choice in chunk.choices]
+    assert whole.choices[0].message.content == "".join(pieces)
+    assert len([piece for piece in pieces if piece]) > 1
+    extras = [chunk.model_extra for chunk in chunks if chunk.model_extra]
+    assert [(whole.model_extra or {})["citations"]] == [extra["citations"] for extra in extras]
+    assert ["stop"] == [choice.finish_reason for chunk in chunks for choice in chunk.choices if choice.finish_reason]
+    assert chunks[-1].usage is not None
+    assert 1 == len({chunk.id for chunk in chunks})
+
+
+def test_a_refusal_is_streamed_too(client: openai.OpenAI) -> None:
+    """Without a statement the text is the refusal."""
+    chunks = client.chat.completions.create(
+        model="assistant", messages=[{"role": "user", "content": UNKNOWN}], stream=True
+    )
+    text = "".join(choice.delta.content or "" for chunk in chunks for choice in chunk.choices)
+    assert text.startswith("The documents do not say.")
+
+
+def test_the_earlier_messages_are_the_history(client: openai.OpenAI) -> None:
+    """A follow-up is read with what was said before; the system's message is no part of it, parts are text."""
+    answer = client.chat.completions.create(
+        model="assistant-quotes",
+        temperature=0.2,
+        messages=[
+            {"role": "system", "content": "You are a pirate."},
+            {"role": "user", "content": SHIPS},
+            {"role": "assistant", "content": "4,811. [1]"},
+            {"role": "user", "content": [{"type": "text", "text": "And when was it opened?"}]},
+        ],
+    )
+    assert "opened in 1912" in (answer.choices[0].message.content or "")
+    assert "Norrvik" in (answer.model_extra or {})["record"]["asked"]
+
+
+def test_the_models(client: openai.OpenAI) -> None:
+    """Without a language model there are two names for the same."""
+    assert ["assistant", "assistant-quotes"] == [model.id for model in client.models.list()]
+
+
+def test_errors_reach_the_openai_client_as_its_own(client: openai.OpenAI, served: Served) -> None:
+    """An unknown model, an empty question, a wrong last message and a wrong key are its own kinds of error."""
+    ask: Any = client.chat.completions.create
+    with pytest.raises(openai.NotFoundError, match=r"no model 'gpt'.*assistant-quotes"):
+        ask(model="gpt", messages=[{"role": "user", "content": SHIPS}])
+    for messages in ([], [{"role": "user", "content": ""}], [{"role": "assistant", "content": "x"}], [{"role": "x"}]):
+        with pytest.raises(openai.UnprocessableEntityError):
+            ask(model="assistant", messages=messages)
+    with (
+        openai.OpenAI(base_url=f"{served.url}/v1", api_key="wrong", max_retries=0) as stranger,
+        pytest.raises(openai.AuthenticationError),
+    ):
+        stranger.models.list()
+    served.access._failures.forget("127.0.0.1")
+    with pytest.raises(openai.APIError, match="empty"):
+        list(ask(model="assistant", messages=[{"role": "user", "content": " "}], stream=True))
+
+
+def test_a_language_model_streams_through(folder: Path, tmp_path: Path) -> None:
+    """In llm mode each checked statement is a piece; the usage is the model's own; an error in it is one here."""
+    with (
+        stub_serving() as stub,
+        serving(tmp_path, folder, model="stub", openai_base_url=stub.url) as served,
+        openai.OpenAI(base_url=f"{served.url}/v1", api_key="any", max_retries=0) as client,
+    ):
+        stub.pieces = [
+            "The harbour opened in 1912. [1] ",
+            "It handled 9,999 ships. [1] ",
+            "Its master is Ingrid Solheim. [1]",
+        ]
+        asked: Any = {"model": "assistant-llm", "messages": [{"role": "user", "content": "When did the harbour open?"}]}
+        chunks = list(client.chat.completions.create(**asked, stream=True, stream_options={"include_usage": True}))
+        text = "".join(choice.delta.content or "" for chunk in chunks for choice in chunk.choices)
+        assert "The harbour opened in 1912. [1]" in text
+        assert "9,999" not in text
+        assert chunks[-1].usage.total_tokens > 0
+        stub.ends = False
+        with pytest.raises(openai.APIError, match="broke off"):
+            list(client.chat.completions.create(**asked, stream=True))
+
+
+# MCP
+
+
+@asynccontextmanager
+async def mcp_client(served: Served) -> AsyncIterator[Client]:
+    """The SDK's own client, over streamable HTTP."""
+    async with (
+        httpx2.AsyncClient(headers={"authorization": f"Bearer {TOKEN}"}, timeout=60) as http,
+        Client(streamable_http_client(f"{served.url}/mcp", http_client=http)) as client,
+    ):
+        yield client
+
+
+def called(served: Served, name: str, **arguments: Any) -> Any:
+    """What a tool answers: its result where it succeeds, the text of its error else."""
+
+    async def call() -> Any:
+        async with mcp_client(served) as client:
+            result = await client.call_tool(name, arguments)
+        texts = [json.loads(each.text) if not result.is_error else each.text for each in result.content]  # type: ignore[union-attr]  # text alone
+        return texts[0] if result.is_error else result.structured_content
+
+    return asyncio.run(call())
+
+
+def test_the_tools_are_four_that_only_read(served: Served) -> None:
+    """Each has a description and says of itself that it only reads."""
+
+    async def listed() -> Any:
+        async with mcp_client(served) as client:
+            return (await client.list_tools()).tools
+
+    tools = asyncio.run(listed())
+    assert {"ask", "search", "list_documents", "read_document"} == {tool.name for tool in tools}
+    assert all(tool.description and tool.annotations.read_only_hint for tool in tools)
+
+
+def test_an_mcp_client_asks(served: Served) -> None:
+    """The result is the record, also of a refusal; filters count."""
+    record = called(served, "ask", question=SHIPS)
+    assert served.ask(SHIPS) | {"seconds": None} == record | {"seconds": None}
+    assert called(served, "ask", question=UNKNOWN)["refused"]
+    assert called(served, "ask", question=SHIPS, kinds=["pdf"])["refused"]
+
+
+def test_an_mcp_client_searches_lists_and_reads(served: Served) -> None:
+    """A citation's span can be read by itself, and a document in pieces."""
+    (hit,) = called(served, "search", text="ships", k=1)["result"]
+    assert "In 2023 it handled 4,811 ships." == hit["quote"]
+    (listed,) = called(served, "list_documents")["result"]
+    assert hit["document_id"] == listed["id"]
+    part = called(served, "read_document", document_id=listed["id"], start=hit["start"], end=hit["end"])
+    assert (hit["quote"], hit["end"]) == (part["text"], part["end"])
+    whole = called(served, "read_document", document_id=listed["id"])
+    assert (HARBOUR, len(HARBOUR), 0) == (whole["text"], whole["length"], whole["start"])
+    assert "" == called(served, "read_document", document_id=listed["id"], start=10**6)["text"]
+
+
+def test_an_mcp_client_is_told_what_is_wrong(served: Served) -> None:
+    """An error is text for the model to read, without a trace of the inside."""
+    assert "No document has the id 'nothing'" in called(served, "read_document", document_id="nothing")
+    assert "The question is empty" in called(served, "ask", question=" ")
+    assert "4,000 are allowed" in called(served, "ask", question="x" * 4_001)
+    assert "nonsense" in called(served, "nonsense")

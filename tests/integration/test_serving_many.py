@@ -1,0 +1,325 @@
+"""Many at once at `assistant serve`: nobody waits for another's model, limits hold, who leaves stops the answer."""
+
+import contextlib
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from assistant.errors import LimitError
+from assistant.serving.limits import Failures, Rate
+from assistant.serving.logs import JsonFormatter
+from tests.serving import Served, serving
+from tests.stub_model import Stub
+from tests.stub_model import serving as stub_serving
+
+HARBOUR = """The harbour of Norrvik
+
+The harbour of Norrvik was opened in 1912. In 2023 it handled 4,811 ships. Its master is Ingrid Solheim.
+The ice closes it for three weeks in an ordinary winter.
+"""
+SHIPS = "How many ships did the harbour of Norrvik handle in 2023?"
+STATEMENT = "In 2023 the harbour of Norrvik handled 4,811 ships. [1]"
+MANY = 16
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One document."""
+    made = tmp_path_factory.mktemp("documents")
+    (made / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
+    return made
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    """A language model that does what the test wants."""
+    with stub_serving() as made:
+        yield made
+
+
+@pytest.fixture
+def served(stub: Stub, folder: Path, tmp_path: Path) -> Iterator[Served]:
+    """A server whose answers are that model's."""
+    with serving(tmp_path, folder, model="stub", openai_base_url=stub.url) as made:
+        yield made
+
+
+def until(true: Callable[[], bool], seconds: float = 20) -> None:
+    """Waits until something is true."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "It did not come true in time."
+        time.sleep(0.01)
+
+
+def ask(served: Served, **given: Any) -> httpx.Response:
+    """Asks on a connection of its own."""
+    return httpx.post(f"{served.url}/api/v1/ask", json={"question": SHIPS, **given}, timeout=60)
+
+
+# Many
+
+
+def test_sixteen_at_once_are_all_answered_in_quotes_mode(served: Served) -> None:
+    """Each gets the whole record."""
+    with ThreadPoolExecutor(MANY) as askers:
+        answers = list(askers.map(lambda _: ask(served, mode="quotes"), range(3 * MANY)))
+    assert [200] * 3 * MANY == [answer.status_code for answer in answers]
+    assert {"4,811" in answer.json()["answer"] for answer in answers} == {True}
+
+
+def test_none_waits_for_another_s_model(served: Served, stub: Stub) -> None:
+    """Sixteen models write at the same moment: each holds its stream until all the others have theirs."""
+    together = threading.Barrier(MANY)
+    stub.pieces = [lambda: together.wait(30), STATEMENT]
+    with ThreadPoolExecutor(MANY) as askers:
+        answers = [answer.json() for answer in askers.map(lambda _: ask(served), range(MANY))]
+    assert {("llm", False)} == {(answer["mode"], answer["refused"]) for answer in answers}
+
+
+def test_quotes_don_t_wait_for_models(served: Served, stub: Stub) -> None:
+    """While a model hangs, somebody else's question and search are answered."""
+    go = threading.Event()
+    stub.pieces = [lambda: go.wait(30), STATEMENT]
+    with ThreadPoolExecutor(1) as asker:
+        slow = asker.submit(ask, served)
+        until(lambda: bool(stub.streams))
+        assert "4,811" in served.ask(SHIPS, mode="quotes")["answer"]
+        assert served.client.post("/api/v1/search", json={"text": "ships"}).json()
+        assert not slow.done()
+        go.set()
+        assert 200 == slow.result().status_code
+
+
+def test_an_upload_does_not_block_questions(served: Served) -> None:
+    """While a document of hundreds of sentences is indexed, several questions are answered."""
+    text = "\n\n".join(f"Ship number {n} carried {n + 7} barrels of salted herring to the port." for n in range(800))
+    with ThreadPoolExecutor(1) as uploader:
+        files = [("files", ("ships.txt", text.encode()))]
+        upload = uploader.submit(httpx.post, f"{served.url}/api/v1/documents", files=files, timeout=120)
+        answered = 0
+        while not upload.done():
+            assert "4,811" in served.ask(SHIPS, mode="quotes")["answer"]
+            answered += 1
+    assert "added" == upload.result().json()[0]["status"]
+    assert answered > 2
+    assert "19 barrels" in served.ask("How many barrels did ship number 12 carry?", mode="quotes")["answer"]
+
+
+# Limits
+
+
+def test_more_answers_at_a_time_than_are_allowed(stub: Stub, folder: Path, tmp_path: Path) -> None:
+    """One more is told to come again, by each door; a place is given back when its answer ends."""
+    go = threading.Event()
+    stub.pieces = [lambda: go.wait(30), STATEMENT]
+    settings: dict[str, Any] = {"model": "stub", "openai_base_url": stub.url, "concurrent_answers": 1}
+    with serving(tmp_path, folder, **settings) as served, ThreadPoolExecutor(1) as asker:
+        slow = asker.submit(ask, served)
+        until(lambda: bool(stub.streams))
+        for path, body in (("ask", {"question": SHIPS}), ("ask", {"question": SHIPS, "explain": True})):
+            busy = served.client.post(f"/api/v1/{path}", json=body)
+            assert (503, "busy", "1") == (
+                busy.status_code, busy.json()["error"]["type"], busy.headers["retry-after"]
+            )  # fmt: skip
+        assert "event: error" in served.client.post("/api/v1/ask/stream", json={"question": SHIPS}).text
+        go.set()
+        assert 200 == slow.result().status_code
+        until(lambda: not served.service.is_busy)
+        assert 200 == ask(served).status_code
+
+
+def test_more_requests_a_minute_than_are_allowed(tmp_path: Path) -> None:
+    """The sixth is told when to come again; signs of life don't count."""
+    with serving(tmp_path, requests_per_minute=5) as served:
+        codes = [served.client.get("/v1/models").status_code for _ in range(6)]
+        assert [200] * 5 + [429] == codes
+        late = served.client.get("/v1/models")
+        assert 1 <= int(late.headers["retry-after"]) <= 13
+        assert "limit" == late.json()["error"]["type"]
+        assert 200 == served.client.get("/api/v1/health").status_code
+
+
+def test_a_longer_question_than_is_allowed(folder: Path, tmp_path: Path) -> None:
+    """The limit of the settings holds at every door."""
+    with serving(tmp_path, folder, longest_question=20) as served:
+        message = {"messages": [{"role": "user", "content": SHIPS}]}
+        for path, body in (
+            ("/api/v1/ask", {"question": SHIPS}),
+            ("/api/v1/search", {"text": SHIPS}),
+            ("/v1/chat/completions", message),
+        ):
+            response = served.client.post(path, json=body)
+            assert (422, "question") == (response.status_code, response.json()["error"]["type"])
+            assert "20 are allowed" in response.json()["error"]["message"]
+        assert "20 are allowed" in served.client.post("/api/v1/ask/stream", json={"question": SHIPS}).text
+        assert 200 == served.client.post("/api/v1/ask", json={"question": "How many ships?"}).status_code
+
+
+def test_a_rate_lets_in_a_burst_and_then_an_even_stream() -> None:
+    """Each key has its own, and zero is without limit."""
+    rate = Rate(2)
+    for key in ("a", "a", "b", "b"):
+        rate.count(key)
+    with pytest.raises(LimitError) as late:
+        rate.count("a")
+    assert 1 <= late.value.wait <= 31
+    for _ in range(100):
+        Rate(0).count("a")
+
+
+def test_rates_and_failures_are_not_kept_without_end() -> None:
+    """Many thousand addresses leave no more behind than the latest."""
+    rate, failures = Rate(1), Failures(1)
+    for number in range(10_050):
+        rate.count(str(number))
+        failures.add(str(number))
+    assert 10_000 == len(rate._left)
+    assert 10_000 == len(failures._times)
+    with pytest.raises(LimitError):
+        failures.check("10049")
+    failures.forget("10049")
+    failures.check("10049")
+
+
+def test_failures_are_forgotten_after_a_while() -> None:
+    """What failed long enough ago counts no more."""
+    failures = Failures(1, within=0.05)
+    failures.add("a")
+    with pytest.raises(LimitError):
+        failures.check("a")
+    time.sleep(0.06)
+    failures.check("a")
+
+
+# Leaving
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/v1/ask", {"question": SHIPS}),
+        ("/api/v1/ask/stream", {"question": SHIPS}),
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": SHIPS}], "stream": True}),
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": SHIPS}]}),
+    ],
+)
+def test_a_client_that_leaves_stops_its_answer(served: Served, stub: Stub, path: str, body: dict[str, Any]) -> None:
+    """The model's stream is closed though no statement of it was complete, and the place is free again."""
+    stub.pieces = _endless(stub)
+    client = httpx.Client(timeout=60)
+    with contextlib.suppress(httpx.HTTPError), ThreadPoolExecutor(1) as asker:
+        asked = asker.submit(client.post, f"{served.url}{path}", json=body)
+        until(lambda: stub.sent > 3)
+        assert not asked.done()
+        _cut(client)
+        assert stub.broken.wait(20)
+        asked.result(20)
+    until(lambda: not served.service.is_busy)
+    assert "4,811" in served.ask(SHIPS, mode="quotes")["answer"]
+
+
+def _endless(stub: Stub) -> Iterator[str]:
+    """Words without a full stop, until the client goes."""
+    for word in repeat("and "):
+        time.sleep(0.01)
+        if stub.broken.is_set():
+            return
+        yield word
+
+
+def _cut(client: httpx.Client) -> None:
+    """Closes a client's connections, whoever waits on them."""
+    pool: Any = client._transport
+    for connection in pool._pool.connections:
+        connection._connection._network_stream._sock.shutdown(2)
+
+
+# Ending
+
+
+@pytest.mark.parametrize("path", ["ask", "ask/stream"])
+def test_a_graceful_stop_finishes_the_answers_under_way(served: Served, stub: Stub, path: str) -> None:
+    """After the signal nobody new is let in; who asked before gets the whole answer, and then the server ends."""
+    go = threading.Event()
+    stub.pieces = [lambda: go.wait(30), STATEMENT]
+    with ThreadPoolExecutor(1) as asker:
+        asked = asker.submit(httpx.post, f"{served.url}/api/v1/{path}", json={"question": SHIPS}, timeout=60)
+        until(lambda: bool(stub.streams))
+        served.server.handle_exit(15, None)
+        until(lambda: _is_closed(served))
+        assert not asked.done()
+        go.set()
+        answer = asked.result(30)
+    assert 200 == answer.status_code
+    assert "4,811 ships" in answer.text
+    until(lambda: not served.thread.is_alive())
+
+
+def test_an_idle_connection_does_not_hold_up_the_end(served: Served) -> None:
+    """A page that is left open, and says nothing, is closed."""
+    with httpx.Client(base_url=served.url, timeout=60) as idle:
+        assert 200 == idle.get("/api/v1/health").status_code
+        begun = time.monotonic()
+        served.server.handle_exit(15, None)
+        until(lambda: _is_closed(served))
+        until(lambda: not served.thread.is_alive())
+        assert time.monotonic() - begun < 10
+
+
+def _is_closed(served: Served) -> bool:
+    try:
+        httpx.get(f"{served.url}/api/v1/health", timeout=5)
+    except httpx.HTTPError:
+        return True
+    return False
+
+
+# The log
+
+
+def test_the_log_tells_what_was_asked_for_not_what_was_said(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+    """A line for each request: its id, route, status and time; no question, text, name of a file or key."""
+    with caplog.at_level(logging.INFO, "assistant.serving"):
+        served.ask(SHIPS, mode="quotes")
+        served.client.get("/api/v1/documents/secret-id?secret=query", headers={"authorization": "Bearer secret"})
+        served.client.post("/api/v1/secret-path", headers={"x-request-id": "mine-1"})
+        served.client.post("/api/v1/documents", files=[("files", ("secret.txt", b"A secret sentence stands here."))])
+    lines = [json.loads(JsonFormatter().format(record)) for record in caplog.records]
+    told = [(each["method"], each["route"], each["status"]) for each in lines]
+    assert [
+        ("POST", "/api/v1/ask", 200),
+        ("GET", "/api/v1/documents/{document_id}", 404),
+        ("POST", "none", 404),
+        ("POST", "/api/v1/documents", 200),
+    ] == told
+    assert all(each["seconds"] >= 0 and each["user"] == "local" for each in lines)
+    for secret in ("ships", "secret", "Norrvik"):
+        assert secret not in json.dumps(lines)
+
+
+def test_what_was_not_foreseen_is_told_by_its_kind(
+    served: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The response has the id of the request, the log the kind and the place; neither has the error's own text."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a secret sentence")
+
+    monkeypatch.setattr(served.assistant, "search", broken)
+    response = served.client.post("/api/v1/search", json={"text": "x"}, headers={"x-request-id": "mine-1"})
+    assert (500, "internal") == (response.status_code, response.json()["error"]["type"])
+    assert "mine-1" in response.json()["error"]["message"]
+    assert "nosniff" == response.headers["x-content-type-options"]
+    lines = [json.loads(JsonFormatter().format(record)) for record in caplog.records if record.exc_info]
+    assert [("ZeroDivisionError", True)] == [(each["error"], bool(each["at"])) for each in lines]
+    assert "secret" not in response.text + json.dumps(lines)

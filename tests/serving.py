@@ -1,0 +1,64 @@
+"""A real server on a loopback port for the tests, in a thread of this process, and one client to ask it with."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from assistant.assistant import Assistant
+from assistant.serving.access import Access
+from assistant.serving.app import create_app
+from assistant.serving.server import Server, address_of, bound, server
+from assistant.serving.service import Service
+from assistant.settings import load
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that runs."""
+
+    url: str
+    assistant: Assistant
+    access: Access
+    service: Service
+    server: Server
+    client: httpx.Client
+    thread: threading.Thread
+
+    def ask(self, question: str, **given: Any) -> dict[str, Any]:
+        """The record of an answer."""
+        answer = self.client.post("/api/v1/ask", json={"question": question, **given})
+        assert 200 == answer.status_code, answer.text
+        record: dict[str, Any] = answer.json()
+        return record
+
+
+@contextmanager
+def serving(home: Path, *documents: Path, page: bool = False, **settings: Any) -> Iterator[Served]:
+    """Serves an index of these documents in a home of its own, with the page where that is wanted."""
+    loaded = load(home=home, **settings)
+    with Assistant.open(home, **settings) as assistant:
+        if documents:
+            assistant.index(list(documents))
+        access = Access(loaded)
+        app = create_app(assistant, loaded, access, page=page)
+        listening = bound("127.0.0.1", 0)
+        made = server(app, loaded)
+        thread = threading.Thread(target=made.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not made.started:
+            time.sleep(0.01)
+        url = address_of("127.0.0.1", listening)
+        assistant.announce(url)
+        try:
+            with httpx.Client(base_url=url, timeout=60) as client:
+                yield Served(url, assistant, access, app.state.service, made, client, thread)
+        finally:
+            made.should_exit = True
+            thread.join(60)
+            listening.close()

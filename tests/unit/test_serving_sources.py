@@ -1,0 +1,121 @@
+"""A document beside the answer: lines, the cited span, and links that lead to the web alone."""
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.serving.sources import Cited, lines, link, lost, pane
+from tests.indexes import document
+
+TEXT = "# A title\n\nOne sentence. The cited one.\nIt goes on here.\n\n- an item\n| a | b |\n|---|---|\n"
+
+
+class Marked(HTMLParser):
+    """Collects what stands in marks, and which elements there are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.marked, self.tags, self._in = "", set[str](), 0
+
+    def handle_starttag(self, tag: str, _: list[tuple[str, str | None]]) -> None:
+        """An element begins."""
+        self.tags.add(tag)
+        self._in += tag == "mark"
+
+    def handle_endtag(self, tag: str) -> None:
+        """An element ends."""
+        self._in -= tag == "mark"
+
+    def handle_data(self, data: str) -> None:
+        """Text."""
+        self.marked += data if self._in else ""
+
+
+def parsed(html: str) -> Marked:
+    found = Marked()
+    found.feed(html)
+    return found
+
+
+def cited(text: str, quote: str) -> Cited:
+    return Cited(1, quote, text.index(quote), text.index(quote) + len(quote))
+
+
+def test_lines_have_their_kinds() -> None:
+    """Headings, items and rows are told apart; empty lines are left out."""
+    assert ["heading", "prose", "prose", "item", "row", "rule"] == [each.kind for each in lines(TEXT)]
+
+
+def test_a_span_over_two_lines_is_marked_in_both() -> None:
+    """The cited span is cut at the line end, and nothing else is marked."""
+    quote = "The cited one.\nIt goes"
+    assert "The cited one.It goes" == parsed(pane(document("d", TEXT), cited(TEXT, quote))).marked
+
+
+@given(st.text(alphabet="ab \n<&#|-", min_size=1, max_size=60), st.data())
+def test_exactly_the_span_is_marked(text: str, data: st.DataObject) -> None:
+    """Whatever the text, the pieces make up its lines and the cited ones the span."""
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    shown = list(lines(text, start, end))
+    assert [each for each in text.split("\n") if each.strip()] == ["".join(p.text for p in at.pieces) for at in shown]
+    marked = "".join(piece.text for at in shown for piece in at.pieces if piece.cited)
+    assert "".join(text[start:end].split()) == "".join(marked.split())
+
+
+def test_pages_are_told() -> None:
+    """Each page's beginning is shown, and the cited sentence's page among the facts."""
+    text = "First page.\nSecond page.\nStill the second."
+    told = pane(document("d", text, pages=(0, 12)), cited(text, "Still the second."))
+    assert "Page 2</p><p>Second page.</p>" in told
+    assert "<span>page 2</span>" in told
+
+
+def test_a_long_document_is_shown_around_the_citation() -> None:
+    """The text around the sentence is there, the rest is said to be left out, and pages keep their numbers."""
+    text = "\n".join(f"Line {number} of the book." for number in range(20_000))
+    told = pane(document("d", text, pages=tuple(range(0, len(text), 1000))), cited(text, "Line 9000 of the book."))
+    assert "Line 9000 of the book." == parsed(told).marked
+    assert "before this is left out" in told
+    assert "after this is left out" in told
+    assert "Line 1 of" not in told
+    page = text.index("Line 9000 of") // 1000 + 1
+    assert f">Page {page + 1}<" in told
+    assert ">Page 1<" not in told
+
+
+@pytest.mark.parametrize(
+    ("url", "source", "expected"),
+    [
+        ("https://news.example/a", "/texts/a.html", "https://news.example/a"),
+        (None, "http://news.example/a", "http://news.example/a"),
+        ("javascript:alert(1)", "/texts/a.html", None),
+        ("JAVASCRIPT://x/%0aalert(1)", "data:text/html,x", None),
+        ("https:relative", "file:///etc/passwd", None),
+        ("http://[broken", "C:\\texts\\a.txt", None),
+    ],
+)
+def test_only_the_web_is_linked(url: str | None, source: str, expected: str | None) -> None:
+    """A link leads to http or https, or there is none."""
+    assert expected == link(document("d", "Text.", url=url, source=source))
+
+
+def test_a_document_is_text() -> None:
+    """Markup, in the text, the title, the notes or the source, is shown and never acts."""
+    evil = "<script>alert(1)</script><img src=x onerror=alert(2)><style>*{display:none}</style>\u202e"
+    told = pane(document("d", evil, title=evil, source=evil, notes=(evil,)), cited(evil, evil))
+    assert not {"script", "img", "style"} & parsed(told + lost(Cited(1, evil, title=evil, source=evil))).tags
+    assert "\u202e" not in told
+
+
+def test_what_became_of_a_citation_is_said() -> None:
+    """A document that changed is shown with the words that were cited; one that is gone leaves them alone."""
+    changed = pane(document("d", "Other words."), Cited(1, "The old words.", standing="changed"))
+    assert "no longer says this" in changed
+    assert "<blockquote>The old words.</blockquote>" in changed
+    assert "" == parsed(changed).marked
+    assert "no longer indexed" in lost(Cited(1, "The old words.", title="A title"))
+    moved = pane(document("d", TEXT), Cited(1, "One sentence.", 11, 24, standing="moved"))
+    assert "still there" in moved
