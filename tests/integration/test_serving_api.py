@@ -192,7 +192,7 @@ def test_a_name_that_is_no_text_is_spelt_out(tmp_path: Path) -> None:
         assert 200 == served.client.post("/api/v1/search", json={"text": "tickets"}).status_code
         assert 200 == served.client.post("/api/v1/verify", json=record).status_code
         spoilt = json.dumps(record).replace("Tickets cost ten", "Tickets \\ud800 ten")
-        assert 200 == served.client.post("/api/v1/verify", content=spoilt).status_code
+        assert 422 == served.client.post("/api/v1/verify", content=spoilt).status_code
         asked = {"messages": [{"role": "user", "content": "What do tickets cost?"}]}
         assert 200 == served.client.post("/v1/chat/completions", json=asked).status_code
 

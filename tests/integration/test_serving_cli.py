@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -214,7 +215,10 @@ def test_the_process_serves_answers_and_ends_well(folder: Path, tmp_path: Path) 
             address = re.search(r"http://127\.0\.0\.1:\d+", server.stdout.readline())
             assert address is not None
             _until_ready(address[0])
-            assert "text/html; charset=utf-8" == httpx.get(address[0], timeout=60).headers["content-type"]
+            page = httpx.get(address[0], headers={"origin": "http://localhost:1"}, timeout=60)
+            assert "text/html; charset=utf-8" == page.headers["content-type"]
+            assert "connect-src 'self'" in page.headers["content-security-policy"]
+            assert "access-control-allow-origin" not in page.headers
             asked = subprocess.run(
                 [*assistant, "ask", SHIPS, "--json", *home], capture_output=True, text=True, check=False
             )
@@ -224,9 +228,13 @@ def test_the_process_serves_answers_and_ends_well(folder: Path, tmp_path: Path) 
             assert 1 == told.returncode
             assert "`assistant serve`), since " in told.stderr
             assert f"It answers at {address[0]}." in told.stderr
+            open_page = socket.create_connection(("127.0.0.1", int(address[0].rpartition(":")[2])))
+            open_page.sendall(b"GET /gradio_api/heartbeat/x HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert b"200 OK" in open_page.recv(1024)  # a page keeps this open for as long as it is
         finally:
             server.send_signal(signal.SIGTERM)
             _, logged = server.communicate(timeout=60)
+    open_page.close()
     assert 0 == server.returncode, logged
     lines = [json.loads(line) for line in logged.splitlines()]
     assert ("/api/v1/ask", 200) in [(line.get("route"), line.get("status")) for line in lines]
