@@ -1,16 +1,25 @@
-"""The question as it is put to the documents: on one line, bounded, and standing alone."""
+"""The question as it is put to the documents: on one line, bounded, spelt as they spell, and standing alone."""
 
+import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from assistant.checking import plain
-from assistant.errors import QuestionError
+from assistant.errors import QuestionError, WeightsError
+from assistant.lexical import Lexical
+from assistant.minilm import WEIGHTS
 from assistant.models import Model, Usage
 from assistant.prompting import load
-from assistant.text.followups import Turn, is_faithful, leans, standalone
+from assistant.text.exonyms import numbered, renamed
+from assistant.text.followups import Turn, in_context, is_faithful, leans, standalone
 from assistant.text.marks import tamed
+from assistant.text.questions import asking
+from assistant.text.sentences import spans
+from assistant.text.spelling import capitalised, corrected
 
 LONGEST_QUESTION = 4_000  # characters
-_TURNS = 4  # of the conversation that a follow-up is read with
+_TURNS = 12  # of the conversation that a follow-up is read with: what it means may be named far back
+_TOLD_TURNS = 4  # of these that a language model is told
 _TOLD = 600  # characters of each question and answer in them
 
 
@@ -28,6 +37,51 @@ def asked(text: str) -> str:
             f"The question has {len(question):,} characters; {LONGEST_QUESTION:,} are allowed. Ask a shorter one."
         )
     return question
+
+
+def spelt(question: str, lexical: Lexical) -> str:
+    """The question with its words as the documents have them: typing errors undone, places by their names there.
+
+    Raises:
+        WeightsError: the list of English words is missing.
+    """
+    question = corrected(renamed(question, lexical.says), lexical, _english)
+    return capitalised(numbered(question, lexical.says), lexical)
+
+
+@cache
+def _english() -> frozenset[str]:
+    """The words of the bundled tokenizer: some 20,000 common English words and names, which are no typing errors."""
+    try:
+        tokens = json.loads((WEIGHTS / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
+    except (OSError, ValueError, LookupError) as error:
+        raise WeightsError(f"The bundled tokenizer can't be read ({error}). Install the package again.") from None
+    return frozenset(token for token in tokens if token.isalpha())
+
+
+def understood(
+    text: str, history: Sequence[Mapping[str, str]], lexical: Lexical, model: Model | None, usage: Usage
+) -> str:
+    """What is asked: a question as it was written, in its conversation, so that it can be put to the documents.
+
+    Raises:
+        QuestionError: the question is empty or too long, or the history malformed.
+        ModelError: the model can't be reached, or failed.
+    """
+    before, question = turns(history), in_its_context(spelt(asked(text), lexical))
+    if leans(question):
+        before = tuple(Turn(spelt(turn.question, lexical), turn.answer) for turn in before)
+    return rewritten(question, before, model, usage)
+
+
+def in_its_context(question: str) -> str:
+    """Of a question of several sentences those that ask, with what they mean by "it" or leave out.
+
+    The rest is not asked with them: beside a question of ten words, two hundred on other things lead a search astray.
+    """
+    part, rest = asking(question)
+    said = [rest[start:end] for start, end in spans(rest)]
+    return in_context(part, said)
 
 
 def turns(history: Sequence[Mapping[str, str]]) -> tuple[Turn, ...]:
@@ -58,7 +112,9 @@ def rewritten(question: str, before: Sequence[Turn], model: Model | None, usage:
     if not before or not leans(question):
         return question
     if model is not None:
-        told = "\n".join(f"Question: {tamed(turn.question)}\nAnswer: {tamed(turn.answer)}" for turn in before)
+        told = "\n".join(
+            f"Question: {tamed(turn.question)}\nAnswer: {tamed(turn.answer)}" for turn in before[-_TOLD_TURNS:]
+        )
         chat = load("rewrite", "conversation", "question").filled(conversation=told, question=tamed(question))
         reply = model.reply(chat, usage)
         if is_faithful(reply, question, before):

@@ -9,7 +9,7 @@ from typing import TypeVar
 from assistant.answering import llm, quotes
 from assistant.answering.composing import Outcome, citation, joined
 from assistant.answering.repair import Place, carried
-from assistant.asking import asked, rewritten, turns
+from assistant.asking import asked, spelt, understood
 from assistant.checking import plain
 from assistant.embedding import Embedder
 from assistant.errors import DocumentNotFoundError, SettingsError, StoreError
@@ -131,7 +131,7 @@ class Engine:
             QuestionError: the text is empty or too long.
             DocumentNotFoundError: the scope names a document that isn't indexed.
         """
-        question = read_question(asked(text))
+        question = read_question(spelt(asked(text), self.lexical))
 
         def found() -> list[Hit]:
             ranked, _ = retrieve(question, self.store, self.lexical, self.embedder, scope)
@@ -144,7 +144,7 @@ class Engine:
     ) -> Iterator[Statement | Explanation]:
         begun = time.perf_counter()
         outcome = Outcome("llm" if self.model else "quotes", 0.0)
-        standing = rewritten(asked(text), turns(history), self.model, outcome.usage)
+        standing = understood(text, history, self.lexical, self.model, outcome.usage)
         found, hits = _undisturbed(lambda: self._retrieved(standing, scope))
         retrieved = time.perf_counter()
         outcome.belief = found.choice.belief

@@ -2,7 +2,8 @@
 
 What is indexed are the stems that `assistant.text.words` makes, so that a word here and in the evidence of a
 sentence is the same thing. Rows are numbered ``slot << 24 | sentence number``, where a slot stands for one
-version of one document: a row's key, and whether it is in scope, follow from its number.
+version of one document: a row's key, and whether it is in scope, follow from its number. Beside them stands the
+vocabulary, the words as they are written, with which `assistant.text.spelling` reads a question's typing errors.
 """
 
 import contextlib
@@ -11,18 +12,22 @@ import logging
 import math
 import sqlite3
 import threading
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TypeVar
 
 from assistant import rows
 from assistant.rows import StoredDocument
 from assistant.store import Store
-from assistant.text.words import content
+from assistant.text.spelling import Written, is_word, letters
+from assistant.text.words import STOP_WORDS, Word, content, stem, words
 
 logger = logging.getLogger(__name__)
 
 _BITS = 24  # of a row's number that count the sentences of a document
-_FORM = 1  # raise it, below too, when the tables change, or the words in them
+_BATCH = 5_000  # sentences whose words are counted together, which bounds the memory that it takes
+_FORM = 2  # raise it, below too, when the tables change, or the words in them
 _TABLES = """
     BEGIN;
     CREATE TABLE versions (slot INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE);
@@ -30,14 +35,40 @@ _TABLES = """
         stems, context, tokenize = "unicode61 remove_diacritics 0 tokenchars '''.,_'"
     );
     CREATE VIRTUAL TABLE frequencies USING fts5vocab(sentences, col);
+    CREATE TABLE written (slot INTEGER, words TEXT); -- [[word, times, named]…] of some of a document's sentences
+    CREATE INDEX written_by ON written (slot);
+    CREATE TABLE vocabulary (
+        length INTEGER, word TEXT, letters INTEGER, times INTEGER, named INTEGER, PRIMARY KEY (length, word)
+    ) WITHOUT ROWID;
     INSERT INTO sentences(sentences, rank) VALUES ('rank', 'bm25(1.0, 0.5)'); -- a title's word counts half
-    PRAGMA user_version = 1;
+    PRAGMA user_version = 2;
     COMMIT;
 """
 _SEARCH = """
     SELECT rowid, -rank FROM sentences
     WHERE sentences MATCH ? AND (? IS NULL OR rowid >> ? IN (SELECT value FROM json_each(?)))
     ORDER BY rank LIMIT ?
+"""
+_LEARN = """
+    INSERT INTO vocabulary (length, word, letters, times, named) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET times = times + excluded.times, named = named + excluded.named
+"""
+_UNLEARN = """
+    UPDATE vocabulary SET times = vocabulary.times - gone.times, named = vocabulary.named - gone.named
+    FROM (
+        SELECT json_extract(value, '$[0]') AS word, sum(json_extract(value, '$[1]')) AS times,
+            sum(json_extract(value, '$[2]')) AS named
+        FROM written, json_each(written.words) WHERE slot = ? GROUP BY 1
+    ) AS gone
+    WHERE vocabulary.length = length(gone.word) AND vocabulary.word = gone.word
+"""
+_NEAR = """
+    SELECT word, named > 0 FROM (
+        SELECT word, named, letters & ~:letters AS more, :letters & ~letters AS fewer FROM vocabulary
+        WHERE length IN (SELECT value FROM json_each(:lengths)) AND word >= :first AND word < :after
+    ) -- an edit brings at most one letter that the other word hasn't, and takes at most one: of each two at most
+    WHERE (more & (more - 1)) & ((more & (more - 1)) - 1) = 0
+    AND (fewer & (fewer - 1)) & ((fewer & (fewer - 1)) - 1) = 0
 """
 _T = TypeVar("_T")
 
@@ -109,6 +140,8 @@ class Lexical:
         with self._transaction():
             for version in [version for version in self._slots if version not in live]:
                 touched += self._delete(version)
+            if touched:
+                self._database.execute("DELETE FROM vocabulary WHERE times <= 0")
             touched += self._add([at for version, at in live.items() if version not in self._slots])
         return touched
 
@@ -129,6 +162,8 @@ class Lexical:
         slot = self._slots.pop(version)
         del self._versions[slot]
         self._database.execute("DELETE FROM versions WHERE slot = ?", [slot])
+        self._database.execute(_UNLEARN, [slot])
+        self._database.execute("DELETE FROM written WHERE slot = ?", [slot])
         span = (slot << _BITS, (slot + 1) << _BITS)
         return self._database.execute("DELETE FROM sentences WHERE rowid >= ? AND rowid < ?", span).rowcount
 
@@ -141,13 +176,20 @@ class Lexical:
         self._slots |= slots
         self._versions |= {slot: version for version, slot in slots.items()}
         self._database.executemany("INSERT INTO versions (version, slot) VALUES (?, ?)", slots.items())
-        values = (
-            (slots[version] << _BITS | each.number, _stems(each.text), _stems(f"{titles[version]} {each.context}"))
-            for key, each in self._store.sentences_of(new)
-            for version in [rows.version_of(key)]
-        )
-        insert = "INSERT INTO sentences (rowid, stems, context) VALUES (?, ?, ?)"
-        return self._database.executemany(insert, values).rowcount
+        sentences, touched = self._store.sentences_of(new), 0
+        while batch := list(islice(sentences, _BATCH)):
+            values, tally = [], _Tally()
+            for key, each in batch:
+                version = rows.version_of(key)
+                slot, above = slots[version], f"{titles[version]} {each.context}"
+                told = words(each.text)
+                values.append((slot << _BITS | each.number, _stems(told), _stems(words(above))))
+                tally.add(slot, each.text, told, above)
+            insert = "INSERT INTO sentences (rowid, stems, context) VALUES (?, ?, ?)"
+            touched += self._database.executemany(insert, values).rowcount
+            self._database.executemany("INSERT INTO written (slot, words) VALUES (?, ?)", tally.by_document())
+            self._database.executemany(_LEARN, tally.in_all())
+        return touched
 
     def search(self, words: Iterable[str], k: int, versions: Collection[str] | None = None) -> list[tuple[str, float]]:
         """The sentences that hold the most telling of some words, by BM25 (Robertson and Zaragoza 2009).
@@ -200,10 +242,89 @@ class Lexical:
         found = self._database.execute(query, [stem]).fetchone()
         return int(found[0]) if found else 0
 
+    def _heads(self, stemmed: str) -> bool:
+        query = "SELECT 1 FROM frequencies WHERE term = ? LIMIT 1"
+        return self._database.execute(query, [stemmed]).fetchone() is not None
+
+    def known(self, told: Iterable[str]) -> dict[str, int]:
+        """Those of some folded words that stand in the index, in whatever form, with the number of their sentences.
+
+        A word of titles and headings alone counts as that of one sentence.
+        """
+        stems = {word: stem(word) for word in told}
+
+        def ask() -> dict[str, int]:
+            held = {each: self._holding(each) or self._heads(each) for each in set(stems.values())}
+            return {word: held[stemmed] for word, stemmed in stems.items() if held[stemmed]}
+
+        return self._mended(ask)
+
+    def near(self, word: str, edits: int) -> list[Written]:
+        """Words as written in the index that may be within one or two edits of a folded one, and begin as it does."""
+        given = {
+            "lengths": json.dumps(list(range(len(word) - edits, len(word) + edits + 1))),
+            "first": word[0],
+            "after": chr(ord(word[0]) + 1),
+            "letters": letters(word),
+        }
+        return self._mended(
+            lambda: [Written(word, bool(named)) for word, named in self._database.execute(_NEAR, given)]
+        )
+
+    def capitals(self, told: Iterable[str]) -> frozenset[str]:
+        """Those of some folded words that are mostly written with a capital where it means a name."""
+        query = "SELECT 1 FROM vocabulary WHERE length = ? AND word = ? AND 2 * named > times"
+        wanted = set(told)
+
+        def ask() -> frozenset[str]:
+            return frozenset(each for each in wanted if self._database.execute(query, [len(each), each]).fetchone())
+
+        return self._mended(ask)
+
+    def says(self, phrase: str) -> bool:
+        """Whether the content words of a phrase stand side by side somewhere in the index, in whatever form."""
+        wanted = " ".join(content(phrase))
+        if not wanted:
+            return False
+        query = "SELECT 1 FROM sentences WHERE sentences MATCH ? LIMIT 1"
+        return self._mended(lambda: self._database.execute(query, [f'"{wanted}"']).fetchone() is not None)
+
+
+class _Tally:
+    """Counts the words of sentences by document; those of a heading once where it begins."""
+
+    def __init__(self) -> None:
+        self._times: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        self._named: defaultdict[int, Counter[str]] = defaultdict(Counter)
+        self._above = (-1, "")
+
+    def add(self, slot: int, text: str, told: Sequence[Word], above: str) -> None:
+        self._count(slot, text, told)
+        if (slot, above) != self._above:
+            self._above = slot, above
+            self._count(slot, above, words(above))
+
+    def _count(self, slot: int, text: str, told: Sequence[Word]) -> None:
+        self._times[slot].update(word for word, _, _ in told if is_word(word))
+        # Every sentence begins with a capital: only behind its first word one means a name.
+        self._named[slot].update(word for word, at, _ in told[1:] if text[at].isupper() and is_word(word))
+
+    def by_document(self) -> Iterator[tuple[int, str]]:
+        for slot, times in self._times.items():
+            named = self._named[slot]
+            yield slot, json.dumps([(word, count, named[word]) for word, count in times.items()])
+
+    def in_all(self) -> Iterator[tuple[int, str, int, int, int]]:
+        times, named = Counter[str](), Counter[str]()
+        for whole, parts in ((times, self._times), (named, self._named)):
+            for each in parts.values():
+                whole.update(each)
+        return ((len(word), word, letters(word), count, named[word]) for word, count in times.items())
+
 
 def _frequency(number: int, holding: int) -> float:
     return math.log(1 + (number - holding + 0.5) / (holding + 0.5))
 
 
-def _stems(text: str) -> str:
-    return " ".join(content(text))
+def _stems(told: Iterable[Word]) -> str:
+    return " ".join(stem(word.text) for word in told if word.text not in STOP_WORDS)

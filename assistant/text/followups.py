@@ -1,8 +1,9 @@
 """Follow-up questions: whether a question leans on what was said before, and how to make it stand alone.
 
 "And how many of them were rescued?" after "How many people were arrested in Operation Liberterra II?" becomes
-"How many of them were rescued in Operation Liberterra II?": what the last question was about is carried over. Pure
-functions; a language model does this better, where there is one.
+"How many of them were rescued in Operation Liberterra II?": what the last question was about is carried over, the last
+question as it was understood, so that a subject lasts through a conversation. Pure functions; a language model does
+this better, where there is one.
 """
 
 import re
@@ -10,8 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.text.figures import dates, figures, names
+from assistant.text.fragments import counted, exchanged
 from assistant.text.naming import stands
-from assistant.text.words import AUXILIARIES, QUESTION_WORDS, STOP_WORDS, words
+from assistant.text.referents import is_event, is_person, named, person, place, thing
+from assistant.text.words import (
+    AUXILIARIES,
+    QUESTION_WORDS,
+    STOP_WORDS,
+    fold,
+    question_kind,
+    stem,
+    vocabulary,
+    words,
+)
 
 _LONGEST = 400  # characters of a rewritten question
 _LEAD = re.compile(
@@ -19,17 +31,53 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^\W*(?:(?:and|but|so|or)\s+)?(?:what about|how about|what of|same for)\b", re.IGNORECASE)
+_BEFORE_THAT = (
+    r"in|of|at|on|for|from|to|by|with|about|during|after|before|under|than|and|is|are|was|were|did|does|do|has|have"
+)
+_POINTING = re.compile(  # not the "that" of "the network that police broke up"
+    rf"(?:\b(?:this|these|those)|(?:^\W*|\b(?:{_BEFORE_THAT})\s+)\bthat)\b", re.IGNORECASE
+)
+_BARE_THAT = re.compile(r"\b(?:is|was)\s+(?:this|that)\s+(?:the|an?)\b", re.IGNORECASE)
 _PRONOUN = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|those|these|this|that(?=\s+(?:one|operation|year|number"
-    r"|case|time|place|country|event)\b)|there|then|the (?:same|latter|former|first one|second one|others?))\b",
+    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|there|then"
+    r"|the (?:same|latter|former|first one|second one|others?))\b",
     re.IGNORECASE,
 )
 _THERE_IS = re.compile(r"\b(?:is|are|was|were|has|have|had)\s+there\b|\bthere\s+(?:is|are|was|were)\b", re.IGNORECASE)
-_PERSON = re.compile(r"\b(he|him|his|she|her|hers)\b", re.IGNORECASE)
-_THING = re.compile(r"\b(it|its)\b", re.IGNORECASE)
-_OWNING = {"his", "her", "hers", "its"}
-_TAIL = re.compile(r"\b(?:in|during|of|by|under|for|at|from|within|across)\s+(?:the\s+)?$", re.IGNORECASE)
+_IT_IS = re.compile(  # "it" stands for what follows
+    r"\b(?:does|did|do|is|was|will|would|can|could)\s+it\s+(?:\w+\s+)?(?:matter|mean|take|possible|necessary|legal|illegal"
+    r"|true|important|likely|known|clear|allowed|enough|safe|common)\b(?=.*\b(?:to|that|whether|if|how|for)\b)",
+    re.IGNORECASE,
+)
+_OWN = re.compile(  # these go back to a name before them in the same sentence
+    r"\b(?:its|their|his|her)\s+\w|\b(?:that|whether|if|when|because|after|before|while|and|but)\s+(?:it|they|he|she)\b",
+    re.IGNORECASE,
+)
+_EVENTS = "operation|event|raid|action|campaign|mission|case|investigation"
+_PLACES = "place|country|city|town|region|state|village|location"
+_PERSON = re.compile(
+    r"\b(?:he|him|his|she|hers|her|(?:this|that)\s+(?:man|woman|person|leader|director|president))\b", re.IGNORECASE
+)
+_THING = re.compile(rf"\b(?:it|its|(?:this|that)\s+(?:one|{_EVENTS}))\b", re.IGNORECASE)
+_PLACE = re.compile(
+    rf"\b(?:(in|from|to|at|near)\s+)?(?:(?:this|that)\s+(?:{_PLACES})|there)\b",
+    re.IGNORECASE,
+)
+_YEAR_THEN = re.compile(r"\b(?:this|that)\s+year\b", re.IGNORECASE)
+_THEM = re.compile(r"(?<!many of )\b(?:them|those(?=\W*$|\s+who\b))(?!\w)", re.IGNORECASE)
+_TAIL = re.compile(
+    r"\b(?:in|during|of|by|under|for|at|from|within|across)\s+(?:the\s+)?(?:\w+(?:st|nd|rd|th)\s+)?$", re.IGNORECASE
+)
+_GREETING = re.compile(
+    r"\W*(?:hi|hello|hey|dear|thanks|thank you|good (?:morning|day|evening|afternoon))\b", re.IGNORECASE
+)
 _FEW = 2  # content words with which a question without a verb is only half of one
+_YEAR = r"(?:1[5-9]|20)\d\d"
+_UNSAID = re.compile(
+    r"^(how many)\s+(?=(?:was|were|are|is|have|had|has|did|do|does|took|take|came|went|got|\w+ed)\b)", re.IGNORECASE
+)
+_DEEDS = vocabulary("arrest rescu raid search seizur death attack investig convict case detect injuri")  # stems
+_ASKS = re.compile(r"^(?:(?:in|at|on|by|to|from|for)\s+)?(?:how\s+(?:many|much|long|often|old)|\w+)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +90,59 @@ class Turn:
 
 def leans(question: str) -> bool:
     """Whether a question can only be understood with what was said before it."""
-    bare = _THERE_IS.sub(" ", question)
-    if _LEAD.match(question) or _PRONOUN.search(bare):
+    bare = _without_own(question)
+    if _LEAD.match(question) or _PRONOUN.search(bare) or _POINTING.search(bare):
+        return True
+    if _UNSAID.match(question) and not names(question):
         return True
     told = [word.text for word in words(question)]
     asks = any(word in QUESTION_WORDS or word in AUXILIARIES for word in told)
-    content = [word for word in told if word not in STOP_WORDS]
-    return bool(told) and (not asks or (len(told) <= _FEW + 1 and told[0] in QUESTION_WORDS)) and len(content) <= _FEW
+    short = not asks or (len(told) <= _FEW + 1 and told[0] in QUESTION_WORDS)
+    return bool(told) and short and len(_content(question)) <= _FEW
+
+
+def _without_own(question: str) -> str:
+    """The question of the same length without the pronouns that mean nothing outside of it."""
+    for pattern in (_THERE_IS, _IT_IS):
+        question = pattern.sub(lambda idle: " " * len(idle[0]), question)
+    own = list(_OWN.finditer(question))
+    first = min((name.end for name in names(question)), default=len(question)) if own else 0
+    for match in own:
+        if match.start() >= first:
+            question = f"{question[: match.start()]}{' ' * len(match[0])}{question[match.end() :]}"
+    return question
 
 
 def standalone(question: str, turns: Sequence[Turn]) -> str:
-    """The question with the subject of the last one carried over; as it is where it stands alone."""
-    if not turns or not leans(question):
+    """The question with what it leans on carried over from the turns before it; as it is where it stands alone."""
+    before: list[Turn] = []
+    for turn in turns:
+        before.append(Turn(_standing(turn.question, before), turn.answer))
+    return _standing(question, before)
+
+
+def in_context(question: str, said: Sequence[str]) -> str:
+    """A question with what it leans on carried over from the sentences before it.
+
+    One without a name of its own leans on the only name in them too, as in "I read of Kestrel. Who was arrested?".
+    """
+    said = [sentence for sentence in said if len(_content(sentence)) > 1 and not _GREETING.match(sentence)]
+    naming = [sentence for sentence in said if named(sentence)]
+    keys = {name.key for sentence in naming for name in named(sentence)}
+    events = [sentence for sentence in naming if any(is_event(name, sentence) for name in named(sentence))]
+    if said and leans(question):
+        return _carried(question, [Turn((naming or said)[-1], "")])
+    if names(question) or not said:
         return question
-    last = turns[-1]
-    if _ABOUT.match(question) or _is_fragment(question):
-        return _fitted(last.question, _LEAD.sub("", question))
-    text = _LEAD.sub("", question).strip() or question
-    text = text[:1].upper() + text[1:]
-    text, resolved = _resolved(text, last)
-    subject = "" if resolved else _subject(last.question, text)
-    return f"{text.rstrip(' ?.!')}{f' {subject}' if subject else ''}?"[:_LONGEST]
+    if len(keys) == 1 or len(events) == 1:
+        return _closed(f"{question.rstrip(' ?.!')} {_subject((events or naming)[-1], question)}")
+    if not naming and len(_content(question)) <= _FEW:
+        return _closed(f"{question.rstrip(' ?.!')} {_subject(said[-1], question)}")
+    return question
+
+
+def _content(text: str) -> list[str]:
+    return [word.text for word in words(text) if word.text not in STOP_WORDS]
 
 
 def is_faithful(rewritten: str, question: str, turns: Sequence[Turn]) -> bool:
@@ -79,44 +159,83 @@ def is_faithful(rewritten: str, question: str, turns: Sequence[Turn]) -> bool:
     )
 
 
-def _is_fragment(question: str) -> bool:
-    told = [word.text for word in words(_LEAD.sub("", question))]
-    return bool(told) and not any(word in QUESTION_WORDS or word in AUXILIARIES for word in told)
+def _standing(question: str, before: Sequence[Turn]) -> str:
+    """The question with what it leans on of those before it, which stand alone already."""
+    return _carried(question, before) if before and leans(question) else question
 
 
-def _fitted(last: str, fragment: str) -> str:
-    """The last question about something else: a name in it gives way to one of its kind, or is joined by it."""
-    bare = fragment.strip(" ?.!")
-    begin = re.match(r"(?:(?:in|during|of|for|by|from|at)\s+)?(?:the\s+)?", bare, re.IGNORECASE)
-    core = bare[begin.end() :] if begin else bare
-    old = names(last)
-    if old and names(bare) and not (begin and begin[0].strip().lower() not in ("", "the")):
-        return f"{last[: old[-1].start]}{core}{last[old[-1].end :]}"[:_LONGEST]
-    return f"{last.rstrip(' ?.!')} {bare}?"[:_LONGEST]
+def _carried(question: str, before: Sequence[Turn]) -> str:
+    last, bare = before[-1].question, _LEAD.sub("", question).strip() or question
+    told = [word.text for word in words(bare)]
+    if told and all(word in QUESTION_WORDS or word == "exactly" for word in told):
+        return _closed(_ASKS.sub(" ".join(bare.rstrip(" ?.!").split()).capitalize(), last, count=1))
+    if _ABOUT.match(question) or not any(word in QUESTION_WORDS or word in AUXILIARIES for word in told):
+        return _closed(exchanged(bare.strip(" ?.!"), last))
+    text, resolved = _resolved(bare[:1].upper() + bare[1:], before)
+    noun = counted(last)
+    if noun and stem(fold(noun)) not in _DEEDS:
+        text = _UNSAID.sub(rf"\1 {noun} ", text)
+    subject = "" if resolved else _subject(last, text)
+    return _closed(f"{text.rstrip(' ?.!')}{f' {subject}' if subject else ''}")
 
 
-def _resolved(text: str, last: Turn) -> tuple[str, bool]:
-    """The text with "he" or "it" replaced by the one thing that it can mean; whether anything was."""
-    asked, told = [name.text for name in names(last.question)], [name.text for name in names(last.answer)]
-    new = [name for name in told if name not in asked]
-    for pattern, meant in ((_PERSON, new or told), (_THING, asked)):
-        found = pattern.search(text)
-        if found and len(set(meant)) == 1:
-            ending = "'s" if found[0].lower() in _OWNING else ""
-            return f"{text[: found.start()]}{meant[0]}{ending}{text[found.end() :]}", True
-    return text, False
+def _closed(text: str) -> str:
+    return f"{text.rstrip(' ?.!')}?"[:_LONGEST]
+
+
+# A whole question: what its pronouns mean
+
+
+def _resolved(text: str, before: Sequence[Turn]) -> tuple[str, bool]:
+    """The text with the first of its pronouns of each kind replaced by what it means; whether one means a name."""
+    resolved = False
+    last = before[-1]
+    someone = next(filter(None, (person(turn.question, turn.answer) for turn in reversed(before))), None)
+    something, somewhere = thing(last.question, last.answer), place(last.question, last.answer)
+    for pattern, meant in ((_PERSON, someone), (_THING, something)):
+        found = pattern.search(_without_own(text))
+        if found and meant:
+            ending = "'s" if _owns(found[0].lower(), text[found.end() :]) else ""
+            text, resolved = f"{text[: found.start()]}{meant}{ending}{text[found.end() :]}", True
+    found = _PLACE.search(_without_own(text))
+    if found and somewhere:
+        text, resolved = f"{text[: found.start()]}{found[1] or 'in'} {somewhere}{text[found.end() :]}", True
+    years = re.findall(rf"\b{_YEAR}\b", f"{last.question} {last.answer}")
+    if years and _YEAR_THEN.search(text):
+        text = _YEAR_THEN.sub(years[-1], text, count=1)
+    noun = counted(last.question)
+    return (_THEM.sub(f"the {noun}", text, count=1) if noun and not resolved else text), resolved
+
+
+def _owns(pronoun: str, after: str) -> bool:
+    following = re.match(r"\s+([a-z]+)", after)
+    return pronoun in ("his", "hers", "its") or (
+        pronoun == "her" and following is not None and following[1] not in STOP_WORDS
+    )
+
+
+# What the last question was about
 
 
 def _subject(last: str, text: str) -> str:
-    """What the last question is about: its last name with its preposition, or else its content words."""
-    known = [name for name in names(last) if not stands(name, text)]
-    if known:
-        tail = _TAIL.search(last[: known[-1].start])
-        begin = tail.start() if tail else known[-1].start
-        subject = last[begin : known[-1].end].strip()
-        return subject if tail else f"in {subject}"
-    if names(last):
+    """What the last question is about and the text doesn't say: an event or a name, or else its content words."""
+    own, known = named(text), [name for name in named(last) if not stands(name, text)]
+    shared = {part for name in own for part in name.key.split() if len(part) > 3}
+    if known and _BARE_THAT.search(text):
+        own = []
+    if any(is_event(name, text) for name in own) or any(shared.intersection(name.key.split()) for name in known):
         return ""
-    said = {word.text for word in words(text)}
-    told = [last[w.start : w.end] for w in words(last) if w.text not in STOP_WORDS and w.text not in said]
+    events = [name for name in known if is_event(name, last)]
+    if events or (known and not own):
+        name = (events or known)[-1]
+        tail = _TAIL.search(last[: name.start])
+        subject = last[tail.start() if tail else name.start : name.end].strip()
+        if tail:
+            return subject
+        return f"({subject})" if " " in name.text and not events and is_person(name, last) else f"in {subject}"
+    if own or named(last):
+        return ""
+    asked = question_kind(last).asked if question_kind(text).asked else ()
+    said = {stem(word.text) for word in words(text)} | set(map(stem, asked))
+    told = [last[w.start : w.end] for w in words(last) if w.text not in STOP_WORDS and stem(w.text) not in said]
     return f"({' '.join(told)})" if told else ""

@@ -6,7 +6,18 @@ from itertools import takewhile
 from typing import Literal
 
 from assistant.text.figures import Name, dates, figures, names
-from assistant.text.words import STOP_WORDS, Kind, fold, question_kind, stem, vocabulary, words
+from assistant.text.sentences import spans
+from assistant.text.words import (
+    AUXILIARIES,
+    QUESTION_WORDS,
+    STOP_WORDS,
+    Kind,
+    fold,
+    question_kind,
+    stem,
+    vocabulary,
+    words,
+)
 
 Wanted = Kind | Literal["money", "age", "duration"]
 
@@ -41,6 +52,13 @@ _PASSIVE = re.compile(
     r"(\w+(?:ed|en|wn|ld|nt|ght))\b",
     re.IGNORECASE,
 )
+_OPENS = "|".join(sorted(QUESTION_WORDS | AUXILIARIES, key=len, reverse=True))
+_REQUEST = re.compile(
+    rf"\W*(?:(?:so|and|but|then|please|now)\W+)*(?:{_OPENS}|tell|give|list|name|explain|describe|define|compare|show|find"
+    r"|(?:in|at|on|by|to|from|for|of)\s+(?:what|which|whom|how))\b",
+    re.IGNORECASE,
+)
+_BEHIND_COLON = re.compile(rf"[:–—]\s+((?:(?:in|at|on|by|to|from|for|of)\s+)?(?:{_OPENS})\b[^:]*)$", re.IGNORECASE)
 _BY_NAME = re.compile(r"\b(?:names? of|called|named|whose name)\b", re.IGNORECASE)
 SERIAL = r"[ivxlc]{1,6}|\d{1,4}"  # what numbers the members of a series, folded
 # Words of asking, and words that only say that there was something: a sentence that answers seldom repeats them.
@@ -78,7 +96,8 @@ class Question:
 
 
 def read_question(text: str) -> Question:
-    """Reads a question. Pure; any text will do, a fragment too."""
+    """Reads a question. Pure; any text will do, a fragment too. Of several sentences those that ask are read."""
+    whole, (text, _) = text, asking(text)
     found = names(text)
     compared = _COMPARED.search(text) if len(found) > 1 else None
     asked = question_kind(f"How many {compared[1]}" if compared else text)
@@ -89,7 +108,7 @@ def read_question(text: str) -> Question:
         date.text for date in dates(text)
     ]
     return Question(
-        text=text,
+        text=whole,
         kind=_wanted(asked.kind, text),
         asked=tuple(map(stem, takewhile(lambda word: word not in _LIGHT, asked.asked))),
         words=tuple(dict.fromkeys(content_words)),
@@ -103,6 +122,35 @@ def read_question(text: str) -> Question:
         compares=bool(_COMPARES.search(text)),
         of_event=not _REPORTS.search(text),
     )
+
+
+def asking(text: str) -> tuple[str, str]:
+    """What asks in a text, and the rest of it: "How many were there?" of "I read of a raid. How many were there?".
+
+    The sentences that end in a question mark; where none does, those that begin like a question or with a request.
+    A sentence that comes to its question behind a colon is that question. A text in which none or all asks is whole.
+    """
+    told = [text[start:end] for start, end in spans(text)]
+    asks = [is_asked(each) for each in told]
+    if not any(asks):
+        asks = [bool(_REQUEST.match(each)) for each in told]
+    if not any(asks):
+        return text, ""
+    apart = [(_BEHIND_COLON.search(each) if ask else None) for each, ask in zip(told, asks, strict=True)]
+    parts = [
+        each[found.start(1) :] if found else each for each, ask, found in zip(told, asks, apart, strict=True) if ask
+    ]
+    rest = [
+        each[: found.start(1)] if found else each
+        for each, ask, found in zip(told, asks, apart, strict=True)
+        if found or not ask
+    ]
+    return (" ".join(parts), " ".join(rest)) if rest else (text, "")
+
+
+def is_asked(sentence: str) -> bool:
+    """Whether a sentence ends as a question does."""
+    return sentence.rstrip("\"'”’)*_ ").endswith("?")
 
 
 def series_of(key: str) -> tuple[str, str] | None:

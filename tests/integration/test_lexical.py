@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.lexical import Lexical
 from assistant.rows import Scope
+from assistant.text.spelling import Written
 from tests.indexes import Index, check, document, opened
 
 POLICE = document(
@@ -97,6 +98,47 @@ def test_rarity_of_an_empty_index_is_one(tmp_path: Path) -> None:
     """With nothing indexed every word is as rare as can be."""
     with opened(tmp_path) as index:
         assert {"word": 1} == index.lexical.rarity(["word"])
+
+
+def test_words_are_known_in_every_form(index: Index) -> None:
+    """By their stems, with the number of their sentences; words of titles and headings alone count once."""
+    assert {"arresting": 2, "raids": 1, "people": 2, "baking": 1} == index.lexical.known(
+        ["arresting", "raids", "people", "baking", "zebra"]
+    )
+    assert {} == index.lexical.known([])
+
+
+def test_near_words_are_found_as_they_are_written(index: Index) -> None:
+    """All within the edits are among them, folded, and whether they are names; none begins with another letter."""
+    near = {each.word: each.named for each in index.lexical.near("warehosue", 2)}
+    assert {"warehouse": False} == near
+    assert Written("jose", named=True) in index.lexical.near("jsoe", 1)
+    assert [] == index.lexical.near("ozebra", 2)
+
+
+def test_phrases_and_capitals(index: Index) -> None:
+    """A phrase is said where its content words stand side by side; a name is mostly written with a capital."""
+    assert index.lexical.says("baked from FLOUR")
+    assert not index.lexical.says("flour baked")
+    assert not index.lexical.says("the of")
+    assert {"jose"} == index.lexical.capitals(["jose", "people", "zebra"])
+
+
+def vocabulary(index: Index) -> list[tuple[str, int, int]]:
+    query = "SELECT word, times, named FROM vocabulary ORDER BY word"
+    return index.lexical._database.execute(query).fetchall()
+
+
+def test_the_vocabulary_follows_the_documents(index: Index) -> None:
+    """What a document brought goes with it, and comes back with it."""
+    before = vocabulary(index)
+    assert ("bread", 2, 0) in before
+    index.store.remove(["bread"])
+    index.lexical.synchronise()
+    assert "bread" not in {word for word, _, _ in vocabulary(index)}
+    assert ("people", 1, 0) in vocabulary(index)
+    index.add(BREAD)
+    assert before == vocabulary(index)
 
 
 def test_only_what_differs_is_touched(index: Index) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.followups import Turn, is_faithful, leans, standalone
+from assistant.text.followups import Turn, in_context, is_faithful, leans, standalone
 
 ARRESTS = Turn("How many people were arrested in Operation Kestrel?", "Police arrested 2,517 people.")
 LEADER = Turn("Who leads Interpol?", "Jürgen Stock leads Interpol.")
@@ -31,9 +31,115 @@ def test_a_question_that_leans(question: str, turn: Turn, expected: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("question", "last", "expected"),
+    [
+        ("And in 2023?", "How many boats were built in 2022?", "How many boats were built in 2023?"),
+        ("And in 2023?", "How many boats did Alder Chain 2022 build?", "How many boats did Alder Chain 2023 build?"),
+        ("and in III?", "how many boats in heron II?", "how many boats in heron III?"),
+        ("and in 3?", "How many boats sank in Heron II?", "How many boats sank in Heron III?"),
+        ("And the fourth one?", "When was Heron II?", "When was Heron IV?"),
+        ("And the first one?", "When was Operation Heron II?", "When was the first Operation Heron?"),
+        ("And the second?", "When was the first Heron?", "When was the second Heron?"),
+        ("And the 93rd?", "Where did the 92nd meeting take place?", "Where did the 93rd meeting take place?"),
+        ("And a green one?", "What is an Orange Card?", "What is a green Card?"),
+        ("And an open one?", "What is a closed court?", "What is an open court?"),
+        ("And big ones?", "How many small boats sank?", "How many big boats sank?"),
+        ("And in Togo?", "How many boats sank in Mali?", "How many boats sank in Togo?"),
+        ("And in Togo?", "How many boats sank in Mali in Heron II?", "How many boats sank in Togo in Heron II?"),
+        ("What about Heron II?", "How many sank in the first Kestrel?", "How many sank in Heron II?"),
+        ("And rescued?", "How many people were arrested in Mali?", "How many people were rescued in Mali?"),
+        ("And women?", "How many men were arrested in Mali?", "How many women were arrested in Mali?"),
+        ("And for theft?", "How many were held in Mali for fraud?", "How many were held in Mali for theft?"),
+        ("And why?", "When was Operation Kestrel ended?", "Why was Operation Kestrel ended?"),
+        ("How many were rescued?", "How many people were held in Mali?", "How many people were rescued in Mali?"),
+    ],
+)
+def test_half_a_question(question: str, last: str, expected: str) -> None:
+    """What it says takes the place of its like in the last question: a year, a number, a kind, a name, a deed."""
+    assert leans(question)
+    assert expected == standalone(question, [Turn(last, "")])
+
+
+BERG = Turn("Who leads the Alder Bank?", "Anna Berg of Norway has led the Alder Bank since 2019.")
+PRESIDENT = Turn("Who is Anna Berg?", "Anna Berg, once a pupil of Maria Lund, leads the Alder Bank in Porto.")
+
+
+@pytest.mark.parametrize(
+    ("question", "turn", "expected"),
+    [
+        ("Where was she born?", BERG, "Where was Anna Berg born?"),
+        ("What did she do before that?", BERG, "What did Anna Berg do before that?"),
+        ("Where was she born?", PRESIDENT, "Where was Anna Berg born?"),
+        ("Who appointed her?", PRESIDENT, "Who appointed Anna Berg?"),
+        ("And what is her age?", PRESIDENT, "What is Anna Berg's age?"),
+        ("How many people live there?", PRESIDENT, "How many people live in Porto?"),
+        (
+            "How long did that operation take?",
+            Turn("Where did Operation Kestrel begin?", "In Mali."),
+            "How long did Operation Kestrel take?",
+        ),
+        (
+            "When was it?",
+            Turn("Which operation was largest?", "Operation Heron II was the largest."),
+            "When was Operation Heron II?",
+        ),
+        (
+            "What else happened in that year?",
+            Turn("When did Operation Kestrel begin?", "It began in March 2021."),
+            "What else happened in 2021 in Operation Kestrel?",
+        ),
+        (
+            "What did each of them pay?",
+            Turn("How many women did the Spanish network exploit?", "It exploited 21 women."),
+            "What did each of the women pay (Spanish network exploit)?",
+        ),
+        ("And how many sank in the third Kestrel?", ARRESTS, "How many sank in the third Kestrel?"),
+        ("And who leads the Heron Bank?", BERG, "Who leads the Heron Bank?"),
+        ("And what is the price?", Turn("What does a red boat weigh?", ""), "What is the price (red boat weigh)?"),
+    ],
+)
+def test_what_a_pronoun_means(question: str, turn: Turn, expected: str) -> None:
+    """The person that an answer brought, the place it gave, the thing asked about; an adjective is no name."""
+    assert expected == standalone(question, [turn])
+
+
+def test_a_subject_lasts_through_a_conversation() -> None:
+    """Each question is understood as it was completed by those before it, so that the first one's subject stays."""
+    turns = [
+        Turn("When was Operation Kestrel?", "In May 2021."),
+        Turn("How many countries were in it?", "There were 116."),
+        Turn("And how many boats?", "The documents do not say."),
+    ]
+    assert "How many planes did they watch in Operation Kestrel?" == standalone(
+        "and how many planes did they watch?", turns
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "expected"),
+    [
+        ("Who led it?", ["I read of Operation Kestrel.", "It was new to me."], "Who led Operation Kestrel?"),
+        ("How many boats sank?", ["I read about Operation Kestrel."], "How many boats sank in Operation Kestrel?"),
+        ("How many boats sank?", ["I was in Mali and in Togo."], "How many boats sank?"),
+        ("How many boats sank in Mali?", ["I read of Operation Kestrel."], "How many boats sank in Mali?"),
+        ("Is it legal?", ["We keep bees on the roof."], "Is it legal (keep bees roof)?"),
+        ("How many boats?", ["Good morning."], "How many boats?"),
+        ("Where does the Alder Bank have its seat?", ["I was in Mali."], "Where does the Alder Bank have its seat?"),
+        ("Does it matter whether they agreed?", [], "Does it matter whether they agreed?"),
+    ],
+)
+def test_a_question_within_a_longer_text(question: str, said: list[str], expected: str) -> None:
+    """It takes what it leans on from the sentences before it, and their one subject where it has none."""
+    assert expected == in_context(question, said)
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "How many people were arrested in Operation Heron?",
+        "Where does the Alder Bank have its seat?",
+        "Does it matter whether victims agree?",
+        "Which network that police broke up was largest?",
         "When did Operation Kestrel end?",
         "What is human trafficking?",
         "How many victims are there in Operation Heron?",
@@ -72,7 +178,7 @@ def test_a_faithful_rewriting(rewritten: str, expected: bool) -> None:
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
 def test_any_conversation(question: str, before: str, answer: str) -> None:
     """Whatever was said, the question is a bounded text, and stays as it is where it stands alone."""
-    told = standalone(question, [Turn(before, answer)])
+    told = standalone(question, [Turn(answer, before), Turn(before, answer)])
     assert len(told) <= 500
     if not leans(question):
         assert question == told

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.questions import Wanted, negated, read_question, series_of
+from assistant.text.questions import Wanted, asking, negated, read_question, series_of
 from assistant.text.words import STOP_WORDS
 
 
@@ -227,3 +227,32 @@ def test_any_text_is_read_as_a_question(text: str) -> None:
     for name, number in question.series:
         assert {name, f"{name} {number}"} & set(question.names)
     assert question == read_question(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "rest"),
+    [
+        ("I read of a raid. How many were there?", "How many were there?", "I read of a raid."),
+        ("How many were there? I read of a raid.", "How many were there?", "I read of a raid."),
+        ("Who led it? When did it end?", "Who led it? When did it end?", ""),
+        ("I read of a raid. Tell me who led it.", "Tell me who led it.", "I read of a raid."),
+        ("So this is what I ask: who led the raid?", "who led the raid?", "So this is what I ask: "),
+        ("There was a raid. It was large.", "There was a raid. It was large.", ""),
+        ("Ratio 3:4, who led it?", "Ratio 3:4, who led it?", ""),
+        ("", "", ""),
+    ],
+)
+def test_of_several_sentences_those_ask_that_look_like_it(text: str, part: str, rest: str) -> None:
+    """By their question mark, or else by how they begin; a text without any, or with nothing else, asks as a whole."""
+    assert (part, rest) == asking(text)
+
+
+def test_only_what_asks_is_read() -> None:
+    """Kind, words, names and figures are those of the question, whatever stands around it."""
+    question = read_question("In 2019 I met Anna Berg in Porto, when she was ill. How many boats sank in Mali?")
+    assert ("count", ("boats", "sank", "mali"), ("mali",), frozenset()) == (
+        question.kind,
+        question.words,
+        question.names,
+        question.numbers,
+    )

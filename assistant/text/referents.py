@@ -1,0 +1,92 @@
+"""What the pronouns of a follow-up mean: the person, the thing or the place that a question or its answer named.
+
+Pure functions over a question and the answer that it got.
+"""
+
+import re
+
+from assistant.text.figures import Name, names
+from assistant.text.questions import series_of
+from assistant.text.words import STOP_WORDS, fold, question_kind, vocabulary
+
+_RANKS = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
+_WHERE = re.compile(
+    r"\b(?:in|at|near|from|across|(?:town|city|village|port|province)\s+of)\s+(?:the\s+)?$", re.IGNORECASE
+)
+_FROM = re.compile(r"\b(?:of|from|by)\s+(?:the\s+)?$", re.IGNORECASE)
+_ADJECTIVE = re.compile(r"(?:ese|ian|ean|ish|ch|can|ani|ai|qi|eli|ek)$")
+_BODIES = vocabulary(
+    "group network company bank agency office ministry council committee court police assembly union university "
+    "organisation organization institute commission general secretary notice party service"
+)
+_WHO_IS = re.compile(r"\W*[Ww]ho(?:\s+(?:is|was)|['’]s)\s+(?:the\s+\w+\s+)?[A-Z]")
+_NEAR = 20  # characters into a question like "Who is Anna Berg?" at most, where her name begins
+_RANK = re.compile(rf"\b(?:the\s+)?(?:{_RANKS})\s+(?:operation\s+)?$", re.IGNORECASE)
+
+
+def person(question: str, answer: str) -> str | None:
+    """Whom "he" or "she" means: the person that the answer to "who" brought, or else the one asked about."""
+    asked = [name for name in named(question) if is_person(name, question)]
+    known = {part for name in names(question) for part in name.key.split()}
+    told = [name for name in named(answer) if is_person(name, answer) and known.isdisjoint(name.key.split())]
+    is_about = _WHO_IS.match(question) and asked and asked[0].start < _NEAR
+    brings = question_kind(question).kind == "person" and not is_about
+    found = (told or asked) if brings else (asked or told)
+    return max(found, key=lambda name: " " in name.text).text if found else None
+
+
+def thing(question: str, answer: str) -> str | None:
+    """What "it" means: the event asked about, or the one thing that was named; of an answer only where none was."""
+    for text in (question, answer):
+        told = [name for name in named(text) if not (" " in name.text and is_person(name, text))] or named(text)
+        events = [name for name in told if is_event(name, text)]
+        apart = [name for name in told if not _WHERE.search(text[: name.start])]
+        for some in (events, apart, told):
+            if len({name.key for name in some}) == 1:
+                return some[0].text
+        if told:
+            break
+    return None
+
+
+def place(question: str, answer: str) -> str | None:
+    """Where "there" is: the place that the last answer gave, or that the question named."""
+    for text in (answer, question):
+        known = fold(question) if text == answer else ""
+        found = [
+            name.text
+            for name in named(text)
+            if _WHERE.search(text[: name.start]) and not is_event(name, text) and name.key not in known
+        ]
+        if found:
+            return found[0]
+    return None
+
+
+def named(text: str) -> list[Name]:
+    """The names in a text that stand for something by themselves: not the "Spanish" of "the Spanish network"."""
+    return [name for name in names(text) if not _is_adjective(name, text)]
+
+
+def _is_adjective(name: Name, text: str) -> bool:
+    following = re.match(r"\s+([a-z]+)\b", text[name.end :])
+    return (
+        " " not in name.text
+        and bool(_ADJECTIVE.search(name.key))
+        and following is not None
+        and following[1] not in STOP_WORDS
+    )
+
+
+def is_event(name: Name, text: str) -> bool:
+    """Whether a name is an operation's or a numbered one's, which people and places have none of."""
+    numbered = series_of(name.key) or _RANK.search(text[: name.start]) or re.match(r"\s+\d{1,4}\b", text[name.end :])
+    return name.key.startswith("operation ") or bool(numbered)
+
+
+def is_person(name: Name, text: str) -> bool:
+    """Whether a name may be a person's: no event, no body and no place; behind "of" only one of several words."""
+    parts, before = name.key.split(), text[: name.start]
+    if is_event(name, text) or _WHERE.search(before) or not _BODIES.isdisjoint(parts) or name.text.isupper():
+        return False
+    return len(parts) > 1 or not _FROM.search(before)

@@ -1,0 +1,67 @@
+"""The question as it is put to the documents: spelt as they spell, out of its context, and standing alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant import asking
+from assistant.asking import in_its_context, spelt, understood
+from assistant.errors import WeightsError
+from assistant.models import Usage
+from tests.indexes import Index, document, opened
+
+TEXT = """Police arrested 2,517 smugglers in Myanmar. Officers searched the harbour in Operation Kestrel III. Later the
+harbour of Myanmar was closed, and Operation Kestrel III ended. The officers of Kestrel III were praised."""
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    with opened(tmp_path_factory.mktemp("home")) as index:
+        index.add(document("raid", TEXT))
+        yield index
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How many smuglers were arested in Burma?", "How many smugglers were arrested in Myanmar?"),
+        ("when did operation kestrel 3 end", "when did Operation Kestrel III end"),
+        ("Who was arrested in Narnia?", "Who was arrested in Narnia?"),
+        ("Were 2,571 or 2517 officers fired?", "Were 2,571 or 2517 officers fired?"),
+    ],
+)
+def test_a_question_is_spelt_as_the_documents_are(index: Index, question: str, expected: str) -> None:
+    """Typing errors, places by other names, numbers in another script, capitals; what is merely unknown stays."""
+    assert expected == spelt(question, index.lexical)
+    assert expected == spelt(expected, index.lexical)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How many officers were there?", "How many officers were there?"),
+        ("Hello! I read about Operation Kestrel III. Who led it?", "Who led Operation Kestrel III?"),
+        ("Who led it? I mean Operation Kestrel III.", "Who led Operation Kestrel III?"),
+        ("Police came. They left.", "Police came. They left."),
+    ],
+)
+def test_of_a_longer_text_the_question_is_asked(question: str, expected: str) -> None:
+    """With what it leans on of the rest; a text that doesn't ask is asked as a whole."""
+    assert expected == in_its_context(question)
+
+
+def test_a_conversation_is_spelt_before_it_is_understood(index: Index) -> None:
+    """A follow-up carries over what the question before it meant, far back and through its typing errors."""
+    told = ["when was opertion kestrel 3", *["how many oficers were in it?"] * 7]
+    history = [{"role": role, "content": each} for each in told for role in ("user", "assistant")]
+    found = understood("And whcih harbuor did they serch?", history, index.lexical, None, Usage())
+    assert "Which harbour did they search in Operation Kestrel III?" == found
+
+
+def test_a_package_without_its_words_says_so(index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of English words is a part of the package: where it is missing, installing it again is the way out."""
+    monkeypatch.setattr(asking, "WEIGHTS", tmp_path)
+    asking._english.cache_clear()
+    with pytest.raises(WeightsError, match="Install the package again"):
+        spelt("Who was arested?", index.lexical)

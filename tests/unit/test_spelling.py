@@ -1,0 +1,159 @@
+"""Typing errors: which are undone, and what is left as it was written."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.text.spelling import Written, capitalised, corrected, edits, letters
+from assistant.text.words import stem, words
+
+TEXT = """
+Police arrested smugglers in the port. The arrests followed searches of ships. Officers from Portugal searched ships
+in Kestrelmont. Officers of Kestrelmont found the harbour closed. Nine victims were rescued from traffickers. A silver
+coin lay in the harbour. The operation Turmalin began in the harbour of Kestrelmont, and Turmalin ended in Portugal.
+The secretary counted the ships. Silver was found.
+"""
+ENGLISH = frozenset(["fired", "perks", "parks", "closed", "shipping", "confiscated", "ronald"])
+
+
+class Index:
+    """The words of a text, as an index has them."""
+
+    def __init__(self, text: str) -> None:
+        self._words = {word.text: False for word in words(text)}
+        self._words |= {
+            word.text: True for word in words(text) if text[word.start].isupper() and text[word.start - 2] not in ".\n"
+        }
+        self._stems = Counter(stem(word.text) for word in words(text))
+
+    def known(self, told: Iterable[str]) -> Mapping[str, int]:
+        """Counts the words with the same stem."""
+        return {word: self._stems[stem(word)] for word in told if stem(word) in self._stems}
+
+    def near(self, word: str, edits: int) -> list[Written]:
+        """Gives the words of about this length, whatever they begin with."""
+        return [Written(*each) for each in self._words.items() if abs(len(each[0]) - len(word)) <= edits]
+
+    def capitals(self, told: Iterable[str]) -> set[str]:
+        """Gives the words that have one behind a sentence's first word."""
+        return {word for word in told if self._words.get(word)}
+
+
+INDEX = Index(TEXT)
+
+
+def right(text: str) -> str:
+    return corrected(text, INDEX, lambda: ENGLISH)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Which smuglers were arested?", "Which smugglers were arrested?"),
+        ("how many vicitms were resuced", "how many victims were rescued"),
+        ("Which oficers came from Portugla?", "Which officers came from Portugal?"),
+        ("When did Turmaln end?", "When did Turmalin end?"),
+        ("Wich ships were serched?", "Which ships were searched?"),
+        ("Whcih ships?", "Which ships?"),
+        ("How mnay ships?", "How many ships?"),
+        ("whats in the harbuor", "what's in the harbour"),
+        ("who is the secretery?", "who is the secretary?"),
+        ("WHO ARESTED SMUGGLERS?", "WHO ARRESTED SMUGGLERS?"),
+        ("Were trafickerrs found?", "Were traffickers found?"),
+        ("Who searched Kestrelmnt’s port?", "Who searched Kestrelmont’s port?"),
+        ("How many hsips were there?", "How many ships were there?"),
+    ],
+)
+def test_typing_errors_are_undone(text: str, expected: str) -> None:
+    """Letters dropped, doubled, changed and swapped, in words of the index and in the words of asking."""
+    assert expected == right(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How many arrests were there in Narnia?",
+        "Who was fired?",  # English, though the index has only words like it
+        "Were the shippings confiscated?",
+        "What are parsk?",  # as near to several
+        "Who is Turmalina?",  # another name, that only ends otherwise
+        "Is the pert closed?",  # a short word with another letter is another word
+        "Is the Prot closed?",  # the index has no such name
+        "Does PORTS stand for something?",  # an acronym
+        "Mail smuglers@example.org or see www.smuglers.org/arests",
+        "What of arr3sts and 2.517 or 2,571?",
+        "¿Dónde está Кестрел?",
+        "",
+    ],
+)
+def test_what_is_unsure_or_right_is_left(text: str) -> None:
+    """A plausible word that the index doesn't know is not bent into one that it knows."""
+    assert text == right(text)
+
+
+@given(st.lists(st.sampled_from([word.text for word in words(TEXT)]) | st.sampled_from(sorted(ENGLISH))))
+def test_known_words_are_never_changed(told: list[str]) -> None:
+    """A question whose words are all known stays as it is, in any order of them."""
+    assert " ".join(told) == right(" ".join(told))
+
+
+@given(st.text(max_size=80) | st.lists(st.text(alphabet="abeinorstABST 2.,'", max_size=12)).map(" ".join))
+def test_correcting_twice_is_correcting_once(text: str) -> None:
+    """Whatever the text, what comes out is right already."""
+    assert right(text) == right(right(text))
+
+
+@given(st.text(alphabet="0123456789.,% -€", max_size=30), st.sampled_from(["arests", "", "vicitms"]))
+def test_figures_are_never_changed(figures: str, word: str) -> None:
+    """Beside a word that is corrected, too."""
+    assert f"{figures} {right(word)}" == right(f"{figures} {word}")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("arests", "arrests", 1),
+        ("migrnats", "migrants", 1),
+        ("portugla", "portugal", 1),
+        ("abc", "abc", 0),
+        ("abc", "xyz", 3),
+        ("ca", "abc", 3),
+        ("short", "much longer", 3),
+        ("determmind", "determined", 2),
+    ],
+)
+def test_edits_are_counted_by_optimal_string_alignment(one: str, other: str, expected: int) -> None:
+    """A swap of neighbours is one edit; above the bound of two it is three, however many there are."""
+    assert expected == edits(one, other, 2) == edits(other, one, 2)
+
+
+@given(st.text(alphabet="abc", max_size=6), st.text(alphabet="abc", max_size=6))
+def test_edits_are_symmetrical_and_bound_the_letters(one: str, other: str) -> None:
+    """One edit brings or takes at most one letter, so that letters alone can rule a word out."""
+    found = edits(one, other, 2)
+    assert found == edits(other, one, 2)
+    assert (found == 0) == (one == other)
+    if found <= 2:
+        assert (letters(one) & ~letters(other)).bit_count() <= 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("when did turmalin ii end?", "when did Turmalin II end?"),
+        ("who came from portugal and kestrelmont", "who came from Portugal and Kestrelmont"),
+        ("When did turmalin end?", "When did Turmalin end?"),
+        ("did turmalin i end?", "did Turmalin I end?"),
+        ("when did turmalin III end?", "when did Turmalin III end?"),
+        ("WHEN DID TURMALIN END?", "WHEN DID TURMALIN END?"),
+        ("Who came from Portugal to kestrelmont?", "Who came from Portugal to kestrelmont?"),
+        ("may i see the ships", "may i see the ships"),
+        ("", ""),
+    ],
+)
+def test_names_get_their_capitals_where_there_are_none(text: str, expected: str) -> None:
+    """A question typed without capitals is read with those that the index writes; others are left."""
+    assert expected == capitalised(text, INDEX)
