@@ -29,6 +29,7 @@ _WHERE = re.compile(
     r"\b(?:in|at|near|across|throughout|within|inside|outside|into)\s+(?:the\s+)?$|\bto\s+the\s+$", re.IGNORECASE
 )
 _ADJECTIVES = ("ese", "ian", "ean", "ish", "can", "ani", "man")  # how the adjectives of places end
+_CLAUSE = 60  # characters behind a figure that may say what it counts
 _ROOT = 4  # letters that an adjective shares with its place: Togolese and Togo, Chinese and China
 # What web pages leave between the paragraphs of an article.
 _LEFTOVER = re.compile(
@@ -71,18 +72,28 @@ def fits(question: Question, text: str) -> float:
 def may_count(question: Question, text: str, surroundings: str) -> bool:
     """Whether a sentence can hold the number that a "how many" asks for; that of something else is the worst answer.
 
-    It says what is counted; where that is people, whom any word may count, it says what was done to them. And no
-    name that the question brings is missing altogether in the sentence and around it; of several compared, not all.
+    It says what is counted; where that is people, whom any word may count, it says what was done to them. Its figures
+    don't all count something else: the 24,000 of "officers watched 24,000 flights" counts no officers. And no name that
+    the question brings is missing altogether in the sentence and around it; of several compared, not all.
     """
     if question.kind != "count":
         return True
     stems = content(text)
     head = question.asked[-1:]
-    counted_here = all(verb in stems for verb in question.done) if _ANYBODY.issuperset(head) else head[0] in stems
+    people = _ANYBODY.issuperset(head)
+    counted_here = all(verb in stems for verb in question.done) if people else head[0] in stems
+    if not people and not counting(question, text) and all(_counts_another(head[0], text, f) for f in figures(text)):
+        return False
     place = spaced(fold(f"{surroundings}\n{text}"))
     bare = [(series_of(key) or (key,))[0].split() for key in question.names]
     named = (any(_stands(part, place) for part in parts) for parts in bare)
     return counted_here and (any(named) if question.compares else all(named))
+
+
+def _counts_another(head: str, text: str, figure: Figure) -> bool:
+    """Whether a figure has a noun of its own, and nothing behind it says what is asked for: "seven were arrested"."""
+    behind = re.split(r"[.,;]", text[figure.end : figure.end + _CLAUSE])[0]
+    return bool(counted(text, figure)) and head not in content(behind)
 
 
 def _stands(part: str, place: str) -> bool:

@@ -194,3 +194,19 @@ def test_any_sentence_can_be_judged(question: str, text: str) -> None:
     read = read_question(question)
     assert fits(read, text) in (0.0, 0.5, 1.0)
     assert not (is_question(text) and can_answer(text))
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("How many officers took part in Kestrel?", "Officers in Kestrel watched 24,000 flights.", False),
+        ("How many officers took part in Kestrel?", "Some 1,200 officers took part in Kestrel.", True),
+        ("How many arrests were there in Kestrel?", "Seven suspects were arrested in Kestrel.", True),
+        ("How many arrests were there in Kestrel?", "Arrests in Kestrel: 7.", True),
+        ("How many victims were freed in Kestrel?", "Of the victims freed in Kestrel 12 were minors.", True),
+        ("How many people were freed in Kestrel?", "Kestrel freed 12 fishermen.", True),
+    ],
+)
+def test_figures_that_all_count_something_else(question: str, text: str, expected: bool) -> None:
+    """A sentence that names what is asked for but numbers another thing gives no number of it."""
+    assert expected == may_count(read_question(question), text, "")
