@@ -78,10 +78,13 @@ def believed(odds: float | None, belief: float, support: float = 1.0) -> float:
 
     Args:
         odds: log odds that the model says so; None where it said neither.
-        belief: the chance by the evidence of the sentences alone, as in quotes mode.
+        belief: the chance by the evidence of the sentences alone, as in quotes mode: it holds where the model said
+            neither, and adds nothing to what it said.
         support: whether the check let a statement of it pass: 1, 0.5 if only in part, 0 if none.
     """
-    values = {"odds": odds or 0.0, "evidence": log_odds(belief), "support": support}
+    if odds is None:
+        return belief
+    values = {"odds": odds, "support": support}
     return 1 / (1 + math.exp(-MODEL_BIAS - sum(MODEL[name] * value for name, value in values.items())))
 
 

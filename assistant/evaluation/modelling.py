@@ -4,8 +4,8 @@
 
 DATA is a folder as for `assistant.evaluation.fitting`. Of the answerable questions N are asked of everything and N of
 their own document; N unanswerable ones of their own document. Each is put to the model and written out, whatever it
-says of it. The fit is logistic regression on the model's odds, the evidence of the sentences and what the check said;
-the figures printed are of five folds by document. The questions asked of everything also show what is cited.
+says of it. The fit is logistic regression on the model's odds and what the check said;
+beside these the evidence of the sentences gets no weight. The figures printed are of five folds by document.
 """
 
 import argparse
@@ -35,7 +35,7 @@ Array = NDArray[np.float64]
 _FOLDS = 5
 _SEED = 0
 _TARGET = Path(__file__).parents[1] / "answering" / "fitted.py"
-_NAMES = ("odds", "evidence", "support")
+_NAMES = ("odds", "support")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for line in report(trials):
         sys.stdout.write(f"{line}\n")
     if not options.dry:
-        _TARGET.write_text(module(*fit(_own(trials))), encoding="utf-8")
+        _TARGET.write_text(module(*fit(trials)), encoding="utf-8")
     return 0
 
 
@@ -117,10 +117,6 @@ def _support(mode: str, verdicts: Sequence[str]) -> float:
     return 1.0 if "supported" in verdicts else 0.5
 
 
-def _own(trials: Sequence[Trial]) -> list[Trial]:
-    return [each for each in trials if each.own]
-
-
 def fit(trials: Sequence[Trial]) -> tuple[dict[str, float], float]:
     """Logistic regression; the answerable and the others weigh alike."""
     rows = np.array([[getattr(each, name) for name in _NAMES] for each in trials])
@@ -142,25 +138,18 @@ def fit(trials: Sequence[Trial]) -> tuple[dict[str, float], float]:
 
 def report(trials: Sequence[Trial]) -> Iterator[str]:
     """The held-out figures of refusing, and what is cited by the questions asked of everything."""
-    own = _own(trials)
-    sources = sorted({each.source for each in own})
-    chances: dict[bool, list[float]] = {True: [], False: []}
-    for fold in range(_FOLDS):
-        held = {source for place, source in enumerate(sources) if place % _FOLDS == fold}
-        weights, bias = fit([each for each in own if each.source not in held])
-        for each in own:
-            if each.source in held:
-                chances[each.answerable].append(_chance(each, weights, bias))
+    held_out = list(_held_out(trials))
+    own = [(each, chance) for each, chance in held_out if each.own]
+    chances = {kind: [chance for each, chance in own if each.answerable is kind] for kind in (True, False)}
     for threshold in np.arange(0.3, 0.75, 0.05):
         answered = np.mean([chance >= threshold for chance in chances[True]])
         refused = np.mean([chance < threshold for chance in chances[False]])
         balanced = (answered + refused) / 2
         yield f"threshold {threshold:.2f}: answered {answered:.3f}, refused {refused:.3f}, balanced {balanced:.3f}"
     yield f"AUROC {_auroc(chances[True], chances[False]):.3f} ({len(own)} questions of their own documents)"
-    weights, bias = fit(own)
-    everywhere = [each for each in trials if not each.own]
-    for threshold in (0.0, 0.3, 0.4, llm.THRESHOLD, 0.6) if everywhere else ():
-        kept = [each for each in everywhere if each.support and _chance(each, weights, bias) >= threshold]
+    everywhere = [(each, chance) for each, chance in held_out if not each.own]
+    for threshold in (0.0, 0.3, llm.THRESHOLD, 0.5) if everywhere else ():
+        kept = [each for each, chance in everywhere if each.support and chance >= threshold]
         spans = [hit for each in kept for hit in each.hits]
         precision, evidence = np.mean(spans), np.mean([any(each.hits) for each in kept])
         yield (
@@ -168,6 +157,15 @@ def report(trials: Sequence[Trial]) -> Iterator[str]:
             f"precision {precision:.3f}, evidence {evidence:.3f}"
         )
     yield f"seconds: median {np.median([each.seconds for each in trials]):.1f}"
+
+
+def _held_out(trials: Sequence[Trial]) -> Iterator[tuple[Trial, float]]:
+    """Each trial with the chance that the other folds' fit gives it."""
+    sources = sorted({each.source for each in trials})
+    for fold in range(_FOLDS):
+        held = {source for place, source in enumerate(sources) if place % _FOLDS == fold}
+        weights, bias = fit([each for each in trials if each.source not in held])
+        yield from ((each, _chance(each, weights, bias)) for each in trials if each.source in held)
 
 
 def _chance(each: Trial, weights: dict[str, float], bias: float) -> float:
