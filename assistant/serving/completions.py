@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.errors import QuestionError
 from assistant.serving.api import answer_of, event_stream
 from assistant.serving.failing import ERRORS, body, told
-from assistant.serving.records import CitationRecord, Record, Text
+from assistant.serving.records import CitationRecord, Record, Text, Told
 from assistant.serving.service import Service, Wish
 from assistant.types import Answer, Citation, Statement
 
@@ -73,7 +73,7 @@ class Usage(BaseModel):
     total_tokens: int
 
 
-class Reply(BaseModel):
+class Reply(Told):
     """What the assistant says."""
 
     role: Literal["assistant"] = "assistant"

@@ -294,6 +294,7 @@ def test_the_log_tells_what_was_asked_for_not_what_was_said(served: Served, capl
         served.client.get("/api/v1/documents/secret-id?secret=query", headers={"authorization": "Bearer secret"})
         served.client.post("/api/v1/secret-path", headers={"x-request-id": "mine-1"})
         served.client.post("/api/v1/documents", files=[("files", ("secret.txt", b"A secret sentence stands here."))])
+        until(lambda: len(caplog.records) > 3)  # the line is written when the response has gone out
     lines = [json.loads(JsonFormatter().format(record)) for record in caplog.records]
     told = [(each["method"], each["route"], each["status"]) for each in lines]
     assert [
