@@ -144,7 +144,7 @@ QUESTION = re.compile(r"^Question: (.+)$", re.MULTILINE)
 WIDTH = 0.1  # of coverage, within which an example speaks for a question
 REFUSING = re.compile(r"=== user\n(?:(?!=== ).*\n)+?=== assistant\nno\n")
 INSTRUCTION = re.compile(r" It is no when .+\.$", re.MULTILINE)
-LEAST = 0.65
+LEAST = 0.55  # the small model is a poor one
 
 
 def learner(exchange: Exchange) -> None:
