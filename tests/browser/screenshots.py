@@ -1,0 +1,64 @@
+"""Makes the README's pictures of the page: ``python -m tests.browser.screenshots``, over the bundled documents."""
+
+import logging
+import sys
+import tempfile
+from pathlib import Path
+
+from assistant.resources import folder
+from tests.browser.driving import Visitor, chromium, visiting
+from tests.serving import serving
+
+FOLDER = Path(__file__).parents[2] / ".github" / "screenshots"
+_ARRESTS = "How many people were arrested in Operation Liberterra II?"
+_LARGEST = 300_000  # bytes of a picture
+_log = logging.getLogger(__name__)
+
+
+def main() -> int:
+    """Takes every picture; 1 if one is too large."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as home,
+        serving(Path(home), folder("corpus"), page=True) as served,
+        chromium() as browser,
+    ):
+        for name, scheme, width, height in (
+            ("answer", "light", 1280, 800),
+            ("answer-dark", "dark", 1280, 800),
+            ("phone", "light", 390, 780),
+        ):
+            with visiting(browser, viewport={"width": width, "height": height}, color_scheme=scheme) as visitor:
+                visitor.open(served.url)
+                _answered(visitor)
+                _taken(visitor, name)
+                if name == "answer":
+                    visitor.page.get_by_role("button", name="Close the source").click()
+                    visitor.room("Documents")
+                    _taken(visitor, "documents")
+    large = [each.name for each in FOLDER.glob("*.png") if each.stat().st_size > _LARGEST]
+    if large:
+        _log.error("Larger than %d bytes: %s", _LARGEST, ", ".join(large))
+    return 1 if large else 0
+
+
+def _answered(visitor: Visitor) -> None:
+    visitor.ask(_ARRESTS)
+    turn = visitor.ask("And how many potential victims were found?")
+    turn.locator(".mark").first.click()
+    visitor.page.wait_for_selector(".pane mark")
+
+
+def _taken(visitor: Visitor, name: str) -> None:
+    """Takes a picture; the path of this machine's checkout is no part of it."""
+    visitor.page.evaluate(
+        "root => document.querySelectorAll('.path').forEach(each => { each.textContent ="
+        " each.textContent.replace(root, ''); })",
+        f"{folder('corpus').parent}/",
+    )
+    visitor.page.wait_for_timeout(400)
+    visitor.page.screenshot(path=str(FOLDER / f"{name}.png"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
