@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant.errors import RecordError
+from assistant.serving.private import create
 from assistant.types import Answer, Statement
 from assistant.verifying import checked
 
@@ -118,7 +119,8 @@ class Shelf:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         told = json.dumps({"turns": [asdict(each) for each in conversation.turns]}, ensure_ascii=False)
         draft = path.with_suffix(f".{secrets.token_hex(4)}")
-        draft.write_text(told, encoding="utf-8", errors="surrogatepass")
+        with create(draft) as file:
+            file.write(told.encode("utf-8", "surrogatepass"))
         draft.replace(path)
 
     def forget(self, user: str, conversation: str) -> None:

@@ -1,6 +1,7 @@
 """Thumbs and comments: one JSON line each, in the shape of an evaluation case with the record beside it."""
 
 import json
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
@@ -39,8 +40,8 @@ def keep(file: Path, told: Mapping[str, Any]) -> None:
     line = json.dumps(told, ensure_ascii=False) + "\n"
     with _WRITING:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("a", encoding="utf-8", errors="surrogatepass") as out:
-            out.write(line)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as out:
+            out.write(line.encode("utf-8", "surrogatepass"))
 
 
 def _cited(citation: Mapping[str, Any]) -> dict[str, str]:
