@@ -141,7 +141,7 @@ class Model:
         if isinstance(error, ModelError):
             return error
         what, advice = _told(error)
-        reason = " ".join(str(error).split())
+        reason = _reason(error)
         if self.secret:
             reason = reason.replace(self.secret, "…")
         return ModelError(f"{self._whence} {what}{f' ({reason[:200].rstrip(chr(46))})' if reason else ''}. {advice}")
@@ -256,6 +256,12 @@ def _chances(tokens: Sequence[Any]) -> dict[str, float]:
 def _plain_odds(text: str) -> float | None:
     found = _YES_OR_NO.match(text)
     return None if found is None else _UNSURE if found[1].lower() == "yes" else -_UNSURE
+
+
+def _reason(error: Exception) -> str:
+    """What the endpoint itself said, or else the error, on one line."""
+    told = _get(getattr(error, "body", None), "message")
+    return " ".join(str(told if isinstance(told, str) and told.strip() else error).split())
 
 
 _BY_STATUS = {
