@@ -39,7 +39,6 @@ class Settings(BaseSettings):
     max_uploads: int = Field(default=20, ge=1)  # files in one upload; each may have max_file_mb
     requests_per_minute: int = Field(default=600, ge=0)  # of one user, or one address; 0: without limit
     concurrent_answers: int = Field(default=32, ge=1, le=256)  # being made at a time; one more is told to come again
-    fetch_addresses: bool = False  # whether the page may fetch a document from an address
 
     @property
     def named_hosts(self) -> frozenset[str]:

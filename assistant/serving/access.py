@@ -84,9 +84,9 @@ class Access:
             return User(_LOCAL, "editor")
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            self._failures.check(address)
             found = self._by_token(token.strip())
-            if found is None:
+            if found is None:  # only a wrong one counts: others at the same address may have the right one
+                self._failures.check(address)
                 self._failures.add(address)
                 raise LoginError("The bearer token is wrong, or has ended.")
             return found

@@ -119,10 +119,11 @@ class Desk:
 
     def without_last(self, user: str, name: str) -> str:
         """Takes the last question back, to be asked again; returns it."""
-        conversation = self.conversation(user, name)
-        if not conversation.turns:
-            return ""
-        self._shelf.save(user, conversation.without_last())
+        with self._keeping:
+            conversation = self.conversation(user, name)
+            if not conversation.turns:
+                return ""
+            self._shelf.save(user, conversation.without_last())
         return conversation.turns[-1].question
 
     def log(self, conversation: Conversation, *, may_edit: bool = True) -> Html:
@@ -174,16 +175,17 @@ class Desk:
 
     def rate(self, user: str, name: str, turn: int, rating: str, comment: str | None = None) -> Conversation:
         """Keeps a thumb, or a comment to it; a thumb pressed again is taken back."""
-        conversation = self.conversation(user, name)
-        if not 0 <= turn < len(conversation.turns):
-            return conversation
-        rated = conversation.turns[turn]
-        if comment is not None:
-            rated = replace(rated, comment=comment.strip()[:2000])
-        elif rating in ("up", "down"):
-            rated = replace(rated, rating="" if rated.rating == rating else cast("Rating", rating))
-        conversation = conversation.with_turn(rated, turn)
-        self._shelf.save(user, conversation)
+        with self._keeping:
+            conversation = self.conversation(user, name)
+            if not 0 <= turn < len(conversation.turns):
+                return conversation
+            rated = conversation.turns[turn]
+            if comment is not None:
+                rated = replace(rated, comment=comment.strip()[:2000])
+            elif rating in ("up", "down"):
+                rated = replace(rated, rating="" if rated.rating == rating else cast("Rating", rating))
+            conversation = conversation.with_turn(rated, turn)
+            self._shelf.save(user, conversation)
         feedback.keep(self._feedback, feedback.entry(conversation, turn))
         return conversation
 

@@ -86,7 +86,8 @@ class Guard:
         except Exception as error:  # whatever it is, it has the one form, and its text stays out of the log
             if answer.status:
                 raise
-            await JSONResponse(body(error), 500)(scope, receive, answer.send)
+            told = failure(error) if isinstance(error, AssistantError) else JSONResponse(body(error), 500)
+            await told(scope, receive, answer.send)
         finally:
             self._service.requests -= counted
             self._tell(scope, answer.status, time.perf_counter() - begun)

@@ -99,20 +99,25 @@ class Handlers:
 
     def retry(self, name: str, request: gr.Request, *given: Any) -> Iterator[Updates]:
         """Puts the last question again."""
-        yield from self._answered(name, self._desk.without_last(_user(request), name), _choices(given), request)
+        yield from self._answered(name, None, _choices(given), request)
 
     def quotes(self, name: str, request: gr.Request, *given: Any) -> Iterator[Updates]:
         """Puts the last question again, to be answered without a language model."""
-        question = self._desk.without_last(_user(request), name)
-        yield from self._answered(name, question, _choices(("quotes", *given[1:])), request)
+        yield from self._answered(name, None, _choices(("quotes", *given[1:])), request)
 
-    def _answered(self, name: str, question: str, choices: Choices, request: gr.Request) -> Iterator[Updates]:
+    def _answered(self, name: str, question: str | None, choices: Choices, request: gr.Request) -> Iterator[Updates]:
+        """Puts a question, or without one the last question again; nothing while this browser has one under way."""
         session, w = str(request.session_hash), self._w
-        if not question.strip() or session in self._running:
+        running = _Running()
+        if question == "" or self._running.setdefault(session, running) is not running:
             yield {w.notice: ""}
             return
-        running = self._running[session] = _Running()
         try:
+            if question is None:  # taken back only now: a second click finds the first one under way
+                question = self._desk.without_last(_user(request), name)
+            if not question.strip():
+                yield {w.notice: ""}
+                return
             for grown in self._desk.ask(_user(request), name, question.strip(), choices, running.stop):
                 if running.stop.is_set():
                     continue  # the page shows it as stopped, and perhaps the next question
@@ -121,6 +126,11 @@ class Handlers:
                 asking = gr.Button(visible=grown.turns[-1].state == "asking")
                 told = {w.name: grown.id, w.log: talking.log(grown, running.standings), w.stop: asking}
                 yield told | {w.question: "", w.notice: "", w.rooms: gr.Tabs(selected="ask")}
+        except AssistantError as error:
+            yield {w.notice: _notice(str(error))}
+        except Exception:  # noqa: BLE001 — logged; the page goes on
+            _log.exception("A question of the page failed")
+            yield {w.notice: _notice(_FAULT)}
         finally:
             if self._running.get(session) is running:
                 del self._running[session]

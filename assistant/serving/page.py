@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from assistant.errors import AccessError
 from assistant.serving.desk import Desk
 from assistant.serving.handlers import Handlers
 from assistant.serving.widgets import Widgets
@@ -51,6 +52,8 @@ def mount(app: "FastAPI", assistant: "Assistant", settings: "Settings", access: 
     desk = Desk(assistant, settings.home, service.gate.answering)
     widgets = Widgets(settings, desk.assistant.model)
     _connect(widgets, Handlers(desk, service.uploads, settings, access, widgets), settings.concurrent_answers)
+    for block in widgets.blocks.blocks.values():
+        _fetch_nothing(block)
     widgets.blocks.queue(default_concurrency_limit=settings.concurrent_answers, api_open=False)
     gr.mount_gradio_app(
         app,
@@ -67,6 +70,20 @@ def mount(app: "FastAPI", assistant: "Assistant", settings: "Settings", access: 
         css=(_STATIC / "page.css").read_text(encoding="utf-8"),
         head='<meta name="color-scheme" content="light dark">',
     )
+
+
+def _fetch_nothing(block: Any) -> None:
+    """Keeps Gradio from fetching an address that a browser names in place of a file that it has uploaded."""
+    moved = getattr(block, "async_move_resource_to_block_cache", None)
+    if moved is None:
+        return
+
+    async def local_alone(path: Any) -> Any:
+        if str(path).strip().lower().startswith(("http:", "https:")):
+            raise AccessError("Files come from the browser: no address is fetched.")
+        return await moved(path)
+
+    block.async_move_resource_to_block_cache = local_alone
 
 
 def _connect(w: Widgets, does: Handlers, at_once: int) -> None:

@@ -93,7 +93,7 @@ def _add_asking(made: MCPServer[Any], service: Service) -> None:
     ) -> list[records.HitRecord]:
         """Finds the sentences that speak most to a text, best first."""
         filters = {"documents": documents, "kinds": kinds, "since": since, "until": until}
-        hits = await _told(service.reading, service.assistant.search, text, k, **filters)
+        hits = await _told(_found, service, text, k, filters)
         return [records.HitRecord(**hit.to_dict()) for hit in hits]
 
 
@@ -126,6 +126,11 @@ async def _answered(service: Service, wish: Wish) -> Answer:
     async with aclosing(service.answering(wish)) as events:
         (answer,) = [event async for event in events if isinstance(event, Answer)]
     return answer
+
+
+async def _found(service: Service, text: str, k: int, filters: dict[str, Any]) -> Any:
+    service.check_question(text)
+    return await service.reading(service.assistant.search, text, k, **filters)
 
 
 async def _told(work: Callable[..., Awaitable[Any]], *given: Any, **named: Any) -> Any:

@@ -31,7 +31,6 @@ GIVEN: dict[str, tuple[str, str, Any]] = {  # field: its variable, a text for it
     "max_uploads": ("ASSISTANT_MAX_UPLOADS", "3", 3),
     "requests_per_minute": ("ASSISTANT_REQUESTS_PER_MINUTE", "0", 0),
     "concurrent_answers": ("ASSISTANT_CONCURRENT_ANSWERS", "4", 4),
-    "fetch_addresses": ("ASSISTANT_FETCH_ADDRESSES", "true", True),
 }
 
 
@@ -73,7 +72,6 @@ def test_the_defaults() -> None:
         made.requests_per_minute,
         made.concurrent_answers,
     )
-    assert not made.fetch_addresses
 
 
 def test_names_between_commas() -> None:
