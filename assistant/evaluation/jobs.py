@@ -16,6 +16,7 @@ from assistant.evaluation import gate, judging
 from assistant.evaluation.asking import Ask, CaseAsker, SetAsker, ask_all
 from assistant.evaluation.cases import Case, load_cases
 from assistant.evaluation.datasets import Question, load_dataset
+from assistant.evaluation.feedback import load_feedback
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.spreadsheets import documents_of, load_sheet
 from assistant.models import open_model
@@ -57,8 +58,9 @@ def bundled(paths: Sequence[Path] = (), only: str | None = None, maximum: int | 
 
 
 def spreadsheet(sheet: Path, only: str | None = None, maximum: int | None = None) -> Job[Case]:
-    """The questions of a CSV file over the documents beside it; raises as ``bundled`` does."""
-    cases, size = _chosen(load_sheet(sheet), only, maximum)
+    """The questions of a CSV or feedback file over the documents beside it; raises as ``bundled`` does."""
+    given = load_feedback(sheet) if sheet.suffix.lower() == ".jsonl" else load_sheet(sheet)
+    cases, size = _chosen(given, only, maximum)
     name = sheet.resolve().parent.name if sheet.stem == "questions" else sheet.stem
     title = f"{size} questions of {name}, {load().answers_by} mode"
     return Job(title, f"datasets.{name}", cases, CaseAsker, lambda _: documents_of(sheet), cases)

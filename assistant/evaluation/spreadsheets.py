@@ -20,17 +20,19 @@ _KNOWN = (*_NEEDED, "document", "quote", "id", "tags")
 
 
 def sheet_of(given: Path) -> Path | None:
-    """The CSV file that is given, or that a folder without ``corpus.jsonl`` holds as ``questions.csv``, if any."""
-    if given.suffix.lower() == ".csv":
+    """The CSV or feedback file that is given, or that a folder without ``corpus.jsonl`` holds as ``questions.csv``."""
+    if given.suffix.lower() in (".csv", ".jsonl"):
         return given
     sheet = given / _NAME
     return sheet if sheet.is_file() and not (given / "corpus.jsonl").exists() else None
 
 
 def documents_of(sheet: Path) -> list[Path]:
-    """What the questions are about: the folder ``documents`` beside the sheet, or all else that lies there."""
-    folder = sheet.parent / "documents"
-    return [folder] if folder.is_dir() else sorted(each for each in sheet.parent.iterdir() if each.stem != sheet.stem)
+    """What the questions are about: the folder ``documents`` or ``uploads`` beside the sheet, or all else there."""
+    for name in ("documents", "uploads"):
+        if (folder := sheet.parent / name).is_dir():
+            return [folder]
+    return sorted(each for each in sheet.parent.iterdir() if each.stem != sheet.stem)
 
 
 def load_sheet(path: Path) -> tuple[Case, ...]:

@@ -298,7 +298,7 @@ def test_the_login_leads_nowhere_else(guarded: Served, place: str) -> None:
 
 
 def test_failures_are_throttled(tmp_path: Path) -> None:
-    """After eight wrong passwords a name has to wait, even with the right one; so do wrong tokens of an address."""
+    """Eight wrong passwords make a name wait, even with the right one; wrong tokens only who sends another wrong one."""
     with serving(tmp_path, api_token=TOKEN) as served:
         served.access.users.add("rita", "reader", PASSWORD)
         wrong = {"name": "rita", "password": "wrong"}
@@ -309,6 +309,7 @@ def test_failures_are_throttled(tmp_path: Path) -> None:
         assert 0 < int(late.headers["retry-after"]) <= 301
         codes = [served.client.get("/v1/models", headers=bearer("x")).status_code for _ in range(9)]
         assert [401] * 8 + [429] == codes
+        assert 200 == served.client.get("/v1/models", headers=bearer(TOKEN)).status_code
 
 
 # What goes back
