@@ -298,7 +298,7 @@ def test_the_login_leads_nowhere_else(guarded: Served, place: str) -> None:
 
 
 def test_failures_are_throttled(tmp_path: Path) -> None:
-    """Eight wrong passwords make a name wait, even with the right one; wrong tokens only who sends another wrong one."""
+    """Eight wrong passwords make a name wait, even with the right one; wrong tokens only those who send wrong ones."""
     with serving(tmp_path, api_token=TOKEN) as served:
         served.access.users.add("rita", "reader", PASSWORD)
         wrong = {"name": "rita", "password": "wrong"}
