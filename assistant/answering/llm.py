@@ -13,7 +13,7 @@ from assistant.answering.fitted import MODEL, MODEL_BIAS
 from assistant.models import Model, Usage
 from assistant.prompting import Message, Prompt, load
 from assistant.retrieval import Ranked
-from assistant.text.answers import DATES, NUMBERS, can_answer, fits
+from assistant.text.answers import DATES, NUMBERS, can_answer, fits, numbers_another
 from assistant.text.marks import Draft, Reader, Source, is_phrase, numbered, tamed
 from assistant.text.questions import Question
 from assistant.text.tables import spelled
@@ -94,8 +94,10 @@ def log_odds(chance: float) -> float:
 
 
 def answers(question: Question, text: str) -> bool:
-    """Whether a statement can be the answer: it gives a number, a date or a sum where one is asked for."""
-    return question.kind not in (NUMBERS | DATES) or fits(question, text) > 0
+    """Whether a statement can be the answer: it gives a number, a date or a sum where one is asked for, of that."""
+    if question.kind not in (NUMBERS | DATES):
+        return True
+    return fits(question, text) > 0 and not numbers_another(question, text)
 
 
 def drafts(given: Task, model: Model, usage: Usage, reader: Reader) -> Iterator[Draft]:

@@ -82,12 +82,20 @@ def may_count(question: Question, text: str, surroundings: str) -> bool:
     head = question.asked[-1:]
     people = _ANYBODY.issuperset(head)
     counted_here = all(verb in stems for verb in question.done) if people else head[0] in stems
-    if not people and not counting(question, text) and all(_counts_another(head[0], text, f) for f in figures(text)):
+    if numbers_another(question, text):
         return False
     place = spaced(fold(f"{surroundings}\n{text}"))
     bare = [(series_of(key) or (key,))[0].split() for key in question.names]
     named = (any(_stands(part, place) for part in parts) for parts in bare)
     return counted_here and (any(named) if question.compares else all(named))
+
+
+def numbers_another(question: Question, text: str) -> bool:
+    """Whether all the figures of a text count something else than a "how many" asks for; of people any may."""
+    head = question.asked[-1:]
+    if question.kind != "count" or _ANYBODY.issuperset(head) or counting(question, text):
+        return False
+    return all(_counts_another(head[0], text, figure) for figure in figures(text))
 
 
 def _counts_another(head: str, text: str, figure: Figure) -> bool:
