@@ -17,6 +17,7 @@ class Stub:
     server: openai_stub.Stub
     pieces: Iterable[str | Callable[[], object]] = ("Nothing. [1]",)  # of the streamed reply; a callable is called
     yes: float = 0.9  # the chance of "yes" in the first turn
+    word: str = ""  # of an unstreamed reply, instead of yes or no
     rewritten: str = ""  # the streamed reply to a request to rewrite a question
     statuses: list[int] = field(default_factory=list)  # of the next requests, before it answers as it should
     takes_logprobs: bool = True
@@ -68,7 +69,7 @@ class Stub:
         elif self.body is not None:
             sends(self.body, self.content_type)(exchange)
         elif not exchange.request.streamed:
-            word = "yes" if self.yes >= 0.5 else "no"
+            word = self.word or ("yes" if self.yes >= 0.5 else "no")
             chances = {"yes": self.yes, "no": 1 - self.yes}
             says(word, {token: chance for token, chance in chances.items() if chance})(exchange)
         elif "rewrite" in str(asked["messages"][0]["content"]):

@@ -1,0 +1,97 @@
+"""The commands that measure a language model, with one that says what the test wants, over real HTTP."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.evaluation import peers
+from assistant.evaluation.datasets import load_dataset
+from assistant.evaluation.modelling import Trial, ask, fit, module, report
+from tests.stub_model import Stub, serving
+
+LIGHTHOUSE = ("The lighthouse of Port Arlen was built in 1871.", "Mary Collins kept the light for thirty years.")
+BAKERY = ("The bakery on Mill Street sells 240 loaves of rye bread a day.", "On Sundays it stays closed.")
+QUESTIONS = (
+    ("built", "When was the lighthouse of Port Arlen built?", "a", 0),
+    ("kept", "Who kept the light of Port Arlen for thirty years?", "a", 1),
+    ("loaves", "How many loaves of rye bread does the bakery sell a day?", "b", 0),
+    ("budget", "What is the gross domestic product of Bolivia?", "b", None),
+    ("opened", "Who opened the bakery on Mill Street?", "b", None),
+)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A data set of two documents."""
+    documents = [
+        {"doc_id": "a", "title": "Port Arlen", "sentences": LIGHTHOUSE},
+        {"doc_id": "b", "title": "The bakery", "sentences": BAKERY},
+    ]
+    questions = [
+        {"qid": name, "question": text, "answerable": number is not None, "source_doc": document,
+         "evidence_sets": [] if number is None else [[[document, number]]]}
+        for name, text, document, number in QUESTIONS
+    ]  # fmt: skip
+    for name, lines in (("corpus", documents), ("questions", questions)):
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stub]:
+    with serving() as made:
+        monkeypatch.setenv("ASSISTANT_MODEL", "stub")
+        monkeypatch.setenv("OPENAI_BASE_URL", made.url)
+        made.pieces = ("The lighthouse of Port Arlen was built in 1871. [1]",)
+        yield made
+
+
+def test_peers_are_put_side_by_side(data: Path, stub: Stub, capsys: pytest.CaptureFixture[str]) -> None:
+    """A row for each tool over the same questions; the peer, which cites nothing here, refuses them all."""
+    assert 0 == peers.main([str(data), "--max", "2", "--own", "--show"])
+    out = capsys.readouterr().out
+    rows = {line.split(":")[0]: line for line in out.splitlines() if ", refused_answerable " in line}
+    assert ["this project, stub", "this project, quotes", "CitationQueryEngine, stub"] == list(rows)
+    assert "own_answered 0.000" in rows["CitationQueryEngine, stub"]
+    assert "refused_unanswerable 1.000" in rows["CitationQueryEngine, stub"]
+    assert "  + " in out
+    assert stub.streams
+
+
+def test_a_peer_s_marks_are_citations(data: Path, stub: Stub, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the peer marks is read into the same record, and the same scorers mark it."""
+    stub.word = "It was built in 1871 [1]."
+    peers.main([str(data), "--max", "1"])
+    (row,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("CitationQueryEngine")]
+    assert "answered 1.000" in row
+
+
+def test_questions_are_put_without_a_threshold(data: Path, stub: Stub) -> None:
+    """Of each kind one is asked, the model's odds and what the check said are kept, whatever it would have refused."""
+    stub.yes = 0.01
+    trials = list(ask(load_dataset(data), 1))
+    assert [(True, False), (True, True), (False, True)] == [(each.answerable, each.own) for each in trials]
+    assert all(each.odds < -2 for each in trials)
+    assert {0.0, 1.0} >= {each.support for each in trials}
+    assert 3 == len(stub.streams)
+
+
+def trial(number: int, *, answerable: bool, own: bool = True) -> Trial:
+    odds = (1.5 if answerable else -1.5) + np.sin(number)
+    return Trial(f"q{number}", f"d{number % 9}", answerable, own, odds, 0.0, 1.0, (answerable,), "", 1.0)
+
+
+def test_what_tells_them_apart_gets_the_weight() -> None:
+    """Odds that are higher where a question is answerable weigh, and the module that is written holds the weights."""
+    trials = [trial(number, answerable=number % 2 == 0, own=number % 3 > 0) for number in range(60)]
+    weights, bias = fit(trials)
+    assert weights["odds"] > 0.5
+    space: dict[str, object] = {}
+    exec(module(weights, bias), space)  # noqa: S102 — our own words
+    assert {name: round(value, 3) for name, value in weights.items()} == space["MODEL"]
+    lines = list(report(trials))
+    assert lines[0].startswith("threshold 0.30: answered ")
+    assert any(line.startswith("everywhere, threshold 0.0: answered 1.000") for line in lines)
