@@ -1,0 +1,58 @@
+"""The page's handlers, without a browser."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from assistant.errors import AccessError
+from assistant.serving.handlers import Handlers
+from assistant.serving.page import _fetch_nothing
+from assistant.settings import load
+
+
+def handlers(desk: Any) -> tuple[Handlers, Any]:
+    widgets: Any = SimpleNamespace(notice="notice")
+    uploads: Any = None
+    return Handlers(desk, uploads, load(), None, widgets), SimpleNamespace(session_hash="s", username="rita")
+
+
+def test_a_second_click_loses_no_turn() -> None:
+    """While an answer is under way for this browser, asking again takes nothing back and begins nothing."""
+    taken: list[tuple[str, str]] = []
+    does, request = handlers(SimpleNamespace(without_last=lambda *given: taken.append(given)))
+    does._running["s"] = SimpleNamespace()  # type: ignore[assignment]  # an answer under way
+    given = (None, None, (), (), "", "")
+    assert [{"notice": ""}] == list(does.retry("c", request, *given))
+    assert [{"notice": ""}] == list(does.quotes("c", request, *given))
+    assert [] == taken
+
+
+def test_what_goes_wrong_is_a_sentence_and_the_next_question_may_come() -> None:
+    """A fault before the first word of an answer is told, and doesn't hold this browser's place for ever."""
+
+    def full(*_: object) -> str:
+        raise OSError("No space left on device")
+
+    does, request = handlers(SimpleNamespace(without_last=full))
+    (told,) = does.retry("c", request, None, None, (), (), "", "")
+    assert 'role="alert"' in told["notice"]
+    assert "No space" not in told["notice"]
+    assert {} == does._running
+
+
+def test_no_address_is_fetched_in_place_of_a_file() -> None:
+    """A browser that names an address where it should have uploaded a file is refused; a file passes."""
+    moved: list[str] = []
+
+    async def move(path: str) -> str:
+        moved.append(path)
+        return path
+
+    block = SimpleNamespace(async_move_resource_to_block_cache=move)
+    _fetch_nothing(block)
+    with pytest.raises(AccessError, match="no address is fetched"):
+        asyncio.run(block.async_move_resource_to_block_cache(" HTTPS://192.0.2.1/x"))
+    assert "notes.txt" == asyncio.run(block.async_move_resource_to_block_cache("notes.txt"))
+    assert ["notes.txt"] == moved
