@@ -144,7 +144,7 @@ QUESTION = re.compile(r"^Question: (.+)$", re.MULTILINE)
 WIDTH = 0.1  # of coverage, within which an example speaks for a question
 REFUSING = re.compile(r"=== user\n(?:(?!=== ).*\n)+?=== assistant\nno\n")
 INSTRUCTION = re.compile(r" It is no when .+\.$", re.MULTILINE)
-LEAST = 0.55  # the small model is a poor one
+LEAST = 0.5  # of the unanswerable: the small model is a poor one
 
 
 def learner(exchange: Exchange) -> None:
@@ -190,7 +190,9 @@ def kernel(distance: float) -> float:
 @pytest.fixture
 def by_model(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Scorecard]]:
     """Runs the cases that .ci/run asks the local model, by the small one over HTTP, with a threshold for refusing."""
-    (bundle / "evals" / "thresholds.toml").write_text(f"[cases.llm]\nrefusal_balanced = {LEAST}\n", encoding="utf-8")
+    (bundle / "evals" / "thresholds.toml").write_text(
+        f"[cases.llm]\nrefused_unanswerable = {LEAST}\n", encoding="utf-8"
+    )
     (bundle / "evals" / "baseline.json").unlink(missing_ok=True)
     with openai_stub.serving() as stub:
         stub.otherwise = learner
@@ -202,7 +204,7 @@ def by_model(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
 def test_a_prompt_that_stops_refusing_shuts_it(bundle: Path, by_model: Callable[[], Scorecard]) -> None:
     """Without its refusing examples and its instruction to refuse, the prompt makes the same model answer all."""
     before = by_model()
-    assert ("", {"refusal_balanced": LEAST}, ()) == (before.unfinished, before.gate.thresholds, before.gate.missed)
+    assert ("", {"refused_unanswerable": LEAST}, ()) == (before.unfinished, before.gate.thresholds, before.gate.missed)
     path = bundle / "prompts" / "answer.md"
     text, examples = REFUSING.subn("", path.read_text(encoding="utf-8"))
     text, instructions = INSTRUCTION.subn("", text)
@@ -212,6 +214,7 @@ def test_a_prompt_that_stops_refusing_shuts_it(bundle: Path, by_model: Callable[
     prompting.load.cache_clear()
     after = by_model()
     assert ("", False) == (after.unfinished, after.passed)
-    assert [f"refusal_balanced is {after.figures['refusal_balanced']:.3f}, needs {LEAST:.3f}"] == [*after.gate.missed]
-    assert (after.figures["refused_unanswerable"] or 0) < (before.figures["refused_unanswerable"] or 0)
+    assert [f"refused_unanswerable is {after.figures['refused_unanswerable']:.3f}, needs {LEAST:.3f}"] == [
+        *after.gate.missed
+    ]
     assert before.made_with["prompts"]["answer"] != after.made_with["prompts"]["answer"]
