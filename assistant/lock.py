@@ -60,12 +60,42 @@ class HomeLock:
 
 
 def served_at(home: Path) -> str | None:
-    """The address at which the owner of an index folder answers over HTTP; None where it doesn't."""
+    """The address at which the owner of an index folder answers over HTTP; None where it doesn't.
+
+    A note that a dead process left behind counts for nothing: whatever listens at its address today is no concern of
+    ours, and must not be shown who we are.
+    """
     try:
-        address = json.loads((home / "owner.json").read_text("utf-8"))["address"]
+        note = json.loads((home / "owner.json").read_text("utf-8"))
+        pid, address = note["pid"], note["address"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return address if isinstance(address, str) else None
+    known = isinstance(address, str) and isinstance(pid, int) and _is_alive(pid) and _is_held(home)
+    return address if known else None
+
+
+def _is_held(home: Path) -> bool:
+    probe = FileLock(home / "lock", is_singleton=False, thread_local=False)
+    try:
+        probe.acquire(blocking=False)
+    except Timeout:
+        return True
+    except OSError:
+        return False
+    probe.release()
+    return False
+
+
+def _is_alive(pid: int) -> bool:
+    if sys.platform == "win32":
+        return True  # a signal would end it there; the lock has to do
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True  # somebody else's
+    except (OSError, OverflowError):
+        return False
+    return pid > 0
 
 
 def _told(home: Path, note: Path) -> str:

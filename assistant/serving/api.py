@@ -1,10 +1,10 @@
 """The API under /api/v1: the record of CONTRACT.md over HTTP."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import anyio
 from fastapi import APIRouter, File, Path, Request, UploadFile
@@ -18,6 +18,7 @@ from assistant.serving.service import Service, Wish
 from assistant.serving.sessions import LASTING
 from assistant.types import Answer, Statement
 
+_T = TypeVar("_T")
 _Id = Annotated[str, Path(max_length=200, description="The document's id, from the list.")]
 _EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
@@ -45,8 +46,8 @@ def _add_asking(routes: APIRouter, service: Service) -> None:
         """Answers a question from the documents; a refusal is an answer too."""
         wish = Wish(asked.question, asked.options())
         if asked.explain:
-            return _explained(await service.explaining(wish))
-        return (await answer_of(service, wish, request)).to_dict()
+            return _explained(await last_of(service.explaining(wish), request))
+        return (await last_of(service.answering(wish), request)).to_dict()
 
     @routes.post("/ask/stream", response_class=StreamingResponse, responses=_EVENTS, tags=["Ask"])
     async def ask_stream(asked: records.Question) -> StreamingResponse:
@@ -83,15 +84,21 @@ def _add_documents(routes: APIRouter, service: Service) -> None:
     async def upload(
         request: Request, files: Annotated[list[UploadFile], File(description="One or more files.")]
     ) -> list[records.UploadRecord]:
-        """Adds files, or replaces those of the same name; says of each what became of it."""
-        _check_editor(request)
-        outcomes = await service.writing(service.uploads.add, [(each.filename or "", each.file) for each in files])
+        """Adds files, or replaces your own of the same name; says of each what became of it."""
+        given = [(each.filename or "", each.file) for each in files]
+        outcomes = await service.writing(service.uploads.add, _editor(request).name, given)
         return [records.UploadRecord(**asdict(each)) for each in outcomes]
+
+    @routes.post("/documents/fetch", tags=["Documents"])
+    async def fetch(request: Request, wanted: records.Address) -> records.UploadRecord:
+        """Adds the document at an address of the web, or replaces what came from there; says what became of it."""
+        _editor(request)
+        return records.UploadRecord(**asdict(await service.fetching(service.uploads.fetch, wanted.address)))
 
     @routes.delete("/documents/{document_id}", status_code=204, tags=["Documents"])
     async def remove(request: Request, document_id: _Id) -> None:
         """Forgets a document; an uploaded file is deleted, any other stays where it is."""
-        _check_editor(request)
+        _editor(request)
         await service.writing(service.uploads.remove, document_id)
 
 
@@ -115,11 +122,13 @@ def _add_rest(routes: APIRouter, service: Service) -> None:
         return records.Ready(documents=len(found), modes=list(service.assistant.modes))
 
 
-def _check_editor(request: Request) -> None:
+def _editor(request: Request) -> User:
+    """Who asks; raises AccessError where they may not change what is indexed."""
     user = request.state.user
     assert isinstance(user, User)
     if not user.may_edit:
         raise AccessError(f"'{user.name}' may read, not change what is indexed. An editor may.")
+    return user
 
 
 def _explained(told: Any) -> dict[str, Any]:
@@ -129,14 +138,14 @@ def _explained(told: Any) -> dict[str, Any]:
     return {**told.answer.to_dict(), "explained": explained}
 
 
-async def answer_of(service: Service, wish: Wish, request: Request) -> Answer:
-    """The whole answer; a client that goes away meanwhile stops it.
+async def last_of(events: AsyncGenerator[_T, None], request: Request) -> _T:
+    """The last of the events that make an answer; a client that goes away meanwhile stops it.
 
     Raises:
         ModelError: the client has gone.
-        AssistantError: as `Service.answering`.
+        AssistantError: what the events raise.
     """
-    found: list[Answer] = []
+    found: list[_T] = []
     async with anyio.create_task_group() as tasks:
 
         async def leave_with_the_client() -> None:
@@ -146,8 +155,8 @@ async def answer_of(service: Service, wish: Wish, request: Request) -> Answer:
 
         tasks.start_soon(leave_with_the_client)
         try:
-            async with aclosing(service.answering(wish)) as events:
-                found = [event async for event in events if isinstance(event, Answer)]
+            async with aclosing(events):
+                found = [event async for event in events]
         except Exception as error:  # noqa: BLE001 — a task group would wrap it
             failed: Exception | None = error
         else:
@@ -157,7 +166,7 @@ async def answer_of(service: Service, wish: Wish, request: Request) -> Answer:
         raise failed
     if not found:
         raise ModelError("The client has gone, and the answer was stopped.")
-    return found[0]
+    return found[-1]
 
 
 def event_stream(events: AsyncIterator[str]) -> StreamingResponse:

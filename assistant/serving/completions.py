@@ -6,7 +6,7 @@ The citations stand as footnotes in the text, where any client shows them, and i
 
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any, Literal
 from uuid import uuid4
@@ -16,7 +16,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.errors import QuestionError
-from assistant.serving.api import answer_of, event_stream
+from assistant.serving.api import event_stream, last_of
 from assistant.serving.failing import ERRORS, body, told
 from assistant.serving.records import CitationRecord, Record, Text, Told
 from assistant.serving.service import Service, Wish
@@ -138,7 +138,9 @@ def router(service: Service) -> APIRouter:
         if chat.stream:
             usage = chat.stream_options is not None and chat.stream_options.include_usage
             return _streamed(service, wish, chat.model, usage=usage)
-        return _completion(await answer_of(service, wish, request), chat.model)
+        answer = await last_of(service.answering(wish), request)
+        assert isinstance(answer, Answer)
+        return _completion(answer, chat.model)
 
     return routes
 
@@ -158,7 +160,7 @@ def _completion(answer: Answer, model: str) -> dict[str, Any]:
         "id": _id(),
         "created": int(time.time()),
         "model": model,
-        "choices": [{"message": {"content": answer.text + _footnotes(answer)}}],
+        "choices": [{"message": {"content": _said(answer.statements) + _ending(answer)}}],
         "usage": _usage(answer),
         "citations": record["citations"],
         "record": record,
@@ -170,7 +172,7 @@ def _streamed(service: Service, wish: Wish, model: str, *, usage: bool) -> Respo
 
 
 async def _chunks(service: Service, wish: Wish, common: dict[str, Any], *, usage: bool) -> AsyncIterator[str]:
-    """The events of a stream: the role, each statement, the footnotes with the extra fields, the end."""
+    """The events of a stream: the role, each statement, the ending with the extra fields, the end."""
     yield _chunk(common, {"role": "assistant", "content": ""})
     said = 0
     try:
@@ -181,8 +183,7 @@ async def _chunks(service: Service, wish: Wish, common: dict[str, Any], *, usage
                     said += 1
                     continue
                 record = event.to_dict()
-                rest = _footnotes(event) if said else event.text
-                yield _chunk(common, {"content": rest}, citations=record["citations"], record=record)
+                yield _chunk(common, {"content": _ending(event)}, citations=record["citations"], record=record)
                 yield _chunk(common, {}, "stop")
                 if usage:
                     yield _data({**common, "object": "chat.completion.chunk", "choices": [], "usage": _usage(event)})
@@ -204,9 +205,17 @@ def _marked(statement: Statement) -> str:
     return f"{statement.text} {''.join(f'[{each.number}]' for each in statement.citations)}"
 
 
-def _footnotes(answer: Answer) -> str:
-    """The cited sentences, for clients that show nothing but text."""
-    return "".join(f"\n\n{_footnote(each)}" for each in answer.citations)
+def _said(statements: Sequence[Statement]) -> str:
+    return " ".join(map(_marked, statements))
+
+
+def _ending(answer: Answer) -> str:
+    """What follows the statements, streamed or not: a refusal; which documents differ; and the footnotes."""
+    said, told = _said(answer.statements), answer.text
+    for each in answer.statements:
+        told = told.replace(f"{each.text} ", "", 1)  # the marks stand for the statements, which were told
+    rest = "" if answer.text == said else f"\n\n{told}" if said else told
+    return rest + "".join(f"\n\n{_footnote(each)}" for each in answer.citations)
 
 
 def _footnote(citation: Citation) -> str:

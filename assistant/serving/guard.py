@@ -200,7 +200,8 @@ def _bounded(receive: Receive, most: int) -> Receive:
 def _to_the_door(scope: Scope, headers: Headers) -> Response:
     """For a person the way to the login page, for a program the error."""
     if scope["method"] == "GET" and "text/html" in headers.get("accept", "") and not scope["path"].startswith(API):
-        return RedirectResponse(f"/login?next={quote(scope['path'])}", 303)
+        query = scope["query_string"].decode("latin-1")
+        return RedirectResponse(f"/login?next={quote(scope['path'] + (f'?{query}' if query else ''))}", 303)
     return failure(LoginError("Nobody is named. Send the token as 'Authorization: Bearer …', or log in at /login."))
 
 

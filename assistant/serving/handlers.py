@@ -210,7 +210,7 @@ class Handlers:
         for path in paths:
             yield {w.outcomes: listing.outcomes(done, len(paths), path.name), w.notice: ""}
             try:
-                done += self._uploads.add([(path.name, path)])
+                done += self._uploads.add(_user(request), [(path.name, path)])
             except AssistantError as error:
                 yield {w.notice: _notice(str(error))}
                 break
@@ -218,6 +218,22 @@ class Handlers:
                 path.unlink(missing_ok=True)  # Gradio's copy, which it would keep
         yield {w.outcomes: listing.outcomes(done, len(done)), w.files: None}
         yield self._talk(name, request) | self._around(name, request)
+
+    def fetch(self, address: str, name: str, request: gr.Request) -> Iterator[Updates]:
+        """Adds what is at an address, and says what became of it."""
+        w, address = self._w, address.strip()
+        if not address or not self._may_edit(request):
+            yield {w.notice: _notice(_READER) if address else ""}
+            return
+        yield {w.outcomes: listing.outcomes([], 1, address), w.notice: ""}
+        try:
+            outcome = self._uploads.fetch(address)
+        except AssistantError as error:
+            yield {w.notice: _notice(str(error)), w.outcomes: ""}
+            return
+        yield {w.outcomes: listing.outcomes([outcome], 1)}
+        if outcome.status != "failed":
+            yield self._talk(name, request) | self._around(name, request) | {w.address: ""}
 
     @_guarded
     def remove(self, name: str, search: str, event: gr.EventData, request: gr.Request) -> Updates:

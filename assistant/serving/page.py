@@ -112,6 +112,8 @@ def _connect(w: Widgets, does: Handlers, at_once: int) -> None:
         w.log.sample(does.sample, [w.name], **changing)
         w.log.documents(lambda: gr.Tabs(selected="documents"), None, [w.rooms], **hidden)
         w.files.upload(does.upload, [w.files, w.name], outputs=[*changing["outputs"], w.files], **hidden)
+        fetching = hidden | {"outputs": [*changing["outputs"], w.address]}
+        gr.on([w.address.submit, w.fetch.click], does.fetch, [w.address, w.name], **fetching)
         w.documents.remove(does.remove, [w.name, w.search], **changing)
         w.documents.read(does.read, None, [w.source, w.notice], **hidden)
         w.search.change(does.find, [w.search], [w.documents, w.notice], trigger_mode="always_last", **hidden)

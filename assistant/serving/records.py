@@ -78,6 +78,14 @@ class Wanted(Filters):
     k: int = Field(10, ge=1, le=100, description="Sentences at most.")
 
 
+class Address(_Given):
+    """Where a document is on the web."""
+
+    address: Annotated[str, Field(min_length=1, max_length=2_000)] = Field(
+        description="Of a public machine, http or https.", examples=["https://example.org/report.pdf"]
+    )
+
+
 class Login(_Given):
     """Who wants a token."""
 
@@ -114,6 +122,9 @@ class CitationRecord(Told):
     end: int
     quote: str
     document_sha256: str
+    answer_span: tuple[int, int] | None = Field(
+        None, description="The answer's words in the document's canonical text, where the reader is sure of them."
+    )
 
 
 class StatementRecord(Told):
@@ -215,9 +226,9 @@ class DocumentText(Told):
 
 
 class UploadRecord(Told):
-    """What became of an uploaded file."""
+    """What became of an uploaded file, or of an address."""
 
-    name: str
+    name: str = Field(description="The file's, as it was sent; or the address.")
     status: Literal["added", "changed", "unchanged", "failed"]
     reason: str | None
     document_id: str | None

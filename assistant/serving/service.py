@@ -1,12 +1,12 @@
 """What all doors of the server share, and the threads that work for them.
 
-Answers have threads of their own, as many as may be made at a time, so that none waits for another's model; uploads
-and what only reads have others, so that neither waits for an answer.
+Answers have threads of their own, as many as may be made at a time, so that none waits for another's model; uploads,
+addresses to fetch and what only reads have others, so that none of them waits for an answer.
 """
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from assistant.assistant import Assistant
+from assistant.engine import Explanation
 from assistant.errors import QuestionError
 from assistant.serving.access import Access
 from assistant.serving.limits import Gate, Rate
@@ -23,6 +24,7 @@ from assistant.settings import Settings
 from assistant.types import Answer, Statement
 
 _READERS = 8  # threads for what only reads
+_FETCHERS = 4  # threads for addresses of the web, which may be slow
 _WRITERS = 2  # threads for uploads and removals, which take turns anyway
 _DOORKEEPERS = 2  # threads for passwords, which take a quarter of a second each
 
@@ -49,6 +51,7 @@ class Service:
         self.requests = 0  # under way, of the API; the loop's thread alone counts them
         self._answers = ThreadPoolExecutor(settings.concurrent_answers, "answer")
         self._readers = ThreadPoolExecutor(_READERS, "reader")
+        self._fetchers = ThreadPoolExecutor(_FETCHERS, "fetcher")
         self._writers = ThreadPoolExecutor(_WRITERS, "writer")
         self._doorkeepers = ThreadPoolExecutor(_DOORKEEPERS, "doorkeeper")
         self._running: set[threading.Event] = set()
@@ -74,17 +77,15 @@ class Service:
         """Does what changes the index in a thread for that."""
         return await _in(self._writers, partial(work, *given, **named))
 
+    async def fetching(self, work: Callable[_P, _T], *given: _P.args, **named: _P.kwargs) -> _T:
+        """Does what waits for an address of the web in a thread for that."""
+        return await _in(self._fetchers, partial(work, *given, **named))
+
     async def at_the_door(self, work: Callable[_P, _T], *given: _P.args, **named: _P.kwargs) -> _T:
         """Does what has to do with passwords in a thread for that."""
         return await _in(self._doorkeepers, partial(work, *given, **named))
 
-    async def explaining(self, wish: Wish) -> Any:
-        """The answer with what was retrieved; raises what `Assistant.explain` raises, and BusyError."""
-        self.check_question(wish.question)
-        with self.gate.answering():
-            return await _in(self._answers, partial(self.assistant.explain, wish.question, **wish.options))
-
-    async def answering(self, wish: Wish) -> AsyncGenerator[Statement | Answer, None]:
+    def answering(self, wish: Wish) -> AsyncGenerator[Statement | Answer, None]:
         """The statements as they are ready, the Answer last. Left early, it stops the model.
 
         Raises:
@@ -92,6 +93,17 @@ class Service:
             BusyError: as many answers as may be are being made.
             AssistantError: as `Assistant.stream`.
         """
+        return self._made(wish, self.assistant.stream)
+
+    def explaining(self, wish: Wish) -> AsyncGenerator[Explanation, None]:
+        """The answer with what was retrieved, alone; left early, and raises, as `answering`."""
+
+        def explained(question: str, **options: Any) -> Iterator[Explanation]:
+            yield self.assistant.explain(question, **options)
+
+        return self._made(wish, explained)
+
+    async def _made(self, wish: Wish, make: Callable[..., Iterator[_T]]) -> AsyncGenerator[_T, None]:
         self.check_question(wish.question)
         loop, queue = asyncio.get_running_loop(), asyncio.Queue[Any]()
 
@@ -101,16 +113,18 @@ class Service:
 
         with self._stoppable() as stop:
             self.gate.enter()
-            self._answers.submit(copy_context().run, self._produce, wish, stop, tell)
+            self._answers.submit(copy_context().run, self._produce, make, wish, stop, tell)
             while (event := await queue.get()) is not None:
                 if isinstance(event, BaseException):
                     raise event
                 yield event
 
-    def _produce(self, wish: Wish, stop: threading.Event, tell: Callable[[object], None]) -> None:
+    def _produce(
+        self, make: Callable[..., Any], wish: Wish, stop: threading.Event, tell: Callable[[object], None]
+    ) -> None:
         """Makes an answer in a thread of its own, and gives its place back when it ends."""
         try:
-            stream: Any = self.assistant.stream(wish.question, **wish.options, stop=stop)
+            stream = make(wish.question, **wish.options, stop=stop)
             for event in stream:
                 tell(event)
                 if stop.is_set():
@@ -136,7 +150,7 @@ class Service:
         """Stops what is still being answered, and lets the threads go."""
         for stop in list(self._running):
             stop.set()
-        for pool in (self._answers, self._readers, self._writers, self._doorkeepers):
+        for pool in (self._answers, self._readers, self._fetchers, self._writers, self._doorkeepers):
             pool.shutdown(wait=True, cancel_futures=True)
 
 

@@ -4,22 +4,23 @@ Who may come, and from where, the guard has seen to; the SDK's own look at hosts
 """
 
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
 from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
 from pydantic import Field
+from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from assistant.errors import AssistantError
 from assistant.serving import records
+from assistant.serving.api import last_of
 from assistant.serving.service import Service, Wish
-from assistant.types import Answer
 
 _LONGEST = 20_000  # characters of a document that are read at a time
 _ABOUT = (
@@ -70,7 +71,8 @@ def _add_asking(made: MCPServer[Any], service: Service) -> None:
     reads = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 
     @made.tool(annotations=reads)
-    async def ask(
+    async def ask(  # noqa: PLR0913, PLR0917 — the SDK calls it by keyword
+        context: Context[Any, Any],
         question: Annotated[str, Field(description="In plain words, standing alone.")],
         documents: _Ids = None,
         kinds: _Kinds = None,
@@ -79,7 +81,9 @@ def _add_asking(made: MCPServer[Any], service: Service) -> None:
     ) -> records.Record:
         """Answers a question from the documents, with citations; says so where they do not hold the answer."""
         filters = {"documents": documents, "kinds": kinds, "since": since, "until": until}
-        answer = await _told(_answered, service, Wish(question, filters))
+        request = context.request_context.request
+        assert isinstance(request, Request)
+        answer = await _told(last_of, service.answering(Wish(question, filters)), request)
         return records.Record(**answer.to_dict())
 
     @made.tool(annotations=reads)
@@ -120,12 +124,6 @@ def _add_documents(made: MCPServer[Any], service: Service) -> None:
             id=found.id, title=found.title, source=found.source, text=text, start=start, end=start + len(text),
             length=len(found.text),
         )  # fmt: skip
-
-
-async def _answered(service: Service, wish: Wish) -> Answer:
-    async with aclosing(service.answering(wish)) as events:
-        (answer,) = [event async for event in events if isinstance(event, Answer)]
-    return answer
 
 
 async def _found(service: Service, text: str, k: int, filters: dict[str, Any]) -> Any:

@@ -1,23 +1,26 @@
 """Uploaded files: kept in a folder of their own in the index folder, and indexed like any other file.
 
-A name is what its sender says: only its last part counts, made harmless. A file of a name that is there replaces it.
+A name is what its sender says: only its last part counts, made harmless. A file replaces the one of the same name that
+the same user sent before; another user's of that name stays beside it.
 """
 
 import re
 import secrets
 import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from assistant.assistant import Assistant
-from assistant.errors import ReadingError, SizeError, StoreError
-from assistant.reading import KINDS, document_id, source_of
+from assistant.errors import AccessError, ReadingError, SizeError, StoreError
+from assistant.reading import KINDS, document_id, read_bytes, source_of
+from assistant.serving.fetching import Fetched, fetch
 from assistant.serving.private import create
 from assistant.settings import Settings
+from assistant.types import IndexReport
 
 Status = Literal["added", "changed", "unchanged", "failed"]
 
@@ -43,13 +46,14 @@ class Uploads:
     def __init__(self, assistant: Assistant, settings: Settings) -> None:
         self.folder = settings.home.absolute() / "uploads"
         self._assistant = assistant
-        self._most, self._mb = settings.max_uploads, settings.max_file_mb
+        self._most, self._mb, self._fetches = settings.max_uploads, settings.max_file_mb, settings.fetch_addresses
         self._turn = threading.Lock()
 
-    def add(self, files: Sequence[tuple[str, Path | BinaryIO]]) -> tuple[Outcome, ...]:
+    def add(self, user: str, files: Sequence[tuple[str, Path | BinaryIO]]) -> tuple[Outcome, ...]:
         """Keeps and indexes files.
 
         Args:
+            user: who sends them.
             files: the name of each as its sender has it, and where it lies or an open file.
 
         Returns:
@@ -62,12 +66,36 @@ class Uploads:
         """
         if len(files) > self._most:
             raise SizeError(f"{len(files)} files came at once; {self._most} are taken. Send fewer.", wait=0)
+        own = self.folder / user
         with self._turn:
             try:
-                self.folder.mkdir(parents=True, exist_ok=True)
-                return tuple(self._one(name, content) for name, content in files)
+                own.mkdir(parents=True, exist_ok=True)
+                return tuple(self._one(own, name, content) for name, content in files)
             except OSError as error:
                 raise StoreError(f"The upload can't be kept in '{self.folder}': {error.strerror}.") from error
+
+    def fetch(self, address: str, get: Callable[[str, int], Fetched] = fetch) -> Outcome:
+        """Fetches the document at an address and indexes it; one from the same address is replaced.
+
+        Args:
+            address: of a public machine.
+            get: fetches it: as `assistant.serving.fetching.fetch`.
+
+        Raises:
+            AccessError: the settings don't allow it.
+            EmbeddingError: the embedder failed.
+        """
+        if not self._fetches:
+            raise AccessError("No address is fetched here. Add it as a file, or have ASSISTANT_FETCH_ADDRESSES=1 set.")
+        source, most = address.strip().partition("#")[0], int(self._mb * 1_000_000)
+        try:
+            got = get(source, most)
+            document = read_bytes(got.content, got.name, source=source, max_bytes=most)
+        except ReadingError as error:
+            return Outcome(source, "failed", str(error))
+        with self._turn:
+            report = self._assistant.index(replace(document, url=source))
+        return _outcome(source, report, document.id)
 
     def remove(self, *document_ids: str) -> None:
         """Forgets documents, and deletes the files of those that were uploaded; raises DocumentNotFoundError."""
@@ -75,13 +103,13 @@ class Uploads:
             files = [Path(self._assistant.document(each).source) for each in document_ids]
             self._assistant.remove(*document_ids)
             for file in files:
-                if file.parent == self.folder.resolve():
+                if self.folder.resolve() in file.parents:
                     with suppress(OSError):
                         file.unlink()
 
-    def _one(self, name: str, content: Path | BinaryIO) -> Outcome:
+    def _one(self, own: Path, name: str, content: Path | BinaryIO) -> Outcome:
         try:
-            path = self.folder / safe_name(name)
+            path = own / safe_name(name)
             draft = self._written(content)
         except ReadingError as error:
             return Outcome(name, "failed", str(error))
@@ -123,12 +151,24 @@ class Uploads:
         return draft
 
     def _indexed(self, name: str, path: Path) -> Outcome:
-        report = self._assistant.index([path])
-        source = source_of(path)
-        for each in (*report.failed, *report.skipped):
-            return Outcome(name, "failed", each.reason)
-        status: Status = "added" if report.added else "changed" if report.changed else "unchanged"
-        return Outcome(name, status, "; ".join(each.reason for each in report.notes) or None, document_id(source))
+        outcome = _outcome(name, self._assistant.index([path]), document_id(source_of(path)))
+        if outcome.status != "added" or not (others := sorted(self._others(path))):
+            return outcome
+        beside = f"{' and '.join(others)} added one of this name too, and it stays"
+        return replace(outcome, reason=f"{outcome.reason}; {beside}" if outcome.reason else beside)
+
+    def _others(self, path: Path) -> Iterator[str]:
+        """The other users who have a file of this name here."""
+        for each in self.folder.iterdir():
+            if each != path.parent and (each / path.name).exists():
+                yield each.name
+
+
+def _outcome(name: str, report: IndexReport, document: str) -> Outcome:
+    for each in (*report.failed, *report.skipped):
+        return Outcome(name, "failed", each.reason)
+    status: Status = "added" if report.added else "changed" if report.changed else "unchanged"
+    return Outcome(name, status, "; ".join(each.reason for each in report.notes) or None, document)
 
 
 def _bounded(file: BinaryIO, most: int) -> Iterator[bytes]:

@@ -81,6 +81,12 @@ class Widgets:
                 "takes",
                 tag("p", f"Takes {' '.join(_KINDS)}, up to {self._settings.max_file_mb:g} MB each.", class_="facts"),
             )
+            with gr.Row(elem_id="fetching", visible=self._settings.fetch_addresses):
+                self.address = gr.Textbox(
+                    label="Or an address to fetch", placeholder="https://", max_length=2_000, scale=1, max_lines=1,
+                    elem_id="address", html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="go"),
+                )  # fmt: skip
+                self.fetch = gr.Button("Fetch", scale=0, min_width=90, elem_id="fetch-button")
             self.outcomes = _still("outcomes")
         self.search = gr.Textbox(label="Search in the list", placeholder="Title, kind or year", elem_id="search")
         self.documents = _html("documents")

@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Locator,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 _FLAGS = (
@@ -101,9 +111,14 @@ def visiting(browser: Browser, **context: Any) -> Iterator[Visitor]:
         visitor.dialogs.append(dialog.message)
         dialog.dismiss()
 
+    def heard(said: ConsoleMessage) -> None:
+        # A page that is left or reloaded aborts its open streams, and Gradio's client says so: no fault.
+        if said.type == "error" and "AbortError" not in said.text:
+            visitor.faults.append(said.text)
+
     opened.route("**/*", routed)
     visitor.page.on("pageerror", lambda error: visitor.faults.append(str(error)))
-    visitor.page.on("console", lambda said: visitor.faults.append(said.text) if said.type == "error" else None)
+    visitor.page.on("console", heard)
     visitor.page.on("dialog", noted)
     try:
         yield visitor

@@ -1,12 +1,20 @@
 """Documents on the page, in a real browser over the real server: uploads, the list, removal, and hostile ones."""
 
+import re
+import subprocess
+import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from assistant.assistant import Assistant
+from assistant.serving.fetching import fetch
 from tests.browser.driving import Visitor, visiting
-from tests.serving import serving
+from tests.serving import Served, serving
+from tests.web import Page
+from tests.web import serving as serving_web
 
 pytestmark = pytest.mark.browser
 
@@ -139,3 +147,96 @@ def test_a_reader_may_not_change_the_documents(browser: Browser, texts: Path, tm
             visitor.ask("How many arrests were made in Operation Kestrel?")
             visitor.page.get_by_role("button", name="Log out").click()
             visitor.page.wait_for_url("**/login*")
+
+
+def test_files_are_dropped_onto_the_page(visitor: Visitor) -> None:
+    """Two files dropped at once are taken like chosen ones, and each has its outcome."""
+    visitor.room("Documents")
+    dropped = visitor.page.evaluate_handle(
+        """() => {
+            const data = new DataTransfer();
+            data.items.add(new File(["# A dropped note\\n\\nThe bell of Ghent weighs 6,050 kilograms."], "bell.md"));
+            data.items.add(new File(["%PDF-1.7 nothing more"], "broken.pdf", { type: "application/pdf" }));
+            return data;
+        }"""
+    )
+    for event in ("dragenter", "dragover", "drop"):
+        visitor.page.dispatch_event("#files button", event, {"dataTransfer": dropped})
+    expect(visitor.page.locator("#outcomes .good")).to_have_text("bell.md added")
+    expect(visitor.page.locator("#outcomes .bad")).to_contain_text("broken.pdf could not be added: ")
+    remove(visitor, "A dropped note")
+
+
+def test_an_address_is_fetched_where_that_is_allowed(browser: Browser, served: Served, tmp_path: Path) -> None:
+    """The field is there only then; this machine isn't asked, and the sentence that says so stands on the page."""
+    with serving_web({"/": Page()}) as web, visiting(browser) as visitor:
+        visitor.open(served.url)
+        visitor.room("Documents")
+        expect(visitor.page.locator("#files")).to_be_visible()
+        expect(visitor.page.get_by_label("Or an address to fetch")).to_have_count(0)
+        with serving(tmp_path, page=True, fetch_addresses=True) as fetching:
+            visitor.open(fetching.url)
+            visitor.room("Documents")
+            visitor.page.get_by_label("Or an address to fetch").fill(web.at("/"))
+            visitor.page.keyboard.press("Enter")
+            told = f"{web.at('/')} could not be added: '127.0.0.1' is no public machine"
+            expect(visitor.page.locator("#outcomes .bad")).to_contain_text(told)
+            fetching.service.uploads.fetch = partial(  # type: ignore[method-assign]  # a policy that admits this machine
+                fetching.service.uploads.fetch, get=partial(fetch, admits=lambda number: number == "127.0.0.1")
+            )
+            visitor.page.get_by_role("button", name="Fetch").click()
+            expect(visitor.page.locator("#outcomes .good")).to_have_text(f"{web.at('/')} added")
+            expect(visitor.page.get_by_label("Or an address to fetch")).to_have_value("")
+            visitor.page.locator("#documents .title", has_text="The heron").click()
+            link = visitor.page.get_by_role("link", name="Open the original")
+            expect(link).to_have_attribute("href", web.at("/"))
+            assert [] == visitor.outside + visitor.faults
+
+
+def test_who_logs_in_lands_where_they_wanted(browser: Browser, texts: Path, tmp_path: Path) -> None:
+    """The conversation that an address names is there after the login."""
+    with serving(tmp_path, texts, page=True) as served, visiting(browser) as visitor:
+        served.access.users.add("ida", "reader", "a long password")
+        visitor.page.goto(served.url)
+        log_in(visitor)
+        visitor.page.wait_for_selector(".welcome")
+        visitor.ask("How many arrests were made in Operation Kestrel?")
+        address = visitor.page.url
+        assert "?c=" in address
+        visitor.page.get_by_role("button", name="Log out").click()
+        visitor.page.wait_for_url("**/login*")
+        visitor.page.goto(address)
+        log_in(visitor)
+        expect(visitor.page.locator(".turn.done .question")).to_have_text(
+            "How many arrests were made in Operation Kestrel?"
+        )
+        assert address == visitor.page.url
+
+
+def log_in(visitor: Visitor) -> None:
+    visitor.page.get_by_label("Name").fill("ida")
+    visitor.page.get_by_label("Password").fill("a long password")
+    visitor.page.keyboard.press("Enter")
+
+
+def test_an_index_that_another_process_holds(browser: Browser, texts: Path, tmp_path: Path) -> None:
+    """Whoever comes second is told who has it and what to do, in one sentence; the page goes on."""
+    command = [sys.executable, "-m", "assistant"]
+    index = [*command, "index", str(texts), "--home", str(tmp_path)]
+    with Assistant.open(tmp_path):
+        refused = subprocess.run(
+            [*command, "serve", "--port", "0", "--home", str(tmp_path)], capture_output=True, text=True, check=False
+        )
+    assert (1, "") == (refused.returncode, refused.stdout)
+    assert re.search(
+        r"is open in process \d+ .* Wait for it to end or close it, or use another --home\.\n$", refused.stderr
+    )
+    with serving(tmp_path, texts, page=True) as served, visiting(browser) as visitor:
+        visitor.open(served.url)
+        told = subprocess.run(index, capture_output=True, text=True, check=False)
+        assert (1, True) == (told.returncode, f"It answers at {served.url}." in told.stderr)
+        assert 1 == len(told.stderr.splitlines())
+        turn = visitor.ask("How many arrests were made in Operation Kestrel?")
+        expect(turn.locator(".statement")).to_contain_text("2,517")
+        assert [] == visitor.outside + visitor.faults
+    assert 0 == subprocess.run(index, capture_output=True, check=False).returncode

@@ -79,6 +79,27 @@ def test_a_failing_model_leaves_the_quotes(visitor: Visitor, stub: Stub) -> None
     assert 1 == visitor.page.locator(".turn").count()
 
 
+def test_asking_again_twice_gives_one_answer(visitor: Visitor, stub: Stub) -> None:
+    """A second press in the same moment begins nothing; the conversation is one and whole, after a reload too."""
+    go = threading.Event()
+    stub.pieces = ["Police made 2,517 arrests in Operation Kestrel. [1]"]
+    visitor.ask("How many potential victims did officers rescue?")
+    visitor.ask(ARRESTS)
+    stub.forget()
+    stub.pieces = [lambda: go.wait(20), "Police made 2,517 arrests in Operation Kestrel. [1]"]
+    again = visitor.page.get_by_role("button", name="Ask again")
+    again.evaluate("button => { button.click(); button.click(); }")
+    visitor.page.wait_for_selector(".turn.asking")
+    expect(visitor.page.locator(".turn")).to_have_count(2)
+    go.set()
+    visitor.page.wait_for_selector(".turn.done >> nth=1")
+    assert 1 == len(stub.streams)
+    asked = ["How many potential victims did officers rescue?", ARRESTS]
+    expect(visitor.page.locator(".turn.done .question")).to_have_text(asked)
+    visitor.page.reload()
+    expect(visitor.page.locator(".turn.done .question")).to_have_text(asked)
+
+
 def test_the_mode_can_be_chosen(visitor: Visitor, stub: Stub) -> None:
     """In quotes mode the model isn't asked."""
     stub.forget()

@@ -195,7 +195,7 @@ def test_nobody_comes_in_without_a_token(guarded: Served, headers: dict[str, str
     assert 200 == client.get("/api/v1/health").status_code
     assert 200 == client.get("/api/v1/ready").status_code
     browser = client.get("/docs?x=1", headers={"accept": "text/html,*/*"})
-    assert (303, "/login?next=/docs") == (browser.status_code, browser.headers["location"])
+    assert (303, "/login?next=/docs%3Fx%3D1") == (browser.status_code, browser.headers["location"])
 
 
 def test_the_token_may_do_all(guarded: Served) -> None:
@@ -218,6 +218,29 @@ def test_a_reader_reads_and_an_editor_writes(guarded: Served) -> None:
     assert 200 == client.post("/api/v1/ask", json=ASKED, headers=reader).status_code
     assert 403 == client.delete(f"/api/v1/documents/{outcome['document_id']}", headers=reader).status_code
     assert 204 == client.delete(f"/api/v1/documents/{outcome['document_id']}", headers=editor).status_code
+
+
+def test_two_users_files_of_one_name_are_both_kept(guarded: Served) -> None:
+    """Neither takes the other's place, and the second is told; one's own is replaced as ever, and each goes alone."""
+    guarded.access.users.add("anna", "editor", PASSWORD)
+    client, outcomes = guarded.client, []
+    for name, text in (("eddy", ZOO), ("anna", ZOO.replace(b"ten", b"twelve")), ("eddy", ZOO.replace(b"ten", b"nine"))):
+        headers = logged_in(guarded, name)
+        outcomes += client.post("/api/v1/documents", files=[("files", ("zoo.txt", text))], headers=headers).json()
+    first, second, third = outcomes
+    assert [("added", None), ("added", "eddy added one of this name too, and it stays"), ("changed", None)] == [
+        (each["status"], each["reason"]) for each in outcomes
+    ]
+    assert first["document_id"] == third["document_id"] != second["document_id"]
+    headers = logged_in(guarded, "eddy")
+    texts = [
+        client.get(f"/api/v1/documents/{each['document_id']}", headers=headers).json()["text"] for each in outcomes[1:]
+    ]
+    assert ["twelve", "nine"] == [re.sub(".*cost (.*) euros.*", r"\1", text) for text in texts]
+    for each in (first, second):
+        assert 204 == client.delete(f"/api/v1/documents/{each['document_id']}", headers=headers).status_code
+    assert [] == [path for path in guarded.service.uploads.folder.rglob("*") if path.is_file()]
+    guarded.access.users.remove("anna")
 
 
 def test_a_user_who_is_changed_or_removed_is_out_at_once(guarded: Served) -> None:
@@ -261,13 +284,14 @@ def test_a_token_that_was_altered_or_is_another_server_s_is_none(guarded: Served
 def test_logging_in_by_the_page(guarded: Served) -> None:
     """The form leads to where one came from, with a cookie that no script can read; logging out takes it away."""
     with httpx.Client(base_url=guarded.url, timeout=60) as browser:
-        form = browser.get("/login", params={"next": "/docs"})
-        assert 'value="/docs"' in form.text
+        asked = browser.get("/docs?x=1&y=%26#z", headers={"accept": "text/html"})
+        form = browser.get(asked.headers["location"])
+        assert 'value="/docs?x=1&amp;y=%26"' in form.text
         assert "script-src" not in form.headers["content-security-policy"]
         wrong = browser.post("/login", data={"name": "rita", "password": "wrong", "next": "/docs"})
         assert (401, True) == (wrong.status_code, "wrong" in wrong.text)
-        right = browser.post("/login", data={"name": "rita", "password": PASSWORD, "next": "/docs"})
-        assert (303, "/docs") == (right.status_code, right.headers["location"])
+        right = browser.post("/login", data={"name": "rita", "password": PASSWORD, "next": "/docs?x=1&y=%26"})
+        assert (303, "/docs?x=1&y=%26") == (right.status_code, right.headers["location"])
         cookie = right.headers["set-cookie"]
         assert re.search("httponly", cookie, re.IGNORECASE)
         assert re.search("samesite=lax", cookie, re.IGNORECASE)

@@ -237,7 +237,7 @@ def test_an_upload_is_seen_by_the_next_question_and_its_removal_too(edited: Serv
     assert ("harbour.txt", "added", None) == (good["name"], good["status"], good["reason"])
     assert ("broken.pdf", "failed", None) == (bad["name"], bad["status"], bad["document_id"])
     assert "damaged" in bad["reason"]
-    assert ["harbour.txt"] == [path.name for path in edited.service.uploads.folder.iterdir()]
+    assert ["harbour.txt"] == kept_files(edited)
     assert "4,811" in edited.ask(SHIPS)["answer"]
 
     changed = HARBOUR.replace("4,811", "5,022")
@@ -249,7 +249,7 @@ def test_an_upload_is_seen_by_the_next_question_and_its_removal_too(edited: Serv
 
     assert 204 == edited.client.delete(f"/api/v1/documents/{good['document_id']}").status_code
     assert edited.ask(SHIPS)["refused"]
-    assert [] == list(edited.service.uploads.folder.iterdir())
+    assert [] == kept_files(edited)
     assert 404 == edited.client.delete(f"/api/v1/documents/{good['document_id']}").status_code
 
 
@@ -258,7 +258,7 @@ def test_a_broken_file_of_the_same_name_leaves_the_good_one(edited: Served) -> N
     (good,) = edited.client.post("/api/v1/documents", files=[("files", ("zoo.md", ZOO))]).json()
     (bad,) = edited.client.post("/api/v1/documents", files=[("files", ("zoo.md", b"\x00\x01\x02" * 99))]).json()
     assert "failed" == bad["status"]
-    assert ZOO == (edited.service.uploads.folder / "zoo.md").read_text()
+    assert ZOO == (edited.service.uploads.folder / "local" / "zoo.md").read_text()
     assert ZOO == edited.client.get(f"/api/v1/documents/{good['document_id']}").json()["text"]
     edited.client.delete(f"/api/v1/documents/{good['document_id']}")
 
@@ -290,14 +290,20 @@ def test_a_broken_file_of_the_same_name_leaves_the_good_one(edited: Served) -> N
 )
 def test_an_upload_cannot_leave_its_folder(edited: Served, name: str, kept: str | None) -> None:
     """Whatever the name, there is one file in the folder for uploads, or none and a reason."""
-    (outcome,) = edited.service.uploads.add([(name, _file(edited, ZOO))])
-    there = [path.name for path in edited.service.uploads.folder.iterdir()]
+    (outcome,) = edited.service.uploads.add("local", [(name, _file(edited, ZOO))])
+    there = kept_files(edited)
     assert ([] if kept is None else [kept]) == there
     if kept is None:
         assert ("failed", None) == (outcome.status, outcome.document_id)
     else:
         assert outcome.document_id is not None
         edited.service.uploads.remove(outcome.document_id)
+
+
+def kept_files(edited: Served) -> list[str]:
+    """What lies in the folder for uploads, by its path in the user's own folder; nothing lies beside these."""
+    folder = edited.service.uploads.folder
+    return [str(path.relative_to(folder / "local")) for path in folder.rglob("*") if path != folder / "local"]
 
 
 def _file(edited: Served, text: str) -> Path:
@@ -313,7 +319,7 @@ def test_a_hostile_name_in_the_request_itself(edited: Served) -> None:
     headers = {"content-type": "multipart/form-data; boundary=b"}
     (outcome,) = edited.client.post("/api/v1/documents", content=content, headers=headers).json()
     assert "added" == outcome["status"]
-    assert ["up.txt"] == [path.name for path in edited.service.uploads.folder.iterdir()]
+    assert ["up.txt"] == kept_files(edited)
     edited.client.delete(f"/api/v1/documents/{outcome['document_id']}")
 
 
@@ -321,8 +327,9 @@ def test_a_link_in_the_folder_is_replaced_not_followed(edited: Served, tmp_path:
     """Somebody who can write to the folder can't have an upload written elsewhere."""
     target = tmp_path / "target.txt"
     target.write_text("untouched")
-    edited.service.uploads.folder.mkdir(exist_ok=True)
-    (edited.service.uploads.folder / "link.txt").symlink_to(target)
+    own = edited.service.uploads.folder / "local"
+    own.mkdir(parents=True, exist_ok=True)
+    (own / "link.txt").symlink_to(target)
     (outcome,) = edited.client.post("/api/v1/documents", files=[("files", ("link.txt", ZOO))]).json()
     assert "added" == outcome["status"]
     assert "untouched" == target.read_text()
@@ -340,7 +347,7 @@ def test_an_upload_that_is_too_large_or_too_many(edited: Served) -> None:
     huge = [("files", (f"{number}.txt", "x " * 300_000)) for number in range(2)]
     assert 413 == edited.client.post("/api/v1/documents", files=huge).status_code
     assert 422 == edited.client.post("/api/v1/documents").status_code
-    assert [] == list(edited.service.uploads.folder.iterdir())
+    assert [] == kept_files(edited)
 
 
 def test_a_body_without_a_length_is_bounded_too(served: Served) -> None:

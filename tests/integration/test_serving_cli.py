@@ -19,8 +19,10 @@ import pytest
 
 from assistant import cli
 from assistant.errors import UsersError
+from assistant.remote import reached
 from assistant.serving.users import Users
 from tests.serving import Served, serving
+from tests.web import serving as serving_web
 
 HARBOUR = """The harbour of Norrvik
 
@@ -111,6 +113,24 @@ def test_a_server_that_is_gone_is_the_lock_s_own_error(
         gone.assistant.announce("http://127.0.0.1:9")
         assert 1 == run(gone, "ask", SHIPS)
     assert "open already" in capsys.readouterr().err
+
+
+def test_what_listens_at_a_stale_address_is_told_nothing(
+    tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A server that was killed leaves its note; whoever has its port now is never asked, and gets no token."""
+    home = ["--home", str(tmp_path)]
+    assert 0 == cli.main(["index", str(folder), *home])
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    killed.wait()
+    with serving_web({}) as stranger:
+        for pid in (killed.pid, os.getpid()):  # the number may have gone to another process, without the lock
+            note = {"pid": pid, "command": "assistant serve", "since": "", "address": stranger.at("")}
+            (tmp_path / "owner.json").write_text(json.dumps(note))
+            assert reached({"home": tmp_path}) is None
+            assert 0 == cli.main(["ask", SHIPS, *home])
+    assert [] == stranger.asked
+    assert "4,811" in capsys.readouterr().out
 
 
 # Users

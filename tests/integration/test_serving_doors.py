@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -95,6 +96,33 @@ def test_a_refusal_is_streamed_too(client: openai.OpenAI) -> None:
     )
     text = "".join(choice.delta.content or "" for chunk in chunks for choice in chunk.choices)
     assert text.startswith("The documents do not say.")
+
+
+def test_documents_that_differ_are_told_streamed_or_not(tmp_path: Path) -> None:
+    """Both figures come, and then which is of which document, in the same words; the record has the answer's own."""
+    (tmp_path / "report.md").write_text(
+        "---\ndate: 2024-11-06\n---\n# The report\n\nIn Operation Kestrel police made 2,517 arrests.\n"
+    )
+    (tmp_path / "leaflet.md").write_text("# The leaflet\n\nIn Operation Kestrel police made 2,571 arrests.\n")
+    asked: Any = {
+        "model": "assistant",
+        "messages": [{"role": "user", "content": "How many arrests were made in Operation Kestrel?"}],
+    }
+    with (
+        serving(tmp_path / "home", tmp_path / "report.md", tmp_path / "leaflet.md") as served,
+        openai.OpenAI(base_url=f"{served.url}/v1", api_key="any", max_retries=0) as client,
+    ):
+        whole = client.chat.completions.create(**asked)
+        chunks = list(client.chat.completions.create(**asked, stream=True))
+    text = whole.choices[0].message.content or ""
+    assert text == "".join(choice.delta.content or "" for chunk in chunks for choice in chunk.choices)
+    said, differ, *footnotes = text.split("\n\n")
+    assert {"2,517", "2,571"} == set(re.findall(r"2,5\d\d", said))
+    assert differ.startswith("The documents differ. ")
+    assert re.search(r"“The report” \(6 November 2024\): \[[12]\]", differ)
+    assert re.search(r"“The leaflet” \(without a date\): \[[12]\]", differ)
+    assert 2 == len(footnotes)
+    assert (whole.model_extra or {})["record"]["answer"].startswith("The documents differ. “The ")
 
 
 def test_the_earlier_messages_are_the_history(client: openai.OpenAI) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.errors import AccessError
+from assistant.serving.access import User
 from assistant.serving.handlers import Handlers
 from assistant.serving.page import _fetch_nothing
 from assistant.settings import load
@@ -40,6 +41,15 @@ def test_what_goes_wrong_is_a_sentence_and_the_next_question_may_come() -> None:
     assert 'role="alert"' in told["notice"]
     assert "No space" not in told["notice"]
     assert {} == does._running
+
+
+def test_a_reader_fetches_no_address() -> None:
+    """Whatever a browser sends, nothing is fetched for somebody who may not change the documents; nor for nothing."""
+    does, request = handlers(SimpleNamespace())
+    does._access = SimpleNamespace(user=lambda name: User(name, "reader"))
+    (told,) = does.fetch("https://example.org", "c", request)
+    assert "Ask an editor" in told["notice"]
+    assert [{"notice": ""}] == list(does.fetch("  ", "c", request))
 
 
 def test_no_address_is_fetched_in_place_of_a_file() -> None:

@@ -1,5 +1,6 @@
 """Many at once at `assistant serve`: nobody waits for another's model, limits hold, who leaves stops the answer."""
 
+import asyncio
 import contextlib
 import json
 import logging
@@ -13,6 +14,8 @@ from typing import Any
 
 import httpx
 import pytest
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
 
 from assistant.errors import LimitError
 from assistant.serving.limits import Failures, Rate
@@ -29,6 +32,7 @@ The ice closes it for three weeks in an ordinary winter.
 SHIPS = "How many ships did the harbour of Norrvik handle in 2023?"
 STATEMENT = "In 2023 the harbour of Norrvik handled 4,811 ships. [1]"
 MANY = 16
+CALLED: dict[str, Any] = {"name": "ask", "arguments": {"question": SHIPS}}
 
 
 @pytest.fixture(scope="module")
@@ -211,12 +215,14 @@ def test_failures_are_forgotten_after_a_while() -> None:
         ("/api/v1/ask/stream", {"question": SHIPS}),
         ("/v1/chat/completions", {"messages": [{"role": "user", "content": SHIPS}], "stream": True}),
         ("/v1/chat/completions", {"messages": [{"role": "user", "content": SHIPS}]}),
+        ("/api/v1/ask", {"question": SHIPS, "explain": True}),
+        ("/mcp", {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": CALLED}),
     ],
 )
 def test_a_client_that_leaves_stops_its_answer(served: Served, stub: Stub, path: str, body: dict[str, Any]) -> None:
     """The model's stream is closed though no statement of it was complete, and the place is free again."""
     stub.pieces = _endless(stub)
-    client = httpx.Client(timeout=60)
+    client = httpx.Client(timeout=60, headers={"accept": "application/json, text/event-stream"})  # as MCP wants it
     with contextlib.suppress(httpx.HTTPError), ThreadPoolExecutor(1) as asker:
         asked = asker.submit(client.post, f"{served.url}{path}", json=body)
         until(lambda: stub.sent > 3)
@@ -226,6 +232,23 @@ def test_a_client_that_leaves_stops_its_answer(served: Served, stub: Stub, path:
         asked.result(20)
     until(lambda: not served.service.is_busy)
     assert "4,811" in served.ask(SHIPS, mode="quotes")["answer"]
+
+
+def test_an_mcp_client_that_gives_up_stops_its_answer(served: Served, stub: Stub) -> None:
+    """The SDK's own client, which cancels its call, as the model's stream shows."""
+    stub.pieces = _endless(stub)
+
+    async def give_up() -> None:
+        async with Client(streamable_http_client(f"{served.url}/mcp")) as client:
+            call = asyncio.create_task(client.call_tool(**CALLED))
+            await asyncio.to_thread(until, lambda: stub.sent > 3)
+            assert not call.done()
+            call.cancel()
+            await asyncio.to_thread(stub.broken.wait, 20)
+
+    asyncio.run(give_up())
+    assert stub.broken.is_set()
+    until(lambda: not served.service.is_busy)
 
 
 def _endless(stub: Stub) -> Iterator[str]:

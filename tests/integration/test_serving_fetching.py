@@ -1,0 +1,295 @@
+"""Documents from addresses: fetched over real HTTP from this machine, which a policy of the tests' own admits."""
+
+import asyncio
+import datetime as dt
+import gzip
+import socket
+import ssl
+from collections.abc import Iterator, Sequence
+from functools import partial
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from assistant.errors import ReadingError
+from assistant.serving import fetching
+from assistant.serving.fetching import Fetched, fetch
+from tests.serving import Served, serving
+from tests.web import PAGE, Page, Web
+from tests.web import serving as serving_web
+
+QUESTION = "How much does the heron of Arles weigh in summer?"
+MOST = 10_000  # bytes
+PASSWORD = "correct horse battery"  # noqa: S105 — an invented one
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[Web]:
+    pages = {
+        "/heron": Page(),
+        "/notes.md": Page(b"# Notes\n\nThe tern of Arles weighs 115 grams.", "text/plain"),
+        "/image.png": Page(b"\x89PNG", "image/png"),
+        "/none": Page(b"", "text/plain"),
+        "/large": Page(b"x" * (MOST + 1), "text/plain"),
+        "/packed": Page(gzip.compress(PAGE), headers={"Content-Encoding": "gzip", "Set-Cookie": "a=b"}),
+        "/slow": Page(b"word " * 1000, "text/plain", pause=0.05),
+        "/broken": Page(b"short", "text/plain", headers={"Content-Length": "100"}),
+        "/away": Page(b"", status=302, headers={"Location": "/heron", "Set-Cookie": "a=b"}),
+        "/round": Page(b"", status=302, headers={"Location": "/round"}),
+        "/metadata": Page(b"", status=302, headers={"Location": "http://169.254.169.254/latest/meta-data/"}),
+        "/file": Page(b"", status=307, headers={"Location": "file:///etc/passwd"}),
+        "/login": Page(b"", status=301, headers={"Location": "http://a:b@127.0.0.1/"}),
+        "/nonsense": Page(b"", status=301, headers={"Location": "http://[::1"}),
+    }
+    with serving_web(pages) as made:
+        yield made
+
+
+def here(number: str) -> bool:
+    """The tests' policy: this machine alone."""
+    return ip_address(number).is_loopback
+
+
+got = partial(fetch, most=MOST, admits=here)
+
+
+def reason(address: str, **given: Any) -> str:
+    """Why an address isn't fetched, in one line."""
+    with pytest.raises(ReadingError) as caught:
+        fetch(address, **{"most": MOST, "admits": here, **given})
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+# Fetching
+
+
+def test_a_page_is_fetched_with_nothing_sent_along(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bytes are those of the server; no proxy of the environment is asked, and no cookie or login goes out."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    web.asked.clear()
+    assert Fetched("heron.html", PAGE) == got(web.at("/heron#place"))
+    ((path, headers),) = web.asked
+    assert ("/heron", "identity", f"127.0.0.1:{web.port}") == (path, headers["accept-encoding"], headers["host"])
+    assert {"cookie", "authorization", "referer"}.isdisjoint(headers)
+
+
+def test_a_redirect_is_followed_without_its_cookie(web: Web) -> None:
+    """The next address is asked as if it had been the first; it gives the file its name."""
+    web.asked.clear()
+    assert "heron.html" == got(web.at("/away")).name
+    assert ["/away", "/heron"] == [path for path, _ in web.asked]
+    assert "cookie" not in web.asked[1][1]
+
+
+def test_the_connection_is_made_to_the_number_that_was_checked(web: Web) -> None:
+    """A name is looked up once: what it would stand for a moment later makes no difference."""
+    looked: list[tuple[str, int]] = []
+
+    async def look_up(host: str, port: int) -> Sequence[str]:
+        looked.append((host, port))
+        return ["127.0.0.1"] if len(looked) == 1 else ["10.0.0.1"]
+
+    web.asked.clear()
+    assert PAGE == got(web.at("/heron", "heron.example"), look_up=look_up).content
+    assert [("heron.example", web.port)] == looked
+    assert [f"heron.example:{web.port}"] == [headers["host"] for _, headers in web.asked]
+    assert "'heron.example' is no public machine" in reason(web.at("/away", "heron.example"), look_up=look_up)
+
+
+def test_one_number_that_is_not_admitted_is_enough(web: Web) -> None:
+    """A name that stands for a public and a private machine is refused before anything is asked."""
+
+    async def both(*_: object) -> Sequence[str]:
+        return ["127.0.0.1", "10.0.0.1"]
+
+    async def none(*_: object) -> Sequence[str]:
+        return []
+
+    web.asked.clear()
+    for look_up in (both, none):
+        assert "is no public machine" in reason(web.at("/heron", "heron.example"), look_up=look_up)
+    assert [] == web.asked
+
+
+def test_a_machine_that_does_not_answer_is_passed_over(web: Web) -> None:
+    """Of several numbers the next one is tried."""
+    assert here("127.0.0.2")  # where nothing listens
+
+    async def look_up(*_: object) -> Sequence[str]:
+        return ["127.0.0.2", "127.0.0.1"]
+
+    assert PAGE == got(web.at("/heron", "heron.example"), look_up=look_up).content
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "[::1]"])
+def test_this_machine_is_not_asked(web: Web, host: str) -> None:
+    """With the policy that holds outside the tests nothing here is reached, however it is spelt."""
+    web.asked.clear()
+    told = reason(web.at("/heron", host), admits=fetching.is_public)
+    assert told.endswith("is no public machine, and only public ones are asked. Add it as a file")
+    assert [] == web.asked
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/image.png", "its kind isn't read: image/png. Supported: .txt"),
+        ("/large", "too large: the limit is 0.0 MB"),
+        ("/packed", "its server sends it packed (gzip), which it wasn't asked to. Add it as a file"),
+        ("/gone", "its server answers with status 404. Check that it opens in a browser"),
+        ("/broken", "its server's answer broke off, or was none. Try again later"),
+        ("/round", "it leads on more than 5 times. Paste the address where it ends"),
+        ("/metadata", "'169.254.169.254' is no public machine, and only public ones are asked. Add it as a file"),
+        ("/file", "only addresses that begin with https:// or http:// are fetched"),
+        ("/login", "it holds a name or a password, and these are sent nowhere. Leave them out"),
+        ("/nonsense", "its server's answer broke off, or was none. Try again later"),
+    ],
+)
+def test_what_is_no_document_says_why(web: Web, path: str, told: str) -> None:
+    """One sentence with the reason, and what to do where something can be done."""
+    assert reason(web.at(path), look_up=_numbers).startswith(told)
+
+
+async def _numbers(host: str, port: int) -> Sequence[str]:
+    """Numbers as they are; the tests' own guard forbids to look up others."""
+    assert port
+    return [host]
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("", "only addresses that begin with"),
+        ("heron", "only addresses that begin with"),
+        ("ftp://127.0.0.1/x", "only addresses that begin with"),
+        ("file:///etc/passwd", "only addresses that begin with"),
+        ("javascript:alert(1)", "only addresses that begin with"),
+        ("https://", "only addresses that begin with"),
+        ("http://a:b@127.0.0.1/", "it holds a name or a password"),
+        ("http://127.0.0.1:99999999/", "only addresses that begin with"),
+        ("http://a\nb/", "only addresses that begin with"),
+        ("http://[::1", "only addresses that begin with"),
+        ("http://127.0.0.1:1/", "'127.0.0.1' can't be reached"),
+    ],
+)
+def test_what_is_no_address_of_the_web(address: str, told: str) -> None:
+    """Nothing is asked, and the reason is one sentence."""
+    assert reason(address).startswith(told)
+
+
+def test_a_name_that_nobody_has() -> None:
+    """A machine that isn't there is a sentence with its name."""
+
+    async def unknown(*_: object) -> Sequence[str]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    assert "there is no machine 'heron.example'. Check the spelling" == reason("http://heron.example", look_up=unknown)
+    assert asyncio.run(fetching.looked_up("localhost", 80))
+
+
+def test_a_server_that_dawdles_is_left(web: Web) -> None:
+    """The time counts for everything together, however steadily the bytes drip."""
+    assert "it took longer than 0.5 seconds" in reason(web.at("/slow"), seconds=0.5)
+
+
+def test_the_certificate_has_to_be_the_name_s(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the connection goes to a number, the server has to show that it is the machine of that name."""
+    with serving_web({"/heron": Page()}, _tls(tmp_path, "heron.example")) as web:
+
+        async def look_up(*_: object) -> Sequence[str]:
+            return ["127.0.0.1"]
+
+        for name in ("heron.example", "tern.example"):  # nobody trusts it yet
+            told = reason(web.at("/heron", name, "https"), look_up=look_up)
+            assert f"'{name}' can't show that it is itself: its certificate isn't valid" == told
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "own.pem"))
+        assert PAGE == got(web.at("/heron", "heron.example", "https"), look_up=look_up).content
+        assert "can't show that it is itself" in reason(web.at("/heron", "tern.example", "https"), look_up=look_up)
+
+
+def _tls(folder: Path, name: str) -> ssl.SSLContext:
+    """A server's end of TLS, with a certificate that it signed itself."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), dt.datetime.now(dt.UTC)
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    built = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    form, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    (folder / "own.pem").write_bytes(built.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, form, plain))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "own.pem", folder / "key.pem")
+    return context
+
+
+# Indexing
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server that fetches, with a reader and an editor."""
+    with serving(tmp_path_factory.mktemp("home"), fetch_addresses=True) as made:
+        made.access.users.add("rita", "reader", PASSWORD)
+        made.access.users.add("eddy", "editor", PASSWORD)
+        yield made
+
+
+def logged_in(served: Served, name: str) -> dict[str, str]:
+    token = served.client.post("/api/v1/login", json={"name": name, "password": PASSWORD}).json()["token"]
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_a_fetched_document_answers_and_keeps_its_address(served: Served, web: Web) -> None:
+    """Its source and link are the address; fetched again it is unchanged or takes its own place; it can be removed."""
+    uploads, address = served.service.uploads, web.at("/heron")
+    added = uploads.fetch(f" {address}#part ", partial(fetch, admits=here))
+    assert (address, "added", None) == (added.name, added.status, added.reason)
+    document = served.assistant.document(added.document_id or "")
+    assert (address, address, "html", "The heron") == (document.source, document.url, document.kind, document.title)
+    (citation,) = served.assistant.ask(QUESTION).citations
+    assert (address, "The heron of Arles weighs 1,730 grams in summer.") == (citation.source, citation.quote)
+    assert "unchanged" == uploads.fetch(address, partial(fetch, admits=here)).status
+    web.pages["/heron"] = Page(PAGE.replace(b"1,730", b"1,810"))
+    assert "changed" == uploads.fetch(address, partial(fetch, admits=here)).status
+    web.pages["/heron"] = Page()
+    assert "1,810" in served.assistant.ask(QUESTION).text
+    uploads.remove(document.id)
+    assert [] == served.assistant.documents()
+
+
+def test_what_can_t_be_fetched_is_an_outcome(served: Served, web: Web) -> None:
+    """Over the API, with the policy that holds outside the tests, this machine isn't asked; nothing is indexed."""
+    web.asked.clear()
+    headers = logged_in(served, "eddy")
+    for address in (web.at("/heron"), web.at("/heron", "localhost"), "heron"):
+        response = served.client.post("/api/v1/documents/fetch", json={"address": address}, headers=headers)
+        assert (200, "failed", None) == (
+            response.status_code, response.json()["status"], response.json()["document_id"]
+        )  # fmt: skip
+    assert 422 == served.client.post("/api/v1/documents/fetch", json={"address": ""}, headers=headers).status_code
+    empty = served.service.uploads.fetch(web.at("/none"), partial(fetch, admits=here))
+    assert ("failed", "empty: the file has no content") == (empty.status, empty.reason)
+    assert ([], ["/none"]) == (served.assistant.documents(), [path for path, _ in web.asked])
+
+
+def test_editors_alone_and_only_where_it_is_allowed(served: Served, web: Web, tmp_path: Path) -> None:
+    """A reader is refused; so is everybody on a server where nothing is set, with the setting's name."""
+    wanted = {"address": web.at("/heron")}
+    reader = served.client.post("/api/v1/documents/fetch", json=wanted, headers=logged_in(served, "rita"))
+    assert (403, "access") == (reader.status_code, reader.json()["error"]["type"])
+    assert 401 == served.client.post("/api/v1/documents/fetch", json=wanted).status_code
+    with serving(tmp_path) as plain:
+        refused = plain.client.post("/api/v1/documents/fetch", json=wanted)
+        assert (403, True) == (refused.status_code, "ASSISTANT_FETCH_ADDRESSES" in refused.json()["error"]["message"])
