@@ -5,6 +5,7 @@ Answer types follow Li and Roth (2002). What fails here is never quoted, however
 
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from assistant.text.figures import Date, Figure, Name, counted, dates, figures, names
 from assistant.text.questions import SERIAL, Question, series_of
@@ -29,6 +30,7 @@ _WHERE = re.compile(
     r"\b(?:in|at|near|across|throughout|within|inside|outside|into)\s+(?:the\s+)?$|\bto\s+the\s+$", re.IGNORECASE
 )
 _ADJECTIVES = ("ese", "ian", "ean", "ish", "can", "ani", "man")  # how the adjectives of places end
+_ALPHANUMERIC = re.compile(r"[^\W_]+")
 _CLAUSE = 60  # characters behind a figure that may say what it counts
 _ROOT = 4  # letters that an adjective shares with its place: Togolese and Togo, Chinese and China
 # What web pages leave between the paragraphs of an article.
@@ -95,13 +97,12 @@ def numbers_another(question: Question, text: str) -> bool:
     head = question.asked[-1:]
     if question.kind != "count" or _ANYBODY.issuperset(head) or counting(question, text):
         return False
-    return all(_counts_another(head[0], text, figure) for figure in figures(text))
+    return all(told and _is_silent(head[0], text, figure) for figure, told in _counts(text))
 
 
-def _counts_another(head: str, text: str, figure: Figure) -> bool:
-    """Whether a figure has a noun of its own, and nothing behind it says what is asked for: "seven were arrested"."""
-    behind = re.split(r"[.,;]", text[figure.end : figure.end + _CLAUSE])[0]
-    return bool(counted(text, figure)) and head not in content(behind)
+def _is_silent(head: str, text: str, figure: Figure) -> bool:
+    """Whether nothing behind a figure says what is asked for, as "seven were arrested" does."""
+    return head not in content(re.split(r"[.,;]", text[figure.end : figure.end + _CLAUSE])[0])
 
 
 def _stands(part: str, place: str) -> bool:
@@ -113,7 +114,13 @@ def _stands(part: str, place: str) -> bool:
 def counting(question: Question, text: str) -> tuple[Figure, ...]:
     """The figures of a sentence that count what is asked for: the 2,517 of "2,517 arrests" for "how many arrests"."""
     wanted = {*question.asked, *question.terms}
-    return tuple(figure for figure in figures(text) if not wanted.isdisjoint(map(stem, counted(text, figure))))
+    return tuple(figure for figure, told in _counts(text) if not wanted.isdisjoint(told))
+
+
+@lru_cache(maxsize=1024)
+def _counts(text: str) -> tuple[tuple[Figure, frozenset[str]], ...]:
+    """The figures of a text, each with the stems of what it counts, if anything."""
+    return tuple((figure, frozenset(map(stem, counted(text, figure)))) for figure in figures(text))
 
 
 def answering_dates(question: Question, text: str) -> tuple[Date, ...]:
@@ -153,7 +160,7 @@ def _is_of_another_series(asked: Collection[str], sentence: str) -> bool:
 
 def spaced(folded: str) -> str:
     """A folded text as whole words, each with a space on both sides."""
-    return f" {' '.join(''.join(c if c.isalnum() else ' ' for c in folded).split())} "
+    return f" {' '.join(_ALPHANUMERIC.findall(folded))} "
 
 
 def _members(series: str, text: str) -> set[str]:

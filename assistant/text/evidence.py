@@ -6,7 +6,7 @@ Every figure here is a share between 0 and 1, so that it means the same in an in
 of a million.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -46,7 +46,6 @@ def features(question: Question, candidate: Candidate, rarity: Mapping[str, floa
     stems = content(candidate.text)
     own = frozenset(stems)
     around = own.union(content(candidate.surroundings))
-    folded = fold(candidate.text)
     fitting = fits(question, candidate.text)
     pairs = set(pairwise(question.terms))
     return {
@@ -55,8 +54,8 @@ def features(question: Question, candidate: Candidate, rarity: Mapping[str, floa
         "context": _coverage(question.terms, around, rarity),
         "pairs": len(pairs.intersection(pairwise(stems))) / max(1, len(pairs)),
         "missing": max((rarity.get(term, 1.0) * (1 - _stands(term, own)) for term in question.terms), default=0.0),
-        "names": _share(_named(question.names, f"{folded}\n{fold(candidate.surroundings)}")),
-        "numbers": _share(float(number in folded) for number in question.numbers),
+        "names": _share(_named(question.names, candidate)),
+        "numbers": _share(_numbered(question.numbers, candidate)),
         "negation": float(question.negated and not negated(candidate.text)),
         "fits": fitting,
         "number": fitting * (question.kind in NUMBERS),
@@ -78,12 +77,18 @@ def _stands(term: str, found: frozenset[str]) -> float:
     return 1.0 if term in found else 0.0 if kin(term).isdisjoint(found) else _KIN
 
 
-def _named(keys: Iterable[str], folded: str) -> Iterator[float]:
-    """For each name the longest run of its words that stands in the text, as a share of its words.
+def _numbered(numbers: Collection[str], candidate: Candidate) -> Iterator[float]:
+    """For each number whether it stands in the sentence."""
+    folded = fold(candidate.text) if numbers else ""
+    return (float(number in folded) for number in numbers)
+
+
+def _named(keys: Collection[str], candidate: Candidate) -> Iterator[float]:
+    """For each name the longest run of its words that stands in the text or around it, as a share of its words.
 
     Whole words only: of "liberterra iii" just half stands in "Operation Liberterra II".
     """
-    text = spaced(folded)
+    text = spaced(fold(f"{candidate.text}\n{candidate.surroundings}")) if keys else ""
     for key in keys:
         parts = spaced(key).split()
         runs = (length for length in range(len(parts), 0, -1) if _holds_run(parts, length, text))

@@ -5,6 +5,7 @@ evades them is still only a document's sentence, and an answer from it cites it.
 """
 
 import re
+from functools import lru_cache
 
 from assistant.text.words import lowered
 
@@ -81,6 +82,7 @@ _PATTERNS = (
 _ORDER = re.compile("|".join(f"(?:{each})" for each in _PATTERNS))
 
 
+@lru_cache(maxsize=1024)
 def is_order(text: str) -> bool:
     """Whether a sentence addresses a machine that reads it, and tells it what to do or say."""
     return bool(_ORDER.search(" ".join(lowered(text).split())))

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import filterfalse
 from typing import Literal, NamedTuple
 
 from assistant.text.irregular import PLAIN
@@ -82,7 +83,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in parts if not unicodedata.combining(c)).translate(_LETTERS)
+    return "".join(filterfalse(unicodedata.combining, parts)).translate(_LETTERS)
 
 
 def lowered(text: str) -> str:
@@ -96,18 +97,20 @@ def words(text: str) -> tuple[Word, ...]:
 
     A hyphen parts words; an apostrophe inside a word doesn't (``don't``).
     """
-    found = []
-    plain = text.isascii()
-    for match in _WORD.finditer(text.lower() if plain else text):
-        word = match[0] if plain else fold(match[0])
-        if not word.isalnum():
-            if word.endswith("'s") and word not in STOP_WORDS:
-                word = word[:-2]
-            elif "," in word:
-                word = _THOUSANDS.sub("", word)
-        if word:
-            found.append(Word(word, *match.span()))
-    return tuple(found)
+    told = ((_folded(match[0]), match.span()) for match in _WORD.finditer(text))
+    return tuple(Word(word, *span) for word, span in told if word)
+
+
+@lru_cache(maxsize=32768)
+def _folded(written: str) -> str:
+    """One word or number as `words` gives it; empty where nothing of it is left."""
+    word = fold(written)
+    if not word.isalnum():
+        if word.endswith("'s") and word not in STOP_WORDS:
+            return word[:-2]
+        if "," in word:
+            return _THOUSANDS.sub("", word)
+    return word
 
 
 @lru_cache(maxsize=32768)
@@ -123,9 +126,17 @@ def stem(word: str) -> str:
     return stemmed
 
 
+@lru_cache(maxsize=2048)
 def content(text: str) -> tuple[str, ...]:
     """The stems of the content words in order, repeats kept; no stop words, but negations and numbers."""
-    return tuple(stem(word.text) for word in words(text) if word.text not in STOP_WORDS)
+    return tuple(filter(None, map(_content_stem, _WORD.findall(text))))
+
+
+@lru_cache(maxsize=32768)
+def _content_stem(written: str) -> str:
+    """The stem of one word as written; empty for a stop word."""
+    word = _folded(written)
+    return "" if word in STOP_WORDS else stem(word)
 
 
 _NOUNS: dict[Kind, str] = {
