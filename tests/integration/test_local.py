@@ -36,7 +36,7 @@ QUESTIONS = """
 import sys
 from assistant import Assistant
 from assistant.types import Statement
-with Assistant.open(sys.argv[1], model="local", cache=sys.argv[2]) as a:
+with Assistant.open(sys.argv[1], model="local", cache=sys.argv[2], threads=1) as a:
     a.index([sys.argv[3]])
     events = list(a.stream("How many arrests were made in Operation Kestrel?"))
     assert isinstance(events[0], Statement), events

@@ -17,7 +17,8 @@ from assistant.types import IndexReport
 from tests.fake_embedder import FakeEmbedder
 from tests.indexes import SPLITTER, check, document, file_id, opened, state
 
-LONG = document("upload", "Snails are slow. " * 9_000)
+LONG = document("upload", f"{'Snails are slow, ' * 20}very. " * 450)  # more text than a row holds
+MANY = document("many", "Snails are slow. " * 5_100)  # more sentences than a call takes
 
 
 class Other(FakeEmbedder):
@@ -60,20 +61,21 @@ def rebuilt(home: Path, *paths: Path, embedder: FakeEmbedder | None = None) -> I
 
 
 def test_another_embedder_loses_nothing(home: Path) -> None:
-    """What a mismatch refuses is there again after a rebuild: the files, and the upload with its hash."""
+    """What a mismatch refuses is there again after a rebuild: the files, and the uploads with their hashes."""
     with opened(home) as index:
+        index.add(MANY)
         before, hashes = state(index), {at.id: at.file_hash for at in index.store.summaries()}
     with pytest.raises(MismatchError), opened(home, Other()):
         pass
 
     report = rebuilt(home)
 
-    assert (4, (), ()) == (len(report.added), report.removed, report.failed)
+    assert (5, (), ()) == (len(report.added), report.removed, report.failed)
     with opened(home, Other()) as index:
         check(index)
         assert before == state(index)
         assert hashes == {at.id: at.file_hash for at in index.store.summaries()}
-        assert ("upload",) == index.add(LONG).unchanged
+        assert ("upload", "many") == index.add(LONG, MANY).unchanged
         assert ["Eels live in the pond."] == index.words("eels")
     assert not {"rebuild", "chroma.old", "chroma.next"} & {path.name for path in home.iterdir()}
 
