@@ -1,0 +1,70 @@
+"""Writes the trained reader as ``reader.onnx`` in 8 bits, and measures what the 8 bits cost."""
+
+import hashlib
+import logging
+from pathlib import Path
+
+import onnxruntime  # type: ignore[import-untyped]  # it ships no types
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from assistant.weights.build import quantise
+from assistant.weights.training.data import Data
+from assistant.weights.training.model import Network
+from assistant.weights.training.sampling import Coder
+from assistant.weights.training.validating import validate
+
+log = logging.getLogger(__name__)
+
+_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+
+
+class Exported(Network):
+    """The network's answers from a file, for `validate`: it takes whole rows, so states are just tokens."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 2
+        self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+    def text(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """The tokens themselves where states are asked for."""
+        del mask
+        return ids[:, :, None].float()
+
+    def together(self, states: Tensor, mask: Tensor, types: Tensor, match: Tensor) -> Tensor:
+        """The file's logits for the tokens."""
+        del match
+        feed = dict(zip(_INPUTS, (each.numpy() for each in (states[:, :, 0].long(), mask, types)), strict=True))
+        return torch.from_numpy(self._session.run(["logits"], feed)[0])
+
+
+def ship(data: Data, network: Network, tokenizer: Path, out: Path) -> dict[str, dict[str, float]]:
+    """Writes the network as ``float32.onnx`` and ``reader.onnx``, and measures both.
+
+    Returns:
+        What `validate` says of each file.
+    """
+    export(network.cpu().eval(), out / "float32.onnx")
+    quantise(out / "float32.onnx", out / "reader.onnx", per_channel=True, reduce_range=True)
+    figures = {}
+    for name in ("float32.onnx", "reader.onnx"):
+        content = (out / name).read_bytes()
+        log.info("%s  %s  %d bytes", hashlib.sha256(content).hexdigest(), name, len(content))
+        exported = Exported(out / name)
+        coder = Coder(data, Tokenizer.from_file(str(tokenizer)), exported, exact=True)
+        figures[name] = validate(exported, coder, data)
+        log.info("%s", figures[name])
+    return figures
+
+
+def export(network: Network, target: Path) -> None:
+    """Writes the float32 graph, batch and sequence of any size."""
+    tokens = torch.ones(2, 7, dtype=torch.int64)
+    types = torch.tensor([[0, 0, 0, 1, 1, 1, 1]] * 2)
+    torch.onnx.export(
+        network, (tokens, tokens, types), str(target), opset_version=17, dynamo=False, input_names=list(_INPUTS),
+        output_names=["logits"], dynamic_axes={name: {0: "batch", 1: "sequence"} for name in (*_INPUTS, "logits")},
+    )  # fmt: skip
