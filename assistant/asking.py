@@ -6,8 +6,8 @@ from functools import cache
 
 from assistant.checking import plain
 from assistant.errors import QuestionError, WeightsError
+from assistant.inference import WEIGHTS
 from assistant.lexical import Lexical
-from assistant.minilm import WEIGHTS
 from assistant.models import Model, Usage
 from assistant.prompting import load
 from assistant.text.exonyms import numbered, renamed

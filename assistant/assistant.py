@@ -17,8 +17,10 @@ from assistant.indexing import add_documents, synchronise
 from assistant.lexical import Lexical
 from assistant.minilm import Bundled
 from assistant.models import Model, open_model
+from assistant.reader import Reader
 from assistant.reading import from_llamaindex
 from assistant.resources import folder
+from assistant.retrieval import Parts
 from assistant.rows import Scope
 from assistant.settings import Settings, load
 from assistant.store import Store
@@ -60,15 +62,18 @@ class Assistant:
     def __init__(self, settings: Settings, embedder: Embedder, model: Model | None = None) -> None:
         self._settings = settings
         self._embedder = embedder
-        if isinstance(embedder, Bundled) and exists(settings.home):
-            embedder.prepare()  # an index that is opened will be asked: load while Chroma is imported
+        reader = Reader(settings.threads) if settings.reader == "on" else None
+        if exists(settings.home):  # an index that is opened will be asked: load while Chroma is imported
+            for each in (embedder, reader):
+                if isinstance(each, Bundled | Reader):
+                    each.prepare()
         self._store = Store(settings.home, embedder.name, embedder.dimension, SPLITTER_VERSION)
         try:
             self._lexical = Lexical(self._store)
         except BaseException:
             self._store.close()
             raise
-        self._engine = Engine(self._store, self._lexical, embedder, model, settings.sources)
+        self._engine = Engine(Parts(self._store, self._lexical, embedder, reader), model, settings.sources)
         self._closed = False
 
     @classmethod
@@ -100,7 +105,7 @@ class Assistant:
         return cls(*_configured(home, embedding, llm, settings))
 
     @property
-    def parts(self) -> tuple[Store, Lexical, Embedder]:
+    def parts(self) -> Parts:
         """The index's own parts, for measuring.
 
         Raises:
@@ -108,7 +113,7 @@ class Assistant:
         """
         if self._closed:
             raise StoreError("This index is closed. Open a new Assistant.")
-        return self._store, self._lexical, self._embedder
+        return self._engine.parts
 
     @property
     def model(self) -> str | None:
@@ -122,7 +127,7 @@ class Assistant:
 
     def announce(self, address: str) -> None:
         """Lets other processes that find this index open know where it is served over HTTP."""
-        self.parts[0].announce(address)
+        self.parts.store.announce(address)
 
     @classmethod
     def sample(cls, home: str | Path | None = None, **settings: Any) -> Self:
@@ -151,7 +156,7 @@ class Assistant:
         """Brings the index in line with files, folders and ready-made documents.
 
         Args:
-            sources: a path, a LlamaIndex document, or a list of both kinds.
+            sources: a path, a `Document`, a LlamaIndex document, or a list of these.
             progress: is called with how many documents of how many are done, and a name.
 
         Returns:
@@ -164,12 +169,13 @@ class Assistant:
         """
         given = list(sources) if isinstance(sources, list | tuple | set) else [sources]
         paths = [Path(each) for each in given if isinstance(each, str | Path)]
-        others = from_llamaindex([each for each in given if not isinstance(each, str | Path)])
+        ready = [each for each in given if isinstance(each, Document)]
+        others = (*ready, *from_llamaindex([each for each in given if not isinstance(each, str | Path | Document)]))
         report = IndexReport()
         if paths:
-            report += synchronise(*self.parts, paths, max_bytes=_bytes(self._settings), progress=progress)
+            report += synchronise(*self.parts[:3], paths, max_bytes=_bytes(self._settings), progress=progress)
         if others:
-            report += add_documents(*self.parts, others, progress=progress)
+            report += add_documents(*self.parts[:3], others, progress=progress)
         return report
 
     def ask(  # noqa: PLR0913 — the history, and the filters one by one
@@ -220,9 +226,11 @@ class Assistant:
         until: Day | None = None,
         mode: Mode | None = None,
         sources: int | None = None,
+        stop: threading.Event | None = None,
     ) -> Explanation:
-        """Answers as `ask` does, and keeps what was retrieved and why."""
-        return self._engine.tuned(mode, sources).explain(question, _scope(documents, kinds, since, until), history)
+        """Answers as `ask` does, and keeps what was retrieved and why; ``stop`` ends it as it ends `stream`."""
+        engine = self._engine.tuned(mode, sources, stop)
+        return engine.explain(question, _scope(documents, kinds, since, until), history)
 
     def stream(  # noqa: PLR0913 — the history, and the filters one by one
         self,
@@ -275,13 +283,13 @@ class Assistant:
         """
         from assistant.verifying import checked, verify
 
-        return verify(checked(record.to_dict() if isinstance(record, Answer) else record), self.parts[0])
+        return verify(checked(record.to_dict() if isinstance(record, Answer) else record), self.parts.store)
 
     def documents(self) -> list[Summary]:
         """What is indexed, in the order of the sources."""
         return [
             Summary(each.id, each.title, each.source, each.kind, each.date, each.sentences, each.notes)
-            for each in self.parts[0].summaries()
+            for each in self.parts.store.summaries()
         ]
 
     def document(self, document_id: str) -> Document:
@@ -290,7 +298,7 @@ class Assistant:
         Raises:
             DocumentNotFoundError: it isn't indexed.
         """
-        return self.parts[0].document(document_id)
+        return self.parts.store.document(document_id)
 
     def remove(self, *document_ids: str) -> None:
         """Forgets documents; their files stay as they are.
@@ -298,7 +306,7 @@ class Assistant:
         Raises:
             DocumentNotFoundError: one isn't indexed; nothing is removed then.
         """
-        store, lexical, _ = self.parts
+        store, lexical, *_ = self.parts
         store.remove(document_ids)
         lexical.synchronise()
         store.settle()

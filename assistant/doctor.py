@@ -49,7 +49,7 @@ def examine(**given: Any) -> list[Finding]:
             *findings,
             Finding("settings", "fail", str(error)),
         ]
-    checks = (_home, _index, _mode, _model, _key, _sent, _embedding, _threads)
+    checks = (_home, _index, _mode, _model, _key, _sent, _embedding, _reader, _threads)
     return findings + [_made(check, settings) for check in checks]
 
 
@@ -143,6 +143,18 @@ def _embedding(settings: "Settings") -> Finding:
     embedder = open_embedder(settings.model_copy(update={"timeout": patience}))
     vector = embedder.embed_question("doctor")
     return Finding("embedding", "ok", f"{embedder.name} answers with {len(vector)} dimensions")
+
+
+def _reader(settings: "Settings") -> Finding:
+    """Lets the reader read one sentence; its files are hashed on the way."""
+    if settings.reader == "off":
+        return Finding("reader", "ok", "off (ASSISTANT_READER): sentences are ranked by likeness alone")
+    from assistant.reader import Reader
+    from assistant.text.passages import Chunk
+
+    reader = Reader(settings.threads)
+    reader.read("Who is here?", [Chunk("", "The doctor is here.", ((0, 19),))])
+    return Finding("reader", "ok", f"{reader.name} picks the sentences that answer, and marks the answer's words")
 
 
 def _threads(settings: "Settings") -> Finding:

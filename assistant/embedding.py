@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from assistant.errors import EmbeddingError, SettingsError
-from assistant.minilm import Bundled, Vectors, encodable
+from assistant.inference import encodable
+from assistant.minilm import Bundled, Vectors
 from assistant.settings import Settings
 from assistant.text.passages import Chunk
 

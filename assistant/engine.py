@@ -11,15 +11,12 @@ from assistant.answering.composing import Outcome, citation, joined
 from assistant.answering.repair import Place, carried
 from assistant.asking import asked, spelt, understood
 from assistant.checking import plain
-from assistant.embedding import Embedder
 from assistant.errors import DocumentNotFoundError, SettingsError, StoreError
-from assistant.lexical import Lexical
 from assistant.models import Model
-from assistant.retrieval import Ranked, in_turn, retrieve
+from assistant.retrieval import Parts, Ranked, in_turn, retrieve
 from assistant.rows import Scope
-from assistant.store import Store
 from assistant.text.decomposing import parts
-from assistant.text.marks import Draft, Reader
+from assistant.text.marks import Draft, MarkReader
 from assistant.text.orders import is_order
 from assistant.text.questions import Question, read_question
 from assistant.types import Answer, Document, Hit, Statement
@@ -71,16 +68,14 @@ class _Found:
 
     def place(self, each: Ranked) -> Place:
         document = self.documents[each.document.id]
-        return Place(citation(each.sentence, document), document)
+        return Place(citation(each.sentence, document, each.answer), document)
 
 
 @dataclass(frozen=True, slots=True)
 class Engine:
     """The parts that answer together; they may be shared by threads."""
 
-    store: Store
-    lexical: Lexical
-    embedder: Embedder
+    parts: Parts
     model: Model | None = None  # writes the answers; without one they are quotes
     sources: int = 3  # numbered sentences that the model reads
     threshold: float = llm.THRESHOLD  # of the chance that these answer, below which nothing is written
@@ -131,10 +126,10 @@ class Engine:
             QuestionError: the text is empty or too long.
             DocumentNotFoundError: the scope names a document that isn't indexed.
         """
-        question = read_question(spelt(asked(text), self.lexical))
+        question = read_question(spelt(asked(text), self.parts.lexical))
 
         def found() -> list[Hit]:
-            ranked, _ = retrieve(question, self.store, self.lexical, self.embedder, scope)
+            ranked, _ = retrieve(question, self.parts, scope)
             return list(self._hits(ranked[: max(0, k)]))
 
         return _undisturbed(found)
@@ -144,7 +139,7 @@ class Engine:
     ) -> Iterator[Statement | Explanation]:
         begun = time.perf_counter()
         outcome = Outcome("llm" if self.model else "quotes", 0.0)
-        standing = understood(text, history, self.lexical, self.model, outcome.usage)
+        standing = understood(text, history, self.parts.lexical, self.model, outcome.usage)
         found, hits = _undisturbed(lambda: self._retrieved(standing, scope))
         retrieved = time.perf_counter()
         outcome.belief = found.choice.belief
@@ -174,7 +169,7 @@ class Engine:
         return _Found(read_question(standing), ranked, choice, documents, len(found)), hits
 
     def _ranked(self, question: Question, scope: Scope | None) -> tuple[tuple[Ranked, ...], quotes.Choice]:
-        ranked, rarity = retrieve(question, self.store, self.lexical, self.embedder, scope)
+        ranked, rarity = retrieve(question, self.parts, scope)
         return ranked, quotes.choose(question, ranked, rarity)
 
     def _written(self, found: _Found, outcome: Outcome) -> Iterator[Statement]:
@@ -194,16 +189,20 @@ class Engine:
             outcome.reason = found.choice.reason
 
     def _by_model(self, found: _Found, model: Model, outcome: Outcome) -> Iterator[Statement]:
-        task = outcome.task = llm.task(found.question.text, found.citable, self.sources * found.asks)
+        sure = self.parts.reader is not None and llm.is_sure(found.choice.belief)
+        if sure and found.choice.belief < self.threshold:
+            outcome.reason = found.choice.reason or _NOT_STATED
+            return
+        task = outcome.task = llm.task(found.question.text, found.citable, self.sources * found.asks, sure=sure)
         if not task.sources:
             outcome.reason = found.choice.reason
             return
-        outcome.odds = model.odds(task.first, outcome.usage)
+        outcome.odds = model.odds(task.first, outcome.usage) if task.first else None
         outcome.belief = llm.believed(outcome.odds, found.choice.belief)
         if outcome.belief < self.threshold:
             outcome.reason = found.choice.reason or _NOT_STATED
             return
-        reader = Reader(len(task.sources))
+        reader = MarkReader(len(task.sources))
         citable = [found.place(each) for each in found.citable]
         for draft in llm.drafts(task, model, outcome.usage, reader):
             if statement := self._checked(draft, task, found, citable, outcome):
@@ -249,14 +248,14 @@ class Engine:
             reason=outcome.reason,
             score=outcome.belief,
             mode=outcome.mode,
-            model=self.model.name if by_model and self.model else self.embedder.name,
+            model=self.model.name if by_model and self.model else self.parts.embedder.name,
             statements=kept,
             removed=tuple(outcome.removed),
             citations=citations,
             usage=outcome.usage.to_dict(),
             seconds=seconds,
             prompt_sha256=outcome.task.prompt_sha256 if outcome.task else None,
-            versions=versions(self.embedder.name),
+            versions=versions(*self.parts.names),
         )
 
     def _hits(self, ranked: Sequence[Ranked]) -> tuple[Hit, ...]:
@@ -265,7 +264,7 @@ class Engine:
     def _document(self, each: Ranked) -> Document:
         """The document of a sentence that was found; in it the sentence's span holds."""
         try:
-            document = self.store.document(each.document.id)
+            document = self.parts.store.document(each.document.id)
         except DocumentNotFoundError:
             raise _Replaced from None
         if document.text[each.sentence.start : each.sentence.end] != each.sentence.text:

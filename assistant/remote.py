@@ -103,8 +103,13 @@ def _error(error: HTTPError) -> AssistantError:
         return AssistantError(f"The server that has the index open failed (HTTP {error.code}). Look at its log.")
 
 
+def _citation(told: Mapping[str, Any]) -> Citation:
+    span = told["answer_span"]
+    return Citation(**{**told, "answer_span": tuple(span) if span else None})
+
+
 def _answer(record: Mapping[str, Any]) -> Answer:
-    citations = {each["number"]: Citation(**each) for each in record["citations"]}
+    citations = {each["number"]: _citation(each) for each in record["citations"]}
 
     def statements(name: str) -> tuple[Statement, ...]:
         return tuple(

@@ -1,24 +1,31 @@
-"""A question → ranked sentences. Dense and lexical search propose; the evidence of each sentence decides.
+"""A question → ranked sentences. Dense and lexical search propose; evidence and the reader decide.
 
 Of similarity, BM25, their rank fusion, their weighted sum and the fitted sum of `assistant.text.evidence` the
-last ranks best on every set; evals/README.md has the table.
+last ranks best on every set; the passages that it puts first are then read. evals/README.md has the tables.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
+from typing import NamedTuple
 
 from assistant.embedding import Embedder
 from assistant.lexical import Lexical
+from assistant.reader import Reader, Reading, headed
 from assistant.rows import Found, Scope, StoredDocument
 from assistant.store import Store
 from assistant.text.evidence import Candidate, features
 from assistant.text.fitted import RANKING
+from assistant.text.passages import Chunk
 from assistant.text.questions import Question
+from assistant.text.stacked import SCALE, WEIGHT
 from assistant.types import Passage, Sentence
 
 NEAREST = 30  # candidates by vector; evals/README.md has the curve
 LEXICAL = 15  # candidates by BM25
+SURE = 0.3  # of the chance of a sentence's best answer, from which its words are marked
+READ = 6  # passages that the reader reads; evals/README.md has the curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,9 @@ class Ranked:
     before: str  # what stands before it in its passage
     surroundings: str  # title, headings and the rest of its passage
     features: Mapping[str, float]
-    score: float  # the weighted sum of its features; about 0 to 1
+    score: float  # the weighted sum of its features and of what the reader says; about 0 to 1
+    reading: float | None = None  # log-odds by the reader that it answers; None where it wasn't read
+    answer: tuple[int, int] | None = None  # the answer's words in the document's text, where the reader is sure of them
 
     @property
     def heading(self) -> str:
@@ -38,8 +47,22 @@ class Ranked:
         return f"{self.document.title}\n{self.sentence.context}"
 
 
+class Parts(NamedTuple):
+    """What finds and ranks sentences: the index and the models over it."""
+
+    store: Store
+    lexical: Lexical
+    embedder: Embedder
+    reader: Reader | None = None  # reads the best passages for the answer; without it similarity decides
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """The models' names, as a record's versions have them."""
+        return self.embedder.name, self.reader.name if self.reader else "off"
+
+
 def retrieve(
-    question: Question, store: Store, lexical: Lexical, embedder: Embedder, scope: Scope | None = None
+    question: Question, parts: Parts, scope: Scope | None = None
 ) -> tuple[tuple[Ranked, ...], Mapping[str, float]]:
     """Finds and ranks the sentences that may answer a question.
 
@@ -47,16 +70,18 @@ def retrieve(
         The candidates, best first, and the rarity of the question's terms in the index
         (`assistant.text.evidence.features` says what that is).
     """
+    store, lexical, embedder, _ = parts
     vector = embedder.embed_question(question.text)
     found = {each.key: each for each in store.nearest(vector, NEAREST, scope)}
     more = [key for key, _ in lexical.search(question.words, LEXICAL, store.versions(scope)) if key not in found]
     found |= {each.key: each for each in store.fetch(more, vector)}
     rarity = lexical.rarity(question.terms)
-    return rank(question, list(found.values()), store, rarity), rarity
+    return rank(question, list(found.values()), parts, rarity), rarity
 
 
-def rank(question: Question, found: Sequence[Found], store: Store, rarity: Mapping[str, float]) -> tuple[Ranked, ...]:
+def rank(question: Question, found: Sequence[Found], parts: Parts, rarity: Mapping[str, float]) -> tuple[Ranked, ...]:
     """Ranks sentences by their evidence, best first; the same question and sentences give the same order."""
+    store, reader = parts.store, parts.reader
     passages = store.passages(each.sentence for each in found)
     ranked = []
     for each in found:
@@ -69,7 +94,52 @@ def rank(question: Question, found: Sequence[Found], store: Store, rarity: Mappi
         surroundings = f"{document.title}\n{sentence.context}\n{before}\n{after}"
         evidence = features(question, Candidate(sentence.text, surroundings, each.similarity), rarity)
         ranked.append(Ranked(sentence, document, before, surroundings, evidence, score(evidence)))
-    return tuple(sorted(ranked, key=lambda r: (-r.score, r.document.source, r.sentence.number)))
+    ranked.sort(key=_order)
+    return tuple(sorted(_read(question, ranked, passages, reader), key=_order) if reader else ranked)
+
+
+def _order(each: Ranked) -> tuple[float, str, int]:
+    return -each.score, each.document.source, each.sentence.number
+
+
+def _read(
+    question: Question, ranked: Sequence[Ranked], passages: Mapping[tuple[str, int], Passage], reader: Reader
+) -> Iterator[Ranked]:
+    """The ranked sentences with what the reader makes of those in the best passages, scored by both."""
+    groups: dict[tuple[str, int], list[Ranked]] = {}
+    for each in ranked:
+        groups.setdefault((each.document.id, each.sentence.passage), []).append(each)
+    read = list(groups)[:READ]
+    chunks = [_chunk(groups[place], passages[place]) for place in read]
+    for place, readings in zip(read, reader.read(question.text, chunks), strict=True):
+        for each, reading in zip(groups[place], readings, strict=True):
+            yield _weighed(each, reading, passages[place].start)
+    for place in list(groups)[READ:]:
+        yield from (replace(each, score=both(each.score, None)) for each in groups[place])
+
+
+def _chunk(group: Sequence[Ranked], passage: Passage) -> Chunk:
+    heading = headed(group[0].document.title, min(group, key=lambda each: each.sentence.number).sentence.context)
+    spans = tuple((each.sentence.start - passage.start, each.sentence.end - passage.start) for each in group)
+    return Chunk(heading, passage.text, spans)
+
+
+def _weighed(each: Ranked, reading: Reading, start: int) -> Ranked:
+    answer = (start + reading.start, start + reading.end) if reading.sure >= SURE else None
+    whole = answer == (each.sentence.start, each.sentence.end)
+    return replace(
+        each,
+        score=both(each.score, reading.score),
+        reading=reading.score,
+        answer=None if whole else answer,
+        features={**each.features, "reading": reading.score},
+    )
+
+
+def both(evidence: float, reading: float | None, weight: float = WEIGHT, scale: float = SCALE) -> float:
+    """The score by a sentence's evidence, 0 to 1, and the reader's log-odds; what wasn't read stands behind."""
+    share = 1 / (1 + math.exp(-reading / scale)) if reading is not None else 0.0
+    return (1 - weight) * evidence + weight * share
 
 
 def in_turn(found: Sequence[Sequence[Ranked]]) -> tuple[Ranked, ...]:

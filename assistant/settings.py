@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     home: Path = Path(".assistant")  # the folder that holds the index
     mode: Literal["quotes", "llm"] | None = None  # unset: llm where a model is set, else quotes
     model: str | None = None  # of an endpoint; local, or local:PATH of a GGUF file, for one on this machine
+    reader: Literal["on", "off"] = "on"  # off: sentences are ranked and refused without the bundled reader
     sources: int = Field(default=3, ge=1, le=40)  # numbered sentences that a model reads
     embedding: str = "bundled"  # or the name of a model behind openai_base_url
     embedding_dimensions: int | None = Field(default=None, gt=0)  # asked of the endpoint, where it offers a choice
@@ -37,6 +38,7 @@ class Settings(BaseSettings):
     origins: str = ""  # other sites whose pages may call the API, likewise: "https://intranet.example"
     longest_question: int = Field(default=4_000, ge=1, le=4_000)  # characters of a question over HTTP
     max_uploads: int = Field(default=20, ge=1)  # files in one upload; each may have max_file_mb
+    fetch_addresses: bool = False  # whether editors may have documents fetched from public addresses of the web
     requests_per_minute: int = Field(default=600, ge=0)  # of one user, or one address; 0: without limit
     concurrent_answers: int = Field(default=32, ge=1, le=256)  # being made at a time; one more is told to come again
 

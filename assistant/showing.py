@@ -109,7 +109,7 @@ def answer_lines(answer: Answer) -> list[Line]:
                 f"{citation.title}, {_place(citation.page, citation.sentence)} · ",
                 verdict,
             ),
-            *_quoted(citation.quote, citation.source),
+            *_quoted(citation.quote, citation.source, _marked(citation)),
         ]
     return lines
 
@@ -279,5 +279,13 @@ def _verdict(answer: Answer, citation: Citation) -> tuple[str, str]:
     return (worst.verdict + why, _VERDICTS[worst.verdict])
 
 
-def _quoted(quote: str, source: str) -> list[Line]:
-    return [line(f"“{quote}”", indent=4), line((short(source), "dim"), indent=4)]
+def _marked(citation: Citation) -> tuple[int, int]:
+    """The span of the answer's words in the quote; empty where they aren't known."""
+    start, end = citation.answer_span or (citation.start, citation.start)
+    return start - citation.start, end - citation.start
+
+
+def _quoted(quote: str, source: str, marked: tuple[int, int] = (0, 0)) -> list[Line]:
+    start, end = marked
+    words = line(f"“{quote[:start]}", (quote[start:end], "bold"), f"{quote[end:]}”", indent=4)
+    return [words, line((short(source), "dim"), indent=4)]

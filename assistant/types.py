@@ -110,6 +110,7 @@ class Citation:
     end: int
     quote: str
     document_sha256: str
+    answer_span: tuple[int, int] | None = None  # the answer's words in the document's text, where they are known
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from assistant.text.sentences import SPLITTER_VERSION
 
 
 @cache
-def versions(embedding: str) -> dict[str, str]:
+def versions(embedding: str, reader: str = "off") -> dict[str, str]:
     """The versions of all that an answer depends on beside its model, its prompt and its documents."""
-    return {"assistant": version("assistant"), "splitter": str(SPLITTER_VERSION), "embedding": embedding}
+    made_with = {"splitter": str(SPLITTER_VERSION), "embedding": embedding, "reader": reader}
+    return {"assistant": version("assistant"), **made_with}

@@ -11,6 +11,7 @@ from assistant.embedding import Embedder
 from assistant.indexing import add_documents, synchronise
 from assistant.lexical import Lexical
 from assistant.reading import document_id, source_of
+from assistant.retrieval import Parts
 from assistant.rows import Scope
 from assistant.store import Store
 from assistant.text.passages import chunks
@@ -27,6 +28,11 @@ class Index:
     store: Store
     lexical: Lexical
     embedder: Embedder
+
+    @property
+    def parts(self) -> Parts:
+        """As retrieval takes them, without a reader."""
+        return Parts(self.store, self.lexical, self.embedder)
 
     def synchronise(self, *paths: Path, max_bytes: int = 1_000_000) -> IndexReport:
         """As `assistant.indexing.synchronise`."""

@@ -50,8 +50,14 @@ class Outcome:
         return statement
 
 
-def citation(sentence: Sentence, document: Document) -> Citation:
-    """The citation of a sentence of this document, without its number yet."""
+def citation(sentence: Sentence, document: Document, answer: tuple[int, int] | None = None) -> Citation:
+    """The citation of a sentence of this document, without its number yet.
+
+    Args:
+        sentence: what is cited.
+        document: of which it is.
+        answer: the span of the answer's words in the document's text, where it is known.
+    """
     return Citation(
         number=0,
         document_id=document.id,
@@ -63,6 +69,7 @@ def citation(sentence: Sentence, document: Document) -> Citation:
         end=sentence.end,
         quote=sentence.text,
         document_sha256=document.sha256,
+        answer_span=answer,
     )
 
 

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assistant.retrieval import Ranked
+from assistant.text import fitted, stacked
 from assistant.text.answers import PEOPLE, answering_dates, can_answer, counting, is_of_a_rival, may_count, spaced
 from assistant.text.evidence import Candidate, features
 from assistant.text.figures import Figure, Name, contradicts, includes, names, satisfies
-from assistant.text.fitted import BELIEF, BELIEF_BIAS
 from assistant.text.naming import stands
 from assistant.text.orders import is_order
 from assistant.text.questions import Question, series_of
 from assistant.text.words import content, fold, vocabulary
 
 # Of the fitted chance: held out, an answerable question is refused as seldom as an absent one is answered.
-THRESHOLD = 0.45
+THRESHOLD = 0.5
 _STRICT = vocabulary("count percent money age")  # without its kind of figure a sentence is no answer to these
 _NAMED = PEOPLE | {"place"}  # kinds of question that a name answers
 _NEAR = 0.12  # how far below the best, in score, a sentence still speaks of the same thing
@@ -111,12 +111,19 @@ def weigh(
     evidence = features(question, Candidate(text, around, similarity), rarity)
     best = max(each.score for each in chosen)
     others = [each for each in usable if each not in chosen]
-    return evidence | {"gap": _gap(best, [each.score for each in others[:_RUNNERS_UP]])}
+    readings = [each.reading for each in chosen if each.reading is not None]
+    read = {"reading": max(readings)} if readings else {}
+    return evidence | {"gap": _gap(best, [each.score for each in others[:_RUNNERS_UP]])} | read
 
 
 def believed(evidence: Mapping[str, float]) -> float:
-    """The fitted chance, 0 to 1, that this evidence answers: logistic regression, see `assistant.text.fitted`."""
-    return 1 / (1 + math.exp(-BELIEF_BIAS - sum(weight * evidence[name] for name, weight in BELIEF.items())))
+    """The fitted chance, 0 to 1, that this evidence answers: logistic regression, see `assistant.text.fitted`.
+
+    Where the reader has read it the weights are those of `assistant.text.stacked`, its log-odds among them.
+    """
+    found = stacked if "reading" in evidence else fitted
+    weights, bias = found.BELIEF, found.BELIEF_BIAS
+    return 1 / (1 + math.exp(-bias - sum(weight * evidence[name] for name, weight in weights.items())))
 
 
 def _gap(best: float, others: Sequence[float]) -> float:

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ from assistant.text.questions import Question, read_question
 Array = NDArray[np.float64]
 
 _FOLDS = 5
-_PENALTY = 1e-3  # L2, on features brought to unit variance
+PENALTY = 1e-3  # L2, on features brought to unit variance
 _TARGET = Path(__file__).parents[1] / "text" / "fitted.py"
 
 
@@ -71,11 +71,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def gather(data: Dataset) -> Iterator[Asked]:
+def gather(data: Dataset, reader: Literal["on", "off"] = "off") -> Iterator[Asked]:
     """Indexes the set and asks each of its questions, with the pipeline's own retrieval."""
     with tempfile.TemporaryDirectory() as work:
         data.write(Path(work, "documents"))
-        with Assistant.open(Path(work, "home")) as assistant:
+        with Assistant.open(Path(work, "home"), reader=reader) as assistant:
             assistant.index([Path(work, "documents")])
             ids = {Path(each.source).name: each.id for each in assistant.documents()}
             by_set = {document.id: ids[name] for name, document in data.files.items() if name in ids}
@@ -83,9 +83,9 @@ def gather(data: Dataset) -> Iterator[Asked]:
             parts = assistant.parts
             for given in data.questions:
                 question = read_question(given.text)
-                everywhere, rarity = retrieve(question, *parts)
+                everywhere, rarity = retrieve(question, parts)
                 source = by_set.get(given.source_doc or "")
-                own = retrieve(question, *parts, Scope(frozenset({source})))[0] if source else ()
+                own = retrieve(question, parts, Scope(frozenset({source})))[0] if source else ()
                 correct = frozenset(
                     place
                     for place, each in enumerate(everywhere)
@@ -118,7 +118,7 @@ def _fit_ranking(asked: Sequence[Asked], names: Sequence[str] = RANKING) -> dict
             curvature += (group * chance[:, None]).T @ group - np.outer(mean, mean)
         return loss / len(groups), gradient / len(groups), curvature / len(groups)
 
-    return dict(zip(names, (minimum(objective, len(names)) / scale).tolist(), strict=True))
+    return dict(zip(names, (minimum(objective, np.full(len(names), PENALTY)) / scale).tolist(), strict=True))
 
 
 def _belief_rows(asked: Sequence[Asked], ranking: dict[str, float]) -> tuple[Array, NDArray[np.bool_], list[str]]:
@@ -149,9 +149,31 @@ def _evidence(each: Asked, found: Sequence[Ranked], ranking: dict[str, float]) -
 
 
 def _fit_belief(rows: Array, answerable: NDArray[np.bool_], kinds: Sequence[str]) -> tuple[dict[str, float], float]:
-    """Logistic regression; answerable or not weighs a half, of which the absent ones are a half again."""
+    weights, bias = logistic(rows, answerable, kinds)
+    return dict(zip(BELIEF, weights.tolist(), strict=True)), bias
+
+
+def logistic(
+    rows: Array, answerable: NDArray[np.bool_], kinds: Sequence[str], prior: Array | None = None, penalty: float = 0.0
+) -> tuple[Array, float]:
+    """Logistic regression; answerable or not weighs a half, of which the absent ones are a half again.
+
+    Args:
+        rows: of what a chance is made, (n, figures).
+        answerable: of each row.
+        kinds: of each row; "absent" is one.
+        prior: weights of the first figures that were found before, on other questions; none without them.
+        penalty: for going away from these, per figure of unit variance; the figures after them are free.
+
+    Returns:
+        The weights of the figures, and the bias.
+    """
     scale = rows.std(axis=0) + 1e-9
     inputs = np.hstack([rows / scale, np.ones((len(rows), 1))])
+    known = np.zeros(0) if prior is None else prior
+    told = rows[:, : len(known)] @ known
+    ridge = np.full(inputs.shape[1], PENALTY)
+    ridge[: len(known)] += penalty
     absent = np.array([kind == "absent" for kind in kinds])
     share = np.select(
         [answerable, absent],
@@ -160,27 +182,34 @@ def _fit_belief(rows: Array, answerable: NDArray[np.bool_], kinds: Sequence[str]
     )
 
     def objective(weights: Array) -> tuple[float, Array, Array]:
-        score = inputs @ weights
+        score = told + inputs @ weights
         chance = 1 / (1 + np.exp(-score))
         loss = float(share @ np.logaddexp(0, np.where(answerable, -score, score)))
         curvature = (inputs * (share * chance * (1 - chance))[:, None]).T @ inputs
         return loss, inputs.T @ (share * (chance - answerable)), curvature
 
-    weights = minimum(objective, inputs.shape[1])
-    return dict(zip(BELIEF, (weights[:-1] / scale).tolist(), strict=True)), float(weights[-1])
+    weights = minimum(objective, ridge)
+    moved = weights[:-1] / scale
+    moved[: len(known)] += known
+    return moved, float(weights[-1])
 
 
-def minimum(objective: Callable[[Array], tuple[float, Array, Array]], size: int) -> Array:
-    """Newton's method with backtracking, on a loss with its gradient and (an upper bound of) its curvature."""
-    weights, ridge = np.zeros(size), _PENALTY * np.eye(size)
+def minimum(objective: Callable[[Array], tuple[float, Array, Array]], ridge: Array) -> Array:
+    """Newton's method with backtracking, on a loss with its gradient and (an upper bound of) its curvature.
+
+    Args:
+        objective: of the weights.
+        ridge: half of it times each weight's square is added to the loss.
+    """
+    weights = np.zeros(len(ridge))
     loss, gradient, curvature = objective(weights)
     for _ in range(200):
-        step = np.linalg.solve(curvature + ridge, gradient + _PENALTY * weights)
+        step = np.linalg.solve(curvature + np.diag(ridge), gradient + ridge * weights)
         length = 1.0
         while True:
             tried = weights - length * step
             new = objective(tried)
-            if new[0] + _PENALTY / 2 * tried @ tried <= loss + _PENALTY / 2 * weights @ weights or length < 1e-6:
+            if new[0] + ridge @ tried**2 / 2 <= loss + ridge @ weights**2 / 2 or length < 1e-6:
                 break
             length /= 2
         moved = np.abs(tried - weights).max()

@@ -28,7 +28,15 @@ from assistant.versions import versions
 T = TypeVar("T")
 
 _SEED = 0
-_SETTINGS = ("mode", "model", "sources", "embedding", "embedding_dimensions", "timeout")  # none of them a secret
+_SETTINGS = (
+    "mode",
+    "model",
+    "sources",
+    "embedding",
+    "embedding_dimensions",
+    "reader",
+    "timeout",
+)  # none of them a secret
 
 
 @dataclass(frozen=True)
@@ -132,13 +140,13 @@ def _spaced(text: str) -> str:
 
 
 def _made_with(assistant: Assistant) -> dict[str, Any]:
-    store, _, embedder = assistant.parts
+    parts = assistant.parts
     settings = load()
-    said = sorted(f"{PurePath(each.source).name} {each.sha256}" for each in store.summaries())
+    said = sorted(f"{PurePath(each.source).name} {each.sha256}" for each in parts.store.summaries())
     return {
         "mode": settings.answers_by,
-        "model": settings.model if settings.answers_by == "llm" else embedder.name,
-        "versions": versions(embedder.name),
+        "model": settings.model if settings.answers_by == "llm" else parts.embedder.name,
+        "versions": versions(*parts.names),
         "prompts": hashes() if settings.answers_by == "llm" else {},
         "settings": {name: getattr(settings, name) for name in _SETTINGS},
         "documents": {"count": len(said), "sha256": hashlib.sha256("\n".join(said).encode()).hexdigest()},

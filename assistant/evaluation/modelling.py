@@ -24,7 +24,7 @@ from assistant.answering import llm
 from assistant.assistant import Assistant
 from assistant.engine import Engine
 from assistant.evaluation.datasets import Dataset, load_dataset
-from assistant.evaluation.fitting import minimum
+from assistant.evaluation.fitting import PENALTY, minimum
 from assistant.models import open_model
 from assistant.rows import Scope
 from assistant.settings import load
@@ -85,9 +85,9 @@ def ask(data: Dataset, most: int, *, own: bool = False) -> Iterator[Trial]:
     settings = load()
     with tempfile.TemporaryDirectory() as work, progress() as shown:
         data.write(Path(work, "documents"))
-        with Assistant.open(Path(work, "home"), mode="quotes") as assistant:
+        with Assistant.open(Path(work, "home"), mode="quotes", reader="off") as assistant:
             assistant.index([Path(work, "documents")])
-            engine = Engine(*assistant.parts, open_model(settings), settings.sources, threshold=0.0)
+            engine = Engine(assistant.parts, open_model(settings), settings.sources, threshold=0.0)
             known = {each.id: data.files[Path(each.source).name] for each in assistant.documents()}
             ids = {document.id: identity for identity, document in known.items()}
             for done, (question, alone) in enumerate(wanted, 1):
@@ -132,7 +132,7 @@ def fit(trials: Sequence[Trial]) -> tuple[dict[str, float], float]:
         curvature = (inputs * (share * chance * (1 - chance))[:, None]).T @ inputs
         return loss, inputs.T @ (share * (chance - answerable)), curvature
 
-    weights = minimum(objective, inputs.shape[1])
+    weights = minimum(objective, np.full(inputs.shape[1], PENALTY))
     return dict(zip(_NAMES, (weights[:-1] / scale).tolist(), strict=True)), float(weights[-1])
 
 

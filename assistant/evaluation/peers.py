@@ -34,7 +34,7 @@ from assistant.models import LONGEST, Model, open_model
 from assistant.rows import Scope
 from assistant.settings import Settings, load
 from assistant.showing import progress
-from assistant.text.marks import Draft, Reader
+from assistant.text.marks import Draft, MarkReader
 from assistant.types import Answer, Citation, Document, Hit, Statement
 
 _SEED = 0
@@ -114,7 +114,7 @@ def _asked(tools: Mapping[str, Ask[Any]], items: Sequence[Any]) -> dict[str, lis
 def _tools(assistant: Assistant, settings: Settings) -> dict[str, Answers]:
     model = open_model(settings)
     return {
-        f"this project, {model.name}": _ours(Engine(*assistant.parts, model, settings.sources)),
+        f"this project, {model.name}": _ours(Engine(assistant.parts, model, settings.sources)),
         "this project, quotes": assistant.ask,
         f"CitationQueryEngine, {model.name}": Peer(assistant, model, settings.sources),
     }
@@ -151,7 +151,7 @@ class Peer:
         hits = self.assistant.search(question, self.count, documents=documents) if question.strip() else []
         told = self._told(question, hits) if hits else ""
         seconds = {"total": time.perf_counter() - begun}
-        reader = Reader(len(hits))
+        reader = MarkReader(len(hits))
         statements, citations = _statements([*reader.feed(told), *reader.finish()], hits)
         refused = not citations or bool(_NOTHING.search(told))
         return Answer(

@@ -6,6 +6,7 @@ from typing import Any
 
 from assistant.evaluation.markup import Html, joined, tag
 from assistant.serving.conversations import Conversation
+from assistant.serving.quoting import answer_of, bold
 
 FORMATS = ("md", "json", "html")
 
@@ -76,7 +77,8 @@ def _turn(question: str, record: Mapping[str, Any] | None, at: int) -> Iterator[
         yield tag("p", tag("del", each["text"]), f" Removed: {each['why']}", class_="facts")
     for each in record["citations"]:
         place = tag("p", f"[{each['number']}] {_place(each)}", class_="facts")
-        yield tag("div", tag("blockquote", each["quote"]), place, id=f"n{at}-{each['number']}")
+        quote = tag("blockquote", *bold(each["quote"], [answer_of(each)]))
+        yield tag("div", quote, place, id=f"n{at}-{each['number']}")
 
 
 def _told(record: Mapping[str, Any]) -> str:

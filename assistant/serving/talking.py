@@ -7,6 +7,7 @@ from typing import Any
 from assistant.evaluation.markup import Html, joined, tag
 from assistant.serving.conversations import Conversation, Turn
 from assistant.serving.exporting import footnoted
+from assistant.serving.quoting import answer_of, bold
 
 Standings = Mapping[int, str]  # of a turn's citations, by number: exact, moved, changed or gone
 
@@ -113,7 +114,8 @@ def _statement(told: Mapping[str, Any], name: str, at: int, cited: Mapping[int, 
     marks = [_mark(cited[n], f"{name}-{n}", at, standings.get(n, "exact")) for n in told["citations"] if n in cited]
     badge = tag("summary", _BADGES.get(verdict, verdict))
     why = tag("details", badge, tag("p", str(told.get("why", ""))), class_="verdict", open=verdict != "supported")
-    return tag("div", tag("p", told["text"], " ", *marks), why, class_=f"statement {verdict}")
+    words = [answer_of(cited[n]) for n in told["citations"] if n in cited]
+    return tag("div", tag("p", *bold(told["text"], words), " ", *marks), why, class_=f"statement {verdict}")
 
 
 def _mark(citation: Mapping[str, Any], name: str, at: int, standing: str) -> Html:
@@ -125,7 +127,8 @@ def _mark(citation: Mapping[str, Any], name: str, at: int, standing: str) -> Htm
         data_number=str(number), aria_label=label, aria_describedby=f"quote-{name}",
     )  # fmt: skip
     place = tag("cite", f"{citation['title']}{page}")
-    quote = tag("span", f"“{citation['quote']}”", " ", place, class_="quote", role="tooltip", id=f"quote-{name}")
+    told = bold(citation["quote"], [answer_of(citation)])
+    quote = tag("span", "“", *told, "”", " ", place, class_="quote", role="tooltip", id=f"quote-{name}")
     return tag("span", button, quote, class_="cite")
 
 

@@ -66,7 +66,7 @@ def tamed(text: str) -> str:
 
 
 @dataclass(slots=True)
-class Reader:
+class MarkReader:
     """Reads statements out of a stream, piece by piece; how the stream is cut makes no difference.
 
     A statement ends behind its marks, or at the end of a line. Feed it every piece, then ``finish`` it.

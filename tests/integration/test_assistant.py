@@ -2,13 +2,14 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from llama_index.core.embeddings import MockEmbedding
 
@@ -23,8 +24,10 @@ from assistant.errors import (
     SettingsError,
     StoreError,
 )
-from assistant.minilm import Bundled
+from assistant.minilm import Bundled, Vectors
 from assistant.retrieval import retrieve
+from assistant.text.passages import Chunk
+from assistant.types import Document
 from tests.files import news_page
 
 OPERATION = """# Operation Kestrel
@@ -50,7 +53,7 @@ QUESTIONS = (ARRESTS, TICKETS, SHIPS, UNKNOWN, "How many women were rescued in M
 RECORD = ("question", "asked", "answer", "refused", "reason", "score", "mode", "model", "statements", "removed",
           "citations", "usage", "seconds", "prompt_sha256", "versions")  # fmt: skip
 CITATION = ("number", "document_id", "title", "source", "page", "sentence", "start", "end", "quote",
-            "document_sha256")  # fmt: skip
+            "document_sha256", "answer_span")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -208,6 +211,17 @@ def test_an_index_follows_its_folder(empty: Assistant, tmp_path: Path) -> None:
 def test_the_forms_of_a_source(empty: Assistant, folder: Path, wrap: Any) -> None:
     """A path is a string or a Path, alone or among others."""
     assert ["zoo.txt"] == names(empty.index(wrap(folder / "zoo.txt")).added)
+
+
+def test_a_ready_made_document_is_indexed(empty: Assistant, folder: Path) -> None:
+    """It is cited under its own source, takes the place of one of its id, and no folder's synchronising removes it."""
+    given = Document("note", "A note", "https://example.org/note", "The bell of Ghent weighs 6,050 kilograms.", "txt")
+    assert (given.source,) == empty.index(given).added
+    assert 1 == len(empty.index([given, folder]).unchanged)
+    assert () == empty.index(folder).removed
+    (citation,) = empty.ask("How much does the bell of Ghent weigh?").citations
+    assert (given.source, given.text) == (citation.source, citation.quote)
+    assert given == empty.document("note")
 
 
 def test_an_unreadable_file_keeps_its_last_good_version(empty: Assistant, tmp_path: Path) -> None:
@@ -596,10 +610,16 @@ def test_the_sample_is_kept_apart(tmp_path: Path) -> None:
             assert citation.quote == text[citation.start : citation.end]
 
 
+def alike(_: Bundled, chunks: Sequence[Chunk]) -> Vectors:
+    """The same vector for every sentence, by which nothing is found."""
+    return np.full((sum(len(chunk.spans) for chunk in chunks), 384), 384**-0.5, np.float32)
+
+
 def test_a_sample_of_another_version_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A new version, or another embedder, answers from the sample at once: no command is needed."""
     with monkeypatch.context() as older:
         older.setattr(Bundled, "name", "an older model")
+        older.setattr(Bundled, "embed_chunks", alike)
         Assistant.sample(tmp_path).close()
     with Assistant.sample(tmp_path) as sample:
         assert "2,517" in sample.ask("How many people were arrested in Operation Liberterra II?").text

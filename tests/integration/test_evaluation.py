@@ -148,7 +148,7 @@ def test_the_record_says_what_it_was_made_with(bundle: Path) -> None:
     told = run(Options(maximum=1)).to_dict()["made_with"]
     assert {"mode", "model", "versions", "prompts", "settings", "documents"} == set(told)
     assert ("quotes", {}) == (told["mode"], told["prompts"])
-    assert {"assistant", "splitter", "embedding"} == set(told["versions"])
+    assert {"assistant", "splitter", "embedding", "reader"} == set(told["versions"])
     assert (2, 64) == (told["documents"]["count"], len(told["documents"]["sha256"]))
     damage(bundle, "closed", "open")
     again = run(Options(maximum=1)).to_dict()["made_with"]

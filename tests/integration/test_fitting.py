@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from assistant.errors import CasesError
-from assistant.evaluation import fitting
+from assistant.evaluation import fitting, reading, spans
 from assistant.evaluation.datasets import load_dataset
 from assistant.text.evidence import BELIEF, RANKING
 
@@ -111,3 +111,52 @@ def test_a_folder_that_is_no_data_set_is_named(tmp_path: Path, target: Path) -> 
     with pytest.raises(CasesError, match=r"corpus\.jsonl: missing"):
         fitting.main([str(tmp_path)])
     assert not target.exists()
+
+
+def test_the_readers_word_is_weighed(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only documents that the reader wasn't trained on are asked, and what is written is what quotes mode takes."""
+    path = tmp_path / "stacked.py"
+    monkeypatch.setattr(reading, "_TARGET", path)
+    monkeypatch.setattr(reading, "HELD", ("Port Arlen", "Port Cadow", "Port Ewing"))
+    assert 0 == reading.main([str(data), "--dry"])
+    assert not path.exists()
+    assert 0 == reading.main([str(data)])
+    made: dict[str, Any] = {}
+    exec(path.read_text(encoding="utf-8"), made)  # noqa: S102 — what was just written
+    assert {*BELIEF, "reading"} == made["BELIEF"].keys()
+    assert 0 <= made["WEIGHT"] < 1 <= made["SCALE"]
+    told = capsys.readouterr().out
+    assert "answerable 1.000" in told
+    assert "in the first three 1.000" in told
+
+
+def test_the_answers_words_are_measured(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each answerable question's best span is held against the set's answers, in the right document."""
+    asked = [json.loads(line) for line in (data / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+    for place, each in enumerate(asked):
+        number = place // 3
+        each["answers"] = [[str(1871 + number)], [f"{40 + number} gulls", str(40 + number)], []][place % 3]
+    (data / "questions.jsonl").write_text(lines(*asked), encoding="utf-8")
+    assert 0 == spans.main([str(data)])
+    told = re.fullmatch(
+        r"answers' words: F1 ([\d.]+), exactly right ([\d.]+) \(12 questions\)\n", capsys.readouterr().out
+    )
+    assert told is not None
+    assert float(told[1]) >= float(told[2]) >= 0.75
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "expected"),
+    [
+        ("The red lamp", "a red lamp.", 1.0),
+        ("red", "red lamp", 2 / 3),
+        ("gulls", "lamp", 0.0),
+        ("", "", 1.0),
+        ("", "x", 0.0),
+    ],
+)
+def test_the_overlap_is_squads(text: str, answer: str, expected: float) -> None:
+    """Words are compared without case, articles and punctuation."""
+    assert expected == pytest.approx(spans.f1(text, answer))

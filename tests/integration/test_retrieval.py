@@ -20,7 +20,7 @@ def index(tmp_path: Path) -> Iterator[Index]:
 
 
 def retrieved(index: Index, question: str, scope: Scope | None = None) -> tuple[Ranked, ...]:
-    return retrieve(read_question(question), index.store, index.lexical, index.embedder, scope)[0]
+    return retrieve(read_question(question), index.parts, scope)[0]
 
 
 def places(ranked: tuple[Ranked, ...]) -> list[tuple[str, int]]:
@@ -57,7 +57,7 @@ def test_the_order_does_not_depend_on_what_was_found_first(index: Index) -> None
     found = index.store.nearest(index.embedder.embed_question(question.text), 10)
 
     assert 5 == len(found)
-    assert rank(question, found, index.store, {}) == rank(question, found[::-1], index.store, {})
+    assert rank(question, found, index.parts, {}) == rank(question, found[::-1], index.parts, {})
 
 
 def test_a_sentence_knows_what_stands_around_it(index: Index) -> None:
@@ -117,20 +117,20 @@ def test_a_document_removed_meanwhile_is_left_out(index: Index) -> None:
     found = index.store.nearest(index.embedder.embed_question(question.text), 10)
     index.store.remove(["a"])
 
-    assert [("b", 0)] == places(rank(question, found, index.store, {}))
+    assert [("b", 0)] == places(rank(question, found, index.parts, {}))
 
 
 def test_an_empty_index_has_no_candidates(index: Index) -> None:
     """With nothing indexed nothing is found, and every word is as rare as can be."""
     expected = (), {"gull": 1.0, "wall": 1.0}
-    assert expected == retrieve(read_question("gulls on the wall"), index.store, index.lexical, index.embedder)
+    assert expected == retrieve(read_question("gulls on the wall"), index.parts)
 
 
 def test_candidates_carry_the_evidence_that_ranked_them(index: Index) -> None:
     """The score is that of the features, and a word of the index weighs by its rarity there."""
     index.add(document("a", f"{GULLS} The wall is old. The wall is long."))
     question = read_question("gulls on the wall")
-    ranked, rarity = retrieve(question, index.store, index.lexical, index.embedder)
+    ranked, rarity = retrieve(question, index.parts)
 
     assert 0 < rarity["wall"] < rarity["gull"] < 1
     assert [score(each.features) for each in ranked] == [each.score for each in ranked]

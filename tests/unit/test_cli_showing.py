@@ -3,6 +3,7 @@ import logging
 import sys
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -78,6 +79,15 @@ def test_an_answer_in_a_pipe_is_plain_text_with_quote_place_verdict_and_source(
         "It was 2,517. [1]\n\n[1] Report, page 3, sentence 13 · supported\n    “It was 2,517.”\n    /elsewhere/a.txt\n"
     )
     assert expected == capsys.readouterr().out
+
+
+def test_the_answers_words_are_bold() -> None:
+    """Where the citation says where they stand they are marked in the quote; the line's text is the same."""
+    start = CITATION.start + CITATION.quote.index("2,517")
+    marked = replace(CITATION, answer_span=(start, start + 5))
+    lines = showing.answer_lines(an_answer(citations=(marked,)))
+    (quoted,) = (each for each in lines if str(each).startswith("    “"))
+    assert (("“It was ", ""), ("2,517", "bold"), (".”", "")) == quoted.spans
 
 
 def test_the_worst_verdict_of_the_citing_statements_is_shown_with_its_reason() -> None:

@@ -8,28 +8,29 @@ from hypothesis import strategies as st
 
 from assistant.embedding import Endpoint, open_embedder
 from assistant.errors import SettingsError
-from assistant.minilm import _BUDGET, Bundled, _batches, _cores
+from assistant.inference import batches, cores
+from assistant.minilm import _BUDGET, Bundled
 from assistant.settings import load
 
 
 @given(st.lists(st.integers(min_value=1, max_value=256), max_size=300))
 def test_batches_hold_every_row_once_within_the_budget(lengths: list[int]) -> None:
     """Whatever the lengths, each text is in one batch, and no batch is padded beyond the budget."""
-    batches = list(_batches(lengths))
-    assert list(range(len(lengths))) == sorted(row for rows in batches for row in rows)
-    assert all(len(rows) * max(lengths[row] for row in rows) <= _BUDGET for rows in batches)
+    made = list(batches(lengths, _BUDGET))
+    assert list(range(len(lengths))) == sorted(row for rows in made for row in rows)
+    assert all(len(rows) * max(lengths[row] for row in rows) <= _BUDGET for rows in made)
 
 
 @given(st.lists(st.integers(min_value=1, max_value=256), max_size=300))
 def test_batches_are_sorted_by_length(lengths: list[int]) -> None:
     """Texts of like length share a batch, so that little of it is padding."""
-    order = [lengths[row] for rows in _batches(lengths) for row in rows]
+    order = [lengths[row] for rows in batches(lengths, _BUDGET) for row in rows]
     assert sorted(lengths, reverse=True) == order
 
 
 def test_the_cores_are_those_of_this_process() -> None:
     """The threads are as many as the cores that the process may run on."""
-    assert len(os.sched_getaffinity(0)) == _cores()
+    assert len(os.sched_getaffinity(0)) == cores()
 
 
 def test_the_default_is_the_bundled_model() -> None:

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.marks import Draft, Reader, Source, is_phrase, numbered, tamed
+from assistant.text.marks import Draft, MarkReader, Source, is_phrase, numbered, tamed
 
 KNOWN = 5
 
 
 def read(*pieces: str, known: int = KNOWN) -> tuple[list[tuple[str, tuple[int, ...]]], int]:
     """The drafts of a stream as pairs, and how many numbers were dropped."""
-    reader = Reader(known)
+    reader = MarkReader(known)
     drafts = [draft for piece in pieces for draft in reader.feed(piece)] + reader.finish()
     return [(draft.text, draft.numbers) for draft in drafts], reader.dropped
 
@@ -128,6 +128,6 @@ def test_a_fixed_phrase() -> None:
 
 def test_a_draft_is_given_as_soon_as_it_is_complete() -> None:
     """A statement comes while the next one is being written, not at the end."""
-    reader = Reader(KNOWN)
+    reader = MarkReader(KNOWN)
     assert [] == reader.feed("It rained. [1]\n")
     assert [Draft("It rained.", (1,))] == reader.feed("It ")

@@ -85,6 +85,7 @@ def test_the_bundled_prompts() -> None:
     variables = {
         "answer": ("sources", "question"),
         "rewrite": ("conversation", "question"),
+        "answer-sure": ("question", "sources"),
         "judge-correct": ("question", "reference", "answer"),
         "judge-faithful": ("answer", "quotes"),
     }

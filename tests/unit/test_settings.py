@@ -15,6 +15,7 @@ GIVEN: dict[str, tuple[str, str, Any]] = {  # field: its variable, a text for it
     "home": ("ASSISTANT_HOME", "there", Path("there")),
     "mode": ("ASSISTANT_MODE", "llm", "llm"),
     "model": ("ASSISTANT_MODEL", "some-chat-model", "some-chat-model"),
+    "reader": ("ASSISTANT_READER", "off", "off"),
     "sources": ("ASSISTANT_SOURCES", "9", 9),
     "cache": ("ASSISTANT_CACHE", "there", Path("there")),
     "embedding": ("ASSISTANT_EMBEDDING", "some-model", "some-model"),
@@ -29,6 +30,7 @@ GIVEN: dict[str, tuple[str, str, Any]] = {  # field: its variable, a text for it
     "origins": ("ASSISTANT_ORIGINS", "https://one.example", "https://one.example"),
     "longest_question": ("ASSISTANT_LONGEST_QUESTION", "500", 500),
     "max_uploads": ("ASSISTANT_MAX_UPLOADS", "3", 3),
+    "fetch_addresses": ("ASSISTANT_FETCH_ADDRESSES", "1", True),
     "requests_per_minute": ("ASSISTANT_REQUESTS_PER_MINUTE", "0", 0),
     "concurrent_answers": ("ASSISTANT_CONCURRENT_ANSWERS", "4", 4),
 }
@@ -66,9 +68,10 @@ def test_the_defaults() -> None:
     assert (None, None) == (made.openai_api_key, made.openai_base_url)
     assert (60.0, 50.0, 0) == (made.timeout, made.max_file_mb, made.threads)
     assert (None, frozenset(), frozenset()) == (made.api_token, made.named_hosts, made.named_origins)
-    assert (4_000, 20, 600, 32) == (
+    assert (4_000, 20, False, 600, 32) == (
         made.longest_question,
         made.max_uploads,
+        made.fetch_addresses,
         made.requests_per_minute,
         made.concurrent_answers,
     )

@@ -124,6 +124,7 @@ def test_the_record_of_an_answer() -> None:
                 "end": 9,
                 "quote": "Two.",
                 "document_sha256": DOCUMENT.sha256,
+                "answer_span": None,
             }
         ],
         "usage": {"prompt_tokens": 0, "completion_tokens": 0},

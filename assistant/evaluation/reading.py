@@ -1,0 +1,144 @@
+"""Fits how much the reader's word weighs, in ranking and in refusing, and writes `assistant.text.stacked`.
+
+    python -m assistant.evaluation.reading DATA
+
+DATA is the folder that `assistant.evaluation.fitting` takes. Only questions about documents that the reader was not
+trained on are asked. Ranking: the weight and the scale that put most sentences that answer first and among the first
+three. Refusing: logistic regression over the evidence of the best sentence and the reader's log-odds of it, on the same
+kinds of questions and with the same shares as without the reader; few questions are left for it, so the weights that
+`assistant.evaluation.fitting` found hold unless much speaks against them. The figures printed for refusing are of folds
+by article.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.answering import quotes
+from assistant.evaluation.datasets import load_dataset
+from assistant.evaluation.fitting import Array, Asked, gather, logistic
+from assistant.retrieval import Ranked, both, score
+from assistant.text import fitted
+from assistant.text.evidence import BELIEF
+
+HELD = ("Huguenot", "Computational complexity theory", "European Union law")  # what the reader's training left out
+READ = (*BELIEF, "reading")  # what belief is made of once the reader has read
+_PRIOR = (np.array([fitted.BELIEF[name] for name in BELIEF]), 0.1)  # of .001 to 10, in the middle of what holds alike
+_WEIGHTS = [n / 20 for n in range(20)]
+_SCALES = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
+_TARGET = Path(__file__).parents[1] / "text" / "stacked.py"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command: fits, prints the figures, writes the module."""
+    parser = argparse.ArgumentParser(description="Fit how much the reader's word weighs.")
+    parser.add_argument("data", type=Path, help="folder with corpus.jsonl and questions.jsonl")
+    parser.add_argument("--dry", action="store_true", help="print the figures and write nothing")
+    options = parser.parse_args(arguments)
+    data = load_dataset(options.data)
+    titles = {key: each.title.replace("_", " ") for key, each in data.documents.items()}
+    held = [each for each in data.questions if titles.get(each.source_doc or "") in HELD]
+    asked = list(gather(replace(data, questions=tuple(held)), reader="on"))
+    articles = [titles[each.given.source_doc or ""] for each in asked]
+    weight, scale = _best(asked)
+    for line in (*_ranking(asked, weight, scale), *_refusing(asked, articles, weight, scale)):
+        sys.stdout.write(f"{line}\n")
+    if not options.dry:
+        _TARGET.write_text(module(weight, scale, *_belief(asked, weight, scale)), encoding="utf-8")
+    return 0
+
+
+def _weighed(found: Sequence[Ranked], weight: float, scale: float) -> list[Ranked]:
+    """The sentences in the order that these weights give."""
+    made = (replace(each, score=both(score(each.features), each.reading, weight, scale)) for each in found)
+    return sorted(made, key=lambda each: -each.score)
+
+
+def _firsts(asked: Sequence[Asked], weight: float, scale: float) -> tuple[float, float]:
+    """The shares of answerable questions whose evidence is first, and among the first three."""
+    answerable = [each for each in asked if each.given.answerable]
+    hits = [_hits(each, weight, scale) for each in answerable]
+    return float(np.mean([found[:1] == [True] for found in hits])), float(np.mean([any(found) for found in hits]))
+
+
+def _hits(each: Asked, weight: float, scale: float) -> list[bool]:
+    """Of the first three sentences, which are known to answer."""
+    right = [each.everywhere[place].sentence for place in each.correct]
+    return [hit.sentence in right for hit in _weighed(each.everywhere, weight, scale)[:3]]
+
+
+def _best(asked: Sequence[Asked]) -> tuple[float, float]:
+    return max(product(_WEIGHTS, _SCALES), key=lambda tried: sum(_firsts(asked, *tried)))
+
+
+def _ranking(asked: Sequence[Asked], weight: float, scale: float) -> Iterator[str]:
+    for tried in sorted({0.0, 0.25, 0.5, 0.75, 0.95, weight}):
+        first, three = _firsts(asked, tried, scale)
+        yield f"weight {tried:.2f}, scale {scale:.0f}: evidence first {first:.3f}, in the first three {three:.3f}"
+
+
+def _rows(asked: Sequence[Asked], weight: float, scale: float) -> tuple[Array, NDArray[np.bool_], list[str], list[int]]:
+    """Of each way to ask: evidence and reading, whether it can be answered, its kind, its question."""
+    rows, answerable, kinds, places = [], [], [], []
+    for place, each in enumerate(asked):
+        own = {hit.document.id for hit in each.own}
+        absent = [hit for hit in each.everywhere if hit.document.id not in own]
+        kind = "answerable" if each.given.answerable else "unanswerable"
+        for name, found in ((kind, each.everywhere), (f"{kind}, own", each.own), ("absent", absent)):
+            usable = [hit for hit in _weighed(found, weight, scale) if quotes.may_answer(each.question, hit)]
+            evidence = quotes.weigh(each.question, usable[:1], usable, each.rarity) if usable else {}
+            if "reading" in evidence:
+                rows.append([evidence[name] for name in READ])
+                answerable.append(each.given.answerable and name != "absent")
+                kinds.append(name)
+                places.append(place)
+    return np.array(rows), np.array(answerable), kinds, places
+
+
+def _belief(asked: Sequence[Asked], weight: float, scale: float) -> tuple[Array, float]:
+    rows, answerable, kinds, _ = _rows(asked, weight, scale)
+    return logistic(rows, answerable, kinds, *_PRIOR)
+
+
+def _refusing(asked: Sequence[Asked], articles: Sequence[str], weight: float, scale: float) -> Iterator[str]:
+    rows, answerable, kinds, places = _rows(asked, weight, scale)
+    of, names = np.array([articles[place] for place in places]), np.array(kinds)
+    chances = np.zeros(len(rows))
+    for article in dict.fromkeys(articles):
+        held = of == article
+        weights, bias = logistic(rows[~held], answerable[~held], [*names[~held]], *_PRIOR)
+        chances[held] = 1 / (1 + np.exp(-rows[held] @ weights - bias))
+    for name, scores in (("reader", rows[:, -1]), ("evidence and reader", chances)):
+        own = [scores[(names == f"{kind}, own")] for kind in ("answerable", "unanswerable")]
+        yield f"{name}, own paragraph: AUROC {np.mean(own[0][:, None] > own[1][None, :]):.3f}"
+    for least in np.arange(0.4, 0.7, 0.05):
+        told = ", ".join(f"{kind} {np.mean(chances[names == kind] >= least):.3f}" for kind in dict.fromkeys(kinds))
+        yield f"threshold {least:.2f} would answer: {told}"
+    for low in np.arange(0, 1, 0.1):
+        good = answerable[(low <= chances) & (chances < low + 0.1)]
+        if len(good):
+            yield f"chance {low:.1f} to {low + 0.1:.1f}: {np.mean(good):.3f} answerable ({len(good)})"
+
+
+def module(weight: float, scale: float, belief: Array, bias: float) -> str:
+    """The source of `assistant.text.stacked`."""
+    lines = "".join(f'    "{name}": {value:.3f},\n' for name, value in zip(READ, belief, strict=True))
+    return (
+        '"""How much the reader\'s word weighs beside the evidence, in ranking and in refusing, as fitted.\n\n'
+        "Written by ``python -m assistant.evaluation.reading``, not by hand; evals/README.md has its figures.\n"
+        '"""\n\n'
+        f"WEIGHT = {weight:.2f}  # of the reader in a sentence's score\n"
+        f"SCALE = {scale:.1f}  # of its log-odds there\n"
+        f"BELIEF = {{\n{lines}}}\n"
+        f"BELIEF_BIAS = {bias:.3f}\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

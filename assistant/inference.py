@@ -1,0 +1,114 @@
+"""What the bundled models share: files that are checked by their hash, and ONNX Runtime on the CPU, batch by batch."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, NamedTuple
+
+from assistant.errors import WeightsError
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession  # type: ignore[import-untyped]  # it ships no types
+    from tokenizers import Tokenizer
+
+WEIGHTS = Path(__file__).resolve().parent / "weights"
+HASHES = {
+    "minilm.onnx": "a223ec4f30559fdf04e3dc3201f8b78db2f5c1cc514d5079a666aa925e88bd21",
+    "reader.onnx": "57ef7401c7e6758dbf9a4c480c7c5f94a4c27650b5bb4279c78404e328739274",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+}
+_REPAIR = "Install the package again."
+
+
+class Model(NamedTuple):
+    """A model ready to run, with its tokenizer, which doesn't pad."""
+
+    tokenizer: "Tokenizer"
+    session: "InferenceSession"
+
+
+class Weights:
+    """One bundled model, loaded at first use; may be used from many threads.
+
+    Args:
+        folder: where the model's files lie.
+        file: the model's own; the tokenizer's is shared.
+        tokens: at which the tokenizer cuts a text; None leaves it whole.
+    """
+
+    def __init__(self, folder: Path, file: str, tokens: int | None = None) -> None:
+        self._folder = folder
+        self._file = file
+        self._tokens = tokens
+        self._lock = Lock()
+        self._model: Model | None = None
+
+    def model(self) -> Model:
+        """The model, loaded now where it isn't yet.
+
+        Raises:
+            WeightsError: a file is missing or damaged.
+        """
+        with self._lock:
+            if self._model is None:
+                self._model = self._load()
+            return self._model
+
+    def prepare(self) -> None:
+        """Starts loading in the background; what goes wrong there is raised by the first use."""
+        Thread(target=self._load_quietly, name=self._file).start()  # no daemon: killed inside its C++, it would crash
+
+    def _load_quietly(self) -> None:
+        with suppress(Exception):
+            self.model()
+
+    def _load(self) -> Model:
+        for file in (self._file, "tokenizer.json"):
+            _verify(self._folder / file)
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # since 1.29 ONNX Runtime reports to its maker by default
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
+        tokenizer.no_padding()
+        if self._tokens is None:
+            tokenizer.no_truncation()
+        else:
+            tokenizer.enable_truncation(self._tokens)
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.intra_op_num_threads = 1  # whole batches run side by side: nothing to wait for within one
+        session = onnxruntime.InferenceSession(self._folder / self._file, options, providers=["CPUExecutionProvider"])
+        return Model(tokenizer, session)
+
+
+def _verify(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise WeightsError(f"The model file {path} can't be read ({error.strerror}). {_REPAIR}") from None
+    if found != HASHES[path.name]:
+        raise WeightsError(f"The model file {path} is damaged: its SHA-256 is {found}. {_REPAIR}")
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def batches(lengths: list[int], budget: int) -> Iterator[list[int]]:
+    """Row numbers, the longest texts first, as many a batch as the padded tokens allow, at least one."""
+    order = sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True)
+    while order:
+        count = max(1, budget // lengths[order[0]])
+        yield order[:count]
+        order = order[count:]
+
+
+def encodable(text: str) -> str:
+    """The text with lone surrogates, which no tokenizer and no JSON takes, replaced."""
+    return text.encode("utf-8", "replace").decode("utf-8")

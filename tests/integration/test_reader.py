@@ -1,0 +1,144 @@
+"""The bundled reader, as it is shipped."""
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.assistant import Assistant
+from assistant.errors import WeightsError
+from assistant.inference import WEIGHTS
+from assistant.reader import Reader, headed
+from assistant.text.passages import Chunk
+
+BRIDGE = (
+    "The Alder Bridge was opened in March 1911 after six years of work.",
+    "It replaced a ferry that had carried some 300 people a day.",
+    "The engineer Maria Lund drew its three arches.",
+)
+FERRY = ("The ferry was painted green every spring.", "Its crew lived in a house on the bank.")
+
+
+def chunk(*sentences: str, heading: str = "Alder Bridge. ") -> Chunk:
+    """Sentences as a passage, with a space between each."""
+    spans, at = [], 0
+    for each in sentences:
+        spans.append((at, at + len(each)))
+        at += len(each) + 1
+    return Chunk(heading, " ".join(sentences), tuple(spans))
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader()
+
+
+@pytest.mark.parametrize(
+    ("question", "place", "answer"),
+    [
+        ("Who designed the arches of the bridge?", 2, "Maria Lund"),
+        ("When was the bridge opened?", 0, "March 1911"),
+        ("How many people did the ferry carry each day?", 1, "300"),
+        ("How long did the work on the bridge take?", 0, "six years"),
+    ],
+)
+def test_the_answering_sentence_and_its_words(reader: Reader, question: str, place: int, answer: str) -> None:
+    """Of sentences on one subject the one that answers has the best score, and the answer's words are found in it."""
+    passage = chunk(*BRIDGE)
+    (readings,) = reader.read(question, [passage])
+    best = max(range(3), key=lambda number: readings[number].score)
+    assert place == best
+    assert answer in passage.text[readings[best].start : readings[best].end]
+
+
+def test_a_passage_that_answers_beats_one_that_does_not(reader: Reader) -> None:
+    """The log-odds of two passages can be compared: the one with the answer has the higher ones."""
+    with_answer, without = reader.read("Who designed the arches of the bridge?", [chunk(*BRIDGE), chunk(*FERRY)])
+    assert max(each.score for each in with_answer) > max(each.score for each in without) + 1
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.text(max_size=200), st.lists(st.text(min_size=1, max_size=300), max_size=5), st.text(max_size=40))
+def test_answers_lie_in_their_sentences(question: str, sentences: list[str], heading: str) -> None:
+    """Whatever is asked of whatever text: each sentence gets a finite score and a span inside it, or an empty one."""
+    passage = chunk(*sentences, heading=heading)
+    (readings,) = READER.read(question, [passage])
+    assert len(passage.spans) == len(readings)
+    for (start, end), each in zip(passage.spans, readings, strict=True):
+        assert abs(each.score) < 1e4
+        assert start <= each.start <= each.end <= end
+        assert 0 <= each.sure <= 1
+
+
+READER = Reader(threads=1)
+
+
+def test_a_long_question_and_a_long_passage_are_cut(reader: Reader) -> None:
+    """Beyond its reach nothing is read and nothing fails: what lies there has the lowest score."""
+    words = "word " * 900
+    (readings,) = reader.read("Who? " * 200, [Chunk("", words, ((0, 20), (4_000, 4_020)))])
+    assert readings[0].score > readings[1].score
+    assert (4_000, 4_000) == (readings[1].start, readings[1].end)
+
+
+def test_nothing_to_read(reader: Reader) -> None:
+    """No passages give no readings, and a passage without sentences gives an empty one."""
+    assert [] == reader.read("Who?", [])
+    assert [()] == reader.read("Who?", [Chunk("A title. ", "", ())])
+
+
+def test_many_threads_read_at_once(reader: Reader) -> None:
+    """Threads share one session, and each gets what it would get alone."""
+    passages = [chunk(*BRIDGE), chunk(*FERRY)]
+    alone = reader.read("When was the bridge opened?", passages)
+    with ThreadPoolExecutor(8) as pool:
+        read = list(pool.map(lambda _: reader.read("When was the bridge opened?", passages), range(24)))
+    assert [alone] * 24 == read
+
+
+@pytest.mark.parametrize("name", ["reader.onnx", "tokenizer.json"])
+def test_a_damaged_file_is_named(tmp_path: Path, name: str) -> None:
+    """One changed byte in either file is noticed before anything is read with it."""
+    folder = Path(shutil.copytree(WEIGHTS, tmp_path / "weights"))
+    data = bytearray((folder / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (folder / name).write_bytes(data)
+    with pytest.raises(WeightsError, match=rf"{name} is damaged: .* Install the package again\."):
+        Reader(folder=folder).read("Who?", [chunk(*BRIDGE)])
+
+
+@pytest.mark.parametrize(
+    ("title", "context", "expected"),
+    [
+        ("Alder_Bridge", "", "Alder Bridge. "),
+        ("Alder Bridge", "Alder Bridge > History", "Alder Bridge. History. "),
+        ("", "History\n  of it", "History of it. "),
+        ("", "", ""),
+        ("t" * 300, "c" * 300, f"{'t' * 120}. {'c' * 120}. "),
+    ],
+)
+def test_what_a_passage_is_about(title: str, context: str, expected: str) -> None:
+    """Title and headings are said once, on one line, and not at length."""
+    assert expected == headed(title, context)
+
+
+QUESTION = "Who drew the arches of the Alder Bridge?"
+
+
+def test_the_answer_is_marked_in_the_record(tmp_path: Path) -> None:
+    """A citation says where in the document the answer's words stand; without the reader it doesn't."""
+    file = tmp_path / "bridge.txt"
+    file.write_text(" ".join(BRIDGE), encoding="utf-8")
+    found = {}
+    for setting in ("on", "off"):
+        with Assistant.open(tmp_path / setting, reader=setting) as opened:
+            opened.index([file])
+            answer = opened.ask(QUESTION)
+            (cited,) = answer.to_dict()["citations"]
+            text = opened.document(cited["document_id"]).text
+            span = cited["answer_span"]
+            found[setting] = text[span[0] : span[1]] if span else None, answer.versions["reader"].partition("@")[0]
+    assert {"on": ("Maria Lund", "reader"), "off": (None, "off")} == found

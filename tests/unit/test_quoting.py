@@ -1,0 +1,29 @@
+"""The answer's words, in bold on the page and in exports."""
+
+from typing import Any
+
+import pytest
+
+from assistant.serving.quoting import answer_of, bold
+
+CITED = {"quote": "A total of 2,517 arrests were made.", "start": 100, "end": 135}
+
+
+@pytest.mark.parametrize(
+    ("span", "expected"),
+    [((111, 116), "2,517"), ([111, 116], "2,517"), (None, ""), ((90, 95), ""), ((116, 111), ""), ((131, 999), "ade.")],
+)
+def test_the_words_of_a_span(span: Any, expected: str) -> None:
+    """They are cut out of the quote; a span that isn't in it, as an edited record may have, does no harm."""
+    assert expected == answer_of({**CITED, "answer_span": span})
+
+
+def test_a_record_of_before_has_no_span() -> None:
+    """Conversations that were kept before there was a reader are shown as they were."""
+    assert "" == answer_of(CITED)
+
+
+def test_bold_is_escaped_and_only_where_it_is_clear() -> None:
+    """What stands twice, or nowhere, is not marked; what is marked is as harmless as the rest."""
+    assert ("x <b> ", "<b>y &amp; z</b>", " x") == tuple(map(str, bold("x <b> y & z x", ["", "x", "y & z"])))
+    assert ("one one",) == bold("one one", ["one", "two"])
