@@ -1,7 +1,9 @@
 """llm mode: a language model writes short statements from numbered sentences, and marks what each comes from.
 
-It is asked in one chat, twice: first whether the sentences state the answer, which with a weak model decides better
-than its own refusals do, then for the statements. What it has read for the first it need not read again for the second.
+Where the reader (`assistant.reader`) is sure that the sentences state the answer, the model is asked for the statements
+alone; where it is sure that they don't, not at all. In doubt, and without the reader, it is asked in one chat, twice:
+first whether they state the answer, which with a weak model decides better than its own refusals do, then for the
+statements. What it has read for the first it need not read again for the second.
 """
 
 import math
@@ -11,15 +13,17 @@ from dataclasses import dataclass
 
 from assistant.answering.fitted import MODEL, MODEL_BIAS
 from assistant.models import Model, Usage
-from assistant.prompting import Message, Prompt, load
+from assistant.prompting import Message, load
 from assistant.retrieval import Ranked
 from assistant.text.answers import DATES, NUMBERS, can_answer, fits, numbers_another
-from assistant.text.marks import Draft, Reader, Source, is_phrase, numbered, tamed
+from assistant.text.marks import Draft, MarkReader, Source, is_phrase, numbered, tamed
 from assistant.text.questions import Question
 from assistant.text.tables import spelled
 
 # Of the fitted chance: on the plateau of balanced accuracy, where most is answered (evals/README.md).
 THRESHOLD = 0.4
+DOUBT = (0.2, 0.6)  # of the reader's chance: between them the model is asked whether the answer is stated
+_WORTH = -3.0  # log-odds by the reader, below which a sentence isn't worth its tokens
 _TINY = 1e-3
 REFUSAL = "The documents do not say"  # a model may also answer with this phrase instead of statements
 _SECOND = 2  # messages that the second turn adds: the "yes" to the first, and the request
@@ -34,6 +38,7 @@ class Task:
     sources: tuple[Ranked, ...]
     chat: tuple[Message, ...]
     prompt_sha256: str
+    sure: bool = False  # whether the statements are all that is asked for
 
     @property
     def text(self) -> str:
@@ -42,29 +47,31 @@ class Task:
 
     @property
     def first(self) -> tuple[Message, ...]:
-        """The chat as far as the first question to the model: whether the answer is stated."""
-        return self.chat[:-_SECOND]
+        """The chat as far as the first question to the model: whether the answer is stated; empty where none is put."""
+        return () if self.sure else self.chat[:-_SECOND]
 
 
-def prompt() -> Prompt:
-    """The prompt that answers are written with."""
-    return load("answer", "sources", "question")
-
-
-def task(question: str, ranked: Sequence[Ranked], count: int) -> Task:
+def task(question: str, ranked: Sequence[Ranked], count: int, *, sure: bool = False) -> Task:
     """The chat for a question: the best ``count`` sentences that tell something, in reading order by document.
 
     Args:
         question: in one line.
         ranked: what may be cited, best first; none that gives orders.
         count: of sentences.
+        sure: whether to ask for the statements alone.
     """
     best = [each for each in ranked if can_answer(each.sentence.text)][:count]
-    order = {document: n for n, document in enumerate(dict.fromkeys(each.document.id for each in best))}
-    sources = tuple(sorted(best, key=lambda each: (order[each.document.id], each.sentence.number)))
+    worth = [each for each in best if each.reading is None or each.reading >= _WORTH] or best[:1]
+    order = {document: n for n, document in enumerate(dict.fromkeys(each.document.id for each in worth))}
+    sources = tuple(sorted(worth, key=lambda each: (order[each.document.id], each.sentence.number)))
     told = [Source(_told(each), each.document.title, each.document.date) for each in sources]
-    used = prompt()
-    return Task(sources, used.filled(sources=numbered(told), question=tamed(question)), used.sha256)
+    used = load("answer-sure" if sure else "answer", "sources", "question")
+    return Task(sources, used.filled(sources=numbered(told), question=tamed(question)), used.sha256, sure)
+
+
+def is_sure(chance: float) -> bool:
+    """Whether the reader's chance that the sentences answer settles it, without the model's own opinion."""
+    return not DOUBT[0] <= chance < DOUBT[1]
 
 
 def _told(each: Ranked) -> str:
@@ -100,7 +107,7 @@ def answers(question: Question, text: str) -> bool:
     return fits(question, text) > 0 and not numbers_another(question, text)
 
 
-def drafts(given: Task, model: Model, usage: Usage, reader: Reader) -> Iterator[Draft]:
+def drafts(given: Task, model: Model, usage: Usage, reader: MarkReader) -> Iterator[Draft]:
     """The statements as the model writes them, each as soon as it is complete; none where it refuses.
 
     A model that repeats itself, or doesn't end, is stopped. Raises as `assistant.models.Model.stream` does.
@@ -114,7 +121,7 @@ def drafts(given: Task, model: Model, usage: Usage, reader: Reader) -> Iterator[
             yield Draft(draft.text[:_LONGEST], draft.numbers)
 
 
-def _read(stream: Iterator[str], reader: Reader) -> Iterator[Draft]:
+def _read(stream: Iterator[str], reader: MarkReader) -> Iterator[Draft]:
     for piece in stream:
         yield from reader.feed(piece)
     yield from reader.finish()

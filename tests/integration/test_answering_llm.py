@@ -54,8 +54,14 @@ def stub() -> Iterator[Stub]:
 
 @pytest.fixture
 def opened(home: Path, stub: Stub) -> Iterator[Assistant]:
-    with Assistant.open(home, model="stub", openai_base_url=stub.url, openai_api_key=KEY, timeout=5, sources=6) as made:
+    """Without the reader, so that the model is always asked first whether the answer is stated."""
+    with Assistant.open(home, **asking(stub), sources=6, reader="off") as made:
         yield made
+
+
+def asking(stub: Stub) -> dict[str, Any]:
+    """The settings that have the stub write the answers."""
+    return {"model": "stub", "openai_base_url": stub.url, "openai_api_key": KEY, "timeout": 5}
 
 
 def number(stub: Stub, part: str) -> int:
@@ -94,7 +100,7 @@ def test_a_checked_answer(opened: Assistant, stub: Stub, numbers: dict[str, int]
     assert {"prompt_tokens": 120, "completion_tokens": 10} == answer.usage
     record = answer.to_dict()
     assert 64 == len(record["prompt_sha256"])
-    assert {"assistant", "splitter", "embedding"} == set(record["versions"])
+    assert {"assistant", "splitter", "embedding", "reader"} == set(record["versions"])
     assert record == json.loads(json.dumps(record))
     assert opened.verify(answer).holds
 
@@ -412,3 +418,26 @@ def test_any_llamaindex_llm(home: Path) -> None:
     with Assistant.open(home, llm=MockLLM(max_tokens=8)) as a:
         answer = a.ask(ARRESTS)
     assert answer.removed or answer.mode == "quotes" or answer.refused
+
+
+# With the reader
+
+
+def test_where_the_reader_is_sure_the_model_is_asked_once(home: Path, stub: Stub) -> None:
+    """One call instead of two, with a prompt of half the length; the answer is checked as ever."""
+    stub.pieces = ["Police made 2,517 arrests in Operation Kestrel. [1]"]
+    with Assistant.open(home, **asking(stub)) as made:
+        answer = made.ask(ARRESTS)
+    assert 1 == len(stub.streams) == len(stub.requests)
+    assert not answer.refused
+    assert "supported" == answer.statements[0].verdict
+    assert "2,517" in answer.citations[0].quote
+
+
+def test_where_the_reader_is_sure_of_no_answer_the_model_is_not_asked(home: Path, stub: Stub) -> None:
+    """What no sentence can answer costs no tokens."""
+    with Assistant.open(home, **asking(stub)) as made:
+        answer = made.ask("Who won the chess tournament in Oslo?")
+    assert [] == stub.requests
+    assert answer.refused
+    assert {"prompt_tokens": 0, "completion_tokens": 0} == answer.usage
