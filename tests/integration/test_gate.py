@@ -221,7 +221,10 @@ def kernel(distance: float) -> float:
 
 @pytest.fixture
 def by_model(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Scorecard]]:
-    """Runs the cases that .ci/run asks the local model, by the small one over HTTP, with a threshold for refusing."""
+    """Runs the cases that .ci/run asks the local model, by the small one over HTTP, with a threshold for refusing.
+
+    Without the reader, which refuses on its own where it is sure, whatever the prompt.
+    """
     (bundle / "evals" / "thresholds.toml").write_text(
         f"[cases.llm]\nrefused_unanswerable = {LEAST}\n", encoding="utf-8"
     )
@@ -229,6 +232,7 @@ def by_model(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
     with openai_stub.serving() as stub:
         stub.otherwise = learner
         monkeypatch.setenv("ASSISTANT_MODEL", "learner")
+        monkeypatch.setenv("ASSISTANT_READER", "off")
         monkeypatch.setenv("OPENAI_BASE_URL", stub.base_url)
         yield lambda: run(Options(only="model"))
 
