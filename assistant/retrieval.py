@@ -39,7 +39,13 @@ class Ranked:
     features: Mapping[str, float]
     score: float  # the weighted sum of its features and of what the reader says; about 0 to 1
     reading: float | None = None  # log-odds by the reader that it answers; None where it wasn't read
+    evidence: float | None = None  # the score before the reader had its say
     answer: tuple[int, int] | None = None  # the answer's words in the document's text, where the reader is sure of them
+
+    @property
+    def nearness(self) -> float:
+        """How much it speaks of what is asked, whether it answers or not: its score by evidence alone."""
+        return self.score if self.evidence is None else self.evidence
 
     @property
     def heading(self) -> str:
@@ -115,7 +121,7 @@ def _read(
         for each, reading in zip(groups[place], readings, strict=True):
             yield _weighed(each, reading, passages[place].start)
     for place in list(groups)[READ:]:
-        yield from (replace(each, score=both(each.score, None)) for each in groups[place])
+        yield from (replace(each, score=both(each.score, None), evidence=each.score) for each in groups[place])
 
 
 def _chunk(group: Sequence[Ranked], passage: Passage) -> Chunk:
@@ -130,6 +136,7 @@ def _weighed(each: Ranked, reading: Reading, start: int) -> Ranked:
     return replace(
         each,
         score=both(each.score, reading.score),
+        evidence=each.score,
         reading=reading.score,
         answer=None if whole else answer,
         features={**each.features, "reading": reading.score},

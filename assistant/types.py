@@ -112,6 +112,10 @@ class Citation:
     document_sha256: str
     answer_span: tuple[int, int] | None = None  # the answer's words in the document's text, where they are known
 
+    def to_dict(self) -> dict[str, Any]:
+        """The citation as the record of an answer has it."""
+        return asdict(self) | {"answer_span": list(self.answer_span) if self.answer_span else None}
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -174,7 +178,7 @@ class Answer:
             "model": self.model,
             "statements": [statement.to_dict() for statement in self.statements],
             "removed": [statement.to_dict() for statement in self.removed],
-            "citations": [asdict(citation) for citation in self.citations],
+            "citations": [citation.to_dict() for citation in self.citations],
             "usage": dict(self.usage),
             "seconds": {name: round(value, 4) for name, value in self.seconds.items()},
             "prompt_sha256": self.prompt_sha256,

@@ -22,7 +22,7 @@ from assistant.text.tables import spelled
 
 # Of the fitted chance: on the plateau of balanced accuracy, where most is answered (evals/README.md).
 THRESHOLD = 0.4
-DOUBT = (0.2, 0.6)  # of the reader's chance: between them the model is asked whether the answer is stated
+DOUBT = (0.2, 0.75)  # of the reader's chance: between them the model is asked whether the answer is stated
 _WORTH = -3.0  # log-odds by the reader, below which a sentence isn't worth its tokens
 _TINY = 1e-3
 REFUSAL = "The documents do not say"  # a model may also answer with this phrase instead of statements

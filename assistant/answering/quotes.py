@@ -20,11 +20,11 @@ from assistant.text.orders import is_order
 from assistant.text.questions import Question, series_of
 from assistant.text.words import content, fold, vocabulary
 
-# Of the fitted chance: held out, an answerable question is refused as seldom as an absent one is answered.
-THRESHOLD = 0.5
+# Of the fitted chance: held out, where the flat top of the balanced accuracy begins, so that most is answered.
+THRESHOLD = 0.48
 _STRICT = vocabulary("count percent money age")  # without its kind of figure a sentence is no answer to these
 _NAMED = PEOPLE | {"place"}  # kinds of question that a name answers
-_NEAR = 0.12  # how far below the best, in score, a sentence still speaks of the same thing
+_NEAR = 0.12  # how far below the best, in nearness, a sentence still speaks of the same thing
 _ALIKE = 2  # figures that differ more than so many times do not count the same thing
 _CLOSE = Decimal("0.1")  # a figure within so much of a rounded one is what was rounded
 _RUNNERS_UP = 5  # some of which may well say the same in other documents
@@ -54,7 +54,11 @@ def choose(question: Question, ranked: Sequence[Ranked], rarity: Mapping[str, fl
         return Choice((), 0.0, _reason(question, usable))
     chosen = [_exactest(question, usable)]
     # The exact figure may stand in a sentence that is less like the question than the rounded one that vouches for it.
-    belief = max(believed(weigh(question, some, usable, rarity)) for some in (chosen, usable[:1]))
+    nearest = max(usable, key=lambda each: each.nearness)
+    vouching = [each for each in (nearest, *usable[:1]) if each is usable[0] or _is_exacter(question, each, chosen[0])]
+    belief = max(
+        believed(weigh(question, [each], usable, rarity) | _reading([each, *chosen])) for each in (*chosen, *vouching)
+    )
     if belief < THRESHOLD:
         return Choice((), belief, _reason(question, usable))
     other = disagreeing(question, chosen[0], usable)
@@ -111,9 +115,13 @@ def weigh(
     evidence = features(question, Candidate(text, around, similarity), rarity)
     best = max(each.score for each in chosen)
     others = [each for each in usable if each not in chosen]
+    return evidence | {"gap": _gap(best, [each.score for each in others[:_RUNNERS_UP]])} | _reading(chosen)
+
+
+def _reading(chosen: Sequence[Ranked]) -> dict[str, float]:
+    """The best that the reader says of some sentences, if it has read any."""
     readings = [each.reading for each in chosen if each.reading is not None]
-    read = {"reading": max(readings)} if readings else {}
-    return evidence | {"gap": _gap(best, [each.score for each in others[:_RUNNERS_UP]])} | read
+    return {"reading": max(readings)} if readings else {}
 
 
 def believed(evidence: Mapping[str, float]) -> float:
@@ -135,9 +143,7 @@ def _exactest(question: Question, usable: Sequence[Ranked]) -> Ranked:
     """The best sentence, or one close behind that gives exactly what the best one rounds."""
     best = usable[0]
     for each in usable[1:]:
-        if best.score - each.score > _NEAR:
-            break
-        if _is_exacter(question, best, each):
+        if best.nearness - each.nearness <= _NEAR and _is_exacter(question, best, each):
             return each
     return best
 
@@ -159,10 +165,9 @@ def _is_exacter(question: Question, best: Ranked, each: Ranked) -> bool:
 def disagreeing(question: Question, best: Ranked, usable: Iterable[Ranked]) -> Ranked | None:
     """The best sentence of another document that gives another figure, date or name for the same thing, if any."""
     for each in usable:
-        if best.score - each.score > _NEAR:
-            break
         if (
-            each.document.id != best.document.id
+            best.nearness - each.nearness <= _NEAR
+            and each.document.id != best.document.id
             and _same_subject(question, best, each, may_name=question.kind in _NAMED)
             and _differ(question, best, each)
         ):

@@ -38,7 +38,13 @@ def article(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("How many arrests were made?", "641"),
         ("How many of the arrests concerned smuggling?", "207"),
         ("How many tusks were seized?", "1,318"),
-        ("When did the operation take place?", "between February 26 and March 4"),
+        pytest.param(
+            "When did the operation take place?",
+            "between February 26 and March 4",
+            marks=pytest.mark.xfail(
+                reason="the reader doesn't see that what happened then is the operation", strict=True
+            ),
+        ),
         ("When did the customs union announce it?", "March 14"),
         ("What happened in Kenya?", "95 tusks"),
         ("Who was arrested in Portugal?", "retired vet"),

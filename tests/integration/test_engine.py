@@ -10,7 +10,7 @@ from assistant.asking import LONGEST_QUESTION, asked
 from assistant.checking import check
 from assistant.engine import REFUSAL, Engine
 from assistant.errors import DocumentNotFoundError, QuestionError
-from assistant.retrieval import retrieve, score
+from assistant.retrieval import both, retrieve, score
 from assistant.rows import Scope
 from assistant.text.evidence import BELIEF, RANKING
 from assistant.text.questions import read_question
@@ -182,7 +182,9 @@ def test_an_explanation_has_the_evidence_of_each_hit(engine: Engine) -> None:
     assert 13 == len(engine.search(ARRESTS, 100))
     assert engine.search(ARRESTS, 10) == list(told.hits)
     assert QUOTE == told.hits[0].sentence.text
-    assert [hit.score for hit in told.hits] == [score(features) for features in told.features]
+    assert [hit.score for hit in told.hits] == [
+        both(score(features), features.get("reading")) for features in told.features
+    ]
     assert told.features[0].keys() >= {*RANKING, *BELIEF} - {"gap"}
 
 

@@ -576,7 +576,11 @@ Reply = Callable[[Exchange], None]
 
 @pytest.fixture
 def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[openai_stub.Stub]:
-    """A model on loopback that says yes to everything, and writes the first source's sentence with its mark."""
+    """A model on loopback that says yes to everything, and writes the first source's sentence with its mark.
+
+    Without the reader, so that each question is two requests.
+    """
+    monkeypatch.setenv("ASSISTANT_READER", "off")
     with openai_stub.serving() as made:
         made.otherwise = answering
         monkeypatch.setenv("ASSISTANT_MODEL", "stub")
