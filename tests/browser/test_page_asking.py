@@ -1,6 +1,7 @@
 """Asking on the page, in a real browser over the real server: answers, marks and the source beside them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,7 @@ def test_what_is_saved(visitor: Visitor, tmp_path: Path) -> None:
         told[name] = (tmp_path / name).read_text(encoding="utf-8")
     assert "[^1-1]: “The harbour of Ostrava" in told["md"]
     assert [QUOTE] == [each["quote"] for each in json.loads(told["json"])[0]["citations"]]
-    assert f"<blockquote>{QUOTE}</blockquote>" in told["html"]
+    assert f"<blockquote>{QUOTE}</blockquote>" in re.sub("</?b>", "", told["html"])
 
 
 def test_copying_takes_the_footnotes_along(browser: Browser, served: Served) -> None:

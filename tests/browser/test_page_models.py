@@ -62,10 +62,10 @@ def test_statements_come_one_by_one_and_stop(visitor: Visitor, stub: Stub) -> No
 
 def test_what_the_check_removed_is_seen(visitor: Visitor, stub: Stub) -> None:
     """A statement that its sentence doesn't carry is struck out, with the reason."""
-    stub.pieces = ["Police made 2,517 arrests in Operation Kestrel. [1] ", "Officers rescued 4,444 victims. [2]\n"]
+    stub.pieces = ["Police made 2,517 arrests in Operation Kestrel. [1] ", "They were made in 161 countries. [1]\n"]
     turn = visitor.ask(ARRESTS)
-    expect(turn.locator(".removed del")).to_have_text("Officers rescued 4,444 victims.")
-    expect(turn.locator(".removed")).to_contain_text("4,444 is not in the cited sentence, which says 3,222.")
+    expect(turn.locator(".removed del")).to_have_text("They were made in 161 countries.")
+    expect(turn.locator(".removed")).to_contain_text("161 is not in the cited sentence, which says 2,517.")
 
 
 def test_a_failing_model_leaves_the_quotes(visitor: Visitor, stub: Stub) -> None:
