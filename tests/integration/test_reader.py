@@ -19,6 +19,7 @@ BRIDGE = (
     "It replaced a ferry that had carried some 300 people a day.",
     "The engineer Maria Lund drew its three arches.",
 )
+READER = Reader(threads=1)  # for hypothesis, which takes no fixture of a module
 FERRY = ("The ferry was painted green every spring.", "Its crew lived in a house on the bank.")
 
 
@@ -71,9 +72,6 @@ def test_answers_lie_in_their_sentences(question: str, sentences: list[str], hea
         assert abs(each.score) < 1e4
         assert start <= each.start <= each.end <= end
         assert 0 <= each.sure <= 1
-
-
-READER = Reader(threads=1)
 
 
 def test_a_long_question_and_a_long_passage_are_cut(reader: Reader) -> None:

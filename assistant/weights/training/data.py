@@ -103,7 +103,6 @@ def _raws(folder: Path) -> Iterator[_Raw]:
         yield from _squad(folder / "squadshifts" / f"{name}_v1.0.json", name, shown=name == "new_wiki")
     yield from _squad(folder / "covid_qa" / "200423_covidQA.json", "covid_qa", shown=True)
     for name in ("dev", "test"):
-        yield from _squad(folder / "policyqa" / f"{name}.json", "policyqa", shown=True)
         yield from _selqa(folder / "selqa" / f"selqa-ass-{name}.json")
     yield from _quotesum(folder / "quotesum" / "dev.jsonl")
 

@@ -1,6 +1,6 @@
 """Which questions are put to which passages, and how they are laid out for the network.
 
-Rounds of a hundred questions in fixed shares by kind; a kind's questions come in a new order each time they are
+Rounds of some 120 questions in fixed shares by kind; a kind's questions come in a new order each time they are
 through. Everything follows from the seed and the round's number, so that training resumes where it stopped.
 """
 
@@ -22,10 +22,10 @@ from assistant.weights.training.model import LONGEST, Batch, Network
 # Questions of a round: what a small encoder must be taught most is when there is no answer (SQuAD 2.0's kind) and
 # which of several likely passages has it; the other sets are for breadth.
 SHARES = {
-    "squad2": 25, "squad2 unanswerable": 22, "squad2 corrupted": 5,
-    "new_wiki": 25, "new_wiki elsewhere": 5, "new_wiki corrupted": 4,
-    "squad2 stated": 6, "new_wiki stated": 4, "covid_qa stated": 3, "squad2 misstated": 3, "new_wiki misstated": 2,
-    "amazon_reviews": 4, "reddit": 4, "policyqa": 1, "covid_qa": 2, "selqa": 2, "quotesum": 1,
+    "squad2": 14, "squad2 unanswerable": 14, "squad2 corrupted": 8, "squad2 stated": 4, "squad2 misstated": 3,
+    "new_wiki": 30, "new_wiki elsewhere": 8, "new_wiki corrupted": 10, "new_wiki stated": 5, "new_wiki misstated": 3,
+    "amazon_reviews": 5, "amazon_reviews corrupted": 2, "reddit": 5, "reddit corrupted": 2,
+    "covid_qa": 2, "covid_qa stated": 2, "selqa": 3, "quotesum": 1,
 }  # fmt: skip
 _WITH_ANOTHER = 0.55  # of the answerable questions: they get a passage that doesn't answer beside the one that does
 _SECOND = 0.3  # of the unanswerable ones get their paragraph's second passage too
