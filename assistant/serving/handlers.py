@@ -180,7 +180,7 @@ class Handlers:
         """Keeps a thumb or a comment."""
         comment = _told(event, "comment") if "comment" in _data(event) else None
         rated = self._desk.rate(_user(request), name, _number(event, "turn"), _told(event, "rating"), comment)
-        return {self._w.log: self._desk.log(rated)}
+        return self._retold(rated.id, request)
 
     @_guarded
     def export(self, name: str, event: gr.EventData, request: gr.Request) -> Updates:
@@ -216,8 +216,8 @@ class Handlers:
                 break
             finally:
                 path.unlink(missing_ok=True)  # Gradio's copy, which it would keep
-        yield {w.outcomes: listing.outcomes(done, len(done)), w.files: None}
-        yield self._talk(name, request) | self._around(name, request)
+        told = {w.outcomes: listing.outcomes(done, len(done)), w.files: None}
+        yield told | self._around(name, request) | self._retold(name, request)
 
     def fetch(self, address: str, name: str, request: gr.Request) -> Iterator[Updates]:
         """Adds what is at an address, and says what became of it."""
@@ -231,9 +231,10 @@ class Handlers:
         except AssistantError as error:
             yield {w.notice: _notice(str(error)), w.outcomes: ""}
             return
-        yield {w.outcomes: listing.outcomes([outcome], 1)}
+        told = {w.outcomes: listing.outcomes([outcome], 1)}
         if outcome.status != "failed":
-            yield self._talk(name, request) | self._around(name, request) | {w.address: ""}
+            told |= self._around(name, request) | self._retold(name, request) | {w.address: ""}
+        yield told
 
     @_guarded
     def remove(self, name: str, search: str, event: gr.EventData, request: gr.Request) -> Updates:
@@ -263,13 +264,17 @@ class Handlers:
             problem = {self._w.notice: _notice(str(error))}
         else:
             problem = {}
-        return self._talk(name, request) | self._around(name, request) | problem
+        return self._around(name, request) | self._retold(name, request) | problem
 
     def _talk(self, name: str, request: gr.Request) -> Updates:
         """The conversation as it stands now."""
         conversation = self._desk.conversation(_user(request), name)
         log = self._desk.log(conversation, may_edit=self._may_edit(request))
         return {self._w.name: conversation.id, self._w.log: log}
+
+    def _retold(self, name: str, request: gr.Request) -> Updates:
+        """The same after something else has changed; an answer under way goes on telling it, and has the last word."""
+        return {} if str(request.session_hash) in self._running else self._talk(name, request)
 
     def _around(self, name: str, request: gr.Request) -> Updates:
         """Everything that depends on which documents there are."""
