@@ -15,9 +15,11 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import TypeVar
 
 from assistant import rows
+from assistant.errors import StoreError
 from assistant.rows import StoredDocument
 from assistant.store import Store
 from assistant.text.spelling import Written, is_word, letters
@@ -27,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 _BITS = 24  # of a row's number that count the sentences of a document
 _BATCH = 5_000  # sentences whose words are counted together, which bounds the memory that it takes
+_PATIENCE = 120.0  # seconds that another process may take to bring it in line
 _FORM = 2  # raise it, below too, when the tables change, or the words in them
 _TABLES = """
     BEGIN;
@@ -82,29 +85,42 @@ class Lexical:
         A file that is missing, damaged or of another form is made anew.
         """
         self._store = store
-        self._path = store.home / "lexical.sqlite"
+        self._path = store.home / store.cache_name
         self._lock = threading.RLock()
-        try:
-            self._open()
-        except sqlite3.DatabaseError as error:
-            self._renew(error)
+        with _usable(self._path):
+            try:
+                self._open()
+            except sqlite3.DatabaseError as error:
+                self._renew(error)
         self.synchronise()
 
     def _open(self) -> None:
-        self._database = sqlite3.connect(self._path, check_same_thread=False, isolation_level=None)
+        self._database = sqlite3.connect(self._path, _PATIENCE, check_same_thread=False, isolation_level=None)
         self._database.execute("PRAGMA journal_mode = WAL")  # a killed process leaves it whole
         self._database.execute("PRAGMA synchronous = OFF")  # a failing power supply may not: it is a cache
         if self._form() == 0:
             self._database.executescript(_TABLES)
         if self._form() != _FORM:
             raise sqlite3.DatabaseError("another version of the assistant made it")
+        if self._path.stat().st_size % self._database.execute("PRAGMA page_size").fetchone()[0]:
+            raise sqlite3.DatabaseError("its end is missing")  # SQLite itself takes part of a page for a whole one
+        self._read_slots()
+
+    def _read_slots(self) -> None:
+        self._changes = self._data_version()
         self._slots: dict[str, int] = dict(self._database.execute("SELECT version, slot FROM versions"))
         self._versions = {slot: version for version, slot in self._slots.items()}
+
+    def _data_version(self) -> int:
+        """Changes when another process, one with the same home and an index in a server, has written."""
+        return int(self._database.execute("PRAGMA data_version").fetchone()[0])
 
     def _form(self) -> int:
         return int(self._database.execute("PRAGMA user_version").fetchone()[0])
 
-    def _renew(self, error: sqlite3.DatabaseError) -> None:
+    def _renew(self, error: Exception) -> None:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            raise error  # a new one would have no room either
         logger.warning("The lexical index is made anew: %s.", error)
         self.close()
         for leftover in self._path.parent.glob(f"{self._path.name}*"):
@@ -115,11 +131,14 @@ class Lexical:
         """Does some work, and where the file turns out to be damaged, once more with a new one."""
         with self._lock:
             try:
+                if self._data_version() != self._changes:
+                    self._read_slots()
                 return work()
-            except sqlite3.DatabaseError as error:
-                self._renew(error)
-                self._bring_in_line()
-                return work()
+            except (sqlite3.DatabaseError, KeyError) as error:  # a key that stands for no document
+                with _usable(self._path):
+                    self._renew(error)
+                    self._bring_in_line()
+                    return work()
 
     def close(self) -> None:
         """Closes the file; harmless when done twice."""
@@ -137,6 +156,8 @@ class Lexical:
     def _bring_in_line(self) -> int:
         live = {at.version: at for at in self._store.summaries()}
         touched = 0
+        if live.keys() == self._slots.keys():
+            return 0
         with self._transaction():
             for version in [version for version in self._slots if version not in live]:
                 touched += self._delete(version)
@@ -147,8 +168,10 @@ class Lexical:
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
+        self._database.execute("BEGIN IMMEDIATE")
+        if self._data_version() != self._changes:
+            self._read_slots()
         before = dict(self._slots), dict(self._versions)
-        self._database.execute("BEGIN")
         try:
             yield
         except BaseException:
@@ -211,7 +234,7 @@ class Lexical:
             if versions is not None:
                 inside = json.dumps([self._slots[each] for each in versions if each in self._slots])
             found = self._database.execute(_SEARCH, [wanted, inside, _BITS, inside, k])
-            return [(self._key(row), score) for row, score in found]
+            return [(self._key(row), score) for row, score in found if row >> _BITS in self._versions]
 
         return self._mended(ask)
 
@@ -288,6 +311,18 @@ class Lexical:
             return False
         query = "SELECT 1 FROM sentences WHERE sentences MATCH ? LIMIT 1"
         return self._mended(lambda: self._database.execute(query, [f'"{wanted}"']).fetchone() is not None)
+
+
+@contextlib.contextmanager
+def _usable(path: Path) -> Iterator[None]:
+    """Has whatever keeps the file from being used said in words."""
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise StoreError(
+            f"The file '{path}' cannot be read or written ({error}). Make room on its disk, or check its permissions. "
+            "It holds nothing of its own, and is made anew."
+        ) from error
 
 
 class _Tally:

@@ -70,7 +70,7 @@ def served_at(home: Path) -> str | None:
         pid, address = note["pid"], note["address"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    known = isinstance(address, str) and isinstance(pid, int) and _is_alive(pid) and _is_held(home)
+    known = isinstance(address, str) and isinstance(pid, int) and is_alive(pid) and _is_held(home)
     return address if known else None
 
 
@@ -86,7 +86,8 @@ def _is_held(home: Path) -> bool:
     return False
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether a process of this machine runs."""
     if sys.platform == "win32":
         return True  # a signal would end it there; the lock has to do
     try:

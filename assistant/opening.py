@@ -43,7 +43,8 @@ def answering(run: Run, **settings: Any) -> Iterator["Assistant | Remote"]:
     from assistant.settings import load
 
     with _uncollected():
-        if exists(load(**given(run)).home):
+        loaded = load(**given(run))
+        if loaded.chroma_url or exists(loaded.home):
             with _opened_or_served(run, settings) as assistant:
                 if assistant.documents():
                     yield assistant
@@ -60,7 +61,8 @@ def _opened_or_served(run: Run, settings: dict[str, Any]) -> Iterator["Assistant
     from assistant.lock import served_at
     from assistant.settings import load
 
-    if served_at(load(**given(run)).home):
+    loaded = load(**given(run))
+    if not loaded.chroma_url and served_at(loaded.home):
         from assistant.remote import reached
 
         if remote := reached(given(run) | settings):
@@ -80,9 +82,10 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def rebuilt(run: Run, paths: Sequence[Path], progress: "Progress") -> "IndexReport":
+def rebuilt(run: Run, paths: Sequence[Path], workers: int, progress: "Progress") -> "IndexReport":
     """Makes the user's own index anew; raises what `assistant.rebuilding.rebuild` raises."""
     from assistant.embedding import open_embedder
+    from assistant.reading import Workers
     from assistant.rebuilding import rebuild
     from assistant.settings import load
     from assistant.text.sentences import SPLITTER_VERSION
@@ -90,7 +93,17 @@ def rebuilt(run: Run, paths: Sequence[Path], progress: "Progress") -> "IndexRepo
     settings = load(**given(run))
     max_bytes = int(settings.max_file_mb * 1_000_000)
     embedder = open_embedder(settings)
-    return rebuild(settings.home, embedder, SPLITTER_VERSION, paths, max_bytes=max_bytes, progress=progress)
+    with Workers(workers, settings.reading_seconds, settings.reading_memory_mb) as reading:
+        return rebuild(
+            settings.home,
+            embedder,
+            SPLITTER_VERSION,
+            paths,
+            max_bytes=max_bytes,
+            workers=reading,
+            progress=progress,
+            server=settings if settings.chroma_url else None,
+        )
 
 
 def note_on_key(**asked: Any) -> None:

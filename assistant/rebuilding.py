@@ -1,27 +1,33 @@
 """Makes an index anew from what it holds, whichever embedder, splitter or version of this package made it.
 
-The new one grows in the home's folder ``rebuild`` and takes the old one's place when it is complete: a rebuild
-that fails or is killed leaves the old one as it was.
+The new one grows in the home's folder ``rebuild``, or beside the old one in the server, and takes its place when it is
+complete: a rebuild that fails or is killed leaves the old one as it was.
 """
 
 import logging
 import shutil
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing
+import uuid
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant import rows
-from assistant.chroma import ChromaFolder, exists, take_place
+from assistant.chroma import ChromaFolder, Collections, copy_rows, exists, take_place
+from assistant.chromaserver import ChromaServer
 from assistant.embedding import Embedder
 from assistant.errors import StoreError
 from assistant.indexing import Progress, carry_over, is_file, synchronise, under
 from assistant.lexical import Lexical
 from assistant.lock import HomeLock
-from assistant.reading import source_of
-from assistant.rows import StoredDocument
-from assistant.store import Store
+from assistant.reading import Workers, source_of
+from assistant.rows import Row, StoredDocument
+from assistant.store import Store, made_with
 from assistant.types import Document, IndexReport
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +39,9 @@ def rebuild(  # noqa: PLR0913 — what an index is made with comes one by one
     paths: Sequence[Path] = (),
     *,
     max_bytes: int,
+    workers: Workers | None = None,
     progress: Progress | None = None,
+    server: "Settings | None" = None,
 ) -> IndexReport:
     """Reads every file that was indexed anew, and some more, and carries over what cannot be read anew.
 
@@ -46,7 +54,9 @@ def rebuild(  # noqa: PLR0913 — what an index is made with comes one by one
         splitter: the version of the sentence splitter.
         paths: files and folders to index too.
         max_bytes: the most bytes a file may have.
+        workers: the processes that read the files; by default one.
         progress: is told how far it is.
+        server: say where the Chroma server is that holds the index; by default it is in the folder.
 
     Raises:
         LockedError: the index is open elsewhere.
@@ -54,34 +64,87 @@ def rebuild(  # noqa: PLR0913 — what an index is made with comes one by one
         EmbeddingError: the embedder failed.
         StoreError: the old index can't be read, and no path says what to index instead.
     """
-    lock, draft = HomeLock(home), home / "rebuild"
+    draft = home / "rebuild"
     shutil.rmtree(draft, ignore_errors=True)
+    site = _Server(server, embedder, splitter) if server else _Folder(home, draft)
     try:
         with (
-            closing(_Old(home, optional=bool(paths))) as old,
-            Store(draft, embedder.name, embedder.dimension, splitter) as store,
+            closing(_Old(site, optional=bool(paths))) as old,
+            Store(draft, embedder.name, embedder.dimension, splitter, site.draft) as store,
             closing(Lexical(store)) as lexical,
         ):
-            report = _fill((store, lexical, embedder), old, paths, max_bytes, progress)
-        take_place(draft, home)
-        for stale in home.glob("lexical.sqlite*"):
+            cache = store.cache_name
+            report = _fill((store, lexical, embedder), old, paths, (max_bytes, workers), progress)
+        site.take_over()
+        for stale in home.glob(f"{cache}*"):
             stale.unlink()
-        (draft / "lexical.sqlite").rename(home / "lexical.sqlite")
+        (draft / cache).rename(home / cache)
         return report
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-        lock.release()
+        site.leave()
+
+
+class _Folder:
+    """An index in a folder, which nobody else may open meanwhile."""
+
+    draft = None  # the new one is in a folder too
+
+    def __init__(self, home: Path, draft: Path) -> None:
+        self._home, self._draft, self._lock = home, draft, HomeLock(home)
+        self.name = f"'{home}'"
+
+    def old(self) -> Collections | None:
+        if not exists(self._home):
+            return None
+        copy_rows(self._home, self._draft / "old")
+        return ChromaFolder(self._draft / "old", {})
+
+    def take_over(self) -> None:
+        take_place(self._draft, self._home)
+
+    def leave(self) -> None:
+        self._lock.release()
+
+
+class _Server:
+    """An index in a server: others go on reading the old one, and wait with what they have to write."""
+
+    def __init__(self, settings: "Settings", embedder: Embedder, splitter: str) -> None:
+        facts = made_with(embedder.name, embedder.dimension, splitter)
+        self._turn, self._settings, self._new = ExitStack(), settings, uuid.uuid4().hex[:8]
+        self._server = ChromaServer(settings, facts)
+        self._turn.enter_context(self._server.turn())
+        self._done = False
+        self.name = self._server.address
+
+    def draft(self, facts: Mapping[str, str | int]) -> Collections:
+        return ChromaServer(self._settings, facts, only=self._new)
+
+    def old(self) -> Collections | None:
+        return ChromaServer(self._settings, {})
+
+    def take_over(self) -> None:
+        self._server.go_live(self._new)
+        self._done = True
+
+    def leave(self) -> None:
+        if not self._done:
+            self._server.forget(self._new)
+        self._turn.close()
+        self._server.close()
 
 
 def _fill(
     parts: tuple[Store, Lexical, Embedder],
     old: "_Old",
     paths: Sequence[Path],
-    max_bytes: int,
+    limits: tuple[int, Workers | None],
     progress: Progress | None,
 ) -> IndexReport:
     roots = [Path(source_of(path)) for path in paths]
-    report = synchronise(*parts, [*paths, *old.files(roots)], max_bytes=max_bytes, progress=progress)
+    given = [*paths, *old.files(roots)]
+    report = synchronise(*parts, given, max_bytes=limits[0], workers=limits[1], progress=progress)
     unknown = [Path(each.source) for each in report.failed]  # a file that can't be read, or a folder
     gone: list[StoredDocument] = []
     kept: list[StoredDocument] = []
@@ -100,27 +163,26 @@ class _Old:
         listed: its documents.
     """
 
-    def __init__(self, home: Path, *, optional: bool) -> None:
-        self._folder: ChromaFolder | None = None
+    def __init__(self, site: _Folder | _Server, *, optional: bool) -> None:
+        self._rows: Collections | None = None
         self.listed: list[StoredDocument] = []
-        if not exists(home):
-            return
         try:
-            self._folder = ChromaFolder(home, {})
-            self.listed = [rows.read_listing(row) for row in self._folder.read_all("documents")]
+            self._rows = site.old()
+            news = self._rows.news(None) if self._rows else None
+            self.listed = [at for row in news.listings if row.version and (at := _listed(row))] if news else []
         except Exception as error:  # a damaged database raises Chroma's errors, SQLite's, Rust's and our own
             self.close()
             if not optional:
                 raise StoreError(
-                    f"The index in '{home}' cannot be read ({error.__cause__ or error}), so nothing says what was in "
-                    "it. Name what to index: assistant index --rebuild PATH"
+                    f"The index in {site.name} cannot be read ({error.__cause__ or error}), so nothing says what was "
+                    "in it. Name what to index: assistant index --rebuild PATH"
                 ) from error
             logger.warning("The old index cannot be read (%s): only the paths given now are indexed.", error)
 
     def close(self) -> None:
-        """Lets go of its files."""
-        if self._folder is not None:
-            self._folder.close()
+        """Lets go of it."""
+        if self._rows is not None:
+            self._rows.close()
 
     def files(self, roots: Collection[Path]) -> Iterator[Path]:
         """The files that it was made from and that are still there, but for those under some paths."""
@@ -131,9 +193,23 @@ class _Old:
     def documents(self, wanted: Collection[StoredDocument]) -> Iterator[tuple[Document, str]]:
         """Some documents as they were indexed, with their hashes; names those whose text is damaged."""
         for at in wanted:
-            keys = [rows.text_key(at.version, number) for number in range(at.texts)]
-            found = list(self._folder.read("texts", keys)) if self._folder else []
-            if len(found) == at.texts:
-                yield rows.read_document(at, found), at.file_hash
+            if document := self._document(at):
+                yield document, at.file_hash
             else:
                 logger.warning("The text of '%s' is damaged in the old index: it is left out.", at.source)
+
+    def _document(self, at: StoredDocument) -> Document | None:
+        keys = [rows.text_key(at.version, number) for number in range(at.texts)]
+        try:
+            document = rows.read_document(at, self._rows.read("texts", keys) if self._rows else ())
+        except StoreError:
+            return None
+        return document if document.sha256 == at.sha256 else None
+
+
+def _listed(row: Row) -> StoredDocument | None:
+    try:
+        return rows.read_listing(row)
+    except StoreError:
+        logger.warning("An entry of the old index is damaged (%s): it is left out.", row.key)
+        return None

@@ -21,6 +21,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ASSISTANT_", frozen=True, extra="forbid", env_ignore_empty=True)
 
     home: Path = Path(".assistant")  # the folder that holds the index
+    chroma_url: str | None = None  # of a Chroma server that holds the index instead; a path names its database
+    chroma_token: SecretStr | None = None  # what lets us into that server
     mode: Literal["quotes", "llm"] | None = None  # unset: llm where a model is set, else quotes
     model: str | None = None  # of an endpoint; local, or local:PATH of a GGUF file, for one on this machine
     reader: Literal["on", "off"] = "on"  # off: sentences are ranked and refused without the bundled reader
@@ -31,6 +33,8 @@ class Settings(BaseSettings):
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     timeout: float = Field(default=60.0, gt=0)  # seconds an endpoint may take
     max_file_mb: float = Field(default=50.0, gt=0)  # a larger file is named and left out
+    reading_seconds: float = Field(default=60.0, gt=0)  # that reading a file may take
+    reading_memory_mb: int = Field(default=2048, ge=256)  # megabytes that it may take, where the system can bound that
     threads: int = Field(default=0, ge=0)  # for the models on this machine; 0: one for each core there is
     cache: Path = Field(default_factory=_cache)  # the folder that keeps pulled models
     api_token: SecretStr | None = None  # what a program shows to be let in over HTTP; it may do all that an editor may

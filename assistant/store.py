@@ -8,14 +8,16 @@ left over, and the next opening deletes them. Rows whose version is not live are
 
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
+
 from assistant import rows
-from assistant.chroma import ChromaFolder
+from assistant.chroma import ChromaFolder, Collections, Mark, Server
 from assistant.errors import DocumentNotFoundError, MismatchError, StoreError
 from assistant.lock import HomeLock
 from assistant.rows import Draft, Found, Live, Row, Scope, StoredDocument, Vector
@@ -26,20 +28,27 @@ _SETTLE_AT_REST = 256  # rows in Chroma's log that the next opening may have to 
 _SETTLE_IN_RUN = 20_000  # the same within one long run, so that a killed one opens in seconds
 _GROUP, _PENDING = "group", "pending"  # keys in the journal
 _KEYS = (("sentences", rows.sentence_key), ("passages", rows.passage_key), ("texts", rows.text_key))
+_BLOCK = 500  # sentences read together with their vectors
 _CACHED = 32_000_000  # characters of canonical text kept in memory
+
+
+def made_with(embedder: str, dimension: int, splitter: str) -> dict[str, str | int]:
+    """What an index is made with: opened with anything else it would find nothing, or the wrong things."""
+    return {"embedder": embedder, "dimension": dimension, "splitter": splitter, "schema": _SCHEMA}
 
 
 class Store:
     """An opened index. Any number of threads may read while one writes; writers take turns."""
 
-    def __init__(self, home: Path, embedder: str, dimension: int, splitter: str) -> None:
-        """Opens the index in a folder, or makes it, and puts right what a killed process left.
+    def __init__(self, home: Path, embedder: str, dimension: int, splitter: str, server: Server | None = None) -> None:
+        """Opens the index in a folder or a server, or makes it, and puts right what a killed process left.
 
         Args:
-            home: the folder; locked until `close`.
+            home: the folder; locked until `close`, unless the index is in a server.
             embedder: the name of the embedding model.
             dimension: the length of its vectors.
             splitter: the version of the sentence splitter.
+            server: connects to the Chroma server that holds the index.
 
         Raises:
             LockedError: another process has the folder open.
@@ -47,18 +56,22 @@ class Store:
             StoreError: it cannot be opened.
         """
         self.home = home
-        self._facts: dict[str, str | int] = {
-            "embedder": embedder, "dimension": dimension, "splitter": splitter, "schema": _SCHEMA
-        }  # fmt: skip
-        self._writing = threading.RLock()
+        self._facts = made_with(embedder, dimension, splitter)
+        self._writing, self._noting = threading.RLock(), threading.Lock()
         self._texts = rows.TextCache(_CACHED)
         self._now, self._pending = Live.of({}), 0
-        self._folder: ChromaFolder | None = None
-        self._lock = HomeLock(home)
+        self._unswept = False  # whether rows may be left over, as when the disk is full in the middle
+        self._seen: Mark | None = None
+        self._opened: Collections | None = None
+        self._lock = None if server else HomeLock(home)
         try:
-            self._chroma = self._folder = ChromaFolder(home, self._facts)
+            self._chroma = self._opened = server(self._facts) if server else ChromaFolder(home, self._facts)
             self._check(self._chroma.facts)
-            self._recover()
+            if server:
+                home.mkdir(parents=True, exist_ok=True)
+                self.catch_up()
+            else:
+                self._recover()
         except BaseException:
             self.close()
             raise
@@ -67,21 +80,28 @@ class Store:
         if other := [name for name, value in self._facts.items() if made.get(name) != value]:
             old, new = (", ".join(f"{name} {facts.get(name)}" for name in other) for facts in (made, self._facts))
             raise MismatchError(
-                f"The index in '{self.home}' was made with {old}; this would be {new}. "
+                f"The index {self._chroma.where} was made with {old}; this would be {new}. "
                 "Set it back, or remake the index with: assistant index --rebuild"
             )
 
+    @property
+    def cache_name(self) -> str:
+        """The file in the home that caches the words of this index: one for each index that the home is used with."""
+        return f"lexical{self._chroma.place}.sqlite"
+
     def announce(self, address: str) -> None:
         """Lets other processes know where this index is served."""
-        self._lock.announce(address)
+        if self._lock:
+            self._lock.announce(address)
 
     def close(self) -> None:
         """Closes the index and gives its folder free; harmless when done twice."""
         with self._writing:
-            folder, self._folder = self._folder, None
-            if folder is not None:
-                folder.close()
-            self._lock.release()
+            opened, self._opened = self._opened, None
+            if opened is not None:
+                opened.close()
+            if self._lock:
+                self._lock.release()
 
     def __enter__(self) -> Self:
         return self
@@ -90,6 +110,27 @@ class Store:
         self.close()
 
     # Reading
+
+    def catch_up(self) -> bool:
+        """Sees what other processes have written to the server since; in a folder there are none.
+
+        Returns:
+            Whether there was anything.
+        """
+        with self._noting:
+            news = self._chroma.news(self._seen)
+            if news is None:
+                return False
+            if self._seen and news.mark[0] != self._seen[0]:
+                self._check(self._chroma.facts)  # it was made anew, perhaps with other models
+            documents = {} if news.whole else dict(self._now.documents)
+            for row in news.listings:
+                if row.version:
+                    documents[row.key] = rows.read_listing(row)
+                else:
+                    documents.pop(row.key, None)
+            self._now, self._seen = Live.of(documents), news.mark
+            return True
 
     def summaries(self) -> tuple[StoredDocument, ...]:
         """Every document without its text, in the order of their sources."""
@@ -133,14 +174,17 @@ class Store:
             if (kept := self._texts.get(at.version)) is not None:
                 return kept
             found = list(self._chroma.read("texts", [rows.text_key(at.version, n) for n in range(at.texts)]))
-            if len(found) == at.texts:
-                document = rows.read_document(at, found)
+            if len(found) == at.texts and self._is_sound(document := rows.read_document(at, found), at):
                 self._texts.put(at.version, document)
                 return document
-            if self._now.documents.get(document_id) is at:  # else a writer has just replaced it: once more
+            if not self.catch_up() and self._now.documents.get(document_id) is at:  # else a writer has just replaced it
                 raise StoreError(
                     f"The text of '{at.source}' is damaged. Remake the index with: assistant index --rebuild"
                 )
+
+    def _is_sound(self, document: Document, at: StoredDocument) -> bool:
+        """Whether everything that was read of a document is what was written: no bit of it has flipped since."""
+        return rows.version(Draft(document, at.file_hash, (), ()), json.dumps(self._facts)) == at.version
 
     def sentences(self, document_id: str, first: int = 0, last: int | None = None) -> tuple[Sentence, ...]:
         """A document's sentences in reading order.
@@ -188,7 +232,7 @@ class Store:
                 return []
             read = self._chroma.nearest("sentences", question, asked, rows.where(versions, now.owners))
             found = rows.found(read, question, now.owners)
-            if now is not self._now:
+            if now is not self._now or (len(found) < len(read) and self.catch_up()):
                 continue  # a writer has just replaced some: look again
             if len(found) >= k or len(read) < asked:
                 return sorted(found, key=lambda each: -each.similarity)[:k]
@@ -217,6 +261,27 @@ class Store:
         found = [rows.read_passage(owners[row.version], row) for row in self._chroma.read("passages", keys)]
         return {(passage.document_id, passage.number): passage for passage in found}
 
+    @property
+    def facts(self) -> Mapping[str, str | int]:
+        """What the index is made with: the embedder, the dimension, the splitter, the schema."""
+        return dict(self._facts)
+
+    def blocks(self, at: StoredDocument) -> Iterator[tuple[Sequence[Sentence], Vector]]:
+        """A document's sentences in reading order with their vectors, in the blocks that `write` takes.
+
+        Raises:
+            StoreError: it has changed or gone meanwhile, or a row of it is missing.
+        """
+        for start in range(0, at.sentences, _BLOCK):
+            keys = [rows.sentence_key(at.version, n) for n in range(start, min(start + _BLOCK, at.sentences))]
+            found = sorted(self._chroma.read("sentences", keys, vectors=True), key=lambda row: rows.number_of(row.key))
+            if len(found) != len(keys):
+                raise StoreError(
+                    f"Sentences of '{at.source}' are missing: it was replaced meanwhile, or is damaged. Do it once "
+                    "more; if that stays so, remake the index with: assistant index --rebuild"
+                )
+            yield [rows.read_sentence(at.id, row) for row in found], np.stack([row.vector for row in found])
+
     # Writing
 
     def write(self, drafts: Sequence[Draft], sentences: Iterable[tuple[Sequence[Sentence], Vector]]) -> None:
@@ -227,7 +292,7 @@ class Store:
             sentences: all their sentences with unit vectors (n, dimension), in blocks; may be a generator
                 that embeds as it is asked.
         """
-        with self._writing:
+        with self._turn():
             made_of = json.dumps(self._facts)
             new = {each.document.id: rows.listing(each, rows.version(each, made_of)) for each in drafts}
             with self._journalled([*new.values(), *self._present(new)]):
@@ -238,8 +303,7 @@ class Store:
                 for block, vectors in sentences:
                     packed = [rows.pack_sentence(at, new[at.document_id].version) for at in block]
                     self._chroma.put("sentences", packed, vectors)
-                self._chroma.put("documents", [rows.pack_listing(at) for at in new.values()])
-                self._now = Live.of({**self._now.documents, **new})
+                self._commit(new, ())
             if self._pending >= _SETTLE_IN_RUN:
                 self._settle()
 
@@ -249,11 +313,25 @@ class Store:
         Raises:
             DocumentNotFoundError: one isn't indexed; nothing is removed then.
         """
-        with self._writing:
+        with self._turn():
             gone = {document_id: self._listed(document_id) for document_id in document_ids}
             with self._journalled(gone.values()):
-                self._chroma.delete("documents", list(gone))
-                self._now = Live.of({key: at for key, at in self._now.documents.items() if key not in gone})
+                self._commit({}, gone)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Waits until nobody else writes, and puts right what a killed writer left."""
+        with self._writing, self._chroma.turn():
+            if self._lock is None:
+                self.catch_up()
+                self._mend()
+            yield
+
+    def _commit(self, new: Mapping[str, StoredDocument], gone: Collection[str]) -> None:
+        with self._noting:
+            self._seen = self._chroma.commit([rows.pack_listing(at) for at in new.values()], list(gone))
+            kept = {key: at for key, at in self._now.documents.items() if key not in gone}
+            self._now = Live.of({**kept, **new})
 
     def settle(self) -> None:
         """Makes the next opening quick, once enough was written to slow it; call it when a run ends."""
@@ -272,18 +350,26 @@ class Store:
     @contextmanager
     def _journalled(self, touched: Iterable[StoredDocument]) -> Iterator[None]:
         """Names what may be left over, lets the change happen, and deletes what is no longer live."""
+        if self._unswept:
+            self._mend()
         group = [(at.version, (at.sentences, at.passages, at.texts)) for at in touched]
         self._pending += sum(sum(counts) for _, counts in group)
         self._chroma.put("journal", [Row(_GROUP, "", json.dumps(group)), Row(_PENDING, "", str(self._pending))])
+        self._unswept = True
         try:
             yield
         except BaseException:
+            self._chroma.refresh()
             self._recover()
             raise
         self._sweep(group)
 
     def _recover(self) -> None:
-        self._now = Live.of({at.id: at for at in map(rows.read_listing, self._chroma.read_all("documents"))})
+        self._seen = None
+        self.catch_up()
+        self._mend()
+
+    def _mend(self) -> None:
         journal = {row.key: row.data for row in self._chroma.read_all("journal")}
         self._pending = int(journal.get(_PENDING, "0"))
         if _GROUP in journal:
@@ -295,3 +381,4 @@ class Store:
             keys = [key(version, number) for version, counts in over for number in range(counts[place])]
             self._chroma.delete(name, keys)
         self._chroma.delete("journal", [_GROUP])
+        self._unswept = False

@@ -3,17 +3,54 @@
 import os
 import re
 import socket
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+from tests.chroma import ChromaRun, running
+
+SERVER = "--chroma-server"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The tests of the index can be run against a Chroma server too."""
+    parser.addoption(SERVER, action="store_true", help="put every index into a Chroma server, but for tests of folders")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of what only a folder has are left out against a server."""
+    if config.getoption(SERVER):
+        for item in items:
+            if item.get_closest_marker("folder"):
+                item.add_marker(pytest.mark.skip("about an index in a folder"))
+
+
+@pytest.fixture(scope="session")
+def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaRun]:
+    """One Chroma server for all tests that want one; each uses a database of its own."""
+    with running(tmp_path_factory.mktemp("chroma")) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _index_in_server(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With ``--chroma-server`` a test's index is in a database of the server."""
+    if not request.config.getoption(SERVER):
+        yield
+        return
+    server: ChromaRun = request.getfixturevalue("chroma_server")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ASSISTANT_CHROMA_URL", f"{server.url}/{uuid.uuid4().hex}")
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_settings_alone() -> Iterator[None]:
     """Takes keys, addresses and homes out of the environment before any other fixture runs."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.upper().startswith(("ASSISTANT_", "OPENAI_"))]:
+        for name in [name for name in os.environ if name.upper().startswith(("ASSISTANT_", "OPENAI_", "OTEL_"))]:
             patch.delenv(name)
         yield
 

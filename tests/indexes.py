@@ -1,5 +1,6 @@
 """What the tests of the index share: documents, an opened index, and what is true of a whole one."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,12 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.chroma import Server
+from assistant.chromaserver import server_of
 from assistant.embedding import Embedder
 from assistant.indexing import add_documents, synchronise
 from assistant.lexical import Lexical
-from assistant.reading import document_id, source_of
+from assistant.reading import Workers, document_id, source_of
 from assistant.retrieval import Parts
 from assistant.rows import Scope
+from assistant.settings import load
 from assistant.store import Store
 from assistant.text.passages import chunks
 from assistant.types import Document, IndexReport
@@ -34,9 +38,9 @@ class Index:
         """As retrieval takes them, without a reader."""
         return Parts(self.store, self.lexical, self.embedder)
 
-    def synchronise(self, *paths: Path, max_bytes: int = 1_000_000) -> IndexReport:
+    def synchronise(self, *paths: Path, max_bytes: int = 1_000_000, workers: Workers | None = None) -> IndexReport:
         """As `assistant.indexing.synchronise`."""
-        return synchronise(self.store, self.lexical, self.embedder, paths, max_bytes=max_bytes)
+        return synchronise(self.store, self.lexical, self.embedder, paths, max_bytes=max_bytes, workers=workers)
 
     def add(self, *documents: Document) -> IndexReport:
         """As `assistant.indexing.add_documents`."""
@@ -54,11 +58,20 @@ class Index:
         return [each.sentence.text for each in self.store.fetch([key for key, _ in found], question)]
 
 
+def server(home: Path) -> Server | None:
+    """The server that holds the index of this home, with --chroma-server: each home has a database of its own."""
+    settings = load()
+    if settings.chroma_url is None:
+        return None
+    own = hashlib.sha256(str(home).encode()).hexdigest()[:8]
+    return server_of(load(chroma_url=f"{settings.chroma_url}-{own}"))
+
+
 @contextmanager
 def opened(home: Path, embedder: Embedder | None = None) -> Iterator[Index]:
     """An index in this folder, closed at the end."""
     embedder = embedder or FakeEmbedder()
-    with Store(home, embedder.name, embedder.dimension, SPLITTER) as store:
+    with Store(home, embedder.name, embedder.dimension, SPLITTER, server(home)) as store:
         lexical = Lexical(store)
         try:
             yield Index(store, lexical, embedder)

@@ -108,6 +108,7 @@ def test_the_public_names_are_those_of_the_contract() -> None:
         assistant.nonsense  # noqa: B018 — the access is what is tested
 
 
+@pytest.mark.folder
 def test_the_default_home_is_in_the_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a home the index is in ``./.assistant``, or where ``ASSISTANT_HOME`` says."""
     monkeypatch.chdir(tmp_path)
@@ -136,6 +137,7 @@ def test_a_setting_that_does_not_fit(tmp_path: Path, settings: dict[str, Any], t
     assert not (tmp_path / "home").exists()
 
 
+@pytest.mark.folder
 def test_two_openings_of_one_home(tmp_path: Path) -> None:
     """The second opening is an error at once; it leaves the first unharmed, and works after it."""
     with Assistant.open(tmp_path) as first:

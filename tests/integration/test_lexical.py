@@ -174,7 +174,7 @@ def test_a_lost_or_damaged_file_is_made_anew(tmp_path: Path, harm: str) -> None:
     """Whatever happened to the file, the next opening answers from a complete one."""
     with opened(tmp_path) as index:
         index.add(POLICE, BREAD)
-    file = tmp_path / "lexical.sqlite"
+    file = tmp_path / index.store.cache_name
     if harm == "missing":
         file.unlink()
     elif harm == "garbled":

@@ -17,6 +17,8 @@ from assistant.types import IndexReport
 from tests.fake_embedder import FakeEmbedder
 from tests.indexes import SPLITTER, check, document, file_id, opened, state
 
+pytestmark = pytest.mark.folder  # test_chroma_server.py has a server's
+
 LONG = document("upload", f"{'Snails are slow, ' * 20}very. " * 450)  # more text than a row holds
 MANY = document("many", "Snails are slow. " * 5_100)  # more sentences than a call takes
 

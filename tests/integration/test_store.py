@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.chroma import ChromaFolder
+from assistant.chroma import Collections
 from assistant.errors import DocumentNotFoundError, LockedError, MismatchError, StoreError
 from assistant.rows import Draft, Row, Scope, TextCache, Vector
 from assistant.store import Store
 from assistant.types import Passage, Sentence
 from tests.fake_embedder import FakeEmbedder
-from tests.indexes import SPLITTER, Index, check, document, opened
+from tests.indexes import SPLITTER, Index, check, document, opened, server
 
 CATS = document("cats", "Cats sleep all day. They hunt at night.", kind="md", date=date(2024, 5, 1))
 DOGS = document("dogs", "Dogs guard the house. They bark at strangers.", kind="txt", date=date(2025, 5, 1))
@@ -142,15 +142,15 @@ def test_a_version_that_is_gone_is_no_longer_fetched(index: Index) -> None:
 def test_a_write_that_fails_leaves_what_was_there(index: Index, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error at any step of a write leaves every document as it was, and the next write succeeds."""
     before = {at.id: at.version for at in index.store.summaries()}
-    put = ChromaFolder.put
+    put = Collections.put
 
-    def failing(self: ChromaFolder, name: str, rows: list[Row], vectors: Vector | None = None) -> None:
+    def failing(self: Collections, name: str, rows: list[Row], vectors: Vector | None = None, **fields: int) -> None:
         if name == ("documents" if place == "commit" else place):
             raise OSError("no room")
-        put(self, name, rows, vectors)
+        put(self, name, rows, vectors, **fields)
 
     with monkeypatch.context() as patch:
-        patch.setattr(ChromaFolder, "put", failing)
+        patch.setattr(Collections, "put", failing)
         with pytest.raises(OSError, match="no room"):
             index.add(document("cats", "Cats purr."), document("mice", "Mice squeak."))
 
@@ -232,6 +232,7 @@ def test_settling_keeps_everything_and_empties_the_log(index: Index, tmp_path: P
         assert 4 == len(again.store.summaries())
 
 
+@pytest.mark.folder
 @pytest.mark.parametrize("left", ["draft", "next and chroma", "next alone", "old"])
 def test_a_settling_that_was_killed_is_finished_or_undone(tmp_path: Path, left: str) -> None:
     """Whatever folders a killed process left, the next opening finds the index whole."""
@@ -255,6 +256,7 @@ def test_a_settling_that_was_killed_is_finished_or_undone(tmp_path: Path, left: 
     assert ["chroma"] == sorted(path.name for path in home.glob("chroma*"))
 
 
+@pytest.mark.folder
 def test_a_full_disk_leaves_the_index_unsettled_and_whole(
     index: Index, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -280,11 +282,12 @@ def test_another_embedder_or_splitter_is_refused(tmp_path: Path, made: tuple[str
         index.add(CATS)
 
     with pytest.raises(MismatchError, match=f"{told}.*assistant index --rebuild"):
-        Store(tmp_path, *made)
+        Store(tmp_path, *made, server(tmp_path))
     with opened(tmp_path) as index:
         assert CATS == index.store.document("cats")
 
 
+@pytest.mark.folder
 def test_a_second_opening_is_refused_until_the_first_is_closed(tmp_path: Path) -> None:
     """Two stores on one folder would lose vectors: the second one is an error at once."""
     with opened(tmp_path), pytest.raises(LockedError):
@@ -294,6 +297,7 @@ def test_a_second_opening_is_refused_until_the_first_is_closed(tmp_path: Path) -
         assert [] == index.nearest("anything")
 
 
+@pytest.mark.folder
 def test_a_damaged_folder_is_a_clear_error_and_is_not_kept_locked(tmp_path: Path) -> None:
     """A database that is none gives one error with what to do, twice the same."""
     (tmp_path / "chroma").mkdir()

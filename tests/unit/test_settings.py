@@ -24,6 +24,8 @@ GIVEN: dict[str, tuple[str, str, Any]] = {  # field: its variable, a text for it
     "openai_base_url": ("OPENAI_BASE_URL", "http://127.0.0.1:1/v1", "http://127.0.0.1:1/v1"),
     "timeout": ("ASSISTANT_TIMEOUT", "2.5", 2.5),
     "max_file_mb": ("ASSISTANT_MAX_FILE_MB", "7", 7.0),
+    "reading_seconds": ("ASSISTANT_READING_SECONDS", "5", 5.0),
+    "reading_memory_mb": ("ASSISTANT_READING_MEMORY_MB", "512", 512),
     "threads": ("ASSISTANT_THREADS", "3", 3),
     "api_token": ("ASSISTANT_API_TOKEN", SECRET, SecretStr(SECRET)),
     "hosts": ("ASSISTANT_HOSTS", "notes.example", "notes.example"),

@@ -1,0 +1,327 @@
+"""Rows and vectors in a Chroma server that many processes share; what is asked of it is tried again where that helps.
+
+A state row counts the commits, and every listing carries the count at which it was written: whoever has seen the
+index at one count gets what is new since, and a document that is gone leaves a row without a version. Collections come
+in sets, of which the state row names the live one, so that a rebuilt index takes the old one's place in one call.
+What can't be made again, listings and texts, is in collections whose vector files Chroma never writes: a killed server
+can damage the others (`assistant.chroma`), and these can be rebuilt.
+"""
+
+import hashlib
+import json
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from assistant.chroma import CLOSED, NAMES, NOWHERE, Collections, Mark, News, Server, shape
+from assistant.errors import SettingsError, StoreError
+from assistant.lease import Lease
+from assistant.rows import Row
+
+if TYPE_CHECKING:
+    import httpx
+    from chromadb.api.client import Client
+    from chromadb.api.models.Collection import Collection
+
+    from assistant.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+
+_ROOT = "assistant"  # the collection that holds the state row, and begins the others' names
+_STATE = "state"
+_PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)  # seconds before trying again what found no server: a restart takes one or two
+_PATIENCE = 60.0  # seconds that one call may take
+_PROBE = 10.0  # seconds that the first one may take
+_WRITTEN = 20_000  # vectors after which the server writes its files: each time all of them
+_DATABASE = "default_database"
+
+
+def server_of(settings: "Settings") -> Server | None:
+    """What connects to the server that holds the index; None where it is in a folder."""
+    return (lambda facts: ChromaServer(settings, facts)) if settings.chroma_url else None
+
+
+class ChromaServer(Collections):
+    """The index in a database of a Chroma server."""
+
+    def __init__(self, settings: "Settings", facts: Mapping[str, str | int], *, only: str | None = None) -> None:
+        """Connects, and makes an empty index where there is none.
+
+        Args:
+            settings: ``chroma_url`` and ``chroma_token``.
+            facts: written into a new index; an old one keeps its own.
+            only: the set to work in alone, without waiting for others; by default the live one.
+
+        Raises:
+            SettingsError: the address is none.
+            StoreError: there is no Chroma server of this version at the address, or it lets nobody in.
+        """
+        self.address = str(settings.chroma_url)
+        self.where = f"at {self.address}"
+        self.place = f"-{hashlib.sha256(self.address.encode()).hexdigest()[:8]}"
+        self._new_facts, self._only = dict(facts), only
+        self._collections: dict[str, Collection] = {}
+        self._closed = False
+        self._opening = threading.RLock()
+        self._client = _connect(self.address, settings.chroma_token.get_secret_value() if settings.chroma_token else "")
+        self._lease = Lease(self._client, _ROOT, self._call)
+        try:
+            self._enter(only)
+        except BaseException:
+            self.close()
+            raise
+
+    def _enter(self, only: str | None) -> None:
+        root = self._call(lambda: self._client.get_or_create_collection(_ROOT, embedding_function=None))
+        self._root = root
+        if only:
+            self._make(only)
+        elif not self._state():
+            with self._lease.held():
+                if not self._state():
+                    logger.warning("There was no index at %s yet: an empty one was made.", self.address)
+                    first = uuid.uuid4().hex[:8]
+                    self._make(first)
+                    self.go_live(first)
+        self._open(only or self._live()[0])
+
+    # Which collections
+
+    def _state(self) -> Mark | None:
+        found = self._call(lambda: self._root.get(ids=[_STATE], include=["metadatas"]))["metadatas"]
+        if not found:
+            return None
+        name, count = json.loads(str(found[0]["data"]))
+        return str(name), int(count)
+
+    def _live(self) -> Mark:
+        if (state := self._state()) is None:
+            raise StoreError(f"The index at {self.address} is gone. Open it anew, or index again: assistant index PATH")
+        return state
+
+    def _tell(self, mark: Mark) -> None:
+        row: Any = {"version": "", "data": json.dumps(mark)}
+        self._call(lambda: self._root.upsert(ids=[_STATE], embeddings=NOWHERE, metadatas=[row]))
+
+    def _make(self, name: str) -> None:
+        """Makes the collections of a set; one that another process is just making is as good."""
+        for each in NAMES:
+            metadata = self._new_facts if each == "documents" else None
+            self._call(
+                lambda each=each, metadata=metadata: self._client.get_or_create_collection(  # type: ignore[misc]  # mypy infers no type for a default
+                    _named(name, each), embedding_function=None, metadata=metadata, configuration=shape(each, _WRITTEN)
+                )
+            )
+
+    def _open(self, name: str) -> None:
+        with self._opening:
+            get = self._client.get_collection
+            self._collections = {
+                each: self._call(lambda each=each: get(_named(name, each), embedding_function=None))  # type: ignore[misc]  # mypy infers no type for a default
+                for each in NAMES
+            }
+            self._set = name
+            self.facts = dict(self._collections["documents"].metadata or {})
+
+    def go_live(self, name: str) -> None:
+        """Puts a set of collections in the place of the live one, and deletes that."""
+        old = self._state()
+        self._tell((name, old[1] + 1 if old else 0))
+        if old and old[0] != name:
+            self.forget(old[0])
+
+    def forget(self, *names: str) -> None:
+        """Deletes sets of collections."""
+        for each in (_named(name, each) for name in names for each in NAMES):
+            try:
+                self._call(lambda each=each: self._client.delete_collection(each))  # type: ignore[misc]  # mypy infers no type for a default
+            except StoreError as error:
+                logger.info("A leftover could not be deleted: %s", error)
+
+    def _collection(self, name: str) -> "Collection":
+        if self._closed:
+            raise StoreError(CLOSED)
+        return self._collections[name]
+
+    # Asking
+
+    def _call(self, work: Callable[[], _T]) -> _T:
+        if self._closed:
+            raise StoreError(CLOSED)
+        for pause in (*_PAUSES, None):
+            try:
+                return work()
+            except StoreError:
+                raise
+            except Exception as error:  # Chroma raises its own, httpx's, and bare ones
+                if pause is None or not _passing(error):
+                    raise StoreError(_told(error, self.address)) from error
+            time.sleep(pause)
+        raise AssertionError
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Waits until no other process writes."""
+        return nullcontext() if self._only else self._lease.held()
+
+    def news(self, seen: Mark | None) -> News | None:
+        """One call where nothing is new."""
+        if self._only:
+            return None if seen else News((self._only, 0), ())
+        state = self._live()
+        if state == seen:
+            return None
+        if state[0] != self._set:
+            self._open(state[0])
+        whole = seen is None or seen[0] != state[0]
+        where = None if whole else {"stamp": {"$gt": seen[1] if seen else 0}}
+        return News(state, list(self._read_where("documents", where)), whole)
+
+    def commit(self, listings: Sequence[Row], gone: Sequence[str]) -> Mark:
+        """As in general; others see it with their next question."""
+        state = (self._only, 0) if self._only else self._live()
+        if state[0] != self._set:
+            raise StoreError(f"The index at {self.address} was made anew meanwhile. Do it again.")
+        count = state[1] + 1
+        if not self._only:
+            self._lease.check()
+        self.put("documents", [*listings, *(Row(key, "", "") for key in gone)], stamp=count)
+        if not self._only:
+            self._tell((self._set, count))
+        return self._set, count
+
+    def settle(self) -> None:
+        """The server writes its files by itself."""
+
+    def close(self) -> None:
+        """Lets go of the connections."""
+        self._closed = True
+        for session in _sessions(self._client):
+            session.close()
+        self._client.close()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keeps others from writing, for as long as the context lasts."""
+        with self._lease.held():
+            yield
+
+
+def _named(name: str, each: str) -> str:
+    return f"{_ROOT}-{name}-{each}"
+
+
+def _connect(url: str, token: str) -> "Client":
+    parts = urlsplit(url)
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 8000)
+    except ValueError:
+        port = 0
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port:
+        raise SettingsError(f"ASSISTANT_CHROMA_URL is '{url}', which is no address. Write it as http://host:8000")
+    base = f"{parts.scheme}://{parts.hostname}:{port}"
+    headers = {"Authorization": f"Bearer {token}", "X-Chroma-Token": token} if token else {}
+    _probe(base, headers)
+    import chromadb
+    from chromadb.config import Settings
+
+    database = parts.path.strip("/") or _DATABASE
+    given: Any = {
+        "host": parts.hostname, "port": port, "ssl": parts.scheme == "https", "headers": headers,
+        "settings": Settings(anonymized_telemetry=False),
+    }  # fmt: skip
+    try:
+        if database != _DATABASE:
+            _ensure(base, headers, database)
+        client = cast("Client", chromadb.HttpClient(**given, database=database))
+    except Exception as error:
+        raise StoreError(_told(error, base)) from error
+    for session in _sessions(client):
+        session.timeout = _PATIENCE
+    return client
+
+
+def _sessions(client: "Client") -> "list[httpx.Client]":
+    """What Chroma's client asks by: it would wait without end and stay open, and there is no setting for that."""
+    servers: list[Any] = [client._server, cast("Any", client._admin_client)._server]  # noqa: SLF001
+    return [server._session for server in servers]  # noqa: SLF001
+
+
+def _probe(base: str, headers: Mapping[str, str]) -> None:
+    """Whether this is a Chroma server that speaks as we do: its client takes any answer for one."""
+    import chromadb
+    import httpx
+
+    try:
+        answer = httpx.get(f"{base}/api/v2/version", headers=dict(headers), timeout=_PROBE)
+        answer.raise_for_status()
+        version = answer.json()
+    except ValueError:
+        version = None
+    except httpx.HTTPError as error:
+        raise StoreError(_told(error, base)) from error
+    if not isinstance(version, str) or not version[:1].isdigit():
+        raise StoreError(f"What answers at {base} is no Chroma server. Correct ASSISTANT_CHROMA_URL.")
+    ours = chromadb.__version__.partition(".")[0]
+    if version.partition(".")[0] != ours:
+        raise StoreError(
+            f"The Chroma server at {base} is of version {version}; this needs version {ours}. "
+            "Upgrade the one or the other."
+        )
+
+
+def _ensure(base: str, headers: Mapping[str, str], database: str) -> None:
+    import httpx
+
+    answer = httpx.post(
+        f"{base}/api/v2/tenants/default_tenant/databases",
+        json={"name": database},
+        headers=dict(headers),
+        timeout=_PROBE,
+    )
+    if answer.status_code != httpx.codes.CONFLICT:
+        answer.raise_for_status()
+
+
+def _passing(error: Exception) -> bool:
+    """Whether trying again may help: the server was not there, or said that it is busy."""
+    import httpx
+
+    return isinstance(error, httpx.ConnectError | httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError)
+
+
+def _told(error: Exception, address: str) -> str:
+    import httpx
+
+    status = error.response.status_code if isinstance(error, httpx.HTTPStatusError) else _status(error)
+    if status in (401, 403):
+        return (
+            f"The Chroma server at {address} lets nobody in with this token ({status}). Correct ASSISTANT_CHROMA_TOKEN."
+        )
+    if isinstance(error, httpx.TimeoutException):
+        return f"The Chroma server at {address} doesn't answer in time. See how it is, or try again later."
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"What answers at {address} is no Chroma server of version 1 ({status}). Correct ASSISTANT_CHROMA_URL."
+    if isinstance(error, httpx.TransportError):
+        return (
+            f"The Chroma server at {address} cannot be reached ({str(error) or type(error).__name__}). "
+            "Start it, or correct ASSISTANT_CHROMA_URL."
+        )
+    told = f"{type(error).__name__}: {error}"[:300]
+    return (
+        f"The Chroma server at {address} failed ({told}). If that stays so, see its log; an index that is damaged "
+        "there is remade with: assistant index --rebuild"
+    )
+
+
+def _status(error: Exception) -> int | None:
+    cause = error.__context__
+    import httpx
+
+    return cause.response.status_code if isinstance(cause, httpx.HTTPStatusError) else None

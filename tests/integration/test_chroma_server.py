@@ -1,0 +1,357 @@
+"""An index in a real Chroma server: shared, restarted, killed, slow, and not what it should be."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import pytest
+
+from assistant import chromaserver, lease
+from assistant.assistant import Assistant
+from assistant.chromaserver import ChromaServer
+from assistant.errors import MismatchError, SettingsError, StoreError
+from assistant.rebuilding import rebuild
+from assistant.settings import Settings, load
+from assistant.text.sentences import SPLITTER_VERSION
+from assistant.types import Document
+from tests.chroma import ChromaRun, free_port, running
+from tests.fake_embedder import FakeEmbedder
+from tests.indexes import SPLITTER, document
+
+BRIDGE = "When was the Alder Bridge opened?"
+
+
+def bridge(year: int) -> Document:
+    return document("bridge", f"The Alder Bridge was opened in {year}. It has three arches.")
+
+
+@pytest.fixture
+def url(chroma_server: ChromaRun, request: pytest.FixtureRequest) -> str:
+    """A database of the server that no other test uses."""
+    return f"{chroma_server.url}/{abs(hash(request.node.nodeid)):x}"
+
+
+def test_each_sees_the_others_changes_at_its_next_question(url: str, tmp_path: Path) -> None:
+    """Two assistants on one server, with homes of their own: added, replaced and removed by one, known to the other."""
+    with Assistant.open(tmp_path / "a", chroma_url=url) as one, Assistant.open(tmp_path / "b", chroma_url=url) as other:
+        one.index(bridge(1909))
+        assert "1909" in other.ask(BRIDGE).text
+        other.index(bridge(1911))
+        assert "1911" in one.ask(BRIDGE).text
+        assert ["bridge"] == [each.id for each in one.documents()]
+        assert "bridge" == one.search("Alder arches", 1)[0].document.id
+        one.remove("bridge")
+        assert other.ask(BRIDGE).refused
+        assert [] == other.documents()
+
+
+def test_one_home_may_be_shared_by_processes(url: str, tmp_path: Path) -> None:
+    """With the index in a server nothing is locked, and the words cached in the home are kept in line by both."""
+    with Assistant.open(tmp_path, chroma_url=url) as one, Assistant.open(tmp_path, chroma_url=url) as other:
+        one.index([bridge(1909), document("bread", "Bread is made of flour. Zymology explains its rising.")])
+        for each in (other, one):
+            assert "bread" == each.search("zymology", 1)[0].document.id
+        other.remove("bread")
+        for each in (one, other):
+            assert "bridge" == each.search("zymology", 1)[0].document.id
+
+
+def test_writers_of_several_processes_take_turns(url: str, tmp_path: Path) -> None:
+    """Four processes that write at once lose nothing, and nothing of theirs is mixed up."""
+    script = (
+        "import sys\n"
+        "from assistant.assistant import Assistant\n"
+        "from assistant.types import Document\n"
+        "with Assistant.open(sys.argv[1], chroma_url=sys.argv[2]) as a:\n"
+        "    for n in range(3):\n"
+        "        name = f'{sys.argv[3]}-{n}'\n"
+        "        a.index(Document(name, name, name, f'The {name} stands in Bergen. It is old.', 'txt'))\n"
+    )
+    Assistant.open(tmp_path / "first", chroma_url=url).close()
+    started = [
+        subprocess.Popen([sys.executable, "-c", script, str(tmp_path / name), url, name])
+        for name in ("w", "x", "y", "z")
+    ]
+    assert [0, 0, 0, 0] == [each.wait(timeout=300) for each in started]
+    with Assistant.open(tmp_path / "last", chroma_url=url) as assistant:
+        assert {f"{name}-{n}" for name in "wxyz" for n in range(3)} == {each.id for each in assistant.documents()}
+        for each in assistant.documents():
+            assert assistant.document(each.id).text == f"The {each.id} stands in Bergen. It is old."
+
+
+WRITER = """
+import sys
+from assistant.assistant import Assistant
+from assistant.types import Document
+with Assistant.open(sys.argv[1], chroma_url=sys.argv[2]) as a:
+    for n in range(10_000):
+        text = " ".join(f"Sentence {n} {k} is about nothing much." for k in range(60))
+        a.index(Document(f"d{n}", f"d{n}", f"d{n}", text, "txt"))
+        print(n, flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_writer_loses_nothing_and_blocks_nobody(url: str, tmp_path: Path) -> None:
+    """Killed at five moments: what it said was done is there whole, and the next writer goes on at once."""
+    for round_ in range(5):
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path / "w"), url], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        told = int(process.stdout.readline())
+        time.sleep(0.07 * (round_ + 1))
+        process.kill()
+        told = max([told, *map(int, process.stdout.read().split())])
+        process.wait()
+        begun = time.monotonic()
+        with Assistant.open(tmp_path / "o", chroma_url=url) as other:
+            other.index(bridge(1900 + round_))
+            assert time.monotonic() - begun < lease._DEAD
+            assert str(1900 + round_) in other.ask(BRIDGE).text
+            listed = {each.id: each for each in other.documents()}
+            assert {f"d{n}" for n in range(told + 1)} <= listed.keys()
+            for each in listed.values():
+                sentences = other.parts.store.sentences(each.id)
+                assert each.sentences == len(sentences)
+                text = other.document(each.id).text
+                assert all(text[at.start : at.end] == at.text for at in sentences)
+
+
+@pytest.mark.slow
+def test_a_killed_server_loses_nothing(tmp_path: Path) -> None:
+    """Killed while it is written to and started again, five times: the writer goes on, and all it told is there."""
+    with running(tmp_path / "chroma") as server:
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path / "w"), server.url], stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        told = 0
+        for round_ in range(5):
+            told = int(process.stdout.readline())
+            time.sleep(0.05 * (round_ + 1))
+            server.stop()
+            server.start()
+        told = int(process.stdout.readline())
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        with Assistant.open(tmp_path / "o", chroma_url=server.url) as other:
+            listed = other.documents()
+            assert {f"d{n}" for n in range(told + 1)} <= {each.id for each in listed}
+            hit = other.search("Sentence 0 59 is about nothing much", 1)[0]
+            assert hit.sentence.text in other.document(hit.document.id).text
+
+
+def test_a_server_that_is_down_is_told_and_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question meanwhile is an error that says what to do; once the server is back the same assistant answers."""
+    monkeypatch.setattr(chromaserver, "_PAUSES", (0.05,))
+    with running(tmp_path / "chroma") as server, Assistant.open(tmp_path / "home", chroma_url=server.url) as assistant:
+        assistant.index(bridge(1909))
+        server.stop()
+        with pytest.raises(
+            StoreError, match=rf"{server.url} cannot be reached .* Start it, or correct ASSISTANT_CHROMA"
+        ):
+            assistant.ask(BRIDGE)
+        with pytest.raises(StoreError, match="cannot be reached"):
+            assistant.index(bridge(1910))
+        server.start()
+        assert "1909" in assistant.ask(BRIDGE).text
+        assistant.index(bridge(1910))
+        assert "1910" in assistant.ask(BRIDGE).text
+
+
+def test_a_short_absence_of_the_server_is_not_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What finds no server is tried again: a restart fails no question."""
+    monkeypatch.setattr(chromaserver, "_PAUSES", (0.5,) * 100)  # a busy machine starts it slowly
+    with running(tmp_path / "chroma") as server, Assistant.open(tmp_path / "home", chroma_url=server.url) as assistant:
+        assistant.index(bridge(1909))
+        server.stop()
+        starting = threading.Thread(target=server.start)
+        starting.start()
+        assert "1909" in assistant.ask(BRIDGE).text
+        starting.join()
+
+
+@pytest.mark.parametrize(
+    "address", ["chroma.example:8000", "ftp://127.0.0.1", "http://", "http://127.0.0.1:99999", "nowhere"]
+)
+def test_what_is_no_address_is_told(address: str, tmp_path: Path) -> None:
+    """A setting that can't be an address is an error that shows how one is written."""
+    with pytest.raises(SettingsError, match=r"no address\. Write it as http://host:8000"):
+        Assistant.open(tmp_path, chroma_url=address)
+
+
+def test_nobody_at_the_address_is_told(tmp_path: Path) -> None:
+    """No empty index stands in for a server that isn't there."""
+    with pytest.raises(StoreError, match=r"cannot be reached .* Start it, or correct ASSISTANT_CHROMA_URL"):
+        Assistant.open(tmp_path, chroma_url=f"http://127.0.0.1:{free_port()}")
+
+
+class _Answering(BaseHTTPRequestHandler):
+    """Answers as a test wants, or hands on to the Chroma server behind it those who show the right token."""
+
+    behind = ""
+    token = ""
+    answer: tuple[int, bytes] | None = None
+    delay = 0.0
+
+    def _handle(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        time.sleep(self.delay)
+        if self.answer is not None:
+            self._send(*self.answer)
+        elif self.headers.get("Authorization") != f"Bearer {self.token}":
+            self._send(401, b'{"error":"Unauthorized","message":"no"}')
+        else:
+            headers = {"Content-Type": "application/json"}
+            request = Request(f"{self.behind}{self.path}", body or None, headers, method=self.command)  # noqa: S310 — our own address
+            try:
+                with urlopen(request) as found:  # noqa: S310 — as above
+                    self._send(found.status, found.read())
+            except HTTPError as error:
+                self._send(error.code, error.read())
+
+    do_GET = do_POST = do_PUT = do_DELETE = _handle  # noqa: N815 — http.server's names
+
+    def _send(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing."""
+
+
+@contextmanager
+def answering(**how: Any) -> Iterator[str]:
+    """The address of something that answers so."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Answering,), how))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_a_token_lets_in_and_a_wrong_one_is_told(chroma_server: ChromaRun, tmp_path: Path) -> None:
+    """The token goes with every request; without the right one the error names its setting, and not the token."""
+    with answering(behind=chroma_server.url, token="right-token") as url:  # noqa: S106 — of this test alone
+        with Assistant.open(tmp_path, chroma_url=f"{url}/guarded", chroma_token="right-token") as assistant:  # noqa: S106
+            assistant.index(bridge(1909))
+            assert "1909" in assistant.ask(BRIDGE).text
+        for given in ("wrong-token", None):
+            with pytest.raises(StoreError, match=r"\(401\)\. Correct ASSISTANT_CHROMA_TOKEN") as told:
+                Assistant.open(tmp_path, chroma_url=url, chroma_token=given)
+            assert "wrong-token" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ((200, b'"2.0.1"'), r"of version 2\.0\.1; this needs version 1\. Upgrade"),
+        ((200, b"<html>hello</html>"), "is no Chroma server. Correct ASSISTANT_CHROMA_URL"),
+        ((404, b"{}"), r"is no Chroma server of version 1 \(404\)"),
+        ((200, b'{"version": 1}'), "is no Chroma server"),
+    ],
+)
+def test_what_is_no_chroma_server_of_this_version_is_told(answer: tuple[int, bytes], told: str, tmp_path: Path) -> None:
+    """Another program at the address, or another major version, is an error and no empty index."""
+    with answering(answer=answer) as url, pytest.raises(StoreError, match=told):
+        Assistant.open(tmp_path, chroma_url=url)
+
+
+def test_a_server_that_hangs_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waiting has an end."""
+    monkeypatch.setattr(chromaserver, "_PROBE", 0.2)
+    with (
+        answering(answer=(200, b'"1.0.0"'), delay=1.0) as url,
+        pytest.raises(StoreError, match="doesn't answer in time"),
+    ):
+        Assistant.open(tmp_path, chroma_url=url)
+
+
+def test_another_embedder_is_refused(url: str, tmp_path: Path) -> None:
+    """What the index was made with stands in the server: opened otherwise the error says where, and what to run."""
+    made: dict[str, str | int] = {"embedder": "fake", "dimension": 32}
+    settings = load(chroma_url=url)
+    ChromaServer(settings, made).close()
+    with pytest.raises(MismatchError, match=rf"at {url} was made with embedder fake.*assistant index --rebuild"):
+        Assistant.open(tmp_path, chroma_url=url)
+
+
+def test_a_rebuilt_index_takes_the_old_ones_place(url: str, tmp_path: Path) -> None:
+    """Others read the old index meanwhile and the new one at their next question; no collection is left over."""
+    settings: Settings = load(home=tmp_path / "r", chroma_url=url)
+    with Assistant.open(tmp_path / "a", chroma_url=url) as assistant:
+        assistant.index(bridge(1909))
+        store = assistant.parts.store
+        rebuild(settings.home, assistant.parts.embedder, SPLITTER_VERSION, max_bytes=1_000_000, server=settings)
+        assert "1909" in assistant.ask(BRIDGE).text
+        assistant.index(bridge(1910))
+        assert "1910" in assistant.ask(BRIDGE).text
+        assert isinstance(store._chroma, ChromaServer)
+        names = {each.name.rpartition("-")[2] for each in store._chroma._client.list_collections()}
+        assert {"assistant", "documents", "texts", "passages", "sentences", "journal"} == names
+        assert 6 == store._chroma._client.count_collections()
+
+
+def test_a_rebuild_that_fails_leaves_the_old_index(url: str, tmp_path: Path) -> None:
+    """An embedder that fails in the midst of it: the old index answers as before, and nothing is left over."""
+
+    class Failing(FakeEmbedder):
+        def embed_chunks(self, _: Any) -> Any:
+            raise StoreError("no more")
+
+    settings = load(home=tmp_path / "r", chroma_url=url)
+    with Assistant.open(tmp_path / "a", chroma_url=url) as assistant:
+        assistant.index(bridge(1909))
+        with pytest.raises(StoreError, match="no more"):
+            rebuild(settings.home, Failing(), SPLITTER, max_bytes=1_000_000, server=settings)
+        assert "1909" in assistant.ask(BRIDGE).text
+        chroma = assistant.parts.store._chroma
+        assert isinstance(chroma, ChromaServer)
+        assert 6 == chroma._client.count_collections()
+
+
+def test_the_sample_is_never_in_the_server(url: str, tmp_path: Path) -> None:
+    """With nothing indexed in the server a question is answered by the sample, which stays on this machine."""
+    environment = {**os.environ, "ASSISTANT_CHROMA_URL": url, "ASSISTANT_HOME": str(tmp_path)}
+    command = [sys.executable, "-m", "assistant", "ask", "--json", "How many people were arrested in Liberterra II?"]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert 0 == ran.returncode, ran.stderr
+    assert "2,517" in json.loads(ran.stdout)["answer"]
+    assert "sample documents" in ran.stderr
+    with Assistant.open(tmp_path / "other", chroma_url=url) as assistant:
+        assert [] == assistant.documents()
+
+
+def test_a_lease_that_stopped_beating_is_taken(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer on another machine that is gone is waited for, then passed by; coming back, it writes nothing."""
+    monkeypatch.setattr(lease, "_DEAD", 0.5)
+    with Assistant.open(tmp_path / "a", chroma_url=url) as one, Assistant.open(tmp_path / "b", chroma_url=url) as other:
+        gone = one.parts.store._chroma
+        assert isinstance(gone, ChromaServer)
+        with monkeypatch.context() as patch:
+            patch.setattr(socket, "gethostname", lambda: "elsewhere")
+            gone._lease._take()
+        other.index(bridge(1909))
+        assert "1909" in other.ask(BRIDGE).text
+        with pytest.raises(StoreError, match="lost its turn"):
+            gone._lease.check()
