@@ -1,11 +1,12 @@
 """``assistant doctor``: a finding for each thing that an answer depends on, and what to do where it is wrong.
 
 It looks and changes nothing: a home that isn't there yet is not made, and the network is asked only where an
-embedding endpoint is configured.
+endpoint for embeddings, a model or spans is configured.
 """
 
 import os
 import platform
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from assistant.errors import AssistantError, LockedError, SettingsError
+from assistant.exporter import exporter, shows_texts
+from assistant.lock import served_at
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -21,6 +24,7 @@ State = Literal["ok", "warn", "fail"]
 _PACKAGES = ("assistant", "chromadb", "onnxruntime", "llama-index-core")
 _OPENAI = "https://api.openai.com/v1"
 _PROBE_SECONDS = 10.0  # a doctor who waits a minute is no help
+_KNOCK_SECONDS = 2.0  # for a connection alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ def examine(**given: Any) -> list[Finding]:
             *findings,
             Finding("settings", "fail", str(error)),
         ]
-    checks = (_home, _index, _mode, _model, _key, _sent, _embedding, _reader, _threads)
+    checks = (_home, _index, _mode, _model, _key, _sent, _embedding, _reader, _threads, _tracing, _metrics)
     return findings + [_made(check, settings) for check in checks]
 
 
@@ -127,6 +131,11 @@ def _sent(settings: "Settings") -> Finding:
     to_embed = settings.embedding != "bundled"
     to_answer = settings.answers_by == "llm" and (settings.model or "").partition(":")[0] != "local"
     if not to_embed and not to_answer:
+        traced = exporter()
+        if traced and traced.kind == "otlp":
+            texts = shows_texts() and settings.answers_by == "llm"
+            told = "the texts of model calls, with the spans" if texts else "spans alone, without texts"
+            return Finding("sent", "ok", f"{told}; tracing says where to")
         return Finding("sent", "ok", "nothing leaves this machine")
     place = urlsplit(settings.openai_base_url or _OPENAI)
     host = place.netloc.rpartition("@")[2]  # a name and password before the host are nobody's business
@@ -159,3 +168,34 @@ def _reader(settings: "Settings") -> Finding:
 
 def _threads(settings: "Settings") -> Finding:
     return Finding("threads", "ok", f"{settings.threads or 'one for each core'}, for the bundled models")
+
+
+def _tracing(_: "Settings") -> Finding:
+    """Knocks at the place that spans go to, where one is configured."""
+    found = exporter()
+    if found is None:
+        return Finding("tracing", "ok", "off: no exporter is configured (OTEL_EXPORTER_OTLP_ENDPOINT)")
+    if found.fault:
+        return Finding("tracing", "warn", "no spans are sent", found.fault)
+    what = "spans with the texts of model calls" if shows_texts() else "spans, without texts,"
+    if found.kind == "console":
+        return Finding("tracing", "ok", f"{what} go to stderr")
+    try:
+        place = urlsplit(found.endpoint if "://" in found.endpoint else f"//{found.endpoint}")
+        port = place.port or (443 if place.scheme == "https" else 80)
+    except ValueError:
+        return Finding("tracing", "warn", "no spans are sent", "OTEL_EXPORTER_OTLP_ENDPOINT is no address.")
+    told = f"{what} go to {place.hostname}:{port} ({found.protocol})"
+    try:
+        socket.create_connection((place.hostname or "", port), _KNOCK_SECONDS).close()
+    except OSError as error:
+        advice = "Start the collector, or unset OTEL_EXPORTER_OTLP_ENDPOINT. Answers come without it too."
+        return Finding("tracing", "warn", f"{told}, which cannot be reached: {error.strerror or error}", advice)
+    return Finding("tracing", "ok", f"{told}, which can be reached")
+
+
+def _metrics(settings: "Settings") -> Finding:
+    address = served_at(settings.home)
+    if address is None:
+        return Finding("metrics", "ok", "at /metrics while assistant serve runs; it doesn't now")
+    return Finding("metrics", "ok", f"at {address}/metrics, for whoever the server lets in")

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -10,15 +10,17 @@ from assistant.answering import llm, quotes
 from assistant.answering.composing import Outcome, citation, joined
 from assistant.answering.repair import Place, carried
 from assistant.asking import asked, spelt, understood
-from assistant.checking import plain
+from assistant.checking import plain, reads_of
 from assistant.errors import DocumentNotFoundError, SettingsError, StoreError
 from assistant.models import Model
+from assistant.outcomes import facts
 from assistant.retrieval import Parts, Ranked, in_turn, retrieve
 from assistant.rows import Scope
 from assistant.text.decomposing import parts
 from assistant.text.marks import Draft, MarkReader
 from assistant.text.orders import is_order
 from assistant.text.questions import Question, read_question
+from assistant.tracing import note, span, traced
 from assistant.types import Answer, Document, Hit, Statement
 from assistant.versions import versions
 
@@ -126,27 +128,38 @@ class Engine:
             QuestionError: the text is empty or too long.
             DocumentNotFoundError: the scope names a document that isn't indexed.
         """
+        self.parts.catch_up()
         question = read_question(spelt(asked(text), self.parts.lexical))
 
         def found() -> list[Hit]:
             ranked, _ = retrieve(question, self.parts, scope)
             return list(self._hits(ranked[: max(0, k)]))
 
-        return _undisturbed(found)
+        with span("assistant.search"):
+            return self._undisturbed(found)
 
     def _events(
         self, text: str, scope: Scope | None, history: Sequence[Mapping[str, str]]
     ) -> Iterator[Statement | Explanation]:
+        return traced("assistant.ask", self._told(text, scope, history))
+
+    def _told(
+        self, text: str, scope: Scope | None, history: Sequence[Mapping[str, str]]
+    ) -> Generator[Statement | Explanation, None, None]:
         begun = time.perf_counter()
-        outcome = Outcome("llm" if self.model else "quotes", 0.0)
+        outcome = Outcome("llm" if self.model else "quotes", 0.0, reads_of(self.parts.reader))
+        self.parts.catch_up()
         standing = understood(text, history, self.parts.lexical, self.model, outcome.usage)
-        found, hits = _undisturbed(lambda: self._retrieved(standing, scope))
+        with span("retrieve"):
+            found, hits = self._undisturbed(lambda: self._retrieved(standing, scope))
+            note({"assistant.sentences": len(found.ranked), "assistant.documents": len(found.documents)})
         retrieved = time.perf_counter()
         outcome.belief = found.choice.belief
-        yield from self._written(found, outcome)
+        yield from traced("answer", self._written(found, outcome))
         done = time.perf_counter()
         seconds = {"retrieve": retrieved - begun, "answer": done - retrieved, "total": done - begun}
         answer = self._answer(text, found, outcome, seconds)
+        note({f"assistant.{name}": value for name, value in facts(answer).items()})
         yield Explanation(
             answer,
             hits,
@@ -172,7 +185,7 @@ class Engine:
         ranked, rarity = retrieve(question, self.parts, scope)
         return ranked, quotes.choose(question, ranked, rarity)
 
-    def _written(self, found: _Found, outcome: Outcome) -> Iterator[Statement]:
+    def _written(self, found: _Found, outcome: Outcome) -> Generator[Statement, None, None]:
         """The statements, checked, as they are ready."""
         if self.model:
             yield from self._by_model(found, self.model, outcome)
@@ -181,7 +194,9 @@ class Engine:
             outcome.mode, outcome.reason = "quotes", _FALLBACK if found.choice.chosen else None
         outcome.differ = found.choice.differ
         for each in found.choice.chosen:
-            if statement := outcome.add(plain(each.sentence.text), [found.place(each)]):
+            with span("check"):
+                statement = outcome.add(plain(each.sentence.text), [found.place(each)])
+            if statement:
                 yield statement
         if not outcome.statements:
             outcome.reason = found.choice.reason or "What was found failed the check against its document."
@@ -205,7 +220,9 @@ class Engine:
         reader = MarkReader(len(task.sources))
         citable = [found.place(each) for each in found.citable]
         for draft in llm.drafts(task, model, outcome.usage, reader):
-            if statement := self._checked(draft, task, found, citable, outcome):
+            with span("check"):
+                statement = self._checked(draft, task, found, citable, outcome)
+            if statement:
                 yield statement
         outcome.dropped = reader.dropped
         if outcome.statements:
@@ -222,7 +239,7 @@ class Engine:
         if not llm.answers(found.question, draft.text) and not outcome.statements:
             outcome.removed.append(Statement(draft.text, "unsupported", "It doesn't give what is asked for."))
             return None
-        return outcome.add(draft.text, carried(draft.text, named, citable).places)
+        return outcome.add(draft.text, carried(draft.text, named, citable, outcome.reads).places)
 
     def _rival(self, found: _Found, outcome: Outcome) -> Iterator[Statement]:
         """Another document's sentence that gives another figure than the answer, word for word."""
@@ -271,6 +288,18 @@ class Engine:
             raise _Replaced
         return document
 
+    def _undisturbed(self, work: Callable[[], _T]) -> _T:
+        """Does some work, again from its beginning when a writer came in between."""
+        for _ in range(_TRIES):
+            try:
+                return work()
+            except _Replaced:
+                self.parts.catch_up()
+        raise StoreError(
+            "The index changes faster than it can be read. Ask again when the indexing has ended; if none is under way "
+            "it is damaged: remake it with: assistant index --rebuild"
+        )
+
 
 _NOT_STATED = "The nearest sentences speak of the subject, but none seems to answer."
 _NOTHING_LEFT = "No statement that the model wrote passed the check."
@@ -279,13 +308,3 @@ _FALLBACK = "No statement that the model wrote passed the check; these are the d
 
 class _Replaced(Exception):  # noqa: N818 — no error: a sign to look again
     """Another thread replaced or removed a document between finding a sentence of it and reading it."""
-
-
-def _undisturbed(work: Callable[[], _T]) -> _T:
-    """Does some work, again from its beginning when a writer came in between."""
-    for _ in range(_TRIES):
-        try:
-            return work()
-        except _Replaced:
-            continue
-    raise StoreError("The index changes faster than it can be read. Ask again when the indexing has ended.")

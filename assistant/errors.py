@@ -9,9 +9,11 @@ AssistantError
 ├── WeightsError           a bundled model file is missing or damaged
 ├── EmbeddingError         the configured embedder failed or answered nonsense
 ├── ModelError             the language model cannot be reached, loaded, or answered nonsense
+│   └── StoppedError       nobody waits for its answer any more
 ├── PullError              a local model cannot be fetched or kept, or is not the right file
 ├── PromptError            a prompt's file is missing or malformed, or has other variables than are filled
 ├── RecordError            a saved answer cannot be read
+├── ArchiveError           an archive of an index cannot be written, or is not as it should be
 ├── StoreError             the index cannot be opened, read or written
 │   ├── LockedError        another process holds the index
 │   └── MismatchError      the index was made with another embedder or splitter
@@ -62,6 +64,10 @@ class ModelError(AssistantError):
     """The language model cannot be reached or loaded, or answered nonsense; the text names it."""
 
 
+class StoppedError(ModelError):
+    """An answer was stopped: whoever asked wished it, or has gone."""
+
+
 class PullError(AssistantError):
     """A local model cannot be fetched or kept, or is not the right file."""
 
@@ -72,6 +78,10 @@ class PromptError(AssistantError):
 
 class RecordError(AssistantError):
     """A saved answer cannot be read."""
+
+
+class ArchiveError(AssistantError):
+    """An archive of an index cannot be written, or is not as it should be; the text names it."""
 
 
 class StoreError(AssistantError):

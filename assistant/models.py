@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from assistant import local
-from assistant.errors import ModelError, SettingsError
+from assistant import calling, local
+from assistant.errors import ModelError, SettingsError, StoppedError
 from assistant.prompting import Message
 from assistant.settings import Settings
 
@@ -72,6 +72,10 @@ class Model:
         Raises:
             ModelError: it can't be reached, refuses, or breaks off; names it, and says what to do.
         """
+        vendor = "openai" if self.protocol else type(self.llm).__name__
+        return calling.streamed(self.name, vendor, usage.to_dict, self._stream(chat, usage, options))
+
+    def _stream(self, chat: Sequence[Message], usage: Usage, options: dict[str, Any]) -> Generator[str, None, None]:
         ended, raw, call = "", None, uuid4().hex
         try:
             self._go_on()
@@ -88,6 +92,7 @@ class Model:
         finally:
             if left := self.responses.pop(call, None):
                 left.close()  # LlamaIndex holds on to a stream that is left: without this the model writes on
+        calling.finished(ended)
         if self.protocol and not ended:
             what = "broke off in the middle of its answer" if raw is not None else "answered something that is no chat"
             raise ModelError(f"{self._whence} {what}. Ask again; if it stays so, look at the server's own log.")
@@ -101,10 +106,9 @@ class Model:
 
         An endpoint that gives no chances counts as fairly sure of what it says. Raises as ``stream`` does.
         """
-        response = self._likelihoods(chat) if self.protocol else None
+        response = self._likelihoods(chat, usage) if self.protocol else None
         if response is None:
             return _plain_odds(self.reply(chat, usage, **({"max_tokens": _WORD} if self.protocol else {})))
-        usage.add(response.raw)
         choice = (_get(response.raw, "choices") or [None])[0]
         tokens = _get(_get(choice, "logprobs"), "content") or []
         chances = _chances(_get(tokens[0], "top_logprobs") or []) if tokens else {}
@@ -114,14 +118,17 @@ class Model:
 
     def _go_on(self) -> None:
         if self.stop is not None and self.stop.is_set():
-            raise ModelError("The answer was stopped, as was asked. Ask again for a whole one.")
+            raise StoppedError("The answer was stopped, as was asked. Ask again for a whole one.")
 
-    def _likelihoods(self, chat: Sequence[Message]) -> Any:
+    def _likelihoods(self, chat: Sequence[Message], usage: Usage) -> Any:
         """A short reply with its tokens' chances; None where the endpoint doesn't take that."""
         from openai import BadRequestError, UnprocessableEntityError
 
         try:
-            return self.llm.chat(_messages(chat), max_tokens=_WORD, logprobs=True, top_logprobs=_LIKELIEST)
+            with calling.call(self.name, "openai", usage.to_dict):
+                reply = self.llm.chat(_messages(chat), max_tokens=_WORD, logprobs=True, top_logprobs=_LIKELIEST)
+                usage.add(reply.raw)
+                return reply
         except (BadRequestError, UnprocessableEntityError) as error:
             _log.debug("%s gives no chances: %s", self.name, type(error).__name__)
             return None
@@ -154,6 +161,7 @@ def open_model(settings: Settings, llm: "LLM | None" = None) -> Model:
         SettingsError: none is set, or neither key nor address.
         ModelError: a local one isn't there or can't be loaded.
     """
+    calling.listen()
     if llm is not None:
         name = llm.metadata.model_name
         kind = type(llm).__name__

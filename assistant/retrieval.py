@@ -20,6 +20,7 @@ from assistant.text.fitted import RANKING
 from assistant.text.passages import Chunk
 from assistant.text.questions import Question
 from assistant.text.stacked import SCALE, WEIGHT
+from assistant.tracing import span
 from assistant.types import Passage, Sentence
 
 NEAREST = 30  # candidates by vector; evals/README.md has the curve
@@ -61,6 +62,11 @@ class Parts(NamedTuple):
     embedder: Embedder
     reader: Reader | None = None  # reads the best passages for the answer; without it similarity decides
 
+    def catch_up(self) -> None:
+        """Sees what other processes have written since."""
+        if self.store.catch_up():
+            self.lexical.synchronise()
+
     @property
     def names(self) -> tuple[str, str]:
         """The models' names, as a record's versions have them."""
@@ -78,7 +84,8 @@ def retrieve(
     """
     store, lexical, embedder, _ = parts
     vector = embedder.embed_question(question.text)
-    found = {each.key: each for each in store.nearest(vector, NEAREST, scope)}
+    with span("nearest"):
+        found = {each.key: each for each in store.nearest(vector, NEAREST, scope)}
     more = [key for key, _ in lexical.search(question.words, LEXICAL, store.versions(scope)) if key not in found]
     found |= {each.key: each for each in store.fetch(more, vector)}
     rarity = lexical.rarity(question.terms)
@@ -117,7 +124,9 @@ def _read(
         groups.setdefault((each.document.id, each.sentence.passage), []).append(each)
     read = list(groups)[:READ]
     chunks = [_chunk(groups[place], passages[place]) for place in read]
-    for place, readings in zip(read, reader.read(question.text, chunks), strict=True):
+    with span("read", {"assistant.passages": len(chunks)}):
+        found = reader.read(question.text, chunks)
+    for place, readings in zip(read, found, strict=True):
         for each, reading in zip(groups[place], readings, strict=True):
             yield _weighed(each, reading, passages[place].start)
     for place in list(groups)[READ:]:

@@ -10,7 +10,7 @@ import anyio
 from fastapi import APIRouter, File, Path, Request, UploadFile
 from fastapi.responses import StreamingResponse
 
-from assistant.errors import AccessError, ModelError
+from assistant.errors import AccessError, StoppedError
 from assistant.serving import records
 from assistant.serving.access import User
 from assistant.serving.failing import ERRORS, body
@@ -142,10 +142,11 @@ async def last_of(events: AsyncGenerator[_T, None], request: Request) -> _T:
     """The last of the events that make an answer; a client that goes away meanwhile stops it.
 
     Raises:
-        ModelError: the client has gone.
+        StoppedError: the client has gone.
         AssistantError: what the events raise.
     """
     found: list[_T] = []
+    failed: Exception | None = None
     async with anyio.create_task_group() as tasks:
 
         async def leave_with_the_client() -> None:
@@ -158,14 +159,12 @@ async def last_of(events: AsyncGenerator[_T, None], request: Request) -> _T:
             async with aclosing(events):
                 found = [event async for event in events]
         except Exception as error:  # noqa: BLE001 — a task group would wrap it
-            failed: Exception | None = error
-        else:
-            failed = None
+            failed = error
         tasks.cancel_scope.cancel()
     if failed is not None:
         raise failed
     if not found:
-        raise ModelError("The client has gone, and the answer was stopped.")
+        raise StoppedError("The client has gone, and the answer was stopped.")
     return found[-1]
 
 

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from assistant.assistant import Assistant
-from assistant.serving import api, completions, documentation, login, tools
+from assistant.serving import api, completions, documentation, login, metrics, tools
 from assistant.serving.access import Access, check_binding
 from assistant.serving.failing import add_handlers
 from assistant.serving.guard import Guard
@@ -57,10 +57,13 @@ def create_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        # FastAPI's own spans and logs would hold addresses with ids of documents, and messages of errors
+        telemetry={"auto_configure": False, "exclude": lambda _: True},
     )
     app.state.service = service
     app.include_router(api.router(service))
     app.include_router(completions.router(service))
+    app.include_router(metrics.router(service))
     app.include_router(login.router(service))
     app.include_router(documentation.router(app))
     app.router.routes.extend(tools.routes(server))

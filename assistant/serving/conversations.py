@@ -6,12 +6,13 @@ import logging
 import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from assistant.errors import RecordError
+from assistant.errors import RecordError, StoreError
 from assistant.serving.private import create
 from assistant.types import Answer, Statement
 from assistant.verifying import checked
@@ -114,14 +115,19 @@ class Shelf:
         return self._read(self._path(user, conversation)) if _ID.fullmatch(conversation) else None
 
     def save(self, user: str, conversation: Conversation) -> None:
-        """Keeps a conversation as it is now: whole or not at all."""
+        """Keeps a conversation as it is now: whole or not at all; raises StoreError where the disk doesn't take it."""
         path = self._path(user, conversation.id)
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         told = json.dumps({"turns": [asdict(each) for each in conversation.turns]}, ensure_ascii=False)
         draft = path.with_suffix(f".{secrets.token_hex(4)}")
-        with create(draft) as file:
-            file.write(told.encode("utf-8", "surrogatepass"))
-        draft.replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with create(draft) as file:
+                file.write(told.encode("utf-8", "surrogatepass"))
+            draft.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                draft.unlink()
+            raise StoreError(f"The conversation can't be kept in '{self.folder}': {error.strerror}.") from error
 
     def forget(self, user: str, conversation: str) -> None:
         """Deletes a conversation; one that isn't there is no matter."""

@@ -2,8 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -14,7 +14,10 @@ from assistant.evaluation.markup import Html
 from assistant.resources import folder
 from assistant.serving import feedback, listing, sources, talking
 from assistant.serving.conversations import Conversation, Rating, Shelf, Turn, new
+from assistant.serving.quoting import span_of
+from assistant.serving.seeing import See
 from assistant.serving.suggesting import candidates
+from assistant.tracing import traced
 from assistant.types import Answer
 
 _SUGGESTED = 4
@@ -51,10 +54,10 @@ class Desk:
     """Answers, sources, documents and conversations for the page's handlers; shared by all who have it open."""
 
     def __init__(
-        self, assistant: Assistant, home: Path, answering: Callable[[], AbstractContextManager[None]] = nullcontext
+        self, assistant: Assistant, home: Path, seeing: Callable[..., AbstractContextManager[See]] | None = None
     ) -> None:
         self.assistant = assistant
-        self._answering = answering  # is entered while an answer is made; refuses one too many
+        self._seeing = seeing or _unseen  # is entered while an answer is made, as Service.seeing; refuses one too many
         self._shelf = Shelf(home / "conversations")
         self._feedback = home / "feedback.jsonl"
         self._suggested: tuple[tuple[Any, ...], tuple[str, ...]] = ((), ())
@@ -83,7 +86,7 @@ class Desk:
             self._shelf.save(user, growing)
         yield growing
         try:
-            for each in self._turns(growing.turns[-1], before.history, choices, stop):
+            for each in traced("page", self._turns(growing.turns[-1], before.history, choices, stop)):
                 growing = growing.with_turn(each)
                 yield growing
         finally:  # a reader who leaves closes this generator: what there is by then is kept
@@ -102,10 +105,11 @@ class Desk:
 
     def _turns(
         self, turn: Turn, history: Sequence[Mapping[str, str]], choices: Choices, stop: threading.Event
-    ) -> Iterator[Turn]:
+    ) -> Generator[Turn, None, None]:
         try:
-            with self._answering():
+            with self._seeing(choices.mode, stop) as see:
                 for event in self.assistant.stream(turn.question, history=history, stop=stop, **choices.keywords):
+                    see(event)
                     turn = turn.with_answer(event) if isinstance(event, Answer) else turn.with_statement(event)
                     yield turn
                     if stop.is_set():
@@ -151,7 +155,8 @@ class Desk:
         if record is None or told is None:
             return Html("")
         found = {each.number: each for each in self.assistant.verify(record).citations}[number]
-        cited = sources.Cited(number, found.quote, found.start, found.end, found.title, found.source, found.standing)
+        place = (found.quote, found.start, found.end, found.title, found.source)
+        cited = sources.Cited(number, *place, found.standing, span_of(told))
         try:
             return sources.pane(self.assistant.document(told["document_id"]), cited)
         except DocumentNotFoundError:
@@ -219,3 +224,8 @@ class Desk:
             if len(good) == _SUGGESTED:
                 break
         return good
+
+
+@contextmanager
+def _unseen(*_: object) -> Iterator[See]:
+    yield lambda _: None

@@ -66,7 +66,7 @@ def body(error: BaseException) -> dict[str, Any]:
 
 def told(kind: str, message: str) -> dict[str, Any]:
     """The one form of every error."""
-    return {"error": {"type": kind, "message": spelt(message)}}
+    return {"error": {"type": kind, "message": spelt(message), "request": request_id.get()}}
 
 
 def failure(error: errors.AssistantError) -> JSONResponse:
@@ -86,8 +86,9 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _by_status)
 
 
-async def _foreseen(_: Request, error: Exception) -> JSONResponse:
+async def _foreseen(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.AssistantError)
+    request.app.state.service.metrics.error(error)
     return failure(error)
 
 

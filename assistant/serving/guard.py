@@ -19,7 +19,9 @@ from assistant.errors import AccessError, AssistantError, LoginError, SizeError
 from assistant.serving.access import User, is_loopback
 from assistant.serving.failing import body, failure
 from assistant.serving.logs import request_id
+from assistant.serving.metrics import METHODS
 from assistant.serving.service import Service
+from assistant.tracing import note, span
 
 OPEN = ("/login", "/api/v1/login", "/api/v1/health", "/api/v1/ready")  # paths for those who are not let in yet
 API = ("/api/", "/v1/", "/mcp")  # where programs come: an error is JSON, a login page no answer
@@ -28,7 +30,7 @@ _WRITES = ("POST", "PUT", "PATCH", "DELETE")
 _UPLOADS = ("/api/v1/documents", "/gradio_api/upload")
 _BODY = 4_000_000  # bytes of any other request: a saved answer with long quotes is the largest
 _AROUND = 100_000  # bytes around each file of an upload
-_ID = re.compile(r"[\w-]{1,64}")
+_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 _STRICT = (
     "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -66,6 +68,9 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})  # nothing here speaks them
         elif scope["type"] != "http":
             await self._app(scope, receive, send)
+        elif scope["path"].startswith(API) and scope["path"] not in OPEN:
+            with span("HTTP", kind="server", carrier=Headers(scope=scope)):
+                await self._guarded(scope, receive, send)
         else:
             await self._guarded(scope, receive, send)
 
@@ -86,6 +91,7 @@ class Guard:
         except Exception as error:  # whatever it is, it has the one form, and its text stays out of the log
             if answer.status:
                 raise
+            self._service.metrics.error(error)
             told = failure(error) if isinstance(error, AssistantError) else JSONResponse(body(error), 500)
             await told(scope, receive, answer.send)
         finally:
@@ -109,6 +115,7 @@ class Guard:
         except ValueError:
             return failure(AccessError("The request is malformed."))
         except AssistantError as error:
+            self._service.metrics.error(error)
             return failure(error)
         scope.setdefault("state", {})["user"] = user
         return None
@@ -148,10 +155,15 @@ class Guard:
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         user = scope.get("state", {}).get("user")
-        route = scope.get("route")  # its pattern, not what a client wrote into it
+        pattern = getattr(scope.get("route"), "path", "")  # not what a client wrote into it
+        route = pattern or ("/" if status < 400 else "none")
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        self._service.metrics.request(method, route, status, seconds)
+        told = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
+        note(told | ({"error.type": str(status)} if status >= 500 else {}), f"{method} {route}")
         facts = {
-            "method": scope["method"],
-            "route": getattr(route, "path", "") or ("/" if status < 400 else "none"),
+            "method": method,
+            "route": route,
             "status": status,
             "seconds": round(seconds, 4),
             "user": user.name if user else "",
@@ -169,7 +181,7 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            strict = self._path.startswith((*API, "/docs", "/login"))
+            strict = self._path.startswith((*API, "/docs", "/login", "/metrics"))
             added = {
                 **_HEADERS,
                 "content-security-policy": _STRICT if strict else _PAGE,

@@ -203,8 +203,8 @@ class Handlers:
         w, paths = self._w, [Path(each) for each in files or ()]
         most = self._settings.max_uploads
         if not self._may_edit(request) or len(paths) > most:
-            told = f"{len(paths)} files at a time are too many; {most} are allowed. Add them in smaller parts."
-            yield {w.notice: _notice(told if len(paths) > most else _READER), w.files: None}
+            why = f"{len(paths)} files at a time are too many; {most} are allowed. Add them in smaller parts."
+            yield {w.notice: _notice(why if len(paths) > most else _READER), w.files: None}
             return
         done: list[Outcome] = []
         for path in paths:

@@ -6,6 +6,8 @@ import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
+from assistant.tracing import trace_id
+
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 _QUIET = ("uvicorn.access", "httpx", "httpx2", "openai")
@@ -22,6 +24,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
             "request": request_id.get(),
+            "trace": trace_id(),
             **getattr(record, "facts", {}),
         }
         if record.exc_info and record.exc_info[0]:
@@ -38,5 +41,6 @@ def to_json(level: int = logging.INFO) -> None:
     logging.getLogger("assistant.serving").setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)  # assistant.tracing tells it once
     for name in ("mcp", "python_multipart"):  # they would log what a tool was asked, or parts of an upload
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -49,7 +49,7 @@ def mount(app: "FastAPI", assistant: "Assistant", settings: "Settings", access: 
         access: says who a user is and what they may do; without it everybody may do everything.
     """
     service = app.state.service
-    desk = Desk(assistant, settings.home, service.gate.answering)
+    desk = Desk(assistant, settings.home, service.seeing)
     widgets = Widgets(settings, desk.assistant.model)
     _connect(widgets, Handlers(desk, service.uploads, settings, access, widgets), settings.concurrent_answers)
     for block in widgets.blocks.blocks.values():

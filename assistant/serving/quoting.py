@@ -8,8 +8,14 @@ from assistant.evaluation.markup import Html, tag
 
 def answer_of(citation: Mapping[str, Any]) -> str:
     """The answer's words in the quote of a citation; empty where they aren't known."""
+    start, end = span_of(citation)
+    return str(citation["quote"])[start:end]
+
+
+def span_of(citation: Mapping[str, Any]) -> tuple[int, int]:
+    """Where the answer's words stand in the quote of a citation; (0, 0) where they aren't known."""
     start, end = (at - int(citation["start"]) for at in citation.get("answer_span") or (0, 0))
-    return str(citation["quote"])[start:end] if 0 <= start < end else ""
+    return (start, min(end, len(str(citation["quote"])))) if 0 <= start < end else (0, 0)
 
 
 def bold(text: str, words: Iterable[str]) -> tuple[Html | str, ...]:

@@ -292,6 +292,7 @@ class ErrorText(Told):
 
     type: str
     message: str
+    request: str = Field(description="The id of the request, as the header X-Request-ID and the server's log have it.")
 
 
 class ErrorRecord(Told):

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from types import FrameType
 
 import uvicorn
@@ -16,6 +17,7 @@ from assistant.serving.access import check_binding
 from assistant.serving.app import create_app
 from assistant.serving.service import Service
 from assistant.settings import Settings
+from assistant.types import IndexReport
 
 _LOOK = 0.05  # seconds between two looks at what is under way
 _BACKLOG = 2048  # connections that may wait to be taken
@@ -112,6 +114,34 @@ def serve(
         server(app, settings).run(sockets=[listening])
     finally:
         listening.close()
+
+
+@contextmanager
+def watched(assistant: Assistant, paths: Sequence[Path], rescan: float) -> Iterator[None]:
+    """Keeps an index in line with files and folders meanwhile, and logs what came of it.
+
+    Args:
+        assistant: the index.
+        paths: files and folders; none is fine.
+        rescan: minutes after which everything is looked at again.
+
+    Raises:
+        PathNotFoundError: a path does not exist.
+    """
+    if not paths:
+        yield
+        return
+    from assistant.watching import Pace, Watcher, beside
+
+    with beside(Watcher(assistant, paths, _log_report, Pace(rescan=60 * rescan))):
+        yield
+
+
+def _log_report(report: IndexReport) -> None:
+    for each in report.failed:
+        _log.warning("%s: %s", each.source, each.reason)
+    facts = {name: len(getattr(report, name)) for name in ("added", "changed", "removed", "unchanged", "failed")}
+    _log.info("indexed", extra={"facts": facts})
 
 
 def address_of(host: str, listening: socket.socket) -> str:

@@ -16,9 +16,11 @@ from typing import Any, ParamSpec, TypeVar
 
 from assistant.assistant import Assistant
 from assistant.engine import Explanation
-from assistant.errors import QuestionError
+from assistant.errors import QuestionError, StoreError
 from assistant.serving.access import Access
 from assistant.serving.limits import Gate, Rate
+from assistant.serving.metrics import Metrics
+from assistant.serving.seeing import See, seen
 from assistant.serving.uploads import Uploads
 from assistant.settings import Settings
 from assistant.types import Answer, Statement
@@ -47,7 +49,8 @@ class Service:
         self.assistant, self.settings, self.access = assistant, settings, access
         self.gate = Gate(settings.concurrent_answers)
         self.rate = Rate(settings.requests_per_minute)
-        self.uploads = Uploads(assistant, settings)
+        self.metrics = Metrics(self._sizes)
+        self.uploads = Uploads(assistant, settings, self.metrics.change)
         self.requests = 0  # under way, of the API; the loop's thread alone counts them
         self._answers = ThreadPoolExecutor(settings.concurrent_answers, "answer")
         self._readers = ThreadPoolExecutor(_READERS, "reader")
@@ -124,17 +127,40 @@ class Service:
     ) -> None:
         """Makes an answer in a thread of its own, and gives its place back when it ends."""
         try:
-            stream = make(wish.question, **wish.options, stop=stop)
-            for event in stream:
-                tell(event)
-                if stop.is_set():
-                    stream.close()  # ends the model's stream too
-                    break
+            with seen(self.metrics, self._mode(wish.options.get("mode")), stop) as see:
+                stream = make(wish.question, **wish.options, stop=stop)
+                for event in stream:
+                    see(event)
+                    tell(event)
+                    if stop.is_set():
+                        stream.close()  # ends the model's stream too
+                        break
         except BaseException as error:  # noqa: BLE001 — whoever listens raises it
             tell(error)
         finally:
             self.gate.leave()
             tell(None)
+
+    @contextmanager
+    def seeing(self, mode: str | None, stop: threading.Event) -> Iterator[See]:
+        """Holds a place while an answer is made elsewhere, which shows its events; raises BusyError without one."""
+        with self.gate.answering(), seen(self.metrics, self._mode(mode), stop) as see:
+            yield see
+
+    def _mode(self, asked: str | None) -> str:
+        modes = self.assistant.modes
+        return asked if asked in modes else modes[0]
+
+    def _sizes(self) -> dict[str, tuple[str, float]]:
+        """What the metrics read at each scrape; of an index that can't be read the rest is still worth knowing."""
+        told: dict[str, tuple[str, float]] = {
+            "answers_in_progress": ("Answers that are being made.", self.gate.under_way)
+        }
+        with suppress(StoreError):
+            summaries = self.assistant.documents()
+            told["documents"] = ("Documents that are indexed.", len(summaries))
+            told["sentences"] = ("Sentences that are indexed.", sum(each.sentences for each in summaries))
+        return told
 
     @contextmanager
     def _stoppable(self) -> Any:

@@ -1,8 +1,12 @@
-"""A document beside the answer: its own text line by line, and in it the cited span. Pure; all text is escaped."""
+"""A document beside the answer: its own text line by line, in it the cited span, and in that the answer's words.
 
-from collections.abc import Iterator
+Pure; all text is escaped.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from itertools import groupby, pairwise
+from typing import Literal
 from urllib.parse import urlsplit
 
 from assistant.evaluation.markup import Html, joined, tag
@@ -10,15 +14,18 @@ from assistant.types import Document
 
 Kind = Literal["prose", "heading", "item", "row", "rule"]
 
+Span = tuple[int, int]
+
 _BEFORE, _AFTER = 40_000, 80_000  # characters shown around a citation: a browser chokes on a whole book
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a line, cited or not."""
+    """A part of a line, cited or not, of the answer's words or not."""
 
     text: str
     cited: bool = False
+    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +48,25 @@ class Cited:
     title: str = ""
     source: str = ""
     standing: str = "exact"
+    answer: Span = (0, 0)  # the answer's words in the quote; empty where they aren't known
+
+    @property
+    def spans(self) -> tuple[Span, Span]:
+        """Where the quote and the answer's words stand in the document today; empty where they don't."""
+        if self.start is None or self.end is None:
+            return (0, 0), (0, 0)
+        return (self.start, self.end), (self.start + self.answer[0], self.start + self.answer[1])
 
 
-def lines(text: str, start: int | None = None, end: int | None = None, pages: tuple[int, ...] = ()) -> Iterator[Line]:
-    """The lines of a text, those without a letter left out, with the cited span marked.
+def lines(text: str, cited: Span = (0, 0), answer: Span = (0, 0), pages: tuple[int, ...] = ()) -> Iterator[Line]:
+    """The lines of a text, those without a letter left out, with the cited span and the answer's words marked.
 
     Args:
         text: of a document.
-        start: of the span, in the text.
-        end: of the span.
+        cited: the span of the citation in the text; may be empty.
+        answer: that of the answer's words.
         pages: where each page begins in the text.
     """
-    low, high = (0, 0) if start is None or end is None else (start, end)
     at, page = 0, 0
     for each in text.split("\n"):
         begins = None
@@ -60,7 +74,7 @@ def lines(text: str, start: int | None = None, end: int | None = None, pages: tu
             page += 1
             begins = page
         if each.strip():
-            yield Line(_kind(each), tuple(_pieces(each, low - at, high - at)), begins)
+            yield Line(_kind(each), tuple(_pieces(each, _moved(cited, -at), _moved(answer, -at))), begins)
         at += len(each) + 1
 
 
@@ -78,12 +92,11 @@ def link(document: Document) -> str | None:
 
 def pane(document: Document, cited: Cited | None = None) -> Html:
     """The document for the space beside the answer, its cited sentence marked."""
-    start, end = (cited.start, cited.end) if cited else (None, None)
     return _pane(
         document.title,
         _facts(document, cited),
         joined((*_original(document), *_notes(document), *_warning(cited))),
-        tag("div", *_body(document, start, end), class_="paper", tabindex="0", role="region", aria_label="Its text"),
+        tag("div", *_body(document, cited), class_="paper", tabindex="0", role="region", aria_label="Its text"),
         cited.number if cited else None,
     )
 
@@ -91,7 +104,7 @@ def pane(document: Document, cited: Cited | None = None) -> Html:
 def lost(cited: Cited) -> Html:
     """What is left of a citation whose document is gone: the quote, as it was cited."""
     told = tag("p", "This document is no longer indexed. It was cited with these words:", class_="warning")
-    return _pane(cited.title, cited.source, told, tag("blockquote", cited.quote, class_="paper"), cited.number)
+    return _pane(cited.title, cited.source, told, tag("blockquote", *_quoted(cited), class_="paper"), cited.number)
 
 
 def _pane(title: str, facts: str, notes: Html, body: Html, number: int | None) -> Html:
@@ -130,19 +143,23 @@ def _warning(cited: Cited | None) -> Iterator[Html]:
     if cited and cited.standing in _WARNINGS:
         yield tag("p", _WARNINGS[cited.standing], class_="warning")
         if cited.start is None:
-            yield tag("blockquote", cited.quote)
+            yield tag("blockquote", *_quoted(cited))
 
 
-def _body(document: Document, start: int | None, end: int | None) -> Iterator[Html]:
+def _quoted(cited: Cited) -> Iterator[Html | str]:
+    return _bold(_pieces(cited.quote, (0, 0), cited.answer))
+
+
+def _body(document: Document, cited: Cited | None) -> Iterator[Html]:
     text = document.text
-    low = _line_at(text, max(0, (start or 0) - _BEFORE))
-    high = _line_at(text, min(len(text), (end or 0) + _AFTER))
+    span, answer = cited.spans if cited else ((0, 0), (0, 0))
+    low = _line_at(text, max(0, span[0] - _BEFORE))
+    high = _line_at(text, min(len(text), span[1] + _AFTER))
     if low:
         yield tag("p", "The text before this is left out here.", class_="cut")
     pages = tuple(max(0, each - low) for each in document.pages)
     first = sum(each < low for each in document.pages)
-    shown = lines(text[low:high], None if start is None else start - low, None if end is None else end - low, pages)
-    for each in shown:
+    for each in lines(text[low:high], _moved(span, -low), _moved(answer, -low), pages):
         if each.page and each.page > first:
             yield tag("p", f"Page {each.page}", class_="page")
         yield _line(each)
@@ -156,15 +173,25 @@ def _line_at(text: str, at: int) -> int:
 
 
 def _line(line: Line) -> Html:
-    pieces: list[Any] = [tag("mark", each.text) if each.cited else each.text for each in line.pieces]
-    return tag("p", *pieces, class_=None if line.kind == "prose" else line.kind)
+    shown: list[Html | str] = []
+    for cited, pieces in groupby(line.pieces, key=lambda each: each.cited):
+        told = tuple(_bold(pieces))
+        shown += (tag("mark", *told),) if cited else told
+    return tag("p", *shown, class_=None if line.kind == "prose" else line.kind)
 
 
-def _pieces(line: str, low: int, high: int) -> Iterator[Piece]:
-    low, high = max(0, min(low, len(line))), max(0, min(high, len(line)))
-    for text, cited in ((line[:low], False), (line[low:high], True), (line[high:], False)):
-        if text:
-            yield Piece(text, cited)
+def _bold(pieces: Iterable[Piece]) -> Iterator[Html | str]:
+    return (tag("b", each.text) if each.answers else each.text for each in pieces)
+
+
+def _pieces(line: str, cited: Span, answer: Span) -> Iterator[Piece]:
+    cuts = {max(0, min(at, len(line))) for at in (0, len(line), *cited, *answer)}
+    for start, end in pairwise(sorted(cuts)):
+        yield Piece(line[start:end], cited[0] <= start < cited[1], answer[0] <= start < answer[1])
+
+
+def _moved(span: Span, by: int) -> Span:
+    return span[0] + by, span[1] + by
 
 
 def _kind(line: str) -> Kind:

@@ -83,7 +83,7 @@ def _add_asking(made: MCPServer[Any], service: Service) -> None:
         filters = {"documents": documents, "kinds": kinds, "since": since, "until": until}
         request = context.request_context.request
         assert isinstance(request, Request)
-        answer = await _told(last_of, service.answering(Wish(question, filters)), request)
+        answer = await _told(service, last_of, service.answering(Wish(question, filters)), request)
         return records.Record(**answer.to_dict())
 
     @made.tool(annotations=reads)
@@ -97,7 +97,7 @@ def _add_asking(made: MCPServer[Any], service: Service) -> None:
     ) -> list[records.HitRecord]:
         """Finds the sentences that speak most to a text, best first."""
         filters = {"documents": documents, "kinds": kinds, "since": since, "until": until}
-        hits = await _told(_found, service, text, k, filters)
+        hits = await _told(service, _found, service, text, k, filters)
         return [records.HitRecord(**hit.to_dict()) for hit in hits]
 
 
@@ -107,7 +107,7 @@ def _add_documents(made: MCPServer[Any], service: Service) -> None:
     @made.tool(annotations=reads)
     async def list_documents() -> list[records.DocumentRecord]:
         """Lists the documents with their ids, titles, kinds and dates."""
-        found = await _told(service.reading, service.assistant.documents)
+        found = await _told(service, service.reading, service.assistant.documents)
         return [records.DocumentRecord(**asdict(each)) for each in found]
 
     @made.tool(annotations=reads)
@@ -117,7 +117,7 @@ def _add_documents(made: MCPServer[Any], service: Service) -> None:
         end: Annotated[int | None, Field(ge=0, description="The one after the last; at most 20,000 at a time.")] = None,
     ) -> Part:
         """Reads a document's text, or a piece of it."""
-        found = await _told(service.reading, service.assistant.document, document_id)
+        found = await _told(service, service.reading, service.assistant.document, document_id)
         last = min(len(found.text), start + _LONGEST, len(found.text) if end is None else end)
         text = found.text[start:last]
         return Part(
@@ -131,9 +131,10 @@ async def _found(service: Service, text: str, k: int, filters: dict[str, Any]) -
     return await service.reading(service.assistant.search, text, k, **filters)
 
 
-async def _told(work: Callable[..., Awaitable[Any]], *given: Any, **named: Any) -> Any:
-    """Does some work; what fails is told to the model in its own words."""
+async def _told(service: Service, work: Callable[..., Awaitable[Any]], *given: Any, **named: Any) -> Any:
+    """Does some work; what fails is counted, and told to the model in its own words."""
     try:
         return await work(*given, **named)
     except AssistantError as error:
+        service.metrics.error(error)
         raise ToolError(str(error)) from None

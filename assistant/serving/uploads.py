@@ -16,7 +16,7 @@ from typing import BinaryIO, Literal
 
 from assistant.assistant import Assistant
 from assistant.errors import AccessError, ReadingError, SizeError, StoreError
-from assistant.reading import KINDS, document_id, read_bytes, source_of
+from assistant.reading import KINDS, document_id, source_of
 from assistant.serving.fetching import Fetched, fetch
 from assistant.serving.private import create
 from assistant.settings import Settings
@@ -43,7 +43,10 @@ class Outcome:
 class Uploads:
     """The folder of uploaded files; may be used by threads, which take turns."""
 
-    def __init__(self, assistant: Assistant, settings: Settings) -> None:
+    def __init__(
+        self, assistant: Assistant, settings: Settings, count: Callable[[str], object] = lambda _: None
+    ) -> None:
+        self._count = count  # is told of each document what became of it
         self.folder = settings.home.absolute() / "uploads"
         self._assistant = assistant
         self._most, self._mb, self._fetches = settings.max_uploads, settings.max_file_mb, settings.fetch_addresses
@@ -70,7 +73,7 @@ class Uploads:
         with self._turn:
             try:
                 own.mkdir(parents=True, exist_ok=True)
-                return tuple(self._one(own, name, content) for name, content in files)
+                return tuple(self._counted(self._one(own, name, content)) for name, content in files)
             except OSError as error:
                 raise StoreError(f"The upload can't be kept in '{self.folder}': {error.strerror}.") from error
 
@@ -90,22 +93,28 @@ class Uploads:
         source, most = address.strip().partition("#")[0], int(self._mb * 1_000_000)
         try:
             got = get(source, most)
-            document = read_bytes(got.content, got.name, source=source, max_bytes=most)
+            document = self._assistant.workers.read(got.content, got.name, source=source, max_bytes=most).document
         except ReadingError as error:
-            return Outcome(source, "failed", str(error))
+            return self._counted(Outcome(source, "failed", str(error)))
         with self._turn:
             report = self._assistant.index(replace(document, url=source))
-        return _outcome(source, report, document.id)
+        return self._counted(_outcome(source, report, document.id))
 
     def remove(self, *document_ids: str) -> None:
         """Forgets documents, and deletes the files of those that were uploaded; raises DocumentNotFoundError."""
         with self._turn:
             files = [Path(self._assistant.document(each).source) for each in document_ids]
             self._assistant.remove(*document_ids)
+            for _ in document_ids:
+                self._count("removed")
             for file in files:
                 if self.folder.resolve() in file.parents:
                     with suppress(OSError):
                         file.unlink()
+
+    def _counted(self, outcome: Outcome) -> Outcome:
+        self._count(outcome.status)
+        return outcome
 
     def _one(self, own: Path, name: str, content: Path | BinaryIO) -> Outcome:
         try:

@@ -64,7 +64,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Callable[[Writer], None]:
     """Has a writer that errs change what quotes mode wrote, before it is checked."""
 
     def by(writer: Writer) -> None:
-        monkeypatch.setattr("assistant.answering.composing.check", lambda each, found: check(writer(each), found))
+        monkeypatch.setattr("assistant.answering.composing.check", lambda each, *given: check(writer(each), *given))
 
     return by
 

@@ -312,13 +312,17 @@ def _is_closed(served: Served) -> bool:
 
 def test_the_log_tells_what_was_asked_for_not_what_was_said(served: Served, caplog: pytest.LogCaptureFixture) -> None:
     """A line for each request: its id, route, status and time; no question, text, name of a file or key."""
+
+    def requests() -> list[logging.LogRecord]:
+        return [each for each in caplog.records if each.name == "assistant.serving.requests"]
+
     with caplog.at_level(logging.INFO, "assistant.serving"):
         served.ask(SHIPS, mode="quotes")
         served.client.get("/api/v1/documents/secret-id?secret=query", headers={"authorization": "Bearer secret"})
         served.client.post("/api/v1/secret-path", headers={"x-request-id": "mine-1"})
         served.client.post("/api/v1/documents", files=[("files", ("secret.txt", b"A secret sentence stands here."))])
-        until(lambda: len(caplog.records) > 3)  # the line is written when the response has gone out
-    lines = [json.loads(JsonFormatter().format(record)) for record in caplog.records]
+        until(lambda: len(requests()) > 3)  # the line is written when the response has gone out
+    lines = [json.loads(JsonFormatter().format(record)) for record in requests()]
     told = [(each["method"], each["route"], each["status"]) for each in lines]
     assert [
         ("POST", "/api/v1/ask", 200),

@@ -1,0 +1,28 @@
+"""An answer in figures: what logs, metrics and spans may tell of it. Never a text."""
+
+from typing import Literal
+
+from assistant.types import Answer
+
+Outcome = Literal["answered", "refused", "failed", "stopped"]
+
+
+def outcome_of(answer: Answer) -> Outcome:
+    """What became of a question that got an answer."""
+    return "refused" if answer.refused else "answered"
+
+
+def facts(answer: Answer) -> dict[str, str | int]:
+    """The mode, the model, the outcome, and how many there are of what."""
+    verdicts = [each.verdict for each in answer.statements]
+    return {
+        "mode": answer.mode,
+        "model": answer.model,
+        "outcome": outcome_of(answer),
+        "supported": verdicts.count("supported"),
+        "partial": verdicts.count("partial"),
+        "removed": len(answer.removed),
+        "citations": len(answer.citations),
+        "prompt_tokens": answer.usage["prompt_tokens"],
+        "completion_tokens": answer.usage["completion_tokens"],
+    }

@@ -1,0 +1,361 @@
+"""Spans, as a collector receives them over HTTP: what was done for a question, and nothing of what was said."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import Assistant, tracing
+from assistant.doctor import Finding, examine
+from assistant.errors import ModelError, StoppedError
+from tests.collector import Collector, Received, collecting
+from tests.serving import serving
+from tests.stub_model import Stub
+from tests.stub_model import serving as stub_serving
+
+HARBOUR = """# The harbour of Norrvik
+
+The harbour of Norrvik was opened in 1912. In 2023 it handled 4,811 ships. Its master is Ingrid Solheim.
+"""
+SHIPS = "How many ships did the harbour of Norrvik handle in 2023?"
+STATEMENT = "In 2023 the harbour of Norrvik handled 4,811 ships. [1]"
+KEY = "sk-distinctive-0123456789"
+SECRETS = (b"Norrvik", b"4,811", b"Solheim", b"harbour", b"distinctive")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of one document."""
+    made = tmp_path_factory.mktemp("home")
+    folder = tmp_path_factory.mktemp("documents")
+    (folder / "a.md").write_text(HARBOUR, encoding="utf-8")
+    with Assistant.open(made) as a:
+        a.index([folder])
+    return made
+
+
+@pytest.fixture
+def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
+    with collecting(monkeypatch) as made:
+        yield made
+
+
+@pytest.fixture
+def stub() -> Iterator[Stub]:
+    with stub_serving() as made:
+        made.pieces = (STATEMENT,)
+        yield made
+
+
+def written(stub: Stub) -> dict[str, Any]:
+    """The settings that have the stub write the answers, asked first whether they are stated."""
+    return {"model": "stub", "openai_base_url": stub.url, "openai_api_key": KEY, "reader": "off", "timeout": 5}
+
+
+def children(spans: list[Received], of: str) -> list[str]:
+    """The names of the spans right under one."""
+    (parent,) = [each for each in spans if each.name == of]
+    return [each.name for each in spans if each.parent == parent.id]
+
+
+# What is in them
+
+
+def test_a_question_in_quotes_mode(home: Path, collector: Collector) -> None:
+    """Retrieval, the reader, the answer and its check are spans of one trace, with counts; they hold no text."""
+    with Assistant.open(home) as a:
+        answer = a.ask(SHIPS)
+    spans = collector.spans()
+    assert ["retrieve", "answer"] == children(spans, "assistant.ask")
+    assert ["nearest", "read"] == children(spans, "retrieve")
+    assert ["check"] == children(spans, "answer")
+    assert 1 == len({each.trace for each in spans})
+    assert {"assistant"} == {each.service for each in spans}
+    told = spans[0].attributes
+    assert ("quotes", "answered", 1, 0) == tuple(
+        told[f"assistant.{name}"] for name in ("mode", "outcome", "supported", "removed")
+    )
+    assert answer.model == told["assistant.model"]
+    assert not any(each.failed for each in spans)
+    for secret in SECRETS:
+        assert secret not in b"".join(collector.bodies)
+
+
+def test_a_question_to_a_language_model(home: Path, collector: Collector, stub: Stub) -> None:
+    """Each call is a span with the model, its tokens and LlamaIndex's events; no question, prompt, answer or key."""
+    with Assistant.open(home, **written(stub)) as a:
+        a.ask(SHIPS)
+    spans = collector.spans()
+    assert ["chat stub", "chat stub", "check"] == children(spans, "answer")
+    first, second = [each for each in spans if each.name == "chat stub"]
+    common = {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": "stub"}
+    assert common | {"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 1} == first.attributes
+    assert second.attributes == common | {
+        "gen_ai.usage.input_tokens": 20,
+        "gen_ai.usage.output_tokens": 9,
+        "gen_ai.response.finish_reasons": ["stop"],
+    }
+    events = ("llama_index.LLMChatStartEvent", "llama_index.LLMChatEndEvent")
+    assert (events, events) == (first.events, second.events)
+    assert ("llm", "stub", 120) == tuple(
+        spans[0].attributes[f"assistant.{name}"] for name in ("mode", "model", "prompt_tokens")
+    )
+    for secret in (*SECRETS, b"numbered"):
+        assert secret not in b"".join(collector.bodies)
+
+
+def test_texts_are_shown_to_who_asks_for_them(
+    home: Path, collector: Collector, stub: Stub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the standard variable a call's span has what was said, but never the key."""
+    monkeypatch.setenv("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "true")
+    with Assistant.open(home, **written(stub)) as a:
+        a.ask(SHIPS)
+    told = [each for each in collector.spans() if each.name == "chat stub"][-1].attributes
+    assert SHIPS in json.loads(told["gen_ai.input.messages"])[-3]["parts"][0]["content"]
+    assert [{"role": "assistant", "parts": [{"type": "text", "content": STATEMENT}]}] == json.loads(
+        told["gen_ai.output.messages"]
+    )
+    assert KEY.encode() not in b"".join(collector.bodies)
+
+
+def test_an_index_run(tmp_path: Path, collector: Collector) -> None:
+    """It says how many documents became what, and how much was written at a time; not which."""
+    folder = tmp_path / "harbour"
+    folder.mkdir()
+    (folder / "a.md").write_text(HARBOUR, encoding="utf-8")
+    (folder / "b.pdf").write_bytes(b"no such thing")
+    with Assistant.open(tmp_path / "home") as a:
+        a.index([folder])
+        a.index([folder])
+    spans = collector.spans()
+    first, second = [each for each in spans if each.name == "assistant.index"]
+    assert {"assistant.added": 1, "assistant.failed": 1} == first.attributes
+    assert {"assistant.unchanged": 1, "assistant.failed": 1} == second.attributes
+    (written,) = [each for each in spans if each.name == "write"]
+    assert first.id == written.parent
+    assert {"assistant.documents": 1, "assistant.sentences": 3} == written.attributes
+    for secret in SECRETS:
+        assert secret not in b"".join(collector.bodies)
+
+
+def test_a_model_that_fails(home: Path, collector: Collector, stub: Stub) -> None:
+    """The call and the question have failed, by the kind of the error; not its message, which may quote anything."""
+    stub.body = b'{"error": {"message": "Norrvik is unknown here"}}'
+    with Assistant.open(home, **written(stub)) as a, pytest.raises(ModelError):
+        a.ask(SHIPS)
+    asked = collector.one("assistant.ask")
+    assert (True, "ModelError") == (asked.failed, asked.attributes["error.type"])
+    assert collector.one("chat stub").failed
+    for secret in SECRETS:
+        assert secret not in b"".join(collector.bodies)
+
+
+def test_a_reader_who_leaves(home: Path, collector: Collector, stub: Stub) -> None:
+    """An answer that is left at its first statement was stopped, and has not failed; its call's span has ended too."""
+    stub.pieces = (STATEMENT + "\n", *["And so on. "] * 50)
+    with Assistant.open(home, **written(stub)) as a:
+        events = a.stream(SHIPS)
+        next(events)
+        events.close()  # type: ignore[attr-defined]  # it is a generator
+    asked = collector.one("assistant.ask")
+    assert (False, "stopped") == (asked.failed, asked.attributes["assistant.outcome"])
+    assert 2 == len([each for each in collector.spans() if each.name == "chat stub"])
+
+
+def test_an_answer_that_is_stopped(home: Path, collector: Collector, stub: Stub) -> None:
+    """By another thread: it was stopped, and has not failed."""
+    stop = threading.Event()
+    stub.pieces = (STATEMENT + "\n", stop.set, *["And so on. "] * 50)
+    with Assistant.open(home, **written(stub)) as a, pytest.raises(StoppedError):
+        list(a.stream(SHIPS, stop=stop))
+    asked = collector.one("assistant.ask")
+    assert (False, "stopped") == (asked.failed, asked.attributes["assistant.outcome"])
+
+
+def test_two_answers_that_are_read_in_turns(home: Path, collector: Collector) -> None:
+    """Streams that are read by turns keep to their own traces."""
+    with Assistant.open(home) as a:
+        for _ in zip(a.stream(SHIPS), a.stream("When was the harbour of Norrvik opened?"), strict=True):
+            pass
+    spans = collector.spans()
+    asked = [each for each in spans if each.name == "assistant.ask"]
+    assert 2 == len({each.trace for each in asked})
+    assert ["", ""] == [each.parent for each in asked]
+    assert [["retrieve", "nearest", "read", "answer", "check"]] * 2 == [
+        [span.name for span in spans if span.trace == each.trace and span is not each] for each in asked
+    ]
+
+
+def test_a_request_joins_the_trace_of_its_caller(home: Path, collector: Collector) -> None:
+    """The server's span is the question's parent, the caller's is its own; addresses are told by their pattern."""
+    trace, caller = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+    with serving(home) as served:
+        headers = {"traceparent": f"00-{trace}-{caller}-01"}
+        served.client.post("/api/v1/ask", json={"question": SHIPS}, headers=headers)
+        served.client.get("/api/v1/documents/Norrvik-secret?x=Norrvik")
+        served.client.get("/api/v1/health")
+    spans = collector.spans()
+    assert ["assistant.ask"] == children(spans, "POST /api/v1/ask")
+    request = collector.one("POST /api/v1/ask")
+    assert (trace, caller) == (request.trace, request.parent)
+    assert {"http.request.method": "POST", "http.route": "/api/v1/ask", "http.response.status_code": 200} == (
+        request.attributes
+    )
+    assert 404 == collector.one("GET /api/v1/documents/{document_id}").attributes["http.response.status_code"]
+    assert not [each for each in spans if "health" in each.name]
+    for secret in SECRETS:
+        assert secret not in b"".join(collector.bodies)
+
+
+def test_the_service_has_the_name_that_it_is_given(
+    home: Path, collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the standard variable."""
+    monkeypatch.setenv("OTEL_SERVICE_NAME", "archive")
+    with Assistant.open(home) as a:
+        a.search("ships")
+    assert "archive" == collector.one("assistant.search").service
+
+
+# On and off
+
+
+@pytest.mark.parametrize("off", [("OTEL_SDK_DISABLED", "true"), ("OTEL_TRACES_EXPORTER", "none")])
+def test_it_is_turned_off(
+    off: tuple[str, str], home: Path, collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By either of the standard variables."""
+    monkeypatch.setenv(*off)
+    with Assistant.open(home) as a:
+        a.ask(SHIPS)
+    assert [] == collector.spans()
+
+
+def test_an_exporter_that_is_not_known(
+    home: Path, collector: Collector, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is told once, with what to do, and the question is answered all the same."""
+    monkeypatch.setenv("OTEL_TRACES_EXPORTER", "zipkin")
+    with Assistant.open(home) as a:
+        assert not a.ask(SHIPS).refused
+    told = [each.getMessage() for each in caplog.records if each.name == "assistant.tracing"]
+    assert [
+        "No spans are sent. OTEL_TRACES_EXPORTER=zipkin is not known here. Set it to otlp, console or none."
+    ] == told
+    assert [] == collector.spans()
+
+
+def test_without_an_exporter_nothing_of_opentelemetry_is_imported(home: Path) -> None:
+    """A question imports of it what chromadb imports by itself, and nothing more."""
+    told = "print(sorted(each for each in sys.modules if each.startswith('opentelemetry')), file=sys.stderr)"
+    chroma = f"import sys, chromadb; chromadb.PersistentClient({str(home / 'other')!r}); {told}"
+    asked = f"import sys; from assistant.cli import main; main(['ask', '--home', {str(home)!r}, {SHIPS!r}]); {told}"
+    alone, ours = (
+        subprocess.run([sys.executable, "-c", each], capture_output=True, text=True, check=True).stderr.splitlines()[-1]
+        for each in (chroma, asked)
+    )
+    assert alone == ours
+
+
+def test_the_command_line_sends_its_spans_before_it_ends(home: Path, collector: Collector) -> None:
+    """A process that lives for one question leaves none behind."""
+    subprocess.run(
+        [sys.executable, "-m", "assistant", "ask", "--home", str(home), SHIPS], capture_output=True, check=True
+    )
+    assert "answered" == collector.one("assistant.ask").attributes["assistant.outcome"]
+
+
+@pytest.mark.parametrize("protocol", ["http/protobuf", "grpc"])
+def test_a_collector_that_is_not_there(protocol: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told in one line, without the password of its address, and the answer comes as ever."""
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://me:hush@127.0.0.1:1")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_PROTOCOL", protocol)
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
+    command = [sys.executable, "-m", "assistant", "ask", "--json", "--home", str(home), SHIPS]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert SHIPS == json.loads(done.stdout)["question"]
+    told = "WARNING: Spans cannot be sent to 127.0.0.1:1. Answers come all the same; see assistant doctor."
+    assert [told] == done.stderr.splitlines()
+
+
+def test_spans_on_stderr(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the console exporter stdout still has the answer alone."""
+    monkeypatch.setenv("OTEL_TRACES_EXPORTER", "console")
+    command = [sys.executable, "-m", "assistant", "ask", "--json", "--home", str(home), SHIPS]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert SHIPS == json.loads(done.stdout)["question"]
+    assert '"name": "assistant.ask"' in done.stderr
+    assert "Norrvik" not in done.stderr
+
+
+# What doctor says
+
+
+def found(name: str, home: Path) -> Finding:
+    """The finding of that name."""
+    (finding,) = [each for each in examine(home=home) if each.name == name]
+    return finding
+
+
+def test_doctor_without_an_exporter(tmp_path: Path) -> None:
+    """Tracing is off, and that is as it should be."""
+    finding = found("tracing", tmp_path)
+    assert "ok" == finding.state
+    assert finding.text.startswith("off: ")
+
+
+def test_doctor_knocks_at_the_collector(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, collector: Collector) -> None:
+    """It says where spans go, whether texts go with them, and whether anybody is there."""
+    place = collector.endpoint.removeprefix("http://")
+    assert "spans alone, without texts; tracing says where to" == found("sent", tmp_path).text
+    told = f"spans, without texts, go to {place} (http/protobuf), which can be reached"
+    assert Finding("tracing", "ok", told) == found("tracing", tmp_path)
+    monkeypatch.setenv("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "true")
+    assert found("tracing", tmp_path).text.startswith(f"spans with the texts of model calls go to {place}")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://me:hush@127.0.0.1:1")
+    finding = found("tracing", tmp_path)
+    assert "warn" == finding.state
+    assert "127.0.0.1:1 (http/protobuf), which cannot be reached" in finding.text
+    assert "hush" not in finding.text + finding.advice
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OTEL_TRACES_EXPORTER", "zipkin"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:soon"),
+    ],
+)
+def test_doctor_names_what_does_not_fit(
+    name: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, collector: Collector
+) -> None:
+    """The variable stands in the advice."""
+    assert collector.endpoint
+    monkeypatch.setenv(name, value)
+    finding = found("tracing", tmp_path)
+    assert ("warn", True) == (finding.state, name in finding.advice)
+
+
+def test_doctor_says_where_the_metrics_are(home: Path) -> None:
+    """At the address of the server that runs, or of none yet."""
+    with serving(home) as served:
+        assert f"at {served.url}/metrics, for whoever the server lets in" == found("metrics", home).text
+    assert "it doesn't now" in found("metrics", home).text
+
+
+def test_a_span_is_nothing_where_none_is_made() -> None:
+    """Without an exporter a generator comes back as it was given, and there is no trace."""
+    tracing.end()
+    pieces = (each for each in "ab")
+    assert pieces is tracing.traced("x", pieces)
+    with tracing.span("x"):
+        tracing.note({"a": 1})
+        tracing.event("x")
+        assert not tracing.trace_id()
