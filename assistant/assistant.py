@@ -8,8 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from assistant.checking import judge
+from assistant.checking import judge, reads_of
 from assistant.chroma import exists
+from assistant.chromaserver import server_of
 from assistant.embedding import Embedder, open_embedder
 from assistant.engine import Engine, Explanation
 from assistant.errors import MismatchError, SettingsError, StoreError
@@ -18,7 +19,7 @@ from assistant.lexical import Lexical
 from assistant.minilm import Bundled
 from assistant.models import Model, open_model
 from assistant.reader import Reader
-from assistant.reading import from_llamaindex
+from assistant.reading import Workers, from_llamaindex
 from assistant.resources import folder
 from assistant.retrieval import Parts
 from assistant.rows import Scope
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
     from assistant.llamaindex import AssistantQueryEngine, AssistantRetriever
+    from assistant.moving import Exported
     from assistant.verifying import Verification
 
 Progress = Callable[[int, int, str], object]
@@ -63,16 +65,18 @@ class Assistant:
         self._settings = settings
         self._embedder = embedder
         reader = Reader(settings.threads) if settings.reader == "on" else None
-        if exists(settings.home):  # an index that is opened will be asked: load while Chroma is imported
+        # An index that is opened will be asked: the models are loaded while Chroma is imported.
+        if settings.chroma_url or exists(settings.home):
             for each in (embedder, reader):
                 if isinstance(each, Bundled | Reader):
                     each.prepare()
-        self._store = Store(settings.home, embedder.name, embedder.dimension, SPLITTER_VERSION)
+        self._store = Store(settings.home, embedder.name, embedder.dimension, SPLITTER_VERSION, server_of(settings))
         try:
             self._lexical = Lexical(self._store)
         except BaseException:
             self._store.close()
             raise
+        self.workers = Workers(1, settings.reading_seconds, settings.reading_memory_mb)  # that read strangers' files
         self._engine = Engine(Parts(self._store, self._lexical, embedder, reader), model, settings.sources)
         self._closed = False
 
@@ -106,13 +110,14 @@ class Assistant:
 
     @property
     def parts(self) -> Parts:
-        """The index's own parts, for measuring.
+        """The index's own parts as they stand now, with what other processes have written to the server.
 
         Raises:
             StoreError: the assistant is closed.
         """
         if self._closed:
             raise StoreError("This index is closed. Open a new Assistant.")
+        self._engine.parts.catch_up()
         return self._engine.parts
 
     @property
@@ -137,6 +142,7 @@ class Assistant:
         """
         base = load(**({"home": Path(home)} if home is not None else {})).home
         given = settings.pop("embedding", None), settings.pop("llm", None)
+        settings["chroma_url"] = None  # the sample is never in a server, among what others have indexed
         loaded, embedder, model = _configured(base / "sample", *given, settings)
         try:
             sample = cls(loaded, embedder, model)
@@ -152,12 +158,21 @@ class Assistant:
             raise
         return sample
 
-    def index(self, sources: Any, *, progress: Progress | None = None) -> IndexReport:
+    def index(
+        self,
+        sources: Any,
+        *,
+        workers: int = 1,
+        progress: Progress | None = None,
+        only: Callable[[Path], bool] = lambda _: True,
+    ) -> IndexReport:
         """Brings the index in line with files, folders and ready-made documents.
 
         Args:
             sources: a path, a `Document`, a LlamaIndex document, or a list of these.
+            workers: how many files are read at a time, each in a process of its own.
             progress: is called with how many documents of how many are done, and a name.
+            only: whether to look into a file; one that isn't is taken to be as it was, and not reported.
 
         Returns:
             What was added, changed, removed, left as it was, skipped and why, and what failed and why.
@@ -173,7 +188,11 @@ class Assistant:
         others = (*ready, *from_llamaindex([each for each in given if not isinstance(each, str | Path | Document)]))
         report = IndexReport()
         if paths:
-            report += synchronise(*self.parts[:3], paths, max_bytes=_bytes(self._settings), progress=progress)
+            most = _bytes(self._settings)
+            with self.workers.widened(workers) as reading:
+                report += synchronise(
+                    *self.parts[:3], paths, max_bytes=most, workers=reading, progress=progress, only=only
+                )
         if others:
             report += add_documents(*self.parts[:3], others, progress=progress)
         return report
@@ -256,11 +275,16 @@ class Assistant:
     def check(self, text: str, sentences: Sequence[str]) -> Verdict:
         """Whether sentences carry a statement: each of its figures, dates and names, its polarity, and its words.
 
+        Where only the words leave it open the reader decides, unless it is off.
+
         Args:
             text: one statement.
             sentences: what it cites; nothing else is looked at.
+
+        Raises:
+            WeightsError: a file of the reader is missing or damaged.
         """
-        return judge(text, [Evidence(each) for each in _several(sentences)])
+        return judge(text, [Evidence(each) for each in _several(sentences)], reads_of(self._engine.parts.reader))
 
     def search(  # noqa: PLR0913 — the filters come one by one, as for `ask`
         self,
@@ -283,7 +307,8 @@ class Assistant:
         """
         from assistant.verifying import checked, verify
 
-        return verify(checked(record.to_dict() if isinstance(record, Answer) else record), self.parts.store)
+        told = checked(record.to_dict() if isinstance(record, Answer) else record)
+        return verify(told, self.parts.store, reads_of(self.parts.reader))
 
     def documents(self) -> list[Summary]:
         """What is indexed, in the order of the sources."""
@@ -311,6 +336,39 @@ class Assistant:
         lexical.synchronise()
         store.settle()
 
+    def export(self, path: str | Path, *, force: bool = False, progress: Progress | None = None) -> "Exported":
+        """Writes all that is indexed, vectors included, to one file; it is there whole or not at all.
+
+        Args:
+            path: the file.
+            force: whether it may take the place of one that is there.
+            progress: is called with how many documents of how many are done, and a name.
+
+        Raises:
+            ArchiveError: nothing is indexed, the file is there already, or it can't be written.
+            StoreError: the index can't be read, or changed meanwhile.
+        """
+        from assistant.moving import export_archive
+
+        return export_archive(self.parts.store, Path(path), force=force, progress=progress)
+
+    def import_(self, path: str | Path, *, progress: Progress | None = None) -> IndexReport:
+        """Brings the documents of a file that `export` wrote into this index; what else is in it stays.
+
+        Nothing is embedded where this index is made with the same model and splitter; else a note says that all was.
+
+        Args:
+            path: the file; it may come from anybody, all of it is checked before anything is written.
+            progress: is called with how many steps of how many are done, two for each document, and a name.
+
+        Raises:
+            ArchiveError: the file can't be opened, or is not as it should be; nothing is changed then.
+            EmbeddingError: the embedder failed; what was written until then stays.
+        """
+        from assistant.moving import import_archive
+
+        return import_archive(*self.parts[:3], Path(path), progress=progress)
+
     def query_engine(self) -> "AssistantQueryEngine":
         """A LlamaIndex query engine over this index; its response's metadata is the whole record."""
         from assistant.llamaindex import AssistantQueryEngine
@@ -326,6 +384,7 @@ class Assistant:
     def close(self) -> None:
         """Closes the index and gives its folder free; harmless when done twice."""
         self._closed = True
+        self.workers.close()
         self._lexical.close()
         self._store.close()
 

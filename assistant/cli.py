@@ -10,7 +10,8 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import TextIO
+from functools import partial
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 from typer.main import get_command
@@ -20,6 +21,9 @@ from assistant import showing
 from assistant.accounts import users_app
 from assistant.errors import AssistantError, QuestionError
 from assistant.opening import WITHOUT_MODEL, answering, given, note_on_key, opened, rebuilt
+
+if TYPE_CHECKING:
+    from assistant.types import IndexReport
 
 app = typer.Typer(cls=opt.Group, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 documents_app = typer.Typer(cls=opt.Group, rich_markup_mode=None, invoke_without_command=True)
@@ -33,8 +37,15 @@ def _program(*, home: opt.Home = None, debug: opt.Debug = False, version: opt.Ve
 
 
 @app.command(cls=opt.Command)
-def index(
-    ctx: typer.Context, paths: opt.Paths = None, *, rebuild: opt.Rebuild = False, as_json: opt.Json = False
+def index(  # noqa: PLR0913 — Typer makes each parameter an option
+    ctx: typer.Context,
+    paths: opt.Paths = None,
+    *,
+    rebuild: opt.Rebuild = False,
+    workers: opt.Readers = 1,
+    watch: opt.Watch = False,
+    rescan: opt.Rescan = 10,
+    as_json: opt.Json = False,
 ) -> None:
     """Bring the index in line with files and folders.
 
@@ -44,14 +55,18 @@ def index(
 
     with showing.progress() as shown:
         if rebuild:
-            report = rebuilt(ctx.obj, paths or (), shown)
+            report = rebuilt(ctx.obj, paths or (), workers, shown)
         else:
             with opened(ctx.obj, **WITHOUT_MODEL) as assistant:
-                report = assistant.index(paths or [folder("corpus")], progress=shown)
-    for each in (*report.notes, *report.failed):
-        showing.say(f"{each.source}: {each.reason}")
-    _tell(report.to_dict(), [showing.counts_line(report)], as_json=as_json)
-    if report.failed:
+                report = assistant.index(paths or [folder("corpus")], workers=workers, progress=shown)
+    _tell_report(report, as_json=as_json, indent=None if watch else 2)
+    if watch:
+        from assistant.watching import Pace, Watcher, until_stopped
+
+        with opened(ctx.obj, **WITHOUT_MODEL) as assistant:
+            told = partial(_tell_report, as_json=as_json)
+            until_stopped(Watcher(assistant, paths or [folder("corpus")], told, Pace(rescan=60 * rescan)))
+    elif report.failed:
         raise typer.Exit(1)
 
 
@@ -132,7 +147,14 @@ def remove(ctx: typer.Context, ids: opt.Ids, *, as_json: opt.Json = False) -> No
 
 
 @app.command(cls=opt.Command)
-def serve(ctx: typer.Context, *, host: opt.Host = "127.0.0.1", port: opt.Port = 7860) -> None:
+def serve(
+    ctx: typer.Context,
+    *,
+    host: opt.Host = "127.0.0.1",
+    port: opt.Port = 7860,
+    watch: opt.Watched = None,
+    rescan: opt.Rescan = 10,
+) -> None:
     """Serve the chat page and the HTTP API.
 
     Both are at one port of this machine. Ctrl-C ends it once the answers under way are finished.
@@ -140,6 +162,7 @@ def serve(ctx: typer.Context, *, host: opt.Host = "127.0.0.1", port: opt.Port = 
     from assistant.serving.access import check_binding
     from assistant.serving.logs import to_json
     from assistant.serving.server import serve as served
+    from assistant.serving.server import watched
     from assistant.settings import load
 
     settings = load(**given(ctx.obj))
@@ -147,7 +170,8 @@ def serve(ctx: typer.Context, *, host: opt.Host = "127.0.0.1", port: opt.Port = 
     with opened(ctx.obj) as assistant:
         note_on_key()
         to_json()
-        served(assistant, settings, host, port, lambda address: typer.echo(f"Open {address} (Ctrl-C ends it)"))
+        with watched(assistant, watch or (), rescan):
+            served(assistant, settings, host, port, lambda address: typer.echo(f"Open {address} (Ctrl-C ends it)"))
 
 
 @app.command(cls=opt.Command)
@@ -165,6 +189,28 @@ def verify(ctx: typer.Context, file: opt.RecordFile, *, as_json: opt.Json = Fals
     _tell([each.to_dict() for each in found], showing.verification_lines(found), as_json=as_json)
     if not all(each.holds for each in found):
         raise typer.Exit(1)
+
+
+@app.command(cls=opt.Command)
+def export(ctx: typer.Context, file: opt.ArchiveFile, *, force: opt.Force = False, as_json: opt.Json = False) -> None:
+    """Write the whole index to one file.
+
+    It holds the documents' texts and their vectors: to keep, or to import elsewhere.
+    """
+    with opened(ctx.obj, **WITHOUT_MODEL) as assistant, showing.progress() as shown:
+        written = assistant.export(file, force=force, progress=shown)
+    _tell(written.to_dict(), [showing.exported_line(written)], as_json=as_json)
+
+
+@app.command(cls=opt.Command, name="import")
+def import_(ctx: typer.Context, file: opt.ArchiveFile, *, as_json: opt.Json = False) -> None:
+    """Bring an exported index into this one.
+
+    Adds what is new, replaces what differs, and leaves what else is here.
+    """
+    with opened(ctx.obj, **WITHOUT_MODEL) as assistant, showing.progress() as shown:
+        report = assistant.import_(file, progress=shown)
+    _tell_report(report, as_json=as_json, indent=2)
 
 
 @app.command(cls=opt.Command)
@@ -286,6 +332,7 @@ def _prepare_streams() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(showing.PlainFormatter("%(levelname)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)  # assistant.tracing tells it once
 
 
 def _joined(words: Sequence[str]) -> str:
@@ -297,9 +344,17 @@ def _joined(words: Sequence[str]) -> str:
     return text
 
 
-def _tell(record: object, lines: Iterable[showing.Line], *, as_json: bool) -> None:
+def _tell_report(report: "IndexReport", *, as_json: bool, indent: int | None = None) -> None:
+    """Writes what was indexed to stdout at once, and what there is to know of single files to stderr."""
+    for each in (*report.notes, *report.failed):
+        showing.say(f"{each.source}: {each.reason}")
+    _tell(report.to_dict(), [showing.counts_line(report)], as_json=as_json, indent=indent)
+    sys.stdout.flush()
+
+
+def _tell(record: object, lines: Iterable[showing.Line], *, as_json: bool, indent: int | None = 2) -> None:
     """Writes the record as JSON, or else the lines, to stdout."""
     if as_json:
-        typer.echo(json.dumps(record, indent=2, default=str))
+        typer.echo(json.dumps(record, indent=indent, default=str))
     else:
         showing.show(lines)

@@ -120,6 +120,21 @@ Paths = Annotated[
 Id = Annotated[str, typer.Argument(metavar="ID", help="The document's id, from the list.")]
 Ids = Annotated[list[str], typer.Argument(metavar="ID", help="The documents' ids, from the list.")]
 Rebuild = Annotated[bool, typer.Option("--rebuild", help="Make the index anew from all that is in it, and PATH.")]
+Watch = Annotated[bool, typer.Option("--watch", help="Go on: index what changes there, until Ctrl-C.")]
+Watched = Annotated[
+    list[Path] | None,
+    typer.Option("--watch", metavar="PATH", help="Keep the index in line with this file or folder; may be repeated."),
+]
+Rescan = Annotated[
+    float,
+    typer.Option(
+        "--rescan", metavar="MINUTES", min=0.1, help="While watching, look at everything this often (network drives)."
+    ),
+]
+Readers = Annotated[
+    int,
+    typer.Option("--workers", metavar="N", min=1, max=64, help="Read so many files at a time, each in its process."),
+]
 Explain = Annotated[bool, typer.Option("--explain", help="Show what was retrieved, the exact prompt, and times too.")]
 Count = Annotated[int, typer.Option("-k", min=1, help="How many sentences.")]
 Host = Annotated[
@@ -138,6 +153,8 @@ Cases = Annotated[
 RecordFile = Annotated[
     Path, typer.Argument(metavar="FILE", help="What 'assistant ask --json' wrote: a record, or a list of them.")
 ]
+ArchiveFile = Annotated[Path, typer.Argument(metavar="FILE", help="The archive: one file, a zip.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
 ModelName = Annotated[
     str | None, typer.Argument(metavar="MODEL", help="The model; without it the one that 'local' means.")
 ]

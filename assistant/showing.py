@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.assistant import Summary
     from assistant.doctor import Finding
     from assistant.engine import Explanation
+    from assistant.moving import Exported
     from assistant.types import Answer, Citation, Document, Hit, IndexReport
     from assistant.verifying import Verification
 
@@ -237,6 +238,16 @@ def counts_line(report: IndexReport) -> Line:
     """The last line of ``assistant index``."""
     names = ("added", "changed", "removed", "unchanged", "skipped", "failed")
     return line(", ".join(f"{name} {len(getattr(report, name))}" for name in names))
+
+
+def exported_line(written: Exported) -> Line:
+    """The last line of ``assistant export``."""
+    counts = (_counted(written.documents, "document"), _counted(written.sentences, "sentence"))
+    return line(f"{', '.join(counts)}, {written.bytes / 1_000_000:,.1f} MB: {short(written.file)}")
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 @contextmanager

@@ -1,0 +1,458 @@
+"""An index is exported and imported: whole, the same, bounded in memory, and safe to kill at any moment."""
+
+import json
+import random
+import subprocess
+import sys
+import time
+import tracemalloc
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant import Assistant, cli, moving
+from assistant.archive import SEAL
+from assistant.errors import ArchiveError, StoreError
+from assistant.moving import Exported, export_archive, import_archive
+from assistant.resources import folder
+from assistant.rows import Draft, Row, Vector, sentence_key
+from assistant.store import Store
+from assistant.text.passages import passages
+from assistant.text.sentences import sentences
+from assistant.types import Answer, IndexReport
+from assistant.unpacking import Archive
+from tests.chroma import ChromaRun
+from tests.fake_embedder import FakeEmbedder
+from tests.indexes import Index, check, document, opened, state
+
+pytestmark = pytest.mark.folder  # one test moves between a folder and a server
+
+ROOT = str(Path(__file__).resolve().parents[2])
+SEED = 20_241_126
+QUESTIONS = (
+    "How many people were arrested in Operation Liberterra II?",
+    "Which countries took part in Operation Liberterra II?",
+    "What is Interpol?",
+    "When did the operation take place?",
+    "What is the recipe for pancakes?",
+)
+
+
+class Other(FakeEmbedder):
+    """Another model, with vectors of another length."""
+
+    name = "other"
+    dimension = 48
+
+
+def vectors(store: Store) -> dict[str, Vector]:
+    """Every document's vectors, as they are stored."""
+    return {at.id: np.concatenate([rows for _, rows in store.blocks(at)]) for at in store.summaries()}
+
+
+def imported(index: Index, path: Path) -> IndexReport:
+    """As the command does it."""
+    return import_archive(index.store, index.lexical, index.embedder, path)
+
+
+def told(answer: Answer) -> dict[str, object]:
+    """An answer's record without the time that it took."""
+    return {name: value for name, value in answer.to_dict().items() if name != "seconds"}
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """The archive of an index of three documents."""
+    with opened(tmp_path / "first") as index:
+        index.add(document("a", "Cats sleep all day. They wake at night."), document("b", "Dogs bark."))
+        index.add(document("c", "Owls hoot. " * 1_200, pages=(0, 50), notes=("not in English",)))
+        export_archive(index.store, tmp_path / "index.zip")
+    return tmp_path / "index.zip"
+
+
+def test_another_index_answers_the_same(tmp_path: Path) -> None:
+    """The bundled documents, exported and imported, give the same record of each answer, and nothing is embedded."""
+    with Assistant.open(tmp_path / "one") as one, Assistant.open(tmp_path / "two") as two:
+        report = one.index(folder("corpus"))
+        exported = one.export(tmp_path / "index.zip")
+        started = time.monotonic()
+
+        moved = two.import_(str(tmp_path / "index.zip"))
+
+        assert time.monotonic() - started < 5, "it took as long as if all were embedded"
+        assert set(report.added) == set(moved.added)
+        stored = one.parts.store.summaries()
+        assert stored == two.parts.store.summaries()
+        assert (len(stored), sum(at.sentences for at in stored)) == (exported.documents, exported.sentences)
+        assert (tmp_path / "index.zip").stat().st_size == exported.bytes
+        for question in QUESTIONS:
+            assert told(one.ask(question)) == told(two.ask(question))
+        before, after = vectors(one.parts.store), vectors(two.parts.store)
+        for each, rows in before.items():  # Chroma brings to unit length what has it: the last bit may differ
+            np.testing.assert_allclose(rows, after[each], atol=1e-7, rtol=0)
+        with Archive(tmp_path / "index.zip") as packed:
+            for part in packed.parts():
+                for block, rows in part.blocks:
+                    at = block[0]
+                    assert before[at.document_id][at.number : at.number + len(block)].tobytes() == rows.tobytes()
+
+
+def test_from_a_folder_into_a_server_and_back(tmp_path: Path, chroma_server: ChromaRun) -> None:
+    """An index in a folder, one in a Chroma server, and one in a folder again answer with the same record."""
+    url = f"{chroma_server.url}/moved"
+    with Assistant.open(tmp_path / "one") as one:
+        one.index(folder("corpus"))
+        one.export(tmp_path / "one.zip")
+        expected = [told(one.ask(question)) for question in QUESTIONS]
+    with Assistant.open(tmp_path / "two", chroma_url=url) as two:
+        added = two.import_(tmp_path / "one.zip").added
+        assert len(two.documents()) == len(added)
+        assert expected == [told(two.ask(question)) for question in QUESTIONS]
+        two.export(tmp_path / "two.zip")
+    with Assistant.open(tmp_path / "three") as three:
+        assert set(added) == set(three.import_(tmp_path / "two.zip").added)
+        assert expected == [told(three.ask(question)) for question in QUESTIONS]
+
+
+def test_a_damaged_index_is_not_exported(tmp_path: Path, archive: Path) -> None:
+    """An archive that could not be imported is not made: it would be found out when it is needed."""
+    before = archive.read_bytes()
+    with opened(tmp_path / "first") as index:
+        (at,) = (at for at in index.store.summaries() if at.id == "b")
+        (_, rows), *_ = index.store.blocks(at)
+        row = Row(sentence_key(at.version, 0), at.version, json.dumps([0, 10**6, "Dogs bark.", "", "prose", 0, None]))
+        index.store._chroma.put("sentences", [row], rows)
+        with pytest.raises(StoreError, match="assistant index --rebuild"):
+            export_archive(index.store, archive, force=True)
+    assert before == archive.read_bytes()
+
+
+def test_the_vectors_do_not_wander_off(tmp_path: Path, archive: Path) -> None:
+    """Four times there and back again leaves each number where it was, but for its last bit."""
+    with opened(tmp_path / "first") as index:
+        first = vectors(index.store)
+    for number in range(4):
+        with opened(tmp_path / f"home{number}") as index:
+            imported(index, archive)
+            last = vectors(index.store)
+            export_archive(index.store, archive, force=True)
+    for each, rows in first.items():
+        np.testing.assert_allclose(rows, last[each], atol=1e-7, rtol=0)
+
+
+def test_what_is_there_is_left_replaced_or_kept(tmp_path: Path, archive: Path) -> None:
+    """By its hash a document is left or replaced; what the archive doesn't hold stays."""
+    with opened(tmp_path / "first") as index:
+        wanted = state(index)
+    with opened(tmp_path / "second") as index:
+        index.add(document("b", "Dogs bark."), document("a", "Cats purr."), document("x", "Eels swim."))
+        kept = state(index)["x"]
+
+        report = imported(index, archive)
+
+        assert (("c",), ("a",), ("b",), ()) == (report.added, report.changed, report.unchanged, report.removed)
+        assert [("c", "not in English")] == [(each.source, each.reason) for each in report.notes]
+        assert wanted | {"x": kept} == state(index)
+        check(index)
+        assert ["Cats sleep all day."] == index.words("sleep")
+        assert [] == index.words("purr")
+        assert ("a", "b", "c") == imported(index, archive).unchanged
+        assert ("a",) == index.add(document("a", "Cats sleep all day. They wake at night.")).unchanged
+
+
+def test_another_embedder_embeds_the_texts(tmp_path: Path, archive: Path) -> None:
+    """Vectors of another model are of no use: the texts are embedded anew, and the report says so."""
+    with opened(tmp_path / "second", Other()) as index:
+        index.add(document("b", "Dogs bark."))
+
+        report = imported(index, archive)
+
+        assert (("a", "c"), ("b",)) == (report.added, report.unchanged)
+        said = report.notes[-1]
+        assert str(archive) == said.source
+        assert "embedder fake, here other, dimension 32, here 48" in said.reason
+        assert "embedded anew" in said.reason
+        check(index)
+        assert 3 == len(state(index))
+
+
+def test_another_splitter_splits_the_texts(tmp_path: Path, archive: Path) -> None:
+    """So it is with the sentences of another version's splitter."""
+    embedder = FakeEmbedder()
+    with Store(tmp_path / "second", embedder.name, embedder.dimension, "test-2") as store:
+        from assistant.lexical import Lexical
+
+        index = Index(store, Lexical(store), embedder)
+        report = imported(index, archive)
+        check(index)
+        index.lexical.close()
+    assert ("a", "b", "c") == report.added
+    assert "splitter test-1, here test-2" in report.notes[-1].reason
+
+
+def test_progress_is_told_of_every_document(tmp_path: Path, archive: Path) -> None:
+    """Export counts documents; import counts each twice, checked and written, to the end."""
+    steps: list[tuple[int, int, str]] = []
+    for embedder in (FakeEmbedder(), Other()):
+        steps.clear()
+        with opened(tmp_path / embedder.name, embedder) as index:
+            import_archive(index.store, index.lexical, embedder, archive, progress=lambda *step: steps.append(step))
+            assert [(n, 6) for n in range(1, 7)] == [step[:2] for step in steps]
+            assert ["a", "b", "c", "a", "b", "c"] == [step[2] for step in steps]
+            steps.clear()
+            export_archive(index.store, tmp_path / "x.zip", force=True, progress=lambda *step: steps.append(step))
+            assert [(1, 3, "a"), (2, 3, "b"), (3, 3, "c")] == steps
+
+
+def test_a_damaged_archive_changes_nothing(tmp_path: Path, archive: Path) -> None:
+    """Damage anywhere is found before the first document is written."""
+    whole = archive.read_bytes()
+    rng = random.Random(SEED)  # noqa: S311 — test data
+    places = [0, len(whole) - 1, len(whole) - SEAL - 1, *(rng.randrange(len(whole)) for _ in range(30))]
+    with opened(tmp_path / "second") as index:
+        index.add(document("a", "Cats purr."), document("x", "Eels swim."))
+        before = state(index)
+        for place in places:
+            archive.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+            with pytest.raises(ArchiveError, match="damaged"):
+                imported(index, archive)
+        archive.write_bytes(whole[: len(whole) // 2])
+        with pytest.raises(ArchiveError, match="damaged"):
+            imported(index, archive)
+        assert before == state(index)
+        check(index)
+
+
+def test_an_index_without_documents_is_not_exported(tmp_path: Path) -> None:
+    """An empty archive is more likely the wrong --home than what was wanted."""
+    with opened(tmp_path / "home") as index, pytest.raises(ArchiveError, match="Nothing is indexed"):
+        export_archive(index.store, tmp_path / "x.zip")
+    assert not (tmp_path / "x.zip").exists()
+
+
+def test_a_file_that_is_there_is_kept_unless_forced(tmp_path: Path, archive: Path) -> None:
+    """Neither a file nor a folder is overwritten by mistake."""
+    (tmp_path / "mine.txt").write_text("Mine.")
+    with opened(tmp_path / "first") as index:
+        with pytest.raises(ArchiveError, match="--force"):
+            export_archive(index.store, tmp_path / "mine.txt")
+        assert "Mine." == (tmp_path / "mine.txt").read_text()
+        with pytest.raises(ArchiveError, match="is a folder"):
+            export_archive(index.store, tmp_path, force=True)
+        with pytest.raises(ArchiveError, match="can't be written"):
+            export_archive(index.store, tmp_path / "nowhere" / "x.zip")
+        export_archive(index.store, tmp_path / "mine.txt", force=True)
+    with Archive(archive) as one, Archive(tmp_path / "mine.txt") as two:
+        assert one.manifest.members == two.manifest.members
+    assert [] == list(tmp_path.glob(".export*"))
+
+
+def test_a_document_that_changes_meanwhile_ends_the_export(tmp_path: Path, archive: Path) -> None:
+    """Nothing that was never there at one moment is exported."""
+    with opened(tmp_path / "first") as index:
+        changed: list[object] = []
+
+        def change(*step: object) -> None:
+            if not changed:
+                changed.append(step)
+                index.add(document("later", "Later. " * 2_000), document("c", "Owls fly. " * 1_200))
+
+        index.add(document("b2", "Bees hum. " * 2_000))
+        with pytest.raises(StoreError, match="once more"):
+            export_archive(index.store, archive, force=True, progress=change)
+    with Archive(archive) as kept:
+        assert 3 == kept.manifest.documents
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from tests.indexes import opened
+from assistant.errors import ArchiveError
+from assistant.moving import export_archive
+with opened(Path(sys.argv[2])) as index:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
+    try:
+        export_archive(index.store, Path(sys.argv[3]), force=True)
+    except ArchiveError as error:
+        print(error)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no limit on a file's size")
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path, archive: Path) -> None:
+    """An export that runs out of room says so, leaves no half file, and the one that was there as it was."""
+    before = archive.read_bytes()
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", FULL, ROOT, str(tmp_path / "first"), str(archive)],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "can't be written: File too large" in run.stdout
+    assert "" == run.stderr
+    assert before == archive.read_bytes()
+    assert {"first", "index.zip"} == {path.name for path in tmp_path.iterdir()}
+
+
+HALFWAY = """
+import os, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from tests.indexes import opened
+from assistant import moving
+moving.MOST_SENTENCES = 1
+with opened(Path(sys.argv[2])) as index:
+    moving.export_archive(index.store, Path(sys.argv[3]), force=True, progress=lambda *step: os.kill(os.getpid(), 9))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such signal")
+def test_an_export_that_is_killed_leaves_the_old_file(tmp_path: Path, archive: Path) -> None:
+    """What takes a file's place is whole; the next export works."""
+    before = archive.read_bytes()
+    run = subprocess.run(
+        [sys.executable, "-c", HALFWAY, ROOT, str(tmp_path / "first"), str(archive)], check=False, capture_output=True
+    )
+    assert -9 == run.returncode, run.stderr
+    assert before == archive.read_bytes()
+    with opened(tmp_path / "first") as index:
+        assert 3 == export_archive(index.store, archive, force=True).documents
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from assistant.chroma import ChromaFolder
+from tests.indexes import opened
+from assistant import moving
+count = 0
+def dying(method):
+    original = getattr(ChromaFolder, method)
+    def wrapped(self, *given, **named):
+        global count
+        count += 1
+        if count == int(sys.argv[4]):
+            os.kill(os.getpid(), 9)
+        return original(self, *given, **named)
+    setattr(ChromaFolder, method, wrapped)
+with opened(Path(sys.argv[2])) as index:
+    dying("put")
+    dying("delete")
+    moving.import_archive(index.store, index.lexical, index.embedder, Path(sys.argv[3]))
+print(count)
+"""
+
+
+def killed(home: Path, archive: Path, step: int) -> subprocess.CompletedProcess[str]:
+    """Imports in a process that dies before a step of its writing."""
+    return subprocess.run(
+        [sys.executable, "-c", KILLED, ROOT, str(home), str(archive), str(step)],
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def long_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The archive of an index of three parts."""
+    monkeypatch.setattr(moving, "MOST_SENTENCES", 20)
+    with opened(tmp_path / "first") as index:
+        for name in "abc":
+            index.add(document(name, f"It says {name}. " * 20), document(f"{name}2", f"Also {name}."))
+        export_archive(index.store, tmp_path / "index.zip")
+    with Archive(tmp_path / "index.zip") as made:
+        assert made.manifest.parts >= 3
+    return tmp_path / "index.zip"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such signal")
+@pytest.mark.parametrize("moments", [2, pytest.param(10, marks=pytest.mark.slow)])
+def test_an_import_that_is_killed_goes_on(tmp_path: Path, long_archive: Path, moments: int) -> None:
+    """Killed before any step of the writing, what is there is whole documents, old or new; the next run ends it."""
+    with opened(tmp_path / "first") as index:
+        after = state(index)
+    with opened(tmp_path / "whole") as index:
+        index.add(document("a2", "Old."), document("x", "Kept."))
+        before = state(index)
+    steps = int(killed(tmp_path / "whole", long_archive, 0).stdout)
+    assert steps > 10
+    chosen = random.Random(SEED).sample(range(1, steps + 1), moments)  # noqa: S311 — the same each time
+    for step in chosen:
+        home = tmp_path / f"home{step}"
+        with opened(home) as index:
+            index.add(document("a2", "Old."), document("x", "Kept."))
+        assert -9 == killed(home, long_archive, step).returncode
+        with opened(home) as index:
+            check(index)
+            found = state(index)
+            for each in after.keys() | before.keys():
+                assert found.get(each) in (before.get(each), after.get(each))
+            report = imported(index, long_archive)
+            assert len(after) == len(report.added) + len(report.changed) + len(report.unchanged)
+            assert after | {"x": before["x"]} == state(index)
+            check(index)
+
+
+@pytest.mark.slow
+def test_memory_is_bounded(tmp_path: Path) -> None:
+    """20,000 sentences with 31 MB of vectors, half of them in one document, take a part of that at a time."""
+    rng = np.random.default_rng(SEED)
+    with Store(tmp_path / "home", "any", 384, "any") as store:
+        for number, size in enumerate([10_000, *[1_000] * 10]):
+            text = " ".join(f"Boat {n} of fleet {number} came into harbour." for n in range(size))
+            split, held = passages(document(f"d{number}", text), sentences(document(f"d{number}", text)))
+            one, other = rng.normal(size=(2, 384)).astype(np.float32)
+            made = one + np.linspace(0, 1, len(split), dtype=np.float32)[:, np.newaxis] * (other - one)
+            made /= np.linalg.norm(made, axis=1, keepdims=True)  # in a row: all random ones take Chroma minutes
+            store.write([Draft(document(f"d{number}", text), "hash", split, held)], [(split, made)])
+        del made
+
+        tracemalloc.start()
+        export_archive(store, tmp_path / "x.zip")
+        exported = tracemalloc.get_traced_memory()[1]
+        tracemalloc.reset_peak()
+        with Archive(tmp_path / "x.zip") as archive:
+            assert 20_000 == sum(len(block) for part in archive.parts() for block, _ in part.blocks)
+        read = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert 30_000_000 < (tmp_path / "x.zip").stat().st_size
+    assert exported < 26_000_000
+    assert read < 16_000_000
+
+
+def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both tell what they did, in words or as JSON; errors are exit code 1 and one sentence."""
+    one, two, file = ["--home", str(tmp_path / "one")], ["--home", str(tmp_path / "two")], tmp_path / "index.zip"
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.txt").write_text("The bridge is 120 metres long.")
+    assert 1 == cli.main(["export", str(file), *one])
+    assert "Nothing is indexed" in capsys.readouterr().err
+    assert 0 == cli.main(["index", str(tmp_path / "docs"), *one])
+    capsys.readouterr()
+
+    assert 0 == cli.main(["export", str(file), "--json", *one])
+    assert Exported(str(file), 1, 1, file.stat().st_size).to_dict() == json.loads(capsys.readouterr().out)
+    assert 1 == cli.main(["export", str(file), *one])
+    assert "--force" in capsys.readouterr().err
+    assert 0 == cli.main(["export", str(file), "--force", *one])
+    assert capsys.readouterr().out.startswith("1 document, 1 sentence, 0.0 MB: ")
+
+    assert 0 == cli.main(["import", str(file), *two])
+    assert "added 1, changed 0, removed 0, unchanged 0, skipped 0, failed 0\n" == capsys.readouterr().out
+    assert 0 == cli.main(["import", str(file), "--json", *two])
+    assert [str(tmp_path / "docs" / "a.txt")] == json.loads(capsys.readouterr().out)["unchanged"]
+    assert 0 == cli.main(["ask", "How long is the bridge?", *two])
+    assert "120 metres" in capsys.readouterr().out
+    assert 0 == cli.main(["index", str(tmp_path / "docs"), *two])
+    assert "added 0, changed 0, removed 0, unchanged 1, skipped 0, failed 0\n" == capsys.readouterr().out
+
+    with opened(tmp_path / "three"):
+        for command in (["export", str(tmp_path / "y.zip")], ["import", str(file)]):
+            assert 1 == cli.main([*command, "--home", str(tmp_path / "three")])
+            assert "open already" in capsys.readouterr().err
+    file.write_bytes(file.read_bytes()[:-1])
+    assert 1 == cli.main(["import", str(file), *two])
+    assert capsys.readouterr().err.endswith("from where it came.\n")
+    assert 2 == cli.main(["import", *two])

@@ -1,0 +1,85 @@
+"""Indexes that earlier versions made: they open, or say what to do, and what was in them is there afterwards."""
+
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant, cli
+from assistant.errors import MismatchError
+from assistant.types import Answer
+from tests.data.make_index import TEXTS
+
+pytestmark = pytest.mark.folder
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+OPENS = "8c72aea"
+REBUILT = ("7d07ce2", "2aee0da")
+ANSWERS = {
+    "How many nests were counted in 2023?": "64 nests",
+    "How many nests does the island hold?": "23 nests",
+    "Who founded the bakery?": "Tomas Hale",
+    "How long does the crossing take?": "47 minutes",
+}
+
+
+def unpacked(commit: str, home: Path) -> Path:
+    """The index that this commit made, in a folder."""
+    with tarfile.open(DATA / f"index-{commit}.tar.xz") as packed:
+        packed.extractall(home, filter="data")
+    return home
+
+
+def told(answer: Answer) -> dict[str, object]:
+    """An answer's record without the time that it took."""
+    return {name: value for name, value in answer.to_dict().items() if name != "seconds"}
+
+
+def check_answers(assistant: Assistant) -> None:
+    """Asserts that the documents are as they were written, and each question is answered from them to the letter."""
+    for name, (title, text) in TEXTS.items():
+        document = assistant.document(name)
+        assert (title, text, f"{name}.md") == (document.title, document.text, document.source)
+    for question, fact in ANSWERS.items():
+        answer = assistant.ask(question)
+        assert fact in answer.text
+        for each in answer.citations:
+            assert TEXTS[each.document_id][1][each.start : each.end] == each.quote
+
+
+def test_the_index_of_an_earlier_version_opens_and_answers(tmp_path: Path) -> None:
+    """An index that was made with the same models and splitter is asked as it is; its quotes are exact."""
+    with Assistant.open(unpacked(OPENS, tmp_path)) as assistant:
+        check_answers(assistant)
+
+
+@pytest.mark.parametrize("commit", REBUILT)
+def test_an_older_one_says_what_to_do_and_that_works(
+    tmp_path: Path, commit: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that can't be read names the command that remakes it, which keeps every document."""
+    unpacked(commit, tmp_path)
+    with pytest.raises(MismatchError, match="assistant index --rebuild"):
+        Assistant.open(tmp_path)
+
+    assert 0 == cli.main(["index", "--rebuild", "--home", str(tmp_path)]), capsys.readouterr().err
+
+    assert capsys.readouterr().out.startswith("added 3,")
+    with Assistant.open(tmp_path) as assistant:
+        check_answers(assistant)
+
+
+@pytest.mark.parametrize("commit", [OPENS, pytest.param(REBUILT[1], marks=pytest.mark.slow)])
+def test_it_moves_into_a_new_index_with_the_same_answers(tmp_path: Path, commit: str) -> None:
+    """What an earlier version indexed is exported, imported into a new index, and answers there as it did."""
+    home = unpacked(commit, tmp_path / "old")
+    if commit != OPENS:
+        assert 0 == cli.main(["index", "--rebuild", "--home", str(home)])
+    with Assistant.open(home) as old, Assistant.open(tmp_path / "new") as new:
+        old.export(tmp_path / "index.zip")
+        report = new.import_(tmp_path / "index.zip")
+
+        assert ({"ferry.md", "heron.md", "bakery.md"}, ()) == (set(report.added), report.notes)
+        check_answers(new)
+        for question in ANSWERS:
+            assert told(old.ask(question)) == told(new.ask(question))

@@ -1,0 +1,340 @@
+"""An archive gives back what was packed, and whatever else a file holds is refused."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assistant.archive import FORMAT, SEAL, Item, Made, Packer, seal_of
+from assistant.errors import ArchiveError
+from assistant.rows import Draft, Vector
+from assistant.text.passages import passages
+from assistant.text.sentences import sentences
+from assistant.types import Document
+from assistant.unpacking import Archive
+
+MADE = Made("model", 8, "rules")
+PLAIN = Document("a", "Cats", "a.txt", "Cats sleep all day. Dogs bark at night — 😀. Eels swim.", "txt")
+RICH = Document(
+    id="b\0ß", title="Boats \udcff", source="/docs/\udce4.md", kind="md", date=date(2024, 2, 29), url="https://x.example/",
+    text="# Ärger\n\nOne boat sank. Two did not.\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n" + "Waves rose high. " * 60,
+    pages=(0, 9, 9, 30), notes=("not in English: German",),
+)  # fmt: skip
+Parts = list[list[tuple[Draft, Vector]]]
+Member = dict[str, bytes]
+
+
+def split(document: Document) -> Draft:
+    """A document as it is stored."""
+    whole, held = passages(document, sentences(document))
+    return Draft(document, f"hash of {document.id}", whole, held)
+
+
+def unit(count: int, seed: int = 0) -> Vector:
+    """Random vectors of length 1."""
+    vectors = np.random.default_rng(seed).normal(size=(count, MADE.dimension)).astype(np.float32)
+    found: Vector = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return found
+
+
+def packed(*parts: Sequence[Document]) -> bytes:
+    """An archive of documents, with random vectors."""
+    file = io.BytesIO()
+    with Packer(file, MADE) as packer:
+        for part in parts:
+            drafts = [split(each) for each in part]
+            packer.part(
+                Item(each.document, each.file_hash, len(each.sentences), halves(each, unit(len(each.sentences))))
+                for each in drafts
+            )
+    return file.getvalue()
+
+
+def halves(draft: Draft, vectors: Vector) -> list[tuple[Any, Vector]]:
+    """A document's sentences and vectors in two blocks, as a store gives them in several."""
+    middle = len(vectors) // 2
+    return [(draft.sentences[:middle], vectors[:middle]), (draft.sentences[middle:], vectors[middle:])]
+
+
+WHOLE = packed([PLAIN, RICH], [Document("c", "C", "c", "Owls hoot.", "txt")])
+
+
+def read(path: Path) -> Parts:
+    """All that is in an archive, with the vectors of each document."""
+    found: Parts = []
+    with Archive(path) as archive:
+        for part in archive.parts():
+            vectors: dict[str, list[Vector]] = {}
+            for block, rows in part.blocks:
+                vectors.setdefault(block[0].document_id, []).append(rows)
+            found.append([(draft, np.concatenate(vectors[draft.document.id])) for draft in part.drafts])
+    return found
+
+
+def sealed(data: bytes) -> bytes:
+    """The bytes of an archive with the seal that fits them."""
+    return data[:-SEAL] + seal_of(io.BytesIO(data), len(data) - SEAL)
+
+
+def remade(change: Callable[[Member], None], *, hashed: bool = True, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """The archive with other members, sealed anew, and with the right hashes in its manifest."""
+    with zipfile.ZipFile(io.BytesIO(WHOLE)) as opened:
+        members = {name: opened.read(name) for name in opened.namelist()}
+    told = members["manifest.json"]
+    change(members)
+    if hashed and members.get("manifest.json") == told:  # else its change is the one that counts
+        _hash(members)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as made:
+        for name, data in members.items():
+            made.writestr(name, data, zipfile.ZIP_STORED if name.endswith("f32") else compression)
+        made.comment = bytes(SEAL)
+    return sealed(file.getvalue())
+
+
+def _hash(members: Member) -> None:
+    told = json.loads(members["manifest.json"])
+    for name, data in members.items():
+        if name in told["members"]:
+            told["members"][name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    members["manifest.json"] = json.dumps(told).encode()
+
+
+def manifest(**changed: object) -> Callable[[Member], None]:
+    """A change of what the manifest says."""
+
+    def change(members: Member) -> None:
+        members["manifest.json"] = json.dumps(json.loads(members["manifest.json"]) | changed).encode()
+
+    return change
+
+
+def line(number: int, change: Callable[[Any], Any]) -> Callable[[Member], None]:
+    """A change of a line of the first part."""
+
+    def changed(members: Member) -> None:
+        lines = members["000000.jsonl"].split(b"\n")
+        lines[number] = json.dumps(change(json.loads(lines[number]))).encode()
+        members["000000.jsonl"] = b"\n".join(lines)
+
+    return changed
+
+
+def facts(**changed: object) -> Callable[[Member], None]:
+    """A change of the first document's facts."""
+    return line(0, lambda told: told | changed)
+
+
+def place(position: int, value: object) -> Callable[[Member], None]:
+    """A change of the second sentence."""
+    return line(2, lambda told: [value if at == position else each for at, each in enumerate(told)])
+
+
+def vectors(value: float) -> Callable[[Member], None]:
+    """A change of the first number of the last vector."""
+
+    def change(members: Member) -> None:
+        members["000001.f32"] = np.float32(value).tobytes() + members["000001.f32"][4:]
+
+    return change
+
+
+def data(name: str, change: Callable[[bytes], bytes]) -> Callable[[Member], None]:
+    """A change of a member's bytes."""
+    return lambda members: members.update({name: change(members[name])})
+
+
+def test_what_was_packed_comes_out(tmp_path: Path) -> None:
+    """Every field of every document, every sentence and passage, and every bit of the vectors."""
+    (tmp_path / "x").write_bytes(WHOLE)
+
+    found = read(tmp_path / "x")
+
+    expected = [split(PLAIN), split(RICH)]
+    assert len(expected[1].passages) > 2
+    assert [2, 1] == [len(part) for part in found]
+    for wanted, (draft, rows) in zip(expected, found[0], strict=True):
+        assert wanted.document == draft.document
+        assert (wanted.file_hash, wanted.sentences, wanted.passages) == (
+            draft.file_hash,
+            draft.sentences,
+            draft.passages,
+        )
+        assert unit(len(wanted.sentences)).tobytes() == rows.tobytes()
+    with Archive(tmp_path / "x") as archive:
+        told = archive.manifest
+    assert (MADE, 3, sum(len(each.sentences) for each in expected) + 1) == (told.made, told.documents, told.sentences)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.integers(0, len(WHOLE) - 1), st.integers(1, 255))
+def test_no_byte_may_differ(tmp_path: Path, position: int, flip: int) -> None:
+    """One changed byte, wherever it is, is an error."""
+    damaged = bytearray(WHOLE)
+    damaged[position] ^= flip
+    (tmp_path / "x").write_bytes(damaged)
+    with pytest.raises(ArchiveError, match="damaged"):
+        read(tmp_path / "x")
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.integers(0, len(WHOLE) - 1))
+def test_no_byte_may_be_missing(tmp_path: Path, length: int) -> None:
+    """What was cut short is an error."""
+    (tmp_path / "x").write_bytes(WHOLE[:length])
+    with pytest.raises(ArchiveError, match="damaged"):
+        read(tmp_path / "x")
+
+
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - SEAL - 1), st.integers(0, 255)), min_size=1, max_size=4))
+def test_who_seals_anew_what_was_changed_gets_no_further(tmp_path: Path, changes: list[tuple[int, int]]) -> None:
+    """Any bytes under a seal that fits give a clear error or the same content, and nothing else."""
+    changed = bytearray(WHOLE)
+    for position, value in changes:
+        changed[position] = value
+    (tmp_path / "x").write_bytes(sealed(bytes(changed)))
+    try:
+        found = read(tmp_path / "x")
+    except ArchiveError:
+        return
+    assert [PLAIN, RICH] == [draft.document for draft, _ in found[0]]
+    assert unit(len(found[0][0][0].sentences)).tobytes() == found[0][0][1].tobytes()
+
+
+HOSTILE: dict[str, tuple[Callable[[Member], None], str]] = {
+    "a newer format": (manifest(format=FORMAT + 1, more=1), "a later one"),
+    "format is no number": (manifest(format="1"), "manifest"),
+    "a field more": (manifest(more=1), "manifest"),
+    "no dimension": (manifest(dimension=0), "manifest"),
+    "a huge dimension": (manifest(dimension=10**9), "manifest"),
+    "another dimension": (manifest(dimension=7), "length 1"),
+    "more documents than there are": (manifest(documents=10**15), "another number"),
+    "more sentences than there are": (manifest(sentences=10**15), "another number"),
+    "more parts than there are": (manifest(parts=10**15), "another number"),
+    "fewer parts than none": (manifest(parts=-1), "another number"),
+    "members are no objects": (manifest(members={"000000.jsonl": 7}), "manifest"),
+    "the manifest is no object": (data("manifest.json", lambda _: b"[]"), "manifest"),
+    "the manifest is no JSON": (data("manifest.json", lambda _: b"{"), "manifest"),
+    "the manifest is nested": (data("manifest.json", lambda _: b"[" * 100_000), "manifest"),
+    "no manifest": (lambda members: members.clear(), "manifest"),
+    "a member more": (lambda members: members.update({"../../evil": b"x"}), "another number"),
+    "a member elsewhere": (
+        lambda members: members.update({"../000001.txt": members.pop("000001.txt")}),
+        "missing in it",
+    ),
+    "a member missing": (lambda members: members.__delitem__("000001.txt"), "another number"),
+    "texts too long": (data("000000.txt", lambda text: text + b" "), "longer"),
+    "texts too short": (data("000001.txt", lambda text: text[:-1]), "shorter"),
+    "another text": (data("000001.txt", lambda text: text.replace(b"hoot", b"moan")), "doesn't fit its text"),
+    "a text that is no Unicode": (data("000001.txt", lambda text: text[:-1] + b"\xff"), "doesn't fit its text"),
+    "no lines": (data("000001.jsonl", lambda _: b""), "not as it should be"),
+    "a line that is no JSON": (data("000001.jsonl", lambda text: b"{\n" + text), "facts"),
+    "a line that isn't whole": (data("000001.jsonl", lambda text: text[:-1]), "not whole"),
+    "a sentence missing": (data("000001.jsonl", lambda text: text[: text.index(b"\n") + 1]), "a sentence"),
+    "a line too long": (data("000001.jsonl", lambda text: b" " * 9_000_000 + text), "longer than a line"),
+    "a document twice": (facts(id="c"), "twice"),
+    "no id": (facts(id=""), "doesn't fit"),
+    "an id that is no Unicode": (facts(id="\ud800"), "doesn't fit"),
+    "a title that is no text": (facts(title=None), "facts"),
+    "a field of a document more": (facts(more=1), "facts"),
+    "no such day": (facts(date="2024-02-30"), "doesn't fit"),
+    "pages out of order": (facts(pages=[5, 3]), "doesn't fit"),
+    "a page out of the text": (facts(pages=[0, 10**9]), "doesn't fit"),
+    "pages that are no numbers": (facts(pages=[0, "1"]), "doesn't fit"),
+    "notes that are no texts": (facts(notes=[{}]), "doesn't fit"),
+    "a text of less than nothing": (facts(bytes=-1), "shorter"),
+    "a text without end": (facts(bytes=10**18), "shorter"),
+    "no sentence": (facts(sentences=0), "facts"),
+    "sentences without end": (facts(sentences=10**18), "more than a part may"),
+    "a sentence too many": (facts(sentences=4), "a sentence"),
+    "the hash of another text": (facts(sha256="0" * 64), "doesn't fit"),
+    "a sentence that begins before the last one ends": (place(0, 3), "a sentence"),
+    "a sentence that ends before it begins": (place(1, 20), "a sentence"),
+    "a sentence out of the text": (place(1, 10**6), "a sentence"),
+    "a place that is no whole number": (place(0, 20.0), "a sentence"),
+    "a place that is no number": (place(0, None), "a sentence"),
+    "an unknown kind": (place(2, "poem"), "a sentence"),
+    "headings that are no Unicode": (place(3, "\ud800"), "a sentence"),
+    "a passage out of turn": (place(4, 2), "a sentence"),
+    "a sentence that is an object": (line(2, lambda _: {}), "a sentence"),
+    "a vector with no number": (vectors(float("nan")), "length 1"),
+    "a vector without end": (vectors(float("inf")), "length 1"),
+    "a vector that overflows": (vectors(3e38), "length 1"),
+    "a vector too long": (vectors(1.5), "length 1"),
+    "a vector too few": (data("000000.f32", lambda rows: rows[: -4 * MADE.dimension]), "shorter"),
+    "a vector too many": (data("000000.f32", lambda rows: rows + rows[: 4 * MADE.dimension]), "longer"),
+    "half a number": (data("000000.f32", lambda rows: rows + b"\0"), "longer"),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_what_is_wrong_under_right_hashes_is_found(tmp_path: Path, what: str) -> None:
+    """Whoever writes an archive by hand, with all its hashes, is told what is not as it should be."""
+    change, told = HOSTILE[what]
+    (tmp_path / "x").write_bytes(remade(change))
+    with pytest.raises(ArchiveError, match=told) as raised:
+        read(tmp_path / "x")
+    assert str(tmp_path / "x") in str(raised.value)
+
+
+def test_a_member_whose_hash_is_another_is_found(tmp_path: Path) -> None:
+    """The manifest's hashes are compared, beside the seal over all."""
+    shifted = data("000001.f32", lambda rows: np.roll(np.frombuffer(rows, "<f4"), 1).tobytes())
+    (tmp_path / "x").write_bytes(remade(shifted, hashed=False))
+    with pytest.raises(ArchiveError, match="its hash is not the one"):
+        read(tmp_path / "x")
+
+
+def test_an_archive_that_swells_is_not_unpacked(tmp_path: Path) -> None:
+    """A file of some kilobytes that says that it unpacks to gigabytes is refused before it does."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("000000.txt", b"")
+        made.infolist()[0].file_size = 10**10
+        made.comment = bytes(SEAL)
+    (tmp_path / "x").write_bytes(sealed(file.getvalue()))
+    with pytest.raises(ArchiveError, match="zip bomb"):
+        Archive(tmp_path / "x")
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_other_ways_of_compressing_are_refused(tmp_path: Path, compression: int) -> None:
+    """Only what an export writes is read: the others' memory isn't bounded."""
+    (tmp_path / "x").write_bytes(remade(lambda _: None, compression=compression))
+    with pytest.raises(ArchiveError, match="another way"):
+        Archive(tmp_path / "x")
+
+
+def test_a_name_that_occurs_twice_is_refused(tmp_path: Path) -> None:
+    """Two members of one name could be read as one and hashed as the other."""
+    file = io.BytesIO(WHOLE)
+    with zipfile.ZipFile(file, "a") as made, pytest.warns(UserWarning, match="Duplicate"):
+        made.writestr("000001.txt", b"Owls moan.")
+    (tmp_path / "x").write_bytes(sealed(file.getvalue()))
+    with pytest.raises(ArchiveError, match="twice"):
+        Archive(tmp_path / "x")
+
+
+@pytest.mark.parametrize("content", [b"", b"Cats sleep.", sealed(b"PK" + bytes(100)), sealed(bytes(SEAL))])
+def test_what_is_no_archive_is_refused(tmp_path: Path, content: bytes) -> None:
+    """Other files, even with a fitting seal, are errors in words."""
+    (tmp_path / "x").write_bytes(content)
+    with pytest.raises(ArchiveError, match="can't be used"):
+        Archive(tmp_path / "x")
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    """A missing file and a folder are errors in words."""
+    for path in (tmp_path / "nowhere", tmp_path):
+        with pytest.raises(ArchiveError, match="can't be opened"):
+            Archive(path)
