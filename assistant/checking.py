@@ -1,15 +1,23 @@
 """A statement and the sentences that it cites → verdict and why. Nothing reaches a user unchecked.
 
-The rule, with its two thresholds, is fitted on data that this project didn't write: evals/README.md.
+Rules have the last word on figures, dates, names, units and negation. Where they leave it open, because some of a
+statement's words are not those of the sentences, the reader may settle it. All thresholds are fitted on data that this
+project didn't write: evals/README.md.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
+from assistant.reader import Reader, headed
+from assistant.text.meant import MEANT, STRANGE
+from assistant.text.passages import PASSAGE_CHARACTERS, Chunk
 from assistant.text.support import Evidence, Findings, examine
 from assistant.text.tables import header_of, spelled
 from assistant.types import Citation, Document, Statement, Verdict
+
+Reads = Callable[[str, Sequence[Evidence]], float]  # a statement and sentences → log-odds that one of them says it
 
 SUPPORTED = 0.5  # of a statement's words, beside its facts, at least so many stand in what it cites
 CLAUSE = 0.4  # so many in each of its clauses too
@@ -18,22 +26,46 @@ _NEARBY = 400  # characters before a sentence, of its paragraph, in which its pr
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|its|their|them|him|this|these|those)\b", re.IGNORECASE)
 _VERBATIM = "Word for word in the cited sentence."
+_STRANGE = "The cited sentence has some of its words, but is on something else."
 _NAMED = 3  # missing words that a reason gives
 
 
-def judge(text: str, evidence: Sequence[Evidence]) -> Verdict:
+def judge(text: str, evidence: Sequence[Evidence], reads: Reads | None = None) -> Verdict:
     """Whether sentences carry a statement, whatever marks it has.
 
     Supported: each figure, date and name stands in them and where it belongs, nothing is denied, and the rest of
     its words is covered. Partial: the facts are carried, but too much of the rest isn't.
+
+    Args:
+        text: the statement.
+        evidence: the sentences.
+        reads: the reader, which is asked of a statement that is partial by its words: sure that it is said in other
+            words it calls it supported, sure that the sentences are on something else unsupported.
+
+    Raises:
+        WeightsError: a file of the reader is missing or damaged.
     """
     if not plain(text) or not evidence:
         return Verdict("unsupported", "It cites nothing." if plain(text) else "It says nothing.", 0.0)
     if any(plain(text) == plain(each.text) for each in evidence):
         return Verdict("supported", _VERBATIM, 1.0)
-    findings = examine(plain(text), [replace(each, text=plain(each.text)) for each in evidence])
+    sentences = [replace(each, text=plain(each.text)) for each in evidence]
+    findings = examine(plain(text), sentences)
     if findings.against:
         return Verdict("unsupported", _sentence(findings.against[0]), 0.0)
+    found = _worded(findings)
+    if found.verdict != "partial" or reads is None:
+        return found
+    return _read(plain(text), sentences, findings, reads) or found
+
+
+def reads_of(reader: Reader | None) -> Reads | None:
+    """How a reader reads a statement for `judge`; None without a reader."""
+    return partial(_log_odds, reader) if reader else None
+
+
+def _worded(findings: Findings) -> Verdict:
+    """The verdict by words, where nothing speaks against the statement."""
     if findings.coverage >= SUPPORTED and findings.weakest >= CLAUSE:
         return Verdict("supported", "Its figures, names and words stand in the cited sentence.", findings.coverage)
     lacking = _lacking(findings)
@@ -42,11 +74,52 @@ def judge(text: str, evidence: Sequence[Evidence]) -> Verdict:
     return Verdict("unsupported", _sentence(lacking.removesuffix(".")), findings.coverage)
 
 
-def check(statement: Statement, documents: Mapping[str, Document]) -> Statement:
+def _read(text: str, evidence: Sequence[Evidence], findings: Findings, reads: Reads) -> Verdict | None:
+    """The reader's verdict on a statement that is partial by its words; None where it isn't sure.
+
+    One clause that is carried makes the reader sure of the whole, so each that the words don't cover is read alone.
+    """
+    whole = reads(text, evidence)
+    if whole < STRANGE:
+        return Verdict("unsupported", _STRANGE, findings.coverage)
+    if whole >= MEANT and all(reads(clause, evidence) >= MEANT for clause in uncovered(text, findings)):
+        return Verdict("supported", "The cited sentence says it in other words.", findings.coverage)
+    return None
+
+
+def uncovered(text: str, findings: Findings) -> tuple[str, ...]:
+    """The clauses of a statement, if it has several, of whose words too few are covered."""
+    return tuple(each.text for each in findings.clauses if each.share < CLAUSE and each.text != text)
+
+
+def _log_odds(reader: Reader, text: str, evidence: Sequence[Evidence]) -> float:
+    """The best that the reader says of sentences, which it reads in passages as long as those of documents."""
+    groups: list[list[Evidence]] = []
+    for each in evidence:
+        beside = groups[-1] if groups else []
+        if beside and each.context == beside[0].context and _length(*beside, each) <= PASSAGE_CHARACTERS:
+            beside.append(each)
+        else:
+            groups.append([each])
+    return max(reading.score for readings in reader.read(text, [*map(_passage, groups)]) for reading in readings)
+
+
+def _length(*sentences: Evidence) -> int:
+    return sum(len(each.text) + 1 for each in sentences)
+
+
+def _passage(sentences: Sequence[Evidence]) -> Chunk:
+    title, _, below = sentences[0].context.partition("\n")
+    ends = [_length(*sentences[:number]) - 1 for number in range(1, len(sentences) + 1)]
+    spans = tuple((end - len(each.text), end) for each, end in zip(sentences, ends, strict=True))
+    return Chunk(headed(title, below), " ".join(each.text for each in sentences), spans)
+
+
+def check(statement: Statement, documents: Mapping[str, Document], reads: Reads | None = None) -> Statement:
     """Gives a statement its verdict against the documents themselves, by their ids.
 
     Every citation's span, read from the document's canonical text, must be the citation's quote to the letter;
-    then the quotes must carry the statement, under their documents' titles.
+    then the quotes must carry the statement, under their documents' titles, as `judge` says.
     """
     if not statement.citations:
         return replace(statement, verdict="unsupported", why="It cites nothing.")
@@ -56,7 +129,8 @@ def check(statement: Statement, documents: Mapping[str, Document]) -> Statement:
             return replace(statement, verdict="unsupported", why=why)
     if plain(statement.text) == plain(" ".join(citation.quote for citation in statement.citations)):
         return replace(statement, verdict="supported", why=_VERBATIM)
-    found = judge(statement.text, [evidence(each, documents[each.document_id]) for each in statement.citations])
+    cited = [evidence(each, documents[each.document_id]) for each in statement.citations]
+    found = judge(statement.text, cited, reads)
     return replace(statement, verdict=found.verdict, why=found.why)
 
 

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from assistant.checking import evidence, judge, plain
+from assistant.checking import Reads, evidence, judge, plain
 from assistant.errors import DocumentNotFoundError, RecordError
 from assistant.store import Store
 from assistant.types import Citation, Document, Ruling
@@ -94,8 +94,8 @@ def read_records(path: Path) -> list[dict[str, Any]]:
     ]
 
 
-def verify(record: Mapping[str, Any], store: Store) -> Verification:
-    """Holds a record, which ``checked`` has passed, against the index."""
+def verify(record: Mapping[str, Any], store: Store, reads: Reads | None = None) -> Verification:
+    """Holds a record, which ``checked`` has passed, against the index; ``reads`` is as `judge` takes it."""
     cited = [Citation(page=each.get("page"), **{name: each[name] for name in _FIELDS}) for each in record["citations"]]
     documents = {each.document_id: _document(store, each.document_id) for each in cited}
     found = {each.number: _found(each, documents[each.document_id]) for each in cited}
@@ -103,7 +103,7 @@ def verify(record: Mapping[str, Any], store: Store) -> Verification:
     return Verification(
         str(record.get("question", "")),
         tuple(found.values()),
-        tuple(_statement(each, standing) for each in record["statements"]),
+        tuple(_statement(each, standing, reads) for each in record["statements"]),
     )
 
 
@@ -152,14 +152,16 @@ def _standing(
             yield each.number, (Citation(**asdict(each) | place), document)
 
 
-def _statement(told: Mapping[str, Any], standing: Mapping[int, tuple[Citation, Document]]) -> StatementFound:
+def _statement(
+    told: Mapping[str, Any], standing: Mapping[int, tuple[Citation, Document]], reads: Reads | None
+) -> StatementFound:
     citing = [standing[number] for number in told["citations"] if number in standing]
     text, was = told["text"], str(told.get("verdict", ""))
     if len(citing) < len(told["citations"]):
         return StatementFound(text, was, "unsupported", "A sentence that it cites is no longer there.")
     if citing and plain(text) == plain(" ".join(citation.quote for citation, _ in citing)):
         return StatementFound(text, was, "supported", "Word for word in the cited sentence.")
-    verdict = judge(text, [evidence(citation, document) for citation, document in citing])
+    verdict = judge(text, [evidence(citation, document) for citation, document in citing], reads)
     return StatementFound(text, was, verdict.verdict, verdict.why)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant.answering.llm import Task
 from assistant.answering.repair import Place
-from assistant.checking import check
+from assistant.checking import Reads, check
 from assistant.models import Usage
 from assistant.types import Citation, Document, Sentence, Statement
 
@@ -16,6 +16,7 @@ class Outcome:
 
     mode: str
     belief: float
+    reads: Reads | None = None  # reads what the check by words leaves open
     statements: list[Statement] = field(default_factory=list)
     removed: list[Statement] = field(default_factory=list)
     citations: dict[tuple[str, int], Citation] = field(default_factory=dict)  # by document and sentence, in order
@@ -40,7 +41,7 @@ class Outcome:
         """Checks a statement: keeps it, or puts it with the removed and returns None."""
         documents = {place.document.id: place.document for place in places}
         numbers = {(p.citation.document_id, p.citation.sentence) for p in places}.difference(self.citations)
-        statement = check(Statement(text, "unsupported", "", self.numbered(places)), documents)
+        statement = check(Statement(text, "unsupported", "", self.numbered(places)), documents, self.reads)
         if statement.verdict == "unsupported":
             for key in numbers:
                 del self.citations[key]

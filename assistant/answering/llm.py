@@ -85,14 +85,14 @@ def believed(odds: float | None, belief: float, support: float = 1.0) -> float:
 
     Args:
         odds: log odds that the model says so; None where it said neither.
-        belief: the chance by the evidence of the sentences alone, as in quotes mode: it holds where the model said
-            neither, and adds nothing to what it said.
+        belief: the chance by the evidence of the sentences and the reader alone, as in quotes mode: it holds where the
+            model said neither.
         support: whether the check let a statement of it pass: 1, 0.5 if only in part, 0 if none.
     """
     if odds is None:
         return belief
-    values = {"odds": odds, "support": support}
-    return 1 / (1 + math.exp(-MODEL_BIAS - sum(MODEL[name] * value for name, value in values.items())))
+    values = {"odds": odds, "evidence": log_odds(belief), "support": support}
+    return 1 / (1 + math.exp(-MODEL_BIAS - sum(weight * values[name] for name, weight in MODEL.items())))
 
 
 def log_odds(chance: float) -> float:

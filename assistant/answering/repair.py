@@ -3,11 +3,12 @@
 The bar stays where it is: a statement that no few of the sentences carry is left as the check finds it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
-from assistant.checking import evidence, judge
+from assistant.checking import Reads, evidence, judge
 from assistant.types import Citation, Document, Verdict
 
 _MOST = 3  # sentences that one statement may need
@@ -36,26 +37,35 @@ class Carried:
         return self.verdict.verdict == "supported"
 
 
-def carried(text: str, named: Sequence[Place], retrieved: Sequence[Place]) -> Carried:
+Judged = Callable[[tuple[Place, ...]], Carried]  # a statement's places → what carries it
+
+
+def carried(text: str, named: Sequence[Place], retrieved: Sequence[Place], reads: Reads | None = None) -> Carried:
     """Finds the fewest sentences that carry a statement.
 
     Args:
         text: the statement without its marks.
         named: what these name, in their order; may be empty.
         retrieved: what was found, best first.
+        reads: the reader, as `assistant.checking.judge` takes it.
 
     Returns:
         What it names, without what it doesn't need; or the one sentence, or what it names and one more, that
         carry it; or, if none do, what it names with the check's verdict on that.
     """
-    named = tuple(named[:_MOST])
-    given = Carried(named, _judged(text, named))
+    judged = partial(_judged, text, reads)
+    given = judged(tuple(named[:_MOST]))
     if given.is_whole:
-        return _pruned(text, given)
-    best = _best(text, _tries(named, [each for each in retrieved[:_TRIED] if each not in named]))
+        return _pruned(given, judged)
+    others = [each for each in retrieved[:_TRIED] if each not in given.places]
+    best = _best(map(judged, _tries(given.places, others)), judged)
     if best is None or best.verdict.verdict == given.verdict.verdict:
         return given
     return best
+
+
+def _judged(text: str, reads: Reads | None, places: tuple[Place, ...]) -> Carried:
+    return Carried(places, judge(text, [evidence(each.citation, each.document) for each in places], reads))
 
 
 def _tries(named: tuple[Place, ...], others: Sequence[Place]) -> Iterable[tuple[Place, ...]]:
@@ -66,29 +76,23 @@ def _tries(named: tuple[Place, ...], others: Sequence[Place]) -> Iterable[tuple[
         yield from combinations(others[:_PAIRED], 2)
 
 
-def _best(text: str, tries: Iterable[tuple[Place, ...]]) -> Carried | None:
+def _best(tries: Iterable[Carried], judged: Judged) -> Carried | None:
     """The first of the tries that carries the statement; else the first that does partly; None if none does."""
     partly = None
-    for places in tries:
-        verdict = _judged(text, places)
-        tried = Carried(places, verdict)
+    for tried in tries:
         if tried.is_whole:
-            return _pruned(text, tried)
-        if verdict.verdict == "partial" and partly is None:
+            return _pruned(tried, judged)
+        if tried.verdict.verdict == "partial" and partly is None:
             partly = tried
     return partly
 
 
-def _pruned(text: str, found: Carried) -> Carried:
+def _pruned(found: Carried, judged: Judged) -> Carried:
     """Without the sentences that the statement doesn't need: with fewer it is still carried."""
     while len(found.places) > 1:
         fewer = (tuple(other for other in found.places if other is not each) for each in reversed(found.places))
-        carrying = [tried for places in fewer if (tried := Carried(places, _judged(text, places))).is_whole]
+        carrying = [tried for places in fewer if (tried := judged(places)).is_whole]
         if not carrying:
             break
         found = max(carrying, key=lambda each: each.verdict.score)
     return found
-
-
-def _judged(text: str, places: Sequence[Place]) -> Verdict:
-    return judge(text, [evidence(each.citation, each.document) for each in places])

@@ -82,14 +82,25 @@ def _entries(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             if not isinstance(node, yaml.MappingNode):
                 raise CasesError(f"{place}: a case is a mapping of fields, starting with '- id:'.")
             names = [key.value for key, _ in node.value]
-            fields = {str(name): value for name, value in loader.construct_mapping(node, deep=True).items()}
+            fields = _fields(loader, node, place)
             place = f"{place}, case '{fields.get('id', '?')}'"
             for name in names:
                 if names.count(name) > 1:
                     raise CasesError(f"{place}: {name}: given twice. Keep one.")
             yield place, fields
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise CasesError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+
+
+def _fields(loader: yaml.SafeLoader, node: yaml.MappingNode, place: str) -> dict[str, Any]:
+    try:
+        return {str(name): value for name, value in loader.construct_mapping(node, deep=True).items()}
+    except yaml.YAMLError:
+        raise
+    except Exception as error:  # noqa: BLE001 — PyYAML raises anything on a value that its tag does not fit
+        raise CasesError(
+            f"{place}: a value does not fit its tag, as in '!!int a' ({error}). Write it without."
+        ) from None
 
 
 def _case(fields: dict[str, Any], place: str) -> Case:

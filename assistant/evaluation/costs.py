@@ -10,6 +10,7 @@ from statistics import median
 from assistant.answering.composing import citation
 from assistant.answering.repair import Place, carried
 from assistant.assistant import Assistant
+from assistant.checking import reads_of
 from assistant.evaluation.measures import times
 from assistant.evaluation.processes import output_of, peak_of, say, seconds_of
 from assistant.reading import survey
@@ -83,13 +84,14 @@ def check(work: Work) -> None:
     seconds: dict[str, list[float]] = {"named": [], "unnamed": []}
     with Assistant.open(home=work.folder / "check", mode="quotes") as assistant:
         assistant.index([work.bundled.documents])
+        reads = reads_of(assistant.parts.reader)
         for question in work.bundled.questions:
             hits = assistant.search(question, _RETRIEVED)
             places = [Place(citation(hit.sentence, hit.document), hit.document) for hit in hits]
             for place in places[:1]:
                 said = f"The report says that {' '.join(place.citation.quote.split())}"  # so that it isn't verbatim
                 for way, named in (("named", [place]), ("unnamed", [])):
-                    seconds[way].append(seconds_of(partial(carried, said, named, places)))
+                    seconds[way].append(seconds_of(partial(carried, said, named, places, reads)))
     for way, taken in seconds.items():
         say(f"check, its sentence {way}: {_shown(taken)}, most {_ms(max(taken))} over {len(taken)} statements")
 

@@ -179,7 +179,7 @@ def _workplace() -> Iterator[Path]:
 
 @contextmanager
 def _index(home: Path, documents: Sequence[Path]) -> Iterator[Assistant]:
-    with Assistant.open(home=home) as assistant:
+    with Assistant.open(home=home, chroma_url=None) as assistant:
         with progress() as shown:
             report = assistant.index(list(documents), progress=shown)
         for failed in report.failed:

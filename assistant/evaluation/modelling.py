@@ -2,10 +2,11 @@
 
     ASSISTANT_MODEL=local python -m assistant.evaluation.modelling DATA [--max N] [--own]
 
-DATA is a folder as for `assistant.evaluation.fitting`. Of the answerable questions N are asked of everything and N of
-their own document; N unanswerable ones of their own document. Each is put to the model and written out, whatever it
-says of it. The fit is logistic regression on the model's odds and what the check said;
-beside these the evidence of the sentences gets no weight. The figures printed are of five folds by document.
+DATA is a folder as for `assistant.evaluation.fitting`; of it only the documents that the reader was not trained on are
+asked about. Of the answerable questions N are asked of everything and N of their own document; N unanswerable ones of
+their own document. Those that the reader leaves in doubt are put to the model and written out, whatever it says of
+them. The fit is logistic regression on the model's odds, those by the evidence and the reader, and what the check said.
+The figures printed are of five folds by document.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from assistant.assistant import Assistant
 from assistant.engine import Engine
 from assistant.evaluation.datasets import Dataset, load_dataset
 from assistant.evaluation.fitting import PENALTY, minimum
+from assistant.evaluation.reading import HELD
 from assistant.models import open_model
 from assistant.rows import Scope
 from assistant.settings import load
@@ -35,7 +37,7 @@ Array = NDArray[np.float64]
 _FOLDS = 5
 _SEED = 0
 _TARGET = Path(__file__).parents[1] / "answering" / "fitted.py"
-_NAMES = ("odds", "support")
+_NAMES = ("odds", "evidence", "support")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def ask(data: Dataset, most: int, *, own: bool = False) -> Iterator[Trial]:
     """Puts a sample of the questions to the configured model, without any threshold."""
     rng = random.Random(_SEED)  # noqa: S311 — a sample, no secret
-    answerable = [each for each in data.questions if each.answerable]
-    others = [each for each in data.questions if not each.answerable]
+    titles = {key: each.title.replace("_", " ") for key, each in data.documents.items()}
+    held = [each for each in data.questions if titles.get(each.source_doc or "") in HELD]
+    answerable = [each for each in held if each.answerable]
+    others = [each for each in held if not each.answerable]
     rng.shuffle(answerable)
     rng.shuffle(others)
     wanted = [] if own else [(each, False) for each in answerable[:most]]
@@ -85,7 +89,7 @@ def ask(data: Dataset, most: int, *, own: bool = False) -> Iterator[Trial]:
     settings = load()
     with tempfile.TemporaryDirectory() as work, progress() as shown:
         data.write(Path(work, "documents"))
-        with Assistant.open(Path(work, "home"), mode="quotes", reader="off") as assistant:
+        with Assistant.open(Path(work, "home"), mode="quotes") as assistant:
             assistant.index([Path(work, "documents")])
             engine = Engine(assistant.parts, open_model(settings), settings.sources, threshold=0.0)
             known = {each.id: data.files[Path(each.source).name] for each in assistant.documents()}
@@ -93,6 +97,9 @@ def ask(data: Dataset, most: int, *, own: bool = False) -> Iterator[Trial]:
             for done, (question, alone) in enumerate(wanted, 1):
                 scope = Scope(frozenset({ids[question.source_doc or ""]})) if alone else None
                 told = engine.explain(question.text, scope)
+                shown(done, len(wanted), "asking")
+                if told.odds is None:
+                    continue  # the reader settled it
                 answer = told.answer
                 cited = answer.citations if answer.mode == "llm" else ()
                 spans = [known[each.document_id].sentences_at(each.start, each.end) for each in cited]
@@ -101,14 +108,13 @@ def ask(data: Dataset, most: int, *, own: bool = False) -> Iterator[Trial]:
                     question.source_doc or "",
                     question.answerable,
                     alone,
-                    told.odds or 0.0,
+                    told.odds,
                     llm.log_odds(told.evidence),
                     _support(told.answer.mode, [each.verdict for each in answer.statements]),
                     tuple(not span.isdisjoint(question.evidence) for span in spans),
                     answer.text,
                     answer.seconds["total"],
                 )
-                shown(done, len(wanted), "asking")
 
 
 def _support(mode: str, verdicts: Sequence[str]) -> float:

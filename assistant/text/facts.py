@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
+from math import fsum
 from typing import Literal
 
 from assistant.text.figures import Date, Figure, Name, dates, figures, names
@@ -75,8 +76,9 @@ def read(text: str) -> Reading:
 def alike(a: Fact, b: Fact) -> float:
     """How far two facts stand among the same words: 0 to 1, the weighted Jaccard index of what is around them."""
     every = a.around.keys() | b.around.keys()
-    shared = sum(min(a.around.get(each, 0.0), b.around.get(each, 0.0)) for each in every)
-    whole = sum(max(a.around.get(each, 0.0), b.around.get(each, 0.0)) for each in every)
+    # Summed exactly: a set has another order in each process, and the check compares these sums closely.
+    shared = fsum(min(a.around.get(each, 0.0), b.around.get(each, 0.0)) for each in every)
+    whole = fsum(max(a.around.get(each, 0.0), b.around.get(each, 0.0)) for each in every)
     return shared / whole if whole else 0.0
 
 

@@ -9,27 +9,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.text.coverage import Clause, clauses, covered, share
 from assistant.text.facts import Fact, Reading, alike, displaced, read
 from assistant.text.figures import Date, Figure, Name, contradicts, includes, satisfies
 from assistant.text.naming import stands
 from assistant.text.polarity import denied, opposite
-from assistant.text.synonyms import kin
 from assistant.text.units import CURRENCIES, UNITS
-from assistant.text.words import Word, fold, stem, vocabulary, words
+from assistant.text.words import fold, stem, words
 
 _MARGIN = 0.15  # how much better another fact's place must fit before a fact counts as misplaced
 _IN_ORDER = 0.1  # the same where the order of the words tells too
 _NEAR_DAYS = 7  # how far from its document's date a bare weekday may lie
-_KIN = 0.7  # of a word that says much the same
-_ROOT = 5  # letters that derived words share: "operate" and "operation", "Brazil" and "Brazilian"
-_LIGHT = vocabulary(
-    "accord report state say said includ total number also document sourc sentenc person peopl individu figur amount "
-    "result approxim about around roughli specif mention describ known call name year led lead made make "
-    "took take place"
-)
-_LIGHTLY = 0.25  # what such a word weighs: it only says that something is said
-_CLAUSE = re.compile(r"[,;:()–—]|\b(?:and|but|while|whereas|although|because|which|who|whose|that)\b")
-_SAYING = 2.0  # weight of the words with which a clause says something of its own
 _UNITS = {stem(fold(word)) for spelling in (*UNITS, *CURRENCIES) for word in spelling.split() if len(word) > 2}
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _RELATIVE = {"today": 0, "yesterday": -1, "tomorrow": 1}
@@ -50,8 +40,13 @@ class Findings:
 
     against: tuple[str, ...]
     coverage: float  # 0 to 1
-    weakest: float  # the share in the clause of which least is carried
+    clauses: tuple[Clause, ...]  # those that say something of their own
     missing: tuple[str, ...]  # its words that stand nowhere in the evidence
+
+    @property
+    def weakest(self) -> float:
+        """The share in the clause of which least is carried."""
+        return min((each.share for each in self.clauses), default=1.0)
 
 
 def examine(statement: str, evidence: Sequence[Evidence]) -> Findings:
@@ -60,7 +55,7 @@ def examine(statement: str, evidence: Sequence[Evidence]) -> Findings:
     known = [read(each.text) for each in evidence]
     context = "\n".join(dict.fromkeys(each.context for each in evidence))
     everything = "\n".join(each.text for each in evidence)
-    found = _covered(said, everything, context)
+    found = covered(said, everything, context)
     missing = tuple(each.word.text for each in found if not each.share and each.weight == 1.0)
     against = (
         *_facts_against(said, known, evidence, context),
@@ -69,8 +64,7 @@ def examine(statement: str, evidence: Sequence[Evidence]) -> Findings:
         *_capitals_against(said, missing),
         *_digits_against(said, everything),
     )
-    weakest = min(map(_share, _clauses(statement, found)), default=1.0)
-    return Findings(tuple(against), _share(found), weakest, missing)
+    return Findings(tuple(against), share(found), tuple(clauses(statement, found)), missing)
 
 
 def _facts_against(
@@ -146,7 +140,9 @@ def _stands_otherwise(value: Figure | Date | Name, evidence: Sequence[Evidence],
         return bare and any(
             stem(word.text) == stem(value.unit.split()[0]) for word in words(f"{everything}\n{context}")
         )
-    return isinstance(value, Figure) and value.kind == "number" and _as_written(value.text, everything)
+    if not isinstance(value, Figure) or value.kind != "number" or value.bound not in ("exact", "about"):
+        return False  # "17" says nothing of more than 17
+    return _as_written(value.text, everything)
 
 
 def _as_written(text: str, everything: str) -> bool:
@@ -244,55 +240,3 @@ def _digits_against(said: Reading, everything: str) -> Iterator[str]:
     for run in _DIGITS.finditer(said.text):
         if run[0] not in known and not any(start <= run.start() < end for start, end in taken):
             yield f"“{run[0]}” is not in the cited sentence"
-
-
-@dataclass(frozen=True, slots=True)
-class _Covered:
-    """A content word, what it weighs, and how far it stands in the evidence."""
-
-    word: Word
-    weight: float
-    share: float
-
-
-def _covered(said: Reading, everything: str, context: str) -> list[_Covered]:
-    """The content words of a statement but for those of its names, which are facts."""
-    own = frozenset(stem(word.text) for word in words(everything))
-    around = own.union(stem(word.text) for word in words(context))
-    named = [(fact.value.start, fact.value.end) for fact in said.facts if isinstance(fact.value, Name)]
-    return [
-        _Covered(word, _LIGHTLY if stemmed in _LIGHT else 1.0, _stands(stemmed, own, around))
-        for word, stemmed in zip(said.words, said.stems, strict=True)
-        if not any(start <= word.start < end for start, end in named)
-    ]
-
-
-def _share(found: Sequence[_Covered]) -> float:
-    total = sum(each.weight for each in found)
-    return sum(each.weight * each.share for each in found) / total if total else 1.0
-
-
-def _clauses(text: str, found: Sequence[_Covered]) -> Iterator[list[_Covered]]:
-    """The words of each clause that has enough of them to say something of its own."""
-    ends = [match.end() for match in _CLAUSE.finditer(text)] + [len(text)]
-    begin = 0
-    for end in ends:
-        inside = [each for each in found if begin <= each.word.start < end]
-        if sum(each.weight for each in inside) >= _SAYING:
-            yield inside
-        begin = end
-
-
-def _stands(stemmed: str, own: frozenset[str], around: frozenset[str]) -> float:
-    if stemmed in own:
-        return 1.0
-    if stemmed in around or not kin(stemmed).isdisjoint(own):
-        return _KIN
-    return (
-        _KIN if len(stemmed) >= _ROOT and stemmed.isalpha() and any(_derived(stemmed, other) for other in own) else 0.0
-    )
-
-
-def _derived(a: str, b: str) -> bool:
-    length = min(len(a), len(b))
-    return length >= _ROOT and a[: max(_ROOT, length - 1)] == b[: max(_ROOT, length - 1)]

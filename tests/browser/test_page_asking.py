@@ -23,6 +23,7 @@ def test_a_click_on_a_mark_opens_the_sentence(visitor: Visitor) -> None:
     turn.locator(".mark").click()
     visitor.page.wait_for_selector(".pane mark")
     expect(visitor.page.locator(".pane mark")).to_have_text([QUOTE])
+    expect(visitor.page.locator(".pane mark b")).to_have_text(["48,310"])
     assert visitor.shown(".pane mark")
     assert "The harbour" == visitor.page.locator(".pane h2").inner_text()
 

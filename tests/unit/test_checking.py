@@ -1,5 +1,6 @@
 """The check of verbatim statements: nothing passes that its document doesn't say at that very place."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from assistant.checking import check, plain, stands
+from assistant.checking import check, judge, plain, reads_of, stands
+from assistant.text.meant import MEANT, STRANGE
+from assistant.text.support import Evidence, examine
 from assistant.types import Citation, Document, Statement
 
 TEXT = "It was cold.\nPolice made 2,517 arrests\nin 116 countries. It was cold."
@@ -165,3 +168,99 @@ def test_plain_is_one_line() -> None:
     """White space of any kind becomes single spaces, and none stays at the ends."""
     assert "a b c" == plain("  a\n\tb\u00a0\r\n c ")
     assert "" == plain(" \n ")
+
+
+class Reads:
+    """Says the same of every text but those that begin otherwise, and keeps what it was asked."""
+
+    def __init__(self, odds: float, **others: float) -> None:
+        self.odds, self.others, self.asked = odds, others, list[str]()
+
+    def __call__(self, text: str, _: Sequence[Evidence]) -> float:
+        """The log-odds."""
+        self.asked.append(text)
+        return next((odds for word, odds in self.others.items() if text.startswith(word)), self.odds)
+
+
+SHOT = Evidence("The shots killed 17 people, among them two children.")
+OTHERWISE = "The shots ended the lives of 17 people."
+BY_WORDS = "Its figures and names are carried, but “ended”, “lives” are not in the cited sentence."
+
+
+@pytest.mark.parametrize(
+    ("odds", "expected"),
+    [
+        (MEANT, ("supported", "The cited sentence says it in other words.")),
+        (MEANT - 0.1, ("partial", BY_WORDS)),
+        (STRANGE, ("partial", BY_WORDS)),
+        (STRANGE - 0.1, ("unsupported", "The cited sentence has some of its words, but is on something else.")),
+    ],
+)
+def test_the_reader_settles_what_words_leave_open(odds: float, expected: tuple[str, str]) -> None:
+    """What is partial by its words is supported where the reader is sure, unsupported where it is of the contrary."""
+    found = judge(OTHERWISE, [SHOT], Reads(odds))
+    assert expected == (found.verdict, found.why)
+    assert judge(OTHERWISE, [SHOT]).score == found.score
+
+
+def test_each_clause_that_words_do_not_cover_is_read_alone() -> None:
+    """A clause that nobody said stays a reason for "partial", however sure the reader is of the whole."""
+    text = "The shots killed 17 people and some children, and flooded harbours delayed every ferry."
+    sure, unsure = Reads(MEANT), Reads(MEANT, flooded=MEANT - 0.1)
+    assert "supported" == judge(text, [SHOT], sure).verdict
+    assert "partial" == judge(text, [SHOT], unsure).verdict
+    assert [text, "flooded harbours delayed every ferry."] == sure.asked == unsure.asked
+
+
+@pytest.mark.parametrize(
+    "text", [SHOT.text, "The shots killed 17 people.", "It ended the lives of 17 people.", "", "The shots killed 71."]
+)
+def test_what_words_settle_is_not_read(text: str) -> None:
+    """Of what is carried word by word, of another statement and of a wrong one no reader is asked."""
+    reads = Reads(30.0)
+    assert judge(text, [SHOT]) == judge(text, [SHOT], reads)
+    assert judge(text, []) == judge(text, [], reads)
+    assert [] == reads.asked
+
+
+WRONG = st.sampled_from(
+    [
+        "The shots killed 71 people",
+        "The shots killed 17 people in 2019",
+        "The shots of Ivan Petrov killed 17 people",
+        "The shots did not kill 17 people",
+        "The shots killed 17 tonnes of people",
+        "The shots killed two people, among them 17 children",
+        "The shots killed fewer than 17 people",
+        "The shots killed COVID-20",
+    ]
+)
+TAILS = st.lists(st.sampled_from(["and", "gunfire", "quietly", "ended;", "lives", "of", "several", "near", "while"]))
+
+
+@given(WRONG, TAILS, st.floats(-50, 50))
+def test_every_objection_has_the_last_word(text: str, tail: list[str], odds: float) -> None:
+    """A wrong figure, date, name, unit, place or negation is unsupported, whatever a reader would say."""
+    said, reads = " ".join([text, *tail]), Reads(odds)
+    assert judge(said, [SHOT]) == judge(said, [SHOT], reads)
+    assert "unsupported" == judge(said, [SHOT], reads).verdict
+    assert [] == reads.asked
+
+
+@given(st.text(max_size=80), st.text(max_size=80), st.floats(-50, 50))
+def test_the_reader_overrules_no_objection_of_any_text(text: str, sentence: str, odds: float) -> None:
+    """Of any two texts: only what is partial by rules, where nothing speaks against it, gets another verdict."""
+    rules, both = judge(text, [Evidence(sentence)]), judge(text, [Evidence(sentence)], Reads(odds))
+    if rules.verdict != "partial" or examine(plain(text), [Evidence(plain(sentence))]).against:
+        assert rules == both
+
+
+def test_a_citation_is_checked_by_the_reader_too() -> None:
+    """What `check` makes of a statement and its citations is what `judge` says of the quotes."""
+    text = "Police made 2,517 arrests, and a windy autumn brought flooded harbours."
+    statement, documents = Statement(text, "unsupported", "", (ARRESTS,)), {DOCUMENT.id: DOCUMENT}
+    for reads in (Reads(MEANT), Reads(0.0), Reads(STRANGE - 1), reads_of(None)):
+        expected = judge(text, [Evidence(ARRESTS.quote, DOCUMENT.title)], reads)
+        found = check(statement, documents, reads)
+        assert (expected.verdict, expected.why) == (found.verdict, found.why)
+    assert "supported" == check(statement, documents, Reads(MEANT)).verdict

@@ -25,7 +25,7 @@ EVERYWHERE = {"--home", "--debug", "--help"}
 NARROWED = {"--document", "--kind", "--since", "--until"}
 CONTRACT = {
     "": {"--version"} | EVERYWHERE,
-    "index": {"PATH", "--rebuild", "--json"} | EVERYWHERE,
+    "index": {"PATH", "--rebuild", "--workers", "--json"} | EVERYWHERE,
     "ask": {"QUESTION", "--mode", "--explain", "--json"} | NARROWED | EVERYWHERE,
     "search": {"TEXT", "-k", "--json"} | NARROWED | EVERYWHERE,
     "documents": {"--json"} | EVERYWHERE,
@@ -47,6 +47,8 @@ CONTRACT = {
         "--judge",
     }
     | EVERYWHERE,
+    "export": {"FILE", "--force", "--json"} | EVERYWHERE,
+    "import": {"FILE", "--json"} | EVERYWHERE,
     "pull": {"MODEL"} | EVERYWHERE,
     "serve": {"--host", "--port"} | EVERYWHERE,
     "users": {"--json"} | EVERYWHERE,
@@ -107,9 +109,9 @@ class StandIn:
         if self.failure is not None:
             raise self.failure
 
-    def index(self, paths: list[Path], *, progress: Any) -> IndexReport:
+    def index(self, paths: list[Path], *, workers: int, progress: Any) -> IndexReport:
         """Indexes nothing, in one step."""
-        self._note("index", [str(path) for path in paths])
+        self._note("index", [str(path) for path in paths], workers)
         progress(1, 1, "a.txt")
         return self.report
 
@@ -392,7 +394,7 @@ def test_index_without_paths_takes_the_bundled_corpus(
 ) -> None:
     """The default is the corpus; progress goes to stderr and the counts to stdout."""
     assert cli.main(["index"]) == 0
-    assert ("index", [str(resources.folder("corpus"))]) == stand_in.calls[1]
+    assert ("index", [str(resources.folder("corpus"))], 1) == stand_in.calls[1]
     out, err = capsys.readouterr()
     assert "added 1, changed 0, removed 0, unchanged 0, skipped 0, failed 0\n" == out
     assert "1/1 a.txt\n" == err
@@ -400,8 +402,8 @@ def test_index_without_paths_takes_the_bundled_corpus(
 
 def test_index_hands_on_its_paths(stand_in: type[StandIn]) -> None:
     """Paths reach the library in their order."""
-    cli.main(["index", "b", "a"])
-    assert ("index", ["b", "a"]) == stand_in.calls[1]
+    cli.main(["index", "b", "a", "--workers", "2"])
+    assert ("index", ["b", "a"], 2) == stand_in.calls[1]
 
 
 def test_a_file_that_failed_is_named_and_the_exit_code_is_1(

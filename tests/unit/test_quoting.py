@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from assistant.serving.quoting import answer_of, bold
+from assistant.serving.quoting import answer_of, bold, span_of
 
-CITED = {"quote": "A total of 2,517 arrests were made.", "start": 100, "end": 135}
+CITED: dict[str, Any] = {"quote": "A total of 2,517 arrests were made.", "start": 100, "end": 135}
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,9 @@ CITED = {"quote": "A total of 2,517 arrests were made.", "start": 100, "end": 13
 )
 def test_the_words_of_a_span(span: Any, expected: str) -> None:
     """They are cut out of the quote; a span that isn't in it, as an edited record may have, does no harm."""
-    assert expected == answer_of({**CITED, "answer_span": span})
+    citation = {**CITED, "answer_span": span}
+    start, end = span_of(citation)
+    assert expected == answer_of(citation) == CITED["quote"][start:end]
 
 
 def test_a_record_of_before_has_no_span() -> None:

@@ -13,24 +13,28 @@ TEXT = "# A title\n\nOne sentence. The cited one.\nIt goes on here.\n\n- an item
 
 
 class Marked(HTMLParser):
-    """Collects what stands in marks, and which elements there are."""
+    """Collects what stands in marks, what of it is bold, and which elements there are."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.marked, self.tags, self._in = "", set[str](), 0
+        self.marked, self.bold, self.tags = "", "", list[str]()
+        self._in = dict.fromkeys(("mark", "b"), 0)
 
     def handle_starttag(self, tag: str, _: list[tuple[str, str | None]]) -> None:
         """An element begins."""
-        self.tags.add(tag)
-        self._in += tag == "mark"
+        self.tags.append(tag)
+        if tag in self._in:
+            self._in[tag] += 1
 
     def handle_endtag(self, tag: str) -> None:
         """An element ends."""
-        self._in -= tag == "mark"
+        if tag in self._in:
+            self._in[tag] -= 1
 
     def handle_data(self, data: str) -> None:
         """Text."""
-        self.marked += data if self._in else ""
+        self.marked += data if self._in["mark"] else ""
+        self.bold += data if self._in["b"] else ""
 
 
 def parsed(html: str) -> Marked:
@@ -39,8 +43,9 @@ def parsed(html: str) -> Marked:
     return found
 
 
-def cited(text: str, quote: str) -> Cited:
-    return Cited(1, quote, text.index(quote), text.index(quote) + len(quote))
+def cited(text: str, quote: str, words: str = "") -> Cited:
+    start, answer = text.index(quote), quote.index(words)
+    return Cited(1, quote, start, start + len(quote), answer=(answer, answer + len(words)))
 
 
 def test_lines_have_their_kinds() -> None:
@@ -59,10 +64,39 @@ def test_exactly_the_span_is_marked(text: str, data: st.DataObject) -> None:
     """Whatever the text, the pieces make up its lines and the cited ones the span."""
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    shown = list(lines(text, start, end))
+    low = data.draw(st.integers(start, end))
+    high = data.draw(st.integers(low, end))
+    shown = list(lines(text, (start, end), (low, high)))
     assert [each for each in text.split("\n") if each.strip()] == ["".join(p.text for p in at.pieces) for at in shown]
     marked = "".join(piece.text for at in shown for piece in at.pieces if piece.cited)
     assert "".join(text[start:end].split()) == "".join(marked.split())
+    answer = "".join(piece.text for at in shown for piece in at.pieces if piece.answers)
+    assert "".join(text[low:high].split()) == "".join(answer.split())
+
+
+def test_the_answers_words_are_bold_inside_the_mark() -> None:
+    """They are bold in the one mark of the sentence, over line ends too, and stand escaped."""
+    text = "Before. A <b>total</b> of 2,517\narrests & more. Of 2,517 again."
+    quote = "A <b>total</b> of 2,517\narrests & more."
+    for words, expected in (("2,517", "2,517"), ("2,517\narrests &", "2,517arrests &"), ("<b>total", "<b>total")):
+        found = parsed(pane(document("d", text), cited(text, quote, words)))
+        assert quote.replace("\n", "") == found.marked
+        assert expected == found.bold
+        assert quote.count("\n") + 1 == found.tags.count("mark")
+    assert "<mark>A &lt;b&gt;total&lt;/b&gt; of <b>2,517</b></mark>" in pane(
+        document("d", text), cited(text, quote, "2,517")
+    )
+    assert "b" not in parsed(pane(document("d", text), cited(text, quote))).tags
+
+
+def test_the_answers_words_move_with_their_sentence() -> None:
+    """Where a long document is cut and its sentence has moved, they are bold where it stands now."""
+    text = "\n".join(f"Line {number} of the book." for number in range(20_000))
+    assert "9000" == parsed(pane(document("d", text), cited(text, "Line 9000 of the book.", "9000"))).bold
+    told = Cited(1, "The old words.", standing="changed", answer=(4, 7))
+    for html in (pane(document("d", "Other old words."), told), lost(told)):
+        assert "The <b>old</b> words.</blockquote>" in html
+        assert "old" == parsed(html).bold
 
 
 def test_pages_are_told() -> None:
@@ -106,7 +140,7 @@ def test_a_document_is_text() -> None:
     """Markup, in the text, the title, the notes or the source, is shown and never acts."""
     evil = "<script>alert(1)</script><img src=x onerror=alert(2)><style>*{display:none}</style>\u202e"
     told = pane(document("d", evil, title=evil, source=evil, notes=(evil,)), cited(evil, evil))
-    assert not {"script", "img", "style"} & parsed(told + lost(Cited(1, evil, title=evil, source=evil))).tags
+    assert not {"script", "img", "style"} & set(parsed(told + lost(Cited(1, evil, title=evil, source=evil))).tags)
     assert "\u202e" not in told
 
 

@@ -45,6 +45,7 @@ NOT_CARRIED = [
     ("2,517 people were arrested.", "More than 2,500 people were arrested."),
     ("More than 2,600 people were arrested.", "A total of 2,517 people were arrested."),
     ("More than 2,501 people were arrested.", "More than 2,500 people were arrested."),
+    ("The shots quietly killed more than 17 people.", "The shots killed 17 people, among them two children."),
     ("The project cost 5 billion euros.", "The project cost 5 million euros."),
     ("The project cost 5 million dollars.", "The project cost 5 million euros."),
     ("Police made 850 arrests, 2,517 of them for smuggling.", "Police made 2,517 arrests, 850 of them for smuggling."),
