@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from assistant.checking import judge, reads_of
-from assistant.chroma import exists
+from assistant.chromafolder import exists
 from assistant.chromaserver import server_of
 from assistant.embedding import Embedder, open_embedder
 from assistant.engine import Engine, Explanation
@@ -76,7 +76,7 @@ class Assistant:
         except BaseException:
             self._store.close()
             raise
-        self.workers = Workers(1, settings.reading_seconds, settings.reading_memory_mb)  # that read strangers' files
+        self.workers = Workers(1, settings.reading_seconds)  # that read strangers' files
         self._engine = Engine(Parts(self._store, self._lexical, embedder, reader), model, settings.sources)
         self._closed = False
 

@@ -4,7 +4,7 @@ A state row counts the commits, and every listing carries the count at which it 
 index at one count gets what is new since, and a document that is gone leaves a row without a version. Collections come
 in sets, of which the state row names the live one, so that a rebuilt index takes the old one's place in one call.
 What can't be made again, listings and texts, is in collections whose vector files Chroma never writes: a killed server
-can damage the others (`assistant.chroma`), and these can be rebuilt.
+can damage the others (`assistant.chromafolder`), and these can be rebuilt.
 """
 
 import hashlib

@@ -1,17 +1,20 @@
 """Read → split → embed → store, synchronised by content hash and safe to kill at any moment."""
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections import defaultdict, deque
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, nullcontext
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from assistant import tracing
 from assistant.embedding import Embedder
 from assistant.errors import ReadingError
 from assistant.lexical import Lexical
 from assistant.minilm import Bundled, Vectors
-from assistant.reading import READER_VERSION, document_id, load, read_bytes, source_of, survey
+from assistant.reading import READER_VERSION, Reading, Workers, document_id, load, source_of, survey
 from assistant.rows import Draft, StoredDocument
 from assistant.store import Store
 from assistant.text.language import language_note
@@ -21,12 +24,14 @@ from assistant.types import Document, IndexReport, Sentence, Skipped
 
 _GROUP = 2_000  # sentences written together; more only of a document that has more: bounds memory
 _BLOCK = 256  # chunks embedded at a time: enough to sort by length, few enough to show progress
+_AHEAD = 2  # files for each process that are read, or being read, while earlier ones are embedded
 _GIVEN = "given:"  # begins the hash of a document that was handed over: no file of its own can be gone
 
 
 Progress = Callable[[int, int, str], object]  # is told how many documents of how many are done, and a name
 
 
+@tracing.spanned("assistant.index")
 def synchronise(  # noqa: PLR0913 — the three parts of an index come one by one
     store: Store,
     lexical: Lexical,
@@ -34,7 +39,9 @@ def synchronise(  # noqa: PLR0913 — the three parts of an index come one by on
     paths: Iterable[Path],
     *,
     max_bytes: int,
+    workers: Workers | None = None,
     progress: Progress | None = None,
+    only: Callable[[Path], bool] = lambda _: True,
 ) -> IndexReport:
     """Brings the index in line with files and folders.
 
@@ -47,7 +54,9 @@ def synchronise(  # noqa: PLR0913 — the three parts of an index come one by on
         embedder: makes the vectors.
         paths: files and folders.
         max_bytes: the most bytes a file may have.
+        workers: the processes that read the files; by default one, for this run. The report is the same with any.
         progress: is told how far it is.
+        only: whether to look into a file; one that isn't is taken to be as it was, and not reported.
 
     Raises:
         PathNotFoundError: a path does not exist; nothing is changed then.
@@ -55,9 +64,10 @@ def synchronise(  # noqa: PLR0913 — the three parts of an index come one by on
     """
     given = list(paths)
     found = survey(given)
-    run = _Run(store, lexical, embedder, len(found.files), progress)
-    for path in found.files:
-        run.read(path, max_bytes)
+    files = [path for path in found.files if only(path)]
+    run = _Run(store, lexical, embedder, len(files), progress)
+    with Workers() if workers is None else nullcontext(workers) as reading:
+        run.read(files, reading, max_bytes)
     run.write()
     here = {document_id(source_of(path)) for path in found.files}
     roots = [Path(source_of(path)) for path in given]
@@ -69,7 +79,8 @@ def synchronise(  # noqa: PLR0913 — the three parts of an index come one by on
             if at.id not in here and is_file(at) and under(at.source, roots) and not under(at.source, unknown)
         ]
     )
-    return run.report(found.skipped, found.failed)
+    skipped, failed = ([at for at in each if only(Path(at.source))] for each in (found.skipped, found.failed))
+    return run.report(skipped, failed)
 
 
 def add_documents(
@@ -93,6 +104,7 @@ def add_documents(
     return carry_over(store, lexical, embedder, hashed, len(latest), progress=progress)
 
 
+@tracing.spanned("assistant.index")
 def carry_over(  # noqa: PLR0913 — the three parts of an index come one by one
     store: Store,
     lexical: Lexical,
@@ -128,28 +140,43 @@ class _Run:
         self._failed: list[Skipped] = []
         self._notes: list[Skipped] = []
 
-    def read(self, path: Path, max_bytes: int) -> None:
-        """Reads a file, unless its bytes are those that were indexed."""
+    def read(self, paths: Sequence[Path], workers: Workers, max_bytes: int) -> None:
+        """Reads files, but those whose bytes are the ones that were indexed, and takes them in their order."""
+        with closing(_in_order(lambda path: self._opened(path, workers, max_bytes), paths, workers)) as files:
+            for file in files:
+                if file.reason is not None:
+                    self._fail(file.source, file.reason)
+                elif file.reading is None:
+                    self._finish("unchanged", file.source)
+                else:
+                    self._take(file.reading, file.file_hash)
+
+    def _opened(self, path: Path, workers: Workers, max_bytes: int) -> "_File":
+        """What is in a file; may be done in any thread."""
         source = source_of(path)
         try:
             data = load(path, max_bytes=max_bytes)
             old, file_hash = self._store.summary(document_id(source)), _digest(READER_VERSION.encode() + data)
             if old is not None and old.file_hash == file_hash:
-                self._finish("unchanged", source)
-            else:
-                self.take(read_bytes(data, path.name, source=source, max_bytes=max_bytes), file_hash)
+                return _File(source, file_hash)
+            return _File(source, file_hash, workers.read(data, path.name, source=source, max_bytes=max_bytes))
         except ReadingError as error:
-            self._fail(source, str(error))
+            return _File(source, reason=str(error))
 
     def take(self, document: Document, file_hash: str) -> None:
-        """Splits a document, unless it is indexed as it is, and writes the group when that is full."""
+        """Splits a document and takes it, unless it is indexed as it is."""
         old = self._store.summary(document.id)
         if old is not None and old.file_hash == file_hash:
             self._finish("unchanged", document.source)
-            return
+        else:
+            self._take(Reading(document, sentences(document)), file_hash)
+
+    def _take(self, reading: Reading, file_hash: str) -> None:
+        """Puts a document into the group, and writes that when it is full."""
+        document = reading.document
         if isinstance(self._embedder, Bundled) and (note := language_note(document.text)):
             document = replace(document, notes=tuple(dict.fromkeys((*document.notes, note))))
-        split, held = passages(document, sentences(document))
+        split, held = passages(document, reading.sentences)
         if not split:
             self._fail(document.source, "no text found: there is no sentence in it")
             return
@@ -161,8 +188,10 @@ class _Run:
         """Embeds and writes the group; all its documents become live at one moment."""
         group, self._group = self._group, []
         if group:
-            self._store.write(group, self._embedded(group))
-            self._lexical.synchronise()
+            told = {"assistant.documents": len(group), "assistant.sentences": sum(len(at.sentences) for at in group)}
+            with tracing.span("write", told):
+                self._store.write(group, self._embedded(group))
+                self._lexical.synchronise()
 
     def _embedded(self, group: Sequence[Draft]) -> Iterator[tuple[Sequence[Sentence], Vectors]]:
         """The group's sentences with their vectors, in blocks."""
@@ -191,6 +220,8 @@ class _Run:
     def report(self, skipped: Iterable[Skipped] = (), failed: Iterable[Skipped] = ()) -> IndexReport:
         """What was done; makes the next opening quick first."""
         self._store.settle()
+        told = {f"assistant.{name}": len(sources) for name, sources in self._outcomes.items()}
+        tracing.note(told | {"assistant.failed": len(self._failed)})
         return IndexReport(
             added=tuple(self._outcomes["added"]),
             changed=tuple(self._outcomes["changed"]),
@@ -213,6 +244,36 @@ class _Run:
         self._done += 1
         if self._progress is not None:
             self._progress(self._done, self._total, source)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file that was opened: read anew, as it was indexed (neither of the last two), or not to be read."""
+
+    source: str
+    file_hash: str = ""
+    reading: Reading | None = None
+    reason: str | None = None
+
+
+def _in_order(work: Callable[[Path], _File], paths: Sequence[Path], workers: Workers) -> Generator[_File]:
+    """The work's results in the order of the paths, some of it done ahead where there are several workers."""
+    if workers.count == 1:
+        yield from map(work, paths)
+        return
+    waiting: deque[Future[_File]] = deque()
+    with ThreadPoolExecutor(workers.count) as threads:
+        try:
+            for path in paths:
+                waiting.append(threads.submit(work, path))
+                if len(waiting) > _AHEAD * workers.count:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BaseException:  # the consumer left, or Ctrl-C: nobody waits for what is being read
+            threads.shutdown(wait=False, cancel_futures=True)
+            workers.close()
+            raise
 
 
 def is_file(at: StoredDocument) -> bool:

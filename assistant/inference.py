@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,7 +25,7 @@ _REPAIR = "Install the package again."
 
 
 class Model(NamedTuple):
-    """A model ready to run, with its tokenizer, which doesn't pad."""
+    """A model ready to run, with its tokenizer, which neither pads nor cuts."""
 
     tokenizer: "Tokenizer"
     session: "InferenceSession"
@@ -36,13 +37,11 @@ class Weights:
     Args:
         folder: where the model's files lie.
         file: the model's own; the tokenizer's is shared.
-        tokens: at which the tokenizer cuts a text; None leaves it whole.
     """
 
-    def __init__(self, folder: Path, file: str, tokens: int | None = None) -> None:
+    def __init__(self, folder: Path, file: str) -> None:
         self._folder = folder
         self._file = file
-        self._tokens = tokens
         self._lock = Lock()
         self._model: Model | None = None
 
@@ -66,23 +65,31 @@ class Weights:
             self.model()
 
     def _load(self) -> Model:
-        for file in (self._file, "tokenizer.json"):
-            _verify(self._folder / file)
+        _verify(self._folder / self._file)
         os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # since 1.29 ONNX Runtime reports to its maker by default
         import onnxruntime
-        from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
-        tokenizer.no_padding()
-        if self._tokens is None:
-            tokenizer.no_truncation()
-        else:
-            tokenizer.enable_truncation(self._tokens)
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = 1  # whole batches run side by side: nothing to wait for within one
         session = onnxruntime.InferenceSession(self._folder / self._file, options, providers=["CPUExecutionProvider"])
-        return Model(tokenizer, session)
+        with _LOADING:
+            return Model(_tokenizer(self._folder), session)
+
+
+_LOADING = Lock()
+
+
+@cache
+def _tokenizer(folder: Path) -> "Tokenizer":
+    """The models' common tokenizer, which takes a tenth of a second to load; it neither pads nor cuts."""
+    _verify(folder / "tokenizer.json")
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
 
 
 def _verify(path: Path) -> None:

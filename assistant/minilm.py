@@ -42,7 +42,7 @@ class Bundled:
 
     def __init__(self, threads: int = 0, folder: Path = WEIGHTS) -> None:
         self._threads = threads or cores()
-        self._weights = Weights(folder, "minilm.onnx", _TOKENS)
+        self._weights = Weights(folder, "minilm.onnx")
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """The texts' vectors in the order given, shape (n, 384), each from its first 256 tokens.
@@ -90,23 +90,28 @@ class Bundled:
             for first in range(0, len(texts), _WINDOW):
                 window = [encodable(text[:_CHARACTERS]) for text in texts[first : first + _WINDOW]]
                 coded = model.tokenizer.encode_batch(window)
-                made = list(batches([len(code) for code in coded], _BUDGET))
+                made = list(batches([_length(code) for code in coded], _BUDGET))
                 found = pool.map(partial(_run, model.session), [[coded[row] for row in rows] for rows in made])
                 for rows, states in zip(made, found, strict=True):
                     for row, each in zip(rows, states, strict=True):
-                        yield first + row, coded[row], each[: len(coded[row])]
+                        yield first + row, coded[row], each[: _length(coded[row])]
 
     def prepare(self) -> None:
         """Starts loading in the background; what goes wrong there is raised by the first use."""
         self._weights.prepare()
 
 
+def _length(code: "Encoding") -> int:
+    return min(len(code), _TOKENS)
+
+
 def _run(session: "InferenceSession", coded: list["Encoding"]) -> Vectors:
-    ids = np.zeros((len(coded), max(map(len, coded))), np.int64)
+    ids = np.zeros((len(coded), max(map(_length, coded))), np.int64)
     mask = np.zeros_like(ids)
     for row, code in enumerate(coded):
-        ids[row, : len(code)] = code.ids
-        mask[row, : len(code)] = 1
+        length = _length(code)
+        ids[row, :length] = [*code.ids[: length - 1], code.ids[-1]]  # the last is the mark of the end
+        mask[row, :length] = 1
     (states,) = session.run(["token_embeddings"], {"input_ids": ids, "attention_mask": mask})
     return cast("Vectors", states)
 

@@ -39,7 +39,7 @@ def answering(run: Run, **settings: Any) -> Iterator["Assistant | Remote"]:
 
     While ``assistant serve`` has the index open, it is asked by way of that.
     """
-    from assistant.chroma import exists
+    from assistant.chromafolder import exists
     from assistant.settings import load
 
     with _uncollected():
@@ -93,7 +93,7 @@ def rebuilt(run: Run, paths: Sequence[Path], workers: int, progress: "Progress")
     settings = load(**given(run))
     max_bytes = int(settings.max_file_mb * 1_000_000)
     embedder = open_embedder(settings)
-    with Workers(workers, settings.reading_seconds, settings.reading_memory_mb) as reading:
+    with Workers(workers, settings.reading_seconds) as reading:
         return rebuild(
             settings.home,
             embedder,

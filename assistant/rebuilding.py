@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant import rows
-from assistant.chroma import ChromaFolder, Collections, copy_rows, exists, take_place
+from assistant.chroma import Collections
+from assistant.chromafolder import ChromaFolder, copy_rows, exists, take_place
 from assistant.chromaserver import ChromaServer
 from assistant.embedding import Embedder
 from assistant.errors import StoreError

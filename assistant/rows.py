@@ -9,17 +9,22 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple, Self
+from functools import wraps
+from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.errors import StoreError
 from assistant.types import Document, Passage, Sentence
 
 Vector = NDArray[np.float32]
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 NO_VECTOR = np.empty(0, np.float32)
 _CHUNK = 100_000  # characters of canonical text in a row
@@ -131,6 +136,27 @@ class TextCache:
                 self._room += len(self._kept.popitem(last=False)[1].text)
 
 
+def _sound(read: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Has a reader of rows say so where one is damaged."""
+
+    @wraps(read)
+    def checked(*given: _P.args, **named: _P.kwargs) -> _T:
+        try:
+            return read(*given, **named)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise StoreError(
+                f"A row of the index is damaged ({error}). Remake the index with: assistant index --rebuild"
+            ) from error
+
+    return checked
+
+
+@_sound
+def made(key: str, fields: Mapping[str, str], vector: Vector = NO_VECTOR) -> Row:
+    """A row as Chroma keeps its fields."""
+    return Row(key, fields["version"], fields["data"], vector)
+
+
 def version(draft: Draft, made_of: str) -> str:
     """What a document's rows are called: it changes with whatever they are made from.
 
@@ -198,6 +224,7 @@ def pack_listing(at: StoredDocument) -> Row:
     return Row(at.id, at.version, json.dumps(facts))
 
 
+@_sound
 def read_listing(row: Row) -> StoredDocument:
     """The inverse of `pack_listing`."""
     title, source, kind, day, url, notes, *rest = json.loads(row.data)
@@ -213,6 +240,7 @@ def pack_texts(document: Document, version: str) -> list[Row]:
     return [Row(text_key(version, number), version, piece) for number, piece in enumerate(pieces)]
 
 
+@_sound
 def read_document(at: StoredDocument, found: Iterable[Row]) -> Document:
     """The document from its listing and all the rows of its text."""
     text, pages = json.loads("".join(row.data for row in sorted(found, key=lambda row: number_of(row.key))))
@@ -228,6 +256,7 @@ def pack_sentence(at: Sentence, version: str) -> Row:
     return Row(sentence_key(version, at.number), version, json.dumps(data, ensure_ascii=False))
 
 
+@_sound
 def read_sentence(document_id: str, row: Row) -> Sentence:
     """The inverse of `pack_sentence`."""
     return Sentence(document_id, number_of(row.key), *json.loads(row.data))
@@ -239,6 +268,7 @@ def pack_passage(at: Passage, version: str) -> Row:
     return Row(passage_key(version, at.number), version, json.dumps(data, ensure_ascii=False))
 
 
+@_sound
 def read_passage(document_id: str, row: Row) -> Passage:
     """The inverse of `pack_passage`."""
     return Passage(document_id, number_of(row.key), *json.loads(row.data))

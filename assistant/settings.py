@@ -34,7 +34,6 @@ class Settings(BaseSettings):
     timeout: float = Field(default=60.0, gt=0)  # seconds an endpoint may take
     max_file_mb: float = Field(default=50.0, gt=0)  # a larger file is named and left out
     reading_seconds: float = Field(default=60.0, gt=0)  # that reading a file may take
-    reading_memory_mb: int = Field(default=2048, ge=256)  # megabytes that it may take, where the system can bound that
     threads: int = Field(default=0, ge=0)  # for the models on this machine; 0: one for each core there is
     cache: Path = Field(default_factory=_cache)  # the folder that keeps pulled models
     api_token: SecretStr | None = None  # what a program shows to be let in over HTTP; it may do all that an editor may

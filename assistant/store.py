@@ -17,7 +17,8 @@ from typing import Any, Self
 import numpy as np
 
 from assistant import rows
-from assistant.chroma import ChromaFolder, Collections, Mark, Server
+from assistant.chroma import Collections, Mark, Server
+from assistant.chromafolder import ChromaFolder
 from assistant.errors import DocumentNotFoundError, MismatchError, StoreError
 from assistant.lock import HomeLock
 from assistant.rows import Draft, Found, Live, Row, Scope, StoredDocument, Vector

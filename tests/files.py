@@ -187,6 +187,47 @@ def bomb(data: bytes, member: str, size: int) -> bytes:
     return replaced(data, member, b" " * size)
 
 
+def lying_bomb(data: bytes, member: str, size: int) -> bytes:
+    """As `bomb`, with headers that say 10 bytes."""
+    whole = bomb(data, member, size)
+    assert 2 == whole.count(struct.pack("<I", size))
+    return whole.replace(struct.pack("<I", size), struct.pack("<I", 10))
+
+
+def slow_page() -> bytes:
+    """A sound page of half a megabyte that takes minutes to read: it is all tables, which are weighed pair by pair."""
+    return page("<p>Tables follow here.</p>" + "<table><tr><td>a</td><td>b</td></tr></table>" * 12_000)
+
+
+def raw_pdf(objects: dict[int, bytes], trailer: bytes = b"") -> bytes:
+    """A PDF of these objects as they are, number 1 the catalogue."""
+    out, offsets = bytearray(b"%PDF-1.7\n"), {}
+    for number, content in objects.items():
+        offsets[number] = len(out)
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, content)
+    table, size = len(out), max(objects) + 1
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % size
+    out += b"".join(b"%010d 00000 n \n" % offsets.get(number, 0) for number in range(1, size))
+    return bytes(out) + b"trailer\n<< /Size %d /Root 1 0 R %b >>\nstartxref\n%d\n%%%%EOF" % (size, trailer, table)
+
+
+def pdf_stream(data: bytes, entries: bytes = b"") -> bytes:
+    """A stream as an object of `raw_pdf`."""
+    return b"<< /Length %d %b >>\nstream\n%b\nendstream" % (len(data), entries, data)
+
+
+def pdf_page(content: bytes, resources: bytes = b"") -> dict[int, bytes]:
+    """The objects of a PDF of one page: this object is its content."""
+    font = b"/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    return {
+        1: b"<< /Type /Catalog /Pages 2 0 R >>",
+        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /MediaBox [0 0 600 800] /Resources << %b %b >> >>"
+        % (font, resources),
+        4: content,
+    }
+
+
 def png() -> bytes:
     """The beginning of a picture: binary, whatever its name says."""
     return b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">IIBBBBB", 640, 480, 8, 2, 0, 0, 0) + bytes(range(256))

@@ -21,12 +21,15 @@ from assistant.reading.pdf import read_pdf
 from assistant.reading.plain import read_markdown, read_text
 from assistant.reading.tables import read_csv, read_xlsx
 from assistant.reading.webpage import read_html
+from assistant.reading.workers import Reading, Workers
 from assistant.types import Document
 
 __all__ = [
     "KINDS",
     "READER_VERSION",
+    "Reading",
     "Survey",
+    "Workers",
     "document_id",
     "from_llamaindex",
     "load",
@@ -46,6 +49,7 @@ _VENDOR_LOGGERS = (
     *("pypdf", "trafilatura", "htmldate", "courlan", "justext", "readability", "charset_normalizer"),
     *("openpyxl", "PIL"),
 )
+_NO_MEMORY = {("XMLSyntaxError", 2), ("ParseError", 1)}  # as lxml and expat say it
 _QUIET = threading.Lock()
 
 
@@ -105,12 +109,12 @@ def read_bytes(data: bytes, name: str, *, source: str | None = None, max_bytes: 
     if kind != "pdf" and data.startswith(b"%PDF-"):
         raise ReadingError(f"not a real {path.suffix} file: it is a .pdf file; give it that ending")
     extract = _extract(data, kind, max_bytes)
-    text = extract.text.encode("utf-8", "replace").decode()  # lone surrogates cannot be stored
+    text, title = _storable(extract.text), _storable(extract.title)
     if not text.strip():
         raise ReadingError("empty: there is no text in it")
     return Document(
         id=document_id(source or name),
-        title=extract.title or first_heading(text) or readable_name(path.stem),
+        title=title or first_heading(text) or readable_name(path.stem),
         source=source or name,
         text=text,
         kind=kind,
@@ -119,6 +123,11 @@ def read_bytes(data: bytes, name: str, *, source: str | None = None, max_bytes: 
         pages=extract.pages,
         notes=extract.notes,
     )
+
+
+def _storable(text: str) -> str:
+    """The text without lone surrogates, which cannot be stored."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _check_size(size: int, max_bytes: int) -> None:
@@ -139,6 +148,8 @@ def _extract(data: bytes, kind: str, max_bytes: int) -> Extract:
     except ReadingError:
         raise
     except Exception as error:  # vendors raise anything on a damaged file
+        if isinstance(error, MemoryError) or (type(error).__name__, getattr(error, "code", None)) in _NO_MEMORY:
+            raise ReadingError("needs more memory to read than there is. Split it") from MemoryError()
         raise ReadingError(f"damaged or not a real .{kind} file ({type(error).__name__})") from error
 
 

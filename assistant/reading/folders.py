@@ -83,7 +83,7 @@ def _walk(root: Path, found: _Found) -> None:
         below = []
         for entry in entries:
             path = folder / entry.name
-            is_folder = entry.is_dir()
+            is_folder = _is_folder(entry)
             if entry.name.startswith("."):
                 found.skip(path, "hidden")
             elif any(_matches(entry.name, pattern, is_folder) for pattern in patterns):
@@ -102,7 +102,7 @@ def _take(path: Path, found: _Found) -> None:
         found.skip(path, "temporary")
     elif path.suffix.lower() not in KINDS:
         found.skip(path, f"no supported kind: '{path.suffix or path.name}'")
-    elif not path.is_file():
+    elif not _is_file(path):
         found.skip(path, "a link that leads nowhere" if path.is_symlink() else "no regular file")
     elif (real := path.resolve()) in found.seen:
         if found.seen[real] != path:
@@ -110,6 +110,21 @@ def _take(path: Path, found: _Found) -> None:
     else:
         found.seen[real] = path
         found.files.append(path)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is one, or a link to one; a link in a circle, or to what may not be looked at, is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return True  # it may be one: opening it will say why it cannot be read
 
 
 def _patterns(folder: Path) -> Iterator[str]:

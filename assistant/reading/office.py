@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -30,6 +30,8 @@ _TEMPLATE_DATES = {
     date(2013, 1, 27),
 }  # python-docx's and python-pptx's own, left unset by most
 
+_Styles = Callable[[Any], list[str]]
+
 
 def read_docx(data: bytes, limit: int) -> Extract:
     """Reads a ``.docx`` file: headings, paragraphs, list items and tables in their order.
@@ -41,7 +43,7 @@ def read_docx(data: bytes, limit: int) -> Extract:
 
     open_archive(data, "docx", limit).close()
     document = docx.Document(io.BytesIO(data))
-    blocks = list(_word_blocks(document.element.body, document))
+    blocks = list(_word_blocks(document.element.body, _style_names(document)))
     return Extract(join(blocks), *_core(document.core_properties))
 
 
@@ -56,21 +58,34 @@ def _core(properties: Any) -> tuple[str, date | None]:
     return own_title(properties.title), None if saved in _TEMPLATE_DATES else saved
 
 
-def _word_blocks(container: Any, document: Any) -> Iterator[Block]:
+def _style_names(document: Any) -> _Styles:
+    """Looks up the names of a paragraph's style and of those that it is based on, each style once."""
+    from docx.text.paragraph import Paragraph
+
+    known: dict[str | None, list[str]] = {}
+
+    def names(element: Any) -> list[str]:
+        identity: str | None = element.style
+        if identity not in known:
+            style = Paragraph(element, document._body).style  # noqa: SLF001 — the part that styles are looked up in
+            known[identity] = [each.name or "" for each in _with_bases(style)]
+        return known[identity]
+
+    return names
+
+
+def _word_blocks(container: Any, styles: _Styles) -> Iterator[Block]:
     for child in container:
         if child.tag == _W + "p":
-            yield from _word_paragraph(child, document)
+            yield from _word_paragraph(child, styles)
         elif child.tag == _W + "tbl":
             yield from table(_word_rows(child))
         elif child.tag in _WRAPPERS:
-            yield from _word_blocks(child, document)
+            yield from _word_blocks(child, styles)
 
 
-def _word_paragraph(element: Any, document: Any) -> Iterator[Block]:
-    from docx.text.paragraph import Paragraph
-
-    style = Paragraph(element, document._body).style  # noqa: SLF001 — the part that styles are looked up in
-    names = [s.name or "" for s in _with_bases(style)]
+def _word_paragraph(element: Any, styles: _Styles) -> Iterator[Block]:
+    names = styles(element)
     text = one_line(_word_text(element))
     if text and not any(re.match(r"(?i)toc( heading|\s*\d)", name) for name in names):
         level = next((found for name in names if (found := _heading_level(name))), 0)
@@ -83,7 +98,7 @@ def _word_paragraph(element: Any, document: Any) -> Iterator[Block]:
             yield Block(text)
     for box in element.iter(_W + "txbxContent"):
         if not any(parent.tag == _FALLBACK for parent in box.iterancestors()):
-            yield from _word_blocks(box, document)
+            yield from _word_blocks(box, styles)
 
 
 def _with_bases(style: Any) -> Iterator[Any]:

@@ -58,9 +58,18 @@ def read_pdf(data: bytes, limit: int) -> Extract:
     out, larger or bold lines become headings. ``pages`` holds each page's start in the text.
 
     Raises:
-        ReadingError: encrypted with a password, scanned without a text layer, damaged, or more text than
-            ``limit`` characters.
+        ReadingError: encrypted with a password, scanned without a text layer, damaged, in a circle, or more text
+            than ``limit`` characters.
     """
+    from pypdf.errors import LimitReachedError
+
+    try:
+        return _read(data, limit)
+    except LimitReachedError as error:
+        raise ReadingError("refers to itself without end, or unpacks to far more than a file may have") from error
+
+
+def _read(data: bytes, limit: int) -> Extract:
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, FileNotDecryptedError
 

@@ -18,6 +18,7 @@ _MARKS = (
 _SAMPLE = 200_000  # bytes: what the guess at an encoding looks at
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.{0,8000}?\n)(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_BRACKETS = 200  # in front matter: thousands, one in another, take YAML seconds, and merges ("<<") 2ⁿ steps for n lines
 _SETEXT = re.compile(r"([^\n]+)\n=+[ \t]*(?:\n|$)")
 # The letters beyond ASCII of the languages that each encoding was made for.
 _ALPHABETS = {
@@ -118,13 +119,13 @@ def _latin(sample: bytes) -> str | None:
 
 def _front_matter(text: str) -> dict[Any, Any]:
     found = _FRONT_MATTER.match(text)
-    if not found:
+    if not found or "<<" in found[1] or sum(map(found[1].count, "[{")) > _BRACKETS:
         return {}
     import yaml
 
     try:
         matter = yaml.safe_load(found[1])
-    except (yaml.YAMLError, ValueError, RecursionError):  # ValueError: a date like 2024-13-45
+    except Exception:  # noqa: BLE001 — a value that does not fit its tag, or a date like 2024-13-45, raises anything
         return {}
     return matter if isinstance(matter, dict) else {}
 

@@ -13,6 +13,7 @@ from assistant.reading.plain import decode
 
 MAX_ROWS = 100_000  # rows of one file that are read; a note says so where there are more
 MAX_COLUMNS = 512
+_LAST_ROW = 1_048_576  # of a sheet in Excel: a file that names a later one would be waited for
 
 
 def read_csv(data: bytes, limit: int) -> Extract:  # noqa: ARG001 — every reader has this form
@@ -78,8 +79,9 @@ def _rows(sheet: Any, left: int) -> tuple[list[Sequence[Any]], int]:
     """A sheet's rows, and how many more may be read; -1 once there were too many."""
     sheet.reset_dimensions()  # some programs write a wrong size, and rows beyond it would be lost
     rows: list[Sequence[Any]] = []
-    for row in sheet.iter_rows(max_col=MAX_COLUMNS):
-        filled = any(cell.value is not None for cell in row)
+    for wide in sheet.iter_rows(max_row=_LAST_ROW):  # with max_col each row would be filled up to that
+        row = wide[:MAX_COLUMNS]
+        filled = bool(row) and any(cell.value is not None for cell in row)
         if filled:
             left -= 1
         if left < 0:

@@ -97,16 +97,21 @@ def parse(text: str) -> Any:
     """Parses a page, however broken, into a tree; nothing is fetched and no entity comes from outside.
 
     Raises:
-        ReadingError: there is no markup and no text to make a tree of.
+        ReadingError: there is no markup and no text to make a tree of, or more of it than libxml2 takes.
     """
     from lxml import etree, html
 
     source = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)  # lxml refuses decoded text that declares an encoding
     source = _CONTROLS.sub(" ", source)  # and trafilatura any control character
+    parser = html.HTMLParser(no_network=True, remove_comments=True)
     try:
-        tree = html.document_fromstring(source, parser=html.HTMLParser(no_network=True, remove_comments=True))
+        tree = html.document_fromstring(source, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
-        raise ReadingError("no text in this page") from None
+        tree = None
+    if any(each.type_name == "ERR_RESOURCE_LIMIT" for each in parser.error_log):  # it has stopped there
+        raise ReadingError("nested deeper than 256 levels, or one paragraph is over 10 MB. Save its text as .txt")
+    if tree is None:
+        raise ReadingError("no text in this page")
     return tree
 
 

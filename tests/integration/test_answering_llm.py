@@ -15,6 +15,8 @@ from assistant.errors import ModelError, QuestionError, SettingsError
 from assistant.types import Answer, Statement
 from tests.stub_model import Stub, serving
 
+pytestmark = pytest.mark.folder  # one index for all of these tests
+
 KEY = "sk-distinctive-0123456789"
 KESTREL = """# Operation Kestrel
 

@@ -144,7 +144,7 @@ def test_killed_at_each_step(tmp_path: Path, step: str, moment: str) -> None:
         "with indexes",
         f"""
 import os
-from assistant.chroma import ChromaFolder
+from assistant.chromafolder import ChromaFolder
 method = "delete" if {step!r} == "delete" else "put"
 original = getattr(ChromaFolder, method)
 def dying(self, name, *given):

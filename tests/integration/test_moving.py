@@ -325,7 +325,7 @@ KILLED = """
 import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from assistant.chroma import ChromaFolder
+from assistant.chromafolder import ChromaFolder
 from tests.indexes import opened
 from assistant import moving
 count = 0

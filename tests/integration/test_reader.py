@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
+from assistant.checking import reads_of
 from assistant.reader import Reader, headed
 from assistant.text.passages import Chunk
+from assistant.text.support import Evidence
 
 BRIDGE = (
     "The Alder Bridge was opened in March 1911 after six years of work.",
@@ -128,3 +130,33 @@ def test_the_answer_is_marked_in_the_record(tmp_path: Path) -> None:
     assert "Maria Lund" in found["on"][0]
     assert len(found["on"][0]) < len(BRIDGE[2])
     assert ("reader", ("", "off")) == (found["on"][1], found["off"])
+
+
+CAST = "The producers announced that the show would open with Anna Berg as the captain and Leo Falk as the cook."
+OTHERWISE = (
+    "The musical sees Anna Berg as the captain.",
+    "The piece features Anna Berg as the captain.",
+    "In the musical Anna Berg plays the captain.",
+)
+
+
+def test_the_check_reads_what_words_leave_open(tmp_path: Path) -> None:
+    """With the reader what is said in other words is supported rather than partial; a wrong name or figure never."""
+    found = {}
+    for setting in ("on", "off"):
+        with Assistant.open(tmp_path / setting, reader=setting) as opened:
+            found[setting] = [opened.check(text, [CAST]).verdict for text in OTHERWISE]
+            for wrong in ("The musical sees Anna Falk as the captain.", "The show would open with 2 captains."):
+                assert "unsupported" == opened.check(wrong, [CAST]).verdict
+    assert ["partial"] * 3 == found["off"]
+    assert {"supported", "partial"} >= set(found["on"])
+    assert "supported" in found["on"]
+
+
+def test_a_statement_is_read_in_every_passage(reader: Reader) -> None:
+    """However many sentences there are, the one that says it gives the log-odds, well above those of another."""
+    reads = reads_of(reader)
+    assert reads
+    far = [Evidence(each) for each in FERRY]
+    assert reads(OTHERWISE[0], [Evidence(CAST)]) > reads(OTHERWISE[0], far) + 3
+    assert reads(OTHERWISE[0], [*far * 40, Evidence(CAST)]) > reads(OTHERWISE[0], far) + 3

@@ -168,7 +168,7 @@ def test_what_is_no_json_is_an_error_in_the_same_form(served: Served) -> None:
         headers = {"content-type": "application/json"}
         response = served.client.post("/api/v1/ask", content=content, headers=headers)
         assert response.status_code in (400, 422)
-        assert {"type", "message"} == set(response.json()["error"])
+        assert {"type", "message", "request"} == set(response.json()["error"])
 
 
 def test_a_surrogate_in_a_question_is_no_server_error(served: Served) -> None:

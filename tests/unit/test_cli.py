@@ -25,7 +25,7 @@ EVERYWHERE = {"--home", "--debug", "--help"}
 NARROWED = {"--document", "--kind", "--since", "--until"}
 CONTRACT = {
     "": {"--version"} | EVERYWHERE,
-    "index": {"PATH", "--rebuild", "--workers", "--json"} | EVERYWHERE,
+    "index": {"PATH", "--rebuild", "--workers", "--watch", "--rescan", "--json"} | EVERYWHERE,
     "ask": {"QUESTION", "--mode", "--explain", "--json"} | NARROWED | EVERYWHERE,
     "search": {"TEXT", "-k", "--json"} | NARROWED | EVERYWHERE,
     "documents": {"--json"} | EVERYWHERE,
@@ -50,7 +50,7 @@ CONTRACT = {
     "export": {"FILE", "--force", "--json"} | EVERYWHERE,
     "import": {"FILE", "--json"} | EVERYWHERE,
     "pull": {"MODEL"} | EVERYWHERE,
-    "serve": {"--host", "--port"} | EVERYWHERE,
+    "serve": {"--host", "--port", "--watch", "--rescan"} | EVERYWHERE,
     "users": {"--json"} | EVERYWHERE,
     "users add": {"NAME", "--role"} | EVERYWHERE,
     "users remove": {"NAME"} | EVERYWHERE,

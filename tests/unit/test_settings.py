@@ -13,6 +13,8 @@ SECRET = "sk-very-secret"  # noqa: S105 — an invented one
 
 GIVEN: dict[str, tuple[str, str, Any]] = {  # field: its variable, a text for it, its value then
     "home": ("ASSISTANT_HOME", "there", Path("there")),
+    "chroma_url": ("ASSISTANT_CHROMA_URL", "http://127.0.0.1:1", "http://127.0.0.1:1"),
+    "chroma_token": ("ASSISTANT_CHROMA_TOKEN", SECRET, SecretStr(SECRET)),
     "mode": ("ASSISTANT_MODE", "llm", "llm"),
     "model": ("ASSISTANT_MODEL", "some-chat-model", "some-chat-model"),
     "reader": ("ASSISTANT_READER", "off", "off"),
@@ -25,7 +27,6 @@ GIVEN: dict[str, tuple[str, str, Any]] = {  # field: its variable, a text for it
     "timeout": ("ASSISTANT_TIMEOUT", "2.5", 2.5),
     "max_file_mb": ("ASSISTANT_MAX_FILE_MB", "7", 7.0),
     "reading_seconds": ("ASSISTANT_READING_SECONDS", "5", 5.0),
-    "reading_memory_mb": ("ASSISTANT_READING_MEMORY_MB", "512", 512),
     "threads": ("ASSISTANT_THREADS", "3", 3),
     "api_token": ("ASSISTANT_API_TOKEN", SECRET, SecretStr(SECRET)),
     "hosts": ("ASSISTANT_HOSTS", "notes.example", "notes.example"),

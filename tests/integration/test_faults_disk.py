@@ -1,0 +1,219 @@
+"""Disks that are full or can only be read: one sentence that says so, and nothing of what was there is lost."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.assistant import Assistant
+from assistant.errors import StoreError
+from assistant.serving.desk import Choices, Desk
+from assistant.settings import load
+from tests.fake_embedder import FakeEmbedder
+from tests.faults import filled, mounted, read_only, writable
+from tests.indexes import check, opened, state
+from tests.serving import serving
+
+HARBOUR = "The harbour of Norrvik was opened in 1912. In 2023 it handled 4,811 ships."
+SHIPS = "How many ships did the harbour of Norrvik handle in 2023?"
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 40 MB."""
+    with mounted(tmp_path / "disk", 40) as place:
+        yield place
+
+
+def write(folder: Path, first: int, last: int) -> Path:
+    """Documents of some length."""
+    folder.mkdir(exist_ok=True)
+    for number in range(first, last):
+        text = " ".join(f"Ship {number} of port {each} carried {number + each} tonnes." for each in range(40))
+        (folder / f"{number:02}.txt").write_text(text)
+    return folder
+
+
+def command(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """A command as a process of its own."""
+    line = [sys.executable, "-m", "assistant", *map(str, arguments)]
+    return subprocess.run(line, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.mark.parametrize(
+    "room", [pytest.param(kb, marks=() if kb in {100, 1_500} else pytest.mark.slow) for kb in (0, 20, 100, 400, 800)]
+    + [pytest.param(kb, marks=() if kb == 1_500 else pytest.mark.slow) for kb in (1_500, 2_500, 4_000, 6_000, 9_000)],
+)  # fmt: skip
+def test_a_disk_that_fills_up_while_indexing(disk: Path, tmp_path: Path, room: int) -> None:
+    """Wherever it happens: what was indexed is whole, and the same command finishes the work once there is room."""
+    docs = write(tmp_path / "docs", 0, 10)
+    with opened(disk / "home") as index:
+        index.synchronise(docs)
+        before = state(index)
+    write(docs, 10, 60)
+
+    with filled(disk, room):
+        told = ""
+        try:
+            with opened(disk / "home") as index:
+                index.synchronise(docs)
+        except StoreError as error:
+            told = str(error)
+    assert not told or "is full. Make room" in told or "(database or disk is full)" in told
+
+    with opened(disk / "home") as index:
+        index.lexical.synchronise()
+        check(index)
+        found = state(index)
+        assert before == {key: found[key] for key in before}
+        index.synchronise(docs)
+        check(index)
+        assert 60 == len(state(index))
+
+
+def test_an_index_that_stays_open_goes_on_once_there_is_room(disk: Path, tmp_path: Path) -> None:
+    """A server needs no new start: what the full disk interrupted is done, and no row of it stays behind."""
+    docs = write(tmp_path / "docs", 0, 10)
+    with opened(disk / "home") as index:
+        index.synchronise(docs)
+        write(docs, 5, 40)
+        for room in (850, 900, 950):
+            with filled(disk, room), pytest.raises(StoreError, match=r"is full\."):
+                index.synchronise(docs)
+            assert index.nearest("Ship 3 of port 7 carried 10 tonnes.", k=1)
+        index.synchronise(docs)
+        check(index)
+        assert 40 == len(state(index))
+
+
+def test_the_command_says_that_the_disk_is_full(disk: Path, tmp_path: Path) -> None:
+    """Exit 1 and one sentence; after there is room the same command has exit 0, and all documents are there."""
+    docs = write(tmp_path / "docs", 0, 20)
+    with filled(disk, 900):
+        done = command("index", docs, "--home", disk / "home")
+        assert 1 == done.returncode
+        (told,) = [each for each in done.stderr.splitlines() if not each[0].isdigit()]
+        assert "is full. Make room, and do it again." in told
+    again = command("index", docs, "--home", disk / "home")
+    assert 0 == again.returncode, again.stderr
+    assert 20 == len(command("documents", "--home", disk / "home").stdout.splitlines())
+
+
+def test_no_room_for_the_lexical_index(disk: Path, tmp_path: Path) -> None:
+    """It is a file of its own that can be made anew: the error names it, and the next opening has it."""
+    docs = write(tmp_path / "docs", 0, 20)
+    with opened(disk / "home") as index:
+        index.synchronise(docs)
+        expected = index.words("tonnes")
+    for file in (disk / "home").glob("lexical.sqlite*"):
+        file.unlink()
+    told = r"lexical\.sqlite' cannot be read or written \(.*full"
+    with filled(disk, 60), pytest.raises(StoreError, match=told), opened(disk / "home"):
+        pass
+    with opened(disk / "home") as index:
+        check(index)
+        assert expected == index.words("tonnes")
+
+
+def test_no_room_for_the_vectors_leaves_the_index_as_it_is(disk: Path, tmp_path: Path) -> None:
+    """Writing them out needs a copy's room; without it that is put off, wherever in the copying the disk fills up."""
+    docs = write(tmp_path / "docs", 0, 20)
+    with opened(disk / "home") as index:
+        index.synchronise(docs)
+        used = sum(file.stat().st_size for file in (disk / "home" / "chroma").rglob("*") if file.is_file())
+    for room in (used // 2_000, used // 1_000 + 200, used // 1_000 + 900):
+        with filled(disk, room), opened(disk / "home") as index:
+            index.store._settle()
+            check(index)
+    assert not (disk / "home" / "chroma.draft").exists()
+
+
+def test_an_upload_without_room_leaves_the_file_of_before(disk: Path) -> None:
+    """HTTP 503 with the reason; the document that it was to replace is still there, as a file and in answers."""
+    with serving(disk / "home", reader="off") as served:
+        (first,) = served.client.post("/api/v1/documents", files=[("files", ("harbour.txt", HARBOUR.encode()))]).json()
+        assert "added" == first["status"]
+        longer = f"{HARBOUR} ".replace("4,811", "5,000") * 40_000
+        for room in (500, 7_000):  # no room for the file; for the file, but not for the index
+            with filled(disk, room):
+                refused = served.client.post("/api/v1/documents", files=[("files", ("harbour.txt", longer.encode()))])
+            assert 503 == refused.status_code, refused.text
+            assert "store" == refused.json()["error"]["type"]
+            (kept,) = [each for each in (disk / "home" / "uploads").rglob("*") if each.is_file()]
+            assert HARBOUR == kept.read_text()
+            assert "4,811" in served.ask(SHIPS)["answer"]
+
+
+def test_a_conversation_and_a_rating_without_room(disk: Path, tmp_path: Path) -> None:
+    """What was kept stays whole, half a line never stays behind, and there is an error to show."""
+    with Assistant(load(home=tmp_path / "home", reader="off"), FakeEmbedder()) as assistant:
+        (tmp_path / "harbour.txt").write_text(HARBOUR)
+        assistant.index([tmp_path / "harbour.txt"])
+        desk, nobody = Desk(assistant, disk), threading.Event()
+        *_, talk = desk.ask("", "", SHIPS, Choices(), nobody)
+        desk.rate("", talk.id, 0, "up")
+        kept, rated = desk.conversation("", talk.id), (disk / "feedback.jsonl").read_text()
+
+        with filled(disk, 0):
+            with pytest.raises(StoreError, match=r"conversation can't be kept in .*No space left"):
+                list(desk.ask("", talk.id, f"{SHIPS} {'Please. ' * 400}", Choices(), nobody))
+            with pytest.raises(StoreError, match=r"can't be kept in .*No space left"):
+                desk.rate("", talk.id, 0, "", comment="Good. " * 300)
+        assert kept == desk.conversation("", talk.id)
+        assert rated == (disk / "feedback.jsonl").read_text()
+        assert [f"{talk.id}.json"] == [each.name for each in (disk / "conversations").rglob("*") if each.is_file()]
+
+        desk.rate("", talk.id, 0, "", comment="Good.")
+        assert 2 == len([json.loads(line) for line in (disk / "feedback.jsonl").read_text().splitlines()])
+
+
+def test_half_a_rating_spoils_no_other(tmp_path: Path) -> None:
+    """What a killed process left of a line ends there: the next rating has a line of its own."""
+    with Assistant(load(home=tmp_path / "home", reader="off"), FakeEmbedder()) as assistant:
+        desk = Desk(assistant, tmp_path)
+        *_, talk = desk.ask("", "", SHIPS, Choices(), threading.Event())
+        (tmp_path / "feedback.jsonl").write_text('{"id": "half')
+        desk.rate("", talk.id, 0, "up")
+    _half, whole = (tmp_path / "feedback.jsonl").read_text().splitlines()
+    assert "up" == json.loads(whole)["rating"]
+
+
+def test_a_home_that_can_only_be_read(disk: Path, tmp_path: Path) -> None:
+    """Every command says so in one sentence with exit 1, and the index is as it was once it can be written again."""
+    docs = write(tmp_path / "docs", 0, 3)
+    assert 0 == command("index", docs, "--home", disk / "home").returncode
+    read_only(disk)
+    for arguments in (["index", docs], ["search", "ships"], ["documents"], ["serve", "--port", "0"]):
+        done = command(*arguments, "--home", disk / "home")
+        assert (1, "") == (done.returncode, done.stdout)
+        assert 1 == len(done.stderr.splitlines()), done.stderr
+        assert "Read-only file system" in done.stderr
+    writable(disk)
+    again = command("index", docs, "--home", disk / "home")
+    assert "added 0, changed 0, removed 0, unchanged 3" in again.stdout
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root can run a process as somebody else")
+def test_a_home_of_somebody_else(tmp_path: Path) -> None:
+    """Permissions that are missing are told like a disk that can't be written."""
+    (tmp_path / "home").mkdir(mode=0o755)
+    tmp_path.chmod(0o755)
+    script = f"""
+import os
+from pathlib import Path
+from assistant.errors import StoreError
+from assistant.store import Store
+os.setgid(65534)
+os.setuid(65534)
+try:
+    Store(Path({str(tmp_path / "home")!r}), "fake", 32, "1")
+except StoreError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert "cannot hold an index: Permission denied" in done.stdout, done.stderr
