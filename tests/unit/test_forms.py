@@ -30,12 +30,11 @@ def test_a_corrupted_question_asks_for_something_else() -> None:
     """A name, a number or a word becomes another; where none can, nothing is made."""
     passage = "Maria Lund drew the arches of the Alder Bridge in 1909."
     rng = random.Random(0)  # noqa: S311 — reproducible on purpose
-    pools = ["Ole Berg"], ["1850"], ["write"]
-    made = {corrupted("What did Maria Lund draw in 1909?", passage, pools, rng) for _ in range(40)}
+    made = {corrupted("What did Maria Lund draw in 1909?", passage, ["Ole Berg"], ["1850"], rng) for _ in range(40)}
     assert {"What did Ole Berg draw in 1909?", "What did Maria Lund draw in 1850?", TURNED} == made
-    assert "" == corrupted("Why draw it?", passage, pools, rng)
+    assert "" == corrupted("Why draw it?", passage, ["Ole Berg"], ["1850"], rng)
 
 
 def test_names_and_numbers_of_a_question() -> None:
     """A capital at the beginning of a question is no name."""
-    assert (["Maria Lund"], ["1,909"], ["times"]) == marks("What did Maria Lund draw 1,909 times?")
+    assert (["Maria Lund"], ["1,909"]) == marks("What did Maria Lund draw 1,909 times?")
