@@ -14,7 +14,7 @@ import json
 import random
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -75,11 +75,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def ask(data: Dataset, most: int, *, own: bool = False) -> Iterator[Trial]:
-    """Puts a sample of the questions to the configured model, without any threshold."""
+def ask(data: Dataset, most: int, *, own: bool = False, about: Collection[str] = HELD) -> Iterator[Trial]:
+    """Puts a sample of the questions to the configured model, without any threshold.
+
+    Args:
+        data: documents and questions.
+        most: questions of each kind.
+        own: whether to leave out those asked of everything.
+        about: titles of the documents that are asked about.
+    """
     rng = random.Random(_SEED)  # noqa: S311 — a sample, no secret
     titles = {key: each.title.replace("_", " ") for key, each in data.documents.items()}
-    held = [each for each in data.questions if titles.get(each.source_doc or "") in HELD]
+    held = [each for each in data.questions if titles.get(each.source_doc or "") in about]
     answerable = [each for each in held if each.answerable]
     others = [each for each in held if not each.answerable]
     rng.shuffle(answerable)
