@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from assistant.checking import judge, reads_of
 from assistant.chromafolder import exists
 from assistant.chromaserver import server_of
+from assistant.cluster import Cluster
 from assistant.embedding import Embedder, open_embedder
 from assistant.engine import Engine, Explanation
 from assistant.errors import MismatchError, SettingsError, StoreError
@@ -163,6 +164,7 @@ class Assistant:
         sources: Any,
         *,
         workers: int = 1,
+        ray: str | None = None,
         progress: Progress | None = None,
         only: Callable[[Path], bool] = lambda _: True,
     ) -> IndexReport:
@@ -171,6 +173,7 @@ class Assistant:
         Args:
             sources: a path, a `Document`, a LlamaIndex document, or a list of these.
             workers: how many files are read at a time, each in a process of its own.
+            ray: the address of a Ray cluster that reads and embeds the files instead; ``local`` starts one here.
             progress: is called with how many documents of how many are done, and a name.
             only: whether to look into a file; one that isn't is taken to be as it was, and not reported.
 
@@ -181,6 +184,7 @@ class Assistant:
             PathNotFoundError: a path does not exist; nothing is changed then.
             ReadingError: an object is no document; nothing is changed then.
             EmbeddingError: the embedder failed; what was written until then stays.
+            ClusterError: the Ray cluster cannot be used or was lost; likewise.
         """
         given = list(sources) if isinstance(sources, list | tuple | set) else [sources]
         paths = [Path(each) for each in given if isinstance(each, str | Path)]
@@ -189,7 +193,8 @@ class Assistant:
         report = IndexReport()
         if paths:
             most = _bytes(self._settings)
-            with self.workers.widened(workers) as reading:
+            here = self.workers.widened(workers)
+            with Cluster.open(ray, self._settings, self._embedder) if ray else here as reading:
                 report += synchronise(
                     *self.parts[:3], paths, max_bytes=most, workers=reading, progress=progress, only=only
                 )

@@ -15,17 +15,15 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any, TypeVar, cast
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from assistant.chroma import CLOSED, NAMES, NOWHERE, Collections, Mark, News, Server, shape
-from assistant.errors import SettingsError, StoreError
+from assistant.chromahttp import ROOT, Address, connect, passing, sessions, told
+from assistant.errors import StoreError
 from assistant.lease import Lease
 from assistant.rows import Row
 
 if TYPE_CHECKING:
-    import httpx
-    from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection
 
     from assistant.settings import Settings
@@ -34,13 +32,9 @@ logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 
-_ROOT = "assistant"  # the collection that holds the state row, and begins the others' names
 _STATE = "state"
 _PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)  # seconds before trying again what found no server: a restart takes one or two
-_PATIENCE = 60.0  # seconds that one call may take
-_PROBE = 10.0  # seconds that the first one may take
 _WRITTEN = 20_000  # vectors after which the server writes its files: each time all of them
-_DATABASE = "default_database"
 
 
 def server_of(settings: "Settings") -> Server | None:
@@ -70,8 +64,8 @@ class ChromaServer(Collections):
         self._collections: dict[str, Collection] = {}
         self._closed = False
         self._opening = threading.RLock()
-        self._client = _connect(self.address, settings.chroma_token.get_secret_value() if settings.chroma_token else "")
-        self._lease = Lease(self._client, _ROOT, self._call)
+        self._client = connect(Address.of(settings))
+        self._lease = Lease(self._client, ROOT, self._call)
         try:
             self._enter(only)
         except BaseException:
@@ -79,7 +73,7 @@ class ChromaServer(Collections):
             raise
 
     def _enter(self, only: str | None) -> None:
-        root = self._call(lambda: self._client.get_or_create_collection(_ROOT, embedding_function=None))
+        root = self._call(lambda: self._client.get_or_create_collection(ROOT, embedding_function=None))
         self._root = root
         if only:
             self._make(only)
@@ -161,8 +155,8 @@ class ChromaServer(Collections):
             except StoreError:
                 raise
             except Exception as error:  # Chroma raises its own, httpx's, and bare ones
-                if pause is None or not _passing(error):
-                    raise StoreError(_told(error, self.address)) from error
+                if pause is None or not passing(error):
+                    raise StoreError(told(error, self.address)) from error
             time.sleep(pause)
         raise AssertionError
 
@@ -202,7 +196,7 @@ class ChromaServer(Collections):
     def close(self) -> None:
         """Lets go of the connections."""
         self._closed = True
-        for session in _sessions(self._client):
+        for session in sessions(self._client):
             session.close()
         self._client.close()
 
@@ -214,114 +208,4 @@ class ChromaServer(Collections):
 
 
 def _named(name: str, each: str) -> str:
-    return f"{_ROOT}-{name}-{each}"
-
-
-def _connect(url: str, token: str) -> "Client":
-    parts = urlsplit(url)
-    try:
-        port = parts.port or (443 if parts.scheme == "https" else 8000)
-    except ValueError:
-        port = 0
-    if parts.scheme not in ("http", "https") or not parts.hostname or not port:
-        raise SettingsError(f"ASSISTANT_CHROMA_URL is '{url}', which is no address. Write it as http://host:8000")
-    base = f"{parts.scheme}://{parts.hostname}:{port}"
-    headers = {"Authorization": f"Bearer {token}", "X-Chroma-Token": token} if token else {}
-    _probe(base, headers)
-    import chromadb
-    from chromadb.config import Settings
-
-    database = parts.path.strip("/") or _DATABASE
-    given: Any = {
-        "host": parts.hostname, "port": port, "ssl": parts.scheme == "https", "headers": headers,
-        "settings": Settings(anonymized_telemetry=False),
-    }  # fmt: skip
-    try:
-        if database != _DATABASE:
-            _ensure(base, headers, database)
-        client = cast("Client", chromadb.HttpClient(**given, database=database))
-    except Exception as error:
-        raise StoreError(_told(error, base)) from error
-    for session in _sessions(client):
-        session.timeout = _PATIENCE
-    return client
-
-
-def _sessions(client: "Client") -> "list[httpx.Client]":
-    """What Chroma's client asks by: it would wait without end and stay open, and there is no setting for that."""
-    servers: list[Any] = [client._server, cast("Any", client._admin_client)._server]  # noqa: SLF001
-    return [server._session for server in servers]  # noqa: SLF001
-
-
-def _probe(base: str, headers: Mapping[str, str]) -> None:
-    """Whether this is a Chroma server that speaks as we do: its client takes any answer for one."""
-    import chromadb
-    import httpx
-
-    try:
-        answer = httpx.get(f"{base}/api/v2/version", headers=dict(headers), timeout=_PROBE)
-        answer.raise_for_status()
-        version = answer.json()
-    except ValueError:
-        version = None
-    except httpx.HTTPError as error:
-        raise StoreError(_told(error, base)) from error
-    if not isinstance(version, str) or not version[:1].isdigit():
-        raise StoreError(f"What answers at {base} is no Chroma server. Correct ASSISTANT_CHROMA_URL.")
-    ours = chromadb.__version__.partition(".")[0]
-    if version.partition(".")[0] != ours:
-        raise StoreError(
-            f"The Chroma server at {base} is of version {version}; this needs version {ours}. "
-            "Upgrade the one or the other."
-        )
-
-
-def _ensure(base: str, headers: Mapping[str, str], database: str) -> None:
-    import httpx
-
-    answer = httpx.post(
-        f"{base}/api/v2/tenants/default_tenant/databases",
-        json={"name": database},
-        headers=dict(headers),
-        timeout=_PROBE,
-    )
-    if answer.status_code != httpx.codes.CONFLICT:
-        answer.raise_for_status()
-
-
-def _passing(error: Exception) -> bool:
-    """Whether trying again may help: the server was not there, or said that it is busy."""
-    import httpx
-
-    return isinstance(error, httpx.ConnectError | httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError)
-
-
-def _told(error: Exception, address: str) -> str:
-    import httpx
-
-    status = error.response.status_code if isinstance(error, httpx.HTTPStatusError) else _status(error)
-    if status in (401, 403):
-        return (
-            f"The Chroma server at {address} lets nobody in with this token ({status}). Correct ASSISTANT_CHROMA_TOKEN."
-        )
-    if isinstance(error, httpx.TimeoutException):
-        return f"The Chroma server at {address} doesn't answer in time. See how it is, or try again later."
-    if isinstance(error, httpx.HTTPStatusError):
-        return f"What answers at {address} is no Chroma server of version 1 ({status}). Correct ASSISTANT_CHROMA_URL."
-    if isinstance(error, httpx.TransportError):
-        return (
-            f"The Chroma server at {address} cannot be reached ({str(error) or type(error).__name__}). "
-            "Start it, or correct ASSISTANT_CHROMA_URL."
-        )
-    told = f"{type(error).__name__}: {error}"[:300]
-    return (
-        f"The Chroma server at {address} failed ({told}). If that stays so, see its log; an index that is damaged "
-        "there is remade with: assistant index --rebuild"
-    )
-
-
-def _status(error: Exception) -> int | None:
-    cause = error.__context__
-    import httpx
-
-    return cause.response.status_code if isinstance(cause, httpx.HTTPStatusError) else None
+    return f"{ROOT}-{name}-{each}"

@@ -43,6 +43,7 @@ def index(  # noqa: PLR0913 — Typer makes each parameter an option
     *,
     rebuild: opt.Rebuild = False,
     workers: opt.Readers = 1,
+    ray: opt.Ray = None,
     watch: opt.Watch = False,
     rescan: opt.Rescan = 10,
     as_json: opt.Json = False,
@@ -53,12 +54,15 @@ def index(  # noqa: PLR0913 — Typer makes each parameter an option
     """
     from assistant.resources import folder
 
+    if ray and workers > 1:
+        wrong = "it can't be used with --workers: the cluster says how many files are read at a time."
+        raise typer.BadParameter(wrong, param_hint="--ray")
     with showing.progress() as shown:
         if rebuild:
-            report = rebuilt(ctx.obj, paths or (), workers, shown)
+            report = rebuilt(ctx.obj, paths or (), workers, shown, ray)
         else:
             with opened(ctx.obj, **WITHOUT_MODEL) as assistant:
-                report = assistant.index(paths or [folder("corpus")], workers=workers, progress=shown)
+                report = assistant.index(paths or [folder("corpus")], workers=workers, ray=ray, progress=shown)
     _tell_report(report, as_json=as_json, indent=None if watch else 2)
     if watch:
         from assistant.watching import Pace, Watcher, until_stopped

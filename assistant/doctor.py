@@ -84,20 +84,29 @@ def _home(settings: "Settings") -> Finding:
 
 def _index(settings: "Settings") -> Finding:
     advice = "Index something: assistant index PATH. Until then, sample documents answer."
-    if not settings.home.exists():
-        return Finding("index", "warn", "nothing is indexed", advice)
+    there = f"in the Chroma server {settings.chroma_url}" if settings.chroma_url else ""
+    if settings.chroma_url:
+        from assistant.chromahttp import look
+
+        version, has_index = look(settings)
+        there += f" (version {version})"
+    else:
+        has_index = settings.home.exists()
+    if not has_index:
+        return Finding("index", "warn", f"nothing is indexed {there}".rstrip(), advice)
     from assistant.assistant import Assistant
 
     try:
-        with Assistant.open(settings.home, mode="quotes") as assistant:
+        with Assistant.open(settings.home, mode="quotes", chroma_url=settings.chroma_url) as assistant:
             documents = assistant.documents()
     except LockedError as error:
         return Finding("index", "warn", str(error), "Wait for it, or end it; doctor then says what is indexed.")
     if not documents:
-        return Finding("index", "warn", "nothing is indexed", advice)
+        return Finding("index", "warn", f"nothing is indexed {there}".rstrip(), advice)
     size = sum(path.stat().st_size for path in settings.home.rglob("*") if path.is_file()) / 1e6
     sentences = sum(each.sentences for each in documents)
-    return Finding("index", "ok", f"{len(documents):,} documents, {sentences:,} sentences, {size:,.1f} MB on disk")
+    there = there or f"{size:,.1f} MB on disk"
+    return Finding("index", "ok", f"{len(documents):,} documents, {sentences:,} sentences, {there}")
 
 
 def _mode(settings: "Settings") -> Finding:

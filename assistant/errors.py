@@ -6,6 +6,7 @@ AssistantError
 ├── ReadingError           a file that cannot be read; its reason fits one line
 ├── DocumentNotFoundError  no document with this id
 ├── PathNotFoundError      a path given to index that does not exist
+├── ClusterError           a Ray cluster cannot be reached or used, or was lost
 ├── WeightsError           a bundled model file is missing or damaged
 ├── EmbeddingError         the configured embedder failed or answered nonsense
 ├── ModelError             the language model cannot be reached, loaded, or answered nonsense
@@ -50,6 +51,10 @@ class DocumentNotFoundError(AssistantError):
 
 class PathNotFoundError(AssistantError):
     """A path given to ``index`` does not exist."""
+
+
+class ClusterError(AssistantError):
+    """A Ray cluster cannot be reached or used, or was lost; the text names its address."""
 
 
 class WeightsError(AssistantError):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Generator, Iterable, Iterator,
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 from assistant import tracing
@@ -14,7 +14,7 @@ from assistant.embedding import Embedder
 from assistant.errors import ReadingError
 from assistant.lexical import Lexical
 from assistant.minilm import Bundled, Vectors
-from assistant.reading import READER_VERSION, Reading, Workers, document_id, load, source_of, survey
+from assistant.reading import READER_VERSION, Readers, Reading, Workers, document_id, load, source_of, survey
 from assistant.rows import Draft, StoredDocument
 from assistant.store import Store
 from assistant.text.language import language_note
@@ -39,7 +39,7 @@ def synchronise(  # noqa: PLR0913 — the three parts of an index come one by on
     paths: Iterable[Path],
     *,
     max_bytes: int,
-    workers: Workers | None = None,
+    workers: Readers | None = None,
     progress: Progress | None = None,
     only: Callable[[Path], bool] = lambda _: True,
 ) -> IndexReport:
@@ -54,7 +54,8 @@ def synchronise(  # noqa: PLR0913 — the three parts of an index come one by on
         embedder: makes the vectors.
         paths: files and folders.
         max_bytes: the most bytes a file may have.
-        workers: the processes that read the files; by default one, for this run. The report is the same with any.
+        workers: the processes, or the cluster, that read the files; by default one process, for this run. The report
+            is the same with any.
         progress: is told how far it is.
         only: whether to look into a file; one that isn't is taken to be as it was, and not reported.
 
@@ -135,12 +136,12 @@ class _Run:
         self._store, self._lexical, self._embedder = store, lexical, embedder
         self._total, self._progress = total, progress
         self._done = 0
-        self._group: list[Draft] = []
+        self._group: list[_Made] = []
         self._outcomes: defaultdict[str, list[str]] = defaultdict(list)
         self._failed: list[Skipped] = []
         self._notes: list[Skipped] = []
 
-    def read(self, paths: Sequence[Path], workers: Workers, max_bytes: int) -> None:
+    def read(self, paths: Sequence[Path], workers: Readers, max_bytes: int) -> None:
         """Reads files, but those whose bytes are the ones that were indexed, and takes them in their order."""
         with closing(_in_order(lambda path: self._opened(path, workers, max_bytes), paths, workers)) as files:
             for file in files:
@@ -151,7 +152,7 @@ class _Run:
                 else:
                     self._take(file.reading, file.file_hash)
 
-    def _opened(self, path: Path, workers: Workers, max_bytes: int) -> "_File":
+    def _opened(self, path: Path, workers: Readers, max_bytes: int) -> "_File":
         """What is in a file; may be done in any thread."""
         source = source_of(path)
         try:
@@ -180,18 +181,30 @@ class _Run:
         if not split:
             self._fail(document.source, "no text found: there is no sentence in it")
             return
-        self._group.append(Draft(document, file_hash, split, held))
-        if sum(len(draft.sentences) for draft in self._group) >= _GROUP:
+        self._group.append(_Made(Draft(document, file_hash, split, held), reading.vectors))
+        if sum(len(made.draft.sentences) for made in self._group) >= _GROUP:
             self.write()
 
     def write(self) -> None:
         """Embeds and writes the group; all its documents become live at one moment."""
         group, self._group = self._group, []
         if group:
-            told = {"assistant.documents": len(group), "assistant.sentences": sum(len(at.sentences) for at in group)}
+            drafts = [made.draft for made in group]
+            told = {"assistant.documents": len(group), "assistant.sentences": sum(len(at.sentences) for at in drafts)}
             with tracing.span("write", told):
-                self._store.write(group, self._embedded(group))
+                self._store.write(drafts, self._with_vectors(group))
                 self._lexical.synchronise()
+
+    def _with_vectors(self, group: Sequence["_Made"]) -> Iterator[tuple[Sequence[Sentence], Vectors]]:
+        """The group's sentences with their vectors: those that came with them, or made now."""
+        for is_waiting, run in groupby(group, lambda made: made.vectors is None):
+            if is_waiting:
+                yield from self._embedded([made.draft for made in run])
+                continue
+            for made in run:
+                assert made.vectors is not None
+                self._finish_draft(made.draft)
+                yield made.draft.sentences, made.vectors
 
     def _embedded(self, group: Sequence[Draft]) -> Iterator[tuple[Sequence[Sentence], Vectors]]:
         """The group's sentences with their vectors, in blocks."""
@@ -247,6 +260,14 @@ class _Run:
 
 
 @dataclass(frozen=True, slots=True)
+class _Made:
+    """A document that is to be written, with its sentences' vectors where somebody made them already."""
+
+    draft: Draft
+    vectors: Vectors | None
+
+
+@dataclass(frozen=True, slots=True)
 class _File:
     """A file that was opened: read anew, as it was indexed (neither of the last two), or not to be read."""
 
@@ -256,7 +277,7 @@ class _File:
     reason: str | None = None
 
 
-def _in_order(work: Callable[[Path], _File], paths: Sequence[Path], workers: Workers) -> Generator[_File]:
+def _in_order(work: Callable[[Path], _File], paths: Sequence[Path], workers: Readers) -> Generator[_File]:
     """The work's results in the order of the paths, some of it done ahead where there are several workers."""
     if workers.count == 1:
         yield from map(work, paths)

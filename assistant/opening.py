@@ -82,8 +82,11 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def rebuilt(run: Run, paths: Sequence[Path], workers: int, progress: "Progress") -> "IndexReport":
-    """Makes the user's own index anew; raises what `assistant.rebuilding.rebuild` raises."""
+def rebuilt(
+    run: Run, paths: Sequence[Path], workers: int, progress: "Progress", ray: str | None = None
+) -> "IndexReport":
+    """Makes the user's own index anew; raises what `assistant.rebuilding.rebuild` raises, and `Cluster.open`."""
+    from assistant.cluster import Cluster
     from assistant.embedding import open_embedder
     from assistant.reading import Workers
     from assistant.rebuilding import rebuild
@@ -93,7 +96,8 @@ def rebuilt(run: Run, paths: Sequence[Path], workers: int, progress: "Progress")
     settings = load(**given(run))
     max_bytes = int(settings.max_file_mb * 1_000_000)
     embedder = open_embedder(settings)
-    with Workers(workers, settings.reading_seconds) as reading:
+    here = Workers(workers, settings.reading_seconds)
+    with Cluster.open(ray, settings, embedder) if ray else here as reading:
         return rebuild(
             settings.home,
             embedder,

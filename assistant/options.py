@@ -135,6 +135,12 @@ Readers = Annotated[
     int,
     typer.Option("--workers", metavar="N", min=1, max=64, help="Read so many files at a time, each in its process."),
 ]
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        "--ray", metavar="ADDRESS", help="Read and embed on this Ray cluster: auto, HOST:PORT, ray://…, or local."
+    ),
+]
 Explain = Annotated[bool, typer.Option("--explain", help="Show what was retrieved, the exact prompt, and times too.")]
 Count = Annotated[int, typer.Option("-k", min=1, help="How many sentences.")]
 Host = Annotated[

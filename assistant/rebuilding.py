@@ -22,7 +22,7 @@ from assistant.errors import StoreError
 from assistant.indexing import Progress, carry_over, is_file, synchronise, under
 from assistant.lexical import Lexical
 from assistant.lock import HomeLock
-from assistant.reading import Workers, source_of
+from assistant.reading import Readers, source_of
 from assistant.rows import Row, StoredDocument
 from assistant.store import Store, made_with
 from assistant.types import Document, IndexReport
@@ -40,7 +40,7 @@ def rebuild(  # noqa: PLR0913 — what an index is made with comes one by one
     paths: Sequence[Path] = (),
     *,
     max_bytes: int,
-    workers: Workers | None = None,
+    workers: Readers | None = None,
     progress: Progress | None = None,
     server: "Settings | None" = None,
 ) -> IndexReport:
@@ -55,7 +55,7 @@ def rebuild(  # noqa: PLR0913 — what an index is made with comes one by one
         splitter: the version of the sentence splitter.
         paths: files and folders to index too.
         max_bytes: the most bytes a file may have.
-        workers: the processes that read the files; by default one.
+        workers: the processes, or the cluster, that read the files; by default one process.
         progress: is told how far it is.
         server: say where the Chroma server is that holds the index; by default it is in the folder.
 
@@ -140,7 +140,7 @@ def _fill(
     parts: tuple[Store, Lexical, Embedder],
     old: "_Old",
     paths: Sequence[Path],
-    limits: tuple[int, Workers | None],
+    limits: tuple[int, Readers | None],
     progress: Progress | None,
 ) -> IndexReport:
     roots = [Path(source_of(path)) for path in paths]

@@ -21,12 +21,13 @@ from assistant.reading.pdf import read_pdf
 from assistant.reading.plain import read_markdown, read_text
 from assistant.reading.tables import read_csv, read_xlsx
 from assistant.reading.webpage import read_html
-from assistant.reading.workers import Reading, Workers
+from assistant.reading.workers import Readers, Reading, Workers
 from assistant.types import Document
 
 __all__ = [
     "KINDS",
     "READER_VERSION",
+    "Readers",
     "Reading",
     "Survey",
     "Workers",

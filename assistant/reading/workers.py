@@ -15,15 +15,18 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from assistant.errors import ReadingError
 from assistant.reading.child import FULL, receive, send
 from assistant.reading.parts import KINDS, document_id
 from assistant.types import Document, Sentence
+
+if TYPE_CHECKING:
+    from assistant.minilm import Vectors
 
 SECONDS = 60.0
 MEMORY_MB = 2048
@@ -38,10 +41,28 @@ _REPLY = 50_000_000  # bytes that a reply may have however small the file; else 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file's document, and its sentences as `assistant.text.sentences.sentences` gives them."""
+    """A file's document, and its sentences as `assistant.text.sentences.sentences` gives them.
+
+    Where it was read on a cluster their vectors may be there already, one a sentence.
+    """
 
     document: Document
     sentences: tuple[Sentence, ...]
+    vectors: "Vectors | None" = field(default=None, compare=False)
+
+
+class Readers(Protocol):
+    """What reads files, several at a time: processes of this machine, or a cluster."""
+
+    @property
+    def count(self) -> int:
+        """How many files are read at a time."""
+
+    def read(self, data: bytes, name: str, *, source: str | None = None, max_bytes: int) -> Reading:
+        """As `Workers.read`."""
+
+    def close(self) -> None:
+        """Ends what is being read: nobody waits for it."""
 
 
 class Workers:

@@ -18,9 +18,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from assistant import chromaserver, lease
+from assistant import chromahttp, chromaserver, lease
 from assistant.assistant import Assistant
 from assistant.chromaserver import ChromaServer
+from assistant.doctor import examine
 from assistant.errors import MismatchError, SettingsError, StoreError
 from assistant.rebuilding import rebuild
 from assistant.settings import Settings, load
@@ -279,7 +280,7 @@ def test_what_is_no_chroma_server_of_this_version_is_told(answer: tuple[int, byt
 
 def test_a_server_that_hangs_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Waiting has an end."""
-    monkeypatch.setattr(chromaserver, "_PROBE", 0.2)
+    monkeypatch.setattr(chromahttp, "_PROBE", 0.2)
     with (
         answering(answer=(200, b'"1.0.0"'), delay=1.0) as url,
         pytest.raises(StoreError, match="doesn't answer in time"),
@@ -340,6 +341,20 @@ def test_the_sample_is_never_in_the_server(url: str, tmp_path: Path) -> None:
     assert "sample documents" in ran.stderr
     with Assistant.open(tmp_path / "other", chroma_url=url) as assistant:
         assert [] == assistant.documents()
+
+
+def test_the_doctor_looks_and_makes_nothing(url: str, tmp_path: Path) -> None:
+    """It says where the index would be and what to do, then what is in it; and that nobody is there."""
+
+    def told(**given: Any) -> str:
+        return next(each for each in examine(home=tmp_path, **given) if each.name == "index").text
+
+    assert told(chroma_url=url).startswith(f"nothing is indexed in the Chroma server {url} (version 1")
+    assert told(chroma_url=url).startswith("nothing is indexed")
+    with Assistant.open(tmp_path, chroma_url=url) as assistant:
+        assistant.index(bridge(1909))
+    assert told(chroma_url=url).startswith(f"1 documents, 2 sentences, in the Chroma server {url} (version 1")
+    assert "cannot be reached" in told(chroma_url=f"http://127.0.0.1:{free_port()}")
 
 
 def test_a_lease_that_stopped_beating_is_taken(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

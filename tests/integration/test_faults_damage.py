@@ -73,7 +73,7 @@ def home(sound: Path, tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("name", "harm"),
     [
-        pytest.param(name, harm, marks=() if name == "header.bin" or harm == "flipped" else pytest.mark.slow)
+        pytest.param(name, harm, marks=() if name == "header.bin" or harm == "flipped" else pytest.mark.thorough)
         for name in VECTORS
         for harm in ("flipped", "cut off", "emptied", "gone")
     ],
@@ -117,7 +117,7 @@ def test_the_command_says_so_and_mends_it(home: Path, folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "kept",
-    [pytest.param(kept, marks=() if kept in {0, 5_000} else pytest.mark.slow) for kept in (0, 3, 5_000, 0.3, 0.9)],
+    [pytest.param(kept, marks=() if kept in {0, 5_000} else pytest.mark.thorough) for kept in (0, 3, 5_000, 0.3, 0.9)],
 )
 def test_a_database_that_was_cut_off_is_an_error(home: Path, folder: Path, kept: float) -> None:
     """However much of it is left; with the folder's name a rebuild makes a whole index again."""
@@ -159,7 +159,7 @@ else:
 @pytest.mark.parametrize(
     ("seed", "number"),
     [
-        pytest.param(seed, number, marks=() if (seed, number) in {(1, 150), (2, 8)} else pytest.mark.slow)
+        pytest.param(seed, number, marks=() if (seed, number) in {(1, 150), (2, 8)} else pytest.mark.thorough)
         for number in (0, 8, 150, 1000)
         for seed in range(1, 9)
     ],
@@ -239,7 +239,7 @@ def test_a_rebuild_leaves_out_what_is_damaged_and_keeps_the_rest(
     assert "The text of 'handed' is damaged" in caplog.text
 
 
-@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 9))])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in range(2, 9))])
 @pytest.mark.parametrize("number", [3, 300])
 def test_flipped_bits_of_the_lexical_index_change_no_quote(home: Path, seed: int, number: int) -> None:
     """It is made anew where that is noticed; where it isn't the quotes are still the documents' own."""

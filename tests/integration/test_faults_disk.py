@@ -46,9 +46,12 @@ def command(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    "room", [pytest.param(kb, marks=() if kb in {100, 1_500} else pytest.mark.slow) for kb in (0, 20, 100, 400, 800)]
-    + [pytest.param(kb, marks=() if kb == 1_500 else pytest.mark.slow) for kb in (1_500, 2_500, 4_000, 6_000, 9_000)],
-)  # fmt: skip
+    "room",
+    [
+        pytest.param(kb, marks=() if kb in {100, 1_500} else pytest.mark.thorough)
+        for kb in (0, 20, 100, 400, 800, 1_500, 2_500, 4_000, 6_000, 9_000)
+    ],
+)
 def test_a_disk_that_fills_up_while_indexing(disk: Path, tmp_path: Path, room: int) -> None:
     """Wherever it happens: what was indexed is whole, and the same command finishes the work once there is room."""
     docs = write(tmp_path / "docs", 0, 10)

@@ -60,13 +60,13 @@ def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[s
 # Killed
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_an_indexer_killed_fifty_times(tmp_path: Path) -> None:
     """Fifty kills at random moments: every document is whole each time, and a last run finishes the work."""
     rounds(tmp_path, 50)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_server_killed_in_the_middle_of_an_answer(folder: Path, tmp_path: Path) -> None:
     """Who is listening sees a stream that breaks off, not a whole answer; the index opens at once, with everything."""
     home = tmp_path / "home"
@@ -128,7 +128,7 @@ with Assistant.open(home, reader="off") as assistant:
 """
 
 
-@pytest.mark.parametrize("number", [3, pytest.param(15, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [3, pytest.param(15, marks=pytest.mark.thorough)])
 def test_a_server_killed_while_it_keeps_conversations(folder: Path, tmp_path: Path, number: int) -> None:
     """Every conversation that was shown whole is there, whole; half a rating at most ends the file of ratings."""
     home = tmp_path / "home"
@@ -248,11 +248,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         (hangs(threading.Event()), "ASSISTANT_TIMEOUT"),
         (streams(STATEMENT, ends=False), "broke off"),
-        pytest.param(streams("In 2023 the har", ends=False), "broke off", marks=pytest.mark.slow),
-        pytest.param(sends(b"<html>Please log in</html>", "text/html"), "stub", marks=pytest.mark.slow),
+        pytest.param(streams("In 2023 the har", ends=False), "broke off", marks=pytest.mark.thorough),
+        pytest.param(sends(b"<html>Please log in</html>", "text/html"), "stub", marks=pytest.mark.thorough),
         (sends(b'{"choices": [{"mess'), "stub"),
-        pytest.param(sends(b"\xff\xfe\x00 rubbish", "text/event-stream"), "stub", marks=pytest.mark.slow),
-        pytest.param(sends(b""), "stub", marks=pytest.mark.slow),
+        pytest.param(sends(b"\xff\xfe\x00 rubbish", "text/event-stream"), "stub", marks=pytest.mark.thorough),
+        pytest.param(sends(b""), "stub", marks=pytest.mark.thorough),
     ],
     ids=["hangs", "cut off behind a statement", "cut off within one", "a page", "half of JSON", "bytes", "nothing"],
 )

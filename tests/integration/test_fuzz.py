@@ -114,7 +114,7 @@ def test_damaged_files(workers: Workers, file: tuple[str, bytes]) -> None:
     read(workers, *file)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @given(damaged_files())
 @LONG
 def test_many_damaged_files(workers: Workers, file: tuple[str, bytes]) -> None:
@@ -190,7 +190,7 @@ def test_damaged_cases(tmp_path: Path, data: bytes) -> None:
     loaded(tmp_path, data)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @given(data=damaged_cases() | st.binary(max_size=200))
 @LONG
 def test_many_damaged_cases(tmp_path: Path, data: bytes) -> None:
@@ -229,7 +229,7 @@ BROKEN = [
 ]
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @given(st.sampled_from(sorted(BODIES)), st.data())
 @settings(LONG, max_examples=400)
 def test_damaged_requests(served: Served, path: str, data: st.DataObject) -> None:

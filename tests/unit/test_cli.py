@@ -25,7 +25,7 @@ EVERYWHERE = {"--home", "--debug", "--help"}
 NARROWED = {"--document", "--kind", "--since", "--until"}
 CONTRACT = {
     "": {"--version"} | EVERYWHERE,
-    "index": {"PATH", "--rebuild", "--workers", "--watch", "--rescan", "--json"} | EVERYWHERE,
+    "index": {"PATH", "--rebuild", "--workers", "--ray", "--watch", "--rescan", "--json"} | EVERYWHERE,
     "ask": {"QUESTION", "--mode", "--explain", "--json"} | NARROWED | EVERYWHERE,
     "search": {"TEXT", "-k", "--json"} | NARROWED | EVERYWHERE,
     "documents": {"--json"} | EVERYWHERE,
@@ -109,9 +109,9 @@ class StandIn:
         if self.failure is not None:
             raise self.failure
 
-    def index(self, paths: list[Path], *, workers: int, progress: Any) -> IndexReport:
+    def index(self, paths: list[Path], *, workers: int, ray: str | None, progress: Any) -> IndexReport:
         """Indexes nothing, in one step."""
-        self._note("index", [str(path) for path in paths], workers)
+        self._note("index", [str(path) for path in paths], ray or workers)
         progress(1, 1, "a.txt")
         return self.report
 
@@ -404,6 +404,15 @@ def test_index_hands_on_its_paths(stand_in: type[StandIn]) -> None:
     """Paths reach the library in their order."""
     cli.main(["index", "b", "a", "--workers", "2"])
     assert ("index", ["b", "a"], 2) == stand_in.calls[1]
+
+
+def test_index_on_a_cluster(stand_in: type[StandIn], capsys: pytest.CaptureFixture[str]) -> None:
+    """The cluster's address reaches the library; with a number of workers it is wrong usage."""
+    assert 2 == cli.main(["index", "a", "--ray", "auto", "--workers", "2"])
+    assert not stand_in.calls
+    assert "--ray: it can't be used with --workers" in capsys.readouterr().err
+    assert 0 == cli.main(["index", "a", "--ray", "auto"])
+    assert ("index", ["a"], "auto") == stand_in.calls[1]
 
 
 def test_a_file_that_failed_is_named_and_the_exit_code_is_1(
