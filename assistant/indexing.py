@@ -28,6 +28,7 @@ _AHEAD = 2  # files for each process that are read, or being read, while earlier
 _GIVEN = "given:"  # begins the hash of a document that was handed over: no file of its own can be gone
 
 
+_Made = tuple[Draft, Vectors | None]  # with its sentences' vectors where a cluster made them already
 Progress = Callable[[int, int, str], object]  # is told how many documents of how many are done, and a name
 
 
@@ -181,30 +182,31 @@ class _Run:
         if not split:
             self._fail(document.source, "no text found: there is no sentence in it")
             return
-        self._group.append(_Made(Draft(document, file_hash, split, held), reading.vectors))
-        if sum(len(made.draft.sentences) for made in self._group) >= _GROUP:
+        self._group.append((Draft(document, file_hash, split, held), reading.vectors))
+        if sum(len(draft.sentences) for draft, _ in self._group) >= _GROUP:
             self.write()
 
     def write(self) -> None:
         """Embeds and writes the group; all its documents become live at one moment."""
         group, self._group = self._group, []
         if group:
-            drafts = [made.draft for made in group]
+            drafts = [draft for draft, _ in group]
             told = {"assistant.documents": len(group), "assistant.sentences": sum(len(at.sentences) for at in drafts)}
             with tracing.span("write", told):
                 self._store.write(drafts, self._with_vectors(group))
                 self._lexical.synchronise()
 
-    def _with_vectors(self, group: Sequence["_Made"]) -> Iterator[tuple[Sequence[Sentence], Vectors]]:
+    def _with_vectors(self, group: Sequence[_Made]) -> Iterator[tuple[Sequence[Sentence], Vectors]]:
         """The group's sentences with their vectors: those that came with them, or made now."""
-        for is_waiting, run in groupby(group, lambda made: made.vectors is None):
-            if is_waiting:
-                yield from self._embedded([made.draft for made in run])
-                continue
-            for made in run:
-                assert made.vectors is not None
-                self._finish_draft(made.draft)
-                yield made.draft.sentences, made.vectors
+        for _, run in groupby(group, lambda made: made[1] is None):
+            waiting: list[Draft] = []
+            for draft, vectors in run:
+                if vectors is None:
+                    waiting.append(draft)
+                else:
+                    self._finish_draft(draft)
+                    yield draft.sentences, vectors
+            yield from self._embedded(waiting)
 
     def _embedded(self, group: Sequence[Draft]) -> Iterator[tuple[Sequence[Sentence], Vectors]]:
         """The group's sentences with their vectors, in blocks."""
@@ -257,14 +259,6 @@ class _Run:
         self._done += 1
         if self._progress is not None:
             self._progress(self._done, self._total, source)
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """A document that is to be written, with its sentences' vectors where somebody made them already."""
-
-    draft: Draft
-    vectors: Vectors | None
 
 
 @dataclass(frozen=True, slots=True)

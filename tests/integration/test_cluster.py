@@ -1,0 +1,359 @@
+"""Indexing on a Ray cluster: a real one on this machine, whose nodes are killed."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assistant.cluster import Cluster
+from assistant.errors import ClusterError
+from assistant.minilm import Bundled
+from assistant.node import made
+from assistant.reading import Reading, Workers
+from assistant.text.passages import Chunk
+from tests import ray_cluster
+from tests.fake_embedder import FakeEmbedder
+from tests.files import samples, slow_page
+from tests.indexes import check, opened, state
+
+needs_ray = pytest.mark.skipif(find_spec("ray") is None, reason="Ray isn't installed: uv sync --extra ray")
+
+ROOT = Path(__file__).resolve().parents[2]
+DRIVER = """
+import json, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import assistant.indexing
+from assistant.cluster import Cluster
+from assistant.minilm import Bundled
+from tests.indexes import opened
+assistant.indexing._GROUP = 40  # many small groups: progress is told as soon as something was written
+with opened(Path(sys.argv[3]), Bundled()) as index, Cluster(sys.argv[2], 60, embeds=True) as cluster:
+    given = {"max_bytes": 10**7, "workers": cluster, "progress": lambda *told: print(*told, flush=True)}
+    report = assistant.indexing.synchronise(*index.parts[:3], [Path(sys.argv[4])], **given)
+print(json.dumps(report.to_dict()))
+"""
+READER = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import assistant.cluster
+from assistant.cluster import Cluster
+from assistant.errors import AssistantError
+def told(cluster, path):
+    try:
+        reading = cluster.read(path.read_bytes(), path.name, max_bytes=10**7)
+    except AssistantError as error:
+        return f"{type(error).__name__}: {error}"
+    return f"{len(reading.sentences)} {None if reading.vectors is None else reading.vectors.shape}"
+"""
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[ray_cluster.Cluster]:
+    """A cluster of one node, to which a test may add another one."""
+    if find_spec("ray") is None or sys.platform != "linux":
+        pytest.skip("Ray isn't installed (uv sync --extra ray), or its processes can't be found in /proc")
+    with ray_cluster.running() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixty-six files of all kinds, six of them damaged and six long, which take a moment to embed."""
+    folder = tmp_path_factory.mktemp("docs")
+    for number in range(6):
+        for name, data in samples().items():
+            (folder / f"{number}-{name}").write_bytes(data)
+        (folder / f"{number}-damaged.pdf").write_bytes(samples()["report.pdf"][: 200 + number])
+        ships = (f"Report {number} counts {each} ships in the harbour of town {each % 7}." for each in range(200))
+        (folder / f"{number}-long.md").write_text(" ".join(ships))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def alone(docs: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The report and the index of a run without Ray."""
+    with opened(tmp_path_factory.mktemp("alone"), Bundled()) as index:
+        report = index.synchronise(docs, max_bytes=10**7).to_dict()
+        return json.loads(json.dumps(report)), state(index)
+
+
+def started(cluster: ray_cluster.Cluster, script: str, *arguments: object) -> "subprocess.Popen[str]":
+    """A driver, which is a process of its own on the cluster's first node."""
+    return subprocess.Popen(
+        [sys.executable, "-c", script, str(ROOT), cluster.address, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **cluster.environment, "OPENAI_API_KEY": "sk-secret"},
+    )
+
+
+def finished(process: "subprocess.Popen[str]") -> list[str]:
+    """The lines that it still prints; it prints nothing to stderr, and ends well."""
+    out, err = process.communicate(timeout=120)
+    assert ("", 0) == (err, process.returncode)
+    return out.splitlines()
+
+
+def until_done(process: "subprocess.Popen[str]", number: int) -> None:
+    """Waits until so many documents are written."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith(f"{number} "):
+            return
+    _, err = process.communicate()
+    raise AssertionError(err)
+
+
+def until(holds: Callable[[], object], seconds: float = 30) -> None:
+    """Waits for something."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@pytest.mark.thorough
+def test_a_node_that_dies_in_the_midst(
+    cluster: ray_cluster.Cluster, docs: Path, alone: tuple[dict[str, Any], dict[str, Any]], tmp_path: Path
+) -> None:
+    """All files are read all the same: report, index and vectors are those of a run without Ray."""
+    node, home = cluster.add(), tmp_path / "home"
+    with started(cluster, DRIVER, home, docs) as driver:
+        until_done(driver, 8)
+        until(lambda: node.named("ray::task"))
+        node.kill()
+        lines = finished(driver)
+    report, expected = alone
+    assert report == json.loads(lines[-1])
+    assert (60, 6) == (len(report["added"]), len(report["failed"]))
+    with opened(home, Bundled()) as index:
+        assert expected == state(index)
+        check(index)
+
+
+@pytest.mark.thorough
+def test_a_driver_that_is_killed(
+    cluster: ray_cluster.Cluster, docs: Path, alone: tuple[dict[str, Any], dict[str, Any]], tmp_path: Path
+) -> None:
+    """What was written is whole, the nodes stop reading for it, and the next run does the rest."""
+    home = tmp_path / "home"
+    with started(cluster, DRIVER, home, docs) as driver:
+        until_done(driver, 20)
+        driver.kill()
+    until(lambda: not cluster.nodes[0].named("ray::task"))
+    with opened(home, Bundled()) as index:
+        check(index)
+        assert 0 < len(index.store.summaries()) < 60
+    report = json.loads(finished(started(cluster, DRIVER, home, docs))[-1])
+    assert report["unchanged"]
+    assert 60 == len(report["unchanged"]) + len(report["added"])
+    with opened(home, Bundled()) as index:
+        assert alone[1] == state(index)
+        check(index)
+
+
+@pytest.mark.thorough
+def test_a_head_that_dies(tmp_path: Path) -> None:
+    """The run ends with what to do before Ray ends the process; the next one needs nothing put right."""
+    if find_spec("ray") is None or sys.platform != "linux":
+        pytest.skip("Ray isn't installed (uv sync --extra ray), or its processes can't be found in /proc")
+    (tmp_path / "slow.html").write_bytes(slow_page())
+    script = f"""{READER}
+assistant.cluster._PATIENCE[assistant.cluster._NO_HEAD] = 2
+with Cluster(sys.argv[2], 60, embeds=True) as cluster:
+    print("connected", flush=True)
+    print(told(cluster, Path(sys.argv[3])))
+"""
+    with ray_cluster.running() as cluster, started(cluster, script, tmp_path / "slow.html") as driver:
+        assert driver.stdout is not None
+        driver.stdout.readline()
+        until(lambda: cluster.nodes[0].named("ray::task"))
+        cluster.nodes[0].kill()
+        out, _ = driver.communicate(timeout=60)
+    expected = f"ClusterError: The Ray cluster at '{cluster.address}' can't go on: its head doesn't answer any more. "
+    assert out.startswith(expected), out
+
+
+@pytest.mark.thorough
+def test_files_that_fail_there(cluster: ray_cluster.Cluster, tmp_path: Path) -> None:
+    """A file that takes too long or whose processes die costs one line; no key is in any process of the nodes."""
+    (tmp_path / "slow.html").write_bytes(slow_page())
+    (tmp_path / "a.txt").write_text("Cats sleep. Dogs bark.")
+    script = f"""{READER}
+def dies(*given, **more):
+    os.kill(os.getpid(), signal.SIGKILL)
+slow, light = map(Path, sys.argv[3:])
+with Cluster(sys.argv[2], 4, embeds=True) as cluster:
+    print(told(cluster, slow))
+    print(told(cluster, light))
+    cluster._embeds = False
+    print(told(cluster, light), flush=True)
+    cluster._task = cluster._ray.remote(max_retries=1)(dies)
+    print(told(cluster, light))
+"""
+    with started(cluster, script, tmp_path / "slow.html", tmp_path / "a.txt") as driver:
+        assert driver.stdout is not None
+        lines = [driver.stdout.readline().strip() for _ in range(3)]
+        for pid in cluster.nodes[0].named(""):
+            assert b"sk-secret" not in Path(f"/proc/{pid}/environ").read_bytes()
+        (last,) = finished(driver)
+    assert lines[0].startswith("ReadingError: takes longer to read than the 4 seconds that a file may.")
+    assert ["2 (2, 384)", "2 None"] == lines[1:]
+    assert last.startswith("ReadingError: its reading on the cluster ended 4 times without a result (WorkerCrashed")
+
+
+@pytest.mark.thorough
+def test_another_version_there(cluster: ray_cluster.Cluster, tmp_path: Path) -> None:
+    """The run ends with the node's name, both versions, and what to do."""
+    (tmp_path / "a.txt").write_text("Cats sleep. Dogs bark.")
+    script = f"""{READER}
+assistant.cluster.identity = lambda: "0.0.9"
+with Cluster(sys.argv[2], 60, embeds=True) as cluster:
+    print(told(cluster, Path(sys.argv[3])))
+"""
+    (line,) = finished(started(cluster, script, tmp_path / "a.txt"))
+    assert line.startswith(f"ClusterError: On the node '{socket.gethostname()}' of the Ray cluster at '127.0.0.1:")
+    assert "here it is 0.0.9. Install the same there" in line
+
+
+@pytest.mark.thorough
+def test_the_command(cluster: ray_cluster.Cluster, tmp_path: Path) -> None:
+    """`assistant index --ray` prints the report alone, does nothing twice, and ends at once of Ctrl-C."""
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    for name, data in samples().items():
+        (folder / name).write_bytes(data)
+    given = ["index", str(folder), "--home", str(tmp_path / "home"), "--json", "--ray", cluster.address]
+    command, environment = [sys.executable, "-m", "assistant", *given], {**os.environ, **cluster.environment}
+    for outcome in ("added", "unchanged"):
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
+        assert 0 == done.returncode, done.stderr
+        assert 9 == len(json.loads(done.stdout)[outcome])
+        assert not [line for line in done.stderr.splitlines() if not re.match(r"\d+/9 ", line)]
+    for number in range(9):
+        (folder / f"{number}.html").write_bytes(slow_page())
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment) as process:
+        until(lambda: cluster.nodes[0].named("ray::task"))
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert (130, "Interrupted.") == (process.returncode, err.splitlines()[-1])
+
+
+@needs_ray
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1", "nonsense"])
+def test_an_address_at_which_there_is_none(address: str) -> None:
+    """It is one sentence, soon, with the address and what to do, and this process is as it was before."""
+    begun, handler = time.monotonic(), signal.getsignal(signal.SIGTERM)
+    with pytest.raises(ClusterError, match=f"^The Ray cluster at '{address}' can't be used: .+ Start one with 'ray"):
+        Cluster(address, 60, embeds=True)
+    assert time.monotonic() - begun < 20
+    assert handler is signal.getsignal(signal.SIGTERM)
+
+
+@needs_ray
+@pytest.mark.thorough
+def test_a_cluster_that_is_started_here(tmp_path: Path) -> None:
+    """With `local` nothing of Ray runs before or after."""
+    (tmp_path / "a.pdf").write_bytes(samples()["report.pdf"])
+    given = ["index", str(tmp_path / "a.pdf"), "--home", str(tmp_path / "home"), "--ray", "local"]
+    for _ in range(2):  # Ray gives its own processes 15 seconds to start, which a busy machine may not
+        with subprocess.Popen(
+            [sys.executable, "-m", "assistant", *given],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            start_new_session=True,
+        ) as process:
+            out, err = process.communicate(timeout=120)
+        if "Try again when this machine has less to do" not in err:
+            break
+    assert ("added 1, changed 0, removed 0, unchanged 0, skipped 0, failed 0\n", 0) == (out, process.returncode), err
+    assert [f"1/1 {tmp_path / 'a.pdf'}"] == err.splitlines()
+    until(lambda: not ray_cluster.Node(process).named("ray"))
+
+
+class Halves(Workers):
+    """Reads as ever, and has the vectors of every other file made already."""
+
+    def read(self, data: bytes, name: str, *, source: str | None = None, max_bytes: int) -> Reading:
+        """As it says; all ones, so that they can be told from others."""
+        reading = super().read(data, name, source=source, max_bytes=max_bytes)
+        if int(name[0]) % 2:
+            return reading
+        vectors = np.ones((len(reading.sentences), FakeEmbedder.dimension), np.float32)
+        return replace(reading, vectors=vectors / np.linalg.norm(vectors[0]))
+
+
+def test_what_a_node_makes_of_a_file() -> None:
+    """The sentences are those of `Workers`, the vectors those of the bundled model; what can't be read is told."""
+    text = "Cats sleep. Dogs bark."
+    kind, reading = made("a.txt", None, text.encode(), (1_000, 60.0), embeds=True)
+    assert "read" == kind
+    assert text == " ".join(each.text for each in reading.sentences)
+    expected = Bundled().embed_chunks([Chunk("A. ", text, ((0, 11), (12, 22)))])
+    np.testing.assert_allclose(expected, reading.vectors, atol=1e-5)
+    assert made("a.txt", None, text.encode(), (1_000, 60.0), embeds=False)[1].vectors is None
+    assert ("unread", "empty: the file has no content") == made("a.txt", None, b"", (1_000, 60.0), embeds=True)
+
+
+def test_vectors_that_are_there_already(tmp_path: Path) -> None:
+    """They stay with their sentences, between files whose vectors are made as they are written."""
+    (tmp_path / "docs").mkdir()
+    for number in range(5):
+        (tmp_path / "docs" / f"{number}.txt").write_text(f"Document {number} says this. It says that too.")
+    with opened(tmp_path / "home") as index, Halves() as workers:
+        index.synchronise(tmp_path / "docs", workers=workers)
+        question = index.embedder.embed_question("any")
+        for number, at in enumerate(index.store.summaries()):
+            found = index.store.fetch([f"{at.version}:{each}" for each in range(2)], question)
+            assert [f"Document {number} says this.", "It says that too."] == [each.sentence.text for each in found]
+            assert [number % 2 == 0] * 2 == [len(set(each.vector.round(5))) == 1 for each in found]
+
+
+def test_ray_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told how to install it."""
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(ClusterError, match="uv sync --extra ray"):
+        Cluster("auto", 60, embeds=True)
+
+
+@needs_ray
+def test_a_node_without_this_package(tmp_path: Path) -> None:
+    """The task itself needs nothing of ours: it says what is missing there, and where."""
+    script = """
+import pickle, sys
+sys.modules["assistant"] = None
+print(pickle.load(open(sys.argv[1], "rb"))("any"))
+"""
+    packed = subprocess.run([sys.executable, "-c", PACK, str(ROOT)], capture_output=True, check=True, timeout=60).stdout
+    assert b"assistant.types" not in packed
+    (tmp_path / "task").write_bytes(packed)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "task")], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.startswith(f"('foreign', ('{socket.gethostname()}', \"can't be imported (")
+
+
+PACK = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from ray import cloudpickle
+from assistant.node import shipped
+sys.stdout.buffer.write(cloudpickle.dumps(shipped()))
+"""
