@@ -180,7 +180,7 @@ class Handlers:
         """Keeps a thumb or a comment."""
         comment = _told(event, "comment") if "comment" in _data(event) else None
         rated = self._desk.rate(_user(request), name, _number(event, "turn"), _told(event, "rating"), comment)
-        return self._retold(rated.id, request)
+        return {} if self._asks(request) else {self._w.log: self._desk.log(rated)}
 
     @_guarded
     def export(self, name: str, event: gr.EventData, request: gr.Request) -> Updates:
@@ -274,7 +274,11 @@ class Handlers:
 
     def _retold(self, name: str, request: gr.Request) -> Updates:
         """The same after something else has changed; an answer under way goes on telling it, and has the last word."""
-        return {} if str(request.session_hash) in self._running else self._talk(name, request)
+        return {} if self._asks(request) else self._talk(name, request)
+
+    def _asks(self, request: gr.Request) -> bool:
+        """Whether this browser has an answer under way."""
+        return str(request.session_hash) in self._running
 
     def _around(self, name: str, request: gr.Request) -> Updates:
         """Everything that depends on which documents there are."""

@@ -116,6 +116,7 @@ def test_a_killed_writer_loses_nothing_and_blocks_nobody(url: str, tmp_path: Pat
         time.sleep(0.07 * (round_ + 1))
         process.kill()
         told = max([told, *map(int, process.stdout.read().split())])
+        process.stdout.close()
         process.wait()
         begun = time.monotonic()
         with Assistant.open(tmp_path / "o", chroma_url=url) as other:
@@ -147,6 +148,7 @@ def test_a_killed_server_loses_nothing(tmp_path: Path) -> None:
             server.start()
         told = int(process.stdout.readline())
         process.send_signal(signal.SIGKILL)
+        process.stdout.close()
         process.wait()
         with Assistant.open(tmp_path / "o", chroma_url=server.url) as other:
             listed = other.documents()

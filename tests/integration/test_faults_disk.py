@@ -19,6 +19,8 @@ from tests.faults import filled, mounted, read_only, writable
 from tests.indexes import check, opened, state
 from tests.serving import serving
 
+pytestmark = pytest.mark.thorough  # processes, one after the other: two minutes
+
 HARBOUR = "The harbour of Norrvik was opened in 1912. In 2023 it handled 4,811 ships."
 SHIPS = "How many ships did the harbour of Norrvik handle in 2023?"
 

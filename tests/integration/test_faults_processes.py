@@ -27,6 +27,8 @@ from tests.integration.test_killed import rounds
 from tests.openai_stub import Reply, hangs, sends, streams
 from tests.stub_model import serving as stub_serving
 
+pytestmark = pytest.mark.thorough  # processes, one after the other: two minutes
+
 HARBOUR = """The harbour of Norrvik
 
 The harbour of Norrvik was opened in 1912. In 2023 the harbour of Norrvik handled 4,811 ships.

@@ -18,8 +18,7 @@ from assistant.answering.composing import citation
 from assistant.evaluation.run import Options, run
 from assistant.evaluation.scorecard import Scorecard
 from assistant.minilm import Bundled, Vectors
-from assistant.text.passages import Chunk
-from assistant.text.sentences import sentences
+from assistant.text.passages import Chunk, passages
 from assistant.text.words import content
 from assistant.types import Citation, Document, Sentence
 from tests import openai_stub
@@ -146,13 +145,13 @@ def test_an_offset_that_the_check_lets_pass_shuts_it(unharmed: Scorecard, monkey
 def test_a_span_that_is_stored_wrong_shuts_it(unharmed: Scorecard, monkeypatch: pytest.MonkeyPatch) -> None:
     """A splitter one off cuts every sentence, and text and offsets agree: no check can see it, but the cases do."""
 
-    def cut(document: Document) -> tuple[Sentence, ...]:
-        return tuple(
-            replace(each, start=each.start + 1, text=document.text[each.start + 1 : each.end])
-            for each in sentences(document)
+    def cut(document: Document, split: Sequence[Sentence]) -> Any:
+        return passages(
+            document,
+            [replace(each, start=each.start + 1, text=document.text[each.start + 1 : each.end]) for each in split],
         )
 
-    monkeypatch.setattr("assistant.indexing.sentences", cut)
+    monkeypatch.setattr("assistant.indexing.passages", cut)
     harmed = some()
     assert 1.0 == harmed.figures["quotes_exact"]
     assert [] != [each for each in shuts(harmed, unharmed) if each.startswith("citation_recall is ")]
@@ -161,10 +160,10 @@ def test_a_span_that_is_stored_wrong_shuts_it(unharmed: Scorecard, monkeypatch: 
 def test_a_span_that_belongs_to_another_text_shuts_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the stored offsets don't give the stored text nothing is answered, and an unfinished run passes nothing."""
 
-    def moved(document: Document) -> tuple[Sentence, ...]:
-        return tuple(replace(each, start=each.start + 1) for each in sentences(document))
+    def moved(document: Document, split: Sequence[Sentence]) -> Any:
+        return passages(document, [replace(each, start=each.start + 1) for each in split])
 
-    monkeypatch.setattr("assistant.indexing.sentences", moved)
+    monkeypatch.setattr("assistant.indexing.passages", moved)
     harmed = some()
     assert not harmed.passed
     assert harmed.unfinished.startswith("0 of ")
