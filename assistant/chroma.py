@@ -1,5 +1,6 @@
 """Rows and vectors in Chroma collections: what an index in a folder and one in a server have in common."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ class News:
     whole: bool = True  # these are all there are
 
 
-class Collections:
+class Collections(ABC):
     """Rows in named Chroma collections; the methods may be called from any thread.
 
     What a folder and a server have in common. A change is made in this order: rows are put, `commit` makes them live
@@ -53,21 +54,23 @@ class Collections:
     place = ""
     where: str
 
+    @abstractmethod
     def _collection(self, name: str) -> "Collection":
-        raise NotImplementedError
+        """One of `NAMES`."""
 
+    @abstractmethod
     def _call(self, work: Callable[[], _T]) -> _T:
         """Does what asks Chroma something."""
-        raise NotImplementedError
 
+    @abstractmethod
     def turn(self) -> AbstractContextManager[None]:
         """The right to write, for as long as the context lasts."""
-        raise NotImplementedError
 
+    @abstractmethod
     def news(self, seen: Mark | None) -> News | None:
         """What was committed since ``seen``; all there is without it, None where there is nothing new."""
-        raise NotImplementedError
 
+    @abstractmethod
     def commit(self, listings: Sequence[Row], gone: Sequence[str]) -> Mark:
         """Makes documents live, or takes them out, at one moment.
 
@@ -75,18 +78,18 @@ class Collections:
             listings: rows of ``documents``, at most 5,000.
             gone: keys of such rows, at most 5,000.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def settle(self) -> None:
         """Makes the next opening quick."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refresh(self) -> None:
         """Connects anew, where that is needed after a write that failed."""
 
+    @abstractmethod
     def close(self) -> None:
         """Lets go of everything; what is called afterwards raises `StoreError`."""
-        raise NotImplementedError
 
     def read(self, name: str, keys: Sequence[str], *, vectors: bool = False) -> Iterator[Row]:
         """The rows with these keys, in no order; a key that isn't there gives none."""

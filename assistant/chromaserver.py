@@ -13,8 +13,8 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from assistant.chroma import CLOSED, NAMES, NOWHERE, Collections, Mark, News, Server, shape
@@ -193,18 +193,15 @@ class ChromaServer(Collections):
     def settle(self) -> None:
         """The server writes its files by itself."""
 
+    def refresh(self) -> None:
+        """Every call finds its own connection."""
+
     def close(self) -> None:
         """Lets go of the connections."""
         self._closed = True
         for session in sessions(self._client):
             session.close()
         self._client.close()
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Keeps others from writing, for as long as the context lasts."""
-        with self._lease.held():
-            yield
 
 
 def _named(name: str, each: str) -> str:
