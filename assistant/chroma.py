@@ -22,6 +22,7 @@ NEVER = 2**31 - 1  # a value of sync_threshold
 _COSINE = {"space": "cosine", "ef_search": 400}
 _CHEAP = {"space": "l2", "ef_construction": 4, "max_neighbors": 2, "ef_search": 4, "sync_threshold": NEVER}
 _PAGE = 5_000  # rows in one call: SQLite takes 32,766 variables, Chroma 5,461 rows
+_LISTED = 20_000  # rows in one answer, where no keys are given
 _SIZE = 4_000_000  # characters in one call: a server takes 40 MiB, vectors and escapes included
 
 CLOSED = "This index is closed. Open a new Assistant."
@@ -104,7 +105,7 @@ class Collections(ABC):
     def _read_where(self, name: str, where: Mapping[str, Any] | None) -> Iterator[Row]:
         offset, page = 0, [""]
         while page:
-            answer = self._get(name, limit=_PAGE, offset=offset, where=where, include=["metadatas"])
+            answer = self._get(name, limit=_LISTED, offset=offset, where=where, include=["metadatas"])
             page = answer["ids"]
             offset += len(page)
             yield from _rows(answer)

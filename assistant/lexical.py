@@ -12,7 +12,6 @@ import logging
 import math
 import sqlite3
 import threading
-from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -22,35 +21,41 @@ from assistant import rows
 from assistant.errors import StoreError
 from assistant.rows import StoredDocument
 from assistant.store import Store
-from assistant.text.spelling import Written, is_word, letters
-from assistant.text.words import STOP_WORDS, Word, content, stem, words
+from assistant.text.spelling import Written, letters
+from assistant.text.tallying import ALL, Stems, Tally
+from assistant.text.words import content, stem
 
 logger = logging.getLogger(__name__)
 
 _BITS = 24  # of a row's number that count the sentences of a document
 _BATCH = 5_000  # sentences whose words are counted together, which bounds the memory that it takes
 _PATIENCE = 120.0  # seconds that another process may take to bring it in line
-_FORM = 2  # raise it, below too, when the tables change, or the words in them
+_ROWS = 50_000  # that a search may look at: the words that BM25 counts for least are left out beyond
+_FORM = 3  # raise it, below too, when the tables change, or the words in them
 _TABLES = """
     BEGIN;
     CREATE TABLE versions (slot INTEGER PRIMARY KEY, version TEXT NOT NULL UNIQUE);
     CREATE VIRTUAL TABLE sentences USING fts5(
         stems, context, tokenize = "unicode61 remove_diacritics 0 tokenchars '''.,_'"
     );
-    CREATE VIRTUAL TABLE frequencies USING fts5vocab(sentences, col);
+    CREATE TABLE stems (stem TEXT PRIMARY KEY, held INTEGER, headed INTEGER) WITHOUT ROWID; -- numbers of sentences
     CREATE TABLE written (slot INTEGER, words TEXT); -- [[word, times, named]…] of some of a document's sentences
     CREATE INDEX written_by ON written (slot);
     CREATE TABLE vocabulary (
         length INTEGER, word TEXT, letters INTEGER, times INTEGER, named INTEGER, PRIMARY KEY (length, word)
     ) WITHOUT ROWID;
     INSERT INTO sentences(sentences, rank) VALUES ('rank', 'bm25(1.0, 0.5)'); -- a title's word counts half
-    PRAGMA user_version = 2;
+    PRAGMA user_version = 3;
     COMMIT;
 """
 _SEARCH = """
     SELECT rowid, -rank FROM sentences
     WHERE sentences MATCH ? AND (? IS NULL OR rowid >> ? IN (SELECT value FROM json_each(?)))
     ORDER BY rank LIMIT ?
+"""
+_COUNT = """
+    INSERT INTO stems (stem, held, headed) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET held = held + excluded.held, headed = headed + excluded.headed
 """
 _LEARN = """
     INSERT INTO vocabulary (length, word, letters, times, named) VALUES (?, ?, ?, ?, ?)
@@ -154,16 +159,18 @@ class Lexical:
         return self._mended(self._bring_in_line)
 
     def _bring_in_line(self) -> int:
-        live = {at.version: at for at in self._store.summaries()}
         touched = 0
-        if live.keys() == self._slots.keys():
+        gone, new = self._store.beside(self._slots.keys())
+        if not gone and not new:
             return 0
         with self._transaction():
-            for version in [version for version in self._slots if version not in live]:
+            gone, new = self._store.beside(self._slots.keys())  # another process may have done it meanwhile
+            for version in gone:
                 touched += self._delete(version)
             if touched:
                 self._database.execute("DELETE FROM vocabulary WHERE times <= 0")
-            touched += self._add([at for version, at in live.items() if version not in self._slots])
+                self._database.execute("DELETE FROM stems WHERE held <= 0 AND headed <= 0")
+            touched += self._add(new)
         return touched
 
     @contextlib.contextmanager
@@ -187,8 +194,12 @@ class Lexical:
         self._database.execute("DELETE FROM versions WHERE slot = ?", [slot])
         self._database.execute(_UNLEARN, [slot])
         self._database.execute("DELETE FROM written WHERE slot = ?", [slot])
-        span = (slot << _BITS, (slot + 1) << _BITS)
-        return self._database.execute("DELETE FROM sentences WHERE rowid >= ? AND rowid < ?", span).rowcount
+        span, gone = (slot << _BITS, (slot + 1) << _BITS), Stems()
+        within = "FROM sentences WHERE rowid >= ? AND rowid < ?"
+        for stems, above in self._database.execute(f"SELECT stems, context {within}", span):
+            gone.add(stems, above)
+        self._database.executemany(_COUNT, gone.counts(-1))
+        return self._database.execute(f"DELETE {within}", span).rowcount
 
     def _add(self, new: Sequence[StoredDocument]) -> int:
         if not new:
@@ -201,17 +212,16 @@ class Lexical:
         self._database.executemany("INSERT INTO versions (version, slot) VALUES (?, ?)", slots.items())
         sentences, touched = self._store.sentences_of(new), 0
         while batch := list(islice(sentences, _BATCH)):
-            values, tally = [], _Tally()
+            values, tally = [], Tally()
             for key, each in batch:
                 version = rows.version_of(key)
-                slot, above = slots[version], f"{titles[version]} {each.context}"
-                told = words(each.text)
-                values.append((slot << _BITS | each.number, _stems(told), _stems(words(above))))
-                tally.add(slot, each.text, told, above)
+                stems = tally.add(slots[version], each.text, f"{titles[version]} {each.context}")
+                values.append((slots[version] << _BITS | each.number, *stems))
             insert = "INSERT INTO sentences (rowid, stems, context) VALUES (?, ?, ?)"
             touched += self._database.executemany(insert, values).rowcount
             self._database.executemany("INSERT INTO written (slot, words) VALUES (?, ?)", tally.by_document())
             self._database.executemany(_LEARN, tally.in_all())
+            self._database.executemany(_COUNT, tally.stems())
         return touched
 
     def search(self, words: Iterable[str], k: int, versions: Collection[str] | None = None) -> list[tuple[str, float]]:
@@ -225,11 +235,12 @@ class Lexical:
         Returns:
             Sentence keys with their scores (above 0, higher is better), best first.
         """
-        wanted = " OR ".join(f'"{stem}"' for stem in dict.fromkeys(content(" ".join(words))))
-        if not wanted:
-            return []
+        stems = dict.fromkeys(content(" ".join(words)))
 
         def ask() -> list[tuple[str, float]]:
+            wanted = " OR ".join(f'"{stem}"' for stem in self._telling(stems))
+            if not wanted:
+                return []
             inside = None
             if versions is not None:
                 inside = json.dumps([self._slots[each] for each in versions if each in self._slots])
@@ -237,6 +248,17 @@ class Lexical:
             return [(self._key(row), score) for row, score in found if row >> _BITS in self._versions]
 
         return self._mended(ask)
+
+    def _telling(self, stems: Iterable[str]) -> list[str]:
+        """The rarest of some stems, one at least, that stand in few enough sentences together."""
+        counted = [(count, each) for each in stems if (count := sum(self._standing(each)))]
+        told, looked = list[str](), 0
+        for count, each in sorted(counted):
+            looked += count
+            if told and looked > _ROWS:
+                break
+            told.append(each)
+        return told
 
     def _key(self, row: int) -> str:
         return rows.sentence_key(self._versions[row >> _BITS], row & (1 << _BITS) - 1)
@@ -254,20 +276,16 @@ class Lexical:
         wanted = list(stems)
 
         def ask() -> dict[str, float]:
-            number = self._database.execute("SELECT count(*) FROM sentences_docsize").fetchone()[0]
+            number, _ = self._standing(ALL)
             highest = _frequency(number, 0)
-            return {stem: _frequency(number, self._holding(stem)) / highest for stem in wanted}
+            return {stem: _frequency(number, self._standing(stem)[0]) / highest for stem in wanted}
 
         return self._mended(ask)
 
-    def _holding(self, stem: str) -> int:
-        query = "SELECT doc FROM frequencies WHERE term = ? AND col = 'stems'"
-        found = self._database.execute(query, [stem]).fetchone()
-        return int(found[0]) if found else 0
-
-    def _heads(self, stemmed: str) -> bool:
-        query = "SELECT 1 FROM frequencies WHERE term = ? LIMIT 1"
-        return self._database.execute(query, [stemmed]).fetchone() is not None
+    def _standing(self, stemmed: str) -> tuple[int, int]:
+        """The number of sentences that hold a stem, and of those that stand under it."""
+        found = self._database.execute("SELECT held, headed FROM stems WHERE stem = ?", [stemmed]).fetchone()
+        return found or (0, 0)
 
     def known(self, told: Iterable[str]) -> dict[str, int]:
         """Those of some folded words that stand in the index, in whatever form, with the number of their sentences.
@@ -277,7 +295,8 @@ class Lexical:
         stems = {word: stem(word) for word in told}
 
         def ask() -> dict[str, int]:
-            held = {each: self._holding(each) or self._heads(each) for each in set(stems.values())}
+            standing = {each: self._standing(each) for each in set(stems.values())}
+            held = {each: held or min(1, headed) for each, (held, headed) in standing.items()}
             return {word: held[stemmed] for word, stemmed in stems.items() if held[stemmed]}
 
         return self._mended(ask)
@@ -325,41 +344,5 @@ def _usable(path: Path) -> Iterator[None]:
         ) from error
 
 
-class _Tally:
-    """Counts the words of sentences by document; those of a heading once where it begins."""
-
-    def __init__(self) -> None:
-        self._times: defaultdict[int, Counter[str]] = defaultdict(Counter)
-        self._named: defaultdict[int, Counter[str]] = defaultdict(Counter)
-        self._above = (-1, "")
-
-    def add(self, slot: int, text: str, told: Sequence[Word], above: str) -> None:
-        self._count(slot, text, told)
-        if (slot, above) != self._above:
-            self._above = slot, above
-            self._count(slot, above, words(above))
-
-    def _count(self, slot: int, text: str, told: Sequence[Word]) -> None:
-        self._times[slot].update(word for word, _, _ in told if is_word(word))
-        # Every sentence begins with a capital: only behind its first word one means a name.
-        self._named[slot].update(word for word, at, _ in told[1:] if text[at].isupper() and is_word(word))
-
-    def by_document(self) -> Iterator[tuple[int, str]]:
-        for slot, times in self._times.items():
-            named = self._named[slot]
-            yield slot, json.dumps([(word, count, named[word]) for word, count in times.items()])
-
-    def in_all(self) -> Iterator[tuple[int, str, int, int, int]]:
-        times, named = Counter[str](), Counter[str]()
-        for whole, parts in ((times, self._times), (named, self._named)):
-            for each in parts.values():
-                whole.update(each)
-        return ((len(word), word, letters(word), count, named[word]) for word, count in times.items())
-
-
 def _frequency(number: int, holding: int) -> float:
     return math.log(1 + (number - holding + 0.5) / (holding + 0.5))
-
-
-def _stems(told: Iterable[Word]) -> str:
-    return " ".join(stem(word.text) for word in told if word.text not in STOP_WORDS)

@@ -104,11 +104,13 @@ class Live:
 
     documents: dict[str, StoredDocument]  # by id
     owners: dict[str, str]  # version → document id
+    rows: int  # of all documents, listings aside
 
     @classmethod
     def of(cls, documents: dict[str, StoredDocument]) -> Self:
         """All that follows from these documents."""
-        return cls(documents, {at.version: at.id for at in documents.values()})
+        rows = sum(at.sentences + at.passages + at.texts for at in documents.values())
+        return cls(documents, {at.version: at.id for at in documents.values()}, rows)
 
 
 class TextCache:

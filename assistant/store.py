@@ -9,6 +9,7 @@ left over, and the next opening deletes them. Rows whose version is not live are
 import json
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -25,11 +26,14 @@ from assistant.rows import Draft, Found, Live, Row, Scope, StoredDocument, Vecto
 from assistant.types import Document, Passage, Sentence
 
 _SCHEMA = 2  # raise it when rows change their shape
-_SETTLE_AT_REST = 256  # rows in Chroma's log that the next opening may have to replay: some 50 ms
-_SETTLE_IN_RUN = 20_000  # the same within one long run, so that a killed one opens in seconds
+# Rows in Chroma's log, which an opening replays and each writing looks through; to settle them copies the folder, so
+# more may wait in a larger index: a share of its rows.
+_SETTLE_AT_REST, _SHARE_AT_REST = 256, 200  # some 50 ms of the next opening
+_SETTLE_IN_RUN, _SHARE_IN_RUN = 20_000, 10  # within one long run: a killed one opens in seconds
 _GROUP, _PENDING = "group", "pending"  # keys in the journal
 _KEYS = (("sentences", rows.sentence_key), ("passages", rows.passage_key), ("texts", rows.text_key))
 _BLOCK = 500  # sentences read together with their vectors
+_AT_ONCE = 4_500  # sentences put together: each putting costs Chroma some 10 µs for every row that isn't settled
 _CACHED = 32_000_000  # characters of canonical text kept in memory
 
 
@@ -136,6 +140,12 @@ class Store:
     def summaries(self) -> tuple[StoredDocument, ...]:
         """Every document without its text, in the order of their sources."""
         return tuple(sorted(self._now.documents.values(), key=lambda each: each.source))
+
+    def beside(self, versions: AbstractSet[str]) -> tuple[list[str], list[StoredDocument]]:
+        """Those of some versions that aren't live, and the live documents of other versions by their sources."""
+        now = self._now
+        new = [now.documents[now.owners[version]] for version in now.owners.keys() - versions]
+        return [*(versions - now.owners.keys())], sorted(new, key=lambda each: each.source)
 
     def summary(self, document_id: str) -> StoredDocument | None:
         """One document without its text; None when it isn't indexed."""
@@ -301,11 +311,11 @@ class Store:
                 self._chroma.put("texts", [*chain.from_iterable(texts)])
                 passages = chain.from_iterable(draft.passages for draft in drafts)
                 self._chroma.put("passages", [rows.pack_passage(at, new[at.document_id].version) for at in passages])
-                for block, vectors in sentences:
+                for block, vectors in _joined(sentences):
                     packed = [rows.pack_sentence(at, new[at.document_id].version) for at in block]
                     self._chroma.put("sentences", packed, vectors)
                 self._commit(new, ())
-            if self._pending >= _SETTLE_IN_RUN:
+            if self._pending >= max(_SETTLE_IN_RUN, self._now.rows // _SHARE_IN_RUN):
                 self._settle()
 
     def remove(self, document_ids: Iterable[str]) -> None:
@@ -337,7 +347,7 @@ class Store:
     def settle(self) -> None:
         """Makes the next opening quick, once enough was written to slow it; call it when a run ends."""
         with self._writing:
-            if self._pending >= _SETTLE_AT_REST:
+            if self._pending >= max(_SETTLE_AT_REST, self._now.rows // _SHARE_AT_REST):
                 self._settle()
 
     def _settle(self) -> None:
@@ -383,3 +393,17 @@ class Store:
             self._chroma.delete(name, keys)
         self._chroma.delete("journal", [_GROUP])
         self._unswept = False
+
+
+def _joined(blocks: Iterable[tuple[Sequence[Sentence], Vector]]) -> Iterator[tuple[Sequence[Sentence], Vector]]:
+    """The blocks, put together to larger ones."""
+    sentences: list[Sentence] = []
+    vectors: list[Vector] = []
+    for block, its in blocks:
+        sentences += block
+        vectors.append(its)
+        if len(sentences) >= _AT_ONCE:
+            yield sentences, np.concatenate(vectors)
+            sentences, vectors = [], []
+    if sentences:
+        yield sentences, np.concatenate(vectors)

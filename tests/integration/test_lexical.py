@@ -68,6 +68,16 @@ def test_scope_and_number_are_kept(index: Index) -> None:
     assert 1 == len(index.words("people", "bread", k=1))
 
 
+def test_words_that_stand_everywhere_are_left_out_where_that_takes_long(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search looks at no more sentences than it may: the rarest word is always looked for, commoner ones not."""
+    assert {"People eat bread with butter.", "Police arrested 2,517 people."} <= set(index.words("people", "butter"))
+    monkeypatch.setattr("assistant.lexical._ROWS", 1)
+    assert ["People eat bread with butter."] == index.words("people", "butter")
+    assert {"People eat bread with butter.", "Police arrested 2,517 people."} == set(index.words("people"))
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.lists(st.text(max_size=12), max_size=5))
 def test_any_text_may_be_searched(index: Index, words: list[str]) -> None:

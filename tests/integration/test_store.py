@@ -218,6 +218,20 @@ def test_a_long_run_settles_on_its_way(index: Index, monkeypatch: pytest.MonkeyP
     check(index)
 
 
+def test_a_small_change_to_a_large_index_is_not_settled(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To settle copies the folder: what may wait in the log is a share of the index's rows."""
+    monkeypatch.setattr("assistant.store._SETTLE_AT_REST", 1)
+    monkeypatch.setattr("assistant.store._SHARE_AT_REST", 1)
+    index.store._settle()
+    index.add(document("cats", "Cats purr."))
+    assert 0 < index.store._pending
+    check(index)
+    monkeypatch.setattr("assistant.store._SHARE_AT_REST", 200)
+    index.add(document("dogs", "Dogs bark."))
+    assert 0 == index.store._pending
+    check(index)
+
+
 def test_settling_keeps_everything_and_empties_the_log(index: Index, tmp_path: Path) -> None:
     """A settled folder holds the same rows and vectors, and the next opening has nothing to replay."""
     index.store._settle()

@@ -1,0 +1,60 @@
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from assistant.seals import broken, seal
+
+
+@pytest.fixture
+def sealed(tmp_path: Path) -> Path:
+    (tmp_path / "vectors").mkdir()
+    for name in ("data.bin", "header.bin"):
+        (tmp_path / "vectors" / name).write_bytes(name.encode() * 1000)
+    seal(tmp_path)
+    return tmp_path
+
+
+def test_what_is_as_it_was_is_sound(sealed: Path) -> None:
+    """Nothing is said of files that nobody touched, nor of a folder without a seal."""
+    assert broken(sealed) is None
+    (sealed / "seal.json").unlink()
+    assert broken(sealed) is None
+
+
+@pytest.mark.parametrize("place", [0, 4_000, 7_999])
+@pytest.mark.parametrize("bit", [1, 128])
+def test_one_flipped_bit_is_seen(sealed: Path, place: int, bit: int) -> None:
+    """Wherever it is, and the file is named."""
+    path = sealed / "vectors" / "data.bin"
+    data = bytearray(path.read_bytes())
+    data[place] ^= bit
+    path.write_bytes(data)
+    assert "vectors/data.bin" == broken(sealed)
+
+
+def test_a_missing_or_shorter_file_is_seen(sealed: Path) -> None:
+    """What is gone, or was cut off, is as broken."""
+    path = sealed / "vectors" / "header.bin"
+    path.write_bytes(path.read_bytes()[:-1])
+    assert "vectors/header.bin" == broken(sealed)
+    path.unlink()
+    assert str(path) == broken(sealed)
+
+
+@pytest.mark.parametrize("told", ["", "[1]", "5", "{", '{"vectors/data.bin": 5}', "null"])
+def test_a_damaged_seal_is_seen(sealed: Path, told: str) -> None:
+    """A seal that can't be read is itself what is broken."""
+    (sealed / "seal.json").write_text(told)
+    assert "seal.json" == broken(sealed)
+
+
+def test_an_older_seal_holds(sealed: Path) -> None:
+    """Indexes of earlier versions are sealed with SHA-256, and stay so until they are settled again."""
+    files = list((sealed / "vectors").iterdir())
+    told = {f"vectors/{file.name}": hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    (sealed / "seal.json").write_text(json.dumps(told))
+    assert broken(sealed) is None
+    files[0].write_bytes(b"other")
+    assert f"vectors/{files[0].name}" == broken(sealed)
