@@ -160,6 +160,8 @@ def told(error: Exception, address: str) -> str:
         return f"The Chroma server at {address} doesn't answer in time. See how it is, or try again later."
     if isinstance(error, httpx.HTTPStatusError):
         return f"What answers at {address} is no Chroma server of version 1 ({status}). Correct ASSISTANT_CHROMA_URL."
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return f"The certificate of {address} isn't trusted here. Name the file with its CA in SSL_CERT_FILE."
     if isinstance(error, httpx.TransportError):
         return (
             f"The Chroma server at {address} cannot be reached ({str(error) or type(error).__name__}). "

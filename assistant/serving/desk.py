@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from assistant.assistant import Assistant, Summary
-from assistant.errors import AssistantError, DocumentNotFoundError, RecordError
+from assistant.errors import AssistantError, DocumentNotFoundError, RecordError, StoreError
 from assistant.evaluation.markup import Html
 from assistant.resources import folder
 from assistant.serving import feedback, listing, sources, talking
@@ -137,8 +137,11 @@ class Desk:
         return talking.welcome(len(self.assistant.documents()), self.suggestions(), may_edit=may_edit)
 
     def standings(self, conversation: Conversation) -> list[dict[int, str]]:
-        """For each turn what became of its citations since."""
-        return [self._standing(turn) for turn in conversation.turns]
+        """For each turn what became of its citations since; nothing where the index can't be reached now."""
+        try:
+            return [self._standing(turn) for turn in conversation.turns]
+        except StoreError:
+            return [{} for _ in conversation.turns]
 
     def _standing(self, turn: Turn) -> dict[int, str]:
         if turn.record is None:

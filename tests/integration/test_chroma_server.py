@@ -4,19 +4,26 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from assistant import chromahttp, chromaserver, lease
 from assistant.assistant import Assistant
@@ -240,13 +247,17 @@ class _Answering(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def answering(**how: Any) -> Iterator[str]:
-    """The address of something that answers so."""
+def answering(certificate: Path | None = None, **how: Any) -> Iterator[str]:
+    """The address of something that answers so; by TLS, where it has a certificate."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Answering,), how))
+    if certificate:
+        secured = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        secured.load_cert_chain(certificate)
+        server.socket = secured.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
@@ -263,6 +274,36 @@ def test_a_token_lets_in_and_a_wrong_one_is_told(chroma_server: ChromaRun, tmp_p
             with pytest.raises(StoreError, match=r"\(401\)\. Correct ASSISTANT_CHROMA_TOKEN") as told:
                 Assistant.open(tmp_path, chroma_url=url, chroma_token=given)
             assert "wrong-token" not in str(told.value)
+
+
+def certified(path: Path) -> Path:
+    """A file with a key for 127.0.0.1 and the certificate that it signs itself, as that of a CA of one's own."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a newsroom's own")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(secret + made.public_bytes(Encoding.PEM))
+    return path
+
+
+def test_a_ca_of_ones_own_is_trusted_once_it_is_named(
+    chroma_server: ChromaRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over TLS the index works as ever where SSL_CERT_FILE names the CA; without it nobody is trusted, token or not."""
+    certificate = certified(tmp_path / "own.pem")
+    with answering(certificate, behind=chroma_server.url, token="t") as url:  # noqa: S106 — of this test alone
+        given: dict[str, Any] = {"chroma_url": f"{url}/secured", "chroma_token": "t"}
+        with pytest.raises(StoreError, match=r"isn't trusted here\. Name the file with its CA in SSL_CERT_FILE"):
+            Assistant.open(tmp_path / "home", **given)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        with Assistant.open(tmp_path / "home", **given) as assistant:
+            assistant.index(bridge(1909))
+            assert "1909" in assistant.ask(BRIDGE).text
 
 
 @pytest.mark.parametrize(
