@@ -20,7 +20,7 @@ NAMES = (*_VECTORS, "documents", "texts", "passages", "journal")  # of the other
 NEVER = 2**31 - 1  # a value of sync_threshold
 # of the 30 nearest among 9,567 real vectors: 98.7% found with Chroma's ef_search of 100, all with 400; +1 ms
 _COSINE = {"space": "cosine", "ef_search": 400}
-_CHEAP = {"space": "l2", "ef_construction": 4, "max_neighbors": 2, "ef_search": 4, "sync_threshold": NEVER}
+_CHEAP = {"space": "l2", "ef_construction": 4, "max_neighbors": 2, "ef_search": 4}
 _PAGE = 5_000  # rows in one call: SQLite takes 32,766 variables, Chroma 5,461 rows
 _LISTED = 20_000  # rows in one answer, where no keys are given
 _SIZE = 4_000_000  # characters in one call: a server takes 40 MiB, vectors and escapes included
@@ -162,9 +162,9 @@ def shape(name: str, threshold: int = NEVER) -> Any:
 
     Args:
         name: one of `NAMES`.
-        threshold: vectors after which Chroma writes its files, of a collection that is searched by vector.
+        threshold: changes after which Chroma writes its vector files.
     """
-    return {"hnsw": {**_COSINE, "sync_threshold": threshold} if name in _VECTORS else _CHEAP}
+    return {"hnsw": {**(_COSINE if name in _VECTORS else _CHEAP), "sync_threshold": threshold}}
 
 
 def _rows(answer: Any) -> Iterator[Row]:

@@ -71,7 +71,7 @@ def synchronise(  # noqa: PLR0913 — the three parts of an index come one by on
     with Workers() if workers is None else nullcontext(workers) as reading:
         run.read(files, reading, max_bytes)
     run.write()
-    here = {document_id(source_of(path)) for path in found.files}
+    here = {document_id(str(path)) for path in found.files}
     roots = [Path(source_of(path)) for path in given]
     unknown = [Path(each.source) for each in found.failed]  # folders that cannot be listed
     run.remove(
@@ -154,8 +154,8 @@ class _Run:
                     self._take(file.reading, file.file_hash)
 
     def _opened(self, path: Path, workers: Readers, max_bytes: int) -> "_File":
-        """What is in a file; may be done in any thread."""
-        source = source_of(path)
+        """What is in a file of a survey; may be done in any thread."""
+        source = str(path)
         try:
             data = load(path, max_bytes=max_bytes)
             old, file_hash = self._store.summary(document_id(source)), _digest(READER_VERSION.encode() + data)

@@ -7,7 +7,7 @@ quiet, and whatever they raise on a damaged file becomes one `ReadingError`.
 import logging
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 
@@ -50,6 +50,7 @@ _VENDOR_LOGGERS = (
     *("pypdf", "trafilatura", "htmldate", "courlan", "justext", "readability", "charset_normalizer"),
     *("openpyxl", "PIL"),
 )
+_PLAIN, _PLAIN_LOGGERS = ("txt", "md", "csv"), ("charset_normalizer",)  # to set a level takes time in every logger
 _NO_MEMORY = {("XMLSyntaxError", 2), ("ParseError", 1)}  # as lxml and expat say it
 _QUIET = threading.Lock()
 
@@ -144,7 +145,7 @@ def _check_size(size: int, max_bytes: int) -> None:
 def _extract(data: bytes, kind: str, max_bytes: int) -> Extract:
     """The one place where what a vendor raises becomes our error."""
     try:
-        with _quiet_vendors():
+        with _quiet_vendors(_PLAIN_LOGGERS if kind in _PLAIN else _VENDOR_LOGGERS):
             return _READERS[kind](data, max_bytes)
     except ReadingError:
         raise
@@ -155,12 +156,12 @@ def _extract(data: bytes, kind: str, max_bytes: int) -> Extract:
 
 
 @contextmanager
-def _quiet_vendors() -> Iterator[None]:
+def _quiet_vendors(names: Iterable[str]) -> Iterator[None]:
     """Keeps vendors' warnings and logs from the terminal.
 
     Both are settings of the whole process, so one file is read at a time.
     """
-    loggers = [logging.getLogger(name) for name in _VENDOR_LOGGERS]
+    loggers = [logging.getLogger(name) for name in names]
     with _QUIET, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         levels = [logger.level for logger in loggers]

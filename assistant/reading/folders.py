@@ -104,7 +104,7 @@ def _take(path: Path, found: _Found) -> None:
         found.skip(path, f"no supported kind: '{path.suffix or path.name}'")
     elif not _is_file(path):
         found.skip(path, "a link that leads nowhere" if path.is_symlink() else "no regular file")
-    elif (real := path.resolve()) in found.seen:
+    elif (real := path.resolve() if path.is_symlink() else path) in found.seen:  # its folder is resolved already
         if found.seen[real] != path:
             found.skip(path, f"the same file as {found.seen[real]}")
     else:
