@@ -178,7 +178,7 @@ class ChromaServer(Collections):
             return None
         if state[0] != self._set:
             self._open(state[0])
-        whole = seen is None or seen[0] != state[0]
+        whole = seen is None or seen[0] != state[0] or seen[1] > state[1]
         where = None if whole else {"stamp": {"$gt": seen[1] if seen else 0}}
         return News(state, list(self._read_where("documents", where)), whole)
 

@@ -21,6 +21,7 @@ from assistant import rows
 from assistant.chroma import Collections, Mark, Server
 from assistant.chromafolder import ChromaFolder
 from assistant.errors import DocumentNotFoundError, MismatchError, StoreError
+from assistant.listed import recall, remember
 from assistant.lock import HomeLock
 from assistant.rows import Draft, Found, Live, Row, Scope, StoredDocument, Vector
 from assistant.types import Document, Passage, Sentence
@@ -34,6 +35,7 @@ _GROUP, _PENDING = "group", "pending"  # keys in the journal
 _KEYS = (("sentences", rows.sentence_key), ("passages", rows.passage_key), ("texts", rows.text_key))
 _BLOCK = 500  # sentences read together with their vectors
 _AT_ONCE = 4_500  # sentences put together: each putting costs Chroma some 10 µs for every row that isn't settled
+_LISTED = 1_000  # documents that were not known of a server, after which what it lists is kept anew
 _CACHED = 32_000_000  # characters of canonical text kept in memory
 
 
@@ -73,13 +75,22 @@ class Store:
             self._chroma = self._opened = server(self._facts) if server else ChromaFolder(home, self._facts)
             self._check(self._chroma.facts)
             if server:
-                home.mkdir(parents=True, exist_ok=True)
-                self.catch_up()
+                self._catch_up_from(home / f"listed{self._chroma.place}.json")
             else:
                 self._recover()
         except BaseException:
             self.close()
             raise
+
+    def _catch_up_from(self, kept: Path) -> None:
+        """Sees all there is in a server: what it listed when last opened, and what is new since."""
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        self._seen, documents = recall(kept)
+        self._now = Live.of(documents)
+        before = self._now.owners.keys()
+        self.catch_up()
+        if self._seen and len(before ^ self._now.owners.keys()) > _LISTED:
+            remember(kept, self._seen, self._now.documents.values())
 
     def _check(self, made: Mapping[str, Any]) -> None:
         if other := [name for name, value in self._facts.items() if made.get(name) != value]:

@@ -1,0 +1,42 @@
+"""What was listed in a Chroma server when it was last opened here, so that only what is new since is asked for.
+
+111,000 listings take a server 6 s to send, this file a second. It is a cache: lost or damaged, all is asked for again.
+"""
+
+import json
+import logging
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from assistant.chroma import Mark
+from assistant.errors import StoreError
+from assistant.rows import Row, StoredDocument, pack_listing, read_listing
+
+logger = logging.getLogger(__name__)
+
+
+def recall(path: Path) -> tuple[Mark | None, dict[str, StoredDocument]]:
+    """The documents that a file lists, by id, and the state of the index that they are of; nothing where it can't."""
+    try:
+        (name, count), listings = json.loads(path.read_text("utf-8"))
+        documents = [read_listing(Row(key, "", data)) for key, data in listings]
+    except FileNotFoundError:
+        return None, {}
+    except (OSError, ValueError, TypeError, StoreError) as error:
+        logger.warning("The list of documents in '%s' is damaged (%s): it is fetched anew.", path, error)
+        return None, {}
+    return (str(name), int(count)), {at.id: at for at in documents}
+
+
+def remember(path: Path, mark: Mark, documents: Iterable[StoredDocument]) -> None:
+    """Writes such a file, whole or not at all; without room for it the next opening takes longer."""
+    told: Any = [mark, [(at.id, pack_listing(at).data) for at in documents]]
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        draft.write_text(json.dumps(told), "utf-8")
+        draft.replace(path)
+    except OSError as error:
+        logger.info("The list of documents is not kept: %s", error)
+        draft.unlink(missing_ok=True)

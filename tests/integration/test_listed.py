@@ -1,0 +1,114 @@
+"""What a Chroma server listed, kept in the home: opened from, brought in line, and thrown away where it doesn't fit."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from assistant.assistant import Assistant
+from assistant.chroma import Collections
+from assistant.listed import recall, remember
+from tests.chroma import ChromaRun, running
+from tests.indexes import document
+
+DOCUMENTS = [document(f"d{n}", f"Lighthouse {n} stands on rock {n}.") for n in range(4)]
+
+
+@pytest.fixture
+def url(chroma_server: ChromaRun, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database of the server that no other test uses, with four documents; every list of two or more is kept."""
+    monkeypatch.setattr("assistant.store._LISTED", 1)
+    return f"{chroma_server.url}/{abs(hash(request.node.nodeid)):x}"
+
+
+@pytest.fixture
+def home(url: str, tmp_path: Path) -> Path:
+    """A home whose file lists the four."""
+    with Assistant.open(tmp_path / "home", chroma_url=url) as assistant:
+        assistant.index(DOCUMENTS)
+    with Assistant.open(tmp_path / "home", chroma_url=url):
+        pass
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """What listings were asked for: filters, None for all."""
+    seen: list[object] = []
+    read = Collections._read_where
+
+    def noted(self: Collections, name: str, where: object) -> object:
+        if name == "documents":
+            seen.append(where)
+        return read(self, name, where)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Collections, "_read_where", noted)
+    return seen
+
+
+def kept(home: Path) -> Path:
+    (path,) = home.glob("listed-*.json")
+    return path
+
+
+def test_an_opening_asks_for_what_is_new_alone(home: Path, url: str, tmp_path: Path, asked: list[object]) -> None:
+    """Changed, removed and added documents since are known, and nothing else was asked for."""
+    with Assistant.open(tmp_path / "other", chroma_url=url) as other:
+        other.index([document("d0", "Lighthouse 0 was moved."), document("new", "A new one burns oil.")])
+        other.remove("d3")
+    asked.clear()
+    with Assistant.open(home, chroma_url=url) as assistant:
+        assert ["d0", "d1", "d2", "new"] == sorted(each.id for each in assistant.documents())
+        assert "Lighthouse 0 was moved." == assistant.document("d0").text
+        assert "new" == assistant.search("oil", 1)[0].document.id
+    assert [{"stamp": {"$gt": 1}}] == asked
+
+
+def test_nothing_new_is_not_asked_for(home: Path, url: str, asked: list[object]) -> None:
+    """The state says that nothing has changed."""
+    with Assistant.open(home, chroma_url=url) as assistant:
+        assert 4 == len(assistant.documents())
+    assert [] == asked
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '[["x", 1], [["d0", "[]"]]]', "null"])
+def test_a_damaged_list_is_fetched_anew(home: Path, url: str, damage: str, asked: list[object]) -> None:
+    """It is a cache: all is asked for again, and kept again."""
+    kept(home).write_text(damage)
+    with Assistant.open(home, chroma_url=url) as assistant:
+        assert 4 == len(assistant.documents())
+    assert [None] == asked
+    assert 4 == len(recall(kept(home))[1])
+
+
+def test_a_list_of_another_index_is_not_believed(home: Path, url: str, asked: list[object]) -> None:
+    """An index that was made anew, or restored to an earlier state, is asked for everything."""
+    (name, count), rows = json.loads(kept(home).read_text())
+    for mark in ([name, count + 5], ["other", count]):
+        kept(home).write_text(json.dumps([mark, rows[:1]]))
+        with Assistant.open(home, chroma_url=url) as assistant:
+            assert 4 == len(assistant.documents())
+    assert [None, None] == asked
+
+
+def test_a_server_that_lost_its_index_shows_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was listed at an address is never taken for what is there now."""
+    monkeypatch.setattr("assistant.store._LISTED", 1)
+    with running(tmp_path / "first") as server, Assistant.open(tmp_path / "home", chroma_url=server.url) as assistant:
+        assistant.index(DOCUMENTS)
+        port = server.port
+    server = ChromaRun(tmp_path / "second", port)
+    server.start()
+    try:
+        with Assistant.open(tmp_path / "home", chroma_url=server.url) as assistant:
+            assert [] == assistant.documents()
+    finally:
+        server.stop()
+
+
+def test_no_room_for_the_list_is_no_error(home: Path) -> None:
+    """The next opening takes longer; no draft stays."""
+    mark, documents = recall(kept(home))
+    assert mark is not None
+    remember(home / "nowhere" / "listed.json", mark, documents.values())
+    assert ["listed"] == [each.name.partition("-")[0] for each in home.iterdir() if each.name.startswith("listed")]
