@@ -21,6 +21,7 @@ from assistant.serving.uploads import Outcome, Uploads
 from assistant.serving.widgets import Widgets
 from assistant.settings import Settings
 
+_OFFERED = 2_000  # documents to choose from: each is sent to the browser
 _READER = "You may read and ask here, but not change the documents. Ask an editor to do it."
 _FAULT = "Something went wrong that shouldn't have; the server's log says what. Try it again."
 _log = logging.getLogger(__name__)
@@ -283,11 +284,12 @@ class Handlers:
     def _around(self, name: str, request: gr.Request) -> Updates:
         """Everything that depends on which documents there are."""
         w, may_edit, summaries = self._w, self._may_edit(request), self._desk.summaries()
-        titles = [(each.title, each.id) for each in summaries]
+        titles = [(each.title, each.id) for each in summaries[:_OFFERED]]
+        more = f" The first {_OFFERED:,} of {len(summaries):,} are offered." if len(summaries) > _OFFERED else ""
         return {
             w.documents: self._desk.documents("", may_edit=may_edit),
             w.shelf: self._desk.shelf(_user(request), name),
-            w.only: gr.Dropdown(choices=titles),
+            w.only: gr.Dropdown(choices=titles, info=f"Empty means all.{more}"),
             w.kinds: gr.Dropdown(choices=sorted({each.kind for each in summaries})),
             w.adding: gr.Column(visible=may_edit),
             w.masthead: self._masthead(request),

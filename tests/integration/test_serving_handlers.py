@@ -66,3 +66,18 @@ def test_no_address_is_fetched_in_place_of_a_file() -> None:
         asyncio.run(block.async_move_resource_to_block_cache(" HTTPS://192.0.2.1/x"))
     assert "notes.txt" == asyncio.run(block.async_move_resource_to_block_cache("notes.txt"))
     assert ["notes.txt"] == moved
+
+
+def test_of_very_many_documents_some_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The choice of documents goes to the browser whole, so it is bounded, and says that it is."""
+    monkeypatch.setattr("assistant.serving.handlers._OFFERED", 2)
+    summaries = [SimpleNamespace(title=f"Title {n}", id=f"d{n}", kind="md") for n in range(3)]
+    desk = SimpleNamespace(summaries=lambda: summaries, documents=lambda *_, **__: "", shelf=lambda *_: "")
+    does, request = handlers(desk)
+    names = ("documents", "shelf", "only", "kinds", "adding", "masthead")
+    does._w = SimpleNamespace(**{name: name for name in names})  # type: ignore[assignment]  # widgets by their names
+    offered = does._around("c", request)["only"]
+    assert [("Title 0", "d0"), ("Title 1", "d1")] == offered.choices
+    assert "Empty means all. The first 2 of 3 are offered." == offered.info
+    summaries.pop()
+    assert "Empty means all." == does._around("c", request)["only"].info
