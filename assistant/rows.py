@@ -27,6 +27,7 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 NO_VECTOR = np.empty(0, np.float32)
+_NAMED = 10_000  # versions that a filter names at most
 _CHUNK = 100_000  # characters of canonical text in a row
 
 
@@ -286,8 +287,13 @@ def found(rows: Iterable[Row], question: Vector, owners: Mapping[str, str]) -> l
 
 
 def where(versions: frozenset[str] | None, owners: Mapping[str, str]) -> dict[str, Any] | None:
-    """The filter for some versions, put the shorter way round: SQLite bounds how many it may name."""
+    """The filter for some versions, put the shorter way round; None for all, or where it would name too many.
+
+    SQLite takes 32,766 names; 10,000 cost 30 ms, 30,000 ten times that.
+    """
     if versions is None:
         return None
-    others = owners.keys() - versions
-    return {"version": {"$in": [*versions]} if len(versions) <= len(others) else {"$nin": [*others]}}
+    named = versions if 2 * len(versions) <= len(owners) else owners.keys() - versions
+    if len(named) > _NAMED:
+        return None
+    return {"version": {"$in" if named is versions else "$nin": [*named]}}

@@ -35,6 +35,7 @@ _GROUP, _PENDING = "group", "pending"  # keys in the journal
 _KEYS = (("sentences", rows.sentence_key), ("passages", rows.passage_key), ("texts", rows.text_key))
 _BLOCK = 500  # sentences read together with their vectors
 _AT_ONCE = 4_500  # sentences put together: each putting costs Chroma some 10 µs for every row that isn't settled
+_DEEPEST = 4_000  # sentences asked for at most, to find some in scope
 _LISTED = 1_000  # documents that were not known of a server, after which what it lists is kept anew
 _CACHED = 32_000_000  # characters of canonical text kept in memory
 
@@ -241,7 +242,8 @@ class Store:
             scope: which documents may give them; None means all.
 
         Returns:
-            Best first; fewer than ``k`` where there are no more.
+            Best first; fewer than ``k`` where there are no more, or where a scope of very many documents, which Chroma
+            can't be given, holds none of the sentences that are nearest of all.
 
         Raises:
             DocumentNotFoundError: the scope names a document that isn't indexed.
@@ -253,12 +255,13 @@ class Store:
             if versions is not None and not versions:
                 return []
             read = self._chroma.nearest("sentences", question, asked, rows.where(versions, now.owners))
-            found = rows.found(read, question, now.owners)
-            if now is not self._now or (len(found) < len(read) and self.catch_up()):
+            live = rows.found(read, question, now.owners)
+            if now is not self._now or (len(live) < len(read) and self.catch_up()):
                 continue  # a writer has just replaced some: look again
-            if len(found) >= k or len(read) < asked:
+            found = [each for each in live if versions is None or rows.version_of(each.key) in versions]
+            if len(found) >= k or len(read) < asked or asked > _DEEPEST:
                 return sorted(found, key=lambda each: -each.similarity)[:k]
-            asked *= 2  # rows of a document that is being written took places
+            asked *= 2  # rows of a document that is being written, or out of scope, took places
 
     def fetch(self, keys: Iterable[str], question: Vector) -> list[Found]:
         """Sentences by key, such as the lexical index gives, compared with a question.

@@ -69,6 +69,7 @@ def test_nearest_gives_the_best_first_and_no_more_than_there_are(index: Index) -
     assert ["Dogs guard the house."] == index.nearest("dogs. Dogs guard the house.", k=1)
 
 
+@pytest.mark.parametrize("named", [10_000, 0], ids=["named to Chroma", "too many to name"])
 @pytest.mark.parametrize(
     ("scope", "ids"),
     [
@@ -83,13 +84,28 @@ def test_nearest_gives_the_best_first_and_no_more_than_there_are(index: Index) -
         (Scope(documents=frozenset({"dogs"}), kinds=frozenset({"md"})), set()),
     ],
 )
-def test_a_scope_bounds_what_is_found(index: Index, scope: Scope, ids: set[str]) -> None:
+def test_a_scope_bounds_what_is_found(
+    index: Index, scope: Scope, ids: set[str], named: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Only documents in scope are found, by vector and by word; both days belong to it."""
+    monkeypatch.setattr("assistant.rows._NAMED", named)
     question = index.embedder.embed_question("they")
 
     assert ids == {each.sentence.document_id for each in index.store.nearest(question, 10, scope)}
     words = index.words("cats", "dogs", "fish", k=10, scope=scope)
     assert ids == {text.split()[0].lower() for text in words if not text.startswith("They")}
+
+
+@pytest.mark.parametrize("named", [10_000, 0])
+def test_the_nearest_in_scope_are_found_behind_nearer_ones(
+    index: Index, named: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many sentences out of scope are nearer, those in scope are found."""
+    monkeypatch.setattr("assistant.rows._NAMED", named)
+    index.add(document("crowd", " ".join(f"Dogs guard house number {n}." for n in range(100))))
+    question = index.embedder.embed_question("dogs. Dogs guard the house.")
+    found = index.store.nearest(question, 2, Scope(documents=frozenset({"cats"})))
+    assert ["cats", "cats"] == [each.sentence.document_id for each in found]
 
 
 def test_an_unknown_document_is_named(index: Index) -> None:
