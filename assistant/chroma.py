@@ -23,7 +23,7 @@ _COSINE = {"space": "cosine", "ef_search": 400}
 _CHEAP = {"space": "l2", "ef_construction": 4, "max_neighbors": 2, "ef_search": 4}
 _PAGE = 5_000  # rows in one call: SQLite takes 32,766 variables, Chroma 5,461 rows
 _LISTED = 20_000  # rows in one answer, where no keys are given
-_SIZE = 4_000_000  # characters in one call: a server takes 40 MiB, vectors and escapes included
+_SIZE, _NUMBERS = 4_000_000, 1_700_000  # characters, and numbers of some 20 each: a server takes 40 MiB in one call
 
 CLOSED = "This index is closed. Open a new Assistant."
 Mark = tuple[str, int]  # a state of the index: which set of collections, and how many commits it has seen
@@ -136,7 +136,7 @@ class Collections(ABC):
         """
         if vectors is None:
             vectors = np.repeat(NOWHERE, len(rows), axis=0)
-        for start, end in _filled(rows):
+        for start, end in _filled(rows, min(_PAGE, max(1, _NUMBERS // vectors.shape[1]))):
             self._upsert(name, rows[start:end], vectors[start:end], fields)
 
     def _upsert(self, name: str, rows: Sequence[Row], vectors: Vector, fields: Mapping[str, int]) -> None:
@@ -174,11 +174,11 @@ def _rows(answer: Any) -> Iterator[Row]:
         yield made(key, field, vector)
 
 
-def _filled(rows: Sequence[Row]) -> Iterator[tuple[int, int]]:
-    """Where to part rows so that each part can be written in one call."""
+def _filled(rows: Sequence[Row], most: int) -> Iterator[tuple[int, int]]:
+    """Where to part rows so that each part can be written in one call, of so many at most."""
     start, size = 0, 0
     for place, row in enumerate(rows):
-        if place - start == _PAGE or (size and size + len(row.data) > _SIZE):
+        if place - start == most or (size and size + len(row.data) > _SIZE):
             yield start, place
             start, size = place, 0
         size += len(row.data)

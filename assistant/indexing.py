@@ -22,7 +22,7 @@ from assistant.text.passages import chunks, passages
 from assistant.text.sentences import sentences
 from assistant.types import Document, IndexReport, Sentence, Skipped
 
-_GROUP = 4_500  # sentences written together; more only of a document that has more: bounds memory
+_GROUP = 4_000  # sentences written together; more only of a document that has more: bounds memory
 _BLOCK = 256  # chunks embedded at a time: enough to sort by length, few enough to show progress
 _AHEAD = 2  # files for each process that are read, or being read, while earlier ones are embedded
 _GIVEN = "given:"  # begins the hash of a document that was handed over: no file of its own can be gone

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import numpy as np
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -27,13 +28,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from assistant import chromahttp, chromaserver, lease
 from assistant.assistant import Assistant
-from assistant.chromaserver import ChromaServer
+from assistant.chromaserver import ChromaServer, server_of
 from assistant.doctor import examine
 from assistant.errors import MismatchError, SettingsError, StoreError
 from assistant.rebuilding import rebuild
+from assistant.rows import Draft
 from assistant.settings import Settings, load
+from assistant.store import Store
 from assistant.text.sentences import SPLITTER_VERSION
-from assistant.types import Document
+from assistant.types import Document, Sentence
 from tests.chroma import ChromaRun, free_port, running
 from tests.fake_embedder import FakeEmbedder
 from tests.indexes import SPLITTER, document
@@ -329,6 +332,16 @@ def test_a_server_that_hangs_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
         pytest.raises(StoreError, match="doesn't answer in time"),
     ):
         Assistant.open(tmp_path, chroma_url=url)
+
+
+def test_long_vectors_are_sent_in_parts(url: str, tmp_path: Path) -> None:
+    """What a server takes in one call is bounded: 1,500 vectors as long as OpenAI's largest are 90 MB of JSON."""
+    at = document("long", "One. " * 1_500)
+    split = tuple(Sentence("long", n, n * 5, n * 5 + 4, "One.") for n in range(1_500))
+    vectors = np.random.default_rng(7).standard_normal((1_500, 3_072), np.float32)
+    with Store(tmp_path, "large", 3_072, SPLITTER, server_of(load(chroma_url=url))) as store:
+        store.write([Draft(at, "h", split, ())], [(split, vectors)])
+        assert 1_500 == len(store.sentences("long"))
 
 
 def test_another_embedder_is_refused(url: str, tmp_path: Path) -> None:
