@@ -23,7 +23,7 @@ _COSINE = {"space": "cosine", "ef_search": 400}
 _CHEAP = {"space": "l2", "ef_construction": 4, "max_neighbors": 2, "ef_search": 4}
 _PAGE = 5_000  # rows in one call: SQLite takes 32,766 variables, Chroma 5,461 rows
 _LISTED = 20_000  # rows in one answer, where no keys are given
-_SIZE, _NUMBERS = 4_000_000, 1_700_000  # characters, and numbers of some 20 each: a server takes 40 MiB in one call
+_SIZE, _NUMBERS = 4_000_000, 1_700_000  # characters, and numbers of up to 20 each: a server takes 40 MiB in one call
 
 CLOSED = "This index is closed. Open a new Assistant."
 Mark = tuple[str, int]  # a state of the index: which set of collections, and how many commits it has seen
