@@ -1,7 +1,8 @@
 """Rows and vectors in Chroma collections: what an index in a folder and one in a server have in common."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -35,7 +36,7 @@ class News:
     """What was committed since some mark."""
 
     mark: Mark  # of what is live now
-    listings: Sequence[Row]  # of documents; without a version: it is gone
+    listings: Iterable[Row]  # of documents, to be read once; without a version: it is gone
     whole: bool = True  # these are all there are
 
 
@@ -103,12 +104,18 @@ class Collections(ABC):
         yield from self._read_where(name, None)
 
     def _read_where(self, name: str, where: Mapping[str, Any] | None) -> Iterator[Row]:
-        offset, page = 0, [""]
-        while page:
-            answer = self._get(name, limit=_LISTED, offset=offset, where=where, include=["metadatas"])
-            page = answer["ids"]
-            offset += len(page)
-            yield from _rows(answer)
+        def page(offset: int) -> Any:
+            return self._get(name, limit=_LISTED, offset=offset, where=where, include=["metadatas"])
+
+        offset, answer = 0, page(0)
+        with ThreadPoolExecutor(1) as ahead:  # a page is fetched while the one before is read
+            while answer["ids"]:
+                offset += len(answer["ids"])
+                following = ahead.submit(page, offset) if len(answer["ids"]) == _LISTED else None
+                yield from _rows(answer)
+                if following is None:
+                    return
+                answer = following.result()
 
     def _get(self, name: str, **asked: Any) -> Any:
         return self._call(lambda: self._collection(name).get(**asked))

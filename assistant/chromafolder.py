@@ -145,7 +145,7 @@ class ChromaFolder(Collections):
 
     def news(self, seen: Mark | None) -> News | None:
         """All there is, once: nobody else writes."""
-        return None if seen else News(_HERE, list(self.read_all("documents")))
+        return None if seen else News(_HERE, self.read_all("documents"))
 
     def commit(self, listings: Sequence[Row], gone: Sequence[str]) -> Mark:
         """As in general; SQLite makes one call atomic."""

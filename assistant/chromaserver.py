@@ -180,7 +180,7 @@ class ChromaServer(Collections):
             self._open(state[0])
         whole = seen is None or seen[0] != state[0] or seen[1] > state[1]
         where = None if whole else {"stamp": {"$gt": seen[1] if seen else 0}}
-        return News(state, list(self._read_where("documents", where)), whole)
+        return News(state, self._read_where("documents", where), whole)
 
     def commit(self, listings: Sequence[Row], gone: Sequence[str]) -> Mark:
         """As in general; others see it with their next question."""

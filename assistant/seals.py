@@ -9,20 +9,18 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
 _NAME = "seal.json"
-_BLOCK = 1 << 22  # bytes read at a time
+_BLOCK = 1 << 24  # bytes of a file that one thread reads
 _SHA256 = 64  # digits
 
 
 def seal(folder: Path) -> None:
     """Notes the checksums of all files in the folders of this folder; raises OSError where it can't be written."""
-    files = list(_files(folder))
     with ThreadPoolExecutor() as threads:
-        sums = list(threads.map(_checksum, files))
-    told = {file.relative_to(folder).as_posix(): each for file, each in zip(files, sums, strict=True)}
+        told = {file.relative_to(folder).as_posix(): _checksum(file, threads) for file in _files(folder)}
     (folder / _NAME).write_text(json.dumps(told), "utf-8")
 
 
@@ -31,8 +29,7 @@ def broken(folder: Path) -> str | None:
     try:
         told = dict(json.loads((folder / _NAME).read_text("utf-8")))
         with ThreadPoolExecutor() as threads:
-            sound = threads.map(lambda name: _is_sound(folder / name, told[name]), told)
-            return next((name for name, whole in zip(told, sound, strict=True) if not whole), None)
+            return next((name for name, noted in told.items() if not _is_sound(folder / name, noted, threads)), None)
     except FileNotFoundError as error:
         return None if str(error.filename) == str(folder / _NAME) else str(error.filename)
     except (OSError, ValueError, AttributeError, TypeError):
@@ -43,16 +40,21 @@ def _files(folder: Path) -> Iterator[Path]:
     return (file for file in sorted(folder.glob("*/**/*")) if file.is_file())
 
 
-def _is_sound(file: Path, noted: str) -> bool:
-    return noted == (_hash(file) if len(noted) == _SHA256 else _checksum(file))
+def _is_sound(file: Path, noted: str, threads: Executor) -> bool:
+    return noted == (_hash(file) if len(noted) == _SHA256 else _checksum(file, threads))
 
 
-def _checksum(file: Path) -> str:
-    found = 0
+def _checksum(file: Path, threads: Executor) -> str:
+    """The CRC of the CRCs of a file's blocks, with its size."""
+    size = file.stat().st_size
+    sums = threads.map(lambda start: _block(file, start), range(0, size, _BLOCK))
+    return f"{size}-{zlib.crc32(','.join(map(str, sums)).encode()):08x}"
+
+
+def _block(file: Path, start: int) -> int:
     with file.open("rb") as opened:
-        while block := opened.read(_BLOCK):
-            found = zlib.crc32(block, found)
-    return f"{found:08x}"
+        opened.seek(start)
+        return zlib.crc32(opened.read(_BLOCK))
 
 
 def _hash(file: Path) -> str:
