@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from assistant.assistant import Assistant
+    from assistant.client import Assistant
     from assistant.errors import AssistantError
     from assistant.types import Answer, Citation, Document, Hit, IndexReport, Passage, Sentence, Statement
 
@@ -30,7 +30,7 @@ __all__ = [
     "Statement",
 ]
 
-_HOMES = {"Assistant": "assistant.assistant", "AssistantError": "assistant.errors"}
+_HOMES = {"Assistant": "assistant.client", "AssistantError": "assistant.errors"}
 
 
 def __getattr__(name: str) -> Any:

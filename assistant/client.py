@@ -8,35 +8,35 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from assistant.checking import judge, reads_of
-from assistant.chromafolder import exists
-from assistant.chromaserver import server_of
-from assistant.cluster import Cluster
-from assistant.embedding import Embedder, open_embedder
-from assistant.engine import Engine, Explanation
 from assistant.errors import MismatchError, SettingsError, StoreError
-from assistant.indexing import add_documents, synchronise
-from assistant.lexical import Lexical
-from assistant.minilm import Bundled
-from assistant.models import Model, open_model
-from assistant.reader import Reader
-from assistant.reading import Workers, from_llamaindex
-from assistant.resources import folder
-from assistant.retrieval import Parts
-from assistant.rows import Scope
+from assistant.grounding.check import judge, reads_of
+from assistant.grounding.support import Evidence
+from assistant.index.bm25 import Lexical
+from assistant.index.chroma.embedded import exists
+from assistant.index.chroma.server import server_of
+from assistant.index.rows import Scope
+from assistant.index.store import Store
+from assistant.ingest.ray_cluster import Cluster
+from assistant.ingest.sync import add_documents, synchronise
+from assistant.models.embedders import Embedder, open_embedder
+from assistant.models.llm import Model, open_model
+from assistant.models.minilm import Bundled
+from assistant.models.span_reader import Reader
+from assistant.paths import folder
+from assistant.query_engine import Engine, Explanation
+from assistant.readers import Workers, from_llamaindex
+from assistant.retrieval.retriever import Parts
+from assistant.segmentation.sentences import SPLITTER_VERSION
 from assistant.settings import Settings, load
-from assistant.store import Store
-from assistant.text.sentences import SPLITTER_VERSION
-from assistant.text.support import Evidence
 from assistant.types import Answer, Document, Hit, IndexReport, Statement, Verdict
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
     from llama_index.core.llms import LLM
 
-    from assistant.llamaindex import AssistantQueryEngine, AssistantRetriever
-    from assistant.moving import Exported
-    from assistant.verifying import Verification
+    from assistant.grounding.verification import Verification
+    from assistant.ingest.transfer import Exported
+    from assistant.integrations.llamaindex import AssistantQueryEngine, AssistantRetriever
 
 Progress = Callable[[int, int, str], object]
 Mode = Literal["quotes", "llm"]
@@ -148,7 +148,7 @@ class Assistant:
         try:
             sample = cls(loaded, embedder, model)
         except MismatchError:
-            from assistant.rebuilding import rebuild
+            from assistant.ingest.rebuild import rebuild
 
             rebuild(loaded.home, embedder, SPLITTER_VERSION, max_bytes=_bytes(loaded))
             sample = cls(loaded, embedder, model)
@@ -310,7 +310,7 @@ class Assistant:
         Raises:
             RecordError: it is no whole record.
         """
-        from assistant.verifying import checked, verify
+        from assistant.grounding.verification import checked, verify
 
         told = checked(record.to_dict() if isinstance(record, Answer) else record)
         return verify(told, self.parts.store, reads_of(self.parts.reader))
@@ -353,7 +353,7 @@ class Assistant:
             ArchiveError: nothing is indexed, the file is there already, or it can't be written.
             StoreError: the index can't be read, or changed meanwhile.
         """
-        from assistant.moving import export_archive
+        from assistant.ingest.transfer import export_archive
 
         return export_archive(self.parts.store, Path(path), force=force, progress=progress)
 
@@ -370,19 +370,19 @@ class Assistant:
             ArchiveError: the file can't be opened, or is not as it should be; nothing is changed then.
             EmbeddingError: the embedder failed; what was written until then stays.
         """
-        from assistant.moving import import_archive
+        from assistant.ingest.transfer import import_archive
 
         return import_archive(*self.parts[:3], Path(path), progress=progress)
 
     def query_engine(self) -> "AssistantQueryEngine":
         """A LlamaIndex query engine over this index; its response's metadata is the whole record."""
-        from assistant.llamaindex import AssistantQueryEngine
+        from assistant.integrations.llamaindex import AssistantQueryEngine
 
         return AssistantQueryEngine(self)
 
     def retriever(self, k: int = 10) -> "AssistantRetriever":
         """A LlamaIndex retriever over this index: the ``k`` best sentences as nodes with exact offsets."""
-        from assistant.llamaindex import AssistantRetriever
+        from assistant.integrations.llamaindex import AssistantRetriever
 
         return AssistantRetriever(self, k)
 

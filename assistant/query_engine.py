@@ -6,21 +6,23 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from assistant.answering import llm, quotes
-from assistant.answering.composing import Outcome, citation, joined
-from assistant.answering.repair import Place, carried
-from assistant.asking import asked, spelt, understood
-from assistant.checking import plain, reads_of
+from assistant.answering import extractive as quotes
+from assistant.answering import generative as llm
+from assistant.answering.answer_builder import Outcome, citation, joined
+from assistant.answering.citation_parser import Draft, MarkReader
+from assistant.answering.citation_repair import Place, carried
+from assistant.answering.injection_filter import is_order
 from assistant.errors import DocumentNotFoundError, SettingsError, StoreError
-from assistant.models import Model
-from assistant.outcomes import facts
-from assistant.retrieval import Parts, Ranked, in_turn, retrieve
-from assistant.rows import Scope
-from assistant.text.decomposing import parts
-from assistant.text.marks import Draft, MarkReader
-from assistant.text.orders import is_order
-from assistant.text.questions import Question, read_question
-from assistant.tracing import note, span, traced
+from assistant.grounding.check import reads_of
+from assistant.index.rows import Scope
+from assistant.models.llm import Model
+from assistant.nlp.tokens import single_line
+from assistant.observability.outcomes import facts
+from assistant.observability.tracing import note, span, traced
+from assistant.query.decomposition import parts
+from assistant.query.question import Question, read_question
+from assistant.query.understanding import asked, spelt, understood
+from assistant.retrieval.retriever import Parts, Ranked, in_turn, retrieve
 from assistant.types import Answer, Document, Hit, Statement
 from assistant.versions import versions
 
@@ -195,7 +197,7 @@ class Engine:
         outcome.differ = found.choice.differ
         for each in found.choice.chosen:
             with span("check"):
-                statement = outcome.add(plain(each.sentence.text), [found.place(each)])
+                statement = outcome.add(single_line(each.sentence.text), [found.place(each)])
             if statement:
                 yield statement
         if not outcome.statements:
@@ -249,7 +251,7 @@ class Engine:
             rival = quotes.disagreeing(found.question, best, usable)
             outcome.differ = rival is not None
             if rival is not None and rival not in cited:
-                statement = outcome.add(plain(rival.sentence.text), [found.place(rival)])
+                statement = outcome.add(single_line(rival.sentence.text), [found.place(rival)])
                 if statement:
                     yield statement
 

@@ -7,13 +7,13 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from assistant.engine import Explanation
 from assistant.errors import AssistantError, DocumentNotFoundError, QuestionError, RecordError
-from assistant.lock import served_at
-from assistant.serving.access import local_token
+from assistant.grounding.verification import CitationFound, StatementFound, Verification
+from assistant.index.lock import served_at
+from assistant.query_engine import Explanation
+from assistant.server.auth.access import local_token
 from assistant.settings import load
 from assistant.types import Answer, Citation, Document, Hit, Sentence, Statement
-from assistant.verifying import CitationFound, StatementFound, Verification
 
 _PATIENCE = 600  # seconds: a model may write for minutes
 _ERRORS = {"question": QuestionError, "document_not_found": DocumentNotFoundError, "record": RecordError}

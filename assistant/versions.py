@@ -3,7 +3,7 @@
 from functools import cache
 from importlib.metadata import version
 
-from assistant.text.sentences import SPLITTER_VERSION
+from assistant.segmentation.sentences import SPLITTER_VERSION
 
 
 @cache

@@ -1,4 +1,4 @@
-"""How well the reader marks the answer's words: ``python -m assistant.evaluation.spans DATA``.
+"""How well the reader marks the answer's words: ``python -m research.answer_spans DATA``.
 
 Each answerable question is put to its own document alone, as the reader would be given it, and its best span is held
 against the set's answers by the overlap in words that SQuAD measures (Rajpurkar et al. 2016, arXiv:1606.05250).
@@ -15,9 +15,9 @@ from pathlib import Path
 from statistics import fmean
 
 from assistant.evaluation.datasets import Dataset, load_dataset
-from assistant.reader import Reader, headed
-from assistant.text.passages import Chunk, passages
-from assistant.text.sentences import sentences
+from assistant.models.span_reader import Reader, headed
+from assistant.segmentation.chunks import Chunk, passages
+from assistant.segmentation.sentences import sentences
 from assistant.types import Document
 
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b")

@@ -1,6 +1,6 @@
 """Corrupts true statements and counts how many the check catches, and how many true ones it lets pass.
 
-    python -m assistant.evaluation.corruption [FOLDER]
+    python -m research.corruption [FOLDER]
 
 FOLDER is a data set with ``corpus.jsonl``; by default the sentences of the bundled corpus are taken. Every sentence
 that states something is a true statement of itself. Each corruption changes one thing: a digit, two numbers'
@@ -19,13 +19,13 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from assistant.checking import Reads, judge, reads_of
-from assistant.reader import Reader
+from assistant.grounding.check import Reads, judge, reads_of
+from assistant.grounding.support import Evidence
+from assistant.models.span_reader import Reader
+from assistant.nlp.figures import Date, dates, figures, names
+from assistant.nlp.tokens import fold
+from assistant.retrieval.answer_types import can_answer
 from assistant.settings import load
-from assistant.text.answers import can_answer
-from assistant.text.figures import Date, dates, figures, names
-from assistant.text.support import Evidence
-from assistant.text.words import fold
 
 _SEED = 0
 _LEAST = 40  # characters of a sentence that states something
@@ -256,9 +256,9 @@ def sentences_of(folder: Path | None) -> list[str]:
         from assistant.evaluation.datasets import load_dataset
 
         return [text for document in load_dataset(folder).documents.values() for text in document.sentences]
-    from assistant.reading import read
-    from assistant.resources import folder as resource
-    from assistant.text.sentences import sentences
+    from assistant.paths import folder as resource
+    from assistant.readers import read
+    from assistant.segmentation.sentences import sentences
 
     paths = [path for path in sorted(resource("corpus").iterdir()) if path.suffix in (".md", ".html", ".txt")]
     return [

@@ -1,6 +1,6 @@
 """Puts LlamaIndex's CitationQueryEngine beside this project: one store, embedder, model and set of questions, one run.
 
-    ASSISTANT_MODEL=local python -m assistant.evaluation.peers [DATA] [--max N] [--own] [--only TAG]
+    ASSISTANT_MODEL=local python -m research.peers [DATA] [--max N] [--own] [--only TAG]
 
 DATA is a folder as for ``assistant eval --dataset``; without it the bundled cases with the tag are asked. Of a data
 set N answerable questions are asked of everything; with ``--own`` N answerable and N unanswerable ones, each of its
@@ -21,20 +21,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assistant import resources
-from assistant.answering.composing import citation
-from assistant.assistant import Assistant
-from assistant.checking import check
-from assistant.engine import Engine
-from assistant.evaluation.asking import Answers, Ask, CaseAsker, SetAsker
+from assistant import paths as resources
+from assistant.answering.answer_builder import citation
+from assistant.answering.citation_parser import Draft, MarkReader
+from assistant.client import Assistant
 from assistant.evaluation.cases import load_cases
 from assistant.evaluation.datasets import Question, load_dataset
-from assistant.evaluation.measures import Figures, Marked, figures
-from assistant.models import LONGEST, Model, open_model
-from assistant.rows import Scope
+from assistant.evaluation.metrics import Figures, Marked, figures
+from assistant.evaluation.runner import Answers, Ask, CaseAsker, SetAsker
+from assistant.grounding.check import check
+from assistant.index.rows import Scope
+from assistant.models.llm import LONGEST, Model, open_model
+from assistant.query_engine import Engine
+from assistant.rendering.terminal import progress
 from assistant.settings import Settings, load
-from assistant.showing import progress
-from assistant.text.marks import Draft, MarkReader
 from assistant.types import Answer, Citation, Document, Hit, Statement
 
 _SEED = 0

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.chroma import ChromaRun, running
+from tests.support.chroma import ChromaRun, running
 
 SERVER = "--chroma-server"
 

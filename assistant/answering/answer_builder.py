@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from assistant.answering.llm import Task
-from assistant.answering.repair import Place
-from assistant.checking import Reads, check
-from assistant.models import Usage
+from assistant.answering.citation_repair import Place
+from assistant.answering.generative import Task
+from assistant.grounding.check import Reads, check
+from assistant.models.llm import Usage
 from assistant.types import Citation, Document, Sentence, Statement
 
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from assistant.text.sentences import spans
-from assistant.text.words import fold
+from assistant.models.prompts import escape_for_prompt
+from assistant.nlp.tokens import fold
+from assistant.segmentation.sentences import spans
 
 _OPEN, _CLOSE = r"[\[［【〔⟦]", r"[\]］】〕⟧]"
 _JOIN = r"\s*(?:[-–—−~,;、，/&]|to|and|\.\.)\s*"
@@ -29,8 +30,6 @@ _LEFT = re.compile(rf"{_OPEN}\s*[\d\s,.^-]*\s*(?:{_CLOSE}|$)|\*\*|__|`")
 _SPACED = re.compile(r"\s+([.,;:!?])")
 _STOPS = (".", "!", "?", "…", '."', ".”", '!"', '?"')
 _MOST = 30  # numbers that one mark may name: a range is no way to cite everything
-
-_TAMED = re.compile(r"<(?=[|/!a-zA-Z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +53,9 @@ def numbered(sources: Sequence[Source]) -> str:
     """The sources as lines ``[n] text`` under the titles of their documents, numbered from 1."""
     lines = []
     for (title, day), group in groupby(enumerate(sources, 1), key=lambda each: (each[1].title, each[1].date)):
-        lines.append(f"# {tamed(title)}{f' ({day.isoformat()})' if day else ''}")
-        lines += [f"[{number}] {tamed(source.text)}" for number, source in group]
+        lines.append(f"# {escape_for_prompt(title)}{f' ({day.isoformat()})' if day else ''}")
+        lines += [f"[{number}] {escape_for_prompt(source.text)}" for number, source in group]
     return "\n".join(lines)
-
-
-def tamed(text: str) -> str:
-    """A text for a prompt on one line, in which nothing is a mark, a heading or a model's control token."""
-    line = " ".join(text.split())
-    return _TAMED.sub("‹", line).replace("[", "(").replace("]", ")").lstrip("# ")
 
 
 @dataclass(slots=True)

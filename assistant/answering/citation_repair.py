@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 
-from assistant.checking import Reads, evidence, judge
+from assistant.grounding.check import Reads, evidence, judge
 from assistant.types import Citation, Document, Verdict
 
 _MOST = 3  # sentences that one statement may need
@@ -47,7 +47,7 @@ def carried(text: str, named: Sequence[Place], retrieved: Sequence[Place], reads
         text: the statement without its marks.
         named: what these name, in their order; may be empty.
         retrieved: what was found, best first.
-        reads: the reader, as `assistant.checking.judge` takes it.
+        reads: the reader, as `assistant.grounding.check.judge` takes it.
 
     Returns:
         What it names, without what it doesn't need; or the one sentence, or what it names and one more, that

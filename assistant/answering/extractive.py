@@ -1,7 +1,7 @@
 """Quotes mode: the sentence, or the few, that answer a question, word for word; or None, with the reason.
 
 One good sentence beats three vague ones. A second one is quoted only where another document gives a different figure
-for the same; of a question that asks for several things (`assistant.text.decomposing`) one for each.
+for the same; of a question that asks for several things (`assistant.query.decomposition`) one for each.
 """
 
 import math
@@ -10,15 +10,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assistant.retrieval import Ranked
-from assistant.text import fitted, stacked
-from assistant.text.answers import PEOPLE, answering_dates, can_answer, counting, is_of_a_rival, may_count, spaced
-from assistant.text.evidence import Candidate, features
-from assistant.text.figures import Figure, Name, contradicts, includes, names, satisfies
-from assistant.text.naming import stands
-from assistant.text.orders import is_order
-from assistant.text.questions import Question, series_of
-from assistant.text.words import content, fold, vocabulary
+from assistant.answering.injection_filter import is_order
+from assistant.models.calibration import evidence as fitted
+from assistant.models.calibration import reader_weight as stacked
+from assistant.nlp.figures import Figure, Name, contradicts, includes, names, satisfies
+from assistant.nlp.name_matching import stands
+from assistant.nlp.tokens import content, fold, vocabulary
+from assistant.query.question import Question, series_of
+from assistant.retrieval.answer_types import (
+    PEOPLE,
+    answering_dates,
+    can_answer,
+    counting,
+    is_of_a_rival,
+    may_count,
+    spaced,
+)
+from assistant.retrieval.features import Candidate, features
+from assistant.retrieval.retriever import Ranked
 
 # Of the fitted chance: held out, where the flat top of the balanced accuracy begins, so that most is answered.
 THRESHOLD = 0.48
@@ -47,7 +56,7 @@ def choose(question: Question, ranked: Sequence[Ranked], rarity: Mapping[str, fl
     Args:
         question: what is asked.
         ranked: the candidates of retrieval.
-        rarity: of the question's terms, as `assistant.text.evidence.features` takes it.
+        rarity: of the question's terms, as `assistant.retrieval.features.features` takes it.
     """
     usable = [each for each in ranked if may_answer(question, each)]
     if not usable:
@@ -125,9 +134,9 @@ def _reading(chosen: Sequence[Ranked]) -> dict[str, float]:
 
 
 def believed(evidence: Mapping[str, float]) -> float:
-    """The fitted chance, 0 to 1, that this evidence answers: logistic regression, see `assistant.text.fitted`.
+    """The fitted chance, 0 to 1, that this evidence answers: logistic regression (`assistant.models.calibration`).
 
-    Where the reader has read it the weights are those of `assistant.text.stacked`, its log-odds among them.
+    Where the reader has read it the weights are those of `reader_weight`, its log-odds among them.
     """
     found = stacked if "reading" in evidence else fitted
     weights, bias = found.BELIEF, found.BELIEF_BIAS

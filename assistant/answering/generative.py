@@ -1,6 +1,6 @@
 """llm mode: a language model writes short statements from numbered sentences, and marks what each comes from.
 
-Where the reader (`assistant.reader`) is sure that the sentences state the answer, the model is asked for the statements
+Where the span reader is sure that the sentences state the answer, the model is asked for the statements
 alone; where it is sure that they don't, not at all. In doubt, and without the reader, it is asked in one chat, twice:
 first whether they state the answer, which with a weak model decides better than its own refusals do, then for the
 statements. What it has read for the first it need not read again for the second.
@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from assistant.answering.fitted import MODEL, MODEL_BIAS
-from assistant.models import Model, Usage
-from assistant.prompting import Message, load
-from assistant.retrieval import Ranked
-from assistant.text.answers import DATES, NUMBERS, can_answer, fits, numbers_another
-from assistant.text.marks import Draft, MarkReader, Source, is_phrase, numbered, tamed
-from assistant.text.questions import Question
-from assistant.text.tables import spelled
+from assistant.answering.citation_parser import Draft, MarkReader, Source, is_phrase, numbered
+from assistant.models.calibration.llm_confidence import MODEL, MODEL_BIAS
+from assistant.models.llm import Model, Usage
+from assistant.models.prompts import Message, escape_for_prompt, load
+from assistant.query.question import Question
+from assistant.retrieval.answer_types import DATES, NUMBERS, can_answer, fits, numbers_another
+from assistant.retrieval.retriever import Ranked
+from assistant.segmentation.table_rows import spelled
 
 # Of the fitted chance: on the plateau of balanced accuracy, where most is answered (evals/README.md).
 THRESHOLD = 0.4
@@ -66,7 +66,7 @@ def task(question: str, ranked: Sequence[Ranked], count: int, *, sure: bool = Fa
     sources = tuple(sorted(worth, key=lambda each: (order[each.document.id], each.sentence.number)))
     told = [Source(_told(each), each.document.title, each.document.date) for each in sources]
     used = load("answer-sure" if sure else "answer", "sources", "question")
-    return Task(sources, used.filled(sources=numbered(told), question=tamed(question)), used.sha256, sure)
+    return Task(sources, used.filled(sources=numbered(told), question=escape_for_prompt(question)), used.sha256, sure)
 
 
 def is_sure(chance: float) -> bool:
@@ -81,7 +81,7 @@ def _told(each: Ranked) -> str:
 
 
 def believed(odds: float | None, belief: float, support: float = 1.0) -> float:
-    """The chance, 0 to 1, that the sentences answer: logistic regression, see `assistant.answering.fitted`.
+    """The chance, 0 to 1, that the sentences answer: logistic regression (`assistant.models.calibration`).
 
     Args:
         odds: log odds that the model says so; None where it said neither.
@@ -110,7 +110,7 @@ def answers(question: Question, text: str) -> bool:
 def drafts(given: Task, model: Model, usage: Usage, reader: MarkReader) -> Iterator[Draft]:
     """The statements as the model writes them, each as soon as it is complete; none where it refuses.
 
-    A model that repeats itself, or doesn't end, is stopped. Raises as `assistant.models.Model.stream` does.
+    A model that repeats itself, or doesn't end, is stopped. Raises as `assistant.models.llm.Model.stream` does.
     """
     seen: set[str] = set()
     with closing(model.stream(given.chat, usage)) as stream:

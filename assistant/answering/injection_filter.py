@@ -7,7 +7,7 @@ evades them is still only a document's sentence, and an answer from it cites it.
 import re
 from functools import lru_cache
 
-from assistant.text.words import lowered
+from assistant.nlp.tokens import lowered
 
 _READER = r"(?:the\s+)?(?:ai|a\.i\.|assistant|chat ?bot|bot|model|llm|language model|system|gpt|chatgpt|claude|copilot)"
 _GIVEN = (

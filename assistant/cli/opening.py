@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.options import Run
-from assistant.showing import say
+from assistant.cli.options import Run
+from assistant.rendering.terminal import say
 
 if TYPE_CHECKING:
-    from assistant.assistant import Assistant
-    from assistant.indexing import Progress
+    from assistant.client import Assistant
+    from assistant.ingest.sync import Progress
     from assistant.remote import Remote
     from assistant.types import IndexReport
 
@@ -27,7 +27,7 @@ WITHOUT_MODEL = {"mode": "quotes"}  # what a command opens an index with that as
 @contextmanager
 def opened(run: Run, **settings: Any) -> Iterator["Assistant"]:
     """The user's own index; raises what ``Assistant.open`` raises."""
-    from assistant.assistant import Assistant
+    from assistant.client import Assistant
 
     with Assistant.open(**given(run), **settings) as assistant:
         yield assistant
@@ -39,7 +39,7 @@ def answering(run: Run, **settings: Any) -> Iterator["Assistant | Remote"]:
 
     While ``assistant serve`` has the index open, it is asked by way of that.
     """
-    from assistant.chromafolder import exists
+    from assistant.index.chroma.embedded import exists
     from assistant.settings import load
 
     with _uncollected():
@@ -49,7 +49,7 @@ def answering(run: Run, **settings: Any) -> Iterator["Assistant | Remote"]:
                 if assistant.documents():
                     yield assistant
                     return
-        from assistant.assistant import Assistant
+        from assistant.client import Assistant
 
         say("Nothing is indexed yet: answering from the sample documents. For your own: assistant index PATH")
         with Assistant.sample(**given(run), **settings) as sample:
@@ -58,7 +58,7 @@ def answering(run: Run, **settings: Any) -> Iterator["Assistant | Remote"]:
 
 @contextmanager
 def _opened_or_served(run: Run, settings: dict[str, Any]) -> Iterator["Assistant | Remote"]:
-    from assistant.lock import served_at
+    from assistant.index.lock import served_at
     from assistant.settings import load
 
     loaded = load(**given(run))
@@ -85,13 +85,13 @@ def _uncollected() -> Iterator[None]:
 def rebuilt(
     run: Run, paths: Sequence[Path], workers: int, progress: "Progress", ray: str | None = None
 ) -> "IndexReport":
-    """Makes the user's own index anew; raises what `assistant.rebuilding.rebuild` raises, and `Cluster.open`."""
-    from assistant.cluster import Cluster
-    from assistant.embedding import open_embedder
-    from assistant.reading import Workers
-    from assistant.rebuilding import rebuild
+    """Makes the user's own index anew; raises what `assistant.ingest.rebuild.rebuild` raises, and `Cluster.open`."""
+    from assistant.ingest.ray_cluster import Cluster
+    from assistant.ingest.rebuild import rebuild
+    from assistant.models.embedders import open_embedder
+    from assistant.readers import Workers
+    from assistant.segmentation.sentences import SPLITTER_VERSION
     from assistant.settings import load
-    from assistant.text.sentences import SPLITTER_VERSION
 
     settings = load(**given(run))
     max_bytes = int(settings.max_file_mb * 1_000_000)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from assistant import options as opt
-from assistant import showing
-from assistant.opening import given
+from assistant.cli import options as opt
+from assistant.cli.opening import given
+from assistant.rendering import terminal
 
 if TYPE_CHECKING:
-    from assistant.serving.users import Users
+    from assistant.server.auth.users import Users
 
 users_app = typer.Typer(cls=opt.Group, rich_markup_mode=None, invoke_without_command=True)
 
@@ -25,7 +25,7 @@ def users(ctx: typer.Context, *, as_json: opt.Json = False) -> None:
     if as_json:
         typer.echo(json.dumps([{"name": each.name, "role": each.role} for each in listed], indent=2))
     else:
-        showing.show([showing.line(f"{each.name}  {each.role}") for each in listed])
+        terminal.show([terminal.line(f"{each.name}  {each.role}") for each in listed])
 
 
 @users_app.command(cls=opt.Command)
@@ -35,18 +35,18 @@ def add(ctx: typer.Context, name: opt.UserName, *, role: opt.Role = "reader") ->
     The password is asked for, or read from stdin where that is no terminal.
     """
     new = _users(ctx).add(name, role, _password())
-    showing.show([showing.line(f"{'added' if new else 'changed'} {name}, {role}")])
+    terminal.show([terminal.line(f"{'added' if new else 'changed'} {name}, {role}")])
 
 
 @users_app.command(cls=opt.Command)
 def remove(ctx: typer.Context, name: opt.UserName) -> None:
     """Remove a user, who is logged out at once."""
     _users(ctx).remove(name)
-    showing.show([showing.line(f"removed {name}")])
+    terminal.show([terminal.line(f"removed {name}")])
 
 
 def _users(ctx: typer.Context) -> "Users":
-    from assistant.serving.users import Users
+    from assistant.server.auth.users import Users
     from assistant.settings import load
 
     return Users(load(**given(ctx.obj)).home)

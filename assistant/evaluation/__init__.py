@@ -1,4 +1,4 @@
 """The code behind ``assistant eval``: cases, data sets, scorers, scorecard and the benchmark.
 
-``assistant.evaluation.run.evaluate`` is the door for the command line.
+``assistant.evaluation.command.evaluate`` is the door for the command line.
 """

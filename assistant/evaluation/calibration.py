@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean
 
-from assistant.answering import llm, quotes
-from assistant.evaluation.asking import UNASKED
-from assistant.evaluation.chance import Interval
-from assistant.evaluation.measures import Marked
+from assistant.answering import extractive as quotes
+from assistant.answering import generative as llm
+from assistant.evaluation.metrics import Marked
+from assistant.evaluation.runner import UNASKED
+from assistant.evaluation.statistics import Interval
 
 Scored = tuple[float, bool]  # a score from 0 to 1, and whether the question could be answered
 

@@ -6,16 +6,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from assistant import resources
+from assistant import paths as resources
 from assistant.errors import CasesError
 from assistant.evaluation import gate
-from assistant.evaluation.comparing import compare, load_run
+from assistant.evaluation.comparison import compare, load_run
 from assistant.evaluation.jobs import Manner, bundled, carry_out, dataset, spreadsheet
-from assistant.evaluation.junit import junit
-from assistant.evaluation.report import page
+from assistant.evaluation.report.junit import junit
+from assistant.evaluation.report.page import page
+from assistant.evaluation.report.tables import markdown, show
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.spreadsheets import sheet_of
-from assistant.evaluation.tables import markdown, show
 
 INTERRUPTED = 130
 

@@ -8,10 +8,10 @@ from statistics import fmean
 from typing import Any
 
 from assistant.errors import CasesError
-from assistant.evaluation.chance import BEYOND, paired
-from assistant.evaluation.measures import Marked, mean
+from assistant.evaluation.metrics import Marked, mean
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import AMOUNTS
+from assistant.evaluation.statistics import BEYOND, paired
 
 _Scores = Mapping[str, Mapping[str, float]]  # by question and name
 

@@ -10,7 +10,7 @@ from statistics import fmean
 from typing import Any, TypeGuard
 
 from assistant.errors import CasesError
-from assistant.evaluation.measures import BALANCED, DECIDING, RIGHTLY, WRONGLY, Figures, Marked
+from assistant.evaluation.metrics import BALANCED, DECIDING, RIGHTLY, WRONGLY, Figures, Marked
 
 BASELINE = "baseline.json"  # the last accepted run, in the folder ``evals``
 LOST = "lost_at_most"  # so many cases may be worse: the last bits of vectors differ between machines

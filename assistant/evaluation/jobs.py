@@ -9,20 +9,21 @@ from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import Any, Generic, TypeVar
 
-from assistant import resources
-from assistant.assistant import Assistant
+from assistant import paths as resources
+from assistant.client import Assistant
 from assistant.errors import CasesError
-from assistant.evaluation import gate, judging
-from assistant.evaluation.asking import Ask, CaseAsker, SetAsker, ask_all
+from assistant.evaluation import gate
+from assistant.evaluation import llm_judge as judging
 from assistant.evaluation.cases import Case, load_cases
 from assistant.evaluation.datasets import Question, load_dataset
 from assistant.evaluation.feedback import load_feedback
+from assistant.evaluation.runner import Ask, CaseAsker, SetAsker, ask_all
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.spreadsheets import documents_of, load_sheet
-from assistant.models import open_model
-from assistant.prompting import hashes
+from assistant.models.llm import open_model
+from assistant.models.prompts import hashes
+from assistant.rendering.terminal import progress
 from assistant.settings import load
-from assistant.showing import progress
 from assistant.versions import versions
 
 T = TypeVar("T")

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.errors import ModelError
-from assistant.evaluation.measures import Marked
-from assistant.models import Model, Usage
-from assistant.prompting import Message, load
-from assistant.showing import progress
-from assistant.text.marks import tamed
+from assistant.evaluation.metrics import Marked
+from assistant.models.llm import Model, Usage
+from assistant.models.prompts import Message, escape_for_prompt, load
+from assistant.rendering.terminal import progress
 
 Judgements = Mapping[str, bool]
 
@@ -46,12 +45,18 @@ def judge(marked: Sequence[Marked], model: Model) -> Judged:
 
 def _chats(each: Marked) -> dict[str, Sequence[Message]]:
     statements = " ".join(statement.text for statement in each.answer.statements)
-    quotes = "\n".join(tamed(citation.quote) for citation in each.answer.citations)
+    quotes = "\n".join(escape_for_prompt(citation.quote) for citation in each.answer.citations)
     chats: dict[str, Sequence[Message]] = {
-        "faithful": load("judge-faithful", "answer", "quotes").filled(answer=tamed(statements), quotes=quotes)
+        "faithful": load("judge-faithful", "answer", "quotes").filled(
+            answer=escape_for_prompt(statements), quotes=quotes
+        )
     }
     if wanted := each.details.get("must_say"):
-        filled = {"question": tamed(each.question), "reference": tamed("; ".join(wanted)), "answer": tamed(statements)}
+        filled = {
+            "question": escape_for_prompt(each.question),
+            "reference": escape_for_prompt("; ".join(wanted)),
+            "answer": escape_for_prompt(statements),
+        }
         chats["correct"] = load("judge-correct", *filled).filled(**filled)
     return chats
 

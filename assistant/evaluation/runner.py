@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
-from assistant.assistant import Assistant
+from assistant.client import Assistant
 from assistant.errors import AssistantError, QuestionError
 from assistant.evaluation.cases import Case
 from assistant.evaluation.datasets import Dataset, Evidence, Question, SetDocument
-from assistant.evaluation.evidence import cited, found
-from assistant.evaluation.measures import Marked
+from assistant.evaluation.evidence_scorers import cited, found
+from assistant.evaluation.metrics import Marked
 from assistant.evaluation.scorers import Score, score
 from assistant.evaluation.scorers import refuses as refusing
-from assistant.showing import progress
+from assistant.rendering.terminal import progress
 from assistant.types import Answer, Hit
 
 T = TypeVar("T")

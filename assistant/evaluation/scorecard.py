@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from assistant.evaluation.chance import Interval, intervals
 from assistant.evaluation.gate import Verdict
-from assistant.evaluation.judging import Judged
-from assistant.evaluation.measures import Figures, Marked, figures, mean
+from assistant.evaluation.llm_judge import Judged
+from assistant.evaluation.metrics import Figures, Marked, figures, mean
+from assistant.evaluation.statistics import Interval, intervals
 
 
 @dataclass(frozen=True)

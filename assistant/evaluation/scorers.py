@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from assistant.checking import judge
 from assistant.evaluation.cases import Case
-from assistant.text.figures import dates, figures, includes, satisfies
-from assistant.text.support import Evidence
+from assistant.grounding.check import judge
+from assistant.grounding.support import Evidence
+from assistant.nlp.figures import dates, figures, includes, satisfies
 from assistant.types import Answer, Citation, Document, Statement
 
 Documents = Callable[[str], Document]  # finds a document by its id, as ``Assistant.document`` does

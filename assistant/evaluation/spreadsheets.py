@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assistant.errors import CasesError, ReadingError
 from assistant.evaluation.cases import Case, MustCite
-from assistant.reading.plain import decode
+from assistant.readers.text import decode
 
 _NAME = "questions.csv"
 _NEEDED = ("question", "answer")

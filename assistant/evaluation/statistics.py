@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.evaluation.measures import BALANCED, RIGHTLY, WRONGLY, Marked, shares
+from assistant.evaluation.metrics import BALANCED, RIGHTLY, WRONGLY, Marked, shares
 
 Array = NDArray[np.float64]
 Interval = tuple[float, float]

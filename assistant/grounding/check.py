@@ -10,11 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from assistant.reader import Reader, headed
-from assistant.text.meant import MEANT, STRANGE
-from assistant.text.passages import PASSAGE_CHARACTERS, Chunk
-from assistant.text.support import Evidence, Findings, examine
-from assistant.text.tables import header_of, spelled
+from assistant.grounding.support import Evidence, Findings, examine
+from assistant.models.calibration.reader_check import MEANT, STRANGE
+from assistant.models.span_reader import Reader, headed
+from assistant.nlp.tokens import single_line
+from assistant.segmentation.chunks import PASSAGE_CHARACTERS, Chunk
+from assistant.segmentation.table_rows import header_of, spelled
 from assistant.types import Citation, Document, Statement, Verdict
 
 Reads = Callable[[str, Sequence[Evidence]], float]  # a statement and sentences → log-odds that one of them says it
@@ -45,18 +46,18 @@ def judge(text: str, evidence: Sequence[Evidence], reads: Reads | None = None) -
     Raises:
         WeightsError: a file of the reader is missing or damaged.
     """
-    if not plain(text) or not evidence:
-        return Verdict("unsupported", "It cites nothing." if plain(text) else "It says nothing.", 0.0)
-    if any(plain(text) == plain(each.text) for each in evidence):
+    if not single_line(text) or not evidence:
+        return Verdict("unsupported", "It cites nothing." if single_line(text) else "It says nothing.", 0.0)
+    if any(single_line(text) == single_line(each.text) for each in evidence):
         return Verdict("supported", _VERBATIM, 1.0)
-    sentences = [replace(each, text=plain(each.text)) for each in evidence]
-    findings = examine(plain(text), sentences)
+    sentences = [replace(each, text=single_line(each.text)) for each in evidence]
+    findings = examine(single_line(text), sentences)
     if findings.against:
         return Verdict("unsupported", _sentence(findings.against[0]), 0.0)
     found = _worded(findings)
     if found.verdict != "partial" or reads is None:
         return found
-    return _read(plain(text), sentences, findings, reads) or found
+    return _read(single_line(text), sentences, findings, reads) or found
 
 
 def reads_of(reader: Reader | None) -> Reads | None:
@@ -127,7 +128,7 @@ def check(statement: Statement, documents: Mapping[str, Document], reads: Reads 
         if not stands(citation, documents.get(citation.document_id)):
             why = f"[{citation.number}] is not what its document says at that place."
             return replace(statement, verdict="unsupported", why=why)
-    if plain(statement.text) == plain(" ".join(citation.quote for citation in statement.citations)):
+    if single_line(statement.text) == single_line(" ".join(citation.quote for citation in statement.citations)):
         return replace(statement, verdict="supported", why=_VERBATIM)
     cited = [evidence(each, documents[each.document_id]) for each in statement.citations]
     found = judge(statement.text, cited, reads)
@@ -142,11 +143,6 @@ def stands(citation: Citation, document: Document | None) -> bool:
         and 0 <= citation.start < citation.end <= len(document.text)
         and document.text[citation.start : citation.end] == citation.quote
     )
-
-
-def plain(text: str) -> str:
-    """The text on one line: a sentence may run over line ends in its document, but is shown without them."""
-    return " ".join(text.split())
 
 
 def evidence(citation: Citation, document: Document) -> Evidence:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.text.facts import Reading
-from assistant.text.figures import Name
-from assistant.text.synonyms import kin
-from assistant.text.words import Word, stem, vocabulary, words
+from assistant.grounding.facts import Reading
+from assistant.nlp.figures import Name
+from assistant.nlp.synonyms import kin
+from assistant.nlp.tokens import Word, stem, vocabulary, words
 
 _KIN = 0.7  # of a word that says much the same
 _ROOT = 5  # letters that derived words share: "operate" and "operation", "Brazil" and "Brazilian"

@@ -12,9 +12,9 @@ from functools import lru_cache
 from math import fsum
 from typing import Literal
 
-from assistant.text.figures import Date, Figure, Name, dates, figures, names
-from assistant.text.numerals import NUMBER_WORDS
-from assistant.text.words import STOP_WORDS, Word, stem, vocabulary, words
+from assistant.nlp.figures import Date, Figure, Name, dates, figures, names
+from assistant.nlp.number_words import NUMBER_WORDS
+from assistant.nlp.tokens import STOP_WORDS, Word, stem, vocabulary, words
 
 FactKind = Literal["figure", "date", "name"]
 

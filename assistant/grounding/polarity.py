@@ -6,7 +6,7 @@ A negation is taken to govern the nearest content words behind it, up to the end
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.text.words import STOP_WORDS, lowered, stem, words
+from assistant.nlp.tokens import STOP_WORDS, lowered, stem, words
 
 _CUE = re.compile(
     r"\b(?:not|never|no|none|nobody|nothing|nowhere|without|neither|nor|cannot|unable|"

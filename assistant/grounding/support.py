@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.text.coverage import Clause, clauses, covered, share
-from assistant.text.facts import Fact, Reading, alike, displaced, read
-from assistant.text.figures import Date, Figure, Name, contradicts, includes, satisfies
-from assistant.text.naming import stands
-from assistant.text.polarity import denied, opposite
-from assistant.text.units import CURRENCIES, UNITS
-from assistant.text.words import fold, stem, words
+from assistant.grounding.coverage import Clause, clauses, covered, share
+from assistant.grounding.facts import Fact, Reading, alike, displaced, read
+from assistant.grounding.polarity import denied, opposite
+from assistant.nlp.figures import Date, Figure, Name, contradicts, includes, satisfies
+from assistant.nlp.name_matching import stands
+from assistant.nlp.tokens import fold, stem, words
+from assistant.nlp.units import CURRENCIES, UNITS
 
 _MARGIN = 0.15  # how much better another fact's place must fit before a fact counts as misplaced
 _IN_ORDER = 0.1  # the same where the order of the words tells too

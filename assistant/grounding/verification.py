@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from assistant.checking import Reads, evidence, judge, plain
 from assistant.errors import DocumentNotFoundError, RecordError
-from assistant.store import Store
+from assistant.grounding.check import Reads, evidence, judge
+from assistant.index.store import Store
+from assistant.nlp.tokens import single_line
 from assistant.types import Citation, Document, Ruling
 
 Standing = Literal["exact", "moved", "changed", "gone"]
@@ -159,7 +160,7 @@ def _statement(
     text, was = told["text"], str(told.get("verdict", ""))
     if len(citing) < len(told["citations"]):
         return StatementFound(text, was, "unsupported", "A sentence that it cites is no longer there.")
-    if citing and plain(text) == plain(" ".join(citation.quote for citation, _ in citing)):
+    if citing and single_line(text) == single_line(" ".join(citation.quote for citation, _ in citing)):
         return StatementFound(text, was, "supported", "Word for word in the cited sentence.")
     verdict = judge(text, [evidence(citation, document) for citation, document in citing], reads)
     return StatementFound(text, was, verdict.verdict, verdict.why)

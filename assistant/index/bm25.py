@@ -1,9 +1,9 @@
 """The lexical index: BM25 by SQLite's FTS5, a cache of the store that may be deleted at any time.
 
-What is indexed are the stems that `assistant.text.words` makes, so that a word here and in the evidence of a
+What is indexed are the stems that `assistant.nlp.tokens` makes, so that a word here and in the evidence of a
 sentence is the same thing. Rows are numbered ``slot << 24 | sentence number``, where a slot stands for one
 version of one document: a row's key, and whether it is in scope, follow from its number. Beside them stands the
-vocabulary, the words as they are written, with which `assistant.text.spelling` reads a question's typing errors.
+vocabulary, the words as they are written, with which `assistant.query.spelling` reads a question's typing errors.
 """
 
 import contextlib
@@ -17,13 +17,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from assistant import rows
 from assistant.errors import StoreError
-from assistant.rows import StoredDocument
-from assistant.store import Store
-from assistant.text.spelling import Written, letters
-from assistant.text.tallying import ALL, Stems, Tally
-from assistant.text.words import content, stem
+from assistant.index import rows
+from assistant.index.rows import StoredDocument
+from assistant.index.store import Store
+from assistant.index.term_counts import ALL, Stems, Tally
+from assistant.nlp.letters import IndexedWord, letter_set
+from assistant.nlp.tokens import content, stem
 
 logger = logging.getLogger(__name__)
 
@@ -267,7 +267,7 @@ class Lexical:
         """How rare words are among the indexed sentences, their titles and headings aside.
 
         Args:
-            stems: as `assistant.text.words.stem` makes them.
+            stems: as `assistant.nlp.tokens.stem` makes them.
 
         Returns:
             For each its inverse document frequency, ln(1 + (N - n + ½) / (n + ½)), as a share of the highest
@@ -301,16 +301,16 @@ class Lexical:
 
         return self._mended(ask)
 
-    def near(self, word: str, edits: int) -> list[Written]:
+    def near(self, word: str, edits: int) -> list[IndexedWord]:
         """Words as written in the index that may be within one or two edits of a folded one, and begin as it does."""
         given = {
             "lengths": json.dumps(list(range(len(word) - edits, len(word) + edits + 1))),
             "first": word[0],
             "after": chr(ord(word[0]) + 1),
-            "letters": letters(word),
+            "letters": letter_set(word),
         }
         return self._mended(
-            lambda: [Written(word, bool(named)) for word, named in self._database.execute(_NEAR, given)]
+            lambda: [IndexedWord(word, bool(named)) for word, named in self._database.execute(_NEAR, given)]
         )
 
     def capitals(self, told: Iterable[str]) -> frozenset[str]:

@@ -17,13 +17,13 @@ from typing import Any, Self
 
 import numpy as np
 
-from assistant import rows
-from assistant.chroma import Collections, Mark, Server
-from assistant.chromafolder import ChromaFolder
 from assistant.errors import DocumentNotFoundError, MismatchError, StoreError
-from assistant.listed import recall, remember
-from assistant.lock import HomeLock
-from assistant.rows import Draft, Found, Live, Row, Scope, StoredDocument, Vector
+from assistant.index import rows
+from assistant.index.chroma.collections import Collections, Mark, Server
+from assistant.index.chroma.embedded import ChromaFolder
+from assistant.index.chroma.listing_cache import recall, remember
+from assistant.index.lock import HomeLock
+from assistant.index.rows import Draft, Found, Live, Row, Scope, StoredDocument, Vector
 from assistant.types import Document, Passage, Sentence
 
 _SCHEMA = 2  # raise it when rows change their shape

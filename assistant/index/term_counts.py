@@ -4,8 +4,8 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from assistant.text.spelling import is_word, letters
-from assistant.text.words import STOP_WORDS, Word, stem, words
+from assistant.nlp.letters import is_spellable, letter_set
+from assistant.nlp.tokens import STOP_WORDS, Word, stem, words
 
 ALL = ""  # the stem under which all sentences are counted
 
@@ -41,9 +41,9 @@ class Tally:
         return stems, self._above_stems
 
     def _count(self, document: int, text: str, told: tuple[Word, ...]) -> None:
-        self._times[document].update(word for word, _, _ in told if is_word(word))
+        self._times[document].update(word for word, _, _ in told if is_spellable(word))
         # Every sentence begins with a capital: only behind its first word one means a name.
-        self._named[document].update(word for word, at, _ in told[1:] if text[at].isupper() and is_word(word))
+        self._named[document].update(word for word, at, _ in told[1:] if text[at].isupper() and is_spellable(word))
 
     def by_document(self) -> Iterator[tuple[int, str]]:
         """Documents with their words as JSON, ``[[word, times, times with a name's capital], …]``."""
@@ -57,7 +57,7 @@ class Tally:
         for whole, parts in ((times, self._times), (named, self._named)):
             for each in parts.values():
                 whole.update(each)
-        return ((len(word), word, letters(word), count, named[word]) for word, count in times.items())
+        return ((len(word), word, letter_set(word), count, named[word]) for word, count in times.items())
 
     def stems(self) -> Iterator[tuple[str, int, int]]:
         """What `Stems.counts` gives of all sentences."""

@@ -1,6 +1,6 @@
 """Files are read, split and embedded on a Ray cluster; who asks for it writes what comes back.
 
-A task gets a file's bytes, reads them as `assistant.reading.Workers` does, in a process of its own with limits, and
+A task gets a file's bytes, reads them as `assistant.readers.Workers` does, in a process of its own with limits, and
 embeds their sentences with the bundled model. The same package must be installed on every node. A node that dies costs
 time: Ray gives its tasks to another one. No setting, key or path but a file's own goes there.
 """
@@ -22,12 +22,12 @@ from typing import Any, Self
 
 import numpy as np
 
-from assistant.embedding import Embedder
 from assistant.errors import ClusterError, ReadingError
-from assistant.inference import cores
-from assistant.minilm import Bundled
-from assistant.node import identity, shipped
-from assistant.reading import Reading
+from assistant.ingest.ray_task import identity, shipped
+from assistant.models.embedders import Embedder
+from assistant.models.minilm import Bundled
+from assistant.models.onnx_runtime import cores
+from assistant.readers import Reading
 from assistant.settings import Settings
 
 _RETRIES = 3  # of a task whose node or process dies; a file that kills every process it is given to fails then
@@ -48,7 +48,7 @@ _SECRET = ("ASSISTANT_", "OPENAI_")  # variables that processes started here don
 
 
 class Cluster:
-    """A connection to a Ray cluster, used as `assistant.reading.Workers` are; any threads may use it.
+    """A connection to a Ray cluster, used as `assistant.readers.Workers` are; any threads may use it.
 
     A program that has called ``ray.init`` itself keeps its own connection, and that one is used.
 

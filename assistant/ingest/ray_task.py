@@ -1,4 +1,4 @@
-"""What runs on a node of a Ray cluster for `assistant.cluster`: one file is read, split and embedded.
+"""What runs on a node of a Ray cluster for `assistant.ingest.ray_cluster`: one file is read, split and embedded.
 
 Nothing here knows Ray.
 """
@@ -10,10 +10,10 @@ from importlib.metadata import version
 from typing import Any
 
 from assistant.errors import ReadingError
-from assistant.minilm import Bundled
-from assistant.reading import READER_VERSION, Workers
-from assistant.text.passages import chunks, passages
-from assistant.text.sentences import SPLITTER_VERSION
+from assistant.models.minilm import Bundled
+from assistant.readers import READER_VERSION, Workers
+from assistant.segmentation.chunks import chunks, passages
+from assistant.segmentation.sentences import SPLITTER_VERSION
 
 _MOST = 20_000  # sentences of a file that is embedded: 30 MB; the vectors of a larger one are made as it is written
 
@@ -34,7 +34,7 @@ def shipped() -> Callable[..., tuple[str, Any]]:
         import platform
 
         try:
-            from assistant.node import identity, made
+            from assistant.ingest.ray_task import identity, made
         except ImportError as error:
             return "foreign", (platform.node(), f"can't be imported ({error})")
         if identity() != wanted:
@@ -55,7 +55,7 @@ def made(name: str, source: str | None, data: bytes, limits: tuple[int, float], 
         embeds: whether to embed it; one of more than 20,000 sentences isn't.
 
     Returns:
-        "read" and its `assistant.reading.Reading`, or "unread" and why it can't be read.
+        "read" and its `assistant.readers.Reading`, or "unread" and why it can't be read.
     """
     max_bytes, seconds = limits
     try:

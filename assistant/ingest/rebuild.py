@@ -13,18 +13,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant import rows
-from assistant.chroma import Collections
-from assistant.chromafolder import ChromaFolder, copy_rows, exists, take_place
-from assistant.chromaserver import ChromaServer
-from assistant.embedding import Embedder
 from assistant.errors import StoreError
-from assistant.indexing import Progress, carry_over, is_file, synchronise, under
-from assistant.lexical import Lexical
-from assistant.lock import HomeLock
-from assistant.reading import Readers, source_of
-from assistant.rows import Row, StoredDocument
-from assistant.store import Store, made_with
+from assistant.index import rows
+from assistant.index.bm25 import Lexical
+from assistant.index.chroma.collections import Collections
+from assistant.index.chroma.embedded import ChromaFolder, copy_rows, exists, take_place
+from assistant.index.chroma.server import ChromaServer
+from assistant.index.lock import HomeLock
+from assistant.index.rows import Row, StoredDocument
+from assistant.index.store import Store, made_with
+from assistant.ingest.sync import Progress, carry_over, is_file, synchronise, under
+from assistant.models.embedders import Embedder
+from assistant.readers import Readers, source_of
 from assistant.types import Document, IndexReport
 
 if TYPE_CHECKING:

@@ -9,17 +9,17 @@ from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from pathlib import Path
 
-from assistant import tracing
-from assistant.embedding import Embedder
 from assistant.errors import ReadingError
-from assistant.lexical import Lexical
-from assistant.minilm import Bundled, Vectors
-from assistant.reading import READER_VERSION, Readers, Reading, Workers, document_id, load, source_of, survey
-from assistant.rows import Draft, StoredDocument
-from assistant.store import Store
-from assistant.text.language import language_note
-from assistant.text.passages import chunks, passages
-from assistant.text.sentences import sentences
+from assistant.index.bm25 import Lexical
+from assistant.index.rows import Draft, StoredDocument
+from assistant.index.store import Store
+from assistant.models.embedders import Embedder
+from assistant.models.minilm import Bundled, Vectors
+from assistant.observability import tracing
+from assistant.readers import READER_VERSION, Readers, Reading, Workers, document_id, load, source_of, survey
+from assistant.segmentation.chunks import chunks, passages
+from assistant.segmentation.language import language_note
+from assistant.segmentation.sentences import sentences
 from assistant.types import Document, IndexReport, Sentence, Skipped
 
 _GROUP = 4_000  # sentences written together; more only of a document that has more: bounds memory

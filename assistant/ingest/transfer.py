@@ -9,15 +9,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from assistant.archive import MOST_CHARACTERS, MOST_SENTENCES, Item, Made, Packer
-from assistant.embedding import Embedder
 from assistant.errors import ArchiveError, StoreError
-from assistant.indexing import Progress, carry_over
-from assistant.lexical import Lexical
-from assistant.rows import Draft, StoredDocument
-from assistant.store import Store
+from assistant.index.archive.reader import Archive, Part
+from assistant.index.archive.writer import MOST_CHARACTERS, MOST_SENTENCES, Item, Made, Packer
+from assistant.index.bm25 import Lexical
+from assistant.index.rows import Draft, StoredDocument
+from assistant.index.store import Store
+from assistant.ingest.sync import Progress, carry_over
+from assistant.models.embedders import Embedder
 from assistant.types import Document, IndexReport, Skipped
-from assistant.unpacking import Archive, Part
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-from assistant.assistant import Assistant
 from assistant.errors import AssistantError, PathNotFoundError
-from assistant.reading.folders import IGNORE_FILE, located
+from assistant.readers.discovery import IGNORE_FILE, located
 from assistant.types import IndexReport
 
 logger = logging.getLogger(__name__)
@@ -35,12 +35,21 @@ class Pace:
 _PACE = Pace()
 
 
+class Index(Protocol):
+    """What is kept in line: an opened `assistant.Assistant`, or anything that synchronises as it does."""
+
+    def index(
+        self, sources: list[Path], *, only: Callable[[Path], bool], progress: Callable[[int, int, str], object]
+    ) -> IndexReport:
+        """Brings the index in line with some paths, as `assistant.Assistant.index`."""
+
+
 class Watcher:
     """Watches files and folders for one open index."""
 
     def __init__(
         self,
-        assistant: Assistant,
+        assistant: "Index",
         paths: Iterable[Path],
         told: Callable[[IndexReport], object],
         pace: Pace = _PACE,

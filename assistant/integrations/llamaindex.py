@@ -17,15 +17,15 @@ from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 if TYPE_CHECKING:
-    from assistant.assistant import Assistant
-    from assistant.embedding import Embedder
+    from assistant.models.embedders import Embedder
+    from assistant.protocol import QuestionAnswering
     from assistant.types import Citation, Hit
 
 
 class AssistantRetriever(BaseRetriever):
     """Ranked sentences as nodes whose character offsets address the document's canonical text."""
 
-    def __init__(self, assistant: "Assistant", k: int = 10) -> None:
+    def __init__(self, assistant: "QuestionAnswering", k: int = 10) -> None:
         super().__init__(callback_manager=None)
         self._assistant = assistant
         self._k = k
@@ -44,7 +44,7 @@ class AssistantQueryEngine(BaseQueryEngine):
     The source nodes are the cited sentences, in the order of their numbers.
     """
 
-    def __init__(self, assistant: "Assistant") -> None:
+    def __init__(self, assistant: "QuestionAnswering") -> None:
         super().__init__(callback_manager=None)
         self._assistant = assistant
 

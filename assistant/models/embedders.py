@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from assistant.errors import EmbeddingError, SettingsError
-from assistant.inference import encodable
-from assistant.minilm import Bundled, Vectors
+from assistant.models.minilm import Bundled, Vectors
+from assistant.models.onnx_runtime import encodable
+from assistant.segmentation.chunks import Chunk
 from assistant.settings import Settings
-from assistant.text.passages import Chunk
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import ModelError
-from assistant.pulling import DEFAULT, known, place, pulled
+from assistant.models.downloads import DEFAULT, known, place, pulled
 
 CONTEXT = 4096  # tokens: a prompt has some 1,500
 _MAGIC = b"GGUF"

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from assistant import calling, local
 from assistant.errors import ModelError, SettingsError, StoppedError
-from assistant.prompting import Message
+from assistant.models import llama_cpp as local
+from assistant.models import llm_tracing as calling
+from assistant.models.prompts import Message
 from assistant.settings import Settings
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
-from assistant import tracing
-from assistant.exporter import shows_texts
+from assistant.observability import tracing
+from assistant.observability.exporter import shows_texts
 
 Tokens = Callable[[], Mapping[str, int]]  # prompt_tokens and completion_tokens that were used until now
 

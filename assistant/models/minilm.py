@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.inference import HASHES, WEIGHTS, Weights, batches, cores, encodable
-from assistant.text.passages import Chunk
+from assistant.models.onnx_runtime import HASHES, WEIGHTS, Weights, batches, cores, encodable
+from assistant.segmentation.chunks import Chunk
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession  # type: ignore[import-untyped]  # it ships no types

@@ -14,10 +14,11 @@ from string import Template
 from typing import Literal, cast, get_args
 
 from assistant.errors import PromptError
-from assistant.resources import folder
+from assistant.paths import folder
 
 Role = Literal["system", "user", "assistant"]
 
+_TAG_OPENING = re.compile(r"<(?=[|/!a-zA-Z])")
 _HEAD = re.compile(r"^=== *(\w*) *$", re.MULTILINE)
 
 
@@ -100,3 +101,9 @@ def _mismatch(name: str, has: frozenset[str], wanted: frozenset[str]) -> str:
     unknown = ", ".join(f"${each}" for each in sorted(has - wanted))
     parts = [f"lacks {missing}" if missing else "", f"has {unknown}, which nothing fills" if unknown else ""]
     return f"The prompt {name} {' and '.join(filter(None, parts))}. Correct its file in prompts/."
+
+
+def escape_for_prompt(text: str) -> str:
+    """A text for a prompt on one line, in which nothing is a mark, a heading or a model's control token."""
+    line = " ".join(text.split())
+    return _TAG_OPENING.sub("‹", line).replace("[", "(").replace("]", ")").lstrip("# ")

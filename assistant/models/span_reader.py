@@ -1,7 +1,7 @@
 """The bundled reader: which sentence of a passage answers a question, with which words, and how sure that is.
 
 A small extractive reader in 8 bits through ONNX Runtime, on the CPU: the encoder of all-MiniLM-L6-v2, trained by
-`assistant.weights.training` to mark the answer's span or to say that there is none.
+`research.training` to mark the answer's span or to say that there is none.
 """
 
 from bisect import bisect_left
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.inference import HASHES, WEIGHTS, Weights, batches, cores, encodable
-from assistant.text.passages import Chunk
+from assistant.models.onnx_runtime import HASHES, WEIGHTS, Weights, batches, cores, encodable
+from assistant.segmentation.chunks import Chunk
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession  # type: ignore[import-untyped]  # it ships no types

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from assistant.text.numerals import ORDINALS
-from assistant.text.spans import Span, overlapping
-from assistant.text.units import LABELS, UNITS, either
-from assistant.text.words import STOP_WORDS, lowered, vocabulary
+from assistant.nlp.number_words import ORDINALS
+from assistant.nlp.spans import Span, overlapping
+from assistant.nlp.tokens import STOP_WORDS, lowered, vocabulary
+from assistant.nlp.units import LABELS, UNITS, either
 
 Grain = Literal["day", "month", "year", "decade", "century", "weekday"]
 

@@ -12,12 +12,12 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from assistant.text.dates import Date, read_dates
-from assistant.text.names import Name, read_names
-from assistant.text.numbers import Bound, Figure, FigureKind, numbers
-from assistant.text.numerals import NUMBER_WORDS
-from assistant.text.spans import overlapping
-from assistant.text.words import AUXILIARIES, PREPOSITIONS, STOP_WORDS, vocabulary, words
+from assistant.nlp.dates import Date, read_dates
+from assistant.nlp.names import Name, read_names
+from assistant.nlp.number_words import NUMBER_WORDS
+from assistant.nlp.numbers import Bound, Figure, FigureKind, numbers
+from assistant.nlp.spans import overlapping
+from assistant.nlp.tokens import AUXILIARIES, PREPOSITIONS, STOP_WORDS, vocabulary, words
 
 __all__ = [
     "Bound", "Date", "Figure", "FigureKind", "Name",

@@ -2,8 +2,8 @@
 
 import re
 
-from assistant.text.figures import Name, names
-from assistant.text.words import fold, stem, vocabulary
+from assistant.nlp.figures import Name, names
+from assistant.nlp.tokens import fold, stem, vocabulary
 
 _HEADS = vocabulary("operation the republic city state county province president mr mrs ms dr sir")
 _TITLED = re.compile(

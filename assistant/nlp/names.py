@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from assistant.text.numerals import NUMBER_WORDS
-from assistant.text.spans import Span, overlapping
-from assistant.text.units import CAPITAL_LABELS, LABELS
-from assistant.text.words import STOP_WORDS, fold, lowered, vocabulary
+from assistant.nlp.number_words import NUMBER_WORDS
+from assistant.nlp.spans import Span, overlapping
+from assistant.nlp.tokens import STOP_WORDS, fold, lowered, vocabulary
+from assistant.nlp.units import CAPITAL_LABELS, LABELS
 
 
 @dataclass(frozen=True, slots=True)

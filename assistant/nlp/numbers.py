@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
-from assistant.text.numerals import RUN, Numeral, numerals
-from assistant.text.spans import Span, overlapping
-from assistant.text.units import CAPITAL_LABELS, CURRENCIES, LABELS, SCALES, UNITS, VULGAR, either
-from assistant.text.words import lowered
+from assistant.nlp.number_words import RUN, Numeral, numerals
+from assistant.nlp.spans import Span, overlapping
+from assistant.nlp.tokens import lowered
+from assistant.nlp.units import CAPITAL_LABELS, CURRENCIES, LABELS, SCALES, UNITS, VULGAR, either
 
 FigureKind = Literal["number", "percent", "money", "measure", "ordinal", "fraction", "time", "vague"]
 Bound = Literal["exact", "over", "least", "under", "most", "about"]

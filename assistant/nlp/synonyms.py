@@ -7,7 +7,7 @@ with its data; WordNet's own senses are far more, and mostly another sense than 
 from collections import defaultdict
 from functools import cache
 
-from assistant.text.words import stem
+from assistant.nlp.tokens import stem
 
 _GROUPS = """
 succeed successor follow replace replacement heir inherit

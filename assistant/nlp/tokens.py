@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import filterfalse
 from typing import Literal, NamedTuple
 
-from assistant.text.irregular import PLAIN
+from assistant.nlp.irregular_forms import PLAIN
 
 Kind = Literal[
     "count", "amount", "percent", "date", "year", "person", "organisation", "place",
@@ -306,3 +306,8 @@ def _group(rest: list[str]) -> tuple[str, ...]:
         elif word not in _ARTICLES and not group and word not in ("other", "more", "many", "most", "all", "different"):
             break
     return tuple(group[:4])
+
+
+def single_line(text: str) -> str:
+    """The text on one line: a sentence may run over line ends in its document, but is shown without them."""
+    return " ".join(text.split())

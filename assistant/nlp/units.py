@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from assistant.text.words import vocabulary
+from assistant.nlp.tokens import vocabulary
 
 
 def _names(table: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
 
 from assistant.errors import StoppedError
-from assistant.exporter import exporter, opened
+from assistant.observability.exporter import exporter, opened
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider

@@ -1,7 +1,7 @@
 """What goes by several names: a question's "Burma" is read as the "Myanmar" of the documents, its "II" as their "2".
 
 A table of the world's countries and some of their cities, by the names that English uses or used for them and the
-commonest of their own; plain spellings that differ by a letter are the affair of `assistant.text.spelling`. Adjectives
+commonest of their own; plain spellings that differ by a letter are the affair of `assistant.query.spelling`. Adjectives
 are not in it. Pure functions.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from assistant.text.words import STOP_WORDS, fold, words
+from assistant.nlp.tokens import STOP_WORDS, fold, words
 
 _LONGEST = 6  # words of a name
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")

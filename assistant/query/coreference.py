@@ -5,9 +5,9 @@ Pure functions over a question and the answer that it got.
 
 import re
 
-from assistant.text.figures import Name, names
-from assistant.text.questions import series_of
-from assistant.text.words import STOP_WORDS, fold, question_kind, vocabulary
+from assistant.nlp.figures import Name, names
+from assistant.nlp.tokens import STOP_WORDS, fold, question_kind, vocabulary
+from assistant.query.question import series_of
 
 _RANKS = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
 _WHERE = re.compile(

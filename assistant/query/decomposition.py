@@ -8,10 +8,10 @@ Pure functions, English.
 import re
 from collections.abc import Sequence
 
-from assistant.text.figures import Name, names
-from assistant.text.followups import Turn, leans, standalone
-from assistant.text.questions import compares, counted_noun, series_of
-from assistant.text.words import AUXILIARIES, QUESTION_WORDS, STOP_WORDS, is_plural, question_kind, vocabulary, words
+from assistant.nlp.figures import Name, names
+from assistant.nlp.tokens import AUXILIARIES, QUESTION_WORDS, STOP_WORDS, is_plural, question_kind, vocabulary, words
+from assistant.query.followups import Turn, leans, standalone
+from assistant.query.question import compares, counted_noun, series_of
 
 _MOST = 4  # parts of a question
 _LONGEST = 500  # characters of a question that is looked at

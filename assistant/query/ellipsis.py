@@ -6,10 +6,10 @@ member of a series, another kind of the same noun, another name, another thing c
 
 import re
 
-from assistant.text.figures import Name, names
-from assistant.text.questions import series_of
-from assistant.text.referents import is_event, named
-from assistant.text.words import question_kind, words
+from assistant.nlp.figures import Name, names
+from assistant.nlp.tokens import question_kind, words
+from assistant.query.coreference import is_event, named
+from assistant.query.question import series_of
 
 _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 _ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]

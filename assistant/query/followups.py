@@ -10,11 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.text.figures import dates, figures, names
-from assistant.text.fragments import counted, exchanged
-from assistant.text.naming import stands
-from assistant.text.referents import is_event, is_person, named, person, place, thing
-from assistant.text.words import (
+from assistant.nlp.figures import dates, figures, names
+from assistant.nlp.name_matching import stands
+from assistant.nlp.tokens import (
     AUXILIARIES,
     QUESTION_WORDS,
     STOP_WORDS,
@@ -24,6 +22,8 @@ from assistant.text.words import (
     vocabulary,
     words,
 )
+from assistant.query.coreference import is_event, is_person, named, person, place, thing
+from assistant.query.ellipsis import counted, exchanged
 
 _LONGEST = 400  # characters of a rewritten question
 _LEAD = re.compile(

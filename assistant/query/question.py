@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
 
-from assistant.text.figures import Name, dates, figures, names
-from assistant.text.sentences import spans
-from assistant.text.words import (
+from assistant.nlp.figures import Name, dates, figures, names
+from assistant.nlp.tokens import (
     AUXILIARIES,
     QUESTION_WORDS,
     STOP_WORDS,
@@ -18,6 +17,7 @@ from assistant.text.words import (
     vocabulary,
     words,
 )
+from assistant.segmentation.sentences import spans
 
 Wanted = Kind | Literal["money", "age", "duration"]
 

@@ -9,11 +9,11 @@ is worse than none. Pure functions, English.
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from string import ascii_lowercase
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from assistant.text.words import QUESTION_WORDS, STOP_WORDS, Word, stem, vocabulary, words
+from assistant.nlp.letters import SHORTEST, IndexedWord, is_spellable, letter_set
+from assistant.nlp.tokens import QUESTION_WORDS, STOP_WORDS, Word, stem, vocabulary, words
 
-_SHORTEST, _LONGEST = 4, 30  # letters of a word that is looked at
 _LONG = 8  # letters from which on two edits are undone
 _CLEAR = 3  # times as common is common enough to be meant of two words as near
 _SURE = 6  # letters from which on another letter in a word is a slip
@@ -36,20 +36,13 @@ _ASKING = vocabulary(
 ) | frozenset(word for word in STOP_WORDS if word.isalpha())
 
 
-class Written(NamedTuple):
-    """A word of the index, folded, and whether it stands there with a capital that a name has."""
-
-    word: str
-    named: bool
-
-
 class Vocabulary(Protocol):
     """The words of an index."""
 
     def known(self, told: Iterable[str]) -> Mapping[str, int]:
         """Those of some folded words that stand in the index, in whatever form, with the number of their sentences."""
 
-    def near(self, word: str, edits: int) -> Iterable[Written]:
+    def near(self, word: str, edits: int) -> Iterable[IndexedWord]:
         """All words, and maybe more, that are within some edits of a folded one and begin with its first letter."""
 
     def capitals(self, told: Iterable[str]) -> Collection[str]:
@@ -113,25 +106,12 @@ def edits(one: str, other: str, most: int) -> int:
     return min(row[-1], most + 1)
 
 
-def is_word(word: str) -> bool:
-    """Whether a folded word can be meant by another: letters from a to z alone, three or more."""
-    return word.isascii() and word.isalpha() and _SHORTEST - 1 <= len(word) <= _LONGEST
-
-
-def letters(word: str) -> int:
-    """The set of the letters in a word, as bits."""
-    found = 0
-    for letter in set(word):
-        found |= 1 << (ord(letter) & 31)
-    return found
-
-
 def _may_be_wrong(text: str, word: Word) -> bool:
     """Whether a word is one of letters alone, of no address, no abbreviation and none that everybody knows."""
     written, around = text[word.start : word.end], text[word.start - 1 : word.start] + text[word.end : word.end + 1]
     return (
-        is_word(word.text)
-        and len(word.text) >= _SHORTEST
+        is_spellable(word.text)
+        and len(word.text) >= SHORTEST
         and word.text not in _ASKING
         and not (written.isupper() and text != text.upper())
         and not any(sign in around for sign in "@/_\\")
@@ -163,7 +143,7 @@ def _meant(text: str, word: Word, done: str, index: Vocabulary, english: Callabl
     common = {**index.known(near), **{each: _EVERYWHERE for each in near if each in _ASKING}}
     common |= {each: _EVERYWHERE * _CLEAR for each in near if each in expected}
     # Letters are doubled, halved and swapped more often than others take their place.
-    cost = {each: 2 * distance - (letters(each) == letters(word.text)) for each, distance in near.items()}
+    cost = {each: 2 * distance - (letter_set(each) == letter_set(word.text)) for each, distance in near.items()}
     return _best([(cost[each], -common[each], each) for each in common])
 
 
@@ -175,7 +155,7 @@ def _is_slip(word: str, meant: str, distance: int, *, named: bool) -> bool:
     letter more or fewer in a short name another name ("Doge", "Dodge"), and two edits mostly another word, unless
     they bring and take no more than one letter.
     """
-    changed = (letters(word) ^ letters(meant)).bit_count()
+    changed = (letter_set(word) ^ letter_set(meant)).bit_count()
     if distance > 1:
         return changed < distance and word[-1] == meant[-1]
     if sorted(word) == sorted(meant):
@@ -213,7 +193,7 @@ def _is_right(word: str, english: Collection[str]) -> bool:
     """Whether a word, or what it is a form of, is English."""
     base = word.removesuffix("s")
     forms = {word, stem(word), f"{stem(word)}e", f"{word}s", _AGENT.sub("", base), _AGENT.sub("e", base)}
-    return any(each in english for each in forms if len(each) >= _SHORTEST - 1)
+    return any(each in english for each in forms if len(each) >= SHORTEST - 1)
 
 
 def _as_written(old: str, new: str) -> str:

@@ -4,18 +4,17 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from assistant.checking import plain
 from assistant.errors import QuestionError, WeightsError
-from assistant.inference import WEIGHTS
-from assistant.lexical import Lexical
-from assistant.models import Model, Usage
-from assistant.prompting import load
-from assistant.text.exonyms import numbered, renamed
-from assistant.text.followups import Turn, in_context, is_faithful, leans, standalone
-from assistant.text.marks import tamed
-from assistant.text.questions import asking
-from assistant.text.sentences import spans
-from assistant.text.spelling import capitalised, corrected
+from assistant.index.bm25 import Lexical
+from assistant.models.llm import Model, Usage
+from assistant.models.onnx_runtime import WEIGHTS
+from assistant.models.prompts import escape_for_prompt, load
+from assistant.nlp.tokens import single_line
+from assistant.query.aliases import numbered, renamed
+from assistant.query.followups import Turn, in_context, is_faithful, leans, standalone
+from assistant.query.question import asking
+from assistant.query.spelling import capitalised, corrected
+from assistant.segmentation.sentences import spans
 
 LONGEST_QUESTION = 4_000  # characters
 _TURNS = 12  # of the conversation that a follow-up is read with: what it means may be named far back
@@ -29,7 +28,7 @@ def asked(text: str) -> str:
     Raises:
         QuestionError: it is empty or too long.
     """
-    question = plain(text)
+    question = single_line(text)
     if not question:
         raise QuestionError("The question is empty. Ask something about the documents.")
     if len(question) > LONGEST_QUESTION:
@@ -113,12 +112,15 @@ def rewritten(question: str, before: Sequence[Turn], model: Model | None, usage:
         return question
     if model is not None:
         told = "\n".join(
-            f"Question: {tamed(turn.question)}\nAnswer: {tamed(turn.answer)}" for turn in before[-_TOLD_TURNS:]
+            f"Question: {escape_for_prompt(turn.question)}\nAnswer: {escape_for_prompt(turn.answer)}"
+            for turn in before[-_TOLD_TURNS:]
         )
-        chat = load("rewrite", "conversation", "question").filled(conversation=told, question=tamed(question))
+        chat = load("rewrite", "conversation", "question").filled(
+            conversation=told, question=escape_for_prompt(question)
+        )
         reply = model.reply(chat, usage)
         if is_faithful(reply, question, before):
-            return plain(reply)
+            return single_line(reply)
     return standalone(question, before)
 
 
@@ -127,4 +129,4 @@ def _message(message: Mapping[str, str]) -> tuple[str, str]:
     role, content = told.get("role"), told.get("content")
     if not isinstance(role, str) or not isinstance(content, str):
         raise QuestionError("A message of the history has no text in 'role' and 'content'. Give both.")
-    return role, plain(content)[:_TOLD]
+    return role, single_line(content)[:_TOLD]

@@ -12,16 +12,16 @@ from contextlib import contextmanager
 from pathlib import Path, PurePath
 
 from assistant.errors import ReadingError
-from assistant.reading.epub import read_epub
-from assistant.reading.folders import Survey, located, survey
-from assistant.reading.llamaindex import from_llamaindex
-from assistant.reading.office import read_docx, read_pptx
-from assistant.reading.parts import KINDS, Extract, document_id, first_heading, readable_name
-from assistant.reading.pdf import read_pdf
-from assistant.reading.plain import read_markdown, read_text
-from assistant.reading.tables import read_csv, read_xlsx
-from assistant.reading.webpage import read_html
-from assistant.reading.workers import Readers, Reading, Workers
+from assistant.readers.discovery import Survey, located, survey
+from assistant.readers.epub import read_epub
+from assistant.readers.extract import KINDS, Extract, document_id, first_heading, readable_name
+from assistant.readers.html import read_html
+from assistant.readers.llamaindex import from_llamaindex
+from assistant.readers.office import read_docx, read_pptx
+from assistant.readers.pdf import read_pdf
+from assistant.readers.spreadsheet import read_csv, read_xlsx
+from assistant.readers.text import read_markdown, read_text
+from assistant.readers.workers import Readers, Reading, Workers
 from assistant.types import Document
 
 __all__ = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.errors import PathNotFoundError
-from assistant.reading.parts import KINDS
+from assistant.readers.extract import KINDS
 from assistant.types import Skipped
 
 IGNORE_FILE = ".assistantignore"

@@ -6,10 +6,10 @@ from urllib.parse import unquote
 from zipfile import ZipFile
 
 from assistant.errors import ReadingError
-from assistant.reading.archive import open_archive
-from assistant.reading.parts import Block, Extract, as_date, join, own_title
-from assistant.reading.plain import decode
-from assistant.reading.webpage import blocks, parse
+from assistant.readers.extract import Block, Extract, as_date, join, own_title
+from assistant.readers.html import blocks, parse
+from assistant.readers.text import decode
+from assistant.readers.zip_guard import open_archive
 
 _OPF = "{http://www.idpf.org/2007/opf}"
 _DC = "{http://purl.org/dc/elements/1.1/}"

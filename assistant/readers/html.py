@@ -6,8 +6,8 @@ from itertools import islice
 from typing import Any
 
 from assistant.errors import ReadingError
-from assistant.reading.parts import Block, Extract, as_date, heading, item, join, one_line, own_title, table
-from assistant.reading.plain import decode
+from assistant.readers.extract import Block, Extract, as_date, heading, item, join, one_line, own_title, table
+from assistant.readers.text import decode
 
 # trafilatura's own tags (head, list, item, row, cell, quote, lb) beside those of HTML.
 _HEADINGS = {"head", "h1", "h2", "h3", "h4", "h5", "h6"}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import ReadingError
-from assistant.reading.parts import (
+from assistant.readers.extract import (
     as_date,
     document_id,
     filled,

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
-from assistant.reading.archive import open_archive
-from assistant.reading.parts import (
+from assistant.readers.extract import (
     Block,
     Extract,
     as_date,
@@ -19,6 +18,7 @@ from assistant.reading.parts import (
     paged,
     table,
 )
+from assistant.readers.zip_guard import open_archive
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from assistant.errors import ReadingError
-from assistant.reading.parts import Extract, as_date, filled, one_line, own_title
+from assistant.readers.extract import Extract, as_date, filled, one_line, own_title
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _BULLET = re.compile(r"[•‣▪◦●○■\u2013\u2014*\uf0b7\uf0a7-]\s+(?=\S)")

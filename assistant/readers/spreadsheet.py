@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from assistant.reading.archive import open_archive
-from assistant.reading.parts import Block, Extract, as_date, heading, join, one_line, own_title, table
-from assistant.reading.plain import decode
+from assistant.readers.extract import Block, Extract, as_date, heading, join, one_line, own_title, table
+from assistant.readers.text import decode
+from assistant.readers.zip_guard import open_archive
 
 MAX_ROWS = 100_000  # rows of one file that are read; a note says so where there are more
 MAX_COLUMNS = 512

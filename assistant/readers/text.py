@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from assistant.errors import ReadingError
-from assistant.reading.parts import Extract, as_date, first_heading, one_line, own_title
+from assistant.readers.extract import Extract, as_date, first_heading, one_line, own_title
 
 # The longer marks first: UTF-32's little-endian mark starts with UTF-16's.
 _MARKS = (

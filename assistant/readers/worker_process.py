@@ -1,7 +1,7 @@
 """The process that reads one file after the other, with what it may take of time and memory bounded by the system.
 
 What it reads is hostile until proven otherwise, so no more than text and numbers go back: frames of JSON and bytes,
-never objects. `assistant.reading.workers` starts it and is at the other end of its pipes.
+never objects. `assistant.readers.workers` starts it and is at the other end of its pipes.
 """
 
 import json
@@ -116,8 +116,8 @@ def _answer(head: dict[str, Any], data: bytes, replies: BinaryIO) -> bool:
 
 
 def _read(head: dict[str, Any], data: bytes) -> Frame:
-    from assistant.reading import read_bytes
-    from assistant.text.sentences import sentences
+    from assistant.readers import read_bytes
+    from assistant.segmentation.sentences import sentences
 
     document = read_bytes(data, head["name"], source=head["source"], max_bytes=head["max_bytes"])
     split = sentences(document)

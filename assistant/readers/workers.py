@@ -21,17 +21,18 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from assistant.errors import ReadingError
-from assistant.reading.child import FULL, receive, send
-from assistant.reading.parts import KINDS, document_id
+from assistant.readers.extract import KINDS, document_id
+from assistant.readers.worker_process import FULL, receive, send
 from assistant.types import Document, Sentence
 
 if TYPE_CHECKING:
-    from assistant.minilm import Vectors
+    import numpy as np
+    from numpy.typing import NDArray
 
 SECONDS = 60.0
 MEMORY_MB = 2048
 
-_START = "import json, sys; sys.path[:] = json.loads(sys.argv[2]); from assistant.reading.child import main; "
+_START = "import json, sys; sys.path[:] = json.loads(sys.argv[2]); from assistant.readers.worker_process import main; "
 _START += "main(int(sys.argv[1]))"
 _LIGHT = 200_000  # bytes of plain text that are read here: half a second at worst, less than a process takes to start
 _PLAIN = {"txt", "md", "csv"}
@@ -41,14 +42,14 @@ _REPLY = 50_000_000  # bytes that a reply may have however small the file; else 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A file's document, and its sentences as `assistant.text.sentences.sentences` gives them.
+    """A file's document, and its sentences as `assistant.segmentation.sentences.sentences` gives them.
 
     Where it was read on a cluster their vectors may be there already, one a sentence.
     """
 
     document: Document
     sentences: tuple[Sentence, ...]
-    vectors: "Vectors | None" = field(default=None, compare=False)
+    vectors: "NDArray[np.float32] | None" = field(default=None, compare=False)
 
 
 class Readers(Protocol):
@@ -93,7 +94,7 @@ class Workers:
             max_bytes: the most bytes it may have.
 
         Raises:
-            ReadingError: as `assistant.reading.read_bytes`; or reading it took too long, or too much memory, or
+            ReadingError: as `assistant.readers.read_bytes`; or reading it took too long, or too much memory, or
                 crashed.
         """
         if _is_light(data, name):
@@ -247,8 +248,8 @@ def _is_light(data: bytes, name: str) -> bool:
 
 
 def _here(data: bytes, name: str, source: str | None, max_bytes: int) -> Reading:
-    from assistant.reading import read_bytes
-    from assistant.text.sentences import sentences
+    from assistant.readers import read_bytes
+    from assistant.segmentation.sentences import sentences
 
     document = read_bytes(data, name, source=source, max_bytes=max_bytes)
     return Reading(document, sentences(document))

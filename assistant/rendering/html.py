@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from assistant.evaluation.scorers import AMOUNTS
-from assistant.showing import plain
+from assistant.rendering.terminal import plain
 
 Attribute = str | float | bool | None
 Row = Sequence[str]
@@ -67,15 +66,6 @@ def scrolling(caption: str, heads: Row, rows: Iterable[Row], class_: str = "") -
 def badge(words: str, kind: str) -> Html:
     """A word in a coloured frame: ``good``, ``weak``, ``bad`` or ``quiet``."""
     return tag("span", words, class_=f"badge {kind}")
-
-
-def number(name: str, value: float | None) -> str:
-    """A figure or a score as people read it, by its name: a share, a time or a count."""
-    if value is None:
-        return "–"
-    if name == "latency" or name.startswith("seconds"):
-        return duration(value)
-    return f"{value:,.0f}" if name in AMOUNTS else f"{value:.3f}"
 
 
 def duration(seconds: float) -> str:

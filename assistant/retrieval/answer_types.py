@@ -7,9 +7,9 @@ import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-from assistant.text.figures import Date, Figure, Name, counted, dates, figures, names
-from assistant.text.questions import SERIAL, Question, series_of
-from assistant.text.words import content, fold, stem, vocabulary
+from assistant.nlp.figures import Date, Figure, Name, counted, dates, figures, names
+from assistant.nlp.tokens import content, fold, stem, vocabulary
+from assistant.query.question import SERIAL, Question, series_of
 
 NUMBERS = vocabulary("count amount percent money age duration")
 DATES = vocabulary("date year")
@@ -136,7 +136,7 @@ def is_of_a_rival(series: Iterable[tuple[str, str]], places: Iterable[str]) -> b
     members of other series alone is about those.
 
     Args:
-        series: those asked about, as `assistant.text.questions.series_of` reads them.
+        series: those asked about, as `assistant.query.question.series_of` reads them.
         places: the sentence, then what stands before it, nearest first, then its headings and title.
     """
     named, told = list(series), list(places)

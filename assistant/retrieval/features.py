@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.text.answers import DATES, NUMBERS, PEOPLE, counting, fits, is_question, spaced
-from assistant.text.questions import Question, negated
-from assistant.text.synonyms import kin
-from assistant.text.words import content, fold
+from assistant.nlp.synonyms import kin
+from assistant.nlp.tokens import content, fold
+from assistant.query.question import Question, negated
+from assistant.retrieval.answer_types import DATES, NUMBERS, PEOPLE, counting, fits, is_question, spaced
 
 # What a candidate is ranked by, and by what the best one is believed; the weights stand in fitted.py.
 RANKING = (

@@ -1,6 +1,6 @@
 """A question → ranked sentences. Dense and lexical search propose; evidence and the reader decide.
 
-Of similarity, BM25, their rank fusion, their weighted sum and the fitted sum of `assistant.text.evidence` the
+Of similarity, BM25, their rank fusion, their weighted sum and the fitted sum of `assistant.retrieval.features` the
 last ranks best on every set; the passages that it puts first are then read. evals/README.md has the tables.
 """
 
@@ -10,17 +10,17 @@ from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
-from assistant.embedding import Embedder
-from assistant.lexical import Lexical
-from assistant.reader import Reader, Reading, headed
-from assistant.rows import Found, Scope, StoredDocument
-from assistant.store import Store
-from assistant.text.evidence import Candidate, features
-from assistant.text.fitted import RANKING
-from assistant.text.passages import Chunk
-from assistant.text.questions import Question
-from assistant.text.stacked import SCALE, WEIGHT
-from assistant.tracing import span
+from assistant.index.bm25 import Lexical
+from assistant.index.rows import Found, Scope, StoredDocument
+from assistant.index.store import Store
+from assistant.models.calibration.evidence import RANKING
+from assistant.models.calibration.reader_weight import SCALE, WEIGHT
+from assistant.models.embedders import Embedder
+from assistant.models.span_reader import Reader, Reading, headed
+from assistant.observability.tracing import span
+from assistant.query.question import Question
+from assistant.retrieval.features import Candidate, features
+from assistant.segmentation.chunks import Chunk
 from assistant.types import Passage, Sentence
 
 NEAREST = 30  # candidates by vector; evals/README.md has the curve
@@ -80,7 +80,7 @@ def retrieve(
 
     Returns:
         The candidates, best first, and the rarity of the question's terms in the index
-        (`assistant.text.evidence.features` says what that is).
+        (`assistant.retrieval.features.features` says what that is).
     """
     store, lexical, embedder, _ = parts
     vector = embedder.embed_question(question.text)

@@ -38,7 +38,7 @@ def passages(document: Document, sentences: Sequence[Sentence]) -> tuple[tuple[S
 
     Args:
         document: the document that the sentences are of.
-        sentences: all its sentences in order, as ``assistant.text.sentences`` returns them.
+        sentences: all its sentences in order, as ``assistant.segmentation.sentences`` returns them.
 
     Returns:
         The sentences with their ``passage`` set, and the passages, numbered from 0.

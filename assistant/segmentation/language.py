@@ -6,7 +6,7 @@ so tables, lists of names, code and short texts are not.
 
 import re
 
-from assistant.text.words import vocabulary
+from assistant.nlp.tokens import vocabulary
 
 NOTE = (
     "not in English, it seems: the bundled embedder knows English only, so search will be poor; "

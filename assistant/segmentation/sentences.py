@@ -1,6 +1,6 @@
 """A document's sentences, with exact offsets.
 
-``assistant.text.blocks`` reads the layout; here the sentence ends inside a block are found in one linear
+``assistant.segmentation.blocks`` reads the layout; here the sentence ends inside a block are found in one linear
 pass over the marks ``. ! ? …``: each is an end unless the word before it or after it says otherwise
 (abbreviations, initials, numbers). evals/README.md has the libraries that this was measured against.
 """
@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from assistant.text.blocks import Block, blocks
+from assistant.segmentation.blocks import Block, blocks
 from assistant.types import Document, Sentence
 
 SPLITTER_VERSION = "rules-2"  # recorded with the index: change it with every change of what is split where
@@ -67,7 +67,7 @@ def sentences(document: Document) -> tuple[Sentence, ...]:
     and blocks without any letter or digit. None is longer than 1,000 characters.
 
     Returns:
-        The sentences, numbered from 0, all with passage 0: ``assistant.text.passages`` sets that.
+        The sentences, numbered from 0, all with passage 0: ``assistant.segmentation.chunks`` sets that.
     """
     text = document.text
     found: list[Sentence] = []

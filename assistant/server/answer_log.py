@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from assistant.engine import Explanation
-from assistant.outcomes import Outcome, facts, outcome_of
-from assistant.serving.metrics import Metrics
+from assistant.observability.outcomes import Outcome, facts, outcome_of
+from assistant.query_engine import Explanation
+from assistant.server.metrics import Metrics
 from assistant.types import Answer
 
 See = Callable[[object], None]  # is shown each event of an answer that is being made
 
-_log = logging.getLogger("assistant.serving.answers")
+_log = logging.getLogger("assistant.server.answers")
 
 
 @contextmanager

@@ -7,12 +7,17 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from assistant.assistant import Assistant
-from assistant.serving import api, completions, documentation, login, metrics, tools
-from assistant.serving.access import Access, check_binding
-from assistant.serving.failing import add_handlers
-from assistant.serving.guard import Guard
-from assistant.serving.service import Service
+from assistant.client import Assistant
+from assistant.server import metrics
+from assistant.server.api import docs_page as documentation
+from assistant.server.api import mcp as tools
+from assistant.server.api import openai_chat as completions
+from assistant.server.api import rest as api
+from assistant.server.auth import login
+from assistant.server.auth.access import Access, check_binding
+from assistant.server.error_responses import add_handlers
+from assistant.server.middleware import Guard
+from assistant.server.service import Service
 from assistant.settings import Settings
 
 _ABOUT = "Answers questions from your documents, and cites the exact sentences that carry every statement."
@@ -81,6 +86,6 @@ def create_app(
 
 
 def _mount_page(app: FastAPI, service: Service) -> None:
-    from assistant.serving.page import mount
+    from assistant.server.ui.page import mount
 
     mount(app, service.assistant, service.settings, service.access)

@@ -9,8 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from assistant import errors
-from assistant.serving.logs import request_id
-from assistant.serving.records import ErrorRecord, spelt
+from assistant.server.api.schemas import ErrorRecord, spelt
+from assistant.server.logs import request_id
 
 _STATUS: dict[type[errors.AssistantError], int] = {  # by the nearest class in the tree
     errors.QuestionError: 422,

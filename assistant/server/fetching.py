@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 import httpx
 
 from assistant.errors import ReadingError
-from assistant.reading import KINDS
+from assistant.readers import KINDS
 
 _REDIRECTS = 5
 _PATIENCE = 30.0  # seconds for everything

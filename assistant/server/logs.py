@@ -6,7 +6,7 @@ import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
-from assistant.tracing import trace_id
+from assistant.observability.tracing import trace_id
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -38,9 +38,9 @@ def to_json(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("assistant.serving").setLevel(level)
+    logging.getLogger("assistant.server").setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)  # assistant.tracing tells it once
+    logging.getLogger("opentelemetry.exporter").setLevel(logging.CRITICAL)  # the tracing room says it once
     for name in ("mcp", "python_multipart"):  # they would log what a tool was asked, or parts of an upload
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -17,12 +17,12 @@ from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
 from assistant.errors import StoppedError
-from assistant.outcomes import Outcome, facts
-from assistant.serving.failing import ERRORS
+from assistant.observability.outcomes import Outcome, facts
+from assistant.server.error_responses import ERRORS
 from assistant.types import Answer
 
 if TYPE_CHECKING:
-    from assistant.serving.service import Service
+    from assistant.server.service import Service
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # a client may make up others
 _BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)  # seconds

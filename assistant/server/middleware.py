@@ -16,12 +16,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.errors import AccessError, AssistantError, LoginError, SizeError
-from assistant.serving.access import User, is_loopback
-from assistant.serving.failing import body, failure
-from assistant.serving.logs import request_id
-from assistant.serving.metrics import METHODS
-from assistant.serving.service import Service
-from assistant.tracing import note, span
+from assistant.observability.tracing import note, span
+from assistant.server.auth.access import User, is_loopback
+from assistant.server.error_responses import body, failure
+from assistant.server.logs import request_id
+from assistant.server.metrics import METHODS
+from assistant.server.service import Service
 
 OPEN = ("/login", "/api/v1/login", "/api/v1/health", "/api/v1/ready")  # paths for those who are not let in yet
 API = ("/api/", "/v1/", "/mcp")  # where programs come: an error is JSON, a login page no answer
@@ -49,7 +49,7 @@ _HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 
-_log = logging.getLogger("assistant.serving.requests")
+_log = logging.getLogger("assistant.server.requests")
 
 
 class Guard:

@@ -11,11 +11,11 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-from assistant.assistant import Assistant
+from assistant.client import Assistant
 from assistant.errors import AccessError
-from assistant.serving.access import check_binding
-from assistant.serving.app import create_app
-from assistant.serving.service import Service
+from assistant.server.app import create_app
+from assistant.server.auth.access import check_binding
+from assistant.server.service import Service
 from assistant.settings import Settings
 from assistant.types import IndexReport
 
@@ -131,7 +131,7 @@ def watched(assistant: Assistant, paths: Sequence[Path], rescan: float) -> Itera
     if not paths:
         yield
         return
-    from assistant.watching import Pace, Watcher, beside
+    from assistant.ingest.watch import Pace, Watcher, beside
 
     with beside(Watcher(assistant, paths, _log_report, Pace(rescan=60 * rescan))):
         yield

@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
-from assistant.assistant import Assistant
-from assistant.engine import Explanation
+from assistant.client import Assistant
 from assistant.errors import QuestionError, StoreError
-from assistant.serving.access import Access
-from assistant.serving.limits import Gate, Rate
-from assistant.serving.metrics import Metrics
-from assistant.serving.seeing import See, seen
-from assistant.serving.uploads import Uploads
+from assistant.query_engine import Explanation
+from assistant.server.answer_log import See, seen
+from assistant.server.auth.access import Access
+from assistant.server.auth.limits import Gate, Rate
+from assistant.server.metrics import Metrics
+from assistant.server.uploads import Uploads
 from assistant.settings import Settings
 from assistant.types import Answer, Statement
 

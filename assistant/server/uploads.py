@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from assistant.assistant import Assistant
+from assistant.client import Assistant
 from assistant.errors import AccessError, ReadingError, SizeError, StoreError
-from assistant.reading import KINDS, document_id, source_of
-from assistant.serving.fetching import Fetched, fetch
-from assistant.serving.private import create
+from assistant.readers import KINDS, document_id, source_of
+from assistant.server.fetching import Fetched, fetch
+from assistant.server.private_files import create
 from assistant.settings import Settings
 from assistant.types import IndexReport
 
@@ -82,7 +82,7 @@ class Uploads:
 
         Args:
             address: of a public machine.
-            get: fetches it: as `assistant.serving.fetching.fetch`.
+            get: fetches it: as `assistant.server.fetching.fetch`.
 
         Raises:
             AccessError: the settings don't allow it.

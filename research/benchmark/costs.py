@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from assistant.answering.composing import citation
-from assistant.answering.repair import Place, carried
-from assistant.assistant import Assistant
-from assistant.checking import reads_of
-from assistant.evaluation.measures import times
-from assistant.evaluation.processes import output_of, peak_of, say, seconds_of
-from assistant.reading import survey
+from assistant.answering.answer_builder import citation
+from assistant.answering.citation_repair import Place, carried
+from assistant.client import Assistant
+from assistant.evaluation.metrics import times
+from assistant.grounding.check import reads_of
+from assistant.readers import survey
+from research.benchmark.processes import output_of, peak_of, say, seconds_of
 
 _RETRIEVED = 12  # sentences that a statement's citation may be moved to
 _ROUNDS = 5  # cold starts of each kind, taken in turn

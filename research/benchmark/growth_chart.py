@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import log10
 
-from assistant.evaluation.charts import Scale
-from assistant.evaluation.markup import Html, coordinate, joined, tag
+from assistant.evaluation.report.charts import Scale
+from assistant.rendering.html import Html, coordinate, joined, tag
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Many askers at one server: ``python -m assistant.evaluation.load`` prints throughput and times, beside one alone.
+"""Many askers at one server: ``python -m research.benchmark.load`` prints throughput and times, beside one alone.
 
 A server of its own is started on a free loopback port, over the bundled corpus in a temporary folder, in quotes mode
 and without a limit of requests a minute; it is never another machine's. Each asker sends the next question of the
@@ -21,10 +21,10 @@ from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from assistant import resources
-from assistant.asking import LONGEST_QUESTION
+from assistant import paths as resources
 from assistant.evaluation.cases import load_cases
-from assistant.evaluation.processes import BenchmarkError, machine, output_of, say
+from assistant.query.understanding import LONGEST_QUESTION
+from research.benchmark.processes import BenchmarkError, machine, output_of, say
 
 _MOST_ASKERS, _MOST_SECONDS = 64, 300
 _PATIENCE = 60  # seconds that a server may take to start, or a request to be answered
@@ -152,7 +152,7 @@ def _ask(port: int, question: str, connection: http.client.HTTPConnection | None
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser("python -m assistant.evaluation.load", description=__doc__)
+    parser = argparse.ArgumentParser("python -m research.benchmark.load", description=__doc__)
     parser.add_argument("--askers", type=int, default=16, choices=range(1, _MOST_ASKERS + 1), metavar="N",
                         help=f"at a time, at most {_MOST_ASKERS}, default 16")  # fmt: skip
     parser.add_argument("--seconds", type=int, default=30, choices=range(1, _MOST_SECONDS + 1), metavar="N",

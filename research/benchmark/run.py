@@ -1,4 +1,4 @@
-"""How fast and how large: ``python -m assistant.evaluation.benchmark`` prints ratios and asserts nothing.
+"""How fast and how large: ``python -m research.benchmark.run`` prints ratios and asserts nothing.
 
 Each part makes an index of its own in a temporary folder. Times are wall-clock seconds on this machine; the
 ratios are taken in the same run and travel better. Questions are asked of the bundled corpus; indexing and
@@ -14,18 +14,18 @@ from statistics import fmean
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
 
-from assistant import resources
-from assistant.asking import LONGEST_QUESTION
-from assistant.assistant import Assistant
+from assistant import paths as resources
+from assistant.client import Assistant
 from assistant.evaluation.cases import load_cases
-from assistant.evaluation.costs import Material, Work, ask, check, cold, memory
 from assistant.evaluation.datasets import load_dataset
-from assistant.evaluation.processes import BenchmarkError, machine, say, seconds_of
-from assistant.minilm import Bundled
-from assistant.reading import read, survey
-from assistant.text.passages import chunks, passages
-from assistant.text.sentences import sentences
+from assistant.models.minilm import Bundled
+from assistant.query.understanding import LONGEST_QUESTION
+from assistant.readers import read, survey
+from assistant.segmentation.chunks import chunks, passages
+from assistant.segmentation.sentences import sentences
 from assistant.types import Document, Passage, Sentence
+from research.benchmark.costs import Material, Work, ask, check, cold, memory
+from research.benchmark.processes import BenchmarkError, machine, say, seconds_of
 
 if TYPE_CHECKING:
     from chromadb.utils.embedding_functions import ONNXMiniLM_L6_V2
@@ -183,7 +183,7 @@ PARTS: dict[str, Callable[[Work], None]] = {
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser("python -m assistant.evaluation.benchmark", description=__doc__)
+    parser = argparse.ArgumentParser("python -m research.benchmark.run", description=__doc__)
     parser.add_argument("--data", type=Path, metavar="DIR", help="has corpus.jsonl and questions.jsonl")
     parser.add_argument("--only", action="append", choices=[*PARTS], help="may be given several times")
     parser.add_argument("--passages", type=int, default=100, metavar="N", help="for indexing, default 100")

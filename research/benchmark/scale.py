@@ -1,4 +1,4 @@
-"""What an index costs as it grows: ``python -m assistant.evaluation.scale DATA WORK``.
+"""What an index costs as it grows: ``python -m research.benchmark.scale DATA WORK``.
 
 DATA is a folder in the evaluation's format (evals/README.md). Its documents are written as files, again and again with
 their names and figures changed, until there are so many sentences. The vectors of the first time are computed once and
@@ -25,12 +25,12 @@ from statistics import median, quantiles
 from typing import Any
 from urllib.request import urlopen
 
-from assistant.assistant import Assistant
+from assistant.client import Assistant
 from assistant.evaluation.datasets import load_dataset
-from assistant.evaluation.enlarging import Kept, change, embedded, written
-from assistant.evaluation.growth import HEAD, Figures, drawn, row
-from assistant.evaluation.processes import machine, say
 from assistant.settings import load
+from research.benchmark.growth_chart import HEAD, Figures, drawn, row
+from research.benchmark.processes import machine, say
+from research.benchmark.synthetic_corpus import Kept, change, embedded, written
 
 _ASKED = 100  # questions, after one that warms up
 _STORES = ("folder", "server")

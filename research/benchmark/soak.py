@@ -1,4 +1,4 @@
-"""A long run of everything at once: ``python -m assistant.evaluation.soak DATA --minutes 60``.
+"""A long run of everything at once: ``python -m research.benchmark.soak DATA --minutes 60``.
 
 DATA is a folder in the evaluation's format (evals/README.md). Its documents are indexed into a Chroma server, which
 `assistant serve` opens too. Then some askers put the data's questions to it without a pause, while each minute 1% of
@@ -27,8 +27,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from assistant.evaluation.datasets import load_dataset
-from assistant.evaluation.processes import BenchmarkError, machine, say
-from assistant.evaluation.scale import chroma_server
+from research.benchmark.processes import BenchmarkError, machine, say
+from research.benchmark.scale import chroma_server
 
 _ASSISTANT = (sys.executable, "-m", "assistant")
 _EACH = 60.0  # seconds between two changes

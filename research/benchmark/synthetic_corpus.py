@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.assistant import Assistant
+from assistant.client import Assistant
 from assistant.evaluation.datasets import load_dataset
-from assistant.minilm import Bundled, Vectors
+from assistant.models.minilm import Bundled, Vectors
+from assistant.segmentation.chunks import Chunk
 from assistant.settings import load
-from assistant.text.passages import Chunk
 
 _CHANGED = 0.01  # of the documents, before the index is brought in line again
 _MOVED = 0.1  # length of what is added to the vector of a changed sentence

@@ -1,6 +1,6 @@
-"""Fits the weights of ranking and of belief, and writes `assistant.text.fitted`.
+"""Fits the weights of ranking and of belief, and writes `assistant.models.calibration.evidence`.
 
-    python -m assistant.evaluation.fitting DATA
+    python -m research.fitting.evidence DATA
 
 DATA is a folder with ``corpus.jsonl`` and ``questions.jsonl`` that has unanswerable questions, each put to its
 own document (SQuAD 2.0's form). The real pipeline finds the candidates; only the weights are new. Ranking is
@@ -21,20 +21,21 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering import quotes
-from assistant.assistant import Assistant
+from assistant.answering import extractive as quotes
+from assistant.client import Assistant
 from assistant.evaluation.datasets import Dataset, load_dataset
 from assistant.evaluation.datasets import Question as SetQuestion
-from assistant.retrieval import Ranked, retrieve
-from assistant.rows import Scope
-from assistant.text.evidence import BELIEF, RANKING
-from assistant.text.questions import Question, read_question
+from assistant.index.rows import Scope
+from assistant.models import calibration
+from assistant.query.question import Question, read_question
+from assistant.retrieval.features import BELIEF, RANKING
+from assistant.retrieval.retriever import Ranked, retrieve
 
 Array = NDArray[np.float64]
 
 _FOLDS = 5
 PENALTY = 1e-3  # L2, on features brought to unit variance
-_TARGET = Path(__file__).parents[1] / "text" / "fitted.py"
+_TARGET = Path(calibration.__file__).with_name("evidence.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,10 +271,10 @@ def _rank(each: Asked, ranking: dict[str, float]) -> int:
 
 
 def module(weights: Weights) -> str:
-    """The source of `assistant.text.fitted`."""
+    """The source of `assistant.models.calibration.evidence`."""
     return (
         '"""The weights of ranking and of belief, as fitted; nothing else decides what is found and what refused.\n\n'
-        "Written by ``python -m assistant.evaluation.fitting``, not by hand; evals/README.md has its figures.\n"
+        "Written by ``python -m research.fitting.evidence``, not by hand; evals/README.md has its figures.\n"
         '"""\n\n'
         f"RANKING = {_literal(weights.ranking)}\n"
         f"BELIEF = {_literal(weights.belief)}\n"

@@ -1,8 +1,8 @@
-"""Fits how far a language model's own yes is believed, and writes `assistant.answering.fitted`.
+"""Fits how far a language model's own yes is believed, and writes `assistant.models.calibration.llm_confidence`.
 
-    ASSISTANT_MODEL=local python -m assistant.evaluation.modelling DATA [--max N] [--own]
+    ASSISTANT_MODEL=local python -m research.fitting.llm_confidence DATA [--max N] [--own]
 
-DATA is a folder as for `assistant.evaluation.fitting`; of it only the documents that the reader was not trained on are
+DATA is a folder as for `research.fitting.evidence`; of it only the documents that the reader was not trained on are
 asked about. Of the answerable questions N are asked of everything and N of their own document; N unanswerable ones of
 their own document. Those that the reader leaves in doubt are put to the model and written out, whatever it says of
 them. The fit is logistic regression on the model's odds, those by the evidence and the reader, and what the check said.
@@ -21,22 +21,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering import llm
-from assistant.assistant import Assistant
-from assistant.engine import Engine
+from assistant.answering import generative as llm
+from assistant.client import Assistant
 from assistant.evaluation.datasets import Dataset, load_dataset
-from assistant.evaluation.fitting import PENALTY, minimum
-from assistant.evaluation.reading import HELD
-from assistant.models import open_model
-from assistant.rows import Scope
+from assistant.index.rows import Scope
+from assistant.models import calibration
+from assistant.models.llm import open_model
+from assistant.query_engine import Engine
+from assistant.rendering.terminal import progress
 from assistant.settings import load
-from assistant.showing import progress
+from research.fitting.evidence import PENALTY, minimum
+from research.fitting.reader_weight import HELD
 
 Array = NDArray[np.float64]
 
 _FOLDS = 5
 _SEED = 0
-_TARGET = Path(__file__).parents[1] / "answering" / "fitted.py"
+_TARGET = Path(calibration.__file__).with_name("llm_confidence.py")
 _NAMES = ("odds", "evidence", "support")
 
 
@@ -191,11 +192,11 @@ def _auroc(yes: Sequence[float], no: Sequence[float]) -> float:
 
 
 def module(weights: dict[str, float], bias: float) -> str:
-    """The source of `assistant.answering.fitted`."""
+    """The source of `assistant.models.calibration.llm_confidence`."""
     lines = "".join(f'    "{name}": {value:.3f},\n' for name, value in weights.items())
     return (
         '"""How far a model\'s own yes is believed, as fitted.\n\n'
-        "Written by ``python -m assistant.evaluation.modelling``, not by hand; evals/README.md has its figures.\n"
+        "Written by ``python -m research.fitting.llm_confidence``, not by hand; evals/README.md has its figures.\n"
         '"""\n\n'
         f"MODEL = {{\n{lines}}}\nMODEL_BIAS = {bias:.3f}\n"
     )

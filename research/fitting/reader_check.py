@@ -1,6 +1,6 @@
-"""Shows how the check's thresholds were chosen, and fits those of the reader: writes `assistant.text.meant`.
+"""Shows how the check's thresholds were chosen, and fits those of the reader: writes `calibration.reader_check`.
 
-    python -m assistant.evaluation.carrying DATA
+    python -m research.fitting.reader_check DATA
 
 DATA is a folder with ``quotesum/dev.jsonl`` (Schuster et al. 2023) and ``squad2``. QuoteSum has questions with several
 sources, and summaries that mark what they took from each as ``[ 2 quoted words ]``. A sentence of a summary is carried
@@ -28,14 +28,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from assistant.checking import CLAUSE, PARTIAL, SUPPORTED, Reads, reads_of, uncovered
-from assistant.evaluation.corruption import corruptions
-from assistant.evaluation.reading import HELD
-from assistant.reader import Reader
-from assistant.text.sentences import spans
-from assistant.text.support import Evidence, Findings, examine
+from assistant.grounding.check import CLAUSE, PARTIAL, SUPPORTED, Reads, reads_of, uncovered
+from assistant.grounding.support import Evidence, Findings, examine
+from assistant.models import calibration
+from assistant.models.span_reader import Reader
+from assistant.segmentation.sentences import spans
 from assistant.types import Ruling
-from assistant.weights.training.forms import stated
+from research.corruption import corruptions
+from research.fitting.reader_weight import HELD
+from research.training.question_forms import stated
 
 _SEED = 0
 _SOURCES = range(1, 9)
@@ -46,7 +47,7 @@ _EXCHANGED = 2  # words of each statement, one at a time
 _WORD = re.compile(r"(?<= )[a-z]{5,}\b")
 _ENDING, _STEM = 2, 5  # letters: what ends alike is likely the same part of speech, what begins alike the same word
 _STEP = 0.5  # of the reader's thresholds
-_TARGET = Path(__file__).parents[1] / "text" / "meant.py"
+_TARGET = Path(calibration.__file__).with_name("reader_check.py")
 CARRIED = ("carried", "stated")
 WRONG = ("other", "joined", "corrupted", "elsewhere", "exchanged")
 
@@ -77,7 +78,7 @@ class Held:
         return "supported" if found.coverage >= SUPPORTED and found.weakest >= CLAUSE else "partial"
 
     def by_both(self, meant: float, strange: float) -> Ruling:
-        """The verdict with the reader, for two thresholds, as `assistant.checking.judge` gives it."""
+        """The verdict with the reader, for two thresholds, as `assistant.grounding.check.judge` gives it."""
         if self.by_words != "partial" or (strange <= self.whole and self.least < meant):
             return self.by_words
         return "unsupported" if self.whole < strange else "supported"
@@ -239,10 +240,10 @@ def _share(told: Iterable[bool]) -> float:
 
 
 def module(meant: float, strange: float) -> str:
-    """The source of `assistant.text.meant`."""
+    """The source of `assistant.models.calibration.reader_check`."""
     return (
         '"""How sure the reader must be of a statement that its words leave open, as fitted.\n\n'
-        "Written by ``python -m assistant.evaluation.carrying``, not by hand; evals/README.md has its figures.\n"
+        "Written by ``python -m research.fitting.reader_check``, not by hand; evals/README.md has its figures.\n"
         '"""\n\n'
         f"MEANT = {meant:.1f}  # log-odds of a statement and its weak clauses, from which it is said in other words\n"
         f"STRANGE = {strange:.1f}  # log-odds of a statement, below which the sentences are on something else\n"

@@ -1,12 +1,12 @@
-"""Fits how much the reader's word weighs, in ranking and in refusing, and writes `assistant.text.stacked`.
+"""Fits how much the reader's word weighs, in ranking and in refusing, and writes `calibration.reader_weight`.
 
-    python -m assistant.evaluation.reading DATA
+    python -m research.fitting.reader_weight DATA
 
-DATA is the folder that `assistant.evaluation.fitting` takes. Only questions about documents that the reader was not
+DATA is the folder that `research.fitting.evidence` takes. Only questions about documents that the reader was not
 trained on are asked. Ranking: the weight and the scale that put most sentences that answer first and among the first
 three. Refusing: logistic regression over the evidence of the best sentence and the reader's log-odds of it, on the same
 kinds of questions and with the same shares as without the reader; few questions are left for it, so the weights that
-`assistant.evaluation.fitting` found hold unless much speaks against them. The figures printed for refusing are of folds
+`research.fitting.evidence` found hold unless much speaks against them. The figures printed for refusing are of folds
 by article.
 """
 
@@ -20,19 +20,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering import quotes
+from assistant.answering import extractive as quotes
 from assistant.evaluation.datasets import load_dataset
-from assistant.evaluation.fitting import Array, Asked, gather, logistic
-from assistant.retrieval import Ranked, both, score
-from assistant.text import fitted
-from assistant.text.evidence import BELIEF
+from assistant.models import calibration
+from assistant.models.calibration import evidence as fitted
+from assistant.retrieval.features import BELIEF
+from assistant.retrieval.retriever import Ranked, both, score
+from research.fitting.evidence import Array, Asked, gather, logistic
 
 HELD = ("Huguenot", "Computational complexity theory", "European Union law")  # what the reader's training left out
 READ = (*BELIEF, "reading")  # what belief is made of once the reader has read
 _PRIOR = (np.array([fitted.BELIEF[name] for name in BELIEF]), 0.1)  # of .001 to 10, in the middle of what holds alike
 _WEIGHTS = [n / 20 for n in range(20)]
 _SCALES = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
-_TARGET = Path(__file__).parents[1] / "text" / "stacked.py"
+_TARGET = Path(calibration.__file__).with_name("reader_weight.py")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -127,11 +128,11 @@ def _refusing(asked: Sequence[Asked], articles: Sequence[str], weight: float, sc
 
 
 def module(weight: float, scale: float, belief: Array, bias: float) -> str:
-    """The source of `assistant.text.stacked`."""
+    """The source of `assistant.models.calibration.reader_weight`."""
     lines = "".join(f'    "{name}": {value:.3f},\n' for name, value in zip(READ, belief, strict=True))
     return (
         '"""How much the reader\'s word weighs beside the evidence, in ranking and in refusing, as fitted.\n\n'
-        "Written by ``python -m assistant.evaluation.reading``, not by hand; evals/README.md has its figures.\n"
+        "Written by ``python -m research.fitting.reader_weight``, not by hand; evals/README.md has its figures.\n"
         '"""\n\n'
         f"WEIGHT = {weight:.2f}  # of the reader in a sentence's score\n"
         f"SCALE = {scale:.1f}  # of its log-odds there\n"

@@ -1,8 +1,8 @@
-"""From the data to the ONNX files: ``uv run --group training python -m assistant.weights.training DATA OUT``.
+"""From the data to the ONNX files: ``uv run --group training python -m research.training DATA OUT``.
 
 DATA is the folder of the public sets. OUT gets ``reader.onnx``, and on the way ``data.pkl``, ``checkpoint.pt`` and
 ``log.csv``, from which an interrupted training goes on. The hash of ``reader.onnx`` belongs into
-`assistant.inference`; then `assistant.evaluation.reading` fits how much the reader's word weighs.
+`assistant.models.onnx_runtime`; then `research.fitting.reader_weight` fits how much the reader's word weighs.
 """
 
 import argparse
@@ -15,16 +15,16 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from assistant.weights.build import fetch
-from assistant.weights.training.data import load
-from assistant.weights.training.export import ship
-from assistant.weights.training.model import published
-from assistant.weights.training.train import Options, train
+from research.training.data import load
+from research.training.export_minilm import fetch
+from research.training.export_reader import ship
+from research.training.network import published
+from research.training.train import Options, train
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command."""
-    parser = argparse.ArgumentParser(prog="python -m assistant.weights.training", description="Train the reader.")
+    parser = argparse.ArgumentParser(prog="python -m research.training", description="Train the reader.")
     parser.add_argument("data", type=Path, help="folder of the public sets, a folder each")
     parser.add_argument("out", type=Path, help="folder for everything that is made")
     parser.add_argument("--passages", type=int, default=100_000, help="passages to train on")

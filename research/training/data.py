@@ -1,6 +1,6 @@
 """The public sets of ``data/train`` as questions over passages, split by document, with hard negatives.
 
-Passages are made as the product makes them (`assistant.text.passages`), so that the reader learns on what it will
+Passages are made as the product makes them (`assistant.segmentation.chunks`), so that the reader learns on what it will
 read: some 400 characters of whole sentences under the document's title.
 """
 
@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from Stemmer import Stemmer  # type: ignore[import-not-found]  # it ships no types
 
-from assistant.reader import headed
-from assistant.text.passages import passages as grouped
-from assistant.text.sentences import sentences as split
+from assistant.models.span_reader import headed
+from assistant.segmentation.chunks import passages as grouped
+from assistant.segmentation.sentences import sentences as split
 from assistant.types import Document, Sentence
 
 log = logging.getLogger(__name__)

@@ -9,11 +9,11 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from assistant.weights.build import quantise
-from assistant.weights.training.data import Data
-from assistant.weights.training.model import Network
-from assistant.weights.training.sampling import Coder
-from assistant.weights.training.validating import validate
+from research.training.data import Data
+from research.training.export_minilm import quantise
+from research.training.network import Network
+from research.training.sampling import Coder
+from research.training.validation import validate
 
 log = logging.getLogger(__name__)
 

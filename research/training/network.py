@@ -13,7 +13,7 @@ from typing import NamedTuple, cast
 import torch
 from torch import Tensor, nn
 
-from assistant.weights.build import HIDDEN, LAYERS, POSITIONS, WORDS, Layer, load
+from research.training.export_minilm import HIDDEN, LAYERS, POSITIONS, WORDS, Layer, load
 
 APART = 3  # layers that see question and passage each by itself
 LONGEST = 30  # tokens of a span: 98% of the answers in the training data are no longer

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from assistant.weights.training.data import Data, Question
-from assistant.weights.training.forms import corrupted, marks, stated
-from assistant.weights.training.model import LONGEST, Batch, Network
+from research.training.data import Data, Question
+from research.training.network import LONGEST, Batch, Network
+from research.training.question_forms import corrupted, marks, stated
 
 # Questions of a round: what a small encoder must be taught most is when there is no answer (SQuAD 2.0's kind) and
 # which of several likely passages has it; the other sets are for breadth.

@@ -15,10 +15,10 @@ import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from tokenizers import Tokenizer
 
-from assistant.weights.training.data import Data
-from assistant.weights.training.model import Network, loss, matched
-from assistant.weights.training.sampling import Coder, Row, Sampler, batches
-from assistant.weights.training.validating import validate
+from research.training.data import Data
+from research.training.network import Network, loss, matched
+from research.training.sampling import Coder, Row, Sampler, batches
+from research.training.validation import validate
 
 log = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import torch
 
-from assistant.weights.training.data import Data
-from assistant.weights.training.model import Network, matched, span_scores
-from assistant.weights.training.sampling import Coder, Row
+from research.training.data import Data
+from research.training.network import Network, matched, span_scores
+from research.training.sampling import Coder, Row
 
 
 def validate(network: Network, coder: Coder, data: Data, limit: int = 0) -> dict[str, float]:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.driving import Visitor, chromium, visiting
-from tests.serving import Served, serving
+from tests.support.assistant_server import Served, serving
 
 KESTREL = """# Operation Kestrel
 

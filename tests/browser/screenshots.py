@@ -5,9 +5,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from assistant.resources import folder
+from assistant.paths import folder
 from tests.browser.driving import Visitor, chromium, visiting
-from tests.serving import serving
+from tests.support.assistant_server import serving
 
 FOLDER = Path(__file__).parents[2] / ".github" / "screenshots"
 _ARRESTS = "How many people were arrested in Operation Liberterra II?"

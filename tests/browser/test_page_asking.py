@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.driving import Visitor, visiting
-from tests.serving import Served
+from tests.support.assistant_server import Served
 
 pytestmark = pytest.mark.browser
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from assistant import chromaserver
+from assistant.index.chroma import server as chromaserver
 from tests.browser.driving import visiting
-from tests.chroma import running
-from tests.serving import serving
+from tests.support.assistant_server import serving
+from tests.support.chroma import running
 
 pytestmark = pytest.mark.browser
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from assistant.assistant import Assistant
-from assistant.serving.fetching import fetch
+from assistant.client import Assistant
+from assistant.server.fetching import fetch
 from tests.browser.driving import Visitor, visiting
-from tests.serving import Served, serving
-from tests.web import Page
-from tests.web import serving as serving_web
+from tests.support.assistant_server import Served, serving
+from tests.support.web import Page
+from tests.support.web import serving as serving_web
 
 pytestmark = pytest.mark.browser
 

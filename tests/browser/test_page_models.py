@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.driving import Visitor, visiting
-from tests.openai_stub import Piece  # noqa: TC001 — of a variable in a test
-from tests.serving import Served, serving
-from tests.stub_model import Stub
-from tests.stub_model import serving as stubbing
+from tests.support.assistant_server import Served, serving
+from tests.support.openai_stub import Piece  # noqa: TC001 — of a variable in a test
+from tests.support.stub_model import Stub
+from tests.support.stub_model import serving as stubbing
 
 pytestmark = pytest.mark.browser
 

@@ -24,11 +24,11 @@ from assistant.errors import (
     SettingsError,
     StoreError,
 )
-from assistant.minilm import Bundled, Vectors
-from assistant.retrieval import retrieve
-from assistant.text.passages import Chunk
+from assistant.models.minilm import Bundled, Vectors
+from assistant.retrieval.retriever import retrieve
+from assistant.segmentation.chunks import Chunk
 from assistant.types import Document
-from tests.files import news_page
+from tests.support.files import news_page
 
 OPERATION = """# Operation Kestrel
 
@@ -534,7 +534,7 @@ def between(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[int], object
             event(next(turns))
             return result
 
-        monkeypatch.setattr("assistant.engine.retrieve", disturbed)
+        monkeypatch.setattr("assistant.query_engine.retrieve", disturbed)
 
     return happens
 
@@ -631,7 +631,7 @@ def test_a_sample_of_another_version_is_made_anew(tmp_path: Path, monkeypatch: p
 
 def test_a_sample_that_cannot_be_made_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the corpus is missing the sample's folder is free again."""
-    monkeypatch.setattr("assistant.resources._PACKAGE", tmp_path / "nowhere" / "assistant")
+    monkeypatch.setattr("assistant.paths._PACKAGE", tmp_path / "nowhere" / "assistant")
     with pytest.raises(AssistantError, match="corpus"):
         Assistant.sample(tmp_path)
     Assistant.open(tmp_path / "sample").close()

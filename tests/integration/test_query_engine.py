@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 
 from assistant import Assistant
-from assistant.answering.quotes import THRESHOLD
-from assistant.asking import LONGEST_QUESTION, asked
-from assistant.checking import check
-from assistant.engine import REFUSAL, Engine
+from assistant.answering.extractive import THRESHOLD
 from assistant.errors import DocumentNotFoundError, QuestionError
-from assistant.retrieval import both, retrieve, score
-from assistant.rows import Scope
-from assistant.text.evidence import BELIEF, RANKING
-from assistant.text.questions import read_question
+from assistant.grounding.check import check
+from assistant.index.rows import Scope
+from assistant.query.question import read_question
+from assistant.query.understanding import LONGEST_QUESTION, asked
+from assistant.query_engine import REFUSAL, Engine
+from assistant.retrieval.features import BELIEF, RANKING
+from assistant.retrieval.retriever import both, retrieve, score
 from assistant.types import Answer, Statement
-from tests.indexes import Index, document
+from tests.support.indexes import Index, document
 
 # The sentence asked for runs over a line end; thirteen sentences are more than an explanation shows.
 KESTREL = """# Operation Kestrel
@@ -64,7 +64,9 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Callable[[Writer], None]:
     """Has a writer that errs change what quotes mode wrote, before it is checked."""
 
     def by(writer: Writer) -> None:
-        monkeypatch.setattr("assistant.answering.composing.check", lambda each, *given: check(writer(each), *given))
+        monkeypatch.setattr(
+            "assistant.answering.answer_builder.check", lambda each, *given: check(writer(each), *given)
+        )
 
     return by
 
@@ -237,7 +239,7 @@ def test_a_document_replaced_between_finding_and_reading(
     with Assistant.open(tmp_path_factory.mktemp("home")) as made:
         index, engine = Index(*made.parts[:3]), Engine(made.parts)
         index.add(document("kestrel", KESTREL, kind="md"))
-        monkeypatch.setattr("assistant.engine.retrieve", disturbed)
+        monkeypatch.setattr("assistant.query_engine.retrieve", disturbed)
         told = engine.explain(ARRESTS)
 
         assert 2 == len(turns)

@@ -10,11 +10,11 @@ from typing import Any
 
 import httpx
 
-from assistant.assistant import Assistant
-from assistant.serving.access import Access
-from assistant.serving.app import create_app
-from assistant.serving.server import Server, address_of, bound, server
-from assistant.serving.service import Service
+from assistant.client import Assistant
+from assistant.server.app import create_app
+from assistant.server.auth.access import Access
+from assistant.server.run import Server, address_of, bound, server
+from assistant.server.service import Service
 from assistant.settings import load
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.text.passages import Chunk
+from assistant.segmentation.chunks import Chunk
 
 
 class FakeEmbedder:

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.chroma import Server
-from assistant.chromaserver import server_of
-from assistant.embedding import Embedder
-from assistant.indexing import add_documents, synchronise
-from assistant.lexical import Lexical
-from assistant.reading import Workers, document_id, source_of
-from assistant.retrieval import Parts
-from assistant.rows import Scope
+from assistant.index.bm25 import Lexical
+from assistant.index.chroma.collections import Server
+from assistant.index.chroma.server import server_of
+from assistant.index.rows import Scope
+from assistant.index.store import Store
+from assistant.ingest.sync import add_documents, synchronise
+from assistant.models.embedders import Embedder
+from assistant.readers import Workers, document_id, source_of
+from assistant.retrieval.retriever import Parts
+from assistant.segmentation.chunks import chunks
 from assistant.settings import load
-from assistant.store import Store
-from assistant.text.passages import chunks
 from assistant.types import Document, IndexReport
-from tests.fake_embedder import FakeEmbedder
+from tests.support.fake_embedder import FakeEmbedder
 
 SPLITTER = "test-1"
 
@@ -39,11 +39,11 @@ class Index:
         return Parts(self.store, self.lexical, self.embedder)
 
     def synchronise(self, *paths: Path, max_bytes: int = 1_000_000, workers: Workers | None = None) -> IndexReport:
-        """As `assistant.indexing.synchronise`."""
+        """As `assistant.ingest.sync.synchronise`."""
         return synchronise(self.store, self.lexical, self.embedder, paths, max_bytes=max_bytes, workers=workers)
 
     def add(self, *documents: Document) -> IndexReport:
-        """As `assistant.indexing.add_documents`."""
+        """As `assistant.ingest.sync.add_documents`."""
         return add_documents(self.store, self.lexical, self.embedder, documents)
 
     def nearest(self, text: str, k: int = 3, scope: Scope | None = None) -> list[str]:

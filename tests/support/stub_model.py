@@ -1,4 +1,4 @@
-"""A language model that says what a test wants, turn for turn, on the endpoint of `tests.openai_stub`."""
+"""A language model that says what a test wants, turn for turn, on the endpoint of `tests.support.openai_stub`."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests import openai_stub
-from tests.openai_stub import Exchange, fails, says, sends, streams
+from tests.support import openai_stub
+from tests.support.openai_stub import Exchange, fails, says, sends, streams
 
 
 @dataclass

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import resources
+from assistant import paths as resources
 from assistant.errors import ResourceError
 
 

@@ -1,4 +1,4 @@
-"""The report's pictures: numbers in, SVG out. `assistant.evaluation.skeleton` gives their classes colours.
+"""The report's pictures: numbers in, SVG out. `assistant.evaluation.report.template` gives their classes colours.
 
 Lengths are in the drawing's own units; at a width of 400 the smallest letters are readable on a phone.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 from assistant.evaluation.calibration import Bin, Point, stops
-from assistant.evaluation.markup import Html, coordinate, counted, duration, joined, tag
+from assistant.rendering.html import Html, coordinate, counted, duration, joined, tag
 
 _WIDTH = 400
 _LEFT, _RIGHT = 36, 380

@@ -6,11 +6,12 @@ Each has its chart, what it says in words, and its numbers in a table.
 from collections.abc import Iterable, Sequence
 from statistics import fmean
 
-from assistant.evaluation import calibration, charts
+from assistant.evaluation import calibration
 from assistant.evaluation.calibration import Bin, Point, Scored
-from assistant.evaluation.markup import Html, counted, duration, joined, table, tag
-from assistant.evaluation.measures import Marked, times
+from assistant.evaluation.metrics import Marked, times
+from assistant.evaluation.report import charts
 from assistant.evaluation.scorecard import Scorecard
+from assistant.rendering.html import Html, counted, duration, joined, table, tag
 
 _BELIEVED = (
     "Each answer has a score: the chance that the documents answer its question, by the fitted model. Below the "

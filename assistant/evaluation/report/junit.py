@@ -2,9 +2,9 @@
 
 from xml.etree import ElementTree as ET
 
-from assistant.evaluation.measures import Marked
+from assistant.evaluation.metrics import Marked
 from assistant.evaluation.scorecard import Scorecard
-from assistant.showing import plain
+from assistant.rendering.terminal import plain
 
 
 def junit(card: Scorecard) -> str:

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.evaluation import curves
-from assistant.evaluation.chance import Interval, intervals
-from assistant.evaluation.comparing import Change, Comparison, Difference
-from assistant.evaluation.markup import Html, badge, counted, joined, number, scrolling, tag
-from assistant.evaluation.measures import BALANCED, RIGHTLY, WRONGLY, Figures, Marked, figures
+from assistant.evaluation.comparison import Change, Comparison, Difference
+from assistant.evaluation.metrics import BALANCED, RIGHTLY, WRONGLY, Figures, Marked, figures
+from assistant.evaluation.report import curves
+from assistant.evaluation.report.template import framed, number
+from assistant.evaluation.report.transcript import anchors, groups, tags_of
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import AMOUNTS
-from assistant.evaluation.skeleton import framed
-from assistant.evaluation.transcript import anchors, groups, tags_of
+from assistant.evaluation.statistics import Interval, intervals
+from assistant.rendering.html import Html, badge, counted, joined, scrolling, tag
 
 _MEANINGS = {
     "facts": "answers that say all they must, and nothing that they must not",

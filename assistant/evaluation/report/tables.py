@@ -7,12 +7,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from assistant.evaluation.chance import Interval, intervals
-from assistant.evaluation.comparing import Change, Comparison, Difference
-from assistant.evaluation.measures import RIGHTLY, WRONGLY, Figures, Marked, figures
+from assistant.evaluation.comparison import Change, Comparison, Difference
+from assistant.evaluation.metrics import RIGHTLY, WRONGLY, Figures, Marked, figures
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import AMOUNTS
-from assistant.showing import plain
+from assistant.evaluation.statistics import Interval, intervals
+from assistant.rendering.terminal import plain
 
 _COLUMNS = {
     "facts": "facts",

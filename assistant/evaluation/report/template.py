@@ -7,7 +7,8 @@ from base64 import b64encode
 from hashlib import sha256
 from string import Template
 
-from assistant.evaluation.markup import Html, text
+from assistant.evaluation.scorers import AMOUNTS
+from assistant.rendering.html import Html, duration, text
 
 _STYLE = """
 :root {
@@ -217,3 +218,12 @@ $body
 def framed(title: str, body: Html) -> str:
     """The whole page around a body."""
     return _PAGE.substitute(policy=_POLICY, title=text(title), style=_STYLE, body=body, script=_SCRIPT)
+
+
+def number(name: str, value: float | None) -> str:
+    """A figure or a score as people read it, by its name: a share, a time or a count."""
+    if value is None:
+        return "–"
+    if name == "latency" or name.startswith("seconds"):
+        return duration(value)
+    return f"{value:,.0f}" if name in AMOUNTS else f"{value:.3f}"

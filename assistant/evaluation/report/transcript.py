@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.evaluation.calibration import was_scored
-from assistant.evaluation.markup import Html, badge, counted, duration, joined, number, table, tag
-from assistant.evaluation.measures import DECIDING, Marked
-from assistant.showing import short
+from assistant.evaluation.metrics import DECIDING, Marked
+from assistant.evaluation.report.template import number
+from assistant.rendering.html import Html, badge, counted, duration, joined, table, tag
+from assistant.rendering.terminal import short
 from assistant.types import Citation, Statement
 
 _KINDS = {"supported": "good", "partial": "weak", "unsupported": "bad"}

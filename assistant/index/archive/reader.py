@@ -16,10 +16,18 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn, Self
 
 import numpy as np
 
-from assistant.archive import FLOATS, FORMAT, MANIFEST, SEAL, Block, Made, Member, names, seal_of
-from assistant.archived import DOCUMENT_FIELDS, MANIFEST_FIELDS, document_of, fits, parsed, passages_of, sentence_of
 from assistant.errors import ArchiveError
-from assistant.rows import Draft
+from assistant.index.archive.validation import (
+    DOCUMENT_FIELDS,
+    MANIFEST_FIELDS,
+    document_of,
+    fits,
+    parsed,
+    passages_of,
+    sentence_of,
+)
+from assistant.index.archive.writer import FLOATS, FORMAT, MANIFEST, SEAL, Block, Made, Member, names, seal_of
+from assistant.index.rows import Draft
 
 if TYPE_CHECKING:
     from assistant.types import Sentence

@@ -24,7 +24,7 @@ from importlib.metadata import version
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, Self
 
-from assistant.rows import Vector
+from assistant.index.rows import Vector
 from assistant.types import Document, Sentence
 
 FORMAT = 1  # raise it when a reader of the present one couldn't read it any more

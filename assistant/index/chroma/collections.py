@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from assistant.rows import NO_VECTOR, Row, Vector, made
+from assistant.index.rows import NO_VECTOR, Row, Vector, made
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection

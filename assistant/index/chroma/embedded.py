@@ -17,10 +17,10 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from assistant.chroma import CLOSED, NAMES, NEVER, Collections, Mark, News, shape
 from assistant.errors import StoreError
-from assistant.rows import Row
-from assistant.seals import broken, seal
+from assistant.index.chroma.checksums import broken, seal
+from assistant.index.chroma.collections import CLOSED, NAMES, NEVER, Collections, Mark, News, shape
+from assistant.index.rows import Row
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client

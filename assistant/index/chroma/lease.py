@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import LockedError, StoreError
-from assistant.lock import is_alive
+from assistant.index.lock import is_alive
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from assistant.chroma import Mark
 from assistant.errors import StoreError
-from assistant.rows import Row, StoredDocument, pack_listing, read_listing
+from assistant.index.chroma.collections import Mark
+from assistant.index.rows import Row, StoredDocument, pack_listing, read_listing
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ A state row counts the commits, and every listing carries the count at which it 
 index at one count gets what is new since, and a document that is gone leaves a row without a version. Collections come
 in sets, of which the state row names the live one, so that a rebuilt index takes the old one's place in one call.
 What can't be made again, listings and texts, is in collections whose vector files Chroma never writes: a killed server
-can damage the others (`assistant.chromafolder`), and these can be rebuilt.
+can damage the others (`assistant.index.chroma.embedded`), and these can be rebuilt.
 """
 
 import hashlib
@@ -17,11 +17,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from assistant.chroma import CLOSED, NAMES, NEVER, NOWHERE, Collections, Mark, News, Server, shape
-from assistant.chromahttp import ROOT, Address, connect, passing, sessions, told
 from assistant.errors import StoreError
-from assistant.lease import Lease
-from assistant.rows import Row
+from assistant.index.chroma.collections import CLOSED, NAMES, NEVER, NOWHERE, Collections, Mark, News, Server, shape
+from assistant.index.chroma.connection import ROOT, Address, connect, passing, sessions, told
+from assistant.index.chroma.lease import Lease
+from assistant.index.rows import Row
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection

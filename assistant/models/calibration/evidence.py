@@ -1,6 +1,6 @@
 """The weights of ranking and of belief, as fitted; nothing else decides what is found and what refused.
 
-Written by ``python -m assistant.evaluation.fitting``, not by hand; evals/README.md has its figures.
+Written by ``python -m research.fitting.evidence``, not by hand; evals/README.md has its figures.
 """
 
 RANKING = {

@@ -1,6 +1,6 @@
 """How far a model's own yes is believed, as fitted.
 
-Written by ``python -m assistant.evaluation.modelling``, not by hand; evals/README.md has its figures.
+Written by ``python -m research.fitting.llm_confidence``, not by hand; evals/README.md has its figures.
 """
 
 MODEL = {

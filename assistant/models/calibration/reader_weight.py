@@ -1,6 +1,6 @@
 """How much the reader's word weighs beside the evidence, in ranking and in refusing, as fitted.
 
-Written by ``python -m assistant.evaluation.reading``, not by hand; evals/README.md has its figures.
+Written by ``python -m research.fitting.reader_weight``, not by hand; evals/README.md has its figures.
 """
 
 WEIGHT = 0.20  # of the reader in a sentence's score

@@ -18,9 +18,9 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from assistant.errors import AssistantError
-from assistant.serving import records
-from assistant.serving.api import last_of
-from assistant.serving.service import Service, Wish
+from assistant.server.api import schemas as records
+from assistant.server.api.rest import last_of
+from assistant.server.service import Service, Wish
 
 _LONGEST = 20_000  # characters of a document that are read at a time
 _ABOUT = (

@@ -16,10 +16,10 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.errors import QuestionError
-from assistant.serving.api import event_stream, last_of
-from assistant.serving.failing import ERRORS, body, told
-from assistant.serving.records import CitationRecord, Record, Text, Told
-from assistant.serving.service import Service, Wish
+from assistant.server.api.rest import event_stream, last_of
+from assistant.server.api.schemas import CitationRecord, Record, Text, Told
+from assistant.server.error_responses import ERRORS, body, told
+from assistant.server.service import Service, Wish
 from assistant.types import Answer, Citation, Statement
 
 NAME = "assistant"  # the model that answers as the server is set

@@ -11,11 +11,11 @@ from fastapi import APIRouter, File, Path, Request, UploadFile
 from fastapi.responses import StreamingResponse
 
 from assistant.errors import AccessError, StoppedError
-from assistant.serving import records
-from assistant.serving.access import User
-from assistant.serving.failing import ERRORS, body
-from assistant.serving.service import Service, Wish
-from assistant.serving.sessions import LASTING
+from assistant.server.api import schemas as records
+from assistant.server.auth.access import User
+from assistant.server.auth.sessions import LASTING
+from assistant.server.error_responses import ERRORS, body
+from assistant.server.service import Service, Wish
 from assistant.types import Answer, Statement
 
 _T = TypeVar("_T")

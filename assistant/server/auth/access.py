@@ -12,9 +12,9 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from assistant.errors import AccessError, LoginError
-from assistant.serving.limits import Failures
-from assistant.serving.sessions import Sessions
-from assistant.serving.users import Role, Users
+from assistant.server.auth.limits import Failures
+from assistant.server.auth.sessions import Sessions
+from assistant.server.auth.users import Role, Users
 from assistant.settings import Settings
 
 COOKIE = "assistant_session"

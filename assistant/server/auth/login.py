@@ -7,10 +7,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.errors import AssistantError
-from assistant.serving.access import COOKIE
-from assistant.serving.failing import status_of
-from assistant.serving.service import Service
-from assistant.serving.sessions import LASTING
+from assistant.server.auth.access import COOKIE
+from assistant.server.auth.sessions import LASTING
+from assistant.server.error_responses import status_of
+from assistant.server.service import Service
 
 _PAGE = Template("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Log in · Assistant</title>

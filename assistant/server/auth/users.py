@@ -18,7 +18,7 @@ from typing import Literal
 from filelock import FileLock
 
 from assistant.errors import UsersError
-from assistant.serving.private import create
+from assistant.server.private_files import create
 
 Role = Literal["reader", "editor"]
 

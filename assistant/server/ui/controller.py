@@ -8,16 +8,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from assistant.assistant import Assistant, Summary
+from assistant.client import Assistant, Summary
 from assistant.errors import AssistantError, DocumentNotFoundError, RecordError, StoreError
-from assistant.evaluation.markup import Html
-from assistant.resources import folder
-from assistant.serving import feedback, listing, sources, talking
-from assistant.serving.conversations import Conversation, Rating, Shelf, Turn, new
-from assistant.serving.quoting import span_of
-from assistant.serving.seeing import See
-from assistant.serving.suggesting import candidates
-from assistant.tracing import traced
+from assistant.observability.tracing import traced
+from assistant.paths import folder
+from assistant.rendering.html import Html
+from assistant.server.answer_log import See
+from assistant.server.ui import conversation_view as talking
+from assistant.server.ui import document_list as listing
+from assistant.server.ui import feedback
+from assistant.server.ui import source_view as sources
+from assistant.server.ui.conversations import Conversation, Rating, Shelf, Turn, new
+from assistant.server.ui.highlight import span_of
+from assistant.server.ui.suggestions import candidates
 from assistant.types import Answer
 
 _SUGGESTED = 4

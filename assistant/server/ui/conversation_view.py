@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from assistant.evaluation.markup import Html, joined, tag
-from assistant.serving.conversations import Conversation, Turn
-from assistant.serving.exporting import footnoted
-from assistant.serving.quoting import answer_of, bold
+from assistant.rendering.html import Html, joined, tag
+from assistant.server.ui.conversations import Conversation, Turn
+from assistant.server.ui.exports import footnoted
+from assistant.server.ui.highlight import answer_of, bold
 
 Standings = Mapping[int, str]  # of a turn's citations, by number: exact, moved, changed or gone
 

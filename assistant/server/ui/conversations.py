@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant.errors import RecordError, StoreError
-from assistant.serving.private import create
+from assistant.grounding.verification import checked
+from assistant.server.private_files import create
 from assistant.types import Answer, Statement
-from assistant.verifying import checked
 
 State = Literal["asking", "done", "stopped", "failed"]
 Rating = Literal["", "up", "down"]

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.evaluation.markup import Html, tag
-from assistant.serving.talking import confirmed
-from assistant.serving.uploads import Outcome
+from assistant.rendering.html import Html, tag
+from assistant.server.ui.conversation_view import confirmed
+from assistant.server.uploads import Outcome
 
 if TYPE_CHECKING:
-    from assistant.assistant import Summary
+    from assistant.client import Summary
 
 _MOST = 200  # rows at a time; the search finds the others
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from assistant.evaluation.markup import Html, joined, tag
-from assistant.serving.conversations import Conversation
-from assistant.serving.quoting import answer_of, bold
+from assistant.rendering.html import Html, joined, tag
+from assistant.server.ui.conversations import Conversation
+from assistant.server.ui.highlight import answer_of, bold
 
 FORMATS = ("md", "json", "html")
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from assistant.errors import StoreError
-from assistant.serving.conversations import Conversation
+from assistant.server.ui.conversations import Conversation
 
 _WRITING = threading.Lock()
 

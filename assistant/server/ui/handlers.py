@@ -12,13 +12,14 @@ from typing import Any
 import gradio as gr
 
 from assistant.errors import AccessError, AssistantError
-from assistant.evaluation.markup import tag
-from assistant.serving import listing, talking
-from assistant.serving.conversations import Conversation, new
-from assistant.serving.desk import Choices, Desk
-from assistant.serving.exporting import FORMATS, exported
-from assistant.serving.uploads import Outcome, Uploads
-from assistant.serving.widgets import Widgets
+from assistant.rendering.html import tag
+from assistant.server.ui import conversation_view as talking
+from assistant.server.ui import document_list as listing
+from assistant.server.ui.controller import Choices, Desk
+from assistant.server.ui.conversations import Conversation, new
+from assistant.server.ui.exports import FORMATS, exported
+from assistant.server.ui.widgets import Widgets
+from assistant.server.uploads import Outcome, Uploads
 from assistant.settings import Settings
 
 _OFFERED = 2_000  # documents to choose from: each is sent to the browser

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from assistant.evaluation.markup import Html, tag
+from assistant.rendering.html import Html, tag
 
 
 def answer_of(citation: Mapping[str, Any]) -> str:

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.errors import AccessError
-from assistant.serving.desk import Desk
-from assistant.serving.handlers import Handlers
-from assistant.serving.widgets import Widgets
+from assistant.server.ui.controller import Desk
+from assistant.server.ui.handlers import Handlers
+from assistant.server.ui.widgets import Widgets
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from assistant.assistant import Assistant
+    from assistant.client import Assistant
     from assistant.settings import Settings
 
 _STATIC = Path(__file__).with_name("static")

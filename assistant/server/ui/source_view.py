@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from typing import Literal
 from urllib.parse import urlsplit
 
-from assistant.evaluation.markup import Html, joined, tag
+from assistant.rendering.html import Html, joined, tag
 from assistant.types import Document
 
 Kind = Literal["prose", "heading", "item", "row", "rule"]

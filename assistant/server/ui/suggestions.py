@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from assistant.text.sentences import sentences
+from assistant.segmentation.sentences import sentences
 from assistant.types import Document
 
 _READ = 30_000  # characters of each document

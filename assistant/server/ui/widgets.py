@@ -4,7 +4,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from assistant.evaluation.markup import tag
+from assistant.rendering.html import tag
 from assistant.settings import Settings
 
 _KINDS = [".txt", ".md", ".html", ".htm", ".pdf", ".docx", ".pptx", ".csv", ".xlsx", ".epub"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
-from tests.stub_model import serving
+from tests.support.stub_model import serving
 
 DOCUMENTS = {
     "report.md": "---\ndate: 2024-11-06\n---\n# The report\n\nIn Operation Kestrel police made 2,517 arrests.\n"

@@ -13,7 +13,7 @@ import pytest
 from assistant import Assistant
 from assistant.errors import ModelError, QuestionError, SettingsError
 from assistant.types import Answer, Statement
-from tests.stub_model import Stub, serving
+from tests.support.stub_model import Stub, serving
 
 pytestmark = pytest.mark.folder  # one index for all of these tests
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.evaluation import peers
 from assistant.evaluation.datasets import load_dataset
-from assistant.evaluation.modelling import Trial, ask, fit, module, report
-from tests.stub_model import Stub, serving
+from research import peers
+from research.fitting.llm_confidence import Trial, ask, fit, module, report
+from tests.support.stub_model import Stub, serving
 
 LIGHTHOUSE = ("The lighthouse of Port Arlen was built in 1871.", "Mary Collins kept the light for thirty years.")
 BAKERY = ("The bakery on Mill Street sells 240 loaves of rye bread a day.", "On Sundays it stays closed.")
@@ -71,7 +71,7 @@ def test_a_peer_s_marks_are_citations(data: Path, stub: Stub, capsys: pytest.Cap
 
 def test_questions_are_put_without_a_threshold(data: Path, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of each kind one is asked, the model's odds and what the check said are kept, whatever it would have refused."""
-    monkeypatch.setattr("assistant.answering.llm.DOUBT", (0.0, 1.1))  # nothing is settled by the reader
+    monkeypatch.setattr("assistant.answering.generative.DOUBT", (0.0, 1.1))  # nothing is settled by the reader
     stub.yes = 0.01
     read = load_dataset(data)
     titles = {each.title.replace("_", " ") for each in read.documents.values()}

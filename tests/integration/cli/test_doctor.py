@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant import cli
-from assistant.assistant import Assistant
-from assistant.doctor import Finding, examine
+from assistant.cli import main as cli
+from assistant.cli.doctor import Finding, examine
+from assistant.client import Assistant
 
 SECRET = "sk-not-to-be-seen"  # noqa: S105 — made up
 
@@ -180,5 +180,5 @@ def test_a_home_that_is_a_file_fails(tmp_path: Path) -> None:
 
 def test_a_missing_package_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A package that isn't installed is a finding, not an exception."""
-    monkeypatch.setattr("assistant.doctor._PACKAGES", ("no-such-package",))
+    monkeypatch.setattr("assistant.cli.doctor._PACKAGES", ("no-such-package",))
     assert "fail" == found("no-such-package", home=tmp_path).state

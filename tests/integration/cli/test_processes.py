@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from assistant import cli
-from assistant.assistant import Assistant
+from assistant.cli import main as cli
+from assistant.client import Assistant
 
 HARBOUR = """The harbour of Norrvik
 

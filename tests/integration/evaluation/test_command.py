@@ -15,17 +15,17 @@ from xml.etree import ElementTree as ET
 import pytest
 from rich.console import Console
 
-from assistant import resources
-from assistant.assistant import Assistant
-from assistant.cli import main
+from assistant import paths as resources
+from assistant.cli.main import main
+from assistant.client import Assistant
 from assistant.errors import CasesError, SettingsError
-from assistant.evaluation.asking import SetAsker
+from assistant.evaluation.command import INTERRUPTED, Options, evaluate, run
 from assistant.evaluation.datasets import load_dataset
 from assistant.evaluation.gate import BASELINE
-from assistant.evaluation.run import INTERRUPTED, Options, evaluate, run
+from assistant.evaluation.runner import SetAsker
 from assistant.evaluation.scorecard import Scorecard
-from tests import openai_stub
-from tests.openai_stub import Exchange, fails, says, streams
+from tests.support import openai_stub
+from tests.support.openai_stub import Exchange, fails, says, streams
 
 LIGHTHOUSE = (
     "The lighthouse of Port Arlen was built in 1871.",

@@ -13,17 +13,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant import checking, prompting, resources
-from assistant.answering.composing import citation
-from assistant.evaluation.run import Options, run
+from assistant import paths as resources
+from assistant.answering.answer_builder import citation
+from assistant.evaluation.command import Options, run
 from assistant.evaluation.scorecard import Scorecard
-from assistant.minilm import Bundled, Vectors
-from assistant.text.passages import Chunk, passages
-from assistant.text.words import content
+from assistant.grounding import check as checking
+from assistant.models import prompts as prompting
+from assistant.models.minilm import Bundled, Vectors
+from assistant.nlp.tokens import content
+from assistant.segmentation.chunks import Chunk, passages
 from assistant.types import Citation, Document, Sentence
-from tests import openai_stub
-from tests.files import replaced
-from tests.openai_stub import Exchange, says, streams
+from tests.support import openai_stub
+from tests.support.files import replaced
+from tests.support.openai_stub import Exchange, says, streams
 
 pytestmark = pytest.mark.slow
 
@@ -126,7 +128,7 @@ def one_off(*given: Any) -> Citation:
 
 def test_a_citation_one_character_off_shuts_it(unharmed: Scorecard, monkeypatch: pytest.MonkeyPatch) -> None:
     """Citations that start one too far are all removed by the check: everything is refused, and that shuts the gate."""
-    monkeypatch.setattr("assistant.engine.citation", one_off)
+    monkeypatch.setattr("assistant.query_engine.citation", one_off)
     harmed = some()
     assert (1.0, 0.0) == (harmed.figures["refused_answerable"], harmed.figures["facts"])
     assert [] != [each for each in shuts(harmed, unharmed) if each.startswith("facts is 0.000, needs ")]
@@ -134,7 +136,7 @@ def test_a_citation_one_character_off_shuts_it(unharmed: Scorecard, monkeypatch:
 
 def test_an_offset_that_the_check_lets_pass_shuts_it(unharmed: Scorecard, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the check broken too, answers are as good as ever but for their offsets: the gate finds these by itself."""
-    monkeypatch.setattr("assistant.engine.citation", one_off)
+    monkeypatch.setattr("assistant.query_engine.citation", one_off)
     monkeypatch.setattr(checking, "stands", lambda *_: True)
     harmed = some()
     same = ("facts", "citation_recall", "citation_precision", "refusal_balanced", "number_accuracy")
@@ -151,7 +153,7 @@ def test_a_span_that_is_stored_wrong_shuts_it(unharmed: Scorecard, monkeypatch: 
             [replace(each, start=each.start + 1, text=document.text[each.start + 1 : each.end]) for each in split],
         )
 
-    monkeypatch.setattr("assistant.indexing.passages", cut)
+    monkeypatch.setattr("assistant.ingest.sync.passages", cut)
     harmed = some()
     assert 1.0 == harmed.figures["quotes_exact"]
     assert [] != [each for each in shuts(harmed, unharmed) if each.startswith("citation_recall is ")]
@@ -163,7 +165,7 @@ def test_a_span_that_belongs_to_another_text_shuts_it(monkeypatch: pytest.Monkey
     def moved(document: Document, split: Sequence[Sentence]) -> Any:
         return passages(document, [replace(each, start=each.start + 1) for each in split])
 
-    monkeypatch.setattr("assistant.indexing.passages", moved)
+    monkeypatch.setattr("assistant.ingest.sync.passages", moved)
     harmed = some()
     assert not harmed.passed
     assert harmed.unfinished.startswith("0 of ")

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.assistant import Assistant
+from assistant.client import Assistant
 from assistant.errors import StoreError
-from assistant.rebuilding import rebuild
+from assistant.ingest.rebuild import rebuild
+from assistant.segmentation.sentences import SPLITTER_VERSION
 from assistant.settings import load
-from assistant.text.sentences import SPLITTER_VERSION
 from assistant.types import Document
-from tests.fake_embedder import FakeEmbedder
-from tests.faults import flipped
+from tests.support.fake_embedder import FakeEmbedder
+from tests.support.faults import flipped
 
 SHIPS = "How many tonnes of grain did the ship Norrvik 1207 carry?"
 VECTORS = ("header.bin", "data_level0.bin", "length.bin", "link_lists.bin", "index_metadata.pickle")
@@ -171,7 +171,7 @@ def test_damage_within_the_database_is_noticed_or_harmless(home: Path, sound: Pa
         flipped(database, number, seed)
     else:
         database.write_bytes(database.read_bytes()[: -100 * seed])  # what is missing of its last page
-    root = str(Path(__file__).resolve().parents[2])
+    root = str(Path(__file__).resolve().parents[3])
     done = subprocess.run(
         [sys.executable, "-c", DAMAGED, root, str(home), str(sound)],
         capture_output=True,

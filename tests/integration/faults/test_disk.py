@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.assistant import Assistant
+from assistant.client import Assistant
 from assistant.errors import StoreError
-from assistant.serving.desk import Choices, Desk
+from assistant.server.ui.controller import Choices, Desk
 from assistant.settings import load
-from tests.fake_embedder import FakeEmbedder
-from tests.faults import filled, mounted, read_only, writable
-from tests.indexes import check, opened, state
-from tests.serving import serving
+from tests.support.assistant_server import serving
+from tests.support.fake_embedder import FakeEmbedder
+from tests.support.faults import filled, mounted, read_only, writable
+from tests.support.indexes import check, opened, state
 
 pytestmark = pytest.mark.thorough  # processes, one after the other: two minutes
 
@@ -212,7 +212,7 @@ def test_a_home_of_somebody_else(tmp_path: Path) -> None:
 import os
 from pathlib import Path
 from assistant.errors import StoreError
-from assistant.store import Store
+from assistant.index.store import Store
 os.setgid(65534)
 os.setuid(65534)
 try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.indexes import check, file_id, opened, state
+from tests.support.indexes import check, file_id, opened, state
 
 SEED = 20_241_106
 LATEST = 1.6  # seconds after the index is open
@@ -17,9 +17,9 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from tests import indexes
-import assistant.indexing, assistant.store
-assistant.indexing._GROUP = 40   # many small groups, and settling between them: more kinds of moments
-assistant.store._SETTLE_IN_RUN = 400
+import assistant.ingest.sync, assistant.index.store
+assistant.ingest.sync._GROUP = 40   # many small groups, and settling between them: more kinds of moments
+assistant.index.store._SETTLE_IN_RUN = 400
 with indexes.opened(Path(sys.argv[2])) as index:
     print("opened", flush=True)
     report = index.synchronise(Path(sys.argv[3]))
@@ -46,7 +46,7 @@ def write_folder(folder: Path, edition: int) -> dict[str, str]:
 
 def kill_at(home: Path, folder: Path, seconds: float) -> bool:
     """Starts indexing and kills it some time after the index is open; whether it had finished before."""
-    root = str(Path(__file__).resolve().parents[2])
+    root = str(Path(__file__).resolve().parents[3])
     process = subprocess.Popen(
         [sys.executable, "-c", INDEXER, root, str(home), str(folder)], stdout=subprocess.PIPE, text=True
     )
@@ -144,7 +144,7 @@ def test_killed_at_each_step(tmp_path: Path, step: str, moment: str) -> None:
         "with indexes",
         f"""
 import os
-from assistant.chromafolder import ChromaFolder
+from assistant.index.chroma.embedded import ChromaFolder
 method = "delete" if {step!r} == "delete" else "put"
 original = getattr(ChromaFolder, method)
 def dying(self, name, *given):
@@ -157,7 +157,7 @@ def dying(self, name, *given):
 setattr(ChromaFolder, method, dying)
 with indexes""",
     )
-    root = str(Path(__file__).resolve().parents[2])
+    root = str(Path(__file__).resolve().parents[3])
     died = subprocess.run(
         [sys.executable, "-c", script, root, str(home), str(folder)], check=False, capture_output=True
     )

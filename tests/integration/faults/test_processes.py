@@ -16,16 +16,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.assistant import Assistant
-from assistant.reading import READER_VERSION
-from assistant.serving.conversations import Shelf
-from assistant.serving.sessions import Sessions
-from assistant.serving.users import Users
-from tests import openai_stub
-from tests.indexes import check, opened
-from tests.integration.test_killed import rounds
-from tests.openai_stub import Reply, hangs, sends, streams
-from tests.stub_model import serving as stub_serving
+from assistant.client import Assistant
+from assistant.readers import READER_VERSION
+from assistant.server.auth.sessions import Sessions
+from assistant.server.auth.users import Users
+from assistant.server.ui.conversations import Shelf
+from tests.integration.faults.test_killed import rounds
+from tests.support import openai_stub
+from tests.support.indexes import check, opened
+from tests.support.openai_stub import Reply, hangs, sends, streams
+from tests.support.stub_model import serving as stub_serving
 
 pytestmark = pytest.mark.thorough  # processes, one after the other: two minutes
 
@@ -36,7 +36,7 @@ The ice closes it for three weeks in an ordinary winter.
 """
 SHIPS = "How many ships did the harbour of Norrvik handle in 2023?"
 STATEMENT = "In 2023 the harbour of Norrvik handled 4,811 ships. [1]"
-ROOT = str(Path(__file__).resolve().parents[2])
+ROOT = str(Path(__file__).resolve().parents[3])
 
 
 @pytest.fixture
@@ -115,8 +115,8 @@ TALKING = """
 import sys, threading
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from assistant.assistant import Assistant
-from assistant.serving.desk import Choices, Desk
+from assistant.client import Assistant
+from assistant.server.ui.controller import Choices, Desk
 home = Path(sys.argv[2])
 with Assistant.open(home, reader="off") as assistant:
     desk, name = Desk(assistant, home), ""
@@ -325,7 +325,7 @@ def test_a_clock_that_jumps_ends_a_session_or_leaves_it(
     made = Sessions(tmp_path)
     token = made.issue("rita", "mark")
     now = time.time() + jump
-    monkeypatch.setattr("assistant.serving.sessions.time.time", lambda: now)
+    monkeypatch.setattr("assistant.server.auth.sessions.time.time", lambda: now)
     assert holds == (made.read(token) is not None)
     assert made.read(made.issue("rita", "mark")) is not None
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from assistant import Assistant, cli
+from assistant import Assistant
+from assistant.cli import main as cli
 from assistant.errors import RecordError
-from assistant.verifying import read_records
+from assistant.grounding.verification import read_records
 
 TEXT = """# Operation Kestrel
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.lexical import Lexical
-from assistant.rows import Scope
-from assistant.text.spelling import Written
-from tests.indexes import Index, check, document, opened
+from assistant.index.bm25 import Lexical
+from assistant.index.rows import Scope
+from assistant.nlp.letters import IndexedWord
+from tests.support.indexes import Index, check, document, opened
 
 POLICE = document(
     "police",
@@ -73,7 +73,7 @@ def test_words_that_stand_everywhere_are_left_out_where_that_takes_long(
 ) -> None:
     """A search looks at no more sentences than it may: the rarest word is always looked for, commoner ones not."""
     assert {"People eat bread with butter.", "Police arrested 2,517 people."} <= set(index.words("people", "butter"))
-    monkeypatch.setattr("assistant.lexical._ROWS", 1)
+    monkeypatch.setattr("assistant.index.bm25._ROWS", 1)
     assert ["People eat bread with butter."] == index.words("people", "butter")
     assert {"People eat bread with butter.", "Police arrested 2,517 people."} == set(index.words("people"))
 
@@ -122,7 +122,7 @@ def test_near_words_are_found_as_they_are_written(index: Index) -> None:
     """All within the edits are among them, folded, and whether they are names; none begins with another letter."""
     near = {each.word: each.named for each in index.lexical.near("warehosue", 2)}
     assert {"warehouse": False} == near
-    assert Written("jose", named=True) in index.lexical.near("jsoe", 1)
+    assert IndexedWord("jose", named=True) in index.lexical.near("jsoe", 1)
     assert [] == index.lexical.near("ozebra", 2)
 
 

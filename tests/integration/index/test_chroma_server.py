@@ -26,20 +26,22 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from assistant import chromahttp, chromaserver, lease
-from assistant.assistant import Assistant
-from assistant.chromaserver import ChromaServer, server_of
-from assistant.doctor import examine
+from assistant.cli.doctor import examine
+from assistant.client import Assistant
 from assistant.errors import MismatchError, SettingsError, StoreError
-from assistant.rebuilding import rebuild
-from assistant.rows import Draft
+from assistant.index.chroma import connection as chromahttp
+from assistant.index.chroma import lease
+from assistant.index.chroma import server as chromaserver
+from assistant.index.chroma.server import ChromaServer, server_of
+from assistant.index.rows import Draft
+from assistant.index.store import Store
+from assistant.ingest.rebuild import rebuild
+from assistant.segmentation.sentences import SPLITTER_VERSION
 from assistant.settings import Settings, load
-from assistant.store import Store
-from assistant.text.sentences import SPLITTER_VERSION
 from assistant.types import Document, Sentence
-from tests.chroma import ChromaRun, free_port, running
-from tests.fake_embedder import FakeEmbedder
-from tests.indexes import SPLITTER, document
+from tests.support.chroma import ChromaRun, free_port, running
+from tests.support.fake_embedder import FakeEmbedder
+from tests.support.indexes import SPLITTER, document
 
 BRIDGE = "When was the Alder Bridge opened?"
 
@@ -83,7 +85,7 @@ def test_writers_of_several_processes_take_turns(url: str, tmp_path: Path) -> No
     """Four processes that write at once lose nothing, and nothing of theirs is mixed up."""
     script = (
         "import sys\n"
-        "from assistant.assistant import Assistant\n"
+        "from assistant.client import Assistant\n"
         "from assistant.types import Document\n"
         "with Assistant.open(sys.argv[1], chroma_url=sys.argv[2]) as a:\n"
         "    for n in range(3):\n"
@@ -104,7 +106,7 @@ def test_writers_of_several_processes_take_turns(url: str, tmp_path: Path) -> No
 
 WRITER = """
 import sys
-from assistant.assistant import Assistant
+from assistant.client import Assistant
 from assistant.types import Document
 with Assistant.open(sys.argv[1], chroma_url=sys.argv[2]) as a:
     for n in range(10_000):

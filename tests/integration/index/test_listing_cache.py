@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.assistant import Assistant
-from assistant.chroma import Collections
-from assistant.listed import recall, remember
-from tests.chroma import ChromaRun, running
-from tests.indexes import document
+from assistant.client import Assistant
+from assistant.index.chroma.collections import Collections
+from assistant.index.chroma.listing_cache import recall, remember
+from tests.support.chroma import ChromaRun, running
+from tests.support.indexes import document
 
 DOCUMENTS = [document(f"d{n}", f"Lighthouse {n} stands on rock {n}.") for n in range(4)]
 
@@ -17,7 +17,7 @@ DOCUMENTS = [document(f"d{n}", f"Lighthouse {n} stands on rock {n}.") for n in r
 @pytest.fixture
 def url(chroma_server: ChromaRun, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """A database of the server that no other test uses, with four documents; every list of two or more is kept."""
-    monkeypatch.setattr("assistant.store._LISTED", 1)
+    monkeypatch.setattr("assistant.index.store._LISTED", 1)
     return f"{chroma_server.url}/{abs(hash(request.node.nodeid)):x}"
 
 
@@ -93,7 +93,7 @@ def test_a_list_of_another_index_is_not_believed(home: Path, url: str, asked: li
 
 def test_a_server_that_lost_its_index_shows_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was listed at an address is never taken for what is there now."""
-    monkeypatch.setattr("assistant.store._LISTED", 1)
+    monkeypatch.setattr("assistant.index.store._LISTED", 1)
     with running(tmp_path / "first") as server, Assistant.open(tmp_path / "home", chroma_url=server.url) as assistant:
         assistant.index(DOCUMENTS)
         port = server.port

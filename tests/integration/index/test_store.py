@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.chroma import Collections
 from assistant.errors import DocumentNotFoundError, LockedError, MismatchError, StoreError
-from assistant.rows import Draft, Row, Scope, TextCache, Vector
-from assistant.store import Store
+from assistant.index.chroma.collections import Collections
+from assistant.index.rows import Draft, Row, Scope, TextCache, Vector
+from assistant.index.store import Store
 from assistant.types import Passage, Sentence
-from tests.fake_embedder import FakeEmbedder
-from tests.indexes import SPLITTER, Index, check, document, opened, server
+from tests.support.fake_embedder import FakeEmbedder
+from tests.support.indexes import SPLITTER, Index, check, document, opened, server
 
 CATS = document("cats", "Cats sleep all day. They hunt at night.", kind="md", date=date(2024, 5, 1))
 DOGS = document("dogs", "Dogs guard the house. They bark at strangers.", kind="txt", date=date(2025, 5, 1))
@@ -88,7 +88,7 @@ def test_a_scope_bounds_what_is_found(
     index: Index, scope: Scope, ids: set[str], named: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only documents in scope are found, by vector and by word; both days belong to it."""
-    monkeypatch.setattr("assistant.rows._NAMED", named)
+    monkeypatch.setattr("assistant.index.rows._NAMED", named)
     question = index.embedder.embed_question("they")
 
     assert ids == {each.sentence.document_id for each in index.store.nearest(question, 10, scope)}
@@ -101,7 +101,7 @@ def test_the_nearest_in_scope_are_found_behind_nearer_ones(
     index: Index, named: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many sentences out of scope are nearer, those in scope are found."""
-    monkeypatch.setattr("assistant.rows._NAMED", named)
+    monkeypatch.setattr("assistant.index.rows._NAMED", named)
     index.add(document("crowd", " ".join(f"Dogs guard house number {n}." for n in range(100))))
     question = index.embedder.embed_question("dogs. Dogs guard the house.")
     found = index.store.nearest(question, 2, Scope(documents=frozenset({"cats"})))
@@ -227,7 +227,7 @@ def test_rows_of_a_document_that_is_being_written_are_not_shown(index: Index) ->
 
 def test_a_long_run_settles_on_its_way(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once enough rows have come in, they are settled before the run ends, and nothing is lost."""
-    monkeypatch.setattr("assistant.store._SETTLE_IN_RUN", 1)
+    monkeypatch.setattr("assistant.index.store._SETTLE_IN_RUN", 1)
     index.add(document("cats", "Cats purr."))
 
     assert 0 == index.store._pending
@@ -236,13 +236,13 @@ def test_a_long_run_settles_on_its_way(index: Index, monkeypatch: pytest.MonkeyP
 
 def test_a_small_change_to_a_large_index_is_not_settled(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
     """To settle copies the folder: what may wait in the log is a share of the index's rows."""
-    monkeypatch.setattr("assistant.store._SETTLE_AT_REST", 1)
-    monkeypatch.setattr("assistant.store._SHARE_AT_REST", 1)
+    monkeypatch.setattr("assistant.index.store._SETTLE_AT_REST", 1)
+    monkeypatch.setattr("assistant.index.store._SHARE_AT_REST", 1)
     index.store._settle()
     index.add(document("cats", "Cats purr."))
     assert 0 < index.store._pending
     check(index)
-    monkeypatch.setattr("assistant.store._SHARE_AT_REST", 200)
+    monkeypatch.setattr("assistant.index.store._SHARE_AT_REST", 200)
     index.add(document("dogs", "Dogs bark."))
     assert 0 == index.store._pending
     check(index)

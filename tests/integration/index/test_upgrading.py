@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Assistant, cli
+from assistant import Assistant
+from assistant.cli import main as cli
 from assistant.errors import MismatchError
 from assistant.types import Answer
 from tests.data.make_index import TEXTS
 
 pytestmark = pytest.mark.folder
 
-DATA = Path(__file__).resolve().parents[1] / "data"
+DATA = Path(__file__).resolve().parents[2] / "data"
 OPENS = "8c72aea"
 REBUILT = ("7d07ce2", "2aee0da")
 ANSWERS = {

@@ -17,40 +17,40 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant.cluster import Cluster
 from assistant.errors import ClusterError
-from assistant.minilm import Bundled
-from assistant.node import made
-from assistant.reading import Reading, Workers
-from assistant.text.passages import Chunk
-from tests import ray_cluster
-from tests.fake_embedder import FakeEmbedder
-from tests.files import samples, slow_page
-from tests.indexes import check, opened, state
+from assistant.ingest.ray_cluster import Cluster
+from assistant.ingest.ray_task import made
+from assistant.models.minilm import Bundled
+from assistant.readers import Reading, Workers
+from assistant.segmentation.chunks import Chunk
+from tests.support import ray_cluster
+from tests.support.fake_embedder import FakeEmbedder
+from tests.support.files import samples, slow_page
+from tests.support.indexes import check, opened, state
 
 needs_ray = pytest.mark.skipif(find_spec("ray") is None, reason="Ray isn't installed: uv sync --extra ray")
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DRIVER = """
 import json, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-import assistant.indexing
-from assistant.cluster import Cluster
-from assistant.minilm import Bundled
-from tests.indexes import opened
-assistant.indexing._GROUP = 40  # many small groups: progress is told as soon as something was written
+import assistant.ingest.sync
+from assistant.ingest.ray_cluster import Cluster
+from assistant.models.minilm import Bundled
+from tests.support.indexes import opened
+assistant.ingest.sync._GROUP = 40  # many small groups: progress is told as soon as something was written
 with opened(Path(sys.argv[3]), Bundled()) as index, Cluster(sys.argv[2], 60, embeds=True) as cluster:
     given = {"max_bytes": 10**7, "workers": cluster, "progress": lambda *told: print(*told, flush=True)}
-    report = assistant.indexing.synchronise(*index.parts[:3], [Path(sys.argv[4])], **given)
+    report = assistant.ingest.sync.synchronise(*index.parts[:3], [Path(sys.argv[4])], **given)
 print(json.dumps(report.to_dict()))
 """
 READER = """
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-import assistant.cluster
-from assistant.cluster import Cluster
+import assistant.ingest.ray_cluster
+from assistant.ingest.ray_cluster import Cluster
 from assistant.errors import AssistantError
 def told(cluster, path):
     try:
@@ -174,7 +174,7 @@ def test_a_head_that_dies(tmp_path: Path) -> None:
         pytest.skip("Ray isn't installed (uv sync --extra ray), or its processes can't be found in /proc")
     (tmp_path / "slow.html").write_bytes(slow_page())
     script = f"""{READER}
-assistant.cluster._PATIENCE[assistant.cluster._NO_HEAD] = 2
+assistant.ingest.ray_cluster._PATIENCE[assistant.ingest.ray_cluster._NO_HEAD] = 2
 with Cluster(sys.argv[2], 60, embeds=True) as cluster:
     print("connected", flush=True)
     print(told(cluster, Path(sys.argv[3])))
@@ -222,7 +222,7 @@ def test_another_version_there(cluster: ray_cluster.Cluster, tmp_path: Path) -> 
     """The run ends with the node's name, both versions, and what to do."""
     (tmp_path / "a.txt").write_text("Cats sleep. Dogs bark.")
     script = f"""{READER}
-assistant.cluster.identity = lambda: "0.0.9"
+assistant.ingest.ray_cluster.identity = lambda: "0.0.9"
 with Cluster(sys.argv[2], 60, embeds=True) as cluster:
     print(told(cluster, Path(sys.argv[3])))
 """
@@ -354,6 +354,6 @@ PACK = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from ray import cloudpickle
-from assistant.node import shipped
+from assistant.ingest.ray_task import shipped
 sys.stdout.buffer.write(cloudpickle.dumps(shipped()))
 """

@@ -12,10 +12,10 @@ import pytest
 from numpy.typing import NDArray
 
 from assistant.errors import EmbeddingError, LockedError, MismatchError, PathNotFoundError, StoreError
-from assistant.rebuilding import rebuild
+from assistant.ingest.rebuild import rebuild
 from assistant.types import IndexReport
-from tests.fake_embedder import FakeEmbedder
-from tests.indexes import SPLITTER, check, document, file_id, opened, state
+from tests.support.fake_embedder import FakeEmbedder
+from tests.support.indexes import SPLITTER, check, document, file_id, opened, state
 
 pytestmark = pytest.mark.folder  # test_chroma_server.py has a server's
 
@@ -130,7 +130,7 @@ def test_a_damaged_database_is_replaced(
         report = rebuilt(home, tmp_path / "docs")
 
     assert 2 == len(report.added)
-    assert ["assistant.rebuilding"] == [each.name for each in caplog.records]
+    assert ["assistant.ingest.rebuild"] == [each.name for each in caplog.records]
     with opened(home, Other()) as index:
         check(index)
         assert 2 == len(index.store.summaries())
@@ -188,7 +188,7 @@ import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from tests.integration import test_rebuilding as here
-import assistant.rebuilding
+import assistant.ingest.rebuild
 count = 0
 def hook(event, args):
     global count
@@ -197,11 +197,11 @@ def hook(event, args):
         count += 1
         if count == int(sys.argv[3]):
             os.kill(os.getpid(), 9)
-here_take = assistant.rebuilding.take_place
+here_take = assistant.ingest.rebuild.take_place
 def watched(made, home):
     sys.addaudithook(hook)
     here_take(made, home)
-assistant.rebuilding.take_place = watched
+assistant.ingest.rebuild.take_place = watched
 here.rebuilt(Path(sys.argv[2]))
 """
 
@@ -213,7 +213,7 @@ def test_killed_while_the_new_index_takes_its_place(home: Path, moment: int) -> 
     """A process that dies before any of the last moves leaves the old index or the new one, and all its documents."""
     with opened(home) as index:
         before = state(index)
-    root = str(Path(__file__).resolve().parents[2])
+    root = str(Path(__file__).resolve().parents[3])
     died = subprocess.run(
         [sys.executable, "-c", KILLED, root, str(home), str(moment)], check=False, capture_output=True
     )

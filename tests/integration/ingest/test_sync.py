@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from assistant.errors import EmbeddingError, PathNotFoundError
-from assistant.indexing import synchronise
-from assistant.minilm import Bundled, Vectors
+from assistant.ingest.sync import synchronise
+from assistant.models.minilm import Bundled, Vectors
 from assistant.types import IndexReport
-from tests.fake_embedder import FakeEmbedder
-from tests.indexes import Index, check, document, file_id, opened
+from tests.support.fake_embedder import FakeEmbedder
+from tests.support.indexes import Index, check, document, file_id, opened
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ def test_a_later_reader_reads_unchanged_files_anew(
     (tmp_path / "a.txt").write_text("Snails are slow.")
     source = str(tmp_path / "a.txt")
     index.synchronise(tmp_path / "a.txt")
-    monkeypatch.setattr("assistant.indexing.READER_VERSION", "later")
+    monkeypatch.setattr("assistant.ingest.sync.READER_VERSION", "later")
 
     assert (source,) == index.synchronise(tmp_path / "a.txt").changed
     assert (source,) == index.synchronise(tmp_path / "a.txt").unchanged

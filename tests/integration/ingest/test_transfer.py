@@ -11,24 +11,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant import Assistant, cli, moving
-from assistant.archive import SEAL
+from assistant import Assistant
+from assistant.cli import main as cli
 from assistant.errors import ArchiveError, StoreError
-from assistant.moving import Exported, export_archive, import_archive
-from assistant.resources import folder
-from assistant.rows import Draft, Row, Vector, sentence_key
-from assistant.store import Store
-from assistant.text.passages import passages
-from assistant.text.sentences import sentences
+from assistant.index.archive.reader import Archive
+from assistant.index.archive.writer import SEAL
+from assistant.index.rows import Draft, Row, Vector, sentence_key
+from assistant.index.store import Store
+from assistant.ingest import transfer as moving
+from assistant.ingest.transfer import Exported, export_archive, import_archive
+from assistant.paths import folder
+from assistant.segmentation.chunks import passages
+from assistant.segmentation.sentences import sentences
 from assistant.types import Answer, IndexReport
-from assistant.unpacking import Archive
-from tests.chroma import ChromaRun
-from tests.fake_embedder import FakeEmbedder
-from tests.indexes import Index, check, document, opened, state
+from tests.support.chroma import ChromaRun
+from tests.support.fake_embedder import FakeEmbedder
+from tests.support.indexes import Index, check, document, opened, state
 
 pytestmark = pytest.mark.folder  # one test moves between a folder and a server
 
-ROOT = str(Path(__file__).resolve().parents[2])
+ROOT = str(Path(__file__).resolve().parents[3])
 SEED = 20_241_126
 QUESTIONS = (
     "How many people were arrested in Operation Liberterra II?",
@@ -181,7 +183,7 @@ def test_another_splitter_splits_the_texts(tmp_path: Path, archive: Path) -> Non
     """So it is with the sentences of another version's splitter."""
     embedder = FakeEmbedder()
     with Store(tmp_path / "second", embedder.name, embedder.dimension, "test-2") as store:
-        from assistant.lexical import Lexical
+        from assistant.index.bm25 import Lexical
 
         index = Index(store, Lexical(store), embedder)
         report = imported(index, archive)
@@ -269,9 +271,9 @@ FULL = """
 import resource, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from tests.indexes import opened
+from tests.support.indexes import opened
 from assistant.errors import ArchiveError
-from assistant.moving import export_archive
+from assistant.ingest.transfer import export_archive
 with opened(Path(sys.argv[2])) as index:
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
     try:
@@ -300,7 +302,7 @@ HALFWAY = """
 import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from tests.indexes import opened
+from tests.support.indexes import opened
 from assistant import moving
 moving.MOST_SENTENCES = 1
 with opened(Path(sys.argv[2])) as index:
@@ -325,8 +327,8 @@ KILLED = """
 import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from assistant.chromafolder import ChromaFolder
-from tests.indexes import opened
+from assistant.index.chroma.embedded import ChromaFolder
+from tests.support.indexes import opened
 from assistant import moving
 count = 0
 def dying(method):

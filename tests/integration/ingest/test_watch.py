@@ -20,13 +20,13 @@ import pytest
 import watchfiles
 from numpy.typing import NDArray
 
-from assistant.assistant import Assistant
+from assistant.client import Assistant
 from assistant.errors import EmbeddingError, PathNotFoundError
+from assistant.ingest.watch import Pace, Watcher, beside
 from assistant.settings import load
 from assistant.types import Document, IndexReport
-from assistant.watching import Pace, Watcher, beside
-from tests.fake_embedder import FakeEmbedder
-from tests.faults import mounted, unmount
+from tests.support.fake_embedder import FakeEmbedder
+from tests.support.faults import mounted, unmount
 
 QUICK = Pace(tick=0.05, quiet=0.4, longest=30, retry=0.5, rescan=600)
 SOON = 20.0  # seconds within which a change must have arrived; it takes one

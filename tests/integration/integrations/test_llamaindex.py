@@ -17,7 +17,7 @@ from llama_index.core.schema import QueryBundle
 
 from assistant import Assistant
 from assistant.errors import EmbeddingError, MismatchError, QuestionError, ReadingError, SettingsError
-from assistant.llamaindex import AssistantEmbedding
+from assistant.integrations.llamaindex import AssistantEmbedding
 
 ARRESTS = "How many arrests were made?"
 SENTENCE = "Police made 2,517 arrests in 116 countries."

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import PullError
-from assistant.pulling import Known, known, place, pull, pulled
+from assistant.models.downloads import Known, known, place, pull, pulled
 
 CONTENT = bytes(range(256)) * 4_000  # 1 MB
 TINY = Known("tiny", "somebody/tiny", "tiny.gguf", len(CONTENT), hashlib.sha256(CONTENT).hexdigest(), "MIT")

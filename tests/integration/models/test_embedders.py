@@ -12,12 +12,12 @@ import pytest
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.embeddings import MockEmbedding
 
-from assistant.embedding import LlamaIndexEmbedder, open_embedder
 from assistant.errors import EmbeddingError, WeightsError
-from assistant.inference import HASHES, WEIGHTS
-from assistant.minilm import Bundled
+from assistant.models.embedders import LlamaIndexEmbedder, open_embedder
+from assistant.models.minilm import Bundled
+from assistant.models.onnx_runtime import HASHES, WEIGHTS
+from assistant.segmentation.chunks import Chunk
 from assistant.settings import load
-from assistant.text.passages import Chunk
 
 TEXTS = [
     "Police arrested 2,517 people in the operation.",
@@ -174,7 +174,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_importing_loads_no_vendor() -> None:
     """The module costs an import of numpy, not of a runtime, a client or LlamaIndex."""
     code = (
-        "import sys, assistant.embedding as e; from assistant.settings import load; e.open_embedder(load()); "
+        "import sys, assistant.models.embedders as e; from assistant.settings import load; e.open_embedder(load()); "
         "print({'onnxruntime', 'tokenizers', 'openai', 'llama_index', 'chromadb'} & {*sys.modules} or 'none')"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -183,7 +183,7 @@ def test_importing_loads_no_vendor() -> None:
 
 def test_loading_and_embedding_say_nothing() -> None:
     """The runtime's own chatter reaches neither stdout nor stderr."""
-    code = "from assistant.minilm import Bundled; Bundled().embed(['a', 'b c d'])"
+    code = "from assistant.models.minilm import Bundled; Bundled().embed(['a', 'b c d'])"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ("", "") == (ran.stdout, ran.stderr)
 

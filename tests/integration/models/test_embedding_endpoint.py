@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant.embedding import Embedder, open_embedder
 from assistant.errors import EmbeddingError
+from assistant.models.embedders import Embedder, open_embedder
 from assistant.settings import load
 
 Reply = tuple[int, Any]

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ModelError
-from assistant.local import model_file, serve
-from assistant.pulling import known, place, pull, pulled
+from assistant.models.downloads import known, place, pull, pulled
+from assistant.models.llama_cpp import model_file, serve
 
 
 def is_installed() -> bool:

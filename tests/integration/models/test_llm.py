@@ -17,10 +17,10 @@ from llama_index.core.base.llms.types import CompletionResponse, CompletionRespo
 from llama_index.core.llms import CustomLLM, MockLLM
 
 from assistant.errors import ModelError, SettingsError
-from assistant.models import Model, Usage, open_model
-from assistant.prompting import Message
+from assistant.models.llm import Model, Usage, open_model
+from assistant.models.prompts import Message
 from assistant.settings import load
-from tests.openai_stub import Reply, Stub, fails, hangs, says, sends, serving, streams
+from tests.support.openai_stub import Reply, Stub, fails, hangs, says, sends, serving, streams
 
 KEY = "sk-Zebra-0451-quagga"
 CHAT = (Message("system", "You are brief."), Message("user", "Is it?"))

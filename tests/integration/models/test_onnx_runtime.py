@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import WeightsError
-from assistant.inference import HASHES, WEIGHTS, Weights
+from assistant.models.onnx_runtime import HASHES, WEIGHTS, Weights
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.assistant import Assistant
-from assistant.checking import reads_of
-from assistant.reader import Reader, headed
-from assistant.text.passages import Chunk
-from assistant.text.support import Evidence
+from assistant.client import Assistant
+from assistant.grounding.check import reads_of
+from assistant.grounding.support import Evidence
+from assistant.models.span_reader import Reader, headed
+from assistant.segmentation.chunks import Chunk
 
 BRIDGE = (
     "The Alder Bridge was opened in March 1911 after six years of work.",

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from assistant import Assistant, tracing
-from assistant.doctor import Finding, examine
+from assistant import Assistant
+from assistant.cli.doctor import Finding, examine
 from assistant.errors import ModelError, StoppedError
-from tests.collector import Collector, Received, collecting
-from tests.serving import serving
-from tests.stub_model import Stub
-from tests.stub_model import serving as stub_serving
+from assistant.observability import tracing
+from tests.support.assistant_server import serving
+from tests.support.otel_collector import Collector, Received, collecting
+from tests.support.stub_model import Stub
+from tests.support.stub_model import serving as stub_serving
 
 HARBOUR = """# The harbour of Norrvik
 
@@ -244,7 +245,7 @@ def test_an_exporter_that_is_not_known(
     monkeypatch.setenv("OTEL_TRACES_EXPORTER", "zipkin")
     with Assistant.open(home) as a:
         assert not a.ask(SHIPS).refused
-    told = [each.getMessage() for each in caplog.records if each.name == "assistant.tracing"]
+    told = [each.getMessage() for each in caplog.records if each.name == "assistant.observability.tracing"]
     assert [
         "No spans are sent. OTEL_TRACES_EXPORTER=zipkin is not known here. Set it to otlp, console or none."
     ] == told
@@ -255,7 +256,9 @@ def test_without_an_exporter_nothing_of_opentelemetry_is_imported(home: Path) ->
     """A question imports of it what chromadb imports by itself, and nothing more."""
     told = "print(sorted(each for each in sys.modules if each.startswith('opentelemetry')), file=sys.stderr)"
     chroma = f"import sys, chromadb; chromadb.PersistentClient({str(home / 'other')!r}); {told}"
-    asked = f"import sys; from assistant.cli import main; main(['ask', '--home', {str(home)!r}, {SHIPS!r}]); {told}"
+    asked = (
+        f"import sys; from assistant.cli.main import main; main(['ask', '--home', {str(home)!r}, {SHIPS!r}]); {told}"
+    )
     alone, ours = (
         subprocess.run([sys.executable, "-c", each], capture_output=True, text=True, check=True).stderr.splitlines()[-1]
         for each in (chroma, asked)

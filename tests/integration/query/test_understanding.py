@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant import asking
-from assistant.asking import in_its_context, spelt, understood
 from assistant.errors import WeightsError
-from assistant.models import Usage
-from tests.indexes import Index, document, opened
+from assistant.models.llm import Usage
+from assistant.query import understanding as asking
+from assistant.query.understanding import in_its_context, spelt, understood
+from tests.support.indexes import Index, document, opened
 
 TEXT = """Police arrested 2,517 smugglers in Myanmar. Officers searched the harbour in Operation Kestrel III. Later the
 harbour of Myanmar was closed, and Operation Kestrel III ended. The officers of Kestrel III were praised."""

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import ReadingError
-from assistant.reading import KINDS, load, read, read_bytes
+from assistant.readers import KINDS, load, read, read_bytes
 from assistant.types import Document
-from tests.files import archive, bomb, docx, epub, pdf, png, replaced, samples
+from tests.support.files import archive, bomb, docx, epub, pdf, png, replaced, samples
 
 LIMIT = 1_000_000
 SAMPLES = samples()

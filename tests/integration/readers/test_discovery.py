@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import PathNotFoundError
-from assistant.reading import Survey, source_of, survey
+from assistant.readers import Survey, source_of, survey
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from assistant.errors import CasesError, ReadingError
 from assistant.evaluation.cases import load_cases
-from assistant.reading import KINDS, Workers
-from assistant.serving.uploads import safe_name
-from assistant.text.passages import passages
-from tests.files import archive, pdf_page, pdf_stream, raw_pdf, samples
-from tests.serving import Served, serving
+from assistant.readers import KINDS, Workers
+from assistant.segmentation.chunks import passages
+from assistant.server.uploads import safe_name
+from tests.support.assistant_server import Served, serving
+from tests.support.files import archive, pdf_page, pdf_stream, raw_pdf, samples
 
 LIMIT = 1_000_000
 SEEDS = samples() | {

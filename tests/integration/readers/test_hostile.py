@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ReadingError
-from assistant.reading import Workers
-from tests.files import (
+from assistant.readers import Workers
+from tests.support.assistant_server import serving
+from tests.support.files import (
     archive,
     bomb,
     lying_bomb,
@@ -26,8 +27,7 @@ from tests.files import (
     samples,
     slow_page,
 )
-from tests.indexes import check, opened
-from tests.serving import serving
+from tests.support.indexes import check, opened
 
 LIMIT = 10_000_000
 SECONDS = 8.0

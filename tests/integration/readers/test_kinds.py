@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from assistant.reading import KINDS, read, read_bytes, source_of
+from assistant.readers import KINDS, read, read_bytes, source_of
 from assistant.types import Document
-from tests.files import ARTICLE, docx, epub, news_page, page, pdf, pptx, samples, xlsx
+from tests.support.files import ARTICLE, docx, epub, news_page, page, pdf, pptx, samples, xlsx
 
 LIMIT = 5_000_000
 LONG = (
@@ -342,7 +342,7 @@ class TestSheets:
 
     def test_too_many_rows_are_cut_with_a_note(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Beyond the bound rows are left out, and a note says so."""
-        monkeypatch.setattr("assistant.reading.tables.MAX_ROWS", 3)
+        monkeypatch.setattr("assistant.readers.spreadsheet.MAX_ROWS", 3)
         document = opened(xlsx({"One": [["a", "b"], [1, 2], [3, 4], [5, 6]]}), "a.xlsx")
         assert "| 3 | 4 |" in document.text
         assert "| 5 | 6 |" not in document.text

@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ReadingError
-from assistant.reading import Workers, read_bytes
-from assistant.text.sentences import sentences
-from tests.files import pdf, replaced, samples, slow_page
-from tests.indexes import check, opened, state
+from assistant.readers import Workers, read_bytes
+from assistant.segmentation.sentences import sentences
+from tests.support.files import pdf, replaced, samples, slow_page
+from tests.support.indexes import check, opened, state
 
 LIMIT = 50_000_000
 SAMPLES = samples()
 PDF = SAMPLES["report.pdf"]
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 on_linux = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks at processes in /proc")
 
 
@@ -201,7 +201,7 @@ def test_a_script_without_a_guard(tmp_path: Path) -> None:
         import sys
         sys.path.insert(0, sys.argv[1])
         from pathlib import Path
-        from assistant.reading import Workers
+        from assistant.readers import Workers
         workers = Workers()
         print(len(workers.read(Path("a.pdf").read_bytes(), "a.pdf", max_bytes=10**6).sentences))
         """,
@@ -220,7 +220,7 @@ def test_a_killed_parent_leaves_no_process(tmp_path: Path) -> None:
         import sys, threading, time
         sys.path.insert(0, sys.argv[1])
         from pathlib import Path
-        from assistant.reading import Workers
+        from assistant.readers import Workers
         workers = Workers()
         threading.Thread(
             target=workers.read, args=(Path("a.html").read_bytes(), "a.html"), kwargs={"max_bytes": 10**7}

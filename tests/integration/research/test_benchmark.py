@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluation import benchmark, costs
-from assistant.evaluation.costs import Material, Work, ask
-from assistant.evaluation.processes import BenchmarkError, machine, output_of, peak_of, seconds_of
+from research.benchmark import costs
+from research.benchmark import run as benchmark
+from research.benchmark.costs import Material, Work, ask
+from research.benchmark.processes import BenchmarkError, machine, output_of, peak_of, seconds_of
 
 
 @pytest.fixture

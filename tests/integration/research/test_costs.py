@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from assistant.assistant import Assistant
-from assistant.evaluation import costs
-from assistant.evaluation.costs import Material, Work
-from assistant.evaluation.processes import BenchmarkError
+from assistant.client import Assistant
+from research.benchmark import costs
+from research.benchmark.costs import Material, Work
+from research.benchmark.processes import BenchmarkError
 
 QUESTIONS = ("When was the lighthouse built?", "Who built it?")
 

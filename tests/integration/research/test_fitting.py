@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from assistant.errors import CasesError
-from assistant.evaluation import fitting, reading, spans
 from assistant.evaluation.datasets import load_dataset
-from assistant.text.evidence import BELIEF, RANKING
+from assistant.retrieval.features import BELIEF, RANKING
+from research import answer_spans as spans
+from research.fitting import evidence as fitting
+from research.fitting import reader_weight as reading
 
 TOWNS = ("Arlen", "Brock", "Cadow", "Delft", "Ewing", "Fosse")
 

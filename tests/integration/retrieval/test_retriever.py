@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import DocumentNotFoundError
-from assistant.retrieval import LEXICAL, NEAREST, Ranked, rank, retrieve, score
-from assistant.rows import Scope
-from assistant.text.fitted import RANKING
-from assistant.text.questions import read_question
-from tests.indexes import Index, document, opened
+from assistant.index.rows import Scope
+from assistant.models.calibration.evidence import RANKING
+from assistant.query.question import read_question
+from assistant.retrieval.retriever import LEXICAL, NEAREST, Ranked, rank, retrieve, score
+from tests.support.indexes import Index, document, opened
 
 GULLS = "Three gulls sat on the wall."
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.assistant import Assistant
+from assistant.client import Assistant
 from assistant.errors import AccessError
-from assistant.serving.access import Access, check_binding, is_loopback, local_token
-from assistant.serving.app import create_app
+from assistant.server.app import create_app
+from assistant.server.auth.access import Access, check_binding, is_loopback, local_token
 from assistant.settings import load
-from tests.serving import Served, serving
+from tests.support.assistant_server import Served, serving
 
 TOKEN = "a-very-secret-token"  # noqa: S105 — an invented one
 PASSWORD = "correct horse battery"  # noqa: S105 — an invented one

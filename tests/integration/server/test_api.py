@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from assistant.types import Answer
-from tests.serving import Served, serving
-from tests.stub_model import serving as stub_serving
+from tests.support.assistant_server import Served, serving
+from tests.support.stub_model import serving as stub_serving
 
 HARBOUR = """The harbour of Norrvik
 

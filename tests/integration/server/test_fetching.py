@@ -17,11 +17,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from assistant.errors import ReadingError
-from assistant.serving import fetching
-from assistant.serving.fetching import Fetched, fetch
-from tests.serving import Served, serving
-from tests.web import PAGE, Page, Web
-from tests.web import serving as serving_web
+from assistant.server import fetching
+from assistant.server.fetching import Fetched, fetch
+from tests.support.assistant_server import Served, serving
+from tests.support.web import PAGE, Page, Web
+from tests.support.web import serving as serving_web
 
 QUESTION = "How much does the heron of Arles weigh in summer?"
 MOST = 10_000  # bytes

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from assistant.errors import AccessError
-from assistant.serving.access import User
-from assistant.serving.handlers import Handlers
-from assistant.serving.page import _fetch_nothing
+from assistant.server.auth.access import User
+from assistant.server.ui.handlers import Handlers
+from assistant.server.ui.page import _fetch_nothing
 from assistant.settings import load
 
 
@@ -70,7 +70,7 @@ def test_no_address_is_fetched_in_place_of_a_file() -> None:
 
 def test_of_very_many_documents_some_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     """The choice of documents goes to the browser whole, so it is bounded, and says that it is."""
-    monkeypatch.setattr("assistant.serving.handlers._OFFERED", 2)
+    monkeypatch.setattr("assistant.server.ui.handlers._OFFERED", 2)
     summaries = [SimpleNamespace(title=f"Title {n}", id=f"d{n}", kind="md") for n in range(3)]
     desk = SimpleNamespace(summaries=lambda: summaries, documents=lambda *_, **__: "", shelf=lambda *_: "")
     does, request = handlers(desk)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.evaluation.load import Load, main
-from tests.serving import serving
+from research.benchmark.load import Load, main
+from tests.support.assistant_server import serving
 
 pytestmark = pytest.mark.slow
 

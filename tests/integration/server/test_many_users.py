@@ -18,11 +18,11 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from assistant.errors import LimitError
-from assistant.serving.limits import Failures, Rate
-from assistant.serving.logs import JsonFormatter
-from tests.serving import Served, serving
-from tests.stub_model import Stub
-from tests.stub_model import serving as stub_serving
+from assistant.server.auth.limits import Failures, Rate
+from assistant.server.logs import JsonFormatter
+from tests.support.assistant_server import Served, serving
+from tests.support.stub_model import Stub
+from tests.support.stub_model import serving as stub_serving
 
 HARBOUR = """The harbour of Norrvik
 
@@ -314,9 +314,9 @@ def test_the_log_tells_what_was_asked_for_not_what_was_said(served: Served, capl
     """A line for each request: its id, route, status and time; no question, text, name of a file or key."""
 
     def requests() -> list[logging.LogRecord]:
-        return [each for each in caplog.records if each.name == "assistant.serving.requests"]
+        return [each for each in caplog.records if each.name == "assistant.server.requests"]
 
-    with caplog.at_level(logging.INFO, "assistant.serving"):
+    with caplog.at_level(logging.INFO, "assistant.server"):
         served.ask(SHIPS, mode="quotes")
         served.client.get("/api/v1/documents/secret-id?secret=query", headers={"authorization": "Bearer secret"})
         served.client.post("/api/v1/secret-path", headers={"x-request-id": "mine-1"})

@@ -13,14 +13,14 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from assistant.errors import ModelError, StoreError
-from assistant.serving.desk import Choices, Desk
-from assistant.serving.logs import JsonFormatter
-from assistant.serving.metrics import Metrics
-from assistant.serving.seeing import seen
-from tests.collector import collecting
-from tests.serving import Served, serving
-from tests.stub_model import Stub
-from tests.stub_model import serving as stub_serving
+from assistant.server.answer_log import seen
+from assistant.server.logs import JsonFormatter
+from assistant.server.metrics import Metrics
+from assistant.server.ui.controller import Choices, Desk
+from tests.support.assistant_server import Served, serving
+from tests.support.otel_collector import collecting
+from tests.support.stub_model import Stub
+from tests.support.stub_model import serving as stub_serving
 
 HARBOUR = """# The harbour of Norrvik
 
@@ -241,13 +241,13 @@ def test_each_answer_leaves_a_line(tmp_path: Path, folder: Path, stub: Stub, cap
     """With its request, mode, model, outcome, times, tokens and counts."""
     with (
         serving(tmp_path / "home", folder, model="stub", openai_base_url=stub.url, reader="off") as served,
-        caplog.at_level(logging.INFO, "assistant.serving"),
+        caplog.at_level(logging.INFO, "assistant.server"),
     ):
         response = served.client.post("/api/v1/ask", json={"question": SHIPS}, headers={"x-request-id": "mine-1"})
         assert "mine-1" == response.headers["x-request-id"]
         stub.body = b"{}"
         served.client.post("/api/v1/ask", json={"question": SHIPS}, headers={"x-request-id": "mine-2"})
-    records = [each for each in caplog.records if each.name == "assistant.serving.answers"]
+    records = [each for each in caplog.records if each.name == "assistant.server.answers"]
     told = [getattr(each, "facts") for each in records]  # noqa: B009 — mypy knows no such attribute
     assert {
         "mode": "llm",
@@ -270,7 +270,7 @@ def test_a_line_has_the_request_and_the_trace(
     """Both are known where the line is written, in the thread that answers; a question of the page has a trace too."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter())
-    logger = logging.getLogger("assistant.serving")
+    logger = logging.getLogger("assistant.server")
     logger.addHandler(handler)
     monkeypatch.setattr(logger, "level", logging.INFO)
     try:

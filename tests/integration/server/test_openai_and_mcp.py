@@ -14,8 +14,8 @@ import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from tests.serving import Served, serving
-from tests.stub_model import serving as stub_serving
+from tests.support.assistant_server import Served, serving
+from tests.support.stub_model import serving as stub_serving
 
 HARBOUR = """The harbour of Norrvik
 

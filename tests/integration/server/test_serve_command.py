@@ -17,12 +17,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant import cli
+from assistant.cli import main as cli
 from assistant.errors import UsersError
 from assistant.remote import reached
-from assistant.serving.users import Users
-from tests.serving import Served, serving
-from tests.web import serving as serving_web
+from assistant.server.auth.users import Users
+from tests.support.assistant_server import Served, serving
+from tests.support.web import serving as serving_web
 
 HARBOUR = """The harbour of Norrvik
 

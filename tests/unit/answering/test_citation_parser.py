@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.marks import Draft, MarkReader, Source, is_phrase, numbered, tamed
+from assistant.answering.citation_parser import Draft, MarkReader, Source, is_phrase, numbered
+from assistant.models.prompts import escape_for_prompt
 
 KNOWN = 5
 
@@ -104,7 +105,7 @@ def test_no_number_is_invented(stream: list[str]) -> None:
 @given(st.text())
 def test_no_text_in_a_prompt_is_a_mark_or_a_control(text: str) -> None:
     """What a document holds is one line, without brackets, headings or control tokens of a chat."""
-    line = tamed(text)
+    line = escape_for_prompt(text)
     assert not set("[]\n") & set(line)
     assert "<|" not in line
     assert not line.startswith("#")

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.quotes import THRESHOLD, Choice, choose, together
-from assistant.retrieval import Ranked, score
-from assistant.rows import StoredDocument
-from assistant.text.evidence import Candidate, features
-from assistant.text.questions import read_question
+from assistant.answering.extractive import THRESHOLD, Choice, choose, together
+from assistant.index.rows import StoredDocument
+from assistant.query.question import read_question
+from assistant.retrieval.features import Candidate, features
+from assistant.retrieval.retriever import Ranked, score
 from assistant.types import Sentence
 
 ARRESTS = "How many arrests were made in Operation Kestrel II?"

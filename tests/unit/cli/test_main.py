@@ -16,9 +16,10 @@ from typing import Any, Self
 import pytest
 from typer.main import get_command
 
-from assistant import cli, resources
+from assistant import paths as resources
+from assistant.cli import main as cli
 from assistant.errors import LockedError, QuestionError
-from assistant.evaluation.run import Options
+from assistant.evaluation.command import Options
 from assistant.types import Answer, Document, Hit, IndexReport, Sentence, Skipped
 
 EVERYWHERE = {"--home", "--debug", "--help"}
@@ -153,10 +154,10 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[type[S
     monkeypatch.chdir(tmp_path)
     for home in (".assistant", "h"):
         (tmp_path / home / "chroma").mkdir(parents=True)
-    module = ModuleType("assistant.assistant")
+    module = ModuleType("assistant.client")
     fresh: type[StandIn] = type("Assistant", (StandIn,), {"calls": [], "listed": [LISTED]})
     module.__dict__["Assistant"] = fresh
-    monkeypatch.setitem(sys.modules, "assistant.assistant", module)
+    monkeypatch.setitem(sys.modules, "assistant.client", module)
     for name in ("OPENAI_API_KEY", "ASSISTANT_MODE", "ASSISTANT_EMBEDDING"):
         monkeypatch.delenv(name, raising=False)
     yield fresh
@@ -187,7 +188,7 @@ def test_the_options_are_those_of_the_contract(name: str, capsys: pytest.Capture
 def test_help_imports_no_vendor() -> None:
     """--help is instant because nothing that answers questions is loaded for it."""
     code = (
-        "import sys\nfrom assistant.cli import main\nmain(['ask', '--help'])\n"
+        "import sys\nfrom assistant.cli.main import main\nmain(['ask', '--help'])\n"
         "vendors = ('chromadb', 'onnxruntime', 'llama_index', 'numpy', 'openai', 'rich')\n"
         "print([x for x in vendors if x in sys.modules])"
     )
@@ -474,7 +475,7 @@ def test_eval_hands_on_its_options_and_its_exit_code(monkeypatch: pytest.MonkeyP
         given.append(options)
         return 1
 
-    monkeypatch.setattr("assistant.evaluation.run.evaluate", evaluate)
+    monkeypatch.setattr("assistant.evaluation.command.evaluate", evaluate)
     told = (
         "eval a.yaml b --json out --dataset d --only t --max 3 --repeat 2 --workers 4 --junit j --markdown m --report r"
     )

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import showing
+from assistant.cli import output
+from assistant.rendering import terminal
 from assistant.types import Answer, Citation, Document, Hit, IndexReport, Sentence, Skipped, Statement
 
 HOSTILE = "[red]x[/red]\x1b[2J\x9b1m\u202egpj"
@@ -47,14 +48,14 @@ def an_answer(**given: Any) -> Answer:
     return Answer(**(made | given))
 
 
-def shown(lines: Iterable[showing.Line]) -> str:
+def shown(lines: Iterable[terminal.Line]) -> str:
     return "\n".join(map(str, lines))
 
 
 @given(st.text(st.characters()))
 def test_no_text_can_act_on_a_terminal(text: str) -> None:
     """Whatever a document holds, one line without controls comes out, and it can be encoded."""
-    made = showing.plain(text)
+    made = terminal.plain(text)
     assert [] == [x for x in made if unicodedata.category(x) in {"Cc", "Cs", "Zl", "Zp"}]
     assert made == made.encode().decode()
 
@@ -62,19 +63,19 @@ def test_no_text_can_act_on_a_terminal(text: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp"])))
 def test_ordinary_text_is_shown_as_it_is(text: str) -> None:
     """Text without control characters is left alone."""
-    assert text == showing.plain(text)
+    assert text == terminal.plain(text)
 
 
 def test_controls_are_spelt_out_and_line_ends_become_spaces() -> None:
     """A reader sees that a control was there; a quote over two lines stays one line."""
-    assert "a\\x1b[31mb c d" == showing.plain("a\x1b[31mb\r\nc\td")
+    assert "a\\x1b[31mb c d" == terminal.plain("a\x1b[31mb\r\nc\td")
 
 
 def test_an_answer_in_a_pipe_is_plain_text_with_quote_place_verdict_and_source(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The quote stands whole on a line of its own, under its number, title, place and verdict."""
-    showing.show(showing.answer_lines(an_answer()))
+    terminal.show(output.answer_lines(an_answer()))
     expected = (
         "It was 2,517. [1]\n\n[1] Report, page 3, sentence 13 · supported\n    “It was 2,517.”\n    /elsewhere/a.txt\n"
     )
@@ -85,7 +86,7 @@ def test_the_answers_words_are_bold() -> None:
     """Where the citation says where they stand they are marked in the quote; the line's text is the same."""
     start = CITATION.start + CITATION.quote.index("2,517")
     marked = replace(CITATION, answer_span=(start, start + 5))
-    lines = showing.answer_lines(an_answer(citations=(marked,)))
+    lines = output.answer_lines(an_answer(citations=(marked,)))
     (quoted,) = (each for each in lines if str(each).startswith("    “"))
     assert (("“It was ", ""), ("2,517", "bold"), (".”", "")) == quoted.spans
 
@@ -96,12 +97,12 @@ def test_the_worst_verdict_of_the_citing_statements_is_shown_with_its_reason() -
         Statement("a", "supported", "all of it", (CITATION,)),
         Statement("b", "partial", "a clause is missing", (CITATION,)),
     )
-    assert "· partial (a clause is missing)" in shown(showing.answer_lines(an_answer(statements=statements)))
+    assert "· partial (a clause is missing)" in shown(output.answer_lines(an_answer(statements=statements)))
 
 
 def test_a_citation_that_no_statement_uses_says_so() -> None:
     """A citation without a statement gets no verdict that nobody gave."""
-    assert "· not used" in shown(showing.answer_lines(an_answer(statements=())))
+    assert "· not used" in shown(output.answer_lines(an_answer(statements=())))
 
 
 @pytest.mark.parametrize(
@@ -111,18 +112,18 @@ def test_a_citation_that_no_statement_uses_says_so() -> None:
 def test_a_refusal_is_shown_with_its_reason_once(reason: str | None, expected: list[str]) -> None:
     """The reason follows the refusal, unless the refusal says it already."""
     answer = an_answer(text="Not there.", refused=True, reason=reason, statements=(), citations=())
-    assert expected == [str(each) for each in showing.answer_lines(answer)]
+    assert expected == [str(each) for each in output.answer_lines(answer)]
 
 
 def test_a_hostile_title_is_harmless_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Markup is shown, not obeyed, and the only escape sequences are Rich's own colours."""
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stdout", terminal)
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stdout", screen)
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    showing.show(showing.hit_lines([Hit(SENTENCE, DOCUMENT, 0.5)]))
-    written = terminal.getvalue()
+    terminal.show(output.hit_lines([Hit(SENTENCE, DOCUMENT, 0.5)]))
+    written = screen.getvalue()
     assert HARMLESS in written
     assert "\x1b[36m" in written
     assert "\x1b[2J" not in written
@@ -131,22 +132,22 @@ def test_a_hostile_title_is_harmless_on_a_terminal(monkeypatch: pytest.MonkeyPat
 
 def test_a_long_line_keeps_its_indent_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wrapped parts stand under each other, and an empty line stays an empty line."""
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stdout", terminal)
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stdout", screen)
     monkeypatch.setenv("COLUMNS", "20")
-    showing.show([showing.line("one two three four", indent=8), showing.line(), showing.line("end")])
-    lines = [each.rstrip() for each in terminal.getvalue().split("\n")]
+    terminal.show([terminal.line("one two three four", indent=8), terminal.line(), terminal.line("end")])
+    lines = [each.rstrip() for each in screen.getvalue().split("\n")]
     assert ["        one two", "        three four", "", "end", ""] == lines
 
 
 def test_a_hostile_title_is_harmless_in_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
     """The list of documents escapes as well."""
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stdout", terminal)
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stdout", screen)
     monkeypatch.setenv("COLUMNS", "200")
-    showing.show_documents([summary(HOSTILE)])
-    assert HARMLESS in terminal.getvalue()
-    assert "\x1b[2J" not in terminal.getvalue()
+    output.show_documents([summary(HOSTILE)])
+    assert HARMLESS in screen.getvalue()
+    assert "\x1b[2J" not in screen.getvalue()
 
 
 def summary(title: str) -> Any:
@@ -157,7 +158,7 @@ def summary(title: str) -> Any:
 
 def test_documents_in_a_pipe_are_tab_separated(capsys: pytest.CaptureFixture[str]) -> None:
     """One line a document and six fields a line, even when a title holds a tab and a line end."""
-    showing.show_documents([summary("A\tB\nC")])
+    output.show_documents([summary("A\tB\nC")])
     assert "d1\tA B C\ttxt\t2025-01-02\t7\t/x/a.txt\n" == capsys.readouterr().out
 
 
@@ -170,17 +171,17 @@ def test_hits_are_ranked_and_show_their_score_and_its_parts() -> None:
         "    /elsewhere/a.txt",
         "    dense 0.25",
     ]
-    assert expected == [str(each) for each in showing.hit_lines([hit], [{"dense": 0.25}])]
+    assert expected == [str(each) for each in output.hit_lines([hit], [{"dense": 0.25}])]
 
 
 def test_no_hits_say_so() -> None:
     """An empty result is a sentence, not silence."""
-    assert ["Nothing found."] == [str(each) for each in showing.hit_lines([])]
+    assert ["Nothing found."] == [str(each) for each in output.hit_lines([])]
 
 
 def test_the_record_of_a_hit_addresses_its_document() -> None:
     """The names are those of a citation, and the span holds the quote."""
-    record: Any = showing.hit_record(Hit(SENTENCE, DOCUMENT, 0.51234))
+    record: Any = output.hit_record(Hit(SENTENCE, DOCUMENT, 0.51234))
     assert record["quote"] == DOCUMENT.text[record["start"] : record["end"]]
     assert DOCUMENT.sha256 == record["document_sha256"]
     assert {"score": 0.5123, "document_id": "d1", "page": None, "sentence": 0}.items() <= record.items()
@@ -196,7 +197,7 @@ def test_an_explanation_shows_hits_prompt_removed_statements_and_times() -> None
         dropped=2,
         features=({"dense": 0.25},),
     )
-    text = shown(showing.explanation_lines(explained))
+    text = shown(output.explanation_lines(explained))
     assert text.startswith("It was 2,517. [1]\n")
     for part in (
         "\nRetrieved\n1. ",
@@ -206,7 +207,7 @@ def test_an_explanation_shows_hits_prompt_removed_statements_and_times() -> None
         "Times total 0.030 s",
     ):
         assert part in text
-    record: Any = showing.explanation_record(explained)
+    record: Any = output.explanation_record(explained)
     assert "It was 2,517. [1]" == record["answer"]
     assert "Say:\nyes" == record["explained"]["prompt"]
     assert 2 == record["explained"]["dropped_marks"]
@@ -217,7 +218,7 @@ def test_an_explanation_shows_hits_prompt_removed_statements_and_times() -> None
 def test_quotes_mode_says_that_it_has_no_prompt() -> None:
     """The explanation of an answer without a prompt says why there is none."""
     explained: Any = SimpleNamespace(answer=an_answer(), hits=(), prompt="", features=(), dropped=0)
-    assert "none: quotes mode asks no language model" in shown(showing.explanation_lines(explained))
+    assert "none: quotes mode asks no language model" in shown(output.explanation_lines(explained))
 
 
 def test_a_shown_document_has_its_facts_and_its_text_line_by_line() -> None:
@@ -234,21 +235,21 @@ def test_a_shown_document_has_its_facts_and_its_text_line_by_line() -> None:
         "One.",
         "Two.",
     ]
-    assert expected == [str(each) for each in showing.document_lines(document)]
+    assert expected == [str(each) for each in output.document_lines(document)]
 
 
 def test_a_source_is_shortened_only_where_that_helps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A path under the working folder is relative; one far away and an address stay as they are."""
     monkeypatch.chdir(tmp_path)
-    assert "a.txt" == showing.short(str(tmp_path / "a.txt"))
-    assert "/z" == showing.short("/z")
-    assert "https://example.org/a" == showing.short("https://example.org/a")
+    assert "a.txt" == terminal.short(str(tmp_path / "a.txt"))
+    assert "/z" == terminal.short("/z")
+    assert "https://example.org/a" == terminal.short("https://example.org/a")
 
 
 def test_the_counts_of_a_report() -> None:
     """The last line names each outcome with its number."""
     report = IndexReport(added=("a", "b", "c"), failed=(Skipped("x", "y"),))
-    assert "added 3, changed 0, removed 0, unchanged 0, skipped 0, failed 1" == str(showing.counts_line(report))
+    assert "added 3, changed 0, removed 0, unchanged 0, skipped 0, failed 1" == str(output.counts_line(report))
 
 
 @pytest.mark.parametrize(("total", "expected"), [(3, 3), (20, 20), (5000, 20), (27, 20)])
@@ -256,7 +257,7 @@ def test_progress_in_a_pipe_is_a_handful_of_lines(
     total: int, expected: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A small job tells each file, a large one every twentieth part; the last is always told."""
-    with showing.progress() as tell:
+    with terminal.progress() as tell:
         for done in range(1, total + 1):
             tell(done, total, f"{done}.txt")
     told = capsys.readouterr().err.splitlines()
@@ -266,22 +267,22 @@ def test_progress_in_a_pipe_is_a_handful_of_lines(
 
 def test_progress_on_a_terminal_is_a_bar_with_a_harmless_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bar shows how many of how many, and the file's name escaped."""
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stderr", terminal)
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("TERM", "xterm-256color")
-    with showing.progress() as tell:
+    with terminal.progress() as tell:
         tell(1, 2, HOSTILE)
-    assert "1/2" in terminal.getvalue()
-    assert HARMLESS in terminal.getvalue()
-    assert "\x1b[2J" not in terminal.getvalue().replace("\x1b[2K", "")
+    assert "1/2" in screen.getvalue()
+    assert HARMLESS in screen.getvalue()
+    assert "\x1b[2J" not in screen.getvalue().replace("\x1b[2K", "")
 
 
 def test_findings_are_aligned_and_followed_by_advice() -> None:
     """A finding is state, name and text; what to do stands under it."""
-    from assistant.doctor import Finding
+    from assistant.cli.doctor import Finding
 
-    lines = showing.finding_lines([Finding("home", "ok", "there"), Finding("weights", "fail", "gone", "Reinstall.")])
+    lines = output.finding_lines([Finding("home", "ok", "there"), Finding("weights", "fail", "gone", "Reinstall.")])
     assert ["ok    home     there", "fail  weights  gone", " " * 15 + "Reinstall."] == [str(each) for each in lines]
 
 
@@ -293,10 +294,10 @@ def test_a_path_on_another_drive_stays_whole(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr("os.path.relpath", refuse)
     whole = str(Path("/a/b").absolute())
-    assert whole == showing.short(whole)
+    assert whole == terminal.short(whole)
 
 
 def test_a_log_line_is_harmless() -> None:
     """A warning that quotes a file's name cannot act on the terminal either."""
     record = logging.makeLogRecord({"msg": "skipped %s", "args": ("a\x1b[2J",), "levelname": "WARNING"})
-    assert "skipped a\\x1b[2J" == showing.PlainFormatter("%(message)s").format(record)
+    assert "skipped a\\x1b[2J" == terminal.PlainFormatter("%(message)s").format(record)

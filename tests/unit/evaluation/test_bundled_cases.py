@@ -8,12 +8,12 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from assistant import resources
-from assistant.asking import asked
+from assistant import paths as resources
 from assistant.errors import CasesError, QuestionError
 from assistant.evaluation.cases import Case, load_cases
 from assistant.evaluation.scorers import says
-from assistant.reading import read
+from assistant.query.understanding import asked
+from assistant.readers import read
 
 EVALS = resources.folder("evals")
 FILES = sorted((EVALS / "cases").glob("*.yaml"))

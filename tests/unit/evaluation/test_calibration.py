@@ -1,6 +1,7 @@
 import pytest
 
-from assistant.answering import llm, quotes
+from assistant.answering import extractive as quotes
+from assistant.answering import generative as llm
 from assistant.evaluation.calibration import (
     Point,
     at,
@@ -13,7 +14,7 @@ from assistant.evaluation.calibration import (
     threshold_of,
     wilson,
 )
-from assistant.evaluation.measures import Marked
+from assistant.evaluation.metrics import Marked
 from assistant.evaluation.scorers import Score
 from assistant.types import Answer
 

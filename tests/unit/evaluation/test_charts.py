@@ -4,7 +4,7 @@ import pytest
 from lxml import etree
 
 from assistant.evaluation.calibration import Bin, Point
-from assistant.evaluation.charts import latency, precision, reliability
+from assistant.evaluation.report.charts import latency, precision, reliability
 
 LEFT, WIDE = 36, 344  # the axis from 0 to 1 in both square charts
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import CasesError
-from assistant.evaluation.comparing import Change, Comparison, compare, load_run
-from assistant.evaluation.measures import Marked
+from assistant.evaluation.comparison import Change, Comparison, compare, load_run
+from assistant.evaluation.metrics import Marked
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import Score
 from assistant.types import Answer

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.evaluation.datasets import Evidence, Question
-from assistant.evaluation.evidence import cited, found
+from assistant.evaluation.evidence_scorers import cited, found
 from assistant.evaluation.scorers import Score
 from assistant.types import Answer
 

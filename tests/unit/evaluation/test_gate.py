@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant import resources
+from assistant import paths as resources
 from assistant.errors import CasesError
 from assistant.evaluation.gate import BASELINE, LOST, Verdict, accept, judge, load_accepted, load_thresholds
-from assistant.evaluation.measures import BALANCED, DECIDING, Marked, figures
+from assistant.evaluation.metrics import BALANCED, DECIDING, Marked, figures
 from assistant.evaluation.scorers import Score
 from assistant.types import Answer
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.evaluation.gate import Verdict
-from assistant.evaluation.junit import junit
-from assistant.evaluation.measures import Marked
+from assistant.evaluation.metrics import Marked
+from assistant.evaluation.report.junit import junit
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import Score
 from assistant.types import Answer, Citation

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evaluation.measures import (
+from assistant.evaluation.metrics import (
     BALANCED,
     DECIDING,
     RIGHTLY,

@@ -6,14 +6,14 @@ from html.parser import HTMLParser
 import pytest
 from lxml import html
 
-from assistant.evaluation.comparing import Change, Comparison, Difference
+from assistant.evaluation.comparison import Change, Comparison, Difference
 from assistant.evaluation.gate import Verdict
-from assistant.evaluation.judging import Judged
-from assistant.evaluation.markup import tag
-from assistant.evaluation.measures import Marked
-from assistant.evaluation.report import page
+from assistant.evaluation.llm_judge import Judged
+from assistant.evaluation.metrics import Marked
+from assistant.evaluation.report.page import page
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import Score
+from assistant.rendering.html import tag
 from assistant.types import Answer, Citation, Statement
 
 QUOTE = "A total of 2,517 people and 12,517 more\nwere arrested, 92,517.5 or 2,517,000 by another count."

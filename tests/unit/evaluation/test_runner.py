@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from assistant.assistant import Assistant
+from assistant.client import Assistant
 from assistant.errors import AssistantError, ModelError, StoreError
-from assistant.evaluation import asking
-from assistant.evaluation.asking import Asked, CaseAsker, ask_all
+from assistant.evaluation import runner as asking
 from assistant.evaluation.cases import Case
-from assistant.evaluation.measures import Marked
+from assistant.evaluation.metrics import Marked
+from assistant.evaluation.runner import Asked, CaseAsker, ask_all
 from assistant.evaluation.scorers import Score
 from assistant.settings import load
 from assistant.types import Answer
-from tests.fake_embedder import FakeEmbedder
+from tests.support.fake_embedder import FakeEmbedder
 
 ANSWER = Answer("?", "?", "", refused=False, reason=None, score=0.5, mode="quotes", model="none")
 ITEMS = tuple("abcdefgh")

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from assistant.evaluation.gate import Verdict
-from assistant.evaluation.judging import Judged
-from assistant.evaluation.measures import Marked
+from assistant.evaluation.llm_judge import Judged
+from assistant.evaluation.metrics import Marked
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import Score
 from assistant.types import Answer, Citation

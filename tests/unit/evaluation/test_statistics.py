@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.evaluation.chance import BEYOND, intervals, paired
-from assistant.evaluation.measures import BALANCED, RIGHTLY, WRONGLY, Marked
+from assistant.evaluation.metrics import BALANCED, RIGHTLY, WRONGLY, Marked
 from assistant.evaluation.scorers import Score
+from assistant.evaluation.statistics import BEYOND, intervals, paired
 from assistant.types import Answer
 
 ANSWER = Answer("?", "?", "", refused=False, reason=None, score=0.5, mode="quotes", model="none")

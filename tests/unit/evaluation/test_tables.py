@@ -7,13 +7,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from rich.console import Console
 
-from assistant.evaluation.comparing import Change, Comparison, Difference
+from assistant.evaluation.comparison import Change, Comparison, Difference
 from assistant.evaluation.gate import Verdict
-from assistant.evaluation.judging import Judged
-from assistant.evaluation.measures import Marked
+from assistant.evaluation.llm_judge import Judged
+from assistant.evaluation.metrics import Marked
+from assistant.evaluation.report.tables import markdown, show
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import Score
-from assistant.evaluation.tables import markdown, show
 from assistant.types import Answer, Citation
 
 QUOTE = "It rained all day."

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from assistant.checking import check, judge, plain, reads_of, stands
-from assistant.text.meant import MEANT, STRANGE
-from assistant.text.support import Evidence, examine
+from assistant.grounding.check import check, judge, reads_of, stands
+from assistant.grounding.support import Evidence, examine
+from assistant.models.calibration.reader_check import MEANT, STRANGE
+from assistant.nlp.tokens import single_line
 from assistant.types import Citation, Document, Statement
 
 TEXT = "It was cold.\nPolice made 2,517 arrests\nin 116 countries. It was cold."
@@ -138,7 +139,7 @@ def test_any_exact_span_is_supported(text: str, data: st.DataObject) -> None:
     citation = cited(start, end, document)
 
     assert stands(citation, document)
-    assert "supported" == verdict(plain(citation.quote), citation, document=document)[0]
+    assert "supported" == verdict(single_line(citation.quote), citation, document=document)[0]
 
 
 words = st.text(st.characters(exclude_categories=["Nd", "Nl", "No"]), min_size=1)  # no digits but the altered one
@@ -166,8 +167,8 @@ def test_a_quote_stands_at_its_own_place_alone(text: str, start: int, end: int) 
 
 def test_plain_is_one_line() -> None:
     """White space of any kind becomes single spaces, and none stays at the ends."""
-    assert "a b c" == plain("  a\n\tb\u00a0\r\n c ")
-    assert "" == plain(" \n ")
+    assert "a b c" == single_line("  a\n\tb\u00a0\r\n c ")
+    assert "" == single_line(" \n ")
 
 
 class Reads:
@@ -251,7 +252,7 @@ def test_every_objection_has_the_last_word(text: str, tail: list[str], odds: flo
 def test_the_reader_overrules_no_objection_of_any_text(text: str, sentence: str, odds: float) -> None:
     """Of any two texts: only what is partial by rules, where nothing speaks against it, gets another verdict."""
     rules, both = judge(text, [Evidence(sentence)]), judge(text, [Evidence(sentence)], Reads(odds))
-    if rules.verdict != "partial" or examine(plain(text), [Evidence(plain(sentence))]).against:
+    if rules.verdict != "partial" or examine(single_line(text), [Evidence(single_line(sentence))]).against:
         assert rules == both
 
 

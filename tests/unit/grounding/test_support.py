@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.checking import judge
-from assistant.text.facts import alike, read
-from assistant.text.polarity import denials, denied, opposite
-from assistant.text.support import Evidence, examine
+from assistant.grounding.check import judge
+from assistant.grounding.facts import alike, read
+from assistant.grounding.polarity import denials, denied, opposite
+from assistant.grounding.support import Evidence, examine
 
 DAY = dt.date(2024, 11, 6)
 

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.archive import FORMAT, SEAL, Item, Made, Packer, seal_of
 from assistant.errors import ArchiveError
-from assistant.rows import Draft, Vector
-from assistant.text.passages import passages
-from assistant.text.sentences import sentences
+from assistant.index.archive.reader import Archive
+from assistant.index.archive.writer import FORMAT, SEAL, Item, Made, Packer, seal_of
+from assistant.index.rows import Draft, Vector
+from assistant.segmentation.chunks import passages
+from assistant.segmentation.sentences import sentences
 from assistant.types import Document
-from assistant.unpacking import Archive
 
 MADE = Made("model", 8, "rules")
 PLAIN = Document("a", "Cats", "a.txt", "Cats sleep all day. Dogs bark at night — 😀. Eels swim.", "txt")

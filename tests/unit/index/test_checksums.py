@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.seals import broken, seal
+from assistant.index.chroma.checksums import broken, seal
 
 
 @pytest.fixture

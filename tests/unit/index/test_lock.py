@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import LockedError, StoreError
-from assistant.lock import HomeLock, served_at
+from assistant.index.lock import HomeLock, served_at
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from assistant.lock import HomeLock
+from assistant.index.lock import HomeLock
 lock = HomeLock(Path(sys.argv[1]))
 print("held", flush=True)
 time.sleep(60)

@@ -4,7 +4,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.tallying import ALL, Stems, Tally
+from assistant.index.term_counts import ALL, Stems, Tally
 
 SENTENCES = st.lists(st.tuples(st.integers(0, 3), st.text(max_size=40), st.text(max_size=20)), max_size=8)
 

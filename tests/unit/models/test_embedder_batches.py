@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.embedding import Endpoint, open_embedder
 from assistant.errors import SettingsError
-from assistant.inference import batches, cores
-from assistant.minilm import _BUDGET, Bundled
+from assistant.models.embedders import Endpoint, open_embedder
+from assistant.models.minilm import _BUDGET, Bundled
+from assistant.models.onnx_runtime import batches, cores
 from assistant.settings import load
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.text.language import NOTE, language_note
+from assistant.segmentation.language import NOTE, language_note
 
 FOREIGN = {
     "French": (

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import PromptError
-from assistant.prompting import Message, load, read
-from assistant.resources import folder
+from assistant.models.prompts import Message, load, read
+from assistant.paths import folder
 
 TEXT = "=== system\nBe brief, for $$5.\n=== user\n$sources\n\nQuestion: ${question}\n"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.figures import (
+from assistant.nlp.figures import (
     Date,
     Figure,
     contradicts,

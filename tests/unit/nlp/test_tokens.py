@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.words import Asked, Kind, Word, content, fold, lowered, question_kind, stem, words
+from assistant.nlp.tokens import Asked, Kind, Word, content, fold, lowered, question_kind, stem, words
 
 
 def test_words_are_folded_and_keep_their_spans() -> None:

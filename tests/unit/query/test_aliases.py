@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.exonyms import _names, numbered, renamed
-from assistant.text.words import fold
+from assistant.nlp.tokens import fold
+from assistant.query.aliases import _names, numbered, renamed
 
 
 def saying(*told: str) -> Callable[[str], bool]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.decomposing import parts
+from assistant.query.decomposition import parts
 
 
 @pytest.mark.parametrize(

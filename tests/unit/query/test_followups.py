@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.followups import Turn, in_context, is_faithful, leans, standalone
+from assistant.query.followups import Turn, in_context, is_faithful, leans, standalone
 
 ARRESTS = Turn("How many people were arrested in Operation Kestrel?", "Police arrested 2,517 people.")
 LEADER = Turn("Who leads Interpol?", "Jürgen Stock leads Interpol.")

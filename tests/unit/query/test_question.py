@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.questions import Wanted, asking, negated, read_question, series_of
-from assistant.text.words import STOP_WORDS
+from assistant.nlp.tokens import STOP_WORDS
+from assistant.query.question import Wanted, asking, negated, read_question, series_of
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.spelling import Written, capitalised, corrected, edits, letters
-from assistant.text.words import stem, words
+from assistant.nlp.letters import IndexedWord, letter_set
+from assistant.nlp.tokens import stem, words
+from assistant.query.spelling import capitalised, corrected, edits
 
 TEXT = """
 Police arrested smugglers in the port. The arrests followed searches of ships. Officers from Portugal searched ships
@@ -33,9 +34,9 @@ class Index:
         """Counts the words with the same stem."""
         return {word: self._stems[stem(word)] for word in told if stem(word) in self._stems}
 
-    def near(self, word: str, edits: int) -> list[Written]:
+    def near(self, word: str, edits: int) -> list[IndexedWord]:
         """Gives the words of about this length, whatever they begin with."""
-        return [Written(*each) for each in self._words.items() if abs(len(each[0]) - len(word)) <= edits]
+        return [IndexedWord(*each) for each in self._words.items() if abs(len(each[0]) - len(word)) <= edits]
 
     def capitals(self, told: Iterable[str]) -> set[str]:
         """Gives the words that have one behind a sentence's first word."""
@@ -137,7 +138,7 @@ def test_edits_are_symmetrical_and_bound_the_letters(one: str, other: str) -> No
     assert found == edits(other, one, 2)
     assert (found == 0) == (one == other)
     if found <= 2:
-        assert (letters(one) & ~letters(other)).bit_count() <= 2
+        assert (letter_set(one) & ~letter_set(other)).bit_count() <= 2
 
 
 @pytest.mark.parametrize(

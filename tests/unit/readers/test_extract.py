@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.reading import document_id
-from assistant.reading.parts import (
+from assistant.readers import document_id
+from assistant.readers.extract import (
     Block,
     as_date,
     first_heading,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from assistant.errors import ReadingError
-from assistant.reading import document_id, from_llamaindex
+from assistant.readers import document_id, from_llamaindex
 
 
 def made(text: str, own: str | None = None, **metadata: Any) -> SimpleNamespace:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import ReadingError
-from assistant.reading import read_bytes
+from assistant.readers import read_bytes
 from assistant.types import Document
 
 LIMIT = 1_000_000
@@ -168,7 +168,7 @@ def test_a_cell_with_line_ends_stays_one_row() -> None:
 
 def test_too_many_rows_are_cut_with_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the bound rows are left out, and a note says so."""
-    monkeypatch.setattr("assistant.reading.tables.MAX_ROWS", 3)
+    monkeypatch.setattr("assistant.readers.spreadsheet.MAX_ROWS", 3)
     document = read(b"a,b\n1,2\n3,4\n5,6\n", "a.csv")
     assert document.text.count("\n") == 3
     assert document.notes == ("only its first 3 rows are read",)

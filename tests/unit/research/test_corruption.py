@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import pytest
 
-from assistant.evaluation.corruption import Changed, caught, corruptions, main, paraphrases, sentences_of
+from research.corruption import Changed, caught, corruptions, main, paraphrases, sentences_of
 
 _SEEDS = 8
 _LEAST = {"digit": 0.97, "swap": 0.97, "date": 0.97, "unit": 0.97, "name": 0.90, "negation": 0.90}

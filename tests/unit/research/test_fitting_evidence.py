@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from assistant.evaluation import fitting
 from assistant.evaluation.datasets import Question as SetQuestion
-from assistant.evaluation.fitting import Asked, Weights, fit, module, report
-from assistant.retrieval import Ranked
-from assistant.rows import StoredDocument
-from assistant.text import fitted
-from assistant.text.evidence import BELIEF, RANKING
-from assistant.text.questions import read_question
+from assistant.index.rows import StoredDocument
+from assistant.models.calibration import evidence as fitted
+from assistant.query.question import read_question
+from assistant.retrieval.features import BELIEF, RANKING
+from assistant.retrieval.retriever import Ranked
 from assistant.types import Sentence
+from research.fitting import evidence as fitting
+from research.fitting.evidence import Asked, Weights, fit, module, report
 
 Array = NDArray[np.float64]
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
-from assistant.evaluation.growth import HEAD, Figures, drawn, row
+from research.benchmark.growth_chart import HEAD, Figures, drawn, row
 
 SMALL = Figures("folder", 10_000, 900, 200.0, 20.0, 1.5, 1.0, 0.8, 0.3, 0.11, 0.15, 400.0, 320.0, 0.0, 80.0)
 LARGE = replace(SMALL, sentences=1_000_000, index=2_000.0, again=40.0, ask_p50=0.2, disk=9_000.0)

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from assistant.weights.training.forms import corrupted, marks, stated
+from research.training.question_forms import corrupted, marks, stated
 
 
 @pytest.mark.parametrize(

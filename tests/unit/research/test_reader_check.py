@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from assistant.checking import judge
-from assistant.evaluation.carrying import Held, Pair, fitted, held, module, pairs
-from assistant.evaluation.reading import HELD
-from assistant.text.meant import MEANT, STRANGE
-from assistant.text.support import Evidence, Findings
+from assistant.grounding.check import judge
+from assistant.grounding.support import Evidence, Findings
+from assistant.models.calibration.reader_check import MEANT, STRANGE
+from research.fitting.reader_check import Held, Pair, fitted, held, module, pairs
+from research.fitting.reader_weight import HELD
 
 OPEN, CLEAR, AGAINST = Findings((), 0.4, (), ()), Findings((), 1.0, (), ()), Findings(("no",), 1.0, (), ())
 

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.answers import can_answer, counting, fits, is_of_a_rival, is_question, may_count, spaced
-from assistant.text.questions import read_question
+from assistant.query.question import read_question
+from assistant.retrieval.answer_types import can_answer, counting, fits, is_of_a_rival, is_question, may_count, spaced
 
 ARRESTED = "How many people were arrested?"
 WHEN = "When did the operation take place?"

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.evidence import BELIEF, RANKING, Candidate, features
-from assistant.text.questions import read_question
+from assistant.query.question import read_question
+from assistant.retrieval.features import BELIEF, RANKING, Candidate, features
 
 # Text with whatever Unicode there is, and text of the words that the features look at.
 PIECES = (

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.blocks import blocks
+from assistant.segmentation.blocks import blocks
 
 MARKS = set("#>|-*+_=:.([•◦▪‣●–0123456789")
 LINE = st.one_of(

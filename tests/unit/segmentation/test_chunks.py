@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.text.passages import PASSAGE_CHARACTERS, chunks, passages
-from assistant.text.sentences import sentences
+from assistant.segmentation.chunks import PASSAGE_CHARACTERS, chunks, passages
+from assistant.segmentation.sentences import sentences
 from assistant.types import Document
 
 SENTENCE = st.integers(1, 900).map(lambda length: "A" + "b" * length + ".")

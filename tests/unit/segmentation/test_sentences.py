@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.text.blocks import blocks
-from assistant.text.sentences import sentences, spans
+from assistant.segmentation.blocks import blocks
+from assistant.segmentation.sentences import sentences, spans
 from assistant.types import Document, Sentence
 
 HARD = """

@@ -2,8 +2,8 @@
 
 import pytest
 
-from assistant.checking import evidence, judge
-from assistant.text.tables import header_of, spelled
+from assistant.grounding.check import evidence, judge
+from assistant.segmentation.table_rows import header_of, spelled
 from assistant.types import Citation, Document
 
 TEXT = """# Results

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-import assistant.serving
+import assistant.server
 
-_CSS = (Path(assistant.serving.__file__).parent / "static" / "page.css").read_text(encoding="utf-8")
+_CSS = (Path(assistant.server.__file__).parent / "ui" / "static" / "page.css").read_text(encoding="utf-8")
 _TEXTS, _GROUNDS = ("ink", "soft", "accent", "good", "weak", "bad"), ("page", "paper", "tint")
 _PAIRS = [*product(_TEXTS, _GROUNDS), ("on-accent", "accent"), ("on-lit", "lit"), ("page", "ink")]
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.assistant import Summary
-from assistant.serving import listing, talking
-from assistant.serving.conversations import Conversation, Turn
-from assistant.serving.uploads import Outcome
+from assistant.client import Summary
+from assistant.server.ui import conversation_view as talking
+from assistant.server.ui import document_list as listing
+from assistant.server.ui.conversations import Conversation, Turn
+from assistant.server.uploads import Outcome
 from assistant.types import Answer, Citation, Statement
 
 EVIL = "<script>alert(1)</script><img src=x onerror='alert(2)'> \" onmouseover=alert(3) ${alert(4)} {{x}}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.serving.conversations import Conversation, Shelf, Turn, new
+from assistant.server.ui.conversations import Conversation, Shelf, Turn, new
 from assistant.types import Answer, Citation, Statement
 
 CITED = Citation(1, "d", "A title", "/a.md", 2, 0, 0, 9, "The text.", "hash")

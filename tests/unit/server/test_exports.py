@@ -3,9 +3,9 @@
 import json
 from dataclasses import replace
 
-from assistant.serving.conversations import Conversation, Turn
-from assistant.serving.exporting import FORMATS, exported, footnoted
-from assistant.serving.feedback import entry
+from assistant.server.ui.conversations import Conversation, Turn
+from assistant.server.ui.exports import FORMATS, exported, footnoted
+from assistant.server.ui.feedback import entry
 from assistant.types import Answer, Citation, Statement
 
 EVIL = "<script>alert(1)</script> [x](javascript:alert(2)) `code` *bold*"

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.errors import ReadingError
-from assistant.serving.fetching import is_public, name_of
+from assistant.server.fetching import is_public, name_of
 
 PUBLIC = ["8.8.8.8", "1.1.1.1", "93.184.216.34", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "2001:4860:4860::8888"]
 CLOSED = [

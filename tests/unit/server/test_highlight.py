@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from assistant.serving.quoting import answer_of, bold, span_of
+from assistant.server.ui.highlight import answer_of, bold, span_of
 
 CITED: dict[str, Any] = {"quote": "A total of 2,517 arrests were made.", "start": 100, "end": 135}
 

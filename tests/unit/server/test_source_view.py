@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.serving.sources import Cited, lines, link, lost, pane
-from tests.indexes import document
+from assistant.server.ui.source_view import Cited, lines, link, lost, pane
+from tests.support.indexes import document
 
 TEXT = "# A title\n\nOne sentence. The cited one.\nIt goes on here.\n\n- an item\n| a | b |\n|---|---|\n"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from assistant.serving.suggesting import candidates
-from tests.indexes import document
+from assistant.server.ui.suggestions import candidates
+from tests.support.indexes import document
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,107 @@
+"""Text for a terminal: made harmless, coloured where there are colours, bare in a pipe; and a progress bar.
+
+Documents, titles, file names and questions are untrusted. Every text that becomes a line goes through
+``plain``, and Rich gets finished ``Text`` objects, so neither a control sequence nor markup in a document
+can act on the terminal.
+"""
+
+import logging
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
+_HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")  # controls, bidi, surrogates
+_PROGRESS_LINES = 20
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line to show: harmless texts, each with a Rich style, after an indent of so many columns."""
+
+    spans: tuple[tuple[str, str], ...]
+    indent: int = 0
+
+    def __str__(self) -> str:
+        return " " * self.indent + "".join(text for text, _ in self.spans)
+
+
+class PlainFormatter(logging.Formatter):
+    """A log line whose message, which may quote a document or a file's name, is harmless."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 — logging's own name
+        """The message made harmless; a traceback comes after it, as it is."""
+        return plain(super().formatMessage(record))
+
+
+def plain(text: str) -> str:
+    """The text on one line, its control, bidirectional and surrogate characters spelt out."""
+    return _HARMFUL.sub(lambda found: found.group().encode("unicode_escape").decode(), _BREAKS.sub(" ", text))
+
+
+def line(*spans: str | tuple[str, str], indent: int = 0) -> Line:
+    """A line of texts, or pairs of text and Rich style, made harmless."""
+    pairs = ((span, "") if isinstance(span, str) else span for span in spans)
+    return Line(tuple((plain(text), style) for text, style in pairs), indent)
+
+
+def show(lines: Iterable[Line]) -> None:
+    """Writes lines to stdout: wrapped and coloured on a terminal, one by one as they are in a pipe."""
+    if not sys.stdout.isatty():
+        sys.stdout.writelines(f"{each}\n" for each in lines)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for each in lines:
+        wrapped = Text.assemble(*each.spans).wrap(console, max(console.width - each.indent, 1))
+        for part in wrapped or [Text()]:
+            console.print(Text(" " * each.indent) + part, soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """Writes one harmless line to stderr."""
+    sys.stderr.write(f"{plain(text)}\n")
+
+
+def short(source: str) -> str:
+    """A path as seen from the working folder where that is shorter; an address as it is."""
+    if not Path(source).is_absolute():
+        return source
+    try:
+        return min(os.path.relpath(source), source, key=len)
+    except ValueError:  # another drive
+        return source
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Shows on stderr how far a long job is: a bar on a terminal, some twenty plain lines in a pipe."""
+    if not sys.stderr.isatty():
+        yield _spoken
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[name]}", markup=False),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, name="")
+        yield lambda done, total, name: bar.update(task, completed=done, total=total, name=plain(short(name)))
+
+
+def _spoken(done: int, total: int, name: str) -> None:
+    if done * _PROGRESS_LINES // max(total, 1) > (done - 1) * _PROGRESS_LINES // max(total, 1):
+        say(f"{done}/{total} {short(name)}")
