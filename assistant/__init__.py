@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from assistant.client import Assistant
     from assistant.errors import AssistantError
-    from assistant.types import Answer, Citation, Document, Hit, IndexReport, Passage, Sentence, Statement
+    from assistant.types import Answer, Chunk, Citation, Document, Hit, IndexReport, Sentence, Statement
 
 __all__ = [
     "Answer",
     "Assistant",
     "AssistantError",
+    "Chunk",
     "Citation",
     "Document",
     "Hit",
     "IndexReport",
-    "Passage",
     "Sentence",
     "Statement",
 ]

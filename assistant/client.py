@@ -9,25 +9,25 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from assistant.errors import MismatchError, SettingsError, StoreError
-from assistant.grounding.check import judge, reads_of
+from assistant.grounding.check import reader_scorer, verdict_for
 from assistant.grounding.support import Evidence
-from assistant.index.bm25 import Lexical
-from assistant.index.chroma.embedded import exists
-from assistant.index.chroma.server import server_of
-from assistant.index.rows import Scope
+from assistant.index.bm25 import BM25Index
+from assistant.index.chroma.embedded import index_exists
+from assistant.index.chroma.server import configured_server
+from assistant.index.rows import DocumentFilter
 from assistant.index.store import Store
-from assistant.ingest.ray_cluster import Cluster
+from assistant.ingest.ray_cluster import RayCluster
 from assistant.ingest.sync import add_documents, synchronise
 from assistant.models.embedders import Embedder, open_embedder
-from assistant.models.llm import Model, open_model
-from assistant.models.minilm import Bundled
-from assistant.models.span_reader import Reader
-from assistant.paths import folder
+from assistant.models.llm import LanguageModel, open_language_model
+from assistant.models.minilm import MiniLMEmbedder
+from assistant.models.span_reader import SpanReader
+from assistant.paths import data_folder
 from assistant.query_engine import Engine, Explanation
-from assistant.readers import Workers, from_llamaindex
+from assistant.readers import ReaderPool, from_llamaindex
 from assistant.retrieval.retriever import Parts
 from assistant.segmentation.sentences import SPLITTER_VERSION
-from assistant.settings import Settings, load
+from assistant.settings import Settings, load_settings
 from assistant.types import Answer, Document, Hit, IndexReport, Statement, Verdict
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
     from assistant.grounding.verification import Verification
-    from assistant.ingest.transfer import Exported
+    from assistant.ingest.transfer import ExportResult
     from assistant.integrations.llamaindex import AssistantQueryEngine, AssistantRetriever
 
 Progress = Callable[[int, int, str], object]
@@ -44,7 +44,7 @@ Day = date | str  # a date, or one written as 2024-11-06
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class DocumentSummary:
     """A document as it is listed: everything but its text."""
 
     id: str
@@ -62,22 +62,24 @@ class Assistant:
     Make one with `Assistant.open`.
     """
 
-    def __init__(self, settings: Settings, embedder: Embedder, model: Model | None = None) -> None:
+    def __init__(self, settings: Settings, embedder: Embedder, model: LanguageModel | None = None) -> None:
         self._settings = settings
         self._embedder = embedder
-        reader = Reader(settings.threads) if settings.reader == "on" else None
+        reader = SpanReader(settings.threads) if settings.reader == "on" else None
         # An index that is opened will be asked: the models are loaded while Chroma is imported.
-        if settings.chroma_url or exists(settings.home):
+        if settings.chroma_url or index_exists(settings.home):
             for each in (embedder, reader):
-                if isinstance(each, Bundled | Reader):
+                if isinstance(each, MiniLMEmbedder | SpanReader):
                     each.prepare()
-        self._store = Store(settings.home, embedder.name, embedder.dimension, SPLITTER_VERSION, server_of(settings))
+        self._store = Store(
+            settings.home, embedder.name, embedder.dimension, SPLITTER_VERSION, configured_server(settings)
+        )
         try:
-            self._lexical = Lexical(self._store)
+            self._lexical = BM25Index(self._store)
         except BaseException:
             self._store.close()
             raise
-        self.workers = Workers(1, settings.reading_seconds)  # that read strangers' files
+        self.workers = ReaderPool(1, settings.reading_seconds)  # that read strangers' files
         self._engine = Engine(Parts(self._store, self._lexical, embedder, reader), model, settings.sources)
         self._closed = False
 
@@ -141,7 +143,7 @@ class Assistant:
 
         One that another embedder or version made is made anew. Raises what else `open` raises.
         """
-        base = load(**({"home": Path(home)} if home is not None else {})).home
+        base = load_settings(**({"home": Path(home)} if home is not None else {})).home
         given = settings.pop("embedding", None), settings.pop("llm", None)
         settings["chroma_url"] = None  # the sample is never in a server, among what others have indexed
         loaded, embedder, model = _configured(base / "sample", *given, settings)
@@ -153,7 +155,7 @@ class Assistant:
             rebuild(loaded.home, embedder, SPLITTER_VERSION, max_bytes=_bytes(loaded))
             sample = cls(loaded, embedder, model)
         try:
-            sample.index([folder("corpus")])
+            sample.index([data_folder("corpus")])
         except BaseException:
             sample.close()
             raise
@@ -194,7 +196,7 @@ class Assistant:
         if paths:
             most = _bytes(self._settings)
             here = self.workers.widened(workers)
-            with Cluster.open(ray, self._settings, self._embedder) if ray else here as reading:
+            with RayCluster.open(ray, self._settings, self._embedder) if ray else here as reading:
                 report += synchronise(
                     *self.parts[:3], paths, max_bytes=most, workers=reading, progress=progress, only=only
                 )
@@ -289,7 +291,9 @@ class Assistant:
         Raises:
             WeightsError: a file of the reader is missing or damaged.
         """
-        return judge(text, [Evidence(each) for each in _several(sentences)], reads_of(self._engine.parts.reader))
+        return verdict_for(
+            text, [Evidence(each) for each in _several(sentences)], reader_scorer(self._engine.parts.reader)
+        )
 
     def search(  # noqa: PLR0913 — the filters come one by one, as for `ask`
         self,
@@ -310,15 +314,15 @@ class Assistant:
         Raises:
             RecordError: it is no whole record.
         """
-        from assistant.grounding.verification import checked, verify
+        from assistant.grounding.verification import validate_record, verify_record
 
-        told = checked(record.to_dict() if isinstance(record, Answer) else record)
-        return verify(told, self.parts.store, reads_of(self.parts.reader))
+        told = validate_record(record.to_dict() if isinstance(record, Answer) else record)
+        return verify_record(told, self.parts.store, reader_scorer(self.parts.reader))
 
-    def documents(self) -> list[Summary]:
+    def documents(self) -> list[DocumentSummary]:
         """What is indexed, in the order of the sources."""
         return [
-            Summary(each.id, each.title, each.source, each.kind, each.date, each.sentences, each.notes)
+            DocumentSummary(each.id, each.title, each.source, each.kind, each.date, each.sentences, each.notes)
             for each in self.parts.store.summaries()
         ]
 
@@ -341,7 +345,7 @@ class Assistant:
         lexical.synchronise()
         store.settle()
 
-    def export(self, path: str | Path, *, force: bool = False, progress: Progress | None = None) -> "Exported":
+    def export(self, path: str | Path, *, force: bool = False, progress: Progress | None = None) -> "ExportResult":
         """Writes all that is indexed, vectors included, to one file; it is there whole or not at all.
 
         Args:
@@ -404,14 +408,14 @@ class Assistant:
 
 def _configured(
     home: str | Path | None, embedding: "BaseEmbedding | str | None", llm: "LLM | None", settings: dict[str, Any]
-) -> tuple[Settings, Embedder, Model | None]:
+) -> tuple[Settings, Embedder, LanguageModel | None]:
     if home is not None:
         settings["home"] = Path(home)
     if isinstance(embedding, str):
         settings["embedding"] = embedding
-    loaded = load(**settings)
+    loaded = load_settings(**settings)
     by_model = loaded.answers_by == "llm" or (llm is not None and loaded.mode is None)
-    model = open_model(loaded, llm) if by_model else None
+    model = open_language_model(loaded, llm) if by_model else None
     return loaded, open_embedder(loaded, None if isinstance(embedding, str) else embedding), model
 
 
@@ -421,10 +425,10 @@ def _bytes(settings: Settings) -> int:
 
 def _scope(
     documents: Sequence[str] | None, kinds: Sequence[str] | None, since: Day | None, until: Day | None
-) -> Scope | None:
+) -> DocumentFilter | None:
     if documents is None and kinds is None and since is None and until is None:
         return None
-    return Scope(
+    return DocumentFilter(
         documents=None if documents is None else frozenset(_several(documents)),
         kinds=None if kinds is None else frozenset(kind.lower().lstrip(".") for kind in _several(kinds)),
         since=_day(since),

@@ -7,7 +7,7 @@ from assistant.errors import ResourceError
 _PACKAGE = Path(__file__).resolve().parent
 
 
-def folder(name: str) -> Path:
+def data_folder(name: str) -> Path:
     """The folder ``corpus``, ``prompts`` or ``evals``.
 
     Raises:

@@ -8,21 +8,21 @@ from typing import TypeVar
 
 from assistant.answering import extractive as quotes
 from assistant.answering import generative as llm
-from assistant.answering.answer_builder import Outcome, citation, joined
-from assistant.answering.citation_parser import Draft, MarkReader
-from assistant.answering.citation_repair import Place, carried
-from assistant.answering.injection_filter import is_order
+from assistant.answering.answer_builder import Outcome, join_statements, make_citation
+from assistant.answering.citation_parser import CitationParser, DraftStatement
+from assistant.answering.citation_repair import CitableSentence, repair_citations
+from assistant.answering.injection_filter import is_injection
 from assistant.errors import DocumentNotFoundError, SettingsError, StoreError
-from assistant.grounding.check import reads_of
-from assistant.index.rows import Scope
-from assistant.models.llm import Model
+from assistant.grounding.check import reader_scorer
+from assistant.index.rows import DocumentFilter
+from assistant.models.llm import LanguageModel
 from assistant.nlp.tokens import single_line
-from assistant.observability.outcomes import facts
-from assistant.observability.tracing import note, span, traced
-from assistant.query.decomposition import parts
-from assistant.query.question import Question, read_question
-from assistant.query.understanding import asked, spelt, understood
-from assistant.retrieval.retriever import Parts, Ranked, in_turn, retrieve
+from assistant.observability.outcomes import answer_attributes
+from assistant.observability.tracing import set_span_attributes, trace_iterator, trace_span
+from assistant.query.decomposition import decompose
+from assistant.query.question import Question, parse_question
+from assistant.query.understanding import normalize_question, respell, understand
+from assistant.retrieval.retriever import Candidate, Parts, interleave, retrieve
 from assistant.types import Answer, Document, Hit, Statement
 from assistant.versions import versions
 
@@ -58,21 +58,21 @@ class _Found:
     """What retrieval brought, and the documents of the best of it."""
 
     question: Question
-    ranked: tuple[Ranked, ...]
+    ranked: tuple[Candidate, ...]
     choice: quotes.Choice
     documents: Mapping[str, Document]
     asks: int = 1  # things that the question asks for
 
     @property
-    def citable(self) -> tuple[Ranked, ...]:
+    def citable(self) -> tuple[Candidate, ...]:
         """The best of what was found, as far as its documents are at hand."""
         return tuple(
-            each for each in self.ranked if each.document.id in self.documents and not is_order(each.sentence.text)
+            each for each in self.ranked if each.document.id in self.documents and not is_injection(each.sentence.text)
         )
 
-    def place(self, each: Ranked) -> Place:
+    def place(self, each: Candidate) -> CitableSentence:
         document = self.documents[each.document.id]
-        return Place(citation(each.sentence, document, each.answer), document)
+        return CitableSentence(make_citation(each.sentence, document, each.answer), document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Engine:
     """The parts that answer together; they may be shared by threads."""
 
     parts: Parts
-    model: Model | None = None  # writes the answers; without one they are quotes
+    model: LanguageModel | None = None  # writes the answers; without one they are quotes
     sources: int = 3  # numbered sentences that the model reads
     threshold: float = llm.THRESHOLD  # of the chance that these answer, below which nothing is written
 
@@ -104,7 +104,9 @@ class Engine:
         model = replace(self.model, stop=stop) if self.model and mode != "quotes" else None
         return replace(self, model=model, sources=sources or self.sources)
 
-    def explain(self, text: str, scope: Scope | None = None, history: Sequence[Mapping[str, str]] = ()) -> Explanation:
+    def explain(
+        self, text: str, scope: DocumentFilter | None = None, history: Sequence[Mapping[str, str]] = ()
+    ) -> Explanation:
         """Answers a question, and keeps what was retrieved.
 
         Raises:
@@ -117,13 +119,13 @@ class Engine:
         return last
 
     def stream(
-        self, text: str, scope: Scope | None = None, history: Sequence[Mapping[str, str]] = ()
+        self, text: str, scope: DocumentFilter | None = None, history: Sequence[Mapping[str, str]] = ()
     ) -> Iterator[Statement | Answer]:
         """Yields each checked statement as it is ready, and the whole Answer last; raises as ``explain`` does."""
         for event in self._events(text, scope, history):
             yield event.answer if isinstance(event, Explanation) else event
 
-    def search(self, text: str, k: int, scope: Scope | None = None) -> list[Hit]:
+    def search(self, text: str, k: int, scope: DocumentFilter | None = None) -> list[Hit]:
         """The ``k`` sentences that speak most to a text, best first.
 
         Raises:
@@ -131,37 +133,37 @@ class Engine:
             DocumentNotFoundError: the scope names a document that isn't indexed.
         """
         self.parts.catch_up()
-        question = read_question(spelt(asked(text), self.parts.lexical))
+        question = parse_question(respell(normalize_question(text), self.parts.lexical))
 
         def found() -> list[Hit]:
             ranked, _ = retrieve(question, self.parts, scope)
             return list(self._hits(ranked[: max(0, k)]))
 
-        with span("assistant.search"):
+        with trace_span("assistant.search"):
             return self._undisturbed(found)
 
     def _events(
-        self, text: str, scope: Scope | None, history: Sequence[Mapping[str, str]]
+        self, text: str, scope: DocumentFilter | None, history: Sequence[Mapping[str, str]]
     ) -> Iterator[Statement | Explanation]:
-        return traced("assistant.ask", self._told(text, scope, history))
+        return trace_iterator("assistant.ask", self._told(text, scope, history))
 
     def _told(
-        self, text: str, scope: Scope | None, history: Sequence[Mapping[str, str]]
+        self, text: str, scope: DocumentFilter | None, history: Sequence[Mapping[str, str]]
     ) -> Generator[Statement | Explanation, None, None]:
         begun = time.perf_counter()
-        outcome = Outcome("llm" if self.model else "quotes", 0.0, reads_of(self.parts.reader))
+        outcome = Outcome("llm" if self.model else "quotes", 0.0, reader_scorer(self.parts.reader))
         self.parts.catch_up()
-        standing = understood(text, history, self.parts.lexical, self.model, outcome.usage)
-        with span("retrieve"):
+        standing = understand(text, history, self.parts.lexical, self.model, outcome.usage)
+        with trace_span("retrieve"):
             found, hits = self._undisturbed(lambda: self._retrieved(standing, scope))
-            note({"assistant.sentences": len(found.ranked), "assistant.documents": len(found.documents)})
+            set_span_attributes({"assistant.sentences": len(found.ranked), "assistant.documents": len(found.documents)})
         retrieved = time.perf_counter()
         outcome.belief = found.choice.belief
-        yield from traced("answer", self._written(found, outcome))
+        yield from trace_iterator("answer", self._written(found, outcome))
         done = time.perf_counter()
         seconds = {"retrieve": retrieved - begun, "answer": done - retrieved, "total": done - begun}
         answer = self._answer(text, found, outcome, seconds)
-        note({f"assistant.{name}": value for name, value in facts(answer).items()})
+        set_span_attributes({f"assistant.{name}": value for name, value in answer_attributes(answer).items()})
         yield Explanation(
             answer,
             hits,
@@ -172,18 +174,18 @@ class Engine:
             found.choice.belief,
         )
 
-    def _retrieved(self, standing: str, scope: Scope | None) -> tuple[_Found, tuple[Hit, ...]]:
+    def _retrieved(self, standing: str, scope: DocumentFilter | None) -> tuple[_Found, tuple[Hit, ...]]:
         """What is found for a question: for each thing that it asks for, and put together."""
-        asked_for = [read_question(part) for part in parts(standing)]
+        asked_for = [parse_question(part) for part in decompose(standing)]
         found = [self._ranked(question, scope) for question in asked_for]
-        ranked = in_turn([each for each, _ in found])
+        ranked = interleave([each for each, _ in found])
         choice = quotes.together(asked_for, [each for _, each in found])
         hits = self._hits(ranked[:_SHOWN])
         wanted = (*choice.chosen, *(ranked[: max(_CITABLE, self.sources * 2)] if self.model else ()))
         documents = {each.document.id: self._document(each) for each in wanted}
-        return _Found(read_question(standing), ranked, choice, documents, len(found)), hits
+        return _Found(parse_question(standing), ranked, choice, documents, len(found)), hits
 
-    def _ranked(self, question: Question, scope: Scope | None) -> tuple[tuple[Ranked, ...], quotes.Choice]:
+    def _ranked(self, question: Question, scope: DocumentFilter | None) -> tuple[tuple[Candidate, ...], quotes.Choice]:
         ranked, rarity = retrieve(question, self.parts, scope)
         return ranked, quotes.choose(question, ranked, rarity)
 
@@ -196,7 +198,7 @@ class Engine:
             outcome.mode, outcome.reason = "quotes", _FALLBACK if found.choice.chosen else None
         outcome.differ = found.choice.differ
         for each in found.choice.chosen:
-            with span("check"):
+            with trace_span("check"):
                 statement = outcome.add(single_line(each.sentence.text), [found.place(each)])
             if statement:
                 yield statement
@@ -205,7 +207,7 @@ class Engine:
         elif found.choice.reason:
             outcome.reason = found.choice.reason
 
-    def _by_model(self, found: _Found, model: Model, outcome: Outcome) -> Iterator[Statement]:
+    def _by_model(self, found: _Found, model: LanguageModel, outcome: Outcome) -> Iterator[Statement]:
         sure = self.parts.reader is not None and llm.is_sure(found.choice.belief)
         if sure and found.choice.belief < self.threshold:
             outcome.reason = found.choice.reason or _NOT_STATED
@@ -219,10 +221,10 @@ class Engine:
         if outcome.belief < self.threshold:
             outcome.reason = found.choice.reason or _NOT_STATED
             return
-        reader = MarkReader(len(task.sources))
+        reader = CitationParser(len(task.sources))
         citable = [found.place(each) for each in found.citable]
         for draft in llm.drafts(task, model, outcome.usage, reader):
-            with span("check"):
+            with trace_span("check"):
                 statement = self._checked(draft, task, found, citable, outcome)
             if statement:
                 yield statement
@@ -235,13 +237,13 @@ class Engine:
             outcome.reason = found.choice.reason or _NOTHING_LEFT
 
     def _checked(
-        self, draft: Draft, task: llm.Task, found: _Found, citable: Sequence[Place], outcome: Outcome
+        self, draft: DraftStatement, task: llm.Task, found: _Found, citable: Sequence[CitableSentence], outcome: Outcome
     ) -> Statement | None:
         named = [found.place(task.sources[number - 1]) for number in draft.numbers]
         if not llm.answers(found.question, draft.text) and not outcome.statements:
             outcome.removed.append(Statement(draft.text, "unsupported", "It doesn't give what is asked for."))
             return None
-        return outcome.add(draft.text, carried(draft.text, named, citable, outcome.reads).places)
+        return outcome.add(draft.text, repair_citations(draft.text, named, citable, outcome.reads).places)
 
     def _rival(self, found: _Found, outcome: Outcome) -> Iterator[Statement]:
         """Another document's sentence that gives another figure than the answer, word for word."""
@@ -262,7 +264,9 @@ class Engine:
         return Answer(
             question=text,
             asked=found.question.text,
-            text=joined(kept, found.documents, differ=outcome.differ) if kept else f"{REFUSAL} {outcome.reason}",
+            text=join_statements(kept, found.documents, differ=outcome.differ)
+            if kept
+            else f"{REFUSAL} {outcome.reason}",
             refused=not kept,
             reason=outcome.reason,
             score=outcome.belief,
@@ -277,10 +281,10 @@ class Engine:
             versions=versions(*self.parts.names),
         )
 
-    def _hits(self, ranked: Sequence[Ranked]) -> tuple[Hit, ...]:
+    def _hits(self, ranked: Sequence[Candidate]) -> tuple[Hit, ...]:
         return tuple(Hit(each.sentence, self._document(each), each.score) for each in ranked)
 
-    def _document(self, each: Ranked) -> Document:
+    def _document(self, each: Candidate) -> Document:
         """The document of a sentence that was found; in it the sentence's span holds."""
         try:
             document = self.parts.store.document(each.document.id)

@@ -8,11 +8,11 @@ from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
 from assistant.errors import AssistantError, DocumentNotFoundError, QuestionError, RecordError
-from assistant.grounding.verification import CitationFound, StatementFound, Verification
-from assistant.index.lock import served_at
+from assistant.grounding.verification import CitationStatus, StatementStatus, Verification
+from assistant.index.lock import server_address
 from assistant.query_engine import Explanation
 from assistant.server.auth.access import local_token
-from assistant.settings import load
+from assistant.settings import load_settings
 from assistant.types import Answer, Citation, Document, Hit, Sentence, Statement
 
 _PATIENCE = 600  # seconds: a model may write for minutes
@@ -24,10 +24,10 @@ def reached(settings: Mapping[str, Any]) -> "Remote | None":
     """The server that has the index open; None where none does, or a note that one left behind leads elsewhere.
 
     Args:
-        settings: as `assistant.settings.load` takes them.
+        settings: as `assistant.settings.load_settings` takes them.
     """
-    loaded = load(**settings)
-    address = served_at(loaded.home)
+    loaded = load_settings(**settings)
+    address = server_address(loaded.home)
     if address is None:
         return None
     remote = Remote(address, local_token(loaded), loaded.mode)
@@ -64,8 +64,10 @@ class Remote:
     def verify(self, record: Mapping[str, Any]) -> Verification:
         """As `Assistant.verify`."""
         found = self._post("verify", **record)
-        citations = tuple(CitationFound(**each) for each in found["citations"])
-        return Verification(found["question"], citations, tuple(StatementFound(**each) for each in found["statements"]))
+        citations = tuple(CitationStatus(**each) for each in found["citations"])
+        return Verification(
+            found["question"], citations, tuple(StatementStatus(**each) for each in found["statements"])
+        )
 
     def documents(self) -> list[dict[str, Any]]:
         """What is indexed, as the API lists it."""

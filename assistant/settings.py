@@ -61,7 +61,7 @@ class Settings(BaseSettings):
         return self.mode or ("llm" if self.model else "quotes")
 
 
-def load(**given: Any) -> Settings:
+def load_settings(**given: Any) -> Settings:
     """Builds the settings from keywords and the environment.
 
     Raises:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from typing import Any, Literal
 
-Ruling = Literal["supported", "partial", "unsupported"]
+VerdictLabel = Literal["supported", "partial", "unsupported"]
 SentenceKind = Literal["prose", "item", "row"]
 
 
@@ -55,12 +55,12 @@ class Sentence:
     text: str
     context: str = ""  # the headings above it and, for a table row, its header: never quoted, helps to find it
     kind: SentenceKind = "prose"
-    passage: int = 0  # the number of the passage that holds it
+    chunk: int = 0  # the number of the passage that holds it
     page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Chunk:
     """Consecutive sentences of one document: the chunk that gives a sentence its surroundings."""
 
     document_id: str
@@ -121,7 +121,7 @@ class Citation:
 class Verdict:
     """What the check says of a statement: the ruling, its reason in words, and the share of its words carried."""
 
-    verdict: Ruling
+    verdict: VerdictLabel
     why: str
     score: float  # 0 to 1; 0 where a figure, date, name or negation speaks against it
 
@@ -131,7 +131,7 @@ class Statement:
     """One sentence of an answer, the citations that carry it, and what the check said of it."""
 
     text: str
-    verdict: Ruling
+    verdict: VerdictLabel
     why: str
     citations: tuple[Citation, ...] = ()
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from statistics import fmean
 
 from assistant.evaluation.datasets import Dataset, load_dataset
-from assistant.models.span_reader import Reader, headed
-from assistant.segmentation.chunks import Chunk, passages
-from assistant.segmentation.sentences import sentences
+from assistant.models.span_reader import SpanReader, heading_text
+from assistant.segmentation.chunks import ChunkInput, split_chunks
+from assistant.segmentation.sentences import split_sentences
 from assistant.types import Document
 
 _ARTICLE = re.compile(r"\b(?:a|an|the)\b")
@@ -28,14 +28,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Hold the reader's spans against a set's answers.")
     parser.add_argument("data", type=Path, help="folder with corpus.jsonl and questions.jsonl")
     options = parser.parse_args(arguments)
-    found = list(answered(load_dataset(options.data), options.data, Reader()))
+    found = list(answered(load_dataset(options.data), options.data, SpanReader()))
     overlap = fmean(max(f1(span, each) for each in answers) for span, answers in found)
     exact = fmean(any(normal(span) == normal(each) for each in answers) for span, answers in found)
     sys.stdout.write(f"answers' words: F1 {overlap:.3f}, exactly right {exact:.3f} ({len(found)} questions)\n")
     return 0
 
 
-def answered(data: Dataset, folder: Path, reader: Reader) -> Iterator[tuple[str, list[str]]]:
+def answered(data: Dataset, folder: Path, reader: SpanReader) -> Iterator[tuple[str, list[str]]]:
     """Of each answerable question the reader's best span, and the right answers."""
     lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
     answers = {each["qid"]: each["answers"] for each in map(json.loads, filter(str.strip, lines))}
@@ -43,18 +43,20 @@ def answered(data: Dataset, folder: Path, reader: Reader) -> Iterator[tuple[str,
     for question in data.questions:
         documents = sorted({document for document, _ in question.evidence})
         if question.answerable and documents and answers.get(question.id):
-            chunks = read[documents[0]]
-            readings = zip(chunks, reader.read(question.text, chunks), strict=True)
-            best = [(each.score, chunk.text[each.start : each.end]) for chunk, some in readings for each in some]
+            chunk_inputs = read[documents[0]]
+            readings = zip(chunk_inputs, reader.read(question.text, chunk_inputs), strict=True)
+            best = [
+                (each.score, chunk_input.text[each.start : each.end]) for chunk_input, some in readings for each in some
+            ]
             yield max(best, default=(0.0, ""))[1], answers[question.id]
 
 
-def _chunks(document: Document) -> Iterator[Chunk]:
-    found, made = passages(document, sentences(document))
-    for passage in made:
-        inside = found[passage.first : passage.last + 1]
-        spans = tuple((each.start - passage.start, each.end - passage.start) for each in inside)
-        yield Chunk(headed(document.title, inside[0].context), passage.text, spans)
+def _chunks(document: Document) -> Iterator[ChunkInput]:
+    found, made = split_chunks(document, split_sentences(document))
+    for chunk in made:
+        inside = found[chunk.first : chunk.last + 1]
+        spans = tuple((each.start - chunk.start, each.end - chunk.start) for each in inside)
+        yield ChunkInput(heading_text(document.title, inside[0].context), chunk.text, spans)
 
 
 def normal(text: str) -> list[str]:

@@ -19,13 +19,13 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from assistant.grounding.check import Reads, judge, reads_of
+from assistant.grounding.check import ReaderScorer, reader_scorer, verdict_for
 from assistant.grounding.support import Evidence
-from assistant.models.span_reader import Reader
-from assistant.nlp.figures import Date, dates, figures, names
+from assistant.models.span_reader import SpanReader
+from assistant.nlp.figures import Date, find_dates, find_figures, find_names
 from assistant.nlp.tokens import fold
 from assistant.retrieval.answer_types import can_answer
-from assistant.settings import load
+from assistant.settings import load_settings
 
 _SEED = 0
 _LEAST = 40  # characters of a sentence that states something
@@ -43,7 +43,7 @@ def corruptions(sentences: Sequence[str], seed: int = _SEED) -> Iterator[Changed
     """Every corruption of every sentence that has what it takes, drawn with a fixed seed."""
     rng = random.Random(seed)  # noqa: S311 — a sample, no secret
     stated = [text for text in dict.fromkeys(sentences) if len(text) >= _LEAST and can_answer(text)]
-    known = sorted({name.text for text in stated for name in names(text)})
+    known = sorted({name.text for text in stated for name in find_names(text)})
     for text in stated:
         for kind, corrupt in _CORRUPTIONS.items():
             changed = corrupt(text, rng) if corrupt is not _name else _name(text, rng, known)
@@ -61,9 +61,9 @@ def paraphrases(sentences: Sequence[str]) -> Iterator[Changed]:
                 yield Changed(kind, changed, text)
 
 
-def caught(changed: Changed, reads: Reads | None = None) -> bool:
+def caught(changed: Changed, reads: ReaderScorer | None = None) -> bool:
     """Whether the check finds the changed text unsupported by its own sentence; ``reads`` is as `judge` takes it."""
-    return judge(changed.text, [Evidence(changed.sentence)], reads).verdict == "unsupported"
+    return verdict_for(changed.text, [Evidence(changed.sentence)], reads).verdict == "unsupported"
 
 
 def _replaced(text: str, start: int, end: int, new: str) -> str:
@@ -71,7 +71,7 @@ def _replaced(text: str, start: int, end: int, new: str) -> str:
 
 
 def _digit(text: str, rng: random.Random) -> str | None:
-    found = [each for each in figures(text) if re.search(r"\d", each.text) and each.kind != "ordinal"]
+    found = [each for each in find_figures(text) if re.search(r"\d", each.text) and each.kind != "ordinal"]
     if not found:
         return None
     figure = rng.choice(found)
@@ -82,7 +82,7 @@ def _digit(text: str, rng: random.Random) -> str | None:
 
 
 def _swap(text: str, rng: random.Random) -> str | None:
-    found = [each for each in figures(text) if each.kind in ("number", "money", "percent", "measure")]
+    found = [each for each in find_figures(text) if each.kind in ("number", "money", "percent", "measure")]
     pairs = [(a, b) for a in found for b in found if a.start < b.start and a.value != b.value and
              (a.kind, a.unit) == (b.kind, b.unit)]  # fmt: skip
     if not pairs:
@@ -92,7 +92,7 @@ def _swap(text: str, rng: random.Random) -> str | None:
 
 
 def _name(text: str, rng: random.Random, known: Sequence[str] = ()) -> str | None:
-    found = names(text)
+    found = find_names(text)
     if not found:
         return None
     name = rng.choice(found)
@@ -118,7 +118,7 @@ _MONTHS = [
 
 
 def _date(text: str, rng: random.Random) -> str | None:
-    found = [each for each in dates(text) if each.grain in ("day", "month", "year")]
+    found = [each for each in find_dates(text) if each.grain in ("day", "month", "year")]
     if not found:
         return None
     date: Date = rng.choice(found)
@@ -196,7 +196,7 @@ def _lead_moved(text: str) -> str:
     if not found:
         return text
     rest = found[2]
-    first = rest if names(rest[:20]) and names(rest[:20])[0].start == 0 else rest[0].upper() + rest[1:]
+    first = rest if find_names(rest[:20]) and find_names(rest[:20])[0].start == 0 else rest[0].upper() + rest[1:]
     return f"{first} {found[1][0].lower()}{found[1][1:]}."
 
 
@@ -229,7 +229,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--show", type=int, default=0, metavar="N", help="show so many misses of each kind")
     options = parser.parse_args(arguments)
     sentences = sentences_of(options.folder)
-    reads = reads_of(Reader() if load().reader == "on" else None)
+    reads = reader_scorer(SpanReader() if load_settings().reader == "on" else None)
     taken = []
     for title, made, wanted in (("caught", corruptions(sentences), True), ("passed", paraphrases(sentences), False)):
         table: dict[str, list[bool]] = defaultdict(list)
@@ -244,7 +244,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for kind, rights in table.items():
             sys.stdout.write(f"{title} {kind}: {sum(rights) / len(rights):.3f} ({len(rights)})\n")
             for miss in misses[kind][: options.show]:
-                why = judge(miss.text, [Evidence(miss.sentence)], reads).why
+                why = verdict_for(miss.text, [Evidence(miss.sentence)], reads).why
                 sys.stdout.write(f"    {miss.text}\n    = {miss.sentence}\n    {why}\n")
     sys.stdout.write(f"a statement: median {1000 * median(taken):.1f} ms, most {1000 * max(taken):.1f} ms\n")
     return 0
@@ -256,15 +256,15 @@ def sentences_of(folder: Path | None) -> list[str]:
         from assistant.evaluation.datasets import load_dataset
 
         return [text for document in load_dataset(folder).documents.values() for text in document.sentences]
-    from assistant.paths import folder as resource
-    from assistant.readers import read
-    from assistant.segmentation.sentences import sentences
+    from assistant.paths import data_folder as resource
+    from assistant.readers import read_file
+    from assistant.segmentation.sentences import split_sentences
 
     paths = [path for path in sorted(resource("corpus").iterdir()) if path.suffix in (".md", ".html", ".txt")]
     return [
         " ".join(each.text.split())
         for path in paths
-        for each in sentences(read(path, max_bytes=10**8))
+        for each in split_sentences(read_file(path, max_bytes=10**8))
         if each.kind == "prose"
     ]
 

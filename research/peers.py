@@ -22,19 +22,19 @@ from pathlib import Path
 from typing import Any
 
 from assistant import paths as resources
-from assistant.answering.answer_builder import citation
-from assistant.answering.citation_parser import Draft, MarkReader
+from assistant.answering.answer_builder import make_citation
+from assistant.answering.citation_parser import CitationParser, DraftStatement
 from assistant.client import Assistant
 from assistant.evaluation.cases import load_cases
-from assistant.evaluation.datasets import Question, load_dataset
-from assistant.evaluation.metrics import Figures, Marked, figures
-from assistant.evaluation.runner import Answers, Ask, CaseAsker, SetAsker
-from assistant.grounding.check import check
-from assistant.index.rows import Scope
-from assistant.models.llm import LONGEST, Model, open_model
+from assistant.evaluation.datasets import DatasetQuestion, load_dataset
+from assistant.evaluation.metrics import Figures, ScoredAnswer, figures
+from assistant.evaluation.runner import Answers, AskFunction, CaseAsker, SetAsker
+from assistant.grounding.check import check_statement
+from assistant.index.rows import DocumentFilter
+from assistant.models.llm import LONGEST, LanguageModel, open_language_model
 from assistant.query_engine import Engine
-from assistant.rendering.terminal import progress
-from assistant.settings import Settings, load
+from assistant.rendering.terminal import progress_bar
+from assistant.settings import Settings, load_settings
 from assistant.types import Answer, Citation, Document, Hit, Statement
 
 _SEED = 0
@@ -67,21 +67,21 @@ def row(found: Figures) -> str:
     return ", ".join(f"{name} {value:.3f}" for name, value in found.items() if value is not None)
 
 
-def _of_cases(tag: str) -> dict[str, list[Marked]]:
-    evals = resources.folder("evals")
+def _of_cases(tag: str) -> dict[str, list[ScoredAnswer]]:
+    evals = resources.data_folder("evals")
     cases = [case for case in load_cases([evals / "cases"]) if tag in case.tags]
-    with _indexed(resources.folder("corpus"), evals / "injected") as assistant:
-        tools = _tools(assistant, load())
+    with _indexed(resources.data_folder("corpus"), evals / "injected") as assistant:
+        tools = _tools(assistant, load_settings())
         return _asked({name: CaseAsker(assistant, tool) for name, tool in tools.items()}, cases)
 
 
-def _of_set(folder: Path, most: int, *, own: bool) -> dict[str, list[Marked]]:
+def _of_set(folder: Path, most: int, *, own: bool) -> dict[str, list[ScoredAnswer]]:
     data = load_dataset(folder)
     with tempfile.TemporaryDirectory() as work:
         data.write(Path(work, "documents"))
         with _indexed(Path(work, "documents")) as assistant:
             asker = replace(SetAsker.of(assistant, data), scopes=("own",) if own else ("all",))
-            tools = _tools(assistant, load())
+            tools = _tools(assistant, load_settings())
             sample = list(_sample(data.questions, most, own=own))
             return _asked({name: replace(asker, answers=tool) for name, tool in tools.items()}, sample)
 
@@ -93,17 +93,17 @@ def _indexed(*documents: Path) -> Iterator[Assistant]:
         yield assistant
 
 
-def _sample(questions: Sequence[Question], most: int, *, own: bool) -> Iterator[Question]:
+def _sample(questions: Sequence[DatasetQuestion], most: int, *, own: bool) -> Iterator[DatasetQuestion]:
     rng = random.Random(_SEED)  # noqa: S311 — a sample, no secret
     for answerable in (True, False) if own else (True,):
         found = [each for each in questions if each.answerable is answerable]
         yield from rng.sample(found, min(most, len(found)))
 
 
-def _asked(tools: Mapping[str, Ask[Any]], items: Sequence[Any]) -> dict[str, list[Marked]]:
+def _asked(tools: Mapping[str, AskFunction[Any]], items: Sequence[Any]) -> dict[str, list[ScoredAnswer]]:
     """Asks each tool each of the items, in turn, so that all of them meet the same machine."""
-    marked: dict[str, list[Marked]] = {name: [] for name in tools}
-    with progress() as shown:
+    marked: dict[str, list[ScoredAnswer]] = {name: [] for name in tools}
+    with progress_bar() as shown:
         for done, item in enumerate(items, 1):
             for name, ask in tools.items():
                 marked[name].append(ask(item, 1))
@@ -112,7 +112,7 @@ def _asked(tools: Mapping[str, Ask[Any]], items: Sequence[Any]) -> dict[str, lis
 
 
 def _tools(assistant: Assistant, settings: Settings) -> dict[str, Answers]:
-    model = open_model(settings)
+    model = open_language_model(settings)
     return {
         f"this project, {model.name}": _ours(Engine(assistant.parts, model, settings.sources)),
         "this project, quotes": assistant.ask,
@@ -124,7 +124,7 @@ def _ours(engine: Engine) -> Answers:
     def ask(
         question: str, /, *, history: Sequence[Mapping[str, str]] = (), documents: Sequence[str] | None = None
     ) -> Answer:
-        scope = Scope(frozenset(documents)) if documents else None
+        scope = DocumentFilter(frozenset(documents)) if documents else None
         return engine.explain(question, scope, history).answer
 
     return ask
@@ -135,7 +135,7 @@ class Peer:
     """CitationQueryEngine over this project's retrieval; its answer as this project's record."""
 
     assistant: Assistant
-    model: Model
+    model: LanguageModel
     count: int  # sentences that it is given
 
     def __call__(
@@ -151,7 +151,7 @@ class Peer:
         hits = self.assistant.search(question, self.count, documents=documents) if question.strip() else []
         told = self._told(question, hits) if hits else ""
         seconds = {"total": time.perf_counter() - begun}
-        reader = MarkReader(len(hits))
+        reader = CitationParser(len(hits))
         statements, citations = _statements([*reader.feed(told), *reader.finish()], hits)
         refused = not citations or bool(_NOTHING.search(told))
         return Answer(
@@ -176,17 +176,21 @@ class Peer:
         return str(CitationQueryEngine(retriever=Found(), llm=bounded).query(question))
 
 
-def _statements(drafts: Sequence[Draft], hits: Sequence[Hit]) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
+def _statements(
+    drafts: Sequence[DraftStatement], hits: Sequence[Hit]
+) -> tuple[tuple[Statement, ...], tuple[Citation, ...]]:
     """The peer's sentences with the citations that its marks name, each with the verdict of this project's check."""
     documents: dict[str, Document] = {hit.document.id: hit.document for hit in hits}
     numbers = dict.fromkeys(number for draft in drafts for number in draft.numbers)
     cited = [(number, hits[number - 1]) for number in numbers]
     known = {
-        number: replace(citation(hit.sentence, hit.document), number=place)
+        number: replace(make_citation(hit.sentence, hit.document), number=place)
         for place, (number, hit) in enumerate(cited, 1)
     }
     statements = tuple(
-        check(Statement(draft.text, "unsupported", "", tuple(known[number] for number in draft.numbers)), documents)
+        check_statement(
+            Statement(draft.text, "unsupported", "", tuple(known[number] for number in draft.numbers)), documents
+        )
         for draft in drafts
     )
     return statements, tuple(known.values())

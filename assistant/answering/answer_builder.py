@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from assistant.answering.citation_repair import Place
+from assistant.answering.citation_repair import CitableSentence
 from assistant.answering.generative import Task
-from assistant.grounding.check import Reads, check
-from assistant.models.llm import Usage
+from assistant.grounding.check import ReaderScorer, check_statement
+from assistant.models.llm import TokenUsage
 from assistant.types import Citation, Document, Sentence, Statement
 
 
@@ -16,18 +16,18 @@ class Outcome:
 
     mode: str
     belief: float
-    reads: Reads | None = None  # reads what the check by words leaves open
+    reads: ReaderScorer | None = None  # reads what the check by words leaves open
     statements: list[Statement] = field(default_factory=list)
     removed: list[Statement] = field(default_factory=list)
     citations: dict[tuple[str, int], Citation] = field(default_factory=dict)  # by document and sentence, in order
-    usage: Usage = field(default_factory=Usage)
+    usage: TokenUsage = field(default_factory=TokenUsage)
     reason: str | None = None
     differ: bool = False
     task: Task | None = None
     dropped: int = 0
     odds: float | None = None
 
-    def numbered(self, places: Sequence[Place]) -> tuple[Citation, ...]:
+    def numbered(self, places: Sequence[CitableSentence]) -> tuple[Citation, ...]:
         """The places' citations under the numbers of this answer, new ones behind those there are."""
         found = []
         for place in places:
@@ -37,11 +37,11 @@ class Outcome:
             found.append(self.citations[key])
         return tuple(found)
 
-    def add(self, text: str, places: Sequence[Place]) -> Statement | None:
+    def add(self, text: str, places: Sequence[CitableSentence]) -> Statement | None:
         """Checks a statement: keeps it, or puts it with the removed and returns None."""
         documents = {place.document.id: place.document for place in places}
         numbers = {(p.citation.document_id, p.citation.sentence) for p in places}.difference(self.citations)
-        statement = check(Statement(text, "unsupported", "", self.numbered(places)), documents, self.reads)
+        statement = check_statement(Statement(text, "unsupported", "", self.numbered(places)), documents, self.reads)
         if statement.verdict == "unsupported":
             for key in numbers:
                 del self.citations[key]
@@ -51,7 +51,7 @@ class Outcome:
         return statement
 
 
-def citation(sentence: Sentence, document: Document, answer: tuple[int, int] | None = None) -> Citation:
+def make_citation(sentence: Sentence, document: Document, answer: tuple[int, int] | None = None) -> Citation:
     """The citation of a sentence of this document, without its number yet.
 
     Args:
@@ -74,7 +74,7 @@ def citation(sentence: Sentence, document: Document, answer: tuple[int, int] | N
     )
 
 
-def joined(statements: Sequence[Statement], documents: Mapping[str, Document], *, differ: bool = False) -> str:
+def join_statements(statements: Sequence[Statement], documents: Mapping[str, Document], *, differ: bool = False) -> str:
     """The statements with their marks; where documents differ each statement with its document's title and date."""
     marked = [
         f"{statement.text} {''.join(f'[{each.number}]' for each in statement.citations)}" for statement in statements

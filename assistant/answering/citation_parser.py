@@ -13,7 +13,7 @@ from itertools import groupby
 
 from assistant.models.prompts import escape_for_prompt
 from assistant.nlp.tokens import fold
-from assistant.segmentation.sentences import spans
+from assistant.segmentation.sentences import sentence_spans
 
 _OPEN, _CLOSE = r"[\[［【〔⟦]", r"[\]］】〕⟧]"
 _JOIN = r"\s*(?:[-–—−~,;、，/&]|to|and|\.\.)\s*"
@@ -33,7 +33,7 @@ _MOST = 30  # numbers that one mark may name: a range is no way to cite everythi
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PromptSource:
     """A sentence to be numbered, with the title and date of its document."""
 
     text: str
@@ -42,14 +42,14 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DraftStatement:
     """A statement as a model wrote it, without its marks, and the numbers that these name, each once."""
 
     text: str
     numbers: tuple[int, ...]
 
 
-def numbered(sources: Sequence[Source]) -> str:
+def number_sources(sources: Sequence[PromptSource]) -> str:
     """The sources as lines ``[n] text`` under the titles of their documents, numbered from 1."""
     lines = []
     for (title, day), group in groupby(enumerate(sources, 1), key=lambda each: (each[1].title, each[1].date)):
@@ -59,7 +59,7 @@ def numbered(sources: Sequence[Source]) -> str:
 
 
 @dataclass(slots=True)
-class MarkReader:
+class CitationParser:
     """Reads statements out of a stream, piece by piece; how the stream is cut makes no difference.
 
     A statement ends behind its marks, or at the end of a line. Feed it every piece, then ``finish`` it.
@@ -69,17 +69,17 @@ class MarkReader:
     dropped: int = 0  # numbers that no source has
     _rest: str = field(default="", repr=False)
 
-    def feed(self, piece: str) -> list[Draft]:
+    def feed(self, piece: str) -> list[DraftStatement]:
         """The statements that this piece completes."""
         self._rest += piece
         return self._read(final=False)
 
-    def finish(self) -> list[Draft]:
+    def finish(self) -> list[DraftStatement]:
         """The statements that are left when the stream has ended."""
         return self._read(final=True)
 
-    def _read(self, *, final: bool) -> list[Draft]:
-        drafts: list[Draft] = []
+    def _read(self, *, final: bool) -> list[DraftStatement]:
+        drafts: list[DraftStatement] = []
         while (end := _end(self._rest, final=final)) is not None:
             segment, self._rest = self._rest[:end], self._rest[end:]
             drafts += self._drafts(segment)
@@ -87,14 +87,14 @@ class MarkReader:
                 break
         return drafts
 
-    def _drafts(self, segment: str) -> Iterator[Draft]:
+    def _drafts(self, segment: str) -> Iterator[DraftStatement]:
         numbers = [number for mark in _MARK.finditer(segment) for number in _numbers(mark[1])]
         self.dropped += sum(not 0 < number <= self.known for number in numbers)
         good = tuple(dict.fromkeys(number for number in numbers if 0 < number <= self.known))
         text = _cleaned(_JOINED.sub(" ", segment))
-        for start, end in spans(text):
+        for start, end in sentence_spans(text):
             if any(c.isalnum() for c in text[start:end]):
-                yield Draft(text[start:end], good)
+                yield DraftStatement(text[start:end], good)
 
 
 def is_phrase(text: str, phrase: str) -> bool:

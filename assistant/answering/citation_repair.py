@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 
-from assistant.grounding.check import Reads, evidence, judge
+from assistant.grounding.check import ReaderScorer, evidence_for, verdict_for
 from assistant.types import Citation, Document, Verdict
 
 _MOST = 3  # sentences that one statement may need
@@ -17,7 +17,7 @@ _PAIRED = 4  # of these, for a statement that needs two and names none
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CitableSentence:
     """A sentence that can be cited, in its document; its citation's number counts for nothing yet."""
 
     citation: Citation
@@ -28,7 +28,7 @@ class Place:
 class Carried:
     """The sentences for a statement, and what the check says of it with them."""
 
-    places: tuple[Place, ...]
+    places: tuple[CitableSentence, ...]
     verdict: Verdict
 
     @property
@@ -37,17 +37,19 @@ class Carried:
         return self.verdict.verdict == "supported"
 
 
-Judged = Callable[[tuple[Place, ...]], Carried]  # a statement's places → what carries it
+Judged = Callable[[tuple[CitableSentence, ...]], Carried]  # a statement's places → what carries it
 
 
-def carried(text: str, named: Sequence[Place], retrieved: Sequence[Place], reads: Reads | None = None) -> Carried:
+def repair_citations(
+    text: str, named: Sequence[CitableSentence], retrieved: Sequence[CitableSentence], reads: ReaderScorer | None = None
+) -> Carried:
     """Finds the fewest sentences that carry a statement.
 
     Args:
         text: the statement without its marks.
         named: what these name, in their order; may be empty.
         retrieved: what was found, best first.
-        reads: the reader, as `assistant.grounding.check.judge` takes it.
+        reads: the reader, as `assistant.grounding.check.verdict_for` takes it.
 
     Returns:
         What it names, without what it doesn't need; or the one sentence, or what it names and one more, that
@@ -64,11 +66,13 @@ def carried(text: str, named: Sequence[Place], retrieved: Sequence[Place], reads
     return best
 
 
-def _judged(text: str, reads: Reads | None, places: tuple[Place, ...]) -> Carried:
-    return Carried(places, judge(text, [evidence(each.citation, each.document) for each in places], reads))
+def _judged(text: str, reads: ReaderScorer | None, places: tuple[CitableSentence, ...]) -> Carried:
+    return Carried(places, verdict_for(text, [evidence_for(each.citation, each.document) for each in places], reads))
 
 
-def _tries(named: tuple[Place, ...], others: Sequence[Place]) -> Iterable[tuple[Place, ...]]:
+def _tries(
+    named: tuple[CitableSentence, ...], others: Sequence[CitableSentence]
+) -> Iterable[tuple[CitableSentence, ...]]:
     yield from ((each,) for each in (*named, *others))
     if 0 < len(named) < _MOST:
         yield from ((*named, each) for each in others)

@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from assistant.answering.citation_parser import Draft, MarkReader, Source, is_phrase, numbered
+from assistant.answering.citation_parser import CitationParser, DraftStatement, PromptSource, is_phrase, number_sources
 from assistant.models.calibration.llm_confidence import MODEL, MODEL_BIAS
-from assistant.models.llm import Model, Usage
-from assistant.models.prompts import Message, escape_for_prompt, load
+from assistant.models.llm import LanguageModel, TokenUsage
+from assistant.models.prompts import PromptMessage, escape_for_prompt, load_prompt
 from assistant.query.question import Question
 from assistant.retrieval.answer_types import DATES, NUMBERS, can_answer, fits, numbers_another
-from assistant.retrieval.retriever import Ranked
-from assistant.segmentation.table_rows import spelled
+from assistant.retrieval.retriever import Candidate
+from assistant.segmentation.table_rows import row_with_headers
 
 # Of the fitted chance: on the plateau of balanced accuracy, where most is answered (evals/README.md).
 THRESHOLD = 0.4
@@ -35,8 +35,8 @@ _LONGEST = 1_200  # characters of a statement
 class Task:
     """What a model is given: the sentences by their numbers, from 1, and the chat."""
 
-    sources: tuple[Ranked, ...]
-    chat: tuple[Message, ...]
+    sources: tuple[Candidate, ...]
+    chat: tuple[PromptMessage, ...]
     prompt_sha256: str
     sure: bool = False  # whether the statements are all that is asked for
 
@@ -46,12 +46,12 @@ class Task:
         return "\n\n".join(f"=== {message.role}\n{message.text}" for message in self.chat)
 
     @property
-    def first(self) -> tuple[Message, ...]:
+    def first(self) -> tuple[PromptMessage, ...]:
         """The chat as far as the first question to the model: whether the answer is stated; empty where none is put."""
         return () if self.sure else self.chat[:-_SECOND]
 
 
-def task(question: str, ranked: Sequence[Ranked], count: int, *, sure: bool = False) -> Task:
+def task(question: str, ranked: Sequence[Candidate], count: int, *, sure: bool = False) -> Task:
     """The chat for a question: the best ``count`` sentences that tell something, in reading order by document.
 
     Args:
@@ -64,9 +64,11 @@ def task(question: str, ranked: Sequence[Ranked], count: int, *, sure: bool = Fa
     worth = [each for each in best if each.reading is None or each.reading >= _WORTH] or best[:1]
     order = {document: n for n, document in enumerate(dict.fromkeys(each.document.id for each in worth))}
     sources = tuple(sorted(worth, key=lambda each: (order[each.document.id], each.sentence.number)))
-    told = [Source(_told(each), each.document.title, each.document.date) for each in sources]
-    used = load("answer-sure" if sure else "answer", "sources", "question")
-    return Task(sources, used.filled(sources=numbered(told), question=escape_for_prompt(question)), used.sha256, sure)
+    told = [PromptSource(_told(each), each.document.title, each.document.date) for each in sources]
+    used = load_prompt("answer-sure" if sure else "answer", "sources", "question")
+    return Task(
+        sources, used.filled(sources=number_sources(told), question=escape_for_prompt(question)), used.sha256, sure
+    )
 
 
 def is_sure(chance: float) -> bool:
@@ -74,10 +76,10 @@ def is_sure(chance: float) -> bool:
     return not DOUBT[0] <= chance < DOUBT[1]
 
 
-def _told(each: Ranked) -> str:
+def _told(each: Candidate) -> str:
     """A sentence as the model reads it: a table's row with its header."""
     header = each.sentence.context.rpartition(" > ")[2]
-    return spelled(each.sentence.text, header) if each.sentence.kind == "row" else each.sentence.text
+    return row_with_headers(each.sentence.text, header) if each.sentence.kind == "row" else each.sentence.text
 
 
 def believed(odds: float | None, belief: float, support: float = 1.0) -> float:
@@ -107,10 +109,10 @@ def answers(question: Question, text: str) -> bool:
     return fits(question, text) > 0 and not numbers_another(question, text)
 
 
-def drafts(given: Task, model: Model, usage: Usage, reader: MarkReader) -> Iterator[Draft]:
+def drafts(given: Task, model: LanguageModel, usage: TokenUsage, reader: CitationParser) -> Iterator[DraftStatement]:
     """The statements as the model writes them, each as soon as it is complete; none where it refuses.
 
-    A model that repeats itself, or doesn't end, is stopped. Raises as `assistant.models.llm.Model.stream` does.
+    A model that repeats itself, or doesn't end, is stopped. Raises as `assistant.models.llm.LanguageModel.stream` does.
     """
     seen: set[str] = set()
     with closing(model.stream(given.chat, usage)) as stream:
@@ -118,10 +120,10 @@ def drafts(given: Task, model: Model, usage: Usage, reader: MarkReader) -> Itera
             if is_phrase(draft.text, REFUSAL) or draft.text in seen or len(seen) >= _MOST:
                 return
             seen.add(draft.text)
-            yield Draft(draft.text[:_LONGEST], draft.numbers)
+            yield DraftStatement(draft.text[:_LONGEST], draft.numbers)
 
 
-def _read(stream: Iterator[str], reader: MarkReader) -> Iterator[Draft]:
+def _read(stream: Iterator[str], reader: CitationParser) -> Iterator[DraftStatement]:
     for piece in stream:
         yield from reader.feed(piece)
     yield from reader.finish()

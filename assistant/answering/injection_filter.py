@@ -7,7 +7,7 @@ evades them is still only a document's sentence, and an answer from it cites it.
 import re
 from functools import lru_cache
 
-from assistant.nlp.tokens import lowered
+from assistant.nlp.tokens import lower_same_length
 
 _READER = r"(?:the\s+)?(?:ai|a\.i\.|assistant|chat ?bot|bot|model|llm|language model|system|gpt|chatgpt|claude|copilot)"
 _GIVEN = (
@@ -83,6 +83,6 @@ _ORDER = re.compile("|".join(f"(?:{each})" for each in _PATTERNS))
 
 
 @lru_cache(maxsize=1024)
-def is_order(text: str) -> bool:
+def is_injection(text: str) -> bool:
     """Whether a sentence addresses a machine that reads it, and tells it what to do or say."""
-    return bool(_ORDER.search(" ".join(lowered(text).split())))
+    return bool(_ORDER.search(" ".join(lower_same_length(text).split())))

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from assistant.errors import AssistantError, LockedError, SettingsError
-from assistant.index.lock import served_at
-from assistant.observability.exporter import exporter, shows_texts
+from assistant.index.lock import server_address
+from assistant.observability.exporter import captures_content, configured_exporter
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -37,17 +37,17 @@ class Finding:
     advice: str = ""  # what to do; empty where nothing is wrong or the text says it
 
 
-def examine(**given: Any) -> list[Finding]:
+def run_checks(**given: Any) -> list[Finding]:
     """Looks at everything in turn; a check that fails is a finding and stops none of the others.
 
     Args:
         given: settings by keyword, as for ``Assistant.open``.
     """
-    from assistant.settings import load
+    from assistant.settings import load_settings
 
     findings = list(_versions())
     try:
-        settings = load(**given)
+        settings = load_settings(**given)
     except SettingsError as error:
         return [
             *findings,
@@ -86,9 +86,9 @@ def _index(settings: "Settings") -> Finding:
     advice = "Index something: assistant index PATH. Until then, sample documents answer."
     there = f"in the Chroma server {settings.chroma_url}" if settings.chroma_url else ""
     if settings.chroma_url:
-        from assistant.index.chroma.connection import look
+        from assistant.index.chroma.connection import probe_server
 
-        version, has_index = look(settings)
+        version, has_index = probe_server(settings)
         there += f" (version {version})"
     else:
         has_index = settings.home.exists()
@@ -118,17 +118,19 @@ def _mode(settings: "Settings") -> Finding:
 def _model(settings: "Settings") -> Finding:
     """Asks the model for one word, where one is configured."""
     if settings.answers_by == "quotes":
-        from assistant.models.downloads import known, pulled
+        from assistant.models.downloads import is_downloaded, known_model
 
-        default = known()
-        there = f"{default.name} is here" if pulled(default, settings.cache) else "none is pulled (assistant pull)"
+        default = known_model()
+        there = (
+            f"{default.name} is here" if is_downloaded(default, settings.cache) else "none is pulled (assistant pull)"
+        )
         return Finding("model", "ok", f"not asked in quotes mode; for ASSISTANT_MODEL=local: {there}")
-    from assistant.models.llm import Usage, open_model
-    from assistant.models.prompts import Message
+    from assistant.models.llm import TokenUsage, open_language_model
+    from assistant.models.prompts import PromptMessage
 
     patience = min(settings.timeout, _PROBE_SECONDS)
-    model = open_model(settings.model_copy(update={"timeout": patience}))
-    reply = model.reply([Message("user", "Reply with the word ready.")], Usage())
+    model = open_language_model(settings.model_copy(update={"timeout": patience}))
+    reply = model.reply([PromptMessage("user", "Reply with the word ready.")], TokenUsage())
     return Finding("model", "ok", f"{model.name} {model.place} answers: {reply[:40]}")
 
 
@@ -140,9 +142,9 @@ def _sent(settings: "Settings") -> Finding:
     to_embed = settings.embedding != "bundled"
     to_answer = settings.answers_by == "llm" and (settings.model or "").partition(":")[0] != "local"
     if not to_embed and not to_answer:
-        traced = exporter()
+        traced = configured_exporter()
         if traced and traced.kind == "otlp":
-            texts = shows_texts() and settings.answers_by == "llm"
+            texts = captures_content() and settings.answers_by == "llm"
             told = "the texts of model calls, with the spans" if texts else "spans alone, without texts"
             return Finding("sent", "ok", f"{told}; tracing says where to")
         return Finding("sent", "ok", "nothing leaves this machine")
@@ -167,11 +169,11 @@ def _reader(settings: "Settings") -> Finding:
     """Lets the reader read one sentence; its files are hashed on the way."""
     if settings.reader == "off":
         return Finding("reader", "ok", "off (ASSISTANT_READER): sentences are ranked by likeness alone")
-    from assistant.models.span_reader import Reader
-    from assistant.segmentation.chunks import Chunk
+    from assistant.models.span_reader import SpanReader
+    from assistant.segmentation.chunks import ChunkInput
 
-    reader = Reader(settings.threads)
-    reader.read("Who is here?", [Chunk("", "The doctor is here.", ((0, 19),))])
+    reader = SpanReader(settings.threads)
+    reader.read("Who is here?", [ChunkInput("", "The doctor is here.", ((0, 19),))])
     return Finding("reader", "ok", f"{reader.name} picks the sentences that answer, and marks the answer's words")
 
 
@@ -181,12 +183,12 @@ def _threads(settings: "Settings") -> Finding:
 
 def _tracing(_: "Settings") -> Finding:
     """Knocks at the place that spans go to, where one is configured."""
-    found = exporter()
+    found = configured_exporter()
     if found is None:
         return Finding("tracing", "ok", "off: no exporter is configured (OTEL_EXPORTER_OTLP_ENDPOINT)")
     if found.fault:
         return Finding("tracing", "warn", "no spans are sent", found.fault)
-    what = "spans with the texts of model calls" if shows_texts() else "spans, without texts,"
+    what = "spans with the texts of model calls" if captures_content() else "spans, without texts,"
     if found.kind == "console":
         return Finding("tracing", "ok", f"{what} go to stderr")
     try:
@@ -204,7 +206,7 @@ def _tracing(_: "Settings") -> Finding:
 
 
 def _metrics(settings: "Settings") -> Finding:
-    address = served_at(settings.home)
+    address = server_address(settings.home)
     if address is None:
         return Finding("metrics", "ok", "at /metrics while assistant serve runs; it doesn't now")
     return Finding("metrics", "ok", f"at {address}/metrics, for whoever the server lets in")

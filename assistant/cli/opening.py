@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.cli.options import Run
-from assistant.rendering.terminal import say
+from assistant.cli.options import GlobalOptions
+from assistant.rendering.terminal import print_note
 
 if TYPE_CHECKING:
     from assistant.client import Assistant
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from assistant.types import IndexReport
 
 
-def given(run: Run) -> dict[str, Any]:
+def home_settings(run: GlobalOptions) -> dict[str, Any]:
     """The settings that the options of every command make."""
     return {"home": run.home} if run.home else {}
 
@@ -25,50 +25,50 @@ WITHOUT_MODEL = {"mode": "quotes"}  # what a command opens an index with that as
 
 
 @contextmanager
-def opened(run: Run, **settings: Any) -> Iterator["Assistant"]:
+def open_index(run: GlobalOptions, **settings: Any) -> Iterator["Assistant"]:
     """The user's own index; raises what ``Assistant.open`` raises."""
     from assistant.client import Assistant
 
-    with Assistant.open(**given(run), **settings) as assistant:
+    with Assistant.open(**home_settings(run), **settings) as assistant:
         yield assistant
 
 
 @contextmanager
-def answering(run: Run, **settings: Any) -> Iterator["Assistant | Remote"]:
+def open_for_asking(run: GlobalOptions, **settings: Any) -> Iterator["Assistant | Remote"]:
     """The user's own index or, while nothing is in it, the sample index of the bundled corpus.
 
     While ``assistant serve`` has the index open, it is asked by way of that.
     """
-    from assistant.index.chroma.embedded import exists
-    from assistant.settings import load
+    from assistant.index.chroma.embedded import index_exists
+    from assistant.settings import load_settings
 
     with _uncollected():
-        loaded = load(**given(run))
-        if loaded.chroma_url or exists(loaded.home):
+        loaded = load_settings(**home_settings(run))
+        if loaded.chroma_url or index_exists(loaded.home):
             with _opened_or_served(run, settings) as assistant:
                 if assistant.documents():
                     yield assistant
                     return
         from assistant.client import Assistant
 
-        say("Nothing is indexed yet: answering from the sample documents. For your own: assistant index PATH")
-        with Assistant.sample(**given(run), **settings) as sample:
+        print_note("Nothing is indexed yet: answering from the sample documents. For your own: assistant index PATH")
+        with Assistant.sample(**home_settings(run), **settings) as sample:
             yield sample
 
 
 @contextmanager
-def _opened_or_served(run: Run, settings: dict[str, Any]) -> Iterator["Assistant | Remote"]:
-    from assistant.index.lock import served_at
-    from assistant.settings import load
+def _opened_or_served(run: GlobalOptions, settings: dict[str, Any]) -> Iterator["Assistant | Remote"]:
+    from assistant.index.lock import server_address
+    from assistant.settings import load_settings
 
-    loaded = load(**given(run))
-    if not loaded.chroma_url and served_at(loaded.home):
+    loaded = load_settings(**home_settings(run))
+    if not loaded.chroma_url and server_address(loaded.home):
         from assistant.remote import reached
 
-        if remote := reached(given(run) | settings):
+        if remote := reached(home_settings(run) | settings):
             yield remote
             return
-    with opened(run, **settings) as assistant:
+    with open_index(run, **settings) as assistant:
         yield assistant
 
 
@@ -82,22 +82,22 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def rebuilt(
-    run: Run, paths: Sequence[Path], workers: int, progress: "Progress", ray: str | None = None
+def rebuild_index(
+    run: GlobalOptions, paths: Sequence[Path], workers: int, progress: "Progress", ray: str | None = None
 ) -> "IndexReport":
     """Makes the user's own index anew; raises what `assistant.ingest.rebuild.rebuild` raises, and `Cluster.open`."""
-    from assistant.ingest.ray_cluster import Cluster
+    from assistant.ingest.ray_cluster import RayCluster
     from assistant.ingest.rebuild import rebuild
     from assistant.models.embedders import open_embedder
-    from assistant.readers import Workers
+    from assistant.readers import ReaderPool
     from assistant.segmentation.sentences import SPLITTER_VERSION
-    from assistant.settings import load
+    from assistant.settings import load_settings
 
-    settings = load(**given(run))
+    settings = load_settings(**home_settings(run))
     max_bytes = int(settings.max_file_mb * 1_000_000)
     embedder = open_embedder(settings)
-    here = Workers(workers, settings.reading_seconds)
-    with Cluster.open(ray, settings, embedder) if ray else here as reading:
+    here = ReaderPool(workers, settings.reading_seconds)
+    with RayCluster.open(ray, settings, embedder) if ray else here as reading:
         return rebuild(
             settings.home,
             embedder,
@@ -112,8 +112,8 @@ def rebuilt(
 
 def note_on_key(**asked: Any) -> None:
     """Says on stderr that a key in the environment sends nothing, where that is so."""
-    from assistant.settings import load
+    from assistant.settings import load_settings
 
-    settings = load(**asked)
+    settings = load_settings(**asked)
     if settings.openai_api_key and settings.embedding == "bundled" and settings.answers_by == "quotes":
-        say("OPENAI_API_KEY is set, but quotes mode uses no key: nothing is sent anywhere.")
+        print_note("OPENAI_API_KEY is set, but quotes mode uses no key: nothing is sent anywhere.")

@@ -14,7 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 
 
 @dataclass
-class Run:
+class GlobalOptions:
     """What the options of every command said."""
 
     home: Path | None = None

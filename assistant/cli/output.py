@@ -10,15 +10,15 @@ from __future__ import annotations  # --help needs none of the types below
 import sys
 from typing import TYPE_CHECKING
 
-from assistant.rendering.terminal import Line, line, plain, short
+from assistant.rendering.terminal import StyledLine, display_path, sanitize, styled_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from assistant.cli.doctor import Finding
-    from assistant.client import Summary
+    from assistant.client import DocumentSummary
     from assistant.grounding.verification import Verification
-    from assistant.ingest.transfer import Exported
+    from assistant.ingest.transfer import ExportResult
     from assistant.query_engine import Explanation
     from assistant.types import Answer, Citation, Document, Hit, IndexReport
 
@@ -27,17 +27,19 @@ _STANDINGS = {"exact": "green", "moved": "yellow", "changed": "red", "gone": "re
 _STATES = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 
-def answer_lines(answer: Answer) -> list[Line]:
+def answer_lines(answer: Answer) -> list[StyledLine]:
     """The answer with its marks, and under it each cited sentence with title, place, verdict and source."""
-    lines = [line(("Asked as: ", "dim"), answer.asked)] if answer.asked != " ".join(answer.question.split()) else []
-    lines.append(line((answer.text, "bold")))
+    lines = (
+        [styled_line(("Asked as: ", "dim"), answer.asked)] if answer.asked != " ".join(answer.question.split()) else []
+    )
+    lines.append(styled_line((answer.text, "bold")))
     if answer.reason and answer.reason not in answer.text:
-        lines.append(line(answer.reason))
+        lines.append(styled_line(answer.reason))
     for citation in answer.citations:
         verdict = _verdict(answer, citation)
         lines += [
-            line(),
-            line(
+            styled_line(),
+            styled_line(
                 (f"[{citation.number}] ", "cyan"),
                 f"{citation.title}, {_place(citation.page, citation.sentence)} · ",
                 verdict,
@@ -47,7 +49,7 @@ def answer_lines(answer: Answer) -> list[Line]:
     return lines
 
 
-def hit_lines(hits: Sequence[Hit], features: Sequence[Mapping[str, float]] = ()) -> list[Line]:
+def hit_lines(hits: Sequence[Hit], features: Sequence[Mapping[str, float]] = ()) -> list[StyledLine]:
     """The ranked sentences, best first, each with its score, title, place, source and, if given, evidence."""
     lines = []
     for rank, hit in enumerate(hits, 1):
@@ -55,11 +57,11 @@ def hit_lines(hits: Sequence[Hit], features: Sequence[Mapping[str, float]] = ())
         place = _place(hit.sentence.page, hit.sentence.number)
         parts = ", ".join(f"{name} {value:.2f}" for name, value in evidence.items())
         lines += [
-            line((f"{rank}. ", "cyan"), f"{hit.document.title}, {place} · {hit.score:.3f}"),
+            styled_line((f"{rank}. ", "cyan"), f"{hit.document.title}, {place} · {hit.score:.3f}"),
             *_quoted(hit.sentence.text, hit.document.source),
-            *([line((parts, "dim"), indent=4)] if parts else []),
+            *([styled_line((parts, "dim"), indent=4)] if parts else []),
         ]
-    return lines or [line("Nothing found.")]
+    return lines or [styled_line("Nothing found.")]
 
 
 def hit_record(hit: Hit) -> dict[str, object]:
@@ -67,23 +69,27 @@ def hit_record(hit: Hit) -> dict[str, object]:
     return hit.to_dict()
 
 
-def explanation_lines(explained: Explanation) -> list[Line]:
+def explanation_lines(explained: Explanation) -> list[StyledLine]:
     """The answer, and under it what was retrieved, the exact prompt, and the times in seconds."""
     answer = explained.answer
     times = ", ".join(f"{name} {seconds:.3f} s" for name, seconds in answer.seconds.items())
     prompt = explained.prompt.split("\n") if explained.prompt else ["none: quotes mode asks no language model"]
-    removed = [line(f"{each.text} · {each.why}", indent=4) for each in answer.removed]
+    removed = [styled_line(f"{each.text} · {each.why}", indent=4) for each in answer.removed]
     return [
         *answer_lines(answer),
-        line(),
-        line(("Retrieved", "bold")),
+        styled_line(),
+        styled_line(("Retrieved", "bold")),
         *hit_lines(explained.hits, explained.features),
-        line(("Prompt", "bold")),
-        *(line(each, indent=4) for each in prompt),
-        *([line(("Removed by the check", "bold")), *removed] if removed else []),
-        *([line(f"Marks that name no source, and were dropped: {explained.dropped}")] if explained.dropped else []),
-        line(("Made by ", "bold"), f"{answer.model} in {answer.mode} mode · score {answer.score:.3f}"),
-        line(("Times ", "bold"), times),
+        styled_line(("Prompt", "bold")),
+        *(styled_line(each, indent=4) for each in prompt),
+        *([styled_line(("Removed by the check", "bold")), *removed] if removed else []),
+        *(
+            [styled_line(f"Marks that name no source, and were dropped: {explained.dropped}")]
+            if explained.dropped
+            else []
+        ),
+        styled_line(("Made by ", "bold"), f"{answer.model} in {answer.mode} mode · score {answer.score:.3f}"),
+        styled_line(("Times ", "bold"), times),
     ]
 
 
@@ -96,25 +102,27 @@ def explanation_record(explained: Explanation) -> dict[str, object]:
     }
 
 
-def verification_lines(found: Sequence[Verification]) -> list[Line]:
+def verification_lines(found: Sequence[Verification]) -> list[StyledLine]:
     """Of each saved answer its question, what became of its citations, and of its statements."""
     lines = []
     for each in found:
-        lines.append(line((each.question, "bold")))
+        lines.append(styled_line((each.question, "bold")))
         for citation in each.citations:
             style = _STANDINGS[citation.standing]
-            lines.append(line((f"{citation.standing:8}", style), f"[{citation.number}] {citation.title}", indent=4))
+            lines.append(
+                styled_line((f"{citation.standing:8}", style), f"[{citation.number}] {citation.title}", indent=4)
+            )
             if citation.standing != "exact":
                 lines += _quoted(citation.quote, citation.source)
         for statement in each.statements:
             verdict = (f"{statement.verdict:12}", _VERDICTS[statement.verdict])
             why = "" if statement.verdict == "supported" else f" · {statement.why}"
-            lines.append(line(verdict, f"{statement.text}{why}", indent=4))
+            lines.append(styled_line(verdict, f"{statement.text}{why}", indent=4))
     held = sum(each.holds for each in found)
-    return [*lines, line(f"{held} of {len(found)} {'answer holds' if len(found) == 1 else 'answers hold'}")]
+    return [*lines, styled_line(f"{held} of {len(found)} {'answer holds' if len(found) == 1 else 'answers hold'}")]
 
 
-def document_lines(document: Document) -> list[Line]:
+def document_lines(document: Document) -> list[StyledLine]:
     """What is known of a document, and its whole canonical text."""
     known = {
         "id": document.id,
@@ -126,19 +134,20 @@ def document_lines(document: Document) -> list[Line]:
         "notes": "; ".join(document.notes),
     }
     return [
-        *(line((f"{name}: ", "bold"), value) for name, value in known.items() if value),
-        line(),
-        *(line(each) for each in document.text.split("\n")),
+        *(styled_line((f"{name}: ", "bold"), value) for name, value in known.items() if value),
+        styled_line(),
+        *(styled_line(each) for each in document.text.split("\n")),
     ]
 
 
-def show_documents(summaries: Sequence[Summary]) -> None:
+def show_documents(summaries: Sequence[DocumentSummary]) -> None:
     """Writes what is indexed to stdout: a table on a terminal, tab-separated lines in a pipe.
 
     The columns are id, title, kind, date, sentences and source.
     """
     rows = [
-        [plain(str(x)) for x in (s.id, s.title, s.kind, s.date or "", s.sentences, short(s.source))] for s in summaries
+        [sanitize(str(x)) for x in (s.id, s.title, s.kind, s.date or "", s.sentences, display_path(s.source))]
+        for s in summaries
     ]
     if not sys.stdout.isatty():
         sys.stdout.writelines("\t".join(row) + "\n" for row in rows)
@@ -155,27 +164,27 @@ def show_documents(summaries: Sequence[Summary]) -> None:
     Console().print(table)
 
 
-def finding_lines(findings: Sequence[Finding]) -> list[Line]:
+def finding_lines(findings: Sequence[Finding]) -> list[StyledLine]:
     """What doctor found, a line each, and under what is wrong what to do about it."""
     width = max((len(each.name) for each in findings), default=0)
     lines = []
     for each in findings:
-        lines.append(line((f"{each.state:4}  ", _STATES[each.state]), f"{each.name:{width}}  {each.text}"))
+        lines.append(styled_line((f"{each.state:4}  ", _STATES[each.state]), f"{each.name:{width}}  {each.text}"))
         if each.advice:
-            lines.append(line(each.advice, indent=width + 8))
+            lines.append(styled_line(each.advice, indent=width + 8))
     return lines
 
 
-def counts_line(report: IndexReport) -> Line:
+def counts_line(report: IndexReport) -> StyledLine:
     """The last line of ``assistant index``."""
     names = ("added", "changed", "removed", "unchanged", "skipped", "failed")
-    return line(", ".join(f"{name} {len(getattr(report, name))}" for name in names))
+    return styled_line(", ".join(f"{name} {len(getattr(report, name))}" for name in names))
 
 
-def exported_line(written: Exported) -> Line:
+def exported_line(written: ExportResult) -> StyledLine:
     """The last line of ``assistant export``."""
     counts = (_counted(written.documents, "document"), _counted(written.sentences, "sentence"))
-    return line(f"{', '.join(counts)}, {written.bytes / 1_000_000:,.1f} MB: {short(written.file)}")
+    return styled_line(f"{', '.join(counts)}, {written.bytes / 1_000_000:,.1f} MB: {display_path(written.file)}")
 
 
 def _counted(number: int, noun: str) -> str:
@@ -202,7 +211,7 @@ def _marked(citation: Citation) -> tuple[int, int]:
     return start - citation.start, end - citation.start
 
 
-def _quoted(quote: str, source: str, marked: tuple[int, int] = (0, 0)) -> list[Line]:
+def _quoted(quote: str, source: str, marked: tuple[int, int] = (0, 0)) -> list[StyledLine]:
     start, end = marked
-    words = line(f"“{quote[:start]}", (quote[start:end], "bold"), f"{quote[end:]}”", indent=4)
-    return [words, line((short(source), "dim"), indent=4)]
+    words = styled_line(f"“{quote[:start]}", (quote[start:end], "bold"), f"{quote[end:]}”", indent=4)
+    return [words, styled_line((display_path(source), "dim"), indent=4)]

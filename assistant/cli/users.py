@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from assistant.cli import options as opt
-from assistant.cli.opening import given
+from assistant.cli.opening import home_settings
 from assistant.rendering import terminal
 
 if TYPE_CHECKING:
-    from assistant.server.auth.users import Users
+    from assistant.server.auth.users import UserFile
 
 users_app = typer.Typer(cls=opt.Group, rich_markup_mode=None, invoke_without_command=True)
 
@@ -25,7 +25,7 @@ def users(ctx: typer.Context, *, as_json: opt.Json = False) -> None:
     if as_json:
         typer.echo(json.dumps([{"name": each.name, "role": each.role} for each in listed], indent=2))
     else:
-        terminal.show([terminal.line(f"{each.name}  {each.role}") for each in listed])
+        terminal.print_lines([terminal.styled_line(f"{each.name}  {each.role}") for each in listed])
 
 
 @users_app.command(cls=opt.Command)
@@ -35,21 +35,21 @@ def add(ctx: typer.Context, name: opt.UserName, *, role: opt.Role = "reader") ->
     The password is asked for, or read from stdin where that is no terminal.
     """
     new = _users(ctx).add(name, role, _password())
-    terminal.show([terminal.line(f"{'added' if new else 'changed'} {name}, {role}")])
+    terminal.print_lines([terminal.styled_line(f"{'added' if new else 'changed'} {name}, {role}")])
 
 
 @users_app.command(cls=opt.Command)
 def remove(ctx: typer.Context, name: opt.UserName) -> None:
     """Remove a user, who is logged out at once."""
     _users(ctx).remove(name)
-    terminal.show([terminal.line(f"removed {name}")])
+    terminal.print_lines([terminal.styled_line(f"removed {name}")])
 
 
-def _users(ctx: typer.Context) -> "Users":
-    from assistant.server.auth.users import Users
-    from assistant.settings import load
+def _users(ctx: typer.Context) -> "UserFile":
+    from assistant.server.auth.users import UserFile
+    from assistant.settings import load_settings
 
-    return Users(load(**given(ctx.obj)).home)
+    return UserFile(load_settings(**home_settings(ctx.obj)).home)
 
 
 def _password() -> str:

@@ -7,7 +7,7 @@ from statistics import fmean
 
 from assistant.answering import extractive as quotes
 from assistant.answering import generative as llm
-from assistant.evaluation.metrics import Marked
+from assistant.evaluation.metrics import ScoredAnswer
 from assistant.evaluation.runner import UNASKED
 from assistant.evaluation.statistics import Interval
 
@@ -63,12 +63,12 @@ def threshold_of(mode: str) -> float:
     return llm.THRESHOLD if mode == "llm" else quotes.THRESHOLD
 
 
-def scored(marked: Iterable[Marked]) -> list[Scored]:
+def scored(marked: Iterable[ScoredAnswer]) -> list[Scored]:
     """The scores beside what was true; without the questions that couldn't be asked, which have no score."""
     return [(each.answer.score, each.answerable) for each in marked if was_scored(each)]
 
 
-def was_scored(each: Marked) -> bool:
+def was_scored(each: ScoredAnswer) -> bool:
     """Whether a question has a score: one that couldn't be asked has none."""
     return each.answer.mode != UNASKED
 
@@ -99,7 +99,7 @@ def brier(pairs: Sequence[Scored]) -> float | None:
     return fmean((score - true) ** 2 for score, true in pairs) if pairs else None
 
 
-def sweep(marked: Sequence[Marked]) -> list[Point]:
+def sweep(marked: Sequence[ScoredAnswer]) -> list[Point]:
     """What each threshold from the chosen one up would have answered, the highest first: risk against coverage.
 
     As El-Yaniv and Wiener (2010) draw it, with precision for 1 - risk. What the run refused has no answer to judge,

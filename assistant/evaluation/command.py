@@ -21,7 +21,7 @@ INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
-class Options:
+class EvalOptions:
     """What ``assistant eval`` was asked for, a field for each of its options."""
 
     cases: tuple[Path, ...] = ()  # YAML files and folders of cases for the bundled corpus; else the bundled ones
@@ -39,7 +39,7 @@ class Options:
     judge: bool = False  # ask the model what it thinks of the answers, beside the gate
 
 
-def evaluate(options: Options, console: Console | None = None) -> int:
+def evaluate(options: EvalOptions, console: Console | None = None) -> int:
     """What ``assistant eval`` does: runs, shows the scorecard, writes what is wished, and says whether all is met.
 
     Returns:
@@ -71,7 +71,7 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", errors="replace")
 
 
-def _check(options: Options) -> None:
+def _check(options: EvalOptions) -> None:
     if options.dataset and options.cases:
         raise CasesError("A data set brings its own questions: leave out CASES, or --dataset.")
     if options.accept and (options.cases or options.dataset or options.only or options.maximum):
@@ -84,7 +84,7 @@ def _check(options: Options) -> None:
             raise CasesError(f"{path}: --report takes a folder, the others a file. Name another.")
 
 
-def run(options: Options) -> Scorecard:
+def run(options: EvalOptions) -> Scorecard:
     """Asks and marks all that the options name."""
     given, narrowed = options.dataset, (options.only, options.maximum)
     how = Manner(options.repeat, options.workers, options.judge)
@@ -100,4 +100,4 @@ def run(options: Options) -> Scorecard:
 def _accept(card: Scorecard) -> None:
     if card.unfinished:
         raise CasesError(f"The run is not accepted: {card.unfinished}")
-    gate.accept(resources.folder("evals") / gate.BASELINE, card.section, card.marked)
+    gate.accept(resources.data_folder("evals") / gate.BASELINE, card.section, card.marked)

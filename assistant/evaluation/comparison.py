@@ -8,7 +8,7 @@ from statistics import fmean
 from typing import Any
 
 from assistant.errors import CasesError
-from assistant.evaluation.metrics import Marked, mean
+from assistant.evaluation.metrics import ScoredAnswer, mean
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import AMOUNTS
 from assistant.evaluation.statistics import BEYOND, paired
@@ -104,7 +104,7 @@ def _rows(results: Sequence[Mapping[str, Any]]) -> list[tuple[str, dict[str, flo
     return [(each["id"], {name: float(mark["value"]) for name, mark in each["scores"].items()}) for each in results]
 
 
-def _now(marked: Sequence[Marked]) -> dict[str, dict[str, float]]:
+def _now(marked: Sequence[ScoredAnswer]) -> dict[str, dict[str, float]]:
     return _means([(each.id, {name: round(s.value, 4) for name, s in each.scores.items()}) for each in marked])
 
 

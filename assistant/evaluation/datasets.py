@@ -16,14 +16,14 @@ from typing import Any
 
 from assistant.errors import CasesError
 
-Evidence = tuple[str, int]  # a document's id and the number of one of its sentences, from 0
+EvidenceSets = tuple[str, int]  # a document's id and the number of one of its sentences, from 0
 
 _SAFE = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 _LINE_ENDS = re.compile(r"\r\n?")
 
 
 @dataclass(frozen=True)
-class SetDocument:
+class DatasetDocument:
     """A document of the set: ``# TITLE``, an empty line, then the sentences joined by one space."""
 
     id: str
@@ -44,7 +44,7 @@ class SetDocument:
             start += len(sentence) + 1
         return tuple(spans)
 
-    def sentences_at(self, start: int, end: int) -> frozenset[Evidence]:
+    def sentences_at(self, start: int, end: int) -> frozenset[EvidenceSets]:
         """The sentences that a span is: those with which it shares over half of the shorter of the two."""
         return frozenset(
             (self.id, number)
@@ -54,17 +54,17 @@ class SetDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DatasetQuestion:
     """A question of the set. Covering any one of its evidence sets is full evidence."""
 
     id: str
     text: str
     answerable: bool
-    evidence_sets: tuple[frozenset[Evidence], ...] = ()
+    evidence_sets: tuple[frozenset[EvidenceSets], ...] = ()
     source_doc: str | None = None
 
     @property
-    def evidence(self) -> frozenset[Evidence]:
+    def evidence(self) -> frozenset[EvidenceSets]:
         """The sentences of all its evidence sets."""
         return frozenset().union(*self.evidence_sets)
 
@@ -74,11 +74,11 @@ class Dataset:
     """Documents with known sentences, and questions with known evidence among them."""
 
     name: str
-    documents: dict[str, SetDocument]
-    questions: tuple[Question, ...]
+    documents: dict[str, DatasetDocument]
+    questions: tuple[DatasetQuestion, ...]
 
     @cached_property
-    def files(self) -> dict[str, SetDocument]:
+    def files(self) -> dict[str, DatasetDocument]:
         """Each document by a file name of its own, its id where that will do for any file system."""
         return {f"{_file_name(document.id)}.md": document for document in self.documents.values()}
 
@@ -96,9 +96,9 @@ def load_dataset(folder: Path) -> Dataset:
         CasesError: a missing file, a line that is no JSON object, a field missing or of the wrong type, an id
             given twice, or evidence that isn't there; names the file, the line and the field.
     """
-    documents: dict[str, SetDocument] = {}
+    documents: dict[str, DatasetDocument] = {}
     for place, fields in _lines(folder / "corpus.jsonl"):
-        document = SetDocument(
+        document = DatasetDocument(
             id=_get(fields, "doc_id", str, place),
             title=_get(fields, "title", str, place),
             sentences=tuple(_LINE_ENDS.sub("\n", text) for text in _texts(fields, "sentences", place)),
@@ -106,7 +106,7 @@ def load_dataset(folder: Path) -> Dataset:
         if document.id in documents:
             raise CasesError(f"{place}: doc_id: '{document.id}' is taken by an earlier line. Give each its own.")
         documents[document.id] = document
-    questions: dict[str, Question] = {}
+    questions: dict[str, DatasetQuestion] = {}
     for place, fields in _lines(folder / "questions.jsonl"):
         question = _question(fields, documents, place)
         if question.id in questions:
@@ -136,14 +136,14 @@ def _lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         raise CasesError(f"{path}: empty. One JSON object a line is expected.")
 
 
-def _question(fields: dict[str, Any], documents: dict[str, SetDocument], place: str) -> Question:
+def _question(fields: dict[str, Any], documents: dict[str, DatasetDocument], place: str) -> DatasetQuestion:
     source = fields.get("source_doc")
     if source is not None and (not isinstance(source, str) or source not in documents):
         raise CasesError(f"{place}: source_doc: {source!r} is no doc_id of corpus.jsonl.")
     sets = _get(fields, "evidence_sets", list, place)
     if not all(isinstance(items, list) and items for items in sets):
         raise CasesError(f"{place}: evidence_sets: each is a list of [doc_id, sentence number].")
-    return Question(
+    return DatasetQuestion(
         id=_get(fields, "qid", str, place),
         text=_get(fields, "question", str, place),
         answerable=_get(fields, "answerable", bool, place),
@@ -152,7 +152,7 @@ def _question(fields: dict[str, Any], documents: dict[str, SetDocument], place: 
     )
 
 
-def _evidence(item: Any, documents: dict[str, SetDocument], place: str) -> Evidence:
+def _evidence(item: Any, documents: dict[str, DatasetDocument], place: str) -> EvidenceSets:
     match item:
         case [str(document), int(number)] if document in documents:
             if 0 <= number < len(documents[document].sentences):

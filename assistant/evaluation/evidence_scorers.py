@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from assistant.evaluation.datasets import Evidence, Question
+from assistant.evaluation.datasets import DatasetQuestion, EvidenceSets
 from assistant.evaluation.scorers import Score
 from assistant.types import Answer
 
-Spans = Sequence[frozenset[Evidence]]  # for each hit or citation the sentences that it is
+Spans = Sequence[frozenset[EvidenceSets]]  # for each hit or citation the sentences that it is
 
 _FIRST = (1, 3, 5)
 
 
-def found(question: Question, hits: Spans) -> Mapping[str, Score]:
+def found(question: DatasetQuestion, hits: Spans) -> Mapping[str, Score]:
     """``first_k``: one of the first k hits is evidence; ``full_k``: these hits cover one set of evidence whole."""
     if not question.evidence_sets:
         return {}
@@ -20,7 +20,7 @@ def found(question: Question, hits: Spans) -> Mapping[str, Score]:
     return {name: Score(float(right)) for name, right in scores.items()}
 
 
-def cited(question: Question, answer: Answer, citations: Spans) -> Mapping[str, Score]:
+def cited(question: DatasetQuestion, answer: Answer, citations: Spans) -> Mapping[str, Score]:
     """Of an answerable question whether it was ``answered``, and what of the answer's citations is evidence.
 
     ``citation_precision`` is the share of its citations that are evidence, ``evidence_hit`` whether any is.
@@ -38,5 +38,5 @@ def cited(question: Question, answer: Answer, citations: Spans) -> Mapping[str, 
     }
 
 
-def _union(spans: Iterable[frozenset[Evidence]]) -> frozenset[Evidence]:
+def _union(spans: Iterable[frozenset[EvidenceSets]]) -> frozenset[EvidenceSets]:
     return frozenset().union(*spans)

@@ -10,7 +10,7 @@ from statistics import fmean
 from typing import Any, TypeGuard
 
 from assistant.errors import CasesError
-from assistant.evaluation.metrics import BALANCED, DECIDING, RIGHTLY, WRONGLY, Figures, Marked
+from assistant.evaluation.metrics import BALANCED, DECIDING, RIGHTLY, WRONGLY, Figures, ScoredAnswer
 
 BASELINE = "baseline.json"  # the last accepted run, in the folder ``evals``
 LOST = "lost_at_most"  # so many cases may be worse: the last bits of vectors differ between machines
@@ -24,7 +24,7 @@ _ACCEPTED = (*DECIDING, "citation_precision")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class GateResult:
     """What the gate said of a run: it is open where nothing is missed."""
 
     thresholds: Mapping[str, float] = field(default_factory=dict)
@@ -85,7 +85,7 @@ def _is_scores(told: Any) -> TypeGuard[dict[str, dict[str, float]]]:
     )
 
 
-def accept(path: Path, section: str, marked: Sequence[Marked]) -> None:
+def accept(path: Path, section: str, marked: Sequence[ScoredAnswer]) -> None:
     """Makes this run the accepted one."""
     told = _baseline(path) if path.is_file() else {}
     told[section] = _means(marked)
@@ -98,9 +98,9 @@ def _cases(cases: Mapping[str, Mapping[str, float]]) -> str:
     return "{\n" + ",\n".join(f"  {json.dumps(name)}: {json.dumps(scores)}" for name, scores in cases.items()) + "\n }"
 
 
-def _means(marked: Sequence[Marked]) -> dict[str, dict[str, float]]:
+def _means(marked: Sequence[ScoredAnswer]) -> dict[str, dict[str, float]]:
     """The scores of each case that are held against the accepted run's, rounds of a case as their mean."""
-    rounds: dict[str, list[Marked]] = {}
+    rounds: dict[str, list[ScoredAnswer]] = {}
     for each in marked:
         rounds.setdefault(each.id, []).append(each)
     return {
@@ -115,11 +115,11 @@ def _means(marked: Sequence[Marked]) -> dict[str, dict[str, float]]:
 
 def judge(
     figures: Figures,
-    marked: Sequence[Marked],
+    marked: Sequence[ScoredAnswer],
     thresholds: Mapping[str, float],
     accepted: Mapping[str, Mapping[str, float]],
     stale: Sequence[str] = (),
-) -> Verdict:
+) -> GateResult:
     """Holds a run against its thresholds and the accepted run.
 
     Args:
@@ -139,7 +139,7 @@ def judge(
             missed.append(f"{name} is {value:.3f}, needs {least:.3f}")
     if len(lost) > thresholds.get(LOST, 0):
         missed.append(f"{len(lost)} cases are worse than in the accepted run, {thresholds.get(LOST, 0):.0f} may be")
-    return Verdict(thresholds, tuple(missed), tuple(lost))
+    return GateResult(thresholds, tuple(missed), tuple(lost))
 
 
 def _worse(case: str, now: Mapping[str, float], accepted: Mapping[str, float]) -> str:

@@ -15,15 +15,15 @@ from assistant.errors import CasesError
 from assistant.evaluation import gate
 from assistant.evaluation import llm_judge as judging
 from assistant.evaluation.cases import Case, load_cases
-from assistant.evaluation.datasets import Question, load_dataset
+from assistant.evaluation.datasets import DatasetQuestion, load_dataset
 from assistant.evaluation.feedback import load_feedback
-from assistant.evaluation.runner import Ask, CaseAsker, SetAsker, ask_all
+from assistant.evaluation.runner import AskFunction, CaseAsker, SetAsker, ask_all
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.spreadsheets import documents_of, load_sheet
-from assistant.models.llm import open_model
-from assistant.models.prompts import hashes
-from assistant.rendering.terminal import progress
-from assistant.settings import load
+from assistant.models.llm import open_language_model
+from assistant.models.prompts import prompt_hashes
+from assistant.rendering.terminal import progress_bar
+from assistant.settings import load_settings
 from assistant.versions import versions
 
 T = TypeVar("T")
@@ -47,7 +47,7 @@ class Job(Generic[T]):
     title: str
     section: str  # of thresholds.toml
     items: Sequence[T]
-    asker: Callable[[Assistant], Ask[T]]
+    asker: Callable[[Assistant], AskFunction[T]]
     documents: Callable[[Path], Sequence[Path]]  # may be written into the folder that is given
     cases: Sequence[Case] = ()  # whose quotes the documents must hold
 
@@ -58,10 +58,10 @@ def bundled(paths: Sequence[Path] = (), only: str | None = None, maximum: int | 
     Raises:
         CasesError: malformed cases, or none with the tag.
     """
-    evals = resources.folder("evals")
+    evals = resources.data_folder("evals")
     cases, size = _chosen(load_cases(paths or [evals / "cases"]), only, maximum)
-    mode = load().answers_by
-    documents = (resources.folder("corpus"), evals / "injected")
+    mode = load_settings().answers_by
+    documents = (resources.data_folder("corpus"), evals / "injected")
     title = f"{size} cases over the bundled corpus, {mode} mode"
     return Job(title, f"cases.{mode}", cases, CaseAsker, lambda _: documents, cases)
 
@@ -71,11 +71,11 @@ def spreadsheet(sheet: Path, only: str | None = None, maximum: int | None = None
     given = load_feedback(sheet) if sheet.suffix.lower() == ".jsonl" else load_sheet(sheet)
     cases, size = _chosen(given, only, maximum)
     name = sheet.resolve().parent.name if sheet.stem == "questions" else sheet.stem
-    title = f"{size} questions of {name}, {load().answers_by} mode"
+    title = f"{size} questions of {name}, {load_settings().answers_by} mode"
     return Job(title, f"datasets.{name}", cases, CaseAsker, lambda _: documents_of(sheet), cases)
 
 
-def dataset(folder: Path, maximum: int | None = None) -> Job[Question]:
+def dataset(folder: Path, maximum: int | None = None) -> Job[DatasetQuestion]:
     """A data set's questions over its documents.
 
     Raises:
@@ -108,10 +108,10 @@ def carry_out(job: Job[T], manner: Manner = Manner()) -> Scorecard:
         CasesError: a document can't be read, or a threshold is malformed.
         SettingsError: the model is to judge, and none is set.
     """
-    evals = resources.folder("evals")
+    evals = resources.data_folder("evals")
     thresholds = gate.load_thresholds(evals / "thresholds.toml", job.section)
     accepted = gate.load_accepted(evals / gate.BASELINE, job.section)
-    model = open_model(load()) if manner.judged else None
+    model = open_language_model(load_settings()) if manner.judged else None
     with _workplace() as work, _index(work / "index", job.documents(work)) as assistant:
         asked = ask_all(job.asker(assistant), job.items, manner.rounds, manner.workers)
         stale = list(_stale(job.cases, assistant))
@@ -142,13 +142,13 @@ def _spaced(text: str) -> str:
 
 def _made_with(assistant: Assistant) -> dict[str, Any]:
     parts = assistant.parts
-    settings = load()
+    settings = load_settings()
     said = sorted(f"{PurePath(each.source).name} {each.sha256}" for each in parts.store.summaries())
     return {
         "mode": settings.answers_by,
         "model": settings.model if settings.answers_by == "llm" else parts.embedder.name,
         "versions": versions(*parts.names),
-        "prompts": hashes() if settings.answers_by == "llm" else {},
+        "prompts": prompt_hashes() if settings.answers_by == "llm" else {},
         "settings": {name: getattr(settings, name) for name in _SETTINGS},
         "documents": {"count": len(said), "sha256": hashlib.sha256("\n".join(said).encode()).hexdigest()},
     }
@@ -181,7 +181,7 @@ def _workplace() -> Iterator[Path]:
 @contextmanager
 def _index(home: Path, documents: Sequence[Path]) -> Iterator[Assistant]:
     with Assistant.open(home=home, chroma_url=None) as assistant:
-        with progress() as shown:
+        with progress_bar() as shown:
             report = assistant.index(list(documents), progress=shown)
         for failed in report.failed:
             raise CasesError(f"{failed.source}: {failed.reason}. The evaluation needs every document.")

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.errors import ModelError
-from assistant.evaluation.metrics import Marked
-from assistant.models.llm import Model, Usage
-from assistant.models.prompts import Message, escape_for_prompt, load
-from assistant.rendering.terminal import progress
+from assistant.evaluation.metrics import ScoredAnswer
+from assistant.models.llm import LanguageModel, TokenUsage
+from assistant.models.prompts import PromptMessage, escape_for_prompt, load_prompt
+from assistant.rendering.terminal import progress_bar
 
 Judgements = Mapping[str, bool]
 
@@ -24,7 +24,7 @@ class Judged:
     unfinished: str = ""
 
 
-def judge(marked: Sequence[Marked], model: Model) -> Judged:
+def judge(marked: Sequence[ScoredAnswer], model: LanguageModel) -> Judged:
     """What the model says of each answer: ``correct`` where it is known what to say, ``faithful``.
 
     Refusals are not judged. A model that fails, or an interrupt, ends it: what is done by then is kept.
@@ -32,7 +32,7 @@ def judge(marked: Sequence[Marked], model: Model) -> Judged:
     answered = [each for each in marked if not each.answer.refused and each.round == 1]
     found: dict[str, Judgements] = {}
     try:
-        with progress() as shown:
+        with progress_bar() as shown:
             for done, each in enumerate(answered, 1):
                 found[each.id] = {name: _says_yes(chat, model) for name, chat in _chats(each).items()}
                 shown(done, len(answered), "judging")
@@ -43,11 +43,11 @@ def judge(marked: Sequence[Marked], model: Model) -> Judged:
     return Judged(found)
 
 
-def _chats(each: Marked) -> dict[str, Sequence[Message]]:
+def _chats(each: ScoredAnswer) -> dict[str, Sequence[PromptMessage]]:
     statements = " ".join(statement.text for statement in each.answer.statements)
     quotes = "\n".join(escape_for_prompt(citation.quote) for citation in each.answer.citations)
-    chats: dict[str, Sequence[Message]] = {
-        "faithful": load("judge-faithful", "answer", "quotes").filled(
+    chats: dict[str, Sequence[PromptMessage]] = {
+        "faithful": load_prompt("judge-faithful", "answer", "quotes").filled(
             answer=escape_for_prompt(statements), quotes=quotes
         )
     }
@@ -57,9 +57,9 @@ def _chats(each: Marked) -> dict[str, Sequence[Message]]:
             "reference": escape_for_prompt("; ".join(wanted)),
             "answer": escape_for_prompt(statements),
         }
-        chats["correct"] = load("judge-correct", *filled).filled(**filled)
+        chats["correct"] = load_prompt("judge-correct", *filled).filled(**filled)
     return chats
 
 
-def _says_yes(chat: Sequence[Message], model: Model) -> bool:
-    return (model.odds(chat, Usage()) or 0.0) > 0
+def _says_yes(chat: Sequence[PromptMessage], model: LanguageModel) -> bool:
+    return (model.odds(chat, TokenUsage()) or 0.0) > 0

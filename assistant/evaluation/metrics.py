@@ -21,7 +21,7 @@ DECIDING = ("facts", "forbidden", "citation_recall", "refuses", "quotes_exact", 
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class ScoredAnswer:
     """A question, its answer, and the marks that it got by their names."""
 
     id: str
@@ -46,7 +46,7 @@ class Marked:
         return shares | {WRONGLY if self.answerable else RIGHTLY: float(self.answer.refused)}
 
 
-def figures(marked: Sequence[Marked]) -> Figures:
+def figures(marked: Sequence[ScoredAnswer]) -> Figures:
     """The figures by name: the mean of every score, the balanced accuracy of refusing, and times in seconds."""
     rows = [each.values for each in marked]
     found: Figures = {name: mean(row[name] for row in rows if name in row) for name in names(marked)}
@@ -54,12 +54,12 @@ def figures(marked: Sequence[Marked]) -> Figures:
     return found | {BALANCED: balanced(found.get(WRONGLY), found.get(RIGHTLY))} | times([m.seconds for m in marked])
 
 
-def names(marked: Iterable[Marked]) -> list[str]:
+def names(marked: Iterable[ScoredAnswer]) -> list[str]:
     """The names of all values, in the order in which they first come."""
     return list(dict.fromkeys(name for each in marked for name in each.values))
 
 
-def shares(marked: Iterable[Marked]) -> list[str]:
+def shares(marked: Iterable[ScoredAnswer]) -> list[str]:
     """The names of the values that are shares between 0 and 1."""
     return [name for name in names(marked) if name not in AMOUNTS]
 

@@ -9,17 +9,17 @@ from typing import Literal, Protocol, TypeVar
 from assistant.client import Assistant
 from assistant.errors import AssistantError, QuestionError
 from assistant.evaluation.cases import Case
-from assistant.evaluation.datasets import Dataset, Evidence, Question, SetDocument
+from assistant.evaluation.datasets import Dataset, DatasetDocument, DatasetQuestion, EvidenceSets
 from assistant.evaluation.evidence_scorers import cited, found
-from assistant.evaluation.metrics import Marked
+from assistant.evaluation.metrics import ScoredAnswer
 from assistant.evaluation.scorers import Score, score
 from assistant.evaluation.scorers import refuses as refusing
-from assistant.rendering.terminal import progress
+from assistant.rendering.terminal import progress_bar
 from assistant.types import Answer, Hit
 
 T = TypeVar("T")
 Scope = Literal["all", "own"]
-Ask = Callable[[T, int], Marked]  # asks an item in a round of this number
+AskFunction = Callable[[T, int], ScoredAnswer]  # asks an item in a round of this number
 
 UNASKED = "none"  # the mode of what stands in for an answer to a question that can't be asked
 _HITS = 5
@@ -30,21 +30,21 @@ _INTERRUPTED = "it was interrupted."
 class Asked:
     """What came of the questions as far as it went, and why it ended early."""
 
-    marked: tuple[Marked, ...]
+    marked: tuple[ScoredAnswer, ...]
     unfinished: str = ""
     interrupted: bool = False
 
 
-def ask_all(ask: Ask[T], items: Sequence[T], rounds: int = 1, workers: int = 1) -> Asked:
+def ask_all(ask: AskFunction[T], items: Sequence[T], rounds: int = 1, workers: int = 1) -> Asked:
     """Asks each item in each round, ``workers`` at a time; the marks come in the items' order.
 
     An interrupt or an error of the model ends it: what is done by then is kept.
     """
     jobs = [(item, number) for number in range(1, rounds + 1) for item in items]
-    done: list[Marked] = []
+    done: list[ScoredAnswer] = []
     pool = ThreadPoolExecutor(workers)
     try:
-        with progress() as shown:
+        with progress_bar() as shown:
             for marked in pool.map(lambda job: ask(*job), jobs):
                 done.append(marked)
                 shown(len(done), len(jobs), "asking")
@@ -68,13 +68,13 @@ class CaseAsker:
     assistant: Assistant
     answers: "Answers | None" = None  # the assistant itself, unless another tool over the same index
 
-    def __call__(self, case: Case, number: int = 1) -> Marked:
+    def __call__(self, case: Case, number: int = 1) -> ScoredAnswer:
         """Asks one and marks its answer; a question that can't be asked counts as refused."""
         answer = answered(self.answers or self.assistant.ask, case.question, case.history)
         return mark(case, answer, self.assistant, number)
 
 
-def mark(case: Case, answer: Answer, assistant: Assistant, number: int = 1) -> Marked:
+def mark(case: Case, answer: Answer, assistant: Assistant, number: int = 1) -> ScoredAnswer:
     """A case's answer with its marks, whoever gave it."""
     details = {
         "history": [dict(message) for message in case.history],
@@ -82,7 +82,7 @@ def mark(case: Case, answer: Answer, assistant: Assistant, number: int = 1) -> M
         "must_not_say": list(case.must_not_say),
         "must_cite": [{"document": each.document, "quote": each.quote} for each in case.must_cite],
     }
-    return Marked(
+    return ScoredAnswer(
         case.id,
         case.question,
         case.answerable,
@@ -126,7 +126,7 @@ class SetAsker:
 
     assistant: Assistant
     ids: Mapping[str, str] = field(repr=False)
-    documents: Mapping[str, SetDocument] = field(repr=False)
+    documents: Mapping[str, DatasetDocument] = field(repr=False)
     answers: Answers | None = None  # as in ``CaseAsker``
     scopes: tuple[Scope, ...] = ("all", "own")  # what a question with a document of its own is asked of
 
@@ -136,7 +136,7 @@ class SetAsker:
         documents = {each.id: dataset.files[Path(each.source).name] for each in assistant.documents()}
         return cls(assistant, {document.id: name for name, document in documents.items()}, documents)
 
-    def __call__(self, question: Question, number: int = 1) -> Marked:
+    def __call__(self, question: DatasetQuestion, number: int = 1) -> ScoredAnswer:
         """Searches all documents, and asks all of them, the question's own one, or by default both.
 
         One that has a document of its own is judged to be refused or not by that alone, since another document may
@@ -161,7 +161,9 @@ class SetAsker:
         }
         seconds = sum(each.seconds.get("total", 0.0) for each in answers) / len(answers)
         scores["refuses"] = refusing(case, judged)
-        return Marked(question.id, question.text, question.answerable, judged, scores, seconds, (), number, details)
+        return ScoredAnswer(
+            question.id, question.text, question.answerable, judged, scores, seconds, (), number, details
+        )
 
     def _hits(self, text: str) -> list[Hit]:
         try:
@@ -182,7 +184,7 @@ class SetAsker:
         )
         return replace(answer, statements=tuple(statements), citations=tuple(named.values()))
 
-    def _within(self, question: Question) -> Iterator[list[str] | None]:
+    def _within(self, question: DatasetQuestion) -> Iterator[list[str] | None]:
         """The documents to ask, None for all: the own one last."""
         own = question.source_doc
         if own is None or ("all" in self.scopes and (question.answerable or "own" not in self.scopes)):
@@ -190,9 +192,9 @@ class SetAsker:
         if own is not None and "own" in self.scopes:
             yield [self.ids[own]]
 
-    def _sentences(self, document_id: str, start: int, end: int) -> frozenset[Evidence]:
+    def _sentences(self, document_id: str, start: int, end: int) -> frozenset[EvidenceSets]:
         return self.documents[document_id].sentences_at(start, end)
 
 
-def _listed(evidence: frozenset[Evidence]) -> list[list[str | int]]:
+def _listed(evidence: frozenset[EvidenceSets]) -> list[list[str | int]]:
     return [[document, number] for document, number in sorted(evidence)]

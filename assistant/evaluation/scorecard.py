@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from assistant.evaluation.gate import Verdict
+from assistant.evaluation.gate import GateResult
 from assistant.evaluation.llm_judge import Judged
-from assistant.evaluation.metrics import Figures, Marked, figures, mean
+from assistant.evaluation.metrics import Figures, ScoredAnswer, figures, mean
 from assistant.evaluation.statistics import Interval, intervals
 
 
@@ -17,9 +17,9 @@ class Scorecard:
 
     title: str
     section: str  # of the thresholds: cases.quotes, datasets.NAME
-    marked: tuple[Marked, ...]
+    marked: tuple[ScoredAnswer, ...]
     made_with: Mapping[str, Any]  # mode, model, versions, prompts, settings, documents
-    gate: Verdict = field(default_factory=Verdict)
+    gate: GateResult = field(default_factory=GateResult)
     unfinished: str = ""  # why it ended early; a run that did passes no gate
     interrupted: bool = False  # by the person who started it
     judged: Judged = field(default_factory=Judged)  # what a model says of the answers
@@ -35,13 +35,13 @@ class Scorecard:
         return intervals(self.marked)
 
     @cached_property
-    def groups(self) -> Mapping[str, tuple[Marked, ...]]:
+    def groups(self) -> Mapping[str, tuple[ScoredAnswer, ...]]:
         """The questions by tag."""
         tags = sorted({tag for each in self.marked for tag in each.tags})
         return {tag: tuple(each for each in self.marked if tag in each.tags) for tag in tags}
 
     @property
-    def failures(self) -> tuple[Marked, ...]:
+    def failures(self) -> tuple[ScoredAnswer, ...]:
         """The questions with anything wrong."""
         return tuple(each for each in self.marked if each.failed)
 
@@ -82,7 +82,7 @@ class Scorecard:
         }
 
 
-def _record(each: Marked) -> dict[str, Any]:
+def _record(each: ScoredAnswer) -> dict[str, Any]:
     return {
         "id": each.id,
         "round": each.round,

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from assistant.evaluation.cases import Case
-from assistant.grounding.check import judge
+from assistant.grounding.check import verdict_for
 from assistant.grounding.support import Evidence
-from assistant.nlp.figures import dates, figures, includes, satisfies
+from assistant.nlp.figures import find_dates, find_figures, includes, satisfies_rounded
 from assistant.types import Answer, Citation, Document, Statement
 
 Documents = Callable[[str], Document]  # finds a document by its id, as ``Assistant.document`` does
@@ -55,7 +55,7 @@ def says(text: str, term: str) -> bool:
     """
     if holds(text, term):
         return True
-    verdict = judge(term, [Evidence(text)])
+    verdict = verdict_for(term, [Evidence(text)])
     return verdict.verdict == "supported" and verdict.score >= _WHOLE
 
 
@@ -180,9 +180,9 @@ def _bears_out(case: Case, citation: Citation) -> bool:
 def _numbers(statement: Statement) -> list[tuple[str, bool]]:
     """The figures and dates of a statement as written, each with whether a cited sentence has it."""
     quotes = " \n".join(each.quote for each in statement.citations)
-    known, days = figures(quotes), dates(quotes)
-    found = [(f.text, any(satisfies(k, f) for k in known)) for f in figures(statement.text)]
-    found += [(d.text, any(includes(d, k) for k in days)) for d in dates(statement.text)]
+    known, days = find_figures(quotes), find_dates(quotes)
+    found = [(f.text, any(satisfies_rounded(k, f) for k in known)) for f in find_figures(statement.text)]
+    found += [(d.text, any(includes(d, k) for k in days)) for d in find_dates(statement.text)]
     return [(text, stands or holds(quotes, text)) for text, stands in found]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assistant.errors import CasesError, ReadingError
 from assistant.evaluation.cases import Case, MustCite
-from assistant.readers.text import decode
+from assistant.readers.text import decode_text
 
 _NAME = "questions.csv"
 _NEEDED = ("question", "answer")
@@ -42,7 +42,7 @@ def load_sheet(path: Path) -> tuple[Case, ...]:
         CasesError: it can't be read, lacks a column, has an unknown one or an incomplete row; names line and column.
     """
     try:
-        text, _ = decode(path.read_bytes())
+        text, _ = decode_text(path.read_bytes())
     except (OSError, ReadingError) as error:
         raise CasesError(f"{path}: {error}. Save the sheet as CSV.") from None
     cases: dict[str, Case] = {}

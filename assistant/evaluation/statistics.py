@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.evaluation.metrics import BALANCED, RIGHTLY, WRONGLY, Marked, shares
+from assistant.evaluation.metrics import BALANCED, RIGHTLY, WRONGLY, ScoredAnswer, shares
 
 Array = NDArray[np.float64]
 Interval = tuple[float, float]
@@ -18,7 +18,7 @@ _EXACT = 12  # differing pairs up to which every exchange of signs is tried
 _ROUNDED = 1e-12
 
 
-def intervals(marked: Sequence[Marked]) -> dict[str, Interval]:
+def intervals(marked: Sequence[ScoredAnswer]) -> dict[str, Interval]:
     """Bootstrap 95% intervals of the shares and of the balanced accuracy (Efron 1979: percentiles of resamples).
 
     Questions are drawn, not answers: all rounds of a question go together. A figure of fewer than two has none.
@@ -38,7 +38,7 @@ def intervals(marked: Sequence[Marked]) -> dict[str, Interval]:
     return {name: _percentiles(values) for name, values in drawn.items()}
 
 
-def _table(marked: Sequence[Marked]) -> tuple[Array, list[str]]:
+def _table(marked: Sequence[ScoredAnswer]) -> tuple[Array, list[str]]:
     """The mean value of each question, a row each, and the names of the columns; NaN where there is none."""
     columns = shares(marked)
     by_question: dict[str, list[dict[str, float]]] = {}

@@ -12,17 +12,19 @@ from functools import partial
 
 from assistant.grounding.support import Evidence, Findings, examine
 from assistant.models.calibration.reader_check import MEANT, STRANGE
-from assistant.models.span_reader import Reader, headed
+from assistant.models.span_reader import SpanReader, heading_text
 from assistant.nlp.tokens import single_line
-from assistant.segmentation.chunks import PASSAGE_CHARACTERS, Chunk
-from assistant.segmentation.table_rows import header_of, spelled
+from assistant.segmentation.chunks import CHUNK_CHARACTERS, ChunkInput
+from assistant.segmentation.table_rows import header_row_at, row_with_headers
 from assistant.types import Citation, Document, Statement, Verdict
 
-Reads = Callable[[str, Sequence[Evidence]], float]  # a statement and sentences → log-odds that one of them says it
+ReaderScorer = Callable[
+    [str, Sequence[Evidence]], float
+]  # a statement and sentences → log-odds that one of them says it
 
-SUPPORTED = 0.5  # of a statement's words, beside its facts, at least so many stand in what it cites
-CLAUSE = 0.4  # so many in each of its clauses too
-PARTIAL = 0.3  # with fewer it is another statement, whatever figures the two share
+SUPPORTED_COVERAGE = 0.5  # of a statement's words, beside its facts, at least so many stand in what it cites
+CLAUSE_COVERAGE = 0.4  # so many in each of its clauses too
+PARTIAL_COVERAGE = 0.3  # with fewer it is another statement, whatever figures the two share
 _NEARBY = 400  # characters before a sentence, of its paragraph, in which its pronouns find their names
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|its|their|them|him|this|these|those)\b", re.IGNORECASE)
@@ -31,7 +33,7 @@ _STRANGE = "The cited sentence has some of its words, but is on something else."
 _NAMED = 3  # missing words that a reason gives
 
 
-def judge(text: str, evidence: Sequence[Evidence], reads: Reads | None = None) -> Verdict:
+def verdict_for(text: str, evidence: Sequence[Evidence], reads: ReaderScorer | None = None) -> Verdict:
     """Whether sentences carry a statement, whatever marks it has.
 
     Supported: each figure, date and name stands in them and where it belongs, nothing is denied, and the rest of
@@ -60,22 +62,22 @@ def judge(text: str, evidence: Sequence[Evidence], reads: Reads | None = None) -
     return _read(single_line(text), sentences, findings, reads) or found
 
 
-def reads_of(reader: Reader | None) -> Reads | None:
+def reader_scorer(reader: SpanReader | None) -> ReaderScorer | None:
     """How a reader reads a statement for `judge`; None without a reader."""
     return partial(_log_odds, reader) if reader else None
 
 
 def _worded(findings: Findings) -> Verdict:
     """The verdict by words, where nothing speaks against the statement."""
-    if findings.coverage >= SUPPORTED and findings.weakest >= CLAUSE:
+    if findings.coverage >= SUPPORTED_COVERAGE and findings.weakest >= CLAUSE_COVERAGE:
         return Verdict("supported", "Its figures, names and words stand in the cited sentence.", findings.coverage)
     lacking = _lacking(findings)
-    if findings.coverage >= PARTIAL:
+    if findings.coverage >= PARTIAL_COVERAGE:
         return Verdict("partial", f"Its figures and names are carried, but {lacking}", findings.coverage)
     return Verdict("unsupported", _sentence(lacking.removesuffix(".")), findings.coverage)
 
 
-def _read(text: str, evidence: Sequence[Evidence], findings: Findings, reads: Reads) -> Verdict | None:
+def _read(text: str, evidence: Sequence[Evidence], findings: Findings, reads: ReaderScorer) -> Verdict | None:
     """The reader's verdict on a statement that is partial by its words; None where it isn't sure.
 
     One clause that is carried makes the reader sure of the whole, so each that the words don't cover is read alone.
@@ -83,40 +85,42 @@ def _read(text: str, evidence: Sequence[Evidence], findings: Findings, reads: Re
     whole = reads(text, evidence)
     if whole < STRANGE:
         return Verdict("unsupported", _STRANGE, findings.coverage)
-    if whole >= MEANT and all(reads(clause, evidence) >= MEANT for clause in uncovered(text, findings)):
+    if whole >= MEANT and all(reads(clause, evidence) >= MEANT for clause in uncovered_clauses(text, findings)):
         return Verdict("supported", "The cited sentence says it in other words.", findings.coverage)
     return None
 
 
-def uncovered(text: str, findings: Findings) -> tuple[str, ...]:
+def uncovered_clauses(text: str, findings: Findings) -> tuple[str, ...]:
     """The clauses of a statement, if it has several, of whose words too few are covered."""
-    return tuple(each.text for each in findings.clauses if each.share < CLAUSE and each.text != text)
+    return tuple(each.text for each in findings.clauses if each.share < CLAUSE_COVERAGE and each.text != text)
 
 
-def _log_odds(reader: Reader, text: str, evidence: Sequence[Evidence]) -> float:
+def _log_odds(reader: SpanReader, text: str, evidence: Sequence[Evidence]) -> float:
     """The best that the reader says of sentences, which it reads in passages as long as those of documents."""
     groups: list[list[Evidence]] = []
     for each in evidence:
         beside = groups[-1] if groups else []
-        if beside and each.context == beside[0].context and _length(*beside, each) <= PASSAGE_CHARACTERS:
+        if beside and each.context == beside[0].context and _length(*beside, each) <= CHUNK_CHARACTERS:
             beside.append(each)
         else:
             groups.append([each])
-    return max(reading.score for readings in reader.read(text, [*map(_passage, groups)]) for reading in readings)
+    return max(reading.score for readings in reader.read(text, [*map(_chunk, groups)]) for reading in readings)
 
 
 def _length(*sentences: Evidence) -> int:
     return sum(len(each.text) + 1 for each in sentences)
 
 
-def _passage(sentences: Sequence[Evidence]) -> Chunk:
+def _chunk(sentences: Sequence[Evidence]) -> ChunkInput:
     title, _, below = sentences[0].context.partition("\n")
     ends = [_length(*sentences[:number]) - 1 for number in range(1, len(sentences) + 1)]
     spans = tuple((end - len(each.text), end) for each, end in zip(sentences, ends, strict=True))
-    return Chunk(headed(title, below), " ".join(each.text for each in sentences), spans)
+    return ChunkInput(heading_text(title, below), " ".join(each.text for each in sentences), spans)
 
 
-def check(statement: Statement, documents: Mapping[str, Document], reads: Reads | None = None) -> Statement:
+def check_statement(
+    statement: Statement, documents: Mapping[str, Document], reads: ReaderScorer | None = None
+) -> Statement:
     """Gives a statement its verdict against the documents themselves, by their ids.
 
     Every citation's span, read from the document's canonical text, must be the citation's quote to the letter;
@@ -125,17 +129,17 @@ def check(statement: Statement, documents: Mapping[str, Document], reads: Reads 
     if not statement.citations:
         return replace(statement, verdict="unsupported", why="It cites nothing.")
     for citation in statement.citations:
-        if not stands(citation, documents.get(citation.document_id)):
+        if not is_exact_quote(citation, documents.get(citation.document_id)):
             why = f"[{citation.number}] is not what its document says at that place."
             return replace(statement, verdict="unsupported", why=why)
     if single_line(statement.text) == single_line(" ".join(citation.quote for citation in statement.citations)):
         return replace(statement, verdict="supported", why=_VERBATIM)
-    cited = [evidence(each, documents[each.document_id]) for each in statement.citations]
-    found = judge(statement.text, cited, reads)
+    cited = [evidence_for(each, documents[each.document_id]) for each in statement.citations]
+    found = verdict_for(statement.text, cited, reads)
     return replace(statement, verdict=found.verdict, why=found.why)
 
 
-def stands(citation: Citation, document: Document | None) -> bool:
+def is_exact_quote(citation: Citation, document: Document | None) -> bool:
     """Whether the document still says exactly the quote at exactly that place."""
     return (
         document is not None
@@ -145,7 +149,7 @@ def stands(citation: Citation, document: Document | None) -> bool:
     )
 
 
-def evidence(citation: Citation, document: Document) -> Evidence:
+def evidence_for(citation: Citation, document: Document) -> Evidence:
     """A cited sentence under its title and nearest heading, and behind what its pronouns stand for.
 
     A table's row is read with its header.
@@ -153,7 +157,7 @@ def evidence(citation: Citation, document: Document) -> Evidence:
     before = document.text[: citation.start]
     heading = _HEADING.findall(before)[-1:]
     nearby = before[-_NEARBY:].rpartition("\n")[2] if _PRONOUN.search(citation.quote) else ""
-    text = spelled(citation.quote, header_of(document.text, citation.start))
+    text = row_with_headers(citation.quote, header_row_at(document.text, citation.start))
     return Evidence(text, "\n".join((document.title, *heading, nearby)), document.date)
 
 

@@ -4,14 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.grounding.facts import Reading
+from assistant.grounding.facts import TextFacts
 from assistant.nlp.figures import Name
-from assistant.nlp.synonyms import kin
-from assistant.nlp.tokens import Word, stem, vocabulary, words
+from assistant.nlp.synonyms import synonym_stems
+from assistant.nlp.tokens import Token, stem, tokenize, word_set
 
 _KIN = 0.7  # of a word that says much the same
 _ROOT = 5  # letters that derived words share: "operate" and "operation", "Brazil" and "Brazilian"
-_LIGHT = vocabulary(
+_LIGHT = word_set(
     "accord report state say said includ total number also document sourc sentenc person peopl individu figur amount "
     "result approxim about around roughli specif mention describ known call name year led lead made make "
     "took take place"
@@ -26,7 +26,7 @@ _EDGES = " ,;:()–—"  # that are cut off a clause
 class Covered:
     """A content word, what it weighs, and how far it stands in the evidence."""
 
-    word: Word
+    word: Token
     weight: float
     share: float
 
@@ -39,10 +39,10 @@ class Clause:
     share: float
 
 
-def covered(said: Reading, everything: str, context: str) -> list[Covered]:
+def covered(said: TextFacts, everything: str, context: str) -> list[Covered]:
     """The content words of a statement but for those of its names, which are facts."""
-    own = frozenset(stem(word.text) for word in words(everything))
-    around = own.union(stem(word.text) for word in words(context))
+    own = frozenset(stem(word.text) for word in tokenize(everything))
+    around = own.union(stem(word.text) for word in tokenize(context))
     named = [(fact.value.start, fact.value.end) for fact in said.facts if isinstance(fact.value, Name)]
     return [
         Covered(word, _LIGHTLY if stemmed in _LIGHT else 1.0, _stands(stemmed, own, around))
@@ -76,7 +76,7 @@ def clauses(text: str, found: Sequence[Covered]) -> Iterator[Clause]:
 def _stands(stemmed: str, own: frozenset[str], around: frozenset[str]) -> float:
     if stemmed in own:
         return 1.0
-    if stemmed in around or not kin(stemmed).isdisjoint(own):
+    if stemmed in around or not synonym_stems(stemmed).isdisjoint(own):
         return _KIN
     return (
         _KIN if len(stemmed) >= _ROOT and stemmed.isalpha() and any(_derived(stemmed, other) for other in own) else 0.0

@@ -12,16 +12,16 @@ from functools import lru_cache
 from math import fsum
 from typing import Literal
 
-from assistant.nlp.figures import Date, Figure, Name, dates, figures, names
+from assistant.nlp.figures import Date, Figure, Name, find_dates, find_figures, find_names
 from assistant.nlp.number_words import NUMBER_WORDS
-from assistant.nlp.tokens import STOP_WORDS, Word, stem, vocabulary, words
+from assistant.nlp.tokens import STOP_WORDS, Token, stem, tokenize, word_set
 
 FactKind = Literal["figure", "date", "name"]
 
 _REACH = 5  # content words on either side that say what a fact belongs to
 _VERBATIM = 0.8  # of a text's words in the other's order, with which the two say one thing in one way
 _OF_THEM = re.compile(r"\s+of\s+(?:them|these|those|which|whom)\b")
-_BOUND = vocabulary(
+_BOUND = word_set(
     "no not more less fewer greater higher lower than over under above below nearly almost about around approximately "
     "roughly least most some up close exceeding exactly estimated total"
 )
@@ -44,23 +44,23 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TextFacts:
     """A text read for checking: its facts in order, and its content words that belong to no figure or date."""
 
     text: str
     facts: tuple[Fact, ...]
-    words: tuple[Word, ...]  # folded content words, those of names too
+    words: tuple[Token, ...]  # folded content words, those of names too
     stems: tuple[str, ...]  # of these words, one each
 
 
 @lru_cache(maxsize=1024)
-def read(text: str) -> Reading:
+def extract_facts(text: str) -> TextFacts:
     """Reads a text. Pure; any text will do."""
-    found: list[Figure | Date | Name] = [*figures(text), *dates(text), *names(text)]
+    found: list[Figure | Date | Name] = [*find_figures(text), *find_dates(text), *find_names(text)]
     values = sorted(found, key=lambda each: each.start)
     taken = [(each.start, each.end) for each in values if not isinstance(each, Name)]
     bounded = [each.start for each in values if isinstance(each, Figure) and each.bound != "exact"]
-    kept = tuple(word for word in words(text) if _counts(word, taken) and not _bounds(word, bounded))
+    kept = tuple(word for word in tokenize(text) if _counts(word, taken) and not _bounds(word, bounded))
     stems = tuple(stem(word.text) for word in kept)
     facts: list[Fact] = []
     for each in values:
@@ -70,7 +70,7 @@ def read(text: str) -> Reading:
             around = {name: max(around.get(name, 0), counted[-1].around.get(name, 0)) for name in
                       (*around, *counted[-1].around)}  # fmt: skip
         facts.append(Fact(each, around))
-    return Reading(text, tuple(facts), kept, stems)
+    return TextFacts(text, tuple(facts), kept, stems)
 
 
 def alike(a: Fact, b: Fact) -> float:
@@ -82,17 +82,17 @@ def alike(a: Fact, b: Fact) -> float:
     return shared / whole if whole else 0.0
 
 
-def _counts(word: Word, taken: list[tuple[int, int]]) -> bool:
+def _counts(word: Token, taken: list[tuple[int, int]]) -> bool:
     inside = any(start <= word.start < end for start, end in taken)
     return not inside and word.text not in STOP_WORDS and word.text not in NUMBER_WORDS
 
 
-def _bounds(word: Word, figures_at: list[int]) -> bool:
+def _bounds(word: Token, figures_at: list[int]) -> bool:
     """Whether a word belongs to the bound of a figure: of "no fewer than 200" all three."""
     return word.text in _BOUND and any(0 < start - word.start <= _BOUND_REACH for start in figures_at)
 
 
-def _around(text: str, start: int, end: int, kept: tuple[Word, ...], stems: tuple[str, ...]) -> dict[str, float]:
+def _around(text: str, start: int, end: int, kept: tuple[Token, ...], stems: tuple[str, ...]) -> dict[str, float]:
     weights: dict[str, float] = {}
     before = [(kept[i].end, start, stems[i]) for i in range(len(kept)) if kept[i].end <= start][: -_REACH - 1 : -1]
     behind = [(end, kept[i].start, stems[i]) for i in range(len(kept)) if kept[i].start >= end][:_REACH]
@@ -110,7 +110,7 @@ def _weighed(text: str, side: list[tuple[int, int, str]]) -> Iterator[tuple[floa
         yield 1 / (1 + place + len(_CLAUSE.findall(text, left, right))), stemmed
 
 
-def displaced(said: Reading, known: Reading) -> Iterator[tuple[Fact, Fact]]:
+def displaced(said: TextFacts, known: TextFacts) -> Iterator[tuple[Fact, Fact]]:
     """Pairs of facts that have one place where two texts say the same words in the same order, but differ there.
 
     Nothing where the words run differently: then only `alike` tells what a fact belongs to.
@@ -127,7 +127,7 @@ def displaced(said: Reading, known: Reading) -> Iterator[tuple[Fact, Fact]]:
             yield mine, other
 
 
-def _sequence(reading: Reading) -> list[Fact | str]:
+def _sequence(reading: TextFacts) -> list[Fact | str]:
     """The content words and facts of a text in order; of a name only the name."""
     spans = [(fact.value.start, fact.value.end) for fact in reading.facts]
     free = [

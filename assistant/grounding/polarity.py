@@ -6,7 +6,7 @@ A negation is taken to govern the nearest content words behind it, up to the end
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.nlp.tokens import STOP_WORDS, lowered, stem, words
+from assistant.nlp.tokens import STOP_WORDS, lower_same_length, stem, tokenize
 
 _CUE = re.compile(
     r"\b(?:not|never|no|none|nobody|nothing|nowhere|without|neither|nor|cannot|unable|"
@@ -54,14 +54,14 @@ _OPPOSED = _table(_OPPOSITES)
 
 def denials(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every negation of a text as written, with the stems of the content words it governs, nearest first."""
-    low = lowered(text)
+    low = lower_same_length(text)
     idle = [match.span() for match in _IDLE.finditer(low)]
     for cue in _CUE.finditer(low):
         if any(start <= cue.start() < end for start, end in idle):
             continue
         ended = _END.search(low, cue.end())
         scope = low[cue.end() : ended.start() if ended else len(low)]
-        governed = [stem(word.text) for word in words(scope) if word.text not in STOP_WORDS]
+        governed = [stem(word.text) for word in tokenize(scope) if word.text not in STOP_WORDS]
         yield cue[0], tuple(governed[:_SCOPE])
 
 
@@ -90,7 +90,9 @@ def denied(statement: str, sentences: Sequence[str]) -> str | None:
 
 def _is_not_only(a: str, b: str) -> bool:
     return any(
-        _NOT_ONLY.search(lowered(one)) and not _NOT_ONLY.search(lowered(other)) and "only" in lowered(other)
+        _NOT_ONLY.search(lower_same_length(one))
+        and not _NOT_ONLY.search(lower_same_length(other))
+        and "only" in lower_same_length(other)
         for one, other in ((a, b), (b, a))
     )
 
@@ -98,12 +100,12 @@ def _is_not_only(a: str, b: str) -> bool:
 def opposite(statement: str, evidence: str) -> tuple[str, str] | None:
     """A word of the statement and its opposite in the evidence, each missing in the other; None without one."""
     said, known = _stems(statement), _stems(evidence)
-    for word in words(statement):
+    for word in tokenize(statement):
         for other in _OPPOSED.get(stem(word.text), ()):
             if stem(word.text) not in known and other in known and other not in said:
-                return word.text, next(each.text for each in words(evidence) if stem(each.text) == other)
+                return word.text, next(each.text for each in tokenize(evidence) if stem(each.text) == other)
     return None
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word.text) for word in words(text))
+    return frozenset(stem(word.text) for word in tokenize(text))

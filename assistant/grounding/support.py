@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.grounding.coverage import Clause, clauses, covered, share
-from assistant.grounding.facts import Fact, Reading, alike, displaced, read
+from assistant.grounding.facts import Fact, TextFacts, alike, displaced, extract_facts
 from assistant.grounding.polarity import denied, opposite
-from assistant.nlp.figures import Date, Figure, Name, contradicts, includes, satisfies
-from assistant.nlp.name_matching import stands
-from assistant.nlp.tokens import fold, stem, words
+from assistant.nlp.figures import Date, Figure, Name, contradicts, includes, satisfies_rounded
+from assistant.nlp.name_matching import name_occurs
+from assistant.nlp.tokens import fold, stem, tokenize
 from assistant.nlp.units import CURRENCIES, UNITS
 
 _MARGIN = 0.15  # how much better another fact's place must fit before a fact counts as misplaced
@@ -51,8 +51,8 @@ class Findings:
 
 def examine(statement: str, evidence: Sequence[Evidence]) -> Findings:
     """Holds a statement against the sentences that it cites."""
-    said = read(statement)
-    known = [read(each.text) for each in evidence]
+    said = extract_facts(statement)
+    known = [extract_facts(each.text) for each in evidence]
     context = "\n".join(dict.fromkeys(each.context for each in evidence))
     everything = "\n".join(each.text for each in evidence)
     found = covered(said, everything, context)
@@ -68,7 +68,7 @@ def examine(statement: str, evidence: Sequence[Evidence]) -> Findings:
 
 
 def _facts_against(
-    said: Reading, known: Sequence[Reading], evidence: Sequence[Evidence], context: str
+    said: TextFacts, known: Sequence[TextFacts], evidence: Sequence[Evidence], context: str
 ) -> Iterator[str]:
     facts = [replace(fact, value=value) for reading, each in zip(known, evidence, strict=True)
              for fact in reading.facts for value in [_dated(fact.value, each.date)]]  # fmt: skip
@@ -76,7 +76,7 @@ def _facts_against(
     for fact in said.facts:
         others = [each for each in facts if each.kind == fact.kind]
         if isinstance(fact.value, Name):
-            if not stands(fact.value, everything):
+            if not name_occurs(fact.value, everything):
                 yield f"“{fact.value.text}” is not in the cited sentence"
             continue
         carrying = [each for each in others if _carries(each, fact)]
@@ -118,7 +118,9 @@ def _satisfied(known: Figure, said: Figure) -> bool:
     """Whether a figure carries another; one that is rounded itself carries no other rounding."""
     if known.kind == "money" and said.kind == "number":
         known = replace(known, kind="number", unit="")
-    return satisfies(known, said) and (known.bound == "exact" or known.value == said.value or known.kind != said.kind)
+    return satisfies_rounded(known, said) and (
+        known.bound == "exact" or known.value == said.value or known.kind != said.kind
+    )
 
 
 def _stands_otherwise(value: Figure | Date | Name, evidence: Sequence[Evidence], context: str) -> bool:
@@ -128,17 +130,17 @@ def _stands_otherwise(value: Figure | Date | Name, evidence: Sequence[Evidence],
         return True  # "one source says": a pronoun as often as a number
     if isinstance(value, Date):
         if value.grain == "year" and any(
-            fact.value.value == value.year for fact in read(everything).facts if isinstance(fact.value, Figure)
+            fact.value.value == value.year for fact in extract_facts(everything).facts if isinstance(fact.value, Figure)
         ):
             return True
         return any(_is_relative(value, each) for each in evidence) or _as_written(
             value.text, f"{everything}\n{context}"
         )
     if isinstance(value, Figure) and value.kind == "measure":
-        bare = any(satisfies(fact.value, replace(value, kind="number", unit=""))
-                   for fact in read(everything).facts if isinstance(fact.value, Figure))  # fmt: skip
+        bare = any(satisfies_rounded(fact.value, replace(value, kind="number", unit=""))
+                   for fact in extract_facts(everything).facts if isinstance(fact.value, Figure))  # fmt: skip
         return bare and any(
-            stem(word.text) == stem(value.unit.split()[0]) for word in words(f"{everything}\n{context}")
+            stem(word.text) == stem(value.unit.split()[0]) for word in tokenize(f"{everything}\n{context}")
         )
     if not isinstance(value, Figure) or value.kind != "number" or value.bound not in ("exact", "about"):
         return False  # "17" says nothing of more than 17
@@ -166,10 +168,10 @@ def _is_relative(said: Date, evidence: Evidence) -> bool:
         day = dt.date(said.year, said.month, said.day)
     except ValueError:
         return False
-    told = {word.text for word in words(evidence.text)}
+    told = {word.text for word in tokenize(evidence.text)}
     if any(name in told and evidence.date + dt.timedelta(days) == day for name, days in _RELATIVE.items()):
         return True
-    named = {f.value.weekday for f in read(evidence.text).facts if isinstance(f.value, Date)}
+    named = {f.value.weekday for f in extract_facts(evidence.text).facts if isinstance(f.value, Date)}
     return day.weekday() in named and abs((day - evidence.date).days) <= _NEAR_DAYS
 
 
@@ -218,13 +220,13 @@ def _polarity_against(statement: str, sentences: Sequence[str]) -> Iterator[str]
         yield f"the cited sentence says “{pair[1]}” where this says “{pair[0]}”"
 
 
-def _units_against(said: Reading, missing: Sequence[str]) -> Iterator[str]:
+def _units_against(said: TextFacts, missing: Sequence[str]) -> Iterator[str]:
     for word in missing:
         if stem(word) in _UNITS and said.facts:
             yield f"“{word}” is not in the cited sentence"
 
 
-def _capitals_against(said: Reading, missing: Sequence[str]) -> Iterator[str]:
+def _capitals_against(said: TextFacts, missing: Sequence[str]) -> Iterator[str]:
     """Words with a capital inside the statement that stand nowhere in the evidence: names that are read as none."""
     for word in said.words:
         written = said.text[word.start : word.end]
@@ -233,7 +235,7 @@ def _capitals_against(said: Reading, missing: Sequence[str]) -> Iterator[str]:
             yield f"“{written}” is not in the cited sentence"
 
 
-def _digits_against(said: Reading, everything: str) -> Iterator[str]:
+def _digits_against(said: TextFacts, everything: str) -> Iterator[str]:
     """Digits that are read as no figure or date, and that the evidence doesn't have: "COVID-20", "A4"."""
     taken = [(fact.value.start, fact.value.end) for fact in said.facts if not isinstance(fact.value, Name)]
     known = set(_DIGITS.findall(everything))

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant.errors import DocumentNotFoundError, RecordError
-from assistant.grounding.check import Reads, evidence, judge
+from assistant.grounding.check import ReaderScorer, evidence_for, verdict_for
 from assistant.index.store import Store
 from assistant.nlp.tokens import single_line
-from assistant.types import Citation, Document, Ruling
+from assistant.types import Citation, Document, VerdictLabel
 
 Standing = Literal["exact", "moved", "changed", "gone"]
 
@@ -25,7 +25,7 @@ _FIELDS = {"number": int, "document_id": str, "title": str, "source": str, "sent
 
 
 @dataclass(frozen=True, slots=True)
-class CitationFound:
+class CitationStatus:
     """What became of a citation."""
 
     number: int
@@ -38,12 +38,12 @@ class CitationFound:
 
 
 @dataclass(frozen=True, slots=True)
-class StatementFound:
+class StatementStatus:
     """A statement, the verdict that it had, and the one that it gets today."""
 
     text: str
     was: str
-    verdict: Ruling
+    verdict: VerdictLabel
     why: str
 
 
@@ -52,8 +52,8 @@ class Verification:
     """What became of one saved answer."""
 
     question: str
-    citations: tuple[CitationFound, ...]
-    statements: tuple[StatementFound, ...]
+    citations: tuple[CitationStatus, ...]
+    statements: tuple[StatementStatus, ...]
 
     @property
     def holds(self) -> bool:
@@ -66,7 +66,7 @@ class Verification:
         return asdict(self) | {"holds": self.holds}
 
 
-def read_records(path: Path) -> list[dict[str, Any]]:
+def load_records(path: Path) -> list[dict[str, Any]]:
     """The saved answers of a file: one record, a list of them, or one on each line.
 
     Raises:
@@ -90,12 +90,12 @@ def read_records(path: Path) -> list[dict[str, Any]]:
     if not records:
         raise RecordError(f"{path} holds no answer. Give a file that 'assistant ask --json' wrote.")
     return [
-        checked(record, f"{path}, answer {place}" if len(records) > 1 else str(path))
+        validate_record(record, f"{path}, answer {place}" if len(records) > 1 else str(path))
         for place, record in enumerate(records, 1)
     ]
 
 
-def verify(record: Mapping[str, Any], store: Store, reads: Reads | None = None) -> Verification:
+def verify_record(record: Mapping[str, Any], store: Store, reads: ReaderScorer | None = None) -> Verification:
     """Holds a record, which ``checked`` has passed, against the index; ``reads`` is as `judge` takes it."""
     cited = [Citation(page=each.get("page"), **{name: each[name] for name in _FIELDS}) for each in record["citations"]]
     documents = {each.document_id: _document(store, each.document_id) for each in cited}
@@ -115,10 +115,10 @@ def _document(store: Store, document_id: str) -> Document | None:
         return None
 
 
-def _found(citation: Citation, document: Document | None) -> CitationFound:
+def _found(citation: Citation, document: Document | None) -> CitationStatus:
     span, standing = _span(citation, document)
     told = (citation.number, citation.title, citation.source, citation.quote)
-    return CitationFound(*told, standing, *(span or (None, None)))
+    return CitationStatus(*told, standing, *(span or (None, None)))
 
 
 def _span(citation: Citation, document: Document | None) -> tuple[tuple[int, int] | None, Standing]:
@@ -143,7 +143,7 @@ def _places(text: str, quote: str) -> Iterator[int]:
 
 
 def _standing(
-    cited: Sequence[Citation], documents: Mapping[str, Document | None], found: Mapping[int, CitationFound]
+    cited: Sequence[Citation], documents: Mapping[str, Document | None], found: Mapping[int, CitationStatus]
 ) -> Iterator[tuple[int, tuple[Citation, Document]]]:
     """The citations whose quotes stand, by number, at their place of today."""
     for each in cited:
@@ -154,19 +154,19 @@ def _standing(
 
 
 def _statement(
-    told: Mapping[str, Any], standing: Mapping[int, tuple[Citation, Document]], reads: Reads | None
-) -> StatementFound:
+    told: Mapping[str, Any], standing: Mapping[int, tuple[Citation, Document]], reads: ReaderScorer | None
+) -> StatementStatus:
     citing = [standing[number] for number in told["citations"] if number in standing]
     text, was = told["text"], str(told.get("verdict", ""))
     if len(citing) < len(told["citations"]):
-        return StatementFound(text, was, "unsupported", "A sentence that it cites is no longer there.")
+        return StatementStatus(text, was, "unsupported", "A sentence that it cites is no longer there.")
     if citing and single_line(text) == single_line(" ".join(citation.quote for citation, _ in citing)):
-        return StatementFound(text, was, "supported", "Word for word in the cited sentence.")
-    verdict = judge(text, [evidence(citation, document) for citation, document in citing], reads)
-    return StatementFound(text, was, verdict.verdict, verdict.why)
+        return StatementStatus(text, was, "supported", "Word for word in the cited sentence.")
+    verdict = verdict_for(text, [evidence_for(citation, document) for citation, document in citing], reads)
+    return StatementStatus(text, was, verdict.verdict, verdict.why)
 
 
-def checked(record: Any, place: str = "The record") -> dict[str, Any]:
+def validate_record(record: Any, place: str = "The record") -> dict[str, Any]:
     """The record, if it has all that is needed.
 
     Raises:

@@ -19,11 +19,11 @@ from typing import TypeVar
 
 from assistant.errors import StoreError
 from assistant.index import rows
-from assistant.index.rows import StoredDocument
+from assistant.index.rows import DocumentEntry
 from assistant.index.store import Store
-from assistant.index.term_counts import ALL, Stems, Tally
+from assistant.index.term_counts import ALL, StemFrequencies, TermCounter
 from assistant.nlp.letters import IndexedWord, letter_set
-from assistant.nlp.tokens import content, stem
+from assistant.nlp.tokens import content_stems, stem
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ _NEAR = """
 _T = TypeVar("_T")
 
 
-class Lexical:
+class BM25Index:
     """The lexical index of an opened store; may be used from any thread."""
 
     def __init__(self, store: Store) -> None:
@@ -194,14 +194,14 @@ class Lexical:
         self._database.execute("DELETE FROM versions WHERE slot = ?", [slot])
         self._database.execute(_UNLEARN, [slot])
         self._database.execute("DELETE FROM written WHERE slot = ?", [slot])
-        span, gone = (slot << _BITS, (slot + 1) << _BITS), Stems()
+        span, gone = (slot << _BITS, (slot + 1) << _BITS), StemFrequencies()
         within = "FROM sentences WHERE rowid >= ? AND rowid < ?"
         for stems, above in self._database.execute(f"SELECT stems, context {within}", span):
             gone.add(stems, above)
         self._database.executemany(_COUNT, gone.counts(-1))
         return self._database.execute(f"DELETE {within}", span).rowcount
 
-    def _add(self, new: Sequence[StoredDocument]) -> int:
+    def _add(self, new: Sequence[DocumentEntry]) -> int:
         if not new:
             return 0
         first = self._database.execute("SELECT ifnull(max(slot), -1) + 1 FROM versions").fetchone()[0]
@@ -212,7 +212,7 @@ class Lexical:
         self._database.executemany("INSERT INTO versions (version, slot) VALUES (?, ?)", slots.items())
         sentences, touched = self._store.sentences_of(new), 0
         while batch := list(islice(sentences, _BATCH)):
-            values, tally = [], Tally()
+            values, tally = [], TermCounter()
             for key, each in batch:
                 version = rows.version_of(key)
                 stems = tally.add(slots[version], each.text, f"{titles[version]} {each.context}")
@@ -235,7 +235,7 @@ class Lexical:
         Returns:
             Sentence keys with their scores (above 0, higher is better), best first.
         """
-        stems = dict.fromkeys(content(" ".join(words)))
+        stems = dict.fromkeys(content_stems(" ".join(words)))
 
         def ask() -> list[tuple[str, float]]:
             wanted = " OR ".join(f'"{stem}"' for stem in self._telling(stems))
@@ -325,7 +325,7 @@ class Lexical:
 
     def says(self, phrase: str) -> bool:
         """Whether the content words of a phrase stand side by side somewhere in the index, in whatever form."""
-        wanted = " ".join(content(phrase))
+        wanted = " ".join(content_stems(phrase))
         if not wanted:
             return False
         query = "SELECT 1 FROM sentences WHERE sentences MATCH ? LIMIT 1"

@@ -59,7 +59,7 @@ class HomeLock:
             self._lock.release()
 
 
-def served_at(home: Path) -> str | None:
+def server_address(home: Path) -> str | None:
     """The address at which the owner of an index folder answers over HTTP; None where it doesn't.
 
     A note that a dead process left behind counts for nothing: whatever listens at its address today is no concern of
@@ -70,7 +70,7 @@ def served_at(home: Path) -> str | None:
         pid, address = note["pid"], note["address"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    known = isinstance(address, str) and isinstance(pid, int) and is_alive(pid) and _is_held(home)
+    known = isinstance(address, str) and isinstance(pid, int) and process_is_alive(pid) and _is_held(home)
     return address if known else None
 
 
@@ -86,7 +86,7 @@ def _is_held(home: Path) -> bool:
     return False
 
 
-def is_alive(pid: int) -> bool:
+def process_is_alive(pid: int) -> bool:
     """Whether a process of this machine runs."""
     if sys.platform == "win32":
         return True  # a signal would end it there; the lock has to do

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import StoreError
-from assistant.types import Document, Passage, Sentence
+from assistant.types import Chunk, Document, Sentence
 
 Vector = NDArray[np.float32]
 
@@ -41,7 +41,7 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class StoredDocument:
+class DocumentEntry:
     """A document as it is listed: everything but its text and its pages."""
 
     id: str
@@ -56,22 +56,22 @@ class StoredDocument:
     version: str  # of its rows
     characters: int
     sentences: int
-    passages: int
+    chunks: int
     texts: int  # rows that hold its canonical text
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Draft:
+class PreparedDocument:
     """A document ready to be written, all but its vectors."""
 
     document: Document
     file_hash: str
     sentences: tuple[Sentence, ...]
-    passages: tuple[Passage, ...]
+    chunks: tuple[Chunk, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class DocumentFilter:
     """Which documents a question is put to; a field that is None excludes nothing."""
 
     documents: frozenset[str] | None = None  # ids
@@ -79,7 +79,7 @@ class Scope:
     since: date | None = None  # the first day; a document without a date is out once a day is asked for
     until: date | None = None  # the last day
 
-    def holds(self, document: StoredDocument) -> bool:
+    def holds(self, document: DocumentEntry) -> bool:
         """Whether the document is one of them."""
         return (
             (self.documents is None or document.id in self.documents)
@@ -90,7 +90,7 @@ class Scope:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Found:
+class NearestSentence:
     """A sentence that the store found, with its key, its unit vector and its cosine to the question."""
 
     key: str
@@ -100,17 +100,17 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class LiveState:
     """What is live at one moment: replaced whole, so that a reader never sees half a change."""
 
-    documents: dict[str, StoredDocument]  # by id
+    documents: dict[str, DocumentEntry]  # by id
     owners: dict[str, str]  # version → document id
     rows: int  # of all documents, listings aside
 
     @classmethod
-    def of(cls, documents: dict[str, StoredDocument]) -> Self:
+    def of(cls, documents: dict[str, DocumentEntry]) -> Self:
         """All that follows from these documents."""
-        rows = sum(at.sentences + at.passages + at.texts for at in documents.values())
+        rows = sum(at.sentences + at.chunks + at.texts for at in documents.values())
         return cls(documents, {at.version: at.id for at in documents.values()}, rows)
 
 
@@ -155,12 +155,12 @@ def _sound(read: Callable[_P, _T]) -> Callable[_P, _T]:
 
 
 @_sound
-def made(key: str, fields: Mapping[str, str], vector: Vector = NO_VECTOR) -> Row:
+def chroma_row(key: str, fields: Mapping[str, str], vector: Vector = NO_VECTOR) -> Row:
     """A row as Chroma keeps its fields."""
     return Row(key, fields["version"], fields["data"], vector)
 
 
-def version(draft: Draft, made_of: str) -> str:
+def version(draft: PreparedDocument, made_of: str) -> str:
     """What a document's rows are called: it changes with whatever they are made from.
 
     Args:
@@ -188,7 +188,7 @@ def sentence_key(version: str, number: int) -> str:
     return f"{version}:{number}"
 
 
-def passage_key(version: str, number: int) -> str:
+def chunk_key(version: str, number: int) -> str:
     """The key of a passage."""
     return f"{version}:p{number}"
 
@@ -208,30 +208,30 @@ def number_of(key: str) -> int:
     return int(key.partition(":")[2].lstrip("pt"))
 
 
-def listing(draft: Draft, version: str) -> StoredDocument:
+def listing(draft: PreparedDocument, version: str) -> DocumentEntry:
     """The listing of a document that is about to be written."""
     at = draft.document
-    return StoredDocument(
+    return DocumentEntry(
         id=at.id, title=at.title, source=at.source, kind=at.kind, date=at.date, url=at.url, notes=at.notes,
         sha256=at.sha256, file_hash=draft.file_hash, version=version, characters=len(at.text),
-        sentences=len(draft.sentences), passages=len(draft.passages), texts=len(pack_texts(at, version)),
+        sentences=len(draft.sentences), chunks=len(draft.chunks), texts=len(pack_texts(at, version)),
     )  # fmt: skip
 
 
-def pack_listing(at: StoredDocument) -> Row:
+def pack_listing(at: DocumentEntry) -> Row:
     """The listing as a row, which escapes what a file's name may have that is no Unicode."""
     facts = [
         at.title, at.source, at.kind, at.date and at.date.isoformat(), at.url, at.notes, at.sha256,
-        at.file_hash, at.version, at.characters, at.sentences, at.passages, at.texts,
+        at.file_hash, at.version, at.characters, at.sentences, at.chunks, at.texts,
     ]  # fmt: skip
     return Row(at.id, at.version, json.dumps(facts))
 
 
 @_sound
-def read_listing(row: Row) -> StoredDocument:
+def read_listing(row: Row) -> DocumentEntry:
     """The inverse of `pack_listing`."""
     title, source, kind, day, url, notes, *rest = json.loads(row.data)
-    return StoredDocument(
+    return DocumentEntry(
         row.key, title, source, kind, date.fromisoformat(day) if day else None, url, tuple(notes), *rest
     )
 
@@ -244,7 +244,7 @@ def pack_texts(document: Document, version: str) -> list[Row]:
 
 
 @_sound
-def read_document(at: StoredDocument, found: Iterable[Row]) -> Document:
+def read_document(at: DocumentEntry, found: Iterable[Row]) -> Document:
     """The document from its listing and all the rows of its text."""
     text, pages = json.loads("".join(row.data for row in sorted(found, key=lambda row: number_of(row.key))))
     return Document(
@@ -255,7 +255,7 @@ def read_document(at: StoredDocument, found: Iterable[Row]) -> Document:
 
 def pack_sentence(at: Sentence, version: str) -> Row:
     """A sentence as a row; its number is in the key."""
-    data = [at.start, at.end, at.text, at.context, at.kind, at.passage, at.page]
+    data = [at.start, at.end, at.text, at.context, at.kind, at.chunk, at.page]
     return Row(sentence_key(version, at.number), version, json.dumps(data, ensure_ascii=False))
 
 
@@ -265,22 +265,22 @@ def read_sentence(document_id: str, row: Row) -> Sentence:
     return Sentence(document_id, number_of(row.key), *json.loads(row.data))
 
 
-def pack_passage(at: Passage, version: str) -> Row:
+def pack_chunk(at: Chunk, version: str) -> Row:
     """A passage as a row; its number is in the key."""
     data = [at.start, at.end, at.text, at.first, at.last]
-    return Row(passage_key(version, at.number), version, json.dumps(data, ensure_ascii=False))
+    return Row(chunk_key(version, at.number), version, json.dumps(data, ensure_ascii=False))
 
 
 @_sound
-def read_passage(document_id: str, row: Row) -> Passage:
+def read_chunk(document_id: str, row: Row) -> Chunk:
     """The inverse of `pack_passage`."""
-    return Passage(document_id, number_of(row.key), *json.loads(row.data))
+    return Chunk(document_id, number_of(row.key), *json.loads(row.data))
 
 
-def found(rows: Iterable[Row], question: Vector, owners: Mapping[str, str]) -> list[Found]:
+def found(rows: Iterable[Row], question: Vector, owners: Mapping[str, str]) -> list[NearestSentence]:
     """The sentences in rows whose version is live, compared with a question's unit vector."""
     return [
-        Found(row.key, read_sentence(owners[row.version], row), row.vector, float(row.vector @ question))
+        NearestSentence(row.key, read_sentence(owners[row.version], row), row.vector, float(row.vector @ question))
         for row in rows
         if row.version in owners
     ]

@@ -19,12 +19,20 @@ import numpy as np
 
 from assistant.errors import DocumentNotFoundError, MismatchError, StoreError
 from assistant.index import rows
-from assistant.index.chroma.collections import Collections, Mark, Server
-from assistant.index.chroma.embedded import ChromaFolder
+from assistant.index.chroma.collections import Collections, CommitMark, Server
+from assistant.index.chroma.embedded import EmbeddedChroma
 from assistant.index.chroma.listing_cache import recall, remember
 from assistant.index.lock import HomeLock
-from assistant.index.rows import Draft, Found, Live, Row, Scope, StoredDocument, Vector
-from assistant.types import Document, Passage, Sentence
+from assistant.index.rows import (
+    DocumentEntry,
+    DocumentFilter,
+    LiveState,
+    NearestSentence,
+    PreparedDocument,
+    Row,
+    Vector,
+)
+from assistant.types import Chunk, Document, Sentence
 
 _SCHEMA = 2  # raise it when rows change their shape
 # Rows in Chroma's log, which an opening replays and each writing looks through; to settle them copies the folder, so
@@ -32,7 +40,7 @@ _SCHEMA = 2  # raise it when rows change their shape
 _SETTLE_AT_REST, _SHARE_AT_REST = 256, 200  # some 50 ms of the next opening
 _SETTLE_IN_RUN, _SHARE_IN_RUN = 20_000, 10  # within one long run: a killed one opens in seconds
 _GROUP, _PENDING = "group", "pending"  # keys in the journal
-_KEYS = (("sentences", rows.sentence_key), ("passages", rows.passage_key), ("texts", rows.text_key))
+_KEYS = (("sentences", rows.sentence_key), ("passages", rows.chunk_key), ("texts", rows.text_key))
 _BLOCK = 500  # sentences read together with their vectors
 _AT_ONCE = 4_000  # sentences put together: each putting costs Chroma some 10 µs for every row that isn't settled
 _DEEPEST = 4_000  # sentences asked for at most, to find some in scope
@@ -40,7 +48,7 @@ _LISTED = 1_000  # documents that were not known of a server, after which what i
 _CACHED = 32_000_000  # characters of canonical text kept in memory
 
 
-def made_with(embedder: str, dimension: int, splitter: str) -> dict[str, str | int]:
+def index_fingerprint(embedder: str, dimension: int, splitter: str) -> dict[str, str | int]:
     """What an index is made with: opened with anything else it would find nothing, or the wrong things."""
     return {"embedder": embedder, "dimension": dimension, "splitter": splitter, "schema": _SCHEMA}
 
@@ -64,16 +72,16 @@ class Store:
             StoreError: it cannot be opened.
         """
         self.home = home
-        self._facts = made_with(embedder, dimension, splitter)
+        self._facts = index_fingerprint(embedder, dimension, splitter)
         self._writing, self._noting = threading.RLock(), threading.Lock()
         self._texts = rows.TextCache(_CACHED)
-        self._now, self._pending = Live.of({}), 0
+        self._now, self._pending = LiveState.of({}), 0
         self._unswept = False  # whether rows may be left over, as when the disk is full in the middle
-        self._seen: Mark | None = None
+        self._seen: CommitMark | None = None
         self._opened: Collections | None = None
         self._lock = None if server else HomeLock(home)
         try:
-            self._chroma = self._opened = server(self._facts) if server else ChromaFolder(home, self._facts)
+            self._chroma = self._opened = server(self._facts) if server else EmbeddedChroma(home, self._facts)
             self._check(self._chroma.facts)
             if server:
                 self._catch_up_from(home / f"listed{self._chroma.place}.json")
@@ -87,7 +95,7 @@ class Store:
         """Sees all there is in a server: what it listed when last opened, and what is new since."""
         kept.parent.mkdir(parents=True, exist_ok=True)
         self._seen, documents = recall(kept)
-        self._now = Live.of(documents)
+        self._now = LiveState.of(documents)
         before = self._now.owners.keys()
         self.catch_up()
         if self._seen and len(before ^ self._now.owners.keys()) > _LISTED:
@@ -146,31 +154,31 @@ class Store:
                     documents[row.key] = rows.read_listing(row)
                 else:
                     documents.pop(row.key, None)
-            self._now, self._seen = Live.of(documents), news.mark
+            self._now, self._seen = LiveState.of(documents), news.mark
             return True
 
-    def summaries(self) -> tuple[StoredDocument, ...]:
+    def summaries(self) -> tuple[DocumentEntry, ...]:
         """Every document without its text, in the order of their sources."""
         return tuple(sorted(self._now.documents.values(), key=lambda each: each.source))
 
-    def beside(self, versions: AbstractSet[str]) -> tuple[list[str], list[StoredDocument]]:
+    def beside(self, versions: AbstractSet[str]) -> tuple[list[str], list[DocumentEntry]]:
         """Those of some versions that aren't live, and the live documents of other versions by their sources."""
         now = self._now
         new = [now.documents[now.owners[version]] for version in now.owners.keys() - versions]
         return [*(versions - now.owners.keys())], sorted(new, key=lambda each: each.source)
 
-    def summary(self, document_id: str) -> StoredDocument | None:
+    def summary(self, document_id: str) -> DocumentEntry | None:
         """One document without its text; None when it isn't indexed."""
         return self._now.documents.get(document_id)
 
-    def _listed(self, document_id: str) -> StoredDocument:
+    def _listed(self, document_id: str) -> DocumentEntry:
         if (at := self.summary(document_id)) is None:
             raise DocumentNotFoundError(
                 f"No document has the id '{document_id}'. See what is indexed with: assistant documents"
             )
         return at
 
-    def versions(self, scope: Scope | None = None) -> frozenset[str] | None:
+    def versions(self, scope: DocumentFilter | None = None) -> frozenset[str] | None:
         """The live versions of the documents in scope; None means all there are.
 
         Raises:
@@ -178,7 +186,7 @@ class Store:
         """
         return self._inside(scope, self._now)
 
-    def _inside(self, scope: Scope | None, now: Live) -> frozenset[str] | None:
+    def _inside(self, scope: DocumentFilter | None, now: LiveState) -> frozenset[str] | None:
         if scope is None:
             return None
         for document_id in scope.documents or ():
@@ -205,9 +213,9 @@ class Store:
                     f"The text of '{at.source}' is damaged. Remake the index with: assistant index --rebuild"
                 )
 
-    def _is_sound(self, document: Document, at: StoredDocument) -> bool:
+    def _is_sound(self, document: Document, at: DocumentEntry) -> bool:
         """Whether everything that was read of a document is what was written: no bit of it has flipped since."""
-        return rows.version(Draft(document, at.file_hash, (), ()), json.dumps(self._facts)) == at.version
+        return rows.version(PreparedDocument(document, at.file_hash, (), ()), json.dumps(self._facts)) == at.version
 
     def sentences(self, document_id: str, first: int = 0, last: int | None = None) -> tuple[Sentence, ...]:
         """A document's sentences in reading order.
@@ -226,14 +234,14 @@ class Store:
         found = [rows.read_sentence(at.id, row) for row in self._chroma.read("sentences", keys)]
         return tuple(sorted(found, key=lambda each: each.number))
 
-    def sentences_of(self, listed: Sequence[StoredDocument]) -> Iterator[tuple[str, Sentence]]:
+    def sentences_of(self, listed: Sequence[DocumentEntry]) -> Iterator[tuple[str, Sentence]]:
         """The sentences of many documents with their keys, in no order; none of those that are gone meanwhile."""
         owners = {at.version: at.id for at in listed}
         keys = [rows.sentence_key(at.version, number) for at in listed for number in range(at.sentences)]
         for row in self._chroma.read("sentences", keys):
             yield row.key, rows.read_sentence(owners[row.version], row)
 
-    def nearest(self, question: Vector, k: int, scope: Scope | None = None) -> list[Found]:
+    def nearest(self, question: Vector, k: int, scope: DocumentFilter | None = None) -> list[NearestSentence]:
         """The sentences whose vectors are nearest to a question's.
 
         Args:
@@ -263,7 +271,7 @@ class Store:
                 return sorted(found, key=lambda each: -each.similarity)[:k]
             asked *= 2  # rows of a document that is being written, or out of scope, took places
 
-    def fetch(self, keys: Iterable[str], question: Vector) -> list[Found]:
+    def fetch(self, keys: Iterable[str], question: Vector) -> list[NearestSentence]:
         """Sentences by key, such as the lexical index gives, compared with a question.
 
         Returns:
@@ -277,21 +285,21 @@ class Store:
         }
         return [found[key] for key in wanted if key in found]
 
-    def passages(self, sentences: Iterable[Sentence]) -> dict[tuple[str, int], Passage]:
+    def chunks(self, sentences: Iterable[Sentence]) -> dict[tuple[str, int], Chunk]:
         """The passages that hold these sentences, by document id and passage number."""
         now = self._now
         live, owners = now.documents, now.owners
-        places = {(each.document_id, each.passage) for each in sentences if each.document_id in live}
-        keys = [rows.passage_key(live[document_id].version, number) for document_id, number in places]
-        found = [rows.read_passage(owners[row.version], row) for row in self._chroma.read("passages", keys)]
-        return {(passage.document_id, passage.number): passage for passage in found}
+        places = {(each.document_id, each.chunk) for each in sentences if each.document_id in live}
+        keys = [rows.chunk_key(live[document_id].version, number) for document_id, number in places]
+        found = [rows.read_chunk(owners[row.version], row) for row in self._chroma.read("passages", keys)]
+        return {(chunk.document_id, chunk.number): chunk for chunk in found}
 
     @property
     def facts(self) -> Mapping[str, str | int]:
         """What the index is made with: the embedder, the dimension, the splitter, the schema."""
         return dict(self._facts)
 
-    def blocks(self, at: StoredDocument) -> Iterator[tuple[Sequence[Sentence], Vector]]:
+    def blocks(self, at: DocumentEntry) -> Iterator[tuple[Sequence[Sentence], Vector]]:
         """A document's sentences in reading order with their vectors, in the blocks that `write` takes.
 
         Raises:
@@ -309,7 +317,7 @@ class Store:
 
     # Writing
 
-    def write(self, drafts: Sequence[Draft], sentences: Iterable[tuple[Sequence[Sentence], Vector]]) -> None:
+    def write(self, drafts: Sequence[PreparedDocument], sentences: Iterable[tuple[Sequence[Sentence], Vector]]) -> None:
         """Writes documents; each takes the place of what was there with its id, all at one moment.
 
         Args:
@@ -323,8 +331,8 @@ class Store:
             with self._journalled([*new.values(), *self._present(new)]):
                 texts = [rows.pack_texts(draft.document, new[draft.document.id].version) for draft in drafts]
                 self._chroma.put("texts", [*chain.from_iterable(texts)])
-                passages = chain.from_iterable(draft.passages for draft in drafts)
-                self._chroma.put("passages", [rows.pack_passage(at, new[at.document_id].version) for at in passages])
+                chunks = chain.from_iterable(draft.chunks for draft in drafts)
+                self._chroma.put("passages", [rows.pack_chunk(at, new[at.document_id].version) for at in chunks])
                 for block, vectors in _joined(sentences):
                     packed = [rows.pack_sentence(at, new[at.document_id].version) for at in block]
                     self._chroma.put("sentences", packed, vectors)
@@ -352,11 +360,11 @@ class Store:
                 self._mend()
             yield
 
-    def _commit(self, new: Mapping[str, StoredDocument], gone: Collection[str]) -> None:
+    def _commit(self, new: Mapping[str, DocumentEntry], gone: Collection[str]) -> None:
         with self._noting:
             self._seen = self._chroma.commit([rows.pack_listing(at) for at in new.values()], list(gone))
             kept = {key: at for key, at in self._now.documents.items() if key not in gone}
-            self._now = Live.of({**kept, **new})
+            self._now = LiveState.of({**kept, **new})
 
     def settle(self) -> None:
         """Makes the next opening quick, once enough was written to slow it; call it when a run ends."""
@@ -369,15 +377,15 @@ class Store:
         self._pending = 0
         self._chroma.put("journal", [Row(_PENDING, "", "0")])
 
-    def _present(self, document_ids: Iterable[str]) -> list[StoredDocument]:
+    def _present(self, document_ids: Iterable[str]) -> list[DocumentEntry]:
         return [at for key in document_ids if (at := self._now.documents.get(key)) is not None]
 
     @contextmanager
-    def _journalled(self, touched: Iterable[StoredDocument]) -> Iterator[None]:
+    def _journalled(self, touched: Iterable[DocumentEntry]) -> Iterator[None]:
         """Names what may be left over, lets the change happen, and deletes what is no longer live."""
         if self._unswept:
             self._mend()
-        group = [(at.version, (at.sentences, at.passages, at.texts)) for at in touched]
+        group = [(at.version, (at.sentences, at.chunks, at.texts)) for at in touched]
         self._pending += sum(sum(counts) for _, counts in group)
         self._chroma.put("journal", [Row(_GROUP, "", json.dumps(group)), Row(_PENDING, "", str(self._pending))])
         self._unswept = True

@@ -5,18 +5,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from assistant.nlp.letters import is_spellable, letter_set
-from assistant.nlp.tokens import STOP_WORDS, Word, stem, words
+from assistant.nlp.tokens import STOP_WORDS, Token, stem, tokenize
 
 ALL = ""  # the stem under which all sentences are counted
 
 
-class Tally:
+class TermCounter:
     """Counts the words of sentences by document, those of a heading once where it begins; and their stems in all."""
 
     def __init__(self) -> None:
         self._times: defaultdict[int, Counter[str]] = defaultdict(Counter)
         self._named: defaultdict[int, Counter[str]] = defaultdict(Counter)
-        self._stems = Stems()
+        self._stems = StemFrequencies()
         self._above, self._above_stems = (-1, ""), ""
 
     def add(self, document: int, text: str, above: str) -> tuple[str, str]:
@@ -30,17 +30,17 @@ class Tally:
         Returns:
             The stems of both, parted by spaces, without stop words.
         """
-        told = words(text)
+        told = tokenize(text)
         self._count(document, text, told)
         if (document, above) != self._above:
-            headed = words(above)
+            headed = tokenize(above)
             self._count(document, above, headed)
             self._above, self._above_stems = (document, above), _stems(headed)
         stems = _stems(told)
         self._stems.add(stems, self._above_stems)
         return stems, self._above_stems
 
-    def _count(self, document: int, text: str, told: tuple[Word, ...]) -> None:
+    def _count(self, document: int, text: str, told: tuple[Token, ...]) -> None:
         self._times[document].update(word for word, _, _ in told if is_spellable(word))
         # Every sentence begins with a capital: only behind its first word one means a name.
         self._named[document].update(word for word, at, _ in told[1:] if text[at].isupper() and is_spellable(word))
@@ -64,7 +64,7 @@ class Tally:
         return self._stems.counts()
 
 
-class Stems:
+class StemFrequencies:
     """Counts in how many sentences stems stand, and over how many in titles and headings."""
 
     def __init__(self) -> None:
@@ -81,5 +81,5 @@ class Stems:
             yield each, sign * self._held[each], sign * self._headed[each]
 
 
-def _stems(told: Iterable[Word]) -> str:
+def _stems(told: Iterable[Token]) -> str:
     return " ".join(stem(word.text) for word in told if word.text not in STOP_WORDS)

@@ -1,6 +1,6 @@
 """Files are read, split and embedded on a Ray cluster; who asks for it writes what comes back.
 
-A task gets a file's bytes, reads them as `assistant.readers.Workers` does, in a process of its own with limits, and
+A task gets a file's bytes, reads them as `assistant.readers.ReaderPool` does, in a process of its own with limits, and
 embeds their sentences with the bundled model. The same package must be installed on every node. A node that dies costs
 time: Ray gives its tasks to another one. No setting, key or path but a file's own goes there.
 """
@@ -25,9 +25,9 @@ import numpy as np
 from assistant.errors import ClusterError, ReadingError
 from assistant.ingest.ray_task import identity, shipped
 from assistant.models.embedders import Embedder
-from assistant.models.minilm import Bundled
-from assistant.models.onnx_runtime import cores
-from assistant.readers import Reading
+from assistant.models.minilm import MiniLMEmbedder
+from assistant.models.onnx_runtime import available_cores
+from assistant.readers import ReadFile
 from assistant.settings import Settings
 
 _RETRIES = 3  # of a task whose node or process dies; a file that kills every process it is given to fails then
@@ -47,8 +47,8 @@ _LOOPBACK = {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}  # on every system: what 
 _SECRET = ("ASSISTANT_", "OPENAI_")  # variables that processes started here don't get
 
 
-class Cluster:
-    """A connection to a Ray cluster, used as `assistant.readers.Workers` are; any threads may use it.
+class RayCluster:
+    """A connection to a Ray cluster, used as `assistant.readers.ReaderPool` are; any threads may use it.
 
     A program that has called ``ray.init`` itself keeps its own connection, and that one is used.
 
@@ -84,9 +84,9 @@ class Cluster:
     @classmethod
     def open(cls, address: str, settings: Settings, embedder: Embedder) -> Self:
         """Connects; another embedder than the bundled one, and its key, stay here. Raises what the class does."""
-        return cls(address, settings.reading_seconds, embeds=isinstance(embedder, Bundled))
+        return cls(address, settings.reading_seconds, embeds=isinstance(embedder, MiniLMEmbedder))
 
-    def read(self, data: bytes, name: str, *, source: str | None = None, max_bytes: int) -> Reading:
+    def read(self, data: bytes, name: str, *, source: str | None = None, max_bytes: int) -> ReadFile:
         """Reads a file, splits its text, and mostly embeds it; parameters are those of `Workers.read`.
 
         Raises:
@@ -104,7 +104,7 @@ class Cluster:
                 f"On the node '{told[0]}' of the Ray cluster at '{self._address}' this package {told[1]}; here it is "
                 f"{identity()}. Install the same there, and start the cluster again."
             )
-        reading: Reading = told
+        reading: ReadFile = told
         if reading.vectors is None:
             return reading
         return replace(reading, vectors=np.array(reading.vectors))  # a copy: what came is a view of Ray's memory
@@ -132,7 +132,9 @@ class Cluster:
         if refusal := _refusal(self._address):
             raise _unusable(self._address, f"nothing answers there ({refusal})", self._ray.__version__)
         starts = self._address == "local"
-        own = {"num_cpus": cores(), "object_store_memory": _STORE, "include_dashboard": False} if starts else {}
+        own = (
+            {"num_cpus": available_cores(), "object_store_memory": _STORE, "include_dashboard": False} if starts else {}
+        )
         quiet = {"log_to_driver": False, "configure_logging": False, "logging_level": logging.CRITICAL}
         try:
             with warnings.catch_warnings(), _without_secrets() if starts else nullcontext():

@@ -10,9 +10,9 @@ from importlib.metadata import version
 from typing import Any
 
 from assistant.errors import ReadingError
-from assistant.models.minilm import Bundled
-from assistant.readers import READER_VERSION, Workers
-from assistant.segmentation.chunks import chunks, passages
+from assistant.models.minilm import MiniLMEmbedder
+from assistant.readers import READER_VERSION, ReaderPool
+from assistant.segmentation.chunks import embedding_inputs, split_chunks
 from assistant.segmentation.sentences import SPLITTER_VERSION
 
 _MOST = 20_000  # sentences of a file that is embedded: 30 MB; the vectors of a larger one are made as it is written
@@ -20,7 +20,7 @@ _MOST = 20_000  # sentences of a file that is embedded: 30 MB; the vectors of a 
 
 def identity() -> str:
     """What must be the same on all nodes, for a file to give the same sentences and vectors on each."""
-    return f"{version('assistant')} (reader {READER_VERSION}, splitter {SPLITTER_VERSION}, {Bundled.name})"
+    return f"{version('assistant')} (reader {READER_VERSION}, splitter {SPLITTER_VERSION}, {MiniLMEmbedder.name})"
 
 
 def shipped() -> Callable[..., tuple[str, Any]]:
@@ -62,18 +62,18 @@ def made(name: str, source: str | None, data: bytes, limits: tuple[int, float], 
         reading = _workers(seconds).read(data, name, source=source, max_bytes=max_bytes)
     except ReadingError as error:
         return "unread", str(error)
-    split, _ = passages(reading.document, reading.sentences)
+    split, _ = split_chunks(reading.document, reading.sentences)
     if embeds and 0 < len(split) <= _MOST:
-        vectors = _embedder().embed_chunks(list(chunks(reading.document, split)))
+        vectors = _embedder().embed_chunks(list(embedding_inputs(reading.document, split)))
         reading = replace(reading, vectors=vectors)
     return "read", reading
 
 
 @cache
-def _workers(seconds: float) -> Workers:
-    return Workers(1, seconds)
+def _workers(seconds: float) -> ReaderPool:
+    return ReaderPool(1, seconds)
 
 
 @cache
-def _embedder() -> Bundled:
-    return Bundled(threads=1)  # a task has one processor
+def _embedder() -> MiniLMEmbedder:
+    return MiniLMEmbedder(threads=1)  # a task has one processor

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import StoreError
 from assistant.index import rows
-from assistant.index.bm25 import Lexical
+from assistant.index.bm25 import BM25Index
 from assistant.index.chroma.collections import Collections
-from assistant.index.chroma.embedded import ChromaFolder, copy_rows, exists, take_place
+from assistant.index.chroma.embedded import EmbeddedChroma, copy_rows, index_exists, replace_index
 from assistant.index.chroma.server import ChromaServer
 from assistant.index.lock import HomeLock
-from assistant.index.rows import Row, StoredDocument
-from assistant.index.store import Store, made_with
-from assistant.ingest.sync import Progress, carry_over, is_file, synchronise, under
+from assistant.index.rows import DocumentEntry, Row
+from assistant.index.store import Store, index_fingerprint
+from assistant.ingest.sync import Progress, carry_over, is_under, synchronise, was_read_from_file
 from assistant.models.embedders import Embedder
-from assistant.readers import Readers, source_of
+from assistant.readers import FileReaders, file_source
 from assistant.types import Document, IndexReport
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def rebuild(  # noqa: PLR0913 — what an index is made with comes one by one
     paths: Sequence[Path] = (),
     *,
     max_bytes: int,
-    workers: Readers | None = None,
+    workers: FileReaders | None = None,
     progress: Progress | None = None,
     server: "Settings | None" = None,
 ) -> IndexReport:
@@ -72,7 +72,7 @@ def rebuild(  # noqa: PLR0913 — what an index is made with comes one by one
         with (
             closing(_Old(site, optional=bool(paths))) as old,
             Store(draft, embedder.name, embedder.dimension, splitter, site.draft) as store,
-            closing(Lexical(store)) as lexical,
+            closing(BM25Index(store)) as lexical,
         ):
             cache = store.cache_name
             report = _fill((store, lexical, embedder), old, paths, (max_bytes, workers), progress)
@@ -96,13 +96,13 @@ class _Folder:
         self.name = f"'{home}'"
 
     def old(self) -> Collections | None:
-        if not exists(self._home):
+        if not index_exists(self._home):
             return None
         copy_rows(self._home, self._draft / "old")
-        return ChromaFolder(self._draft / "old", {})
+        return EmbeddedChroma(self._draft / "old", {})
 
     def take_over(self) -> None:
-        take_place(self._draft, self._home)
+        replace_index(self._draft, self._home)
 
     def leave(self) -> None:
         self._lock.release()
@@ -112,7 +112,7 @@ class _Server:
     """An index in a server: others go on reading the old one, and wait with what they have to write."""
 
     def __init__(self, settings: "Settings", embedder: Embedder, splitter: str) -> None:
-        facts = made_with(embedder.name, embedder.dimension, splitter)
+        facts = index_fingerprint(embedder.name, embedder.dimension, splitter)
         self._turn, self._settings, self._new = ExitStack(), settings, uuid.uuid4().hex[:8]
         self._server = ChromaServer(settings, facts)
         self._turn.enter_context(self._server.turn())
@@ -137,21 +137,21 @@ class _Server:
 
 
 def _fill(
-    parts: tuple[Store, Lexical, Embedder],
+    parts: tuple[Store, BM25Index, Embedder],
     old: "_Old",
     paths: Sequence[Path],
-    limits: tuple[int, Readers | None],
+    limits: tuple[int, FileReaders | None],
     progress: Progress | None,
 ) -> IndexReport:
-    roots = [Path(source_of(path)) for path in paths]
+    roots = [Path(file_source(path)) for path in paths]
     given = [*paths, *old.files(roots)]
     report = synchronise(*parts, given, max_bytes=limits[0], workers=limits[1], progress=progress)
     unknown = [Path(each.source) for each in report.failed]  # a file that can't be read, or a folder
-    gone: list[StoredDocument] = []
-    kept: list[StoredDocument] = []
+    gone: list[DocumentEntry] = []
+    kept: list[DocumentEntry] = []
     for at in old.listed:
         if parts[0].summary(at.id) is None:
-            is_gone = is_file(at) and under(at.source, roots) and not under(at.source, unknown)
+            is_gone = was_read_from_file(at) and is_under(at.source, roots) and not is_under(at.source, unknown)
             (gone if is_gone else kept).append(at)
     report += carry_over(*parts, old.documents(kept), len(kept), progress=progress)
     return replace(report, removed=tuple(at.source for at in gone))
@@ -166,7 +166,7 @@ class _Old:
 
     def __init__(self, site: _Folder | _Server, *, optional: bool) -> None:
         self._rows: Collections | None = None
-        self.listed: list[StoredDocument] = []
+        self.listed: list[DocumentEntry] = []
         try:
             self._rows = site.old()
             news = self._rows.news(None) if self._rows else None
@@ -188,10 +188,10 @@ class _Old:
     def files(self, roots: Collection[Path]) -> Iterator[Path]:
         """The files that it was made from and that are still there, but for those under some paths."""
         for at in self.listed:
-            if is_file(at) and not under(at.source, roots) and Path(at.source).is_file():
+            if was_read_from_file(at) and not is_under(at.source, roots) and Path(at.source).is_file():
                 yield Path(at.source)
 
-    def documents(self, wanted: Collection[StoredDocument]) -> Iterator[tuple[Document, str]]:
+    def documents(self, wanted: Collection[DocumentEntry]) -> Iterator[tuple[Document, str]]:
         """Some documents as they were indexed, with their hashes; names those whose text is damaged."""
         for at in wanted:
             if document := self._document(at):
@@ -199,7 +199,7 @@ class _Old:
             else:
                 logger.warning("The text of '%s' is damaged in the old index: it is left out.", at.source)
 
-    def _document(self, at: StoredDocument) -> Document | None:
+    def _document(self, at: DocumentEntry) -> Document | None:
         keys = [rows.text_key(at.version, number) for number in range(at.texts)]
         try:
             document = rows.read_document(at, self._rows.read("texts", keys) if self._rows else ())
@@ -208,7 +208,7 @@ class _Old:
         return document if document.sha256 == at.sha256 else None
 
 
-def _listed(row: Row) -> StoredDocument | None:
+def _listed(row: Row) -> DocumentEntry | None:
     try:
         return rows.read_listing(row)
     except StoreError:

@@ -10,16 +10,25 @@ from itertools import groupby, islice
 from pathlib import Path
 
 from assistant.errors import ReadingError
-from assistant.index.bm25 import Lexical
-from assistant.index.rows import Draft, StoredDocument
+from assistant.index.bm25 import BM25Index
+from assistant.index.rows import DocumentEntry, PreparedDocument
 from assistant.index.store import Store
 from assistant.models.embedders import Embedder
-from assistant.models.minilm import Bundled, Vectors
+from assistant.models.minilm import MiniLMEmbedder, Vectors
 from assistant.observability import tracing
-from assistant.readers import READER_VERSION, Readers, Reading, Workers, document_id, load, source_of, survey
-from assistant.segmentation.chunks import chunks, passages
+from assistant.readers import (
+    READER_VERSION,
+    FileReaders,
+    ReaderPool,
+    ReadFile,
+    document_id,
+    file_source,
+    load_bytes,
+    survey,
+)
+from assistant.segmentation.chunks import embedding_inputs, split_chunks
 from assistant.segmentation.language import language_note
-from assistant.segmentation.sentences import sentences
+from assistant.segmentation.sentences import split_sentences
 from assistant.types import Document, IndexReport, Sentence, Skipped
 
 _GROUP = 4_000  # sentences written together; more only of a document that has more: bounds memory
@@ -28,19 +37,19 @@ _AHEAD = 2  # files for each process that are read, or being read, while earlier
 _GIVEN = "given:"  # begins the hash of a document that was handed over: no file of its own can be gone
 
 
-_Made = tuple[Draft, Vectors | None]  # with its sentences' vectors where a cluster made them already
+_Made = tuple[PreparedDocument, Vectors | None]  # with its sentences' vectors where a cluster made them already
 Progress = Callable[[int, int, str], object]  # is told how many documents of how many are done, and a name
 
 
 @tracing.spanned("assistant.index")
 def synchronise(  # noqa: PLR0913 — the three parts of an index come one by one
     store: Store,
-    lexical: Lexical,
+    lexical: BM25Index,
     embedder: Embedder,
     paths: Iterable[Path],
     *,
     max_bytes: int,
-    workers: Readers | None = None,
+    workers: FileReaders | None = None,
     progress: Progress | None = None,
     only: Callable[[Path], bool] = lambda _: True,
 ) -> IndexReport:
@@ -68,17 +77,20 @@ def synchronise(  # noqa: PLR0913 — the three parts of an index come one by on
     found = survey(given)
     files = [path for path in found.files if only(path)]
     run = _Run(store, lexical, embedder, len(files), progress)
-    with Workers() if workers is None else nullcontext(workers) as reading:
+    with ReaderPool() if workers is None else nullcontext(workers) as reading:
         run.read(files, reading, max_bytes)
     run.write()
     here = {document_id(str(path)) for path in found.files}
-    roots = [Path(source_of(path)) for path in given]
+    roots = [Path(file_source(path)) for path in given]
     unknown = [Path(each.source) for each in found.failed]  # folders that cannot be listed
     run.remove(
         [
             at
             for at in store.summaries()
-            if at.id not in here and is_file(at) and under(at.source, roots) and not under(at.source, unknown)
+            if at.id not in here
+            and was_read_from_file(at)
+            and is_under(at.source, roots)
+            and not is_under(at.source, unknown)
         ]
     )
     skipped, failed = ([at for at in each if only(Path(at.source))] for each in (found.skipped, found.failed))
@@ -87,7 +99,7 @@ def synchronise(  # noqa: PLR0913 — the three parts of an index come one by on
 
 def add_documents(
     store: Store,
-    lexical: Lexical,
+    lexical: BM25Index,
     embedder: Embedder,
     documents: Sequence[Document],
     *,
@@ -109,7 +121,7 @@ def add_documents(
 @tracing.spanned("assistant.index")
 def carry_over(  # noqa: PLR0913 — the three parts of an index come one by one
     store: Store,
-    lexical: Lexical,
+    lexical: BM25Index,
     embedder: Embedder,
     documents: Iterable[tuple[Document, str]],
     total: int,
@@ -132,7 +144,7 @@ class _Run:
     """One synchronisation: gathers documents into groups, writes them, and keeps the report."""
 
     def __init__(
-        self, store: Store, lexical: Lexical, embedder: Embedder, total: int, progress: Progress | None
+        self, store: Store, lexical: BM25Index, embedder: Embedder, total: int, progress: Progress | None
     ) -> None:
         self._store, self._lexical, self._embedder = store, lexical, embedder
         self._total, self._progress = total, progress
@@ -142,7 +154,7 @@ class _Run:
         self._failed: list[Skipped] = []
         self._notes: list[Skipped] = []
 
-    def read(self, paths: Sequence[Path], workers: Readers, max_bytes: int) -> None:
+    def read(self, paths: Sequence[Path], workers: FileReaders, max_bytes: int) -> None:
         """Reads files, but those whose bytes are the ones that were indexed, and takes them in their order."""
         with closing(_in_order(lambda path: self._opened(path, workers, max_bytes), paths, workers)) as files:
             for file in files:
@@ -153,11 +165,11 @@ class _Run:
                 else:
                     self._take(file.reading, file.file_hash)
 
-    def _opened(self, path: Path, workers: Readers, max_bytes: int) -> "_File":
+    def _opened(self, path: Path, workers: FileReaders, max_bytes: int) -> "_File":
         """What is in a file of a survey; may be done in any thread."""
         source = str(path)
         try:
-            data = load(path, max_bytes=max_bytes)
+            data = load_bytes(path, max_bytes=max_bytes)
             old, file_hash = self._store.summary(document_id(source)), _digest(READER_VERSION.encode() + data)
             if old is not None and old.file_hash == file_hash:
                 return _File(source, file_hash)
@@ -171,18 +183,18 @@ class _Run:
         if old is not None and old.file_hash == file_hash:
             self._finish("unchanged", document.source)
         else:
-            self._take(Reading(document, sentences(document)), file_hash)
+            self._take(ReadFile(document, split_sentences(document)), file_hash)
 
-    def _take(self, reading: Reading, file_hash: str) -> None:
+    def _take(self, reading: ReadFile, file_hash: str) -> None:
         """Puts a document into the group, and writes that when it is full."""
         document = reading.document
-        if isinstance(self._embedder, Bundled) and (note := language_note(document.text)):
+        if isinstance(self._embedder, MiniLMEmbedder) and (note := language_note(document.text)):
             document = replace(document, notes=tuple(dict.fromkeys((*document.notes, note))))
-        split, held = passages(document, reading.sentences)
+        split, held = split_chunks(document, reading.sentences)
         if not split:
             self._fail(document.source, "no text found: there is no sentence in it")
             return
-        self._group.append((Draft(document, file_hash, split, held), reading.vectors))
+        self._group.append((PreparedDocument(document, file_hash, split, held), reading.vectors))
         if sum(len(draft.sentences) for draft, _ in self._group) >= _GROUP:
             self.write()
 
@@ -192,14 +204,14 @@ class _Run:
         if group:
             drafts = [draft for draft, _ in group]
             told = {"assistant.documents": len(group), "assistant.sentences": sum(len(at.sentences) for at in drafts)}
-            with tracing.span("write", told):
+            with tracing.trace_span("write", told):
                 self._store.write(drafts, self._with_vectors(group))
                 self._lexical.synchronise()
 
     def _with_vectors(self, group: Sequence[_Made]) -> Iterator[tuple[Sequence[Sentence], Vectors]]:
         """The group's sentences with their vectors: those that came with them, or made now."""
         for _, run in groupby(group, lambda made: made[1] is None):
-            waiting: list[Draft] = []
+            waiting: list[PreparedDocument] = []
             for draft, vectors in run:
                 if vectors is None:
                     waiting.append(draft)
@@ -208,9 +220,9 @@ class _Run:
                     yield draft.sentences, vectors
             yield from self._embedded(waiting)
 
-    def _embedded(self, group: Sequence[Draft]) -> Iterator[tuple[Sequence[Sentence], Vectors]]:
+    def _embedded(self, group: Sequence[PreparedDocument]) -> Iterator[tuple[Sequence[Sentence], Vectors]]:
         """The group's sentences with their vectors, in blocks."""
-        chunked = [chunk for draft in group for chunk in chunks(draft.document, draft.sentences)]
+        chunked = [chunk for draft in group for chunk in embedding_inputs(draft.document, draft.sentences)]
         waiting = ((draft, sentence) for draft in group for sentence in draft.sentences)
         for start in range(0, len(chunked), _BLOCK):
             vectors = self._embedder.embed_chunks(chunked[start : start + _BLOCK])
@@ -220,12 +232,12 @@ class _Run:
                     self._finish_draft(draft)
             yield [sentence for _, sentence in block], vectors
 
-    def _finish_draft(self, draft: Draft) -> None:
+    def _finish_draft(self, draft: PreparedDocument) -> None:
         at = draft.document
         self._notes += [Skipped(at.source, note) for note in at.notes]
         self._finish("added" if self._store.summary(at.id) is None else "changed", at.source)
 
-    def remove(self, gone: Sequence[StoredDocument]) -> None:
+    def remove(self, gone: Sequence[DocumentEntry]) -> None:
         """Removes documents."""
         if gone:
             self._store.remove([at.id for at in gone])
@@ -236,7 +248,7 @@ class _Run:
         """What was done; makes the next opening quick first."""
         self._store.settle()
         told = {f"assistant.{name}": len(sources) for name, sources in self._outcomes.items()}
-        tracing.note(told | {"assistant.failed": len(self._failed)})
+        tracing.set_span_attributes(told | {"assistant.failed": len(self._failed)})
         return IndexReport(
             added=tuple(self._outcomes["added"]),
             changed=tuple(self._outcomes["changed"]),
@@ -267,11 +279,11 @@ class _File:
 
     source: str
     file_hash: str = ""
-    reading: Reading | None = None
+    reading: ReadFile | None = None
     reason: str | None = None
 
 
-def _in_order(work: Callable[[Path], _File], paths: Sequence[Path], workers: Readers) -> Generator[_File]:
+def _in_order(work: Callable[[Path], _File], paths: Sequence[Path], workers: FileReaders) -> Generator[_File]:
     """The work's results in the order of the paths, some of it done ahead where there are several workers."""
     if workers.count == 1:
         yield from map(work, paths)
@@ -291,7 +303,7 @@ def _in_order(work: Callable[[Path], _File], paths: Sequence[Path], workers: Rea
             raise
 
 
-def is_file(at: StoredDocument) -> bool:
+def was_read_from_file(at: DocumentEntry) -> bool:
     """Whether a document was read from a file, rather than handed over."""
     return not at.file_hash.startswith(_GIVEN)
 
@@ -300,6 +312,6 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def under(source: str, roots: Collection[Path]) -> bool:
+def is_under(source: str, roots: Collection[Path]) -> bool:
     """Whether a source is one of these files, or lies in one of these folders."""
     return any(root in (Path(source), *Path(source).parents) for root in roots)

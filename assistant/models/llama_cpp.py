@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import ModelError
-from assistant.models.downloads import DEFAULT, known, place, pulled
+from assistant.models.downloads import DEFAULT_MODEL, is_downloaded, known_model, model_path
 
 CONTEXT = 4096  # tokens: a prompt has some 1,500
 _MAGIC = b"GGUF"
@@ -42,13 +42,13 @@ def model_file(model: str, cache: Path) -> Path:
     """
     given = model.partition(":")[2].strip()
     if not given:
-        default = known(DEFAULT)
-        if not pulled(default, cache):
+        default = known_model(DEFAULT_MODEL)
+        if not is_downloaded(default, cache):
             raise ModelError(
                 f"The local model {default.name} is not here yet. Run: assistant pull "
                 f"({default.size / 1e9:.1f} GB, {default.licence})."
             )
-        return place(default, cache)
+        return model_path(default, cache)
     path = Path(given).expanduser()
     try:
         with path.open("rb") as data:

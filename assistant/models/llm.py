@@ -16,7 +16,7 @@ from uuid import uuid4
 from assistant.errors import ModelError, SettingsError, StoppedError
 from assistant.models import llama_cpp as local
 from assistant.models import llm_tracing as calling
-from assistant.models.prompts import Message
+from assistant.models.prompts import PromptMessage
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class Usage:
+class TokenUsage:
     """Tokens that were used, by the model's own count; 0 where it gives none."""
 
     prompt_tokens: int = 0
@@ -56,7 +56,7 @@ class Usage:
 
 
 @dataclass
-class Model:
+class LanguageModel:
     """A language model that is asked with whole chats. May be used by threads."""
 
     llm: "LLM" = field(repr=False)  # its own repr holds the key
@@ -67,7 +67,7 @@ class Model:
     responses: "dict[str, Response]" = field(default_factory=dict, repr=False)  # of streams, by the id of their call
     stop: threading.Event | None = None  # set by whoever wants the model to stop, at its next piece
 
-    def stream(self, chat: Sequence[Message], usage: Usage, **options: Any) -> Generator[str, None, None]:
+    def stream(self, chat: Sequence[PromptMessage], usage: TokenUsage, **options: Any) -> Generator[str, None, None]:
         """The pieces of a reply as they come; closing the iterator stops the model.
 
         Raises:
@@ -76,7 +76,9 @@ class Model:
         vendor = "openai" if self.protocol else type(self.llm).__name__
         return calling.streamed(self.name, vendor, usage.to_dict, self._stream(chat, usage, options))
 
-    def _stream(self, chat: Sequence[Message], usage: Usage, options: dict[str, Any]) -> Generator[str, None, None]:
+    def _stream(
+        self, chat: Sequence[PromptMessage], usage: TokenUsage, options: dict[str, Any]
+    ) -> Generator[str, None, None]:
         ended, raw, call = "", None, uuid4().hex
         try:
             self._go_on()
@@ -98,11 +100,11 @@ class Model:
             what = "broke off in the middle of its answer" if raw is not None else "answered something that is no chat"
             raise ModelError(f"{self._whence} {what}. Ask again; if it stays so, look at the server's own log.")
 
-    def reply(self, chat: Sequence[Message], usage: Usage, **options: Any) -> str:
+    def reply(self, chat: Sequence[PromptMessage], usage: TokenUsage, **options: Any) -> str:
         """The whole reply; raises as ``stream`` does."""
         return "".join(self.stream(chat, usage, **options)).strip()
 
-    def odds(self, chat: Sequence[Message], usage: Usage) -> float | None:
+    def odds(self, chat: Sequence[PromptMessage], usage: TokenUsage) -> float | None:
         """The log odds that the reply is yes rather than no; None where it is neither.
 
         An endpoint that gives no chances counts as fairly sure of what it says. Raises as ``stream`` does.
@@ -121,7 +123,7 @@ class Model:
         if self.stop is not None and self.stop.is_set():
             raise StoppedError("The answer was stopped, as was asked. Ask again for a whole one.")
 
-    def _likelihoods(self, chat: Sequence[Message], usage: Usage) -> Any:
+    def _likelihoods(self, chat: Sequence[PromptMessage], usage: TokenUsage) -> Any:
         """A short reply with its tokens' chances; None where the endpoint doesn't take that."""
         from openai import BadRequestError, UnprocessableEntityError
 
@@ -155,7 +157,7 @@ class Model:
         return ModelError(f"{self._whence} {what}{f' ({reason[:200].rstrip(chr(46))})' if reason else ''}. {advice}")
 
 
-def open_model(settings: Settings, llm: "LLM | None" = None) -> Model:
+def open_language_model(settings: Settings, llm: "LLM | None" = None) -> LanguageModel:
     """The model that was given or set; contacts nothing yet, but starts a local one.
 
     Raises:
@@ -166,7 +168,7 @@ def open_model(settings: Settings, llm: "LLM | None" = None) -> Model:
     if llm is not None:
         name = llm.metadata.model_name
         kind = type(llm).__name__
-        return Model(llm, kind if name == "unknown" else name, f"given as a LlamaIndex {kind}", protocol=False)
+        return LanguageModel(llm, kind if name == "unknown" else name, f"given as a LlamaIndex {kind}", protocol=False)
     if settings.model is None:
         raise SettingsError(
             "llm mode needs a model. Set ASSISTANT_MODEL to one that your endpoint has, or to local for one on this "
@@ -185,7 +187,7 @@ def open_model(settings: Settings, llm: "LLM | None" = None) -> Model:
     return _endpoint(settings, settings.model, address or "https://api.openai.com/v1", secret)
 
 
-def _endpoint(settings: Settings, name: str, address: str, secret: str, *, here: bool = False) -> Model:
+def _endpoint(settings: Settings, name: str, address: str, secret: str, *, here: bool = False) -> LanguageModel:
     from httpx import Client, Response
     from llama_index.llms.openai_like import OpenAILike  # type: ignore[import-untyped]  # it ships no types
     from openai import OpenAI
@@ -220,7 +222,7 @@ def _endpoint(settings: Settings, name: str, address: str, secret: str, *, here:
         openai_client=client,
     )
     place = "on this machine" if here else f"at {bare.partition('?')[0]}"
-    return Model(llm, name, place, secret, responses=responses)
+    return LanguageModel(llm, name, place, secret, responses=responses)
 
 
 def _apart(address: str) -> tuple[str, tuple[str, str] | None]:
@@ -236,7 +238,7 @@ def _apart(address: str) -> tuple[str, tuple[str, str] | None]:
     return parts._replace(netloc=host).geturl(), (unquote(name), unquote(password)) if login else None
 
 
-def _messages(chat: Sequence[Message]) -> "list[ChatMessage]":
+def _messages(chat: Sequence[PromptMessage]) -> "list[ChatMessage]":
     from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
     return [ChatMessage(role=MessageRole(each.role), content=each.text) for each in chat]

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 from assistant.observability import tracing
-from assistant.observability.exporter import shows_texts
+from assistant.observability.exporter import captures_content
 
 Tokens = Callable[[], Mapping[str, int]]  # prompt_tokens and completion_tokens that were used until now
 
@@ -32,13 +32,13 @@ def streamed(model: str, vendor: str, tokens: Tokens, pieces: Generator[_T, None
     """The pieces of a reply, in a span as `call` makes it."""
     if not tracing.is_on():
         return pieces
-    return tracing.traced(f"chat {model}", _counted(pieces, tokens), _attributes(model, vendor), "client")
+    return tracing.trace_iterator(f"chat {model}", _counted(pieces, tokens), _attributes(model, vendor), "client")
 
 
 def finished(reason: str) -> None:
     """Notes why a reply ended, as the endpoint says it."""
     if reason:
-        tracing.note({"gen_ai.response.finish_reasons": [reason]})
+        tracing.set_span_attributes({"gen_ai.response.finish_reasons": [reason]})
 
 
 def listen() -> None:
@@ -68,12 +68,12 @@ def _tell(event: Any) -> None:
         return
     error = getattr(event, "exception", None)
     tracing.event(f"llama_index.{name}", {"error.type": type(error).__name__ if error else None})
-    if not shows_texts():
+    if not captures_content():
         return
     if name == "LLMChatStartEvent":
-        tracing.note({"gen_ai.input.messages": _messages(event.messages)})
+        tracing.set_span_attributes({"gen_ai.input.messages": _messages(event.messages)})
     elif name == "LLMChatEndEvent" and event.response is not None:
-        tracing.note({"gen_ai.output.messages": _messages([event.response.message])})
+        tracing.set_span_attributes({"gen_ai.output.messages": _messages([event.response.message])})
 
 
 def _messages(chat: Sequence[Any]) -> str:
@@ -90,7 +90,7 @@ def _attributes(model: str, vendor: str) -> tracing.Attributes:
 @contextmanager
 def _counting(model: str, vendor: str, tokens: Tokens) -> Iterator[None]:
     before = tokens()
-    with tracing.span(f"chat {model}", _attributes(model, vendor), "client"):
+    with tracing.trace_span(f"chat {model}", _attributes(model, vendor), "client"):
         try:
             yield
         finally:
@@ -108,4 +108,4 @@ def _counted(pieces: Generator[_T, None, None], tokens: Tokens) -> Generator[_T,
 def _note(before: Mapping[str, int], after: Mapping[str, int]) -> None:
     used = {name: after[name] - before[name] for name in after}
     told = {"gen_ai.usage.input_tokens": "prompt_tokens", "gen_ai.usage.output_tokens": "completion_tokens"}
-    tracing.note({name: used[key] for name, key in told.items() if used[key]})
+    tracing.set_span_attributes({name: used[key] for name, key in told.items() if used[key]})

@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.models.onnx_runtime import HASHES, WEIGHTS, Weights, batches, cores, encodable
-from assistant.segmentation.chunks import Chunk
+from assistant.models.onnx_runtime import (
+    WEIGHT_HASHES,
+    WEIGHTS_FOLDER,
+    BundledModel,
+    available_cores,
+    batches_by_length,
+    replace_surrogates,
+)
+from assistant.segmentation.chunks import ChunkInput
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession  # type: ignore[import-untyped]  # it ships no types
@@ -26,7 +33,7 @@ _WINDOW = 2_048  # texts tokenised and sorted together: bounds memory, and long 
 _BUDGET = 512  # padded tokens a batch, the fastest measured (PROVENANCE.md): activations stay in the cache
 
 
-class Bundled:
+class MiniLMEmbedder:
     """all-MiniLM-L6-v2 (Wang et al. 2020, arXiv:2002.10957; sentence-transformers) in 8 bits, on the CPU.
 
     English. Loaded at first use, in about 0.2 s; may be used from many threads. Activations are quantised
@@ -37,12 +44,12 @@ class Bundled:
         folder: where the model's two files lie.
     """
 
-    name = f"all-MiniLM-L6-v2@{HASHES['minilm.onnx'][:8]} late"
+    name = f"all-MiniLM-L6-v2@{WEIGHT_HASHES['minilm.onnx'][:8]} late"
     dimension = 384
 
-    def __init__(self, threads: int = 0, folder: Path = WEIGHTS) -> None:
-        self._threads = threads or cores()
-        self._weights = Weights(folder, "minilm.onnx")
+    def __init__(self, threads: int = 0, folder: Path = WEIGHTS_FOLDER) -> None:
+        self._threads = threads or available_cores()
+        self._weights = BundledModel(folder, "minilm.onnx")
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """The texts' vectors in the order given, shape (n, 384), each from its first 256 tokens.
@@ -55,7 +62,7 @@ class Bundled:
             vectors[row] = states.mean(axis=0)
         return _unit(vectors)
 
-    def embed_chunks(self, chunks: Sequence[Chunk]) -> Vectors:
+    def embed_chunks(self, chunks: Sequence[ChunkInput]) -> Vectors:
         """The vectors of the chunks' sentences in order, shape (n, 384); raises as ``embed`` does.
 
         A sentence's vector is the mean of its own tokens' states in a pass over the whole chunk, so that it knows
@@ -88,9 +95,9 @@ class Bundled:
         model = self._weights.model()
         with ThreadPoolExecutor(self._threads) as pool:
             for first in range(0, len(texts), _WINDOW):
-                window = [encodable(text[:_CHARACTERS]) for text in texts[first : first + _WINDOW]]
+                window = [replace_surrogates(text[:_CHARACTERS]) for text in texts[first : first + _WINDOW]]
                 coded = model.tokenizer.encode_batch(window)
-                made = list(batches([_length(code) for code in coded], _BUDGET))
+                made = list(batches_by_length([_length(code) for code in coded], _BUDGET))
                 found = pool.map(partial(_run, model.session), [[coded[row] for row in rows] for rows in made])
                 for rows, states in zip(made, found, strict=True):
                     for row, each in zip(rows, states, strict=True):
@@ -116,7 +123,7 @@ def _run(session: "InferenceSession", coded: list["Encoding"]) -> Vectors:
     return cast("Vectors", states)
 
 
-def _pooled(chunk: Chunk, code: "Encoding", states: Vectors) -> Iterator[Vectors]:
+def _pooled(chunk: ChunkInput, code: "Encoding", states: Vectors) -> Iterator[Vectors]:
     """The mean state of each sentence's tokens; of all tokens where a sentence has none of its own."""
     starts = [start for start, _ in code.offsets[1:-1]]  # without the marks of the text's beginning and end
     for span in chunk.spans:

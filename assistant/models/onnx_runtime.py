@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession  # type: ignore[import-untyped]  # it ships no types
     from tokenizers import Tokenizer
 
-WEIGHTS = Path(__file__).resolve().parent / "weights"
-HASHES = {
+WEIGHTS_FOLDER = Path(__file__).resolve().parent / "weights"
+WEIGHT_HASHES = {
     "minilm.onnx": "a223ec4f30559fdf04e3dc3201f8b78db2f5c1cc514d5079a666aa925e88bd21",
     "reader.onnx": "57ef7401c7e6758dbf9a4c480c7c5f94a4c27650b5bb4279c78404e328739274",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
@@ -24,14 +24,14 @@ HASHES = {
 _REPAIR = "Install the package again."
 
 
-class Model(NamedTuple):
+class LoadedModel(NamedTuple):
     """A model ready to run, with its tokenizer, which neither pads nor cuts."""
 
     tokenizer: "Tokenizer"
     session: "InferenceSession"
 
 
-class Weights:
+class BundledModel:
     """One bundled model, loaded at first use; may be used from many threads.
 
     Args:
@@ -43,9 +43,9 @@ class Weights:
         self._folder = folder
         self._file = file
         self._lock = Lock()
-        self._model: Model | None = None
+        self._model: LoadedModel | None = None
 
-    def model(self) -> Model:
+    def model(self) -> LoadedModel:
         """The model, loaded now where it isn't yet.
 
         Raises:
@@ -64,7 +64,7 @@ class Weights:
         with suppress(Exception):
             self.model()
 
-    def _load(self) -> Model:
+    def _load(self) -> LoadedModel:
         _verify(self._folder / self._file)
         os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # since 1.29 ONNX Runtime reports to its maker by default
         import onnxruntime
@@ -74,7 +74,7 @@ class Weights:
         options.intra_op_num_threads = 1  # whole batches run side by side: nothing to wait for within one
         session = onnxruntime.InferenceSession(self._folder / self._file, options, providers=["CPUExecutionProvider"])
         with _LOADING:
-            return Model(_tokenizer(self._folder), session)
+            return LoadedModel(_tokenizer(self._folder), session)
 
 
 _LOADING = Lock()
@@ -98,16 +98,16 @@ def _verify(path: Path) -> None:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise WeightsError(f"The model file {path} can't be read ({error.strerror}). {_REPAIR}") from None
-    if found != HASHES[path.name]:
+    if found != WEIGHT_HASHES[path.name]:
         raise WeightsError(f"The model file {path} is damaged: its SHA-256 is {found}. {_REPAIR}")
 
 
-def cores() -> int:
+def available_cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def batches(lengths: list[int], budget: int) -> Iterator[list[int]]:
+def batches_by_length(lengths: list[int], budget: int) -> Iterator[list[int]]:
     """Row numbers, the longest texts first, as many a batch as the padded tokens allow, at least one."""
     order = sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True)
     while order:
@@ -116,6 +116,6 @@ def batches(lengths: list[int], budget: int) -> Iterator[list[int]]:
         order = order[count:]
 
 
-def encodable(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """The text with lone surrogates, which no tokenizer and no JSON takes, replaced."""
     return text.encode("utf-8", "replace").decode("utf-8")

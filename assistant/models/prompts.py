@@ -14,7 +14,7 @@ from string import Template
 from typing import Literal, cast, get_args
 
 from assistant.errors import PromptError
-from assistant.paths import folder
+from assistant.paths import data_folder
 
 Role = Literal["system", "user", "assistant"]
 
@@ -23,7 +23,7 @@ _HEAD = re.compile(r"^=== *(\w*) *$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class PromptMessage:
     """One message of a chat."""
 
     role: Role
@@ -35,7 +35,7 @@ class Prompt:
     """A chat with variables in it."""
 
     name: str
-    messages: tuple[Message, ...]
+    messages: tuple[PromptMessage, ...]
     sha256: str  # of the file: what a result was made with
 
     @property
@@ -43,7 +43,7 @@ class Prompt:
         """The names of its variables."""
         return frozenset(name for message in self.messages for name in Template(message.text).get_identifiers())
 
-    def filled(self, **values: str) -> tuple[Message, ...]:
+    def filled(self, **values: str) -> tuple[PromptMessage, ...]:
         """The chat with its variables replaced; what a value holds is never read as a variable.
 
         Raises:
@@ -51,22 +51,22 @@ class Prompt:
         """
         if self.variables != values.keys():
             raise PromptError(_mismatch(self.name, self.variables, frozenset(values)))
-        return tuple(Message(each.role, Template(each.text).substitute(values)) for each in self.messages)
+        return tuple(PromptMessage(each.role, Template(each.text).substitute(values)) for each in self.messages)
 
 
 @cache
-def load(name: str, *variables: str) -> Prompt:
+def load_prompt(name: str, *variables: str) -> Prompt:
     """The prompt ``prompts/NAME.md``, with just these variables.
 
     Raises:
         PromptError: it is missing or malformed, or its variables are others.
     """
-    return read(folder("prompts") / f"{name}.md", *variables)
+    return read(data_folder("prompts") / f"{name}.md", *variables)
 
 
-def hashes() -> dict[str, str]:
+def prompt_hashes() -> dict[str, str]:
     """The SHA-256 of every prompt's file, by its name: what a run was made with."""
-    files = sorted(path for path in folder("prompts").glob("*.md") if path.name != "README.md")
+    files = sorted(path for path in data_folder("prompts").glob("*.md") if path.name != "README.md")
     return {path.stem: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
@@ -86,14 +86,14 @@ def read(path: Path, *variables: str) -> Prompt:
     return prompt
 
 
-def _messages(path: Path, text: str) -> Iterator[Message]:
+def _messages(path: Path, text: str) -> Iterator[PromptMessage]:
     begin, *parts = _HEAD.split(text.replace("\r\n", "\n"))
     if begin.strip() or not parts:
         raise PromptError(f"{path}: it must begin with a line '=== system', '=== user' or '=== assistant'.")
     for role, body in zip(parts[::2], parts[1::2], strict=True):
         if role not in get_args(Role) or not body.strip():
             raise PromptError(f"{path}: '=== {role}' is no role with a message. Roles are {', '.join(get_args(Role))}.")
-        yield Message(cast("Role", role), body.strip())
+        yield PromptMessage(cast("Role", role), body.strip())
 
 
 def _mismatch(name: str, has: frozenset[str], wanted: frozenset[str]) -> str:

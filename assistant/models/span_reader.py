@@ -15,8 +15,15 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.models.onnx_runtime import HASHES, WEIGHTS, Weights, batches, cores, encodable
-from assistant.segmentation.chunks import Chunk
+from assistant.models.onnx_runtime import (
+    WEIGHT_HASHES,
+    WEIGHTS_FOLDER,
+    BundledModel,
+    available_cores,
+    batches_by_length,
+    replace_surrogates,
+)
+from assistant.segmentation.chunks import ChunkInput
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession  # type: ignore[import-untyped]  # it ships no types
@@ -32,7 +39,7 @@ _NOTHING = -30.0  # log-odds of a sentence that wasn't read: lower than any that
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SpanReading:
     """What the reader makes of one sentence."""
 
     score: float  # log-odds that it answers rather than nothing in its passage; above 0 it more likely does
@@ -41,14 +48,14 @@ class Reading:
     sure: float  # the share of the sentence's chance that lies on just this answer, 0 to 1
 
 
-def headed(title: str, context: str) -> str:
+def heading_text(title: str, context: str) -> str:
     """What says what a passage is about, as the reader takes it: title, then the headings that don't repeat it."""
     title, context = (" ".join(part.replace("_", " ").split()) for part in (title, context))
     below = context.removeprefix(title).lstrip(" >.:/|-") if title else context
     return "".join(f"{part}. " for part in (title[:_TITLE], below[-_TITLE:]) if part)
 
 
-class Reader:
+class SpanReader:
     """Reads passages for the answer to a question, or for what carries a statement. English.
 
     Loaded at first use; may be used from many threads. Activations are quantised by the batch, so a score depends
@@ -59,18 +66,18 @@ class Reader:
         folder: where the model's two files lie.
     """
 
-    name = f"reader@{HASHES['reader.onnx'][:8]}"
+    name = f"reader@{WEIGHT_HASHES['reader.onnx'][:8]}"
 
-    def __init__(self, threads: int = 0, folder: Path = WEIGHTS) -> None:
-        self._threads = threads or cores()
-        self._weights = Weights(folder, "reader.onnx")
+    def __init__(self, threads: int = 0, folder: Path = WEIGHTS_FOLDER) -> None:
+        self._threads = threads or available_cores()
+        self._weights = BundledModel(folder, "reader.onnx")
 
-    def read(self, question: str, passages: Sequence[Chunk]) -> list[tuple[Reading, ...]]:
+    def read(self, question: str, chunks: Sequence[ChunkInput]) -> list[tuple[SpanReading, ...]]:
         """Reads each passage for the question, by itself.
 
         Args:
             question: in words.
-            passages: each under its ``headed`` title and headings.
+            chunks: each under its ``headed`` title and headings.
 
         Returns:
             For each passage what is made of its spans, in their order. A sentence that lies wholly beyond the
@@ -81,15 +88,15 @@ class Reader:
         """
         model = self._weights.model()
         asked = _asked(model.tokenizer, question)
-        coded = model.tokenizer.encode_batch([encodable(each.heading + each.text) for each in passages])
-        found: list[tuple[Reading, ...]] = [()] * len(passages)
-        made = list(batches([len(asked) + min(len(code), _READ) for code in coded], _BUDGET))
+        coded = model.tokenizer.encode_batch([replace_surrogates(each.heading + each.text) for each in chunks])
+        found: list[tuple[SpanReading, ...]] = [()] * len(chunks)
+        made = list(batches_by_length([len(asked) + min(len(code), _READ) for code in coded], _BUDGET))
         with ThreadPoolExecutor(self._threads) as pool:
             run = partial(_run, model.session, asked)
             read = pool.map(run, [[coded[row] for row in rows] for rows in made])
             for rows, logits in zip(made, read, strict=True):
                 for row, each in zip(rows, logits, strict=True):
-                    found[row] = tuple(_readings(passages[row], coded[row], each[len(asked) :], float(each[0, 3])))
+                    found[row] = tuple(_readings(chunks[row], coded[row], each[len(asked) :], float(each[0, 3])))
         return found
 
     def prepare(self) -> None:
@@ -99,7 +106,7 @@ class Reader:
 
 def _asked(tokenizer: "Tokenizer", question: str) -> list[int]:
     """The question's tokens, at most 40, the last of them the mark of its end."""
-    ids: list[int] = tokenizer.encode(encodable(question)).ids
+    ids: list[int] = tokenizer.encode(replace_surrogates(question)).ids
     return ids if len(ids) <= _ASKED else [*ids[: _ASKED - 1], ids[-1]]
 
 
@@ -117,15 +124,15 @@ def _run(session: "InferenceSession", asked: list[int], coded: list["Encoding"])
     return cast("Logits", session.run(["logits"], feed)[0])
 
 
-def _readings(passage: Chunk, code: "Encoding", logits: Logits, none: float) -> Iterator[Reading]:
+def _readings(chunk: ChunkInput, code: "Encoding", logits: Logits, none: float) -> Iterator[SpanReading]:
     """What the logits of a passage's tokens say of each sentence: the log of its spans' summed odds, and the best."""
-    shift = len(passage.heading)
+    shift = len(chunk.heading)
     offsets = code.offsets[1 : min(len(code), _READ) - (len(code) <= _READ)]  # without the marks of begin and end
     starts = [start for start, _ in offsets]
-    for span in passage.spans:
+    for span in chunk.spans:
         first, last = (bisect_left(starts, shift + place) for place in span)
         if first == last:
-            yield Reading(_NOTHING, span[0], span[0], 0.0)
+            yield SpanReading(_NOTHING, span[0], span[0], 0.0)
             continue
         begin, end, sentence = logits[1 + first : 1 + last, :3].T.astype(np.float64)
         scores = begin[:, None] + end[None, :] + (sentence.mean() - none)
@@ -134,7 +141,9 @@ def _readings(passage: Chunk, code: "Encoding", logits: Logits, none: float) -> 
         top = scores.flat[best]
         total = float(top + np.log(np.exp(scores - top).sum()))
         a, b = divmod(best, last - first)
-        yield Reading(total, offsets[first + a][0] - shift, offsets[first + b][1] - shift, float(np.exp(top - total)))
+        yield SpanReading(
+            total, offsets[first + a][0] - shift, offsets[first + b][1] - shift, float(np.exp(top - total))
+        )
 
 
 def _allowed(length: int) -> NDArray[np.bool_]:

@@ -13,8 +13,8 @@ from typing import Literal
 
 from assistant.nlp.number_words import ORDINALS
 from assistant.nlp.spans import Span, overlapping
-from assistant.nlp.tokens import STOP_WORDS, lowered, vocabulary
-from assistant.nlp.units import LABELS, UNITS, either
+from assistant.nlp.tokens import STOP_WORDS, lower_same_length, word_set
+from assistant.nlp.units import LABELS, UNITS, alternation
 
 Grain = Literal["day", "month", "year", "decade", "century", "weekday"]
 
@@ -82,7 +82,7 @@ _ISO = re.compile(
     r"(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\w-])"
 )
 _NUMERIC = re.compile(r"(?<![\w.,/-])(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?![\w-]|[./]\d)")
-_RANK = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{either(ORDINALS)}|twenty[\s-]first)"
+_RANK = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{alternation(ORDINALS)}|twenty[\s-]first)"
 _CENTURY = re.compile(
     rf"\b(?P<first>{_RANK})(?:(?:{_TO})(?P<last>{_RANK}))?"
     rf"[\s-]centur(?:y|ies)\b(?:\s(?P<era>{_ERA.lower()}))?"
@@ -96,22 +96,22 @@ _YEARS = re.compile(
 _LONE_YEAR = re.compile(r"(?<![\w,.:/$€£#+-])(?:mid-|pre-|post-|early-|late-)?(\d{3,4})(?![\w%°€£]|[.,:/-]\d|-[a-z])")
 _BEFORE = re.compile(r"([^\W\d_]+|['’]s|[^\w\s])[ \u00a0]?$")
 _AFTER = re.compile(r"[ \u00a0]([^\W\d_]+)")
-_STANDS = vocabulary(
+_STANDS = word_set(
     "in since during year years of by from until till before after between and to through circa c ca "
     "the its his her their our early late mid season spring summer autumn winter fall class vintage "
     "around about or"
 )
-_FIRMLY = vocabulary("in since the its his her their our during year years early late mid season") | {
+_FIRMLY = word_set("in since the its his her their our during year years early late mid season") | {
     "'s",
     "’s",
 }
-_COUNTED_BEFORE = vocabulary("than over least some nearly almost approximately roughly exactly only all total another")
-_COUNTED_AFTER = vocabulary(
+_COUNTED_BEFORE = word_set("than over least some nearly almost approximately roughly exactly only all total another")
+_COUNTED_AFTER = word_set(
     "people men women children persons per percent thousand million billion hundred dozen km kg m "
     "feet ft mph euros dollars pounds euro dollar other more additional new fewer different police "
     "migrants"
 )
-_NOT_PLURAL = vocabulary("was has is as its his this us does vs plus across towards versus previous always perhaps")
+_NOT_PLURAL = word_set("was has is as its his this us does vs plus across towards versus previous always perhaps")
 _MAY = re.compile(
     r"\b(?:in|since|until|by|of|during|early|late|mid|last|this|next|from|to|on|between|and|every|each)[\s-]$"
 )
@@ -120,9 +120,9 @@ _HINT = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tu
 _DIGITS = re.compile(r"\d\d")
 
 
-def read_dates(text: str) -> tuple[Date, ...]:
+def parse_dates(text: str) -> tuple[Date, ...]:
     """The dates of a text in reading order, none inside another."""
-    low = lowered(text)
+    low = lower_same_length(text)
     readers = [_centuries] if "centur" in low else []
     digits = bool(_DIGITS.search(low))
     if digits:

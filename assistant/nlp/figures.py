@@ -12,16 +12,16 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from assistant.nlp.dates import Date, read_dates
-from assistant.nlp.names import Name, read_names
+from assistant.nlp.dates import Date, parse_dates
+from assistant.nlp.names import Name, parse_names
 from assistant.nlp.number_words import NUMBER_WORDS
-from assistant.nlp.numbers import Bound, Figure, FigureKind, numbers
+from assistant.nlp.numbers import Bound, Figure, FigureKind, parse_figures
 from assistant.nlp.spans import overlapping
-from assistant.nlp.tokens import AUXILIARIES, PREPOSITIONS, STOP_WORDS, vocabulary, words
+from assistant.nlp.tokens import AUXILIARIES, PREPOSITIONS, STOP_WORDS, tokenize, word_set
 
 __all__ = [
     "Bound", "Date", "Figure", "FigureKind", "Name",
-    "contradicts", "counted", "dates", "figures", "includes", "names", "satisfies",
+    "contradicts", "counted_words", "find_dates", "find_figures", "find_names", "includes", "satisfies_rounded",
 ]  # fmt: skip
 
 
@@ -34,50 +34,50 @@ class _Read:
 
 @lru_cache(maxsize=1024)
 def _read(text: str) -> _Read:
-    found = read_dates(text)
+    found = parse_dates(text)
     spans = [(date.start, date.end) for date in found]
-    named = read_names(text, spans)
-    counts = numbers(text, spans + [(name.start, name.end) for name in named])
+    named = parse_names(text, spans)
+    counts = parse_figures(text, spans + [(name.start, name.end) for name in named])
     meets = overlapping((figure.start, figure.end) for figure in counts)
     # "USD" and "GB" look like names until a number stands beside them.
     return _Read(counts, found, tuple(name for name in named if not meets(name.start, name.end)))
 
 
-def figures(text: str) -> tuple[Figure, ...]:
+def find_figures(text: str) -> tuple[Figure, ...]:
     """The quantities of a text in reading order: numbers, percentages, money, measures, ranks, parts."""
     return _read(text).figures
 
 
-def dates(text: str) -> tuple[Date, ...]:
+def find_dates(text: str) -> tuple[Date, ...]:
     """The dates of a text in reading order; each end of a range is one."""
     return _read(text).dates
 
 
-def names(text: str) -> tuple[Name, ...]:
+def find_names(text: str) -> tuple[Name, ...]:
     """The proper names of a text in reading order."""
     return _read(text).names
 
 
 _BREAK = re.compile(r"[^\w\s'’“”\"-]|\n")
 _ENDS = AUXILIARIES | (PREPOSITIONS - {"of"}) | {"that", "which", "who", "whom", "whose", "but", "when", "where"}
-_SKIPPED = vocabulary("of the a an these those them its their his her our your all such or more other so and")
+_SKIPPED = word_set("of the a an these those them its their his her our your all such or more other so and")
 _UNCOUNTED = STOP_WORDS | NUMBER_WORDS
 _NOUNS = 4  # words of a noun group
 _REACH = 120  # how far a noun group may reach, in characters
 
 
-def counted(text: str, figure: Figure) -> tuple[str, ...]:
+def counted_words(text: str, figure: Figure) -> tuple[str, ...]:
     """What a figure counts: up to four folded words of the noun group behind it, or else before it.
 
     "3,222 potential victims of human trafficking" gives ("potential", "victims", "human", "trafficking"),
     "arrests: 2,517" and "arrests rose to 2,517" what stands before. A measure's or a currency's own word
     counts too: "5 days".
     """
-    own = [word.text for word in words(figure.text)] if figure.kind in ("measure", "money") else []
+    own = [word.text for word in tokenize(figure.text)] if figure.kind in ("measure", "money") else []
     found = [word for word in own if not word[0].isdigit() and word not in NUMBER_WORDS]
     at = 0
     behind = text[figure.end : figure.end + _REACH]
-    for word in words(behind):
+    for word in tokenize(behind):
         ended = (
             _BREAK.search(behind, at, word.start)
             or word.text in _ENDS
@@ -95,7 +95,7 @@ def counted(text: str, figure: Figure) -> tuple[str, ...]:
 def _before(text: str, figure: Figure) -> tuple[str, ...]:
     begin = max(0, figure.start - _REACH)
     ahead = re.split(r"[.;!?|\n]", text[begin : figure.start])[-1]
-    found = (word.text for word in words(ahead) if word.text not in _UNCOUNTED)
+    found = (word.text for word in tokenize(ahead) if word.text not in _UNCOUNTED)
     return tuple(word for word in found if not word[0].isdigit())[-_NOUNS:]
 
 
@@ -107,7 +107,7 @@ _SIDES: dict[Bound, tuple[Bound, ...]] = {  # the bounds that a figure may have 
 _VAGUE_SPAN = 20  # dozens: 12 to 240; hundreds: 100 to 2,000
 
 
-def satisfies(exact: Figure, rounded: Figure) -> bool:
+def satisfies_rounded(exact: Figure, rounded: Figure) -> bool:
     """Whether a text that gives ``exact`` carries one that says ``rounded``.
 
     2,517 satisfies "2,517", "about 2,500", "more than 2,500" and "over 2,000"; not "more than 2,600", not

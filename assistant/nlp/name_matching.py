@@ -2,19 +2,19 @@
 
 import re
 
-from assistant.nlp.figures import Name, names
-from assistant.nlp.tokens import fold, stem, vocabulary
+from assistant.nlp.figures import Name, find_names
+from assistant.nlp.tokens import fold, stem, word_set
 
-_HEADS = vocabulary("operation the republic city state county province president mr mrs ms dr sir")
+_HEADS = word_set("operation the republic city state county province president mr mrs ms dr sir")
 _TITLED = re.compile(
     r"\b(?:mr|mrs|ms|miss|dr|prof|sir|president|minister|judge|general|secretary|officer)\.?\s+$", re.IGNORECASE
 )
-_SMALL = vocabulary("of the and for on in de la le du del des von van at to")
+_SMALL = word_set("of the and for on in de la le du del des von van at to")
 _ROOT = 4  # letters that an adjective shares with its place
 _ADJECTIVE = re.compile(r"(?:ese|ian|an|ean|ish|i|ic|ch|n|s|er)$")
 
 
-def stands(name: Name, text: str) -> bool:
+def name_occurs(name: Name, text: str) -> bool:
     """Whether a text names what ``name`` names.
 
     Word for word; as an adjective or plural of it; as part of a longer name; by an acronym or spelt out; a person
@@ -27,7 +27,7 @@ def stands(name: Name, text: str) -> bool:
     told = spaced.split()
     if _runs(parts, told):
         return True
-    others = names(text)
+    others = find_names(text)
     return (
         any(_abbreviates(parts, each.key.split()) or _abbreviates(each.key.split(), parts) for each in others)
         or _by_family_name(parts, others, text)

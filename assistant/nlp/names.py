@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from assistant.nlp.number_words import NUMBER_WORDS
 from assistant.nlp.spans import Span, overlapping
-from assistant.nlp.tokens import STOP_WORDS, fold, lowered, vocabulary
+from assistant.nlp.tokens import STOP_WORDS, fold, lower_same_length, word_set
 from assistant.nlp.units import CAPITAL_LABELS, LABELS
 
 
@@ -44,18 +44,18 @@ _TAIL = re.compile(
 )
 _STARTS = re.compile(r"(?:^|[.!?…:][\"”’')\]]*\s|[\n|•\"“‘])[\s\"“‘'(\[*#>•|–—-]*$")
 _NUMBER = re.compile(r"\d+(?:/\d+)*(?:[.]\d+)?$")
-_JOINERS = vocabulary(
+_JOINERS = word_set(
     "of de del della da do dos das du des di la le les van der von zu den ten bin ibn al el y e sur sous the"
 )
-_HEADS = vocabulary("of de von van di da del du bin ibn sur")  # may begin a chain of joiners
-_BODIES = vocabulary(
+_HEADS = word_set("of de von van di da del du bin ibn sur")  # may begin a chain of joiners
+_BODIES = word_set(
     "office ministry department centre center agency institute organisation organization committee "
     "council fund foundation commission commissioner society association programme program "
     "convention protocol act day court bureau task conference group union coalition directorate "
     "secretariat partnership"
 )
 # Behind these "of" goes on with the name: "Republic of Korea", but "Jürgen Stock" of "Germany".
-_OF = _BODIES | vocabulary(
+_OF = _BODIES | word_set(
     "republic kingdom university college school academy museum church cathedral house houses chamber bank "
     "board battle siege treaty declaration statute bill law gulf bay cape isle coast city state states "
     "duchy empire principality province county district region court order league army assembly "
@@ -63,18 +63,18 @@ _OF = _BODIES | vocabulary(
     "statue book history music art arts international war wars report journal faculty institution "
     "institutes ministries chief head"
 )
-_BODY_JOINERS = vocabulary("for on against")
-_TITLES = vocabulary(
+_BODY_JOINERS = word_set("for on against")
+_TITLES = word_set(
     "mr mrs ms miss mx dr prof professor sir dame madam mme president minister chancellor senator "
     "governor mayor captain colonel lieutenant sergeant inspector superintendent commissioner "
     "ambassador director secretary chairman chairwoman spokesperson spokesman spokeswoman detective "
     "attorney ceo"
 )
-_ROLE_PARTS = vocabulary("general chief executive vice deputy prime first foreign interior acting former assistant")
-_NOT_NAMES = vocabulary(
+_ROLE_PARTS = word_set("general chief executive vice deputy prime first foreign interior acting former assistant")
+_NOT_NAMES = word_set(
     "i i'm i've i'll i'd i’m i’ve i’ll i’d ok tv am pm a.m. p.m. mr mrs ms dr prof sir e.g. i.e. etc vs"
 )
-_OPENERS = vocabulary(
+_OPENERS = word_set(
     "police officers officials authorities investigators prosecutors people victims migrants women "
     "men children minors workers experts scientists researchers students teachers doctors critics "
     "supporters residents citizens countries nations governments states members others traffickers "
@@ -101,14 +101,14 @@ _OPENERS = vocabulary(
     "religion inertia force forces imperialism colonialism summary question answer background "
     "conclusion topics"
 )
-_ADVERBS = vocabulary(
+_ADVERBS = word_set(
     "yesterday today tomorrow currently recently later earlier soon often sometimes usually perhaps "
     "maybe indeed overall instead otherwise rather finally eventually initially originally unfortunately "
     "additionally similarly according including using following given nearly almost approximately "
     "roughly no not never yes please thank thanks"
 )
-_SURE = vocabulary("italy sicily emily kelly billy beijing nanjing boeing reading stirling fleming wedding trinity")
-_ABBREVIATED = vocabulary("st mr mrs ms dr prof sr jr lt col gen mt fr sgt capt no rev hon")
+_SURE = word_set("italy sicily emily kelly billy beijing nanjing boeing reading stirling fleming wedding trinity")
+_ABBREVIATED = word_set("st mr mrs ms dr prof sr jr lt col gen mt fr sgt capt no rev hon")
 _LONGEST = 14  # words in a name
 
 _COMMON_ENDING = re.compile(
@@ -116,11 +116,11 @@ _COMMON_ENDING = re.compile(
 )
 
 
-def read_names(text: str, taken: Iterable[Span] = ()) -> tuple[Name, ...]:
+def parse_names(text: str, taken: Iterable[Span] = ()) -> tuple[Name, ...]:
     """The names of a text in reading order, none that meets a ``taken`` span (a date)."""
     if text == text.lower():
         return ()
-    low = lowered(text)
+    low = lower_same_length(text)
     tokens = list(_tokens(text, low))
     if _shouted(tokens):
         return ()

@@ -10,7 +10,7 @@ Form = Literal["cardinal", "ordinal", "fraction", "vague", "scale"]
 
 
 @dataclass(frozen=True, slots=True)
-class Numeral:
+class NumberWords:
     """A number in words. A ``scale`` is a bare ``hundred`` or ``million``: a number only after "several"."""
 
     value: Decimal
@@ -54,7 +54,7 @@ RUN = rf"\b(?=[{_INITIALS}])(?:an?\s)?(?:{_ANY})(?:[-\s]\s?(?:(?:and|of)\s)?(?:a
 _TOKEN = re.compile(r"[^\W\d_]+")
 
 
-def numerals(text: str, start: int, end: int) -> Iterator[Numeral]:
+def parse_number_words(text: str, start: int, end: int) -> Iterator[NumberWords]:
     """The numbers, one or several, in a run of number words: ``text[start:end]`` is a match of ``RUN``."""
     tokens = [(match[0].lower(), match.start(), match.end()) for match in _TOKEN.finditer(text, start, end)]
     words = [word for word, _, _ in tokens]
@@ -65,7 +65,7 @@ def numerals(text: str, start: int, end: int) -> Iterator[Numeral]:
             i += 1
             continue
         stop, value, form = found
-        yield Numeral(value, form, tokens[i][1], tokens[stop - 1][2])
+        yield NumberWords(value, form, tokens[i][1], tokens[stop - 1][2])
         i = stop
 
 

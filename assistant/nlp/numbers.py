@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
-from assistant.nlp.number_words import RUN, Numeral, numerals
+from assistant.nlp.number_words import RUN, NumberWords, parse_number_words
 from assistant.nlp.spans import Span, overlapping
-from assistant.nlp.tokens import lowered
-from assistant.nlp.units import CAPITAL_LABELS, CURRENCIES, LABELS, SCALES, UNITS, VULGAR, either
+from assistant.nlp.tokens import lower_same_length
+from assistant.nlp.units import CAPITAL_LABELS, CURRENCIES, LABELS, SCALES, UNITS, VULGAR, alternation
 
 FigureKind = Literal["number", "percent", "money", "measure", "ordinal", "fraction", "time", "vague"]
 Bound = Literal["exact", "over", "least", "under", "most", "about"]
@@ -77,7 +77,7 @@ _MARKS: dict[str, Bound] = {
     "<": "under", ">": "over", "≤": "most", "≥": "least", "~": "about", "≈": "about", "±": "about",
 }  # fmt: skip
 _MORE = re.compile(r"\+(?!\w)|,? or (more|less|fewer|so)\b|,? (?:or|and) (over|above|older|under|younger)\b")
-_CODES = either(spelling for spelling in CURRENCIES if spelling.isalpha() and spelling.isupper())
+_CODES = alternation(spelling for spelling in CURRENCIES if spelling.isalpha() and spelling.isupper())
 _MONEY_BEFORE = re.compile(rf"(?<![A-Za-z])(?:{_CODES}|[A-Z]{{0,3}}[$€£¥₹₽₩₺₪])\s?$")
 _TAIL = re.compile(
     r"(?P<ordinal>(?:st|nd|rd|th)\b)"
@@ -85,8 +85,8 @@ _TAIL = re.compile(
     r"|\s?(?:bn|mn|tn|mln)\b|[KMkBTm](?![\w²³/]))?"
     r"(?:[\s-]?(?P<percent>[%\uff05]|(?i:per\s?cent|pct)\b)(?P<point>[\s-]points?\b)?"
     r"|[\s-](?P<points>percentage points?\b)"
-    rf"|[\s-]?(?P<money>(?:{either(CURRENCIES)})(?![\w$]))"
-    rf"|[\s-]?(?P<unit>(?:{either(UNITS)})(?![\w²³]))(?:[\s-]old\b)?)?"
+    rf"|[\s-]?(?P<money>(?:{alternation(CURRENCIES)})(?![\w$]))"
+    rf"|[\s-]?(?P<unit>(?:{alternation(UNITS)})(?![\w²³]))(?:[\s-]old\b)?)?"
 )
 _SINGLE = re.compile(r"(?:\b(?:no|some|any|every|each|this|that|which|the|another)\s)$")
 _SINGLE_AFTER = re.compile(r"\s(?:of|another|who|that)\b|['’]")
@@ -113,9 +113,9 @@ class _Found:
     scale: int = 1
 
 
-def numbers(text: str, taken: Iterable[Span] = ()) -> tuple[Figure, ...]:
+def parse_figures(text: str, taken: Iterable[Span] = ()) -> tuple[Figure, ...]:
     """The figures of a text in reading order, none that meets a ``taken`` span (a date, a name)."""
-    low = lowered(text)
+    low = lower_same_length(text)
     special: list[Figure] = []
     blocked = list(taken)
     if _DIGIT.search(text):
@@ -150,11 +150,11 @@ def _slashed(text: str) -> Iterator[Figure]:
             yield Figure("fraction", Decimal(match[1]) / Decimal(match[2]), "", "exact", *match.span(), match[0])
 
 
-def _cores(text: str, low: str) -> Iterator[Numeral]:
+def _cores(text: str, low: str) -> Iterator[NumberWords]:
     for match in (_CORE if _DIGIT.search(low) else _WORDS).finditer(low):
         start, end = match.span()
         if match["words"]:
-            yield from numerals(low, start, end)
+            yield from parse_number_words(low, start, end)
             continue
         digits = "".join(c for c in match["digits"] or "0" if c.isdecimal() or c == ".")
         if len(digits) > _LONGEST or _INSIDE_WORD.search(text, max(0, start - 2), start):
@@ -164,10 +164,10 @@ def _cores(text: str, low: str) -> Iterator[Numeral]:
             value += Decimal(VULGAR[part][0]) / VULGAR[part][1]
         if _MINUS.search(text, max(0, start - 3), start):
             start, value = start - 1, -value
-        yield Numeral(value, "fraction" if match["vulgar"] else "cardinal", start, end)
+        yield NumberWords(value, "fraction" if match["vulgar"] else "cardinal", start, end)
 
 
-def _figure(text: str, low: str, core: Numeral, behind: int) -> _Found | None:
+def _figure(text: str, low: str, core: NumberWords, behind: int) -> _Found | None:
     """The figure around a core, begun no earlier than ``behind``; None where it is no quantity."""
     start, end, value = core.start, core.end, core.value
     if _labelled(text, start):
@@ -225,7 +225,7 @@ def _bound(low: str, start: int, end: int) -> Bound:
     return next(name for name in names if before[name])
 
 
-def _wordy(text: str, low: str, core: Numeral) -> _Found | None:
+def _wordy(text: str, low: str, core: NumberWords) -> _Found | None:
     """A rank, part or vague number in words, where what surrounds it lets it be one."""
     start, end, value, form = core.start, core.end, core.value, core.form
     word = low[start:end]
@@ -240,7 +240,7 @@ def _wordy(text: str, low: str, core: Numeral) -> _Found | None:
     return _Found(Figure(kind, value, "", bound, start, end, text[start:end]))
 
 
-def _idle(low: str, word: str, core: Numeral) -> bool:
+def _idle(low: str, word: str, core: NumberWords) -> bool:
     """Whether a number word counts nothing where it stands: "per second", "the half", "first quarter"."""
     start, end = core.start, core.end
     if core.form == "scale":

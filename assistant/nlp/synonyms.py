@@ -130,7 +130,7 @@ near close adjacent
 """
 
 
-def kin(stemmed: str) -> frozenset[str]:
+def synonym_stems(stemmed: str) -> frozenset[str]:
     """The stems of the words that say much the same as one, without itself; none for most words."""
     return _table().get(stemmed, frozenset())
 

@@ -9,13 +9,13 @@ from typing import Literal, NamedTuple
 
 from assistant.nlp.irregular_forms import PLAIN
 
-Kind = Literal[
+QuestionKind = Literal[
     "count", "amount", "percent", "date", "year", "person", "organisation", "place",
     "definition", "reason", "yesno", "choice", "list", "other",
 ]  # fmt: skip
 
 
-class Word(NamedTuple):
+class Token(NamedTuple):
     """One word of a text: ``text`` is folded, the span is that of the word as written."""
 
     text: str
@@ -32,23 +32,23 @@ class Asked:
     none ("When …", "Who …").
     """
 
-    kind: Kind
+    kind: QuestionKind
     asked: tuple[str, ...] = ()
 
 
-def vocabulary(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
     """The set of the words in a text that are parted by spaces."""
     return frozenset(text.split())
 
 
 # Auxiliaries open a yes-or-no question and end a noun group.
-AUXILIARIES = vocabulary(
+AUXILIARIES = word_set(
     "is are was were am be been being do does did have has had having can could will would shall "
     "should may might must isn't aren't wasn't weren't doesn't don't didn't hasn't haven't hadn't "
     "can't cannot couldn't won't wouldn't shouldn't"
 )
-QUESTION_WORDS = vocabulary("who whom whose what which when where why how")
-PREPOSITIONS = vocabulary(
+QUESTION_WORDS = word_set("who whom whose what which when where why how")
+PREPOSITIONS = word_set(
     "about above across after against along amid among amongst around as at before behind below "
     "beneath beside besides between beyond by despite down during except for from in inside into "
     "like near of off on onto out outside over past per since through throughout to toward towards "
@@ -59,7 +59,7 @@ STOP_WORDS = (
     AUXILIARIES - frozenset(word for word in AUXILIARIES if word.endswith("n't") or word == "cannot")
     | QUESTION_WORDS
     | PREPOSITIONS
-    | vocabulary(
+    | word_set(
         "a an the this that these those some any each every both either all most many much more "
         "several such few other others another own same certain various i me my mine myself you your "
         "yours yourself we us our ours ourselves he him his himself she her hers herself it its "
@@ -86,19 +86,19 @@ def fold(text: str) -> str:
     return "".join(filterfalse(unicodedata.combining, parts)).translate(_LETTERS)
 
 
-def lowered(text: str) -> str:
+def lower_same_length(text: str) -> str:
     """The text in lower case and of the same length, so that spans found in it hold for the text."""
     low = text.lower()
     return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-def words(text: str) -> tuple[Word, ...]:
+def tokenize(text: str) -> tuple[Token, ...]:
     """The words and numbers of a text, folded: possessives lose their 's, ``2,517`` reads ``2517``.
 
     A hyphen parts words; an apostrophe inside a word doesn't (``don't``).
     """
     told = ((_folded(match[0]), match.span()) for match in _WORD.finditer(text))
-    return tuple(Word(word, *span) for word, span in told if word)
+    return tuple(Token(word, *span) for word, span in told if word)
 
 
 @lru_cache(maxsize=32768)
@@ -127,7 +127,7 @@ def stem(word: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def content(text: str) -> tuple[str, ...]:
+def content_stems(text: str) -> tuple[str, ...]:
     """The stems of the content words in order, repeats kept; no stop words, but negations and numbers."""
     return tuple(filter(None, map(_content_stem, _WORD.findall(text))))
 
@@ -139,7 +139,7 @@ def _content_stem(written: str) -> str:
     return "" if word in STOP_WORDS else stem(word)
 
 
-_NOUNS: dict[Kind, str] = {
+_NOUNS: dict[QuestionKind, str] = {
     "count": "number total tally population enrollment enrolment attendance turnout",
     "percent": "percentage percent proportion share fraction",
     "amount": "amount cost price budget revenue income salary wage size length height width depth weight "
@@ -167,8 +167,8 @@ _NOUNS: dict[Kind, str] = {
     "definition": "definition meaning",
     "reason": "reason cause purpose motive explanation",
 }
-_KINDS: dict[str, Kind] = {noun: kind for kind, nouns in _NOUNS.items() for noun in nouns.split()}
-_DIMENSIONS = vocabulary(
+_KINDS: dict[str, QuestionKind] = {noun: kind for kind, nouns in _NOUNS.items() for noun in nouns.split()}
+_DIMENSIONS = word_set(
     "long old far tall high big large deep fast heavy wide often hot cold expensive close strong "
     "small quickly thick frequently broad"
 )
@@ -177,9 +177,9 @@ _LEAD = re.compile(
     r"|i(?:'d| would)? (?:want|like) to know|do you know|tell (?:me|us)|let me know|(?:give|show) (?:me|us)"
     r"|find out|say|state|find|give|show)\b[\s,:]*)+"
 )
-_PLURALS = vocabulary("people men women children feet teeth mice geese")
-_ARTICLES = vocabulary("the a an this that these those his her its their any some")
-_NAMING = vocabulary("name names title type kind sort term word")
+_PLURALS = word_set("people men women children feet teeth mice geese")
+_ARTICLES = word_set("the a an this that these those his her its their any some")
+_NAMING = word_set("name names title type kind sort term word")
 
 
 def question_kind(question: str) -> Asked:
@@ -188,7 +188,7 @@ def question_kind(question: str) -> Asked:
     "What year" asks for a year, "when" for a date, "how long" and "how much" for an amount, "who" for a
     person.
     """
-    asked = [word.text for word in words(_LEAD.sub("", fold(question)))]
+    asked = [word.text for word in tokenize(_LEAD.sub("", fold(question)))]
     if not asked:
         return Asked("other")
     if asked[0] in AUXILIARIES:
@@ -204,7 +204,7 @@ def question_kind(question: str) -> Asked:
         return _how(rest)
     if word in ("what", "which"):
         return _what(word, rest)
-    kinds: dict[str, Kind] = {"when": "date", "where": "place", "why": "reason"}
+    kinds: dict[str, QuestionKind] = {"when": "date", "where": "place", "why": "reason"}
     return Asked(kinds.get(word, "person"))
 
 
@@ -272,7 +272,7 @@ def _classed(group: tuple[str, ...], rest: list[str]) -> Asked:
     return Asked("other", group)
 
 
-def _kind(noun: str) -> Kind:
+def _kind(noun: str) -> QuestionKind:
     singular = noun[:-3] + "y" if noun.endswith("ies") else noun.removesuffix("s")
     kind = _KINDS.get(noun) or _KINDS.get(singular, "other")
     return "other" if kind == "amount" and noun not in _KINDS else kind  # "what areas" asks for no amount

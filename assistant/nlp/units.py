@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from assistant.nlp.tokens import vocabulary
+from assistant.nlp.tokens import word_set
 
 
 def _names(table: str) -> dict[str, str]:
@@ -92,15 +92,15 @@ VULGAR = {"½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4)
 
 
 # Words that a number names instead of counting; the second lot only where they have a capital.
-LABELS = vocabulary(
+LABELS = word_set(
     "article chapter section page pages paragraph annex appendix figure table resolution rule "
     "regulation directive version volume level grade room phase no. nos. nr. №"
 )
-CAPITAL_LABELS = vocabulary(
+CAPITAL_LABELS = word_set(
     "Part Act Form Class Group Area Case Type Line Unit Zone Route Flight Title Item Stage Protocol Step District No"
 )
 
 
-def either(spellings: Iterable[str]) -> str:
+def alternation(spellings: Iterable[str]) -> str:
     """A pattern for any of these spellings, the longest first."""
     return "|".join(sorted(map(re.escape, spellings), key=len, reverse=True))

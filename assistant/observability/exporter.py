@@ -37,7 +37,7 @@ class Exporter:
         return ""
 
 
-def exporter() -> Exporter | None:
+def configured_exporter() -> Exporter | None:
     """Where the environment sends spans; None where it doesn't."""
     endpoint = _set("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") or _set("OTEL_EXPORTER_OTLP_ENDPOINT")
     kind = _set("OTEL_TRACES_EXPORTER").lower() or ("otlp" if endpoint else "none")
@@ -49,12 +49,12 @@ def exporter() -> Exporter | None:
     return Exporter(kind, protocol, endpoint or _LOCAL.get(protocol, ""))
 
 
-def shows_texts() -> bool:
+def captures_content() -> bool:
     """Whether a language model's calls are to be shown with their texts: only where the environment asks for it."""
     return _set("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT").lower() in _SHOWN
 
 
-def opened(found: Exporter) -> "SpanExporter":
+def create_exporter(found: Exporter) -> "SpanExporter":
     """The vendor's exporter, which reads its address, headers and the rest from the environment itself."""
     if found.kind == "console":
         from opentelemetry.sdk.trace.export import ConsoleSpanExporter

@@ -4,21 +4,21 @@ from typing import Literal
 
 from assistant.types import Answer
 
-Outcome = Literal["answered", "refused", "failed", "stopped"]
+AnswerOutcome = Literal["answered", "refused", "failed", "stopped"]
 
 
-def outcome_of(answer: Answer) -> Outcome:
+def answer_outcome(answer: Answer) -> AnswerOutcome:
     """What became of a question that got an answer."""
     return "refused" if answer.refused else "answered"
 
 
-def facts(answer: Answer) -> dict[str, str | int]:
+def answer_attributes(answer: Answer) -> dict[str, str | int]:
     """The mode, the model, the outcome, and how many there are of what."""
     verdicts = [each.verdict for each in answer.statements]
     return {
         "mode": answer.mode,
         "model": answer.model,
-        "outcome": outcome_of(answer),
+        "outcome": answer_outcome(answer),
         "supported": verdicts.count("supported"),
         "partial": verdicts.count("partial"),
         "removed": len(answer.removed),

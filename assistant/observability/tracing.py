@@ -15,7 +15,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
 
 from assistant.errors import StoppedError
-from assistant.observability.exporter import exporter, opened
+from assistant.observability.exporter import configured_exporter, create_exporter
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -37,7 +37,7 @@ def is_on() -> bool:
     return _tracer() is not None
 
 
-def span(
+def trace_span(
     name: str, attributes: Attributes | None = None, kind: Kind = "internal", carrier: Mapping[str, str] | None = None
 ) -> AbstractContextManager[None]:
     """A span around a block, which must not yield to a caller meanwhile: `traced` is for that.
@@ -52,7 +52,7 @@ def span(
     return _OFF if tracer is None else _around(tracer, name, attributes, kind, carrier)
 
 
-def traced(
+def trace_iterator(
     name: str, pieces: Generator[_T, None, None], attributes: Attributes | None = None, kind: Kind = "internal"
 ) -> Generator[_T, None, None]:
     """The same pieces, in a span from the first to the last; what is done between two of them isn't within it."""
@@ -66,7 +66,7 @@ def spanned(name: str) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
     def decorated(work: Callable[_P, _T]) -> Callable[_P, _T]:
         @wraps(work)
         def within(*given: _P.args, **named: _P.kwargs) -> _T:
-            with span(name):
+            with trace_span(name):
                 return work(*given, **named)
 
         return within
@@ -74,7 +74,7 @@ def spanned(name: str) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
     return decorated
 
 
-def note(attributes: Attributes, name: str | None = None) -> None:
+def set_span_attributes(attributes: Attributes, name: str | None = None) -> None:
     """Adds to the span of the block that runs, or renames it."""
     if current := _current():
         current.set_attributes(_known(attributes))
@@ -124,7 +124,7 @@ def _tracer() -> "Tracer | None":
 
 
 def _start() -> None:
-    found = exporter()
+    found = configured_exporter()
     if found is None:
         return
     if found.fault:
@@ -136,7 +136,7 @@ def _start() -> None:
 
     resource = Resource({"service.name": "assistant"}).merge(OTELResourceDetector().detect())
     provider = TracerProvider(resource=resource)
-    sending = opened(found)
+    sending = create_exporter(found)
     provider.add_span_processor(BatchSpanProcessor(sending) if found.kind == "otlp" else SimpleSpanProcessor(sending))
     _state.provider, _state.tracer = provider, provider.get_tracer(SCOPE)
 

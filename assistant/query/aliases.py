@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from assistant.nlp.tokens import STOP_WORDS, fold, words
+from assistant.nlp.tokens import STOP_WORDS, fold, tokenize
 
 _LONGEST = 6  # words of a name
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
@@ -246,7 +246,7 @@ def numbered(text: str, says: Callable[[str], bool]) -> str:
 
 def _places_in(text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """The spans of the names of places in a text, the longest at each word, with all names of the place."""
-    told, at = words(text), 0
+    told, at = tokenize(text), 0
     while at < len(told):
         for count in range(min(_LONGEST, len(told) - at), 0, -1):
             start, end = told[at].start, told[at + count - 1].end
@@ -265,7 +265,7 @@ def _names() -> dict[tuple[str, ...], _Named]:
     """The table by the words of each name, folded."""
     places = [tuple(name.strip() for name in line.split(",")) for line in _PLACES.strip().splitlines()]
     return {
-        tuple(word.text for word in words(name)): _Named(place, capitals=name.isupper())
+        tuple(word.text for word in tokenize(name)): _Named(place, capitals=name.isupper())
         for place in places
         for name in place
     }

@@ -5,8 +5,8 @@ Pure functions over a question and the answer that it got.
 
 import re
 
-from assistant.nlp.figures import Name, names
-from assistant.nlp.tokens import STOP_WORDS, fold, question_kind, vocabulary
+from assistant.nlp.figures import Name, find_names
+from assistant.nlp.tokens import STOP_WORDS, fold, question_kind, word_set
 from assistant.query.question import series_of
 
 _RANKS = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
@@ -15,7 +15,7 @@ _WHERE = re.compile(
 )
 _FROM = re.compile(r"\b(?:of|from|by)\s+(?:the\s+)?$", re.IGNORECASE)
 _ADJECTIVE = re.compile(r"(?:ese|ian|ean|ish|ch|can|ani|ai|qi|eli|ek)$")
-_BODIES = vocabulary(
+_BODIES = word_set(
     "group network company bank agency office ministry council committee court police assembly union university "
     "organisation organization institute commission general secretary notice party service"
 )
@@ -27,7 +27,7 @@ _RANK = re.compile(rf"\b(?:the\s+)?(?:{_RANKS})\s+(?:operation\s+)?$", re.IGNORE
 def person(question: str, answer: str) -> str | None:
     """Whom "he" or "she" means: the person that the answer to "who" brought, or else the one asked about."""
     asked = [name for name in named(question) if is_person(name, question)]
-    known = {part for name in names(question) for part in name.key.split()}
+    known = {part for name in find_names(question) for part in name.key.split()}
     told = [name for name in named(answer) if is_person(name, answer) and known.isdisjoint(name.key.split())]
     is_about = _WHO_IS.match(question) and asked and asked[0].start < _NEAR
     brings = question_kind(question).kind == "person" and not is_about
@@ -65,7 +65,7 @@ def place(question: str, answer: str) -> str | None:
 
 def named(text: str) -> list[Name]:
     """The names in a text that stand for something by themselves: not the "Spanish" of "the Spanish network"."""
-    return [name for name in names(text) if not _is_adjective(name, text)]
+    return [name for name in find_names(text) if not _is_adjective(name, text)]
 
 
 def _is_adjective(name: Name, text: str) -> bool:

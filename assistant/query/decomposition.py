@@ -8,9 +8,9 @@ Pure functions, English.
 import re
 from collections.abc import Sequence
 
-from assistant.nlp.figures import Name, names
-from assistant.nlp.tokens import AUXILIARIES, QUESTION_WORDS, STOP_WORDS, is_plural, question_kind, vocabulary, words
-from assistant.query.followups import Turn, leans, standalone
+from assistant.nlp.figures import Name, find_names
+from assistant.nlp.tokens import AUXILIARIES, QUESTION_WORDS, STOP_WORDS, is_plural, question_kind, tokenize, word_set
+from assistant.query.followups import HistoryTurn, leans, standalone
 from assistant.query.question import compares, counted_noun, series_of
 
 _MOST = 4  # parts of a question
@@ -34,12 +34,12 @@ _PLACED = re.compile(r"\s+(?:than|in|to|between|of|for|from|did|does|compared|du
 _ORDINAL = r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|latest"
 _MEMBER = re.compile(rf"\b({_ORDINAL})\s+(?:operation\s+)?$", re.IGNORECASE)
 _ANOTHER = re.compile(rf"\bthe\s+({_ORDINAL})(?:\s+one)?\s*$", re.IGNORECASE)
-_IDLE = vocabulary("number numbers figure figures count counts total totals result results two many much each")
+_IDLE = word_set("number numbers figure figures count counts total totals result results two many much each")
 
 _Span = tuple[int, int]
 
 
-def parts(question: str) -> tuple[str, ...]:
+def decompose(question: str) -> tuple[str, ...]:
     """The questions that a question consists of, each standing alone; itself where it asks for one thing."""
     if len(question) > _LONGEST:
         return (question,)
@@ -61,11 +61,11 @@ def _clauses(text: str) -> list[str]:
 
 
 def _says_something(piece: str) -> bool:
-    return any(word.text not in STOP_WORDS | _IDLE for word in words(piece))
+    return any(word.text not in STOP_WORDS | _IDLE for word in tokenize(piece))
 
 
 def _asks(piece: str) -> bool:
-    told = [word.text for word in words(piece)]
+    told = [word.text for word in tokenize(piece)]
     return any(word in QUESTION_WORDS for word in told) or not AUXILIARIES.isdisjoint(told[:1])
 
 
@@ -74,11 +74,11 @@ def _completed(piece: str, before: str) -> str:
     asks, text = question_kind(piece), f"{piece[:1].upper()}{piece[1:]}?"
     if asks.kind == "count" and (not asks.asked or not _has_verb(piece)):
         return _again(piece, before)
-    return standalone(text, (Turn(before, ""),)) if leans(text) else text
+    return standalone(text, (HistoryTurn(before, ""),)) if leans(text) else text
 
 
 def _has_verb(piece: str) -> bool:
-    told = [word.text for word in words(piece)]
+    told = [word.text for word in tokenize(piece)]
     return any(word in AUXILIARIES or word.endswith("ed") for word in told)
 
 
@@ -89,7 +89,7 @@ def _again(piece: str, before: str) -> str:
         rest = "?" if piece[ours[-1][1] :].strip() else before[theirs[-1][1] :]  # "in Y a year before": not of X's year
         return f"{before[: theirs[-1][0]]}{piece[slice(*ours[-1])]}{rest}"
     another = _ANOTHER.search(piece)
-    member = _MEMBER.search(before[: names(before)[-1].start]) if another and theirs else None
+    member = _MEMBER.search(before[: find_names(before)[-1].start]) if another and theirs else None
     if another and member:
         return f"{before[: member.start(1)]}{another[1]}{before[member.end(1) :]}"
     rest = re.sub(r"^how\s+many\s*", "", piece, flags=re.IGNORECASE)
@@ -127,7 +127,7 @@ def _bare(noun: str, things: Sequence[str]) -> str:
 
 def _named(text: str) -> list[_Span]:
     """The spans of the names in a text, with a "first" before them and the number or year that follows."""
-    return [_span(text, name) for name in names(text)]
+    return [_span(text, name) for name in find_names(text)]
 
 
 def _span(text: str, name: Name) -> _Span:

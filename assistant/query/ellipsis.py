@@ -6,8 +6,8 @@ member of a series, another kind of the same noun, another name, another thing c
 
 import re
 
-from assistant.nlp.figures import Name, names
-from assistant.nlp.tokens import question_kind, words
+from assistant.nlp.figures import Name, find_names
+from assistant.nlp.tokens import question_kind, tokenize
 from assistant.query.coreference import is_event, named
 from assistant.query.question import series_of
 
@@ -60,7 +60,7 @@ def _another(number: str, last: str) -> str | None:
         return f"{last[: ranked.start()]}{number.lower()}{last[ranked.end() :]}"
     value = rank or (int(number) if number.isdigit() else 0)
     roman = _ROMAN[value - 1] if 0 < value <= len(_ROMAN) else number.upper()
-    series = [name for name in names(last) if series_of(name.key)]
+    series = [name for name in find_names(last) if series_of(name.key)]
     if rank == 1 and series:
         bare = series[-1].text.rsplit(maxsplit=1)[0]
         begin = re.search(r"(?:the\s+)?$", last[: series[-1].start])
@@ -78,11 +78,11 @@ def _replaced_last(pattern: str, new: str, text: str) -> str | None:
 
 def _modified(modifier: str, last: str) -> str | None:
     """The last question about another kind of its noun: "a Blue one" after "What is a Red Notice?"."""
-    several = [name for name in names(last) if " " in name.text]
+    several = [name for name in find_names(last) if " " in name.text]
     if several:
         name = several[-1]
         return f"{_articled(last[: name.start], modifier)} {name.text.rsplit(maxsplit=1)[1]}{last[name.end :]}"
-    group = [word for word in words(last) if word.text in question_kind(last).asked]
+    group = [word for word in tokenize(last) if word.text in question_kind(last).asked]
     if not group:
         return None
     return f"{_articled(last[: group[0].start], modifier)} {last[group[-1].start :]}"
@@ -114,5 +114,5 @@ def counted(last: str) -> str:
     asked = question_kind(last)
     if asked.kind not in ("count", "list") or not asked.asked:
         return ""
-    group = [word for word in words(last) if word.text in asked.asked]
+    group = [word for word in tokenize(last) if word.text in asked.asked]
     return last[group[0].start : group[-1].end] if group else ""

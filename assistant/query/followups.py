@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.nlp.figures import dates, figures, names
-from assistant.nlp.name_matching import stands
+from assistant.nlp.figures import find_dates, find_figures, find_names
+from assistant.nlp.name_matching import name_occurs
 from assistant.nlp.tokens import (
     AUXILIARIES,
     QUESTION_WORDS,
@@ -19,8 +19,8 @@ from assistant.nlp.tokens import (
     fold,
     question_kind,
     stem,
-    vocabulary,
-    words,
+    tokenize,
+    word_set,
 )
 from assistant.query.coreference import is_event, is_person, named, person, place, thing
 from assistant.query.ellipsis import counted, exchanged
@@ -76,12 +76,12 @@ _YEAR = r"(?:1[5-9]|20)\d\d"
 _UNSAID = re.compile(
     r"^(how many)\s+(?=(?:was|were|are|is|have|had|has|did|do|does|took|take|came|went|got|\w+ed)\b)", re.IGNORECASE
 )
-_DEEDS = vocabulary("arrest rescu raid search seizur death attack investig convict case detect injuri")  # stems
+_DEEDS = word_set("arrest rescu raid search seizur death attack investig convict case detect injuri")  # stems
 _ASKS = re.compile(r"^(?:(?:in|at|on|by|to|from|for)\s+)?(?:how\s+(?:many|much|long|often|old)|\w+)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class HistoryTurn:
     """A question that was asked, and the answer that it got."""
 
     question: str
@@ -93,9 +93,9 @@ def leans(question: str) -> bool:
     bare = _without_own(question)
     if _LEAD.match(question) or _PRONOUN.search(bare) or _POINTING.search(bare):
         return True
-    if _UNSAID.match(question) and not names(question):
+    if _UNSAID.match(question) and not find_names(question):
         return True
-    told = [word.text for word in words(question)]
+    told = [word.text for word in tokenize(question)]
     asks = any(word in QUESTION_WORDS or word in AUXILIARIES for word in told)
     short = not asks or (len(told) <= _FEW + 1 and told[0] in QUESTION_WORDS)
     return bool(told) and short and len(_content(question)) <= _FEW
@@ -106,18 +106,18 @@ def _without_own(question: str) -> str:
     for pattern in (_THERE_IS, _IT_IS):
         question = pattern.sub(lambda idle: " " * len(idle[0]), question)
     own = list(_OWN.finditer(question))
-    first = min((name.end for name in names(question)), default=len(question)) if own else 0
+    first = min((name.end for name in find_names(question)), default=len(question)) if own else 0
     for match in own:
         if match.start() >= first:
             question = f"{question[: match.start()]}{' ' * len(match[0])}{question[match.end() :]}"
     return question
 
 
-def standalone(question: str, turns: Sequence[Turn]) -> str:
+def standalone(question: str, turns: Sequence[HistoryTurn]) -> str:
     """The question with what it leans on carried over from the turns before it; as it is where it stands alone."""
-    before: list[Turn] = []
+    before: list[HistoryTurn] = []
     for turn in turns:
-        before.append(Turn(_standing(turn.question, before), turn.answer))
+        before.append(HistoryTurn(_standing(turn.question, before), turn.answer))
     return _standing(question, before)
 
 
@@ -131,8 +131,8 @@ def in_context(question: str, said: Sequence[str]) -> str:
     keys = {name.key for sentence in naming for name in named(sentence)}
     events = [sentence for sentence in naming if any(is_event(name, sentence) for name in named(sentence))]
     if said and leans(question):
-        return _carried(question, [Turn((naming or said)[-1], "")])
-    if names(question) or not said:
+        return _carried(question, [HistoryTurn((naming or said)[-1], "")])
+    if find_names(question) or not said:
         return question
     if len(keys) == 1 or len(events) == 1:
         return _closed(f"{question.rstrip(' ?.!')} {_subject((events or naming)[-1], question)}")
@@ -142,31 +142,31 @@ def in_context(question: str, said: Sequence[str]) -> str:
 
 
 def _content(text: str) -> list[str]:
-    return [word.text for word in words(text) if word.text not in STOP_WORDS]
+    return [word.text for word in tokenize(text) if word.text not in STOP_WORDS]
 
 
-def is_faithful(rewritten: str, question: str, turns: Sequence[Turn]) -> bool:
+def is_faithful(rewritten: str, question: str, turns: Sequence[HistoryTurn]) -> bool:
     """Whether a rewritten question is one line that brings no name, figure or date that was not said before."""
     text = rewritten.strip()
     said = "\n".join((question, *(f"{turn.question}\n{turn.answer}" for turn in turns)))
-    known = {*figures(said)}, {*dates(said)}
+    known = {*find_figures(said)}, {*find_dates(said)}
     return (
         0 < len(text) <= _LONGEST
         and "\n" not in text
-        and all(figure in known[0] for figure in figures(text))
-        and all(date in known[1] for date in dates(text))
-        and all(stands(name, said) for name in names(text))
+        and all(figure in known[0] for figure in find_figures(text))
+        and all(date in known[1] for date in find_dates(text))
+        and all(name_occurs(name, said) for name in find_names(text))
     )
 
 
-def _standing(question: str, before: Sequence[Turn]) -> str:
+def _standing(question: str, before: Sequence[HistoryTurn]) -> str:
     """The question with what it leans on of those before it, which stand alone already."""
     return _carried(question, before) if before and leans(question) else question
 
 
-def _carried(question: str, before: Sequence[Turn]) -> str:
+def _carried(question: str, before: Sequence[HistoryTurn]) -> str:
     last, bare = before[-1].question, _LEAD.sub("", question).strip() or question
-    told = [word.text for word in words(bare)]
+    told = [word.text for word in tokenize(bare)]
     if told and all(word in QUESTION_WORDS or word == "exactly" for word in told):
         return _closed(_ASKS.sub(" ".join(bare.rstrip(" ?.!").split()).capitalize(), last, count=1))
     if _ABOUT.match(question) or not any(word in QUESTION_WORDS or word in AUXILIARIES for word in told):
@@ -186,7 +186,7 @@ def _closed(text: str) -> str:
 # A whole question: what its pronouns mean
 
 
-def _resolved(text: str, before: Sequence[Turn]) -> tuple[str, bool]:
+def _resolved(text: str, before: Sequence[HistoryTurn]) -> tuple[str, bool]:
     """The text with the first of its pronouns of each kind replaced by what it means; whether one means a name."""
     resolved = False
     last = before[-1]
@@ -219,7 +219,7 @@ def _owns(pronoun: str, after: str) -> bool:
 
 def _subject(last: str, text: str) -> str:
     """What the last question is about and the text doesn't say: an event or a name, or else its content words."""
-    own, known = named(text), [name for name in named(last) if not stands(name, text)]
+    own, known = named(text), [name for name in named(last) if not name_occurs(name, text)]
     shared = {part for name in own for part in name.key.split() if len(part) > 3}
     if known and _BARE_THAT.search(text):
         own = []
@@ -236,6 +236,6 @@ def _subject(last: str, text: str) -> str:
     if own or named(last):
         return ""
     asked = question_kind(last).asked if question_kind(text).asked else ()
-    said = {stem(word.text) for word in words(text)} | set(map(stem, asked))
-    told = [last[w.start : w.end] for w in words(last) if w.text not in STOP_WORDS and stem(w.text) not in said]
+    said = {stem(word.text) for word in tokenize(text)} | set(map(stem, asked))
+    told = [last[w.start : w.end] for w in tokenize(last) if w.text not in STOP_WORDS and stem(w.text) not in said]
     return f"({' '.join(told)})" if told else ""

@@ -5,21 +5,21 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
 
-from assistant.nlp.figures import Name, dates, figures, names
+from assistant.nlp.figures import Name, find_dates, find_figures, find_names
 from assistant.nlp.tokens import (
     AUXILIARIES,
     QUESTION_WORDS,
     STOP_WORDS,
-    Kind,
+    QuestionKind,
     fold,
     question_kind,
     stem,
-    vocabulary,
-    words,
+    tokenize,
+    word_set,
 )
-from assistant.segmentation.sentences import spans
+from assistant.segmentation.sentences import sentence_spans
 
-Wanted = Kind | Literal["money", "age", "duration"]
+Wanted = QuestionKind | Literal["money", "age", "duration"]
 
 _NEGATION = re.compile(
     r"\b(?:not|never|no|none|nobody|nothing|without|except|neither|nor|cannot|unable)\b|n['’]t\b",
@@ -62,7 +62,7 @@ _BEHIND_COLON = re.compile(rf"[:–—]\s+((?:(?:in|at|on|by|to|from|for|of)\s+)
 _BY_NAME = re.compile(r"\b(?:names? of|called|named|whose name)\b", re.IGNORECASE)
 SERIAL = r"[ivxlc]{1,6}|\d{1,4}"  # what numbers the members of a series, folded
 # Words of asking, and words that only say that there was something: a sentence that answers seldom repeats them.
-_LIGHT = vocabulary(
+_LIGHT = word_set(
     "take takes took taken taking place part happen happens happened happening occur occurs occurred occurring "
     "many much did does do done doing exactly actually according kind become becomes became becoming come comes came "
     "give gives gave given get gets got make makes made number total percentage percent full name names named called "
@@ -70,7 +70,7 @@ _LIGHT = vocabulary(
     "difference list find finds found finding new"
 )
 # The stems of a kind's nouns: what they ask for is checked as a kind, so their own word need not stand in the answer.
-_KIND_STEMS = vocabulary(
+_KIND_STEMS = word_set(
     "countri citi town place state region locat person man woman year date day month centuri organis organ compani "
     "agenc institut reason caus purpos old age"
 )
@@ -95,17 +95,17 @@ class Question:
     of_event: bool  # asks of an event itself, so that the day of its announcement is no answer
 
 
-def read_question(text: str) -> Question:
+def parse_question(text: str) -> Question:
     """Reads a question. Pure; any text will do, a fragment too. Of several sentences those that ask are read."""
     whole, (text, _) = text, asking(text)
-    found = names(text)
+    found = find_names(text)
     compared = _COMPARED.search(text) if len(found) > 1 else None
     asked = question_kind(f"How many {compared[1]}" if compared else text)
-    content_words = [word.text for word in words(text) if word.text not in STOP_WORDS | _LIGHT]
+    content_words = [word.text for word in tokenize(text) if word.text not in STOP_WORDS | _LIGHT]
     if asked.kind not in ("count", "other"):
         content_words = [word for word in content_words if not (word in asked.asked and stem(word) in _KIND_STEMS)]
-    written = [figure.text for figure in figures(text) if figure.kind != "ordinal"] + [
-        date.text for date in dates(text)
+    written = [figure.text for figure in find_figures(text) if figure.kind != "ordinal"] + [
+        date.text for date in find_dates(text)
     ]
     return Question(
         text=whole,
@@ -130,7 +130,7 @@ def asking(text: str) -> tuple[str, str]:
     The sentences that end in a question mark; where none does, those that begin like a question or with a request.
     A sentence that comes to its question behind a colon is that question. A text in which none or all asks is whole.
     """
-    told = [text[start:end] for start, end in spans(text)]
+    told = [text[start:end] for start, end in sentence_spans(text)]
     asks = [is_asked(each) for each in told]
     if not any(asks):
         asks = [bool(_REQUEST.match(each)) for each in told]
@@ -188,7 +188,7 @@ def negated(text: str) -> bool:
     return bool(_NEGATION.search(text))
 
 
-def _wanted(kind: Kind, text: str) -> Wanted:
+def _wanted(kind: QuestionKind, text: str) -> Wanted:
     """The kind of a question; an amount by what is measured."""
     if kind != "amount":
         return kind

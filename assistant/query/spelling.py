@@ -12,7 +12,7 @@ from string import ascii_lowercase
 from typing import Protocol
 
 from assistant.nlp.letters import SHORTEST, IndexedWord, is_spellable, letter_set
-from assistant.nlp.tokens import QUESTION_WORDS, STOP_WORDS, Word, stem, vocabulary, words
+from assistant.nlp.tokens import QUESTION_WORDS, STOP_WORDS, Token, stem, tokenize, word_set
 
 _LONG = 8  # letters from which on two edits are undone
 _CLEAR = 3  # times as common is common enough to be meant of two words as near
@@ -22,14 +22,14 @@ _NUMERAL = re.compile(r"[ivx]{1,4}")
 _CAPITALS = re.compile(r"\b[IVX]{1,4}\b")  # that are a number
 _AGENT = re.compile(r"(?:er|or|ing|ed|ness|ly)$")
 _MOST = 400  # words of a question that are looked at
-_APOSTROPHES = vocabulary(
+_APOSTROPHES = word_set(
     "what's who's where's when's how's that's there's isn't aren't wasn't weren't doesn't don't didn't hasn't haven't "
     "hadn't can't couldn't won't wouldn't shouldn't"
 )
 _RUN_TOGETHER = {word.replace("'", ""): word for word in _APOSTROPHES}  # no edit of letters brings it back
-_AMOUNTS = vocabulary("many much")
+_AMOUNTS = word_set("many much")
 # What questions are made of beside the closed classes, whether or not the documents hold it.
-_ASKING = vocabulary(
+_ASKING = word_set(
     "many much number total percentage percent year years month date country countries city place person people name "
     "names called difference between compare compared happen happened happens mean means definition define explain "
     "describe list reason cost money amount took take first last second third does during when where which what who"
@@ -57,7 +57,7 @@ def corrected(text: str, index: Vocabulary, english: Callable[[], Collection[str
         index: the words that are known.
         english: gives words that are right wherever they stand; asked for only where the index lacks a word.
     """
-    told = [word for word in words(text)[:_MOST] if _may_be_wrong(text, word)]
+    told = [word for word in tokenize(text)[:_MOST] if _may_be_wrong(text, word)]
     known = index.known(word.text for word in told) if told else {}
     done, end = "", 0
     for word in told:
@@ -75,7 +75,7 @@ def capitalised(text: str, index: Vocabulary) -> str:
     """A text without capitals, Roman numbers aside, with those that its names have in the index."""
     if any(map(str.isupper, _CAPITALS.sub("", text[1:]))):
         return text
-    told = words(text)[:_MOST]
+    told = tokenize(text)[:_MOST]
     capitals = index.capitals(word.text for word in told if word.text not in _ASKING) if told else ()
     end = -1
     for word in told:
@@ -106,7 +106,7 @@ def edits(one: str, other: str, most: int) -> int:
     return min(row[-1], most + 1)
 
 
-def _may_be_wrong(text: str, word: Word) -> bool:
+def _may_be_wrong(text: str, word: Token) -> bool:
     """Whether a word is one of letters alone, of no address, no abbreviation and none that everybody knows."""
     written, around = text[word.start : word.end], text[word.start - 1 : word.start] + text[word.end : word.end + 1]
     return (
@@ -119,7 +119,7 @@ def _may_be_wrong(text: str, word: Word) -> bool:
     )
 
 
-def _meant(text: str, word: Word, done: str, index: Vocabulary, english: Callable[[], Collection[str]]) -> str | None:
+def _meant(text: str, word: Token, done: str, index: Vocabulary, english: Callable[[], Collection[str]]) -> str | None:
     """The word that is meant by one that isn't known, behind a text that is done; None where that isn't sure."""
     if word.text in _RUN_TOGETHER:
         return _RUN_TOGETHER[word.text]
@@ -138,7 +138,7 @@ def _meant(text: str, word: Word, done: str, index: Vocabulary, english: Callabl
         if (distance := edits(word.text, each, allowed)) <= allowed
         and (each in QUESTION_WORDS | _AMOUNTS or _is_slip(word.text, each, distance, named=name))
     }
-    before = [each.text for each in words(done)]
+    before = [each.text for each in tokenize(done)]
     expected = _AMOUNTS if before[-1:] == ["how"] else QUESTION_WORDS if QUESTION_WORDS.isdisjoint(before) else ()
     common = {**index.known(near), **{each: _EVERYWHERE for each in near if each in _ASKING}}
     common |= {each: _EVERYWHERE * _CLEAR for each in near if each in expected}

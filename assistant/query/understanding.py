@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from assistant.errors import QuestionError, WeightsError
-from assistant.index.bm25 import Lexical
-from assistant.models.llm import Model, Usage
-from assistant.models.onnx_runtime import WEIGHTS
-from assistant.models.prompts import escape_for_prompt, load
+from assistant.index.bm25 import BM25Index
+from assistant.models.llm import LanguageModel, TokenUsage
+from assistant.models.onnx_runtime import WEIGHTS_FOLDER
+from assistant.models.prompts import escape_for_prompt, load_prompt
 from assistant.nlp.tokens import single_line
 from assistant.query.aliases import numbered, renamed
-from assistant.query.followups import Turn, in_context, is_faithful, leans, standalone
+from assistant.query.followups import HistoryTurn, in_context, is_faithful, leans, standalone
 from assistant.query.question import asking
 from assistant.query.spelling import capitalised, corrected
-from assistant.segmentation.sentences import spans
+from assistant.segmentation.sentences import sentence_spans
 
 LONGEST_QUESTION = 4_000  # characters
 _TURNS = 12  # of the conversation that a follow-up is read with: what it means may be named far back
@@ -22,7 +22,7 @@ _TOLD_TURNS = 4  # of these that a language model is told
 _TOLD = 600  # characters of each question and answer in them
 
 
-def asked(text: str) -> str:
+def normalize_question(text: str) -> str:
     """The question on one line.
 
     Raises:
@@ -38,7 +38,7 @@ def asked(text: str) -> str:
     return question
 
 
-def spelt(question: str, lexical: Lexical) -> str:
+def respell(question: str, lexical: BM25Index) -> str:
     """The question with its words as the documents have them: typing errors undone, places by their names there.
 
     Raises:
@@ -52,14 +52,14 @@ def spelt(question: str, lexical: Lexical) -> str:
 def _english() -> frozenset[str]:
     """The words of the bundled tokenizer: some 20,000 common English words and names, which are no typing errors."""
     try:
-        tokens = json.loads((WEIGHTS / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
+        tokens = json.loads((WEIGHTS_FOLDER / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
     except (OSError, ValueError, LookupError) as error:
         raise WeightsError(f"The bundled tokenizer can't be read ({error}). Install the package again.") from None
     return frozenset(token for token in tokens if token.isalpha())
 
 
-def understood(
-    text: str, history: Sequence[Mapping[str, str]], lexical: Lexical, model: Model | None, usage: Usage
+def understand(
+    text: str, history: Sequence[Mapping[str, str]], lexical: BM25Index, model: LanguageModel | None, usage: TokenUsage
 ) -> str:
     """What is asked: a question as it was written, in its conversation, so that it can be put to the documents.
 
@@ -67,9 +67,9 @@ def understood(
         QuestionError: the question is empty or too long, or the history malformed.
         ModelError: the model can't be reached, or failed.
     """
-    before, question = turns(history), in_its_context(spelt(asked(text), lexical))
+    before, question = turns(history), in_its_context(respell(normalize_question(text), lexical))
     if leans(question):
-        before = tuple(Turn(spelt(turn.question, lexical), turn.answer) for turn in before)
+        before = tuple(HistoryTurn(respell(turn.question, lexical), turn.answer) for turn in before)
     return rewritten(question, before, model, usage)
 
 
@@ -79,11 +79,11 @@ def in_its_context(question: str) -> str:
     The rest is not asked with them: beside a question of ten words, two hundred on other things lead a search astray.
     """
     part, rest = asking(question)
-    said = [rest[start:end] for start, end in spans(rest)]
+    said = [rest[start:end] for start, end in sentence_spans(rest)]
     return in_context(part, said)
 
 
-def turns(history: Sequence[Mapping[str, str]]) -> tuple[Turn, ...]:
+def turns(history: Sequence[Mapping[str, str]]) -> tuple[HistoryTurn, ...]:
     """The last questions of a conversation with their answers.
 
     Args:
@@ -92,17 +92,17 @@ def turns(history: Sequence[Mapping[str, str]]) -> tuple[Turn, ...]:
     Raises:
         QuestionError: a message is malformed.
     """
-    found: list[Turn] = []
+    found: list[HistoryTurn] = []
     for message in history:
         role, content = _message(message)
         if role == "user":
-            found.append(Turn(content, ""))
+            found.append(HistoryTurn(content, ""))
         elif role == "assistant" and found:
-            found[-1] = Turn(found[-1].question, f"{found[-1].answer} {content}".strip())
+            found[-1] = HistoryTurn(found[-1].question, f"{found[-1].answer} {content}".strip())
     return tuple(found[-_TURNS:])
 
 
-def rewritten(question: str, before: Sequence[Turn], model: Model | None, usage: Usage) -> str:
+def rewritten(question: str, before: Sequence[HistoryTurn], model: LanguageModel | None, usage: TokenUsage) -> str:
     """The question so that it stands alone: by the model, where there is one and it adds nothing of its own.
 
     Raises:
@@ -115,7 +115,7 @@ def rewritten(question: str, before: Sequence[Turn], model: Model | None, usage:
             f"Question: {escape_for_prompt(turn.question)}\nAnswer: {escape_for_prompt(turn.answer)}"
             for turn in before[-_TOLD_TURNS:]
         )
-        chat = load("rewrite", "conversation", "question").filled(
+        chat = load_prompt("rewrite", "conversation", "question").filled(
             conversation=told, question=escape_for_prompt(question)
         )
         reply = model.reply(chat, usage)

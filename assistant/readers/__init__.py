@@ -12,37 +12,37 @@ from contextlib import contextmanager
 from pathlib import Path, PurePath
 
 from assistant.errors import ReadingError
-from assistant.readers.discovery import Survey, located, survey
+from assistant.readers.discovery import Survey, absolute_path, survey
 from assistant.readers.epub import read_epub
-from assistant.readers.extract import KINDS, Extract, document_id, first_heading, readable_name
+from assistant.readers.extract import KINDS, ExtractedDocument, document_id, first_heading, readable_name
 from assistant.readers.html import read_html
 from assistant.readers.llamaindex import from_llamaindex
 from assistant.readers.office import read_docx, read_pptx
 from assistant.readers.pdf import read_pdf
 from assistant.readers.spreadsheet import read_csv, read_xlsx
 from assistant.readers.text import read_markdown, read_text
-from assistant.readers.workers import Readers, Reading, Workers
+from assistant.readers.workers import FileReaders, ReaderPool, ReadFile
 from assistant.types import Document
 
 __all__ = [
     "KINDS",
     "READER_VERSION",
-    "Readers",
-    "Reading",
+    "FileReaders",
+    "ReadFile",
+    "ReaderPool",
     "Survey",
-    "Workers",
     "document_id",
+    "file_source",
     "from_llamaindex",
-    "load",
-    "read",
+    "load_bytes",
     "read_bytes",
-    "source_of",
+    "read_file",
     "survey",
 ]
 
 READER_VERSION = "1"  # raise it when the same file gives another text: files are read anew then
 
-_READERS: dict[str, Callable[[bytes, int], Extract]] = {
+_READERS: dict[str, Callable[[bytes, int], ExtractedDocument]] = {
     "txt": read_text, "md": read_markdown, "html": read_html, "pdf": read_pdf, "docx": read_docx,
     "pptx": read_pptx, "csv": read_csv, "xlsx": read_xlsx, "epub": read_epub,
 }  # fmt: skip
@@ -55,12 +55,12 @@ _NO_MEMORY = {("XMLSyntaxError", 2), ("ParseError", 1)}  # as lxml and expat say
 _QUIET = threading.Lock()
 
 
-def source_of(path: Path) -> str:
+def file_source(path: Path) -> str:
     """The source of a file: its absolute path, links in its folder resolved."""
-    return str(located(path))
+    return str(absolute_path(path))
 
 
-def read(path: Path, *, max_bytes: int) -> Document:
+def read_file(path: Path, *, max_bytes: int) -> Document:
     """Reads one file.
 
     Args:
@@ -70,10 +70,10 @@ def read(path: Path, *, max_bytes: int) -> Document:
     Raises:
         ReadingError: the file cannot be read; the text is the reason and what to do, without its name.
     """
-    return read_bytes(load(path, max_bytes=max_bytes), path.name, source=source_of(path), max_bytes=max_bytes)
+    return read_bytes(load_bytes(path, max_bytes=max_bytes), path.name, source=file_source(path), max_bytes=max_bytes)
 
 
-def load(path: Path, *, max_bytes: int) -> bytes:
+def load_bytes(path: Path, *, max_bytes: int) -> bytes:
     """A file's bytes, read once: what is hashed and what is parsed are the same even if the file changes.
 
     Raises:
@@ -142,7 +142,7 @@ def _check_size(size: int, max_bytes: int) -> None:
         )
 
 
-def _extract(data: bytes, kind: str, max_bytes: int) -> Extract:
+def _extract(data: bytes, kind: str, max_bytes: int) -> ExtractedDocument:
     """The one place where what a vendor raises becomes our error."""
     try:
         with _quiet_vendors(_PLAIN_LOGGERS if kind in _PLAIN else _VENDOR_LOGGERS):

@@ -37,7 +37,7 @@ class _Found:
         self.skipped.append(Skipped(str(path), reason))
 
 
-def located(path: Path) -> Path:
+def absolute_path(path: Path) -> Path:
     """The absolute path of a file with every link in its folder resolved; the file itself may be a link."""
     absolute = path.absolute()
     return absolute.parent.resolve() / absolute.name if absolute.name not in {"", ".."} else absolute.resolve()
@@ -66,7 +66,7 @@ def survey(paths: Iterable[Path]) -> Survey:
         if path.is_dir():
             _walk(path.resolve(), found)
         else:
-            _take(located(path), found)
+            _take(absolute_path(path), found)
     return Survey(tuple(found.files), tuple(found.skipped), tuple(found.failed))
 
 

@@ -6,9 +6,9 @@ from urllib.parse import unquote
 from zipfile import ZipFile
 
 from assistant.errors import ReadingError
-from assistant.readers.extract import Block, Extract, as_date, join, own_title
-from assistant.readers.html import blocks, parse
-from assistant.readers.text import decode
+from assistant.readers.extract import ExtractedDocument, MarkdownBlock, join_blocks, own_title, parse_date
+from assistant.readers.html import html_blocks, parse_html
+from assistant.readers.text import decode_text
 from assistant.readers.zip_guard import open_archive
 
 _OPF = "{http://www.idpf.org/2007/opf}"
@@ -16,7 +16,7 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 _PAGES = {"application/xhtml+xml", "text/html"}
 
 
-def read_epub(data: bytes, limit: int) -> Extract:
+def read_epub(data: bytes, limit: int) -> ExtractedDocument:
     """Reads an ``.epub`` file (EPUB 2 and 3, https://www.w3.org/TR/epub-33/) with zipfile and lxml.
 
     The spine gives the chapters and their order; its table of contents is left out.
@@ -35,10 +35,10 @@ def read_epub(data: bytes, limit: int) -> Extract:
         if set(chapters) & _protected(archive):
             raise ReadingError("encrypted: it is protected against copying (DRM). Use a copy without protection")
         found = [block for name in chapters for block in _chapter(archive, name)]
-    return Extract(
-        join(found),
+    return ExtractedDocument(
+        join_blocks(found),
         own_title(package.findtext(f".//{_DC}title")),
-        as_date(package.findtext(f".//{_DC}date")),
+        parse_date(package.findtext(f".//{_DC}date")),
     )
 
 
@@ -69,7 +69,7 @@ def _protected(archive: ZipFile) -> set[str]:
     return {unquote(reference.get("URI") or "") for reference in found}
 
 
-def _chapter(archive: ZipFile, name: str) -> list[Block]:
-    text, _ = decode(archive.read(name))
-    body = parse(text).find("body") if text.strip() else None
-    return list(blocks(body)) if body is not None else []
+def _chapter(archive: ZipFile, name: str) -> list[MarkdownBlock]:
+    text, _ = decode_text(archive.read(name))
+    body = parse_html(text).find("body") if text.strip() else None
+    return list(html_blocks(body)) if body is not None else []

@@ -29,7 +29,7 @@ _NUMBER_LIKE = re.compile(r"^[\s\d.,:/%€$£+()-]+$")
 
 
 @dataclass(frozen=True, slots=True)
-class Extract:
+class ExtractedDocument:
     """What a reader got out of a file; the file's name and identity are added by the caller."""
 
     text: str
@@ -41,7 +41,7 @@ class Extract:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class MarkdownBlock:
     """One paragraph, heading, list item or table of the canonical text."""
 
     text: str
@@ -53,25 +53,25 @@ def document_id(source: str) -> str:
     return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-def one_line(text: str) -> str:
+def collapse_whitespace(text: str) -> str:
     """The text without invisible characters and with every run of white space as one space."""
     return " ".join(_INVISIBLE.sub("", text).split())
 
 
-def heading(level: int, text: str) -> Block:
+def markdown_heading(level: int, text: str) -> MarkdownBlock:
     """A Markdown heading of level 1 to 6."""
-    return Block(f"{'#' * min(max(level, 1), 6)} {text}")
+    return MarkdownBlock(f"{'#' * min(max(level, 1), 6)} {text}")
 
 
-def item(text: str) -> Block:
+def markdown_item(text: str) -> MarkdownBlock:
     """A Markdown list item."""
-    return Block(f"- {text}", item=True)
+    return MarkdownBlock(f"- {text}", item=True)
 
 
-def join(blocks: Iterable[Block]) -> str:
+def join_blocks(blocks: Iterable[MarkdownBlock]) -> str:
     """The canonical text: blocks parted by a blank line, items of one list by a line end."""
     pieces: list[str] = []
-    previous: Block | None = None
+    previous: MarkdownBlock | None = None
     for block in blocks:
         if previous is not None:
             pieces.append("\n" if previous.item and block.item else "\n\n")
@@ -80,7 +80,7 @@ def join(blocks: Iterable[Block]) -> str:
     return "".join(pieces)
 
 
-def paged(parts: Sequence[str]) -> tuple[str, tuple[int, ...]]:
+def join_pages(parts: Sequence[str]) -> tuple[str, tuple[int, ...]]:
     """Joins the texts of pages by blank lines; returns the text and where each page starts in it.
 
     A page without text starts where the next one with text does.
@@ -107,7 +107,7 @@ def filled(starts: Sequence[int | None], end: int) -> tuple[int, ...]:
     return tuple(reversed(found))
 
 
-def table(rows: Iterable[Sequence[str]], *, header: bool | None = None) -> list[Block]:
+def markdown_table(rows: Iterable[Sequence[str]], *, header: bool | None = None) -> list[MarkdownBlock]:
     """A Markdown table; leading rows with one filled cell are its title and become paragraphs.
 
     Args:
@@ -119,9 +119,9 @@ def table(rows: Iterable[Sequence[str]], *, header: bool | None = None) -> list[
     columns = sorted({place for row in full for place, cell in enumerate(row) if cell})
     kept = [[row[place] if place < len(row) else "" for place in columns] for row in full]
     most = max((sum(map(bool, row)) for row in kept), default=0)
-    titles: list[Block] = []
+    titles: list[MarkdownBlock] = []
     while kept and (most == 1 or (len(kept) > 1 and sum(map(bool, kept[0])) == 1)):
-        titles.append(Block(next(filter(None, kept.pop(0)))))
+        titles.append(MarkdownBlock(next(filter(None, kept.pop(0)))))
     if not kept:
         return titles
     if header is None:
@@ -129,7 +129,7 @@ def table(rows: Iterable[Sequence[str]], *, header: bool | None = None) -> list[
     if not header:
         kept.insert(0, [""] * len(columns))
     lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in kept]
-    return [*titles, Block("\n".join([lines[0], "|" + "---|" * len(columns), *lines[1:]]))]
+    return [*titles, MarkdownBlock("\n".join([lines[0], "|" + "---|" * len(columns), *lines[1:]]))]
 
 
 def names_columns(row: Sequence[str]) -> bool:
@@ -149,7 +149,7 @@ def _is_year(label: str) -> bool:
 
 def own_title(value: object) -> str:
     """A title from a file's metadata, or "" where it is empty or what a program put there by itself."""
-    title = one_line(value) if isinstance(value, str) else ""
+    title = collapse_whitespace(value) if isinstance(value, str) else ""
     return "" if _JUNK_TITLE.match(title) or len(title) < 2 else title[:300]
 
 
@@ -160,17 +160,17 @@ def first_heading(text: str) -> str:
         if line.lstrip().startswith(("```", "~~~")):
             fenced = not fenced
         elif not fenced and (found := re.match(r" {0,3}#{1,6}[ \t]+(.*?)[ \t#]*$", line)) and found[1]:
-            return one_line(re.sub(r"[*_`]|\[(?=[^]]*\]\()|\]\([^)]*\)", "", found[1]))[:300]
+            return collapse_whitespace(re.sub(r"[*_`]|\[(?=[^]]*\]\()|\]\([^)]*\)", "", found[1]))[:300]
     return ""
 
 
 def readable_name(stem: str) -> str:
     """A file's name as a title: "liberterra-ii" becomes "Liberterra ii"."""
-    name = one_line(re.sub(r"[-_]+", " ", stem)) or stem
+    name = collapse_whitespace(re.sub(r"[-_]+", " ", stem)) or stem
     return name[:1].upper() + name[1:] if name.islower() else name
 
 
-def as_date(value: object) -> dt.date | None:
+def parse_date(value: object) -> dt.date | None:
     """A date out of what metadata holds: a date, or text that starts with one; None for anything else."""
     found: dt.date | None = None
     if isinstance(value, dt.datetime):

@@ -6,8 +6,18 @@ from itertools import islice
 from typing import Any
 
 from assistant.errors import ReadingError
-from assistant.readers.extract import Block, Extract, as_date, heading, item, join, one_line, own_title, table
-from assistant.readers.text import decode
+from assistant.readers.extract import (
+    ExtractedDocument,
+    MarkdownBlock,
+    collapse_whitespace,
+    join_blocks,
+    markdown_heading,
+    markdown_item,
+    markdown_table,
+    own_title,
+    parse_date,
+)
+from assistant.readers.text import decode_text
 
 # trafilatura's own tags (head, list, item, row, cell, quote, lb) beside those of HTML.
 _HEADINGS = {"head", "h1", "h2", "h3", "h4", "h5", "h6"}
@@ -57,7 +67,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _ENDS = (".", "!", "?", ":", "…", "”", "»", '"')
 
 
-def read_html(data: bytes, limit: int) -> Extract:  # noqa: ARG001 — every reader has this form
+def read_html(data: bytes, limit: int) -> ExtractedDocument:  # noqa: ARG001 — every reader has this form
     """Reads a ``.html`` file: main text by trafilatura, title, date and canonical address from its metadata.
 
     Newsletter boxes, "read also" teasers, asides, invisible text, comments and navigation are left out; where
@@ -68,32 +78,32 @@ def read_html(data: bytes, limit: int) -> Extract:  # noqa: ARG001 — every rea
     """
     from trafilatura import bare_extraction
 
-    text, notes = decode(data, _charset(data))
-    tree = parse(text)
+    text, notes = decode_text(data, _charset(data))
+    tree = parse_html(text)
     _drop_furniture(tree)
     # Without the extensive search: a date is taken from metadata, never guessed from figures in the text.
     dating = {"original_date": True, "extensive_search": False, "max_date": "2200-01-01"}
     found: Any = bare_extraction(
         tree, include_comments=False, include_tables=True, with_metadata=True, date_extraction_params=dating
     )
-    main = list(blocks(found.body)) if found is not None else []
+    main = list(html_blocks(found.body)) if found is not None else []
     body = tree.find("body")
-    whole = list(blocks(body if body is not None else tree))
+    whole = list(html_blocks(body if body is not None else tree))
     if _size(main) < _SHORT:  # there trafilatura itself falls back to the text without its structure
         main = whole or main
     if not main:
         raise ReadingError("no text in this page")
     url = found.url if found is not None and str(found.url).startswith(("http://", "https://")) else None
-    return Extract(
-        join(main),
+    return ExtractedDocument(
+        join_blocks(main),
         own_title(found.title if found is not None else "") or own_title(tree.findtext(".//title")),
-        as_date(found.date) if found is not None else None,
+        parse_date(found.date) if found is not None else None,
         url,
         notes=notes,
     )
 
 
-def parse(text: str) -> Any:
+def parse_html(text: str) -> Any:
     """Parses a page, however broken, into a tree; nothing is fetched and no entity comes from outside.
 
     Raises:
@@ -124,7 +134,7 @@ def _charset(data: bytes) -> str | None:
     return "cp1252" if name in {"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"} else name
 
 
-def _size(found: list[Block]) -> int:
+def _size(found: list[MarkdownBlock]) -> int:
     return sum(len(block.text) for block in found)
 
 
@@ -173,10 +183,10 @@ def _is_invisible(element: Any) -> bool:
 def _is_teaser(element: Any) -> bool:
     if len(list(islice(element.iter(), 25))) == 25:  # nested that deep it is no teaser, only slow to read
         return False
-    text = one_line(element.text_content())
+    text = collapse_whitespace(element.text_content())
     if len(text) > 300 or not text:
         return False
-    linked = sum(len(one_line(link.text_content())) for link in element.iter("a"))
+    linked = sum(len(collapse_whitespace(link.text_content())) for link in element.iter("a"))
     if _BUTTON.fullmatch(text.strip(" .:|>»→")):
         return True
     if element.tag == "p" and linked >= 0.9 * len(text):
@@ -184,7 +194,7 @@ def _is_teaser(element: Any) -> bool:
     return bool(_TEASER.match(text)) and (linked >= 0.4 * len(text) or len(text.split()) <= 4)
 
 
-def blocks(root: Any) -> Iterator[Block]:
+def html_blocks(root: Any) -> Iterator[MarkdownBlock]:
     """Renders an lxml tree, of HTML or of trafilatura's own tags, as blocks of light Markdown, in order."""
     from lxml import etree
 
@@ -210,12 +220,12 @@ def blocks(root: Any) -> Iterator[Block]:
             pieces.append(_collapsed(element.tail) if element is not root else "")
 
 
-def _flush(pieces: list[str], owner: Any) -> Iterator[Block]:
+def _flush(pieces: list[str], owner: Any) -> Iterator[MarkdownBlock]:
     text = "".join(pieces)
     pieces.clear()
     paragraphs: list[str] = []
     for number, line in enumerate(re.split(r"\n(\s*\n)?", text)[::2]):
-        clean = one_line(line)
+        clean = collapse_whitespace(line)
         # One <br> inside a sentence is only a line's end; after a full stop it is a paragraph's.
         if paragraphs and clean and number and not paragraphs[-1].endswith(_ENDS):
             paragraphs[-1] += f" {clean}"
@@ -225,16 +235,16 @@ def _flush(pieces: list[str], owner: Any) -> Iterator[Block]:
         yield _styled(paragraph, owner)
 
 
-def _styled(text: str, owner: Any) -> Block:
+def _styled(text: str, owner: Any) -> MarkdownBlock:
     while owner is not None:
         tag = _tag(owner)
         if tag in _HEADINGS:
             level = (owner.get("rend") if tag == "head" else tag) or "h2"
-            return heading(int(level[1]) if level[1:].isdigit() else 2, text)
+            return markdown_heading(int(level[1]) if level[1:].isdigit() else 2, text)
         if tag in _ITEMS:
-            return item(text)
+            return markdown_item(text)
         owner = owner.getparent()
-    return Block(text)
+    return MarkdownBlock(text)
 
 
 def _collapsed(text: str | None) -> str:
@@ -252,13 +262,13 @@ def _is_data(element: Any) -> bool:
     return "table" not in inside and cells > 1 and inside.count("p") <= 2 * cells
 
 
-def _table(element: Any) -> Iterator[Block]:
+def _table(element: Any) -> Iterator[MarkdownBlock]:
     rows, heads = [], []
     for row in (child for child in element.iter() if _tag(child) in {"tr", "row", "caption"}):
         if _tag(row) == "caption":
-            rows.append([one_line("".join(row.itertext()))])
+            rows.append([collapse_whitespace("".join(row.itertext()))])
             continue
         cells = [cell for cell in row if _tag(cell) in {"td", "th", "cell"}]
-        rows.append([one_line(" ".join(cell.itertext())) for cell in cells])
+        rows.append([collapse_whitespace(" ".join(cell.itertext())) for cell in cells])
         heads.append(bool(cells) and all(_tag(cell) == "th" or cell.get("role") == "head" for cell in cells))
-    yield from table(rows, header=True if any(heads[:2]) else None)
+    yield from markdown_table(rows, header=True if any(heads[:2]) else None)

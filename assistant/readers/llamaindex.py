@@ -8,13 +8,13 @@ from typing import Any
 
 from assistant.errors import ReadingError
 from assistant.readers.extract import (
-    as_date,
+    collapse_whitespace,
     document_id,
     filled,
     first_heading,
-    one_line,
+    join_pages,
     own_title,
-    paged,
+    parse_date,
     readable_name,
 )
 from assistant.types import Document
@@ -97,7 +97,7 @@ def _joined(group: Iterable[tuple[str, Any, dict[str, Any]]]) -> tuple[str, tupl
     """The pages' texts as one; labels that count upwards keep their numbers even where pages are missing."""
     members = list(group)
     labels = [str(metadata.get("page_label")) for _, _, metadata in members]
-    text, starts = paged([text.strip("\n") for text, _, _ in members])
+    text, starts = join_pages([text.strip("\n") for text, _, _ in members])
     numbers = [int(label) for label in labels if label.isascii() and label.isdigit()]
     counted = len(numbers) == len(members) and numbers == sorted(set(numbers)) and 0 < numbers[0] <= numbers[-1]
     if not counted or numbers[-1] > _MOST_PAGES:
@@ -120,7 +120,7 @@ def _own_id(document: Any) -> str | None:
 
 def _title(metadata: dict[str, Any], text: str, source: str) -> str:
     name = metadata.get("file_name") or metadata.get("file_path")
-    first = one_line(text.strip().partition("\n")[0])
+    first = collapse_whitespace(text.strip().partition("\n")[0])
     return (
         own_title(metadata.get("title"))
         or first_heading(text)
@@ -133,4 +133,4 @@ def _title(metadata: dict[str, Any], text: str, source: str) -> str:
 def _date(metadata: dict[str, Any]) -> Any:
     # Beside a file_path these are the file system's, the day a file was copied: no date of a document.
     keys = _DATES if metadata.get("file_path") else _DATES + _FILE_DATES
-    return next((found for key in keys if (found := as_date(metadata.get(key)))), None)
+    return next((found for key in keys if (found := parse_date(metadata.get(key)))), None)

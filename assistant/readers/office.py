@@ -7,16 +7,16 @@ from datetime import date
 from typing import Any
 
 from assistant.readers.extract import (
-    Block,
-    Extract,
-    as_date,
-    heading,
-    item,
-    join,
-    one_line,
+    ExtractedDocument,
+    MarkdownBlock,
+    collapse_whitespace,
+    join_blocks,
+    join_pages,
+    markdown_heading,
+    markdown_item,
+    markdown_table,
     own_title,
-    paged,
-    table,
+    parse_date,
 )
 from assistant.readers.zip_guard import open_archive
 
@@ -33,7 +33,7 @@ _TEMPLATE_DATES = {
 _Styles = Callable[[Any], list[str]]
 
 
-def read_docx(data: bytes, limit: int) -> Extract:
+def read_docx(data: bytes, limit: int) -> ExtractedDocument:
     """Reads a ``.docx`` file: headings, paragraphs, list items and tables in their order.
 
     Tracked insertions and text boxes are read; deletions, hidden text, the table of contents, headers and
@@ -44,7 +44,7 @@ def read_docx(data: bytes, limit: int) -> Extract:
     open_archive(data, "docx", limit).close()
     document = docx.Document(io.BytesIO(data))
     blocks = list(_word_blocks(document.element.body, _style_names(document)))
-    return Extract(join(blocks), *_core(document.core_properties))
+    return ExtractedDocument(join_blocks(blocks), *_core(document.core_properties))
 
 
 def _core(properties: Any) -> tuple[str, date | None]:
@@ -52,7 +52,7 @@ def _core(properties: Any) -> tuple[str, date | None]:
     saved = None
     for name in ("modified", "created"):
         try:
-            saved = saved or as_date(getattr(properties, name))
+            saved = saved or parse_date(getattr(properties, name))
         except (ValueError, TypeError):  # a malformed date is no reason to lose the text
             continue
     return own_title(properties.title), None if saved in _TEMPLATE_DATES else saved
@@ -74,28 +74,28 @@ def _style_names(document: Any) -> _Styles:
     return names
 
 
-def _word_blocks(container: Any, styles: _Styles) -> Iterator[Block]:
+def _word_blocks(container: Any, styles: _Styles) -> Iterator[MarkdownBlock]:
     for child in container:
         if child.tag == _W + "p":
             yield from _word_paragraph(child, styles)
         elif child.tag == _W + "tbl":
-            yield from table(_word_rows(child))
+            yield from markdown_table(_word_rows(child))
         elif child.tag in _WRAPPERS:
             yield from _word_blocks(child, styles)
 
 
-def _word_paragraph(element: Any, styles: _Styles) -> Iterator[Block]:
+def _word_paragraph(element: Any, styles: _Styles) -> Iterator[MarkdownBlock]:
     names = styles(element)
-    text = one_line(_word_text(element))
+    text = collapse_whitespace(_word_text(element))
     if text and not any(re.match(r"(?i)toc( heading|\s*\d)", name) for name in names):
         level = next((found for name in names if (found := _heading_level(name))), 0)
         numbered = element.find(f"{_W}pPr/{_W}numPr") is not None
         if level:
-            yield heading(level, text)
+            yield markdown_heading(level, text)
         elif numbered or any(name.startswith("List") and name != "List Paragraph" for name in names):
-            yield item(text)
+            yield markdown_item(text)
         else:
-            yield Block(text)
+            yield MarkdownBlock(text)
     for box in element.iter(_W + "txbxContent"):
         if not any(parent.tag == _FALLBACK for parent in box.iterancestors()):
             yield from _word_blocks(box, styles)
@@ -146,7 +146,7 @@ def _word_rows(element: Any) -> list[list[str]]:
             merged = cell.find(f"{_W}tcPr/{_W}vMerge")
             goes_on = merged is not None and merged.get(_W + "val") != "restart"
             span = cell.find(f"{_W}tcPr/{_W}gridSpan")
-            text = one_line(" ".join(_word_text(paragraph) for paragraph in cell.iter(_W + "p")))
+            text = collapse_whitespace(" ".join(_word_text(paragraph) for paragraph in cell.iter(_W + "p")))
             above = rows[-1][len(cells)] if goes_on and rows and len(cells) < len(rows[-1]) else ""
             cells += [above if goes_on else text, *[""] * (_number(span) - 1)]
         rows.append(cells)
@@ -158,20 +158,20 @@ def _number(span: Any) -> int:
     return min(int(value), 64) if value and value.isdigit() else 1
 
 
-def read_pptx(data: bytes, limit: int) -> Extract:
+def read_pptx(data: bytes, limit: int) -> ExtractedDocument:
     """Reads a ``.pptx`` file: each slide is a page, its title a heading, then text, tables and the notes."""
     import pptx
 
     open_archive(data, "pptx", limit).close()
     deck = pptx.Presentation(io.BytesIO(data))
-    text, pages = paged([join(_slide_blocks(slide)) for slide in deck.slides])
-    return Extract(text, *_core(deck.core_properties), pages=pages)
+    text, pages = join_pages([join_blocks(_slide_blocks(slide)) for slide in deck.slides])
+    return ExtractedDocument(text, *_core(deck.core_properties), pages=pages)
 
 
-def _slide_blocks(slide: Any) -> Iterator[Block]:
+def _slide_blocks(slide: Any) -> Iterator[MarkdownBlock]:
     title = slide.shapes.title
-    if title is not None and (words := one_line(title.text_frame.text)):
-        yield heading(2, words)
+    if title is not None and (words := collapse_whitespace(title.text_frame.text)):
+        yield markdown_heading(2, words)
     for shape in _shapes(slide.shapes):
         if title is None or shape.shape_id != title.shape_id:
             yield from _shape_blocks(shape)
@@ -187,19 +187,19 @@ def _shapes(shapes: Any) -> Iterator[Any]:
             yield shape
 
 
-def _shape_blocks(shape: Any) -> Iterator[Block]:
+def _shape_blocks(shape: Any) -> Iterator[MarkdownBlock]:
     from pptx.enum.shapes import PP_PLACEHOLDER as KIND
 
     kind = shape.placeholder_format.type if shape.is_placeholder else None
     if kind in {KIND.SLIDE_NUMBER, KIND.FOOTER, KIND.DATE, KIND.HEADER}:
         return
     if getattr(shape, "has_table", False):
-        yield from table([[one_line(cell.text) for cell in row.cells] for row in shape.table.rows])
+        yield from markdown_table([[collapse_whitespace(cell.text) for cell in row.cells] for row in shape.table.rows])
     elif shape.has_text_frame:
         yield from _paragraphs(shape.text_frame, items=kind in {KIND.BODY, KIND.OBJECT})
 
 
-def _paragraphs(frame: Any, *, items: bool) -> Iterator[Block]:
-    texts = [text for paragraph in frame.paragraphs if (text := one_line(paragraph.text))]
+def _paragraphs(frame: Any, *, items: bool) -> Iterator[MarkdownBlock]:
+    texts = [text for paragraph in frame.paragraphs if (text := collapse_whitespace(paragraph.text))]
     for text in texts:
-        yield item(text) if items and len(texts) > 1 else Block(text)
+        yield markdown_item(text) if items and len(texts) > 1 else MarkdownBlock(text)

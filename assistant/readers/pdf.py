@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from assistant.errors import ReadingError
-from assistant.readers.extract import Extract, as_date, filled, one_line, own_title
+from assistant.readers.extract import ExtractedDocument, collapse_whitespace, filled, own_title, parse_date
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _BULLET = re.compile(r"[•‣▪◦●○■\u2013\u2014*\uf0b7\uf0a7-]\s+(?=\S)")
@@ -51,7 +51,7 @@ class _Style:
     bold: bool
 
 
-def read_pdf(data: bytes, limit: int) -> Extract:
+def read_pdf(data: bytes, limit: int) -> ExtractedDocument:
     """Reads a ``.pdf`` file with pypdf.
 
     Wrapped lines become paragraphs, hyphens at line ends are joined, running heads and page numbers are left
@@ -69,7 +69,7 @@ def read_pdf(data: bytes, limit: int) -> Extract:
         raise ReadingError("refers to itself without end, or unpacks to far more than a file may have") from error
 
 
-def _read(data: bytes, limit: int) -> Extract:
+def _read(data: bytes, limit: int) -> ExtractedDocument:
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, FileNotDecryptedError
 
@@ -94,7 +94,7 @@ def _read(data: bytes, limit: int) -> Extract:
     text, starts = _compose(pages)
     notes = (f"{empty} of {len(pages)} pages have no text: pictures or scans",) if empty else ()
     title, written = _metadata(reader)
-    return Extract(text, title, written, pages=starts, notes=notes)
+    return ExtractedDocument(text, title, written, pages=starts, notes=notes)
 
 
 def _metadata(reader: Any) -> tuple[str, date | None]:
@@ -105,7 +105,7 @@ def _metadata(reader: Any) -> tuple[str, date | None]:
             found.append(getattr(reader.metadata, name, None))
         except Exception:  # noqa: BLE001 — malformed metadata raises anything
             found.append(None)
-    return own_title(found[0]), as_date(found[1])
+    return own_title(found[0]), parse_date(found[1])
 
 
 def _lines(page: Any, number: int) -> list[_Line]:
@@ -118,7 +118,7 @@ def _lines(page: Any, number: int) -> list[_Line]:
 
     def finish() -> None:
         nonlocal first
-        text = one_line(re.sub("\u00ad\\s*$", "-", "".join(pieces)).translate(_LIGATURES))
+        text = collapse_whitespace(re.sub("\u00ad\\s*$", "-", "".join(pieces)).translate(_LIGATURES))
         if text and first and not _LEADER.search(text[-80:]):
             lines.append(_Line(text, number, *first))
         pieces.clear()

@@ -7,8 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from assistant.readers.extract import Block, Extract, as_date, heading, join, one_line, own_title, table
-from assistant.readers.text import decode
+from assistant.readers.extract import (
+    ExtractedDocument,
+    MarkdownBlock,
+    collapse_whitespace,
+    join_blocks,
+    markdown_heading,
+    markdown_table,
+    own_title,
+    parse_date,
+)
+from assistant.readers.text import decode_text
 from assistant.readers.zip_guard import open_archive
 
 MAX_ROWS = 100_000  # rows of one file that are read; a note says so where there are more
@@ -16,14 +25,14 @@ MAX_COLUMNS = 512
 _LAST_ROW = 1_048_576  # of a sheet in Excel: a file that names a later one would be waited for
 
 
-def read_csv(data: bytes, limit: int) -> Extract:  # noqa: ARG001 — every reader has this form
+def read_csv(data: bytes, limit: int) -> ExtractedDocument:  # noqa: ARG001 — every reader has this form
     """Reads a ``.csv`` or ``.tsv`` file; delimiter and header are found out from its first lines."""
-    text, notes = decode(data)
+    text, notes = decode_text(data)
     declared = text.startswith("sep=") and len(text.split("\n", 1)[0]) == 5  # Excel's own first line
     delimiter = text[4] if declared else _delimiter(text)
     lines = csv.reader(io.StringIO(text[6:] if declared else text, newline=""), delimiter=delimiter)
-    rows = [[one_line(cell) for cell in row[:MAX_COLUMNS]] for row in islice(lines, MAX_ROWS)]
-    return Extract(join(table(rows)), notes=notes + _cut(next(lines, None) is not None))
+    rows = [[collapse_whitespace(cell) for cell in row[:MAX_COLUMNS]] for row in islice(lines, MAX_ROWS)]
+    return ExtractedDocument(join_blocks(markdown_table(rows)), notes=notes + _cut(next(lines, None) is not None))
 
 
 def _cut(more: bool) -> tuple[str, ...]:
@@ -48,27 +57,27 @@ def _delimiter(text: str) -> str:
     return best
 
 
-def read_xlsx(data: bytes, limit: int) -> Extract:
+def read_xlsx(data: bytes, limit: int) -> ExtractedDocument:
     """Reads a ``.xlsx`` file: each visible sheet under its name, with values as they are shown."""
     import openpyxl
 
     open_archive(data, "xlsx", limit).close()
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     try:
-        blocks: list[Block] = []
+        blocks: list[MarkdownBlock] = []
         left = MAX_ROWS
         for sheet in book.worksheets:
             if sheet.sheet_state != "visible":
                 continue
             rows, left = _rows(sheet, left)
-            found = [block for part in _parts(rows) for block in table([[_shown(c) for c in r] for r in part])]
+            found = [block for part in _parts(rows) for block in markdown_table([[_shown(c) for c in r] for r in part])]
             if found:
-                blocks += [heading(2, one_line(sheet.title)), *found]
+                blocks += [markdown_heading(2, collapse_whitespace(sheet.title)), *found]
         properties = book.properties
-        return Extract(
-            join(blocks),
+        return ExtractedDocument(
+            join_blocks(blocks),
             own_title(properties.title),
-            as_date(properties.modified or properties.created),
+            parse_date(properties.modified or properties.created),
             notes=_cut(left < 0),
         )
     finally:
@@ -130,4 +139,4 @@ def _shown(cell: Any) -> str:
     if isinstance(value, int | float):
         percent = "%" in (cell.number_format or "")
         return f"{100 * value:.6g}%" if percent else f"{value:.15g}"  # 15 digits are what a sheet keeps
-    return one_line(str(value))
+    return collapse_whitespace(str(value))

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from assistant.errors import ReadingError
-from assistant.readers.extract import Extract, as_date, first_heading, one_line, own_title
+from assistant.readers.extract import ExtractedDocument, collapse_whitespace, first_heading, own_title, parse_date
 
 # The longer marks first: UTF-32's little-endian mark starts with UTF-16's.
 _MARKS = (
@@ -31,28 +31,28 @@ _SIGNS = frozenset("\u2018\u2019\u201a\u201c\u201d\u201e\u2013\u2014…«»\u203
 _NOT_TEXT = "not text: the content is binary. Give the file the ending of its real kind"
 
 
-def read_text(data: bytes, limit: int) -> Extract:  # noqa: ARG001 — every reader has this form
+def read_text(data: bytes, limit: int) -> ExtractedDocument:  # noqa: ARG001 — every reader has this form
     """Reads a ``.txt`` file; its first line is the title where it stands alone like one."""
-    text, notes = decode(data)
-    return Extract(text, _title_line(text), notes=notes)
+    text, notes = decode_text(data)
+    return ExtractedDocument(text, _title_line(text), notes=notes)
 
 
-def read_markdown(data: bytes, limit: int) -> Extract:  # noqa: ARG001 — every reader has this form
+def read_markdown(data: bytes, limit: int) -> ExtractedDocument:  # noqa: ARG001 — every reader has this form
     """Reads a ``.md`` file; title, date and address from its front matter, else the first heading."""
-    text, notes = decode(data)
+    text, notes = decode_text(data)
     matter = _front_matter(text)
     url = next((matter[key] for key in ("url", "canonical_url", "source") if key in matter), None)
     setext = _SETEXT.match(text.lstrip())
-    return Extract(
+    return ExtractedDocument(
         text,
-        own_title(matter.get("title")) or (one_line(setext[1]) if setext else "") or first_heading(text),
-        as_date(matter.get("date")),
+        own_title(matter.get("title")) or (collapse_whitespace(setext[1]) if setext else "") or first_heading(text),
+        parse_date(matter.get("date")),
         url if isinstance(url, str) and url.startswith(("http://", "https://")) else None,
         notes=notes,
     )
 
 
-def decode(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
+def decode_text(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
     """Bytes to text with line feeds as line ends and no byte-order mark.
 
     A byte-order mark decides; then the encoding that the file declares, UTF-8, and at last
@@ -132,6 +132,6 @@ def _front_matter(text: str) -> dict[Any, Any]:
 
 def _title_line(text: str) -> str:
     first, _, rest = text.lstrip().partition("\n")
-    line = one_line(first)
+    line = collapse_whitespace(first)
     stands_alone = rest.strip() and len(line) <= 80 and not line.endswith((".", "!", "?", ":", ";", ","))
     return line if stands_alone and line[:1].isalnum() and not line[:1].islower() else ""

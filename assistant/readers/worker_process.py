@@ -25,7 +25,7 @@ _GRACE = 5.0  # seconds more than the parent waits, after which the system ends 
 Frame = tuple[dict[str, Any], bytes]
 
 
-def send(file: BinaryIO, head: dict[str, Any], body: bytes) -> None:
+def send_frame(file: BinaryIO, head: dict[str, Any], body: bytes) -> None:
     """Writes one frame; raises OSError where nobody reads any more."""
     told = json.dumps(head).encode()  # escapes: the name of a file may hold what no encoding has
     file.write(_LENGTHS.pack(len(told), len(body)))
@@ -34,7 +34,7 @@ def send(file: BinaryIO, head: dict[str, Any], body: bytes) -> None:
     file.flush()
 
 
-def receive(file: BinaryIO, most: int | None = None) -> Frame | None:
+def receive_frame(file: BinaryIO, most: int | None = None) -> Frame | None:
     """Reads one frame; None where it ends early or is larger than ``most`` bytes."""
     lengths = _exactly(file, _LENGTHS.size)
     if lengths is None:
@@ -81,7 +81,7 @@ def _listen(requests: "queue.SimpleQueue[Frame]") -> None:
     code = 0
     try:
         with open(0, "rb", closefd=False) as file:
-            while frame := receive(file):
+            while frame := receive_frame(file):
                 requests.put(frame)
     except MemoryError:
         code = FULL
@@ -104,10 +104,10 @@ def _answer(head: dict[str, Any], data: bytes, replies: BinaryIO) -> bool:
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, head["seconds"] + _GRACE)
     try:
-        send(replies, *_read(head, data))
+        send_frame(replies, *_read(head, data))
     except (ReadingError, MemoryError) as error:
         full = isinstance(error, MemoryError) or isinstance(error.__cause__, MemoryError)
-        send(replies, {"memory": True} if full else {"error": str(error)}, b"")
+        send_frame(replies, {"memory": True} if full else {"error": str(error)}, b"")
         if full:
             return False
     if hasattr(signal, "setitimer"):
@@ -117,10 +117,10 @@ def _answer(head: dict[str, Any], data: bytes, replies: BinaryIO) -> bool:
 
 def _read(head: dict[str, Any], data: bytes) -> Frame:
     from assistant.readers import read_bytes
-    from assistant.segmentation.sentences import sentences
+    from assistant.segmentation.sentences import split_sentences
 
     document = read_bytes(data, head["name"], source=head["source"], max_bytes=head["max_bytes"])
-    split = sentences(document)
+    split = split_sentences(document)
     contexts = {context: place for place, context in enumerate(dict.fromkeys(each.context for each in split))}
     told = {
         "title": document.title,

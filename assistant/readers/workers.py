@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from assistant.errors import ReadingError
 from assistant.readers.extract import KINDS, document_id
-from assistant.readers.worker_process import FULL, receive, send
+from assistant.readers.worker_process import FULL, receive_frame, send_frame
 from assistant.types import Document, Sentence
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ _REPLY = 50_000_000  # bytes that a reply may have however small the file; else 
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A file's document, and its sentences as `assistant.segmentation.sentences.sentences` gives them.
+class ReadFile:
+    """A file's document, and its sentences as `assistant.segmentation.sentences.split_sentences` gives them.
 
     Where it was read on a cluster their vectors may be there already, one a sentence.
     """
@@ -52,21 +52,21 @@ class Reading:
     vectors: "NDArray[np.float32] | None" = field(default=None, compare=False)
 
 
-class Readers(Protocol):
+class FileReaders(Protocol):
     """What reads files, several at a time: processes of this machine, or a cluster."""
 
     @property
     def count(self) -> int:
         """How many files are read at a time."""
 
-    def read(self, data: bytes, name: str, *, source: str | None = None, max_bytes: int) -> Reading:
+    def read(self, data: bytes, name: str, *, source: str | None = None, max_bytes: int) -> ReadFile:
         """As `Workers.read`."""
 
     def close(self) -> None:
         """Ends what is being read: nobody waits for it."""
 
 
-class Workers:
+class ReaderPool:
     """Some processes that read files, started when a file needs one; any threads may use them.
 
     Args:
@@ -84,7 +84,7 @@ class Workers:
         self._running: set[_Worker] = set()
         self._end = weakref.finalize(self, _end_all, self._running)
 
-    def read(self, data: bytes, name: str, *, source: str | None = None, max_bytes: int) -> Reading:
+    def read(self, data: bytes, name: str, *, source: str | None = None, max_bytes: int) -> ReadFile:
         """Reads a file and splits its text.
 
         Args:
@@ -108,12 +108,12 @@ class Workers:
         return _reading(told, body.decode(), source or name)
 
     @contextmanager
-    def widened(self, count: int) -> Iterator["Workers"]:
+    def widened(self, count: int) -> Iterator["ReaderPool"]:
         """These, or for some time as many as ``count`` with the same limits."""
         if count <= self.count:
             yield self
             return
-        with Workers(count, self._seconds, self._memory_mb) as more:
+        with ReaderPool(count, self._seconds, self._memory_mb) as more:
             yield more
 
     def close(self) -> None:
@@ -194,8 +194,8 @@ class _Worker:
         timer.daemon = True
         timer.start()
         try:
-            send(self._process.stdin, head, data)  # type: ignore[arg-type]  # a pipe's IO[bytes]
-            reply = receive(self._process.stdout, most)  # type: ignore[arg-type]  # as above
+            send_frame(self._process.stdin, head, data)  # type: ignore[arg-type]  # a pipe's IO[bytes]
+            reply = receive_frame(self._process.stdout, most)  # type: ignore[arg-type]  # as above
         except (OSError, ValueError):  # it is gone, or what it says makes no sense
             reply = None
         except BaseException:
@@ -247,15 +247,15 @@ def _is_light(data: bytes, name: str) -> bool:
     return True
 
 
-def _here(data: bytes, name: str, source: str | None, max_bytes: int) -> Reading:
+def _here(data: bytes, name: str, source: str | None, max_bytes: int) -> ReadFile:
     from assistant.readers import read_bytes
-    from assistant.segmentation.sentences import sentences
+    from assistant.segmentation.sentences import split_sentences
 
     document = read_bytes(data, name, source=source, max_bytes=max_bytes)
-    return Reading(document, sentences(document))
+    return ReadFile(document, split_sentences(document))
 
 
-def _reading(told: dict[str, Any], text: str, source: str) -> Reading:
+def _reading(told: dict[str, Any], text: str, source: str) -> ReadFile:
     document = Document(
         id=document_id(source),
         title=told["title"],
@@ -272,4 +272,4 @@ def _reading(told: dict[str, Any], text: str, source: str) -> Reading:
         Sentence(document.id, number, start, end, text[start:end], contexts[place], kind, page=document.page_at(start))
         for number, (start, end, kind, place) in enumerate(told["sentences"])
     )
-    return Reading(document, split)
+    return ReadFile(document, split)

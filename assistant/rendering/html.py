@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from assistant.rendering.terminal import plain
+from assistant.rendering.terminal import sanitize
 
 Attribute = str | float | bool | None
 Row = Sequence[str]
@@ -24,42 +24,47 @@ def tag(name: str, *children: str, **attributes: Attribute) -> Html:
         attributes: ``class_`` stands for ``class``, ``aria_label`` for ``aria-label``; None and False leave one out.
     """
     told = "".join(_attribute(key, value) for key, value in attributes.items() if value is not None)
-    return Html(f"<{name}{told}>{joined(children)}</{name}>")
+    return Html(f"<{name}{told}>{join_html(children)}</{name}>")
 
 
-def joined(parts: Iterable[str], between: str = "") -> Html:
+def join_html(parts: Iterable[str], between: str = "") -> Html:
     """Texts and elements in a row."""
-    return Html(text(between).join(map(text, parts)))
+    return Html(escape_text(between).join(map(escape_text, parts)))
 
 
-def text(value: str) -> Html:
+def escape_text(value: str) -> Html:
     """A text as markup: its control and bidirectional characters spelt out, what HTML reads as its own escaped."""
-    return value if isinstance(value, Html) else Html(escape(plain(value)))
+    return value if isinstance(value, Html) else Html(escape(sanitize(value)))
 
 
 def _attribute(key: str, value: Attribute) -> str:
     name = key.rstrip("_").replace("_", "-")
     if isinstance(value, bool):
         return f' {name}=""' if value else ""
-    return f' {name}="{escape(plain(coordinate(value) if isinstance(value, float) else str(value)))}"'
+    return f' {name}="{escape(sanitize(format_coordinate(value) if isinstance(value, float) else str(value)))}"'
 
 
-def coordinate(value: float) -> str:
+def format_coordinate(value: float) -> str:
     """A number as drawings hold it: no more digits than an eye can see."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def table(caption: str, heads: Row, rows: Iterable[Row], class_: str = "") -> Html:
+def html_table(caption: str, heads: Row, rows: Iterable[Row], class_: str = "") -> Html:
     """A table; the first cell of each row is its head."""
     top = tag("tr", *(tag("th", head, scope="col") for head in heads))
     body = (tag("tr", tag("th", row[0], scope="row"), *(tag("td", cell) for cell in row[1:])) for row in rows)
     return tag("table", tag("caption", caption), tag("thead", top), tag("tbody", *body), class_=class_ or None)
 
 
-def scrolling(caption: str, heads: Row, rows: Iterable[Row], class_: str = "") -> Html:
+def scrolling_table(caption: str, heads: Row, rows: Iterable[Row], class_: str = "") -> Html:
     """A table that scrolls by itself, by keyboard too, where it is too wide for the page."""
     return tag(
-        "div", table(caption, heads, rows, class_), class_="scroll", role="region", aria_label=caption, tabindex="0"
+        "div",
+        html_table(caption, heads, rows, class_),
+        class_="scroll",
+        role="region",
+        aria_label=caption,
+        tabindex="0",
     )
 
 
@@ -68,11 +73,11 @@ def badge(words: str, kind: str) -> Html:
     return tag("span", words, class_=f"badge {kind}")
 
 
-def duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """Seconds in the unit that suits them."""
     return f"{seconds * 1000:.3g} ms" if seconds < 0.9995 else f"{seconds:.3g} s"
 
 
-def counted(count: int, one: str, many: str = "") -> str:
+def count_noun(count: int, one: str, many: str = "") -> str:
     """So many of something: 1 question, 2 questions."""
     return f"{count:,} {one if count == 1 else many or f'{one}s'}"

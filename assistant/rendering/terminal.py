@@ -22,7 +22,7 @@ Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StyledLine:
     """One line to show: harmless texts, each with a Rich style, after an indent of so many columns."""
 
     spans: tuple[tuple[str, str], ...]
@@ -37,21 +37,21 @@ class PlainFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 — logging's own name
         """The message made harmless; a traceback comes after it, as it is."""
-        return plain(super().formatMessage(record))
+        return sanitize(super().formatMessage(record))
 
 
-def plain(text: str) -> str:
+def sanitize(text: str) -> str:
     """The text on one line, its control, bidirectional and surrogate characters spelt out."""
     return _HARMFUL.sub(lambda found: found.group().encode("unicode_escape").decode(), _BREAKS.sub(" ", text))
 
 
-def line(*spans: str | tuple[str, str], indent: int = 0) -> Line:
+def styled_line(*spans: str | tuple[str, str], indent: int = 0) -> StyledLine:
     """A line of texts, or pairs of text and Rich style, made harmless."""
     pairs = ((span, "") if isinstance(span, str) else span for span in spans)
-    return Line(tuple((plain(text), style) for text, style in pairs), indent)
+    return StyledLine(tuple((sanitize(text), style) for text, style in pairs), indent)
 
 
-def show(lines: Iterable[Line]) -> None:
+def print_lines(lines: Iterable[StyledLine]) -> None:
     """Writes lines to stdout: wrapped and coloured on a terminal, one by one as they are in a pipe."""
     if not sys.stdout.isatty():
         sys.stdout.writelines(f"{each}\n" for each in lines)
@@ -66,12 +66,12 @@ def show(lines: Iterable[Line]) -> None:
             console.print(Text(" " * each.indent) + part, soft_wrap=True)
 
 
-def say(text: str) -> None:
+def print_note(text: str) -> None:
     """Writes one harmless line to stderr."""
-    sys.stderr.write(f"{plain(text)}\n")
+    sys.stderr.write(f"{sanitize(text)}\n")
 
 
-def short(source: str) -> str:
+def display_path(source: str) -> str:
     """A path as seen from the working folder where that is shorter; an address as it is."""
     if not Path(source).is_absolute():
         return source
@@ -82,7 +82,7 @@ def short(source: str) -> str:
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
+def progress_bar() -> Iterator[Progress]:
     """Shows on stderr how far a long job is: a bar on a terminal, some twenty plain lines in a pipe."""
     if not sys.stderr.isatty():
         yield _spoken
@@ -99,9 +99,9 @@ def progress() -> Iterator[Progress]:
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, name="")
-        yield lambda done, total, name: bar.update(task, completed=done, total=total, name=plain(short(name)))
+        yield lambda done, total, name: bar.update(task, completed=done, total=total, name=sanitize(display_path(name)))
 
 
 def _spoken(done: int, total: int, name: str) -> None:
     if done * _PROGRESS_LINES // max(total, 1) > (done - 1) * _PROGRESS_LINES // max(total, 1):
-        say(f"{done}/{total} {short(name)}")
+        print_note(f"{done}/{total} {display_path(name)}")

@@ -7,17 +7,17 @@ import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-from assistant.nlp.figures import Date, Figure, Name, counted, dates, figures, names
-from assistant.nlp.tokens import content, fold, stem, vocabulary
+from assistant.nlp.figures import Date, Figure, Name, counted_words, find_dates, find_figures, find_names
+from assistant.nlp.tokens import content_stems, fold, stem, word_set
 from assistant.query.question import SERIAL, Question, series_of
 
-NUMBERS = vocabulary("count amount percent money age duration")
-DATES = vocabulary("date year")
-PEOPLE = vocabulary("person organisation")
+NUMBERS = word_set("count amount percent money age duration")
+DATES = word_set("date year")
+PEOPLE = word_set("person organisation")
 
-_TIME_UNITS = vocabulary("second minute hour day week month year decade century")
-_ANYBODY = vocabulary("peopl person man men woman women individu time")  # any word may count people
-_BODIES = vocabulary(
+_TIME_UNITS = word_set("second minute hour day week month year decade century")
+_ANYBODY = word_set("peopl person man men woman women individu time")  # any word may count people
+_BODIES = word_set(
     "organisation organization university college institute ministry police agency office committee council "
     "court commission assembly company union party secretary secretariat general president operation notice convention"
 )
@@ -44,7 +44,7 @@ _LEFTOVER = re.compile(
 
 def can_answer(text: str) -> bool:
     """Whether a sentence may answer anything: no question, no leftover of a web page ("Read also …"), no stub."""
-    return not is_question(text) and not _LEFTOVER.match(text) and len(content(text)) > 1
+    return not is_question(text) and not _LEFTOVER.match(text) and len(content_stems(text)) > 1
 
 
 def is_question(text: str) -> bool:
@@ -64,7 +64,7 @@ def fits(question: Question, text: str) -> float:
         return float(bool(answering_dates(question, text)))
     if question.kind in PEOPLE or question.kind == "place":
         known = set(spaced(fold(question.text)).split())
-        new = [name for name in names(text) if not set(name.key.split()) <= known]
+        new = [name for name in find_names(text) if not set(name.key.split()) <= known]
         if question.kind == "person" and new and not any(_is_personal(text, name) for name in new):
             return 0.0 if question.by_name else 0.5
         return float(bool(new))
@@ -80,7 +80,7 @@ def may_count(question: Question, text: str, surroundings: str) -> bool:
     """
     if question.kind != "count":
         return True
-    stems = content(text)
+    stems = content_stems(text)
     head = question.asked[-1:]
     people = _ANYBODY.issuperset(head)
     counted_here = all(verb in stems for verb in question.done) if people else head[0] in stems
@@ -102,7 +102,7 @@ def numbers_another(question: Question, text: str) -> bool:
 
 def _is_silent(head: str, text: str, figure: Figure) -> bool:
     """Whether nothing behind a figure says what is asked for, as "seven were arrested" does."""
-    return head not in content(re.split(r"[.,;]", text[figure.end : figure.end + _CLAUSE])[0])
+    return head not in content_stems(re.split(r"[.,;]", text[figure.end : figure.end + _CLAUSE])[0])
 
 
 def _stands(part: str, place: str) -> bool:
@@ -120,12 +120,12 @@ def counting(question: Question, text: str) -> tuple[Figure, ...]:
 @lru_cache(maxsize=1024)
 def _counts(text: str) -> tuple[tuple[Figure, frozenset[str]], ...]:
     """The figures of a text, each with the stems of what it counts, if anything."""
-    return tuple((figure, frozenset(map(stem, counted(text, figure)))) for figure in figures(text))
+    return tuple((figure, frozenset(map(stem, counted_words(text, figure)))) for figure in find_figures(text))
 
 
 def answering_dates(question: Question, text: str) -> tuple[Date, ...]:
     """The dates of a sentence that may be the one asked for: no announcement's, where an event is asked about."""
-    return tuple(each for each in dates(text) if not question.of_event or _is_event(text, each))
+    return tuple(each for each in find_dates(text) if not question.of_event or _is_event(text, each))
 
 
 def is_of_a_rival(series: Iterable[tuple[str, str]], places: Iterable[str]) -> bool:
@@ -153,7 +153,7 @@ def _is_member(name: str, number: str, texts: Iterable[str]) -> bool:
 
 def _is_of_another_series(asked: Collection[str], sentence: str) -> bool:
     """Whether a sentence names members of other series alone: "Storm Makers II", asked about "Liberterra II"."""
-    keys = (name.key.removeprefix("operation ") for name in names(sentence))
+    keys = (name.key.removeprefix("operation ") for name in find_names(sentence))
     told = {member[0] for member in map(series_of, keys) if member is not None}
     return bool(told) and told.isdisjoint(asked) and not any(_members(name, spaced(fold(sentence))) for name in asked)
 
@@ -170,11 +170,11 @@ def _members(series: str, text: str) -> set[str]:
 
 
 def _measures(kind: str, text: str) -> bool:
-    found = figures(text)
+    found = find_figures(text)
     if kind == "money":
         return any(figure.kind == "money" for figure in found)
     if kind == "duration":
-        return any(figure.unit in _TIME_UNITS or figure.kind == "time" for figure in found) or len(dates(text)) > 1
+        return any(figure.unit in _TIME_UNITS or figure.kind == "time" for figure in found) or len(find_dates(text)) > 1
     if kind == "age":
         return bool(_AGED.search(text))
     return bool(found)

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.nlp.synonyms import kin
-from assistant.nlp.tokens import content, fold
+from assistant.nlp.synonyms import synonym_stems
+from assistant.nlp.tokens import content_stems, fold
 from assistant.query.question import Question, negated
 from assistant.retrieval.answer_types import DATES, NUMBERS, PEOPLE, counting, fits, is_question, spaced
 
@@ -26,7 +26,7 @@ _KIN = 0.5  # of a word that says much the same; with .8 it ranks no better (eva
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class SentenceContext:
     """A sentence to be weighed, with what stands around it."""
 
     text: str
@@ -34,7 +34,7 @@ class Candidate:
     similarity: float  # cosine of its vector and the question's
 
 
-def features(question: Question, candidate: Candidate, rarity: Mapping[str, float]) -> dict[str, float]:
+def features(question: Question, candidate: SentenceContext, rarity: Mapping[str, float]) -> dict[str, float]:
     """Weighs one candidate, every feature by its name but ``gap``, which takes several.
 
     Args:
@@ -43,9 +43,9 @@ def features(question: Question, candidate: Candidate, rarity: Mapping[str, floa
         rarity: for each of the question's terms its inverse document frequency as a share of the highest
             possible, 0 (in every sentence) to 1 (in none).
     """
-    stems = content(candidate.text)
+    stems = content_stems(candidate.text)
     own = frozenset(stems)
-    around = own.union(content(candidate.surroundings))
+    around = own.union(content_stems(candidate.surroundings))
     fitting = fits(question, candidate.text)
     pairs = set(pairwise(question.terms))
     return {
@@ -74,16 +74,16 @@ def _coverage(terms: Iterable[str], found: frozenset[str], rarity: Mapping[str, 
 
 def _stands(term: str, found: frozenset[str]) -> float:
     """1 where a term stands among some stems, a half where only a word does that says much the same."""
-    return 1.0 if term in found else 0.0 if kin(term).isdisjoint(found) else _KIN
+    return 1.0 if term in found else 0.0 if synonym_stems(term).isdisjoint(found) else _KIN
 
 
-def _numbered(numbers: Collection[str], candidate: Candidate) -> Iterator[float]:
+def _numbered(numbers: Collection[str], candidate: SentenceContext) -> Iterator[float]:
     """For each number whether it stands in the sentence."""
     folded = fold(candidate.text) if numbers else ""
     return (float(number in folded) for number in numbers)
 
 
-def _named(keys: Collection[str], candidate: Candidate) -> Iterator[float]:
+def _named(keys: Collection[str], candidate: SentenceContext) -> Iterator[float]:
     """For each name the longest run of its words that stands in the text or around it, as a share of its words.
 
     Whole words only: of "liberterra iii" just half stands in "Operation Liberterra II".

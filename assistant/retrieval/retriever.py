@@ -10,18 +10,18 @@ from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from typing import NamedTuple
 
-from assistant.index.bm25 import Lexical
-from assistant.index.rows import Found, Scope, StoredDocument
+from assistant.index.bm25 import BM25Index
+from assistant.index.rows import DocumentEntry, DocumentFilter, NearestSentence
 from assistant.index.store import Store
 from assistant.models.calibration.evidence import RANKING
 from assistant.models.calibration.reader_weight import SCALE, WEIGHT
 from assistant.models.embedders import Embedder
-from assistant.models.span_reader import Reader, Reading, headed
-from assistant.observability.tracing import span
+from assistant.models.span_reader import SpanReader, SpanReading, heading_text
+from assistant.observability.tracing import trace_span
 from assistant.query.question import Question
-from assistant.retrieval.features import Candidate, features
-from assistant.segmentation.chunks import Chunk
-from assistant.types import Passage, Sentence
+from assistant.retrieval.features import SentenceContext, features
+from assistant.segmentation.chunks import ChunkInput
+from assistant.types import Chunk, Sentence
 
 NEAREST = 30  # candidates by vector; evals/README.md has the curve
 LEXICAL = 15  # candidates by BM25
@@ -30,11 +30,11 @@ READ = 6  # passages that the reader reads; evals/README.md has the curve
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class Candidate:
     """A sentence that was found, with all that the answer's choice needs to know of it."""
 
     sentence: Sentence
-    document: StoredDocument
+    document: DocumentEntry
     before: str  # what stands before it in its passage
     surroundings: str  # title, headings and the rest of its passage
     features: Mapping[str, float]
@@ -58,9 +58,9 @@ class Parts(NamedTuple):
     """What finds and ranks sentences: the index and the models over it."""
 
     store: Store
-    lexical: Lexical
+    lexical: BM25Index
     embedder: Embedder
-    reader: Reader | None = None  # reads the best passages for the answer; without it similarity decides
+    reader: SpanReader | None = None  # reads the best passages for the answer; without it similarity decides
 
     def catch_up(self) -> None:
         """Sees what other processes have written since."""
@@ -74,8 +74,8 @@ class Parts(NamedTuple):
 
 
 def retrieve(
-    question: Question, parts: Parts, scope: Scope | None = None
-) -> tuple[tuple[Ranked, ...], Mapping[str, float]]:
+    question: Question, parts: Parts, scope: DocumentFilter | None = None
+) -> tuple[tuple[Candidate, ...], Mapping[str, float]]:
     """Finds and ranks the sentences that may answer a question.
 
     Returns:
@@ -84,7 +84,7 @@ def retrieve(
     """
     store, lexical, embedder, _ = parts
     vector = embedder.embed_question(question.text)
-    with span("nearest"):
+    with trace_span("nearest"):
         found = {each.key: each for each in store.nearest(vector, NEAREST, scope)}
     more = [key for key, _ in lexical.search(question.words, LEXICAL, store.versions(scope)) if key not in found]
     found |= {each.key: each for each in store.fetch(more, vector)}
@@ -92,59 +92,63 @@ def retrieve(
     return rank(question, list(found.values()), parts, rarity), rarity
 
 
-def rank(question: Question, found: Sequence[Found], parts: Parts, rarity: Mapping[str, float]) -> tuple[Ranked, ...]:
+def rank(
+    question: Question, found: Sequence[NearestSentence], parts: Parts, rarity: Mapping[str, float]
+) -> tuple[Candidate, ...]:
     """Ranks sentences by their evidence, best first; the same question and sentences give the same order."""
     store, reader = parts.store, parts.reader
-    passages = store.passages(each.sentence for each in found)
+    chunks = store.chunks(each.sentence for each in found)
     ranked = []
     for each in found:
         sentence = each.sentence
         document = store.summary(sentence.document_id)
-        passage = passages.get((sentence.document_id, sentence.passage))
-        if document is None or passage is None:
+        chunk = chunks.get((sentence.document_id, sentence.chunk))
+        if document is None or chunk is None:
             continue  # removed by another thread since it was found
-        before, after = _around(sentence, passage)
+        before, after = _around(sentence, chunk)
         surroundings = f"{document.title}\n{sentence.context}\n{before}\n{after}"
-        evidence = features(question, Candidate(sentence.text, surroundings, each.similarity), rarity)
-        ranked.append(Ranked(sentence, document, before, surroundings, evidence, score(evidence)))
+        evidence = features(question, SentenceContext(sentence.text, surroundings, each.similarity), rarity)
+        ranked.append(Candidate(sentence, document, before, surroundings, evidence, evidence_score(evidence)))
     ranked.sort(key=_order)
-    return tuple(sorted(_read(question, ranked, passages, reader), key=_order) if reader else ranked)
+    return tuple(sorted(_read(question, ranked, chunks, reader), key=_order) if reader else ranked)
 
 
-def _order(each: Ranked) -> tuple[float, str, int]:
+def _order(each: Candidate) -> tuple[float, str, int]:
     return -each.score, each.document.source, each.sentence.number
 
 
 def _read(
-    question: Question, ranked: Sequence[Ranked], passages: Mapping[tuple[str, int], Passage], reader: Reader
-) -> Iterator[Ranked]:
+    question: Question, ranked: Sequence[Candidate], chunks: Mapping[tuple[str, int], Chunk], reader: SpanReader
+) -> Iterator[Candidate]:
     """The ranked sentences with what the reader makes of those in the best passages, scored by both."""
-    groups: dict[tuple[str, int], list[Ranked]] = {}
+    groups: dict[tuple[str, int], list[Candidate]] = {}
     for each in ranked:
-        groups.setdefault((each.document.id, each.sentence.passage), []).append(each)
+        groups.setdefault((each.document.id, each.sentence.chunk), []).append(each)
     read = list(groups)[:READ]
-    chunks = [_chunk(groups[place], passages[place]) for place in read]
-    with span("read", {"assistant.passages": len(chunks)}):
-        found = reader.read(question.text, chunks)
+    chunk_inputs = [_chunk(groups[place], chunks[place]) for place in read]
+    with trace_span("read", {"assistant.passages": len(chunk_inputs)}):
+        found = reader.read(question.text, chunk_inputs)
     for place, readings in zip(read, found, strict=True):
         for each, reading in zip(groups[place], readings, strict=True):
-            yield _weighed(each, reading, passages[place].start)
+            yield _weighed(each, reading, chunks[place].start)
     for place in list(groups)[READ:]:
-        yield from (replace(each, score=both(each.score, None), evidence=each.score) for each in groups[place])
+        yield from (
+            replace(each, score=combined_score(each.score, None), evidence=each.score) for each in groups[place]
+        )
 
 
-def _chunk(group: Sequence[Ranked], passage: Passage) -> Chunk:
-    heading = headed(group[0].document.title, min(group, key=lambda each: each.sentence.number).sentence.context)
-    spans = tuple((each.sentence.start - passage.start, each.sentence.end - passage.start) for each in group)
-    return Chunk(heading, passage.text, spans)
+def _chunk(group: Sequence[Candidate], chunk: Chunk) -> ChunkInput:
+    heading = heading_text(group[0].document.title, min(group, key=lambda each: each.sentence.number).sentence.context)
+    spans = tuple((each.sentence.start - chunk.start, each.sentence.end - chunk.start) for each in group)
+    return ChunkInput(heading, chunk.text, spans)
 
 
-def _weighed(each: Ranked, reading: Reading, start: int) -> Ranked:
+def _weighed(each: Candidate, reading: SpanReading, start: int) -> Candidate:
     answer = (start + reading.start, start + reading.end) if reading.sure >= SURE else None
     whole = answer == (each.sentence.start, each.sentence.end)
     return replace(
         each,
-        score=both(each.score, reading.score),
+        score=combined_score(each.score, reading.score),
         evidence=each.score,
         reading=reading.score,
         answer=None if whole else answer,
@@ -152,21 +156,21 @@ def _weighed(each: Ranked, reading: Reading, start: int) -> Ranked:
     )
 
 
-def both(evidence: float, reading: float | None, weight: float = WEIGHT, scale: float = SCALE) -> float:
+def combined_score(evidence: float, reading: float | None, weight: float = WEIGHT, scale: float = SCALE) -> float:
     """The score by a sentence's evidence, 0 to 1, and the reader's log-odds; what wasn't read stands behind."""
     share = 1 / (1 + math.exp(-reading / scale)) if reading is not None else 0.0
     return (1 - weight) * evidence + weight * share
 
 
-def in_turn(found: Sequence[Sequence[Ranked]]) -> tuple[Ranked, ...]:
+def interleave(found: Sequence[Sequence[Candidate]]) -> tuple[Candidate, ...]:
     """What was found for several questions as one list: the best of each, then the second best, each sentence once."""
-    once: dict[tuple[str, int], Ranked] = {}
+    once: dict[tuple[str, int], Candidate] = {}
     for each in filter(None, chain.from_iterable(zip_longest(*found))):
         once.setdefault((each.document.id, each.sentence.number), each)
     return tuple(once.values())
 
 
-def score(evidence: Mapping[str, float]) -> float:
+def evidence_score(evidence: Mapping[str, float]) -> float:
     """The fitted sum of a sentence's evidence, as a share of the best there could be."""
     return sum(weight * evidence[name] for name, weight in RANKING.items()) / _BEST
 
@@ -174,6 +178,6 @@ def score(evidence: Mapping[str, float]) -> float:
 _BEST = sum(weight for weight in RANKING.values() if weight > 0)
 
 
-def _around(sentence: Sentence, passage: Passage) -> tuple[str, str]:
-    at = sentence.start - passage.start
-    return passage.text[:at], passage.text[at + len(sentence.text) :]
+def _around(sentence: Sentence, chunk: Chunk) -> tuple[str, str]:
+    at = sentence.start - chunk.start
+    return chunk.text[:at], chunk.text[at + len(sentence.text) :]

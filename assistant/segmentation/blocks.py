@@ -70,7 +70,7 @@ class _Unit:
     header: str = ""
 
 
-def blocks(text: str, *, markdown: bool) -> Iterator[Block]:
+def split_blocks(text: str, *, markdown: bool) -> Iterator[Block]:
     """Reads the layout of a text.
 
     Every character that is no white space is in a block, but for marks of lists, tables, quotes, headings

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from assistant.types import Document, Passage, Sentence
+from assistant.types import Chunk, Document, Sentence
 
-PASSAGE_CHARACTERS = 400  # that a passage aims at: some 70 words; longer ones rank no better (evals/README.md)
+CHUNK_CHARACTERS = 400  # that a passage aims at: some 70 words; longer ones rank no better (evals/README.md)
 
 _TINY = 120  # characters: a section that is shorter joins the next one
 _HEADING = 300  # characters of title and headings that are embedded: room is left for what stands under them
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
+class ChunkInput:
     """Neighbouring sentences under one heading, as they are embedded.
 
     ``heading`` is the document's title and the headings above, which say what the sentences are about; each
@@ -29,7 +29,7 @@ class Chunk:
         return tuple(f"{self.heading}{self.text[start:end]}" for start, end in self.spans)
 
 
-def passages(document: Document, sentences: Sequence[Sentence]) -> tuple[tuple[Sentence, ...], tuple[Passage, ...]]:
+def split_chunks(document: Document, sentences: Sequence[Sentence]) -> tuple[tuple[Sentence, ...], tuple[Chunk, ...]]:
     """Groups a document's sentences into passages of about 400 characters.
 
     A passage cuts no sentence and keeps within one section (the sentences with the same headings above
@@ -44,9 +44,9 @@ def passages(document: Document, sentences: Sequence[Sentence]) -> tuple[tuple[S
         The sentences with their ``passage`` set, and the passages, numbered from 0.
     """
     groups = [group for section in _sections(sentences) for group in _balanced(section)]
-    numbered = tuple(replace(sentence, passage=number) for number, group in enumerate(groups) for sentence in group)
+    numbered = tuple(replace(sentence, chunk=number) for number, group in enumerate(groups) for sentence in group)
     return numbered, tuple(
-        Passage(
+        Chunk(
             document_id=document.id,
             number=number,
             start=group[0].start,
@@ -62,7 +62,7 @@ def passages(document: Document, sentences: Sequence[Sentence]) -> tuple[tuple[S
 def _sections(sentences: Sequence[Sentence]) -> Iterator[list[Sentence]]:
     """The runs of sentences that no passage crosses: one context, or several when they are tiny."""
     section: list[Sentence] = []
-    for (_, oversized), run in groupby(sentences, lambda s: (s.context, s.end - s.start > PASSAGE_CHARACTERS)):
+    for (_, oversized), run in groupby(sentences, lambda s: (s.context, s.end - s.start > CHUNK_CHARACTERS)):
         if oversized:
             yield from filter(None, [section])
             yield from ([sentence] for sentence in run)
@@ -78,7 +78,7 @@ def _sections(sentences: Sequence[Sentence]) -> Iterator[list[Sentence]]:
 def _balanced(section: list[Sentence]) -> Iterator[list[Sentence]]:
     """Cuts a section into passages of about equal length: a sentence goes where its middle falls."""
     length, begin = _length(section), section[0].start
-    count = max(1, round(length / PASSAGE_CHARACTERS))
+    count = max(1, round(length / CHUNK_CHARACTERS))
     for _, group in groupby(section, lambda s: ((s.start + s.end) // 2 - begin) * count // length):
         yield list(group)
 
@@ -87,7 +87,7 @@ def _length(section: list[Sentence]) -> int:
     return section[-1].end - section[0].start
 
 
-def chunks(document: Document, sentences: Sequence[Sentence]) -> Iterator[Chunk]:
+def embedding_inputs(document: Document, sentences: Sequence[Sentence]) -> Iterator[ChunkInput]:
     """What is embedded of a document: its passages, parted where the heading changes within one.
 
     Args:
@@ -97,9 +97,9 @@ def chunks(document: Document, sentences: Sequence[Sentence]) -> Iterator[Chunk]
     Yields:
         Chunks whose spans are, one after the other, those of all the sentences.
     """
-    for (_, context), run in groupby(sentences, lambda s: (s.passage, s.context)):
+    for (_, context), run in groupby(sentences, lambda s: (s.chunk, s.context)):
         group = list(run)
         heading = "".join(f"{part}. " for part in (document.title, context) if part)[-_HEADING:]
         start = group[0].start
         text = document.text[start : group[-1].end]
-        yield Chunk(heading, text, tuple((each.start - start, each.end - start) for each in group))
+        yield ChunkInput(heading, text, tuple((each.start - start, each.end - start) for each in group))

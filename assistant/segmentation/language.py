@@ -6,7 +6,7 @@ so tables, lists of names, code and short texts are not.
 
 import re
 
-from assistant.nlp.tokens import vocabulary
+from assistant.nlp.tokens import word_set
 
 NOTE = (
     "not in English, it seems: the bundled embedder knows English only, so search will be poor; "
@@ -17,7 +17,7 @@ _LETTERS = 40  # fewer say nothing
 _WORDS = 20  # fewer say nothing
 _SHARE = 0.1  # of all words: more foreign ones than this make a text foreign; .08 to .15 measured alike
 
-_ENGLISH = vocabulary(
+_ENGLISH = word_set(
     """
     the of and to in a is that for it as was with be by on not he his but at are this have from or had
     an they which one you were all her she there would their we him been has when who will no more if
@@ -25,7 +25,7 @@ _ENGLISH = vocabulary(
     """
 )
 # Articles, pronouns, prepositions and forms of "be" in twenty languages.
-_FOREIGN = vocabulary(
+_FOREIGN = word_set(
     """
     le la les des du une et est dans que qui pour pas sur avec ce il elle nous vous sont par plus aux ou
     cette ne être

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from assistant.segmentation.blocks import Block, blocks
+from assistant.segmentation.blocks import Block, split_blocks
 from assistant.types import Document, Sentence
 
 SPLITTER_VERSION = "rules-2"  # recorded with the index: change it with every change of what is split where
@@ -59,7 +59,7 @@ _WORD = re.compile(r"[^\W_]")
 _TERM = re.compile(r"(\*\*|__)[^*_]{1,80}\1\W?")
 
 
-def sentences(document: Document) -> tuple[Sentence, ...]:
+def split_sentences(document: Document) -> tuple[Sentence, ...]:
     """Splits a document: ``document.text[s.start:s.end] == s.text`` for each sentence, in reading order.
 
     Headings are no sentences; they are the ``context`` of what stands below them. A table row is one
@@ -71,7 +71,7 @@ def sentences(document: Document) -> tuple[Sentence, ...]:
     """
     text = document.text
     found: list[Sentence] = []
-    for block in blocks(text, markdown=_is_markdown(document)):
+    for block in split_blocks(text, markdown=_is_markdown(document)):
         if block.kind == "heading":
             continue
         for start, end in _spans_of(text, block):
@@ -90,7 +90,7 @@ def sentences(document: Document) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
-def spans(text: str) -> Iterator[tuple[int, int]]:
+def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     """The sentences of running text, without layout: their spans in order, stripped of white space."""
     start = 0
     for found in _CANDIDATE.finditer(text):
@@ -116,7 +116,7 @@ def _spans_of(text: str, block: Block) -> Iterator[tuple[int, int]]:
     """
     inner = text[block.start : block.end]
     start, end, complete = 0, 0, False
-    for piece_start, piece_end in [(0, len(inner))] if block.kind == "row" else spans(inner):
+    for piece_start, piece_end in [(0, len(inner))] if block.kind == "row" else sentence_spans(inner):
         words = _WORD.search(inner, piece_start, piece_end) is not None
         if words and complete:
             yield from _cut(text, block.start + start, block.start + end)

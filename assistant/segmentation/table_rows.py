@@ -1,7 +1,7 @@
 """A row of a table as a text that stands alone: each cell with the row's label and its column's header."""
 
 
-def spelled(row: str, header: str) -> str:
+def row_with_headers(row: str, header: str) -> str:
     """The row with its header's cells: "Arrests, Liberterra II: 2,517; Liberterra III: 3,744".
 
     Args:
@@ -16,7 +16,7 @@ def spelled(row: str, header: str) -> str:
     return "; ".join(told)
 
 
-def header_of(text: str, start: int) -> str:
+def header_row_at(text: str, start: int) -> str:
     """The first row of the table that an offset lies in; empty where it lies in none, or in that row."""
     line = text.rfind("\n", 0, start) + 1
     if not text.startswith("|", line):

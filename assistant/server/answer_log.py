@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from assistant.observability.outcomes import Outcome, facts, outcome_of
+from assistant.observability.outcomes import AnswerOutcome, answer_attributes, answer_outcome
 from assistant.query_engine import Explanation
-from assistant.server.metrics import Metrics
+from assistant.server.metrics import ServerMetrics
 from assistant.types import Answer
 
 See = Callable[[object], None]  # is shown each event of an answer that is being made
@@ -17,7 +17,7 @@ _log = logging.getLogger("assistant.server.answers")
 
 
 @contextmanager
-def seen(metrics: Metrics, mode: str, stop: threading.Event) -> Iterator[See]:
+def seen(metrics: ServerMetrics, mode: str, stop: threading.Event) -> Iterator[See]:
     """Holds while an answer is made, and is shown its events.
 
     Args:
@@ -40,11 +40,11 @@ def seen(metrics: Metrics, mode: str, stop: threading.Event) -> Iterator[See]:
         raise
     finally:
         answer = found[-1] if found else None
-        ended: Outcome = outcome_of(answer) if answer else "failed" if failure else "stopped"
+        ended: AnswerOutcome = answer_outcome(answer) if answer else "failed" if failure else "stopped"
         if failure:
             metrics.error(failure)
         metrics.answer(answer.mode if answer else mode, ended, answer)
-        told: dict[str, str | float] = {"mode": mode, "outcome": ended, **(facts(answer) if answer else {})}
+        told: dict[str, str | float] = {"mode": mode, "outcome": ended, **(answer_attributes(answer) if answer else {})}
         seconds = answer.seconds if answer else {"total": time.perf_counter() - begun}
         told |= {f"{stage}_seconds": round(each, 4) for stage, each in seconds.items()}
         told |= {"error": type(failure).__name__} if failure else {}

@@ -14,9 +14,9 @@ from assistant.server.api import mcp as tools
 from assistant.server.api import openai_chat as completions
 from assistant.server.api import rest as api
 from assistant.server.auth import login
-from assistant.server.auth.access import Access, check_binding
-from assistant.server.error_responses import add_handlers
-from assistant.server.middleware import Guard
+from assistant.server.auth.access import AccessControl, check_binding
+from assistant.server.error_responses import add_error_handlers
+from assistant.server.middleware import GuardMiddleware
 from assistant.server.service import Service
 from assistant.settings import Settings
 
@@ -26,7 +26,7 @@ _ABOUT = "Answers questions from your documents, and cites the exact sentences t
 def create_app(
     assistant: Assistant,
     settings: Settings,
-    access: Access | None = None,
+    access: AccessControl | None = None,
     *,
     host: str = "127.0.0.1",
     page: bool = True,
@@ -45,7 +45,7 @@ def create_app(
         StoreError: the index folder can't be written.
     """
     check_binding(settings, host)
-    access = access or Access(settings, host)
+    access = access or AccessControl(settings, host)
     service = Service(assistant, settings, access)
     server = tools.server(service)
 
@@ -72,8 +72,8 @@ def create_app(
     app.include_router(login.router(service))
     app.include_router(documentation.router(app))
     app.router.routes.extend(tools.routes(server))
-    add_handlers(app)
-    app.add_middleware(Guard, service=service, host=host)
+    add_error_handlers(app)
+    app.add_middleware(GuardMiddleware, service=service, host=host)
     app.add_middleware(  # also without any site: else Gradio would let in some of its own choice
         CORSMiddleware,
         allow_origins=sorted(settings.named_origins),
@@ -86,6 +86,6 @@ def create_app(
 
 
 def _mount_page(app: FastAPI, service: Service) -> None:
-    from assistant.server.ui.page import mount
+    from assistant.server.ui.page import mount_page
 
-    mount(app, service.assistant, service.settings, service.access)
+    mount_page(app, service.assistant, service.settings, service.access)

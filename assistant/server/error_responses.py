@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from assistant import errors
-from assistant.server.api.schemas import ErrorRecord, spelt
+from assistant.server.api.schemas import ErrorRecord, escape_surrogates
 from assistant.server.logs import request_id
 
 _STATUS: dict[type[errors.AssistantError], int] = {  # by the nearest class in the tree
@@ -32,8 +32,8 @@ _STATUS: dict[type[errors.AssistantError], int] = {  # by the nearest class in t
 _WORDS = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}
 
 ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorRecord, "description": told}
-    for status, told in {
+    status: {"model": ErrorRecord, "description": error_record}
+    for status, error_record in {
         400: "The request is malformed.",
         401: "Nobody is let in without a token.",
         403: "This is not allowed.",
@@ -50,36 +50,38 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 _log = logging.getLogger(__name__)
 
 
-def status_of(error: errors.AssistantError) -> int:
+def http_status(error: errors.AssistantError) -> int:
     """The HTTP status of an error."""
     return next(_STATUS[each] for each in type(error).__mro__ if each in _STATUS)
 
 
-def body(error: BaseException) -> dict[str, Any]:
+def error_body(error: BaseException) -> dict[str, Any]:
     """An error in its one form; what was not foreseen is told by its kind and the id of the request alone."""
     if isinstance(error, errors.AssistantError):
-        return told(_kind(error), str(error))
+        return error_record(_kind(error), str(error))
     _log.error("unforeseen", exc_info=error)
     name = type(error).__name__
-    return told("internal", f"Something unforeseen went wrong inside ({name}). The log has it as {request_id.get()}.")
+    return error_record(
+        "internal", f"Something unforeseen went wrong inside ({name}). The log has it as {request_id.get()}."
+    )
 
 
-def told(kind: str, message: str) -> dict[str, Any]:
+def error_record(kind: str, message: str) -> dict[str, Any]:
     """The one form of every error."""
-    return {"error": {"type": kind, "message": spelt(message), "request": request_id.get()}}
+    return {"error": {"type": kind, "message": escape_surrogates(message), "request": request_id.get()}}
 
 
-def failure(error: errors.AssistantError) -> JSONResponse:
+def error_response(error: errors.AssistantError) -> JSONResponse:
     """An error as a response."""
-    status, headers = status_of(error), {}
+    status, headers = http_status(error), {}
     if isinstance(error, errors.LimitError) and error.wait:
         headers["Retry-After"] = str(error.wait)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(body(error), status, headers)
+    return JSONResponse(error_body(error), status, headers)
 
 
-def add_handlers(app: FastAPI) -> None:
+def add_error_handlers(app: FastAPI) -> None:
     """Has an application answer every error in the one form."""
     app.add_exception_handler(errors.AssistantError, _foreseen)
     app.add_exception_handler(RequestValidationError, _malformed)
@@ -89,20 +91,22 @@ def add_handlers(app: FastAPI) -> None:
 async def _foreseen(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.AssistantError)
     request.app.state.service.metrics.error(error)
-    return failure(error)
+    return error_response(error)
 
 
 async def _malformed(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     wrong = "; ".join(f"{'.'.join(str(part) for part in each['loc'][1:])}: {each['msg']}" for each in error.errors())
-    return JSONResponse(told("invalid", f"The request doesn't fit. {wrong}"), 422)
+    return JSONResponse(error_record("invalid", f"The request doesn't fit. {wrong}"), 422)
 
 
 async def _by_status(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     if isinstance(error.__cause__, errors.AssistantError):  # found while FastAPI read the body
-        return failure(error.__cause__)
-    return JSONResponse(told(_WORDS.get(error.status_code, "http"), error.detail), error.status_code, error.headers)
+        return error_response(error.__cause__)
+    return JSONResponse(
+        error_record(_WORDS.get(error.status_code, "http"), error.detail), error.status_code, error.headers
+    )
 
 
 def _kind(error: errors.AssistantError) -> str:

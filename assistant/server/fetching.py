@@ -42,7 +42,7 @@ LookUp = Callable[[str, int], Awaitable[Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class FetchedFile:
     """A file that an address gave."""
 
     name: str  # its suffix is that of its kind
@@ -67,14 +67,14 @@ async def looked_up(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-def fetch(
+def fetch_document(
     address: str,
     most: int,
     *,
     seconds: float = _PATIENCE,
     admits: Callable[[str], bool] = is_public,
     look_up: LookUp = looked_up,
-) -> Fetched:
+) -> FetchedFile:
     """Fetches the document at an address; for a thread of its own.
 
     Args:
@@ -88,7 +88,7 @@ def fetch(
         ReadingError: it can't be had, or is no document; the text is the reason, without the address.
     """
 
-    async def fetched() -> Fetched:
+    async def fetched() -> FetchedFile:
         async with asyncio.timeout(seconds):
             return await _followed(_checked(address), most, admits, look_up)
 
@@ -98,10 +98,10 @@ def fetch(
         raise ReadingError(f"it took longer than {seconds:g} seconds. Try again later, or add it as a file") from None
 
 
-async def _followed(url: httpx.URL, most: int, admits: Callable[[str], bool], look_up: LookUp) -> Fetched:
+async def _followed(url: httpx.URL, most: int, admits: Callable[[str], bool], look_up: LookUp) -> FetchedFile:
     for _ in range(_REDIRECTS + 1):
         found = await _asked(url, await _admitted(url, admits, look_up), most)
-        if isinstance(found, Fetched):
+        if isinstance(found, FetchedFile):
             return found
         url = found
     raise ReadingError(f"it leads on more than {_REDIRECTS} times. Paste the address where it ends")
@@ -131,7 +131,7 @@ async def _admitted(url: httpx.URL, admits: Callable[[str], bool], look_up: Look
     return numbers
 
 
-async def _asked(url: httpx.URL, numbers: Sequence[str], most: int) -> Fetched | httpx.URL:
+async def _asked(url: httpx.URL, numbers: Sequence[str], most: int) -> FetchedFile | httpx.URL:
     """What an address gives: a file, or another address."""
     limits = httpx.Timeout(None, connect=_CONNECTING)
     async with httpx.AsyncClient(verify=httpx.create_ssl_context(), trust_env=False, timeout=limits) as client:
@@ -162,7 +162,7 @@ async def _reached(client: httpx.AsyncClient, url: httpx.URL, numbers: Sequence[
     raise ReadingError(f"'{url.host}' can't be reached. Check the address, or try again later")
 
 
-async def _read(response: httpx.Response, url: httpx.URL, most: int) -> Fetched | httpx.URL:
+async def _read(response: httpx.Response, url: httpx.URL, most: int) -> FetchedFile | httpx.URL:
     if response.has_redirect_location:
         return _checked(str(url.join(response.headers["location"])))
     if response.status_code != httpx.codes.OK:
@@ -175,7 +175,7 @@ async def _read(response: httpx.Response, url: httpx.URL, most: int) -> Fetched 
         content += piece
         if len(content) > most:
             raise ReadingError(f"too large: the limit is {most / 1e6:.1f} MB")
-    return Fetched(name, bytes(content))
+    return FetchedFile(name, bytes(content))
 
 
 def name_of(content_type: str, url: httpx.URL) -> str:

@@ -17,21 +17,21 @@ from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 
 from assistant.errors import StoppedError
-from assistant.observability.outcomes import Outcome, facts
+from assistant.observability.outcomes import AnswerOutcome, answer_attributes
 from assistant.server.error_responses import ERRORS
 from assistant.types import Answer
 
 if TYPE_CHECKING:
     from assistant.server.service import Service
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # a client may make up others
+HTTP_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # a client may make up others
 _BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)  # seconds
 _COUNTED = "_assistant_counted"  # an attribute of an error
 
 Gauges = Callable[[], dict[str, tuple[str, float]]]  # by name: what it says, and its value now
 
 
-class Metrics:
+class ServerMetrics:
     """The counts of one server, in a registry of its own. May be used by threads."""
 
     def __init__(self, gauges: Gauges) -> None:
@@ -61,14 +61,14 @@ class Metrics:
         self._requests = counter("http_requests", "Requests that were answered.", "method", "route", "status")
         self._times = seconds("http_request_seconds", "Time until a response had gone out.", "method", "route")
 
-    def answer(self, mode: str, outcome: Outcome, answer: Answer | None) -> None:
+    def answer(self, mode: str, outcome: AnswerOutcome, answer: Answer | None) -> None:
         """Counts a question that has been dealt with, with all that its answer holds."""
         self._answers.labels(mode, outcome).inc()
         if answer is None:
             return
         for stage, seconds in answer.seconds.items():
             self._stages.labels(mode, stage).observe(seconds)
-        told = facts(answer)
+        told = answer_attributes(answer)
         for verdict in ("supported", "partial", "removed"):
             self._statements.labels(mode, verdict).inc(int(told[verdict]))
         for kind in ("prompt", "completion"):

@@ -16,11 +16,11 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.errors import AccessError, AssistantError, LoginError, SizeError
-from assistant.observability.tracing import note, span
+from assistant.observability.tracing import set_span_attributes, trace_span
 from assistant.server.auth.access import User, is_loopback
-from assistant.server.error_responses import body, failure
+from assistant.server.error_responses import error_body, error_response
 from assistant.server.logs import request_id
-from assistant.server.metrics import METHODS
+from assistant.server.metrics import HTTP_METHODS
 from assistant.server.service import Service
 
 OPEN = ("/login", "/api/v1/login", "/api/v1/health", "/api/v1/ready")  # paths for those who are not let in yet
@@ -52,7 +52,7 @@ _HEADERS = {
 _log = logging.getLogger("assistant.server.requests")
 
 
-class Guard:
+class GuardMiddleware:
     """Lets a request through to the application, or answers it itself."""
 
     def __init__(self, app: ASGIApp, service: Service, host: str) -> None:
@@ -69,7 +69,7 @@ class Guard:
         elif scope["type"] != "http":
             await self._app(scope, receive, send)
         elif scope["path"].startswith(API) and scope["path"] not in OPEN:
-            with span("HTTP", kind="server", carrier=Headers(scope=scope)):
+            with trace_span("HTTP", kind="server", carrier=Headers(scope=scope)):
                 await self._guarded(scope, receive, send)
         else:
             await self._guarded(scope, receive, send)
@@ -92,7 +92,7 @@ class Guard:
             if answer.status:
                 raise
             self._service.metrics.error(error)
-            told = failure(error) if isinstance(error, AssistantError) else JSONResponse(body(error), 500)
+            told = error_response(error) if isinstance(error, AssistantError) else JSONResponse(error_body(error), 500)
             await told(scope, receive, answer.send)
         finally:
             self._service.requests -= counted
@@ -113,10 +113,10 @@ class Guard:
             if int(headers.get("content-length", "0")) > self._most(scope):
                 raise SizeError("The request is too large. Send less at a time.", wait=0)
         except ValueError:
-            return failure(AccessError("The request is malformed."))
+            return error_response(AccessError("The request is malformed."))
         except AssistantError as error:
             self._service.metrics.error(error)
-            return failure(error)
+            return error_response(error)
         scope.setdefault("state", {})["user"] = user
         return None
 
@@ -157,10 +157,10 @@ class Guard:
         user = scope.get("state", {}).get("user")
         pattern = getattr(scope.get("route"), "path", "")  # not what a client wrote into it
         route = pattern or ("/" if status < 400 else "none")
-        method = scope["method"] if scope["method"] in METHODS else "other"
+        method = scope["method"] if scope["method"] in HTTP_METHODS else "other"
         self._service.metrics.request(method, route, status, seconds)
         told = {"http.request.method": method, "http.route": route, "http.response.status_code": status}
-        note(told | ({"error.type": str(status)} if status >= 500 else {}), f"{method} {route}")
+        set_span_attributes(told | ({"error.type": str(status)} if status >= 500 else {}), f"{method} {route}")
         facts = {
             "method": method,
             "route": route,
@@ -214,7 +214,9 @@ def _to_the_door(scope: Scope, headers: Headers) -> Response:
     if scope["method"] == "GET" and "text/html" in headers.get("accept", "") and not scope["path"].startswith(API):
         query = scope["query_string"].decode("latin-1")
         return RedirectResponse(f"/login?next={quote(scope['path'] + (f'?{query}' if query else ''))}", 303)
-    return failure(LoginError("Nobody is named. Send the token as 'Authorization: Bearer …', or log in at /login."))
+    return error_response(
+        LoginError("Nobody is named. Send the token as 'Authorization: Bearer …', or log in at /login.")
+    )
 
 
 def _address(scope: Scope) -> str:

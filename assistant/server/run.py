@@ -131,9 +131,9 @@ def watched(assistant: Assistant, paths: Sequence[Path], rescan: float) -> Itera
     if not paths:
         yield
         return
-    from assistant.ingest.watch import Pace, Watcher, beside
+    from assistant.ingest.watch import Watcher, WatchTiming, watch_in_background
 
-    with beside(Watcher(assistant, paths, _log_report, Pace(rescan=60 * rescan))):
+    with watch_in_background(Watcher(assistant, paths, _log_report, WatchTiming(rescan=60 * rescan))):
         yield
 
 

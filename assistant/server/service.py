@@ -18,10 +18,10 @@ from assistant.client import Assistant
 from assistant.errors import QuestionError, StoreError
 from assistant.query_engine import Explanation
 from assistant.server.answer_log import See, seen
-from assistant.server.auth.access import Access
-from assistant.server.auth.limits import Gate, Rate
-from assistant.server.metrics import Metrics
-from assistant.server.uploads import Uploads
+from assistant.server.auth.access import AccessControl
+from assistant.server.auth.limits import AnswerSlots, RateLimit
+from assistant.server.metrics import ServerMetrics
+from assistant.server.uploads import UploadFolder
 from assistant.settings import Settings
 from assistant.types import Answer, Statement
 
@@ -35,7 +35,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
-class Wish:
+class AskRequest:
     """A question with all that may be asked with it, as `Assistant.ask` takes it."""
 
     question: str
@@ -45,12 +45,12 @@ class Wish:
 class Service:
     """The parts of a running server."""
 
-    def __init__(self, assistant: Assistant, settings: Settings, access: Access) -> None:
+    def __init__(self, assistant: Assistant, settings: Settings, access: AccessControl) -> None:
         self.assistant, self.settings, self.access = assistant, settings, access
-        self.gate = Gate(settings.concurrent_answers)
-        self.rate = Rate(settings.requests_per_minute)
-        self.metrics = Metrics(self._sizes)
-        self.uploads = Uploads(assistant, settings, self.metrics.change)
+        self.gate = AnswerSlots(settings.concurrent_answers)
+        self.rate = RateLimit(settings.requests_per_minute)
+        self.metrics = ServerMetrics(self._sizes)
+        self.uploads = UploadFolder(assistant, settings, self.metrics.change)
         self.requests = 0  # under way, of the API; the loop's thread alone counts them
         self._answers = ThreadPoolExecutor(settings.concurrent_answers, "answer")
         self._readers = ThreadPoolExecutor(_READERS, "reader")
@@ -88,7 +88,7 @@ class Service:
         """Does what has to do with passwords in a thread for that."""
         return await _in(self._doorkeepers, partial(work, *given, **named))
 
-    def answering(self, wish: Wish) -> AsyncGenerator[Statement | Answer, None]:
+    def answering(self, wish: AskRequest) -> AsyncGenerator[Statement | Answer, None]:
         """The statements as they are ready, the Answer last. Left early, it stops the model.
 
         Raises:
@@ -98,7 +98,7 @@ class Service:
         """
         return self._made(wish, self.assistant.stream)
 
-    def explaining(self, wish: Wish) -> AsyncGenerator[Explanation, None]:
+    def explaining(self, wish: AskRequest) -> AsyncGenerator[Explanation, None]:
         """The answer with what was retrieved, alone; left early, and raises, as `answering`."""
 
         def explained(question: str, **options: Any) -> Iterator[Explanation]:
@@ -106,7 +106,7 @@ class Service:
 
         return self._made(wish, explained)
 
-    async def _made(self, wish: Wish, make: Callable[..., Iterator[_T]]) -> AsyncGenerator[_T, None]:
+    async def _made(self, wish: AskRequest, make: Callable[..., Iterator[_T]]) -> AsyncGenerator[_T, None]:
         self.check_question(wish.question)
         loop, queue = asyncio.get_running_loop(), asyncio.Queue[Any]()
 
@@ -123,7 +123,7 @@ class Service:
                 yield event
 
     def _produce(
-        self, make: Callable[..., Any], wish: Wish, stop: threading.Event, tell: Callable[[object], None]
+        self, make: Callable[..., Any], wish: AskRequest, stop: threading.Event, tell: Callable[[object], None]
     ) -> None:
         """Makes an answer in a thread of its own, and gives its place back when it ends."""
         try:

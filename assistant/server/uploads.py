@@ -16,9 +16,9 @@ from typing import BinaryIO, Literal
 
 from assistant.client import Assistant
 from assistant.errors import AccessError, ReadingError, SizeError, StoreError
-from assistant.readers import KINDS, document_id, source_of
-from assistant.server.fetching import Fetched, fetch
-from assistant.server.private_files import create
+from assistant.readers import KINDS, document_id, file_source
+from assistant.server.fetching import FetchedFile, fetch_document
+from assistant.server.private_files import create_private
 from assistant.settings import Settings
 from assistant.types import IndexReport
 
@@ -31,7 +31,7 @@ _PIECE = 1 << 20  # bytes copied at a time
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class UploadResult:
     """What became of one uploaded file."""
 
     name: str
@@ -40,7 +40,7 @@ class Outcome:
     document_id: str | None = None
 
 
-class Uploads:
+class UploadFolder:
     """The folder of uploaded files; may be used by threads, which take turns."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Uploads:
         self._most, self._mb, self._fetches = settings.max_uploads, settings.max_file_mb, settings.fetch_addresses
         self._turn = threading.Lock()
 
-    def add(self, user: str, files: Sequence[tuple[str, Path | BinaryIO]]) -> tuple[Outcome, ...]:
+    def add(self, user: str, files: Sequence[tuple[str, Path | BinaryIO]]) -> tuple[UploadResult, ...]:
         """Keeps and indexes files.
 
         Args:
@@ -77,12 +77,12 @@ class Uploads:
             except OSError as error:
                 raise StoreError(f"The upload can't be kept in '{self.folder}': {error.strerror}.") from error
 
-    def fetch(self, address: str, get: Callable[[str, int], Fetched] = fetch) -> Outcome:
+    def fetch(self, address: str, get: Callable[[str, int], FetchedFile] = fetch_document) -> UploadResult:
         """Fetches the document at an address and indexes it; one from the same address is replaced.
 
         Args:
             address: of a public machine.
-            get: fetches it: as `assistant.server.fetching.fetch`.
+            get: fetches it: as `assistant.server.fetching.fetch_document`.
 
         Raises:
             AccessError: the settings don't allow it.
@@ -95,7 +95,7 @@ class Uploads:
             got = get(source, most)
             document = self._assistant.workers.read(got.content, got.name, source=source, max_bytes=most).document
         except ReadingError as error:
-            return self._counted(Outcome(source, "failed", str(error)))
+            return self._counted(UploadResult(source, "failed", str(error)))
         with self._turn:
             report = self._assistant.index(replace(document, url=source))
         return self._counted(_outcome(source, report, document.id))
@@ -112,16 +112,16 @@ class Uploads:
                     with suppress(OSError):
                         file.unlink()
 
-    def _counted(self, outcome: Outcome) -> Outcome:
+    def _counted(self, outcome: UploadResult) -> UploadResult:
         self._count(outcome.status)
         return outcome
 
-    def _one(self, own: Path, name: str, content: Path | BinaryIO) -> Outcome:
+    def _one(self, own: Path, name: str, content: Path | BinaryIO) -> UploadResult:
         try:
             path = own / safe_name(name)
             draft = self._written(content)
         except ReadingError as error:
-            return Outcome(name, "failed", str(error))
+            return UploadResult(name, "failed", str(error))
         former = self.folder / f".{secrets.token_hex(8)}.former"
         try:
             if path.exists() or path.is_symlink():
@@ -148,7 +148,7 @@ class Uploads:
         draft, most = self.folder / f".{secrets.token_hex(8)}.upload", int(self._mb * 1_000_000)
         source = content.open("rb") if isinstance(content, Path) else content
         try:
-            with create(draft) as file:
+            with create_private(draft) as file:
                 for piece in _bounded(source, most):
                     file.write(piece)
         except BaseException:
@@ -159,8 +159,8 @@ class Uploads:
                 source.close()
         return draft
 
-    def _indexed(self, name: str, path: Path) -> Outcome:
-        outcome = _outcome(name, self._assistant.index([path]), document_id(source_of(path)))
+    def _indexed(self, name: str, path: Path) -> UploadResult:
+        outcome = _outcome(name, self._assistant.index([path]), document_id(file_source(path)))
         if outcome.status != "added" or not (others := sorted(self._others(path))):
             return outcome
         beside = f"{' and '.join(others)} added one of this name too, and it stays"
@@ -173,11 +173,11 @@ class Uploads:
                 yield each.name
 
 
-def _outcome(name: str, report: IndexReport, document: str) -> Outcome:
+def _outcome(name: str, report: IndexReport, document: str) -> UploadResult:
     for each in (*report.failed, *report.skipped):
-        return Outcome(name, "failed", each.reason)
+        return UploadResult(name, "failed", each.reason)
     status: Status = "added" if report.added else "changed" if report.changed else "unchanged"
-    return Outcome(name, status, "; ".join(each.reason for each in report.notes) or None, document)
+    return UploadResult(name, status, "; ".join(each.reason for each in report.notes) or None, document)
 
 
 def _bounded(file: BinaryIO, most: int) -> Iterator[bytes]:

@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from assistant.answering.answer_builder import citation
-from assistant.answering.citation_repair import Place, carried
+from assistant.answering.answer_builder import make_citation
+from assistant.answering.citation_repair import CitableSentence, repair_citations
 from assistant.client import Assistant
 from assistant.evaluation.metrics import times
-from assistant.grounding.check import reads_of
+from assistant.grounding.check import reader_scorer
 from assistant.readers import survey
 from research.benchmark.processes import output_of, peak_of, say, seconds_of
 
@@ -84,14 +84,14 @@ def check(work: Work) -> None:
     seconds: dict[str, list[float]] = {"named": [], "unnamed": []}
     with Assistant.open(home=work.folder / "check", mode="quotes") as assistant:
         assistant.index([work.bundled.documents])
-        reads = reads_of(assistant.parts.reader)
+        reads = reader_scorer(assistant.parts.reader)
         for question in work.bundled.questions:
             hits = assistant.search(question, _RETRIEVED)
-            places = [Place(citation(hit.sentence, hit.document), hit.document) for hit in hits]
+            places = [CitableSentence(make_citation(hit.sentence, hit.document), hit.document) for hit in hits]
             for place in places[:1]:
                 said = f"The report says that {' '.join(place.citation.quote.split())}"  # so that it isn't verbatim
                 for way, named in (("named", [place]), ("unnamed", [])):
-                    seconds[way].append(seconds_of(partial(carried, said, named, places, reads)))
+                    seconds[way].append(seconds_of(partial(repair_citations, said, named, places, reads)))
     for way, taken in seconds.items():
         say(f"check, its sentence {way}: {_shown(taken)}, most {_ms(max(taken))} over {len(taken)} statements")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import log10
 
 from assistant.evaluation.report.charts import Scale
-from assistant.rendering.html import Html, coordinate, joined, tag
+from assistant.rendering.html import Html, format_coordinate, join_html, tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _panel(panel: _Panel, found: Sequence[Figures]) -> Iterator[Html]:
     for store, colour in _COLOURS.items():
         points = sorted((at.sentences, panel.of(at)) for at in found if at.store == store)
         places = [(x(size), y(value)) for size, value in points]
-        told = joined([f"{coordinate(across)},{coordinate(up)}" for across, up in places], " ")
+        told = join_html([f"{format_coordinate(across)},{format_coordinate(up)}" for across, up in places], " ")
         yield tag("polyline", points=told, fill="none", stroke=colour, stroke_width="2")
         for across, up in places:
             yield tag("circle", cx=across, cy=up, r="3", fill=colour)

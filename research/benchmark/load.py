@@ -110,7 +110,7 @@ def served(home: Path) -> Iterator[int]:
 
 def asked(port: int, askers: int, seconds: float) -> Load:
     """What so many askers meet with at a server on this machine in so many seconds."""
-    cases = load_cases([resources.folder("evals") / "cases"])
+    cases = load_cases([resources.data_folder("evals") / "cases"])
     questions = [case.question for case in cases if 0 < len(case.question.strip()) <= LONGEST_QUESTION]
     begun = time.perf_counter()
     with ThreadPoolExecutor(askers) as pool:

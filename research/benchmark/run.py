@@ -18,12 +18,12 @@ from assistant import paths as resources
 from assistant.client import Assistant
 from assistant.evaluation.cases import load_cases
 from assistant.evaluation.datasets import load_dataset
-from assistant.models.minilm import Bundled
+from assistant.models.minilm import MiniLMEmbedder
 from assistant.query.understanding import LONGEST_QUESTION
-from assistant.readers import read, survey
-from assistant.segmentation.chunks import chunks, passages
-from assistant.segmentation.sentences import sentences
-from assistant.types import Document, Passage, Sentence
+from assistant.readers import read_file, survey
+from assistant.segmentation.chunks import embedding_inputs, split_chunks
+from assistant.segmentation.sentences import split_sentences
+from assistant.types import Chunk, Document, Sentence
 from research.benchmark.costs import Material, Work, ask, check, cold, memory
 from research.benchmark.processes import BenchmarkError, machine, say, seconds_of
 
@@ -99,7 +99,7 @@ def indexing(work: Work) -> None:
     loading the model; it embeds each sentence with its title and headings, and takes a passage's vector from
     them. It is set against embedding and adding to Chroma the same passages, and the same sentences.
     """
-    files, bundled = _first_files(work), Bundled()
+    files, bundled = _first_files(work), MiniLMEmbedder()
     texts = _texts(files)
     whole = [_whole(work, files, "before")]
     bundled.embed(["Loads the model."])
@@ -121,7 +121,7 @@ def _whole(work: Work, files: list[Path], name: str) -> float:
         return seconds_of(lambda: assistant.index(files))
 
 
-def _in_turn(bundled: Bundled, chroma: "ONNXMiniLM_L6_V2", texts: list[str]) -> tuple[float, float]:
+def _in_turn(bundled: MiniLMEmbedder, chroma: "ONNXMiniLM_L6_V2", texts: list[str]) -> tuple[float, float]:
     """The seconds that each takes to embed the texts, taken in turn so that other load hits both alike."""
     our, their = [], 0.0
     for start in range(0, len(texts), _BATCH):
@@ -140,7 +140,7 @@ def _adding(work: Work, texts: dict[str, list[str]]) -> dict[str, float]:
     for kind, some in texts.items():
         ids = [str(number) for number in range(len(some))]
         collection = client.create_collection(kind, embedding_function=None)
-        add = partial(collection.add, ids=ids, documents=some, embeddings=Bundled().embed(some))
+        add = partial(collection.add, ids=ids, documents=some, embeddings=MiniLMEmbedder().embed(some))
         seconds[kind] = seconds_of(cast("Any", add))
     return seconds
 
@@ -149,7 +149,7 @@ def _texts(files: list[Path]) -> dict[str, list[str]]:
     texts: dict[str, list[str]] = {"passages": [], "sentences": []}
     for document, of, held in map(_parts, files):
         texts["passages"] += (passage.text for passage in held)
-        texts["sentences"] += (text for chunk in chunks(document, of) for text in chunk.alone())
+        texts["sentences"] += (text for chunk in embedding_inputs(document, of) for text in chunk.alone())
     return texts
 
 
@@ -157,9 +157,9 @@ def _rates(texts: dict[str, list[str]], seconds: dict[str, float]) -> str:
     return ", ".join(f"embedding {len(some) / seconds[kind]:.1f} {kind}" for kind, some in texts.items())
 
 
-def _parts(path: Path) -> tuple[Document, tuple[Sentence, ...], tuple[Passage, ...]]:
-    document = read(path, max_bytes=_LARGEST)
-    return document, *passages(document, sentences(document))
+def _parts(path: Path) -> tuple[Document, tuple[Sentence, ...], tuple[Chunk, ...]]:
+    document = read_file(path, max_bytes=_LARGEST)
+    return document, *split_chunks(document, split_sentences(document))
 
 
 def _first_files(work: Work) -> list[Path]:
@@ -192,9 +192,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _work(options: argparse.Namespace, folder: Path) -> Work:
-    cases = load_cases([resources.folder("evals") / "cases"])
+    cases = load_cases([resources.data_folder("evals") / "cases"])
     questions = tuple(case.question for case in cases if 0 < len(case.question.strip()) <= LONGEST_QUESTION)
-    bundled = data = Material(resources.folder("corpus"), questions)
+    bundled = data = Material(resources.data_folder("corpus"), questions)
     if options.data:
         dataset = load_dataset(options.data)
         data = Material(folder / "documents", tuple(question.text for question in dataset.questions))

@@ -27,7 +27,7 @@ from urllib.request import urlopen
 
 from assistant.client import Assistant
 from assistant.evaluation.datasets import load_dataset
-from assistant.settings import load
+from assistant.settings import load_settings
 from research.benchmark.growth_chart import HEAD, Figures, drawn, row
 from research.benchmark.processes import machine, say
 from research.benchmark.synthetic_corpus import Kept, change, embedded, written
@@ -108,7 +108,7 @@ def _measured(options: argparse.Namespace, kind: str, folder: Path, sizes: tuple
 
 def _index(options: argparse.Namespace) -> dict[str, float]:
     begun = time.perf_counter()
-    with Assistant(load(home=options.home), Kept(options.work)) as assistant:
+    with Assistant(load_settings(home=options.home), Kept(options.work)) as assistant:
         assistant.index([options.home.parent / "documents"])
     return {"seconds": time.perf_counter() - begun, "peak": _peak(os.getpid())}
 

@@ -17,9 +17,9 @@ import numpy as np
 
 from assistant.client import Assistant
 from assistant.evaluation.datasets import load_dataset
-from assistant.models.minilm import Bundled, Vectors
-from assistant.segmentation.chunks import Chunk
-from assistant.settings import load
+from assistant.models.minilm import MiniLMEmbedder, Vectors
+from assistant.segmentation.chunks import ChunkInput
+from assistant.settings import load_settings
 
 _CHANGED = 0.01  # of the documents, before the index is brought in line again
 _MOVED = 0.1  # length of what is added to the vector of a changed sentence
@@ -27,7 +27,7 @@ _NAMES = re.compile(r"(?<=[a-z,] )[A-Z]\w+")
 _FIGURES = re.compile(r"\d+")
 
 
-class Kept(Bundled):
+class Kept(MiniLMEmbedder):
     """The bundled embedder, whose vectors of sentences are computed once and looked up by what doesn't change."""
 
     def __init__(self, work: Path) -> None:
@@ -35,7 +35,7 @@ class Kept(Bundled):
         self._rows: dict[str, int] = json.loads((work / "rows.json").read_text("utf-8"))
         self._vectors: Vectors = np.load(work / "vectors.npy", mmap_mode="r")
 
-    def embed_chunks(self, chunks: Sequence[Chunk]) -> Vectors:
+    def embed_chunks(self, chunks: Sequence[ChunkInput]) -> Vectors:
         """The vectors of the chunks' sentences, each moved by a little of its own."""
         texts = [chunk.text[start:end] for chunk in chunks for start, end in chunk.spans]
         made = np.empty((len(texts), self.dimension), np.float32)
@@ -56,8 +56,8 @@ def embedded(data: Path, work: Path) -> float:
         seen: list[tuple[str, Vectors]] = []
         taken = [0.0]
 
-        class Keeping(Bundled):
-            def embed_chunks(self, chunks: Sequence[Chunk]) -> Vectors:
+        class Keeping(MiniLMEmbedder):
+            def embed_chunks(self, chunks: Sequence[ChunkInput]) -> Vectors:
                 begun = time.perf_counter()
                 vectors = super().embed_chunks(chunks)
                 taken[0] += time.perf_counter() - begun
@@ -65,7 +65,7 @@ def embedded(data: Path, work: Path) -> float:
                 seen.extend((_key(text), vector) for text, vector in zip(texts, vectors, strict=True))
                 return vectors
 
-        with Assistant(load(home=home / "home", chroma_url=None), Keeping()) as assistant:
+        with Assistant(load_settings(home=home / "home", chroma_url=None), Keeping()) as assistant:
             assistant.index([home / "documents"])
         np.save(work / "vectors.npy", np.array([vector for _, vector in seen]))
         (work / "rows.json").write_text(json.dumps({key: row for row, (key, _) in enumerate(seen)}), encoding="utf-8")

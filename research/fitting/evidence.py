@@ -24,12 +24,12 @@ from numpy.typing import NDArray
 from assistant.answering import extractive as quotes
 from assistant.client import Assistant
 from assistant.evaluation.datasets import Dataset, load_dataset
-from assistant.evaluation.datasets import Question as SetQuestion
-from assistant.index.rows import Scope
+from assistant.evaluation.datasets import DatasetQuestion as SetQuestion
+from assistant.index.rows import DocumentFilter
 from assistant.models import calibration
-from assistant.query.question import Question, read_question
+from assistant.query.question import Question, parse_question
 from assistant.retrieval.features import BELIEF, RANKING
-from assistant.retrieval.retriever import Ranked, retrieve
+from assistant.retrieval.retriever import Candidate, retrieve
 
 Array = NDArray[np.float64]
 
@@ -39,14 +39,14 @@ _TARGET = Path(calibration.__file__).with_name("evidence.py")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedQuestion:
     """A question with what retrieval found for it, over everything and in its own document alone."""
 
     given: SetQuestion
     question: Question
     rarity: dict[str, float]
-    everywhere: tuple[Ranked, ...]
-    own: tuple[Ranked, ...]
+    everywhere: tuple[Candidate, ...]
+    own: tuple[Candidate, ...]
     correct: frozenset[int]  # places in ``everywhere`` of the sentences known to answer
 
 
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def gather(data: Dataset, reader: Literal["on", "off"] = "off") -> Iterator[Asked]:
+def gather(data: Dataset, reader: Literal["on", "off"] = "off") -> Iterator[AskedQuestion]:
     """Indexes the set and asks each of its questions, with the pipeline's own retrieval."""
     with tempfile.TemporaryDirectory() as work:
         data.write(Path(work, "documents"))
@@ -83,26 +83,26 @@ def gather(data: Dataset, reader: Literal["on", "off"] = "off") -> Iterator[Aske
             by_id = {identity: data.documents[each] for each, identity in by_set.items()}
             parts = assistant.parts
             for given in data.questions:
-                question = read_question(given.text)
+                question = parse_question(given.text)
                 everywhere, rarity = retrieve(question, parts)
                 source = by_set.get(given.source_doc or "")
-                own = retrieve(question, parts, Scope(frozenset({source})))[0] if source else ()
+                own = retrieve(question, parts, DocumentFilter(frozenset({source})))[0] if source else ()
                 correct = frozenset(
                     place
                     for place, each in enumerate(everywhere)
                     if by_id[each.document.id].sentences_at(each.sentence.start, each.sentence.end) & given.evidence
                 )
-                yield Asked(given, question, dict(rarity), everywhere, own, correct)
+                yield AskedQuestion(given, question, dict(rarity), everywhere, own, correct)
 
 
-def fit(asked: Sequence[Asked]) -> Weights:
+def fit(asked: Sequence[AskedQuestion]) -> Weights:
     """Fits ranking, and then belief in what that ranking puts first."""
     ranking = _fit_ranking(asked)
     belief, bias = _fit_belief(*_belief_rows(asked, ranking))
     return Weights(ranking, belief, bias)
 
 
-def _fit_ranking(asked: Sequence[Asked], names: Sequence[str] = RANKING) -> dict[str, float]:
+def _fit_ranking(asked: Sequence[AskedQuestion], names: Sequence[str] = RANKING) -> dict[str, float]:
     usable = [each for each in asked if each.correct]
     groups = [np.array([[hit.features[name] for name in names] for hit in each.everywhere]) for each in usable]
     scale = np.concatenate(groups).std(axis=0) + 1e-9
@@ -122,7 +122,9 @@ def _fit_ranking(asked: Sequence[Asked], names: Sequence[str] = RANKING) -> dict
     return dict(zip(names, (minimum(objective, np.full(len(names), PENALTY)) / scale).tolist(), strict=True))
 
 
-def _belief_rows(asked: Sequence[Asked], ranking: dict[str, float]) -> tuple[Array, NDArray[np.bool_], list[str]]:
+def _belief_rows(
+    asked: Sequence[AskedQuestion], ranking: dict[str, float]
+) -> tuple[Array, NDArray[np.bool_], list[str]]:
     """Evidence of the best sentence, whether it is asked in vain, and the kind of question, a row each."""
     rows, answerable, kinds = [], [], []
     for place, each in enumerate(asked):
@@ -139,7 +141,7 @@ def _belief_rows(asked: Sequence[Asked], ranking: dict[str, float]) -> tuple[Arr
     return np.array(rows), np.array(answerable), kinds
 
 
-def _evidence(each: Asked, found: Sequence[Ranked], ranking: dict[str, float]) -> dict[str, float] | None:
+def _evidence(each: AskedQuestion, found: Sequence[Candidate], ranking: dict[str, float]) -> dict[str, float] | None:
     best = sum(weight for weight in ranking.values() if weight > 0)
     ranked = sorted(
         (replace(hit, score=sum(w * hit.features[name] for name, w in ranking.items()) / best) for hit in found),
@@ -226,7 +228,7 @@ def _softmax(scores: Array) -> Array:
     return chance
 
 
-def report(asked: Sequence[Asked]) -> Iterator[str]:
+def report(asked: Sequence[AskedQuestion]) -> Iterator[str]:
     """The held-out figures: ranks, what is believed of each kind of question, and how well chances hold."""
     fold = {
         source: place % _FOLDS for place, source in enumerate(sorted({each.given.source_doc or "" for each in asked}))
@@ -253,7 +255,7 @@ def report(asked: Sequence[Asked]) -> Iterator[str]:
             yield f"chance {low:.1f} to {low + 0.1:.1f}: {np.mean(inside):.3f} answerable ({len(inside)})"
 
 
-def _alternatives(asked: Sequence[Asked]) -> Iterator[str]:
+def _alternatives(asked: Sequence[AskedQuestion]) -> Iterator[str]:
     """What other rankings of the same candidates give, fitted on all of the questions: the losing rows."""
     answerable = [each for each in asked if each.given.answerable]
     single = {f"by {name} alone": {name: 1.0} for name in ("similarity", "coverage", "context")}
@@ -264,7 +266,7 @@ def _alternatives(asked: Sequence[Asked]) -> Iterator[str]:
         yield f"{label}: {shares}"
 
 
-def _rank(each: Asked, ranking: dict[str, float]) -> int:
+def _rank(each: AskedQuestion, ranking: dict[str, float]) -> int:
     scores = [sum(weight * hit.features[name] for name, weight in ranking.items()) for hit in each.everywhere]
     order = sorted(range(len(scores)), key=lambda place: -scores[place])
     return next((rank for rank, place in enumerate(order) if place in each.correct), len(scores))

@@ -24,12 +24,12 @@ from numpy.typing import NDArray
 from assistant.answering import generative as llm
 from assistant.client import Assistant
 from assistant.evaluation.datasets import Dataset, load_dataset
-from assistant.index.rows import Scope
+from assistant.index.rows import DocumentFilter
 from assistant.models import calibration
-from assistant.models.llm import open_model
+from assistant.models.llm import open_language_model
 from assistant.query_engine import Engine
-from assistant.rendering.terminal import progress
-from assistant.settings import load
+from assistant.rendering.terminal import progress_bar
+from assistant.settings import load_settings
 from research.fitting.evidence import PENALTY, minimum
 from research.fitting.reader_weight import HELD
 
@@ -94,16 +94,16 @@ def ask(data: Dataset, most: int, *, own: bool = False, about: Collection[str] =
     rng.shuffle(others)
     wanted = [] if own else [(each, False) for each in answerable[:most]]
     wanted += [(each, True) for each in (*answerable[most : 2 * most], *others[:most])]
-    settings = load()
-    with tempfile.TemporaryDirectory() as work, progress() as shown:
+    settings = load_settings()
+    with tempfile.TemporaryDirectory() as work, progress_bar() as shown:
         data.write(Path(work, "documents"))
         with Assistant.open(Path(work, "home"), mode="quotes") as assistant:
             assistant.index([Path(work, "documents")])
-            engine = Engine(assistant.parts, open_model(settings), settings.sources, threshold=0.0)
+            engine = Engine(assistant.parts, open_language_model(settings), settings.sources, threshold=0.0)
             known = {each.id: data.files[Path(each.source).name] for each in assistant.documents()}
             ids = {document.id: identity for identity, document in known.items()}
             for done, (question, alone) in enumerate(wanted, 1):
-                scope = Scope(frozenset({ids[question.source_doc or ""]})) if alone else None
+                scope = DocumentFilter(frozenset({ids[question.source_doc or ""]})) if alone else None
                 told = engine.explain(question.text, scope)
                 shown(done, len(wanted), "asking")
                 if told.odds is None:

@@ -28,12 +28,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from assistant.grounding.check import CLAUSE, PARTIAL, SUPPORTED, Reads, reads_of, uncovered
+from assistant.grounding.check import (
+    CLAUSE_COVERAGE,
+    PARTIAL_COVERAGE,
+    SUPPORTED_COVERAGE,
+    ReaderScorer,
+    reader_scorer,
+    uncovered_clauses,
+)
 from assistant.grounding.support import Evidence, Findings, examine
 from assistant.models import calibration
-from assistant.models.span_reader import Reader
-from assistant.segmentation.sentences import spans
-from assistant.types import Ruling
+from assistant.models.span_reader import SpanReader
+from assistant.segmentation.sentences import sentence_spans
+from assistant.types import VerdictLabel
 from research.corruption import corruptions
 from research.fitting.reader_weight import HELD
 from research.training.question_forms import stated
@@ -70,15 +77,15 @@ class Held:
     least: float = math.nan  # the lowest of the statement and of its clauses that words don't cover
 
     @property
-    def by_words(self) -> Ruling:
+    def by_words(self) -> VerdictLabel:
         """The verdict without the reader."""
         found = self.findings
-        if found.against or found.coverage < PARTIAL:
+        if found.against or found.coverage < PARTIAL_COVERAGE:
             return "unsupported"
-        return "supported" if found.coverage >= SUPPORTED and found.weakest >= CLAUSE else "partial"
+        return "supported" if found.coverage >= SUPPORTED_COVERAGE and found.weakest >= CLAUSE_COVERAGE else "partial"
 
-    def by_both(self, meant: float, strange: float) -> Ruling:
-        """The verdict with the reader, for two thresholds, as `assistant.grounding.check.judge` gives it."""
+    def by_both(self, meant: float, strange: float) -> VerdictLabel:
+        """The verdict with the reader, for two thresholds, as `assistant.grounding.check.verdict_for` gives it."""
         if self.by_words != "partial" or (strange <= self.whole and self.least < meant):
             return self.by_words
         return "unsupported" if self.whole < strange else "supported"
@@ -148,7 +155,7 @@ def _sentences(summary: str) -> Iterator[tuple[str, tuple[int, ...]]]:
 
 def _source(row: dict[str, Any], mark: int) -> Iterator[Evidence]:
     text = row.get(f"source{mark}") or ""
-    for start, end in spans(text):
+    for start, end in sentence_spans(text):
         yield Evidence(text[start:end], row[f"title{mark}"])
 
 
@@ -156,11 +163,11 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def held(pair: Pair, reads: Reads) -> Held:
+def held(pair: Pair, reads: ReaderScorer) -> Held:
     """Holds a pair together, by words and by the reader."""
     found = Held(pair.kind, examine(pair.text, pair.evidence))
     if found.by_words == "partial":
-        weak = uncovered(pair.text, found.findings)
+        weak = uncovered_clauses(pair.text, found.findings)
     elif pair.kind in CARRIED and not found.findings.against:
         weak = ()  # says how low the reader goes on what is carried
     else:
@@ -185,7 +192,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("data", type=Path, help="folder with quotesum/dev.jsonl and squad2")
     parser.add_argument("--dry", action="store_true", help="print the figures and write nothing")
     options = parser.parse_args(arguments)
-    reads = reads_of(Reader())
+    reads = reader_scorer(SpanReader())
     assert reads
     found = [held(pair, reads) for pair in pairs(options.data)]
     meant, strange = fitted(found)

@@ -25,8 +25,8 @@ from assistant.evaluation.datasets import load_dataset
 from assistant.models import calibration
 from assistant.models.calibration import evidence as fitted
 from assistant.retrieval.features import BELIEF
-from assistant.retrieval.retriever import Ranked, both, score
-from research.fitting.evidence import Array, Asked, gather, logistic
+from assistant.retrieval.retriever import Candidate, combined_score, evidence_score
+from research.fitting.evidence import Array, AskedQuestion, gather, logistic
 
 HELD = ("Huguenot", "Computational complexity theory", "European Union law")  # what the reader's training left out
 READ = (*BELIEF, "reading")  # what belief is made of once the reader has read
@@ -55,36 +55,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _weighed(found: Sequence[Ranked], weight: float, scale: float) -> list[Ranked]:
+def _weighed(found: Sequence[Candidate], weight: float, scale: float) -> list[Candidate]:
     """The sentences in the order that these weights give."""
-    made = (replace(each, score=both(score(each.features), each.reading, weight, scale)) for each in found)
+    made = (
+        replace(each, score=combined_score(evidence_score(each.features), each.reading, weight, scale))
+        for each in found
+    )
     return sorted(made, key=lambda each: -each.score)
 
 
-def _firsts(asked: Sequence[Asked], weight: float, scale: float) -> tuple[float, float]:
+def _firsts(asked: Sequence[AskedQuestion], weight: float, scale: float) -> tuple[float, float]:
     """The shares of answerable questions whose evidence is first, and among the first three."""
     answerable = [each for each in asked if each.given.answerable]
     hits = [_hits(each, weight, scale) for each in answerable]
     return float(np.mean([found[:1] == [True] for found in hits])), float(np.mean([any(found) for found in hits]))
 
 
-def _hits(each: Asked, weight: float, scale: float) -> list[bool]:
+def _hits(each: AskedQuestion, weight: float, scale: float) -> list[bool]:
     """Of the first three sentences, which are known to answer."""
     right = [each.everywhere[place].sentence for place in each.correct]
     return [hit.sentence in right for hit in _weighed(each.everywhere, weight, scale)[:3]]
 
 
-def _best(asked: Sequence[Asked]) -> tuple[float, float]:
+def _best(asked: Sequence[AskedQuestion]) -> tuple[float, float]:
     return max(product(_WEIGHTS, _SCALES), key=lambda tried: sum(_firsts(asked, *tried)))
 
 
-def _ranking(asked: Sequence[Asked], weight: float, scale: float) -> Iterator[str]:
+def _ranking(asked: Sequence[AskedQuestion], weight: float, scale: float) -> Iterator[str]:
     for tried in sorted({0.0, 0.25, 0.5, 0.75, 0.95, weight}):
         first, three = _firsts(asked, tried, scale)
         yield f"weight {tried:.2f}, scale {scale:.0f}: evidence first {first:.3f}, in the first three {three:.3f}"
 
 
-def _rows(asked: Sequence[Asked], weight: float, scale: float) -> tuple[Array, NDArray[np.bool_], list[str], list[int]]:
+def _rows(
+    asked: Sequence[AskedQuestion], weight: float, scale: float
+) -> tuple[Array, NDArray[np.bool_], list[str], list[int]]:
     """Of each way to ask: evidence and reading, whether it can be answered, its kind, its question."""
     rows, answerable, kinds, places = [], [], [], []
     for place, each in enumerate(asked):
@@ -102,12 +107,12 @@ def _rows(asked: Sequence[Asked], weight: float, scale: float) -> tuple[Array, N
     return np.array(rows), np.array(answerable), kinds, places
 
 
-def _belief(asked: Sequence[Asked], weight: float, scale: float) -> tuple[Array, float]:
+def _belief(asked: Sequence[AskedQuestion], weight: float, scale: float) -> tuple[Array, float]:
     rows, answerable, kinds, _ = _rows(asked, weight, scale)
     return logistic(rows, answerable, kinds, *_PRIOR)
 
 
-def _refusing(asked: Sequence[Asked], articles: Sequence[str], weight: float, scale: float) -> Iterator[str]:
+def _refusing(asked: Sequence[AskedQuestion], articles: Sequence[str], weight: float, scale: float) -> Iterator[str]:
     rows, answerable, kinds, places = _rows(asked, weight, scale)
     of, names = np.array([articles[place] for place in places]), np.array(kinds)
     chances = np.zeros(len(rows))

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from Stemmer import Stemmer  # type: ignore[import-not-found]  # it ships no types
 
-from assistant.models.span_reader import headed
-from assistant.segmentation.chunks import passages as grouped
-from assistant.segmentation.sentences import sentences as split
+from assistant.models.span_reader import heading_text
+from assistant.segmentation.chunks import split_chunks as grouped
+from assistant.segmentation.sentences import split_sentences as split
 from assistant.types import Document, Sentence
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class TrainingQuestion:
     """A question with its own paragraph's passages and others that may be taken for an answer."""
 
     source: str  # the name of the set
@@ -60,11 +60,11 @@ class Question:
 
 
 @dataclass
-class Data:
+class TrainingData:
     """All passages and questions."""
 
     passages: list[Passage] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
+    questions: list[TrainingQuestion] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class _Raw:
     whole: bool = False
 
 
-def load(folder: Path, cache: Path, seed: int = 0) -> Data:
+def load(folder: Path, cache: Path, seed: int = 0) -> TrainingData:
     """The sets of ``folder``, made once and kept in ``cache``.
 
     Args:
@@ -89,7 +89,7 @@ def load(folder: Path, cache: Path, seed: int = 0) -> Data:
         seed: of which documents validate.
     """
     if cache.is_file():
-        data: Data = pickle.loads(cache.read_bytes())  # noqa: S301 — written by this function
+        data: TrainingData = pickle.loads(cache.read_bytes())  # noqa: S301 — written by this function
         return data
     data = _passages(_raws(folder), seed)
     _add_negatives(data)
@@ -177,8 +177,8 @@ def _quotesum(path: Path) -> Iterator[_Raw]:
                 yield _Raw("quotesum", title, text, ((each["question"], spans, (answer,)),))
 
 
-def _passages(raws: Iterable[_Raw], seed: int) -> Data:
-    data, raws = Data(), list(raws)
+def _passages(raws: Iterable[_Raw], seed: int) -> TrainingData:
+    data, raws = TrainingData(), list(raws)
     held = _held_titles(raws, seed)
     for number, raw in enumerate(raws):
         document = Document("", "", "", raw.text, "text")
@@ -191,14 +191,14 @@ def _passages(raws: Iterable[_Raw], seed: int) -> Data:
         for passage in made:
             inside = tuple((s.start - passage.start, s.end - passage.start) for s in sentences[passage.first :]
                            if s.number <= passage.last)  # fmt: skip
-            heading = headed(raw.title, "") if raw.shown else ""
+            heading = heading_text(raw.title, "") if raw.shown else ""
             data.passages.append(Passage(heading, passage.text, inside, raw.title, number))
         for text, spans, answers in raw.asked:
             gold = tuple(_placed(spans, made, first))
             if gold or not spans:
                 own = tuple(range(first, len(data.passages)))
                 is_held = (raw.source, raw.title) in held
-                data.questions.append(Question(raw.source, is_held, text, own, gold, raw.whole, answers))
+                data.questions.append(TrainingQuestion(raw.source, is_held, text, own, gold, raw.whole, answers))
     return data
 
 
@@ -226,7 +226,7 @@ def _placed(spans: Iterable[Span], made: Sequence[Any], first: int) -> Iterator[
                 yield first + number, start - passage.start, min(end, passage.end) - passage.start
 
 
-def _add_negatives(data: Data) -> None:
+def _add_negatives(data: TrainingData) -> None:
     """Finds each question's hard negatives: what BM25 ranks high among passages that don't hold the answer's words."""
     wanted = [n for n, each in enumerate(data.questions) if each.source in _SEARCHED]
     rows = sorted({row for n in wanted for row in data.questions[n].own})

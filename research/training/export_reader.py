@@ -9,7 +9,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from research.training.data import Data
+from research.training.data import TrainingData
 from research.training.export_minilm import quantise
 from research.training.network import Network
 from research.training.sampling import Coder
@@ -41,7 +41,7 @@ class Exported(Network):
         return torch.from_numpy(self._session.run(["logits"], feed)[0])
 
 
-def ship(data: Data, network: Network, tokenizer: Path, out: Path) -> dict[str, dict[str, float]]:
+def ship(data: TrainingData, network: Network, tokenizer: Path, out: Path) -> dict[str, dict[str, float]]:
     """Writes the network as ``float32.onnx`` and ``reader.onnx``, and measures both.
 
     Returns:

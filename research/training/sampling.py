@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from research.training.data import Data, Question
+from research.training.data import TrainingData, TrainingQuestion
 from research.training.network import LONGEST, Batch, Network
 from research.training.question_forms import corrupted, marks, stated
 
@@ -61,10 +61,10 @@ class Sampler:
         seed: of everything.
     """
 
-    def __init__(self, data: Data, seed: int = 0) -> None:
+    def __init__(self, data: TrainingData, seed: int = 0) -> None:
         self._data = data
         self._seed = seed
-        self._kinds: dict[str, list[Question]] = defaultdict(list)
+        self._kinds: dict[str, list[TrainingQuestion]] = defaultdict(list)
         names: dict[str, set[str]] = defaultdict(set)
         numbers: dict[str, set[str]] = defaultdict(set)
         for each in data.questions:
@@ -89,7 +89,7 @@ class Sampler:
                 groups.append(self._rows(questions[order[offset]], way, rng))
         return [group for group in groups if group]
 
-    def _rows(self, each: Question, way: str, rng: random.Random) -> list[Row]:
+    def _rows(self, each: TrainingQuestion, way: str, rng: random.Random) -> list[Row]:
         if way == "corrupted":
             return self._corrupted(each, rng)
         if way in ("stated", "misstated"):
@@ -106,7 +106,7 @@ class Sampler:
         rows = [Row(each.text, right, tuple(gold[right]), each.whole)]
         return [*rows, *(Row(each.text, row, ()) for row in _another(each, rng))]
 
-    def _stated(self, each: Question, rng: random.Random, *, right: bool) -> list[Row]:
+    def _stated(self, each: TrainingQuestion, rng: random.Random, *, right: bool) -> list[Row]:
         """A statement put to the sentence that carries it, or one with a wrong answer, which nothing carries."""
         row, start, end = rng.choice(each.gold)
         passage = self._data.passages[row]
@@ -122,7 +122,7 @@ class Sampler:
         gold = tuple((first, last) for number, first, last in each.gold if number == row)
         return [Row(text, row, gold, whole=True), *(Row(text, other, ()) for other in _another(each, rng))]
 
-    def _corrupted(self, each: Question, rng: random.Random) -> list[Row]:
+    def _corrupted(self, each: TrainingQuestion, rng: random.Random) -> list[Row]:
         row = each.gold[0][0]
         passage = self._data.passages[row]
         names, numbers = self._pools[passage.title]
@@ -130,7 +130,7 @@ class Sampler:
         return [Row(text, row, ())] if text else []
 
 
-def _another(each: Question, rng: random.Random) -> list[int]:
+def _another(each: TrainingQuestion, rng: random.Random) -> list[int]:
     """Of the questions that are answered, most get a passage beside it that doesn't answer."""
     gold = {row for row, *_ in each.gold}
     kinds = [[row for row in each.own if row not in gold], list(each.near[:5]), list(each.far[:5])]
@@ -148,7 +148,7 @@ class Coder:
         exact: keep the states as they come.
     """
 
-    def __init__(self, data: Data, tokenizer: Tokenizer, network: Network, *, exact: bool = False) -> None:
+    def __init__(self, data: TrainingData, tokenizer: Tokenizer, network: Network, *, exact: bool = False) -> None:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         self._exact = exact

@@ -15,7 +15,7 @@ import torch
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from tokenizers import Tokenizer
 
-from research.training.data import Data
+from research.training.data import TrainingData
 from research.training.network import Network, loss, matched
 from research.training.sampling import Coder, Row, Sampler, batches
 from research.training.validation import validate
@@ -64,7 +64,7 @@ class Options:
     validate: float  # seconds of training between validations
 
 
-def train(data: Data, network: Network, tokenizer: Tokenizer, options: Options) -> None:
+def train(data: TrainingData, network: Network, tokenizer: Tokenizer, options: Options) -> None:
     """Trains until the passages are read or the time is up; the first layers and the embeddings stay as they are."""
     torch.manual_seed(options.seed)
     for parameter in network.parameters():

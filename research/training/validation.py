@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import torch
 
-from research.training.data import Data
+from research.training.data import TrainingData
 from research.training.network import Network, matched, span_scores
 from research.training.sampling import Coder, Row
 
 
-def validate(network: Network, coder: Coder, data: Data, limit: int = 0) -> dict[str, float]:
+def validate(network: Network, coder: Coder, data: TrainingData, limit: int = 0) -> dict[str, float]:
     """Figures by name, each a share.
 
     Args:
@@ -46,7 +46,7 @@ def validate(network: Network, coder: Coder, data: Data, limit: int = 0) -> dict
 
 
 def read(
-    network: Network, coder: Coder, data: Data, question: str, passages: Sequence[int]
+    network: Network, coder: Coder, data: TrainingData, question: str, passages: Sequence[int]
 ) -> tuple[float, str, tuple[int, int, int]]:
     """The log-odds that any passage answers, the best span's text, and its sentence (passage, start, end)."""
     rows = [Row(question, passage, ()) for passage in dict.fromkeys(passages)]

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from assistant.paths import folder
+from assistant.paths import data_folder
 from tests.browser.driving import Visitor, chromium, visiting
 from tests.support.assistant_server import serving
 
@@ -20,7 +20,7 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as home,
-        serving(Path(home), folder("corpus"), page=True) as served,
+        serving(Path(home), data_folder("corpus"), page=True) as served,
         chromium() as browser,
     ):
         for name, scheme, width, height in (
@@ -54,7 +54,7 @@ def _taken(visitor: Visitor, name: str) -> None:
     visitor.page.evaluate(
         "root => document.querySelectorAll('.path').forEach(each => { each.textContent ="
         " each.textContent.replace(root, ''); })",
-        f"{folder('corpus').parent}/",
+        f"{data_folder('corpus').parent}/",
     )
     visitor.page.wait_for_timeout(400)
     visitor.page.screenshot(path=str(FOLDER / f"{name}.png"))

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from assistant.client import Assistant
-from assistant.server.fetching import fetch
+from assistant.server.fetching import fetch_document
 from tests.browser.driving import Visitor, visiting
 from tests.support.assistant_server import Served, serving
 from tests.support.web import Page
@@ -182,7 +182,7 @@ def test_an_address_is_fetched_where_that_is_allowed(browser: Browser, served: S
             told = f"{web.at('/')} could not be added: '127.0.0.1' is no public machine"
             expect(visitor.page.locator("#outcomes .bad")).to_contain_text(told)
             fetching.service.uploads.fetch = partial(  # type: ignore[method-assign]  # a policy that admits this machine
-                fetching.service.uploads.fetch, get=partial(fetch, admits=lambda number: number == "127.0.0.1")
+                fetching.service.uploads.fetch, get=partial(fetch_document, admits=lambda number: number == "127.0.0.1")
             )
             visitor.page.get_by_role("button", name="Fetch").click()
             expect(visitor.page.locator("#outcomes .good")).to_have_text(f"{web.at('/')} added")

@@ -24,9 +24,9 @@ from assistant.errors import (
     SettingsError,
     StoreError,
 )
-from assistant.models.minilm import Bundled, Vectors
+from assistant.models.minilm import MiniLMEmbedder, Vectors
 from assistant.retrieval.retriever import retrieve
-from assistant.segmentation.chunks import Chunk
+from assistant.segmentation.chunks import ChunkInput
 from assistant.types import Document
 from tests.support.files import news_page
 
@@ -612,7 +612,7 @@ def test_the_sample_is_kept_apart(tmp_path: Path) -> None:
             assert citation.quote == text[citation.start : citation.end]
 
 
-def alike(_: Bundled, chunks: Sequence[Chunk]) -> Vectors:
+def alike(_: MiniLMEmbedder, chunks: Sequence[ChunkInput]) -> Vectors:
     """The same vector for every sentence, by which nothing is found."""
     return np.full((sum(len(chunk.spans) for chunk in chunks), 384), 384**-0.5, np.float32)
 
@@ -620,8 +620,8 @@ def alike(_: Bundled, chunks: Sequence[Chunk]) -> Vectors:
 def test_a_sample_of_another_version_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A new version, or another embedder, answers from the sample at once: no command is needed."""
     with monkeypatch.context() as older:
-        older.setattr(Bundled, "name", "an older model")
-        older.setattr(Bundled, "embed_chunks", alike)
+        older.setattr(MiniLMEmbedder, "name", "an older model")
+        older.setattr(MiniLMEmbedder, "embed_chunks", alike)
         Assistant.sample(tmp_path).close()
     with Assistant.sample(tmp_path) as sample:
         assert "2,517" in sample.ask("How many people were arrested in Operation Liberterra II?").text

@@ -7,13 +7,13 @@ import pytest
 from assistant import Assistant
 from assistant.answering.extractive import THRESHOLD
 from assistant.errors import DocumentNotFoundError, QuestionError
-from assistant.grounding.check import check
-from assistant.index.rows import Scope
-from assistant.query.question import read_question
-from assistant.query.understanding import LONGEST_QUESTION, asked
+from assistant.grounding.check import check_statement
+from assistant.index.rows import DocumentFilter
+from assistant.query.question import parse_question
+from assistant.query.understanding import LONGEST_QUESTION, normalize_question
 from assistant.query_engine import REFUSAL, Engine
 from assistant.retrieval.features import BELIEF, RANKING
-from assistant.retrieval.retriever import both, retrieve, score
+from assistant.retrieval.retriever import combined_score, evidence_score, retrieve
 from assistant.types import Answer, Statement
 from tests.support.indexes import Index, document
 
@@ -52,7 +52,7 @@ def engine(opened: Assistant) -> Engine:
     return Engine(opened.parts)
 
 
-def answer(engine: Engine, text: str, scope: Scope | None = None) -> Answer:
+def answer(engine: Engine, text: str, scope: DocumentFilter | None = None) -> Answer:
     return engine.explain(text, scope).answer
 
 
@@ -65,7 +65,8 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Callable[[Writer], None]:
 
     def by(writer: Writer) -> None:
         monkeypatch.setattr(
-            "assistant.answering.answer_builder.check", lambda each, *given: check(writer(each), *given)
+            "assistant.answering.answer_builder.check_statement",
+            lambda each, *given: check_statement(writer(each), *given),
         )
 
     return by
@@ -96,10 +97,12 @@ def test_two_statements_are_numbered_and_joined(engine: Engine) -> None:
 
 def test_a_scope_bounds_what_is_cited(engine: Engine) -> None:
     """Within one document only it is cited; a document that isn't indexed is an error."""
-    assert ["kestrel"] == [each.document_id for each in answer(engine, BOTH, Scope(frozenset({"kestrel"}))).citations]
-    assert answer(engine, ARRESTS, Scope(kinds=frozenset({"pdf"}))).refused
+    assert ["kestrel"] == [
+        each.document_id for each in answer(engine, BOTH, DocumentFilter(frozenset({"kestrel"}))).citations
+    ]
+    assert answer(engine, ARRESTS, DocumentFilter(kinds=frozenset({"pdf"}))).refused
     with pytest.raises(DocumentNotFoundError, match="nobody"):
-        engine.explain(ARRESTS, Scope(frozenset({"nobody"})))
+        engine.explain(ARRESTS, DocumentFilter(frozenset({"nobody"})))
 
 
 def test_the_parts_of_the_time_make_the_whole(engine: Engine) -> None:
@@ -185,7 +188,7 @@ def test_an_explanation_has_the_evidence_of_each_hit(engine: Engine) -> None:
     assert engine.search(ARRESTS, 10) == list(told.hits)
     assert QUOTE == told.hits[0].sentence.text
     assert [hit.score for hit in told.hits] == [
-        both(score(features), features.get("reading")) for features in told.features
+        combined_score(evidence_score(features), features.get("reading")) for features in told.features
     ]
     assert told.features[0].keys() >= {*RANKING, *BELIEF} - {"gap"}
 
@@ -202,22 +205,22 @@ def test_a_refusal_is_explained_too(engine: Engine) -> None:
 @pytest.mark.parametrize("white", ["\n", "\r\n", "\t", "\u2028", "\u00a0", "  \n  "])
 def test_a_question_is_put_on_one_line(white: str) -> None:
     """Whatever white space stands in a question or around it, one space is asked."""
-    assert ARRESTS == asked(white + ARRESTS.replace(" ", white) + white)
+    assert ARRESTS == normalize_question(white + ARRESTS.replace(" ", white) + white)
 
 
 def test_only_what_is_asked_counts_for_its_length() -> None:
     """A question of the most characters may have any white space around it; with one more it is refused."""
     longest = "x" * LONGEST_QUESTION
-    assert longest == asked(f"{' ' * 10_000}{longest}\n")
+    assert longest == normalize_question(f"{' ' * 10_000}{longest}\n")
     with pytest.raises(QuestionError, match="4,001 characters; 4,000 are allowed"):
-        asked(f"{longest}x")
+        normalize_question(f"{longest}x")
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t\u00a0\u2028"])
 def test_a_question_of_nothing_but_space_is_empty(text: str) -> None:
     """Without a single character there is nothing to ask."""
     with pytest.raises(QuestionError, match="empty"):
-        asked(text)
+        normalize_question(text)
 
 
 # What changes meanwhile
@@ -249,5 +252,5 @@ def test_a_document_replaced_between_finding_and_reading(
         assert stored.sha256 == citation.document_sha256
         assert {stored} == {hit.document for hit in told.hits}
         (statement,) = told.answer.statements
-        assert statement == check(statement, {"kestrel": stored})
-        assert read_question(ARRESTS) == turns[0][0]
+        assert statement == check_statement(statement, {"kestrel": stored})
+        assert parse_question(ARRESTS) == turns[0][0]

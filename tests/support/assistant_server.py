@@ -12,10 +12,10 @@ import httpx
 
 from assistant.client import Assistant
 from assistant.server.app import create_app
-from assistant.server.auth.access import Access
+from assistant.server.auth.access import AccessControl
 from assistant.server.run import Server, address_of, bound, server
 from assistant.server.service import Service
-from assistant.settings import load
+from assistant.settings import load_settings
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Served:
 
     url: str
     assistant: Assistant
-    access: Access
+    access: AccessControl
     service: Service
     server: Server
     client: httpx.Client
@@ -41,11 +41,11 @@ class Served:
 @contextmanager
 def serving(home: Path, *documents: Path, page: bool = False, **settings: Any) -> Iterator[Served]:
     """Serves an index of these documents in a home of its own, with the page where that is wanted."""
-    loaded = load(home=home, **settings)
+    loaded = load_settings(home=home, **settings)
     with Assistant.open(home, **settings) as assistant:
         if documents:
             assistant.index(list(documents))
-        access = Access(loaded)
+        access = AccessControl(loaded)
         app = create_app(assistant, loaded, access, page=page)
         listening = bound("127.0.0.1", 0)
         made = server(app, loaded)

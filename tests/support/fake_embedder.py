@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.segmentation.chunks import Chunk
+from assistant.segmentation.chunks import ChunkInput
 
 
 class FakeEmbedder:
@@ -25,7 +25,7 @@ class FakeEmbedder:
         unit: NDArray[np.float32] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
         return unit
 
-    def embed_chunks(self, chunks: Sequence[Chunk]) -> NDArray[np.float32]:
+    def embed_chunks(self, chunks: Sequence[ChunkInput]) -> NDArray[np.float32]:
         """The vector of each sentence by itself under its heading."""
         return self.embed([text for chunk in chunks for text in chunk.alone()])
 

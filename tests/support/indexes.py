@@ -8,17 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.index.bm25 import Lexical
+from assistant.index.bm25 import BM25Index
 from assistant.index.chroma.collections import Server
-from assistant.index.chroma.server import server_of
-from assistant.index.rows import Scope
+from assistant.index.chroma.server import configured_server
+from assistant.index.rows import DocumentFilter
 from assistant.index.store import Store
 from assistant.ingest.sync import add_documents, synchronise
 from assistant.models.embedders import Embedder
-from assistant.readers import Workers, document_id, source_of
+from assistant.readers import ReaderPool, document_id, file_source
 from assistant.retrieval.retriever import Parts
-from assistant.segmentation.chunks import chunks
-from assistant.settings import load
+from assistant.segmentation.chunks import embedding_inputs
+from assistant.settings import load_settings
 from assistant.types import Document, IndexReport
 from tests.support.fake_embedder import FakeEmbedder
 
@@ -30,7 +30,7 @@ class Index:
     """The three parts of an opened index."""
 
     store: Store
-    lexical: Lexical
+    lexical: BM25Index
     embedder: Embedder
 
     @property
@@ -38,7 +38,7 @@ class Index:
         """As retrieval takes them, without a reader."""
         return Parts(self.store, self.lexical, self.embedder)
 
-    def synchronise(self, *paths: Path, max_bytes: int = 1_000_000, workers: Workers | None = None) -> IndexReport:
+    def synchronise(self, *paths: Path, max_bytes: int = 1_000_000, workers: ReaderPool | None = None) -> IndexReport:
         """As `assistant.ingest.sync.synchronise`."""
         return synchronise(self.store, self.lexical, self.embedder, paths, max_bytes=max_bytes, workers=workers)
 
@@ -46,12 +46,12 @@ class Index:
         """As `assistant.ingest.sync.add_documents`."""
         return add_documents(self.store, self.lexical, self.embedder, documents)
 
-    def nearest(self, text: str, k: int = 3, scope: Scope | None = None) -> list[str]:
+    def nearest(self, text: str, k: int = 3, scope: DocumentFilter | None = None) -> list[str]:
         """The texts of the sentences nearest to this one."""
         question = self.embedder.embed_question(text)
         return [each.sentence.text for each in self.store.nearest(question, k, scope)]
 
-    def words(self, *words: str, k: int = 3, scope: Scope | None = None) -> list[str]:
+    def words(self, *words: str, k: int = 3, scope: DocumentFilter | None = None) -> list[str]:
         """The texts of the sentences that hold these words."""
         found = self.lexical.search(words, k, self.store.versions(scope))
         question = self.embedder.embed_question(" ")
@@ -60,11 +60,11 @@ class Index:
 
 def server(home: Path) -> Server | None:
     """The server that holds the index of this home, with --chroma-server: each home has a database of its own."""
-    settings = load()
+    settings = load_settings()
     if settings.chroma_url is None:
         return None
     own = hashlib.sha256(str(home).encode()).hexdigest()[:8]
-    return server_of(load(chroma_url=f"{settings.chroma_url}-{own}"))
+    return configured_server(load_settings(chroma_url=f"{settings.chroma_url}-{own}"))
 
 
 @contextmanager
@@ -72,7 +72,7 @@ def opened(home: Path, embedder: Embedder | None = None) -> Iterator[Index]:
     """An index in this folder, closed at the end."""
     embedder = embedder or FakeEmbedder()
     with Store(home, embedder.name, embedder.dimension, SPLITTER, server(home)) as store:
-        lexical = Lexical(store)
+        lexical = BM25Index(store)
         try:
             yield Index(store, lexical, embedder)
         finally:
@@ -86,7 +86,7 @@ def document(name: str, text: str, **given: object) -> Document:
 
 def file_id(path: Path) -> str:
     """The id that a file's document has."""
-    return document_id(source_of(path))
+    return document_id(file_source(path))
 
 
 def state(index: Index) -> dict[str, tuple[str, Sequence[object]]]:
@@ -114,13 +114,13 @@ def check(index: Index) -> None:
         assert list(range(at.sentences)) == [each.number for each in split]
         for each in split:
             assert whole.text[each.start : each.end] == each.text
-        for (_, number), passage in store.passages(split).items():
-            assert number == passage.number
-            assert whole.text[passage.start : passage.end] == passage.text
+        for (_, number), chunk in store.chunks(split).items():
+            assert number == chunk.number
+            assert whole.text[chunk.start : chunk.end] == chunk.text
         keys = [f"{at.version}:{number}" for number in range(at.sentences)]
         found_keys = store.fetch(keys, index.embedder.embed_question("any"))
         assert keys == [each.key for each in found_keys]
-        expected_vectors = index.embedder.embed_chunks(list(chunks(whole, split)))
+        expected_vectors = index.embedder.embed_chunks(list(embedding_inputs(whole, split)))
         np.testing.assert_allclose(expected_vectors, [each.vector for each in found_keys], atol=1e-5)
     rows = index.lexical._database.execute("SELECT count(*) FROM sentences").fetchone()[0]
     assert sum(at.sentences for at in listed) == rows

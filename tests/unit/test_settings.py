@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from assistant.errors import SettingsError
-from assistant.settings import Settings, load
+from assistant.settings import Settings, load_settings
 
 SECRET = "sk-very-secret"  # noqa: S105 — an invented one
 
@@ -49,22 +49,22 @@ def test_every_setting_is_tried_here() -> None:
 def test_a_setting_by_variable_and_by_keyword(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each field follows its variable, and its keyword before that; an empty variable is none."""
     variable, text, value = GIVEN[name]
-    default = getattr(load(), name)
+    default = getattr(load_settings(), name)
     assert default != value
-    assert value == getattr(load(**{name: value}), name)
-    assert value == getattr(load(**{name: text}), name)
+    assert value == getattr(load_settings(**{name: value}), name)
+    assert value == getattr(load_settings(**{name: text}), name)
 
     monkeypatch.setenv(variable, text)
-    assert value == getattr(load(), name)
+    assert value == getattr(load_settings(), name)
     if default is not None:
-        assert default == getattr(load(**{name: default}), name)
+        assert default == getattr(load_settings(**{name: default}), name)
     monkeypatch.setenv(variable, "")
-    assert default == getattr(load(), name)
+    assert default == getattr(load_settings(), name)
 
 
 def test_the_defaults() -> None:
     """With nothing set the index is in the current folder, and nothing outside is named."""
-    made = load()
+    made = load_settings()
     assert (Path(".assistant"), None, "bundled") == (made.home, made.mode, made.embedding)
     assert (None, "quotes", 3) == (made.model, made.answers_by, made.sources)
     assert "assistant" == made.cache.name
@@ -82,7 +82,7 @@ def test_the_defaults() -> None:
 
 def test_names_between_commas() -> None:
     """Hosts and origins are read from one text each, whatever their case and the blanks around them."""
-    made = load(hosts=" Notes.example,notes ,", origins="https://One.example/, http://two.example")
+    made = load_settings(hosts=" Notes.example,notes ,", origins="https://One.example/, http://two.example")
     assert {"notes.example", "notes"} == made.named_hosts
     assert {"https://one.example", "http://two.example"} == made.named_origins
 
@@ -99,7 +99,7 @@ def test_names_between_commas() -> None:
 )
 def test_the_mode_that_holds(given: dict[str, Any], mode: str) -> None:
     """A key or an address changes nothing; a model that is set does, unless the mode says otherwise."""
-    assert mode == load(**given).answers_by
+    assert mode == load_settings(**given).answers_by
 
 
 @pytest.mark.parametrize(
@@ -118,21 +118,21 @@ def test_the_mode_that_holds(given: dict[str, Any], mode: str) -> None:
 def test_a_setting_that_does_not_fit(given: dict[str, Any], told: str) -> None:
     """What is unknown or wrong is named with the reason and with what to do."""
     with pytest.raises(SettingsError, match=f"{told}.*Correct the keyword or ASSISTANT_ variable"):
-        load(**given)
+        load_settings(**given)
 
 
 def test_a_variable_that_does_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong variable is named like a wrong keyword; one that nobody knows is left alone."""
     monkeypatch.setenv("ASSISTANT_COLOUR", "red")
-    load()
+    load_settings()
     monkeypatch.setenv("ASSISTANT_TIMEOUT", "soon")
     with pytest.raises(SettingsError, match="timeout"):
-        load()
+        load_settings()
 
 
 def test_settings_cannot_be_changed() -> None:
     """Settings are what they were when they were made."""
-    made = load()
+    made = load_settings()
     with pytest.raises(ValueError, match="frozen"):
         made.threads = 5
 
@@ -143,14 +143,14 @@ def test_the_key_is_never_shown(by: str, monkeypatch: pytest.MonkeyPatch) -> Non
     given = {"openai_api_key": SECRET} if by == "keyword" else {}
     if by == "variable":
         monkeypatch.setenv("OPENAI_API_KEY", SECRET)
-    made = load(**given)
+    made = load_settings(**given)
 
     assert made.openai_api_key is not None
     assert SECRET == made.openai_api_key.get_secret_value()
     for shown in (repr(made), str(made), str(made.model_dump()), made.model_dump_json()):
         assert SECRET not in shown
     with pytest.raises(SettingsError) as caught:
-        load(**given, timeout="soon")
+        load_settings(**given, timeout="soon")
     assert SECRET not in str(caught.value)
     assert caught.value.__cause__ is None
 
@@ -158,5 +158,5 @@ def test_the_key_is_never_shown(by: str, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_key_of_a_wrong_kind_is_not_shown_either() -> None:
     """An error about the key itself does not repeat it."""
     with pytest.raises(SettingsError, match="OPENAI_API_KEY") as caught:
-        load(openai_api_key=SECRET.encode() + b"\xff")
+        load_settings(openai_api_key=SECRET.encode() + b"\xff")
     assert SECRET not in str(caught.value)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.types import Answer, Citation, Document, Hit, IndexReport, Passage, Sentence, Skipped, Statement
+from assistant.types import Answer, Chunk, Citation, Document, Hit, IndexReport, Sentence, Skipped, Statement
 
 DOCUMENT = Document("d", "Title", "a.txt", "One. Two.", "txt")
 CITATION = Citation(2, "d", "Title", "a.txt", None, 1, 5, 9, "Two.", DOCUMENT.sha256)
@@ -47,7 +47,7 @@ def answer(**other: object) -> Answer:
         SENTENCE,
         answer(),
         Hit(SENTENCE, DOCUMENT, 1.0),
-        Passage("d", 0, 0, 9, "One. Two.", 0, 1),
+        Chunk("d", 0, 0, 9, "One. Two.", 0, 1),
         Skipped("a", "b"),
         IndexReport(),
     ],

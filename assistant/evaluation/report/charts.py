@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 from assistant.evaluation.calibration import Bin, Point, stops
-from assistant.rendering.html import Html, coordinate, counted, duration, joined, tag
+from assistant.rendering.html import Html, count_noun, format_coordinate, format_duration, join_html, tag
 
 _WIDTH = 400
 _LEFT, _RIGHT = 36, 380
@@ -57,7 +57,7 @@ def reliability(bins: Sequence[Bin], threshold: float) -> Html:
     ]
     told = "; ".join(
         f"scores {each.low:.1f} to {each.high:.1f}: expected {each.expected:.2f}, observed {each.observed:.2f}"
-        f" of {counted(each.questions, 'question')}"
+        f" of {count_noun(each.questions, 'question')}"
         for each in bins
     )
     return _drawing("reliability", 508, "Reliability of the score", f"Threshold {threshold:.2f}. {told}.", parts)
@@ -146,12 +146,14 @@ def latency(seconds: Sequence[float], median: float, p95: float) -> Html:
         *_grid(x, y, (), ticks, lambda value: f"{value:.0f}"),
         *_bars(counts, y),
         _line(_LEFT, y(0), _RIGHT, y(0), "base"),
-        *_labels_x(x, _ticks(x), 220, duration),
-        *_marker(x(median), 18, 204, f"median {duration(median)}"),
-        *_marker(x(p95), 32, 204, f"95% within {duration(p95)}", 28),
+        *_labels_x(x, _ticks(x), 220, format_duration),
+        *_marker(x(median), 18, 204, f"median {format_duration(median)}"),
+        *_marker(x(p95), 32, 204, f"95% within {format_duration(p95)}", 28),
         _letters(_RIGHT, 238, "time to the whole answer", "axis", "end"),
     ]
-    told = f"{counted(len(seconds), 'question')}: median {duration(median)}, 95% within {duration(p95)}."
+    told = (
+        f"{count_noun(len(seconds), 'question')}: median {format_duration(median)}, 95% within {format_duration(p95)}."
+    )
     return _drawing("latency", 244, "Distribution of the latency", told, parts)
 
 
@@ -255,7 +257,7 @@ def _letters(x: float, y: float, words: str, kind: str, anchor: str = "start") -
 
 
 def _listed(points: Sequence[tuple[float, float]]) -> str:
-    return joined([f"{coordinate(x)},{coordinate(y)}" for x, y in points], " ")
+    return join_html([f"{format_coordinate(x)},{format_coordinate(y)}" for x, y in points], " ")
 
 
 def _plain(value: float) -> str:

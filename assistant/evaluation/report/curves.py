@@ -8,10 +8,10 @@ from statistics import fmean
 
 from assistant.evaluation import calibration
 from assistant.evaluation.calibration import Bin, Point, Scored
-from assistant.evaluation.metrics import Marked, times
+from assistant.evaluation.metrics import ScoredAnswer, times
 from assistant.evaluation.report import charts
 from assistant.evaluation.scorecard import Scorecard
-from assistant.rendering.html import Html, counted, duration, joined, table, tag
+from assistant.rendering.html import Html, count_noun, format_duration, html_table, join_html, tag
 
 _BELIEVED = (
     "Each answer has a score: the chance that the documents answer its question, by the fitted model. Below the "
@@ -52,12 +52,12 @@ def reliability(card: Scorecard) -> Html:
         for each in bins
     ]  # fmt: skip
     heads = ("score", "questions", "answerable", "expected", "observed", "95% interval")
-    key = joined([_key(""), " answerable, ", _key(" other"), " unanswerable questions by score"])
+    key = join_html([_key(""), " answerable, ", _key(" other"), " unanswerable questions by score"])
     return _pair(
         ("reliability", "Can the score be believed?"),
         (charts.reliability(bins, threshold), key),
         words,
-        table("The same in numbers", heads, rows, "numbers"),
+        html_table("The same in numbers", heads, rows, "numbers"),
     )
 
 
@@ -72,17 +72,19 @@ def _errors(pairs: Sequence[Scored], bins: Sequence[Bin]) -> str:
     )
 
 
-def _refused(marked: Sequence[Marked]) -> str:
+def _refused(marked: Sequence[ScoredAnswer]) -> str:
     could = [each.answer.refused for each in marked if each.answerable]
     not_ = [each.answer.refused for each in marked if not each.answerable]
     return (
-        f"Of {counted(len(could), 'answerable question')} {sum(could):,} were refused; "
-        f"of {counted(len(not_), 'unanswerable question')} {len(not_) - sum(not_):,} were answered."
+        f"Of {count_noun(len(could), 'answerable question')} {sum(could):,} were refused; "
+        f"of {count_noun(len(not_), 'unanswerable question')} {len(not_) - sum(not_):,} were answered."
     )
 
 
 def _left_out(count: int, wanted: str) -> str:
-    return f"Not drawn, for want of a {wanted}: {counted(count, 'question')} that could not be asked." if count else ""
+    return (
+        f"Not drawn, for want of a {wanted}: {count_noun(count, 'question')} that could not be asked." if count else ""
+    )
 
 
 def precision(card: Scorecard) -> Html:
@@ -98,7 +100,7 @@ def precision(card: Scorecard) -> Html:
         ("precision", "What would another threshold do?"),
         (charts.precision(points, threshold), f"The filled point is the chosen threshold, {threshold:.2f}."),
         words,
-        table("The same in numbers; coverage is the share of the answerable ones", heads, rows, "numbers"),
+        html_table("The same in numbers; coverage is the share of the answerable ones", heads, rows, "numbers"),
     )
 
 
@@ -114,16 +116,16 @@ def latency(card: Scorecard) -> Html:
         return _without("latency", "How long did it take?", "No answer's time was taken.")
     median, p95 = (value or 0.0 for value in times(seconds).values())
     words = (
-        _TIMED.format(median=duration(median), p95=duration(p95), slowest=duration(seconds[-1])),
+        _TIMED.format(median=format_duration(median), p95=format_duration(p95), slowest=format_duration(seconds[-1])),
         _left_out(len(card.marked) - len(seconds), "time"),
     )
-    rows = [("fastest", duration(seconds[0])), ("median", duration(median)), ("95th percentile", duration(p95)),
-            ("slowest", duration(seconds[-1]))]  # fmt: skip
+    rows = [("fastest", format_duration(seconds[0])), ("median", format_duration(median)), ("95th percentile", format_duration(p95)),
+            ("slowest", format_duration(seconds[-1]))]  # fmt: skip
     return _pair(
         ("latency", "How long did it take?"),
-        (charts.latency(seconds, median, p95), f"{counted(len(seconds), 'answer')} by the time they took."),
+        (charts.latency(seconds, median, p95), f"{count_noun(len(seconds), 'answer')} by the time they took."),
         words,
-        table("The same in numbers", ("answer", "time"), rows, "numbers"),
+        html_table("The same in numbers", ("answer", "time"), rows, "numbers"),
     )
 
 

@@ -2,9 +2,9 @@
 
 from xml.etree import ElementTree as ET
 
-from assistant.evaluation.metrics import Marked
+from assistant.evaluation.metrics import ScoredAnswer
 from assistant.evaluation.scorecard import Scorecard
-from assistant.rendering.terminal import plain
+from assistant.rendering.terminal import sanitize
 
 
 def junit(card: Scorecard) -> str:
@@ -28,7 +28,7 @@ def junit(card: Scorecard) -> str:
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _case(suite: ET.Element, each: Marked) -> None:
+def _case(suite: ET.Element, each: ScoredAnswer) -> None:
     name = f"{each.id}: {each.question}" + (f" (round {each.round})" if each.round > 1 else "")
     group = each.tags[0] if each.tags else "questions"
     case = ET.SubElement(suite, "testcase", classname=_text(group), name=_plain(name), time=f"{each.seconds:.3f}")
@@ -46,4 +46,4 @@ def _text(text: str) -> str:
 
 def _plain(text: str) -> str:
     """One line that XML can hold: no noncharacters either."""
-    return plain(text).translate({0xFFFE: "\ufffd", 0xFFFF: "\ufffd"})
+    return sanitize(text).translate({0xFFFE: "\ufffd", 0xFFFF: "\ufffd"})

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.evaluation.comparison import Change, Comparison, Difference
-from assistant.evaluation.metrics import BALANCED, RIGHTLY, WRONGLY, Figures, Marked, figures
+from assistant.evaluation.metrics import BALANCED, RIGHTLY, WRONGLY, Figures, ScoredAnswer, figures
 from assistant.evaluation.report import curves
 from assistant.evaluation.report.template import framed, number
 from assistant.evaluation.report.transcript import anchors, groups, tags_of
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import AMOUNTS
 from assistant.evaluation.statistics import Interval, intervals
-from assistant.rendering.html import Html, badge, counted, joined, scrolling, tag
+from assistant.rendering.html import Html, badge, count_noun, join_html, scrolling_table, tag
 
 _MEANINGS = {
     "facts": "answers that say all they must, and nothing that they must not",
@@ -48,7 +48,7 @@ def page(card: Scorecard, comparison: Comparison | None = None) -> str:
         _comparison(comparison, links) if comparison else Html(),
         _questions(card),
     )
-    return framed(card.title, joined([_header(card, links), _contents(comparison), main, _footer()]))
+    return framed(card.title, join_html([_header(card, links), _contents(comparison), main, _footer()]))
 
 
 def _header(card: Scorecard, links: Mapping[str, str]) -> Html:
@@ -79,7 +79,7 @@ def _lost(lost: Sequence[str], links: Mapping[str, str]) -> Iterator[Html]:
     for each in lost:
         found = max((name for name in links if each.startswith(f"{name}:")), key=len, default="")
         items.append(tag("li", *([tag("a", found, href=links[found]), each[len(found) :]] if found else [each])))
-    title = f"Worse than in the accepted run: {counted(len(lost), 'case')}"
+    title = f"Worse than in the accepted run: {count_noun(len(lost), 'case')}"
     yield tag("details", tag("summary", title), tag("ul", *items), open=len(lost) <= _LONG_LISTS)
 
 
@@ -126,7 +126,7 @@ def _scorecard(card: Scorecard) -> Html:
     least = card.gate.thresholds
     rows = [
         (
-            joined([_words(name), tag("small", _MEANINGS.get(name, ""))]),
+            join_html([_words(name), tag("small", _MEANINGS.get(name, ""))]),
             _cell(name, value, card.intervals.get(name), least.get(name)),
             f"{least[name]:.3f}" if name in least else "",
         )
@@ -136,7 +136,7 @@ def _scorecard(card: Scorecard) -> Html:
     return tag(
         "section",
         tag("h2", "Scorecard", id="scorecard"),
-        scrolling(legend, ("figure", "value", "needs"), rows, "figures"),
+        scrolling_table(legend, ("figure", "value", "needs"), rows, "figures"),
         _by_tag(card) if card.groups else Html(),
         _judged(card.judgements) if card.judgements else Html(),
     )
@@ -146,22 +146,22 @@ def _by_tag(card: Scorecard) -> Html:
     heads = ("tag", "questions", *map(_words, _BY_TAG))
     rows = [_row(name, group, figures(group), intervals(group)) for name, group in card.groups.items()]
     rows.append(_row("all", card.marked, card.figures, card.intervals))
-    return joined([tag("h3", "By tag"), scrolling("A question may have several tags", heads, rows, "tags")])
+    return join_html([tag("h3", "By tag"), scrolling_table("A question may have several tags", heads, rows, "tags")])
 
 
-def _row(name: str, group: Sequence[Marked], found: Figures, chance: Mapping[str, Interval]) -> tuple[str, ...]:
+def _row(name: str, group: Sequence[ScoredAnswer], found: Figures, chance: Mapping[str, Interval]) -> tuple[str, ...]:
     cells = (_cell(each, found.get(each), chance.get(each)) for each in _BY_TAG)
     return name, f"{len({each.id for each in group}):,}", *cells
 
 
 def _judged(judgements: Figures) -> Html:
     rows = [(name, _cell(name, value, None)) for name, value in judgements.items()]
-    return scrolling("As judged by the model; it has no say in the gate", ("judgement", "share"), rows)
+    return scrolling_table("As judged by the model; it has no say in the gate", ("judgement", "share"), rows)
 
 
 def _cell(name: str, value: float | None, chance: Interval | None, least: float | None = None) -> Html:
     """A figure, its interval in brackets, and for a share both as a bar."""
-    shown = joined([number(name, value), " ", tag("small", _between(chance))])
+    shown = join_html([number(name, value), " ", tag("small", _between(chance))])
     if value is None or name in AMOUNTS or name.startswith("seconds"):
         return tag("span", shown, class_="share")
     marks = [tag("i", style=f"--l:{chance[0]:.3f};--h:{chance[1]:.3f}")] if chance else []
@@ -177,12 +177,12 @@ def _cell(name: str, value: float | None, chance: Interval | None, least: float 
 
 def _comparison(found: Comparison, links: Mapping[str, str]) -> Html:
     heads = ("figure", "before", "now", "difference", "questions", "p", "verdict")
-    news = f"{counted(found.added, 'question is', 'questions are')} new, {found.gone:,} gone."
+    news = f"{count_noun(found.added, 'question is', 'questions are')} new, {found.gone:,} gone."
     return tag(
         "section",
         tag("h2", f"Compared with: {found.title}", id="compared"),
         tag("p", f"{_CHANCE} {news}"),
-        scrolling(
+        scrolling_table(
             "Figures of both runs, over the questions that both have", heads, map(_difference, found.differences)
         ),
         _changes(found.changes, links),
@@ -207,8 +207,8 @@ def _changes(changes: Sequence[Change], links: Mapping[str, str]) -> Html:
     if not changes:
         return tag("p", "No question changed.")
     items = (_change(each, links.get(each.id)) for each in sorted(changes, key=_gain))
-    head = tag("h3", f"{counted(len(changes), 'question')} changed, those that lost most first")
-    return joined([head, tag("ul", *items, class_="changes")])
+    head = tag("h3", f"{count_noun(len(changes), 'question')} changed, those that lost most first")
+    return join_html([head, tag("ul", *items, class_="changes")])
 
 
 def _gain(change: Change) -> float:

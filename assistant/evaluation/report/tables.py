@@ -8,11 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.evaluation.comparison import Change, Comparison, Difference
-from assistant.evaluation.metrics import RIGHTLY, WRONGLY, Figures, Marked, figures
+from assistant.evaluation.metrics import RIGHTLY, WRONGLY, Figures, ScoredAnswer, figures
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import AMOUNTS
 from assistant.evaluation.statistics import Interval, intervals
-from assistant.rendering.terminal import plain
+from assistant.rendering.terminal import sanitize
 
 _COLUMNS = {
     "facts": "facts",
@@ -75,12 +75,12 @@ def _tag_rows(card: Scorecard) -> Iterator[Row]:
     yield _row("all", card.marked, card.figures, card.intervals)
 
 
-def _row(tag: str, group: Sequence[Marked], found: Figures, chance: Mapping[str, Interval]) -> Row:
+def _row(tag: str, group: Sequence[ScoredAnswer], found: Figures, chance: Mapping[str, Interval]) -> Row:
     cells = (f"{_shown(name, found.get(name))} {_interval(chance.get(name))}".strip() for name in _COLUMNS)
     return tag, str(len({each.id for each in group})), *cells
 
 
-def _failure(each: Marked) -> Iterator[str]:
+def _failure(each: ScoredAnswer) -> Iterator[str]:
     again = f" (round {each.round})" if each.round > 1 else ""
     yield f"Failed: {each.id}{again}: {_clean(each.question)}"
     yield f"  answer: {_clean(each.answer.text)}"
@@ -146,11 +146,11 @@ def _table(console: Console, heads: Row, rows: Sequence[Row]) -> None:
 
 
 def _line(console: Console, text: str) -> None:
-    console.print(Text(plain(text)), soft_wrap=True)
+    console.print(Text(sanitize(text)), soft_wrap=True)
 
 
 def _folded(title: str, lines: Sequence[str]) -> list[str]:
-    fenced = [plain(line).replace("```", "` ` `") for line in lines]
+    fenced = [sanitize(line).replace("```", "` ` `") for line in lines]
     return ["<details>", f"<summary>{title}</summary>", "", "```text", *fenced, "```", "", "</details>", ""]
 
 
@@ -160,12 +160,12 @@ def _piped(cells: Sequence[str]) -> str:
 
 def _escaped(text: str) -> str:
     """A text in which nothing is markup, a link or the end of a table's cell."""
-    return _MARKUP.sub(r"\\\g<0>", plain(text))
+    return _MARKUP.sub(r"\\\g<0>", sanitize(text))
 
 
 def _clean(text: str) -> str:
     """A document's text on one bounded line, harmless to a terminal."""
-    line = plain(text)
+    line = sanitize(text)
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 

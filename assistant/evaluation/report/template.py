@@ -8,7 +8,7 @@ from hashlib import sha256
 from string import Template
 
 from assistant.evaluation.scorers import AMOUNTS
-from assistant.rendering.html import Html, duration, text
+from assistant.rendering.html import Html, escape_text, format_duration
 
 _STYLE = """
 :root {
@@ -217,7 +217,7 @@ $body
 
 def framed(title: str, body: Html) -> str:
     """The whole page around a body."""
-    return _PAGE.substitute(policy=_POLICY, title=text(title), style=_STYLE, body=body, script=_SCRIPT)
+    return _PAGE.substitute(policy=_POLICY, title=escape_text(title), style=_STYLE, body=body, script=_SCRIPT)
 
 
 def number(name: str, value: float | None) -> str:
@@ -225,5 +225,5 @@ def number(name: str, value: float | None) -> str:
     if value is None:
         return "–"
     if name == "latency" or name.startswith("seconds"):
-        return duration(value)
+        return format_duration(value)
     return f"{value:,.0f}" if name in AMOUNTS else f"{value:.3f}"

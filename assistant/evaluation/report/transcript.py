@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.evaluation.calibration import was_scored
-from assistant.evaluation.metrics import DECIDING, Marked
+from assistant.evaluation.metrics import DECIDING, ScoredAnswer
 from assistant.evaluation.report.template import number
-from assistant.rendering.html import Html, badge, counted, duration, joined, table, tag
-from assistant.rendering.terminal import short
+from assistant.rendering.html import Html, badge, count_noun, format_duration, html_table, join_html, tag
+from assistant.rendering.terminal import display_path
 from assistant.types import Citation, Statement
 
 _KINDS = {"supported": "good", "partial": "weak", "unsupported": "bad"}
@@ -19,7 +19,7 @@ _TERMS = {"history": "before it", "must_cite": "must cite one of", "evidence_set
 Key = tuple[str, int]  # a question's id and its round
 
 
-def anchors(marked: Sequence[Marked]) -> dict[Key, str]:
+def anchors(marked: Sequence[ScoredAnswer]) -> dict[Key, str]:
     """The name under which each question can be linked to: its id in harmless letters, made unique."""
     names: dict[Key, str] = {}
     taken: set[str] = set()
@@ -33,7 +33,7 @@ def anchors(marked: Sequence[Marked]) -> dict[Key, str]:
     return names
 
 
-def groups(marked: Sequence[Marked], judged: Mapping[str, Mapping[str, bool]]) -> Html:
+def groups(marked: Sequence[ScoredAnswer], judged: Mapping[str, Mapping[str, bool]]) -> Html:
     """The questions, those that failed first, each folded."""
     names, tags = anchors(marked), tags_of(marked)
     parts = []
@@ -44,22 +44,22 @@ def groups(marked: Sequence[Marked], judged: Mapping[str, Mapping[str, bool]]) -
         if some:
             shown = (_case(each, names[each.id, each.round], tags, judged.get(each.id, {})) for each in some)
             parts.append(tag("section", tag("h3", f"{len(some):,} {title}"), *shown, class_="group"))
-    return joined(parts)
+    return join_html(parts)
 
 
-def tags_of(marked: Sequence[Marked]) -> list[str]:
+def tags_of(marked: Sequence[ScoredAnswer]) -> list[str]:
     """All tags, in order; the script knows them by their places."""
     return sorted({name for each in marked for name in each.tags})
 
 
-def _case(each: Marked, anchor: str, tags: Sequence[str], judged: Mapping[str, bool]) -> Html:
+def _case(each: ScoredAnswer, anchor: str, tags: Sequence[str], judged: Mapping[str, bool]) -> Html:
     kinds = ["failed" if each.failed else "right", "refused" if each.answer.refused else "answered"]
     places = " ".join(str(tags.index(name)) for name in each.tags)
     body = tag("div", *_body(each, judged))
     return tag("details", _summary(each), body, id=anchor, class_="case", data_kind=" ".join(kinds), data_tags=places)
 
 
-def _summary(each: Marked) -> Html:
+def _summary(each: ScoredAnswer) -> Html:
     status = badge("failed", "bad") if each.failed else badge("right", "good")
     again = f", round {each.round}" if each.round > 1 else ""
     tags = " · ".join(each.tags)
@@ -76,7 +76,7 @@ def _summary(each: Marked) -> Html:
     )
 
 
-def _body(each: Marked, judged: Mapping[str, bool]) -> Iterator[Html]:
+def _body(each: ScoredAnswer, judged: Mapping[str, bool]) -> Iterator[Html]:
     answer = each.answer
     if len(each.question) > _LONGEST:
         yield tag("p", each.question)
@@ -105,13 +105,13 @@ def _statements(title: str, statements: Sequence[Statement], *, told: bool) -> I
         yield tag("h4", title)
     for each in statements:
         marks = "".join(f"[{citation.number}]" for citation in each.citations)
-        verdict = joined([badge(each.verdict, _KINDS[each.verdict]), f"{marks} {each.why}".strip()], " ")
+        verdict = join_html([badge(each.verdict, _KINDS[each.verdict]), f"{marks} {each.why}".strip()], " ")
         yield tag("p", each.text, Html("<br>"), verdict) if told else tag("p", verdict)
 
 
 def _cited(citation: Citation, terms: Sequence[str]) -> Html:
     page = "" if citation.page is None else f"page {citation.page}, "
-    place = f" {page}sentence {citation.sentence + 1} · {short(citation.source)}"
+    place = f" {page}sentence {citation.sentence + 1} · {display_path(citation.source)}"
     head = tag("p", f"[{citation.number}] ", tag("b", citation.title), tag("span", place, class_="soft"))
     quote = tag("blockquote", tag("mark", *_marked(citation.quote, terms)))
     return tag("div", head, quote, class_="cited")
@@ -141,7 +141,7 @@ def _listing(title: str, details: Mapping[str, object], names: Sequence[str]) ->
 def _listed(value: object) -> Html:
     """Terms, quotes with their documents, messages; anything else as JSON."""
     items = value if isinstance(value, list) else [value]
-    return joined([_item(each) for each in items], Html("<br>"))
+    return join_html([_item(each) for each in items], Html("<br>"))
 
 
 def _item(value: object) -> str:
@@ -154,21 +154,21 @@ def _item(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _scores(each: Marked) -> Html:
+def _scores(each: ScoredAnswer) -> Html:
     rows = []
     for name, score in each.scores.items():
         shown = number(name, score.value)
         kind = "bad" if name in DECIDING and score.value < 1 else ""
         rows.append((name.replace("_", " "), badge(shown, kind) if kind else shown, tag("span", score.why)))
-    return table(tag("span", f"Scores of {each.id}", class_="unseen"), ("score", "value", "why"), rows, "why")
+    return html_table(tag("span", f"Scores of {each.id}", class_="unseen"), ("score", "value", "why"), rows, "why")
 
 
-def _made(each: Marked, judged: Mapping[str, bool]) -> Html:
+def _made(each: ScoredAnswer, judged: Mapping[str, bool]) -> Html:
     answer = each.answer
     scored = f"score {answer.score:.3f}" if was_scored(each) else ""
-    told = [f"{answer.mode} mode", answer.model, scored, duration(each.seconds)]
+    told = [f"{answer.mode} mode", answer.model, scored, format_duration(each.seconds)]
     if used := sum(answer.usage.values()):
-        told.append(counted(used, "token"))
+        told.append(count_noun(used, "token"))
     told += [f"judged {'' if right else 'not '}{name}" for name, right in judged.items()]
     return tag("p", tag("small", " · ".join(part for part in told if part)))
 

@@ -20,14 +20,24 @@ from assistant.errors import ArchiveError
 from assistant.index.archive.validation import (
     DOCUMENT_FIELDS,
     MANIFEST_FIELDS,
+    chunks_of,
     document_of,
     fits,
     parsed,
-    passages_of,
     sentence_of,
 )
-from assistant.index.archive.writer import FLOATS, FORMAT, MANIFEST, SEAL, Block, Made, Member, names, seal_of
-from assistant.index.rows import Draft
+from assistant.index.archive.writer import (
+    FLOATS,
+    FORMAT,
+    MANIFEST,
+    SEAL,
+    Block,
+    IndexFingerprint,
+    Member,
+    names,
+    seal_of,
+)
+from assistant.index.rows import PreparedDocument
 
 if TYPE_CHECKING:
     from assistant.types import Sentence
@@ -50,7 +60,7 @@ class Manifest:
     """What an archive says of itself."""
 
     assistant: str  # the version that wrote it
-    made: Made
+    made: IndexFingerprint
     documents: int
     sentences: int
     parts: int
@@ -58,14 +68,14 @@ class Manifest:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Part:
+class ArchivePart:
     """Some whole documents of an archive."""
 
-    drafts: tuple[Draft, ...]
+    drafts: tuple[PreparedDocument, ...]
     blocks: Iterator[Block]  # all their sentences with unit vectors; no block holds those of two documents
 
 
-class Archive:
+class ArchiveReader:
     """An opened archive whose bytes are those that were written; a context manager.
 
     Attributes:
@@ -99,7 +109,7 @@ class Archive:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[ArchivePart]:
         """The documents, part by part, each checked in all its bounds; a part's blocks must be used before the next.
 
         Raises:
@@ -115,7 +125,7 @@ class Archive:
                     self._wrong(f"it holds the document '{draft.document.id}' twice")
                 seen.add(draft.document.id)
             blocks = self._blocks(vectors, drafts)
-            yield Part(drafts, blocks)
+            yield ArchivePart(drafts, blocks)
             for _ in blocks:
                 pass
             documents += len(drafts)
@@ -166,7 +176,7 @@ class Archive:
             members = {name: Member(**each) for name, each in told["members"].items()}
         except TypeError:
             self._wrong("its manifest says something else of the members than it should")
-        made = Made(told["embedder"], told["dimension"], told["splitter"])
+        made = IndexFingerprint(told["embedder"], told["dimension"], told["splitter"])
         return Manifest(told["assistant"], made, told["documents"], told["sentences"], told["parts"], members)
 
     def _check_members(self) -> None:
@@ -189,7 +199,7 @@ class Archive:
         except _UNREADABLE as error:
             self._wrong(f"'{name}' can't be read ({error})")
 
-    def _drafts(self, lines: "_Reading", texts: "_Reading") -> Iterator[Draft]:
+    def _drafts(self, lines: "_Reading", texts: "_Reading") -> Iterator[PreparedDocument]:
         sentences = documents = 0
         while line := lines.line():
             facts = parsed(line)
@@ -208,11 +218,11 @@ class Archive:
                 if sentence is None:
                     lines.wrong(f"a sentence of '{facts['id']}' doesn't fit its text")
                 split.append(sentence)
-            yield Draft(document, facts["file_hash"], tuple(split), passages_of(document, split))
+            yield PreparedDocument(document, facts["file_hash"], tuple(split), chunks_of(document, split))
         lines.end()
         texts.end()
 
-    def _blocks(self, vectors: "_Reading", drafts: Sequence[Draft]) -> Iterator[Block]:
+    def _blocks(self, vectors: "_Reading", drafts: Sequence[PreparedDocument]) -> Iterator[Block]:
         dimension = self.manifest.made.dimension
         for draft in drafts:
             for start in range(0, len(draft.sentences), _BLOCK):
@@ -230,7 +240,7 @@ class Archive:
 class _Reading:
     """A member that is being read, its bytes counted and hashed; every fault is an ArchiveError."""
 
-    def __init__(self, archive: Archive, name: str, opened: io.BufferedIOBase | Any, told: Member) -> None:
+    def __init__(self, archive: ArchiveReader, name: str, opened: io.BufferedIOBase | Any, told: Member) -> None:
         self._archive, self._name, self._told = archive, name, told
         self._opened, self._digest = io.BufferedReader(opened, 1 << 16), hashlib.sha256()
 

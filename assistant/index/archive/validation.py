@@ -7,7 +7,7 @@ from itertools import groupby
 from types import NoneType
 from typing import Any
 
-from assistant.types import Document, Passage, Sentence
+from assistant.types import Chunk, Document, Sentence
 
 MANIFEST_FIELDS: dict[str, tuple[type, ...]] = {
     "format": (int,), "assistant": (str,), "created": (str,), "embedder": (str,), "dimension": (int,),
@@ -60,24 +60,24 @@ def sentence_of(document: Document, before: Sentence | None, told: Any) -> Sente
     """A sentence from its line; None where it is out of bounds, or not in its turn."""
     if not isinstance(told, list) or tuple(map(type, told)) != _PLACE:
         return None
-    start, end, kind, context, passage = told
-    number, least, group = (before.number + 1, before.end, before.passage) if before else (0, 0, 0)
+    start, end, kind, context, chunk = told
+    number, least, group = (before.number + 1, before.end, before.chunk) if before else (0, 0, 0)
     turn = (group,) if before is None else (group, group + 1)
-    if not least <= start < end <= len(document.text) or kind not in _KINDS or passage not in turn:
+    if not least <= start < end <= len(document.text) or kind not in _KINDS or chunk not in turn:
         return None
     if not context.isascii() and any("\ud800" <= letter <= "\udfff" for letter in context):
         return None
     return Sentence(
-        document.id, number, start, end, document.text[start:end], context, kind, passage, document.page_at(start)
+        document.id, number, start, end, document.text[start:end], context, kind, chunk, document.page_at(start)
     )
 
 
-def passages_of(document: Document, split: Sequence[Sentence]) -> tuple[Passage, ...]:
+def chunks_of(document: Document, split: Sequence[Sentence]) -> tuple[Chunk, ...]:
     """The passages that the sentences say they are in."""
     made = []
-    for number, group in groupby(split, lambda each: each.passage):
+    for number, group in groupby(split, lambda each: each.chunk):
         first, *others = group
         last = others[-1] if others else first
         text = document.text[first.start : last.end]
-        made.append(Passage(document.id, number, first.start, last.end, text, first.number, last.number))
+        made.append(Chunk(document.id, number, first.start, last.end, text, first.number, last.number))
     return tuple(made)

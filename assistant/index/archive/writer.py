@@ -41,7 +41,7 @@ Block = tuple[Sequence[Sentence], Vector]  # sentences with their vectors (n, di
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class IndexFingerprint:
     """What an index is made with: where two agree, vectors can be taken over as they are."""
 
     embedder: str
@@ -58,7 +58,7 @@ class Member:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Item:
+class ArchivedDocument:
     """A document on its way into an archive."""
 
     document: Document
@@ -82,13 +82,13 @@ def seal_of(file: BinaryIO, length: int) -> bytes:
     return digest.hexdigest().encode()
 
 
-class Packer:
+class ArchiveWriter:
     """Writes an archive into an open file, part by part: a context manager that makes it whole at the end.
 
     Its methods raise OSError where the file can't be written.
     """
 
-    def __init__(self, file: BinaryIO, made: Made) -> None:
+    def __init__(self, file: BinaryIO, made: IndexFingerprint) -> None:
         self._file, self._made = file, made
         self._zip = zipfile.ZipFile(file, "w")
         self._members: dict[str, Member] = {}
@@ -104,7 +104,7 @@ class Packer:
         with suppress(OSError, ValueError):  # the file is given up anyway; a zip that is left open complains later
             self._zip.close()
 
-    def part(self, items: Iterable[Item]) -> None:
+    def part(self, items: Iterable[ArchivedDocument]) -> None:
         """Writes one part; asks for one document at a time, and for a block of its sentences at a time."""
         lines_name, texts_name, vectors_name = names(self._parts)
         with SpooledTemporaryFile(_SPOOLED) as texts, SpooledTemporaryFile(_SPOOLED) as vectors:
@@ -114,7 +114,7 @@ class Packer:
                     texts.write(text)
                     write(_line(_facts(item, len(text))))
                     for block, rows in item.blocks:
-                        write(b"".join(_line([at.start, at.end, at.kind, at.context, at.passage]) for at in block))
+                        write(b"".join(_line([at.start, at.end, at.kind, at.context, at.chunk]) for at in block))
                         vectors.write(rows.astype(FLOATS).tobytes())
                     self._documents += 1
                     self._sentences += item.sentences
@@ -169,7 +169,7 @@ def _line(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":")).encode() + b"\n"
 
 
-def _facts(item: Item, length: int) -> dict[str, Any]:
+def _facts(item: ArchivedDocument, length: int) -> dict[str, Any]:
     at = item.document
     return {
         "id": at.id, "title": at.title, "source": at.source, "kind": at.kind,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from assistant.index.rows import NO_VECTOR, Row, Vector, made
+from assistant.index.rows import NO_VECTOR, Row, Vector, chroma_row
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
@@ -27,15 +27,15 @@ _LISTED = 20_000  # rows in one answer, where no keys are given
 _SIZE, _NUMBERS = 4_000_000, 1_700_000  # characters, and numbers of up to 20 each: a server takes 40 MiB in one call
 
 CLOSED = "This index is closed. Open a new Assistant."
-Mark = tuple[str, int]  # a state of the index: which set of collections, and how many commits it has seen
+CommitMark = tuple[str, int]  # a state of the index: which set of collections, and how many commits it has seen
 NOWHERE = np.zeros((1, 1), np.float32)  # the vector of a row that isn't searched by vector
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class NewCommits:
     """What was committed since some mark."""
 
-    mark: Mark  # of what is live now
+    mark: CommitMark  # of what is live now
     listings: Iterable[Row]  # of documents, to be read once; without a version: it is gone
     whole: bool = True  # these are all there are
 
@@ -69,11 +69,11 @@ class Collections(ABC):
         """The right to write, for as long as the context lasts."""
 
     @abstractmethod
-    def news(self, seen: Mark | None) -> News | None:
+    def news(self, seen: CommitMark | None) -> NewCommits | None:
         """What was committed since ``seen``; all there is without it, None where there is nothing new."""
 
     @abstractmethod
-    def commit(self, listings: Sequence[Row], gone: Sequence[str]) -> Mark:
+    def commit(self, listings: Sequence[Row], gone: Sequence[str]) -> CommitMark:
         """Makes documents live, or takes them out, at one moment.
 
         Args:
@@ -178,7 +178,7 @@ def _rows(answer: Any) -> Iterator[Row]:
     vectors = answer["embeddings"]
     for place, (key, field) in enumerate(zip(answer["ids"], answer["metadatas"], strict=True)):
         vector = NO_VECTOR if vectors is None else np.asarray(vectors[place], np.float32)
-        yield made(key, field, vector)
+        yield chroma_row(key, field, vector)
 
 
 def _filled(rows: Sequence[Row], most: int) -> Iterator[tuple[int, int]]:

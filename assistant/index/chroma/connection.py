@@ -58,7 +58,7 @@ class Address:
         return f"{self.base}/api/v2/tenants/default_tenant/databases"
 
 
-def look(settings: "Settings") -> tuple[str, bool]:
+def probe_server(settings: "Settings") -> tuple[str, bool]:
     """The version of the configured server, and whether it has an index; changes nothing.
 
     Raises:
@@ -72,7 +72,7 @@ def look(settings: "Settings") -> tuple[str, bool]:
     try:
         found = httpx.get(f"{at.databases}/{at.database}/collections/{ROOT}", headers=at.headers, timeout=_PROBE)
     except httpx.HTTPError as error:
-        raise StoreError(told(error, at.base)) from error
+        raise StoreError(explain_failure(error, at.base)) from error
     return version, found.status_code == httpx.codes.OK
 
 
@@ -91,7 +91,7 @@ def connect(at: Address) -> "Client":
             _ensure(at)
         client = cast("Client", chromadb.HttpClient(**given, database=at.database))
     except Exception as error:
-        raise StoreError(told(error, at.base)) from error
+        raise StoreError(explain_failure(error, at.base)) from error
     for session in sessions(client):
         session.timeout = _PATIENCE
     return client
@@ -115,7 +115,7 @@ def _probe(at: Address) -> str:
     except ValueError:
         version = None
     except httpx.HTTPError as error:
-        raise StoreError(told(error, at.base)) from error
+        raise StoreError(explain_failure(error, at.base)) from error
     if not isinstance(version, str) or not version[:1].isdigit():
         raise StoreError(f"What answers at {at.base} is no Chroma server. Correct ASSISTANT_CHROMA_URL.")
     ours = chromadb.__version__.partition(".")[0]
@@ -140,14 +140,14 @@ def _ensure(at: Address) -> None:
         answer.raise_for_status()
 
 
-def passing(error: Exception) -> bool:
+def is_transient(error: Exception) -> bool:
     """Whether trying again may help: the server was not there, or said that it is busy."""
     import httpx
 
     return isinstance(error, httpx.ConnectError | httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError)
 
 
-def told(error: Exception, address: str) -> str:
+def explain_failure(error: Exception, address: str) -> str:
     """What to tell people of what Chroma's client raised."""
     import httpx
 

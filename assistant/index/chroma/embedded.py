@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from assistant.errors import StoreError
 from assistant.index.chroma.checksums import broken, seal
-from assistant.index.chroma.collections import CLOSED, NAMES, NEVER, Collections, Mark, News, shape
+from assistant.index.chroma.collections import CLOSED, NAMES, NEVER, Collections, CommitMark, NewCommits, shape
 from assistant.index.rows import Row
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ _T = TypeVar("_T")
 
 _AT_ONCE = 2  # the least sync_threshold that Chroma takes
 _LEAST = 16_000_000  # bytes; with less left, it is that when Chroma fails, whatever it says: what it took is free again
-_HERE: Mark = ("folder", 0)
+_HERE: CommitMark = ("folder", 0)
 
 
-def exists(home: Path) -> bool:
+def index_exists(home: Path) -> bool:
     """Whether there is an index in this folder, even one that a killed process left half in place."""
     return any((home / name).exists() for name in ("chroma", "chroma.next"))
 
@@ -50,7 +50,7 @@ def copy_rows(home: Path, to: Path) -> None:
     shutil.copytree(place, to / "chroma", ignore=others)
 
 
-def take_place(new: Path, home: Path) -> None:
+def replace_index(new: Path, home: Path) -> None:
     """Moves the index in the folder ``new`` to ``home``, in the place of the one there, if any.
 
     Both must be closed. Killed at any moment, the next opening finds the old one or the new one, whole.
@@ -64,7 +64,7 @@ def take_place(new: Path, home: Path) -> None:
     shutil.rmtree(home / "chroma.old", ignore_errors=True)
 
 
-class ChromaFolder(Collections):
+class EmbeddedChroma(Collections):
     """An opened Chroma folder, of one process alone."""
 
     def __init__(self, home: Path, facts: Mapping[str, str | int]) -> None:
@@ -143,11 +143,11 @@ class ChromaFolder(Collections):
         """The folder's lock is enough: no other process writes."""
         return nullcontext()
 
-    def news(self, seen: Mark | None) -> News | None:
+    def news(self, seen: CommitMark | None) -> NewCommits | None:
         """All there is, once: nobody else writes."""
-        return None if seen else News(_HERE, self.read_all("documents"))
+        return None if seen else NewCommits(_HERE, self.read_all("documents"))
 
-    def commit(self, listings: Sequence[Row], gone: Sequence[str]) -> Mark:
+    def commit(self, listings: Sequence[Row], gone: Sequence[str]) -> CommitMark:
         """As in general; SQLite makes one call atomic."""
         self.put("documents", listings)
         self.delete("documents", gone)

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import LockedError, StoreError
-from assistant.index.lock import is_alive
+from assistant.index.lock import process_is_alive
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -157,7 +157,7 @@ class _TakenError(StoreError):
 
 def _is_dead(owner: dict[str, Any]) -> bool:
     """Whether the holder was a process of this machine that is no more."""
-    return owner.get("host") == socket.gethostname() and not is_alive(int(owner.get("pid", 0)))
+    return owner.get("host") == socket.gethostname() and not process_is_alive(int(owner.get("pid", 0)))
 
 
 def _who(owner: dict[str, Any]) -> str:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import StoreError
-from assistant.index.chroma.collections import Mark
-from assistant.index.rows import Row, StoredDocument, pack_listing, read_listing
+from assistant.index.chroma.collections import CommitMark
+from assistant.index.rows import DocumentEntry, Row, pack_listing, read_listing
 
 logger = logging.getLogger(__name__)
 
 
-def recall(path: Path) -> tuple[Mark | None, dict[str, StoredDocument]]:
+def recall(path: Path) -> tuple[CommitMark | None, dict[str, DocumentEntry]]:
     """The documents that a file lists, by id, and the state of the index that they are of; nothing where it can't."""
     try:
         (name, count), listings = json.loads(path.read_text("utf-8"))
@@ -30,7 +30,7 @@ def recall(path: Path) -> tuple[Mark | None, dict[str, StoredDocument]]:
     return (str(name), int(count)), {at.id: at for at in documents}
 
 
-def remember(path: Path, mark: Mark, documents: Iterable[StoredDocument]) -> None:
+def remember(path: Path, mark: CommitMark, documents: Iterable[DocumentEntry]) -> None:
     """Writes such a file, whole or not at all; without room for it the next opening takes longer."""
     told: Any = [mark, [(at.id, pack_listing(at).data) for at in documents]]
     draft = path.with_name(f"{path.name}.{os.getpid()}")

@@ -18,8 +18,18 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from assistant.errors import StoreError
-from assistant.index.chroma.collections import CLOSED, NAMES, NEVER, NOWHERE, Collections, Mark, News, Server, shape
-from assistant.index.chroma.connection import ROOT, Address, connect, passing, sessions, told
+from assistant.index.chroma.collections import (
+    CLOSED,
+    NAMES,
+    NEVER,
+    NOWHERE,
+    Collections,
+    CommitMark,
+    NewCommits,
+    Server,
+    shape,
+)
+from assistant.index.chroma.connection import ROOT, Address, connect, explain_failure, is_transient, sessions
 from assistant.index.chroma.lease import Lease
 from assistant.index.rows import Row
 
@@ -39,7 +49,7 @@ _PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)  # seconds before trying again what found no
 _WRITTEN = {"sentences": 20_000, "passages": 10_000}
 
 
-def server_of(settings: "Settings") -> Server | None:
+def configured_server(settings: "Settings") -> Server | None:
     """What connects to the server that holds the index; None where it is in a folder."""
     return (lambda facts: ChromaServer(settings, facts)) if settings.chroma_url else None
 
@@ -90,19 +100,19 @@ class ChromaServer(Collections):
 
     # Which collections
 
-    def _state(self) -> Mark | None:
+    def _state(self) -> CommitMark | None:
         found = self._call(lambda: self._root.get(ids=[_STATE], include=["metadatas"]))["metadatas"]
         if not found:
             return None
         name, count = json.loads(str(found[0]["data"]))
         return str(name), int(count)
 
-    def _live(self) -> Mark:
+    def _live(self) -> CommitMark:
         if (state := self._state()) is None:
             raise StoreError(f"The index at {self.address} is gone. Open it anew, or index again: assistant index PATH")
         return state
 
-    def _tell(self, mark: Mark) -> None:
+    def _tell(self, mark: CommitMark) -> None:
         row: Any = {"version": "", "data": json.dumps(mark)}
         self._call(lambda: self._root.upsert(ids=[_STATE], embeddings=NOWHERE, metadatas=[row]))
 
@@ -160,8 +170,8 @@ class ChromaServer(Collections):
             except StoreError:
                 raise
             except Exception as error:  # Chroma raises its own, httpx's, and bare ones
-                if pause is None or not passing(error):
-                    raise StoreError(told(error, self.address)) from error
+                if pause is None or not is_transient(error):
+                    raise StoreError(explain_failure(error, self.address)) from error
             time.sleep(pause)
         raise AssertionError
 
@@ -169,10 +179,10 @@ class ChromaServer(Collections):
         """Waits until no other process writes."""
         return nullcontext() if self._only else self._lease.held()
 
-    def news(self, seen: Mark | None) -> News | None:
+    def news(self, seen: CommitMark | None) -> NewCommits | None:
         """One call where nothing is new."""
         if self._only:
-            return None if seen else News((self._only, 0), ())
+            return None if seen else NewCommits((self._only, 0), ())
         state = self._live()
         if state == seen:
             return None
@@ -180,9 +190,9 @@ class ChromaServer(Collections):
             self._open(state[0])
         whole = seen is None or seen[0] != state[0] or seen[1] > state[1]
         where = None if whole else {"stamp": {"$gt": seen[1] if seen else 0}}
-        return News(state, self._read_where("documents", where), whole)
+        return NewCommits(state, self._read_where("documents", where), whole)
 
-    def commit(self, listings: Sequence[Row], gone: Sequence[str]) -> Mark:
+    def commit(self, listings: Sequence[Row], gone: Sequence[str]) -> CommitMark:
         """As in general; others see it with their next question."""
         state = (self._only, 0) if self._only else self._live()
         if state[0] != self._set:

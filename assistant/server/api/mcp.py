@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute
 from assistant.errors import AssistantError
 from assistant.server.api import schemas as records
 from assistant.server.api.rest import last_of
-from assistant.server.service import Service, Wish
+from assistant.server.service import AskRequest, Service
 
 _LONGEST = 20_000  # characters of a document that are read at a time
 _ABOUT = (
@@ -34,7 +34,7 @@ _Since = Annotated[date | None, Field(description="Only documents of this day or
 _Until = Annotated[date | None, Field(description="Only documents of this day or earlier.")]
 
 
-class Part(records.Told):
+class Part(records.ResponseModel):
     """A piece of a document's canonical text."""
 
     id: str
@@ -78,13 +78,13 @@ def _add_asking(made: MCPServer[Any], service: Service) -> None:
         kinds: _Kinds = None,
         since: _Since = None,
         until: _Until = None,
-    ) -> records.Record:
+    ) -> records.AnswerRecord:
         """Answers a question from the documents, with citations; says so where they do not hold the answer."""
         filters = {"documents": documents, "kinds": kinds, "since": since, "until": until}
         request = context.request_context.request
         assert isinstance(request, Request)
-        answer = await _told(service, last_of, service.answering(Wish(question, filters)), request)
-        return records.Record(**answer.to_dict())
+        answer = await _told(service, last_of, service.answering(AskRequest(question, filters)), request)
+        return records.AnswerRecord(**answer.to_dict())
 
     @made.tool(annotations=reads)
     async def search(  # noqa: PLR0913, PLR0917 — the SDK calls it by keyword

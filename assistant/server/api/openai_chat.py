@@ -17,9 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.errors import QuestionError
 from assistant.server.api.rest import event_stream, last_of
-from assistant.server.api.schemas import CitationRecord, Record, Text, Told
-from assistant.server.error_responses import ERRORS, body, told
-from assistant.server.service import Service, Wish
+from assistant.server.api.schemas import AnswerRecord, CitationRecord, ResponseModel, Text
+from assistant.server.error_responses import ERRORS, error_body, error_record
+from assistant.server.service import AskRequest, Service
 from assistant.types import Answer, Citation, Statement
 
 NAME = "assistant"  # the model that answers as the server is set
@@ -73,7 +73,7 @@ class Usage(BaseModel):
     total_tokens: int
 
 
-class Reply(Told):
+class Reply(ResponseModel):
     """What the assistant says."""
 
     role: Literal["assistant"] = "assistant"
@@ -98,7 +98,7 @@ class Completion(BaseModel):
     choices: list[Choice]
     usage: Usage
     citations: list[CitationRecord]
-    record: Record
+    record: AnswerRecord
 
 
 class ModelCard(BaseModel):
@@ -132,7 +132,7 @@ def router(service: Service) -> APIRouter:
         """Answers the last message from the documents, whole or streamed."""
         if chat.model not in names:
             there = " or ".join(names)
-            return JSONResponse(told("not_found", f"There is no model '{chat.model}'. Ask for {there}."), 404)
+            return JSONResponse(error_record("not_found", f"There is no model '{chat.model}'. Ask for {there}."), 404)
         wish = _wish(chat, names[chat.model])
         service.check_question(wish.question)
         if chat.stream:
@@ -145,13 +145,13 @@ def router(service: Service) -> APIRouter:
     return routes
 
 
-def _wish(chat: Chat, mode: str | None) -> Wish:
+def _wish(chat: Chat, mode: str | None) -> AskRequest:
     *before, last = chat.messages
     if last.role != "user":
         raise QuestionError("The last message is no user's. Send the question last.")
     turns = ("user", "assistant")
     history = [{"role": each.role, "content": each.words} for each in before if each.role in turns]
-    return Wish(last.words, {"history": history, "mode": mode})
+    return AskRequest(last.words, {"history": history, "mode": mode})
 
 
 def _completion(answer: Answer, model: str) -> dict[str, Any]:
@@ -167,11 +167,11 @@ def _completion(answer: Answer, model: str) -> dict[str, Any]:
     }
 
 
-def _streamed(service: Service, wish: Wish, model: str, *, usage: bool) -> Response:
+def _streamed(service: Service, wish: AskRequest, model: str, *, usage: bool) -> Response:
     return event_stream(_chunks(service, wish, {"id": _id(), "created": int(time.time()), "model": model}, usage=usage))
 
 
-async def _chunks(service: Service, wish: Wish, common: dict[str, Any], *, usage: bool) -> AsyncIterator[str]:
+async def _chunks(service: Service, wish: AskRequest, common: dict[str, Any], *, usage: bool) -> AsyncIterator[str]:
     """The events of a stream: the role, each statement, the ending with the extra fields, the end."""
     yield _chunk(common, {"role": "assistant", "content": ""})
     said = 0
@@ -188,7 +188,7 @@ async def _chunks(service: Service, wish: Wish, common: dict[str, Any], *, usage
                 if usage:
                     yield _data({**common, "object": "chat.completion.chunk", "choices": [], "usage": _usage(event)})
     except Exception as error:  # noqa: BLE001 — the response has begun: an event is the only way left to tell
-        yield _data(body(error))
+        yield _data(error_body(error))
     yield "data: [DONE]\n\n"
 
 

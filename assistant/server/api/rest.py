@@ -13,9 +13,9 @@ from fastapi.responses import StreamingResponse
 from assistant.errors import AccessError, StoppedError
 from assistant.server.api import schemas as records
 from assistant.server.auth.access import User
-from assistant.server.auth.sessions import LASTING
-from assistant.server.error_responses import ERRORS, body
-from assistant.server.service import Service, Wish
+from assistant.server.auth.sessions import SESSION_SECONDS
+from assistant.server.error_responses import ERRORS, error_body
+from assistant.server.service import AskRequest, Service
 from assistant.types import Answer, Statement
 
 _T = TypeVar("_T")
@@ -44,7 +44,7 @@ def _add_asking(routes: APIRouter, service: Service) -> None:
     @routes.post("/ask", response_model=records.ExplainedRecord, response_model_exclude_unset=True, tags=["Ask"])
     async def ask(request: Request, asked: records.Asked) -> Any:
         """Answers a question from the documents; a refusal is an answer too."""
-        wish = Wish(asked.question, asked.options())
+        wish = AskRequest(asked.question, asked.options())
         if asked.explain:
             return _explained(await last_of(service.explaining(wish), request))
         return (await last_of(service.answering(wish), request)).to_dict()
@@ -52,7 +52,7 @@ def _add_asking(routes: APIRouter, service: Service) -> None:
     @routes.post("/ask/stream", response_class=StreamingResponse, responses=_EVENTS, tags=["Ask"])
     async def ask_stream(asked: records.Question) -> StreamingResponse:
         """Answers a question, each checked statement as it is ready."""
-        return event_stream(_events(service, Wish(asked.question, asked.options())))
+        return event_stream(_events(service, AskRequest(asked.question, asked.options())))
 
     @routes.post("/search", tags=["Ask"])
     async def search(wanted: records.Wanted) -> list[records.HitRecord]:
@@ -108,7 +108,7 @@ def _add_rest(routes: APIRouter, service: Service) -> None:
         """Gives a user a token for the header `Authorization: Bearer`."""
         address = request.client.host if request.client else ""
         user, token = await service.at_the_door(service.access.login, given.name, given.password, address)
-        return records.TokenRecord(token=token, name=user.name, role=user.role, seconds=LASTING)
+        return records.TokenRecord(token=token, name=user.name, role=user.role, seconds=SESSION_SECONDS)
 
     @routes.get("/health", tags=["Server"])
     async def health() -> records.Health:
@@ -173,13 +173,13 @@ def event_stream(events: AsyncIterator[str]) -> StreamingResponse:
     return StreamingResponse(events, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
 
 
-async def _events(service: Service, wish: Wish) -> AsyncIterator[str]:
+async def _events(service: Service, wish: AskRequest) -> AsyncIterator[str]:
     try:
         async with aclosing(service.answering(wish)) as events:
             async for event in events:
                 yield _event(event)
     except Exception as error:  # noqa: BLE001 — the response has begun: an event is the only way left to tell
-        yield f"event: error\ndata: {json.dumps(body(error))}\n\n"
+        yield f"event: error\ndata: {json.dumps(error_body(error))}\n\n"
 
 
 def _event(event: Statement | Answer) -> str:

@@ -93,23 +93,23 @@ class Login(_Given):
     password: Annotated[str, Field(max_length=1_000)]
 
 
-class Told(BaseModel):
+class ResponseModel(BaseModel):
     """What goes out. A file's name may hold bytes that are no character: JSON has none for them, so they are spelt."""
 
     @model_validator(mode="before")
     @classmethod
     def _spelt(cls, given: Any) -> Any:
-        return {name: spelt(value) for name, value in given.items()} if isinstance(given, dict) else given
+        return {name: escape_surrogates(value) for name, value in given.items()} if isinstance(given, dict) else given
 
 
-def spelt(value: Any) -> Any:
+def escape_surrogates(value: Any) -> Any:
     """A text with half characters spelt out as a backslash and their number; anything else as it is."""
     if not isinstance(value, str) or value.isascii():
         return value
     return value.encode("utf-8", "backslashreplace").decode()
 
 
-class CitationRecord(Told):
+class CitationRecord(ResponseModel):
     """A number shown as [1], and the exact sentence that it stands for."""
 
     number: int
@@ -127,7 +127,7 @@ class CitationRecord(Told):
     )
 
 
-class StatementRecord(Told):
+class StatementRecord(ResponseModel):
     """One sentence of an answer, with the numbers of its citations and what the check said."""
 
     text: str
@@ -136,7 +136,7 @@ class StatementRecord(Told):
     citations: list[int]
 
 
-class HitRecord(Told):
+class HitRecord(ResponseModel):
     """A sentence that was found, with the names that a citation has."""
 
     score: float
@@ -157,7 +157,7 @@ class RankedRecord(HitRecord):
     features: dict[str, float]
 
 
-class ExplanationRecord(Told):
+class ExplanationRecord(ResponseModel):
     """How an answer came about."""
 
     retrieved: list[RankedRecord]
@@ -165,7 +165,7 @@ class ExplanationRecord(Told):
     dropped_marks: int
 
 
-class Record(Told):
+class AnswerRecord(ResponseModel):
     """An answer: the same record as of the command line, the exports and the page."""
 
     question: str
@@ -185,20 +185,20 @@ class Record(Told):
     versions: dict[str, str]
 
 
-class ExplainedRecord(Record):
+class ExplainedRecord(AnswerRecord):
     """An answer, and where it was asked for how it came about."""
 
     explained: ExplanationRecord | None = None
 
 
-class StatementEvent(Told):
+class StatementEvent(ResponseModel):
     """A checked statement of an answer that is still being written, with its citations in full."""
 
     statement: StatementRecord
     citations: list[CitationRecord]
 
 
-class DocumentRecord(Told):
+class DocumentRecord(ResponseModel):
     """A document as it is listed."""
 
     id: str
@@ -210,7 +210,7 @@ class DocumentRecord(Told):
     notes: list[str]
 
 
-class DocumentText(Told):
+class DocumentText(ResponseModel):
     """A document with its canonical text, which offsets address."""
 
     id: str
@@ -225,7 +225,7 @@ class DocumentText(Told):
     sha256: str
 
 
-class UploadRecord(Told):
+class UploadRecord(ResponseModel):
     """What became of an uploaded file, or of an address."""
 
     name: str = Field(description="The file's, as it was sent; or the address.")
@@ -234,7 +234,7 @@ class UploadRecord(Told):
     document_id: str | None
 
 
-class CitationStanding(Told):
+class CitationStanding(ResponseModel):
     """What became of a citation of a saved answer."""
 
     number: int
@@ -246,7 +246,7 @@ class CitationStanding(Told):
     end: int | None
 
 
-class StatementStanding(Told):
+class StatementStanding(ResponseModel):
     """A statement of a saved answer, the verdict that it had, and the one that it gets today."""
 
     text: str
@@ -255,7 +255,7 @@ class StatementStanding(Told):
     why: str
 
 
-class VerificationRecord(Told):
+class VerificationRecord(ResponseModel):
     """What became of a saved answer."""
 
     question: str
@@ -264,7 +264,7 @@ class VerificationRecord(Told):
     holds: bool
 
 
-class TokenRecord(Told):
+class TokenRecord(ResponseModel):
     """A token for the header ``Authorization: Bearer``."""
 
     token: str
@@ -273,13 +273,13 @@ class TokenRecord(Told):
     seconds: int = Field(description="How long it holds.")
 
 
-class Health(Told):
+class Health(ResponseModel):
     """The server is there."""
 
     status: Literal["ok"] = "ok"
 
 
-class Ready(Told):
+class Ready(ResponseModel):
     """The server can answer."""
 
     status: Literal["ready"] = "ready"
@@ -287,7 +287,7 @@ class Ready(Told):
     modes: list[Mode]
 
 
-class ErrorText(Told):
+class ErrorText(ResponseModel):
     """What went wrong: a kind for programs, a sentence for people."""
 
     type: str
@@ -295,7 +295,7 @@ class ErrorText(Told):
     request: str = Field(description="The id of the request, as the header X-Request-ID and the server's log have it.")
 
 
-class ErrorRecord(Told):
+class ErrorRecord(ResponseModel):
     """The one form of every error."""
 
     error: ErrorText

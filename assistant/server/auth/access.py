@@ -12,12 +12,12 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from assistant.errors import AccessError, LoginError
-from assistant.server.auth.limits import Failures
-from assistant.server.auth.sessions import Sessions
-from assistant.server.auth.users import Role, Users
+from assistant.server.auth.limits import FailureLimit
+from assistant.server.auth.sessions import SessionSigner
+from assistant.server.auth.users import Role, UserFile
 from assistant.settings import Settings
 
-COOKIE = "assistant_session"
+SESSION_COOKIE = "assistant_session"
 
 _LOCAL, _TOKEN = "local", "token"  # names of those who come without a user of their own
 _ROLE: Role = "editor"  # of those
@@ -38,7 +38,7 @@ class User:
         return self.role == "editor"
 
 
-class Access:
+class AccessControl:
     """Decides who comes in to one served index. May be used by threads."""
 
     def __init__(self, settings: Settings, host: str = "127.0.0.1") -> None:
@@ -52,10 +52,10 @@ class Access:
             StoreError: the folder doesn't let it.
         """
         self._exposed = is_exposed(settings, host)
-        self.users = Users(settings.home)
-        self._sessions = Sessions(settings.home)
+        self.users = UserFile(settings.home)
+        self._sessions = SessionSigner(settings.home)
         self._token = settings.api_token.get_secret_value() if settings.api_token else ""
-        self._failures = Failures(_FAILURES)
+        self._failures = FailureLimit(_FAILURES)
 
     @property
     def is_open(self) -> bool:
@@ -159,7 +159,7 @@ class Access:
 
 def check_binding(settings: Settings, host: str) -> None:
     """Raises AccessError, which says how, where listening at this address would let everybody in."""
-    if is_exposed(settings, host) and settings.api_token is None and not Users(settings.home).all():
+    if is_exposed(settings, host) and settings.api_token is None and not UserFile(settings.home).all():
         place = f"Listening at {host}" if not is_loopback(host) else "Answering to the names in ASSISTANT_HOSTS"
         raise AccessError(
             f"{place} would let everybody on the network in. Set ASSISTANT_API_TOKEN to a long secret, "
@@ -174,7 +174,7 @@ def is_exposed(settings: Settings, host: str) -> bool:
 
 def local_token(settings: Settings) -> str:
     """A session of a few minutes for a process that can read the index folder; raises StoreError."""
-    return Sessions(settings.home).issue(_LOCAL, "", seconds=600)
+    return SessionSigner(settings.home).issue(_LOCAL, "", seconds=600)
 
 
 def is_loopback(host: str) -> bool:
@@ -187,7 +187,7 @@ def is_loopback(host: str) -> bool:
 
 def _cookie(header: str) -> str:
     try:
-        found = SimpleCookie(header).get(COOKIE)
+        found = SimpleCookie(header).get(SESSION_COOKIE)
     except CookieError:
         return ""
     return found.value if found else ""

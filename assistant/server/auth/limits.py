@@ -12,7 +12,7 @@ _MINUTE = 60.0  # seconds
 _KNOWN = 10_000  # keys that are remembered; the oldest are forgotten first
 
 
-class Rate:
+class RateLimit:
     """How often each key may come in a minute; a burst of that many is fine, more come in at an even pace."""
 
     def __init__(self, per_minute: int) -> None:
@@ -40,7 +40,7 @@ class Rate:
             raise LimitError(f"More than {self._most} requests a minute are not taken. Wait {wait} s.", wait)
 
 
-class Failures:
+class FailureLimit:
     """How often each key may fail in five minutes."""
 
     def __init__(self, most: int, within: float = 5 * _MINUTE) -> None:
@@ -72,7 +72,7 @@ class Failures:
             self._times.pop(key, None)
 
 
-class Gate:
+class AnswerSlots:
     """Counts the answers that are being made, of the API and of the page alike."""
 
     def __init__(self, most: int) -> None:

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.errors import AssistantError
-from assistant.server.auth.access import COOKIE
-from assistant.server.auth.sessions import LASTING
-from assistant.server.error_responses import status_of
+from assistant.server.auth.access import SESSION_COOKIE
+from assistant.server.auth.sessions import SESSION_SECONDS
+from assistant.server.error_responses import http_status
 from assistant.server.service import Service
 
 _PAGE = Template("""<!doctype html>
@@ -53,16 +53,16 @@ def router(service: Service) -> APIRouter:
         try:
             _, token = await service.at_the_door(service.access.login, name, password, address)
         except AssistantError as error:
-            return HTMLResponse(_page(place, name, str(error)), status_of(error))
+            return HTMLResponse(_page(place, name, str(error)), http_status(error))
         answer = RedirectResponse(_inside(place), 303)
         secure = request.url.scheme == "https"
-        answer.set_cookie(COOKIE, token, max_age=LASTING, httponly=True, samesite="lax", secure=secure)
+        answer.set_cookie(SESSION_COOKIE, token, max_age=SESSION_SECONDS, httponly=True, samesite="lax", secure=secure)
         return answer
 
     @routes.post("/logout")
     async def logout() -> Response:
         answer = RedirectResponse("/login", 303)
-        answer.delete_cookie(COOKIE)
+        answer.delete_cookie(SESSION_COOKIE)
         return answer
 
     return routes

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import StoreError
-from assistant.server.private_files import create
+from assistant.server.private_files import create_private
 
-LASTING = 7 * 24 * 3600  # seconds
+SESSION_SECONDS = 7 * 24 * 3600  # seconds
 _KEY = 32  # bytes
 
 
@@ -30,7 +30,7 @@ class Session:
     mark: str  # of the password or token that it was got with: a session ends when that changes
 
 
-class Sessions:
+class SessionSigner:
     """Signs and reads the tokens of one index folder."""
 
     def __init__(self, home: Path) -> None:
@@ -41,7 +41,7 @@ class Sessions:
         """
         self._key = _key(home / "session.key")
 
-    def issue(self, name: str, mark: str, seconds: float = LASTING) -> str:
+    def issue(self, name: str, mark: str, seconds: float = SESSION_SECONDS) -> str:
         """A token that holds for so many seconds."""
         told = json.dumps([name, mark, int(time.time() + seconds), secrets.token_hex(4)])
         body = _encoded(told.encode())
@@ -74,7 +74,7 @@ def _key(path: Path) -> bytes:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{secrets.token_hex(4)}")
         if not path.exists():
-            with create(draft) as file:
+            with create_private(draft) as file:
                 file.write(secrets.token_bytes(_KEY))
             try:
                 os.link(draft, path)  # whoever comes first; a rename would replace the other's key

@@ -18,7 +18,7 @@ from typing import Literal
 from filelock import FileLock
 
 from assistant.errors import UsersError
-from assistant.server.private_files import create
+from assistant.server.private_files import create_private
 
 Role = Literal["reader", "editor"]
 
@@ -41,7 +41,7 @@ class Entry:
     hash: str
 
 
-class Users:
+class UserFile:
     """The file of users in an index folder."""
 
     def __init__(self, home: Path) -> None:
@@ -126,7 +126,7 @@ class Users:
         told = {each.name: {"role": each.role, "hash": each.hash} for each in entries.values()}
         draft = self._path.with_suffix(f".{secrets.token_hex(4)}")
         try:
-            with create(draft) as file:
+            with create_private(draft) as file:
                 file.write(json.dumps({"users": told}, indent=1).encode())
             draft.replace(self._path)
         except OSError as error:

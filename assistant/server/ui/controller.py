@@ -8,19 +8,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from assistant.client import Assistant, Summary
+from assistant.client import Assistant, DocumentSummary
 from assistant.errors import AssistantError, DocumentNotFoundError, RecordError, StoreError
-from assistant.observability.tracing import traced
-from assistant.paths import folder
+from assistant.observability.tracing import trace_iterator
+from assistant.paths import data_folder
 from assistant.rendering.html import Html
 from assistant.server.answer_log import See
 from assistant.server.ui import conversation_view as talking
 from assistant.server.ui import document_list as listing
 from assistant.server.ui import feedback
 from assistant.server.ui import source_view as sources
-from assistant.server.ui.conversations import Conversation, Rating, Shelf, Turn, new
-from assistant.server.ui.highlight import span_of
-from assistant.server.ui.suggestions import candidates
+from assistant.server.ui.conversations import (
+    Conversation,
+    ConversationStore,
+    ConversationTurn,
+    Rating,
+    new_conversation,
+)
+from assistant.server.ui.highlight import answer_span_in_quote
+from assistant.server.ui.suggestions import suggested_questions
 from assistant.types import Answer
 
 _SUGGESTED = 4
@@ -30,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class AnswerChoices:
     """How a question is to be answered: what a person may set on the page."""
 
     mode: Literal["quotes", "llm"] | None = None
@@ -53,7 +59,7 @@ class Choices:
         }
 
 
-class Desk:
+class PageController:
     """Answers, sources, documents and conversations for the page's handlers; shared by all who have it open."""
 
     def __init__(
@@ -61,7 +67,7 @@ class Desk:
     ) -> None:
         self.assistant = assistant
         self._seeing = seeing or _unseen  # is entered while an answer is made, as Service.seeing; refuses one too many
-        self._shelf = Shelf(home / "conversations")
+        self._shelf = ConversationStore(home / "conversations")
         self._feedback = home / "feedback.jsonl"
         self._suggested: tuple[tuple[Any, ...], tuple[str, ...]] = ((), ())
         self._suggesting = threading.Lock()
@@ -69,10 +75,10 @@ class Desk:
 
     def conversation(self, user: str, name: str) -> Conversation:
         """The user's conversation of this id, or a new one."""
-        return self._shelf.load(user, name) or new()
+        return self._shelf.load(user, name) or new_conversation()
 
     def ask(
-        self, user: str, name: str, question: str, choices: Choices, stop: threading.Event
+        self, user: str, name: str, question: str, choices: AnswerChoices, stop: threading.Event
     ) -> Iterator[Conversation]:
         """Puts a question; the conversation as it grows, from the unanswered question to the whole answer.
 
@@ -89,7 +95,7 @@ class Desk:
             self._shelf.save(user, growing)
         yield growing
         try:
-            for each in traced("page", self._turns(growing.turns[-1], before.history, choices, stop)):
+            for each in trace_iterator("page", self._turns(growing.turns[-1], before.history, choices, stop)):
                 growing = growing.with_turn(each)
                 yield growing
         finally:  # a reader who leaves closes this generator: what there is by then is kept
@@ -107,8 +113,12 @@ class Desk:
                     self._shelf.save(user, now.with_turn(turn, at))
 
     def _turns(
-        self, turn: Turn, history: Sequence[Mapping[str, str]], choices: Choices, stop: threading.Event
-    ) -> Generator[Turn, None, None]:
+        self,
+        turn: ConversationTurn,
+        history: Sequence[Mapping[str, str]],
+        choices: AnswerChoices,
+        stop: threading.Event,
+    ) -> Generator[ConversationTurn, None, None]:
         try:
             with self._seeing(choices.mode, stop) as see:
                 for event in self.assistant.stream(turn.question, history=history, stop=stop, **choices.keywords):
@@ -146,7 +156,7 @@ class Desk:
         except StoreError:
             return [{} for _ in conversation.turns]
 
-    def _standing(self, turn: Turn) -> dict[int, str]:
+    def _standing(self, turn: ConversationTurn) -> dict[int, str]:
         if turn.record is None:
             return {}
         try:
@@ -162,7 +172,7 @@ class Desk:
             return Html("")
         found = {each.number: each for each in self.assistant.verify(record).citations}[number]
         place = (found.quote, found.start, found.end, found.title, found.source)
-        cited = sources.Cited(number, *place, found.standing, span_of(told))
+        cited = sources.Cited(number, *place, found.standing, answer_span_in_quote(told))
         try:
             return sources.pane(self.assistant.document(told["document_id"]), cited)
         except DocumentNotFoundError:
@@ -176,13 +186,13 @@ class Desk:
         """The list of what is indexed."""
         return listing.documents(self.assistant.documents(), search, may_edit=may_edit)
 
-    def summaries(self) -> list[Summary]:
+    def summaries(self) -> list[DocumentSummary]:
         """What is indexed."""
         return self.assistant.documents()
 
     def take_sample(self) -> None:
         """Indexes the bundled documents."""
-        self.assistant.index([folder("corpus")])
+        self.assistant.index([data_folder("corpus")])
 
     def rate(self, user: str, name: str, turn: int, rating: str, comment: str | None = None) -> Conversation:
         """Keeps a thumb, or a comment to it; a thumb pressed again is taken back."""
@@ -217,10 +227,10 @@ class Desk:
                 self._suggested = (state, tuple(self._answered(summaries)))
             return self._suggested[1]
 
-    def _answered(self, summaries: Sequence[Summary]) -> list[str]:
+    def _answered(self, summaries: Sequence[DocumentSummary]) -> list[str]:
         documents = [self.assistant.document(each.id) for each in summaries[:_LOOKED_AT]]
         good: list[str] = []
-        for question in candidates(documents)[:_TRIED]:
+        for question in suggested_questions(documents)[:_TRIED]:
             try:
                 answer = self.assistant.ask(question, mode="quotes")
             except AssistantError:

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from assistant.rendering.html import Html, joined, tag
-from assistant.server.ui.conversations import Conversation, Turn
-from assistant.server.ui.exports import footnoted
-from assistant.server.ui.highlight import answer_of, bold
+from assistant.rendering.html import Html, join_html, tag
+from assistant.server.ui.conversations import Conversation, ConversationTurn
+from assistant.server.ui.exports import with_footnotes
+from assistant.server.ui.highlight import answer_words, with_bold
 
 Standings = Mapping[int, str]  # of a turn's citations, by number: exact, moved, changed or gone
 
@@ -74,10 +74,10 @@ def confirmed(label: str, name: str, question: str, action: str, target: str) ->
     """A button that asks back before it does something to what has this name."""
     sure = _button(f"Yes, {label.lower()}", action, id=target, class_="danger")
     doubt = tag("span", question, " ", sure, _button("No", "keep"), class_="doubt", hidden=True)
-    return joined((_button(label, "doubt", aria_label=f"{label} {name}"), doubt))
+    return join_html((_button(label, "doubt", aria_label=f"{label} {name}"), doubt))
 
 
-def _turn(turn: Turn, at: int, standings: Standings, *, last: bool) -> Html:
+def _turn(turn: ConversationTurn, at: int, standings: Standings, *, last: bool) -> Html:
     record = turn.record or {}
     heading = tag("h2", turn.question, class_="question")
     rewritten = " ".join(str(record.get("asked", "")).split())
@@ -91,7 +91,7 @@ def _turn(turn: Turn, at: int, standings: Standings, *, last: bool) -> Html:
     return tag("article", heading, *parts, class_=f"turn {turn.state}")
 
 
-def _answer(turn: Turn, at: int, standings: Standings) -> Iterator[Html]:
+def _answer(turn: ConversationTurn, at: int, standings: Standings) -> Iterator[Html]:
     record = turn.record
     if record is None:
         return
@@ -114,8 +114,8 @@ def _statement(told: Mapping[str, Any], name: str, at: int, cited: Mapping[int, 
     marks = [_mark(cited[n], f"{name}-{n}", at, standings.get(n, "exact")) for n in told["citations"] if n in cited]
     badge = tag("summary", _BADGES.get(verdict, verdict))
     why = tag("details", badge, tag("p", str(told.get("why", ""))), class_="verdict", open=verdict != "supported")
-    words = [answer_of(cited[n]) for n in told["citations"] if n in cited]
-    return tag("div", tag("p", *bold(told["text"], words), " ", *marks), why, class_=f"statement {verdict}")
+    words = [answer_words(cited[n]) for n in told["citations"] if n in cited]
+    return tag("div", tag("p", *with_bold(told["text"], words), " ", *marks), why, class_=f"statement {verdict}")
 
 
 def _mark(citation: Mapping[str, Any], name: str, at: int, standing: str) -> Html:
@@ -127,7 +127,7 @@ def _mark(citation: Mapping[str, Any], name: str, at: int, standing: str) -> Htm
         data_number=str(number), aria_label=label, aria_describedby=f"quote-{name}",
     )  # fmt: skip
     place = tag("cite", f"{citation['title']}{page}")
-    told = bold(citation["quote"], [answer_of(citation)])
+    told = with_bold(citation["quote"], [answer_words(citation)])
     quote = tag("span", "“", *told, "”", " ", place, class_="quote", role="tooltip", id=f"quote-{name}")
     return tag("span", button, quote, class_="cite")
 
@@ -158,7 +158,7 @@ def _byline(record: Mapping[str, Any]) -> Html:
     return tag("p", f"{mode} · {sure} · {time}", class_="byline")
 
 
-def _state(turn: Turn, at: int, *, last: bool) -> Iterator[Html]:
+def _state(turn: ConversationTurn, at: int, *, last: bool) -> Iterator[Html]:
     if turn.state == "asking":
         told = "Writing" if turn.record else "Reading the documents"
         yield tag("p", told, class_="waiting", role="status")
@@ -169,20 +169,20 @@ def _state(turn: Turn, at: int, *, last: bool) -> Iterator[Html]:
         yield tag("div", tag("p", turn.error), *offer, class_="failure", role="alert")
 
 
-def _actions(turn: Turn, at: int, *, last: bool) -> Html:
+def _actions(turn: ConversationTurn, at: int, *, last: bool) -> Html:
     parts = []
     if turn.record is not None:
-        parts.append(_button("Copy", "copy", text=json.dumps(footnoted(turn.record))))
+        parts.append(_button("Copy", "copy", text=json.dumps(with_footnotes(turn.record))))
     if last:
         parts.append(_button("Ask again", "retry", turn=at))
     if turn.state == "done":
         for rating, label in (("up", "Good answer"), ("down", "Bad answer")):
             pressed = "true" if turn.rating == rating else "false"
             parts.append(_button(label, "rate", turn=at, rating=rating, class_="quiet thumb", aria_pressed=pressed))
-    return joined((tag("div", *parts, class_="actions"), *_comment(turn, at)))
+    return join_html((tag("div", *parts, class_="actions"), *_comment(turn, at)))
 
 
-def _comment(turn: Turn, at: int) -> Iterator[Html]:
+def _comment(turn: ConversationTurn, at: int) -> Iterator[Html]:
     if turn.rating:
         box = tag("input", type="text", value=turn.comment, maxlength="2000", autocomplete="off")
         what = "What was good?" if turn.rating == "up" else "What was wrong, or what should it say?"

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant.errors import RecordError, StoreError
-from assistant.grounding.verification import checked
-from assistant.server.private_files import create
+from assistant.grounding.verification import validate_record
+from assistant.server.private_files import create_private
 from assistant.types import Answer, Statement
 
 State = Literal["asking", "done", "stopped", "failed"]
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ConversationTurn:
     """One question and what came of it: the record of its answer, or a sentence that says what went wrong."""
 
     question: str
@@ -36,7 +36,7 @@ class Turn:
     comment: str = ""
     at: str = ""  # when it was asked, in UTC
 
-    def with_statement(self, statement: Statement) -> "Turn":
+    def with_statement(self, statement: Statement) -> "ConversationTurn":
         """The turn with one more checked statement of an answer that is still being written."""
         told = self.record or {"question": self.question, "statements": [], "citations": [], "removed": []}
         known = {each["number"] for each in told["citations"]}
@@ -47,7 +47,7 @@ class Turn:
         }
         return replace(self, record={**told, **grown})
 
-    def with_answer(self, answer: Answer) -> "Turn":
+    def with_answer(self, answer: Answer) -> "ConversationTurn":
         """The turn with its whole answer."""
         return replace(self, record=answer.to_dict(), state="done")
 
@@ -64,7 +64,7 @@ class Conversation:
     """Questions and answers in their order."""
 
     id: str
-    turns: tuple[Turn, ...] = ()
+    turns: tuple[ConversationTurn, ...] = ()
 
     @property
     def title(self) -> str:
@@ -80,10 +80,10 @@ class Conversation:
 
     def asking(self, question: str) -> "Conversation":
         """The conversation with a question that has no answer yet."""
-        turn = Turn(question, at=datetime.now(UTC).isoformat(timespec="microseconds"))
+        turn = ConversationTurn(question, at=datetime.now(UTC).isoformat(timespec="microseconds"))
         return replace(self, turns=(*self.turns, turn))
 
-    def with_turn(self, turn: Turn, at: int = -1) -> "Conversation":
+    def with_turn(self, turn: ConversationTurn, at: int = -1) -> "Conversation":
         """The conversation with one turn, by default the last, replaced."""
         turns = list(self.turns)
         turns[at] = turn
@@ -99,13 +99,13 @@ class Conversation:
         return replace(self, turns=self.turns[:-1])
 
 
-def new() -> Conversation:
+def new_conversation() -> Conversation:
     """An empty conversation; nobody can guess its id."""
     return Conversation(secrets.token_urlsafe(12))
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class ConversationStore:
     """Where conversations are kept: a folder for each user in this one."""
 
     folder: Path
@@ -121,7 +121,7 @@ class Shelf:
         draft = path.with_suffix(f".{secrets.token_hex(4)}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with create(draft) as file:
+            with create_private(draft) as file:
                 file.write(told.encode("utf-8", "surrogatepass"))
             draft.replace(path)
         except OSError as error:
@@ -154,9 +154,9 @@ class Shelf:
             return None
 
 
-def _turns(told: Sequence[Mapping[str, Any]]) -> Iterator[Turn]:
+def _turns(told: Sequence[Mapping[str, Any]]) -> Iterator[ConversationTurn]:
     for each in told:
-        turn = Turn(**each)
+        turn = ConversationTurn(**each)
         if turn.record is not None:
-            checked(turn.record)
+            validate_record(turn.record)
         yield replace(turn, state="stopped") if turn.state == "asking" else turn

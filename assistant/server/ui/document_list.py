@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from assistant.rendering.html import Html, tag
 from assistant.server.ui.conversation_view import confirmed
-from assistant.server.uploads import Outcome
+from assistant.server.uploads import UploadResult
 
 if TYPE_CHECKING:
-    from assistant.client import Summary
+    from assistant.client import DocumentSummary
 
 _MOST = 200  # rows at a time; the search finds the others
 
@@ -17,7 +17,7 @@ _WORDS = {"added": "added", "changed": "took the place of an earlier version", "
           "failed": "could not be added"}  # fmt: skip
 
 
-def outcomes(done: Sequence[Outcome], total: int, now: str = "") -> Html:
+def outcomes(done: Sequence[UploadResult], total: int, now: str = "") -> Html:
     """What became of each file so far, and which is being read."""
     rows = [tag("li", tag("span", each.name, class_="file"), " ", _words(each), class_=_class(each)) for each in done]
     if now:
@@ -26,16 +26,16 @@ def outcomes(done: Sequence[Outcome], total: int, now: str = "") -> Html:
     return tag("ul", *rows, class_="outcomes", role="status", aria_live="polite")
 
 
-def _words(outcome: Outcome) -> str:
+def _words(outcome: UploadResult) -> str:
     told = _WORDS.get(outcome.status, outcome.status)
     return f"{told}: {outcome.reason}" if outcome.reason else told
 
 
-def _class(outcome: Outcome) -> str:
+def _class(outcome: UploadResult) -> str:
     return "bad" if outcome.status == "failed" else "good"
 
 
-def documents(summaries: Sequence["Summary"], search: str = "", *, may_edit: bool = True) -> Html:
+def documents(summaries: Sequence["DocumentSummary"], search: str = "", *, may_edit: bool = True) -> Html:
     """The documents whose title, source, kind or date holds each word of the search."""
     wanted = search.casefold().split()
     found = [each for each in summaries if all(word in _searched(each) for word in wanted)]
@@ -63,11 +63,11 @@ def _count(number: int) -> str:
     return "1 document" if number == 1 else f"{number:,} documents"
 
 
-def _searched(summary: "Summary") -> str:
+def _searched(summary: "DocumentSummary") -> str:
     return f"{summary.title} {summary.source} {summary.kind} {summary.date or ''}".casefold()
 
 
-def _row(summary: "Summary", may_edit: bool) -> Html:
+def _row(summary: "DocumentSummary", may_edit: bool) -> Html:
     sentences = "1 sentence" if summary.sentences == 1 else f"{summary.sentences:,} sentences"
     facts = [summary.kind, str(summary.date or ""), sentences, *summary.notes]
     title = tag("button", summary.title, type="button", class_="title", data_do="read", data_id=summary.id)

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from assistant.rendering.html import Html, joined, tag
+from assistant.rendering.html import Html, join_html, tag
 from assistant.server.ui.conversations import Conversation
-from assistant.server.ui.highlight import answer_of, bold
+from assistant.server.ui.highlight import answer_words, with_bold
 
-FORMATS = ("md", "json", "html")
+EXPORT_FORMATS = ("md", "json", "html")
 
 _SPECIAL = str.maketrans({each: f"\\{each}" for each in "\\`*_{}[]<>#|~&"})
 _STYLE = """body{font:1.06rem/1.6 Georgia,'Times New Roman',serif;max-width:42rem;margin:3rem auto;padding:0 1.2rem;
@@ -17,13 +17,13 @@ padding-left:1rem;border-left:3px solid #b9b3a7}.facts,footer{color:#5c584f;font
 @media(prefers-color-scheme:dark){body{color:#e9e6df;background:#191816}.facts,footer{color:#aba597}a{color:#9dc1f0}}"""
 
 
-def exported(conversation: Conversation, form: str) -> str:
+def export_conversation(conversation: Conversation, form: str) -> str:
     """The conversation in one of the `FORMATS`."""
     writers = {"md": markdown, "json": records, "html": page}
     return writers[form](conversation)
 
 
-def footnoted(record: Mapping[str, Any]) -> str:
+def with_footnotes(record: Mapping[str, Any]) -> str:
     """An answer as plain text, its citations as footnotes under it."""
     notes = [f"[{each['number']}] “{each['quote']}” {_place(each)}" for each in record["citations"]]
     return "\n\n".join([_told(record), "\n".join(notes)]) if notes else _told(record)
@@ -54,7 +54,7 @@ def records(conversation: Conversation) -> str:
 
 def page(conversation: Conversation) -> str:
     """The conversation as one HTML file that needs nothing else, quotes included."""
-    head = joined((tag("title", conversation.title), tag("style", Html(_STYLE))))
+    head = join_html((tag("title", conversation.title), tag("style", Html(_STYLE))))
     meta = Html('<meta charset="utf-8"><meta name="viewport" content="width=device-width">')
     turns = [part for at, turn in enumerate(conversation.turns) for part in _turn(turn.question, turn.record, at)]
     footer = tag("footer", "Each statement was checked against the quoted sentences when it was written.")
@@ -77,7 +77,7 @@ def _turn(question: str, record: Mapping[str, Any] | None, at: int) -> Iterator[
         yield tag("p", tag("del", each["text"]), f" Removed: {each['why']}", class_="facts")
     for each in record["citations"]:
         place = tag("p", f"[{each['number']}] {_place(each)}", class_="facts")
-        quote = tag("blockquote", *bold(each["quote"], [answer_of(each)]))
+        quote = tag("blockquote", *with_bold(each["quote"], [answer_words(each)]))
         yield tag("div", quote, place, id=f"n{at}-{each['number']}")
 
 

@@ -15,11 +15,11 @@ from assistant.errors import AccessError, AssistantError
 from assistant.rendering.html import tag
 from assistant.server.ui import conversation_view as talking
 from assistant.server.ui import document_list as listing
-from assistant.server.ui.controller import Choices, Desk
-from assistant.server.ui.conversations import Conversation, new
-from assistant.server.ui.exports import FORMATS, exported
-from assistant.server.ui.widgets import Widgets
-from assistant.server.uploads import Outcome, Uploads
+from assistant.server.ui.controller import AnswerChoices, PageController
+from assistant.server.ui.conversations import Conversation, new_conversation
+from assistant.server.ui.exports import EXPORT_FORMATS, export_conversation
+from assistant.server.ui.widgets import PageWidgets
+from assistant.server.uploads import UploadFolder, UploadResult
 from assistant.settings import Settings
 
 _OFFERED = 2_000  # documents to choose from: each is sent to the browser
@@ -43,7 +43,7 @@ def _guarded(handler: Callable[..., Updates]) -> Callable[..., Updates]:
     """A handler whose failure becomes a sentence on the page."""
 
     @wraps(handler)
-    def guarded(self: "Handlers", *given: Any) -> Updates:
+    def guarded(self: "PageHandlers", *given: Any) -> Updates:
         try:
             return {self._w.notice: ""} | handler(self, *given)
         except AssistantError as error:
@@ -55,10 +55,12 @@ def _guarded(handler: Callable[..., Updates]) -> Callable[..., Updates]:
     return guarded
 
 
-class Handlers:
+class PageHandlers:
     """The page's handlers, shared by all who have it open."""
 
-    def __init__(self, desk: Desk, uploads: Uploads, settings: Settings, access: Any, widgets: Widgets) -> None:
+    def __init__(
+        self, desk: PageController, uploads: UploadFolder, settings: Settings, access: Any, widgets: PageWidgets
+    ) -> None:
         self._desk = desk
         self._uploads = uploads
         self._settings = settings
@@ -107,7 +109,9 @@ class Handlers:
         """Puts the last question again, to be answered without a language model."""
         yield from self._answered(name, None, _choices(("quotes", *given[1:])), request)
 
-    def _answered(self, name: str, question: str | None, choices: Choices, request: gr.Request) -> Iterator[Updates]:
+    def _answered(
+        self, name: str, question: str | None, choices: AnswerChoices, request: gr.Request
+    ) -> Iterator[Updates]:
         """Puts a question, or without one the last question again; nothing while this browser has one under way."""
         session, w = str(request.session_hash), self._w
         running = _Running()
@@ -156,7 +160,7 @@ class Handlers:
     @_guarded
     def begin(self, request: gr.Request) -> Updates:
         """Begins a new conversation."""
-        return self._talk(new().id, request) | {self._w.source: ""}
+        return self._talk(new_conversation().id, request) | {self._w.source: ""}
 
     @_guarded
     def open(self, event: gr.EventData, request: gr.Request) -> Updates:
@@ -169,7 +173,7 @@ class Handlers:
         """Deletes a conversation."""
         gone = _told(event, "id")
         self._desk.forget(_user(request), gone)
-        updates = self._talk(new().id, request) if gone == name else {}
+        updates = self._talk(new_conversation().id, request) if gone == name else {}
         return updates | {self._w.shelf: self._desk.shelf(_user(request), name)}
 
     @_guarded
@@ -188,9 +192,9 @@ class Handlers:
     def export(self, name: str, event: gr.EventData, request: gr.Request) -> Updates:
         """Sends a conversation to the browser as a file."""
         form = _told(event, "form")
-        if form not in FORMATS:
+        if form not in EXPORT_FORMATS:
             return {self._w.saved: ""}
-        text = exported(self._desk.conversation(_user(request), name), form)
+        text = export_conversation(self._desk.conversation(_user(request), name), form)
         return {self._w.saved: json.dumps({"name": f"conversation-{name[:8]}.{form}", "text": text})}
 
     # Documents
@@ -208,7 +212,7 @@ class Handlers:
             why = f"{len(paths)} files at a time are too many; {most} are allowed. Add them in smaller parts."
             yield {w.notice: _notice(why if len(paths) > most else _READER), w.files: None}
             return
-        done: list[Outcome] = []
+        done: list[UploadResult] = []
         for path in paths:
             yield {w.outcomes: listing.outcomes(done, len(paths), path.name), w.notice: ""}
             try:
@@ -333,7 +337,7 @@ def _number(event: gr.EventData, name: str) -> int:
     return int(told) if told.isdecimal() else -1
 
 
-def _choices(given: Sequence[Any]) -> Choices:
+def _choices(given: Sequence[Any]) -> AnswerChoices:
     mode, most, only, kinds, since, until = given
     limits = tuple(only or ()), tuple(kinds or ()), since or "", until or ""
-    return Choices(mode or None, int(most) if most else None, *limits)
+    return AnswerChoices(mode or None, int(most) if most else None, *limits)

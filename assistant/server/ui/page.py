@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.errors import AccessError
-from assistant.server.ui.controller import Desk
-from assistant.server.ui.handlers import Handlers
-from assistant.server.ui.widgets import Widgets
+from assistant.server.ui.controller import PageController
+from assistant.server.ui.handlers import PageHandlers
+from assistant.server.ui.widgets import PageWidgets
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -39,7 +39,7 @@ _SAVE = """(told) => {
 _NAMED = """() => [new URLSearchParams(location.search).get("c") ?? ""]"""
 
 
-def mount(app: "FastAPI", assistant: "Assistant", settings: "Settings", access: Any = None) -> None:
+def mount_page(app: "FastAPI", assistant: "Assistant", settings: "Settings", access: Any = None) -> None:
     """Puts the page at the root of an application.
 
     Args:
@@ -49,9 +49,9 @@ def mount(app: "FastAPI", assistant: "Assistant", settings: "Settings", access: 
         access: says who a user is and what they may do; without it everybody may do everything.
     """
     service = app.state.service
-    desk = Desk(assistant, settings.home, service.seeing)
-    widgets = Widgets(settings, desk.assistant.model)
-    _connect(widgets, Handlers(desk, service.uploads, settings, access, widgets), settings.concurrent_answers)
+    desk = PageController(assistant, settings.home, service.seeing)
+    widgets = PageWidgets(settings, desk.assistant.model)
+    _connect(widgets, PageHandlers(desk, service.uploads, settings, access, widgets), settings.concurrent_answers)
     for block in widgets.blocks.blocks.values():
         _fetch_nothing(block)
     widgets.blocks.queue(default_concurrency_limit=settings.concurrent_answers, api_open=False)
@@ -86,7 +86,7 @@ def _fetch_nothing(block: Any) -> None:
     block.async_move_resource_to_block_cache = local_alone
 
 
-def _connect(w: Widgets, does: Handlers, at_once: int) -> None:
+def _connect(w: PageWidgets, does: PageHandlers, at_once: int) -> None:
     """Connects the widgets to what they do; so many answers are made at once."""
     with w.blocks:
         choices = [w.mode, w.most, w.only, w.kinds, w.since, w.until]

@@ -9,7 +9,7 @@ from itertools import groupby, pairwise
 from typing import Literal
 from urllib.parse import urlsplit
 
-from assistant.rendering.html import Html, joined, tag
+from assistant.rendering.html import Html, join_html, tag
 from assistant.types import Document
 
 Kind = Literal["prose", "heading", "item", "row", "rule"]
@@ -95,7 +95,7 @@ def pane(document: Document, cited: Cited | None = None) -> Html:
     return _pane(
         document.title,
         _facts(document, cited),
-        joined((*_original(document), *_notes(document), *_warning(cited))),
+        join_html((*_original(document), *_notes(document), *_warning(cited))),
         tag("div", *_body(document, cited), class_="paper", tabindex="0", role="region", aria_label="Its text"),
         cited.number if cited else None,
     )
@@ -117,7 +117,7 @@ def _pane(title: str, facts: str, notes: Html, body: Html, number: int | None) -
 def _facts(document: Document, cited: Cited | None) -> Html:
     page = document.page_at(cited.start) if cited and cited.start is not None else None
     told = [document.date.isoformat() if document.date else "", document.kind, f"page {page}" if page else ""]
-    return joined([tag("span", each) for each in told if each], " · ")
+    return join_html([tag("span", each) for each in told if each], " · ")
 
 
 def _original(document: Document) -> Iterator[Html]:

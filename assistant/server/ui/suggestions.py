@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from assistant.segmentation.sentences import sentences
+from assistant.segmentation.sentences import split_sentences
 from assistant.types import Document
 
 _READ = 30_000  # characters of each document
@@ -46,14 +46,14 @@ _DID = re.compile(
 _THIN = re.compile(r"\b(?:it|he|she|they|this|that|these|those|one|three|two)\b")  # leans on what stood before
 
 
-def candidates(documents: Sequence[Document]) -> list[str]:
+def suggested_questions(documents: Sequence[Document]) -> list[str]:
     """Questions, each once, from the documents in turn; whether they are answered has to be tried."""
     rounds = zip_longest(*(_of(each) for each in documents))
     return list(dict.fromkeys(each for questions in rounds for each in questions if each))
 
 
 def _of(document: Document) -> Iterator[str]:
-    for sentence in sentences(replace(document, text=document.text[:_READ])):
+    for sentence in split_sentences(replace(document, text=document.text[:_READ])):
         question = _question(" ".join(sentence.text.split()))
         if question and _SHORTEST <= len(question) <= _LONGEST:
             yield question

@@ -18,7 +18,7 @@ _NO_MODEL = (
 )
 
 
-class Widgets:
+class PageWidgets:
     """Everything on the page that a handler reads or writes."""
 
     def __init__(self, settings: Settings, model: str | None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.cli import main as cli
-from assistant.cli.doctor import Finding, examine
+from assistant.cli.doctor import Finding, run_checks
 from assistant.client import Assistant
 
 SECRET = "sk-not-to-be-seen"  # noqa: S105 — made up
@@ -57,7 +57,7 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def found(name: str, **given: Path) -> Finding:
     """The finding of that name."""
-    (finding,) = [each for each in examine(**given) if each.name == name]
+    (finding,) = [each for each in run_checks(**given) if each.name == name]
     return finding
 
 

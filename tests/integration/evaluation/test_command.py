@@ -19,7 +19,7 @@ from assistant import paths as resources
 from assistant.cli.main import main
 from assistant.client import Assistant
 from assistant.errors import CasesError, SettingsError
-from assistant.evaluation.command import INTERRUPTED, Options, evaluate, run
+from assistant.evaluation.command import INTERRUPTED, EvalOptions, evaluate, run
 from assistant.evaluation.datasets import load_dataset
 from assistant.evaluation.gate import BASELINE
 from assistant.evaluation.runner import SetAsker
@@ -85,7 +85,7 @@ def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (made / "corpus" / "bakery.txt").write_text(f"{' '.join(BAKERY)}\n", encoding="utf-8")
     (made / "evals" / "cases" / "small.yaml").write_text(CASES, encoding="utf-8")
     (made / "evals" / "thresholds.toml").write_text(THRESHOLDS, encoding="utf-8")
-    shutil.copytree(resources.folder("prompts"), made / "prompts")
+    shutil.copytree(resources.data_folder("prompts"), made / "prompts")
     monkeypatch.setattr(resources, "_PACKAGE", made)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
@@ -99,7 +99,7 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
-def shown(options: Options) -> tuple[int, str]:
+def shown(options: EvalOptions) -> tuple[int, str]:
     """The exit code of a run, and what it shows."""
     told = io.StringIO()
     return evaluate(options, Console(file=told, width=100)), told.getvalue()
@@ -135,7 +135,7 @@ def damage(bundle: Path, old: str, new: str) -> None:
 
 def test_the_cases_are_measured() -> None:
     """Plain questions are answered, cited and refused as they should be, an empty one too: the gate is open."""
-    card = run(Options())
+    card = run(EvalOptions())
     right = ("facts", "citation_recall", "quotes_exact", "number_accuracy", "refusal_balanced", "refused_unanswerable")
     assert dict.fromkeys(right, 1.0) == {name: card.figures[name] for name in right}
     assert (0.0, True, ()) == (card.figures["refused_answerable"], card.passed, card.failures)
@@ -145,26 +145,26 @@ def test_the_cases_are_measured() -> None:
 
 def test_the_record_says_what_it_was_made_with(bundle: Path) -> None:
     """A result carries its versions, model, settings and the documents' hash, which changes with a word of them."""
-    told = run(Options(maximum=1)).to_dict()["made_with"]
+    told = run(EvalOptions(maximum=1)).to_dict()["made_with"]
     assert {"mode", "model", "versions", "prompts", "settings", "documents"} == set(told)
     assert ("quotes", {}) == (told["mode"], told["prompts"])
     assert {"assistant", "splitter", "embedding", "reader"} == set(told["versions"])
     assert (2, 64) == (told["documents"]["count"], len(told["documents"]["sha256"]))
     damage(bundle, "closed", "open")
-    again = run(Options(maximum=1)).to_dict()["made_with"]
+    again = run(EvalOptions(maximum=1)).to_dict()["made_with"]
     assert told | {"documents": {}} == again | {"documents": {}}
     assert told["documents"] != again["documents"]
 
 
 def test_two_runs_are_equal_to_the_byte() -> None:
     """Over the same documents a second run, with three workers too, writes the same but for what is called seconds."""
-    once, again, crowded = run(Options()), run(Options()), run(Options(workers=3))
+    once, again, crowded = run(EvalOptions()), run(EvalOptions()), run(EvalOptions(workers=3))
     assert text_of(once) == text_of(again) == text_of(crowded)
 
 
 def test_every_format_is_written(out: Path) -> None:
     """The JSON, JUnit and Markdown of one run tell the same, and the terminal shows it."""
-    options = Options(json_file=out / "run.json", junit_file=out / "run.xml", markdown_file=out / "run.md")
+    options = EvalOptions(json_file=out / "run.json", junit_file=out / "run.xml", markdown_file=out / "run.md")
     code, text = shown(options)
     assert 0 == code
     assert text.startswith("4 cases over the bundled corpus, quotes mode\n")
@@ -183,14 +183,14 @@ def test_a_run_leaves_nothing_but_its_record(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path / "here" / "home"))
     before = {path: path.read_bytes() for path in bundle.rglob("*") if path.is_file()}
-    assert 0 == evaluate(Options(json_file=out / "run.json"), Console(file=io.StringIO()))
+    assert 0 == evaluate(EvalOptions(json_file=out / "run.json"), Console(file=io.StringIO()))
     assert [] == [*(tmp_path / "here").iterdir(), *(tmp_path / "temporary").iterdir()]
     assert before == {path: path.read_bytes() for path in bundle.rglob("*") if path.is_file()}
 
 
 def test_a_question_is_asked_in_every_round(out: Path) -> None:
     """With --repeat each round is asked whole, told apart, and counts for the question it is of."""
-    code, text = shown(Options(repeat=3, only="when", json_file=out / "run.json", junit_file=out / "run.xml"))
+    code, text = shown(EvalOptions(repeat=3, only="when", json_file=out / "run.json", junit_file=out / "run.xml"))
     assert 0 == code
     assert [("built", 1), ("built", 2), ("built", 3)] == [
         (each["id"], each["round"]) for each in record(out / "run.json")["results"]
@@ -204,30 +204,30 @@ def test_a_question_is_asked_in_every_round(out: Path) -> None:
 
 def test_one_tag_is_run_alone() -> None:
     """--only asks the cases with a tag, in their order; a tag that no case has is an error that names the others."""
-    card = run(Options(only="unanswerable"))
+    card = run(EvalOptions(only="unanswerable"))
     assert ["budget", "empty"] == [each.id for each in card.marked]
     assert card.passed
     with pytest.raises(CasesError, match=r"'whatever'\. The tags are: how-many, model, unanswerable, when\."):
-        run(Options(only="whatever"))
+        run(EvalOptions(only="whatever"))
 
 
 def test_a_sample_is_stated_and_the_same_each_time() -> None:
     """--max asks a seeded sample in the cases' order, and the title says so; more than there are is all of them."""
-    one, two = (run(Options(maximum=2)) for _ in range(2))
+    one, two = (run(EvalOptions(maximum=2)) for _ in range(2))
     assert one.title == "2 of 4 (a sample, seed 0) cases over the bundled corpus, quotes mode"
     assert [each.id for each in one.marked] == [each.id for each in two.marked]
     names = [each.id for each in one.marked]
     assert names == [name for name in ("built", "loaves", "budget", "empty") if name in names]
-    assert run(Options(maximum=9)).title.startswith("4 cases")
+    assert run(EvalOptions(maximum=9)).title.startswith("4 cases")
     with pytest.raises(CasesError, match="--max 0"):
-        run(Options(maximum=0))
+        run(EvalOptions(maximum=0))
 
 
 def test_cases_of_ones_own_are_run_over_the_corpus(out: Path) -> None:
     """Files and folders of cases that are named are run in place of the bundled ones."""
     mine = out / "mine.yaml"
     mine.write_text(f"- {{id: mine, question: '{BUILT}', answerable: true, must_say: ['1871']}}\n", encoding="utf-8")
-    assert ["mine"] == [each.id for each in run(Options(cases=(mine,))).marked]
+    assert ["mine"] == [each.id for each in run(EvalOptions(cases=(mine,))).marked]
 
 
 # The gate
@@ -241,7 +241,7 @@ def test_a_missed_threshold_is_exit_code_one(out: Path) -> None:
         "  must_cite: [{document: nowhere.md, quote: nothing}]\n  tags: [impossible]\n",
         encoding="utf-8",
     )
-    code, text = shown(Options(cases=(wrong,)))
+    code, text = shown(EvalOptions(cases=(wrong,)))
     assert 1 == code
     for part in ("Failed: wrong", "doesn't say “123,456,789”", "Missed: facts is 0.000, needs 0.900.",
                  "Missed: case wrong cites nowhere.md, which isn't among the documents."):  # fmt: skip
@@ -252,7 +252,7 @@ def test_a_missed_threshold_is_exit_code_one(out: Path) -> None:
 def test_a_swapped_digit_is_missed(bundle: Path, out: Path) -> None:
     """A document that says 420 where 240 is known fails by its quote and by its fact, and CI's report says both."""
     damage(bundle, "240", "420")
-    code, text = shown(Options(junit_file=out / "run.xml", markdown_file=out / "run.md"))
+    code, text = shown(EvalOptions(junit_file=out / "run.xml", markdown_file=out / "run.md"))
     assert 1 == code
     missed = "case loaves: bakery.txt doesn't say “240 loaves of rye bread”"
     assert f"Missed: {missed}.\n" in text
@@ -266,37 +266,37 @@ def test_a_swapped_digit_is_missed(bundle: Path, out: Path) -> None:
 def test_a_quote_that_only_a_left_out_case_expects_is_not_missed(bundle: Path) -> None:
     """With --only the gate looks at the quotes of the cases that are asked."""
     damage(bundle, "240", "420")
-    assert run(Options(only="when")).passed
+    assert run(EvalOptions(only="when")).passed
 
 
 def test_the_accepted_run_is_held_against_later_ones(bundle: Path) -> None:
     """After --accept a case that gets worse is lost, which shuts the gate though every threshold is met."""
-    assert 0 == shown(Options(accept=True))[0]
+    assert 0 == shown(EvalOptions(accept=True))[0]
     accepted = record(bundle / "evals" / BASELINE)
     assert ["cases.quotes"] == list(accepted)
     assert ["built", "loaves", "budget", "empty"] == list(accepted["cases.quotes"])
-    assert 0 == shown(Options())[0]
+    assert 0 == shown(EvalOptions())[0]
     (bundle / "evals" / "thresholds.toml").write_text("[cases.quotes]\nquotes_exact = 1.0\n", encoding="utf-8")
     cases = bundle / "evals" / "cases" / "small.yaml"
     cases.write_text(CASES.replace('must_say: ["240"]', 'must_say: ["240", "Sundays"]'), encoding="utf-8")
-    code, text = shown(Options())
+    code, text = shown(EvalOptions())
     assert 1 == code
     assert "Worse than accepted: loaves: facts 1.00 → 0.00.\n" in text
     assert "Missed: 1 cases are worse than in the accepted run, 0 may be.\n" in text
-    assert 1 == shown(Options(accept=True))[0]
-    assert 0 == shown(Options())[0]
+    assert 1 == shown(EvalOptions(accept=True))[0]
+    assert 0 == shown(EvalOptions())[0]
 
 
 @pytest.mark.parametrize(
     "narrowed",
     [
-        Options(accept=True, only="when"),
-        Options(accept=True, maximum=2),
-        Options(accept=True, cases=(Path("small.yaml"),)),
-        Options(accept=True, dataset=Path("set")),
+        EvalOptions(accept=True, only="when"),
+        EvalOptions(accept=True, maximum=2),
+        EvalOptions(accept=True, cases=(Path("small.yaml"),)),
+        EvalOptions(accept=True, dataset=Path("set")),
     ],
 )
-def test_only_a_run_over_everything_is_accepted(bundle: Path, narrowed: Options) -> None:
+def test_only_a_run_over_everything_is_accepted(bundle: Path, narrowed: EvalOptions) -> None:
     """A narrowed run would make the left-out cases new ones: it is refused before anything is asked."""
     with pytest.raises(CasesError, match="--accept takes a run over all bundled cases"):
         evaluate(narrowed)
@@ -307,9 +307,9 @@ def test_a_damaged_accepted_run_is_made_anew(bundle: Path) -> None:
     """An accepted run that can't be read says to delete it and make it anew with --accept, and that works."""
     (bundle / "evals" / BASELINE).write_text("{", encoding="utf-8")
     with pytest.raises(CasesError, match="Delete the file, and make it anew with: assistant eval --accept"):
-        evaluate(Options())
+        evaluate(EvalOptions())
     (bundle / "evals" / BASELINE).unlink()
-    assert 0 == shown(Options(accept=True))[0]
+    assert 0 == shown(EvalOptions(accept=True))[0]
 
 
 # Beside an earlier run
@@ -317,10 +317,10 @@ def test_a_damaged_accepted_run_is_made_anew(bundle: Path) -> None:
 
 def test_a_run_beside_an_earlier_one(bundle: Path, out: Path) -> None:
     """--compare marks what changed and says whether that is chance; beside the same run nothing changed."""
-    shown(Options(json_file=out / "before.json"))
-    assert "  No question changed.\n" in shown(Options(compare=out / "before.json"))[1]
+    shown(EvalOptions(json_file=out / "before.json"))
+    assert "  No question changed.\n" in shown(EvalOptions(compare=out / "before.json"))[1]
     damage(bundle, "240", "420")
-    code, text = shown(Options(compare=out / "before.json", markdown_file=out / "run.md"))
+    code, text = shown(EvalOptions(compare=out / "before.json", markdown_file=out / "run.md"))
     assert 1 == code
     assert "Compared with: 4 cases over the bundled corpus, quotes mode\n" in text
     assert f"  worse  loaves: {LOAVES} (facts 1.00 → 0.00" in text
@@ -332,7 +332,7 @@ def test_what_is_no_run_is_told_before_anything_is_asked(bundle: Path, out: Path
     """A file that isn't there is an error before the cases are even read."""
     (bundle / "evals" / "cases" / "small.yaml").write_text("no cases", encoding="utf-8")
     with pytest.raises(CasesError, match="no run to compare with"):
-        evaluate(Options(compare=out / "none.json"))
+        evaluate(EvalOptions(compare=out / "none.json"))
 
 
 # Options
@@ -341,11 +341,11 @@ def test_what_is_no_run_is_told_before_anything_is_asked(bundle: Path, out: Path
 def test_options_that_do_not_go_together_are_refused(bundle: Path, out: Path, dataset: Path) -> None:
     """Wrong options are one clear line."""
     with pytest.raises(CasesError, match="leave out CASES, or --dataset"):
-        evaluate(Options(cases=(bundle,), dataset=dataset))
+        evaluate(EvalOptions(cases=(bundle,), dataset=dataset))
     with pytest.raises(CasesError, match="leave out --only"):
-        evaluate(Options(dataset=dataset, only="when"))
+        evaluate(EvalOptions(dataset=dataset, only="when"))
     with pytest.raises(CasesError, match=r"corpus\.jsonl: missing"):
-        evaluate(Options(dataset=out))
+        evaluate(EvalOptions(dataset=out))
 
 
 @pytest.mark.parametrize("name", ["json_file", "junit_file", "markdown_file", "report"])
@@ -353,7 +353,7 @@ def test_a_folder_that_is_not_there_is_named(bundle: Path, out: Path, name: str)
     """Where a result can't be written is told before anything is asked."""
     (bundle / "evals" / "cases" / "small.yaml").write_text("no cases", encoding="utf-8")
     with pytest.raises(CasesError, match=r"its folder doesn't exist"):
-        evaluate(Options(**{name: out / "nowhere" / "run"}))  # type: ignore[arg-type]  # all are paths
+        evaluate(EvalOptions(**{name: out / "nowhere" / "run"}))  # type: ignore[arg-type]  # all are paths
 
 
 @pytest.mark.parametrize("name", ["json_file", "junit_file", "markdown_file", "report"])
@@ -363,14 +363,14 @@ def test_a_place_that_cannot_be_written_is_named(bundle: Path, out: Path, name: 
     (out / "file").touch()
     place = out / "file" if name == "report" else out
     with pytest.raises(CasesError, match=re.escape(f"{place}")):
-        evaluate(Options(**{name: place}))  # type: ignore[arg-type]  # all are paths
+        evaluate(EvalOptions(**{name: place}))  # type: ignore[arg-type]  # all are paths
 
 
 def test_a_document_that_cannot_be_read_stops_the_run(bundle: Path) -> None:
     """A document that can't be read is named: figures without it would be of another corpus."""
     (bundle / "corpus" / "broken.pdf").write_bytes(b"no PDF at all")
     with pytest.raises(CasesError, match=r"broken\.pdf: .+The evaluation needs every document\."):
-        run(Options())
+        run(EvalOptions())
 
 
 # The command line
@@ -425,13 +425,13 @@ def sheet(tmp_path: Path, bundle: Path) -> Path:
 
 def test_a_spreadsheet_is_run_over_its_documents(sheet: Path, out: Path) -> None:
     """Somebody's CSV and documents get the whole scorecard, with tags, and the thresholds of their name."""
-    code, text = shown(Options(dataset=sheet, json_file=out / "run.json"))
+    code, text = shown(EvalOptions(dataset=sheet, json_file=out / "run.json"))
     assert 0 == code
     assert text.startswith("3 questions of bakery, quotes mode\n")
     told = record(out / "run.json")
     assert [("row-1", False), ("row-2", False), ("row-3", False)] == [(r["id"], r["failed"]) for r in told["results"]]
     assert {"facts": 1.0} == told["thresholds"]
-    assert ["row-1"] == [each.id for each in run(Options(dataset=sheet, only="when")).marked]
+    assert ["row-1"] == [each.id for each in run(EvalOptions(dataset=sheet, only="when")).marked]
 
 
 def test_a_sheet_may_have_any_name_and_lie_among_its_documents(sheet: Path) -> None:
@@ -440,7 +440,7 @@ def test_a_sheet_may_have_any_name_and_lie_among_its_documents(sheet: Path) -> N
         path.rename(sheet / path.name)
     (sheet / "documents").rmdir()
     (sheet / "questions.csv").rename(sheet / "quiz.csv")
-    card = run(Options(dataset=sheet / "quiz.csv"))
+    card = run(EvalOptions(dataset=sheet / "quiz.csv"))
     assert ("3 questions of quiz, quotes mode", True) == (card.title, card.passed)
     assert 2 == card.made_with["documents"]["count"]
 
@@ -453,14 +453,14 @@ def test_a_sheets_quotes_must_stand_in_its_documents(sheet: Path) -> None:
         "case row-1 cites lighthouse.pdf, which isn't among the documents",
         "case row-2: bakery.txt doesn't say “sells 420 loaves”",
     )
-    assert expected == run(Options(dataset=sheet)).gate.missed
+    assert expected == run(EvalOptions(dataset=sheet)).gate.missed
 
 
 def test_a_mistake_in_a_sheet_is_named(sheet: Path) -> None:
     """A mistake in the sheet names its line, before anything is indexed."""
     (sheet / "questions.csv").write_text("question;answer\n;5\n", encoding="utf-8")
     with pytest.raises(CasesError, match=r"questions\.csv, line 2: question: empty"):
-        evaluate(Options(dataset=sheet))
+        evaluate(EvalOptions(dataset=sheet))
 
 
 # A data set
@@ -497,7 +497,7 @@ def dataset(tmp_path: Path) -> Path:
 
 def test_a_data_set_is_measured(dataset: Path) -> None:
     """Of three plain questions the two answerable find and cite their sentence and the third is refused."""
-    card = run(Options(dataset=dataset))
+    card = run(EvalOptions(dataset=dataset))
     right = ("first_1", "full_1", "answered", "evidence_hit", "own_answered", "own_evidence_hit", "refusal_balanced")
     assert dict.fromkeys(right, 1.0) == {name: card.figures[name] for name in right}
     assert card.passed
@@ -508,7 +508,7 @@ def test_a_data_set_is_shown(dataset: Path, bundle: Path, out: Path) -> None:
     """Its card says of what it is, each question's record what was found and cited, and thresholds are its own."""
     with (bundle / "evals" / "thresholds.toml").open("a", encoding="utf-8") as file:
         file.write("[datasets.small]\nfirst_1 = 1.0\nown_answered = 1.0\n")
-    code, text = shown(Options(dataset=dataset, json_file=out / "run.json", repeat=2, workers=2))
+    code, text = shown(EvalOptions(dataset=dataset, json_file=out / "run.json", repeat=2, workers=2))
     assert 0 == code
     assert text.startswith("3 questions over 2 documents of small\n")
     assert text.endswith("Every threshold is met.\n")
@@ -523,7 +523,7 @@ def test_a_data_set_is_shown(dataset: Path, bundle: Path, out: Path) -> None:
 
 def test_a_sample_of_a_data_set_is_stated(dataset: Path) -> None:
     """With a maximum the card says that it is a sample, and of how many."""
-    card = run(Options(dataset=dataset, maximum=1))
+    card = run(EvalOptions(dataset=dataset, maximum=1))
     assert "1 of 3 (a sample, seed 0) questions over 2 documents of small" == card.title
     assert 1 == len(card.marked)
 
@@ -551,19 +551,19 @@ def test_a_damaged_document_of_a_data_set_stops_the_run(dataset: Path) -> None:
         json.dumps({"qid": "q", "question": "?", "answerable": False, "evidence_sets": []}), encoding="utf-8"
     )
     with pytest.raises(CasesError, match=r"b\.md"):
-        run(Options(dataset=dataset))
+        run(EvalOptions(dataset=dataset))
 
 
 def test_two_runs_of_a_data_set_are_equal_to_the_byte(dataset: Path) -> None:
     """A data set's second run, too, writes the same but for what is called seconds."""
-    once, again = (text_of(run(Options(dataset=dataset))) for _ in range(2))
+    once, again = (text_of(run(EvalOptions(dataset=dataset))) for _ in range(2))
     assert once == again
 
 
 def test_an_empty_question_of_a_data_set_is_refused(tmp_path: Path) -> None:
     """A question that can't be asked counts as refused in a data set as well, and the run goes on."""
     questions = (("empty", "", "b", None), *QUESTIONS)
-    card = run(Options(dataset=write_set(tmp_path / "odd", questions)))
+    card = run(EvalOptions(dataset=write_set(tmp_path / "odd", questions)))
     assert "" == card.unfinished
     assert ["empty", "built", "loaves", "budget"] == [each.id for each in card.marked]
     assert 1.0 == card.marked[0].scores["refuses"].value
@@ -610,7 +610,7 @@ def at_request(number: int, reply: Reply) -> Reply:
 @pytest.mark.usefixtures("stub")
 def test_a_models_answers_are_measured(out: Path) -> None:
     """With a model set its answers are what is marked, the record has its prompts' hashes and tokens, and no key."""
-    code, text = shown(Options(only="model", json_file=out / "run.json"))
+    code, text = shown(EvalOptions(only="model", json_file=out / "run.json"))
     assert 0 == code
     assert text.startswith("1 cases over the bundled corpus, llm mode\n")
     told = record(out / "run.json")
@@ -632,7 +632,7 @@ def test_an_interrupt_keeps_what_is_done(stub: openai_stub.Stub, out: Path) -> N
         answering(exchange)
 
     stub.otherwise = at_request(3, interrupts)
-    code, text = shown(Options(json_file=out / "run.json"))
+    code, text = shown(EvalOptions(json_file=out / "run.json"))
     assert INTERRUPTED == code
     assert text.endswith(
         "Not finished: 1 of 4 questions were asked; it was interrupted. The gate judges whole runs alone.\n"
@@ -645,7 +645,7 @@ def test_an_interrupt_keeps_what_is_done(stub: openai_stub.Stub, out: Path) -> N
 def test_a_model_that_goes_away_keeps_what_is_done(stub: openai_stub.Stub, bundle: Path, out: Path) -> None:
     """An endpoint that refuses the second question ends the run with exit code 1 and its reason; it is not accepted."""
     stub.otherwise = at_request(3, fails(401))
-    code, text = shown(Options(json_file=out / "run.json", junit_file=out / "run.xml"))
+    code, text = shown(EvalOptions(json_file=out / "run.json", junit_file=out / "run.xml"))
     assert 1 == code
     assert "Not finished: 1 of 4 questions were asked; The language model 'stub' at http://127.0.0.1" in text
     assert "refuses the key (HTTP 401)" in text
@@ -654,7 +654,7 @@ def test_a_model_that_goes_away_keeps_what_is_done(stub: openai_stub.Stub, bundl
     assert ("2", "1") == (suite.get("tests"), suite.get("failures"))
     stub.requests.clear()
     with pytest.raises(CasesError, match=r"The run is not accepted: 1 of 4 questions were asked"):
-        evaluate(Options(accept=True), Console(file=io.StringIO()))
+        evaluate(EvalOptions(accept=True), Console(file=io.StringIO()))
     assert not (bundle / "evals" / BASELINE).exists()
 
 
@@ -669,7 +669,7 @@ def test_a_judging_model_has_no_say_in_the_gate(stub: openai_stub.Stub, out: Pat
             answering(exchange)
 
     stub.otherwise = judging
-    code, text = shown(Options(only="model", judge=True, json_file=out / "run.json"))
+    code, text = shown(EvalOptions(only="model", judge=True, json_file=out / "run.json"))
     assert 0 == code
     assert "judged by the model, no part of the gate" in text
     told = record(out / "run.json")["judged"]
@@ -684,15 +684,15 @@ def test_a_judging_model_has_no_say_in_the_gate(stub: openai_stub.Stub, out: Pat
 def test_quotes_can_be_judged_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """Quotes mode's answers are judged by the model that is set; without one that is an error which says so."""
     monkeypatch.setenv("ASSISTANT_MODE", "quotes")
-    card = run(Options(only="when", judge=True))
+    card = run(EvalOptions(only="when", judge=True))
     assert {"correct": 1.0, "faithful": 1.0} == card.judgements
     assert "quotes" == card.marked[0].answer.mode
     monkeypatch.delenv("ASSISTANT_MODEL")
     with pytest.raises(SettingsError, match="needs a model"):
-        run(Options(only="when", judge=True))
+        run(EvalOptions(only="when", judge=True))
 
 
 def test_a_judge_that_goes_away_keeps_the_answers(stub: openai_stub.Stub) -> None:
     """What was asked and marked is kept when the judge can't be reached."""
     stub.otherwise = at_request(3, fails(401))
-    assert ["built"] == [each.id for each in run(Options(only="model", judge=True)).marked]
+    assert ["built"] == [each.id for each in run(EvalOptions(only="model", judge=True)).marked]

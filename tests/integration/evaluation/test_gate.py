@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 
 from assistant import paths as resources
-from assistant.answering.answer_builder import citation
-from assistant.evaluation.command import Options, run
+from assistant.answering.answer_builder import make_citation
+from assistant.evaluation.command import EvalOptions, run
 from assistant.evaluation.scorecard import Scorecard
 from assistant.grounding import check as checking
 from assistant.models import prompts as prompting
-from assistant.models.minilm import Bundled, Vectors
-from assistant.nlp.tokens import content
-from assistant.segmentation.chunks import Chunk, passages
+from assistant.models.minilm import MiniLMEmbedder, Vectors
+from assistant.nlp.tokens import content_stems
+from assistant.segmentation.chunks import ChunkInput, split_chunks
 from assistant.types import Citation, Document, Sentence
 from tests.support import openai_stub
 from tests.support.files import replaced
@@ -35,24 +35,24 @@ ASKED = ("liberterra-ii.yaml", "near-misses.yaml", "other-operations.yaml")  # e
 
 def some() -> Scorecard:
     """The cases of three files, over the whole corpus and against the gate of all."""
-    cases = resources.folder("evals") / "cases"
-    return run(Options(cases=tuple(cases / name for name in ASKED), workers=2))
+    cases = resources.data_folder("evals") / "cases"
+    return run(EvalOptions(cases=tuple(cases / name for name in ASKED), workers=2))
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _embedded_once() -> Iterator[None]:
     """Each chunk is embedded by the first run that meets it: no harm below is one of vectors."""
-    kept: dict[Chunk, Vectors] = {}
-    embed = Bundled.embed_chunks
+    kept: dict[ChunkInput, Vectors] = {}
+    embed = MiniLMEmbedder.embed_chunks
 
-    def remembered(own: Bundled, chunks: Sequence[Chunk]) -> Vectors:
+    def remembered(own: MiniLMEmbedder, chunks: Sequence[ChunkInput]) -> Vectors:
         new = [chunk for chunk in dict.fromkeys(chunks) if chunk not in kept]
         ends = accumulate(len(chunk.spans) for chunk in new)
         kept.update(zip(new, np.split(embed(own, new), [*ends][:-1]), strict=True) if new else ())
         return np.concatenate([kept[chunk] for chunk in chunks])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Bundled, "embed_chunks", remembered)
+        patch.setattr(MiniLMEmbedder, "embed_chunks", remembered)
         yield
 
 
@@ -68,11 +68,11 @@ def unharmed() -> Scorecard:
 def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of corpus, cases, thresholds and prompts in place of the bundled ones, to be harmed."""
     for name in ("corpus", "evals", "prompts"):
-        shutil.copytree(resources.folder(name), tmp_path / name)
+        shutil.copytree(resources.data_folder(name), tmp_path / name)
     monkeypatch.setattr(resources, "_PACKAGE", tmp_path)
-    prompting.load.cache_clear()
+    prompting.load_prompt.cache_clear()
     yield tmp_path
-    prompting.load.cache_clear()
+    prompting.load_prompt.cache_clear()
 
 
 def shuts(harmed: Scorecard, unharmed: Scorecard) -> list[str]:
@@ -83,7 +83,7 @@ def shuts(harmed: Scorecard, unharmed: Scorecard) -> list[str]:
 
 def test_the_gate_is_open() -> None:
     """Nothing harmed, nothing missed: the gate of .ci/run, with all bundled cases."""
-    card = run(Options(workers=2))
+    card = run(EvalOptions(workers=2))
     assert ("", (), True) == (card.unfinished, card.gate.missed, card.passed)
 
 
@@ -122,13 +122,13 @@ def swap(path: Path, right: str, wrong: str) -> None:
 
 
 def one_off(*given: Any) -> Citation:
-    made = citation(*given)
+    made = make_citation(*given)
     return replace(made, start=made.start + 1)
 
 
 def test_a_citation_one_character_off_shuts_it(unharmed: Scorecard, monkeypatch: pytest.MonkeyPatch) -> None:
     """Citations that start one too far are all removed by the check: everything is refused, and that shuts the gate."""
-    monkeypatch.setattr("assistant.query_engine.citation", one_off)
+    monkeypatch.setattr("assistant.query_engine.make_citation", one_off)
     harmed = some()
     assert (1.0, 0.0) == (harmed.figures["refused_answerable"], harmed.figures["facts"])
     assert [] != [each for each in shuts(harmed, unharmed) if each.startswith("facts is 0.000, needs ")]
@@ -136,7 +136,7 @@ def test_a_citation_one_character_off_shuts_it(unharmed: Scorecard, monkeypatch:
 
 def test_an_offset_that_the_check_lets_pass_shuts_it(unharmed: Scorecard, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the check broken too, answers are as good as ever but for their offsets: the gate finds these by itself."""
-    monkeypatch.setattr("assistant.query_engine.citation", one_off)
+    monkeypatch.setattr("assistant.query_engine.make_citation", one_off)
     monkeypatch.setattr(checking, "stands", lambda *_: True)
     harmed = some()
     same = ("facts", "citation_recall", "citation_precision", "refusal_balanced", "number_accuracy")
@@ -148,12 +148,12 @@ def test_a_span_that_is_stored_wrong_shuts_it(unharmed: Scorecard, monkeypatch: 
     """A splitter one off cuts every sentence, and text and offsets agree: no check can see it, but the cases do."""
 
     def cut(document: Document, split: Sequence[Sentence]) -> Any:
-        return passages(
+        return split_chunks(
             document,
             [replace(each, start=each.start + 1, text=document.text[each.start + 1 : each.end]) for each in split],
         )
 
-    monkeypatch.setattr("assistant.ingest.sync.passages", cut)
+    monkeypatch.setattr("assistant.ingest.sync.split_chunks", cut)
     harmed = some()
     assert 1.0 == harmed.figures["quotes_exact"]
     assert [] != [each for each in shuts(harmed, unharmed) if each.startswith("citation_recall is ")]
@@ -163,9 +163,9 @@ def test_a_span_that_belongs_to_another_text_shuts_it(monkeypatch: pytest.Monkey
     """Where the stored offsets don't give the stored text nothing is answered, and an unfinished run passes nothing."""
 
     def moved(document: Document, split: Sequence[Sentence]) -> Any:
-        return passages(document, [replace(each, start=each.start + 1) for each in split])
+        return split_chunks(document, [replace(each, start=each.start + 1) for each in split])
 
-    monkeypatch.setattr("assistant.ingest.sync.passages", moved)
+    monkeypatch.setattr("assistant.ingest.sync.split_chunks", moved)
     harmed = some()
     assert not harmed.passed
     assert harmed.unfinished.startswith("0 of ")
@@ -212,8 +212,8 @@ def asked(messages: Sequence[Any]) -> Iterator[tuple[str, list[str], str]]:
 
 
 def covered(question: str, lines: Sequence[str]) -> float:
-    words = set(content(question))
-    return len(words & set(content("\n".join(lines)))) / max(len(words), 1)
+    words = set(content_stems(question))
+    return len(words & set(content_stems("\n".join(lines)))) / max(len(words), 1)
 
 
 def kernel(distance: float) -> float:
@@ -235,7 +235,7 @@ def by_model(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
         monkeypatch.setenv("ASSISTANT_MODEL", "learner")
         monkeypatch.setenv("ASSISTANT_READER", "off")
         monkeypatch.setenv("OPENAI_BASE_URL", stub.base_url)
-        yield lambda: run(Options(only="model"))
+        yield lambda: run(EvalOptions(only="model"))
 
 
 def test_a_prompt_that_stops_refusing_shuts_it(bundle: Path, by_model: Callable[[], Scorecard]) -> None:
@@ -248,7 +248,7 @@ def test_a_prompt_that_stops_refusing_shuts_it(bundle: Path, by_model: Callable[
     assert (True, 1) == (examples > 0, instructions)
     assert "=== assistant\nno\n" not in text
     path.write_text(text, encoding="utf-8")
-    prompting.load.cache_clear()
+    prompting.load_prompt.cache_clear()
     after = by_model()
     assert ("", False) == (after.unfinished, after.passed)
     assert [f"refused_unanswerable is {after.figures['refused_unanswerable']:.3f}, needs {LEAST:.3f}"] == [

@@ -12,7 +12,7 @@ from assistant.client import Assistant
 from assistant.errors import StoreError
 from assistant.ingest.rebuild import rebuild
 from assistant.segmentation.sentences import SPLITTER_VERSION
-from assistant.settings import load
+from assistant.settings import load_settings
 from assistant.types import Document
 from tests.support.fake_embedder import FakeEmbedder
 from tests.support.faults import flipped
@@ -24,7 +24,7 @@ HANDED = Document("handed", "Handed over", "handed", "The lighthouse keeper coun
 
 def opened(home: Path) -> Assistant:
     """An index with the tests' own embedder."""
-    return Assistant(load(home=home, reader="off"), FakeEmbedder())
+    return Assistant(load_settings(home=home, reader="off"), FakeEmbedder())
 
 
 def texts(home: Path) -> dict[str, str]:
@@ -136,7 +136,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from assistant.errors import StoreError
-from tests.integration import test_faults_damage as here
+from tests.integration.faults import test_damage as here
 home, sound = Path(sys.argv[2]), Path(sys.argv[3])
 def asked(place):
     with here.opened(place) as assistant:

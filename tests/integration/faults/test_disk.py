@@ -12,8 +12,8 @@ import pytest
 
 from assistant.client import Assistant
 from assistant.errors import StoreError
-from assistant.server.ui.controller import Choices, Desk
-from assistant.settings import load
+from assistant.server.ui.controller import AnswerChoices, PageController
+from assistant.settings import load_settings
 from tests.support.assistant_server import serving
 from tests.support.fake_embedder import FakeEmbedder
 from tests.support.faults import filled, mounted, read_only, writable
@@ -156,17 +156,17 @@ def test_an_upload_without_room_leaves_the_file_of_before(disk: Path) -> None:
 
 def test_a_conversation_and_a_rating_without_room(disk: Path, tmp_path: Path) -> None:
     """What was kept stays whole, half a line never stays behind, and there is an error to show."""
-    with Assistant(load(home=tmp_path / "home", reader="off"), FakeEmbedder()) as assistant:
+    with Assistant(load_settings(home=tmp_path / "home", reader="off"), FakeEmbedder()) as assistant:
         (tmp_path / "harbour.txt").write_text(HARBOUR)
         assistant.index([tmp_path / "harbour.txt"])
-        desk, nobody = Desk(assistant, disk), threading.Event()
-        *_, talk = desk.ask("", "", SHIPS, Choices(), nobody)
+        desk, nobody = PageController(assistant, disk), threading.Event()
+        *_, talk = desk.ask("", "", SHIPS, AnswerChoices(), nobody)
         desk.rate("", talk.id, 0, "up")
         kept, rated = desk.conversation("", talk.id), (disk / "feedback.jsonl").read_text()
 
         with filled(disk, 0):
             with pytest.raises(StoreError, match=r"conversation can't be kept in .*No space left"):
-                list(desk.ask("", talk.id, f"{SHIPS} {'Please. ' * 400}", Choices(), nobody))
+                list(desk.ask("", talk.id, f"{SHIPS} {'Please. ' * 400}", AnswerChoices(), nobody))
             with pytest.raises(StoreError, match=r"can't be kept in .*No space left"):
                 desk.rate("", talk.id, 0, "", comment="Good. " * 300)
         assert kept == desk.conversation("", talk.id)
@@ -179,9 +179,9 @@ def test_a_conversation_and_a_rating_without_room(disk: Path, tmp_path: Path) ->
 
 def test_half_a_rating_spoils_no_other(tmp_path: Path) -> None:
     """What a killed process left of a line ends there: the next rating has a line of its own."""
-    with Assistant(load(home=tmp_path / "home", reader="off"), FakeEmbedder()) as assistant:
-        desk = Desk(assistant, tmp_path)
-        *_, talk = desk.ask("", "", SHIPS, Choices(), threading.Event())
+    with Assistant(load_settings(home=tmp_path / "home", reader="off"), FakeEmbedder()) as assistant:
+        desk = PageController(assistant, tmp_path)
+        *_, talk = desk.ask("", "", SHIPS, AnswerChoices(), threading.Event())
         (tmp_path / "feedback.jsonl").write_text('{"id": "half')
         desk.rate("", talk.id, 0, "up")
     _half, whole = (tmp_path / "feedback.jsonl").read_text().splitlines()

@@ -16,7 +16,7 @@ INDEXER = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from tests import indexes
+from tests.support import indexes
 import assistant.ingest.sync, assistant.index.store
 assistant.ingest.sync._GROUP = 40   # many small groups, and settling between them: more kinds of moments
 assistant.index.store._SETTLE_IN_RUN = 400
@@ -144,9 +144,9 @@ def test_killed_at_each_step(tmp_path: Path, step: str, moment: str) -> None:
         "with indexes",
         f"""
 import os
-from assistant.index.chroma.embedded import ChromaFolder
+from assistant.index.chroma.embedded import EmbeddedChroma
 method = "delete" if {step!r} == "delete" else "put"
-original = getattr(ChromaFolder, method)
+original = getattr(EmbeddedChroma, method)
 def dying(self, name, *given):
     if {moment!r} == "after":
         original(self, name, *given)
@@ -154,7 +154,7 @@ def dying(self, name, *given):
         os.kill(os.getpid(), 9)
     if {moment!r} == "before":
         original(self, name, *given)
-setattr(ChromaFolder, method, dying)
+setattr(EmbeddedChroma, method, dying)
 with indexes""",
     )
     root = str(Path(__file__).resolve().parents[3])

@@ -18,9 +18,9 @@ import pytest
 
 from assistant.client import Assistant
 from assistant.readers import READER_VERSION
-from assistant.server.auth.sessions import Sessions
-from assistant.server.auth.users import Users
-from assistant.server.ui.conversations import Shelf
+from assistant.server.auth.sessions import SessionSigner
+from assistant.server.auth.users import UserFile
+from assistant.server.ui.conversations import ConversationStore
 from tests.integration.faults.test_killed import rounds
 from tests.support import openai_stub
 from tests.support.indexes import check, opened
@@ -116,13 +116,13 @@ import sys, threading
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from assistant.client import Assistant
-from assistant.server.ui.controller import Choices, Desk
+from assistant.server.ui.controller import AnswerChoices, PageController
 home = Path(sys.argv[2])
 with Assistant.open(home, reader="off") as assistant:
-    desk, name = Desk(assistant, home), ""
+    desk, name = PageController(assistant, home), ""
     print("ready", flush=True)
     for number in range(10_000):
-        for talk in desk.ask("", name, sys.argv[3], Choices(), threading.Event()):
+        for talk in desk.ask("", name, sys.argv[3], AnswerChoices(), threading.Event()):
             name = talk.id
         desk.rate("", name, len(talk.turns) - 1, "up", None)
         name = "" if number % 20 == 19 else name
@@ -147,7 +147,7 @@ def test_a_server_killed_while_it_keeps_conversations(folder: Path, tmp_path: Pa
         process.kill()
         done = process.communicate()[0].split()
         turns += int(done[-1]) if done else 0
-        kept = Shelf(home / "conversations").all("")
+        kept = ConversationStore(home / "conversations").all("")
         assert len(list((home / "conversations").rglob("*.json"))) == len(kept), "one of them can't be read"
         assert turns <= sum(turn.state == "done" for each in kept for turn in each.turns)
         lines = (home / "feedback.jsonl").read_text().splitlines() if (home / "feedback.jsonl").exists() else []
@@ -322,7 +322,7 @@ def test_a_clock_that_jumps_ends_a_session_or_leaves_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jump: float, holds: bool
 ) -> None:
     """Forward beyond its end it is over, and one logs in anew; backward it holds on."""
-    made = Sessions(tmp_path)
+    made = SessionSigner(tmp_path)
     token = made.issue("rita", "mark")
     now = time.time() + jump
     monkeypatch.setattr("assistant.server.auth.sessions.time.time", lambda: now)
@@ -332,7 +332,7 @@ def test_a_clock_that_jumps_ends_a_session_or_leaves_it(
 
 def test_users_that_change_under_a_clock_that_stands_still(tmp_path: Path) -> None:
     """A removed user is out at once, also where the file's time and size are those that it had."""
-    users, other = Users(tmp_path), Users(tmp_path)
+    users, other = UserFile(tmp_path), UserFile(tmp_path)
     other.add("rita", "reader", "correct horse battery")
     other.add("rosa", "reader", "correct horse battery")
     assert users.verified("rita", "correct horse battery")

@@ -10,7 +10,7 @@ import pytest
 from assistant import Assistant
 from assistant.cli import main as cli
 from assistant.errors import RecordError
-from assistant.grounding.verification import read_records
+from assistant.grounding.verification import load_records
 
 TEXT = """# Operation Kestrel
 
@@ -183,14 +183,14 @@ def test_a_file_that_is_no_record(text: str, told: str, tmp_path: Path) -> None:
     path = tmp_path / "saved.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(RecordError, match=told) as caught:
-        read_records(path)
+        load_records(path)
     assert str(path) in str(caught.value)
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     """A missing file and one that is no text are named."""
     with pytest.raises(RecordError, match="cannot be read: No such file"):
-        read_records(tmp_path / "none.json")
+        load_records(tmp_path / "none.json")
     (tmp_path / "bytes").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(RecordError, match="it is no UTF-8 text"):
-        read_records(tmp_path / "bytes")
+        load_records(tmp_path / "bytes")

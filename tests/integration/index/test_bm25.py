@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.index.bm25 import Lexical
-from assistant.index.rows import Scope
+from assistant.index.bm25 import BM25Index
+from assistant.index.rows import DocumentFilter
 from assistant.nlp.letters import IndexedWord
 from tests.support.indexes import Index, check, document, opened
 
@@ -63,7 +63,7 @@ def test_nothing_is_found_for_nothing(index: Index) -> None:
 
 def test_scope_and_number_are_kept(index: Index) -> None:
     """Only documents in scope are found, and no more sentences than asked for."""
-    scope = Scope(documents=frozenset({"bread"}))
+    scope = DocumentFilter(documents=frozenset({"bread"}))
     assert ["People eat bread with butter."] == index.words("people", scope=scope)
     assert 1 == len(index.words("people", "bread", k=1))
 
@@ -222,7 +222,7 @@ def test_a_failed_synchronisation_changes_nothing(index: Index, monkeypatch: pyt
         raise OSError("interrupted")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Lexical, "_add", failing)
+        patch.setattr(BM25Index, "_add", failing)
         with pytest.raises(OSError, match="interrupted"):
             index.add(BREAD)
     assert [] == index.words("bread")

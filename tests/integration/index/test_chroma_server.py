@@ -26,18 +26,18 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from assistant.cli.doctor import examine
+from assistant.cli.doctor import run_checks
 from assistant.client import Assistant
 from assistant.errors import MismatchError, SettingsError, StoreError
 from assistant.index.chroma import connection as chromahttp
 from assistant.index.chroma import lease
 from assistant.index.chroma import server as chromaserver
-from assistant.index.chroma.server import ChromaServer, server_of
-from assistant.index.rows import Draft
+from assistant.index.chroma.server import ChromaServer, configured_server
+from assistant.index.rows import PreparedDocument
 from assistant.index.store import Store
 from assistant.ingest.rebuild import rebuild
 from assistant.segmentation.sentences import SPLITTER_VERSION
-from assistant.settings import Settings, load
+from assistant.settings import Settings, load_settings
 from assistant.types import Document, Sentence
 from tests.support.chroma import ChromaRun, free_port, running
 from tests.support.fake_embedder import FakeEmbedder
@@ -342,15 +342,15 @@ def test_long_vectors_are_sent_in_parts(url: str, tmp_path: Path) -> None:
     at = document("long", "One. " * 3_000)
     split = tuple(Sentence("long", n, n * 5, n * 5 + 4, "One.") for n in range(3_000))
     vectors = np.random.default_rng(7).standard_normal((3_000, 3_072), np.float32)
-    with Store(tmp_path, "large", 3_072, SPLITTER, server_of(load(chroma_url=url))) as store:
-        store.write([Draft(at, "h", split, ())], [(split, vectors)])
+    with Store(tmp_path, "large", 3_072, SPLITTER, configured_server(load_settings(chroma_url=url))) as store:
+        store.write([PreparedDocument(at, "h", split, ())], [(split, vectors)])
         assert 3_000 == len(store.sentences("long"))
 
 
 def test_another_embedder_is_refused(url: str, tmp_path: Path) -> None:
     """What the index was made with stands in the server: opened otherwise the error says where, and what to run."""
     made: dict[str, str | int] = {"embedder": "fake", "dimension": 32}
-    settings = load(chroma_url=url)
+    settings = load_settings(chroma_url=url)
     ChromaServer(settings, made).close()
     with pytest.raises(MismatchError, match=rf"at {url} was made with embedder fake.*assistant index --rebuild"):
         Assistant.open(tmp_path, chroma_url=url)
@@ -358,7 +358,7 @@ def test_another_embedder_is_refused(url: str, tmp_path: Path) -> None:
 
 def test_a_rebuilt_index_takes_the_old_ones_place(url: str, tmp_path: Path) -> None:
     """Others read the old index meanwhile and the new one at their next question; no collection is left over."""
-    settings: Settings = load(home=tmp_path / "r", chroma_url=url)
+    settings: Settings = load_settings(home=tmp_path / "r", chroma_url=url)
     with Assistant.open(tmp_path / "a", chroma_url=url) as assistant:
         assistant.index(bridge(1909))
         store = assistant.parts.store
@@ -379,7 +379,7 @@ def test_a_rebuild_that_fails_leaves_the_old_index(url: str, tmp_path: Path) -> 
         def embed_chunks(self, _: Any) -> Any:
             raise StoreError("no more")
 
-    settings = load(home=tmp_path / "r", chroma_url=url)
+    settings = load_settings(home=tmp_path / "r", chroma_url=url)
     with Assistant.open(tmp_path / "a", chroma_url=url) as assistant:
         assistant.index(bridge(1909))
         with pytest.raises(StoreError, match="no more"):
@@ -406,7 +406,7 @@ def test_the_doctor_looks_and_makes_nothing(url: str, tmp_path: Path) -> None:
     """It says where the index would be and what to do, then what is in it; and that nobody is there."""
 
     def told(**given: Any) -> str:
-        return next(each for each in examine(home=tmp_path, **given) if each.name == "index").text
+        return next(each for each in run_checks(home=tmp_path, **given) if each.name == "index").text
 
     assert told(chroma_url=url).startswith(f"nothing is indexed in the Chroma server {url} (version 1")
     assert told(chroma_url=url).startswith("nothing is indexed")

@@ -8,9 +8,9 @@ import pytest
 
 from assistant.errors import DocumentNotFoundError, LockedError, MismatchError, StoreError
 from assistant.index.chroma.collections import Collections
-from assistant.index.rows import Draft, Row, Scope, TextCache, Vector
+from assistant.index.rows import DocumentFilter, PreparedDocument, Row, TextCache, Vector
 from assistant.index.store import Store
-from assistant.types import Passage, Sentence
+from assistant.types import Chunk, Sentence
 from tests.support.fake_embedder import FakeEmbedder
 from tests.support.indexes import SPLITTER, Index, check, document, opened, server
 
@@ -73,19 +73,19 @@ def test_nearest_gives_the_best_first_and_no_more_than_there_are(index: Index) -
 @pytest.mark.parametrize(
     ("scope", "ids"),
     [
-        (Scope(), {"cats", "dogs", "fish"}),
-        (Scope(documents=frozenset({"cats"})), {"cats"}),
-        (Scope(documents=frozenset({"cats", "dogs"})), {"cats", "dogs"}),
-        (Scope(kinds=frozenset({"md"})), {"cats", "fish"}),
-        (Scope(kinds=frozenset({"pdf"})), set()),
-        (Scope(since=date(2024, 5, 1)), {"cats", "dogs"}),
-        (Scope(since=date(2024, 5, 2)), {"dogs"}),
-        (Scope(until=date(2024, 5, 1)), {"cats"}),
-        (Scope(documents=frozenset({"dogs"}), kinds=frozenset({"md"})), set()),
+        (DocumentFilter(), {"cats", "dogs", "fish"}),
+        (DocumentFilter(documents=frozenset({"cats"})), {"cats"}),
+        (DocumentFilter(documents=frozenset({"cats", "dogs"})), {"cats", "dogs"}),
+        (DocumentFilter(kinds=frozenset({"md"})), {"cats", "fish"}),
+        (DocumentFilter(kinds=frozenset({"pdf"})), set()),
+        (DocumentFilter(since=date(2024, 5, 1)), {"cats", "dogs"}),
+        (DocumentFilter(since=date(2024, 5, 2)), {"dogs"}),
+        (DocumentFilter(until=date(2024, 5, 1)), {"cats"}),
+        (DocumentFilter(documents=frozenset({"dogs"}), kinds=frozenset({"md"})), set()),
     ],
 )
 def test_a_scope_bounds_what_is_found(
-    index: Index, scope: Scope, ids: set[str], named: int, monkeypatch: pytest.MonkeyPatch
+    index: Index, scope: DocumentFilter, ids: set[str], named: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only documents in scope are found, by vector and by word; both days belong to it."""
     monkeypatch.setattr("assistant.index.rows._NAMED", named)
@@ -104,7 +104,7 @@ def test_the_nearest_in_scope_are_found_behind_nearer_ones(
     monkeypatch.setattr("assistant.index.rows._NAMED", named)
     index.add(document("crowd", " ".join(f"Dogs guard house number {n}." for n in range(100))))
     question = index.embedder.embed_question("dogs. Dogs guard the house.")
-    found = index.store.nearest(question, 2, Scope(documents=frozenset({"cats"})))
+    found = index.store.nearest(question, 2, DocumentFilter(documents=frozenset({"cats"})))
     assert ["cats", "cats"] == [each.sentence.document_id for each in found]
 
 
@@ -115,7 +115,7 @@ def test_an_unknown_document_is_named(index: Index) -> None:
         lambda: index.store.document("mouse"),
         lambda: index.store.sentences("mouse"),
         lambda: index.store.remove(["cats", "mouse"]),
-        lambda: index.store.nearest(question, 3, Scope(documents=frozenset({"mouse"}))),
+        lambda: index.store.nearest(question, 3, DocumentFilter(documents=frozenset({"mouse"}))),
     )
     for ask in asks:
         with pytest.raises(DocumentNotFoundError, match=r"'mouse'.*assistant documents"):
@@ -150,7 +150,7 @@ def test_a_version_that_is_gone_is_no_longer_fetched(index: Index) -> None:
     index.add(document("cats", "Cats purr."))
 
     assert [] == index.store.fetch([old.key], question)
-    assert 1 == len(index.store.nearest(question, 10, Scope(documents=frozenset({"cats"}))))
+    assert 1 == len(index.store.nearest(question, 10, DocumentFilter(documents=frozenset({"cats"}))))
     check(index)
 
 
@@ -186,7 +186,7 @@ def test_readers_see_only_whole_documents_while_one_is_replaced(tmp_path: Path) 
 
         def read() -> None:
             while not stop.is_set():
-                scope = Scope(documents=frozenset({"a"}))
+                scope = DocumentFilter(documents=frozenset({"a"}))
                 found = index.store.nearest(question, 5, scope)
                 versions = {each.sentence.text.split()[1] for each in found}
                 text = index.store.document("a").text
@@ -218,7 +218,7 @@ def test_rows_of_a_document_that_is_being_written_are_not_shown(index: Index) ->
         yield split, np.tile(question, (40, 1))
         found.extend(index.store.nearest(question, 3))
 
-    index.store.write([Draft(new, "h", split, ())], embedded())
+    index.store.write([PreparedDocument(new, "h", split, ())], embedded())
 
     assert found  # which of the others is left to Chroma, whose search is approximate among so many alike
     assert "new" not in {each.sentence.document_id for each in found}
@@ -364,15 +364,15 @@ def test_more_rows_than_one_call_takes(tmp_path: Path, number: int) -> None:
     starts = [0, *np.cumsum([len(f"S{n}. ") for n in range(number - 1)]).tolist()]
     long = document("long", text)
     split = tuple(
-        Sentence("long", n, start, start + len(f"S{n}."), f"S{n}.", passage=n // 5) for n, start in enumerate(starts)
+        Sentence("long", n, start, start + len(f"S{n}."), f"S{n}.", chunk=n // 5) for n, start in enumerate(starts)
     )
     held = tuple(
-        Passage("long", n, split[n * 5].start, split[n * 5 + 4].end, "", n * 5, n * 5 + 4) for n in range(number // 5)
+        Chunk("long", n, split[n * 5].start, split[n * 5 + 4].end, "", n * 5, n * 5 + 4) for n in range(number // 5)
     )
     vectors = rng.normal(size=(number, 4)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     with Store(tmp_path, "four", 4, SPLITTER) as store:
-        store.write([Draft(long, "h1", split, held)], [(split, vectors)])
+        store.write([PreparedDocument(long, "h1", split, held)], [(split, vectors)])
         assert split == store.sentences("long")
         assert split[5_000:5_003] == store.sentences("long", 5_000, 5_002)
         keys = [each.key for each in store.nearest(vectors[7], 3)]
@@ -380,7 +380,7 @@ def test_more_rows_than_one_call_takes(tmp_path: Path, number: int) -> None:
         every = store.fetch([f"{store.summaries()[0].version}:{n}" for n in range(number)], vectors[0])
         assert number == len(every)
         np.testing.assert_allclose(vectors, [each.vector for each in every], atol=1e-5)
-        assert len(held) == len(store.passages(split))
+        assert len(held) == len(store.chunks(split))
         store.remove(["long"])
         assert [] == list(store._chroma.read_all("sentences"))
 

@@ -18,11 +18,11 @@ import numpy as np
 import pytest
 
 from assistant.errors import ClusterError
-from assistant.ingest.ray_cluster import Cluster
+from assistant.ingest.ray_cluster import RayCluster
 from assistant.ingest.ray_task import made
-from assistant.models.minilm import Bundled
-from assistant.readers import Reading, Workers
-from assistant.segmentation.chunks import Chunk
+from assistant.models.minilm import MiniLMEmbedder
+from assistant.readers import ReaderPool, ReadFile
+from assistant.segmentation.chunks import ChunkInput
 from tests.support import ray_cluster
 from tests.support.fake_embedder import FakeEmbedder
 from tests.support.files import samples, slow_page
@@ -36,11 +36,11 @@ import json, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import assistant.ingest.sync
-from assistant.ingest.ray_cluster import Cluster
-from assistant.models.minilm import Bundled
+from assistant.ingest.ray_cluster import RayCluster
+from assistant.models.minilm import MiniLMEmbedder
 from tests.support.indexes import opened
 assistant.ingest.sync._GROUP = 40  # many small groups: progress is told as soon as something was written
-with opened(Path(sys.argv[3]), Bundled()) as index, Cluster(sys.argv[2], 60, embeds=True) as cluster:
+with opened(Path(sys.argv[3]), MiniLMEmbedder()) as index, RayCluster(sys.argv[2], 60, embeds=True) as cluster:
     given = {"max_bytes": 10**7, "workers": cluster, "progress": lambda *told: print(*told, flush=True)}
     report = assistant.ingest.sync.synchronise(*index.parts[:3], [Path(sys.argv[4])], **given)
 print(json.dumps(report.to_dict()))
@@ -50,7 +50,7 @@ import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import assistant.ingest.ray_cluster
-from assistant.ingest.ray_cluster import Cluster
+from assistant.ingest.ray_cluster import RayCluster
 from assistant.errors import AssistantError
 def told(cluster, path):
     try:
@@ -86,7 +86,7 @@ def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def alone(docs: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict[str, Any]]:
     """The report and the index of a run without Ray."""
-    with opened(tmp_path_factory.mktemp("alone"), Bundled()) as index:
+    with opened(tmp_path_factory.mktemp("alone"), MiniLMEmbedder()) as index:
         report = index.synchronise(docs, max_bytes=10**7).to_dict()
         return json.loads(json.dumps(report)), state(index)
 
@@ -141,7 +141,7 @@ def test_a_node_that_dies_in_the_midst(
     report, expected = alone
     assert report == json.loads(lines[-1])
     assert (60, 6) == (len(report["added"]), len(report["failed"]))
-    with opened(home, Bundled()) as index:
+    with opened(home, MiniLMEmbedder()) as index:
         assert expected == state(index)
         check(index)
 
@@ -156,13 +156,13 @@ def test_a_driver_that_is_killed(
         until_done(driver, 20)
         driver.kill()
     until(lambda: not cluster.nodes[0].named("ray::task"))
-    with opened(home, Bundled()) as index:
+    with opened(home, MiniLMEmbedder()) as index:
         check(index)
         assert 0 < len(index.store.summaries()) < 60
     report = json.loads(finished(started(cluster, DRIVER, home, docs))[-1])
     assert report["unchanged"]
     assert 60 == len(report["unchanged"]) + len(report["added"])
-    with opened(home, Bundled()) as index:
+    with opened(home, MiniLMEmbedder()) as index:
         assert alone[1] == state(index)
         check(index)
 
@@ -175,7 +175,7 @@ def test_a_head_that_dies(tmp_path: Path) -> None:
     (tmp_path / "slow.html").write_bytes(slow_page())
     script = f"""{READER}
 assistant.ingest.ray_cluster._PATIENCE[assistant.ingest.ray_cluster._NO_HEAD] = 2
-with Cluster(sys.argv[2], 60, embeds=True) as cluster:
+with RayCluster(sys.argv[2], 60, embeds=True) as cluster:
     print("connected", flush=True)
     print(told(cluster, Path(sys.argv[3])))
 """
@@ -198,7 +198,7 @@ def test_files_that_fail_there(cluster: ray_cluster.Cluster, tmp_path: Path) -> 
 def dies(*given, **more):
     os.kill(os.getpid(), signal.SIGKILL)
 slow, light = map(Path, sys.argv[3:])
-with Cluster(sys.argv[2], 4, embeds=True) as cluster:
+with RayCluster(sys.argv[2], 4, embeds=True) as cluster:
     print(told(cluster, slow))
     print(told(cluster, light))
     cluster._embeds = False
@@ -223,7 +223,7 @@ def test_another_version_there(cluster: ray_cluster.Cluster, tmp_path: Path) -> 
     (tmp_path / "a.txt").write_text("Cats sleep. Dogs bark.")
     script = f"""{READER}
 assistant.ingest.ray_cluster.identity = lambda: "0.0.9"
-with Cluster(sys.argv[2], 60, embeds=True) as cluster:
+with RayCluster(sys.argv[2], 60, embeds=True) as cluster:
     print(told(cluster, Path(sys.argv[3])))
 """
     (line,) = finished(started(cluster, script, tmp_path / "a.txt"))
@@ -260,7 +260,7 @@ def test_an_address_at_which_there_is_none(address: str) -> None:
     """It is one sentence, soon, with the address and what to do, and this process is as it was before."""
     begun, handler = time.monotonic(), signal.getsignal(signal.SIGTERM)
     with pytest.raises(ClusterError, match=f"^The Ray cluster at '{address}' can't be used: .+ Start one with 'ray"):
-        Cluster(address, 60, embeds=True)
+        RayCluster(address, 60, embeds=True)
     assert time.monotonic() - begun < 20
     assert handler is signal.getsignal(signal.SIGTERM)
 
@@ -288,10 +288,10 @@ def test_a_cluster_that_is_started_here(tmp_path: Path) -> None:
     until(lambda: not ray_cluster.Node(process).named("ray"))
 
 
-class Halves(Workers):
+class Halves(ReaderPool):
     """Reads as ever, and has the vectors of every other file made already."""
 
-    def read(self, data: bytes, name: str, *, source: str | None = None, max_bytes: int) -> Reading:
+    def read(self, data: bytes, name: str, *, source: str | None = None, max_bytes: int) -> ReadFile:
         """As it says; all ones, so that they can be told from others."""
         reading = super().read(data, name, source=source, max_bytes=max_bytes)
         if int(name[0]) % 2:
@@ -306,7 +306,7 @@ def test_what_a_node_makes_of_a_file() -> None:
     kind, reading = made("a.txt", None, text.encode(), (1_000, 60.0), embeds=True)
     assert "read" == kind
     assert text == " ".join(each.text for each in reading.sentences)
-    expected = Bundled().embed_chunks([Chunk("A. ", text, ((0, 11), (12, 22)))])
+    expected = MiniLMEmbedder().embed_chunks([ChunkInput("A. ", text, ((0, 11), (12, 22)))])
     np.testing.assert_allclose(expected, reading.vectors, atol=1e-5)
     assert made("a.txt", None, text.encode(), (1_000, 60.0), embeds=False)[1].vectors is None
     assert ("unread", "empty: the file has no content") == made("a.txt", None, b"", (1_000, 60.0), embeds=True)
@@ -330,7 +330,7 @@ def test_ray_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is told how to install it."""
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(ClusterError, match="uv sync --extra ray"):
-        Cluster("auto", 60, embeds=True)
+        RayCluster("auto", 60, embeds=True)
 
 
 @needs_ray

@@ -187,7 +187,7 @@ KILLED = """
 import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from tests.integration import test_rebuilding as here
+from tests.integration.ingest import test_rebuild as here
 import assistant.ingest.rebuild
 count = 0
 def hook(event, args):
@@ -197,11 +197,11 @@ def hook(event, args):
         count += 1
         if count == int(sys.argv[3]):
             os.kill(os.getpid(), 9)
-here_take = assistant.ingest.rebuild.take_place
+here_take = assistant.ingest.rebuild.replace_index
 def watched(made, home):
     sys.addaudithook(hook)
     here_take(made, home)
-assistant.ingest.rebuild.take_place = watched
+assistant.ingest.rebuild.replace_index = watched
 here.rebuilt(Path(sys.argv[2]))
 """
 

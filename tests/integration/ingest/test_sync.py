@@ -7,7 +7,7 @@ import pytest
 
 from assistant.errors import EmbeddingError, PathNotFoundError
 from assistant.ingest.sync import synchronise
-from assistant.models.minilm import Bundled, Vectors
+from assistant.models.minilm import MiniLMEmbedder, Vectors
 from assistant.types import IndexReport
 from tests.support.fake_embedder import FakeEmbedder
 from tests.support.indexes import Index, check, document, file_id, opened
@@ -162,7 +162,7 @@ def test_another_language_is_noted(index: Index, tmp_path: Path) -> None:
         "Der Verein wurde im Jahre 1901 in der Stadt gegründet und hat heute mehr als hundert Mitglieder. "
         "Sie treffen sich an jedem ersten Montag im Monat. " * 3
     )
-    with opened(tmp_path / "english", Bundled()) as english:
+    with opened(tmp_path / "english", MiniLMEmbedder()) as english:
         report = english.synchronise(tmp_path / "de.txt")
         assert {"added": ["de.txt"], "notes": ["de.txt"]} == named(report)
         assert (report.notes[0].reason,) == english.store.summaries()[0].notes
@@ -237,7 +237,7 @@ def test_a_later_reader_reads_unchanged_files_anew(
 
 def test_the_bundled_model_finds_what_is_meant(tmp_path: Path) -> None:
     """With the real embedder a question finds the sentence that answers it in other words."""
-    with opened(tmp_path / "home", Bundled()) as index:
+    with opened(tmp_path / "home", MiniLMEmbedder()) as index:
         index.add(
             document(
                 "zoo",

@@ -14,15 +14,15 @@ import pytest
 from assistant import Assistant
 from assistant.cli import main as cli
 from assistant.errors import ArchiveError, StoreError
-from assistant.index.archive.reader import Archive
+from assistant.index.archive.reader import ArchiveReader
 from assistant.index.archive.writer import SEAL
-from assistant.index.rows import Draft, Row, Vector, sentence_key
+from assistant.index.rows import PreparedDocument, Row, Vector, sentence_key
 from assistant.index.store import Store
 from assistant.ingest import transfer as moving
-from assistant.ingest.transfer import Exported, export_archive, import_archive
-from assistant.paths import folder
-from assistant.segmentation.chunks import passages
-from assistant.segmentation.sentences import sentences
+from assistant.ingest.transfer import ExportResult, export_archive, import_archive
+from assistant.paths import data_folder
+from assistant.segmentation.chunks import split_chunks
+from assistant.segmentation.sentences import split_sentences
 from assistant.types import Answer, IndexReport
 from tests.support.chroma import ChromaRun
 from tests.support.fake_embedder import FakeEmbedder
@@ -76,7 +76,7 @@ def archive(tmp_path: Path) -> Path:
 def test_another_index_answers_the_same(tmp_path: Path) -> None:
     """The bundled documents, exported and imported, give the same record of each answer, and nothing is embedded."""
     with Assistant.open(tmp_path / "one") as one, Assistant.open(tmp_path / "two") as two:
-        report = one.index(folder("corpus"))
+        report = one.index(data_folder("corpus"))
         exported = one.export(tmp_path / "index.zip")
         started = time.monotonic()
 
@@ -93,7 +93,7 @@ def test_another_index_answers_the_same(tmp_path: Path) -> None:
         before, after = vectors(one.parts.store), vectors(two.parts.store)
         for each, rows in before.items():  # Chroma brings to unit length what has it: the last bit may differ
             np.testing.assert_allclose(rows, after[each], atol=1e-7, rtol=0)
-        with Archive(tmp_path / "index.zip") as packed:
+        with ArchiveReader(tmp_path / "index.zip") as packed:
             for part in packed.parts():
                 for block, rows in part.blocks:
                     at = block[0]
@@ -104,7 +104,7 @@ def test_from_a_folder_into_a_server_and_back(tmp_path: Path, chroma_server: Chr
     """An index in a folder, one in a Chroma server, and one in a folder again answer with the same record."""
     url = f"{chroma_server.url}/moved"
     with Assistant.open(tmp_path / "one") as one:
-        one.index(folder("corpus"))
+        one.index(data_folder("corpus"))
         one.export(tmp_path / "one.zip")
         expected = [told(one.ask(question)) for question in QUESTIONS]
     with Assistant.open(tmp_path / "two", chroma_url=url) as two:
@@ -183,9 +183,9 @@ def test_another_splitter_splits_the_texts(tmp_path: Path, archive: Path) -> Non
     """So it is with the sentences of another version's splitter."""
     embedder = FakeEmbedder()
     with Store(tmp_path / "second", embedder.name, embedder.dimension, "test-2") as store:
-        from assistant.index.bm25 import Lexical
+        from assistant.index.bm25 import BM25Index
 
-        index = Index(store, Lexical(store), embedder)
+        index = Index(store, BM25Index(store), embedder)
         report = imported(index, archive)
         check(index)
         index.lexical.close()
@@ -245,7 +245,7 @@ def test_a_file_that_is_there_is_kept_unless_forced(tmp_path: Path, archive: Pat
         with pytest.raises(ArchiveError, match="can't be written"):
             export_archive(index.store, tmp_path / "nowhere" / "x.zip")
         export_archive(index.store, tmp_path / "mine.txt", force=True)
-    with Archive(archive) as one, Archive(tmp_path / "mine.txt") as two:
+    with ArchiveReader(archive) as one, ArchiveReader(tmp_path / "mine.txt") as two:
         assert one.manifest.members == two.manifest.members
     assert [] == list(tmp_path.glob(".export*"))
 
@@ -263,7 +263,7 @@ def test_a_document_that_changes_meanwhile_ends_the_export(tmp_path: Path, archi
         index.add(document("b2", "Bees hum. " * 2_000))
         with pytest.raises(StoreError, match="once more"):
             export_archive(index.store, archive, force=True, progress=change)
-    with Archive(archive) as kept:
+    with ArchiveReader(archive) as kept:
         assert 3 == kept.manifest.documents
 
 
@@ -303,10 +303,10 @@ import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from tests.support.indexes import opened
-from assistant import moving
-moving.MOST_SENTENCES = 1
+from assistant.ingest import transfer
+transfer.MOST_SENTENCES = 1
 with opened(Path(sys.argv[2])) as index:
-    moving.export_archive(index.store, Path(sys.argv[3]), force=True, progress=lambda *step: os.kill(os.getpid(), 9))
+    transfer.export_archive(index.store, Path(sys.argv[3]), force=True, progress=lambda *step: os.kill(os.getpid(), 9))
 """
 
 
@@ -327,23 +327,23 @@ KILLED = """
 import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from assistant.index.chroma.embedded import ChromaFolder
+from assistant.index.chroma.embedded import EmbeddedChroma
 from tests.support.indexes import opened
-from assistant import moving
+from assistant.ingest import transfer
 count = 0
 def dying(method):
-    original = getattr(ChromaFolder, method)
+    original = getattr(EmbeddedChroma, method)
     def wrapped(self, *given, **named):
         global count
         count += 1
         if count == int(sys.argv[4]):
             os.kill(os.getpid(), 9)
         return original(self, *given, **named)
-    setattr(ChromaFolder, method, wrapped)
+    setattr(EmbeddedChroma, method, wrapped)
 with opened(Path(sys.argv[2])) as index:
     dying("put")
     dying("delete")
-    moving.import_archive(index.store, index.lexical, index.embedder, Path(sys.argv[3]))
+    transfer.import_archive(index.store, index.lexical, index.embedder, Path(sys.argv[3]))
 print(count)
 """
 
@@ -364,7 +364,7 @@ def long_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         for name in "abc":
             index.add(document(name, f"It says {name}. " * 20), document(f"{name}2", f"Also {name}."))
         export_archive(index.store, tmp_path / "index.zip")
-    with Archive(tmp_path / "index.zip") as made:
+    with ArchiveReader(tmp_path / "index.zip") as made:
         assert made.manifest.parts >= 3
     return tmp_path / "index.zip"
 
@@ -404,18 +404,18 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
     with Store(tmp_path / "home", "any", 384, "any") as store:
         for number, size in enumerate([10_000, *[1_000] * 10]):
             text = " ".join(f"Boat {n} of fleet {number} came into harbour." for n in range(size))
-            split, held = passages(document(f"d{number}", text), sentences(document(f"d{number}", text)))
+            split, held = split_chunks(document(f"d{number}", text), split_sentences(document(f"d{number}", text)))
             one, other = rng.normal(size=(2, 384)).astype(np.float32)
             made = one + np.linspace(0, 1, len(split), dtype=np.float32)[:, np.newaxis] * (other - one)
             made /= np.linalg.norm(made, axis=1, keepdims=True)  # in a row: all random ones take Chroma minutes
-            store.write([Draft(document(f"d{number}", text), "hash", split, held)], [(split, made)])
+            store.write([PreparedDocument(document(f"d{number}", text), "hash", split, held)], [(split, made)])
         del made
 
         tracemalloc.start()
         export_archive(store, tmp_path / "x.zip")
         exported = tracemalloc.get_traced_memory()[1]
         tracemalloc.reset_peak()
-        with Archive(tmp_path / "x.zip") as archive:
+        with ArchiveReader(tmp_path / "x.zip") as archive:
             assert 20_000 == sum(len(block) for part in archive.parts() for block, _ in part.blocks)
         read = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
@@ -435,7 +435,7 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     capsys.readouterr()
 
     assert 0 == cli.main(["export", str(file), "--json", *one])
-    assert Exported(str(file), 1, 1, file.stat().st_size).to_dict() == json.loads(capsys.readouterr().out)
+    assert ExportResult(str(file), 1, 1, file.stat().st_size).to_dict() == json.loads(capsys.readouterr().out)
     assert 1 == cli.main(["export", str(file), *one])
     assert "--force" in capsys.readouterr().err
     assert 0 == cli.main(["export", str(file), "--force", *one])

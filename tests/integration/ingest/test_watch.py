@@ -22,13 +22,13 @@ from numpy.typing import NDArray
 
 from assistant.client import Assistant
 from assistant.errors import EmbeddingError, PathNotFoundError
-from assistant.ingest.watch import Pace, Watcher, beside
-from assistant.settings import load
+from assistant.ingest.watch import Watcher, WatchTiming, watch_in_background
+from assistant.settings import load_settings
 from assistant.types import Document, IndexReport
 from tests.support.fake_embedder import FakeEmbedder
 from tests.support.faults import mounted, unmount
 
-QUICK = Pace(tick=0.05, quiet=0.4, longest=30, retry=0.5, rescan=600)
+QUICK = WatchTiming(tick=0.05, quiet=0.4, longest=30, retry=0.5, rescan=600)
 SOON = 20.0  # seconds within which a change must have arrived; it takes one
 
 
@@ -63,11 +63,13 @@ class Watched:
 
 
 @contextmanager
-def watching(home: Path, *paths: Path, pace: Pace = QUICK, embedder: FakeEmbedder | None = None) -> Iterator[Watched]:
+def watching(
+    home: Path, *paths: Path, pace: WatchTiming = QUICK, embedder: FakeEmbedder | None = None
+) -> Iterator[Watched]:
     """Watches paths in a thread, once all that is there is indexed."""
-    with Assistant(load(home=home, reader="off"), embedder or FakeEmbedder()) as assistant:
+    with Assistant(load_settings(home=home, reader="off"), embedder or FakeEmbedder()) as assistant:
         made = Watched(assistant)
-        with beside(Watcher(assistant, paths, made.reports.append, pace)):
+        with watch_in_background(Watcher(assistant, paths, made.reports.append, pace)):
             until(lambda: any(each.added for each in made.reports))
             yield made
 
@@ -80,7 +82,7 @@ def until(holds: Callable[[], object]) -> None:
         time.sleep(0.02)
 
 
-def rest(pace: Pace = QUICK) -> None:
+def rest(pace: WatchTiming = QUICK) -> None:
     """Waits for as long as a change that counted would have needed, and more."""
     time.sleep(pace.quiet + 10 * pace.tick + 0.5)
 
@@ -147,7 +149,7 @@ def test_a_file_that_is_still_being_written_is_read_when_it_rests(folder: Path, 
 
 def test_a_file_that_never_rests_is_read_all_the_same(folder: Path, tmp_path: Path) -> None:
     """After a while its content of that moment is what counts."""
-    with watching(tmp_path / "home", folder, pace=Pace(0.05, 0.4, longest=1.0)) as watched:
+    with watching(tmp_path / "home", folder, pace=WatchTiming(0.05, 0.4, longest=1.0)) as watched:
         number = 0
         while "log.txt" not in watched.names:
             number += 1
@@ -200,7 +202,7 @@ def test_what_cannot_be_read_is_told_and_the_rest_goes_in(folder: Path, tmp_path
 def test_documents_from_elsewhere_stay(folder: Path, tmp_path: Path) -> None:
     """A change under a watched folder removes nothing that was indexed from another place, or handed over."""
     (tmp_path / "other.txt").write_text("Other things.")
-    with Assistant(load(home=tmp_path / "home", reader="off"), FakeEmbedder()) as assistant:
+    with Assistant(load_settings(home=tmp_path / "home", reader="off"), FakeEmbedder()) as assistant:
         handed = Document("handed", "Handed over", str(folder / "gone.txt"), "It has no file.", "txt")
         assistant.index([tmp_path / "other.txt", handed])
     with watching(tmp_path / "home", folder) as watched:
@@ -233,7 +235,7 @@ def test_a_file_system_that_is_unmounted_removes_nothing(tmp_path: Path, caplog:
     """The empty folder that it leaves behind is not taken for one whose files were deleted."""
     with mounted(tmp_path / "share", 1):
         (tmp_path / "share" / "a.txt").write_text("Cats sleep all day.")
-        with watching(tmp_path / "home", tmp_path / "share", pace=Pace(0.05, 0.4, rescan=1.0)) as watched:
+        with watching(tmp_path / "home", tmp_path / "share", pace=WatchTiming(0.05, 0.4, rescan=1.0)) as watched:
             unmount(tmp_path / "share")
             until(lambda: "is not there at the moment" in caplog.text)
             time.sleep(2.5)  # two looks at everything
@@ -248,7 +250,7 @@ def test_everything_is_looked_at_again_now_and_then(folder: Path, tmp_path: Path
     """A change that the file system does not tell of, here behind a link, is found all the same."""
     (tmp_path / "real.txt").write_text("Owls hoot.")
     (folder / "link.txt").symlink_to(tmp_path / "real.txt")
-    with watching(tmp_path / "home", folder, pace=Pace(0.05, 0.4, rescan=1.0)) as watched:
+    with watching(tmp_path / "home", folder, pace=WatchTiming(0.05, 0.4, rescan=1.0)) as watched:
         (tmp_path / "real.txt").write_text("Owls sleep.")
         until(lambda: watched.text("link.txt") == "Owls sleep.")
 
@@ -262,7 +264,7 @@ def test_without_events_everything_is_looked_at(
         raise OSError("OS file watch limit reached.")
 
     monkeypatch.setattr(watchfiles, "watch", full)
-    with watching(tmp_path / "home", folder, pace=Pace(0.05, 0.4, retry=0.5, rescan=1.0)) as watched:
+    with watching(tmp_path / "home", folder, pace=WatchTiming(0.05, 0.4, retry=0.5, rescan=1.0)) as watched:
         (folder / "b.txt").write_text("Dogs bark at night.")
         until(lambda: "b.txt" in watched.names)
         time.sleep(1.5)
@@ -292,7 +294,7 @@ def test_a_batch_is_ended_between_two_documents(folder: Path, tmp_path: Path) ->
             stop.set()
             return super().embed(texts)
 
-    with Assistant(load(home=tmp_path / "home", reader="off"), Slow()) as assistant:
+    with Assistant(load_settings(home=tmp_path / "home", reader="off"), Slow()) as assistant:
         Watcher(assistant, [folder], lambda _: None, QUICK).run(stop)
         assert len(assistant.documents()) < 201
         assistant.index([folder])
@@ -302,7 +304,7 @@ def test_a_batch_is_ended_between_two_documents(folder: Path, tmp_path: Path) ->
 def test_a_path_that_is_not_there_is_an_error_at_once(tmp_path: Path) -> None:
     """Nothing is watched then."""
     with (
-        Assistant(load(home=tmp_path / "home", reader="off"), FakeEmbedder()) as assistant,
+        Assistant(load_settings(home=tmp_path / "home", reader="off"), FakeEmbedder()) as assistant,
         pytest.raises(PathNotFoundError, match="nowhere"),
     ):
         Watcher(assistant, [tmp_path / "nowhere"], lambda _: None)

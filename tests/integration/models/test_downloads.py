@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import PullError
-from assistant.models.downloads import Known, known, place, pull, pulled
+from assistant.models.downloads import Known, download_model, is_downloaded, known_model, model_path
 
 CONTENT = bytes(range(256)) * 4_000  # 1 MB
 TINY = Known("tiny", "somebody/tiny", "tiny.gguf", len(CONTENT), hashlib.sha256(CONTENT).hexdigest(), "MIT")
@@ -86,19 +86,19 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
 
 def leftovers(cache: Path) -> list[str]:
     """The names of the files beside the model's own."""
-    return [path.name for path in cache.rglob("*") if path.is_file() and path != place(TINY, cache)]
+    return [path.name for path in cache.rglob("*") if path.is_file() and path != model_path(TINY, cache)]
 
 
 def test_it_is_fetched(hub: Hub, tmp_path: Path) -> None:
     """The file lies in its place, whole, and nothing else; a second pull asks nobody."""
     told: list[str] = []
-    path = pull(TINY, tmp_path, lambda *step: told.append(step[2]))
+    path = download_model(TINY, tmp_path, lambda *step: told.append(step[2]))
     assert CONTENT == path.read_bytes()
-    assert place(TINY, tmp_path) == path
+    assert model_path(TINY, tmp_path) == path
     assert [] == leftovers(tmp_path)
     assert ["asking the model hub for tiny", "fetching tiny", "checking tiny"] == list(dict.fromkeys(told))
     asked = len(hub.gets)
-    assert path == pull(TINY, tmp_path)
+    assert path == download_model(TINY, tmp_path)
     assert asked == len(hub.gets)
 
 
@@ -106,11 +106,11 @@ def test_a_fetch_that_broke_off_goes_on(hub: Hub, tmp_path: Path) -> None:
     """What has arrived is kept and not fetched again; until it is whole there is no model to be used."""
     hub.breaks_at, hub.most = 10_000, 6
     with pytest.raises(PullError, match=r"tiny cannot be fetched from somebody/tiny: .*what has arrived is kept"):
-        pull(TINY, tmp_path)
-    assert not pulled(TINY, tmp_path)
+        download_model(TINY, tmp_path)
+    assert not is_downloaded(TINY, tmp_path)
     hub.breaks_at, hub.most = None, 99
     hub.gets.clear()
-    assert CONTENT == pull(TINY, tmp_path).read_bytes()
+    assert CONTENT == download_model(TINY, tmp_path).read_bytes()
     assert ["bytes=60000-"] == hub.gets
 
 
@@ -118,10 +118,10 @@ def test_a_wrong_file_is_thrown_away(hub: Hub, tmp_path: Path) -> None:
     """A file of the right size with another hash is no model, and the next pull begins anew."""
     hub.content = CONTENT[:-1] + b"?"
     with pytest.raises(PullError, match=r"is not the right one: its SHA-256 is .*pull it again"):
-        pull(TINY, tmp_path)
-    assert not pulled(TINY, tmp_path)
+        download_model(TINY, tmp_path)
+    assert not is_downloaded(TINY, tmp_path)
     hub.content = CONTENT
-    assert CONTENT == pull(TINY, tmp_path).read_bytes()
+    assert CONTENT == download_model(TINY, tmp_path).read_bytes()
 
 
 def test_a_repository_that_is_not_there(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,8 +129,8 @@ def test_a_repository_that_is_not_there(hub: Hub, tmp_path: Path, monkeypatch: p
     point_to("http://127.0.0.1:1", monkeypatch)
     assert [] == hub.gets
     with pytest.raises(PullError, match=r"cannot be fetched from somebody/tiny.*'local-model'"):
-        pull(TINY, tmp_path)
-    assert not pulled(TINY, tmp_path)
+        download_model(TINY, tmp_path)
+    assert not is_downloaded(TINY, tmp_path)
 
 
 def test_a_disk_without_room(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +138,7 @@ def test_a_disk_without_room(hub: Hub, tmp_path: Path, monkeypatch: pytest.Monke
     usage = namedtuple("usage", "total used free")  # noqa: PYI024 — as shutil's own
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10, 5, 5))
     with pytest.raises(PullError, match=r"tiny has 0\.0 GB, but only 0\.0 GB are free.*ASSISTANT_CACHE"):
-        pull(TINY, tmp_path)
+        download_model(TINY, tmp_path)
     assert [] == hub.gets
 
 
@@ -146,7 +146,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     """A cache that is a file is named with the reason."""
     (tmp_path / "cache").write_text("no folder", encoding="utf-8")
     with pytest.raises(PullError, match=r"tiny cannot be kept in .*cache"):
-        pull(TINY, tmp_path / "cache")
+        download_model(TINY, tmp_path / "cache")
 
 
 # Part packages
@@ -171,7 +171,7 @@ def parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_parts_are_joined(parts: Path, hub: Hub, tmp_path: Path) -> None:
     """Installed parts are preferred to the network, joined in order and checked; they are never imported."""
     told: list[tuple[int, int, str]] = []
-    path = pull(PARTS, tmp_path / "cache", lambda *step: told.append(step))
+    path = download_model(PARTS, tmp_path / "cache", lambda *step: told.append(step))
     assert CONTENT == path.read_bytes()
     assert [] == hub.gets
     assert (len(CONTENT), len(CONTENT), "checking tiny") == told[-1]
@@ -183,7 +183,7 @@ def test_parts_are_joined(parts: Path, hub: Hub, tmp_path: Path) -> None:
 def test_a_part_is_missing(parts: Path, hub: Hub, tmp_path: Path) -> None:
     """Not all of them are installed: the file is fetched instead."""
     shutil.rmtree(parts / "tiny_model_part2-1.0.dist-info")
-    assert CONTENT == pull(PARTS, tmp_path / "cache").read_bytes()
+    assert CONTENT == download_model(PARTS, tmp_path / "cache").read_bytes()
     assert hub.gets
 
 
@@ -191,8 +191,8 @@ def test_a_part_is_damaged(parts: Path, tmp_path: Path) -> None:
     """The joined file has another hash: it is thrown away."""
     (parts / "tiny_model_part2" / "part.bin").write_bytes(b"x")
     with pytest.raises(PullError, match="is not the right one"):
-        pull(PARTS, tmp_path / "cache")
-    assert not pulled(PARTS, tmp_path / "cache")
+        download_model(PARTS, tmp_path / "cache")
+    assert not is_downloaded(PARTS, tmp_path / "cache")
     assert [] == leftovers(tmp_path / "cache")
 
 
@@ -205,11 +205,11 @@ def test_the_disk_fills_up(parts: Path, tmp_path: Path, monkeypatch: pytest.Monk
     assert parts.is_dir()
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(PullError, match="the disk is full"):
-        pull(PARTS, tmp_path / "cache")
+        download_model(PARTS, tmp_path / "cache")
     assert [] == leftovers(tmp_path / "cache")
 
 
 def test_an_unknown_model() -> None:
     """Those that are known are named."""
     with pytest.raises(PullError, match=r"No model 'nothing' is known\. There is: qwen2\.5-coder-1\.5b"):
-        known("nothing")
+        known_model("nothing")

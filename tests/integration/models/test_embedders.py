@@ -14,10 +14,10 @@ from llama_index.core.embeddings import MockEmbedding
 
 from assistant.errors import EmbeddingError, WeightsError
 from assistant.models.embedders import LlamaIndexEmbedder, open_embedder
-from assistant.models.minilm import Bundled
-from assistant.models.onnx_runtime import HASHES, WEIGHTS
-from assistant.segmentation.chunks import Chunk
-from assistant.settings import load
+from assistant.models.minilm import MiniLMEmbedder
+from assistant.models.onnx_runtime import WEIGHT_HASHES, WEIGHTS_FOLDER
+from assistant.segmentation.chunks import ChunkInput
+from assistant.settings import load_settings
 
 TEXTS = [
     "Police arrested 2,517 people in the operation.",
@@ -29,23 +29,23 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def bundled() -> Bundled:
-    return Bundled()
+def bundled() -> MiniLMEmbedder:
+    return MiniLMEmbedder()
 
 
-def test_the_vectors_carry_meaning(bundled: Bundled) -> None:
+def test_the_vectors_carry_meaning(bundled: MiniLMEmbedder) -> None:
     """A question is nearer to what answers it, in other words, than to something else."""
     likeness = bundled.embed(TEXTS) @ bundled.embed_question("How many people were arrested?")
     assert {0, 2} == set(np.argsort(likeness[:4])[-2:].tolist())
 
 
-def test_the_vectors_are_those_of_the_published_model(bundled: Bundled) -> None:
+def test_the_vectors_are_those_of_the_published_model(bundled: MiniLMEmbedder) -> None:
     """Three likenesses stay as float32 torch gave them for the published weights, to 0.03."""
     a, b, c = bundled.embed(TEXTS[:3])
     assert pytest.approx((0.0404, 0.6130, 0.0224), abs=0.03) == (a @ b, a @ c, b @ c)
 
 
-def test_shape_type_and_length(bundled: Bundled) -> None:
+def test_shape_type_and_length(bundled: MiniLMEmbedder) -> None:
     """Rows are float32, 384 long and of unit length."""
     vectors = bundled.embed(TEXTS)
     assert ((5, 384), np.dtype(np.float32)) == (vectors.shape, vectors.dtype)
@@ -53,25 +53,25 @@ def test_shape_type_and_length(bundled: Bundled) -> None:
     assert (384,) == bundled.embed_question("?").shape
 
 
-def test_no_texts_give_no_rows(bundled: Bundled) -> None:
+def test_no_texts_give_no_rows(bundled: MiniLMEmbedder) -> None:
     """An empty list of texts gives an array of no rows and the right width."""
     assert (0, 384) == bundled.embed([]).shape
 
 
-def test_a_sentence_in_a_chunk_knows_what_stands_around_it(bundled: Bundled) -> None:
+def test_a_sentence_in_a_chunk_knows_what_stands_around_it(bundled: MiniLMEmbedder) -> None:
     """The pronoun is nearer to a question about the ferry where the sentence before names the ferry."""
     text = "The ferry to Gotland sank in March. It carried 212 people."
-    near, far = Chunk("", text, ((0, 35), (36, 58))), Chunk("", text[36:], ((0, 22),))
+    near, far = ChunkInput("", text, ((0, 35), (36, 58))), ChunkInput("", text[36:], ((0, 22),))
     _, inside, alone = bundled.embed_chunks([near, far])
     question = bundled.embed_question("How many people were on the ferry to Gotland?")
     assert inside @ question > alone @ question + 0.1
 
 
-def test_the_vectors_of_chunks_stand_in_their_order(bundled: Bundled) -> None:
+def test_the_vectors_of_chunks_stand_in_their_order(bundled: MiniLMEmbedder) -> None:
     """Chunks of every length come back in the order given, also those too long for the model."""
     texts = ["Short.", "Bake it for an hour. " * 99 + "Then let it cool in the garden.", "Arrests rose."]
     spans = [((0, 6),), (*((n * 21, n * 21 + 20) for n in range(99)), (2079, 2110)), ((0, 13),)]
-    vectors = bundled.embed_chunks([Chunk("", *each) for each in zip(texts, spans, strict=True)])
+    vectors = bundled.embed_chunks([ChunkInput("", *each) for each in zip(texts, spans, strict=True)])
     alone = bundled.embed(
         ["Short.", *["Bake it for an hour."] * 99, "Then let it cool in the garden.", "Arrests rose."]
     )
@@ -80,52 +80,52 @@ def test_the_vectors_of_chunks_stand_in_their_order(bundled: Bundled) -> None:
     assert pytest.approx(np.ones(len(vectors)), abs=1e-5) == np.linalg.norm(vectors, axis=1)
 
 
-def test_no_chunks_give_no_rows(bundled: Bundled) -> None:
+def test_no_chunks_give_no_rows(bundled: MiniLMEmbedder) -> None:
     """An empty list of chunks gives an array of no rows and the right width."""
     assert (0, 384) == bundled.embed_chunks([]).shape
 
 
 @pytest.mark.parametrize("text", ["\x00\x01\x02", "\ud800\udfff.", "🙂", "İ İ İ", "\u200b"])
-def test_an_odd_sentence_in_a_chunk_has_a_vector(bundled: Bundled, text: str) -> None:
+def test_an_odd_sentence_in_a_chunk_has_a_vector(bundled: MiniLMEmbedder, text: str) -> None:
     """A sentence without a token of its own has the chunk's vector."""
-    vectors = bundled.embed_chunks([Chunk("Title. ", f"Before. {text}", ((0, 7), (8, 8 + len(text))))])
+    vectors = bundled.embed_chunks([ChunkInput("Title. ", f"Before. {text}", ((0, 7), (8, 8 + len(text))))])
     assert np.isfinite(vectors).all()
 
 
-def test_the_order_given_is_kept(bundled: Bundled) -> None:
+def test_the_order_given_is_kept(bundled: MiniLMEmbedder) -> None:
     """Sorting by length does not show: each row is nearest to its own text embedded alone."""
     texts = [f"The number {n} is written here{' and again' * (n % 7)}." for n in range(60)]
     alone = np.array([bundled.embed_question(text) for text in texts])
     assert list(range(60)) == np.argmax(bundled.embed(texts) @ alone.T, axis=1).tolist()
 
 
-def test_neighbours_and_padding_hardly_change_a_vector(bundled: Bundled) -> None:
+def test_neighbours_and_padding_hardly_change_a_vector(bundled: MiniLMEmbedder) -> None:
     """In 8 bits a batch's neighbours move a vector a little: cosine .98 was the least measured."""
     together = bundled.embed(TEXTS)
     alone = np.array([bundled.embed_question(text) for text in TEXTS])
     assert np.min(np.sum(together * alone, axis=1)) > 0.975
 
 
-def test_the_same_texts_give_the_same_vectors(bundled: Bundled) -> None:
+def test_the_same_texts_give_the_same_vectors(bundled: MiniLMEmbedder) -> None:
     """Embedding is deterministic, in another instance with another number of threads too."""
-    assert np.array_equal(bundled.embed(TEXTS * 6), Bundled(threads=1).embed(TEXTS * 6))
+    assert np.array_equal(bundled.embed(TEXTS * 6), MiniLMEmbedder(threads=1).embed(TEXTS * 6))
 
 
-def test_only_the_first_tokens_count(bundled: Bundled) -> None:
+def test_only_the_first_tokens_count(bundled: MiniLMEmbedder) -> None:
     """A text is cut at 256 tokens, and a huge one costs no more than that."""
     text = "word " * 400
     assert np.array_equal(bundled.embed_question(text), bundled.embed_question(text + "and an end " * 100_000))
 
 
 @pytest.mark.parametrize("text", ["", " ", "\x00", "\ud800 lone", "🙂İ", "﷽" * 300, "x" * 9_000])
-def test_odd_texts_have_a_vector(bundled: Bundled, text: str) -> None:
+def test_odd_texts_have_a_vector(bundled: MiniLMEmbedder, text: str) -> None:
     """Empty, unprintable, unpaired and unknown characters are embedded like any others."""
     assert pytest.approx(1, abs=1e-5) == np.linalg.norm(bundled.embed_question(text))
 
 
 def test_many_threads_share_one_instance() -> None:
     """Threads that all come first load once and get what one thread gets."""
-    shared, single = Bundled(), Bundled()
+    shared, single = MiniLMEmbedder(), MiniLMEmbedder()
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(shared.embed_question, TEXTS * 8))
     assert all(
@@ -135,7 +135,7 @@ def test_many_threads_share_one_instance() -> None:
 
 def test_a_prepared_model_is_loaded_once(tmp_path: Path) -> None:
     """What was started in the background is what the first use gets, and a failure there is raised by it."""
-    prepared, broken = Bundled(), Bundled(folder=tmp_path)
+    prepared, broken = MiniLMEmbedder(), MiniLMEmbedder(folder=tmp_path)
     for each in (prepared, broken):
         each.prepare()
     for thread in threading.enumerate():
@@ -149,7 +149,7 @@ def test_a_prepared_model_is_loaded_once(tmp_path: Path) -> None:
         broken.embed_question("?")
 
 
-def test_more_texts_than_one_window(bundled: Bundled) -> None:
+def test_more_texts_than_one_window(bundled: MiniLMEmbedder) -> None:
     """More texts than are tokenised at once come back whole and in order."""
     few = bundled.embed(["red", "blue"])
     many = bundled.embed(["red"] * 2_060 + ["blue"] * 3)
@@ -158,23 +158,23 @@ def test_more_texts_than_one_window(bundled: Bundled) -> None:
 
 def test_the_bundled_files_are_those_recorded() -> None:
     """The constants, the files and PROVENANCE.md name the same hashes."""
-    provenance = (WEIGHTS / "PROVENANCE.md").read_text("utf-8")
-    for name, expected in HASHES.items():
-        assert expected == sha256((WEIGHTS / name).read_bytes()).hexdigest()
+    provenance = (WEIGHTS_FOLDER / "PROVENANCE.md").read_text("utf-8")
+    for name, expected in WEIGHT_HASHES.items():
+        assert expected == sha256((WEIGHTS_FOLDER / name).read_bytes()).hexdigest()
         assert expected in provenance
-    assert HASHES["minilm.onnx"][:8] == Bundled.name.partition("@")[2].split()[0]
+    assert WEIGHT_HASHES["minilm.onnx"][:8] == MiniLMEmbedder.name.partition("@")[2].split()[0]
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """A model file that is not there gives one sentence with its path."""
     with pytest.raises(WeightsError, match=r"minilm\.onnx can't be read \(No such file"):
-        Bundled(folder=tmp_path).embed(["a"])
+        MiniLMEmbedder(folder=tmp_path).embed(["a"])
 
 
 def test_importing_loads_no_vendor() -> None:
     """The module costs an import of numpy, not of a runtime, a client or LlamaIndex."""
     code = (
-        "import sys, assistant.models.embedders as e; from assistant.settings import load; e.open_embedder(load()); "
+        "import sys, assistant.models.embedders as e; from assistant.settings import load_settings; e.open_embedder(load_settings()); "
         "print({'onnxruntime', 'tokenizers', 'openai', 'llama_index', 'chromadb'} & {*sys.modules} or 'none')"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -183,7 +183,7 @@ def test_importing_loads_no_vendor() -> None:
 
 def test_loading_and_embedding_say_nothing() -> None:
     """The runtime's own chatter reaches neither stdout nor stderr."""
-    code = "from assistant.models.minilm import Bundled; Bundled().embed(['a', 'b c d'])"
+    code = "from assistant.models.minilm import MiniLMEmbedder; MiniLMEmbedder().embed(['a', 'b c d'])"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ("", "") == (ran.stdout, ran.stderr)
 
@@ -207,7 +207,7 @@ class Counting(BaseEmbedding):
 
 def test_a_llamaindex_embedding_is_used_as_it_is() -> None:
     """Texts and questions go to their own methods; rows come in order and at unit length."""
-    embedder = open_embedder(load(), Counting())
+    embedder = open_embedder(load_settings(), Counting())
     texts = ["x" * n for n in range(1, 80)]
     lengths = np.arange(1, 80, dtype=np.float32)
     assert ("Counting:counting", 2) == (embedder.name, embedder.dimension)

@@ -13,7 +13,7 @@ import pytest
 
 from assistant.errors import EmbeddingError
 from assistant.models.embedders import Embedder, open_embedder
-from assistant.settings import load
+from assistant.settings import load_settings
 
 Reply = tuple[int, Any]
 KEY = "sk-very-secret"
@@ -62,7 +62,7 @@ class Stub:
     def open(self, **given: Any) -> Embedder:
         """The embedder that these settings mean."""
         given = {"embedding": "some-model", "openai_base_url": self.address, "openai_api_key": KEY, **given}
-        return open_embedder(load(**given))
+        return open_embedder(load_settings(**given))
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_an_unreachable_server_is_named() -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     address = f"http://127.0.0.1:{server.server_port}/v1"
     server.server_close()
-    embedder = open_embedder(load(embedding="m", openai_base_url=address, openai_api_key=KEY))
+    embedder = open_embedder(load_settings(embedding="m", openai_base_url=address, openai_api_key=KEY))
     with pytest.raises(EmbeddingError, match=f"'m' at {address}/ failed: Connection error"):
         embedder.embed(["a"])
 

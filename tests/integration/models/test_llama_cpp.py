@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ModelError
-from assistant.models.downloads import known, place, pull, pulled
+from assistant.models.downloads import download_model, is_downloaded, known_model, model_path
 from assistant.models.llama_cpp import model_file, serve
 
 
 def is_installed() -> bool:
     """Whether the runtime and the model's parts are here: .ci/run installs both."""
     try:
-        distribution(f"{known().parts}1")
+        distribution(f"{known_model().parts}1")
     except PackageNotFoundError:
         return False
     return find_spec("xllamacpp") is not None
@@ -27,7 +27,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache into which the model was pulled from its parts."""
     made = tmp_path_factory.mktemp("cache")
     told: list[str] = []
-    pull(known(), made, lambda *step: told.append(step[2]))
+    download_model(known_model(), made, lambda *step: told.append(step[2]))
     assert any(name.startswith("joining") for name in told)
     return made
 
@@ -62,8 +62,8 @@ def test_the_local_model_answers(cache: Path, tmp_path: Path) -> None:
         [sys.executable, "-c", QUESTIONS, *given], capture_output=True, text=True, check=False, timeout=240
     )
     assert (0, "qwen2.5-coder-1.5b-instruct-q4_k_m\n", "") == (done.returncode, done.stdout, done.stderr)
-    assert pulled(known(), cache)
-    assert not list(place(known(), cache).parent.glob("*.partial"))
+    assert is_downloaded(known_model(), cache)
+    assert not list(model_path(known_model(), cache).parent.glob("*.partial"))
 
 
 def test_a_model_that_is_not_pulled(tmp_path: Path) -> None:

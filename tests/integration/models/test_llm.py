@@ -17,13 +17,13 @@ from llama_index.core.base.llms.types import CompletionResponse, CompletionRespo
 from llama_index.core.llms import CustomLLM, MockLLM
 
 from assistant.errors import ModelError, SettingsError
-from assistant.models.llm import Model, Usage, open_model
-from assistant.models.prompts import Message
-from assistant.settings import load
+from assistant.models.llm import LanguageModel, TokenUsage, open_language_model
+from assistant.models.prompts import PromptMessage
+from assistant.settings import load_settings
 from tests.support.openai_stub import Reply, Stub, fails, hangs, says, sends, serving, streams
 
 KEY = "sk-Zebra-0451-quagga"
-CHAT = (Message("system", "You are brief."), Message("user", "Is it?"))
+CHAT = (PromptMessage("system", "You are brief."), PromptMessage("user", "Is it?"))
 
 
 @pytest.fixture
@@ -32,10 +32,10 @@ def stub() -> Iterator[Stub]:
         yield made
 
 
-def model(stub: Stub, **given: Any) -> Model:
+def model(stub: Stub, **given: Any) -> LanguageModel:
     """The model that these settings mean."""
     given = {"model": "zebra-1", "openai_base_url": stub.base_url, "openai_api_key": KEY, "timeout": 5, **given}
-    return open_model(load(**given))
+    return open_language_model(load_settings(**given))
 
 
 def script(stub: Stub, *replies: Reply) -> None:
@@ -54,7 +54,7 @@ def shown(error: BaseException, caplog: pytest.LogCaptureFixture) -> str:
 
 def test_pieces_come_as_they_are_sent(stub: Stub) -> None:
     """The reply arrives in the pieces it was sent in, and its tokens are counted once."""
-    usage = Usage()
+    usage = TokenUsage()
     script(stub, streams("Ye", "s, ", "“it” is\n", "so. [1]", usage=(21, 8)))
     assert ["Ye", "s, ", "“it” is\n", "so. [1]"] == list(model(stub).stream(CHAT, usage))
     assert {"prompt_tokens": 21, "completion_tokens": 8} == usage.to_dict()
@@ -62,7 +62,7 @@ def test_pieces_come_as_they_are_sent(stub: Stub) -> None:
 
 def test_usage_adds_up_over_requests(stub: Stub) -> None:
     """Several requests of one answer are counted together."""
-    usage, opened = Usage(), model(stub)
+    usage, opened = TokenUsage(), model(stub)
     script(stub, says("yes", {"yes": 0.9}, usage=(100, 1)), streams(" So. ", usage=(120, 4)))
     opened.odds(CHAT, usage)
     assert "So." == opened.reply(CHAT, usage)
@@ -72,7 +72,7 @@ def test_usage_adds_up_over_requests(stub: Stub) -> None:
 def test_the_request_is_what_the_protocol_says(stub: Stub) -> None:
     """Path, key, model, chat, no chance, a bound, and the usage are asked for."""
     script(stub, streams("x"))
-    model(stub).reply(CHAT, Usage())
+    model(stub).reply(CHAT, TokenUsage())
     (request,) = stub.requests
     assert ("/v1/chat/completions", f"Bearer {KEY}") == (request.path, request.headers["authorization"])
     chat = [{"role": "system", "content": "You are brief."}, {"role": "user", "content": "Is it?"}]
@@ -93,14 +93,14 @@ def test_opening_asks_nothing(stub: Stub) -> None:
 def test_a_local_server_needs_no_key(stub: Stub) -> None:
     """An address alone is enough."""
     script(stub, streams("fine"))
-    assert "fine" == model(stub, openai_api_key=None).reply(CHAT, Usage())
+    assert "fine" == model(stub, openai_api_key=None).reply(CHAT, TokenUsage())
 
 
 def test_a_piece_is_had_before_the_next_is_written(stub: Stub) -> None:
     """Nothing is held back until the stream ends: the server waits for the first piece to have been received."""
     had, waited = threading.Event(), []
     script(stub, streams("one", lambda: waited.append(had.wait(5)), "two"))
-    pieces = model(stub).stream(CHAT, Usage())
+    pieces = model(stub).stream(CHAT, TokenUsage())
     assert "one" == next(pieces)
     had.set()
     assert ["two"] == list(pieces)
@@ -110,7 +110,7 @@ def test_a_piece_is_had_before_the_next_is_written(stub: Stub) -> None:
 def test_a_stream_that_is_left_ends_the_request(stub: Stub) -> None:
     """Closing the iterator closes the connection: a model that writes without end notices it and stops."""
     script(stub, streams(then=itertools.repeat("on and on ")))
-    with closing(model(stub).stream(CHAT, Usage())) as pieces:
+    with closing(model(stub).stream(CHAT, TokenUsage())) as pieces:
         assert ["on and on "] * 3 == list(itertools.islice(pieces, 3))
         assert not stub.left.is_set()
     assert stub.left.wait(5), "the server writes on"
@@ -120,9 +120,9 @@ def test_threads_share_a_model(stub: Stub) -> None:
     """Two streams at a time are told apart: leaving one does not end the other."""
     opened, go = model(stub), threading.Event()
     script(stub, streams("a", lambda: go.wait(5), "b"), streams(then=itertools.repeat("x" * 1000)))
-    kept = opened.stream(CHAT, Usage())
+    kept = opened.stream(CHAT, TokenUsage())
     assert "a" == next(kept)
-    with closing(opened.stream(CHAT, Usage())) as left:
+    with closing(opened.stream(CHAT, TokenUsage())) as left:
         next(left)
     assert stub.left.wait(5)
     go.set()
@@ -144,7 +144,7 @@ def test_threads_share_a_model(stub: Stub) -> None:
 def test_odds_come_from_the_chances(stub: Stub, chances: dict[str, float], expected: float) -> None:
     """However the tokens are written, yes and no are weighed; a token that only begins with one is neither."""
     script(stub, says("yes", chances))
-    assert pytest.approx(expected, abs=0.01) == model(stub).odds(CHAT, Usage())
+    assert pytest.approx(expected, abs=0.01) == model(stub).odds(CHAT, TokenUsage())
     (request,) = stub.requests
     assert (True, 5, False) == (request.body["logprobs"], request.body["top_logprobs"], request.streamed)
 
@@ -155,34 +155,34 @@ def test_odds_come_from_the_chances(stub: Stub, chances: dict[str, float], expec
 def test_odds_without_chances(stub: Stub, word: str, expected: float | None) -> None:
     """A server that ignores the wish for chances is taken by its word."""
     script(stub, says(word))
-    assert expected == model(stub).odds(CHAT, Usage())
+    assert expected == model(stub).odds(CHAT, TokenUsage())
 
 
 @pytest.mark.parametrize("word", ["Nobody", "Notably, the", "Yesterday"])
 def test_a_word_that_only_begins_with_an_answer(stub: Stub, word: str) -> None:
     """It is neither yes nor no."""
     script(stub, says(word))
-    assert model(stub).odds(CHAT, Usage()) is None
+    assert model(stub).odds(CHAT, TokenUsage()) is None
 
 
 def test_likely_tokens_that_are_neither(stub: Stub) -> None:
     """Where the chances hold neither yes nor no the word counts."""
     script(stub, says("maybe", {"maybe": 0.9, "perhaps": 0.1}))
-    assert model(stub).odds(CHAT, Usage()) is None
+    assert model(stub).odds(CHAT, TokenUsage()) is None
 
 
 @pytest.mark.parametrize("refuses", [False, True])
 def test_the_first_turn_is_short(stub: Stub, *, refuses: bool) -> None:
     """A yes or no needs few tokens: a model that explains itself is not waited for."""
     script(stub, *([fails(400), streams("yes")] if refuses else [says("yes")]))
-    model(stub).odds(CHAT, Usage())
+    model(stub).odds(CHAT, TokenUsage())
     assert stub.requests[-1].body["max_tokens"] <= 8
 
 
 @pytest.mark.parametrize("status", [400, 422])
 def test_odds_where_chances_are_refused(stub: Stub, status: int) -> None:
     """A server that refuses the wish is asked once more without it, in the same words."""
-    usage = Usage()
+    usage = TokenUsage()
     script(stub, fails(status, "logprobs is not supported"), streams("N", "o", usage=(50, 1)))
     assert -2.0 == model(stub).odds(CHAT, usage)
     first, second = stub.requests
@@ -198,7 +198,7 @@ def test_odds_where_chances_are_refused(stub: Stub, status: int) -> None:
 def test_a_passing_fault_is_tried_again(stub: Stub, status: int) -> None:
     """Too many requests or a server's own fault, twice: the reply comes all the same."""
     script(stub, fails(status), fails(status), streams("there"))
-    assert "there" == model(stub).reply(CHAT, Usage())
+    assert "there" == model(stub).reply(CHAT, TokenUsage())
     assert 3 == len(stub.requests)
 
 
@@ -206,7 +206,7 @@ def test_the_wait_that_a_server_wishes_is_kept(stub: Stub) -> None:
     """A server that says when to come again is not asked before."""
     script(stub, fails(429, headers={"retry-after-ms": "300"}), says("yes", {"yes": 1.0}))
     began = time.perf_counter()
-    assert model(stub).odds(CHAT, Usage()) is not None
+    assert model(stub).odds(CHAT, TokenUsage()) is not None
     assert time.perf_counter() - began >= 0.3
 
 
@@ -214,7 +214,7 @@ def test_a_lasting_fault_of_a_stream(stub: Stub) -> None:
     """It is tried twice more; then it is an error."""
     script(stub, *[fails(503)] * 20)
     with pytest.raises(ModelError, match=r"failed \(HTTP 503\)"):
-        model(stub).reply(CHAT, Usage())
+        model(stub).reply(CHAT, TokenUsage())
     assert 3 == len(stub.requests)
 
 
@@ -223,7 +223,7 @@ def test_a_lasting_fault_of_the_first_turn(stub: Stub, status: int) -> None:
     """It is tried as often as a stream is, not by two layers in turn."""
     script(stub, *[fails(status)] * 20)
     with pytest.raises(ModelError, match=f"HTTP {status}"):
-        model(stub).odds(CHAT, Usage())
+        model(stub).odds(CHAT, TokenUsage())
     assert 3 == len(stub.requests)
 
 
@@ -247,7 +247,7 @@ def test_a_refusal_says_what_to_do(
     script(stub, fails(status, f"Incorrect API key provided: {KEY}. Bearer {KEY} is bad"))
     opened = model(stub)
     with caplog.at_level(logging.DEBUG), pytest.raises(ModelError, match=told) as caught:
-        getattr(opened, way)(CHAT, Usage())
+        getattr(opened, way)(CHAT, TokenUsage())
     assert f"The language model 'zebra-1' at {stub.base_url} " in str(caught.value)
     assert "Incorrect API key provided: …" in str(caught.value)
     assert 1 == len(stub.requests)
@@ -264,7 +264,7 @@ def test_a_key_that_is_cut_off_is_no_key(stub: Stub, cut: int) -> None:
     """A long message is shortened only once the key is out of it."""
     script(stub, fails(401, f"{'x' * (cut - 30)} {KEY} {'y' * 200}"))
     with pytest.raises(ModelError) as caught:
-        model(stub).reply(CHAT, Usage())
+        model(stub).reply(CHAT, TokenUsage())
     assert KEY[:8] not in str(caught.value)
 
 
@@ -272,7 +272,7 @@ def test_a_server_fault_says_what_to_do(stub: Stub, caplog: pytest.LogCaptureFix
     """A fault that lasts is named with its status, and no key."""
     script(stub, *[fails(500, f"panic with {KEY}")] * 4)
     with caplog.at_level(logging.DEBUG), pytest.raises(ModelError, match=r"HTTP 500.*Ask again later") as caught:
-        model(stub).reply(CHAT, Usage())
+        model(stub).reply(CHAT, TokenUsage())
     assert KEY not in shown(caught.value, caplog)
 
 
@@ -281,7 +281,7 @@ def test_a_password_in_the_address_is_not_shown(stub: Stub, caplog: pytest.LogCa
     script(stub, fails(401))
     opened = model(stub, openai_base_url=stub.base_url.replace("//", "//giraffe:okapi@"))
     with caplog.at_level(logging.DEBUG), pytest.raises(ModelError, match=re.escape(f"at {stub.base_url} ")) as caught:
-        opened.reply(CHAT, Usage())
+        opened.reply(CHAT, TokenUsage())
     everything = str(caught.value) + repr(caught.value) + opened.place
     assert [] == [secret for secret in ("giraffe", "okapi") if secret in everything]
 
@@ -291,7 +291,7 @@ def test_a_password_in_the_address_is_in_no_log(stub: Stub, caplog: pytest.LogCa
     script(stub, streams("fine"))
     opened = model(stub, openai_base_url=stub.base_url.replace("//", "//giraffe:okapi@"))
     with caplog.at_level(logging.INFO):
-        opened.reply(CHAT, Usage())
+        opened.reply(CHAT, TokenUsage())
     assert "okapi" not in caplog.text
 
 
@@ -300,10 +300,10 @@ def test_nobody_listens() -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     address = f"http://127.0.0.1:{server.server_port}/v1"
     server.server_close()
-    opened = open_model(load(model="m", openai_base_url=address, timeout=2))
+    opened = open_language_model(load_settings(model="m", openai_base_url=address, timeout=2))
     told = f"'m' at {address} cannot be reached.*OPENAI_BASE_URL.*Quotes mode works without it"
     with pytest.raises(ModelError, match=told):
-        opened.reply(CHAT, Usage())
+        opened.reply(CHAT, TokenUsage())
 
 
 def test_a_server_that_hangs(stub: Stub) -> None:
@@ -312,7 +312,7 @@ def test_a_server_that_hangs(stub: Stub) -> None:
     script(stub, *[hangs(done)] * 20)
     try:
         with pytest.raises(ModelError, match=r"'zebra-1' at .* did not answer in time.*ASSISTANT_TIMEOUT"):
-            model(stub, timeout=0.1).reply(CHAT, Usage())
+            model(stub, timeout=0.1).reply(CHAT, TokenUsage())
     finally:
         done.set()
 
@@ -321,7 +321,7 @@ def test_a_stream_that_hangs(stub: Stub) -> None:
     """A server that falls silent in the middle is given up too, and what came before was had."""
     done = threading.Event()
     script(stub, streams("so far ", lambda: done.wait(10)))
-    pieces = model(stub, timeout=0.3).stream(CHAT, Usage())
+    pieces = model(stub, timeout=0.3).stream(CHAT, TokenUsage())
     try:
         assert "so far " == next(pieces)
         with pytest.raises(ModelError, match=r"did not answer in time.*ASSISTANT_TIMEOUT"):
@@ -333,7 +333,7 @@ def test_a_stream_that_hangs(stub: Stub) -> None:
 def test_a_stream_that_is_cut_off(stub: Stub) -> None:
     """Without its end half a reply isn't passed for a whole one; the pieces before were had."""
     script(stub, streams("half of ", "it", ends=False))
-    pieces = model(stub).stream(CHAT, Usage())
+    pieces = model(stub).stream(CHAT, TokenUsage())
     assert ["half of ", "it"] == list(itertools.islice(pieces, 2))
     with pytest.raises(ModelError, match=r"'zebra-1' at .* broke off in the middle of its answer\. Ask again"):
         next(pieces)
@@ -363,7 +363,7 @@ def test_what_is_no_chat(stub: Stub, way: str, body: bytes, kind: str) -> None:
     """A sign-in page, half a JSON or nothing at all is an error that names model and address and says what to do."""
     script(stub, *[sends(body, kind)] * 8)
     with pytest.raises(ModelError) as caught:
-        getattr(model(stub), way)(CHAT, Usage())
+        getattr(model(stub), way)(CHAT, TokenUsage())
     assert str(caught.value).startswith(f"The language model 'zebra-1' at {stub.base_url} ")
     assert re.search(r"(Ask again|Check )[^.]+\.$", str(caught.value))
 
@@ -398,8 +398,8 @@ class Parrot(CustomLLM):
 
 def test_a_given_llm_is_streamed() -> None:
     """An LLM of one's own is used whatever the settings name, and needs no reason at a stream's end."""
-    opened = open_model(load(model="other"), Parrot(words=("Yes", ", it is.")))
-    usage = Usage()
+    opened = open_language_model(load_settings(model="other"), Parrot(words=("Yes", ", it is.")))
+    usage = TokenUsage()
     assert ["Yes", ", it is."] == list(opened.stream(CHAT, usage))
     assert 2.0 == opened.odds(CHAT, usage)
     assert ("parrot", "given as a LlamaIndex Parrot") == (opened.name, opened.place)
@@ -408,19 +408,19 @@ def test_a_given_llm_is_streamed() -> None:
 
 def test_a_given_llm_that_raises() -> None:
     """Whatever it raises is an error of the model, on one line, with what to do."""
-    opened = open_model(load(), Parrot(words=("Yes",), breaks=True))
+    opened = open_language_model(load_settings(), Parrot(words=("Yes",), breaks=True))
     told = (
         r"^The language model 'parrot' given as a LlamaIndex Parrot failed: ValueError \(the parrot flew away\)\. Ask"
     )
     with pytest.raises(ModelError, match=told):
-        opened.reply(CHAT, Usage())
+        opened.reply(CHAT, TokenUsage())
 
 
 def test_llamaindex_s_own_mock() -> None:
     """An LLM without a name has its class's."""
-    opened = open_model(load(), MockLLM())
+    opened = open_language_model(load_settings(), MockLLM())
     assert "MockLLM" == opened.name
-    assert "user: Is it?" in opened.reply(CHAT, Usage())
+    assert "user: Is it?" in opened.reply(CHAT, TokenUsage())
 
 
 # What is missing
@@ -429,6 +429,6 @@ def test_llamaindex_s_own_mock() -> None:
 def test_what_is_missing_is_a_setting() -> None:
     """Without a model, or without an endpoint for one, the variables to set are named."""
     with pytest.raises(SettingsError, match="Set ASSISTANT_MODEL"):
-        open_model(load(openai_api_key=KEY))
+        open_language_model(load_settings(openai_api_key=KEY))
     with pytest.raises(SettingsError, match=r"'m' needs an endpoint\. Set OPENAI_BASE_URL or OPENAI_API_KEY"):
-        open_model(load(model="m"))
+        open_language_model(load_settings(model="m"))

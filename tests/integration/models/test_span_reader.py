@@ -8,32 +8,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.client import Assistant
-from assistant.grounding.check import reads_of
+from assistant.grounding.check import reader_scorer
 from assistant.grounding.support import Evidence
-from assistant.models.span_reader import Reader, headed
-from assistant.segmentation.chunks import Chunk
+from assistant.models.span_reader import SpanReader, heading_text
+from assistant.segmentation.chunks import ChunkInput
 
 BRIDGE = (
     "The Alder Bridge was opened in March 1911 after six years of work.",
     "It replaced a ferry that had carried some 300 people a day.",
     "The engineer Maria Lund drew its three arches.",
 )
-READER = Reader(threads=1)  # for hypothesis, which takes no fixture of a module
+READER = SpanReader(threads=1)  # for hypothesis, which takes no fixture of a module
 FERRY = ("The ferry was painted green every spring.", "Its crew lived in a house on the bank.")
 
 
-def chunk(*sentences: str, heading: str = "Alder Bridge. ") -> Chunk:
+def chunk_input(*sentences: str, heading: str = "Alder Bridge. ") -> ChunkInput:
     """Sentences as a passage, with a space between each."""
     spans, at = [], 0
     for each in sentences:
         spans.append((at, at + len(each)))
         at += len(each) + 1
-    return Chunk(heading, " ".join(sentences), tuple(spans))
+    return ChunkInput(heading, " ".join(sentences), tuple(spans))
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader()
+def reader() -> SpanReader:
+    return SpanReader()
 
 
 @pytest.mark.parametrize(
@@ -45,18 +45,20 @@ def reader() -> Reader:
         ("How long did the work on the bridge take?", 0, "six years"),
     ],
 )
-def test_the_answering_sentence_and_its_words(reader: Reader, question: str, place: int, answer: str) -> None:
+def test_the_answering_sentence_and_its_words(reader: SpanReader, question: str, place: int, answer: str) -> None:
     """Of sentences on one subject the one that answers has the best score, and the answer's words are found in it."""
-    passage = chunk(*BRIDGE)
-    (readings,) = reader.read(question, [passage])
+    chunk = chunk_input(*BRIDGE)
+    (readings,) = reader.read(question, [chunk])
     best = max(range(3), key=lambda number: readings[number].score)
     assert place == best
-    assert answer in passage.text[readings[best].start : readings[best].end]
+    assert answer in chunk.text[readings[best].start : readings[best].end]
 
 
-def test_a_passage_that_answers_beats_one_that_does_not(reader: Reader) -> None:
+def test_a_chunk_that_answers_beats_one_that_does_not(reader: SpanReader) -> None:
     """The log-odds of two passages can be compared: the one with the answer has the higher ones."""
-    with_answer, without = reader.read("Who designed the arches of the bridge?", [chunk(*BRIDGE), chunk(*FERRY)])
+    with_answer, without = reader.read(
+        "Who designed the arches of the bridge?", [chunk_input(*BRIDGE), chunk_input(*FERRY)]
+    )
     assert max(each.score for each in with_answer) > max(each.score for each in without) + 1
 
 
@@ -64,35 +66,35 @@ def test_a_passage_that_answers_beats_one_that_does_not(reader: Reader) -> None:
 @given(st.text(max_size=200), st.lists(st.text(min_size=1, max_size=300), max_size=5), st.text(max_size=40))
 def test_answers_lie_in_their_sentences(question: str, sentences: list[str], heading: str) -> None:
     """Whatever is asked of whatever text: each sentence gets a finite score and a span inside it, or an empty one."""
-    passage = chunk(*sentences, heading=heading)
-    (readings,) = READER.read(question, [passage])
-    assert len(passage.spans) == len(readings)
-    for (start, end), each in zip(passage.spans, readings, strict=True):
+    chunk = chunk_input(*sentences, heading=heading)
+    (readings,) = READER.read(question, [chunk])
+    assert len(chunk.spans) == len(readings)
+    for (start, end), each in zip(chunk.spans, readings, strict=True):
         assert abs(each.score) < 1e4
         assert start <= each.start <= each.end <= end
         assert 0 <= each.sure <= 1
 
 
-def test_a_long_question_and_a_long_passage_are_cut(reader: Reader) -> None:
+def test_a_long_question_and_a_long_chunk_are_cut(reader: SpanReader) -> None:
     """Beyond its reach nothing is read and nothing fails: what lies there has the lowest score."""
     words = "word " * 900
-    (readings,) = reader.read("Who? " * 200, [Chunk("", words, ((0, 20), (4_000, 4_020)))])
+    (readings,) = reader.read("Who? " * 200, [ChunkInput("", words, ((0, 20), (4_000, 4_020)))])
     assert readings[0].score > readings[1].score
     assert (4_000, 4_000) == (readings[1].start, readings[1].end)
 
 
-def test_nothing_to_read(reader: Reader) -> None:
+def test_nothing_to_read(reader: SpanReader) -> None:
     """No passages give no readings, and a passage without sentences gives an empty one."""
     assert [] == reader.read("Who?", [])
-    assert [()] == reader.read("Who?", [Chunk("A title. ", "", ())])
+    assert [()] == reader.read("Who?", [ChunkInput("A title. ", "", ())])
 
 
-def test_many_threads_read_at_once(reader: Reader) -> None:
+def test_many_threads_read_at_once(reader: SpanReader) -> None:
     """Threads share one session, and each gets what it would get alone."""
-    passages = [chunk(*BRIDGE), chunk(*FERRY)]
-    alone = reader.read("When was the bridge opened?", passages)
+    chunks = [chunk_input(*BRIDGE), chunk_input(*FERRY)]
+    alone = reader.read("When was the bridge opened?", chunks)
     with ThreadPoolExecutor(8) as pool:
-        read = list(pool.map(lambda _: reader.read("When was the bridge opened?", passages), range(24)))
+        read = list(pool.map(lambda _: reader.read("When was the bridge opened?", chunks), range(24)))
     assert [alone] * 24 == read
 
 
@@ -106,9 +108,9 @@ def test_many_threads_read_at_once(reader: Reader) -> None:
         ("t" * 300, "c" * 300, f"{'t' * 120}. {'c' * 120}. "),
     ],
 )
-def test_what_a_passage_is_about(title: str, context: str, expected: str) -> None:
+def test_what_a_chunk_is_about(title: str, context: str, expected: str) -> None:
     """Title and headings are said once, on one line, and not at length."""
-    assert expected == headed(title, context)
+    assert expected == heading_text(title, context)
 
 
 QUESTION = "Who drew the arches of the Alder Bridge?"
@@ -153,9 +155,9 @@ def test_the_check_reads_what_words_leave_open(tmp_path: Path) -> None:
     assert "supported" in found["on"]
 
 
-def test_a_statement_is_read_in_every_passage(reader: Reader) -> None:
+def test_a_statement_is_read_in_every_chunk(reader: SpanReader) -> None:
     """However many sentences there are, the one that says it gives the log-odds, well above those of another."""
-    reads = reads_of(reader)
+    reads = reader_scorer(reader)
     assert reads
     far = [Evidence(each) for each in FERRY]
     assert reads(OTHERWISE[0], [Evidence(CAST)]) > reads(OTHERWISE[0], far) + 3

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from assistant import Assistant
-from assistant.cli.doctor import Finding, examine
+from assistant.cli.doctor import Finding, run_checks
 from assistant.errors import ModelError, StoppedError
 from assistant.observability import tracing
 from tests.support.assistant_server import serving
@@ -302,7 +302,7 @@ def test_spans_on_stderr(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def found(name: str, home: Path) -> Finding:
     """The finding of that name."""
-    (finding,) = [each for each in examine(home=home) if each.name == name]
+    (finding,) = [each for each in run_checks(home=home) if each.name == name]
     return finding
 
 
@@ -357,8 +357,8 @@ def test_a_span_is_nothing_where_none_is_made() -> None:
     """Without an exporter a generator comes back as it was given, and there is no trace."""
     tracing.end()
     pieces = (each for each in "ab")
-    assert pieces is tracing.traced("x", pieces)
-    with tracing.span("x"):
-        tracing.note({"a": 1})
+    assert pieces is tracing.trace_iterator("x", pieces)
+    with tracing.trace_span("x"):
+        tracing.set_span_attributes({"a": 1})
         tracing.event("x")
         assert not tracing.trace_id()

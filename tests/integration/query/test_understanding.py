@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import WeightsError
-from assistant.models.llm import Usage
+from assistant.models.llm import TokenUsage
 from assistant.query import understanding as asking
-from assistant.query.understanding import in_its_context, spelt, understood
+from assistant.query.understanding import in_its_context, respell, understand
 from tests.support.indexes import Index, document, opened
 
 TEXT = """Police arrested 2,517 smugglers in Myanmar. Officers searched the harbour in Operation Kestrel III. Later the
@@ -33,8 +33,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 )
 def test_a_question_is_spelt_as_the_documents_are(index: Index, question: str, expected: str) -> None:
     """Typing errors, places by other names, numbers in another script, capitals; what is merely unknown stays."""
-    assert expected == spelt(question, index.lexical)
-    assert expected == spelt(expected, index.lexical)
+    assert expected == respell(question, index.lexical)
+    assert expected == respell(expected, index.lexical)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_conversation_is_spelt_before_it_is_understood(index: Index) -> None:
     """A follow-up carries over what the question before it meant, far back and through its typing errors."""
     told = ["when was opertion kestrel 3", *["how many oficers were in it?"] * 7]
     history = [{"role": role, "content": each} for each in told for role in ("user", "assistant")]
-    found = understood("And whcih harbuor did they serch?", history, index.lexical, None, Usage())
+    found = understand("And whcih harbuor did they serch?", history, index.lexical, None, TokenUsage())
     assert "Which harbour did they search in Operation Kestrel III?" == found
 
 
@@ -64,4 +64,4 @@ def test_a_package_without_its_words_says_so(index: Index, tmp_path: Path, monke
     monkeypatch.setattr(asking, "WEIGHTS", tmp_path)
     asking._english.cache_clear()
     with pytest.raises(WeightsError, match="Install the package again"):
-        spelt("Who was arested?", index.lexical)
+        respell("Who was arested?", index.lexical)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import ReadingError
-from assistant.readers import KINDS, load, read, read_bytes
+from assistant.readers import KINDS, load_bytes, read_bytes, read_file
 from assistant.types import Document
 from tests.support.files import archive, bomb, docx, epub, pdf, png, replaced, samples
 
@@ -178,14 +178,14 @@ def test_a_file_is_opened_once_and_bounded(tmp_path: Path) -> None:
     """A missing, too large or unreadable path gives its reason."""
     path = tmp_path / "a.txt"
     with pytest.raises(ReadingError, match="no longer there"):
-        load(path, max_bytes=LIMIT)
+        load_bytes(path, max_bytes=LIMIT)
     with pytest.raises(ReadingError, match="no regular file"):
-        load(tmp_path, max_bytes=LIMIT)
+        load_bytes(tmp_path, max_bytes=LIMIT)
     path.write_bytes(b"x" * 2_500_000)
     with pytest.raises(ReadingError, match=r"too large: 2\.5 MB, the limit is 1\.0 MB"):
-        load(path, max_bytes=LIMIT)
+        load_bytes(path, max_bytes=LIMIT)
     path.write_bytes(b"x" * LIMIT)
-    assert len(load(path, max_bytes=LIMIT)) == LIMIT
+    assert len(load_bytes(path, max_bytes=LIMIT)) == LIMIT
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")
@@ -193,7 +193,7 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     """A named pipe with a document's ending is refused at once."""
     os.mkfifo(tmp_path / "a.txt")
     with pytest.raises(ReadingError, match="no regular file"):
-        read(tmp_path / "a.txt", max_bytes=LIMIT)
+        read_file(tmp_path / "a.txt", max_bytes=LIMIT)
 
 
 def test_vendors_are_quiet_and_their_settings_are_put_back(

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import PathNotFoundError
-from assistant.readers import Survey, source_of, survey
+from assistant.readers import Survey, file_source, survey
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_a_folder_given_by_a_link_has_the_sources_of_the_real_one(folder: Path, 
     link = tmp_path / "link"
     link.symlink_to(folder)
     assert survey([link]).files == survey([folder]).files
-    assert source_of(link / "b.txt") == str(folder / "b.txt")
+    assert file_source(link / "b.txt") == str(folder / "b.txt")
 
 
 def test_relative_paths_are_made_absolute(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from assistant.errors import CasesError, ReadingError
 from assistant.evaluation.cases import load_cases
-from assistant.readers import KINDS, Workers
-from assistant.segmentation.chunks import passages
+from assistant.readers import KINDS, ReaderPool
+from assistant.segmentation.chunks import split_chunks
 from assistant.server.uploads import safe_name
 from tests.support.assistant_server import Served, serving
 from tests.support.files import archive, pdf_page, pdf_stream, raw_pdf, samples
@@ -83,12 +83,12 @@ def damaged_files(draw: st.DrawFn) -> tuple[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
-    with Workers(seconds=30, memory_mb=1024) as made:
+def workers() -> Iterator[ReaderPool]:
+    with ReaderPool(seconds=30, memory_mb=1024) as made:
         yield made
 
 
-def read(workers: Workers, name: str, data: bytes) -> None:
+def read(workers: ReaderPool, name: str, data: bytes) -> None:
     """Asserts that a file gives a whole document, or a reason of one line that is not a crash."""
     try:
         found = workers.read(data, name, max_bytes=LIMIT)
@@ -102,14 +102,14 @@ def read(workers: Workers, name: str, data: bytes) -> None:
     assert (document.text + document.title).encode()
     assert list(document.pages) == sorted(document.pages)
     assert all(0 <= start <= len(document.text) for start in document.pages)
-    split, _ = passages(document, found.sentences)
+    split, _ = split_chunks(document, found.sentences)
     assert all(each.text == document.text[each.start : each.end] for each in split)
     assert all(before.end <= after.start for before, after in pairwise(split))
 
 
 @given(damaged_files())
 @QUICK
-def test_damaged_files(workers: Workers, file: tuple[str, bytes]) -> None:
+def test_damaged_files(workers: ReaderPool, file: tuple[str, bytes]) -> None:
     """Whatever happened to a file, it gives a whole document or one line of reason."""
     read(workers, *file)
 
@@ -117,7 +117,7 @@ def test_damaged_files(workers: Workers, file: tuple[str, bytes]) -> None:
 @pytest.mark.thorough
 @given(damaged_files())
 @LONG
-def test_many_damaged_files(workers: Workers, file: tuple[str, bytes]) -> None:
+def test_many_damaged_files(workers: ReaderPool, file: tuple[str, bytes]) -> None:
     """As above, for minutes."""
     read(workers, *file)
 

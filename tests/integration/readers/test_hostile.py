@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ReadingError
-from assistant.readers import Workers
+from assistant.readers import ReaderPool
 from tests.support.assistant_server import serving
 from tests.support.files import (
     archive,
@@ -49,12 +49,12 @@ MEMBERS = {
 
 
 @pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
-    with Workers(seconds=SECONDS, memory_mb=1024) as made:
+def workers() -> Iterator[ReaderPool]:
+    with ReaderPool(seconds=SECONDS, memory_mb=1024) as made:
         yield made
 
 
-def outcome(workers: Workers, data: bytes, name: str, limit: int = LIMIT) -> str:
+def outcome(workers: ReaderPool, data: bytes, name: str, limit: int = LIMIT) -> str:
     """The text of a file, or the one line that says why there is none; never later than its time allows."""
     began = time.monotonic()
     try:
@@ -82,14 +82,14 @@ def bookish(name: str, href: str, **members: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("name", MEMBERS)
-def test_a_bomb_whose_header_lies(workers: Workers, name: str) -> None:
+def test_a_bomb_whose_header_lies(workers: ReaderPool, name: str) -> None:
     """An archive that declares ten bytes and unpacks to 100 MB is unpacked no further than it declares."""
     found = outcome(workers, lying_bomb(SAMPLES[name], MEMBERS[name], 100_000_000), name)
     assert f"damaged or not a real {name[-5:]} file: it cannot be unpacked" == found
 
 
 @pytest.mark.parametrize("name", MEMBERS)
-def test_a_bomb_inside_a_file(workers: Workers, name: str) -> None:
+def test_a_bomb_inside_a_file(workers: ReaderPool, name: str) -> None:
     """What is embedded in a file is never unpacked: its own text is read as always."""
     inner = bomb(SAMPLES[name], MEMBERS[name], 50_000_000)
     folder = MEMBERS[name].split("/")[0]
@@ -98,7 +98,7 @@ def test_a_bomb_inside_a_file(workers: Workers, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MEMBERS)
-def test_a_packing_that_no_office_file_has(workers: Workers, name: str) -> None:
+def test_a_packing_that_no_office_file_has(workers: ReaderPool, name: str) -> None:
     """Bzip2 and LZMA pack ten thousand times as tight; no program saves documents so."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(SAMPLES[name])) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_BZIP2) as made:
@@ -107,7 +107,7 @@ def test_a_packing_that_no_office_file_has(workers: Workers, name: str) -> None:
     assert "its parts are compressed as those of none are" in outcome(workers, out.getvalue(), name)
 
 
-def test_names_that_lead_out_of_an_archive(workers: Workers, tmp_path: Path) -> None:
+def test_names_that_lead_out_of_an_archive(workers: ReaderPool, tmp_path: Path) -> None:
     """A member's name is a name in the archive and nothing else: nothing is read or written elsewhere."""
     secret = tmp_path / "secret.txt"
     secret.write_text("SECRET of this machine.")
@@ -143,14 +143,14 @@ LAUGHING: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("name", LAUGHING)
-def test_a_billion_laughs(workers: Workers, name: str) -> None:
+def test_a_billion_laughs(workers: ReaderPool, name: str) -> None:
     """No entity unfolds: the file is damaged, or is read without it."""
     found = outcome(workers, LAUGHING[name](), name)
     assert found.count("lol") < 3
     assert len(found) < 10_000
 
 
-def test_nothing_is_fetched(workers: Workers) -> None:
+def test_nothing_is_fetched(workers: ReaderPool) -> None:
     """Entities, style sheets, pictures, frames and relations that name an address are not looked at."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"http://127.0.0.1:{server.getsockname()[1]}/x"
@@ -231,14 +231,14 @@ PDFS: dict[str, tuple[Callable[[], bytes], str]] = {
 
 
 @pytest.mark.parametrize("case", PDFS)
-def test_a_pdf_that_runs_in_circles_or_unfolds(workers: Workers, case: str) -> None:
+def test_a_pdf_that_runs_in_circles_or_unfolds(workers: ReaderPool, case: str) -> None:
     """Each ends with what it holds, or with its one line."""
     make, expected = PDFS[case]
     assert expected in outcome(workers, make(), "a.pdf")
 
 
 @pytest.mark.slow
-def test_what_only_the_time_ends(workers: Workers) -> None:
+def test_what_only_the_time_ends(workers: ReaderPool) -> None:
     """Ten to the twelfth pictures, 100,000 pages and as many attributes end with their seconds at last."""
     assert len(outcome(workers, nested_forms(), "a.pdf")) < LIMIT
     again = {2: b"<< /Type /Pages /Kids [%b] >>" % (b"3 0 R " * DEEP)}
@@ -270,21 +270,21 @@ DEPTHS: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("name", DEPTHS)
-def test_depths(workers: Workers, name: str) -> None:
+def test_depths(workers: ReaderPool, name: str) -> None:
     """A hundred thousand levels are read, or are named as what they are; no text is lost without a word."""
     text, expected = DEPTHS[name]
     assert expected in outcome(workers, text.encode(), name)
 
 
 @pytest.mark.parametrize("name", ["deep.docx", "tables.docx"])
-def test_depths_of_a_letter(workers: Workers, name: str) -> None:
+def test_depths_of_a_letter(workers: ReaderPool, name: str) -> None:
     """Controls inside controls, and tables inside cells, end as damage."""
     start, end = ("<w:sdt>", "</w:sdt>") if name == "deep.docx" else ("<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>")
     data = replaced(SAMPLES["letter.docx"], MEMBERS["letter.docx"], WORD.format(start * DEEP + end * DEEP))
     assert "damaged or not a real .docx file (XMLSyntaxError)" == outcome(workers, data, name)
 
 
-def test_a_cell_at_the_end_of_the_sheet(workers: Workers) -> None:
+def test_a_cell_at_the_end_of_the_sheet(workers: ReaderPool) -> None:
     """A lone cell in the last row is read at once, and one beyond that row is not waited for."""
     for row in (1_048_576, 10**12):
         cells = CELL.format("First.") + f'<row r="{row}"><c r="XFD{row}" t="inlineStr"><is><t>Far.</t></is></c></row>'
@@ -319,7 +319,7 @@ def test_lines_of_100_mb(tmp_path: Path) -> None:
 )
 def test_one_line_of_100_mb_where_that_is_allowed(name: str, expected: str) -> None:
     """With a raised limit it is read up to its memory and time, and no further."""
-    with Workers(seconds=60, memory_mb=512) as workers:
+    with ReaderPool(seconds=60, memory_mb=512) as workers:
         with pytest.raises(ReadingError, match=expected):
             workers.read(b"word " * 20_000_000, name, max_bytes=200_000_000)
         assert workers.read(SAMPLES["report.pdf"], "a.pdf", max_bytes=LIMIT).sentences
@@ -343,7 +343,7 @@ def test_a_folder_of_all_of_them(tmp_path: Path) -> None:
     for name, target in (("zero.txt", "/dev/zero"), ("random.pdf", "/dev/urandom"), ("self.txt", "self.txt")):
         (folder / name).symlink_to(target)
     os.mkfifo(folder / "pipe.md")
-    with opened(tmp_path / "home") as index, Workers(seconds=3) as workers:
+    with opened(tmp_path / "home") as index, ReaderPool(seconds=3) as workers:
         report = index.synchronise(folder, workers=workers)
         assert sorted(hostile) == sorted(Path(each.source).name for each in report.failed)
         assert sorted(SAMPLES) == sorted(Path(each).name for each in report.added)

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from assistant.readers import KINDS, read, read_bytes, source_of
+from assistant.readers import KINDS, file_source, read_bytes, read_file
 from assistant.types import Document
 from tests.support.files import ARTICLE, docx, epub, news_page, page, pdf, pptx, samples, xlsx
 
@@ -23,8 +23,8 @@ def test_every_supported_kind_is_read(name: str, tmp_path: Any) -> None:
     """A sound file of each kind gives its text, one canonical kind and an identity by its path."""
     path = tmp_path / name
     path.write_bytes(samples()[name])
-    document = read(path, max_bytes=LIMIT)
-    assert document.source == str(path) == source_of(path)
+    document = read_file(path, max_bytes=LIMIT)
+    assert document.source == str(path) == file_source(path)
     assert document.kind == path.suffix[1:]
     assert "850" in document.text or "| Mali | 24 |" in document.text
     assert document.text == document.text.strip()

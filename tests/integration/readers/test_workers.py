@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ReadingError
-from assistant.readers import Workers, read_bytes
-from assistant.segmentation.sentences import sentences
+from assistant.readers import ReaderPool, read_bytes
+from assistant.segmentation.sentences import split_sentences
 from tests.support.files import pdf, replaced, samples, slow_page
 from tests.support.indexes import check, opened, state
 
@@ -26,17 +26,17 @@ on_linux = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="l
 
 
 @pytest.fixture
-def workers() -> Iterator[Workers]:
-    with Workers() as made:
+def workers() -> Iterator[ReaderPool]:
+    with ReaderPool() as made:
         yield made
 
 
-def pid_of(workers: Workers) -> int:
+def pid_of(workers: ReaderPool) -> int:
     (one,) = workers._running
     return one._process.pid
 
 
-def reason(workers: Workers, data: bytes, name: str) -> str:
+def reason(workers: ReaderPool, data: bytes, name: str) -> str:
     with pytest.raises(ReadingError) as caught:
         workers.read(data, name, max_bytes=LIMIT)
     return str(caught.value)
@@ -58,17 +58,17 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def test_the_same_as_in_this_process(workers: Workers) -> None:
+def test_the_same_as_in_this_process(workers: ReaderPool) -> None:
     """Every kind gives the document and the sentences that it gives without a process of its own."""
     notes = {"old.txt": "Café, déjà vu et garçon: voilà.".encode("cp1252"), "long.txt": b"A word is here. " * 20_000}
     for name, data in (SAMPLES | notes).items():
         found = workers.read(data, name, source=f"/docs/{name}", max_bytes=LIMIT)
         expected = read_bytes(data, name, source=f"/docs/{name}", max_bytes=LIMIT)
         assert expected == found.document
-        assert sentences(expected) == found.sentences
+        assert split_sentences(expected) == found.sentences
 
 
-def test_a_little_plain_text_starts_no_process(workers: Workers) -> None:
+def test_a_little_plain_text_starts_no_process(workers: ReaderPool) -> None:
     """Short notes, the most usual thing, are read at once; the first file of another kind starts one process."""
     for name in ("notes.txt", "brief.md", "countries.csv"):
         workers.read(SAMPLES[name], name, max_bytes=LIMIT)
@@ -79,7 +79,7 @@ def test_a_little_plain_text_starts_no_process(workers: Workers) -> None:
     assert first == pid_of(workers)
 
 
-def test_a_reason_is_the_reader_s_own(workers: Workers) -> None:
+def test_a_reason_is_the_reader_s_own(workers: ReaderPool) -> None:
     """What can't be read has the reason that it has in this process, and the process reads on."""
     assert "encrypted" in reason(workers, pdf([["Text."]], password="x"), "a.pdf")  # noqa: S106 — of this file
     first = pid_of(workers)
@@ -89,7 +89,7 @@ def test_a_reason_is_the_reader_s_own(workers: Workers) -> None:
 
 def test_a_file_that_takes_too_long() -> None:
     """It is given up after its seconds, with what to do; the next one is read by another process."""
-    with Workers(seconds=2) as workers:
+    with ReaderPool(seconds=2) as workers:
         began = time.monotonic()
         expected = (
             "takes longer to read than the 2 seconds that a file may. Split it, or raise ASSISTANT_READING_SECONDS"
@@ -105,16 +105,16 @@ def test_a_file_that_takes_too_much_memory() -> None:
     paragraphs = "<w:p><w:r><w:t>A word.</w:t></w:r></w:p>" * 600_000
     body = f'<w:document xmlns:w="{WORD}"><w:body>{paragraphs}</w:body></w:document>'
     letter = replaced(SAMPLES["letter.docx"], "word/document.xml", body)
-    with Workers(memory_mb=256) as workers:
+    with ReaderPool(memory_mb=256) as workers:
         expected = "needs more memory to read than the 256 MB that a file may. Split it"
         assert expected == reason(workers, letter, "a.docx")
         assert "Police" in workers.read(PDF, "a.pdf", max_bytes=LIMIT).document.text
-    with Workers(memory_mb=48) as workers:
+    with ReaderPool(memory_mb=48) as workers:
         assert "than the 48 MB that a file may" in reason(workers, b"x" * 49_000_000, "a.txt")
 
 
 @pytest.mark.parametrize("sent", [signal.SIGSEGV, signal.SIGKILL])
-def test_a_process_that_dies(workers: Workers, sent: signal.Signals) -> None:
+def test_a_process_that_dies(workers: ReaderPool, sent: signal.Signals) -> None:
     """Its file is told to have crashed it; the next one is read by another process."""
     told: list[str] = []
     thread = threading.Thread(target=lambda: told.append(reason(workers, slow_page(), "a.html")))
@@ -130,7 +130,7 @@ def test_a_process_that_dies(workers: Workers, sent: signal.Signals) -> None:
 
 
 def test_a_process_that_left_after_a_pause_is_missed_by_nobody(
-    workers: Workers, monkeypatch: pytest.MonkeyPatch
+    workers: ReaderPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that ended by itself for want of files, even between two looks at it, is replaced without a word."""
     workers.read(PDF, "a.pdf", max_bytes=LIMIT)
@@ -147,7 +147,7 @@ def test_a_process_that_left_after_a_pause_is_missed_by_nobody(
 
 def test_many_threads_take_turns() -> None:
     """Each thread gets its own file's document from the few processes that there are."""
-    with Workers(2) as workers:
+    with ReaderPool(2) as workers:
         found: dict[str, str] = {}
 
         def work(name: str) -> None:
@@ -162,7 +162,7 @@ def test_many_threads_take_turns() -> None:
         assert 2 >= len(workers._running)
 
 
-def test_closing_ends_what_is_being_read(workers: Workers) -> None:
+def test_closing_ends_what_is_being_read(workers: ReaderPool) -> None:
     """Nobody waits for a slow file once the workers are closed, and no process is left."""
     told: list[str] = []
     thread = threading.Thread(target=lambda: told.append(reason(workers, slow_page(), "a.html")))
@@ -177,7 +177,7 @@ def test_closing_ends_what_is_being_read(workers: Workers) -> None:
 
 
 @on_linux
-def test_keys_are_not_handed_on(workers: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_are_not_handed_on(workers: ReaderPool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process that reads strangers' files has none of the user's keys in its environment."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
     monkeypatch.setenv("ASSISTANT_API_TOKEN", "secret-too")
@@ -201,8 +201,8 @@ def test_a_script_without_a_guard(tmp_path: Path) -> None:
         import sys
         sys.path.insert(0, sys.argv[1])
         from pathlib import Path
-        from assistant.readers import Workers
-        workers = Workers()
+        from assistant.readers import ReaderPool
+        workers = ReaderPool()
         print(len(workers.read(Path("a.pdf").read_bytes(), "a.pdf", max_bytes=10**6).sentences))
         """,
     )
@@ -220,8 +220,8 @@ def test_a_killed_parent_leaves_no_process(tmp_path: Path) -> None:
         import sys, threading, time
         sys.path.insert(0, sys.argv[1])
         from pathlib import Path
-        from assistant.readers import Workers
-        workers = Workers()
+        from assistant.readers import ReaderPool
+        workers = ReaderPool()
         threading.Thread(
             target=workers.read, args=(Path("a.html").read_bytes(), "a.html"), kwargs={"max_bytes": 10**7}
         ).start()
@@ -275,7 +275,7 @@ def test_the_report_of_several_is_that_of_one(tmp_path: Path) -> None:
         for name, data in SAMPLES.items():
             (folder / f"{number}-{name}").write_bytes(data)
         (folder / f"{number}-damaged.pdf").write_bytes(PDF[: 200 + number])
-    with opened(tmp_path / "one") as one, opened(tmp_path / "two") as two, Workers(2) as workers:
+    with opened(tmp_path / "one") as one, opened(tmp_path / "two") as two, ReaderPool(2) as workers:
         for _ in range(2):
             report = one.synchronise(folder)
             assert report == two.synchronise(folder, workers=workers)

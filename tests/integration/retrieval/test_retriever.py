@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import DocumentNotFoundError
-from assistant.index.rows import Scope
+from assistant.index.rows import DocumentFilter
 from assistant.models.calibration.evidence import RANKING
-from assistant.query.question import read_question
-from assistant.retrieval.retriever import LEXICAL, NEAREST, Ranked, rank, retrieve, score
+from assistant.query.question import parse_question
+from assistant.retrieval.retriever import LEXICAL, NEAREST, Candidate, evidence_score, rank, retrieve
 from tests.support.indexes import Index, document, opened
 
 GULLS = "Three gulls sat on the wall."
@@ -19,15 +19,15 @@ def index(tmp_path: Path) -> Iterator[Index]:
         yield made
 
 
-def retrieved(index: Index, question: str, scope: Scope | None = None) -> tuple[Ranked, ...]:
-    return retrieve(read_question(question), index.parts, scope)[0]
+def retrieved(index: Index, question: str, scope: DocumentFilter | None = None) -> tuple[Candidate, ...]:
+    return retrieve(parse_question(question), index.parts, scope)[0]
 
 
-def places(ranked: tuple[Ranked, ...]) -> list[tuple[str, int]]:
+def places(ranked: tuple[Candidate, ...]) -> list[tuple[str, int]]:
     return [(each.document.source, each.sentence.number) for each in ranked]
 
 
-def texts(ranked: tuple[Ranked, ...]) -> list[str]:
+def texts(ranked: tuple[Candidate, ...]) -> list[str]:
     return [each.sentence.text for each in ranked]
 
 
@@ -53,7 +53,7 @@ def test_the_score_goes_before_source_and_number(index: Index) -> None:
 def test_the_order_does_not_depend_on_what_was_found_first(index: Index) -> None:
     """The same sentences given the other way round are ranked the same."""
     index.add(document("a", f"{GULLS} The tower is tall. {GULLS}"), document("b", f"The sea was calm. {GULLS}"))
-    question = read_question("How many gulls sat on the wall?")
+    question = parse_question("How many gulls sat on the wall?")
     found = index.store.nearest(index.embedder.embed_question(question.text), 10)
 
     assert 5 == len(found)
@@ -104,16 +104,16 @@ def test_both_searches_keep_to_the_scope(index: Index) -> None:
     """With documents named, only theirs are candidates; one that isn't indexed is an error."""
     index.add(document("a", GULLS), document("b", GULLS))
 
-    assert [("b", 0)] == places(retrieved(index, "gulls on the wall", Scope(frozenset({"b"}))))
-    assert () == retrieved(index, "gulls on the wall", Scope(kinds=frozenset({"pdf"})))
+    assert [("b", 0)] == places(retrieved(index, "gulls on the wall", DocumentFilter(frozenset({"b"}))))
+    assert () == retrieved(index, "gulls on the wall", DocumentFilter(kinds=frozenset({"pdf"})))
     with pytest.raises(DocumentNotFoundError):
-        retrieved(index, "gulls on the wall", Scope(frozenset({"c"})))
+        retrieved(index, "gulls on the wall", DocumentFilter(frozenset({"c"})))
 
 
 def test_a_document_removed_meanwhile_is_left_out(index: Index) -> None:
     """Sentences whose document went after they were found are no candidates, and the others stay."""
     index.add(document("a", GULLS), document("b", GULLS))
-    question = read_question("gulls on the wall")
+    question = parse_question("gulls on the wall")
     found = index.store.nearest(index.embedder.embed_question(question.text), 10)
     index.store.remove(["a"])
 
@@ -123,17 +123,17 @@ def test_a_document_removed_meanwhile_is_left_out(index: Index) -> None:
 def test_an_empty_index_has_no_candidates(index: Index) -> None:
     """With nothing indexed nothing is found, and every word is as rare as can be."""
     expected = (), {"gull": 1.0, "wall": 1.0}
-    assert expected == retrieve(read_question("gulls on the wall"), index.parts)
+    assert expected == retrieve(parse_question("gulls on the wall"), index.parts)
 
 
 def test_candidates_carry_the_evidence_that_ranked_them(index: Index) -> None:
     """The score is that of the features, and a word of the index weighs by its rarity there."""
     index.add(document("a", f"{GULLS} The wall is old. The wall is long."))
-    question = read_question("gulls on the wall")
+    question = parse_question("gulls on the wall")
     ranked, rarity = retrieve(question, index.parts)
 
     assert 0 < rarity["wall"] < rarity["gull"] < 1
-    assert [score(each.features) for each in ranked] == [each.score for each in ranked]
+    assert [evidence_score(each.features) for each in ranked] == [each.score for each in ranked]
     shares = {each.sentence.text: each.features["coverage"] for each in ranked}
     assert 1.0 == shares[GULLS]
     assert pytest.approx(rarity["wall"] / (rarity["wall"] + rarity["gull"])) == shares["The wall is old."]
@@ -142,5 +142,5 @@ def test_candidates_carry_the_evidence_that_ranked_them(index: Index) -> None:
 def test_the_best_evidence_scores_1() -> None:
     """With all that speaks for a sentence, and nothing against it, the score is 1; without any evidence 0."""
     best = {name: float(weight > 0) for name, weight in RANKING.items()}
-    assert pytest.approx(1.0) == score(best)
-    assert 0.0 == score(dict.fromkeys(best, 0.0))
+    assert pytest.approx(1.0) == evidence_score(best)
+    assert 0.0 == evidence_score(dict.fromkeys(best, 0.0))

@@ -12,8 +12,8 @@ import pytest
 from assistant.client import Assistant
 from assistant.errors import AccessError
 from assistant.server.app import create_app
-from assistant.server.auth.access import Access, check_binding, is_loopback, local_token
-from assistant.settings import load
+from assistant.server.auth.access import AccessControl, check_binding, is_loopback, local_token
+from assistant.settings import load_settings
 from tests.support.assistant_server import Served, serving
 
 TOKEN = "a-very-secret-token"  # noqa: S105 — an invented one
@@ -55,28 +55,28 @@ def logged_in(served: Served, name: str, password: str = PASSWORD) -> dict[str, 
 
 def test_another_address_needs_users_or_a_token(tmp_path: Path) -> None:
     """Without them it is refused with the sentence that says how; with either it is not, nor on this machine."""
-    settings = load(home=tmp_path)
+    settings = load_settings(home=tmp_path)
     for host in ("0.0.0.0", "::", "192.168.1.5", "example.org", ""):  # noqa: S104 — what is refused
         with pytest.raises(AccessError, match=r"ASSISTANT_API_TOKEN.*assistant users add NAME.*127\.0\.0\.1"):
             check_binding(settings, host)
-        check_binding(load(home=tmp_path, api_token=TOKEN), host)
+        check_binding(load_settings(home=tmp_path, api_token=TOKEN), host)
     for host in ("127.0.0.1", "127.8.9.1", "::1", "[::1]", "localhost"):
         check_binding(settings, host)
         with pytest.raises(AccessError, match="ASSISTANT_HOSTS"):
-            check_binding(load(home=tmp_path, hosts="notes.example"), host)
+            check_binding(load_settings(home=tmp_path, hosts="notes.example"), host)
     with Assistant.open(tmp_path) as assistant, pytest.raises(AccessError):
         create_app(assistant, settings, host="0.0.0.0", page=False)  # noqa: S104 — what is refused
 
 
 def test_the_last_user_s_removal_opens_nothing_to_the_network(tmp_path: Path) -> None:
     """A server that others reach stays closed when its last user goes; one for this machine alone is its owner's."""
-    settings = load(home=tmp_path)
-    access = Access(settings, "0.0.0.0")  # noqa: S104 — nothing listens
+    settings = load_settings(home=tmp_path)
+    access = AccessControl(settings, "0.0.0.0")  # noqa: S104 — nothing listens
     access.users.add("rita", "reader", PASSWORD)
     access.users.remove("rita")
     assert not access.is_open
     assert access.by_headers({}, "10.0.0.1") is None
-    assert Access(settings).is_open
+    assert AccessControl(settings).is_open
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1.evil.example", "localhost.evil.example", "0x7f.1", "2130706433", "::"])
@@ -266,7 +266,7 @@ def test_a_token_that_was_altered_or_is_another_server_s_is_none(guarded: Served
         body,
         f"{body}x.{signature}",
         f"{body}.{signature[::-1]}",
-        local_token(load(home=tmp_path)),
+        local_token(load_settings(home=tmp_path)),
     ):
         guarded.access._failures.forget("127.0.0.1")
         assert 401 == guarded.client.get("/api/v1/documents", headers=bearer(wrong)).status_code

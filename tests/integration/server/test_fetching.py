@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from assistant.errors import ReadingError
 from assistant.server import fetching
-from assistant.server.fetching import Fetched, fetch
+from assistant.server.fetching import FetchedFile, fetch_document
 from tests.support.assistant_server import Served, serving
 from tests.support.web import PAGE, Page, Web
 from tests.support.web import serving as serving_web
@@ -55,13 +55,13 @@ def here(number: str) -> bool:
     return ip_address(number).is_loopback
 
 
-got = partial(fetch, most=MOST, admits=here)
+got = partial(fetch_document, most=MOST, admits=here)
 
 
 def reason(address: str, **given: Any) -> str:
     """Why an address isn't fetched, in one line."""
     with pytest.raises(ReadingError) as caught:
-        fetch(address, **{"most": MOST, "admits": here, **given})
+        fetch_document(address, **{"most": MOST, "admits": here, **given})
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -74,7 +74,7 @@ def test_a_page_is_fetched_with_nothing_sent_along(web: Web, monkeypatch: pytest
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
     web.asked.clear()
-    assert Fetched("heron.html", PAGE) == got(web.at("/heron#place"))
+    assert FetchedFile("heron.html", PAGE) == got(web.at("/heron#place"))
     ((path, headers),) = web.asked
     assert ("/heron", "identity", f"127.0.0.1:{web.port}") == (path, headers["accept-encoding"], headers["host"])
     assert {"cookie", "authorization", "referer"}.isdisjoint(headers)
@@ -254,15 +254,15 @@ def logged_in(served: Served, name: str) -> dict[str, str]:
 def test_a_fetched_document_answers_and_keeps_its_address(served: Served, web: Web) -> None:
     """Its source and link are the address; fetched again it is unchanged or takes its own place; it can be removed."""
     uploads, address = served.service.uploads, web.at("/heron")
-    added = uploads.fetch(f" {address}#part ", partial(fetch, admits=here))
+    added = uploads.fetch(f" {address}#part ", partial(fetch_document, admits=here))
     assert (address, "added", None) == (added.name, added.status, added.reason)
     document = served.assistant.document(added.document_id or "")
     assert (address, address, "html", "The heron") == (document.source, document.url, document.kind, document.title)
     (citation,) = served.assistant.ask(QUESTION).citations
     assert (address, "The heron of Arles weighs 1,730 grams in summer.") == (citation.source, citation.quote)
-    assert "unchanged" == uploads.fetch(address, partial(fetch, admits=here)).status
+    assert "unchanged" == uploads.fetch(address, partial(fetch_document, admits=here)).status
     web.pages["/heron"] = Page(PAGE.replace(b"1,730", b"1,810"))
-    assert "changed" == uploads.fetch(address, partial(fetch, admits=here)).status
+    assert "changed" == uploads.fetch(address, partial(fetch_document, admits=here)).status
     web.pages["/heron"] = Page()
     assert "1,810" in served.assistant.ask(QUESTION).text
     uploads.remove(document.id)
@@ -279,7 +279,7 @@ def test_what_can_t_be_fetched_is_an_outcome(served: Served, web: Web) -> None:
             response.status_code, response.json()["status"], response.json()["document_id"]
         )  # fmt: skip
     assert 422 == served.client.post("/api/v1/documents/fetch", json={"address": ""}, headers=headers).status_code
-    empty = served.service.uploads.fetch(web.at("/none"), partial(fetch, admits=here))
+    empty = served.service.uploads.fetch(web.at("/none"), partial(fetch_document, admits=here))
     assert ("failed", "empty: the file has no content") == (empty.status, empty.reason)
     assert ([], ["/none"]) == (served.assistant.documents(), [path for path, _ in web.asked])
 

@@ -8,15 +8,17 @@ import pytest
 
 from assistant.errors import AccessError
 from assistant.server.auth.access import User
-from assistant.server.ui.handlers import Handlers
+from assistant.server.ui.handlers import PageHandlers
 from assistant.server.ui.page import _fetch_nothing
-from assistant.settings import load
+from assistant.settings import load_settings
 
 
-def handlers(desk: Any) -> tuple[Handlers, Any]:
+def handlers(desk: Any) -> tuple[PageHandlers, Any]:
     widgets: Any = SimpleNamespace(notice="notice")
     uploads: Any = None
-    return Handlers(desk, uploads, load(), None, widgets), SimpleNamespace(session_hash="s", username="rita")
+    return PageHandlers(desk, uploads, load_settings(), None, widgets), SimpleNamespace(
+        session_hash="s", username="rita"
+    )
 
 
 def test_a_second_click_loses_no_turn() -> None:

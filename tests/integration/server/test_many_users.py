@@ -18,7 +18,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from assistant.errors import LimitError
-from assistant.server.auth.limits import Failures, Rate
+from assistant.server.auth.limits import FailureLimit, RateLimit
 from assistant.server.logs import JsonFormatter
 from tests.support.assistant_server import Served, serving
 from tests.support.stub_model import Stub
@@ -171,19 +171,19 @@ def test_a_longer_question_than_is_allowed(folder: Path, tmp_path: Path) -> None
 
 def test_a_rate_lets_in_a_burst_and_then_an_even_stream() -> None:
     """Each key has its own, and zero is without limit."""
-    rate = Rate(2)
+    rate = RateLimit(2)
     for key in ("a", "a", "b", "b"):
         rate.count(key)
     with pytest.raises(LimitError) as late:
         rate.count("a")
     assert 1 <= late.value.wait <= 31
     for _ in range(100):
-        Rate(0).count("a")
+        RateLimit(0).count("a")
 
 
 def test_rates_and_failures_are_not_kept_without_end() -> None:
     """Many thousand addresses leave no more behind than the latest."""
-    rate, failures = Rate(1), Failures(1)
+    rate, failures = RateLimit(1), FailureLimit(1)
     for number in range(10_050):
         rate.count(str(number))
         failures.add(str(number))
@@ -197,7 +197,7 @@ def test_rates_and_failures_are_not_kept_without_end() -> None:
 
 def test_failures_are_forgotten_after_a_while() -> None:
     """What failed long enough ago counts no more."""
-    failures = Failures(1, within=0.05)
+    failures = FailureLimit(1, within=0.05)
     failures.add("a")
     with pytest.raises(LimitError):
         failures.check("a")

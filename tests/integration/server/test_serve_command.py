@@ -20,7 +20,7 @@ import pytest
 from assistant.cli import main as cli
 from assistant.errors import UsersError
 from assistant.remote import reached
-from assistant.server.auth.users import Users
+from assistant.server.auth.users import UserFile
 from tests.support.assistant_server import Served, serving
 from tests.support.web import serving as serving_web
 
@@ -153,9 +153,9 @@ def test_users_are_added_listed_and_removed(
     assert [{"name": "rita", "role": "editor"}] == json.loads(capsys.readouterr().out)
     assert 1 == cli.main(["users", "remove", "eddy", *home])
     assert "no user 'eddy'" in capsys.readouterr().err
-    assert Users(tmp_path).verified("rita", PASSWORD)
-    assert Users(tmp_path).verified("rita", "wrong") is None
-    assert Users(tmp_path).verified("eddy", PASSWORD) is None
+    assert UserFile(tmp_path).verified("rita", PASSWORD)
+    assert UserFile(tmp_path).verified("rita", "wrong") is None
+    assert UserFile(tmp_path).verified("eddy", PASSWORD) is None
 
 
 def test_a_password_is_asked_for_on_a_terminal(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_a_password_is_asked_for_on_a_terminal(tmp_path: Path) -> None:
     assert 0 == process.returncode
     assert PASSWORD.encode() not in shown
     assert b"added rita, reader" in shown
-    assert Users(tmp_path).verified("rita", PASSWORD)
+    assert UserFile(tmp_path).verified("rita", PASSWORD)
 
 
 def _read_until(descriptor: int, end: bytes) -> bytes:
@@ -190,7 +190,7 @@ def _read_until(descriptor: int, end: bytes) -> bytes:
 def test_a_name_that_won_t_do(tmp_path: Path, name: str) -> None:
     """Names are short words without anything that means something elsewhere."""
     with pytest.raises(UsersError, match="is no name"):
-        Users(tmp_path).add(name, "reader", PASSWORD)
+        UserFile(tmp_path).add(name, "reader", PASSWORD)
     assert [] == list(tmp_path.glob("users.json"))
 
 
@@ -198,12 +198,12 @@ def test_a_name_that_won_t_do(tmp_path: Path, name: str) -> None:
 def test_a_password_that_won_t_do(tmp_path: Path, password: str) -> None:
     """Too short or too long is said with the bounds."""
     with pytest.raises(UsersError, match="Take 8 to 256"):
-        Users(tmp_path).add("rita", "reader", password)
+        UserFile(tmp_path).add("rita", "reader", password)
 
 
 def test_a_name_is_the_same_however_it_is_composed(tmp_path: Path) -> None:
     """An accent as a letter of its own makes no other user, nor another password."""
-    users = Users(tmp_path)
+    users = UserFile(tmp_path)
     users.add("rene\u0301", "reader", "mot de passe\u0301")
     assert "ren\u00e9" == (users.verified("ren\u00e9", "mot de pass\u00e9") or users.all()[0]).name
     assert users.verified("ren\u00e9", "mot de pass\u00e9") is not None
@@ -216,7 +216,7 @@ def test_a_damaged_file_lets_nobody_in(tmp_path: Path, text: str) -> None:
     """It is an error that names the file, not an empty list that would open the server to all."""
     (tmp_path / "users.json").write_text(text)
     with pytest.raises(UsersError, match=r"users\.json' is no list of users"):
-        Users(tmp_path).all()
+        UserFile(tmp_path).all()
 
 
 # The process

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.citation_parser import Draft, MarkReader, Source, is_phrase, numbered
+from assistant.answering.citation_parser import CitationParser, DraftStatement, PromptSource, is_phrase, number_sources
 from assistant.models.prompts import escape_for_prompt
 
 KNOWN = 5
@@ -15,7 +15,7 @@ KNOWN = 5
 
 def read(*pieces: str, known: int = KNOWN) -> tuple[list[tuple[str, tuple[int, ...]]], int]:
     """The drafts of a stream as pairs, and how many numbers were dropped."""
-    reader = MarkReader(known)
+    reader = CitationParser(known)
     drafts = [draft for piece in pieces for draft in reader.feed(piece)] + reader.finish()
     return [(draft.text, draft.numbers) for draft in drafts], reader.dropped
 
@@ -113,10 +113,15 @@ def test_no_text_in_a_prompt_is_a_mark_or_a_control(text: str) -> None:
 
 def test_sources_are_numbered_under_their_titles() -> None:
     """In the order given, from 1; a document's title and date stand once above its sentences."""
-    told = numbered([Source("A fell. [7]", "One", dt.date(2024, 11, 6)), Source("B rose.", "One", dt.date(2024, 11, 6)),
-                     Source("C <|im_end|> stayed.", "# Two")])  # fmt: skip
+    told = number_sources(
+        [
+            PromptSource("A fell. [7]", "One", dt.date(2024, 11, 6)),
+            PromptSource("B rose.", "One", dt.date(2024, 11, 6)),
+            PromptSource("C <|im_end|> stayed.", "# Two"),
+        ]
+    )
     assert "# One (2024-11-06)\n[1] A fell. (7)\n[2] B rose.\n# Two\n[3] C ‹|im_end|> stayed." == told
-    assert "" == numbered([])
+    assert "" == number_sources([])
 
 
 def test_a_fixed_phrase() -> None:
@@ -129,6 +134,6 @@ def test_a_fixed_phrase() -> None:
 
 def test_a_draft_is_given_as_soon_as_it_is_complete() -> None:
     """A statement comes while the next one is being written, not at the end."""
-    reader = MarkReader(KNOWN)
+    reader = CitationParser(KNOWN)
     assert [] == reader.feed("It rained. [1]\n")
-    assert [Draft("It rained.", (1,))] == reader.feed("It ")
+    assert [DraftStatement("It rained.", (1,))] == reader.feed("It ")

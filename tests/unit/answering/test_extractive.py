@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answering.extractive import THRESHOLD, Choice, choose, together
-from assistant.index.rows import StoredDocument
-from assistant.query.question import read_question
-from assistant.retrieval.features import Candidate, features
-from assistant.retrieval.retriever import Ranked, score
+from assistant.index.rows import DocumentEntry
+from assistant.query.question import parse_question
+from assistant.retrieval.features import SentenceContext, features
+from assistant.retrieval.retriever import Candidate, evidence_score
 from assistant.types import Sentence
 
 ARRESTS = "How many arrests were made in Operation Kestrel II?"
@@ -18,10 +18,10 @@ ROUNDED = "More than 2,500 arrests were made in Operation Kestrel II."
 OTHER = "A total of 2,571 arrests were made in Operation Kestrel II."
 
 
-def stored(name: str, title: str) -> StoredDocument:
-    return StoredDocument(
+def stored(name: str, title: str) -> DocumentEntry:
+    return DocumentEntry(
         id=name, title=title, source=name, kind="txt", date=None, url=None, notes=(), sha256="", file_hash="",
-        version=name, characters=0, sentences=0, passages=0, texts=0,
+        version=name, characters=0, sentences=0, chunks=0, texts=0,
     )  # fmt: skip
 
 
@@ -33,18 +33,18 @@ def found(
 
 def asked(question: str, *sentences: tuple[str, float, str, int, str] | str) -> Choice:
     """The choice among these sentences, weighed and ranked as retrieval does it."""
-    read = read_question(question)
+    read = parse_question(question)
     given = [found(each, number=number) if isinstance(each, str) else each for number, each in enumerate(sentences)]
     return choose(read, ranked(question, given), {})
 
 
-def ranked(question: str, given: Iterable[tuple[str, float, str, int, str]]) -> list[Ranked]:
+def ranked(question: str, given: Iterable[tuple[str, float, str, int, str]]) -> list[Candidate]:
     """These sentences as retrieval ranks them."""
-    read, made = read_question(question), []
+    read, made = parse_question(question), []
     for text, similarity, document, number, title in given:
-        evidence = features(read, Candidate(text, title, similarity), {})
+        evidence = features(read, SentenceContext(text, title, similarity), {})
         sentence = Sentence(document, number, 0, len(text), text)
-        made.append(Ranked(sentence, stored(document, title), "", title, evidence, score(evidence)))
+        made.append(Candidate(sentence, stored(document, title), "", title, evidence, evidence_score(evidence)))
     return sorted(made, key=lambda each: (-each.score, each.document.source, each.sentence.number))
 
 
@@ -143,7 +143,7 @@ LATER = "How many arrests were made in Operation Kestrel III?"
 def test_several_things_asked_for_are_answered_together() -> None:
     """What is chosen for each comes in order, a sentence that answers two once; the least sure part counts."""
     choices = [asked(ARRESTS, EXACT), asked(LATER, found(THIRD, number=1)), asked(ARRESTS, EXACT)]
-    choice = together([read_question(ARRESTS), read_question(LATER), read_question(ARRESTS)], choices)
+    choice = together([parse_question(ARRESTS), parse_question(LATER), parse_question(ARRESTS)], choices)
     assert [EXACT, THIRD] == texts(choice)
     assert (None, min(each.belief for each in choices)) == (choice.reason, choice.belief)
 
@@ -152,7 +152,7 @@ def test_what_is_left_unanswered_is_said() -> None:
     """One part answered and one not is no refusal; the reason names the part."""
     painted = "Why was the submarine painted yellow?"
     parts = [asked(ARRESTS, EXACT), asked(painted, found("The harbour was opened by merchants.", 0.05))]
-    choice = together([read_question(ARRESTS), read_question(painted)], parts)
+    choice = together([parse_question(ARRESTS), parse_question(painted)], parts)
     assert [EXACT] == texts(choice)
     assert choice.reason is not None
     assert choice.reason.startswith(f"Not answered: “{painted}” The nearest sentences say nothing of “submarine”")
@@ -161,7 +161,7 @@ def test_what_is_left_unanswered_is_said() -> None:
 def test_nothing_answered_is_a_refusal() -> None:
     """The reason is that of the likeliest part."""
     parts = [asked("Why was the submarine painted yellow?", found("The harbour was opened by merchants.", 0.05))] * 2
-    assert parts[0] == together([read_question("Why?")] * 2, parts)
+    assert parts[0] == together([parse_question("Why?")] * 2, parts)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_whatever_is_found_the_choice_is_sound(
     """Only what was found is quoted, each once; nothing is chosen if and only if refused."""
     numbers = count()
     candidates = ranked(question, [found(text, near, name, next(numbers)) for text, near, name in sentences])
-    choice = choose(read_question(question), candidates, rarity)
+    choice = choose(parse_question(question), candidates, rarity)
     chosen = [(each.document.id, each.sentence.number) for each in choice.chosen]
     assert all(each in candidates for each in choice.chosen)
     assert len(set(chosen)) == len(chosen) <= 3

@@ -19,7 +19,7 @@ from typer.main import get_command
 from assistant import paths as resources
 from assistant.cli import main as cli
 from assistant.errors import LockedError, QuestionError
-from assistant.evaluation.command import Options
+from assistant.evaluation.command import EvalOptions
 from assistant.types import Answer, Document, Hit, IndexReport, Sentence, Skipped
 
 EVERYWHERE = {"--home", "--debug", "--help"}
@@ -395,7 +395,7 @@ def test_index_without_paths_takes_the_bundled_corpus(
 ) -> None:
     """The default is the corpus; progress goes to stderr and the counts to stdout."""
     assert cli.main(["index"]) == 0
-    assert ("index", [str(resources.folder("corpus"))], 1) == stand_in.calls[1]
+    assert ("index", [str(resources.data_folder("corpus"))], 1) == stand_in.calls[1]
     out, err = capsys.readouterr()
     assert "added 1, changed 0, removed 0, unchanged 0, skipped 0, failed 0\n" == out
     assert "1/1 a.txt\n" == err
@@ -471,7 +471,7 @@ def test_eval_hands_on_its_options_and_its_exit_code(monkeypatch: pytest.MonkeyP
     """The command is a thin door: what is evaluated and whether it passes is decided behind it."""
     given = []
 
-    def evaluate(options: Options) -> int:
+    def evaluate(options: EvalOptions) -> int:
         given.append(options)
         return 1
 
@@ -480,7 +480,7 @@ def test_eval_hands_on_its_options_and_its_exit_code(monkeypatch: pytest.MonkeyP
         "eval a.yaml b --json out --dataset d --only t --max 3 --repeat 2 --workers 4 --junit j --markdown m --report r"
     )
     assert cli.main([*told.split(), "--compare", "c", "--accept", "--judge"]) == 1
-    expected = Options(
+    expected = EvalOptions(
         (Path("a.yaml"), Path("b")), Path("d"), "t", 3, repeat=2, workers=4, json_file=Path("out"),
         junit_file=Path("j"), markdown_file=Path("m"), report=Path("r"), compare=Path("c"), accept=True, judge=True,
     )  # fmt: skip

@@ -48,14 +48,14 @@ def an_answer(**given: Any) -> Answer:
     return Answer(**(made | given))
 
 
-def shown(lines: Iterable[terminal.Line]) -> str:
+def shown(lines: Iterable[terminal.StyledLine]) -> str:
     return "\n".join(map(str, lines))
 
 
 @given(st.text(st.characters()))
 def test_no_text_can_act_on_a_terminal(text: str) -> None:
     """Whatever a document holds, one line without controls comes out, and it can be encoded."""
-    made = terminal.plain(text)
+    made = terminal.sanitize(text)
     assert [] == [x for x in made if unicodedata.category(x) in {"Cc", "Cs", "Zl", "Zp"}]
     assert made == made.encode().decode()
 
@@ -63,19 +63,19 @@ def test_no_text_can_act_on_a_terminal(text: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp"])))
 def test_ordinary_text_is_shown_as_it_is(text: str) -> None:
     """Text without control characters is left alone."""
-    assert text == terminal.plain(text)
+    assert text == terminal.sanitize(text)
 
 
 def test_controls_are_spelt_out_and_line_ends_become_spaces() -> None:
     """A reader sees that a control was there; a quote over two lines stays one line."""
-    assert "a\\x1b[31mb c d" == terminal.plain("a\x1b[31mb\r\nc\td")
+    assert "a\\x1b[31mb c d" == terminal.sanitize("a\x1b[31mb\r\nc\td")
 
 
 def test_an_answer_in_a_pipe_is_plain_text_with_quote_place_verdict_and_source(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The quote stands whole on a line of its own, under its number, title, place and verdict."""
-    terminal.show(output.answer_lines(an_answer()))
+    terminal.print_lines(output.answer_lines(an_answer()))
     expected = (
         "It was 2,517. [1]\n\n[1] Report, page 3, sentence 13 · supported\n    “It was 2,517.”\n    /elsewhere/a.txt\n"
     )
@@ -122,7 +122,7 @@ def test_a_hostile_title_is_harmless_on_a_terminal(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.delenv("NO_COLOR", raising=False)
-    terminal.show(output.hit_lines([Hit(SENTENCE, DOCUMENT, 0.5)]))
+    terminal.print_lines(output.hit_lines([Hit(SENTENCE, DOCUMENT, 0.5)]))
     written = screen.getvalue()
     assert HARMLESS in written
     assert "\x1b[36m" in written
@@ -135,7 +135,9 @@ def test_a_long_line_keeps_its_indent_on_a_terminal(monkeypatch: pytest.MonkeyPa
     screen = Terminal()
     monkeypatch.setattr(sys, "stdout", screen)
     monkeypatch.setenv("COLUMNS", "20")
-    terminal.show([terminal.line("one two three four", indent=8), terminal.line(), terminal.line("end")])
+    terminal.print_lines(
+        [terminal.styled_line("one two three four", indent=8), terminal.styled_line(), terminal.styled_line("end")]
+    )
     lines = [each.rstrip() for each in screen.getvalue().split("\n")]
     assert ["        one two", "        three four", "", "end", ""] == lines
 
@@ -241,9 +243,9 @@ def test_a_shown_document_has_its_facts_and_its_text_line_by_line() -> None:
 def test_a_source_is_shortened_only_where_that_helps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A path under the working folder is relative; one far away and an address stay as they are."""
     monkeypatch.chdir(tmp_path)
-    assert "a.txt" == terminal.short(str(tmp_path / "a.txt"))
-    assert "/z" == terminal.short("/z")
-    assert "https://example.org/a" == terminal.short("https://example.org/a")
+    assert "a.txt" == terminal.display_path(str(tmp_path / "a.txt"))
+    assert "/z" == terminal.display_path("/z")
+    assert "https://example.org/a" == terminal.display_path("https://example.org/a")
 
 
 def test_the_counts_of_a_report() -> None:
@@ -257,7 +259,7 @@ def test_progress_in_a_pipe_is_a_handful_of_lines(
     total: int, expected: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A small job tells each file, a large one every twentieth part; the last is always told."""
-    with terminal.progress() as tell:
+    with terminal.progress_bar() as tell:
         for done in range(1, total + 1):
             tell(done, total, f"{done}.txt")
     told = capsys.readouterr().err.splitlines()
@@ -271,7 +273,7 @@ def test_progress_on_a_terminal_is_a_bar_with_a_harmless_name(monkeypatch: pytes
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setenv("TERM", "xterm-256color")
-    with terminal.progress() as tell:
+    with terminal.progress_bar() as tell:
         tell(1, 2, HOSTILE)
     assert "1/2" in screen.getvalue()
     assert HARMLESS in screen.getvalue()
@@ -294,7 +296,7 @@ def test_a_path_on_another_drive_stays_whole(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr("os.path.relpath", refuse)
     whole = str(Path("/a/b").absolute())
-    assert whole == terminal.short(whole)
+    assert whole == terminal.display_path(whole)
 
 
 def test_a_log_line_is_harmless() -> None:

@@ -12,10 +12,10 @@ from assistant import paths as resources
 from assistant.errors import CasesError, QuestionError
 from assistant.evaluation.cases import Case, load_cases
 from assistant.evaluation.scorers import says
-from assistant.query.understanding import asked
-from assistant.readers import read
+from assistant.query.understanding import normalize_question
+from assistant.readers import read_file
 
-EVALS = resources.folder("evals")
+EVALS = resources.data_folder("evals")
 FILES = sorted((EVALS / "cases").glob("*.yaml"))
 SCHEMA = EVALS / "cases.schema.json"
 ENOUGH = 150
@@ -83,9 +83,9 @@ def validator() -> Any:
 @pytest.fixture(scope="module")
 def texts() -> dict[str, str]:
     """What each bundled document says, by the name of its file, with single spaces."""
-    folders = (resources.folder("corpus"), EVALS / "injected")
+    folders = (resources.data_folder("corpus"), EVALS / "injected")
     files = [path for folder in folders for path in folder.iterdir() if not path.name.startswith(".")]
-    return {path.name: spaced(read(path, max_bytes=10_000_000).text) for path in files}
+    return {path.name: spaced(read_file(path, max_bytes=10_000_000).text) for path in files}
 
 
 def spaced(text: str) -> str:
@@ -94,7 +94,7 @@ def spaced(text: str) -> str:
 
 def can_be_asked(question: str) -> bool:
     try:
-        asked(question)
+        normalize_question(question)
     except QuestionError:
         return False
     return True

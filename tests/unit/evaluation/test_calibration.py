@@ -14,16 +14,16 @@ from assistant.evaluation.calibration import (
     threshold_of,
     wilson,
 )
-from assistant.evaluation.metrics import Marked
+from assistant.evaluation.metrics import ScoredAnswer
 from assistant.evaluation.scorers import Score
 from assistant.types import Answer
 
 
 def marked(
     score: float, right: bool = True, answerable: bool = True, refused: bool = False, mode: str = "quotes"
-) -> Marked:
+) -> ScoredAnswer:
     answer = Answer("?", "?", "", refused=refused, reason=None, score=score, mode=mode, model="")
-    return Marked("q", "?", answerable, answer, {"facts": Score(float(right))}, 0.01)
+    return ScoredAnswer("q", "?", answerable, answer, {"facts": Score(float(right))}, 0.01)
 
 
 def test_a_bin_holds_its_lower_end() -> None:

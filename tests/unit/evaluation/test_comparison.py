@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.errors import CasesError
 from assistant.evaluation.comparison import Change, Comparison, compare, load_run
-from assistant.evaluation.metrics import Marked
+from assistant.evaluation.metrics import ScoredAnswer
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import Score
 from assistant.types import Answer
@@ -17,8 +17,8 @@ from assistant.types import Answer
 ANSWER = Answer("?", "?", "", refused=False, reason=None, score=0.5, mode="quotes", model="none")
 
 
-def marked(name: str, number: int = 1, **scores: float) -> Marked:
-    return Marked(
+def marked(name: str, number: int = 1, **scores: float) -> ScoredAnswer:
+    return ScoredAnswer(
         name,
         f"{name}?",
         answerable=True,
@@ -29,7 +29,7 @@ def marked(name: str, number: int = 1, **scores: float) -> Marked:
     )
 
 
-def card(*run: Marked, title: str = "now") -> Scorecard:
+def card(*run: ScoredAnswer, title: str = "now") -> Scorecard:
     return Scorecard(title, "cases.quotes", run, {})
 
 
@@ -104,7 +104,7 @@ FEW = settings(max_examples=30, deadline=None)  # an example makes whole records
 
 @FEW
 @given(RUNS)
-def test_a_run_beside_itself_is_the_same(run: list[Marked]) -> None:
+def test_a_run_beside_itself_is_the_same(run: list[ScoredAnswer]) -> None:
     """However its marks are rounded in the record, nothing of a run differs from its own record."""
     found = against(card(*run), card(*run))
     assert () == found.changes
@@ -114,7 +114,7 @@ def test_a_run_beside_itself_is_the_same(run: list[Marked]) -> None:
 
 @FEW
 @given(RUNS, RUNS)
-def test_the_other_way_round_is_the_opposite(one: list[Marked], other: list[Marked]) -> None:
+def test_the_other_way_round_is_the_opposite(one: list[ScoredAnswer], other: list[ScoredAnswer]) -> None:
     """Comparing the other way round turns every difference about, and is as likely by chance."""
     there, back = against(card(*one), card(*other)), against(card(*other), card(*one))
     assert (there.added, there.gone) == (back.gone, back.added)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import CasesError
-from assistant.evaluation.datasets import Dataset, SetDocument, load_dataset
+from assistant.evaluation.datasets import Dataset, DatasetDocument, load_dataset
 
 DOCUMENT = {"doc_id": "d1", "title": "Tea", "sentences": ["Tea is a drink.", "It is old."], "extra": 1}
 QUESTION = {
@@ -31,7 +31,7 @@ def test_a_set_is_read(tmp_path: Path) -> None:
     """Documents, questions and evidence come out as values, and unknown fields are let be."""
     dataset = load_dataset(written(tmp_path, [DOCUMENT], [QUESTION, ""]))
     (question,) = dataset.questions
-    assert SetDocument("d1", "Tea", ("Tea is a drink.", "It is old.")) == dataset.documents["d1"]
+    assert DatasetDocument("d1", "Tea", ("Tea is a drink.", "It is old.")) == dataset.documents["d1"]
     assert (question.id, question.answerable, question.source_doc) == ("q1", True, "d1")
     assert (frozenset({("d1", 0)}), frozenset({("d1", 0), ("d1", 1)})) == question.evidence_sets
     assert {("d1", 0), ("d1", 1)} == question.evidence
@@ -49,7 +49,7 @@ def test_documents_are_written_as_files(tmp_path: Path) -> None:
 @given(st.text(), st.lists(st.text()))
 def test_spans_give_the_sentences(title: str, sentences: list[str]) -> None:
     """For any title and any sentences, each span of the text is its sentence."""
-    document = SetDocument("d", title, tuple(sentences))
+    document = DatasetDocument("d", title, tuple(sentences))
     assert sentences == [document.text[start:end] for start, end in document.spans]
 
 
@@ -68,7 +68,7 @@ def test_spans_give_the_sentences(title: str, sentences: list[str]) -> None:
 )
 def test_a_span_is_the_sentences_it_shares_over_half_with(start: int, end: int, expected: set[int]) -> None:
     """A span is a sentence when the two share over half of the shorter one."""
-    document = SetDocument("d1", "Tea", ("Tea is a drink.", "It is old."))
+    document = DatasetDocument("d1", "Tea", ("Tea is a drink.", "It is old."))
     assert {("d1", number) for number in expected} == document.sentences_at(start, end)
 
 
@@ -78,7 +78,7 @@ def test_a_span_is_the_sentences_it_shares_over_half_with(start: int, end: int, 
 )
 def test_ids_become_safe_names(tmp_path: Path, names: list[str]) -> None:
     """Ids unfit for a file name, or alike on some file systems, give distinct plain files in the folder."""
-    dataset = Dataset("set", {name: SetDocument(name, "T", (name,)) for name in names}, ())
+    dataset = Dataset("set", {name: DatasetDocument(name, "T", (name,)) for name in names}, ())
     dataset.write(tmp_path / "documents")
     written_names = [path.name for path in (tmp_path / "documents").iterdir()]
     assert len(names) == len({name.casefold() for name in written_names})

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evaluation.datasets import Evidence, Question
+from assistant.evaluation.datasets import DatasetQuestion, EvidenceSets
 from assistant.evaluation.evidence_scorers import cited, found
 from assistant.evaluation.scorers import Score
 from assistant.types import Answer
@@ -12,15 +12,15 @@ from assistant.types import Answer
 A, B, C = ("d", 0), ("d", 1), ("e", 0)
 ANSWER = Answer("?", "?", "", refused=False, reason=None, score=0.5, mode="quotes", model="none")
 REFUSAL = replace(ANSWER, refused=True, reason="too unlike")
-ABSENT = Question("q", "?", answerable=False)
+ABSENT = DatasetQuestion("q", "?", answerable=False)
 SENTENCES = st.sampled_from([A, B, C])
 
 
-def asking(*evidence: set[Evidence]) -> Question:
-    return Question("q", "?", answerable=True, evidence_sets=tuple(frozenset(each) for each in evidence))
+def asking(*evidence: set[EvidenceSets]) -> DatasetQuestion:
+    return DatasetQuestion("q", "?", answerable=True, evidence_sets=tuple(frozenset(each) for each in evidence))
 
 
-def spans(*sentences: Evidence) -> list[frozenset[Evidence]]:
+def spans(*sentences: EvidenceSets) -> list[frozenset[EvidenceSets]]:
     return [frozenset({each}) for each in sentences]
 
 
@@ -54,7 +54,7 @@ def test_evidence_behind_the_fifth_place_is_not_found() -> None:
 
 
 @given(st.lists(st.sets(SENTENCES, min_size=1), min_size=1, max_size=3), st.lists(SENTENCES, max_size=6))
-def test_more_hits_never_find_less(evidence: list[set[Evidence]], hits: list[Evidence]) -> None:
+def test_more_hits_never_find_less(evidence: list[set[EvidenceSets]], hits: list[EvidenceSets]) -> None:
     """With more hits neither figure falls, and where all evidence is found some of it is."""
     marks = values(found(asking(*evidence), spans(*hits)))
     for kind in ("first", "full"):
@@ -73,7 +73,7 @@ def test_questions_without_evidence_are_not_searched_for() -> None:
     ("citations", "precision", "hit"),
     [((A,), 1.0, 1.0), ((A, B), 0.5, 1.0), ((B, C), 0.0, 0.0), ((B, C, A, C), 0.25, 1.0), ((), 0.0, 0.0)],
 )
-def test_citations_are_counted_by_the_span(citations: tuple[Evidence, ...], precision: float, hit: float) -> None:
+def test_citations_are_counted_by_the_span(citations: tuple[EvidenceSets, ...], precision: float, hit: float) -> None:
     """Precision is the share of an answer's citations that are evidence, a hit whether any is."""
     expected = {"answered": 1.0, "citation_precision": precision, "evidence_hit": hit}
     assert expected == values(cited(asking({A}), ANSWER, spans(*citations)))

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from assistant import paths as resources
 from assistant.errors import CasesError
-from assistant.evaluation.gate import BASELINE, LOST, Verdict, accept, judge, load_accepted, load_thresholds
-from assistant.evaluation.metrics import BALANCED, DECIDING, Marked, figures
+from assistant.evaluation.gate import BASELINE, LOST, GateResult, accept, judge, load_accepted, load_thresholds
+from assistant.evaluation.metrics import BALANCED, DECIDING, ScoredAnswer, figures
 from assistant.evaluation.scorers import Score
 from assistant.types import Answer
 
@@ -18,8 +18,10 @@ ANSWER = Answer("?", "?", "", refused=False, reason=None, score=0.5, mode="quote
 REFUSAL = replace(ANSWER, refused=True, reason="?")
 
 
-def marked(name: str, answer: Answer = ANSWER, *, answerable: bool = True, number: int = 1, **scores: float) -> Marked:
-    return Marked(name, "?", answerable, answer, {n: Score(v) for n, v in scores.items()}, 0.5, (), number)
+def marked(
+    name: str, answer: Answer = ANSWER, *, answerable: bool = True, number: int = 1, **scores: float
+) -> ScoredAnswer:
+    return ScoredAnswer(name, "?", answerable, answer, {n: Score(v) for n, v in scores.items()}, 0.5, (), number)
 
 
 def written(folder: Path, text: str, name: str = "thresholds.toml") -> Path:
@@ -100,7 +102,7 @@ def test_thresholds_that_cannot_be_read_are_named(tmp_path: Path, content: bytes
 
 def test_the_bundled_thresholds_are_right() -> None:
     """The file that ships names figures that exist, and demands that quotes are all exact."""
-    path = resources.folder("evals") / "thresholds.toml"
+    path = resources.data_folder("evals") / "thresholds.toml"
     assert 1.0 == load_thresholds(path, SECTION)["quotes_exact"]
     assert {BALANCED, "facts", "citation_recall", "citation_precision"} <= set(load_thresholds(path, SECTION))
     assert {"first_1", "first_3"} <= set(load_thresholds(path, "datasets.xquad_en"))
@@ -114,7 +116,7 @@ def test_a_figure_below_its_least_is_missed() -> None:
     run = [marked("a", facts=1), marked("b", facts=0)]
     thresholds = {"facts": 0.6, BALANCED: 0.9, "first_1": 0.9, "refused_answerable": 0.0}
     found = judge(figures(run), run, thresholds, {})
-    assert Verdict(thresholds, ("facts is 0.500, needs 0.600",)) == found
+    assert GateResult(thresholds, ("facts is 0.500, needs 0.600",)) == found
     assert () == judge(figures(run), run, {"facts": 0.5}, {}).missed
 
 
@@ -163,13 +165,13 @@ def test_a_mark_that_is_gone_is_lost() -> None:
 def test_a_right_refusal_is_never_lost() -> None:
     """An unanswerable question that was answered, exactly quoted, and is refused now has got better."""
     run = [marked("a", REFUSAL, answerable=False, refuses=1)]
-    assert Verdict() == judge({}, run, {}, {"a": {"refuses": 0.0, "quotes_exact": 1.0, "number_accuracy": 1.0}})
+    assert GateResult() == judge({}, run, {}, {"a": {"refuses": 0.0, "quotes_exact": 1.0, "number_accuracy": 1.0}})
 
 
 def test_a_new_case_loses_nothing() -> None:
     """Cases that the accepted run hadn't are not held against it, nor marks that it hadn't."""
-    assert Verdict() == judge({}, [marked("new", facts=0)], {}, {"a": {"facts": 1.0}})
-    assert Verdict() == judge({}, [marked("a", facts=0)], {}, {"a": {"refuses": 0.0}})
+    assert GateResult() == judge({}, [marked("new", facts=0)], {}, {"a": {"facts": 1.0}})
+    assert GateResult() == judge({}, [marked("a", facts=0)], {}, {"a": {"refuses": 0.0}})
 
 
 def test_a_case_is_lost_once_however_often_it_was_asked() -> None:
@@ -226,7 +228,7 @@ def test_whatever_is_accepted_loses_nothing_at_once(
     accept(path, section, run)
     accepted = load_accepted(path, section)
     assert list(marks) == list(accepted)
-    assert Verdict() == judge({}, run, {}, accepted)
+    assert GateResult() == judge({}, run, {}, accepted)
     assert json.loads(path.read_text(encoding="utf-8")) == {section: accepted}
 
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.evaluation.gate import Verdict
-from assistant.evaluation.metrics import Marked
+from assistant.evaluation.gate import GateResult
+from assistant.evaluation.metrics import ScoredAnswer
 from assistant.evaluation.report.junit import junit
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import Score
@@ -24,10 +24,10 @@ ANSWER = Answer(
     model="none",
     citations=(CITATION,),
 )
-RIGHT = Marked(
+RIGHT = ScoredAnswer(
     "right", "A?", answerable=True, answer=ANSWER, scores={"facts": Score(1.0)}, seconds=0.25, tags=("how-many", "html")
 )
-WRONG = Marked(
+WRONG = ScoredAnswer(
     "wrong",
     "B?",
     answerable=True,
@@ -35,7 +35,7 @@ WRONG = Marked(
     scores={"facts": Score(0.0, "doesn't say “5”"), "citation_recall": Score(0.0, "cites none of: x")},
     seconds=1.5,
 )
-SHUT = Verdict({"facts": 0.9}, ("facts is 0.500, needs 0.900",), ("wrong: facts 1.00 → 0.00",))
+SHUT = GateResult({"facts": 0.9}, ("facts is 0.500, needs 0.900",), ("wrong: facts 1.00 → 0.00",))
 CARD = Scorecard("2 cases", "cases.quotes", (RIGHT, WRONG), {})
 
 
@@ -87,7 +87,7 @@ def test_a_failure_tells_everything() -> None:
         ({}, []),
         ({"gate": SHUT}, ["facts is 0.500, needs 0.900", "wrong: facts 1.00 → 0.00"]),
         ({"unfinished": "it was interrupted."}, ["it was interrupted."]),
-        ({"gate": Verdict({}, (), ("one that may be worse",))}, []),
+        ({"gate": GateResult({}, (), ("one that may be worse",))}, []),
     ],
 )
 def test_the_gate_is_a_test(changes: dict[str, object], expected: list[str]) -> None:
@@ -99,9 +99,9 @@ def test_the_gate_is_a_test(changes: dict[str, object], expected: list[str]) -> 
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from([RIGHT, WRONG]), max_size=6), st.booleans())
-def test_the_counts_are_right(run: list[Marked], shut: bool) -> None:
+def test_the_counts_are_right(run: list[ScoredAnswer], shut: bool) -> None:
     """What the suite says of its tests and failures is what it holds."""
-    found = suite(replace(CARD, marked=tuple(run), gate=SHUT if shut else Verdict()))
+    found = suite(replace(CARD, marked=tuple(run), gate=SHUT if shut else GateResult()))
     assert (len(run) + 1, run.count(WRONG) + shut) == counted(found)
     assert counted(found) == (int(found.get("tests", "")), int(found.get("failures", "")))
 
@@ -114,7 +114,7 @@ def hostile(text: str) -> Scorecard:
     """A card with this text wherever a document, a sheet or a folder brings one."""
     answer = replace(ANSWER, text=text, citations=(replace(CITATION, quote=text, title=text),))
     wrong = replace(WRONG, id=text, question=text, tags=(text,), answer=answer, scores={"facts": Score(0.0, text)})
-    return Scorecard(text, text, (wrong,), {}, Verdict({}, (text,), (text,)), unfinished=text)
+    return Scorecard(text, text, (wrong,), {}, GateResult({}, (text,), (text,)), unfinished=text)
 
 
 @settings(deadline=None)

@@ -10,7 +10,7 @@ from assistant.evaluation.metrics import (
     DECIDING,
     RIGHTLY,
     WRONGLY,
-    Marked,
+    ScoredAnswer,
     balanced,
     figures,
     mean,
@@ -24,9 +24,9 @@ from assistant.types import Answer
 ANSWER = Answer("?", "?", "", refused=False, reason=None, score=0.5, mode="quotes", model="none")
 
 
-def marked(name: str = "a", *, answerable: bool = True, refused: bool = False, **scores: float) -> Marked:
+def marked(name: str = "a", *, answerable: bool = True, refused: bool = False, **scores: float) -> ScoredAnswer:
     answer = replace(ANSWER, refused=refused)
-    return Marked(name, "?", answerable, answer, {each: Score(value) for each, value in scores.items()}, 0.5)
+    return ScoredAnswer(name, "?", answerable, answer, {each: Score(value) for each, value in scores.items()}, 0.5)
 
 
 @pytest.mark.parametrize("name", DECIDING)

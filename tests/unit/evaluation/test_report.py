@@ -7,9 +7,9 @@ import pytest
 from lxml import html
 
 from assistant.evaluation.comparison import Change, Comparison, Difference
-from assistant.evaluation.gate import Verdict
+from assistant.evaluation.gate import GateResult
 from assistant.evaluation.llm_judge import Judged
-from assistant.evaluation.metrics import Marked
+from assistant.evaluation.metrics import ScoredAnswer
 from assistant.evaluation.report.page import page
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import Score
@@ -26,7 +26,7 @@ ANSWER = Answer(
 REFUSAL = replace(
     ANSWER, text="The documents do not say. No.", refused=True, reason="No.", score=0.2, statements=(), citations=()
 )
-RIGHT = Marked(
+RIGHT = ScoredAnswer(
     "right", "How many?", answerable=True, answer=ANSWER, scores={"facts": Score(1), "refuses": Score(1)}, seconds=0.02,
     tags=("a",), details={"must_say": ["2,517"], "must_cite": [{"document": "brief.md", "quote": "A total of 2,517"}]},
 )  # fmt: skip
@@ -38,8 +38,8 @@ REFUSED = replace(
 HOSTILE = '</script><script>alert(1)</script><img src=x onerror=alert(2)>\'" onload="x $title &amp; \x1b[31m \u202e'
 
 
-def card(*marked: Marked, gate: Verdict | None = None, unfinished: str = "", **made_with: object) -> Scorecard:
-    return Scorecard("3 cases", "cases.quotes", marked, made_with, gate or Verdict(), unfinished)
+def card(*marked: ScoredAnswer, gate: GateResult | None = None, unfinished: str = "", **made_with: object) -> Scorecard:
+    return Scorecard("3 cases", "cases.quotes", marked, made_with, gate or GateResult(), unfinished)
 
 
 def read(told: Scorecard, comparison: Comparison | None = None) -> html.HtmlElement:
@@ -88,7 +88,7 @@ def hostile() -> tuple[Scorecard, Comparison]:
     details = {"must_say": [HOSTILE], "history": [{"role": HOSTILE, "content": HOSTILE}], HOSTILE: {HOSTILE: HOSTILE}}
     scores = {"facts": Score(0, HOSTILE), HOSTILE: Score(1, HOSTILE)}
     each = replace(RIGHT, id=HOSTILE, question=HOSTILE, answer=answer, scores=scores, tags=(HOSTILE,), details=details)
-    gate = Verdict({"facts": 0.5}, (HOSTILE,), (f"{HOSTILE}: facts 1.00 → 0.00", HOSTILE))
+    gate = GateResult({"facts": 0.5}, (HOSTILE,), (f"{HOSTILE}: facts 1.00 → 0.00", HOSTILE))
     judged = {HOSTILE: {HOSTILE: True}}
     told = Scorecard(HOSTILE, HOSTILE, (each,), {HOSTILE: {HOSTILE: HOSTILE}}, gate, HOSTILE, judged=Judged(judged))
     change = Change(HOSTILE, HOSTILE, {HOSTILE: (0.0, 1.0)})
@@ -168,7 +168,7 @@ def test_the_policy_forbids_all_but_the_pages_own_script() -> None:
 
 def test_figures_stand_with_their_intervals_and_thresholds() -> None:
     """Of two answers one says the facts: 0.500, between 0 and 1 by the bootstrap, where .8 is needed."""
-    root = read(card(RIGHT, WRONG, gate=Verdict({"facts": 0.8})))
+    root = read(card(RIGHT, WRONG, gate=GateResult({"facts": 0.8})))
     (row,) = [row for row in rows(root, "Thin lines") if row[0].startswith("facts")]
     bars = root.xpath("//table[@class='figures']//span[@class='bar']")
     assert ["0.500 (0.00–1.00)", "0.800"] == row[1:]
@@ -188,8 +188,8 @@ def test_tags_have_a_row_each() -> None:
     ("told", "kind", "words"),
     [
         (card(RIGHT), "quiet", "There are no thresholds for this set."),
-        (card(RIGHT, gate=Verdict({"facts": 0.5})), "good", "The gate is open: every threshold is met."),
-        (card(RIGHT, gate=Verdict({"facts": 2}, ("too few",))), "bad", "The gate is shut. Missed: too few"),
+        (card(RIGHT, gate=GateResult({"facts": 0.5})), "good", "The gate is open: every threshold is met."),
+        (card(RIGHT, gate=GateResult({"facts": 2}, ("too few",))), "bad", "The gate is shut. Missed: too few"),
         (card(RIGHT, unfinished="it broke."), "weak", "Not finished: it broke. The gate judges whole runs alone."),
     ],
 )
@@ -203,7 +203,7 @@ def test_the_verdict_is_said_first(told: Scorecard, kind: str, words: str) -> No
 def test_lost_cases_link_to_themselves() -> None:
     """A case that is worse than accepted leads to its answer, also where another's name begins alike."""
     other = replace(WRONG, id="wrong: not")
-    gate = Verdict({}, (), ("wrong: facts 1.00 → 0.00", "wrong: not: facts 1.00 → 0.00", "gone"))
+    gate = GateResult({}, (), ("wrong: facts 1.00 → 0.00", "wrong: not: facts 1.00 → 0.00", "gone"))
     root = read(card(WRONG, other, gate=gate))
     assert ["#case-wrong", "#case-wrong-not"] == root.xpath("//header//li/a/@href")
     assert "gone" in texts(root, "//header//li")
@@ -211,7 +211,7 @@ def test_lost_cases_link_to_themselves() -> None:
 
 def test_a_lost_case_of_several_rounds_leads_to_the_first() -> None:
     """Its rounds stand under one another; the link goes to where they begin."""
-    gate = Verdict({}, (), ("wrong: facts 1.00 → 0.00",))
+    gate = GateResult({}, (), ("wrong: facts 1.00 → 0.00",))
     assert ["#case-wrong"] == read(card(WRONG, replace(WRONG, round=2), gate=gate)).xpath("//header//li/a/@href")
 
 

@@ -10,10 +10,10 @@ from assistant.client import Assistant
 from assistant.errors import AssistantError, ModelError, StoreError
 from assistant.evaluation import runner as asking
 from assistant.evaluation.cases import Case
-from assistant.evaluation.metrics import Marked
+from assistant.evaluation.metrics import ScoredAnswer
 from assistant.evaluation.runner import Asked, CaseAsker, ask_all
 from assistant.evaluation.scorers import Score
-from assistant.settings import load
+from assistant.settings import load_settings
 from assistant.types import Answer
 from tests.support.fake_embedder import FakeEmbedder
 
@@ -35,11 +35,11 @@ class Asker:
     first: Callable[[str, int], object] = lambda *_: None
     asked: list[tuple[str, int]] = field(default_factory=list)
 
-    def __call__(self, item: str, number: int) -> Marked:
+    def __call__(self, item: str, number: int) -> ScoredAnswer:
         """Answers."""
         self.asked.append((item, number))
         self.first(item, number)
-        return Marked(
+        return ScoredAnswer(
             item, "?", answerable=True, answer=ANSWER, scores={"facts": Score(1.0)}, seconds=0.5, round=number
         )
 
@@ -186,7 +186,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """An index of one document."""
     document = tmp_path_factory.mktemp("documents") / "kestrel.md"
     document.write_text("# Operation Kestrel\n\nPolice made 2,517 arrests in Operation Kestrel.\n", encoding="utf-8")
-    with Assistant(load(home=tmp_path_factory.mktemp("home")), FakeEmbedder()) as made:
+    with Assistant(load_settings(home=tmp_path_factory.mktemp("home")), FakeEmbedder()) as made:
         made.index([Path(document)])
         yield made
 
@@ -203,7 +203,7 @@ def test_a_question_that_cannot_be_asked_is_refused(assistant: Assistant, questi
     assert answerable is marked.failed
 
 
-def asked_of(assistant: Assistant, cases: Sequence[Case]) -> list[Marked]:
+def asked_of(assistant: Assistant, cases: Sequence[Case]) -> list[ScoredAnswer]:
     return list(ask_all(CaseAsker(assistant), cases, workers=2).marked)
 
 

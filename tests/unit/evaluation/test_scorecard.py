@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluation.gate import Verdict
+from assistant.evaluation.gate import GateResult
 from assistant.evaluation.llm_judge import Judged
-from assistant.evaluation.metrics import Marked
+from assistant.evaluation.metrics import ScoredAnswer
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import Score
 from assistant.types import Answer, Citation
@@ -24,7 +24,7 @@ ANSWER = Answer(
     citations=(CITATION,),
     seconds={"total": 0.25},
 )
-RIGHT = Marked(
+RIGHT = ScoredAnswer(
     "right",
     "A?",
     answerable=True,
@@ -33,7 +33,7 @@ RIGHT = Marked(
     seconds=0.25,
     tags=("b", "a"),
 )
-WRONG = Marked(
+WRONG = ScoredAnswer(
     "wrong",
     "B?",
     answerable=True,
@@ -70,8 +70,8 @@ def test_failures_are_what_went_wrong() -> None:
     ("changes", "expected"),
     [
         ({}, True),
-        ({"gate": Verdict({"facts": 0.1}, (), ("a case that is worse, as may be",))}, True),
-        ({"gate": Verdict({"facts": 0.9}, ("facts is 0.500, needs 0.900",))}, False),
+        ({"gate": GateResult({"facts": 0.1}, (), ("a case that is worse, as may be",))}, True),
+        ({"gate": GateResult({"facts": 0.9}, ("facts is 0.500, needs 0.900",))}, False),
         ({"unfinished": "1 of 2 questions were asked; it was interrupted."}, False),
         ({"judged": {"wrong": {"correct": False}}}, True),
     ],
@@ -90,7 +90,7 @@ def test_judgements_are_shares_of_what_was_judged() -> None:
 
 def test_the_record_holds_everything() -> None:
     """The record has all figures, also by tag, what was missed, and each question with answer, marks and reasons."""
-    card = replace(CARD, gate=Verdict({"facts": 0.9}, ("facts is 0.500, needs 0.900",), ("wrong: facts 1 → 0",)),
+    card = replace(CARD, gate=GateResult({"facts": 0.9}, ("facts is 0.500, needs 0.900",), ("wrong: facts 1 → 0",)),
                    judged=Judged({"right": {"correct": True}}))  # fmt: skip
     told = json.loads(json.dumps(card.to_dict()))
     assert ("2 cases", "", MADE_WITH) == (told["title"], told["unfinished"], told["made_with"])
@@ -112,7 +112,7 @@ def test_the_record_holds_everything() -> None:
 def test_times_stand_under_seconds_alone() -> None:
     """Two runs that differ only in their times have the same record, once what is called seconds is taken out."""
 
-    def slower(each: Marked) -> Marked:
+    def slower(each: ScoredAnswer) -> ScoredAnswer:
         scores = {**each.scores, **({"latency": Score(9.0)} if "latency" in each.scores else {})}
         return replace(each, seconds=9.0, scores=scores, answer=replace(each.answer, seconds={"total": 9.0}))
 

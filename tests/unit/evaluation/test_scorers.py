@@ -23,7 +23,7 @@ from assistant.evaluation.scorers import (
     tokens,
     verdicts,
 )
-from assistant.types import Answer, Citation, Document, Ruling, Statement
+from assistant.types import Answer, Citation, Document, Statement, VerdictLabel
 
 TEXT = "A total of 2,517 arrests were made. Police also rescued 3,222 people. The weather was fine."
 DOCUMENT = Document(id="d", title="Brief", source="/docs/brief.md", text=TEXT, kind="md")
@@ -57,7 +57,7 @@ def cited(number: int, quote: str, source: str = DOCUMENT.source, shift: int = 0
     )  # fmt: skip
 
 
-def stated(text: str, *citations: Citation, verdict: Ruling = "supported", why: str = "") -> Statement:
+def stated(text: str, *citations: Citation, verdict: VerdictLabel = "supported", why: str = "") -> Statement:
     return Statement(text, verdict, why, citations)
 
 
@@ -92,7 +92,7 @@ def test_what_does_not_arise_is_no_mark() -> None:
     assert {"refuses": Score(1.0)} == score(NONE, REFUSAL, {"d": DOCUMENT}.__getitem__)
 
 
-RULINGS: tuple[Ruling, ...] = ("supported", "partial", "unsupported")
+RULINGS: tuple[VerdictLabel, ...] = ("supported", "partial", "unsupported")
 STATEMENTS = st.builds(
     lambda text, quotes, verdict: stated(
         text, *(cited(n, quote) for n, quote in enumerate(quotes, 1)), verdict=verdict, why="for a reason"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.evaluation.metrics import BALANCED, RIGHTLY, WRONGLY, Marked
+from assistant.evaluation.metrics import BALANCED, RIGHTLY, WRONGLY, ScoredAnswer
 from assistant.evaluation.scorers import Score
 from assistant.evaluation.statistics import BEYOND, intervals, paired
 from assistant.types import Answer
@@ -19,11 +19,11 @@ FEW = settings(max_examples=30, deadline=None)  # an example draws thousands of 
 
 def marked(
     name: object, answer: Answer = ANSWER, *, answerable: bool = True, number: int = 1, **scores: float
-) -> Marked:
-    return Marked(str(name), "?", answerable, answer, {n: Score(v) for n, v in scores.items()}, 0.5, (), number)
+) -> ScoredAnswer:
+    return ScoredAnswer(str(name), "?", answerable, answer, {n: Score(v) for n, v in scores.items()}, 0.5, (), number)
 
 
-def over(values: list[float]) -> list[Marked]:
+def over(values: list[float]) -> list[ScoredAnswer]:
     return [marked(name, facts=value) for name, value in enumerate(values)]
 
 

@@ -8,9 +8,9 @@ from markdown_it.token import Token
 from rich.console import Console
 
 from assistant.evaluation.comparison import Change, Comparison, Difference
-from assistant.evaluation.gate import Verdict
+from assistant.evaluation.gate import GateResult
 from assistant.evaluation.llm_judge import Judged
-from assistant.evaluation.metrics import Marked
+from assistant.evaluation.metrics import ScoredAnswer
 from assistant.evaluation.report.tables import markdown, show
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import Score
@@ -29,7 +29,7 @@ ANSWER = Answer(
     model="none",
     citations=(CITATION,),
 )
-RIGHT = Marked(
+RIGHT = ScoredAnswer(
     "right",
     "A?",
     answerable=True,
@@ -38,7 +38,7 @@ RIGHT = Marked(
     seconds=0.01,
     tags=("a",),
 )
-WRONG = Marked(
+WRONG = ScoredAnswer(
     "wrong",
     "B?",
     answerable=True,
@@ -47,7 +47,7 @@ WRONG = Marked(
     seconds=0.03,
     tags=("a", "b"),
 )
-CARD = Scorecard("2 cases", "cases.quotes", (RIGHT, WRONG), {}, Verdict({"facts": 0.5}))
+CARD = Scorecard("2 cases", "cases.quotes", (RIGHT, WRONG), {}, GateResult({"facts": 0.5}))
 VERDICTS = ("Worse than", "Missed: ", "Not finished: ", "Every threshold", "There are no thresholds")
 COMPARED = Comparison(
     "1 case",
@@ -161,9 +161,9 @@ def test_judgements_stand_apart() -> None:
     ("changes", "expected"),
     [
         ({}, ["Every threshold is met."]),
-        ({"gate": Verdict()}, ["There are no thresholds for this set."]),
+        ({"gate": GateResult()}, ["There are no thresholds for this set."]),
         (
-            {"gate": Verdict({"facts": 1.0}, ("facts is 0.500, needs 1.000",), ("wrong: facts 1.00 → 0.00",))},
+            {"gate": GateResult({"facts": 1.0}, ("facts is 0.500, needs 1.000",), ("wrong: facts 1.00 → 0.00",))},
             ["Worse than accepted: wrong: facts 1.00 → 0.00.", "Missed: facts is 0.500, needs 1.000."],
         ),
         (
@@ -282,8 +282,8 @@ CODED = [
 OPEN = [
     ("tag", replace(CARD, marked=(replace(WRONG, tags=(HOSTILE,)),)), None),
     ("title", replace(CARD, title=HOSTILE), None),
-    ("missed", replace(CARD, gate=Verdict({}, (HOSTILE,))), None),
-    ("lost", replace(CARD, gate=Verdict({}, (), (HOSTILE,))), None),
+    ("missed", replace(CARD, gate=GateResult({}, (HOSTILE,))), None),
+    ("lost", replace(CARD, gate=GateResult({}, (), (HOSTILE,))), None),
     ("unfinished", replace(CARD, unfinished=HOSTILE), None),
 ]
 Place = tuple[str, Scorecard, Comparison | None]

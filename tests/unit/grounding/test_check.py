@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from assistant.grounding.check import check, judge, reads_of, stands
+from assistant.grounding.check import check_statement, is_exact_quote, reader_scorer, verdict_for
 from assistant.grounding.support import Evidence, examine
 from assistant.models.calibration.reader_check import MEANT, STRANGE
 from assistant.nlp.tokens import single_line
@@ -37,7 +37,9 @@ def cited(start: int, end: int, document: Document = DOCUMENT, **other: Any) -> 
 
 def verdict(text: str, *citations: Citation, document: Document | None = DOCUMENT) -> tuple[str, str]:
     """What the check says of a statement, and why."""
-    checked = check(Statement(text, "unsupported", "", citations), {document.id: document} if document else {})
+    checked = check_statement(
+        Statement(text, "unsupported", "", citations), {document.id: document} if document else {}
+    )
     assert (text, citations) == (checked.text, checked.citations)
     return checked.verdict, checked.why
 
@@ -95,7 +97,7 @@ def test_a_document_that_changed() -> None:
     assert ARRESTS.quote == changed.text[ARRESTS.start : ARRESTS.end]
     assert "unsupported" == verdict(ARRESTS.quote, ARRESTS, document=changed)[0]
     assert "unsupported" == verdict(ARRESTS.quote, ARRESTS, document=None)[0]
-    assert not stands(ARRESTS, None)
+    assert not is_exact_quote(ARRESTS, None)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +140,7 @@ def test_any_exact_span_is_supported(text: str, data: st.DataObject) -> None:
     end = data.draw(st.integers(start + 1, len(text)))
     citation = cited(start, end, document)
 
-    assert stands(citation, document)
+    assert is_exact_quote(citation, document)
     assert "supported" == verdict(single_line(citation.quote), citation, document=document)[0]
 
 
@@ -162,7 +164,7 @@ def test_no_altered_digit_is_supported(before: str, after: str, true: int, false
 def test_a_quote_stands_at_its_own_place_alone(text: str, start: int, end: int) -> None:
     """Offsets outside the text, or that turn round, never stand, whatever slicing makes of them."""
     document = Document("d", "", "", text, "txt")
-    assert (0 <= start < end <= len(text)) == stands(cited(start, end, document), document)
+    assert (0 <= start < end <= len(text)) == is_exact_quote(cited(start, end, document), document)
 
 
 def test_plain_is_one_line() -> None:
@@ -199,17 +201,17 @@ BY_WORDS = "Its figures and names are carried, but “ended”, “lives” are 
 )
 def test_the_reader_settles_what_words_leave_open(odds: float, expected: tuple[str, str]) -> None:
     """What is partial by its words is supported where the reader is sure, unsupported where it is of the contrary."""
-    found = judge(OTHERWISE, [SHOT], Reads(odds))
+    found = verdict_for(OTHERWISE, [SHOT], Reads(odds))
     assert expected == (found.verdict, found.why)
-    assert judge(OTHERWISE, [SHOT]).score == found.score
+    assert verdict_for(OTHERWISE, [SHOT]).score == found.score
 
 
 def test_each_clause_that_words_do_not_cover_is_read_alone() -> None:
     """A clause that nobody said stays a reason for "partial", however sure the reader is of the whole."""
     text = "The shots killed 17 people and some children, and flooded harbours delayed every ferry."
     sure, unsure = Reads(MEANT), Reads(MEANT, flooded=MEANT - 0.1)
-    assert "supported" == judge(text, [SHOT], sure).verdict
-    assert "partial" == judge(text, [SHOT], unsure).verdict
+    assert "supported" == verdict_for(text, [SHOT], sure).verdict
+    assert "partial" == verdict_for(text, [SHOT], unsure).verdict
     assert [text, "flooded harbours delayed every ferry."] == sure.asked == unsure.asked
 
 
@@ -219,8 +221,8 @@ def test_each_clause_that_words_do_not_cover_is_read_alone() -> None:
 def test_what_words_settle_is_not_read(text: str) -> None:
     """Of what is carried word by word, of another statement and of a wrong one no reader is asked."""
     reads = Reads(30.0)
-    assert judge(text, [SHOT]) == judge(text, [SHOT], reads)
-    assert judge(text, []) == judge(text, [], reads)
+    assert verdict_for(text, [SHOT]) == verdict_for(text, [SHOT], reads)
+    assert verdict_for(text, []) == verdict_for(text, [], reads)
     assert [] == reads.asked
 
 
@@ -243,15 +245,15 @@ TAILS = st.lists(st.sampled_from(["and", "gunfire", "quietly", "ended;", "lives"
 def test_every_objection_has_the_last_word(text: str, tail: list[str], odds: float) -> None:
     """A wrong figure, date, name, unit, place or negation is unsupported, whatever a reader would say."""
     said, reads = " ".join([text, *tail]), Reads(odds)
-    assert judge(said, [SHOT]) == judge(said, [SHOT], reads)
-    assert "unsupported" == judge(said, [SHOT], reads).verdict
+    assert verdict_for(said, [SHOT]) == verdict_for(said, [SHOT], reads)
+    assert "unsupported" == verdict_for(said, [SHOT], reads).verdict
     assert [] == reads.asked
 
 
 @given(st.text(max_size=80), st.text(max_size=80), st.floats(-50, 50))
 def test_the_reader_overrules_no_objection_of_any_text(text: str, sentence: str, odds: float) -> None:
     """Of any two texts: only what is partial by rules, where nothing speaks against it, gets another verdict."""
-    rules, both = judge(text, [Evidence(sentence)]), judge(text, [Evidence(sentence)], Reads(odds))
+    rules, both = verdict_for(text, [Evidence(sentence)]), verdict_for(text, [Evidence(sentence)], Reads(odds))
     if rules.verdict != "partial" or examine(single_line(text), [Evidence(single_line(sentence))]).against:
         assert rules == both
 
@@ -260,8 +262,8 @@ def test_a_citation_is_checked_by_the_reader_too() -> None:
     """What `check` makes of a statement and its citations is what `judge` says of the quotes."""
     text = "Police made 2,517 arrests, and a windy autumn brought flooded harbours."
     statement, documents = Statement(text, "unsupported", "", (ARRESTS,)), {DOCUMENT.id: DOCUMENT}
-    for reads in (Reads(MEANT), Reads(0.0), Reads(STRANGE - 1), reads_of(None)):
-        expected = judge(text, [Evidence(ARRESTS.quote, DOCUMENT.title)], reads)
-        found = check(statement, documents, reads)
+    for reads in (Reads(MEANT), Reads(0.0), Reads(STRANGE - 1), reader_scorer(None)):
+        expected = verdict_for(text, [Evidence(ARRESTS.quote, DOCUMENT.title)], reads)
+        found = check_statement(statement, documents, reads)
         assert (expected.verdict, expected.why) == (found.verdict, found.why)
-    assert "supported" == check(statement, documents, Reads(MEANT)).verdict
+    assert "supported" == check_statement(statement, documents, Reads(MEANT)).verdict

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.grounding.check import judge
-from assistant.grounding.facts import alike, read
+from assistant.grounding.check import verdict_for
+from assistant.grounding.facts import alike, extract_facts
 from assistant.grounding.polarity import denials, denied, opposite
 from assistant.grounding.support import Evidence, examine
 
@@ -15,7 +15,7 @@ DAY = dt.date(2024, 11, 6)
 
 
 def verdict(text: str, *sentences: str, context: str = "", date: dt.date | None = None) -> str:
-    return judge(text, [Evidence(each, context, date) for each in sentences]).verdict
+    return verdict_for(text, [Evidence(each, context, date) for each in sentences]).verdict
 
 
 CARRIED = [
@@ -118,7 +118,7 @@ def test_several_sentences_carry_together() -> None:
 
 def test_a_clause_that_nobody_said() -> None:
     """The figures are carried, another clause isn't: partly supported, and the reason names what is missing."""
-    found = judge(
+    found = verdict_for(
         "Police made 2,517 arrests, and flooded harbours delayed every ferry.", [Evidence("Police made 2,517 arrests.")]
     )
     assert "partial" == found.verdict
@@ -141,13 +141,13 @@ def test_a_clause_that_nobody_said() -> None:
 )  # fmt: skip
 def test_reasons_in_words(text: str, sentence: str, why: str) -> None:
     """The reason says what is wrong, and what the sentence says instead."""
-    assert why == judge(text, [Evidence(sentence)]).why
+    assert why == verdict_for(text, [Evidence(sentence)]).why
 
 
 def test_nothing_is_cited() -> None:
     """A statement without sentences is unsupported, however true it is."""
     assert ("unsupported", "It cites nothing.", 0.0) == (
-        (found := judge("Water is wet.", [])).verdict,
+        (found := verdict_for("Water is wet.", [])).verdict,
         found.why,
         found.score,
     )
@@ -155,8 +155,8 @@ def test_nothing_is_cited() -> None:
 
 def test_the_surroundings_of_a_fact() -> None:
     """A figure stands nearer to the one that has the same words around it."""
-    said = read("Of them 850 were held for smuggling.").facts[0]
-    arrests, smuggling = read("Police arrested 2,517 people, 850 of them for smuggling.").facts
+    said = extract_facts("Of them 850 were held for smuggling.").facts[0]
+    arrests, smuggling = extract_facts("Police arrested 2,517 people, 850 of them for smuggling.").facts
     assert alike(said, smuggling) > alike(said, arrests)
     assert 1.0 == pytest.approx(alike(arrests, arrests))
 
@@ -190,4 +190,4 @@ def test_any_text_gets_a_verdict(text: str, sentence: str) -> None:
     assert 0 <= found.coverage <= 1
     assert 0 <= found.weakest <= 1
     if text.strip():
-        assert "supported" == judge(text, [Evidence(text)]).verdict
+        assert "supported" == verdict_for(text, [Evidence(text)]).verdict

@@ -15,28 +15,28 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import ArchiveError
-from assistant.index.archive.reader import Archive
-from assistant.index.archive.writer import FORMAT, SEAL, Item, Made, Packer, seal_of
-from assistant.index.rows import Draft, Vector
-from assistant.segmentation.chunks import passages
-from assistant.segmentation.sentences import sentences
+from assistant.index.archive.reader import ArchiveReader
+from assistant.index.archive.writer import FORMAT, SEAL, ArchivedDocument, ArchiveWriter, IndexFingerprint, seal_of
+from assistant.index.rows import PreparedDocument, Vector
+from assistant.segmentation.chunks import split_chunks
+from assistant.segmentation.sentences import split_sentences
 from assistant.types import Document
 
-MADE = Made("model", 8, "rules")
+MADE = IndexFingerprint("model", 8, "rules")
 PLAIN = Document("a", "Cats", "a.txt", "Cats sleep all day. Dogs bark at night — 😀. Eels swim.", "txt")
 RICH = Document(
     id="b\0ß", title="Boats \udcff", source="/docs/\udce4.md", kind="md", date=date(2024, 2, 29), url="https://x.example/",
     text="# Ärger\n\nOne boat sank. Two did not.\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n" + "Waves rose high. " * 60,
     pages=(0, 9, 9, 30), notes=("not in English: German",),
 )  # fmt: skip
-Parts = list[list[tuple[Draft, Vector]]]
+Parts = list[list[tuple[PreparedDocument, Vector]]]
 Member = dict[str, bytes]
 
 
-def split(document: Document) -> Draft:
+def split(document: Document) -> PreparedDocument:
     """A document as it is stored."""
-    whole, held = passages(document, sentences(document))
-    return Draft(document, f"hash of {document.id}", whole, held)
+    whole, held = split_chunks(document, split_sentences(document))
+    return PreparedDocument(document, f"hash of {document.id}", whole, held)
 
 
 def unit(count: int, seed: int = 0) -> Vector:
@@ -49,17 +49,19 @@ def unit(count: int, seed: int = 0) -> Vector:
 def packed(*parts: Sequence[Document]) -> bytes:
     """An archive of documents, with random vectors."""
     file = io.BytesIO()
-    with Packer(file, MADE) as packer:
+    with ArchiveWriter(file, MADE) as packer:
         for part in parts:
             drafts = [split(each) for each in part]
             packer.part(
-                Item(each.document, each.file_hash, len(each.sentences), halves(each, unit(len(each.sentences))))
+                ArchivedDocument(
+                    each.document, each.file_hash, len(each.sentences), halves(each, unit(len(each.sentences)))
+                )
                 for each in drafts
             )
     return file.getvalue()
 
 
-def halves(draft: Draft, vectors: Vector) -> list[tuple[Any, Vector]]:
+def halves(draft: PreparedDocument, vectors: Vector) -> list[tuple[Any, Vector]]:
     """A document's sentences and vectors in two blocks, as a store gives them in several."""
     middle = len(vectors) // 2
     return [(draft.sentences[:middle], vectors[:middle]), (draft.sentences[middle:], vectors[middle:])]
@@ -71,7 +73,7 @@ WHOLE = packed([PLAIN, RICH], [Document("c", "C", "c", "Owls hoot.", "txt")])
 def read(path: Path) -> Parts:
     """All that is in an archive, with the vectors of each document."""
     found: Parts = []
-    with Archive(path) as archive:
+    with ArchiveReader(path) as archive:
         for part in archive.parts():
             vectors: dict[str, list[Vector]] = {}
             for block, rows in part.blocks:
@@ -160,17 +162,17 @@ def test_what_was_packed_comes_out(tmp_path: Path) -> None:
     found = read(tmp_path / "x")
 
     expected = [split(PLAIN), split(RICH)]
-    assert len(expected[1].passages) > 2
+    assert len(expected[1].chunks) > 2
     assert [2, 1] == [len(part) for part in found]
     for wanted, (draft, rows) in zip(expected, found[0], strict=True):
         assert wanted.document == draft.document
-        assert (wanted.file_hash, wanted.sentences, wanted.passages) == (
+        assert (wanted.file_hash, wanted.sentences, wanted.chunks) == (
             draft.file_hash,
             draft.sentences,
-            draft.passages,
+            draft.chunks,
         )
         assert unit(len(wanted.sentences)).tobytes() == rows.tobytes()
-    with Archive(tmp_path / "x") as archive:
+    with ArchiveReader(tmp_path / "x") as archive:
         told = archive.manifest
     assert (MADE, 3, sum(len(each.sentences) for each in expected) + 1) == (told.made, told.documents, told.sentences)
 
@@ -304,7 +306,7 @@ def test_an_archive_that_swells_is_not_unpacked(tmp_path: Path) -> None:
         made.comment = bytes(SEAL)
     (tmp_path / "x").write_bytes(sealed(file.getvalue()))
     with pytest.raises(ArchiveError, match="zip bomb"):
-        Archive(tmp_path / "x")
+        ArchiveReader(tmp_path / "x")
 
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
@@ -312,7 +314,7 @@ def test_other_ways_of_compressing_are_refused(tmp_path: Path, compression: int)
     """Only what an export writes is read: the others' memory isn't bounded."""
     (tmp_path / "x").write_bytes(remade(lambda _: None, compression=compression))
     with pytest.raises(ArchiveError, match="another way"):
-        Archive(tmp_path / "x")
+        ArchiveReader(tmp_path / "x")
 
 
 def test_a_name_that_occurs_twice_is_refused(tmp_path: Path) -> None:
@@ -322,7 +324,7 @@ def test_a_name_that_occurs_twice_is_refused(tmp_path: Path) -> None:
         made.writestr("000001.txt", b"Owls moan.")
     (tmp_path / "x").write_bytes(sealed(file.getvalue()))
     with pytest.raises(ArchiveError, match="twice"):
-        Archive(tmp_path / "x")
+        ArchiveReader(tmp_path / "x")
 
 
 @pytest.mark.parametrize("content", [b"", b"Cats sleep.", sealed(b"PK" + bytes(100)), sealed(bytes(SEAL))])
@@ -330,11 +332,11 @@ def test_what_is_no_archive_is_refused(tmp_path: Path, content: bytes) -> None:
     """Other files, even with a fitting seal, are errors in words."""
     (tmp_path / "x").write_bytes(content)
     with pytest.raises(ArchiveError, match="can't be used"):
-        Archive(tmp_path / "x")
+        ArchiveReader(tmp_path / "x")
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     """A missing file and a folder are errors in words."""
     for path in (tmp_path / "nowhere", tmp_path):
         with pytest.raises(ArchiveError, match="can't be opened"):
-            Archive(path)
+            ArchiveReader(path)

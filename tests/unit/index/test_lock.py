@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import LockedError, StoreError
-from assistant.index.lock import HomeLock, served_at
+from assistant.index.lock import HomeLock, server_address
 
 HOLDER = """
 import sys, time
@@ -67,15 +67,15 @@ def test_a_lost_or_garbled_note_still_gives_a_clear_error(tmp_path: Path, note: 
 
 def test_the_address_of_the_owner_is_told_while_it_holds_the_lock(tmp_path: Path) -> None:
     """There is none before it serves; and a note that it left behind counts for nothing, though it lives on."""
-    assert served_at(tmp_path) is None
+    assert server_address(tmp_path) is None
     lock = HomeLock(tmp_path)
-    assert served_at(tmp_path) is None
+    assert server_address(tmp_path) is None
     lock.announce("http://127.0.0.1:7860")
-    assert "http://127.0.0.1:7860" == served_at(tmp_path)
+    assert "http://127.0.0.1:7860" == server_address(tmp_path)
     note = (tmp_path / "owner.json").read_text()
     lock.release()
     (tmp_path / "owner.json").write_text(note)
-    assert served_at(tmp_path) is None
+    assert server_address(tmp_path) is None
     HomeLock(tmp_path).release()
 
 
@@ -87,7 +87,7 @@ def test_a_note_of_no_living_process_counts_for_nothing(tmp_path: Path, pid: obj
     lock = HomeLock(tmp_path)
     for number in (pid, dead.pid):
         (tmp_path / "owner.json").write_text(json.dumps({"pid": number, "address": "http://127.0.0.1:9"}))
-        assert served_at(tmp_path) is None
+        assert server_address(tmp_path) is None
     lock.release()
 
 

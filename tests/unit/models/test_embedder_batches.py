@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from assistant.errors import SettingsError
 from assistant.models.embedders import Endpoint, open_embedder
-from assistant.models.minilm import _BUDGET, Bundled
-from assistant.models.onnx_runtime import batches, cores
-from assistant.settings import load
+from assistant.models.minilm import _BUDGET, MiniLMEmbedder
+from assistant.models.onnx_runtime import available_cores, batches_by_length
+from assistant.settings import load_settings
 
 
 @given(st.lists(st.integers(min_value=1, max_value=256), max_size=300))
 def test_batches_hold_every_row_once_within_the_budget(lengths: list[int]) -> None:
     """Whatever the lengths, each text is in one batch, and no batch is padded beyond the budget."""
-    made = list(batches(lengths, _BUDGET))
+    made = list(batches_by_length(lengths, _BUDGET))
     assert list(range(len(lengths))) == sorted(row for rows in made for row in rows)
     assert all(len(rows) * max(lengths[row] for row in rows) <= _BUDGET for rows in made)
 
@@ -24,23 +24,23 @@ def test_batches_hold_every_row_once_within_the_budget(lengths: list[int]) -> No
 @given(st.lists(st.integers(min_value=1, max_value=256), max_size=300))
 def test_batches_are_sorted_by_length(lengths: list[int]) -> None:
     """Texts of like length share a batch, so that little of it is padding."""
-    order = [lengths[row] for rows in batches(lengths, _BUDGET) for row in rows]
+    order = [lengths[row] for rows in batches_by_length(lengths, _BUDGET) for row in rows]
     assert sorted(lengths, reverse=True) == order
 
 
 def test_the_cores_are_those_of_this_process() -> None:
     """The threads are as many as the cores that the process may run on."""
-    assert len(os.sched_getaffinity(0)) == cores()
+    assert len(os.sched_getaffinity(0)) == available_cores()
 
 
 def test_the_default_is_the_bundled_model() -> None:
     """With nothing set, the bundled model embeds, whatever keys lie in the environment."""
-    assert isinstance(open_embedder(load(openai_api_key="sk-there")), Bundled)
+    assert isinstance(open_embedder(load_settings(openai_api_key="sk-there")), MiniLMEmbedder)
 
 
 def test_a_model_with_a_key_is_an_endpoint() -> None:
     """A model's name and a key lead to the endpoint, which is not asked yet."""
-    assert isinstance(open_embedder(load(embedding="some-model", openai_api_key="sk-there")), Endpoint)
+    assert isinstance(open_embedder(load_settings(embedding="some-model", openai_api_key="sk-there")), Endpoint)
 
 
 def test_a_model_without_key_or_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,4 +48,4 @@ def test_a_model_without_key_or_address_is_refused(monkeypatch: pytest.MonkeyPat
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
     with pytest.raises(SettingsError, match=r"'some-model' needs an endpoint\. Set OPENAI_BASE_URL or OPENAI_API_KEY"):
-        open_embedder(load(embedding="some-model"))
+        open_embedder(load_settings(embedding="some-model"))

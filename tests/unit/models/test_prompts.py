@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import PromptError
-from assistant.models.prompts import Message, load, read
-from assistant.paths import folder
+from assistant.models.prompts import PromptMessage, load_prompt, read
+from assistant.paths import data_folder
 
 TEXT = "=== system\nBe brief, for $$5.\n=== user\n$sources\n\nQuestion: ${question}\n"
 
@@ -24,8 +24,8 @@ def test_a_prompt_is_filled(path: Path) -> None:
     prompt = read(path, "sources", "question")
     assert ("answer", hashlib.sha256(TEXT.encode()).hexdigest()) == (prompt.name, prompt.sha256)
     assert (
-        Message("system", "Be brief, for $5."),
-        Message("user", "[1] $question costs $5\n\nQuestion: What?"),
+        PromptMessage("system", "Be brief, for $5."),
+        PromptMessage("user", "[1] $question costs $5\n\nQuestion: What?"),
     ) == prompt.filled(sources="[1] $question costs $5", question="What?")
 
 
@@ -81,7 +81,7 @@ def test_a_prompt_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_the_bundled_prompts() -> None:
     """Each loads with its variables, and prompts/README.md names them all."""
-    told = (folder("prompts") / "README.md").read_text(encoding="utf-8")
+    told = (data_folder("prompts") / "README.md").read_text(encoding="utf-8")
     variables = {
         "answer": ("sources", "question"),
         "rewrite": ("conversation", "question"),
@@ -89,7 +89,7 @@ def test_the_bundled_prompts() -> None:
         "judge-correct": ("question", "reference", "answer"),
         "judge-faithful": ("answer", "quotes"),
     }
-    assert variables.keys() | {"README"} == {path.stem for path in folder("prompts").glob("*.md")}
+    assert variables.keys() | {"README"} == {path.stem for path in data_folder("prompts").glob("*.md")}
     for name, wanted in variables.items():
-        assert "system" == load(name, *wanted).messages[0].role
+        assert "system" == load_prompt(name, *wanted).messages[0].role
         assert f"`{name}.md`" in told

@@ -10,12 +10,12 @@ from assistant.nlp.figures import (
     Date,
     Figure,
     contradicts,
-    counted,
-    dates,
-    figures,
+    counted_words,
+    find_dates,
+    find_figures,
+    find_names,
     includes,
-    names,
-    satisfies,
+    satisfies_rounded,
 )
 
 
@@ -52,7 +52,7 @@ def grouped(value: int, separator: str) -> str:
 
 def only(text: str) -> Figure:
     """The one figure of a text."""
-    (figure,) = figures(text)
+    (figure,) = find_figures(text)
     return figure
 
 
@@ -65,10 +65,10 @@ def test_a_number_is_read_back_however_it_is_written(value: int, separator: str,
     """Digits with any separator and words, British or American, mean the same up to 999,999,999."""
     written, words = grouped(value, separator), spelled(value, joiner)
     assert [("number", Decimal(value), written)] == [
-        (figure.kind, figure.value, figure.text) for figure in figures(f"They made {written} arrests.")
+        (figure.kind, figure.value, figure.text) for figure in find_figures(f"They made {written} arrests.")
     ]
     assert [("number", Decimal(value), words)] == [
-        (figure.kind, figure.value, figure.text) for figure in figures(f"They made {words} arrests.")
+        (figure.kind, figure.value, figure.text) for figure in find_figures(f"They made {words} arrests.")
     ]
 
 
@@ -86,8 +86,8 @@ def test_a_day_is_read_back_however_it_is_written(day: date) -> None:
         f"{day:%A}, {day.day} {month} {day.year}",
     ):
         text = f"It was announced on {written}, it seems."
-        assert [(expected, written)] == [(found, found.text) for found in dates(text)]
-        assert figures(text) == ()
+        assert [(expected, written)] == [(found, found.text) for found in find_dates(text)]
+        assert find_figures(text) == ()
 
 
 PIECES = st.sampled_from(
@@ -104,16 +104,16 @@ TEXTS = st.lists(PIECES, max_size=25)
 @given(st.text() | TEXTS.map(" ".join) | TEXTS.map("".join))
 def test_spans_hold_on_any_text(text: str) -> None:
     """Whatever the text, nothing is raised, spans are exact and in order, no figure meets a date or name."""
-    for items in (figures(text), dates(text), names(text)):
+    for items in (find_figures(text), find_dates(text), find_names(text)):
         end = 0
         for item in items:
             assert text[item.start : item.end] == item.text
             assert end <= item.start < item.end
             end = item.end
-    taken = [(day.start, day.end) for day in dates(text)] + [(name.start, name.end) for name in names(text)]
-    for figure in figures(text):
-        counted(text, figure)
-        assert satisfies(figure, figure)
+    taken = [(day.start, day.end) for day in find_dates(text)] + [(name.start, name.end) for name in find_names(text)]
+    for figure in find_figures(text):
+        counted_words(text, figure)
+        assert satisfies_rounded(figure, figure)
         assert not contradicts(figure, figure)
         assert not any(figure.start < end and start < figure.end for start, end in taken)
 
@@ -203,7 +203,7 @@ def test_a_figure_is_read_with_its_kind_unit_and_bound(text: str, expected: obje
 )
 def test_runs_and_ranges(text: str, expected: object) -> None:
     """The ends of a range share kind, unit and scale; numbers side by side stay apart."""
-    found = figures(text)
+    found = find_figures(text)
     assert expected == [(figure.value, figure.bound) for figure in found]
     assert len({(figure.kind, figure.unit) for figure in found}) == 1
 
@@ -233,7 +233,7 @@ def test_runs_and_ranges(text: str, expected: object) -> None:
 )
 def test_what_is_no_quantity_is_no_figure(text: str) -> None:
     """Labels, words, versions, addresses, telephone numbers, dates and turns of phrase count nothing."""
-    assert figures(text) == ()
+    assert find_figures(text) == ()
 
 
 @pytest.mark.parametrize(
@@ -279,7 +279,7 @@ def test_what_is_no_quantity_is_no_figure(text: str) -> None:
 )
 def test_dates_are_read(text: str, expected: object) -> None:
     """Days, months, years, ranges and eras, and what only looks like one."""
-    assert expected == list(dates(text))
+    assert expected == list(find_dates(text))
 
 
 @pytest.mark.parametrize(
@@ -325,12 +325,12 @@ def test_dates_are_read(text: str, expected: object) -> None:
 )
 def test_names_are_read(text: str, expected: object) -> None:
     """Runs of capitals are names; titles, roles, dates and a sentence's common first word are not."""
-    assert expected == [name.key for name in names(text)]
+    assert expected == [name.key for name in find_names(text)]
 
 
 def test_names_are_equal_by_key() -> None:
     """The same name spelled with and without accents or a hyphen is one name."""
-    assert names("in Flash-Weka and Jürgen Stock") == names("with Flash Weka and Jurgen Stock")
+    assert find_names("in Flash-Weka and Jürgen Stock") == find_names("with Flash Weka and Jurgen Stock")
 
 
 @pytest.mark.parametrize(
@@ -376,7 +376,7 @@ def test_names_are_equal_by_key() -> None:
 )
 def test_satisfies_tells_a_rounding_from_another_number(exact: str, rounded: str, expected: object) -> None:
     """An exact figure carries its sensible roundings, and nothing else."""
-    assert expected == satisfies(only(exact), only(rounded))
+    assert expected == satisfies_rounded(only(exact), only(rounded))
 
 
 @pytest.mark.parametrize(
@@ -426,7 +426,7 @@ def test_contradicts_only_where_no_number_can_be_both(one: str, other: str, expe
 )
 def test_a_loose_date_includes_a_precise_one(loose: str, precise: str, expected: object) -> None:
     """All that the loose date says must be true of the precise one."""
-    assert expected == includes(dates(loose)[0], dates(precise)[0])
+    assert expected == includes(find_dates(loose)[0], find_dates(precise)[0])
 
 
 @pytest.mark.parametrize(
@@ -451,7 +451,7 @@ def test_a_loose_date_includes_a_precise_one(loose: str, precise: str, expected:
 )
 def test_counted_names_what_a_figure_counts(text: str, expected: object) -> None:
     """The noun group behind the figure, else the words before it."""
-    assert expected == counted(text, only(text))
+    assert expected == counted_words(text, only(text))
 
 
 @pytest.mark.parametrize(
@@ -481,6 +481,6 @@ def test_hostile_text_takes_linear_time(piece: str) -> None:
     """Twenty thousand characters of one pattern stay far under what a quadratic scan would take."""
     text = (piece * 20_000)[:20_000]
     begun = time.perf_counter()
-    for figure in figures(text)[-3:]:
-        counted(text, figure)
+    for figure in find_figures(text)[-3:]:
+        counted_words(text, figure)
     assert time.perf_counter() - begun < 3

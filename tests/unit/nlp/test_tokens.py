@@ -2,21 +2,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.nlp.tokens import Asked, Kind, Word, content, fold, lowered, question_kind, stem, words
+from assistant.nlp.tokens import (
+    Asked,
+    QuestionKind,
+    Token,
+    content_stems,
+    fold,
+    lower_same_length,
+    question_kind,
+    stem,
+    tokenize,
+)
 
 
 def test_words_are_folded_and_keep_their_spans() -> None:
     """Diacritics, possessives and thousands are folded away; the span is the word as written."""
     text = "Jürgen Stock’s 2,517 arrests weren't pre-planned."
     assert [
-        Word("jurgen", 0, 6),
-        Word("stock", 7, 14),
-        Word("2517", 15, 20),
-        Word("arrests", 21, 28),
-        Word("weren't", 29, 36),
-        Word("pre", 37, 40),
-        Word("planned", 41, 48),
-    ] == list(words(text))
+        Token("jurgen", 0, 6),
+        Token("stock", 7, 14),
+        Token("2517", 15, 20),
+        Token("arrests", 21, 28),
+        Token("weren't", 29, 36),
+        Token("pre", 37, 40),
+        Token("planned", 41, 48),
+    ] == list(tokenize(text))
 
 
 @pytest.mark.parametrize(
@@ -37,14 +47,14 @@ def test_fold_drops_case_and_diacritics(text: str, folded: str) -> None:
 @given(st.text())
 def test_lowered_keeps_the_length(text: str) -> None:
     """Spans found in the lower-case text hold for the text, even where İ would become two characters."""
-    assert len(text) == len(lowered(text))
+    assert len(text) == len(lower_same_length(text))
 
 
 @given(st.text(alphabet=st.sampled_from("aB1 ,.'’-_éİß\u0301²٣½\n")) | st.text())
 def test_words_hold_on_any_text(text: str) -> None:
     """Whatever the text, the spans are in order, don't overlap and hold a word each."""
     end = 0
-    for word in words(text):
+    for word in tokenize(text):
         assert word.text
         assert end <= word.start < word.end <= len(text)
         end = word.end
@@ -58,9 +68,9 @@ def test_stem_joins_the_forms_of_a_word() -> None:
 
 def test_content_drops_the_closed_classes_and_keeps_negations_and_numbers() -> None:
     """Stop words and question words go; "not", "no" and figures change the meaning and stay."""
-    assert content("How much are the victims not rescued in 2024?") == ("victim", "not", "rescu", "2024")
-    assert content("There were no arrests.") == ("no", "arrest")
-    assert "didn't" in content("They didn't say.")
+    assert content_stems("How much are the victims not rescued in 2024?") == ("victim", "not", "rescu", "2024")
+    assert content_stems("There were no arrests.") == ("no", "arrest")
+    assert "didn't" in content_stems("They didn't say.")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +130,7 @@ def test_content_drops_the_closed_classes_and_keeps_negations_and_numbers() -> N
         ("?!", "other", ()),
     ],
 )
-def test_question_kind_reads_the_form_of_a_question(question: str, kind: Kind, asked: tuple[str, ...]) -> None:
+def test_question_kind_reads_the_form_of_a_question(question: str, kind: QuestionKind, asked: tuple[str, ...]) -> None:
     """The kind and the noun group asked for, over the forms that people use."""
     assert Asked(kind, asked) == question_kind(question)
 

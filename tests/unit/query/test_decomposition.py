@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.query.decomposition import parts
+from assistant.query.decomposition import decompose
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ from assistant.query.decomposition import parts
 )
 def test_clauses_that_ask(question: str, expected: tuple[str, ...]) -> None:
     """Each clause that asks is a question of its own, with what it leaves to the one before."""
-    assert expected == parts(question)
+    assert expected == decompose(question)
 
 
 @pytest.mark.parametrize(
@@ -67,13 +67,13 @@ def test_clauses_that_ask(question: str, expected: tuple[str, ...]) -> None:
 )
 def test_comparisons(question: str, expected: tuple[str, ...]) -> None:
     """What is counted is asked of each thing that is compared."""
-    assert expected == parts(question)
+    assert expected == decompose(question)
 
 
 def test_members_of_a_series() -> None:
     """Two numbered operations of one name are asked about one by one, also where nothing is compared."""
     expected = ("From where were Kestrel II led?", "From where were Kestrel III led?")
-    assert expected == parts("From where were Kestrel II and Kestrel III led?")
+    assert expected == decompose("From where were Kestrel II and Kestrel III led?")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_members_of_a_series() -> None:
 )
 def test_a_question_that_asks_for_one_thing(question: str) -> None:
     """It stays as it is, to the letter."""
-    assert (question,) == parts(question)
+    assert (question,) == decompose(question)
 
 
 PIECES = ("how many ", "arrests ", "in Kestrel II", " and ", ", or ", "Heron ", "compare ", "what ", "was it", "? ",
@@ -104,6 +104,6 @@ PIECES = ("how many ", "arrests ", "in Kestrel II", " and ", ", or ", "Heron ", 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join) | st.text(max_size=60))
 def test_any_text_will_do(text: str) -> None:
     """There are one to four parts, no two the same."""
-    found = parts(text)
+    found = decompose(text)
     assert 1 <= len(found) <= 4
     assert len(found) == len(set(found))

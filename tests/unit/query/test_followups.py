@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.query.followups import Turn, in_context, is_faithful, leans, standalone
+from assistant.query.followups import HistoryTurn, in_context, is_faithful, leans, standalone
 
-ARRESTS = Turn("How many people were arrested in Operation Kestrel?", "Police arrested 2,517 people.")
-LEADER = Turn("Who leads Interpol?", "Jürgen Stock leads Interpol.")
+ARRESTS = HistoryTurn("How many people were arrested in Operation Kestrel?", "Police arrested 2,517 people.")
+LEADER = HistoryTurn("Who leads Interpol?", "Jürgen Stock leads Interpol.")
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ LEADER = Turn("Who leads Interpol?", "Jürgen Stock leads Interpol.")
         ("And what is his age?", LEADER, "What is Jürgen Stock's age?"),
     ],
 )
-def test_a_question_that_leans(question: str, turn: Turn, expected: str) -> None:
+def test_a_question_that_leans(question: str, turn: HistoryTurn, expected: str) -> None:
     """The subject of the last question takes the place of the pronoun, or is added."""
     assert leans(question)
     assert expected == standalone(question, [turn])
@@ -57,11 +57,11 @@ def test_a_question_that_leans(question: str, turn: Turn, expected: str) -> None
 def test_half_a_question(question: str, last: str, expected: str) -> None:
     """What it says takes the place of its like in the last question: a year, a number, a kind, a name, a deed."""
     assert leans(question)
-    assert expected == standalone(question, [Turn(last, "")])
+    assert expected == standalone(question, [HistoryTurn(last, "")])
 
 
-BERG = Turn("Who leads the Alder Bank?", "Anna Berg of Norway has led the Alder Bank since 2019.")
-PRESIDENT = Turn("Who is Anna Berg?", "Anna Berg, once a pupil of Maria Lund, leads the Alder Bank in Porto.")
+BERG = HistoryTurn("Who leads the Alder Bank?", "Anna Berg of Norway has led the Alder Bank since 2019.")
+PRESIDENT = HistoryTurn("Who is Anna Berg?", "Anna Berg, once a pupil of Maria Lund, leads the Alder Bank in Porto.")
 
 
 @pytest.mark.parametrize(
@@ -75,30 +75,34 @@ PRESIDENT = Turn("Who is Anna Berg?", "Anna Berg, once a pupil of Maria Lund, le
         ("How many people live there?", PRESIDENT, "How many people live in Porto?"),
         (
             "How long did that operation take?",
-            Turn("Where did Operation Kestrel begin?", "In Mali."),
+            HistoryTurn("Where did Operation Kestrel begin?", "In Mali."),
             "How long did Operation Kestrel take?",
         ),
         (
             "When was it?",
-            Turn("Which operation was largest?", "Operation Heron II was the largest."),
+            HistoryTurn("Which operation was largest?", "Operation Heron II was the largest."),
             "When was Operation Heron II?",
         ),
         (
             "What else happened in that year?",
-            Turn("When did Operation Kestrel begin?", "It began in March 2021."),
+            HistoryTurn("When did Operation Kestrel begin?", "It began in March 2021."),
             "What else happened in 2021 in Operation Kestrel?",
         ),
         (
             "What did each of them pay?",
-            Turn("How many women did the Spanish network exploit?", "It exploited 21 women."),
+            HistoryTurn("How many women did the Spanish network exploit?", "It exploited 21 women."),
             "What did each of the women pay (Spanish network exploit)?",
         ),
         ("And how many sank in the third Kestrel?", ARRESTS, "How many sank in the third Kestrel?"),
         ("And who leads the Heron Bank?", BERG, "Who leads the Heron Bank?"),
-        ("And what is the price?", Turn("What does a red boat weigh?", ""), "What is the price (red boat weigh)?"),
+        (
+            "And what is the price?",
+            HistoryTurn("What does a red boat weigh?", ""),
+            "What is the price (red boat weigh)?",
+        ),
     ],
 )
-def test_what_a_pronoun_means(question: str, turn: Turn, expected: str) -> None:
+def test_what_a_pronoun_means(question: str, turn: HistoryTurn, expected: str) -> None:
     """The person that an answer brought, the place it gave, the thing asked about; an adjective is no name."""
     assert expected == standalone(question, [turn])
 
@@ -106,9 +110,9 @@ def test_what_a_pronoun_means(question: str, turn: Turn, expected: str) -> None:
 def test_a_subject_lasts_through_a_conversation() -> None:
     """Each question is understood as it was completed by those before it, so that the first one's subject stays."""
     turns = [
-        Turn("When was Operation Kestrel?", "In May 2021."),
-        Turn("How many countries were in it?", "There were 116."),
-        Turn("And how many boats?", "The documents do not say."),
+        HistoryTurn("When was Operation Kestrel?", "In May 2021."),
+        HistoryTurn("How many countries were in it?", "There were 116."),
+        HistoryTurn("And how many boats?", "The documents do not say."),
     ]
     assert "How many planes did they watch in Operation Kestrel?" == standalone(
         "and how many planes did they watch?", turns
@@ -178,7 +182,7 @@ def test_a_faithful_rewriting(rewritten: str, expected: bool) -> None:
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
 def test_any_conversation(question: str, before: str, answer: str) -> None:
     """Whatever was said, the question is a bounded text, and stays as it is where it stands alone."""
-    told = standalone(question, [Turn(answer, before), Turn(before, answer)])
+    told = standalone(question, [HistoryTurn(answer, before), HistoryTurn(before, answer)])
     assert len(told) <= 500
     if not leans(question):
         assert question == told

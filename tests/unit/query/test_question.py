@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.nlp.tokens import STOP_WORDS
-from assistant.query.question import Wanted, asking, negated, read_question, series_of
+from assistant.query.question import Wanted, asking, negated, parse_question, series_of
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ from assistant.query.question import Wanted, asking, negated, read_question, ser
 )
 def test_the_kind_of_a_question_follows_from_its_form(text: str, kind: Wanted) -> None:
     """Amounts are told apart by what is measured: money, age, duration, or anything else."""
-    assert kind == read_question(text).kind
+    assert kind == parse_question(text).kind
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_kind_of_a_question_follows_from_its_form(text: str, kind: Wanted) -
 )
 def test_light_words_are_no_content(text: str, words: tuple[str, ...]) -> None:
     """Words of asking and words that only say that there was something are not looked for."""
-    assert words == read_question(text).words
+    assert words == parse_question(text).words
 
 
 @pytest.mark.parametrize(
@@ -66,12 +66,12 @@ def test_light_words_are_no_content(text: str, words: tuple[str, ...]) -> None:
 )
 def test_the_noun_of_the_kind_asked_for_is_left_to_the_kind(text: str, words: tuple[str, ...]) -> None:
     """A "which country" wants a place, not the word; what is counted stays a word, and so does any other noun."""
-    assert words == read_question(text).words
+    assert words == parse_question(text).words
 
 
 def test_words_and_their_stems_come_once_and_in_order() -> None:
     """A repeated word weighs no more than once, and the forms of one word share a term."""
-    question = read_question("Did the migrant see migrants, and did migrants see the migrant?")
+    question = parse_question("Did the migrant see migrants, and did migrants see the migrant?")
     assert (("migrant", "see", "migrants"), ("migrant", "see")) == (question.words, question.terms)
 
 
@@ -87,7 +87,7 @@ def test_words_and_their_stems_come_once_and_in_order() -> None:
 )
 def test_the_noun_group_asked_for_ends_at_a_light_word(text: str, asked: tuple[str, ...]) -> None:
     """Its stems are kept, the head last: in "countries took part" it is the countries."""
-    assert asked == read_question(text).asked
+    assert asked == parse_question(text).asked
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_names_keep_their_number_and_tell_their_series(
     text: str, names: tuple[str, ...], series: tuple[tuple[str, str], ...]
 ) -> None:
     """A numeral, a number or a year behind a name makes it a member of a series; "the first" makes it number one."""
-    question = read_question(text)
+    question = parse_question(text)
     assert (names, series) == (question.names, question.series)
 
 
@@ -146,7 +146,7 @@ def test_a_series_is_a_name_with_a_numeral_or_number_at_its_end(key: str, series
 )
 def test_passive_participles_say_what_was_done(text: str, done: tuple[str, ...]) -> None:
     """An auxiliary and a participle, with at most an adverb between them."""
-    assert done == read_question(text).done
+    assert done == parse_question(text).done
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_passive_participles_say_what_was_done(text: str, done: tuple[str, ...])
 )
 def test_asking_what_somebody_is_called_is_asking_by_name(text: str, by_name: bool) -> None:
     """Only a name will do then, where "who" may be answered by a description."""
-    assert by_name == read_question(text).by_name
+    assert by_name == parse_question(text).by_name
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_asking_what_somebody_is_called_is_asking_by_name(text: str, by_name: bo
 )
 def test_comparisons_are_seen_by_their_words(text: str, compares: bool) -> None:
     """A comparative or a word of comparing, as a whole word."""
-    assert compares == read_question(text).compares
+    assert compares == parse_question(text).compares
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_comparisons_are_seen_by_their_words(text: str, compares: bool) -> None:
 )
 def test_a_question_about_an_announcement_is_not_one_of_the_event(text: str, of_event: bool) -> None:
     """The day of an announcement answers only where the announcement is asked for."""
-    assert of_event == read_question(text).of_event
+    assert of_event == parse_question(text).of_event
 
 
 @pytest.mark.parametrize(
@@ -208,25 +208,25 @@ def test_a_question_about_an_announcement_is_not_one_of_the_event(text: str, of_
 )
 def test_negation_is_a_word_of_its_own(text: str, expected: bool) -> None:
     """A "not", "never", "n't" and their like; not the same letters inside a word."""
-    assert (expected, expected) == (negated(text), read_question(text).negated)
+    assert (expected, expected) == (negated(text), parse_question(text).negated)
 
 
 def test_numbers_hold_figures_and_dates_but_no_ranks() -> None:
     """What the question brings along is known, so that it isn't taken for the answer."""
-    question = read_question("How many of the 2,517 arrests on 5 March 2022 were the third of their kind?")
+    question = parse_question("How many of the 2,517 arrests on 5 March 2022 were the third of their kind?")
     assert {"2,517", "5 march 2022"} == question.numbers
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_read_as_a_question(text: str) -> None:
     """Whatever the text, nothing is raised, and the same text reads the same."""
-    question = read_question(text)
+    question = parse_question(text)
     assert text == question.text
     assert STOP_WORDS.isdisjoint(question.words)
     assert len(set(question.words)) == len(question.words)
     for name, number in question.series:
         assert {name, f"{name} {number}"} & set(question.names)
-    assert question == read_question(text)
+    assert question == parse_question(text)
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_of_several_sentences_those_ask_that_look_like_it(text: str, part: str, 
 
 def test_only_what_asks_is_read() -> None:
     """Kind, words, names and figures are those of the question, whatever stands around it."""
-    question = read_question("In 2019 I met Anna Berg in Porto, when she was ill. How many boats sank in Mali?")
+    question = parse_question("In 2019 I met Anna Berg in Porto, when she was ill. How many boats sank in Mali?")
     assert ("count", ("boats", "sank", "mali"), ("mali",), frozenset()) == (
         question.kind,
         question.words,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.nlp.letters import IndexedWord, letter_set
-from assistant.nlp.tokens import stem, words
+from assistant.nlp.tokens import stem, tokenize
 from assistant.query.spelling import capitalised, corrected, edits
 
 TEXT = """
@@ -24,11 +24,13 @@ class Index:
     """The words of a text, as an index has them."""
 
     def __init__(self, text: str) -> None:
-        self._words = {word.text: False for word in words(text)}
+        self._words = {word.text: False for word in tokenize(text)}
         self._words |= {
-            word.text: True for word in words(text) if text[word.start].isupper() and text[word.start - 2] not in ".\n"
+            word.text: True
+            for word in tokenize(text)
+            if text[word.start].isupper() and text[word.start - 2] not in ".\n"
         }
-        self._stems = Counter(stem(word.text) for word in words(text))
+        self._stems = Counter(stem(word.text) for word in tokenize(text))
 
     def known(self, told: Iterable[str]) -> Mapping[str, int]:
         """Counts the words with the same stem."""
@@ -95,7 +97,7 @@ def test_what_is_unsure_or_right_is_left(text: str) -> None:
     assert text == right(text)
 
 
-@given(st.lists(st.sampled_from([word.text for word in words(TEXT)]) | st.sampled_from(sorted(ENGLISH))))
+@given(st.lists(st.sampled_from([word.text for word in tokenize(TEXT)]) | st.sampled_from(sorted(ENGLISH))))
 def test_known_words_are_never_changed(told: list[str]) -> None:
     """A question whose words are all known stays as it is, in any order of them."""
     assert " ".join(told) == right(" ".join(told))

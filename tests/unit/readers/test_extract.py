@@ -7,17 +7,17 @@ from hypothesis import strategies as st
 
 from assistant.readers import document_id
 from assistant.readers.extract import (
-    Block,
-    as_date,
+    MarkdownBlock,
+    collapse_whitespace,
     first_heading,
-    item,
-    join,
+    join_blocks,
+    join_pages,
+    markdown_item,
+    markdown_table,
     names_columns,
-    one_line,
     own_title,
-    paged,
+    parse_date,
     readable_name,
-    table,
 )
 
 
@@ -43,7 +43,7 @@ def test_the_id_is_twelve_digits_of_the_sources_hash() -> None:
 )
 def test_dates_come_from_what_metadata_hold(value: Any, expected: Any) -> None:
     """Dates are read from the forms that metadata use, and nothing is made up for the others."""
-    assert expected == as_date(value)
+    assert expected == parse_date(value)
 
 
 @pytest.mark.parametrize(
@@ -73,30 +73,36 @@ def test_the_first_heading_stands_outside_code() -> None:
 
 def test_items_of_a_list_stand_together() -> None:
     """Blocks are parted by a blank line, items of one list by a line end."""
-    assert join([Block("A."), item("b"), item("c"), Block("D.")]) == "A.\n\n- b\n- c\n\nD."
+    assert (
+        join_blocks([MarkdownBlock("A."), markdown_item("b"), markdown_item("c"), MarkdownBlock("D.")])
+        == "A.\n\n- b\n- c\n\nD."
+    )
 
 
 def test_a_table_has_a_header_and_a_rule() -> None:
     """The first row is the header when it looks like one, bars in cells are escaped, short rows filled."""
     rows = [["Country", "Arrests"], ["Mali", "24"], [], ["A|B"]]
-    assert join(table(rows)) == "| Country | Arrests |\n|---|---|\n| Mali | 24 |\n| A\\|B |  |"
+    assert join_blocks(markdown_table(rows)) == "| Country | Arrests |\n|---|---|\n| Mali | 24 |\n| A\\|B |  |"
 
 
 def test_a_table_without_header_gets_an_empty_one() -> None:
     """No row of figures is taken for a header."""
-    assert join(table([["Mali", "24"], ["Brazil", "7"]])) == "|  |  |\n|---|---|\n| Mali | 24 |\n| Brazil | 7 |"
+    assert (
+        join_blocks(markdown_table([["Mali", "24"], ["Brazil", "7"]]))
+        == "|  |  |\n|---|---|\n| Mali | 24 |\n| Brazil | 7 |"
+    )
 
 
 def test_the_title_above_a_table_is_a_paragraph() -> None:
     """A first row with one filled cell is the table's title."""
-    assert join(table([["Results", ""], ["Country", "Arrests"], ["Mali", "24"]])).startswith(
+    assert join_blocks(markdown_table([["Results", ""], ["Country", "Arrests"], ["Mali", "24"]])).startswith(
         "Results\n\n| Country | Arrests |"
     )
 
 
 def test_a_table_of_one_column_is_no_table() -> None:
     """What has one column, such as a box around a text, is given as paragraphs."""
-    assert join(table([["One."], ["Two."]])) == "One.\n\nTwo."
+    assert join_blocks(markdown_table([["One."], ["Two."]])) == "One.\n\nTwo."
 
 
 @pytest.mark.parametrize(
@@ -118,7 +124,7 @@ def test_a_header_names_columns(row: list[str], expected: Any) -> None:
 @given(st.lists(st.text("ab", max_size=4), max_size=8))
 def test_every_page_starts_where_its_text_does(parts: list[str]) -> None:
     """The text at a page's start is the page's text; pages without text start where the next one does."""
-    text, starts = paged(parts)
+    text, starts = join_pages(parts)
     assert len(starts) == len(parts)
     assert list(starts) == sorted(starts)
     for part, start in zip(parts, starts, strict=True):
@@ -128,7 +134,7 @@ def test_every_page_starts_where_its_text_does(parts: list[str]) -> None:
 @given(st.text())
 def test_one_line_is_one_line(text: str) -> None:
     """Whatever comes in, no line end, tab or double space comes out, and doing it twice changes nothing."""
-    line = one_line(text)
+    line = collapse_whitespace(text)
     assert not set(line) & set("\n\r\t\x00\u200b")
     assert "  " not in line
-    assert line == one_line(line)
+    assert line == collapse_whitespace(line)

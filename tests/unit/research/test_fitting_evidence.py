@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from assistant.evaluation.datasets import Question as SetQuestion
-from assistant.index.rows import StoredDocument
+from assistant.evaluation.datasets import DatasetQuestion as SetQuestion
+from assistant.index.rows import DocumentEntry
 from assistant.models.calibration import evidence as fitted
-from assistant.query.question import read_question
+from assistant.query.question import parse_question
 from assistant.retrieval.features import BELIEF, RANKING
-from assistant.retrieval.retriever import Ranked
+from assistant.retrieval.retriever import Candidate
 from assistant.types import Sentence
 from research.fitting import evidence as fitting
-from research.fitting.evidence import Asked, Weights, fit, module, report
+from research.fitting.evidence import AskedQuestion, Weights, fit, module, report
 
 Array = NDArray[np.float64]
 
@@ -32,23 +32,23 @@ OTHERS = (
 NOTHING = dict.fromkeys((*RANKING, *BELIEF, "fits"), 0.0) | {"fits": 1.0}
 
 
-def hit(document: str, number: int, text: str = TEXT, **evidence: float) -> Ranked:
+def hit(document: str, number: int, text: str = TEXT, **evidence: float) -> Candidate:
     """A sentence that was found, with this evidence and nothing else to say for it."""
-    stored = StoredDocument(
+    stored = DocumentEntry(
         id=document, title=document, source=document, kind="md", date=None, url=None, notes=(), sha256="",
-        file_hash="", version=document, characters=0, sentences=0, passages=0, texts=0,
+        file_hash="", version=document, characters=0, sentences=0, chunks=0, texts=0,
     )  # fmt: skip
-    return Ranked(Sentence(document, number, 0, len(text), text), stored, "", "", NOTHING | evidence, 0.0)
+    return Candidate(Sentence(document, number, 0, len(text), text), stored, "", "", NOTHING | evidence, 0.0)
 
 
 def asked(
-    place: int, everywhere: Sequence[Ranked], *, correct: Iterable[int] = (), own: str = "a", text: str = ASKED
-) -> Asked:
+    place: int, everywhere: Sequence[Candidate], *, correct: Iterable[int] = (), own: str = "a", text: str = ASKED
+) -> AskedQuestion:
     """A question that is answerable where a sentence is known to answer it."""
     right = frozenset(correct)
-    return Asked(
+    return AskedQuestion(
         SetQuestion(str(place), text, bool(right), source_doc=own),
-        read_question(text),
+        parse_question(text),
         {},
         tuple(everywhere),
         tuple(each for each in everywhere if each.document.id == own),
@@ -56,7 +56,7 @@ def asked(
     )
 
 
-def ranking_questions(number: int = 60) -> list[Asked]:
+def ranking_questions(number: int = 60) -> list[AskedQuestion]:
     """Questions of which coverage always tells the answer, context often, and similarity never."""
     dice = np.random.default_rng(7)
     made = []
@@ -76,7 +76,7 @@ def ranking_questions(number: int = 60) -> list[Asked]:
     return made
 
 
-def spread(questions: Sequence[Asked], name: str) -> float:
+def spread(questions: Sequence[AskedQuestion], name: str) -> float:
     """By how much a feature differs among all the sentences found."""
     return float(np.std([found.features[name] for each in questions for found in each.everywhere]))
 
@@ -229,10 +229,10 @@ def test_each_question_is_put_in_three_ways() -> None:
 # The whole
 
 
-def questions_of_all_kinds(documents: int = 10) -> list[Asked]:
+def questions_of_all_kinds(documents: int = 10) -> list[AskedQuestion]:
     """For each document three answerable questions and three others, which similarity tells apart."""
     dice = np.random.default_rng(7)
-    made: list[Asked] = []
+    made: list[AskedQuestion] = []
     for name in map(str, range(documents)):
         for turn in range(6):
             near, far = (float(low + 0.1 * dice.random()) for low in ((0.8, 0.2) if turn < 3 else (0.4, 0.2)))
@@ -261,7 +261,7 @@ def test_the_report_does_not_know_the_document_that_it_asks_about(monkeypatch: p
     questions = questions_of_all_kinds()
     seen: list[set[str | None]] = []
 
-    def watched(some: Sequence[Asked]) -> Weights:
+    def watched(some: Sequence[AskedQuestion]) -> Weights:
         seen.append({each.given.source_doc for each in some})
         return fit(some)
 

@@ -28,11 +28,11 @@ TURNED = "What didn't Maria Lund draw in 1909?"
 
 def test_a_corrupted_question_asks_for_something_else() -> None:
     """A name, a number or a word becomes another; where none can, nothing is made."""
-    passage = "Maria Lund drew the arches of the Alder Bridge in 1909."
+    chunk = "Maria Lund drew the arches of the Alder Bridge in 1909."
     rng = random.Random(0)  # noqa: S311 — reproducible on purpose
-    made = {corrupted("What did Maria Lund draw in 1909?", passage, ["Ole Berg"], ["1850"], rng) for _ in range(40)}
+    made = {corrupted("What did Maria Lund draw in 1909?", chunk, ["Ole Berg"], ["1850"], rng) for _ in range(40)}
     assert {"What did Ole Berg draw in 1909?", "What did Maria Lund draw in 1850?", TURNED} == made
-    assert "" == corrupted("Why draw it?", passage, ["Ole Berg"], ["1850"], rng)
+    assert "" == corrupted("Why draw it?", chunk, ["Ole Berg"], ["1850"], rng)
 
 
 def test_names_and_numbers_of_a_question() -> None:

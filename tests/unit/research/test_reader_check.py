@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assistant.grounding.check import judge
+from assistant.grounding.check import verdict_for
 from assistant.grounding.support import Evidence, Findings
 from assistant.models.calibration.reader_check import MEANT, STRANGE
 from research.fitting.reader_check import Held, Pair, fitted, held, module, pairs
@@ -43,8 +43,8 @@ def test_the_tables_tell_the_verdicts_of_the_check(text: str, odds: float) -> No
 
     evidence = (Evidence("The shots killed 17 people, among them two children."),)
     found = held(Pair("other", text, evidence), reads)
-    assert judge(text, evidence).verdict == found.by_words
-    assert judge(text, evidence, reads).verdict == found.by_both(MEANT, STRANGE)
+    assert verdict_for(text, evidence).verdict == found.by_words
+    assert verdict_for(text, evidence, reads).verdict == found.by_both(MEANT, STRANGE)
 
 
 def test_what_is_carried_and_what_is_not(tmp_path: Path) -> None:

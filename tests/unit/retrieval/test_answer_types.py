@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.query.question import read_question
+from assistant.query.question import parse_question
 from assistant.retrieval.answer_types import can_answer, counting, fits, is_of_a_rival, is_question, may_count, spaced
 
 ARRESTED = "How many people were arrested?"
@@ -99,7 +99,7 @@ def test_a_question_ends_in_its_mark(text: str, expected: bool) -> None:
 )
 def test_a_sentence_fits_when_it_holds_the_kind_asked_for(question: str, text: str, expected: float) -> None:
     """Numbers, sums, ages, spans of time, dates of the event itself, and names that the question doesn't bring."""
-    assert expected == fits(read_question(question), text)
+    assert expected == fits(parse_question(question), text)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_sentence_fits_when_it_holds_the_kind_asked_for(question: str, text: s
 )
 def test_a_number_counts_only_with_what_it_counts(question: str, text: str, surroundings: str, expected: bool) -> None:
     """The head noun, or for people what was done to them, is in the sentence; names may stand around it."""
-    assert expected == may_count(read_question(question), text, surroundings)
+    assert expected == may_count(parse_question(question), text, surroundings)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_number_counts_only_with_what_it_counts(question: str, text: str, surr
 )
 def test_counting_gives_the_figures_of_the_thing_asked_for(question: str, text: str, expected: list[str]) -> None:
     """Of several figures in a sentence only those whose noun group shares a word with the question."""
-    assert expected == [figure.text for figure in counting(read_question(question), text)]
+    assert expected == [figure.text for figure in counting(parse_question(question), text)]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_spaced_keeps_whole_words_apart() -> None:
 @given(st.sampled_from([ARRESTED, WHEN, NAME, "How old was it?", "How long?", "Where?", "What?"]), st.text())
 def test_any_sentence_can_be_judged(question: str, text: str) -> None:
     """Whatever the sentence, nothing is raised, the fit is none, half or whole, and what asks can't answer."""
-    read = read_question(question)
+    read = parse_question(question)
     assert fits(read, text) in (0.0, 0.5, 1.0)
     assert not (is_question(text) and can_answer(text))
 
@@ -209,4 +209,4 @@ def test_any_sentence_can_be_judged(question: str, text: str) -> None:
 )
 def test_figures_that_all_count_something_else(question: str, text: str, expected: bool) -> None:
     """A sentence that names what is asked for but numbers another thing gives no number of it."""
-    assert expected == may_count(read_question(question), text, "")
+    assert expected == may_count(parse_question(question), text, "")

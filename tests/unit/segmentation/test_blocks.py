@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.segmentation.blocks import blocks
+from assistant.segmentation.blocks import split_blocks
 
 MARKS = set("#>|-*+_=:.([•◦▪‣●–0123456789")
 LINE = st.one_of(
@@ -41,14 +41,16 @@ UNMARKED = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="
 
 
 def read(text: str, *, markdown: bool = True) -> list[tuple[str, str, str]]:
-    return [(block.kind, text[block.start : block.end], block.context) for block in blocks(text, markdown=markdown)]
+    return [
+        (block.kind, text[block.start : block.end], block.context) for block in split_blocks(text, markdown=markdown)
+    ]
 
 
 @given(st.lists(LINE, max_size=12).map("\n".join), st.booleans())
 def test_blocks_are_in_order_and_stripped(text: str, markdown: bool) -> None:
     """Blocks never overlap, are never empty and have no white space at their ends."""
     position = 0
-    for block in blocks(text, markdown=markdown):
+    for block in split_blocks(text, markdown=markdown):
         assert position <= block.start < block.end <= len(text)
         assert text[block.start : block.end] == text[block.start : block.end].strip()
         position = block.end
@@ -58,7 +60,7 @@ def test_blocks_are_in_order_and_stripped(text: str, markdown: bool) -> None:
 def test_only_marks_are_outside_blocks(text: str, markdown: bool) -> None:
     """Whatever is no white space and no mark of layout is in a block, in both kinds of text."""
     outside, position = "", 0
-    for block in blocks(text, markdown=markdown):
+    for block in split_blocks(text, markdown=markdown):
         outside += text[position : block.start]
         position = block.end
     outside += text[position:]
@@ -203,4 +205,4 @@ LONG = [
 def test_time_is_linear(piece: str, markdown: bool) -> None:
     """Fifty thousand characters of one kind are no trouble: a quadratic rule would hang here."""
     text = piece * (50_000 // len(piece)) + "x"
-    assert len(text) >= sum(block.end - block.start for block in blocks(text, markdown=markdown))
+    assert len(text) >= sum(block.end - block.start for block in split_blocks(text, markdown=markdown))

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.segmentation.blocks import blocks
-from assistant.segmentation.sentences import sentences, spans
+from assistant.segmentation.blocks import split_blocks
+from assistant.segmentation.sentences import sentence_spans, split_sentences
 from assistant.types import Document, Sentence
 
 HARD = """
@@ -64,7 +64,7 @@ def document(text: str, kind: str = "md", pages: tuple[int, ...] = ()) -> Docume
 
 
 def texts(text: str, kind: str = "md") -> list[str]:
-    return [sentence.text for sentence in sentences(document(text, kind))]
+    return [sentence.text for sentence in split_sentences(document(text, kind))]
 
 
 def check(text: str, found: tuple[Sentence, ...]) -> None:
@@ -84,16 +84,16 @@ def check(text: str, found: tuple[Sentence, ...]) -> None:
 @example("a\r\n\r\nb. C\r\n", "md")
 def test_offsets_are_exact(text: str, kind: str) -> None:
     """For any text of any kind the spans are exact, stripped, in order and apart."""
-    check(text, sentences(document(text, kind)))
+    check(text, split_sentences(document(text, kind)))
 
 
 @given(ANY, st.booleans())
 def test_nothing_of_a_block_is_lost(text: str, markdown: bool) -> None:
     """Every letter and digit of a block that is no heading is in a sentence; so is all else beside them."""
     covered = [False] * len(text)
-    for sentence in sentences(document(text, "md" if markdown else "txt")):
+    for sentence in split_sentences(document(text, "md" if markdown else "txt")):
         covered[sentence.start : sentence.end] = [True] * len(sentence.text)
-    for block in blocks(text, markdown=markdown):
+    for block in split_blocks(text, markdown=markdown):
         content = text[block.start : block.end]
         if block.kind != "heading" and any(c.isalnum() for c in content):
             hits = covered[block.start : block.end]
@@ -103,7 +103,7 @@ def test_nothing_of_a_block_is_lost(text: str, markdown: bool) -> None:
 @given(TEXT)
 def test_spans_of_running_text(text: str) -> None:
     """The spans of running text hold all of it but white space."""
-    found = list(spans(text))
+    found = list(sentence_spans(text))
     assert text.split() == " ".join(text[start:end] for start, end in found).split()
 
 
@@ -112,7 +112,7 @@ def test_hard_cases(line: str) -> None:
     """Abbreviations, initials, figures, quotes, references and marks of other scripts."""
     expected = line.split(" | ")
     text = " ".join(expected)
-    assert expected == [text[start:end] for start, end in spans(text)]
+    assert expected == [text[start:end] for start, end in sentence_spans(text)]
 
 
 def test_missing_space_after_a_sentence() -> None:
@@ -125,14 +125,14 @@ def test_missing_space_after_a_sentence() -> None:
 def test_repeated_text_has_its_own_offsets() -> None:
     """The same sentence three times is three spans."""
     assert [(0, 5), (6, 11), (12, 17)] == [
-        (s.start, s.end) for s in sentences(document("It is. It is. It is.".replace("It is.", "Yes!!")))
+        (s.start, s.end) for s in split_sentences(document("It is. It is. It is.".replace("It is.", "Yes!!")))
     ]
 
 
 def test_lists_tables_and_headings() -> None:
     """Marks are outside the spans, rows are one sentence, headings are context."""
     text = "# Results\n\n> - 2,517 arrests. See No. 5.\n\n| Country | Note |\n|--|--|\n| Mali | Over. So. |\n"
-    found = sentences(document(text))
+    found = split_sentences(document(text))
     assert [
         ("2,517 arrests.", "item", "Results"),
         ("See No. 5.", "item", "Results"),
@@ -176,9 +176,9 @@ def test_long_sentences_are_cut_between_words() -> None:
 
 def test_page_is_where_the_sentence_begins() -> None:
     """Each sentence has the page that its first character is on."""
-    found = sentences(document("One ends. Two goes\non here. Three.", "pdf", pages=(0, 19)))
+    found = split_sentences(document("One ends. Two goes\non here. Three.", "pdf", pages=(0, 19)))
     assert [1, 1, 2] == [s.page for s in found]
-    assert [None] == [s.page for s in sentences(document("One."))]
+    assert [None] == [s.page for s in split_sentences(document("One."))]
 
 
 LONG = ["Mr. ", ". ", ".a", "“a ", "A. ", "a", '."', "!", ". [1] ", "$ ! ", "$\n\n! ", ".\u0301", "e.g."]
@@ -188,4 +188,4 @@ LONG = ["Mr. ", ". ", ".a", "“a ", "A. ", "a", '."', "!", ". [1] ", "$ ! ", "$
 def test_time_is_linear(piece: str) -> None:
     """Fifty thousand characters of one kind are split at once: a quadratic rule would hang here."""
     text = piece * (50_000 // len(piece))
-    check(text, sentences(document(text, "txt")))
+    check(text, split_sentences(document(text, "txt")))

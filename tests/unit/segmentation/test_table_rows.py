@@ -2,8 +2,8 @@
 
 import pytest
 
-from assistant.grounding.check import evidence, judge
-from assistant.segmentation.table_rows import header_of, spelled
+from assistant.grounding.check import evidence_for, verdict_for
+from assistant.segmentation.table_rows import header_row_at, row_with_headers
 from assistant.types import Citation, Document
 
 TEXT = """# Results
@@ -26,23 +26,23 @@ def cited(quote: str) -> Citation:
 def test_a_row_with_its_header() -> None:
     """Each value stands with the row's label and its column's header; an empty cell is left out."""
     header = "| Measure | Kestrel | Heron |"
-    assert "Arrests, Kestrel: 2,517; Arrests, Heron: 850" == spelled("Arrests | 2,517 | 850", header)
-    assert "Victims, Kestrel: 3,222" == spelled("Victims | 3,222 | ", header)
+    assert "Arrests, Kestrel: 2,517; Arrests, Heron: 850" == row_with_headers("Arrests | 2,517 | 850", header)
+    assert "Victims, Kestrel: 3,222" == row_with_headers("Victims | 3,222 | ", header)
 
 
 @pytest.mark.parametrize(("row", "header"), [("a | b | c", "x | y"), ("a", "x"), ("a | b", "a | b"), ("a | b", "")])
 def test_a_row_that_has_no_such_header(row: str, header: str) -> None:
     """Where the cells don't match, the row is left as it is."""
-    assert row == spelled(row, header)
+    assert row == row_with_headers(row, header)
 
 
 def test_the_header_of_a_row() -> None:
     """It is the table's first row, for every row but itself and for no line outside the table."""
-    assert "| Measure | Kestrel | Heron |" == header_of(TEXT, TEXT.index("2,517"))
-    assert "| Measure | Kestrel | Heron |" == header_of(TEXT, TEXT.index("3,222"))
-    assert "" == header_of(TEXT, TEXT.index("Heron"))
-    assert "" == header_of(TEXT, TEXT.index("The end"))
-    assert "| a | b |" == header_of("| a | b |\n| c | d |", 12)
+    assert "| Measure | Kestrel | Heron |" == header_row_at(TEXT, TEXT.index("2,517"))
+    assert "| Measure | Kestrel | Heron |" == header_row_at(TEXT, TEXT.index("3,222"))
+    assert "" == header_row_at(TEXT, TEXT.index("Heron"))
+    assert "" == header_row_at(TEXT, TEXT.index("The end"))
+    assert "| a | b |" == header_row_at("| a | b |\n| c | d |", 12)
 
 
 @pytest.mark.parametrize(
@@ -57,4 +57,4 @@ def test_the_header_of_a_row() -> None:
 )
 def test_a_figure_belongs_to_its_column(text: str, verdict: str) -> None:
     """A statement that takes a figure from another column is not carried by the row."""
-    assert verdict == judge(text, [evidence(cited("Arrests | 2,517 | 850"), DOCUMENT)]).verdict
+    assert verdict == verdict_for(text, [evidence_for(cited("Arrests | 2,517 | 850"), DOCUMENT)]).verdict

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.client import Summary
+from assistant.client import DocumentSummary
 from assistant.server.ui import conversation_view as talking
 from assistant.server.ui import document_list as listing
-from assistant.server.ui.conversations import Conversation, Turn
-from assistant.server.uploads import Outcome
+from assistant.server.ui.conversations import Conversation, ConversationTurn
+from assistant.server.uploads import UploadResult
 from assistant.types import Answer, Citation, Statement
 
 EVIL = "<script>alert(1)</script><img src=x onerror='alert(2)'> \" onmouseover=alert(3) ${alert(4)} {{x}}"
@@ -23,7 +23,7 @@ def answer(verdict: str = "supported", **given: object) -> Answer:
     return Answer(**{**told, **given})  # type: ignore[arg-type]  # as above
 
 
-def shown(turn: Turn, **standing: str) -> str:
+def shown(turn: ConversationTurn, **standing: str) -> str:
     standings = [{int(number.removeprefix("n")): each for number, each in standing.items()}]
     return str(talking.log(Conversation("c" * 12, (turn,)), standings))
 
@@ -31,15 +31,15 @@ def shown(turn: Turn, **standing: str) -> str:
 def test_nothing_acts() -> None:
     """Of hostile questions, answers, quotes, titles, errors, comments and names only text is left."""
     removed = (Statement(EVIL, "unsupported", EVIL),)
-    done = replace(Turn(EVIL).with_answer(answer(removed=removed, reason=EVIL)), rating="up", comment=EVIL)
-    summary = Summary(EVIL, EVIL, EVIL, EVIL, None, 1, (EVIL,))
+    done = replace(ConversationTurn(EVIL).with_answer(answer(removed=removed, reason=EVIL)), rating="up", comment=EVIL)
+    summary = DocumentSummary(EVIL, EVIL, EVIL, EVIL, None, 1, (EVIL,))
     told = [
         shown(done, n1="changed"),
-        shown(Turn(EVIL, state="failed", error=EVIL)),
+        shown(ConversationTurn(EVIL, state="failed", error=EVIL)),
         str(talking.welcome(3, [EVIL])),
-        str(talking.shelf([Conversation(EVIL, (Turn(EVIL),))], "")),
+        str(talking.shelf([Conversation(EVIL, (ConversationTurn(EVIL),))], "")),
         str(listing.documents([summary])),
-        str(listing.outcomes([Outcome(EVIL, "failed", EVIL)], 2, EVIL)),
+        str(listing.outcomes([UploadResult(EVIL, "failed", EVIL)], 2, EVIL)),
         str(listing.limits(1, [EVIL], EVIL, EVIL)),
     ]
     for each in told:
@@ -49,7 +49,7 @@ def test_nothing_acts() -> None:
 
 def test_a_mark_names_its_source() -> None:
     """A real button, labelled with number, title and page, described by its quote."""
-    told = shown(Turn("What?").with_answer(answer()))
+    told = shown(ConversationTurn("What?").with_answer(answer()))
     mark = re.search(r"<button[^>]*data-do=\"cite\"[^>]*>\[1\]</button>", told)
     assert mark
     assert 'data-turn="0" data-number="1"' in mark[0]
@@ -62,7 +62,7 @@ def test_a_mark_names_its_source() -> None:
 @pytest.mark.parametrize(("verdict", "opened"), [("supported", False), ("partial", True), ("unsupported", True)])
 def test_a_verdict_that_is_no_support_says_why_at_once(verdict: str, opened: bool) -> None:
     """The reason is behind the badge; where something is wrong it is open."""
-    told = shown(Turn("What?").with_answer(answer(verdict)))
+    told = shown(ConversationTurn("What?").with_answer(answer(verdict)))
     assert f'class="statement {verdict}"' in told
     assert opened == bool(re.search(r'<details class="verdict" open=""', told))
 
@@ -70,16 +70,16 @@ def test_a_verdict_that_is_no_support_says_why_at_once(verdict: str, opened: boo
 @pytest.mark.parametrize(("standing", "words"), [("changed", "has changed since"), ("gone", "no longer indexed")])
 def test_a_stale_citation_is_marked(standing: str, words: str) -> None:
     """A mark whose source changed or is gone says so, to the eye and to a screen reader."""
-    told = shown(Turn("What?").with_answer(answer()), n1=standing)
+    told = shown(ConversationTurn("What?").with_answer(answer()), n1=standing)
     assert f'class="mark {standing}"' in told
     assert words in told
 
 
 def test_the_states_of_a_turn() -> None:
     """Waiting, stopped and failed are told apart; only a failure offers the quotes."""
-    assert "Reading the documents" in shown(Turn("What?"))
-    assert "Stopped." in shown(Turn("What?", state="stopped"))
-    failed = shown(Turn("What?", state="failed", error="It is down."))
+    assert "Reading the documents" in shown(ConversationTurn("What?"))
+    assert "Stopped." in shown(ConversationTurn("What?", state="stopped"))
+    failed = shown(ConversationTurn("What?", state="failed", error="It is down."))
     assert "It is down." in failed
     assert 'data-do="quotes"' in failed
 
@@ -93,8 +93,8 @@ def test_the_first_visit() -> None:
 def test_the_list_is_searched_by_every_word() -> None:
     """Title, kind, date and source are looked in; without a match it says so."""
     summaries = [
-        Summary("1", "A harbour", "/x/a.md", "md", None, 2, ()),
-        Summary("2", "A lease", "b.pdf", "pdf", None, 1, ()),
+        DocumentSummary("1", "A harbour", "/x/a.md", "md", None, 2, ()),
+        DocumentSummary("2", "A lease", "b.pdf", "pdf", None, 1, ()),
     ]
     assert "A harbour" in listing.documents(summaries, "HARB md")
     assert "A lease" not in listing.documents(summaries, "HARB md")
@@ -105,7 +105,7 @@ def test_the_list_is_searched_by_every_word() -> None:
 
 def test_a_very_long_list_is_cut() -> None:
     """The browser gets two hundred rows; the search finds the others."""
-    many = [Summary(str(n), f"Title {n}", "a", "md", None, 1, ()) for n in range(1_000)]
+    many = [DocumentSummary(str(n), f"Title {n}", "a", "md", None, 1, ()) for n in range(1_000)]
     told = listing.documents(many)
     assert 200 == told.count("<li>")
     assert "800 more" in told

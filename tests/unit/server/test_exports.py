@@ -3,8 +3,8 @@
 import json
 from dataclasses import replace
 
-from assistant.server.ui.conversations import Conversation, Turn
-from assistant.server.ui.exports import FORMATS, exported, footnoted
+from assistant.server.ui.conversations import Conversation, ConversationTurn
+from assistant.server.ui.exports import EXPORT_FORMATS, export_conversation, with_footnotes
 from assistant.server.ui.feedback import entry
 from assistant.types import Answer, Citation, Statement
 
@@ -17,19 +17,19 @@ ANSWER = Answer(
     question="Is it?", asked="Is it?", text="It is so. [1] It is nearly so. [1]", refused=False, reason=None, score=0.9,
     mode="llm", model="m", statements=(GOOD, WEAK), removed=(BAD,), citations=(CITED,),
 )  # fmt: skip
-DONE = Turn("Is it?").with_answer(ANSWER)
-TALK = Conversation("c" * 12, (DONE, Turn(EVIL, state="failed", error="The model is down.")))
+DONE = ConversationTurn("Is it?").with_answer(ANSWER)
+TALK = Conversation("c" * 12, (DONE, ConversationTurn(EVIL, state="failed", error="The model is down.")))
 
 
 def test_an_answer_has_its_footnotes() -> None:
     """The copied text ends with each quote, its title, page, place and source."""
-    told = footnoted(DONE.record or {})
+    told = with_footnotes(DONE.record or {})
     assert f"It is nearly so. [1]\n\n[1] “{EVIL}” A title, page 2, sentence 4 (/texts/a.md)" in told
 
 
 def test_markdown_is_plain() -> None:
     """Footnotes by turn, verdicts that aren't plain support, what was removed, and no markup of the document's."""
-    told = exported(TALK, "md")
+    told = export_conversation(TALK, "md")
     assert "It is so.[^1-1]\n" in told
     assert "*(partial: Another clause isn't carried.)*" in told
     assert "~~It is 4.~~" in told
@@ -41,12 +41,12 @@ def test_markdown_is_plain() -> None:
 
 def test_json_is_the_records() -> None:
     """Only whole answers, each as its record."""
-    assert [json.loads(json.dumps(ANSWER.to_dict()))] == json.loads(exported(TALK, "json"))
+    assert [json.loads(json.dumps(ANSWER.to_dict()))] == json.loads(export_conversation(TALK, "json"))
 
 
 def test_the_page_needs_nothing_else() -> None:
     """One HTML file with quotes and verdicts, which asks nobody and runs nothing."""
-    told = exported(TALK, "html")
+    told = export_conversation(TALK, "html")
     assert told.startswith("<!DOCTYPE html>")
     assert "<blockquote>&lt;script&gt;" in told
     assert "<del>It is 4.</del>" in told
@@ -56,12 +56,12 @@ def test_the_page_needs_nothing_else() -> None:
 
 def test_a_stopped_answer_is_exported_as_far_as_it_came() -> None:
     """Without the whole answer the statements stand for it."""
-    turn = replace(Turn("Is it?").with_statement(GOOD), state="stopped")
-    told = {each: exported(Conversation("c" * 12, (turn,)), each) for each in FORMATS}
+    turn = replace(ConversationTurn("Is it?").with_statement(GOOD), state="stopped")
+    told = {each: export_conversation(Conversation("c" * 12, (turn,)), each) for each in EXPORT_FORMATS}
     assert "It is so.[^1-1]" in told["md"]
     assert [] == json.loads(told["json"])
     assert "It is so." in told["html"]
-    assert "It is so. [1]" in footnoted(turn.record or {})
+    assert "It is so. [1]" in with_footnotes(turn.record or {})
 
 
 def test_feedback_has_what_a_case_needs() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from assistant.server.ui.highlight import answer_of, bold, span_of
+from assistant.server.ui.highlight import answer_span_in_quote, answer_words, with_bold
 
 CITED: dict[str, Any] = {"quote": "A total of 2,517 arrests were made.", "start": 100, "end": 135}
 
@@ -16,16 +16,16 @@ CITED: dict[str, Any] = {"quote": "A total of 2,517 arrests were made.", "start"
 def test_the_words_of_a_span(span: Any, expected: str) -> None:
     """They are cut out of the quote; a span that isn't in it, as an edited record may have, does no harm."""
     citation = {**CITED, "answer_span": span}
-    start, end = span_of(citation)
-    assert expected == answer_of(citation) == CITED["quote"][start:end]
+    start, end = answer_span_in_quote(citation)
+    assert expected == answer_words(citation) == CITED["quote"][start:end]
 
 
 def test_a_record_of_before_has_no_span() -> None:
     """Conversations that were kept before there was a reader are shown as they were."""
-    assert "" == answer_of(CITED)
+    assert "" == answer_words(CITED)
 
 
 def test_bold_is_escaped_and_only_where_it_is_clear() -> None:
     """What stands twice, or nowhere, is not marked; what is marked is as harmless as the rest."""
-    assert ("x <b> ", "<b>y &amp; z</b>", " x") == tuple(map(str, bold("x <b> y & z x", ["", "x", "y & z"])))
-    assert ("one one",) == bold("one one", ["one", "two"])
+    assert ("x <b> ", "<b>y &amp; z</b>", " x") == tuple(map(str, with_bold("x <b> y & z x", ["", "x", "y & z"])))
+    assert ("one one",) == with_bold("one one", ["one", "two"])

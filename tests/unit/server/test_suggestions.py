@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.server.ui.suggestions import candidates
+from assistant.server.ui.suggestions import suggested_questions
 from tests.support.indexes import document
 
 
@@ -21,7 +21,7 @@ from tests.support.indexes import document
 )  # fmt: skip
 def test_a_sentence_becomes_a_question(sentence: str, question: str) -> None:
     """Counts, dates, offices and questions that stand alone."""
-    assert [question] == candidates([document("d", sentence)])
+    assert [question] == suggested_questions([document("d", sentence)])
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_a_sentence_becomes_a_question(sentence: str, question: str) -> None:
 )
 def test_what_leans_on_its_surroundings_is_left(sentence: str) -> None:
     """No question is made of what nobody could answer without the page at hand."""
-    assert [] == candidates([document("d", sentence)])
+    assert [] == suggested_questions([document("d", sentence)])
 
 
 def test_documents_take_turns() -> None:
@@ -45,4 +45,4 @@ def test_documents_take_turns() -> None:
     one = document("a", "Operation Kestrel ended on 4 October 2024. Operation Heron ended on 5 October 2024.")
     two = document("b", "Operation Egret ended on 6 October 2024. Operation Heron ended on 5 October 2024.")
     expected = ["Kestrel", "Egret", "Heron"]
-    assert [f"When did Operation {each} end?" for each in expected] == candidates([one, two])
+    assert [f"When did Operation {each} end?" for each in expected] == suggested_questions([one, two])
