@@ -99,7 +99,7 @@ def check(index: Index) -> None:
     """Asserts all that is true of a whole index: no row too few, none too many, spans and vectors right."""
     store, chroma = index.store, index.store._chroma
     listed = store.summaries()
-    for name, count in (("texts", "texts"), ("sentences", "sentences"), ("passages", "passages")):
+    for name, count in (("texts", "texts"), ("sentences", "sentences"), ("passages", "chunks")):
         expected = {
             f"{at.version}:{ {'texts': 't', 'sentences': '', 'passages': 'p'}[name] }{number}"
             for at in listed

@@ -119,8 +119,12 @@ def latency(card: Scorecard) -> Html:
         _TIMED.format(median=format_duration(median), p95=format_duration(p95), slowest=format_duration(seconds[-1])),
         _left_out(len(card.marked) - len(seconds), "time"),
     )
-    rows = [("fastest", format_duration(seconds[0])), ("median", format_duration(median)), ("95th percentile", format_duration(p95)),
-            ("slowest", format_duration(seconds[-1]))]  # fmt: skip
+    rows = [
+        ("fastest", format_duration(seconds[0])),
+        ("median", format_duration(median)),
+        ("95th percentile", format_duration(p95)),
+        ("slowest", format_duration(seconds[-1])),
+    ]
     return _pair(
         ("latency", "How long did it take?"),
         (charts.latency(seconds, median, p95), f"{count_noun(len(seconds), 'answer')} by the time they took."),
