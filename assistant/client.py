@@ -14,7 +14,6 @@ from assistant.grounding.support import Evidence
 from assistant.index.bm25 import BM25Index
 from assistant.index.chroma.embedded import index_exists
 from assistant.index.chroma.server import configured_server
-from assistant.index.rows import DocumentFilter
 from assistant.index.store import Store
 from assistant.ingest.ray_cluster import RayCluster
 from assistant.ingest.sync import add_documents, synchronise
@@ -22,6 +21,7 @@ from assistant.models.embedders import Embedder, open_embedder
 from assistant.models.llm import LanguageModel, open_language_model
 from assistant.models.minilm import MiniLMEmbedder
 from assistant.models.span_reader import SpanReader
+from assistant.options import DocumentFilter
 from assistant.paths import data_folder
 from assistant.query_engine import Engine, Explanation
 from assistant.readers import ReaderPool, from_llamaindex

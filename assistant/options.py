@@ -4,7 +4,7 @@ import datetime as dt
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypedDict, get_args
+from typing import Literal, Protocol, TypedDict, get_args
 
 from assistant.errors import SettingsError
 
@@ -50,14 +50,39 @@ class StreamKeywords(AskKeywords, total=False):
     stop: threading.Event | None
 
 
+class ListedDocument(Protocol):
+    """What a filter looks at in a document."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def kind(self) -> str:
+        """Its file kind, as in "pdf"."""
+
+    @property
+    def date(self) -> dt.date | None:
+        """Its date, where it has one."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
     """Which documents a question is put to; a field that is None excludes nothing."""
 
-    documents: frozenset[str] | None = None
+    documents: frozenset[str] | None = None  # ids
     kinds: frozenset[str] | None = None
-    since: dt.date | None = None
-    until: dt.date | None = None
+    since: dt.date | None = None  # the first day; a document without a date is out once a day is given
+    until: dt.date | None = None  # the last day
+
+    def accepts(self, document: ListedDocument) -> bool:
+        """Whether the document may answer."""
+        return (
+            (self.documents is None or document.id in self.documents)
+            and (self.kinds is None or document.kind in self.kinds)
+            and (self.since is None or (document.date is not None and document.date >= self.since))
+            and (self.until is None or (document.date is not None and document.date <= self.until))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ from assistant.answering.citation_repair import CitableSentence, repair_citation
 from assistant.answering.injection_filter import is_injection
 from assistant.errors import DocumentNotFoundError, SettingsError, StoreError
 from assistant.grounding.check import reader_scorer
-from assistant.index.rows import DocumentFilter
 from assistant.models.llm import LanguageModel
 from assistant.nlp.tokens import single_line
 from assistant.observability.outcomes import answer_attributes
 from assistant.observability.tracing import set_span_attributes, trace_iterator, trace_span
+from assistant.options import DocumentFilter
 from assistant.query.decomposition import decompose
 from assistant.query.question import Question, parse_question
 from assistant.query.understanding import normalize_question, respell, understand

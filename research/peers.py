@@ -30,8 +30,8 @@ from assistant.evaluation.datasets import DatasetQuestion, load_dataset
 from assistant.evaluation.metrics import Figures, ScoredAnswer, figures
 from assistant.evaluation.runner import Answers, AskFunction, CaseAsker, SetAsker
 from assistant.grounding.check import check_statement
-from assistant.index.rows import DocumentFilter
 from assistant.models.llm import LONGEST, LanguageModel, open_language_model
+from assistant.options import DocumentFilter
 from assistant.query_engine import Engine
 from assistant.rendering.terminal import progress_bar
 from assistant.settings import Settings, load_settings

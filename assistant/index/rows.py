@@ -70,25 +70,6 @@ class PreparedDocument:
     chunks: tuple[Chunk, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentFilter:
-    """Which documents a question is put to; a field that is None excludes nothing."""
-
-    documents: frozenset[str] | None = None  # ids
-    kinds: frozenset[str] | None = None
-    since: date | None = None  # the first day; a document without a date is out once a day is asked for
-    until: date | None = None  # the last day
-
-    def holds(self, document: DocumentEntry) -> bool:
-        """Whether the document is one of them."""
-        return (
-            (self.documents is None or document.id in self.documents)
-            and (self.kinds is None or document.kind in self.kinds)
-            and (self.since is None or (document.date is not None and document.date >= self.since))
-            and (self.until is None or (document.date is not None and document.date <= self.until))
-        )
-
-
 @dataclass(frozen=True, eq=False, slots=True)
 class NearestSentence:
     """A sentence that the store found, with its key, its unit vector and its cosine to the question."""

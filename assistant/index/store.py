@@ -25,13 +25,13 @@ from assistant.index.chroma.listing_cache import recall, remember
 from assistant.index.lock import HomeLock
 from assistant.index.rows import (
     DocumentEntry,
-    DocumentFilter,
     LiveState,
     NearestSentence,
     PreparedDocument,
     Row,
     Vector,
 )
+from assistant.options import DocumentFilter
 from assistant.types import Chunk, Document, Sentence
 
 _SCHEMA = 2  # raise it when rows change their shape
@@ -191,7 +191,7 @@ class Store:
             return None
         for document_id in scope.documents or ():
             self._listed(document_id)
-        inside = frozenset(each.version for each in now.documents.values() if scope.holds(each))
+        inside = frozenset(each.version for each in now.documents.values() if scope.accepts(each))
         return None if len(inside) == len(now.documents) else inside
 
     def document(self, document_id: str) -> Document:

@@ -11,13 +11,14 @@ from itertools import chain, zip_longest
 from typing import NamedTuple
 
 from assistant.index.bm25 import BM25Index
-from assistant.index.rows import DocumentEntry, DocumentFilter, NearestSentence
+from assistant.index.rows import DocumentEntry, NearestSentence
 from assistant.index.store import Store
 from assistant.models.calibration.evidence import RANKING
 from assistant.models.calibration.reader_weight import SCALE, WEIGHT
 from assistant.models.embedders import Embedder
 from assistant.models.span_reader import SpanReader, SpanReading, heading_text
 from assistant.observability.tracing import trace_span
+from assistant.options import DocumentFilter
 from assistant.query.question import Question
 from assistant.retrieval.features import SentenceContext, features
 from assistant.segmentation.chunks import ChunkInput

@@ -25,8 +25,8 @@ from assistant.answering import extractive as quotes
 from assistant.client import Assistant
 from assistant.evaluation.datasets import Dataset, load_dataset
 from assistant.evaluation.datasets import DatasetQuestion as SetQuestion
-from assistant.index.rows import DocumentFilter
 from assistant.models import calibration
+from assistant.options import DocumentFilter
 from assistant.query.question import Question, parse_question
 from assistant.retrieval.features import BELIEF, RANKING
 from assistant.retrieval.retriever import Candidate, retrieve

@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 from assistant.answering import generative as llm
 from assistant.client import Assistant
 from assistant.evaluation.datasets import Dataset, load_dataset
-from assistant.index.rows import DocumentFilter
 from assistant.models import calibration
 from assistant.models.llm import open_language_model
+from assistant.options import DocumentFilter
 from assistant.query_engine import Engine
 from assistant.rendering.terminal import progress_bar
 from assistant.settings import load_settings

@@ -8,7 +8,7 @@ from assistant import Assistant
 from assistant.answering.extractive import THRESHOLD
 from assistant.errors import DocumentNotFoundError, QuestionError
 from assistant.grounding.check import check_statement
-from assistant.index.rows import DocumentFilter
+from assistant.options import DocumentFilter
 from assistant.query.question import parse_question
 from assistant.query.understanding import LONGEST_QUESTION, normalize_question
 from assistant.query_engine import REFUSAL, Engine

@@ -11,10 +11,10 @@ import numpy as np
 from assistant.index.bm25 import BM25Index
 from assistant.index.chroma.collections import Server
 from assistant.index.chroma.server import configured_server
-from assistant.index.rows import DocumentFilter
 from assistant.index.store import Store
 from assistant.ingest.sync import add_documents, synchronise
 from assistant.models.embedders import Embedder
+from assistant.options import DocumentFilter
 from assistant.readers import ReaderPool, document_id, file_source
 from assistant.retrieval.retriever import Parts
 from assistant.segmentation.chunks import embedding_inputs

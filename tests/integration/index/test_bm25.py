@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.index.bm25 import BM25Index
-from assistant.index.rows import DocumentFilter
 from assistant.nlp.letters import IndexedWord
+from assistant.options import DocumentFilter
 from tests.support.indexes import Index, check, document, opened
 
 POLICE = document(

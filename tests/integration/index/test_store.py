@@ -8,8 +8,9 @@ import pytest
 
 from assistant.errors import DocumentNotFoundError, LockedError, MismatchError, StoreError
 from assistant.index.chroma.collections import Collections
-from assistant.index.rows import DocumentFilter, PreparedDocument, Row, TextCache, Vector
+from assistant.index.rows import PreparedDocument, Row, TextCache, Vector
 from assistant.index.store import Store
+from assistant.options import DocumentFilter
 from assistant.types import Chunk, Sentence
 from tests.support.fake_embedder import FakeEmbedder
 from tests.support.indexes import SPLITTER, Index, check, document, opened, server

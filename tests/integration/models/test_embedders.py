@@ -174,7 +174,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_importing_loads_no_vendor() -> None:
     """The module costs an import of numpy, not of a runtime, a client or LlamaIndex."""
     code = (
-        "import sys; from assistant.models.embedders import open_embedder; from assistant.settings import load_settings; "
+        "import sys; from assistant.models.embedders import open_embedder; "
+        "from assistant.settings import load_settings; "
         "open_embedder(load_settings()); "
         "print({'onnxruntime', 'tokenizers', 'openai', 'llama_index', 'chromadb'} & {*sys.modules} or 'none')"
     )

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import DocumentNotFoundError
-from assistant.index.rows import DocumentFilter
 from assistant.models.calibration.evidence import RANKING
+from assistant.options import DocumentFilter
 from assistant.query.question import parse_question
 from assistant.retrieval.retriever import LEXICAL, NEAREST, Candidate, evidence_score, rank, retrieve
 from tests.support.indexes import Index, document, opened
