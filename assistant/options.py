@@ -1,4 +1,4 @@
-"""What may be asked along with a question, declared once for every door: Python, command line, HTTP, MCP and the page."""
+"""What may be asked along with a question, declared once for every door: Python, command line, HTTP, MCP, the page."""
 
 import datetime as dt
 import threading
