@@ -15,6 +15,7 @@ from assistant.index.bm25 import BM25Index
 from assistant.index.chroma.embedded import index_exists
 from assistant.index.chroma.server import configured_server
 from assistant.index.store import Store
+from assistant.ingest.open_index import OpenIndex
 from assistant.ingest.ray_cluster import RayCluster
 from assistant.ingest.sync import add_documents, synchronise
 from assistant.models.embedders import Embedder, open_embedder
@@ -23,9 +24,9 @@ from assistant.models.minilm import MiniLMEmbedder
 from assistant.models.span_reader import SpanReader
 from assistant.options import DocumentFilter
 from assistant.paths import data_folder
-from assistant.query_engine import Engine, Explanation
+from assistant.query_engine import Explanation, QueryEngine
 from assistant.readers import ReaderPool, from_llamaindex
-from assistant.retrieval.retriever import Parts
+from assistant.retrieval.retriever import Retriever
 from assistant.segmentation.sentences import SPLITTER_VERSION
 from assistant.settings import Settings, load_settings
 from assistant.types import Answer, Document, Hit, IndexReport, Statement, Verdict
@@ -75,12 +76,12 @@ class Assistant:
             settings.home, embedder.name, embedder.dimension, SPLITTER_VERSION, configured_server(settings)
         )
         try:
-            self._lexical = BM25Index(self._store)
+            self._bm25 = BM25Index(self._store)
         except BaseException:
             self._store.close()
             raise
         self.workers = ReaderPool(1, settings.reading_seconds)  # that read strangers' files
-        self._engine = Engine(Parts(self._store, self._lexical, embedder, reader), model, settings.sources)
+        self._engine = QueryEngine(Retriever(self._store, self._bm25, embedder, reader), model, settings.sources)
         self._closed = False
 
     @classmethod
@@ -112,7 +113,7 @@ class Assistant:
         return cls(*_configured(home, embedding, llm, settings))
 
     @property
-    def parts(self) -> Parts:
+    def parts(self) -> Retriever:
         """The index's own parts as they stand now, with what other processes have written to the server.
 
         Raises:
@@ -161,6 +162,10 @@ class Assistant:
             raise
         return sample
 
+    def _open_index(self) -> OpenIndex:
+        parts = self.parts
+        return OpenIndex(parts.store, parts.bm25, parts.embedder)
+
     def index(
         self,
         sources: Any,
@@ -198,10 +203,10 @@ class Assistant:
             here = self.workers.widened(workers)
             with RayCluster.open(ray, self._settings, self._embedder) if ray else here as reading:
                 report += synchronise(
-                    *self.parts[:3], paths, max_bytes=most, workers=reading, progress=progress, only=only
+                    self._open_index(), paths, max_bytes=most, readers=reading, progress=progress, only=only
                 )
         if others:
-            report += add_documents(*self.parts[:3], others, progress=progress)
+            report += add_documents(self._open_index(), others, progress=progress)
         return report
 
     def ask(  # noqa: PLR0913 — the history, and the filters one by one
@@ -340,10 +345,10 @@ class Assistant:
         Raises:
             DocumentNotFoundError: one isn't indexed; nothing is removed then.
         """
-        store, lexical, *_ = self.parts
-        store.remove(document_ids)
-        lexical.synchronise()
-        store.settle()
+        index = self._open_index()
+        index.store.remove(document_ids)
+        index.bm25.synchronise()
+        index.store.settle()
 
     def export(self, path: str | Path, *, force: bool = False, progress: Progress | None = None) -> "ExportResult":
         """Writes all that is indexed, vectors included, to one file; it is there whole or not at all.
@@ -376,7 +381,7 @@ class Assistant:
         """
         from assistant.ingest.transfer import import_archive
 
-        return import_archive(*self.parts[:3], Path(path), progress=progress)
+        return import_archive(self._open_index(), Path(path), progress=progress)
 
     def query_engine(self) -> "AssistantQueryEngine":
         """A LlamaIndex query engine over this index; its response's metadata is the whole record."""
@@ -394,7 +399,7 @@ class Assistant:
         """Closes the index and gives its folder free; harmless when done twice."""
         self._closed = True
         self.workers.close()
-        self._lexical.close()
+        self._bm25.close()
         self._store.close()
 
     def __enter__(self) -> Self:

@@ -104,7 +104,7 @@ def rebuild_index(
             SPLITTER_VERSION,
             paths,
             max_bytes=max_bytes,
-            workers=reading,
+            readers=reading,
             progress=progress,
             server=settings if settings.chroma_url else None,
         )

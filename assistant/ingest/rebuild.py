@@ -22,6 +22,7 @@ from assistant.index.chroma.server import ChromaServer
 from assistant.index.lock import HomeLock
 from assistant.index.rows import DocumentEntry, Row
 from assistant.index.store import Store, index_fingerprint
+from assistant.ingest.open_index import OpenIndex
 from assistant.ingest.sync import Progress, carry_over, is_under, synchronise, was_read_from_file
 from assistant.models.embedders import Embedder
 from assistant.readers import FileReaders, file_source
@@ -40,7 +41,7 @@ def rebuild(  # noqa: PLR0913 — what an index is made with comes one by one
     paths: Sequence[Path] = (),
     *,
     max_bytes: int,
-    workers: FileReaders | None = None,
+    readers: FileReaders | None = None,
     progress: Progress | None = None,
     server: "Settings | None" = None,
 ) -> IndexReport:
@@ -55,7 +56,7 @@ def rebuild(  # noqa: PLR0913 — what an index is made with comes one by one
         splitter: the version of the sentence splitter.
         paths: files and folders to index too.
         max_bytes: the most bytes a file may have.
-        workers: the processes, or the cluster, that read the files; by default one process.
+        readers: the processes, or the cluster, that read the files; by default one process.
         progress: is told how far it is.
         server: say where the Chroma server is that holds the index; by default it is in the folder.
 
@@ -72,10 +73,10 @@ def rebuild(  # noqa: PLR0913 — what an index is made with comes one by one
         with (
             closing(_Old(site, optional=bool(paths))) as old,
             Store(draft, embedder.name, embedder.dimension, splitter, site.draft) as store,
-            closing(BM25Index(store)) as lexical,
+            closing(BM25Index(store)) as bm25,
         ):
             cache = store.cache_name
-            report = _fill((store, lexical, embedder), old, paths, (max_bytes, workers), progress)
+            report = _fill(OpenIndex(store, bm25, embedder), old, paths, (max_bytes, readers), progress)
         site.take_over()
         for stale in home.glob(f"{cache}*"):
             stale.unlink()
@@ -137,7 +138,7 @@ class _Server:
 
 
 def _fill(
-    parts: tuple[Store, BM25Index, Embedder],
+    index: OpenIndex,
     old: "_Old",
     paths: Sequence[Path],
     limits: tuple[int, FileReaders | None],
@@ -145,15 +146,15 @@ def _fill(
 ) -> IndexReport:
     roots = [Path(file_source(path)) for path in paths]
     given = [*paths, *old.files(roots)]
-    report = synchronise(*parts, given, max_bytes=limits[0], workers=limits[1], progress=progress)
+    report = synchronise(index, given, max_bytes=limits[0], readers=limits[1], progress=progress)
     unknown = [Path(each.source) for each in report.failed]  # a file that can't be read, or a folder
     gone: list[DocumentEntry] = []
     kept: list[DocumentEntry] = []
     for at in old.listed:
-        if parts[0].summary(at.id) is None:
+        if index.store.summary(at.id) is None:
             is_gone = was_read_from_file(at) and is_under(at.source, roots) and not is_under(at.source, unknown)
             (gone if is_gone else kept).append(at)
-    report += carry_over(*parts, old.documents(kept), len(kept), progress=progress)
+    report += carry_over(index, old.documents(kept), len(kept), progress=progress)
     return replace(report, removed=tuple(at.source for at in gone))
 
 

@@ -10,10 +10,8 @@ from itertools import groupby, islice
 from pathlib import Path
 
 from assistant.errors import ReadingError
-from assistant.index.bm25 import BM25Index
 from assistant.index.rows import DocumentEntry, PreparedDocument
-from assistant.index.store import Store
-from assistant.models.embedders import Embedder
+from assistant.ingest.open_index import OpenIndex
 from assistant.models.minilm import MiniLMEmbedder, Vectors
 from assistant.observability import tracing
 from assistant.readers import (
@@ -42,14 +40,12 @@ Progress = Callable[[int, int, str], object]  # is told how many documents of ho
 
 
 @tracing.spanned("assistant.index")
-def synchronise(  # noqa: PLR0913 — the three parts of an index come one by one
-    store: Store,
-    lexical: BM25Index,
-    embedder: Embedder,
+def synchronise(  # noqa: PLR0913 — the options of one call
+    index: OpenIndex,
     paths: Iterable[Path],
     *,
     max_bytes: int,
-    workers: FileReaders | None = None,
+    readers: FileReaders | None = None,
     progress: Progress | None = None,
     only: Callable[[Path], bool] = lambda _: True,
 ) -> IndexReport:
@@ -59,12 +55,10 @@ def synchronise(  # noqa: PLR0913 — the three parts of an index come one by on
     whose file is there no more are removed. A file that cannot be read leaves what was indexed of it.
 
     Args:
-        store: the open index.
-        lexical: its lexical index.
-        embedder: makes the vectors.
+        index: the open index.
         paths: files and folders.
         max_bytes: the most bytes a file may have.
-        workers: the processes, or the cluster, that read the files; by default one process, for this run. The report
+        readers: the processes, or the cluster, that read the files; by default one process, for this run. The report
             is the same with any.
         progress: is told how far it is.
         only: whether to look into a file; one that isn't is taken to be as it was, and not reported.
@@ -76,8 +70,8 @@ def synchronise(  # noqa: PLR0913 — the three parts of an index come one by on
     given = list(paths)
     found = survey(given)
     files = [path for path in found.files if only(path)]
-    run = _Run(store, lexical, embedder, len(files), progress)
-    with ReaderPool() if workers is None else nullcontext(workers) as reading:
+    run = _Run(index, len(files), progress)
+    with ReaderPool() if readers is None else nullcontext(readers) as reading:
         run.read(files, reading, max_bytes)
     run.write()
     here = {document_id(str(path)) for path in found.files}
@@ -86,7 +80,7 @@ def synchronise(  # noqa: PLR0913 — the three parts of an index come one by on
     run.remove(
         [
             at
-            for at in store.summaries()
+            for at in index.store.summaries()
             if at.id not in here
             and was_read_from_file(at)
             and is_under(at.source, roots)
@@ -98,9 +92,7 @@ def synchronise(  # noqa: PLR0913 — the three parts of an index come one by on
 
 
 def add_documents(
-    store: Store,
-    lexical: BM25Index,
-    embedder: Embedder,
+    index: OpenIndex,
     documents: Sequence[Document],
     *,
     progress: Progress | None = None,
@@ -115,14 +107,12 @@ def add_documents(
     latest = {each.id: each for each in documents}.values()
     hashes = [_digest(repr((each, each.sha256)).encode("utf-8", "surrogatepass")) for each in latest]
     hashed = zip(latest, (_GIVEN + each for each in hashes), strict=True)
-    return carry_over(store, lexical, embedder, hashed, len(latest), progress=progress)
+    return carry_over(index, hashed, len(latest), progress=progress)
 
 
 @tracing.spanned("assistant.index")
-def carry_over(  # noqa: PLR0913 — the three parts of an index come one by one
-    store: Store,
-    lexical: BM25Index,
-    embedder: Embedder,
+def carry_over(
+    index: OpenIndex,
     documents: Iterable[tuple[Document, str]],
     total: int,
     *,
@@ -133,7 +123,7 @@ def carry_over(  # noqa: PLR0913 — the three parts of an index come one by one
     Raises:
         EmbeddingError: the embedder failed; what was written until then stays.
     """
-    run = _Run(store, lexical, embedder, total, progress)
+    run = _Run(index, total, progress)
     for document, file_hash in documents:
         run.take(document, file_hash)
     run.write()
@@ -143,10 +133,8 @@ def carry_over(  # noqa: PLR0913 — the three parts of an index come one by one
 class _Run:
     """One synchronisation: gathers documents into groups, writes them, and keeps the report."""
 
-    def __init__(
-        self, store: Store, lexical: BM25Index, embedder: Embedder, total: int, progress: Progress | None
-    ) -> None:
-        self._store, self._lexical, self._embedder = store, lexical, embedder
+    def __init__(self, index: OpenIndex, total: int, progress: Progress | None) -> None:
+        self._store, self._bm25, self._embedder = index.store, index.bm25, index.embedder
         self._total, self._progress = total, progress
         self._done = 0
         self._group: list[_Made] = []
@@ -206,7 +194,7 @@ class _Run:
             told = {"assistant.documents": len(group), "assistant.sentences": sum(len(at.sentences) for at in drafts)}
             with tracing.trace_span("write", told):
                 self._store.write(drafts, self._with_vectors(group))
-                self._lexical.synchronise()
+                self._bm25.synchronise()
 
     def _with_vectors(self, group: Sequence[_Made]) -> Iterator[tuple[Sequence[Sentence], Vectors]]:
         """The group's sentences with their vectors: those that came with them, or made now."""
@@ -241,7 +229,7 @@ class _Run:
         """Removes documents."""
         if gone:
             self._store.remove([at.id for at in gone])
-            self._lexical.synchronise()
+            self._bm25.synchronise()
             self._outcomes["removed"] += [at.source for at in gone]
 
     def report(self, skipped: Iterable[Skipped] = (), failed: Iterable[Skipped] = ()) -> IndexReport:

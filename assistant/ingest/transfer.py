@@ -18,11 +18,10 @@ from assistant.index.archive.writer import (
     ArchiveWriter,
     IndexFingerprint,
 )
-from assistant.index.bm25 import BM25Index
 from assistant.index.rows import DocumentEntry, PreparedDocument
 from assistant.index.store import Store
+from assistant.ingest.open_index import OpenIndex
 from assistant.ingest.sync import Progress, carry_over
-from assistant.models.embedders import Embedder
 from assistant.types import Document, IndexReport, Skipped
 
 
@@ -73,9 +72,7 @@ def export_archive(store: Store, path: Path, *, force: bool = False, progress: P
 
 
 def import_archive(
-    store: Store,
-    lexical: BM25Index,
-    embedder: Embedder,
+    index: OpenIndex,
     path: Path,
     *,
     progress: Progress | None = None,
@@ -87,9 +84,7 @@ def import_archive(
     One that is killed leaves whole documents, and goes on when it is run again.
 
     Args:
-        store: the open index.
-        lexical: its lexical index.
-        embedder: makes vectors where the archive's can't be used.
+        index: the open index; its embedder is used where the archive's vectors can't be.
         path: the archive.
         progress: is told how far it is; each document is a step twice, checked and then written.
 
@@ -107,23 +102,23 @@ def import_archive(
                 done += 1
                 _tell(progress, done, 2 * total, draft.document.source)
         after = partial(_later, progress, total)
-        here, there = _made(store), archive.manifest.made
+        here, there = _made(index.store), archive.manifest.made
         if here == there:
-            return _taken_over(store, lexical, archive, after)
-        report = carry_over(store, lexical, embedder, _documents(archive), total, progress=after)
+            return _taken_over(index, archive, after)
+        report = carry_over(index, _documents(archive), total, progress=after)
         return report + IndexReport(notes=(Skipped(str(path), _anew(there, here)),))
 
 
-def _taken_over(store: Store, lexical: BM25Index, archive: ArchiveReader, progress: Progress) -> IndexReport:
+def _taken_over(index: OpenIndex, archive: ArchiveReader, progress: Progress) -> IndexReport:
     """Writes the documents that the index hasn't, a part at a time, with the archive's vectors."""
     report, done = IndexReport(), 0
     for part in archive.parts():
-        report += _written(store, part)
-        lexical.synchronise()
+        report += _written(index.store, part)
+        index.bm25.synchronise()
         for draft in part.drafts:
             done += 1
             progress(done, archive.manifest.documents, draft.document.source)
-    store.settle()
+    index.store.settle()
     return report
 
 

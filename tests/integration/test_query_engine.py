@@ -10,12 +10,12 @@ from assistant.errors import DocumentNotFoundError, QuestionError
 from assistant.grounding.check import check_statement
 from assistant.options import DocumentFilter
 from assistant.query.question import parse_question
-from assistant.query.understanding import LONGEST_QUESTION, normalize_question
-from assistant.query_engine import REFUSAL, Engine
-from assistant.retrieval.features import BELIEF, RANKING
-from assistant.retrieval.retriever import combined_score, evidence_score, retrieve
+from assistant.query.understanding import MAX_QUESTION_CHARS, normalize_question
+from assistant.query_engine import REFUSAL, QueryEngine
+from assistant.retrieval.features import CONFIDENCE_FEATURES, RANKING_FEATURES
+from assistant.retrieval.retriever import combined_score, feature_score, retrieve
 from assistant.types import Answer, Statement
-from tests.support.indexes import Index, document
+from tests.support.indexes import document, index_of
 
 # The sentence asked for runs over a line end; thirteen sentences are more than an explanation shows.
 KESTREL = """# Operation Kestrel
@@ -43,16 +43,16 @@ OTHER = "Police made 850 arrests in 12 countries in Operation Heron."
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """An index of two documents, with the bundled model."""
     with Assistant.open(tmp_path_factory.mktemp("home")) as made:
-        Index(*made.parts[:3]).add(document("kestrel", KESTREL, kind="md"), document("heron", HERON, kind="md"))
+        index_of(made).add(document("kestrel", KESTREL, kind="md"), document("heron", HERON, kind="md"))
         yield made
 
 
 @pytest.fixture
-def engine(opened: Assistant) -> Engine:
-    return Engine(opened.parts)
+def engine(opened: Assistant) -> QueryEngine:
+    return QueryEngine(opened.parts)
 
 
-def answer(engine: Engine, text: str, scope: DocumentFilter | None = None) -> Answer:
+def answer(engine: QueryEngine, text: str, scope: DocumentFilter | None = None) -> Answer:
     return engine.explain(text, scope).answer
 
 
@@ -75,7 +75,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Callable[[Writer], None]:
 # What is answered
 
 
-def test_a_sentence_over_a_line_end_is_said_on_one_line(engine: Engine) -> None:
+def test_a_sentence_over_a_line_end_is_said_on_one_line(engine: QueryEngine) -> None:
     """The statement has no line end, the citation's quote keeps the document's, and its span holds."""
     found = answer(engine, ARRESTS)
 
@@ -84,7 +84,7 @@ def test_a_sentence_over_a_line_end_is_said_on_one_line(engine: Engine) -> None:
     assert QUOTE == citation.quote == KESTREL[citation.start : citation.end]
 
 
-def test_two_statements_are_numbered_and_joined(engine: Engine) -> None:
+def test_two_statements_are_numbered_and_joined(engine: QueryEngine) -> None:
     """A comparison quotes both documents, each statement with a number of its own in the text."""
     found = answer(engine, BOTH)
 
@@ -95,7 +95,7 @@ def test_two_statements_are_numbered_and_joined(engine: Engine) -> None:
     assert f"{first.text} [1] {second.text} [2]" == found.text
 
 
-def test_a_scope_bounds_what_is_cited(engine: Engine) -> None:
+def test_a_scope_bounds_what_is_cited(engine: QueryEngine) -> None:
     """Within one document only it is cited; a document that isn't indexed is an error."""
     assert ["kestrel"] == [
         each.document_id for each in answer(engine, BOTH, DocumentFilter(frozenset({"kestrel"}))).citations
@@ -105,7 +105,7 @@ def test_a_scope_bounds_what_is_cited(engine: Engine) -> None:
         engine.explain(ARRESTS, DocumentFilter(frozenset({"nobody"})))
 
 
-def test_the_parts_of_the_time_make_the_whole(engine: Engine) -> None:
+def test_the_parts_of_the_time_make_the_whole(engine: QueryEngine) -> None:
     """Finding and answering take what the answer took in total."""
     seconds = engine.explain(ARRESTS).seconds
     assert pytest.approx(seconds["total"]) == seconds["retrieve"] + seconds["answer"]
@@ -121,7 +121,7 @@ def test_the_parts_of_the_time_make_the_whole(engine: Engine) -> None:
         ("How old was the officer?", "No sentence found gives an age for it."),
     ],
 )
-def test_a_refusal_says_what_is_missing(engine: Engine, question: str, reason: str) -> None:
+def test_a_refusal_says_what_is_missing(engine: QueryEngine, question: str, reason: str) -> None:
     """The text is one fixed sentence and the reason; the chance is below the threshold, and nothing is cited."""
     found = answer(engine, question)
 
@@ -131,7 +131,7 @@ def test_a_refusal_says_what_is_missing(engine: Engine, question: str, reason: s
     assert ((), (), ()) == (found.statements, found.removed, found.citations)
 
 
-def test_a_refusal_is_streamed_alone(engine: Engine) -> None:
+def test_a_refusal_is_streamed_alone(engine: QueryEngine) -> None:
     """Where nothing is said the answer is all there is."""
     (last,) = engine.stream("What is the capital of Mongolia?")
     assert isinstance(last, Answer)
@@ -141,7 +141,7 @@ def test_a_refusal_is_streamed_alone(engine: Engine) -> None:
 # What the check removes
 
 
-def test_what_is_not_in_the_document_is_removed(engine: Engine, written: Callable[[Writer], None]) -> None:
+def test_what_is_not_in_the_document_is_removed(engine: QueryEngine, written: Callable[[Writer], None]) -> None:
     """Of two statements the one with a figure that its document doesn't give goes, and its citation with it."""
     written(lambda each: replace(each, text=each.text.replace("850", "950")))
     found = answer(engine, BOTH)
@@ -164,7 +164,7 @@ def moved(statement: Statement) -> Statement:
 
 @pytest.mark.parametrize("fault", [moved, lambda each: replace(each, citations=())])
 def test_an_answer_of_which_nothing_stands_is_a_refusal(
-    engine: Engine, written: Callable[[Writer], None], fault: Writer
+    engine: QueryEngine, written: Callable[[Writer], None], fault: Writer
 ) -> None:
     """Quotes at the wrong place, or none, leave nothing to say: the answer is refused and says why."""
     written(fault)
@@ -180,7 +180,7 @@ def test_an_answer_of_which_nothing_stands_is_a_refusal(
 # What is explained
 
 
-def test_an_explanation_has_the_evidence_of_each_hit(engine: Engine) -> None:
+def test_an_explanation_has_the_evidence_of_each_hit(engine: QueryEngine) -> None:
     """The ten best of more sentences are kept in their order, each with the features that make its score."""
     told = engine.explain(ARRESTS)
 
@@ -188,12 +188,12 @@ def test_an_explanation_has_the_evidence_of_each_hit(engine: Engine) -> None:
     assert engine.search(ARRESTS, 10) == list(told.hits)
     assert QUOTE == told.hits[0].sentence.text
     assert [hit.score for hit in told.hits] == [
-        combined_score(evidence_score(features), features.get("reading")) for features in told.features
+        combined_score(feature_score(features), features.get("reading")) for features in told.features
     ]
-    assert told.features[0].keys() >= {*RANKING, *BELIEF} - {"gap"}
+    assert told.features[0].keys() >= {*RANKING_FEATURES, *CONFIDENCE_FEATURES} - {"gap"}
 
 
-def test_a_refusal_is_explained_too(engine: Engine) -> None:
+def test_a_refusal_is_explained_too(engine: QueryEngine) -> None:
     """What was found for a question that is refused is kept, so that one can see why."""
     told = engine.explain("What is the capital of Mongolia?")
     assert (True, 10, 10) == (told.answer.refused, len(told.hits), len(told.features))
@@ -210,7 +210,7 @@ def test_a_question_is_put_on_one_line(white: str) -> None:
 
 def test_only_what_is_asked_counts_for_its_length() -> None:
     """A question of the most characters may have any white space around it; with one more it is refused."""
-    longest = "x" * LONGEST_QUESTION
+    longest = "x" * MAX_QUESTION_CHARS
     assert longest == normalize_question(f"{' ' * 10_000}{longest}\n")
     with pytest.raises(QuestionError, match="4,001 characters; 4,000 are allowed"):
         normalize_question(f"{longest}x")
@@ -240,7 +240,7 @@ def test_a_document_replaced_between_finding_and_reading(
         return result
 
     with Assistant.open(tmp_path_factory.mktemp("home")) as made:
-        index, engine = Index(*made.parts[:3]), Engine(made.parts)
+        index, engine = index_of(made), QueryEngine(made.parts)
         index.add(document("kestrel", KESTREL, kind="md"))
         monkeypatch.setattr("assistant.query_engine.retrieve", disturbed)
         told = engine.explain(ARRESTS)

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.client import Assistant
 from assistant.index.bm25 import BM25Index
 from assistant.index.chroma.collections import Server
 from assistant.index.chroma.server import configured_server
 from assistant.index.store import Store
+from assistant.ingest.open_index import OpenIndex
 from assistant.ingest.sync import add_documents, synchronise
 from assistant.models.embedders import Embedder
 from assistant.options import DocumentFilter
 from assistant.readers import ReaderPool, document_id, file_source
-from assistant.retrieval.retriever import Parts
+from assistant.retrieval.retriever import Retriever
 from assistant.segmentation.chunks import embedding_inputs
 from assistant.settings import load_settings
 from assistant.types import Document, IndexReport
@@ -26,25 +28,21 @@ SPLITTER = "test-1"
 
 
 @dataclass(frozen=True)
-class Index:
-    """The three parts of an opened index."""
-
-    store: Store
-    lexical: BM25Index
-    embedder: Embedder
+class IndexUnderTest(OpenIndex):
+    """An opened index with what tests often ask of it."""
 
     @property
-    def parts(self) -> Parts:
+    def parts(self) -> Retriever:
         """As retrieval takes them, without a reader."""
-        return Parts(self.store, self.lexical, self.embedder)
+        return Retriever(self.store, self.bm25, self.embedder)
 
-    def synchronise(self, *paths: Path, max_bytes: int = 1_000_000, workers: ReaderPool | None = None) -> IndexReport:
+    def synchronise(self, *paths: Path, max_bytes: int = 1_000_000, readers: ReaderPool | None = None) -> IndexReport:
         """As `assistant.ingest.sync.synchronise`."""
-        return synchronise(self.store, self.lexical, self.embedder, paths, max_bytes=max_bytes, workers=workers)
+        return synchronise(self, paths, max_bytes=max_bytes, readers=readers)
 
     def add(self, *documents: Document) -> IndexReport:
         """As `assistant.ingest.sync.add_documents`."""
-        return add_documents(self.store, self.lexical, self.embedder, documents)
+        return add_documents(self, documents)
 
     def nearest(self, text: str, k: int = 3, scope: DocumentFilter | None = None) -> list[str]:
         """The texts of the sentences nearest to this one."""
@@ -53,9 +51,15 @@ class Index:
 
     def words(self, *words: str, k: int = 3, scope: DocumentFilter | None = None) -> list[str]:
         """The texts of the sentences that hold these words."""
-        found = self.lexical.search(words, k, self.store.versions(scope))
+        found = self.bm25.search(words, k, self.store.versions(scope))
         question = self.embedder.embed_question(" ")
         return [each.sentence.text for each in self.store.fetch([key for key, _ in found], question)]
+
+
+def index_of(assistant: Assistant) -> IndexUnderTest:
+    """The index of an assistant that is open."""
+    parts = assistant.parts
+    return IndexUnderTest(parts.store, parts.bm25, parts.embedder)
 
 
 def server(home: Path) -> Server | None:
@@ -68,15 +72,15 @@ def server(home: Path) -> Server | None:
 
 
 @contextmanager
-def opened(home: Path, embedder: Embedder | None = None) -> Iterator[Index]:
+def opened(home: Path, embedder: Embedder | None = None) -> Iterator[IndexUnderTest]:
     """An index in this folder, closed at the end."""
     embedder = embedder or FakeEmbedder()
     with Store(home, embedder.name, embedder.dimension, SPLITTER, server(home)) as store:
-        lexical = BM25Index(store)
+        bm25 = BM25Index(store)
         try:
-            yield Index(store, lexical, embedder)
+            yield IndexUnderTest(store, bm25, embedder)
         finally:
-            lexical.close()
+            bm25.close()
 
 
 def document(name: str, text: str, **given: object) -> Document:
@@ -89,13 +93,13 @@ def file_id(path: Path) -> str:
     return document_id(file_source(path))
 
 
-def state(index: Index) -> dict[str, tuple[str, Sequence[object]]]:
+def state(index: IndexUnderTest) -> dict[str, tuple[str, Sequence[object]]]:
     """All that is in an index, by document, in a form that can be compared."""
     store = index.store
     return {at.id: (store.document(at.id).text, store.sentences(at.id)) for at in store.summaries()}
 
 
-def check(index: Index) -> None:
+def check(index: IndexUnderTest) -> None:
     """Asserts all that is true of a whole index: no row too few, none too many, spans and vectors right."""
     store, chroma = index.store, index.store._chroma
     listed = store.summaries()
@@ -122,5 +126,5 @@ def check(index: Index) -> None:
         assert keys == [each.key for each in found_keys]
         expected_vectors = index.embedder.embed_chunks(list(embedding_inputs(whole, split)))
         np.testing.assert_allclose(expected_vectors, [each.vector for each in found_keys], atol=1e-5)
-    rows = index.lexical._database.execute("SELECT count(*) FROM sentences").fetchone()[0]
+    rows = index.bm25._database.execute("SELECT count(*) FROM sentences").fetchone()[0]
     assert sum(at.sentences for at in listed) == rows

@@ -72,7 +72,7 @@ def test_a_disk_that_fills_up_while_indexing(disk: Path, tmp_path: Path, room: i
     assert not told or "is full. Make room" in told or "(database or disk is full)" in told
 
     with opened(disk / "home") as index:
-        index.lexical.synchronise()
+        index.bm25.synchronise()
         check(index)
         found = state(index)
         assert before == {key: found[key] for key in before}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from assistant.index.bm25 import BM25Index
 from assistant.nlp.letters import IndexedWord
 from assistant.options import DocumentFilter
-from tests.support.indexes import Index, check, document, opened
+from tests.support.indexes import IndexUnderTest, check, document, opened
 
 POLICE = document(
     "police",
@@ -21,7 +21,7 @@ BREAD = document("bread", "Bread is baked from flour. People eat bread with butt
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
+def index(tmp_path: Path) -> Iterator[IndexUnderTest]:
     with opened(tmp_path) as index:
         index.add(POLICE, BREAD)
         yield index
@@ -38,15 +38,15 @@ def index(tmp_path: Path) -> Iterator[Index]:
         (["raiding"], "A warehouse was raided."),
     ],
 )
-def test_words_are_found_in_every_form(index: Index, words: list[str], first: str) -> None:
+def test_words_are_found_in_every_form(index: IndexUnderTest, words: list[str], first: str) -> None:
     """Case, accents, endings and thousands' commas make no difference, and the best sentence is first."""
     assert first in index.words(*words)[:2]
-    keys = index.lexical.search(words, 10)
+    keys = index.bm25.search(words, 10)
     assert all(score > 0 for _, score in keys)
     assert sorted((score for _, score in keys), reverse=True) == [score for _, score in keys]
 
 
-def test_titles_and_headings_help_but_count_less(index: Index) -> None:
+def test_titles_and_headings_help_but_count_less(index: IndexUnderTest) -> None:
     """A word of the title finds the document's sentences; one in the sentence itself weighs more."""
     assert {"Bread is baked from flour.", "People eat bread with butter."} == set(index.words("baking"))
     assert "Bread is baked from flour." == index.words("baking")[0]
@@ -54,14 +54,14 @@ def test_titles_and_headings_help_but_count_less(index: Index) -> None:
     assert "A warehouse was raided." == index.words("raids")[0]
 
 
-def test_nothing_is_found_for_nothing(index: Index) -> None:
+def test_nothing_is_found_for_nothing(index: IndexUnderTest) -> None:
     """Without words, or with stop words alone, there is nothing to find."""
-    assert [] == index.lexical.search([], 5)
-    assert [] == index.lexical.search(["the", "of"], 5)
-    assert [] == index.lexical.search(["zebra"], 5)
+    assert [] == index.bm25.search([], 5)
+    assert [] == index.bm25.search(["the", "of"], 5)
+    assert [] == index.bm25.search(["zebra"], 5)
 
 
-def test_scope_and_number_are_kept(index: Index) -> None:
+def test_scope_and_number_are_kept(index: IndexUnderTest) -> None:
     """Only documents in scope are found, and no more sentences than asked for."""
     scope = DocumentFilter(documents=frozenset({"bread"}))
     assert ["People eat bread with butter."] == index.words("people", scope=scope)
@@ -69,7 +69,7 @@ def test_scope_and_number_are_kept(index: Index) -> None:
 
 
 def test_words_that_stand_everywhere_are_left_out_where_that_takes_long(
-    index: Index, monkeypatch: pytest.MonkeyPatch
+    index: IndexUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A search looks at no more sentences than it may: the rarest word is always looked for, commoner ones not."""
     assert {"People eat bread with butter.", "Police arrested 2,517 people."} <= set(index.words("people", "butter"))
@@ -80,89 +80,89 @@ def test_words_that_stand_everywhere_are_left_out_where_that_takes_long(
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(words=st.lists(st.text(max_size=12), max_size=5))
-def test_any_text_may_be_searched(index: Index, words: list[str]) -> None:
+def test_any_text_may_be_searched(index: IndexUnderTest, words: list[str]) -> None:
     """Quotes, operators, brackets, zeros and lone surrogates are text, never FTS5 syntax."""
-    assert len(index.lexical.search(words, 5)) <= 5
+    assert len(index.bm25.search(words, 5)) <= 5
 
 
 @pytest.mark.parametrize("text", ['"', "AND", "NEAR(a b)", "a OR", "stems:x", "x*", "-x", "^x", "{a}", "\0", "\ud800"])
-def test_query_syntax_is_text(index: Index, text: str) -> None:
+def test_query_syntax_is_text(index: IndexUnderTest, text: str) -> None:
     """What FTS5 would read as an operator is a word like any other."""
-    assert isinstance(index.lexical.search([text, "bread"], 5), list)
-    assert 2 == len(index.lexical.search([text, "bread"], 5))
+    assert isinstance(index.bm25.search([text, "bread"], 5), list)
+    assert 2 == len(index.bm25.search([text, "bread"], 5))
 
 
-def test_rarity_is_the_share_of_the_highest_idf(index: Index) -> None:
+def test_rarity_is_the_share_of_the_highest_idf(index: IndexUnderTest) -> None:
     """A stem in two of five sentences has the known frequency; one in none has 1; headings don't count."""
     highest = math.log(1 + 5.5 / 0.5)
-    rarity = index.lexical.rarity(["peopl", "bread", "zebra", "raid"])
+    rarity = index.bm25.rarity(["peopl", "bread", "zebra", "raid"])
 
     assert pytest.approx(math.log(1 + 3.5 / 2.5) / highest) == rarity["peopl"]
     assert pytest.approx(math.log(1 + 3.5 / 2.5) / highest) == rarity["bread"]
     assert pytest.approx(math.log(1 + 4.5 / 1.5) / highest) == rarity["raid"]
     assert 1 == rarity["zebra"]
-    assert {} == index.lexical.rarity([])
+    assert {} == index.bm25.rarity([])
 
 
 def test_rarity_of_an_empty_index_is_one(tmp_path: Path) -> None:
     """With nothing indexed every word is as rare as can be."""
     with opened(tmp_path) as index:
-        assert {"word": 1} == index.lexical.rarity(["word"])
+        assert {"word": 1} == index.bm25.rarity(["word"])
 
 
-def test_words_are_known_in_every_form(index: Index) -> None:
+def test_words_are_known_in_every_form(index: IndexUnderTest) -> None:
     """By their stems, with the number of their sentences; words of titles and headings alone count once."""
-    assert {"arresting": 2, "raids": 1, "people": 2, "baking": 1} == index.lexical.known(
+    assert {"arresting": 2, "raids": 1, "people": 2, "baking": 1} == index.bm25.known(
         ["arresting", "raids", "people", "baking", "zebra"]
     )
-    assert {} == index.lexical.known([])
+    assert {} == index.bm25.known([])
 
 
-def test_near_words_are_found_as_they_are_written(index: Index) -> None:
+def test_near_words_are_found_as_they_are_written(index: IndexUnderTest) -> None:
     """All within the edits are among them, folded, and whether they are names; none begins with another letter."""
-    near = {each.word: each.named for each in index.lexical.near("warehosue", 2)}
+    near = {each.word: each.named for each in index.bm25.near("warehosue", 2)}
     assert {"warehouse": False} == near
-    assert IndexedWord("jose", named=True) in index.lexical.near("jsoe", 1)
-    assert [] == index.lexical.near("ozebra", 2)
+    assert IndexedWord("jose", named=True) in index.bm25.near("jsoe", 1)
+    assert [] == index.bm25.near("ozebra", 2)
 
 
-def test_phrases_and_capitals(index: Index) -> None:
+def test_phrases_and_capitals(index: IndexUnderTest) -> None:
     """A phrase is said where its content words stand side by side; a name is mostly written with a capital."""
-    assert index.lexical.says("baked from FLOUR")
-    assert not index.lexical.says("flour baked")
-    assert not index.lexical.says("the of")
-    assert {"jose"} == index.lexical.capitals(["jose", "people", "zebra"])
+    assert index.bm25.says("baked from FLOUR")
+    assert not index.bm25.says("flour baked")
+    assert not index.bm25.says("the of")
+    assert {"jose"} == index.bm25.capitals(["jose", "people", "zebra"])
 
 
-def vocabulary(index: Index) -> list[tuple[str, int, int]]:
+def vocabulary(index: IndexUnderTest) -> list[tuple[str, int, int]]:
     query = "SELECT word, times, named FROM vocabulary ORDER BY word"
-    return index.lexical._database.execute(query).fetchall()
+    return index.bm25._database.execute(query).fetchall()
 
 
-def test_the_vocabulary_follows_the_documents(index: Index) -> None:
+def test_the_vocabulary_follows_the_documents(index: IndexUnderTest) -> None:
     """What a document brought goes with it, and comes back with it."""
     before = vocabulary(index)
     assert ("bread", 2, 0) in before
     index.store.remove(["bread"])
-    index.lexical.synchronise()
+    index.bm25.synchronise()
     assert "bread" not in {word for word, _, _ in vocabulary(index)}
     assert ("people", 1, 0) in vocabulary(index)
     index.add(BREAD)
     assert before == vocabulary(index)
 
 
-def test_only_what_differs_is_touched(index: Index) -> None:
+def test_only_what_differs_is_touched(index: IndexUnderTest) -> None:
     """Adding one document adds its rows alone; a replaced one's old rows go and its new ones come."""
-    assert 0 == index.lexical.synchronise()
+    assert 0 == index.bm25.synchronise()
     touched = []
     for text in ("One. Two. Three.", "One. Two."):
-        database = index.lexical._database
+        database = index.bm25._database
         before = database.total_changes
         index.add(document("new", text))
         touched.append(database.total_changes - before)
         check(index)
     index.store.remove(["new"])
-    assert 2 == index.lexical.synchronise()
+    assert 2 == index.bm25.synchronise()
     assert max(touched) < 60  # FTS5's own tables included; rebuilding 5 sentences more would touch each of them
     check(index)
 
@@ -171,12 +171,12 @@ def test_an_opening_finds_the_difference(tmp_path: Path) -> None:
     """What changed while the lexical index was shut is made up for at its next opening, and nothing else."""
     with opened(tmp_path) as index:
         index.add(POLICE, BREAD)
-        index.lexical.close()
+        index.bm25.close()
         index.store.remove(["bread"])
     with opened(tmp_path) as index:
         check(index)
         assert [] == index.words("bread")
-        assert 0 == index.lexical.synchronise()
+        assert 0 == index.bm25.synchronise()
 
 
 @pytest.mark.parametrize("harm", ["missing", "garbled", "empty", "truncated", "other form", "a table gone"])
@@ -204,19 +204,19 @@ def test_a_lost_or_damaged_file_is_made_anew(tmp_path: Path, harm: str) -> None:
         assert "Police arrested 2,517 people." in index.words("arrests")
 
 
-def test_damage_while_open_is_mended(index: Index, caplog: pytest.LogCaptureFixture) -> None:
+def test_damage_while_open_is_mended(index: IndexUnderTest, caplog: pytest.LogCaptureFixture) -> None:
     """A file that turns out damaged in the middle of a search is made anew, and the search answers."""
-    index.lexical._database.execute("DROP TABLE sentences_data")
+    index.bm25._database.execute("DROP TABLE sentences_data")
 
     assert "Police arrested 2,517 people." in index.words("arrests")
     assert "made anew" in caplog.text
     check(index)
 
 
-def test_a_failed_synchronisation_changes_nothing(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_synchronisation_changes_nothing(index: IndexUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error while the rows are brought in line leaves those of before, and the next run succeeds."""
     index.store.remove(["bread"])
-    index.lexical.synchronise()
+    index.bm25.synchronise()
 
     def failing(*_: object) -> None:
         raise OSError("interrupted")
@@ -226,5 +226,5 @@ def test_a_failed_synchronisation_changes_nothing(index: Index, monkeypatch: pyt
         with pytest.raises(OSError, match="interrupted"):
             index.add(BREAD)
     assert [] == index.words("bread")
-    assert 2 == index.lexical.synchronise()
+    assert 2 == index.bm25.synchronise()
     check(index)

@@ -13,7 +13,7 @@ from assistant.index.store import Store
 from assistant.options import DocumentFilter
 from assistant.types import Chunk, Sentence
 from tests.support.fake_embedder import FakeEmbedder
-from tests.support.indexes import SPLITTER, Index, check, document, opened, server
+from tests.support.indexes import SPLITTER, IndexUnderTest, check, document, opened, server
 
 CATS = document("cats", "Cats sleep all day. They hunt at night.", kind="md", date=date(2024, 5, 1))
 DOGS = document("dogs", "Dogs guard the house. They bark at strangers.", kind="txt", date=date(2025, 5, 1))
@@ -21,13 +21,13 @@ FISH = document("fish", "Fish swim in the sea.", kind="md")
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
+def index(tmp_path: Path) -> Iterator[IndexUnderTest]:
     with opened(tmp_path / "home") as index:
         index.add(CATS, DOGS, FISH)
         yield index
 
 
-def test_what_is_written_is_read_back(index: Index, tmp_path: Path) -> None:
+def test_what_is_written_is_read_back(index: IndexUnderTest, tmp_path: Path) -> None:
     """Documents, sentences and passages come back as they were, in this opening and in the next."""
     written = document(
         "all", "One.\n\nTwo \0 “quoted” İ 🙂.", kind="pdf", date=date(2024, 2, 29), url="https://example.org/a",
@@ -47,7 +47,7 @@ def test_what_is_written_is_read_back(index: Index, tmp_path: Path) -> None:
         check(again)
 
 
-def test_a_long_document_is_kept_in_pieces(index: Index) -> None:
+def test_a_long_document_is_kept_in_pieces(index: IndexUnderTest) -> None:
     """A text longer than one row holds comes back whole."""
     long = document("long", ("word " * 400 + ". ") * 160)
     index.add(long)
@@ -58,7 +58,7 @@ def test_a_long_document_is_kept_in_pieces(index: Index) -> None:
     assert long == index.store.document("long")
 
 
-def test_nearest_gives_the_best_first_and_no_more_than_there_are(index: Index) -> None:
+def test_nearest_gives_the_best_first_and_no_more_than_there_are(index: IndexUnderTest) -> None:
     """The nearest sentences come in the order of their similarity, which is the cosine."""
     question = index.embedder.embed_question("dogs. Dogs guard the house.")
     found = index.store.nearest(question, 50)
@@ -86,7 +86,7 @@ def test_nearest_gives_the_best_first_and_no_more_than_there_are(index: Index) -
     ],
 )
 def test_a_scope_bounds_what_is_found(
-    index: Index, scope: DocumentFilter, ids: set[str], named: int, monkeypatch: pytest.MonkeyPatch
+    index: IndexUnderTest, scope: DocumentFilter, ids: set[str], named: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only documents in scope are found, by vector and by word; both days belong to it."""
     monkeypatch.setattr("assistant.index.rows._NAMED", named)
@@ -99,7 +99,7 @@ def test_a_scope_bounds_what_is_found(
 
 @pytest.mark.parametrize("named", [10_000, 0])
 def test_the_nearest_in_scope_are_found_behind_nearer_ones(
-    index: Index, named: int, monkeypatch: pytest.MonkeyPatch
+    index: IndexUnderTest, named: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many sentences out of scope are nearer, those in scope are found."""
     monkeypatch.setattr("assistant.index.rows._NAMED", named)
@@ -109,7 +109,7 @@ def test_the_nearest_in_scope_are_found_behind_nearer_ones(
     assert ["cats", "cats"] == [each.sentence.document_id for each in found]
 
 
-def test_an_unknown_document_is_named(index: Index) -> None:
+def test_an_unknown_document_is_named(index: IndexUnderTest) -> None:
     """Asking for a document that isn't there is an error with its id, wherever it is asked."""
     question = index.embedder.embed_question("they")
     asks: tuple[Callable[[], object], ...] = (
@@ -125,7 +125,7 @@ def test_an_unknown_document_is_named(index: Index) -> None:
     assert index.store.summary("cats") is not None
 
 
-def test_sentences_may_be_asked_for_in_part(index: Index) -> None:
+def test_sentences_may_be_asked_for_in_part(index: IndexUnderTest) -> None:
     """A part of a document's sentences is given in order and stops at its ends."""
     first, second = index.store.sentences("cats")
 
@@ -134,17 +134,17 @@ def test_sentences_may_be_asked_for_in_part(index: Index) -> None:
     assert () == index.store.sentences("cats", 2)
 
 
-def test_removed_documents_leave_nothing(index: Index) -> None:
+def test_removed_documents_leave_nothing(index: IndexUnderTest) -> None:
     """After a removal neither the document nor any row of it can be found."""
     index.store.remove(["cats", "cats"])
-    index.lexical.synchronise()
+    index.bm25.synchronise()
 
     check(index)
     assert {"dogs", "fish"} == {at.id for at in index.store.summaries()}
     assert "Cats sleep all day." not in index.nearest("Cats sleep all day.", k=10)
 
 
-def test_a_version_that_is_gone_is_no_longer_fetched(index: Index) -> None:
+def test_a_version_that_is_gone_is_no_longer_fetched(index: IndexUnderTest) -> None:
     """A key of a replaced document gives nothing, and its sentences are no longer found."""
     question = index.embedder.embed_question("cats")
     old = index.store.nearest(question, 1)[0]
@@ -156,7 +156,9 @@ def test_a_version_that_is_gone_is_no_longer_fetched(index: Index) -> None:
 
 
 @pytest.mark.parametrize("place", ["sentences", "passages", "commit"])
-def test_a_write_that_fails_leaves_what_was_there(index: Index, place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_fails_leaves_what_was_there(
+    index: IndexUnderTest, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An error at any step of a write leaves every document as it was, and the next write succeeds."""
     before = {at.id: at.version for at in index.store.summaries()}
     put = Collections.put
@@ -172,7 +174,7 @@ def test_a_write_that_fails_leaves_what_was_there(index: Index, place: str, monk
             index.add(document("cats", "Cats purr."), document("mice", "Mice squeak."))
 
     assert before == {at.id: at.version for at in index.store.summaries()}
-    index.lexical.synchronise()
+    index.bm25.synchronise()
     check(index)
     index.add(document("cats", "Cats purr."))
     check(index)
@@ -208,7 +210,7 @@ def test_readers_see_only_whole_documents_while_one_is_replaced(tmp_path: Path) 
         check(index)
 
 
-def test_rows_of_a_document_that_is_being_written_are_not_shown(index: Index) -> None:
+def test_rows_of_a_document_that_is_being_written_are_not_shown(index: IndexUnderTest) -> None:
     """While a document's rows come in, they take no place among what is found."""
     new = document("new", "Same. " * 40)
     split = tuple(Sentence("new", n, n * 6, n * 6 + 5, "Same.") for n in range(40))
@@ -226,7 +228,7 @@ def test_rows_of_a_document_that_is_being_written_are_not_shown(index: Index) ->
     assert {"new"} == {each.sentence.document_id for each in index.store.nearest(question, 3)} - {"cats"}
 
 
-def test_a_long_run_settles_on_its_way(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_run_settles_on_its_way(index: IndexUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once enough rows have come in, they are settled before the run ends, and nothing is lost."""
     monkeypatch.setattr("assistant.index.store._SETTLE_IN_RUN", 1)
     index.add(document("cats", "Cats purr."))
@@ -235,7 +237,7 @@ def test_a_long_run_settles_on_its_way(index: Index, monkeypatch: pytest.MonkeyP
     check(index)
 
 
-def test_a_small_change_to_a_large_index_is_not_settled(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_small_change_to_a_large_index_is_not_settled(index: IndexUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     """To settle copies the folder: what may wait in the log is a share of the index's rows."""
     monkeypatch.setattr("assistant.index.store._SETTLE_AT_REST", 1)
     monkeypatch.setattr("assistant.index.store._SHARE_AT_REST", 1)
@@ -249,7 +251,7 @@ def test_a_small_change_to_a_large_index_is_not_settled(index: Index, monkeypatc
     check(index)
 
 
-def test_settling_keeps_everything_and_empties_the_log(index: Index, tmp_path: Path) -> None:
+def test_settling_keeps_everything_and_empties_the_log(index: IndexUnderTest, tmp_path: Path) -> None:
     """A settled folder holds the same rows and vectors, and the next opening has nothing to replay."""
     index.store._settle()
     check(index)
@@ -289,7 +291,7 @@ def test_a_settling_that_was_killed_is_finished_or_undone(tmp_path: Path, left: 
 
 @pytest.mark.folder
 def test_a_full_disk_leaves_the_index_unsettled_and_whole(
-    index: Index, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    index: IndexUnderTest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Where there is no room for the copy, settling says so and changes nothing."""
     monkeypatch.setattr("shutil.copytree", lambda *_: (_ for _ in ()).throw(OSError("No space left on device")))
@@ -338,7 +340,7 @@ def test_a_damaged_folder_is_a_clear_error_and_is_not_kept_locked(tmp_path: Path
             Store(tmp_path, "fake", 32, SPLITTER)
 
 
-def test_a_closed_store_says_so(index: Index) -> None:
+def test_a_closed_store_says_so(index: IndexUnderTest) -> None:
     """What is asked of a closed store is a clear error, and closing twice is harmless."""
     index.store.close()
     index.store.close()
@@ -347,7 +349,7 @@ def test_a_closed_store_says_so(index: Index) -> None:
         index.store.sentences("cats")
 
 
-def test_missing_text_rows_are_named(index: Index) -> None:
+def test_missing_text_rows_are_named(index: IndexUnderTest) -> None:
     """A document whose text is damaged gives an error, no endless search."""
     listed = index.store.summary("cats")
     assert listed is not None

@@ -41,8 +41,8 @@ from assistant.models.minilm import MiniLMEmbedder
 from tests.support.indexes import opened
 assistant.ingest.sync._GROUP = 40  # many small groups: progress is told as soon as something was written
 with opened(Path(sys.argv[3]), MiniLMEmbedder()) as index, RayCluster(sys.argv[2], 60, embeds=True) as cluster:
-    given = {"max_bytes": 10**7, "workers": cluster, "progress": lambda *told: print(*told, flush=True)}
-    report = assistant.ingest.sync.synchronise(*index.parts[:3], [Path(sys.argv[4])], **given)
+    given = {"max_bytes": 10**7, "readers": cluster, "progress": lambda *told: print(*told, flush=True)}
+    report = assistant.ingest.sync.synchronise(index, [Path(sys.argv[4])], **given)
 print(json.dumps(report.to_dict()))
 """
 READER = """
@@ -318,7 +318,7 @@ def test_vectors_that_are_there_already(tmp_path: Path) -> None:
     for number in range(5):
         (tmp_path / "docs" / f"{number}.txt").write_text(f"Document {number} says this. It says that too.")
     with opened(tmp_path / "home") as index, Halves() as workers:
-        index.synchronise(tmp_path / "docs", workers=workers)
+        index.synchronise(tmp_path / "docs", readers=workers)
         question = index.embedder.embed_question("any")
         for number, at in enumerate(index.store.summaries()):
             found = index.store.fetch([f"{at.version}:{each}" for each in range(2)], question)

@@ -1,5 +1,6 @@
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from assistant.ingest.sync import synchronise
 from assistant.models.minilm import MiniLMEmbedder, Vectors
 from assistant.types import IndexReport
 from tests.support.fake_embedder import FakeEmbedder
-from tests.support.indexes import Index, check, document, file_id, opened
+from tests.support.indexes import IndexUnderTest, check, document, file_id, opened
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
+def index(tmp_path: Path) -> Iterator[IndexUnderTest]:
     with opened(tmp_path / "home") as index:
         yield index
 
@@ -38,7 +39,7 @@ def named(report: IndexReport) -> dict[str, list[str]]:
     return {name: sorted(files) for name, files in outcomes.items() if files}
 
 
-def test_new_changed_unchanged_and_gone(index: Index, folder: Path) -> None:
+def test_new_changed_unchanged_and_gone(index: IndexUnderTest, folder: Path) -> None:
     """Each file gets what its content asks for, and the index holds what the folder does."""
     assert {"added": ["a.txt", "b.md", "c.txt"]} == named(index.synchronise(folder))
     check(index)
@@ -55,7 +56,7 @@ def test_new_changed_unchanged_and_gone(index: Index, folder: Path) -> None:
     assert {"unchanged": ["a.txt", "c.txt", "d.txt"]} == named(index.synchronise(folder))
 
 
-def test_what_is_elsewhere_stays(index: Index, folder: Path, tmp_path: Path) -> None:
+def test_what_is_elsewhere_stays(index: IndexUnderTest, folder: Path, tmp_path: Path) -> None:
     """Only documents from under a path given now can be gone; handed-over ones never are."""
     other = tmp_path / "docs-other"
     other.mkdir()
@@ -72,7 +73,7 @@ def test_what_is_elsewhere_stays(index: Index, folder: Path, tmp_path: Path) -> 
     check(index)
 
 
-def test_a_path_that_does_not_exist_changes_nothing(index: Index, folder: Path, tmp_path: Path) -> None:
+def test_a_path_that_does_not_exist_changes_nothing(index: IndexUnderTest, folder: Path, tmp_path: Path) -> None:
     """A misspelt path is an error before anything is added or removed."""
     index.synchronise(folder)
     (folder / "a.txt").unlink()
@@ -85,7 +86,7 @@ def test_a_path_that_does_not_exist_changes_nothing(index: Index, folder: Path, 
     assert before == index.store.summaries()
 
 
-def test_an_unreadable_file_stays_as_it_was(index: Index, folder: Path) -> None:
+def test_an_unreadable_file_stays_as_it_was(index: IndexUnderTest, folder: Path) -> None:
     """A file that can no longer be read is named with its reason; what was indexed of it stays."""
     index.synchronise(folder)
     (folder / "a.txt").write_bytes(b"")
@@ -106,7 +107,7 @@ def test_an_unreadable_file_stays_as_it_was(index: Index, folder: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_listed_removes_nothing(
-    index: Index, folder: Path, monkeypatch: pytest.MonkeyPatch
+    index: IndexUnderTest, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is in a folder that cannot be listed is unknown, not gone."""
     index.synchronise(folder)
@@ -123,7 +124,7 @@ def test_a_folder_that_cannot_be_listed_removes_nothing(
     assert file_id(folder / "sub" / "c.txt") in {at.id for at in index.store.summaries()}
 
 
-def test_a_document_without_a_sentence_fails(index: Index, folder: Path) -> None:
+def test_a_document_without_a_sentence_fails(index: IndexUnderTest, folder: Path) -> None:
     """A file of marks alone is named; it is not indexed as an empty document."""
     (folder / "marks.txt").write_text("--- *** ---\n\n***\n")
     report = index.synchronise(folder)
@@ -133,7 +134,7 @@ def test_a_document_without_a_sentence_fails(index: Index, folder: Path) -> None
     assert 3 == len(index.store.summaries())
 
 
-def test_two_files_of_one_content_are_two_documents(index: Index, folder: Path) -> None:
+def test_two_files_of_one_content_are_two_documents(index: IndexUnderTest, folder: Path) -> None:
     """The same text at two paths is indexed twice, as both can be cited."""
     (folder / "copy.txt").write_text("Alpha is first. It leads the row.")
     index.synchronise(folder)
@@ -143,7 +144,7 @@ def test_two_files_of_one_content_are_two_documents(index: Index, folder: Path) 
     check(index)
 
 
-def test_a_file_name_that_is_no_unicode(index: Index, tmp_path: Path) -> None:
+def test_a_file_name_that_is_no_unicode(index: IndexUnderTest, tmp_path: Path) -> None:
     """A file whose name no encoding explains is indexed and found again."""
     root = tmp_path / "odd"
     root.mkdir()
@@ -156,7 +157,7 @@ def test_a_file_name_that_is_no_unicode(index: Index, tmp_path: Path) -> None:
     check(index)
 
 
-def test_another_language_is_noted(index: Index, tmp_path: Path) -> None:
+def test_another_language_is_noted(index: IndexUnderTest, tmp_path: Path) -> None:
     """A document that isn't English is indexed with a note that says so, where the model is English."""
     (tmp_path / "de.txt").write_text(
         "Der Verein wurde im Jahre 1901 in der Stadt gegründet und hat heute mehr als hundert Mitglieder. "
@@ -170,7 +171,7 @@ def test_another_language_is_noted(index: Index, tmp_path: Path) -> None:
     assert {"added": ["de.txt"]} == named(index.synchronise(tmp_path / "de.txt"))
 
 
-def test_documents_are_added_replaced_and_left(index: Index) -> None:
+def test_documents_are_added_replaced_and_left(index: IndexUnderTest) -> None:
     """Ready-made documents follow their content too; of one id given twice the last counts."""
     first, second = document("a", "One sentence."), document("a", "Another sentence.")
     assert {"added": ["a"]} == named(index.add(first, second))
@@ -181,7 +182,7 @@ def test_documents_are_added_replaced_and_left(index: Index) -> None:
     check(index)
 
 
-def test_many_documents_go_in_in_groups(index: Index, tmp_path: Path) -> None:
+def test_many_documents_go_in_in_groups(index: IndexUnderTest, tmp_path: Path) -> None:
     """More sentences than a group holds are written in several; progress counts every document once."""
     root = tmp_path / "many"
     root.mkdir()
@@ -191,9 +192,7 @@ def test_many_documents_go_in_in_groups(index: Index, tmp_path: Path) -> None:
     told = []
 
     report = synchronise(
-        index.store,
-        index.lexical,
-        index.embedder,
+        index,
         [root],
         max_bytes=10**6,
         progress=lambda *at: told.append(at),
@@ -206,7 +205,7 @@ def test_many_documents_go_in_in_groups(index: Index, tmp_path: Path) -> None:
     check(index)
 
 
-def test_an_embedder_that_fails_keeps_what_was_written(index: Index, folder: Path) -> None:
+def test_an_embedder_that_fails_keeps_what_was_written(index: IndexUnderTest, folder: Path) -> None:
     """When the embedder fails, the error comes through and nothing half-made stays."""
     index.synchronise(folder / "a.txt")
 
@@ -215,7 +214,7 @@ def test_an_embedder_that_fails_keeps_what_was_written(index: Index, folder: Pat
             raise EmbeddingError("The endpoint does not answer.")
 
     with pytest.raises(EmbeddingError, match="does not answer"):
-        synchronise(index.store, index.lexical, Failing(), [folder], max_bytes=10**6)
+        synchronise(replace(index, embedder=Failing()), [folder], max_bytes=10**6)
 
     assert ["a.txt"] == [Path(at.source).name for at in index.store.summaries()]
     check(index)
@@ -223,7 +222,7 @@ def test_an_embedder_that_fails_keeps_what_was_written(index: Index, folder: Pat
 
 
 def test_a_later_reader_reads_unchanged_files_anew(
-    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    index: IndexUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file whose bytes are the same is read again once the readers have changed, and only once."""
     (tmp_path / "a.txt").write_text("Snails are slow.")

@@ -26,7 +26,7 @@ from assistant.segmentation.sentences import split_sentences
 from assistant.types import Answer, IndexReport
 from tests.support.chroma import ChromaRun
 from tests.support.fake_embedder import FakeEmbedder
-from tests.support.indexes import Index, check, document, opened, state
+from tests.support.indexes import IndexUnderTest, check, document, opened, state
 
 pytestmark = pytest.mark.folder  # one test moves between a folder and a server
 
@@ -53,9 +53,9 @@ def vectors(store: Store) -> dict[str, Vector]:
     return {at.id: np.concatenate([rows for _, rows in store.blocks(at)]) for at in store.summaries()}
 
 
-def imported(index: Index, path: Path) -> IndexReport:
+def imported(index: IndexUnderTest, path: Path) -> IndexReport:
     """As the command does it."""
-    return import_archive(index.store, index.lexical, index.embedder, path)
+    return import_archive(index, path)
 
 
 def told(answer: Answer) -> dict[str, object]:
@@ -185,10 +185,10 @@ def test_another_splitter_splits_the_texts(tmp_path: Path, archive: Path) -> Non
     with Store(tmp_path / "second", embedder.name, embedder.dimension, "test-2") as store:
         from assistant.index.bm25 import BM25Index
 
-        index = Index(store, BM25Index(store), embedder)
+        index = IndexUnderTest(store, BM25Index(store), embedder)
         report = imported(index, archive)
         check(index)
-        index.lexical.close()
+        index.bm25.close()
     assert ("a", "b", "c") == report.added
     assert "splitter test-1, here test-2" in report.notes[-1].reason
 
@@ -199,7 +199,7 @@ def test_progress_is_told_of_every_document(tmp_path: Path, archive: Path) -> No
     for embedder in (FakeEmbedder(), Other()):
         steps.clear()
         with opened(tmp_path / embedder.name, embedder) as index:
-            import_archive(index.store, index.lexical, embedder, archive, progress=lambda *step: steps.append(step))
+            import_archive(index, archive, progress=lambda *step: steps.append(step))
             assert [(n, 6) for n in range(1, 7)] == [step[:2] for step in steps]
             assert ["a", "b", "c", "a", "b", "c"] == [step[2] for step in steps]
             steps.clear()
@@ -343,7 +343,7 @@ def dying(method):
 with opened(Path(sys.argv[2])) as index:
     dying("put")
     dying("delete")
-    transfer.import_archive(index.store, index.lexical, index.embedder, Path(sys.argv[3]))
+    transfer.import_archive(index, Path(sys.argv[3]))
 print(count)
 """
 

@@ -344,7 +344,7 @@ def test_a_folder_of_all_of_them(tmp_path: Path) -> None:
         (folder / name).symlink_to(target)
     os.mkfifo(folder / "pipe.md")
     with opened(tmp_path / "home") as index, ReaderPool(seconds=3) as workers:
-        report = index.synchronise(folder, workers=workers)
+        report = index.synchronise(folder, readers=workers)
         assert sorted(hostile) == sorted(Path(each.source).name for each in report.failed)
         assert sorted(SAMPLES) == sorted(Path(each).name for each in report.added)
         skipped = {Path(each.source).name: each.reason for each in report.skipped}

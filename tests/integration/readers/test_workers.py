@@ -278,7 +278,7 @@ def test_the_report_of_several_is_that_of_one(tmp_path: Path) -> None:
     with opened(tmp_path / "one") as one, opened(tmp_path / "two") as two, ReaderPool(2) as workers:
         for _ in range(2):
             report = one.synchronise(folder)
-            assert report == two.synchronise(folder, workers=workers)
+            assert report == two.synchronise(folder, readers=workers)
             assert 3 == len(report.failed)
             assert state(one) == state(two)
             (folder / "1-news.html").unlink(missing_ok=True)
