@@ -7,12 +7,15 @@ All offsets are half-open spans in Unicode code points of a document's canonical
 import datetime as dt
 import hashlib
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from typing import Any, Literal
 
 VerdictLabel = Literal["supported", "partial", "unsupported"]
 SentenceKind = Literal["prose", "item", "row"]
+Progress = Callable[[int, int, str], object]
+"""Is called as a long job advances: units done, units in all, and the name of what was done last."""
 
 
 @dataclass(frozen=True)

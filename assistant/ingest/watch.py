@@ -16,7 +16,7 @@ from typing import Protocol
 
 from assistant.errors import AssistantError, PathNotFoundError
 from assistant.readers.discovery import IGNORE_FILE, absolute_path
-from assistant.types import IndexReport
+from assistant.types import IndexReport, Progress
 
 logger = logging.getLogger(__name__)
 
@@ -38,9 +38,7 @@ _PACE = WatchTiming()
 class Index(Protocol):
     """What is kept in line: an opened `assistant.Assistant`, or anything that synchronises as it does."""
 
-    def index(
-        self, sources: list[Path], *, only: Callable[[Path], bool], progress: Callable[[int, int, str], object]
-    ) -> IndexReport:
+    def index(self, sources: list[Path], *, only: Callable[[Path], bool], progress: Progress) -> IndexReport:
         """Brings the index in line with some paths, as `assistant.Assistant.index`."""
 
 

@@ -7,7 +7,7 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import PullError
-
-Progress = Callable[[int, int, str], object]
+from assistant.types import Progress
 
 _BLOCK = 8 * 2**20
 _PARTIAL = ".partial"
