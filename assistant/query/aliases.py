@@ -217,7 +217,7 @@ class _Named(NamedTuple):
     capitals: bool  # whether this one is written in capitals only: "us" is no country
 
 
-def renamed(text: str, says: Callable[[str], bool]) -> str:
+def rename_places(text: str, says: Callable[[str], bool]) -> str:
     """The text with each name of a place that the documents don't use changed for one that they do.
 
     Args:
@@ -231,7 +231,7 @@ def renamed(text: str, says: Callable[[str], bool]) -> str:
     return text
 
 
-def numbered(text: str, says: Callable[[str], bool]) -> str:
+def convert_series_numbers(text: str, says: Callable[[str], bool]) -> str:
     """The text with the number behind a name as the documents write it: "Kestrel 3" as "Kestrel III", or back."""
     for match in reversed(list(_NUMBERED.finditer(text))):
         name, number = match.groups()

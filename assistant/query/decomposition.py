@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from assistant.nlp.figures import Name, find_names
 from assistant.nlp.tokens import AUXILIARIES, QUESTION_WORDS, STOP_WORDS, is_plural, question_kind, tokenize, word_set
-from assistant.query.followups import HistoryTurn, leans, standalone
-from assistant.query.question import compares, counted_noun, series_of
+from assistant.query.followups import HistoryTurn, is_followup, resolve_followup
+from assistant.query.question import is_comparison, compared_noun, parse_series_member
 
 _MOST = 4  # parts of a question
 _LONGEST = 500  # characters of a question that is looked at
@@ -50,7 +50,7 @@ def decompose(question: str) -> tuple[str, ...]:
 def _clauses(text: str) -> list[str]:
     """The clauses that ask: "When did it begin, and how many …"; one that says nothing of its own stays where it is."""
     pieces = [piece.strip(" ,;?.") for piece in _CLAUSES.split(text)]
-    if compares(pieces[0]) and len(pieces) > 1:
+    if is_comparison(pieces[0]) and len(pieces) > 1:
         pieces = [pieces[0], *filter(_says_something, pieces[1:])]  # "and what are the figures?" is said already
     elif len(pieces) < 2 or not (_asks(pieces[0]) and all(map(_says_something, pieces))):
         return [text]
@@ -74,7 +74,7 @@ def _completed(piece: str, before: str) -> str:
     asks, text = question_kind(piece), f"{piece[:1].upper()}{piece[1:]}?"
     if asks.kind == "count" and (not asks.asked or not _has_verb(piece)):
         return _again(piece, before)
-    return standalone(text, (HistoryTurn(before, ""),)) if leans(text) else text
+    return resolve_followup(text, (HistoryTurn(before, ""),)) if is_followup(text) else text
 
 
 def _has_verb(piece: str) -> bool:
@@ -99,9 +99,9 @@ def _again(piece: str, before: str) -> str:
 def _members(text: str) -> list[str]:
     """One question for each of several things that are compared, or that belong to one series."""
     spans = _coordinated(text)
-    comparing = compares(text)
+    comparing = is_comparison(text)
     several = spans or _serial(text) or (_beside(text) if comparing else [])
-    counted = _bare(counted_noun(text), [text[slice(*span)] for span in several]) if comparing else ""
+    counted = _bare(compared_noun(text), [text[slice(*span)] for span in several]) if comparing else ""
     if counted and several:
         return [f"How many {counted} were there in {_the(text[slice(*span)])}?" for span in several]
     beside = comparing and spans and _SET_BESIDE.search(text, spans[0][0], spans[-1][1])
@@ -155,6 +155,6 @@ def _beside(text: str) -> list[_Span]:
 
 def _serial(text: str) -> list[_Span]:
     """The names that are numbered members of one series: "Liberterra II" and "Liberterra III"."""
-    found = [(span, series_of(" ".join(text[slice(*span)].casefold().split()))) for span in _named(text)]
+    found = [(span, parse_series_member(" ".join(text[slice(*span)].casefold().split()))) for span in _named(text)]
     series = [member[0].removeprefix("operation ") for _, member in found if member]
     return [span for span, member in found if member and series.count(member[0].removeprefix("operation ")) > 1]

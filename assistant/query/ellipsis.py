@@ -8,8 +8,8 @@ import re
 
 from assistant.nlp.figures import Name, find_names
 from assistant.nlp.tokens import question_kind, tokenize
-from assistant.query.coreference import is_event, named
-from assistant.query.question import series_of
+from assistant.query.coreference import is_event_name, independent_names
+from assistant.query.question import parse_series_member
 
 _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 _ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
@@ -23,7 +23,7 @@ _DONE = re.compile(r"\b(?:was|were|been|being|are|is)\s+(\w+(?:ed|en|wn|ld|nt|gh
 _PARTICIPLE = re.compile(r"\w+(?:ed|en|wn|ld|nt|ght|und)", re.IGNORECASE)
 
 
-def exchanged(fragment: str, last: str) -> str:
+def complete_fragment(fragment: str, last: str) -> str:
     """The last question about what a fragment names: in the place of its like there, or behind it all."""
     begin = _BEGIN.match(fragment)
     core = fragment[begin.end() :] if begin else fragment
@@ -33,11 +33,11 @@ def exchanged(fragment: str, last: str) -> str:
         return _another(member[1], last) or joined
     if one := _ONE.fullmatch(core):
         return _modified(one[1], last) or joined
-    new = named(fragment)
+    new = independent_names(fragment)
     if new:
         old = _alike(new[0], fragment, last, preposition)
         return f"{last[: old[0]]}{core}{last[old[1] :]}" if old else joined
-    done, noun = _DONE.search(last), counted(last)
+    done, noun = _DONE.search(last), counted_noun(last)
     if noun and not preposition and core.lower().endswith(("s", "men", "people", "children")):
         return last.replace(noun, core, 1)
     if done and _PARTICIPLE.fullmatch(core):
@@ -60,7 +60,7 @@ def _another(number: str, last: str) -> str | None:
         return f"{last[: ranked.start()]}{number.lower()}{last[ranked.end() :]}"
     value = rank or (int(number) if number.isdigit() else 0)
     roman = _ROMAN[value - 1] if 0 < value <= len(_ROMAN) else number.upper()
-    series = [name for name in find_names(last) if series_of(name.key)]
+    series = [name for name in find_names(last) if parse_series_member(name.key)]
     if rank == 1 and series:
         bare = series[-1].text.rsplit(maxsplit=1)[0]
         begin = re.search(r"(?:the\s+)?$", last[: series[-1].start])
@@ -96,12 +96,12 @@ def _articled(before: str, noun: str) -> str:
 
 def _alike(new: Name, fragment: str, last: str, preposition: str) -> tuple[int, int] | None:
     """The span of the name in the last question that a new one takes the place of: an event's for an event's."""
-    event = is_event(new, fragment)
-    old = [name for name in named(last) if is_event(name, last) == event]
+    event = is_event_name(new, fragment)
+    old = [name for name in independent_names(last) if is_event_name(name, last) == event]
     if preposition and not event:
         old = [name for name in old if re.search(rf"\b{preposition}\s+(?:the\s+)?$", last[: name.start], re.IGNORECASE)]
     if not old and not preposition:
-        old = named(last)
+        old = independent_names(last)
     if not old:
         return None
     rank = _RANK.search(last[: old[-1].start])
@@ -109,7 +109,7 @@ def _alike(new: Name, fragment: str, last: str, preposition: str) -> tuple[int, 
     return rank.start() if rank else old[-1].start, year.end() if year else old[-1].end
 
 
-def counted(last: str) -> str:
+def counted_noun(last: str) -> str:
     """What the last question counts or lists, as written: "people" of "How many people …"; else empty."""
     asked = question_kind(last)
     if asked.kind not in ("count", "list") or not asked.asked:

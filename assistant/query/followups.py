@@ -22,8 +22,8 @@ from assistant.nlp.tokens import (
     tokenize,
     word_set,
 )
-from assistant.query.coreference import is_event, is_person, named, person, place, thing
-from assistant.query.ellipsis import counted, exchanged
+from assistant.query.coreference import is_event_name, may_be_person, independent_names, resolve_person, resolve_place, resolve_thing
+from assistant.query.ellipsis import counted_noun, complete_fragment
 
 _LONGEST = 400  # characters of a rewritten question
 _LEAD = re.compile(
@@ -88,7 +88,7 @@ class HistoryTurn:
     answer: str
 
 
-def leans(question: str) -> bool:
+def is_followup(question: str) -> bool:
     """Whether a question can only be understood with what was said before it."""
     bare = _without_own(question)
     if _LEAD.match(question) or _PRONOUN.search(bare) or _POINTING.search(bare):
@@ -113,7 +113,7 @@ def _without_own(question: str) -> str:
     return question
 
 
-def standalone(question: str, turns: Sequence[HistoryTurn]) -> str:
+def resolve_followup(question: str, turns: Sequence[HistoryTurn]) -> str:
     """The question with what it leans on carried over from the turns before it; as it is where it stands alone."""
     before: list[HistoryTurn] = []
     for turn in turns:
@@ -121,16 +121,16 @@ def standalone(question: str, turns: Sequence[HistoryTurn]) -> str:
     return _standing(question, before)
 
 
-def in_context(question: str, said: Sequence[str]) -> str:
+def resolve_in_text(question: str, said: Sequence[str]) -> str:
     """A question with what it leans on carried over from the sentences before it.
 
     One without a name of its own leans on the only name in them too, as in "I read of Kestrel. Who was arrested?".
     """
     said = [sentence for sentence in said if len(_content(sentence)) > 1 and not _GREETING.match(sentence)]
-    naming = [sentence for sentence in said if named(sentence)]
-    keys = {name.key for sentence in naming for name in named(sentence)}
-    events = [sentence for sentence in naming if any(is_event(name, sentence) for name in named(sentence))]
-    if said and leans(question):
+    naming = [sentence for sentence in said if independent_names(sentence)]
+    keys = {name.key for sentence in naming for name in independent_names(sentence)}
+    events = [sentence for sentence in naming if any(is_event_name(name, sentence) for name in independent_names(sentence))]
+    if said and is_followup(question):
         return _carried(question, [HistoryTurn((naming or said)[-1], "")])
     if find_names(question) or not said:
         return question
@@ -145,7 +145,7 @@ def _content(text: str) -> list[str]:
     return [word.text for word in tokenize(text) if word.text not in STOP_WORDS]
 
 
-def is_faithful(rewritten: str, question: str, turns: Sequence[HistoryTurn]) -> bool:
+def is_faithful_rewrite(rewritten: str, question: str, turns: Sequence[HistoryTurn]) -> bool:
     """Whether a rewritten question is one line that brings no name, figure or date that was not said before."""
     text = rewritten.strip()
     said = "\n".join((question, *(f"{turn.question}\n{turn.answer}" for turn in turns)))
@@ -161,7 +161,7 @@ def is_faithful(rewritten: str, question: str, turns: Sequence[HistoryTurn]) -> 
 
 def _standing(question: str, before: Sequence[HistoryTurn]) -> str:
     """The question with what it leans on of those before it, which stand alone already."""
-    return _carried(question, before) if before and leans(question) else question
+    return _carried(question, before) if before and is_followup(question) else question
 
 
 def _carried(question: str, before: Sequence[HistoryTurn]) -> str:
@@ -170,9 +170,9 @@ def _carried(question: str, before: Sequence[HistoryTurn]) -> str:
     if told and all(word in QUESTION_WORDS or word == "exactly" for word in told):
         return _closed(_ASKS.sub(" ".join(bare.rstrip(" ?.!").split()).capitalize(), last, count=1))
     if _ABOUT.match(question) or not any(word in QUESTION_WORDS or word in AUXILIARIES for word in told):
-        return _closed(exchanged(bare.strip(" ?.!"), last))
+        return _closed(complete_fragment(bare.strip(" ?.!"), last))
     text, resolved = _resolved(bare[:1].upper() + bare[1:], before)
-    noun = counted(last)
+    noun = counted_noun(last)
     if noun and stem(fold(noun)) not in _DEEDS:
         text = _UNSAID.sub(rf"\1 {noun} ", text)
     subject = "" if resolved else _subject(last, text)
@@ -190,8 +190,8 @@ def _resolved(text: str, before: Sequence[HistoryTurn]) -> tuple[str, bool]:
     """The text with the first of its pronouns of each kind replaced by what it means; whether one means a name."""
     resolved = False
     last = before[-1]
-    someone = next(filter(None, (person(turn.question, turn.answer) for turn in reversed(before))), None)
-    something, somewhere = thing(last.question, last.answer), place(last.question, last.answer)
+    someone = next(filter(None, (resolve_person(turn.question, turn.answer) for turn in reversed(before))), None)
+    something, somewhere = resolve_thing(last.question, last.answer), resolve_place(last.question, last.answer)
     for pattern, meant in ((_PERSON, someone), (_THING, something)):
         found = pattern.search(_without_own(text))
         if found and meant:
@@ -203,7 +203,7 @@ def _resolved(text: str, before: Sequence[HistoryTurn]) -> tuple[str, bool]:
     years = re.findall(rf"\b{_YEAR}\b", f"{last.question} {last.answer}")
     if years and _YEAR_THEN.search(text):
         text = _YEAR_THEN.sub(years[-1], text, count=1)
-    noun = counted(last.question)
+    noun = counted_noun(last.question)
     return (_THEM.sub(f"the {noun}", text, count=1) if noun and not resolved else text), resolved
 
 
@@ -219,21 +219,21 @@ def _owns(pronoun: str, after: str) -> bool:
 
 def _subject(last: str, text: str) -> str:
     """What the last question is about and the text doesn't say: an event or a name, or else its content words."""
-    own, known = named(text), [name for name in named(last) if not name_occurs(name, text)]
+    own, known = independent_names(text), [name for name in independent_names(last) if not name_occurs(name, text)]
     shared = {part for name in own for part in name.key.split() if len(part) > 3}
     if known and _BARE_THAT.search(text):
         own = []
-    if any(is_event(name, text) for name in own) or any(shared.intersection(name.key.split()) for name in known):
+    if any(is_event_name(name, text) for name in own) or any(shared.intersection(name.key.split()) for name in known):
         return ""
-    events = [name for name in known if is_event(name, last)]
+    events = [name for name in known if is_event_name(name, last)]
     if events or (known and not own):
         name = (events or known)[-1]
         tail = _TAIL.search(last[: name.start])
         subject = last[tail.start() if tail else name.start : name.end].strip()
         if tail:
             return subject
-        return f"({subject})" if " " in name.text and not events and is_person(name, last) else f"in {subject}"
-    if own or named(last):
+        return f"({subject})" if " " in name.text and not events and may_be_person(name, last) else f"in {subject}"
+    if own or independent_names(last):
         return ""
     asked = question_kind(last).asked if question_kind(text).asked else ()
     said = {stem(word.text) for word in tokenize(text)} | set(map(stem, asked))

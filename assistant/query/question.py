@@ -19,7 +19,7 @@ from assistant.nlp.tokens import (
 )
 from assistant.segmentation.sentences import sentence_spans
 
-Wanted = QuestionKind | Literal["money", "age", "duration"]
+AnswerType = QuestionKind | Literal["money", "age", "duration"]
 
 _NEGATION = re.compile(
     r"\b(?:not|never|no|none|nobody|nothing|without|except|neither|nor|cannot|unable)\b|n['’]t\b",
@@ -35,7 +35,7 @@ _COMPARED = re.compile(  # what is counted, up to the verb
     r"(?:\s+(?:change|differ|rise|fall|grow|increase|decrease)s?\b|[,;:?]|$)",
     re.IGNORECASE,
 )
-_AMOUNTS: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
+_AMOUNTS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
     ("age", re.compile(r"\bhow old\b|\bage\b", re.IGNORECASE)),
     ("duration", re.compile(r"\bhow long\b|\bduration\b|\blifespan\b", re.IGNORECASE)),
     (
@@ -60,7 +60,7 @@ _REQUEST = re.compile(
 )
 _BEHIND_COLON = re.compile(rf"[:–—]\s+((?:(?:in|at|on|by|to|from|for|of)\s+)?(?:{_OPENS})\b[^:]*)$", re.IGNORECASE)
 _BY_NAME = re.compile(r"\b(?:names? of|called|named|whose name)\b", re.IGNORECASE)
-SERIAL = r"[ivxlc]{1,6}|\d{1,4}"  # what numbers the members of a series, folded
+SERIES_NUMBER_PATTERN = r"[ivxlc]{1,6}|\d{1,4}"  # what numbers the members of a series, folded
 # Words of asking, and words that only say that there was something: a sentence that answers seldom repeats them.
 _LIGHT = word_set(
     "take takes took taken taking place part happen happens happened happening occur occurs occurred occurring "
@@ -81,23 +81,23 @@ class Question:
     """A question and what ranking, choosing and refusing need to know of it."""
 
     text: str
-    kind: Wanted
-    asked: tuple[str, ...]  # stems of the noun group asked for, its head last: ("irregular", "migrant")
-    words: tuple[str, ...]  # its distinct content words, folded, in order
-    terms: tuple[str, ...]  # their distinct stems
-    names: tuple[str, ...]  # folded keys of its proper names, with a number or year that follows
-    series: tuple[tuple[str, str], ...]  # of these, a member of a numbered series: ("liberterra", "ii")
-    done: tuple[str, ...]  # stems of what was done, in the passive: "how many were convicted" gives ("convict",)
-    by_name: bool  # asks what somebody is called
-    numbers: frozenset[str]  # its figures and dates as written, folded
-    negated: bool
-    compares: bool
-    of_event: bool  # asks of an event itself, so that the day of its announcement is no answer
+    answer_type: AnswerType
+    focus_stems: tuple[str, ...]  # stems of the noun group asked for, its head last: ("irregular", "migrant")
+    content_words: tuple[str, ...]  # its distinct content words, folded, in order
+    stems: tuple[str, ...]  # their distinct stems
+    name_keys: tuple[str, ...]  # folded keys of its proper names, with a number or year that follows
+    series_members: tuple[tuple[str, str], ...]  # of these, a member of a numbered series: ("liberterra", "ii")
+    action_stems: tuple[str, ...]  # stems of what was done, in the passive: "how many were convicted" gives ("convict",)
+    asks_for_name: bool  # asks what somebody is called
+    figure_texts: frozenset[str]  # its figures and dates as written, folded
+    is_negated: bool
+    is_comparison: bool
+    about_event: bool  # asks of an event itself, so that the day of its announcement is no answer
 
 
 def parse_question(text: str) -> Question:
     """Reads a question. Pure; any text will do, a fragment too. Of several sentences those that ask are read."""
-    whole, (text, _) = text, asking(text)
+    whole, (text, _) = text, extract_question(text)
     found = find_names(text)
     compared = _COMPARED.search(text) if len(found) > 1 else None
     asked = question_kind(f"How many {compared[1]}" if compared else text)
@@ -109,29 +109,29 @@ def parse_question(text: str) -> Question:
     ]
     return Question(
         text=whole,
-        kind=_wanted(asked.kind, text),
-        asked=tuple(map(stem, takewhile(lambda word: word not in _LIGHT, asked.asked))),
-        words=tuple(dict.fromkeys(content_words)),
-        terms=tuple(dict.fromkeys(map(stem, content_words))),
-        names=tuple(dict.fromkeys(_key(text, name) for name in found)),
-        series=tuple(dict.fromkeys(filter(None, (_member(text, name) for name in found)))),
-        done=tuple(stem(fold(verb)) for verb in _PASSIVE.findall(text)),
-        by_name=bool(_BY_NAME.search(text)),
-        numbers=frozenset(map(fold, written)),
-        negated=negated(text),
-        compares=bool(_COMPARES.search(text)),
-        of_event=not _REPORTS.search(text),
+        answer_type=_wanted(asked.kind, text),
+        focus_stems=tuple(map(stem, takewhile(lambda word: word not in _LIGHT, asked.asked))),
+        content_words=tuple(dict.fromkeys(content_words)),
+        stems=tuple(dict.fromkeys(map(stem, content_words))),
+        name_keys=tuple(dict.fromkeys(_key(text, name) for name in found)),
+        series_members=tuple(dict.fromkeys(filter(None, (_member(text, name) for name in found)))),
+        action_stems=tuple(stem(fold(verb)) for verb in _PASSIVE.findall(text)),
+        asks_for_name=bool(_BY_NAME.search(text)),
+        figure_texts=frozenset(map(fold, written)),
+        is_negated=is_negated(text),
+        is_comparison=bool(_COMPARES.search(text)),
+        about_event=not _REPORTS.search(text),
     )
 
 
-def asking(text: str) -> tuple[str, str]:
+def extract_question(text: str) -> tuple[str, str]:
     """What asks in a text, and the rest of it: "How many were there?" of "I read of a raid. How many were there?".
 
     The sentences that end in a question mark; where none does, those that begin like a question or with a request.
     A sentence that comes to its question behind a colon is that question. A text in which none or all asks is whole.
     """
     told = [text[start:end] for start, end in sentence_spans(text)]
-    asks = [is_asked(each) for each in told]
+    asks = [is_question(each) for each in told]
     if not any(asks):
         asks = [bool(_REQUEST.match(each)) for each in told]
     if not any(asks):
@@ -148,15 +148,15 @@ def asking(text: str) -> tuple[str, str]:
     return (" ".join(parts), " ".join(rest)) if rest else (text, "")
 
 
-def is_asked(sentence: str) -> bool:
+def is_question(sentence: str) -> bool:
     """Whether a sentence ends as a question does."""
     return sentence.rstrip("\"'”’)*_ ").endswith("?")
 
 
-def series_of(key: str) -> tuple[str, str] | None:
+def parse_series_member(key: str) -> tuple[str, str] | None:
     """A folded name as a series and its number: "storm makers ii" gives ("storm makers", "ii"); None for others."""
     name, _, number = key.rpartition(" ")
-    return (name, number) if name and re.fullmatch(SERIAL, number) else None
+    return (name, number) if name and re.fullmatch(SERIES_NUMBER_PATTERN, number) else None
 
 
 def _key(text: str, name: Name) -> str:
@@ -169,26 +169,26 @@ def _key(text: str, name: Name) -> str:
 def _member(text: str, name: Name) -> tuple[str, str] | None:
     key = _key(text, name)
     first = re.search(r"\bfirst\s+(?:operation\s+)?$", text[: name.start], re.IGNORECASE)
-    return (key, "i") if first else series_of(key)
+    return (key, "i") if first else parse_series_member(key)
 
 
-def compares(text: str) -> bool:
+def is_comparison(text: str) -> bool:
     """Whether a question sets things beside each other."""
     return bool(_COMPARES.search(text))
 
 
-def counted_noun(text: str) -> str:
+def compared_noun(text: str) -> str:
     """What a comparison counts, as written: "arrests" of "more arrests", "the number of arrests"; else empty."""
     found = _COMPARED.search(text)
     return found[1].strip() if found else ""
 
 
-def negated(text: str) -> bool:
+def is_negated(text: str) -> bool:
     """Whether the text holds a word of negation."""
     return bool(_NEGATION.search(text))
 
 
-def _wanted(kind: QuestionKind, text: str) -> Wanted:
+def _wanted(kind: QuestionKind, text: str) -> AnswerType:
     """The kind of a question; an amount by what is measured."""
     if kind != "amount":
         return kind

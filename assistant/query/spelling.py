@@ -39,17 +39,17 @@ _ASKING = word_set(
 class Vocabulary(Protocol):
     """The words of an index."""
 
-    def known(self, told: Iterable[str]) -> Mapping[str, int]:
+    def sentence_counts(self, told: Iterable[str]) -> Mapping[str, int]:
         """Those of some folded words that stand in the index, in whatever form, with the number of their sentences."""
 
-    def near(self, word: str, edits: int) -> Iterable[IndexedWord]:
+    def similar_words(self, word: str, edits: int) -> Iterable[IndexedWord]:
         """All words, and maybe more, that are within some edits of a folded one and begin with its first letter."""
 
-    def capitals(self, told: Iterable[str]) -> Collection[str]:
+    def capitalised_words(self, told: Iterable[str]) -> Collection[str]:
         """Those of some folded words that the index mostly writes with a capital."""
 
 
-def corrected(text: str, index: Vocabulary, english: Callable[[], Collection[str]]) -> str:
+def correct_spelling(text: str, index: Vocabulary, english: Callable[[], Collection[str]]) -> str:
     """The text with its typing errors undone.
 
     Args:
@@ -58,7 +58,7 @@ def corrected(text: str, index: Vocabulary, english: Callable[[], Collection[str
         english: gives words that are right wherever they stand; asked for only where the index lacks a word.
     """
     told = [word for word in tokenize(text)[:_MOST] if _may_be_wrong(text, word)]
-    known = index.known(word.text for word in told) if told else {}
+    known = index.sentence_counts(word.text for word in told) if told else {}
     done, end = "", 0
     for word in told:
         if word.text not in known:
@@ -71,12 +71,12 @@ def corrected(text: str, index: Vocabulary, english: Callable[[], Collection[str
     return done + text[end:]
 
 
-def capitalised(text: str, index: Vocabulary) -> str:
+def restore_capitals(text: str, index: Vocabulary) -> str:
     """A text without capitals, Roman numbers aside, with those that its names have in the index."""
     if any(map(str.isupper, _CAPITALS.sub("", text[1:]))):
         return text
     told = tokenize(text)[:_MOST]
-    capitals = index.capitals(word.text for word in told if word.text not in _ASKING) if told else ()
+    capitals = index.capitalised_words(word.text for word in told if word.text not in _ASKING) if told else ()
     end = -1
     for word in told:
         written = text[word.start : word.end]
@@ -88,7 +88,7 @@ def capitalised(text: str, index: Vocabulary) -> str:
     return text
 
 
-def edits(one: str, other: str, most: int) -> int:
+def edit_distance(one: str, other: str, most: int) -> int:
     """How many edits make one word of the other, by optimal string alignment; ``most`` + 1 where there are more."""
     if abs(len(one) - len(other)) > most:
         return most + 1
@@ -129,18 +129,18 @@ def _meant(text: str, word: Token, done: str, index: Vocabulary, english: Callab
     one_off = {each for each in _one_off(word.text) if each in right}
     allowed = 1 if len(word.text) < _LONG or one_off else 2
     name = text[word.start].isupper() and word.start > 0 and text != text.upper()
-    found = {each.word for each in index.near(word.text, allowed) if each.named or not name}
+    found = {each.word for each in index.similar_words(word.text, allowed) if each.named or not name}
     if not name:
         found |= {each for each in _ASKING if each[0] == word.text[0]} | one_off | {_swapped(word.text)}
     near = {
         each: distance
         for each in found
-        if (distance := edits(word.text, each, allowed)) <= allowed
+        if (distance := edit_distance(word.text, each, allowed)) <= allowed
         and (each in QUESTION_WORDS | _AMOUNTS or _is_slip(word.text, each, distance, named=name))
     }
     before = [each.text for each in tokenize(done)]
     expected = _AMOUNTS if before[-1:] == ["how"] else QUESTION_WORDS if QUESTION_WORDS.isdisjoint(before) else ()
-    common = {**index.known(near), **{each: _EVERYWHERE for each in near if each in _ASKING}}
+    common = {**index.sentence_counts(near), **{each: _EVERYWHERE for each in near if each in _ASKING}}
     common |= {each: _EVERYWHERE * _CLEAR for each in near if each in expected}
     # Letters are doubled, halved and swapped more often than others take their place.
     cost = {each: 2 * distance - (letter_set(each) == letter_set(word.text)) for each, distance in near.items()}

@@ -10,13 +10,13 @@ from assistant.models.llm import LanguageModel, TokenUsage
 from assistant.models.onnx_runtime import WEIGHTS_FOLDER
 from assistant.models.prompts import escape_for_prompt, load_prompt
 from assistant.nlp.tokens import single_line
-from assistant.query.aliases import numbered, renamed
-from assistant.query.followups import HistoryTurn, in_context, is_faithful, leans, standalone
-from assistant.query.question import asking
-from assistant.query.spelling import capitalised, corrected
+from assistant.query.aliases import convert_series_numbers, rename_places
+from assistant.query.followups import HistoryTurn, resolve_in_text, is_faithful_rewrite, is_followup, resolve_followup
+from assistant.query.question import extract_question
+from assistant.query.spelling import restore_capitals, correct_spelling
 from assistant.segmentation.sentences import sentence_spans
 
-LONGEST_QUESTION = 4_000  # characters
+MAX_QUESTION_CHARS = 4_000  # characters
 _TURNS = 12  # of the conversation that a follow-up is read with: what it means may be named far back
 _TOLD_TURNS = 4  # of these that a language model is told
 _TOLD = 600  # characters of each question and answer in them
@@ -31,9 +31,9 @@ def normalize_question(text: str) -> str:
     question = single_line(text)
     if not question:
         raise QuestionError("The question is empty. Ask something about the documents.")
-    if len(question) > LONGEST_QUESTION:
+    if len(question) > MAX_QUESTION_CHARS:
         raise QuestionError(
-            f"The question has {len(question):,} characters; {LONGEST_QUESTION:,} are allowed. Ask a shorter one."
+            f"The question has {len(question):,} characters; {MAX_QUESTION_CHARS:,} are allowed. Ask a shorter one."
         )
     return question
 
@@ -44,8 +44,8 @@ def respell(question: str, lexical: BM25Index) -> str:
     Raises:
         WeightsError: the list of English words is missing.
     """
-    question = corrected(renamed(question, lexical.says), lexical, _english)
-    return capitalised(numbered(question, lexical.says), lexical)
+    question = correct_spelling(rename_places(question, lexical.contains_phrase), lexical, _english)
+    return restore_capitals(convert_series_numbers(question, lexical.contains_phrase), lexical)
 
 
 @cache
@@ -67,23 +67,23 @@ def understand(
         QuestionError: the question is empty or too long, or the history malformed.
         ModelError: the model can't be reached, or failed.
     """
-    before, question = turns(history), in_its_context(respell(normalize_question(text), lexical))
-    if leans(question):
+    before, question = parse_history(history), resolve_within_text(respell(normalize_question(text), lexical))
+    if is_followup(question):
         before = tuple(HistoryTurn(respell(turn.question, lexical), turn.answer) for turn in before)
-    return rewritten(question, before, model, usage)
+    return resolve_history(question, before, model, usage)
 
 
-def in_its_context(question: str) -> str:
+def resolve_within_text(question: str) -> str:
     """Of a question of several sentences those that ask, with what they mean by "it" or leave out.
 
     The rest is not asked with them: beside a question of ten words, two hundred on other things lead a search astray.
     """
-    part, rest = asking(question)
+    part, rest = extract_question(question)
     said = [rest[start:end] for start, end in sentence_spans(rest)]
-    return in_context(part, said)
+    return resolve_in_text(part, said)
 
 
-def turns(history: Sequence[Mapping[str, str]]) -> tuple[HistoryTurn, ...]:
+def parse_history(history: Sequence[Mapping[str, str]]) -> tuple[HistoryTurn, ...]:
     """The last questions of a conversation with their answers.
 
     Args:
@@ -102,13 +102,13 @@ def turns(history: Sequence[Mapping[str, str]]) -> tuple[HistoryTurn, ...]:
     return tuple(found[-_TURNS:])
 
 
-def rewritten(question: str, before: Sequence[HistoryTurn], model: LanguageModel | None, usage: TokenUsage) -> str:
+def resolve_history(question: str, before: Sequence[HistoryTurn], model: LanguageModel | None, usage: TokenUsage) -> str:
     """The question so that it stands alone: by the model, where there is one and it adds nothing of its own.
 
     Raises:
         ModelError: the model can't be reached, or failed.
     """
-    if not before or not leans(question):
+    if not before or not is_followup(question):
         return question
     if model is not None:
         told = "\n".join(
@@ -119,9 +119,9 @@ def rewritten(question: str, before: Sequence[HistoryTurn], model: LanguageModel
             conversation=told, question=escape_for_prompt(question)
         )
         reply = model.reply(chat, usage)
-        if is_faithful(reply, question, before):
+        if is_faithful_rewrite(reply, question, before):
             return single_line(reply)
-    return standalone(question, before)
+    return resolve_followup(question, before)
 
 
 def _message(message: Mapping[str, str]) -> tuple[str, str]:

@@ -9,11 +9,11 @@ from functools import lru_cache
 
 from assistant.nlp.figures import Date, Figure, Name, counted_words, find_dates, find_figures, find_names
 from assistant.nlp.tokens import content_stems, fold, stem, word_set
-from assistant.query.question import SERIAL, Question, series_of
+from assistant.query.question import SERIES_NUMBER_PATTERN, Question, parse_series_member
 
-NUMBERS = word_set("count amount percent money age duration")
-DATES = word_set("date year")
-PEOPLE = word_set("person organisation")
+NUMBER_TYPES = word_set("count amount percent money age duration")
+DATE_TYPES = word_set("date year")
+PERSON_TYPES = word_set("person organisation")
 
 _TIME_UNITS = word_set("second minute hour day week month year decade century")
 _ANYBODY = word_set("peopl person man men woman women individu time")  # any word may count people
@@ -52,50 +52,50 @@ def is_question(text: str) -> bool:
     return text.rstrip("\"'”’)*_ ").endswith("?")
 
 
-def fits(question: Question, text: str) -> float:
+def answer_type_fit(question: Question, text: str) -> float:
     """How far a sentence holds the kind of thing asked for, 0 to 1.
 
     A number for "how many"; a date for "when", but that of an announcement only where one is asked for; for
     "who" a name that the question doesn't bring, half as good where it doesn't look like a person's.
     """
-    if question.kind in NUMBERS:
-        return float(_measures(question.kind, text))
-    if question.kind in DATES:
-        return float(bool(answering_dates(question, text)))
-    if question.kind in PEOPLE or question.kind == "place":
-        known = set(spaced(fold(question.text)).split())
+    if question.answer_type in NUMBER_TYPES:
+        return float(_measures(question.answer_type, text))
+    if question.answer_type in DATE_TYPES:
+        return float(bool(eligible_dates(question, text)))
+    if question.answer_type in PERSON_TYPES or question.answer_type == "place":
+        known = set(pad_words(fold(question.text)).split())
         new = [name for name in find_names(text) if not set(name.key.split()) <= known]
-        if question.kind == "person" and new and not any(_is_personal(text, name) for name in new):
-            return 0.0 if question.by_name else 0.5
+        if question.answer_type == "person" and new and not any(_is_personal(text, name) for name in new):
+            return 0.0 if question.asks_for_name else 0.5
         return float(bool(new))
     return 1.0
 
 
-def may_count(question: Question, text: str, surroundings: str) -> bool:
+def may_hold_count(question: Question, text: str, surroundings: str) -> bool:
     """Whether a sentence can hold the number that a "how many" asks for; that of something else is the worst answer.
 
     It says what is counted; where that is people, whom any word may count, it says what was done to them. Its figures
     don't all count something else: the 24,000 of "officers watched 24,000 flights" counts no officers. And no name that
     the question brings is missing altogether in the sentence and around it; of several compared, not all.
     """
-    if question.kind != "count":
+    if question.answer_type != "count":
         return True
     stems = content_stems(text)
-    head = question.asked[-1:]
+    head = question.focus_stems[-1:]
     people = _ANYBODY.issuperset(head)
-    counted_here = all(verb in stems for verb in question.done) if people else head[0] in stems
-    if numbers_another(question, text):
+    counted_here = all(verb in stems for verb in question.action_stems) if people else head[0] in stems
+    if counts_something_else(question, text):
         return False
-    place = spaced(fold(f"{surroundings}\n{text}"))
-    bare = [(series_of(key) or (key,))[0].split() for key in question.names]
+    place = pad_words(fold(f"{surroundings}\n{text}"))
+    bare = [(parse_series_member(key) or (key,))[0].split() for key in question.name_keys]
     named = (any(_stands(part, place) for part in parts) for parts in bare)
-    return counted_here and (any(named) if question.compares else all(named))
+    return counted_here and (any(named) if question.is_comparison else all(named))
 
 
-def numbers_another(question: Question, text: str) -> bool:
+def counts_something_else(question: Question, text: str) -> bool:
     """Whether all the figures of a text count something else than a "how many" asks for; of people any may."""
-    head = question.asked[-1:]
-    if question.kind != "count" or _ANYBODY.issuperset(head) or counting(question, text):
+    head = question.focus_stems[-1:]
+    if question.answer_type != "count" or _ANYBODY.issuperset(head) or counting_figures(question, text):
         return False
     return all(told and _is_silent(head[0], text, figure) for figure, told in _counts(text))
 
@@ -111,9 +111,9 @@ def _stands(part: str, place: str) -> bool:
     return f" {root}" in place
 
 
-def counting(question: Question, text: str) -> tuple[Figure, ...]:
+def counting_figures(question: Question, text: str) -> tuple[Figure, ...]:
     """The figures of a sentence that count what is asked for: the 2,517 of "2,517 arrests" for "how many arrests"."""
-    wanted = {*question.asked, *question.terms}
+    wanted = {*question.focus_stems, *question.stems}
     return tuple(figure for figure, told in _counts(text) if not wanted.isdisjoint(told))
 
 
@@ -123,12 +123,12 @@ def _counts(text: str) -> tuple[tuple[Figure, frozenset[str]], ...]:
     return tuple((figure, frozenset(map(stem, counted_words(text, figure)))) for figure in find_figures(text))
 
 
-def answering_dates(question: Question, text: str) -> tuple[Date, ...]:
+def eligible_dates(question: Question, text: str) -> tuple[Date, ...]:
     """The dates of a sentence that may be the one asked for: no announcement's, where an event is asked about."""
-    return tuple(each for each in find_dates(text) if not question.of_event or _is_event(text, each))
+    return tuple(each for each in find_dates(text) if not question.about_event or _is_event(text, each))
 
 
-def is_of_a_rival(series: Iterable[tuple[str, str]], places: Iterable[str]) -> bool:
+def is_about_other_member(series: Iterable[tuple[str, str]], places: Iterable[str]) -> bool:
     """Whether a sentence is about another member of a numbered series than the one that is named.
 
     Asked about "Liberterra III", a sentence about Liberterra II is as near as can be, and wrong; so is one about
@@ -136,11 +136,11 @@ def is_of_a_rival(series: Iterable[tuple[str, str]], places: Iterable[str]) -> b
     members of other series alone is about those.
 
     Args:
-        series: those asked about, as `assistant.query.question.series_of` reads them.
+        series: those asked about, as `assistant.query.question.parse_series_member` reads them.
         places: the sentence, then what stands before it, nearest first, then its headings and title.
     """
     named, told = list(series), list(places)
-    texts = [spaced(fold(place)) for place in told] if named else []
+    texts = [pad_words(fold(place)) for place in told] if named else []
     return any(not _is_member(name, number, texts) for name, number in named) or (
         bool(texts) and _is_of_another_series({name for name, _ in named}, told[0])
     )
@@ -154,18 +154,18 @@ def _is_member(name: str, number: str, texts: Iterable[str]) -> bool:
 def _is_of_another_series(asked: Collection[str], sentence: str) -> bool:
     """Whether a sentence names members of other series alone: "Storm Makers II", asked about "Liberterra II"."""
     keys = (name.key.removeprefix("operation ") for name in find_names(sentence))
-    told = {member[0] for member in map(series_of, keys) if member is not None}
-    return bool(told) and told.isdisjoint(asked) and not any(_members(name, spaced(fold(sentence))) for name in asked)
+    told = {member[0] for member in map(parse_series_member, keys) if member is not None}
+    return bool(told) and told.isdisjoint(asked) and not any(_members(name, pad_words(fold(sentence))) for name in asked)
 
 
-def spaced(folded: str) -> str:
+def pad_words(folded: str) -> str:
     """A folded text as whole words, each with a space on both sides."""
     return f" {' '.join(_ALPHANUMERIC.findall(folded))} "
 
 
 def _members(series: str, text: str) -> set[str]:
     """The numbers of a series in a text, "" where it stands without one."""
-    found = re.finditer(rf"( first)?(?: operation)? {re.escape(series)}(?: ({SERIAL}))?(?= )", text)
+    found = re.finditer(rf"( first)?(?: operation)? {re.escape(series)}(?: ({SERIES_NUMBER_PATTERN}))?(?= )", text)
     return {match[2] or ("i" if match[1] else "") for match in found}
 
 
@@ -188,4 +188,4 @@ def _is_personal(text: str, name: Name) -> bool:
     """Whether a name looks like a person's: of several words, none of them a body's, not numbered, not where."""
     parts = name.key.split()
     several = len(parts) > 1 and not name.text.isupper() and _BODIES.isdisjoint(parts)
-    return several and not series_of(name.key) and not _WHERE.search(text[: name.start])
+    return several and not parse_series_member(name.key) and not _WHERE.search(text[: name.start])

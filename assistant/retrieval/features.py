@@ -12,14 +12,14 @@ from itertools import pairwise
 
 from assistant.nlp.synonyms import synonym_stems
 from assistant.nlp.tokens import content_stems, fold
-from assistant.query.question import Question, negated
-from assistant.retrieval.answer_types import DATES, NUMBERS, PEOPLE, counting, fits, is_question, spaced
+from assistant.query.question import Question, is_negated
+from assistant.retrieval.answer_types import DATE_TYPES, NUMBER_TYPES, PERSON_TYPES, counting_figures, answer_type_fit, is_question, pad_words
 
-# What a candidate is ranked by, and by what the best one is believed; the weights stand in fitted.py.
-RANKING = (
+# What a candidate is ranked by, and by what the best one is believed; `assistant.models.calibration` has the weights.
+RANKING_FEATURES = (
     "similarity", "coverage", "context", "pairs", "number", "date", "person", "place", "counts", "question"
 )  # fmt: skip
-BELIEF = ("similarity", "context", "missing", "names", "numbers", "negation", "gap")
+CONFIDENCE_FEATURES = ("similarity", "context", "missing", "names", "numbers", "negation", "gap")
 
 
 _KIN = 0.5  # of a word that says much the same; with .8 it ranks no better (evals/README.md)
@@ -34,7 +34,7 @@ class SentenceContext:
     similarity: float  # cosine of its vector and the question's
 
 
-def features(question: Question, candidate: SentenceContext, rarity: Mapping[str, float]) -> dict[str, float]:
+def compute_features(question: Question, candidate: SentenceContext, rarity: Mapping[str, float]) -> dict[str, float]:
     """Weighs one candidate, every feature by its name but ``gap``, which takes several.
 
     Args:
@@ -46,23 +46,23 @@ def features(question: Question, candidate: SentenceContext, rarity: Mapping[str
     stems = content_stems(candidate.text)
     own = frozenset(stems)
     around = own.union(content_stems(candidate.surroundings))
-    fitting = fits(question, candidate.text)
-    pairs = set(pairwise(question.terms))
+    fitting = answer_type_fit(question, candidate.text)
+    pairs = set(pairwise(question.stems))
     return {
         "similarity": candidate.similarity,
-        "coverage": _coverage(question.terms, own, rarity),
-        "context": _coverage(question.terms, around, rarity),
+        "coverage": _coverage(question.stems, own, rarity),
+        "context": _coverage(question.stems, around, rarity),
         "pairs": len(pairs.intersection(pairwise(stems))) / max(1, len(pairs)),
-        "missing": max((rarity.get(term, 1.0) * (1 - _stands(term, own)) for term in question.terms), default=0.0),
-        "names": _share(_named(question.names, candidate)),
-        "numbers": _share(_numbered(question.numbers, candidate)),
-        "negation": float(question.negated and not negated(candidate.text)),
+        "missing": max((rarity.get(term, 1.0) * (1 - _stands(term, own)) for term in question.stems), default=0.0),
+        "names": _share(_named(question.name_keys, candidate)),
+        "numbers": _share(_numbered(question.figure_texts, candidate)),
+        "negation": float(question.is_negated and not is_negated(candidate.text)),
         "fits": fitting,
-        "number": fitting * (question.kind in NUMBERS),
-        "date": fitting * (question.kind in DATES),
-        "person": fitting * (question.kind in PEOPLE),
-        "place": fitting * (question.kind == "place"),
-        "counts": float(question.kind == "count" and bool(counting(question, candidate.text))),
+        "number": fitting * (question.answer_type in NUMBER_TYPES),
+        "date": fitting * (question.answer_type in DATE_TYPES),
+        "person": fitting * (question.answer_type in PERSON_TYPES),
+        "place": fitting * (question.answer_type == "place"),
+        "counts": float(question.answer_type == "count" and bool(counting_figures(question, candidate.text))),
         "question": float(is_question(candidate.text)),
     }
 
@@ -88,9 +88,9 @@ def _named(keys: Collection[str], candidate: SentenceContext) -> Iterator[float]
 
     Whole words only: of "liberterra iii" just half stands in "Operation Liberterra II".
     """
-    text = spaced(fold(f"{candidate.text}\n{candidate.surroundings}")) if keys else ""
+    text = pad_words(fold(f"{candidate.text}\n{candidate.surroundings}")) if keys else ""
     for key in keys:
-        parts = spaced(key).split()
+        parts = pad_words(key).split()
         runs = (length for length in range(len(parts), 0, -1) if _holds_run(parts, length, text))
         yield next(runs, 0) / max(1, len(parts))
 

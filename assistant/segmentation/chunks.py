@@ -24,7 +24,7 @@ class ChunkInput:
     text: str
     spans: tuple[tuple[int, int], ...]
 
-    def alone(self) -> tuple[str, ...]:
+    def sentence_texts(self) -> tuple[str, ...]:
         """Each sentence by itself under the heading."""
         return tuple(f"{self.heading}{self.text[start:end]}" for start, end in self.spans)
 

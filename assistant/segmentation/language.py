@@ -8,7 +8,7 @@ import re
 
 from assistant.nlp.tokens import word_set
 
-NOTE = (
+NOT_ENGLISH_NOTE = (
     "not in English, it seems: the bundled embedder knows English only, so search will be poor; "
     "set ASSISTANT_EMBEDDING to a multilingual model"
 )
@@ -61,13 +61,13 @@ def language_note(text: str) -> str | None:
     if len(letters) < _LETTERS:
         return None
     if 2 * sum(map(_is_latin, letters)) < len(letters):
-        return NOTE
+        return NOT_ENGLISH_NOTE
     if len(words) < _WORDS or 2 * sum(map(str.islower, words)) < len(words):
         return None  # short, or a list of names
     foreign = [word for word in words if _is_foreign(word)]
     english = sum(word.lower() in _ENGLISH for word in words)
     enough = len(foreign) > _SHARE * len(words) and len(set(foreign)) > 3
-    return NOTE if enough and len(foreign) > 2 * english else None
+    return NOT_ENGLISH_NOTE if enough and len(foreign) > 2 * english else None
 
 
 def _is_foreign(word: str) -> bool:

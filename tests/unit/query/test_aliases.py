@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.nlp.tokens import fold
-from assistant.query.aliases import _names, numbered, renamed
+from assistant.query.aliases import _names, convert_series_numbers, rename_places
 
 
 def saying(*told: str) -> Callable[[str], bool]:
@@ -35,7 +35,7 @@ def saying(*told: str) -> Callable[[str], bool]:
 )
 def test_a_place_is_read_by_the_name_that_is_known(text: str, said: str, expected: str) -> None:
     """Where the documents use another name of it; where they use this one, or none, nothing changes."""
-    assert expected == renamed(text, saying(said))
+    assert expected == rename_places(text, saying(said))
 
 
 @pytest.mark.parametrize(
@@ -50,14 +50,14 @@ def test_a_place_is_read_by_the_name_that_is_known(text: str, said: str, expecte
 )
 def test_a_number_behind_a_name_is_read_as_it_is_written(text: str, said: str, expected: str) -> None:
     """In figures or in Roman ones, whichever the documents have; a figure of its own is no such number."""
-    assert expected == numbered(text, saying(said))
+    assert expected == convert_series_numbers(text, saying(said))
 
 
 @given(st.text(max_size=60))
 def test_nothing_changes_where_all_is_said(text: str) -> None:
     """Documents that say every name leave every text as it is, and so do those that say none."""
     for says in (lambda _: True, lambda _: False):
-        assert text == renamed(text, says) == numbered(text, says)
+        assert text == rename_places(text, says) == convert_series_numbers(text, says)
 
 
 def test_no_name_means_two_places() -> None:

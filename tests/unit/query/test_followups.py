@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.query.followups import HistoryTurn, in_context, is_faithful, leans, standalone
+from assistant.query.followups import HistoryTurn, resolve_in_text, is_faithful_rewrite, is_followup, resolve_followup
 
 ARRESTS = HistoryTurn("How many people were arrested in Operation Kestrel?", "Police arrested 2,517 people.")
 LEADER = HistoryTurn("Who leads Interpol?", "Jürgen Stock leads Interpol.")
@@ -26,8 +26,8 @@ LEADER = HistoryTurn("Who leads Interpol?", "Jürgen Stock leads Interpol.")
 )
 def test_a_question_that_leans(question: str, turn: HistoryTurn, expected: str) -> None:
     """The subject of the last question takes the place of the pronoun, or is added."""
-    assert leans(question)
-    assert expected == standalone(question, [turn])
+    assert is_followup(question)
+    assert expected == resolve_followup(question, [turn])
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_a_question_that_leans(question: str, turn: HistoryTurn, expected: str) 
 )
 def test_half_a_question(question: str, last: str, expected: str) -> None:
     """What it says takes the place of its like in the last question: a year, a number, a kind, a name, a deed."""
-    assert leans(question)
-    assert expected == standalone(question, [HistoryTurn(last, "")])
+    assert is_followup(question)
+    assert expected == resolve_followup(question, [HistoryTurn(last, "")])
 
 
 BERG = HistoryTurn("Who leads the Alder Bank?", "Anna Berg of Norway has led the Alder Bank since 2019.")
@@ -104,7 +104,7 @@ PRESIDENT = HistoryTurn("Who is Anna Berg?", "Anna Berg, once a pupil of Maria L
 )
 def test_what_a_pronoun_means(question: str, turn: HistoryTurn, expected: str) -> None:
     """The person that an answer brought, the place it gave, the thing asked about; an adjective is no name."""
-    assert expected == standalone(question, [turn])
+    assert expected == resolve_followup(question, [turn])
 
 
 def test_a_subject_lasts_through_a_conversation() -> None:
@@ -114,7 +114,7 @@ def test_a_subject_lasts_through_a_conversation() -> None:
         HistoryTurn("How many countries were in it?", "There were 116."),
         HistoryTurn("And how many boats?", "The documents do not say."),
     ]
-    assert "How many planes did they watch in Operation Kestrel?" == standalone(
+    assert "How many planes did they watch in Operation Kestrel?" == resolve_followup(
         "and how many planes did they watch?", turns
     )
 
@@ -134,7 +134,7 @@ def test_a_subject_lasts_through_a_conversation() -> None:
 )
 def test_a_question_within_a_longer_text(question: str, said: list[str], expected: str) -> None:
     """It takes what it leans on from the sentences before it, and their one subject where it has none."""
-    assert expected == in_context(question, said)
+    assert expected == resolve_in_text(question, said)
 
 
 @pytest.mark.parametrize(
@@ -152,13 +152,13 @@ def test_a_question_within_a_longer_text(question: str, said: list[str], expecte
 )
 def test_a_question_that_stands_alone(question: str) -> None:
     """It is left as it is, whatever was said before."""
-    assert not leans(question)
-    assert question == standalone(question, [ARRESTS, LEADER])
+    assert not is_followup(question)
+    assert question == resolve_followup(question, [ARRESTS, LEADER])
 
 
 def test_without_a_conversation() -> None:
     """There is nothing to carry over."""
-    assert "And then?" == standalone("And then?", [])
+    assert "And then?" == resolve_followup("And then?", [])
 
 
 @pytest.mark.parametrize(
@@ -176,13 +176,13 @@ def test_without_a_conversation() -> None:
 )
 def test_a_faithful_rewriting(rewritten: str, expected: bool) -> None:
     """It is one line, and brings no name, figure or date that was not said."""
-    assert expected == is_faithful(rewritten, "And how many of them were rescued?", [ARRESTS])
+    assert expected == is_faithful_rewrite(rewritten, "And how many of them were rescued?", [ARRESTS])
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
 def test_any_conversation(question: str, before: str, answer: str) -> None:
     """Whatever was said, the question is a bounded text, and stays as it is where it stands alone."""
-    told = standalone(question, [HistoryTurn(answer, before), HistoryTurn(before, answer)])
+    told = resolve_followup(question, [HistoryTurn(answer, before), HistoryTurn(before, answer)])
     assert len(told) <= 500
-    if not leans(question):
+    if not is_followup(question):
         assert question == told

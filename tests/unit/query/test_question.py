@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.nlp.tokens import STOP_WORDS
-from assistant.query.question import Wanted, asking, negated, parse_question, series_of
+from assistant.query.question import AnswerType, extract_question, is_negated, parse_question, parse_series_member
 
 
 @pytest.mark.parametrize(
@@ -33,9 +33,9 @@ from assistant.query.question import Wanted, asking, negated, parse_question, se
         ("?", "other"),
     ],
 )
-def test_the_kind_of_a_question_follows_from_its_form(text: str, kind: Wanted) -> None:
+def test_the_kind_of_a_question_follows_from_its_form(text: str, kind: AnswerType) -> None:
     """Amounts are told apart by what is measured: money, age, duration, or anything else."""
-    assert kind == parse_question(text).kind
+    assert kind == parse_question(text).answer_type
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_the_kind_of_a_question_follows_from_its_form(text: str, kind: Wanted) -
 )
 def test_light_words_are_no_content(text: str, words: tuple[str, ...]) -> None:
     """Words of asking and words that only say that there was something are not looked for."""
-    assert words == parse_question(text).words
+    assert words == parse_question(text).content_words
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_light_words_are_no_content(text: str, words: tuple[str, ...]) -> None:
 )
 def test_the_noun_of_the_kind_asked_for_is_left_to_the_kind(text: str, words: tuple[str, ...]) -> None:
     """A "which country" wants a place, not the word; what is counted stays a word, and so does any other noun."""
-    assert words == parse_question(text).words
+    assert words == parse_question(text).content_words
 
 
 def test_words_and_their_stems_come_once_and_in_order() -> None:
     """A repeated word weighs no more than once, and the forms of one word share a term."""
     question = parse_question("Did the migrant see migrants, and did migrants see the migrant?")
-    assert (("migrant", "see", "migrants"), ("migrant", "see")) == (question.words, question.terms)
+    assert (("migrant", "see", "migrants"), ("migrant", "see")) == (question.content_words, question.stems)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_words_and_their_stems_come_once_and_in_order() -> None:
 )
 def test_the_noun_group_asked_for_ends_at_a_light_word(text: str, asked: tuple[str, ...]) -> None:
     """Its stems are kept, the head last: in "countries took part" it is the countries."""
-    assert asked == parse_question(text).asked
+    assert asked == parse_question(text).focus_stems
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_names_keep_their_number_and_tell_their_series(
 ) -> None:
     """A numeral, a number or a year behind a name makes it a member of a series; "the first" makes it number one."""
     question = parse_question(text)
-    assert (names, series) == (question.names, question.series)
+    assert (names, series) == (question.name_keys, question.series_members)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_names_keep_their_number_and_tell_their_series(
 )
 def test_a_series_is_a_name_with_a_numeral_or_number_at_its_end(key: str, series: tuple[str, str] | None) -> None:
     """Without a name before it a numeral is no series, nor is a name without a number."""
-    assert series == series_of(key)
+    assert series == parse_series_member(key)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_series_is_a_name_with_a_numeral_or_number_at_its_end(key: str, series
 )
 def test_passive_participles_say_what_was_done(text: str, done: tuple[str, ...]) -> None:
     """An auxiliary and a participle, with at most an adverb between them."""
-    assert done == parse_question(text).done
+    assert done == parse_question(text).action_stems
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_passive_participles_say_what_was_done(text: str, done: tuple[str, ...])
 )
 def test_asking_what_somebody_is_called_is_asking_by_name(text: str, by_name: bool) -> None:
     """Only a name will do then, where "who" may be answered by a description."""
-    assert by_name == parse_question(text).by_name
+    assert by_name == parse_question(text).asks_for_name
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_asking_what_somebody_is_called_is_asking_by_name(text: str, by_name: bo
 )
 def test_comparisons_are_seen_by_their_words(text: str, compares: bool) -> None:
     """A comparative or a word of comparing, as a whole word."""
-    assert compares == parse_question(text).compares
+    assert compares == parse_question(text).is_comparison
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_comparisons_are_seen_by_their_words(text: str, compares: bool) -> None:
 )
 def test_a_question_about_an_announcement_is_not_one_of_the_event(text: str, of_event: bool) -> None:
     """The day of an announcement answers only where the announcement is asked for."""
-    assert of_event == parse_question(text).of_event
+    assert of_event == parse_question(text).about_event
 
 
 @pytest.mark.parametrize(
@@ -208,13 +208,13 @@ def test_a_question_about_an_announcement_is_not_one_of_the_event(text: str, of_
 )
 def test_negation_is_a_word_of_its_own(text: str, expected: bool) -> None:
     """A "not", "never", "n't" and their like; not the same letters inside a word."""
-    assert (expected, expected) == (negated(text), parse_question(text).negated)
+    assert (expected, expected) == (is_negated(text), parse_question(text).is_negated)
 
 
 def test_numbers_hold_figures_and_dates_but_no_ranks() -> None:
     """What the question brings along is known, so that it isn't taken for the answer."""
     question = parse_question("How many of the 2,517 arrests on 5 March 2022 were the third of their kind?")
-    assert {"2,517", "5 march 2022"} == question.numbers
+    assert {"2,517", "5 march 2022"} == question.figure_texts
 
 
 @given(st.text(max_size=200))
@@ -222,10 +222,10 @@ def test_any_text_is_read_as_a_question(text: str) -> None:
     """Whatever the text, nothing is raised, and the same text reads the same."""
     question = parse_question(text)
     assert text == question.text
-    assert STOP_WORDS.isdisjoint(question.words)
-    assert len(set(question.words)) == len(question.words)
-    for name, number in question.series:
-        assert {name, f"{name} {number}"} & set(question.names)
+    assert STOP_WORDS.isdisjoint(question.content_words)
+    assert len(set(question.content_words)) == len(question.content_words)
+    for name, number in question.series_members:
+        assert {name, f"{name} {number}"} & set(question.name_keys)
     assert question == parse_question(text)
 
 
@@ -244,15 +244,15 @@ def test_any_text_is_read_as_a_question(text: str) -> None:
 )
 def test_of_several_sentences_those_ask_that_look_like_it(text: str, part: str, rest: str) -> None:
     """By their question mark, or else by how they begin; a text without any, or with nothing else, asks as a whole."""
-    assert (part, rest) == asking(text)
+    assert (part, rest) == extract_question(text)
 
 
 def test_only_what_asks_is_read() -> None:
     """Kind, words, names and figures are those of the question, whatever stands around it."""
     question = parse_question("In 2019 I met Anna Berg in Porto, when she was ill. How many boats sank in Mali?")
     assert ("count", ("boats", "sank", "mali"), ("mali",), frozenset()) == (
-        question.kind,
-        question.words,
-        question.names,
-        question.numbers,
+        question.answer_type,
+        question.content_words,
+        question.name_keys,
+        question.figure_texts,
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.nlp.letters import IndexedWord, letter_set
 from assistant.nlp.tokens import stem, tokenize
-from assistant.query.spelling import capitalised, corrected, edits
+from assistant.query.spelling import restore_capitals, correct_spelling, edit_distance
 
 TEXT = """
 Police arrested smugglers in the port. The arrests followed searches of ships. Officers from Portugal searched ships
@@ -32,15 +32,15 @@ class Index:
         }
         self._stems = Counter(stem(word.text) for word in tokenize(text))
 
-    def known(self, told: Iterable[str]) -> Mapping[str, int]:
+    def sentence_counts(self, told: Iterable[str]) -> Mapping[str, int]:
         """Counts the words with the same stem."""
         return {word: self._stems[stem(word)] for word in told if stem(word) in self._stems}
 
-    def near(self, word: str, edits: int) -> list[IndexedWord]:
+    def similar_words(self, word: str, edits: int) -> list[IndexedWord]:
         """Gives the words of about this length, whatever they begin with."""
         return [IndexedWord(*each) for each in self._words.items() if abs(len(each[0]) - len(word)) <= edits]
 
-    def capitals(self, told: Iterable[str]) -> set[str]:
+    def capitalised_words(self, told: Iterable[str]) -> set[str]:
         """Gives the words that have one behind a sentence's first word."""
         return {word for word in told if self._words.get(word)}
 
@@ -49,7 +49,7 @@ INDEX = Index(TEXT)
 
 
 def right(text: str) -> str:
-    return corrected(text, INDEX, lambda: ENGLISH)
+    return correct_spelling(text, INDEX, lambda: ENGLISH)
 
 
 @pytest.mark.parametrize(
@@ -130,14 +130,14 @@ def test_figures_are_never_changed(figures: str, word: str) -> None:
 )
 def test_edits_are_counted_by_optimal_string_alignment(one: str, other: str, expected: int) -> None:
     """A swap of neighbours is one edit; above the bound of two it is three, however many there are."""
-    assert expected == edits(one, other, 2) == edits(other, one, 2)
+    assert expected == edit_distance(one, other, 2) == edit_distance(other, one, 2)
 
 
 @given(st.text(alphabet="abc", max_size=6), st.text(alphabet="abc", max_size=6))
 def test_edits_are_symmetrical_and_bound_the_letters(one: str, other: str) -> None:
     """One edit brings or takes at most one letter, so that letters alone can rule a word out."""
-    found = edits(one, other, 2)
-    assert found == edits(other, one, 2)
+    found = edit_distance(one, other, 2)
+    assert found == edit_distance(other, one, 2)
     assert (found == 0) == (one == other)
     if found <= 2:
         assert (letter_set(one) & ~letter_set(other)).bit_count() <= 2
@@ -159,4 +159,4 @@ def test_edits_are_symmetrical_and_bound_the_letters(one: str, other: str) -> No
 )
 def test_names_get_their_capitals_where_there_are_none(text: str, expected: str) -> None:
     """A question typed without capitals is read with those that the index writes; others are left."""
-    assert expected == capitalised(text, INDEX)
+    assert expected == restore_capitals(text, INDEX)

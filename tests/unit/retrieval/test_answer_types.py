@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.query.question import parse_question
-from assistant.retrieval.answer_types import can_answer, counting, fits, is_of_a_rival, is_question, may_count, spaced
+from assistant.retrieval.answer_types import can_answer, counting_figures, answer_type_fit, is_about_other_member, is_question, may_hold_count, pad_words
 
 ARRESTED = "How many people were arrested?"
 WHEN = "When did the operation take place?"
@@ -99,7 +99,7 @@ def test_a_question_ends_in_its_mark(text: str, expected: bool) -> None:
 )
 def test_a_sentence_fits_when_it_holds_the_kind_asked_for(question: str, text: str, expected: float) -> None:
     """Numbers, sums, ages, spans of time, dates of the event itself, and names that the question doesn't bring."""
-    assert expected == fits(parse_question(question), text)
+    assert expected == answer_type_fit(parse_question(question), text)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_sentence_fits_when_it_holds_the_kind_asked_for(question: str, text: s
 )
 def test_a_number_counts_only_with_what_it_counts(question: str, text: str, surroundings: str, expected: bool) -> None:
     """The head noun, or for people what was done to them, is in the sentence; names may stand around it."""
-    assert expected == may_count(parse_question(question), text, surroundings)
+    assert expected == may_hold_count(parse_question(question), text, surroundings)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_number_counts_only_with_what_it_counts(question: str, text: str, surr
 )
 def test_counting_gives_the_figures_of_the_thing_asked_for(question: str, text: str, expected: list[str]) -> None:
     """Of several figures in a sentence only those whose noun group shares a word with the question."""
-    assert expected == [figure.text for figure in counting(parse_question(question), text)]
+    assert expected == [figure.text for figure in counting_figures(parse_question(question), text)]
 
 
 @pytest.mark.parametrize(
@@ -179,20 +179,20 @@ def test_the_nearest_place_that_names_a_member_decides(
     series: list[tuple[str, str]], places: list[str], expected: bool
 ) -> None:
     """A sentence about another member of the series is a rival's; a name without a number is the first member."""
-    assert expected == is_of_a_rival(series, places)
+    assert expected == is_about_other_member(series, places)
 
 
 def test_spaced_keeps_whole_words_apart() -> None:
     """Letters and digits remain, every word with a space on both sides."""
-    assert " storm makers ii 2 517 " == spaced("storm-makers (ii): 2,517.")
-    assert "  " == spaced("…")
+    assert " storm makers ii 2 517 " == pad_words("storm-makers (ii): 2,517.")
+    assert "  " == pad_words("…")
 
 
 @given(st.sampled_from([ARRESTED, WHEN, NAME, "How old was it?", "How long?", "Where?", "What?"]), st.text())
 def test_any_sentence_can_be_judged(question: str, text: str) -> None:
     """Whatever the sentence, nothing is raised, the fit is none, half or whole, and what asks can't answer."""
     read = parse_question(question)
-    assert fits(read, text) in (0.0, 0.5, 1.0)
+    assert answer_type_fit(read, text) in (0.0, 0.5, 1.0)
     assert not (is_question(text) and can_answer(text))
 
 
@@ -209,4 +209,4 @@ def test_any_sentence_can_be_judged(question: str, text: str) -> None:
 )
 def test_figures_that_all_count_something_else(question: str, text: str, expected: bool) -> None:
     """A sentence that names what is asked for but numbers another thing gives no number of it."""
-    assert expected == may_count(parse_question(question), text, "")
+    assert expected == may_hold_count(parse_question(question), text, "")

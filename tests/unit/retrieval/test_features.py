@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.query.question import parse_question
-from assistant.retrieval.features import BELIEF, RANKING, SentenceContext, features
+from assistant.retrieval.features import CONFIDENCE_FEATURES, RANKING_FEATURES, SentenceContext, compute_features
 
 # Text with whatever Unicode there is, and text of the words that the features look at.
 PIECES = (
@@ -16,7 +16,7 @@ ANY = st.text(max_size=80) | st.lists(st.sampled_from(PIECES), max_size=12).map(
 def weigh(
     question: str, text: str, around: str = "", rarity: dict[str, float] | None = None, similarity: float = 0.5
 ) -> dict[str, float]:
-    return features(parse_question(question), SentenceContext(text, around, similarity), rarity or {})
+    return compute_features(parse_question(question), SentenceContext(text, around, similarity), rarity or {})
 
 
 @given(ANY, ANY, ANY, st.floats(-1, 1), st.dictionaries(st.sampled_from(["arrest", "peopl", "ii"]), st.floats(0, 1)))
@@ -32,7 +32,7 @@ def test_every_feature_is_a_share(
 
 def test_all_that_is_weighed_is_a_feature() -> None:
     """Ranking and belief weigh features that exist, the gap aside, which is between two sentences."""
-    assert {"gap"} == {*RANKING, *BELIEF} - weigh("How many?", "Two.").keys()
+    assert {"gap"} == {*RANKING_FEATURES, *CONFIDENCE_FEATURES} - weigh("How many?", "Two.").keys()
 
 
 @given(ANY, ANY)
@@ -48,7 +48,7 @@ def test_surroundings_only_add(question: str, text: str) -> None:
 def test_a_sentence_of_all_the_words_is_covered_wholly(question: str) -> None:
     """The question itself holds its own words, pairs and numbers, and misses none."""
     evidence = weigh(question, question)
-    whole = bool(parse_question(question).terms)
+    whole = bool(parse_question(question).stems)
     assert float(whole) == evidence["coverage"] == evidence["context"]
     assert evidence["missing"] == 0.0
 

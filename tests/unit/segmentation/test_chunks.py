@@ -75,7 +75,7 @@ def test_chunk_inputs_hold_every_sentence_once(text: str) -> None:
     made = list(embedding_inputs(whole, numbered))
     assert [s.text for s in numbered] == [c.text[start:end] for c in made for start, end in c.spans]
     assert all(any(c.text in p.text for p in grouped) for c in made)
-    assert [text for c in made for text in c.alone()] == [
+    assert [text for c in made for text in c.sentence_texts()] == [
         f"T. {s.context}. {s.text}" if s.context else f"T. {s.text}" for s in numbered
     ]
 
