@@ -7,17 +7,14 @@ evades them is still only a document's sentence, and an answer from it cites it.
 import re
 from functools import lru_cache
 
+from assistant.nlp import lexicon
 from assistant.nlp.tokens import lower_same_length
 
-_READER = r"(?:the\s+)?(?:ai|a\.i\.|assistant|chat ?bot|bot|model|llm|language model|system|gpt|chatgpt|claude|copilot)"
-_GIVEN = (
-    r"(?:instruction|prompt|rule|guideline|direction|context|sentence|source|document|text|message|question|command)s?"
-)
-_SAY = (
-    r"(?:say|answer|reply|respond|output|print|write|repeat|state|tell|claim|report|return|cite|begin|start|end|"
-    r"append|add|include)"
-)
-_SCOPE = r"(?:previous|prior|above|earlier|preceding|foregoing|all|any|other|your|these|those|every)"
+_WORDS = {label: lexicon.alternation(words) for label, words in lexicon.words_by_class("injection_words").items()}
+_READER = rf"(?:the\s+)?(?:{_WORDS['machine']})"
+_GIVEN = rf"(?:{_WORDS['input']})s?"
+_SAY = rf"(?:{_WORDS['say']})"
+_SCOPE = rf"(?:{_WORDS['scope']})"
 _SOON = r"(?:please\s+|now\s+|instead,?\s+|always\s+|only\s+|simply\s+|just\s+)*"
 
 _PATTERNS = (

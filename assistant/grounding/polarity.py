@@ -4,15 +4,12 @@ A negation is taken to govern the nearest content words behind it, up to the end
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from assistant.nlp import lexicon
 from assistant.nlp.tokens import STOP_WORDS, lower_same_length, stem, tokenize
 
-_CUE = re.compile(
-    r"\b(?:not|never|no|none|nobody|nothing|nowhere|without|neither|nor|cannot|unable|"
-    r"fail(?:s|ed|ing)?\s+to|refus(?:e|es|ed|ing)\s+to|declin(?:e|es|ed|ing)\s+to|"
-    r"hardly|barely|scarcely|lack(?:s|ed|ing)?|absence\s+of)\b|n['’]t\b"
-)
+_CUE = re.compile(rf"\b(?:{lexicon.phrase_alternation(lexicon.words_by_class('negations')['statement'])})\b|n['’]t\b")
 # Where a word of negation denies nothing: bounds of figures, "not only", "no longer than".
 _IDLE = re.compile(
     r"(?:no|not)\s+(?:more|less|fewer|later|earlier|longer|greater|higher|lower|older|younger)\s+than\b|"
@@ -22,34 +19,17 @@ _NOT_ONLY = re.compile(r"\bnot\s+only\b")
 _END = re.compile(r"[,;:.!?()|–—\n]|\bbut\b|\balthough\b|\bwhile\b|\bwhich\b")
 _SCOPE = 4  # content words that a negation governs at most
 
-_OPPOSITES = """
-fell/rose fell/grew dropped/rose grew/shrank sank/rose began/ended
-increase/decrease increase/decline increase/fall rise/fall rise/drop rise/decline grow/shrink more/fewer more/less
-higher/lower highest/lowest larger/smaller largest/smallest big/small large/small long/short longer/shorter
-longest/shortest most/least maximum/minimum majority/minority above/below over/under before/after earlier/later
-early/late first/last begin/end start/end start/stop open/close opened/closed enter/leave arrive/depart win/lose
-won/lost victory/defeat accept/reject approve/reject allow/forbid allow/prohibit legal/illegal lawful/unlawful
-guilty/innocent convict/acquit arrest/release alive/dead born/die birth/death male/female men/women man/woman
-boy/girl son/daughter father/mother husband/wife brother/sister king/queen north/south northern/southern east/west
-eastern/western left/right upper/lower inside/outside import/export buy/sell sold/bought lend/borrow rich/poor
-public/private urban/rural indoor/outdoor support/oppose agree/disagree true/false positive/negative
-success/failure strong/weak strengthen/weaken expand/contract gain/loss gain/lose profit/loss best/worst
-better/worse new/old young/old hot/cold warm/cool fast/slow wet/dry full/empty ancient/modern internal/external
-domestic/foreign voluntary/forced temporary/permanent partial/complete possible/impossible likely/unlikely
-able/unable always/never all/none include/exclude included/excluded same/different common/rare victim/perpetrator
-"""
 
-
-def _table(text: str) -> dict[str, frozenset[str]]:
+def _table(pairs: Iterable[tuple[str, ...]]) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for pair in text.split():
-        a, b = map(stem, pair.split("/"))
+    for pair in pairs:
+        a, b = map(stem, pair)
         found.setdefault(a, set()).add(b)
         found.setdefault(b, set()).add(a)
     return {word: frozenset(others) for word, others in found.items()}
 
 
-_OPPOSED = _table(_OPPOSITES)
+_OPPOSED = _table(lexicon.rows("opposites"))
 
 
 def denials(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -5,20 +5,19 @@ Pure functions over a question and the answer that it got.
 
 import re
 
+from assistant.nlp import lexicon
 from assistant.nlp.figures import Name, find_names
-from assistant.nlp.tokens import STOP_WORDS, fold, question_kind, word_set
+from assistant.nlp.number_words import ORDINALS
+from assistant.nlp.tokens import STOP_WORDS, fold, question_kind
 from assistant.query.question import parse_series_member
 
-_RANKS = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
+_RANKS = lexicon.alternation(rank for rank, value in ORDINALS.items() if value <= 10)
 _WHERE = re.compile(
     r"\b(?:in|at|near|from|across|(?:town|city|village|port|province)\s+of)\s+(?:the\s+)?$", re.IGNORECASE
 )
 _FROM = re.compile(r"\b(?:of|from|by)\s+(?:the\s+)?$", re.IGNORECASE)
 _ADJECTIVE = re.compile(r"(?:ese|ian|ean|ish|ch|can|ani|ai|qi|eli|ek)$")
-_BODIES = word_set(
-    "group network company bank agency office ministry council committee court police assembly union university "
-    "organisation organization institute commission general secretary notice party service"
-)
+_BODIES = lexicon.words_by_class("not_a_person")["follow-up"]
 _WHO_IS = re.compile(r"\W*[Ww]ho(?:\s+(?:is|was)|['’]s)\s+(?:the\s+\w+\s+)?[A-Z]")
 _NEAR = 20  # characters into a question like "Who is Anna Berg?" at most, where her name begins
 _RANK = re.compile(rf"\b(?:the\s+)?(?:{_RANKS})\s+(?:operation\s+)?$", re.IGNORECASE)
@@ -28,7 +27,9 @@ def resolve_person(question: str, answer: str) -> str | None:
     """Whom "he" or "she" means: the person that the answer to "who" brought, or else the one asked about."""
     asked = [name for name in independent_names(question) if may_be_person(name, question)]
     known = {part for name in find_names(question) for part in name.key.split()}
-    told = [name for name in independent_names(answer) if may_be_person(name, answer) and known.isdisjoint(name.key.split())]
+    told = [
+        name for name in independent_names(answer) if may_be_person(name, answer) and known.isdisjoint(name.key.split())
+    ]
     is_about = _WHO_IS.match(question) and asked and asked[0].start < _NEAR
     brings = question_kind(question).kind == "person" and not is_about
     found = (told or asked) if brings else (asked or told)
@@ -38,7 +39,9 @@ def resolve_person(question: str, answer: str) -> str | None:
 def resolve_thing(question: str, answer: str) -> str | None:
     """What "it" means: the event asked about, or the one thing that was named; of an answer only where none was."""
     for text in (question, answer):
-        told = [name for name in independent_names(text) if not (" " in name.text and may_be_person(name, text))] or independent_names(text)
+        told = [
+            name for name in independent_names(text) if not (" " in name.text and may_be_person(name, text))
+        ] or independent_names(text)
         events = [name for name in told if is_event_name(name, text)]
         apart = [name for name in told if not _WHERE.search(text[: name.start])]
         for some in (events, apart, told):
@@ -80,7 +83,9 @@ def _is_adjective(name: Name, text: str) -> bool:
 
 def is_event_name(name: Name, text: str) -> bool:
     """Whether a name is an operation's or a numbered one's, which people and places have none of."""
-    numbered = parse_series_member(name.key) or _RANK.search(text[: name.start]) or re.match(r"\s+\d{1,4}\b", text[name.end :])
+    numbered = (
+        parse_series_member(name.key) or _RANK.search(text[: name.start]) or re.match(r"\s+\d{1,4}\b", text[name.end :])
+    )
     return name.key.startswith("operation ") or bool(numbered)
 
 

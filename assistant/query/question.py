@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
 
+from assistant.nlp import lexicon
 from assistant.nlp.figures import Name, find_dates, find_figures, find_names
 from assistant.nlp.tokens import (
     AUXILIARIES,
@@ -15,19 +16,19 @@ from assistant.nlp.tokens import (
     question_kind,
     stem,
     tokenize,
-    word_set,
 )
 from assistant.segmentation.sentences import sentence_spans
 
 AnswerType = QuestionKind | Literal["money", "age", "duration"]
 
+_PHRASING = lexicon.words_by_class("question_phrasing")
 _NEGATION = re.compile(
-    r"\b(?:not|never|no|none|nobody|nothing|without|except|neither|nor|cannot|unable)\b|n['’]t\b",
+    rf"\b(?:{lexicon.alternation(lexicon.words_by_class('negations')['question'])})\b|n['’]t\b",
     re.IGNORECASE,
 )
 _REPORTS = re.compile(r"\b(?:announc|report|publish|releas|state|said|say|declar|reveal)\w*", re.IGNORECASE)
 _COMPARES = re.compile(
-    r"\b(?:compare[ds]?|comparison|change[ds]?|differences?|differ|versus|vs|more|fewer|less|higher|lower|larger|smaller)\b",
+    rf"\b(?:{lexicon.alternation(_PHRASING['comparison'])})\b",
     re.IGNORECASE,
 )
 _COMPARED = re.compile(  # what is counted, up to the verb
@@ -41,8 +42,7 @@ _AMOUNTS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
     (
         "money",
         re.compile(
-            r"\b(?:cost|costs|budget|budgets|salary|salaries|wage|wages|earn|earns|earned|revenue|revenues|price"
-            r"|prices|profit|profits|fee|fees|paid|pay|pays|money|worth|debt|debts|fine|fined|income|spend|spent)\b",
+            rf"\b(?:{lexicon.alternation(_PHRASING['money'])})\b",
             re.IGNORECASE,
         ),
     ),
@@ -54,7 +54,7 @@ _PASSIVE = re.compile(
 )
 _OPENS = "|".join(sorted(QUESTION_WORDS | AUXILIARIES, key=len, reverse=True))
 _REQUEST = re.compile(
-    rf"\W*(?:(?:so|and|but|then|please|now)\W+)*(?:{_OPENS}|tell|give|list|name|explain|describe|define|compare|show|find"
+    rf"\W*(?:(?:so|and|but|then|please|now)\W+)*(?:{_OPENS}|{lexicon.alternation(_PHRASING['request'])}"
     r"|(?:in|at|on|by|to|from|for|of)\s+(?:what|which|whom|how))\b",
     re.IGNORECASE,
 )
@@ -62,18 +62,9 @@ _BEHIND_COLON = re.compile(rf"[:–—]\s+((?:(?:in|at|on|by|to|from|for|of)\s+)
 _BY_NAME = re.compile(r"\b(?:names? of|called|named|whose name)\b", re.IGNORECASE)
 SERIES_NUMBER_PATTERN = r"[ivxlc]{1,6}|\d{1,4}"  # what numbers the members of a series, folded
 # Words of asking, and words that only say that there was something: a sentence that answers seldom repeats them.
-_LIGHT = word_set(
-    "take takes took taken taking place part happen happens happened happening occur occurs occurred occurring "
-    "many much did does do done doing exactly actually according kind become becomes became becoming come comes came "
-    "give gives gave given get gets got make makes made number total percentage percent full name names named called "
-    "define defines defined definition mean means meaning understand understood compare compared comparison "
-    "difference list find finds found finding new"
-)
+_LIGHT = _PHRASING["light"]
 # The stems of a kind's nouns: what they ask for is checked as a kind, so their own word need not stand in the answer.
-_KIND_STEMS = word_set(
-    "countri citi town place state region locat person man woman year date day month centuri organis organ compani "
-    "agenc institut reason caus purpos old age"
-)
+_KIND_STEMS = _PHRASING["kind stem"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +78,9 @@ class Question:
     stems: tuple[str, ...]  # their distinct stems
     name_keys: tuple[str, ...]  # folded keys of its proper names, with a number or year that follows
     series_members: tuple[tuple[str, str], ...]  # of these, a member of a numbered series: ("liberterra", "ii")
-    action_stems: tuple[str, ...]  # stems of what was done, in the passive: "how many were convicted" gives ("convict",)
+    action_stems: tuple[
+        str, ...
+    ]  # stems of what was done, in the passive: "how many were convicted" gives ("convict",)
     asks_for_name: bool  # asks what somebody is called
     figure_texts: frozenset[str]  # its figures and dates as written, folded
     is_negated: bool

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from string import ascii_lowercase
 from typing import Protocol
 
+from assistant.nlp import lexicon
 from assistant.nlp.letters import SHORTEST, IndexedWord, is_spellable, letter_set
 from assistant.nlp.tokens import QUESTION_WORDS, STOP_WORDS, Token, stem, tokenize, word_set
 
@@ -22,18 +23,11 @@ _NUMERAL = re.compile(r"[ivx]{1,4}")
 _CAPITALS = re.compile(r"\b[IVX]{1,4}\b")  # that are a number
 _AGENT = re.compile(r"(?:er|or|ing|ed|ness|ly)$")
 _MOST = 400  # words of a question that are looked at
-_APOSTROPHES = word_set(
-    "what's who's where's when's how's that's there's isn't aren't wasn't weren't doesn't don't didn't hasn't haven't "
-    "hadn't can't couldn't won't wouldn't shouldn't"
-)
-_RUN_TOGETHER = {word.replace("'", ""): word for word in _APOSTROPHES}  # no edit of letters brings it back
+_PHRASING = lexicon.words_by_class("question_phrasing")
+_RUN_TOGETHER = {word.replace("'", ""): word for word in _PHRASING["contraction"]}  # no edit of letters brings it back
 _AMOUNTS = word_set("many much")
 # What questions are made of beside the closed classes, whether or not the documents hold it.
-_ASKING = word_set(
-    "many much number total percentage percent year years month date country countries city place person people name "
-    "names called difference between compare compared happen happened happens mean means definition define explain "
-    "describe list reason cost money amount took take first last second third does during when where which what who"
-) | frozenset(word for word in STOP_WORDS if word.isalpha())
+_ASKING = _PHRASING["common"] | frozenset(word for word in STOP_WORDS if word.isalpha())
 
 
 class Vocabulary(Protocol):

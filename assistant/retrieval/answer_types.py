@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
+from assistant.nlp import lexicon
 from assistant.nlp.figures import Date, Figure, Name, counted_words, find_dates, find_figures, find_names
 from assistant.nlp.tokens import content_stems, fold, stem, word_set
 from assistant.query.question import SERIES_NUMBER_PATTERN, Question, parse_series_member
@@ -15,12 +16,10 @@ NUMBER_TYPES = word_set("count amount percent money age duration")
 DATE_TYPES = word_set("date year")
 PERSON_TYPES = word_set("person organisation")
 
-_TIME_UNITS = word_set("second minute hour day week month year decade century")
-_ANYBODY = word_set("peopl person man men woman women individu time")  # any word may count people
-_BODIES = word_set(
-    "organisation organization university college institute ministry police agency office committee council "
-    "court commission assembly company union party secretary secretariat general president operation notice convention"
-)
+_NOUN_GROUPS = lexicon.words_by_class("noun_groups")
+_TIME_UNITS = _NOUN_GROUPS["time unit"]
+_ANYBODY = _NOUN_GROUPS["people stem"]  # any word may count people
+_BODIES = lexicon.words_by_class("not_a_person")["answer"]
 _REPORTING = re.compile(
     r"\b(?:announc|sa(?:id|ys)|stat(?:ed|ing)|report|publish|releas|told|declar|reveal)\w*\W+(?:\w+\W+){0,3}$",
     re.IGNORECASE,
@@ -36,8 +35,7 @@ _ROOT = 4  # letters that an adjective shares with its place: Togolese and Togo,
 # What web pages leave between the paragraphs of an article.
 _LEFTOVER = re.compile(
     r"\W*(?:(?:read|see|watch|listen|discover|know)\s+(?:also|more|later|next|on)\b|also\s+read\b|related\b.{0,20}:|"
-    r"(?:subscribe|sign\s+up|log\s+in|follow\s+us|share\s+(?:this|on)|click\s+here|reserved\s+for|advertisement|"
-    r"newsletter|all\s+rights\s+reserved|copyright|cookies?|we\s+use\s+cookies|accept\s+all|back\s+to\s+top)\b)",
+    rf"(?:{lexicon.phrase_alternation(lexicon.entries('web_leftovers'))})\b)",
     re.IGNORECASE,
 )
 
@@ -155,7 +153,9 @@ def _is_of_another_series(asked: Collection[str], sentence: str) -> bool:
     """Whether a sentence names members of other series alone: "Storm Makers II", asked about "Liberterra II"."""
     keys = (name.key.removeprefix("operation ") for name in find_names(sentence))
     told = {member[0] for member in map(parse_series_member, keys) if member is not None}
-    return bool(told) and told.isdisjoint(asked) and not any(_members(name, pad_words(fold(sentence))) for name in asked)
+    return (
+        bool(told) and told.isdisjoint(asked) and not any(_members(name, pad_words(fold(sentence))) for name in asked)
+    )
 
 
 def pad_words(folded: str) -> str:

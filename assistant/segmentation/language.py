@@ -6,7 +6,7 @@ so tables, lists of names, code and short texts are not.
 
 import re
 
-from assistant.nlp.tokens import word_set
+from assistant.nlp import lexicon
 
 NOT_ENGLISH_NOTE = (
     "not in English, it seems: the bundled embedder knows English only, so search will be poor; "
@@ -17,36 +17,9 @@ _LETTERS = 40  # fewer say nothing
 _WORDS = 20  # fewer say nothing
 _SHARE = 0.1  # of all words: more foreign ones than this make a text foreign; .08 to .15 measured alike
 
-_ENGLISH = word_set(
-    """
-    the of and to in a is that for it as was with be by on not he his but at are this have from or had
-    an they which one you were all her she there would their we him been has when who will no more if
-    out so what up its about into than them can only other time could these two may then do
-    """
-)
-# Articles, pronouns, prepositions and forms of "be" in twenty languages.
-_FOREIGN = word_set(
-    """
-    le la les des du une et est dans que qui pour pas sur avec ce il elle nous vous sont par plus aux ou
-    cette ne être
-    der die das und ist nicht ein eine einen dem den von zu mit sich auf für auch es ich sie wird sind
-    oder bei einer werden
-    el los las un y en por con para una su al lo como más pero sus este ya o cuando muy sin sobre ser
-    os um uma não em da na dos ao mais foi são você seu sua pela pelo ele à é esta
-    gli di che è non per sono della nel alla anche più come ha questo questa del dei delle si
-    het een van niet zijn deze voor met aan er ook maar dat wordt naar bij uit te als
-    och att det som på av är med inte till har ett kan från vi eller jag
-    og ikke til af jeg må skal å vil fra blir ved
-    i w nie się z jest że jak ale po dla lub są przez jego od
-    je v se že s ve jsou pro tento která nebo být není ze které
-    și în nu cu sunt pe care din pentru sau mai fi acest această să ca
-    ja ei että olla tai kun mutta hän ovat jos voi ole tämä
-    és az egy nem hogy ez meg csak vagy de kell lehet
-    bir bu için ile değil olarak daha çok olan gibi veya bunu şu mi
-    yang dan ini itu dengan untuk tidak dari dalam akan pada adalah atau ke oleh
-    của và là các có được cho không một trong với này người đã những
-    """
-)
+_SMALL_WORDS = lexicon.words_by_class("small_words")
+_ENGLISH = _SMALL_WORDS["English"]
+_FOREIGN = frozenset().union(*(words for language, words in _SMALL_WORDS.items() if language != "English"))
 _WORD = re.compile(r"[^\W\d_]+")
 
 
