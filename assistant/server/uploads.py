@@ -16,9 +16,9 @@ from typing import BinaryIO, Literal
 
 from assistant.client import Assistant
 from assistant.errors import AccessError, ReadingError, SizeError, StoreError
+from assistant.files import replace_file
 from assistant.readers import KINDS, document_id, file_source
 from assistant.server.fetching import FetchedFile, fetch_document
-from assistant.server.private_files import create_private
 from assistant.settings import Settings
 from assistant.types import IndexReport
 
@@ -117,22 +117,24 @@ class UploadFolder:
         return outcome
 
     def _one(self, own: Path, name: str, content: Path | BinaryIO) -> UploadResult:
-        try:
-            path = own / safe_name(name)
-            draft = self._written(content)
-        except ReadingError as error:
-            return UploadResult(name, "failed", str(error))
         former = self.folder / f".{secrets.token_hex(8)}.former"
         try:
-            if path.exists() or path.is_symlink():
-                path.replace(former)
-            draft.replace(path)
+            path = own / safe_name(name)
+            with replace_file(path, private=True, draft_folder=self.folder) as draft:
+                self._copy(content, draft)
+                if path.exists() or path.is_symlink():
+                    path.replace(former)
+        except ReadingError as error:
+            return UploadResult(name, "failed", str(error))
+        except BaseException:
+            if former.exists():
+                former.replace(path)
+            raise
+        try:
             outcome = self._indexed(name, path)
         except BaseException:
             self._restore(path, former)
             raise
-        finally:
-            draft.unlink(missing_ok=True)
         if outcome.status == "failed":
             self._restore(path, former)
         former.unlink(missing_ok=True)
@@ -143,21 +145,14 @@ class UploadFolder:
         if former.exists():
             former.replace(path)
 
-    def _written(self, content: Path | BinaryIO) -> Path:
-        """A hidden copy in the folder, no larger than a file may be."""
-        draft, most = self.folder / f".{secrets.token_hex(8)}.upload", int(self._mb * 1_000_000)
+    def _copy(self, content: Path | BinaryIO, draft: BinaryIO) -> None:
+        """Copies an upload; raises ReadingError where it is larger than a file may be."""
         source = content.open("rb") if isinstance(content, Path) else content
         try:
-            with create_private(draft) as file:
-                for piece in _bounded(source, most):
-                    file.write(piece)
-        except BaseException:
-            draft.unlink(missing_ok=True)
-            raise
+            draft.writelines(_bounded(source, int(self._mb * 1_000_000)))
         finally:
             if isinstance(content, Path):
                 source.close()
-        return draft
 
     def _indexed(self, name: str, path: Path) -> UploadResult:
         outcome = _outcome(name, self._assistant.index([path]), document_id(file_source(path)))

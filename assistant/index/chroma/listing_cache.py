@@ -5,12 +5,12 @@ Of 112,815 documents it takes an opening from 6.4 to 3.5 s. It is a cache: lost 
 
 import json
 import logging
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import StoreError
+from assistant.files import replace_file
 from assistant.index.chroma.collections import CommitMark
 from assistant.index.rows import DocumentEntry, Row, pack_listing, read_listing
 
@@ -33,10 +33,8 @@ def recall(path: Path) -> tuple[CommitMark | None, dict[str, DocumentEntry]]:
 def remember(path: Path, mark: CommitMark, documents: Iterable[DocumentEntry]) -> None:
     """Writes such a file, whole or not at all; without room for it the next opening takes longer."""
     told: Any = [mark, [(at.id, pack_listing(at).data) for at in documents]]
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        draft.write_text(json.dumps(told), "utf-8")
-        draft.replace(path)
+        with replace_file(path) as file:
+            file.write(json.dumps(told).encode())
     except OSError as error:
         logger.info("The list of documents is not kept: %s", error)
-        draft.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import StoreError
-from assistant.server.private_files import create_private
+from assistant.files import create_private
 
 SESSION_SECONDS = 7 * 24 * 3600  # seconds
 _KEY = 32  # bytes

@@ -18,12 +18,12 @@ from typing import Literal
 from filelock import FileLock
 
 from assistant.errors import UsersError
-from assistant.server.private_files import create_private
+from assistant.files import replace_file
 
 Role = Literal["reader", "editor"]
 
-RESERVED = ("local", "token")  # names of those who come without a user of their own
-SHORTEST, LONGEST = 8, 256  # characters of a password
+RESERVED_NAMES = ("local", "token")  # names of those who come without a user of their own
+MIN_PASSWORD_CHARS, MAX_PASSWORD_CHARS = 8, 256  # characters of a password
 
 _ROLES: dict[str, Role] = {"reader": "reader", "editor": "editor"}
 _NAME = re.compile(r"\w[\w.@-]{0,63}")
@@ -33,7 +33,7 @@ _ONE_AT_A_TIME = threading.Lock()  # a crowd at the door must not take all the m
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class UserEntry:
     """A user as the file has it."""
 
     name: str
@@ -46,9 +46,9 @@ class UserFile:
 
     def __init__(self, home: Path) -> None:
         self._path = home / "users.json"
-        self._read: tuple[tuple[int, int, int], dict[str, Entry]] | None = None
+        self._read: tuple[tuple[int, int, int], dict[str, UserEntry]] | None = None
 
-    def all(self) -> tuple[Entry, ...]:
+    def list_users(self) -> tuple[UserEntry, ...]:
         """Every user, by name.
 
         Raises:
@@ -56,7 +56,7 @@ class UserFile:
         """
         return tuple(self._entries().values())
 
-    def get(self, name: str) -> Entry | None:
+    def get(self, name: str) -> UserEntry | None:
         """One user; None where there is none of this name. Raises as `all`."""
         return self._entries().get(_composed(name))
 
@@ -70,14 +70,14 @@ class UserFile:
             UsersError: the name or password won't do, or the file can't be read or written.
         """
         name = _composed(name)
-        if not _NAME.fullmatch(name) or name in RESERVED:
+        if not _NAME.fullmatch(name) or name in RESERVED_NAMES:
             raise UsersError(
                 f"'{name}' is no name for a user. Take letters, digits and . _ @ -, at most 64; "
-                f"not {' or '.join(RESERVED)}."
+                f"not {' or '.join(RESERVED_NAMES)}."
             )
-        if not SHORTEST <= len(password) <= LONGEST:
-            raise UsersError(f"The password has {len(password)} characters. Take {SHORTEST} to {LONGEST}.")
-        made = Entry(name, role, _hashed(password))
+        if not MIN_PASSWORD_CHARS <= len(password) <= MAX_PASSWORD_CHARS:
+            raise UsersError(f"The password has {len(password)} characters. Take {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS}.")
+        made = UserEntry(name, role, _hashed(password))
         with self._changing():
             entries = self._entries()
             self._write({**entries, name: made})
@@ -95,19 +95,19 @@ class UserFile:
                 raise UsersError(f"There is no user '{name}'. See them with: assistant users")
             self._write({key: each for key, each in entries.items() if key != _composed(name)})
 
-    def verified(self, name: str, password: str) -> Entry | None:
+    def verify(self, name: str, password: str) -> UserEntry | None:
         """The user of this name and password; None where one is wrong, after the same time. Raises as `all`."""
         entry = self.get(name)
-        right = _matches(password[:LONGEST], entry.hash if entry else _NOBODY)
+        right = _matches(password[:MAX_PASSWORD_CHARS], entry.hash if entry else _NOBODY)
         return entry if right else None
 
-    def _entries(self) -> dict[str, Entry]:
+    def _entries(self) -> dict[str, UserEntry]:
         try:
             status = self._path.stat()
             stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
             if self._read is None or self._read[0] != stamp:
                 told = json.loads(self._path.read_text("utf-8"))["users"]
-                entries = (Entry(name, _ROLES[each["role"]], each["hash"]) for name, each in sorted(told.items()))
+                entries = (UserEntry(name, _ROLES[each["role"]], each["hash"]) for name, each in sorted(told.items()))
                 self._read = stamp, {each.name: each for each in entries}
         except FileNotFoundError:
             return {}
@@ -122,13 +122,11 @@ class UserFile:
             raise self._unwritable(error) from None
         return FileLock(self._path.with_suffix(".lock"), timeout=10)
 
-    def _write(self, entries: dict[str, Entry]) -> None:
+    def _write(self, entries: dict[str, UserEntry]) -> None:
         told = {each.name: {"role": each.role, "hash": each.hash} for each in entries.values()}
-        draft = self._path.with_suffix(f".{secrets.token_hex(4)}")
         try:
-            with create_private(draft) as file:
+            with replace_file(self._path, private=True, keep_failed_draft=True) as file:
                 file.write(json.dumps({"users": told}, indent=1).encode())
-            draft.replace(self._path)
         except OSError as error:
             raise self._unwritable(error) from None
 

@@ -1,0 +1,55 @@
+"""Files that are written whole or not at all, and files that only their owner may read."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+
+def create_private(path: Path) -> BinaryIO:
+    """Creates a file with permission bits 0600 and opens it for writing.
+
+    Raises:
+        OSError: the file exists already, or cannot be created.
+    """
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def flush_to_disk(file: BinaryIO) -> None:
+    """Returns once the disk holds what was written so far, so that not even a power cut loses it."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+@contextmanager
+def replace_file(
+    path: Path, *, private: bool = False, draft_folder: Path | None = None, keep_failed_draft: bool = False
+) -> Iterator[BinaryIO]:
+    """Opens a draft to write to; it takes the place of a file when the block ends without an error.
+
+    Readers see the former file or the new one, never half of one. The draft has a hidden name that ends in
+    ``.part``, which no folder walk takes for a document.
+
+    Args:
+        path: the file to replace or create.
+        private: whether only the owner may read it (permission bits 0600). Otherwise the process's umask decides,
+            and the draft may be read back while it is written.
+        draft_folder: where the draft is written, on the same file system; the file's own folder by default.
+        keep_failed_draft: whether the draft stays after an error. Otherwise it is deleted.
+
+    Raises:
+        OSError: the draft cannot be created or written, or cannot replace the file, which is then as it was.
+    """
+    draft = (draft_folder or path.parent) / f".{secrets.token_hex(8)}.part"
+    draft_file = create_private(draft) if private else draft.open("xb+")
+    try:
+        with draft_file:
+            yield draft_file
+        draft.replace(path)
+    except BaseException:
+        if not keep_failed_draft:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+        raise
