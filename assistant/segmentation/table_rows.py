@@ -1,31 +1,44 @@
-"""A row of a table as a text that stands alone: each cell with the row's label and its column's header."""
+"""A table row as text that stands alone: each cell with the row's label and its column's header."""
 
 
 def row_with_headers(row: str, header: str) -> str:
-    """The row with its header's cells: "Arrests, Liberterra II: 2,517; Liberterra III: 3,744".
+    """Joins a row with its header: "Arrests, Liberterra II: 2,517; Arrests, Liberterra III: 3,744".
 
     Args:
-        row: its cells between ``|``, as in the canonical text.
-        header: the cells above them; where their numbers differ the row is returned as it is.
+        row: its cells, separated by ``|`` as in the canonical text.
+        header: the cells of the header row, separated likewise.
+
+    Returns:
+        One "label, header: value" for each cell that isn't empty; the row unchanged where the two don't match: other
+        numbers of cells, a single column, or a row that is the header itself.
     """
-    cells, heads = _cells(row), _cells(header)
-    cells += [""] * (len(heads) - len(cells))
-    if len(cells) != len(heads) or len(cells) < 2 or cells == heads:
+    cells, headers = _split_cells(row), _split_cells(header)
+    cells += [""] * (len(headers) - len(cells))
+    if len(cells) != len(headers) or len(cells) < 2 or cells == headers:
         return row
-    told = (f"{cells[0]}, {head}: {cell}" for head, cell in zip(heads[1:], cells[1:], strict=True) if cell)
-    return "; ".join(told)
+    label = cells[0]
+    columns = zip(headers[1:], cells[1:], strict=True)
+    return "; ".join(f"{label}, {column_header}: {cell}" for column_header, cell in columns if cell)
 
 
 def header_row_at(text: str, start: int) -> str:
-    """The first row of the table that an offset lies in; empty where it lies in none, or in that row."""
-    line = text.rfind("\n", 0, start) + 1
-    if not text.startswith("|", line):
+    """The first row of the table that contains an offset.
+
+    Args:
+        text: a canonical text.
+        start: an offset in it.
+
+    Returns:
+        The header row as written; empty if the offset is in no table, or in the header row itself.
+    """
+    line_start = text.rfind("\n", 0, start) + 1
+    if not text.startswith("|", line_start):
         return ""
-    first = line
-    while first and text.startswith("|", before := text.rfind("\n", 0, first - 1) + 1):
-        first = before
-    return text[first : text.find("\n", first)] if first != line else ""
+    table_start = line_start
+    while table_start and text.startswith("|", previous_start := text.rfind("\n", 0, table_start - 1) + 1):
+        table_start = previous_start
+    return text[table_start : text.find("\n", table_start)] if table_start != line_start else ""
 
 
-def _cells(row: str) -> list[str]:
+def _split_cells(row: str) -> list[str]:
     return [cell.strip() for cell in row.strip().strip("|").split("|")]
