@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from assistant.grounding.support import Evidence, Findings, examine
-from assistant.models.calibration.reader_check import MEANT, STRANGE
+from assistant.models.calibration import check_calibration
 from assistant.models.span_reader import SpanReader, heading_text
 from assistant.nlp.tokens import single_line
 from assistant.segmentation.chunks import CHUNK_CHARACTERS, ChunkInput
@@ -82,10 +82,11 @@ def _read(text: str, evidence: Sequence[Evidence], findings: Findings, reads: Re
 
     One clause that is carried makes the reader sure of the whole, so each that the words don't cover is read alone.
     """
-    whole = reads(text, evidence)
-    if whole < STRANGE:
+    whole, calibration = reads(text, evidence), check_calibration()
+    if whole < calibration.unsupported_log_odds:
         return Verdict("unsupported", _STRANGE, findings.coverage)
-    if whole >= MEANT and all(reads(clause, evidence) >= MEANT for clause in uncovered_clauses(text, findings)):
+    sure = calibration.supported_log_odds
+    if whole >= sure and all(reads(clause, evidence) >= sure for clause in uncovered_clauses(text, findings)):
         return Verdict("supported", "The cited sentence says it in other words.", findings.coverage)
     return None
 

@@ -25,17 +25,18 @@ from assistant.answering import extractive as quotes
 from assistant.client import Assistant
 from assistant.evaluation.datasets import Dataset, load_dataset
 from assistant.evaluation.datasets import DatasetQuestion as SetQuestion
-from assistant.models import calibration
+from assistant.models.calibration import CALIBRATION_FOLDER, refusal_threshold
 from assistant.options import DocumentFilter
 from assistant.query.question import Question, parse_question
-from assistant.retrieval.features import BELIEF, RANKING
+from assistant.retrieval.features import CONFIDENCE_FEATURES, RANKING_FEATURES
 from assistant.retrieval.retriever import Candidate, retrieve
+from research.fitting.calibration_files import rounded, write_calibration
 
 Array = NDArray[np.float64]
 
 _FOLDS = 5
 PENALTY = 1e-3  # L2, on features brought to unit variance
-_TARGET = Path(calibration.__file__).with_name("evidence.py")
+_TARGET = CALIBRATION_FOLDER / "evidence.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("data", type=Path, help="folder with corpus.jsonl and questions.jsonl")
     parser.add_argument("--dry", action="store_true", help="print the figures and write nothing")
     options = parser.parse_args(arguments)
-    asked = list(gather(load_dataset(options.data)))
+    data = load_dataset(options.data)
+    asked = list(gather(data))
     for line in report(asked):
         sys.stdout.write(f"{line}\n")
     if not options.dry:
-        _TARGET.write_text(module(fit(asked)), encoding="utf-8")
+        described = f"{options.data.name}: {len(data.documents):,} documents, {len(data.questions):,} questions"
+        write(_TARGET, fit(asked), described)
     return 0
 
 
@@ -102,7 +105,7 @@ def fit(asked: Sequence[AskedQuestion]) -> Weights:
     return Weights(ranking, belief, bias)
 
 
-def _fit_ranking(asked: Sequence[AskedQuestion], names: Sequence[str] = RANKING) -> dict[str, float]:
+def _fit_ranking(asked: Sequence[AskedQuestion], names: Sequence[str] = RANKING_FEATURES) -> dict[str, float]:
     usable = [each for each in asked if each.correct]
     groups = [np.array([[hit.features[name] for name in names] for hit in each.everywhere]) for each in usable]
     scale = np.concatenate(groups).std(axis=0) + 1e-9
@@ -135,7 +138,7 @@ def _belief_rows(
         for name, found in cases:
             evidence = _evidence(each, found, ranking)
             if evidence is not None:
-                rows.append([evidence[feature] for feature in BELIEF])
+                rows.append([evidence[feature] for feature in CONFIDENCE_FEATURES])
                 answerable.append(each.given.answerable and name != "absent")
                 kinds.append(name)
     return np.array(rows), np.array(answerable), kinds
@@ -147,13 +150,13 @@ def _evidence(each: AskedQuestion, found: Sequence[Candidate], ranking: dict[str
         (replace(hit, score=sum(w * hit.features[name] for name, w in ranking.items()) / best) for hit in found),
         key=lambda hit: -hit.score,
     )
-    usable = [hit for hit in ranked if quotes.may_answer(each.question, hit)]
-    return quotes.weigh(each.question, usable[:1], usable, each.rarity) if usable else None
+    usable = [hit for hit in ranked if quotes.is_quotable(each.question, hit)]
+    return quotes.combined_features(each.question, usable[:1], usable, each.rarity) if usable else None
 
 
 def _fit_belief(rows: Array, answerable: NDArray[np.bool_], kinds: Sequence[str]) -> tuple[dict[str, float], float]:
     weights, bias = logistic(rows, answerable, kinds)
-    return dict(zip(BELIEF, weights.tolist(), strict=True)), bias
+    return dict(zip(CONFIDENCE_FEATURES, weights.tolist(), strict=True)), bias
 
 
 def logistic(
@@ -247,7 +250,7 @@ def report(asked: Sequence[AskedQuestion]) -> Iterator[str]:
     yield f"evidence {firsts} ({len(ranks)} questions)"
     yield from _alternatives(asked)
     for kind in dict.fromkeys(kind for kind, _, _ in chances):
-        believed = [chance >= quotes.THRESHOLD for each, _, chance in chances if each == kind]
+        believed = [chance >= refusal_threshold("quotes") for each, _, chance in chances if each == kind]
         yield f"{kind}: {np.mean(believed):.3f} would be answered ({len(believed)})"
     for low in np.arange(0, 1, 0.1):
         inside = [good for _, good, chance in chances if low <= chance < low + 0.1]
@@ -259,7 +262,10 @@ def _alternatives(asked: Sequence[AskedQuestion]) -> Iterator[str]:
     """What other rankings of the same candidates give, fitted on all of the questions: the losing rows."""
     answerable = [each for each in asked if each.given.answerable]
     single = {f"by {name} alone": {name: 1.0} for name in ("similarity", "coverage", "context")}
-    less = {f"without {name}": _fit_ranking(asked, [each for each in RANKING if each != name]) for name in RANKING}
+    less = {
+        f"without {name}": _fit_ranking(asked, [each for each in RANKING_FEATURES if each != name])
+        for name in RANKING_FEATURES
+    }
     for label, ranking in (single | less | {"with everything": _fit_ranking(asked)}).items():
         ranks = [_rank(each, ranking) for each in answerable]
         shares = " ".join(f"{np.mean([rank < k for rank in ranks]):.3f}" for k in (1, 3, 5))
@@ -272,21 +278,18 @@ def _rank(each: AskedQuestion, ranking: dict[str, float]) -> int:
     return next((rank for rank, place in enumerate(order) if place in each.correct), len(scores))
 
 
-def module(weights: Weights) -> str:
-    """The source of `assistant.models.calibration.evidence`."""
-    return (
-        '"""The weights of ranking and of belief, as fitted; nothing else decides what is found and what refused.\n\n'
-        "Written by ``python -m research.fitting.evidence``, not by hand; evals/README.md has its figures.\n"
-        '"""\n\n'
-        f"RANKING = {_literal(weights.ranking)}\n"
-        f"BELIEF = {_literal(weights.belief)}\n"
-        f"BELIEF_BIAS = {weights.bias:.3f}\n"
+def write(path: Path, weights: Weights, data: str) -> None:
+    """Writes ``evidence.json`` of `assistant.models.calibration`."""
+    write_calibration(
+        path,
+        "python -m research.fitting.evidence DATA",
+        data,
+        {
+            "ranking_weights": rounded(weights.ranking),
+            "confidence_weights": rounded(weights.belief),
+            "confidence_bias": round(weights.bias, 3),
+        },
     )
-
-
-def _literal(weights: dict[str, float]) -> str:
-    lines = "".join(f'    "{name}": {value:.3f},\n' for name, value in weights.items())
-    return f"{{\n{lines}}}"
 
 
 if __name__ == "__main__":

@@ -24,12 +24,13 @@ from numpy.typing import NDArray
 from assistant.answering import generative as llm
 from assistant.client import Assistant
 from assistant.evaluation.datasets import Dataset, load_dataset
-from assistant.models import calibration
+from assistant.models.calibration import CALIBRATION_FOLDER, refusal_threshold
 from assistant.models.llm import open_language_model
 from assistant.options import DocumentFilter
-from assistant.query_engine import Engine
+from assistant.query_engine import QueryEngine
 from assistant.rendering.terminal import progress_bar
 from assistant.settings import load_settings
+from research.fitting.calibration_files import rounded, write_calibration
 from research.fitting.evidence import PENALTY, minimum
 from research.fitting.reader_weight import HELD
 
@@ -37,7 +38,7 @@ Array = NDArray[np.float64]
 
 _FOLDS = 5
 _SEED = 0
-_TARGET = Path(calibration.__file__).with_name("llm_confidence.py")
+_TARGET = CALIBRATION_FOLDER / "llm_confidence.json"
 _NAMES = ("odds", "evidence", "support")
 
 
@@ -72,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for line in report(trials):
         sys.stdout.write(f"{line}\n")
     if not options.dry:
-        _TARGET.write_text(module(*fit(trials)), encoding="utf-8")
+        write(_TARGET, *fit(trials), f"{options.data.name}: {_described(trials)}")
     return 0
 
 
@@ -99,7 +100,7 @@ def ask(data: Dataset, most: int, *, own: bool = False, about: Collection[str] =
         data.write(Path(work, "documents"))
         with Assistant.open(Path(work, "home"), mode="quotes") as assistant:
             assistant.index([Path(work, "documents")])
-            engine = Engine(assistant.parts, open_language_model(settings), settings.sources, threshold=0.0)
+            engine = QueryEngine(assistant.parts, open_language_model(settings), settings.sources, threshold=0.0)
             known = {each.id: data.files[Path(each.source).name] for each in assistant.documents()}
             ids = {document.id: identity for identity, document in known.items()}
             for done, (question, alone) in enumerate(wanted, 1):
@@ -162,7 +163,7 @@ def report(trials: Sequence[Trial]) -> Iterator[str]:
         yield f"threshold {threshold:.2f}: answered {answered:.3f}, refused {refused:.3f}, balanced {balanced:.3f}"
     yield f"AUROC {_auroc(chances[True], chances[False]):.3f} ({len(own)} questions of their own documents)"
     everywhere = [(each, chance) for each, chance in held_out if not each.own]
-    for threshold in (0.0, 0.3, llm.THRESHOLD, 0.5) if everywhere else ():
+    for threshold in (0.0, 0.3, refusal_threshold("llm"), 0.5) if everywhere else ():
         kept = [each for each, chance in everywhere if each.support and chance >= threshold]
         spans = [hit for each in kept for hit in each.hits]
         precision, evidence = np.mean(spans), np.mean([any(each.hits) for each in kept])
@@ -191,14 +192,23 @@ def _auroc(yes: Sequence[float], no: Sequence[float]) -> float:
     return float((pairs > 0).mean() + (pairs == 0).mean() / 2)
 
 
-def module(weights: dict[str, float], bias: float) -> str:
-    """The source of `assistant.models.calibration.llm_confidence`."""
-    lines = "".join(f'    "{name}": {value:.3f},\n' for name, value in weights.items())
+def _described(trials: Sequence[Trial]) -> str:
+    everywhere = sum(not each.own for each in trials)
+    answerable = sum(each.own and each.answerable for each in trials)
+    others = len(trials) - everywhere - answerable
     return (
-        '"""How far a model\'s own yes is believed, as fitted.\n\n'
-        "Written by ``python -m research.fitting.llm_confidence``, not by hand; evals/README.md has its figures.\n"
-        '"""\n\n'
-        f"MODEL = {{\n{lines}}}\nMODEL_BIAS = {bias:.3f}\n"
+        f"{everywhere} answerable questions asked of all documents, "
+        f"{answerable} answerable and {others} unanswerable ones of their own"
+    )
+
+
+def write(path: Path, weights: dict[str, float], bias: float, data: str) -> None:
+    """Writes ``llm_confidence.json`` of `assistant.models.calibration`."""
+    write_calibration(
+        path,
+        "python -m research.fitting.llm_confidence DATA",
+        data,
+        {"confidence_weights": rounded(weights), "confidence_bias": round(bias, 3)},
     )
 
 

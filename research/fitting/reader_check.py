@@ -37,13 +37,14 @@ from assistant.grounding.check import (
     uncovered_clauses,
 )
 from assistant.grounding.support import Evidence, Findings, examine
-from assistant.models import calibration
+from assistant.models.calibration import CALIBRATION_FOLDER
 from assistant.models.span_reader import SpanReader
 from assistant.segmentation.sentences import sentence_spans
 from assistant.types import VerdictLabel
 from research.corruption import corruptions
+from research.fitting.calibration_files import write_calibration
 from research.fitting.reader_weight import HELD
-from research.training.question_forms import stated
+from research.training.question_forms import answer_as_statement
 
 _SEED = 0
 _SOURCES = range(1, 9)
@@ -54,7 +55,8 @@ _EXCHANGED = 2  # words of each statement, one at a time
 _WORD = re.compile(r"(?<= )[a-z]{5,}\b")
 _ENDING, _STEM = 2, 5  # letters: what ends alike is likely the same part of speech, what begins alike the same word
 _STEP = 0.5  # of the reader's thresholds
-_TARGET = Path(calibration.__file__).with_name("reader_check.py")
+_TARGET = CALIBRATION_FOLDER / "reader_check.json"
+_DATA = "QuoteSum (development set) and SQuAD 2.0 (the articles that the span reader was not trained on)"
 CARRIED = ("carried", "stated")
 WRONG = ("other", "joined", "corrupted", "elsewhere", "exchanged")
 
@@ -125,7 +127,7 @@ def _asked(documents: Sequence[dict[str, Any]], questions: Sequence[dict[str, An
     known = {each["doc_id"]: each for each in documents if each["title"].replace("_", " ") in HELD}
     for each in questions:
         document = known.get(each["source_doc"])
-        text = stated(each["question"], each["answers"][0]) if document and each["answers"] else ""
+        text = answer_as_statement(each["question"], each["answers"][0]) if document and each["answers"] else ""
         if document is None or not text:
             continue
         title = document["title"].replace("_", " ")
@@ -199,7 +201,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for line in (*_counted(found), *_worded(found), *_read(found, meant, strange)):
         sys.stdout.write(f"{line}\n")
     if not options.dry:
-        _TARGET.write_text(module(meant, strange), encoding="utf-8")
+        write(_TARGET, meant, strange)
     return 0
 
 
@@ -246,14 +248,13 @@ def _share(told: Iterable[bool]) -> float:
     return sum(given) / len(given) if given else 0.0
 
 
-def module(meant: float, strange: float) -> str:
-    """The source of `assistant.models.calibration.reader_check`."""
-    return (
-        '"""How sure the reader must be of a statement that its words leave open, as fitted.\n\n'
-        "Written by ``python -m research.fitting.reader_check``, not by hand; evals/README.md has its figures.\n"
-        '"""\n\n'
-        f"MEANT = {meant:.1f}  # log-odds of a statement and its weak clauses, from which it is said in other words\n"
-        f"STRANGE = {strange:.1f}  # log-odds of a statement, below which the sentences are on something else\n"
+def write(path: Path, supported: float, unsupported: float) -> None:
+    """Writes ``reader_check.json`` of `assistant.models.calibration`."""
+    write_calibration(
+        path,
+        "python -m research.fitting.reader_check DATA",
+        _DATA,
+        {"supported_log_odds": round(supported, 1), "unsupported_log_odds": round(unsupported, 1)},
     )
 
 

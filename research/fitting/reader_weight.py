@@ -22,18 +22,26 @@ from numpy.typing import NDArray
 
 from assistant.answering import extractive as quotes
 from assistant.evaluation.datasets import load_dataset
-from assistant.models import calibration
-from assistant.models.calibration import evidence as fitted
-from assistant.retrieval.features import BELIEF
-from assistant.retrieval.retriever import Candidate, combined_score, evidence_score
+from assistant.models.calibration import (
+    CALIBRATION_FOLDER,
+    ReaderCalibration,
+    evidence_calibration,
+    reader_calibration,
+)
+from assistant.retrieval.features import CONFIDENCE_FEATURES
+from assistant.retrieval.retriever import Candidate, combined_score, feature_score
+from research.fitting.calibration_files import rounded, write_calibration
 from research.fitting.evidence import Array, AskedQuestion, gather, logistic
 
 HELD = ("Huguenot", "Computational complexity theory", "European Union law")  # what the reader's training left out
-READ = (*BELIEF, "reading")  # what belief is made of once the reader has read
-_PRIOR = (np.array([fitted.BELIEF[name] for name in BELIEF]), 0.1)  # of .001 to 10, in the middle of what holds alike
+READ = (*CONFIDENCE_FEATURES, "reading")  # what belief is made of once the reader has read
+_PRIOR = (
+    np.array([evidence_calibration().confidence_weights[name] for name in CONFIDENCE_FEATURES]),
+    0.1,
+)  # of .001 to 10, in the middle of what holds alike
 _WEIGHTS = [n / 20 for n in range(20)]
 _SCALES = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
-_TARGET = Path(calibration.__file__).with_name("reader_weight.py")
+_TARGET = CALIBRATION_FOLDER / "reader_weight.json"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -51,15 +59,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for line in (*_ranking(asked, weight, scale), *_refusing(asked, articles, weight, scale)):
         sys.stdout.write(f"{line}\n")
     if not options.dry:
-        _TARGET.write_text(module(weight, scale, *_belief(asked, weight, scale)), encoding="utf-8")
+        described = (
+            f"{options.data.name}: {len(held):,} questions about the articles that the span reader was not trained on"
+        )
+        weights, bias = _belief(asked, weight, scale)
+        confidence = dict(zip(READ, weights.tolist(), strict=True))
+        write(_TARGET, ReaderCalibration(weight, scale, confidence, bias), described)
     return 0
 
 
 def _weighed(found: Sequence[Candidate], weight: float, scale: float) -> list[Candidate]:
     """The sentences in the order that these weights give."""
+    calibration = replace(reader_calibration(), reader_share=weight, log_odds_scale=scale)
     made = (
-        replace(each, score=combined_score(evidence_score(each.features), each.reading, weight, scale))
-        for each in found
+        replace(each, score=combined_score(feature_score(each.features), each.reading, calibration)) for each in found
     )
     return sorted(made, key=lambda each: -each.score)
 
@@ -97,8 +110,8 @@ def _rows(
         absent = [hit for hit in each.everywhere if hit.document.id not in own]
         kind = "answerable" if each.given.answerable else "unanswerable"
         for name, found in ((kind, each.everywhere), (f"{kind}, own", each.own), ("absent", absent)):
-            usable = [hit for hit in _weighed(found, weight, scale) if quotes.may_answer(each.question, hit)]
-            evidence = quotes.weigh(each.question, usable[:1], usable, each.rarity) if usable else {}
+            usable = [hit for hit in _weighed(found, weight, scale) if quotes.is_quotable(each.question, hit)]
+            evidence = quotes.combined_features(each.question, usable[:1], usable, each.rarity) if usable else {}
             if "reading" in evidence:
                 rows.append([evidence[name] for name in READ])
                 answerable.append(each.given.answerable and name != "absent")
@@ -132,17 +145,18 @@ def _refusing(asked: Sequence[AskedQuestion], articles: Sequence[str], weight: f
             yield f"chance {low:.1f} to {low + 0.1:.1f}: {np.mean(good):.3f} answerable ({len(good)})"
 
 
-def module(weight: float, scale: float, belief: Array, bias: float) -> str:
-    """The source of `assistant.models.calibration.reader_weight`."""
-    lines = "".join(f'    "{name}": {value:.3f},\n' for name, value in zip(READ, belief, strict=True))
-    return (
-        '"""How much the reader\'s word weighs beside the evidence, in ranking and in refusing, as fitted.\n\n'
-        "Written by ``python -m research.fitting.reader_weight``, not by hand; evals/README.md has its figures.\n"
-        '"""\n\n'
-        f"WEIGHT = {weight:.2f}  # of the reader in a sentence's score\n"
-        f"SCALE = {scale:.1f}  # of its log-odds there\n"
-        f"BELIEF = {{\n{lines}}}\n"
-        f"BELIEF_BIAS = {bias:.3f}\n"
+def write(path: Path, calibration: ReaderCalibration, data: str) -> None:
+    """Writes ``reader_weight.json`` of `assistant.models.calibration`."""
+    write_calibration(
+        path,
+        "python -m research.fitting.reader_weight DATA",
+        data,
+        {
+            "reader_share": round(calibration.reader_share, 2),
+            "log_odds_scale": round(calibration.log_odds_scale, 1),
+            "confidence_weights": rounded(calibration.confidence_weights),
+            "confidence_bias": round(calibration.confidence_bias, 3),
+        },
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.evaluation.datasets import load_dataset
 from research import peers
-from research.fitting.llm_confidence import Trial, ask, fit, module, report
+from research.fitting.llm_confidence import Trial, ask, fit, report, write
 from tests.support.stub_model import Stub, serving
 
 LIGHTHOUSE = ("The lighthouse of Port Arlen was built in 1871.", "Mary Collins kept the light for thirty years.")
@@ -71,7 +71,7 @@ def test_a_peer_s_marks_are_citations(data: Path, stub: Stub, capsys: pytest.Cap
 
 def test_questions_are_put_without_a_threshold(data: Path, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of each kind one is asked, the model's odds and what the check said are kept, whatever it would have refused."""
-    monkeypatch.setattr("assistant.answering.generative.DOUBT", (0.0, 1.1))  # nothing is settled by the reader
+    monkeypatch.setattr("assistant.answering.generative.UNDECIDED", (0.0, 1.1))  # nothing is settled by the reader
     stub.yes = 0.01
     read = load_dataset(data)
     titles = {each.title.replace("_", " ") for each in read.documents.values()}
@@ -87,14 +87,14 @@ def trial(number: int, *, answerable: bool, own: bool = True) -> Trial:
     return Trial(f"q{number}", f"d{number % 9}", answerable, own, odds, 0.0, 1.0, (answerable,), "", 1.0)
 
 
-def test_what_tells_them_apart_gets_the_weight() -> None:
-    """Odds that are higher where a question is answerable weigh, and the module that is written holds the weights."""
+def test_what_tells_them_apart_gets_the_weight(tmp_path: Path) -> None:
+    """Odds that are higher where a question is answerable weigh, and the file that is written holds the weights."""
     trials = [trial(number, answerable=number % 2 == 0, own=number % 3 > 0) for number in range(60)]
     weights, bias = fit(trials)
     assert weights["odds"] > 0.5
-    space: dict[str, object] = {}
-    exec(module(weights, bias), space)  # noqa: S102 — our own words
-    assert {name: round(value, 3) for name, value in weights.items()} == space["MODEL"]
+    write(tmp_path / "llm_confidence.json", weights, bias, "squad2")
+    written = json.loads((tmp_path / "llm_confidence.json").read_text(encoding="utf-8"))
+    assert {name: round(value, 3) for name, value in weights.items()} == written["confidence_weights"]
     lines = list(report(trials))
     assert lines[0].startswith("threshold 0.30: answered ")
     assert any(line.startswith("everywhere, threshold 0.0: answered 1.000") for line in lines)

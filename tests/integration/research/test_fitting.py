@@ -7,7 +7,7 @@ import pytest
 
 from assistant.errors import CasesError
 from assistant.evaluation.datasets import load_dataset
-from assistant.retrieval.features import BELIEF, RANKING
+from assistant.retrieval.features import CONFIDENCE_FEATURES, RANKING_FEATURES
 from research import answer_spans as spans
 from research.fitting import evidence as fitting
 from research.fitting import reader_weight as reading
@@ -54,8 +54,8 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The module that is written, not the one in use."""
-    path = tmp_path / "fitted.py"
+    """The file that is written, not the one in use."""
+    path = tmp_path / "evidence.json"
     monkeypatch.setattr(fitting, "_TARGET", path)
     return path
 
@@ -97,7 +97,7 @@ def test_the_figures_are_printed_and_the_module_written(
     assert "answerable: 1.000 would be answered (12)" in shown
     assert "unanswerable: 0.000 would be answered (6)" in shown
     assert re.search(r"^chance 0\.9 to 1\.0: 1\.000 answerable \(\d+\)$", shown, re.MULTILINE)
-    for name in {*RANKING, *BELIEF}:
+    for name in {*RANKING_FEATURES, *CONFIDENCE_FEATURES}:
         assert f'"{name}": ' in target.read_text(encoding="utf-8")
 
 
@@ -119,16 +119,15 @@ def test_the_readers_word_is_weighed(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Only documents that the reader wasn't trained on are asked, and what is written is what quotes mode takes."""
-    path = tmp_path / "stacked.py"
+    path = tmp_path / "reader_weight.json"
     monkeypatch.setattr(reading, "_TARGET", path)
     monkeypatch.setattr(reading, "HELD", ("Port Arlen", "Port Cadow", "Port Ewing"))
     assert 0 == reading.main([str(data), "--dry"])
     assert not path.exists()
     assert 0 == reading.main([str(data)])
-    made: dict[str, Any] = {}
-    exec(path.read_text(encoding="utf-8"), made)  # noqa: S102 — what was just written
-    assert {*BELIEF, "reading"} == made["BELIEF"].keys()
-    assert 0 <= made["WEIGHT"] < 1 <= made["SCALE"]
+    made = json.loads(path.read_text(encoding="utf-8"))
+    assert {*CONFIDENCE_FEATURES, "reading"} == made["confidence_weights"].keys()
+    assert 0 <= made["reader_share"] < 1 <= made["log_odds_scale"]
     told = capsys.readouterr().out
     assert "answerable 1.000" in told
     assert "in the first three 1.000" in told
@@ -161,4 +160,4 @@ def test_the_answers_words_are_measured(data: Path, capsys: pytest.CaptureFixtur
 )
 def test_the_overlap_is_squads(text: str, answer: str, expected: float) -> None:
     """Words are compared without case, articles and punctuation."""
-    assert expected == pytest.approx(spans.f1(text, answer))
+    assert expected == pytest.approx(spans.token_f1(text, answer))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.grounding.check import check_statement, is_exact_quote, reader_scorer, verdict_for
 from assistant.grounding.support import Evidence, examine
-from assistant.models.calibration.reader_check import MEANT, STRANGE
+from assistant.models.calibration import check_calibration
 from assistant.nlp.tokens import single_line
 from assistant.types import Citation, Document, Statement
 
@@ -185,6 +185,8 @@ class Reads:
         return next((odds for word, odds in self.others.items() if text.startswith(word)), self.odds)
 
 
+MEANT = check_calibration().supported_log_odds
+STRANGE = check_calibration().unsupported_log_odds
 SHOT = Evidence("The shots killed 17 people, among them two children.")
 OTHERWISE = "The shots ended the lives of 17 people."
 BY_WORDS = "Its figures and names are carried, but “ended”, “lives” are not in the cited sentence."

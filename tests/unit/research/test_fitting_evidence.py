@@ -1,7 +1,7 @@
+import json
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from assistant.evaluation.datasets import DatasetQuestion as SetQuestion
 from assistant.index.rows import DocumentEntry
-from assistant.models.calibration import evidence as fitted
+from assistant.models.calibration import CALIBRATION_FOLDER, evidence_calibration
 from assistant.query.question import parse_question
-from assistant.retrieval.features import BELIEF, RANKING
+from assistant.retrieval.features import CONFIDENCE_FEATURES, RANKING_FEATURES
 from assistant.retrieval.retriever import Candidate
 from assistant.types import Sentence
 from research.fitting import evidence as fitting
-from research.fitting.evidence import AskedQuestion, Weights, fit, module, report
+from research.fitting.evidence import AskedQuestion, Weights, fit, report, write
 
 Array = NDArray[np.float64]
 
@@ -29,7 +29,7 @@ OTHERS = (
     "What did Port Brock build?",
     "Who built it?",
 )
-NOTHING = dict.fromkeys((*RANKING, *BELIEF, "fits"), 0.0) | {"fits": 1.0}
+NOTHING = dict.fromkeys((*RANKING_FEATURES, *CONFIDENCE_FEATURES, "fits"), 0.0) | {"fits": 1.0}
 
 
 def hit(document: str, number: int, text: str = TEXT, **evidence: float) -> Candidate:
@@ -92,7 +92,7 @@ def test_the_feature_that_tells_everything_weighs_most() -> None:
 
     assert ["coverage", "context"] == sorted(told, key=lambda name: -told[name])[:2]
     assert told["coverage"] > 2 * told["context"] > 4 * abs(told["similarity"])
-    assert all(abs(told[name]) < 1e-6 for name in set(RANKING) - {"coverage", "context", "similarity"})
+    assert all(abs(told[name]) < 1e-6 for name in set(RANKING_FEATURES) - {"coverage", "context", "similarity"})
     assert {0} == {fitting._rank(each, weights) for each in questions}
 
 
@@ -160,14 +160,14 @@ def test_the_rank_is_the_place_of_the_first_answer() -> None:
 def belief_rows(number: int, seed: int = 7) -> tuple[Array, NDArray[np.bool_], list[str]]:
     """Evidence of which only the first number tells, by a known chance; half of the vain questions are absent."""
     dice = np.random.default_rng(seed)
-    rows = dice.normal(size=(number, len(BELIEF)))
+    rows = dice.normal(size=(number, len(CONFIDENCE_FEATURES)))
     answerable = dice.random(number) < 1 / (1 + np.exp(-2 * rows[:, 0]))
     kinds = ["answerable" if good else ("absent", "unanswerable")[n % 2] for n, good in enumerate(answerable)]
     return rows, answerable, kinds
 
 
 def chances(rows: Array, belief: dict[str, float], bias: float) -> Array:
-    made: Array = 1 / (1 + np.exp(-rows @ np.array([belief[name] for name in BELIEF]) - bias))
+    made: Array = 1 / (1 + np.exp(-rows @ np.array([belief[name] for name in CONFIDENCE_FEATURES]) - bias))
     return made
 
 
@@ -208,7 +208,7 @@ def test_the_best_usable_sentence_gives_the_evidence() -> None:
     evidence = fitting._evidence(asked(0, found), found, {"similarity": 2.0})
 
     assert evidence is not None
-    assert evidence.keys() >= set(BELIEF)
+    assert evidence.keys() >= set(CONFIDENCE_FEATURES)
     assert (0.6, 1.0) == (evidence["similarity"], evidence["gap"])
     assert fitting._evidence(asked(0, found), found[2:], {"similarity": 2.0}) is None
 
@@ -222,7 +222,7 @@ def test_each_question_is_put_in_three_ways() -> None:
     ways = ["answerable", "answerable, own", "absent"]
     assert [*ways, *ways[:2], "unanswerable", "unanswerable, own", "absent"] == kinds
     assert [kind.startswith("answerable") for kind in kinds] == answerable.tolist()
-    similarities = rows[:, BELIEF.index("similarity")]
+    similarities = rows[:, CONFIDENCE_FEATURES.index("similarity")]
     assert [0.4 if kind == "absent" else 0.9 for kind in kinds] == similarities.tolist()
 
 
@@ -248,7 +248,7 @@ def test_the_report_is_of_questions_held_out() -> None:
 
     assert "evidence in the first 1 1.000, in the first 3 1.000, in the first 5 1.000 (30 questions)" == lines[0]
     assert "by similarity alone: 1.000 1.000 1.000" in lines
-    assert {f"without {name}" for name in RANKING} <= {line.partition(":")[0] for line in lines}
+    assert {f"without {name}" for name in RANKING_FEATURES} <= {line.partition(":")[0] for line in lines}
     for line in ("answerable: 1.000 would be answered (30)", "unanswerable: 0.000 would be answered (30)",
                  "absent: 0.000 would be answered (30)"):  # fmt: skip
         assert line in lines
@@ -278,24 +278,27 @@ def test_fitting_is_repeatable() -> None:
     weights = fit(questions)
 
     assert fit(questions) == weights
-    assert (set(RANKING), set(BELIEF)) == (set(weights.ranking), set(weights.belief))
+    assert (set(RANKING_FEATURES), set(CONFIDENCE_FEATURES)) == (set(weights.ranking), set(weights.belief))
     assert weights.belief["similarity"] > 0
 
 
-def test_the_module_holds_the_weights() -> None:
-    """What is written is Python that gives every weight in its order, rounded to three places."""
+def test_the_file_holds_the_weights(tmp_path: Path) -> None:
+    """What is written gives its source, and every weight in its order, rounded to three places."""
     weights = Weights({"similarity": 1.23456, "question": -0.5}, {"gap": 2.0}, -3.0004)
-    held: dict[str, Any] = {}
-    exec(module(weights), held)  # noqa: S102 — what was written just now
+    write(tmp_path / "evidence.json", weights, "squad2: 2 documents, 9 questions")
+    held = json.loads((tmp_path / "evidence.json").read_text(encoding="utf-8"))
 
-    assert [("similarity", 1.235), ("question", -0.5)] == list(held["RANKING"].items())
-    assert ({"gap": 2.0}, -3.0) == (held["BELIEF"], held["BELIEF_BIAS"])
-    assert held["__doc__"]
+    assert [("similarity", 1.235), ("question", -0.5)] == list(held["ranking_weights"].items())
+    assert ({"gap": 2.0}, -3.0) == (held["confidence_weights"], held["confidence_bias"])
+    assert "squad2: 2 documents, 9 questions" == held["source"]["data"]
 
 
-def test_the_weights_in_use_are_as_written() -> None:
-    """The module is to the letter what the fitting writes, and weighs every feature there is to weigh."""
-    used = Weights(fitted.RANKING, fitted.BELIEF, fitted.BELIEF_BIAS)
+def test_the_weights_in_use_are_as_written(tmp_path: Path) -> None:
+    """The file in use is to the letter what the fitting writes, and weighs every feature there is to weigh."""
+    calibration = evidence_calibration()
+    used = Weights(dict(calibration.ranking_weights), dict(calibration.confidence_weights), calibration.confidence_bias)
+    in_use = (CALIBRATION_FOLDER / "evidence.json").read_text(encoding="utf-8")
 
-    assert module(used) == Path(fitted.__file__).read_text(encoding="utf-8")
-    assert (RANKING, BELIEF) == (tuple(used.ranking), tuple(used.belief))
+    write(tmp_path / "evidence.json", used, json.loads(in_use)["source"]["data"])
+    assert (tmp_path / "evidence.json").read_text(encoding="utf-8") == in_use
+    assert (RANKING_FEATURES, CONFIDENCE_FEATURES) == (tuple(used.ranking), tuple(used.belief))

@@ -9,10 +9,13 @@ import pytest
 
 from assistant.grounding.check import verdict_for
 from assistant.grounding.support import Evidence, Findings
-from assistant.models.calibration.reader_check import MEANT, STRANGE
-from research.fitting.reader_check import Held, Pair, fitted, held, module, pairs
+from assistant.models import calibration
+from assistant.models.calibration import check_calibration
+from research.fitting.reader_check import Held, Pair, fitted, held, pairs, write
 from research.fitting.reader_weight import HELD
 
+MEANT = check_calibration().supported_log_odds
+STRANGE = check_calibration().unsupported_log_odds
 OPEN, CLEAR, AGAINST = Findings((), 0.4, (), ()), Findings((), 1.0, (), ()), Findings(("no",), 1.0, (), ())
 
 
@@ -76,8 +79,9 @@ def test_what_is_carried_and_what_is_not(tmp_path: Path) -> None:
     assert "It has three arches." == stated["elsewhere"].evidence[0].text
 
 
-def test_the_module_is_written_as_it_is_read() -> None:
-    """The two thresholds stand in it under their names."""
-    told: dict[str, float] = {}
-    exec(module(3.5, -4.0), told)  # noqa: S102 — our own source
-    assert (3.5, -4.0) == (told["MEANT"], told["STRANGE"])
+def test_the_thresholds_are_written_as_they_are_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The two thresholds stand in the file under the names that the loader looks for."""
+    write(tmp_path / "reader_check.json", 3.5, -4.0)
+    monkeypatch.setattr(calibration, "CALIBRATION_FOLDER", tmp_path)
+    loaded = check_calibration.__wrapped__()
+    assert (3.5, -4.0) == (loaded.supported_log_odds, loaded.unsupported_log_odds)
