@@ -1,43 +1,26 @@
 """A document's sentences, with exact offsets.
 
-``assistant.segmentation.blocks`` reads the layout; here the sentence ends inside a block are found in one linear
-pass over the marks ``. ! ? …``: each is an end unless the word before it or after it says otherwise
-(abbreviations, initials, numbers). evals/README.md has the libraries that this was measured against.
+``assistant.segmentation.blocks`` parses the layout; here the sentence ends inside a block are found in one linear pass
+over the end marks ``. ! ? …``: each one ends a sentence unless the word before it or after it says otherwise
+(abbreviations, initials, numbers). The libraries that this was measured against are in evals/README.md.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 
+from assistant.nlp import lexicon
 from assistant.segmentation.blocks import Block, split_blocks
 from assistant.types import Document, Sentence
 
 SPLITTER_VERSION = "rules-2"  # recorded with the index: change it with every change of what is split where
 
-_LONGEST = 1000  # characters: a longer "sentence" (a table in one line, base64) is cut at a space
+_MAX_SENTENCE_CHARS = 1000  # a longer "sentence" (a table in one line, base64) is cut at a space
 
-_NEVER_LAST = {"e.g", "i.e", "cf", "viz", "vs", "v", "approx", "ca", "resp", "incl"}
-_WORDS = {
-    "title": """
-        mr mrs ms messrs mme mlle dr prof rev hon fr msgr pres gov sen rep amb supt insp det gen adm
-        col maj lt capt cmdr cpl sgt pvt brig st ste mt ft""",
-    "before number": """
-        no nos nr p pp vol vols fig figs art arts sec secs ch chap eq eqs tab para paras cl reg ext
-        op ep c d b r jan feb mar apr jun jul aug sep sept oct nov dec""",
-    "often last": "inc ltd corp co plc bros jr sr esq etc al seq dept univ assn ave blvd rd sq",
-    "starter": """
-        a an the this that these those it its he she his her they their them we our you your i my in
-        on at as by for from to with of after before during since until while when where who what
-        why how which if though although because but and or so yet nor not no nobody nothing none
-        there here then thus hence however therefore moreover furthermore meanwhile also another
-        other some many most several all both each every one two three once only even such despite
-        according under over among between within without later today yesterday now first second
-        finally additionally is are was were did does do has have had can could will would should
-        may might must let instead still perhaps please""",
-}
-_TITLES, _BEFORE_NUMBER, _OFTEN_LAST, _STARTERS = (frozenset(words.split()) for words in _WORDS.values())
+_ABBREVIATIONS = lexicon.words_by_class("abbreviations")
+_STARTERS = lexicon.entries("sentence_starters")
 
-_CANDIDATE = re.compile(
+_END_MARK = re.compile(
     r"""
     (?<![.!?…])(?P<mark>[.!?…]++)
     (?P<close>["'”’»)\]}*_`]*+(?:(?<=\])\([^\s()]{1,500}\)[*_]*)?)  # with the address of a link
@@ -45,40 +28,40 @@ _CANDIDATE = re.compile(
     (?P<figure>(?::?\d{1,3}(?:[,:–-]\d{1,4}){0,5})?)  # a note that lost its brackets
     (?P<apart>(?:\s["”’»)](?=\s))?)  # a closing quote that was moved
     (?:(?P<gap>\s+)|(?=(?P<glued>[A-Z][a-z]{0,11})[\s'’]))
-    | (?P<other>[。！？｡।॥؟\u06d4]++["”’»\uff09」』]*+)  # these need no space after them
+    | (?P<unspaced>[。！？｡।॥؟\u06d4]++["”’»\uff09」』]*+)  # these marks need no space after them
     """,
     re.VERBOSE,
 )
-_NEXT = re.compile(r"""(?P<open>["'“‘«„(\[{*_`¿¡–—-]{0,5})\s?(?P<word>[^\W_]{0,40})(?P<sign>.?)""", re.DOTALL)
-_OPENING = "\"'“‘«„([{*_`¿¡–—-"
-_CLOSING = ".!?…,;:”’»)]}"
-_DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.-?)+[^\W\d_]{1,3}")  # U.S, p.m, Ph.D, J.-P
-_ROMAN = re.compile(r"[IVXLC]+")
-_NUMBER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[IVXivx]{1,4})")  # of a list: "5. Right to request"
-_WORD = re.compile(r"[^\W_]")
-_TERM = re.compile(r"(\*\*|__)[^*_]{1,80}\1\W?")
+_NEXT_WORD = re.compile(r"""(?P<open>["'“‘«„(\[{*_`¿¡–—-]{0,5})\s?(?P<word>[^\W_]{0,40})(?P<sign>.?)""", re.DOTALL)
+_OPENING_SIGNS = "\"'“‘«„([{*_`¿¡–—-"
+_CLOSING_SIGNS = ".!?…,;:”’»)]}"
+_DOTTED_ABBREVIATION = re.compile(r"(?:[^\W\d_]{1,3}\.-?)+[^\W\d_]{1,3}")  # U.S, p.m, Ph.D, J.-P
+_ROMAN_NUMERAL = re.compile(r"[IVXLC]+")
+_LIST_NUMBER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[IVXivx]{1,4})")  # "5. Right to request"
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+_BOLD_TERM = re.compile(r"(\*\*|__)[^*_]{1,80}\1\W?")
 
 
 def split_sentences(document: Document) -> tuple[Sentence, ...]:
     """Splits a document: ``document.text[s.start:s.end] == s.text`` for each sentence, in reading order.
 
-    Headings are no sentences; they are the ``context`` of what stands below them. A table row is one
-    sentence. Spans are stripped of white space and don't overlap; they leave out headings, marks of layout
-    and blocks without any letter or digit. None is longer than 1,000 characters.
+    Headings are no sentences; they are the ``context`` of what stands below them. A table row is one sentence. Spans
+    are stripped of white space and don't overlap; they leave out headings, marks of layout and blocks without any
+    letter or digit. None is longer than 1,000 characters.
 
     Returns:
-        The sentences, numbered from 0, all with passage 0: ``assistant.segmentation.chunks`` sets that.
+        The sentences, numbered from 0, all with ``chunk`` 0: ``assistant.segmentation.chunks`` sets that.
     """
     text = document.text
-    found: list[Sentence] = []
+    sentences: list[Sentence] = []
     for block in split_blocks(text, markdown=_is_markdown(document)):
         if block.kind == "heading":
             continue
-        for start, end in _spans_of(text, block):
-            found.append(
+        for start, end in _block_spans(text, block):
+            sentences.append(
                 Sentence(
                     document_id=document.id,
-                    number=len(found),
+                    number=len(sentences),
                     start=start,
                     end=end,
                     text=text[start:end],
@@ -87,18 +70,18 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
                     page=document.page_at(start),
                 )
             )
-    return tuple(found)
+    return tuple(sentences)
 
 
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
-    """The sentences of running text, without layout: their spans in order, stripped of white space."""
+    """The spans of the sentences in running text without layout, in order, stripped of white space."""
     start = 0
-    for found in _CANDIDATE.finditer(text):
-        if found["other"] or _ends_sentence(text, found, start):
-            end = found.end("other") if found["other"] else found.end("apart")
-            yield from _stripped(text, start, end)
+    for end_mark in _END_MARK.finditer(text):
+        if end_mark["unspaced"] or _ends_sentence(text, end_mark, start):
+            end = end_mark.end("unspaced") if end_mark["unspaced"] else end_mark.end("apart")
+            yield from _strip_span(text, start, end)
             start = end
-    yield from _stripped(text, start, len(text))
+    yield from _strip_span(text, start, len(text))
 
 
 def _is_markdown(document: Document) -> bool:
@@ -108,75 +91,85 @@ def _is_markdown(document: Document) -> bool:
     return document.kind != "txt"
 
 
-def _spans_of(text: str, block: Block) -> Iterator[tuple[int, int]]:
-    """The sentences of a block.
+def _block_spans(text: str, block: Block) -> Iterator[tuple[int, int]]:
+    """The spans of a block's sentences.
 
-    Pieces without a letter or digit go with the sentence before them, and a bold term that a paragraph begins
-    with ("**Red Notice.** A request to …") with the one after it, which would not say what it is about.
+    Pieces without a letter or digit join the sentence before them. A bold term at the beginning of a paragraph
+    ("**Red Notice.** A request to …") joins the sentence after it, which would not say what it is about.
     """
-    inner = text[block.start : block.end]
-    start, end, complete = 0, 0, False
-    for piece_start, piece_end in [(0, len(inner))] if block.kind == "row" else sentence_spans(inner):
-        words = _WORD.search(inner, piece_start, piece_end) is not None
-        if words and complete:
-            yield from _cut(text, block.start + start, block.start + end)
+    block_text = text[block.start : block.end]
+    start, end, is_complete = 0, 0, False
+    for piece_start, piece_end in [(0, len(block_text))] if block.kind == "row" else sentence_spans(block_text):
+        has_words = _LETTER_OR_DIGIT.search(block_text, piece_start, piece_end) is not None
+        if has_words and is_complete:
+            yield from _split_overlong(text, block.start + start, block.start + end)
             start = piece_start
         end = piece_end
-        complete = complete or (words and not _TERM.fullmatch(inner, start, end))
-    if _WORD.search(inner, start, end):
-        yield from _cut(text, block.start + start, block.start + end)
+        is_complete = is_complete or (has_words and not _BOLD_TERM.fullmatch(block_text, start, end))
+    if _LETTER_OR_DIGIT.search(block_text, start, end):
+        yield from _split_overlong(text, block.start + start, block.start + end)
 
 
-def _ends_sentence(text: str, found: re.Match[str], start: int) -> bool:
-    """Whether a mark ends the sentence that began at ``start``."""
-    raw = text[max(start, found.start() - 40) : found.start()].split()[-1:]
-    token = raw[0] if raw and not text[found.start() - 1].isspace() else ""
-    before = token.lstrip(_OPENING)
-    if found["glued"]:
-        return before[-2:].isalpha() and before[-2:].islower() and found["glued"].lower() in _STARTERS
-    if found["figure"] and not ((before[-3:].isalpha() and len(before) > 2) or found["close"]):
+def _ends_sentence(text: str, end_mark: re.Match[str], start: int) -> bool:
+    """Whether an end mark ends the sentence that began at ``start``."""
+    last_words = text[max(start, end_mark.start() - 40) : end_mark.start()].split()[-1:]
+    token = last_words[0] if last_words and not text[end_mark.start() - 1].isspace() else ""
+    before = token.lstrip(_OPENING_SIGNS)
+    if end_mark["glued"]:
+        return before[-2:].isalpha() and before[-2:].islower() and end_mark["glued"].lower() in _STARTERS
+    if end_mark["figure"] and not ((before[-3:].isalpha() and len(before) > 2) or end_mark["close"]):
         return False  # 3.5, p.12
-    follows = _NEXT.match(text, found.end())
-    opened, word, sign = follows.groups() if follows else ("", "", "")
-    listed = "(" in opened and sign == ")"  # (a), (ii)
-    if (not word and sign and sign in _CLOSING) or (word[:1].islower() and word.islower() and not listed):
+    next_match = _NEXT_WORD.match(text, end_mark.end())
+    opening, word, sign = next_match.groups() if next_match else ("", "", "")
+    is_list_mark = "(" in opening and sign == ")"  # (a), (ii)
+    if (not word and sign and sign in _CLOSING_SIGNS) or (word[:1].islower() and word.islower() and not is_list_mark):
         return False
-    if found["mark"] != "." or not before or (found["close"].strip("*_`") and token == before):
+    if end_mark["mark"] != "." or not before or (end_mark["close"].strip("*_`") and token == before):
         return True
-    is_first = found.start() - start < 8 and text[start : found.start()].strip() == token
-    return _ends_after(before, word, sign, is_first=is_first)
+    is_first = end_mark.start() - start < 8 and text[start : end_mark.start()].strip() == token
+    return _full_stop_ends_sentence(before, word, sign, is_first=is_first)
 
 
-def _ends_after(before: str, word: str, sign: str, *, is_first: bool) -> bool:
-    """Whether a full stop after the word ``before`` ends a sentence, when ``word`` comes next."""
-    low, starts = before.lower(), word.lower() in _STARTERS and sign != "."
-    if low in _NEVER_LAST or (is_first and _NUMBER.fullmatch(before)):
+def _full_stop_ends_sentence(before: str, word: str, sign: str, *, is_first: bool) -> bool:
+    """Whether a full stop ends a sentence.
+
+    Args:
+        before: the word before it.
+        word: the word after it.
+        sign: the character behind that word.
+        is_first: whether ``before`` is the first word of the sentence.
+    """
+    abbreviation, starts = before.lower(), word.lower() in _STARTERS and sign != "."
+    if abbreviation in _ABBREVIATIONS["never_last"] or (is_first and _LIST_NUMBER.fullmatch(before)):
         return False
-    if low in _BEFORE_NUMBER and (word[:1].isdigit() or (low != "no" and _ROMAN.fullmatch(word) is not None)):
+    if abbreviation in _ABBREVIATIONS["before_number"] and (
+        word[:1].isdigit() or (abbreviation != "no" and _ROMAN_NUMERAL.fullmatch(word) is not None)
+    ):
         return False
-    if low in _TITLES and before[0].isupper():
+    if abbreviation in _ABBREVIATIONS["title"] and before[0].isupper():
         return before.isupper() and starts
-    if (len(before) == 1 and before.isupper()) or _DOTTED.fullmatch(before):
+    if (len(before) == 1 and before.isupper()) or _DOTTED_ABBREVIATION.fullmatch(before):
         return starts
-    return low not in _OFTEN_LAST or before.isupper() or starts
+    return abbreviation not in _ABBREVIATIONS["often_last"] or before.isupper() or starts
 
 
-def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Cuts a span that is too long: after a semicolon, else at a space, else between two characters."""
-    while end - start > _LONGEST:
-        low, high = start + _LONGEST // 2, start + _LONGEST
-        at = text.rfind("; ", low, high) + 1 or next((i for i in range(high, low, -1) if text[i].isspace()), 0)
-        if not at:
-            at = high
-            while at > low and (unicodedata.category(text[at])[0] in "MC" or text[at - 1] == "\u200d"):
-                at -= 1
-        yield from _stripped(text, start, at)
-        start = at
-    yield from _stripped(text, start, end)
+def _split_overlong(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Splits a span that is too long: after a semicolon, else at a space, else between two characters."""
+    while end - start > _MAX_SENTENCE_CHARS:
+        low, high = start + _MAX_SENTENCE_CHARS // 2, start + _MAX_SENTENCE_CHARS
+        cut = text.rfind("; ", low, high) + 1 or next((i for i in range(high, low, -1) if text[i].isspace()), 0)
+        if not cut:
+            cut = high
+            while cut > low and (unicodedata.category(text[cut])[0] in "MC" or text[cut - 1] == "\u200d"):
+                cut -= 1
+        yield from _strip_span(text, start, cut)
+        start = cut
+    yield from _strip_span(text, start, end)
 
 
-def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    piece = text[start:end].strip()
-    if piece:
-        start += text[start:end].index(piece)
-        yield start, start + len(piece)
+def _strip_span(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The span without white space at its ends; nothing where nothing else is in it."""
+    stripped = text[start:end].strip()
+    if stripped:
+        start += text[start:end].index(stripped)
+        yield start, start + len(stripped)
