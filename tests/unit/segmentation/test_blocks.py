@@ -1,4 +1,4 @@
-"""The layout of texts: blocks with offsets."""
+"""The layout of texts: blocks with exact offsets."""
 
 import pytest
 from hypothesis import given
@@ -40,7 +40,7 @@ LINE = st.one_of(
 UNMARKED = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="<`~)]"))
 
 
-def read(text: str, *, markdown: bool = True) -> list[tuple[str, str, str]]:
+def blocks_of(text: str, *, markdown: bool = True) -> list[tuple[str, str, str]]:
     return [
         (block.kind, text[block.start : block.end], block.context) for block in split_blocks(text, markdown=markdown)
     ]
@@ -48,7 +48,7 @@ def read(text: str, *, markdown: bool = True) -> list[tuple[str, str, str]]:
 
 @given(st.lists(LINE, max_size=12).map("\n".join), st.booleans())
 def test_blocks_are_in_order_and_stripped(text: str, markdown: bool) -> None:
-    """Blocks never overlap, are never empty and have no white space at their ends."""
+    """Blocks never overlap, are never empty and have no white space at either end."""
     position = 0
     for block in split_blocks(text, markdown=markdown):
         assert position <= block.start < block.end <= len(text)
@@ -58,7 +58,7 @@ def test_blocks_are_in_order_and_stripped(text: str, markdown: bool) -> None:
 
 @given(st.lists(UNMARKED, max_size=8).map(lambda lines: "\n".join(["", *lines])), st.booleans())
 def test_only_marks_are_outside_blocks(text: str, markdown: bool) -> None:
-    """Whatever is no white space and no mark of layout is in a block, in both kinds of text."""
+    """Every character but white space and marks of layout is in a block, in both kinds of text."""
     outside, position = "", 0
     for block in split_blocks(text, markdown=markdown):
         outside += text[position : block.start]
@@ -94,13 +94,13 @@ def test_only_marks_are_outside_blocks(text: str, markdown: bool) -> None:
 )
 def test_markdown(text: str, expected: list[tuple[str, str, str]]) -> None:
     """Each construct of Markdown gives its blocks, without its marks."""
-    assert expected == read(text)
+    assert expected == blocks_of(text)
 
 
 def test_headings_make_a_path() -> None:
-    """A block's context is the path of the headings above it; a heading ends those of its level and below."""
+    """A block's context is the path of headings above it; a heading ends those of its own level and below."""
     text = "# Results\n## Europe\na\n### Italy\nb\n## Africa\nc\n# End\nd"
-    contexts = {content: context for kind, content, context in read(text) if kind == "prose"}
+    contexts = {content: context for kind, content, context in blocks_of(text) if kind == "prose"}
     expected = {"a": "Results > Europe", "b": "Results > Europe > Italy", "c": "Results > Africa", "d": "End"}
     assert expected == contexts
 
@@ -115,18 +115,18 @@ def test_table_rows_have_their_header_as_context() -> None:
         ("row", "Mali | 24", "R > Country | Arrests"),
         ("row", "Peru | 3", "R > Country | Arrests"),
         ("prose", "After it.", "R"),
-    ] == read(text)
+    ] == blocks_of(text)
 
 
 def test_bars_without_a_delimiter_are_text() -> None:
     """A bar in a sentence makes no table."""
-    assert [("prose", "Read also | Something\nand more", "")] == read("Read also | Something\nand more")
+    assert [("prose", "Read also | Something\nand more", "")] == blocks_of("Read also | Something\nand more")
 
 
 def test_plain_lines_are_paragraphs() -> None:
-    """Where each line of a plain text is a paragraph, lines are apart, and short ones are headings."""
-    long = "Interpol said that it had carried out its largest operation against human trafficking to this day. "
-    text = f"{long * 2}\nOnline scam\n{long * 3}\nThe World Workshops\nDiscover\n{long * 2}\nInterpol, Lyon"
+    """Where each line of a plain text is a paragraph, lines are separate blocks, and short ones are headings."""
+    sentence = "Interpol said that it had carried out its largest operation against human trafficking to this day. "
+    text = f"{sentence * 2}\nOnline scam\n{sentence * 3}\nThe World Workshops\nDiscover\n{sentence * 2}\nInterpol, Lyon"
     assert [
         ("prose", ""),
         ("heading", ""),
@@ -135,18 +135,18 @@ def test_plain_lines_are_paragraphs() -> None:
         ("heading", ""),
         ("prose", "Discover"),
         ("prose", "Discover"),
-    ] == [(kind, context) for kind, _, context in read(text, markdown=False)]
+    ] == [(kind, context) for kind, _, context in blocks_of(text, markdown=False)]
 
 
 def test_hard_wrapped_lines_are_joined() -> None:
-    """A plain text that is wrapped at a width is joined over its line ends, by paragraph."""
+    """The lines of a plain text that is wrapped at some width are joined, paragraph by paragraph."""
     text = (
         "INTRODUCTION\n\nInterpol announced on Wednesday that it had carried out its largest\n"
         "operation against human trafficking. In Mali 24 women were found. The\n"
         "police of 116 countries took part in it during\n"
         "one week.\n\nA second paragraph that is also wrapped at the same width, as the\nfirst one was.\n"
     )
-    kinds = [(kind, context, content.count("\n")) for kind, content, context in read(text, markdown=False)]
+    kinds = [(kind, context, content.count("\n")) for kind, content, context in blocks_of(text, markdown=False)]
     assert [("heading", "", 0), ("prose", "INTRODUCTION", 3), ("prose", "INTRODUCTION", 1)] == kinds
 
 
@@ -154,33 +154,33 @@ def test_hard_wrapped_lines_are_joined() -> None:
     "line", ["2,517 arrests in one week", "Author: Jane Doe", "it ends here", "It ends.", "x" * 90]
 )
 def test_facts_in_short_lines_stay(line: str) -> None:
-    """A short line that holds a figure, a label, an end mark or a small first letter is no heading."""
-    assert ("prose", line, "") in read(f"{line}\n\nA paragraph follows.", markdown=False)
+    """A short line with a figure, a label, an end mark or a small first letter is no heading."""
+    assert ("prose", line, "") in blocks_of(f"{line}\n\nA paragraph follows.", markdown=False)
 
 
 @pytest.mark.parametrize("line", ["Online scam", "PART 1: LIBERTERRA II", "2.1 Method", "Liberterra 2021", "END"])
 def test_short_lines_above_a_paragraph_are_headings(line: str) -> None:
     """A short line by itself, numbered or not, is the heading of the paragraph below."""
-    assert [("heading", line, ""), ("prose", "So it is.", line)] == read(f"{line}\n\nSo it is.", markdown=False)
+    assert [("heading", line, ""), ("prose", "So it is.", line)] == blocks_of(f"{line}\n\nSo it is.", markdown=False)
 
 
 def test_a_text_of_short_lines_only_is_not_all_headings() -> None:
     """Without a paragraph below them short lines are text."""
-    assert ["prose"] * 3 == [kind for kind, _, _ in read("One thing\n\nAnother thing\n\nA third", markdown=False)]
+    assert ["prose"] * 3 == [kind for kind, _, _ in blocks_of("One thing\n\nAnother thing\n\nA third", markdown=False)]
     many = "\n\n".join(["Some thing"] * 6) + "\n\nA paragraph follows."
-    assert {"prose"} == {kind for kind, _, _ in read(many, markdown=False)}
+    assert {"prose"} == {kind for kind, _, _ in blocks_of(many, markdown=False)}
 
 
 def test_a_wrapped_line_may_begin_like_a_list() -> None:
-    """In wrapped text a line that happens to begin with a number and a full stop goes on."""
+    """In wrapped text a line that happens to begin with a number and a full stop continues the paragraph."""
     text = (
         "The operation of the police went on for a week, and the arrests were\n"
         "12. Nobody knew of it before that day came and the press release was out."
     )
-    assert [("prose", text, "")] == read(text, markdown=False)
+    assert [("prose", text, "")] == blocks_of(text, markdown=False)
 
 
-LONG = [
+REPEATED = [
     "word ",
     "|",
     "| ",
@@ -200,9 +200,9 @@ LONG = [
 ]
 
 
-@pytest.mark.parametrize("piece", LONG)
+@pytest.mark.parametrize("piece", REPEATED)
 @pytest.mark.parametrize("markdown", [True, False])
 def test_time_is_linear(piece: str, markdown: bool) -> None:
-    """Fifty thousand characters of one kind are no trouble: a quadratic rule would hang here."""
+    """Fifty thousand characters of one kind are parsed at once: a quadratic rule would hang here."""
     text = piece * (50_000 // len(piece)) + "x"
     assert len(text) >= sum(block.end - block.start for block in split_blocks(text, markdown=markdown))

@@ -63,14 +63,14 @@ def document(text: str, kind: str = "md", pages: tuple[int, ...] = ()) -> Docume
     return Document(id="d", title="T", source="s", text=text, kind=kind, pages=pages)
 
 
-def texts(text: str, kind: str = "md") -> list[str]:
+def sentence_texts(text: str, kind: str = "md") -> list[str]:
     return [sentence.text for sentence in split_sentences(document(text, kind))]
 
 
-def check(text: str, found: tuple[Sentence, ...]) -> None:
+def check(text: str, sentences: tuple[Sentence, ...]) -> None:
     """Every promise about offsets, for any text."""
     position = 0
-    for number, sentence in enumerate(found):
+    for number, sentence in enumerate(sentences):
         assert number == sentence.number
         assert position <= sentence.start < sentence.end <= len(text)
         assert text[sentence.start : sentence.end] == sentence.text == sentence.text.strip()
@@ -83,13 +83,13 @@ def check(text: str, found: tuple[Sentence, ...]) -> None:
 @example("👩‍👩‍👧. 👩‍👩‍👧" * 300, "md")
 @example("a\r\n\r\nb. C\r\n", "md")
 def test_offsets_are_exact(text: str, kind: str) -> None:
-    """For any text of any kind the spans are exact, stripped, in order and apart."""
+    """For any text of any kind the spans are exact, stripped, in order and never overlap."""
     check(text, split_sentences(document(text, kind)))
 
 
 @given(ANY, st.booleans())
 def test_nothing_of_a_block_is_lost(text: str, markdown: bool) -> None:
-    """Every letter and digit of a block that is no heading is in a sentence; so is all else beside them."""
+    """Everything but white space of a block that is no heading, and has a letter or digit, is in a sentence."""
     covered = [False] * len(text)
     for sentence in split_sentences(document(text, "md" if markdown else "txt")):
         covered[sentence.start : sentence.end] = [True] * len(sentence.text)
@@ -102,9 +102,9 @@ def test_nothing_of_a_block_is_lost(text: str, markdown: bool) -> None:
 
 @given(TEXT)
 def test_spans_of_running_text(text: str) -> None:
-    """The spans of running text hold all of it but white space."""
-    found = list(sentence_spans(text))
-    assert text.split() == " ".join(text[start:end] for start, end in found).split()
+    """The spans of running text cover all of it but white space."""
+    spans = list(sentence_spans(text))
+    assert text.split() == " ".join(text[start:end] for start, end in spans).split()
 
 
 @pytest.mark.parametrize("line", HARD.splitlines())
@@ -116,75 +116,79 @@ def test_hard_cases(line: str) -> None:
 
 
 def test_missing_space_after_a_sentence() -> None:
-    """A sentence is ended where a scraped page lost the space, but no name or address is cut."""
-    assert ["It fits in the box.", "The item came.", "Use Node.Js or example.Com now."] == texts(
+    """A sentence ends where a scraped page lost the space behind it, but no name or address is cut."""
+    assert ["It fits in the box.", "The item came.", "Use Node.Js or example.Com now."] == sentence_texts(
         "It fits in the box.The item came. Use Node.Js or example.Com now."
     )
 
 
 def test_repeated_text_has_its_own_offsets() -> None:
-    """The same sentence three times is three spans."""
+    """The same sentence three times has three spans."""
     assert [(0, 5), (6, 11), (12, 17)] == [
         (s.start, s.end) for s in split_sentences(document("It is. It is. It is.".replace("It is.", "Yes!!")))
     ]
 
 
 def test_lists_tables_and_headings() -> None:
-    """Marks are outside the spans, rows are one sentence, headings are context."""
+    """Marks are outside the spans, a row is one sentence, headings are context."""
     text = "# Results\n\n> - 2,517 arrests. See No. 5.\n\n| Country | Note |\n|--|--|\n| Mali | Over. So. |\n"
-    found = split_sentences(document(text))
+    sentences = split_sentences(document(text))
     assert [
         ("2,517 arrests.", "item", "Results"),
         ("See No. 5.", "item", "Results"),
         ("Mali | Over. So.", "row", "Results > Country | Note"),
-    ] == [(s.text, s.kind, s.context) for s in found]
+    ] == [(sentence.text, sentence.kind, sentence.context) for sentence in sentences]
 
 
 def test_plain_and_marked_text() -> None:
     """A hash is a heading in Markdown and in a LlamaIndex text that has such lines, and text in .txt."""
     text = "# Title\n\nIt is so."
-    assert ["It is so."] == texts(text, "md") == texts(text, "text") == texts(text, "html")
-    assert ["# Title", "It is so."] == texts(text, "txt")
+    assert ["It is so."] == sentence_texts(text, "md") == sentence_texts(text, "text") == sentence_texts(text, "html")
+    assert ["# Title", "It is so."] == sentence_texts(text, "txt")
 
 
-def test_soft_wrapped_sentence_goes_on() -> None:
-    """A sentence that is wrapped over lines is one, also after an abbreviation."""
-    assert ["They met Mr.\nStock in\nLyon."] == texts("They met Mr.\nStock in\nLyon.")
+def test_a_soft_wrapped_sentence_is_one() -> None:
+    """A sentence that is wrapped over several lines stays whole, even after an abbreviation."""
+    assert ["They met Mr.\nStock in\nLyon."] == sentence_texts("They met Mr.\nStock in\nLyon.")
 
 
 def test_pieces_without_words_go_with_the_sentence_before() -> None:
-    """Stray marks are no sentence of their own, and a text of marks has none."""
-    assert ["It ended. !!!", "So. * *"] == texts("It ended. !!!\n\nSo. * *")
-    assert [] == texts("... !!! ***") == texts("") == texts(" \n\n ")
+    """Stray marks are no sentence of their own, and a text of marks alone has none."""
+    assert ["It ended. !!!", "So. * *"] == sentence_texts("It ended. !!!\n\nSo. * *")
+    assert [] == sentence_texts("... !!! ***") == sentence_texts("") == sentence_texts(" \n\n ")
 
 
-def test_a_bold_term_goes_with_what_explains_it() -> None:
-    """A term that a paragraph begins with is no sentence by itself, unless nothing follows."""
+def test_a_bold_term_joins_its_explanation() -> None:
+    """A bold term at the head of a paragraph is no sentence by itself, unless nothing follows."""
     text = "**Red Notice.** A request. It is no warrant.\n\n**AFRIPOL**. A body.\n\n**Alone.**"
-    assert ["**Red Notice.** A request.", "It is no warrant.", "**AFRIPOL**. A body.", "**Alone.**"] == texts(text)
+    assert ["**Red Notice.** A request.", "It is no warrant.", "**AFRIPOL**. A body.", "**Alone.**"] == sentence_texts(
+        text
+    )
 
 
 def test_long_sentences_are_cut_between_words() -> None:
-    """What has no end mark is cut after semicolons, else at spaces, else between characters."""
-    words = texts("word " * 1000)
-    assert {"word"} == {word for piece in words for word in piece.split()}
-    assert 5 == len(words)
-    assert all(piece.endswith(";") for piece in texts("name of a town; " * 500)[:-1])
-    assert [1000, 1000, 500] == [len(piece) for piece in texts("A" * 2500)]
-    assert not any(piece.startswith(("\u200d", "\u0301")) for piece in texts("e\u0301" * 999 + "👩\u200d👧" * 999))
+    """Text without an end mark is cut after semicolons, else at spaces, else between characters."""
+    pieces = sentence_texts("word " * 1000)
+    assert {"word"} == {word for piece in pieces for word in piece.split()}
+    assert 5 == len(pieces)
+    assert all(piece.endswith(";") for piece in sentence_texts("name of a town; " * 500)[:-1])
+    assert [1000, 1000, 500] == [len(piece) for piece in sentence_texts("A" * 2500)]
+    assert not any(
+        piece.startswith(("\u200d", "\u0301")) for piece in sentence_texts("e\u0301" * 999 + "👩\u200d👧" * 999)
+    )
 
 
 def test_page_is_where_the_sentence_begins() -> None:
-    """Each sentence has the page that its first character is on."""
-    found = split_sentences(document("One ends. Two goes\non here. Three.", "pdf", pages=(0, 19)))
-    assert [1, 1, 2] == [s.page for s in found]
+    """A sentence has the page that its first character is on."""
+    sentences = split_sentences(document("One ends. Two goes\non here. Three.", "pdf", pages=(0, 19)))
+    assert [1, 1, 2] == [sentence.page for sentence in sentences]
     assert [None] == [s.page for s in split_sentences(document("One."))]
 
 
-LONG = ["Mr. ", ". ", ".a", "“a ", "A. ", "a", '."', "!", ". [1] ", "$ ! ", "$\n\n! ", ".\u0301", "e.g."]
+REPEATED = ["Mr. ", ". ", ".a", "“a ", "A. ", "a", '."', "!", ". [1] ", "$ ! ", "$\n\n! ", ".\u0301", "e.g."]
 
 
-@pytest.mark.parametrize("piece", LONG)
+@pytest.mark.parametrize("piece", REPEATED)
 def test_time_is_linear(piece: str) -> None:
     """Fifty thousand characters of one kind are split at once: a quadratic rule would hang here."""
     text = piece * (50_000 // len(piece))

@@ -1,4 +1,4 @@
-"""Rows of tables: spelt out with their headers, and checked by the column that a figure stands in."""
+"""Table rows: spelt out with their headers, and checked by the column that a figure stands in."""
 
 import pytest
 
@@ -18,26 +18,26 @@ The end.
 DOCUMENT = Document("d", "Operations", "a.md", TEXT, "md")
 
 
-def cited(quote: str) -> Citation:
+def citation(quote: str) -> Citation:
     start = TEXT.index(quote)
     return Citation(1, "d", "Operations", "a.md", None, 0, start, start + len(quote), quote, DOCUMENT.sha256)
 
 
 def test_a_row_with_its_header() -> None:
-    """Each value stands with the row's label and its column's header; an empty cell is left out."""
+    """Each value comes with the row's label and its column's header; an empty cell is left out."""
     header = "| Measure | Kestrel | Heron |"
     assert "Arrests, Kestrel: 2,517; Arrests, Heron: 850" == row_with_headers("Arrests | 2,517 | 850", header)
     assert "Victims, Kestrel: 3,222" == row_with_headers("Victims | 3,222 | ", header)
 
 
 @pytest.mark.parametrize(("row", "header"), [("a | b | c", "x | y"), ("a", "x"), ("a | b", "a | b"), ("a | b", "")])
-def test_a_row_that_has_no_such_header(row: str, header: str) -> None:
-    """Where the cells don't match, the row is left as it is."""
+def test_a_row_that_does_not_match_its_header(row: str, header: str) -> None:
+    """Where the cells don't match, the row is unchanged."""
     assert row == row_with_headers(row, header)
 
 
 def test_the_header_of_a_row() -> None:
-    """It is the table's first row, for every row but itself and for no line outside the table."""
+    """It is the table's first row, for every row but itself; a line outside a table has none."""
     assert "| Measure | Kestrel | Heron |" == header_row_at(TEXT, TEXT.index("2,517"))
     assert "| Measure | Kestrel | Heron |" == header_row_at(TEXT, TEXT.index("3,222"))
     assert "" == header_row_at(TEXT, TEXT.index("Heron"))
@@ -56,5 +56,5 @@ def test_the_header_of_a_row() -> None:
     ],
 )
 def test_a_figure_belongs_to_its_column(text: str, verdict: str) -> None:
-    """A statement that takes a figure from another column is not carried by the row."""
-    assert verdict == verdict_for(text, [evidence_for(cited("Arrests | 2,517 | 850"), DOCUMENT)]).verdict
+    """A statement that takes a figure from another column is not supported by the row."""
+    assert verdict == verdict_for(text, [evidence_for(citation("Arrests | 2,517 | 850"), DOCUMENT)]).verdict
