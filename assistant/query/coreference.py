@@ -8,7 +8,8 @@ import re
 from assistant.nlp import lexicon
 from assistant.nlp.figures import Name, find_names
 from assistant.nlp.number_words import ORDINALS
-from assistant.nlp.tokens import STOP_WORDS, fold, question_kind
+from assistant.nlp.question_forms import classify_question
+from assistant.nlp.tokens import STOP_WORDS, fold
 from assistant.query.question import parse_series_member
 
 _RANKS = lexicon.alternation(rank for rank, value in ORDINALS.items() if value <= 10)
@@ -31,7 +32,7 @@ def resolve_person(question: str, answer: str) -> str | None:
         name for name in independent_names(answer) if may_be_person(name, answer) and known.isdisjoint(name.key.split())
     ]
     is_about = _WHO_IS.match(question) and asked and asked[0].start < _NEAR
-    brings = question_kind(question).kind == "person" and not is_about
+    brings = classify_question(question).kind == "person" and not is_about
     found = (told or asked) if brings else (asked or told)
     return max(found, key=lambda name: " " in name.text).text if found else None
 

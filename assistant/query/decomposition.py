@@ -9,9 +9,10 @@ import re
 from collections.abc import Sequence
 
 from assistant.nlp.figures import Name, find_names
-from assistant.nlp.tokens import AUXILIARIES, QUESTION_WORDS, STOP_WORDS, is_plural, question_kind, tokenize, word_set
+from assistant.nlp.question_forms import classify_question, is_plural
+from assistant.nlp.tokens import AUXILIARIES, QUESTION_WORDS, STOP_WORDS, tokenize, word_set
 from assistant.query.followups import HistoryTurn, is_followup, resolve_followup
-from assistant.query.question import is_comparison, compared_noun, parse_series_member
+from assistant.query.question import compared_noun, is_comparison, parse_series_member
 
 _MOST = 4  # parts of a question
 _LONGEST = 500  # characters of a question that is looked at
@@ -71,8 +72,8 @@ def _asks(piece: str) -> bool:
 
 def _completed(piece: str, before: str) -> str:
     """A clause with what it leaves to the one before: "how many in 2024" of "How many arrests were made in 2023?"."""
-    asks, text = question_kind(piece), f"{piece[:1].upper()}{piece[1:]}?"
-    if asks.kind == "count" and (not asks.asked or not _has_verb(piece)):
+    asks, text = classify_question(piece), f"{piece[:1].upper()}{piece[1:]}?"
+    if asks.kind == "count" and (not asks.focus or not _has_verb(piece)):
         return _again(piece, before)
     return resolve_followup(text, (HistoryTurn(before, ""),)) if is_followup(text) else text
 

@@ -7,8 +7,9 @@ member of a series, another kind of the same noun, another name, another thing c
 import re
 
 from assistant.nlp.figures import Name, find_names
-from assistant.nlp.tokens import question_kind, tokenize
-from assistant.query.coreference import is_event_name, independent_names
+from assistant.nlp.question_forms import classify_question
+from assistant.nlp.tokens import tokenize
+from assistant.query.coreference import independent_names, is_event_name
 from assistant.query.question import parse_series_member
 
 _ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
@@ -82,7 +83,7 @@ def _modified(modifier: str, last: str) -> str | None:
     if several:
         name = several[-1]
         return f"{_articled(last[: name.start], modifier)} {name.text.rsplit(maxsplit=1)[1]}{last[name.end :]}"
-    group = [word for word in tokenize(last) if word.text in question_kind(last).asked]
+    group = [word for word in tokenize(last) if word.text in classify_question(last).focus]
     if not group:
         return None
     return f"{_articled(last[: group[0].start], modifier)} {last[group[-1].start :]}"
@@ -111,8 +112,8 @@ def _alike(new: Name, fragment: str, last: str, preposition: str) -> tuple[int, 
 
 def counted_noun(last: str) -> str:
     """What the last question counts or lists, as written: "people" of "How many people …"; else empty."""
-    asked = question_kind(last)
-    if asked.kind not in ("count", "list") or not asked.asked:
+    asked = classify_question(last)
+    if asked.kind not in ("count", "list") or not asked.focus:
         return ""
-    group = [word for word in tokenize(last) if word.text in asked.asked]
+    group = [word for word in tokenize(last) if word.text in asked.focus]
     return last[group[0].start : group[-1].end] if group else ""

@@ -12,18 +12,17 @@ from dataclasses import dataclass
 
 from assistant.nlp.figures import find_dates, find_figures, find_names
 from assistant.nlp.name_matching import name_occurs
-from assistant.nlp.tokens import (
-    AUXILIARIES,
-    QUESTION_WORDS,
-    STOP_WORDS,
-    fold,
-    question_kind,
-    stem,
-    tokenize,
-    word_set,
+from assistant.nlp.question_forms import classify_question
+from assistant.nlp.tokens import AUXILIARIES, QUESTION_WORDS, STOP_WORDS, fold, stem, tokenize, word_set
+from assistant.query.coreference import (
+    independent_names,
+    is_event_name,
+    may_be_person,
+    resolve_person,
+    resolve_place,
+    resolve_thing,
 )
-from assistant.query.coreference import is_event_name, may_be_person, independent_names, resolve_person, resolve_place, resolve_thing
-from assistant.query.ellipsis import counted_noun, complete_fragment
+from assistant.query.ellipsis import complete_fragment, counted_noun
 
 _LONGEST = 400  # characters of a rewritten question
 _LEAD = re.compile(
@@ -129,7 +128,9 @@ def resolve_in_text(question: str, said: Sequence[str]) -> str:
     said = [sentence for sentence in said if len(_content(sentence)) > 1 and not _GREETING.match(sentence)]
     naming = [sentence for sentence in said if independent_names(sentence)]
     keys = {name.key for sentence in naming for name in independent_names(sentence)}
-    events = [sentence for sentence in naming if any(is_event_name(name, sentence) for name in independent_names(sentence))]
+    events = [
+        sentence for sentence in naming if any(is_event_name(name, sentence) for name in independent_names(sentence))
+    ]
     if said and is_followup(question):
         return _carried(question, [HistoryTurn((naming or said)[-1], "")])
     if find_names(question) or not said:
@@ -235,7 +236,7 @@ def _subject(last: str, text: str) -> str:
         return f"({subject})" if " " in name.text and not events and may_be_person(name, last) else f"in {subject}"
     if own or independent_names(last):
         return ""
-    asked = question_kind(last).asked if question_kind(text).asked else ()
+    asked = classify_question(last).focus if classify_question(text).focus else ()
     said = {stem(word.text) for word in tokenize(text)} | set(map(stem, asked))
     told = [last[w.start : w.end] for w in tokenize(last) if w.text not in STOP_WORDS and stem(w.text) not in said]
     return f"({' '.join(told)})" if told else ""

@@ -12,7 +12,7 @@ from string import ascii_lowercase
 from typing import Protocol
 
 from assistant.nlp import lexicon
-from assistant.nlp.letters import SHORTEST, IndexedWord, is_spellable, letter_set
+from assistant.nlp.letters import MIN_LETTERS, IndexedWord, is_spellable, letter_set
 from assistant.nlp.tokens import QUESTION_WORDS, STOP_WORDS, Token, stem, tokenize, word_set
 
 _LONG = 8  # letters from which on two edits are undone
@@ -105,7 +105,7 @@ def _may_be_wrong(text: str, word: Token) -> bool:
     written, around = text[word.start : word.end], text[word.start - 1 : word.start] + text[word.end : word.end + 1]
     return (
         is_spellable(word.text)
-        and len(word.text) >= SHORTEST
+        and len(word.text) >= MIN_LETTERS
         and word.text not in _ASKING
         and not (written.isupper() and text != text.upper())
         and not any(sign in around for sign in "@/_\\")
@@ -123,7 +123,7 @@ def _meant(text: str, word: Token, done: str, index: Vocabulary, english: Callab
     one_off = {each for each in _one_off(word.text) if each in right}
     allowed = 1 if len(word.text) < _LONG or one_off else 2
     name = text[word.start].isupper() and word.start > 0 and text != text.upper()
-    found = {each.word for each in index.similar_words(word.text, allowed) if each.named or not name}
+    found = {each.word for each in index.similar_words(word.text, allowed) if each.is_name or not name}
     if not name:
         found |= {each for each in _ASKING if each[0] == word.text[0]} | one_off | {_swapped(word.text)}
     near = {
@@ -187,7 +187,7 @@ def _is_right(word: str, english: Collection[str]) -> bool:
     """Whether a word, or what it is a form of, is English."""
     base = word.removesuffix("s")
     forms = {word, stem(word), f"{stem(word)}e", f"{word}s", _AGENT.sub("", base), _AGENT.sub("e", base)}
-    return any(each in english for each in forms if len(each) >= SHORTEST - 1)
+    return any(each in english for each in forms if len(each) >= MIN_LETTERS - 1)
 
 
 def _as_written(old: str, new: str) -> str:

@@ -115,7 +115,7 @@ def resolve_history(question: str, before: Sequence[HistoryTurn], model: Languag
             f"Question: {escape_for_prompt(turn.question)}\nAnswer: {escape_for_prompt(turn.answer)}"
             for turn in before[-_TOLD_TURNS:]
         )
-        chat = load_prompt("rewrite", "conversation", "question").filled(
+        chat = load_prompt("rewrite", "conversation", "question").fill(
             conversation=told, question=escape_for_prompt(question)
         )
         reply = model.reply(chat, usage)
