@@ -2,19 +2,20 @@
 
 from typing import NamedTuple
 
-SHORTEST, LONGEST = 4, 30  # letters of a word that spelling looks at
+MIN_LETTERS = 4  # letters of a word that the corrector looks at, at least
+MAX_LETTERS = 30
 
 
 class IndexedWord(NamedTuple):
-    """A word of the index, folded, and whether it stands there with a capital that a name has."""
+    """A folded word of the index."""
 
     word: str
-    named: bool
+    is_name: bool  # it stands there with a capital that a name has
 
 
 def is_spellable(word: str) -> bool:
-    """Whether a folded word can be meant by another: letters from a to z alone, three or more."""
-    return word.isascii() and word.isalpha() and SHORTEST - 1 <= len(word) <= LONGEST
+    """Whether a folded word may be a typing error or the word that was meant: three letters or more, a to z alone."""
+    return word.isascii() and word.isalpha() and MIN_LETTERS - 1 <= len(word) <= MAX_LETTERS
 
 
 def letter_set(word: str) -> int:

@@ -95,43 +95,43 @@ def test_query_syntax_is_text(index: IndexUnderTest, text: str) -> None:
 def test_rarity_is_the_share_of_the_highest_idf(index: IndexUnderTest) -> None:
     """A stem in two of five sentences has the known frequency; one in none has 1; headings don't count."""
     highest = math.log(1 + 5.5 / 0.5)
-    rarity = index.bm25.rarity(["peopl", "bread", "zebra", "raid"])
+    rarity = index.bm25.idf(["peopl", "bread", "zebra", "raid"])
 
     assert pytest.approx(math.log(1 + 3.5 / 2.5) / highest) == rarity["peopl"]
     assert pytest.approx(math.log(1 + 3.5 / 2.5) / highest) == rarity["bread"]
     assert pytest.approx(math.log(1 + 4.5 / 1.5) / highest) == rarity["raid"]
     assert 1 == rarity["zebra"]
-    assert {} == index.bm25.rarity([])
+    assert {} == index.bm25.idf([])
 
 
 def test_rarity_of_an_empty_index_is_one(tmp_path: Path) -> None:
     """With nothing indexed every word is as rare as can be."""
     with opened(tmp_path) as index:
-        assert {"word": 1} == index.bm25.rarity(["word"])
+        assert {"word": 1} == index.bm25.idf(["word"])
 
 
 def test_words_are_known_in_every_form(index: IndexUnderTest) -> None:
     """By their stems, with the number of their sentences; words of titles and headings alone count once."""
-    assert {"arresting": 2, "raids": 1, "people": 2, "baking": 1} == index.bm25.known(
+    assert {"arresting": 2, "raids": 1, "people": 2, "baking": 1} == index.bm25.sentence_counts(
         ["arresting", "raids", "people", "baking", "zebra"]
     )
-    assert {} == index.bm25.known([])
+    assert {} == index.bm25.sentence_counts([])
 
 
 def test_near_words_are_found_as_they_are_written(index: IndexUnderTest) -> None:
     """All within the edits are among them, folded, and whether they are names; none begins with another letter."""
-    near = {each.word: each.named for each in index.bm25.near("warehosue", 2)}
+    near = {each.word: each.is_name for each in index.bm25.similar_words("warehosue", 2)}
     assert {"warehouse": False} == near
-    assert IndexedWord("jose", named=True) in index.bm25.near("jsoe", 1)
-    assert [] == index.bm25.near("ozebra", 2)
+    assert IndexedWord("jose", is_name=True) in index.bm25.similar_words("jsoe", 1)
+    assert [] == index.bm25.similar_words("ozebra", 2)
 
 
 def test_phrases_and_capitals(index: IndexUnderTest) -> None:
     """A phrase is said where its content words stand side by side; a name is mostly written with a capital."""
-    assert index.bm25.says("baked from FLOUR")
-    assert not index.bm25.says("flour baked")
-    assert not index.bm25.says("the of")
-    assert {"jose"} == index.bm25.capitals(["jose", "people", "zebra"])
+    assert index.bm25.contains_phrase("baked from FLOUR")
+    assert not index.bm25.contains_phrase("flour baked")
+    assert not index.bm25.contains_phrase("the of")
+    assert {"jose"} == index.bm25.capitalised_words(["jose", "people", "zebra"])
 
 
 def vocabulary(index: IndexUnderTest) -> list[tuple[str, int, int]]:

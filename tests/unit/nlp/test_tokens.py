@@ -2,17 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.nlp.tokens import (
-    Asked,
-    QuestionKind,
-    Token,
-    content_stems,
-    fold,
-    lower_same_length,
-    question_kind,
-    stem,
-    tokenize,
-)
+from assistant.nlp.question_forms import QuestionForm, QuestionKind, classify_question
+from assistant.nlp.tokens import Token, content_stems, fold, lower_same_length, stem, tokenize
 
 
 def test_words_are_folded_and_keep_their_spans() -> None:
@@ -132,7 +123,7 @@ def test_content_drops_the_closed_classes_and_keeps_negations_and_numbers() -> N
 )
 def test_question_kind_reads_the_form_of_a_question(question: str, kind: QuestionKind, asked: tuple[str, ...]) -> None:
     """The kind and the noun group asked for, over the forms that people use."""
-    assert Asked(kind, asked) == question_kind(question)
+    assert QuestionForm(kind, asked) == classify_question(question)
 
 
 @given(
@@ -162,5 +153,5 @@ def test_question_kind_reads_the_form_of_a_question(question: str, kind: Questio
 )
 def test_question_kind_takes_any_run_of_words(tokens: list[str]) -> None:
     """No order of question words raises, and nothing asked for is a stop word."""
-    asked = question_kind(" ".join(tokens))
-    assert not {"the", "of", "is"} & set(asked.asked)
+    asked = classify_question(" ".join(tokens))
+    assert not {"the", "of", "is"} & set(asked.focus)
