@@ -1,6 +1,6 @@
-"""Gives a written statement the citations that carry it: those it names, or, once, others that were retrieved.
+"""Gives a written statement the citations that support it: those it names or, if need be, others that were retrieved.
 
-The bar stays where it is: a statement that no few of the sentences carry is left as the check finds it.
+The bar stays where it is: a statement that no few of the sentences support is left as the check finds it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -8,95 +8,105 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 
-from assistant.grounding.check import ReaderScorer, evidence_for, verdict_for
+from assistant.grounding.check import verdict_for
+from assistant.grounding.evidence import evidence_for
+from assistant.grounding.reader_scorer import ReaderScorer
 from assistant.types import Citation, Document, Verdict
 
-_MOST = 3  # sentences that one statement may need
-_TRIED = 12  # sentences that a citation may be moved to, the best of retrieval first
-_PAIRED = 4  # of these, for a statement that needs two and names none
+_MAX_SENTENCES = 3  # that one statement may cite
+_MAX_TRIED = 12  # retrieved sentences that a citation may be moved to, the best first
+_MAX_PAIRED = 4  # of these, for a statement that needs two and names none
 
 
 @dataclass(frozen=True, slots=True)
 class CitableSentence:
-    """A sentence that can be cited, in its document; its citation's number counts for nothing yet."""
+    """A sentence that can be cited, in its document; the number of its citation has no meaning yet."""
 
     citation: Citation
     document: Document
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    """The sentences for a statement, and what the check says of it with them."""
+class RepairedCitations:
+    """The sentences for a statement to cite, and the check's verdict on the statement with them."""
 
-    places: tuple[CitableSentence, ...]
+    sentences: tuple[CitableSentence, ...]
     verdict: Verdict
 
     @property
-    def is_whole(self) -> bool:
-        """Whether nothing of the statement is left without support."""
+    def is_supported(self) -> bool:
+        """Whether the sentences support all of the statement."""
         return self.verdict.verdict == "supported"
 
 
-Judged = Callable[[tuple[CitableSentence, ...]], Carried]  # a statement's places → what carries it
+_Judge = Callable[[tuple[CitableSentence, ...]], RepairedCitations]  # sentences → these with the verdict on them
 
 
 def repair_citations(
-    text: str, named: Sequence[CitableSentence], retrieved: Sequence[CitableSentence], reads: ReaderScorer | None = None
-) -> Carried:
-    """Finds the fewest sentences that carry a statement.
+    text: str,
+    named: Sequence[CitableSentence],
+    retrieved: Sequence[CitableSentence],
+    reader_scorer: ReaderScorer | None = None,
+) -> RepairedCitations:
+    """Finds the fewest sentences that support a statement.
 
     Args:
-        text: the statement without its marks.
-        named: what these name, in their order; may be empty.
-        retrieved: what was found, best first.
-        reads: the reader, as `assistant.grounding.check.verdict_for` takes it.
+        text: the statement without its citation markers.
+        named: the sentences that these name, in their order; may be empty.
+        retrieved: the sentences that may be cited instead, best first.
+        reader_scorer: as `assistant.grounding.check.verdict_for` takes it.
 
     Returns:
-        What it names, without what it doesn't need; or the one sentence, or what it names and one more, that
-        carry it; or, if none do, what it names with the check's verdict on that.
+        Those it names, without those it doesn't need; or the one sentence, or those it names and one more, that
+        support it; or, if none do, those it names with the check's verdict on them.
     """
-    judged = partial(_judged, text, reads)
-    given = judged(tuple(named[:_MOST]))
-    if given.is_whole:
-        return _pruned(given, judged)
-    others = [each for each in retrieved[:_TRIED] if each not in given.places]
-    best = _best(map(judged, _tries(given.places, others)), judged)
-    if best is None or best.verdict.verdict == given.verdict.verdict:
-        return given
+    judge = partial(_judge, text, reader_scorer)
+    as_named = judge(tuple(named[:_MAX_SENTENCES]))
+    if as_named.is_supported:
+        return _without_needless(as_named, judge)
+    others = [sentence for sentence in retrieved[:_MAX_TRIED] if sentence not in as_named.sentences]
+    best = _best(map(judge, _alternatives(as_named.sentences, others)), judge)
+    if best is None or best.verdict.verdict == as_named.verdict.verdict:
+        return as_named
     return best
 
 
-def _judged(text: str, reads: ReaderScorer | None, places: tuple[CitableSentence, ...]) -> Carried:
-    return Carried(places, verdict_for(text, [evidence_for(each.citation, each.document) for each in places], reads))
+def _judge(text: str, reader_scorer: ReaderScorer | None, sentences: tuple[CitableSentence, ...]) -> RepairedCitations:
+    evidence = [evidence_for(sentence.citation, sentence.document) for sentence in sentences]
+    return RepairedCitations(sentences, verdict_for(text, evidence, reader_scorer))
 
 
-def _tries(
+def _alternatives(
     named: tuple[CitableSentence, ...], others: Sequence[CitableSentence]
 ) -> Iterable[tuple[CitableSentence, ...]]:
-    yield from ((each,) for each in (*named, *others))
-    if 0 < len(named) < _MOST:
-        yield from ((*named, each) for each in others)
+    """What the statement could cite instead: each sentence alone, then the named ones and one more, or two others."""
+    yield from ((sentence,) for sentence in (*named, *others))
+    if 0 < len(named) < _MAX_SENTENCES:
+        yield from ((*named, sentence) for sentence in others)
     elif not named:
-        yield from combinations(others[:_PAIRED], 2)
+        yield from combinations(others[:_MAX_PAIRED], 2)
 
 
-def _best(tries: Iterable[Carried], judged: Judged) -> Carried | None:
-    """The first of the tries that carries the statement; else the first that does partly; None if none does."""
-    partly = None
-    for tried in tries:
-        if tried.is_whole:
-            return _pruned(tried, judged)
-        if tried.verdict.verdict == "partial" and partly is None:
-            partly = tried
-    return partly
+def _best(alternatives: Iterable[RepairedCitations], judge: _Judge) -> RepairedCitations | None:
+    """The first alternative that supports the statement; else the first that does so partly; None if none does."""
+    partial_support = None
+    for alternative in alternatives:
+        if alternative.is_supported:
+            return _without_needless(alternative, judge)
+        if alternative.verdict.verdict == "partial" and partial_support is None:
+            partial_support = alternative
+    return partial_support
 
 
-def _pruned(found: Carried, judged: Judged) -> Carried:
-    """Without the sentences that the statement doesn't need: with fewer it is still carried."""
-    while len(found.places) > 1:
-        fewer = (tuple(other for other in found.places if other is not each) for each in reversed(found.places))
-        carrying = [tried for places in fewer if (tried := judged(places)).is_whole]
-        if not carrying:
+def _without_needless(citations: RepairedCitations, judge: _Judge) -> RepairedCitations:
+    """The citations without the sentences that the statement is supported without."""
+    while len(citations.sentences) > 1:
+        fewer = (
+            tuple(sentence for sentence in citations.sentences if sentence is not left_out)
+            for left_out in reversed(citations.sentences)
+        )
+        supporting = [judged for sentences in fewer if (judged := judge(sentences)).is_supported]
+        if not supporting:
             break
-        found = max(carrying, key=lambda each: each.verdict.score)
-    return found
+        citations = max(supporting, key=lambda judged: judged.verdict.score)
+    return citations

@@ -1,131 +1,83 @@
-"""A statement and the sentences that it cites → verdict and why. Nothing reaches a user unchecked.
+"""The grounding check: where a statement is judged. A statement and its evidence → a verdict, and why.
 
-Rules have the last word on figures, dates, names, units and negation. Where they leave it open, because some of a
-statement's words are not those of the sentences, the reader may settle it. All thresholds are fitted on data that this
-project didn't write: evals/README.md.
+There are two doors. `verdict_for` judges a text by sentences; `check_statement` judges a cited statement by the
+documents themselves. No statement reaches a user unchecked.
+
+Rules have the last word on figures, dates, names, units and negation (`assistant.grounding.support`). Where they leave
+a statement open, because some of its words are not those of the evidence, the span reader may settle it. All thresholds
+are fitted on data that this project didn't write: evals/README.md.
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
-from assistant.grounding.support import Evidence, Findings, examine
+from assistant.grounding.evidence import Evidence, evidence_for, is_exact_quote
+from assistant.grounding.reader_scorer import ReaderScorer
+from assistant.grounding.support import Findings, examine
 from assistant.models.calibration import check_calibration
-from assistant.models.span_reader import SpanReader, heading_text
 from assistant.nlp.tokens import single_line
-from assistant.segmentation.chunks import CHUNK_CHARACTERS, ChunkInput
-from assistant.segmentation.table_rows import header_row_at, row_with_headers
-from assistant.types import Citation, Document, Statement, Verdict
+from assistant.types import Document, Statement, Verdict
 
-ReaderScorer = Callable[
-    [str, Sequence[Evidence]], float
-]  # a statement and sentences → log-odds that one of them says it
+# Shares of a statement's words, its facts aside, that must stand in its evidence (chosen with
+# `research.fitting.reader_check`).
+SUPPORTED_COVERAGE = 0.5  # from which it can be supported
+CLAUSE_COVERAGE = 0.4  # that each of its clauses must reach for that
+PARTIAL_COVERAGE = 0.3  # below which it is another statement, whatever figures the two share
 
-SUPPORTED_COVERAGE = 0.5  # of a statement's words, beside its facts, at least so many stand in what it cites
-CLAUSE_COVERAGE = 0.4  # so many in each of its clauses too
-PARTIAL_COVERAGE = 0.3  # with fewer it is another statement, whatever figures the two share
-_NEARBY = 400  # characters before a sentence, of its paragraph, in which its pronouns find their names
-_HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
-_PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|its|their|them|him|this|these|those)\b", re.IGNORECASE)
+_MAX_WORDS_NAMED = 3  # missing words that a reason names
 _VERBATIM = "Word for word in the cited sentence."
-_STRANGE = "The cited sentence has some of its words, but is on something else."
-_NAMED = 3  # missing words that a reason gives
+_OTHER_SUBJECT = "The cited sentence has some of its words, but is on something else."
 
 
-def verdict_for(text: str, evidence: Sequence[Evidence], reads: ReaderScorer | None = None) -> Verdict:
-    """Whether sentences carry a statement, whatever marks it has.
+def verdict_for(text: str, evidence: Sequence[Evidence], reader_scorer: ReaderScorer | None = None) -> Verdict:
+    """Judges whether sentences support a statement, whatever citation markers it has.
 
-    Supported: each figure, date and name stands in them and where it belongs, nothing is denied, and the rest of
-    its words is covered. Partial: the facts are carried, but too much of the rest isn't.
+    Supported: each figure, date and name stands in the evidence and where it belongs, nothing is denied, and enough of
+    the remaining words is covered. Partial: the facts are there, but too many of the remaining words aren't.
 
     Args:
         text: the statement.
-        evidence: the sentences.
-        reads: the reader, which is asked of a statement that is partial by its words: sure that it is said in other
-            words it calls it supported, sure that the sentences are on something else unsupported.
+        evidence: the sentences that it cites.
+        reader_scorer: the span reader's opinion. It is asked only about a statement that is partial by its words: where
+            it is sure that the evidence says the same in other words the verdict is supported, where it is sure that
+            the evidence is about something else, unsupported. None: words alone decide.
+
+    Returns:
+        The verdict; its score is the share of the statement's words that the evidence covers, 0 to 1.
 
     Raises:
-        WeightsError: a file of the reader is missing or damaged.
+        WeightsError: a file of the span reader is missing or damaged.
     """
-    if not single_line(text) or not evidence:
-        return Verdict("unsupported", "It cites nothing." if single_line(text) else "It says nothing.", 0.0)
-    if any(single_line(text) == single_line(each.text) for each in evidence):
+    statement = single_line(text)
+    if not statement or not evidence:
+        return Verdict("unsupported", "It cites nothing." if statement else "It says nothing.", 0.0)
+    if any(statement == single_line(sentence.text) for sentence in evidence):
         return Verdict("supported", _VERBATIM, 1.0)
-    sentences = [replace(each, text=single_line(each.text)) for each in evidence]
-    findings = examine(single_line(text), sentences)
-    if findings.against:
-        return Verdict("unsupported", _sentence(findings.against[0]), 0.0)
-    found = _worded(findings)
-    if found.verdict != "partial" or reads is None:
-        return found
-    return _read(single_line(text), sentences, findings, reads) or found
-
-
-def reader_scorer(reader: SpanReader | None) -> ReaderScorer | None:
-    """How a reader reads a statement for `judge`; None without a reader."""
-    return partial(_log_odds, reader) if reader else None
-
-
-def _worded(findings: Findings) -> Verdict:
-    """The verdict by words, where nothing speaks against the statement."""
-    if findings.coverage >= SUPPORTED_COVERAGE and findings.weakest >= CLAUSE_COVERAGE:
-        return Verdict("supported", "Its figures, names and words stand in the cited sentence.", findings.coverage)
-    lacking = _lacking(findings)
-    if findings.coverage >= PARTIAL_COVERAGE:
-        return Verdict("partial", f"Its figures and names are carried, but {lacking}", findings.coverage)
-    return Verdict("unsupported", _sentence(lacking.removesuffix(".")), findings.coverage)
-
-
-def _read(text: str, evidence: Sequence[Evidence], findings: Findings, reads: ReaderScorer) -> Verdict | None:
-    """The reader's verdict on a statement that is partial by its words; None where it isn't sure.
-
-    One clause that is carried makes the reader sure of the whole, so each that the words don't cover is read alone.
-    """
-    whole, calibration = reads(text, evidence), check_calibration()
-    if whole < calibration.unsupported_log_odds:
-        return Verdict("unsupported", _STRANGE, findings.coverage)
-    sure = calibration.supported_log_odds
-    if whole >= sure and all(reads(clause, evidence) >= sure for clause in uncovered_clauses(text, findings)):
-        return Verdict("supported", "The cited sentence says it in other words.", findings.coverage)
-    return None
-
-
-def uncovered_clauses(text: str, findings: Findings) -> tuple[str, ...]:
-    """The clauses of a statement, if it has several, of whose words too few are covered."""
-    return tuple(each.text for each in findings.clauses if each.share < CLAUSE_COVERAGE and each.text != text)
-
-
-def _log_odds(reader: SpanReader, text: str, evidence: Sequence[Evidence]) -> float:
-    """The best that the reader says of sentences, which it reads in passages as long as those of documents."""
-    groups: list[list[Evidence]] = []
-    for each in evidence:
-        beside = groups[-1] if groups else []
-        if beside and each.context == beside[0].context and _length(*beside, each) <= CHUNK_CHARACTERS:
-            beside.append(each)
-        else:
-            groups.append([each])
-    return max(reading.score for readings in reader.read(text, [*map(_chunk, groups)]) for reading in readings)
-
-
-def _length(*sentences: Evidence) -> int:
-    return sum(len(each.text) + 1 for each in sentences)
-
-
-def _chunk(sentences: Sequence[Evidence]) -> ChunkInput:
-    title, _, below = sentences[0].context.partition("\n")
-    ends = [_length(*sentences[:number]) - 1 for number in range(1, len(sentences) + 1)]
-    spans = tuple((end - len(each.text), end) for each, end in zip(sentences, ends, strict=True))
-    return ChunkInput(heading_text(title, below), " ".join(each.text for each in sentences), spans)
+    sentences = [replace(sentence, text=single_line(sentence.text)) for sentence in evidence]
+    findings = examine(statement, sentences)
+    if findings.objections:
+        return Verdict("unsupported", _as_sentence(findings.objections[0]), 0.0)
+    verdict = _verdict_by_words(findings)
+    if verdict.verdict != "partial" or reader_scorer is None:
+        return verdict
+    return _verdict_by_reader(statement, sentences, findings, reader_scorer) or verdict
 
 
 def check_statement(
-    statement: Statement, documents: Mapping[str, Document], reads: ReaderScorer | None = None
+    statement: Statement, documents: Mapping[str, Document], reader_scorer: ReaderScorer | None = None
 ) -> Statement:
-    """Gives a statement its verdict against the documents themselves, by their ids.
+    """Gives a cited statement its verdict, judged by the documents themselves.
 
-    Every citation's span, read from the document's canonical text, must be the citation's quote to the letter;
-    then the quotes must carry the statement, under their documents' titles, as `judge` says.
+    Each citation's span of the document's canonical text must be its quote to the letter; then the quotes, under the
+    titles of their documents, must support the statement by `verdict_for`.
+
+    Args:
+        statement: with its citations.
+        documents: by their ids.
+        reader_scorer: as `verdict_for` takes it.
+
+    Raises:
+        WeightsError: a file of the span reader is missing or damaged.
     """
     if not statement.citations:
         return replace(statement, verdict="unsupported", why="It cites nothing.")
@@ -135,38 +87,53 @@ def check_statement(
             return replace(statement, verdict="unsupported", why=why)
     if single_line(statement.text) == single_line(" ".join(citation.quote for citation in statement.citations)):
         return replace(statement, verdict="supported", why=_VERBATIM)
-    cited = [evidence_for(each, documents[each.document_id]) for each in statement.citations]
-    found = verdict_for(statement.text, cited, reads)
-    return replace(statement, verdict=found.verdict, why=found.why)
+    evidence = [evidence_for(citation, documents[citation.document_id]) for citation in statement.citations]
+    verdict = verdict_for(statement.text, evidence, reader_scorer)
+    return replace(statement, verdict=verdict.verdict, why=verdict.why)
 
 
-def is_exact_quote(citation: Citation, document: Document | None) -> bool:
-    """Whether the document still says exactly the quote at exactly that place."""
-    return (
-        document is not None
-        and document.sha256 == citation.document_sha256
-        and 0 <= citation.start < citation.end <= len(document.text)
-        and document.text[citation.start : citation.end] == citation.quote
+def uncovered_clauses(text: str, findings: Findings) -> tuple[str, ...]:
+    """The clauses of a statement of whose words too few are covered; none where it is a single clause."""
+    return tuple(
+        clause.text for clause in findings.clauses if clause.coverage < CLAUSE_COVERAGE and clause.text != text
     )
 
 
-def evidence_for(citation: Citation, document: Document) -> Evidence:
-    """A cited sentence under its title and nearest heading, and behind what its pronouns stand for.
+def _verdict_by_words(findings: Findings) -> Verdict:
+    """The verdict of the words alone, on a statement against which there is no objection."""
+    if findings.coverage >= SUPPORTED_COVERAGE and findings.weakest_clause >= CLAUSE_COVERAGE:
+        return Verdict("supported", "Its figures, names and words stand in the cited sentence.", findings.coverage)
+    missing = _describe_missing(findings)
+    if findings.coverage >= PARTIAL_COVERAGE:
+        return Verdict("partial", f"Its figures and names are carried, but {missing}", findings.coverage)
+    return Verdict("unsupported", _as_sentence(missing.removesuffix(".")), findings.coverage)
 
-    A table's row is read with its header.
+
+def _verdict_by_reader(
+    statement: str, evidence: Sequence[Evidence], findings: Findings, reader_scorer: ReaderScorer
+) -> Verdict | None:
+    """The span reader's verdict on a statement that is partial by its words; None where it isn't sure.
+
+    A single supported clause makes the span reader sure of the whole statement, so each clause that the words don't
+    cover is read by itself as well.
     """
-    before = document.text[: citation.start]
-    heading = _HEADING.findall(before)[-1:]
-    nearby = before[-_NEARBY:].rpartition("\n")[2] if _PRONOUN.search(citation.quote) else ""
-    text = row_with_headers(citation.quote, header_row_at(document.text, citation.start))
-    return Evidence(text, "\n".join((document.title, *heading, nearby)), document.date)
+    calibration = check_calibration()
+    log_odds = reader_scorer(statement, evidence)
+    if log_odds < calibration.unsupported_log_odds:
+        return Verdict("unsupported", _OTHER_SUBJECT, findings.coverage)
+    if log_odds >= calibration.supported_log_odds and all(
+        reader_scorer(clause, evidence) >= calibration.supported_log_odds
+        for clause in uncovered_clauses(statement, findings)
+    ):
+        return Verdict("supported", "The cited sentence says it in other words.", findings.coverage)
+    return None
 
 
-def _lacking(findings: Findings) -> str:
-    words = [f"“{word}”" for word in dict.fromkeys(findings.missing)][:_NAMED]
+def _describe_missing(findings: Findings) -> str:
+    words = [f"“{word}”" for word in dict.fromkeys(findings.missing_words)][:_MAX_WORDS_NAMED]
     verb = "is" if len(words) == 1 else "are"
     return f"{', '.join(words)} {verb} not in the cited sentence." if words else "the rest is not."
 
 
-def _sentence(text: str) -> str:
+def _as_sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."

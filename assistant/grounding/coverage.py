@@ -1,4 +1,4 @@
-"""How much of a statement's words stands in sentences, in all and clause by clause. Pure functions."""
+"""How much of a statement's wording stands in its evidence, in all and clause by clause. Pure functions."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,26 +9,26 @@ from assistant.nlp.figures import Name
 from assistant.nlp.synonyms import synonym_stems
 from assistant.nlp.tokens import Token, stem, tokenize, word_set
 
-_KIN = 0.7  # of a word that says much the same
-_ROOT = 5  # letters that derived words share: "operate" and "operation", "Brazil" and "Brazilian"
-_LIGHT = word_set(
+_RELATED_WORD = 0.7  # coverage of a word of which only a synonym, a relative or the context's mention stands there
+_MIN_ROOT_LETTERS = 5  # that derived words share: "operate" and "operation", "Brazil" and "Brazilian"
+_LIGHT_STEMS = word_set(
     "accord report state say said includ total number also document sourc sentenc person peopl individu figur amount "
     "result approxim about around roughli specif mention describ known call name year led lead made make "
     "took take place"
 )
-_LIGHTLY = 0.25  # what such a word weighs: it only says that something is said
-_CLAUSE = re.compile(r"[,;:()–—]|\b(?:and|but|while|whereas|although|because|which|who|whose|that)\b")
-_SAYING = 2.0  # weight of the words with which a clause says something of its own
-_EDGES = " ,;:()–—"  # that are cut off a clause
+_LIGHT_WEIGHT = 0.25  # of such a word: it only says that something is said
+_CLAUSE_END = re.compile(r"[,;:()–—]|\b(?:and|but|while|whereas|although|because|which|who|whose|that)\b")
+_MIN_CLAUSE_WEIGHT = 2.0  # of its words, from which a clause says something of its own
+_CLAUSE_EDGES = " ,;:()–—"  # characters that are stripped off a clause
 
 
 @dataclass(frozen=True, slots=True)
-class Covered:
+class WordCoverage:
     """A content word, what it weighs, and how far it stands in the evidence."""
 
     word: Token
-    weight: float
-    share: float
+    weight: float  # 0 to 1
+    coverage: float  # 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,53 +36,61 @@ class Clause:
     """A clause that says something of its own, and the share of its words that stands in the evidence, 0 to 1."""
 
     text: str
-    share: float
+    coverage: float
 
 
-def covered(said: TextFacts, everything: str, context: str) -> list[Covered]:
-    """The content words of a statement but for those of its names, which are facts."""
-    own = frozenset(stem(word.text) for word in tokenize(everything))
-    around = own.union(stem(word.text) for word in tokenize(context))
-    named = [(fact.value.start, fact.value.end) for fact in said.facts if isinstance(fact.value, Name)]
+def measure_coverage(statement: TextFacts, evidence_text: str, context: str) -> list[WordCoverage]:
+    """How far each content word of a statement stands in its evidence, in order.
+
+    Names are left out: they are facts, which must be there whole.
+    """
+    evidence_stems = frozenset(stem(word.text) for word in tokenize(evidence_text))
+    all_stems = evidence_stems.union(stem(word.text) for word in tokenize(context))
+    name_spans = [(fact.value.start, fact.value.end) for fact in statement.facts if isinstance(fact.value, Name)]
     return [
-        Covered(word, _LIGHTLY if stemmed in _LIGHT else 1.0, _stands(stemmed, own, around))
-        for word, stemmed in zip(said.words, said.stems, strict=True)
-        if not any(start <= word.start < end for start, end in named)
+        WordCoverage(
+            word, _LIGHT_WEIGHT if word_stem in _LIGHT_STEMS else 1.0, _coverage(word_stem, evidence_stems, all_stems)
+        )
+        for word, word_stem in zip(statement.words, statement.stems, strict=True)
+        if not any(start <= word.start < end for start, end in name_spans)
     ]
 
 
-def share(found: Sequence[Covered]) -> float:
-    """How much of some words stands in the evidence, by their weights; all of none."""
-    total = sum(each.weight for each in found)
-    return sum(each.weight * each.share for each in found) / total if total else 1.0
+def total_coverage(words: Sequence[WordCoverage]) -> float:
+    """The weighted share of some words that stands in the evidence, 0 to 1; 1 where there are no words."""
+    total = sum(word.weight for word in words)
+    return sum(word.weight * word.coverage for word in words) / total if total else 1.0
 
 
-def clauses(text: str, found: Sequence[Covered]) -> Iterator[Clause]:
-    """The clauses of a text that have enough words to say something of their own.
+def telling_clauses(text: str, words: Sequence[WordCoverage]) -> Iterator[Clause]:
+    """The clauses of a statement that have enough words to say something of their own.
 
     Args:
-        text: a statement.
-        found: what ``covered`` found of it.
+        text: the statement.
+        words: its words, as `measure_coverage` gives them.
     """
-    ends = [match.end() for match in _CLAUSE.finditer(text)] + [len(text)]
-    begin = 0
+    ends = [match.end() for match in _CLAUSE_END.finditer(text)] + [len(text)]
+    start = 0
     for end in ends:
-        inside = [each for each in found if begin <= each.word.start < end]
-        if sum(each.weight for each in inside) >= _SAYING:
-            yield Clause(text[begin:end].strip(_EDGES), share(inside))
-        begin = end
+        inside = [word for word in words if start <= word.word.start < end]
+        if sum(word.weight for word in inside) >= _MIN_CLAUSE_WEIGHT:
+            yield Clause(text[start:end].strip(_CLAUSE_EDGES), total_coverage(inside))
+        start = end
 
 
-def _stands(stemmed: str, own: frozenset[str], around: frozenset[str]) -> float:
-    if stemmed in own:
+def _coverage(word_stem: str, evidence_stems: frozenset[str], all_stems: frozenset[str]) -> float:
+    if word_stem in evidence_stems:
         return 1.0
-    if stemmed in around or not synonym_stems(stemmed).isdisjoint(own):
-        return _KIN
-    return (
-        _KIN if len(stemmed) >= _ROOT and stemmed.isalpha() and any(_derived(stemmed, other) for other in own) else 0.0
-    )
+    if word_stem in all_stems or not synonym_stems(word_stem).isdisjoint(evidence_stems):
+        return _RELATED_WORD
+    may_be_derived = len(word_stem) >= _MIN_ROOT_LETTERS and word_stem.isalpha()
+    if may_be_derived and any(_share_root(word_stem, evidence_stem) for evidence_stem in evidence_stems):
+        return _RELATED_WORD
+    return 0.0
 
 
-def _derived(a: str, b: str) -> bool:
+def _share_root(a: str, b: str) -> bool:
+    """Whether two stems begin alike for as long as the shorter one, its last letter aside."""
     length = min(len(a), len(b))
-    return length >= _ROOT and a[: max(_ROOT, length - 1)] == b[: max(_ROOT, length - 1)]
+    root = max(_MIN_ROOT_LETTERS, length - 1)
+    return length >= _MIN_ROOT_LETTERS and a[:root] == b[:root]

@@ -1,8 +1,8 @@
-"""Re-checks saved answers against the index of today: do the documents still say it, and does it still carry?
+"""Checks saved answers again: do the documents still say what was cited, and does that still support the statements?
 
-A record's citation is ``exact`` where its document is the very one that was cited; ``moved`` where the document
-changed but still has the quote, elsewhere or in other surroundings; ``changed`` where it has it no more; ``gone``
-where the document isn't indexed. The statements are judged anew by the quotes that stand.
+A citation of a record is ``exact`` where its document is the very one that was cited; ``moved`` where the document has
+changed but still has the quote, elsewhere or in other surroundings; ``changed`` where it no longer has it; ``gone``
+where the document isn't indexed. The statements are judged again by the quotes that still stand.
 """
 
 import json
@@ -12,16 +12,20 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant.errors import DocumentNotFoundError, RecordError
-from assistant.grounding.check import ReaderScorer, evidence_for, verdict_for
+from assistant.grounding.check import verdict_for
+from assistant.grounding.evidence import evidence_for
+from assistant.grounding.reader_scorer import ReaderScorer
 from assistant.index.store import Store
 from assistant.nlp.tokens import single_line
 from assistant.types import Citation, Document, VerdictLabel
 
 Standing = Literal["exact", "moved", "changed", "gone"]
 
-_LONGEST = 100_000_000  # bytes of a file of records
-_FIELDS = {"number": int, "document_id": str, "title": str, "source": str, "sentence": int, "start": int, "end": int,
-           "quote": str, "document_sha256": str}  # fmt: skip
+_MAX_FILE_BYTES = 100_000_000  # of a file of records
+_CITATION_FIELDS = {
+    "number": int, "document_id": str, "title": str, "source": str, "sentence": int, "start": int, "end": int,
+    "quote": str, "document_sha256": str,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,8 @@ class StatementStatus:
     """A statement, the verdict that it had, and the one that it gets today."""
 
     text: str
-    was: str
-    verdict: VerdictLabel
+    was: str  # the verdict of the record, "" where it has none
+    verdict: VerdictLabel  # today's
     why: str
 
 
@@ -58,8 +62,10 @@ class Verification:
     @property
     def holds(self) -> bool:
         """Whether every quote still stands, and no statement has lost its support."""
-        quotes = all(each.standing in ("exact", "moved") for each in self.citations)
-        return quotes and all(each.verdict != "unsupported" or each.was == "unsupported" for each in self.statements)
+        quotes_stand = all(citation.standing in ("exact", "moved") for citation in self.citations)
+        return quotes_stand and all(
+            statement.verdict != "unsupported" or statement.was == "unsupported" for statement in self.statements
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The verification as ``assistant verify --json`` prints it."""
@@ -67,14 +73,14 @@ class Verification:
 
 
 def load_records(path: Path) -> list[dict[str, Any]]:
-    """The saved answers of a file: one record, a list of them, or one on each line.
+    """The saved answers in a JSON file: one record, a list of records, or a record on each line.
 
     Raises:
-        RecordError: it can't be read or holds something else; says where.
+        RecordError: the file can't be read or holds something else; says where.
     """
     try:
-        if path.stat().st_size > _LONGEST:
-            raise RecordError(f"{path} has more than {_LONGEST // 1_000_000} MB. Split it.")
+        if path.stat().st_size > _MAX_FILE_BYTES:
+            raise RecordError(f"{path} has more than {_MAX_FILE_BYTES // 1_000_000} MB. Split it.")
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
@@ -90,21 +96,29 @@ def load_records(path: Path) -> list[dict[str, Any]]:
     if not records:
         raise RecordError(f"{path} holds no answer. Give a file that 'assistant ask --json' wrote.")
     return [
-        validate_record(record, f"{path}, answer {place}" if len(records) > 1 else str(path))
-        for place, record in enumerate(records, 1)
+        validate_record(record, f"{path}, answer {number}" if len(records) > 1 else str(path))
+        for number, record in enumerate(records, 1)
     ]
 
 
-def verify_record(record: Mapping[str, Any], store: Store, reads: ReaderScorer | None = None) -> Verification:
-    """Holds a record, which ``checked`` has passed, against the index; ``reads`` is as `judge` takes it."""
-    cited = [Citation(page=each.get("page"), **{name: each[name] for name in _FIELDS}) for each in record["citations"]]
-    documents = {each.document_id: _document(store, each.document_id) for each in cited}
-    found = {each.number: _found(each, documents[each.document_id]) for each in cited}
-    standing = dict(_standing(cited, documents, found))
+def verify_record(record: Mapping[str, Any], store: Store, reader_scorer: ReaderScorer | None = None) -> Verification:
+    """Compares a saved answer with the index of today.
+
+    Args:
+        record: as `validate_record` returns it.
+        store: the index.
+        reader_scorer: as `assistant.grounding.check.verdict_for` takes it.
+    """
+    citations = [
+        Citation(page=row.get("page"), **{name: row[name] for name in _CITATION_FIELDS}) for row in record["citations"]
+    ]
+    documents = {citation.document_id: _document(store, citation.document_id) for citation in citations}
+    statuses = {citation.number: _status(citation, documents[citation.document_id]) for citation in citations}
+    updated = dict(_updated(citations, documents, statuses))
     return Verification(
         str(record.get("question", "")),
-        tuple(found.values()),
-        tuple(_statement(each, standing, reads) for each in record["statements"]),
+        tuple(statuses.values()),
+        tuple(_judge_again(statement, updated, reader_scorer) for statement in record["statements"]),
     )
 
 
@@ -115,70 +129,77 @@ def _document(store: Store, document_id: str) -> Document | None:
         return None
 
 
-def _found(citation: Citation, document: Document | None) -> CitationStatus:
-    span, standing = _span(citation, document)
-    told = (citation.number, citation.title, citation.source, citation.quote)
-    return CitationStatus(*told, standing, *(span or (None, None)))
+def _status(citation: Citation, document: Document | None) -> CitationStatus:
+    standing, start, end = _find_quote(citation, document)
+    return CitationStatus(citation.number, citation.title, citation.source, citation.quote, standing, start, end)
 
 
-def _span(citation: Citation, document: Document | None) -> tuple[tuple[int, int] | None, Standing]:
+def _find_quote(citation: Citation, document: Document | None) -> tuple[Standing, int | None, int | None]:
+    """What became of a quote, and its span today: its old one, or else the occurrence nearest to that."""
     if document is None:
-        return None, "gone"
-    span = (citation.start, citation.end)
-    same = 0 <= span[0] < span[1] and document.text[span[0] : span[1]] == citation.quote
-    if same and document.sha256 == citation.document_sha256:
-        return span, "exact"
-    places = list(_places(document.text, citation.quote))
-    if not places:
-        return None, "changed"
-    start = min(places, key=lambda place: abs(place - citation.start))
-    return (start, start + len(citation.quote)), "moved"
+        return "gone", None, None
+    start, end = citation.start, citation.end
+    is_in_place = 0 <= start < end and document.text[start:end] == citation.quote
+    if is_in_place and document.sha256 == citation.document_sha256:
+        return "exact", start, end
+    starts = list(_occurrences(document.text, citation.quote))
+    if not starts:
+        return "changed", None, None
+    nearest = min(starts, key=lambda occurrence: abs(occurrence - citation.start))
+    return "moved", nearest, nearest + len(citation.quote)
 
 
-def _places(text: str, quote: str) -> Iterator[int]:
-    at = text.find(quote) if quote else -1
-    while at >= 0:
-        yield at
-        at = text.find(quote, at + 1)
+def _occurrences(text: str, quote: str) -> Iterator[int]:
+    """Where a quote begins in a text, overlapping occurrences too; nowhere for an empty quote."""
+    start = text.find(quote) if quote else -1
+    while start >= 0:
+        yield start
+        start = text.find(quote, start + 1)
 
 
-def _standing(
-    cited: Sequence[Citation], documents: Mapping[str, Document | None], found: Mapping[int, CitationStatus]
+def _updated(
+    citations: Sequence[Citation], documents: Mapping[str, Document | None], statuses: Mapping[int, CitationStatus]
 ) -> Iterator[tuple[int, tuple[Citation, Document]]]:
-    """The citations whose quotes stand, by number, at their place of today."""
-    for each in cited:
-        document, now = documents[each.document_id], found[each.number]
-        if document is not None and now.start is not None and now.end is not None:
-            place = {"start": now.start, "end": now.end, "document_sha256": document.sha256}
-            yield each.number, (Citation(**asdict(each) | place), document)
+    """The citations whose quotes still stand, by number: each with its span of today, and its document."""
+    for citation in citations:
+        document, status = documents[citation.document_id], statuses[citation.number]
+        if document is not None and status.start is not None and status.end is not None:
+            span = {"start": status.start, "end": status.end, "document_sha256": document.sha256}
+            yield citation.number, (Citation(**asdict(citation) | span), document)
 
 
-def _statement(
-    told: Mapping[str, Any], standing: Mapping[int, tuple[Citation, Document]], reads: ReaderScorer | None
+def _judge_again(
+    statement: Mapping[str, Any],
+    updated: Mapping[int, tuple[Citation, Document]],
+    reader_scorer: ReaderScorer | None,
 ) -> StatementStatus:
-    citing = [standing[number] for number in told["citations"] if number in standing]
-    text, was = told["text"], str(told.get("verdict", ""))
-    if len(citing) < len(told["citations"]):
-        return StatementStatus(text, was, "unsupported", "A sentence that it cites is no longer there.")
-    if citing and single_line(text) == single_line(" ".join(citation.quote for citation, _ in citing)):
-        return StatementStatus(text, was, "supported", "Word for word in the cited sentence.")
-    verdict = verdict_for(text, [evidence_for(citation, document) for citation, document in citing], reads)
-    return StatementStatus(text, was, verdict.verdict, verdict.why)
+    cited = [updated[number] for number in statement["citations"] if number in updated]
+    text, verdict_then = statement["text"], str(statement.get("verdict", ""))
+    if len(cited) < len(statement["citations"]):
+        return StatementStatus(text, verdict_then, "unsupported", "A sentence that it cites is no longer there.")
+    if cited and single_line(text) == single_line(" ".join(citation.quote for citation, _ in cited)):
+        return StatementStatus(text, verdict_then, "supported", "Word for word in the cited sentence.")
+    verdict = verdict_for(text, [evidence_for(citation, document) for citation, document in cited], reader_scorer)
+    return StatementStatus(text, verdict_then, verdict.verdict, verdict.why)
 
 
 def validate_record(record: Any, place: str = "The record") -> dict[str, Any]:
-    """The record, if it has all that is needed.
+    """The record, once it is sure to have all that `verify_record` needs.
+
+    Args:
+        record: of any type, as JSON gives it.
+        place: where it comes from, as an error message names it.
 
     Raises:
-        RecordError: it hasn't; says what is wrong, at ``place``.
+        RecordError: something is missing or of the wrong type; says what.
     """
     if not isinstance(record, dict):
         raise RecordError(f"{place} is no answer's record. Give a file that 'assistant ask --json' wrote.")
     for name in ("citations", "statements"):
-        if not isinstance(record.get(name), list) or not all(isinstance(each, dict) for each in record[name]):
+        if not isinstance(record.get(name), list) or not all(isinstance(row, dict) for row in record[name]):
             raise RecordError(f"{place}: '{name}' is no list of objects. Save the record whole.")
     for citation in record["citations"]:
-        for name, kind in _FIELDS.items():
+        for name, kind in _CITATION_FIELDS.items():
             if not isinstance(citation.get(name), kind) or isinstance(citation.get(name), bool):
                 raise RecordError(f"{place}: a citation's '{name}' is missing or no {kind.__name__}. Save it whole.")
     for statement in record["statements"]:

@@ -21,7 +21,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering import extractive as quotes
+from assistant.answering.selection import combined_features, is_quotable
 from assistant.client import Assistant
 from assistant.evaluation.datasets import Dataset, load_dataset
 from assistant.evaluation.datasets import DatasetQuestion as SetQuestion
@@ -29,7 +29,7 @@ from assistant.models.calibration import CALIBRATION_FOLDER, refusal_threshold
 from assistant.options import DocumentFilter
 from assistant.query.question import Question, parse_question
 from assistant.retrieval.features import CONFIDENCE_FEATURES, RANKING_FEATURES
-from assistant.retrieval.retriever import Candidate, retrieve
+from assistant.retrieval.retriever import Candidate
 from research.fitting.calibration_files import rounded, write_calibration
 
 Array = NDArray[np.float64]
@@ -84,18 +84,18 @@ def gather(data: Dataset, reader: Literal["on", "off"] = "off") -> Iterator[Aske
             ids = {Path(each.source).name: each.id for each in assistant.documents()}
             by_set = {document.id: ids[name] for name, document in data.files.items() if name in ids}
             by_id = {identity: data.documents[each] for each, identity in by_set.items()}
-            parts = assistant.parts
+            retriever = assistant.engine().retriever
             for given in data.questions:
                 question = parse_question(given.text)
-                everywhere, rarity = retrieve(question, parts)
+                everywhere = retriever.retrieve(question)
                 source = by_set.get(given.source_doc or "")
-                own = retrieve(question, parts, DocumentFilter(frozenset({source})))[0] if source else ()
+                own = retriever.retrieve(question, DocumentFilter(frozenset({source}))).candidates if source else ()
                 correct = frozenset(
                     place
-                    for place, each in enumerate(everywhere)
+                    for place, each in enumerate(everywhere.candidates)
                     if by_id[each.document.id].sentences_at(each.sentence.start, each.sentence.end) & given.evidence
                 )
-                yield AskedQuestion(given, question, dict(rarity), everywhere, own, correct)
+                yield AskedQuestion(given, question, dict(everywhere.idf), everywhere.candidates, own, correct)
 
 
 def fit(asked: Sequence[AskedQuestion]) -> Weights:
@@ -150,8 +150,8 @@ def _evidence(each: AskedQuestion, found: Sequence[Candidate], ranking: dict[str
         (replace(hit, score=sum(w * hit.features[name] for name, w in ranking.items()) / best) for hit in found),
         key=lambda hit: -hit.score,
     )
-    usable = [hit for hit in ranked if quotes.is_quotable(each.question, hit)]
-    return quotes.combined_features(each.question, usable[:1], usable, each.rarity) if usable else None
+    usable = [hit for hit in ranked if is_quotable(each.question, hit)]
+    return combined_features(each.question, usable[:1], usable, each.rarity) if usable else None
 
 
 def _fit_belief(rows: Array, answerable: NDArray[np.bool_], kinds: Sequence[str]) -> tuple[dict[str, float], float]:

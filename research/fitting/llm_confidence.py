@@ -26,7 +26,7 @@ from assistant.client import Assistant
 from assistant.evaluation.datasets import Dataset, load_dataset
 from assistant.models.calibration import CALIBRATION_FOLDER, refusal_threshold
 from assistant.models.llm import open_language_model
-from assistant.options import DocumentFilter
+from assistant.options import QueryOptions
 from assistant.query_engine import QueryEngine
 from assistant.rendering.terminal import progress_bar
 from assistant.settings import load_settings
@@ -100,14 +100,16 @@ def ask(data: Dataset, most: int, *, own: bool = False, about: Collection[str] =
         data.write(Path(work, "documents"))
         with Assistant.open(Path(work, "home"), mode="quotes") as assistant:
             assistant.index([Path(work, "documents")])
-            engine = QueryEngine(assistant.parts, open_language_model(settings), settings.sources, threshold=0.0)
+            engine = QueryEngine(
+                assistant.engine().retriever, open_language_model(settings), settings.sources, llm_refusal_threshold=0.0
+            )
             known = {each.id: data.files[Path(each.source).name] for each in assistant.documents()}
             ids = {document.id: identity for identity, document in known.items()}
             for done, (question, alone) in enumerate(wanted, 1):
-                scope = DocumentFilter(frozenset({ids[question.source_doc or ""]})) if alone else None
-                told = engine.explain(question.text, scope)
+                documents = [ids[question.source_doc or ""]] if alone else None
+                told = engine.explain(question.text, QueryOptions(documents=documents))
                 shown(done, len(wanted), "asking")
-                if told.odds is None:
+                if told.model_log_odds is None:
                     continue  # the reader settled it
                 answer = told.answer
                 cited = answer.citations if answer.mode == "llm" else ()
@@ -117,8 +119,8 @@ def ask(data: Dataset, most: int, *, own: bool = False, about: Collection[str] =
                     question.source_doc or "",
                     question.answerable,
                     alone,
-                    told.odds,
-                    llm.log_odds(told.evidence),
+                    told.model_log_odds,
+                    llm.to_log_odds(told.quotes_confidence),
                     _support(told.answer.mode, [each.verdict for each in answer.statements]),
                     tuple(not span.isdisjoint(question.evidence) for span in spans),
                     answer.text,

@@ -32,11 +32,11 @@ from assistant.grounding.check import (
     CLAUSE_COVERAGE,
     PARTIAL_COVERAGE,
     SUPPORTED_COVERAGE,
-    ReaderScorer,
-    reader_scorer,
     uncovered_clauses,
 )
-from assistant.grounding.support import Evidence, Findings, examine
+from assistant.grounding.evidence import Evidence
+from assistant.grounding.reader_scorer import ReaderScorer, make_reader_scorer
+from assistant.grounding.support import Findings, examine
 from assistant.models.calibration import CALIBRATION_FOLDER
 from assistant.models.span_reader import SpanReader
 from assistant.segmentation.sentences import sentence_spans
@@ -82,9 +82,13 @@ class Held:
     def by_words(self) -> VerdictLabel:
         """The verdict without the reader."""
         found = self.findings
-        if found.against or found.coverage < PARTIAL_COVERAGE:
+        if found.objections or found.coverage < PARTIAL_COVERAGE:
             return "unsupported"
-        return "supported" if found.coverage >= SUPPORTED_COVERAGE and found.weakest >= CLAUSE_COVERAGE else "partial"
+        return (
+            "supported"
+            if found.coverage >= SUPPORTED_COVERAGE and found.weakest_clause >= CLAUSE_COVERAGE
+            else "partial"
+        )
 
     def by_both(self, meant: float, strange: float) -> VerdictLabel:
         """The verdict with the reader, for two thresholds, as `assistant.grounding.check.verdict_for` gives it."""
@@ -170,7 +174,7 @@ def held(pair: Pair, reads: ReaderScorer) -> Held:
     found = Held(pair.kind, examine(pair.text, pair.evidence))
     if found.by_words == "partial":
         weak = uncovered_clauses(pair.text, found.findings)
-    elif pair.kind in CARRIED and not found.findings.against:
+    elif pair.kind in CARRIED and not found.findings.objections:
         weak = ()  # says how low the reader goes on what is carried
     else:
         return found
@@ -194,7 +198,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("data", type=Path, help="folder with quotesum/dev.jsonl and squad2")
     parser.add_argument("--dry", action="store_true", help="print the figures and write nothing")
     options = parser.parse_args(arguments)
-    reads = reader_scorer(SpanReader())
+    reads = make_reader_scorer(SpanReader())
     assert reads
     found = [held(pair, reads) for pair in pairs(options.data)]
     meant, strange = fitted(found)

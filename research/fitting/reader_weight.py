@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering import extractive as quotes
+from assistant.answering.selection import combined_features, is_quotable
 from assistant.evaluation.datasets import load_dataset
 from assistant.models.calibration import (
     CALIBRATION_FOLDER,
@@ -72,7 +72,8 @@ def _weighed(found: Sequence[Candidate], weight: float, scale: float) -> list[Ca
     """The sentences in the order that these weights give."""
     calibration = replace(reader_calibration(), reader_share=weight, log_odds_scale=scale)
     made = (
-        replace(each, score=combined_score(feature_score(each.features), each.reading, calibration)) for each in found
+        replace(each, score=combined_score(feature_score(each.features), each.reader_log_odds, calibration))
+        for each in found
     )
     return sorted(made, key=lambda each: -each.score)
 
@@ -110,8 +111,8 @@ def _rows(
         absent = [hit for hit in each.everywhere if hit.document.id not in own]
         kind = "answerable" if each.given.answerable else "unanswerable"
         for name, found in ((kind, each.everywhere), (f"{kind}, own", each.own), ("absent", absent)):
-            usable = [hit for hit in _weighed(found, weight, scale) if quotes.is_quotable(each.question, hit)]
-            evidence = quotes.combined_features(each.question, usable[:1], usable, each.rarity) if usable else {}
+            usable = [hit for hit in _weighed(found, weight, scale) if is_quotable(each.question, hit)]
+            evidence = combined_features(each.question, usable[:1], usable, each.rarity) if usable else {}
             if "reading" in evidence:
                 rows.append([evidence[name] for name in READ])
                 answerable.append(each.given.answerable and name != "absent")

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.client import Assistant
-from assistant.grounding.check import reader_scorer
-from assistant.grounding.support import Evidence
+from assistant.grounding.evidence import Evidence
+from assistant.grounding.reader_scorer import make_reader_scorer
 from assistant.models.span_reader import SpanReader, heading_text
 from assistant.segmentation.chunks import ChunkInput
 
@@ -59,7 +59,7 @@ def test_a_chunk_that_answers_beats_one_that_does_not(reader: SpanReader) -> Non
     with_answer, without = reader.read(
         "Who designed the arches of the bridge?", [chunk_input(*BRIDGE), chunk_input(*FERRY)]
     )
-    assert max(each.score for each in with_answer) > max(each.score for each in without) + 1
+    assert max(each.log_odds for each in with_answer) > max(each.log_odds for each in without) + 1
 
 
 @settings(max_examples=30, deadline=None)
@@ -70,9 +70,9 @@ def test_answers_lie_in_their_sentences(question: str, sentences: list[str], hea
     (readings,) = READER.read(question, [chunk])
     assert len(chunk.spans) == len(readings)
     for (start, end), each in zip(chunk.spans, readings, strict=True):
-        assert abs(each.score) < 1e4
+        assert abs(each.log_odds) < 1e4
         assert start <= each.start <= each.end <= end
-        assert 0 <= each.sure <= 1
+        assert 0 <= each.span_share <= 1
 
 
 def test_a_long_question_and_a_long_chunk_are_cut(reader: SpanReader) -> None:
@@ -157,7 +157,7 @@ def test_the_check_reads_what_words_leave_open(tmp_path: Path) -> None:
 
 def test_a_statement_is_read_in_every_chunk(reader: SpanReader) -> None:
     """However many sentences there are, the one that says it gives the log-odds, well above those of another."""
-    reads = reader_scorer(reader)
+    reads = make_reader_scorer(reader)
     assert reads
     far = [Evidence(each) for each in FERRY]
     assert reads(OTHERWISE[0], [Evidence(CAST)]) > reads(OTHERWISE[0], far) + 3

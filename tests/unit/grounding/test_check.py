@@ -8,8 +8,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from assistant.grounding.check import check_statement, is_exact_quote, reader_scorer, verdict_for
-from assistant.grounding.support import Evidence, examine
+from assistant.grounding.check import check_statement, verdict_for
+from assistant.grounding.evidence import Evidence, is_exact_quote
+from assistant.grounding.reader_scorer import make_reader_scorer
+from assistant.grounding.support import examine
 from assistant.models.calibration import check_calibration
 from assistant.nlp.tokens import single_line
 from assistant.types import Citation, Document, Statement
@@ -256,7 +258,7 @@ def test_every_objection_has_the_last_word(text: str, tail: list[str], odds: flo
 def test_the_reader_overrules_no_objection_of_any_text(text: str, sentence: str, odds: float) -> None:
     """Of any two texts: only what is partial by rules, where nothing speaks against it, gets another verdict."""
     rules, both = verdict_for(text, [Evidence(sentence)]), verdict_for(text, [Evidence(sentence)], Reads(odds))
-    if rules.verdict != "partial" or examine(single_line(text), [Evidence(single_line(sentence))]).against:
+    if rules.verdict != "partial" or examine(single_line(text), [Evidence(single_line(sentence))]).objections:
         assert rules == both
 
 
@@ -264,7 +266,7 @@ def test_a_citation_is_checked_by_the_reader_too() -> None:
     """What `check` makes of a statement and its citations is what `judge` says of the quotes."""
     text = "Police made 2,517 arrests, and a windy autumn brought flooded harbours."
     statement, documents = Statement(text, "unsupported", "", (ARRESTS,)), {DOCUMENT.id: DOCUMENT}
-    for reads in (Reads(MEANT), Reads(0.0), Reads(STRANGE - 1), reader_scorer(None)):
+    for reads in (Reads(MEANT), Reads(0.0), Reads(STRANGE - 1), make_reader_scorer(None)):
         expected = verdict_for(text, [Evidence(ARRESTS.quote, DOCUMENT.title)], reads)
         found = check_statement(statement, documents, reads)
         assert (expected.verdict, expected.why) == (found.verdict, found.why)

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.grounding.check import verdict_for
-from assistant.grounding.facts import alike, extract_facts
-from assistant.grounding.polarity import denials, denied, opposite
-from assistant.grounding.support import Evidence, examine
+from assistant.grounding.evidence import Evidence
+from assistant.grounding.facts import context_similarity, extract_facts
+from assistant.grounding.polarity import find_denial_mismatch, find_denials, find_opposites
+from assistant.grounding.support import examine
 
 DAY = dt.date(2024, 11, 6)
 
@@ -157,8 +158,8 @@ def test_the_surroundings_of_a_fact() -> None:
     """A figure stands nearer to the one that has the same words around it."""
     said = extract_facts("Of them 850 were held for smuggling.").facts[0]
     arrests, smuggling = extract_facts("Police arrested 2,517 people, 850 of them for smuggling.").facts
-    assert alike(said, smuggling) > alike(said, arrests)
-    assert 1.0 == pytest.approx(alike(arrests, arrests))
+    assert context_similarity(said, smuggling) > context_similarity(said, arrests)
+    assert 1.0 == pytest.approx(context_similarity(arrests, arrests))
 
 
 @pytest.mark.parametrize(
@@ -173,14 +174,14 @@ def test_the_surroundings_of_a_fact() -> None:
 )
 def test_what_a_negation_governs(text: str, governed: list[str]) -> None:
     """The words behind it in its clause; a bound or "not only" denies nothing."""
-    assert governed == [stems[0] for _, stems in denials(text)]
+    assert governed == [stems[0] for _, stems in find_denials(text)]
 
 
 def test_denials_are_matched_one_to_one() -> None:
     """A second negation needs one of its own in the sentence."""
-    assert denied("It was not only not found.", ["It was not found."]) is None
-    assert denied("It was not true that it was not found.", ["It was not found."])
-    assert opposite("It grew.", "It grew and shrank.") is None
+    assert find_denial_mismatch("It was not only not found.", ["It was not found."]) is None
+    assert find_denial_mismatch("It was not true that it was not found.", ["It was not found."])
+    assert find_opposites("It grew.", "It grew and shrank.") is None
 
 
 @given(st.text(max_size=80), st.text(max_size=80))
@@ -188,6 +189,6 @@ def test_any_text_gets_a_verdict(text: str, sentence: str) -> None:
     """Whatever is given, nothing is raised, and what is carried is carried by itself too."""
     found = examine(text, [Evidence(sentence)])
     assert 0 <= found.coverage <= 1
-    assert 0 <= found.weakest <= 1
+    assert 0 <= found.weakest_clause <= 1
     if text.strip():
         assert "supported" == verdict_for(text, [Evidence(text)]).verdict

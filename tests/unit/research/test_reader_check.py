@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from assistant.grounding.check import verdict_for
-from assistant.grounding.support import Evidence, Findings
+from assistant.grounding.evidence import Evidence
+from assistant.grounding.support import Findings
 from assistant.models import calibration
 from assistant.models.calibration import check_calibration
 from research.fitting.reader_check import Held, Pair, fitted, held, pairs, write

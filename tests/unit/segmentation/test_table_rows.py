@@ -2,7 +2,8 @@
 
 import pytest
 
-from assistant.grounding.check import evidence_for, verdict_for
+from assistant.grounding.check import verdict_for
+from assistant.grounding.evidence import evidence_for
 from assistant.segmentation.table_rows import header_row_at, row_with_headers
 from assistant.types import Citation, Document
 

@@ -1,0 +1,44 @@
+"""What a statement is judged by: the cited sentences, each with what a reader of its document knows at that place."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from assistant.segmentation.table_rows import header_row_at, row_with_headers
+from assistant.types import Citation, Document
+
+_LOOKBACK_CHARS = 400  # before a sentence, within its paragraph: there its pronouns find their names
+_MARKDOWN_HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
+_PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|its|their|them|him|this|these|those)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A cited sentence, with what is known about the place where it stands."""
+
+    text: str
+    context: str = ""  # title and headings, a line each: they say what the sentence is about
+    date: dt.date | None = None  # of its document: gives "6 November" its year
+
+
+def evidence_for(citation: Citation, document: Document) -> Evidence:
+    """The cited sentence under its document's title and nearest heading.
+
+    A table row comes with its header row. A sentence with a pronoun comes with the text before it in its paragraph,
+    which says what the pronoun stands for.
+    """
+    before = document.text[: citation.start]
+    heading = _MARKDOWN_HEADING.findall(before)[-1:]
+    antecedents = before[-_LOOKBACK_CHARS:].rpartition("\n")[2] if _PRONOUN.search(citation.quote) else ""
+    text = row_with_headers(citation.quote, header_row_at(document.text, citation.start))
+    return Evidence(text, "\n".join((document.title, *heading, antecedents)), document.date)
+
+
+def is_exact_quote(citation: Citation, document: Document | None) -> bool:
+    """Whether the document still has exactly the quote at exactly the cited place; False without a document."""
+    return (
+        document is not None
+        and document.sha256 == citation.document_sha256
+        and 0 <= citation.start < citation.end <= len(document.text)
+        and document.text[citation.start : citation.end] == citation.quote
+    )
