@@ -107,14 +107,11 @@ class QueryOptions:
             raise SettingsError(f"There is no mode '{self.mode}'. Choose quotes or llm.")
         if self.sources is not None and not 1 <= self.sources <= MAX_SOURCES:
             raise SettingsError(f"{self.sources} sources can't be read. Give 1 to {MAX_SOURCES}.")
+        _as_date(self.since), _as_date(self.until)
 
     @property
     def document_filter(self) -> DocumentFilter | None:
-        """The documents that may answer; None where all may.
-
-        Raises:
-            SettingsError: a day can't be read.
-        """
+        """The documents that may answer; None where all may."""
         if self.documents is None and self.kinds is None and self.since is None and self.until is None:
             return None
         return DocumentFilter(

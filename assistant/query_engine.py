@@ -1,36 +1,39 @@
-"""Retrieve → write → check → Answer: the one pipeline behind every door, for both modes."""
+"""The one pipeline behind every door and for both modes: understand → retrieve → write and check → answer.
 
-import threading
+`QueryEngine.run` reads as the list of these stages.
+"""
+
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TypeVar
 
-from assistant.answering import extractive as quotes
-from assistant.answering import generative as llm
-from assistant.answering.answer_builder import Outcome, join_statements, make_citation
-from assistant.answering.citation_parser import CitationParser, DraftStatement
-from assistant.answering.citation_repair import CitableSentence, repair_citations
-from assistant.answering.injection_filter import is_injection
+from assistant.answering.answer_builder import join_statements
+from assistant.answering.context import AnswerContext
+from assistant.answering.extractive import write_quotes
+from assistant.answering.generative import GenerativeWriter
+from assistant.answering.results import Answered, Fallback, Refused
+from assistant.answering.selection import combine_selections, select_quotes
 from assistant.errors import DocumentNotFoundError, SettingsError, StoreError
-from assistant.grounding.check import reader_scorer
-from assistant.models.llm import LanguageModel
-from assistant.nlp.tokens import single_line
+from assistant.grounding.reader_scorer import make_reader_scorer
+from assistant.models.calibration import refusal_threshold
+from assistant.models.llm import LanguageModel, TokenUsage
 from assistant.observability.outcomes import answer_attributes
 from assistant.observability.tracing import set_span_attributes, trace_iterator, trace_span
-from assistant.options import DocumentFilter
+from assistant.options import DocumentFilter, QueryOptions
 from assistant.query.decomposition import decompose
-from assistant.query.question import Question, parse_question
+from assistant.query.question import parse_question
 from assistant.query.understanding import normalize_question, respell, understand
-from assistant.retrieval.retriever import Candidate, Parts, interleave, retrieve
+from assistant.retrieval.retriever import Candidate, Retriever, interleave
 from assistant.types import Answer, Document, Hit, Statement
 from assistant.versions import versions
 
 REFUSAL = "The documents do not say."
-_TRIES = 5  # to read an index that another thread writes; each write is one moment, so the second mostly does
-_SHOWN = 10  # hits that an explanation keeps
-_MOST_SOURCES = 40  # that a model may be given
-_CITABLE = 12  # of what was found, so many at least may be cited by a model's answer
+
+_MAX_ATTEMPTS = 5  # to read an index that another thread writes; a write is one moment, so the second mostly succeeds
+_MAX_HITS = 10  # that an explanation keeps
+_MIN_CITABLE = 12  # best candidates whose documents are loaded, so that a language model's answer may cite them
 
 _T = TypeVar("_T")
 
@@ -41,276 +44,204 @@ class Explanation:
 
     answer: Answer
     hits: tuple[Hit, ...]  # what was retrieved, best first
-    features: tuple[dict[str, float], ...]  # the evidence of each hit
+    features: tuple[dict[str, float], ...]  # of each hit, by name
     prompt: str = ""  # what a language model was sent; empty in quotes mode
-    dropped: int = 0  # marks of the model that no source has
-    odds: float | None = None  # log odds by which the model says that the sentences answer
-    evidence: float = 0.0  # the chance of that by the sentences alone
+    dropped_markers: int = 0  # citation markers of the language model that name no source
+    model_log_odds: float | None = None  # by the language model, that the sentences answer
+    quotes_confidence: float = 0.0  # the chance of that by features and span reader alone
 
     @property
     def seconds(self) -> dict[str, float]:
-        """How long each part took."""
+        """How long each stage took."""
         return self.answer.seconds
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """What retrieval brought, and the documents of the best of it."""
+class QueryEngine:
+    """Answers questions over one open index; may be shared by threads."""
 
-    question: Question
-    ranked: tuple[Candidate, ...]
-    choice: quotes.Choice
-    documents: Mapping[str, Document]
-    asks: int = 1  # things that the question asks for
-
-    @property
-    def citable(self) -> tuple[Candidate, ...]:
-        """The best of what was found, as far as its documents are at hand."""
-        return tuple(
-            each for each in self.ranked if each.document.id in self.documents and not is_injection(each.sentence.text)
-        )
-
-    def place(self, each: Candidate) -> CitableSentence:
-        document = self.documents[each.document.id]
-        return CitableSentence(make_citation(each.sentence, document, each.answer), document)
-
-
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """The parts that answer together; they may be shared by threads."""
-
-    parts: Parts
+    retriever: Retriever
     model: LanguageModel | None = None  # writes the answers; without one they are quotes
-    sources: int = 3  # numbered sentences that the model reads
-    threshold: float = llm.THRESHOLD  # of the chance that these answer, below which nothing is written
+    sources: int = 3  # numbered sentences that the language model is given
+    llm_refusal_threshold: float = field(default_factory=partial(refusal_threshold, "llm"))
 
-    def tuned(self, mode: str | None, sources: int | None, stop: threading.Event | None = None) -> "Engine":
-        """The same parts, for one question that is to be answered in its own way.
-
-        Args:
-            mode: "quotes" or "llm"; None as the engine was made.
-            sources: numbered sentences that a model reads, 1 to 40; None likewise.
-            stop: ends the answer of a model once it is set, with a ModelError.
-
-        Raises:
-            SettingsError: there is no such mode, no model for it, or the sources are too few or too many.
-        """
-        if mode not in (None, "quotes", "llm"):
-            raise SettingsError(f"There is no mode '{mode}'. Choose quotes or llm.")
-        if mode == "llm" and self.model is None:
-            raise SettingsError("No language model is set here. Set ASSISTANT_MODEL, or ask in quotes mode.")
-        if sources is not None and not 1 <= sources <= _MOST_SOURCES:
-            raise SettingsError(f"{sources} sources can't be read. Give 1 to {_MOST_SOURCES}.")
-        model = replace(self.model, stop=stop) if self.model and mode != "quotes" else None
-        return replace(self, model=model, sources=sources or self.sources)
-
-    def explain(
-        self, text: str, scope: DocumentFilter | None = None, history: Sequence[Mapping[str, str]] = ()
-    ) -> Explanation:
+    def explain(self, question: str, options: QueryOptions | None = None) -> Explanation:
         """Answers a question, and keeps what was retrieved.
 
         Raises:
             QuestionError: the question is empty or too long, or the history malformed.
-            DocumentNotFoundError: the scope names a document that isn't indexed.
+            SettingsError: llm mode is asked for, and there is no language model.
+            DocumentNotFoundError: the options name a document that isn't indexed.
             ModelError: the language model can't be reached, or failed.
         """
-        *_, last = self._events(text, scope, history)
-        assert isinstance(last, Explanation)
-        return last
+        return _result(self.run(question, options or QueryOptions()))
 
-    def stream(
-        self, text: str, scope: DocumentFilter | None = None, history: Sequence[Mapping[str, str]] = ()
-    ) -> Iterator[Statement | Answer]:
-        """Yields each checked statement as it is ready, and the whole Answer last; raises as ``explain`` does."""
-        for event in self._events(text, scope, history):
-            yield event.answer if isinstance(event, Explanation) else event
+    def stream(self, question: str, options: QueryOptions | None = None) -> Iterator[Statement | Answer]:
+        """Yields each checked statement as it is ready, and the whole Answer last; raises as `explain` does."""
+        explanation = yield from self.run(question, options or QueryOptions())
+        yield explanation.answer
 
-    def search(self, text: str, k: int, scope: DocumentFilter | None = None) -> list[Hit]:
+    def search(self, text: str, k: int, documents: DocumentFilter | None = None) -> list[Hit]:
         """The ``k`` sentences that speak most to a text, best first.
 
         Raises:
             QuestionError: the text is empty or too long.
-            DocumentNotFoundError: the scope names a document that isn't indexed.
+            DocumentNotFoundError: the filter names a document that isn't indexed.
         """
-        self.parts.catch_up()
-        question = parse_question(respell(normalize_question(text), self.parts.lexical))
-
-        def found() -> list[Hit]:
-            ranked, _ = retrieve(question, self.parts, scope)
-            return list(self._hits(ranked[: max(0, k)]))
-
+        self.retriever.catch_up()
+        question = parse_question(respell(normalize_question(text), self.retriever.bm25))
         with trace_span("assistant.search"):
-            return self._undisturbed(found)
+            return self._retrying(
+                lambda: list(self._hits(self.retriever.retrieve(question, documents).candidates[: max(0, k)]))
+            )
 
-    def _events(
-        self, text: str, scope: DocumentFilter | None, history: Sequence[Mapping[str, str]]
-    ) -> Iterator[Statement | Explanation]:
-        return trace_iterator("assistant.ask", self._told(text, scope, history))
+    def run(self, question: str, options: QueryOptions) -> Generator[Statement, None, Explanation]:
+        """Yields each checked statement as it is ready, and returns the explained answer; raises as `explain` does."""
+        model = self.model_for(options)
+        return trace_iterator("assistant.ask", self._stages(question, options, model))
 
-    def _told(
-        self, text: str, scope: DocumentFilter | None, history: Sequence[Mapping[str, str]]
-    ) -> Generator[Statement | Explanation, None, None]:
-        begun = time.perf_counter()
-        outcome = Outcome("llm" if self.model else "quotes", 0.0, reader_scorer(self.parts.reader))
-        self.parts.catch_up()
-        standing = understand(text, history, self.parts.lexical, self.model, outcome.usage)
+    def model_for(self, options: QueryOptions) -> LanguageModel | None:
+        """The language model that answers a question of these options; None in quotes mode.
+
+        Raises:
+            SettingsError: llm mode is asked for, and there is no language model.
+        """
+        if options.mode == "llm" and self.model is None:
+            raise SettingsError("No language model is set here. Set ASSISTANT_MODEL, or ask in quotes mode.")
+        return replace(self.model, stop=options.stop) if self.model and options.mode != "quotes" else None
+
+    def _stages(
+        self, text: str, options: QueryOptions, model: LanguageModel | None
+    ) -> Generator[Statement, None, Explanation]:
+        started, usage = time.perf_counter(), TokenUsage()
+        self.retriever.catch_up()
+        question = understand(text, options.history, self.retriever.bm25, model, usage)
         with trace_span("retrieve"):
-            found, hits = self._undisturbed(lambda: self._retrieved(standing, scope))
-            set_span_attributes({"assistant.sentences": len(found.ranked), "assistant.documents": len(found.documents)})
+            context, hits = self._retrying(lambda: self._retrieve(question, options, model))
+            set_span_attributes(
+                {"assistant.sentences": len(context.candidates), "assistant.documents": len(context.documents)}
+            )
         retrieved = time.perf_counter()
-        outcome.belief = found.choice.belief
-        yield from trace_iterator("answer", self._written(found, outcome))
-        done = time.perf_counter()
-        seconds = {"retrieve": retrieved - begun, "answer": done - retrieved, "total": done - begun}
-        answer = self._answer(text, found, outcome, seconds)
+        result = yield from trace_iterator("answer", self._write(context, options, model, usage))
+        finished = time.perf_counter()
+        seconds = {"retrieve": retrieved - started, "answer": finished - retrieved, "total": finished - started}
+        answer = replace(self._answer(text, context, result, model), usage=usage.to_dict(), seconds=seconds)
         set_span_attributes({f"assistant.{name}": value for name, value in answer_attributes(answer).items()})
-        yield Explanation(
-            answer,
-            hits,
-            tuple(dict(each.features) for each in found.ranked[:_SHOWN]),
-            outcome.task.text if outcome.task else "",
-            outcome.dropped,
-            outcome.odds,
-            found.choice.belief,
+        return _explanation(answer, context, hits, result)
+
+    def _retrieve(
+        self, question: str, options: QueryOptions, model: LanguageModel | None
+    ) -> tuple[AnswerContext, tuple[Hit, ...]]:
+        """What is retrieved for each thing that the question asks for, put together; and the best of it as hits."""
+        subquestions = [parse_question(subquestion) for subquestion in decompose(question)]
+        retrievals = [self.retriever.retrieve(subquestion, options.document_filter) for subquestion in subquestions]
+        selection = combine_selections(
+            subquestions,
+            [
+                select_quotes(subquestion, retrieval.candidates, retrieval.idf)
+                for subquestion, retrieval in zip(subquestions, retrievals, strict=True)
+            ],
         )
+        candidates = interleave([retrieval.candidates for retrieval in retrievals])
+        citable = candidates[: max(_MIN_CITABLE, self._sources(options) * 2)] if model else ()
+        documents = {
+            candidate.document.id: self._document(candidate) for candidate in (*selection.candidates, *citable)
+        }
+        context = AnswerContext(parse_question(question), candidates, selection, documents, len(subquestions))
+        return context, self._hits(candidates[:_MAX_HITS])
 
-    def _retrieved(self, standing: str, scope: DocumentFilter | None) -> tuple[_Found, tuple[Hit, ...]]:
-        """What is found for a question: for each thing that it asks for, and put together."""
-        asked_for = [parse_question(part) for part in decompose(standing)]
-        found = [self._ranked(question, scope) for question in asked_for]
-        ranked = interleave([each for each, _ in found])
-        choice = quotes.together(asked_for, [each for _, each in found])
-        hits = self._hits(ranked[:_SHOWN])
-        wanted = (*choice.chosen, *(ranked[: max(_CITABLE, self.sources * 2)] if self.model else ()))
-        documents = {each.document.id: self._document(each) for each in wanted}
-        return _Found(parse_question(standing), ranked, choice, documents, len(found)), hits
+    def _write(
+        self, context: AnswerContext, options: QueryOptions, model: LanguageModel | None, usage: TokenUsage
+    ) -> Generator[Statement, None, Answered | Refused]:
+        """The language model writes, if there is one; where nothing of it passes the check, quotes answer."""
+        scorer = make_reader_scorer(self.retriever.span_reader)
+        if model is None:
+            return (yield from write_quotes(context, scorer))
+        writer = GenerativeWriter(model, scorer, self._sources(options), self.llm_refusal_threshold)
+        result = yield from writer.write(context, usage)
+        if isinstance(result, Fallback):
+            return (yield from write_quotes(context, scorer, instead_of=result))
+        return result
 
-    def _ranked(self, question: Question, scope: DocumentFilter | None) -> tuple[tuple[Candidate, ...], quotes.Choice]:
-        ranked, rarity = retrieve(question, self.parts, scope)
-        return ranked, quotes.choose(question, ranked, rarity)
+    def _sources(self, options: QueryOptions) -> int:
+        return options.sources or self.sources
 
-    def _written(self, found: _Found, outcome: Outcome) -> Generator[Statement, None, None]:
-        """The statements, checked, as they are ready."""
-        if self.model:
-            yield from self._by_model(found, self.model, outcome)
-            if outcome.statements or outcome.reason:
-                return
-            outcome.mode, outcome.reason = "quotes", _FALLBACK if found.choice.chosen else None
-        outcome.differ = found.choice.differ
-        for each in found.choice.chosen:
-            with trace_span("check"):
-                statement = outcome.add(single_line(each.sentence.text), [found.place(each)])
-            if statement:
-                yield statement
-        if not outcome.statements:
-            outcome.reason = found.choice.reason or "What was found failed the check against its document."
-        elif found.choice.reason:
-            outcome.reason = found.choice.reason
-
-    def _by_model(self, found: _Found, model: LanguageModel, outcome: Outcome) -> Iterator[Statement]:
-        sure = self.parts.reader is not None and llm.is_sure(found.choice.belief)
-        if sure and found.choice.belief < self.threshold:
-            outcome.reason = found.choice.reason or _NOT_STATED
-            return
-        task = outcome.task = llm.task(found.question.text, found.citable, self.sources * found.asks, sure=sure)
-        if not task.sources:
-            outcome.reason = found.choice.reason
-            return
-        outcome.odds = model.odds(task.first, outcome.usage) if task.first else None
-        outcome.belief = llm.believed(outcome.odds, found.choice.belief)
-        if outcome.belief < self.threshold:
-            outcome.reason = found.choice.reason or _NOT_STATED
-            return
-        reader = CitationParser(len(task.sources))
-        citable = [found.place(each) for each in found.citable]
-        for draft in llm.drafts(task, model, outcome.usage, reader):
-            with trace_span("check"):
-                statement = self._checked(draft, task, found, citable, outcome)
-            if statement:
-                yield statement
-        outcome.dropped = reader.dropped
-        if outcome.statements:
-            yield from self._rival(found, outcome)
-            return
-        outcome.belief = llm.believed(outcome.odds, found.choice.belief, support=0.0)
-        if outcome.belief < self.threshold:
-            outcome.reason = found.choice.reason or _NOTHING_LEFT
-
-    def _checked(
-        self, draft: DraftStatement, task: llm.Task, found: _Found, citable: Sequence[CitableSentence], outcome: Outcome
-    ) -> Statement | None:
-        named = [found.place(task.sources[number - 1]) for number in draft.numbers]
-        if not llm.answers(found.question, draft.text) and not outcome.statements:
-            outcome.removed.append(Statement(draft.text, "unsupported", "It doesn't give what is asked for."))
-            return None
-        return outcome.add(draft.text, repair_citations(draft.text, named, citable, outcome.reads).places)
-
-    def _rival(self, found: _Found, outcome: Outcome) -> Iterator[Statement]:
-        """Another document's sentence that gives another figure than the answer, word for word."""
-        cited = [each for each in found.ranked if (each.document.id, each.sentence.number) in outcome.citations]
-        usable = [each for each in found.citable if quotes.may_answer(found.question, each)]
-        for best in cited[:1]:
-            rival = quotes.disagreeing(found.question, best, usable)
-            outcome.differ = rival is not None
-            if rival is not None and rival not in cited:
-                statement = outcome.add(single_line(rival.sentence.text), [found.place(rival)])
-                if statement:
-                    yield statement
-
-    def _answer(self, text: str, found: _Found, outcome: Outcome, seconds: dict[str, float]) -> Answer:
-        kept = tuple(outcome.statements)
-        citations = tuple(outcome.citations.values())
-        by_model = self.model is not None and outcome.mode == "llm"
+    def _answer(
+        self, text: str, context: AnswerContext, result: Answered | Refused, model: LanguageModel | None
+    ) -> Answer:
+        """The answer, or the refusal, without what it cost."""
+        statements, citations = (result.statements, result.citations) if isinstance(result, Answered) else ((), ())
+        if isinstance(result, Answered):
+            answer_text = join_statements(statements, context.documents, documents_differ=result.documents_differ)
+        else:
+            answer_text = f"{REFUSAL} {result.reason}"
         return Answer(
             question=text,
-            asked=found.question.text,
-            text=join_statements(kept, found.documents, differ=outcome.differ)
-            if kept
-            else f"{REFUSAL} {outcome.reason}",
-            refused=not kept,
-            reason=outcome.reason,
-            score=outcome.belief,
-            mode=outcome.mode,
-            model=self.model.name if by_model and self.model else self.parts.embedder.name,
-            statements=kept,
-            removed=tuple(outcome.removed),
+            asked=context.question.text,
+            text=answer_text,
+            refused=isinstance(result, Refused),
+            reason=result.reason,
+            score=result.confidence,
+            mode=result.mode,
+            model=model.name if model and result.mode == "llm" else self.retriever.embedder.name,
+            statements=statements,
+            removed=result.removed,
             citations=citations,
-            usage=outcome.usage.to_dict(),
-            seconds=seconds,
-            prompt_sha256=outcome.task.prompt_sha256 if outcome.task else None,
-            versions=versions(*self.parts.names),
+            prompt_sha256=result.exchange.prompt_sha256 if result.exchange else None,
+            versions=versions(*self.retriever.model_names),
         )
 
-    def _hits(self, ranked: Sequence[Candidate]) -> tuple[Hit, ...]:
-        return tuple(Hit(each.sentence, self._document(each), each.score) for each in ranked)
+    def _hits(self, candidates: Sequence[Candidate]) -> tuple[Hit, ...]:
+        return tuple(Hit(candidate.sentence, self._document(candidate), candidate.score) for candidate in candidates)
 
-    def _document(self, each: Candidate) -> Document:
-        """The document of a sentence that was found; in it the sentence's span holds."""
+    def _document(self, candidate: Candidate) -> Document:
+        """The document of a candidate, in which the sentence's span holds."""
         try:
-            document = self.parts.store.document(each.document.id)
+            document = self.retriever.store.document(candidate.document.id)
         except DocumentNotFoundError:
-            raise _Replaced from None
-        if document.text[each.sentence.start : each.sentence.end] != each.sentence.text:
-            raise _Replaced
+            raise _IndexChanged from None
+        sentence = candidate.sentence
+        if document.text[sentence.start : sentence.end] != sentence.text:
+            raise _IndexChanged
         return document
 
-    def _undisturbed(self, work: Callable[[], _T]) -> _T:
-        """Does some work, again from its beginning when a writer came in between."""
-        for _ in range(_TRIES):
+    def _retrying(self, read: Callable[[], _T]) -> _T:
+        """Reads from the index, again from the beginning where a writer came in between."""
+        for _ in range(_MAX_ATTEMPTS):
             try:
-                return work()
-            except _Replaced:
-                self.parts.catch_up()
+                return read()
+            except _IndexChanged:
+                self.retriever.catch_up()
         raise StoreError(
             "The index changes faster than it can be read. Ask again when the indexing has ended; if none is under way "
             "it is damaged: remake it with: assistant index --rebuild"
         )
 
 
-_NOT_STATED = "The nearest sentences speak of the subject, but none seems to answer."
-_NOTHING_LEFT = "No statement that the model wrote passed the check."
-_FALLBACK = "No statement that the model wrote passed the check; these are the documents' own sentences."
+class _IndexChanged(Exception):  # noqa: N818 — no error: a sign to read again
+    """Another thread replaced or removed a document between its retrieval and its reading."""
 
 
-class _Replaced(Exception):  # noqa: N818 — no error: a sign to look again
-    """Another thread replaced or removed a document between finding a sentence of it and reading it."""
+def _explanation(
+    answer: Answer, context: AnswerContext, hits: tuple[Hit, ...], result: Answered | Refused
+) -> Explanation:
+    exchange = result.exchange
+    return Explanation(
+        answer,
+        hits,
+        features=tuple(dict(candidate.features) for candidate in context.candidates[:_MAX_HITS]),
+        prompt=exchange.prompt if exchange else "",
+        dropped_markers=exchange.dropped_markers if exchange else 0,
+        model_log_odds=exchange.log_odds if exchange else None,
+        quotes_confidence=context.selection.confidence,
+    )
+
+
+def _result(run: Generator[object, None, _T]) -> _T:
+    """What a generator returns, once it has been run to its end."""
+    while True:
+        try:
+            next(run)
+        except StopIteration as end:
+            result: _T = end.value
+            return result

@@ -27,12 +27,13 @@ from assistant.answering.citation_parser import CitationParser, DraftStatement
 from assistant.client import Assistant
 from assistant.evaluation.cases import load_cases
 from assistant.evaluation.datasets import DatasetQuestion, load_dataset
-from assistant.evaluation.metrics import Figures, ScoredAnswer, figures
-from assistant.evaluation.runner import Answers, AskFunction, CaseAsker, SetAsker
+from assistant.evaluation.metrics import Metrics, ScoredAnswer, compute_metrics
+from assistant.evaluation.runner import AnswerFunction, AskFunction, CaseAsker, DatasetAsker
 from assistant.grounding.check import check_statement
-from assistant.models.llm import LONGEST, LanguageModel, open_language_model
-from assistant.options import DocumentFilter
-from assistant.query_engine import Engine
+from assistant.models.llm import MAX_ANSWER_TOKENS, LanguageModel
+from assistant.models.llm_endpoint import open_language_model
+from assistant.options import QueryOptions
+from assistant.query_engine import QueryEngine
 from assistant.rendering.terminal import progress_bar
 from assistant.settings import Settings, load_settings
 from assistant.types import Answer, Citation, Document, Hit, Statement
@@ -56,13 +57,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     asked = _of_set(options.data, options.max, own=options.own) if options.data else _of_cases(options.only)
     for tool, marked in asked.items():
-        sys.stdout.write(f"{tool}: {row(figures(marked))}\n")
+        sys.stdout.write(f"{tool}: {metrics_line(compute_metrics(marked))}\n")
         for each in marked if options.show else ():
             sys.stdout.write(f"  {'-' if each.failed else '+'} {each.question}\n    {each.answer.text}\n")
     return 0
 
 
-def row(found: Figures) -> str:
+def metrics_line(found: Metrics) -> str:
     """The figures of one tool in a line."""
     return ", ".join(f"{name} {value:.3f}" for name, value in found.items() if value is not None)
 
@@ -80,7 +81,7 @@ def _of_set(folder: Path, most: int, *, own: bool) -> dict[str, list[ScoredAnswe
     with tempfile.TemporaryDirectory() as work:
         data.write(Path(work, "documents"))
         with _indexed(Path(work, "documents")) as assistant:
-            asker = replace(SetAsker.of(assistant, data), scopes=("own",) if own else ("all",))
+            asker = replace(DatasetAsker.of(assistant, data), scopes=("own",) if own else ("all",))
             tools = _tools(assistant, load_settings())
             sample = list(_sample(data.questions, most, own=own))
             return _asked({name: replace(asker, answers=tool) for name, tool in tools.items()}, sample)
@@ -111,21 +112,20 @@ def _asked(tools: Mapping[str, AskFunction[Any]], items: Sequence[Any]) -> dict[
     return marked
 
 
-def _tools(assistant: Assistant, settings: Settings) -> dict[str, Answers]:
+def _tools(assistant: Assistant, settings: Settings) -> dict[str, AnswerFunction]:
     model = open_language_model(settings)
     return {
-        f"this project, {model.name}": _ours(Engine(assistant.parts, model, settings.sources)),
+        f"this project, {model.name}": _ours(QueryEngine(assistant.engine().retriever, model, settings.sources)),
         "this project, quotes": assistant.ask,
         f"CitationQueryEngine, {model.name}": Peer(assistant, model, settings.sources),
     }
 
 
-def _ours(engine: Engine) -> Answers:
+def _ours(engine: QueryEngine) -> AnswerFunction:
     def ask(
         question: str, /, *, history: Sequence[Mapping[str, str]] = (), documents: Sequence[str] | None = None
     ) -> Answer:
-        scope = DocumentFilter(frozenset(documents)) if documents else None
-        return engine.explain(question, scope, history).answer
+        return engine.explain(question, QueryOptions(history=history, documents=documents or None)).answer
 
     return ask
 
@@ -172,7 +172,7 @@ class Peer:
             def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
                 return nodes if query_bundle.query_str else []
 
-        bounded: Any = self.model.llm.model_copy(update={"max_tokens": LONGEST})
+        bounded: Any = self.model.llm.model_copy(update={"max_tokens": MAX_ANSWER_TOKENS})
         return str(CitationQueryEngine(retriever=Found(), llm=bounded).query(question))
 
 

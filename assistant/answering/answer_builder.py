@@ -1,63 +1,85 @@
-"""An answer as it comes together: its statements, those removed, and its citations under their numbers."""
+"""Builds an answer statement by statement: checks each, keeps or removes it, and numbers its citations."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from assistant.answering.citation_repair import CitableSentence
-from assistant.answering.generative import Task
-from assistant.grounding.check import ReaderScorer, check_statement
-from assistant.models.llm import TokenUsage
+from assistant.grounding.check import check_statement
+from assistant.grounding.reader_scorer import ReaderScorer
 from assistant.types import Citation, Document, Sentence, Statement
 
+SentenceKey = tuple[str, int]  # a document's id and the sentence's number in it
 
-@dataclass(slots=True)
-class Outcome:
-    """What an answer is made of, as it comes together."""
 
-    mode: str
-    belief: float
-    reads: ReaderScorer | None = None  # reads what the check by words leaves open
-    statements: list[Statement] = field(default_factory=list)
-    removed: list[Statement] = field(default_factory=list)
-    citations: dict[tuple[str, int], Citation] = field(default_factory=dict)  # by document and sentence, in order
-    usage: TokenUsage = field(default_factory=TokenUsage)
-    reason: str | None = None
-    differ: bool = False
-    task: Task | None = None
-    dropped: int = 0
-    odds: float | None = None
+class AnswerBuilder:
+    """The statements of one answer so far, those that were removed, and the citations under their numbers.
 
-    def numbered(self, places: Sequence[CitableSentence]) -> tuple[Citation, ...]:
-        """The places' citations under the numbers of this answer, new ones behind those there are."""
-        found = []
-        for place in places:
-            key = (place.citation.document_id, place.citation.sentence)
-            if key not in self.citations:
-                self.citations[key] = replace(place.citation, number=len(self.citations) + 1)
-            found.append(self.citations[key])
-        return tuple(found)
+    Args:
+        reader_scorer: decides what the rules of the check leave open; None without a span reader.
+    """
 
-    def add(self, text: str, places: Sequence[CitableSentence]) -> Statement | None:
-        """Checks a statement: keeps it, or puts it with the removed and returns None."""
-        documents = {place.document.id: place.document for place in places}
-        numbers = {(p.citation.document_id, p.citation.sentence) for p in places}.difference(self.citations)
-        statement = check_statement(Statement(text, "unsupported", "", self.numbered(places)), documents, self.reads)
+    def __init__(self, reader_scorer: ReaderScorer | None) -> None:
+        self._reader_scorer = reader_scorer
+        self._statements: list[Statement] = []
+        self._removed: list[Statement] = []
+        self._citations: dict[SentenceKey, Citation] = {}  # in the order of their numbers
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements that passed the check."""
+        return tuple(self._statements)
+
+    @property
+    def removed(self) -> tuple[Statement, ...]:
+        """The statements that failed it, without citations."""
+        return tuple(self._removed)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The citations, by their numbers."""
+        return tuple(self._citations.values())
+
+    def cites(self, key: SentenceKey) -> bool:
+        """Whether a statement cites this sentence."""
+        return key in self._citations
+
+    def add(self, text: str, sentences: Sequence[CitableSentence]) -> Statement | None:
+        """Checks a statement against the sentences that it cites; None where it fails and is removed."""
+        documents = {sentence.document.id: sentence.document for sentence in sentences}
+        new_keys = {_key(sentence) for sentence in sentences}.difference(self._citations)
+        draft = Statement(text, "unsupported", "", self._number(sentences))
+        statement = check_statement(draft, documents, self._reader_scorer)
         if statement.verdict == "unsupported":
-            for key in numbers:
-                del self.citations[key]
-            self.removed.append(replace(statement, citations=()))
+            for key in new_keys:
+                del self._citations[key]
+            self._removed.append(replace(statement, citations=()))
             return None
-        self.statements.append(statement)
+        self._statements.append(statement)
         return statement
 
+    def remove(self, text: str, why: str) -> None:
+        """Puts a statement with the removed ones unchecked."""
+        self._removed.append(Statement(text, "unsupported", why))
 
-def make_citation(sentence: Sentence, document: Document, answer: tuple[int, int] | None = None) -> Citation:
-    """The citation of a sentence of this document, without its number yet.
+    def _number(self, sentences: Sequence[CitableSentence]) -> tuple[Citation, ...]:
+        """The sentences' citations: one that the answer has already keeps its number, the others get the next ones."""
+        for sentence in sentences:
+            number = len(self._citations) + 1
+            self._citations.setdefault(_key(sentence), replace(sentence.citation, number=number))
+        return tuple(self._citations[_key(sentence)] for sentence in sentences)
+
+
+def _key(sentence: CitableSentence) -> SentenceKey:
+    return sentence.citation.document_id, sentence.citation.sentence
+
+
+def make_citation(sentence: Sentence, document: Document, answer_span: tuple[int, int] | None = None) -> Citation:
+    """The citation of a sentence, without its number yet.
 
     Args:
         sentence: what is cited.
-        document: of which it is.
-        answer: the span of the answer's words in the document's text, where it is known.
+        document: the document that holds it.
+        answer_span: where the answer's words stand in the document's text, if that is known.
     """
     return Citation(
         number=0,
@@ -70,22 +92,30 @@ def make_citation(sentence: Sentence, document: Document, answer: tuple[int, int
         end=sentence.end,
         quote=sentence.text,
         document_sha256=document.sha256,
-        answer_span=answer,
+        answer_span=answer_span,
     )
 
 
-def join_statements(statements: Sequence[Statement], documents: Mapping[str, Document], *, differ: bool = False) -> str:
-    """The statements with their marks; where documents differ each statement with its document's title and date."""
-    marked = [
-        f"{statement.text} {''.join(f'[{each.number}]' for each in statement.citations)}" for statement in statements
+def join_statements(
+    statements: Sequence[Statement], documents: Mapping[str, Document], *, documents_differ: bool = False
+) -> str:
+    """The answer's text: the statements with their citation markers.
+
+    Where the documents differ, each statement is introduced by its document's title and date.
+    """
+    texts = [
+        f"{statement.text} {''.join(f'[{citation.number}]' for citation in statement.citations)}"
+        for statement in statements
     ]
-    if not differ:
-        return " ".join(marked)
-    told = [f"{_named(statement, documents)}: {text}" for statement, text in zip(statements, marked, strict=True)]
-    return f"The documents differ. {' '.join(told)}"
+    if not documents_differ:
+        return " ".join(texts)
+    introduced = [
+        f"{_introduction(statement, documents)}: {text}" for statement, text in zip(statements, texts, strict=True)
+    ]
+    return f"The documents differ. {' '.join(introduced)}"
 
 
-def _named(statement: Statement, documents: Mapping[str, Document]) -> str:
+def _introduction(statement: Statement, documents: Mapping[str, Document]) -> str:
     document = documents[statement.citations[0].document_id]
     day = document.date
     return f"“{document.title}” ({f'{day.day} {day:%B %Y}' if day else 'without a date'})"

@@ -1,44 +1,63 @@
-"""llm mode: a language model writes short statements from numbered sentences, and marks what each comes from.
+"""llm mode writes an answer: a language model writes short statements from numbered sentences, and each is checked.
 
-Where the span reader is sure that the sentences state the answer, the model is asked for the statements
-alone; where it is sure that they don't, not at all. In doubt, and without the reader, it is asked in one chat, twice:
-first whether they state the answer, which with a weak model decides better than its own refusals do, then for the
-statements. What it has read for the first it need not read again for the second.
+Where the span reader is sure that the sentences state the answer, the model is asked for the statements alone; where it
+is sure that they don't, the model isn't asked at all. In doubt, and without a span reader, it is asked twice in one
+chat: first whether they state the answer, which with a weak model decides better than its own refusals do, then for
+the statements. What the model has read for the first question it need not read again for the second.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from assistant.answering.answer_builder import AnswerBuilder
 from assistant.answering.citation_parser import CitationParser, DraftStatement, PromptSource, is_phrase, number_sources
-from assistant.models.calibration.llm_confidence import MODEL, MODEL_BIAS
+from assistant.answering.citation_repair import repair_citations
+from assistant.answering.context import AnswerContext
+from assistant.answering.disagreement import find_disagreement
+from assistant.answering.results import Answered, Fallback, ModelExchange, Refused
+from assistant.answering.selection import Selection, is_quotable
+from assistant.grounding.reader_scorer import ReaderScorer
+from assistant.models.calibration import llm_calibration
 from assistant.models.llm import LanguageModel, TokenUsage
 from assistant.models.prompts import PromptMessage, escape_for_prompt, load_prompt
+from assistant.nlp.tokens import single_line
+from assistant.observability.tracing import trace_span
 from assistant.query.question import Question
-from assistant.retrieval.answer_types import DATES, NUMBERS, can_answer, fits, numbers_another
+from assistant.retrieval.answer_types import (
+    DATE_TYPES,
+    NUMBER_TYPES,
+    answer_type_fit,
+    can_answer,
+    counts_something_else,
+)
 from assistant.retrieval.retriever import Candidate
 from assistant.segmentation.table_rows import row_with_headers
+from assistant.types import Statement
 
-# Of the fitted chance: on the plateau of balanced accuracy, where most is answered (evals/README.md).
-THRESHOLD = 0.4
-DOUBT = (0.2, 0.75)  # of the reader's chance: between them the model is asked whether the answer is stated
-_WORTH = -3.0  # log-odds by the reader, below which a sentence isn't worth its tokens
-_TINY = 1e-3
-REFUSAL = "The documents do not say"  # a model may also answer with this phrase instead of statements
-_SECOND = 2  # messages that the second turn adds: the "yes" to the first, and the request
-_MOST = 8  # statements of an answer; more is a model that has lost itself
-_LONGEST = 1_200  # characters of a statement
+UNDECIDED = (0.2, 0.75)  # of the span reader's confidence: between them the model is asked whether the answer is stated
+
+_MIN_READER_LOG_ODDS = -3.0  # a sentence that the span reader puts below isn't worth its tokens
+_MIN_CHANCE = 1e-3  # keeps log-odds finite
+_REFUSAL = "The documents do not say"  # a model may answer with this phrase instead of statements
+_SECOND_TURN = 2  # messages that the second turn adds: the "yes" to the first, and the request
+_MAX_STATEMENTS = 8  # of an answer; more is a model that has lost itself
+_MAX_STATEMENT_CHARS = 1_200
+
+_NOT_STATED = "The nearest sentences speak of the subject, but none seems to answer."
+_NOTHING_PASSED = "No statement that the model wrote passed the check."
+_WRONG_KIND = "It doesn't give what is asked for."
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """What a model is given: the sentences by their numbers, from 1, and the chat."""
+class AnswerPrompt:
+    """What a language model is given: the chat, and the candidates that it numbers from 1."""
 
     sources: tuple[Candidate, ...]
     chat: tuple[PromptMessage, ...]
     prompt_sha256: str
-    sure: bool = False  # whether the statements are all that is asked for
+    asks_whether_stated: bool  # whether the chat's first question is if the sentences state the answer
 
     @property
     def text(self) -> str:
@@ -46,84 +65,189 @@ class Task:
         return "\n\n".join(f"=== {message.role}\n{message.text}" for message in self.chat)
 
     @property
-    def first(self) -> tuple[PromptMessage, ...]:
-        """The chat as far as the first question to the model: whether the answer is stated; empty where none is put."""
-        return () if self.sure else self.chat[:-_SECOND]
+    def first_turn(self) -> tuple[PromptMessage, ...]:
+        """The chat as far as the question whether the sentences state the answer."""
+        return self.chat[:-_SECOND_TURN]
 
 
-def task(question: str, ranked: Sequence[Candidate], count: int, *, sure: bool = False) -> Task:
+@dataclass(frozen=True, slots=True)
+class GenerativeWriter:
+    """Has a language model write answers.
+
+    Args:
+        model: the language model.
+        reader_scorer: decides what the rules of the check leave open; None without a span reader.
+        sources: how many numbered sentences the model is given for each thing that the question asks for.
+        refusal_threshold: the confidence, 0 to 1, below which the question is refused.
+    """
+
+    model: LanguageModel
+    reader_scorer: ReaderScorer | None
+    sources: int
+    refusal_threshold: float
+
+    def write(
+        self, context: AnswerContext, usage: TokenUsage
+    ) -> Generator[Statement, None, Answered | Refused | Fallback]:
+        """Yields each statement as soon as it is complete and checked, and returns what came of it all.
+
+        Raises:
+            ModelError: the language model can't be reached, or failed.
+        """
+        selection = context.selection
+        is_clear = self.reader_scorer is not None and is_decided(selection.confidence)
+        if is_clear and selection.confidence < self.refusal_threshold:
+            return Refused("llm", selection.confidence, selection.reason or _NOT_STATED)
+        count = self.sources * context.subquestions
+        prompt = build_prompt(context.question.text, context.citable, count, ask_whether_stated=not is_clear)
+        exchange = ModelExchange(prompt.text, prompt.prompt_sha256)
+        if not prompt.sources:
+            return _without_sources(selection, exchange)
+        log_odds = self.model.yes_log_odds(prompt.first_turn, usage) if prompt.asks_whether_stated else None
+        exchange = replace(exchange, log_odds=log_odds)
+        confidence = llm_confidence(log_odds, selection.confidence)
+        if confidence < self.refusal_threshold:
+            return Refused("llm", confidence, selection.reason or _NOT_STATED, exchange=exchange)
+
+        builder, parser = AnswerBuilder(self.reader_scorer), CitationParser(len(prompt.sources))
+        sources = [context.citable_sentence(candidate) for candidate in prompt.sources]
+        retrieved = [context.citable_sentence(candidate) for candidate in context.citable]
+        for draft in stream_drafts(prompt, self.model, usage, parser):
+            if not builder.statements and not states_requested_kind(context.question, draft.text):
+                builder.remove(draft.text, _WRONG_KIND)
+                continue
+            with trace_span("check"):
+                named = [sources[number - 1] for number in draft.numbers]
+                repaired = repair_citations(draft.text, named, retrieved, self.reader_scorer)
+                statement = builder.add(draft.text, repaired.sentences)
+            if statement:
+                yield statement
+        exchange = replace(exchange, dropped_markers=parser.dropped)
+        if builder.statements:
+            documents_differ = yield from _quote_disagreement(context, builder)
+            return Answered(
+                mode="llm",
+                confidence=confidence,
+                statements=builder.statements,
+                citations=builder.citations,
+                removed=builder.removed,
+                documents_differ=documents_differ,
+                exchange=exchange,
+            )
+        confidence = llm_confidence(log_odds, selection.confidence, support=0.0)
+        if confidence < self.refusal_threshold:
+            return Refused("llm", confidence, selection.reason or _NOTHING_PASSED, builder.removed, exchange)
+        return Fallback(confidence, builder.removed, exchange)
+
+
+def _without_sources(selection: Selection, exchange: ModelExchange) -> Refused | Fallback:
+    """What comes of a question for which no sentence can be numbered."""
+    if selection.reason is None:
+        return Fallback(selection.confidence, exchange=exchange)
+    return Refused("llm", selection.confidence, selection.reason, exchange=exchange)
+
+
+def _quote_disagreement(context: AnswerContext, builder: AnswerBuilder) -> Generator[Statement, None, bool]:
+    """Adds another document's sentence that gives another figure than the answer, word for word, if there is one.
+
+    Returns:
+        Whether the documents differ.
+    """
+    cited = [candidate for candidate in context.candidates if builder.cites(candidate.key)]
+    if not cited:
+        return False
+    quotable = [candidate for candidate in context.citable if is_quotable(context.question, candidate)]
+    rival = find_disagreement(context.question, cited[0], quotable)
+    if rival is not None and rival not in cited:
+        statement = builder.add(single_line(rival.sentence.text), [context.citable_sentence(rival)])
+        if statement:
+            yield statement
+    return rival is not None
+
+
+def build_prompt(
+    question: str, candidates: Sequence[Candidate], count: int, *, ask_whether_stated: bool = True
+) -> AnswerPrompt:
     """The chat for a question: the best ``count`` sentences that tell something, in reading order by document.
 
     Args:
         question: in one line.
-        ranked: what may be cited, best first; none that gives orders.
-        count: of sentences.
-        sure: whether to ask for the statements alone.
+        candidates: what may be cited, best first, without sentences that address a machine.
+        count: how many sentences are numbered at most.
+        ask_whether_stated: whether the model is asked first if the sentences state the answer.
     """
-    best = [each for each in ranked if can_answer(each.sentence.text)][:count]
-    worth = [each for each in best if each.reading is None or each.reading >= _WORTH] or best[:1]
-    order = {document: n for n, document in enumerate(dict.fromkeys(each.document.id for each in worth))}
-    sources = tuple(sorted(worth, key=lambda each: (order[each.document.id], each.sentence.number)))
-    told = [PromptSource(_told(each), each.document.title, each.document.date) for each in sources]
-    used = load_prompt("answer-sure" if sure else "answer", "sources", "question")
-    return Task(
-        sources, used.filled(sources=number_sources(told), question=escape_for_prompt(question)), used.sha256, sure
-    )
+    best = [candidate for candidate in candidates if can_answer(candidate.sentence.text)][:count]
+    worthwhile = [candidate for candidate in best if _is_worth_its_tokens(candidate)] or best[:1]
+    order = {document: n for n, document in enumerate(dict.fromkeys(one.document.id for one in worthwhile))}
+    sources = tuple(sorted(worthwhile, key=lambda one: (order[one.document.id], one.sentence.number)))
+    numbered = number_sources([PromptSource(_text(one), one.document.title, one.document.date) for one in sources])
+    template = load_prompt("answer" if ask_whether_stated else "answer-sure", "sources", "question")
+    chat = template.fill(sources=numbered, question=escape_for_prompt(question))
+    return AnswerPrompt(sources, chat, template.sha256, ask_whether_stated)
 
 
-def is_sure(chance: float) -> bool:
-    """Whether the reader's chance that the sentences answer settles it, without the model's own opinion."""
-    return not DOUBT[0] <= chance < DOUBT[1]
+def _is_worth_its_tokens(candidate: Candidate) -> bool:
+    return candidate.reader_log_odds is None or candidate.reader_log_odds >= _MIN_READER_LOG_ODDS
 
 
-def _told(each: Candidate) -> str:
+def _text(candidate: Candidate) -> str:
     """A sentence as the model reads it: a table's row with its header."""
-    header = each.sentence.context.rpartition(" > ")[2]
-    return row_with_headers(each.sentence.text, header) if each.sentence.kind == "row" else each.sentence.text
+    sentence = candidate.sentence
+    header = sentence.context.rpartition(" > ")[2]
+    return row_with_headers(sentence.text, header) if sentence.kind == "row" else sentence.text
 
 
-def believed(odds: float | None, belief: float, support: float = 1.0) -> float:
-    """The chance, 0 to 1, that the sentences answer: logistic regression (`assistant.models.calibration`).
+def is_decided(confidence: float) -> bool:
+    """Whether the span reader is sure enough, either way, that the model's own opinion isn't needed."""
+    return not UNDECIDED[0] <= confidence < UNDECIDED[1]
+
+
+def llm_confidence(model_log_odds: float | None, quotes_confidence: float, support: float = 1.0) -> float:
+    """The calibrated chance, 0 to 1, that the sentences answer: logistic regression (`assistant.models.calibration`).
 
     Args:
-        odds: log odds that the model says so; None where it said neither.
-        belief: the chance by the evidence of the sentences and the reader alone, as in quotes mode: it holds where the
-            model said neither.
-        support: whether the check let a statement of it pass: 1, 0.5 if only in part, 0 if none.
+        model_log_odds: by the language model, that they do; None where it wasn't asked or said neither.
+        quotes_confidence: the chance by features and span reader alone, as in quotes mode; it holds where the model
+            said neither.
+        support: how far the check let a statement of the model pass: 1 wholly, 0.5 in part, 0 not at all.
     """
-    if odds is None:
-        return belief
-    values = {"odds": odds, "evidence": log_odds(belief), "support": support}
-    return 1 / (1 + math.exp(-MODEL_BIAS - sum(weight * values[name] for name, weight in MODEL.items())))
+    if model_log_odds is None:
+        return quotes_confidence
+    features = {"odds": model_log_odds, "evidence": to_log_odds(quotes_confidence), "support": support}
+    calibration = llm_calibration()
+    total = sum(weight * features[name] for name, weight in calibration.confidence_weights.items())
+    return 1 / (1 + math.exp(-calibration.confidence_bias - total))
 
 
-def log_odds(chance: float) -> float:
-    """The log odds of a chance, kept finite."""
-    return math.log(max(chance, _TINY) / max(1 - chance, _TINY))
+def to_log_odds(chance: float) -> float:
+    """The log-odds of a chance, kept finite."""
+    return math.log(max(chance, _MIN_CHANCE) / max(1 - chance, _MIN_CHANCE))
 
 
-def answers(question: Question, text: str) -> bool:
-    """Whether a statement can be the answer: it gives a number, a date or a sum where one is asked for, of that."""
-    if question.kind not in (NUMBERS | DATES):
+def states_requested_kind(question: Question, text: str) -> bool:
+    """Whether a statement gives a number, a date or a sum of what is asked for, where the question asks for one."""
+    if question.answer_type not in (NUMBER_TYPES | DATE_TYPES):
         return True
-    return fits(question, text) > 0 and not numbers_another(question, text)
+    return answer_type_fit(question, text) > 0 and not counts_something_else(question, text)
 
 
-def drafts(given: Task, model: LanguageModel, usage: TokenUsage, reader: CitationParser) -> Iterator[DraftStatement]:
+def stream_drafts(
+    prompt: AnswerPrompt, model: LanguageModel, usage: TokenUsage, parser: CitationParser
+) -> Iterator[DraftStatement]:
     """The statements as the model writes them, each as soon as it is complete; none where it refuses.
 
     A model that repeats itself, or doesn't end, is stopped. Raises as `assistant.models.llm.LanguageModel.stream` does.
     """
-    seen: set[str] = set()
-    with closing(model.stream(given.chat, usage)) as stream:
-        for draft in _read(stream, reader):
-            if is_phrase(draft.text, REFUSAL) or draft.text in seen or len(seen) >= _MOST:
+    written: set[str] = set()
+    with closing(model.stream(prompt.chat, usage)) as stream:
+        for draft in _parsed(stream, parser):
+            if is_phrase(draft.text, _REFUSAL) or draft.text in written or len(written) >= _MAX_STATEMENTS:
                 return
-            seen.add(draft.text)
-            yield DraftStatement(draft.text[:_LONGEST], draft.numbers)
+            written.add(draft.text)
+            yield DraftStatement(draft.text[:_MAX_STATEMENT_CHARS], draft.numbers)
 
 
-def _read(stream: Iterator[str], reader: CitationParser) -> Iterator[DraftStatement]:
+def _parsed(stream: Iterator[str], parser: CitationParser) -> Iterator[DraftStatement]:
     for piece in stream:
-        yield from reader.feed(piece)
-    yield from reader.finish()
+        yield from parser.feed(piece)
+    yield from parser.finish()

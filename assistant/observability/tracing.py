@@ -29,10 +29,11 @@ _OFF = nullcontext()
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+_R = TypeVar("_R")
 _log = logging.getLogger(__name__)
 
 
-def is_on() -> bool:
+def is_tracing() -> bool:
     """Whether spans are made."""
     return _tracer() is not None
 
@@ -53,14 +54,17 @@ def trace_span(
 
 
 def trace_iterator(
-    name: str, pieces: Generator[_T, None, None], attributes: Attributes | None = None, kind: Kind = "internal"
-) -> Generator[_T, None, None]:
-    """The same pieces, in a span from the first to the last; what is done between two of them isn't within it."""
+    name: str, pieces: Generator[_T, None, _R], attributes: Attributes | None = None, kind: Kind = "internal"
+) -> Generator[_T, None, _R]:
+    """The same pieces and return value, in a span from the first piece to the last.
+
+    What the caller does between two pieces isn't within the span.
+    """
     tracer = _tracer()
     return pieces if tracer is None else _piecewise(tracer, name, pieces, attributes, kind)
 
 
-def spanned(name: str) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
+def trace_function(name: str) -> Callable[[Callable[_P, _T]], Callable[_P, _T]]:
     """Has each call of a function be a span."""
 
     def decorated(work: Callable[_P, _T]) -> Callable[_P, _T]:
@@ -82,7 +86,7 @@ def set_span_attributes(attributes: Attributes, name: str | None = None) -> None
             current.update_name(name)
 
 
-def event(name: str, attributes: Attributes | None = None) -> None:
+def add_event(name: str, attributes: Attributes | None = None) -> None:
     """Marks a moment of the span of the block that runs."""
     if current := _current():
         current.add_event(name, _known(attributes))
@@ -94,7 +98,7 @@ def trace_id() -> str:
     return f"{current.get_span_context().trace_id:032x}" if current else ""
 
 
-def end() -> None:
+def shut_down() -> None:
     """Sends what waits to be sent, which the end of the process does too; the next span reads the environment anew."""
     with _starting:
         provider, _state.provider, _state.tracer, _state.is_known = _state.provider, None, None, False
@@ -157,16 +161,17 @@ def _around(
 
 
 def _piecewise(
-    tracer: "Tracer", name: str, pieces: Generator[_T, None, None], attributes: Attributes | None, kind: Kind
-) -> Generator[_T, None, None]:
+    tracer: "Tracer", name: str, pieces: Generator[_T, None, _R], attributes: Attributes | None, kind: Kind
+) -> Generator[_T, None, _R]:
     made = _begun(tracer, name, attributes, kind)
     try:
         while True:
             with _within(made):  # entered and left in one go: the next piece may be asked for by another thread
                 try:
                     piece = next(pieces)
-                except StopIteration:
-                    return
+                except StopIteration as end:
+                    result: _R = end.value
+                    return result
             yield piece
     except BaseException as error:
         _mark(made, error)

@@ -1,184 +1,207 @@
-"""A question → ranked sentences. Dense and lexical search propose; evidence and the reader decide.
+"""From a question to ranked candidates: vectors and BM25 propose sentences, features and the span reader rank them.
 
-Of similarity, BM25, their rank fusion, their weighted sum and the fitted sum of `assistant.retrieval.features` the
-last ranks best on every set; the passages that it puts first are then read. evals/README.md has the tables.
+Five rankings were compared: similarity alone, BM25 alone, their rank fusion, their weighted sum, and the fitted sum of
+the features of `assistant.retrieval.features`. The last one is best on every set; the tables are in the evaluation
+documents. The span reader then reads the chunks of the best candidates.
 """
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
-from typing import NamedTuple
 
 from assistant.index.bm25 import BM25Index
 from assistant.index.rows import DocumentEntry, NearestSentence
 from assistant.index.store import Store
-from assistant.models.calibration.evidence import RANKING
-from assistant.models.calibration.reader_weight import SCALE, WEIGHT
+from assistant.models.calibration import ReaderCalibration, evidence_calibration, reader_calibration
 from assistant.models.embedders import Embedder
 from assistant.models.span_reader import SpanReader, SpanReading, heading_text
 from assistant.observability.tracing import trace_span
 from assistant.options import DocumentFilter
 from assistant.query.question import Question
-from assistant.retrieval.features import SentenceContext, features
+from assistant.retrieval.features import SentenceContext, compute_features
 from assistant.segmentation.chunks import ChunkInput
 from assistant.types import Chunk, Sentence
 
-NEAREST = 30  # candidates by vector; evals/README.md has the curve
-LEXICAL = 15  # candidates by BM25
-SURE = 0.3  # of the chance of a sentence's best answer, from which its words are marked
-READ = 6  # passages that the reader reads; evals/README.md has the curve
+MAX_NEAREST = 30  # candidates by vector; the evaluation documents have the curve
+MAX_BM25 = 15  # candidates by BM25
+MAX_CHUNKS_READ = 6  # chunks that the span reader reads; the evaluation documents have the curve
+MIN_SPAN_CHANCE = 0.3  # chance of a sentence's best answer span from which the span is marked in the answer
+
+ChunkKey = tuple[str, int]  # a document's id and the chunk's number in it
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that was found, with all that the answer's choice needs to know of it."""
+    """A sentence that retrieval proposes, with everything that the choice of an answer needs to know of it."""
 
     sentence: Sentence
     document: DocumentEntry
-    before: str  # what stands before it in its passage
-    surroundings: str  # title, headings and the rest of its passage
+    before: str  # the part of its chunk that stands before it
+    surroundings: str  # the title, the headings and the rest of its chunk
     features: Mapping[str, float]
-    score: float  # the weighted sum of its features and of what the reader says; about 0 to 1
-    reading: float | None = None  # log-odds by the reader that it answers; None where it wasn't read
-    evidence: float | None = None  # the score before the reader had its say
-    answer: tuple[int, int] | None = None  # the answer's words in the document's text, where the reader is sure of them
+    score: float  # the weighted sum of its features and of what the span reader says; about 0 to 1
+    reader_log_odds: float | None = None  # of its answering, by the span reader; None where it wasn't read
+    feature_score: float | None = None  # the score by its features alone; None where there is no span reader
+    answer_span: tuple[int, int] | None = None  # the answer's words in the document's text, where that is sure enough
 
     @property
-    def nearness(self) -> float:
-        """How much it speaks of what is asked, whether it answers or not: its score by evidence alone."""
-        return self.score if self.evidence is None else self.evidence
+    def relevance(self) -> float:
+        """How much it is about the question's subject, whether it answers or not: its score by features alone."""
+        return self.score if self.feature_score is None else self.feature_score
 
     @property
     def heading(self) -> str:
         """The document's title and the headings above the sentence."""
         return f"{self.document.title}\n{self.sentence.context}"
 
+    @property
+    def key(self) -> tuple[str, int]:
+        """What tells it from every other sentence: its document's id and its number there."""
+        return self.document.id, self.sentence.number
 
-class Parts(NamedTuple):
-    """What finds and ranks sentences: the index and the models over it."""
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What was retrieved for a question."""
+
+    candidates: tuple[Candidate, ...]  # best first
+    idf: Mapping[str, float]  # of the question's terms in the index, as `assistant.retrieval.features` describes it
+
+
+@dataclass(frozen=True, slots=True)
+class Retriever:
+    """Finds and ranks sentences: the opened index and the models over it. May be shared by threads."""
 
     store: Store
-    lexical: BM25Index
+    bm25: BM25Index
     embedder: Embedder
-    reader: SpanReader | None = None  # reads the best passages for the answer; without it similarity decides
+    span_reader: SpanReader | None = None  # reads the best chunks for the answer; without it features alone decide
 
     def catch_up(self) -> None:
-        """Sees what other processes have written since."""
+        """Takes in what other processes have written to the index since."""
         if self.store.catch_up():
-            self.lexical.synchronise()
+            self.bm25.synchronise()
 
     @property
-    def names(self) -> tuple[str, str]:
-        """The models' names, as a record's versions have them."""
-        return self.embedder.name, self.reader.name if self.reader else "off"
+    def model_names(self) -> tuple[str, str]:
+        """The names of the embedder and the span reader, as a record's versions have them."""
+        return self.embedder.name, self.span_reader.name if self.span_reader else "off"
+
+    def retrieve(self, question: Question, documents: DocumentFilter | None = None) -> Retrieval:
+        """Finds and ranks the sentences that may answer a question.
+
+        Raises:
+            DocumentNotFoundError: the filter names a document that isn't indexed.
+            EmbeddingError: the embedder failed.
+        """
+        vector = self.embedder.embed_question(question.text)
+        with trace_span("nearest"):
+            proposed = {hit.key: hit for hit in self.store.nearest(vector, MAX_NEAREST, documents)}
+        by_words = self.bm25.search(question.content_words, MAX_BM25, self.store.versions(documents))
+        more = [key for key, _ in by_words if key not in proposed]
+        proposed |= {hit.key: hit for hit in self.store.fetch(more, vector)}
+        idf = self.bm25.idf(question.stems)
+        return Retrieval(self.rank(question, list(proposed.values()), idf), idf)
+
+    def rank(
+        self, question: Question, proposed: Sequence[NearestSentence], idf: Mapping[str, float]
+    ) -> tuple[Candidate, ...]:
+        """Ranks sentences, best first; the same question and sentences always give the same order."""
+        chunks = self.store.chunks(hit.sentence for hit in proposed)
+        candidates = []
+        for hit in proposed:
+            document = self.store.summary(hit.sentence.document_id)
+            chunk = chunks.get((hit.sentence.document_id, hit.sentence.chunk))
+            if document is not None and chunk is not None:  # else another thread has removed it meanwhile
+                candidates.append(_candidate(question, hit, document, chunk, idf))
+        candidates.sort(key=_ranking_key)
+        if self.span_reader is not None:
+            candidates = sorted(_read(question, candidates, chunks, self.span_reader), key=_ranking_key)
+        return tuple(candidates)
 
 
-def retrieve(
-    question: Question, parts: Parts, scope: DocumentFilter | None = None
-) -> tuple[tuple[Candidate, ...], Mapping[str, float]]:
-    """Finds and ranks the sentences that may answer a question.
-
-    Returns:
-        The candidates, best first, and the rarity of the question's terms in the index
-        (`assistant.retrieval.features.features` says what that is).
-    """
-    store, lexical, embedder, _ = parts
-    vector = embedder.embed_question(question.text)
-    with trace_span("nearest"):
-        found = {each.key: each for each in store.nearest(vector, NEAREST, scope)}
-    more = [key for key, _ in lexical.search(question.words, LEXICAL, store.versions(scope)) if key not in found]
-    found |= {each.key: each for each in store.fetch(more, vector)}
-    rarity = lexical.rarity(question.terms)
-    return rank(question, list(found.values()), parts, rarity), rarity
+def _candidate(
+    question: Question, hit: NearestSentence, document: DocumentEntry, chunk: Chunk, idf: Mapping[str, float]
+) -> Candidate:
+    sentence = hit.sentence
+    start = sentence.start - chunk.start
+    before, after = chunk.text[:start], chunk.text[start + len(sentence.text) :]
+    surroundings = f"{document.title}\n{sentence.context}\n{before}\n{after}"
+    features = compute_features(question, SentenceContext(sentence.text, surroundings, hit.similarity), idf)
+    return Candidate(sentence, document, before, surroundings, features, feature_score(features))
 
 
-def rank(
-    question: Question, found: Sequence[NearestSentence], parts: Parts, rarity: Mapping[str, float]
-) -> tuple[Candidate, ...]:
-    """Ranks sentences by their evidence, best first; the same question and sentences give the same order."""
-    store, reader = parts.store, parts.reader
-    chunks = store.chunks(each.sentence for each in found)
-    ranked = []
-    for each in found:
-        sentence = each.sentence
-        document = store.summary(sentence.document_id)
-        chunk = chunks.get((sentence.document_id, sentence.chunk))
-        if document is None or chunk is None:
-            continue  # removed by another thread since it was found
-        before, after = _around(sentence, chunk)
-        surroundings = f"{document.title}\n{sentence.context}\n{before}\n{after}"
-        evidence = features(question, SentenceContext(sentence.text, surroundings, each.similarity), rarity)
-        ranked.append(Candidate(sentence, document, before, surroundings, evidence, evidence_score(evidence)))
-    ranked.sort(key=_order)
-    return tuple(sorted(_read(question, ranked, chunks, reader), key=_order) if reader else ranked)
-
-
-def _order(each: Candidate) -> tuple[float, str, int]:
-    return -each.score, each.document.source, each.sentence.number
+def _ranking_key(candidate: Candidate) -> tuple[float, str, int]:
+    return -candidate.score, candidate.document.source, candidate.sentence.number
 
 
 def _read(
-    question: Question, ranked: Sequence[Candidate], chunks: Mapping[tuple[str, int], Chunk], reader: SpanReader
+    question: Question, ranked: Sequence[Candidate], chunks: Mapping[ChunkKey, Chunk], span_reader: SpanReader
 ) -> Iterator[Candidate]:
-    """The ranked sentences with what the reader makes of those in the best passages, scored by both."""
-    groups: dict[tuple[str, int], list[Candidate]] = {}
-    for each in ranked:
-        groups.setdefault((each.document.id, each.sentence.chunk), []).append(each)
-    read = list(groups)[:READ]
-    chunk_inputs = [_chunk(groups[place], chunks[place]) for place in read]
-    with trace_span("read", {"assistant.passages": len(chunk_inputs)}):
-        found = reader.read(question.text, chunk_inputs)
-    for place, readings in zip(read, found, strict=True):
-        for each, reading in zip(groups[place], readings, strict=True):
-            yield _weighed(each, reading, chunks[place].start)
-    for place in list(groups)[READ:]:
-        yield from (
-            replace(each, score=combined_score(each.score, None), evidence=each.score) for each in groups[place]
-        )
+    """The ranked candidates, those of the best chunks with what the span reader says of them, scored by both."""
+    by_chunk: dict[ChunkKey, list[Candidate]] = {}
+    for candidate in ranked:
+        by_chunk.setdefault((candidate.document.id, candidate.sentence.chunk), []).append(candidate)
+    keys = list(by_chunk)
+    inputs = [_chunk_input(by_chunk[key], chunks[key]) for key in keys[:MAX_CHUNKS_READ]]
+    with trace_span("read", {"assistant.passages": len(inputs)}):
+        chunk_readings = span_reader.read(question.text, inputs)
+    for key, readings in zip(keys[:MAX_CHUNKS_READ], chunk_readings, strict=True):
+        for candidate, reading in zip(by_chunk[key], readings, strict=True):
+            yield _with_reading(candidate, reading, chunks[key].start)
+    for key in keys[MAX_CHUNKS_READ:]:
+        for candidate in by_chunk[key]:
+            yield replace(candidate, score=combined_score(candidate.score, None), feature_score=candidate.score)
 
 
-def _chunk(group: Sequence[Candidate], chunk: Chunk) -> ChunkInput:
-    heading = heading_text(group[0].document.title, min(group, key=lambda each: each.sentence.number).sentence.context)
-    spans = tuple((each.sentence.start - chunk.start, each.sentence.end - chunk.start) for each in group)
+def _chunk_input(candidates: Sequence[Candidate], chunk: Chunk) -> ChunkInput:
+    first = min(candidates, key=lambda candidate: candidate.sentence.number)
+    heading = heading_text(first.document.title, first.sentence.context)
+    spans = tuple(
+        (candidate.sentence.start - chunk.start, candidate.sentence.end - chunk.start) for candidate in candidates
+    )
     return ChunkInput(heading, chunk.text, spans)
 
 
-def _weighed(each: Candidate, reading: SpanReading, start: int) -> Candidate:
-    answer = (start + reading.start, start + reading.end) if reading.sure >= SURE else None
-    whole = answer == (each.sentence.start, each.sentence.end)
+def _with_reading(candidate: Candidate, reading: SpanReading, chunk_start: int) -> Candidate:
+    span = (chunk_start + reading.start, chunk_start + reading.end) if reading.span_share >= MIN_SPAN_CHANCE else None
+    is_whole_sentence = span == (candidate.sentence.start, candidate.sentence.end)
     return replace(
-        each,
-        score=combined_score(each.score, reading.score),
-        evidence=each.score,
-        reading=reading.score,
-        answer=None if whole else answer,
-        features={**each.features, "reading": reading.score},
+        candidate,
+        score=combined_score(candidate.score, reading.log_odds),
+        feature_score=candidate.score,
+        reader_log_odds=reading.log_odds,
+        answer_span=None if is_whole_sentence else span,
+        features={**candidate.features, "reading": reading.log_odds},
     )
 
 
-def combined_score(evidence: float, reading: float | None, weight: float = WEIGHT, scale: float = SCALE) -> float:
-    """The score by a sentence's evidence, 0 to 1, and the reader's log-odds; what wasn't read stands behind."""
-    share = 1 / (1 + math.exp(-reading / scale)) if reading is not None else 0.0
-    return (1 - weight) * evidence + weight * share
+def combined_score(
+    by_features: float, reader_log_odds: float | None, calibration: ReaderCalibration | None = None
+) -> float:
+    """The score by features and span reader together, 0 to 1; a sentence that wasn't read ranks behind.
+
+    Args:
+        by_features: the score by the sentence's features, 0 to 1.
+        reader_log_odds: of its answering, by the span reader; None where it wasn't read.
+        calibration: the span reader's share of the score, and the scale of its log-odds; None for the fitted ones.
+    """
+    fitted = calibration or reader_calibration()
+    chance = 1 / (1 + math.exp(-reader_log_odds / fitted.log_odds_scale)) if reader_log_odds is not None else 0.0
+    return (1 - fitted.reader_share) * by_features + fitted.reader_share * chance
 
 
-def interleave(found: Sequence[Sequence[Candidate]]) -> tuple[Candidate, ...]:
-    """What was found for several questions as one list: the best of each, then the second best, each sentence once."""
-    once: dict[tuple[str, int], Candidate] = {}
-    for each in filter(None, chain.from_iterable(zip_longest(*found))):
-        once.setdefault((each.document.id, each.sentence.number), each)
-    return tuple(once.values())
+def feature_score(features: Mapping[str, float]) -> float:
+    """The fitted sum of a sentence's features, as a share of the highest that there can be."""
+    weights = evidence_calibration().ranking_weights
+    highest = sum(weight for weight in weights.values() if weight > 0)
+    return sum(weight * features[name] for name, weight in weights.items()) / highest
 
 
-def evidence_score(evidence: Mapping[str, float]) -> float:
-    """The fitted sum of a sentence's evidence, as a share of the best there could be."""
-    return sum(weight * evidence[name] for name, weight in RANKING.items()) / _BEST
-
-
-_BEST = sum(weight for weight in RANKING.values() if weight > 0)
-
-
-def _around(sentence: Sentence, chunk: Chunk) -> tuple[str, str]:
-    at = sentence.start - chunk.start
-    return chunk.text[:at], chunk.text[at + len(sentence.text) :]
+def interleave(rankings: Sequence[Sequence[Candidate]]) -> tuple[Candidate, ...]:
+    """Several rankings as one: the best of each, then the second best of each, every sentence once."""
+    merged: dict[tuple[str, int], Candidate] = {}
+    for candidate in filter(None, chain.from_iterable(zip_longest(*rankings))):
+        merged.setdefault(candidate.key, candidate)
+    return tuple(merged.values())

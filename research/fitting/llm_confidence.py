@@ -25,7 +25,7 @@ from assistant.answering import generative as llm
 from assistant.client import Assistant
 from assistant.evaluation.datasets import Dataset, load_dataset
 from assistant.models.calibration import CALIBRATION_FOLDER, refusal_threshold
-from assistant.models.llm import open_language_model
+from assistant.models.llm_endpoint import open_language_model
 from assistant.options import QueryOptions
 from assistant.query_engine import QueryEngine
 from assistant.rendering.terminal import progress_bar

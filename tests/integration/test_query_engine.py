@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 
 from assistant import Assistant
-from assistant.answering.extractive import THRESHOLD
 from assistant.errors import DocumentNotFoundError, QuestionError
 from assistant.grounding.check import check_statement
-from assistant.options import DocumentFilter
-from assistant.query.question import parse_question
+from assistant.models.calibration import refusal_threshold
+from assistant.options import QueryOptions
+from assistant.query.question import Question, parse_question
 from assistant.query.understanding import MAX_QUESTION_CHARS, normalize_question
 from assistant.query_engine import REFUSAL, QueryEngine
 from assistant.retrieval.features import CONFIDENCE_FEATURES, RANKING_FEATURES
-from assistant.retrieval.retriever import combined_score, feature_score, retrieve
+from assistant.retrieval.retriever import Retrieval, Retriever, combined_score, feature_score
 from assistant.types import Answer, Statement
 from tests.support.indexes import document, index_of
 
@@ -49,11 +49,11 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 @pytest.fixture
 def engine(opened: Assistant) -> QueryEngine:
-    return QueryEngine(opened.parts)
+    return QueryEngine(opened.engine().retriever)
 
 
-def answer(engine: QueryEngine, text: str, scope: DocumentFilter | None = None) -> Answer:
-    return engine.explain(text, scope).answer
+def answer(engine: QueryEngine, text: str, options: QueryOptions | None = None) -> Answer:
+    return engine.explain(text, options).answer
 
 
 Writer = Callable[[Statement], Statement]
@@ -98,11 +98,11 @@ def test_two_statements_are_numbered_and_joined(engine: QueryEngine) -> None:
 def test_a_scope_bounds_what_is_cited(engine: QueryEngine) -> None:
     """Within one document only it is cited; a document that isn't indexed is an error."""
     assert ["kestrel"] == [
-        each.document_id for each in answer(engine, BOTH, DocumentFilter(frozenset({"kestrel"}))).citations
+        each.document_id for each in answer(engine, BOTH, QueryOptions(documents=["kestrel"])).citations
     ]
-    assert answer(engine, ARRESTS, DocumentFilter(kinds=frozenset({"pdf"}))).refused
+    assert answer(engine, ARRESTS, QueryOptions(kinds=["pdf"])).refused
     with pytest.raises(DocumentNotFoundError, match="nobody"):
-        engine.explain(ARRESTS, DocumentFilter(frozenset({"nobody"})))
+        engine.explain(ARRESTS, QueryOptions(documents=["nobody"]))
 
 
 def test_the_parts_of_the_time_make_the_whole(engine: QueryEngine) -> None:
@@ -127,7 +127,7 @@ def test_a_refusal_says_what_is_missing(engine: QueryEngine, question: str, reas
 
     assert (True, reason) == (found.refused, found.reason)
     assert f"{REFUSAL} {reason}" == found.text
-    assert found.score < THRESHOLD
+    assert found.score < refusal_threshold("quotes")
     assert ((), (), ()) == (found.statements, found.removed, found.citations)
 
 
@@ -230,22 +230,23 @@ def test_a_document_replaced_between_finding_and_reading(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The question is put again to the new text: its figure is quoted, at its place, not the old one."""
-    turns: list[tuple[Any, ...]] = []
+    asked: list[Question] = []
+    undisturbed = Retriever.retrieve
 
-    def disturbed(*given: Any) -> Any:
-        result = retrieve(*given)
-        if not turns:
+    def disturbed(retriever: Retriever, question: Question, *options: Any) -> Retrieval:
+        retrieval = undisturbed(retriever, question, *options)
+        if not asked:
             index.add(document("kestrel", KESTREL.replace("2,517", "3,628"), kind="md"))
-        turns.append(given)
-        return result
+        asked.append(question)
+        return retrieval
 
     with Assistant.open(tmp_path_factory.mktemp("home")) as made:
-        index, engine = index_of(made), QueryEngine(made.parts)
+        index, engine = index_of(made), QueryEngine(made.engine().retriever)
         index.add(document("kestrel", KESTREL, kind="md"))
-        monkeypatch.setattr("assistant.query_engine.retrieve", disturbed)
+        monkeypatch.setattr(Retriever, "retrieve", disturbed)
         told = engine.explain(ARRESTS)
 
-        assert 2 == len(turns)
+        assert 2 == len(asked)
         (citation,) = told.answer.citations
         stored = index.store.document("kestrel")
         assert QUOTE.replace("2,517", "3,628") == citation.quote == stored.text[citation.start : citation.end]
@@ -253,4 +254,4 @@ def test_a_document_replaced_between_finding_and_reading(
         assert {stored} == {hit.document for hit in told.hits}
         (statement,) = told.answer.statements
         assert statement == check_statement(statement, {"kestrel": stored})
-        assert parse_question(ARRESTS) == turns[0][0]
+        assert parse_question(ARRESTS) == asked[0]

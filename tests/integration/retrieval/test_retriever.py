@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import DocumentNotFoundError
-from assistant.models.calibration.evidence import RANKING
+from assistant.models.calibration import evidence_calibration
 from assistant.options import DocumentFilter
 from assistant.query.question import parse_question
-from assistant.retrieval.retriever import MAX_BM25, MAX_NEAREST, Candidate, feature_score, rank, retrieve
+from assistant.retrieval.retriever import MAX_BM25, MAX_NEAREST, Candidate, feature_score
 from tests.support.indexes import IndexUnderTest, document, opened
 
 GULLS = "Three gulls sat on the wall."
@@ -20,7 +20,7 @@ def index(tmp_path: Path) -> Iterator[IndexUnderTest]:
 
 
 def retrieved(index: IndexUnderTest, question: str, scope: DocumentFilter | None = None) -> tuple[Candidate, ...]:
-    return retrieve(parse_question(question), index.parts, scope)[0]
+    return index.retriever.retrieve(parse_question(question), scope).candidates
 
 
 def places(ranked: tuple[Candidate, ...]) -> list[tuple[str, int]]:
@@ -57,7 +57,7 @@ def test_the_order_does_not_depend_on_what_was_found_first(index: IndexUnderTest
     found = index.store.nearest(index.embedder.embed_question(question.text), 10)
 
     assert 5 == len(found)
-    assert rank(question, found, index.parts, {}) == rank(question, found[::-1], index.parts, {})
+    assert index.retriever.rank(question, found, {}) == index.retriever.rank(question, found[::-1], {})
 
 
 def test_a_sentence_knows_what_stands_around_it(index: IndexUnderTest) -> None:
@@ -117,30 +117,32 @@ def test_a_document_removed_meanwhile_is_left_out(index: IndexUnderTest) -> None
     found = index.store.nearest(index.embedder.embed_question(question.text), 10)
     index.store.remove(["a"])
 
-    assert [("b", 0)] == places(rank(question, found, index.parts, {}))
+    assert [("b", 0)] == places(index.retriever.rank(question, found, {}))
 
 
 def test_an_empty_index_has_no_candidates(index: IndexUnderTest) -> None:
     """With nothing indexed nothing is found, and every word is as rare as can be."""
-    expected = (), {"gull": 1.0, "wall": 1.0}
-    assert expected == retrieve(parse_question("gulls on the wall"), index.parts)
+    retrieval = index.retriever.retrieve(parse_question("gulls on the wall"))
+    assert () == retrieval.candidates
+    assert {"gull": 1.0, "wall": 1.0} == retrieval.idf
 
 
 def test_candidates_carry_the_evidence_that_ranked_them(index: IndexUnderTest) -> None:
-    """The score is that of the features, and a word of the index weighs by its rarity there."""
+    """The score is that of the features, and a word of the index weighs by its inverse document frequency there."""
     index.add(document("a", f"{GULLS} The wall is old. The wall is long."))
     question = parse_question("gulls on the wall")
-    ranked, rarity = retrieve(question, index.parts)
+    retrieval = index.retriever.retrieve(question)
+    ranked, idf = retrieval.candidates, retrieval.idf
 
-    assert 0 < rarity["wall"] < rarity["gull"] < 1
+    assert 0 < idf["wall"] < idf["gull"] < 1
     assert [feature_score(each.features) for each in ranked] == [each.score for each in ranked]
     shares = {each.sentence.text: each.features["coverage"] for each in ranked}
     assert 1.0 == shares[GULLS]
-    assert pytest.approx(rarity["wall"] / (rarity["wall"] + rarity["gull"])) == shares["The wall is old."]
+    assert pytest.approx(idf["wall"] / (idf["wall"] + idf["gull"])) == shares["The wall is old."]
 
 
 def test_the_best_evidence_scores_1() -> None:
     """With all that speaks for a sentence, and nothing against it, the score is 1; without any evidence 0."""
-    best = {name: float(weight > 0) for name, weight in RANKING.items()}
+    best = {name: float(weight > 0) for name, weight in evidence_calibration().ranking_weights.items()}
     assert pytest.approx(1.0) == feature_score(best)
     assert 0.0 == feature_score(dict.fromkeys(best, 0.0))

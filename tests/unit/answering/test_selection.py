@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.extractive import THRESHOLD, Choice, choose, together
+from assistant.answering.selection import Selection, select_quotes, combine_selections
 from assistant.index.rows import DocumentEntry
+from assistant.models.calibration import refusal_threshold
 from assistant.query.question import parse_question
-from assistant.retrieval.features import SentenceContext, features
-from assistant.retrieval.retriever import Candidate, evidence_score
+from assistant.retrieval.features import SentenceContext, compute_features
+from assistant.retrieval.retriever import Candidate, feature_score
 from assistant.types import Sentence
 
 ARRESTS = "How many arrests were made in Operation Kestrel II?"
@@ -31,25 +32,25 @@ def found(
     return text, similarity, document, number, title
 
 
-def asked(question: str, *sentences: tuple[str, float, str, int, str] | str) -> Choice:
+def asked(question: str, *sentences: tuple[str, float, str, int, str] | str) -> Selection:
     """The choice among these sentences, weighed and ranked as retrieval does it."""
     read = parse_question(question)
     given = [found(each, number=number) if isinstance(each, str) else each for number, each in enumerate(sentences)]
-    return choose(read, ranked(question, given), {})
+    return select_quotes(read, ranked(question, given), {})
 
 
 def ranked(question: str, given: Iterable[tuple[str, float, str, int, str]]) -> list[Candidate]:
     """These sentences as retrieval ranks them."""
     read, made = parse_question(question), []
     for text, similarity, document, number, title in given:
-        evidence = features(read, SentenceContext(text, title, similarity), {})
+        evidence = compute_features(read, SentenceContext(text, title, similarity), {})
         sentence = Sentence(document, number, 0, len(text), text)
-        made.append(Candidate(sentence, stored(document, title), "", title, evidence, evidence_score(evidence)))
+        made.append(Candidate(sentence, stored(document, title), "", title, evidence, feature_score(evidence)))
     return sorted(made, key=lambda each: (-each.score, each.document.source, each.sentence.number))
 
 
-def texts(choice: Choice) -> list[str]:
-    return [each.sentence.text for each in choice.chosen]
+def texts(choice: Selection) -> list[str]:
+    return [each.sentence.text for each in choice.candidates]
 
 
 def test_the_sentence_that_answers_is_quoted_alone() -> None:
@@ -58,7 +59,7 @@ def test_the_sentence_that_answers_is_quoted_alone() -> None:
         ARRESTS, found("Police were pleased.", 0.3), EXACT, found("Arrests in Operation Kestrel II went on.", 0.6)
     )
     assert [EXACT] == texts(choice)
-    assert choice.belief >= THRESHOLD
+    assert choice.confidence >= refusal_threshold("quotes")
     assert choice.reason is None
 
 
@@ -66,7 +67,7 @@ def test_a_refusal_names_what_the_sentences_lack() -> None:
     """The nearest sentence is shown to say nothing of a word, so nothing is quoted."""
     choice = asked("Why was the submarine painted yellow?", found("The harbour was opened by merchants.", 0.05))
     assert [] == texts(choice)
-    assert choice.belief < THRESHOLD
+    assert choice.confidence < refusal_threshold("quotes")
     assert choice.reason == "The nearest sentences say nothing of “submarine”, “painted” or “yellow”."
 
 
@@ -79,12 +80,12 @@ def test_a_refusal_names_four_words_at_most() -> None:
 def test_a_count_without_a_number_is_refused() -> None:
     """However near, a sentence without a number doesn't answer "how many"."""
     choice = asked(ARRESTS, found("Many arrests were made in Operation Kestrel II.", 0.99))
-    assert Choice((), 0.0, "No sentence found gives a number for it.") == choice
+    assert Selection((), 0.0, "No sentence found gives a number for it.") == choice
 
 
 def test_without_any_sentence_it_is_refused() -> None:
     """Nothing found, nothing said."""
-    assert Choice((), 0.0, "No sentence found could be an answer.") == asked("Why did it rain?")
+    assert Selection((), 0.0, "No sentence found could be an answer.") == asked("Why did it rain?")
 
 
 @pytest.mark.parametrize(
@@ -143,16 +144,16 @@ LATER = "How many arrests were made in Operation Kestrel III?"
 def test_several_things_asked_for_are_answered_together() -> None:
     """What is chosen for each comes in order, a sentence that answers two once; the least sure part counts."""
     choices = [asked(ARRESTS, EXACT), asked(LATER, found(THIRD, number=1)), asked(ARRESTS, EXACT)]
-    choice = together([parse_question(ARRESTS), parse_question(LATER), parse_question(ARRESTS)], choices)
+    choice = combine_selections([parse_question(ARRESTS), parse_question(LATER), parse_question(ARRESTS)], choices)
     assert [EXACT, THIRD] == texts(choice)
-    assert (None, min(each.belief for each in choices)) == (choice.reason, choice.belief)
+    assert (None, min(each.confidence for each in choices)) == (choice.reason, choice.confidence)
 
 
 def test_what_is_left_unanswered_is_said() -> None:
     """One part answered and one not is no refusal; the reason names the part."""
     painted = "Why was the submarine painted yellow?"
     parts = [asked(ARRESTS, EXACT), asked(painted, found("The harbour was opened by merchants.", 0.05))]
-    choice = together([parse_question(ARRESTS), parse_question(painted)], parts)
+    choice = combine_selections([parse_question(ARRESTS), parse_question(painted)], parts)
     assert [EXACT] == texts(choice)
     assert choice.reason is not None
     assert choice.reason.startswith(f"Not answered: “{painted}” The nearest sentences say nothing of “submarine”")
@@ -161,7 +162,7 @@ def test_what_is_left_unanswered_is_said() -> None:
 def test_nothing_answered_is_a_refusal() -> None:
     """The reason is that of the likeliest part."""
     parts = [asked("Why was the submarine painted yellow?", found("The harbour was opened by merchants.", 0.05))] * 2
-    assert parts[0] == together([parse_question("Why?")] * 2, parts)
+    assert parts[0] == combine_selections([parse_question("Why?")] * 2, parts)
 
 
 @pytest.mark.parametrize(
@@ -193,10 +194,10 @@ def test_whatever_is_found_the_choice_is_sound(
     """Only what was found is quoted, each once; nothing is chosen if and only if refused."""
     numbers = count()
     candidates = ranked(question, [found(text, near, name, next(numbers)) for text, near, name in sentences])
-    choice = choose(parse_question(question), candidates, rarity)
-    chosen = [(each.document.id, each.sentence.number) for each in choice.chosen]
-    assert all(each in candidates for each in choice.chosen)
+    choice = select_quotes(parse_question(question), candidates, rarity)
+    chosen = [(each.document.id, each.sentence.number) for each in choice.candidates]
+    assert all(each in candidates for each in choice.candidates)
     assert len(set(chosen)) == len(chosen) <= 3
     assert all(a[0] != b[0] or a[1] < b[1] for a, b in pairwise(chosen))
-    assert 0.0 <= choice.belief <= 1.0
+    assert 0.0 <= choice.confidence <= 1.0
     assert (not chosen) == (choice.reason is not None)
