@@ -1,16 +1,14 @@
-"""The facade: one `Assistant` is one opened index with all that can be asked of it."""
+"""`Assistant`: one opened index, and everything that can be done with it."""
 
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from assistant.errors import MismatchError, SettingsError, StoreError
-from assistant.grounding.check import reader_scorer, verdict_for
-from assistant.grounding.support import Evidence
+from assistant.errors import MismatchError, StoreError
+from assistant.grounding.check import verdict_for
+from assistant.grounding.evidence import Evidence
+from assistant.grounding.reader_scorer import make_reader_scorer
 from assistant.index.bm25 import BM25Index
 from assistant.index.chroma.embedded import index_exists
 from assistant.index.chroma.server import configured_server
@@ -19,17 +17,18 @@ from assistant.ingest.open_index import OpenIndex
 from assistant.ingest.ray_cluster import RayCluster
 from assistant.ingest.sync import add_documents, synchronise
 from assistant.models.embedders import Embedder, open_embedder
-from assistant.models.llm import LanguageModel, open_language_model
+from assistant.models.llm import LanguageModel
+from assistant.models.llm_endpoint import open_language_model
 from assistant.models.minilm import MiniLMEmbedder
 from assistant.models.span_reader import SpanReader
-from assistant.options import DocumentFilter
+from assistant.options import AskKeywords, Mode, QueryOptions, SearchKeywords, StreamKeywords
 from assistant.paths import data_folder
 from assistant.query_engine import Explanation, QueryEngine
 from assistant.readers import ReaderPool, from_llamaindex
 from assistant.retrieval.retriever import Retriever
 from assistant.segmentation.sentences import SPLITTER_VERSION
 from assistant.settings import Settings, load_settings
-from assistant.types import Answer, Document, Hit, IndexReport, Statement, Verdict
+from assistant.types import Answer, Document, DocumentSummary, Hit, IndexReport, Progress, Statement, Verdict
 
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -38,23 +37,6 @@ if TYPE_CHECKING:
     from assistant.grounding.verification import Verification
     from assistant.ingest.transfer import ExportResult
     from assistant.integrations.llamaindex import AssistantQueryEngine, AssistantRetriever
-
-Progress = Callable[[int, int, str], object]
-Mode = Literal["quotes", "llm"]
-Day = date | str  # a date, or one written as 2024-11-06
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentSummary:
-    """A document as it is listed: everything but its text."""
-
-    id: str
-    title: str
-    source: str
-    kind: str
-    date: date | None
-    sentences: int
-    notes: tuple[str, ...]
 
 
 class Assistant:
@@ -65,24 +47,22 @@ class Assistant:
 
     def __init__(self, settings: Settings, embedder: Embedder, model: LanguageModel | None = None) -> None:
         self._settings = settings
-        self._embedder = embedder
-        reader = SpanReader(settings.threads) if settings.reader == "on" else None
-        # An index that is opened will be asked: the models are loaded while Chroma is imported.
+        span_reader = SpanReader(settings.threads) if settings.reader == "on" else None
+        # An index that exists will be asked: the models load while Chroma is imported.
         if settings.chroma_url or index_exists(settings.home):
-            for each in (embedder, reader):
-                if isinstance(each, MiniLMEmbedder | SpanReader):
-                    each.prepare()
-        self._store = Store(
-            settings.home, embedder.name, embedder.dimension, SPLITTER_VERSION, configured_server(settings)
-        )
+            for bundled in (embedder, span_reader):
+                if isinstance(bundled, MiniLMEmbedder | SpanReader):
+                    bundled.preload()
+        store = Store(settings.home, embedder.name, embedder.dimension, SPLITTER_VERSION, configured_server(settings))
         try:
-            self._bm25 = BM25Index(self._store)
+            bm25 = BM25Index(store)
         except BaseException:
-            self._store.close()
+            store.close()
             raise
-        self.workers = ReaderPool(1, settings.reading_seconds)  # that read strangers' files
-        self._engine = QueryEngine(Retriever(self._store, self._bm25, embedder, reader), model, settings.sources)
+        self._index = OpenIndex(store, bm25, embedder)
+        self._engine = QueryEngine(Retriever(store, bm25, embedder, span_reader), model, settings.sources)
         self._closed = False
+        self.reader_pool = ReaderPool(1, settings.reading_seconds)  # reads files, uploads too, in other processes
 
     @classmethod
     def open(
@@ -110,50 +90,24 @@ class Assistant:
             EmbeddingError: the configured endpoint does not answer.
             ModelError: the local model isn't there or can't be loaded.
         """
-        return cls(*_configured(home, embedding, llm, settings))
-
-    @property
-    def parts(self) -> Retriever:
-        """The index's own parts as they stand now, with what other processes have written to the server.
-
-        Raises:
-            StoreError: the assistant is closed.
-        """
-        if self._closed:
-            raise StoreError("This index is closed. Open a new Assistant.")
-        self._engine.parts.catch_up()
-        return self._engine.parts
-
-    @property
-    def model(self) -> str | None:
-        """The name of the language model that can write answers; None where none is set."""
-        return self._engine.model.name if self._engine.model else None
-
-    @property
-    def modes(self) -> tuple[Mode, ...]:
-        """The modes that a question may be asked in, the usual one first."""
-        return ("llm", "quotes") if self._engine.model else ("quotes",)
-
-    def announce(self, address: str) -> None:
-        """Lets other processes that find this index open know where it is served over HTTP."""
-        self.parts.store.announce(address)
+        return cls(*_configure(home, embedding, llm, settings))
 
     @classmethod
     def sample(cls, home: str | Path | None = None, **settings: Any) -> Self:
         """Opens the sample index of the bundled corpus, kept apart in the home's folder ``sample``.
 
-        One that another embedder or version made is made anew. Raises what else `open` raises.
+        If another embedder or version made it, it is remade. Raises what else `open` raises.
         """
         base = load_settings(**({"home": Path(home)} if home is not None else {})).home
-        given = settings.pop("embedding", None), settings.pop("llm", None)
+        embedding, llm = settings.pop("embedding", None), settings.pop("llm", None)
         settings["chroma_url"] = None  # the sample is never in a server, among what others have indexed
-        loaded, embedder, model = _configured(base / "sample", *given, settings)
+        loaded, embedder, model = _configure(base / "sample", embedding, llm, settings)
         try:
             sample = cls(loaded, embedder, model)
         except MismatchError:
             from assistant.ingest.rebuild import rebuild
 
-            rebuild(loaded.home, embedder, SPLITTER_VERSION, max_bytes=_bytes(loaded))
+            rebuild(loaded.home, embedder, SPLITTER_VERSION, max_bytes=loaded.max_file_bytes)
             sample = cls(loaded, embedder, model)
         try:
             sample.index([data_folder("corpus")])
@@ -162,9 +116,26 @@ class Assistant:
             raise
         return sample
 
-    def _open_index(self) -> OpenIndex:
-        parts = self.parts
-        return OpenIndex(parts.store, parts.bm25, parts.embedder)
+    @property
+    def model(self) -> str | None:
+        """The name of the language model that can write answers; None where none is set."""
+        return self._engine.model.name if self._engine.model else None
+
+    @property
+    def modes(self) -> tuple[Mode, ...]:
+        """The modes that a question may be asked in, the default first."""
+        return ("llm", "quotes") if self._engine.model else ("quotes",)
+
+    def engine(self) -> QueryEngine:
+        """The query engine with its retriever, after a look at what other processes have written to the index.
+
+        Raises:
+            StoreError: the assistant is closed.
+        """
+        if self._closed:
+            raise StoreError("This index is closed. Open a new Assistant.")
+        self._engine.retriever.catch_up()
+        return self._engine
 
     def index(
         self,
@@ -182,7 +153,7 @@ class Assistant:
             workers: how many files are read at a time, each in a process of its own.
             ray: the address of a Ray cluster that reads and embeds the files instead; ``local`` starts one here.
             progress: is called with how many documents of how many are done, and a name.
-            only: whether to look into a file; one that isn't is taken to be as it was, and not reported.
+            only: whether to look into a file; one that isn't looked into counts as unchanged and is not reported.
 
         Returns:
             What was added, changed, removed, left as it was, skipped and why, and what failed and why.
@@ -193,142 +164,96 @@ class Assistant:
             EmbeddingError: the embedder failed; what was written until then stays.
             ClusterError: the Ray cluster cannot be used or was lost; likewise.
         """
-        given = list(sources) if isinstance(sources, list | tuple | set) else [sources]
-        paths = [Path(each) for each in given if isinstance(each, str | Path)]
-        ready = [each for each in given if isinstance(each, Document)]
-        others = (*ready, *from_llamaindex([each for each in given if not isinstance(each, str | Path | Document)]))
+        items = list(sources) if isinstance(sources, list | tuple | set) else [sources]
+        paths = [Path(item) for item in items if isinstance(item, str | Path)]
+        documents = [item for item in items if isinstance(item, Document)]
+        documents += from_llamaindex([item for item in items if not isinstance(item, str | Path | Document)])
         report = IndexReport()
         if paths:
-            most = _bytes(self._settings)
-            here = self.workers.widened(workers)
-            with RayCluster.open(ray, self._settings, self._embedder) if ray else here as reading:
+            pool = self.reader_pool.wider_pool(workers)
+            with RayCluster.open(ray, self._settings, self._index.embedder) if ray else pool as readers:
                 report += synchronise(
-                    self._open_index(), paths, max_bytes=most, readers=reading, progress=progress, only=only
+                    self._writable(),
+                    paths,
+                    max_bytes=self._settings.max_file_bytes,
+                    readers=readers,
+                    progress=progress,
+                    only=only,
                 )
-        if others:
-            report += add_documents(self._open_index(), others, progress=progress)
+        if documents:
+            report += add_documents(self._writable(), documents, progress=progress)
         return report
 
-    def ask(  # noqa: PLR0913 — the history, and the filters one by one
-        self,
-        question: str,
-        *,
-        history: Sequence[Mapping[str, str]] = (),
-        documents: Sequence[str] | None = None,
-        kinds: Sequence[str] | None = None,
-        since: Day | None = None,
-        until: Day | None = None,
-        mode: Mode | None = None,
-        sources: int | None = None,
-    ) -> Answer:
+    def ask(self, question: str, **options: Unpack[AskKeywords]) -> Answer:
         """Answers a question from the documents, every statement with the sentences that carry it.
 
         Args:
             question: in plain words, at most 4,000 characters.
-            history: the conversation so far, messages with ``role``, "user" or "assistant", and ``content``: a
-                question that leans on it is rewritten to stand alone; the answer's ``asked`` says how.
-            documents: ids of the only documents that may answer.
-            kinds: the only kinds that may answer: ``["pdf"]``.
-            since: only documents of this day or later; those without a date are out then.
-            until: only documents of this day or earlier.
-            mode: "quotes" or "llm" for this question, instead of the one that the settings say.
-            sources: how many numbered sentences a language model reads for this question.
+            options: ``history``, ``documents``, ``kinds``, ``since``, ``until``, ``mode`` and ``sources``, as
+                `assistant.options.AskKeywords` describes them.
 
         Returns:
             The answer, or a refusal with its reason: that is data, not an exception.
 
         Raises:
-            QuestionError: the question is empty or too long.
+            QuestionError: the question is empty or too long, or the history malformed.
             DocumentNotFoundError: a document isn't indexed.
             SettingsError: a day cannot be read, or there is no language model to answer in llm mode.
             ModelError: the language model can't be reached, or failed.
         """
-        scope = _scope(documents, kinds, since, until)
-        return self._engine.tuned(mode, sources).explain(question, scope, history).answer
+        return self._engine.explain(question, QueryOptions(**options)).answer
 
-    def explain(  # noqa: PLR0913 — the history, and the filters one by one
-        self,
-        question: str,
-        *,
-        history: Sequence[Mapping[str, str]] = (),
-        documents: Sequence[str] | None = None,
-        kinds: Sequence[str] | None = None,
-        since: Day | None = None,
-        until: Day | None = None,
-        mode: Mode | None = None,
-        sources: int | None = None,
-        stop: threading.Event | None = None,
-    ) -> Explanation:
+    def explain(self, question: str, **options: Unpack[StreamKeywords]) -> Explanation:
         """Answers as `ask` does, and keeps what was retrieved and why; ``stop`` ends it as it ends `stream`."""
-        engine = self._engine.tuned(mode, sources, stop)
-        return engine.explain(question, _scope(documents, kinds, since, until), history)
+        return self._engine.explain(question, QueryOptions(**options))
 
-    def stream(  # noqa: PLR0913 — the history, and the filters one by one
-        self,
-        question: str,
-        *,
-        history: Sequence[Mapping[str, str]] = (),
-        documents: Sequence[str] | None = None,
-        kinds: Sequence[str] | None = None,
-        since: Day | None = None,
-        until: Day | None = None,
-        mode: Mode | None = None,
-        sources: int | None = None,
-        stop: threading.Event | None = None,
-    ) -> Iterator[Statement | Answer]:
+    def stream(self, question: str, **options: Unpack[StreamKeywords]) -> Iterator[Statement | Answer]:
         """Answers as `ask` does: each checked statement as it is ready, the whole `Answer` last.
 
         Closing the iterator stops the model; so does ``stop``, once another thread sets it: at the model's next
         piece, with a ModelError.
         """
-        engine = self._engine.tuned(mode, sources, stop)
-        return engine.stream(question, _scope(documents, kinds, since, until), history)
+        return self._engine.stream(question, QueryOptions(**options))
+
+    def search(self, text: str, k: int = 10, **options: Unpack[SearchKeywords]) -> list[Hit]:
+        """The ``k`` sentences that speak most to a text, best first. Filters and errors are those of `ask`."""
+        return self._engine.search(text, k, QueryOptions(**options).document_filter)
 
     def check(self, text: str, sentences: Sequence[str]) -> Verdict:
         """Whether sentences carry a statement: each of its figures, dates and names, its polarity, and its words.
 
-        Where only the words leave it open the reader decides, unless it is off.
+        Where only the words leave it open the span reader decides, unless it is off.
 
         Args:
             text: one statement.
             sentences: what it cites; nothing else is looked at.
 
         Raises:
-            WeightsError: a file of the reader is missing or damaged.
+            WeightsError: a file of the span reader is missing or damaged.
         """
-        return verdict_for(
-            text, [Evidence(each) for each in _several(sentences)], reader_scorer(self._engine.parts.reader)
-        )
-
-    def search(  # noqa: PLR0913 — the filters come one by one, as for `ask`
-        self,
-        text: str,
-        k: int = 10,
-        *,
-        documents: Sequence[str] | None = None,
-        kinds: Sequence[str] | None = None,
-        since: Day | None = None,
-        until: Day | None = None,
-    ) -> list[Hit]:
-        """The ``k`` sentences that speak most to a text, best first. Filters and errors are those of `ask`."""
-        return self._engine.search(text, k, _scope(documents, kinds, since, until))
+        cited = [sentences] if isinstance(sentences, str) else sentences
+        scorer = make_reader_scorer(self._engine.retriever.span_reader)
+        return verdict_for(text, [Evidence(sentence) for sentence in cited], scorer)
 
     def verify(self, record: Mapping[str, Any] | Answer) -> "Verification":
-        """Re-checks a saved answer, or its record, against the documents as they are indexed today.
+        """Checks a saved answer, or its record, anew against the documents as they are indexed today.
 
         Raises:
             RecordError: it is no whole record.
         """
         from assistant.grounding.verification import validate_record, verify_record
 
-        told = validate_record(record.to_dict() if isinstance(record, Answer) else record)
-        return verify_record(told, self.parts.store, reader_scorer(self.parts.reader))
+        valid = validate_record(record.to_dict() if isinstance(record, Answer) else record)
+        retriever = self.engine().retriever
+        return verify_record(valid, retriever.store, make_reader_scorer(retriever.span_reader))
 
     def documents(self) -> list[DocumentSummary]:
         """What is indexed, in the order of the sources."""
         return [
-            DocumentSummary(each.id, each.title, each.source, each.kind, each.date, each.sentences, each.notes)
-            for each in self.parts.store.summaries()
+            DocumentSummary(
+                entry.id, entry.title, entry.source, entry.kind, entry.date, entry.sentences, entry.notes
+            )
+            for entry in self._writable().store.summaries()
         ]
 
     def document(self, document_id: str) -> Document:
@@ -337,21 +262,21 @@ class Assistant:
         Raises:
             DocumentNotFoundError: it isn't indexed.
         """
-        return self.parts.store.document(document_id)
+        return self._writable().store.document(document_id)
 
     def remove(self, *document_ids: str) -> None:
-        """Forgets documents; their files stay as they are.
+        """Removes documents from the index; their files stay as they are.
 
         Raises:
             DocumentNotFoundError: one isn't indexed; nothing is removed then.
         """
-        index = self._open_index()
+        index = self._writable()
         index.store.remove(document_ids)
         index.bm25.synchronise()
         index.store.settle()
 
     def export(self, path: str | Path, *, force: bool = False, progress: Progress | None = None) -> "ExportResult":
-        """Writes all that is indexed, vectors included, to one file; it is there whole or not at all.
+        """Writes everything that is indexed, vectors included, to one file; it is there whole or not at all.
 
         Args:
             path: the file.
@@ -364,12 +289,13 @@ class Assistant:
         """
         from assistant.ingest.transfer import export_archive
 
-        return export_archive(self.parts.store, Path(path), force=force, progress=progress)
+        return export_archive(self._writable().store, Path(path), force=force, progress=progress)
 
     def import_(self, path: str | Path, *, progress: Progress | None = None) -> IndexReport:
         """Brings the documents of a file that `export` wrote into this index; what else is in it stays.
 
-        Nothing is embedded where this index is made with the same model and splitter; else a note says that all was.
+        Nothing is embedded anew where this index is made with the same model and splitter; else a note says that
+        everything was.
 
         Args:
             path: the file; it may come from anybody, all of it is checked before anything is written.
@@ -381,7 +307,7 @@ class Assistant:
         """
         from assistant.ingest.transfer import import_archive
 
-        return import_archive(self._open_index(), Path(path), progress=progress)
+        return import_archive(self._writable(), Path(path), progress=progress)
 
     def query_engine(self) -> "AssistantQueryEngine":
         """A LlamaIndex query engine over this index; its response's metadata is the whole record."""
@@ -395,12 +321,21 @@ class Assistant:
 
         return AssistantRetriever(self, k)
 
+    def announce(self, address: str) -> None:
+        """Tells other processes that find this index open where it is served over HTTP."""
+        self._writable().store.announce(address)
+
     def close(self) -> None:
-        """Closes the index and gives its folder free; harmless when done twice."""
+        """Closes the index and releases its folder; harmless when done twice."""
         self._closed = True
-        self.workers.close()
-        self._bm25.close()
-        self._store.close()
+        self.reader_pool.close()
+        self._index.bm25.close()
+        self._index.store.close()
+
+    def _writable(self) -> OpenIndex:
+        """The index as it stands now; raises StoreError where it is closed."""
+        self.engine()
+        return self._index
 
     def __enter__(self) -> Self:
         return self
@@ -411,44 +346,15 @@ class Assistant:
         self.close()
 
 
-def _configured(
+def _configure(
     home: str | Path | None, embedding: "BaseEmbedding | str | None", llm: "LLM | None", settings: dict[str, Any]
 ) -> tuple[Settings, Embedder, LanguageModel | None]:
+    """The settings, the embedder and the language model, if any, of the keywords of `Assistant.open`."""
     if home is not None:
         settings["home"] = Path(home)
     if isinstance(embedding, str):
         settings["embedding"] = embedding
     loaded = load_settings(**settings)
-    by_model = loaded.answers_by == "llm" or (llm is not None and loaded.mode is None)
-    model = open_language_model(loaded, llm) if by_model else None
+    is_llm_mode = loaded.answers_by == "llm" or (llm is not None and loaded.mode is None)
+    model = open_language_model(loaded, llm) if is_llm_mode else None
     return loaded, open_embedder(loaded, None if isinstance(embedding, str) else embedding), model
-
-
-def _bytes(settings: Settings) -> int:
-    return int(settings.max_file_mb * 1_000_000)
-
-
-def _scope(
-    documents: Sequence[str] | None, kinds: Sequence[str] | None, since: Day | None, until: Day | None
-) -> DocumentFilter | None:
-    if documents is None and kinds is None and since is None and until is None:
-        return None
-    return DocumentFilter(
-        documents=None if documents is None else frozenset(_several(documents)),
-        kinds=None if kinds is None else frozenset(kind.lower().lstrip(".") for kind in _several(kinds)),
-        since=_day(since),
-        until=_day(until),
-    )
-
-
-def _several(given: Sequence[str]) -> Sequence[str]:
-    return [given] if isinstance(given, str) else given  # a lone id is a sequence too, of its letters
-
-
-def _day(given: Day | None) -> date | None:
-    if isinstance(given, datetime):
-        return given.date()
-    try:
-        return date.fromisoformat(given) if isinstance(given, str) else given
-    except ValueError:
-        raise SettingsError(f"'{given}' is no day. Write it as 2024-11-06.") from None

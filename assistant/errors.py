@@ -32,6 +32,20 @@ AssistantError
 class AssistantError(Exception):
     """Whatever this package raises on purpose; its text is meant for a person."""
 
+    @classmethod
+    def type_name(cls) -> str:
+        """The name of the class for programs, as errors have it over HTTP: ``document_not_found``."""
+        name = cls.__name__.removesuffix("Error")
+        return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+def class_named(type_name: str) -> type[AssistantError]:
+    """The class of errors with this `AssistantError.type_name`; `AssistantError` itself where there is none."""
+    classes = [AssistantError]
+    for known in classes:
+        classes += known.__subclasses__()
+    return next((known for known in classes if known.type_name() == type_name), AssistantError)
+
 
 class SettingsError(AssistantError):
     """A setting is unknown, malformed or not available in this version."""

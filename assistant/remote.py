@@ -1,30 +1,33 @@
-"""An index that `assistant serve` has open, asked over its API: what the command line needs of an `Assistant`."""
+"""`Remote`: an index that `assistant serve` has open, asked over its HTTP API; it stands in for an `Assistant`."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Unpack
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from assistant.errors import AssistantError, DocumentNotFoundError, QuestionError, RecordError
+from assistant.errors import AssistantError, class_named
 from assistant.grounding.verification import CitationStatus, StatementStatus, Verification
 from assistant.index.lock import server_address
+from assistant.options import AskKeywords, Mode, SearchKeywords
 from assistant.query_engine import Explanation
 from assistant.server.auth.access import local_token
 from assistant.settings import load_settings
-from assistant.types import Answer, Citation, Document, Hit, Sentence, Statement
+from assistant.types import Answer, Citation, Document, DocumentSummary, Hit, Sentence, Statement
 
-_PATIENCE = 600  # seconds: a model may write for minutes
-_ERRORS = {"question": QuestionError, "document_not_found": DocumentNotFoundError, "record": RecordError}
+_TIMEOUT = 600  # seconds: a language model may write for minutes
 _DIRECT = build_opener(ProxyHandler({}))  # no proxy stands between two processes of one machine
 
 
-def reached(settings: Mapping[str, Any]) -> "Remote | None":
-    """The server that has the index open; None where none does, or a note that one left behind leads elsewhere.
+def connect(settings: Mapping[str, Any]) -> "Remote | None":
+    """Connects to the server that has the index open.
 
     Args:
         settings: as `assistant.settings.load_settings` takes them.
+
+    Returns:
+        The served index; None where nothing serves it, or where the note of its address is stale.
     """
     loaded = load_settings(**settings)
     address = server_address(loaded.home)
@@ -39,86 +42,102 @@ def reached(settings: Mapping[str, Any]) -> "Remote | None":
 
 
 class Remote:
-    """A served index. Raises what an `Assistant` raises, in the server's words."""
+    """A served index. Raises what an `Assistant` raises, in the server's words.
 
-    def __init__(self, address: str, token: str, mode: str | None) -> None:
+    Args:
+        address: of the server, as in ``http://127.0.0.1:7860``.
+        token: what lets this process in.
+        mode: of questions that don't ask for one; None for the server's own.
+    """
+
+    def __init__(self, address: str, token: str, mode: Mode | None = None) -> None:
         self._address, self._token, self._mode = address, token, mode
 
-    def ask(self, question: str, **filters: Any) -> Answer:
-        """As `Assistant.ask`."""
-        return _answer(self._post("ask", question=question, mode=self._mode, **filters))
+    def ask(self, question: str, **options: Unpack[AskKeywords]) -> Answer:
+        """As `assistant.Assistant.ask`."""
+        return _answer(self._post("ask", {"question": question, "mode": self._mode, **options}))
 
-    def explain(self, question: str, **filters: Any) -> Explanation:
-        """As `Assistant.explain`."""
-        record = self._post("ask", question=question, mode=self._mode, explain=True, **filters)
-        told = record["explained"]
-        features = tuple(each["features"] for each in told["retrieved"])
+    def explain(self, question: str, **options: Unpack[AskKeywords]) -> Explanation:
+        """As `assistant.Assistant.explain`; the figures of confidence stay with the server."""
+        record = self._post("ask", {"question": question, "mode": self._mode, **options, "explain": True})
+        explained = record["explained"]
         return Explanation(
-            _answer(record), self._hits(told["retrieved"]), features, told["prompt"], told["dropped_marks"]
+            _answer(record),
+            tuple(self._hits(explained["retrieved"])),
+            features=tuple(hit["features"] for hit in explained["retrieved"]),
+            prompt=explained["prompt"],
+            dropped_markers=explained["dropped_marks"],
         )
 
-    def search(self, text: str, k: int = 10, **filters: Any) -> list[Hit]:
-        """As `Assistant.search`."""
-        return list(self._hits(self._post("search", text=text, k=k, **filters)))
+    def search(self, text: str, k: int = 10, **options: Unpack[SearchKeywords]) -> list[Hit]:
+        """As `assistant.Assistant.search`."""
+        return self._hits(self._post("search", {"text": text, "k": k, **options}))
 
-    def verify(self, record: Mapping[str, Any]) -> Verification:
-        """As `Assistant.verify`."""
-        found = self._post("verify", **record)
-        citations = tuple(CitationStatus(**each) for each in found["citations"])
+    def verify(self, record: Mapping[str, Any] | Answer) -> Verification:
+        """As `assistant.Assistant.verify`."""
+        verified = self._post("verify", record.to_dict() if isinstance(record, Answer) else record)
         return Verification(
-            found["question"], citations, tuple(StatementStatus(**each) for each in found["statements"])
+            verified["question"],
+            tuple(CitationStatus(**citation) for citation in verified["citations"]),
+            tuple(StatementStatus(**statement) for statement in verified["statements"]),
         )
 
-    def documents(self) -> list[dict[str, Any]]:
-        """What is indexed, as the API lists it."""
-        listed: list[dict[str, Any]] = self._called("documents")
-        return listed
+    def documents(self) -> list[DocumentSummary]:
+        """As `assistant.Assistant.documents`."""
+        return [
+            DocumentSummary(**summary | {"date": _date(summary["date"]), "notes": tuple(summary["notes"])})
+            for summary in self._get("documents")
+        ]
 
-    def _hits(self, found: Sequence[Mapping[str, Any]]) -> tuple[Hit, ...]:
-        documents = {each["document_id"]: self._document(each["document_id"]) for each in found}
-        return tuple(Hit(_sentence(each), documents[each["document_id"]], each["score"]) for each in found)
+    def document(self, document_id: str) -> Document:
+        """As `assistant.Assistant.document`."""
+        fields = self._get(f"documents/{document_id}")
+        del fields["sha256"]  # the document computes its own
+        converted = {"date": _date(fields["date"]), "pages": tuple(fields["pages"]), "notes": tuple(fields["notes"])}
+        return Document(**fields | converted)
 
-    def _document(self, document_id: str) -> Document:
-        told = self._called(f"documents/{document_id}")
-        del told["sha256"]
-        day = date.fromisoformat(told["date"]) if told["date"] else None
-        return Document(**told | {"date": day, "pages": tuple(told["pages"]), "notes": tuple(told["notes"])})
+    def _hits(self, records: list[dict[str, Any]]) -> list[Hit]:
+        documents = {record["document_id"]: self.document(record["document_id"]) for record in records}
+        return [Hit(_sentence(record), documents[record["document_id"]], record["score"]) for record in records]
 
-    def _post(self, place: str, **body: Any) -> Any:
-        return self._called(place, json.dumps(body, default=str).encode())
+    def _get(self, path: str) -> Any:
+        return self._request(path, None)
 
-    def _called(self, place: str, body: bytes | None = None) -> Any:
+    def _post(self, path: str, body: Mapping[str, Any]) -> Any:
+        return self._request(path, json.dumps(body, default=str).encode())
+
+    def _request(self, path: str, body: bytes | None) -> Any:
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
-        request = Request(f"{self._address}/api/v1/{place}", body, headers)  # noqa: S310 — the note of our own server
+        request = Request(f"{self._address}/api/v1/{path}", body, headers)  # noqa: S310 — the note of our own server
         try:
-            with _DIRECT.open(request, timeout=_PATIENCE) as response:
+            with _DIRECT.open(request, timeout=_TIMEOUT) as response:
                 return json.load(response)
         except HTTPError as error:
-            raise _error(error) from None
+            raise _assistant_error(error) from None
 
 
-def _error(error: HTTPError) -> AssistantError:
+def _assistant_error(response: HTTPError) -> AssistantError:
+    """The error that the server reports, as the class that an `Assistant` would raise."""
     try:
-        told = json.load(error)["error"]
-        return _ERRORS.get(told["type"], AssistantError)(told["message"])
+        error = json.load(response)["error"]
+        return class_named(error["type"])(error["message"])
     except (ValueError, KeyError, TypeError):
-        return AssistantError(f"The server that has the index open failed (HTTP {error.code}). Look at its log.")
-
-
-def _citation(told: Mapping[str, Any]) -> Citation:
-    span = told["answer_span"]
-    return Citation(**{**told, "answer_span": tuple(span) if span else None})
+        return AssistantError(f"The server that has the index open failed (HTTP {response.code}). Look at its log.")
 
 
 def _answer(record: Mapping[str, Any]) -> Answer:
-    citations = {each["number"]: _citation(each) for each in record["citations"]}
+    """The inverse of `Answer.to_dict`."""
+    citations = {citation["number"]: _citation(citation) for citation in record["citations"]}
 
     def statements(name: str) -> tuple[Statement, ...]:
         return tuple(
             Statement(
-                each["text"], each["verdict"], each["why"], tuple(citations[number] for number in each["citations"])
+                statement["text"],
+                statement["verdict"],
+                statement["why"],
+                tuple(citations[number] for number in statement["citations"]),
             )
-            for each in record[name]
+            for statement in record[name]
         )
 
     same = ("question", "asked", "refused", "reason", "score", "mode", "model", "usage", "seconds", "prompt_sha256",
@@ -132,6 +151,14 @@ def _answer(record: Mapping[str, Any]) -> Answer:
     )
 
 
-def _sentence(found: Mapping[str, Any]) -> Sentence:
-    place = (found["sentence"], found["start"], found["end"])
-    return Sentence(found["document_id"], *place, text=found["quote"], page=found["page"])
+def _citation(record: Mapping[str, Any]) -> Citation:
+    span = record["answer_span"]
+    return Citation(**{**record, "answer_span": tuple(span) if span else None})
+
+
+def _sentence(hit: Mapping[str, Any]) -> Sentence:
+    return Sentence(hit["document_id"], hit["sentence"], hit["start"], hit["end"], text=hit["quote"], page=hit["page"])
+
+
+def _date(day: str | None) -> date | None:
+    return date.fromisoformat(day) if day else None

@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         return frozenset(name.strip().lower().rstrip("/") for name in self.origins.split(",") if name.strip())
 
     @property
+    def max_file_bytes(self) -> int:
+        """The most bytes that a file may have."""
+        return int(self.max_file_mb * 1_000_000)
+
+    @property
     def answers_by(self) -> Literal["quotes", "llm"]:
         """The mode that holds: a key alone changes nothing, a model that is set does."""
         return self.mode or ("llm" if self.model else "quotes")

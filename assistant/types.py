@@ -190,6 +190,19 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A document as it is listed: everything but its text."""
+
+    id: str
+    title: str
+    source: str
+    kind: str
+    date: dt.date | None
+    sentences: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """A path that was not indexed, and the reason in words."""
 

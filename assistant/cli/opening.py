@@ -11,9 +11,8 @@ from assistant.rendering.terminal import print_note
 
 if TYPE_CHECKING:
     from assistant.client import Assistant
-    from assistant.ingest.sync import Progress
-    from assistant.remote import Remote
-    from assistant.types import IndexReport
+    from assistant.protocol import QuestionAnswering
+    from assistant.types import IndexReport, Progress
 
 
 def home_settings(run: GlobalOptions) -> dict[str, Any]:
@@ -34,7 +33,7 @@ def open_index(run: GlobalOptions, **settings: Any) -> Iterator["Assistant"]:
 
 
 @contextmanager
-def open_for_asking(run: GlobalOptions, **settings: Any) -> Iterator["Assistant | Remote"]:
+def open_for_asking(run: GlobalOptions, **settings: Any) -> Iterator["QuestionAnswering"]:
     """The user's own index or, while nothing is in it, the sample index of the bundled corpus.
 
     While ``assistant serve`` has the index open, it is asked by way of that.
@@ -57,15 +56,15 @@ def open_for_asking(run: GlobalOptions, **settings: Any) -> Iterator["Assistant 
 
 
 @contextmanager
-def _opened_or_served(run: GlobalOptions, settings: dict[str, Any]) -> Iterator["Assistant | Remote"]:
+def _opened_or_served(run: GlobalOptions, settings: dict[str, Any]) -> Iterator["QuestionAnswering"]:
     from assistant.index.lock import server_address
     from assistant.settings import load_settings
 
     loaded = load_settings(**home_settings(run))
     if not loaded.chroma_url and server_address(loaded.home):
-        from assistant.remote import reached
+        from assistant.remote import connect
 
-        if remote := reached(home_settings(run) | settings):
+        if remote := connect(home_settings(run) | settings):
             yield remote
             return
     with open_index(run, **settings) as assistant:

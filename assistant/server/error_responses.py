@@ -9,10 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from assistant import errors
-from assistant.server.api.schemas import ErrorRecord, escape_surrogates
+from assistant.server.api.derived_models import escape_surrogates
+from assistant.server.api.schemas import ErrorRecord
 from assistant.server.logs import request_id
 
-_STATUS: dict[type[errors.AssistantError], int] = {  # by the nearest class in the tree
+_STATUS_BY_CLASS: dict[type[errors.AssistantError], int] = {  # the nearest base class of an error counts
     errors.QuestionError: 422,
     errors.SettingsError: 422,
     errors.RecordError: 422,
@@ -29,11 +30,12 @@ _STATUS: dict[type[errors.AssistantError], int] = {  # by the nearest class in t
     errors.StoreError: 503,
     errors.AssistantError: 500,
 }
-_WORDS = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}
+_TYPE_BY_STATUS = {400: "bad_request", 404: "not_found", 405: "method_not_allowed"}
 
-ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ErrorRecord, "description": error_record}
-    for status, error_record in {
+# What FastAPI's routes declare for the OpenAPI description.
+ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": ErrorRecord, "description": description}
+    for status, description in {
         400: "The request is malformed.",
         401: "Nobody is let in without a token.",
         403: "This is not allowed.",
@@ -52,13 +54,13 @@ _log = logging.getLogger(__name__)
 
 def http_status(error: errors.AssistantError) -> int:
     """The HTTP status of an error."""
-    return next(_STATUS[each] for each in type(error).__mro__ if each in _STATUS)
+    return next(_STATUS_BY_CLASS[base] for base in type(error).__mro__ if base in _STATUS_BY_CLASS)
 
 
 def error_body(error: BaseException) -> dict[str, Any]:
-    """An error in its one form; what was not foreseen is told by its kind and the id of the request alone."""
+    """The JSON body of any error. One that is not the package's own shows its class and the request's id alone."""
     if isinstance(error, errors.AssistantError):
-        return error_record(_kind(error), str(error))
+        return error_record(error.type_name(), str(error))
     _log.error("unforeseen", exc_info=error)
     name = type(error).__name__
     return error_record(
@@ -66,13 +68,13 @@ def error_body(error: BaseException) -> dict[str, Any]:
     )
 
 
-def error_record(kind: str, message: str) -> dict[str, Any]:
-    """The one form of every error."""
-    return {"error": {"type": kind, "message": escape_surrogates(message), "request": request_id.get()}}
+def error_record(error_type: str, message: str) -> dict[str, Any]:
+    """The JSON body of an error: a type for programs, a message for people, and the id of the request."""
+    return {"error": {"type": error_type, "message": escape_surrogates(message), "request": request_id.get()}}
 
 
 def error_response(error: errors.AssistantError) -> JSONResponse:
-    """An error as a response."""
+    """The response that reports an error, with its status and headers."""
     status, headers = http_status(error), {}
     if isinstance(error, errors.LimitError) and error.wait:
         headers["Retry-After"] = str(error.wait)
@@ -82,34 +84,29 @@ def error_response(error: errors.AssistantError) -> JSONResponse:
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    """Has an application answer every error in the one form."""
-    app.add_exception_handler(errors.AssistantError, _foreseen)
-    app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(HTTPException, _by_status)
+    """Makes an application answer every error in the one JSON form."""
+    app.add_exception_handler(errors.AssistantError, _handle_assistant_error)
+    app.add_exception_handler(RequestValidationError, _handle_validation_error)
+    app.add_exception_handler(HTTPException, _handle_http_exception)
 
 
-async def _foreseen(request: Request, error: Exception) -> JSONResponse:
+async def _handle_assistant_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.AssistantError)
-    request.app.state.service.metrics.error(error)
+    request.app.state.service.metrics.count_error(error)
     return error_response(error)
 
 
-async def _malformed(_: Request, error: Exception) -> JSONResponse:
+async def _handle_validation_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    wrong = "; ".join(f"{'.'.join(str(part) for part in each['loc'][1:])}: {each['msg']}" for each in error.errors())
-    return JSONResponse(error_record("invalid", f"The request doesn't fit. {wrong}"), 422)
-
-
-async def _by_status(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)
-    if isinstance(error.__cause__, errors.AssistantError):  # found while FastAPI read the body
-        return error_response(error.__cause__)
-    return JSONResponse(
-        error_record(_WORDS.get(error.status_code, "http"), error.detail), error.status_code, error.headers
+    problems = "; ".join(
+        f"{'.'.join(str(part) for part in problem['loc'][1:])}: {problem['msg']}" for problem in error.errors()
     )
+    return JSONResponse(error_record("invalid", f"The request doesn't fit. {problems}"), 422)
 
 
-def _kind(error: errors.AssistantError) -> str:
-    """QuestionError → question, DocumentNotFoundError → document_not_found."""
-    name = type(error).__name__.removesuffix("Error")
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+async def _handle_http_exception(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, errors.AssistantError):  # raised while FastAPI read the body
+        return error_response(error.__cause__)
+    error_type = _TYPE_BY_STATUS.get(error.status_code, "http")
+    return JSONResponse(error_record(error_type, error.detail), error.status_code, error.headers)

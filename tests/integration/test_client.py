@@ -25,7 +25,7 @@ from assistant.errors import (
     StoreError,
 )
 from assistant.models.minilm import MiniLMEmbedder, Vectors
-from assistant.retrieval.retriever import retrieve
+from assistant.retrieval.retriever import Retrieval, Retriever
 from assistant.segmentation.chunks import ChunkInput
 from assistant.types import Document
 from tests.support.files import news_page
@@ -527,14 +527,14 @@ def between(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[int], object
     """Has something happen between finding sentences and reading their documents, as a thread may do it."""
 
     def happens(event: Callable[[int], object]) -> None:
-        turns = count()
+        turns, undisturbed = count(), Retriever.retrieve
 
-        def disturbed(*given: Any) -> Any:
-            result = retrieve(*given)
+        def disturbed(*arguments: Any) -> Retrieval:
+            retrieval = undisturbed(*arguments)
             event(next(turns))
-            return result
+            return retrieval
 
-        monkeypatch.setattr("assistant.query_engine.retrieve", disturbed)
+        monkeypatch.setattr(Retriever, "retrieve", disturbed)
 
     return happens
 

@@ -19,7 +19,7 @@ import pytest
 
 from assistant.cli import main as cli
 from assistant.errors import UsersError
-from assistant.remote import reached
+from assistant.remote import connect
 from assistant.server.auth.users import UserFile
 from tests.support.assistant_server import Served, serving
 from tests.support.web import serving as serving_web
@@ -127,7 +127,7 @@ def test_what_listens_at_a_stale_address_is_told_nothing(
         for pid in (killed.pid, os.getpid()):  # the number may have gone to another process, without the lock
             note = {"pid": pid, "command": "assistant serve", "since": "", "address": stranger.at("")}
             (tmp_path / "owner.json").write_text(json.dumps(note))
-            assert reached({"home": tmp_path}) is None
+            assert connect({"home": tmp_path}) is None
             assert 0 == cli.main(["ask", SHIPS, *home])
     assert [] == stranger.asked
     assert "4,811" in capsys.readouterr().out
@@ -153,9 +153,9 @@ def test_users_are_added_listed_and_removed(
     assert [{"name": "rita", "role": "editor"}] == json.loads(capsys.readouterr().out)
     assert 1 == cli.main(["users", "remove", "eddy", *home])
     assert "no user 'eddy'" in capsys.readouterr().err
-    assert UserFile(tmp_path).verified("rita", PASSWORD)
-    assert UserFile(tmp_path).verified("rita", "wrong") is None
-    assert UserFile(tmp_path).verified("eddy", PASSWORD) is None
+    assert UserFile(tmp_path).verify("rita", PASSWORD)
+    assert UserFile(tmp_path).verify("rita", "wrong") is None
+    assert UserFile(tmp_path).verify("eddy", PASSWORD) is None
 
 
 def test_a_password_is_asked_for_on_a_terminal(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_a_password_is_asked_for_on_a_terminal(tmp_path: Path) -> None:
     assert 0 == process.returncode
     assert PASSWORD.encode() not in shown
     assert b"added rita, reader" in shown
-    assert UserFile(tmp_path).verified("rita", PASSWORD)
+    assert UserFile(tmp_path).verify("rita", PASSWORD)
 
 
 def _read_until(descriptor: int, end: bytes) -> bytes:
@@ -205,8 +205,8 @@ def test_a_name_is_the_same_however_it_is_composed(tmp_path: Path) -> None:
     """An accent as a letter of its own makes no other user, nor another password."""
     users = UserFile(tmp_path)
     users.add("rene\u0301", "reader", "mot de passe\u0301")
-    assert "ren\u00e9" == (users.verified("ren\u00e9", "mot de pass\u00e9") or users.all()[0]).name
-    assert users.verified("ren\u00e9", "mot de pass\u00e9") is not None
+    assert "ren\u00e9" == (users.verify("ren\u00e9", "mot de pass\u00e9") or users.list_users()[0]).name
+    assert users.verify("ren\u00e9", "mot de pass\u00e9") is not None
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_a_damaged_file_lets_nobody_in(tmp_path: Path, text: str) -> None:
     """It is an error that names the file, not an empty list that would open the server to all."""
     (tmp_path / "users.json").write_text(text)
     with pytest.raises(UsersError, match=r"users\.json' is no list of users"):
-        UserFile(tmp_path).all()
+        UserFile(tmp_path).list_users()
 
 
 # The process
