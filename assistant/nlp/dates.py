@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from assistant.nlp import lexicon
+from assistant.nlp.lexicon import alternation
 from assistant.nlp.number_words import ORDINALS
-from assistant.nlp.spans import Span, overlapping
-from assistant.nlp.tokens import STOP_WORDS, lower_same_length, word_set
-from assistant.nlp.units import LABELS, UNITS, alternation
+from assistant.nlp.spans import Span, overlap_test
+from assistant.nlp.tokens import STOP_WORDS, lower_same_length
+from assistant.nlp.units import LABELS, UNITS
 
 Grain = Literal["day", "month", "year", "decade", "century", "weekday"]
 
@@ -39,36 +41,24 @@ class Date:
     text: str = field(default="", compare=False)
 
 
-_MONTH_NAMES = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_DAY_NAMES = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+def _calendar(unit: str) -> tuple[list[str], list[str]]:
+    """The names of the months or of the weekdays in order, and their abbreviations."""
+    names = [(name, abbreviations) for label, name, *abbreviations in lexicon.rows("calendar") if label == unit]
+    return [name for name, _ in names], [short for _, abbreviations in names for short in abbreviations]
+
+
+_MONTH_NAMES, _MONTH_ABBREVIATIONS = _calendar("month")
+_WEEKDAY_NAMES, _WEEKDAY_ABBREVIATIONS = _calendar("weekday")
+# By their first three letters, which every abbreviation has too.
 _MONTHS = {name[:3]: number for number, name in enumerate(_MONTH_NAMES, 1)}
-_WEEKDAYS = {name[:3]: number for number, name in enumerate(_DAY_NAMES)}
-_MONTH = (
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?)"
-)
-_WEEKDAY = (
-    r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-    r"|(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)\b\.?)"
-)
+_WEEKDAYS = {name[:3]: number for number, name in enumerate(_WEEKDAY_NAMES)}
+_MONTH = rf"(?:{alternation(_MONTH_NAMES)}|(?:{alternation(_MONTH_ABBREVIATIONS)})\b\.?)"
+_WEEKDAY = rf"(?:{alternation(_WEEKDAY_NAMES)}|(?:{alternation(_WEEKDAY_ABBREVIATIONS)})\b\.?)"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR = r"(?:1\d{3}|20\d{2}|21\d{2})(?![\d,.]\d|\d)"
 _ERA = r"(?:BCE?|B\.C\.(?:E\.)?|CE|AD|A\.D\.)(?!\w)"
 _TO = r"(?:\s?[-–—/]\s?|\s(?:to|and|or|until|till|through|&)\s(?:the\s)?)"
-_ANY_DATE = re.compile(
+_NAMED_DATE = re.compile(
     rf"\b(?:(?P<weekday>{_WEEKDAY}),?\s(?:the\s)?)?(?:"
     rf"(?P<d1>{_DAY})(?:{_TO}(?P<d2>{_DAY}))?(?:\sof|\sday\sof)?[\s-](?P<m1>{_MONTH})(?!\w)(?:(?:,?\s|-|,?\sof\s)(?P<y1>{_YEAR}))?"
     rf"|(?P<m2>{_MONTH})\s(?:the\s)?(?P<d3>{_DAY})(?!\w|[.,]\d)(?:{_TO}(?P<d4>{_DAY})(?!\w|[.,]\d))?(?:,?\s(?P<y2>{_YEAR}))?"
@@ -77,11 +67,11 @@ _ANY_DATE = re.compile(
     r")"
     rf"|\b(?P<lone>{_WEEKDAY}s?)(?!\w)"
 )
-_ISO = re.compile(
+_ISO_DATE = re.compile(
     r"(?<![\w.,/-])(\d{4})([-/.])(0\d|1[0-2])\2([0-2]\d|3[01])"
     r"(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\w-])"
 )
-_NUMERIC = re.compile(r"(?<![\w.,/-])(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?![\w-]|[./]\d)")
+_NUMERIC_DATE = re.compile(r"(?<![\w.,/-])(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?![\w-]|[./]\d)")
 _RANK = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{alternation(ORDINALS)}|twenty[\s-]first)"
 _CENTURY = re.compile(
     rf"\b(?P<first>{_RANK})(?:(?:{_TO})(?P<last>{_RANK}))?"
@@ -89,54 +79,44 @@ _CENTURY = re.compile(
 )
 _DECADE = re.compile(r"(?<![\w,.])(?:(\d{3}0)['’]?s|['’](\d0)s)\b")
 _ERA_YEAR = re.compile(rf"(?<![\w,.])(?:(?:AD|A\.D\.)\s(\d{{1,4}})|(\d{{1,4}})(?:{_TO}(\d{{1,4}}))?\s({_ERA}))(?!\w)")
-_ERA_HINT = re.compile(r"\b(?:bc|ce|ad|b\.c|a\.d)")
-_YEARS = re.compile(
+_YEAR_RANGE = re.compile(
     rf"(?<![\w,.:/$€£-])(?:mid-|pre-|post-|early-|late-)?({_YEAR})\s?[-–—/]\s?(\d{{4}}|\d{{2}})(?![\w%-]|[.,]\d)"
 )
 _LONE_YEAR = re.compile(r"(?<![\w,.:/$€£#+-])(?:mid-|pre-|post-|early-|late-)?(\d{3,4})(?![\w%°€£]|[.,:/-]\d|-[a-z])")
-_BEFORE = re.compile(r"([^\W\d_]+|['’]s|[^\w\s])[ \u00a0]?$")
-_AFTER = re.compile(r"[ \u00a0]([^\W\d_]+)")
-_STANDS = word_set(
-    "in since during year years of by from until till before after between and to through circa c ca "
-    "the its his her their our early late mid season spring summer autumn winter fall class vintage "
-    "around about or"
-)
-_FIRMLY = word_set("in since the its his her their our during year years early late mid season") | {
-    "'s",
-    "’s",
-}
-_COUNTED_BEFORE = word_set("than over least some nearly almost approximately roughly exactly only all total another")
-_COUNTED_AFTER = word_set(
-    "people men women children persons per percent thousand million billion hundred dozen km kg m "
-    "feet ft mph euros dollars pounds euro dollar other more additional new fewer different police "
-    "migrants"
-)
-_NOT_PLURAL = word_set("was has is as its his this us does vs plus across towards versus previous always perhaps")
-_MAY = re.compile(
+_WORD_BEFORE = re.compile(r"([^\W\d_]+|['’]s|[^\w\s])[ \u00a0]?$")
+_WORD_AFTER = re.compile(r"[ \u00a0]([^\W\d_]+)")
+_YEAR_CONTEXT = lexicon.words_by_class("year_context")
+_BEFORE_MAY_AS_MONTH = re.compile(
     r"\b(?:in|since|until|by|of|during|early|late|mid|last|this|next|from|to|on|between|and|every|each)[\s-]$"
 )
-_RANGE = re.compile(_TO)
-_HINT = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)")
-_DIGITS = re.compile(r"\d\d")
+_BETWEEN_ENDS = re.compile(_TO)
+# Cheap tests whether a costly pattern can match at all.
+_ERA_HINT = re.compile(r"\b(?:bc|ce|ad|b\.c|a\.d)")
+_NAME_HINT = re.compile(rf"\b(?:{alternation([*_MONTHS, *_WEEKDAYS])})")
+_TWO_DIGITS = re.compile(r"\d\d")
+
+_MIN_PLAIN_YEAR = 1500  # a number from here on is a year even where nothing says so
+_MAX_YEAR = 2100  # of a number that stands alone
+_MAX_RANGE_END = 2200
 
 
 def parse_dates(text: str) -> tuple[Date, ...]:
     """The dates of a text in reading order, none inside another."""
     low = lower_same_length(text)
-    readers = [_centuries] if "centur" in low else []
-    digits = bool(_DIGITS.search(low))
-    if digits:
-        readers += [_numeric, _decades, _eras]
-    if _HINT.search(low):
-        readers.append(_named)
-    if digits:
-        readers += [_year_ranges, _years]
-    found: list[Date] = []
-    for reader in readers:
-        meets = overlapping((date.start, date.end) for date in found)
-        found += [date for date in reader(text, low) if not meets(date.start, date.end)]
-    found.sort(key=lambda date: date.start)
-    return tuple(_completed(low, found))
+    parsers = [_parse_centuries] if "centur" in low else []
+    has_digits = bool(_TWO_DIGITS.search(low))
+    if has_digits:
+        parsers += [_parse_numeric_dates, _parse_decades, _parse_era_years]
+    if _NAME_HINT.search(low):
+        parsers.append(_parse_named_dates)
+    if has_digits:
+        parsers += [_parse_year_ranges, _parse_lone_years]
+    dates: list[Date] = []
+    for parse in parsers:  # the surest first: a later one finds nothing inside an earlier one's dates
+        overlaps = overlap_test((date.start, date.end) for date in dates)
+        dates += [date for date in parse(text, low) if not overlaps(date.start, date.end)]
+    dates.sort(key=lambda date: date.start)
+    return tuple(_complete_ranges(low, dates))
 
 
 def _date(text: str, grain: Grain, span: Span, **fields: int | None) -> Date:
@@ -144,37 +124,39 @@ def _date(text: str, grain: Grain, span: Span, **fields: int | None) -> Date:
     return Date(grain, **fields, start=start, end=end, text=text[start:end])
 
 
-def _completed(low: str, found: list[Date]) -> Iterator[Date]:
+def _complete_ranges(low: str, dates: list[Date]) -> Iterator[Date]:
     """Gives the first day or month of a range the year that only its last one states."""
-    for date, following in zip(found, [*found[1:], None], strict=False):
+    for date, following in zip(dates, [*dates[1:], None], strict=False):
         if (
             following
             and date.year is None
             and date.grain == following.grain
             and (date.month or 0) <= (following.month or 0)
             and following.start - date.end < 12
-            and _RANGE.fullmatch(low, date.end, following.start)
+            and _BETWEEN_ENDS.fullmatch(low, date.end, following.start)
         ):
             yield replace(date, year=following.year)
         else:
             yield date
 
 
-def _numeric(text: str, low: str) -> Iterator[Date]:
-    for match in _ISO.finditer(text):
+def _parse_numeric_dates(text: str, low: str) -> Iterator[Date]:
+    """Dates in digits alone: 2024-11-06, 06.11.2024; of 06/11/2024 the year."""
+    for match in _ISO_DATE.finditer(text):
         yield _date(text, "day", match.span(), year=int(match[1]), month=int(match[3]), day=int(match[4]))
-    for match in _NUMERIC.finditer(low):
+    for match in _NUMERIC_DATE.finditer(low):
         day, month, year = int(match[1]), int(match[3]), int(match[4])
         if month > 12 >= day:
             day, month = month, day
         if not (0 < month <= 12 and 0 < day <= 31):
             continue
-        unsure = match[2] != "." and day <= 12 and day != month
-        fields = {} if unsure else {"month": month, "day": day}
-        yield _date(text, "year" if unsure else "day", match.span(), year=year, **fields)
+        is_ambiguous = match[2] != "." and day <= 12 and day != month
+        fields = {} if is_ambiguous else {"month": month, "day": day}
+        yield _date(text, "year" if is_ambiguous else "day", match.span(), year=year, **fields)
 
 
-def _centuries(text: str, low: str) -> Iterator[Date]:
+def _parse_centuries(text: str, low: str) -> Iterator[Date]:
+    """Centuries, one or a range: "the 20th and 21st centuries", "ninth century BC"."""
     for match in _CENTURY.finditer(low):
         for group in ("first", "last"):
             if ordinal := match[group]:
@@ -185,12 +167,13 @@ def _centuries(text: str, low: str) -> Iterator[Date]:
                 yield _date(text, "century", (match.start(group), end), year=year)
 
 
-def _decades(text: str, low: str) -> Iterator[Date]:
+def _parse_decades(text: str, low: str) -> Iterator[Date]:
     for match in _DECADE.finditer(low):
         yield _date(text, "decade", match.span(), year=int(match[1]) if match[1] else 1900 + int(match[2]))
 
 
-def _eras(text: str, low: str) -> Iterator[Date]:
+def _parse_era_years(text: str, low: str) -> Iterator[Date]:
+    """Years with an era, one or a range: "AD 79", "1200–900 BC"."""
     if not _ERA_HINT.search(low):
         return
     for match in _ERA_YEAR.finditer(text):
@@ -202,21 +185,21 @@ def _eras(text: str, low: str) -> Iterator[Date]:
                 yield _date(text, "year", (start, end), year=sign * int(match[group]))
 
 
-def _named(text: str, low: str) -> Iterator[Date]:
-    for match in _ANY_DATE.finditer(low):
-        start = match.start()
+def _parse_named_dates(text: str, low: str) -> Iterator[Date]:
+    """Dates with the name of a month or of a weekday."""
+    for match in _NAMED_DATE.finditer(low):
         group = next((group for group in ("m1", "m2", "m3", "m5") if match[group]), None)
         if group is None:
-            if match[0].removesuffix("s") in _DAY_NAMES and text[start].isupper():
+            if match[0].removesuffix("s") in _WEEKDAY_NAMES and text[match.start()].isupper():
                 yield _date(text, "weekday", match.span(), weekday=_WEEKDAYS[match[0][:3]])
             continue
         year = match["y1"] or match["y2"] or match["y3"]
         if year or _is_month(text, low, match, group):
             weekday = _WEEKDAYS[match["weekday"][:3]] if match["weekday"] and not year else None
-            yield from _parts(text, match, _MONTHS[match[group][:3]], int(year) if year else None, weekday)
+            yield from _split_ends(text, match, _MONTHS[match[group][:3]], int(year) if year else None, weekday)
 
 
-def _parts(text: str, match: re.Match[str], month: int, year: int | None, weekday: int | None) -> Iterator[Date]:
+def _split_ends(text: str, match: re.Match[str], month: int, year: int | None, weekday: int | None) -> Iterator[Date]:
     """The one or two dates of a match: "10 to 21 November 2025", "September 29–30", "March to May 2024"."""
     first, last = ("d1", "d2") if match["d1"] else ("d3", "d4")
     start, end = match.span()
@@ -226,14 +209,14 @@ def _parts(text: str, match: re.Match[str], month: int, year: int | None, weekda
     elif not match[first]:
         yield _date(text, "month", (start, end), year=year, month=month)
     else:
-        both = bool(match[last])
-        stop = match.end(first) if both else end
-        yield _date(text, "day", (start, stop), year=year, month=month, day=_number(match[first]), weekday=weekday)
-        if both:
-            yield _date(text, "day", (match.start(last), end), year=year, month=month, day=_number(match[last]))
+        first_end = match.end(first) if match[last] else end
+        day = _day_number(match[first])
+        yield _date(text, "day", (start, first_end), year=year, month=month, day=day, weekday=weekday)
+        if match[last]:
+            yield _date(text, "day", (match.start(last), end), year=year, month=month, day=_day_number(match[last]))
 
 
-def _number(day: str) -> int:
+def _day_number(day: str) -> int:
     return int("".join(filter(str.isdecimal, day)))
 
 
@@ -244,37 +227,44 @@ def _is_month(text: str, low: str, match: re.Match[str], group: str) -> bool:
         return text[start].isupper() or name not in ("may", "mar", "march", "dec", "jan", "sun")
     if not text[start].isupper() or name not in _MONTH_NAMES:
         return False
-    return name not in ("may", "march") or bool(_MAY.search(low, max(0, start - 8), start))
+    return name not in ("may", "march") or bool(_BEFORE_MAY_AS_MONTH.search(low, max(0, start - 8), start))
 
 
-def _year_ranges(text: str, low: str) -> Iterator[Date]:
-    for match in _YEARS.finditer(low):
+def _parse_year_ranges(text: str, low: str) -> Iterator[Date]:
+    """Two years with a dash or slash between: "1914–18"; "2024-11" is a month too, if it can be."""
+    for match in _YEAR_RANGE.finditer(low):
         first, last = int(match[1]), int(match[2])
         if len(match[2]) == 2:
             if 0 < last <= min(first % 100, 12):
                 yield _date(text, "month", match.span(), year=first, month=last)
             last += first - first % 100
-        if first < last <= 2200 and _is_year(text, low, match.start(), match.end(), first):
+        if first < last <= _MAX_RANGE_END and _is_year(text, low, match.span(), first):
             yield _date(text, "year", (match.start(), match.end(1)), year=first)
             yield _date(text, "year", match.span(2), year=last)
 
 
-def _years(text: str, low: str) -> Iterator[Date]:
+def _parse_lone_years(text: str, low: str) -> Iterator[Date]:
     for match in _LONE_YEAR.finditer(low):
-        if _is_year(text, low, match.start(), match.end(), int(match[1])):
+        if _is_year(text, low, match.span(), int(match[1])):
             yield _date(text, "year", match.span(), year=int(match[1]))
 
 
-def _is_year(text: str, low: str, start: int, end: int, year: int) -> bool:
+def _is_year(text: str, low: str, span: Span, year: int) -> bool:
     """Whether a number of three or four digits is a year, by the words on both sides."""
-    left = _BEFORE.search(low, max(0, start - 16), start)
-    right = _AFTER.match(text, end)
+    start, end = span
+    left = _WORD_BEFORE.search(low, max(0, start - 16), start)
+    right = _WORD_AFTER.match(text, end)
     before, after = left[1] if left else "", right[1] if right else ""
     if year < 1000:
         return before in ("in", "since", "year", "until", "circa") and (not after or after in STOP_WORDS)
-    if year > 2100 or before in _COUNTED_BEFORE or before in LABELS:
+    if year > _MAX_YEAR or before in _YEAR_CONTEXT["counted before"] or before in LABELS:
         return False
-    plural = after.islower() and after.endswith("s") and len(after) > 3 and after not in _NOT_PLURAL
-    if plural or after in _COUNTED_AFTER or after in UNITS:
-        return year >= 1500 and before in _FIRMLY
-    return year >= 1500 or before in _STANDS or before in "(,;"
+    is_counting = _is_plural(after) or after in _YEAR_CONTEXT["counted after"] or after in UNITS
+    if is_counting:
+        return year >= _MIN_PLAIN_YEAR and before in _YEAR_CONTEXT["firmly before"]
+    return year >= _MIN_PLAIN_YEAR or before in _YEAR_CONTEXT["before"] or before in "(,;"
+
+
+def _is_plural(word: str) -> bool:
+    """Whether a word behind a number looks like the plural that it counts: "arrests" of "2000 arrests"."""
+    return word.islower() and word.endswith("s") and len(word) > 3 and word not in _YEAR_CONTEXT["no plural"]

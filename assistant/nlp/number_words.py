@@ -6,73 +6,68 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-Form = Literal["cardinal", "ordinal", "fraction", "vague", "scale"]
+from assistant.nlp import lexicon
+
+NumberForm = Literal["cardinal", "ordinal", "fraction", "vague", "scale"]
 
 
 @dataclass(frozen=True, slots=True)
-class NumberWords:
-    """A number in words. A ``scale`` is a bare ``hundred`` or ``million``: a number only after "several"."""
+class NumberSpan:
+    """A number in a text, and where it stands. A bare ``hundred`` or ``million`` has the form ``scale``.
+
+    A ``scale`` is a number only after "several" and the like; what surrounds it decides.
+    """
 
     value: Decimal
-    form: Form
+    form: NumberForm
     start: int
     end: int
 
 
-def _count(words: str, values: range) -> dict[str, int]:
-    return dict(zip(words.split(), values, strict=True))
+def _values(*classes: str) -> dict[str, int]:
+    """The words of some classes of the list, with their values."""
+    return {word: int(value) for word, label, value in lexicon.rows("number_words") if label in classes}
 
 
-_ADDABLE = _count(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen "
-    "eighteen nineteen",
-    range(20),
-) | _count("twenty thirty forty fifty sixty seventy eighty ninety", range(20, 100, 10))
-_SCALES = {
-    "thousand": 10**3, "lakh": 10**5, "million": 10**6, "crore": 10**7, "billion": 10**9, "trillion": 10**12,
-}  # fmt: skip
-ORDINALS = _count(
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-    "fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth",
-    range(1, 20),
-) | _count("twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth", range(20, 100, 10))
-_MULTIPLIERS = {"hundredth": 100} | {word + "th": value for word, value in _SCALES.items()}
-_PARTS = {"half": 2, "halves": 2, "quarter": 4, "quarters": 4} | {
-    word + "s": value for word, value in ORDINALS.items() if 3 <= value <= 10
-}
-_VAGUE = {"dozens": 12, "tens": 10, "scores": 20, "hundreds": 100} | {
-    word + "s": value for word, value in _SCALES.items()
-}
-_UNSIZED = {"hundred": 100, "dozen": 12} | _SCALES
-NUMBER_WORDS = frozenset(_ADDABLE | _UNSIZED | ORDINALS | _MULTIPLIERS | _PARTS | _VAGUE)
+_CARDINALS = _values("cardinal")  # zero to nineteen, and the tens
+_SCALES = _values("scale")  # thousand, lakh, million, crore, billion, trillion
+ORDINALS = _values("ordinal")  # first to nineteenth, and the tens
+_SCALE_ORDINALS = _values("scale ordinal")  # hundredth, thousandth, …
+_DIVISORS = _values("part")  # half 2, quarters 4, thirds 3, …
+_VAGUE = _values("vague")  # dozens 12, hundreds 100: the least that they stand for
+MULTIPLIERS = _values("group", "scale")  # hundred and dozen, and the scales
+SCALES = _values("group", "scale", "scale abbreviation")  # with k, m, bn, …: what may stand behind digits
+NUMBER_WORDS = frozenset(_CARDINALS | MULTIPLIERS | ORDINALS | _SCALE_ORDINALS | _DIVISORS | _VAGUE)
 
-_ANY = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
+_MAX_SCALE = 10**15
+_ANY_WORD = lexicon.alternation(NUMBER_WORDS)
 _INITIALS = "".join(sorted({word[0] for word in NUMBER_WORDS} | {"a"}))
-RUN = rf"\b(?=[{_INITIALS}])(?:an?\s)?(?:{_ANY})(?:[-\s]\s?(?:(?:and|of)\s)?(?:an?\s)?(?:{_ANY}))*\b"
-_TOKEN = re.compile(r"[^\W\d_]+")
+# A pattern for a run of number words, in lower case.
+NUMBER_WORD_RUN = (
+    rf"\b(?=[{_INITIALS}])(?:an?\s)?(?:{_ANY_WORD})(?:[-\s]\s?(?:(?:and|of)\s)?(?:an?\s)?(?:{_ANY_WORD}))*\b"
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+_Parsed = tuple[int, Decimal, NumberForm]  # the index behind the number's last word, its value, its form
 
 
-def parse_number_words(text: str, start: int, end: int) -> Iterator[NumberWords]:
-    """The numbers, one or several, in a run of number words: ``text[start:end]`` is a match of ``RUN``."""
-    tokens = [(match[0].lower(), match.start(), match.end()) for match in _TOKEN.finditer(text, start, end)]
-    words = [word for word, _, _ in tokens]
+def parse_number_words(text: str, start: int, end: int) -> Iterator[NumberSpan]:
+    """The numbers, one or several, in a run of number words: ``text[start:end]`` is a match of `NUMBER_WORD_RUN`."""
+    matches = list(_LETTERS.finditer(text, start, end))
+    words = [match[0].lower() for match in matches]
     i = 0
     while i < len(words):
-        found = _vague(words, i) or _number(words, i)
-        if found is None:
+        parsed = _parse_vague(words, i) or _parse_number(words, i)
+        if parsed is None:
             i += 1
             continue
-        stop, value, form = found
-        yield NumberWords(value, form, tokens[i][1], tokens[stop - 1][2])
+        stop, value, form = parsed
+        yield NumberSpan(value, form, matches[i].start(), matches[stop - 1].end())
         i = stop
 
 
-_Found = tuple[int, Decimal, Form]  # the index behind its last word, its value, its form
-
-
-def _vague(words: Sequence[str], i: int) -> _Found | None:
+def _parse_vague(words: Sequence[str], i: int) -> _Parsed | None:
+    """A vague number at word ``i``: "dozens", "hundreds of thousands"."""
     if words[i] not in _VAGUE:
         return None
     value, i = _VAGUE[words[i]], i + 1
@@ -81,56 +76,62 @@ def _vague(words: Sequence[str], i: int) -> _Found | None:
     return i, Decimal(value), "vague"
 
 
-def _number(words: Sequence[str], i: int) -> _Found | None:
-    article = words[i] in ("a", "an")
-    at = i + article
-    word = words[at] if at < len(words) else ""
+def _parse_number(words: Sequence[str], i: int) -> _Parsed | None:
+    """A number that is not vague at word ``i``, with the article before it."""
+    has_article = words[i] in ("a", "an")
+    i += has_article
+    word = words[i] if i < len(words) else ""
     if word in ("half", "quarter"):
-        return _part(words, at + 1, Decimal(1) / _PARTS[word])
+        return _parse_part(words, i + 1, Decimal(1) / _DIVISORS[word])
     if word in ORDINALS:
         # "a third of" is a part, "a third man" a rank: what follows the run decides, in numbers.py.
-        part = article and ORDINALS[word] > 2
-        return (
-            _part(words, at + 1, Decimal(1) / ORDINALS[word]) if part else (at + 1, Decimal(ORDINALS[word]), "ordinal")
-        )
-    if word in _UNSIZED:
-        return _cardinal(words, at, Decimal(1)) if article else (at + 1, Decimal(_UNSIZED[word]), "scale")
-    return _cardinal(words, at, None) if word in _ADDABLE and not article else None
+        if has_article and ORDINALS[word] > 2:
+            return _parse_part(words, i + 1, Decimal(1) / ORDINALS[word])
+        return i + 1, Decimal(ORDINALS[word]), "ordinal"
+    if word in MULTIPLIERS:
+        return _parse_cardinal(words, i, Decimal(1)) if has_article else (i + 1, Decimal(MULTIPLIERS[word]), "scale")
+    return _parse_cardinal(words, i, None) if word in _CARDINALS and not has_article else None
 
 
-def _part(words: Sequence[str], i: int, part: Decimal) -> _Found:
-    """A part, or, where "(of) a million" follows, that part of it."""
+def _parse_part(words: Sequence[str], i: int, part: Decimal) -> _Parsed:
+    """A part that ends before word ``i``, or, where "(of) a million" follows, that part of it."""
     after = i + (words[i : i + 1] == ["of"])
     after += words[after : after + 1] == ["a"]
-    if after < len(words) and words[after] in _UNSIZED:
-        return after + 1, part * _UNSIZED[words[after]], "cardinal"
+    if after < len(words) and words[after] in MULTIPLIERS:
+        return after + 1, part * MULTIPLIERS[words[after]], "cardinal"
     return i, part, "fraction"
 
 
-def _cardinal(words: Sequence[str], i: int, group: Decimal | None) -> _Found:
-    """A cardinal from word ``i`` on: ``total`` holds the closed thousands, ``group`` what is counted up."""
-    total, limit = Decimal(0), 10**15
+def _parse_cardinal(words: Sequence[str], i: int, group: Decimal | None) -> _Parsed:
+    """A cardinal from word ``i`` on.
+
+    Args:
+        words: the run of number words.
+        i: where the number begins.
+        group: the value of the group of three digits that is being added up, None at its beginning.
+    """
+    total, limit = Decimal(0), _MAX_SCALE  # what the scales have closed so far; the next scale must be smaller
     while i < len(words):
-        at = i + (words[i] == "and" and (group is None or group >= 100))
-        word = words[at] if at < len(words) else ""
-        amount = _ADDABLE.get(word, ORDINALS.get(word))
-        if amount is not None and _fits(group, amount):
-            i, group = at + 1, (group or Decimal(0)) + amount
+        position = i + (words[i] == "and" and (group is None or group >= 100))
+        word = words[position] if position < len(words) else ""
+        amount = _CARDINALS.get(word, ORDINALS.get(word))
+        if amount is not None and _fits_group(group, amount):
+            i, group = position + 1, (group or Decimal(0)) + amount
             if word in ORDINALS:
                 return i, total + group, "ordinal"
         elif words[i : i + 3] == ["and", "a", "half"] and group is not None:
             i, group = i + 3, group + Decimal("0.5")
-        elif word in ("hundred", "dozen") and at == i and group is not None and 0 < group < 100:
-            i, group = i + 1, group * _UNSIZED[word]
-        elif word in _SCALES and at == i and group and _SCALES[word] < limit:
+        elif word in ("hundred", "dozen") and position == i and group is not None and 0 < group < 100:
+            i, group = i + 1, group * MULTIPLIERS[word]
+        elif word in _SCALES and position == i and group and _SCALES[word] < limit:
             limit = _SCALES[word]
             i, total, group = i + 1, total + group * limit, None
         else:
             break
-    return _closed(words, i, total + (group or 0))
+    return _complete_cardinal(words, i, total + (group or 0))
 
 
-def _fits(group: Decimal | None, amount: int) -> bool:
+def _fits_group(group: Decimal | None, amount: int) -> bool:
     """Whether a number may follow in the same group: twenty-one, two hundred and ten; not "two three"."""
     if group is None:
         return True
@@ -139,13 +140,13 @@ def _fits(group: Decimal | None, amount: int) -> bool:
     return (group % 100 == 0 and amount > 0) or (group % 100 >= 20 and group % 10 == 0 and 0 < amount < 10)
 
 
-def _closed(words: Sequence[str], i: int, value: Decimal) -> _Found:
+def _complete_cardinal(words: Sequence[str], i: int, value: Decimal) -> _Parsed:
     """What the word behind a cardinal makes of it: one third, two-thirds, three quarters, two hundredth."""
     word = words[i] if i < len(words) else ""
-    if word in _MULTIPLIERS:
-        return i + 1, value * _MULTIPLIERS[word], "ordinal"
-    if word in _PARTS and (word.endswith("s") or value == 1):
-        return _part(words, i + 1, value / _PARTS[word])
+    if word in _SCALE_ORDINALS:
+        return i + 1, value * _SCALE_ORDINALS[word], "ordinal"
+    if word in _DIVISORS and (word.endswith("s") or value == 1):
+        return _parse_part(words, i + 1, value / _DIVISORS[word])
     if value == 1 and ORDINALS.get(word, 0) > 2:
-        return _part(words, i + 1, value / ORDINALS[word])
+        return _parse_part(words, i + 1, value / ORDINALS[word])
     return i, value, "cardinal"

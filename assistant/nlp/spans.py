@@ -1,4 +1,4 @@
-"""Half-open spans, and whether they meet."""
+"""Half-open spans of a text, and whether they overlap."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 Span = tuple[int, int]
 
 
-def overlapping(spans: Iterable[Span]) -> Callable[[int, int], bool]:
-    """A test whether a span meets one of these."""
+def overlap_test(spans: Iterable[Span]) -> Callable[[int, int], bool]:
+    """A function ``overlaps(start, end)`` that says whether a span overlaps any of these; O(log n) a call."""
     merged: list[list[int]] = []
     for start, end in sorted(spans):
         if merged and start < merged[-1][1]:
@@ -16,8 +16,8 @@ def overlapping(spans: Iterable[Span]) -> Callable[[int, int], bool]:
             merged.append([start, end])
     starts, ends = [start for start, _ in merged], [end for _, end in merged]
 
-    def meets(start: int, end: int) -> bool:
-        at = bisect_right(ends, start)
-        return at < len(starts) and starts[at] < end
+    def overlaps(start: int, end: int) -> bool:
+        position = bisect_right(ends, start)
+        return position < len(starts) and starts[position] < end
 
-    return meets
+    return overlaps
