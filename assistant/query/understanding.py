@@ -1,4 +1,12 @@
-"""The question as it is put to the documents: on one line, bounded, spelt as they spell, and standing alone."""
+"""From the text that was typed to the question that is searched for, in four stages.
+
+1. `normalize_question`: one line, not empty, not too long.
+2. `respell`: words as the documents spell them.
+3. `resolve_within_text`: of several sentences those that ask, with what they take from the others.
+4. `resolve_history`: a follow-up stands alone, by what was said before it.
+
+`understand` runs them all.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,15 +19,41 @@ from assistant.models.onnx_runtime import WEIGHTS_FOLDER
 from assistant.models.prompts import escape_for_prompt, load_prompt
 from assistant.nlp.tokens import single_line
 from assistant.query.aliases import convert_series_numbers, rename_places
-from assistant.query.followups import HistoryTurn, resolve_in_text, is_faithful_rewrite, is_followup, resolve_followup
+from assistant.query.followups import is_faithful_rewrite, is_followup, resolve_followup, resolve_in_text
+from assistant.query.history import HistoryTurn, parse_history
 from assistant.query.question import extract_question
-from assistant.query.spelling import restore_capitals, correct_spelling
+from assistant.query.spelling import correct_spelling, restore_capitals
 from assistant.segmentation.sentences import sentence_spans
 
-MAX_QUESTION_CHARS = 4_000  # characters
-_TURNS = 12  # of the conversation that a follow-up is read with: what it means may be named far back
-_TOLD_TURNS = 4  # of these that a language model is told
-_TOLD = 600  # characters of each question and answer in them
+MAX_QUESTION_CHARS = 4_000
+_MAX_PROMPT_TURNS = 4  # of the history, that a language model is shown
+
+
+def understand(
+    text: str, history: Sequence[Mapping[str, str]], bm25: BM25Index, model: LanguageModel | None, usage: TokenUsage
+) -> str:
+    """Makes a question of what was typed: on one line, spelt as the documents spell, standing alone.
+
+    Args:
+        text: what was typed.
+        history: the conversation before it, as messages; see `assistant.query.history.parse_history`.
+        bm25: the index of the documents' words.
+        model: rewrites follow-ups; None leaves them to the rules of `assistant.query.followups`.
+        usage: counts the tokens that the model used.
+
+    Raises:
+        QuestionError: the question is empty or too long, or the history is malformed.
+        ModelError: the model can't be reached, or failed.
+        WeightsError: the list of English words is missing.
+    """
+    turns = parse_history(history)
+    question = normalize_question(text)
+    question = respell(question, bm25)
+    question = resolve_within_text(question)
+    if not is_followup(question):
+        return question
+    turns = tuple(HistoryTurn(respell(turn.question, bm25), turn.answer) for turn in turns)
+    return resolve_history(question, turns, model, usage)
 
 
 def normalize_question(text: str) -> str:
@@ -38,95 +72,64 @@ def normalize_question(text: str) -> str:
     return question
 
 
-def respell(question: str, lexical: BM25Index) -> str:
-    """The question with its words as the documents have them: typing errors undone, places by their names there.
+def respell(question: str, bm25: BM25Index) -> str:
+    """The question with words as the documents have them: typing errors corrected, places by their names there.
 
     Raises:
         WeightsError: the list of English words is missing.
     """
-    question = correct_spelling(rename_places(question, lexical.contains_phrase), lexical, _english)
-    return restore_capitals(convert_series_numbers(question, lexical.contains_phrase), lexical)
+    question = rename_places(question, bm25.contains_phrase)
+    question = correct_spelling(question, bm25, _english_words)
+    question = convert_series_numbers(question, bm25.contains_phrase)
+    return restore_capitals(question, bm25)
+
+
+def resolve_within_text(text: str) -> str:
+    """Of several sentences those that ask, with what they mean by "it" or leave out.
+
+    The others are not searched for: two hundred words about other things would lead the search for a question of ten
+    astray.
+    """
+    question, rest = extract_question(text)
+    return resolve_in_text(question, [rest[start:end] for start, end in sentence_spans(rest)])
+
+
+def resolve_history(question: str, turns: Sequence[HistoryTurn], model: LanguageModel | None, usage: TokenUsage) -> str:
+    """The question so that it stands alone; a model's rewriting counts if it adds nothing of its own.
+
+    Args:
+        question: unchanged where it is no follow-up.
+        turns: the history, oldest first.
+        model: rewrites the question; without one the rules of `assistant.query.followups` do.
+        usage: counts the tokens that the model used.
+
+    Raises:
+        ModelError: the model can't be reached, or failed.
+    """
+    if not turns or not is_followup(question):
+        return question
+    if model is not None:
+        rewritten = _rewrite(question, turns, model, usage)
+        if is_faithful_rewrite(rewritten, question, turns):
+            return single_line(rewritten)
+    return resolve_followup(question, turns)
+
+
+def _rewrite(question: str, turns: Sequence[HistoryTurn], model: LanguageModel, usage: TokenUsage) -> str:
+    """What a language model makes of a follow-up and the last turns before it."""
+    conversation = "\n".join(
+        f"Question: {escape_for_prompt(turn.question)}\nAnswer: {escape_for_prompt(turn.answer)}"
+        for turn in turns[-_MAX_PROMPT_TURNS:]
+    )
+    prompt = load_prompt("rewrite", "conversation", "question")
+    return model.reply(prompt.fill(conversation=conversation, question=escape_for_prompt(question)), usage)
 
 
 @cache
-def _english() -> frozenset[str]:
+def _english_words() -> frozenset[str]:
     """The words of the bundled tokenizer: some 20,000 common English words and names, which are no typing errors."""
     try:
         tokens = json.loads((WEIGHTS_FOLDER / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
     except (OSError, ValueError, LookupError) as error:
         raise WeightsError(f"The bundled tokenizer can't be read ({error}). Install the package again.") from None
     return frozenset(token for token in tokens if token.isalpha())
-
-
-def understand(
-    text: str, history: Sequence[Mapping[str, str]], lexical: BM25Index, model: LanguageModel | None, usage: TokenUsage
-) -> str:
-    """What is asked: a question as it was written, in its conversation, so that it can be put to the documents.
-
-    Raises:
-        QuestionError: the question is empty or too long, or the history malformed.
-        ModelError: the model can't be reached, or failed.
-    """
-    before, question = parse_history(history), resolve_within_text(respell(normalize_question(text), lexical))
-    if is_followup(question):
-        before = tuple(HistoryTurn(respell(turn.question, lexical), turn.answer) for turn in before)
-    return resolve_history(question, before, model, usage)
-
-
-def resolve_within_text(question: str) -> str:
-    """Of a question of several sentences those that ask, with what they mean by "it" or leave out.
-
-    The rest is not asked with them: beside a question of ten words, two hundred on other things lead a search astray.
-    """
-    part, rest = extract_question(question)
-    said = [rest[start:end] for start, end in sentence_spans(rest)]
-    return resolve_in_text(part, said)
-
-
-def parse_history(history: Sequence[Mapping[str, str]]) -> tuple[HistoryTurn, ...]:
-    """The last questions of a conversation with their answers.
-
-    Args:
-        history: messages in order, each with ``role``, "user" or "assistant", and ``content``; others are let be.
-
-    Raises:
-        QuestionError: a message is malformed.
-    """
-    found: list[HistoryTurn] = []
-    for message in history:
-        role, content = _message(message)
-        if role == "user":
-            found.append(HistoryTurn(content, ""))
-        elif role == "assistant" and found:
-            found[-1] = HistoryTurn(found[-1].question, f"{found[-1].answer} {content}".strip())
-    return tuple(found[-_TURNS:])
-
-
-def resolve_history(question: str, before: Sequence[HistoryTurn], model: LanguageModel | None, usage: TokenUsage) -> str:
-    """The question so that it stands alone: by the model, where there is one and it adds nothing of its own.
-
-    Raises:
-        ModelError: the model can't be reached, or failed.
-    """
-    if not before or not is_followup(question):
-        return question
-    if model is not None:
-        told = "\n".join(
-            f"Question: {escape_for_prompt(turn.question)}\nAnswer: {escape_for_prompt(turn.answer)}"
-            for turn in before[-_TOLD_TURNS:]
-        )
-        chat = load_prompt("rewrite", "conversation", "question").fill(
-            conversation=told, question=escape_for_prompt(question)
-        )
-        reply = model.reply(chat, usage)
-        if is_faithful_rewrite(reply, question, before):
-            return single_line(reply)
-    return resolve_followup(question, before)
-
-
-def _message(message: Mapping[str, str]) -> tuple[str, str]:
-    told = message if isinstance(message, Mapping) else {}
-    role, content = told.get("role"), told.get("content")
-    if not isinstance(role, str) or not isinstance(content, str):
-        raise QuestionError("A message of the history has no text in 'role' and 'content'. Give both.")
-    return role, single_line(content)[:_TOLD]

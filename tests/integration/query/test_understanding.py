@@ -1,4 +1,4 @@
-"""The question as it is put to the documents: spelt as they spell, out of its context, and standing alone."""
+"""A question as it is searched for: spelt as the documents spell, out of its text, and standing alone."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from assistant.errors import WeightsError
 from assistant.models.llm import TokenUsage
-from assistant.query import understanding as asking
+from assistant.query import understanding
 from assistant.query.understanding import resolve_within_text, respell, understand
 from tests.support.indexes import IndexUnderTest, document, opened
 
@@ -31,8 +31,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexUnderTest]:
         ("Were 2,571 or 2517 officers fired?", "Were 2,571 or 2517 officers fired?"),
     ],
 )
-def test_a_question_is_spelt_as_the_documents_are(index: IndexUnderTest, question: str, expected: str) -> None:
-    """Typing errors, places by other names, numbers in another script, capitals; what is merely unknown stays."""
+def test_a_question_is_spelt_as_in_the_documents(index: IndexUnderTest, question: str, expected: str) -> None:
+    """Typing errors, other names of places, numbers in another notation, capitals; what is merely unknown stays."""
     assert expected == respell(question, index.bm25)
     assert expected == respell(expected, index.bm25)
 
@@ -46,24 +46,24 @@ def test_a_question_is_spelt_as_the_documents_are(index: IndexUnderTest, questio
         ("Police came. They left.", "Police came. They left."),
     ],
 )
-def test_of_a_longer_text_the_question_is_asked(question: str, expected: str) -> None:
-    """With what it leans on of the rest; a text that doesn't ask is asked as a whole."""
+def test_only_the_question_of_a_longer_text_counts(question: str, expected: str) -> None:
+    """With what it takes from the rest; a text that asks nothing counts as a whole."""
     assert expected == resolve_within_text(question)
 
 
-def test_a_conversation_is_spelt_before_it_is_understood(index: IndexUnderTest) -> None:
-    """A follow-up carries over what the question before it meant, far back and through its typing errors."""
-    told = ["when was opertion kestrel 3", *["how many oficers were in it?"] * 7]
-    history = [{"role": role, "content": each} for each in told for role in ("user", "assistant")]
-    found = understand("And whcih harbuor did they serch?", history, index.bm25, None, TokenUsage())
-    assert "Which harbour did they search in Operation Kestrel III?" == found
+def test_the_history_is_respelt_before_a_follow_up_is_resolved(index: IndexUnderTest) -> None:
+    """A follow-up takes over the subject of a question far back, in spite of typing errors in both."""
+    questions = ["when was opertion kestrel 3", *["how many oficers were in it?"] * 7]
+    history = [{"role": role, "content": text} for text in questions for role in ("user", "assistant")]
+    question = understand("And whcih harbuor did they serch?", history, index.bm25, None, TokenUsage())
+    assert "Which harbour did they search in Operation Kestrel III?" == question
 
 
-def test_a_package_without_its_words_says_so(
+def test_missing_english_words_are_an_error(
     index: IndexUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The list of English words is a part of the package: where it is missing, installing it again is the way out."""
-    monkeypatch.setattr(asking, "WEIGHTS", tmp_path)
-    asking._english.cache_clear()
+    """The list of English words is part of the package: where it is missing, the message says to install it again."""
+    monkeypatch.setattr(understanding, "WEIGHTS_FOLDER", tmp_path)
+    understanding._english_words.cache_clear()
     with pytest.raises(WeightsError, match="Install the package again"):
         respell("Who was arested?", index.bm25)

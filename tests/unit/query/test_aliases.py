@@ -1,4 +1,4 @@
-"""Places by their other names, and the numbers behind names in figures or in Roman ones."""
+"""Places by their other names, and the numbers after names in digits or as Roman numerals."""
 
 from collections.abc import Callable
 
@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.nlp.tokens import fold
-from assistant.query.aliases import _names, convert_series_numbers, rename_places
+from assistant.query.aliases import _place_names, convert_series_numbers, rename_places
 
 
-def saying(*told: str) -> Callable[[str], bool]:
-    """Documents that say these names and no others."""
-    return lambda name: fold(name) in map(fold, told)
+def documents_with(*names: str) -> Callable[[str], bool]:
+    """Documents that contain these names and no others."""
+    return lambda name: fold(name) in map(fold, names)
 
 
 @pytest.mark.parametrize(
@@ -33,9 +33,9 @@ def saying(*told: str) -> Callable[[str], bool]:
         ("", "Myanmar", ""),
     ],
 )
-def test_a_place_is_read_by_the_name_that_is_known(text: str, said: str, expected: str) -> None:
-    """Where the documents use another name of it; where they use this one, or none, nothing changes."""
-    assert expected == rename_places(text, saying(said))
+def test_a_place_gets_the_name_that_the_documents_use(text: str, said: str, expected: str) -> None:
+    """If the documents use another name of it; where they use this one, or none, nothing changes."""
+    assert expected == rename_places(text, documents_with(said))
 
 
 @pytest.mark.parametrize(
@@ -48,20 +48,20 @@ def test_a_place_is_read_by_the_name_that_is_known(text: str, said: str, expecte
         ("Were the 3 over 3.5 or 3%?", "over III", "Were the 3 over 3.5 or 3%?"),
     ],
 )
-def test_a_number_behind_a_name_is_read_as_it_is_written(text: str, said: str, expected: str) -> None:
-    """In figures or in Roman ones, whichever the documents have; a figure of its own is no such number."""
-    assert expected == convert_series_numbers(text, saying(said))
+def test_a_number_after_a_name_is_written_as_in_the_documents(text: str, said: str, expected: str) -> None:
+    """In digits or as a Roman numeral, whichever the documents have; a figure by itself is no such number."""
+    assert expected == convert_series_numbers(text, documents_with(said))
 
 
 @given(st.text(max_size=60))
-def test_nothing_changes_where_all_is_said(text: str) -> None:
-    """Documents that say every name leave every text as it is, and so do those that say none."""
-    for says in (lambda _: True, lambda _: False):
-        assert text == rename_places(text, says) == convert_series_numbers(text, says)
+def test_nothing_changes_where_all_names_or_none_are_known(text: str) -> None:
+    """Documents with every name leave any text unchanged, and so do those with none."""
+    for contains_phrase in (lambda _: True, lambda _: False):
+        assert text == rename_places(text, contains_phrase) == convert_series_numbers(text, contains_phrase)
 
 
 def test_no_name_means_two_places() -> None:
-    """Each name of the table leads back to the place in whose line it stands."""
-    for key, named in _names().items():
-        assert len(key) <= 6
-        assert len(set(named.place)) == len(named.place) > 1
+    """Each name of the list belongs to the place in whose row it stands."""
+    for words, place_name in _place_names().items():
+        assert len(words) <= 6
+        assert len(set(place_name.all_names)) == len(place_name.all_names) > 1

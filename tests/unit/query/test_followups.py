@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.query.followups import HistoryTurn, resolve_in_text, is_faithful_rewrite, is_followup, resolve_followup
+from assistant.query.followups import is_faithful_rewrite, is_followup, resolve_followup, resolve_in_text
+from assistant.query.history import HistoryTurn
 
 ARRESTS = HistoryTurn("How many people were arrested in Operation Kestrel?", "Police arrested 2,517 people.")
 LEADER = HistoryTurn("Who leads Interpol?", "Jürgen Stock leads Interpol.")

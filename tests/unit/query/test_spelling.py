@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.nlp.letters import IndexedWord, letter_set
 from assistant.nlp.tokens import stem, tokenize
-from assistant.query.spelling import restore_capitals, correct_spelling, edit_distance
+from assistant.query.spelling import correct_spelling, edit_distance, restore_capitals
 
 TEXT = """
 Police arrested smugglers in the port. The arrests followed searches of ships. Officers from Portugal searched ships
