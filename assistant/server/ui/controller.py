@@ -1,23 +1,22 @@
-"""What the page does, without a widget: plain values in, conversations and escaped HTML out."""
+"""What the page can do, without a widget: plain values in, conversations and escaped HTML out."""
 
 import logging
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import cast
 
-from assistant.client import Assistant, DocumentSummary
+from assistant.client import Assistant
 from assistant.errors import AssistantError, DocumentNotFoundError, RecordError, StoreError
 from assistant.observability.tracing import trace_iterator
+from assistant.options import AskKeywords, StreamKeywords
 from assistant.paths import data_folder
 from assistant.rendering.html import Html
-from assistant.server.answer_log import See
-from assistant.server.ui import conversation_view as talking
-from assistant.server.ui import document_list as listing
-from assistant.server.ui import feedback
-from assistant.server.ui import source_view as sources
+from assistant.server.answer_log import EventObserver
+from assistant.server.ui.conversation_list import render_conversation_list
+from assistant.server.ui.conversation_view import CitationStandings, render_conversation, render_welcome
 from assistant.server.ui.conversations import (
     Conversation,
     ConversationStore,
@@ -25,104 +24,88 @@ from assistant.server.ui.conversations import (
     Rating,
     new_conversation,
 )
+from assistant.server.ui.document_list import render_document_list
+from assistant.server.ui.feedback import append_entry, feedback_entry
 from assistant.server.ui.highlight import answer_span_in_quote
-from assistant.server.ui.suggestions import suggested_questions
-from assistant.types import Answer
+from assistant.server.ui.source_view import CitedQuote, render_lost_source, render_source
+from assistant.server.ui.suggestion_cache import SuggestionCache
+from assistant.types import Answer, DocumentSummary
 
-_SUGGESTED = 4
-_TRIED = 24  # candidates that are asked before they are offered
-_LOOKED_AT = 12  # documents that suggestions come from
+_MAX_COMMENT_CHARS = 2_000
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerChoices:
-    """How a question is to be answered: what a person may set on the page."""
-
-    mode: Literal["quotes", "llm"] | None = None
-    sources: int | None = None
-    documents: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    since: str = ""
-    until: str = ""
-
-    @property
-    def keywords(self) -> dict[str, Any]:
-        """The keywords of ``Assistant.stream``."""
-        return {
-            "mode": self.mode,
-            "sources": self.sources,
-            "documents": list(self.documents) or None,
-            "kinds": list(self.kinds) or None,
-            "since": self.since.strip() or None,
-            "until": self.until.strip() or None,
-        }
-
-
 class PageController:
-    """Answers, sources, documents and conversations for the page's handlers; shared by all who have it open."""
+    """Answers, sources, documents and conversations for the page's handlers; shared by all who have it open.
+
+    Args:
+        assistant: answers.
+        home: the folder in which conversations and feedback are stored.
+        observe_answer: a context in which each answer is made, as `Service.seeing`: it raises BusyError where too
+            many answers are being made, and its value is called with each event of the answer.
+    """
 
     def __init__(
-        self, assistant: Assistant, home: Path, seeing: Callable[..., AbstractContextManager[See]] | None = None
+        self,
+        assistant: Assistant,
+        home: Path,
+        observe_answer: Callable[..., AbstractContextManager[EventObserver]] | None = None,
     ) -> None:
         self.assistant = assistant
-        self._seeing = seeing or _unseen  # is entered while an answer is made, as Service.seeing; refuses one too many
-        self._shelf = ConversationStore(home / "conversations")
-        self._feedback = home / "feedback.jsonl"
-        self._suggested: tuple[tuple[Any, ...], tuple[str, ...]] = ((), ())
-        self._suggesting = threading.Lock()
-        self._keeping = threading.Lock()
+        self._observe_answer = observe_answer or _unobserved
+        self._conversations = ConversationStore(home / "conversations")
+        self._feedback_file = home / "feedback.jsonl"
+        self._suggestions = SuggestionCache(assistant)
+        self._saving = threading.Lock()  # whoever changes a stored conversation reads and writes it under this lock
 
-    def conversation(self, user: str, name: str) -> Conversation:
-        """The user's conversation of this id, or a new one."""
-        return self._shelf.load(user, name) or new_conversation()
+    # Asking
 
     def ask(
-        self, user: str, name: str, question: str, choices: AnswerChoices, stop: threading.Event
+        self, user: str, conversation_id: str, question: str, options: AskKeywords, stop: threading.Event
     ) -> Iterator[Conversation]:
-        """Puts a question; the conversation as it grows, from the unanswered question to the whole answer.
+        """Asks a question in a conversation.
 
         Args:
             user: who asks.
-            name: of the conversation.
+            conversation_id: of the conversation; where there is none of this id a new one begins.
             question: in plain words.
-            choices: how it is to be answered.
-            stop: ends the answer when it is set.
+            options: how it is to be answered; the history is the conversation's own.
+            stop: ends the answer once another thread sets it.
+
+        Yields:
+            The conversation as it grows, from the unanswered question to the whole answer.
+
+        Raises:
+            StoreError: the conversation can't be stored.
         """
-        before = self.conversation(user, name)
-        growing = before.asking(question)
-        with self._keeping:
-            self._shelf.save(user, growing)
-        yield growing
+        earlier = self.load_conversation(user, conversation_id)
+        conversation = earlier.with_question(question)
+        with self._saving:
+            self._conversations.save(user, conversation)
+        yield conversation
         try:
-            for each in trace_iterator("page", self._turns(growing.turns[-1], before.history, choices, stop)):
-                growing = growing.with_turn(each)
-                yield growing
-        finally:  # a reader who leaves closes this generator: what there is by then is kept
-            growing = growing.stopped()
-            self._keep(user, growing)
-        yield growing
+            turns = self._answer_turn(conversation.turns[-1], earlier.history, options, stop)
+            for turn in trace_iterator("page", turns):
+                conversation = conversation.with_turn(turn)
+                yield conversation
+        finally:  # a user who leaves closes this generator: what there is by then is saved
+            conversation = conversation.with_last_turn_stopped()
+            self._save_last_turn(user, conversation)
+        yield conversation
 
-    def _keep(self, user: str, grown: Conversation) -> None:
-        """Keeps the last turn of a conversation, which may have gone on meanwhile, or lost this very turn."""
-        turn = grown.turns[-1]
-        with self._keeping:
-            now = self._shelf.load(user, grown.id)
-            for at, each in enumerate(now.turns if now else ()):
-                if now and (each.at, each.question) == (turn.at, turn.question):
-                    self._shelf.save(user, now.with_turn(turn, at))
-
-    def _turns(
+    def _answer_turn(
         self,
         turn: ConversationTurn,
         history: Sequence[Mapping[str, str]],
-        choices: AnswerChoices,
+        options: AskKeywords,
         stop: threading.Event,
     ) -> Generator[ConversationTurn, None, None]:
+        """The turn as it grows by statements; a failure becomes a sentence in it."""
+        keywords: StreamKeywords = {**options, "history": history, "stop": stop}
         try:
-            with self._seeing(choices.mode, stop) as see:
-                for event in self.assistant.stream(turn.question, history=history, stop=stop, **choices.keywords):
-                    see(event)
+            with self._observe_answer(options.get("mode"), stop) as observe:
+                for event in self.assistant.stream(turn.question, **keywords):
+                    observe(event)
                     turn = turn.with_answer(event) if isinstance(event, Answer) else turn.with_statement(event)
                     yield turn
                     if stop.is_set():
@@ -131,117 +114,154 @@ class PageController:
             yield replace(turn, state="stopped") if stop.is_set() else replace(turn, state="failed", error=str(error))
         except Exception:  # noqa: BLE001 — logged; the conversation goes on
             _log.exception("A question of the page failed")
-            told = "Something went wrong that shouldn't have; the server's log says what. Ask again."
-            yield replace(turn, state="failed", error=told)
+            message = "Something went wrong that shouldn't have; the server's log says what. Ask again."
+            yield replace(turn, state="failed", error=message)
 
-    def without_last(self, user: str, name: str) -> str:
-        """Takes the last question back, to be asked again; returns it."""
-        with self._keeping:
-            conversation = self.conversation(user, name)
+    def _save_last_turn(self, user: str, conversation: Conversation) -> None:
+        """Saves the last turn of a conversation, which meanwhile may have got other turns, or lost this very one."""
+        turn = conversation.turns[-1]
+        with self._saving:
+            stored = self._conversations.load(user, conversation.id)
+            if stored is None:
+                return
+            for index, stored_turn in enumerate(stored.turns):
+                if (stored_turn.at, stored_turn.question) == (turn.at, turn.question):
+                    self._conversations.save(user, stored.with_turn(turn, index))
+
+    def take_back_question(self, user: str, conversation_id: str) -> str:
+        """Removes the last turn of a conversation, so that its question can be asked again.
+
+        Returns:
+            The question; empty where the conversation has no turn.
+        """
+        with self._saving:
+            conversation = self.load_conversation(user, conversation_id)
             if not conversation.turns:
                 return ""
-            self._shelf.save(user, conversation.without_last())
+            self._conversations.save(user, conversation.without_last_turn())
         return conversation.turns[-1].question
 
-    def log(self, conversation: Conversation, *, may_edit: bool = True) -> Html:
-        """A conversation with marks that say what became of the sources, or a welcome."""
-        if conversation.turns:
-            return talking.log(conversation, self.standings(conversation))
-        return talking.welcome(len(self.assistant.documents()), self.suggestions(), may_edit=may_edit)
+    # Conversations
 
-    def standings(self, conversation: Conversation) -> list[dict[int, str]]:
-        """For each turn what became of its citations since; nothing where the index can't be reached now."""
+    def load_conversation(self, user: str, conversation_id: str) -> Conversation:
+        """The user's conversation of this id, or a new one."""
+        return self._conversations.load(user, conversation_id) or new_conversation()
+
+    def delete_conversation(self, user: str, conversation_id: str) -> None:
+        """Deletes a conversation, if it is there."""
+        self._conversations.delete(user, conversation_id)
+
+    def render_conversation(self, conversation: Conversation, *, may_edit: bool = True) -> Html:
+        """A conversation, with citation markers that say what became of the sources; an empty one as a welcome."""
+        if conversation.turns:
+            return render_conversation(conversation, self.citation_standings(conversation))
+        document_count = len(self.assistant.documents())
+        return render_welcome(document_count, self._suggestions.suggest(), may_edit=may_edit)
+
+    def render_conversation_list(self, user: str, current_id: str) -> Html:
+        """The list of the user's earlier conversations."""
+        return render_conversation_list(self._conversations.load_all(user), current_id)
+
+    def citation_standings(self, conversation: Conversation) -> list[CitationStandings]:
+        """For each turn what became of its citations since; empty ones where the index can't be reached now."""
         try:
-            return [self._standing(turn) for turn in conversation.turns]
+            return [self._turn_standings(turn) for turn in conversation.turns]
         except StoreError:
             return [{} for _ in conversation.turns]
 
-    def _standing(self, turn: ConversationTurn) -> dict[int, str]:
+    def _turn_standings(self, turn: ConversationTurn) -> CitationStandings:
         if turn.record is None:
             return {}
         try:
-            return {each.number: each.standing for each in self.assistant.verify(turn.record).citations}
+            return {citation.number: citation.standing for citation in self.assistant.verify(turn.record).citations}
         except RecordError:
             return {}
 
-    def source(self, conversation: Conversation, turn: int, number: int) -> Html:
-        """The document that a mark stands for, with the cited sentence marked where it stands today."""
-        record = conversation.turns[turn].record if 0 <= turn < len(conversation.turns) else None
-        told = {each["number"]: each for each in (record or {}).get("citations", ())}.get(number)
-        if record is None or told is None:
-            return Html("")
-        found = {each.number: each for each in self.assistant.verify(record).citations}[number]
-        place = (found.quote, found.start, found.end, found.title, found.source)
-        cited = sources.Cited(number, *place, found.standing, answer_span_in_quote(told))
-        try:
-            return sources.pane(self.assistant.document(told["document_id"]), cited)
-        except DocumentNotFoundError:
-            return sources.lost(cited)
+    def rate_turn(
+        self, user: str, conversation_id: str, turn_index: int, rating: str, comment: str | None = None
+    ) -> Conversation:
+        """Saves a rating or a comment, in the conversation and in the feedback file.
 
-    def read(self, document_id: str) -> Html:
-        """A document to read."""
-        return sources.pane(self.assistant.document(document_id))
+        Args:
+            user: who rates.
+            conversation_id: of the conversation.
+            turn_index: which of its turns, from 0; where there is none nothing is saved.
+            rating: "up" or "down"; the one that the turn has already is taken back.
+            comment: in place of a rating.
 
-    def documents(self, search: str, *, may_edit: bool = True) -> Html:
-        """The list of what is indexed."""
-        return listing.documents(self.assistant.documents(), search, may_edit=may_edit)
+        Returns:
+            The conversation as it is then.
+        """
+        with self._saving:
+            conversation = self.load_conversation(user, conversation_id)
+            if not 0 <= turn_index < len(conversation.turns):
+                return conversation
+            turn = conversation.turns[turn_index]
+            if comment is not None:
+                turn = replace(turn, comment=comment.strip()[:_MAX_COMMENT_CHARS])
+            elif rating in ("up", "down"):
+                turn = replace(turn, rating="" if turn.rating == rating else cast("Rating", rating))
+            conversation = conversation.with_turn(turn, turn_index)
+            self._conversations.save(user, conversation)
+        append_entry(self._feedback_file, feedback_entry(conversation, turn_index))
+        return conversation
 
-    def summaries(self) -> list[DocumentSummary]:
+    # Documents and sources
+
+    def list_documents(self) -> list[DocumentSummary]:
         """What is indexed."""
         return self.assistant.documents()
 
-    def take_sample(self) -> None:
+    def index_sample(self) -> None:
         """Indexes the bundled documents."""
         self.assistant.index([data_folder("corpus")])
 
-    def rate(self, user: str, name: str, turn: int, rating: str, comment: str | None = None) -> Conversation:
-        """Keeps a thumb, or a comment to it; a thumb pressed again is taken back."""
-        with self._keeping:
-            conversation = self.conversation(user, name)
-            if not 0 <= turn < len(conversation.turns):
-                return conversation
-            rated = conversation.turns[turn]
-            if comment is not None:
-                rated = replace(rated, comment=comment.strip()[:2000])
-            elif rating in ("up", "down"):
-                rated = replace(rated, rating="" if rated.rating == rating else cast("Rating", rating))
-            conversation = conversation.with_turn(rated, turn)
-            self._shelf.save(user, conversation)
-        feedback.keep(self._feedback, feedback.entry(conversation, turn))
-        return conversation
+    def render_document_list(self, search: str, *, may_edit: bool = True) -> Html:
+        """The list of the documents that match a search."""
+        return render_document_list(self.assistant.documents(), search, may_edit=may_edit)
 
-    def shelf(self, user: str, current: str) -> Html:
-        """The user's earlier conversations."""
-        return talking.shelf(self._shelf.all(user), current)
+    def render_document(self, document_id: str) -> Html:
+        """A document to read.
 
-    def forget(self, user: str, name: str) -> None:
-        """Deletes a conversation."""
-        self._shelf.forget(user, name)
+        Raises:
+            DocumentNotFoundError: it isn't indexed.
+        """
+        return render_source(self.assistant.document(document_id))
 
-    def suggestions(self) -> tuple[str, ...]:
-        """A few questions that the documents answer: made from their sentences, and asked before they are offered."""
-        summaries = self.assistant.documents()
-        state = tuple((each.id, each.title, each.sentences) for each in summaries)
-        with self._suggesting:
-            if state != self._suggested[0]:
-                self._suggested = (state, tuple(self._answered(summaries)))
-            return self._suggested[1]
+    def render_source(self, conversation: Conversation, turn_index: int, number: int) -> Html:
+        """The source of a citation, with the cited sentence marked where it stands today.
 
-    def _answered(self, summaries: Sequence[DocumentSummary]) -> list[str]:
-        documents = [self.assistant.document(each.id) for each in summaries[:_LOOKED_AT]]
-        good: list[str] = []
-        for question in suggested_questions(documents)[:_TRIED]:
-            try:
-                answer = self.assistant.ask(question, mode="quotes")
-            except AssistantError:
-                continue
-            if not answer.refused and answer.score > 0.6:
-                good.append(question)
-            if len(good) == _SUGGESTED:
-                break
-        return good
+        Args:
+            conversation: the one that holds the turn.
+            turn_index: which of its turns, from 0.
+            number: of the citation in that turn.
+
+        Returns:
+            The source; empty where there is no such citation.
+        """
+        turns = conversation.turns
+        record = turns[turn_index].record if 0 <= turn_index < len(turns) else None
+        citations = {citation["number"]: citation for citation in (record or {}).get("citations", ())}
+        citation = citations.get(number)
+        if record is None or citation is None:
+            return Html("")
+        status = {status.number: status for status in self.assistant.verify(record).citations}[number]
+        cited = CitedQuote(
+            number=number,
+            quote=status.quote,
+            start=status.start,
+            end=status.end,
+            title=status.title,
+            source=status.source,
+            standing=status.standing,
+            answer_span=answer_span_in_quote(citation),
+        )
+        try:
+            return render_source(self.assistant.document(citation["document_id"]), cited)
+        except DocumentNotFoundError:
+            return render_lost_source(cited)
 
 
 @contextmanager
-def _unseen(*_: object) -> Iterator[See]:
+def _unobserved(*_: object) -> Iterator[EventObserver]:
     yield lambda _: None

@@ -1,4 +1,4 @@
-"""A document beside the answer: its own text line by line, in it the cited span, and in that the answer's words.
+"""A document beside the answer: its canonical text by lines, with the cited span and the answer's words marked.
 
 Pure; all text is escaped.
 """
@@ -9,77 +9,83 @@ from itertools import groupby, pairwise
 from typing import Literal
 from urllib.parse import urlsplit
 
+from assistant.nlp.spans import Span
 from assistant.rendering.html import Html, join_html, tag
 from assistant.types import Document
 
-Kind = Literal["prose", "heading", "item", "row", "rule"]
+LineKind = Literal["prose", "heading", "item", "row", "rule"]
 
-Span = tuple[int, int]
-
-_BEFORE, _AFTER = 40_000, 80_000  # characters shown around a citation: a browser chokes on a whole book
+_EMPTY_SPAN: Span = (0, 0)
+# How much text is shown around a citation, in characters: a browser can't cope with a whole book.
+_CHARS_BEFORE, _CHARS_AFTER = 40_000, 80_000
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a line, cited or not, of the answer's words or not."""
+class TextRun:
+    """A part of a line that is shown in one way."""
 
     text: str
-    cited: bool = False
-    answers: bool = False
+    is_cited: bool = False
+    is_answer: bool = False  # whether it belongs to the words that answer the question
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """A line of a document."""
 
-    kind: Kind
-    pieces: tuple[Piece, ...]
-    page: int | None = None  # the page that begins with it
+    kind: LineKind
+    runs: tuple[TextRun, ...]
+    page: int | None = None  # the number of the page that begins with it
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
-    """What a mark stands for: the quote, and where it stands in the document today."""
+class CitedQuote:
+    """The quote of a citation, and where it stands in the document today."""
 
     number: int
     quote: str
-    start: int | None = None  # None where the document doesn't say it any more
+    start: int | None = None  # None where the document no longer says it
     end: int | None = None
     title: str = ""
     source: str = ""
     standing: str = "exact"
-    answer: Span = (0, 0)  # the answer's words in the quote; empty where they aren't known
+    answer_span: Span = _EMPTY_SPAN  # of the answer's words in the quote; empty where they aren't known
 
     @property
-    def spans(self) -> tuple[Span, Span]:
+    def spans_in_document(self) -> tuple[Span, Span]:
         """Where the quote and the answer's words stand in the document today; empty where they don't."""
         if self.start is None or self.end is None:
-            return (0, 0), (0, 0)
-        return (self.start, self.end), (self.start + self.answer[0], self.start + self.answer[1])
+            return _EMPTY_SPAN, _EMPTY_SPAN
+        return (self.start, self.end), _shift_span(self.answer_span, self.start)
 
 
-def lines(text: str, cited: Span = (0, 0), answer: Span = (0, 0), pages: tuple[int, ...] = ()) -> Iterator[Line]:
-    """The lines of a text, those without a letter left out, with the cited span and the answer's words marked.
+def render_source(document: Document, cited: CitedQuote | None = None) -> Html:
+    """The document for the pane beside the answer.
 
     Args:
-        text: of a document.
-        cited: the span of the citation in the text; may be empty.
-        answer: that of the answer's words.
-        pages: where each page begins in the text.
+        document: the one to show.
+        cited: the quote to mark in it.
     """
-    at, page = 0, 0
-    for each in text.split("\n"):
-        begins = None
-        while page < len(pages) and pages[page] <= at + len(each):
-            page += 1
-            begins = page
-        if each.strip():
-            yield Line(_kind(each), tuple(_pieces(each, _moved(cited, -at), _moved(answer, -at))), begins)
-        at += len(each) + 1
+    notes = join_html((*_render_origin(document), *_render_notes(document), *_render_standing(cited)))
+    body = _render_body(document, cited)
+    return _render_pane(
+        document.title,
+        _render_facts(document, cited),
+        notes,
+        tag("div", *body, class_="paper", tabindex="0", role="region", aria_label="Its text"),
+        cited.number if cited else None,
+    )
 
 
-def link(document: Document) -> str | None:
-    """The address of the original, if it is one of the web: no other kind of link is ever made."""
+def render_lost_source(cited: CitedQuote) -> Html:
+    """The pane for a citation whose document is no longer indexed: the quote, as it was cited."""
+    warning = tag("p", "This document is no longer indexed. It was cited with these words:", class_="warning")
+    quote = tag("blockquote", *_render_quote(cited), class_="paper")
+    return _render_pane(cited.title, cited.source, warning, quote, cited.number)
+
+
+def web_address(document: Document) -> str | None:
+    """The address of the original on the web; None where it isn't http or https, so that no other link is made."""
     for address in (document.url, document.source):
         try:
             parts = urlsplit(address or "")
@@ -90,114 +96,123 @@ def link(document: Document) -> str | None:
     return None
 
 
-def pane(document: Document, cited: Cited | None = None) -> Html:
-    """The document for the space beside the answer, its cited sentence marked."""
-    return _pane(
-        document.title,
-        _facts(document, cited),
-        join_html((*_original(document), *_notes(document), *_warning(cited))),
-        tag("div", *_body(document, cited), class_="paper", tabindex="0", role="region", aria_label="Its text"),
-        cited.number if cited else None,
-    )
+def split_lines(
+    text: str, cited: Span = _EMPTY_SPAN, answer: Span = _EMPTY_SPAN, page_starts: tuple[int, ...] = ()
+) -> Iterator[Line]:
+    """The lines of a text that aren't blank, with the cited span and the answer's words marked.
+
+    Args:
+        text: of a document, or a part of it.
+        cited: the span of the citation in the text; may be empty.
+        answer: the span of the answer's words in the text; may be empty.
+        page_starts: the offsets at which the pages begin in the text.
+    """
+    offset, page = 0, 0
+    for line in text.split("\n"):
+        first_of_page = None
+        while page < len(page_starts) and page_starts[page] <= offset + len(line):
+            page += 1
+            first_of_page = page
+        if line.strip():
+            runs = _split_runs(line, _shift_span(cited, -offset), _shift_span(answer, -offset))
+            yield Line(_line_kind(line), tuple(runs), first_of_page)
+        offset += len(line) + 1
 
 
-def lost(cited: Cited) -> Html:
-    """What is left of a citation whose document is gone: the quote, as it was cited."""
-    told = tag("p", "This document is no longer indexed. It was cited with these words:", class_="warning")
-    return _pane(cited.title, cited.source, told, tag("blockquote", *_quoted(cited), class_="paper"), cited.number)
+def _render_pane(title: str, facts: str, notes: Html, body: Html, citation_number: int | None) -> Html:
+    close = tag("button", "Close", type="button", class_="quiet", data_do="close", aria_label="Close the source")
+    kicker = tag("p", "Document" if citation_number is None else f"Source [{citation_number}]", class_="kicker")
+    header = tag("header", tag("div", kicker, close, class_="bar"), tag("h2", title, tabindex="-1"))
+    return tag("section", header, tag("p", facts, class_="facts"), notes, body, class_="pane", aria_label="Source")
 
 
-def _pane(title: str, facts: str, notes: Html, body: Html, number: int | None) -> Html:
-    closing = tag("button", "Close", type="button", class_="quiet", data_do="close", aria_label="Close the source")
-    kicker = tag("p", "Document" if number is None else f"Source [{number}]", class_="kicker")
-    head = tag("header", tag("div", kicker, closing, class_="bar"), tag("h2", title, tabindex="-1"))
-    return tag("section", head, tag("p", facts, class_="facts"), notes, body, class_="pane", aria_label="Source")
-
-
-def _facts(document: Document, cited: Cited | None) -> Html:
+def _render_facts(document: Document, cited: CitedQuote | None) -> Html:
     page = document.page_at(cited.start) if cited and cited.start is not None else None
-    told = [document.date.isoformat() if document.date else "", document.kind, f"page {page}" if page else ""]
-    return join_html([tag("span", each) for each in told if each], " · ")
+    facts = [document.date.isoformat() if document.date else "", document.kind, f"page {page}" if page else ""]
+    return join_html([tag("span", fact) for fact in facts if fact], " · ")
 
 
-def _original(document: Document) -> Iterator[Html]:
-    address = link(document)
-    told = tag("span", document.source, class_="path")
+def _render_origin(document: Document) -> Iterator[Html]:
+    address = web_address(document)
+    origin = tag("span", document.source, class_="path")
     if address:
-        told = tag("a", "Open the original", href=address, target="_blank", rel="noopener noreferrer")
-    yield tag("p", told, class_="facts")
+        origin = tag("a", "Open the original", href=address, target="_blank", rel="noopener noreferrer")
+    yield tag("p", origin, class_="facts")
 
 
-def _notes(document: Document) -> Iterator[Html]:
-    for each in document.notes:
-        yield tag("p", each, class_="facts")
+def _render_notes(document: Document) -> Iterator[Html]:
+    for note in document.notes:
+        yield tag("p", note, class_="facts")
 
 
-_WARNINGS = {
+_STANDING_WARNINGS = {
     "moved": "The document has changed since it was cited; the sentence is still there.",
     "changed": "The document has changed and no longer says this. It was cited with these words:",
 }
 
 
-def _warning(cited: Cited | None) -> Iterator[Html]:
-    if cited and cited.standing in _WARNINGS:
-        yield tag("p", _WARNINGS[cited.standing], class_="warning")
+def _render_standing(cited: CitedQuote | None) -> Iterator[Html]:
+    if cited and cited.standing in _STANDING_WARNINGS:
+        yield tag("p", _STANDING_WARNINGS[cited.standing], class_="warning")
         if cited.start is None:
-            yield tag("blockquote", *_quoted(cited))
+            yield tag("blockquote", *_render_quote(cited))
 
 
-def _quoted(cited: Cited) -> Iterator[Html | str]:
-    return _bold(_pieces(cited.quote, (0, 0), cited.answer))
+def _render_quote(cited: CitedQuote) -> Iterator[Html | str]:
+    return _render_runs(_split_runs(cited.quote, _EMPTY_SPAN, cited.answer_span))
 
 
-def _body(document: Document, cited: Cited | None) -> Iterator[Html]:
+def _render_body(document: Document, cited: CitedQuote | None) -> Iterator[Html]:
+    """The text around the citation; a document to read is shown from its beginning."""
     text = document.text
-    span, answer = cited.spans if cited else ((0, 0), (0, 0))
-    low = _line_at(text, max(0, span[0] - _BEFORE))
-    high = _line_at(text, min(len(text), span[1] + _AFTER))
-    if low:
+    quote_span, answer_span = cited.spans_in_document if cited else (_EMPTY_SPAN, _EMPTY_SPAN)
+    start = _line_start(text, max(0, quote_span[0] - _CHARS_BEFORE))
+    end = _line_start(text, min(len(text), quote_span[1] + _CHARS_AFTER))
+    if start:
         yield tag("p", "The text before this is left out here.", class_="cut")
-    pages = tuple(max(0, each - low) for each in document.pages)
-    first = sum(each < low for each in document.pages)
-    for each in lines(text[low:high], _moved(span, -low), _moved(answer, -low), pages):
-        if each.page and each.page > first:
-            yield tag("p", f"Page {each.page}", class_="page")
-        yield _line(each)
-    if high < len(text):
+    page_starts = tuple(max(0, page_start - start) for page_start in document.pages)
+    pages_left_out = sum(page_start < start for page_start in document.pages)
+    shifted_spans = _shift_span(quote_span, -start), _shift_span(answer_span, -start)
+    for line in split_lines(text[start:end], *shifted_spans, page_starts):
+        if line.page and line.page > pages_left_out:
+            yield tag("p", f"Page {line.page}", class_="page")
+        yield _render_line(line)
+    if end < len(text):
         yield tag("p", "The text after this is left out here.", class_="cut")
 
 
-def _line_at(text: str, at: int) -> int:
-    """The beginning of the line that holds this place; the text's end where that is it."""
-    return at if at in (0, len(text)) else text.rfind("\n", 0, at) + 1 or at
+def _line_start(text: str, offset: int) -> int:
+    """Where the line that holds this offset begins; the offset itself in the first line and at the text's end."""
+    return offset if offset in (0, len(text)) else text.rfind("\n", 0, offset) + 1 or offset
 
 
-def _line(line: Line) -> Html:
-    shown: list[Html | str] = []
-    for cited, pieces in groupby(line.pieces, key=lambda each: each.cited):
-        told = tuple(_bold(pieces))
-        shown += (tag("mark", *told),) if cited else told
-    return tag("p", *shown, class_=None if line.kind == "prose" else line.kind)
+def _render_line(line: Line) -> Html:
+    children: list[Html | str] = []
+    for is_cited, runs in groupby(line.runs, key=lambda run: run.is_cited):
+        rendered = tuple(_render_runs(runs))
+        children += (tag("mark", *rendered),) if is_cited else rendered
+    return tag("p", *children, class_=None if line.kind == "prose" else line.kind)
 
 
-def _bold(pieces: Iterable[Piece]) -> Iterator[Html | str]:
-    return (tag("b", each.text) if each.answers else each.text for each in pieces)
+def _render_runs(runs: Iterable[TextRun]) -> Iterator[Html | str]:
+    return (tag("b", run.text) if run.is_answer else run.text for run in runs)
 
 
-def _pieces(line: str, cited: Span, answer: Span) -> Iterator[Piece]:
-    cuts = {max(0, min(at, len(line))) for at in (0, len(line), *cited, *answer)}
+def _split_runs(line: str, cited: Span, answer: Span) -> Iterator[TextRun]:
+    """A line, cut where the cited span and the answer's words begin and end; both may reach beyond it."""
+    cuts = {max(0, min(offset, len(line))) for offset in (0, len(line), *cited, *answer)}
     for start, end in pairwise(sorted(cuts)):
-        yield Piece(line[start:end], cited[0] <= start < cited[1], answer[0] <= start < answer[1])
+        yield TextRun(line[start:end], cited[0] <= start < cited[1], answer[0] <= start < answer[1])
 
 
-def _moved(span: Span, by: int) -> Span:
-    return span[0] + by, span[1] + by
+def _shift_span(span: Span, offset: int) -> Span:
+    return span[0] + offset, span[1] + offset
 
 
-def _kind(line: str) -> Kind:
-    told = line.lstrip()
-    if told.startswith("#"):
+def _line_kind(line: str) -> LineKind:
+    stripped = line.lstrip()
+    if stripped.startswith("#"):
         return "heading"
-    if told.startswith("|"):
-        return "rule" if set(told) <= set("|-: ") else "row"
-    return "item" if told.startswith(("- ", "* ", "• ")) else "prose"
+    if stripped.startswith("|"):
+        return "rule" if set(stripped) <= set("|-: ") else "row"
+    return "item" if stripped.startswith(("- ", "* ", "• ")) else "prose"

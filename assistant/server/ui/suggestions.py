@@ -1,4 +1,4 @@
-"""Questions that a document may answer, made from its own sentences by a few sure turns of phrase. Pure."""
+"""Questions that a document may answer, made from its own sentences by a few reliable patterns. Pure."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,26 +8,13 @@ from itertools import zip_longest
 from assistant.segmentation.sentences import split_sentences
 from assistant.types import Document
 
-_READ = 30_000  # characters of each document
-_SHORTEST, _LONGEST = 18, 110
+_MAX_DOCUMENT_CHARS = 30_000  # read of each document
+_MIN_QUESTION_CHARS, _MAX_QUESTION_CHARS = 18, 110
+
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_ASKED = re.compile(r"^(?:Q[.:]\s*)?(?:Who|When|Where|How many|How much|Which|What)\b[^?]{8,90}\?$")
-_COUNTED = re.compile(
-    r"^(?:In (?P<place>[A-Z][\w' ]{3,40}), )?(?:A total of |About |Some |More than )?[\d.,]+ "
-    r"(?P<what>(?:[a-z-]+ ){1,3})(?P<be>were|have been) "
-    r"(?P<done>[a-z]+ed|held|found)(?P<rest>(?:(?! and )[^.;:,]){0,50})\.$"
-)
-_MADE = "founded|established|opened|launched|created|signed|published|adopted|built|born"
-_DATED = re.compile(
-    rf"^(?P<who>[A-Z](?:(?! (?:has|is|had|and|was|which) )[\w' -]){{3,50}}) was (?P<done>{_MADE})\b[^.;:,]{{0,40}}? "
-    rf"(?:in|on) (?:\d{{1,2}} )?(?:{_MONTHS}|\d{{4}})"
-)
-_RAN = re.compile(r"^(?P<who>Operation [A-Z]\w+(?: [IVX]+)?) (?P<verb>took place|ran|ended|began)\b(?=.{0,60}\d{4})")
-_LED = re.compile(
-    r"\b(?P<what>[Ss]ecretary [Gg]eneral|[Pp]resident|[Dd]irector|[Cc]hair(?:man|woman)?) of "
-    r"(?P<of>[A-Z]\w+)\b(?! [A-Z])"
-)
-_VERBS = {
+_CREATION_VERBS = "founded|established|opened|launched|created|signed|published|adopted|built|born"
+# Base forms by past tense, of verbs whose object may be a number of something, and of verbs that may have a date.
+_COUNTING_VERBS = {
     "made": "make",
     "found": "find",
     "held": "hold",
@@ -35,73 +22,112 @@ _VERBS = {
     "built": "build",
     "sold": "sell",
     "has": "have",
-    **{f"{each}d": each for each in ("rescue", "handle", "seize", "free", "receive", "produce", "close", "examine")},
-    **{f"{each}ed": each for each in ("arrest", "record", "count", "visit", "treat", "collect", "train", "plant")},
+    **{f"{verb}d": verb for verb in ("rescue", "handle", "seize", "free", "receive", "produce", "close", "examine")},
+    **{f"{verb}ed": verb for verb in ("arrest", "record", "count", "visit", "treat", "collect", "train", "plant")},
 }
-_DID = re.compile(
-    r"^(?!(?:In|At|On|By|After|Before|Of|For|With) )(?P<who>[A-Z][\w']*(?: (?!and |was |has |had )[\w']+){0,5}) "
-    rf"(?P<did>{'|'.join(_VERBS)}) [\d.,]+ (?P<what>(?:(?!million|billion|percent|per )[a-z-]+ ){{0,2}}[a-z-]+s)\b"
+_DATED_VERBS = {"took place": "take place", "ran": "run", "ended": "end", "began": "begin"}
+
+# "Who signed the treaty of Bergen?", with or without "Q:" before it
+_QUESTION = re.compile(r"^(?:Q[.:]\s*)?(?:Who|When|Where|How many|How much|Which|What)\b[^?]{8,90}\?$")
+# Words that refer to the text before: a question with one can't be understood alone.
+_REFERRING_WORD = re.compile(r"\b(?:it|he|she|they|this|that|these|those|one|three|two)\b")
+# "In Operation Kestrel, 2,517 people were arrested."
+_PASSIVE_COUNT = re.compile(
+    r"^(?:In (?P<place>[A-Z][\w' ]{3,40}), )?(?:A total of |About |Some |More than )?[\d.,]+ "
+    r"(?P<counted>(?:[a-z-]+ ){1,3})(?P<auxiliary>were|have been) "
+    r"(?P<participle>[a-z]+ed|held|found)(?P<rest>(?:(?! and )[^.;:,]){0,50})\.$"
+)
+# "The harbour of Ostrava handled 48,310 containers in 2023."
+_ACTIVE_COUNT = re.compile(
+    r"^(?!(?:In|At|On|By|After|Before|Of|For|With) )(?P<subject>[A-Z][\w']*(?: (?!and |was |has |had )[\w']+){0,5}) "
+    rf"(?P<verb>{'|'.join(_COUNTING_VERBS)}) [\d.,]+ "
+    r"(?P<counted>(?:(?!million|billion|percent|per )[a-z-]+ ){0,2}[a-z-]+s)\b"
     r"(?P<rest>(?:(?! and )[^.;:,]){0,50})\.$"
 )
-_THIN = re.compile(r"\b(?:it|he|she|they|this|that|these|those|one|three|two)\b")  # leans on what stood before
+# "The Silver Notice was launched in January 2025."
+_CREATION_DATE = re.compile(
+    r"^(?P<subject>[A-Z](?:(?! (?:has|is|had|and|was|which) )[\w' -]){3,50}) "
+    rf"was (?P<participle>{_CREATION_VERBS})\b[^.;:,]{{0,40}}? (?:in|on) (?:\d{{1,2}} )?(?:{_MONTHS}|\d{{4}})"
+)
+# "Operation Kestrel ended on 4 October 2024."
+_OPERATION_DATE = re.compile(
+    r"^(?P<subject>Operation [A-Z]\w+(?: [IVX]+)?) "
+    rf"(?P<verb>{'|'.join(_DATED_VERBS)})\b(?=.{{0,60}}\d{{4}})"
+)
+# "Maria Lund is the president of Norway."
+_OFFICE = re.compile(
+    r"\b(?P<office>[Ss]ecretary [Gg]eneral|[Pp]resident|[Dd]irector|[Cc]hair(?:man|woman)?) of "
+    r"(?P<body>[A-Z]\w+)\b(?! [A-Z])"
+)
 
 
 def suggested_questions(documents: Sequence[Document]) -> list[str]:
-    """Questions, each once, from the documents in turn; whether they are answered has to be tried."""
-    rounds = zip_longest(*(_of(each) for each in documents))
-    return list(dict.fromkeys(each for questions in rounds for each in questions if each))
+    """Questions that the documents may answer; whether they do has to be tried.
+
+    Args:
+        documents: only the first 30,000 characters of each are read.
+
+    Returns:
+        The questions without duplicates: first one of each document in turn, then the second of each, and so on.
+    """
+    rounds = zip_longest(*(_document_questions(document) for document in documents))
+    return list(dict.fromkeys(question for questions in rounds for question in questions if question))
 
 
-def _of(document: Document) -> Iterator[str]:
-    for sentence in split_sentences(replace(document, text=document.text[:_READ])):
-        question = _question(" ".join(sentence.text.split()))
-        if question and _SHORTEST <= len(question) <= _LONGEST:
+def _document_questions(document: Document) -> Iterator[str]:
+    for sentence in split_sentences(replace(document, text=document.text[:_MAX_DOCUMENT_CHARS])):
+        question = _question_from(" ".join(sentence.text.split()))
+        if question and _MIN_QUESTION_CHARS <= len(question) <= _MAX_QUESTION_CHARS:
             yield question
 
 
-def _question(sentence: str) -> str:
-    for make in (_asked, _counted, _did, _dated, _ran, _led):
-        if question := make(sentence):
+def _question_from(sentence: str) -> str:
+    """The question of the first pattern that the sentence has; empty where it has none."""
+    for ask in (_copy_question, _ask_passive_count, _ask_active_count, _ask_creation_date, _ask_operation_date,
+                _ask_office_holder):  # fmt: skip
+        if question := ask(sentence):
             return question
     return ""
 
 
-def _asked(sentence: str) -> str:
-    return re.sub(r"^Q[.:]\s*", "", sentence) if _ASKED.match(sentence) and not _THIN.search(sentence) else ""
+def _copy_question(sentence: str) -> str:
+    is_question = _QUESTION.match(sentence) and not _REFERRING_WORD.search(sentence)
+    return re.sub(r"^Q[.:]\s*", "", sentence) if is_question else ""
 
 
-def _counted(sentence: str) -> str:
-    found = _COUNTED.match(sentence)
-    if not found or not (found["place"] or found["rest"]):
+def _ask_passive_count(sentence: str) -> str:
+    match = _PASSIVE_COUNT.match(sentence)
+    if not match or not (match["place"] or match["rest"]):
         return ""
-    place = f" in {found['place']}" if found["place"] else ""
-    return f"How many {found['what']}{found['be']} {found['done']}{found['rest']}{place}?"
+    place = f" in {match['place']}" if match["place"] else ""
+    return f"How many {match['counted']}{match['auxiliary']} {match['participle']}{match['rest']}{place}?"
 
 
-def _did(sentence: str) -> str:
-    if not (found := _DID.match(sentence)):
+def _ask_active_count(sentence: str) -> str:
+    match = _ACTIVE_COUNT.match(sentence)
+    if not match:
         return ""
-    return f"How many {found['what']} did {_within(found['who'])} {_VERBS[found['did']]}{found['rest']}?"
+    subject, verb = _lower_article(match["subject"]), _COUNTING_VERBS[match["verb"]]
+    return f"How many {match['counted']} did {subject} {verb}{match['rest']}?"
 
 
-def _dated(sentence: str) -> str:
-    found = _DATED.match(sentence)
-    return f"When was {_within(found['who'])} {found['done']}?" if found else ""
+def _ask_creation_date(sentence: str) -> str:
+    match = _CREATION_DATE.match(sentence)
+    return f"When was {_lower_article(match['subject'])} {match['participle']}?" if match else ""
 
 
-def _ran(sentence: str) -> str:
-    verbs = {"took place": "take place", "ran": "run", "ended": "end", "began": "begin"}
-    found = _RAN.match(sentence)
-    return f"When did {found['who']} {verbs[found['verb']]}?" if found else ""
+def _ask_operation_date(sentence: str) -> str:
+    match = _OPERATION_DATE.match(sentence)
+    return f"When did {match['subject']} {_DATED_VERBS[match['verb']]}?" if match else ""
 
 
-def _led(sentence: str) -> str:
-    found = _LED.search(sentence)
-    return f"Who is the {found['what'].lower()} of {found['of']}?" if found else ""
+def _ask_office_holder(sentence: str) -> str:
+    match = _OFFICE.search(sentence)
+    return f"Who is the {match['office'].lower()} of {match['body']}?" if match else ""
 
 
-def _within(subject: str) -> str:
-    """A sentence's subject as it stands within a sentence."""
+def _lower_article(subject: str) -> str:
+    """The subject of a sentence as it is written in mid-sentence."""
     first, space, rest = subject.partition(" ")
-    common = first in ("The", "A", "An", "Police", "Officers", "Our", "This")
-    return f"{first.lower() if common else first}{space}{rest}"
+    is_common_word = first in ("The", "A", "An", "Police", "Officers", "Our", "This")
+    return f"{first.lower() if is_common_word else first}{space}{rest}"

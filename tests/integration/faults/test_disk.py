@@ -12,7 +12,7 @@ import pytest
 
 from assistant.client import Assistant
 from assistant.errors import StoreError
-from assistant.server.ui.controller import AnswerChoices, PageController
+from assistant.server.ui.controller import PageController
 from assistant.settings import load_settings
 from tests.support.assistant_server import serving
 from tests.support.fake_embedder import FakeEmbedder
@@ -160,20 +160,20 @@ def test_a_conversation_and_a_rating_without_room(disk: Path, tmp_path: Path) ->
         (tmp_path / "harbour.txt").write_text(HARBOUR)
         assistant.index([tmp_path / "harbour.txt"])
         desk, nobody = PageController(assistant, disk), threading.Event()
-        *_, talk = desk.ask("", "", SHIPS, AnswerChoices(), nobody)
-        desk.rate("", talk.id, 0, "up")
-        kept, rated = desk.conversation("", talk.id), (disk / "feedback.jsonl").read_text()
+        *_, talk = desk.ask("", "", SHIPS, {}, nobody)
+        desk.rate_turn("", talk.id, 0, "up")
+        kept, rated = desk.load_conversation("", talk.id), (disk / "feedback.jsonl").read_text()
 
         with filled(disk, 0):
             with pytest.raises(StoreError, match=r"conversation can't be kept in .*No space left"):
-                list(desk.ask("", talk.id, f"{SHIPS} {'Please. ' * 400}", AnswerChoices(), nobody))
+                list(desk.ask("", talk.id, f"{SHIPS} {'Please. ' * 400}", {}, nobody))
             with pytest.raises(StoreError, match=r"can't be kept in .*No space left"):
-                desk.rate("", talk.id, 0, "", comment="Good. " * 300)
-        assert kept == desk.conversation("", talk.id)
+                desk.rate_turn("", talk.id, 0, "", comment="Good. " * 300)
+        assert kept == desk.load_conversation("", talk.id)
         assert rated == (disk / "feedback.jsonl").read_text()
         assert [f"{talk.id}.json"] == [each.name for each in (disk / "conversations").rglob("*") if each.is_file()]
 
-        desk.rate("", talk.id, 0, "", comment="Good.")
+        desk.rate_turn("", talk.id, 0, "", comment="Good.")
         assert 2 == len([json.loads(line) for line in (disk / "feedback.jsonl").read_text().splitlines()])
 
 
@@ -181,9 +181,9 @@ def test_half_a_rating_spoils_no_other(tmp_path: Path) -> None:
     """What a killed process left of a line ends there: the next rating has a line of its own."""
     with Assistant(load_settings(home=tmp_path / "home", reader="off"), FakeEmbedder()) as assistant:
         desk = PageController(assistant, tmp_path)
-        *_, talk = desk.ask("", "", SHIPS, AnswerChoices(), threading.Event())
+        *_, talk = desk.ask("", "", SHIPS, {}, threading.Event())
         (tmp_path / "feedback.jsonl").write_text('{"id": "half')
-        desk.rate("", talk.id, 0, "up")
+        desk.rate_turn("", talk.id, 0, "up")
     _half, whole = (tmp_path / "feedback.jsonl").read_text().splitlines()
     assert "up" == json.loads(whole)["rating"]
 

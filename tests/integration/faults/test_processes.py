@@ -116,15 +116,15 @@ import sys, threading
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from assistant.client import Assistant
-from assistant.server.ui.controller import AnswerChoices, PageController
+from assistant.server.ui.controller import PageController
 home = Path(sys.argv[2])
 with Assistant.open(home, reader="off") as assistant:
     desk, name = PageController(assistant, home), ""
     print("ready", flush=True)
     for number in range(10_000):
-        for talk in desk.ask("", name, sys.argv[3], AnswerChoices(), threading.Event()):
+        for talk in desk.ask("", name, sys.argv[3], {}, threading.Event()):
             name = talk.id
-        desk.rate("", name, len(talk.turns) - 1, "up", None)
+        desk.rate_turn("", name, len(talk.turns) - 1, "up", None)
         name = "" if number % 20 == 19 else name
         print(number + 1, flush=True)
 """
@@ -147,7 +147,7 @@ def test_a_server_killed_while_it_keeps_conversations(folder: Path, tmp_path: Pa
         process.kill()
         done = process.communicate()[0].split()
         turns += int(done[-1]) if done else 0
-        kept = ConversationStore(home / "conversations").all("")
+        kept = ConversationStore(home / "conversations").load_all("")
         assert len(list((home / "conversations").rglob("*.json"))) == len(kept), "one of them can't be read"
         assert turns <= sum(turn.state == "done" for each in kept for turn in each.turns)
         lines = (home / "feedback.jsonl").read_text().splitlines() if (home / "feedback.jsonl").exists() else []
@@ -335,7 +335,7 @@ def test_users_that_change_under_a_clock_that_stands_still(tmp_path: Path) -> No
     users, other = UserFile(tmp_path), UserFile(tmp_path)
     other.add("rita", "reader", "correct horse battery")
     other.add("rosa", "reader", "correct horse battery")
-    assert users.verified("rita", "correct horse battery")
+    assert users.verify("rita", "correct horse battery")
     file = tmp_path / "users.json"
     at = file.stat()
     told = file.read_text().replace('"rita"', '"rika"')

@@ -1,4 +1,4 @@
-"""The page's handlers, without a browser."""
+"""The handlers of the page's events, without a browser."""
 
 import asyncio
 from types import SimpleNamespace
@@ -8,78 +8,86 @@ import pytest
 
 from assistant.errors import AccessError
 from assistant.server.auth.access import User
-from assistant.server.ui.handlers import PageHandlers
-from assistant.server.ui.page import _fetch_nothing
+from assistant.server.ui import handlers
+from assistant.server.ui.asking_handlers import AskingHandlers
+from assistant.server.ui.document_handlers import DocumentHandlers
+from assistant.server.ui.handlers import PageContext
+from assistant.server.ui.page import _forbid_fetching
 from assistant.settings import load_settings
 
+REQUEST: Any = SimpleNamespace(session_hash="s", username="rita")
+NO_OPTIONS = (None, None, (), (), "", "")
 
-def handlers(desk: Any) -> tuple[PageHandlers, Any]:
-    widgets: Any = SimpleNamespace(notice="notice")
+
+def page_context(controller: Any, *, access: Any = None, widget_names: tuple[str, ...] = ("notice",)) -> PageContext:
+    """A page whose widgets are their names."""
+    widgets: Any = SimpleNamespace(**{name: name for name in widget_names})
     uploads: Any = None
-    return PageHandlers(desk, uploads, load_settings(), None, widgets), SimpleNamespace(
-        session_hash="s", username="rita"
-    )
+    return PageContext(controller, uploads, load_settings(), access, widgets)
 
 
 def test_a_second_click_loses_no_turn() -> None:
     """While an answer is under way for this browser, asking again takes nothing back and begins nothing."""
-    taken: list[tuple[str, str]] = []
-    does, request = handlers(SimpleNamespace(without_last=lambda *given: taken.append(given)))
-    does._running["s"] = SimpleNamespace()  # type: ignore[assignment]  # an answer under way
-    given = (None, None, (), (), "", "")
-    assert [{"notice": ""}] == list(does.retry("c", request, *given))
-    assert [{"notice": ""}] == list(does.quotes("c", request, *given))
-    assert [] == taken
+    taken_back: list[tuple[str, str]] = []
+    page = page_context(SimpleNamespace(take_back_question=lambda *arguments: taken_back.append(arguments)))
+    page.running["s"] = SimpleNamespace()  # type: ignore[assignment]  # an answer under way
+    asking = AskingHandlers(page)
+    assert [{"notice": ""}] == list(asking.ask_again("c", REQUEST, *NO_OPTIONS))
+    assert [{"notice": ""}] == list(asking.ask_for_quotes("c", REQUEST, *NO_OPTIONS))
+    assert [] == taken_back
 
 
-def test_what_goes_wrong_is_a_sentence_and_the_next_question_may_come() -> None:
-    """A fault before the first word of an answer is told, and doesn't hold this browser's place for ever."""
+def test_a_failure_becomes_a_sentence_and_the_next_question_may_come() -> None:
+    """A fault before the first word of an answer is shown, and doesn't hold this browser's place for ever."""
 
-    def full(*_: object) -> str:
+    def fail(*_: object) -> str:
         raise OSError("No space left on device")
 
-    does, request = handlers(SimpleNamespace(without_last=full))
-    (told,) = does.retry("c", request, None, None, (), (), "", "")
-    assert 'role="alert"' in told["notice"]
-    assert "No space" not in told["notice"]
-    assert {} == does._running
+    page = page_context(SimpleNamespace(take_back_question=fail))
+    (updates,) = AskingHandlers(page).ask_again("c", REQUEST, *NO_OPTIONS)
+    assert 'role="alert"' in updates["notice"]
+    assert "No space" not in updates["notice"]
+    assert {} == page.running
 
 
 def test_a_reader_fetches_no_address() -> None:
-    """Whatever a browser sends, nothing is fetched for somebody who may not change the documents; nor for nothing."""
-    does, request = handlers(SimpleNamespace())
-    does._access = SimpleNamespace(user=lambda name: User(name, "reader"))
-    (told,) = does.fetch("https://example.org", "c", request)
-    assert "Ask an editor" in told["notice"]
-    assert [{"notice": ""}] == list(does.fetch("  ", "c", request))
+    """Whatever a browser sends, nothing is fetched for a user who may not change the documents; nor for a blank."""
+    access = SimpleNamespace(find_user=lambda name: User(name, "reader"))
+    documents = DocumentHandlers(page_context(SimpleNamespace(), access=access))
+    (updates,) = documents.fetch_address("https://example.org", "c", REQUEST)
+    assert "Ask an editor" in updates["notice"]
+    assert [{"notice": ""}] == list(documents.fetch_address("  ", "c", REQUEST))
 
 
 def test_no_address_is_fetched_in_place_of_a_file() -> None:
     """A browser that names an address where it should have uploaded a file is refused; a file passes."""
-    moved: list[str] = []
+    moved_paths: list[str] = []
 
     async def move(path: str) -> str:
-        moved.append(path)
+        moved_paths.append(path)
         return path
 
     block = SimpleNamespace(async_move_resource_to_block_cache=move)
-    _fetch_nothing(block)
+    _forbid_fetching(block)
     with pytest.raises(AccessError, match="no address is fetched"):
         asyncio.run(block.async_move_resource_to_block_cache(" HTTPS://192.0.2.1/x"))
     assert "notes.txt" == asyncio.run(block.async_move_resource_to_block_cache("notes.txt"))
-    assert ["notes.txt"] == moved
+    assert ["notes.txt"] == moved_paths
 
 
-def test_of_very_many_documents_some_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_very_many_documents_only_some_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     """The choice of documents goes to the browser whole, so it is bounded, and says that it is."""
-    monkeypatch.setattr("assistant.server.ui.handlers._OFFERED", 2)
-    summaries = [SimpleNamespace(title=f"Title {n}", id=f"d{n}", kind="md") for n in range(3)]
-    desk = SimpleNamespace(summaries=lambda: summaries, documents=lambda *_, **__: "", shelf=lambda *_: "")
-    does, request = handlers(desk)
-    names = ("documents", "shelf", "only", "kinds", "adding", "masthead")
-    does._w = SimpleNamespace(**{name: name for name in names})  # type: ignore[assignment]  # widgets by their names
-    offered = does._around("c", request)["only"]
-    assert [("Title 0", "d0"), ("Title 1", "d1")] == offered.choices
-    assert "Empty means all. The first 2 of 3 are offered." == offered.info
+    monkeypatch.setattr(handlers, "_MAX_OFFERED_DOCUMENTS", 2)
+    summaries = [SimpleNamespace(title=f"Title {number}", id=f"d{number}", kind="md") for number in range(3)]
+    controller = SimpleNamespace(
+        list_documents=lambda: summaries,
+        render_document_list=lambda *_, **__: "",
+        render_conversation_list=lambda *_: "",
+    )
+    names = ("document_list", "conversation_list", "only_documents", "only_kinds", "upload_area", "masthead")
+    page = page_context(controller, widget_names=names)
+    choice = page.document_updates("c", REQUEST)["only_documents"]
+    assert [("Title 0", "d0"), ("Title 1", "d1")] == choice.choices
+    assert "Empty means all. The first 2 of 3 are offered." == choice.info
     summaries.pop()
-    assert "Empty means all." == does._around("c", request)["only"].info
+    assert "Empty means all." == page.document_updates("c", REQUEST)["only_documents"].info

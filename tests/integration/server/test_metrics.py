@@ -13,10 +13,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from assistant.errors import ModelError, StoreError
-from assistant.server.answer_log import seen
+from assistant.server.answer_log import record_answer
 from assistant.server.logs import JsonFormatter
 from assistant.server.metrics import ServerMetrics
-from assistant.server.ui.controller import AnswerChoices, PageController
+from assistant.server.ui.controller import PageController
 from tests.support.assistant_server import Served, serving
 from tests.support.otel_collector import collecting
 from tests.support.stub_model import Stub
@@ -110,8 +110,8 @@ def test_every_door_counts(tmp_path: Path, folder: Path, stub: Stub) -> None:
         with served.client.stream("POST", "/api/v1/ask/stream", json={"question": SHIPS}) as response:
             assert "event: answer" in response.read().decode()
         served.client.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": SHIPS}]})
-        desk = PageController(served.assistant, tmp_path / "home", served.service.seeing)
-        *_, told = desk.ask("ann", "", SHIPS, AnswerChoices(), threading.Event())
+        desk = PageController(served.assistant, tmp_path / "home", served.service.observe_answer)
+        *_, told = desk.ask("ann", "", SHIPS, {}, threading.Event())
         assert "done" == told.turns[-1].state
         found = scraped(served)
     assert 3 == found["assistant_answers_total{mode=llm,outcome=answered}"]
@@ -278,8 +278,8 @@ def test_a_line_has_the_request_and_the_trace(
             served.client.post("/api/v1/ask", json={"question": SHIPS}, headers={"x-request-id": "mine-1"})
             time.sleep(0.2)
             trace = collector.one("assistant.ask").trace
-            *_, told = PageController(served.assistant, tmp_path / "home", served.service.seeing).ask(
-                "ann", "", SHIPS, AnswerChoices(), threading.Event()
+            *_, told = PageController(served.assistant, tmp_path / "home", served.service.observe_answer).ask(
+                "ann", "", SHIPS, {}, threading.Event()
             )
             assert "done" == told.turns[-1].state
             (page,) = [each.trace for each in collector.spans() if each.name == "page"]
@@ -356,9 +356,9 @@ def test_an_answer_that_nobody_waited_for_was_stopped() -> None:
     """An error after the stop is no failure; without an event there is no answer either."""
     metrics, stop = ServerMetrics(dict), threading.Event()
     stop.set()
-    with pytest.raises(ModelError), seen(metrics, "llm", stop):
+    with pytest.raises(ModelError), record_answer(metrics, "llm", stop):
         raise ModelError("stopped")
-    with seen(metrics, "llm", stop):
+    with record_answer(metrics, "llm", stop):
         pass
-    assert b'assistant_answers_total{mode="llm",outcome="stopped"} 2.0' in metrics.text()
-    assert b"ModelError" not in metrics.text()
+    assert b'assistant_answers_total{mode="llm",outcome="stopped"} 2.0' in metrics.render()
+    assert b"ModelError" not in metrics.render()

@@ -1,4 +1,4 @@
-"""Suggested questions: sure turns of phrase alone."""
+"""Suggested questions: only reliable patterns make one."""
 
 import pytest
 
@@ -35,14 +35,14 @@ def test_a_sentence_becomes_a_question(sentence: str, question: str) -> None:
         "850 people were arrested.",
     ],
 )
-def test_what_leans_on_its_surroundings_is_left(sentence: str) -> None:
-    """No question is made of what nobody could answer without the page at hand."""
+def test_a_sentence_that_needs_its_context_gives_no_question(sentence: str) -> None:
+    """Nobody could answer such a question without the page at hand."""
     assert [] == suggested_questions([document("d", sentence)])
 
 
 def test_documents_take_turns() -> None:
     """The first questions come from different documents, and none comes twice."""
-    one = document("a", "Operation Kestrel ended on 4 October 2024. Operation Heron ended on 5 October 2024.")
-    two = document("b", "Operation Egret ended on 6 October 2024. Operation Heron ended on 5 October 2024.")
+    first = document("a", "Operation Kestrel ended on 4 October 2024. Operation Heron ended on 5 October 2024.")
+    second = document("b", "Operation Egret ended on 6 October 2024. Operation Heron ended on 5 October 2024.")
     expected = ["Kestrel", "Egret", "Heron"]
-    assert [f"When did Operation {each} end?" for each in expected] == suggested_questions([one, two])
+    assert [f"When did Operation {name} end?" for name in expected] == suggested_questions([first, second])
