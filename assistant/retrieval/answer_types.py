@@ -1,16 +1,16 @@
-"""Whether a sentence can be the answer to a question: of the kind asked for, about the thing asked about.
+"""Whether a sentence can be the answer to a question: it has the type of answer asked for, about the right subject.
 
-Answer types follow Li and Roth (2002). What fails here is never quoted, however similar it is.
+Answer types follow Li and Roth (2002). A sentence that fails here is never quoted, however similar it is.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
 from assistant.nlp import lexicon
 from assistant.nlp.figures import Date, Figure, Name, counted_words, find_dates, find_figures, find_names
 from assistant.nlp.tokens import content_stems, fold, stem, word_set
-from assistant.query.question import SERIES_NUMBER_PATTERN, Question, parse_series_member
+from assistant.query.question import SERIES_NUMBER_PATTERN, Question, is_question, parse_series_member
 
 NUMBER_TYPES = word_set("count amount percent money age duration")
 DATE_TYPES = word_set("date year")
@@ -18,22 +18,24 @@ PERSON_TYPES = word_set("person organisation")
 
 _NOUN_GROUPS = lexicon.words_by_class("noun_groups")
 _TIME_UNITS = _NOUN_GROUPS["time unit"]
-_ANYBODY = _NOUN_GROUPS["people stem"]  # any word may count people
-_BODIES = lexicon.words_by_class("not_a_person")["answer"]
-_REPORTING = re.compile(
+_PEOPLE_STEMS = _NOUN_GROUPS["people stem"]  # any word may count people
+_NOT_A_PERSON = lexicon.words_by_class("not_a_person")["answer"]
+
+_REPORTING_BEFORE_DATE = re.compile(
     r"\b(?:announc|sa(?:id|ys)|stat(?:ed|ing)|report|publish|releas|told|declar|reveal)\w*\W+(?:\w+\W+){0,3}$",
     re.IGNORECASE,
 )
-_AGED = re.compile(r"\b\d{1,3}[- ]years?[- ]old\b|\baged?\b|\bborn\b", re.IGNORECASE)
-_WHERE = re.compile(
+_AGE = re.compile(r"\b\d{1,3}[- ]years?[- ]old\b|\baged?\b|\bborn\b", re.IGNORECASE)
+_LOCATION_BEFORE_NAME = re.compile(
     r"\b(?:in|at|near|across|throughout|within|inside|outside|into)\s+(?:the\s+)?$|\bto\s+the\s+$", re.IGNORECASE
 )
-_ADJECTIVES = ("ese", "ian", "ean", "ish", "can", "ani", "man")  # how the adjectives of places end
+_NATIONAL_SUFFIXES = ("ese", "ian", "ean", "ish", "can", "ani", "man")  # how the adjectives of places end
+_ROOT_LETTERS = 4  # that an adjective shares with its place: Togolese and Togo, Chinese and China
 _ALPHANUMERIC = re.compile(r"[^\W_]+")
-_CLAUSE = 60  # characters behind a figure that may say what it counts
-_ROOT = 4  # letters that an adjective shares with its place: Togolese and Togo, Chinese and China
+_MAX_CLAUSE_CHARS = 60  # after a figure, in which it may be said what it counts
+_MAX_REPORTING_CHARS = 60  # before a date, in which an announcement may be mentioned
 # What web pages leave between the paragraphs of an article.
-_LEFTOVER = re.compile(
+_WEB_LEFTOVER = re.compile(
     r"\W*(?:(?:read|see|watch|listen|discover|know)\s+(?:also|more|later|next|on)\b|also\s+read\b|related\b.{0,20}:|"
     rf"(?:{lexicon.phrase_alternation(lexicon.entries('web_leftovers'))})\b)",
     re.IGNORECASE,
@@ -42,150 +44,173 @@ _LEFTOVER = re.compile(
 
 def can_answer(text: str) -> bool:
     """Whether a sentence may answer anything: no question, no leftover of a web page ("Read also …"), no stub."""
-    return not is_question(text) and not _LEFTOVER.match(text) and len(content_stems(text)) > 1
+    return not is_question(text) and not _WEB_LEFTOVER.match(text) and len(content_stems(text)) > 1
 
 
-def is_question(text: str) -> bool:
-    """Whether a sentence asks rather than tells."""
-    return text.rstrip("\"'”’)*_ ").endswith("?")
+# The type of answer
 
 
 def answer_type_fit(question: Question, text: str) -> float:
-    """How far a sentence holds the kind of thing asked for, 0 to 1.
+    """How well a sentence contains the type of answer asked for, from 0 to 1.
 
-    A number for "how many"; a date for "when", but that of an announcement only where one is asked for; for
-    "who" a name that the question doesn't bring, half as good where it doesn't look like a person's.
+    A number for "how many"; a date for "when", but an announcement's only where one is asked for; for "who" a name that
+    is not in the question, half as good where it doesn't look like a person's.
     """
     if question.answer_type in NUMBER_TYPES:
-        return float(_measures(question.answer_type, text))
+        return float(_contains_quantity(question.answer_type, text))
     if question.answer_type in DATE_TYPES:
         return float(bool(eligible_dates(question, text)))
     if question.answer_type in PERSON_TYPES or question.answer_type == "place":
-        known = set(pad_words(fold(question.text)).split())
-        new = [name for name in find_names(text) if not set(name.key.split()) <= known]
-        if question.answer_type == "person" and new and not any(_is_personal(text, name) for name in new):
+        question_words = set(pad_words(fold(question.text)).split())
+        new_names = [name for name in find_names(text) if not set(name.key.split()) <= question_words]
+        asks_for_person = question.answer_type == "person"
+        if asks_for_person and new_names and not any(_looks_like_person(text, name) for name in new_names):
             return 0.0 if question.asks_for_name else 0.5
-        return float(bool(new))
+        return float(bool(new_names))
     return 1.0
 
 
-def may_hold_count(question: Question, text: str, surroundings: str) -> bool:
-    """Whether a sentence can hold the number that a "how many" asks for; that of something else is the worst answer.
+def eligible_dates(question: Question, text: str) -> tuple[Date, ...]:
+    """The dates of a sentence that may be the one asked for: for a question about an event, none of announcements."""
+    return tuple(date for date in find_dates(text) if not question.about_event or _is_event_date(text, date))
 
-    It says what is counted; where that is people, whom any word may count, it says what was done to them. Its figures
-    don't all count something else: the 24,000 of "officers watched 24,000 flights" counts no officers. And no name that
-    the question brings is missing altogether in the sentence and around it; of several compared, not all.
+
+def _contains_quantity(answer_type: str, text: str) -> bool:
+    """Whether a text contains a quantity of an answer type out of `NUMBER_TYPES`."""
+    figures = find_figures(text)
+    if answer_type == "money":
+        return any(figure.kind == "money" for figure in figures)
+    if answer_type == "duration":
+        is_duration = any(figure.unit in _TIME_UNITS or figure.kind == "time" for figure in figures)
+        return is_duration or len(find_dates(text)) > 1
+    if answer_type == "age":
+        return bool(_AGE.search(text))
+    return bool(figures)
+
+
+def _is_event_date(text: str, date: Date) -> bool:
+    return not _REPORTING_BEFORE_DATE.search(text[max(0, date.start - _MAX_REPORTING_CHARS) : date.start])
+
+
+def _looks_like_person(text: str, name: Name) -> bool:
+    """Whether a name looks like a person's: several words, no organisation's, no number after it, no place."""
+    parts = name.key.split()
+    is_full_name = len(parts) > 1 and not name.text.isupper() and _NOT_A_PERSON.isdisjoint(parts)
+    is_place = _LOCATION_BEFORE_NAME.search(text[: name.start])
+    return is_full_name and not parse_series_member(name.key) and not is_place
+
+
+# What a figure counts
+
+
+def may_hold_count(question: Question, text: str, surroundings: str) -> bool:
+    """Whether a sentence can contain the number that a "how many" asks for; another thing's would be the worst answer.
+
+    It must say what is counted; for people, whom any word may count, it must say what was done to them. Not all of its
+    figures may count something else: the 24,000 of "officers watched 24,000 flights" counts no officers. And no name
+    of the question may be missing altogether in the sentence and around it; in a comparison of several, not all.
+
+    Args:
+        question: any question; one that asks for no count is always satisfied.
+        text: the sentence.
+        surroundings: title, headings and the sentences around it.
     """
     if question.answer_type != "count":
         return True
     stems = content_stems(text)
     head = question.focus_stems[-1:]
-    people = _ANYBODY.issuperset(head)
-    counted_here = all(verb in stems for verb in question.action_stems) if people else head[0] in stems
+    counts_people = _PEOPLE_STEMS.issuperset(head)
+    is_counted = all(verb in stems for verb in question.action_stems) if counts_people else head[0] in stems
     if counts_something_else(question, text):
         return False
-    place = pad_words(fold(f"{surroundings}\n{text}"))
-    bare = [(parse_series_member(key) or (key,))[0].split() for key in question.name_keys]
-    named = (any(_stands(part, place) for part in parts) for parts in bare)
-    return counted_here and (any(named) if question.is_comparison else all(named))
+    padded = pad_words(fold(f"{surroundings}\n{text}"))
+    names = [(parse_series_member(name_key) or (name_key,))[0].split() for name_key in question.name_keys]
+    are_named = (any(_contains_name_word(word, padded) for word in words) for words in names)
+    return is_counted and (any(are_named) if question.is_comparison else all(are_named))
 
 
 def counts_something_else(question: Question, text: str) -> bool:
-    """Whether all the figures of a text count something else than a "how many" asks for; of people any may."""
+    """Whether every figure of a text counts something else than a "how many" asks for; of people any figure may."""
     head = question.focus_stems[-1:]
-    if question.answer_type != "count" or _ANYBODY.issuperset(head) or counting_figures(question, text):
+    if question.answer_type != "count" or _PEOPLE_STEMS.issuperset(head) or counting_figures(question, text):
         return False
-    return all(told and _is_silent(head[0], text, figure) for figure, told in _counts(text))
-
-
-def _is_silent(head: str, text: str, figure: Figure) -> bool:
-    """Whether nothing behind a figure says what is asked for, as "seven were arrested" does."""
-    return head not in content_stems(re.split(r"[.,;]", text[figure.end : figure.end + _CLAUSE])[0])
-
-
-def _stands(part: str, place: str) -> bool:
-    """Whether a word of a name stands in a spaced text: "Togolese" does where "Togo" does."""
-    root = part[:_ROOT] if part.endswith(_ADJECTIVES) else f"{part} "
-    return f" {root}" in place
+    return all(
+        counted_stems and not _is_mentioned_after(head[0], text, figure)
+        for figure, counted_stems in _figures_with_counted_stems(text)
+    )
 
 
 def counting_figures(question: Question, text: str) -> tuple[Figure, ...]:
     """The figures of a sentence that count what is asked for: the 2,517 of "2,517 arrests" for "how many arrests"."""
-    wanted = {*question.focus_stems, *question.stems}
-    return tuple(figure for figure, told in _counts(text) if not wanted.isdisjoint(told))
+    asked_for = {*question.focus_stems, *question.stems}
+    return tuple(
+        figure for figure, counted_stems in _figures_with_counted_stems(text) if not asked_for.isdisjoint(counted_stems)
+    )
 
 
 @lru_cache(maxsize=1024)
-def _counts(text: str) -> tuple[tuple[Figure, frozenset[str]], ...]:
+def _figures_with_counted_stems(text: str) -> tuple[tuple[Figure, frozenset[str]], ...]:
     """The figures of a text, each with the stems of what it counts, if anything."""
     return tuple((figure, frozenset(map(stem, counted_words(text, figure)))) for figure in find_figures(text))
 
 
-def eligible_dates(question: Question, text: str) -> tuple[Date, ...]:
-    """The dates of a sentence that may be the one asked for: no announcement's, where an event is asked about."""
-    return tuple(each for each in find_dates(text) if not question.about_event or _is_event(text, each))
+def _is_mentioned_after(head: str, text: str, figure: Figure) -> bool:
+    """Whether a stem is in the clause after a figure, which may count it without a noun: "seven were arrested"."""
+    clause = re.split(r"[.,;]", text[figure.end : figure.end + _MAX_CLAUSE_CHARS])[0]
+    return head in content_stems(clause)
 
 
-def is_about_other_member(series: Iterable[tuple[str, str]], places: Iterable[str]) -> bool:
-    """Whether a sentence is about another member of a numbered series than the one that is named.
+def _contains_name_word(word: str, padded: str) -> bool:
+    """Whether a padded text contains a word of a name: "Togolese" is found where "Togo" is."""
+    root = word[:_ROOT_LETTERS] if word.endswith(_NATIONAL_SUFFIXES) else f"{word} "
+    return f" {root}" in padded
 
-    Asked about "Liberterra III", a sentence about Liberterra II is as near as can be, and wrong; so is one about
-    "Liberterra" alone, which is the first. The first place that names any member decides; a sentence that names
-    members of other series alone is about those.
+
+# Members of a numbered series
+
+
+def is_about_other_member(series_members: Iterable[tuple[str, str]], places: Iterable[str]) -> bool:
+    """Whether a sentence is about another member of a numbered series than the one asked about.
+
+    For a question about "Liberterra III", a sentence about Liberterra II is as similar as can be, and wrong; so is one
+    about "Liberterra" alone, which is the first. The first place that names any member decides; a sentence that names
+    only members of other series is about those.
 
     Args:
-        series: those asked about, as `assistant.query.question.parse_series_member` reads them.
-        places: the sentence, then what stands before it, nearest first, then its headings and title.
+        series_members: those asked about, as `assistant.query.question.parse_series_member` returns them.
+        places: where the subject may be named: the sentence, then what stands before it, nearest first, then its
+            headings and title.
     """
-    named, told = list(series), list(places)
-    texts = [pad_words(fold(place)) for place in told] if named else []
-    return any(not _is_member(name, number, texts) for name, number in named) or (
-        bool(texts) and _is_of_another_series({name for name, _ in named}, told[0])
-    )
-
-
-def _is_member(name: str, number: str, texts: Iterable[str]) -> bool:
-    found = next(filter(None, (_members(name, text) for text in texts)), {number})
-    return number in found or (number == "i" and "" in found)
-
-
-def _is_of_another_series(asked: Collection[str], sentence: str) -> bool:
-    """Whether a sentence names members of other series alone: "Storm Makers II", asked about "Liberterra II"."""
-    keys = (name.key.removeprefix("operation ") for name in find_names(sentence))
-    told = {member[0] for member in map(parse_series_member, keys) if member is not None}
-    return (
-        bool(told) and told.isdisjoint(asked) and not any(_members(name, pad_words(fold(sentence))) for name in asked)
-    )
+    members, texts = list(series_members), list(places)
+    if not members:
+        return False
+    padded_texts = [pad_words(fold(text)) for text in texts]
+    if any(not _is_about_member(series, number, padded_texts) for series, number in members):
+        return True
+    return bool(texts) and _names_other_series_only({series for series, _ in members}, texts[0])
 
 
 def pad_words(folded: str) -> str:
-    """A folded text as whole words, each with a space on both sides."""
+    """A folded text as its whole words, each with a space on both sides, so that a name can be searched in it."""
     return f" {' '.join(_ALPHANUMERIC.findall(folded))} "
 
 
-def _members(series: str, text: str) -> set[str]:
-    """The numbers of a series in a text, "" where it stands without one."""
-    found = re.finditer(rf"( first)?(?: operation)? {re.escape(series)}(?: ({SERIES_NUMBER_PATTERN}))?(?= )", text)
-    return {match[2] or ("i" if match[1] else "") for match in found}
+def _is_about_member(series: str, number: str, padded_texts: Sequence[str]) -> bool:
+    """Whether the first text that names any member of a series names this one; True where none does."""
+    numbers = next(filter(None, (_series_numbers(series, text) for text in padded_texts)), {number})
+    return number in numbers or (number == "i" and "" in numbers)
 
 
-def _measures(kind: str, text: str) -> bool:
-    found = find_figures(text)
-    if kind == "money":
-        return any(figure.kind == "money" for figure in found)
-    if kind == "duration":
-        return any(figure.unit in _TIME_UNITS or figure.kind == "time" for figure in found) or len(find_dates(text)) > 1
-    if kind == "age":
-        return bool(_AGED.search(text))
-    return bool(found)
+def _names_other_series_only(asked_series: Collection[str], sentence: str) -> bool:
+    """Whether a sentence names members of other series only: "Storm Makers II", asked about "Liberterra II"."""
+    name_keys = (name.key.removeprefix("operation ") for name in find_names(sentence))
+    named_series = {member[0] for member in map(parse_series_member, name_keys) if member is not None}
+    if not named_series or not named_series.isdisjoint(asked_series):
+        return False
+    return not any(_series_numbers(series, pad_words(fold(sentence))) for series in asked_series)
 
 
-def _is_event(text: str, date: Date) -> bool:
-    return not _REPORTING.search(text[max(0, date.start - 60) : date.start])
-
-
-def _is_personal(text: str, name: Name) -> bool:
-    """Whether a name looks like a person's: of several words, none of them a body's, not numbered, not where."""
-    parts = name.key.split()
-    several = len(parts) > 1 and not name.text.isupper() and _BODIES.isdisjoint(parts)
-    return several and not parse_series_member(name.key) and not _WHERE.search(text[: name.start])
+def _series_numbers(series: str, padded: str) -> set[str]:
+    """The numbers of a series' members in a padded text; "" for its name without one."""
+    pattern = rf"( first)?(?: operation)? {re.escape(series)}(?: ({SERIES_NUMBER_PATTERN}))?(?= )"
+    return {match[2] or ("i" if match[1] else "") for match in re.finditer(pattern, padded)}

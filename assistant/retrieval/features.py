@@ -1,9 +1,9 @@
-"""How well a sentence answers a question, as plain numbers: the features that ranking and refusing weigh.
+"""The features of a sentence: numbers that say how well it answers a question, for ranking and for refusing.
 
-Lexical evidence beside the vectors' similarity follows what answer-sentence selection has found to carry:
-coverage weighted by inverse document frequency, and agreement of answer types (Yang, Yih, Meek 2015, WikiQA).
-Every figure here is a share between 0 and 1, so that it means the same in an index of twenty sentences and
-of a million.
+Beside the similarity of the vectors there is the lexical evidence that answer-sentence selection has shown to matter:
+coverage weighted by inverse document frequency, and agreement of answer types (Yang, Yih, Meek 2015, WikiQA). Every
+feature is a share between 0 and 1, so that it means the same in an index of twenty sentences and of a million; only
+the similarity is a cosine.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -12,93 +12,112 @@ from itertools import pairwise
 
 from assistant.nlp.synonyms import synonym_stems
 from assistant.nlp.tokens import content_stems, fold
-from assistant.query.question import Question, is_negated
-from assistant.retrieval.answer_types import DATE_TYPES, NUMBER_TYPES, PERSON_TYPES, counting_figures, answer_type_fit, is_question, pad_words
+from assistant.query.question import Question, is_negated, is_question
+from assistant.retrieval.answer_types import (
+    DATE_TYPES,
+    NUMBER_TYPES,
+    PERSON_TYPES,
+    answer_type_fit,
+    counting_figures,
+    pad_words,
+)
 
-# What a candidate is ranked by, and by what the best one is believed; `assistant.models.calibration` has the weights.
+# The features that rank a candidate, and those of the best one that give the confidence; `assistant.models.calibration`
+# has their weights.
 RANKING_FEATURES = (
     "similarity", "coverage", "context", "pairs", "number", "date", "person", "place", "counts", "question"
 )  # fmt: skip
 CONFIDENCE_FEATURES = ("similarity", "context", "missing", "names", "numbers", "negation", "gap")
 
-
-_KIN = 0.5  # of a word that says much the same; with .8 it ranks no better (evals/README.md)
+_SYNONYM_WEIGHT = 0.5  # of a word that says much the same; .8 ranks no better (evals/README.md)
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceContext:
-    """A sentence to be weighed, with what stands around it."""
+    """A sentence whose features are computed, with what stands around it."""
 
     text: str
-    surroundings: str  # title, headings and the other sentences of its passage
+    surroundings: str  # title, headings and the other sentences of its chunk
     similarity: float  # cosine of its vector and the question's
 
 
-def compute_features(question: Question, candidate: SentenceContext, rarity: Mapping[str, float]) -> dict[str, float]:
-    """Weighs one candidate, every feature by its name but ``gap``, which takes several.
+def compute_features(question: Question, sentence: SentenceContext, idf: Mapping[str, float]) -> dict[str, float]:
+    """Computes the features of one sentence, all except ``gap``, which compares several.
 
     Args:
-        question: what is asked.
-        candidate: the sentence.
-        rarity: for each of the question's terms its inverse document frequency as a share of the highest
-            possible, 0 (in every sentence) to 1 (in none).
+        question: the parsed question.
+        sentence: the sentence.
+        idf: the inverse document frequency of the question's stems, as a share of the highest possible: 0 for a stem
+            in every sentence, 1 for one in none. A stem without one counts as 1.
+
+    Returns:
+        Each feature by its name. ``coverage`` and ``context`` are the share of the question's stems, by IDF, in the
+        sentence and in it with its surroundings; ``missing`` is the IDF of the rarest stem that the sentence lacks;
+        ``pairs``, ``names`` and ``numbers`` are shares of the question's word pairs, names and figures; ``fits`` is
+        how far it has the type of answer, also given as ``number``, ``date``, ``person`` or ``place``.
     """
-    stems = content_stems(candidate.text)
-    own = frozenset(stems)
-    around = own.union(content_stems(candidate.surroundings))
-    fitting = answer_type_fit(question, candidate.text)
+    stems = content_stems(sentence.text)
+    own_stems = frozenset(stems)
+    all_stems = own_stems.union(content_stems(sentence.surroundings))
+    fit = answer_type_fit(question, sentence.text)
     pairs = set(pairwise(question.stems))
     return {
-        "similarity": candidate.similarity,
-        "coverage": _coverage(question.stems, own, rarity),
-        "context": _coverage(question.stems, around, rarity),
+        "similarity": sentence.similarity,
+        "coverage": _coverage(question.stems, own_stems, idf),
+        "context": _coverage(question.stems, all_stems, idf),
         "pairs": len(pairs.intersection(pairwise(stems))) / max(1, len(pairs)),
-        "missing": max((rarity.get(term, 1.0) * (1 - _stands(term, own)) for term in question.stems), default=0.0),
-        "names": _share(_named(question.name_keys, candidate)),
-        "numbers": _share(_numbered(question.figure_texts, candidate)),
-        "negation": float(question.is_negated and not is_negated(candidate.text)),
-        "fits": fitting,
-        "number": fitting * (question.answer_type in NUMBER_TYPES),
-        "date": fitting * (question.answer_type in DATE_TYPES),
-        "person": fitting * (question.answer_type in PERSON_TYPES),
-        "place": fitting * (question.answer_type == "place"),
-        "counts": float(question.answer_type == "count" and bool(counting_figures(question, candidate.text))),
-        "question": float(is_question(candidate.text)),
+        "missing": max((idf.get(stem, 1.0) * (1 - _match(stem, own_stems)) for stem in question.stems), default=0.0),
+        "names": _mean(_name_shares(question.name_keys, sentence)),
+        "numbers": _mean(_figure_matches(question.figure_texts, sentence)),
+        "negation": float(question.is_negated and not is_negated(sentence.text)),
+        "fits": fit,
+        "number": fit * (question.answer_type in NUMBER_TYPES),
+        "date": fit * (question.answer_type in DATE_TYPES),
+        "person": fit * (question.answer_type in PERSON_TYPES),
+        "place": fit * (question.answer_type == "place"),
+        "counts": float(question.answer_type == "count" and bool(counting_figures(question, sentence.text))),
+        "question": float(is_question(sentence.text)),
     }
 
 
-def _coverage(terms: Iterable[str], found: frozenset[str], rarity: Mapping[str, float]) -> float:
-    total = sum(rarity.get(term, 1.0) for term in terms)
-    return sum(rarity.get(term, 1.0) * _stands(term, found) for term in terms) / total if total else 0.0
+def _coverage(question_stems: Iterable[str], sentence_stems: frozenset[str], idf: Mapping[str, float]) -> float:
+    """The share of the question's stems that a sentence contains, weighted by their IDF."""
+    total = sum(idf.get(stem, 1.0) for stem in question_stems)
+    covered = sum(idf.get(stem, 1.0) * _match(stem, sentence_stems) for stem in question_stems)
+    return covered / total if total else 0.0
 
 
-def _stands(term: str, found: frozenset[str]) -> float:
-    """1 where a term stands among some stems, a half where only a word does that says much the same."""
-    return 1.0 if term in found else 0.0 if synonym_stems(term).isdisjoint(found) else _KIN
+def _match(stem: str, sentence_stems: frozenset[str]) -> float:
+    """1 for a stem that the sentence contains, a half if it only contains a synonym, else 0."""
+    if stem in sentence_stems:
+        return 1.0
+    return 0.0 if synonym_stems(stem).isdisjoint(sentence_stems) else _SYNONYM_WEIGHT
 
 
-def _numbered(numbers: Collection[str], candidate: SentenceContext) -> Iterator[float]:
-    """For each number whether it stands in the sentence."""
-    folded = fold(candidate.text) if numbers else ""
-    return (float(number in folded) for number in numbers)
+def _figure_matches(figure_texts: Collection[str], sentence: SentenceContext) -> Iterator[float]:
+    """For each figure or date, 1 if the sentence contains it as written, else 0."""
+    folded = fold(sentence.text) if figure_texts else ""
+    return (float(figure_text in folded) for figure_text in figure_texts)
 
 
-def _named(keys: Collection[str], candidate: SentenceContext) -> Iterator[float]:
-    """For each name the longest run of its words that stands in the text or around it, as a share of its words.
+def _name_shares(name_keys: Collection[str], sentence: SentenceContext) -> Iterator[float]:
+    """For each name, the longest run of its words in the sentence or around it, as a share of its words.
 
-    Whole words only: of "liberterra iii" just half stands in "Operation Liberterra II".
+    Whole words only: of "liberterra iii" just half is in "Operation Liberterra II".
     """
-    text = pad_words(fold(f"{candidate.text}\n{candidate.surroundings}")) if keys else ""
-    for key in keys:
-        parts = pad_words(key).split()
-        runs = (length for length in range(len(parts), 0, -1) if _holds_run(parts, length, text))
-        yield next(runs, 0) / max(1, len(parts))
+    text = pad_words(fold(f"{sentence.text}\n{sentence.surroundings}")) if name_keys else ""
+    for name_key in name_keys:
+        words = pad_words(name_key).split()
+        lengths = (length for length in range(len(words), 0, -1) if _has_run(words, length, text))
+        yield next(lengths, 0) / max(1, len(words))
 
 
-def _holds_run(parts: list[str], length: int, text: str) -> bool:
-    return any(f" {' '.join(parts[i : i + length])} " in text for i in range(len(parts) - length + 1))
+def _has_run(words: list[str], length: int, text: str) -> bool:
+    """Whether a padded text contains some ``length`` words of a name that follow each other in it."""
+    return any(f" {' '.join(words[i : i + length])} " in text for i in range(len(words) - length + 1))
 
 
-def _share(found: Iterable[float]) -> float:
-    found = list(found)
-    return sum(found) / len(found) if found else 1.0
+def _mean(shares: Iterable[float]) -> float:
+    """The mean of some shares; 1 without any, since nothing is missing then."""
+    shares = list(shares)
+    return sum(shares) / len(shares) if shares else 1.0

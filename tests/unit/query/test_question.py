@@ -3,7 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.nlp.tokens import STOP_WORDS
-from assistant.query.question import AnswerType, extract_question, is_negated, parse_question, parse_series_member
+from assistant.query.question import (
+    AnswerType,
+    extract_question,
+    is_negated,
+    is_question,
+    parse_question,
+    parse_series_member,
+)
 
 
 @pytest.mark.parametrize(
@@ -256,3 +263,19 @@ def test_only_what_asks_is_read() -> None:
         question.name_keys,
         question.figure_texts,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Who was it?", True),
+        ("“Who was it?”", True),
+        ("**(Who was it?)**", True),
+        ("Who was it? Nobody knew.", False),
+        ("Nobody knew.", False),
+        ("", False),
+    ],
+)
+def test_a_question_ends_in_its_mark(text: str, expected: bool) -> None:
+    """Closing quotes, brackets and emphasis behind the mark don't hide it."""
+    assert expected == is_question(text)
