@@ -1,4 +1,5 @@
-"""The code behind ``assistant eval``: cases, data sets, scorers, scorecard and the benchmark.
+"""The code behind ``assistant eval``: cases and data sets, scorers, metrics, the gate and the scorecard.
 
-``assistant.evaluation.command.evaluate`` is the door for the command line.
+``assistant.evaluation.command.evaluate`` is the entry point for the command line. Benchmarks, fitting and training are
+in the folder ``research`` beside the package.
 """

@@ -1,45 +1,47 @@
-"""How far the score of an answer can be believed, and what another threshold would make of a run. Numbers only."""
+"""How well the confidence of a run is calibrated, and what another threshold would make of the run. Numbers only.
+
+An answer's ``score`` is its confidence: the chance, from 0 to 1, that the documents answer the question.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean
 
-from assistant.answering import extractive as quotes
-from assistant.answering import generative as llm
 from assistant.evaluation.metrics import ScoredAnswer
-from assistant.evaluation.runner import UNASKED
+from assistant.evaluation.runner import NOT_ASKED_MODE
 from assistant.evaluation.statistics import Interval
+from assistant.models.calibration import refusal_threshold
 
-Scored = tuple[float, bool]  # a score from 0 to 1, and whether the question could be answered
+Prediction = tuple[float, bool]  # the confidence, from 0 to 1, and whether the question could be answered
 
 _BINS = 10
-_Z = 1.96  # standard errors on either side that hold 95%
+_Z_95 = 1.96  # standard errors on either side of the mean that hold 95%
 
 
 @dataclass(frozen=True, slots=True)
-class Bin:
-    """The questions whose scores lie in one stretch."""
+class ReliabilityBin:
+    """The questions whose confidence lies in one range."""
 
     low: float
     high: float
     questions: int
     answerable: int
-    expected: float  # their mean score
+    mean_confidence: float
 
     @property
-    def observed(self) -> float:
-        """The share of them that could be answered."""
+    def answerable_share(self) -> float:
+        """The share of the bin's questions that could be answered, 0 to 1."""
         return self.answerable / self.questions
 
     @property
     def interval(self) -> Interval:
-        """Where that share lies by a 95% interval."""
-        return wilson(self.answerable, self.questions)
+        """The 95% interval of that share."""
+        return wilson_interval(self.answerable, self.questions)
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class ThresholdPoint:
     """What a threshold would have made of a run."""
 
     threshold: float
@@ -49,90 +51,94 @@ class Point:
 
     @property
     def precision(self) -> float:
-        """The share of the answered questions that were answered rightly."""
+        """The share of the answered questions that were answered rightly, 0 to 1."""
         return self.right / self.answered
 
     @property
     def interval(self) -> Interval:
-        """Where that share lies by a 95% interval."""
-        return wilson(self.right, self.answered)
+        """The 95% interval of that share."""
+        return wilson_interval(self.right, self.answered)
 
 
-def threshold_of(mode: str) -> float:
-    """The score below which a question is refused in this mode."""
-    return llm.THRESHOLD if mode == "llm" else quotes.THRESHOLD
+def threshold_for_mode(mode: str) -> float:
+    """The confidence below which a question is refused in this mode."""
+    return refusal_threshold("llm" if mode == "llm" else "quotes")
 
 
-def scored(marked: Iterable[ScoredAnswer]) -> list[Scored]:
-    """The scores beside what was true; without the questions that couldn't be asked, which have no score."""
-    return [(each.answer.score, each.answerable) for each in marked if was_scored(each)]
+def predictions(results: Iterable[ScoredAnswer]) -> list[Prediction]:
+    """The confidence of each answer beside the truth, without the questions that couldn't be asked."""
+    return [(result.answer.score, result.answerable) for result in results if has_confidence(result)]
 
 
-def was_scored(each: ScoredAnswer) -> bool:
-    """Whether a question has a score: one that couldn't be asked has none."""
-    return each.answer.mode != UNASKED
+def has_confidence(result: ScoredAnswer) -> bool:
+    """Whether there is a confidence: a question that couldn't be asked has none."""
+    return result.answer.mode != NOT_ASKED_MODE
 
 
-def binned(pairs: Sequence[Scored], count: int = _BINS) -> list[Bin]:
-    """Equal stretches of the score from 0 to 1, those that hold any questions; 1 itself belongs to the last."""
+def reliability_bins(pairs: Sequence[Prediction], count: int = _BINS) -> list[ReliabilityBin]:
+    """Divides the confidence from 0 to 1 into equal ranges; 1 itself belongs to the last. Empty bins are left out."""
     bins = []
-    for place in range(count):
-        inside = [pair for pair in pairs if min(int(pair[0] * count), count - 1) == place]
+    for number in range(count):
+        inside = [pair for pair in pairs if min(int(pair[0] * count), count - 1) == number]
         if inside:
-            answerable = sum(true for _, true in inside)
-            mean = fmean(score for score, _ in inside)
-            bins.append(Bin(place / count, (place + 1) / count, len(inside), answerable, mean))
+            answerable = sum(is_answerable for _, is_answerable in inside)
+            mean = fmean(confidence for confidence, _ in inside)
+            bins.append(ReliabilityBin(number / count, (number + 1) / count, len(inside), answerable, mean))
     return bins
 
 
-def calibration_error(bins: Sequence[Bin]) -> float | None:
-    """The expected calibration error (Guo et al. 2017, arXiv:1706.04599): 0 to 1, less is better; None of nothing.
+def expected_calibration_error(bins: Sequence[ReliabilityBin]) -> float | None:
+    """The expected calibration error (Guo et al. 2017, arXiv:1706.04599): 0 to 1, less is better; None without bins.
 
-    How far score and truth lie apart in a bin, averaged over the questions.
+    The distance between confidence and answerable share in a bin, averaged over the questions.
     """
-    total = sum(each.questions for each in bins)
-    return sum(each.questions * abs(each.observed - each.expected) for each in bins) / total if total else None
+    total = sum(bin_.questions for bin_ in bins)
+    if not total:
+        return None
+    return sum(bin_.questions * abs(bin_.answerable_share - bin_.mean_confidence) for bin_ in bins) / total
 
 
-def brier(pairs: Sequence[Scored]) -> float | None:
-    """The mean squared difference of score and truth (Brier 1950): 0 to 1, less is better; None of nothing."""
-    return fmean((score - true) ** 2 for score, true in pairs) if pairs else None
+def brier_score(pairs: Sequence[Prediction]) -> float | None:
+    """The mean squared difference of confidence and truth (Brier 1950): 0 to 1, less is better; None without pairs."""
+    return fmean((confidence - is_answerable) ** 2 for confidence, is_answerable in pairs) if pairs else None
 
 
-def sweep(marked: Sequence[ScoredAnswer]) -> list[Point]:
-    """What each threshold from the chosen one up would have answered, the highest first: risk against coverage.
+def precision_coverage_curve(results: Sequence[ScoredAnswer]) -> list[ThresholdPoint]:
+    """What each threshold from the chosen one upwards would have answered, the highest first.
 
-    As El-Yaniv and Wiener (2010) draw it, with precision for 1 - risk. What the run refused has no answer to judge,
-    so the last point is the run itself. An answerable question is right if nothing of it failed, an unanswerable one
-    that was answered is wrong. No points where nothing was answered or nothing could be.
+    The risk-coverage curve of El-Yaniv and Wiener (2010), with precision for 1 - risk. What the run refused has no
+    answer to judge, so the last point is the run itself. An answerable question is right if no deciding score failed;
+    answering an unanswerable one is wrong. Empty where nothing was answered or nothing could be.
     """
-    answerable = sum(each.answerable for each in marked)
-    answered = sorted((each for each in marked if not each.answer.refused), key=lambda each: -each.answer.score)
-    points: list[Point] = []
+    answerable = sum(result.answerable for result in results)
+    answered = sorted(
+        (result for result in results if not result.answer.refused), key=lambda result: -result.answer.score
+    )
+    points: list[ThresholdPoint] = []
     covered = right = 0
-    for count, each in enumerate(answered if answerable else (), 1):
-        covered += each.answerable
-        right += each.answerable and not each.failed
-        if points and points[-1].threshold == each.answer.score:
-            points.pop()  # equal scores go over a threshold together
-        points.append(Point(each.answer.score, covered / answerable, count, right))
+    for count, result in enumerate(answered if answerable else (), 1):
+        covered += result.answerable
+        right += result.answerable and not result.failed
+        if points and points[-1].threshold == result.answer.score:
+            points.pop()  # equal scores pass a threshold together
+        points.append(ThresholdPoint(result.answer.score, covered / answerable, count, right))
     return points
 
 
-def at(points: Sequence[Point], threshold: float) -> Point | None:
-    """The point of a threshold: what scores at least so much; None where nothing does."""
-    return next((each for each in reversed(points) if each.threshold >= threshold), None)
+def point_at(points: Sequence[ThresholdPoint], threshold: float) -> ThresholdPoint | None:
+    """The point of a threshold, where all that scores at least as high is answered; None where nothing does."""
+    return next((point for point in reversed(points) if point.threshold >= threshold), None)
 
 
-def stops(points: Sequence[Point], threshold: float) -> list[tuple[float, Point]]:
-    """The chosen threshold and the tenths above it, each with what it would have made of the run."""
+def threshold_steps(points: Sequence[ThresholdPoint], threshold: float) -> list[tuple[float, ThresholdPoint]]:
+    """The chosen threshold and the tenths above it, each with the point that it gives."""
     steps = [threshold, *(n / 10 for n in range(10) if n / 10 > threshold)]
-    return [(step, found) for step in steps if (found := at(points, step))]
+    return [(step, point) for step in steps if (point := point_at(points, step))]
 
 
-def wilson(right: int, total: int) -> Interval:
-    """The 95% interval of a share (Wilson 1927), which stays within 0 and 1 and is honest of few."""
-    share, spread = right / total, _Z**2 / total
+def wilson_interval(right: int, total: int) -> Interval:
+    """The 95% interval of a share (Wilson 1927), which stays within 0 and 1 and is honest about small samples."""
+    share, spread = right / total, _Z_95**2 / total
     middle = (share + spread / 2) / (1 + spread)
-    half = sqrt(share * (1 - share) * spread + spread**2 / 4) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    half_width = sqrt(share * (1 - share) * spread + spread**2 / 4) / (1 + spread)
+    return max(0.0, middle - half_width), min(1.0, middle + half_width)

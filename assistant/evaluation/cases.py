@@ -9,15 +9,15 @@ import yaml
 
 from assistant.errors import CasesError
 
-_NEEDED = ("id", "question", "answerable")
-_TEXTS = ("must_say", "must_not_say", "tags")
-_FIELDS = (*_NEEDED, *_TEXTS, "must_cite", "history")
+_REQUIRED_FIELDS = ("id", "question", "answerable")
+_TEXT_LISTS = ("must_say", "must_not_say", "tags")
+_FIELDS = (*_REQUIRED_FIELDS, *_TEXT_LISTS, "must_cite", "history")
 _ROLES = ("user", "assistant")
 
 
 @dataclass(frozen=True, slots=True)
 class MustCite:
-    """A sentence that carries the answer: a part of its text, and the name of the file that holds it."""
+    """A sentence that gives the answer: the name of its file, and a part of its text."""
 
     document: str
     quote: str
@@ -25,10 +25,10 @@ class MustCite:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question and what its answer has to hold.
+    """A question, and what its answer must and must not contain.
 
     Every ``must_say`` is needed, no ``must_not_say`` is allowed, and any one ``must_cite`` is enough. A question that
-    can't be asked at all, an empty one say, is an unanswerable one: its error counts as a refusal.
+    can't be asked at all, such as an empty one, is an unanswerable case: its error counts as a refusal.
     """
 
     id: str
@@ -38,20 +38,23 @@ class Case:
     must_not_say: tuple[str, ...] = ()
     must_cite: tuple[MustCite, ...] = ()
     tags: tuple[str, ...] = ()
-    history: tuple[Mapping[str, str], ...] = ()  # messages before it, each with ``role`` and ``content``
+    history: tuple[Mapping[str, str], ...] = ()  # earlier messages, each with ``role`` and ``content``
 
 
 def load_cases(paths: Iterable[Path]) -> tuple[Case, ...]:
-    """Reads the cases of these YAML files; a folder stands for the ``.yaml`` files in it, by name.
+    """Reads the cases of YAML files.
+
+    Args:
+        paths: files, and folders, which stand for the ``.yaml`` files in them in the order of their names.
 
     Raises:
         CasesError: a missing path, malformed YAML, an unknown or missing field, a value of the wrong type, or
             an id given twice; names the file, the case and its line, and the field.
     """
     cases: dict[str, Case] = {}
-    for path in _files(paths):
-        for place, fields in _entries(path):
-            case = _case(fields, place)
+    for path in _case_files(paths):
+        for place, fields in _read_entries(path):
+            case = _parse_case(fields, place)
             if case.id in cases:
                 raise CasesError(f"{place}: id: '{case.id}' is taken by an earlier case. Give each its own.")
             cases[case.id] = case
@@ -60,7 +63,7 @@ def load_cases(paths: Iterable[Path]) -> tuple[Case, ...]:
     return tuple(cases.values())
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def _case_files(paths: Iterable[Path]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             yield from sorted(path.glob("*.yaml"))
@@ -70,8 +73,8 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             raise CasesError(f"{path}: no such file or folder of cases. Check the path.")
 
 
-def _entries(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each case of a file as plain data, with its place in words. A field given twice is a mistake."""
+def _read_entries(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The fields of each case of a file, with its place in words for error messages. No field may occur twice."""
     try:
         loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
         root = loader.get_single_node()
@@ -82,7 +85,7 @@ def _entries(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             if not isinstance(node, yaml.MappingNode):
                 raise CasesError(f"{place}: a case is a mapping of fields, starting with '- id:'.")
             names = [key.value for key, _ in node.value]
-            fields = _fields(loader, node, place)
+            fields = _construct_fields(loader, node, place)
             place = f"{place}, case '{fields.get('id', '?')}'"
             for name in names:
                 if names.count(name) > 1:
@@ -92,7 +95,7 @@ def _entries(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         raise CasesError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
 
 
-def _fields(loader: yaml.SafeLoader, node: yaml.MappingNode, place: str) -> dict[str, Any]:
+def _construct_fields(loader: yaml.SafeLoader, node: yaml.MappingNode, place: str) -> dict[str, Any]:
     try:
         return {str(name): value for name, value in loader.construct_mapping(node, deep=True).items()}
     except yaml.YAMLError:
@@ -103,22 +106,25 @@ def _fields(loader: yaml.SafeLoader, node: yaml.MappingNode, place: str) -> dict
         ) from None
 
 
-def _case(fields: dict[str, Any], place: str) -> Case:
+def _parse_case(fields: dict[str, Any], place: str) -> Case:
     for name in fields:
         if name not in _FIELDS:
             raise CasesError(f"{place}: {name}: unknown field. The fields are {', '.join(_FIELDS)}.")
-    for name in _NEEDED:
+    for name in _REQUIRED_FIELDS:
         if name not in fields:
-            raise CasesError(f"{place}: {name}: missing. Every case has {', '.join(_NEEDED)}.")
+            raise CasesError(f"{place}: {name}: missing. Every case has {', '.join(_REQUIRED_FIELDS)}.")
     if not isinstance(fields["answerable"], bool):
         raise CasesError(f"{place}: answerable: true or false is expected.")
     case = Case(
-        id=_text(fields["id"], place, "id"),
-        question=_question(fields["question"], place),
+        id=_parse_text(fields["id"], place, "id"),
+        question=_parse_question(fields["question"], place),
         answerable=fields["answerable"],
-        must_cite=tuple(_must_cite(item, place) for item in _list(fields, place, "must_cite")),
-        history=tuple(_message(item, place) for item in _list(fields, place, "history")),
-        **{name: tuple(_text(item, place, name) for item in _list(fields, place, name)) for name in _TEXTS},
+        must_cite=tuple(_parse_must_cite(item, place) for item in _get_list(fields, place, "must_cite")),
+        history=tuple(_parse_message(item, place) for item in _get_list(fields, place, "history")),
+        **{
+            name: tuple(_parse_text(item, place, name) for item in _get_list(fields, place, name))
+            for name in _TEXT_LISTS
+        },
     )
     if case.answerable != bool(case.must_say or case.must_cite):
         wanted = "an answerable case needs one at least" if case.answerable else "an unanswerable case has neither"
@@ -126,32 +132,32 @@ def _case(fields: dict[str, Any], place: str) -> Case:
     return case
 
 
-def _list(fields: dict[str, Any], place: str, name: str) -> list[Any]:
+def _get_list(fields: dict[str, Any], place: str, name: str) -> list[Any]:
     value = fields.get(name, [])
     if not isinstance(value, list):
         raise CasesError(f"{place}: {name}: a list is expected.")
     return value
 
 
-def _text(value: Any, place: str, name: str) -> str:
+def _parse_text(value: Any, place: str, name: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise CasesError(f"{place}: {name}: text is expected, not {value!r}. Put figures in quotes.")
     return value
 
 
-def _question(value: Any, place: str) -> str:
+def _parse_question(value: Any, place: str) -> str:
     if not isinstance(value, str):
         raise CasesError(f"{place}: question: text is expected, not {value!r}. Put it in quotes.")
     return value
 
 
-def _message(value: Any, place: str) -> dict[str, str]:
+def _parse_message(value: Any, place: str) -> dict[str, str]:
     if not isinstance(value, dict) or set(value) != {"role", "content"} or value["role"] not in _ROLES:
         raise CasesError(f"{place}: history: each message has 'role', user or assistant, and 'content'.")
-    return {"role": value["role"], "content": _text(value["content"], place, "history.content")}
+    return {"role": value["role"], "content": _parse_text(value["content"], place, "history.content")}
 
 
-def _must_cite(value: Any, place: str) -> MustCite:
+def _parse_must_cite(value: Any, place: str) -> MustCite:
     if not isinstance(value, dict) or set(value) != {"document", "quote"}:
         raise CasesError(f"{place}: must_cite: each has 'document' and 'quote' alone. Put the quote in quotes.")
-    return MustCite(**{name: _text(text, place, f"must_cite.{name}") for name, text in value.items()})
+    return MustCite(**{name: _parse_text(text, place, f"must_cite.{name}") for name, text in value.items()})

@@ -1,4 +1,4 @@
-"""Two runs beside each other: each question that changed, and whether a figure's difference is beyond chance."""
+"""A run beside an earlier one: which questions changed, and whether the difference of a metric is beyond chance."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,16 +8,16 @@ from statistics import fmean
 from typing import Any
 
 from assistant.errors import CasesError
-from assistant.evaluation.metrics import ScoredAnswer, mean
+from assistant.evaluation.metrics import ScoredAnswer, mean_or_none
 from assistant.evaluation.scorecard import Scorecard
-from assistant.evaluation.scorers import AMOUNTS
-from assistant.evaluation.statistics import BEYOND, paired
+from assistant.evaluation.scorers import AMOUNT_SCORES
+from assistant.evaluation.statistics import SIGNIFICANCE_LEVEL, permutation_test
 
-_Scores = Mapping[str, Mapping[str, float]]  # by question and name
+_ScoresByQuestion = Mapping[str, Mapping[str, float]]  # by the question's id and the score's name
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class QuestionChange:
     """A question whose scores differ."""
 
     id: str
@@ -25,98 +25,122 @@ class Change:
     scores: Mapping[str, tuple[float, float]]  # before and after, by name
 
     @property
+    def gain(self) -> float:
+        """The sum of what its scores gained; negative where they lost more."""
+        return sum(after - before for before, after in self.scores.values())
+
+    @property
     def is_better(self) -> bool:
         """Whether it gained more than it lost."""
-        return sum(after - before for before, after in self.scores.values()) > 0
+        return self.gain > 0
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """A figure of both runs, over the questions that both have."""
+class MetricDifference:
+    """A metric of both runs, over the questions that both have."""
 
     name: str
     before: float
     after: float
     questions: int
-    chance: float  # how likely chance alone makes at least this difference
+    p_value: float  # how likely chance alone makes at least this difference
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether the metric is the same in both runs, and so is every question's part in it."""
+        return self.before == self.after and self.p_value == 1
 
     @property
     def is_beyond_chance(self) -> bool:
         """Whether the paired test finds a difference."""
-        return self.chance < BEYOND
+        return self.p_value < SIGNIFICANCE_LEVEL
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A run beside an earlier one."""
 
-    title: str  # of the earlier one
-    changes: tuple[Change, ...]
-    differences: tuple[Difference, ...]
+    earlier_title: str
+    changes: tuple[QuestionChange, ...]
+    differences: tuple[MetricDifference, ...]
     added: int  # questions that only this run has
     gone: int  # questions that only the earlier one has
 
 
 def load_run(path: Path) -> dict[str, Any]:
-    """A run that ``--json`` wrote.
+    """Reads a run that ``--json`` wrote: its ``title`` and its ``results``.
 
     Raises:
         CasesError: it can't be read, or is something else.
     """
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(told["title"], str) and all(isinstance(name, str) for name, _ in _rows(told["results"])):
-            return {"title": told["title"], "results": told["results"]}
+        run = json.loads(path.read_text(encoding="utf-8"))
+        if isinstance(run["title"], str) and all(isinstance(id_, str) for id_, _ in _recorded_scores(run["results"])):
+            return {"title": run["title"], "results": run["results"]}
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         pass
     raise CasesError(f"{path} is no run to compare with. Give a file that 'assistant eval --json' wrote.")
 
 
-def compare(card: Scorecard, earlier: Mapping[str, Any]) -> Comparison:
-    """Holds a run against an earlier one, question by question; rounds of a question count as their mean."""
-    before, after = _means(_rows(earlier["results"])), _now(card.marked)
-    both = [name for name in after if name in before]
-    questions = {each.id: each.question for each in card.marked}
-    changes = (Change(each, questions[each], _changed(before[each], after[each])) for each in both)
-    scores = dict.fromkeys(name for each in both for name in after[each])
+def compare_runs(card: Scorecard, earlier: Mapping[str, Any]) -> Comparison:
+    """Compares a run with an earlier one, question by question; the rounds of a question count as their mean.
+
+    Args:
+        card: of this run.
+        earlier: as ``load_run`` gives it.
+    """
+    before, after = _mean_scores(_recorded_scores(earlier["results"])), _scores_now(card.results)
+    common = [id_ for id_ in after if id_ in before]
+    questions = {result.id: result.question for result in card.results}
+    changes = (QuestionChange(id_, questions[id_], _changed_scores(before[id_], after[id_])) for id_ in common)
+    names = dict.fromkeys(name for id_ in common for name in after[id_])
+    differences = (_difference(name, before, after, common) for name in names)
     return Comparison(
         str(earlier["title"]),
-        tuple(each for each in changes if each.scores),
-        tuple(each for name in scores for each in _difference(name, before, after, both)),
-        len(after) - len(both),
-        len(before) - len(both),
+        tuple(change for change in changes if change.scores),
+        tuple(difference for difference in differences if difference),
+        len(after) - len(common),
+        len(before) - len(common),
     )
 
 
-def _changed(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, tuple[float, float]]:
+def _changed_scores(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, tuple[float, float]]:
     return {name: (before[name], value) for name, value in after.items() if before.get(name, value) != value}
 
 
-def _difference(name: str, before: _Scores, after: _Scores, both: Sequence[str]) -> list[Difference]:
-    pairs = [(before[each][name], after[each][name]) for each in both if name in before[each] and name in after[each]]
+def _difference(
+    name: str, before: _ScoresByQuestion, after: _ScoresByQuestion, common: Sequence[str]
+) -> MetricDifference | None:
+    """The difference of a metric; None where no question has it in both runs."""
+    pairs = [(before[id_][name], after[id_][name]) for id_ in common if name in before[id_] and name in after[id_]]
     if not pairs:
-        return []
+        return None
     first, second = zip(*pairs, strict=True)
-    return [Difference(name, fmean(first), fmean(second), len(pairs), paired(first, second))]
+    return MetricDifference(name, fmean(first), fmean(second), len(pairs), permutation_test(first, second))
 
 
-def _rows(results: Sequence[Mapping[str, Any]]) -> list[tuple[str, dict[str, float]]]:
-    return [(each["id"], {name: float(mark["value"]) for name, mark in each["scores"].items()}) for each in results]
+def _recorded_scores(results: Sequence[Mapping[str, Any]]) -> list[tuple[str, dict[str, float]]]:
+    return [
+        (result["id"], {name: float(score["value"]) for name, score in result["scores"].items()}) for result in results
+    ]
 
 
-def _now(marked: Sequence[ScoredAnswer]) -> dict[str, dict[str, float]]:
-    return _means([(each.id, {name: round(s.value, 4) for name, s in each.scores.items()}) for each in marked])
+def _scores_now(results: Sequence[ScoredAnswer]) -> dict[str, dict[str, float]]:
+    """The mean scores of this run by question, rounded as the JSON file rounds them."""
+    return _mean_scores(
+        [(result.id, {name: round(score.value, 4) for name, score in result.scores.items()}) for result in results]
+    )
 
 
-def _means(rows: Sequence[tuple[str, Mapping[str, float]]]) -> dict[str, dict[str, float]]:
-    grouped: dict[str, list[Mapping[str, float]]] = {}
-    for name, scores in rows:
-        grouped.setdefault(name, []).append(scores)
+def _mean_scores(rows: Sequence[tuple[str, Mapping[str, float]]]) -> dict[str, dict[str, float]]:
+    by_question: dict[str, list[Mapping[str, float]]] = {}
+    for id_, scores in rows:
+        by_question.setdefault(id_, []).append(scores)
     return {
-        question: {
-            name: mean(scores[name] for scores in several if name in scores) or 0.0
-            for name in dict.fromkeys(name for scores in several for name in scores)
-            if name not in AMOUNTS
+        id_: {
+            name: mean_or_none(scores[name] for scores in rounds if name in scores) or 0.0
+            for name in dict.fromkeys(name for scores in rounds for name in scores)
+            if name not in AMOUNT_SCORES
         }
-        for question, several in grouped.items()
+        for id_, rounds in by_question.items()
     }

@@ -1,7 +1,7 @@
-"""Cases out of what readers of the page thought: an answer that somebody found good is what later ones must cite.
+"""Cases from the feedback of the page's users: what an answer cited that somebody rated good, later answers must cite.
 
-``assistant serve`` keeps ``feedback.jsonl`` in the index's folder: an entry a line, of which the last of an id holds.
-Answers that were found bad are left out: that they were wrong doesn't say what is right.
+``assistant serve`` keeps ``feedback.jsonl`` in the index's folder: one entry a line; the last entry of an id counts.
+Answers that were rated bad make no cases: that an answer was wrong doesn't say what the right one is.
 """
 
 import json
@@ -16,38 +16,38 @@ _TAG = "feedback"
 
 
 def load_feedback(path: Path) -> tuple[Case, ...]:
-    """Reads the cases that a feedback file makes: of each good answer its question, and the quotes that it cited.
+    """Reads the cases of a feedback file: the question of each good answer, with the quotes that the answer cited.
 
     Raises:
-        CasesError: it can't be read, a line is no entry, or nothing in it was found good; names the line.
+        CasesError: it can't be read, a line is no entry, or no answer was rated good; names the line.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise CasesError(f"{path}: {error}. Give the feedback.jsonl that 'assistant serve' keeps.") from None
-    last: dict[str, Mapping[str, Any]] = {}
+    last_entries: dict[str, Mapping[str, Any]] = {}
     for number, line in enumerate(lines, 1):
         try:
             entry = json.loads(line)
-            last[str(entry["id"])] = entry
+            last_entries[str(entry["id"])] = entry
         except (ValueError, LookupError, TypeError):
             raise CasesError(f"{path}, line {number}: no entry of feedback. Take the line out.") from None
-    cases = tuple(_case(entry, path) for entry in last.values() if entry.get("rating") == "up")
+    cases = tuple(_parse_case(entry, path) for entry in last_entries.values() if entry.get("rating") == "up")
     if not cases:
         raise CasesError(f"{path}: no answer in it was found good, and only those make cases.")
     return cases
 
 
-def _case(entry: Mapping[str, Any], path: Path) -> Case:
+def _parse_case(entry: Mapping[str, Any], path: Path) -> Case:
     try:
         answerable = bool(entry["answerable"])
-        cited = tuple(MustCite(str(each["document"]), str(each["quote"])) for each in entry["cited"])
-        history = tuple({"role": each["role"], "content": each["content"]} for each in entry["history"])
+        citations = tuple(MustCite(str(cited["document"]), str(cited["quote"])) for cited in entry["cited"])
+        history = tuple({"role": turn["role"], "content": turn["content"]} for turn in entry["history"])
         return Case(
             id=str(entry["id"]),
             question=str(entry["question"]),
             answerable=answerable,
-            must_cite=cited if answerable else (),
+            must_cite=citations if answerable else (),
             tags=(_TAG,),
             history=history,
         )

@@ -1,4 +1,4 @@
-"""The scorecard: a run's marks, the figures over them, and what the gate said."""
+"""The scorecard: the scored answers of a run, the metrics over them, and what the gate said."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from assistant.evaluation.gate import GateResult
-from assistant.evaluation.llm_judge import Judged
-from assistant.evaluation.metrics import Figures, ScoredAnswer, figures, mean
-from assistant.evaluation.statistics import Interval, intervals
+from assistant.evaluation.llm_judge import JudgeResult
+from assistant.evaluation.metrics import Metrics, ScoredAnswer, compute_metrics, mean_or_none
+from assistant.evaluation.statistics import Interval, bootstrap_intervals
 
 
 @dataclass(frozen=True)
@@ -16,88 +16,93 @@ class Scorecard:
     """A run over cases or over a data set."""
 
     title: str
-    section: str  # of the thresholds: cases.quotes, datasets.NAME
-    marked: tuple[ScoredAnswer, ...]
+    section: str  # of thresholds.toml and baseline.json: cases.quotes, datasets.NAME
+    results: tuple[ScoredAnswer, ...]
     made_with: Mapping[str, Any]  # mode, model, versions, prompts, settings, documents
     gate: GateResult = field(default_factory=GateResult)
-    unfinished: str = ""  # why it ended early; a run that did passes no gate
+    unfinished: str = ""  # why it ended early; such a run passes no gate
     interrupted: bool = False  # by the person who started it
-    judged: Judged = field(default_factory=Judged)  # what a model says of the answers
+    judge: JudgeResult = field(default_factory=JudgeResult)  # what a language model says of the answers
 
     @cached_property
-    def figures(self) -> Figures:
-        """The figures over all questions."""
-        return figures(self.marked)
+    def metrics(self) -> Metrics:
+        """The metrics over all questions."""
+        return compute_metrics(self.results)
 
     @cached_property
     def intervals(self) -> Mapping[str, Interval]:
-        """Their bootstrap 95% intervals."""
-        return intervals(self.marked)
+        """The metrics' bootstrap 95% intervals."""
+        return bootstrap_intervals(self.results)
 
     @cached_property
-    def groups(self) -> Mapping[str, tuple[ScoredAnswer, ...]]:
-        """The questions by tag."""
-        tags = sorted({tag for each in self.marked for tag in each.tags})
-        return {tag: tuple(each for each in self.marked if tag in each.tags) for tag in tags}
+    def results_by_tag(self) -> Mapping[str, tuple[ScoredAnswer, ...]]:
+        """The results of the questions with a tag, by the tag."""
+        tags = sorted({tag for result in self.results for tag in result.tags})
+        return {tag: tuple(result for result in self.results if tag in result.tags) for tag in tags}
 
     @property
     def failures(self) -> tuple[ScoredAnswer, ...]:
-        """The questions with anything wrong."""
-        return tuple(each for each in self.marked if each.failed)
+        """The results with a deciding score below 1."""
+        return tuple(result for result in self.results if result.failed)
 
     @property
-    def judgements(self) -> Figures:
-        """The shares that the judging model found right; it has no say in the gate."""
-        said = self.judged.found.values()
-        told = sorted({name for each in said for name in each})
-        return {name: mean(each[name] for each in said if name in each) for name in told}
+    def judge_metrics(self) -> Metrics:
+        """The share of answers that the judging model approved, by the kind of judgement; no part of the gate."""
+        by_question = self.judge.by_question.values()
+        names = sorted({name for judgements in by_question for name in judgements})
+        return {
+            name: mean_or_none(judgements[name] for judgements in by_question if name in judgements) for name in names
+        }
 
     @property
     def passed(self) -> bool:
-        """Whether the run is whole and the gate open."""
+        """Whether the run is complete and the gate open."""
         return not self.unfinished and not self.gate.missed
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything, ready for JSON. Two runs over the same index differ in nothing but what is called seconds."""
+        """The whole run, ready for JSON. Two runs over the same index differ only in the values under ``seconds``."""
         return {
             "title": self.title,
             "unfinished": self.unfinished,
             "made_with": dict(self.made_with),
-            "figures": _rounded({name: value for name, value in self.figures.items() if not _is_time(name)}),
-            "seconds": {name: value for name, value in self.figures.items() if _is_time(name)},
+            "figures": _rounded({name: value for name, value in self.metrics.items() if not _is_time(name)}),
+            "seconds": {name: value for name, value in self.metrics.items() if _is_time(name)},
             "intervals": {name: [round(end, 4) for end in ends] for name, ends in self.intervals.items()},
             "by_tag": {
-                tag: {"questions": len(group), "figures": _rounded(_timeless(figures(group)))}
-                for tag, group in self.groups.items()
+                tag: {
+                    "questions": len(results),
+                    "figures": _rounded(_without_times(compute_metrics(results))),
+                }
+                for tag, results in self.results_by_tag.items()
             },
             "thresholds": dict(self.gate.thresholds),
             "missed": list(self.gate.missed),
             "lost": list(self.gate.lost),
             "judged": {
-                "figures": self.judgements,
-                "unfinished": self.judged.unfinished,
-                "questions": {name: dict(said) for name, said in self.judged.found.items()},
+                "figures": self.judge_metrics,
+                "unfinished": self.judge.unfinished,
+                "questions": {id_: dict(judgements) for id_, judgements in self.judge.by_question.items()},
             },
-            "results": [_record(each) for each in self.marked],
+            "results": [_record(result) for result in self.results],
         }
 
 
-def _record(each: ScoredAnswer) -> dict[str, Any]:
+def _record(result: ScoredAnswer) -> dict[str, Any]:
     return {
-        "id": each.id,
-        "round": each.round,
-        "question": each.question,
-        "answerable": each.answerable,
-        "tags": list(each.tags),
-        **each.details,
-        "failed": each.failed,
+        "id": result.id,
+        "round": result.round,
+        "question": result.question,
+        "answerable": result.answerable,
+        "tags": list(result.tags),
+        **result.details,
+        "failed": result.failed,
         "scores": {
             name: {"value": round(score.value, 4), "why": score.why}
-            for name, score in each.scores.items()
-            if name != "latency"  # told under seconds
+            for name, score in result.scores.items()
+            if name != "latency"  # it is under seconds
         },
-        "seconds": each.seconds,
-        "answer": each.answer.to_dict(),
+        "seconds": result.seconds,
+        "answer": result.answer.to_dict(),
     }
 
 
@@ -105,9 +110,9 @@ def _is_time(name: str) -> bool:
     return name.startswith("seconds_")
 
 
-def _timeless(found: Figures) -> Figures:
-    return {name: value for name, value in found.items() if not _is_time(name)}
+def _without_times(metrics: Metrics) -> Metrics:
+    return {name: value for name, value in metrics.items() if not _is_time(name)}
 
 
-def _rounded(found: Figures) -> Figures:
-    return {name: None if value is None else round(value, 4) for name, value in found.items()}
+def _rounded(metrics: Metrics) -> Metrics:
+    return {name: None if value is None else round(value, 4) for name, value in metrics.items()}

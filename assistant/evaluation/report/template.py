@@ -1,14 +1,13 @@
-"""What every report is put into: the page's frame, its style, and a script that filters and opens questions.
+"""The frame of every report: the page with its style, and a script that filters and opens questions.
 
-Without the script the page is complete. Its policy lets no browser fetch anything, nor run any other script.
+The page is complete without the script. Its policy forbids the browser to fetch anything, and to run other scripts.
 """
 
 from base64 import b64encode
 from hashlib import sha256
 from string import Template
 
-from assistant.evaluation.scorers import AMOUNTS
-from assistant.rendering.html import Html, escape_text, format_duration
+from assistant.rendering.html import Html, escape_text
 
 _STYLE = """
 :root {
@@ -215,15 +214,6 @@ $body
 """)
 
 
-def framed(title: str, body: Html) -> str:
+def page_frame(title: str, body: Html) -> str:
     """The whole page around a body."""
     return _PAGE.substitute(policy=_POLICY, title=escape_text(title), style=_STYLE, body=body, script=_SCRIPT)
-
-
-def number(name: str, value: float | None) -> str:
-    """A figure or a score as people read it, by its name: a share, a time or a count."""
-    if value is None:
-        return "–"
-    if name == "latency" or name.startswith("seconds"):
-        return format_duration(value)
-    return f"{value:,.0f}" if name in AMOUNTS else f"{value:.3f}"

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from assistant import paths as resources
 from assistant.errors import CasesError, QuestionError
 from assistant.evaluation.cases import Case, load_cases
-from assistant.evaluation.scorers import says
+from assistant.evaluation.scorers import states_term
 from assistant.query.understanding import normalize_question
 from assistant.readers import read_file
 
@@ -157,8 +157,8 @@ def test_no_id_is_given_twice() -> None:
 
 def test_every_quote_stands_once_in_its_document(cases: tuple[Case, ...], texts: dict[str, str]) -> None:
     """A case expects only what the bundled documents say, white space aside, and no quote could be of two places."""
-    wanted = [(case.id, each.document, spaced(each.quote)) for case in cases for each in case.must_cite]
-    assert [] == [each for each in wanted if texts.get(each[1], "").count(each[2]) != 1]
+    quotes = [(case.id, wanted.document, spaced(wanted.quote)) for case in cases for wanted in case.must_cite]
+    assert [] == [(id_, quote) for id_, document, quote in quotes if texts.get(document, "").count(quote) != 1]
 
 
 def test_every_fact_stands_in_a_quote(cases: tuple[Case, ...]) -> None:
@@ -167,7 +167,7 @@ def test_every_fact_stands_in_a_quote(cases: tuple[Case, ...]) -> None:
         (case.id, term)
         for case in cases
         for term in case.must_say
-        if not any(says(each.quote, term) for each in case.must_cite)
+        if not any(states_term(wanted.quote, term) for wanted in case.must_cite)
     ]
     assert [] == lacking
 
@@ -184,9 +184,9 @@ def test_no_document_holds_an_answer_out_of_two(cases: tuple[Case, ...]) -> None
         (case.id, document)
         for case in cases
         if "two-documents" in case.tags
-        for document in {each.document for each in case.must_cite}
+        for document in {wanted.document for wanted in case.must_cite}
         if all(
-            says(" ".join(each.quote for each in case.must_cite if each.document == document), term)
+            states_term(" ".join(wanted.quote for wanted in case.must_cite if wanted.document == document), term)
             for term in case.must_say
         )
     ]

@@ -49,7 +49,7 @@ def test_the_last_entry_of_an_answer_holds(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("entries", "told"),
+    ("entries", "message"),
     [
         ([GOOD, 5], "line 2: no entry of feedback"),
         ([{"rating": "up"}], "line 1: no entry of feedback"),
@@ -57,7 +57,7 @@ def test_the_last_entry_of_an_answer_holds(tmp_path: Path) -> None:
         ([{"id": "c-9", "rating": "up"}], "entry c-9: a field is missing"),
     ],
 )
-def test_what_makes_no_case_is_named(tmp_path: Path, entries: list[object], told: str) -> None:
+def test_what_makes_no_case_is_named(tmp_path: Path, entries: list[object], message: str) -> None:
     """The line or entry, and what to do."""
-    with pytest.raises(CasesError, match=told):
+    with pytest.raises(CasesError, match=message):
         load_feedback(kept(tmp_path, *entries))

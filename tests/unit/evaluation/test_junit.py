@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from assistant.evaluation.gate import GateResult
 from assistant.evaluation.metrics import ScoredAnswer
-from assistant.evaluation.report.junit import junit
+from assistant.evaluation.report.junit import junit_xml
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import Score
 from assistant.types import Answer, Citation
@@ -40,29 +40,31 @@ CARD = Scorecard("2 cases", "cases.quotes", (RIGHT, WRONG), {})
 
 
 def suite(card: Scorecard) -> ET.Element:
-    root = ET.fromstring(junit(card))  # noqa: S314 — our own text
+    root = ET.fromstring(junit_xml(card))  # noqa: S314 — our own text
     assert "testsuites" == root.tag
-    (found,) = root
-    return found
+    (element,) = root
+    return element
 
 
-def counted(found: ET.Element) -> tuple[int, int]:
+def counted(suite_element: ET.Element) -> tuple[int, int]:
     """How many test cases there are, and how many failed: by what the suite holds, not by what it says."""
-    return len(found.findall("testcase")), len(found.findall("testcase/failure"))
+    return len(suite_element.findall("testcase")), len(suite_element.findall("testcase/failure"))
 
 
 def test_each_question_is_a_test() -> None:
     """A question is a test by its id and text, in the class of its first tag, with its time; the gate is the last."""
-    found = [(each.get("classname"), each.get("name"), each.get("time")) for each in suite(CARD)]
+    test_cases = [
+        (test_case.get("classname"), test_case.get("name"), test_case.get("time")) for test_case in suite(CARD)
+    ]
     expected = [("how-many", "right: A?", "0.250"), ("questions", "wrong: B?", "1.500"), ("gate", "2 cases", None)]
-    assert expected == found
+    assert expected == test_cases
     assert ("assistant eval", "1.750") == (suite(CARD).get("name"), suite(CARD).get("time"))
 
 
 def test_rounds_have_names_of_their_own() -> None:
     """A later round of a question is another test."""
-    found = suite(replace(CARD, marked=(RIGHT, replace(RIGHT, round=2))))
-    assert ["right: A?", "right: A? (round 2)", "2 cases"] == [each.get("name") for each in found]
+    test_cases = suite(replace(CARD, results=(RIGHT, replace(RIGHT, round=2))))
+    assert ["right: A?", "right: A? (round 2)", "2 cases"] == [test_case.get("name") for test_case in test_cases]
 
 
 def test_a_failure_tells_everything() -> None:
@@ -92,8 +94,8 @@ def test_a_failure_tells_everything() -> None:
 )
 def test_the_gate_is_a_test(changes: dict[str, object], expected: list[str]) -> None:
     """A gate that is shut, or a run that is not whole, fails the last test with all that was missed."""
-    found = suite(replace(CARD, **changes))  # type: ignore[arg-type]  # the fields that differ
-    failure = found[-1].find("failure")
+    test_cases = suite(replace(CARD, **changes))  # type: ignore[arg-type]  # the fields that differ
+    failure = test_cases[-1].find("failure")
     assert expected == ([] if failure is None else (failure.text or "").splitlines())
 
 
@@ -101,9 +103,9 @@ def test_the_gate_is_a_test(changes: dict[str, object], expected: list[str]) -> 
 @given(st.lists(st.sampled_from([RIGHT, WRONG]), max_size=6), st.booleans())
 def test_the_counts_are_right(run: list[ScoredAnswer], shut: bool) -> None:
     """What the suite says of its tests and failures is what it holds."""
-    found = suite(replace(CARD, marked=tuple(run), gate=SHUT if shut else GateResult()))
-    assert (len(run) + 1, run.count(WRONG) + shut) == counted(found)
-    assert counted(found) == (int(found.get("tests", "")), int(found.get("failures", "")))
+    suite_element = suite(replace(CARD, results=tuple(run), gate=SHUT if shut else GateResult()))
+    assert (len(run) + 1, run.count(WRONG) + shut) == counted(suite_element)
+    assert counted(suite_element) == (int(suite_element.get("tests", "")), int(suite_element.get("failures", "")))
 
 
 HOSTILE = '\x00\x1b[31m]]></failure><evil a="b\'"/>&amp;&lt; \x85\u2028\u202e\ud800\nline'
@@ -121,9 +123,9 @@ def hostile(text: str) -> Scorecard:
 @given(TEXTS)
 def test_any_text_is_only_text(text: str) -> None:
     """Whatever questions, documents and names hold, the file is XML, and holds nothing but what was asked."""
-    found = suite(hostile(text))
-    assert (2, 2) == counted(found)
-    assert {"testsuite", "testcase", "failure"} == {each.tag for each in found.iter()}
+    suite_element = suite(hostile(text))
+    assert (2, 2) == counted(suite_element)
+    assert {"testsuite", "testcase", "failure"} == {element.tag for element in suite_element.iter()}
 
 
 @pytest.mark.parametrize("text", ["\ufffe", "\uffff"])
@@ -142,6 +144,6 @@ def test_control_characters_are_spelt_out() -> None:
 
 def test_it_can_be_written_as_utf_8() -> None:
     """The text says that it is UTF-8, and can be."""
-    text = junit(hostile(HOSTILE))
+    text = junit_xml(hostile(HOSTILE))
     assert text.startswith("<?xml version='1.0' encoding='utf-8'?>\n")
     assert (2, 2) == counted(ET.fromstring(text.encode())[0])  # noqa: S314 — our own text

@@ -6,11 +6,11 @@ from html.parser import HTMLParser
 import pytest
 from lxml import html
 
-from assistant.evaluation.comparison import Change, Comparison, Difference
+from assistant.evaluation.comparison import Comparison, MetricDifference, QuestionChange
 from assistant.evaluation.gate import GateResult
-from assistant.evaluation.llm_judge import Judged
+from assistant.evaluation.llm_judge import JudgeResult
 from assistant.evaluation.metrics import ScoredAnswer
-from assistant.evaluation.report.page import page
+from assistant.evaluation.report.page import report_page
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import Score
 from assistant.rendering.html import tag
@@ -42,8 +42,8 @@ def card(*marked: ScoredAnswer, gate: GateResult | None = None, unfinished: str 
     return Scorecard("3 cases", "cases.quotes", marked, made_with, gate or GateResult(), unfinished)
 
 
-def read(told: Scorecard, comparison: Comparison | None = None) -> html.HtmlElement:
-    return parsed(page(told, comparison))
+def read(scorecard: Scorecard, comparison: Comparison | None = None) -> html.HtmlElement:
+    return parsed(report_page(scorecard, comparison))
 
 
 def parsed(source: str) -> html.HtmlElement:
@@ -51,7 +51,7 @@ def parsed(source: str) -> html.HtmlElement:
 
 
 def texts(root: html.HtmlElement, path: str) -> list[str]:
-    return [" ".join(each.text_content().split()) for each in root.xpath(path)]
+    return [" ".join(element.text_content().split()) for element in root.xpath(path)]
 
 
 def rows(root: html.HtmlElement, caption: str) -> list[list[str]]:
@@ -87,17 +87,21 @@ def hostile() -> tuple[Scorecard, Comparison]:
     )  # fmt: skip
     details = {"must_say": [HOSTILE], "history": [{"role": HOSTILE, "content": HOSTILE}], HOSTILE: {HOSTILE: HOSTILE}}
     scores = {"facts": Score(0, HOSTILE), HOSTILE: Score(1, HOSTILE)}
-    each = replace(RIGHT, id=HOSTILE, question=HOSTILE, answer=answer, scores=scores, tags=(HOSTILE,), details=details)
+    result = replace(
+        RIGHT, id=HOSTILE, question=HOSTILE, answer=answer, scores=scores, tags=(HOSTILE,), details=details
+    )
     gate = GateResult({"facts": 0.5}, (HOSTILE,), (f"{HOSTILE}: facts 1.00 → 0.00", HOSTILE))
     judged = {HOSTILE: {HOSTILE: True}}
-    told = Scorecard(HOSTILE, HOSTILE, (each,), {HOSTILE: {HOSTILE: HOSTILE}}, gate, HOSTILE, judged=Judged(judged))
-    change = Change(HOSTILE, HOSTILE, {HOSTILE: (0.0, 1.0)})
-    return told, Comparison(HOSTILE, (change,), (Difference(HOSTILE, 0.1, 0.2, 1, 0.5),), 0, 0)
+    scorecard = Scorecard(
+        HOSTILE, HOSTILE, (result,), {HOSTILE: {HOSTILE: HOSTILE}}, gate, HOSTILE, judge=JudgeResult(judged)
+    )
+    change = QuestionChange(HOSTILE, HOSTILE, {HOSTILE: (0.0, 1.0)})
+    return scorecard, Comparison(HOSTILE, (change,), (MetricDifference(HOSTILE, 0.1, 0.2, 1, 0.5),), 0, 0)
 
 
 def test_hostile_text_is_inert() -> None:
     """Whatever holds markup, every field does here, it makes no element, no attribute and no control character."""
-    source = page(*hostile())
+    source = report_page(*hostile())
     root = parsed(source)
     assert len(list(root.iter("script"))) == 1
     assert list(root.iter("img")) == []
@@ -110,16 +114,16 @@ def test_hostile_text_is_inert() -> None:
 
 def test_attributes_are_escaped_and_left_out_where_none() -> None:
     """A value can't end its attribute; numbers are short; None and False leave an attribute out."""
-    made = tag("p", "a<b", title='"><img>', x=1 / 3, hidden=False, open=True, id=None, aria_label="&")
-    assert '<p title="&quot;&gt;&lt;img&gt;" x="0.33" open="" aria-label="&amp;">a&lt;b</p>' == made
+    element = tag("p", "a<b", title='"><img>', x=1 / 3, hidden=False, open=True, id=None, aria_label="&")
+    assert '<p title="&quot;&gt;&lt;img&gt;" x="0.33" open="" aria-label="&amp;">a&lt;b</p>' == element
     assert "&lt;p&gt;x&lt;/p&gt;" == tag("b", f"{tag('p', 'x')}")[3:-4]
 
 
-@pytest.mark.parametrize("told", [card(), card(RIGHT, WRONG, REFUSED, mode="quotes"), hostile()[0]])
-def test_the_page_is_well_formed(told: Scorecard) -> None:
+@pytest.mark.parametrize("scorecard", [card(), card(RIGHT, WRONG, REFUSED, mode="quotes"), hostile()[0]])
+def test_the_page_is_well_formed(scorecard: Scorecard) -> None:
     """Every element is closed in its turn, no attribute is given twice, and no id."""
     balance = Balance()
-    source = page(told, hostile()[1])
+    source = report_page(scorecard, hostile()[1])
     balance.feed(source)
     ids = parsed(source).xpath("//@id")
     assert balance.open == []
@@ -143,7 +147,7 @@ def test_nothing_is_fetched() -> None:
         "manifest",
     }
     links, style = root.xpath("//@href"), "".join(root.xpath("//style/text()"))
-    assert not loading & {name for each in root.iter() for name in each.attrib}
+    assert not loading & {name for element in root.iter() for name in element.attrib}
     assert not list(root.iter("link", "iframe", "object", "embed", "base"))
     assert "url(" not in style
     assert "@import" not in style
@@ -173,7 +177,7 @@ def test_figures_stand_with_their_intervals_and_thresholds() -> None:
     bars = root.xpath("//table[@class='figures']//span[@class='bar']")
     assert ["0.500 (0.00–1.00)", "0.800"] == row[1:]
     assert "--v:0.500" == bars[0].get("style")
-    assert ["--l:0.000;--h:1.000", "--n:0.800"] == [each.get("style") for each in bars[0]]
+    assert ["--l:0.000;--h:1.000", "--n:0.800"] == [stroke.get("style") for stroke in bars[0]]
 
 
 def test_tags_have_a_row_each() -> None:
@@ -185,7 +189,7 @@ def test_tags_have_a_row_each() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "kind", "words"),
+    ("scorecard", "kind", "words"),
     [
         (card(RIGHT), "quiet", "There are no thresholds for this set."),
         (card(RIGHT, gate=GateResult({"facts": 0.5})), "good", "The gate is open: every threshold is met."),
@@ -193,18 +197,18 @@ def test_tags_have_a_row_each() -> None:
         (card(RIGHT, unfinished="it broke."), "weak", "Not finished: it broke. The gate judges whole runs alone."),
     ],
 )
-def test_the_verdict_is_said_first(told: Scorecard, kind: str, words: str) -> None:
+def test_the_verdict_is_said_first(scorecard: Scorecard, kind: str, words: str) -> None:
     """Open, shut, unfinished, or no thresholds at all."""
-    (verdict,) = read(told).xpath("//header/div")
+    (verdict,) = read(scorecard).xpath("//header/div")
     assert f"verdict {kind}" == verdict.get("class")
     assert words == " ".join(" ".join(verdict.itertext()).split())
 
 
 def test_lost_cases_link_to_themselves() -> None:
     """A case that is worse than accepted leads to its answer, also where another's name begins alike."""
-    other = replace(WRONG, id="wrong: not")
+    namesake = replace(WRONG, id="wrong: not")
     gate = GateResult({}, (), ("wrong: facts 1.00 → 0.00", "wrong: not: facts 1.00 → 0.00", "gone"))
-    root = read(card(WRONG, other, gate=gate))
+    root = read(card(WRONG, namesake, gate=gate))
     assert ["#case-wrong", "#case-wrong-not"] == root.xpath("//header//li/a/@href")
     assert "gone" in texts(root, "//header//li")
 
@@ -225,11 +229,11 @@ def test_what_a_run_was_made_with_is_listed() -> None:
 def test_the_score_is_held_against_the_truth_in_words() -> None:
     """One answerable question scored .9, one unanswerable .2: errors of .1 and .2, so .15, and squares of .025."""
     root = read(card(RIGHT, REFUSED, mode="quotes"))
-    told = " ".join(texts(root, "//section[h2/@id='reliability']//p"))
-    assert "expected calibration error is 0.150" in told
-    assert "is 0.025; to say 0.50 of every question" in told
-    assert "would give 0.250" in told
-    assert "Of 1 answerable question 0 were refused; of 1 unanswerable question 0 were answered." in told
+    text = " ".join(texts(root, "//section[h2/@id='reliability']//p"))
+    assert "expected calibration error is 0.150" in text
+    assert "is 0.025; to say 0.50 of every question" in text
+    assert "would give 0.250" in text
+    assert "Of 1 answerable question 0 were refused; of 1 unanswerable question 0 were answered." in text
     assert [["0.2–0.3", "1", "0", "0.20", "0.00"], ["0.9–1.0", "1", "1", "0.90", "1.00"]] == [
         row[:5] for row in rows(root.xpath("//section[h2/@id='reliability']")[0], "The same")[1:]
     ]
@@ -238,10 +242,10 @@ def test_the_score_is_held_against_the_truth_in_words() -> None:
 def test_a_question_that_could_not_be_asked_is_left_out_openly() -> None:
     """It has no score, and the page says so."""
     unasked = replace(REFUSED, answer=replace(REFUSAL, mode="none", score=0.0), seconds=0.0)
-    told = read(card(RIGHT, unasked)).text_content()
-    assert "Not drawn, for want of a score: 1 question that could not be asked." in told
-    assert "unanswerable, not asked" in told
-    assert "Not drawn, for want of a time: 1 question that could not be asked." in told
+    text = read(card(RIGHT, unasked)).text_content()
+    assert "Not drawn, for want of a score: 1 question that could not be asked." in text
+    assert "unanswerable, not asked" in text
+    assert "Not drawn, for want of a time: 1 question that could not be asked." in text
 
 
 @pytest.mark.parametrize(("mode", "threshold"), [("quotes", "0.48"), ("llm", "0.40")])
@@ -267,16 +271,18 @@ def test_charts_have_words_for_those_who_do_not_see_them() -> None:
     """Each of the three is an image whose title and description exist."""
     charts = read(card(RIGHT, REFUSED)).xpath("//svg")
     assert 3 == len(charts)
-    for each in charts:
-        named = [each.get_element_by_id(name) for name in each.get("aria-labelledby").split()]
-        assert "img" == each.get("role")
-        assert all(part.text for part in named)
+    for chart in charts:
+        labels = [chart.get_element_by_id(name) for name in chart.get("aria-labelledby").split()]
+        assert "img" == chart.get("role")
+        assert all(part.text for part in labels)
 
 
-@pytest.mark.parametrize("told", [card(), card(REFUSED), card(REFUSED, REFUSED), card(replace(RIGHT, seconds=0.0))])
-def test_little_or_nothing_asked_is_a_page_too(told: Scorecard) -> None:
+@pytest.mark.parametrize(
+    "scorecard", [card(), card(REFUSED), card(REFUSED, REFUSED), card(replace(RIGHT, seconds=0.0))]
+)
+def test_little_or_nothing_asked_is_a_page_too(scorecard: Scorecard) -> None:
     """No questions, one, all refused, no times: what can't be drawn is replaced by a sentence."""
-    root = read(told)
+    root = read(scorecard)
     assert ["Scorecard", "Can the score be believed?", "What would another threshold do?", "How long did it take?",
             "Questions"] == texts(root, "//h2")  # fmt: skip
     assert all(section.xpath(".//svg|.//p") for section in root.xpath("//section[h2][position() > 1]"))
@@ -284,9 +290,9 @@ def test_little_or_nothing_asked_is_a_page_too(told: Scorecard) -> None:
 
 def test_a_curve_of_nothing_is_a_sentence() -> None:
     """Where all was refused, or nothing is answerable, the page says why there is no curve."""
-    for told in (card(REFUSED), card(replace(RIGHT, answerable=False)), card()):
+    for scorecard in (card(REFUSED), card(replace(RIGHT, answerable=False)), card()):
         assert ["There is no curve: nothing was answered, or no question is answerable."] == texts(
-            read(told), "//section[h2/@id='precision']/*[not(self::h2)]"
+            read(scorecard), "//section[h2/@id='precision']/*[not(self::h2)]"
         )
 
 
@@ -301,19 +307,19 @@ def test_failures_come_first() -> None:
 def test_a_question_shows_all_that_came_of_it() -> None:
     """Answer, verdict, citation with title and place, what was expected, every score with its reason."""
     (case,) = read(card(WRONG)).xpath("//details[@class='case']")
-    told = " ".join(case.text_content().split())
-    assert "2,517 people. [1]" in told
-    assert "partial [1] A word is missing." in told
-    assert "[1] The brief page 3, sentence 7 · docs/brief.md" in told
-    assert "brief.md: “A total of 2,517”" in told
+    text = " ".join(case.text_content().split())
+    assert "2,517 people. [1]" in text
+    assert "partial [1] A word is missing." in text
+    assert "[1] The brief page 3, sentence 7 · docs/brief.md" in text
+    assert "brief.md: “A total of 2,517”" in text
     assert [["facts", "0.000", "doesn't say “5”"]] == rows(case, "")[1:]
     assert ["partial", "0.000"] == texts(case, "./div//*[contains(@class, 'badge')]")
 
 
 def test_the_quote_is_marked_and_in_it_what_must_be_said() -> None:
     """The whole quote is one mark; 2,517 is marked in it, not the same digits within longer figures."""
-    told = replace(RIGHT, details={"must_say": ["2,517", "517"]})
-    (quote,) = read(card(told)).xpath("//blockquote")
+    result = replace(RIGHT, details={"must_say": ["2,517", "517"]})
+    (quote,) = read(card(result)).xpath("//blockquote")
     assert [" ".join(QUOTE.split())] == texts(quote, "./mark")
     assert ["2,517"] == texts(quote, ".//mark/mark")
 
@@ -330,9 +336,9 @@ def test_what_else_is_known_of_an_answer_is_shown() -> None:
     answer = replace(
         ANSWER, reason="No statement passed the check.", usage={"prompt_tokens": 1200, "completion_tokens": 34}
     )
-    told = read(card(replace(RIGHT, answer=answer))).text_content()
-    assert "No statement passed the check." in told
-    assert "1,234 tokens" in told
+    text = read(card(replace(RIGHT, answer=answer))).text_content()
+    assert "No statement passed the check." in text
+    assert "1,234 tokens" in text
 
 
 def test_every_round_has_a_place_of_its_own() -> None:
@@ -354,29 +360,32 @@ def test_questions_carry_what_the_script_filters_by() -> None:
 
 def test_what_was_asked_before_stands_above_the_answer() -> None:
     """The history of a follow-up is no expectation: it comes first."""
-    told = replace(RIGHT, details={"history": [{"role": "user", "content": "In 2024?"}], "must_say": ["2,517"]})
-    (case,) = read(card(told)).xpath("//details[@class='case']")
+    result = replace(RIGHT, details={"history": [{"role": "user", "content": "In 2024?"}], "must_say": ["2,517"]})
+    (case,) = read(card(result)).xpath("//details[@class='case']")
     assert ["user: In 2024?", "“2,517”"] == texts(case, ".//dd")
     assert ["In 2024?"] == [
-        each.split(": ")[1] for each in texts(case, "./div/*[following-sibling::p[@class='answer']]/dd")
+        line.split(": ")[1] for line in texts(case, "./div/*[following-sibling::p[@class='answer']]/dd")
     ]
 
 
 def test_a_data_sets_details_are_shown_as_they_are() -> None:
     """Sets of evidence, which are lists in lists, are written as JSON."""
-    told = replace(RIGHT, details={"evidence_sets": [[["d", 1], ["d", 2]]]})
-    assert ['[["d", 1], ["d", 2]]'] == texts(read(card(told)), "//details//dd")
+    result = replace(RIGHT, details={"evidence_sets": [[["d", 1], ["d", 2]]]})
+    assert ['[["d", 1], ["d", 2]]'] == texts(read(card(result)), "//details//dd")
 
 
 def test_a_comparison_tells_chance_from_change() -> None:
     """Differences have their p and what it means; the questions that changed link to their answers, worst first."""
     differences = (
-        Difference("facts", 0.5, 0.9, 10, 0.0004),
-        Difference("verdicts", 0.9, 0.8, 10, 0.4),
-        Difference("refuses", 0.9, 0.5, 10, 0.01),
-        Difference("quotes_exact", 1.0, 1.0, 10, 1.0),
+        MetricDifference("facts", 0.5, 0.9, 10, 0.0004),
+        MetricDifference("verdicts", 0.9, 0.8, 10, 0.4),
+        MetricDifference("refuses", 0.9, 0.5, 10, 0.01),
+        MetricDifference("quotes_exact", 1.0, 1.0, 10, 1.0),
     )
-    changes = (Change("right", "How many?", {"facts": (0.0, 1.0)}), Change("wrong", "Who?", {"facts": (1.0, 0.0)}))
+    changes = (
+        QuestionChange("right", "How many?", {"facts": (0.0, 1.0)}),
+        QuestionChange("wrong", "Who?", {"facts": (1.0, 0.0)}),
+    )
     root = read(card(RIGHT, WRONG), Comparison("yesterday", changes, differences, 1, 2))
     assert [
         ["facts", "0.500", "0.900", "+0.400", "10", "under 0.001", "better"],
@@ -391,20 +400,20 @@ def test_a_comparison_tells_chance_from_change() -> None:
 
 def test_a_comparison_without_changes_says_so() -> None:
     """No list is shown where nothing changed, and no section where nothing was compared."""
-    assert "No question changed." in page(card(RIGHT), Comparison("yesterday", (), (), 0, 0))
+    assert "No question changed." in report_page(card(RIGHT), Comparison("yesterday", (), (), 0, 0))
     assert not read(card(RIGHT)).xpath("//h2[@id='compared']")
 
 
 def test_a_judging_model_stands_apart() -> None:
     """Its shares are in a table of their own, and its word is under the answer."""
-    root = read(replace(card(RIGHT), judged=Judged({"right": {"correct": True, "faithful": False}})))
+    root = read(replace(card(RIGHT), judge=JudgeResult({"right": {"correct": True, "faithful": False}})))
     assert [["correct", "1.000"], ["faithful", "0.000"]] == rows(root, "As judged")[1:]
     assert "judged correct · judged not faithful" in root.text_content()
 
 
 def test_the_page_is_the_same_each_time() -> None:
     """Two pages of one run are equal to the byte."""
-    assert page(card(RIGHT, WRONG)) == page(card(RIGHT, WRONG))
+    assert report_page(card(RIGHT, WRONG)) == report_page(card(RIGHT, WRONG))
 
 
 @pytest.mark.parametrize("question", ["", " \t "])

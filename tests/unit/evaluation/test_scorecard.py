@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from assistant.evaluation.gate import GateResult
-from assistant.evaluation.llm_judge import Judged
+from assistant.evaluation.llm_judge import JudgeResult
 from assistant.evaluation.metrics import ScoredAnswer
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import Score
@@ -51,14 +51,14 @@ CARD = Scorecard("2 cases", "cases.quotes", (RIGHT, WRONG), MADE_WITH)
 def timeless(value: Any) -> Any:
     """A record without anything called seconds."""
     if isinstance(value, dict):
-        return {name: timeless(each) for name, each in value.items() if name != "seconds"}
-    return [timeless(each) for each in value] if isinstance(value, list) else value
+        return {name: timeless(item) for name, item in value.items() if name != "seconds"}
+    return [timeless(item) for item in value] if isinstance(value, list) else value
 
 
 def test_questions_are_grouped_by_each_tag() -> None:
     """A question is in the group of every tag that it has; the groups stand in order."""
-    assert [("a", (RIGHT,)), ("b", (RIGHT, WRONG))] == list(CARD.groups.items())
-    assert {} == Scorecard("", "", (replace(RIGHT, tags=()),), {}).groups
+    assert [("a", (RIGHT,)), ("b", (RIGHT, WRONG))] == list(CARD.results_by_tag.items())
+    assert {} == Scorecard("", "", (replace(RIGHT, tags=()),), {}).results_by_tag
 
 
 def test_failures_are_what_went_wrong() -> None:
@@ -73,7 +73,7 @@ def test_failures_are_what_went_wrong() -> None:
         ({"gate": GateResult({"facts": 0.1}, (), ("a case that is worse, as may be",))}, True),
         ({"gate": GateResult({"facts": 0.9}, ("facts is 0.500, needs 0.900",))}, False),
         ({"unfinished": "1 of 2 questions were asked; it was interrupted."}, False),
-        ({"judged": {"wrong": {"correct": False}}}, True),
+        ({"judge": {"wrong": {"correct": False}}}, True),
     ],
 )
 def test_a_run_passes_when_it_is_whole_and_misses_nothing(changes: dict[str, Any], expected: bool) -> None:
@@ -83,26 +83,28 @@ def test_a_run_passes_when_it_is_whole_and_misses_nothing(changes: dict[str, Any
 
 def test_judgements_are_shares_of_what_was_judged() -> None:
     """Each kind of judgement has the mean over the questions that were judged so."""
-    card = replace(CARD, judged=Judged({"a": {"faithful": True, "correct": True}, "b": {"faithful": False}}))
-    assert {"correct": 1.0, "faithful": 0.5} == card.judgements
-    assert {} == CARD.judgements
+    card = replace(CARD, judge=JudgeResult({"a": {"faithful": True, "correct": True}, "b": {"faithful": False}}))
+    assert {"correct": 1.0, "faithful": 0.5} == card.judge_metrics
+    assert {} == CARD.judge_metrics
 
 
 def test_the_record_holds_everything() -> None:
     """The record has all figures, also by tag, what was missed, and each question with answer, marks and reasons."""
     card = replace(CARD, gate=GateResult({"facts": 0.9}, ("facts is 0.500, needs 0.900",), ("wrong: facts 1 → 0",)),
-                   judged=Judged({"right": {"correct": True}}))  # fmt: skip
-    told = json.loads(json.dumps(card.to_dict()))
-    assert ("2 cases", "", MADE_WITH) == (told["title"], told["unfinished"], told["made_with"])
-    assert (0.5, 0.3333) == (told["figures"]["facts"], told["figures"]["verdicts"])
-    assert {"facts", "refused_answerable"} == set(told["intervals"])
-    assert {"a": 1, "b": 2} == {tag: each["questions"] for tag, each in told["by_tag"].items()}
-    assert {"a": 1.0, "b": 0.5} == {tag: each["figures"]["facts"] for tag, each in told["by_tag"].items()}
-    assert {"facts": 0.9} == told["thresholds"]
-    assert ["facts is 0.500, needs 0.900"] == told["missed"]
-    assert ["wrong: facts 1 → 0"] == told["lost"]
-    assert {"figures": {"correct": 1.0}, "unfinished": "", "questions": {"right": {"correct": True}}} == told["judged"]
-    right, wrong = told["results"]
+                   judge=JudgeResult({"right": {"correct": True}}))  # fmt: skip
+    record = json.loads(json.dumps(card.to_dict()))
+    assert ("2 cases", "", MADE_WITH) == (record["title"], record["unfinished"], record["made_with"])
+    assert (0.5, 0.3333) == (record["figures"]["facts"], record["figures"]["verdicts"])
+    assert {"facts", "refused_answerable"} == set(record["intervals"])
+    assert {"a": 1, "b": 2} == {tag: group["questions"] for tag, group in record["by_tag"].items()}
+    assert {"a": 1.0, "b": 0.5} == {tag: group["figures"]["facts"] for tag, group in record["by_tag"].items()}
+    assert {"facts": 0.9} == record["thresholds"]
+    assert ["facts is 0.500, needs 0.900"] == record["missed"]
+    assert ["wrong: facts 1 → 0"] == record["lost"]
+    assert {"figures": {"correct": 1.0}, "unfinished": "", "questions": {"right": {"correct": True}}} == record[
+        "judged"
+    ]
+    right, wrong = record["results"]
     assert ("right", 1, False, ["b", "a"]) == (right["id"], right["round"], right["failed"], right["tags"])
     assert ("wrong", 2, True, ["5"]) == (wrong["id"], wrong["round"], wrong["failed"], wrong["must_say"])
     assert {"value": 0.3333, "why": "partial: so"} == wrong["scores"]["verdicts"]
@@ -112,11 +114,11 @@ def test_the_record_holds_everything() -> None:
 def test_times_stand_under_seconds_alone() -> None:
     """Two runs that differ only in their times have the same record, once what is called seconds is taken out."""
 
-    def slower(each: ScoredAnswer) -> ScoredAnswer:
-        scores = {**each.scores, **({"latency": Score(9.0)} if "latency" in each.scores else {})}
-        return replace(each, seconds=9.0, scores=scores, answer=replace(each.answer, seconds={"total": 9.0}))
+    def slower(result: ScoredAnswer) -> ScoredAnswer:
+        scores = {**result.scores, **({"latency": Score(9.0)} if "latency" in result.scores else {})}
+        return replace(result, seconds=9.0, scores=scores, answer=replace(result.answer, seconds={"total": 9.0}))
 
-    later = replace(CARD, marked=tuple(map(slower, CARD.marked)))
+    later = replace(CARD, results=tuple(map(slower, CARD.results)))
     assert CARD.to_dict() != later.to_dict()
     assert timeless(CARD.to_dict()) == timeless(later.to_dict())
     assert {"seconds_median": 9.0, "seconds_p95": 9.0} == later.to_dict()["seconds"]
@@ -125,7 +127,7 @@ def test_times_stand_under_seconds_alone() -> None:
 def test_an_empty_run_has_a_record() -> None:
     """A run that was interrupted before its first answer has figures without a value, and a record."""
     card = Scorecard("0 cases", "cases.quotes", (), {}, unfinished="0 of 2 questions were asked; it was interrupted.")
-    told = json.loads(json.dumps(card.to_dict()))
-    assert {"refusal_balanced": None} == told["figures"]
-    assert [] == told["results"]
+    record = json.loads(json.dumps(card.to_dict()))
+    assert {"refusal_balanced": None} == record["figures"]
+    assert [] == record["results"]
     assert not card.passed

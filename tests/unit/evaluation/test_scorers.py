@@ -6,20 +6,20 @@ from hypothesis import strategies as st
 
 from assistant.evaluation.cases import Case, MustCite
 from assistant.evaluation.scorers import (
-    AMOUNTS,
+    AMOUNT_SCORES,
     SCORERS,
     Score,
     citation_precision,
     citation_recall,
+    contains_term,
     facts,
     forbidden,
-    holds,
     latency,
     number_accuracy,
     quotes_exact,
     refuses,
-    says,
-    score,
+    score_answer,
+    states_term,
     tokens,
     verdicts,
 )
@@ -62,7 +62,7 @@ def stated(text: str, *citations: Citation, verdict: VerdictLabel = "supported",
 
 
 def answered(*statements: Statement) -> Answer:
-    citations = tuple(dict.fromkeys(each for statement in statements for each in statement.citations))
+    citations = tuple(dict.fromkeys(citation for statement in statements for citation in statement.citations))
     text = " ".join(f"{s.text} {''.join(f'[{c.number}]' for c in s.citations)}" for s in statements)
     return replace(
         REFUSAL, text=text, refused=False, reason=None, score=0.9, statements=statements, citations=citations
@@ -74,22 +74,22 @@ def quoting(*quotes: str, source: str = DOCUMENT.source, shift: int = 0) -> Answ
     return answered(*(stated(quote, cited(n, quote, source, shift)) for n, quote in enumerate(quotes, 1)))
 
 
-def told(found: Score | None) -> tuple[float, str]:
-    assert found is not None
-    return found.value, found.why
+def value_and_why(score: Score | None) -> tuple[float, str]:
+    assert score is not None
+    return score.value, score.why
 
 
 def test_the_right_answer_gets_full_marks() -> None:
     """The right sentence, cited exactly, is right by every scorer that its case allows, and none says why not."""
-    marks = score(CASE, quoting(ARRESTS), {"d": DOCUMENT}.__getitem__)
+    scores = score_answer(CASE, quoting(ARRESTS), {"d": DOCUMENT}.__getitem__)
     expected = ("facts", "forbidden", "citation_recall", "citation_precision", "refuses", "number_accuracy",
                 "verdicts", "quotes_exact")  # fmt: skip
-    assert dict.fromkeys(expected, Score(1.0)) == marks
+    assert dict.fromkeys(expected, Score(1.0)) == scores
 
 
 def test_what_does_not_arise_is_no_mark() -> None:
     """A right refusal has one mark alone: there is nothing that it could have said, cited or counted."""
-    assert {"refuses": Score(1.0)} == score(NONE, REFUSAL, {"d": DOCUMENT}.__getitem__)
+    assert {"refuses": Score(1.0)} == score_answer(NONE, REFUSAL, {"d": DOCUMENT}.__getitem__)
 
 
 RULINGS: tuple[VerdictLabel, ...] = ("supported", "partial", "unsupported")
@@ -122,16 +122,18 @@ def test_a_share_says_why_unless_it_is_whole(
     """Whatever is asked and answered, a share lies between 0 and 1, and only one of 1 has nothing to explain."""
     case = Case("c", "?", bool(must_say or must_cite), must_say, must_not_say, tuple(must_cite))
     answer = REFUSAL if refused else answered(*statements)
-    shares = {name: s for name, s in score(case, answer, lambda _: DOCUMENT).items() if name not in AMOUNTS}
-    assert [] == [name for name, each in shares.items() if not 0 <= each.value <= 1]
-    assert [] == [name for name, each in shares.items() if (each.value == 1) is bool(each.why)]
+    shares = {
+        name: s for name, s in score_answer(case, answer, lambda _: DOCUMENT).items() if name not in AMOUNT_SCORES
+    }
+    assert [] == [name for name, share in shares.items() if not 0 <= share.value <= 1]
+    assert [] == [name for name, share in shares.items() if (share.value == 1) is bool(share.why)]
 
 
 def test_scorers_have_names_of_their_own() -> None:
     """A score is kept under its scorer's name, so no two share one, and every amount is a scorer's."""
     names = [scorer.__name__ for scorer in SCORERS]
     assert sorted(set(names)) == sorted(names)
-    assert set(names) >= AMOUNTS
+    assert set(names) >= AMOUNT_SCORES
 
 
 # Terms in texts
@@ -161,14 +163,14 @@ def test_scorers_have_names_of_their_own() -> None:
 )
 def test_terms_are_whole_words_and_figures(text: str, term: str, expected: bool) -> None:
     """A term is found whatever its case, spaces and separators, and never inside another word or figure."""
-    assert expected is holds(text, term)
+    assert expected is contains_term(text, term)
 
 
 @given(st.integers(0, 10**12), st.integers(0, 10**12))
-def test_a_figure_holds_itself_alone(one: int, other: int) -> None:
+def test_a_figure_holds_itself_alone(first: int, second: int) -> None:
     """However two whole numbers are written, one holds the other only when they are equal."""
-    assert (one == other) is holds(f"There were {one:,} of them", str(other))
-    assert (one == other) is holds(f"There were {one} of them", f"{other:,}")
+    assert (first == second) is contains_term(f"There were {first:,} of them", str(second))
+    assert (first == second) is contains_term(f"There were {first} of them", f"{second:,}")
 
 
 @pytest.mark.parametrize(
@@ -186,7 +188,7 @@ def test_a_figure_holds_itself_alone(one: int, other: int) -> None:
 )
 def test_a_term_is_said_in_other_words_too(text: str, term: str, expected: bool) -> None:
     """A figure in words, a date in another form and a name with a title are what they stand for, and nothing else."""
-    assert expected is says(text, term)
+    assert expected is states_term(text, term)
 
 
 @pytest.mark.parametrize(
@@ -200,7 +202,7 @@ def test_a_term_is_said_in_other_words_too(text: str, term: str, expected: bool)
 )
 def test_half_a_term_is_not_said(text: str, term: str) -> None:
     """A text with another adjective before the same noun says another thing."""
-    assert not says(text, term)
+    assert not states_term(text, term)
 
 
 # Facts
@@ -209,29 +211,29 @@ def test_half_a_term_is_not_said(text: str, term: str) -> None:
 def test_a_fact_that_is_not_said_is_named() -> None:
     """One fact of two is no right answer, and the other is named."""
     case = replace(CASE, must_say=("2,517", "3,222"))
-    assert (0.0, "doesn't say “3,222”") == told(facts(case, quoting(ARRESTS)))
-    assert (1.0, "") == told(facts(case, quoting(ARRESTS, RESCUED)))
+    assert (0.0, "doesn't say “3,222”") == value_and_why(facts(case, quoting(ARRESTS)))
+    assert (1.0, "") == value_and_why(facts(case, quoting(ARRESTS, RESCUED)))
 
 
 def test_a_wrong_figure_beside_the_right_one_is_wrong() -> None:
     """The figure that must not be said fails the case, however it is written, and is named; so do both faults."""
     both = answered(stated("2,517 or 2571 arrests"))
-    assert (0.0, "says “2,571”") == told(facts(CASE, both))
-    assert (0.0, "says “2,571”") == told(forbidden(CASE, both))
-    assert (0.0, "doesn't say “2,517” and says “2,571”") == told(facts(CASE, quoting(SWAPPED)))
+    assert (0.0, "says “2,571”") == value_and_why(facts(CASE, both))
+    assert (0.0, "says “2,571”") == value_and_why(forbidden(CASE, both))
+    assert (0.0, "doesn't say “2,517” and says “2,571”") == value_and_why(facts(CASE, quoting(SWAPPED)))
 
 
 def test_a_citation_mark_is_no_fact() -> None:
     """The [1] of a citation says no one."""
-    one = replace(CASE, must_say=("1",), must_not_say=("1",))
-    assert (0.0, "doesn't say “1”") == told(facts(one, quoting(WEATHER)))
-    assert (1.0, "") == told(forbidden(one, quoting(WEATHER)))
+    case = replace(CASE, must_say=("1",), must_not_say=("1",))
+    assert (0.0, "doesn't say “1”") == value_and_why(facts(case, quoting(WEATHER)))
+    assert (1.0, "") == value_and_why(forbidden(case, quoting(WEATHER)))
 
 
 def test_a_refusal_says_nothing() -> None:
     """A refusal that happens to hold figures states none of them: not the right one, nor the wrong one."""
-    assert (0.0, "doesn't say “2,517”") == told(facts(CASE, REFUSAL))
-    assert (1.0, "") == told(forbidden(CASE, REFUSAL))
+    assert (0.0, "doesn't say “2,517”") == value_and_why(facts(CASE, REFUSAL))
+    assert (1.0, "") == value_and_why(forbidden(CASE, REFUSAL))
 
 
 def test_without_terms_there_is_nothing_to_score() -> None:
@@ -244,7 +246,7 @@ def test_without_terms_there_is_nothing_to_score() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given_answer", "expected"),
+    ("answer", "expected"),
     [
         (quoting(ARRESTS), 1.0),
         (quoting("2,517"), 1.0),
@@ -259,36 +261,36 @@ def test_without_terms_there_is_nothing_to_score() -> None:
         (REFUSAL, 0.0),
     ],
 )
-def test_recall_is_of_statements(given_answer: Answer, expected: float) -> None:
+def test_recall_is_of_statements(answer: Answer, expected: float) -> None:
     """The share of statements that cite a wanted sentence; a swapped figure, a bare statement or a refusal has none."""
-    assert expected == told(citation_recall(CASE, given_answer))[0]
+    assert expected == value_and_why(citation_recall(CASE, answer))[0]
 
 
 def test_what_should_have_been_cited_is_told() -> None:
     """Where recall is not whole, its reason names each wanted sentence and file."""
     case = replace(CASE, must_cite=(*CASE.must_cite, MustCite("x.md", "nothing")))
     expected = "cites none of: brief.md: “2,517 arrests” or x.md: “nothing”"
-    assert (0.0, expected) == told(citation_recall(case, quoting(RESCUED)))
-    assert (0.0, "cites nothing") == told(citation_recall(case, REFUSAL))
+    assert (0.0, expected) == value_and_why(citation_recall(case, quoting(RESCUED)))
+    assert (0.0, "cites nothing") == value_and_why(citation_recall(case, REFUSAL))
 
 
 def test_any_alternative_is_enough() -> None:
     """Of several must_cite entries one is enough."""
     case = replace(CASE, must_say=(), must_cite=(MustCite("x.md", "nothing"), MustCite("brief.md", "3,222 people")))
-    assert (1.0, "") == told(citation_recall(case, quoting(RESCUED)))
+    assert (1.0, "") == value_and_why(citation_recall(case, quoting(RESCUED)))
 
 
 def test_the_same_sentence_elsewhere_is_another() -> None:
     """A sentence with the fact bears nothing out in a file that isn't wanted; the wanted file may lie anywhere."""
     elsewhere = quoting(ARRESTS, source="/docs/other.md")
-    assert 0.0 == told(citation_recall(CASE, elsewhere))[0]
-    assert (0.0, "cites beside the point: [1]") == told(citation_precision(CASE, elsewhere))
-    assert (1.0, "") == told(citation_precision(CASE, quoting(ARRESTS, source="/elsewhere/brief.md")))
+    assert 0.0 == value_and_why(citation_recall(CASE, elsewhere))[0]
+    assert (0.0, "cites beside the point: [1]") == value_and_why(citation_precision(CASE, elsewhere))
+    assert (1.0, "") == value_and_why(citation_precision(CASE, quoting(ARRESTS, source="/elsewhere/brief.md")))
 
 
 def test_citations_beside_the_point_cost_precision() -> None:
     """Two citations of three that carry nothing leave a third, and are named by their numbers."""
-    value, why = told(citation_precision(CASE, quoting(ARRESTS, RESCUED, WEATHER)))
+    value, why = value_and_why(citation_precision(CASE, quoting(ARRESTS, RESCUED, WEATHER)))
     assert pytest.approx(1 / 3) == value
     assert "cites beside the point: [2], [3]" == why
 
@@ -302,10 +304,10 @@ def test_a_refusal_has_no_precision() -> None:
 def test_a_shifted_quote_is_not_exact(shift: int) -> None:
     """Offsets that miss by one character, or point behind the document's end, are found out and named."""
     find = {"d": DOCUMENT}.__getitem__
-    assert (1.0, "") == told(quotes_exact(quoting(ARRESTS, RESCUED), find))
-    assert (0.0, "offsets don't give: [1]") == told(quotes_exact(quoting(RESCUED, shift=shift), find))
+    assert (1.0, "") == value_and_why(quotes_exact(quoting(ARRESTS, RESCUED), find))
+    assert (0.0, "offsets don't give: [1]") == value_and_why(quotes_exact(quoting(RESCUED, shift=shift), find))
     half = answered(stated(ARRESTS, cited(1, ARRESTS)), stated(RESCUED, cited(2, RESCUED, shift=shift)))
-    assert (0.5, "offsets don't give: [2]") == told(quotes_exact(half, find))
+    assert (0.5, "offsets don't give: [2]") == value_and_why(quotes_exact(half, find))
     assert quotes_exact(REFUSAL, find) is None
 
 
@@ -313,7 +315,7 @@ def test_a_shifted_quote_is_not_exact(shift: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("case", "given_answer", "expected"),
+    ("case", "answer", "expected"),
     [
         (CASE, quoting(ARRESTS), (1.0, "")),
         (CASE, REFUSAL, (0.0, "refused: too unlike")),
@@ -321,11 +323,9 @@ def test_a_shifted_quote_is_not_exact(shift: int) -> None:
         (NONE, quoting(WEATHER), (0.0, "answered, though nothing answers it")),
     ],
 )
-def test_a_refusal_is_right_where_nothing_answers(
-    case: Case, given_answer: Answer, expected: tuple[float, str]
-) -> None:
+def test_a_refusal_is_right_where_nothing_answers(case: Case, answer: Answer, expected: tuple[float, str]) -> None:
     """Refusing is right for the unanswerable alone."""
-    assert expected == told(refuses(case, given_answer))
+    assert expected == value_and_why(refuses(case, answer))
 
 
 @pytest.mark.parametrize(
@@ -340,13 +340,13 @@ def test_a_refusal_is_right_where_nothing_answers(
 )
 def test_numbers_stand_in_what_is_cited(text: str, expected: tuple[float, str]) -> None:
     """Each figure and date of a statement is held against the sentences that this statement cites."""
-    assert expected == told(number_accuracy(CASE, answered(stated(text, cited(1, ARRESTS)))))
+    assert expected == value_and_why(number_accuracy(CASE, answered(stated(text, cited(1, ARRESTS)))))
 
 
 def test_another_statements_citation_carries_no_number() -> None:
     """A figure that only the next statement's citation has is not in what is cited for it."""
     crossed = answered(stated(ARRESTS, cited(2, RESCUED)), stated(RESCUED, cited(1, ARRESTS)))
-    assert (0.0, "not in what is cited: “2,517”, “3,222”") == told(number_accuracy(CASE, crossed))
+    assert (0.0, "not in what is cited: “2,517”, “3,222”") == value_and_why(number_accuracy(CASE, crossed))
 
 
 def test_without_numbers_there_is_no_accuracy() -> None:
@@ -361,13 +361,13 @@ def test_verdicts_are_the_mean_of_what_the_check_said() -> None:
         stated("So it is.", verdict="partial", why="“so” is not said."),
         stated("It is.", verdict="unsupported", why="It cites nothing."),
     )
-    assert (0.5, "partial: “so” is not said.; unsupported: It cites nothing.") == told(verdicts(CASE, mixed))
+    assert (0.5, "partial: “so” is not said.; unsupported: It cites nothing.") == value_and_why(verdicts(CASE, mixed))
     assert verdicts(CASE, REFUSAL) is None
 
 
 def test_amounts_are_those_of_the_answer() -> None:
     """Latency is the whole time, tokens those read and written together; without them there is no mark."""
-    made = replace(REFUSAL, seconds={"retrieve": 0.2, "total": 0.5},
+    answer = replace(REFUSAL, seconds={"retrieve": 0.2, "total": 0.5},
                    usage={"prompt_tokens": 90, "completion_tokens": 10})  # fmt: skip
-    assert [Score(0.5), Score(100.0)] == [latency(CASE, made), tokens(CASE, made)]
+    assert [Score(0.5), Score(100.0)] == [latency(CASE, answer), tokens(CASE, answer)]
     assert [None, None] == [latency(CASE, REFUSAL), tokens(CASE, REFUSAL)]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.errors import CasesError
 from assistant.evaluation.cases import Case, MustCite
-from assistant.evaluation.spreadsheets import documents_of, load_sheet, sheet_of
+from assistant.evaluation.spreadsheets import find_sheet, load_sheet, sheet_documents
 
 HEADS = ("question", "answer", "document", "quote")
 ROWS = (
@@ -182,18 +182,18 @@ def test_what_is_no_text_is_named(tmp_path: Path, content: bytes | None) -> None
 
 def test_a_sheet_is_found(tmp_path: Path) -> None:
     """A CSV file is one whatever its name is; a folder has one when it holds questions.csv and is no data set."""
-    assert tmp_path / "any.CSV" == sheet_of(tmp_path / "any.CSV")
-    assert sheet_of(tmp_path) is None
+    assert tmp_path / "any.CSV" == find_sheet(tmp_path / "any.CSV")
+    assert find_sheet(tmp_path) is None
     sheet = saved(tmp_path, text_of(ROWS))
-    assert sheet == sheet_of(tmp_path)
+    assert sheet == find_sheet(tmp_path)
     saved(tmp_path, "{}", "corpus.jsonl")
-    assert sheet_of(tmp_path) is None
+    assert find_sheet(tmp_path) is None
 
 
 def test_the_documents_lie_beside_the_sheet(tmp_path: Path) -> None:
     """What the questions are about is the folder ``documents``, or without one all that lies beside the sheet."""
     sheet = saved(tmp_path, text_of(ROWS))
     others = [saved(tmp_path, "x", name) for name in ("b.md", "a.md")]
-    assert sorted(others) == documents_of(sheet)
+    assert sorted(others) == sheet_documents(sheet)
     (tmp_path / "documents").mkdir()
-    assert [tmp_path / "documents"] == documents_of(sheet)
+    assert [tmp_path / "documents"] == sheet_documents(sheet)

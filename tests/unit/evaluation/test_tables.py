@@ -7,11 +7,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from rich.console import Console
 
-from assistant.evaluation.comparison import Change, Comparison, Difference
+from assistant.evaluation.comparison import Comparison, MetricDifference, QuestionChange
 from assistant.evaluation.gate import GateResult
-from assistant.evaluation.llm_judge import Judged
+from assistant.evaluation.llm_judge import JudgeResult
 from assistant.evaluation.metrics import ScoredAnswer
-from assistant.evaluation.report.tables import markdown, show
+from assistant.evaluation.report.tables import print_scorecard, scorecard_markdown
 from assistant.evaluation.scorecard import Scorecard
 from assistant.evaluation.scorers import Score
 from assistant.types import Answer, Citation
@@ -51,16 +51,16 @@ CARD = Scorecard("2 cases", "cases.quotes", (RIGHT, WRONG), {}, GateResult({"fac
 VERDICTS = ("Worse than", "Missed: ", "Not finished: ", "Every threshold", "There are no thresholds")
 COMPARED = Comparison(
     "1 case",
-    (Change("wrong", "B?", {"facts": (1.0, 0.0)}), Change("right", "A?", {"facts": (0.0, 1.0)})),
-    (Difference("facts", 0.5, 0.5, 2, 1.0), Difference("verdicts", 0.25, 1.0, 40, 0.001)),
+    (QuestionChange("wrong", "B?", {"facts": (1.0, 0.0)}), QuestionChange("right", "A?", {"facts": (0.0, 1.0)})),
+    (MetricDifference("facts", 0.5, 0.5, 2, 1.0), MetricDifference("verdicts", 0.25, 1.0, 40, 0.001)),
     added=1,
     gone=2,
 )
 
 
-def shown(card: Scorecard, comparison: Comparison | None = None, *, terminal: bool = False) -> str:
+def printed(card: Scorecard, comparison: Comparison | None = None, *, terminal: bool = False) -> str:
     out = io.StringIO()
-    show(card, Console(file=out, force_terminal=terminal, width=160, color_system=None), comparison)
+    print_scorecard(card, Console(file=out, force_terminal=terminal, width=160, color_system=None), comparison)
     return out.getvalue()
 
 
@@ -84,7 +84,7 @@ def cells(text: str) -> list[list[str]]:
             rows.append([])
         inside = token.type in ("th_open", "td_open") or (inside and token.type == "inline")
         if inside and token.type == "inline":
-            rows[-1].append("".join(each.content for each in token.children or ()))
+            rows[-1].append("".join(child.content for child in token.children or ()))
     return rows
 
 
@@ -93,7 +93,7 @@ def cells(text: str) -> list[list[str]]:
 
 def test_a_pipe_gets_plain_aligned_text() -> None:
     """In a pipe the tables are lines of aligned words without a frame, one by tag and one in total."""
-    text = shown(CARD)
+    text = printed(CARD)
     assert "2 cases" == text.splitlines()[0]
     assert ["a", "2", "0.500", "(0.00–1.00)", "-", "-", "-", "0.000", "(0.00–0.00)", "-"] in words(text)
     assert ["b", "1", "0.000", "-", "-", "-", "0.000", "-"] in words(text)
@@ -108,42 +108,42 @@ def test_a_pipe_gets_plain_aligned_text() -> None:
 def test_a_pipe_gets_whole_lines() -> None:
     """However narrow the window is, a line in a pipe is not broken: it may be searched."""
     out = io.StringIO()
-    show(CARD, Console(file=out, width=20))
+    print_scorecard(CARD, Console(file=out, width=20))
     assert "Failed: wrong: B?\n" in out.getvalue()
     assert f"  [1] Brief: “{QUOTE}”\n" in out.getvalue()
 
 
 def test_a_terminal_gets_tables() -> None:
     """On a terminal the same figures stand in framed tables."""
-    text = shown(CARD, terminal=True)
+    text = printed(CARD, terminal=True)
     assert "│" in text
     assert "0.500 (0.00–1.00)" in text
 
 
 def test_without_tags_all_figures_stand_in_one_table() -> None:
     """A data set's questions have no tags: every figure is a line of its own with its interval."""
-    card = replace(CARD, marked=tuple(replace(each, tags=()) for each in CARD.marked))
-    assert ["facts", "0.500", "(0.00–1.00)"] in words(shown(card))
-    assert ["refused_answerable", "0.000", "(0.00–0.00)"] in words(shown(card))
-    assert not shown(card).startswith("2 cases\ntag")
+    card = replace(CARD, results=tuple(replace(result, tags=()) for result in CARD.results))
+    assert ["facts", "0.500", "(0.00–1.00)"] in words(printed(card))
+    assert ["refused_answerable", "0.000", "(0.00–0.00)"] in words(printed(card))
+    assert not printed(card).startswith("2 cases\ntag")
 
 
 def test_long_times_are_seconds() -> None:
     """A time is told in milliseconds below a second, in seconds from there on."""
-    slow = replace(CARD, marked=(replace(RIGHT, seconds=1.25),))
-    assert ["seconds_median", "1.2", "s"] in words(shown(slow))
+    slow = replace(CARD, results=(replace(RIGHT, seconds=1.25),))
+    assert ["seconds_median", "1.2", "s"] in words(printed(slow))
 
 
 def test_rounds_are_told_but_not_counted() -> None:
     """The table counts questions, not answers; a failure of a later round says which."""
-    text = shown(replace(CARD, marked=(RIGHT, replace(RIGHT, round=2, scores=WRONG.scores))))
-    assert ["a", "1"] in [each[:2] for each in words(text)]
+    text = printed(replace(CARD, results=(RIGHT, replace(RIGHT, round=2, scores=WRONG.scores))))
+    assert ["a", "1"] in [line[:2] for line in words(text)]
     assert "Failed: right (round 2): A?" in text
 
 
 def test_a_failure_is_shown_whole() -> None:
     """A failure shows question, answer, each cited sentence and why; what went right is not listed."""
-    text = shown(CARD)
+    text = printed(CARD)
     expected = ["Failed: wrong: B?", f"  answer: {QUOTE} [1]", f"  [1] Brief: “{QUOTE}”", "  facts: doesn't say “5”"]
     assert "\n".join(expected) in text
     assert "Failed: right" not in text
@@ -151,10 +151,10 @@ def test_a_failure_is_shown_whole() -> None:
 
 def test_judgements_stand_apart() -> None:
     """What a model says of the answers is in a table of its own, which says that the gate doesn't look at it."""
-    text = shown(replace(CARD, judged=Judged({"right": {"faithful": True}, "wrong": {"faithful": False}})))
+    text = printed(replace(CARD, judge=JudgeResult({"right": {"faithful": True}, "wrong": {"faithful": False}})))
     assert "judged by the model, no part of the gate" in text
     assert ["faithful", "0.500"] in words(text)
-    assert "judged" not in shown(CARD)
+    assert "judged" not in printed(CARD)
 
 
 @pytest.mark.parametrize(
@@ -175,10 +175,10 @@ def test_judgements_stand_apart() -> None:
 def test_the_verdict_comes_last_and_in_markdown_first(changes: dict[str, object], expected: list[str]) -> None:
     """What the gate said is the last that a terminal shows, and the first that a pull request does."""
     card = replace(CARD, **changes)  # type: ignore[arg-type]  # the fields that differ
-    assert expected == shown(card).splitlines()[-len(expected) :]
-    lines = markdown(card).splitlines()
-    assert ["### 2 cases", "", *(f"**{each}**" for each in expected), ""] == lines[: len(expected) + 3]
-    assert expected == [line for line in shown(card).splitlines() if line.startswith(VERDICTS)]
+    assert expected == printed(card).splitlines()[-len(expected) :]
+    lines = scorecard_markdown(card).splitlines()
+    assert ["### 2 cases", "", *(f"**{line}**" for line in expected), ""] == lines[: len(expected) + 3]
+    assert expected == [line for line in printed(card).splitlines() if line.startswith(VERDICTS)]
 
 
 def test_a_comparison_is_shown() -> None:
@@ -191,14 +191,14 @@ Compared with: 1 case
   better right: A? (facts 0.00 → 1.00)
   1 questions are new, 2 are gone
 """
-    assert expected in shown(CARD, COMPARED)
-    assert expected in markdown(CARD, COMPARED)
+    assert expected in printed(CARD, COMPARED)
+    assert expected in scorecard_markdown(CARD, COMPARED)
 
 
 def test_a_difference_may_be_chance() -> None:
     """A difference within chance is not called one; where no question changed that is said."""
-    small = Comparison("t", (), (Difference("facts", 0.5, 0.6, 10, 0.3),), 0, 0)
-    text = shown(CARD, small)
+    small = Comparison("t", (), (MetricDifference("facts", 0.5, 0.6, 10, 0.3),), 0, 0)
+    text = printed(CARD, small)
     assert "  facts: 0.500 → 0.600 over 10 questions: may be chance (p = 0.300)\n" in text
     assert "  No question changed.\n" in text
     assert "are new" not in text
@@ -209,7 +209,7 @@ def test_a_difference_may_be_chance() -> None:
 
 def test_markdown_has_the_same_tables() -> None:
     """A pull request shows the figures of the terminal, as tables that Markdown's readers understand."""
-    rows = cells(markdown(CARD))
+    rows = cells(scorecard_markdown(CARD))
     assert ["a", "2", "0.500 (0.00–1.00)", "-", "-", "-", "0.000 (0.00–0.00)", "-"] in rows
     assert [
         "tag",
@@ -226,34 +226,34 @@ def test_markdown_has_the_same_tables() -> None:
 
 def test_failures_are_folded() -> None:
     """Failures stand in a block that is closed at first, word for word as on a terminal; without any there is none."""
-    text = markdown(CARD)
+    text = scorecard_markdown(CARD)
     (fence,) = (token for token in parsed(text) if token.type == "fence")
     assert fence.content.startswith("Failed: wrong: B?\n")
     assert "<summary>1 failures</summary>" in text
-    assert "<details>" not in markdown(replace(CARD, marked=(RIGHT,)))
+    assert "<details>" not in scorecard_markdown(replace(CARD, results=(RIGHT,)))
 
 
 def test_failures_have_an_end() -> None:
     """A pull request's comment is bounded: it says how many failed, and lists fifty."""
-    many = replace(CARD, marked=tuple(replace(WRONG, id=f"wrong-{n}") for n in range(200)))
-    assert "<summary>200 failures</summary>" in markdown(many)
-    assert 50 == markdown(many).count("Failed: ")
-    assert 200 == shown(many).count("Failed: ")
+    many = replace(CARD, results=tuple(replace(WRONG, id=f"wrong-{n}") for n in range(200)))
+    assert "<summary>200 failures</summary>" in scorecard_markdown(many)
+    assert 50 == scorecard_markdown(many).count("Failed: ")
+    assert 200 == printed(many).count("Failed: ")
 
 
 def test_changes_have_an_end() -> None:
     """So it is with the questions that changed."""
     many = replace(COMPARED, changes=tuple(replace(COMPARED.changes[0], id=f"wrong-{n}") for n in range(200)))
-    assert 50 == markdown(CARD, many).count("worse  wrong-")
+    assert 50 == scorecard_markdown(CARD, many).count("worse  wrong-")
 
 
 def test_a_line_has_an_end() -> None:
     """However long a document's sentence is, a line of the card is bounded."""
     long = "x" * 9_999
     answer = replace(ANSWER, text=long, citations=(replace(CITATION, quote=long, title=long),))
-    card = replace(CARD, marked=(replace(WRONG, question=long, answer=answer, scores={"facts": Score(0.0, long)}),))
-    assert max(map(len, shown(card).splitlines())) < 700
-    assert max(map(len, markdown(card).splitlines())) < 700
+    card = replace(CARD, results=(replace(WRONG, question=long, answer=answer, scores={"facts": Score(0.0, long)}),))
+    assert max(map(len, printed(card).splitlines())) < 700
+    assert max(map(len, scorecard_markdown(card).splitlines())) < 700
 
 
 # Whatever a text holds, it is shown and does nothing
@@ -263,24 +263,24 @@ HOSTILE = (
     "```\n</details><img src=http://evil/x.png><!-- ![i](http://evil/x.png) [l](http://evil/) <http://evil/>"
 )
 CLEAN = [
-    ("question", replace(CARD, marked=(replace(WRONG, question=HOSTILE),)), None),
-    ("answer", replace(CARD, marked=(replace(WRONG, answer=replace(ANSWER, text=HOSTILE)),)), None),
+    ("question", replace(CARD, results=(replace(WRONG, question=HOSTILE),)), None),
+    ("answer", replace(CARD, results=(replace(WRONG, answer=replace(ANSWER, text=HOSTILE)),)), None),
     ("title of a source", replace(
-        CARD, marked=(replace(WRONG, answer=replace(ANSWER, citations=(replace(CITATION, title=HOSTILE),))),)
+        CARD, results=(replace(WRONG, answer=replace(ANSWER, citations=(replace(CITATION, title=HOSTILE),))),)
     ), None),
     ("quote", replace(
-        CARD, marked=(replace(WRONG, answer=replace(ANSWER, citations=(replace(CITATION, quote=HOSTILE),))),)
+        CARD, results=(replace(WRONG, answer=replace(ANSWER, citations=(replace(CITATION, quote=HOSTILE),))),)
     ), None),
-    ("reason", replace(CARD, marked=(replace(WRONG, scores={"facts": Score(0.0, HOSTILE)}),)), None),
-    ("earlier title", CARD, replace(COMPARED, title=HOSTILE)),
+    ("reason", replace(CARD, results=(replace(WRONG, scores={"facts": Score(0.0, HOSTILE)}),)), None),
+    ("earlier title", CARD, replace(COMPARED, earlier_title=HOSTILE)),
     ("changed question", CARD, replace(COMPARED, changes=(replace(COMPARED.changes[0], question=HOSTILE),))),
 ]  # fmt: skip
 CODED = [
-    ("id", replace(CARD, marked=(replace(WRONG, id=HOSTILE),)), None),
+    ("id", replace(CARD, results=(replace(WRONG, id=HOSTILE),)), None),
     ("changed id", CARD, replace(COMPARED, changes=(replace(COMPARED.changes[0], id=HOSTILE),))),
 ]
 OPEN = [
-    ("tag", replace(CARD, marked=(replace(WRONG, tags=(HOSTILE,)),)), None),
+    ("tag", replace(CARD, results=(replace(WRONG, tags=(HOSTILE,)),)), None),
     ("title", replace(CARD, title=HOSTILE), None),
     ("missed", replace(CARD, gate=GateResult({}, (HOSTILE,))), None),
     ("lost", replace(CARD, gate=GateResult({}, (), (HOSTILE,))), None),
@@ -292,12 +292,16 @@ Place = tuple[str, Scorecard, Comparison | None]
 @pytest.mark.parametrize(
     ("place", "terminal"),
     [
-        *(pytest.param(each, terminal, id=f"{each[0]}-{terminal}") for each in CLEAN for terminal in (True, False)),
         *(
-            pytest.param(each, terminal, id=f"{each[0]}-{terminal}")
-            for each in (*CODED, *OPEN)
+            pytest.param(example, terminal, id=f"{example[0]}-{terminal}")
+            for example in CLEAN
             for terminal in (True, False)
-            if (each[0], terminal) != ("tag", True)
+        ),
+        *(
+            pytest.param(example, terminal, id=f"{example[0]}-{terminal}")
+            for example in (*CODED, *OPEN)
+            for terminal in (True, False)
+            if (example[0], terminal) != ("tag", True)
         ),
         pytest.param(OPEN[0], True, id="tag-True"),
     ],
@@ -305,7 +309,7 @@ Place = tuple[str, Scorecard, Comparison | None]
 def test_hostile_text_does_nothing_to_a_terminal(place: Place, terminal: bool) -> None:
     """No control, bidirectional or line-breaking character of a text gets through, and no markup is obeyed."""
     _, card, comparison = place
-    text = shown(card, comparison, terminal=terminal)
+    text = printed(card, comparison, terminal=terminal)
     assert [] == [character for character in text if ord(character) < 32 and character != "\n"]
     assert [] == [character for character in text if character in "\x7f\x9b\u202e"]
     assert "[bold]" in text
@@ -315,14 +319,14 @@ def test_hostile_text_does_nothing_to_a_terminal(place: Place, terminal: bool) -
 @pytest.mark.parametrize(
     "place",
     [
-        *(pytest.param(each, id=each[0]) for each in (*CLEAN, *CODED)),
-        *(pytest.param(each, id=each[0]) for each in OPEN),
+        *(pytest.param(example, id=example[0]) for example in (*CLEAN, *CODED)),
+        *(pytest.param(example, id=example[0]) for example in OPEN),
     ],
 )
 def test_hostile_text_is_no_markdown(place: Place) -> None:
     """In a pull request a text makes no link, no picture, no HTML, ends no block, and adds no cell to a table."""
     _, card, comparison = place
-    text = markdown(card, comparison)
+    text = scorecard_markdown(card, comparison)
     kinds = {token.type for token in parsed(text)}
     assert set() == kinds & {"image", "link_open", "html_inline", "hr", "bullet_list_open", "blockquote_open"}
     blocks = {token.content.strip() for token in parsed(text) if token.type == "html_block"}
