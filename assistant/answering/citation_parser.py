@@ -1,8 +1,8 @@
-"""Numbers the sources for a prompt, and reads the marks, ``[3]`` or ``[2][5]``, back out of a model's stream.
+"""Numbers the sources for a prompt, and reads citation markers, ``[3]`` or ``[2][5]``, back out of a model's stream.
 
-A model writes marks in many ways: ``[2-4]``, ``[2, 4]``, ``【3】``, ``[^3]``, ``[3](#link)``, ``[Source 3]``. All are
-read. A number that no source has is dropped and counted, never linked; a bracket that is no mark is left out of the
-text where it holds nothing but digits.
+A model writes markers in many ways: ``[2-4]``, ``[2, 4]``, ``【3】``, ``[^3]``, ``[3](#link)``, ``[Source 3]``. All are
+read. A number that no source has is dropped and counted, never linked; brackets that are no marker are left out of the
+text where they hold nothing but digits.
 """
 
 import datetime as dt
@@ -15,21 +15,28 @@ from assistant.models.prompts import escape_for_prompt
 from assistant.nlp.tokens import fold
 from assistant.segmentation.sentences import sentence_spans
 
-_OPEN, _CLOSE = r"[\[［【〔⟦]", r"[\]］】〕⟧]"
-_JOIN = r"\s*(?:[-–—−~,;、，/&]|to|and|\.\.)\s*"
-_WORD = r"(?:sources?|sentences?|refs?|no|s)?[\s.:#^†]*"
-_MARK = re.compile(
-    rf"{_OPEN}+\s*{_WORD}(\d{{1,4}}(?:{_JOIN}{_WORD}\d{{1,4}})*)\s*(?:†[^\]】]{{0,40}})?{_CLOSE}+(?:\([^()\s]{{0,200}}\))?",
+_OPENING_BRACKET, _CLOSING_BRACKET = r"[\[［【〔⟦]", r"[\]］】〕⟧]"
+_NUMBER_SEPARATOR = r"\s*(?:[-–—−~,;、，/&]|to|and|\.\.)\s*"
+_NUMBER_LABEL = r"(?:sources?|sentences?|refs?|no|s)?[\s.:#^†]*"
+_MARKER = re.compile(
+    rf"{_OPENING_BRACKET}+\s*{_NUMBER_LABEL}(\d{{1,4}}(?:{_NUMBER_SEPARATOR}{_NUMBER_LABEL}\d{{1,4}})*)"
+    rf"\s*(?:†[^\]】]{{0,40}})?{_CLOSING_BRACKET}+(?:\([^()\s]{{0,200}}\))?",
     re.IGNORECASE,
 )
-_PART = re.compile(r"(\d+)(?:\s*(?:[-–—−~]|\bto\b|\.\.)\s*(?:[^\d,;]*)(\d+))?", re.IGNORECASE)
-_OPENING = re.compile(rf"{_OPEN}[^\]］】〕⟧\n]{{0,60}}$")  # may still become a mark
-_LINKING = re.compile(rf"{_CLOSE}\([^()\s]{{0,200}}$")  # may still become a link
-_LEAD = re.compile(r"^(?:[-*•–—>#]+\s+|\(?\d{1,2}[.)]\s+(?=\D)|(?:answer|a)\s*:\s*)+", re.IGNORECASE)
-_LEFT = re.compile(rf"{_OPEN}\s*[\d\s,.^-]*\s*(?:{_CLOSE}|$)|\*\*|__|`")
-_SPACED = re.compile(r"\s+([.,;:!?])")
-_STOPS = (".", "!", "?", "…", '."', ".”", '!"', '?"')
-_MOST = 30  # numbers that one mark may name: a range is no way to cite everything
+_JOINED_MARKER = re.compile(rf"{_MARKER.pattern}\s*(?:,\s*(?={_OPENING_BRACKET}))?", re.IGNORECASE)  # "[2], [5]"
+_MARKERS_OR_LINE_END = re.compile(rf"(?:{_JOINED_MARKER.pattern})+[.!?]*|[ \t]*\n\s*", re.IGNORECASE)
+_NUMBER_OR_RANGE = re.compile(r"(\d+)(?:\s*(?:[-–—−~]|\bto\b|\.\.)\s*(?:[^\d,;]*)(\d+))?", re.IGNORECASE)
+_MAX_RANGE = 30  # numbers that a range may name: it is no way to cite everything
+
+# At the end of what has come of a stream:
+_UNCLOSED_MARKER = re.compile(rf"{_OPENING_BRACKET}[^\]］】〕⟧\n]{{0,60}}$")  # may still become a marker
+_UNCLOSED_LINK = re.compile(rf"{_CLOSING_BRACKET}\([^()\s]{{0,200}}$")  # may still become a link
+_TRAILING_COMMA = re.compile(r"\s*,\s*$")  # another marker may follow
+
+_LIST_MARKUP = re.compile(r"^(?:[-*•–—>#]+\s+|\(?\d{1,2}[.)]\s+(?=\D)|(?:answer|a)\s*:\s*)+", re.IGNORECASE)
+_LEFTOVER_MARKUP = re.compile(rf"{_OPENING_BRACKET}\s*[\d\s,.^-]*\s*(?:{_CLOSING_BRACKET}|$)|\*\*|__|`")
+_SPACE_BEFORE_STOP = re.compile(r"\s+([.,;:!?])")
+_SENTENCE_ENDS = (".", "!", "?", "…", '."', ".”", '!"', '?"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class PromptSource:
 
 @dataclass(frozen=True, slots=True)
 class DraftStatement:
-    """A statement as a model wrote it, without its marks, and the numbers that these name, each once."""
+    """A statement as a model wrote it, without its citation markers, and the numbers that these name, each once."""
 
     text: str
     numbers: tuple[int, ...]
@@ -51,9 +58,10 @@ class DraftStatement:
 
 def number_sources(sources: Sequence[PromptSource]) -> str:
     """The sources as lines ``[n] text`` under the titles of their documents, numbered from 1."""
-    lines = []
-    for (title, day), group in groupby(enumerate(sources, 1), key=lambda each: (each[1].title, each[1].date)):
-        lines.append(f"# {escape_for_prompt(title)}{f' ({day.isoformat()})' if day else ''}")
+    lines: list[str] = []
+    numbered = groupby(enumerate(sources, 1), key=lambda pair: (pair[1].title, pair[1].date))
+    for (title, date), group in numbered:
+        lines.append(f"# {escape_for_prompt(title)}{f' ({date.isoformat()})' if date else ''}")
         lines += [f"[{number}] {escape_for_prompt(source.text)}" for number, source in group]
     return "\n".join(lines)
 
@@ -62,105 +70,111 @@ def number_sources(sources: Sequence[PromptSource]) -> str:
 class CitationParser:
     """Reads statements out of a stream, piece by piece; how the stream is cut makes no difference.
 
-    A statement ends behind its marks, or at the end of a line. Feed it every piece, then ``finish`` it.
+    A statement ends behind its citation markers, or at the end of a line. Feed it every piece, then ``finish`` it.
     """
 
-    known: int  # sources there are: numbers from 1 to this
+    source_count: int  # valid numbers are 1 to this
     dropped: int = 0  # numbers that no source has
     _rest: str = field(default="", repr=False)
 
     def feed(self, piece: str) -> list[DraftStatement]:
         """The statements that this piece completes."""
         self._rest += piece
-        return self._read(final=False)
+        return self._take_statements(final=False)
 
     def finish(self) -> list[DraftStatement]:
         """The statements that are left when the stream has ended."""
-        return self._read(final=True)
+        return self._take_statements(final=True)
 
-    def _read(self, *, final: bool) -> list[DraftStatement]:
+    def _take_statements(self, *, final: bool) -> list[DraftStatement]:
         drafts: list[DraftStatement] = []
-        while (end := _end(self._rest, final=final)) is not None:
+        while (end := _statement_end(self._rest, final=final)) is not None:
             segment, self._rest = self._rest[:end], self._rest[end:]
-            drafts += self._drafts(segment)
+            drafts += self._parse_segment(segment)
             if not self._rest:
                 break
         return drafts
 
-    def _drafts(self, segment: str) -> Iterator[DraftStatement]:
-        numbers = [number for mark in _MARK.finditer(segment) for number in _numbers(mark[1])]
-        self.dropped += sum(not 0 < number <= self.known for number in numbers)
-        good = tuple(dict.fromkeys(number for number in numbers if 0 < number <= self.known))
-        text = _cleaned(_JOINED.sub(" ", segment))
+    def _parse_segment(self, segment: str) -> Iterator[DraftStatement]:
+        """The sentences of a segment, each with all valid numbers of its citation markers."""
+        numbers = [number for marker in _MARKER.finditer(segment) for number in _marker_numbers(marker[1])]
+        self.dropped += sum(not 0 < number <= self.source_count for number in numbers)
+        valid = tuple(dict.fromkeys(number for number in numbers if 0 < number <= self.source_count))
+        text = _without_markup(_JOINED_MARKER.sub(" ", segment))
         for start, end in sentence_spans(text):
-            if any(c.isalnum() for c in text[start:end]):
-                yield DraftStatement(text[start:end], good)
+            if any(character.isalnum() for character in text[start:end]):
+                yield DraftStatement(text[start:end], valid)
 
 
 def is_phrase(text: str, phrase: str) -> bool:
     """Whether a text is a fixed phrase or begins with it, case and punctuation aside."""
-    told, fixed = (re.sub(r"\W+", " ", fold(each)).strip() for each in (text, phrase))
-    return told.startswith(fixed)
+    words, phrase_words = (re.sub(r"\W+", " ", fold(string)).strip() for string in (text, phrase))
+    return words.startswith(phrase_words)
 
 
-def _end(text: str, *, final: bool) -> int | None:
-    """Where the first statement of a text ends, its marks included; None while that can't be told."""
-    at = 0
-    while found := _event(text, at):
-        after = _behind(text, found.end())
-        if after is None:
+def _statement_end(text: str, *, final: bool) -> int | None:
+    """Where the first statement of a text ends, its citation markers included; None while that can't be told.
+
+    Args:
+        text: what has come of a stream and isn't read yet.
+        final: whether the stream has ended.
+    """
+    start = 0
+    while event := _MARKERS_OR_LINE_END.search(text, start):
+        following = _skip_space(text, event.end())
+        if following is None:
             return len(text) if final and text else None
-        if not final and _unsettled(text, found.end()):
+        if not final and _may_change(text, event.end()):
             return None
-        if _parts(text, found, after):
-            return after
-        at = found.end()
+        if _ends_statement(text, event, following):
+            return following
+        start = event.end()
     return len(text) if final and text else None
 
 
-_JOINED = re.compile(rf"{_MARK.pattern}\s*(?:,\s*(?={_OPEN}))?", re.IGNORECASE)  # "[2], [5]"
-_EVENT = re.compile(rf"(?:{_JOINED.pattern})+[.!?]*|[ \t]*\n\s*", re.IGNORECASE)
-_MORE = re.compile(r"\s*,\s*$")  # another mark may follow
+def _skip_space(text: str, start: int) -> int | None:
+    """The place of the first character from here on that is no white space; None where there is none."""
+    while start < len(text) and text[start].isspace():
+        start += 1
+    return start if start < len(text) else None
 
 
-def _event(text: str, at: int) -> re.Match[str] | None:
-    return _EVENT.search(text, at)
+def _may_change(text: str, end: int) -> bool:
+    """Whether what comes next in the stream may still change what stands at the text's end.
+
+    Args:
+        text: what has come.
+        end: of the markers or line end in question.
+    """
+    tail = text[end - 1 :]
+    return (
+        bool(_UNCLOSED_MARKER.search(tail) or _UNCLOSED_LINK.search(tail) or _TRAILING_COMMA.match(text, end))
+        or len(text[end:].strip()) < 2
+    )
 
 
-def _behind(text: str, at: int) -> int | None:
-    """The place of the first character behind, white space left out; None where the text ends before it."""
-    while at < len(text) and text[at].isspace():
-        at += 1
-    return at if at < len(text) else None
-
-
-def _unsettled(text: str, at: int) -> bool:
-    """Whether what comes next in the stream may still change what stands at the text's end."""
-    tail = text[at - 1 :]
-    return bool(_OPENING.search(tail) or _LINKING.search(tail) or _MORE.match(text, at)) or len(text[at:].strip()) < 2
-
-
-def _parts(text: str, event: re.Match[str], after: int) -> bool:
-    """Whether a statement ends with this mark or line end."""
-    before, following = text[: event.start()].rstrip(), text[after]
+def _ends_statement(text: str, event: re.Match[str], following: int) -> bool:
+    """Whether a statement ends with these markers or this line end; ``following`` is where the text goes on."""
+    before, next_character = text[: event.start()].rstrip(), text[following]
     if not before and "\n" in event[0]:
         return True
-    if re.match(_OPEN, following):
-        return False  # more marks
+    if re.match(_OPENING_BRACKET, next_character):
+        return False  # more markers
     if "\n" in event[0]:
         return True
-    ended = before.endswith(_STOPS) or event[0].rstrip()[-1:] in ".!?"
-    return ended or following.isupper() or following in "-*•#"
+    has_stop = before.endswith(_SENTENCE_ENDS) or event[0].rstrip()[-1:] in ".!?"
+    return has_stop or next_character.isupper() or next_character in "-*•#"
 
 
-def _numbers(mark: str) -> Iterable[int]:
-    found: list[int] = []
-    for first, last in _PART.findall(mark):
+def _marker_numbers(inside: str) -> Iterable[int]:
+    """The numbers that a citation marker names; of a range that is too long or turned round its ends alone."""
+    numbers: list[int] = []
+    for first, last in _NUMBER_OR_RANGE.findall(inside):
         low, high = int(first), int(last or first)
-        found += range(low, high + 1) if low <= high < low + _MOST else [low, high]
-    return found
+        numbers += range(low, high + 1) if low <= high < low + _MAX_RANGE else [low, high]
+    return numbers
 
 
-def _cleaned(text: str) -> str:
-    line = " ".join(_LEFT.sub(" ", text).split())
-    return _SPACED.sub(r"\1", _LEAD.sub("", line)).strip()
+def _without_markup(text: str) -> str:
+    line = " ".join(_LEFTOVER_MARKUP.sub(" ", text).split())
+    return _SPACE_BEFORE_STOP.sub(r"\1", _LIST_MARKUP.sub("", line)).strip()

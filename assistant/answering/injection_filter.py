@@ -1,7 +1,7 @@
-"""Whether a sentence of a document gives orders to whoever reads it by machine, instead of telling something.
+"""Whether a sentence of a document gives orders to a machine that reads it (prompt injection).
 
-Such a sentence is found like any other and can be read; it is no source of an answer. English, by patterns: what
-evades them is still only a document's sentence, and an answer from it cites it.
+Such a sentence is retrieved like any other and can be read by people; no answer is made of it. English, by patterns: a
+sentence that evades them is still only a document's sentence, and an answer made of it cites it.
 """
 
 import re
@@ -11,15 +11,15 @@ from assistant.nlp import lexicon
 from assistant.nlp.tokens import lower_same_length
 
 _WORDS = {label: lexicon.alternation(words) for label, words in lexicon.words_by_class("injection_words").items()}
-_READER = rf"(?:the\s+)?(?:{_WORDS['machine']})"
-_GIVEN = rf"(?:{_WORDS['input']})s?"
+_MACHINE = rf"(?:the\s+)?(?:{_WORDS['machine']})"
+_INPUT = rf"(?:{_WORDS['input']})s?"
 _SAY = rf"(?:{_WORDS['say']})"
 _SCOPE = rf"(?:{_WORDS['scope']})"
-_SOON = r"(?:please\s+|now\s+|instead,?\s+|always\s+|only\s+|simply\s+|just\s+)*"
+_ADVERBS = r"(?:please\s+|now\s+|instead,?\s+|always\s+|only\s+|simply\s+|just\s+)*"
 
 _PATTERNS = (
     # It tells to ignore, disregard or forget what else was given.
-    rf"\b(?:ignore|disregard|forget|override|bypass|skip|discard)\b[^.!?]{{0,40}}\b{_SCOPE}\b[^.!?]{{0,40}}\b{_GIVEN}\b",
+    rf"\b(?:ignore|disregard|forget|override|bypass|skip|discard)\b[^.!?]{{0,40}}\b{_SCOPE}\b[^.!?]{{0,40}}\b{_INPUT}\b",
     r"\b(?:ignore|disregard|forget|override)\s+(?:all|everything|anything|what(?:ever)?|(?:the\s+)?above)\b",
     (  # the same in French, German, Spanish, Italian, Portuguese
         r"\b(?:ignore[zr]?|oublie[zr]?|ignoriere(?:n sie)?|vergiss|vergessen sie|ignor[ai]|ignoren|olvida|dimentica)"
@@ -27,13 +27,13 @@ _PATTERNS = (
         r"(?:instruct|instrucci|instruções|consignes|anweisung|istruzion|regeln|regl|règl)"
     ),
     # As in "you are now a pirate assistant" or "note to any AI", and what begins with "Assistant:".
-    rf"\byou\s+are\s+(?:now\s+)?(?:an?\s+)?(?:\w+\s+){{0,3}}{_READER}\b",
+    rf"\byou\s+are\s+(?:now\s+)?(?:an?\s+)?(?:\w+\s+){{0,3}}{_MACHINE}\b",
     (
         rf"\b(?:note|attention|important|message|instructions?|reminder|notice|hint)\s+(?:to|for)\s+"
-        rf"(?:any\s+|all\s+|every\s+)?{_READER}s?\b"
+        rf"(?:any\s+|all\s+|every\s+)?{_MACHINE}s?\b"
     ),
-    rf"^\W*(?:dear|hey|hello|hi|attention|ok|okay)?,?\s*{_READER}s?\s*[:,]\s*\w",
-    rf"\b(?:if|when|whenever|as)\s+you\s+are\s+(?:an?\s+|the\s+)?(?:\w+\s+){{0,2}}{_READER}\b",
+    rf"^\W*(?:dear|hey|hello|hi|attention|ok|okay)?,?\s*{_MACHINE}s?\s*[:,]\s*\w",
+    rf"\b(?:if|when|whenever|as)\s+you\s+are\s+(?:an?\s+|the\s+)?(?:\w+\s+){{0,2}}{_MACHINE}\b",
     # It says what to answer when asked.
     (
         r"\b(?:when|whenever|if)\s+(?:you(?:'re|\s+are)?\s+)?(?:asked|anyone asks|someone asks|somebody asks|"
@@ -41,11 +41,11 @@ _PATTERNS = (
     ),
     # To write only the following, to answer with yes, to say that …
     (
-        rf"(?:^|[:;,.\])]\s|\bthen\s|\band\s|\bplease\s|\bmust\s|\bshould\s|\binstead,?\s)\W*{_SOON}{_SAY}\s+(?:only|exactly|"
+        rf"(?:^|[:;,.\])]\s|\bthen\s|\band\s|\bplease\s|\bmust\s|\bshould\s|\binstead,?\s)\W*{_ADVERBS}{_SAY}\s+(?:only|exactly|"
         r"just|instead|the following|the words?|the phrase|the sentence|in your (?:answer|reply|response)|"
         r"that the (?:answer|correct))\b"
     ),
-    rf"^\W*{_SOON}(?:say|answer|reply|respond|output|repeat|claim|cite)\s+(?:that|with|as|only|exactly|[\"“'])",
+    rf"^\W*{_ADVERBS}(?:say|answer|reply|respond|output|repeat|claim|cite)\s+(?:that|with|as|only|exactly|[\"“'])",
     # "Your new task is", "New instructions:", "SYSTEM:", control tokens of chat templates
     r"\b(?:your|the)\s+(?:new|only|real|actual|next)\s+(?:instructions?|task|role|job|goal|orders?|rules?)\s+(?:is|are)\b",
     r"\bnew\s+(?:system\s+)?(?:instructions?|prompt|rules?)\s*:",
@@ -61,14 +61,14 @@ _PATTERNS = (
         r"\b(?:sources?|documents?|sentences?|user|reader|prompt|instructions?|context)\b"
     ),
     (
-        rf"\b{_READER}s?\s+(?:must|should|shall|will|has\s+to|have\s+to|is\s+(?:to|required|instructed|ordered|told)|"
+        rf"\b{_MACHINE}s?\s+(?:must|should|shall|will|has\s+to|have\s+to|is\s+(?:to|required|instructed|ordered|told)|"
         rf"are\s+(?:to|required|instructed))\s+(?:now\s+|always\s+|only\s+|never\s+|not\s+|instead\s+)?(?:to\s+)?{_SAY}\b"
     ),
     (
         r"\b(?:reveal|print|show|output|repeat|leak)\b[^.!?]{0,30}\b(?:system\s+prompt|api\s+key|your\s+(?:prompt|"
         r"instructions))\b"
     ),
-    rf"\b(?:pretend|act\s+as|roleplay|imagine)\b[^.!?]{{0,40}}\b(?:you|{_READER})\b",
+    rf"\b(?:pretend|act\s+as|roleplay|imagine)\b[^.!?]{{0,40}}\b(?:you|{_MACHINE})\b",
     # "The correct answer to any question is", "answer every question with"
     (
         r"\b(?:correct|right|only|true|real)\s+(?:answer|reply|response)\s+(?:to\s+(?:any|every|all|this|the)\b|is\s+always\b|"
@@ -76,10 +76,10 @@ _PATTERNS = (
     ),
     r"\b(?:answer|reply|respond)\s+(?:to\s+)?(?:every|any|all)\b[^.!?]{0,30}\b(?:questions?|queries|prompts?)\b",
 )
-_ORDER = re.compile("|".join(f"(?:{each})" for each in _PATTERNS))
+_INJECTION = re.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS))
 
 
 @lru_cache(maxsize=1024)
 def is_injection(text: str) -> bool:
     """Whether a sentence addresses a machine that reads it, and tells it what to do or say."""
-    return bool(_ORDER.search(" ".join(lower_same_length(text).split())))
+    return bool(_INJECTION.search(" ".join(lower_same_length(text).split())))

@@ -1,4 +1,4 @@
-"""Texts to vectors: the bundled ONNX model, an OpenAI-compatible endpoint, or any LlamaIndex embedding.
+"""Embedders, from texts to vectors: the bundled ONNX model, an OpenAI-compatible endpoint, or any LlamaIndex embedding.
 
 Nothing is contacted unless ``ASSISTANT_EMBEDDING`` names a model of an endpoint.
 """
@@ -19,15 +19,15 @@ from assistant.settings import Settings
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
 
-_REQUEST = 32  # texts a request: the least that common servers of this protocol accept
+_MAX_REQUEST_TEXTS = 32  # the least that common servers of this protocol accept in one request
 
 
 class Embedder(Protocol):
-    """What turns texts into vectors. Rows are of unit length, so that a dot product is the cosine."""
+    """Turns texts into vectors of unit length, so that a dot product is the cosine."""
 
     @property
     def name(self) -> str:
-        """What the index records, so that vectors of two models are never mixed."""
+        """The model's name, which the index records so that vectors of two models are never mixed."""
 
     @property
     def dimension(self) -> int:
@@ -43,18 +43,23 @@ class Embedder(Protocol):
         """A question's vector, shape (dimension,)."""
 
 
-class _Asked(ABC):
-    """What the embedders outside this model share: answers are checked and brought to unit length."""
+class _ExternalEmbedder(ABC):
+    """What embedders beside the bundled one share: rows are checked and brought to unit length.
 
-    def __init__(self, name: str, whence: str) -> None:
+    Args:
+        name: of the model, as the index records it.
+        described: model and place, as an error message begins.
+    """
+
+    def __init__(self, name: str, described: str) -> None:
         self.name = name
-        self._whence = whence  # how an error message begins
-        self._known = 0  # the dimension, once an answer has told it
+        self._described = described
+        self._dimension = 0  # 0 until the first vectors have come
 
     @property
     def dimension(self) -> int:
-        """The length of a vector, asked for once; raises as ``embed`` does."""
-        return self._known or self.embed(["dimension"]).shape[1]
+        """The length of a vector, which is asked for once; raises as ``embed`` does."""
+        return self._dimension or self.embed(["dimension"]).shape[1]
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """The texts' vectors in the order given, shape (n, dimension).
@@ -62,15 +67,16 @@ class _Asked(ABC):
         Raises:
             EmbeddingError: the embedder failed or answered nonsense; says which one and what to do.
         """
-        parts = [
-            [replace_surrogates(text) for text in texts[at : at + _REQUEST]] for at in range(0, len(texts), _REQUEST)
+        requests = [
+            [replace_surrogates(text) for text in texts[first : first + _MAX_REQUEST_TEXTS]]
+            for first in range(0, len(texts), _MAX_REQUEST_TEXTS)
         ]
-        vectors = [self._checked(self._ask(part), len(part)) for part in parts]
+        vectors = [self._unit_vectors(self._request(batch), len(batch)) for batch in requests]
         return np.concatenate(vectors) if vectors else np.empty((0, self.dimension), np.float32)
 
     def embed_chunks(self, chunks: Sequence[ChunkInput]) -> Vectors:
-        """The vectors of the chunks' sentences, each by itself under its heading; raises as ``embed`` does."""
-        return self.embed([text for chunk in chunks for text in chunk.alone()])
+        """The vectors of the chunks' sentences, each embedded by itself under its heading; raises as ``embed`` does."""
+        return self.embed([text for chunk in chunks for text in chunk.sentence_texts()])
 
     def embed_question(self, text: str) -> Vectors:
         """A question's vector, shape (dimension,); raises as ``embed`` does."""
@@ -78,29 +84,34 @@ class _Asked(ABC):
         return vector
 
     @abstractmethod
-    def _ask(self, texts: list[str]) -> Any:
-        """The rows as they came."""
+    def _request(self, texts: list[str]) -> Any:
+        """The rows as the model gives them, not checked yet."""
 
-    def _checked(self, answer: Any, count: int) -> Vectors:
+    def _unit_vectors(self, rows: Any, count: int) -> Vectors:
+        """The rows as vectors of unit length, shape (count, dimension).
+
+        Raises:
+            EmbeddingError: they are something else.
+        """
         try:
-            vectors = np.asarray(answer, np.float32)
+            vectors = np.asarray(rows, np.float32)
         except (TypeError, ValueError):
             raise self._error("answered something else than vectors of one length") from None
         if vectors.ndim != 2 or len(vectors) != count:
             raise self._error(f"answered {vectors.size and len(vectors)} vectors for {count} texts")
-        if vectors.shape[1] != (self._known or vectors.shape[1]):
-            raise self._error(f"answered {vectors.shape[1]} dimensions after {self._known}")
+        if vectors.shape[1] != (self._dimension or vectors.shape[1]):
+            raise self._error(f"answered {vectors.shape[1]} dimensions after {self._dimension}")
         lengths: Vectors = np.linalg.norm(vectors, axis=1, keepdims=True)
         if not np.all(np.isfinite(lengths) & (lengths > 0)):
             raise self._error("answered a vector that is all zero or not finite")
-        self._known = vectors.shape[1]
+        self._dimension = vectors.shape[1]
         return vectors / lengths
 
     def _error(self, what: str) -> EmbeddingError:
-        return EmbeddingError(f"{self._whence} {what}. Check ASSISTANT_EMBEDDING and what it names.")
+        return EmbeddingError(f"{self._described} {what}. Check ASSISTANT_EMBEDDING and what it names.")
 
 
-class Endpoint(_Asked):
+class EndpointEmbedder(_ExternalEmbedder):
     """A model behind an OpenAI-compatible ``/embeddings``, through the ``openai`` client, which retries.
 
     Raises:
@@ -122,14 +133,14 @@ class Endpoint(_Asked):
         place = self._client.base_url.copy_with(userinfo=b"", query=None)
         super().__init__(settings.embedding, f"The embedding model '{settings.embedding}' at {place}")
 
-    def _ask(self, texts: list[str]) -> Any:
+    def _request(self, texts: list[str]) -> Any:
         from openai import OpenAIError
 
         try:
-            answer = self._client.embeddings.with_raw_response.create(
+            response = self._client.embeddings.with_raw_response.create(
                 model=self.name, input=texts, dimensions=self._dimensions, encoding_format="float"
             )
-            rows = answer.http_response.json()["data"]
+            rows = response.http_response.json()["data"]
             return [row["embedding"] for row in sorted(rows, key=itemgetter("index"))]
         except OpenAIError as error:
             reason = " ".join(str(error).replace(self._secret, "…").split())[:300]
@@ -138,7 +149,7 @@ class Endpoint(_Asked):
             raise self._error("answered something that is no list of embeddings") from None
 
 
-class LlamaIndexEmbedder(_Asked):
+class LlamaIndexEmbedder(_ExternalEmbedder):
     """Any LlamaIndex ``BaseEmbedding``, given to ``Assistant.open(embedding=…)``."""
 
     def __init__(self, embedding: "BaseEmbedding") -> None:
@@ -149,16 +160,16 @@ class LlamaIndexEmbedder(_Asked):
 
     def embed_question(self, text: str) -> Vectors:
         """A question's vector, shape (dimension,); raises as ``embed`` does."""
-        answer = self._called(self._embedding.get_query_embedding, replace_surrogates(text))
-        vector: Vectors = self._checked([answer], 1)[0]
+        row = self._call(self._embedding.get_query_embedding, replace_surrogates(text))
+        vector: Vectors = self._unit_vectors([row], 1)[0]
         return vector
 
-    def _ask(self, texts: list[str]) -> Any:
-        return self._called(self._embedding.get_text_embedding_batch, texts)
+    def _request(self, texts: list[str]) -> Any:
+        return self._call(self._embedding.get_text_embedding_batch, texts)
 
-    def _called(self, method: Callable[[Any], Any], given: Any) -> Any:
+    def _call(self, method: Callable[[Any], Any], argument: Any) -> Any:
         try:
-            return method(given)
+            return method(argument)
         except Exception as error:
             raise self._error(f"failed: {type(error).__name__}: {error}") from error
 
@@ -171,4 +182,4 @@ def open_embedder(settings: Settings, embedding: "BaseEmbedding | None" = None) 
     """
     if embedding is not None:
         return LlamaIndexEmbedder(embedding)
-    return MiniLMEmbedder(settings.threads) if settings.embedding == "bundled" else Endpoint(settings)
+    return MiniLMEmbedder(settings.threads) if settings.embedding == "bundled" else EndpointEmbedder(settings)

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]
 
-_TOKENS = 256  # the model was trained on no more; a longer text is cut here
-_CHARACTERS = 10_000  # more than 256 tokens of any prose: spares the tokenizer the rest of a huge text
-_WINDOW = 2_048  # texts tokenised and sorted together: bounds memory, and long enough to sort well
-_BUDGET = 512  # padded tokens a batch, the fastest measured (PROVENANCE.md): activations stay in the cache
+MAX_TOKENS = 256  # model tokens of a text: the model was trained on no more, so a longer text is truncated
+_MAX_CHARS = 10_000  # more than 256 tokens of any prose: spares the tokenizer the rest of a huge text
+_WINDOW_TEXTS = 2_048  # tokenised and sorted together: bounds memory, and is enough to sort well
+BATCH_TOKENS = 512  # of a batch with its padding, the fastest measured (PROVENANCE.md): activations stay in the cache
 
 
 class MiniLMEmbedder:
@@ -40,8 +40,8 @@ class MiniLMEmbedder:
     by the batch, so a text's vector depends a little on its neighbours: cosine to its own alone .98 or more.
 
     Args:
-        threads: batches at a time; 0 means one for each core this process may use.
-        folder: where the model's two files lie.
+        threads: batches that run at a time; 0 means one for each core that this process may use.
+        folder: of the model's two files.
     """
 
     name = f"all-MiniLM-L6-v2@{WEIGHT_HASHES['minilm.onnx'][:8]} late"
@@ -72,17 +72,18 @@ class MiniLMEmbedder:
         """
         ends = list(accumulate(len(chunk.spans) for chunk in chunks))
         vectors = np.empty((ends[-1] if ends else 0, self.dimension), np.float32)
-        places: list[int] = []
-        texts: list[str] = []
-        for row, code, states in self._states([chunk.heading + chunk.text for chunk in chunks]):
-            chunk, end = chunks[row], ends[row]
-            if len(code) < _TOKENS:
-                vectors[end - len(chunk.spans) : end] = list(_pooled(chunk, code, states))
+        long_rows: list[int] = []
+        long_texts: list[str] = []
+        for number, encoding, states in self._states([chunk.heading + chunk.text for chunk in chunks]):
+            chunk, end = chunks[number], ends[number]
+            start = end - len(chunk.spans)
+            if len(encoding) < MAX_TOKENS:
+                vectors[start:end] = list(_sentence_means(chunk, encoding, states))
             else:
-                places += range(end - len(chunk.spans), end)
-                texts += chunk.alone()
-        if texts:
-            vectors[places] = self.embed(texts)
+                long_rows += range(start, end)
+                long_texts += chunk.sentence_texts()
+        if long_texts:
+            vectors[long_rows] = self.embed(long_texts)
         return _unit(vectors)
 
     def embed_question(self, text: str) -> Vectors:
@@ -91,43 +92,46 @@ class MiniLMEmbedder:
         return vector
 
     def _states(self, texts: Sequence[str]) -> Iterator[tuple[int, "Encoding", Vectors]]:
-        """Each text's number, tokens, and the tokens' last hidden states (tokens, 384); in no order."""
+        """Each text's number, its encoding, and its tokens' last hidden states, (tokens, 384); in no order."""
         model = self._weights.model()
         with ThreadPoolExecutor(self._threads) as pool:
-            for first in range(0, len(texts), _WINDOW):
-                window = [replace_surrogates(text[:_CHARACTERS]) for text in texts[first : first + _WINDOW]]
-                coded = model.tokenizer.encode_batch(window)
-                made = list(batches_by_length([_length(code) for code in coded], _BUDGET))
-                found = pool.map(partial(_run, model.session), [[coded[row] for row in rows] for rows in made])
-                for rows, states in zip(made, found, strict=True):
-                    for row, each in zip(rows, states, strict=True):
-                        yield first + row, coded[row], each[: _length(coded[row])]
+            for first in range(0, len(texts), _WINDOW_TEXTS):
+                window = [replace_surrogates(text[:_MAX_CHARS]) for text in texts[first : first + _WINDOW_TEXTS]]
+                encodings = model.tokenizer.encode_batch(window)
+                batches = list(batches_by_length([_length(encoding) for encoding in encodings], BATCH_TOKENS))
+                outputs = pool.map(
+                    partial(_run, model.session), [[encodings[row] for row in batch] for batch in batches]
+                )
+                for batch, batch_states in zip(batches, outputs, strict=True):
+                    for row, states in zip(batch, batch_states, strict=True):
+                        yield first + row, encodings[row], states[: _length(encodings[row])]
 
-    def prepare(self) -> None:
-        """Starts loading in the background; what goes wrong there is raised by the first use."""
-        self._weights.prepare()
-
-
-def _length(code: "Encoding") -> int:
-    return min(len(code), _TOKENS)
+    def preload(self) -> None:
+        """Starts loading in the background; an error there is raised by the first use."""
+        self._weights.preload()
 
 
-def _run(session: "InferenceSession", coded: list["Encoding"]) -> Vectors:
-    ids = np.zeros((len(coded), max(map(_length, coded))), np.int64)
+def _length(encoding: "Encoding") -> int:
+    return min(len(encoding), MAX_TOKENS)
+
+
+def _run(session: "InferenceSession", encodings: list["Encoding"]) -> Vectors:
+    """The last hidden states of a batch, (texts, tokens, 384), padded at the end."""
+    ids = np.zeros((len(encodings), max(map(_length, encodings))), np.int64)
     mask = np.zeros_like(ids)
-    for row, code in enumerate(coded):
-        length = _length(code)
-        ids[row, :length] = [*code.ids[: length - 1], code.ids[-1]]  # the last is the mark of the end
+    for row, encoding in enumerate(encodings):
+        length = _length(encoding)
+        ids[row, :length] = [*encoding.ids[: length - 1], encoding.ids[-1]]  # the last token marks the end
         mask[row, :length] = 1
     (states,) = session.run(["token_embeddings"], {"input_ids": ids, "attention_mask": mask})
     return cast("Vectors", states)
 
 
-def _pooled(chunk: ChunkInput, code: "Encoding", states: Vectors) -> Iterator[Vectors]:
+def _sentence_means(chunk: ChunkInput, encoding: "Encoding", states: Vectors) -> Iterator[Vectors]:
     """The mean state of each sentence's tokens; of all tokens where a sentence has none of its own."""
-    starts = [start for start, _ in code.offsets[1:-1]]  # without the marks of the text's beginning and end
+    starts = [start for start, _ in encoding.offsets[1:-1]]  # without the tokens that mark beginning and end
     for span in chunk.spans:
-        first, last = (1 + bisect_left(starts, len(chunk.heading) + place) for place in span)
+        first, last = (1 + bisect_left(starts, len(chunk.heading) + offset) for offset in span)
         yield (states[first:last] if first < last else states).mean(axis=0)
 
 

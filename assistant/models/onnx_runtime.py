@@ -1,4 +1,4 @@
-"""What the bundled models share: files that are checked by their hash, and ONNX Runtime on the CPU, batch by batch."""
+"""What the bundled models share: weights that are checked by their hash, and ONNX Runtime on the CPU, in batches."""
 
 import hashlib
 import os
@@ -21,11 +21,11 @@ WEIGHT_HASHES = {
     "reader.onnx": "57ef7401c7e6758dbf9a4c480c7c5f94a4c27650b5bb4279c78404e328739274",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
-_REPAIR = "Install the package again."
+_ADVICE = "Install the package again."
 
 
 class LoadedModel(NamedTuple):
-    """A model ready to run, with its tokenizer, which neither pads nor cuts."""
+    """A model that is ready to run, with its tokenizer, which neither pads nor truncates."""
 
     tokenizer: "Tokenizer"
     session: "InferenceSession"
@@ -35,8 +35,8 @@ class BundledModel:
     """One bundled model, loaded at first use; may be used from many threads.
 
     Args:
-        folder: where the model's files lie.
-        file: the model's own; the tokenizer's is shared.
+        folder: of the weights.
+        file: name of the model's own file; the tokenizer is shared.
     """
 
     def __init__(self, folder: Path, file: str) -> None:
@@ -46,7 +46,7 @@ class BundledModel:
         self._model: LoadedModel | None = None
 
     def model(self) -> LoadedModel:
-        """The model, loaded now where it isn't yet.
+        """The model, which is loaded now unless it has been.
 
         Raises:
             WeightsError: a file is missing or damaged.
@@ -56,8 +56,8 @@ class BundledModel:
                 self._model = self._load()
             return self._model
 
-    def prepare(self) -> None:
-        """Starts loading in the background; what goes wrong there is raised by the first use."""
+    def preload(self) -> None:
+        """Starts loading in the background; an error there is raised by the first use."""
         Thread(target=self._load_quietly, name=self._file).start()  # no daemon: killed inside its C++, it would crash
 
     def _load_quietly(self) -> None:
@@ -73,16 +73,16 @@ class BundledModel:
         options.log_severity_level = 3
         options.intra_op_num_threads = 1  # whole batches run side by side: nothing to wait for within one
         session = onnxruntime.InferenceSession(self._folder / self._file, options, providers=["CPUExecutionProvider"])
-        with _LOADING:
+        with _TOKENIZER_LOCK:
             return LoadedModel(_tokenizer(self._folder), session)
 
 
-_LOADING = Lock()
+_TOKENIZER_LOCK = Lock()
 
 
 @cache
 def _tokenizer(folder: Path) -> "Tokenizer":
-    """The models' common tokenizer, which takes a tenth of a second to load; it neither pads nor cuts."""
+    """The models' common tokenizer, which takes a tenth of a second to load; it neither pads nor truncates."""
     _verify(folder / "tokenizer.json")
     from tokenizers import Tokenizer
 
@@ -95,11 +95,11 @@ def _tokenizer(folder: Path) -> "Tokenizer":
 def _verify(path: Path) -> None:
     try:
         with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise WeightsError(f"The model file {path} can't be read ({error.strerror}). {_REPAIR}") from None
-    if found != WEIGHT_HASHES[path.name]:
-        raise WeightsError(f"The model file {path} is damaged: its SHA-256 is {found}. {_REPAIR}")
+        raise WeightsError(f"The model file {path} can't be read ({error.strerror}). {_ADVICE}") from None
+    if sha256 != WEIGHT_HASHES[path.name]:
+        raise WeightsError(f"The model file {path} is damaged: its SHA-256 is {sha256}. {_ADVICE}")
 
 
 def available_cores() -> int:
@@ -108,7 +108,12 @@ def available_cores() -> int:
 
 
 def batches_by_length(lengths: list[int], budget: int) -> Iterator[list[int]]:
-    """Row numbers, the longest texts first, as many a batch as the padded tokens allow, at least one."""
+    """Batches of row numbers, the longest texts first, so that texts of like length share a batch.
+
+    Args:
+        lengths: of the texts, in model tokens.
+        budget: model tokens of a batch, padding included; a batch has at least one row all the same.
+    """
     order = sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True)
     while order:
         count = max(1, budget // lengths[order[0]])
@@ -117,5 +122,5 @@ def batches_by_length(lengths: list[int], budget: int) -> Iterator[list[int]]:
 
 
 def replace_surrogates(text: str) -> str:
-    """The text with lone surrogates, which no tokenizer and no JSON takes, replaced."""
+    """The text with its lone surrogates replaced, which neither a tokenizer nor JSON accepts."""
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,7 +1,7 @@
-"""The bundled reader: which sentence of a passage answers a question, with which words, and how sure that is.
+"""The bundled span reader: which sentence of a chunk answers a question, with which words, and how sure that is.
 
-A small extractive reader in 8 bits through ONNX Runtime, on the CPU: the encoder of all-MiniLM-L6-v2, trained by
-`research.training` to mark the answer's span or to say that there is none.
+A small extractive question-answering model in 8 bits through ONNX Runtime, on the CPU: the encoder of
+all-MiniLM-L6-v2, trained by `research.training` to mark the answer's span or to say that there is none.
 """
 
 from bisect import bisect_left
@@ -31,39 +31,44 @@ if TYPE_CHECKING:
 
 Logits = NDArray[np.float32]
 
-LONGEST = 30  # tokens of an answer: 98% of those it was trained on are no longer
-_ASKED, _READ = 40, 320  # tokens of a question, of a passage
-_TITLE = 120  # characters of a title and of the headings below it: what is longer says no more
-_BUDGET = 256  # padded tokens a batch, the fastest measured (PROVENANCE.md)
-_NOTHING = -30.0  # log-odds of a sentence that wasn't read: lower than any that was
+MAX_SPAN_TOKENS = 30  # model tokens of an answer: 98% of those it was trained on are no longer
+_MAX_QUESTION_TOKENS, _MAX_CHUNK_TOKENS = 40, 320
+_MAX_TITLE_CHARS = 120  # of a title, and of the headings below it: what is longer says no more
+_BATCH_TOKENS = 256  # of a batch with its padding, the fastest measured (PROVENANCE.md)
+_UNREAD_LOG_ODDS = -30.0  # of a sentence that wasn't read: lower than of any that was
 
 
 @dataclass(frozen=True, slots=True)
 class SpanReading:
-    """What the reader makes of one sentence."""
+    """What the span reader says of one sentence."""
 
-    score: float  # log-odds that it answers rather than nothing in its passage; above 0 it more likely does
-    start: int  # the best answer in it, in the passage's text
+    log_odds: float  # that it answers, rather than nothing in its chunk does; above 0 it more likely answers
+    start: int  # of the best answer in it: offsets in the chunk's text
     end: int
-    sure: float  # the share of the sentence's chance that lies on just this answer, 0 to 1
+    span_share: float  # how much of the sentence's chance lies on just this answer, 0 to 1
 
 
 def heading_text(title: str, context: str) -> str:
-    """What says what a passage is about, as the reader takes it: title, then the headings that don't repeat it."""
+    """The heading that a chunk is read under: its title, then its headings where they don't repeat the title.
+
+    Args:
+        title: of the document.
+        context: headings above the chunk, the nearest last.
+    """
     title, context = (" ".join(part.replace("_", " ").split()) for part in (title, context))
     below = context.removeprefix(title).lstrip(" >.:/|-") if title else context
-    return "".join(f"{part}. " for part in (title[:_TITLE], below[-_TITLE:]) if part)
+    return "".join(f"{part}. " for part in (title[:_MAX_TITLE_CHARS], below[-_MAX_TITLE_CHARS:]) if part)
 
 
 class SpanReader:
-    """Reads passages for the answer to a question, or for what carries a statement. English.
+    """Reads chunks for the answer to a question, or for what supports a statement. English.
 
-    Loaded at first use; may be used from many threads. Activations are quantised by the batch, so a score depends
-    a little on the passages read with it.
+    Loaded at first use; may be used from many threads. Activations are quantised by the batch, so the log-odds depend
+    a little on the chunks that are read together.
 
     Args:
-        threads: batches at a time; 0 means one for each core this process may use.
-        folder: where the model's two files lie.
+        threads: batches that run at a time; 0 means one for each core that this process may use.
+        folder: of the model's two files.
     """
 
     name = f"reader@{WEIGHT_HASHES['reader.onnx'][:8]}"
@@ -73,81 +78,96 @@ class SpanReader:
         self._weights = BundledModel(folder, "reader.onnx")
 
     def read(self, question: str, chunks: Sequence[ChunkInput]) -> list[tuple[SpanReading, ...]]:
-        """Reads each passage for the question, by itself.
+        """Reads each chunk for the question, by itself.
 
         Args:
-            question: in words.
-            chunks: each under its ``headed`` title and headings.
+            question: in words; or a statement.
+            chunks: each under its heading, as `heading_text` makes it.
 
         Returns:
-            For each passage what is made of its spans, in their order. A sentence that lies wholly beyond the
-            320th token of its passage has the lowest score and an empty answer.
+            For each chunk the readings of its sentences, in their order. A sentence that lies wholly beyond the 320th
+            model token of its chunk has the lowest log-odds and an empty answer.
 
         Raises:
             WeightsError: a model file is missing or damaged.
         """
         model = self._weights.model()
-        asked = _asked(model.tokenizer, question)
-        coded = model.tokenizer.encode_batch([replace_surrogates(each.heading + each.text) for each in chunks])
-        found: list[tuple[SpanReading, ...]] = [()] * len(chunks)
-        made = list(batches_by_length([len(asked) + min(len(code), _READ) for code in coded], _BUDGET))
+        question_ids = _question_ids(model.tokenizer, question)
+        encodings = model.tokenizer.encode_batch([replace_surrogates(chunk.heading + chunk.text) for chunk in chunks])
+        lengths = [len(question_ids) + min(len(encoding), _MAX_CHUNK_TOKENS) for encoding in encodings]
+        batches = list(batches_by_length(lengths, _BATCH_TOKENS))
+        readings: list[tuple[SpanReading, ...]] = [()] * len(chunks)
         with ThreadPoolExecutor(self._threads) as pool:
-            run = partial(_run, model.session, asked)
-            read = pool.map(run, [[coded[row] for row in rows] for rows in made])
-            for rows, logits in zip(made, read, strict=True):
-                for row, each in zip(rows, logits, strict=True):
-                    found[row] = tuple(_readings(chunks[row], coded[row], each[len(asked) :], float(each[0, 3])))
-        return found
+            run = partial(_run, model.session, question_ids)
+            outputs = pool.map(run, [[encodings[row] for row in batch] for batch in batches])
+            for batch, batch_logits in zip(batches, outputs, strict=True):
+                for row, logits in zip(batch, batch_logits, strict=True):
+                    no_answer, chunk_logits = float(logits[0, 3]), logits[len(question_ids) :]
+                    readings[row] = tuple(_readings(chunks[row], encodings[row], chunk_logits, no_answer))
+        return readings
 
-    def prepare(self) -> None:
-        """Starts loading in the background; what goes wrong there is raised by the first use."""
-        self._weights.prepare()
+    def preload(self) -> None:
+        """Starts loading in the background; an error there is raised by the first use."""
+        self._weights.preload()
 
 
-def _asked(tokenizer: "Tokenizer", question: str) -> list[int]:
-    """The question's tokens, at most 40, the last of them the mark of its end."""
+def _question_ids(tokenizer: "Tokenizer", question: str) -> list[int]:
+    """The ids of the question's model tokens, at most 40; the last one marks its end."""
     ids: list[int] = tokenizer.encode(replace_surrogates(question)).ids
-    return ids if len(ids) <= _ASKED else [*ids[: _ASKED - 1], ids[-1]]
+    return ids if len(ids) <= _MAX_QUESTION_TOKENS else [*ids[: _MAX_QUESTION_TOKENS - 1], ids[-1]]
 
 
-def _run(session: "InferenceSession", asked: list[int], coded: list["Encoding"]) -> Logits:
-    """The logits of some passages (rows, tokens, 4): start, end, sentence, none."""
-    lengths = [len(asked) + min(len(code), _READ) for code in coded]
-    ids = np.zeros((len(coded), max(lengths)), np.int64)
+def _run(session: "InferenceSession", question_ids: list[int], encodings: list["Encoding"]) -> Logits:
+    """The logits of a batch, (chunks, tokens, 4); the last axis is start, end, sentence, no answer."""
+    question_length = len(question_ids)
+    lengths = [question_length + min(len(encoding), _MAX_CHUNK_TOKENS) for encoding in encodings]
+    ids = np.zeros((len(encodings), max(lengths)), np.int64)
     mask, types = np.zeros_like(ids), np.zeros_like(ids)
-    ids[:, : len(asked)] = asked
-    for row, (code, length) in enumerate(zip(coded, lengths, strict=True)):
-        ids[row, len(asked) : length] = code.ids[:_READ]
+    ids[:, :question_length] = question_ids
+    for row, (encoding, length) in enumerate(zip(encodings, lengths, strict=True)):
+        ids[row, question_length:length] = encoding.ids[:_MAX_CHUNK_TOKENS]
         mask[row, :length] = 1
-        types[row, len(asked) : length] = 1
+        types[row, question_length:length] = 1
     feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
     return cast("Logits", session.run(["logits"], feed)[0])
 
 
-def _readings(chunk: ChunkInput, code: "Encoding", logits: Logits, none: float) -> Iterator[SpanReading]:
-    """What the logits of a passage's tokens say of each sentence: the log of its spans' summed odds, and the best."""
-    shift = len(chunk.heading)
-    offsets = code.offsets[1 : min(len(code), _READ) - (len(code) <= _READ)]  # without the marks of begin and end
+def _readings(chunk: ChunkInput, encoding: "Encoding", logits: Logits, no_answer: float) -> Iterator[SpanReading]:
+    """The readings of a chunk's sentences: the log of the summed odds of all spans in it, and the likeliest span.
+
+    Args:
+        chunk: with its sentences.
+        encoding: of heading and text.
+        logits: of the encoding's tokens, (tokens, 4).
+        no_answer: the logit that nothing in the chunk answers.
+    """
+    heading_length = len(chunk.heading)
+    is_whole = len(encoding) <= _MAX_CHUNK_TOKENS
+    # Without the tokens that mark beginning and end; the latter is there only where nothing was cut.
+    offsets = encoding.offsets[1 : min(len(encoding), _MAX_CHUNK_TOKENS) - is_whole]
     starts = [start for start, _ in offsets]
     for span in chunk.spans:
-        first, last = (bisect_left(starts, shift + place) for place in span)
+        first, last = (bisect_left(starts, heading_length + offset) for offset in span)
         if first == last:
-            yield SpanReading(_NOTHING, span[0], span[0], 0.0)
+            yield SpanReading(_UNREAD_LOG_ODDS, span[0], span[0], 0.0)
             continue
-        begin, end, sentence = logits[1 + first : 1 + last, :3].T.astype(np.float64)
-        scores = begin[:, None] + end[None, :] + (sentence.mean() - none)
-        scores = np.where(_allowed(last - first), scores, -np.inf)
+        start, end, sentence = logits[1 + first : 1 + last, :3].T.astype(np.float64)
+        scores = start[:, None] + end[None, :] + (sentence.mean() - no_answer)
+        scores = np.where(_valid_spans(last - first), scores, -np.inf)
         best = int(scores.argmax())
-        top = scores.flat[best]
-        total = float(top + np.log(np.exp(scores - top).sum()))
-        a, b = divmod(best, last - first)
+        best_score = scores.flat[best]
+        log_odds = float(best_score + np.log(np.exp(scores - best_score).sum()))
+        best_first, best_last = divmod(best, last - first)
         yield SpanReading(
-            total, offsets[first + a][0] - shift, offsets[first + b][1] - shift, float(np.exp(top - total))
+            log_odds,
+            offsets[first + best_first][0] - heading_length,
+            offsets[first + best_last][1] - heading_length,
+            float(np.exp(best_score - log_odds)),
         )
 
 
-def _allowed(length: int) -> NDArray[np.bool_]:
-    """Which pairs of start and end are spans, (length, length)."""
-    ahead = np.arange(length)[None, :] - np.arange(length)[:, None]
-    allowed: NDArray[np.bool_] = (ahead >= 0) & (ahead < LONGEST)
-    return allowed
+def _valid_spans(length: int) -> NDArray[np.bool_]:
+    """Which pairs of first and last token are spans that may be answers, (length, length)."""
+    distance = np.arange(length)[None, :] - np.arange(length)[:, None]
+    valid: NDArray[np.bool_] = (distance >= 0) & (distance < MAX_SPAN_TOKENS)
+    return valid

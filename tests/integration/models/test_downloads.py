@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import PullError
-from assistant.models.downloads import Known, download_model, is_downloaded, known_model, model_path
+from assistant.models.downloads import DownloadableModel, download_model, find_model, is_downloaded, model_path
 
 CONTENT = bytes(range(256)) * 4_000  # 1 MB
-TINY = Known("tiny", "somebody/tiny", "tiny.gguf", len(CONTENT), hashlib.sha256(CONTENT).hexdigest(), "MIT")
-PARTS = replace(TINY, parts="tiny-model-part", count=2)
+TINY = DownloadableModel("tiny", "somebody/tiny", "tiny.gguf", len(CONTENT), hashlib.sha256(CONTENT).hexdigest(), "MIT")
+PARTS = replace(TINY, package_prefix="tiny-model-part", package_count=2)
 
 
 @dataclass
@@ -212,4 +212,4 @@ def test_the_disk_fills_up(parts: Path, tmp_path: Path, monkeypatch: pytest.Monk
 def test_an_unknown_model() -> None:
     """Those that are known are named."""
     with pytest.raises(PullError, match=r"No model 'nothing' is known\. There is: qwen2\.5-coder-1\.5b"):
-        known_model("nothing")
+        find_model("nothing")

@@ -137,7 +137,7 @@ def test_a_prepared_model_is_loaded_once(tmp_path: Path) -> None:
     """What was started in the background is what the first use gets, and a failure there is raised by it."""
     prepared, broken = MiniLMEmbedder(), MiniLMEmbedder(folder=tmp_path)
     for each in (prepared, broken):
-        each.prepare()
+        each.preload()
     for thread in threading.enumerate():
         if thread.name == "minilm.onnx":
             thread.join()

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ModelError
-from assistant.models.downloads import download_model, is_downloaded, known_model, model_path
-from assistant.models.llama_cpp import model_file, serve
+from assistant.models.downloads import download_model, find_model, is_downloaded, model_path
+from assistant.models.llama_cpp import local_model_path, start_server
 
 
 def is_installed() -> bool:
     """Whether the runtime and the model's parts are here: .ci/run installs both."""
     try:
-        distribution(f"{known_model().parts}1")
+        distribution(f"{find_model().package_prefix}1")
     except PackageNotFoundError:
         return False
     return find_spec("xllamacpp") is not None
@@ -27,7 +27,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache into which the model was pulled from its parts."""
     made = tmp_path_factory.mktemp("cache")
     told: list[str] = []
-    download_model(known_model(), made, lambda *step: told.append(step[2]))
+    download_model(find_model(), made, lambda *step: told.append(step[2]))
     assert any(name.startswith("joining") for name in told)
     return made
 
@@ -62,23 +62,23 @@ def test_the_local_model_answers(cache: Path, tmp_path: Path) -> None:
         [sys.executable, "-c", QUESTIONS, *given], capture_output=True, text=True, check=False, timeout=240
     )
     assert (0, "qwen2.5-coder-1.5b-instruct-q4_k_m\n", "") == (done.returncode, done.stdout, done.stderr)
-    assert is_downloaded(known_model(), cache)
-    assert not list(model_path(known_model(), cache).parent.glob("*.partial"))
+    assert is_downloaded(find_model(), cache)
+    assert not list(model_path(find_model(), cache).parent.glob("*.partial"))
 
 
 def test_a_model_that_is_not_pulled(tmp_path: Path) -> None:
     """The error says how to get it."""
     with pytest.raises(ModelError, match="assistant pull"):
-        model_file("local", tmp_path)
+        local_model_path("local", tmp_path)
 
 
 def test_a_file_that_is_no_model(tmp_path: Path) -> None:
     """A missing file and one of another kind are named."""
     with pytest.raises(ModelError, match="cannot be read: No such file"):
-        model_file(f"local:{tmp_path / 'none.gguf'}", tmp_path)
+        local_model_path(f"local:{tmp_path / 'none.gguf'}", tmp_path)
     (tmp_path / "text.gguf").write_text("no model", encoding="utf-8")
     with pytest.raises(ModelError, match="is no GGUF file"):
-        model_file(f"local:{tmp_path / 'text.gguf'}", tmp_path)
+        local_model_path(f"local:{tmp_path / 'text.gguf'}", tmp_path)
 
 
 @pytest.mark.slow
@@ -88,4 +88,4 @@ def test_a_damaged_model(tmp_path: Path) -> None:
     path = tmp_path / "damaged.gguf"
     path.write_bytes(b"GGUF" + bytes(1000))
     with pytest.raises(ModelError, match="cannot load"):
-        serve(path)
+        start_server(path)

@@ -17,7 +17,8 @@ from llama_index.core.base.llms.types import CompletionResponse, CompletionRespo
 from llama_index.core.llms import CustomLLM, MockLLM
 
 from assistant.errors import ModelError, SettingsError
-from assistant.models.llm import LanguageModel, TokenUsage, open_language_model
+from assistant.models.llm import LanguageModel, TokenUsage
+from assistant.models.llm_endpoint import open_language_model
 from assistant.models.prompts import PromptMessage
 from assistant.settings import load_settings
 from tests.support.openai_stub import Reply, Stub, fails, hangs, says, sends, serving, streams
@@ -64,7 +65,7 @@ def test_usage_adds_up_over_requests(stub: Stub) -> None:
     """Several requests of one answer are counted together."""
     usage, opened = TokenUsage(), model(stub)
     script(stub, says("yes", {"yes": 0.9}, usage=(100, 1)), streams(" So. ", usage=(120, 4)))
-    opened.odds(CHAT, usage)
+    opened.yes_log_odds(CHAT, usage)
     assert "So." == opened.reply(CHAT, usage)
     assert {"prompt_tokens": 220, "completion_tokens": 5} == usage.to_dict()
 
@@ -86,7 +87,7 @@ def test_the_request_is_what_the_protocol_says(stub: Stub) -> None:
 def test_opening_asks_nothing(stub: Stub) -> None:
     """An endpoint is contacted by the first question, not before."""
     opened = model(stub)
-    assert ("zebra-1", f"at {stub.base_url}") == (opened.name, opened.place)
+    assert ("zebra-1", f"at {stub.base_url}") == (opened.name, opened.location)
     assert [] == stub.requests
 
 
@@ -144,7 +145,7 @@ def test_threads_share_a_model(stub: Stub) -> None:
 def test_odds_come_from_the_chances(stub: Stub, chances: dict[str, float], expected: float) -> None:
     """However the tokens are written, yes and no are weighed; a token that only begins with one is neither."""
     script(stub, says("yes", chances))
-    assert pytest.approx(expected, abs=0.01) == model(stub).odds(CHAT, TokenUsage())
+    assert pytest.approx(expected, abs=0.01) == model(stub).yes_log_odds(CHAT, TokenUsage())
     (request,) = stub.requests
     assert (True, 5, False) == (request.body["logprobs"], request.body["top_logprobs"], request.streamed)
 
@@ -155,27 +156,27 @@ def test_odds_come_from_the_chances(stub: Stub, chances: dict[str, float], expec
 def test_odds_without_chances(stub: Stub, word: str, expected: float | None) -> None:
     """A server that ignores the wish for chances is taken by its word."""
     script(stub, says(word))
-    assert expected == model(stub).odds(CHAT, TokenUsage())
+    assert expected == model(stub).yes_log_odds(CHAT, TokenUsage())
 
 
 @pytest.mark.parametrize("word", ["Nobody", "Notably, the", "Yesterday"])
 def test_a_word_that_only_begins_with_an_answer(stub: Stub, word: str) -> None:
     """It is neither yes nor no."""
     script(stub, says(word))
-    assert model(stub).odds(CHAT, TokenUsage()) is None
+    assert model(stub).yes_log_odds(CHAT, TokenUsage()) is None
 
 
 def test_likely_tokens_that_are_neither(stub: Stub) -> None:
     """Where the chances hold neither yes nor no the word counts."""
     script(stub, says("maybe", {"maybe": 0.9, "perhaps": 0.1}))
-    assert model(stub).odds(CHAT, TokenUsage()) is None
+    assert model(stub).yes_log_odds(CHAT, TokenUsage()) is None
 
 
 @pytest.mark.parametrize("refuses", [False, True])
 def test_the_first_turn_is_short(stub: Stub, *, refuses: bool) -> None:
     """A yes or no needs few tokens: a model that explains itself is not waited for."""
     script(stub, *([fails(400), streams("yes")] if refuses else [says("yes")]))
-    model(stub).odds(CHAT, TokenUsage())
+    model(stub).yes_log_odds(CHAT, TokenUsage())
     assert stub.requests[-1].body["max_tokens"] <= 8
 
 
@@ -184,7 +185,7 @@ def test_odds_where_chances_are_refused(stub: Stub, status: int) -> None:
     """A server that refuses the wish is asked once more without it, in the same words."""
     usage = TokenUsage()
     script(stub, fails(status, "logprobs is not supported"), streams("N", "o", usage=(50, 1)))
-    assert -2.0 == model(stub).odds(CHAT, usage)
+    assert -2.0 == model(stub).yes_log_odds(CHAT, usage)
     first, second = stub.requests
     assert first.body["messages"] == second.body["messages"]
     assert [] == [name for name in ("logprobs", "top_logprobs") if second.body.get(name)]
@@ -206,7 +207,7 @@ def test_the_wait_that_a_server_wishes_is_kept(stub: Stub) -> None:
     """A server that says when to come again is not asked before."""
     script(stub, fails(429, headers={"retry-after-ms": "300"}), says("yes", {"yes": 1.0}))
     began = time.perf_counter()
-    assert model(stub).odds(CHAT, TokenUsage()) is not None
+    assert model(stub).yes_log_odds(CHAT, TokenUsage()) is not None
     assert time.perf_counter() - began >= 0.3
 
 
@@ -223,7 +224,7 @@ def test_a_lasting_fault_of_the_first_turn(stub: Stub, status: int) -> None:
     """It is tried as often as a stream is, not by two layers in turn."""
     script(stub, *[fails(status)] * 20)
     with pytest.raises(ModelError, match=f"HTTP {status}"):
-        model(stub).odds(CHAT, TokenUsage())
+        model(stub).yes_log_odds(CHAT, TokenUsage())
     assert 3 == len(stub.requests)
 
 
@@ -239,7 +240,7 @@ def test_a_lasting_fault_of_the_first_turn(stub: Stub, status: int) -> None:
         (413, r"refused the request \(HTTP 413\).*Check that ASSISTANT_MODEL is a chat model\."),
     ],
 )
-@pytest.mark.parametrize("way", ["odds", "reply"])
+@pytest.mark.parametrize("way", ["yes_log_odds", "reply"])
 def test_a_refusal_says_what_to_do(
     stub: Stub, way: str, status: int, told: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -282,7 +283,7 @@ def test_a_password_in_the_address_is_not_shown(stub: Stub, caplog: pytest.LogCa
     opened = model(stub, openai_base_url=stub.base_url.replace("//", "//giraffe:okapi@"))
     with caplog.at_level(logging.DEBUG), pytest.raises(ModelError, match=re.escape(f"at {stub.base_url} ")) as caught:
         opened.reply(CHAT, TokenUsage())
-    everything = str(caught.value) + repr(caught.value) + opened.place
+    everything = str(caught.value) + repr(caught.value) + opened.location
     assert [] == [secret for secret in ("giraffe", "okapi") if secret in everything]
 
 
@@ -358,7 +359,7 @@ RUBBISH = [
 
 
 @pytest.mark.parametrize(("body", "kind"), RUBBISH)
-@pytest.mark.parametrize("way", ["odds", "reply"])
+@pytest.mark.parametrize("way", ["yes_log_odds", "reply"])
 def test_what_is_no_chat(stub: Stub, way: str, body: bytes, kind: str) -> None:
     """A sign-in page, half a JSON or nothing at all is an error that names model and address and says what to do."""
     script(stub, *[sends(body, kind)] * 8)
@@ -401,8 +402,8 @@ def test_a_given_llm_is_streamed() -> None:
     opened = open_language_model(load_settings(model="other"), Parrot(words=("Yes", ", it is.")))
     usage = TokenUsage()
     assert ["Yes", ", it is."] == list(opened.stream(CHAT, usage))
-    assert 2.0 == opened.odds(CHAT, usage)
-    assert ("parrot", "given as a LlamaIndex Parrot") == (opened.name, opened.place)
+    assert 2.0 == opened.yes_log_odds(CHAT, usage)
+    assert ("parrot", "given as a LlamaIndex Parrot") == (opened.name, opened.location)
     assert {"prompt_tokens": 0, "completion_tokens": 0} == usage.to_dict()
 
 

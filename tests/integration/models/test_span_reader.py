@@ -49,7 +49,7 @@ def test_the_answering_sentence_and_its_words(reader: SpanReader, question: str,
     """Of sentences on one subject the one that answers has the best score, and the answer's words are found in it."""
     chunk = chunk_input(*BRIDGE)
     (readings,) = reader.read(question, [chunk])
-    best = max(range(3), key=lambda number: readings[number].score)
+    best = max(range(3), key=lambda number: readings[number].log_odds)
     assert place == best
     assert answer in chunk.text[readings[best].start : readings[best].end]
 
@@ -79,7 +79,7 @@ def test_a_long_question_and_a_long_chunk_are_cut(reader: SpanReader) -> None:
     """Beyond its reach nothing is read and nothing fails: what lies there has the lowest score."""
     words = "word " * 900
     (readings,) = reader.read("Who? " * 200, [ChunkInput("", words, ((0, 20), (4_000, 4_020)))])
-    assert readings[0].score > readings[1].score
+    assert readings[0].log_odds > readings[1].log_odds
     assert (4_000, 4_000) == (readings[1].start, readings[1].end)
 
 

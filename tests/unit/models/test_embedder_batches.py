@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import SettingsError
-from assistant.models.embedders import Endpoint, open_embedder
-from assistant.models.minilm import _BUDGET, MiniLMEmbedder
+from assistant.models.embedders import EndpointEmbedder, open_embedder
+from assistant.models.minilm import BATCH_TOKENS, MiniLMEmbedder
 from assistant.models.onnx_runtime import available_cores, batches_by_length
 from assistant.settings import load_settings
 
@@ -16,15 +16,15 @@ from assistant.settings import load_settings
 @given(st.lists(st.integers(min_value=1, max_value=256), max_size=300))
 def test_batches_hold_every_row_once_within_the_budget(lengths: list[int]) -> None:
     """Whatever the lengths, each text is in one batch, and no batch is padded beyond the budget."""
-    made = list(batches_by_length(lengths, _BUDGET))
+    made = list(batches_by_length(lengths, BATCH_TOKENS))
     assert list(range(len(lengths))) == sorted(row for rows in made for row in rows)
-    assert all(len(rows) * max(lengths[row] for row in rows) <= _BUDGET for rows in made)
+    assert all(len(rows) * max(lengths[row] for row in rows) <= BATCH_TOKENS for rows in made)
 
 
 @given(st.lists(st.integers(min_value=1, max_value=256), max_size=300))
 def test_batches_are_sorted_by_length(lengths: list[int]) -> None:
     """Texts of like length share a batch, so that little of it is padding."""
-    order = [lengths[row] for rows in batches_by_length(lengths, _BUDGET) for row in rows]
+    order = [lengths[row] for rows in batches_by_length(lengths, BATCH_TOKENS) for row in rows]
     assert sorted(lengths, reverse=True) == order
 
 
@@ -40,7 +40,7 @@ def test_the_default_is_the_bundled_model() -> None:
 
 def test_a_model_with_a_key_is_an_endpoint() -> None:
     """A model's name and a key lead to the endpoint, which is not asked yet."""
-    assert isinstance(open_embedder(load_settings(embedding="some-model", openai_api_key="sk-there")), Endpoint)
+    assert isinstance(open_embedder(load_settings(embedding="some-model", openai_api_key="sk-there")), EndpointEmbedder)
 
 
 def test_a_model_without_key_or_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.segmentation.language import NOTE, language_note
+from assistant.segmentation.language import NOT_ENGLISH_NOTE, language_note
 
 FOREIGN = {
     "French": (
@@ -65,7 +65,7 @@ ENGLISH = {
 @pytest.mark.parametrize("language", FOREIGN)
 def test_a_text_in_another_language_is_noted(language: str) -> None:
     """Prose in another language, of two sentences or so, gets the note."""
-    assert NOTE == language_note(FOREIGN[language])
+    assert NOT_ENGLISH_NOTE == language_note(FOREIGN[language])
 
 
 @pytest.mark.parametrize("kind", ENGLISH)
@@ -77,4 +77,4 @@ def test_what_is_not_clearly_foreign_is_not_noted(kind: str) -> None:
 def test_only_the_beginning_decides() -> None:
     """A foreign appendix after many English pages makes no foreign document."""
     assert language_note(40 * ENGLISH["prose"] + 200 * FOREIGN["French"]) is None
-    assert NOTE == language_note(40 * FOREIGN["French"] + ENGLISH["prose"])
+    assert NOT_ENGLISH_NOTE == language_note(40 * FOREIGN["French"] + ENGLISH["prose"])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import PromptError
-from assistant.models.prompts import PromptMessage, load_prompt, read
+from assistant.models.prompts import PromptMessage, load_prompt, read_prompt
 from assistant.paths import data_folder
 
 TEXT = "=== system\nBe brief, for $$5.\n=== user\n$sources\n\nQuestion: ${question}\n"
@@ -21,19 +21,19 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_prompt_is_filled(path: Path) -> None:
     """Variables are replaced once: what a value holds is never read as one."""
-    prompt = read(path, "sources", "question")
+    prompt = read_prompt(path, "sources", "question")
     assert ("answer", hashlib.sha256(TEXT.encode()).hexdigest()) == (prompt.name, prompt.sha256)
     assert (
         PromptMessage("system", "Be brief, for $5."),
         PromptMessage("user", "[1] $question costs $5\n\nQuestion: What?"),
-    ) == prompt.filled(sources="[1] $question costs $5", question="What?")
+    ) == prompt.fill(sources="[1] $question costs $5", question="What?")
 
 
 def test_line_ends_do_not_matter(path: Path) -> None:
     """A prompt written on Windows has the same messages."""
-    expected = read(path, "sources", "question").messages
+    expected = read_prompt(path, "sources", "question").messages
     path.write_bytes(TEXT.replace("\n", "\r\n").encode())
-    assert expected == read(path, "sources", "question").messages
+    assert expected == read_prompt(path, "sources", "question").messages
 
 
 @pytest.mark.parametrize(
@@ -47,9 +47,9 @@ def test_line_ends_do_not_matter(path: Path) -> None:
 def test_other_variables_than_are_filled(variables: tuple[str, ...], told: str, path: Path) -> None:
     """A variable too many and one too few are errors, when the prompt is loaded and when it is filled."""
     with pytest.raises(PromptError, match=told):
-        read(path, *variables)
+        read_prompt(path, *variables)
     with pytest.raises(PromptError, match=told):
-        read(path, "sources", "question").filled(**dict.fromkeys(variables, "x"))
+        read_prompt(path, "sources", "question").fill(**dict.fromkeys(variables, "x"))
 
 
 @pytest.mark.parametrize(
@@ -66,17 +66,17 @@ def test_a_malformed_prompt(text: str, told: str, tmp_path: Path) -> None:
     """The error names the file and what is wrong with it."""
     (tmp_path / "p.md").write_text(text, encoding="utf-8")
     with pytest.raises(PromptError, match=told) as caught:
-        read(tmp_path / "p.md")
+        read_prompt(tmp_path / "p.md")
     assert "p.md" in str(caught.value)
 
 
 def test_a_prompt_that_cannot_be_read(tmp_path: Path) -> None:
     """A missing file and one that is no text are errors in words."""
     with pytest.raises(PromptError, match="cannot be read"):
-        read(tmp_path / "none.md")
+        read_prompt(tmp_path / "none.md")
     (tmp_path / "bytes.md").write_bytes(b"=== user\n\xff")
     with pytest.raises(PromptError, match="cannot be read"):
-        read(tmp_path / "bytes.md")
+        read_prompt(tmp_path / "bytes.md")
 
 
 def test_the_bundled_prompts() -> None:
