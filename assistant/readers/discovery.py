@@ -3,15 +3,15 @@
 import fnmatch
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import PathNotFoundError
-from assistant.readers.extract import KINDS
+from assistant.readers.registry import KIND_BY_SUFFIX
 from assistant.types import Skipped
 
 IGNORE_FILE = ".assistantignore"
-_TEMPORARY = (
+_TEMPORARY_PATTERNS = (
     *("~$*", ".~lock.*", "*~", "*.tmp", "*.temp", "*.part", "*.partial", "*.crdownload", "*.swp", "*.swo"),
     *("thumbs.db", "desktop.ini", "ehthumbs.db"),
 )
@@ -24,17 +24,6 @@ class Survey:
     files: tuple[Path, ...] = ()
     skipped: tuple[Skipped, ...] = ()  # hidden, temporary, ignored, of no supported kind: no error
     failed: tuple[Skipped, ...] = ()  # folders that cannot be listed: what is in them is unknown, not gone
-
-
-@dataclass(slots=True)
-class _Found:
-    files: list[Path] = field(default_factory=list)
-    skipped: list[Skipped] = field(default_factory=list)
-    failed: list[Skipped] = field(default_factory=list)
-    seen: dict[Path, Path] = field(default_factory=dict)
-
-    def skip(self, path: Path, reason: str) -> None:
-        self.skipped.append(Skipped(str(path), reason))
 
 
 def absolute_path(path: Path) -> Path:
@@ -57,85 +46,102 @@ def survey(paths: Iterable[Path]) -> Survey:
     Raises:
         PathNotFoundError: a path does not exist; nothing is returned then.
     """
-    given = list(paths)
-    for path in given:
+    named_paths = list(paths)
+    for path in named_paths:
         if not path.exists():
             raise PathNotFoundError(f"There is no file or folder '{path}'. Check the spelling; nothing was changed.")
-    found = _Found()
-    for path in given:
+    surveyor = _Surveyor()
+    for path in named_paths:
         if path.is_dir():
-            _walk(path.resolve(), found)
+            surveyor.walk(path.resolve())
         else:
-            _take(absolute_path(path), found)
-    return Survey(tuple(found.files), tuple(found.skipped), tuple(found.failed))
+            surveyor.take_file(absolute_path(path))
+    return Survey(tuple(surveyor.files), tuple(surveyor.skipped), tuple(surveyor.failed))
 
 
-def _walk(root: Path, found: _Found) -> None:
-    waiting: list[tuple[Path, tuple[str, ...]]] = [(root, ())]
-    while waiting:
-        folder, patterns = waiting.pop()
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-            patterns += tuple(_patterns(folder))
-        except OSError as error:
-            found.failed.append(Skipped(str(folder), f"cannot be listed: {error.strerror}. Check its permissions"))
-            continue
-        below = []
-        for entry in entries:
-            path = folder / entry.name
-            is_folder = _is_folder(entry)
-            if entry.name.startswith("."):
-                found.skip(path, "hidden")
-            elif any(_matches(entry.name, pattern, is_folder) for pattern in patterns):
-                found.skip(path, f"left out by {IGNORE_FILE}")
-            elif is_folder and entry.is_symlink():
-                found.skip(path, "a link to a folder: give that folder's own path")
-            elif is_folder:
-                below.append((path, patterns))
-            else:
-                _take(path, found)
-        waiting += reversed(below)
+class _Surveyor:
+    """Collects files, folder by folder."""
 
+    def __init__(self) -> None:
+        self.files: list[Path] = []
+        self.skipped: list[Skipped] = []
+        self.failed: list[Skipped] = []
+        self._path_by_real_path: dict[Path, Path] = {}  # of the files that were taken
 
-def _take(path: Path, found: _Found) -> None:
-    if any(fnmatch.fnmatchcase(path.name.lower(), pattern) for pattern in _TEMPORARY):
-        found.skip(path, "temporary")
-    elif path.suffix.lower() not in KINDS:
-        found.skip(path, f"no supported kind: '{path.suffix or path.name}'")
-    elif not _is_file(path):
-        found.skip(path, "a link that leads nowhere" if path.is_symlink() else "no regular file")
-    elif (real := path.resolve() if path.is_symlink() else path) in found.seen:  # its folder is resolved already
-        if found.seen[real] != path:
-            found.skip(path, f"the same file as {found.seen[real]}")
-    else:
-        found.seen[real] = path
-        found.files.append(path)
+    def walk(self, root: Path) -> None:
+        """Takes the files in a folder, which is no link, and below it."""
+        pending: list[tuple[Path, tuple[str, ...]]] = [(root, ())]  # folders, with the ignore patterns from above
+        while pending:
+            folder, patterns = pending.pop()
+            try:
+                entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+                patterns += tuple(_read_ignore_patterns(folder))
+            except OSError as error:
+                reason = f"cannot be listed: {error.strerror}. Check its permissions"
+                self.failed.append(Skipped(str(folder), reason))
+                continue
+            subfolders = []
+            for entry in entries:
+                path = folder / entry.name
+                is_folder = _is_folder(entry)
+                if entry.name.startswith("."):
+                    self._skip(path, "hidden")
+                elif any(_matches(entry.name, pattern, is_folder=is_folder) for pattern in patterns):
+                    self._skip(path, f"left out by {IGNORE_FILE}")
+                elif is_folder and entry.is_symlink():
+                    self._skip(path, "a link to a folder: give that folder's own path")
+                elif is_folder:
+                    subfolders.append((path, patterns))
+                else:
+                    self.take_file(path)
+            pending += reversed(subfolders)
+
+    def take_file(self, path: Path) -> None:
+        """Takes a file, or notes why it is skipped; the links in its folder's path are resolved already."""
+        if any(fnmatch.fnmatchcase(path.name.lower(), pattern) for pattern in _TEMPORARY_PATTERNS):
+            self._skip(path, "temporary")
+        elif path.suffix.lower() not in KIND_BY_SUFFIX:
+            self._skip(path, f"no supported kind: '{path.suffix or path.name}'")
+        elif not _may_be_file(path):
+            self._skip(path, "a link that leads nowhere" if path.is_symlink() else "no regular file")
+        else:
+            real_path = path.resolve() if path.is_symlink() else path
+            taken_path = self._path_by_real_path.get(real_path)
+            if taken_path is None:
+                self._path_by_real_path[real_path] = path
+                self.files.append(path)
+            elif taken_path != path:
+                self._skip(path, f"the same file as {taken_path}")
+
+    def _skip(self, path: Path, reason: str) -> None:
+        self.skipped.append(Skipped(str(path), reason))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    """Whether it is one, or a link to one; a link in a circle, or to what may not be looked at, is none."""
+    """Whether it is a folder or a link to one; a link in a circle, or to what may not be looked at, is none."""
     try:
         return entry.is_dir()
     except OSError:
         return False
 
 
-def _is_file(path: Path) -> bool:
+def _may_be_file(path: Path) -> bool:
+    """Whether it is a regular file, or may be one: then opening it will say why it cannot be read."""
     try:
         return path.is_file()
     except OSError:
-        return True  # it may be one: opening it will say why it cannot be read
+        return True
 
 
-def _patterns(folder: Path) -> Iterator[str]:
-    place = folder / IGNORE_FILE
-    if place.is_file():
-        for line in place.read_text("utf-8", "replace").splitlines():
+def _read_ignore_patterns(folder: Path) -> Iterator[str]:
+    path = folder / IGNORE_FILE
+    if path.is_file():
+        for line in path.read_text("utf-8", "replace").splitlines():
             if line.strip() and not line.startswith("#"):
                 yield line.strip()
 
 
-def _matches(name: str, pattern: str, is_folder: bool) -> bool:
+def _matches(name: str, pattern: str, *, is_folder: bool) -> bool:
     if pattern.endswith("/"):
         return is_folder and fnmatch.fnmatchcase(name, pattern[:-1])
     return fnmatch.fnmatchcase(name, pattern)

@@ -2,27 +2,46 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import ReadingError
-from assistant.readers.extract import (
-    collapse_whitespace,
-    document_id,
-    filled,
-    first_heading,
-    join_pages,
-    own_title,
-    parse_date,
-    readable_name,
-)
+from assistant.readers.extract import collapse_whitespace, document_id, fill_page_starts, join_pages
+from assistant.readers.metadata import clean_title, first_heading, parse_date, title_from_file_name
 from assistant.types import Document
 
-_SOURCES = ("file_path", "url", "URL", "source", "link", "file_name", "filename")
-_DATES = ("date", "published", "published_at", "publication_date", "published_date")
-_FILE_DATES = ("creation_date", "created_at", "last_modified_date", "modified_at")
-_MOST_PAGES = 100_000
+_SOURCE_KEYS = ("file_path", "url", "URL", "source", "link", "file_name", "filename")
+_DATE_KEYS = ("date", "published", "published_at", "publication_date", "published_date")
+_FILE_DATE_KEYS = ("creation_date", "created_at", "last_modified_date", "modified_at")
+_MAX_PAGES = 100_000
+_MAX_TITLE_CHARS = 80  # of a title that is the beginning of the text
+
+
+@dataclass(frozen=True, slots=True)
+class _LlamaDocument:
+    """What counts of a LlamaIndex document."""
+
+    text: str
+    metadata: dict[str, Any]
+    own_id: str | None  # the id that its user set
+
+    @property
+    def source(self) -> str | None:
+        """The path, address or name that its metadata give."""
+        for key in _SOURCE_KEYS:
+            value = self.metadata.get(key)
+            if isinstance(value, str | Path) and str(value).strip():
+                return str(Path(value).resolve()) if key == "file_path" else str(value)
+        return None
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a page of a document, as PDF readers make them."""
+        return self.source is not None and self.metadata.get("page_label") is not None
 
 
 def from_llamaindex(documents: Sequence[Any]) -> tuple[Document, ...]:
@@ -39,98 +58,103 @@ def from_llamaindex(documents: Sequence[Any]) -> tuple[Document, ...]:
     Raises:
         ReadingError: an object is no such document; its place in the sequence is named.
     """
-    groups: dict[str, list[tuple[str, Any, dict[str, Any]]]] = {}
-    for place, document in enumerate(documents):
-        text, metadata = _content(document, place)
-        source = _source(metadata)
-        paged_source = source is not None and metadata.get("page_label") is not None
-        key = f"pages of {source}" if paged_source else f"number {place}"
-        groups.setdefault(key, []).append((text, document, metadata))
-    sources: dict[str, int] = {}
-    written = (group for group in groups.values() if any(text.strip() for text, _, _ in group))
-    return tuple(_made(group, sources) for group in written)
+    groups: dict[str, list[_LlamaDocument]] = {}
+    for index, document in enumerate(documents):
+        llama_document = _parse_document(document, index)
+        key = f"pages of {llama_document.source}" if llama_document.is_page else f"number {index}"
+        groups.setdefault(key, []).append(llama_document)
+    source_counts: Counter[str] = Counter()
+    converted = []
+    for group in groups.values():
+        if any(member.text.strip() for member in group):
+            text, pages = _join_pages(group) if group[0].is_page else (group[0].text, ())
+            source = group[0].source or _made_up_source(group[0], text)
+            source_counts[source] += 1
+            numbered_source = f"{source}#{source_counts[source]}" if source_counts[source] > 1 else source
+            converted.append(_convert(group[0], text, pages, numbered_source))
+    return tuple(converted)
 
 
-def _content(document: Any, place: int) -> tuple[str, dict[str, Any]]:
+def _parse_document(document: Any, index: int) -> _LlamaDocument:
     text = getattr(document, "text", None)
-    if text is None and callable(get := getattr(document, "get_content", None)):
-        text = get()
+    if text is None and callable(get_content := getattr(document, "get_content", None)):
+        text = get_content()
     if not isinstance(text, str):
-        raise ReadingError(f"number {place + 1} is no LlamaIndex document: {type(document).__name__} has no text")
+        raise ReadingError(f"number {index + 1} is no LlamaIndex document: {type(document).__name__} has no text")
     metadata = getattr(document, "metadata", None)
-    clean = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return clean.encode("utf-8", "replace").decode(), metadata if isinstance(metadata, dict) else {}
+    clean_text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return _LlamaDocument(
+        clean_text.encode("utf-8", "replace").decode(),
+        metadata if isinstance(metadata, dict) else {},
+        _own_id(document),
+    )
 
 
-def _source(metadata: dict[str, Any]) -> str | None:
-    for key in _SOURCES:
-        value = metadata.get(key)
-        if isinstance(value, str | Path) and str(value).strip():
-            return str(Path(value).resolve()) if key == "file_path" else str(value)
-    return None
+def _own_id(document: Any) -> str | None:
+    """The id that the document's user set; None where it is a random one or missing."""
+    own_id = getattr(document, "id_", None) or getattr(document, "doc_id", None)
+    if not isinstance(own_id, str) or not own_id.strip():
+        return None
+    try:
+        return None if uuid.UUID(own_id).version == 4 else own_id
+    except ValueError:
+        return own_id
 
 
-def _made(group: list[tuple[str, Any, dict[str, Any]]], sources: dict[str, int]) -> Document:
-    texts, (_, first, metadata) = [text for text, _, _ in group], group[0]
-    labelled = metadata.get("page_label") is not None and _source(metadata) is not None
-    text, pages = _joined(group) if labelled else (texts[0], ())
-    source, own = _source(metadata), _own_id(first)
-    if source is None:
-        name = own or hashlib.sha256(text.encode()).hexdigest()[:12]
-        source = f"llamaindex:{name}"
-    sources[source] = sources.get(source, 0) + 1
-    if sources[source] > 1:
-        source = f"{source}#{sources[source]}"
+def _made_up_source(document: _LlamaDocument, text: str) -> str:
+    return f"llamaindex:{document.own_id or hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def _convert(first: _LlamaDocument, text: str, pages: tuple[int, ...], source: str) -> Document:
+    """Makes our document.
+
+    Args:
+        first: the LlamaIndex document, or its first page.
+        text: the whole text.
+        pages: the offset at which each page starts.
+        source: no other document's.
+    """
     return Document(
-        id=own if own and not labelled else document_id(source),
-        title=_title(metadata, text, source),
+        id=first.own_id if first.own_id and not first.is_page else document_id(source),
+        title=_find_title(first.metadata, text, source),
         source=source,
         text=text,
         kind="text",
-        date=_date(metadata),
+        date=_find_date(first.metadata),
         url=source if source.startswith(("http://", "https://")) else None,
         pages=pages,
     )
 
 
-def _joined(group: Iterable[tuple[str, Any, dict[str, Any]]]) -> tuple[str, tuple[int, ...]]:
+def _join_pages(pages: Sequence[_LlamaDocument]) -> tuple[str, tuple[int, ...]]:
     """The pages' texts as one; labels that count upwards keep their numbers even where pages are missing."""
-    members = list(group)
-    labels = [str(metadata.get("page_label")) for _, _, metadata in members]
-    text, starts = join_pages([text.strip("\n") for text, _, _ in members])
+    labels = [str(page.metadata.get("page_label")) for page in pages]
+    text, starts = join_pages([page.text.strip("\n") for page in pages])
     numbers = [int(label) for label in labels if label.isascii() and label.isdigit()]
-    counted = len(numbers) == len(members) and numbers == sorted(set(numbers)) and 0 < numbers[0] <= numbers[-1]
-    if not counted or numbers[-1] > _MOST_PAGES:
+    count_upwards = len(numbers) == len(pages) and numbers == sorted(set(numbers)) and 0 < numbers[0] <= numbers[-1]
+    if not count_upwards or numbers[-1] > _MAX_PAGES:
         return text, starts
-    all_starts: list[int | None] = [None] * numbers[-1]
+    starts_by_number: list[int | None] = [None] * numbers[-1]
     for number, start in zip(numbers, starts, strict=True):
-        all_starts[number - 1] = start
-    return text, filled(all_starts, len(text))
+        starts_by_number[number - 1] = start
+    return text, fill_page_starts(starts_by_number, len(text))
 
 
-def _own_id(document: Any) -> str | None:
-    value = getattr(document, "id_", None) or getattr(document, "doc_id", None)
-    if not isinstance(value, str) or not value.strip():
-        return None
-    try:
-        return None if uuid.UUID(value).version == 4 else value
-    except ValueError:
-        return value
-
-
-def _title(metadata: dict[str, Any], text: str, source: str) -> str:
-    name = metadata.get("file_name") or metadata.get("file_path")
-    first = collapse_whitespace(text.strip().partition("\n")[0])
+def _find_title(metadata: dict[str, Any], text: str, source: str) -> str:
+    file_name = metadata.get("file_name") or metadata.get("file_path")
+    first_line = collapse_whitespace(text.strip().partition("\n")[0])
+    if len(first_line) > _MAX_TITLE_CHARS:
+        first_line = f"{first_line[: _MAX_TITLE_CHARS - 3]}…"
     return (
-        own_title(metadata.get("title"))
+        clean_title(metadata.get("title"))
         or first_heading(text)
-        or (readable_name(Path(str(name)).stem) if name else "")
-        or (first if len(first) <= 80 else f"{first[:77]}…")
+        or (title_from_file_name(Path(str(file_name)).stem) if file_name else "")
+        or first_line
         or source
     )
 
 
-def _date(metadata: dict[str, Any]) -> Any:
+def _find_date(metadata: dict[str, Any]) -> date | None:
     # Beside a file_path these are the file system's, the day a file was copied: no date of a document.
-    keys = _DATES if metadata.get("file_path") else _DATES + _FILE_DATES
-    return next((found for key in keys if (found := parse_date(metadata.get(key)))), None)
+    keys = _DATE_KEYS if metadata.get("file_path") else _DATE_KEYS + _FILE_DATE_KEYS
+    return next(filter(None, (parse_date(metadata.get(key)) for key in keys)), None)

@@ -1,4 +1,4 @@
-"""The process that reads one file after the other, with what it may take of time and memory bounded by the system.
+"""The process that reads one file after the other, within bounds of time and memory that the system enforces.
 
 What it reads is hostile until proven otherwise, so no more than text and numbers go back: frames of JSON and bytes,
 never objects. `assistant.readers.workers` starts it and is at the other end of its pipes.
@@ -16,113 +16,120 @@ from typing import Any, BinaryIO
 
 from assistant.errors import ReadingError
 
-FULL = 77  # the exit code of a process that has no room for the file itself
+EXIT_OUT_OF_MEMORY = 77  # the exit code of a process that has no room for the file itself
 
-_LENGTHS = struct.Struct(">QQ")  # bytes of a frame's JSON, and of what comes after it
-_IDLE = 60.0  # seconds without a file, after which a process ends by itself
-_GRACE = 5.0  # seconds more than the parent waits, after which the system ends one that nobody could end
+_FRAME_LENGTHS = struct.Struct(">QQ")  # bytes of a frame's JSON, and of the body after it
+_IDLE_SECONDS = 60.0  # without a file, after which a process ends by itself
+_GRACE_SECONDS = 5.0  # more than the parent waits, after which the system ends a process that nobody could end
 
-Frame = tuple[dict[str, Any], bytes]
+Frame = tuple[dict[str, Any], bytes]  # a head, sent as JSON, and a body
 
 
 def send_frame(file: BinaryIO, head: dict[str, Any], body: bytes) -> None:
-    """Writes one frame; raises OSError where nobody reads any more."""
-    told = json.dumps(head).encode()  # escapes: the name of a file may hold what no encoding has
-    file.write(_LENGTHS.pack(len(told), len(body)))
-    file.write(told)
+    """Writes one frame.
+
+    Raises:
+        OSError: nobody reads any more.
+    """
+    head_json = json.dumps(head).encode()  # escapes: the name of a file may hold what no encoding has
+    file.write(_FRAME_LENGTHS.pack(len(head_json), len(body)))
+    file.write(head_json)
     file.write(body)
     file.flush()
 
 
-def receive_frame(file: BinaryIO, most: int | None = None) -> Frame | None:
-    """Reads one frame; None where it ends early or is larger than ``most`` bytes."""
-    lengths = _exactly(file, _LENGTHS.size)
+def receive_frame(file: BinaryIO, max_bytes: int | None = None) -> Frame | None:
+    """Reads one frame; None where it ends early or is larger than ``max_bytes``."""
+    lengths = _read_exactly(file, _FRAME_LENGTHS.size)
     if lengths is None:
         return None
-    first, second = _LENGTHS.unpack(lengths)
-    if most is not None and first + second > most:
+    head_length, body_length = _FRAME_LENGTHS.unpack(lengths)
+    if max_bytes is not None and head_length + body_length > max_bytes:
         return None
-    head, body = _exactly(file, first), _exactly(file, second)
+    head, body = _read_exactly(file, head_length), _read_exactly(file, body_length)
     return None if head is None or body is None else (json.loads(head), body)
 
 
-def _exactly(file: BinaryIO, size: int) -> bytes | None:
+def _read_exactly(file: BinaryIO, size: int) -> bytes | None:
     data = file.read(size)
     return data if len(data) == size else None
 
 
-def main(memory: int) -> None:
+def main(memory_bytes: int) -> None:
     """Answers the frames that come on stdin, until no more come; never returns.
 
     Args:
-        memory: the bytes that the process may take, where the system can bound that.
+        memory_bytes: what the process may take, where the system can bound that.
     """
     replies = os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for each in (1, 2):  # a vendor that prints would write into a frame, or on the user's terminal
-        os.dup2(nowhere, each)
+    devnull = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (1, 2):  # a vendor that prints would write into a frame, or on the user's terminal
+        os.dup2(devnull, descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
-    _bound(memory)
+    _limit_memory(memory_bytes)
     requests: queue.SimpleQueue[Frame] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(requests,), daemon=True).start()
-    code = 1
+    threading.Thread(target=_receive_requests, args=(requests,), daemon=True).start()
+    exit_code = 1
     try:
-        while _answer(*requests.get(timeout=_IDLE), replies):
+        while _answer(*requests.get(timeout=_IDLE_SECONDS), replies):
             pass
-        code = 0
+        exit_code = 0
     except queue.Empty:
-        code = 0
+        exit_code = 0
     finally:
-        os._exit(code)
+        os._exit(exit_code)
 
 
-def _listen(requests: "queue.SimpleQueue[Frame]") -> None:
-    """Takes frames in while another one is being read, for the end of the pipe is the end of the parent."""
-    code = 0
+def _receive_requests(requests: "queue.SimpleQueue[Frame]") -> None:
+    """Receives frames even while a file is being read, for the end of the pipe is the end of the parent."""
+    exit_code = 0
     try:
         with open(0, "rb", closefd=False) as file:
             while frame := receive_frame(file):
                 requests.put(frame)
     except MemoryError:
-        code = FULL
+        exit_code = EXIT_OUT_OF_MEMORY
     finally:
-        os._exit(code)
+        os._exit(exit_code)
 
 
-def _bound(memory: int) -> None:
+def _limit_memory(memory_bytes: int) -> None:
     try:
         import resource
     except ImportError:  # Windows: only the time is bounded there
         return
-    for kind, most in ((resource.RLIMIT_DATA, memory), (resource.RLIMIT_AS, 2 * memory), (resource.RLIMIT_CORE, 0)):
+    limits = ((resource.RLIMIT_DATA, memory_bytes), (resource.RLIMIT_AS, 2 * memory_bytes), (resource.RLIMIT_CORE, 0))
+    for resource_kind, limit in limits:
         with suppress(ValueError, OSError):  # a lower one holds already, or the system has none
-            resource.setrlimit(kind, (most, most))
+            resource.setrlimit(resource_kind, (limit, limit))
 
 
 def _answer(head: dict[str, Any], data: bytes, replies: BinaryIO) -> bool:
-    """Reads a file and sends what became of it; whether the process is fit for another one."""
+    """Reads a file and sends what became of it; returns whether the process is fit for another one."""
     if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, head["seconds"] + _GRACE)
+        signal.setitimer(signal.ITIMER_REAL, head["seconds"] + _GRACE_SECONDS)
     try:
-        send_frame(replies, *_read(head, data))
+        send_frame(replies, *_read_document(head, data))
     except (ReadingError, MemoryError) as error:
-        full = isinstance(error, MemoryError) or isinstance(error.__cause__, MemoryError)
-        send_frame(replies, {"memory": True} if full else {"error": str(error)}, b"")
-        if full:
+        is_out_of_memory = isinstance(error, MemoryError) or isinstance(error.__cause__, MemoryError)
+        send_frame(replies, {"memory": True} if is_out_of_memory else {"error": str(error)}, b"")
+        if is_out_of_memory:
             return False
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, 0)
     return True
 
 
-def _read(head: dict[str, Any], data: bytes) -> Frame:
+def _read_document(head: dict[str, Any], data: bytes) -> Frame:
+    """The document's fields and sentences as a head, its text as a body: what `workers` makes a ReadFile of."""
     from assistant.readers import read_bytes
     from assistant.segmentation.sentences import split_sentences
 
     document = read_bytes(data, head["name"], source=head["source"], max_bytes=head["max_bytes"])
-    split = split_sentences(document)
-    contexts = {context: place for place, context in enumerate(dict.fromkeys(each.context for each in split))}
-    told = {
+    sentences = split_sentences(document)
+    contexts = dict.fromkeys(sentence.context for sentence in sentences)  # each once: many sentences share one
+    context_indexes = {context: index for index, context in enumerate(contexts)}
+    reply = {
         "title": document.title,
         "kind": document.kind,
         "date": document.date and document.date.isoformat(),
@@ -130,9 +137,11 @@ def _read(head: dict[str, Any], data: bytes) -> Frame:
         "pages": document.pages,
         "notes": document.notes,
         "contexts": list(contexts),
-        "sentences": [(each.start, each.end, each.kind, contexts[each.context]) for each in split],
+        "sentences": [
+            (sentence.start, sentence.end, sentence.kind, context_indexes[sentence.context]) for sentence in sentences
+        ],
     }
-    return told, document.text.encode()
+    return reply, document.text.encode()
 
 
 if __name__ == "__main__":

@@ -16,39 +16,41 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from assistant.errors import ReadingError
-from assistant.readers.extract import KINDS, document_id
-from assistant.readers.worker_process import FULL, receive_frame, send_frame
+from assistant.readers.extract import document_id
+from assistant.readers.registry import file_kind
+from assistant.readers.worker_process import EXIT_OUT_OF_MEMORY, Frame, receive_frame, send_frame
 from assistant.types import Document, Sentence
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-SECONDS = 60.0
-MEMORY_MB = 2048
+DEFAULT_SECONDS = 60.0  # that reading a file may take
+DEFAULT_MEMORY_MB = 2048  # that reading a file may take
 
-_START = "import json, sys; sys.path[:] = json.loads(sys.argv[2]); from assistant.readers.worker_process import main; "
-_START += "main(int(sys.argv[1]))"
-_LIGHT = 200_000  # bytes of plain text that are read here: half a second at worst, less than a process takes to start
-_PLAIN = {"txt", "md", "csv"}
-_SECRET = ("ASSISTANT_", "OPENAI_")  # variables that are no affair of what reads strangers' files
-_REPLY = 50_000_000  # bytes that a reply may have however small the file; else 40 times the most that one may have
+_WORKER_CODE = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[2]); from assistant.readers.worker_process import main; "
+    "main(int(sys.argv[1]))"
+)
+_MAX_LOCAL_BYTES = (
+    200_000  # of plain text that is read here: half a second at worst, less than a process takes to start
+)
+_SECRET_PREFIXES = ("ASSISTANT_", "OPENAI_")  # of variables that are no affair of what reads strangers' files
+_MIN_REPLY_LIMIT = 50_000_000  # bytes that a reply may have however small the file
+_REPLY_RATIO = 40  # bytes that a reply may have for each byte that a file may have, where that is more
 
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """A file's document, and its sentences as `assistant.segmentation.sentences.split_sentences` gives them.
-
-    Where it was read on a cluster their vectors may be there already, one a sentence.
-    """
+    """A file's document, and its sentences as `assistant.segmentation.sentences.split_sentences` gives them."""
 
     document: Document
     sentences: tuple[Sentence, ...]
+    # One row for each sentence, where the file was read on a cluster that embeds too.
     vectors: "NDArray[np.float32] | None" = field(default=None, compare=False)
 
 
@@ -60,7 +62,7 @@ class FileReaders(Protocol):
         """How many files are read at a time."""
 
     def read(self, data: bytes, name: str, *, source: str | None = None, max_bytes: int) -> ReadFile:
-        """As `Workers.read`."""
+        """Reads a file and splits its text: as `ReaderPool.read`."""
 
     def close(self) -> None:
         """Ends what is being read: nobody waits for it."""
@@ -71,53 +73,53 @@ class ReaderPool:
 
     Args:
         count: how many files are read at a time; one more waits.
-        seconds: a file may take.
+        seconds: that reading a file may take.
         memory_mb: megabytes that reading a file may take, where the system can bound that (Windows can't).
     """
 
-    def __init__(self, count: int = 1, seconds: float = SECONDS, memory_mb: int = MEMORY_MB) -> None:
+    def __init__(self, count: int = 1, seconds: float = DEFAULT_SECONDS, memory_mb: int = DEFAULT_MEMORY_MB) -> None:
         self.count = count
         self._seconds, self._memory_mb = seconds, memory_mb
-        self._free: queue.LifoQueue[_Worker | None] = queue.LifoQueue()  # the last one used is the warm one
+        self._free: queue.LifoQueue[_ReaderProcess | None] = queue.LifoQueue()  # the last one used is the warm one
         for _ in range(count):
             self._free.put(None)
-        self._running: set[_Worker] = set()
-        self._end = weakref.finalize(self, _end_all, self._running)
+        self._running: set[_ReaderProcess] = set()
+        self._finalizer = weakref.finalize(self, _end_all, self._running)
 
     def read(self, data: bytes, name: str, *, source: str | None = None, max_bytes: int) -> ReadFile:
         """Reads a file and splits its text.
 
         Args:
             data: the file.
-            name: its name; the suffix gives its kind.
-            source: what identifies it; its name where none is given.
-            max_bytes: the most bytes it may have.
+            name: its name; the suffix tells its kind.
+            source: what identifies the document; by default the name.
+            max_bytes: the most bytes the file may have.
 
         Raises:
             ReadingError: as `assistant.readers.read_bytes`; or reading it took too long, or too much memory, or
                 crashed.
         """
-        if _is_light(data, name):
-            return _here(data, name, source, max_bytes)
+        if _is_small_plain_text(data, name):
+            return _read_here(data, name, source, max_bytes)
         head = {"name": name, "source": source, "max_bytes": max_bytes, "seconds": self._seconds}
-        told, body = self._asked(head, data, max(_REPLY, 40 * max_bytes))
-        if "error" in told:
-            raise ReadingError(told["error"])
-        if "memory" in told:
-            raise ReadingError(self._too_much())
-        return _reading(told, body.decode(), source or name)
+        reply, body = self._request(head, data, max(_MIN_REPLY_LIMIT, _REPLY_RATIO * max_bytes))
+        if "error" in reply:
+            raise ReadingError(reply["error"])
+        if "memory" in reply:
+            raise ReadingError(self._out_of_memory_reason())
+        return _parse_reply(reply, body.decode(), source or name)
 
     @contextmanager
-    def widened(self, count: int) -> Iterator["ReaderPool"]:
-        """These, or for some time as many as ``count`` with the same limits."""
+    def wider_pool(self, count: int) -> Iterator["ReaderPool"]:
+        """This pool, or for the time of the block one that reads ``count`` files at a time, if that is more."""
         if count <= self.count:
             yield self
             return
-        with ReaderPool(count, self._seconds, self._memory_mb) as more:
-            yield more
+        with ReaderPool(count, self._seconds, self._memory_mb) as wider:
+            yield wider
 
     def close(self) -> None:
-        """Ends the processes, also those that are reading: their files fail. One that reads again starts anew."""
+        """Ends the processes, also those that are reading: their files fail. The next file starts a new one."""
         _end_all(self._running)
 
     def __enter__(self) -> Self:
@@ -128,74 +130,75 @@ class ReaderPool:
     ) -> None:
         self.close()
 
-    def _asked(self, head: dict[str, Any], data: bytes, most: int) -> tuple[dict[str, Any], bytes]:
-        worker = self._free.get()
+    def _request(self, head: dict[str, Any], data: bytes, max_reply_bytes: int) -> Frame:
+        """Has a free process read a file, and returns its reply; raises ReadingError where none comes."""
+        process = self._free.get()
         try:
-            if worker is None or not worker.is_alive():
-                worker = self._replaced(worker)
-            reply = worker.ask(head, data, self._seconds, most)
-            if reply is None and worker.ended() == 0 and not worker.late:  # it had waited too long for a file
-                worker = self._replaced(worker)
-                reply = worker.ask(head, data, self._seconds, most)
+            if process is None or not process.is_alive():
+                process = self._replace(process)
+            reply = process.request(head, data, self._seconds, max_reply_bytes)
+            if reply is None and process.exit_code() == 0 and not process.timed_out:  # it had idled for too long
+                process = self._replace(process)
+                reply = process.request(head, data, self._seconds, max_reply_bytes)
             if reply is not None:
                 return reply
-            raise ReadingError(self._died(worker))
+            raise ReadingError(self._failure_reason(process))
         finally:
-            self._free.put(worker)
+            self._free.put(process)
 
-    def _replaced(self, worker: "_Worker | None") -> "_Worker":
-        if worker is not None:
-            worker.end()
-            self._running.discard(worker)
+    def _replace(self, process: "_ReaderProcess | None") -> "_ReaderProcess":
+        if process is not None:
+            process.end()
+            self._running.discard(process)
         try:
-            fresh = _Worker(self._memory_mb * 1_000_000)
+            fresh = _ReaderProcess(self._memory_mb * 1_000_000)
         except OSError as error:
             raise ReadingError(f"no process could be started to read it: {error.strerror}") from error
         self._running.add(fresh)
         return fresh
 
-    def _died(self, worker: "_Worker") -> str:
-        if worker.late:
+    def _failure_reason(self, process: "_ReaderProcess") -> str:
+        if process.timed_out:
             return (
                 f"takes longer to read than the {self._seconds:g} seconds that a file may. Split it, or raise "
                 "ASSISTANT_READING_SECONDS"
             )
-        code = worker.ended()
-        if code == FULL:
-            return self._too_much()
-        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        exit_code = process.exit_code()
+        if exit_code == EXIT_OUT_OF_MEMORY:
+            return self._out_of_memory_reason()
+        how = f"signal {-exit_code}" if exit_code < 0 else f"exit code {exit_code}"
         return (
             f"reading it crashed ({how}): it is damaged, or needs more than the {self._memory_mb} MB of memory that a "
             "file may. Save it anew in its own program, or split it"
         )
 
-    def _too_much(self) -> str:
+    def _out_of_memory_reason(self) -> str:
         return f"needs more memory to read than the {self._memory_mb} MB that a file may. Split it"
 
 
-class _Worker:
-    """One process, asked by one thread at a time."""
+class _ReaderProcess:
+    """One process, used by one thread at a time."""
 
-    def __init__(self, memory: int) -> None:
-        self.late = False
+    def __init__(self, memory_bytes: int) -> None:
+        self.timed_out = False
         self._process = subprocess.Popen(  # noqa: S603 — this very interpreter
-            [sys.executable, "-c", _START, str(memory), json.dumps(sys.path)],
+            [sys.executable, "-c", _WORKER_CODE, str(memory_bytes), json.dumps(sys.path)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={name: value for name, value in os.environ.items() if not name.startswith(_SECRET)},
+            env={name: value for name, value in os.environ.items() if not name.startswith(_SECRET_PREFIXES)},
         )
 
-    def ask(self, head: dict[str, Any], data: bytes, seconds: float, most: int) -> tuple[dict[str, Any], bytes] | None:
-        """What it sends back; None where it ended first, or had to be ended."""
+    def request(self, head: dict[str, Any], data: bytes, seconds: float, max_reply_bytes: int) -> Frame | None:
+        """Sends a file and returns the reply; None where the process ended first, or had to be ended."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        timer = threading.Timer(seconds, self._expire)
+        timer = threading.Timer(seconds, self._time_out)
         timer.daemon = True
         timer.start()
         try:
             send_frame(self._process.stdin, head, data)  # type: ignore[arg-type]  # a pipe's IO[bytes]
-            reply = receive_frame(self._process.stdout, most)  # type: ignore[arg-type]  # as above
+            reply = receive_frame(self._process.stdout, max_reply_bytes)  # type: ignore[arg-type]  # as above
         except (OSError, ValueError):  # it is gone, or what it says makes no sense
             reply = None
         except BaseException:
@@ -207,16 +210,16 @@ class _Worker:
             self.end()
         return reply
 
-    def _expire(self) -> None:
-        self.late = True
+    def _time_out(self) -> None:
+        self.timed_out = True
         self._process.kill()
 
     def is_alive(self) -> bool:
-        """Whether it can be asked."""
-        return not self.late and self._process.poll() is None
+        """Whether it can be sent a file."""
+        return not self.timed_out and self._process.poll() is None
 
-    def ended(self) -> int:
-        """The exit code of one that has ended; minus the signal that ended it."""
+    def exit_code(self) -> int:
+        """The exit code, waited for; minus the signal that ended the process."""
         return self._process.wait()
 
     def end(self) -> None:
@@ -230,15 +233,16 @@ class _Worker:
                     pipe.close()
 
 
-def _end_all(running: set[_Worker]) -> None:
+def _end_all(running: set[_ReaderProcess]) -> None:
     while running:
         with suppress(KeyError):  # another thread took it
             running.pop().end()
 
 
-def _is_light(data: bytes, name: str) -> bool:
-    """Whether it is a little plain text, which only this project's own, linear code reads."""
-    if len(data) > _LIGHT or KINDS.get(PurePath(name).suffix.lower()) not in _PLAIN:
+def _is_small_plain_text(data: bytes, name: str) -> bool:
+    """Whether a file is a little plain text, which only this project's own, linear code reads."""
+    kind = file_kind(name)
+    if len(data) > _MAX_LOCAL_BYTES or kind is None or not kind.is_plain_text:
         return False
     try:
         data.decode()
@@ -247,7 +251,7 @@ def _is_light(data: bytes, name: str) -> bool:
     return True
 
 
-def _here(data: bytes, name: str, source: str | None, max_bytes: int) -> ReadFile:
+def _read_here(data: bytes, name: str, source: str | None, max_bytes: int) -> ReadFile:
     from assistant.readers import read_bytes
     from assistant.segmentation.sentences import split_sentences
 
@@ -255,21 +259,31 @@ def _here(data: bytes, name: str, source: str | None, max_bytes: int) -> ReadFil
     return ReadFile(document, split_sentences(document))
 
 
-def _reading(told: dict[str, Any], text: str, source: str) -> ReadFile:
+def _parse_reply(reply: dict[str, Any], text: str, source: str) -> ReadFile:
+    """The document and its sentences as `worker_process` sent them."""
     document = Document(
         id=document_id(source),
-        title=told["title"],
+        title=reply["title"],
         source=source,
         text=text,
-        kind=told["kind"],
-        date=told["date"] and dt.date.fromisoformat(told["date"]),
-        url=told["url"],
-        pages=tuple(told["pages"]),
-        notes=tuple(told["notes"]),
+        kind=reply["kind"],
+        date=reply["date"] and dt.date.fromisoformat(reply["date"]),
+        url=reply["url"],
+        pages=tuple(reply["pages"]),
+        notes=tuple(reply["notes"]),
     )
-    contexts = told["contexts"]
-    split = tuple(
-        Sentence(document.id, number, start, end, text[start:end], contexts[place], kind, page=document.page_at(start))
-        for number, (start, end, kind, place) in enumerate(told["sentences"])
+    contexts = reply["contexts"]
+    sentences = tuple(
+        Sentence(
+            document.id,
+            number,
+            start,
+            end,
+            text[start:end],
+            contexts[context_index],
+            kind,
+            page=document.page_at(start),
+        )
+        for number, (start, end, kind, context_index) in enumerate(reply["sentences"])
     )
-    return ReadFile(document, split)
+    return ReadFile(document, sentences)

@@ -1,4 +1,4 @@
-"""Zip files from strangers: opened only when what they unpack to is bounded."""
+"""The zip guard: zip files from strangers are opened only when what they unpack to is bounded."""
 
 import io
 import zipfile
@@ -6,60 +6,71 @@ import zlib
 
 from assistant.errors import ReadingError
 
-# What each kind must hold. python-docx, python-pptx and openpyxl would say so less clearly.
-_HOLDS = {"docx": "word/", "pptx": "ppt/", "xlsx": "xl/", "epub": "META-INF/container.xml"}
-_TREES = (".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of Office files before 2007, and of encrypted ones
+# How a member's name begins that each kind must have. python-docx, python-pptx and openpyxl would say so less clearly.
+_REQUIRED_MEMBERS = {"docx": "word/", "pptx": "ppt/", "xlsx": "xl/", "epub": "META-INF/container.xml"}
+_TREE_SUFFIXES = (".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx")  # of members that are parsed as trees
+_OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # of Office files before 2007, and of encrypted ones
+_MAX_UNPACKED = 20  # times the size that a file may have
+_MAX_UNPACKED_TREES = 4  # times that size; a tree takes some ten times the memory of its XML
+_MAX_DEFLATE_RATIO = 1032  # bytes that one compressed byte becomes at most
+_PIECE_SIZE = 1 << 20  # bytes unpacked at a time
 
 
-_DEFLATE = 1032  # bytes that one compressed byte becomes at most
-_PIECE = 1 << 20  # bytes unpacked at a time
-
-
-def open_archive(data: bytes, kind: str, limit: int) -> zipfile.ZipFile:
+def open_zip(data: bytes, kind: str, max_bytes: int) -> zipfile.ZipFile:
     """Opens a zip-based file after checking what it is and how large it unpacks.
 
     Args:
         data: the file.
         kind: ``docx``, ``pptx``, ``xlsx`` or ``epub``.
-        limit: bytes a file may have; it may unpack to 20 times this, its XML, which is parsed as a tree
-            that takes some ten times its size in memory, to 4 times.
+        max_bytes: the most bytes a file may have; it may unpack to 20 times this, its XML, which is parsed as a
+            tree that takes some ten times its size in memory, to 4 times.
 
     Raises:
         ReadingError: encrypted, of another kind, damaged, or a zip bomb.
     """
-    if data.startswith(_OLE):
+    if data.startswith(_OLE_SIGNATURE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise ReadingError("encrypted: it needs a password. Save a copy without one")
         raise ReadingError(f"an Office file of the kind before 2007. Save it as .{kind}")
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        zip_file = zipfile.ZipFile(io.BytesIO(data))
     except zipfile.BadZipFile:
         raise ReadingError(f"damaged or not a real .{kind} file: it cannot be unpacked") from None
-    entries = archive.infolist()
-    if any(entry.flag_bits & 1 for entry in entries):
+    members = zip_file.infolist()
+    if any(member.flag_bits & 1 for member in members):
         raise ReadingError("encrypted: it needs a password. Save a copy without one")
-    if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
+    if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
         raise ReadingError(f"not a real .{kind} file: its parts are compressed as those of none are")
-    trees = sum(entry.file_size for entry in entries if entry.filename.lower().endswith(_TREES))
-    if sum(entry.file_size for entry in entries) > 20 * limit or trees > 4 * limit:
+    tree_size = sum(member.file_size for member in members if member.filename.lower().endswith(_TREE_SUFFIXES))
+    unpacked_size = sum(member.file_size for member in members)
+    if unpacked_size > _MAX_UNPACKED * max_bytes or tree_size > _MAX_UNPACKED_TREES * max_bytes:
         raise ReadingError("unpacks to far more than a file may have (a zip bomb?). Split it into smaller files")
-    if sum(entry.compress_size for entry in entries) * _DEFLATE > limit:
-        _check_sizes(archive, kind)
-    names = archive.namelist()
-    if not any(name.startswith(_HOLDS[kind]) for name in names):
-        real = [other for other, mark in _HOLDS.items() if any(name.startswith(mark) for name in names)]
-        advice = f"it is a .{real[0]} file; give it that ending" if real else "it is some other zip file"
-        raise ReadingError(f"not a real .{kind} file: {advice}")
-    return archive
+    if sum(member.compress_size for member in members) * _MAX_DEFLATE_RATIO > max_bytes:
+        _check_declared_sizes(zip_file, kind)
+    _check_kind(zip_file, kind)
+    return zip_file
 
 
-def _check_sizes(archive: zipfile.ZipFile, kind: str) -> None:
+def _check_declared_sizes(zip_file: zipfile.ZipFile, kind: str) -> None:
     """Unpacks every member in pieces: one that is larger than it declares ends there, not in memory as a whole."""
-    for entry in archive.infolist():
+    for entry in zip_file.infolist():
         try:
-            with archive.open(entry) as member:
-                while member.read(_PIECE):
+            with zip_file.open(entry) as member:
+                while member.read(_PIECE_SIZE):
                     pass
         except (zipfile.BadZipFile, zlib.error, EOFError):
             raise ReadingError(f"damaged or not a real .{kind} file: it cannot be unpacked") from None
+
+
+def _check_kind(zip_file: zipfile.ZipFile, kind: str) -> None:
+    """Raises ReadingError where the members are not those of this kind."""
+    names = zip_file.namelist()
+    real_kinds = [
+        real_kind
+        for real_kind, required in _REQUIRED_MEMBERS.items()
+        if any(name.startswith(required) for name in names)
+    ]
+    if kind in real_kinds:
+        return
+    advice = f"it is a .{real_kinds[0]} file; give it that ending" if real_kinds else "it is some other zip file"
+    raise ReadingError(f"not a real .{kind} file: {advice}")

@@ -39,7 +39,7 @@ class Collector:
 
     def spans(self) -> list[Received]:
         """All spans until now, in the order of their beginnings; what waits to be sent is sent first."""
-        tracing.end()
+        tracing.shut_down()
         found = []
         for body in self.bodies:
             for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
@@ -78,11 +78,11 @@ def collecting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
     thread.start()
     collector.endpoint = f"http://127.0.0.1:{server.server_port}"
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint)
-    tracing.end()  # the next span finds the environment as it is now
+    tracing.shut_down()  # the next span finds the environment as it is now
     try:
         yield collector
     finally:
-        tracing.end()
+        tracing.shut_down()
         monkeypatch.delenv("OTEL_EXPORTER_OTLP_ENDPOINT")
         server.shutdown()
         thread.join()

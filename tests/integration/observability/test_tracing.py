@@ -355,10 +355,10 @@ def test_doctor_says_where_the_metrics_are(home: Path) -> None:
 
 def test_a_span_is_nothing_where_none_is_made() -> None:
     """Without an exporter a generator comes back as it was given, and there is no trace."""
-    tracing.end()
+    tracing.shut_down()
     pieces = (each for each in "ab")
     assert pieces is tracing.trace_iterator("x", pieces)
     with tracing.trace_span("x"):
         tracing.set_span_attributes({"a": 1})
-        tracing.event("x")
+        tracing.add_event("x")
         assert not tracing.trace_id()

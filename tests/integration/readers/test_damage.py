@@ -1,3 +1,5 @@
+"""Damaged, mislabelled and hostile files give a document or one line of reason, and raise nothing else."""
+
 import logging
 import os
 import sys
@@ -10,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import ReadingError
-from assistant.readers import KINDS, load_bytes, read_bytes, read_file
+from assistant.readers import KIND_BY_SUFFIX, load_bytes, read_bytes, read_file
 from assistant.types import Document
 from tests.support.files import archive, bomb, docx, epub, pdf, png, replaced, samples
 
@@ -21,7 +23,7 @@ ZIPPED = [name for name, data in SAMPLES.items() if data.startswith(b"PK")]
 XXE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY leak SYSTEM "file://{}">]>'
 
 
-def outcome(data: bytes, name: str) -> Document | str:
+def document_or_reason(data: bytes, name: str) -> Document | str:
     """The document that a file gives, or the reason for which it gives none."""
     try:
         return read_bytes(data, name, max_bytes=LIMIT)
@@ -37,13 +39,13 @@ def reason(data: bytes, name: str, limit: int = LIMIT) -> str:
     return text
 
 
-@pytest.mark.parametrize("suffix", KINDS)
+@pytest.mark.parametrize("suffix", KIND_BY_SUFFIX)
 def test_an_empty_file_is_called_empty(suffix: str) -> None:
     """A file of no bytes, of whatever kind, is empty and not damaged."""
     assert reason(b"", f"a{suffix}").startswith("empty")
 
 
-@pytest.mark.parametrize("suffix", KINDS)
+@pytest.mark.parametrize("suffix", KIND_BY_SUFFIX)
 def test_a_picture_under_another_name_is_refused(suffix: str) -> None:
     """Binary data with a document's ending is no document."""
     assert reason(png(), f"a{suffix}")
@@ -52,38 +54,40 @@ def test_a_picture_under_another_name_is_refused(suffix: str) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_truncated_file_gives_what_it_holds_or_a_reason(name: str) -> None:
     """Half a file never raises anything but the one error."""
-    found = outcome(SAMPLES[name][: len(SAMPLES[name]) // 2], name)
-    if isinstance(found, str):
-        assert "damaged" in found
+    outcome = document_or_reason(SAMPLES[name][: len(SAMPLES[name]) // 2], name)
+    if isinstance(outcome, str):
+        assert "damaged" in outcome
     else:
         assert name.endswith((".txt", ".md", ".html", ".csv"))
-        assert found.text
+        assert outcome.text
 
 
-@given(st.sampled_from(sorted(KINDS)), st.binary(max_size=300))
+@given(st.sampled_from(sorted(KIND_BY_SUFFIX)), st.binary(max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_any_bytes_under_any_ending_raise_the_one_error_at_most(suffix: str, data: bytes) -> None:
     """Whatever is in a file, it gives a document with text or one line of reason."""
-    found = outcome(data, f"a{suffix}")
-    if isinstance(found, str):
-        assert "\n" not in found
+    outcome = document_or_reason(data, f"a{suffix}")
+    if isinstance(outcome, str):
+        assert "\n" not in outcome
     else:
-        assert found.text.strip()
-        assert found.text.encode()
+        assert outcome.text.strip()
+        assert outcome.text.encode()
 
 
 @given(st.sampled_from(sorted(SAMPLES)), st.floats(0, 1), st.binary(min_size=1, max_size=40))
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_a_sound_file_with_bytes_overwritten_raises_the_one_error_at_most(name: str, place: float, data: bytes) -> None:
+def test_a_sound_file_with_bytes_overwritten_raises_the_one_error_at_most(
+    name: str, position: float, data: bytes
+) -> None:
     """Damage at any place of a real file ends in a document or in one line of reason."""
     sound = SAMPLES[name]
-    start = int(place * len(sound))
-    found = outcome(sound[:start] + data + sound[start + len(data) :], name)
-    if isinstance(found, str):
-        assert "\n" not in found
+    start = int(position * len(sound))
+    outcome = document_or_reason(sound[:start] + data + sound[start + len(data) :], name)
+    if isinstance(outcome, str):
+        assert "\n" not in outcome
     else:
-        assert all(0 <= page <= len(found.text) for page in found.pages)
-        assert list(found.pages) == sorted(found.pages)
+        assert all(0 <= page <= len(outcome.text) for page in outcome.pages)
+        assert list(outcome.pages) == sorted(outcome.pages)
 
 
 @pytest.mark.parametrize(
@@ -157,8 +161,8 @@ def test_no_entity_is_taken_from_outside(tmp_path: Path) -> None:
         "a.html": f"{head}<html><body><p>Text &leak;</p></body></html>".encode(),
     }
     for name, data in files.items():
-        found = outcome(data, name)
-        assert "SECRET" not in (found if isinstance(found, str) else found.text)
+        outcome = document_or_reason(data, name)
+        assert "SECRET" not in (outcome if isinstance(outcome, str) else outcome.text)
 
 
 def test_one_chapter_named_many_times_is_read_once() -> None:
@@ -203,7 +207,7 @@ def test_vendors_are_quiet_and_their_settings_are_put_back(
     before = logging.getLogger("pypdf").level
     filters = list(warnings.filters)
     for name, data in SAMPLES.items():
-        outcome(data[: -len(data) // 4], name)
+        document_or_reason(data[: -len(data) // 4], name)
     assert capfd.readouterr() == ("", "")
     assert caplog.records == []
     assert logging.getLogger("pypdf").level == before

@@ -1,3 +1,5 @@
+"""Which files under some paths are documents."""
+
 import os
 from pathlib import Path
 
@@ -11,29 +13,29 @@ from assistant.readers import Survey, file_source, survey
 def folder(tmp_path: Path) -> Path:
     root = (tmp_path / "docs").resolve()
     for name in ("b.txt", "A.MD", "sub/c.html", "sub/deep/d.pdf", "sub2/e.csv"):
-        make(root / name)
+        create_file(root / name)
     return root
 
 
-def make(path: Path) -> Path:
+def create_file(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("text")
     return path
 
 
-def names(found: Survey, root: Path) -> list[str]:
-    return [path.relative_to(root).as_posix() for path in found.files]
+def names(result: Survey, root: Path) -> list[str]:
+    return [path.relative_to(root).as_posix() for path in result.files]
 
 
-def reasons(found: Survey) -> dict[str, str]:
-    return {Path(skipped.source).name: skipped.reason for skipped in found.skipped}
+def reasons(result: Survey) -> dict[str, str]:
+    return {Path(skipped.source).name: skipped.reason for skipped in result.skipped}
 
 
 def test_a_folder_is_walked_in_sorted_order(folder: Path) -> None:
     """Files come in the order of their names, a folder's own before those of its subfolders."""
-    found = survey([folder])
-    assert names(found, folder) == ["A.MD", "b.txt", "sub/c.html", "sub/deep/d.pdf", "sub2/e.csv"]
-    assert found.skipped == found.failed == ()
+    result = survey([folder])
+    assert names(result, folder) == ["A.MD", "b.txt", "sub/c.html", "sub/deep/d.pdf", "sub2/e.csv"]
+    assert result.skipped == result.failed == ()
 
 
 def test_files_that_are_no_documents_are_skipped_with_reasons(folder: Path) -> None:
@@ -48,10 +50,10 @@ def test_files_that_are_no_documents_are_skipped_with_reasons(folder: Path) -> N
         "p.png",
         "LICENSE",
     ):
-        make(folder / name)
-    found = survey([folder])
-    assert len(found.files) == 5
-    assert reasons(found) == {
+        create_file(folder / name)
+    result = survey([folder])
+    assert len(result.files) == 5
+    assert reasons(result) == {
         ".git": "hidden",
         ".hidden.txt": "hidden",
         "~$b.docx": "temporary",
@@ -66,21 +68,21 @@ def test_files_that_are_no_documents_are_skipped_with_reasons(folder: Path) -> N
 def test_an_ignore_file_leaves_files_out_there_and_below(folder: Path) -> None:
     """Names and patterns count in their folder and below it, with "/" for folders only, not beside it."""
     (folder / "sub" / ".assistantignore").write_text("# comment\n\n*.html\ndeep/\nb.txt/\n")
-    make(folder / "sub" / "b.txt")
-    make(folder / "sub" / "low" / "f.html")
-    make(folder / "g.html")
-    found = survey([folder])
-    assert names(found, folder) == ["A.MD", "b.txt", "g.html", "sub/b.txt", "sub2/e.csv"]
-    assert reasons(found)["deep"] == reasons(found)["f.html"] == "left out by .assistantignore"
+    create_file(folder / "sub" / "b.txt")
+    create_file(folder / "sub" / "low" / "f.html")
+    create_file(folder / "g.html")
+    result = survey([folder])
+    assert names(result, folder) == ["A.MD", "b.txt", "g.html", "sub/b.txt", "sub2/e.csv"]
+    assert reasons(result)["deep"] == reasons(result)["f.html"] == "left out by .assistantignore"
 
 
 def test_a_path_named_outright_is_taken(folder: Path) -> None:
     """A hidden or ignored file that the user names is wanted; one of no supported kind is told why not."""
     (folder / ".assistantignore").write_text("b.txt\n")
-    hidden = make(folder / ".notes.md")
-    found = survey([hidden, folder / "b.txt", make(folder / "p.png")])
-    assert found.files == (hidden, folder / "b.txt")
-    assert reasons(found) == {"p.png": "no supported kind: '.png'"}
+    hidden = create_file(folder / ".notes.md")
+    result = survey([hidden, folder / "b.txt", create_file(folder / "p.png")])
+    assert result.files == (hidden, folder / "b.txt")
+    assert reasons(result) == {"p.png": "no supported kind: '.png'"}
 
 
 def test_a_missing_path_is_an_error(folder: Path) -> None:
@@ -91,16 +93,16 @@ def test_a_missing_path_is_an_error(folder: Path) -> None:
 
 def test_links_make_no_circles_and_no_doubles(folder: Path, tmp_path: Path) -> None:
     """Links to folders are not followed, links to files are; a file reached twice is taken once."""
-    outside = make(tmp_path / "outside" / "o.txt")
+    outside = create_file(tmp_path / "outside" / "o.txt")
     (folder / "loop").symlink_to(folder)
     (folder / "away").symlink_to(outside.parent)
     (folder / "linked.txt").symlink_to(outside)
     (folder / "same.txt").symlink_to(folder / "b.txt")
     (folder / "broken.txt").symlink_to(tmp_path / "nowhere")
-    found = survey([folder, folder / "b.txt"])
-    assert names(found, folder)[:3] == ["A.MD", "b.txt", "linked.txt"]
-    assert len(found.files) == 6
-    assert reasons(found) == {
+    result = survey([folder, folder / "b.txt"])
+    assert names(result, folder)[:3] == ["A.MD", "b.txt", "linked.txt"]
+    assert len(result.files) == 6
+    assert reasons(result) == {
         "loop": "a link to a folder: give that folder's own path",
         "away": "a link to a folder: give that folder's own path",
         "same.txt": f"the same file as {folder / 'b.txt'}",
@@ -139,7 +141,7 @@ def test_a_folder_that_cannot_be_listed_is_failed(folder: Path, monkeypatch: pyt
         return scan(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    found = survey([folder])
-    assert names(found, folder) == ["A.MD", "b.txt", "sub2/e.csv"]
-    assert found.failed[0].source == str(folder / "sub")
-    assert "Permission denied" in found.failed[0].reason
+    result = survey([folder])
+    assert names(result, folder) == ["A.MD", "b.txt", "sub2/e.csv"]
+    assert result.failed[0].source == str(folder / "sub")
+    assert "Permission denied" in result.failed[0].reason

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from assistant.errors import CasesError, ReadingError
 from assistant.evaluation.cases import load_cases
-from assistant.readers import KINDS, ReaderPool
+from assistant.readers import KIND_BY_SUFFIX, ReaderPool
 from assistant.segmentation.chunks import split_chunks
-from assistant.server.uploads import safe_name
+from assistant.server.uploads import safe_file_name
 from tests.support.assistant_server import Served, serving
 from tests.support.files import archive, pdf_page, pdf_stream, raw_pdf, samples
 
@@ -60,8 +60,8 @@ def damaged(draw: st.DrawFn, data: bytes) -> bytes:
             data = data[:start] + draw(st.sampled_from(TOKENS)) * draw(st.integers(1, 3)) + data[end:]
         else:
             other = draw(st.sampled_from(sorted(SEEDS)))
-            at = draw(st.integers(0, len(SEEDS[other])))
-            data = data[:start] + SEEDS[other][at : at + draw(st.integers(1, 300))] + data[end:]
+            offset = draw(st.integers(0, len(SEEDS[other])))
+            data = data[:start] + SEEDS[other][offset : offset + draw(st.integers(1, 300))] + data[end:]
     return data
 
 
@@ -73,38 +73,38 @@ def damaged_files(draw: st.DrawFn) -> tuple[str, bytes]:
     if not data.startswith(b"PK") or draw(st.integers(0, 4)) == 0:
         return name, draw(damaged(data))
     with zipfile.ZipFile(io.BytesIO(data)) as sound:
-        members = {each: sound.read(each) for each in sound.namelist() if not each.endswith((".jpeg", "/"))}
-    hurt = draw(st.sampled_from(sorted(members)))
+        members = {member: sound.read(member) for member in sound.namelist() if not member.endswith((".jpeg", "/"))}
+    damaged_member = draw(st.sampled_from(sorted(members)))
     if draw(st.integers(0, 9)) == 0:
-        del members[hurt]
+        del members[damaged_member]
     else:
-        members[hurt] = draw(damaged(members[hurt]))
+        members[damaged_member] = draw(damaged(members[damaged_member]))
     return name, archive({**members})
 
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[ReaderPool]:
-    with ReaderPool(seconds=30, memory_mb=1024) as made:
-        yield made
+    with ReaderPool(seconds=30, memory_mb=1024) as pool:
+        yield pool
 
 
 def read(workers: ReaderPool, name: str, data: bytes) -> None:
     """Asserts that a file gives a whole document, or a reason of one line that is not a crash."""
     try:
-        found = workers.read(data, name, max_bytes=LIMIT)
+        read_file = workers.read(data, name, max_bytes=LIMIT)
     except ReadingError as error:
-        told = str(error)
-        assert "\n" not in told
-        assert not told.startswith(("reading it crashed", "takes longer", "needs more memory")), told
+        reason = str(error)
+        assert "\n" not in reason
+        assert not reason.startswith(("reading it crashed", "takes longer", "needs more memory")), reason
         return
-    document = found.document
+    document = read_file.document
     assert document.text.strip()
     assert (document.text + document.title).encode()
     assert list(document.pages) == sorted(document.pages)
     assert all(0 <= start <= len(document.text) for start in document.pages)
-    split, _ = split_chunks(document, found.sentences)
-    assert all(each.text == document.text[each.start : each.end] for each in split)
-    assert all(before.end <= after.start for before, after in pairwise(split))
+    sentences, _ = split_chunks(document, read_file.sentences)
+    assert all(sentence.text == document.text[sentence.start : sentence.end] for sentence in sentences)
+    assert all(before.end <= after.start for before, after in pairwise(sentences))
 
 
 @given(damaged_files())
@@ -122,20 +122,20 @@ def test_many_damaged_files(workers: ReaderPool, file: tuple[str, bytes]) -> Non
     read(workers, *file)
 
 
-@given(st.text(max_size=300) | st.builds("{}{}".format, st.text(max_size=200), st.sampled_from(sorted(KINDS))))
+@given(st.text(max_size=300) | st.builds("{}{}".format, st.text(max_size=200), st.sampled_from(sorted(KIND_BY_SUFFIX))))
 @QUICK
 def test_names_of_uploads(name: str) -> None:
     """Any name becomes one that is a file's in its folder and nothing else, or is refused."""
     try:
-        safe = safe_name(name)
+        safe = safe_file_name(name)
     except ReadingError:
         return
     assert safe == Path(safe).name
-    assert Path(safe).suffix.lower() in KINDS
+    assert Path(safe).suffix.lower() in KIND_BY_SUFFIX
     assert not safe.startswith((".", "~"))
     assert not set('/\\<>:"|?*\0\n') & set(safe)
     assert len(safe.encode()) <= 150
-    assert safe == safe_name(safe)
+    assert safe == safe_file_name(safe)
 
 
 CASES = """\
@@ -160,9 +160,9 @@ def damaged_cases(draw: st.DrawFn) -> bytes:
     """A file of cases with words of YAML thrown in, or of nothing but such words."""
     text = CASES if draw(st.booleans()) else "- id: a\n  question: "
     for _ in range(draw(st.integers(1, 6))):
-        at = draw(st.integers(0, len(text)))
+        offset = draw(st.integers(0, len(text)))
         words = "".join(draw(st.lists(WORDS | st.text(max_size=3), max_size=5)))
-        text = text[:at] + words + text[at + draw(st.integers(0, 20)) :]
+        text = text[:offset] + words + text[offset + draw(st.integers(0, 20)) :]
     return text.encode("utf-8", "surrogatepass")
 
 
@@ -173,10 +173,10 @@ def loaded(folder: Path, data: bytes) -> None:
     try:
         assert load_cases([path])
     except CasesError as error:
-        told = str(error)
+        message = str(error)
     else:
         return
-    assert str(path) in told or "no cases" in told
+    assert str(path) in message or "no cases" in message
 
 
 @given(data=damaged_cases())

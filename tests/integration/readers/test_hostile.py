@@ -50,21 +50,21 @@ MEMBERS = {
 
 @pytest.fixture(scope="module")
 def workers() -> Iterator[ReaderPool]:
-    with ReaderPool(seconds=SECONDS, memory_mb=1024) as made:
-        yield made
+    with ReaderPool(seconds=SECONDS, memory_mb=1024) as pool:
+        yield pool
 
 
 def outcome(workers: ReaderPool, data: bytes, name: str, limit: int = LIMIT) -> str:
     """The text of a file, or the one line that says why there is none; never later than its time allows."""
     began = time.monotonic()
     try:
-        found = workers.read(data, name, max_bytes=limit).document.text
+        text_or_reason = workers.read(data, name, max_bytes=limit).document.text
     except ReadingError as error:
-        found = str(error)
-        assert "\n" not in found
-        assert len(found) < 200
+        text_or_reason = str(error)
+        assert "\n" not in text_or_reason
+        assert len(text_or_reason) < 200
     assert time.monotonic() - began < SECONDS + 5
-    return found
+    return text_or_reason
 
 
 def laughs() -> str:
@@ -76,16 +76,16 @@ def laughs() -> str:
 def bookish(name: str, href: str, **members: bytes) -> bytes:
     """The sample book with another name of its chapter, and more members."""
     with zipfile.ZipFile(io.BytesIO(SAMPLES[name])) as old:
-        held = {each: old.read(each) for each in old.namelist()}
-    held["OEBPS/book.opf"] = held["OEBPS/book.opf"].replace(b"one.xhtml", href.encode())
-    return archive({**held, **members})
+        members_by_name = {member: old.read(member) for member in old.namelist()}
+    members_by_name["OEBPS/book.opf"] = members_by_name["OEBPS/book.opf"].replace(b"one.xhtml", href.encode())
+    return archive({**members_by_name, **members})
 
 
 @pytest.mark.parametrize("name", MEMBERS)
 def test_a_bomb_whose_header_lies(workers: ReaderPool, name: str) -> None:
     """An archive that declares ten bytes and unpacks to 100 MB is unpacked no further than it declares."""
-    found = outcome(workers, lying_bomb(SAMPLES[name], MEMBERS[name], 100_000_000), name)
-    assert f"damaged or not a real {name[-5:]} file: it cannot be unpacked" == found
+    text_or_reason = outcome(workers, lying_bomb(SAMPLES[name], MEMBERS[name], 100_000_000), name)
+    assert f"damaged or not a real {name[-5:]} file: it cannot be unpacked" == text_or_reason
 
 
 @pytest.mark.parametrize("name", MEMBERS)
@@ -101,9 +101,9 @@ def test_a_bomb_inside_a_file(workers: ReaderPool, name: str) -> None:
 def test_a_packing_that_no_office_file_has(workers: ReaderPool, name: str) -> None:
     """Bzip2 and LZMA pack ten thousand times as tight; no program saves documents so."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(SAMPLES[name])) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_BZIP2) as made:
+    with zipfile.ZipFile(io.BytesIO(SAMPLES[name])) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_BZIP2) as repacked:
         for member in old.namelist():
-            made.writestr(member, old.read(member))
+            repacked.writestr(member, old.read(member))
     assert "its parts are compressed as those of none are" in outcome(workers, out.getvalue(), name)
 
 
@@ -145,9 +145,9 @@ LAUGHING: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("name", LAUGHING)
 def test_a_billion_laughs(workers: ReaderPool, name: str) -> None:
     """No entity unfolds: the file is damaged, or is read without it."""
-    found = outcome(workers, LAUGHING[name](), name)
-    assert found.count("lol") < 3
-    assert len(found) < 10_000
+    text_or_reason = outcome(workers, LAUGHING[name](), name)
+    assert text_or_reason.count("lol") < 3
+    assert len(text_or_reason) < 10_000
 
 
 def test_nothing_is_fetched(workers: ReaderPool) -> None:
@@ -184,7 +184,9 @@ def test_nothing_is_fetched(workers: ReaderPool) -> None:
 
 def catalogue(pages: bytes, **more: bytes) -> bytes:
     """A PDF with this page tree at number 2."""
-    return raw_pdf({1: b"<< /Type /Catalog /Pages 2 0 R >>", 2: pages} | {int(n[1:]): each for n, each in more.items()})
+    return raw_pdf(
+        {1: b"<< /Type /Catalog /Pages 2 0 R >>", 2: pages} | {int(n[1:]): content for n, content in more.items()}
+    )
 
 
 def nested_forms() -> bytes:
@@ -303,7 +305,7 @@ def test_lines_of_100_mb(tmp_path: Path) -> None:
     with opened(tmp_path / "home") as index:
         report = index.synchronise(tmp_path / "docs", max_bytes=50_000_000)
         expected = "too large: 100.0 MB, the limit is 50.0 MB. Split it, or raise ASSISTANT_MAX_FILE_MB"
-        assert [expected] * 3 == [each.reason for each in report.failed]
+        assert [expected] * 3 == [failure.reason for failure in report.failed]
         assert 1 == len(report.added)
 
 
@@ -345,9 +347,9 @@ def test_a_folder_of_all_of_them(tmp_path: Path) -> None:
     os.mkfifo(folder / "pipe.md")
     with opened(tmp_path / "home") as index, ReaderPool(seconds=3) as workers:
         report = index.synchronise(folder, readers=workers)
-        assert sorted(hostile) == sorted(Path(each.source).name for each in report.failed)
-        assert sorted(SAMPLES) == sorted(Path(each).name for each in report.added)
-        skipped = {Path(each.source).name: each.reason for each in report.skipped}
+        assert sorted(hostile) == sorted(Path(failure.source).name for failure in report.failed)
+        assert sorted(SAMPLES) == sorted(Path(source).name for source in report.added)
+        skipped = {Path(skipped.source).name: skipped.reason for skipped in report.skipped}
         assert {"loop", "out", "zero.txt", "random.pdf", "self.txt", "pipe.md"} == set(skipped)
         assert skipped["zero.txt"] in {"no regular file", "a link that leads nowhere"}
         check(index)
@@ -390,10 +392,10 @@ def test_an_upload_that_means_harm(tmp_path: Path) -> None:
     """A slow upload is one failed outcome after its seconds, and others are answered all the while."""
     with serving(tmp_path / "home", reading_seconds=3.0) as served:
         files = [("files", ("../../slow.html", slow_page())), ("files", ("good.pdf", SAMPLES["report.pdf"]))]
-        told: list[list[dict[str, str]]] = []
+        responses: list[list[dict[str, str]]] = []
 
         def upload() -> None:
-            told.append(served.client.post("/api/v1/documents", files=files).json())
+            responses.append(served.client.post("/api/v1/documents", files=files).json())
 
         thread = threading.Thread(target=upload)
         thread.start()
@@ -402,6 +404,6 @@ def test_an_upload_that_means_harm(tmp_path: Path) -> None:
         assert 200 == served.client.get("/api/v1/health").status_code
         assert time.monotonic() - began < 1.5
         thread.join(30)
-        (outcomes,) = told
+        (outcomes,) = responses
         assert "takes longer to read than the 3 seconds" in str(outcomes)
         assert 1 == len(served.assistant.documents())

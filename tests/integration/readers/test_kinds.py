@@ -1,9 +1,11 @@
+"""Every supported kind of file: what its text, title, date and pages are."""
+
 import datetime as dt
 from typing import Any
 
 import pytest
 
-from assistant.readers import KINDS, file_source, read_bytes, read_file
+from assistant.readers import KIND_BY_SUFFIX, file_source, read_bytes, read_file
 from assistant.types import Document
 from tests.support.files import ARTICLE, docx, epub, news_page, page, pdf, pptx, samples, xlsx
 
@@ -14,7 +16,7 @@ LONG = (
 )
 
 
-def opened(data: bytes, name: str) -> Document:
+def read_document(data: bytes, name: str) -> Document:
     return read_bytes(data, name, max_bytes=LIMIT)
 
 
@@ -33,7 +35,7 @@ def test_every_supported_kind_is_read(name: str, tmp_path: Any) -> None:
 
 def test_the_samples_are_of_all_kinds() -> None:
     """No supported kind is without a sample, so that none goes untested."""
-    assert set(KINDS.values()) == {name.rpartition(".")[2] for name in samples()}
+    assert set(KIND_BY_SUFFIX.values()) == {name.rpartition(".")[2] for name in samples()}
 
 
 class TestWebPages:
@@ -54,7 +56,7 @@ class TestWebPages:
 
     def test_an_article_is_read_without_the_page_around_it(self) -> None:
         """Navigation, cookies, teasers, newsletters, comments, notes' marks and invisible text stay out."""
-        document = opened(news_page(self.ARTICLE), "a.html")
+        document = read_document(news_page(self.ARTICLE), "a.html")
         expected = [
             "# Operation ends with 2,517 arrests",
             ARTICLE[0],
@@ -69,19 +71,19 @@ class TestWebPages:
 
     def test_metadata_give_title_date_and_address(self) -> None:
         """The page's own title, day of publication and canonical address are taken."""
-        document = opened(news_page(self.ARTICLE), "a.html")
+        document = read_document(news_page(self.ARTICLE), "a.html")
         assert document.title == "Operation ends with 2,517 arrests"
         assert (document.date, document.url) == (dt.date(2024, 11, 6), "https://news.example/operation")
 
     def test_a_plain_page_of_a_few_lines_is_read(self) -> None:
         """A page without any article markup is taken whole, and a figure in it is no date."""
-        document = opened(page("<h1>Notes</h1><p>They met in 2019.</p><p>It rained.</p>"), "my-notes.html")
+        document = read_document(page("<h1>Notes</h1><p>They met in 2019.</p><p>It rained.</p>"), "my-notes.html")
         assert document.text == "# Notes\n\nThey met in 2019.\n\nIt rained."
         assert (document.title, document.date, document.url) == ("Notes", None, None)
 
     def test_a_line_break_ends_a_paragraph_only_after_a_sentence(self) -> None:
         """Lines that <br> cuts inside a sentence are one paragraph again."""
-        document = opened(page("<p>They met<br>in Glasgow.<br>It rained.</p>"), "a.htm")
+        document = read_document(page("<p>They met<br>in Glasgow.<br>It rained.</p>"), "a.htm")
         assert document.text == "They met in Glasgow.\n\nIt rained."
 
     @pytest.mark.parametrize("declared", ["iso-8859-1", "windows-1252"])
@@ -89,18 +91,18 @@ class TestWebPages:
         """The page says how it is encoded; Latin-1 means Windows' Latin, as browsers have it."""
         body = "<p>“Près d’un café”, dit-elle.</p>"
         data = f'<html><head><meta charset="{declared}"></head><body>{body}</body></html>'.encode("cp1252")
-        document = opened(data, "a.html")
+        document = read_document(data, "a.html")
         assert (document.text, document.notes) == ("“Près d’un café”, dit-elle.", ())
 
     def test_a_table_that_lays_out_a_page_is_no_table(self) -> None:
         """Text in a layout table is given as paragraphs, data in a table inside it as a table."""
         inner = "<table><tr><td>Country</td><td>Arrests</td></tr><tr><td>Mali</td><td>24</td></tr></table>"
-        document = opened(page(f"<table><tr><td><p>{ARTICLE[0]}</p>{inner}</td></tr></table>"), "a.html")
+        document = read_document(page(f"<table><tr><td><p>{ARTICLE[0]}</p>{inner}</td></tr></table>"), "a.html")
         assert document.text == f"{ARTICLE[0]}\n\n| Country | Arrests |\n|---|---|\n| Mali | 24 |"
 
     def test_deep_nesting_is_no_crash(self) -> None:
         """Thousands of open elements give their text or a reason."""
-        document = opened(page("<div>" * 200 + f"<p>{ARTICLE[0]}</p>" + "</div>" * 200), "a.html")
+        document = read_document(page("<div>" * 200 + f"<p>{ARTICLE[0]}</p>" + "</div>" * 200), "a.html")
         assert ARTICLE[0] in document.text
 
 
@@ -114,7 +116,7 @@ class TestPdf:
             [LONG.replace("A total", "In total"), "The last one."],
             ["# Annex", "Nothing else."],
         ]
-        document = opened(pdf(pages, header="Report - confidential", footer="Page {page} of 3"), "a.pdf")
+        document = read_document(pdf(pages, header="Report - confidential", footer="Page {page} of 3"), "a.pdf")
         assert document.text.split("\n\n") == [
             "# Operation report",
             LONG,
@@ -130,19 +132,19 @@ class TestPdf:
 
     def test_a_paragraph_goes_on_over_the_page(self) -> None:
         """A sentence that a page cuts is one sentence, and the second page starts inside it."""
-        document = opened(pdf([["They met in the city of"], ["Glasgow and left."]]), "a.pdf")
+        document = read_document(pdf([["They met in the city of"], ["Glasgow and left."]]), "a.pdf")
         assert document.text == "They met in the city of Glasgow and left."
         assert document.page_at(document.text.index("Glasgow")) == 2
 
     def test_a_hyphen_stays_where_the_document_writes_it_elsewhere(self) -> None:
         """A hyphenated word that occurs whole elsewhere keeps its hyphen at a line's end."""
-        document = opened(pdf([["A follow-up was made. The follow-\nup ended."]]), "a.pdf")
+        document = read_document(pdf([["A follow-up was made. The follow-\nup ended."]]), "a.pdf")
         assert document.text == "A follow-up was made. The follow-up ended."
 
     def test_items_are_told_from_lines_that_begin_with_a_dash(self) -> None:
         """Bullets and numbers begin items of their own, a dash inside a sentence does not."""
         text = "They were:\n- first of all\n- second\n\nIt was a week\n- the last one - of work.\n1. One\n2. Two"
-        document = opened(pdf([text.split("\n\n")]), "a.pdf")
+        document = read_document(pdf([text.split("\n\n")]), "a.pdf")
         assert document.text.split("\n\n") == [
             "They were:",
             "- first of all\n- second",
@@ -154,22 +156,22 @@ class TestPdf:
     def test_a_table_of_contents_is_left_out(self) -> None:
         """Lines with dots that lead to a page number are no text."""
         contents = "Scope . . . . . . . . . . . . 3\nResults ............ iv"
-        assert opened(pdf([[contents, "It began."]]), "a.pdf").text == "It began."
+        assert read_document(pdf([[contents, "It began."]]), "a.pdf").text == "It began."
 
     def test_pages_without_text_are_counted_and_told(self) -> None:
         """A blank page keeps the numbers of the others right, and a note tells of it."""
-        document = opened(pdf([["One."], [], ["Three."]]), "a.pdf")
+        document = read_document(pdf([["One."], [], ["Three."]]), "a.pdf")
         assert document.page_at(document.text.index("Three.")) == 3
         assert document.notes == ("1 of 3 pages have no text: pictures or scans",)
 
     def test_the_title_comes_from_metadata_unless_it_is_a_programs(self) -> None:
         """A real title wins; a word processor's file name does not."""
-        assert opened(pdf([["Text."]], title="The report"), "a-b.pdf").title == "The report"
-        assert opened(pdf([["Text."]], title="Microsoft Word - x.doc"), "a-b.pdf").title == "A b"
+        assert read_document(pdf([["Text."]], title="The report"), "a-b.pdf").title == "The report"
+        assert read_document(pdf([["Text."]], title="Microsoft Word - x.doc"), "a-b.pdf").title == "A b"
 
     def test_a_file_that_anyone_may_open_is_opened(self) -> None:
         """Encryption with an owner's password alone keeps nobody from reading."""
-        assert opened(pdf([["Text."]], owner="secret"), "a.pdf").text == "Text."
+        assert read_document(pdf([["Text."]], owner="secret"), "a.pdf").text == "Text."
 
 
 class TestWord:
@@ -189,7 +191,7 @@ class TestWord:
                 cell.text = text
             document.add_paragraph("After.")
 
-        document = opened(docx(fill, modified=dt.datetime(2024, 11, 6)), "a.docx")  # noqa: DTZ001 — Word's
+        document = read_document(docx(fill, modified=dt.datetime(2024, 11, 6)), "a.docx")  # noqa: DTZ001 — Word's
         assert document.text.split("\n\n") == [
             "# The report",
             "## Results",
@@ -216,7 +218,7 @@ class TestWord:
             control = "<w:sdtContent><w:p><w:r><w:t>In a control.</w:t></w:r></w:p></w:sdtContent>"
             document.element.body.insert(1, parse_xml(f"<w:sdt {nsdecls('w')}>{control}</w:sdt>"))
 
-        assert opened(docx(fill), "a.docx").text == "They arrested 2,517 people.\n\nIn a control."
+        assert read_document(docx(fill), "a.docx").text == "They arrested 2,517 people.\n\nIn a control."
 
     def test_contents_are_left_out_and_text_boxes_read(self) -> None:
         """The table of contents is none of the text; a box's text follows the paragraph that holds it."""
@@ -230,7 +232,7 @@ class TestWord:
             run = document.add_paragraph("Beside it.").add_run()._r
             run.append(parse_xml(f"<w:pict {nsdecls('w')}>{box}</w:pict>"))
 
-        assert opened(docx(fill), "a.docx").text == "Beside it.\n\nIn a box."
+        assert read_document(docx(fill), "a.docx").text == "Beside it.\n\nIn a box."
 
     def test_merged_cells_keep_the_columns(self) -> None:
         """A cell over two rows is repeated in the second, one over two columns leaves the next empty."""
@@ -244,11 +246,11 @@ class TestWord:
                     table.cell(row, column).text = text
             table.cell(1, 0).merge(table.cell(2, 0))
 
-        assert "| Africa | Mali | 24 |\n| Africa | Togo | 3 |" in opened(docx(fill), "a.docx").text
+        assert "| Africa | Mali | 24 |\n| Africa | Togo | 3 |" in read_document(docx(fill), "a.docx").text
 
     def test_the_date_of_the_template_is_none(self) -> None:
         """The day on which a library's template was made is not the document's."""
-        assert opened(docx(), "a.docx").date is None
+        assert read_document(docx(), "a.docx").date is None
 
 
 class TestSlides:
@@ -257,7 +259,7 @@ class TestSlides:
     def test_slides_are_pages_with_titles_points_and_notes(self) -> None:
         """Titles become headings, several points a list, notes a paragraph; each slide is a page."""
         data = pptx([("Results", ["First point", "Second point"], "Say it."), ("", [], ""), ("End", ["Bye."], "")])
-        document = opened(data, "a.pptx")
+        document = read_document(data, "a.pptx")
         assert document.text == "## Results\n\n- First point\n- Second point\n\nSay it.\n\n## End\n\nBye."
         assert document.pages == (0, document.text.index("## End"), document.text.index("## End"))
         assert document.title == "Results"
@@ -278,7 +280,7 @@ class TestSlides:
             table.cell(place // 2, place % 2).text = text
         out = io.BytesIO()
         deck.save(out)
-        text = opened(out.getvalue(), "a.pptx").text
+        text = read_document(out.getvalue(), "a.pptx").text
         assert text == "In a group.\n\n| Country | Arrests |\n|---|---|\n| Mali | 24 |"
 
 
@@ -292,7 +294,7 @@ class TestSheets:
             [dt.date(2024, 11, 6), 2517.0, 0.1 + 0.2, True],
             [dt.datetime(2024, 11, 6, 10, 30), -3, 1e6, None],  # noqa: DTZ001 — sheets know no zones
         ]
-        text = opened(xlsx({"Results": rows}), "a.xlsx").text
+        text = read_document(xlsx({"Results": rows}), "a.xlsx").text
         assert text.split("\n") == [
             "## Results",
             "",
@@ -313,7 +315,7 @@ class TestSheets:
             ["Country", "Victims"],
             ["Mali", 12],
         ]
-        text = opened(xlsx({"One": rows, "Empty": []}), "a.xlsx").text
+        text = read_document(xlsx({"One": rows, "Empty": []}), "a.xlsx").text
         assert text.split("\n\n") == [
             "## One",
             "Results 2024",
@@ -336,14 +338,14 @@ class TestSheets:
         book["Secret"].append(["hidden", "words"])
         out = io.BytesIO()
         book.save(out)
-        text = opened(out.getvalue(), "a.xlsx").text
+        text = read_document(out.getvalue(), "a.xlsx").text
         assert text.endswith("| Mali | 45% |")
         assert "hidden" not in text
 
     def test_too_many_rows_are_cut_with_a_note(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Beyond the bound rows are left out, and a note says so."""
-        monkeypatch.setattr("assistant.readers.spreadsheet.MAX_ROWS", 3)
-        document = opened(xlsx({"One": [["a", "b"], [1, 2], [3, 4], [5, 6]]}), "a.xlsx")
+        monkeypatch.setattr("assistant.readers.xlsx.MAX_ROWS", 3)
+        document = read_document(xlsx({"One": [["a", "b"], [1, 2], [3, 4], [5, 6]]}), "a.xlsx")
         assert "| 3 | 4 |" in document.text
         assert "| 5 | 6 |" not in document.text
         assert document.notes == ("only its first 3 rows are read",)
@@ -358,6 +360,6 @@ class TestBooks:
             ("z.xhtml", "<h1>One</h1><p>It began.</p>"),
             ("a.xhtml", "<h2>Two</h2><p>It <i>ended</i>.</p>"),
         ]
-        document = opened(epub(chapters, title="The book"), "a.epub")
+        document = read_document(epub(chapters, title="The book"), "a.epub")
         assert document.text == "# One\n\nIt began.\n\n## Two\n\nIt ended."
         assert (document.title, document.date) == ("The book", dt.date(2021, 3, 4))

@@ -1,3 +1,5 @@
+"""Files are read in processes of their own: bounded, replaced, ended."""
+
 import json
 import os
 import signal
@@ -27,13 +29,13 @@ on_linux = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="l
 
 @pytest.fixture
 def workers() -> Iterator[ReaderPool]:
-    with ReaderPool() as made:
-        yield made
+    with ReaderPool() as pool:
+        yield pool
 
 
 def pid_of(workers: ReaderPool) -> int:
-    (one,) = workers._running
-    return one._process.pid
+    (process,) = workers._running
+    return process._process.pid
 
 
 def reason(workers: ReaderPool, data: bytes, name: str) -> str:
@@ -42,10 +44,10 @@ def reason(workers: ReaderPool, data: bytes, name: str) -> str:
     return str(caught.value)
 
 
-def until(true: Callable[[], object], seconds: float = 20) -> None:
+def wait_until(is_true: Callable[[], object], seconds: float = 20) -> None:
     """Waits for something that other processes do."""
     end = time.monotonic() + seconds
-    while not true():
+    while not is_true():
         assert time.monotonic() < end
         time.sleep(0.02)
 
@@ -62,10 +64,10 @@ def test_the_same_as_in_this_process(workers: ReaderPool) -> None:
     """Every kind gives the document and the sentences that it gives without a process of its own."""
     notes = {"old.txt": "Café, déjà vu et garçon: voilà.".encode("cp1252"), "long.txt": b"A word is here. " * 20_000}
     for name, data in (SAMPLES | notes).items():
-        found = workers.read(data, name, source=f"/docs/{name}", max_bytes=LIMIT)
+        read_file = workers.read(data, name, source=f"/docs/{name}", max_bytes=LIMIT)
         expected = read_bytes(data, name, source=f"/docs/{name}", max_bytes=LIMIT)
-        assert expected == found.document
-        assert split_sentences(expected) == found.sentences
+        assert expected == read_file.document
+        assert split_sentences(expected) == read_file.sentences
 
 
 def test_a_little_plain_text_starts_no_process(workers: ReaderPool) -> None:
@@ -116,14 +118,14 @@ def test_a_file_that_takes_too_much_memory() -> None:
 @pytest.mark.parametrize("sent", [signal.SIGSEGV, signal.SIGKILL])
 def test_a_process_that_dies(workers: ReaderPool, sent: signal.Signals) -> None:
     """Its file is told to have crashed it; the next one is read by another process."""
-    told: list[str] = []
-    thread = threading.Thread(target=lambda: told.append(reason(workers, slow_page(), "a.html")))
+    reasons: list[str] = []
+    thread = threading.Thread(target=lambda: reasons.append(reason(workers, slow_page(), "a.html")))
     thread.start()
-    until(lambda: workers._running)
+    wait_until(lambda: workers._running)
     time.sleep(0.5)
     os.kill(pid_of(workers), sent)
     thread.join(10)
-    assert told[0].startswith(
+    assert reasons[0].startswith(
         f"reading it crashed (signal {sent.value}): it is damaged, or needs more than the 2048 MB"
     )
     assert "Police" in workers.read(PDF, "a.pdf", max_bytes=LIMIT).document.text
@@ -134,44 +136,44 @@ def test_a_process_that_left_after_a_pause_is_missed_by_nobody(
 ) -> None:
     """One that ended by itself for want of files, even between two looks at it, is replaced without a word."""
     workers.read(PDF, "a.pdf", max_bytes=LIMIT)
-    (worker,) = workers._running
-    worker._process.stdin.close()  # type: ignore[union-attr]  # it ends of that as of a minute without a file
-    assert 0 == worker.ended()
+    (process,) = workers._running
+    process._process.stdin.close()  # type: ignore[union-attr]  # it ends of that as of a minute without a file
+    assert 0 == process.exit_code()
     reader, writer = os.pipe()
     os.close(reader)
-    worker._process.stdin = os.fdopen(writer, "wb")
-    monkeypatch.setattr(worker, "is_alive", lambda: True)  # as it was a moment ago
+    process._process.stdin = os.fdopen(writer, "wb")
+    monkeypatch.setattr(process, "is_alive", lambda: True)  # as it was a moment ago
     assert "Police" in workers.read(PDF, "a.pdf", max_bytes=LIMIT).document.text
-    assert worker not in workers._running
+    assert process not in workers._running
 
 
 def test_many_threads_take_turns() -> None:
     """Each thread gets its own file's document from the few processes that there are."""
     with ReaderPool(2) as workers:
-        found: dict[str, str] = {}
+        kinds: dict[str, str] = {}
 
         def work(name: str) -> None:
-            found[name] = workers.read(SAMPLES[name], name, max_bytes=LIMIT).document.kind
+            kinds[name] = workers.read(SAMPLES[name], name, max_bytes=LIMIT).document.kind
 
         threads = [threading.Thread(target=work, args=(name,)) for name in SAMPLES]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert {name: name.rpartition(".")[2] for name in SAMPLES} == found
+        assert {name: name.rpartition(".")[2] for name in SAMPLES} == kinds
         assert 2 >= len(workers._running)
 
 
 def test_closing_ends_what_is_being_read(workers: ReaderPool) -> None:
     """Nobody waits for a slow file once the workers are closed, and no process is left."""
-    told: list[str] = []
-    thread = threading.Thread(target=lambda: told.append(reason(workers, slow_page(), "a.html")))
+    reasons: list[str] = []
+    thread = threading.Thread(target=lambda: reasons.append(reason(workers, slow_page(), "a.html")))
     thread.start()
-    until(lambda: workers._running)
+    wait_until(lambda: workers._running)
     pid = pid_of(workers)
     workers.close()
     thread.join(5)
-    assert "crashed" in told[0]
+    assert "crashed" in reasons[0]
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 
@@ -236,7 +238,7 @@ def test_a_killed_parent_leaves_no_process(tmp_path: Path) -> None:
         child = int(parent.stdout.readline())
         assert is_running(child)
         parent.kill()
-    until(lambda: not is_running(child), 5)
+    wait_until(lambda: not is_running(child), 5)
 
 
 @on_linux
@@ -249,22 +251,22 @@ def test_ctrl_c_ends_all(tmp_path: Path, count: str) -> None:
         (folder / f"{number}.html").write_bytes(slow_page())
     command = [sys.executable, "-m", "assistant", "index", str(folder), "--home", str(home), "--workers", count]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True, cwd=ROOT) as parent:
-        children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+        children_file = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
 
-        def readers() -> list[int]:
+        def reader_pids() -> list[int]:
             tasks = Path(f"/proc/{parent.pid}/task").glob("*/children")
-            return [int(pid) for each in tasks for pid in each.read_text().split()]
+            return [int(pid) for children in tasks for pid in children.read_text().split()]
 
-        if not children.exists():
+        if not children_file.exists():
             parent.kill()
             pytest.skip("this kernel does not list children")
-        until(lambda: len(readers()) == int(count))
+        wait_until(lambda: len(reader_pids()) == int(count))
         time.sleep(1)
-        found = readers()
+        pids = reader_pids()
         os.killpg(parent.pid, signal.SIGINT)  # as a terminal sends it: to all of them
-        _, told = parent.communicate(timeout=10)
-    assert (130, "Interrupted.\n") == (parent.returncode, told)
-    until(lambda: not any(map(is_running, found)), 5)
+        _, stderr = parent.communicate(timeout=10)
+    assert (130, "Interrupted.\n") == (parent.returncode, stderr)
+    wait_until(lambda: not any(map(is_running, pids)), 5)
 
 
 def test_the_report_of_several_is_that_of_one(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
+"""Plain text: encodings, what is no text, and titles."""
+
 import codecs
-import datetime as dt
 
 import pytest
 from hypothesis import given
@@ -104,34 +105,6 @@ def test_an_unsupported_kind_names_those_that_are_supported() -> None:
         read(b"text", "a.exe")
 
 
-def test_front_matter_gives_title_date_and_address() -> None:
-    """Markdown's own metadata are used, and stay in the text that offsets address."""
-    text = '---\ntitle: "The operation: results"\ndate: 2024-11-06\nurl: https://x.example/a\n---\n# Other\n'
-    document = read(text.encode(), "op.md")
-    assert (document.title, document.date, document.url) == (
-        "The operation: results",
-        dt.date(2024, 11, 6),
-        "https://x.example/a",
-    )
-    assert document.text == text
-
-
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        ("# Results #\n\nText.", "Results"),
-        ("Results\n=======\n\nText.", "Results"),
-        ("---\ntitle: [broken\n---\n## Results\n", "Results"),
-        ("---\ndate: 2024-13-45\n---\n## Results\n", "Results"),
-        ("Only text.", "My notes"),
-    ],
-)
-def test_markdown_titles(text: str, title: str) -> None:
-    """The first heading is the title, whatever its form; a file without one is called by its name."""
-    document = read(text.encode(), "my-notes.md")
-    assert (document.title, document.date) == (title, None)
-
-
 @pytest.mark.parametrize(
     ("text", "title"),
     [
@@ -144,31 +117,3 @@ def test_markdown_titles(text: str, title: str) -> None:
 def test_a_text_files_first_line_is_its_title_if_it_looks_like_one(text: str, title: str) -> None:
     """A short first line that is no sentence is the title; otherwise the file's name is."""
     assert read(text.encode(), "my-notes.txt").title == title
-
-
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_a_csv_file_is_a_table_whatever_its_delimiter(delimiter: str) -> None:
-    """The delimiter is found out, commas inside figures do not mislead, and quoted cells stay whole."""
-    rows = [["Country", "Arrests", "Note"], ["Mali", "24", '"one, two"'], ["Brazil", "7", "x"]]
-    data = "\r\n".join(delimiter.join(row) for row in rows)
-    assert read(data.encode(), "a.csv").text == (
-        "| Country | Arrests | Note |\n|---|---|---|\n| Mali | 24 | one, two |\n| Brazil | 7 | x |"
-    )
-
-
-def test_excels_line_about_the_delimiter_is_obeyed_and_dropped() -> None:
-    """A first line "sep=;" names the delimiter."""
-    assert read(b"sep=;\r\na;b\r\n1,5;2\r\n", "a.csv").text == "| a | b |\n|---|---|\n| 1,5 | 2 |"
-
-
-def test_a_cell_with_line_ends_stays_one_row() -> None:
-    """A quoted cell over several lines is one cell on one line."""
-    assert read(b'Term,Meaning\nraid,"a sudden\nvisit"\n', "a.tsv").text.endswith("| raid | a sudden visit |")
-
-
-def test_too_many_rows_are_cut_with_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond the bound rows are left out, and a note says so."""
-    monkeypatch.setattr("assistant.readers.spreadsheet.MAX_ROWS", 3)
-    document = read(b"a,b\n1,2\n3,4\n5,6\n", "a.csv")
-    assert document.text.count("\n") == 3
-    assert document.notes == ("only its first 3 rows are read",)

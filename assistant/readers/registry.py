@@ -1,0 +1,63 @@
+"""The table of file kinds: which suffixes a kind has, and which reader turns its files into text.
+
+A new file kind is a module with a reader function beside this one, and a line in `FILE_KINDS`. What takes kinds from
+elsewhere, such as `--kind`, uploads and the walk over folders, follows from the table. Kinds that are zip files have
+a line in `assistant.readers.zip_guard` too.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from assistant.readers.csv import read_csv
+from assistant.readers.docx import read_docx
+from assistant.readers.epub import read_epub
+from assistant.readers.extract import ExtractedDocument
+from assistant.readers.html import read_html
+from assistant.readers.markdown import read_markdown
+from assistant.readers.pdf import read_pdf
+from assistant.readers.pptx import read_pptx
+from assistant.readers.text import read_text
+from assistant.readers.xlsx import read_xlsx
+
+READER_VERSION = "1"  # raise it when the same file gives another text: files are read anew then
+
+ReaderFunction = Callable[[bytes, int], ExtractedDocument]
+"""Reads a file: its bytes, and the most bytes a file may have. Raises ReadingError, or whatever its vendor raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """A kind of file that can be read."""
+
+    name: str  # as in a document's ``kind`` and in ``--kind``
+    label: str  # in words, for people
+    suffixes: tuple[str, ...]  # in lower case, with the dot; the usual one first
+    read: ReaderFunction
+    is_plain_text: bool = False  # whether, but for a guess at its encoding, this project's own code alone reads it
+
+
+FILE_KINDS: dict[str, FileKind] = {
+    kind.name: kind
+    for kind in (
+        FileKind("txt", "plain text", (".txt", ".text"), read_text, is_plain_text=True),
+        FileKind("md", "Markdown", (".md", ".markdown"), read_markdown, is_plain_text=True),
+        FileKind("html", "web page", (".html", ".htm", ".xhtml"), read_html),
+        FileKind("pdf", "PDF", (".pdf",), read_pdf),
+        FileKind("docx", "Word", (".docx",), read_docx),
+        FileKind("pptx", "PowerPoint", (".pptx",), read_pptx),
+        FileKind("csv", "CSV table", (".csv", ".tsv"), read_csv, is_plain_text=True),
+        FileKind("xlsx", "Excel", (".xlsx",), read_xlsx),
+        FileKind("epub", "e-book", (".epub",), read_epub),
+    )
+}
+"""The supported file kinds by name, in the order in which users see them."""
+
+KIND_BY_SUFFIX: dict[str, str] = {suffix: kind.name for kind in FILE_KINDS.values() for suffix in kind.suffixes}
+"""The supported suffixes, in lower case and with the dot, and the name of the kind that each stands for."""
+
+
+def file_kind(file_name: str) -> FileKind | None:
+    """The kind of a file by the suffix of its name; None where it is not supported."""
+    name = KIND_BY_SUFFIX.get(PurePath(file_name).suffix.lower())
+    return FILE_KINDS[name] if name else None

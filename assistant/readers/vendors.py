@@ -1,0 +1,56 @@
+"""Calls into the libraries that parse files: kept quiet, and whatever they raise becomes a `ReadingError`."""
+
+import logging
+import threading
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from assistant.errors import ReadingError
+from assistant.readers.extract import ExtractedDocument
+from assistant.readers.registry import FileKind
+
+_LOGGERS = (
+    *("pypdf", "trafilatura", "htmldate", "courlan", "justext", "readability", "charset_normalizer"),
+    *("openpyxl", "PIL"),
+)
+_PLAIN_TEXT_LOGGERS = ("charset_normalizer",)  # alone, since setting a level takes time in every logger
+_OUT_OF_MEMORY_CODES = {("XMLSyntaxError", 2), ("ParseError", 1)}  # as lxml and expat report it
+_SILENCE = threading.Lock()
+
+
+def extract(kind: FileKind, data: bytes, max_bytes: int) -> ExtractedDocument:
+    """Has the kind's reader read a file.
+
+    Raises:
+        ReadingError: the reader raised anything at all. Its cause is a MemoryError where there was too little memory.
+    """
+    try:
+        with _quiet_vendors(_PLAIN_TEXT_LOGGERS if kind.is_plain_text else _LOGGERS):
+            return kind.read(data, max_bytes)
+    except ReadingError:
+        raise
+    except Exception as error:  # vendors raise anything on a damaged file
+        name = type(error).__name__
+        if isinstance(error, MemoryError) or (name, getattr(error, "code", None)) in _OUT_OF_MEMORY_CODES:
+            raise ReadingError("needs more memory to read than there is. Split it") from MemoryError()
+        raise ReadingError(f"damaged or not a real .{kind.name} file ({name})") from error
+
+
+@contextmanager
+def _quiet_vendors(logger_names: Iterable[str]) -> Iterator[None]:
+    """Keeps vendors' warnings and logs from the terminal.
+
+    Both are settings of the whole process, so one file is read at a time.
+    """
+    loggers = [logging.getLogger(name) for name in logger_names]
+    with _SILENCE, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        levels = [logger.level for logger in loggers]
+        try:
+            for logger in loggers:
+                logger.setLevel(logging.CRITICAL + 1)
+            yield
+        finally:
+            for logger, level in zip(loggers, levels, strict=True):
+                logger.setLevel(level)

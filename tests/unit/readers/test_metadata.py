@@ -1,0 +1,53 @@
+"""Titles and dates from metadata, headings and names."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from assistant.readers.metadata import clean_title, first_heading, parse_date, title_from_file_name
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (dt.datetime(2024, 11, 6, 23, 59), dt.date(2024, 11, 6)),  # noqa: DTZ001 — as openpyxl gives them
+        (dt.date(2024, 11, 6), dt.date(2024, 11, 6)),
+        ("2024-11-06T10:00:00Z", dt.date(2024, 11, 6)),
+        ("6 November 2024", dt.date(2024, 11, 6)),
+        ("Nov 6, 2024", dt.date(2024, 11, 6)),
+        ("2024-13-45", None),
+        ("2024", None),
+        ("1970-01-01", None),
+        (None, None),
+        (20241106, None),
+    ],
+)
+def test_dates_come_from_what_metadata_hold(value: Any, expected: Any) -> None:
+    """Dates are read from the forms that metadata use, and nothing is made up for the others."""
+    assert expected == parse_date(value)
+
+
+@pytest.mark.parametrize(
+    "junk", ["", " ", "Microsoft Word - x.doc", "Untitled", "untitled-1", "report.indd", "Document1"]
+)
+def test_a_title_that_a_program_made_up_is_none(junk: str) -> None:
+    """Titles that come from a program rather than from a person are dropped."""
+    assert clean_title(junk) == ""
+
+
+def test_a_persons_title_is_kept_on_one_line() -> None:
+    """A real title stays, without line ends and invisible characters."""
+    assert clean_title(" The\u200b second\n  operation ") == "The second operation"
+
+
+def test_a_files_name_becomes_a_title() -> None:
+    """Dashes become spaces, and a name that somebody capitalised is left so."""
+    assert title_from_file_name("liberterra-ii_brief") == "Liberterra ii brief"
+    assert title_from_file_name("INTERPOL-notes") == "INTERPOL notes"
+
+
+def test_the_first_heading_stands_outside_code() -> None:
+    """A comment in a code fence is no heading, and markup inside one is dropped."""
+    assert first_heading("```\n# not me\n```\n\n## The *second* [time](http://x) ##\n") == "The second time"
+    assert first_heading("no heading here\n#hashtag") == ""
