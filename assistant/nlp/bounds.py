@@ -7,7 +7,7 @@ from assistant.nlp import lexicon
 
 Bound = Literal["exact", "over", "least", "under", "most", "about"]
 
-_MAX_WORDS_BEFORE = 48  # characters before a number in which the words of its bound may begin
+_MAX_PHRASE_CHARS = 48  # characters before a number in which the words of its bound may begin
 _BOUND_BY_PHRASE = cast("dict[str, Bound]", lexicon.mapping("bounds"))
 _BOUND_BY_SIGN: dict[str, Bound] = {
     "<": "under", ">": "over", "≤": "most", "≥": "least", "~": "about", "≈": "about", "±": "about",
@@ -32,7 +32,7 @@ def parse_bound(low: str, start: int, end: int) -> Bound:
         if word == "so":
             return "about"
         return "most" if word in ("less", "fewer", "under", "younger") else "least"
-    before = _BEFORE.search(low, max(0, start - _MAX_WORDS_BEFORE), start)
+    before = _BEFORE.search(low, max(0, start - _MAX_PHRASE_CHARS), start)
     if before is None:
         return "exact"
     return _BOUND_BY_SIGN[before["sign"]] if before["sign"] else _BOUND_BY_PHRASE[before["phrase"]]

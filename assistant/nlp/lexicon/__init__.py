@@ -47,7 +47,7 @@ def headwords(name: str) -> dict[str, str]:
 
 def alternation(words: Iterable[str]) -> str:
     """A regular expression for any of these words, the longest first, without a group around it."""
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
 
 
 def phrase_alternation(phrases: Iterable[str]) -> str:
