@@ -1,4 +1,4 @@
-"""Sees each answer that a server makes: counts it, and tells the log in figures what became of it."""
+"""Watches each answer that a server makes: counts it, and logs in figures what became of it."""
 
 import logging
 import threading
@@ -11,41 +11,42 @@ from assistant.query_engine import Explanation
 from assistant.server.metrics import ServerMetrics
 from assistant.types import Answer
 
-See = Callable[[object], None]  # is shown each event of an answer that is being made
+EventObserver = Callable[[object], None]  # is shown each event of an answer that is being made
 
 _log = logging.getLogger("assistant.server.answers")
 
 
 @contextmanager
-def seen(metrics: ServerMetrics, mode: str, stop: threading.Event) -> Iterator[See]:
-    """Holds while an answer is made, and is shown its events.
+def record_answer(metrics: ServerMetrics, mode: str, stop: threading.Event) -> Iterator[EventObserver]:
+    """Encloses the making of one answer, and yields a function to show its events to; counts and logs it at the end.
 
     Args:
-        metrics: count it.
-        mode: that is asked for; an answer says itself how it was made.
-        stop: is set where nobody waits for the answer any more.
+        metrics: where it is counted.
+        mode: the mode that was asked for; a finished answer itself says how it was made.
+        stop: is set where nobody waits for the answer any more; an error is then no failure.
     """
-    found: list[Answer] = []
+    answer: Answer | None = None
 
-    def see(event: object) -> None:
-        answer = event.answer if isinstance(event, Explanation) else event
-        if isinstance(answer, Answer):
-            found.append(answer)
+    def observe(event: object) -> None:
+        nonlocal answer
+        value = event.answer if isinstance(event, Explanation) else event
+        if isinstance(value, Answer):
+            answer = value
 
     begun, failure = time.perf_counter(), None
     try:
-        yield see
+        yield observe
     except Exception as error:
         failure = None if stop.is_set() else error
         raise
     finally:
-        answer = found[-1] if found else None
-        ended: AnswerOutcome = answer_outcome(answer) if answer else "failed" if failure else "stopped"
+        outcome: AnswerOutcome = answer_outcome(answer) if answer else "failed" if failure else "stopped"
         if failure:
-            metrics.error(failure)
-        metrics.answer(answer.mode if answer else mode, ended, answer)
-        told: dict[str, str | float] = {"mode": mode, "outcome": ended, **(answer_attributes(answer) if answer else {})}
-        seconds = answer.seconds if answer else {"total": time.perf_counter() - begun}
-        told |= {f"{stage}_seconds": round(each, 4) for stage, each in seconds.items()}
-        told |= {"error": type(failure).__name__} if failure else {}
-        _log.info("answer", extra={"facts": told})
+            metrics.count_error(failure)
+        metrics.count_answer(answer.mode if answer else mode, outcome, answer)
+        facts: dict[str, str | float] = {"mode": mode, "outcome": outcome}
+        facts |= answer_attributes(answer) if answer else {}
+        stages = answer.seconds if answer else {"total": time.perf_counter() - begun}
+        facts |= {f"{stage}_seconds": round(seconds, 4) for stage, seconds in stages.items()}
+        facts |= {"error": type(failure).__name__} if failure else {}
+        _log.info("answer", extra={"facts": facts})

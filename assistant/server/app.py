@@ -9,10 +9,8 @@ from starlette.middleware.cors import CORSMiddleware
 
 from assistant.client import Assistant
 from assistant.server import metrics
-from assistant.server.api import docs_page as documentation
-from assistant.server.api import mcp as tools
-from assistant.server.api import openai_chat as completions
-from assistant.server.api import rest as api
+from assistant.server.api import docs_page, openai_chat, rest
+from assistant.server.api.mcp import create_mcp_server, mcp_routes
 from assistant.server.auth import login
 from assistant.server.auth.access import AccessControl, check_binding
 from assistant.server.error_responses import add_error_handlers
@@ -20,7 +18,7 @@ from assistant.server.middleware import GuardMiddleware
 from assistant.server.service import Service
 from assistant.settings import Settings
 
-_ABOUT = "Answers questions from your documents, and cites the exact sentences that carry every statement."
+_DESCRIPTION = "Answers questions from your documents, and cites the exact sentences that carry every statement."
 
 
 def create_app(
@@ -47,34 +45,34 @@ def create_app(
     check_binding(settings, host)
     access = access or AccessControl(settings, host)
     service = Service(assistant, settings, access)
-    server = tools.server(service)
+    mcp_server = create_mcp_server(service)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with server.session_manager.run():
+        async with mcp_server.session_manager.run():
             yield
         service.close()
 
     app = FastAPI(
         title="Assistant",
         version=version("assistant"),
-        description=_ABOUT,
+        description=_DESCRIPTION,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        # FastAPI's own spans and logs would hold addresses with ids of documents, and messages of errors
+        # FastAPI's own trace spans and logs would hold addresses with ids of documents, and messages of errors
         telemetry={"auto_configure": False, "exclude": lambda _: True},
     )
     app.state.service = service
-    app.include_router(api.router(service))
-    app.include_router(completions.router(service))
+    app.include_router(rest.router(service))
+    app.include_router(openai_chat.router(service))
     app.include_router(metrics.router(service))
     app.include_router(login.router(service))
-    app.include_router(documentation.router(app))
-    app.router.routes.extend(tools.routes(server))
+    app.include_router(docs_page.router(app))
+    app.router.routes.extend(mcp_routes(mcp_server))
     add_error_handlers(app)
     app.add_middleware(GuardMiddleware, service=service, host=host)
-    app.add_middleware(  # also without any site: else Gradio would let in some of its own choice
+    app.add_middleware(  # needed even where no origin is allowed: otherwise Gradio would let in some of its own choice
         CORSMiddleware,
         allow_origins=sorted(settings.named_origins),
         allow_methods=["GET", "POST", "DELETE"],

@@ -1,8 +1,8 @@
-"""A document from an address of the web: only from public machines, and no larger or slower than is allowed.
+"""A document from a web address: only from public machines, and no larger or slower than is allowed.
 
-Whoever pastes an address must not reach through this server what only the server can reach: so every number that a
-name stands for has to be public, the connection is made to the very number that was looked at, and each redirect is
-looked at like a new address. Nothing is sent along: no cookies, no login, no proxy of the environment.
+Whoever pastes an address must not reach through this server what only the server can reach. So every IP address that
+a host name stands for has to be public, the connection is made to the very IP address that was checked, and each
+redirect is checked like a new address. Nothing is sent along: no cookies, no login, no proxy of the environment.
 """
 
 import asyncio
@@ -16,99 +16,110 @@ from pathlib import PurePosixPath
 import httpx
 
 from assistant.errors import ReadingError
-from assistant.readers import KINDS
+from assistant.readers import KIND_BY_SUFFIX
 
-_REDIRECTS = 5
-_PATIENCE = 30.0  # seconds for everything
-_CONNECTING = 5.0  # seconds for one of a name's machines, before the next is tried
+_MAX_REDIRECTS = 5
+_MAX_SECONDS = 30.0  # for everything together
+_CONNECT_SECONDS = 5.0  # for one IP address of a host, before the next is tried
 _OFFICE = "application/vnd.openxmlformats-officedocument."
-_SUFFIXES = {  # by the type that a server names
+_SUFFIX_BY_MEDIA_TYPE = {
     "text/html": ".html", "application/xhtml+xml": ".html", "application/pdf": ".pdf", "text/plain": ".txt",
     "text/markdown": ".md", "text/x-markdown": ".md", "text/csv": ".csv", "text/tab-separated-values": ".tsv",
     f"{_OFFICE}wordprocessingml.document": ".docx", f"{_OFFICE}presentationml.presentation": ".pptx",
     f"{_OFFICE}spreadsheetml.sheet": ".xlsx", "application/epub+zip": ".epub",
 }  # fmt: skip
-_VAGUE = ("", "text/plain", "application/octet-stream", "binary/octet-stream")  # the address may say it better
-_GIVEN_OUT = ipaddress.ip_network("2000::/3")  # of IPv6; most of what stands for an IPv4 number lies elsewhere
-_CLOSED = [  # beside what every Python calls private
-    ipaddress.ip_network(each)
-    for each in (
+# Media types that say so little that the suffix in the address counts where there is one.
+_VAGUE_MEDIA_TYPES = ("", "text/plain", "application/octet-stream", "binary/octet-stream")
+_GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")  # most of what stands for an IPv4 address lies elsewhere
+_CLOSED_NETWORKS = [  # beside those that every Python version calls private
+    ipaddress.ip_network(network)
+    for network in (
         *("192.0.0.0/24", "192.88.99.0/24", "2001::/23", "2002::/16", "3fff::/20"),  # for protocols and examples
-        "168.63.129.16/32",  # Azure's own host: answers its machines alone, whatever the number looks like
+        "168.63.129.16/32",  # Azure's own host: answers only its own machines, although the address looks public
     )
 ]
 
-LookUp = Callable[[str, int], Awaitable[Sequence[str]]]
+HostResolver = Callable[[str, int], Awaitable[Sequence[str]]]  # host name and port to IP addresses
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedFile:
-    """A file that an address gave."""
+    """A file that came from a web address."""
 
     name: str  # its suffix is that of its kind
     content: bytes
 
 
-def is_public(number: str) -> bool:
-    """Whether an IP address is one that anybody on the internet can reach."""
+def is_public(ip_text: str) -> bool:
+    """Whether a text is an IP address that anybody on the internet can reach."""
     try:
-        found = ipaddress.ip_address(number)
+        ip_address = ipaddress.ip_address(ip_text)
     except ValueError:
         return False
-    if found.version == 6 and found not in _GIVEN_OUT:
+    if ip_address.version == 6 and ip_address not in _GLOBAL_IPV6:
         return False
-    closed = found.is_multicast or found.is_reserved or any(found in each for each in _CLOSED)
-    return found.is_global and not closed
+    is_closed = any(ip_address in network for network in _CLOSED_NETWORKS)
+    return ip_address.is_global and not (ip_address.is_multicast or ip_address.is_reserved or is_closed)
 
 
-async def looked_up(host: str, port: int) -> Sequence[str]:
-    """The IP addresses that a name stands for; raises OSError where there is none."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+async def resolve_host(host: str, port: int) -> Sequence[str]:
+    """The IP addresses that a host name stands for, without repetition.
+
+    Raises:
+        OSError: there is no such host.
+    """
+    entries = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(socket_address[0]) for *_, socket_address in entries))
 
 
 def fetch_document(
     address: str,
-    most: int,
+    max_bytes: int,
     *,
-    seconds: float = _PATIENCE,
+    seconds: float = _MAX_SECONDS,
     admits: Callable[[str], bool] = is_public,
-    look_up: LookUp = looked_up,
+    look_up: HostResolver = resolve_host,
 ) -> FetchedFile:
-    """Fetches the document at an address; for a thread of its own.
+    """Fetches the document at a web address. It blocks: call it in a thread of its own.
 
     Args:
         address: http or https.
-        most: bytes that it may have.
-        seconds: that everything together may take.
+        max_bytes: how large the document may be.
+        seconds: how long everything together may take.
         admits: decides whether an IP address may be connected to.
-        look_up: finds the IP addresses of a name.
+        look_up: finds the IP addresses of a host.
 
     Raises:
-        ReadingError: it can't be had, or is no document; the text is the reason, without the address.
+        ReadingError: it can't be fetched, or is no document; the text is the reason, without the address.
     """
 
-    async def fetched() -> FetchedFile:
+    async def fetch_in_time() -> FetchedFile:
         async with asyncio.timeout(seconds):
-            return await _followed(_checked(address), most, admits, look_up)
+            return await _follow_redirects(_parse_url(address), max_bytes, admits, look_up)
 
     try:
-        return asyncio.run(fetched())
+        return asyncio.run(fetch_in_time())
     except TimeoutError:
         raise ReadingError(f"it took longer than {seconds:g} seconds. Try again later, or add it as a file") from None
 
 
-async def _followed(url: httpx.URL, most: int, admits: Callable[[str], bool], look_up: LookUp) -> FetchedFile:
-    for _ in range(_REDIRECTS + 1):
-        found = await _asked(url, await _admitted(url, admits, look_up), most)
-        if isinstance(found, FetchedFile):
-            return found
-        url = found
-    raise ReadingError(f"it leads on more than {_REDIRECTS} times. Paste the address where it ends")
+async def _follow_redirects(
+    url: httpx.URL, max_bytes: int, admits: Callable[[str], bool], look_up: HostResolver
+) -> FetchedFile:
+    for _ in range(_MAX_REDIRECTS + 1):
+        result = await _request(url, await _resolve_admitted(url, admits, look_up), max_bytes)
+        if isinstance(result, FetchedFile):
+            return result
+        url = result
+    raise ReadingError(f"it leads on more than {_MAX_REDIRECTS} times. Paste the address where it ends")
 
 
-def _checked(address: str) -> httpx.URL:
-    """An address that may be asked at all; raises ReadingError."""
+def _parse_url(address: str) -> httpx.URL:
+    """An address that may be requested at all.
+
+    Raises:
+        ReadingError: it is no web address, or holds a name or password.
+    """
     try:
         url = httpx.URL(address.strip()).copy_with(fragment=None)
     except (httpx.InvalidURL, ValueError):
@@ -120,74 +131,83 @@ def _checked(address: str) -> httpx.URL:
     return url
 
 
-async def _admitted(url: httpx.URL, admits: Callable[[str], bool], look_up: LookUp) -> Sequence[str]:
-    """The IP addresses of a host, all of which may be connected to; raises ReadingError."""
+async def _resolve_admitted(url: httpx.URL, admits: Callable[[str], bool], look_up: HostResolver) -> Sequence[str]:
+    """The IP addresses of a host, all of which may be connected to.
+
+    Raises:
+        ReadingError: there is no such host, or one of its addresses isn't admitted.
+    """
     try:
-        numbers = await look_up(url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80))
+        ip_addresses = await look_up(url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80))
     except (OSError, UnicodeError):
         raise ReadingError(f"there is no machine '{url.host}'. Check the spelling") from None
-    if not numbers or not all(map(admits, numbers)):
+    if not ip_addresses or not all(map(admits, ip_addresses)):
         raise ReadingError(f"'{url.host}' is no public machine, and only public ones are asked. Add it as a file")
-    return numbers
+    return ip_addresses
 
 
-async def _asked(url: httpx.URL, numbers: Sequence[str], most: int) -> FetchedFile | httpx.URL:
-    """What an address gives: a file, or another address."""
-    limits = httpx.Timeout(None, connect=_CONNECTING)
+async def _request(url: httpx.URL, ip_addresses: Sequence[str], max_bytes: int) -> FetchedFile | httpx.URL:
+    """What an address gives: a file, or the address that it redirects to."""
+    limits = httpx.Timeout(None, connect=_CONNECT_SECONDS)
     async with httpx.AsyncClient(verify=httpx.create_ssl_context(), trust_env=False, timeout=limits) as client:
         try:
-            return await _read(await _reached(client, url, numbers), url, most)
+            return await _read_response(await _send_request(client, url, ip_addresses), url, max_bytes)
         except (httpx.HTTPError, httpx.InvalidURL):
             raise ReadingError("its server's answer broke off, or was none. Try again later") from None
 
 
-async def _reached(client: httpx.AsyncClient, url: httpx.URL, numbers: Sequence[str]) -> httpx.Response:
-    """The answer of the first number that takes the connection, its body still to be read."""
+async def _send_request(client: httpx.AsyncClient, url: httpx.URL, ip_addresses: Sequence[str]) -> httpx.Response:
+    """The response from the first IP address that takes the connection; its body is still to be read."""
     headers = {
         "Host": url.netloc.decode("ascii"),
-        "Accept": ", ".join([*_SUFFIXES, "*/*;q=0.1"]),
+        "Accept": ", ".join([*_SUFFIX_BY_MEDIA_TYPE, "*/*;q=0.1"]),
         "Accept-Encoding": "identity",  # what is packed may be endless when it is unpacked
         "User-Agent": f"assistant/{version('assistant')}",
     }
-    named = {"sni_hostname": url.raw_host.decode("ascii")}  # whom the certificate has to be for
-    told = ""
-    for number in numbers:
-        request = client.build_request("GET", url.copy_with(host=number), headers=headers, extensions=named)
+    extensions = {"sni_hostname": url.raw_host.decode("ascii")}  # whom the certificate has to be for
+    failure = ""
+    for ip_address in ip_addresses:
+        request = client.build_request("GET", url.copy_with(host=ip_address), headers=headers, extensions=extensions)
         try:
             return await client.send(request, stream=True)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            told = str(error)
-    if "CERTIFICATE_VERIFY_FAILED" in told:
+            failure = str(error)
+    if "CERTIFICATE_VERIFY_FAILED" in failure:
         raise ReadingError(f"'{url.host}' can't show that it is itself: its certificate isn't valid")
     raise ReadingError(f"'{url.host}' can't be reached. Check the address, or try again later")
 
 
-async def _read(response: httpx.Response, url: httpx.URL, most: int) -> FetchedFile | httpx.URL:
+async def _read_response(response: httpx.Response, url: httpx.URL, max_bytes: int) -> FetchedFile | httpx.URL:
     if response.has_redirect_location:
-        return _checked(str(url.join(response.headers["location"])))
+        return _parse_url(str(url.join(response.headers["location"])))
     if response.status_code != httpx.codes.OK:
         raise ReadingError(f"its server answers with status {response.status_code}. Check that it opens in a browser")
-    if (packed := response.headers.get("content-encoding", "identity")) != "identity":
-        raise ReadingError(f"its server sends it packed ({packed[:20]}), which it wasn't asked to. Add it as a file")
-    name = name_of(response.headers.get("content-type", ""), url)
+    if (encoding := response.headers.get("content-encoding", "identity")) != "identity":
+        raise ReadingError(f"its server sends it packed ({encoding[:20]}), which it wasn't asked to. Add it as a file")
+    name = file_name_for(response.headers.get("content-type", ""), url)
     content = bytearray()
     async for piece in response.aiter_raw():
         content += piece
-        if len(content) > most:
-            raise ReadingError(f"too large: the limit is {most / 1e6:.1f} MB")
+        if len(content) > max_bytes:
+            raise ReadingError(f"too large: the limit is {max_bytes / 1e6:.1f} MB")
     return FetchedFile(name, bytes(content))
 
 
-def name_of(content_type: str, url: httpx.URL) -> str:
-    """A name for the file of an address, whose suffix says of what kind it is.
+def file_name_for(content_type: str, url: httpx.URL) -> str:
+    """A name for the file at an address, whose suffix says of what kind it is.
+
+    Args:
+        content_type: the header of the response; empty where there is none.
+        url: the address, whose own suffix counts where the header says next to nothing.
 
     Raises:
         ReadingError: it is of no kind that is read.
     """
-    kind = content_type.partition(";")[0].strip().lower()
+    media_type = content_type.partition(";")[0].strip().lower()
     path = PurePosixPath(url.path)
-    own = path.suffix.lower() if path.suffix.lower() in KINDS else ""
-    suffix = own if kind in _VAGUE and own else _SUFFIXES.get(kind)
+    url_suffix = path.suffix.lower() if path.suffix.lower() in KIND_BY_SUFFIX else ""
+    suffix = url_suffix if media_type in _VAGUE_MEDIA_TYPES and url_suffix else _SUFFIX_BY_MEDIA_TYPE.get(media_type)
     if suffix is None:
-        raise ReadingError(f"its kind isn't read: {kind[:60] or 'its server names none'}. Supported: {' '.join(KINDS)}")
-    return f"{(path.stem if own else path.name) or url.host}{suffix}"
+        named = media_type[:60] or "its server names none"
+        raise ReadingError(f"its kind isn't read: {named}. Supported: {' '.join(KIND_BY_SUFFIX)}")
+    return f"{(path.stem if url_suffix else path.name) or url.host}{suffix}"

@@ -1,4 +1,4 @@
-"""Runs the server on one port until it is told to end; then what is under way is finished first."""
+"""Runs the server on one port until a signal ends it; requests and answers under way are finished first."""
 
 import asyncio
 import logging
@@ -19,13 +19,13 @@ from assistant.server.service import Service
 from assistant.settings import Settings
 from assistant.types import IndexReport
 
-_LOOK = 0.05  # seconds between two looks at what is under way
-_BACKLOG = 2048  # connections that may wait to be taken
+_POLL_SECONDS = 0.05  # between two looks at what is under way
+_MAX_PENDING_CONNECTIONS = 2048
 
 _log = logging.getLogger(__name__)
 
 
-class Server(uvicorn.Server):
+class GracefulServer(uvicorn.Server):
     """Uvicorn, but a graceful stop waits for answers and requests alone, not for pages that are left open."""
 
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
@@ -38,8 +38,8 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Takes nothing new, finishes what is under way, and closes what else is open."""
-        finishing = asyncio.create_task(self._finish())
+        """Accepts nothing new, finishes what is under way, and closes what else is open."""
+        finishing = asyncio.create_task(self._exit_when_idle())
         await super().shutdown(sockets)
         finishing.cancel()
         with suppress(asyncio.CancelledError):
@@ -47,34 +47,34 @@ class Server(uvicorn.Server):
         if self.force_exit:
             await self.lifespan.shutdown()
 
-    async def _finish(self) -> None:
-        await asyncio.sleep(_LOOK)
+    async def _exit_when_idle(self) -> None:
+        await asyncio.sleep(_POLL_SECONDS)
         while self._service.is_busy and not self.force_exit:  # noqa: ASYNC110 — two counters, one of other threads
-            await asyncio.sleep(_LOOK)
-        await asyncio.sleep(_LOOK)  # for the last bytes
+            await asyncio.sleep(_POLL_SECONDS)
+        await asyncio.sleep(_POLL_SECONDS)  # for the last bytes
         self.force_exit = True
 
 
-def bound(host: str, port: int) -> socket.socket:
-    """A socket that listens nowhere else; port 0 takes any that is free.
+def bind_socket(host: str, port: int) -> socket.socket:
+    """A socket that listens at this address alone; port 0 takes any free port.
 
     Raises:
         AccessError: the address isn't this machine's, or the port is taken.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(family, socket.SOCK_STREAM)
     try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.bind((host.strip("[]"), port))
-        made.listen(_BACKLOG)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host.strip("[]"), port))
+        listener.listen(_MAX_PENDING_CONNECTIONS)
     except (OSError, OverflowError) as error:
-        made.close()
+        listener.close()
         reason = error.strerror if isinstance(error, OSError) else error
         raise AccessError(f"{host} port {port} can't be listened at: {reason}. Choose another with --port.") from None
-    return made
+    return listener
 
 
-def server(app: FastAPI, settings: Settings) -> Server:
+def make_server(app: FastAPI, settings: Settings) -> GracefulServer:
     """The server of an application, to be run on a socket."""
     config = uvicorn.Config(
         app,
@@ -83,10 +83,10 @@ def server(app: FastAPI, settings: Settings) -> Server:
         server_header=False,
         timeout_graceful_shutdown=int(2 * settings.timeout) + 10,
         timeout_keep_alive=15,
-        backlog=_BACKLOG,
+        backlog=_MAX_PENDING_CONNECTIONS,
         ws="none",
     )
-    return Server(config, app.state.service)
+    return GracefulServer(config, app.state.service)
 
 
 def serve(
@@ -98,31 +98,31 @@ def serve(
         assistant: the index.
         settings: those that it was opened with.
         host: the address to listen at.
-        port: 0 takes any that is free.
-        ready: is told the address for a browser, before the first request is taken.
+        port: 0 takes any free port.
+        ready: is called with the address for a browser, before the first request is taken.
 
     Raises:
         AccessError: listening there would let everybody in, or can't be done.
     """
     check_binding(settings, host)
-    listening = bound(host, port)
+    listener = bind_socket(host, port)
     try:
         app = create_app(assistant, settings, host=host)
-        address = address_of(host, listening)
-        assistant.announce(address)
-        ready(address)
-        server(app, settings).run(sockets=[listening])
+        url = socket_url(host, listener)
+        assistant.announce(url)
+        ready(url)
+        make_server(app, settings).run(sockets=[listener])
     finally:
-        listening.close()
+        listener.close()
 
 
 @contextmanager
-def watched(assistant: Assistant, paths: Sequence[Path], rescan: float) -> Iterator[None]:
-    """Keeps an index in line with files and folders meanwhile, and logs what came of it.
+def watch_paths(assistant: Assistant, paths: Sequence[Path], rescan: float) -> Iterator[None]:
+    """Keeps an index in line with files and folders while the block runs, and logs each report.
 
     Args:
         assistant: the index.
-        paths: files and folders; none is fine.
+        paths: files and folders; without any, nothing is watched.
         rescan: minutes after which everything is looked at again.
 
     Raises:
@@ -138,13 +138,13 @@ def watched(assistant: Assistant, paths: Sequence[Path], rescan: float) -> Itera
 
 
 def _log_report(report: IndexReport) -> None:
-    for each in report.failed:
-        _log.warning("%s: %s", each.source, each.reason)
+    for failure in report.failed:
+        _log.warning("%s: %s", failure.source, failure.reason)
     facts = {name: len(getattr(report, name)) for name in ("added", "changed", "removed", "unchanged", "failed")}
     _log.info("indexed", extra={"facts": facts})
 
 
-def address_of(host: str, listening: socket.socket) -> str:
-    """The address under which this machine reaches a socket."""
+def socket_url(host: str, listener: socket.socket) -> str:
+    """The address at which this machine reaches a listening socket, as in ``http://127.0.0.1:7860``."""
     name = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host.strip("[]"), host.strip("[]"))  # noqa: S104
-    return f"http://{f'[{name}]' if ':' in name else name}:{listening.getsockname()[1]}"
+    return f"http://{f'[{name}]' if ':' in name else name}:{listener.getsockname()[1]}"

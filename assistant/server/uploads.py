@@ -1,7 +1,7 @@
 """Uploaded files: kept in a folder of their own in the index folder, and indexed like any other file.
 
-A name is what its sender says: only its last part counts, made harmless. A file replaces the one of the same name that
-the same user sent before; another user's of that name stays beside it.
+A file's name is what its sender says; only the last part of it counts, made harmless. A file replaces the one of the
+same name that the same user sent before; another user's file of that name stays beside it.
 """
 
 import re
@@ -17,17 +17,17 @@ from typing import BinaryIO, Literal
 from assistant.client import Assistant
 from assistant.errors import AccessError, ReadingError, SizeError, StoreError
 from assistant.files import replace_file
-from assistant.readers import KINDS, document_id, file_source
+from assistant.readers import KIND_BY_SUFFIX, document_id, file_source
 from assistant.server.fetching import FetchedFile, fetch_document
 from assistant.settings import Settings
 from assistant.types import IndexReport
 
 Status = Literal["added", "changed", "unchanged", "failed"]
 
-_FORBIDDEN = re.compile(r'[<>:"|?*]')  # no file system of Windows takes them
-_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
-_LONGEST = 150  # bytes of a name
-_PIECE = 1 << 20  # bytes copied at a time
+_FORBIDDEN_CHARS = re.compile(r'[<>:"|?*]')  # no file system of Windows takes them
+_DEVICE_NAMES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # Windows opens the device instead
+_MAX_NAME_BYTES = 150
+_COPY_BYTES = 1 << 20  # copied at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +46,26 @@ class UploadFolder:
     def __init__(
         self, assistant: Assistant, settings: Settings, count: Callable[[str], object] = lambda _: None
     ) -> None:
-        self._count = count  # is told of each document what became of it
+        """Creates nothing yet.
+
+        Args:
+            assistant: the index that the files go into.
+            settings: the home folder, and the limits for uploads.
+            count: is called for each document with what became of it: a status, or "removed".
+        """
         self.folder = settings.home.absolute() / "uploads"
         self._assistant = assistant
-        self._most, self._mb, self._fetches = settings.max_uploads, settings.max_file_mb, settings.fetch_addresses
-        self._turn = threading.Lock()
+        self._count = count
+        self._max_files, self._max_bytes = settings.max_uploads, int(settings.max_file_mb * 1_000_000)
+        self._may_fetch = settings.fetch_addresses
+        self._lock = threading.Lock()
 
     def add(self, user: str, files: Sequence[tuple[str, Path | BinaryIO]]) -> tuple[UploadResult, ...]:
         """Keeps and indexes files.
 
         Args:
-            user: who sends them.
-            files: the name of each as its sender has it, and where it lies or an open file.
+            user: the name of who sends them.
+            files: for each its name as the sender has it, and its path or an open file.
 
         Returns:
             What became of each, in the same order.
@@ -67,13 +75,13 @@ class UploadFolder:
             StoreError: the folder can't be written.
             EmbeddingError: the embedder failed.
         """
-        if len(files) > self._most:
-            raise SizeError(f"{len(files)} files came at once; {self._most} are taken. Send fewer.", wait=0)
-        own = self.folder / user
-        with self._turn:
+        if len(files) > self._max_files:
+            raise SizeError(f"{len(files)} files came at once; {self._max_files} are taken. Send fewer.", wait=0)
+        user_folder = self.folder / user
+        with self._lock:
             try:
-                own.mkdir(parents=True, exist_ok=True)
-                return tuple(self._counted(self._one(own, name, content)) for name, content in files)
+                user_folder.mkdir(parents=True, exist_ok=True)
+                return tuple(self._counted(self._add_file(user_folder, name, content)) for name, content in files)
             except OSError as error:
                 raise StoreError(f"The upload can't be kept in '{self.folder}': {error.strerror}.") from error
 
@@ -82,28 +90,34 @@ class UploadFolder:
 
         Args:
             address: of a public machine.
-            get: fetches it: as `assistant.server.fetching.fetch_document`.
+            get: fetches it, at most so many bytes, as `assistant.server.fetching.fetch_document` does.
 
         Raises:
             AccessError: the settings don't allow it.
             EmbeddingError: the embedder failed.
         """
-        if not self._fetches:
+        if not self._may_fetch:
             raise AccessError("No address is fetched here. Add it as a file, or have ASSISTANT_FETCH_ADDRESSES=1 set.")
-        source, most = address.strip().partition("#")[0], int(self._mb * 1_000_000)
+        source = address.strip().partition("#")[0]
         try:
-            got = get(source, most)
-            document = self._assistant.workers.read(got.content, got.name, source=source, max_bytes=most).document
+            file = get(source, self._max_bytes)
+            document = self._assistant.reader_pool.read(
+                file.content, file.name, source=source, max_bytes=self._max_bytes
+            ).document
         except ReadingError as error:
             return self._counted(UploadResult(source, "failed", str(error)))
-        with self._turn:
+        with self._lock:
             report = self._assistant.index(replace(document, url=source))
-        return self._counted(_outcome(source, report, document.id))
+        return self._counted(_upload_result(source, report, document.id))
 
     def remove(self, *document_ids: str) -> None:
-        """Forgets documents, and deletes the files of those that were uploaded; raises DocumentNotFoundError."""
-        with self._turn:
-            files = [Path(self._assistant.document(each).source) for each in document_ids]
+        """Forgets documents, and deletes the files of those that were uploaded.
+
+        Raises:
+            DocumentNotFoundError: no document has one of the ids; nothing is removed then.
+        """
+        with self._lock:
+            files = [Path(self._assistant.document(document_id).source) for document_id in document_ids]
             self._assistant.remove(*document_ids)
             for _ in document_ids:
                 self._count("removed")
@@ -112,14 +126,15 @@ class UploadFolder:
                     with suppress(OSError):
                         file.unlink()
 
-    def _counted(self, outcome: UploadResult) -> UploadResult:
-        self._count(outcome.status)
-        return outcome
+    def _counted(self, result: UploadResult) -> UploadResult:
+        self._count(result.status)
+        return result
 
-    def _one(self, own: Path, name: str, content: Path | BinaryIO) -> UploadResult:
+    def _add_file(self, user_folder: Path, name: str, content: Path | BinaryIO) -> UploadResult:
+        """Writes and indexes one file; where that fails, the former file of this name is put back."""
         former = self.folder / f".{secrets.token_hex(8)}.former"
         try:
-            path = own / safe_name(name)
+            path = user_folder / safe_file_name(name)
             with replace_file(path, private=True, draft_folder=self.folder) as draft:
                 self._copy(content, draft)
                 if path.exists() or path.is_symlink():
@@ -131,14 +146,14 @@ class UploadFolder:
                 former.replace(path)
             raise
         try:
-            outcome = self._indexed(name, path)
+            result = self._index_file(name, path)
         except BaseException:
             self._restore(path, former)
             raise
-        if outcome.status == "failed":
+        if result.status == "failed":
             self._restore(path, former)
         former.unlink(missing_ok=True)
-        return outcome
+        return result
 
     def _restore(self, path: Path, former: Path) -> None:
         path.unlink(missing_ok=True)
@@ -149,55 +164,57 @@ class UploadFolder:
         """Copies an upload; raises ReadingError where it is larger than a file may be."""
         source = content.open("rb") if isinstance(content, Path) else content
         try:
-            draft.writelines(_bounded(source, int(self._mb * 1_000_000)))
+            draft.writelines(_limited_pieces(source, self._max_bytes))
         finally:
             if isinstance(content, Path):
                 source.close()
 
-    def _indexed(self, name: str, path: Path) -> UploadResult:
-        outcome = _outcome(name, self._assistant.index([path]), document_id(file_source(path)))
-        if outcome.status != "added" or not (others := sorted(self._others(path))):
-            return outcome
-        beside = f"{' and '.join(others)} added one of this name too, and it stays"
-        return replace(outcome, reason=f"{outcome.reason}; {beside}" if outcome.reason else beside)
+    def _index_file(self, name: str, path: Path) -> UploadResult:
+        result = _upload_result(name, self._assistant.index([path]), document_id(file_source(path)))
+        if result.status != "added" or not (owners := sorted(self._other_owners(path))):
+            return result
+        note = f"{' and '.join(owners)} added one of this name too, and it stays"
+        return replace(result, reason=f"{result.reason}; {note}" if result.reason else note)
 
-    def _others(self, path: Path) -> Iterator[str]:
+    def _other_owners(self, path: Path) -> Iterator[str]:
         """The other users who have a file of this name here."""
-        for each in self.folder.iterdir():
-            if each != path.parent and (each / path.name).exists():
-                yield each.name
+        for user_folder in self.folder.iterdir():
+            if user_folder != path.parent and (user_folder / path.name).exists():
+                yield user_folder.name
 
 
-def _outcome(name: str, report: IndexReport, document: str) -> UploadResult:
-    for each in (*report.failed, *report.skipped):
-        return UploadResult(name, "failed", each.reason)
+def _upload_result(name: str, report: IndexReport, document: str) -> UploadResult:
+    for problem in (*report.failed, *report.skipped):
+        return UploadResult(name, "failed", problem.reason)
     status: Status = "added" if report.added else "changed" if report.changed else "unchanged"
-    return UploadResult(name, status, "; ".join(each.reason for each in report.notes) or None, document)
+    return UploadResult(name, status, "; ".join(note.reason for note in report.notes) or None, document)
 
 
-def _bounded(file: BinaryIO, most: int) -> Iterator[bytes]:
+def _limited_pieces(file: BinaryIO, max_bytes: int) -> Iterator[bytes]:
     """The pieces of a file; raises ReadingError where it is larger than it may be."""
     size = 0
-    while piece := file.read(_PIECE):
+    while piece := file.read(_COPY_BYTES):
         size += len(piece)
-        if size > most:
-            raise ReadingError(f"too large: the limit is {most / 1e6:.1f} MB. Split it, or raise ASSISTANT_MAX_FILE_MB")
+        if size > max_bytes:
+            raise ReadingError(
+                f"too large: the limit is {max_bytes / 1e6:.1f} MB. Split it, or raise ASSISTANT_MAX_FILE_MB"
+            )
         yield piece
 
 
-def safe_name(name: str) -> str:
-    """The last part of a name, as a file in any folder may have it.
+def safe_file_name(name: str) -> str:
+    """The last part of a name, changed so that a file in any folder of any system may have it.
 
     Raises:
         ReadingError: nothing of it is left, or its kind isn't supported.
     """
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    kept = "".join("_" if unicodedata.category(each).startswith("C") else each for each in last)
-    kept = _FORBIDDEN.sub("_", kept).strip(" .~$")
-    stem, dot, suffix = kept.rpartition(".")
-    if not stem or f".{suffix.lower()}" not in KINDS:
-        raise ReadingError(f"no supported kind: '{kept[-20:]}'. Supported: {' '.join(KINDS)}")
-    if _DEVICES.match(kept):
+    last_part = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    printable = "".join("_" if unicodedata.category(char).startswith("C") else char for char in last_part)
+    cleaned = _FORBIDDEN_CHARS.sub("_", printable).strip(" .~$")
+    stem, dot, suffix = cleaned.rpartition(".")
+    if not stem or f".{suffix.lower()}" not in KIND_BY_SUFFIX:
+        raise ReadingError(f"no supported kind: '{cleaned[-20:]}'. Supported: {' '.join(KIND_BY_SUFFIX)}")
+    if _DEVICE_NAMES.match(cleaned):
         stem = f"_{stem}"
-    room = _LONGEST - len(suffix) - 1
-    return f"{stem.encode()[:room].decode(errors='ignore').rstrip(' .')}{dot}{suffix}"
+    max_stem_bytes = _MAX_NAME_BYTES - len(suffix) - 1
+    return f"{stem.encode()[:max_stem_bytes].decode(errors='ignore').rstrip(' .')}{dot}{suffix}"

@@ -13,7 +13,7 @@ import httpx
 from assistant.client import Assistant
 from assistant.server.app import create_app
 from assistant.server.auth.access import AccessControl
-from assistant.server.run import Server, address_of, bound, server
+from assistant.server.run import GracefulServer, bind_socket, make_server, socket_url
 from assistant.server.service import Service
 from assistant.settings import load_settings
 
@@ -26,7 +26,7 @@ class Served:
     assistant: Assistant
     access: AccessControl
     service: Service
-    server: Server
+    server: GracefulServer
     client: httpx.Client
     thread: threading.Thread
 
@@ -47,13 +47,13 @@ def serving(home: Path, *documents: Path, page: bool = False, **settings: Any) -
             assistant.index(list(documents))
         access = AccessControl(loaded)
         app = create_app(assistant, loaded, access, page=page)
-        listening = bound("127.0.0.1", 0)
-        made = server(app, loaded)
+        listening = bind_socket("127.0.0.1", 0)
+        made = make_server(app, loaded)
         thread = threading.Thread(target=made.run, kwargs={"sockets": [listening]})
         thread.start()
         while not made.started:
             time.sleep(0.01)
-        url = address_of("127.0.0.1", listening)
+        url = socket_url("127.0.0.1", listening)
         assistant.announce(url)
         try:
             with httpx.Client(base_url=url, timeout=60) as client:

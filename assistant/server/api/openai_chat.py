@@ -16,50 +16,52 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.errors import QuestionError
-from assistant.server.api.rest import event_stream, last_of
-from assistant.server.api.schemas import AnswerRecord, CitationRecord, ResponseModel, Text
-from assistant.server.error_responses import ERRORS, error_body, error_record
+from assistant.options import Mode
+from assistant.server.api.derived_models import ResponseModel, SchemaModel
+from assistant.server.api.rest import event_stream, last_event
+from assistant.server.api.schemas import AnswerRecord, CitationRecord, Text
+from assistant.server.error_responses import ERROR_RESPONSES, error_body, error_record
 from assistant.server.service import AskRequest, Service
 from assistant.types import Answer, Citation, Statement
 
-NAME = "assistant"  # the model that answers as the server is set
+MODEL_NAME = "assistant"  # the model that answers as the server is set
 
 
-class _Open(BaseModel):
+class _LenientModel(SchemaModel):
     model_config = ConfigDict(extra="allow")  # clients send temperature and much else: it makes no difference here
 
 
-class Part(_Open):
+class MessagePart(_LenientModel, schema_name="Part"):
     """A part of a message; only text counts."""
 
     type: str
     text: Text | None = None
 
 
-class ChatMessage(_Open):
+class ChatMessage(_LenientModel):
     """A message of the chat."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: Text | list[Part] | None = None
+    content: Text | list[MessagePart] | None = None
 
     @property
-    def words(self) -> str:
-        """Its text."""
+    def plain_text(self) -> str:
+        """Its text; several parts on lines of their own."""
         if isinstance(self.content, list):
             return "\n".join(part.text for part in self.content if part.text)
         return self.content or ""
 
 
-class StreamOptions(_Open):
+class StreamOptions(_LenientModel):
     """What a stream is to tell beside its text."""
 
     include_usage: bool = False
 
 
-class Chat(_Open):
+class ChatBody(_LenientModel, schema_name="Chat"):
     """A chat whose last message is the question; those before are its history."""
 
-    model: str = Field(NAME, max_length=200)
+    model: str = Field(MODEL_NAME, max_length=200)
     messages: list[ChatMessage] = Field(min_length=1, max_length=1_000)
     stream: bool | None = False
     stream_options: StreamOptions | None = None
@@ -119,103 +121,111 @@ class ModelCards(BaseModel):
 
 def router(service: Service) -> APIRouter:
     """The routes under /v1."""
-    routes = APIRouter(prefix="/v1", responses=ERRORS, tags=["OpenAI's form"])
-    names = {NAME: None} | {f"{NAME}-{mode}": mode for mode in service.assistant.modes}
+    routes = APIRouter(prefix="/v1", responses=ERROR_RESPONSES, tags=["OpenAI's form"])
+    modes: dict[str, Mode | None] = {MODEL_NAME: None}  # by the name of the model
+    modes |= {f"{MODEL_NAME}-{mode}": mode for mode in service.assistant.modes}
 
     @routes.get("/models")
     async def models() -> ModelCards:
         """The models: `assistant` answers as the server is set, the others in their own mode."""
-        return ModelCards(data=[ModelCard(id=name) for name in names])
+        return ModelCards(data=[ModelCard(id=name) for name in modes])
 
     @routes.post("/chat/completions", response_model=Completion)
-    async def completions(request: Request, chat: Chat) -> Any:
+    async def completions(request: Request, chat: ChatBody) -> Any:
         """Answers the last message from the documents, whole or streamed."""
-        if chat.model not in names:
-            there = " or ".join(names)
-            return JSONResponse(error_record("not_found", f"There is no model '{chat.model}'. Ask for {there}."), 404)
-        wish = _wish(chat, names[chat.model])
-        service.check_question(wish.question)
+        if chat.model not in modes:
+            names = " or ".join(modes)
+            return JSONResponse(error_record("not_found", f"There is no model '{chat.model}'. Ask for {names}."), 404)
+        question = _ask_request(chat, modes[chat.model])
+        service.check_question(question.question)
         if chat.stream:
             usage = chat.stream_options is not None and chat.stream_options.include_usage
-            return _streamed(service, wish, chat.model, usage=usage)
-        answer = await last_of(service.answering(wish), request)
+            return _stream_response(service, question, chat.model, usage=usage)
+        answer = await last_event(service.stream_answer(question), request)
         assert isinstance(answer, Answer)
         return _completion(answer, chat.model)
 
     return routes
 
 
-def _wish(chat: Chat, mode: str | None) -> AskRequest:
-    *before, last = chat.messages
+def _ask_request(chat: ChatBody, mode: Mode | None) -> AskRequest:
+    *earlier, last = chat.messages
     if last.role != "user":
         raise QuestionError("The last message is no user's. Send the question last.")
-    turns = ("user", "assistant")
-    history = [{"role": each.role, "content": each.words} for each in before if each.role in turns]
-    return AskRequest(last.words, {"history": history, "mode": mode})
+    history = [
+        {"role": message.role, "content": message.plain_text}
+        for message in earlier
+        if message.role in ("user", "assistant")
+    ]
+    return AskRequest(last.plain_text, {"history": history, "mode": mode})
 
 
 def _completion(answer: Answer, model: str) -> dict[str, Any]:
     record = answer.to_dict()
     return {
-        "id": _id(),
+        "id": _new_id(),
         "created": int(time.time()),
         "model": model,
-        "choices": [{"message": {"content": _said(answer.statements) + _ending(answer)}}],
+        "choices": [{"message": {"content": _cited_text(answer.statements) + _closing_text(answer)}}],
         "usage": _usage(answer),
         "citations": record["citations"],
         "record": record,
     }
 
 
-def _streamed(service: Service, wish: AskRequest, model: str, *, usage: bool) -> Response:
-    return event_stream(_chunks(service, wish, {"id": _id(), "created": int(time.time()), "model": model}, usage=usage))
+def _stream_response(service: Service, request: AskRequest, model: str, *, usage: bool) -> Response:
+    common = {"id": _new_id(), "created": int(time.time()), "model": model}
+    return event_stream(_chunks(service, request, common, usage=usage))
 
 
-async def _chunks(service: Service, wish: AskRequest, common: dict[str, Any], *, usage: bool) -> AsyncIterator[str]:
-    """The events of a stream: the role, each statement, the ending with the extra fields, the end."""
+async def _chunks(service: Service, request: AskRequest, common: dict[str, Any], *, usage: bool) -> AsyncIterator[str]:
+    """The events of a stream: the role, each statement, the closing text with the extra fields, the end."""
     yield _chunk(common, {"role": "assistant", "content": ""})
-    said = 0
+    separator = ""
     try:
-        async with aclosing(service.answering(wish)) as events:
+        async with aclosing(service.stream_answer(request)) as events:
             async for event in events:
                 if isinstance(event, Statement):
-                    yield _chunk(common, {"content": f"{' ' if said else ''}{_marked(event)}"})
-                    said += 1
+                    yield _chunk(common, {"content": separator + _cited_statement(event)})
+                    separator = " "
                     continue
                 record = event.to_dict()
-                yield _chunk(common, {"content": _ending(event)}, citations=record["citations"], record=record)
+                yield _chunk(common, {"content": _closing_text(event)}, citations=record["citations"], record=record)
                 yield _chunk(common, {}, "stop")
                 if usage:
                     yield _data({**common, "object": "chat.completion.chunk", "choices": [], "usage": _usage(event)})
-    except Exception as error:  # noqa: BLE001 — the response has begun: an event is the only way left to tell
+    except Exception as error:  # noqa: BLE001 — the response has begun: only an event can still report it
         yield _data(error_body(error))
     yield "data: [DONE]\n\n"
 
 
-def _chunk(common: dict[str, Any], delta: dict[str, Any], end: str | None = None, **extra: Any) -> str:
-    choice = {"index": 0, "delta": delta, "finish_reason": end}
+def _chunk(common: dict[str, Any], delta: dict[str, Any], finish_reason: str | None = None, **extra: Any) -> str:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish_reason}
     return _data({**common, "object": "chat.completion.chunk", "choices": [choice], **extra})
 
 
-def _data(told: dict[str, Any]) -> str:
-    return f"data: {json.dumps(told)}\n\n"
+def _data(payload: dict[str, Any]) -> str:
+    return f"data: {json.dumps(payload)}\n\n"
 
 
-def _marked(statement: Statement) -> str:
-    return f"{statement.text} {''.join(f'[{each.number}]' for each in statement.citations)}"
+def _cited_statement(statement: Statement) -> str:
+    return f"{statement.text} {''.join(f'[{citation.number}]' for citation in statement.citations)}"
 
 
-def _said(statements: Sequence[Statement]) -> str:
-    return " ".join(map(_marked, statements))
+def _cited_text(statements: Sequence[Statement]) -> str:
+    return " ".join(map(_cited_statement, statements))
 
 
-def _ending(answer: Answer) -> str:
+def _closing_text(answer: Answer) -> str:
     """What follows the statements, streamed or not: a refusal; which documents differ; and the footnotes."""
-    said, told = _said(answer.statements), answer.text
-    for each in answer.statements:
-        told = told.replace(f"{each.text} ", "", 1)  # the marks stand for the statements, which were told
-    rest = "" if answer.text == said else f"\n\n{told}" if said else told
-    return rest + "".join(f"\n\n{_footnote(each)}" for each in answer.citations)
+    statements, remark = _cited_text(answer.statements), answer.text
+    for statement in answer.statements:
+        remark = remark.replace(f"{statement.text} ", "", 1)  # its citation markers stand for it, as it was said
+    if answer.text == statements:
+        remark = ""
+    elif statements:
+        remark = f"\n\n{remark}"
+    return remark + "".join(f"\n\n{_footnote(citation)}" for citation in answer.citations)
 
 
 def _footnote(citation: Citation) -> str:
@@ -228,5 +238,5 @@ def _usage(answer: Answer) -> dict[str, int]:
     return {**answer.usage, "total_tokens": sum(answer.usage.values())}
 
 
-def _id() -> str:
+def _new_id() -> str:
     return f"chatcmpl-{uuid4().hex}"

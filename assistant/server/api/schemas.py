@@ -1,84 +1,101 @@
-"""What goes in and out over HTTP, as pydantic models: the record of an answer, and all around it.
+"""What goes in and out over HTTP: the pydantic models of the requests, and of the records that come back.
 
-They are the OpenAPI description; what they hold is made by the library.
+They make the OpenAPI description. Their fields are those of the library's own values and options; only what has no
+counterpart there is declared here. `schema_name` keeps the names under which clients know the models.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field
 
-Mode = Literal["quotes", "llm"]
-Ruling = Literal["supported", "partial", "unsupported"]
+from assistant.grounding.verification import CitationStatus, StatementStatus, Verification
+from assistant.options import MAX_SOURCES, AskKeywords, Day, Mode, SearchKeywords
+from assistant.server.api.derived_models import RequestModel, ResponseModel
+from assistant.server.auth.users import Role
+from assistant.server.uploads import UploadResult
+from assistant.types import Answer, Citation, Document, DocumentSummary, Statement
+
 Text = Annotated[str, Field(max_length=100_000)]
-_Words = Annotated[str, Field(min_length=1, max_length=100_000)]
+_FilledText = Annotated[str, Field(min_length=1, max_length=100_000)]
 _Names = Annotated[list[Annotated[str, Field(max_length=200)]], Field(max_length=1_000)]
 
 
-def _text_alone(value: object) -> object:
-    """A day is written out: pydantic alone would take a number for the seconds since 1970."""
+def _reject_numbers(value: object) -> object:
+    """Lets only text through as a day: pydantic alone would take a number for the seconds since 1970."""
     if not isinstance(value, str):
         raise ValueError("write a day as 2024-11-06")  # noqa: TRY004 — pydantic turns a ValueError into its own
     return value
 
 
-_Day = Annotated[date, BeforeValidator(_text_alone)]
+# Requests
 
 
-class _Given(BaseModel):
-    """What a client sends; a field that nobody knows is an error, so that no misspelt filter widens an answer."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Filters(_Given):
-    """Which documents may answer."""
-
-    documents: _Names | None = Field(None, description="Ids of the only documents that may answer.")
-    kinds: _Names | None = Field(None, description='The only kinds that may answer, such as "pdf".')
-    since: _Day | None = Field(None, description="Only documents of this day or later.")
-    until: _Day | None = Field(None, description="Only documents of this day or earlier.")
-
-    def filters(self) -> dict[str, Any]:
-        """The filters as `Assistant.ask` and `Assistant.search` take them."""
-        return {"documents": self.documents, "kinds": self.kinds, "since": self.since, "until": self.until}
-
-
-class Message(_Given):
+class HistoryMessage(RequestModel, schema_name="Message"):
     """One message of the conversation so far."""
 
     role: Literal["user", "assistant"]
     content: Text
 
 
-class Question(Filters):
+_WIRE_TYPES = {  # what a client sends for an option, by the type that Python takes for it
+    Sequence[str] | None: Annotated[_Names | None, Field(default=None)],
+    Day | None: Annotated[Annotated[date, BeforeValidator(_reject_numbers)] | None, Field(default=None)],
+    Sequence[Mapping[str, str]]: Annotated[list[HistoryMessage], Field(default_factory=list, max_length=1_000)],
+    Mode | None: Annotated[Mode | None, Field(default=None)],
+    int | None: Annotated[Annotated[int, Field(ge=1, le=MAX_SOURCES)] | None, Field(default=None)],
+}
+_OPTION_DESCRIPTIONS = {
+    "documents": "Ids of the only documents that may answer.",
+    "kinds": 'The only kinds that may answer, such as "pdf".',
+    "since": "Only documents of this day or later.",
+    "until": "Only documents of this day or earlier.",
+    "mode": "How the answer is made; without it as the server is set.",
+    "sources": "Numbered sentences that a language model reads.",
+}
+
+
+class FilterBody(RequestModel, keywords=SearchKeywords, wire_types=_WIRE_TYPES, descriptions=_OPTION_DESCRIPTIONS):
+    """Which documents may answer."""
+
+    def filters(self) -> SearchKeywords:
+        """The filters as `Assistant.ask` and `Assistant.search` take them."""
+        return cast("SearchKeywords", {name: getattr(self, name) for name in SearchKeywords.__annotations__})
+
+
+class QuestionBody(
+    FilterBody,
+    schema_name="Question",
+    keywords=AskKeywords,
+    wire_types=_WIRE_TYPES,
+    descriptions=_OPTION_DESCRIPTIONS,
+):
     """A question to the documents."""
 
-    question: _Words = Field(description="In plain words, at most 4,000 characters.", examples=["Who leads Interpol?"])
-    history: list[Message] = Field(default_factory=list, max_length=1_000)
-    mode: Mode | None = Field(None, description="How the answer is made; without it as the server is set.")
-    sources: int | None = Field(None, ge=1, le=40, description="Numbered sentences that a language model reads.")
+    question: _FilledText = Field(
+        description="In plain words, at most 4,000 characters.", examples=["Who leads Interpol?"]
+    )
 
-    def options(self) -> dict[str, Any]:
-        """Everything but the question, as `Assistant.ask` takes it."""
-        history = [each.model_dump() for each in self.history]
-        return self.filters() | {"history": history, "mode": self.mode, "sources": self.sources}
+    def options(self) -> AskKeywords:
+        """All options of the question, as `Assistant.ask` takes them."""
+        return cast("AskKeywords", self.model_dump(include=set(AskKeywords.__annotations__)))
 
 
-class Asked(Question):
+class AskBody(QuestionBody, schema_name="Asked"):
     """A question, and whether to tell how the answer came about."""
 
     explain: bool = Field(default=False, description="Adds what was retrieved and the exact prompt.")
 
 
-class Wanted(Filters):
+class SearchBody(FilterBody, schema_name="Wanted"):
     """A text to look for."""
 
-    text: _Words = Field(description="What to look for.", examples=["arrests"])
+    text: _FilledText = Field(description="What to look for.", examples=["arrests"])
     k: int = Field(10, ge=1, le=100, description="Sentences at most.")
 
 
-class Address(_Given):
+class FetchBody(RequestModel, schema_name="Address"):
     """Where a document is on the web."""
 
     address: Annotated[str, Field(min_length=1, max_length=2_000)] = Field(
@@ -86,69 +103,43 @@ class Address(_Given):
     )
 
 
-class Login(_Given):
+class LoginBody(RequestModel, schema_name="Login"):
     """Who wants a token."""
 
     name: Annotated[str, Field(max_length=200)] = ""
     password: Annotated[str, Field(max_length=1_000)]
 
 
-class ResponseModel(BaseModel):
-    """What goes out. A file's name may hold bytes that are no character: JSON has none for them, so they are spelt."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _spelt(cls, given: Any) -> Any:
-        return {name: escape_surrogates(value) for name, value in given.items()} if isinstance(given, dict) else given
+# Answers and hits
 
 
-def escape_surrogates(value: Any) -> Any:
-    """A text with half characters spelt out as a backslash and their number; anything else as it is."""
-    if not isinstance(value, str) or value.isascii():
-        return value
-    return value.encode("utf-8", "backslashreplace").decode()
-
-
-class CitationRecord(ResponseModel):
+class CitationRecord(
+    ResponseModel,
+    fields_of=Citation,
+    descriptions={
+        "source": "A path or an address.",
+        "page": "Counted from 1; null where the format has no pages.",
+        "start": "In Unicode code points of the document's canonical text.",
+        "answer_span": "The answer's words in the document's canonical text, where the reader is sure of them.",
+    },
+):
     """A number shown as [1], and the exact sentence that it stands for."""
 
-    number: int
-    document_id: str
-    title: str
-    source: str = Field(description="A path or an address.")
-    page: int | None = Field(description="Counted from 1; null where the format has no pages.")
-    sentence: int
-    start: int = Field(description="In Unicode code points of the document's canonical text.")
-    end: int
-    quote: str
-    document_sha256: str
-    answer_span: tuple[int, int] | None = Field(
-        None, description="The answer's words in the document's canonical text, where the reader is sure of them."
-    )
+    answer_span: tuple[int, int] | None = None  # the one field that a client need not find
 
 
-class StatementRecord(ResponseModel):
+class StatementRecord(ResponseModel, fields_of=Statement):
     """One sentence of an answer, with the numbers of its citations and what the check said."""
 
-    text: str
-    verdict: Ruling
-    why: str
     citations: list[int]
 
 
-class HitRecord(ResponseModel):
-    """A sentence that was found, with the names that a citation has."""
-
+class _Scored(ResponseModel):
     score: float
-    document_id: str
-    title: str
-    source: str
-    page: int | None
-    sentence: int
-    start: int
-    end: int
-    quote: str
-    document_sha256: str
+
+
+class HitRecord(_Scored, fields_of=Citation, omitted=("number", "answer_span")):
+    """A sentence that was found, with the names that a citation has."""
 
 
 class RankedRecord(HitRecord):
@@ -165,24 +156,23 @@ class ExplanationRecord(ResponseModel):
     dropped_marks: int
 
 
-class AnswerRecord(ResponseModel):
+class AnswerRecord(
+    ResponseModel,
+    schema_name="Record",
+    fields_of=Answer,
+    renamed={"text": "answer"},
+    descriptions={
+        "asked": "The question as rewritten from the history.",
+        "score": "The calibrated chance that the documents answer the question.",
+        "removed": "Statements that failed the check.",
+    },
+):
     """An answer: the same record as of the command line, the exports and the page."""
 
-    question: str
-    asked: str = Field(description="The question as rewritten from the history.")
-    answer: str
-    refused: bool
-    reason: str | None
-    score: float = Field(description="The calibrated chance that the documents answer the question.")
     mode: Mode
-    model: str
     statements: list[StatementRecord]
-    removed: list[StatementRecord] = Field(description="Statements that failed the check.")
+    removed: list[StatementRecord]
     citations: list[CitationRecord]
-    usage: dict[str, int]
-    seconds: dict[str, float]
-    prompt_sha256: str | None
-    versions: dict[str, str]
 
 
 class ExplainedRecord(AnswerRecord):
@@ -198,70 +188,49 @@ class StatementEvent(ResponseModel):
     citations: list[CitationRecord]
 
 
-class DocumentRecord(ResponseModel):
+# Documents
+
+
+class DocumentRecord(ResponseModel, fields_of=DocumentSummary):
     """A document as it is listed."""
 
-    id: str
-    title: str
-    source: str
-    kind: str
-    date: date | None
-    sentences: int
-    notes: list[str]
 
-
-class DocumentText(ResponseModel):
+class DocumentText(
+    ResponseModel,
+    fields_of=Document,
+    descriptions={"pages": "Where each page starts in the text; empty for formats without pages."},
+):
     """A document with its canonical text, which offsets address."""
 
-    id: str
-    title: str
-    source: str
-    text: str
-    kind: str
-    date: date | None
-    url: str | None
-    pages: list[int] = Field(description="Where each page starts in the text; empty for formats without pages.")
-    notes: list[str]
     sha256: str
 
 
-class UploadRecord(ResponseModel):
+class UploadRecord(
+    ResponseModel, fields_of=UploadResult, descriptions={"name": "The file's, as it was sent; or the address."}
+):
     """What became of an uploaded file, or of an address."""
 
-    name: str = Field(description="The file's, as it was sent; or the address.")
-    status: Literal["added", "changed", "unchanged", "failed"]
-    reason: str | None
-    document_id: str | None
+
+# Saved answers
 
 
-class CitationStanding(ResponseModel):
+class CitationStatusRecord(ResponseModel, schema_name="CitationStanding", fields_of=CitationStatus):
     """What became of a citation of a saved answer."""
 
-    number: int
-    title: str
-    source: str
-    quote: str
-    standing: Literal["exact", "moved", "changed", "gone"]
-    start: int | None
-    end: int | None
 
-
-class StatementStanding(ResponseModel):
+class StatementStatusRecord(ResponseModel, schema_name="StatementStanding", fields_of=StatementStatus):
     """A statement of a saved answer, the verdict that it had, and the one that it gets today."""
 
-    text: str
-    was: str
-    verdict: Ruling
-    why: str
 
-
-class VerificationRecord(ResponseModel):
+class VerificationRecord(ResponseModel, fields_of=Verification):
     """What became of a saved answer."""
 
-    question: str
-    citations: list[CitationStanding]
-    statements: list[StatementStanding]
+    citations: list[CitationStatusRecord]
+    statements: list[StatementStatusRecord]
     holds: bool
+
+
+# The server
 
 
 class TokenRecord(ResponseModel):
@@ -269,7 +238,7 @@ class TokenRecord(ResponseModel):
 
     token: str
     name: str
-    role: Literal["reader", "editor"]
+    role: Role
     seconds: int = Field(description="How long it holds.")
 
 

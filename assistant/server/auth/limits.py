@@ -1,4 +1,4 @@
-"""How much at a time: requests a minute, failures to log in, answers being made."""
+"""How much at a time: requests a minute, failed logins, answers being made."""
 
 import threading
 import time
@@ -9,103 +9,114 @@ from contextlib import contextmanager
 from assistant.errors import BusyError, LimitError
 
 _MINUTE = 60.0  # seconds
-_KNOWN = 10_000  # keys that are remembered; the oldest are forgotten first
+_MAX_KEYS = 10_000  # that are remembered; the oldest are forgotten first
 
 
 class RateLimit:
-    """How often each key may come in a minute; a burst of that many is fine, more come in at an even pace."""
+    """How many requests a minute each key may send: a token bucket that holds as many as one minute allows."""
 
     def __init__(self, per_minute: int) -> None:
-        self._most = per_minute
+        """Starts with full buckets; 0 a minute means no limit."""
+        self._per_minute = per_minute
         self._lock = threading.Lock()
-        self._left: dict[str, tuple[float, float]] = {}  # by key: what was left, and when
+        self._buckets: dict[str, tuple[float, float]] = {}  # by key: requests left, and when that was
 
     def count(self, key: str) -> None:
-        """Counts one more.
+        """Counts one more request.
 
         Raises:
             LimitError: it is one too many; says when to come again.
         """
-        if not self._most:
+        if not self._per_minute:
             return
         now = time.monotonic()
         with self._lock:
-            left, at = self._left.pop(key, (float(self._most), now))
-            left = min(self._most, left + (now - at) * self._most / _MINUTE)
-            self._left[key] = (max(left - 1, 0.0) if left >= 1 else left, now)
-            if len(self._left) > _KNOWN:
-                del self._left[next(iter(self._left))]
-        if left < 1:
-            wait = int((1 - left) * _MINUTE / self._most) + 1
-            raise LimitError(f"More than {self._most} requests a minute are not taken. Wait {wait} s.", wait)
+            remaining, updated = self._buckets.pop(key, (float(self._per_minute), now))
+            remaining = min(self._per_minute, remaining + (now - updated) * self._per_minute / _MINUTE)
+            self._buckets[key] = (max(remaining - 1, 0.0) if remaining >= 1 else remaining, now)
+            if len(self._buckets) > _MAX_KEYS:
+                del self._buckets[next(iter(self._buckets))]
+        if remaining < 1:
+            wait = int((1 - remaining) * _MINUTE / self._per_minute) + 1
+            raise LimitError(f"More than {self._per_minute} requests a minute are not taken. Wait {wait} s.", wait)
 
 
 class FailureLimit:
-    """How often each key may fail in five minutes."""
+    """How often each key may fail within a time."""
 
-    def __init__(self, most: int, within: float = 5 * _MINUTE) -> None:
-        self._most, self._within = most, within
+    def __init__(self, max_failures: int, within: float = 5 * _MINUTE) -> None:
+        """Starts without failures.
+
+        Args:
+            max_failures: that a key may have within the time.
+            within: seconds after which a failure counts no more.
+        """
+        self._max_failures, self._within = max_failures, within
         self._lock = threading.Lock()
-        self._times: defaultdict[str, deque[float]] = defaultdict(deque)
+        self._failures: defaultdict[str, deque[float]] = defaultdict(deque)  # by key: when they were
 
     def check(self, key: str) -> None:
-        """Raises LimitError where a key has failed too often; says when to come again."""
+        """Refuses a key that has failed too often.
+
+        Raises:
+            LimitError: says when to come again.
+        """
         now = time.monotonic()
         with self._lock:
-            times = self._times[key] if key in self._times else deque[float]()
+            times = self._failures[key] if key in self._failures else deque[float]()
             while times and times[0] <= now - self._within:
                 times.popleft()
-            if len(times) >= self._most:
+            if len(times) >= self._max_failures:
                 wait = int(times[0] + self._within - now) + 1
                 raise LimitError(f"Too many failed attempts to log in. Wait {wait} s.", wait)
 
     def add(self, key: str) -> None:
         """Counts a failure."""
         with self._lock:
-            self._times[key].append(time.monotonic())
-            if len(self._times) > _KNOWN:
-                del self._times[next(iter(self._times))]
+            self._failures[key].append(time.monotonic())
+            if len(self._failures) > _MAX_KEYS:
+                del self._failures[next(iter(self._failures))]
 
     def forget(self, key: str) -> None:
-        """Starts a key anew, after it succeeded."""
+        """Forgets the failures of a key, after it succeeded."""
         with self._lock:
-            self._times.pop(key, None)
+            self._failures.pop(key, None)
 
 
 class AnswerSlots:
-    """Counts the answers that are being made, of the API and of the page alike."""
+    """How many answers may be made at a time, for the API and the page together."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, max_answers: int) -> None:
+        self._max_answers = max_answers
         self._lock = threading.Lock()
-        self._under_way = 0
+        self._in_use = 0
 
     @property
-    def under_way(self) -> int:
+    def in_use(self) -> int:
         """How many answers are being made."""
-        return self._under_way
+        return self._in_use
 
-    def enter(self) -> None:
-        """Takes a place, to be given back with `leave`.
+    def acquire(self) -> None:
+        """Takes a slot, to be given back with `release`.
 
         Raises:
-            BusyError: there is none left.
+            BusyError: none is free.
         """
         with self._lock:
-            if self._under_way >= self._most:
-                raise BusyError(f"{self._most} answers are being made, and more are not taken. Ask again soon.")
-            self._under_way += 1
+            if self._in_use >= self._max_answers:
+                raise BusyError(f"{self._max_answers} answers are being made, and more are not taken. Ask again soon.")
+            self._in_use += 1
 
-    def leave(self) -> None:
-        """Gives a place back."""
+    def release(self) -> None:
+        """Gives a slot back."""
         with self._lock:
-            self._under_way -= 1
+            self._in_use -= 1
 
     @contextmanager
-    def answering(self) -> Iterator[None]:
-        """Holds a place while an answer is made; raises as `enter`."""
-        self.enter()
+    def hold(self) -> Iterator[None]:
+        """Holds a slot while the block runs; raises as `acquire`."""
+        self.acquire()
         try:
             yield
         finally:
-            self.leave()
+            self.release()

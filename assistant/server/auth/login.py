@@ -1,4 +1,4 @@
-"""The page's door: a form for name and password, without any script, and the way out."""
+"""The login page: a form for name and password, without any script; and the way to log out."""
 
 from html import escape
 from string import Template
@@ -12,7 +12,7 @@ from assistant.server.auth.sessions import SESSION_SECONDS
 from assistant.server.error_responses import http_status
 from assistant.server.service import Service
 
-_PAGE = Template("""<!doctype html>
+_PAGE_TEMPLATE = Template("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Log in · Assistant</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <style>
@@ -47,32 +47,34 @@ def router(service: Service) -> APIRouter:
 
     @routes.post("/login")
     async def login(request: Request) -> Response:
-        given = await request.form(max_files=0, max_fields=10)
-        name, password, place = (str(given.get(each, "")) for each in ("name", "password", "next"))
+        fields = await request.form(max_files=0, max_fields=10)
+        name, password, next_path = (str(fields.get(field, "")) for field in ("name", "password", "next"))
         address = request.client.host if request.client else ""
         try:
-            _, token = await service.at_the_door(service.access.login, name, password, address)
+            _, token = await service.run_login(service.access.login, name, password, address)
         except AssistantError as error:
-            return HTMLResponse(_page(place, name, str(error)), http_status(error))
-        answer = RedirectResponse(_inside(place), 303)
-        secure = request.url.scheme == "https"
-        answer.set_cookie(SESSION_COOKIE, token, max_age=SESSION_SECONDS, httponly=True, samesite="lax", secure=secure)
-        return answer
+            return HTMLResponse(_page(next_path, name, str(error)), http_status(error))
+        response = RedirectResponse(_local_path(next_path), 303)
+        is_https = request.url.scheme == "https"
+        response.set_cookie(
+            SESSION_COOKIE, token, max_age=SESSION_SECONDS, httponly=True, samesite="lax", secure=is_https
+        )
+        return response
 
     @routes.post("/logout")
     async def logout() -> Response:
-        answer = RedirectResponse("/login", 303)
-        answer.delete_cookie(SESSION_COOKIE)
-        return answer
+        response = RedirectResponse("/login", 303)
+        response.delete_cookie(SESSION_COOKIE)
+        return response
 
     return routes
 
 
-def _page(place: str, name: str = "", error: str = "") -> str:
-    told = f'<p role="alert">{escape(error)}</p>' if error else ""
-    return _PAGE.substitute(error=told, next=escape(_inside(place)), name=escape(name))
+def _page(next_path: str, name: str = "", error: str = "") -> str:
+    alert = f'<p role="alert">{escape(error)}</p>' if error else ""
+    return _PAGE_TEMPLATE.substitute(error=alert, next=escape(_local_path(next_path)), name=escape(name))
 
 
-def _inside(place: str) -> str:
-    """A place on this server: an address of another one would be a trap."""
-    return place if place.startswith("/") and not place.startswith(("//", "/\\")) and place.isprintable() else "/"
+def _local_path(path: str) -> str:
+    """The path where it lies on this server, otherwise "/": a link to another server would be a trap."""
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() else "/"

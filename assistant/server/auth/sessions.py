@@ -1,4 +1,4 @@
-"""Sessions: signed tokens that say who somebody is, and until when; nothing of them is kept.
+"""Sessions: signed tokens that say who somebody is, and until when; the server keeps no list of them.
 
 The key that signs them lies in the index folder, readable by its owner alone: whoever can read that folder can read
 the index too, and may sign a session of their own; the command line does.
@@ -18,16 +18,16 @@ from pathlib import Path
 from assistant.errors import StoreError
 from assistant.files import create_private
 
-SESSION_SECONDS = 7 * 24 * 3600  # seconds
-_KEY = 32  # bytes
+SESSION_SECONDS = 7 * 24 * 3600  # how long a session lasts
+_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """What a valid token says."""
 
-    name: str
-    mark: str  # of the password or token that it was got with: a session ends when that changes
+    name: str  # of the user
+    fingerprint: str  # of the password hash or token that it was got with: a session ends when that changes
 
 
 class SessionSigner:
@@ -39,45 +39,51 @@ class SessionSigner:
         Raises:
             StoreError: it cannot be read or made.
         """
-        self._key = _key(home / "session.key")
+        self._key = _load_or_create_key(home / "session.key")
 
-    def issue(self, name: str, mark: str, seconds: float = SESSION_SECONDS) -> str:
-        """A token that holds for so many seconds."""
-        told = json.dumps([name, mark, int(time.time() + seconds), secrets.token_hex(4)])
-        body = _encoded(told.encode())
-        return f"{body}.{self._signature(body)}"
+    def issue(self, name: str, fingerprint: str, seconds: float = SESSION_SECONDS) -> str:
+        """A token for a user.
+
+        Args:
+            name: of the user.
+            fingerprint: of the secret that they logged in with, by `fingerprint`.
+            seconds: how long it is valid.
+        """
+        claims = json.dumps([name, fingerprint, int(time.time() + seconds), secrets.token_hex(4)])
+        body = _encode(claims.encode())
+        return f"{body}.{self._sign(body)}"
 
     def read(self, token: str) -> Session | None:
         """What a token says; None where it is not ours, was altered, or has ended."""
         body, _, signature = token.partition(".")
-        if not hmac.compare_digest(self._signature(body).encode(), signature.encode("utf-8", "surrogatepass")):
+        if not hmac.compare_digest(self._sign(body).encode(), signature.encode("utf-8", "surrogatepass")):
             return None
         with suppress(ValueError, TypeError):
-            name, mark, until, _ = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-            return Session(name, mark) if time.time() < until else None
+            name, fingerprint, valid_until, _ = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+            return Session(name, fingerprint) if time.time() < valid_until else None
         return None
 
-    def mark(self, secret: str) -> str:
-        """A short sign of a secret, which doesn't tell it."""
+    def fingerprint(self, secret: str) -> str:
+        """A short keyed hash of a secret, from which the secret can't be learnt: 16 hexadecimal digits."""
         return hmac.new(self._key, secret.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:16]
 
-    def _signature(self, body: str) -> str:
-        return _encoded(hmac.new(self._key, body.encode("utf-8", "surrogatepass"), hashlib.sha256).digest())
+    def _sign(self, body: str) -> str:
+        return _encode(hmac.new(self._key, body.encode("utf-8", "surrogatepass"), hashlib.sha256).digest())
 
 
-def _encoded(data: bytes) -> str:
+def _encode(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
-def _key(path: Path) -> bytes:
+def _load_or_create_key(path: Path) -> bytes:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{secrets.token_hex(4)}")
         if not path.exists():
             with create_private(draft) as file:
-                file.write(secrets.token_bytes(_KEY))
+                file.write(secrets.token_bytes(_KEY_BYTES))
             try:
-                os.link(draft, path)  # whoever comes first; a rename would replace the other's key
+                os.link(draft, path)  # the first process wins; a rename would replace another's key
             except FileExistsError:
                 pass
             finally:
@@ -85,6 +91,6 @@ def _key(path: Path) -> bytes:
         key = path.read_bytes()
     except OSError as error:
         raise StoreError(f"The key '{path}' cannot be read or made: {error.strerror}. Check its folder.") from None
-    if len(key) != _KEY:
+    if len(key) != _KEY_BYTES:
         raise StoreError(f"The key '{path}' is damaged. Delete it: everybody logs in anew then.")
     return key

@@ -75,7 +75,7 @@ def test_the_last_user_s_removal_opens_nothing_to_the_network(tmp_path: Path) ->
     access.users.add("rita", "reader", PASSWORD)
     access.users.remove("rita")
     assert not access.is_open
-    assert access.by_headers({}, "10.0.0.1") is None
+    assert access.authenticate({}, "10.0.0.1") is None
     assert AccessControl(settings).is_open
 
 

@@ -24,7 +24,7 @@ from tests.support.web import PAGE, Page, Web
 from tests.support.web import serving as serving_web
 
 QUESTION = "How much does the heron of Arles weigh in summer?"
-MOST = 10_000  # bytes
+MAX_BYTES = 10_000  # bytes
 PASSWORD = "correct horse battery"  # noqa: S105 — an invented one
 
 
@@ -35,7 +35,7 @@ def web() -> Iterator[Web]:
         "/notes.md": Page(b"# Notes\n\nThe tern of Arles weighs 115 grams.", "text/plain"),
         "/image.png": Page(b"\x89PNG", "image/png"),
         "/none": Page(b"", "text/plain"),
-        "/large": Page(b"x" * (MOST + 1), "text/plain"),
+        "/large": Page(b"x" * (MAX_BYTES + 1), "text/plain"),
         "/packed": Page(gzip.compress(PAGE), headers={"Content-Encoding": "gzip", "Set-Cookie": "a=b"}),
         "/slow": Page(b"word " * 1000, "text/plain", pause=0.05),
         "/broken": Page(b"short", "text/plain", headers={"Content-Length": "100"}),
@@ -55,13 +55,13 @@ def here(number: str) -> bool:
     return ip_address(number).is_loopback
 
 
-got = partial(fetch_document, most=MOST, admits=here)
+got = partial(fetch_document, max_bytes=MAX_BYTES, admits=here)
 
 
 def reason(address: str, **given: Any) -> str:
     """Why an address isn't fetched, in one line."""
     with pytest.raises(ReadingError) as caught:
-        fetch_document(address, **{"most": MOST, "admits": here, **given})
+        fetch_document(address, **{"max_bytes": MAX_BYTES, "admits": here, **given})
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -191,7 +191,7 @@ def test_a_name_that_nobody_has() -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     assert "there is no machine 'heron.example'. Check the spelling" == reason("http://heron.example", look_up=unknown)
-    assert asyncio.run(fetching.looked_up("localhost", 80))
+    assert asyncio.run(fetching.resolve_host("localhost", 80))
 
 
 def test_a_server_that_dawdles_is_left(web: Web) -> None:

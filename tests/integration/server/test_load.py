@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from research.benchmark.load import Load, main
+from research.benchmark.load import LoadResult, main
 from tests.support.assistant_server import serving
 
 pytestmark = pytest.mark.slow
@@ -47,7 +47,7 @@ def test_the_load_run(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_line_of_a_load() -> None:
     """The percentiles are those of the times, and the first error is told."""
-    load = Load(2, 10, tuple(number / 1000 for number in range(1, 101)), ("HTTP 500",))
+    load = LoadResult(2, 10, tuple(number / 1000 for number in range(1, 101)), ("HTTP 500",))
     expected = "2 askers: 100 answers in 10 s, 10.0 a second; p50 51 ms, p95 96 ms, p99 100 ms; 1 errors: HTTP 500"
     assert expected == load.line()
-    assert "p50 0 ms" in Load(1, 1, (), ()).line()
+    assert "p50 0 ms" in LoadResult(1, 1, (), ()).line()

@@ -187,8 +187,8 @@ def test_rates_and_failures_are_not_kept_without_end() -> None:
     for number in range(10_050):
         rate.count(str(number))
         failures.add(str(number))
-    assert 10_000 == len(rate._left)
-    assert 10_000 == len(failures._times)
+    assert 10_000 == len(rate._buckets)
+    assert 10_000 == len(failures._failures)
     with pytest.raises(LimitError):
         failures.check("10049")
     failures.forget("10049")

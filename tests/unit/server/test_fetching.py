@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.errors import ReadingError
-from assistant.server.fetching import is_public, name_of
+from assistant.server.fetching import file_name_for, is_public
 
 PUBLIC = ["8.8.8.8", "1.1.1.1", "93.184.216.34", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "2001:4860:4860::8888"]
 CLOSED = [
@@ -65,12 +65,12 @@ def test_nothing_that_python_calls_private_is_public(number: ipaddress.IPv4Addre
 )
 def test_the_kind_is_what_the_server_says(content_type: str, address: str, name: str) -> None:
     """The type decides; where it says next to nothing, the ending of the address does."""
-    assert name == name_of(content_type, httpx.URL(address))
+    assert name == file_name_for(content_type, httpx.URL(address))
 
 
 @pytest.mark.parametrize("content_type", ["image/png", "application/json", "", "application/octet-stream", "x" * 500])
 def test_a_kind_that_is_not_read(content_type: str) -> None:
     """It is named, briefly, with those that are read."""
     with pytest.raises(ReadingError, match=r"its kind isn't read: .{1,60}\. Supported: \.txt") as caught:
-        name_of(content_type, httpx.URL("https://example.org/x.png"))
+        file_name_for(content_type, httpx.URL("https://example.org/x.png"))
     assert "\n" not in str(caught.value)
