@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from assistant import paths as resources
+from assistant import paths
 from assistant.answering.answer_builder import make_citation
-from assistant.evaluation.command import EvalOptions, run
+from assistant.evaluation.command import EvalOptions, run_evaluation
 from assistant.evaluation.scorecard import Scorecard
-from assistant.grounding import check as checking
-from assistant.models import prompts as prompting
+from assistant.grounding import check
+from assistant.models import prompts
 from assistant.models.minilm import MiniLMEmbedder, Vectors
 from assistant.nlp.tokens import content_stems
 from assistant.segmentation.chunks import ChunkInput, split_chunks
@@ -33,10 +33,10 @@ pytestmark = pytest.mark.slow
 ASKED = ("liberterra-ii.yaml", "near-misses.yaml", "other-operations.yaml")  # every harm below is seen in these
 
 
-def some() -> Scorecard:
+def run_cases() -> Scorecard:
     """The cases of three files, over the whole corpus and against the gate of all."""
-    cases = resources.data_folder("evals") / "cases"
-    return run(EvalOptions(cases=tuple(cases / name for name in ASKED), workers=2))
+    cases = paths.data_folder("evals") / "cases"
+    return run_evaluation(EvalOptions(cases=tuple(cases / name for name in ASKED), workers=2))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -59,7 +59,7 @@ def _embedded_once() -> Iterator[None]:
 @pytest.fixture(scope="module")
 def unharmed() -> Scorecard:
     """The same cases over the bundled corpus as it is: for these the gate is open."""
-    card = some()
+    card = run_cases()
     assert ("", (), True) == (card.unfinished, card.gate.missed, card.passed)
     return card
 
@@ -68,22 +68,22 @@ def unharmed() -> Scorecard:
 def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of corpus, cases, thresholds and prompts in place of the bundled ones, to be harmed."""
     for name in ("corpus", "evals", "prompts"):
-        shutil.copytree(resources.data_folder(name), tmp_path / name)
-    monkeypatch.setattr(resources, "_PACKAGE", tmp_path)
-    prompting.load_prompt.cache_clear()
+        shutil.copytree(paths.data_folder(name), tmp_path / name)
+    monkeypatch.setattr(paths, "_PACKAGE", tmp_path)
+    prompts.load_prompt.cache_clear()
     yield tmp_path
-    prompting.load_prompt.cache_clear()
+    prompts.load_prompt.cache_clear()
 
 
 def shuts(harmed: Scorecard, unharmed: Scorecard) -> list[str]:
     """What the harmed run misses that the unharmed one doesn't; the gate must be shut for it."""
     assert not harmed.passed
-    return [each for each in harmed.gate.missed if each not in unharmed.gate.missed]
+    return [reason for reason in harmed.gate.missed if reason not in unharmed.gate.missed]
 
 
 def test_the_gate_is_open() -> None:
     """Nothing harmed, nothing missed: the gate of .ci/run, with all bundled cases."""
-    card = run(EvalOptions(workers=2))
+    card = run_evaluation(EvalOptions(workers=2))
     assert ("", (), True) == (card.unfinished, card.gate.missed, card.passed)
 
 
@@ -102,8 +102,8 @@ def test_the_gate_is_open() -> None:
 def test_a_swapped_digit_shuts_it(bundle: Path, unharmed: Scorecard, name: str, right: str, wrong: str) -> None:
     """In one document of a dozen two digits change places: the gate names the document and what it should say."""
     swap(bundle / "corpus" / name, right, wrong)
-    told = shuts(some(), unharmed)
-    assert [] != [each for each in told if f": {name} doesn't say “" in each and right in each]
+    missed = shuts(run_cases(), unharmed)
+    assert [] != [reason for reason in missed if f": {name} doesn't say “" in reason and right in reason]
 
 
 def swap(path: Path, right: str, wrong: str) -> None:
@@ -121,26 +121,26 @@ def swap(path: Path, right: str, wrong: str) -> None:
 # A broken citation offset
 
 
-def one_off(*given: Any) -> Citation:
-    made = make_citation(*given)
-    return replace(made, start=made.start + 1)
+def one_off(*arguments: Any) -> Citation:
+    citation = make_citation(*arguments)
+    return replace(citation, start=citation.start + 1)
 
 
 def test_a_citation_one_character_off_shuts_it(unharmed: Scorecard, monkeypatch: pytest.MonkeyPatch) -> None:
     """Citations that start one too far are all removed by the check: everything is refused, and that shuts the gate."""
-    monkeypatch.setattr("assistant.query_engine.make_citation", one_off)
-    harmed = some()
-    assert (1.0, 0.0) == (harmed.figures["refused_answerable"], harmed.figures["facts"])
-    assert [] != [each for each in shuts(harmed, unharmed) if each.startswith("facts is 0.000, needs ")]
+    monkeypatch.setattr("assistant.answering.context.make_citation", one_off)
+    harmed = run_cases()
+    assert (1.0, 0.0) == (harmed.metrics["refused_answerable"], harmed.metrics["facts"])
+    assert [] != [reason for reason in shuts(harmed, unharmed) if reason.startswith("facts is 0.000, needs ")]
 
 
 def test_an_offset_that_the_check_lets_pass_shuts_it(unharmed: Scorecard, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the check broken too, answers are as good as ever but for their offsets: the gate finds these by itself."""
-    monkeypatch.setattr("assistant.query_engine.make_citation", one_off)
-    monkeypatch.setattr(checking, "stands", lambda *_: True)
-    harmed = some()
+    monkeypatch.setattr("assistant.answering.context.make_citation", one_off)
+    monkeypatch.setattr(check, "is_exact_quote", lambda *_: True)
+    harmed = run_cases()
     same = ("facts", "citation_recall", "citation_precision", "refusal_balanced", "number_accuracy")
-    assert {name: unharmed.figures[name] for name in same} == {name: harmed.figures[name] for name in same}
+    assert {name: unharmed.metrics[name] for name in same} == {name: harmed.metrics[name] for name in same}
     assert "quotes_exact is 0.000, needs 1.000" in shuts(harmed, unharmed)
 
 
@@ -150,23 +150,26 @@ def test_a_span_that_is_stored_wrong_shuts_it(unharmed: Scorecard, monkeypatch: 
     def cut(document: Document, split: Sequence[Sentence]) -> Any:
         return split_chunks(
             document,
-            [replace(each, start=each.start + 1, text=document.text[each.start + 1 : each.end]) for each in split],
+            [
+                replace(sentence, start=sentence.start + 1, text=document.text[sentence.start + 1 : sentence.end])
+                for sentence in split
+            ],
         )
 
-    monkeypatch.setattr("assistant.ingest.sync.split_chunks", cut)
-    harmed = some()
-    assert 1.0 == harmed.figures["quotes_exact"]
-    assert [] != [each for each in shuts(harmed, unharmed) if each.startswith("citation_recall is ")]
+    monkeypatch.setattr("assistant.ingest.indexer.split_chunks", cut)
+    harmed = run_cases()
+    assert 1.0 == harmed.metrics["quotes_exact"]
+    assert [] != [reason for reason in shuts(harmed, unharmed) if reason.startswith("citation_recall is ")]
 
 
 def test_a_span_that_belongs_to_another_text_shuts_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the stored offsets don't give the stored text nothing is answered, and an unfinished run passes nothing."""
 
     def moved(document: Document, split: Sequence[Sentence]) -> Any:
-        return split_chunks(document, [replace(each, start=each.start + 1) for each in split])
+        return split_chunks(document, [replace(sentence, start=sentence.start + 1) for sentence in split])
 
-    monkeypatch.setattr("assistant.ingest.sync.split_chunks", moved)
-    harmed = some()
+    monkeypatch.setattr("assistant.ingest.indexer.split_chunks", moved)
+    harmed = run_cases()
     assert not harmed.passed
     assert harmed.unfinished.startswith("0 of ")
 
@@ -190,28 +193,28 @@ def learner(exchange: Exchange) -> None:
     if "rewrite" in messages[0]["content"]:
         streams(messages[-1]["content"].rpartition("Last question: ")[2])(exchange)
         return
-    *examples, (question, lines, _) = asked(messages)
+    *examples, (question, lines, _) = questions_of(messages)
     if exchange.request.streamed:
-        best = max(lines, key=lambda line: covered(question, [line]))
+        best = max(lines, key=lambda line: coverage(question, [line]))
         number, _, text = best.partition("] ")
         streams(f"{text} {number}]")(exchange)
         return
-    near = [(kernel(covered(question, lines) - covered(*each[:2])), each[2]) for each in examples]
+    near = [(kernel(coverage(question, lines) - coverage(*example[:2])), example[2]) for example in examples]
     yes = sum(weight for weight, reply in near if reply == "yes") / sum(weight for weight, _ in near)
     says("yes" if yes >= 0.5 else "no", {word: p for word, p in (("yes", yes), ("no", 1 - yes)) if p > 0})(exchange)
 
 
-def asked(messages: Sequence[Any]) -> Iterator[tuple[str, list[str], str]]:
+def questions_of(messages: Sequence[Any]) -> Iterator[tuple[str, list[str], str]]:
     """Each question of a chat, the lines that it is asked of, and what was replied."""
     lines: list[str] = []
     for message, reply in zip(messages, [*messages[1:], {"content": ""}], strict=True):
-        if message["role"] == "user" and (found := QUESTION.search(message["content"])):
-            before = message["content"][: found.start()].strip()
+        if message["role"] == "user" and (match := QUESTION.search(message["content"])):
+            before = message["content"][: match.start()].strip()
             lines = [line for line in before.splitlines() if line.startswith("[")] or lines
-            yield found[1], lines, reply["content"]
+            yield match[1], lines, reply["content"]
 
 
-def covered(question: str, lines: Sequence[str]) -> float:
+def coverage(question: str, lines: Sequence[str]) -> float:
     words = set(content_stems(question))
     return len(words & set(content_stems("\n".join(lines)))) / max(len(words), 1)
 
@@ -235,7 +238,7 @@ def by_model(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
         monkeypatch.setenv("ASSISTANT_MODEL", "learner")
         monkeypatch.setenv("ASSISTANT_READER", "off")
         monkeypatch.setenv("OPENAI_BASE_URL", stub.base_url)
-        yield lambda: run(EvalOptions(only="model"))
+        yield lambda: run_evaluation(EvalOptions(only="model"))
 
 
 def test_a_prompt_that_stops_refusing_shuts_it(bundle: Path, by_model: Callable[[], Scorecard]) -> None:
@@ -248,10 +251,10 @@ def test_a_prompt_that_stops_refusing_shuts_it(bundle: Path, by_model: Callable[
     assert (True, 1) == (examples > 0, instructions)
     assert "=== assistant\nno\n" not in text
     path.write_text(text, encoding="utf-8")
-    prompting.load_prompt.cache_clear()
+    prompts.load_prompt.cache_clear()
     after = by_model()
     assert ("", False) == (after.unfinished, after.passed)
-    assert [f"refused_unanswerable is {after.figures['refused_unanswerable']:.3f}, needs {LEAST:.3f}"] == [
+    assert [f"refused_unanswerable is {after.metrics['refused_unanswerable']:.3f}, needs {LEAST:.3f}"] == [
         *after.gate.missed
     ]
     assert before.made_with["prompts"]["answer"] != after.made_with["prompts"]["answer"]

@@ -8,14 +8,14 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from assistant import paths as resources
 from assistant.errors import CasesError, QuestionError
 from assistant.evaluation.cases import Case, load_cases
 from assistant.evaluation.scorers import states_term
+from assistant.paths import data_folder
 from assistant.query.understanding import normalize_question
 from assistant.readers import read_file
 
-EVALS = resources.data_folder("evals")
+EVALS = data_folder("evals")
 FILES = sorted((EVALS / "cases").glob("*.yaml"))
 SCHEMA = EVALS / "cases.schema.json"
 ENOUGH = 150
@@ -83,7 +83,7 @@ def validator() -> Any:
 @pytest.fixture(scope="module")
 def texts() -> dict[str, str]:
     """What each bundled document says, by the name of its file, with single spaces."""
-    folders = (resources.data_folder("corpus"), EVALS / "injected")
+    folders = (data_folder("corpus"), EVALS / "injected")
     files = [path for folder in folders for path in folder.iterdir() if not path.name.startswith(".")]
     return {path.name: spaced(read_file(path, max_bytes=10_000_000).text) for path in files}
 

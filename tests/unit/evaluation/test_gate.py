@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant import paths as resources
 from assistant.errors import CasesError
 from assistant.evaluation.gate import (
     BASELINE_FILE,
@@ -19,6 +18,7 @@ from assistant.evaluation.gate import (
 )
 from assistant.evaluation.metrics import DECIDING_SCORES, REFUSAL_BALANCED, ScoredAnswer, compute_metrics
 from assistant.evaluation.scorers import Score
+from assistant.paths import data_folder
 from assistant.types import Answer
 
 SECTION = "cases.quotes"
@@ -111,7 +111,7 @@ def test_thresholds_that_cannot_be_read_are_named(tmp_path: Path, content: bytes
 
 def test_the_bundled_thresholds_are_right() -> None:
     """The file that ships names figures that exist, and demands that quotes are all exact."""
-    path = resources.data_folder("evals") / "thresholds.toml"
+    path = data_folder("evals") / "thresholds.toml"
     assert 1.0 == load_thresholds(path, SECTION)["quotes_exact"]
     assert {REFUSAL_BALANCED, "facts", "citation_recall", "citation_precision"} <= set(load_thresholds(path, SECTION))
     assert {"first_1", "first_3"} <= set(load_thresholds(path, "datasets.xquad_en"))
