@@ -1,6 +1,6 @@
 """One owner for an index folder: a lock that ends with its process, and a note of who holds it.
 
-Two Chroma clients that write to one folder lose vectors without a word, so every opening takes the lock.
+Two Chroma clients that write to one folder silently lose vectors, so every opening takes the lock.
 """
 
 import contextlib
@@ -16,22 +16,22 @@ from assistant.errors import LockedError, StoreError
 
 
 class HomeLock:
-    """The lock of an index folder, held from making it to `release` or the end of the process."""
+    """The lock of an index folder, held from its creation to `release` or the end of the process."""
 
     def __init__(self, home: Path) -> None:
         """Takes the lock at once or not at all; makes the folder when it is missing.
 
         Raises:
-            LockedError: another process holds it, or another `Assistant` in this one; names the owner.
+            LockedError: another process holds it, or another `Assistant` in this one. The message names the owner.
             StoreError: the folder cannot be made or written to.
         """
-        self._owner = home / "owner.json"
+        self._note_path = home / "owner.json"
         try:
             home.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(home / "lock", is_singleton=False, thread_local=False)
             self._lock.acquire(blocking=False)
         except Timeout:
-            raise LockedError(_told(home, self._owner)) from None
+            raise LockedError(_locked_message(home, self._note_path)) from None
         except OSError as error:
             raise StoreError(
                 f"The folder '{home}' cannot hold an index: {error.strerror or error}. "
@@ -39,42 +39,42 @@ class HomeLock:
             ) from error
         since = datetime.now().astimezone().isoformat(timespec="seconds")
         command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200]
-        self._told = {"pid": os.getpid(), "command": command, "since": since}
-        self._note()
+        self._note = {"pid": os.getpid(), "command": command, "since": since}
+        self._write_note()
 
     def announce(self, address: str) -> None:
-        """Notes where the owner answers over HTTP, for `served_at`."""
-        self._told["command"], self._told["address"] = "assistant serve", address
-        self._note()
+        """Notes where the owner answers over HTTP, for `server_address`."""
+        self._note["command"], self._note["address"] = "assistant serve", address
+        self._write_note()
 
-    def _note(self) -> None:
+    def _write_note(self) -> None:
         with contextlib.suppress(OSError):  # the note only helps people; the lock is what counts
-            self._owner.write_text(json.dumps(self._told), "utf-8")
+            self._note_path.write_text(json.dumps(self._note), "utf-8")
 
     def release(self) -> None:
-        """Gives the folder back; harmless when done twice."""
+        """Releases the folder; harmless when done twice."""
         if self._lock.is_locked:
             with contextlib.suppress(OSError):
-                self._owner.unlink()
+                self._note_path.unlink()
             self._lock.release()
 
 
 def server_address(home: Path) -> str | None:
     """The address at which the owner of an index folder answers over HTTP; None where it doesn't.
 
-    A note that a dead process left behind counts for nothing: whatever listens at its address today is no concern of
-    ours, and must not be shown who we are.
+    A note that a dead process left behind is ignored: whatever listens at its address today is a stranger, and must
+    not be sent any credentials.
     """
     try:
         note = json.loads((home / "owner.json").read_text("utf-8"))
         pid, address = note["pid"], note["address"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    known = isinstance(address, str) and isinstance(pid, int) and process_is_alive(pid) and _is_held(home)
-    return address if known else None
+    is_valid = isinstance(address, str) and isinstance(pid, int) and process_is_alive(pid) and _is_locked(home)
+    return address if is_valid else None
 
 
-def _is_held(home: Path) -> bool:
+def _is_locked(home: Path) -> bool:
     probe = FileLock(home / "lock", is_singleton=False, thread_local=False)
     try:
         probe.acquire(blocking=False)
@@ -87,22 +87,23 @@ def _is_held(home: Path) -> bool:
 
 
 def process_is_alive(pid: int) -> bool:
-    """Whether a process of this machine runs."""
+    """Whether a process of this machine is running."""
     if sys.platform == "win32":
-        return True  # a signal would end it there; the lock has to do
+        return True  # there the signal would end it; the lock has to do
     try:
         os.kill(pid, 0)
     except PermissionError:
-        return True  # somebody else's
+        return True  # it belongs to another user
     except (OSError, OverflowError):
         return False
     return pid > 0
 
 
-def _told(home: Path, note: Path) -> str:
+def _locked_message(home: Path, note_path: Path) -> str:
+    """Who has the index open, and what to do about it."""
     try:
-        owner = json.loads(note.read_text("utf-8"))
-        pid, command, since = owner["pid"], owner["command"], owner["since"]
+        note = json.loads(note_path.read_text("utf-8"))
+        pid, command, since = note["pid"], note["command"], note["since"]
     except (OSError, ValueError, KeyError, TypeError):
         return f"Another process has the index in '{home}' open. Close it, or use another --home."
     if pid == os.getpid():
@@ -110,7 +111,7 @@ def _told(home: Path, note: Path) -> str:
             f"This process has the index in '{home}' open already, since {since}. "
             "Close that Assistant first, or use the same one: it may be shared between threads."
         )
-    address = f" It answers at {owner['address']}." if "address" in owner else ""
+    address = f" It answers at {note['address']}." if "address" in note else ""
     return (
         f"The index in '{home}' is open in process {pid} (`{command}`), since {since}.{address} "
         "Wait for it to end or close it, or use another --home."

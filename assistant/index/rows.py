@@ -1,19 +1,17 @@
-"""How documents, sentences and passages stand in the store's rows: pure, knows no database.
+"""How documents, sentences and chunks become rows of the store, and back. Pure functions: no database is used here.
 
-Chroma's writing and reading time grows with the metadata fields of a row, so what is never filtered by is
-one JSON field: writing 10,000 sentences took 4.9 s so, 7.5 s with a field for each value and 10.2 s with the
-text as Chroma's own ``document``, which it indexes for a search that isn't used here.
+Chroma gets slower, in writing and reading, with every metadata field of a row. So everything that is never filtered
+by is packed into one JSON field: writing 10,000 sentences took 4.9 s that way, 7.5 s with one field per value, and
+10.2 s with the text as Chroma's own ``document``, which Chroma indexes for a kind of search that is not used here.
 """
 
 import hashlib
 import json
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
-from typing import Any, NamedTuple, ParamSpec, Self, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +20,14 @@ from assistant.errors import StoreError
 from assistant.types import Chunk, Document, Sentence
 
 Vector = NDArray[np.float32]
+SentenceBatch = tuple[Sequence[Sentence], Vector]  # with one unit vector for each sentence, (n, dimension)
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 NO_VECTOR = np.empty(0, np.float32)
-_NAMED = 10_000  # versions that a filter names at most
-_CHUNK = 100_000  # characters of canonical text in a row
+_MAX_FILTER_VERSIONS = 10_000  # that one filter names
+_TEXT_ROW_CHARS = 100_000  # characters of canonical text in one row
 
 
 class Row(NamedTuple):
@@ -42,7 +41,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DocumentEntry:
-    """A document as it is listed: everything but its text and its pages."""
+    """A document as the index lists it: everything but its text and its pages."""
 
     id: str
     title: str
@@ -52,17 +51,17 @@ class DocumentEntry:
     url: str | None
     notes: tuple[str, ...]
     sha256: str  # of the canonical text
-    file_hash: str  # of what it was read from
+    file_hash: str  # of the bytes that the document was read from
     version: str  # of its rows
     characters: int
     sentences: int
     chunks: int
-    texts: int  # rows that hold its canonical text
+    texts: int  # number of rows that hold its canonical text
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class PreparedDocument:
-    """A document ready to be written, all but its vectors."""
+    """A document ready to be written, complete but for its vectors."""
 
     document: Document
     file_hash: str
@@ -72,7 +71,7 @@ class PreparedDocument:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class NearestSentence:
-    """A sentence that the store found, with its key, its unit vector and its cosine to the question."""
+    """A sentence from the store, with its key, its unit vector and its cosine similarity to the question."""
 
     key: str
     sentence: Sentence
@@ -80,53 +79,13 @@ class NearestSentence:
     similarity: float
 
 
-@dataclass(frozen=True, slots=True)
-class LiveState:
-    """What is live at one moment: replaced whole, so that a reader never sees half a change."""
-
-    documents: dict[str, DocumentEntry]  # by id
-    owners: dict[str, str]  # version → document id
-    rows: int  # of all documents, listings aside
-
-    @classmethod
-    def of(cls, documents: dict[str, DocumentEntry]) -> Self:
-        """All that follows from these documents."""
-        rows = sum(at.sentences + at.chunks + at.texts for at in documents.values())
-        return cls(documents, {at.version: at.id for at in documents.values()}, rows)
-
-
-class TextCache:
-    """The documents used last, up to a number of characters together; safe between threads."""
-
-    def __init__(self, characters: int) -> None:
-        self._room = characters
-        self._kept: OrderedDict[str, Document] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, version: str) -> Document | None:
-        """The document of this version, if it is kept."""
-        with self._lock:
-            if version in self._kept:
-                self._kept.move_to_end(version)
-            return self._kept.get(version)
-
-    def put(self, version: str, document: Document) -> None:
-        """Keeps a document, and lets go of those used longest ago."""
-        with self._lock:
-            if version not in self._kept:
-                self._room -= len(document.text)
-            self._kept[version] = document
-            while self._room < 0 and self._kept:
-                self._room += len(self._kept.popitem(last=False)[1].text)
-
-
-def _sound(read: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Has a reader of rows say so where one is damaged."""
+def _report_damage(read: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Decorates a function that reads rows: a row that cannot be parsed raises StoreError."""
 
     @wraps(read)
-    def checked(*given: _P.args, **named: _P.kwargs) -> _T:
+    def checked(*args: _P.args, **kwargs: _P.kwargs) -> _T:
         try:
-            return read(*given, **named)
+            return read(*args, **kwargs)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise StoreError(
                 f"A row of the index is damaged ({error}). Remake the index with: assistant index --rebuild"
@@ -135,33 +94,33 @@ def _sound(read: Callable[_P, _T]) -> Callable[_P, _T]:
     return checked
 
 
-@_sound
-def chroma_row(key: str, fields: Mapping[str, str], vector: Vector = NO_VECTOR) -> Row:
-    """A row as Chroma keeps its fields."""
+@_report_damage
+def parse_chroma_row(key: str, fields: Mapping[str, str], vector: Vector = NO_VECTOR) -> Row:
+    """Makes a row from the metadata fields that Chroma returns."""
     return Row(key, fields["version"], fields["data"], vector)
 
 
-def version(draft: PreparedDocument, made_of: str) -> str:
-    """What a document's rows are called: it changes with whatever they are made from.
+def document_version(prepared: PreparedDocument, fingerprint: str) -> str:
+    """The version that names a document's rows. It changes with anything that the rows are made from.
 
     Args:
-        draft: the document.
-        made_of: names the embedder and the splitter.
+        prepared: the document; its sentences and chunks do not count, for they follow from the rest.
+        fingerprint: names the embedder and the splitter.
     """
-    at = draft.document
+    document = prepared.document
     facts = (
-        at.id,
-        at.title,
-        at.source,
-        at.kind,
-        at.date,
-        at.url,
-        at.pages,
-        at.notes,
-        at.sha256,
-        draft.file_hash,
+        document.id,
+        document.title,
+        document.source,
+        document.kind,
+        document.date,
+        document.url,
+        document.pages,
+        document.notes,
+        document.sha256,
+        prepared.file_hash,
     )
-    return hashlib.sha256(repr((made_of, facts)).encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    return hashlib.sha256(repr((fingerprint, facts)).encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
 def sentence_key(version: str, number: int) -> str:
@@ -170,7 +129,7 @@ def sentence_key(version: str, number: int) -> str:
 
 
 def chunk_key(version: str, number: int) -> str:
-    """The key of a passage."""
+    """The key of a chunk."""
     return f"{version}:p{number}"
 
 
@@ -189,28 +148,29 @@ def number_of(key: str) -> int:
     return int(key.partition(":")[2].lstrip("pt"))
 
 
-def listing(draft: PreparedDocument, version: str) -> DocumentEntry:
-    """The listing of a document that is about to be written."""
-    at = draft.document
+def make_entry(prepared: PreparedDocument, version: str) -> DocumentEntry:
+    """The entry of a document that is about to be written."""
+    document = prepared.document
     return DocumentEntry(
-        id=at.id, title=at.title, source=at.source, kind=at.kind, date=at.date, url=at.url, notes=at.notes,
-        sha256=at.sha256, file_hash=draft.file_hash, version=version, characters=len(at.text),
-        sentences=len(draft.sentences), chunks=len(draft.chunks), texts=len(pack_texts(at, version)),
+        id=document.id, title=document.title, source=document.source, kind=document.kind, date=document.date,
+        url=document.url, notes=document.notes, sha256=document.sha256, file_hash=prepared.file_hash, version=version,
+        characters=len(document.text), sentences=len(prepared.sentences), chunks=len(prepared.chunks),
+        texts=len(pack_texts(document, version)),
     )  # fmt: skip
 
 
-def pack_listing(at: DocumentEntry) -> Row:
-    """The listing as a row, which escapes what a file's name may have that is no Unicode."""
+def pack_entry(entry: DocumentEntry) -> Row:
+    """A document entry as a row. Its JSON is ASCII, because a file name may hold what is not valid Unicode."""
     facts = [
-        at.title, at.source, at.kind, at.date and at.date.isoformat(), at.url, at.notes, at.sha256,
-        at.file_hash, at.version, at.characters, at.sentences, at.chunks, at.texts,
+        entry.title, entry.source, entry.kind, entry.date and entry.date.isoformat(), entry.url, entry.notes,
+        entry.sha256, entry.file_hash, entry.version, entry.characters, entry.sentences, entry.chunks, entry.texts,
     ]  # fmt: skip
-    return Row(at.id, at.version, json.dumps(facts))
+    return Row(entry.id, entry.version, json.dumps(facts))
 
 
-@_sound
-def read_listing(row: Row) -> DocumentEntry:
-    """The inverse of `pack_listing`."""
+@_report_damage
+def read_entry(row: Row) -> DocumentEntry:
+    """The inverse of `pack_entry`."""
     title, source, kind, day, url, notes, *rest = json.loads(row.data)
     return DocumentEntry(
         row.key, title, source, kind, date.fromisoformat(day) if day else None, url, tuple(notes), *rest
@@ -218,48 +178,57 @@ def read_listing(row: Row) -> DocumentEntry:
 
 
 def pack_texts(document: Document, version: str) -> list[Row]:
-    """The canonical text and the pages' starts, in pieces."""
+    """The canonical text and the starts of the pages as rows of at most 100,000 characters."""
     whole = json.dumps([document.text, document.pages], ensure_ascii=False)
-    pieces = [whole[start : start + _CHUNK] for start in range(0, len(whole), _CHUNK)]
+    pieces = [whole[start : start + _TEXT_ROW_CHARS] for start in range(0, len(whole), _TEXT_ROW_CHARS)]
     return [Row(text_key(version, number), version, piece) for number, piece in enumerate(pieces)]
 
 
-@_sound
-def read_document(at: DocumentEntry, found: Iterable[Row]) -> Document:
-    """The document from its listing and all the rows of its text."""
-    text, pages = json.loads("".join(row.data for row in sorted(found, key=lambda row: number_of(row.key))))
+@_report_damage
+def read_document(entry: DocumentEntry, texts: Iterable[Row]) -> Document:
+    """The document from its entry and all the rows of its text, in any order."""
+    pieces = sorted(texts, key=lambda row: number_of(row.key))
+    text, pages = json.loads("".join(row.data for row in pieces))
     return Document(
-        id=at.id, title=at.title, source=at.source, text=text, kind=at.kind, date=at.date, url=at.url,
-        pages=tuple(pages), notes=at.notes,
+        id=entry.id, title=entry.title, source=entry.source, text=text, kind=entry.kind, date=entry.date,
+        url=entry.url, pages=tuple(pages), notes=entry.notes,
     )  # fmt: skip
 
 
-def pack_sentence(at: Sentence, version: str) -> Row:
+def pack_sentence(sentence: Sentence, version: str) -> Row:
     """A sentence as a row; its number is in the key."""
-    data = [at.start, at.end, at.text, at.context, at.kind, at.chunk, at.page]
-    return Row(sentence_key(version, at.number), version, json.dumps(data, ensure_ascii=False))
+    data = [
+        sentence.start, sentence.end, sentence.text, sentence.context, sentence.kind, sentence.chunk, sentence.page,
+    ]  # fmt: skip
+    return Row(sentence_key(version, sentence.number), version, json.dumps(data, ensure_ascii=False))
 
 
-@_sound
+@_report_damage
 def read_sentence(document_id: str, row: Row) -> Sentence:
     """The inverse of `pack_sentence`."""
     return Sentence(document_id, number_of(row.key), *json.loads(row.data))
 
 
-def pack_chunk(at: Chunk, version: str) -> Row:
-    """A passage as a row; its number is in the key."""
-    data = [at.start, at.end, at.text, at.first, at.last]
-    return Row(chunk_key(version, at.number), version, json.dumps(data, ensure_ascii=False))
+def pack_chunk(chunk: Chunk, version: str) -> Row:
+    """A chunk as a row; its number is in the key."""
+    data = [chunk.start, chunk.end, chunk.text, chunk.first, chunk.last]
+    return Row(chunk_key(version, chunk.number), version, json.dumps(data, ensure_ascii=False))
 
 
-@_sound
+@_report_damage
 def read_chunk(document_id: str, row: Row) -> Chunk:
-    """The inverse of `pack_passage`."""
+    """The inverse of `pack_chunk`."""
     return Chunk(document_id, number_of(row.key), *json.loads(row.data))
 
 
-def found(rows: Iterable[Row], question: Vector, owners: Mapping[str, str]) -> list[NearestSentence]:
-    """The sentences in rows whose version is live, compared with a question's unit vector."""
+def nearest_sentences(rows: Iterable[Row], question: Vector, owners: Mapping[str, str]) -> list[NearestSentence]:
+    """The sentences of those rows whose version is live, each with its similarity to a question's unit vector.
+
+    Args:
+        rows: rows of sentences, with vectors.
+        question: the unit vector.
+        owners: the live versions with the ids of their documents.
+    """
     return [
         NearestSentence(row.key, read_sentence(owners[row.version], row), row.vector, float(row.vector @ question))
         for row in rows
@@ -267,14 +236,17 @@ def found(rows: Iterable[Row], question: Vector, owners: Mapping[str, str]) -> l
     ]
 
 
-def where(versions: frozenset[str] | None, owners: Mapping[str, str]) -> dict[str, Any] | None:
-    """The filter for some versions, put the shorter way round; None for all, or where it would name too many.
+def version_filter(versions: frozenset[str] | None, owners: Mapping[str, str]) -> dict[str, Any] | None:
+    """Chroma's filter for some of the live versions, by inclusion or exclusion, whichever names fewer.
 
-    SQLite takes 32,766 names; 10,000 cost 30 ms, 30,000 ten times that.
+    SQLite takes at most 32,766 names; 10,000 cost 30 ms, 30,000 ten times that.
+
+    Returns:
+        None for no filter: all versions are wanted, or a filter would name more than 10,000.
     """
     if versions is None:
         return None
     named = versions if 2 * len(versions) <= len(owners) else owners.keys() - versions
-    if len(named) > _NAMED:
+    if len(named) > _MAX_FILTER_VERSIONS:
         return None
     return {"version": {"$in" if named is versions else "$nin": [*named]}}

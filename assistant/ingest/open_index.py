@@ -12,5 +12,5 @@ class OpenIndex:
     """An opened index that can be written to: where documents are kept, and what makes their vectors."""
 
     store: Store
-    bm25: BM25Index  # brought in line with the store after every change of it
+    bm25: BM25Index  # to be synchronised with the store after every change
     embedder: Embedder

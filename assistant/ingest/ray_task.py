@@ -15,62 +15,69 @@ from assistant.readers import READER_VERSION, ReaderPool
 from assistant.segmentation.chunks import embedding_inputs, split_chunks
 from assistant.segmentation.sentences import SPLITTER_VERSION
 
-_MOST = 20_000  # sentences of a file that is embedded: 30 MB; the vectors of a larger one are made as it is written
+# Sentences of a file that is embedded here, 30 MB of vectors; those of a larger file are made as it is written.
+_MAX_EMBEDDED_SENTENCES = 20_000
 
 
-def identity() -> str:
+def package_identity() -> str:
     """What must be the same on all nodes, for a file to give the same sentences and vectors on each."""
     return f"{version('assistant')} (reader {READER_VERSION}, splitter {SPLITTER_VERSION}, {MiniLMEmbedder.name})"
 
 
-def shipped() -> Callable[..., tuple[str, Any]]:
-    """The task: `made`, or "foreign", the node's name and what is wrong with this package there.
+def make_task() -> Callable[..., tuple[str, Any]]:
+    """The function that Ray runs on a node.
 
-    Ray sends a nested function as a whole, and any other as the name of what to import there: this one can tell where
-    that fails. So its parameters have no types, for these would be imported too.
+    Ray sends a nested function as a whole, but any other one as the name of what to import there. This one can say
+    where the import fails. For the same reason its parameters have no types: these would be imported too.
+
+    Returns:
+        A function that takes this package's identity and the arguments of `process_file`. It returns what
+        `process_file` does, or "foreign" with the node's name and what is wrong with the package there.
     """
 
-    def task(wanted, *given, **more):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002, ANN003, ANN202 — see above
+    def task(expected_identity, *args, **options):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN002, ANN003, ANN202 — see above
         import platform
 
         try:
-            from assistant.ingest.ray_task import identity, made
+            from assistant.ingest.ray_task import package_identity, process_file
         except ImportError as error:
             return "foreign", (platform.node(), f"can't be imported ({error})")
-        if identity() != wanted:
-            return "foreign", (platform.node(), f"is {identity()}")
-        return made(*given, **more)
+        if package_identity() != expected_identity:
+            return "foreign", (platform.node(), f"is {package_identity()}")
+        return process_file(*args, **options)
 
     return task
 
 
-def made(name: str, source: str | None, data: bytes, limits: tuple[int, float], *, embeds: bool) -> tuple[str, Any]:
-    """Reads and splits a file, and embeds it with the bundled model where that is wanted.
+def process_file(
+    name: str, source: str | None, data: bytes, limits: tuple[int, float], *, embeds: bool
+) -> tuple[str, Any]:
+    """Reads and splits a file, and embeds it with the bundled model if that is wanted.
 
     Args:
-        name: the file's.
+        name: the file's name.
         source: what identifies it.
         data: the file.
-        limits: the most bytes it may have, and the seconds that it may take.
+        limits: the most bytes that it may have, and the seconds that it may take.
         embeds: whether to embed it; one of more than 20,000 sentences isn't.
 
     Returns:
-        "read" and its `assistant.readers.Reading`, or "unread" and why it can't be read.
+        "read" and its `assistant.readers.ReadFile`, or "unread" and why it can't be read.
     """
     max_bytes, seconds = limits
     try:
-        reading = _workers(seconds).read(data, name, source=source, max_bytes=max_bytes)
+        read_file = _reader_pool(seconds).read(data, name, source=source, max_bytes=max_bytes)
     except ReadingError as error:
         return "unread", str(error)
-    split, _ = split_chunks(reading.document, reading.sentences)
-    if embeds and 0 < len(split) <= _MOST:
-        vectors = _embedder().embed_chunks(list(embedding_inputs(reading.document, split)))
-        reading = replace(reading, vectors=vectors)
-    return "read", reading
+    sentences, _ = split_chunks(read_file.document, read_file.sentences)
+    if embeds and 0 < len(sentences) <= _MAX_EMBEDDED_SENTENCES:
+        vectors = _embedder().embed_chunks(list(embedding_inputs(read_file.document, sentences)))
+        read_file = replace(read_file, vectors=vectors)
+    return "read", read_file
 
 
 @cache
-def _workers(seconds: float) -> ReaderPool:
+def _reader_pool(seconds: float) -> ReaderPool:
     return ReaderPool(1, seconds)
 
 

@@ -1,7 +1,7 @@
 """Makes an index anew from what it holds, whichever embedder, splitter or version of this package made it.
 
-The new one grows in the home's folder ``rebuild``, or beside the old one in the server, and takes its place when it is
-complete: a rebuild that fails or is killed leaves the old one as it was.
+The new index grows in the home's folder ``rebuild``, or beside the old one in the server, and takes the old one's place
+when it is complete. A rebuild that fails or is killed leaves the old index as it was.
 """
 
 import logging
@@ -9,7 +9,7 @@ import shutil
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,19 +19,29 @@ from assistant.index.bm25 import BM25Index
 from assistant.index.chroma.collections import Collections
 from assistant.index.chroma.embedded import EmbeddedChroma, copy_rows, index_exists, replace_index
 from assistant.index.chroma.server import ChromaServer
+from assistant.index.fingerprint import IndexFingerprint
 from assistant.index.lock import HomeLock
 from assistant.index.rows import DocumentEntry, Row
-from assistant.index.store import Store, index_fingerprint
+from assistant.index.store import Store
 from assistant.ingest.open_index import OpenIndex
-from assistant.ingest.sync import Progress, carry_over, is_under, synchronise, was_read_from_file
+from assistant.ingest.sync import carry_over, is_under, synchronise, was_read_from_file
 from assistant.models.embedders import Embedder
 from assistant.readers import FileReaders, file_source
-from assistant.types import Document, IndexReport
+from assistant.types import Document, IndexReport, Progress
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What the new index is made from, besides the old one."""
+
+    paths: Sequence[Path]
+    max_bytes: int
+    readers: FileReaders | None
 
 
 def rebuild(  # noqa: PLR0913 — what an index is made with comes one by one
@@ -45,20 +55,20 @@ def rebuild(  # noqa: PLR0913 — what an index is made with comes one by one
     progress: Progress | None = None,
     server: "Settings | None" = None,
 ) -> IndexReport:
-    """Reads every file that was indexed anew, and some more, and carries over what cannot be read anew.
+    """Reads every indexed file again, and further files, and carries over what cannot be read again.
 
-    Documents that were handed over, and files that are gone or can't be read any more, keep the text that they
-    were indexed with. Only a file that is gone from under a path given now is removed, as by `synchronise`.
+    Documents that were handed over, and files that are missing or can't be read any more, keep the text that they were
+    indexed with. Only a missing file under one of the given paths is removed, as by `synchronise`.
 
     Args:
         home: the folder of the index; it may have none yet.
         embedder: makes the new vectors.
         splitter: the version of the sentence splitter.
         paths: files and folders to index too.
-        max_bytes: the most bytes a file may have.
+        max_bytes: the most bytes that a file may have.
         readers: the processes, or the cluster, that read the files; by default one process.
-        progress: is told how far it is.
-        server: say where the Chroma server is that holds the index; by default it is in the folder.
+        progress: is called after each document.
+        server: settings that say where the Chroma server is that holds the index; by default it is in the folder.
 
     Raises:
         LockedError: the index is open elsewhere.
@@ -66,112 +76,118 @@ def rebuild(  # noqa: PLR0913 — what an index is made with comes one by one
         EmbeddingError: the embedder failed.
         StoreError: the old index can't be read, and no path says what to index instead.
     """
-    draft = home / "rebuild"
-    shutil.rmtree(draft, ignore_errors=True)
-    site = _Server(server, embedder, splitter) if server else _Folder(home, draft)
+    new_home = home / "rebuild"
+    shutil.rmtree(new_home, ignore_errors=True)
+    site = _ServerSite(server, embedder, splitter) if server else _FolderSite(home, new_home)
     try:
         with (
-            closing(_Old(site, optional=bool(paths))) as old,
-            Store(draft, embedder.name, embedder.dimension, splitter, site.draft) as store,
+            closing(_OldIndex(site, optional=bool(paths))) as old,
+            Store(new_home, embedder.name, embedder.dimension, splitter, site.create_new) as store,
             closing(BM25Index(store)) as bm25,
         ):
-            cache = store.cache_name
-            report = _fill(OpenIndex(store, bm25, embedder), old, paths, (max_bytes, readers), progress)
-        site.take_over()
-        for stale in home.glob(f"{cache}*"):
+            cache_name = store.cache_name
+            report = _fill(OpenIndex(store, bm25, embedder), old, _Sources(paths, max_bytes, readers), progress)
+        site.replace_old()
+        for stale in home.glob(f"{cache_name}*"):
             stale.unlink()
-        (draft / cache).rename(home / cache)
+        (new_home / cache_name).rename(home / cache_name)
         return report
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
-        site.leave()
+        shutil.rmtree(new_home, ignore_errors=True)
+        site.close()
 
 
-class _Folder:
-    """An index in a folder, which nobody else may open meanwhile."""
+class _FolderSite:
+    """The place of an index in a folder, which nobody else may open meanwhile."""
 
-    draft = None  # the new one is in a folder too
+    create_new = None  # the new index is in a folder too, and `Store` makes it
 
-    def __init__(self, home: Path, draft: Path) -> None:
-        self._home, self._draft, self._lock = home, draft, HomeLock(home)
+    def __init__(self, home: Path, new_home: Path) -> None:
+        self._home, self._new_home, self._lock = home, new_home, HomeLock(home)
         self.name = f"'{home}'"
 
-    def old(self) -> Collections | None:
+    def open_old(self) -> Collections | None:
         if not index_exists(self._home):
             return None
-        copy_rows(self._home, self._draft / "old")
-        return EmbeddedChroma(self._draft / "old", {})
+        copy_rows(self._home, self._new_home / "old")
+        return EmbeddedChroma(self._new_home / "old", {})
 
-    def take_over(self) -> None:
-        replace_index(self._draft, self._home)
+    def replace_old(self) -> None:
+        replace_index(self._new_home, self._home)
 
-    def leave(self) -> None:
+    def close(self) -> None:
         self._lock.release()
 
 
-class _Server:
-    """An index in a server: others go on reading the old one, and wait with what they have to write."""
+class _ServerSite:
+    """The place of an index in a server: others go on reading the old index, and wait until they may write."""
 
     def __init__(self, settings: "Settings", embedder: Embedder, splitter: str) -> None:
-        facts = index_fingerprint(embedder.name, embedder.dimension, splitter)
-        self._turn, self._settings, self._new = ExitStack(), settings, uuid.uuid4().hex[:8]
-        self._server = ChromaServer(settings, facts)
-        self._turn.enter_context(self._server.turn())
-        self._done = False
+        metadata = IndexFingerprint(embedder.name, embedder.dimension, splitter).to_metadata()
+        self._write_turn, self._settings, self._new_set = ExitStack(), settings, uuid.uuid4().hex[:8]
+        self._server = ChromaServer(settings, metadata)
+        self._write_turn.enter_context(self._server.write_turn())
+        self._replaced = False
         self.name = self._server.address
 
-    def draft(self, facts: Mapping[str, str | int]) -> Collections:
-        return ChromaServer(self._settings, facts, only=self._new)
+    def create_new(self, metadata: Mapping[str, str | int]) -> Collections:
+        return ChromaServer(self._settings, metadata, only=self._new_set)
 
-    def old(self) -> Collections | None:
+    def open_old(self) -> Collections | None:
         return ChromaServer(self._settings, {})
 
-    def take_over(self) -> None:
-        self._server.go_live(self._new)
-        self._done = True
+    def replace_old(self) -> None:
+        self._server.go_live(self._new_set)
+        self._replaced = True
 
-    def leave(self) -> None:
-        if not self._done:
-            self._server.forget(self._new)
-        self._turn.close()
+    def close(self) -> None:
+        if not self._replaced:
+            self._server.delete_set(self._new_set)
+        self._write_turn.close()
         self._server.close()
 
 
-def _fill(
-    index: OpenIndex,
-    old: "_Old",
-    paths: Sequence[Path],
-    limits: tuple[int, FileReaders | None],
-    progress: Progress | None,
-) -> IndexReport:
-    roots = [Path(file_source(path)) for path in paths]
-    given = [*paths, *old.files(roots)]
-    report = synchronise(index, given, max_bytes=limits[0], readers=limits[1], progress=progress)
-    unknown = [Path(each.source) for each in report.failed]  # a file that can't be read, or a folder
-    gone: list[DocumentEntry] = []
+def _fill(index: OpenIndex, old: "_OldIndex", sources: _Sources, progress: Progress | None) -> IndexReport:
+    """Fills the new index: first with all files that are there, then with what only the old index holds."""
+    roots = [Path(file_source(path)) for path in sources.paths]
+    paths = [*sources.paths, *old.files_outside(roots)]
+    report = synchronise(index, paths, max_bytes=sources.max_bytes, readers=sources.readers, progress=progress)
+    unreadable = [Path(failure.source) for failure in report.failed]  # a file that can't be read, or a folder
+    removed: list[DocumentEntry] = []
     kept: list[DocumentEntry] = []
-    for at in old.listed:
-        if index.store.summary(at.id) is None:
-            is_gone = was_read_from_file(at) and is_under(at.source, roots) and not is_under(at.source, unknown)
-            (gone if is_gone else kept).append(at)
+    for entry in old.entries:
+        if index.store.summary(entry.id) is None:
+            is_missing = is_under(entry.source, roots) and not is_under(entry.source, unreadable)
+            (removed if was_read_from_file(entry) and is_missing else kept).append(entry)
     report += carry_over(index, old.documents(kept), len(kept), progress=progress)
-    return replace(report, removed=tuple(at.source for at in gone))
+    return replace(report, removed=tuple(entry.source for entry in removed))
 
 
-class _Old:
-    """What an index holds: its rows alone are read, so that it may be of any embedder and version.
+class _OldIndex:
+    """What an index holds. Only its rows are read, so that it may be of any embedder and version.
 
     Attributes:
-        listed: its documents.
+        entries: its documents.
     """
 
-    def __init__(self, site: _Folder | _Server, *, optional: bool) -> None:
-        self._rows: Collections | None = None
-        self.listed: list[DocumentEntry] = []
+    def __init__(self, site: _FolderSite | _ServerSite, *, optional: bool) -> None:
+        """Reads the entries.
+
+        Args:
+            site: the place of the index.
+            optional: whether to go on, with a warning, if the index can't be read.
+
+        Raises:
+            StoreError: it can't be read.
+        """
+        self._chroma: Collections | None = None
+        self.entries: list[DocumentEntry] = []
         try:
-            self._rows = site.old()
-            news = self._rows.news(None) if self._rows else None
-            self.listed = [at for row in news.listings if row.version and (at := _listed(row))] if news else []
+            self._chroma = site.open_old()
+            commits = self._chroma.new_commits(None) if self._chroma else None
+            if commits:
+                entries = (_read_entry(row) for row in commits.entries if row.version)
+                self.entries = [entry for entry in entries if entry is not None]
         except Exception as error:  # a damaged database raises Chroma's errors, SQLite's, Rust's and our own
             self.close()
             if not optional:
@@ -182,36 +198,36 @@ class _Old:
             logger.warning("The old index cannot be read (%s): only the paths given now are indexed.", error)
 
     def close(self) -> None:
-        """Lets go of it."""
-        if self._rows is not None:
-            self._rows.close()
+        """Closes the old index."""
+        if self._chroma is not None:
+            self._chroma.close()
 
-    def files(self, roots: Collection[Path]) -> Iterator[Path]:
-        """The files that it was made from and that are still there, but for those under some paths."""
-        for at in self.listed:
-            if was_read_from_file(at) and not is_under(at.source, roots) and Path(at.source).is_file():
-                yield Path(at.source)
+    def files_outside(self, roots: Collection[Path]) -> Iterator[Path]:
+        """The files that the index was made from and that are still there, except those under some paths."""
+        for entry in self.entries:
+            if was_read_from_file(entry) and not is_under(entry.source, roots) and Path(entry.source).is_file():
+                yield Path(entry.source)
 
-    def documents(self, wanted: Collection[DocumentEntry]) -> Iterator[tuple[Document, str]]:
-        """Some documents as they were indexed, with their hashes; names those whose text is damaged."""
-        for at in wanted:
-            if document := self._document(at):
-                yield document, at.file_hash
+    def documents(self, entries: Collection[DocumentEntry]) -> Iterator[tuple[Document, str]]:
+        """Some documents as they were indexed, with their hashes. Logs those whose text is damaged."""
+        for entry in entries:
+            if document := self._read_document(entry):
+                yield document, entry.file_hash
             else:
-                logger.warning("The text of '%s' is damaged in the old index: it is left out.", at.source)
+                logger.warning("The text of '%s' is damaged in the old index: it is left out.", entry.source)
 
-    def _document(self, at: DocumentEntry) -> Document | None:
-        keys = [rows.text_key(at.version, number) for number in range(at.texts)]
+    def _read_document(self, entry: DocumentEntry) -> Document | None:
+        keys = [rows.text_key(entry.version, number) for number in range(entry.texts)]
         try:
-            document = rows.read_document(at, self._rows.read("texts", keys) if self._rows else ())
+            document = rows.read_document(entry, self._chroma.read("texts", keys) if self._chroma else ())
         except StoreError:
             return None
-        return document if document.sha256 == at.sha256 else None
+        return document if document.sha256 == entry.sha256 else None
 
 
-def _listed(row: Row) -> DocumentEntry | None:
+def _read_entry(row: Row) -> DocumentEntry | None:
     try:
-        return rows.read_listing(row)
+        return rows.read_entry(row)
     except StoreError:
         logger.warning("An entry of the old index is damaged (%s): it is left out.", row.key)
         return None

@@ -18,8 +18,8 @@ ARRESTS = "How many arrests were made in Operation Kestrel?"
 def test_the_page_says_that_the_server_is_down(
     browser: Browser, texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A question meanwhile is answered by what is wrong and what to do; nothing on the page is lost, and it goes on."""
-    monkeypatch.setattr(chromaserver, "_PAUSES", (0.05,))
+    """A question gets a sentence on what is wrong and what to do; nothing on the page is lost, and it goes on."""
+    monkeypatch.setattr(chromaserver, "_RETRY_PAUSES", (0.05,))
     with (
         running(tmp_path / "chroma") as chroma,
         serving(tmp_path / "home", texts, page=True, chroma_url=chroma.url) as served,
@@ -28,9 +28,9 @@ def test_the_page_says_that_the_server_is_down(
         visitor.open(served.url)
         expect(visitor.ask(ARRESTS).locator(".statement")).to_contain_text("2,517")
         chroma.stop()
-        told = visitor.ask(ARRESTS).get_by_role("alert")
-        expect(told).to_contain_text(f"The Chroma server at {chroma.url} cannot be reached")
-        expect(told).to_contain_text("Start it, or correct ASSISTANT_CHROMA_URL.")
+        alert = visitor.ask(ARRESTS).get_by_role("alert")
+        expect(alert).to_contain_text(f"The Chroma server at {chroma.url} cannot be reached")
+        expect(alert).to_contain_text("Start it, or correct ASSISTANT_CHROMA_URL.")
         chroma.start()
         expect(visitor.ask(ARRESTS).locator(".statement")).to_contain_text("2,517")
         expect(visitor.page.locator(".turn")).to_have_count(3)

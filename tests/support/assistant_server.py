@@ -30,9 +30,9 @@ class Served:
     client: httpx.Client
     thread: threading.Thread
 
-    def ask(self, question: str, **given: Any) -> dict[str, Any]:
+    def ask(self, question: str, **options: Any) -> dict[str, Any]:
         """The record of an answer."""
-        answer = self.client.post("/api/v1/ask", json={"question": question, **given})
+        answer = self.client.post("/api/v1/ask", json={"question": question, **options})
         assert 200 == answer.status_code, answer.text
         record: dict[str, Any] = answer.json()
         return record
@@ -48,17 +48,17 @@ def serving(home: Path, *documents: Path, page: bool = False, **settings: Any) -
         access = AccessControl(loaded)
         app = create_app(assistant, loaded, access, page=page)
         listening = bind_socket("127.0.0.1", 0)
-        made = make_server(app, loaded)
-        thread = threading.Thread(target=made.run, kwargs={"sockets": [listening]})
+        running = make_server(app, loaded)
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
         thread.start()
-        while not made.started:
+        while not running.started:
             time.sleep(0.01)
         url = socket_url("127.0.0.1", listening)
         assistant.announce(url)
         try:
             with httpx.Client(base_url=url, timeout=60) as client:
-                yield Served(url, assistant, access, app.state.service, made, client, thread)
+                yield Served(url, assistant, access, app.state.service, running, client, thread)
         finally:
-            made.should_exit = True
+            running.should_exit = True
             thread.join(60)
             listening.close()

@@ -27,7 +27,7 @@ class FakeEmbedder:
 
     def embed_chunks(self, chunks: Sequence[ChunkInput]) -> NDArray[np.float32]:
         """The vector of each sentence by itself under its heading."""
-        return self.embed([text for chunk in chunks for text in chunk.alone()])
+        return self.embed([text for chunk in chunks for text in chunk.sentence_texts()])
 
     def embed_question(self, text: str) -> NDArray[np.float32]:
         """The vector of one text."""

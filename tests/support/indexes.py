@@ -10,7 +10,7 @@ import numpy as np
 
 from assistant.client import Assistant
 from assistant.index.bm25 import BM25Index
-from assistant.index.chroma.collections import Server
+from assistant.index.chroma.collections import ServerConnector
 from assistant.index.chroma.server import configured_server
 from assistant.index.store import Store
 from assistant.ingest.open_index import OpenIndex
@@ -32,8 +32,8 @@ class IndexUnderTest(OpenIndex):
     """An opened index with what tests often ask of it."""
 
     @property
-    def parts(self) -> Retriever:
-        """As retrieval takes them, without a reader."""
+    def retriever(self) -> Retriever:
+        """A retriever over the index, without a span reader."""
         return Retriever(self.store, self.bm25, self.embedder)
 
     def synchronise(self, *paths: Path, max_bytes: int = 1_000_000, readers: ReaderPool | None = None) -> IndexReport:
@@ -58,11 +58,11 @@ class IndexUnderTest(OpenIndex):
 
 def index_of(assistant: Assistant) -> IndexUnderTest:
     """The index of an assistant that is open."""
-    parts = assistant.parts
+    parts = assistant.engine().retriever
     return IndexUnderTest(parts.store, parts.bm25, parts.embedder)
 
 
-def server(home: Path) -> Server | None:
+def server(home: Path) -> ServerConnector | None:
     """The server that holds the index of this home, with --chroma-server: each home has a database of its own."""
     settings = load_settings()
     if settings.chroma_url is None:
@@ -126,5 +126,5 @@ def check(index: IndexUnderTest) -> None:
         assert keys == [each.key for each in found_keys]
         expected_vectors = index.embedder.embed_chunks(list(embedding_inputs(whole, split)))
         np.testing.assert_allclose(expected_vectors, [each.vector for each in found_keys], atol=1e-5)
-    rows = index.bm25._database.execute("SELECT count(*) FROM sentences").fetchone()[0]
+    rows = index.bm25._cache.database.execute("SELECT count(*) FROM sentences").fetchone()[0]
     assert sum(at.sentences for at in listed) == rows

@@ -1,6 +1,6 @@
-"""An archive read back. It may come from anybody: each value is checked for its kind and its bounds, and each byte.
+"""Reads an archive, which may come from anybody: every value is checked for its type and its bounds, and every byte.
 
-Nothing is unpacked to the disk, and nothing is believed of how much there is: what is read at a time is bounded.
+Nothing is unpacked to the disk, and no stated size is trusted: what is read at a time is bounded.
 """
 
 import hashlib
@@ -20,47 +20,46 @@ from assistant.errors import ArchiveError
 from assistant.index.archive.validation import (
     DOCUMENT_FIELDS,
     MANIFEST_FIELDS,
-    chunks_of,
-    document_of,
-    fits,
-    parsed,
-    sentence_of,
+    build_chunks,
+    build_document,
+    build_sentence,
+    has_fields,
+    parse_json,
 )
 from assistant.index.archive.writer import (
-    FLOATS,
     FORMAT,
-    MANIFEST,
-    SEAL,
-    Block,
-    IndexFingerprint,
+    MANIFEST_NAME,
+    SEAL_BYTES,
+    VECTOR_DTYPE,
     Member,
-    names,
-    seal_of,
+    compute_seal,
+    member_names,
 )
-from assistant.index.rows import PreparedDocument
+from assistant.index.fingerprint import IndexFingerprint
+from assistant.index.rows import PreparedDocument, SentenceBatch
 
 if TYPE_CHECKING:
     from assistant.types import Sentence
 
-_LINE = 8_000_000  # bytes of a line at most
-_MANIFEST = 16_000_000  # of the manifest
-_TEXT = 1 << 28  # of a part's texts
-_SENTENCES = 1 << 22  # in a part; documents too
-_DIMENSION = 1 << 16
-_SWOLLEN, _ALLOWED = 50, 1 << 28  # an archive may unpack to so many times its size, and so many bytes on top
-_BLOCK = 1_000  # sentences whose vectors are read at a time
-_UNIT = 1e-3  # by which a vector's length may differ from 1
+_MAX_LINE_BYTES = 8_000_000
+_MAX_MANIFEST_BYTES = 16_000_000
+_MAX_TEXT_BYTES = 1 << 28  # of a part's texts
+_MAX_PART_SENTENCES = 1 << 22  # a document counts as 1,000 of them at least
+_MAX_DIMENSION = 1 << 16
+_MAX_EXPANSION, _FREE_EXPANSION_BYTES = 50, 1 << 28  # an archive may unpack to 50 times its size and 256 MiB
+_BATCH_SENTENCES = 1_000  # whose vectors are read at a time
+_UNIT_TOLERANCE = 1e-3  # by which the length of a vector may differ from 1
 
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What an archive says of itself."""
+    """What an archive says about itself."""
 
     assistant: str  # the version that wrote it
-    made: IndexFingerprint
+    fingerprint: IndexFingerprint
     documents: int
     sentences: int
     parts: int
@@ -71,19 +70,19 @@ class Manifest:
 class ArchivePart:
     """Some whole documents of an archive."""
 
-    drafts: tuple[PreparedDocument, ...]
-    blocks: Iterator[Block]  # all their sentences with unit vectors; no block holds those of two documents
+    documents: tuple[PreparedDocument, ...]
+    batches: Iterator[SentenceBatch]  # of all their sentences; no batch has sentences of two documents
 
 
 class ArchiveReader:
-    """An opened archive whose bytes are those that were written; a context manager.
+    """An opened archive, whose bytes are those that were written. A context manager.
 
     Attributes:
-        manifest: what it says of itself.
+        manifest: what it says about itself.
     """
 
     def __init__(self, path: Path) -> None:
-        """Opens an archive and reads it through once, to see that it is whole.
+        """Opens an archive, and reads it through once to see that it is whole.
 
         Raises:
             ArchiveError: it is missing, damaged, no archive, or of a format that this version doesn't know.
@@ -96,7 +95,7 @@ class ArchiveReader:
                 f"The archive '{path}' can't be opened: {error.strerror}. Name a file that 'assistant export' wrote."
             ) from None
         try:
-            self._zip = self._opened()
+            self._zip = self._open_zip()
             self.manifest = self._read_manifest()
             self._check_members()
         except BaseException:
@@ -110,171 +109,180 @@ class ArchiveReader:
         self._file.close()
 
     def parts(self) -> Iterator[ArchivePart]:
-        """The documents, part by part, each checked in all its bounds; a part's blocks must be used before the next.
+        """The documents, part by part, all checked. Use a part's batches before you ask for the next part.
 
         Raises:
             ArchiveError: something in it is not as it should be.
         """
-        documents = sentences = 0
-        seen: set[str] = set()
+        document_count = sentence_count = 0
+        ids: set[str] = set()
         for number in range(self.manifest.parts):
-            lines, texts, vectors = (self._member(name) for name in names(number))
-            drafts = tuple(self._drafts(lines, texts))
-            for draft in drafts:
-                if draft.document.id in seen:
-                    self._wrong(f"it holds the document '{draft.document.id}' twice")
-                seen.add(draft.document.id)
-            blocks = self._blocks(vectors, drafts)
-            yield ArchivePart(drafts, blocks)
-            for _ in blocks:
+            lines, texts, vectors = (self._open_member(name) for name in member_names(number))
+            documents = tuple(self._read_documents(lines, texts))
+            for prepared in documents:
+                if prepared.document.id in ids:
+                    self.fail(f"it holds the document '{prepared.document.id}' twice")
+                ids.add(prepared.document.id)
+            batches = self._read_batches(vectors, documents)
+            yield ArchivePart(documents, batches)
+            for _ in batches:  # those that the caller did not use are checked all the same
                 pass
-            documents += len(drafts)
-            sentences += sum(len(draft.sentences) for draft in drafts)
-        if (documents, sentences) != (self.manifest.documents, self.manifest.sentences):
-            self._wrong("it holds another number of documents or sentences than it says")
+            document_count += len(documents)
+            sentence_count += sum(len(prepared.sentences) for prepared in documents)
+        if (document_count, sentence_count) != (self.manifest.documents, self.manifest.sentences):
+            self.fail("it holds another number of documents or sentences than it says")
 
-    def _wrong(self, what: str) -> NoReturn:
+    def fail(self, problem: str) -> NoReturn:
+        """Raises the ArchiveError that says what is wrong with the archive."""
         raise ArchiveError(
-            f"The archive '{self._path}' can't be used: {what}. Nothing of it is imported; export it once more, "
+            f"The archive '{self._path}' can't be used: {problem}. Nothing of it is imported; export it once more, "
             "or copy it once more from where it came."
         )
 
-    def _opened(self) -> zipfile.ZipFile:
+    def _open_zip(self) -> zipfile.ZipFile:
         size = self._file.seek(0, io.SEEK_END)
-        seal = seal_of(self._file, max(0, size - SEAL))
-        if size < SEAL or seal != self._file.read(SEAL):
-            self._wrong("it is damaged, not whole, or no archive of this program (its hash doesn't fit)")
+        seal = compute_seal(self._file, max(0, size - SEAL_BYTES))
+        if size < SEAL_BYTES or seal != self._file.read(SEAL_BYTES):
+            self.fail("it is damaged, not whole, or no archive of this program (its hash doesn't fit)")
         try:
             opened = zipfile.ZipFile(self._file)
-        except _UNREADABLE as error:
-            self._wrong(f"it is no zip file ({error})")
+        except _ZIP_ERRORS as error:
+            self.fail(f"it is no zip file ({error})")
         entries = opened.infolist()
-        if len({each.filename for each in entries}) != len(entries) or any(
-            each.compress_type not in _METHODS for each in entries
+        if len({entry.filename for entry in entries}) != len(entries) or any(
+            entry.compress_type not in _COMPRESSIONS for entry in entries
         ):
-            self._wrong("a name occurs twice in it, or it is compressed in another way")
-        if sum(each.file_size for each in entries) > _SWOLLEN * size + _ALLOWED:
-            self._wrong("it unpacks to far more than an index of its size (a zip bomb?)")
+            self.fail("a name occurs twice in it, or it is compressed in another way")
+        if sum(entry.file_size for entry in entries) > _MAX_EXPANSION * size + _FREE_EXPANSION_BYTES:
+            self.fail("it unpacks to far more than an index of its size (a zip bomb?)")
         return opened
 
     def _read_manifest(self) -> Manifest:
-        info = self._zip.NameToInfo.get(MANIFEST)
-        if info is None or info.file_size > _MANIFEST:
-            self._wrong("it has no manifest, so 'assistant export' didn't write it")
+        entry = self._zip.NameToInfo.get(MANIFEST_NAME)
+        if entry is None or entry.file_size > _MAX_MANIFEST_BYTES:
+            self.fail("it has no manifest, so 'assistant export' didn't write it")
         try:
-            told = json.loads(self._zip.read(info))
-        except _UNREADABLE as error:
-            self._wrong(f"its manifest can't be read ({error})")
-        if isinstance(told, dict) and type(told.get("format")) is int and told["format"] > FORMAT:
+            facts = json.loads(self._zip.read(entry))
+        except _ZIP_ERRORS as error:
+            self.fail(f"its manifest can't be read ({error})")
+        if isinstance(facts, dict) and type(facts.get("format")) is int and facts["format"] > FORMAT:
             raise ArchiveError(
-                f"The archive '{self._path}' has the format {told['format']}, this version reads {FORMAT}. Import it "
-                f"with the version that wrote it ({told.get('assistant')}) or a later one."
+                f"The archive '{self._path}' has the format {facts['format']}, this version reads {FORMAT}. Import it "
+                f"with the version that wrote it ({facts.get('assistant')}) or a later one."
             )
-        if not fits(told, MANIFEST_FIELDS) or told["format"] != FORMAT or not 1 <= told["dimension"] <= _DIMENSION:
-            self._wrong("its manifest says something else than it should")
+        if (
+            not has_fields(facts, MANIFEST_FIELDS)
+            or facts["format"] != FORMAT
+            or not 1 <= facts["dimension"] <= _MAX_DIMENSION
+        ):
+            self.fail("its manifest says something else than it should")
         try:
-            members = {name: Member(**each) for name, each in told["members"].items()}
+            members = {name: Member(**member) for name, member in facts["members"].items()}
         except TypeError:
-            self._wrong("its manifest says something else of the members than it should")
-        made = IndexFingerprint(told["embedder"], told["dimension"], told["splitter"])
-        return Manifest(told["assistant"], made, told["documents"], told["sentences"], told["parts"], members)
+            self.fail("its manifest says something else of the members than it should")
+        fingerprint = IndexFingerprint(facts["embedder"], facts["dimension"], facts["splitter"])
+        return Manifest(
+            facts["assistant"], fingerprint, facts["documents"], facts["sentences"], facts["parts"], members
+        )
 
     def _check_members(self) -> None:
-        told, found = self.manifest.members, self._zip.NameToInfo
-        if not 0 <= 3 * self.manifest.parts == len(told) == len(found) - 1:
-            self._wrong("it holds another number of parts than it says")
+        """Compares the members that the manifest names with those in the zip file."""
+        listed, entries = self.manifest.members, self._zip.NameToInfo
+        if not 0 <= 3 * self.manifest.parts == len(listed) == len(entries) - 1:
+            self.fail("it holds another number of parts than it says")
         for number in range(self.manifest.parts):
-            for name in names(number):
-                if name not in told or name not in found or told[name].bytes != found[name].file_size:
-                    self._wrong(f"'{name}' is missing in it, or of another length than it says")
-            lines, texts, vectors = (found[name] for name in names(number))
-            if texts.file_size > _TEXT:
-                self._wrong(f"'{texts.filename}' is larger than texts may be")
+            for name in member_names(number):
+                if name not in listed or name not in entries or listed[name].bytes != entries[name].file_size:
+                    self.fail(f"'{name}' is missing in it, or of another length than it says")
+            lines, texts, vectors = (entries[name] for name in member_names(number))
+            if texts.file_size > _MAX_TEXT_BYTES:
+                self.fail(f"'{texts.filename}' is larger than texts may be")
             if vectors.compress_type != zipfile.ZIP_STORED or lines.file_size == 0:
-                self._wrong(f"'{vectors.filename}' or '{lines.filename}' is not as it should be")
+                self.fail(f"'{vectors.filename}' or '{lines.filename}' is not as it should be")
 
-    def _member(self, name: str) -> "_Reading":
+    def _open_member(self, name: str) -> "_MemberStream":
         try:
-            return _Reading(self, name, self._zip.open(name), self.manifest.members[name])
-        except _UNREADABLE as error:
-            self._wrong(f"'{name}' can't be read ({error})")
+            return _MemberStream(self, name, self._zip.open(name), self.manifest.members[name])
+        except _ZIP_ERRORS as error:
+            self.fail(f"'{name}' can't be read ({error})")
 
-    def _drafts(self, lines: "_Reading", texts: "_Reading") -> Iterator[PreparedDocument]:
-        sentences = documents = 0
-        while line := lines.line():
-            facts = parsed(line)
-            documents += 1
-            if not fits(facts, DOCUMENT_FIELDS) or facts["sentences"] < 1:
-                lines.wrong("the facts of a document are not as they should be")
-            sentences += facts["sentences"]
-            if max(sentences, documents * 1_000) > _SENTENCES:
-                lines.wrong("it holds more than a part may")
-            document = document_of(facts, texts.exactly(facts["bytes"]))
+    def _read_documents(self, lines: "_MemberStream", texts: "_MemberStream") -> Iterator[PreparedDocument]:
+        sentence_count = document_count = 0
+        while line := lines.read_line():
+            facts = parse_json(line)
+            document_count += 1
+            if not has_fields(facts, DOCUMENT_FIELDS) or facts["sentences"] < 1:
+                lines.fail("the facts of a document are not as they should be")
+            sentence_count += facts["sentences"]
+            if max(sentence_count, document_count * 1_000) > _MAX_PART_SENTENCES:
+                lines.fail("it holds more than a part may")
+            document = build_document(facts, texts.read_exactly(facts["bytes"]))
             if document is None:
-                lines.wrong(f"the document '{facts['id']}' doesn't fit its text")
-            split: list[Sentence] = []
+                lines.fail(f"the document '{facts['id']}' doesn't fit its text")
+            sentences: list[Sentence] = []
             for _ in range(facts["sentences"]):
-                sentence = sentence_of(document, split[-1] if split else None, parsed(lines.line()))
+                previous = sentences[-1] if sentences else None
+                sentence = build_sentence(document, previous, parse_json(lines.read_line()))
                 if sentence is None:
-                    lines.wrong(f"a sentence of '{facts['id']}' doesn't fit its text")
-                split.append(sentence)
-            yield PreparedDocument(document, facts["file_hash"], tuple(split), chunks_of(document, split))
-        lines.end()
-        texts.end()
+                    lines.fail(f"a sentence of '{facts['id']}' doesn't fit its text")
+                sentences.append(sentence)
+            yield PreparedDocument(document, facts["file_hash"], tuple(sentences), build_chunks(document, sentences))
+        lines.check_end()
+        texts.check_end()
 
-    def _blocks(self, vectors: "_Reading", drafts: Sequence[PreparedDocument]) -> Iterator[Block]:
-        dimension = self.manifest.made.dimension
-        for draft in drafts:
-            for start in range(0, len(draft.sentences), _BLOCK):
-                block = draft.sentences[start : start + _BLOCK]
-                data = vectors.exactly(4 * dimension * len(block))
-                rows = np.frombuffer(data, FLOATS).astype(np.float32).reshape(len(block), dimension)
+    def _read_batches(self, vectors: "_MemberStream", documents: Sequence[PreparedDocument]) -> Iterator[SentenceBatch]:
+        dimension = self.manifest.fingerprint.dimension
+        for prepared in documents:
+            for start in range(0, len(prepared.sentences), _BATCH_SENTENCES):
+                sentences = prepared.sentences[start : start + _BATCH_SENTENCES]
+                data = vectors.read_exactly(4 * dimension * len(sentences))
+                rows = np.frombuffer(data, VECTOR_DTYPE).astype(np.float32).reshape(len(sentences), dimension)
                 with np.errstate(over="ignore"):
                     lengths = np.linalg.norm(rows, axis=1)
-                if not np.all(np.abs(lengths - 1) <= _UNIT):  # what is no number isn't either
-                    vectors.wrong(f"a vector of '{draft.document.id}' is not of length 1")
-                yield block, rows
-        vectors.end()
+                if not np.all(np.abs(lengths - 1) <= _UNIT_TOLERANCE):  # which is false for NaN too
+                    vectors.fail(f"a vector of '{prepared.document.id}' is not of length 1")
+                yield sentences, rows
+        vectors.check_end()
 
 
-class _Reading:
-    """A member that is being read, its bytes counted and hashed; every fault is an ArchiveError."""
+class _MemberStream:
+    """A member that is being read, its bytes counted and hashed. Every fault raises ArchiveError."""
 
-    def __init__(self, archive: ArchiveReader, name: str, opened: io.BufferedIOBase | Any, told: Member) -> None:
-        self._archive, self._name, self._told = archive, name, told
-        self._opened, self._digest = io.BufferedReader(opened, 1 << 16), hashlib.sha256()
+    def __init__(self, archive: ArchiveReader, name: str, file: io.BufferedIOBase | Any, listed: Member) -> None:
+        self._archive, self._name, self._listed = archive, name, listed
+        self._file, self._digest = io.BufferedReader(file, 1 << 16), hashlib.sha256()
 
-    def wrong(self, what: str) -> NoReturn:
-        """Raises the error that says what is wrong."""
-        self._archive._wrong(f"{what}, in '{self._name}'")  # noqa: SLF001 — the two are one
+    def fail(self, problem: str) -> NoReturn:
+        """Raises the error that says what is wrong with this member."""
+        self._archive.fail(f"{problem}, in '{self._name}'")
 
-    def line(self) -> bytes:
-        """The next line; nothing at the end."""
-        line = self._read(self._opened.readline, _LINE)
+    def read_line(self) -> bytes:
+        """The next line; empty at the end."""
+        line = self._read(self._file.readline, _MAX_LINE_BYTES)
         if line and not line.endswith(b"\n"):
-            self.wrong("a line is longer than a line may be, or not whole")
+            self.fail("a line is longer than a line may be, or not whole")
         return line
 
-    def exactly(self, count: int) -> bytes:
-        """So many bytes."""
-        if not 0 <= count <= self._told.bytes:
-            self.wrong("it is shorter than it should be")
-        data = self._read(self._opened.read, count)
+    def read_exactly(self, count: int) -> bytes:
+        """The next ``count`` bytes."""
+        if not 0 <= count <= self._listed.bytes:
+            self.fail("it is shorter than it should be")
+        data = self._read(self._file.read, count)
         if len(data) != count:
-            self.wrong("it is shorter than it should be")
+            self.fail("it is shorter than it should be")
         return data
 
-    def end(self) -> None:
+    def check_end(self) -> None:
         """Makes sure that everything was read, and was what the manifest says."""
-        if self._read(self._opened.read, 1):
-            self.wrong("it is longer than it should be")
-        if self._digest.hexdigest() != self._told.sha256:
-            self.wrong("its hash is not the one that the manifest has")
+        if self._read(self._file.read, 1):
+            self.fail("it is longer than it should be")
+        if self._digest.hexdigest() != self._listed.sha256:
+            self.fail("its hash is not the one that the manifest has")
 
     def _read(self, read: Any, count: int) -> bytes:
         try:
             data: bytes = read(count)
-        except _UNREADABLE as error:
-            self.wrong(f"it can't be read ({error})")
+        except _ZIP_ERRORS as error:
+            self.fail(f"it can't be read ({error})")
         self._digest.update(data)
         return data

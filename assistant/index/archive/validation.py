@@ -1,4 +1,7 @@
-"""What the lines of an archive say: pure functions that take what anybody may have written, and give values or None."""
+"""What the lines of an archive say, checked.
+
+Pure functions: they take whatever anybody may have written, and return None for what is not valid.
+"""
 
 import json
 from collections.abc import Sequence
@@ -17,37 +20,43 @@ DOCUMENT_FIELDS: dict[str, tuple[type, ...]] = {
     "id": (str,), "title": (str,), "source": (str,), "kind": (str,), "date": (str, NoneType), "url": (str, NoneType),
     "pages": (list,), "notes": (list,), "sha256": (str,), "file_hash": (str,), "bytes": (int,), "sentences": (int,),
 }  # fmt: skip
-_PLACE: tuple[type, ...] = (int, int, str, str, int)
-_KINDS = ("prose", "item", "row")
+_SENTENCE_TYPES: tuple[type, ...] = (int, int, str, str, int)
+_SENTENCE_KINDS = ("prose", "item", "row")
 
 
-def parsed(line: bytes) -> Any:
-    """What a line says; None where it is no JSON."""
+def parse_json(line: bytes) -> Any:
+    """The value of a line; None where it is not JSON."""
     try:
         return json.loads(line)
     except (ValueError, RecursionError):
         return None
 
 
-def fits(value: Any, shape: dict[str, tuple[type, ...]]) -> bool:
-    """Whether a value is an object of these fields, each of one of its kinds."""
+def has_fields(value: Any, fields: dict[str, tuple[type, ...]]) -> bool:
+    """Whether a value is an object with exactly these fields, each of one of its types."""
     return (
         isinstance(value, dict)
-        and value.keys() == shape.keys()
-        and all(type(value[name]) in kinds for name, kinds in shape.items())
+        and value.keys() == fields.keys()
+        and all(type(value[name]) in types for name, types in fields.items())
     )
 
 
-def document_of(facts: dict[str, Any], data: bytes) -> Document | None:
-    """The document of these facts and this text; None where they don't fit."""
-    pages, notes, identity = facts["pages"], facts["notes"], (facts["id"], facts["kind"])
+def build_document(facts: dict[str, Any], data: bytes) -> Document | None:
+    """The document with these facts and this text; None where they contradict each other or are invalid.
+
+    Args:
+        facts: an object with the fields `DOCUMENT_FIELDS`.
+        data: its text in UTF-8.
+    """
+    pages, notes = facts["pages"], facts["notes"]
     try:
         text, day = data.decode(), facts["date"] and date.fromisoformat(facts["date"])
-        "".join(identity).encode()
+        f"{facts['id']}{facts['kind']}".encode()
     except ValueError:
         return None
-    places = all(type(page) is int for page in pages) and pages == sorted(pages)
-    if not (places and all(0 <= page <= len(text) for page in pages) and all(isinstance(note, str) for note in notes)):
+    if not all(type(page) is int for page in pages) or pages != sorted(pages):
+        return None
+    if not all(0 <= page <= len(text) for page in pages) or not all(isinstance(note, str) for note in notes):
         return None
     document = Document(
         facts["id"], facts["title"], facts["source"], text, facts["kind"], day or None, facts["url"],
@@ -56,14 +65,22 @@ def document_of(facts: dict[str, Any], data: bytes) -> Document | None:
     return document if document.id and document.sha256 == facts["sha256"] else None
 
 
-def sentence_of(document: Document, before: Sentence | None, told: Any) -> Sentence | None:
-    """A sentence from its line; None where it is out of bounds, or not in its turn."""
-    if not isinstance(told, list) or tuple(map(type, told)) != _PLACE:
+def build_sentence(document: Document, previous: Sentence | None, facts: Any) -> Sentence | None:
+    """A sentence from the value of its line; None where it is out of bounds or out of order.
+
+    Args:
+        document: the document that it belongs to.
+        previous: the sentence before it; None for the first.
+        facts: the value of its line.
+    """
+    if not isinstance(facts, list) or tuple(map(type, facts)) != _SENTENCE_TYPES:
         return None
-    start, end, kind, context, chunk = told
-    number, least, group = (before.number + 1, before.end, before.chunk) if before else (0, 0, 0)
-    turn = (group,) if before is None else (group, group + 1)
-    if not least <= start < end <= len(document.text) or kind not in _KINDS or chunk not in turn:
+    start, end, kind, context, chunk = facts
+    chunks: tuple[int, ...] = (0,)
+    number = min_start = 0
+    if previous is not None:
+        number, min_start, chunks = previous.number + 1, previous.end, (previous.chunk, previous.chunk + 1)
+    if not min_start <= start < end <= len(document.text) or kind not in _SENTENCE_KINDS or chunk not in chunks:
         return None
     if not context.isascii() and any("\ud800" <= letter <= "\udfff" for letter in context):
         return None
@@ -72,12 +89,12 @@ def sentence_of(document: Document, before: Sentence | None, told: Any) -> Sente
     )
 
 
-def chunks_of(document: Document, split: Sequence[Sentence]) -> tuple[Chunk, ...]:
-    """The passages that the sentences say they are in."""
-    made = []
-    for number, group in groupby(split, lambda each: each.chunk):
-        first, *others = group
+def build_chunks(document: Document, sentences: Sequence[Sentence]) -> tuple[Chunk, ...]:
+    """The chunks that a document's sentences say they belong to."""
+    chunks = []
+    for number, members in groupby(sentences, lambda sentence: sentence.chunk):
+        first, *others = members
         last = others[-1] if others else first
         text = document.text[first.start : last.end]
-        made.append(Chunk(document.id, number, first.start, last.end, text, first.number, last.number))
-    return tuple(made)
+        chunks.append(Chunk(document.id, number, first.start, last.end, text, first.number, last.number))
+    return tuple(chunks)

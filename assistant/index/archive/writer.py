@@ -1,22 +1,22 @@
-"""An index as one file, and how it is written: a zip of texts, places and vectors, with nothing in it that runs.
+"""The format of an archive, an index in one file, and how it is written.
 
-::
+An archive is a zip file of texts, positions and vectors; nothing in it can be executed::
 
-    manifest.json   the format's number, what the index is made with, counts, each other member's length and SHA-256
-    000000.jsonl    of each document of the first part a line, and after it one for each of its sentences
+    manifest.json   the version of the format, what the index is made with, counts, each member's length and SHA-256
+    000000.jsonl    of each document of the first part one line, and after it one for each of its sentences
     000000.txt      their canonical texts in UTF-8, one after the other
     000000.f32      their sentences' unit vectors, one after the other, little-endian, not compressed
     000001.jsonl …
 
-A part holds whole documents, some 2,000 sentences, so that both ways take little memory. A sentence is where it
-starts and ends, its kind, what stands above it and its passage's number: its words are the text's, its page and its
-passage follow. The last 64 bytes, a zip's comment, are the SHA-256 of all bytes before them.
+A part holds whole documents, some 2,000 sentences, so that writing and reading take little memory. A sentence is stored
+as its start and end, its kind, its heading context and the number of its chunk; its words are in the text, and its page
+and its chunk follow from the rest. The last 64 bytes, a zip comment, are the SHA-256 of all bytes before them.
 """
 
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -24,34 +24,24 @@ from importlib.metadata import version
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, BinaryIO, Self
 
-from assistant.index.rows import Vector
-from assistant.types import Document, Sentence
+from assistant.index.fingerprint import IndexFingerprint
+from assistant.index.rows import SentenceBatch
+from assistant.types import Document
 
-FORMAT = 1  # raise it when a reader of the present one couldn't read it any more
-MANIFEST = "manifest.json"
-SEAL = 64  # bytes at the end: a SHA-256 in hexadecimal
-FLOATS = "<f4"
-MOST_SENTENCES = 2_000  # in a part, unless one document has more
-MOST_CHARACTERS = 8_000_000  # likewise
+FORMAT = 1  # raise it when today's `ArchiveReader` could not read the archive any more
+MANIFEST_NAME = "manifest.json"
+SEAL_BYTES = 64  # at the end: a SHA-256 in hexadecimal
+VECTOR_DTYPE = "<f4"
+MAX_PART_SENTENCES = 2_000  # unless a single document has more
+MAX_PART_CHARS = 8_000_000  # likewise
 
-_SPOOLED = 8_000_000  # bytes of texts, and of vectors, that wait in memory
-_PIECE = 1 << 20  # bytes read at a time
-
-Block = tuple[Sequence[Sentence], Vector]  # sentences with their vectors (n, dimension)
-
-
-@dataclass(frozen=True, slots=True)
-class IndexFingerprint:
-    """What an index is made with: where two agree, vectors can be taken over as they are."""
-
-    embedder: str
-    dimension: int
-    splitter: str
+_SPOOLED_BYTES = 8_000_000  # of texts, and of vectors, that wait in memory
+_COPY_BYTES = 1 << 20  # read at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What the manifest says of a member."""
+    """What the manifest says of a member of the zip file."""
 
     bytes: int
     sha256: str
@@ -64,32 +54,32 @@ class ArchivedDocument:
     document: Document
     file_hash: str
     sentences: int
-    blocks: Iterable[Block]  # all its sentences in reading order
+    batches: Iterable[SentenceBatch]  # all its sentences in reading order
 
 
-def names(part: int) -> tuple[str, str, str]:
-    """The names of a part's members: of its lines, its texts and its vectors."""
+def member_names(part: int) -> tuple[str, str, str]:
+    """The names of the members that hold a part's lines, texts and vectors."""
     return f"{part:06}.jsonl", f"{part:06}.txt", f"{part:06}.f32"
 
 
-def seal_of(file: BinaryIO, length: int) -> bytes:
-    """The hash, in hexadecimal, of the first bytes of a file."""
+def compute_seal(file: BinaryIO, length: int) -> bytes:
+    """The SHA-256, in hexadecimal, of the first ``length`` bytes of a file. Leaves the file positioned behind them."""
     digest = hashlib.sha256()
     file.seek(0)
-    while length > 0 and (piece := file.read(min(length, _PIECE))):
+    while length > 0 and (piece := file.read(min(length, _COPY_BYTES))):
         digest.update(piece)
         length -= len(piece)
     return digest.hexdigest().encode()
 
 
 class ArchiveWriter:
-    """Writes an archive into an open file, part by part: a context manager that makes it whole at the end.
+    """Writes an archive into an open file, part by part. A context manager, which completes the archive at its end.
 
     Its methods raise OSError where the file can't be written.
     """
 
-    def __init__(self, file: BinaryIO, made: IndexFingerprint) -> None:
-        self._file, self._made = file, made
+    def __init__(self, file: BinaryIO, fingerprint: IndexFingerprint) -> None:
+        self._file, self._fingerprint = file, fingerprint
         self._zip = zipfile.ZipFile(file, "w")
         self._members: dict[str, Member] = {}
         self._parts = self._documents = self._sentences = 0
@@ -104,20 +94,24 @@ class ArchiveWriter:
         with suppress(OSError, ValueError):  # the file is given up anyway; a zip that is left open complains later
             self._zip.close()
 
-    def part(self, items: Iterable[ArchivedDocument]) -> None:
-        """Writes one part; asks for one document at a time, and for a block of its sentences at a time."""
-        lines_name, texts_name, vectors_name = names(self._parts)
-        with SpooledTemporaryFile(_SPOOLED) as texts, SpooledTemporaryFile(_SPOOLED) as vectors:
-            with self._member(lines_name) as write:
-                for item in items:
-                    text = item.document.text.encode()
+    def write_part(self, documents: Iterable[ArchivedDocument]) -> None:
+        """Writes one part. Takes one document at a time, and one batch of its sentences at a time."""
+        lines_name, texts_name, vectors_name = member_names(self._parts)
+        with SpooledTemporaryFile(_SPOOLED_BYTES) as texts, SpooledTemporaryFile(_SPOOLED_BYTES) as vectors:
+            with self._open_member(lines_name) as write:
+                for archived in documents:
+                    text = archived.document.text.encode()
                     texts.write(text)
-                    write(_line(_facts(item, len(text))))
-                    for block, rows in item.blocks:
-                        write(b"".join(_line([at.start, at.end, at.kind, at.context, at.chunk]) for at in block))
-                        vectors.write(rows.astype(FLOATS).tobytes())
+                    write(_json_line(_document_facts(archived, len(text))))
+                    for sentences, sentence_vectors in archived.batches:
+                        lines = (
+                            _json_line([sentence.start, sentence.end, sentence.kind, sentence.context, sentence.chunk])
+                            for sentence in sentences
+                        )
+                        write(b"".join(lines))
+                        vectors.write(sentence_vectors.astype(VECTOR_DTYPE).tobytes())
                     self._documents += 1
-                    self._sentences += item.sentences
+                    self._sentences += archived.sentences
             self._copy(texts, texts_name)
             self._copy(vectors, vectors_name, zipfile.ZIP_STORED)
         self._parts += 1
@@ -127,52 +121,53 @@ class ArchiveWriter:
             "format": FORMAT,
             "assistant": version("assistant"),
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
-            **asdict(self._made),
+            **asdict(self._fingerprint),
             "documents": self._documents,
             "sentences": self._sentences,
             "parts": self._parts,
             "members": {name: asdict(member) for name, member in self._members.items()},
         }
-        with self._member(MANIFEST) as write:
+        with self._open_member(MANIFEST_NAME) as write:
             write(json.dumps(manifest, indent=1).encode())
-        self._zip.comment = bytes(SEAL)
+        self._zip.comment = bytes(SEAL_BYTES)
         self._zip.close()
-        length = self._file.seek(-SEAL, 2)
-        seal = seal_of(self._file, length)
+        length = self._file.seek(-SEAL_BYTES, 2)
+        seal = compute_seal(self._file, length)
         self._file.seek(length)
         self._file.write(seal)
 
-    def _copy(self, spooled: IO[bytes], name: str, compression: int = zipfile.ZIP_DEFLATED) -> None:
-        spooled.seek(0)
-        with self._member(name, compression) as write:
-            while piece := spooled.read(_PIECE):
+    def _copy(self, source: IO[bytes], name: str, compression: int = zipfile.ZIP_DEFLATED) -> None:
+        source.seek(0)
+        with self._open_member(name, compression) as write:
+            while piece := source.read(_COPY_BYTES):
                 write(piece)
 
     @contextmanager
-    def _member(self, name: str, compression: int = zipfile.ZIP_DEFLATED) -> Iterator[Callable[[bytes], None]]:
+    def _open_member(self, name: str, compression: int = zipfile.ZIP_DEFLATED) -> Iterator[Callable[[bytes], None]]:
         info, digest, length = zipfile.ZipInfo(name), hashlib.sha256(), 0
         info.compress_type = compression
-        with self._zip.open(info, "w", force_zip64=True) as out:
+        with self._zip.open(info, "w", force_zip64=True) as member:
 
             def write(data: bytes) -> None:
                 nonlocal length
                 length += len(data)
                 digest.update(data)
-                out.write(data)
+                member.write(data)
 
             yield write
         self._members[name] = Member(length, digest.hexdigest())
 
 
-def _line(value: Any) -> bytes:
-    """One line of JSON, in ASCII: a file's name may hold what is no Unicode."""
+def _json_line(value: Any) -> bytes:
+    """One line of JSON, in ASCII: a file name may hold what is not valid Unicode."""
     return json.dumps(value, separators=(",", ":")).encode() + b"\n"
 
 
-def _facts(item: ArchivedDocument, length: int) -> dict[str, Any]:
-    at = item.document
+def _document_facts(archived: ArchivedDocument, length: int) -> dict[str, Any]:
+    document = archived.document
     return {
-        "id": at.id, "title": at.title, "source": at.source, "kind": at.kind,
-        "date": at.date and at.date.isoformat(), "url": at.url, "pages": at.pages, "notes": at.notes,
-        "sha256": at.sha256, "file_hash": item.file_hash, "bytes": length, "sentences": item.sentences,
+        "id": document.id, "title": document.title, "source": document.source, "kind": document.kind,
+        "date": document.date and document.date.isoformat(), "url": document.url, "pages": document.pages,
+        "notes": document.notes, "sha256": document.sha256, "file_hash": archived.file_hash, "bytes": length,
+        "sentences": archived.sentences,
     }  # fmt: skip

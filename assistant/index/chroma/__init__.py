@@ -1,1 +1,5 @@
-"""A room."""
+"""Chroma, where an index keeps its rows and vectors: in a folder or in a server. Only this room imports Chroma.
+
+``collections`` is what both have in common; ``embedded`` is the folder (with ``checksums`` of its files), ``server``
+the server (with ``connection``, ``lease`` and ``listing_cache``).
+"""

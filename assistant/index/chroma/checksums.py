@@ -1,8 +1,8 @@
-"""A seal on files that change only all at once: their checksums beside them, looked at before anything reads them.
+"""Checksums of files that change only all together. They are stored beside the files and checked before any is read.
 
-Chroma believes what its vector files say. Of one flipped bit in them it dies of a segmentation fault, or finds other
-sentences without a word. It is damage that is looked for, not deceit, so a CRC is enough: 2.4 GB a second and core,
-where SHA-256 takes twice as long.
+Chroma trusts its vector files blindly: one flipped bit in them ends the process with a segmentation fault, or silently
+brings other sentences. The checksums are against damage, not against forgery, so a CRC is enough: it runs at 2.4 GB a
+second and core, twice as fast as SHA-256.
 """
 
 import hashlib
@@ -12,52 +12,62 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
-_NAME = "seal.json"
-_BLOCK = 1 << 24  # bytes of a file that one thread reads
-_SHA256 = 64  # digits
+_FILE_NAME = "seal.json"
+_BLOCK_BYTES = 1 << 24  # of a file that one thread reads
+_SHA256_DIGITS = 64
 
 
-def seal(folder: Path) -> None:
-    """Notes the checksums of all files in the folders of this folder; raises OSError where it can't be written."""
-    with ThreadPoolExecutor() as threads:
-        told = {file.relative_to(folder).as_posix(): _checksum(file, threads) for file in _files(folder)}
-    (folder / _NAME).write_text(json.dumps(told), "utf-8")
+def seal_folder(folder: Path) -> None:
+    """Stores the checksums of all files in this folder's subfolders.
+
+    Raises:
+        OSError: a file cannot be read, or the checksums cannot be written.
+    """
+    with ThreadPoolExecutor() as executor:
+        checksums = {path.relative_to(folder).as_posix(): _checksum(path, executor) for path in _files(folder)}
+    (folder / _FILE_NAME).write_text(json.dumps(checksums), "utf-8")
 
 
-def broken(folder: Path) -> str | None:
-    """The first file that is not as it was sealed; None where all are, or no seal was made yet."""
+def find_damaged_file(folder: Path) -> str | None:
+    """The name of the first file that differs from its checksum.
+
+    Returns:
+        None when all files are sound, or the folder has not been sealed yet.
+    """
     try:
-        told = dict(json.loads((folder / _NAME).read_text("utf-8")))
-        with ThreadPoolExecutor() as threads:
-            return next((name for name, noted in told.items() if not _is_sound(folder / name, noted, threads)), None)
+        checksums = dict(json.loads((folder / _FILE_NAME).read_text("utf-8")))
+        with ThreadPoolExecutor() as executor:
+            return next(
+                (name for name, stored in checksums.items() if not _is_sound(folder / name, stored, executor)), None
+            )
     except FileNotFoundError as error:
-        return None if str(error.filename) == str(folder / _NAME) else str(error.filename)
+        return None if str(error.filename) == str(folder / _FILE_NAME) else str(error.filename)
     except (OSError, ValueError, AttributeError, TypeError):
-        return _NAME
+        return _FILE_NAME
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (file for file in sorted(folder.glob("*/**/*")) if file.is_file())
+    return (path for path in sorted(folder.glob("*/**/*")) if path.is_file())
 
 
-def _is_sound(file: Path, noted: str, threads: Executor) -> bool:
-    return noted == (_hash(file) if len(noted) == _SHA256 else _checksum(file, threads))
+def _is_sound(path: Path, stored: str, executor: Executor) -> bool:
+    return stored == (_sha256(path) if len(stored) == _SHA256_DIGITS else _checksum(path, executor))
 
 
-def _checksum(file: Path, threads: Executor) -> str:
-    """The CRC of the CRCs of a file's blocks, with its size."""
-    size = file.stat().st_size
-    sums = threads.map(lambda start: _block(file, start), range(0, size, _BLOCK))
-    return f"{size}-{zlib.crc32(','.join(map(str, sums)).encode()):08x}"
+def _checksum(path: Path, executor: Executor) -> str:
+    """The file's size, and the CRC of the CRCs of its blocks."""
+    size = path.stat().st_size
+    block_sums = executor.map(lambda start: _block_checksum(path, start), range(0, size, _BLOCK_BYTES))
+    return f"{size}-{zlib.crc32(','.join(map(str, block_sums)).encode()):08x}"
 
 
-def _block(file: Path, start: int) -> int:
-    with file.open("rb") as opened:
-        opened.seek(start)
-        return zlib.crc32(opened.read(_BLOCK))
+def _block_checksum(path: Path, start: int) -> int:
+    with path.open("rb") as file:
+        file.seek(start)
+        return zlib.crc32(file.read(_BLOCK_BYTES))
 
 
-def _hash(file: Path) -> str:
-    """What indexes of before November 2026 are sealed with."""
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
+def _sha256(path: Path) -> str:
+    """The checksum with which indexes from before November 2026 are sealed."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

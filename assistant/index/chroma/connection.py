@@ -1,4 +1,4 @@
-"""Where a Chroma server is, whether it is one, and what to tell people when it isn't."""
+"""Where a Chroma server is, whether it is one, and what to tell people when it is not."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -12,132 +12,137 @@ if TYPE_CHECKING:
 
     from assistant.settings import Settings
 
-ROOT = "assistant"  # the collection that holds an index's state row, and begins the others' names
-_PATIENCE = 60.0  # seconds that one call may take
-_PROBE = 10.0  # seconds that the first one may take
-_DATABASE = "default_database"
+ROOT = "assistant"  # the collection that holds an index's state row; the names of the others begin with it
+_CALL_TIMEOUT = 60.0  # seconds
+_PROBE_TIMEOUT = 10.0  # seconds, of the first call
+_DEFAULT_DATABASE = "default_database"
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A database of a server."""
+    """A database of a Chroma server."""
 
     host: str
     port: int
     secure: bool
     database: str
-    headers: dict[str, str] = field(repr=False)  # with the token
+    headers: dict[str, str] = field(repr=False)  # they hold the token
 
     @classmethod
     def of(cls, settings: "Settings") -> "Address":
-        """What ``chroma_url`` and ``chroma_token`` say.
+        """The address in the settings ``chroma_url`` and ``chroma_token``.
 
         Raises:
-            SettingsError: the address is none.
+            SettingsError: ``chroma_url`` is not an address.
         """
-        parts = urlsplit(str(settings.chroma_url))
+        url = urlsplit(str(settings.chroma_url))
         try:
-            port = parts.port or (443 if parts.scheme == "https" else 8000)
+            port = url.port or (443 if url.scheme == "https" else 8000)
         except ValueError:
             port = 0
-        if parts.scheme not in ("http", "https") or not parts.hostname or not port:
-            told = f"ASSISTANT_CHROMA_URL is '{settings.chroma_url}', which is no address."
-            raise SettingsError(f"{told} Write it as http://host:8000")
+        if url.scheme not in ("http", "https") or not url.hostname or not port:
+            problem = f"ASSISTANT_CHROMA_URL is '{settings.chroma_url}', which is no address."
+            raise SettingsError(f"{problem} Write it as http://host:8000")
         token = settings.chroma_token.get_secret_value() if settings.chroma_token else ""
         headers = {"Authorization": f"Bearer {token}", "X-Chroma-Token": token} if token else {}
-        return cls(parts.hostname, port, parts.scheme == "https", parts.path.strip("/") or _DATABASE, headers)
+        return cls(url.hostname, port, url.scheme == "https", url.path.strip("/") or _DEFAULT_DATABASE, headers)
 
     @property
     def base(self) -> str:
-        """The server's address alone."""
+        """The URL of the server, without a path."""
         return f"{'https' if self.secure else 'http'}://{self.host}:{self.port}"
 
     @property
     def databases(self) -> str:
-        """Where its databases are listed."""
+        """The URL of the server's list of databases."""
         return f"{self.base}/api/v2/tenants/default_tenant/databases"
 
 
 def probe_server(settings: "Settings") -> tuple[str, bool]:
-    """The version of the configured server, and whether it has an index; changes nothing.
+    """The version of the configured server, and whether it has an index. Changes nothing there.
 
     Raises:
-        SettingsError: the address is none.
-        StoreError: there is no Chroma server of this version at the address, or it lets nobody in.
+        SettingsError: the setting is not an address.
+        StoreError: there is no Chroma server of this version at the address, or it rejects the token.
     """
     import httpx
 
-    at = Address.of(settings)
-    version = _probe(at)
+    address = Address.of(settings)
+    version = _probe(address)
+    url = f"{address.databases}/{address.database}/collections/{ROOT}"
     try:
-        found = httpx.get(f"{at.databases}/{at.database}/collections/{ROOT}", headers=at.headers, timeout=_PROBE)
+        response = httpx.get(url, headers=address.headers, timeout=_PROBE_TIMEOUT)
     except httpx.HTTPError as error:
-        raise StoreError(explain_failure(error, at.base)) from error
-    return version, found.status_code == httpx.codes.OK
+        raise StoreError(explain_failure(error, address.base)) from error
+    return version, response.status_code == httpx.codes.OK
 
 
-def connect(at: Address) -> "Client":
-    """Opens a connection; makes the database where it is missing. Raises StoreError as `look` does."""
-    _probe(at)
+def connect(address: Address) -> "Client":
+    """Opens a connection, and creates the database where it is missing.
+
+    Raises:
+        StoreError: as `probe_server`.
+    """
+    _probe(address)
     import chromadb
     from chromadb.config import Settings
 
-    given: Any = {
-        "host": at.host, "port": at.port, "ssl": at.secure, "headers": dict(at.headers),
+    options: Any = {
+        "host": address.host, "port": address.port, "ssl": address.secure, "headers": dict(address.headers),
         "settings": Settings(anonymized_telemetry=False),
     }  # fmt: skip
     try:
-        if at.database != _DATABASE:
-            _ensure(at)
-        client = cast("Client", chromadb.HttpClient(**given, database=at.database))
+        if address.database != _DEFAULT_DATABASE:
+            _ensure_database(address)
+        client = cast("Client", chromadb.HttpClient(**options, database=address.database))
     except Exception as error:
-        raise StoreError(explain_failure(error, at.base)) from error
-    for session in sessions(client):
-        session.timeout = _PATIENCE
+        raise StoreError(explain_failure(error, address.base)) from error
+    for session in http_sessions(client):
+        session.timeout = _CALL_TIMEOUT
     return client
 
 
-def sessions(client: "Client") -> "list[httpx.Client]":
-    """What Chroma's client asks by: it would wait without end and stay open, and there is no setting for that."""
+def http_sessions(client: "Client") -> "list[httpx.Client]":
+    """The HTTP sessions of Chroma's client: it sets no timeout, never closes them, and offers no setting for either."""
     servers: list[Any] = [client._server, cast("Any", client._admin_client)._server]  # noqa: SLF001
     return [server._session for server in servers]  # noqa: SLF001
 
 
-def _probe(at: Address) -> str:
-    """The version of a Chroma server that speaks as we do: its client takes any answer for one."""
+def _probe(address: Address) -> str:
+    """The version of the Chroma server at an address. Chroma's own client would accept any answer as Chroma's."""
     import chromadb
     import httpx
 
     try:
-        answer = httpx.get(f"{at.base}/api/v2/version", headers=at.headers, timeout=_PROBE)
-        answer.raise_for_status()
-        version = answer.json()
+        response = httpx.get(f"{address.base}/api/v2/version", headers=address.headers, timeout=_PROBE_TIMEOUT)
+        response.raise_for_status()
+        version = response.json()
     except ValueError:
         version = None
     except httpx.HTTPError as error:
-        raise StoreError(explain_failure(error, at.base)) from error
+        raise StoreError(explain_failure(error, address.base)) from error
     if not isinstance(version, str) or not version[:1].isdigit():
-        raise StoreError(f"What answers at {at.base} is no Chroma server. Correct ASSISTANT_CHROMA_URL.")
+        raise StoreError(f"What answers at {address.base} is no Chroma server. Correct ASSISTANT_CHROMA_URL.")
     ours = chromadb.__version__.partition(".")[0]
     if version.partition(".")[0] != ours:
         raise StoreError(
-            f"The Chroma server at {at.base} is of version {version}; this needs version {ours}. "
+            f"The Chroma server at {address.base} is of version {version}; this needs version {ours}. "
             "Upgrade the one or the other."
         )
     return version
 
 
-def _ensure(at: Address) -> None:
+def _ensure_database(address: Address) -> None:
     import httpx
 
-    answer = httpx.post(
-        at.databases,
-        json={"name": at.database},
-        headers=at.headers,
-        timeout=_PROBE,
+    response = httpx.post(
+        address.databases,
+        json={"name": address.database},
+        headers=address.headers,
+        timeout=_PROBE_TIMEOUT,
     )
-    if answer.status_code != httpx.codes.CONFLICT:
-        answer.raise_for_status()
+    if response.status_code != httpx.codes.CONFLICT:
+        response.raise_for_status()
 
 
 def is_transient(error: Exception) -> bool:
@@ -148,10 +153,10 @@ def is_transient(error: Exception) -> bool:
 
 
 def explain_failure(error: Exception, address: str) -> str:
-    """What to tell people of what Chroma's client raised."""
+    """An error of Chroma's client in words that say what to do."""
     import httpx
 
-    status = error.response.status_code if isinstance(error, httpx.HTTPStatusError) else _status(error)
+    status = error.response.status_code if isinstance(error, httpx.HTTPStatusError) else _underlying_status(error)
     if status in (401, 403):
         return (
             f"The Chroma server at {address} lets nobody in with this token ({status}). Correct ASSISTANT_CHROMA_TOKEN."
@@ -167,15 +172,16 @@ def explain_failure(error: Exception, address: str) -> str:
             f"The Chroma server at {address} cannot be reached ({str(error) or type(error).__name__}). "
             "Start it, or correct ASSISTANT_CHROMA_URL."
         )
-    named = f"{type(error).__name__}: {error}"[:300]
+    summary = f"{type(error).__name__}: {error}"[:300]
     return (
-        f"The Chroma server at {address} failed ({named}). If that stays so, see its log; an index that is damaged "
+        f"The Chroma server at {address} failed ({summary}). If that stays so, see its log; an index that is damaged "
         "there is remade with: assistant index --rebuild"
     )
 
 
-def _status(error: Exception) -> int | None:
-    cause = error.__context__
+def _underlying_status(error: Exception) -> int | None:
+    """The HTTP status behind an error that Chroma's client raised of its own."""
     import httpx
 
+    cause = error.__context__
     return cause.response.status_code if isinstance(cause, httpx.HTTPStatusError) else None

@@ -1,10 +1,10 @@
 """Rows and vectors in a Chroma folder that a killed process cannot harm.
 
 Chroma 1.5.9 keeps rows in SQLite, which survives a kill, and vectors in files that it rewrites in place every
-``sync_threshold`` rows. A process killed during that rewrite leaves a collection that never opens again: 20
-of 40 kills aimed at it did (20,000 rows of 384 dimensions). So the threshold is out of reach here: new
-vectors stay in SQLite's log, which Chroma replays at opening (some 0.2 ms a row), and `settle` has Chroma
-write its vector files in a copy of the folder, which then takes the folder's place.
+``sync_threshold`` rows. A process killed during that rewrite leaves a collection that never opens again: 20 of 40
+kills aimed at it did (20,000 rows of 384 dimensions). So the threshold is never reached here. New vectors stay in
+SQLite's log, which Chroma replays at opening (some 0.2 ms a row), and `EmbeddedChroma.settle` makes Chroma write its
+vector files in a copy of the folder, which then takes the folder's place.
 """
 
 import logging
@@ -18,8 +18,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from assistant.errors import StoreError
-from assistant.index.chroma.checksums import broken, seal
-from assistant.index.chroma.collections import CLOSED, NAMES, NEVER, Collections, CommitMark, NewCommits, shape
+from assistant.index.chroma.checksums import find_damaged_file, seal_folder
+from assistant.index.chroma.collections import (
+    CLOSED,
+    NAMES,
+    NEVER,
+    Collections,
+    CommitMark,
+    NewCommits,
+    collection_configuration,
+)
 from assistant.index.rows import Row
 
 if TYPE_CHECKING:
@@ -30,34 +38,36 @@ logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 
-_AT_ONCE = 2  # the least sync_threshold that Chroma takes
-_LEAST = 16_000_000  # bytes; with less left, it is that when Chroma fails, whatever it says: what it took is free again
-_HERE: CommitMark = ("folder", 0)
+_MIN_SYNC_THRESHOLD = 2  # the smallest that Chroma accepts
+# Bytes. With less room on the disk, lack of room is why Chroma fails, whatever it says: what it took is free again.
+_FULL_DISK_BYTES = 16_000_000
+_MARK: CommitMark = ("folder", 0)  # nobody else writes to a folder, so all its states have one mark
 
 
 def index_exists(home: Path) -> bool:
-    """Whether there is an index in this folder, even one that a killed process left half in place."""
+    """Whether there is an index in this folder, even one that a killed process left half moved into place."""
     return any((home / name).exists() for name in ("chroma", "chroma.next"))
 
 
-def copy_rows(home: Path, to: Path) -> None:
-    """Copies an index without its vectors' files, which may be damaged: its rows can still be read."""
-    place = next(home / name for name in ("chroma", "chroma.next") if (home / name).exists())
+def copy_rows(home: Path, target: Path) -> None:
+    """Copies an index without its vector files: these may be damaged, and the rows can be read without them."""
+    source = next(home / name for name in ("chroma", "chroma.next") if (home / name).exists())
 
-    def others(folder: str, names: Sequence[str]) -> list[str]:
-        return [name for name in names if not name.startswith("chroma.sqlite3") or Path(folder) != place]
+    def all_but_rows(folder: str, names: Sequence[str]) -> list[str]:
+        return [name for name in names if not name.startswith("chroma.sqlite3") or Path(folder) != source]
 
-    shutil.copytree(place, to / "chroma", ignore=others)
+    shutil.copytree(source, target / "chroma", ignore=all_but_rows)
 
 
-def replace_index(new: Path, home: Path) -> None:
-    """Moves the index in the folder ``new`` to ``home``, in the place of the one there, if any.
+def replace_index(new_home: Path, home: Path) -> None:
+    """Moves the index in the folder ``new_home`` to ``home``, in place of the one there, if any.
 
-    Both must be closed. Killed at any moment, the next opening finds the old one or the new one, whole.
+    Both must be closed. If the process is killed at any moment, the next opening finds the old index or the new one,
+    whole.
     """
     shutil.rmtree(home / "chroma.old", ignore_errors=True)
     shutil.rmtree(home / "chroma.next", ignore_errors=True)
-    (new / "chroma").rename(home / "chroma.next")
+    (new_home / "chroma").rename(home / "chroma.next")
     if (home / "chroma").exists():
         (home / "chroma").rename(home / "chroma.old")
     (home / "chroma.next").rename(home / "chroma")
@@ -65,30 +75,30 @@ def replace_index(new: Path, home: Path) -> None:
 
 
 class EmbeddedChroma(Collections):
-    """An opened Chroma folder, of one process alone."""
+    """An opened Chroma folder, which belongs to one process alone."""
 
-    def __init__(self, home: Path, facts: Mapping[str, str | int]) -> None:
-        """Opens ``home/chroma``, makes it when it is missing, and finishes what a killed process left.
+    def __init__(self, home: Path, metadata: Mapping[str, str | int]) -> None:
+        """Opens ``home/chroma``, creates it when it is missing, and finishes what a killed process left undone.
 
         Args:
             home: the folder of the index; its lock must be held.
-            facts: written into a new folder; an old one keeps its own.
+            metadata: written into a new folder; an existing one keeps its own.
 
         Raises:
             StoreError: Chroma cannot open the folder.
         """
-        self.where = f"in '{home}'"
+        self.location = f"in '{home}'"
         self._path, self._next = home / "chroma", home / "chroma.next"
         self._draft, self._old = home / "chroma.draft", home / "chroma.old"
         self._rebuild = home / "rebuild"
-        self._gate, self._failed = threading.RLock(), False
-        with _in_words(home):
+        self._lock, self._last_call_failed = threading.RLock(), False
+        with _explain_errors(home):
             self._tidy()
             if not self._path.exists():
-                _create(self._draft, facts)
+                _create(self._draft, metadata)
                 self._draft.rename(self._path)
             self._open()
-        self.facts = dict(self._collections["documents"].metadata or {})
+        self.metadata = dict(self._collections["documents"].metadata or {})
 
     def _tidy(self) -> None:
         if not self._path.exists() and self._next.exists():
@@ -97,28 +107,28 @@ class EmbeddedChroma(Collections):
             shutil.rmtree(leftover, ignore_errors=True)
 
     def _open(self) -> None:
-        if (name := broken(self._path)) is not None:
-            file = self._path / name
-            raise StoreError(f"The file '{file}' is damaged. Remake the index with: assistant index --rebuild")
+        if (name := find_damaged_file(self._path)) is not None:
+            path = self._path / name
+            raise StoreError(f"The file '{path}' is damaged. Remake the index with: assistant index --rebuild")
         _check_text(self._path / "chroma.sqlite3")
         self._client = _connect(self._path)
         try:
-            self._collections = {name: _collection(self._client, name) for name in NAMES}
+            self._collections = {name: _get_collection(self._client, name) for name in NAMES}
         except BaseException:
             self._client.close()
             raise
 
     def refresh(self) -> None:
-        """Connects anew: after a write that failed, as on a full disk, Chroma may hold SQLite's lock for ever."""
-        with self._gate, _in_words(self._path.parent):
+        """Connects anew: after a failed write, as on a full disk, Chroma may hold SQLite's lock for ever."""
+        with self._lock, _explain_errors(self._path.parent):
             self.close()
             self._open()
 
     def close(self) -> None:
-        """Lets go of the folder's files; what is called afterwards raises `StoreError`."""
-        with self._gate:
+        """Releases the folder's files. Any later call raises `StoreError`."""
+        with self._lock:
             self._client.close()
-            self._collections, self._failed = {}, False
+            self._collections, self._last_call_failed = {}, False
 
     def _collection(self, name: str) -> "Collection":
         if not self._collections:
@@ -126,51 +136,51 @@ class EmbeddedChroma(Collections):
         return self._collections[name]
 
     def _call(self, work: Callable[[], _T]) -> _T:
-        with self._gate, _in_words(self._path.parent):
-            if self._failed:  # as on a full disk: Chroma may hold SQLite's lock for ever then
+        with self._lock, _explain_errors(self._path.parent):
+            if self._last_call_failed:  # as on a full disk: Chroma may hold SQLite's lock for ever then
                 self._client.close()
                 self._open()
-                self._failed = False
+                self._last_call_failed = False
             try:
                 return work()
             except StoreError:
                 raise
             except Exception:
-                self._failed = True
+                self._last_call_failed = True
                 raise
 
-    def turn(self) -> AbstractContextManager[None]:
-        """The folder's lock is enough: no other process writes."""
+    def write_turn(self) -> AbstractContextManager[None]:
+        """Nothing to wait for: the folder's lock keeps other processes out."""
         return nullcontext()
 
-    def news(self, seen: CommitMark | None) -> NewCommits | None:
-        """All there is, once: nobody else writes."""
-        return None if seen else NewCommits(_HERE, self.read_all("documents"))
+    def new_commits(self, since: CommitMark | None) -> NewCommits | None:
+        """Everything, once: nobody else writes."""
+        return None if since else NewCommits(_MARK, self.read_all("documents"))
 
-    def commit(self, listings: Sequence[Row], gone: Sequence[str]) -> CommitMark:
-        """As in general; SQLite makes one call atomic."""
-        self.put("documents", listings)
-        self.delete("documents", gone)
-        return _HERE
+    def commit(self, entries: Sequence[Row], removed: Sequence[str]) -> CommitMark:
+        """As `Collections.commit`: SQLite makes a single call atomic."""
+        self.put("documents", entries)
+        self.delete("documents", removed)
+        return _MARK
 
     def settle(self) -> None:
-        """Has Chroma write its vector files, so that the next opening has nothing to replay.
+        """Makes Chroma write its vector files, so that the next opening has nothing to replay.
 
-        Nobody may write meanwhile; reading goes on but for the moment in which the copy takes over. Where
-        the disk has no room for the copy, the folder stays as it is, and whole.
+        Nobody may write meanwhile. Reading goes on, except for the moment in which the copy takes the folder's place.
+        Where the disk has no room for the copy, the folder stays as it is, and whole.
         """
         for name in self._collections:
             self._get(name, limit=1, include=["embeddings"])  # Chroma finishes a write when it reads
         try:
             shutil.copytree(self._path, self._draft)
-            _write_vectors(self._draft)
-            seal(self._draft)
+            _write_vector_files(self._draft)
+            seal_folder(self._draft)
             self._draft.rename(self._next)
         except Exception as error:  # noqa: BLE001 — on a full disk Chroma raises its own
             logger.warning("The index was not compacted (%s): it works, but opens more slowly.", error)
             shutil.rmtree(self._draft, ignore_errors=True)
             return
-        with self._gate:
+        with self._lock:
             self.close()
             self._path.rename(self._old)
             self._next.rename(self._path)
@@ -179,18 +189,18 @@ class EmbeddedChroma(Collections):
 
 
 @contextmanager
-def _in_words(home: Path) -> Iterator[None]:
-    """Has whatever Chroma, SQLite, Rust or the system raises on an index said in words."""
+def _explain_errors(home: Path) -> Iterator[None]:
+    """Turns whatever Chroma, SQLite, Rust or the system raises into a StoreError that says what to do."""
     try:
         yield
     except StoreError:
         raise
     except BaseException as error:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-            raise  # Ctrl-C; a panic of Rust, on a damaged database, is no Exception either
+            raise  # Ctrl-C. A panic of Rust, on a damaged database, is no Exception either, but is explained
         if "disk is full" in str(error) or _is_full(home):
-            told = f"The disk with the index in '{home}' is full. Make room, and do it again. Nothing was lost."
-            raise StoreError(told) from error
+            message = f"The disk with the index in '{home}' is full. Make room, and do it again. Nothing was lost."
+            raise StoreError(message) from error
         raise StoreError(
             f"The index in '{home}' cannot be opened, read or written ({type(error).__name__}: {error}). "
             "If that stays so, remake it with: assistant index --rebuild"
@@ -199,15 +209,15 @@ def _in_words(home: Path) -> Iterator[None]:
 
 def _is_full(folder: Path) -> bool:
     with suppress(OSError):
-        return shutil.disk_usage(folder).free < _LEAST
+        return shutil.disk_usage(folder).free < _FULL_DISK_BYTES
     return False
 
 
 def _check_text(database: Path) -> None:
-    """Raises where what Chroma reads at once is no text any more: it would end the process."""
-    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=rw", uri=True)) as opened:
+    """Raises where what Chroma reads at opening is not valid text any more: Chroma would end the process."""
+    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=rw", uri=True)) as connection:
         for table in ("sqlite_master", "migrations", "tenants", "databases", "collections", "segments"):
-            opened.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 — the names above
+            connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 — the names above
 
 
 def _connect(path: Path) -> "Client":
@@ -217,33 +227,40 @@ def _connect(path: Path) -> "Client":
 
     try:
         client = chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))
-    except BaseException:  # Chroma keeps what failed, and would give it to the next who opens this path
+    except BaseException:  # Chroma keeps the failed system, and would give it to the next who opens this path
         SharedSystemClient._identifier_to_system.pop(str(path), None)  # noqa: SLF001
         raise
     return cast("Client", client)  # the declared type lacks close()
 
 
-def _collection(client: "Client", name: str) -> "Collection":
+def _get_collection(client: "Client", name: str) -> "Collection":
     return client.get_collection(name, embedding_function=None)
 
 
-def _create(path: Path, facts: Mapping[str, str | int]) -> None:
+def _create(path: Path, metadata: Mapping[str, str | int]) -> None:
     client = _connect(path)
     try:
         for name in NAMES:
-            metadata = dict(facts) if name == "documents" else None
-            client.create_collection(name, embedding_function=None, configuration=shape(name), metadata=metadata)
+            client.create_collection(
+                name,
+                embedding_function=None,
+                configuration=collection_configuration(name),
+                metadata=dict(metadata) if name == "documents" else None,
+            )
     finally:
         client.close()
 
 
-def _write_vectors(path: Path) -> None:
-    """Chroma heeds a new threshold only when it replays its log, at the first reading after opening."""
-    for threshold in (_AT_ONCE, NEVER):
+def _write_vector_files(path: Path) -> None:
+    """Lowers the threshold, so that Chroma writes its vector files, and raises it again.
+
+    Chroma heeds a new threshold only when it replays its log, at the first reading after opening.
+    """
+    for threshold in (_MIN_SYNC_THRESHOLD, NEVER):
         client = _connect(path)
         try:
             for name in NAMES:
-                collection = _collection(client, name)
+                collection = _get_collection(client, name)
                 if threshold == NEVER:
                     collection.get(limit=1, include=["embeddings"])
                 with warnings.catch_warnings():  # Chroma calls a collection without its own embedder legacy

@@ -1,8 +1,9 @@
-"""One writer at a time among many processes of many machines, by nothing but a Chroma server.
+"""One writer at a time among many processes on many machines, with nothing but a Chroma server to arrange it.
 
-Of several that make a collection of the same name one succeeds: who made it may write, until it deletes it. Its
-metadata says who that is and beats like a heart; one that has stopped beating is renamed out of the way, which harms
-nobody when two do it at once. No clock is compared with another's.
+When several processes create a collection of the same name, one succeeds: it may write until it deletes the collection.
+The collection's metadata says who that is, with a counter that goes up like a heartbeat. A collection whose counter has
+stopped is renamed out of the way, which does no harm when two processes do it at once. No clock is ever compared with
+the clock of another machine.
 """
 
 import logging
@@ -24,84 +25,94 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_BEAT = 3.0  # seconds
-_DEAD = 20.0  # seconds without a beat after which a holder counts as gone
-_POLL = 0.05
-_TOLD = 3.0  # seconds of waiting after which it is said
-_PATIENCE = 900.0  # seconds: a large document on a slow machine takes minutes
-_LONG = 1.0  # seconds of holding after which others get a chance before the next turn
+# All in seconds.
+_BEAT_INTERVAL = 3.0
+_DEAD_AFTER = 20.0  # without a heartbeat, after which a holder counts as gone
+_POLL_INTERVAL = 0.05
+_WARN_AFTER = 3.0  # of waiting
+_MAX_WAIT = 900.0  # a large document on a slow machine takes minutes
+_LONG_TURN = 1.0  # after a turn longer than this, others get a chance before the next one
 
 
 class Lease:
-    """The right to write to an index; may be taken again by the thread that has it."""
+    """The right to write to an index. The thread that has it may take it again."""
 
     def __init__(self, client: "Client", name: str, call: "Callable[[Callable[[], Any]], Any]") -> None:
+        """Takes nothing yet.
+
+        Args:
+            client: the connection to the server.
+            name: of the index; the lease's collection is called ``name-writing``.
+            call: runs a function that uses the client, with retries.
+        """
         self._client, self._name, self._call = client, f"{name}-writing", call
-        self._mine = threading.RLock()
+        self._thread_lock = threading.RLock()
         self._depth = 0
-        self._held: Collection | None = None
+        self._collection: Collection | None = None
         self._token = ""
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Waits for its turn, and holds it until the context ends.
+    def hold(self) -> Iterator[None]:
+        """Waits for the lease, and holds it until the context ends.
 
         Raises:
-            LockedError: another process has it for longer than can be waited.
+            LockedError: another process has it for longer than 15 minutes.
         """
-        with self._mine:
+        with self._thread_lock:
             if self._depth == 0:
                 self._take()
             self._depth += 1
             begun, done = time.monotonic(), threading.Event()
-            beating = threading.Thread(target=self._beat, args=(done,), daemon=True) if self._depth == 1 else None
-            if beating:
-                beating.start()
+            heart = threading.Thread(target=self._beat, args=(done,), daemon=True) if self._depth == 1 else None
+            if heart:
+                heart.start()
             try:
                 yield
             finally:
                 self._depth -= 1
-                if beating:
+                if heart:
                     done.set()
-                    beating.join()
+                    heart.join()
                     self._give_back()
-                    if time.monotonic() - begun > _LONG:
-                        time.sleep(2 * _POLL)
+                    if time.monotonic() - begun > _LONG_TURN:
+                        time.sleep(2 * _POLL_INTERVAL)
 
     def check(self) -> None:
-        """Makes sure that it is still ours, before what is written becomes live.
+        """Makes sure that the lease is still ours, before what was written becomes live.
 
         Raises:
             StoreError: this process stood still for so long that another took it for dead.
         """
-        if self._owner().get("token") != self._token:
+        if self._read_owner().get("token") != self._token:
             raise StoreError("This process stood still and lost its turn to write; nothing was changed. Do it again.")
 
     def _take(self) -> None:
         self._token = uuid.uuid4().hex
-        begun = seen = time.monotonic()
-        before: Any = None
-        told = False
+        begun = last_beat = time.monotonic()
+        last_owner: Any = None
+        warned = False
         while True:
             with suppress(_TakenError):
-                self._held = self._make()
+                self._collection = self._create()
                 return
-            now, owner = time.monotonic(), self._owner()
-            if owner != before:
-                before, seen = owner, now
-            if owner and (now - seen > _DEAD or _is_dead(owner)):
-                self._bury(owner)
-            elif now - begun > _PATIENCE:
+            now, owner = time.monotonic(), self._read_owner()
+            if owner != last_owner:
+                last_owner, last_beat = owner, now
+            if owner and (now - last_beat > _DEAD_AFTER or _is_dead(owner)):
+                self._delete_of(owner)
+            elif now - begun > _MAX_WAIT:
                 raise LockedError(
-                    f"{_who(owner)} has been writing to this index for long. Try again when it has ended."
+                    f"{_describe(owner)} has been writing to this index for long. Try again when it has ended."
                 )
-            elif now - begun > _TOLD and not told:
-                told = True
-                logger.warning("Waiting for %s, which writes to the same index.", _who(owner))
-            time.sleep(_POLL)
+            elif now - begun > _WARN_AFTER and not warned:
+                warned = True
+                logger.warning("Waiting for %s, which writes to the same index.", _describe(owner))
+            time.sleep(_POLL_INTERVAL)
 
-    def _make(self) -> "Collection":
-        def make() -> Any:
+    def _create(self) -> "Collection":
+        """Creates the lease's collection. Raises `_TakenError` when another process has done so."""
+
+        def create() -> Any:
             try:
                 return self._client.create_collection(self._name, embedding_function=None, metadata=self._note(0))
             except Exception as error:
@@ -109,16 +120,16 @@ class Lease:
                     raise _TakenError from error
                 raise
 
-        made: Collection = self._call(make)
-        return made
+        collection: Collection = self._call(create)
+        return collection
 
     def _note(self, beats: int) -> dict[str, str | int]:
         return {"token": self._token, "host": socket.gethostname(), "pid": os.getpid(), "beats": beats}
 
-    def _owner(self) -> dict[str, Any]:
-        """What the holder has noted; empty when there is none."""
+    def _read_owner(self) -> dict[str, Any]:
+        """The note of the process that has the lease; empty when there is none."""
 
-        def look() -> Any:
+        def read() -> Any:
             try:
                 return self._client.get_collection(self._name, embedding_function=None).metadata
             except Exception as error:
@@ -126,39 +137,39 @@ class Lease:
                     return {}
                 raise
 
-        return dict(self._call(look) or {})
+        return dict(self._call(read) or {})
 
     def _beat(self, done: threading.Event) -> None:
         beats = 0
-        while not done.wait(_BEAT):
+        while not done.wait(_BEAT_INTERVAL):
             beats += 1
-            with suppress(Exception):  # the server is away: the work itself will say so
-                assert self._held is not None
-                self._held.modify(metadata=self._note(beats))
+            with suppress(Exception):  # when the server is away, the work itself will say so
+                assert self._collection is not None
+                self._collection.modify(metadata=self._note(beats))
 
     def _give_back(self) -> None:
-        if self._owner().get("token") == self._token:
-            self._bury({"token": self._token})
-        self._held = None
+        if self._read_owner().get("token") == self._token:
+            self._delete_of({"token": self._token})
+        self._collection = None
 
-    def _bury(self, owner: dict[str, Any]) -> None:
-        """Renames the collection of one holder and deletes it; who comes second finds nothing to do."""
+    def _delete_of(self, owner: dict[str, Any]) -> None:
+        """Renames the collection of one owner and deletes it; a process that comes second has nothing left to do."""
         with suppress(Exception):
-            found = self._client.get_collection(self._name, embedding_function=None)
-            if (found.metadata or {}).get("token") == owner.get("token"):
+            collection = self._client.get_collection(self._name, embedding_function=None)
+            if (collection.metadata or {}).get("token") == owner.get("token"):
                 aside = f"{self._name}-{str(owner.get('token'))[:12]}"
-                found.modify(name=aside)
+                collection.modify(name=aside)
                 self._client.delete_collection(aside)
 
 
 class _TakenError(StoreError):
-    """Another process holds the lease."""
+    """Another process has the lease."""
 
 
 def _is_dead(owner: dict[str, Any]) -> bool:
-    """Whether the holder was a process of this machine that is no more."""
+    """Whether the owner was a process of this machine that no longer runs."""
     return owner.get("host") == socket.gethostname() and not process_is_alive(int(owner.get("pid", 0)))
 
 
-def _who(owner: dict[str, Any]) -> str:
+def _describe(owner: dict[str, Any]) -> str:
     return f"Process {owner.get('pid', '?')} on {owner.get('host', 'another machine')}"

@@ -17,9 +17,9 @@ import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from tests.support import indexes
-import assistant.ingest.sync, assistant.index.store
-assistant.ingest.sync._GROUP = 40   # many small groups, and settling between them: more kinds of moments
-assistant.index.store._SETTLE_IN_RUN = 400
+import assistant.ingest.indexer, assistant.index.store
+assistant.ingest.indexer._GROUP_SENTENCES = 40   # many small groups, and settling between them: more kinds of moments
+assistant.index.store._SETTLE_IN_RUN_ROWS = 400
 with indexes.opened(Path(sys.argv[2])) as index:
     print("opened", flush=True)
     report = index.synchronise(Path(sys.argv[3]))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.index.bm25 import BM25Index
+from assistant.index.bm25_cache import BM25Cache
 from assistant.nlp.letters import IndexedWord
 from assistant.options import DocumentFilter
 from tests.support.indexes import IndexUnderTest, check, document, opened
@@ -73,7 +73,7 @@ def test_words_that_stand_everywhere_are_left_out_where_that_takes_long(
 ) -> None:
     """A search looks at no more sentences than it may: the rarest word is always looked for, commoner ones not."""
     assert {"People eat bread with butter.", "Police arrested 2,517 people."} <= set(index.words("people", "butter"))
-    monkeypatch.setattr("assistant.index.bm25._ROWS", 1)
+    monkeypatch.setattr("assistant.index.bm25._MAX_SEARCHED_ROWS", 1)
     assert ["People eat bread with butter."] == index.words("people", "butter")
     assert {"People eat bread with butter.", "Police arrested 2,517 people."} == set(index.words("people"))
 
@@ -136,7 +136,7 @@ def test_phrases_and_capitals(index: IndexUnderTest) -> None:
 
 def vocabulary(index: IndexUnderTest) -> list[tuple[str, int, int]]:
     query = "SELECT word, times, named FROM vocabulary ORDER BY word"
-    return index.bm25._database.execute(query).fetchall()
+    return index.bm25._cache.database.execute(query).fetchall()
 
 
 def test_the_vocabulary_follows_the_documents(index: IndexUnderTest) -> None:
@@ -156,7 +156,7 @@ def test_only_what_differs_is_touched(index: IndexUnderTest) -> None:
     assert 0 == index.bm25.synchronise()
     touched = []
     for text in ("One. Two. Three.", "One. Two."):
-        database = index.bm25._database
+        database = index.bm25._cache.database
         before = database.total_changes
         index.add(document("new", text))
         touched.append(database.total_changes - before)
@@ -206,7 +206,7 @@ def test_a_lost_or_damaged_file_is_made_anew(tmp_path: Path, harm: str) -> None:
 
 def test_damage_while_open_is_mended(index: IndexUnderTest, caplog: pytest.LogCaptureFixture) -> None:
     """A file that turns out damaged in the middle of a search is made anew, and the search answers."""
-    index.bm25._database.execute("DROP TABLE sentences_data")
+    index.bm25._cache.database.execute("DROP TABLE sentences_data")
 
     assert "Police arrested 2,517 people." in index.words("arrests")
     assert "made anew" in caplog.text
@@ -222,7 +222,7 @@ def test_a_failed_synchronisation_changes_nothing(index: IndexUnderTest, monkeyp
         raise OSError("interrupted")
 
     with monkeypatch.context() as patch:
-        patch.setattr(BM25Index, "_add", failing)
+        patch.setattr(BM25Cache, "_add", failing)
         with pytest.raises(OSError, match="interrupted"):
             index.add(BREAD)
     assert [] == index.words("bread")

@@ -133,12 +133,12 @@ def test_a_killed_writer_loses_nothing_and_blocks_nobody(url: str, tmp_path: Pat
         begun = time.monotonic()
         with Assistant.open(tmp_path / "o", chroma_url=url) as other:
             other.index(bridge(1900 + round_))
-            assert time.monotonic() - begun < lease._DEAD
+            assert time.monotonic() - begun < lease._DEAD_AFTER
             assert str(1900 + round_) in other.ask(BRIDGE).text
             listed = {each.id: each for each in other.documents()}
             assert {f"d{n}" for n in range(told + 1)} <= listed.keys()
             for each in listed.values():
-                sentences = other.parts.store.sentences(each.id)
+                sentences = other.engine().retriever.store.sentences(each.id)
                 assert each.sentences == len(sentences)
                 text = other.document(each.id).text
                 assert all(text[at.start : at.end] == at.text for at in sentences)
@@ -171,7 +171,7 @@ def test_a_killed_server_loses_nothing(tmp_path: Path) -> None:
 
 def test_a_server_that_is_down_is_told_and_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A question meanwhile is an error that says what to do; once the server is back the same assistant answers."""
-    monkeypatch.setattr(chromaserver, "_PAUSES", (0.05,))
+    monkeypatch.setattr(chromaserver, "_RETRY_PAUSES", (0.05,))
     with running(tmp_path / "chroma") as server, Assistant.open(tmp_path / "home", chroma_url=server.url) as assistant:
         assistant.index(bridge(1909))
         server.stop()
@@ -189,7 +189,7 @@ def test_a_server_that_is_down_is_told_and_found_again(tmp_path: Path, monkeypat
 
 def test_a_short_absence_of_the_server_is_not_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What finds no server is tried again: a restart fails no question."""
-    monkeypatch.setattr(chromaserver, "_PAUSES", (0.5,) * 100)  # a busy machine starts it slowly
+    monkeypatch.setattr(chromaserver, "_RETRY_PAUSES", (0.5,) * 100)  # a busy machine starts it slowly
     with running(tmp_path / "chroma") as server, Assistant.open(tmp_path / "home", chroma_url=server.url) as assistant:
         assistant.index(bridge(1909))
         server.stop()
@@ -328,7 +328,7 @@ def test_what_is_no_chroma_server_of_this_version_is_told(answer: tuple[int, byt
 
 def test_a_server_that_hangs_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Waiting has an end."""
-    monkeypatch.setattr(chromahttp, "_PROBE", 0.2)
+    monkeypatch.setattr(chromahttp, "_PROBE_TIMEOUT", 0.2)
     with (
         answering(answer=(200, b'"1.0.0"'), delay=1.0) as url,
         pytest.raises(StoreError, match="doesn't answer in time"),
@@ -361,8 +361,10 @@ def test_a_rebuilt_index_takes_the_old_ones_place(url: str, tmp_path: Path) -> N
     settings: Settings = load_settings(home=tmp_path / "r", chroma_url=url)
     with Assistant.open(tmp_path / "a", chroma_url=url) as assistant:
         assistant.index(bridge(1909))
-        store = assistant.parts.store
-        rebuild(settings.home, assistant.parts.embedder, SPLITTER_VERSION, max_bytes=1_000_000, server=settings)
+        store = assistant.engine().retriever.store
+        rebuild(
+            settings.home, assistant.engine().retriever.embedder, SPLITTER_VERSION, max_bytes=1_000_000, server=settings
+        )
         assert "1909" in assistant.ask(BRIDGE).text
         assistant.index(bridge(1910))
         assert "1910" in assistant.ask(BRIDGE).text
@@ -385,7 +387,7 @@ def test_a_rebuild_that_fails_leaves_the_old_index(url: str, tmp_path: Path) -> 
         with pytest.raises(StoreError, match="no more"):
             rebuild(settings.home, Failing(), SPLITTER, max_bytes=1_000_000, server=settings)
         assert "1909" in assistant.ask(BRIDGE).text
-        chroma = assistant.parts.store._chroma
+        chroma = assistant.engine().retriever.store._chroma
         assert isinstance(chroma, ChromaServer)
         assert 6 == chroma._client.count_collections()
 
@@ -418,9 +420,9 @@ def test_the_doctor_looks_and_makes_nothing(url: str, tmp_path: Path) -> None:
 
 def test_a_lease_that_stopped_beating_is_taken(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer on another machine that is gone is waited for, then passed by; coming back, it writes nothing."""
-    monkeypatch.setattr(lease, "_DEAD", 0.5)
+    monkeypatch.setattr(lease, "_DEAD_AFTER", 0.5)
     with Assistant.open(tmp_path / "a", chroma_url=url) as one, Assistant.open(tmp_path / "b", chroma_url=url) as other:
-        gone = one.parts.store._chroma
+        gone = one.engine().retriever.store._chroma
         assert isinstance(gone, ChromaServer)
         with monkeypatch.context() as patch:
             patch.setattr(socket, "gethostname", lambda: "elsewhere")

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.client import Assistant
 from assistant.index.chroma.collections import Collections
-from assistant.index.chroma.listing_cache import recall, remember
+from assistant.index.chroma.listing_cache import load_entries, save_entries
 from tests.support.chroma import ChromaRun, running
 from tests.support.indexes import document
 
@@ -17,7 +17,7 @@ DOCUMENTS = [document(f"d{n}", f"Lighthouse {n} stands on rock {n}.") for n in r
 @pytest.fixture
 def url(chroma_server: ChromaRun, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """A database of the server that no other test uses, with four documents; every list of two or more is kept."""
-    monkeypatch.setattr("assistant.index.store._LISTED", 1)
+    monkeypatch.setattr("assistant.index.store_reader._STALE_CACHE_DOCUMENTS", 1)
     return f"{chroma_server.url}/{abs(hash(request.node.nodeid)):x}"
 
 
@@ -78,7 +78,7 @@ def test_a_damaged_list_is_fetched_anew(home: Path, url: str, damage: str, asked
     with Assistant.open(home, chroma_url=url) as assistant:
         assert 4 == len(assistant.documents())
     assert [None] == asked
-    assert 4 == len(recall(kept(home))[1])
+    assert 4 == len(load_entries(kept(home))[1])
 
 
 def test_a_list_of_another_index_is_not_believed(home: Path, url: str, asked: list[object]) -> None:
@@ -93,7 +93,7 @@ def test_a_list_of_another_index_is_not_believed(home: Path, url: str, asked: li
 
 def test_a_server_that_lost_its_index_shows_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was listed at an address is never taken for what is there now."""
-    monkeypatch.setattr("assistant.index.store._LISTED", 1)
+    monkeypatch.setattr("assistant.index.store_reader._STALE_CACHE_DOCUMENTS", 1)
     with running(tmp_path / "first") as server, Assistant.open(tmp_path / "home", chroma_url=server.url) as assistant:
         assistant.index(DOCUMENTS)
         port = server.port
@@ -108,7 +108,7 @@ def test_a_server_that_lost_its_index_shows_none(tmp_path: Path, monkeypatch: py
 
 def test_no_room_for_the_list_is_no_error(home: Path) -> None:
     """The next opening takes longer; no draft stays."""
-    mark, documents = recall(kept(home))
+    mark, documents = load_entries(kept(home))
     assert mark is not None
-    remember(home / "nowhere" / "listed.json", mark, documents.values())
+    save_entries(home / "nowhere" / "listed.json", mark, documents.values())
     assert ["listed"] == [each.name.partition("-")[0] for each in home.iterdir() if each.name.startswith("listed")]

@@ -8,7 +8,8 @@ import pytest
 
 from assistant.errors import DocumentNotFoundError, LockedError, MismatchError, StoreError
 from assistant.index.chroma.collections import Collections
-from assistant.index.rows import PreparedDocument, Row, TextCache, Vector
+from assistant.index.live_state import TextCache
+from assistant.index.rows import PreparedDocument, Row, Vector
 from assistant.index.store import Store
 from assistant.options import DocumentFilter
 from assistant.types import Chunk, Sentence
@@ -89,7 +90,7 @@ def test_a_scope_bounds_what_is_found(
     index: IndexUnderTest, scope: DocumentFilter, ids: set[str], named: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only documents in scope are found, by vector and by word; both days belong to it."""
-    monkeypatch.setattr("assistant.index.rows._NAMED", named)
+    monkeypatch.setattr("assistant.index.rows._MAX_FILTER_VERSIONS", named)
     question = index.embedder.embed_question("they")
 
     assert ids == {each.sentence.document_id for each in index.store.nearest(question, 10, scope)}
@@ -102,7 +103,7 @@ def test_the_nearest_in_scope_are_found_behind_nearer_ones(
     index: IndexUnderTest, named: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many sentences out of scope are nearer, those in scope are found."""
-    monkeypatch.setattr("assistant.index.rows._NAMED", named)
+    monkeypatch.setattr("assistant.index.rows._MAX_FILTER_VERSIONS", named)
     index.add(document("crowd", " ".join(f"Dogs guard house number {n}." for n in range(100))))
     question = index.embedder.embed_question("dogs. Dogs guard the house.")
     found = index.store.nearest(question, 2, DocumentFilter(documents=frozenset({"cats"})))
@@ -230,24 +231,24 @@ def test_rows_of_a_document_that_is_being_written_are_not_shown(index: IndexUnde
 
 def test_a_long_run_settles_on_its_way(index: IndexUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once enough rows have come in, they are settled before the run ends, and nothing is lost."""
-    monkeypatch.setattr("assistant.index.store._SETTLE_IN_RUN", 1)
+    monkeypatch.setattr("assistant.index.store._SETTLE_IN_RUN_ROWS", 1)
     index.add(document("cats", "Cats purr."))
 
-    assert 0 == index.store._pending
+    assert 0 == index.store._journal.pending
     check(index)
 
 
 def test_a_small_change_to_a_large_index_is_not_settled(index: IndexUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     """To settle copies the folder: what may wait in the log is a share of the index's rows."""
-    monkeypatch.setattr("assistant.index.store._SETTLE_AT_REST", 1)
-    monkeypatch.setattr("assistant.index.store._SHARE_AT_REST", 1)
+    monkeypatch.setattr("assistant.index.store._SETTLE_AT_REST_ROWS", 1)
+    monkeypatch.setattr("assistant.index.store._SETTLE_AT_REST_SHARE", 1)
     index.store._settle()
     index.add(document("cats", "Cats purr."))
-    assert 0 < index.store._pending
+    assert 0 < index.store._journal.pending
     check(index)
-    monkeypatch.setattr("assistant.index.store._SHARE_AT_REST", 200)
+    monkeypatch.setattr("assistant.index.store._SETTLE_AT_REST_SHARE", 200)
     index.add(document("dogs", "Dogs bark."))
-    assert 0 == index.store._pending
+    assert 0 == index.store._journal.pending
     check(index)
 
 

@@ -19,7 +19,7 @@ import pytest
 
 from assistant.errors import ClusterError
 from assistant.ingest.ray_cluster import RayCluster
-from assistant.ingest.ray_task import made
+from assistant.ingest.ray_task import process_file
 from assistant.models.minilm import MiniLMEmbedder
 from assistant.readers import ReaderPool, ReadFile
 from assistant.segmentation.chunks import ChunkInput
@@ -35,11 +35,11 @@ DRIVER = """
 import json, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-import assistant.ingest.sync
+import assistant.ingest.indexer, assistant.ingest.sync
 from assistant.ingest.ray_cluster import RayCluster
 from assistant.models.minilm import MiniLMEmbedder
 from tests.support.indexes import opened
-assistant.ingest.sync._GROUP = 40  # many small groups: progress is told as soon as something was written
+assistant.ingest.indexer._GROUP_SENTENCES = 40  # many small groups: progress is told as soon as something was written
 with opened(Path(sys.argv[3]), MiniLMEmbedder()) as index, RayCluster(sys.argv[2], 60, embeds=True) as cluster:
     given = {"max_bytes": 10**7, "readers": cluster, "progress": lambda *told: print(*told, flush=True)}
     report = assistant.ingest.sync.synchronise(index, [Path(sys.argv[4])], **given)
@@ -174,7 +174,7 @@ def test_a_head_that_dies(tmp_path: Path) -> None:
         pytest.skip("Ray isn't installed (uv sync --extra ray), or its processes can't be found in /proc")
     (tmp_path / "slow.html").write_bytes(slow_page())
     script = f"""{READER}
-assistant.ingest.ray_cluster._PATIENCE[assistant.ingest.ray_cluster._NO_HEAD] = 2
+assistant.ingest.ray_cluster._MAX_OUTAGE_SECONDS[assistant.ingest.ray_cluster._NO_HEAD] = 2
 with RayCluster(sys.argv[2], 60, embeds=True) as cluster:
     print("connected", flush=True)
     print(told(cluster, Path(sys.argv[3])))
@@ -222,7 +222,7 @@ def test_another_version_there(cluster: ray_cluster.Cluster, tmp_path: Path) -> 
     """The run ends with the node's name, both versions, and what to do."""
     (tmp_path / "a.txt").write_text("Cats sleep. Dogs bark.")
     script = f"""{READER}
-assistant.ingest.ray_cluster.identity = lambda: "0.0.9"
+assistant.ingest.ray_cluster.package_identity = lambda: "0.0.9"
 with RayCluster(sys.argv[2], 60, embeds=True) as cluster:
     print(told(cluster, Path(sys.argv[3])))
 """
@@ -303,13 +303,13 @@ class Halves(ReaderPool):
 def test_what_a_node_makes_of_a_file() -> None:
     """The sentences are those of `Workers`, the vectors those of the bundled model; what can't be read is told."""
     text = "Cats sleep. Dogs bark."
-    kind, reading = made("a.txt", None, text.encode(), (1_000, 60.0), embeds=True)
+    kind, reading = process_file("a.txt", None, text.encode(), (1_000, 60.0), embeds=True)
     assert "read" == kind
     assert text == " ".join(each.text for each in reading.sentences)
     expected = MiniLMEmbedder().embed_chunks([ChunkInput("A. ", text, ((0, 11), (12, 22)))])
     np.testing.assert_allclose(expected, reading.vectors, atol=1e-5)
-    assert made("a.txt", None, text.encode(), (1_000, 60.0), embeds=False)[1].vectors is None
-    assert ("unread", "empty: the file has no content") == made("a.txt", None, b"", (1_000, 60.0), embeds=True)
+    assert process_file("a.txt", None, text.encode(), (1_000, 60.0), embeds=False)[1].vectors is None
+    assert ("unread", "empty: the file has no content") == process_file("a.txt", None, b"", (1_000, 60.0), embeds=True)
 
 
 def test_vectors_that_are_there_already(tmp_path: Path) -> None:
@@ -354,6 +354,6 @@ PACK = """
 import sys
 sys.path.insert(0, sys.argv[1])
 from ray import cloudpickle
-from assistant.ingest.ray_task import shipped
-sys.stdout.buffer.write(cloudpickle.dumps(shipped()))
+from assistant.ingest.ray_task import make_task
+sys.stdout.buffer.write(cloudpickle.dumps(make_task()))
 """

@@ -15,7 +15,7 @@ from assistant import Assistant
 from assistant.cli import main as cli
 from assistant.errors import ArchiveError, StoreError
 from assistant.index.archive.reader import ArchiveReader
-from assistant.index.archive.writer import SEAL
+from assistant.index.archive.writer import SEAL_BYTES
 from assistant.index.rows import PreparedDocument, Row, Vector, sentence_key
 from assistant.index.store import Store
 from assistant.ingest import transfer as moving
@@ -50,7 +50,7 @@ class Other(FakeEmbedder):
 
 def vectors(store: Store) -> dict[str, Vector]:
     """Every document's vectors, as they are stored."""
-    return {at.id: np.concatenate([rows for _, rows in store.blocks(at)]) for at in store.summaries()}
+    return {at.id: np.concatenate([rows for _, rows in store.sentence_batches(at)]) for at in store.summaries()}
 
 
 def imported(index: IndexUnderTest, path: Path) -> IndexReport:
@@ -84,18 +84,18 @@ def test_another_index_answers_the_same(tmp_path: Path) -> None:
 
         assert time.monotonic() - started < 5, "it took as long as if all were embedded"
         assert set(report.added) == set(moved.added)
-        stored = one.parts.store.summaries()
-        assert stored == two.parts.store.summaries()
+        stored = one.engine().retriever.store.summaries()
+        assert stored == two.engine().retriever.store.summaries()
         assert (len(stored), sum(at.sentences for at in stored)) == (exported.documents, exported.sentences)
         assert (tmp_path / "index.zip").stat().st_size == exported.bytes
         for question in QUESTIONS:
             assert told(one.ask(question)) == told(two.ask(question))
-        before, after = vectors(one.parts.store), vectors(two.parts.store)
+        before, after = vectors(one.engine().retriever.store), vectors(two.engine().retriever.store)
         for each, rows in before.items():  # Chroma brings to unit length what has it: the last bit may differ
             np.testing.assert_allclose(rows, after[each], atol=1e-7, rtol=0)
         with ArchiveReader(tmp_path / "index.zip") as packed:
             for part in packed.parts():
-                for block, rows in part.blocks:
+                for block, rows in part.batches:
                     at = block[0]
                     assert before[at.document_id][at.number : at.number + len(block)].tobytes() == rows.tobytes()
 
@@ -122,7 +122,7 @@ def test_a_damaged_index_is_not_exported(tmp_path: Path, archive: Path) -> None:
     before = archive.read_bytes()
     with opened(tmp_path / "first") as index:
         (at,) = (at for at in index.store.summaries() if at.id == "b")
-        (_, rows), *_ = index.store.blocks(at)
+        (_, rows), *_ = index.store.sentence_batches(at)
         row = Row(sentence_key(at.version, 0), at.version, json.dumps([0, 10**6, "Dogs bark.", "", "prose", 0, None]))
         index.store._chroma.put("sentences", [row], rows)
         with pytest.raises(StoreError, match="assistant index --rebuild"):
@@ -211,7 +211,7 @@ def test_a_damaged_archive_changes_nothing(tmp_path: Path, archive: Path) -> Non
     """Damage anywhere is found before the first document is written."""
     whole = archive.read_bytes()
     rng = random.Random(SEED)  # noqa: S311 — test data
-    places = [0, len(whole) - 1, len(whole) - SEAL - 1, *(rng.randrange(len(whole)) for _ in range(30))]
+    places = [0, len(whole) - 1, len(whole) - SEAL_BYTES - 1, *(rng.randrange(len(whole)) for _ in range(30))]
     with opened(tmp_path / "second") as index:
         index.add(document("a", "Cats purr."), document("x", "Eels swim."))
         before = state(index)
@@ -247,7 +247,7 @@ def test_a_file_that_is_there_is_kept_unless_forced(tmp_path: Path, archive: Pat
         export_archive(index.store, tmp_path / "mine.txt", force=True)
     with ArchiveReader(archive) as one, ArchiveReader(tmp_path / "mine.txt") as two:
         assert one.manifest.members == two.manifest.members
-    assert [] == list(tmp_path.glob(".export*"))
+    assert [] == list(tmp_path.glob(".*.part"))
 
 
 def test_a_document_that_changes_meanwhile_ends_the_export(tmp_path: Path, archive: Path) -> None:
@@ -304,7 +304,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from tests.support.indexes import opened
 from assistant.ingest import transfer
-transfer.MOST_SENTENCES = 1
+transfer.MAX_PART_SENTENCES = 1
 with opened(Path(sys.argv[2])) as index:
     transfer.export_archive(index.store, Path(sys.argv[3]), force=True, progress=lambda *step: os.kill(os.getpid(), 9))
 """
@@ -359,7 +359,7 @@ def killed(home: Path, archive: Path, step: int) -> subprocess.CompletedProcess[
 @pytest.fixture
 def long_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The archive of an index of three parts."""
-    monkeypatch.setattr(moving, "MOST_SENTENCES", 20)
+    monkeypatch.setattr(moving, "MAX_PART_SENTENCES", 20)
     with opened(tmp_path / "first") as index:
         for name in "abc":
             index.add(document(name, f"It says {name}. " * 20), document(f"{name}2", f"Also {name}."))
@@ -416,7 +416,7 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
         exported = tracemalloc.get_traced_memory()[1]
         tracemalloc.reset_peak()
         with ArchiveReader(tmp_path / "x.zip") as archive:
-            assert 20_000 == sum(len(block) for part in archive.parts() for block, _ in part.blocks)
+            assert 20_000 == sum(len(block) for part in archive.parts() for block, _ in part.batches)
         read = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert 30_000_000 < (tmp_path / "x.zip").stat().st_size

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from assistant.errors import ArchiveError
 from assistant.index.archive.reader import ArchiveReader
-from assistant.index.archive.writer import FORMAT, SEAL, ArchivedDocument, ArchiveWriter, IndexFingerprint, seal_of
+from assistant.index.archive.writer import FORMAT, SEAL_BYTES, ArchivedDocument, ArchiveWriter, compute_seal
+from assistant.index.fingerprint import IndexFingerprint
 from assistant.index.rows import PreparedDocument, Vector
 from assistant.segmentation.chunks import split_chunks
 from assistant.segmentation.sentences import split_sentences
@@ -52,7 +53,7 @@ def packed(*parts: Sequence[Document]) -> bytes:
     with ArchiveWriter(file, MADE) as packer:
         for part in parts:
             drafts = [split(each) for each in part]
-            packer.part(
+            packer.write_part(
                 ArchivedDocument(
                     each.document, each.file_hash, len(each.sentences), halves(each, unit(len(each.sentences)))
                 )
@@ -76,15 +77,15 @@ def read(path: Path) -> Parts:
     with ArchiveReader(path) as archive:
         for part in archive.parts():
             vectors: dict[str, list[Vector]] = {}
-            for block, rows in part.blocks:
+            for block, rows in part.batches:
                 vectors.setdefault(block[0].document_id, []).append(rows)
-            found.append([(draft, np.concatenate(vectors[draft.document.id])) for draft in part.drafts])
+            found.append([(draft, np.concatenate(vectors[draft.document.id])) for draft in part.documents])
     return found
 
 
 def sealed(data: bytes) -> bytes:
     """The bytes of an archive with the seal that fits them."""
-    return data[:-SEAL] + seal_of(io.BytesIO(data), len(data) - SEAL)
+    return data[:-SEAL_BYTES] + compute_seal(io.BytesIO(data), len(data) - SEAL_BYTES)
 
 
 def remade(change: Callable[[Member], None], *, hashed: bool = True, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -99,7 +100,7 @@ def remade(change: Callable[[Member], None], *, hashed: bool = True, compression
     with zipfile.ZipFile(file, "w") as made:
         for name, data in members.items():
             made.writestr(name, data, zipfile.ZIP_STORED if name.endswith("f32") else compression)
-        made.comment = bytes(SEAL)
+        made.comment = bytes(SEAL_BYTES)
     return sealed(file.getvalue())
 
 
@@ -174,7 +175,11 @@ def test_what_was_packed_comes_out(tmp_path: Path) -> None:
         assert unit(len(wanted.sentences)).tobytes() == rows.tobytes()
     with ArchiveReader(tmp_path / "x") as archive:
         told = archive.manifest
-    assert (MADE, 3, sum(len(each.sentences) for each in expected) + 1) == (told.made, told.documents, told.sentences)
+    assert (MADE, 3, sum(len(each.sentences) for each in expected) + 1) == (
+        told.fingerprint,
+        told.documents,
+        told.sentences,
+    )
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -198,7 +203,7 @@ def test_no_byte_may_be_missing(tmp_path: Path, length: int) -> None:
 
 
 @settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - SEAL - 1), st.integers(0, 255)), min_size=1, max_size=4))
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - SEAL_BYTES - 1), st.integers(0, 255)), min_size=1, max_size=4))
 def test_who_seals_anew_what_was_changed_gets_no_further(tmp_path: Path, changes: list[tuple[int, int]]) -> None:
     """Any bytes under a seal that fits give a clear error or the same content, and nothing else."""
     changed = bytearray(WHOLE)
@@ -303,7 +308,7 @@ def test_an_archive_that_swells_is_not_unpacked(tmp_path: Path) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("000000.txt", b"")
         made.infolist()[0].file_size = 10**10
-        made.comment = bytes(SEAL)
+        made.comment = bytes(SEAL_BYTES)
     (tmp_path / "x").write_bytes(sealed(file.getvalue()))
     with pytest.raises(ArchiveError, match="zip bomb"):
         ArchiveReader(tmp_path / "x")
@@ -327,7 +332,7 @@ def test_a_name_that_occurs_twice_is_refused(tmp_path: Path) -> None:
         ArchiveReader(tmp_path / "x")
 
 
-@pytest.mark.parametrize("content", [b"", b"Cats sleep.", sealed(b"PK" + bytes(100)), sealed(bytes(SEAL))])
+@pytest.mark.parametrize("content", [b"", b"Cats sleep.", sealed(b"PK" + bytes(100)), sealed(bytes(SEAL_BYTES))])
 def test_what_is_no_archive_is_refused(tmp_path: Path, content: bytes) -> None:
     """Other files, even with a fitting seal, are errors in words."""
     (tmp_path / "x").write_bytes(content)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.index.chroma.checksums import broken, seal
+from assistant.index.chroma.checksums import find_damaged_file, seal_folder
 
 
 @pytest.fixture
@@ -12,15 +12,15 @@ def sealed(tmp_path: Path) -> Path:
     (tmp_path / "vectors").mkdir()
     for name in ("data.bin", "header.bin"):
         (tmp_path / "vectors" / name).write_bytes(name.encode() * 1000)
-    seal(tmp_path)
+    seal_folder(tmp_path)
     return tmp_path
 
 
 def test_what_is_as_it_was_is_sound(sealed: Path) -> None:
     """Nothing is said of files that nobody touched, nor of a folder without a seal."""
-    assert broken(sealed) is None
+    assert find_damaged_file(sealed) is None
     (sealed / "seal.json").unlink()
-    assert broken(sealed) is None
+    assert find_damaged_file(sealed) is None
 
 
 @pytest.mark.parametrize("place", [0, 4_000, 7_999])
@@ -31,23 +31,23 @@ def test_one_flipped_bit_is_seen(sealed: Path, place: int, bit: int) -> None:
     data = bytearray(path.read_bytes())
     data[place] ^= bit
     path.write_bytes(data)
-    assert "vectors/data.bin" == broken(sealed)
+    assert "vectors/data.bin" == find_damaged_file(sealed)
 
 
 def test_a_missing_or_shorter_file_is_seen(sealed: Path) -> None:
     """What is gone, or was cut off, is as broken."""
     path = sealed / "vectors" / "header.bin"
     path.write_bytes(path.read_bytes()[:-1])
-    assert "vectors/header.bin" == broken(sealed)
+    assert "vectors/header.bin" == find_damaged_file(sealed)
     path.unlink()
-    assert str(path) == broken(sealed)
+    assert str(path) == find_damaged_file(sealed)
 
 
 @pytest.mark.parametrize("told", ["", "[1]", "5", "{", '{"vectors/data.bin": 5}', "null"])
 def test_a_damaged_seal_is_seen(sealed: Path, told: str) -> None:
     """A seal that can't be read is itself what is broken."""
     (sealed / "seal.json").write_text(told)
-    assert "seal.json" == broken(sealed)
+    assert "seal.json" == find_damaged_file(sealed)
 
 
 def test_an_older_seal_holds(sealed: Path) -> None:
@@ -55,6 +55,6 @@ def test_an_older_seal_holds(sealed: Path) -> None:
     files = list((sealed / "vectors").iterdir())
     told = {f"vectors/{file.name}": hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
     (sealed / "seal.json").write_text(json.dumps(told))
-    assert broken(sealed) is None
+    assert find_damaged_file(sealed) is None
     files[0].write_bytes(b"other")
-    assert f"vectors/{files[0].name}" == broken(sealed)
+    assert f"vectors/{files[0].name}" == find_damaged_file(sealed)

@@ -4,7 +4,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.index.term_counts import ALL, StemFrequencies, TermCounter
+from assistant.index.term_counts import ALL_SENTENCES, StemCounter, TermCounter
 
 SENTENCES = st.lists(st.tuples(st.integers(0, 3), st.text(max_size=40), st.text(max_size=20)), max_size=8)
 
@@ -24,11 +24,11 @@ def test_words_are_counted_by_document_and_in_all() -> None:
     told = {document: {word: (times, named) for word, times, named in json.loads(of)} for document, of in _kept(tally)}
     assert {"police": (2, 0), "met": (2, 0), "maria": (2, 1), "raids": (1, 0)} == told[1]
     assert {"maria": (1, 0), "left": (1, 0)} == told[2]
-    assert (5, "maria", 3, 1) in {(length, word, times, named) for length, word, _, times, named in tally.in_all()}
+    assert (5, "maria", 3, 1) in {(length, word, times, named) for length, word, _, times, named in tally.vocabulary()}
 
 
 def _kept(tally: TermCounter) -> list[tuple[int, str]]:
-    return list(tally.by_document())
+    return list(tally.words_by_document())
 
 
 def test_stems_are_counted_once_for_each_sentence() -> None:
@@ -36,17 +36,19 @@ def test_stems_are_counted_once_for_each_sentence() -> None:
     tally = TermCounter()
     tally.add(1, "Bread and bread.", "Bread")
     tally.add(1, "Butter.", "Bread")
-    assert {"bread": (1, 2), "butter": (1, 0), ALL: (2, 0)} == {stem: tuple(rest) for stem, *rest in tally.stems()}
+    assert {"bread": (1, 2), "butter": (1, 0), ALL_SENTENCES: (2, 0)} == {
+        stem: tuple(rest) for stem, *rest in tally.stem_counts()
+    }
 
 
 @given(SENTENCES)
 def test_what_is_taken_back_leaves_nothing(sentences: list[tuple[int, str, str]]) -> None:
     """The counts of sentences, taken back by their stems alone, are all zero."""
-    tally, gone = TermCounter(), StemFrequencies()
+    tally, gone = TermCounter(), StemCounter()
     for document, text, above in sentences:
         gone.add(*tally.add(document, text, above))
     left = Counter[str]()
-    for stem, held, headed in [*tally.stems(), *gone.counts(-1)]:
+    for stem, held, headed in [*tally.stem_counts(), *gone.counts(-1)]:
         left[stem] += held
         left[f"{stem} above"] += headed
     assert not any(left.values())

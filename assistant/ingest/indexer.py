@@ -1,0 +1,170 @@
+"""Split → embed → write: how documents get into an open index, in groups, and the report of that."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
+from typing import Literal
+
+from assistant.index.rows import DocumentEntry, PreparedDocument, SentenceBatch
+from assistant.ingest.open_index import OpenIndex
+from assistant.models.minilm import MiniLMEmbedder, Vectors
+from assistant.observability import tracing
+from assistant.readers import ReadFile
+from assistant.segmentation.chunks import embedding_inputs, split_chunks
+from assistant.segmentation.language import language_note
+from assistant.segmentation.sentences import split_sentences
+from assistant.types import Document, IndexReport, Progress, Skipped
+
+_GROUP_SENTENCES = 4_000  # written together, which bounds memory; more only of a document that has more
+_EMBEDDED_CHUNKS = 256  # embedded at a time: enough to sort them by length, few enough to show progress
+
+_Outcome = Literal["added", "changed", "removed", "unchanged"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _WaitingDocument:
+    """A document that waits to be written."""
+
+    prepared: PreparedDocument
+    vectors: Vectors | None  # of its sentences, where a cluster has already made them
+
+
+class Indexer:
+    """One run that writes to an index: collects documents into groups, writes them, and keeps the report."""
+
+    def __init__(self, index: OpenIndex, total: int, progress: Progress | None) -> None:
+        """Writes nothing yet.
+
+        Args:
+            index: the open index.
+            total: how many documents the run will finish, for ``progress``.
+            progress: is called after each document with the number finished, the total, and the document's source.
+        """
+        self._store, self._bm25, self._embedder = index.store, index.bm25, index.embedder
+        self._total, self._progress = total, progress
+        self._finished = 0
+        self._group: list[_WaitingDocument] = []
+        self._outcomes: defaultdict[_Outcome, list[str]] = defaultdict(list)
+        self._failed: list[Skipped] = []
+        self._notes: list[Skipped] = []
+
+    def is_indexed(self, document_id: str, file_hash: str) -> bool:
+        """Whether a document is indexed as it is, by the hash of what it was read from."""
+        entry = self._store.summary(document_id)
+        return entry is not None and entry.file_hash == file_hash
+
+    def add_document(self, document: Document, file_hash: str) -> None:
+        """Splits a document and adds it, unless it is indexed as it is."""
+        if self.is_indexed(document.id, file_hash):
+            self.keep(document.source)
+        else:
+            self.add_file(ReadFile(document, split_sentences(document)), file_hash)
+
+    def add_file(self, read_file: ReadFile, file_hash: str) -> None:
+        """Adds a file's document to the group, and writes the group when it is full."""
+        document = read_file.document
+        if isinstance(self._embedder, MiniLMEmbedder) and (note := language_note(document.text)):
+            document = replace(document, notes=tuple(dict.fromkeys((*document.notes, note))))
+        sentences, chunks = split_chunks(document, read_file.sentences)
+        if not sentences:
+            self.fail(document.source, "no text found: there is no sentence in it")
+            return
+        prepared = PreparedDocument(document, file_hash, sentences, chunks)
+        self._group.append(_WaitingDocument(prepared, read_file.vectors))
+        if sum(len(waiting.prepared.sentences) for waiting in self._group) >= _GROUP_SENTENCES:
+            self.write()
+
+    def keep(self, source: str) -> None:
+        """Reports a document that stays as it is."""
+        self._finish("unchanged", source)
+
+    def fail(self, source: str, reason: str) -> None:
+        """Reports a document that can't be indexed, and why."""
+        self._failed.append(Skipped(source, reason))
+        self._advance(source)
+
+    def write(self) -> None:
+        """Embeds and writes the group. All its documents become live at one moment.
+
+        Raises:
+            EmbeddingError: the embedder failed; nothing of the group is written then.
+        """
+        group, self._group = self._group, []
+        if group:
+            documents = [waiting.prepared for waiting in group]
+            attributes = {
+                "assistant.documents": len(group),
+                "assistant.sentences": sum(len(prepared.sentences) for prepared in documents),
+            }
+            with tracing.trace_span("write", attributes):
+                self._store.write(documents, self._with_vectors(group))
+                self._bm25.synchronise()
+
+    def remove(self, entries: Sequence[DocumentEntry]) -> None:
+        """Removes documents from the index."""
+        if entries:
+            self._store.remove([entry.id for entry in entries])
+            self._bm25.synchronise()
+            self._outcomes["removed"] += [entry.source for entry in entries]
+
+    def finish(self, skipped: Iterable[Skipped] = (), failed: Iterable[Skipped] = ()) -> IndexReport:
+        """Ends the run: makes the next opening of the index quick.
+
+        Args:
+            skipped: files that are no documents, for the report.
+            failed: what failed before it reached this indexer, for the report.
+
+        Returns:
+            What was done.
+        """
+        self._store.settle()
+        counts = {f"assistant.{outcome}": len(sources) for outcome, sources in self._outcomes.items()}
+        tracing.set_span_attributes(counts | {"assistant.failed": len(self._failed)})
+        return IndexReport(
+            added=tuple(self._outcomes["added"]),
+            changed=tuple(self._outcomes["changed"]),
+            removed=tuple(self._outcomes["removed"]),
+            unchanged=tuple(self._outcomes["unchanged"]),
+            skipped=tuple(skipped),
+            failed=(*failed, *self._failed),
+            notes=tuple(self._notes),
+        )
+
+    def _with_vectors(self, group: Sequence[_WaitingDocument]) -> Iterator[SentenceBatch]:
+        """The group's sentences with their vectors: those that came with them, or newly made ones."""
+        for _, run in groupby(group, lambda waiting: waiting.vectors is None):
+            without_vectors: list[PreparedDocument] = []
+            for waiting in run:
+                if waiting.vectors is None:
+                    without_vectors.append(waiting.prepared)
+                else:
+                    self._finish_document(waiting.prepared)
+                    yield waiting.prepared.sentences, waiting.vectors
+            yield from self._embed(without_vectors)
+
+    def _embed(self, documents: Sequence[PreparedDocument]) -> Iterator[SentenceBatch]:
+        """The documents' sentences with their vectors, in batches."""
+        inputs = [chunk for prepared in documents for chunk in embedding_inputs(prepared.document, prepared.sentences)]
+        sentences = ((prepared, sentence) for prepared in documents for sentence in prepared.sentences)
+        for start in range(0, len(inputs), _EMBEDDED_CHUNKS):
+            vectors = self._embedder.embed_chunks(inputs[start : start + _EMBEDDED_CHUNKS])
+            batch = list(islice(sentences, len(vectors)))
+            for prepared, sentence in batch:
+                if sentence is prepared.sentences[-1]:
+                    self._finish_document(prepared)
+            yield [sentence for _, sentence in batch], vectors
+
+    def _finish_document(self, prepared: PreparedDocument) -> None:
+        document = prepared.document
+        self._notes += [Skipped(document.source, note) for note in document.notes]
+        self._finish("added" if self._store.summary(document.id) is None else "changed", document.source)
+
+    def _finish(self, outcome: _Outcome, source: str) -> None:
+        self._outcomes[outcome].append(source)
+        self._advance(source)
+
+    def _advance(self, source: str) -> None:
+        self._finished += 1
+        if self._progress is not None:
+            self._progress(self._finished, self._total, source)
