@@ -1,4 +1,4 @@
-"""Questions that ask for several things."""
+"""Questions that ask for several things, split into their parts."""
 
 import pytest
 from hypothesis import given
@@ -32,8 +32,8 @@ from assistant.query.decomposition import decompose
         ),
     ],
 )
-def test_clauses_that_ask(question: str, expected: tuple[str, ...]) -> None:
-    """Each clause that asks is a question of its own, with what it leaves to the one before."""
+def test_a_question_is_split_by_its_clauses(question: str, expected: tuple[str, ...]) -> None:
+    """Each clause that asks becomes a question of its own, with what it takes from the one before."""
     assert expected == decompose(question)
 
 
@@ -65,13 +65,13 @@ def test_clauses_that_ask(question: str, expected: tuple[str, ...]) -> None:
         ),
     ],
 )
-def test_comparisons(question: str, expected: tuple[str, ...]) -> None:
+def test_a_comparison_is_split_by_what_it_compares(question: str, expected: tuple[str, ...]) -> None:
     """What is counted is asked of each thing that is compared."""
     assert expected == decompose(question)
 
 
-def test_members_of_a_series() -> None:
-    """Two numbered operations of one name are asked about one by one, also where nothing is compared."""
+def test_members_of_a_series_are_split() -> None:
+    """Two numbered operations of one name are asked about one by one, even where nothing is compared."""
     expected = ("From where were Kestrel II led?", "From where were Kestrel III led?")
     assert expected == decompose("From where were Kestrel II and Kestrel III led?")
 
@@ -92,8 +92,8 @@ def test_members_of_a_series() -> None:
         "x " * 400 + "and what is Kestrel? And what is Heron?",
     ],
 )
-def test_a_question_that_asks_for_one_thing(question: str) -> None:
-    """It stays as it is, to the letter."""
+def test_a_question_that_asks_for_one_thing_is_unchanged(question: str) -> None:
+    """It stays the same, to the letter."""
     assert (question,) == decompose(question)
 
 
@@ -102,8 +102,8 @@ PIECES = ("how many ", "arrests ", "in Kestrel II", " and ", ", or ", "Heron ", 
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join) | st.text(max_size=60))
-def test_any_text_will_do(text: str) -> None:
-    """There are one to four parts, no two the same."""
-    found = decompose(text)
-    assert 1 <= len(found) <= 4
-    assert len(found) == len(set(found))
+def test_any_text_has_one_to_four_parts(text: str) -> None:
+    """No two of them are the same."""
+    parts = decompose(text)
+    assert 1 <= len(parts) <= 4
+    assert len(parts) == len(set(parts))

@@ -1,4 +1,4 @@
-"""Follow-up questions: which lean on what was said, and how they are made to stand alone."""
+"""Follow-up questions: which depend on what was said before, and how they are made to stand alone."""
 
 import pytest
 from hypothesis import given
@@ -25,8 +25,8 @@ LEADER = HistoryTurn("Who leads Interpol?", "Jürgen Stock leads Interpol.")
         ("And what is his age?", LEADER, "What is Jürgen Stock's age?"),
     ],
 )
-def test_a_question_that_leans(question: str, turn: HistoryTurn, expected: str) -> None:
-    """The subject of the last question takes the place of the pronoun, or is added."""
+def test_a_follow_up_takes_over_the_subject(question: str, turn: HistoryTurn, expected: str) -> None:
+    """The subject of the last question replaces the pronoun, or is added."""
     assert is_followup(question)
     assert expected == resolve_followup(question, [turn])
 
@@ -55,8 +55,8 @@ def test_a_question_that_leans(question: str, turn: HistoryTurn, expected: str) 
         ("How many were rescued?", "How many people were held in Mali?", "How many people were rescued in Mali?"),
     ],
 )
-def test_half_a_question(question: str, last: str, expected: str) -> None:
-    """What it says takes the place of its like in the last question: a year, a number, a kind, a name, a deed."""
+def test_half_a_question_is_completed(question: str, last: str, expected: str) -> None:
+    """What it names replaces its counterpart in the last question: a year, a number, a kind, a name, a deed."""
     assert is_followup(question)
     assert expected == resolve_followup(question, [HistoryTurn(last, "")])
 
@@ -103,13 +103,13 @@ PRESIDENT = HistoryTurn("Who is Anna Berg?", "Anna Berg, once a pupil of Maria L
         ),
     ],
 )
-def test_what_a_pronoun_means(question: str, turn: HistoryTurn, expected: str) -> None:
-    """The person that an answer brought, the place it gave, the thing asked about; an adjective is no name."""
+def test_pronouns_are_replaced_by_what_they_refer_to(question: str, turn: HistoryTurn, expected: str) -> None:
+    """They refer to the person or place that an answer named, or the thing asked about; an adjective is no name."""
     assert expected == resolve_followup(question, [turn])
 
 
 def test_a_subject_lasts_through_a_conversation() -> None:
-    """Each question is understood as it was completed by those before it, so that the first one's subject stays."""
+    """Each question is resolved against those before it, so that the subject of the first one stays."""
     turns = [
         HistoryTurn("When was Operation Kestrel?", "In May 2021."),
         HistoryTurn("How many countries were in it?", "There were 116."),
@@ -121,7 +121,7 @@ def test_a_subject_lasts_through_a_conversation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "said", "expected"),
+    ("question", "sentences", "expected"),
     [
         ("Who led it?", ["I read of Operation Kestrel.", "It was new to me."], "Who led Operation Kestrel?"),
         ("How many boats sank?", ["I read about Operation Kestrel."], "How many boats sank in Operation Kestrel?"),
@@ -133,9 +133,9 @@ def test_a_subject_lasts_through_a_conversation() -> None:
         ("Does it matter whether they agreed?", [], "Does it matter whether they agreed?"),
     ],
 )
-def test_a_question_within_a_longer_text(question: str, said: list[str], expected: str) -> None:
-    """It takes what it leans on from the sentences before it, and their one subject where it has none."""
-    assert expected == resolve_in_text(question, said)
+def test_a_question_is_resolved_within_a_longer_text(question: str, sentences: list[str], expected: str) -> None:
+    """It takes what it depends on from the sentences before it, and their one subject if it has none itself."""
+    assert expected == resolve_in_text(question, sentences)
 
 
 @pytest.mark.parametrize(
@@ -151,13 +151,13 @@ def test_a_question_within_a_longer_text(question: str, said: list[str], expecte
         "Is there a budget for Operation Kestrel?",
     ],
 )
-def test_a_question_that_stands_alone(question: str) -> None:
-    """It is left as it is, whatever was said before."""
+def test_a_question_that_stands_alone_is_unchanged(question: str) -> None:
+    """It is no follow-up, whatever was said before."""
     assert not is_followup(question)
     assert question == resolve_followup(question, [ARRESTS, LEADER])
 
 
-def test_without_a_conversation() -> None:
+def test_a_follow_up_without_a_history_is_unchanged() -> None:
     """There is nothing to carry over."""
     assert "And then?" == resolve_followup("And then?", [])
 
@@ -175,15 +175,15 @@ def test_without_a_conversation() -> None:
         ("Long? " * 100, False),
     ],
 )
-def test_a_faithful_rewriting(rewritten: str, expected: bool) -> None:
-    """It is one line, and brings no name, figure or date that was not said."""
+def test_a_faithful_rewrite_adds_nothing(rewritten: str, expected: bool) -> None:
+    """It is one line, and has no name, figure or date that was not said before."""
     assert expected == is_faithful_rewrite(rewritten, "And how many of them were rescued?", [ARRESTS])
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
-def test_any_conversation(question: str, before: str, answer: str) -> None:
-    """Whatever was said, the question is a bounded text, and stays as it is where it stands alone."""
-    told = resolve_followup(question, [HistoryTurn(answer, before), HistoryTurn(before, answer)])
-    assert len(told) <= 500
+def test_any_conversation_gives_a_bounded_question(question: str, before: str, answer: str) -> None:
+    """For any history the question is bounded, and unchanged if it is no follow-up."""
+    resolved = resolve_followup(question, [HistoryTurn(answer, before), HistoryTurn(before, answer)])
+    assert len(resolved) <= 500
     if not is_followup(question):
-        assert question == told
+        assert question == resolved

@@ -14,7 +14,7 @@ from assistant.query.question import (
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"),
+    ("text", "answer_type"),
     [
         ("How many people were arrested?", "count"),
         ("number of arrests", "count"),
@@ -40,9 +40,9 @@ from assistant.query.question import (
         ("?", "other"),
     ],
 )
-def test_the_kind_of_a_question_follows_from_its_form(text: str, kind: AnswerType) -> None:
-    """Amounts are told apart by what is measured: money, age, duration, or anything else."""
-    assert kind == parse_question(text).answer_type
+def test_the_answer_type_follows_from_the_form(text: str, answer_type: AnswerType) -> None:
+    """Amounts differ by what is measured: money, age, duration, or anything else."""
+    assert answer_type == parse_question(text).answer_type
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_the_kind_of_a_question_follows_from_its_form(text: str, kind: AnswerTyp
     ],
 )
 def test_light_words_are_no_content(text: str, words: tuple[str, ...]) -> None:
-    """Words of asking and words that only say that there was something are not looked for."""
+    """Words of asking and words that only say that something existed are not searched for."""
     assert words == parse_question(text).content_words
 
 
@@ -71,19 +71,19 @@ def test_light_words_are_no_content(text: str, words: tuple[str, ...]) -> None:
         ("Which agency visited the country?", ("visited", "country")),
     ],
 )
-def test_the_noun_of_the_kind_asked_for_is_left_to_the_kind(text: str, words: tuple[str, ...]) -> None:
-    """A "which country" wants a place, not the word; what is counted stays a word, and so does any other noun."""
+def test_the_noun_of_the_answer_type_is_no_content_word(text: str, words: tuple[str, ...]) -> None:
+    """A "which country" asks for a place, not for the word; what is counted stays a word, as does any other noun."""
     assert words == parse_question(text).content_words
 
 
-def test_words_and_their_stems_come_once_and_in_order() -> None:
-    """A repeated word weighs no more than once, and the forms of one word share a term."""
+def test_words_and_stems_are_distinct_and_in_order() -> None:
+    """A repeated word counts once, and the forms of one word share a stem."""
     question = parse_question("Did the migrant see migrants, and did migrants see the migrant?")
     assert (("migrant", "see", "migrants"), ("migrant", "see")) == (question.content_words, question.stems)
 
 
 @pytest.mark.parametrize(
-    ("text", "asked"),
+    ("text", "focus_stems"),
     [
         ("How many irregular migrants were detected?", ("irregular", "migrant")),
         ("How many arrests were made?", ("arrest",)),
@@ -92,9 +92,9 @@ def test_words_and_their_stems_come_once_and_in_order() -> None:
         ("How many of the arrests were for smuggling?", ()),
     ],
 )
-def test_the_noun_group_asked_for_ends_at_a_light_word(text: str, asked: tuple[str, ...]) -> None:
+def test_the_focus_ends_at_a_light_word(text: str, focus_stems: tuple[str, ...]) -> None:
     """Its stems are kept, the head last: in "countries took part" it is the countries."""
-    assert asked == parse_question(text).focus_stems
+    assert focus_stems == parse_question(text).focus_stems
 
 
 @pytest.mark.parametrize(
@@ -111,10 +111,10 @@ def test_the_noun_group_asked_for_ends_at_a_light_word(text: str, asked: tuple[s
         ("How many people were arrested?", (), ()),
     ],
 )
-def test_names_keep_their_number_and_tell_their_series(
+def test_names_keep_their_number_and_have_a_series(
     text: str, names: tuple[str, ...], series: tuple[tuple[str, str], ...]
 ) -> None:
-    """A numeral, a number or a year behind a name makes it a member of a series; "the first" makes it number one."""
+    """A numeral, a number or a year after a name makes it a member of a series; "the first" makes it number one."""
     question = parse_question(text)
     assert (names, series) == (question.name_keys, question.series_members)
 
@@ -138,7 +138,7 @@ def test_a_series_is_a_name_with_a_numeral_or_number_at_its_end(key: str, series
 
 
 @pytest.mark.parametrize(
-    ("text", "done"),
+    ("text", "action_stems"),
     [
         ("How many people were arrested?", ("arrest",)),
         ("How many people were later convicted?", ("convict",)),
@@ -151,13 +151,13 @@ def test_a_series_is_a_name_with_a_numeral_or_number_at_its_end(key: str, series
         ("How many people arrested others?", ()),
     ],
 )
-def test_passive_participles_say_what_was_done(text: str, done: tuple[str, ...]) -> None:
-    """An auxiliary and a participle, with at most an adverb between them."""
-    assert done == parse_question(text).action_stems
+def test_passive_participles_say_what_was_done(text: str, action_stems: tuple[str, ...]) -> None:
+    """The form is an auxiliary and a participle, with at most an adverb between them."""
+    assert action_stems == parse_question(text).action_stems
 
 
 @pytest.mark.parametrize(
-    ("text", "by_name"),
+    ("text", "asks_for_name"),
     [
         ("What is the name of the director?", True),
         ("What are the names of the victims?", True),
@@ -165,13 +165,13 @@ def test_passive_participles_say_what_was_done(text: str, done: tuple[str, ...])
         ("Who is the director?", False),
     ],
 )
-def test_asking_what_somebody_is_called_is_asking_by_name(text: str, by_name: bool) -> None:
-    """Only a name will do then, where "who" may be answered by a description."""
-    assert by_name == parse_question(text).asks_for_name
+def test_asking_what_somebody_is_called_asks_for_a_name(text: str, asks_for_name: bool) -> None:
+    """Only a name answers that, while "who" may be answered by a description."""
+    assert asks_for_name == parse_question(text).asks_for_name
 
 
 @pytest.mark.parametrize(
-    ("text", "compares"),
+    ("text", "expected"),
     [
         ("Compare the two operations", True),
         ("What is the difference between smuggling and trafficking?", True),
@@ -182,13 +182,13 @@ def test_asking_what_somebody_is_called_is_asking_by_name(text: str, by_name: bo
         ("When was the moratorium lifted?", False),
     ],
 )
-def test_comparisons_are_seen_by_their_words(text: str, compares: bool) -> None:
-    """A comparative or a word of comparing, as a whole word."""
-    assert compares == parse_question(text).is_comparison
+def test_comparisons_are_recognised_by_their_words(text: str, expected: bool) -> None:
+    """A comparative or a word of comparing is enough, if it is a whole word."""
+    assert expected == parse_question(text).is_comparison
 
 
 @pytest.mark.parametrize(
-    ("text", "of_event"),
+    ("text", "about_event"),
     [
         ("When did the operation take place?", True),
         ("When was the operation announced?", False),
@@ -196,9 +196,9 @@ def test_comparisons_are_seen_by_their_words(text: str, compares: bool) -> None:
         ("On what day did she say so?", False),
     ],
 )
-def test_a_question_about_an_announcement_is_not_one_of_the_event(text: str, of_event: bool) -> None:
-    """The day of an announcement answers only where the announcement is asked for."""
-    assert of_event == parse_question(text).about_event
+def test_a_question_about_an_announcement_is_not_about_the_event(text: str, about_event: bool) -> None:
+    """The date of an announcement answers only where the announcement is asked about."""
+    assert about_event == parse_question(text).about_event
 
 
 @pytest.mark.parametrize(
@@ -214,19 +214,19 @@ def test_a_question_about_an_announcement_is_not_one_of_the_event(text: str, of_
     ],
 )
 def test_negation_is_a_word_of_its_own(text: str, expected: bool) -> None:
-    """A "not", "never", "n't" and their like; not the same letters inside a word."""
+    """The words "not", "never", "n't" and the like count, but not the same letters inside a word."""
     assert (expected, expected) == (is_negated(text), parse_question(text).is_negated)
 
 
-def test_numbers_hold_figures_and_dates_but_no_ranks() -> None:
-    """What the question brings along is known, so that it isn't taken for the answer."""
+def test_figure_texts_are_figures_and_dates_but_no_ranks() -> None:
+    """They are known, so that what the question says itself isn't taken for the answer."""
     question = parse_question("How many of the 2,517 arrests on 5 March 2022 were the third of their kind?")
     assert {"2,517", "5 march 2022"} == question.figure_texts
 
 
 @given(st.text(max_size=200))
-def test_any_text_is_read_as_a_question(text: str) -> None:
-    """Whatever the text, nothing is raised, and the same text reads the same."""
+def test_any_text_can_be_parsed(text: str) -> None:
+    """For any text nothing is raised, and the same text gives the same result."""
     question = parse_question(text)
     assert text == question.text
     assert STOP_WORDS.isdisjoint(question.content_words)
@@ -237,7 +237,7 @@ def test_any_text_is_read_as_a_question(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "part", "rest"),
+    ("text", "question", "rest"),
     [
         ("I read of a raid. How many were there?", "How many were there?", "I read of a raid."),
         ("How many were there? I read of a raid.", "How many were there?", "I read of a raid."),
@@ -249,13 +249,13 @@ def test_any_text_is_read_as_a_question(text: str) -> None:
         ("", "", ""),
     ],
 )
-def test_of_several_sentences_those_ask_that_look_like_it(text: str, part: str, rest: str) -> None:
-    """By their question mark, or else by how they begin; a text without any, or with nothing else, asks as a whole."""
-    assert (part, rest) == extract_question(text)
+def test_the_question_is_extracted_from_several_sentences(text: str, question: str, rest: str) -> None:
+    """Sentences ask by their question mark, or else by how they begin; if none or all do, the whole text counts."""
+    assert (question, rest) == extract_question(text)
 
 
-def test_only_what_asks_is_read() -> None:
-    """Kind, words, names and figures are those of the question, whatever stands around it."""
+def test_only_the_sentences_that_ask_are_parsed() -> None:
+    """Answer type, words, names and figures are those of the question, whatever stands around it."""
     question = parse_question("In 2019 I met Anna Berg in Porto, when she was ill. How many boats sank in Mali?")
     assert ("count", ("boats", "sank", "mali"), ("mali",), frozenset()) == (
         question.answer_type,
@@ -277,5 +277,5 @@ def test_only_what_asks_is_read() -> None:
     ],
 )
 def test_a_question_ends_in_its_mark(text: str, expected: bool) -> None:
-    """Closing quotes, brackets and emphasis behind the mark don't hide it."""
+    """Closing quotes, brackets and emphasis after the mark don't hide it."""
     assert expected == is_question(text)

@@ -1,4 +1,4 @@
-"""Typing errors: which are undone, and what is left as it was written."""
+"""Typing errors: which are corrected, and what stays as it was written."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -32,23 +32,23 @@ class Index:
         }
         self._stems = Counter(stem(word.text) for word in tokenize(text))
 
-    def sentence_counts(self, told: Iterable[str]) -> Mapping[str, int]:
+    def sentence_counts(self, words: Iterable[str]) -> Mapping[str, int]:
         """Counts the words with the same stem."""
-        return {word: self._stems[stem(word)] for word in told if stem(word) in self._stems}
+        return {word: self._stems[stem(word)] for word in words if stem(word) in self._stems}
 
     def similar_words(self, word: str, edits: int) -> list[IndexedWord]:
-        """Gives the words of about this length, whatever they begin with."""
-        return [IndexedWord(*each) for each in self._words.items() if abs(len(each[0]) - len(word)) <= edits]
+        """Returns the words of about this length, whatever they begin with."""
+        return [IndexedWord(*item) for item in self._words.items() if abs(len(item[0]) - len(word)) <= edits]
 
-    def capitalised_words(self, told: Iterable[str]) -> set[str]:
-        """Gives the words that have one behind a sentence's first word."""
-        return {word for word in told if self._words.get(word)}
+    def capitalised_words(self, words: Iterable[str]) -> set[str]:
+        """Returns the words that have a capital where they don't begin a sentence."""
+        return {word for word in words if self._words.get(word)}
 
 
 INDEX = Index(TEXT)
 
 
-def right(text: str) -> str:
+def correct(text: str) -> str:
     return correct_spelling(text, INDEX, lambda: ENGLISH)
 
 
@@ -70,9 +70,9 @@ def right(text: str) -> str:
         ("How many hsips were there?", "How many ships were there?"),
     ],
 )
-def test_typing_errors_are_undone(text: str, expected: str) -> None:
+def test_typing_errors_are_corrected(text: str, expected: str) -> None:
     """Letters dropped, doubled, changed and swapped, in words of the index and in the words of asking."""
-    assert expected == right(text)
+    assert expected == correct(text)
 
 
 @pytest.mark.parametrize(
@@ -92,31 +92,31 @@ def test_typing_errors_are_undone(text: str, expected: str) -> None:
         "",
     ],
 )
-def test_what_is_unsure_or_right_is_left(text: str) -> None:
-    """A plausible word that the index doesn't know is not bent into one that it knows."""
-    assert text == right(text)
+def test_uncertain_and_right_words_stay(text: str) -> None:
+    """A plausible word that the index doesn't know is not changed to one that it knows."""
+    assert text == correct(text)
 
 
 @given(st.lists(st.sampled_from([word.text for word in tokenize(TEXT)]) | st.sampled_from(sorted(ENGLISH))))
-def test_known_words_are_never_changed(told: list[str]) -> None:
-    """A question whose words are all known stays as it is, in any order of them."""
-    assert " ".join(told) == right(" ".join(told))
+def test_known_words_are_never_changed(words: list[str]) -> None:
+    """A question whose words are all known stays as it is, in whatever order they are."""
+    assert " ".join(words) == correct(" ".join(words))
 
 
 @given(st.text(max_size=80) | st.lists(st.text(alphabet="abeinorstABST 2.,'", max_size=12)).map(" ".join))
 def test_correcting_twice_is_correcting_once(text: str) -> None:
-    """Whatever the text, what comes out is right already."""
-    assert right(text) == right(right(text))
+    """For any text the result needs no correction."""
+    assert correct(text) == correct(correct(text))
 
 
 @given(st.text(alphabet="0123456789.,% -€", max_size=30), st.sampled_from(["arests", "", "vicitms"]))
 def test_figures_are_never_changed(figures: str, word: str) -> None:
-    """Beside a word that is corrected, too."""
-    assert f"{figures} {right(word)}" == right(f"{figures} {word}")
+    """Not even beside a word that is corrected."""
+    assert f"{figures} {correct(word)}" == correct(f"{figures} {word}")
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "expected"),
+    ("first", "second", "expected"),
     [
         ("arests", "arrests", 1),
         ("migrnats", "migrants", 1),
@@ -128,19 +128,19 @@ def test_figures_are_never_changed(figures: str, word: str) -> None:
         ("determmind", "determined", 2),
     ],
 )
-def test_edits_are_counted_by_optimal_string_alignment(one: str, other: str, expected: int) -> None:
-    """A swap of neighbours is one edit; above the bound of two it is three, however many there are."""
-    assert expected == edit_distance(one, other, 2) == edit_distance(other, one, 2)
+def test_edits_are_counted_by_optimal_string_alignment(first: str, second: str, expected: int) -> None:
+    """A swap of neighbours is one edit; above the limit of two the result is three, however many there are."""
+    assert expected == edit_distance(first, second, 2) == edit_distance(second, first, 2)
 
 
 @given(st.text(alphabet="abc", max_size=6), st.text(alphabet="abc", max_size=6))
-def test_edits_are_symmetrical_and_bound_the_letters(one: str, other: str) -> None:
-    """One edit brings or takes at most one letter, so that letters alone can rule a word out."""
-    found = edit_distance(one, other, 2)
-    assert found == edit_distance(other, one, 2)
-    assert (found == 0) == (one == other)
-    if found <= 2:
-        assert (letter_set(one) & ~letter_set(other)).bit_count() <= 2
+def test_edits_are_symmetrical_and_bound_the_letters(first: str, second: str) -> None:
+    """One edit adds or removes at most one letter, so that letters alone can rule a word out."""
+    distance = edit_distance(first, second, 2)
+    assert distance == edit_distance(second, first, 2)
+    assert (distance == 0) == (first == second)
+    if distance <= 2:
+        assert (letter_set(first) & ~letter_set(second)).bit_count() <= 2
 
 
 @pytest.mark.parametrize(
@@ -158,5 +158,5 @@ def test_edits_are_symmetrical_and_bound_the_letters(one: str, other: str) -> No
     ],
 )
 def test_names_get_their_capitals_where_there_are_none(text: str, expected: str) -> None:
-    """A question typed without capitals is read with those that the index writes; others are left."""
+    """A question typed without capitals gets those that the index has; any other is unchanged."""
     assert expected == restore_capitals(text, INDEX)

@@ -44,7 +44,7 @@ NAME = "What is the name of the director?"
     ],
 )
 def test_leftovers_questions_and_stubs_answer_nothing(text: str, expected: bool) -> None:
-    """What a web page leaves between paragraphs, what asks, and what holds a word at most is never quoted."""
+    """Leftovers of web pages between paragraphs, questions, and sentences of one content word are never quoted."""
     assert expected == can_answer(text)
 
 
@@ -88,8 +88,8 @@ def test_leftovers_questions_and_stubs_answer_nothing(text: str, expected: bool)
         ("Why did they flee?", "They fled because of the war.", 1.0),
     ],
 )
-def test_a_sentence_fits_when_it_holds_the_kind_asked_for(question: str, text: str, expected: float) -> None:
-    """Numbers, sums, ages, spans of time, dates of the event itself, and names that the question doesn't bring."""
+def test_a_sentence_fits_if_it_contains_the_answer_type(question: str, text: str, expected: float) -> None:
+    """Numbers, sums of money, ages, durations, dates of the event itself, and names that are not in the question."""
     assert expected == answer_type_fit(parse_question(question), text)
 
 
@@ -120,8 +120,8 @@ def test_a_sentence_fits_when_it_holds_the_kind_asked_for(question: str, text: s
         ("When was it?", "Nothing of the kind.", "", True),
     ],
 )
-def test_a_number_counts_only_with_what_it_counts(question: str, text: str, surroundings: str, expected: bool) -> None:
-    """The head noun, or for people what was done to them, is in the sentence; names may stand around it."""
+def test_a_number_needs_what_it_counts(question: str, text: str, surroundings: str, expected: bool) -> None:
+    """The head noun, or for people what was done to them, is in the sentence; names may be in its surroundings."""
     assert expected == may_hold_count(parse_question(question), text, surroundings)
 
 
@@ -136,8 +136,8 @@ def test_a_number_counts_only_with_what_it_counts(question: str, text: str, surr
         ("How many arrests were made?", "Arrests were made.", []),
     ],
 )
-def test_counting_gives_the_figures_of_the_thing_asked_for(question: str, text: str, expected: list[str]) -> None:
-    """Of several figures in a sentence only those whose noun group shares a word with the question."""
+def test_counting_figures_are_those_of_the_thing_asked_for(question: str, text: str, expected: list[str]) -> None:
+    """Of several figures in a sentence only those whose noun group shares a word with the question count."""
     assert expected == [figure.text for figure in counting_figures(parse_question(question), text)]
 
 
@@ -169,21 +169,21 @@ def test_counting_gives_the_figures_of_the_thing_asked_for(question: str, text: 
 def test_the_nearest_place_that_names_a_member_decides(
     series: list[tuple[str, str]], places: list[str], expected: bool
 ) -> None:
-    """A sentence about another member of the series is a rival's; a name without a number is the first member."""
+    """A sentence may be about another member of the series; a name without a number is the first member."""
     assert expected == is_about_other_member(series, places)
 
 
-def test_spaced_keeps_whole_words_apart() -> None:
-    """Letters and digits remain, every word with a space on both sides."""
+def test_padded_words_are_whole_words() -> None:
+    """Letters and digits remain, and every word has a space on both sides."""
     assert " storm makers ii 2 517 " == pad_words("storm-makers (ii): 2,517.")
     assert "  " == pad_words("…")
 
 
 @given(st.sampled_from([ARRESTED, WHEN, NAME, "How old was it?", "How long?", "Where?", "What?"]), st.text())
 def test_any_sentence_can_be_judged(question: str, text: str) -> None:
-    """Whatever the sentence, nothing is raised, the fit is none, half or whole, and what asks can't answer."""
-    read = parse_question(question)
-    assert answer_type_fit(read, text) in (0.0, 0.5, 1.0)
+    """For any sentence nothing is raised, the fit is none, half or whole, and a question can't answer."""
+    parsed = parse_question(question)
+    assert answer_type_fit(parsed, text) in (0.0, 0.5, 1.0)
     assert not (is_question(text) and can_answer(text))
 
 
@@ -199,5 +199,5 @@ def test_any_sentence_can_be_judged(question: str, text: str) -> None:
     ],
 )
 def test_figures_that_all_count_something_else(question: str, text: str, expected: bool) -> None:
-    """A sentence that names what is asked for but numbers another thing gives no number of it."""
+    """A sentence that names what is asked for but counts another thing gives no number of it."""
     assert expected == may_hold_count(parse_question(question), text, "")
