@@ -1,4 +1,4 @@
-"""One browser and one server for all of these tests; what a test adds to the documents it removes again."""
+"""One browser and one server for all browser tests: a test that adds documents removes them again."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,14 +15,14 @@ Police made 2,517 arrests in 116 countries in Operation Kestrel. Officers rescue
 
 The operation was led from Lyon by Maria Lund. It ended on 4 October 2024.
 """
-LONG = "# The harbour\n\n{}\n\nThe harbour of Ostrava handled 48,310 containers in 2023.\n\n{}\n"
-FILLING = "\n\n".join(f"Paragraph {number} tells of the weather on that day, which was fair." for number in range(120))
+LONG_TEXT = "# The harbour\n\n{}\n\nThe harbour of Ostrava handled 48,310 containers in 2023.\n\n{}\n"
+PADDING = "\n\n".join(f"Paragraph {number} tells of the weather on that day, which was fair." for number in range(120))
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")
@@ -30,19 +30,19 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of two documents, one so long that its cited sentence has to be scrolled to."""
     folder = tmp_path_factory.mktemp("texts")
     (folder / "kestrel.md").write_text(KESTREL, encoding="utf-8")
-    (folder / "harbour.md").write_text(LONG.format(FILLING, FILLING), encoding="utf-8")
+    (folder / "harbour.md").write_text(LONG_TEXT.format(PADDING, PADDING), encoding="utf-8")
     return folder
 
 
 @pytest.fixture(scope="session")
 def served(texts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("home"), texts, page=True, requests_per_minute=100_000) as started:
-        yield started
+    with serving(tmp_path_factory.mktemp("home"), texts, page=True, requests_per_minute=100_000) as served:
+        yield served
 
 
 @pytest.fixture
 def visitor(browser: Browser, served: Served) -> Iterator[Visitor]:
-    """Somebody who has just opened the page; whatever the test is about, nothing may go wrong on the way."""
+    """Somebody who has just opened the page; in every test nothing may go wrong in the browser."""
     with visiting(browser) as visitor:
         visitor.open(served.url)
         yield visitor

@@ -1,4 +1,4 @@
-"""A real Chromium for the tests, and a visitor who uses the page as people do: by what is shown, and by keys."""
+"""A real Chromium for the tests, and a visitor who uses the page as people do: by visible texts and by keys."""
 
 import os
 from collections.abc import Iterator
@@ -21,20 +21,20 @@ from playwright.sync_api import (
 )
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-_FLAGS = (
+_CHROMIUM_FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run",
 )  # fmt: skip
-_SOON = 60_000  # milliseconds that anything on the page may take on a busy machine
+_TIMEOUT = 60_000  # milliseconds that anything on the page may take on a busy machine
 
-expect.set_options(timeout=_SOON)
+expect.set_options(timeout=_TIMEOUT)
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """A browser without a window."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_FLAGS))
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(_CHROMIUM_FLAGS))
         try:
             yield browser
         finally:
@@ -46,8 +46,8 @@ class Visitor:
     """Somebody with the page open."""
 
     page: Page
-    outside: list[str] = field(default_factory=list)  # addresses elsewhere that the browser was told to ask
-    faults: list[str] = field(default_factory=list)  # what the browser's console complained of
+    outside: list[str] = field(default_factory=list)  # addresses on other hosts that the page requested
+    faults: list[str] = field(default_factory=list)  # errors in the browser's console
     dialogs: list[str] = field(default_factory=list)  # alerts that came up
 
     def open(self, url: str) -> None:
@@ -56,21 +56,25 @@ class Visitor:
         self.page.wait_for_selector("#log .welcome, #log .turn")
 
     def ask(self, question: str) -> Locator:
-        """Puts a question by the keyboard; the last turn when it is done."""
-        before = self.page.locator(".turn").count()
+        """Asks a question by the keyboard.
+
+        Returns:
+            Its turn, once that is done.
+        """
+        index = self.page.locator(".turn").count()
         self.page.get_by_label("Your question").fill(question)
         self.page.keyboard.press("Enter")
-        turn = self.page.locator(".turn").nth(before)
+        turn = self.page.locator(".turn").nth(index)
         turn.wait_for()
-        self.page.wait_for_selector(f".turn:not(.asking) >> nth={before}")
+        self.page.wait_for_selector(f".turn:not(.asking) >> nth={index}")
         return turn
 
-    def room(self, name: str) -> None:
-        """Goes to one of the rooms of the page."""
+    def open_tab(self, name: str) -> None:
+        """Opens one of the page's tabs."""
         self.page.get_by_role("tab", name=name).click()
 
     def add(self, *files: Path) -> None:
-        """Adds files to the documents, and waits until each has its outcome."""
+        """Adds files to the documents, and waits until the page says what became of each."""
         self.page.set_input_files("#files input[type=file]", list(files))
         self.page.wait_for_function(
             "count => document.querySelectorAll('#outcomes .good, #outcomes .bad').length === count"
@@ -78,49 +82,50 @@ class Visitor:
             arg=len(files),
         )
 
-    def shown(self, selector: str) -> bool:
+    def is_in_view(self, selector: str) -> bool:
         """Whether an element lies wholly within the window."""
-        script = """(each) => {
-            const at = each.getBoundingClientRect();
-            return at.height > 0 && at.top >= 0 && at.left >= 0 && at.bottom <= innerHeight && at.right <= innerWidth;
+        script = """(element) => {
+            const box = element.getBoundingClientRect();
+            return box.height > 0 && box.top >= 0 && box.left >= 0
+                && box.bottom <= innerHeight && box.right <= innerWidth;
         }"""
         return bool(self.page.locator(selector).first.evaluate(script))
 
 
 @contextmanager
 def visiting(browser: Browser, **context: Any) -> Iterator[Visitor]:
-    """Somebody with a profile of their own; whatever their browser asks elsewhere is refused and written down.
+    """Somebody with a browser profile of their own; requests to other hosts are blocked and recorded.
 
     Args:
         browser: to visit with.
         context: what Playwright's ``new_context`` takes: ``viewport``, ``color_scheme``.
     """
-    given = {"viewport": {"width": 1280, "height": 860}, "reduced_motion": "reduce", **context}
-    opened: BrowserContext = browser.new_context(**given)
-    opened.set_default_timeout(_SOON)
-    visitor = Visitor(opened.new_page())
+    options = {"viewport": {"width": 1280, "height": 860}, "reduced_motion": "reduce", **context}
+    browser_context: BrowserContext = browser.new_context(**options)
+    browser_context.set_default_timeout(_TIMEOUT)
+    visitor = Visitor(browser_context.new_page())
 
-    def routed(route: Route) -> None:
+    def route_request(route: Route) -> None:
         if urlsplit(route.request.url).hostname in ("127.0.0.1", "localhost"):
             route.continue_()
         else:
             visitor.outside.append(route.request.url)
             route.abort()
 
-    def noted(dialog: Dialog) -> None:
+    def dismiss_dialog(dialog: Dialog) -> None:
         visitor.dialogs.append(dialog.message)
         dialog.dismiss()
 
-    def heard(said: ConsoleMessage) -> None:
+    def record_error(message: ConsoleMessage) -> None:
         # A page that is left or reloaded aborts its open streams, and Gradio's client says so: no fault.
-        if said.type == "error" and "AbortError" not in said.text:
-            visitor.faults.append(said.text)
+        if message.type == "error" and "AbortError" not in message.text:
+            visitor.faults.append(message.text)
 
-    opened.route("**/*", routed)
+    browser_context.route("**/*", route_request)
     visitor.page.on("pageerror", lambda error: visitor.faults.append(str(error)))
-    visitor.page.on("console", heard)
-    visitor.page.on("dialog", noted)
+    visitor.page.on("console", record_error)
+    visitor.page.on("dialog", dismiss_dialog)
     try:
         yield visitor
     finally:
-        opened.close()
+        browser_context.close()

@@ -10,8 +10,8 @@ from tests.browser.driving import Visitor, chromium, visiting
 from tests.support.assistant_server import serving
 
 FOLDER = Path(__file__).parents[2] / ".github" / "screenshots"
-_ARRESTS = "How many people were arrested in Operation Liberterra II?"
-_LARGEST = 300_000  # bytes of a picture
+_QUESTION = "How many people were arrested in Operation Liberterra II?"
+_MAX_BYTES = 300_000  # of a picture
 _log = logging.getLogger(__name__)
 
 
@@ -30,30 +30,30 @@ def main() -> int:
         ):
             with visiting(browser, viewport={"width": width, "height": height}, color_scheme=scheme) as visitor:
                 visitor.open(served.url)
-                _answered(visitor)
-                _taken(visitor, name)
+                _ask_and_open_source(visitor)
+                _take_picture(visitor, name)
                 if name == "answer":
                     visitor.page.get_by_role("button", name="Close the source").click()
-                    visitor.room("Documents")
-                    _taken(visitor, "documents")
-    large = [each.name for each in FOLDER.glob("*.png") if each.stat().st_size > _LARGEST]
+                    visitor.open_tab("Documents")
+                    _take_picture(visitor, "documents")
+    large = [path.name for path in FOLDER.glob("*.png") if path.stat().st_size > _MAX_BYTES]
     if large:
-        _log.error("Larger than %d bytes: %s", _LARGEST, ", ".join(large))
+        _log.error("Larger than %d bytes: %s", _MAX_BYTES, ", ".join(large))
     return 1 if large else 0
 
 
-def _answered(visitor: Visitor) -> None:
-    visitor.ask(_ARRESTS)
+def _ask_and_open_source(visitor: Visitor) -> None:
+    visitor.ask(_QUESTION)
     turn = visitor.ask("And how many potential victims were found?")
     turn.locator(".mark").first.click()
     visitor.page.wait_for_selector(".pane mark")
 
 
-def _taken(visitor: Visitor, name: str) -> None:
-    """Takes a picture; the path of this machine's checkout is no part of it."""
+def _take_picture(visitor: Visitor, name: str) -> None:
+    """Takes a picture, without the path of this machine's checkout."""
     visitor.page.evaluate(
-        "root => document.querySelectorAll('.path').forEach(each => { each.textContent ="
-        " each.textContent.replace(root, ''); })",
+        "root => document.querySelectorAll('.path').forEach(element => { element.textContent ="
+        " element.textContent.replace(root, ''); })",
         f"{data_folder('corpus').parent}/",
     )
     visitor.page.wait_for_timeout(400)

@@ -1,4 +1,4 @@
-"""Asking on the page, in a real browser over the real server: answers, marks and the source beside them."""
+"""Asking on the page, in a real browser over the real server: answers, citation markers and the source beside them."""
 
 import json
 import re
@@ -17,19 +17,19 @@ QUOTE = "The harbour of Ostrava handled 48,310 containers in 2023."
 ARRESTS = "How many arrests were made in Operation Kestrel?"
 
 
-def test_a_click_on_a_mark_opens_the_sentence(visitor: Visitor) -> None:
-    """The cited sentence is highlighted, alone, and in view, deep in a long document."""
+def test_a_click_on_a_citation_marker_opens_the_sentence(visitor: Visitor) -> None:
+    """The cited sentence is highlighted, nothing else is, and it is in view, deep in a long document."""
     turn = visitor.ask(HARBOUR)
     turn.locator(".mark").click()
     visitor.page.wait_for_selector(".pane mark")
     expect(visitor.page.locator(".pane mark")).to_have_text([QUOTE])
     expect(visitor.page.locator(".pane mark b")).to_have_text(["48,310"])
-    assert visitor.shown(".pane mark")
+    assert visitor.is_in_view(".pane mark")
     assert "The harbour" == visitor.page.locator(".pane h2").inner_text()
 
 
 def test_hovering_shows_the_quote(visitor: Visitor) -> None:
-    """The quote is hidden until the pointer or the focus is on its mark."""
+    """The quote is hidden until the pointer or the focus is on its citation marker."""
     turn = visitor.ask(HARBOUR)
     expect(turn.locator(".quote")).to_be_hidden()
     turn.locator(".mark").hover()
@@ -63,21 +63,21 @@ def test_the_keyboard_is_enough(visitor: Visitor) -> None:
 
 
 def test_a_refusal_says_so(visitor: Visitor) -> None:
-    """What the documents don't hold gets a refusal with its reason, and no mark."""
+    """What the documents don't say gets a refusal with its reason, and no citation marker."""
     turn = visitor.ask("Who composed the opera Rigoletto?")
     expect(turn.locator(".refusal")).to_contain_text("The documents do not say.")
     expect(turn.locator(".mark")).to_have_count(0)
 
 
 def test_a_follow_up_shows_how_it_was_read(visitor: Visitor) -> None:
-    """A question that leans on the one before is shown as it was asked."""
+    """A question that depends on the one before is shown rewritten to stand alone."""
     visitor.ask(ARRESTS)
     turn = visitor.ask("And how many potential victims were rescued?")
     expect(turn.locator(".asked")).to_contain_text("Kestrel")
 
 
 def test_a_reload_keeps_the_conversation(visitor: Visitor) -> None:
-    """After a reload the answer is there, its marks work, and the next question follows on."""
+    """After a reload the answer is there, its citation markers work, and the next question follows on."""
     visitor.ask(HARBOUR)
     visitor.page.reload()
     visitor.page.wait_for_selector(".turn.done")
@@ -93,10 +93,10 @@ def test_conversations_are_listed_opened_and_deleted(visitor: Visitor) -> None:
     visitor.ask(HARBOUR)
     visitor.page.get_by_role("button", name="New conversation").click()
     visitor.page.wait_for_selector(".welcome")
-    visitor.room("Conversations")
+    visitor.open_tab("Conversations")
     visitor.page.locator("#shelf .title", has_text=HARBOUR).first.click()
     visitor.page.wait_for_selector(".turn.done")
-    visitor.room("Conversations")
+    visitor.open_tab("Conversations")
     before = visitor.page.locator("#shelf li").count()
     current = visitor.page.locator("#shelf li", has_text="open now")
     current.get_by_role("button", name="Delete").click()
@@ -104,20 +104,20 @@ def test_conversations_are_listed_opened_and_deleted(visitor: Visitor) -> None:
     expect(visitor.page.locator("#shelf li")).to_have_count(before - 1)
 
 
-def test_what_is_saved(visitor: Visitor, tmp_path: Path) -> None:
+def test_a_conversation_is_exported(visitor: Visitor, tmp_path: Path) -> None:
     """The three forms arrive as files: footnotes, the record, and a page that holds the quote."""
     visitor.ask(HARBOUR)
-    told = {}
+    exports = {}
     for name, label in (("md", "Markdown"), ("json", "Record (JSON)"), ("html", "Web page (HTML)")):
         if not visitor.page.get_by_role("button", name=label).is_visible():
             visitor.page.get_by_text("Save as").click()
         with visitor.page.expect_download() as download:
             visitor.page.get_by_role("button", name=label).click()
         download.value.save_as(tmp_path / name)
-        told[name] = (tmp_path / name).read_text(encoding="utf-8")
-    assert "[^1-1]: “The harbour of Ostrava" in told["md"]
-    assert [QUOTE] == [each["quote"] for each in json.loads(told["json"])[0]["citations"]]
-    assert f"<blockquote>{QUOTE}</blockquote>" in re.sub("</?b>", "", told["html"])
+        exports[name] = (tmp_path / name).read_text(encoding="utf-8")
+    assert "[^1-1]: “The harbour of Ostrava" in exports["md"]
+    assert [QUOTE] == [citation["quote"] for citation in json.loads(exports["json"])[0]["citations"]]
+    assert f"<blockquote>{QUOTE}</blockquote>" in re.sub("</?b>", "", exports["html"])
 
 
 def test_copying_takes_the_footnotes_along(browser: Browser, served: Served) -> None:
@@ -144,7 +144,7 @@ def test_a_thumb_and_a_comment_are_kept(visitor: Visitor, served: Served) -> Non
     expect(visitor.page.get_by_role("button", name="Bad answer")).to_have_attribute("aria-pressed", "true")
 
 
-def test_filters_hold(visitor: Visitor) -> None:
+def test_a_document_filter_holds(visitor: Visitor) -> None:
     """A day that no document has leaves nothing to answer from; the page says what limits it."""
     visitor.page.get_by_text("How to answer").click()
     visitor.page.get_by_label("From this day").fill("2030-01-01")
@@ -172,8 +172,8 @@ def test_a_phone_shows_the_source_over_the_chat(browser: Browser, served: Served
         assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         turn.locator(".mark").click()
         visitor.page.wait_for_selector(".pane mark")
-        assert visitor.shown(".pane mark")
-        assert 390 == visitor.page.locator("#side").evaluate("each => each.getBoundingClientRect().width")
+        assert visitor.is_in_view(".pane mark")
+        assert 390 == visitor.page.locator("#side").evaluate("element => element.getBoundingClientRect().width")
         visitor.page.get_by_role("button", name="Close the source").click()
         expect(visitor.page.locator(".pane")).to_have_count(0)
         assert [] == visitor.outside + visitor.faults

@@ -44,15 +44,15 @@ def remove(visitor: Visitor, title: str) -> None:
 
 
 def test_an_upload_answers_until_it_is_removed(visitor: Visitor, lease: Path) -> None:
-    """The next question sees an upload at once, and its removal too; the old citation is marked."""
-    visitor.room("Documents")
+    """The next question sees an upload at once, and its removal too; the old citation says so."""
+    visitor.open_tab("Documents")
     visitor.add(lease)
     expect(visitor.page.locator("#outcomes")).to_contain_text("lease.md added")
-    visitor.room("Ask")
+    visitor.open_tab("Ask")
     expect(visitor.ask(LEASE).locator(".statement")).to_contain_text("3 May 2031")
-    visitor.room("Documents")
+    visitor.open_tab("Documents")
     remove(visitor, "A lease")
-    visitor.room("Ask")
+    visitor.open_tab("Ask")
     expect(visitor.page.locator(".turn .warning")).to_contain_text("The source of [1] is no longer indexed.")
     visitor.page.locator(".mark.gone").click()
     expect(visitor.page.locator(".pane blockquote")).to_contain_text("3 May 2031")
@@ -61,10 +61,10 @@ def test_an_upload_answers_until_it_is_removed(visitor: Visitor, lease: Path) ->
 
 
 def test_each_file_has_its_outcome(visitor: Visitor, lease: Path, tmp_path: Path) -> None:
-    """Of several files each says what became of it, and one that can't be read says why."""
+    """The page says of each file what became of it, and why one can't be read."""
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(b"%PDF-1.7 nothing more")
-    visitor.room("Documents")
+    visitor.open_tab("Documents")
     visitor.add(broken, lease)
     expect(visitor.page.locator("#outcomes .bad")).to_contain_text("broken.pdf could not be added: ")
     expect(visitor.page.locator("#outcomes .good")).to_have_text("lease.md added")
@@ -73,7 +73,7 @@ def test_each_file_has_its_outcome(visitor: Visitor, lease: Path, tmp_path: Path
 
 def test_the_list_is_searched_and_read(visitor: Visitor) -> None:
     """The search narrows the list, and a title opens the document."""
-    visitor.room("Documents")
+    visitor.open_tab("Documents")
     visitor.page.get_by_label("Search in the list").fill("kestrel")
     expect(visitor.page.locator("#documents li")).to_have_count(1)
     visitor.page.locator("#documents .title").click()
@@ -81,9 +81,9 @@ def test_the_list_is_searched_and_read(visitor: Visitor) -> None:
     expect(visitor.page.locator(".pane .paper")).to_contain_text("The operation was led from Lyon by Maria Lund.")
 
 
-def test_a_removal_can_be_thought_over(visitor: Visitor) -> None:
+def test_a_removal_asks_for_confirmation(visitor: Visitor) -> None:
     """Remove asks back, with the focus on the answer; No leaves everything as it was."""
-    visitor.room("Documents")
+    visitor.open_tab("Documents")
     row = visitor.page.locator("#documents li", has_text="Operation Kestrel")
     row.get_by_role("button", name="Remove").click()
     expect(row.get_by_role("button", name="Yes")).to_be_focused()
@@ -95,13 +95,13 @@ def test_a_hostile_document_is_inert(visitor: Visitor, tmp_path: Path) -> None:
     """Markup, templates and styles in a document, its name and a question are text wherever they are shown."""
     path = tmp_path / "<img src=x onerror=alert(3)>.txt"
     path.write_text(HOSTILE, encoding="utf-8")
-    visitor.room("Documents")
+    visitor.open_tab("Documents")
     visitor.add(path)
     visitor.page.locator("#documents li", has_text="img src").locator(".title").click()
     expect(visitor.page.locator(".pane .paper")).to_contain_text('${alert("template")}')
     expect(visitor.page.locator(".pane .paper")).to_contain_text("<style>body { display: none }</style>")
     visitor.page.get_by_role("button", name="Close the source").click()
-    visitor.room("Ask")
+    visitor.open_tab("Ask")
     turn = visitor.ask("How many bars of gold does the vault of Zurich hold? <img src=x onerror=alert(4)> ${alert(5)}")
     turn.locator(".mark").first.click()
     visitor.page.wait_for_selector(".pane mark")
@@ -110,7 +110,7 @@ def test_a_hostile_document_is_inert(visitor: Visitor, tmp_path: Path) -> None:
     assert visitor.page.evaluate("getComputedStyle(document.body).display") != "none"
     visitor.page.reload()
     visitor.page.wait_for_selector(".turn.done")
-    visitor.room("Documents")
+    visitor.open_tab("Documents")
     remove(visitor, "img src")
 
 
@@ -137,13 +137,13 @@ def test_a_reader_may_not_change_the_documents(browser: Browser, texts: Path, tm
             visitor.page.get_by_label("Password").fill(password)
             visitor.page.keyboard.press("Enter")
             visitor.page.wait_for_selector(".welcome")
-            visitor.room("Documents")
+            visitor.open_tab("Documents")
             expect(visitor.page.locator("#documents li")).to_have_count(2)
             assert may_edit == (visitor.page.get_by_role("button", name="Remove").count() > 0)
             assert may_edit == visitor.page.locator("#files").is_visible()
-            visitor.room("Conversations")
+            visitor.open_tab("Conversations")
             expect(visitor.page.locator("#shelf")).to_contain_text("kept here")
-            visitor.room("Ask")
+            visitor.open_tab("Ask")
             visitor.ask("How many arrests were made in Operation Kestrel?")
             visitor.page.get_by_role("button", name="Log out").click()
             visitor.page.wait_for_url("**/login*")
@@ -151,7 +151,7 @@ def test_a_reader_may_not_change_the_documents(browser: Browser, texts: Path, tm
 
 def test_files_are_dropped_onto_the_page(visitor: Visitor) -> None:
     """Two files dropped at once are taken like chosen ones, and each has its outcome."""
-    visitor.room("Documents")
+    visitor.open_tab("Documents")
     dropped = visitor.page.evaluate_handle(
         """() => {
             const data = new DataTransfer();
@@ -171,16 +171,16 @@ def test_an_address_is_fetched_where_that_is_allowed(browser: Browser, served: S
     """The field is there only then; this machine isn't asked, and the sentence that says so stands on the page."""
     with serving_web({"/": Page()}) as web, visiting(browser) as visitor:
         visitor.open(served.url)
-        visitor.room("Documents")
+        visitor.open_tab("Documents")
         expect(visitor.page.locator("#files")).to_be_visible()
         expect(visitor.page.get_by_label("Or an address to fetch")).to_have_count(0)
         with serving(tmp_path, page=True, fetch_addresses=True) as fetching:
             visitor.open(fetching.url)
-            visitor.room("Documents")
+            visitor.open_tab("Documents")
             visitor.page.get_by_label("Or an address to fetch").fill(web.at("/"))
             visitor.page.keyboard.press("Enter")
-            told = f"{web.at('/')} could not be added: '127.0.0.1' is no public machine"
-            expect(visitor.page.locator("#outcomes .bad")).to_contain_text(told)
+            problem = f"{web.at('/')} could not be added: '127.0.0.1' is no public machine"
+            expect(visitor.page.locator("#outcomes .bad")).to_contain_text(problem)
             fetching.service.uploads.fetch = partial(  # type: ignore[method-assign]  # a policy that admits this machine
                 fetching.service.uploads.fetch, get=partial(fetch_document, admits=lambda number: number == "127.0.0.1")
             )
@@ -233,9 +233,9 @@ def test_an_index_that_another_process_holds(browser: Browser, texts: Path, tmp_
     )
     with serving(tmp_path, texts, page=True) as served, visiting(browser) as visitor:
         visitor.open(served.url)
-        told = subprocess.run(index, capture_output=True, text=True, check=False)
-        assert (1, True) == (told.returncode, f"It answers at {served.url}." in told.stderr)
-        assert 1 == len(told.stderr.splitlines())
+        indexing = subprocess.run(index, capture_output=True, text=True, check=False)
+        assert (1, True) == (indexing.returncode, f"It answers at {served.url}." in indexing.stderr)
+        assert 1 == len(indexing.stderr.splitlines())
         turn = visitor.ask("How many arrests were made in Operation Kestrel?")
         expect(turn.locator(".statement")).to_contain_text("2,517")
         assert [] == visitor.outside + visitor.faults

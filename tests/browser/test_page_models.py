@@ -21,32 +21,36 @@ ARRESTS = "How many arrests were made in Operation Kestrel?"
 
 @pytest.fixture(scope="module")
 def stub() -> Iterator[Stub]:
-    with stubbing() as started:
-        yield started
+    with stubbing() as stub:
+        yield stub
 
 
 @pytest.fixture(scope="module")
-def written(stub: Stub, texts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def llm_server(stub: Stub, texts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     settings = {"model": "stub", "openai_base_url": stub.url, "openai_api_key": "sk-test", "timeout": 5}
-    with serving(tmp_path_factory.mktemp("written"), texts, page=True, **settings) as started:
-        yield started
+    with serving(tmp_path_factory.mktemp("llm"), texts, page=True, **settings) as served:
+        yield served
 
 
 @pytest.fixture
-def visitor(browser: Browser, written: Served) -> Iterator[Visitor]:
+def visitor(browser: Browser, llm_server: Served) -> Iterator[Visitor]:
     with visiting(browser) as visitor:
-        visitor.open(written.url)
+        visitor.open(llm_server.url)
         yield visitor
         assert [] == visitor.outside + visitor.faults + visitor.dialogs
 
 
 def test_statements_come_one_by_one_and_stop(visitor: Visitor, stub: Stub) -> None:
     """A checked statement is shown while the model writes on; Stop keeps it, and the model is left."""
-    hangs = threading.Event()
+    resume = threading.Event()
     stub.broken.clear()
-    slow: list[Piece] = ["and so on ", lambda: time.sleep(0.01)]
-    begun: list[Piece] = ["Police made 2,517 arrests in Operation Kestrel. [1] ", "Officers ", lambda: hangs.wait(20)]
-    stub.pieces = begun + slow * 2000
+    slow_pieces: list[Piece] = ["and so on ", lambda: time.sleep(0.01)]
+    first_pieces: list[Piece] = [
+        "Police made 2,517 arrests in Operation Kestrel. [1] ",
+        "Officers ",
+        lambda: resume.wait(20),
+    ]
+    stub.pieces = first_pieces + slow_pieces * 2000
     visitor.page.get_by_label("Your question").fill(ARRESTS)
     visitor.page.keyboard.press("Enter")
     expect(visitor.page.locator(".turn.asking .statement")).to_contain_text("2,517")
@@ -54,14 +58,14 @@ def test_statements_come_one_by_one_and_stop(visitor: Visitor, stub: Stub) -> No
     expect(visitor.page.locator(".turn.stopped")).to_contain_text("Stopped.")
     expect(visitor.page.locator(".turn .statement .mark")).to_have_text(["[1]"])
     expect(visitor.page.get_by_role("button", name="Stop")).to_be_hidden()
-    hangs.set()
+    resume.set()
     assert stub.broken.wait(20)
     visitor.page.reload()
     expect(visitor.page.locator(".turn.stopped .statement .mark")).to_have_text(["[1]"])
 
 
-def test_what_the_check_removed_is_seen(visitor: Visitor, stub: Stub) -> None:
-    """A statement that its sentence doesn't carry is struck out, with the reason."""
+def test_what_the_check_removed_is_shown(visitor: Visitor, stub: Stub) -> None:
+    """A statement that its sentence doesn't support is struck out, with the reason."""
     stub.pieces = ["Police made 2,517 arrests in Operation Kestrel. [1] ", "They were made in 161 countries. [1]\n"]
     turn = visitor.ask(ARRESTS)
     expect(turn.locator(".removed del")).to_have_text("They were made in 161 countries.")
@@ -94,10 +98,10 @@ def test_asking_again_twice_gives_one_answer(visitor: Visitor, stub: Stub) -> No
     go.set()
     visitor.page.wait_for_selector(".turn.done >> nth=1")
     assert 1 == len(stub.streams)
-    asked = ["How many potential victims did officers rescue?", ARRESTS]
-    expect(visitor.page.locator(".turn.done .question")).to_have_text(asked)
+    questions = ["How many potential victims did officers rescue?", ARRESTS]
+    expect(visitor.page.locator(".turn.done .question")).to_have_text(questions)
     visitor.page.reload()
-    expect(visitor.page.locator(".turn.done .question")).to_have_text(asked)
+    expect(visitor.page.locator(".turn.done .question")).to_have_text(questions)
 
 
 def test_the_mode_can_be_chosen(visitor: Visitor, stub: Stub) -> None:
