@@ -1,4 +1,4 @@
-"""An answer in figures: what logs, metrics and spans may tell of it. Never a text."""
+"""What logs, metrics and trace spans may tell of an answer: numbers and names, never a text."""
 
 from typing import Literal
 
@@ -8,13 +8,13 @@ AnswerOutcome = Literal["answered", "refused", "failed", "stopped"]
 
 
 def answer_outcome(answer: Answer) -> AnswerOutcome:
-    """What became of a question that got an answer."""
+    """The outcome of a question that got an answer."""
     return "refused" if answer.refused else "answered"
 
 
 def answer_attributes(answer: Answer) -> dict[str, str | int]:
-    """The mode, the model, the outcome, and how many there are of what."""
-    verdicts = [each.verdict for each in answer.statements]
+    """The mode, the model, the outcome, and the numbers of verdicts, citations and model tokens."""
+    verdicts = [statement.verdict for statement in answer.statements]
     return {
         "mode": answer.mode,
         "model": answer.model,

@@ -32,36 +32,36 @@ SECRETS = (b"Norrvik", b"4,811", b"Solheim", b"harbour", b"distinctive")
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of one document."""
-    made = tmp_path_factory.mktemp("home")
-    folder = tmp_path_factory.mktemp("documents")
-    (folder / "a.md").write_text(HARBOUR, encoding="utf-8")
-    with Assistant.open(made) as a:
-        a.index([folder])
-    return made
+    home_folder = tmp_path_factory.mktemp("home")
+    documents = tmp_path_factory.mktemp("documents")
+    (documents / "a.md").write_text(HARBOUR, encoding="utf-8")
+    with Assistant.open(home_folder) as a:
+        a.index([documents])
+    return home_folder
 
 
 @pytest.fixture
 def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
-    with collecting(monkeypatch) as made:
-        yield made
+    with collecting(monkeypatch) as running:
+        yield running
 
 
 @pytest.fixture
 def stub() -> Iterator[Stub]:
-    with stub_serving() as made:
-        made.pieces = (STATEMENT,)
-        yield made
+    with stub_serving() as running:
+        running.pieces = (STATEMENT,)
+        yield running
 
 
-def written(stub: Stub) -> dict[str, Any]:
-    """The settings that have the stub write the answers, asked first whether they are stated."""
+def stub_settings(stub: Stub) -> dict[str, Any]:
+    """The settings with which the stub writes the answers; it is asked first whether the answer is stated."""
     return {"model": "stub", "openai_base_url": stub.url, "openai_api_key": KEY, "reader": "off", "timeout": 5}
 
 
-def children(spans: list[Received], of: str) -> list[str]:
-    """The names of the spans right under one."""
-    (parent,) = [each for each in spans if each.name == of]
-    return [each.name for each in spans if each.parent == parent.id]
+def children(spans: list[Received], parent_name: str) -> list[str]:
+    """The names of the spans right under the one of this name."""
+    (parent,) = [span for span in spans if span.name == parent_name]
+    return [span.name for span in spans if span.parent == parent.id]
 
 
 # What is in them
@@ -75,25 +75,25 @@ def test_a_question_in_quotes_mode(home: Path, collector: Collector) -> None:
     assert ["retrieve", "answer"] == children(spans, "assistant.ask")
     assert ["nearest", "read"] == children(spans, "retrieve")
     assert ["check"] == children(spans, "answer")
-    assert 1 == len({each.trace for each in spans})
-    assert {"assistant"} == {each.service for each in spans}
-    told = spans[0].attributes
+    assert 1 == len({span.trace for span in spans})
+    assert {"assistant"} == {span.service for span in spans}
+    attributes = spans[0].attributes
     assert ("quotes", "answered", 1, 0) == tuple(
-        told[f"assistant.{name}"] for name in ("mode", "outcome", "supported", "removed")
+        attributes[f"assistant.{name}"] for name in ("mode", "outcome", "supported", "removed")
     )
-    assert answer.model == told["assistant.model"]
-    assert not any(each.failed for each in spans)
+    assert answer.model == attributes["assistant.model"]
+    assert not any(span.failed for span in spans)
     for secret in SECRETS:
         assert secret not in b"".join(collector.bodies)
 
 
 def test_a_question_to_a_language_model(home: Path, collector: Collector, stub: Stub) -> None:
     """Each call is a span with the model, its tokens and LlamaIndex's events; no question, prompt, answer or key."""
-    with Assistant.open(home, **written(stub)) as a:
+    with Assistant.open(home, **stub_settings(stub)) as a:
         a.ask(SHIPS)
     spans = collector.spans()
     assert ["chat stub", "chat stub", "check"] == children(spans, "answer")
-    first, second = [each for each in spans if each.name == "chat stub"]
+    first, second = [span for span in spans if span.name == "chat stub"]
     common = {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": "stub"}
     assert common | {"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 1} == first.attributes
     assert second.attributes == common | {
@@ -115,12 +115,12 @@ def test_texts_are_shown_to_who_asks_for_them(
 ) -> None:
     """With the standard variable a call's span has what was said, but never the key."""
     monkeypatch.setenv("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "true")
-    with Assistant.open(home, **written(stub)) as a:
+    with Assistant.open(home, **stub_settings(stub)) as a:
         a.ask(SHIPS)
-    told = [each for each in collector.spans() if each.name == "chat stub"][-1].attributes
-    assert SHIPS in json.loads(told["gen_ai.input.messages"])[-3]["parts"][0]["content"]
+    attributes = [span for span in collector.spans() if span.name == "chat stub"][-1].attributes
+    assert SHIPS in json.loads(attributes["gen_ai.input.messages"])[-3]["parts"][0]["content"]
     assert [{"role": "assistant", "parts": [{"type": "text", "content": STATEMENT}]}] == json.loads(
-        told["gen_ai.output.messages"]
+        attributes["gen_ai.output.messages"]
     )
     assert KEY.encode() not in b"".join(collector.bodies)
 
@@ -135,12 +135,12 @@ def test_an_index_run(tmp_path: Path, collector: Collector) -> None:
         a.index([folder])
         a.index([folder])
     spans = collector.spans()
-    first, second = [each for each in spans if each.name == "assistant.index"]
+    first, second = [span for span in spans if span.name == "assistant.index"]
     assert {"assistant.added": 1, "assistant.failed": 1} == first.attributes
     assert {"assistant.unchanged": 1, "assistant.failed": 1} == second.attributes
-    (written,) = [each for each in spans if each.name == "write"]
-    assert first.id == written.parent
-    assert {"assistant.documents": 1, "assistant.sentences": 3} == written.attributes
+    (write,) = [span for span in spans if span.name == "write"]
+    assert first.id == write.parent
+    assert {"assistant.documents": 1, "assistant.sentences": 3} == write.attributes
     for secret in SECRETS:
         assert secret not in b"".join(collector.bodies)
 
@@ -148,10 +148,10 @@ def test_an_index_run(tmp_path: Path, collector: Collector) -> None:
 def test_a_model_that_fails(home: Path, collector: Collector, stub: Stub) -> None:
     """The call and the question have failed, by the kind of the error; not its message, which may quote anything."""
     stub.body = b'{"error": {"message": "Norrvik is unknown here"}}'
-    with Assistant.open(home, **written(stub)) as a, pytest.raises(ModelError):
+    with Assistant.open(home, **stub_settings(stub)) as a, pytest.raises(ModelError):
         a.ask(SHIPS)
-    asked = collector.one("assistant.ask")
-    assert (True, "ModelError") == (asked.failed, asked.attributes["error.type"])
+    ask = collector.one("assistant.ask")
+    assert (True, "ModelError") == (ask.failed, ask.attributes["error.type"])
     assert collector.one("chat stub").failed
     for secret in SECRETS:
         assert secret not in b"".join(collector.bodies)
@@ -160,23 +160,23 @@ def test_a_model_that_fails(home: Path, collector: Collector, stub: Stub) -> Non
 def test_a_reader_who_leaves(home: Path, collector: Collector, stub: Stub) -> None:
     """An answer that is left at its first statement was stopped, and has not failed; its call's span has ended too."""
     stub.pieces = (STATEMENT + "\n", *["And so on. "] * 50)
-    with Assistant.open(home, **written(stub)) as a:
+    with Assistant.open(home, **stub_settings(stub)) as a:
         events = a.stream(SHIPS)
         next(events)
         events.close()  # type: ignore[attr-defined]  # it is a generator
-    asked = collector.one("assistant.ask")
-    assert (False, "stopped") == (asked.failed, asked.attributes["assistant.outcome"])
-    assert 2 == len([each for each in collector.spans() if each.name == "chat stub"])
+    ask = collector.one("assistant.ask")
+    assert (False, "stopped") == (ask.failed, ask.attributes["assistant.outcome"])
+    assert 2 == len([span for span in collector.spans() if span.name == "chat stub"])
 
 
 def test_an_answer_that_is_stopped(home: Path, collector: Collector, stub: Stub) -> None:
     """By another thread: it was stopped, and has not failed."""
     stop = threading.Event()
     stub.pieces = (STATEMENT + "\n", stop.set, *["And so on. "] * 50)
-    with Assistant.open(home, **written(stub)) as a, pytest.raises(StoppedError):
+    with Assistant.open(home, **stub_settings(stub)) as a, pytest.raises(StoppedError):
         list(a.stream(SHIPS, stop=stop))
-    asked = collector.one("assistant.ask")
-    assert (False, "stopped") == (asked.failed, asked.attributes["assistant.outcome"])
+    ask = collector.one("assistant.ask")
+    assert (False, "stopped") == (ask.failed, ask.attributes["assistant.outcome"])
 
 
 def test_two_answers_that_are_read_in_turns(home: Path, collector: Collector) -> None:
@@ -185,11 +185,11 @@ def test_two_answers_that_are_read_in_turns(home: Path, collector: Collector) ->
         for _ in zip(a.stream(SHIPS), a.stream("When was the harbour of Norrvik opened?"), strict=True):
             pass
     spans = collector.spans()
-    asked = [each for each in spans if each.name == "assistant.ask"]
-    assert 2 == len({each.trace for each in asked})
-    assert ["", ""] == [each.parent for each in asked]
+    asks = [span for span in spans if span.name == "assistant.ask"]
+    assert 2 == len({ask.trace for ask in asks})
+    assert ["", ""] == [ask.parent for ask in asks]
     assert [["retrieve", "nearest", "read", "answer", "check"]] * 2 == [
-        [span.name for span in spans if span.trace == each.trace and span is not each] for each in asked
+        [span.name for span in spans if span.trace == ask.trace and span is not ask] for ask in asks
     ]
 
 
@@ -209,7 +209,7 @@ def test_a_request_joins_the_trace_of_its_caller(home: Path, collector: Collecto
         request.attributes
     )
     assert 404 == collector.one("GET /api/v1/documents/{document_id}").attributes["http.response.status_code"]
-    assert not [each for each in spans if "health" in each.name]
+    assert not [span for span in spans if "health" in span.name]
     for secret in SECRETS:
         assert secret not in b"".join(collector.bodies)
 
@@ -245,25 +245,25 @@ def test_an_exporter_that_is_not_known(
     monkeypatch.setenv("OTEL_TRACES_EXPORTER", "zipkin")
     with Assistant.open(home) as a:
         assert not a.ask(SHIPS).refused
-    told = [each.getMessage() for each in caplog.records if each.name == "assistant.observability.tracing"]
+    messages = [record.getMessage() for record in caplog.records if record.name == "assistant.observability.tracing"]
     assert [
         "No spans are sent. OTEL_TRACES_EXPORTER=zipkin is not known here. Set it to otlp, console or none."
-    ] == told
+    ] == messages
     assert [] == collector.spans()
 
 
 def test_without_an_exporter_nothing_of_opentelemetry_is_imported(home: Path) -> None:
     """A question imports of it what chromadb imports by itself, and nothing more."""
-    told = "print(sorted(each for each in sys.modules if each.startswith('opentelemetry')), file=sys.stderr)"
-    chroma = f"import sys, chromadb; chromadb.PersistentClient({str(home / 'other')!r}); {told}"
-    asked = (
-        f"import sys; from assistant.cli.main import main; main(['ask', '--home', {str(home)!r}, {SHIPS!r}]); {told}"
+    listing = "print(sorted(name for name in sys.modules if name.startswith('opentelemetry')), file=sys.stderr)"
+    chroma = f"import sys, chromadb; chromadb.PersistentClient({str(home / 'other')!r}); {listing}"
+    ask = (
+        f"import sys; from assistant.cli.main import main; main(['ask', '--home', {str(home)!r}, {SHIPS!r}]); {listing}"
     )
-    alone, ours = (
-        subprocess.run([sys.executable, "-c", each], capture_output=True, text=True, check=True).stderr.splitlines()[-1]
-        for each in (chroma, asked)
+    chroma_modules, our_modules = (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stderr.splitlines()[-1]
+        for code in (chroma, ask)
     )
-    assert alone == ours
+    assert chroma_modules == our_modules
 
 
 def test_the_command_line_sends_its_spans_before_it_ends(home: Path, collector: Collector) -> None:
@@ -283,8 +283,8 @@ def test_a_collector_that_is_not_there(protocol: str, home: Path, monkeypatch: p
     command = [sys.executable, "-m", "assistant", "ask", "--json", "--home", str(home), SHIPS]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert SHIPS == json.loads(done.stdout)["question"]
-    told = "WARNING: Spans cannot be sent to 127.0.0.1:1. Answers come all the same; see assistant doctor."
-    assert [told] == done.stderr.splitlines()
+    warning = "WARNING: Spans cannot be sent to 127.0.0.1:1. Answers come all the same; see assistant doctor."
+    assert [warning] == done.stderr.splitlines()
 
 
 def test_spans_on_stderr(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,15 +300,15 @@ def test_spans_on_stderr(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 # What doctor says
 
 
-def found(name: str, home: Path) -> Finding:
+def finding_of(name: str, home: Path) -> Finding:
     """The finding of that name."""
-    (finding,) = [each for each in run_checks(home=home) if each.name == name]
+    (finding,) = [finding for finding in run_checks(home=home) if finding.name == name]
     return finding
 
 
 def test_doctor_without_an_exporter(tmp_path: Path) -> None:
     """Tracing is off, and that is as it should be."""
-    finding = found("tracing", tmp_path)
+    finding = finding_of("tracing", tmp_path)
     assert "ok" == finding.state
     assert finding.text.startswith("off: ")
 
@@ -316,13 +316,13 @@ def test_doctor_without_an_exporter(tmp_path: Path) -> None:
 def test_doctor_knocks_at_the_collector(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, collector: Collector) -> None:
     """It says where spans go, whether texts go with them, and whether anybody is there."""
     place = collector.endpoint.removeprefix("http://")
-    assert "spans alone, without texts; tracing says where to" == found("sent", tmp_path).text
-    told = f"spans, without texts, go to {place} (http/protobuf), which can be reached"
-    assert Finding("tracing", "ok", told) == found("tracing", tmp_path)
+    assert "spans alone, without texts; tracing says where to" == finding_of("sent", tmp_path).text
+    text = f"spans, without texts, go to {place} (http/protobuf), which can be reached"
+    assert Finding("tracing", "ok", text) == finding_of("tracing", tmp_path)
     monkeypatch.setenv("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "true")
-    assert found("tracing", tmp_path).text.startswith(f"spans with the texts of model calls go to {place}")
+    assert finding_of("tracing", tmp_path).text.startswith(f"spans with the texts of model calls go to {place}")
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://me:hush@127.0.0.1:1")
-    finding = found("tracing", tmp_path)
+    finding = finding_of("tracing", tmp_path)
     assert "warn" == finding.state
     assert "127.0.0.1:1 (http/protobuf), which cannot be reached" in finding.text
     assert "hush" not in finding.text + finding.advice
@@ -342,21 +342,21 @@ def test_doctor_names_what_does_not_fit(
     """The variable stands in the advice."""
     assert collector.endpoint
     monkeypatch.setenv(name, value)
-    finding = found("tracing", tmp_path)
+    finding = finding_of("tracing", tmp_path)
     assert ("warn", True) == (finding.state, name in finding.advice)
 
 
 def test_doctor_says_where_the_metrics_are(home: Path) -> None:
     """At the address of the server that runs, or of none yet."""
     with serving(home) as served:
-        assert f"at {served.url}/metrics, for whoever the server lets in" == found("metrics", home).text
-    assert "it doesn't now" in found("metrics", home).text
+        assert f"at {served.url}/metrics, for whoever the server lets in" == finding_of("metrics", home).text
+    assert "it doesn't now" in finding_of("metrics", home).text
 
 
 def test_a_span_is_nothing_where_none_is_made() -> None:
     """Without an exporter a generator comes back as it was given, and there is no trace."""
     tracing.shut_down()
-    pieces = (each for each in "ab")
+    pieces = (letter for letter in "ab")
     assert pieces is tracing.trace_iterator("x", pieces)
     with tracing.trace_span("x"):
         tracing.set_span_attributes({"a": 1})
