@@ -1,4 +1,4 @@
-"""What an answer was made with, for its record."""
+"""The versions of what an answer depends on, for its record."""
 
 from functools import cache
 from importlib.metadata import version
@@ -8,6 +8,15 @@ from assistant.segmentation.sentences import SPLITTER_VERSION
 
 @cache
 def versions(embedding: str, reader: str = "off") -> dict[str, str]:
-    """The versions of all that an answer depends on beside its model, its prompt and its documents."""
-    made_with = {"splitter": str(SPLITTER_VERSION), "embedding": embedding, "reader": reader}
-    return {"assistant": version("assistant"), **made_with}
+    """The versions of everything that an answer depends on, except its model, its prompt and its documents.
+
+    Args:
+        embedding: the name of the embedder.
+        reader: the name of the span reader; "off" without one.
+    """
+    return {
+        "assistant": version("assistant"),
+        "splitter": str(SPLITTER_VERSION),
+        "embedding": embedding,
+        "reader": reader,
+    }

@@ -2,9 +2,10 @@
 
 The standard variables decide: ``OTEL_EXPORTER_OTLP_ENDPOINT`` (or ``…_TRACES_ENDPOINT``) turns it on, as does
 ``OTEL_TRACES_EXPORTER=otlp`` or ``console``, which is stderr; ``OTEL_TRACES_EXPORTER=none`` and
-``OTEL_SDK_DISABLED=true`` turn it off. A span holds counts, names of models and outcomes; never a text, and of an error
-its class name alone. The tracer provider is this module's own, not the process's: what other libraries would record of
-a request (addresses, messages of errors) doesn't go out with it.
+``OTEL_SDK_DISABLED=true`` turn it off. A span holds counts, names of models and outcomes, and of an error its class
+name alone; of texts, only those of model calls, and only where the environment asks for them (`captures_content`). The
+tracer provider is this module's own, not the process's: what other libraries would record of a request (addresses,
+messages of errors) doesn't go out with it.
 """
 
 import logging

@@ -23,17 +23,17 @@ def tag(name: str, *children: str, **attributes: Attribute) -> Html:
         children: in their order.
         attributes: ``class_`` stands for ``class``, ``aria_label`` for ``aria-label``; None and False leave one out.
     """
-    told = "".join(_attribute(key, value) for key, value in attributes.items() if value is not None)
-    return Html(f"<{name}{told}>{join_html(children)}</{name}>")
+    markup = "".join(_attribute(key, value) for key, value in attributes.items() if value is not None)
+    return Html(f"<{name}{markup}>{join_html(children)}</{name}>")
 
 
 def join_html(parts: Iterable[str], between: str = "") -> Html:
-    """Texts and elements in a row."""
+    """Texts and elements one after the other, with a text between them."""
     return Html(escape_text(between).join(map(escape_text, parts)))
 
 
 def escape_text(value: str) -> Html:
-    """A text as markup: its control and bidirectional characters spelt out, what HTML reads as its own escaped."""
+    """A text as markup: its control and bidirectional characters spelt out, HTML's own characters escaped."""
     return value if isinstance(value, Html) else Html(escape(sanitize(value)))
 
 
@@ -45,15 +45,17 @@ def _attribute(key: str, value: Attribute) -> str:
 
 
 def format_coordinate(value: float) -> str:
-    """A number as drawings hold it: no more digits than an eye can see."""
+    """A coordinate of a drawing, with no more digits than an eye can see."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def html_table(caption: str, heads: Row, rows: Iterable[Row], class_: str = "") -> Html:
     """A table; the first cell of each row is its head."""
-    top = tag("tr", *(tag("th", head, scope="col") for head in heads))
-    body = (tag("tr", tag("th", row[0], scope="row"), *(tag("td", cell) for cell in row[1:])) for row in rows)
-    return tag("table", tag("caption", caption), tag("thead", top), tag("tbody", *body), class_=class_ or None)
+    head_row = tag("tr", *(tag("th", head, scope="col") for head in heads))
+    body_rows = (tag("tr", tag("th", row[0], scope="row"), *(tag("td", cell) for cell in row[1:])) for row in rows)
+    return tag(
+        "table", tag("caption", caption), tag("thead", head_row), tag("tbody", *body_rows), class_=class_ or None
+    )
 
 
 def scrolling_table(caption: str, heads: Row, rows: Iterable[Row], class_: str = "") -> Html:
@@ -68,16 +70,16 @@ def scrolling_table(caption: str, heads: Row, rows: Iterable[Row], class_: str =
     )
 
 
-def badge(words: str, kind: str) -> Html:
-    """A word in a coloured frame: ``good``, ``weak``, ``bad`` or ``quiet``."""
-    return tag("span", words, class_=f"badge {kind}")
+def badge(text: str, kind: str) -> Html:
+    """A text in a coloured frame: ``good``, ``weak``, ``bad`` or ``quiet``."""
+    return tag("span", text, class_=f"badge {kind}")
 
 
 def format_duration(seconds: float) -> str:
-    """Seconds in the unit that suits them."""
+    """A duration in milliseconds or seconds, whichever suits it."""
     return f"{seconds * 1000:.3g} ms" if seconds < 0.9995 else f"{seconds:.3g} s"
 
 
-def count_noun(count: int, one: str, many: str = "") -> str:
-    """So many of something: 1 question, 2 questions."""
-    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+def count_noun(count: int, singular: str, plural: str = "") -> str:
+    """A number with its noun: 1 question, 2 questions."""
+    return f"{count:,} {singular if count == 1 else plural or f'{singular}s'}"

@@ -1,8 +1,7 @@
 """Text for a terminal: made harmless, coloured where there are colours, bare in a pipe; and a progress bar.
 
-Documents, titles, file names and questions are untrusted. Every text that becomes a line goes through
-``plain``, and Rich gets finished ``Text`` objects, so neither a control sequence nor markup in a document
-can act on the terminal.
+Documents, titles, file names and questions are untrusted. Every text that becomes a line goes through `sanitize`, and
+Rich gets finished ``Text`` objects, so neither a control sequence nor markup in a document can act on the terminal.
 """
 
 import logging
@@ -16,16 +15,16 @@ from pathlib import Path
 
 from assistant.types import Progress
 
-_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
+_LINE_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
 _HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")  # controls, bidi, surrogates
-_PROGRESS_LINES = 20
+_MAX_PROGRESS_LINES = 20  # in a pipe
 
 
 @dataclass(frozen=True, slots=True)
 class StyledLine:
     """One line to show: harmless texts, each with a Rich style, after an indent of so many columns."""
 
-    spans: tuple[tuple[str, str], ...]
+    spans: tuple[tuple[str, str], ...]  # pairs of text and style
     indent: int = 0
 
     def __str__(self) -> str:
@@ -33,7 +32,7 @@ class StyledLine:
 
 
 class PlainFormatter(logging.Formatter):
-    """A log line whose message, which may quote a document or a file's name, is harmless."""
+    """Formats log lines whose message, which may quote a document or a file's name, is made harmless."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 — logging's own name
         """The message made harmless; a traceback comes after it, as it is."""
@@ -42,7 +41,8 @@ class PlainFormatter(logging.Formatter):
 
 def sanitize(text: str) -> str:
     """The text on one line, its control, bidirectional and surrogate characters spelt out."""
-    return _HARMFUL.sub(lambda found: found.group().encode("unicode_escape").decode(), _BREAKS.sub(" ", text))
+    one_line = _LINE_BREAKS.sub(" ", text)
+    return _HARMFUL.sub(lambda match: match.group().encode("unicode_escape").decode(), one_line)
 
 
 def styled_line(*spans: str | tuple[str, str], indent: int = 0) -> StyledLine:
@@ -54,16 +54,16 @@ def styled_line(*spans: str | tuple[str, str], indent: int = 0) -> StyledLine:
 def print_lines(lines: Iterable[StyledLine]) -> None:
     """Writes lines to stdout: wrapped and coloured on a terminal, one by one as they are in a pipe."""
     if not sys.stdout.isatty():
-        sys.stdout.writelines(f"{each}\n" for each in lines)
+        sys.stdout.writelines(f"{line}\n" for line in lines)
         return
     from rich.console import Console
     from rich.text import Text
 
     console = Console(highlight=False)
-    for each in lines:
-        wrapped = Text.assemble(*each.spans).wrap(console, max(console.width - each.indent, 1))
+    for line in lines:
+        wrapped = Text.assemble(*line.spans).wrap(console, max(console.width - line.indent, 1))
         for part in wrapped or [Text()]:
-            console.print(Text(" " * each.indent) + part, soft_wrap=True)
+            console.print(Text(" " * line.indent) + part, soft_wrap=True)
 
 
 def print_note(text: str) -> None:
@@ -85,7 +85,7 @@ def display_path(source: str) -> str:
 def progress_bar() -> Iterator[Progress]:
     """Shows on stderr how far a long job is: a bar on a terminal, some twenty plain lines in a pipe."""
     if not sys.stderr.isatty():
-        yield _spoken
+        yield _print_progress
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -102,6 +102,8 @@ def progress_bar() -> Iterator[Progress]:
         yield lambda done, total, name: bar.update(task, completed=done, total=total, name=sanitize(display_path(name)))
 
 
-def _spoken(done: int, total: int, name: str) -> None:
-    if done * _PROGRESS_LINES // max(total, 1) > (done - 1) * _PROGRESS_LINES // max(total, 1):
+def _print_progress(done: int, total: int, name: str) -> None:
+    """Writes a line at every twentieth part of the job; a small job gets one for each step."""
+    parts, parts_before = (count * _MAX_PROGRESS_LINES // max(total, 1) for count in (done, done - 1))
+    if parts > parts_before:
         print_note(f"{done}/{total} {display_path(name)}")

@@ -11,7 +11,7 @@ from assistant.settings import Settings, load_settings
 
 SECRET = "sk-very-secret"  # noqa: S105 — an invented one
 
-GIVEN: dict[str, tuple[str, str, Any]] = {  # field: its variable, a text for it, its value then
+EXAMPLES: dict[str, tuple[str, str, Any]] = {  # field: its variable, a text for it, its value then
     "home": ("ASSISTANT_HOME", "there", Path("there")),
     "chroma_url": ("ASSISTANT_CHROMA_URL", "http://127.0.0.1:1", "http://127.0.0.1:1"),
     "chroma_token": ("ASSISTANT_CHROMA_TOKEN", SECRET, SecretStr(SECRET)),
@@ -41,14 +41,14 @@ GIVEN: dict[str, tuple[str, str, Any]] = {  # field: its variable, a text for it
 
 def test_every_setting_is_tried_here() -> None:
     """The table above has every field, and there are fewer than 25."""
-    assert set(Settings.model_fields) == set(GIVEN)
-    assert len(GIVEN) < 25
+    assert set(Settings.model_fields) == set(EXAMPLES)
+    assert len(EXAMPLES) < 25
 
 
-@pytest.mark.parametrize("name", GIVEN)
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_a_setting_by_variable_and_by_keyword(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each field follows its variable, and its keyword before that; an empty variable is none."""
-    variable, text, value = GIVEN[name]
+    variable, text, value = EXAMPLES[name]
     default = getattr(load_settings(), name)
     assert default != value
     assert value == getattr(load_settings(**{name: value}), name)
@@ -64,31 +64,31 @@ def test_a_setting_by_variable_and_by_keyword(name: str, monkeypatch: pytest.Mon
 
 def test_the_defaults() -> None:
     """With nothing set the index is in the current folder, and nothing outside is named."""
-    made = load_settings()
-    assert (Path(".assistant"), None, "bundled") == (made.home, made.mode, made.embedding)
-    assert (None, "quotes", 3) == (made.model, made.answers_by, made.sources)
-    assert "assistant" == made.cache.name
-    assert (None, None) == (made.openai_api_key, made.openai_base_url)
-    assert (60.0, 50.0, 0) == (made.timeout, made.max_file_mb, made.threads)
-    assert (None, frozenset(), frozenset()) == (made.api_token, made.named_hosts, made.named_origins)
+    settings = load_settings()
+    assert (Path(".assistant"), None, "bundled") == (settings.home, settings.mode, settings.embedding)
+    assert (None, "quotes", 3) == (settings.model, settings.answers_by, settings.sources)
+    assert "assistant" == settings.cache.name
+    assert (None, None) == (settings.openai_api_key, settings.openai_base_url)
+    assert (60.0, 50.0, 0) == (settings.timeout, settings.max_file_mb, settings.threads)
+    assert (None, frozenset(), frozenset()) == (settings.api_token, settings.named_hosts, settings.named_origins)
     assert (4_000, 20, False, 600, 32) == (
-        made.longest_question,
-        made.max_uploads,
-        made.fetch_addresses,
-        made.requests_per_minute,
-        made.concurrent_answers,
+        settings.longest_question,
+        settings.max_uploads,
+        settings.fetch_addresses,
+        settings.requests_per_minute,
+        settings.concurrent_answers,
     )
 
 
 def test_names_between_commas() -> None:
     """Hosts and origins are read from one text each, whatever their case and the blanks around them."""
-    made = load_settings(hosts=" Notes.example,notes ,", origins="https://One.example/, http://two.example")
-    assert {"notes.example", "notes"} == made.named_hosts
-    assert {"https://one.example", "http://two.example"} == made.named_origins
+    settings = load_settings(hosts=" Notes.example,notes ,", origins="https://One.example/, http://two.example")
+    assert {"notes.example", "notes"} == settings.named_hosts
+    assert {"https://one.example", "http://two.example"} == settings.named_origins
 
 
 @pytest.mark.parametrize(
-    ("given", "mode"),
+    ("keywords", "mode"),
     [
         ({"openai_api_key": SECRET}, "quotes"),
         ({"openai_base_url": "http://127.0.0.1:1/v1"}, "quotes"),
@@ -97,13 +97,13 @@ def test_names_between_commas() -> None:
         ({"mode": "llm"}, "llm"),
     ],
 )
-def test_the_mode_that_holds(given: dict[str, Any], mode: str) -> None:
+def test_the_mode_that_holds(keywords: dict[str, Any], mode: str) -> None:
     """A key or an address changes nothing; a model that is set does, unless the mode says otherwise."""
-    assert mode == load_settings(**given).answers_by
+    assert mode == load_settings(**keywords).answers_by
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("keywords", "message"),
     [
         ({"colour": "red"}, "colour: Extra inputs"),
         ({"mode": "poetry"}, "mode: .*'quotes' or 'llm'"),
@@ -115,10 +115,10 @@ def test_the_mode_that_holds(given: dict[str, Any], mode: str) -> None:
         ({"colour": "red", "timeout": 0}, "timeout: .*; colour: "),
     ],
 )
-def test_a_setting_that_does_not_fit(given: dict[str, Any], told: str) -> None:
+def test_a_setting_that_does_not_fit(keywords: dict[str, Any], message: str) -> None:
     """What is unknown or wrong is named with the reason and with what to do."""
-    with pytest.raises(SettingsError, match=f"{told}.*Correct the keyword or ASSISTANT_ variable"):
-        load_settings(**given)
+    with pytest.raises(SettingsError, match=f"{message}.*Correct the keyword or ASSISTANT_ variable"):
+        load_settings(**keywords)
 
 
 def test_a_variable_that_does_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,25 +132,25 @@ def test_a_variable_that_does_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_settings_cannot_be_changed() -> None:
     """Settings are what they were when they were made."""
-    made = load_settings()
+    settings = load_settings()
     with pytest.raises(ValueError, match="frozen"):
-        made.threads = 5
+        settings.threads = 5
 
 
-@pytest.mark.parametrize("by", ["variable", "keyword"])
-def test_the_key_is_never_shown(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("source", ["variable", "keyword"])
+def test_the_key_is_never_shown(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the settings' texts, nor their dump, nor an error about another setting show the key."""
-    given = {"openai_api_key": SECRET} if by == "keyword" else {}
-    if by == "variable":
+    keywords = {"openai_api_key": SECRET} if source == "keyword" else {}
+    if source == "variable":
         monkeypatch.setenv("OPENAI_API_KEY", SECRET)
-    made = load_settings(**given)
+    settings = load_settings(**keywords)
 
-    assert made.openai_api_key is not None
-    assert SECRET == made.openai_api_key.get_secret_value()
-    for shown in (repr(made), str(made), str(made.model_dump()), made.model_dump_json()):
-        assert SECRET not in shown
+    assert settings.openai_api_key is not None
+    assert SECRET == settings.openai_api_key.get_secret_value()
+    for text in (repr(settings), str(settings), str(settings.model_dump()), settings.model_dump_json()):
+        assert SECRET not in text
     with pytest.raises(SettingsError) as caught:
-        load_settings(**given, timeout="soon")
+        load_settings(**keywords, timeout="soon")
     assert SECRET not in str(caught.value)
     assert caught.value.__cause__ is None
 
