@@ -1,15 +1,13 @@
-"""How well the reader marks the answer's words: ``python -m research.answer_spans DATA``.
+"""How well the span reader finds the words of the answer: prints the mean F1, and the share of exact answers.
 
-Each answerable question is put to its own document alone, as the reader would be given it, and its best span is held
-against the set's answers by the overlap in words that SQuAD measures (Rajpurkar et al. 2016, arXiv:1606.05250).
+    python -m research.answer_spans DATA
+
+Each answerable question is put to its own document alone, as the product would put it to the span reader, and the best
+span is compared with the data set's answers by SQuAD's overlap in words (`research.squad_metric`).
 """
 
-import argparse
 import json
-import re
-import string
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import fmean
@@ -19,57 +17,60 @@ from assistant.models.span_reader import SpanReader, heading_text
 from assistant.segmentation.chunks import ChunkInput, split_chunks
 from assistant.segmentation.sentences import split_sentences
 from assistant.types import Document
-
-_ARTICLE = re.compile(r"\b(?:a|an|the)\b")
+from research.command_line import add_dataset_argument, print_now, program_parser
+from research.squad_metric import best_f1, normalise_answer
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command: prints the mean overlap, and the share of exact answers."""
-    parser = argparse.ArgumentParser(description="Hold the reader's spans against a set's answers.")
-    parser.add_argument("data", type=Path, help="folder with corpus.jsonl and questions.jsonl")
+    """Runs the command."""
+    parser = program_parser("research.answer_spans", __doc__)
+    add_dataset_argument(parser)
     options = parser.parse_args(arguments)
-    found = list(answered(load_dataset(options.data), options.data, SpanReader()))
-    overlap = fmean(max(f1(span, each) for each in answers) for span, answers in found)
-    exact = fmean(any(normal(span) == normal(each) for each in answers) for span, answers in found)
-    sys.stdout.write(f"answers' words: F1 {overlap:.3f}, exactly right {exact:.3f} ({len(found)} questions)\n")
+    spans = list(best_spans(load_dataset(options.data), options.data, SpanReader()))
+    f1 = fmean(best_f1(span, answers) for span, answers in spans)
+    exact = fmean(
+        any(normalise_answer(span) == normalise_answer(answer) for answer in answers) for span, answers in spans
+    )
+    print_now(f"answers' words: F1 {f1:.3f}, exactly right {exact:.3f} ({len(spans)} questions)")
     return 0
 
 
-def answered(data: Dataset, folder: Path, reader: SpanReader) -> Iterator[tuple[str, list[str]]]:
-    """Of each answerable question the reader's best span, and the right answers."""
+def best_spans(dataset: Dataset, folder: Path, span_reader: SpanReader) -> Iterator[tuple[str, list[str]]]:
+    """The span reader's best span for each answerable question, and the right answers.
+
+    Args:
+        dataset: the questions and documents.
+        folder: of the data set; its ``questions.jsonl`` has the ``answers``.
+        span_reader: finds the spans.
+    """
     lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    answers = {each["qid"]: each["answers"] for each in map(json.loads, filter(str.strip, lines))}
-    read = {key: list(_chunks(Document(key, each.title, "", each.text, "md"))) for key, each in data.documents.items()}
-    for question in data.questions:
+    records = map(json.loads, filter(str.strip, lines))
+    answers_by_question = {record["qid"]: record["answers"] for record in records}
+    chunks_by_document = {
+        id_: list(_chunk_inputs(Document(id_, document.title, "", document.text, "md")))
+        for id_, document in dataset.documents.items()
+    }
+    for question in dataset.questions:
         documents = sorted({document for document, _ in question.evidence})
-        if question.answerable and documents and answers.get(question.id):
-            chunk_inputs = read[documents[0]]
-            readings = zip(chunk_inputs, reader.read(question.text, chunk_inputs), strict=True)
-            best = [
-                (each.score, chunk_input.text[each.start : each.end]) for chunk_input, some in readings for each in some
+        if question.answerable and documents and answers_by_question.get(question.id):
+            chunks = chunks_by_document[documents[0]]
+            readings = zip(chunks, span_reader.read(question.text, chunks), strict=True)
+            spans = [
+                (reading.log_odds, chunk.text[reading.start : reading.end])
+                for chunk, chunk_readings in readings
+                for reading in chunk_readings
             ]
-            yield max(best, default=(0.0, ""))[1], answers[question.id]
+            _, best_span = max(spans, default=(0.0, ""))
+            yield best_span, answers_by_question[question.id]
 
 
-def _chunks(document: Document) -> Iterator[ChunkInput]:
-    found, made = split_chunks(document, split_sentences(document))
-    for chunk in made:
-        inside = found[chunk.first : chunk.last + 1]
-        spans = tuple((each.start - chunk.start, each.end - chunk.start) for each in inside)
+def _chunk_inputs(document: Document) -> Iterator[ChunkInput]:
+    """The document's chunks as the product gives them to the span reader."""
+    sentences, chunks = split_chunks(document, split_sentences(document))
+    for chunk in chunks:
+        inside = sentences[chunk.first : chunk.last + 1]
+        spans = tuple((sentence.start - chunk.start, sentence.end - chunk.start) for sentence in inside)
         yield ChunkInput(heading_text(document.title, inside[0].context), chunk.text, spans)
-
-
-def normal(text: str) -> list[str]:
-    """A text's words as SQuAD's own measure compares them: lower case, no punctuation, no articles."""
-    plain = "".join(sign for sign in text.lower() if sign not in string.punctuation)
-    return _ARTICLE.sub(" ", plain).split()
-
-
-def f1(text: str, answer: str) -> float:
-    """The overlap of two texts in words, 0 to 1."""
-    found, wanted = normal(text), normal(answer)
-    same = sum((Counter(found) & Counter(wanted)).values())
-    return 2 * same / (len(found) + len(wanted)) if same else float(found == wanted)
 
 
 if __name__ == "__main__":

@@ -13,12 +13,12 @@ def write_calibration(path: Path, command: str, data: str, values: Mapping[str, 
         path: of the file.
         command: that fitted the values, as it is called.
         data: what they were fitted on, in words.
-        values: the file's own keys, as the loader expects them.
+        values: under the keys that the loader expects.
     """
     content = {"source": {"command": command, "data": data}, **values}
     path.write_text(f"{json.dumps(content, indent=2)}\n", encoding="utf-8")
 
 
-def rounded(weights: Mapping[str, float]) -> dict[str, float]:
-    """Weights as they are kept, with three decimal places."""
+def round_weights(weights: Mapping[str, float]) -> dict[str, float]:
+    """Weights with the three decimal places that are kept."""
     return {feature: round(weight, 3) for feature, weight in weights.items()}

@@ -9,8 +9,8 @@ import pytest
 
 from assistant.evaluation.datasets import load_dataset
 from research import peers
-from research.fitting.llm_confidence import Trial, ask, fit, report, write
-from tests.support.stub_model import Stub, serving
+from research.fitting.llm_confidence import Trial, fit, report, run_trials, write
+from tests.support.stub_model import ModelStub, serve_model_stub
 
 LIGHTHOUSE = ("The lighthouse of Port Arlen was built in 1871.", "Mary Collins kept the light for thirty years.")
 BAKERY = ("The bakery on Mill Street sells 240 loaves of rye bread a day.", "On Sundays it stays closed.")
@@ -41,15 +41,15 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stub]:
-    with serving() as made:
+def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelStub]:
+    with serve_model_stub() as made:
         monkeypatch.setenv("ASSISTANT_MODEL", "stub")
         monkeypatch.setenv("OPENAI_BASE_URL", made.url)
         made.pieces = ("The lighthouse of Port Arlen was built in 1871. [1]",)
         yield made
 
 
-def test_peers_are_put_side_by_side(data: Path, stub: Stub, capsys: pytest.CaptureFixture[str]) -> None:
+def test_peers_are_put_side_by_side(data: Path, stub: ModelStub, capsys: pytest.CaptureFixture[str]) -> None:
     """A row for each tool over the same questions; the peer, which cites nothing here, refuses them all."""
     assert 0 == peers.main([str(data), "--max", "2", "--own", "--show"])
     out = capsys.readouterr().out
@@ -61,7 +61,7 @@ def test_peers_are_put_side_by_side(data: Path, stub: Stub, capsys: pytest.Captu
     assert stub.streams
 
 
-def test_a_peer_s_marks_are_citations(data: Path, stub: Stub, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_peer_s_marks_are_citations(data: Path, stub: ModelStub, capsys: pytest.CaptureFixture[str]) -> None:
     """What the peer marks is read into the same record, and the same scorers mark it."""
     stub.word = "It was built in 1871 [1]."
     peers.main([str(data), "--max", "1"])
@@ -69,13 +69,13 @@ def test_a_peer_s_marks_are_citations(data: Path, stub: Stub, capsys: pytest.Cap
     assert "answered 1.000" in row
 
 
-def test_questions_are_put_without_a_threshold(data: Path, stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_questions_are_put_without_a_threshold(data: Path, stub: ModelStub, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of each kind one is asked, the model's odds and what the check said are kept, whatever it would have refused."""
     monkeypatch.setattr("assistant.answering.generative.UNDECIDED", (0.0, 1.1))  # nothing is settled by the reader
-    stub.yes = 0.01
+    stub.yes_chance = 0.01
     read = load_dataset(data)
     titles = {each.title.replace("_", " ") for each in read.documents.values()}
-    trials = list(ask(read, 1, about=titles))
+    trials = list(run_trials(read, 1, titles=titles))
     assert [(True, False), (True, True), (False, True)] == [(each.answerable, each.own) for each in trials]
     assert all(each.odds < -2 for each in trials)
     assert {0.0, 1.0} >= {each.support for each in trials}

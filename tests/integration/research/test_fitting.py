@@ -1,3 +1,5 @@
+"""The fitting programs, run whole on a small data set; and the measure of answer spans."""
+
 import json
 import re
 from pathlib import Path
@@ -8,9 +10,10 @@ import pytest
 from assistant.errors import CasesError
 from assistant.evaluation.datasets import load_dataset
 from assistant.retrieval.features import CONFIDENCE_FEATURES, RANKING_FEATURES
-from research import answer_spans as spans
-from research.fitting import evidence as fitting
-from research.fitting import reader_weight as reading
+from research import answer_spans
+from research.fitting import evidence as evidence_fitting
+from research.fitting import reader_weight as reader_fitting
+from research.squad_metric import token_f1
 
 TOWNS = ("Arlen", "Brock", "Cadow", "Delft", "Ewing", "Fosse")
 
@@ -32,7 +35,7 @@ def data(tmp_path: Path) -> Path:
             "Nobody lives on the rocks.",
         ]
         documents.append({"doc_id": name, "title": f"Port {town}", "sentences": sentences})
-        asked = [
+        town_questions = [
             (f"When was the lighthouse of {town} built?", [[[name, 0]]]),
             (f"How many gulls did the keeper of {town} count?", [[[name, 2]]]),
             (f"Who painted the church of {town}?", []),
@@ -45,7 +48,7 @@ def data(tmp_path: Path) -> Path:
                 "evidence_sets": evidence,
                 "source_doc": name,
             }
-            for place, (text, evidence) in enumerate(asked)
+            for place, (text, evidence) in enumerate(town_questions)
         ]
     (tmp_path / "corpus.jsonl").write_text(lines(*documents), encoding="utf-8")
     (tmp_path / "questions.jsonl").write_text(lines(*questions), encoding="utf-8")
@@ -56,54 +59,54 @@ def data(tmp_path: Path) -> Path:
 def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The file that is written, not the one in use."""
     path = tmp_path / "evidence.json"
-    monkeypatch.setattr(fitting, "_TARGET", path)
+    monkeypatch.setattr(evidence_fitting, "_TARGET", path)
     return path
 
 
 def test_the_known_sentences_are_found_among_all(data: Path) -> None:
     """The real retrieval finds each question's sentence over everything, and in its own document nothing else."""
-    asked = list(fitting.gather(load_dataset(data)))
+    questions = list(evidence_fitting.retrieve_all(load_dataset(data)))
 
-    assert 18 == len(asked)
-    for each in asked:
-        right = [each.everywhere[place].sentence.text for place in each.correct]
-        town = next(town for town in TOWNS if town in each.given.text)
-        if each.given.answerable:
-            assert ("lighthouse" if "lighthouse" in each.given.text else "gulls") in right[0]
-            assert town in right[0]
-        assert int(each.given.answerable) == len(right)
-        assert {f"Port {town}"} == {hit.document.title for hit in each.own}
-        assert len({hit.document.title for hit in each.everywhere}) > 1
+    assert 18 == len(questions)
+    for question in questions:
+        correct = [question.candidates[place].sentence.text for place in question.correct]
+        town = next(town for town in TOWNS if town in question.case.text)
+        if question.case.answerable:
+            assert ("lighthouse" if "lighthouse" in question.case.text else "gulls") in correct[0]
+            assert town in correct[0]
+        assert int(question.case.answerable) == len(correct)
+        assert {f"Port {town}"} == {candidate.document.title for candidate in question.own_candidates}
+        assert len({candidate.document.title for candidate in question.candidates}) > 1
 
 
 def test_a_question_of_no_document_has_none_of_its_own(data: Path) -> None:
-    """Without a source it is put to everything alone."""
-    question = {"qid": "x", "question": "Who counted gulls?", "answerable": False, "evidence_sets": []}
-    (data / "questions.jsonl").write_text(lines(question), encoding="utf-8")
+    """Without a source it is asked of all documents only."""
+    row = {"qid": "x", "question": "Who counted gulls?", "answerable": False, "evidence_sets": []}
+    (data / "questions.jsonl").write_text(lines(row), encoding="utf-8")
 
-    (asked,) = fitting.gather(load_dataset(data))
-    assert () == asked.own
-    assert asked.everywhere
+    (question,) = evidence_fitting.retrieve_all(load_dataset(data))
+    assert () == question.own_candidates
+    assert question.candidates
 
 
-def test_the_figures_are_printed_and_the_module_written(
+def test_the_figures_are_printed_and_the_file_is_written(
     data: Path, target: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The command prints the held-out figures of each kind and writes weights that tell these questions apart."""
-    assert 0 == fitting.main([str(data)])
+    """The command prints the hold-out figures of each kind and writes weights that tell these questions apart."""
+    assert 0 == evidence_fitting.main([str(data)])
 
-    shown = capsys.readouterr().out
-    assert "in the first 1 1.000" in shown
-    assert "answerable: 1.000 would be answered (12)" in shown
-    assert "unanswerable: 0.000 would be answered (6)" in shown
-    assert re.search(r"^chance 0\.9 to 1\.0: 1\.000 answerable \(\d+\)$", shown, re.MULTILINE)
+    printed = capsys.readouterr().out
+    assert "in the first 1 1.000" in printed
+    assert "answerable: 1.000 would be answered (12)" in printed
+    assert "unanswerable: 0.000 would be answered (6)" in printed
+    assert re.search(r"^chance 0\.9 to 1\.0: 1\.000 answerable \(\d+\)$", printed, re.MULTILINE)
     for name in {*RANKING_FEATURES, *CONFIDENCE_FEATURES}:
         assert f'"{name}": ' in target.read_text(encoding="utf-8")
 
 
 def test_a_dry_run_writes_nothing(data: Path, target: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With --dry the figures are printed and the weights stay as they are."""
-    assert 0 == fitting.main([str(data), "--dry"])
+    assert 0 == evidence_fitting.main([str(data), "--dry"])
     assert "would be answered" in capsys.readouterr().out
     assert not target.exists()
 
@@ -111,41 +114,41 @@ def test_a_dry_run_writes_nothing(data: Path, target: Path, capsys: pytest.Captu
 def test_a_folder_that_is_no_data_set_is_named(tmp_path: Path, target: Path) -> None:
     """Nothing is fitted or written where there are no questions."""
     with pytest.raises(CasesError, match=r"corpus\.jsonl: missing"):
-        fitting.main([str(tmp_path)])
+        evidence_fitting.main([str(tmp_path)])
     assert not target.exists()
 
 
-def test_the_readers_word_is_weighed(
+def test_the_span_reader_gets_its_weight(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Only documents that the reader wasn't trained on are asked, and what is written is what quotes mode takes."""
+    """Only documents that it wasn't trained on are asked about, and the file has what quotes mode loads."""
     path = tmp_path / "reader_weight.json"
-    monkeypatch.setattr(reading, "_TARGET", path)
-    monkeypatch.setattr(reading, "HELD", ("Port Arlen", "Port Cadow", "Port Ewing"))
-    assert 0 == reading.main([str(data), "--dry"])
+    monkeypatch.setattr(reader_fitting, "_TARGET", path)
+    monkeypatch.setattr(reader_fitting, "HOLD_OUT_ARTICLES", ("Port Arlen", "Port Cadow", "Port Ewing"))
+    assert 0 == reader_fitting.main([str(data), "--dry"])
     assert not path.exists()
-    assert 0 == reading.main([str(data)])
-    made = json.loads(path.read_text(encoding="utf-8"))
-    assert {*CONFIDENCE_FEATURES, "reading"} == made["confidence_weights"].keys()
-    assert 0 <= made["reader_share"] < 1 <= made["log_odds_scale"]
-    told = capsys.readouterr().out
-    assert "answerable 1.000" in told
-    assert "in the first three 1.000" in told
+    assert 0 == reader_fitting.main([str(data)])
+    written = json.loads(path.read_text(encoding="utf-8"))
+    assert {*CONFIDENCE_FEATURES, "reading"} == written["confidence_weights"].keys()
+    assert 0 <= written["reader_share"] < 1 <= written["log_odds_scale"]
+    printed = capsys.readouterr().out
+    assert "answerable 1.000" in printed
+    assert "in the first three 1.000" in printed
 
 
 def test_the_answers_words_are_measured(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each answerable question's best span is held against the set's answers, in the right document."""
-    asked = [json.loads(line) for line in (data / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
-    for place, each in enumerate(asked):
+    """Each answerable question's best span is compared with the set's answers, in the right document."""
+    rows = [json.loads(line) for line in (data / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+    for place, row in enumerate(rows):
         number = place // 3
-        each["answers"] = [[str(1871 + number)], [f"{40 + number} gulls", str(40 + number)], []][place % 3]
-    (data / "questions.jsonl").write_text(lines(*asked), encoding="utf-8")
-    assert 0 == spans.main([str(data)])
-    told = re.fullmatch(
+        row["answers"] = [[str(1871 + number)], [f"{40 + number} gulls", str(40 + number)], []][place % 3]
+    (data / "questions.jsonl").write_text(lines(*rows), encoding="utf-8")
+    assert 0 == answer_spans.main([str(data)])
+    report = re.fullmatch(
         r"answers' words: F1 ([\d.]+), exactly right ([\d.]+) \(12 questions\)\n", capsys.readouterr().out
     )
-    assert told is not None
-    assert float(told[1]) >= float(told[2]) >= 0.75
+    assert report is not None
+    assert float(report[1]) >= float(report[2]) >= 0.75
 
 
 @pytest.mark.parametrize(
@@ -160,4 +163,4 @@ def test_the_answers_words_are_measured(data: Path, capsys: pytest.CaptureFixtur
 )
 def test_the_overlap_is_squads(text: str, answer: str, expected: float) -> None:
     """Words are compared without case, articles and punctuation."""
-    assert expected == pytest.approx(spans.token_f1(text, answer))
+    assert expected == pytest.approx(token_f1(text, answer))
