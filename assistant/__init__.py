@@ -2,11 +2,11 @@
 
     from assistant import Assistant
 
-    with Assistant.open("folder") as a:
-        a.index(["report.pdf"])
-        answer = a.ask("How many people were arrested?")
+    with Assistant.open("index-folder") as assistant:
+        assistant.index(["report.pdf"])
+        answer = assistant.ask("How many people were arrested?")
 
-The public names are those of ``__all__``; everything else may change.
+The names in ``__all__`` are public; every other name may change.
 """
 
 from importlib import import_module
@@ -30,11 +30,11 @@ __all__ = [
     "Statement",
 ]
 
-_HOMES = {"Assistant": "assistant.client", "AssistantError": "assistant.errors"}
+_MODULES = {"Assistant": "assistant.client", "AssistantError": "assistant.errors"}
 
 
 def __getattr__(name: str) -> Any:
-    """Imports a public name when it is first asked for, so that ``assistant --help`` stays instant."""
+    """Imports a public name when it is first used, so that ``assistant --help`` stays instant."""
     if name not in __all__:
         raise AttributeError(f"module 'assistant' has no attribute '{name}'")
-    return getattr(import_module(_HOMES.get(name, "assistant.types")), name)
+    return getattr(import_module(_MODULES.get(name, "assistant.types")), name)

@@ -2,49 +2,49 @@
 
 AssistantError
 ├── SettingsError          a setting is unknown, malformed or not available in this version
-├── QuestionError          a question that cannot be asked: empty, too long
-├── ReadingError           a file that cannot be read; its reason fits one line
-├── DocumentNotFoundError  no document with this id
-├── PathNotFoundError      a path given to index that does not exist
+├── QuestionError          a question is empty or too long, or its history malformed
+├── ReadingError           a file cannot be read; the message is one line
+├── DocumentNotFoundError  no document with this id is indexed
+├── PathNotFoundError      a path to be indexed does not exist
 ├── ClusterError           a Ray cluster cannot be reached or used, or was lost
 ├── WeightsError           a bundled model file is missing or damaged
-├── EmbeddingError         the configured embedder failed or answered nonsense
-├── ModelError             the language model cannot be reached, loaded, or answered nonsense
-│   └── StoppedError       nobody waits for its answer any more
-├── PullError              a local model cannot be fetched or kept, or is not the right file
-├── PromptError            a prompt's file is missing or malformed, or has other variables than are filled
+├── EmbeddingError         the configured embedder failed or returned nonsense
+├── ModelError             the language model cannot be reached or loaded, or returned nonsense
+│   └── StoppedError       its answer was stopped on request, or nobody waits for it any more
+├── PullError              a local model cannot be downloaded or stored, or is not the right file
+├── PromptError            a prompt's file is missing or malformed, or its variables are not the expected ones
 ├── RecordError            a saved answer cannot be read
-├── ArchiveError           an archive of an index cannot be written, or is not as it should be
+├── ArchiveError           an archive cannot be written or opened, or is malformed
 ├── StoreError             the index cannot be opened, read or written
 │   ├── LockedError        another process holds the index
 │   └── MismatchError      the index was made with another embedder or splitter
-├── AccessError            somebody isn't let in, or may not do this
+├── AccessError            a caller is not let in, or lacks the permission
 │   ├── LoginError         the name, password or token is wrong or missing
-│   └── UsersError         the users can't be read, added or removed
-├── LimitError             too many requests, or too much at once
-│   ├── BusyError          as many answers as may be are being made
-│   └── SizeError          a request, a file or a number of files that is too large
-├── CasesError             an evaluation case or data set is malformed; names file, place and field
-└── ResourceError          a data folder (corpus, prompts, evals) is not where it should be
+│   └── UsersError         the file of users can't be read, or a user can't be added or removed
+├── LimitError             too many requests, or too large a one
+│   ├── BusyError          the most answers that are allowed at a time are under way
+│   └── SizeError          a request, a file or a number of files is too large
+├── CasesError             an evaluation case or data set is malformed
+└── ResourceError          a data folder (corpus, prompts, evals) is missing
 """
 
 
 class AssistantError(Exception):
-    """Whatever this package raises on purpose; its text is meant for a person."""
+    """The base of every error that this package raises on purpose; its message is written for people."""
 
     @classmethod
     def type_name(cls) -> str:
-        """The name of the class for programs, as errors have it over HTTP: ``document_not_found``."""
+        """The error's name for programs, as HTTP responses give it: ``document_not_found``."""
         name = cls.__name__.removesuffix("Error")
         return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
 
 
 def class_named(type_name: str) -> type[AssistantError]:
-    """The class of errors with this `AssistantError.type_name`; `AssistantError` itself where there is none."""
+    """The error class with this `AssistantError.type_name`; `AssistantError` itself where there is none."""
     classes = [AssistantError]
-    for known in classes:
-        classes += known.__subclasses__()
-    return next((known for known in classes if known.type_name() == type_name), AssistantError)
+    for error_class in classes:  # grows while it is walked: the whole tree, breadth first
+        classes += error_class.__subclasses__()
+    return next((error_class for error_class in classes if error_class.type_name() == type_name), AssistantError)
 
 
 class SettingsError(AssistantError):
@@ -52,11 +52,11 @@ class SettingsError(AssistantError):
 
 
 class QuestionError(AssistantError):
-    """A question that cannot be asked: empty, or too long."""
+    """A question is empty or too long, or its history is malformed."""
 
 
 class ReadingError(AssistantError):
-    """A file that cannot be read; the text is its reason, one line, without the file's name."""
+    """A file cannot be read; the message is the reason in one line, without the file's name."""
 
 
 class DocumentNotFoundError(AssistantError):
@@ -64,11 +64,11 @@ class DocumentNotFoundError(AssistantError):
 
 
 class PathNotFoundError(AssistantError):
-    """A path given to ``index`` does not exist."""
+    """A path to be indexed does not exist."""
 
 
 class ClusterError(AssistantError):
-    """A Ray cluster cannot be reached or used, or was lost; the text names its address."""
+    """A Ray cluster cannot be reached or used, or was lost; the message names its address."""
 
 
 class WeightsError(AssistantError):
@@ -76,23 +76,23 @@ class WeightsError(AssistantError):
 
 
 class EmbeddingError(AssistantError):
-    """The configured embedder failed, or answered nonsense."""
+    """The configured embedder failed, or returned nonsense."""
 
 
 class ModelError(AssistantError):
-    """The language model cannot be reached or loaded, or answered nonsense; the text names it."""
+    """The language model cannot be reached or loaded, or returned nonsense; the message names it."""
 
 
 class StoppedError(ModelError):
-    """An answer was stopped: whoever asked wished it, or has gone."""
+    """A language model's answer was stopped on request, or because nobody waits for it any more."""
 
 
 class PullError(AssistantError):
-    """A local model cannot be fetched or kept, or is not the right file."""
+    """A local model cannot be downloaded or stored, or is not the right file."""
 
 
 class PromptError(AssistantError):
-    """A prompt's file is missing or malformed, or has other variables than are filled."""
+    """A prompt's file is missing or malformed, or its variables are not the expected ones."""
 
 
 class RecordError(AssistantError):
@@ -100,7 +100,7 @@ class RecordError(AssistantError):
 
 
 class ArchiveError(AssistantError):
-    """An archive of an index cannot be written, or is not as it should be; the text names it."""
+    """An archive of an index cannot be written or opened, or is malformed; the message names it."""
 
 
 class StoreError(AssistantError):
@@ -108,7 +108,7 @@ class StoreError(AssistantError):
 
 
 class LockedError(StoreError):
-    """Another process holds the index; the text names it."""
+    """Another process holds the index; the message names it."""
 
 
 class MismatchError(StoreError):
@@ -116,7 +116,7 @@ class MismatchError(StoreError):
 
 
 class AccessError(AssistantError):
-    """Somebody isn't let in, or may not do this; or the server would let in everybody."""
+    """A caller is not let in or lacks the permission; or the server's settings would let everybody in."""
 
 
 class LoginError(AccessError):
@@ -128,24 +128,29 @@ class UsersError(AccessError):
 
 
 class LimitError(AssistantError):
-    """Too many requests, or too much at once; the text says what to do."""
+    """Too many requests, or too large a one; the message says what to do.
+
+    Args:
+        text: the message.
+        wait: seconds after which to try again; 0 where trying again won't help.
+    """
 
     def __init__(self, text: str, wait: int = 1) -> None:
         super().__init__(text)
-        self.wait = wait  # seconds after which it may be tried again; 0: trying again won't help
+        self.wait = wait
 
 
 class BusyError(LimitError):
-    """As many answers as may be are being made."""
+    """The most answers that are allowed at a time are under way."""
 
 
 class SizeError(LimitError):
-    """A request, a file or a number of files that is too large."""
+    """A request, a file or a number of files is too large."""
 
 
 class CasesError(AssistantError):
-    """An evaluation case or data set is malformed; the text names file, place and field."""
+    """An evaluation case or data set is malformed; the message names file, place and field."""
 
 
 class ResourceError(AssistantError):
-    """A data folder (corpus, prompts, evals) is not where it should be."""
+    """A data folder (corpus, prompts, evals) is missing."""

@@ -1,6 +1,6 @@
-r"""The values that pass between the rooms: frozen, comparable, free of any vendor.
+r"""The values that pass between rooms: frozen dataclasses, comparable, free of any vendor's types.
 
-All offsets are half-open spans in Unicode code points of a document's canonical text:
+Every offset is in Unicode code points of a document's canonical text, and every pair of offsets is a half-open span:
 ``document.text[start:end] == sentence.text``, always.
 """
 
@@ -15,76 +15,109 @@ from typing import Any, Literal
 VerdictLabel = Literal["supported", "partial", "unsupported"]
 SentenceKind = Literal["prose", "item", "row"]
 Progress = Callable[[int, int, str], object]
-"""Is called as a long job advances: units done, units in all, and the name of what was done last."""
+"""Called as a long job advances, with the units done, the units in all, and the name of the last one done."""
 
 
 @dataclass(frozen=True)
 class Document:
-    r"""One source with one canonical text.
+    r"""One source with its canonical text, which all offsets address.
 
-    For ``.txt`` and ``.md`` the text is the file decoded, without a byte-order mark and with ``\n`` line
-    ends; for every other kind it is the extracted main text, written as light Markdown (``#`` headings,
-    ``-`` items, ``|`` table rows) and stored with the index.
+    The canonical text of ``.txt`` and ``.md`` is the decoded file, without a byte-order mark and with ``\n`` line ends.
+    For every other file kind it is the extracted main text, written as light Markdown (``#`` headings, ``-`` items,
+    ``|`` table rows) and stored with the index.
+
+    Attributes:
+        id: identifies the document in its index.
+        title: for people.
+        source: the absolute path of a file, or an address.
+        text: the canonical text.
+        kind: the file kind without the dot, as in "pdf"; "text" for a LlamaIndex document.
+        date: the day that the file's own metadata gives; None where it gives none.
+        url: where the file's own metadata says that it was published.
+        pages: the offset at which each page starts; empty for file kinds without pages.
+        notes: what people should know about the document, as in "not in English: …".
     """
 
     id: str
     title: str
-    source: str  # the absolute path of a file, or an address
+    source: str
     text: str
-    kind: str  # the file's kind without the dot: "md", "pdf", …; "text" for a LlamaIndex document
+    kind: str
     date: dt.date | None = None
-    url: str | None = None  # where the file's own metadata says it was published
-    pages: tuple[int, ...] = ()  # where each page starts in the text; empty for formats without pages
-    notes: tuple[str, ...] = ()  # what a reader should know: "not in English: …"
+    url: str | None = None
+    pages: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def sha256(self) -> str:
-        """The hash of the canonical text, in hexadecimal: what a citation's record carries."""
+        """The SHA-256 of the canonical text in UTF-8, as 64 hexadecimal digits; citations carry it."""
         return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def page_at(self, offset: int) -> int | None:
-        """The page, counted from 1, that holds this offset; None where the format has no pages."""
+        """The page, counted from 1, that holds an offset; None for file kinds without pages."""
         return bisect_right(self.pages, offset) or 1 if self.pages else None
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A span of a document's canonical text that can be cited."""
+    """A span of a document's canonical text that can be cited.
+
+    Attributes:
+        document_id: the document that holds it.
+        number: its place among the document's sentences, counted from 0.
+        start: the offset of its first character.
+        end: the offset behind its last character.
+        text: its words, exactly as the canonical text has them.
+        context: the headings above it and, for a table row, the table's header. Helps to find it; never quoted.
+        kind: running text, a list item or a table row.
+        chunk: the number of the chunk that holds it.
+        page: counted from 1; None for file kinds without pages.
+    """
 
     document_id: str
-    number: int  # its place in the document, from 0
+    number: int
     start: int
     end: int
     text: str
-    context: str = ""  # the headings above it and, for a table row, its header: never quoted, helps to find it
+    context: str = ""
     kind: SentenceKind = "prose"
-    chunk: int = 0  # the number of the passage that holds it
+    chunk: int = 0
     page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Consecutive sentences of one document: the chunk that gives a sentence its surroundings."""
+    """Consecutive sentences of one document, embedded together so that each has its surroundings.
+
+    Attributes:
+        document_id: the document that holds it.
+        number: its place among the document's chunks, counted from 0.
+        start: the offset of its first character.
+        end: the offset behind its last character.
+        text: its span of the canonical text.
+        first: the number of its first sentence.
+        last: the number of its last sentence, which belongs to it.
+    """
 
     document_id: str
-    number: int  # its place in the document, from 0
+    number: int
     start: int
     end: int
     text: str
-    first: int  # number of its first sentence
-    last: int  # number of its last sentence, inclusive
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A sentence that retrieval found, with its document and its score (higher is better)."""
+    """A search result: a sentence with its document and its score, of which higher is better."""
 
     sentence: Sentence
     document: Document
     score: float
 
     def to_dict(self) -> dict[str, Any]:
-        """The hit as ``search --json`` prints it, with the names that a citation has in the record of an answer."""
+        """The hit as ``search --json`` prints it; its keys are those of a citation in the record of an answer."""
         return {
             "score": round(self.score, 4),
             "document_id": self.document.id,
@@ -101,7 +134,21 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A number shown as ``[1]`` and the exact sentence that it stands for."""
+    """A reference from a statement to one exact sentence.
+
+    Attributes:
+        number: what its citation marker shows, as in ``[1]``; counted from 1 within an answer.
+        document_id: the cited document.
+        title: the document's title.
+        source: the absolute path of the document's file, or its address.
+        page: counted from 1; None for file kinds without pages.
+        sentence: the sentence's number in the document, counted from 0.
+        start: the offset of the sentence's first character.
+        end: the offset behind its last character.
+        quote: the sentence, exactly as the canonical text has it.
+        document_sha256: the hash of the canonical text that was cited, as `Document.sha256` gives it.
+        answer_span: start and end of the words that answer, in the document's text; None where they aren't known.
+    """
 
     number: int
     document_id: str
@@ -113,7 +160,7 @@ class Citation:
     end: int
     quote: str
     document_sha256: str
-    answer_span: tuple[int, int] | None = None  # the answer's words in the document's text, where they are known
+    answer_span: tuple[int, int] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The citation as the record of an answer has it."""
@@ -122,16 +169,23 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the check says of a statement: the ruling, its reason in words, and the share of its words carried."""
+    """What the grounding check says of a statement.
+
+    Attributes:
+        verdict: whether the evidence carries the statement.
+        why: the reason, in words.
+        score: the share of the statement's words that the evidence carries, 0 to 1; 0 where a figure, date, name or
+            negation contradicts it.
+    """
 
     verdict: VerdictLabel
     why: str
-    score: float  # 0 to 1; 0 where a figure, date, name or negation speaks against it
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence of an answer, the citations that carry it, and what the check said of it."""
+    """One sentence of an answer, with the check's verdict, its reason in words, and the citations that carry it."""
 
     text: str
     verdict: VerdictLabel
@@ -139,7 +193,7 @@ class Statement:
     citations: tuple[Citation, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The statement as the record holds it: its citations by number."""
+        """The statement as the record of an answer has it, with the numbers of its citations."""
         return {
             "text": self.text,
             "verdict": self.verdict,
@@ -150,14 +204,32 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a question got: checked statements, or a refusal. ``to_dict`` is the record of every door."""
+    """What a question gets: checked statements, or a refusal with its reason.
+
+    Attributes:
+        question: as it was typed.
+        asked: the question that was answered, normalised, and rewritten from the history if it is a follow-up.
+        text: the statements with their citation markers, or the refusal.
+        refused: whether the documents don't answer the question.
+        reason: why it was refused, or what an answer leaves open, in words; None where there is nothing to say.
+        score: the confidence, the calibrated chance from 0 to 1 that the documents answer the question.
+        mode: "quotes" or "llm", whichever wrote the answer.
+        model: the name of the language model that wrote it; in quotes mode that of the embedder.
+        statements: those that passed the grounding check.
+        removed: those that failed it.
+        citations: in the order of their numbers.
+        usage: ``prompt_tokens`` and ``completion_tokens`` of the language model; 0 where none was asked.
+        seconds: how long each stage took, by its name, and the ``total``.
+        prompt_sha256: the hash of the prompt's file; None where no language model was asked.
+        versions: of this package and of the models and rules that made the answer, by name.
+    """
 
     question: str
-    asked: str  # the question as rewritten from the history
-    text: str  # the statements with their [n] marks, or the refusal
+    asked: str
+    text: str
     refused: bool
-    reason: str | None  # why it was refused, in words
-    score: float  # the calibrated chance, 0 to 1, that the documents answer the question
+    reason: str | None
+    score: float
     mode: str
     model: str
     statements: tuple[Statement, ...] = ()
@@ -165,11 +237,11 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     usage: dict[str, int] = field(default_factory=lambda: {"prompt_tokens": 0, "completion_tokens": 0})
     seconds: dict[str, float] = field(default_factory=dict)
-    prompt_sha256: str | None = None  # of the prompt that a language model was given
-    versions: dict[str, str] = field(default_factory=dict)  # of what else the answer was made with
+    prompt_sha256: str | None = None
+    versions: dict[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The record: one JSON-ready object, the same for the page, the API, exports and CI."""
+        """The record: one object ready for JSON, the same for Python, command line, API, page and exports."""
         return {
             "question": self.question,
             "asked": self.asked,
@@ -191,7 +263,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A document as it is listed: everything but its text."""
+    """A document as it is listed, without its text; ``sentences`` counts those that can be cited."""
 
     id: str
     title: str
@@ -204,7 +276,7 @@ class DocumentSummary:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A path that was not indexed, and the reason in words."""
+    """A source, and in words what there is to say about it: why it was left out, or what to know about it."""
 
     source: str
     reason: str
@@ -212,19 +284,30 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What one synchronisation did: sources by outcome, with reasons for those left out."""
+    """What indexing did: the sources by outcome.
+
+    Attributes:
+        added: sources that are new in the index.
+        changed: sources whose content is not what was indexed before.
+        removed: sources that are no longer in the index.
+        unchanged: sources that are in the index as they were.
+        skipped: files of no supported kind, hidden or temporary, with the reason; no error.
+        failed: files of a supported kind that can't be read, with the reason; on the command line exit code 1.
+        notes: sources that are indexed, with something to know, as in "not in English".
+    """
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
-    skipped: tuple[Skipped, ...] = ()  # not of a supported kind, hidden or temporary: no error
-    failed: tuple[Skipped, ...] = ()  # of a supported kind, but unreadable: named, exit code 1
-    notes: tuple[Skipped, ...] = ()  # indexed, with something to know: "not in English"
+    skipped: tuple[Skipped, ...] = ()
+    failed: tuple[Skipped, ...] = ()
+    notes: tuple[Skipped, ...] = ()
 
     def __add__(self, other: "IndexReport") -> "IndexReport":
-        """Both reports as one."""
-        return IndexReport(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+        """Both reports as one, outcome by outcome."""
+        outcomes = [outcome.name for outcome in fields(self)]
+        return IndexReport(*(getattr(self, outcome) + getattr(other, outcome) for outcome in outcomes))
 
     def to_dict(self) -> dict[str, Any]:
         """The report as ``assistant index --json`` prints it."""

@@ -1,1 +1,1 @@
-"""A room."""
+"""The assistant as parts of other frameworks; today LlamaIndex."""

@@ -1,8 +1,8 @@
-"""The LlamaIndex doors: query engine, retriever and embedding over the one pipeline.
+"""The assistant as LlamaIndex parts: a query engine, a retriever and an embedding over the one pipeline.
 
-Importing this module imports ``llama_index.core``, which takes seconds; nothing else here does.
-Subclassing ``BaseQueryEngine`` and ``BaseRetriever`` keeps LlamaIndex's query, retrieve and embedding
-events, so the tracing tools of its users see the assistant like any other engine (llama-index-core 0.14).
+Importing this module imports ``llama_index.core``, which takes seconds, so it is imported only where it is used. The
+classes derive from LlamaIndex's own and so send its query, retrieval and embedding events: its users' tracing tools see
+the assistant like any other engine (llama-index-core 0.14).
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 
 class AssistantRetriever(BaseRetriever):
-    """Ranked sentences as nodes whose character offsets address the document's canonical text."""
+    """Retrieves the sentences that `assistant.Assistant.search` finds, as nodes.
+
+    A node's character offsets address the document's canonical text; its score is the hit's.
+
+    Args:
+        assistant: an index that can be asked, in this process or over HTTP.
+        k: how many sentences are retrieved at most.
+    """
 
     def __init__(self, assistant: "QuestionAnswering", k: int = 10) -> None:
         super().__init__(callback_manager=None)
@@ -35,13 +42,17 @@ class AssistantRetriever(BaseRetriever):
         return [NodeWithScore(node=_node_of_hit(hit), score=hit.score) for hit in hits]
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        return self._retrieve(query_bundle)  # the work is on the processor, so there is nothing to await
+        return self._retrieve(query_bundle)  # computes, and waits for nothing that could be awaited
 
 
 class AssistantQueryEngine(BaseQueryEngine):
-    """Answers through the assistant: ``response`` is the text, ``metadata`` the whole checked record.
+    """Answers as `assistant.Assistant.ask` does.
 
-    The source nodes are the cited sentences, in the order of their numbers.
+    Of a response, ``response`` is the answer's text, ``metadata`` its whole record, and ``source_nodes`` are the cited
+    sentences, in the order of their numbers.
+
+    Args:
+        assistant: an index that can be asked, in this process or over HTTP.
     """
 
     def __init__(self, assistant: "QuestionAnswering") -> None:
@@ -61,7 +72,7 @@ class AssistantQueryEngine(BaseQueryEngine):
 
 
 class AssistantEmbedding(BaseEmbedding):
-    """The assistant's embedder for LlamaIndex's own indexes: unit-length vectors."""
+    """The assistant's embedder for LlamaIndex's own indexes: vectors of unit length."""
 
     _embedder: "Embedder" = PrivateAttr()
 
@@ -101,13 +112,13 @@ def _node_of_citation(citation: "Citation") -> TextNode:
         "page": citation.page,
         "number": citation.number,
     }
-    identity = f"{citation.document_id}:{citation.sentence}"
-    return _node(identity, citation.quote, citation.start, citation.end, metadata)
+    node_id = f"{citation.document_id}:{citation.sentence}"
+    return _node(node_id, citation.quote, citation.start, citation.end, metadata)
 
 
-def _node(identity: str, text: str, start: int, end: int, metadata: Mapping[str, object]) -> TextNode:
+def _node(node_id: str, text: str, start: int, end: int, metadata: Mapping[str, object]) -> TextNode:
     return TextNode(
-        id_=identity,
+        id_=node_id,
         text=text,
         start_char_idx=start,
         end_char_idx=end,
