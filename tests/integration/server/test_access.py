@@ -14,7 +14,7 @@ from assistant.errors import AccessError
 from assistant.server.app import create_app
 from assistant.server.auth.access import AccessControl, check_binding, is_loopback, local_token
 from assistant.settings import load_settings
-from tests.support.assistant_server import Served, serving
+from tests.support.assistant_server import RunningAssistant, serve_assistant
 
 TOKEN = "a-very-secret-token"  # noqa: S105 — an invented one
 PASSWORD = "correct horse battery"  # noqa: S105 — an invented one
@@ -23,19 +23,19 @@ ASKED = {"question": "What do tickets cost?"}
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAssistant]:
     """A server without users and token."""
-    with serving(tmp_path_factory.mktemp("home")) as made:
-        yield made
+    with serve_assistant(tmp_path_factory.mktemp("home")) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAssistant]:
     """A server with a token, a reader and an editor."""
-    with serving(tmp_path_factory.mktemp("home"), api_token=TOKEN) as made:
-        made.access.users.add("rita", "reader", PASSWORD)
-        made.access.users.add("eddy", "editor", PASSWORD)
-        yield made
+    with serve_assistant(tmp_path_factory.mktemp("home"), api_token=TOKEN) as served:
+        served.access.users.add("rita", "reader", PASSWORD)
+        served.access.users.add("eddy", "editor", PASSWORD)
+        yield served
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -43,7 +43,7 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def logged_in(served: Served, name: str, password: str = PASSWORD) -> dict[str, str]:
+def login_header(served: RunningAssistant, name: str, password: str = PASSWORD) -> dict[str, str]:
     """The header of somebody who logged in over the API."""
     response = served.client.post("/api/v1/login", json={"name": name, "password": password})
     assert 200 == response.status_code, response.text
@@ -91,7 +91,7 @@ def test_what_only_looks_like_this_machine_is_not(host: str) -> None:
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:7860", "127.0.0.1.evil.example", "192.168.1.5", "", "a b"]
 )
-def test_a_foreign_host_is_refused(opened: Served, host: str) -> None:
+def test_a_foreign_host_is_refused(opened: RunningAssistant, host: str) -> None:
     """A page that points its own name at this machine gets nothing, whatever it asks for."""
     for path in ("/api/v1/documents", "/api/v1/health", "/docs", "/login", "/mcp"):
         response = opened.client.get(path, headers={"host": host})
@@ -100,14 +100,14 @@ def test_a_foreign_host_is_refused(opened: Served, host: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:80", "127.0.0.1:1", "[::1]:7860", "localhost."])
-def test_the_names_of_this_machine_are_taken(opened: Served, host: str) -> None:
+def test_the_names_of_this_machine_are_taken(opened: RunningAssistant, host: str) -> None:
     """Whatever the port: a tunnel may lead here from another."""
     assert 200 == opened.client.get("/api/v1/health", headers={"host": host}).status_code
 
 
 def test_a_name_and_a_site_can_be_added(tmp_path: Path) -> None:
     """The settings let in a name behind a proxy, and another site's pages with the headers that browsers want."""
-    with serving(tmp_path, hosts="Notes.example", origins="https://one.example", api_token=TOKEN) as served:
+    with serve_assistant(tmp_path, hosts="Notes.example", origins="https://one.example", api_token=TOKEN) as served:
         served.client.headers.update(bearer(TOKEN))
         assert 200 == served.client.get("/api/v1/health", headers={"host": "notes.example"}).status_code
         assert 403 == served.client.get("/api/v1/health", headers={"host": "more.notes.example"}).status_code
@@ -130,7 +130,7 @@ def test_a_name_and_a_site_can_be_added(tmp_path: Path) -> None:
         {"sec-fetch-site": "cross-site"},
     ],
 )
-def test_a_page_of_another_site_may_not_write(opened: Served, headers: dict[str, str]) -> None:
+def test_a_page_of_another_site_may_not_write(opened: RunningAssistant, headers: dict[str, str]) -> None:
     """Neither ask nor upload nor remove, nor speak MCP; and no answer lets it read what it got."""
     client = opened.client
     before = opened.assistant.documents()
@@ -148,14 +148,14 @@ def test_a_page_of_another_site_may_not_write(opened: Served, headers: dict[str,
     assert before == opened.assistant.documents()
 
 
-def test_our_own_page_may(opened: Served) -> None:
+def test_our_own_page_may(opened: RunningAssistant) -> None:
     """The origin of the page is that of the server itself."""
     assert 200 == opened.client.post("/api/v1/ask", json=ASKED, headers={"origin": opened.url}).status_code
     headers = {"sec-fetch-site": "same-origin"}
     assert 200 == opened.client.post("/api/v1/ask", json=ASKED, headers=headers).status_code
 
 
-def test_websockets_are_refused(opened: Served) -> None:
+def test_websockets_are_refused(opened: RunningAssistant) -> None:
     """Nothing here speaks them, so no page of another site can open one."""
     with socket.create_connection(("127.0.0.1", int(opened.url.rpartition(":")[2])), timeout=10) as connection:
         connection.sendall(
@@ -168,7 +168,7 @@ def test_websockets_are_refused(opened: Served) -> None:
 # Tokens, users and roles
 
 
-def test_without_users_and_token_everybody_here_is_the_owner(opened: Served) -> None:
+def test_without_users_and_token_everybody_here_is_the_owner(opened: RunningAssistant) -> None:
     """On this machine alone one may read and write at once."""
     (outcome,) = opened.client.post("/api/v1/documents", files=[("files", ("zoo.txt", ZOO))]).json()
     assert "ten euros" in opened.ask("What do tickets cost?")["answer"]
@@ -178,7 +178,7 @@ def test_without_users_and_token_everybody_here_is_the_owner(opened: Served) -> 
 @pytest.mark.parametrize(
     "headers", [{}, bearer("wrong"), {"Authorization": f"Basic {TOKEN}"}, bearer("."), bearer(f"{TOKEN}x")]
 )
-def test_nobody_comes_in_without_a_token(guarded: Served, headers: dict[str, str]) -> None:
+def test_nobody_comes_in_without_a_token(guarded: RunningAssistant, headers: dict[str, str]) -> None:
     """Every route but the login and the two signs of life is closed; a browser is led to the login."""
     guarded.access._failures.forget("127.0.0.1")
     client = guarded.client
@@ -198,7 +198,7 @@ def test_nobody_comes_in_without_a_token(guarded: Served, headers: dict[str, str
     assert (303, "/login?next=/docs%3Fx%3D1") == (browser.status_code, browser.headers["location"])
 
 
-def test_the_token_may_do_all(guarded: Served) -> None:
+def test_the_token_may_do_all(guarded: RunningAssistant) -> None:
     """It reads and writes, also for programs that spell the scheme in small letters."""
     for headers in (bearer(TOKEN), {"authorization": f"bearer {TOKEN}"}):
         (outcome,) = guarded.client.post(
@@ -207,9 +207,9 @@ def test_the_token_may_do_all(guarded: Served) -> None:
         assert 204 == guarded.client.delete(f"/api/v1/documents/{outcome['document_id']}", headers=headers).status_code
 
 
-def test_a_reader_reads_and_an_editor_writes(guarded: Served) -> None:
+def test_a_reader_reads_and_an_editor_writes(guarded: RunningAssistant) -> None:
     """The role decides over uploads and removals, and over nothing else."""
-    reader, editor = logged_in(guarded, "rita"), logged_in(guarded, "eddy")
+    reader, editor = login_header(guarded, "rita"), login_header(guarded, "eddy")
     client, files = guarded.client, [("files", ("zoo.txt", ZOO))]
     refused = client.post("/api/v1/documents", files=files, headers=reader)
     assert (403, "access") == (refused.status_code, refused.json()["error"]["type"])
@@ -220,46 +220,47 @@ def test_a_reader_reads_and_an_editor_writes(guarded: Served) -> None:
     assert 204 == client.delete(f"/api/v1/documents/{outcome['document_id']}", headers=editor).status_code
 
 
-def test_two_users_files_of_one_name_are_both_kept(guarded: Served) -> None:
+def test_two_users_files_of_one_name_are_both_kept(guarded: RunningAssistant) -> None:
     """Neither takes the other's place, and the second is told; one's own is replaced as ever, and each goes alone."""
     guarded.access.users.add("anna", "editor", PASSWORD)
     client, outcomes = guarded.client, []
     for name, text in (("eddy", ZOO), ("anna", ZOO.replace(b"ten", b"twelve")), ("eddy", ZOO.replace(b"ten", b"nine"))):
-        headers = logged_in(guarded, name)
+        headers = login_header(guarded, name)
         outcomes += client.post("/api/v1/documents", files=[("files", ("zoo.txt", text))], headers=headers).json()
     first, second, third = outcomes
     assert [("added", None), ("added", "eddy added one of this name too, and it stays"), ("changed", None)] == [
-        (each["status"], each["reason"]) for each in outcomes
+        (outcome["status"], outcome["reason"]) for outcome in outcomes
     ]
     assert first["document_id"] == third["document_id"] != second["document_id"]
-    headers = logged_in(guarded, "eddy")
+    headers = login_header(guarded, "eddy")
     texts = [
-        client.get(f"/api/v1/documents/{each['document_id']}", headers=headers).json()["text"] for each in outcomes[1:]
+        client.get(f"/api/v1/documents/{outcome['document_id']}", headers=headers).json()["text"]
+        for outcome in outcomes[1:]
     ]
     assert ["twelve", "nine"] == [re.sub(".*cost (.*) euros.*", r"\1", text) for text in texts]
-    for each in (first, second):
-        assert 204 == client.delete(f"/api/v1/documents/{each['document_id']}", headers=headers).status_code
+    for outcome in (first, second):
+        assert 204 == client.delete(f"/api/v1/documents/{outcome['document_id']}", headers=headers).status_code
     assert [] == [path for path in guarded.service.uploads.folder.rglob("*") if path.is_file()]
     guarded.access.users.remove("anna")
 
 
-def test_a_user_who_is_changed_or_removed_is_out_at_once(guarded: Served) -> None:
+def test_a_user_who_is_changed_or_removed_is_out_at_once(guarded: RunningAssistant) -> None:
     """A session ends with the password that it was got with, or with its user; a new role counts at once."""
     users, client = guarded.access.users, guarded.client
     users.add("nora", "reader", PASSWORD)
-    headers = logged_in(guarded, "nora")
+    headers = login_header(guarded, "nora")
     assert 200 == client.get("/api/v1/documents", headers=headers).status_code
     users.add("nora", "editor", f"{PASSWORD} 2")
     assert 401 == client.get("/api/v1/documents", headers=headers).status_code
-    headers = logged_in(guarded, "nora", f"{PASSWORD} 2")
+    headers = login_header(guarded, "nora", f"{PASSWORD} 2")
     assert 404 == client.delete("/api/v1/documents/nothing", headers=headers).status_code
     users.remove("nora")
     assert 401 == client.get("/api/v1/documents", headers=headers).status_code
 
 
-def test_a_token_that_was_altered_or_is_another_server_s_is_none(guarded: Served, tmp_path: Path) -> None:
+def test_a_token_that_was_altered_or_is_another_server_s_is_none(guarded: RunningAssistant, tmp_path: Path) -> None:
     """Neither a changed name, nor a changed signature, nor a key of another folder lets anybody in."""
-    token = logged_in(guarded, "rita")["Authorization"].partition(" ")[2]
+    token = login_header(guarded, "rita")["Authorization"].partition(" ")[2]
     body, _, signature = token.partition(".")
     for wrong in (
         f"{body}.",
@@ -281,11 +282,11 @@ def test_a_token_that_was_altered_or_is_another_server_s_is_none(guarded: Served
 # The login page
 
 
-def test_logging_in_by_the_page(guarded: Served) -> None:
+def test_logging_in_by_the_page(guarded: RunningAssistant) -> None:
     """The form leads to where one came from, with a cookie that no script can read; logging out takes it away."""
     with httpx.Client(base_url=guarded.url, timeout=60) as browser:
-        asked = browser.get("/docs?x=1&y=%26#z", headers={"accept": "text/html"})
-        form = browser.get(asked.headers["location"])
+        redirect = browser.get("/docs?x=1&y=%26#z", headers={"accept": "text/html"})
+        form = browser.get(redirect.headers["location"])
         assert 'value="/docs?x=1&amp;y=%26"' in form.text
         assert "script-src" not in form.headers["content-security-policy"]
         wrong = browser.post("/login", data={"name": "rita", "password": "wrong", "next": "/docs"})
@@ -301,7 +302,7 @@ def test_logging_in_by_the_page(guarded: Served) -> None:
         assert 401 == browser.get("/api/v1/documents").status_code
 
 
-def test_logging_in_with_the_token(guarded: Served) -> None:
+def test_logging_in_with_the_token(guarded: RunningAssistant) -> None:
     """Without a name the password is the token."""
     with httpx.Client(base_url=guarded.url, timeout=60) as browser:
         assert 303 == browser.post("/login", data={"name": "", "password": TOKEN}).status_code
@@ -311,7 +312,7 @@ def test_logging_in_with_the_token(guarded: Served) -> None:
 @pytest.mark.parametrize(
     "place", ["//evil.example", "https://evil.example", "/\\evil.example", "x", "/a\r\nb: c", '/"><b>']
 )
-def test_the_login_leads_nowhere_else(guarded: Served, place: str) -> None:
+def test_the_login_leads_nowhere_else(guarded: RunningAssistant, place: str) -> None:
     """An address of another server in the link is dropped, and the form shows no markup of it."""
     with httpx.Client(base_url=guarded.url, timeout=60) as browser:
         assert "<b>" not in browser.get("/login", params={"next": place}).text
@@ -323,7 +324,7 @@ def test_the_login_leads_nowhere_else(guarded: Served, place: str) -> None:
 
 def test_failures_are_throttled(tmp_path: Path) -> None:
     """Eight wrong passwords make a name wait, even with the right one; wrong tokens only those who send wrong ones."""
-    with serving(tmp_path, api_token=TOKEN) as served:
+    with serve_assistant(tmp_path, api_token=TOKEN) as served:
         served.access.users.add("rita", "reader", PASSWORD)
         wrong = {"name": "rita", "password": "wrong"}
         codes = [served.client.post("/api/v1/login", json=wrong).status_code for _ in range(9)]
@@ -339,7 +340,7 @@ def test_failures_are_throttled(tmp_path: Path) -> None:
 # What goes back
 
 
-def test_the_headers_of_every_response(opened: Served) -> None:
+def test_the_headers_of_every_response(opened: RunningAssistant) -> None:
     """Nothing is sniffed, framed or kept, and each response names its request."""
     for path in ("/api/v1/health", "/docs", "/login", "/nonsense"):
         headers = opened.client.get(path).headers
@@ -355,7 +356,7 @@ def test_the_headers_of_every_response(opened: Served) -> None:
     assert re.fullmatch("[0-9a-f]{16}", odd)
 
 
-def test_the_files_are_nobody_else_s(guarded: Served) -> None:
+def test_the_files_are_nobody_else_s(guarded: RunningAssistant) -> None:
     """The users and the key are for their owner alone, and no password stands in them."""
     home = guarded.service.settings.home
     for name in ("users.json", "session.key"):

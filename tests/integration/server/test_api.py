@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from assistant.types import Answer
-from tests.support.assistant_server import Served, serving
-from tests.support.stub_model import serving as stub_serving
+from tests.support.assistant_server import RunningAssistant, serve_assistant
+from tests.support.stub_model import serve_model_stub as stub_serving
 
 HARBOUR = """The harbour of Norrvik
 
@@ -25,24 +25,24 @@ UNKNOWN = "What is the capital of Mongolia?"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two documents."""
-    made = tmp_path_factory.mktemp("documents")
-    (made / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
-    (made / "zoo.md").write_text(ZOO, encoding="utf-8")
-    return made
+    documents = tmp_path_factory.mktemp("documents")
+    (documents / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
+    (documents / "zoo.md").write_text(ZOO, encoding="utf-8")
+    return documents
 
 
 @pytest.fixture(scope="module")
-def served(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAssistant]:
     """A server for the tests that only read."""
-    with serving(tmp_path_factory.mktemp("home"), folder) as made:
-        yield made
+    with serve_assistant(tmp_path_factory.mktemp("home"), folder) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")
-def edited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def edited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAssistant]:
     """A server for the tests that upload and remove; each leaves it empty."""
-    with serving(tmp_path_factory.mktemp("home"), max_file_mb=0.2, max_uploads=3) as made:
-        yield made
+    with serve_assistant(tmp_path_factory.mktemp("home"), max_file_mb=0.2, max_uploads=3) as served:
+        yield served
 
 
 def events(text: str) -> list[tuple[str, Any]]:
@@ -54,7 +54,7 @@ def events(text: str) -> list[tuple[str, Any]]:
 # Asking
 
 
-def test_an_answer_is_the_record_of_the_contract(served: Served, folder: Path) -> None:
+def test_an_answer_over_http_is_the_library_s_record(served: RunningAssistant, folder: Path) -> None:
     """The citation's span holds in the document's text as it comes over HTTP, and the source is the file."""
     record = served.ask(SHIPS)
     (citation,) = record["citations"]
@@ -67,14 +67,14 @@ def test_an_answer_is_the_record_of_the_contract(served: Served, folder: Path) -
     assert expected | {"seconds": None} == record | {"seconds": None}
 
 
-def test_a_refusal_is_an_answer(served: Served) -> None:
-    """What the documents don't hold is told with status 200."""
+def test_a_refusal_is_an_answer(served: RunningAssistant) -> None:
+    """A question that the documents don't answer gets status 200."""
     record = served.ask(UNKNOWN)
     assert (True, [], []) == (record["refused"], record["statements"], record["citations"])
 
 
-def test_an_answer_can_be_explained(served: Served) -> None:
-    """With `explain` the record says beside the answer what was retrieved; without it there is no such field."""
+def test_an_answer_can_be_explained(served: RunningAssistant) -> None:
+    """With `explain` the record also says what was retrieved; without it there is no such field."""
     explained = served.ask(SHIPS, explain=True)["explained"]
     assert "In 2023 it handled 4,811 ships." == explained["retrieved"][0]["quote"]
     assert explained["retrieved"][0]["features"]
@@ -82,52 +82,58 @@ def test_an_answer_can_be_explained(served: Served) -> None:
     assert "explained" not in served.ask(SHIPS)
 
 
-def test_the_history_and_the_filters_count(served: Served) -> None:
+def test_the_history_and_the_filters_count(served: RunningAssistant) -> None:
     """A follow-up is rewritten from its history; a filter leaves out what it should."""
     history = [{"role": "user", "content": SHIPS}, {"role": "assistant", "content": "4,811."}]
-    asked = served.ask("And when was it opened?", history=history)
-    assert "norrvik" in asked["asked"].lower()
-    assert "opened in 1912" in asked["answer"]
+    record = served.ask("And when was it opened?", history=history)
+    assert "norrvik" in record["asked"].lower()
+    assert "opened in 1912" in record["answer"]
     assert served.ask(SHIPS, kinds=["md"])["refused"]
     assert served.ask(SHIPS, until="1990-01-01")["refused"]
 
 
-def test_a_stream_tells_each_statement_and_the_answer_last(served: Served) -> None:
+def test_a_stream_sends_each_statement_and_the_answer_last(served: RunningAssistant) -> None:
     """The events are statements with their citations in full, then the same record as without streaming."""
     with served.client.stream("POST", "/api/v1/ask/stream", json={"question": SHIPS}) as response:
         assert "text/event-stream; charset=utf-8" == response.headers["content-type"]
-        *statements, (last, record) = events(response.read().decode())
-    assert [("statement", "answer")] == [(name, last) for name, _ in statements]
-    told = statements[0][1]
-    assert (record["statements"][0], record["citations"]) == (told["statement"], told["citations"])
+        *statements, (last_name, record) = events(response.read().decode())
+    assert [("statement", "answer")] == [(name, last_name) for name, _ in statements]
+    event = statements[0][1]
+    assert (record["statements"][0], record["citations"]) == (event["statement"], event["citations"])
     assert served.ask(SHIPS)["answer"] == record["answer"]
 
 
-def test_an_error_in_a_stream_is_an_event(served: Served) -> None:
-    """Once the response has begun, an event tells the error in its one form."""
+def test_an_error_in_a_stream_is_an_event(served: RunningAssistant) -> None:
+    """Once the response has begun, an event reports the error in its one form."""
     response = served.client.post("/api/v1/ask/stream", json={"question": SHIPS, "documents": ["nothing"]})
-    ((name, told),) = events(response.text)
-    assert ("error", "document_not_found") == (name, told["error"]["type"])
+    ((name, body),) = events(response.text)
+    assert ("error", "document_not_found") == (name, body["error"]["type"])
 
 
-def test_search_ranks_and_narrows(served: Served) -> None:
-    """The hits are those of the library, best first, as many as were asked for."""
-    found = served.client.post("/api/v1/search", json={"text": "ships in the harbour", "k": 2}).json()
-    assert [hit.to_dict() for hit in served.assistant.search("ships in the harbour", 2)] == found
+def test_search_ranks_and_narrows(served: RunningAssistant) -> None:
+    """The hits are those of the library, best first, as many as were requested."""
+    hits = served.client.post("/api/v1/search", json={"text": "ships in the harbour", "k": 2}).json()
+    assert [hit.to_dict() for hit in served.assistant.search("ships in the harbour", 2)] == hits
     assert {"md"} == {
-        served.assistant.document(each["document_id"]).kind
-        for each in served.client.post("/api/v1/search", json={"text": "ships", "kinds": ["md"]}).json()
+        served.assistant.document(hit["document_id"]).kind
+        for hit in served.client.post("/api/v1/search", json={"text": "ships", "kinds": ["md"]}).json()
     }
 
 
-def test_a_saved_answer_is_verified(served: Served) -> None:
+def test_a_saved_answer_is_verified(served: RunningAssistant) -> None:
     """A record that came over HTTP can be sent back to be held against the documents."""
     record = served.ask(SHIPS)
-    found = served.client.post("/api/v1/verify", json=record).json()
-    assert (True, ["exact"]) == (found["holds"], [each["standing"] for each in found["citations"]])
+    verification = served.client.post("/api/v1/verify", json=record).json()
+    assert (True, ["exact"]) == (
+        verification["holds"],
+        [citation["standing"] for citation in verification["citations"]],
+    )
     record["citations"][0]["quote"] = "In 2023 it handled 4,881 ships."
-    found = served.client.post("/api/v1/verify", json=record).json()
-    assert (False, ["changed"]) == (found["holds"], [each["standing"] for each in found["citations"]])
+    verification = served.client.post("/api/v1/verify", json=record).json()
+    assert (False, ["changed"]) == (
+        verification["holds"],
+        [citation["standing"] for citation in verification["citations"]],
+    )
 
 
 @pytest.mark.parametrize(
@@ -153,7 +159,7 @@ def test_a_saved_answer_is_verified(served: Served) -> None:
         ("ask", None, 405, "method_not_allowed"),
     ],
 )
-def test_every_error_has_one_form(served: Served, path: str, body: Any, status: int, kind: str) -> None:
+def test_every_error_has_one_form(served: RunningAssistant, path: str, body: Any, status: int, kind: str) -> None:
     """A kind for programs and a sentence for people, with the status that fits, and no question in either."""
     call = served.client.get if body is None else served.client.post
     response = call(f"/api/v1/{path}", **({} if body is None else {"json": body}))
@@ -162,7 +168,7 @@ def test_every_error_has_one_form(served: Served, path: str, body: Any, status: 
     assert "x" * 50 not in response.text
 
 
-def test_what_is_no_json_is_an_error_in_the_same_form(served: Served) -> None:
+def test_malformed_json_is_an_error_in_the_same_form(served: RunningAssistant) -> None:
     """Neither broken JSON nor broken UTF-8 is more than a client's fault."""
     for content in (b"{", b"\xff\xfe", b'{"question": "\xff"}', b"[" * 100_000):
         headers = {"content-type": "application/json"}
@@ -171,19 +177,19 @@ def test_what_is_no_json_is_an_error_in_the_same_form(served: Served) -> None:
         assert {"type", "message", "request"} == set(response.json()["error"])
 
 
-def test_a_surrogate_in_a_question_is_no_server_error(served: Served) -> None:
+def test_a_surrogate_in_a_question_is_no_server_error(served: RunningAssistant) -> None:
     """JSON can spell half a character; it finds nothing, and comes back as JSON."""
     response = served.client.post("/api/v1/ask", content=b'{"question": "ships \\ud800?"}')
     assert response.status_code in {200, 422}
     assert response.json()
 
 
-def test_a_name_that_is_no_text_is_spelt_out(tmp_path: Path) -> None:
+def test_a_file_name_that_is_no_text_is_spelt_out(tmp_path: Path) -> None:
     """A file's name may be any bytes; every route still answers with JSON."""
     path = os.fsencode(tmp_path) + b"/zo\xff.txt"
     with open(path, "w", encoding="utf-8") as file:  # noqa: PTH123 — a path of bytes
         file.write(ZOO)
-    with serving(tmp_path / "home", Path(os.fsdecode(path))) as served:
+    with serve_assistant(tmp_path / "home", Path(os.fsdecode(path))) as served:
         (listed,) = served.client.get("/api/v1/documents").json()
         assert listed["source"].endswith("zo\\udcff.txt")
         assert 200 == served.client.get(f"/api/v1/documents/{listed['id']}").status_code
@@ -193,16 +199,16 @@ def test_a_name_that_is_no_text_is_spelt_out(tmp_path: Path) -> None:
         assert 200 == served.client.post("/api/v1/verify", json=record).status_code
         spoilt = json.dumps(record).replace("Tickets cost ten", "Tickets \\ud800 ten")
         assert 422 == served.client.post("/api/v1/verify", content=spoilt).status_code
-        asked = {"messages": [{"role": "user", "content": "What do tickets cost?"}]}
-        assert 200 == served.client.post("/v1/chat/completions", json=asked).status_code
+        chat = {"messages": [{"role": "user", "content": "What do tickets cost?"}]}
+        assert 200 == served.client.post("/v1/chat/completions", json=chat).status_code
 
 
 def test_a_model_that_fails_is_502(folder: Path, tmp_path: Path) -> None:
-    """What the endpoint says is told in one sentence, without the key; quotes mode goes on working."""
+    """The endpoint's error is reported in one sentence, without the key; quotes mode goes on working."""
     key = "sk-secret-key"
     with (
         stub_serving() as stub,
-        serving(tmp_path, folder, model="stub", openai_base_url=stub.url, openai_api_key=key) as served,
+        serve_assistant(tmp_path, folder, model="stub", openai_base_url=stub.url, openai_api_key=key) as served,
     ):
         stub.statuses = [401]
         response = served.client.post("/api/v1/ask", json={"question": SHIPS})
@@ -220,17 +226,17 @@ def test_a_model_that_fails_is_502(folder: Path, tmp_path: Path) -> None:
 # Documents
 
 
-def test_documents_are_listed_and_read(served: Served) -> None:
+def test_documents_are_listed_and_read(served: RunningAssistant) -> None:
     """The list has everything but the texts."""
     listed = served.client.get("/api/v1/documents").json()
     assert [("harbour.txt", "txt", 4), ("zoo.md", "md", 3)] == [
-        (Path(each["source"]).name, each["kind"], each["sentences"]) for each in listed
+        (Path(document["source"]).name, document["kind"], document["sentences"]) for document in listed
     ]
-    found = served.client.get(f"/api/v1/documents/{listed[1]['id']}").json()
-    assert (ZOO, listed[1]["title"]) == (found["text"], found["title"])
+    document = served.client.get(f"/api/v1/documents/{listed[1]['id']}").json()
+    assert (ZOO, listed[1]["title"]) == (document["text"], document["title"])
 
 
-def test_an_upload_is_seen_by_the_next_question_and_its_removal_too(edited: Served) -> None:
+def test_an_upload_is_seen_by_the_next_question_and_its_removal_too(edited: RunningAssistant) -> None:
     """Two files in one upload, one of which can't be read: each has its outcome, and the good one answers."""
     files = [("files", ("harbour.txt", HARBOUR.encode())), ("files", ("broken.pdf", b"%PDF-1.7 and no more"))]
     good, bad = edited.client.post("/api/v1/documents", files=files).json()
@@ -253,7 +259,7 @@ def test_an_upload_is_seen_by_the_next_question_and_its_removal_too(edited: Serv
     assert 404 == edited.client.delete(f"/api/v1/documents/{good['document_id']}").status_code
 
 
-def test_a_broken_file_of_the_same_name_leaves_the_good_one(edited: Served) -> None:
+def test_a_broken_file_of_the_same_name_leaves_the_good_one(edited: RunningAssistant) -> None:
     """What was uploaded before stays, in the folder and in the index, when its replacement can't be read."""
     (good,) = edited.client.post("/api/v1/documents", files=[("files", ("zoo.md", ZOO))]).json()
     (bad,) = edited.client.post("/api/v1/documents", files=[("files", ("zoo.md", b"\x00\x01\x02" * 99))]).json()
@@ -288,7 +294,7 @@ def test_a_broken_file_of_the_same_name_leaves_the_good_one(edited: Served) -> N
         ("a.txt ", "a.txt"),
     ],
 )
-def test_an_upload_cannot_leave_its_folder(edited: Served, name: str, kept: str | None) -> None:
+def test_an_upload_cannot_leave_its_folder(edited: RunningAssistant, name: str, kept: str | None) -> None:
     """Whatever the name, there is one file in the folder for uploads, or none and a reason."""
     (outcome,) = edited.service.uploads.add("local", [(name, _file(edited, ZOO))])
     there = kept_files(edited)
@@ -300,19 +306,19 @@ def test_an_upload_cannot_leave_its_folder(edited: Served, name: str, kept: str 
         edited.service.uploads.remove(outcome.document_id)
 
 
-def kept_files(edited: Served) -> list[str]:
+def kept_files(edited: RunningAssistant) -> list[str]:
     """What lies in the folder for uploads, by its path in the user's own folder; nothing lies beside these."""
     folder = edited.service.uploads.folder
     return [str(path.relative_to(folder / "local")) for path in folder.rglob("*") if path != folder / "local"]
 
 
-def _file(edited: Served, text: str) -> Path:
+def _file(edited: RunningAssistant, text: str) -> Path:
     path = edited.service.settings.home / "given"
     path.write_text(text, encoding="utf-8")
     return path
 
 
-def test_a_hostile_name_in_the_request_itself(edited: Served) -> None:
+def test_a_hostile_name_in_the_request_itself(edited: RunningAssistant) -> None:
     """The name in the multipart head is as harmless as any other."""
     head = b'--b\r\nContent-Disposition: form-data; name="files"; filename="../../../up.txt"\r\n\r\n'
     content = head + ZOO.encode() + b"\r\n--b--\r\n"
@@ -323,7 +329,7 @@ def test_a_hostile_name_in_the_request_itself(edited: Served) -> None:
     edited.client.delete(f"/api/v1/documents/{outcome['document_id']}")
 
 
-def test_a_link_in_the_folder_is_replaced_not_followed(edited: Served, tmp_path: Path) -> None:
+def test_a_link_in_the_folder_is_replaced_not_followed(edited: RunningAssistant, tmp_path: Path) -> None:
     """Somebody who can write to the folder can't have an upload written elsewhere."""
     target = tmp_path / "target.txt"
     target.write_text("untouched")
@@ -336,7 +342,7 @@ def test_a_link_in_the_folder_is_replaced_not_followed(edited: Served, tmp_path:
     edited.client.delete(f"/api/v1/documents/{outcome['document_id']}")
 
 
-def test_an_upload_that_is_too_large_or_too_many(edited: Served) -> None:
+def test_an_upload_that_is_too_large_or_too_many(edited: RunningAssistant) -> None:
     """One file over its size is its own failure; too many files, or a request over them all, are refused whole."""
     (outcome,) = edited.client.post("/api/v1/documents", files=[("files", ("big.txt", "x " * 150_000))]).json()
     assert "failed" == outcome["status"]
@@ -350,7 +356,7 @@ def test_an_upload_that_is_too_large_or_too_many(edited: Served) -> None:
     assert [] == kept_files(edited)
 
 
-def test_a_body_without_a_length_is_bounded_too(served: Served) -> None:
+def test_a_body_without_a_length_is_bounded_too(served: RunningAssistant) -> None:
     """A client that doesn't say how much it sends is stopped when it is too much."""
 
     def endless() -> Iterator[bytes]:
@@ -364,7 +370,7 @@ def test_a_body_without_a_length_is_bounded_too(served: Served) -> None:
 # The rest
 
 
-def test_the_description_is_exact(served: Served) -> None:
+def test_the_openapi_description_is_exact(served: RunningAssistant) -> None:
     """The OpenAPI description names the record's fields as the library makes them, and a type for every error."""
     description = served.client.get("/openapi.json").json()
     schemas = description["components"]["schemas"]
@@ -380,7 +386,7 @@ def test_the_description_is_exact(served: Served) -> None:
     }
 
 
-def test_the_documentation_asks_nothing_from_outside(served: Served) -> None:
+def test_the_documentation_page_loads_nothing_from_outside(served: RunningAssistant) -> None:
     """/docs is one page without scripts that names every route, under a policy that allows no script."""
     page = served.client.get("/docs")
     assert "script-src" not in page.headers["content-security-policy"]
@@ -391,7 +397,7 @@ def test_the_documentation_asks_nothing_from_outside(served: Served) -> None:
         assert path in page.text
 
 
-def test_health_and_readiness(served: Served) -> None:
+def test_health_and_readiness(served: RunningAssistant) -> None:
     """Both say so with status 200."""
     assert {"status": "ok"} == served.client.get("/api/v1/health").json()
     ready = served.client.get("/api/v1/ready").json()
@@ -400,8 +406,8 @@ def test_health_and_readiness(served: Served) -> None:
 
 def test_a_closed_index_is_503(tmp_path: Path) -> None:
     """A server whose index was closed is there, but not ready."""
-    with serving(tmp_path) as made:
-        made.assistant.close()
-        response = made.client.get("/api/v1/ready")
+    with serve_assistant(tmp_path) as served:
+        served.assistant.close()
+        response = served.client.get("/api/v1/ready")
         assert (503, "store") == (response.status_code, response.json()["error"]["type"])
-        assert 200 == made.client.get("/api/v1/health").status_code
+        assert 200 == served.client.get("/api/v1/health").status_code

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from research.benchmark.load import LoadResult, main
-from tests.support.assistant_server import serving
+from tests.support.assistant_server import serve_assistant
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +20,7 @@ _CHECKS = (
 def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
     """No request that it makes up is a server's error, and every response is as the description says."""
     (tmp_path / "zoo.txt").write_text("The zoo opens at nine in the morning. Tickets cost ten euros.", encoding="utf-8")
-    with serving(tmp_path / "home", tmp_path / "zoo.txt", requests_per_minute=0) as served:
+    with serve_assistant(tmp_path / "home", tmp_path / "zoo.txt", requests_per_minute=0) as served:
         command = [
             str(Path(sys.executable).with_name("schemathesis")),
             "run",
@@ -49,5 +49,5 @@ def test_the_line_of_a_load() -> None:
     """The percentiles are those of the times, and the first error is told."""
     load = LoadResult(2, 10, tuple(number / 1000 for number in range(1, 101)), ("HTTP 500",))
     expected = "2 askers: 100 answers in 10 s, 10.0 a second; p50 51 ms, p95 96 ms, p99 100 ms; 1 errors: HTTP 500"
-    assert expected == load.line()
-    assert "p50 0 ms" in LoadResult(1, 1, (), ()).line()
+    assert expected == load.summary()
+    assert "p50 0 ms" in LoadResult(1, 1, (), ()).summary()

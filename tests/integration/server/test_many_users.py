@@ -20,9 +20,9 @@ from mcp.client.streamable_http import streamable_http_client
 from assistant.errors import LimitError
 from assistant.server.auth.limits import FailureLimit, RateLimit
 from assistant.server.logs import JsonFormatter
-from tests.support.assistant_server import Served, serving
-from tests.support.stub_model import Stub
-from tests.support.stub_model import serving as stub_serving
+from tests.support.assistant_server import RunningAssistant, serve_assistant
+from tests.support.stub_model import ModelStub
+from tests.support.stub_model import serve_model_stub as stub_serving
 
 HARBOUR = """The harbour of Norrvik
 
@@ -38,23 +38,23 @@ CALLED: dict[str, Any] = {"name": "ask", "arguments": {"question": SHIPS}}
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One document."""
-    made = tmp_path_factory.mktemp("documents")
-    (made / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
-    return made
+    documents = tmp_path_factory.mktemp("documents")
+    (documents / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
+    return documents
 
 
 @pytest.fixture
-def stub() -> Iterator[Stub]:
+def stub() -> Iterator[ModelStub]:
     """A language model that does what the test wants."""
-    with stub_serving() as made:
-        yield made
+    with stub_serving() as stub:
+        yield stub
 
 
 @pytest.fixture
-def served(stub: Stub, folder: Path, tmp_path: Path) -> Iterator[Served]:
+def served(stub: ModelStub, folder: Path, tmp_path: Path) -> Iterator[RunningAssistant]:
     """A server whose answers are that model's."""
-    with serving(tmp_path, folder, model="stub", openai_base_url=stub.url) as made:
-        yield made
+    with serve_assistant(tmp_path, folder, model="stub", openai_base_url=stub.url) as served:
+        yield served
 
 
 def until(true: Callable[[], bool], seconds: float = 20) -> None:
@@ -65,15 +65,15 @@ def until(true: Callable[[], bool], seconds: float = 20) -> None:
         time.sleep(0.01)
 
 
-def ask(served: Served, **given: Any) -> httpx.Response:
+def ask(served: RunningAssistant, **options: Any) -> httpx.Response:
     """Asks on a connection of its own."""
-    return httpx.post(f"{served.url}/api/v1/ask", json={"question": SHIPS, **given}, timeout=60)
+    return httpx.post(f"{served.url}/api/v1/ask", json={"question": SHIPS, **options}, timeout=60)
 
 
 # Many
 
 
-def test_sixteen_at_once_are_all_answered_in_quotes_mode(served: Served) -> None:
+def test_sixteen_at_once_are_all_answered_in_quotes_mode(served: RunningAssistant) -> None:
     """Each gets the whole record."""
     with ThreadPoolExecutor(MANY) as askers:
         answers = list(askers.map(lambda _: ask(served, mode="quotes"), range(3 * MANY)))
@@ -81,7 +81,7 @@ def test_sixteen_at_once_are_all_answered_in_quotes_mode(served: Served) -> None
     assert {"4,811" in answer.json()["answer"] for answer in answers} == {True}
 
 
-def test_none_waits_for_another_s_model(served: Served, stub: Stub) -> None:
+def test_none_waits_for_another_s_model(served: RunningAssistant, stub: ModelStub) -> None:
     """Sixteen models write at the same moment: each holds its stream until all the others have theirs."""
     together = threading.Barrier(MANY)
     stub.pieces = [lambda: together.wait(30), STATEMENT]
@@ -90,7 +90,7 @@ def test_none_waits_for_another_s_model(served: Served, stub: Stub) -> None:
     assert {("llm", False)} == {(answer["mode"], answer["refused"]) for answer in answers}
 
 
-def test_quotes_don_t_wait_for_models(served: Served, stub: Stub) -> None:
+def test_quotes_don_t_wait_for_models(served: RunningAssistant, stub: ModelStub) -> None:
     """While a model hangs, somebody else's question and search are answered."""
     go = threading.Event()
     stub.pieces = [lambda: go.wait(30), STATEMENT]
@@ -104,7 +104,7 @@ def test_quotes_don_t_wait_for_models(served: Served, stub: Stub) -> None:
         assert 200 == slow.result().status_code
 
 
-def test_an_upload_does_not_block_questions(served: Served) -> None:
+def test_an_upload_does_not_block_questions(served: RunningAssistant) -> None:
     """While a document of hundreds of sentences is indexed, several questions are answered."""
     text = "\n\n".join(f"Ship number {n} carried {n + 7} barrels of salted herring to the port." for n in range(800))
     with ThreadPoolExecutor(1) as uploader:
@@ -122,12 +122,12 @@ def test_an_upload_does_not_block_questions(served: Served) -> None:
 # Limits
 
 
-def test_more_answers_at_a_time_than_are_allowed(stub: Stub, folder: Path, tmp_path: Path) -> None:
-    """One more is told to come again, by each door; a place is given back when its answer ends."""
+def test_more_answers_at_a_time_than_are_allowed(stub: ModelStub, folder: Path, tmp_path: Path) -> None:
+    """One more is told to come again, by each interface; a slot is released when its answer ends."""
     go = threading.Event()
     stub.pieces = [lambda: go.wait(30), STATEMENT]
     settings: dict[str, Any] = {"model": "stub", "openai_base_url": stub.url, "concurrent_answers": 1}
-    with serving(tmp_path, folder, **settings) as served, ThreadPoolExecutor(1) as asker:
+    with serve_assistant(tmp_path, folder, **settings) as served, ThreadPoolExecutor(1) as asker:
         slow = asker.submit(ask, served)
         until(lambda: bool(stub.streams))
         for path, body in (("ask", {"question": SHIPS}), ("ask", {"question": SHIPS, "explain": True})):
@@ -144,7 +144,7 @@ def test_more_answers_at_a_time_than_are_allowed(stub: Stub, folder: Path, tmp_p
 
 def test_more_requests_a_minute_than_are_allowed(tmp_path: Path) -> None:
     """The sixth is told when to come again; signs of life don't count."""
-    with serving(tmp_path, requests_per_minute=5) as served:
+    with serve_assistant(tmp_path, requests_per_minute=5) as served:
         codes = [served.client.get("/v1/models").status_code for _ in range(6)]
         assert [200] * 5 + [429] == codes
         late = served.client.get("/v1/models")
@@ -154,8 +154,8 @@ def test_more_requests_a_minute_than_are_allowed(tmp_path: Path) -> None:
 
 
 def test_a_longer_question_than_is_allowed(folder: Path, tmp_path: Path) -> None:
-    """The limit of the settings holds at every door."""
-    with serving(tmp_path, folder, longest_question=20) as served:
+    """The limit of the settings holds for every interface."""
+    with serve_assistant(tmp_path, folder, longest_question=20) as served:
         message = {"messages": [{"role": "user", "content": SHIPS}]}
         for path, body in (
             ("/api/v1/ask", {"question": SHIPS}),
@@ -219,43 +219,45 @@ def test_failures_are_forgotten_after_a_while() -> None:
         ("/mcp", {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": CALLED}),
     ],
 )
-def test_a_client_that_leaves_stops_its_answer(served: Served, stub: Stub, path: str, body: dict[str, Any]) -> None:
+def test_a_client_that_leaves_stops_its_answer(
+    served: RunningAssistant, stub: ModelStub, path: str, body: dict[str, Any]
+) -> None:
     """The model's stream is closed though no statement of it was complete, and the place is free again."""
     stub.pieces = _endless(stub)
     client = httpx.Client(timeout=60, headers={"accept": "application/json, text/event-stream"})  # as MCP wants it
     with contextlib.suppress(httpx.HTTPError), ThreadPoolExecutor(1) as asker:
-        asked = asker.submit(client.post, f"{served.url}{path}", json=body)
-        until(lambda: stub.sent > 3)
-        assert not asked.done()
+        pending = asker.submit(client.post, f"{served.url}{path}", json=body)
+        until(lambda: stub.sent_pieces > 3)
+        assert not pending.done()
         _cut(client)
-        assert stub.broken.wait(20)
-        asked.result(20)
+        assert stub.client_left.wait(20)
+        pending.result(20)
     until(lambda: not served.service.is_busy)
     assert "4,811" in served.ask(SHIPS, mode="quotes")["answer"]
 
 
-def test_an_mcp_client_that_gives_up_stops_its_answer(served: Served, stub: Stub) -> None:
+def test_an_mcp_client_that_gives_up_stops_its_answer(served: RunningAssistant, stub: ModelStub) -> None:
     """The SDK's own client, which cancels its call, as the model's stream shows."""
     stub.pieces = _endless(stub)
 
     async def give_up() -> None:
         async with Client(streamable_http_client(f"{served.url}/mcp")) as client:
             call = asyncio.create_task(client.call_tool(**CALLED))
-            await asyncio.to_thread(until, lambda: stub.sent > 3)
+            await asyncio.to_thread(until, lambda: stub.sent_pieces > 3)
             assert not call.done()
             call.cancel()
-            await asyncio.to_thread(stub.broken.wait, 20)
+            await asyncio.to_thread(stub.client_left.wait, 20)
 
     asyncio.run(give_up())
-    assert stub.broken.is_set()
+    assert stub.client_left.is_set()
     until(lambda: not served.service.is_busy)
 
 
-def _endless(stub: Stub) -> Iterator[str]:
+def _endless(stub: ModelStub) -> Iterator[str]:
     """Words without a full stop, until the client goes."""
     for word in repeat("and "):
         time.sleep(0.01)
-        if stub.broken.is_set():
+        if stub.client_left.is_set():
             return
         yield word
 
@@ -271,24 +273,24 @@ def _cut(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["ask", "ask/stream"])
-def test_a_graceful_stop_finishes_the_answers_under_way(served: Served, stub: Stub, path: str) -> None:
+def test_a_graceful_stop_finishes_the_answers_under_way(served: RunningAssistant, stub: ModelStub, path: str) -> None:
     """After the signal nobody new is let in; who asked before gets the whole answer, and then the server ends."""
     go = threading.Event()
     stub.pieces = [lambda: go.wait(30), STATEMENT]
     with ThreadPoolExecutor(1) as asker:
-        asked = asker.submit(httpx.post, f"{served.url}/api/v1/{path}", json={"question": SHIPS}, timeout=60)
+        pending = asker.submit(httpx.post, f"{served.url}/api/v1/{path}", json={"question": SHIPS}, timeout=60)
         until(lambda: bool(stub.streams))
         served.server.handle_exit(15, None)
         until(lambda: _is_closed(served))
-        assert not asked.done()
+        assert not pending.done()
         go.set()
-        answer = asked.result(30)
+        answer = pending.result(30)
     assert 200 == answer.status_code
     assert "4,811 ships" in answer.text
     until(lambda: not served.thread.is_alive())
 
 
-def test_an_idle_connection_does_not_hold_up_the_end(served: Served) -> None:
+def test_an_idle_connection_does_not_hold_up_the_end(served: RunningAssistant) -> None:
     """A page that is left open, and says nothing, is closed."""
     with httpx.Client(base_url=served.url, timeout=60) as idle:
         assert 200 == idle.get("/api/v1/health").status_code
@@ -299,7 +301,7 @@ def test_an_idle_connection_does_not_hold_up_the_end(served: Served) -> None:
         assert time.monotonic() - begun < 10
 
 
-def _is_closed(served: Served) -> bool:
+def _is_closed(served: RunningAssistant) -> bool:
     try:
         httpx.get(f"{served.url}/api/v1/health", timeout=5)
     except httpx.HTTPError:
@@ -310,11 +312,13 @@ def _is_closed(served: Served) -> bool:
 # The log
 
 
-def test_the_log_tells_what_was_asked_for_not_what_was_said(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_names_the_route_and_never_the_content(
+    served: RunningAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
     """A line for each request: its id, route, status and time; no question, text, name of a file or key."""
 
     def requests() -> list[logging.LogRecord]:
-        return [each for each in caplog.records if each.name == "assistant.server.requests"]
+        return [record for record in caplog.records if record.name == "assistant.server.requests"]
 
     with caplog.at_level(logging.INFO, "assistant.server"):
         served.ask(SHIPS, mode="quotes")
@@ -323,22 +327,22 @@ def test_the_log_tells_what_was_asked_for_not_what_was_said(served: Served, capl
         served.client.post("/api/v1/documents", files=[("files", ("secret.txt", b"A secret sentence stands here."))])
         until(lambda: len(requests()) > 3)  # the line is written when the response has gone out
     lines = [json.loads(JsonFormatter().format(record)) for record in requests()]
-    told = [(each["method"], each["route"], each["status"]) for each in lines]
+    requested = [(line["method"], line["route"], line["status"]) for line in lines]
     assert [
         ("POST", "/api/v1/ask", 200),
         ("GET", "/api/v1/documents/{document_id}", 404),
         ("POST", "none", 404),
         ("POST", "/api/v1/documents", 200),
-    ] == told
-    assert all(each["seconds"] >= 0 and each["user"] == "local" for each in lines)
+    ] == requested
+    assert all(line["seconds"] >= 0 and line["user"] == "local" for line in lines)
     for secret in ("ships", "secret", "Norrvik"):
         assert secret not in json.dumps(lines)
 
 
-def test_what_was_not_foreseen_is_told_by_its_kind(
-    served: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_an_unforeseen_error_is_reported_by_its_class(
+    served: RunningAssistant, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The response has the id of the request, the log the kind and the place; neither has the error's own text."""
+    """The response has the request's id, the log the class and the place in the code; neither has the error's text."""
 
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a secret sentence")
@@ -349,5 +353,5 @@ def test_what_was_not_foreseen_is_told_by_its_kind(
     assert "mine-1" in response.json()["error"]["message"]
     assert "nosniff" == response.headers["x-content-type-options"]
     lines = [json.loads(JsonFormatter().format(record)) for record in caplog.records if record.exc_info]
-    assert [("ZeroDivisionError", True)] == [(each["error"], bool(each["at"])) for each in lines]
+    assert [("ZeroDivisionError", True)] == [(line["error"], bool(line["at"])) for line in lines]
     assert "secret" not in response.text + json.dumps(lines)

@@ -17,10 +17,10 @@ from assistant.server.answer_log import record_answer
 from assistant.server.logs import JsonFormatter
 from assistant.server.metrics import ServerMetrics
 from assistant.server.ui.controller import PageController
-from tests.support.assistant_server import Served, serving
-from tests.support.otel_collector import collecting
-from tests.support.stub_model import Stub
-from tests.support.stub_model import serving as stub_serving
+from tests.support.assistant_server import RunningAssistant, serve_assistant
+from tests.support.otel_collector import run_collector
+from tests.support.stub_model import ModelStub
+from tests.support.stub_model import serve_model_stub as stub_serving
 
 HARBOUR = """# The harbour of Norrvik
 
@@ -36,92 +36,92 @@ SECRETS = ("Norrvik", "4,811", "Solheim", "Mona Lisa", "harbour", "secret", TOKE
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """One document."""
-    made = tmp_path / "documents"
-    made.mkdir()
-    (made / "a.md").write_text(HARBOUR, encoding="utf-8")
-    return made
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "a.md").write_text(HARBOUR, encoding="utf-8")
+    return documents
 
 
 @pytest.fixture
-def served(tmp_path: Path, folder: Path) -> Iterator[Served]:
+def served(tmp_path: Path, folder: Path) -> Iterator[RunningAssistant]:
     """A server in quotes mode."""
-    with serving(tmp_path / "home", folder) as made:
-        yield made
+    with serve_assistant(tmp_path / "home", folder) as served:
+        yield served
 
 
 @pytest.fixture
-def stub() -> Iterator[Stub]:
-    with stub_serving() as made:
-        made.pieces = (STATEMENT,)
-        yield made
+def stub() -> Iterator[ModelStub]:
+    with stub_serving() as stub:
+        stub.pieces = (STATEMENT,)
+        yield stub
 
 
-def scraped(served: Served, **headers: str) -> dict[str, float]:
+def scrape(served: RunningAssistant, **headers: str) -> dict[str, float]:
     """Every sample by its name and labels, as Prometheus writes them."""
     response = served.client.get("/metrics", headers=headers)
     assert 200 == response.status_code, response.text
-    found = {}
+    samples = {}
     for family in text_string_to_metric_families(response.text):
-        for each in family.samples:
-            labels = ",".join(f"{name}={value}" for name, value in sorted(each.labels.items()))
-            found[f"{each.name}{{{labels}}}" if labels else each.name] = each.value
-    return found
+        for sample in family.samples:
+            labels = ",".join(f"{name}={value}" for name, value in sorted(sample.labels.items()))
+            samples[f"{sample.name}{{{labels}}}" if labels else sample.name] = sample.value
+    return samples
 
 
-def until_counted(served: Served, name: str) -> dict[str, float]:
+def until_counted(served: RunningAssistant, name: str) -> dict[str, float]:
     """The samples, once one of them is there: a request is counted when its response has gone out."""
     end = time.monotonic() + 20
-    while name not in (found := scraped(served)):
-        assert time.monotonic() < end, f"{name} is not among {sorted(found)}"
+    while name not in (samples := scrape(served)):
+        assert time.monotonic() < end, f"{name} is not among {sorted(samples)}"
         time.sleep(0.02)
-    return found
+    return samples
 
 
 # What is counted
 
 
-def test_answers_are_counted_by_what_became_of_them(served: Served) -> None:
+def test_answers_are_counted_by_what_became_of_them(served: RunningAssistant) -> None:
     """By mode and outcome, their statements by verdict, their parts by time; requests by the pattern of the route."""
     served.ask(SHIPS)
     served.ask(SHIPS, explain=True)
     served.ask(UNKNOWN)
     served.client.get("/api/v1/documents/secret-id")
-    found = until_counted(
+    samples = until_counted(
         served, "assistant_http_requests_total{method=GET,route=/api/v1/documents/{document_id},status=404}"
     )
-    assert 2 == found["assistant_answers_total{mode=quotes,outcome=answered}"]
-    assert 1 == found["assistant_answers_total{mode=quotes,outcome=refused}"]
-    assert 2 == found["assistant_statements_total{mode=quotes,verdict=supported}"]
-    assert 0 == found["assistant_statements_total{mode=quotes,verdict=removed}"]
-    assert 0 == found["assistant_tokens_total{kind=prompt}"]
+    assert 2 == samples["assistant_answers_total{mode=quotes,outcome=answered}"]
+    assert 1 == samples["assistant_answers_total{mode=quotes,outcome=refused}"]
+    assert 2 == samples["assistant_statements_total{mode=quotes,verdict=supported}"]
+    assert 0 == samples["assistant_statements_total{mode=quotes,verdict=removed}"]
+    assert 0 == samples["assistant_tokens_total{kind=prompt}"]
     for stage in ("retrieve", "answer", "total"):
-        assert 3 == found[f"assistant_answer_seconds_count{{mode=quotes,stage={stage}}}"]
-    assert 0 < found["assistant_answer_seconds_sum{mode=quotes,stage=total}"]
-    assert 3 == found["assistant_http_requests_total{method=POST,route=/api/v1/ask,status=200}"]
-    assert 3 == found["assistant_http_request_seconds_count{method=POST,route=/api/v1/ask}"]
-    assert 1 == found["assistant_errors_total{error=DocumentNotFoundError}"]
-    assert 0 == found["assistant_answers_in_progress"]
-    assert 1 == found["assistant_build_info{version=0.1.0}"]
+        assert 3 == samples[f"assistant_answer_seconds_count{{mode=quotes,stage={stage}}}"]
+    assert 0 < samples["assistant_answer_seconds_sum{mode=quotes,stage=total}"]
+    assert 3 == samples["assistant_http_requests_total{method=POST,route=/api/v1/ask,status=200}"]
+    assert 3 == samples["assistant_http_request_seconds_count{method=POST,route=/api/v1/ask}"]
+    assert 1 == samples["assistant_errors_total{error=DocumentNotFoundError}"]
+    assert 0 == samples["assistant_answers_in_progress"]
+    assert 1 == samples["assistant_build_info{version=0.1.0}"]
 
 
-def test_every_door_counts(tmp_path: Path, folder: Path, stub: Stub) -> None:
-    """A stream, OpenAI's form and the page's desk count an answer each, with the tokens of the language model."""
-    with serving(tmp_path / "home", folder, model="stub", openai_base_url=stub.url, reader="off") as served:
+def test_every_interface_counts(tmp_path: Path, folder: Path, stub: ModelStub) -> None:
+    """A stream, OpenAI's form and the page's controller count an answer each, with the tokens of the language model."""
+    with serve_assistant(tmp_path / "home", folder, model="stub", openai_base_url=stub.url, reader="off") as served:
         with served.client.stream("POST", "/api/v1/ask/stream", json={"question": SHIPS}) as response:
             assert "event: answer" in response.read().decode()
         served.client.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": SHIPS}]})
-        desk = PageController(served.assistant, tmp_path / "home", served.service.observe_answer)
-        *_, told = desk.ask("ann", "", SHIPS, {}, threading.Event())
-        assert "done" == told.turns[-1].state
-        found = scraped(served)
-    assert 3 == found["assistant_answers_total{mode=llm,outcome=answered}"]
-    assert 3 * 120 == found["assistant_tokens_total{kind=prompt}"]
-    assert 3 * 10 == found["assistant_tokens_total{kind=completion}"]
+        controller = PageController(served.assistant, tmp_path / "home", served.service.observe_answer)
+        *_, conversation = controller.ask("ann", "", SHIPS, {}, threading.Event())
+        assert "done" == conversation.turns[-1].state
+        samples = scrape(served)
+    assert 3 == samples["assistant_answers_total{mode=llm,outcome=answered}"]
+    assert 3 * 120 == samples["assistant_tokens_total{kind=prompt}"]
+    assert 3 * 10 == samples["assistant_tokens_total{kind=completion}"]
 
 
-def test_changes_and_the_size_of_the_index(served: Served) -> None:
+def test_changes_and_the_size_of_the_index(served: RunningAssistant) -> None:
     """What is uploaded and removed, and how much there is now."""
-    sizes = scraped(served)
+    sizes = scrape(served)
     assert (1, 3) == (sizes["assistant_documents"], sizes["assistant_sentences"])
     for text in (b"Eels live here.", b"Eels live here.", b"Eels lived here."):
         served.client.post("/api/v1/documents", files=[("files", ("eels.txt", text))])
@@ -129,26 +129,26 @@ def test_changes_and_the_size_of_the_index(served: Served) -> None:
         "/api/v1/documents", files=[("files", ("a.xyz", b"x")), ("files", ("pike.txt", b"Pike live here."))]
     ).json()
     served.client.delete(f"/api/v1/documents/{added[1]['document_id']}")
-    found = scraped(served)
+    samples = scrape(served)
     assert {"added": 2, "unchanged": 1, "changed": 1, "failed": 1, "removed": 1} == {
-        each: found[f"assistant_changes_total{{change={each}}}"]
-        for each in ("added", "unchanged", "changed", "failed", "removed")
+        change: samples[f"assistant_changes_total{{change={change}}}"]
+        for change in ("added", "unchanged", "changed", "failed", "removed")
     }
-    assert (2, 4) == (found["assistant_documents"], found["assistant_sentences"])
+    assert (2, 4) == (samples["assistant_documents"], samples["assistant_sentences"])
 
 
-def test_a_failure_is_counted_once(tmp_path: Path, folder: Path, stub: Stub) -> None:
+def test_a_failure_is_counted_once(tmp_path: Path, folder: Path, stub: ModelStub) -> None:
     """By its class, however many rooms it passes; with the answer that failed."""
     stub.body = b'{"error": {"message": "secret"}}'
-    with serving(tmp_path / "home", folder, model="stub", openai_base_url=stub.url, reader="off") as served:
+    with serve_assistant(tmp_path / "home", folder, model="stub", openai_base_url=stub.url, reader="off") as served:
         response = served.client.post("/api/v1/ask", json={"question": SHIPS})
         assert 502 == response.status_code
-        found = scraped(served)
-    assert 1 == found["assistant_errors_total{error=ModelError}"]
-    assert 1 == found["assistant_answers_total{mode=llm,outcome=failed}"]
+        samples = scrape(served)
+    assert 1 == samples["assistant_errors_total{error=ModelError}"]
+    assert 1 == samples["assistant_answers_total{mode=llm,outcome=failed}"]
 
 
-def test_an_error_of_a_tool_is_counted(served: Served) -> None:
+def test_an_error_of_a_tool_is_counted(served: RunningAssistant) -> None:
     """MCP tells it with HTTP 200."""
     call = {"name": "read_document", "arguments": {"document_id": "none"}}
     response = served.client.post(
@@ -157,49 +157,51 @@ def test_an_error_of_a_tool_is_counted(served: Served) -> None:
         headers={"accept": "application/json, text/event-stream"},
     )
     assert 200 == response.status_code
-    assert 1 == scraped(served)["assistant_errors_total{error=DocumentNotFoundError}"]
+    assert 1 == scrape(served)["assistant_errors_total{error=DocumentNotFoundError}"]
 
 
-def test_who_leaves_has_the_answer_stopped(tmp_path: Path, folder: Path, stub: Stub) -> None:
+def test_who_leaves_has_the_answer_stopped(tmp_path: Path, folder: Path, stub: ModelStub) -> None:
     """An answer that nobody waits for any more has not failed."""
     left = threading.Event()
     stub.pieces = ("In 2023 ", lambda: left.wait(10), "it handled 4,811 ships. [1]")
     name = "assistant_answers_total{mode=llm,outcome=stopped}"
-    with serving(tmp_path / "home", folder, model="stub", openai_base_url=stub.url, reader="off") as served:
+    with serve_assistant(tmp_path / "home", folder, model="stub", openai_base_url=stub.url, reader="off") as served:
         with pytest.raises(httpx.ReadTimeout):
             httpx.post(f"{served.url}/api/v1/ask", json={"question": SHIPS}, timeout=1)
-        assert 1 == scraped(served)["assistant_answers_in_progress"]
+        assert 1 == scrape(served)["assistant_answers_in_progress"]
         left.set()
-        found = until_counted(served, name)
-    assert 1 == found[name]
-    assert not [each for each in found if "outcome=failed" in each or each.startswith("assistant_errors_total")]
+        samples = until_counted(served, name)
+    assert 1 == samples[name]
+    assert not [name for name in samples if "outcome=failed" in name or name.startswith("assistant_errors_total")]
 
 
 def test_two_servers_in_one_process_count_apart(tmp_path: Path, folder: Path) -> None:
     """Each has a registry of its own."""
     with ExitStack() as stack:
-        first, second = (stack.enter_context(serving(tmp_path / name, folder)) for name in ("one", "two"))
+        first, second = (stack.enter_context(serve_assistant(tmp_path / name, folder)) for name in ("one", "two"))
         first.ask(SHIPS)
-        assert 1 == scraped(first)["assistant_answers_total{mode=quotes,outcome=answered}"]
-        assert "assistant_answers_total{mode=quotes,outcome=answered}" not in scraped(second)
+        assert 1 == scrape(first)["assistant_answers_total{mode=quotes,outcome=answered}"]
+        assert "assistant_answers_total{mode=quotes,outcome=answered}" not in scrape(second)
 
 
-def test_labels_are_few(served: Served) -> None:
+def test_labels_are_few(served: RunningAssistant) -> None:
     """Whatever a client makes up for a path, a method or a mode adds no series of its own."""
     served.ask(SHIPS)
-    before = set(scraped(served))
+    before = set(scrape(served))
     for number in range(20):
         served.client.get(f"/api/v1/made-up-{number}")
         served.client.get(f"/api/v1/documents/{number}")
         served.client.request(f"MADEUP{number}", "/api/v1/ask")
         served.client.post("/api/v1/ask", json={"question": SHIPS, "mode": f"mode-{number}"})
-    found = set(until_counted(served, "assistant_http_requests_total{method=POST,route=/api/v1/ask,status=422}"))
-    assert not [each for each in found if "made-up" in each or "MADEUP" in each or "mode-" in each]
-    totals = [each for each in found - before if each.startswith("assistant_http_requests_total")]
+    samples = set(until_counted(served, "assistant_http_requests_total{method=POST,route=/api/v1/ask,status=422}"))
+    assert not [name for name in samples if "made-up" in name or "MADEUP" in name or "mode-" in name]
+    totals = [name for name in samples - before if name.startswith("assistant_http_requests_total")]
     assert len(totals) <= 5, totals
 
 
-def test_an_index_that_cannot_be_read_leaves_the_rest(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_index_that_cannot_be_read_leaves_the_rest(
+    served: RunningAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The counts are there without the sizes."""
 
     def broken() -> None:
@@ -207,9 +209,9 @@ def test_an_index_that_cannot_be_read_leaves_the_rest(served: Served, monkeypatc
 
     served.ask(SHIPS)
     monkeypatch.setattr(served.assistant, "documents", broken)
-    found = scraped(served)
-    assert 1 == found["assistant_answers_total{mode=quotes,outcome=answered}"]
-    assert "assistant_documents" not in found
+    samples = scrape(served)
+    assert 1 == samples["assistant_answers_total{mode=quotes,outcome=answered}"]
+    assert "assistant_documents" not in samples
 
 
 # Who may read it
@@ -217,17 +219,17 @@ def test_an_index_that_cannot_be_read_leaves_the_rest(served: Served, monkeypatc
 
 def test_only_who_is_let_in_may_read_it(tmp_path: Path, folder: Path) -> None:
     """With a token, or as a user who is logged in; nobody else where there are such."""
-    with serving(tmp_path / "home", folder, api_token=TOKEN) as served:
+    with serve_assistant(tmp_path / "home", folder, api_token=TOKEN) as served:
         served.access.users.add("ann", "reader", "a-long-password")
         assert 401 == served.client.get("/metrics").status_code
         assert 401 == served.client.get("/metrics", headers={"authorization": "Bearer wrong"}).status_code
-        assert "assistant_documents" in scraped(served, authorization=f"Bearer {TOKEN}")
+        assert "assistant_documents" in scrape(served, authorization=f"Bearer {TOKEN}")
         login = served.client.post("/api/v1/login", json={"name": "ann", "password": "a-long-password"}).json()
-        assert "assistant_documents" in scraped(served, authorization=f"Bearer {login['token']}")
+        assert "assistant_documents" in scrape(served, authorization=f"Bearer {login['token']}")
         assert 403 == served.client.get("/metrics", headers={"host": "elsewhere.example"}).status_code
 
 
-def test_it_is_described(served: Served) -> None:
+def test_it_is_described(served: RunningAssistant) -> None:
     """The description of the API has it, and so has the page of that."""
     assert "/metrics" in served.client.get("/openapi.json").json()["paths"]
     assert "GET /metrics" in served.client.get("/docs").text
@@ -237,18 +239,20 @@ def test_it_is_described(served: Served) -> None:
 # The log
 
 
-def test_each_answer_leaves_a_line(tmp_path: Path, folder: Path, stub: Stub, caplog: pytest.LogCaptureFixture) -> None:
+def test_each_answer_leaves_a_line(
+    tmp_path: Path, folder: Path, stub: ModelStub, caplog: pytest.LogCaptureFixture
+) -> None:
     """With its request, mode, model, outcome, times, tokens and counts."""
     with (
-        serving(tmp_path / "home", folder, model="stub", openai_base_url=stub.url, reader="off") as served,
+        serve_assistant(tmp_path / "home", folder, model="stub", openai_base_url=stub.url, reader="off") as served,
         caplog.at_level(logging.INFO, "assistant.server"),
     ):
         response = served.client.post("/api/v1/ask", json={"question": SHIPS}, headers={"x-request-id": "mine-1"})
         assert "mine-1" == response.headers["x-request-id"]
         stub.body = b"{}"
         served.client.post("/api/v1/ask", json={"question": SHIPS}, headers={"x-request-id": "mine-2"})
-    records = [each for each in caplog.records if each.name == "assistant.server.answers"]
-    told = [getattr(each, "facts") for each in records]  # noqa: B009 — mypy knows no such attribute
+    records = [record for record in caplog.records if record.name == "assistant.server.answers"]
+    facts = [getattr(record, "facts") for record in records]  # noqa: B009 — mypy knows no such attribute
     assert {
         "mode": "llm",
         "outcome": "answered",
@@ -259,54 +263,54 @@ def test_each_answer_leaves_a_line(tmp_path: Path, folder: Path, stub: Stub, cap
         "citations": 1,
         "prompt_tokens": 120,
         "completion_tokens": 10,
-    } == {name: value for name, value in told[0].items() if not name.endswith("_seconds")}
-    assert {"retrieve_seconds", "answer_seconds", "total_seconds"} == {each for each in told[0] if "_sec" in each}
-    assert ("failed", "ModelError") == (told[1]["outcome"], told[1]["error"])
+    } == {name: value for name, value in facts[0].items() if not name.endswith("_seconds")}
+    assert {"retrieve_seconds", "answer_seconds", "total_seconds"} == {name for name in facts[0] if "_sec" in name}
+    assert ("failed", "ModelError") == (facts[1]["outcome"], facts[1]["error"])
 
 
 def test_a_line_has_the_request_and_the_trace(
-    tmp_path: Path, served: Served, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, served: RunningAssistant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Both are known where the line is written, in the thread that answers; a question of the page has a trace too."""
+    """Both are known in the thread that answers, which writes the line; a question from the page has a trace too."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter())
     logger = logging.getLogger("assistant.server")
     logger.addHandler(handler)
     monkeypatch.setattr(logger, "level", logging.INFO)
     try:
-        with collecting(monkeypatch) as collector:
+        with run_collector(monkeypatch) as collector:
             served.client.post("/api/v1/ask", json={"question": SHIPS}, headers={"x-request-id": "mine-1"})
             time.sleep(0.2)
             trace = collector.one("assistant.ask").trace
-            *_, told = PageController(served.assistant, tmp_path / "home", served.service.observe_answer).ask(
+            *_, conversation = PageController(served.assistant, tmp_path / "home", served.service.observe_answer).ask(
                 "ann", "", SHIPS, {}, threading.Event()
             )
-            assert "done" == told.turns[-1].state
-            (page,) = [each.trace for each in collector.spans() if each.name == "page"]
+            assert "done" == conversation.turns[-1].state
+            (page,) = [span.trace for span in collector.spans() if span.name == "page"]
     finally:
         logger.removeHandler(handler)
-    lines = [json.loads(each) for each in capsys.readouterr().err.splitlines() if each.startswith("{")]
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
     assert [("answer", trace), ("request", trace), ("answer", page)] == [
-        (each["message"], each["trace"]) for each in lines
+        (line["message"], line["trace"]) for line in lines
     ]
-    assert ["mine-1", "mine-1"] == [each["request"] for each in lines[:2]]
+    assert ["mine-1", "mine-1"] == [line["request"] for line in lines[:2]]
 
 
-def test_an_error_names_its_request(served: Served) -> None:
+def test_an_error_names_its_request(served: RunningAssistant) -> None:
     """In its body, as in the header."""
     response = served.client.get("/api/v1/documents/none", headers={"x-request-id": "mine-1"})
     assert "mine-1" == response.json()["error"]["request"] == response.headers["x-request-id"]
 
 
 @pytest.mark.parametrize("odd", ["a b", "x" * 65, "ü", "a\tb", "{}", ""])
-def test_an_odd_request_id_is_not_taken_over(odd: str, served: Served) -> None:
+def test_an_odd_request_id_is_not_taken_over(odd: str, served: RunningAssistant) -> None:
     """The server makes one of its own."""
-    given = served.client.get("/api/v1/health", headers=[(b"x-request-id", odd.encode("latin-1"))])
-    assert odd != given.headers["x-request-id"]
-    assert given.headers["x-request-id"].isalnum()
+    response = served.client.get("/api/v1/health", headers=[(b"x-request-id", odd.encode("latin-1"))])
+    assert odd != response.headers["x-request-id"]
+    assert response.headers["x-request-id"].isalnum()
 
 
-# What is never told
+# What never leaves the server
 
 
 def test_no_text_gets_into_metrics_logs_or_spans(
@@ -316,8 +320,8 @@ def test_no_text_gets_into_metrics_logs_or_spans(
     monkeypatch.setenv("FASTAPI_OTEL_AUTO_CONFIGURE", "true")  # its own spans and logs hold addresses and messages
     ask = "/api/v1/ask"
     with (
-        collecting(monkeypatch) as collector,
-        serving(tmp_path / "home", folder, api_token=TOKEN, longest_question=100) as served,
+        run_collector(monkeypatch) as collector,
+        serve_assistant(tmp_path / "home", folder, api_token=TOKEN, longest_question=100) as served,
         caplog.at_level(logging.DEBUG, "assistant"),
     ):
         served.client.headers["authorization"] = f"Bearer {TOKEN}"

@@ -1,4 +1,4 @@
-"""The other doors of `assistant serve`: OpenAI's form with the real client, MCP with the SDK's own."""
+"""The other interfaces of `assistant serve`: OpenAI's form with OpenAI's client, MCP with the SDK's own."""
 
 import asyncio
 import json
@@ -14,8 +14,8 @@ import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from tests.support.assistant_server import Served, serving
-from tests.support.stub_model import serving as stub_serving
+from tests.support.assistant_server import RunningAssistant, serve_assistant
+from tests.support.stub_model import serve_model_stub as stub_serving
 
 HARBOUR = """The harbour of Norrvik
 
@@ -30,30 +30,30 @@ TOKEN = "a-very-secret-token"  # noqa: S105 — an invented one
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One document."""
-    made = tmp_path_factory.mktemp("documents")
-    (made / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
-    return made
+    documents = tmp_path_factory.mktemp("documents")
+    (documents / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
+    return documents
 
 
 @pytest.fixture(scope="module")
-def served(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAssistant]:
     """A server that wants a token, as an editor's client sees it."""
-    with serving(tmp_path_factory.mktemp("home"), folder, api_token=TOKEN) as made:
-        made.client.headers["authorization"] = f"Bearer {TOKEN}"
-        yield made
+    with serve_assistant(tmp_path_factory.mktemp("home"), folder, api_token=TOKEN) as served:
+        served.client.headers["authorization"] = f"Bearer {TOKEN}"
+        yield served
 
 
 @pytest.fixture
-def client(served: Served) -> Iterator[openai.OpenAI]:
-    """The real client."""
-    with openai.OpenAI(base_url=f"{served.url}/v1", api_key=TOKEN, max_retries=0) as made:
-        yield made
+def client(served: RunningAssistant) -> Iterator[openai.OpenAI]:
+    """OpenAI's own client."""
+    with openai.OpenAI(base_url=f"{served.url}/v1", api_key=TOKEN, max_retries=0) as client:
+        yield client
 
 
 # OpenAI's form
 
 
-def test_the_openai_client_asks(client: openai.OpenAI, served: Served) -> None:
+def test_the_openai_client_asks(client: openai.OpenAI, served: RunningAssistant) -> None:
     """The text ends with footnotes, and the extra fields hold citations and record."""
     answer = client.chat.completions.create(model="assistant", messages=[{"role": "user", "content": SHIPS}])
     text = answer.choices[0].message.content or ""
@@ -98,22 +98,22 @@ def test_a_refusal_is_streamed_too(client: openai.OpenAI) -> None:
     assert text.startswith("The documents do not say.")
 
 
-def test_documents_that_differ_are_told_streamed_or_not(tmp_path: Path) -> None:
+def test_documents_that_differ_are_named_streamed_or_not(tmp_path: Path) -> None:
     """Both figures come, and then which is of which document, in the same words; the record has the answer's own."""
     (tmp_path / "report.md").write_text(
         "---\ndate: 2024-11-06\n---\n# The report\n\nIn Operation Kestrel police made 2,517 arrests.\n"
     )
     (tmp_path / "leaflet.md").write_text("# The leaflet\n\nIn Operation Kestrel police made 2,571 arrests.\n")
-    asked: Any = {
+    request: Any = {
         "model": "assistant",
         "messages": [{"role": "user", "content": "How many arrests were made in Operation Kestrel?"}],
     }
     with (
-        serving(tmp_path / "home", tmp_path / "report.md", tmp_path / "leaflet.md") as served,
+        serve_assistant(tmp_path / "home", tmp_path / "report.md", tmp_path / "leaflet.md") as served,
         openai.OpenAI(base_url=f"{served.url}/v1", api_key="any", max_retries=0) as client,
     ):
-        whole = client.chat.completions.create(**asked)
-        chunks = list(client.chat.completions.create(**asked, stream=True))
+        whole = client.chat.completions.create(**request)
+        chunks = list(client.chat.completions.create(**request, stream=True))
     text = whole.choices[0].message.content or ""
     assert text == "".join(choice.delta.content or "" for chunk in chunks for choice in chunk.choices)
     said, differ, *footnotes = text.split("\n\n")
@@ -146,7 +146,7 @@ def test_the_models(client: openai.OpenAI) -> None:
     assert ["assistant", "assistant-quotes"] == [model.id for model in client.models.list()]
 
 
-def test_errors_reach_the_openai_client_as_its_own(client: openai.OpenAI, served: Served) -> None:
+def test_errors_reach_the_openai_client_as_its_own(client: openai.OpenAI, served: RunningAssistant) -> None:
     """An unknown model, an empty question, a wrong last message and a wrong key are its own kinds of error."""
     ask: Any = client.chat.completions.create
     with pytest.raises(openai.NotFoundError, match=r"no model 'gpt'.*assistant-quotes"):
@@ -168,7 +168,7 @@ def test_a_language_model_streams_through(folder: Path, tmp_path: Path) -> None:
     """In llm mode each checked statement is a piece; the usage is the model's own; an error in it is one here."""
     with (
         stub_serving() as stub,
-        serving(tmp_path, folder, model="stub", openai_base_url=stub.url) as served,
+        serve_assistant(tmp_path, folder, model="stub", openai_base_url=stub.url) as served,
         openai.OpenAI(base_url=f"{served.url}/v1", api_key="any", max_retries=0) as client,
     ):
         stub.pieces = [
@@ -176,22 +176,25 @@ def test_a_language_model_streams_through(folder: Path, tmp_path: Path) -> None:
             "It handled 9,999 ships. [1] ",
             "Its master is Ingrid Solheim. [1]",
         ]
-        asked: Any = {"model": "assistant-llm", "messages": [{"role": "user", "content": "When did the harbour open?"}]}
-        chunks = list(client.chat.completions.create(**asked, stream=True, stream_options={"include_usage": True}))
+        request: Any = {
+            "model": "assistant-llm",
+            "messages": [{"role": "user", "content": "When did the harbour open?"}],
+        }
+        chunks = list(client.chat.completions.create(**request, stream=True, stream_options={"include_usage": True}))
         text = "".join(choice.delta.content or "" for chunk in chunks for choice in chunk.choices)
         assert "The harbour opened in 1912. [1]" in text
         assert "9,999" not in text
         assert chunks[-1].usage.total_tokens > 0
         stub.ends = False
         with pytest.raises(openai.APIError, match="broke off"):
-            list(client.chat.completions.create(**asked, stream=True))
+            list(client.chat.completions.create(**request, stream=True))
 
 
 # MCP
 
 
 @asynccontextmanager
-async def mcp_client(served: Served) -> AsyncIterator[Client]:
+async def mcp_client(served: RunningAssistant) -> AsyncIterator[Client]:
     """The SDK's own client, over streamable HTTP."""
     async with (
         httpx2.AsyncClient(headers={"authorization": f"Bearer {TOKEN}"}, timeout=60) as http,
@@ -200,19 +203,19 @@ async def mcp_client(served: Served) -> AsyncIterator[Client]:
         yield client
 
 
-def called(served: Served, name: str, **arguments: Any) -> Any:
-    """What a tool answers: its result where it succeeds, the text of its error else."""
+def call_tool(served: RunningAssistant, name: str, **arguments: Any) -> Any:
+    """What a tool returns: its result where it succeeds, otherwise the text of its error."""
 
     async def call() -> Any:
         async with mcp_client(served) as client:
             result = await client.call_tool(name, arguments)
-        texts = [json.loads(each.text) if not result.is_error else each.text for each in result.content]  # type: ignore[union-attr]  # text alone
+        texts = [json.loads(block.text) if not result.is_error else block.text for block in result.content]  # type: ignore[union-attr]  # text alone
         return texts[0] if result.is_error else result.structured_content
 
     return asyncio.run(call())
 
 
-def test_the_tools_are_four_that_only_read(served: Served) -> None:
+def test_the_tools_are_four_that_only_read(served: RunningAssistant) -> None:
     """Each has a description and says of itself that it only reads."""
 
     async def listed() -> Any:
@@ -224,30 +227,30 @@ def test_the_tools_are_four_that_only_read(served: Served) -> None:
     assert all(tool.description and tool.annotations.read_only_hint for tool in tools)
 
 
-def test_an_mcp_client_asks(served: Served) -> None:
+def test_an_mcp_client_asks(served: RunningAssistant) -> None:
     """The result is the record, also of a refusal; filters count."""
-    record = called(served, "ask", question=SHIPS)
+    record = call_tool(served, "ask", question=SHIPS)
     assert served.ask(SHIPS) | {"seconds": None} == record | {"seconds": None}
-    assert called(served, "ask", question=UNKNOWN)["refused"]
-    assert called(served, "ask", question=SHIPS, kinds=["pdf"])["refused"]
+    assert call_tool(served, "ask", question=UNKNOWN)["refused"]
+    assert call_tool(served, "ask", question=SHIPS, kinds=["pdf"])["refused"]
 
 
-def test_an_mcp_client_searches_lists_and_reads(served: Served) -> None:
+def test_an_mcp_client_searches_lists_and_reads(served: RunningAssistant) -> None:
     """A citation's span can be read by itself, and a document in pieces."""
-    (hit,) = called(served, "search", text="ships", k=1)["result"]
+    (hit,) = call_tool(served, "search", text="ships", k=1)["result"]
     assert "In 2023 it handled 4,811 ships." == hit["quote"]
-    (listed,) = called(served, "list_documents")["result"]
+    (listed,) = call_tool(served, "list_documents")["result"]
     assert hit["document_id"] == listed["id"]
-    part = called(served, "read_document", document_id=listed["id"], start=hit["start"], end=hit["end"])
+    part = call_tool(served, "read_document", document_id=listed["id"], start=hit["start"], end=hit["end"])
     assert (hit["quote"], hit["end"]) == (part["text"], part["end"])
-    whole = called(served, "read_document", document_id=listed["id"])
+    whole = call_tool(served, "read_document", document_id=listed["id"])
     assert (HARBOUR, len(HARBOUR), 0) == (whole["text"], whole["length"], whole["start"])
-    assert "" == called(served, "read_document", document_id=listed["id"], start=10**6)["text"]
+    assert "" == call_tool(served, "read_document", document_id=listed["id"], start=10**6)["text"]
 
 
-def test_an_mcp_client_is_told_what_is_wrong(served: Served) -> None:
+def test_an_mcp_client_gets_the_error_s_text(served: RunningAssistant) -> None:
     """An error is text for the model to read, without a trace of the inside."""
-    assert "No document has the id 'nothing'" in called(served, "read_document", document_id="nothing")
-    assert "The question is empty" in called(served, "ask", question=" ")
-    assert "4,000 are allowed" in called(served, "ask", question="x" * 4_001)
-    assert "nonsense" in called(served, "nonsense")
+    assert "No document has the id 'nothing'" in call_tool(served, "read_document", document_id="nothing")
+    assert "The question is empty" in call_tool(served, "ask", question=" ")
+    assert "4,000 are allowed" in call_tool(served, "ask", question="x" * 4_001)
+    assert "nonsense" in call_tool(served, "nonsense")

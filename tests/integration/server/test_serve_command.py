@@ -21,8 +21,8 @@ from assistant.cli import main as cli
 from assistant.errors import UsersError
 from assistant.remote import connect
 from assistant.server.auth.users import UserFile
-from tests.support.assistant_server import Served, serving
-from tests.support.web import serving as serving_web
+from tests.support.assistant_server import RunningAssistant, serve_assistant
+from tests.support.web import serve_pages as serving_web
 
 HARBOUR = """The harbour of Norrvik
 
@@ -36,25 +36,25 @@ PASSWORD = "correct horse battery"  # noqa: S105 — an invented one
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One document."""
-    made = tmp_path_factory.mktemp("documents")
-    (made / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
-    return made
+    documents = tmp_path_factory.mktemp("documents")
+    (documents / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
+    return documents
 
 
 @pytest.fixture(scope="module")
-def served(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAssistant]:
     """A server with a user, so that the command line has to show who it is."""
-    with serving(tmp_path_factory.mktemp("home"), folder) as made:
-        made.access.users.add("rita", "reader", PASSWORD)
-        yield made
+    with serve_assistant(tmp_path_factory.mktemp("home"), folder) as served:
+        served.access.users.add("rita", "reader", PASSWORD)
+        yield served
 
 
-def run(served: Served, *arguments: str) -> int:
+def run(served: RunningAssistant, *arguments: str) -> int:
     """The exit code of a command on the same index."""
     return cli.main([*arguments, "--home", str(served.service.settings.home)])
 
 
-def test_ask_goes_through_the_server(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ask_goes_through_the_server(served: RunningAssistant, capsys: pytest.CaptureFixture[str]) -> None:
     """The record is the same as of the open index, and the text as well."""
     assert 0 == run(served, "ask", SHIPS, "--json")
     record = json.loads(capsys.readouterr().out)
@@ -65,7 +65,7 @@ def test_ask_goes_through_the_server(served: Served, capsys: pytest.CaptureFixtu
     assert "" == err
 
 
-def test_explain_goes_through_the_server(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+def test_explain_goes_through_the_server(served: RunningAssistant, capsys: pytest.CaptureFixture[str]) -> None:
     """What was retrieved comes with it."""
     assert 0 == run(served, "ask", SHIPS, "--explain", "--json")
     explained = json.loads(capsys.readouterr().out)["explained"]
@@ -73,7 +73,7 @@ def test_explain_goes_through_the_server(served: Served, capsys: pytest.CaptureF
     assert explained["retrieved"][0]["features"]
 
 
-def test_search_goes_through_the_server(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+def test_search_goes_through_the_server(served: RunningAssistant, capsys: pytest.CaptureFixture[str]) -> None:
     """The hits are those of the open index; filters count."""
     assert 0 == run(served, "search", "ships", "-k", "2", "--json")
     assert [hit.to_dict() for hit in served.assistant.search("ships", 2)] == json.loads(capsys.readouterr().out)
@@ -81,15 +81,20 @@ def test_search_goes_through_the_server(served: Served, capsys: pytest.CaptureFi
     assert [] == json.loads(capsys.readouterr().out)
 
 
-def test_verify_goes_through_the_server(served: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_verify_goes_through_the_server(
+    served: RunningAssistant, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A saved answer is held against the documents that are served."""
     (tmp_path / "answer.json").write_text(json.dumps(served.assistant.ask(SHIPS).to_dict()))
     assert 0 == run(served, "verify", str(tmp_path / "answer.json"), "--json")
-    (found,) = json.loads(capsys.readouterr().out)
-    assert (True, ["exact"]) == (found["holds"], [each["standing"] for each in found["citations"]])
+    (verification,) = json.loads(capsys.readouterr().out)
+    assert (True, ["exact"]) == (
+        verification["holds"],
+        [citation["standing"] for citation in verification["citations"]],
+    )
 
 
-def test_an_error_of_the_server_is_one_sentence(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_of_the_server_is_one_sentence(served: RunningAssistant, capsys: pytest.CaptureFixture[str]) -> None:
     """It has the exit code that it would have without a server."""
     assert 2 == run(served, "ask", "x" * 4_001)
     assert 1 == run(served, "ask", SHIPS, "--document", "nothing")
@@ -99,7 +104,9 @@ def test_an_error_of_the_server_is_one_sentence(served: Served, capsys: pytest.C
         assert part in line
 
 
-def test_other_commands_are_told_who_has_the_index(served: Served, capsys: pytest.CaptureFixture[str]) -> None:
+def test_other_commands_are_told_who_has_the_index(
+    served: RunningAssistant, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The sentence is the lock's own."""
     assert 1 == run(served, "documents")
     assert "open already" in capsys.readouterr().err
@@ -109,7 +116,7 @@ def test_a_server_that_is_gone_is_the_lock_s_own_error(
     tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An address where nobody answers any more is no reason for another error."""
-    with serving(tmp_path, folder) as gone:
+    with serve_assistant(tmp_path, folder) as gone:
         gone.assistant.announce("http://127.0.0.1:9")
         assert 1 == run(gone, "ask", SHIPS)
     assert "open already" in capsys.readouterr().err
@@ -178,12 +185,12 @@ def test_a_password_is_asked_for_on_a_terminal(tmp_path: Path) -> None:
 
 
 def _read_until(descriptor: int, end: bytes) -> bytes:
-    read = b""
-    while not read.endswith(end):
+    output = b""
+    while not output.endswith(end):
         ready, _, _ = select.select([descriptor], [], [], 30)
-        assert ready, read
-        read += os.read(descriptor, 1)
-    return read
+        assert ready, output
+        output += os.read(descriptor, 1)
+    return output
 
 
 @pytest.mark.parametrize("name", ["", " ", "a b", "../x", "a\n", "local", "token", "x" * 65, "-x", "<b>"])
@@ -239,15 +246,15 @@ def test_the_process_serves_answers_and_ends_well(folder: Path, tmp_path: Path) 
             assert "text/html; charset=utf-8" == page.headers["content-type"]
             assert "connect-src 'self'" in page.headers["content-security-policy"]
             assert "access-control-allow-origin" not in page.headers
-            asked = subprocess.run(
+            answered = subprocess.run(
                 [*assistant, "ask", SHIPS, "--json", *home], capture_output=True, text=True, check=False
             )
-            assert (0, "") == (asked.returncode, asked.stderr)
-            assert "4,811" in json.loads(asked.stdout)["answer"]
-            told = subprocess.run([*assistant, "documents", *home], capture_output=True, text=True, check=False)
-            assert 1 == told.returncode
-            assert "`assistant serve`), since " in told.stderr
-            assert f"It answers at {address[0]}." in told.stderr
+            assert (0, "") == (answered.returncode, answered.stderr)
+            assert "4,811" in json.loads(answered.stdout)["answer"]
+            refused = subprocess.run([*assistant, "documents", *home], capture_output=True, text=True, check=False)
+            assert 1 == refused.returncode
+            assert "`assistant serve`), since " in refused.stderr
+            assert f"It answers at {address[0]}." in refused.stderr
             open_page = socket.create_connection(("127.0.0.1", int(address[0].rpartition(":")[2])))
             open_page.sendall(b"GET /gradio_api/heartbeat/x HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert b"200 OK" in open_page.recv(1024)  # a page keeps this open for as long as it is
@@ -280,7 +287,7 @@ def test_serve_is_refused_before_anything_is_opened(tmp_path: Path, capsys: pyte
     assert not home.exists()
 
 
-def test_a_port_that_is_taken(served: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_that_is_taken(served: RunningAssistant, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The sentence says which, and what to do."""
     port = served.url.rpartition(":")[2]
     assert 1 == cli.main(["serve", "--port", port, "--home", str(tmp_path)])

@@ -1,4 +1,4 @@
-"""Which machines may be asked for a document, and of what kind it is then: decided without a connection."""
+"""Which machines a document may be fetched from, and of what kind it is: decided without a connection."""
 
 import ipaddress
 
@@ -23,21 +23,21 @@ CLOSED = [
 
 
 @pytest.mark.parametrize("number", PUBLIC)
-def test_a_public_number_is_asked(number: str) -> None:
-    """What anybody on the internet can reach may be asked."""
+def test_a_public_ip_address_is_public(number: str) -> None:
+    """What anybody on the internet can reach may be connected to."""
     assert is_public(number)
 
 
 @pytest.mark.parametrize("number", CLOSED)
-def test_any_other_is_not(number: str) -> None:
-    """Private, loopback, link-local, reserved, multicast, what stands for such a number, and what is no number."""
+def test_any_other_text_is_not_public(number: str) -> None:
+    """Private, loopback, link-local, reserved, multicast, what stands for such an address, and any other text."""
     assert not is_public(number)
 
 
 @given(st.ip_addresses(v=4))
 @example(ipaddress.IPv4Address("10.0.0.1"))
-def test_no_number_gets_in_by_another_spelling(number: ipaddress.IPv4Address) -> None:
-    """However an IPv4 number is wrapped in an IPv6 one, it isn't asked that way."""
+def test_no_ipv4_address_gets_in_by_another_spelling(number: ipaddress.IPv4Address) -> None:
+    """However an IPv4 address is wrapped in an IPv6 one, that one is not public."""
     high, low = divmod(int(number), 1 << 16)
     for wrapped in ("::ffff:{h:x}:{l:x}", "::{h:x}:{l:x}", "64:ff9b::{h:x}:{l:x}", "2002:{h:x}:{l:x}::"):
         assert not is_public(wrapped.format(h=high, l=low))
@@ -63,14 +63,14 @@ def test_nothing_that_python_calls_private_is_public(number: ipaddress.IPv4Addre
         ("", "https://example.org/T.CSV", "T.csv"),
     ],
 )
-def test_the_kind_is_what_the_server_says(content_type: str, address: str, name: str) -> None:
-    """The type decides; where it says next to nothing, the ending of the address does."""
+def test_the_kind_is_what_the_media_type_says(content_type: str, address: str, name: str) -> None:
+    """The media type decides; where it says next to nothing, the suffix of the address does."""
     assert name == file_name_for(content_type, httpx.URL(address))
 
 
 @pytest.mark.parametrize("content_type", ["image/png", "application/json", "", "application/octet-stream", "x" * 500])
 def test_a_kind_that_is_not_read(content_type: str) -> None:
-    """It is named, briefly, with those that are read."""
+    """The error names it, briefly, and the kinds that are read."""
     with pytest.raises(ReadingError, match=r"its kind isn't read: .{1,60}\. Supported: \.txt") as caught:
         file_name_for(content_type, httpx.URL("https://example.org/x.png"))
     assert "\n" not in str(caught.value)
