@@ -108,24 +108,28 @@ class QueryEngine:
         """
         if options.mode == "llm" and self.model is None:
             raise SettingsError("No language model is set here. Set ASSISTANT_MODEL, or ask in quotes mode.")
-        return replace(self.model, stop=options.stop) if self.model and options.mode != "quotes" else None
+        return self.model.for_question(options.stop) if self.model and options.mode != "quotes" else None
 
     def _stages(
         self, text: str, options: QueryOptions, model: LanguageModel | None
     ) -> Generator[Statement, None, Explanation]:
-        started, usage = time.perf_counter(), TokenUsage()
+        started = time.perf_counter()
         self.retriever.catch_up()
-        question = understand(text, options.history, self.retriever.bm25, model, usage)
+        question = understand(text, options.history, self.retriever.bm25, model)
         with trace_span("retrieve"):
             context, hits = self._retrying(lambda: self._retrieve(question, options, model))
             set_span_attributes(
                 {"assistant.sentences": len(context.candidates), "assistant.documents": len(context.documents)}
             )
         retrieved = time.perf_counter()
-        result = yield from trace_iterator("answer", self._write(context, options, model, usage))
+        result = yield from trace_iterator("answer", self._write(context, options, model))
         finished = time.perf_counter()
         seconds = {"retrieve": retrieved - started, "answer": finished - retrieved, "total": finished - started}
-        answer = replace(self._answer(text, context, result, model), usage=usage.to_dict(), seconds=seconds)
+        answer = replace(
+            self._answer(text, context, result, model),
+            usage=(model.usage if model else TokenUsage()).to_dict(),
+            seconds=seconds,
+        )
         set_span_attributes({f"assistant.{name}": value for name, value in answer_attributes(answer).items()})
         return _explanation(answer, context, hits, result)
 
@@ -151,14 +155,14 @@ class QueryEngine:
         return context, self._hits(candidates[:_MAX_HITS])
 
     def _write(
-        self, context: AnswerContext, options: QueryOptions, model: LanguageModel | None, usage: TokenUsage
+        self, context: AnswerContext, options: QueryOptions, model: LanguageModel | None
     ) -> Generator[Statement, None, Answered | Refused]:
         """The language model writes, if there is one; where nothing of it passes the check, quotes answer."""
         scorer = make_reader_scorer(self.retriever.span_reader)
         if model is None:
             return (yield from write_quotes(context, scorer))
         writer = GenerativeWriter(model, scorer, self._sources(options), self.llm_refusal_threshold)
-        result = yield from writer.write(context, usage)
+        result = yield from writer.write(context)
         if isinstance(result, Fallback):
             return (yield from write_quotes(context, scorer, instead_of=result))
         return result

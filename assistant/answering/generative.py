@@ -20,7 +20,7 @@ from assistant.answering.results import Answered, Fallback, ModelExchange, Refus
 from assistant.answering.selection import Selection, is_quotable
 from assistant.grounding.reader_scorer import ReaderScorer
 from assistant.models.calibration import llm_calibration
-from assistant.models.llm import LanguageModel, TokenUsage
+from assistant.models.llm import LanguageModel
 from assistant.models.prompts import PromptMessage, escape_for_prompt, load_prompt
 from assistant.nlp.tokens import single_line
 from assistant.observability.tracing import trace_span
@@ -87,7 +87,7 @@ class GenerativeWriter:
     refusal_threshold: float
 
     def write(
-        self, context: AnswerContext, usage: TokenUsage
+        self, context: AnswerContext
     ) -> Generator[Statement, None, Answered | Refused | Fallback]:
         """Yields each statement as soon as it is complete and checked, and returns what came of it all.
 
@@ -103,7 +103,7 @@ class GenerativeWriter:
         exchange = ModelExchange(prompt.text, prompt.prompt_sha256)
         if not prompt.sources:
             return _without_sources(selection, exchange)
-        log_odds = self.model.yes_log_odds(prompt.first_turn, usage) if prompt.asks_whether_stated else None
+        log_odds = self.model.yes_log_odds(prompt.first_turn) if prompt.asks_whether_stated else None
         exchange = replace(exchange, log_odds=log_odds)
         confidence = llm_confidence(log_odds, selection.confidence)
         if confidence < self.refusal_threshold:
@@ -112,7 +112,7 @@ class GenerativeWriter:
         builder, parser = AnswerBuilder(self.reader_scorer), CitationParser(len(prompt.sources))
         sources = [context.citable_sentence(candidate) for candidate in prompt.sources]
         retrieved = [context.citable_sentence(candidate) for candidate in context.citable]
-        for draft in stream_drafts(prompt, self.model, usage, parser):
+        for draft in stream_drafts(prompt, self.model, parser):
             if not builder.statements and not states_requested_kind(context.question, draft.text):
                 builder.remove(draft.text, _WRONG_KIND)
                 continue
@@ -232,14 +232,14 @@ def states_requested_kind(question: Question, text: str) -> bool:
 
 
 def stream_drafts(
-    prompt: AnswerPrompt, model: LanguageModel, usage: TokenUsage, parser: CitationParser
+    prompt: AnswerPrompt, model: LanguageModel, parser: CitationParser
 ) -> Iterator[DraftStatement]:
     """The statements as the model writes them, each as soon as it is complete; none where it refuses.
 
     A model that repeats itself, or doesn't end, is stopped. Raises as `assistant.models.llm.LanguageModel.stream` does.
     """
     written: set[str] = set()
-    with closing(model.stream(prompt.chat, usage)) as stream:
+    with closing(model.stream(prompt.chat)) as stream:
         for draft in _parsed(stream, parser):
             if is_phrase(draft.text, _REFUSAL) or draft.text in written or len(written) >= _MAX_STATEMENTS:
                 return

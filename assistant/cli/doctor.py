@@ -118,20 +118,20 @@ def _mode(settings: "Settings") -> Finding:
 def _model(settings: "Settings") -> Finding:
     """Asks the model for one word, where one is configured."""
     if settings.answers_by == "quotes":
-        from assistant.models.downloads import is_downloaded, known_model
+        from assistant.models.downloads import find_model, is_downloaded
 
-        default = known_model()
+        default = find_model()
         there = (
             f"{default.name} is here" if is_downloaded(default, settings.cache) else "none is pulled (assistant pull)"
         )
         return Finding("model", "ok", f"not asked in quotes mode; for ASSISTANT_MODEL=local: {there}")
-    from assistant.models.llm import TokenUsage, open_language_model
+    from assistant.models.llm_endpoint import open_language_model
     from assistant.models.prompts import PromptMessage
 
     patience = min(settings.timeout, _PROBE_SECONDS)
     model = open_language_model(settings.model_copy(update={"timeout": patience}))
-    reply = model.reply([PromptMessage("user", "Reply with the word ready.")], TokenUsage())
-    return Finding("model", "ok", f"{model.name} {model.place} answers: {reply[:40]}")
+    reply = model.reply([PromptMessage("user", "Reply with the word ready.")])
+    return Finding("model", "ok", f"{model.name} {model.location} answers: {reply[:40]}")
 
 
 def _key(settings: "Settings") -> Finding:

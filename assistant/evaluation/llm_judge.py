@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from assistant.errors import ModelError
 from assistant.evaluation.metrics import ScoredAnswer
-from assistant.models.llm import LanguageModel, TokenUsage
+from assistant.models.llm import LanguageModel
 from assistant.models.prompts import PromptMessage, escape_for_prompt, load_prompt
 from assistant.rendering.terminal import progress_bar
 
@@ -66,4 +66,4 @@ def _chats(result: ScoredAnswer) -> dict[str, Sequence[PromptMessage]]:
 
 
 def _says_yes(chat: Sequence[PromptMessage], model: LanguageModel) -> bool:
-    return (model.yes_log_odds(chat, TokenUsage()) or 0.0) > 0
+    return (model.yes_log_odds(chat) or 0.0) > 0

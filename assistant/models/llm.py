@@ -9,8 +9,8 @@ import math
 import re
 import threading
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from assistant.errors import ModelError, StoppedError
@@ -56,7 +56,10 @@ class TokenUsage:
 
 @dataclass
 class LanguageModel:
-    """A language model that is asked with whole chats. May be used by threads."""
+    """A language model that is asked with whole chats, and counts the model tokens that this takes.
+
+    The model itself may be used by threads; each question takes a copy of its own (`for_question`).
+    """
 
     llm: "LLM" = field(repr=False)  # its own repr holds the key
     name: str
@@ -65,13 +68,17 @@ class LanguageModel:
     is_endpoint: bool = True  # whether it speaks the OpenAI protocol, whose streams end with a reason
     responses: "dict[str, Response]" = field(default_factory=dict, repr=False)  # of open streams, by call id
     stop: threading.Event | None = None  # set by whoever wants the model to stop, at its next piece
+    usage: TokenUsage = field(default_factory=TokenUsage)  # of all that was asked of this copy
 
-    def stream(self, chat: Sequence[PromptMessage], usage: TokenUsage, **options: Any) -> Generator[str, None, None]:
+    def for_question(self, stop: threading.Event | None = None) -> Self:
+        """The same model for one question: stopped by ``stop``, and its usage counted from 0."""
+        return replace(self, stop=stop, usage=TokenUsage())
+
+    def stream(self, chat: Sequence[PromptMessage], **options: Any) -> Generator[str, None, None]:
         """The pieces of a reply as they come; closing the iterator stops the model.
 
         Args:
             chat: the messages.
-            usage: to which the tokens used are added.
             options: for LlamaIndex' ``stream_chat``, beside those that bound a reply.
 
         Raises:
@@ -79,11 +86,9 @@ class LanguageModel:
             StoppedError: ``stop`` was set.
         """
         vendor = "openai" if self.is_endpoint else type(self.llm).__name__
-        return llm_tracing.trace_stream(self.name, vendor, usage.to_dict, self._stream(chat, usage, options))
+        return llm_tracing.trace_stream(self.name, vendor, self.usage.to_dict, self._stream(chat, options))
 
-    def _stream(
-        self, chat: Sequence[PromptMessage], usage: TokenUsage, options: dict[str, Any]
-    ) -> Generator[str, None, None]:
+    def _stream(self, chat: Sequence[PromptMessage], options: dict[str, Any]) -> Generator[str, None, None]:
         finish_reason, raw, call_id = "", None, uuid4().hex
         try:
             self._raise_if_stopped()
@@ -92,7 +97,7 @@ class LanguageModel:
                 self._raise_if_stopped()
                 raw = response.raw
                 finish_reason = _finish_reason(raw) or finish_reason
-                usage.add(raw)
+                self.usage.add(raw)
                 if response.delta:
                     yield response.delta
         except Exception as error:  # noqa: BLE001 — whatever an LLM raises, of any vendor
@@ -105,19 +110,19 @@ class LanguageModel:
             what = "broke off in the middle of its answer" if raw is not None else "answered something that is no chat"
             raise ModelError(f"{self._described} {what}. Ask again; if it stays so, look at the server's own log.")
 
-    def reply(self, chat: Sequence[PromptMessage], usage: TokenUsage, **options: Any) -> str:
+    def reply(self, chat: Sequence[PromptMessage], **options: Any) -> str:
         """The whole reply without white space around it; takes and raises what ``stream`` does."""
-        return "".join(self.stream(chat, usage, **options)).strip()
+        return "".join(self.stream(chat, **options)).strip()
 
-    def yes_log_odds(self, chat: Sequence[PromptMessage], usage: TokenUsage) -> float | None:
+    def yes_log_odds(self, chat: Sequence[PromptMessage]) -> float | None:
         """The log odds that the reply is yes rather than no; None where it is neither.
 
         An endpoint that gives no chances counts as fairly sure of what it says. Raises as ``stream`` does.
         """
-        response = self._reply_with_chances(chat, usage) if self.is_endpoint else None
+        response = self._reply_with_chances(chat) if self.is_endpoint else None
         if response is None:
             options = {"max_tokens": _MAX_YES_NO_TOKENS} if self.is_endpoint else {}
-            return _plain_log_odds(self.reply(chat, usage, **options))
+            return _plain_log_odds(self.reply(chat, **options))
         choice = (_get(response.raw, "choices") or [None])[0]
         tokens = _get(_get(choice, "logprobs"), "content") or []
         chances = _yes_no_chances(_get(tokens[0], "top_logprobs") or []) if tokens else {}
@@ -125,16 +130,16 @@ class LanguageModel:
             return _plain_log_odds(response.message.content or "")
         return math.log(chances.get("yes", 0.0) + _MIN_CHANCE) - math.log(chances.get("no", 0.0) + _MIN_CHANCE)
 
-    def _reply_with_chances(self, chat: Sequence[PromptMessage], usage: TokenUsage) -> Any:
+    def _reply_with_chances(self, chat: Sequence[PromptMessage]) -> Any:
         """A short reply with the chances of its tokens; None where the endpoint refuses to give them."""
         from openai import BadRequestError, UnprocessableEntityError
 
         try:
-            with llm_tracing.trace_call(self.name, "openai", usage.to_dict):
+            with llm_tracing.trace_call(self.name, "openai", self.usage.to_dict):
                 reply = self.llm.chat(
                     _chat_messages(chat), max_tokens=_MAX_YES_NO_TOKENS, logprobs=True, top_logprobs=_TOP_TOKENS
                 )
-                usage.add(reply.raw)
+                self.usage.add(reply.raw)
                 return reply
         except (BadRequestError, UnprocessableEntityError) as error:
             _log.debug("%s gives no chances: %s", self.name, type(error).__name__)

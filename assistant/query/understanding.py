@@ -14,7 +14,7 @@ from functools import cache
 
 from assistant.errors import QuestionError, WeightsError
 from assistant.index.bm25 import BM25Index
-from assistant.models.llm import LanguageModel, TokenUsage
+from assistant.models.llm import LanguageModel
 from assistant.models.onnx_runtime import WEIGHTS_FOLDER
 from assistant.models.prompts import escape_for_prompt, load_prompt
 from assistant.nlp.tokens import single_line
@@ -29,9 +29,7 @@ MAX_QUESTION_CHARS = 4_000
 _MAX_PROMPT_TURNS = 4  # of the history, that a language model is shown
 
 
-def understand(
-    text: str, history: Sequence[Mapping[str, str]], bm25: BM25Index, model: LanguageModel | None, usage: TokenUsage
-) -> str:
+def understand(text: str, history: Sequence[Mapping[str, str]], bm25: BM25Index, model: LanguageModel | None) -> str:
     """Makes a question of what was typed: on one line, spelt as the documents spell, standing alone.
 
     Args:
@@ -39,7 +37,6 @@ def understand(
         history: the conversation before it, as messages; see `assistant.query.history.parse_history`.
         bm25: the index of the documents' words.
         model: rewrites follow-ups; None leaves them to the rules of `assistant.query.followups`.
-        usage: counts the tokens that the model used.
 
     Raises:
         QuestionError: the question is empty or too long, or the history is malformed.
@@ -53,7 +50,7 @@ def understand(
     if not is_followup(question):
         return question
     turns = tuple(HistoryTurn(respell(turn.question, bm25), turn.answer) for turn in turns)
-    return resolve_history(question, turns, model, usage)
+    return resolve_history(question, turns, model)
 
 
 def normalize_question(text: str) -> str:
@@ -94,14 +91,13 @@ def resolve_within_text(text: str) -> str:
     return resolve_in_text(question, [rest[start:end] for start, end in sentence_spans(rest)])
 
 
-def resolve_history(question: str, turns: Sequence[HistoryTurn], model: LanguageModel | None, usage: TokenUsage) -> str:
+def resolve_history(question: str, turns: Sequence[HistoryTurn], model: LanguageModel | None) -> str:
     """The question so that it stands alone; a model's rewriting counts if it adds nothing of its own.
 
     Args:
         question: unchanged where it is no follow-up.
         turns: the history, oldest first.
         model: rewrites the question; without one the rules of `assistant.query.followups` do.
-        usage: counts the tokens that the model used.
 
     Raises:
         ModelError: the model can't be reached, or failed.
@@ -109,20 +105,20 @@ def resolve_history(question: str, turns: Sequence[HistoryTurn], model: Language
     if not turns or not is_followup(question):
         return question
     if model is not None:
-        rewritten = _rewrite(question, turns, model, usage)
+        rewritten = _rewrite(question, turns, model)
         if is_faithful_rewrite(rewritten, question, turns):
             return single_line(rewritten)
     return resolve_followup(question, turns)
 
 
-def _rewrite(question: str, turns: Sequence[HistoryTurn], model: LanguageModel, usage: TokenUsage) -> str:
+def _rewrite(question: str, turns: Sequence[HistoryTurn], model: LanguageModel) -> str:
     """What a language model makes of a follow-up and the last turns before it."""
     conversation = "\n".join(
         f"Question: {escape_for_prompt(turn.question)}\nAnswer: {escape_for_prompt(turn.answer)}"
         for turn in turns[-_MAX_PROMPT_TURNS:]
     )
     prompt = load_prompt("rewrite", "conversation", "question")
-    return model.reply(prompt.fill(conversation=conversation, question=escape_for_prompt(question)), usage)
+    return model.reply(prompt.fill(conversation=conversation, question=escape_for_prompt(question)))
 
 
 @cache

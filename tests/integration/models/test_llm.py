@@ -17,29 +17,29 @@ from llama_index.core.base.llms.types import CompletionResponse, CompletionRespo
 from llama_index.core.llms import CustomLLM, MockLLM
 
 from assistant.errors import ModelError, SettingsError
-from assistant.models.llm import LanguageModel, TokenUsage
+from assistant.models.llm import LanguageModel
 from assistant.models.llm_endpoint import open_language_model
 from assistant.models.prompts import PromptMessage
 from assistant.settings import load_settings
-from tests.support.openai_stub import Reply, Stub, fails, hangs, says, sends, serving, streams
+from tests.support.openai_stub import Reply, OpenAIStub, fails, hangs, says, sends, serve_openai_stub, streams
 
 KEY = "sk-Zebra-0451-quagga"
 CHAT = (PromptMessage("system", "You are brief."), PromptMessage("user", "Is it?"))
 
 
 @pytest.fixture
-def stub() -> Iterator[Stub]:
-    with serving() as made:
+def stub() -> Iterator[OpenAIStub]:
+    with serve_openai_stub() as made:
         yield made
 
 
-def model(stub: Stub, **given: Any) -> LanguageModel:
+def model(stub: OpenAIStub, **given: Any) -> LanguageModel:
     """The model that these settings mean."""
     given = {"model": "zebra-1", "openai_base_url": stub.base_url, "openai_api_key": KEY, "timeout": 5, **given}
     return open_language_model(load_settings(**given))
 
 
-def script(stub: Stub, *replies: Reply) -> None:
+def script(stub: OpenAIStub, *replies: Reply) -> None:
     """Gives the stub its replies, and forgets what it was asked before."""
     stub.requests.clear()
     stub.script = list(replies)
@@ -53,27 +53,28 @@ def shown(error: BaseException, caplog: pytest.LogCaptureFixture) -> str:
 # What is sent and received
 
 
-def test_pieces_come_as_they_are_sent(stub: Stub) -> None:
+def test_pieces_come_as_they_are_sent(stub: OpenAIStub) -> None:
     """The reply arrives in the pieces it was sent in, and its tokens are counted once."""
-    usage = TokenUsage()
+    opened = model(stub)
     script(stub, streams("Ye", "s, ", "“it” is\n", "so. [1]", usage=(21, 8)))
-    assert ["Ye", "s, ", "“it” is\n", "so. [1]"] == list(model(stub).stream(CHAT, usage))
-    assert {"prompt_tokens": 21, "completion_tokens": 8} == usage.to_dict()
+    assert ["Ye", "s, ", "“it” is\n", "so. [1]"] == list(opened.stream(CHAT))
+    assert {"prompt_tokens": 21, "completion_tokens": 8} == opened.usage.to_dict()
 
 
-def test_usage_adds_up_over_requests(stub: Stub) -> None:
+def test_usage_adds_up_over_requests(stub: OpenAIStub) -> None:
     """Several requests of one answer are counted together."""
-    usage, opened = TokenUsage(), model(stub)
+    opened = model(stub)
     script(stub, says("yes", {"yes": 0.9}, usage=(100, 1)), streams(" So. ", usage=(120, 4)))
-    opened.yes_log_odds(CHAT, usage)
-    assert "So." == opened.reply(CHAT, usage)
-    assert {"prompt_tokens": 220, "completion_tokens": 5} == usage.to_dict()
+    opened.yes_log_odds(CHAT)
+    assert "So." == opened.reply(CHAT)
+    assert {"prompt_tokens": 220, "completion_tokens": 5} == opened.usage.to_dict()
+    assert {"prompt_tokens": 0, "completion_tokens": 0} == opened.for_question().usage.to_dict()
 
 
-def test_the_request_is_what_the_protocol_says(stub: Stub) -> None:
+def test_the_request_is_what_the_protocol_says(stub: OpenAIStub) -> None:
     """Path, key, model, chat, no chance, a bound, and the usage are asked for."""
     script(stub, streams("x"))
-    model(stub).reply(CHAT, TokenUsage())
+    model(stub).reply(CHAT)
     (request,) = stub.requests
     assert ("/v1/chat/completions", f"Bearer {KEY}") == (request.path, request.headers["authorization"])
     chat = [{"role": "system", "content": "You are brief."}, {"role": "user", "content": "Is it?"}]
@@ -84,48 +85,48 @@ def test_the_request_is_what_the_protocol_says(stub: Stub) -> None:
     assert KEY not in str(request.body)
 
 
-def test_opening_asks_nothing(stub: Stub) -> None:
+def test_opening_asks_nothing(stub: OpenAIStub) -> None:
     """An endpoint is contacted by the first question, not before."""
     opened = model(stub)
     assert ("zebra-1", f"at {stub.base_url}") == (opened.name, opened.location)
     assert [] == stub.requests
 
 
-def test_a_local_server_needs_no_key(stub: Stub) -> None:
+def test_a_local_server_needs_no_key(stub: OpenAIStub) -> None:
     """An address alone is enough."""
     script(stub, streams("fine"))
-    assert "fine" == model(stub, openai_api_key=None).reply(CHAT, TokenUsage())
+    assert "fine" == model(stub, openai_api_key=None).reply(CHAT)
 
 
-def test_a_piece_is_had_before_the_next_is_written(stub: Stub) -> None:
+def test_a_piece_is_had_before_the_next_is_written(stub: OpenAIStub) -> None:
     """Nothing is held back until the stream ends: the server waits for the first piece to have been received."""
     had, waited = threading.Event(), []
     script(stub, streams("one", lambda: waited.append(had.wait(5)), "two"))
-    pieces = model(stub).stream(CHAT, TokenUsage())
+    pieces = model(stub).stream(CHAT)
     assert "one" == next(pieces)
     had.set()
     assert ["two"] == list(pieces)
     assert [True] == waited
 
 
-def test_a_stream_that_is_left_ends_the_request(stub: Stub) -> None:
+def test_a_stream_that_is_left_ends_the_request(stub: OpenAIStub) -> None:
     """Closing the iterator closes the connection: a model that writes without end notices it and stops."""
     script(stub, streams(then=itertools.repeat("on and on ")))
-    with closing(model(stub).stream(CHAT, TokenUsage())) as pieces:
+    with closing(model(stub).stream(CHAT)) as pieces:
         assert ["on and on "] * 3 == list(itertools.islice(pieces, 3))
-        assert not stub.left.is_set()
-    assert stub.left.wait(5), "the server writes on"
+        assert not stub.client_left.is_set()
+    assert stub.client_left.wait(5), "the server writes on"
 
 
-def test_threads_share_a_model(stub: Stub) -> None:
+def test_threads_share_a_model(stub: OpenAIStub) -> None:
     """Two streams at a time are told apart: leaving one does not end the other."""
     opened, go = model(stub), threading.Event()
     script(stub, streams("a", lambda: go.wait(5), "b"), streams(then=itertools.repeat("x" * 1000)))
-    kept = opened.stream(CHAT, TokenUsage())
+    kept = opened.stream(CHAT)
     assert "a" == next(kept)
-    with closing(opened.stream(CHAT, TokenUsage())) as left:
+    with closing(opened.stream(CHAT)) as left:
         next(left)
-    assert stub.left.wait(5)
+    assert stub.client_left.wait(5)
     go.set()
     assert ["b"] == list(kept)
 
@@ -142,89 +143,89 @@ def test_threads_share_a_model(stub: Stub) -> None:
         ({"yes": 0.5, "maybe": 0.4, "yesterday": 0.1}, math.log(0.5 / 1e-4)),
     ],
 )
-def test_odds_come_from_the_chances(stub: Stub, chances: dict[str, float], expected: float) -> None:
+def test_odds_come_from_the_chances(stub: OpenAIStub, chances: dict[str, float], expected: float) -> None:
     """However the tokens are written, yes and no are weighed; a token that only begins with one is neither."""
     script(stub, says("yes", chances))
-    assert pytest.approx(expected, abs=0.01) == model(stub).yes_log_odds(CHAT, TokenUsage())
+    assert pytest.approx(expected, abs=0.01) == model(stub).yes_log_odds(CHAT)
     (request,) = stub.requests
-    assert (True, 5, False) == (request.body["logprobs"], request.body["top_logprobs"], request.streamed)
+    assert (True, 5, False) == (request.body["logprobs"], request.body["top_logprobs"], request.is_streamed)
 
 
 @pytest.mark.parametrize(
     ("word", "expected"), [("yes", 2.0), ("Yes.", 2.0), ("**No**", -2.0), ("No, the", -2.0), ("maybe", None)]
 )
-def test_odds_without_chances(stub: Stub, word: str, expected: float | None) -> None:
+def test_odds_without_chances(stub: OpenAIStub, word: str, expected: float | None) -> None:
     """A server that ignores the wish for chances is taken by its word."""
     script(stub, says(word))
-    assert expected == model(stub).yes_log_odds(CHAT, TokenUsage())
+    assert expected == model(stub).yes_log_odds(CHAT)
 
 
 @pytest.mark.parametrize("word", ["Nobody", "Notably, the", "Yesterday"])
-def test_a_word_that_only_begins_with_an_answer(stub: Stub, word: str) -> None:
+def test_a_word_that_only_begins_with_an_answer(stub: OpenAIStub, word: str) -> None:
     """It is neither yes nor no."""
     script(stub, says(word))
-    assert model(stub).yes_log_odds(CHAT, TokenUsage()) is None
+    assert model(stub).yes_log_odds(CHAT) is None
 
 
-def test_likely_tokens_that_are_neither(stub: Stub) -> None:
+def test_likely_tokens_that_are_neither(stub: OpenAIStub) -> None:
     """Where the chances hold neither yes nor no the word counts."""
     script(stub, says("maybe", {"maybe": 0.9, "perhaps": 0.1}))
-    assert model(stub).yes_log_odds(CHAT, TokenUsage()) is None
+    assert model(stub).yes_log_odds(CHAT) is None
 
 
 @pytest.mark.parametrize("refuses", [False, True])
-def test_the_first_turn_is_short(stub: Stub, *, refuses: bool) -> None:
+def test_the_first_turn_is_short(stub: OpenAIStub, *, refuses: bool) -> None:
     """A yes or no needs few tokens: a model that explains itself is not waited for."""
     script(stub, *([fails(400), streams("yes")] if refuses else [says("yes")]))
-    model(stub).yes_log_odds(CHAT, TokenUsage())
+    model(stub).yes_log_odds(CHAT)
     assert stub.requests[-1].body["max_tokens"] <= 8
 
 
 @pytest.mark.parametrize("status", [400, 422])
-def test_odds_where_chances_are_refused(stub: Stub, status: int) -> None:
+def test_odds_where_chances_are_refused(stub: OpenAIStub, status: int) -> None:
     """A server that refuses the wish is asked once more without it, in the same words."""
-    usage = TokenUsage()
+    opened = model(stub)
     script(stub, fails(status, "logprobs is not supported"), streams("N", "o", usage=(50, 1)))
-    assert -2.0 == model(stub).yes_log_odds(CHAT, usage)
+    assert -2.0 == opened.yes_log_odds(CHAT)
     first, second = stub.requests
     assert first.body["messages"] == second.body["messages"]
     assert [] == [name for name in ("logprobs", "top_logprobs") if second.body.get(name)]
-    assert {"prompt_tokens": 50, "completion_tokens": 1} == usage.to_dict()
+    assert {"prompt_tokens": 50, "completion_tokens": 1} == opened.usage.to_dict()
 
 
 # What is tried again
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 503])
-def test_a_passing_fault_is_tried_again(stub: Stub, status: int) -> None:
+def test_a_passing_fault_is_tried_again(stub: OpenAIStub, status: int) -> None:
     """Too many requests or a server's own fault, twice: the reply comes all the same."""
     script(stub, fails(status), fails(status), streams("there"))
-    assert "there" == model(stub).reply(CHAT, TokenUsage())
+    assert "there" == model(stub).reply(CHAT)
     assert 3 == len(stub.requests)
 
 
-def test_the_wait_that_a_server_wishes_is_kept(stub: Stub) -> None:
+def test_the_wait_that_a_server_wishes_is_kept(stub: OpenAIStub) -> None:
     """A server that says when to come again is not asked before."""
     script(stub, fails(429, headers={"retry-after-ms": "300"}), says("yes", {"yes": 1.0}))
     began = time.perf_counter()
-    assert model(stub).yes_log_odds(CHAT, TokenUsage()) is not None
+    assert model(stub).yes_log_odds(CHAT) is not None
     assert time.perf_counter() - began >= 0.3
 
 
-def test_a_lasting_fault_of_a_stream(stub: Stub) -> None:
+def test_a_lasting_fault_of_a_stream(stub: OpenAIStub) -> None:
     """It is tried twice more; then it is an error."""
     script(stub, *[fails(503)] * 20)
     with pytest.raises(ModelError, match=r"failed \(HTTP 503\)"):
-        model(stub).reply(CHAT, TokenUsage())
+        model(stub).reply(CHAT)
     assert 3 == len(stub.requests)
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_lasting_fault_of_the_first_turn(stub: Stub, status: int) -> None:
+def test_a_lasting_fault_of_the_first_turn(stub: OpenAIStub, status: int) -> None:
     """It is tried as often as a stream is, not by two layers in turn."""
     script(stub, *[fails(status)] * 20)
     with pytest.raises(ModelError, match=f"HTTP {status}"):
-        model(stub).yes_log_odds(CHAT, TokenUsage())
+        model(stub).yes_log_odds(CHAT)
     assert 3 == len(stub.requests)
 
 
@@ -242,57 +243,57 @@ def test_a_lasting_fault_of_the_first_turn(stub: Stub, status: int) -> None:
 )
 @pytest.mark.parametrize("way", ["yes_log_odds", "reply"])
 def test_a_refusal_says_what_to_do(
-    stub: Stub, way: str, status: int, told: str, caplog: pytest.LogCaptureFixture
+    stub: OpenAIStub, way: str, status: int, told: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Model, address, cause and remedy are named after one request; the key nowhere, though the server echoes it."""
     script(stub, fails(status, f"Incorrect API key provided: {KEY}. Bearer {KEY} is bad"))
     opened = model(stub)
     with caplog.at_level(logging.DEBUG), pytest.raises(ModelError, match=told) as caught:
-        getattr(opened, way)(CHAT, TokenUsage())
+        getattr(opened, way)(CHAT)
     assert f"The language model 'zebra-1' at {stub.base_url} " in str(caught.value)
     assert "Incorrect API key provided: …" in str(caught.value)
     assert 1 == len(stub.requests)
     assert KEY not in shown(caught.value, caplog)
 
 
-def test_no_repr_shows_the_key(stub: Stub) -> None:
+def test_no_repr_shows_the_key(stub: OpenAIStub) -> None:
     """A model that is printed, as in a debugger or a log, keeps its key to itself."""
     assert KEY not in repr(model(stub))
 
 
 @pytest.mark.parametrize("cut", range(185, 215, 3))
-def test_a_key_that_is_cut_off_is_no_key(stub: Stub, cut: int) -> None:
+def test_a_key_that_is_cut_off_is_no_key(stub: OpenAIStub, cut: int) -> None:
     """A long message is shortened only once the key is out of it."""
     script(stub, fails(401, f"{'x' * (cut - 30)} {KEY} {'y' * 200}"))
     with pytest.raises(ModelError) as caught:
-        model(stub).reply(CHAT, TokenUsage())
+        model(stub).reply(CHAT)
     assert KEY[:8] not in str(caught.value)
 
 
-def test_a_server_fault_says_what_to_do(stub: Stub, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_server_fault_says_what_to_do(stub: OpenAIStub, caplog: pytest.LogCaptureFixture) -> None:
     """A fault that lasts is named with its status, and no key."""
     script(stub, *[fails(500, f"panic with {KEY}")] * 4)
     with caplog.at_level(logging.DEBUG), pytest.raises(ModelError, match=r"HTTP 500.*Ask again later") as caught:
-        model(stub).reply(CHAT, TokenUsage())
+        model(stub).reply(CHAT)
     assert KEY not in shown(caught.value, caplog)
 
 
-def test_a_password_in_the_address_is_not_shown(stub: Stub, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_password_in_the_address_is_not_shown(stub: OpenAIStub, caplog: pytest.LogCaptureFixture) -> None:
     """The place that is named has neither name nor password."""
     script(stub, fails(401))
     opened = model(stub, openai_base_url=stub.base_url.replace("//", "//giraffe:okapi@"))
     with caplog.at_level(logging.DEBUG), pytest.raises(ModelError, match=re.escape(f"at {stub.base_url} ")) as caught:
-        opened.reply(CHAT, TokenUsage())
+        opened.reply(CHAT)
     everything = str(caught.value) + repr(caught.value) + opened.location
     assert [] == [secret for secret in ("giraffe", "okapi") if secret in everything]
 
 
-def test_a_password_in_the_address_is_in_no_log(stub: Stub, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_password_in_the_address_is_in_no_log(stub: OpenAIStub, caplog: pytest.LogCaptureFixture) -> None:
     """A log at the level that a user may set holds no password either."""
     script(stub, streams("fine"))
     opened = model(stub, openai_base_url=stub.base_url.replace("//", "//giraffe:okapi@"))
     with caplog.at_level(logging.INFO):
-        opened.reply(CHAT, TokenUsage())
+        opened.reply(CHAT)
     assert "okapi" not in caplog.text
 
 
@@ -304,25 +305,25 @@ def test_nobody_listens() -> None:
     opened = open_language_model(load_settings(model="m", openai_base_url=address, timeout=2))
     told = f"'m' at {address} cannot be reached.*OPENAI_BASE_URL.*Quotes mode works without it"
     with pytest.raises(ModelError, match=told):
-        opened.reply(CHAT, TokenUsage())
+        opened.reply(CHAT)
 
 
-def test_a_server_that_hangs(stub: Stub) -> None:
+def test_a_server_that_hangs(stub: OpenAIStub) -> None:
     """It is given up once the timeout has passed for each try; the setting that lengthens it is named."""
     done = threading.Event()
     script(stub, *[hangs(done)] * 20)
     try:
         with pytest.raises(ModelError, match=r"'zebra-1' at .* did not answer in time.*ASSISTANT_TIMEOUT"):
-            model(stub, timeout=0.1).reply(CHAT, TokenUsage())
+            model(stub, timeout=0.1).reply(CHAT)
     finally:
         done.set()
 
 
-def test_a_stream_that_hangs(stub: Stub) -> None:
+def test_a_stream_that_hangs(stub: OpenAIStub) -> None:
     """A server that falls silent in the middle is given up too, and what came before was had."""
     done = threading.Event()
     script(stub, streams("so far ", lambda: done.wait(10)))
-    pieces = model(stub, timeout=0.3).stream(CHAT, TokenUsage())
+    pieces = model(stub, timeout=0.3).stream(CHAT)
     try:
         assert "so far " == next(pieces)
         with pytest.raises(ModelError, match=r"did not answer in time.*ASSISTANT_TIMEOUT"):
@@ -331,10 +332,10 @@ def test_a_stream_that_hangs(stub: Stub) -> None:
         done.set()
 
 
-def test_a_stream_that_is_cut_off(stub: Stub) -> None:
+def test_a_stream_that_is_cut_off(stub: OpenAIStub) -> None:
     """Without its end half a reply isn't passed for a whole one; the pieces before were had."""
     script(stub, streams("half of ", "it", ends=False))
-    pieces = model(stub).stream(CHAT, TokenUsage())
+    pieces = model(stub).stream(CHAT)
     assert ["half of ", "it"] == list(itertools.islice(pieces, 2))
     with pytest.raises(ModelError, match=r"'zebra-1' at .* broke off in the middle of its answer\. Ask again"):
         next(pieces)
@@ -360,11 +361,11 @@ RUBBISH = [
 
 @pytest.mark.parametrize(("body", "kind"), RUBBISH)
 @pytest.mark.parametrize("way", ["yes_log_odds", "reply"])
-def test_what_is_no_chat(stub: Stub, way: str, body: bytes, kind: str) -> None:
+def test_what_is_no_chat(stub: OpenAIStub, way: str, body: bytes, kind: str) -> None:
     """A sign-in page, half a JSON or nothing at all is an error that names model and address and says what to do."""
     script(stub, *[sends(body, kind)] * 8)
     with pytest.raises(ModelError) as caught:
-        getattr(model(stub), way)(CHAT, TokenUsage())
+        getattr(model(stub), way)(CHAT)
     assert str(caught.value).startswith(f"The language model 'zebra-1' at {stub.base_url} ")
     assert re.search(r"(Ask again|Check )[^.]+\.$", str(caught.value))
 
@@ -400,11 +401,10 @@ class Parrot(CustomLLM):
 def test_a_given_llm_is_streamed() -> None:
     """An LLM of one's own is used whatever the settings name, and needs no reason at a stream's end."""
     opened = open_language_model(load_settings(model="other"), Parrot(words=("Yes", ", it is.")))
-    usage = TokenUsage()
-    assert ["Yes", ", it is."] == list(opened.stream(CHAT, usage))
-    assert 2.0 == opened.yes_log_odds(CHAT, usage)
+    assert ["Yes", ", it is."] == list(opened.stream(CHAT))
+    assert 2.0 == opened.yes_log_odds(CHAT)
     assert ("parrot", "given as a LlamaIndex Parrot") == (opened.name, opened.location)
-    assert {"prompt_tokens": 0, "completion_tokens": 0} == usage.to_dict()
+    assert {"prompt_tokens": 0, "completion_tokens": 0} == opened.usage.to_dict()
 
 
 def test_a_given_llm_that_raises() -> None:
@@ -414,14 +414,14 @@ def test_a_given_llm_that_raises() -> None:
         r"^The language model 'parrot' given as a LlamaIndex Parrot failed: ValueError \(the parrot flew away\)\. Ask"
     )
     with pytest.raises(ModelError, match=told):
-        opened.reply(CHAT, TokenUsage())
+        opened.reply(CHAT)
 
 
 def test_llamaindex_s_own_mock() -> None:
     """An LLM without a name has its class's."""
     opened = open_language_model(load_settings(), MockLLM())
     assert "MockLLM" == opened.name
-    assert "user: Is it?" in opened.reply(CHAT, TokenUsage())
+    assert "user: Is it?" in opened.reply(CHAT)
 
 
 # What is missing

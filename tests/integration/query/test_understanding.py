@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import WeightsError
-from assistant.models.llm import TokenUsage
 from assistant.query import understanding
 from assistant.query.understanding import resolve_within_text, respell, understand
-from tests.support.indexes import IndexUnderTest, document, opened
+from tests.support.indexes import IndexUnderTest, document, open_index
 
 TEXT = """Police arrested 2,517 smugglers in Myanmar. Officers searched the harbour in Operation Kestrel III. Later the
 harbour of Myanmar was closed, and Operation Kestrel III ended. The officers of Kestrel III were praised."""
@@ -17,7 +16,7 @@ harbour of Myanmar was closed, and Operation Kestrel III ended. The officers of 
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexUnderTest]:
-    with opened(tmp_path_factory.mktemp("home")) as index:
+    with open_index(tmp_path_factory.mktemp("home")) as index:
         index.add(document("raid", TEXT))
         yield index
 
@@ -55,7 +54,7 @@ def test_the_history_is_respelt_before_a_follow_up_is_resolved(index: IndexUnder
     """A follow-up takes over the subject of a question far back, in spite of typing errors in both."""
     questions = ["when was opertion kestrel 3", *["how many oficers were in it?"] * 7]
     history = [{"role": role, "content": text} for text in questions for role in ("user", "assistant")]
-    question = understand("And whcih harbuor did they serch?", history, index.bm25, None, TokenUsage())
+    question = understand("And whcih harbuor did they serch?", history, index.bm25, None)
     assert "Which harbour did they search in Operation Kestrel III?" == question
 
 
