@@ -30,6 +30,7 @@ _NO_SPAN = nullcontext()
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
+_R = TypeVar("_R")
 _log = logging.getLogger(__name__)
 
 
@@ -57,9 +58,9 @@ def trace_span(
 
 
 def trace_iterator(
-    name: str, pieces: Generator[_T, None, None], attributes: Attributes | None = None, kind: SpanKindName = "internal"
-) -> Generator[_T, None, None]:
-    """The same pieces, in a trace span from the first to the last.
+    name: str, pieces: Generator[_T, None, _R], attributes: Attributes | None = None, kind: SpanKindName = "internal"
+) -> Generator[_T, None, _R]:
+    """The same pieces and the same return value, in a trace span from the first piece to the last.
 
     What the caller does between two pieces is not within the span.
     """
@@ -168,16 +169,17 @@ def _trace_block(
 
 
 def _trace_pieces(
-    tracer: "Tracer", name: str, pieces: Generator[_T, None, None], attributes: Attributes | None, kind: SpanKindName
-) -> Generator[_T, None, None]:
+    tracer: "Tracer", name: str, pieces: Generator[_T, None, _R], attributes: Attributes | None, kind: SpanKindName
+) -> Generator[_T, None, _R]:
     span = _start_span(tracer, name, attributes, kind)
     try:
         while True:
             with _use_span(span):  # entered and left in one go: the next piece may be asked for by another thread
                 try:
                     piece = next(pieces)
-                except StopIteration:
-                    return
+                except StopIteration as end:
+                    result: _R = end.value
+                    return result
             yield piece
     except BaseException as error:
         _record_failure(span, error)
