@@ -78,18 +78,22 @@ def _took_its_place(ours: Fact, theirs: Fact, statement_facts: Sequence[Fact], e
 
 def _supports(evidence_fact: Fact, fact: Fact) -> bool:
     """Whether the value of a fact of the evidence is, or implies, the value of one of the statement."""
-    known, stated = evidence_fact.value, fact.value
-    if isinstance(known, Figure) and isinstance(stated, Figure):
-        return _figure_supports(known, stated)
-    return isinstance(known, Date) and isinstance(stated, Date) and includes(stated, known)
+    evidence_value, stated_value = evidence_fact.value, fact.value
+    if isinstance(evidence_value, Figure) and isinstance(stated_value, Figure):
+        return _figure_supports(evidence_value, stated_value)
+    return (
+        isinstance(evidence_value, Date) and isinstance(stated_value, Date) and includes(stated_value, evidence_value)
+    )
 
 
-def _figure_supports(known: Figure, stated: Figure) -> bool:
+def _figure_supports(evidence_figure: Figure, stated_figure: Figure) -> bool:
     """Whether a figure supports another; one that is rounded itself supports no other rounding."""
-    if known.kind == "money" and stated.kind == "number":
-        known = replace(known, kind="number", unit="")
-    return satisfies_rounded(known, stated) and (
-        known.bound == "exact" or known.value == stated.value or known.kind != stated.kind
+    if evidence_figure.kind == "money" and stated_figure.kind == "number":
+        evidence_figure = replace(evidence_figure, kind="number", unit="")
+    return satisfies_rounded(evidence_figure, stated_figure) and (
+        evidence_figure.bound == "exact"
+        or evidence_figure.value == stated_figure.value
+        or evidence_figure.kind != stated_figure.kind
     )
 
 
@@ -175,11 +179,13 @@ def _rival_at_its_place(
 
 
 def _conflicts(evidence_fact: Fact, fact: Fact) -> bool:
-    known, stated = evidence_fact.value, fact.value
-    if isinstance(known, Figure) and isinstance(stated, Figure):
-        return contradicts(known, stated) and not _supports(evidence_fact, fact)
+    evidence_value, stated_value = evidence_fact.value, fact.value
+    if isinstance(evidence_value, Figure) and isinstance(stated_value, Figure):
+        return contradicts(evidence_value, stated_value) and not _supports(evidence_fact, fact)
     return (
-        isinstance(known, Date) and known.grain == getattr(stated, "grain", "") and not _supports(evidence_fact, fact)
+        isinstance(evidence_value, Date)
+        and evidence_value.grain == getattr(stated_value, "grain", "")
+        and not _supports(evidence_fact, fact)
     )
 
 

@@ -78,7 +78,7 @@ def _capital_objections(statement: TextFacts, missing: Sequence[str]) -> Iterato
 def _digit_objections(statement: TextFacts, evidence_text: str) -> Iterator[str]:
     """Digits that belong to no figure or date and that the evidence doesn't have: "COVID-20", "A4"."""
     fact_spans = [(fact.value.start, fact.value.end) for fact in statement.facts if not isinstance(fact.value, Name)]
-    known = set(_DIGITS.findall(evidence_text))
+    evidence_digits = set(_DIGITS.findall(evidence_text))
     for digits in _DIGITS.finditer(statement.text):
-        if digits[0] not in known and not any(start <= digits.start() < end for start, end in fact_spans):
+        if digits[0] not in evidence_digits and not any(start <= digits.start() < end for start, end in fact_spans):
             yield f"“{digits[0]}” is not in the cited sentence"

@@ -34,10 +34,10 @@ def fit_logistic(
     """
     scale = rows.std(axis=0) + 1e-9
     inputs = np.hstack([rows / scale, np.ones((len(rows), 1))])
-    known = np.zeros(0) if prior is None else prior
-    prior_scores = rows[:, : len(known)] @ known
+    prior_weights = np.zeros(0) if prior is None else prior
+    prior_scores = rows[:, : len(prior_weights)] @ prior_weights
     ridge = np.full(inputs.shape[1], PENALTY)
-    ridge[: len(known)] += prior_penalty
+    ridge[: len(prior_weights)] += prior_penalty
 
     def objective(weights: Array) -> tuple[float, Array, Array]:
         scores = prior_scores + inputs @ weights
@@ -48,7 +48,7 @@ def fit_logistic(
 
     fitted = minimise(objective, ridge)
     weights = fitted[:-1] / scale
-    weights[: len(known)] += known
+    weights[: len(prior_weights)] += prior_weights
     return weights, float(fitted[-1])
 
 

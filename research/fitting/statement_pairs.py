@@ -102,13 +102,13 @@ def _question_pairs(
 def _exchanged_pairs(true_pairs: Sequence[StatementPair], rng: random.Random) -> Iterator[StatementPair]:
     vocabulary = sorted({word for pair in true_pairs for word in _EXCHANGEABLE.findall(pair.text)})
     for _, text, evidence in true_pairs:
-        known = "\n".join((text, *(f"{sentence.text}\n{sentence.context}" for sentence in evidence))).casefold()
+        evidence_text = "\n".join((text, *(f"{sentence.text}\n{sentence.context}" for sentence in evidence))).casefold()
         words = _EXCHANGEABLE.findall(text)
         for old in rng.sample(words, min(_EXCHANGED_WORDS, len(words))):
             substitutes = [
                 word
                 for word in vocabulary
-                if word[-_ENDING_LETTERS:] == old[-_ENDING_LETTERS:] and word[:_STEM_LETTERS] not in known
+                if word[-_ENDING_LETTERS:] == old[-_ENDING_LETTERS:] and word[:_STEM_LETTERS] not in evidence_text
             ]
             if substitutes:
                 changed = re.sub(rf"\b{old}\b", rng.choice(substitutes), text, count=1)

@@ -1,4 +1,4 @@
-"""Saved answers against the documents of today, through Python and the command line."""
+"""Saved answers checked against the documents of today, through Python and the command line."""
 
 import json
 from collections.abc import Iterator
@@ -23,109 +23,111 @@ ARRESTS = "How many arrests were made in Operation Kestrel?"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    made = tmp_path / "documents"
-    made.mkdir()
-    (made / "kestrel.md").write_text(TEXT, encoding="utf-8")
-    return made
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "kestrel.md").write_text(TEXT, encoding="utf-8")
+    return documents
 
 
 @pytest.fixture
-def opened(tmp_path: Path, folder: Path) -> Iterator[Assistant]:
-    with Assistant.open(tmp_path / "home") as made:
-        made.index([folder])
-        yield made
+def assistant(tmp_path: Path, folder: Path) -> Iterator[Assistant]:
+    with Assistant.open(tmp_path / "home") as opened:
+        opened.index([folder])
+        yield opened
 
 
-def changed(opened: Assistant, folder: Path, old: str, new: str) -> None:
-    """Changes the document and indexes it anew."""
+def change(assistant: Assistant, folder: Path, old: str, new: str) -> None:
+    """Changes the document and indexes it again."""
     (folder / "kestrel.md").write_text(TEXT.replace(old, new), encoding="utf-8")
-    opened.index([folder])
+    assistant.index([folder])
 
 
-def standings(found: Any) -> list[str]:
-    return [each.standing for each in found.citations]
+def standings(verification: Any) -> list[str]:
+    return [citation.standing for citation in verification.citations]
 
 
-def test_a_fresh_answer_is_exact(opened: Assistant) -> None:
-    """What was just answered stands to the letter, as an Answer and as its record after a way through JSON."""
-    answer = opened.ask(ARRESTS)
+def test_a_fresh_answer_is_exact(assistant: Assistant) -> None:
+    """A new answer stands to the letter, as an Answer and as a record that has been through JSON."""
+    answer = assistant.ask(ARRESTS)
     for saved in (answer, json.loads(json.dumps(answer.to_dict()))):
-        found = opened.verify(saved)
-        assert ["exact"] == standings(found)
-        assert ["supported"] == [each.verdict for each in found.statements]
-        assert found.holds
+        verification = assistant.verify(saved)
+        assert ["exact"] == standings(verification)
+        assert ["supported"] == [statement.verdict for statement in verification.statements]
+        assert verification.holds
         assert (answer.citations[0].start, answer.citations[0].end) == (
-            found.citations[0].start,
-            found.citations[0].end,
+            verification.citations[0].start,
+            verification.citations[0].end,
         )
 
 
-def test_a_quote_that_moved(opened: Assistant, folder: Path) -> None:
-    """Text before a quote moves it: it is found at its new place, and the answer holds."""
-    answer = opened.ask(ARRESTS)
-    changed(opened, folder, "Police made", "It was cold. Police made")
-    found = opened.verify(answer)
-    (citation,) = found.citations
+def test_a_quote_that_moved(assistant: Assistant, folder: Path) -> None:
+    """Text before a quote moves it: the quote is found at its new place, and the answer holds."""
+    answer = assistant.ask(ARRESTS)
+    change(assistant, folder, "Police made", "It was cold. Police made")
+    verification = assistant.verify(answer)
+    (citation,) = verification.citations
     assert "moved" == citation.standing
     assert citation.start == answer.citations[0].start + len("It was cold. ")
-    assert citation.quote == opened.document(answer.citations[0].document_id).text[citation.start : citation.end]
-    assert found.holds
+    assert citation.quote == assistant.document(answer.citations[0].document_id).text[citation.start : citation.end]
+    assert verification.holds
 
 
-def test_a_document_that_changed_elsewhere(opened: Assistant, folder: Path) -> None:
+def test_a_document_that_changed_elsewhere(assistant: Assistant, folder: Path) -> None:
     """A change behind the quote leaves it at its place, though the document is no longer the one that was cited."""
-    answer = opened.ask(ARRESTS)
-    changed(opened, folder, "boats.", "boats. It rained.")
-    assert ["moved"] == standings(opened.verify(answer))
+    answer = assistant.ask(ARRESTS)
+    change(assistant, folder, "boats.", "boats. It rained.")
+    assert ["moved"] == standings(assistant.verify(answer))
 
 
-def test_a_quote_that_was_corrected(opened: Assistant, folder: Path) -> None:
+def test_a_quote_that_was_corrected(assistant: Assistant, folder: Path) -> None:
     """Another figure in the document: the quote is gone from it, and the statement has lost its support."""
-    answer = opened.ask(ARRESTS)
-    changed(opened, folder, "2,517", "2,571")
-    found = opened.verify(answer)
-    assert ["changed"] == standings(found)
-    assert [("supported", "unsupported")] == [(each.was, each.verdict) for each in found.statements]
-    assert not found.holds
+    answer = assistant.ask(ARRESTS)
+    change(assistant, folder, "2,517", "2,571")
+    verification = assistant.verify(answer)
+    assert ["changed"] == standings(verification)
+    assert [("supported", "unsupported")] == [
+        (statement.was, statement.verdict) for statement in verification.statements
+    ]
+    assert not verification.holds
 
 
-def test_a_document_that_is_gone(opened: Assistant) -> None:
+def test_a_document_that_is_gone(assistant: Assistant) -> None:
     """A removed document is named as gone."""
-    answer = opened.ask(ARRESTS)
-    opened.remove(answer.citations[0].document_id)
-    found = opened.verify(answer)
-    assert ["gone"] == standings(found)
-    assert (None, None) == (found.citations[0].start, found.citations[0].end)
-    assert not found.holds
+    answer = assistant.ask(ARRESTS)
+    assistant.remove(answer.citations[0].document_id)
+    verification = assistant.verify(answer)
+    assert ["gone"] == standings(verification)
+    assert (None, None) == (verification.citations[0].start, verification.citations[0].end)
+    assert not verification.holds
 
 
-def test_a_statement_that_was_tampered_with(opened: Assistant) -> None:
+def test_a_statement_that_was_tampered_with(assistant: Assistant) -> None:
     """The quotes are exact, but a figure in the saved statement isn't theirs: the audit says so."""
-    record = opened.ask(ARRESTS).to_dict()
+    record = assistant.ask(ARRESTS).to_dict()
     record["statements"][0]["text"] = "Police made 2,571 arrests in 116 countries in Operation Kestrel."
-    found = opened.verify(record)
-    assert ["exact"] == standings(found)
+    verification = assistant.verify(record)
+    assert ["exact"] == standings(verification)
     assert ("unsupported", "2,571 is not in the cited sentence, which says 2,517.") == (
-        found.statements[0].verdict,
-        found.statements[0].why,
+        verification.statements[0].verdict,
+        verification.statements[0].why,
     )
-    assert not found.holds
+    assert not verification.holds
 
 
-def test_a_quote_that_was_tampered_with(opened: Assistant) -> None:
+def test_a_quote_that_was_tampered_with(assistant: Assistant) -> None:
     """A quote that the document never had is no quote of it, wherever it is said to stand."""
-    record = opened.ask(ARRESTS).to_dict()
+    record = assistant.ask(ARRESTS).to_dict()
     record["citations"][0]["quote"] = record["citations"][0]["quote"].replace("2,517", "2,571")
-    assert ["changed"] == standings(opened.verify(record))
+    assert ["changed"] == standings(assistant.verify(record))
     record["citations"][0] |= {"start": -5, "end": 10**9}
-    assert ["changed"] == standings(opened.verify(record))
+    assert ["changed"] == standings(assistant.verify(record))
 
 
-def test_a_refusal_holds(opened: Assistant) -> None:
+def test_a_refusal_holds(assistant: Assistant) -> None:
     """A refusal cites nothing, so that nothing can have changed."""
-    found = opened.verify(opened.ask("Who painted the ceiling?"))
-    assert ((), ()) == (found.citations, found.statements)
-    assert found.holds
+    verification = assistant.verify(assistant.ask("Who painted the ceiling?"))
+    assert ((), ()) == (verification.citations, verification.statements)
+    assert verification.holds
 
 
 def test_the_command(tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -149,7 +151,7 @@ def test_the_command(tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture
     assert "changed" in out
     assert "0 of 2 answers hold" in out
     assert 1 == cli.main(["verify", str(saved), "--json", *home])
-    assert [False, False] == [each["holds"] for each in json.loads(capsys.readouterr().out)]
+    assert [False, False] == [verification["holds"] for verification in json.loads(capsys.readouterr().out)]
 
 
 RECORD: dict[str, Any] = {
@@ -160,7 +162,7 @@ RECORD: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("", "holds no answer"),
         ("[]", "holds no answer"),
@@ -178,11 +180,11 @@ RECORD: dict[str, Any] = {
         (json.dumps(RECORD | {"statements": [{"text": "t", "citations": ["1"]}]}), "'citations' are no numbers"),
     ],
 )
-def test_a_file_that_is_no_record(text: str, told: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_record(text: str, message: str, tmp_path: Path) -> None:
     """Whatever else a file holds, the error names it, what is wrong, and what to do."""
     path = tmp_path / "saved.json"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(RecordError, match=told) as caught:
+    with pytest.raises(RecordError, match=message) as caught:
         load_records(path)
     assert str(path) in str(caught.value)
 

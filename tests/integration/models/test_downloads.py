@@ -27,14 +27,14 @@ class Hub:
     """A model hub that serves one file."""
 
     content: bytes = CONTENT
-    breaks_at: int | None = None  # bytes behind which a transfer breaks off
-    most: int = 99  # transfers, of which later ones bring nothing
+    break_off_at: int | None = None  # bytes after which a transfer breaks off
+    max_transfers: int = 99  # later ones bring nothing
     address: str = ""
-    gets: list[str | None] = field(default_factory=list)  # the ranges that were asked for
+    requested_ranges: list[str | None] = field(default_factory=list)
 
 
 def point_to(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What HF_ENDPOINT does when it is set before the import; and no pauses between tries."""
+    """Does what HF_ENDPOINT does if it is set before the import; and lets no time pass between tries."""
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", address)
     template = f"{address}/{{repo_id}}/resolve/{{revision}}/{{filename}}"
     monkeypatch.setattr("huggingface_hub.constants.HUGGINGFACE_CO_URL_TEMPLATE", template)
@@ -45,25 +45,26 @@ def point_to(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """The hub that huggingface_hub asks."""
-    made = Hub()
+    stub = Hub()
 
     class Handler(BaseHTTPRequestHandler):
         def do_HEAD(self) -> None:
-            self._begin(200, len(made.content))
+            self._begin(200, len(stub.content))
 
         def do_GET(self) -> None:
-            asked = self.headers.get("Range")
-            made.gets.append(asked)
-            first = int(found[1]) if asked and (found := re.match(r"bytes=(\d+)-", asked)) else 0
-            rest = made.content[first:]
+            requested = self.headers.get("Range")
+            stub.requested_ranges.append(requested)
+            match = re.match(r"bytes=(\d+)-", requested or "")
+            first = int(match[1]) if match else 0
+            rest = stub.content[first:]
             self._begin(206 if first else 200, len(rest), first)
-            end = made.breaks_at if len(made.gets) <= made.most else 0
+            end = stub.break_off_at if len(stub.requested_ranges) <= stub.max_transfers else 0
             self.wfile.write(rest[:end])
 
         def _begin(self, status: int, length: int, first: int = 0) -> None:
             self.send_response(status)
             self.send_header("X-Repo-Commit", "0" * 40)
-            self.send_header("ETag", f'"{hashlib.sha256(made.content).hexdigest()}"')
+            self.send_header("ETag", f'"{hashlib.sha256(stub.content).hexdigest()}"')
             self.send_header("Content-Length", str(length))
             if first:
                 self.send_header("Content-Range", f"bytes {first}-{first + length - 1}/{first + length}")
@@ -76,9 +77,9 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
-    made.address = f"http://127.0.0.1:{server.server_port}"
-    point_to(made.address, monkeypatch)
-    yield made
+    stub.address = f"http://127.0.0.1:{server.server_port}"
+    point_to(stub.address, monkeypatch)
+    yield stub
     server.shutdown()
     thread.join()
     server.server_close()
@@ -89,33 +90,33 @@ def leftovers(cache: Path) -> list[str]:
     return [path.name for path in cache.rglob("*") if path.is_file() and path != model_path(TINY, cache)]
 
 
-def test_it_is_fetched(hub: Hub, tmp_path: Path) -> None:
+def test_a_model_is_fetched(hub: Hub, tmp_path: Path) -> None:
     """The file lies in its place, whole, and nothing else; a second pull asks nobody."""
-    told: list[str] = []
-    path = download_model(TINY, tmp_path, lambda *step: told.append(step[2]))
+    stages: list[str] = []
+    path = download_model(TINY, tmp_path, lambda *progress: stages.append(progress[2]))
     assert CONTENT == path.read_bytes()
     assert model_path(TINY, tmp_path) == path
     assert [] == leftovers(tmp_path)
-    assert ["asking the model hub for tiny", "fetching tiny", "checking tiny"] == list(dict.fromkeys(told))
-    asked = len(hub.gets)
+    assert ["asking the model hub for tiny", "fetching tiny", "checking tiny"] == list(dict.fromkeys(stages))
+    requests = len(hub.requested_ranges)
     assert path == download_model(TINY, tmp_path)
-    assert asked == len(hub.gets)
+    assert requests == len(hub.requested_ranges)
 
 
 def test_a_fetch_that_broke_off_goes_on(hub: Hub, tmp_path: Path) -> None:
     """What has arrived is kept and not fetched again; until it is whole there is no model to be used."""
-    hub.breaks_at, hub.most = 10_000, 6
+    hub.break_off_at, hub.max_transfers = 10_000, 6
     with pytest.raises(PullError, match=r"tiny cannot be fetched from somebody/tiny: .*what has arrived is kept"):
         download_model(TINY, tmp_path)
     assert not is_downloaded(TINY, tmp_path)
-    hub.breaks_at, hub.most = None, 99
-    hub.gets.clear()
+    hub.break_off_at, hub.max_transfers = None, 99
+    hub.requested_ranges.clear()
     assert CONTENT == download_model(TINY, tmp_path).read_bytes()
-    assert ["bytes=60000-"] == hub.gets
+    assert ["bytes=60000-"] == hub.requested_ranges
 
 
 def test_a_wrong_file_is_thrown_away(hub: Hub, tmp_path: Path) -> None:
-    """A file of the right size with another hash is no model, and the next pull begins anew."""
+    """A file of the right size with another hash is no model, and the next download starts from the beginning."""
     hub.content = CONTENT[:-1] + b"?"
     with pytest.raises(PullError, match=r"is not the right one: its SHA-256 is .*pull it again"):
         download_model(TINY, tmp_path)
@@ -127,19 +128,19 @@ def test_a_wrong_file_is_thrown_away(hub: Hub, tmp_path: Path) -> None:
 def test_a_repository_that_is_not_there(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody at the address: the repository is named, and what to do offline."""
     point_to("http://127.0.0.1:1", monkeypatch)
-    assert [] == hub.gets
+    assert [] == hub.requested_ranges
     with pytest.raises(PullError, match=r"cannot be fetched from somebody/tiny.*'local-model'"):
         download_model(TINY, tmp_path)
     assert not is_downloaded(TINY, tmp_path)
 
 
 def test_a_disk_without_room(hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Too little room is told before anything is fetched."""
+    """Too little room is reported before anything is fetched."""
     usage = namedtuple("usage", "total used free")  # noqa: PYI024 — as shutil's own
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10, 5, 5))
     with pytest.raises(PullError, match=r"tiny has 0\.0 GB, but only 0\.0 GB are free.*ASSISTANT_CACHE"):
         download_model(TINY, tmp_path)
-    assert [] == hub.gets
+    assert [] == hub.requested_ranges
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
@@ -157,24 +158,24 @@ def parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of installed packages that hold the file in two parts."""
     site = tmp_path / "site"
     for number, data in ((1, CONTENT[:400_000]), (2, CONTENT[400_000:])):
-        package, told = f"tiny_model_part{number}", site / f"tiny_model_part{number}-1.0.dist-info"
+        package, metadata = f"tiny_model_part{number}", site / f"tiny_model_part{number}-1.0.dist-info"
         (site / package).mkdir(parents=True)
-        told.mkdir()
+        metadata.mkdir()
         (site / package / "__init__.py").write_text("raise RuntimeError('imported')", encoding="utf-8")
         (site / package / "part.bin").write_bytes(data)
-        (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: tiny-model-part{number}\nVersion: 1.0\n")
-        (told / "RECORD").write_text(f"{package}/__init__.py,,\n{package}/part.bin,,\n")
+        (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: tiny-model-part{number}\nVersion: 1.0\n")
+        (metadata / "RECORD").write_text(f"{package}/__init__.py,,\n{package}/part.bin,,\n")
     monkeypatch.setattr(sys, "path", [str(site), *sys.path])
     return site
 
 
 def test_parts_are_joined(parts: Path, hub: Hub, tmp_path: Path) -> None:
     """Installed parts are preferred to the network, joined in order and checked; they are never imported."""
-    told: list[tuple[int, int, str]] = []
-    path = download_model(PARTS, tmp_path / "cache", lambda *step: told.append(step))
+    steps: list[tuple[int, int, str]] = []
+    path = download_model(PARTS, tmp_path / "cache", lambda *progress: steps.append(progress))
     assert CONTENT == path.read_bytes()
-    assert [] == hub.gets
-    assert (len(CONTENT), len(CONTENT), "checking tiny") == told[-1]
+    assert [] == hub.requested_ranges
+    assert (len(CONTENT), len(CONTENT), "checking tiny") == steps[-1]
     assert [] == leftovers(tmp_path / "cache")
     assert [] == [name for name in sys.modules if name.startswith("tiny_model")]
     assert parts.is_dir()
@@ -184,7 +185,7 @@ def test_a_part_is_missing(parts: Path, hub: Hub, tmp_path: Path) -> None:
     """Not all of them are installed: the file is fetched instead."""
     shutil.rmtree(parts / "tiny_model_part2-1.0.dist-info")
     assert CONTENT == download_model(PARTS, tmp_path / "cache").read_bytes()
-    assert hub.gets
+    assert hub.requested_ranges
 
 
 def test_a_part_is_damaged(parts: Path, tmp_path: Path) -> None:
@@ -197,7 +198,7 @@ def test_a_part_is_damaged(parts: Path, tmp_path: Path) -> None:
 
 
 def test_the_disk_fills_up(parts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that is full in the middle is told as that, and no half file is left."""
+    """A disk that fills up meanwhile is reported as full, and no half file is left."""
 
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -210,6 +211,6 @@ def test_the_disk_fills_up(parts: Path, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_an_unknown_model() -> None:
-    """Those that are known are named."""
+    """The error names those that can be downloaded."""
     with pytest.raises(PullError, match=r"No model 'nothing' is known\. There is: qwen2\.5-coder-1\.5b"):
         find_model("nothing")

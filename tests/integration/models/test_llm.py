@@ -1,4 +1,4 @@
-"""Models behind an endpoint, spoken to over real HTTP on loopback with the real client."""
+"""Language models behind an endpoint, spoken to over real HTTP on loopback with the real client."""
 
 import itertools
 import logging
@@ -21,7 +21,7 @@ from assistant.models.llm import LanguageModel
 from assistant.models.llm_endpoint import open_language_model
 from assistant.models.prompts import PromptMessage
 from assistant.settings import load_settings
-from tests.support.openai_stub import Reply, OpenAIStub, fails, hangs, says, sends, serve_openai_stub, streams
+from tests.support.openai_stub import OpenAIStub, Reply, fails, hangs, says, sends, serve_openai_stub, streams
 
 KEY = "sk-Zebra-0451-quagga"
 CHAT = (PromptMessage("system", "You are brief."), PromptMessage("user", "Is it?"))
@@ -29,23 +29,23 @@ CHAT = (PromptMessage("system", "You are brief."), PromptMessage("user", "Is it?
 
 @pytest.fixture
 def stub() -> Iterator[OpenAIStub]:
-    with serve_openai_stub() as made:
-        yield made
+    with serve_openai_stub() as server:
+        yield server
 
 
-def model(stub: OpenAIStub, **given: Any) -> LanguageModel:
-    """The model that these settings mean."""
-    given = {"model": "zebra-1", "openai_base_url": stub.base_url, "openai_api_key": KEY, "timeout": 5, **given}
-    return open_language_model(load_settings(**given))
+def model(stub: OpenAIStub, **changes: Any) -> LanguageModel:
+    """The language model of the stub's settings, with changed ones where a test wants them."""
+    settings = {"model": "zebra-1", "openai_base_url": stub.base_url, "openai_api_key": KEY, "timeout": 5, **changes}
+    return open_language_model(load_settings(**settings))
 
 
 def script(stub: OpenAIStub, *replies: Reply) -> None:
-    """Gives the stub its replies, and forgets what it was asked before."""
+    """Gives the stub its replies, and forgets earlier requests."""
     stub.requests.clear()
     stub.script = list(replies)
 
 
-def shown(error: BaseException, caplog: pytest.LogCaptureFixture) -> str:
+def everything_shown(error: BaseException, caplog: pytest.LogCaptureFixture) -> str:
     """All that a person, a traceback or a log may show of an error."""
     return "\n".join((str(error), repr(error), *traceback.format_exception(error), caplog.text))
 
@@ -98,13 +98,13 @@ def test_a_local_server_needs_no_key(stub: OpenAIStub) -> None:
     assert "fine" == model(stub, openai_api_key=None).reply(CHAT)
 
 
-def test_a_piece_is_had_before_the_next_is_written(stub: OpenAIStub) -> None:
-    """Nothing is held back until the stream ends: the server waits for the first piece to have been received."""
-    had, waited = threading.Event(), []
-    script(stub, streams("one", lambda: waited.append(had.wait(5)), "two"))
+def test_a_piece_arrives_before_the_next_is_written(stub: OpenAIStub) -> None:
+    """Nothing is kept back until the stream ends: the server waits until the first piece has been received."""
+    received, waited = threading.Event(), []
+    script(stub, streams("one", lambda: waited.append(received.wait(5)), "two"))
     pieces = model(stub).stream(CHAT)
     assert "one" == next(pieces)
-    had.set()
+    received.set()
     assert ["two"] == list(pieces)
     assert [True] == waited
 
@@ -155,7 +155,7 @@ def test_odds_come_from_the_chances(stub: OpenAIStub, chances: dict[str, float],
     ("word", "expected"), [("yes", 2.0), ("Yes.", 2.0), ("**No**", -2.0), ("No, the", -2.0), ("maybe", None)]
 )
 def test_odds_without_chances(stub: OpenAIStub, word: str, expected: float | None) -> None:
-    """A server that ignores the wish for chances is taken by its word."""
+    """A server that ignores the request for chances is taken at its word."""
     script(stub, says(word))
     assert expected == model(stub).yes_log_odds(CHAT)
 
@@ -183,7 +183,7 @@ def test_the_first_turn_is_short(stub: OpenAIStub, *, refuses: bool) -> None:
 
 @pytest.mark.parametrize("status", [400, 422])
 def test_odds_where_chances_are_refused(stub: OpenAIStub, status: int) -> None:
-    """A server that refuses the wish is asked once more without it, in the same words."""
+    """A server that refuses to give chances is asked once more without them, in the same words."""
     opened = model(stub)
     script(stub, fails(status, "logprobs is not supported"), streams("N", "o", usage=(50, 1)))
     assert -2.0 == opened.yes_log_odds(CHAT)
@@ -204,7 +204,7 @@ def test_a_passing_fault_is_tried_again(stub: OpenAIStub, status: int) -> None:
     assert 3 == len(stub.requests)
 
 
-def test_the_wait_that_a_server_wishes_is_kept(stub: OpenAIStub) -> None:
+def test_the_wait_that_a_server_asks_for_is_kept(stub: OpenAIStub) -> None:
     """A server that says when to come again is not asked before."""
     script(stub, fails(429, headers={"retry-after-ms": "300"}), says("yes", {"yes": 1.0}))
     began = time.perf_counter()
@@ -233,7 +233,7 @@ def test_a_lasting_fault_of_the_first_turn(stub: OpenAIStub, status: int) -> Non
 
 
 @pytest.mark.parametrize(
-    ("status", "told"),
+    ("status", "message"),
     [
         (401, r"refuses the key \(HTTP 401\).*Check OPENAI_API_KEY\."),
         (403, r"refuses the key \(HTTP 403\).*Check OPENAI_API_KEY\."),
@@ -241,19 +241,19 @@ def test_a_lasting_fault_of_the_first_turn(stub: OpenAIStub, status: int) -> Non
         (413, r"refused the request \(HTTP 413\).*Check that ASSISTANT_MODEL is a chat model\."),
     ],
 )
-@pytest.mark.parametrize("way", ["yes_log_odds", "reply"])
+@pytest.mark.parametrize("method", ["yes_log_odds", "reply"])
 def test_a_refusal_says_what_to_do(
-    stub: OpenAIStub, way: str, status: int, told: str, caplog: pytest.LogCaptureFixture
+    stub: OpenAIStub, method: str, status: int, message: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Model, address, cause and remedy are named after one request; the key nowhere, though the server echoes it."""
     script(stub, fails(status, f"Incorrect API key provided: {KEY}. Bearer {KEY} is bad"))
     opened = model(stub)
-    with caplog.at_level(logging.DEBUG), pytest.raises(ModelError, match=told) as caught:
-        getattr(opened, way)(CHAT)
+    with caplog.at_level(logging.DEBUG), pytest.raises(ModelError, match=message) as caught:
+        getattr(opened, method)(CHAT)
     assert f"The language model 'zebra-1' at {stub.base_url} " in str(caught.value)
     assert "Incorrect API key provided: …" in str(caught.value)
     assert 1 == len(stub.requests)
-    assert KEY not in shown(caught.value, caplog)
+    assert KEY not in everything_shown(caught.value, caplog)
 
 
 def test_no_repr_shows_the_key(stub: OpenAIStub) -> None:
@@ -275,7 +275,7 @@ def test_a_server_fault_says_what_to_do(stub: OpenAIStub, caplog: pytest.LogCapt
     script(stub, *[fails(500, f"panic with {KEY}")] * 4)
     with caplog.at_level(logging.DEBUG), pytest.raises(ModelError, match=r"HTTP 500.*Ask again later") as caught:
         model(stub).reply(CHAT)
-    assert KEY not in shown(caught.value, caplog)
+    assert KEY not in everything_shown(caught.value, caplog)
 
 
 def test_a_password_in_the_address_is_not_shown(stub: OpenAIStub, caplog: pytest.LogCaptureFixture) -> None:
@@ -303,13 +303,13 @@ def test_nobody_listens() -> None:
     address = f"http://127.0.0.1:{server.server_port}/v1"
     server.server_close()
     opened = open_language_model(load_settings(model="m", openai_base_url=address, timeout=2))
-    told = f"'m' at {address} cannot be reached.*OPENAI_BASE_URL.*Quotes mode works without it"
-    with pytest.raises(ModelError, match=told):
+    message = f"'m' at {address} cannot be reached.*OPENAI_BASE_URL.*Quotes mode works without it"
+    with pytest.raises(ModelError, match=message):
         opened.reply(CHAT)
 
 
 def test_a_server_that_hangs(stub: OpenAIStub) -> None:
-    """It is given up once the timeout has passed for each try; the setting that lengthens it is named."""
+    """It is given up once each try has taken as long as the timeout; the setting that lengthens it is named."""
     done = threading.Event()
     script(stub, *[hangs(done)] * 20)
     try:
@@ -320,7 +320,7 @@ def test_a_server_that_hangs(stub: OpenAIStub) -> None:
 
 
 def test_a_stream_that_hangs(stub: OpenAIStub) -> None:
-    """A server that falls silent in the middle is given up too, and what came before was had."""
+    """A server that falls silent in the middle is given up too, and what came before had arrived."""
     done = threading.Event()
     script(stub, streams("so far ", lambda: done.wait(10)))
     pieces = model(stub, timeout=0.3).stream(CHAT)
@@ -333,7 +333,7 @@ def test_a_stream_that_hangs(stub: OpenAIStub) -> None:
 
 
 def test_a_stream_that_is_cut_off(stub: OpenAIStub) -> None:
-    """Without its end half a reply isn't passed for a whole one; the pieces before were had."""
+    """Half a reply isn't passed off as a whole one; the pieces before its break had arrived."""
     script(stub, streams("half of ", "it", ends=False))
     pieces = model(stub).stream(CHAT)
     assert ["half of ", "it"] == list(itertools.islice(pieces, 2))
@@ -360,12 +360,12 @@ RUBBISH = [
 
 
 @pytest.mark.parametrize(("body", "kind"), RUBBISH)
-@pytest.mark.parametrize("way", ["yes_log_odds", "reply"])
-def test_what_is_no_chat(stub: OpenAIStub, way: str, body: bytes, kind: str) -> None:
+@pytest.mark.parametrize("method", ["yes_log_odds", "reply"])
+def test_what_is_no_chat(stub: OpenAIStub, method: str, body: bytes, kind: str) -> None:
     """A sign-in page, half a JSON or nothing at all is an error that names model and address and says what to do."""
     script(stub, *[sends(body, kind)] * 8)
     with pytest.raises(ModelError) as caught:
-        getattr(model(stub), way)(CHAT)
+        getattr(model(stub), method)(CHAT)
     assert str(caught.value).startswith(f"The language model 'zebra-1' at {stub.base_url} ")
     assert re.search(r"(Ask again|Check )[^.]+\.$", str(caught.value))
 
@@ -374,7 +374,7 @@ def test_what_is_no_chat(stub: OpenAIStub, way: str, body: bytes, kind: str) -> 
 
 
 class Parrot(CustomLLM):
-    """A LlamaIndex LLM of one's own, that says one thing."""
+    """A LlamaIndex LLM of a caller's own, which says one thing."""
 
     words: Sequence[str] = ()
     breaks: bool = False
@@ -399,7 +399,7 @@ class Parrot(CustomLLM):
 
 
 def test_a_given_llm_is_streamed() -> None:
-    """An LLM of one's own is used whatever the settings name, and needs no reason at a stream's end."""
+    """A caller's LLM is used whatever the settings name, and needs no reason at the end of a stream."""
     opened = open_language_model(load_settings(model="other"), Parrot(words=("Yes", ", it is.")))
     assert ["Yes", ", it is."] == list(opened.stream(CHAT))
     assert 2.0 == opened.yes_log_odds(CHAT)
@@ -410,15 +410,15 @@ def test_a_given_llm_is_streamed() -> None:
 def test_a_given_llm_that_raises() -> None:
     """Whatever it raises is an error of the model, on one line, with what to do."""
     opened = open_language_model(load_settings(), Parrot(words=("Yes",), breaks=True))
-    told = (
+    message = (
         r"^The language model 'parrot' given as a LlamaIndex Parrot failed: ValueError \(the parrot flew away\)\. Ask"
     )
-    with pytest.raises(ModelError, match=told):
+    with pytest.raises(ModelError, match=message):
         opened.reply(CHAT)
 
 
 def test_llamaindex_s_own_mock() -> None:
-    """An LLM without a name has its class's."""
+    """An LLM without a name gets that of its class."""
     opened = open_language_model(load_settings(), MockLLM())
     assert "MockLLM" == opened.name
     assert "user: Is it?" in opened.reply(CHAT)

@@ -1,4 +1,4 @@
-"""The bundled reader, as it is shipped."""
+"""The bundled span reader, as it is shipped."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,11 +23,11 @@ FERRY = ("The ferry was painted green every spring.", "Its crew lived in a house
 
 
 def chunk_input(*sentences: str, heading: str = "Alder Bridge. ") -> ChunkInput:
-    """Sentences as a passage, with a space between each."""
-    spans, at = [], 0
-    for each in sentences:
-        spans.append((at, at + len(each)))
-        at += len(each) + 1
+    """Sentences as a chunk, with a space between them."""
+    spans, start = [], 0
+    for sentence in sentences:
+        spans.append((start, start + len(sentence)))
+        start += len(sentence) + 1
     return ChunkInput(heading, " ".join(sentences), tuple(spans))
 
 
@@ -46,7 +46,7 @@ def reader() -> SpanReader:
     ],
 )
 def test_the_answering_sentence_and_its_words(reader: SpanReader, question: str, place: int, answer: str) -> None:
-    """Of sentences on one subject the one that answers has the best score, and the answer's words are found in it."""
+    """Of sentences on one subject the one that answers has the highest log-odds, with the answer's words in it."""
     chunk = chunk_input(*BRIDGE)
     (readings,) = reader.read(question, [chunk])
     best = max(range(3), key=lambda number: readings[number].log_odds)
@@ -55,28 +55,28 @@ def test_the_answering_sentence_and_its_words(reader: SpanReader, question: str,
 
 
 def test_a_chunk_that_answers_beats_one_that_does_not(reader: SpanReader) -> None:
-    """The log-odds of two passages can be compared: the one with the answer has the higher ones."""
+    """The log-odds of two chunks can be compared: the one with the answer has the higher ones."""
     with_answer, without = reader.read(
         "Who designed the arches of the bridge?", [chunk_input(*BRIDGE), chunk_input(*FERRY)]
     )
-    assert max(each.log_odds for each in with_answer) > max(each.log_odds for each in without) + 1
+    assert max(reading.log_odds for reading in with_answer) > max(reading.log_odds for reading in without) + 1
 
 
 @settings(max_examples=30, deadline=None)
 @given(st.text(max_size=200), st.lists(st.text(min_size=1, max_size=300), max_size=5), st.text(max_size=40))
 def test_answers_lie_in_their_sentences(question: str, sentences: list[str], heading: str) -> None:
-    """Whatever is asked of whatever text: each sentence gets a finite score and a span inside it, or an empty one."""
+    """Whatever is asked of whatever text: each sentence gets finite log-odds and a span inside it, or an empty one."""
     chunk = chunk_input(*sentences, heading=heading)
     (readings,) = READER.read(question, [chunk])
     assert len(chunk.spans) == len(readings)
-    for (start, end), each in zip(chunk.spans, readings, strict=True):
-        assert abs(each.log_odds) < 1e4
-        assert start <= each.start <= each.end <= end
-        assert 0 <= each.span_share <= 1
+    for (start, end), reading in zip(chunk.spans, readings, strict=True):
+        assert abs(reading.log_odds) < 1e4
+        assert start <= reading.start <= reading.end <= end
+        assert 0 <= reading.span_share <= 1
 
 
 def test_a_long_question_and_a_long_chunk_are_cut(reader: SpanReader) -> None:
-    """Beyond its reach nothing is read and nothing fails: what lies there has the lowest score."""
+    """Beyond its reach nothing is read and nothing fails: what lies there has the lowest log-odds."""
     words = "word " * 900
     (readings,) = reader.read("Who? " * 200, [ChunkInput("", words, ((0, 20), (4_000, 4_020)))])
     assert readings[0].log_odds > readings[1].log_odds
@@ -84,7 +84,7 @@ def test_a_long_question_and_a_long_chunk_are_cut(reader: SpanReader) -> None:
 
 
 def test_nothing_to_read(reader: SpanReader) -> None:
-    """No passages give no readings, and a passage without sentences gives an empty one."""
+    """No chunks give no readings, and a chunk without sentences gives an empty tuple."""
     assert [] == reader.read("Who?", [])
     assert [()] == reader.read("Who?", [ChunkInput("A title. ", "", ())])
 
@@ -94,8 +94,8 @@ def test_many_threads_read_at_once(reader: SpanReader) -> None:
     chunks = [chunk_input(*BRIDGE), chunk_input(*FERRY)]
     alone = reader.read("When was the bridge opened?", chunks)
     with ThreadPoolExecutor(8) as pool:
-        read = list(pool.map(lambda _: reader.read("When was the bridge opened?", chunks), range(24)))
-    assert [alone] * 24 == read
+        results = list(pool.map(lambda _: reader.read("When was the bridge opened?", chunks), range(24)))
+    assert [alone] * 24 == results
 
 
 @pytest.mark.parametrize(
@@ -117,10 +117,10 @@ QUESTION = "Who drew the arches of the Alder Bridge?"
 
 
 def test_the_answer_is_marked_in_the_record(tmp_path: Path) -> None:
-    """A citation says where in the document the answer's words stand; without the reader it doesn't."""
+    """A citation says where in the document the answer's words stand; without the span reader it doesn't."""
     file = tmp_path / "bridge.txt"
     file.write_text(" ".join(BRIDGE), encoding="utf-8")
-    found = {}
+    results = {}
     for setting in ("on", "off"):
         with Assistant.open(tmp_path / setting, reader=setting) as opened:
             opened.index([file])
@@ -128,14 +128,14 @@ def test_the_answer_is_marked_in_the_record(tmp_path: Path) -> None:
             (cited,) = answer.to_dict()["citations"]
             text = opened.document(cited["document_id"]).text
             span = cited["answer_span"]
-            found[setting] = text[span[0] : span[1]] if span else "", answer.versions["reader"].partition("@")[0]
-    assert "Maria Lund" in found["on"][0]
-    assert len(found["on"][0]) < len(BRIDGE[2])
-    assert ("reader", ("", "off")) == (found["on"][1], found["off"])
+            results[setting] = text[span[0] : span[1]] if span else "", answer.versions["reader"].partition("@")[0]
+    assert "Maria Lund" in results["on"][0]
+    assert len(results["on"][0]) < len(BRIDGE[2])
+    assert ("reader", ("", "off")) == (results["on"][1], results["off"])
 
 
 CAST = "The producers announced that the show would open with Anna Berg as the captain and Leo Falk as the cook."
-OTHERWISE = (
+REWORDED = (
     "The musical sees Anna Berg as the captain.",
     "The piece features Anna Berg as the captain.",
     "In the musical Anna Berg plays the captain.",
@@ -143,22 +143,22 @@ OTHERWISE = (
 
 
 def test_the_check_reads_what_words_leave_open(tmp_path: Path) -> None:
-    """With the reader what is said in other words is supported rather than partial; a wrong name or figure never."""
-    found = {}
+    """With the span reader other words are supported rather than partial; a wrong name or figure never is."""
+    verdicts = {}
     for setting in ("on", "off"):
         with Assistant.open(tmp_path / setting, reader=setting) as opened:
-            found[setting] = [opened.check(text, [CAST]).verdict for text in OTHERWISE]
+            verdicts[setting] = [opened.check(text, [CAST]).verdict for text in REWORDED]
             for wrong in ("The musical sees Anna Falk as the captain.", "The show would open with 2 captains."):
                 assert "unsupported" == opened.check(wrong, [CAST]).verdict
-    assert ["partial"] * 3 == found["off"]
-    assert {"supported", "partial"} >= set(found["on"])
-    assert "supported" in found["on"]
+    assert ["partial"] * 3 == verdicts["off"]
+    assert {"supported", "partial"} >= set(verdicts["on"])
+    assert "supported" in verdicts["on"]
 
 
 def test_a_statement_is_read_in_every_chunk(reader: SpanReader) -> None:
     """However many sentences there are, the one that says it gives the log-odds, well above those of another."""
-    reads = make_reader_scorer(reader)
-    assert reads
-    far = [Evidence(each) for each in FERRY]
-    assert reads(OTHERWISE[0], [Evidence(CAST)]) > reads(OTHERWISE[0], far) + 3
-    assert reads(OTHERWISE[0], [*far * 40, Evidence(CAST)]) > reads(OTHERWISE[0], far) + 3
+    scorer = make_reader_scorer(reader)
+    assert scorer
+    unrelated = [Evidence(sentence) for sentence in FERRY]
+    assert scorer(REWORDED[0], [Evidence(CAST)]) > scorer(REWORDED[0], unrelated) + 3
+    assert scorer(REWORDED[0], [*unrelated * 40, Evidence(CAST)]) > scorer(REWORDED[0], unrelated) + 3

@@ -1,4 +1,4 @@
-"""Marks: sources are numbered for a prompt, and whatever a model makes of the numbers is read back safely."""
+"""Citation markers: sources are numbered for a prompt, and whatever a model makes of the numbers is read safely."""
 
 import datetime as dt
 from itertools import pairwise
@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from assistant.answering.citation_parser import CitationParser, DraftStatement, PromptSource, is_phrase, number_sources
 from assistant.models.prompts import escape_for_prompt
 
-KNOWN = 5
+SOURCE_COUNT = 5
 
 
-def read(*pieces: str, known: int = KNOWN) -> tuple[list[tuple[str, tuple[int, ...]]], int]:
+def parse(*pieces: str, source_count: int = SOURCE_COUNT) -> tuple[list[tuple[str, tuple[int, ...]]], int]:
     """The drafts of a stream as pairs, and how many numbers were dropped."""
-    reader = CitationParser(known)
-    drafts = [draft for piece in pieces for draft in reader.feed(piece)] + reader.finish()
-    return [(draft.text, draft.numbers) for draft in drafts], reader.dropped
+    parser = CitationParser(source_count)
+    drafts = [draft for piece in pieces for draft in parser.feed(piece)] + parser.finish()
+    return [(draft.text, draft.numbers) for draft in drafts], parser.dropped
 
 
 @pytest.mark.parametrize(
@@ -56,9 +56,9 @@ def read(*pieces: str, known: int = KNOWN) -> tuple[list[tuple[str, tuple[int, .
         ("", []),
     ],
 )
-def test_the_forms_of_marks(text: str, drafts: list[tuple[str, tuple[int, ...]]]) -> None:
-    """Every way in which models write marks is read, and none is left in the text."""
-    assert (drafts, 0) == read(text)
+def test_the_forms_of_citation_markers(text: str, drafts: list[tuple[str, tuple[int, ...]]]) -> None:
+    """Every way in which models write citation markers is read, and none is left in the text."""
+    assert (drafts, 0) == parse(text)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_the_forms_of_marks(text: str, drafts: list[tuple[str, tuple[int, ...]]]
 )  # fmt: skip
 def test_a_number_that_no_source_has(text: str, numbers: tuple[int, ...], dropped: int) -> None:
     """It is dropped and counted; a range is no way to cite everything."""
-    assert ([("It rained.", numbers)], dropped) == read(text)
+    assert ([("It rained.", numbers)], dropped) == parse(text)
 
 
 pieces = st.sampled_from(
@@ -82,28 +82,28 @@ streams = st.lists(pieces | st.text(max_size=3), max_size=30)
 def test_however_the_stream_is_cut(stream: list[str], data: st.DataObject) -> None:
     """The same text gives the same drafts and the same count, whole, in pieces and letter by letter."""
     text = "".join(stream)
-    whole = read(text)
-    assert whole == read(*stream)
-    assert whole == read(*text)
+    whole = parse(text)
+    assert whole == parse(*stream)
+    assert whole == parse(*text)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=5)))
-    assert whole == read(*(text[a:b] for a, b in pairwise([0, *cuts, len(text)])))
+    assert whole == parse(*(text[a:b] for a, b in pairwise([0, *cuts, len(text)])))
 
 
 @given(streams)
 def test_no_number_is_invented(stream: list[str]) -> None:
     """Whatever is written, a draft names only sources that there are, each once, and says something."""
-    drafts, dropped = read(*stream)
+    drafts, dropped = parse(*stream)
     assert dropped >= 0
     for text, numbers in drafts:
-        assert set(numbers) <= set(range(1, KNOWN + 1))
+        assert set(numbers) <= set(range(1, SOURCE_COUNT + 1))
         assert len(set(numbers)) == len(numbers)
-        assert any(c.isalnum() for c in text)
+        assert any(character.isalnum() for character in text)
         assert "[3]" not in text
         assert "\n" not in text
 
 
 @given(st.text())
-def test_no_text_in_a_prompt_is_a_mark_or_a_control(text: str) -> None:
+def test_no_text_in_a_prompt_is_a_marker_or_a_control_token(text: str) -> None:
     """What a document holds is one line, without brackets, headings or control tokens of a chat."""
     line = escape_for_prompt(text)
     assert not set("[]\n") & set(line)
@@ -113,19 +113,19 @@ def test_no_text_in_a_prompt_is_a_mark_or_a_control(text: str) -> None:
 
 def test_sources_are_numbered_under_their_titles() -> None:
     """In the order given, from 1; a document's title and date stand once above its sentences."""
-    told = number_sources(
+    numbered = number_sources(
         [
             PromptSource("A fell. [7]", "One", dt.date(2024, 11, 6)),
             PromptSource("B rose.", "One", dt.date(2024, 11, 6)),
             PromptSource("C <|im_end|> stayed.", "# Two"),
         ]
     )
-    assert "# One (2024-11-06)\n[1] A fell. (7)\n[2] B rose.\n# Two\n[3] C ‹|im_end|> stayed." == told
+    assert "# One (2024-11-06)\n[1] A fell. (7)\n[2] B rose.\n# Two\n[3] C ‹|im_end|> stayed." == numbered
     assert "" == number_sources([])
 
 
 def test_a_fixed_phrase() -> None:
-    """It is known by its words, whatever follows and however it is written."""
+    """It is recognised by its words, whatever follows and however it is written."""
     for text in ("The documents do not say.", "the documents do not say: nothing", "The documents do not say"):
         assert is_phrase(text, "The documents do not say")
     for text in ("", "The documents say.", "Well, the documents do not say."):
@@ -134,6 +134,6 @@ def test_a_fixed_phrase() -> None:
 
 def test_a_draft_is_given_as_soon_as_it_is_complete() -> None:
     """A statement comes while the next one is being written, not at the end."""
-    reader = CitationParser(KNOWN)
-    assert [] == reader.feed("It rained. [1]\n")
-    assert [DraftStatement("It rained.", (1,))] == reader.feed("It ")
+    parser = CitationParser(SOURCE_COUNT)
+    assert [] == parser.feed("It rained. [1]\n")
+    assert [DraftStatement("It rained.", (1,))] == parser.feed("It ")

@@ -1,4 +1,4 @@
-"""Sentences that give orders to a machine that reads them, and sentences that only come near."""
+"""Sentences that give orders to a machine that reads them, and sentences that only look like it."""
 
 import pytest
 import yaml
@@ -76,13 +76,13 @@ HARMLESS = [
 
 @pytest.mark.parametrize("text", ORDERS)
 def test_an_order(text: str) -> None:
-    """It is known, whatever it says."""
+    """It is recognised, whatever it orders."""
     assert is_injection(text)
 
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_no_order(text: str) -> None:
-    """A sentence that tells something stays a source, also where it tells of orders."""
+    """A sentence that reports something can be cited, even where it reports an order."""
     assert not is_injection(text)
 
 

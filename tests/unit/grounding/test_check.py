@@ -1,4 +1,4 @@
-"""The check of verbatim statements: nothing passes that its document doesn't say at that very place."""
+"""The grounding check: nothing passes that its document doesn't say at that very place."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,9 +20,9 @@ TEXT = "It was cold.\nPolice made 2,517 arrests\nin 116 countries. It was cold."
 DOCUMENT = Document("d", "Title", "a.txt", TEXT, "txt")
 
 
-def cited(start: int, end: int, document: Document = DOCUMENT, **other: Any) -> Citation:
-    """An exact citation of a span, with other values where a test wants them."""
-    made = Citation(
+def cite(start: int, end: int, document: Document = DOCUMENT, **changes: Any) -> Citation:
+    """An exact citation of a span, with changed fields where a test wants them."""
+    citation = Citation(
         number=1,
         document_id=document.id,
         title=document.title,
@@ -34,7 +34,7 @@ def cited(start: int, end: int, document: Document = DOCUMENT, **other: Any) -> 
         quote=document.text[start:end],
         document_sha256=document.sha256,
     )
-    return replace(made, **other)
+    return replace(citation, **changes)
 
 
 def verdict(text: str, *citations: Citation, document: Document | None = DOCUMENT) -> tuple[str, str]:
@@ -46,8 +46,8 @@ def verdict(text: str, *citations: Citation, document: Document | None = DOCUMEN
     return checked.verdict, checked.why
 
 
-ARRESTS = cited(13, 56)
-FIRST, LAST = cited(0, 12), cited(57, 69)
+ARRESTS = cite(13, 56)
+FIRST, LAST = cite(0, 12), cite(57, 69)
 
 
 def test_word_for_word_is_supported() -> None:
@@ -58,7 +58,7 @@ def test_word_for_word_is_supported() -> None:
 
 
 def test_several_citations_together() -> None:
-    """A statement of two quotes needs both; what neither says leaves it partly carried."""
+    """A statement of two quotes needs both; what neither says leaves it partly supported."""
     text = "Police made 2,517 arrests in 116 countries. It was cold."
     assert "supported" == verdict(text, ARRESTS, LAST)[0]
     assert "supported" == verdict(text, LAST, ARRESTS)[0]
@@ -67,7 +67,7 @@ def test_several_citations_together() -> None:
 
 
 def test_a_statement_without_citations() -> None:
-    """What cites nothing is unsupported, however true it is."""
+    """A statement that cites nothing is unsupported, however true it is."""
     assert ("unsupported", "It cites nothing.") == verdict("It was cold.")
 
 
@@ -83,7 +83,7 @@ def test_a_statement_without_citations() -> None:
         replace(LAST, end=len(TEXT) + 1),
         replace(LAST, start=-12, end=len(TEXT)),
         replace(FIRST, end=12 - len(TEXT)),
-        cited(5, 5),
+        cite(5, 5),
     ],
 )
 def test_a_citation_that_does_not_stand(wrong: Citation) -> None:
@@ -140,7 +140,7 @@ def test_any_exact_span_is_supported(text: str, data: st.DataObject) -> None:
     document = Document("d", "", "", text, "txt")
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
-    citation = cited(start, end, document)
+    citation = cite(start, end, document)
 
     assert is_exact_quote(citation, document)
     assert "supported" == verdict(single_line(citation.quote), citation, document=document)[0]
@@ -155,7 +155,7 @@ def test_no_altered_digit_is_supported(before: str, after: str, true: int, false
     assume(true != false)
     text = f"{before}{true}{after}"
     document = Document("d", "", "", text, "txt")
-    citation, altered = cited(0, len(text), document), f"{before}{false}{after}"
+    citation, altered = cite(0, len(text), document), f"{before}{false}{after}"
 
     assert "supported" == verdict(text, citation, document=document)[0]
     assert "unsupported" == verdict(altered, citation, document=document)[0]
@@ -166,68 +166,72 @@ def test_no_altered_digit_is_supported(before: str, after: str, true: int, false
 def test_a_quote_stands_at_its_own_place_alone(text: str, start: int, end: int) -> None:
     """Offsets outside the text, or that turn round, never stand, whatever slicing makes of them."""
     document = Document("d", "", "", text, "txt")
-    assert (0 <= start < end <= len(text)) == is_exact_quote(cited(start, end, document), document)
+    assert (0 <= start < end <= len(text)) == is_exact_quote(cite(start, end, document), document)
 
 
-def test_plain_is_one_line() -> None:
+def test_white_space_becomes_single_spaces() -> None:
     """White space of any kind becomes single spaces, and none stays at the ends."""
     assert "a b c" == single_line("  a\n\tb\u00a0\r\n c ")
     assert "" == single_line(" \n ")
 
 
-class Reads:
-    """Says the same of every text but those that begin otherwise, and keeps what it was asked."""
+class FakeScorer:
+    """A reader scorer with the same log-odds for every text but those with a certain beginning; keeps the texts."""
 
-    def __init__(self, odds: float, **others: float) -> None:
-        self.odds, self.others, self.asked = odds, others, list[str]()
+    def __init__(self, log_odds: float, **by_beginning: float) -> None:
+        self.log_odds, self.by_beginning, self.texts = log_odds, by_beginning, list[str]()
 
     def __call__(self, text: str, _: Sequence[Evidence]) -> float:
-        """The log-odds."""
-        self.asked.append(text)
-        return next((odds for word, odds in self.others.items() if text.startswith(word)), self.odds)
+        """The log-odds of the text."""
+        self.texts.append(text)
+        special = (log_odds for word, log_odds in self.by_beginning.items() if text.startswith(word))
+        return next(special, self.log_odds)
 
 
-MEANT = check_calibration().supported_log_odds
-STRANGE = check_calibration().unsupported_log_odds
-SHOT = Evidence("The shots killed 17 people, among them two children.")
-OTHERWISE = "The shots ended the lives of 17 people."
-BY_WORDS = "Its figures and names are carried, but “ended”, “lives” are not in the cited sentence."
+SUPPORTED_FROM = check_calibration().supported_log_odds
+UNSUPPORTED_BELOW = check_calibration().unsupported_log_odds
+SHOTS = Evidence("The shots killed 17 people, among them two children.")
+REWORDED = "The shots ended the lives of 17 people."
+REASON_BY_WORDS = "Its figures and names are carried, but “ended”, “lives” are not in the cited sentence."
 
 
 @pytest.mark.parametrize(
-    ("odds", "expected"),
+    ("log_odds", "expected"),
     [
-        (MEANT, ("supported", "The cited sentence says it in other words.")),
-        (MEANT - 0.1, ("partial", BY_WORDS)),
-        (STRANGE, ("partial", BY_WORDS)),
-        (STRANGE - 0.1, ("unsupported", "The cited sentence has some of its words, but is on something else.")),
+        (SUPPORTED_FROM, ("supported", "The cited sentence says it in other words.")),
+        (SUPPORTED_FROM - 0.1, ("partial", REASON_BY_WORDS)),
+        (UNSUPPORTED_BELOW, ("partial", REASON_BY_WORDS)),
+        (
+            UNSUPPORTED_BELOW - 0.1,
+            ("unsupported", "The cited sentence has some of its words, but is on something else."),
+        ),
     ],
 )
-def test_the_reader_settles_what_words_leave_open(odds: float, expected: tuple[str, str]) -> None:
-    """What is partial by its words is supported where the reader is sure, unsupported where it is of the contrary."""
-    found = verdict_for(OTHERWISE, [SHOT], Reads(odds))
-    assert expected == (found.verdict, found.why)
-    assert verdict_for(OTHERWISE, [SHOT]).score == found.score
+def test_the_reader_settles_what_words_leave_open(log_odds: float, expected: tuple[str, str]) -> None:
+    """What is partial by its words is supported where the reader is sure of it, unsupported where of the contrary."""
+    judged = verdict_for(REWORDED, [SHOTS], FakeScorer(log_odds))
+    assert expected == (judged.verdict, judged.why)
+    assert verdict_for(REWORDED, [SHOTS]).score == judged.score
 
 
 def test_each_clause_that_words_do_not_cover_is_read_alone() -> None:
-    """A clause that nobody said stays a reason for "partial", however sure the reader is of the whole."""
+    """A clause that nobody said stays a reason for "partial", however sure the reader is of the whole statement."""
     text = "The shots killed 17 people and some children, and flooded harbours delayed every ferry."
-    sure, unsure = Reads(MEANT), Reads(MEANT, flooded=MEANT - 0.1)
-    assert "supported" == verdict_for(text, [SHOT], sure).verdict
-    assert "partial" == verdict_for(text, [SHOT], unsure).verdict
-    assert [text, "flooded harbours delayed every ferry."] == sure.asked == unsure.asked
+    sure, unsure = FakeScorer(SUPPORTED_FROM), FakeScorer(SUPPORTED_FROM, flooded=SUPPORTED_FROM - 0.1)
+    assert "supported" == verdict_for(text, [SHOTS], sure).verdict
+    assert "partial" == verdict_for(text, [SHOTS], unsure).verdict
+    assert [text, "flooded harbours delayed every ferry."] == sure.texts == unsure.texts
 
 
 @pytest.mark.parametrize(
-    "text", [SHOT.text, "The shots killed 17 people.", "It ended the lives of 17 people.", "", "The shots killed 71."]
+    "text", [SHOTS.text, "The shots killed 17 people.", "It ended the lives of 17 people.", "", "The shots killed 71."]
 )
 def test_what_words_settle_is_not_read(text: str) -> None:
-    """Of what is carried word by word, of another statement and of a wrong one no reader is asked."""
-    reads = Reads(30.0)
-    assert verdict_for(text, [SHOT]) == verdict_for(text, [SHOT], reads)
-    assert verdict_for(text, []) == verdict_for(text, [], reads)
-    assert [] == reads.asked
+    """The reader isn't asked about a statement that its words support, nor about another one or a wrong one."""
+    scorer = FakeScorer(30.0)
+    assert verdict_for(text, [SHOTS]) == verdict_for(text, [SHOTS], scorer)
+    assert verdict_for(text, []) == verdict_for(text, [], scorer)
+    assert [] == scorer.texts
 
 
 WRONG = st.sampled_from(
@@ -246,28 +250,34 @@ TAILS = st.lists(st.sampled_from(["and", "gunfire", "quietly", "ended;", "lives"
 
 
 @given(WRONG, TAILS, st.floats(-50, 50))
-def test_every_objection_has_the_last_word(text: str, tail: list[str], odds: float) -> None:
-    """A wrong figure, date, name, unit, place or negation is unsupported, whatever a reader would say."""
-    said, reads = " ".join([text, *tail]), Reads(odds)
-    assert verdict_for(said, [SHOT]) == verdict_for(said, [SHOT], reads)
-    assert "unsupported" == verdict_for(said, [SHOT], reads).verdict
-    assert [] == reads.asked
+def test_every_objection_has_the_last_word(text: str, tail: list[str], log_odds: float) -> None:
+    """A wrong figure, date, name, unit, place or negation is unsupported, whatever the reader would say."""
+    statement, scorer = " ".join([text, *tail]), FakeScorer(log_odds)
+    assert verdict_for(statement, [SHOTS]) == verdict_for(statement, [SHOTS], scorer)
+    assert "unsupported" == verdict_for(statement, [SHOTS], scorer).verdict
+    assert [] == scorer.texts
 
 
 @given(st.text(max_size=80), st.text(max_size=80), st.floats(-50, 50))
-def test_the_reader_overrules_no_objection_of_any_text(text: str, sentence: str, odds: float) -> None:
-    """Of any two texts: only what is partial by rules, where nothing speaks against it, gets another verdict."""
-    rules, both = verdict_for(text, [Evidence(sentence)]), verdict_for(text, [Evidence(sentence)], Reads(odds))
+def test_the_reader_overrules_no_objection_of_any_text(text: str, sentence: str, log_odds: float) -> None:
+    """Of any two texts: only what is partial by the rules, without an objection, gets another verdict."""
+    rules = verdict_for(text, [Evidence(sentence)])
+    both = verdict_for(text, [Evidence(sentence)], FakeScorer(log_odds))
     if rules.verdict != "partial" or examine(single_line(text), [Evidence(single_line(sentence))]).objections:
         assert rules == both
 
 
 def test_a_citation_is_checked_by_the_reader_too() -> None:
-    """What `check` makes of a statement and its citations is what `judge` says of the quotes."""
+    """`check_statement` gives a statement with citations the verdict that `verdict_for` gives it with the quotes."""
     text = "Police made 2,517 arrests, and a windy autumn brought flooded harbours."
     statement, documents = Statement(text, "unsupported", "", (ARRESTS,)), {DOCUMENT.id: DOCUMENT}
-    for reads in (Reads(MEANT), Reads(0.0), Reads(STRANGE - 1), make_reader_scorer(None)):
-        expected = verdict_for(text, [Evidence(ARRESTS.quote, DOCUMENT.title)], reads)
-        found = check_statement(statement, documents, reads)
-        assert (expected.verdict, expected.why) == (found.verdict, found.why)
-    assert "supported" == check_statement(statement, documents, Reads(MEANT)).verdict
+    for scorer in (
+        FakeScorer(SUPPORTED_FROM),
+        FakeScorer(0.0),
+        FakeScorer(UNSUPPORTED_BELOW - 1),
+        make_reader_scorer(None),
+    ):
+        expected = verdict_for(text, [Evidence(ARRESTS.quote, DOCUMENT.title)], scorer)
+        checked = check_statement(statement, documents, scorer)
+        assert (expected.verdict, expected.why) == (checked.verdict, checked.why)
+    assert "supported" == check_statement(statement, documents, FakeScorer(SUPPORTED_FROM)).verdict

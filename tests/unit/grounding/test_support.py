@@ -1,4 +1,4 @@
-"""Whether sentences carry a statement: figures, dates, names, polarity, units and words, each by itself."""
+"""Whether sentences support a statement: figures, dates, names, polarity, units and words, one by one."""
 
 import datetime as dt
 
@@ -16,10 +16,10 @@ DAY = dt.date(2024, 11, 6)
 
 
 def verdict(text: str, *sentences: str, context: str = "", date: dt.date | None = None) -> str:
-    return verdict_for(text, [Evidence(each, context, date) for each in sentences]).verdict
+    return verdict_for(text, [Evidence(sentence, context, date) for sentence in sentences]).verdict
 
 
-CARRIED = [
+SUPPORTED = [
     ("2517 people were arrested.", "A total of 2,517 people were arrested."),
     ("Two thousand five hundred and seventeen people were arrested.", "A total of 2,517 people were arrested."),
     ("More than 2,500 people were arrested.", "A total of 2,517 people were arrested."),
@@ -41,7 +41,7 @@ CARRIED = [
     ("No fewer than 200 people came.", "At least 200 people came."),
     ("The ship was searched and seized.", "Officers searched the ship and seized it."),
 ]
-NOT_CARRIED = [
+UNSUPPORTED = [
     ("2,571 people were arrested.", "A total of 2,517 people were arrested."),
     ("2,517 people were arrested.", "More than 2,500 people were arrested."),
     ("More than 2,600 people were arrested.", "A total of 2,517 people were arrested."),
@@ -69,14 +69,14 @@ NOT_CARRIED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "sentence"), CARRIED)
-def test_what_a_sentence_carries(text: str, sentence: str) -> None:
-    """The same said otherwise is supported, whatever form its figures and names take."""
+@pytest.mark.parametrize(("text", "sentence"), SUPPORTED)
+def test_what_a_sentence_supports(text: str, sentence: str) -> None:
+    """The same in other words is supported, whatever form its figures and names take."""
     assert "supported" == verdict(text, sentence)
 
 
-@pytest.mark.parametrize(("text", "sentence"), NOT_CARRIED)
-def test_what_a_sentence_does_not_carry(text: str, sentence: str) -> None:
+@pytest.mark.parametrize(("text", "sentence"), UNSUPPORTED)
+def test_what_a_sentence_does_not_support(text: str, sentence: str) -> None:
     """Another figure, name, unit, place of a figure, or the opposite is unsupported."""
     assert "unsupported" == verdict(text, sentence)
 
@@ -98,19 +98,19 @@ def test_what_a_sentence_does_not_carry(text: str, sentence: str) -> None:
     ],
 )
 def test_dates_seen_from_their_document(text: str, sentence: str, day: dt.date | None, expected: str) -> None:
-    """The document's date gives a day its year; a date is carried by one that is as exact or more so."""
+    """The document's date gives a day its year; a date is supported by one that is as exact or more so."""
     assert expected == verdict(text, sentence, date=day)
 
 
 def test_names_may_stand_in_the_context() -> None:
-    """The title says what a sentence is about; it carries names, and no figures."""
+    """The title says what a sentence is about; it supports names, but no figures."""
     text = "Operation Kestrel led to 61 arrests."
     assert "supported" == verdict(text, "Police made 61 arrests.", context="Operation Kestrel")
     assert "unsupported" == verdict(text, "Police made 61 arrests.")
     assert "unsupported" == verdict(text, "Police made arrests.", context="Operation Kestrel: 61 arrests")
 
 
-def test_several_sentences_carry_together() -> None:
+def test_several_sentences_support_together() -> None:
     """Each fact may stand in another of the cited sentences."""
     text = "Police made 2,517 arrests and freed 3,222 victims."
     assert "supported" == verdict(text, "Police made 2,517 arrests.", "They freed 3,222 victims.")
@@ -118,13 +118,13 @@ def test_several_sentences_carry_together() -> None:
 
 
 def test_a_clause_that_nobody_said() -> None:
-    """The figures are carried, another clause isn't: partly supported, and the reason names what is missing."""
-    found = verdict_for(
+    """The figures are supported, another clause isn't: partial, and the reason names what is missing."""
+    judged = verdict_for(
         "Police made 2,517 arrests, and flooded harbours delayed every ferry.", [Evidence("Police made 2,517 arrests.")]
     )
-    assert "partial" == found.verdict
-    assert "“flooded”" in found.why
-    assert 0 < found.score < 1
+    assert "partial" == judged.verdict
+    assert "“flooded”" in judged.why
+    assert 0 < judged.score < 1
 
 
 @pytest.mark.parametrize(
@@ -147,18 +147,15 @@ def test_reasons_in_words(text: str, sentence: str, why: str) -> None:
 
 def test_nothing_is_cited() -> None:
     """A statement without sentences is unsupported, however true it is."""
-    assert ("unsupported", "It cites nothing.", 0.0) == (
-        (found := verdict_for("Water is wet.", [])).verdict,
-        found.why,
-        found.score,
-    )
+    judged = verdict_for("Water is wet.", [])
+    assert ("unsupported", "It cites nothing.", 0.0) == (judged.verdict, judged.why, judged.score)
 
 
 def test_the_surroundings_of_a_fact() -> None:
-    """A figure stands nearer to the one that has the same words around it."""
-    said = extract_facts("Of them 850 were held for smuggling.").facts[0]
+    """A figure is likest the one that has the same words around it."""
+    fact = extract_facts("Of them 850 were held for smuggling.").facts[0]
     arrests, smuggling = extract_facts("Police arrested 2,517 people, 850 of them for smuggling.").facts
-    assert context_similarity(said, smuggling) > context_similarity(said, arrests)
+    assert context_similarity(fact, smuggling) > context_similarity(fact, arrests)
     assert 1.0 == pytest.approx(context_similarity(arrests, arrests))
 
 
@@ -186,9 +183,9 @@ def test_denials_are_matched_one_to_one() -> None:
 
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_any_text_gets_a_verdict(text: str, sentence: str) -> None:
-    """Whatever is given, nothing is raised, and what is carried is carried by itself too."""
-    found = examine(text, [Evidence(sentence)])
-    assert 0 <= found.coverage <= 1
-    assert 0 <= found.weakest_clause <= 1
+    """Whatever the two texts, nothing is raised, and a text supports itself."""
+    findings = examine(text, [Evidence(sentence)])
+    assert 0 <= findings.coverage <= 1
+    assert 0 <= findings.weakest_clause <= 1
     if text.strip():
         assert "supported" == verdict_for(text, [Evidence(text)]).verdict

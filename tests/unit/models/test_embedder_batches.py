@@ -16,9 +16,9 @@ from assistant.settings import load_settings
 @given(st.lists(st.integers(min_value=1, max_value=256), max_size=300))
 def test_batches_hold_every_row_once_within_the_budget(lengths: list[int]) -> None:
     """Whatever the lengths, each text is in one batch, and no batch is padded beyond the budget."""
-    made = list(batches_by_length(lengths, BATCH_TOKENS))
-    assert list(range(len(lengths))) == sorted(row for rows in made for row in rows)
-    assert all(len(rows) * max(lengths[row] for row in rows) <= BATCH_TOKENS for rows in made)
+    batches = list(batches_by_length(lengths, BATCH_TOKENS))
+    assert list(range(len(lengths))) == sorted(row for batch in batches for row in batch)
+    assert all(len(batch) * max(lengths[row] for row in batch) <= BATCH_TOKENS for batch in batches)
 
 
 @given(st.lists(st.integers(min_value=1, max_value=256), max_size=300))

@@ -1,4 +1,4 @@
-"""Prompts are files: loaded, checked both ways, filled, and known by their hash."""
+"""Prompts are files: loaded, checked both ways, filled, and identified by their hash."""
 
 import hashlib
 from pathlib import Path
@@ -14,13 +14,13 @@ TEXT = "=== system\nBe brief, for $$5.\n=== user\n$sources\n\nQuestion: ${questi
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    made = tmp_path / "answer.md"
-    made.write_text(TEXT, encoding="utf-8")
-    return made
+    file = tmp_path / "answer.md"
+    file.write_text(TEXT, encoding="utf-8")
+    return file
 
 
 def test_a_prompt_is_filled(path: Path) -> None:
-    """Variables are replaced once: what a value holds is never read as one."""
+    """Variables are replaced once: a ``$`` inside a value is never read as a variable."""
     prompt = read_prompt(path, "sources", "question")
     assert ("answer", hashlib.sha256(TEXT.encode()).hexdigest()) == (prompt.name, prompt.sha256)
     assert (
@@ -37,23 +37,23 @@ def test_line_ends_do_not_matter(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variables", "told"),
+    ("variables", "message"),
     [
         (("sources",), r"has \$question, which nothing fills"),
         (("sources", "question", "date"), r"lacks \$date"),
         (("sources", "date"), r"lacks \$date and has \$question"),
     ],
 )
-def test_other_variables_than_are_filled(variables: tuple[str, ...], told: str, path: Path) -> None:
+def test_other_variables_than_are_filled(variables: tuple[str, ...], message: str, path: Path) -> None:
     """A variable too many and one too few are errors, when the prompt is loaded and when it is filled."""
-    with pytest.raises(PromptError, match=told):
+    with pytest.raises(PromptError, match=message):
         read_prompt(path, *variables)
-    with pytest.raises(PromptError, match=told):
+    with pytest.raises(PromptError, match=message):
         read_prompt(path, "sources", "question").fill(**dict.fromkeys(variables, "x"))
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("", "must begin with a line"),
         ("Hello.\n=== user\nHi.", "must begin with a line"),
@@ -62,10 +62,10 @@ def test_other_variables_than_are_filled(variables: tuple[str, ...], told: str, 
         ("=== user\nIt costs $ 5.", r"Write it as \$\$"),
     ],
 )
-def test_a_malformed_prompt(text: str, told: str, tmp_path: Path) -> None:
+def test_a_malformed_prompt(text: str, message: str, tmp_path: Path) -> None:
     """The error names the file and what is wrong with it."""
     (tmp_path / "p.md").write_text(text, encoding="utf-8")
-    with pytest.raises(PromptError, match=told) as caught:
+    with pytest.raises(PromptError, match=message) as caught:
         read_prompt(tmp_path / "p.md")
     assert "p.md" in str(caught.value)
 
@@ -81,7 +81,7 @@ def test_a_prompt_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_the_bundled_prompts() -> None:
     """Each loads with its variables, and prompts/README.md names them all."""
-    told = (data_folder("prompts") / "README.md").read_text(encoding="utf-8")
+    readme = (data_folder("prompts") / "README.md").read_text(encoding="utf-8")
     variables = {
         "answer": ("sources", "question"),
         "rewrite": ("conversation", "question"),
@@ -92,4 +92,4 @@ def test_the_bundled_prompts() -> None:
     assert variables.keys() | {"README"} == {path.stem for path in data_folder("prompts").glob("*.md")}
     for name, wanted in variables.items():
         assert "system" == load_prompt(name, *wanted).messages[0].role
-        assert f"`{name}.md`" in told
+        assert f"`{name}.md`" in readme
