@@ -1,1 +1,1 @@
-"""A room."""
+"""Benchmarks: what asking, indexing and serving cost in time and memory."""

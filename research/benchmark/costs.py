@@ -1,8 +1,8 @@
-"""What asking and indexing cost in time and memory, each measured in an index of its own."""
+"""What asking, checking and indexing cost in time and memory; each part works on an index of its own."""
 
 import json
 import sys
-from dataclasses import dataclass
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -10,21 +10,24 @@ from statistics import median
 from assistant.answering.answer_builder import make_citation
 from assistant.answering.citation_repair import CitableSentence, repair_citations
 from assistant.client import Assistant
-from assistant.evaluation.metrics import times
-from assistant.grounding.check import reader_scorer
+from assistant.evaluation.metrics import time_metrics
+from assistant.grounding.reader_scorer import make_reader_scorer
 from assistant.readers import survey
-from research.benchmark.processes import output_of, peak_of, say, seconds_of
+from research.benchmark.processes import measure_peak, measure_seconds, run_and_read
+from research.benchmark.workspace import Workspace
+from research.command_line import print_now
 
-_RETRIEVED = 12  # sentences that a statement's citation may be moved to
+_RETRIEVED_SENTENCES = 12  # that a statement's citation may be moved to
 _ROUNDS = 5  # cold starts of each kind, taken in turn
+_MEMORY_QUESTIONS = 50  # asked by the process whose memory is measured
 
-_INDEX = """
+_INDEX_SCRIPT = """
 import sys
 from assistant import Assistant
 with Assistant.open(home=sys.argv[1]) as assistant:
     assistant.index([sys.argv[2]])
 """
-_ASK = """
+_ASK_SCRIPT = """
 import json, pathlib, sys
 from assistant import Assistant
 with Assistant.open(home=sys.argv[1]) as assistant:
@@ -33,101 +36,89 @@ with Assistant.open(home=sys.argv[1]) as assistant:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
-    """Documents, and questions about them."""
-
-    documents: Path
-    questions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What the parts work on, and a folder that is theirs alone."""
-
-    folder: Path
-    bundled: Material
-    data: Material
-    passages: int  # how many of them the throughput is taken over
-    chroma_model: Path | None
-
-
-def cold(work: Work) -> None:
-    """A question asked by a process of its own, against the mere import of the two vendors it needs."""
+def measure_cold_start(work: Workspace) -> None:
+    """A question asked by a process of its own, against the mere import of the two vendors that it needs."""
     home = work.folder / "cold"
     with Assistant.open(home=home, mode="quotes") as assistant:
         assistant.index([work.bundled.documents])
-    assistant_ask = [sys.executable, "-m", "assistant", "--home", str(home), "ask", "--mode", "quotes"]
-    question = [*assistant_ask, work.bundled.questions[0]]
-    imports = [sys.executable, "-c", "import chromadb, onnxruntime"]
-    asked, imported = [], []
+    ask = [sys.executable, "-m", "assistant", "--home", str(home), "ask", "--mode", "quotes"]
+    ask_command = [*ask, work.bundled.questions[0]]
+    import_command = [sys.executable, "-c", "import chromadb, onnxruntime"]
+    ask_seconds, import_seconds = [], []
     for _ in range(_ROUNDS):
-        imported.append(seconds_of(partial(output_of, imports)))
-        asked.append(seconds_of(partial(output_of, question)))
-    say(
-        f"cold: a question takes {median(asked):.2f} s as a process, importing chromadb and onnxruntime "
-        f"{median(imported):.2f} s: {median(asked) / median(imported):.2f} times (medians of {_ROUNDS})"
+        import_seconds.append(measure_seconds(partial(run_and_read, import_command)))
+        ask_seconds.append(measure_seconds(partial(run_and_read, ask_command)))
+    ask_median, import_median = median(ask_seconds), median(import_seconds)
+    print_now(
+        f"cold: a question takes {ask_median:.2f} s as a process, importing chromadb and onnxruntime "
+        f"{import_median:.2f} s: {ask_median / import_median:.2f} times (medians of {_ROUNDS})"
     )
 
 
-def ask(work: Work) -> None:
-    """Questions asked one after the other of an open index, the first left out."""
+def measure_asking(work: Workspace) -> None:
+    """Questions asked one after the other of an open index, a first one left out."""
     with Assistant.open(home=work.folder / "ask", mode="quotes") as assistant:
         assistant.index([work.bundled.documents])
         assistant.ask(work.bundled.questions[0])
-        taken = [seconds_of(partial(assistant.ask, question)) for question in work.bundled.questions]
-    say(f"ask, warm: {_shown(taken)} over {len(taken)} questions")
+        seconds = [measure_seconds(partial(assistant.ask, question)) for question in work.bundled.questions]
+    print_now(f"ask, warm: {_percentiles_text(seconds)} over {len(seconds)} questions")
 
 
-def check(work: Work) -> None:
-    """What the check adds to a statement: judged by the sentence it names, or, with none named, by all retrieved."""
+def measure_check(work: Workspace) -> None:
+    """What the grounding check adds to a statement that names its sentence, and to one that names none."""
     seconds: dict[str, list[float]] = {"named": [], "unnamed": []}
     with Assistant.open(home=work.folder / "check", mode="quotes") as assistant:
         assistant.index([work.bundled.documents])
-        reads = reader_scorer(assistant.parts.reader)
+        scorer = make_reader_scorer(assistant.engine().retriever.span_reader)
         for question in work.bundled.questions:
-            hits = assistant.search(question, _RETRIEVED)
-            places = [CitableSentence(make_citation(hit.sentence, hit.document), hit.document) for hit in hits]
-            for place in places[:1]:
-                said = f"The report says that {' '.join(place.citation.quote.split())}"  # so that it isn't verbatim
-                for way, named in (("named", [place]), ("unnamed", [])):
-                    seconds[way].append(seconds_of(partial(repair_citations, said, named, places, reads)))
-    for way, taken in seconds.items():
-        say(f"check, its sentence {way}: {_shown(taken)}, most {_ms(max(taken))} over {len(taken)} statements")
+            hits = assistant.search(question, _RETRIEVED_SENTENCES)
+            sentences = [CitableSentence(make_citation(hit.sentence, hit.document), hit.document) for hit in hits]
+            for best in sentences[:1]:
+                # The words in front keep it from being a verbatim quote.
+                statement = f"The report says that {' '.join(best.citation.quote.split())}"
+                for way, named in (("named", [best]), ("unnamed", [])):
+                    check = partial(repair_citations, statement, named, sentences, scorer)
+                    seconds[way].append(measure_seconds(check))
+    for way, times in seconds.items():
+        longest = _milliseconds(max(times))
+        print_now(f"check, its sentence {way}: {_percentiles_text(times)}, most {longest} over {len(times)} statements")
 
 
-def memory(work: Work) -> None:
+def measure_memory(work: Workspace) -> None:
     """The peak memory of a process that indexes the documents, and of one that asks the questions."""
-    home, questions = work.folder / "memory", work.folder / "questions.json"
-    questions.write_text(json.dumps(work.data.questions[:50]), encoding="utf-8")
-    count = len(survey([work.data.documents]).files)
+    home, questions_file = work.folder / "memory", work.folder / "questions.json"
+    questions = work.data.questions[:_MEMORY_QUESTIONS]
+    questions_file.write_text(json.dumps(questions), encoding="utf-8")
+    document_count = len(survey([work.data.documents]).files)
     for words, script, argument in (
-        (f"indexing {count} documents", _INDEX, work.data.documents),
-        (f"asking {len(work.data.questions[:50])} questions of them", _ASK, questions),
+        (f"indexing {document_count} documents", _INDEX_SCRIPT, work.data.documents),
+        (f"asking {len(questions)} questions of them", _ASK_SCRIPT, questions_file),
     ):
-        seconds, peak = peak_of([sys.executable, "-c", script, str(home), str(argument)])
-        say(f"memory: {words}: peak {peak:.0f} MiB, {seconds:.1f} s")
-    _add(work, home)
+        seconds, peak = measure_peak([sys.executable, "-c", script, str(home), str(argument)])
+        print_now(f"memory: {words}: peak {peak:.0f} MiB, {seconds:.1f} s")
+    _measure_addition(work, home)
 
 
-def _shown(taken: list[float]) -> str:
-    figures = times(taken)
-    return f"median {_ms(figures['seconds_median'])}, p95 {_ms(figures['seconds_p95'])}"
-
-
-def _ms(seconds: float | None) -> str:
-    return f"{1000 * (seconds or 0):.1f} ms"
-
-
-def _add(work: Work, home: Path) -> None:
-    """One document more in the index that ``memory`` made, and the first question after it."""
-    new = work.folder / "new.md"
-    new.write_text("# A new document\n\nThe lighthouse keeper counted 4,711 gulls on Tuesday.\n", encoding="utf-8")
+def _measure_addition(work: Workspace, home: Path) -> None:
+    """One more document in the index that `measure_memory` made, and the first question after it."""
+    new_file = work.folder / "new.md"
+    text = "# A new document\n\nThe lighthouse keeper counted 4,711 gulls on Tuesday.\n"
+    new_file.write_text(text, encoding="utf-8")
     with Assistant.open(home=home) as assistant:
         assistant.ask(work.data.questions[0])
-        added = seconds_of(lambda: assistant.index([new]))
-        asked = seconds_of(lambda: assistant.ask("How many gulls did the lighthouse keeper count?"))
-        again = seconds_of(lambda: assistant.ask(work.data.questions[0]))
-    say(
-        f"add: one document more takes {added:.2f} s, the first question after it {asked:.3f} s, the next {again:.3f} s"
+        adding = measure_seconds(lambda: assistant.index([new_file]))
+        first = measure_seconds(lambda: assistant.ask("How many gulls did the lighthouse keeper count?"))
+        second = measure_seconds(lambda: assistant.ask(work.data.questions[0]))
+    print_now(
+        f"add: one document more takes {adding:.2f} s, the first question after it {first:.3f} s, the next "
+        f"{second:.3f} s"
     )
+
+
+def _percentiles_text(seconds: Collection[float]) -> str:
+    metrics = time_metrics(seconds)
+    return f"median {_milliseconds(metrics['seconds_median'])}, p95 {_milliseconds(metrics['seconds_p95'])}"
+
+
+def _milliseconds(seconds: float | None) -> str:
+    return f"{1000 * (seconds or 0):.1f} ms"

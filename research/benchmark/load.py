@@ -1,17 +1,16 @@
-"""Many askers at one server: ``python -m research.benchmark.load`` prints throughput and times, beside one alone.
+"""Many askers at one server: prints throughput and times, beside those of one asker alone.
 
-A server of its own is started on a free loopback port, over the bundled corpus in a temporary folder, in quotes mode
-and without a limit of requests a minute; it is never another machine's. Each asker sends the next question of the
-bundled cases as soon as its last one is answered. It exits with 1 when a request failed.
+    python -m research.benchmark.load
+
+It starts a server of its own on a free loopback port, over the bundled corpus in a temporary folder, in quotes mode
+and without a limit of requests a minute; no other server is asked. Each asker sends the next question of the bundled
+cases as soon as its last one is answered. The exit code is 1 when a request failed.
 """
 
 import argparse
 import http.client
 import json
 import os
-import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,38 +20,39 @@ from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from assistant import paths as resources
-from assistant.evaluation.cases import load_cases
-from assistant.query.understanding import LONGEST_QUESTION
-from research.benchmark.processes import BenchmarkError, machine, output_of, say
+from research.benchmark.processes import BenchmarkError, describe_machine, run_and_read
+from research.benchmark.servers import ASSISTANT, assistant_server, post
+from research.benchmark.workspace import bundled_questions
+from research.command_line import print_now, program_parser
 
-_MOST_ASKERS, _MOST_SECONDS = 64, 300
-_PATIENCE = 60  # seconds that a server may take to start, or a request to be answered
-_SETTINGS = {"ASSISTANT_MODE": "quotes", "ASSISTANT_REQUESTS_PER_MINUTE": "0", "ASSISTANT_API_TOKEN": ""}
-_COMMAND = (sys.executable, "-m", "assistant")
+_MAX_ASKERS, _MAX_SECONDS = 64, 300
+_REQUEST_TIMEOUT_SECONDS = 60
+_ENVIRONMENT = {"ASSISTANT_MODE": "quotes", "ASSISTANT_REQUESTS_PER_MINUTE": "0", "ASSISTANT_API_TOKEN": ""}
+_QUESTION_STEP = 7  # questions between the first ones of two askers
+_MAX_ERROR_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
-    """What some askers met with."""
+class LoadResult:
+    """What a number of askers experienced."""
 
     askers: int
     seconds: float
     times: tuple[float, ...]  # seconds of each answered request, the shortest first
     errors: tuple[str, ...]
 
-    def line(self) -> str:
-        """The figures in one line."""
-        told = ", ".join(f"p{share} {self.percentile(share) * 1000:.0f} ms" for share in (50, 95, 99))
+    def summary(self) -> str:
+        """Throughput, percentiles and errors in one line."""
+        percentiles = ", ".join(f"p{percent} {self.percentile(percent) * 1000:.0f} ms" for percent in (50, 95, 99))
         rate = len(self.times) / self.seconds
         name = "1 asker alone" if self.askers == 1 else f"{self.askers} askers"
-        return f"{name}: {len(self.times)} answers in {self.seconds:.0f} s, {rate:.1f} a second; {told}; " + (
-            f"{len(self.errors)} errors: {self.errors[0]}" if self.errors else "0 errors"
-        )
+        errors = f"{len(self.errors)} errors: {self.errors[0]}" if self.errors else "0 errors"
+        answers = f"{len(self.times)} answers in {self.seconds:.0f} s"
+        return f"{name}: {answers}, {rate:.1f} a second; {percentiles}; {errors}"
 
-    def percentile(self, share: int) -> float:
+    def percentile(self, percent: int) -> float:
         """The seconds that this share of the requests, in per cent, took at most."""
-        return self.times[min(len(self.times) - 1, len(self.times) * share // 100)] if self.times else 0.0
+        return self.times[min(len(self.times) - 1, len(self.times) * percent // 100)] if self.times else 0.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,99 +64,85 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0, or 1 when a request failed or the server could not be started.
     """
-    options = _options(arguments)
-    say(machine())
+    options = _parse_options(arguments)
+    print_now(describe_machine())
     try:
         with (
             TemporaryDirectory(prefix="assistant-load-", ignore_cleanup_errors=True) as folder,
-            served(Path(folder)) as port,
+            _bundled_server(Path(folder)) as port,
         ):
-            alone = asked(port, 1, max(1, options.seconds // 3))
-            say(alone.line())
-            many = asked(port, options.askers, options.seconds)
-            say(many.line())
+            alone = run_askers(port, 1, max(1, options.seconds // 3))
+            print_now(alone.summary())
+            together = run_askers(port, options.askers, options.seconds)
+            print_now(together.summary())
     except BenchmarkError as error:
-        say(f"not measured: {error}")
+        print_now(f"not measured: {error}")
         return 1
-    return int(bool(alone.errors or many.errors))
+    return int(bool(alone.errors or together.errors))
 
 
 @contextmanager
-def served(home: Path) -> Iterator[int]:
-    """The port of a server of its own over the bundled corpus.
+def _bundled_server(home: Path) -> Iterator[int]:
+    """The port of a server over the bundled corpus.
 
     Raises:
         BenchmarkError: it doesn't start.
     """
-    environment = os.environ | _SETTINGS
-    output_of([*_COMMAND, "index", "--home", str(home)])
-    command = [*_COMMAND, "serve", "--port", "0", "--home", str(home)]
-    with (
-        (home / "log").open("w") as log,
-        subprocess.Popen(  # noqa: S603 — our own words
-            command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
-        ) as process,
-    ):
-        try:
-            assert process.stdout is not None
-            address = re.search(r"http://127\.0\.0\.1:(\d+)", process.stdout.readline())
-            if address is None:
-                raise BenchmarkError(f"the server does not start: {(home / 'log').read_text()[-300:]}")
-            _ask(int(address[1]), "Who leads Interpol?")  # a socket that listens waits for the first answer
-            yield int(address[1])
-        finally:
-            process.terminate()
+    run_and_read([*ASSISTANT, "index", "--home", str(home)])
+    with assistant_server(home, os.environ | _ENVIRONMENT, home / "log") as server:
+        connection = _connect(server.port)
+        _ask(connection, "Who leads Interpol?")  # the socket listens before the server can answer
+        connection.close()
+        yield server.port
 
 
-def asked(port: int, askers: int, seconds: float) -> Load:
-    """What so many askers meet with at a server on this machine in so many seconds."""
-    cases = load_cases([resources.data_folder("evals") / "cases"])
-    questions = [case.question for case in cases if 0 < len(case.question.strip()) <= LONGEST_QUESTION]
-    begun = time.perf_counter()
+def run_askers(port: int, askers: int, seconds: float) -> LoadResult:
+    """Lets a number of askers ask a server of this machine for some seconds."""
+    questions = bundled_questions()
+    started = time.perf_counter()
     with ThreadPoolExecutor(askers) as pool:
-        each = [
-            pool.submit(_asker, port, islice(cycle(questions), number * 7, None), begun + seconds)
+        futures = [
+            pool.submit(_ask_until, started + seconds, port, islice(cycle(questions), number * _QUESTION_STEP, None))
             for number in range(askers)
         ]
-        done = [one.result() for one in each]
-    times = sorted(time for times, _ in done for time in times)
-    return Load(
-        askers, time.perf_counter() - begun, tuple(times), tuple(error for _, errors in done for error in errors)
-    )
+        results = [future.result() for future in futures]
+    all_times = sorted(seconds_taken for times, _ in results for seconds_taken in times)
+    all_errors = tuple(error for _, errors in results for error in errors)
+    return LoadResult(askers, time.perf_counter() - started, tuple(all_times), all_errors)
 
 
-def _asker(port: int, questions: Iterator[str], end: float) -> tuple[list[float], list[str]]:
+def _ask_until(end: float, port: int, questions: Iterator[str]) -> tuple[list[float], list[str]]:
+    """One asker: the seconds of its answers, and its errors."""
     times: list[float] = []
     errors: list[str] = []
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
-    while (begun := time.perf_counter()) < end:
+    connection = _connect(port)
+    while (started := time.perf_counter()) < end:
         try:
-            _ask(port, next(questions), connection)
-            times.append(time.perf_counter() - begun)
+            _ask(connection, next(questions))
+            times.append(time.perf_counter() - started)
         except (OSError, http.client.HTTPException, BenchmarkError) as error:
-            errors.append(f"{type(error).__name__}: {error}"[:200])
+            errors.append(f"{type(error).__name__}: {error}"[:_MAX_ERROR_CHARS])
             connection.close()
     connection.close()
     return times, errors
 
 
-def _ask(port: int, question: str, connection: http.client.HTTPConnection | None = None) -> None:
-    used = connection or http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
-    used.request("POST", "/api/v1/ask", json.dumps({"question": question}), {"Content-Type": "application/json"})
-    response = used.getresponse()
-    body = response.read()
-    if response.status != 200 or "answer" not in json.loads(body):
-        raise BenchmarkError(f"HTTP {response.status} {body[:100]!r}")
-    if connection is None:
-        used.close()
+def _connect(port: int) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection("127.0.0.1", port, timeout=_REQUEST_TIMEOUT_SECONDS)
 
 
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser("python -m research.benchmark.load", description=__doc__)
-    parser.add_argument("--askers", type=int, default=16, choices=range(1, _MOST_ASKERS + 1), metavar="N",
-                        help=f"at a time, at most {_MOST_ASKERS}, default 16")  # fmt: skip
-    parser.add_argument("--seconds", type=int, default=30, choices=range(1, _MOST_SECONDS + 1), metavar="N",
-                        help=f"at most {_MOST_SECONDS}, default 30; one asker alone gets a third of that")  # fmt: skip
+def _ask(connection: http.client.HTTPConnection, question: str) -> None:
+    record = post(connection, "/api/v1/ask", json.dumps({"question": question}).encode())
+    if "answer" not in record:
+        raise BenchmarkError(f"no answer in {record!r}")
+
+
+def _parse_options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = program_parser("research.benchmark.load", __doc__)
+    parser.add_argument("--askers", type=int, default=16, choices=range(1, _MAX_ASKERS + 1), metavar="N",
+                        help=f"at a time, at most {_MAX_ASKERS}, default 16")  # fmt: skip
+    parser.add_argument("--seconds", type=int, default=30, choices=range(1, _MAX_SECONDS + 1), metavar="N",
+                        help=f"at most {_MAX_SECONDS}, default 30; one asker alone gets a third of that")  # fmt: skip
     return parser.parse_args(arguments)
 
 

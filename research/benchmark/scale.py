@@ -1,163 +1,172 @@
-"""What an index costs as it grows: ``python -m research.benchmark.scale DATA WORK``.
+"""What an index costs as it grows: prints a table, with a row for each size and kind of store.
 
-DATA is a folder in the evaluation's format (evals/README.md). Its documents are written as files, again and again with
-their names and figures changed, until there are so many sentences. The vectors of the first time are computed once and
-kept in WORK; a changed sentence gets that of its original, moved a little: so the figures are of reading, splitting and
-storing, and what embedding would take is told beside them. Each size is measured in a folder and in a Chroma server
-that is started for it, always by processes of their own. Questions are the data's, in quotes mode. A table is printed;
-WORK gets ``figures.json`` and ``growth.svg``, to which later runs add.
+    python -m research.benchmark.scale DATA WORK
+
+DATA is the folder of a data set (evals/README.md). Its documents are written as files, again and again with other
+names and figures, until there are enough sentences. The vectors of the data set's own sentences are computed once and
+kept in WORK; a changed sentence gets the vector of its original, moved a little. So the times are those of reading,
+splitting and storing, and the time that embedding would take is printed beside them. Each size is measured in a
+folder and in a Chroma server that is started for it, every step in a process of its own. Questions are the data
+set's, in quotes mode. WORK gets ``figures.json`` and ``growth.svg``, to which later runs add.
 """
 
 import argparse
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from socket import socket
 from statistics import median, quantiles
 from typing import Any
-from urllib.request import urlopen
 
 from assistant.client import Assistant
 from assistant.evaluation.datasets import load_dataset
 from assistant.settings import load_settings
-from research.benchmark.growth_chart import HEAD, Figures, drawn, row
-from research.benchmark.processes import machine, say
-from research.benchmark.synthetic_corpus import Kept, change, embedded, written
+from research.benchmark.growth_chart import TABLE_HEAD, GrowthMeasurement, growth_svg, table_row
+from research.benchmark.processes import describe_machine, process_memory
+from research.benchmark.servers import chroma_server
+from research.benchmark.synthetic_corpus import (
+    CachedEmbedder,
+    CorpusSize,
+    cache_vectors,
+    change_one_in_hundred,
+    write_corpus,
+)
+from research.command_line import add_dataset_argument, print_now, program_parser
 
-_ASKED = 100  # questions, after one that warms up
+_QUESTIONS = 100  # after one that warms up
 _STORES = ("folder", "server")
-_UP = 60.0  # seconds that a server may take to start
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command: prints a table row for each size and store, and writes all figures to WORK/figures.json."""
-    parser = argparse.ArgumentParser(description="Measure what an index costs as it grows.")
-    parser.add_argument("data", type=Path, help="folder with corpus.jsonl and questions.jsonl")
-    parser.add_argument("work", type=Path, help="folder for everything that is made; what is there is used again")
-    parser.add_argument("--sentences", type=int, nargs="+", default=[10_000, 100_000, 1_000_000], metavar="N")
-    parser.add_argument("--stores", nargs="+", default=_STORES, choices=_STORES, help="by default both")
-    parser.add_argument("--step", help=argparse.SUPPRESS)  # what a process of its own is started for
-    parser.add_argument("--home", type=Path, help=argparse.SUPPRESS)
-    options = parser.parse_args(arguments)
+    """Runs the command: prints a table row for each size and store, and writes the measurements to WORK."""
+    options = _parse_options(arguments)
     if options.step:
         sys.stdout.write(json.dumps(_STEPS[options.step](options)))
         return 0
     options.work.mkdir(parents=True, exist_ok=True)
-    say(machine())
-    rate = embedded(options.data, options.work)
-    say(f"Embedding: {rate:.0f} sentences a second.\n{HEAD}")
+    print_now(describe_machine())
+    embedding_rate = cache_vectors(options.data, options.work)
+    print_now(f"Embedding: {embedding_rate:.0f} sentences a second.\n{TABLE_HEAD}")
     for count in options.sentences:
-        sizes = written(options.data, options.work / f"{count}", count)
-        for kind in options.stores:
-            found = _measured(options, kind, options.work / f"{count}", (*sizes, rate))
-            say(row(found))
-            _keep(found, options.work)
+        size = write_corpus(options.data, options.work / f"{count}", count)
+        for store in options.stores:
+            cost = _measure_size(options, store, options.work / f"{count}", size, embedding_rate)
+            print_now(table_row(cost))
+            _save(cost, options.work)
     return 0
 
 
-def _keep(found: Figures, work: Path) -> None:
-    """Writes the figures beside those of other sizes and stores, and the picture of all."""
+def _parse_options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = program_parser("research.benchmark.scale", __doc__)
+    add_dataset_argument(parser)
+    parser.add_argument("work", type=Path, help="folder for everything that is made; what is there is used again")
+    parser.add_argument("--sentences", type=int, nargs="+", default=[10_000, 100_000, 1_000_000], metavar="N")
+    parser.add_argument("--stores", nargs="+", default=_STORES, choices=_STORES, help="by default both")
+    parser.add_argument("--step", help=argparse.SUPPRESS)  # for the processes that this program starts
+    parser.add_argument("--home", type=Path, help=argparse.SUPPRESS)
+    return parser.parse_args(arguments)
+
+
+def _save(cost: GrowthMeasurement, work: Path) -> None:
+    """Writes the measurement beside those of other sizes and stores, and the chart of all."""
     path = work / "figures.json"
-    before = json.loads(path.read_text("utf-8")) if path.exists() else []
-    others = [at for at in (Figures(**each) for each in before) if _place(at) != _place(found)]
-    kept = sorted([*others, found], key=_place)
-    path.write_text(json.dumps([asdict(each) for each in kept], indent=1), encoding="utf-8")
-    (work / "growth.svg").write_text(drawn(kept), encoding="utf-8")
+    saved = [GrowthMeasurement(**fields) for fields in json.loads(path.read_text("utf-8"))] if path.exists() else []
+    others = [other for other in saved if _size_and_store(other) != _size_and_store(cost)]
+    costs = sorted([*others, cost], key=_size_and_store)
+    path.write_text(json.dumps([asdict(item) for item in costs], indent=1), encoding="utf-8")
+    (work / "growth.svg").write_text(growth_svg(costs), encoding="utf-8")
 
 
-def _place(at: Figures) -> tuple[int, str]:
-    return round(at.sentences, -4), at.store
+def _size_and_store(cost: GrowthMeasurement) -> tuple[int, str]:
+    return round(cost.sentences, -4), cost.store
 
 
-def _measured(options: argparse.Namespace, kind: str, folder: Path, sizes: tuple[int, int, float]) -> Figures:
-    home = folder / kind
+def _measure_size(
+    options: argparse.Namespace, store: str, folder: Path, size: CorpusSize, embedding_rate: float
+) -> GrowthMeasurement:
+    """Measures one size in one kind of store.
+
+    Args:
+        options: of the command line.
+        store: folder or server.
+        folder: of the size, with its ``documents``; gets the index.
+        size: of the documents.
+        embedding_rate: sentences a second.
+    """
+    home = folder / store
     shutil.rmtree(home, ignore_errors=True)
-    with chroma_server(home / "chroma-run") if kind == "server" else nullcontext(("", 0)) as (url, server):
-        environment = {key: value for key, value in os.environ.items() if key != "ASSISTANT_CHROMA_URL"}
-        environment |= {"ASSISTANT_CHROMA_URL": url} if url else {}
+    with chroma_server(home / "chroma-run") if store == "server" else nullcontext() as server:
+        environment = {name: value for name, value in os.environ.items() if name != "ASSISTANT_CHROMA_URL"}
+        environment |= {"ASSISTANT_CHROMA_URL": server.url} if server else {}
 
-        def step(name: str) -> dict[str, Any]:
+        def run_step(step: str) -> dict[str, Any]:
             command = [sys.executable, "-m", __spec__.name, str(options.data), str(options.work)]
-            command += ["--step", name, "--home", str(home)]
-            done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)  # noqa: S603 — our own
-            told: dict[str, Any] = json.loads(done.stdout)
-            return told
+            command += ["--step", step, "--home", str(home)]
+            process = subprocess.run(  # noqa: S603 — our own command
+                command, env=environment, stdout=subprocess.PIPE, check=True
+            )
+            result: dict[str, Any] = json.loads(process.stdout)
+            return result
 
-        whole = step("index")
-        unchanged = step("index")
-        change(folder / "documents")
-        again = step("index")
-        asked = step("ask")
-        size = sum(each.stat().st_size for each in home.rglob("*") if each.is_file()) / 2**20
-        times = asked["asked"]
-        documents, sentences, rate = sizes
-        return Figures(
-            kind, sentences, documents, rate, whole["seconds"], again["seconds"], unchanged["seconds"], asked["open"],
-            asked["first"], median(times), quantiles(times, n=20)[-1], whole["peak"], asked["peak"], _peak(server),
-            size,
-        )  # fmt: skip
+        first_index = run_step("index")
+        unchanged = run_step("index")
+        change_one_in_hundred(folder / "documents")
+        changed = run_step("index")
+        asking = run_step("ask")
+        disk = sum(path.stat().st_size for path in home.rglob("*") if path.is_file()) / 2**20
+        return GrowthMeasurement(
+            store=store,
+            sentences=size.sentences,
+            documents=size.documents,
+            rate=embedding_rate,
+            index=first_index["seconds"],
+            again=changed["seconds"],
+            unchanged=unchanged["seconds"],
+            open=asking["open"],
+            first=asking["first"],
+            ask_p50=median(asking["asked"]),
+            ask_p95=quantiles(asking["asked"], n=20)[-1],
+            indexing_peak=first_index["peak"],
+            asking_peak=asking["peak"],
+            server_peak=process_memory(server.pid, "peak") if server else 0.0,
+            disk=disk,
+        )
 
 
-def _index(options: argparse.Namespace) -> dict[str, float]:
-    begun = time.perf_counter()
-    with Assistant(load_settings(home=options.home), Kept(options.work)) as assistant:
+def _index_step(options: argparse.Namespace) -> dict[str, Any]:
+    """Indexes the documents: seconds, and the peak memory of this process."""
+    started = time.perf_counter()
+    with Assistant(load_settings(home=options.home), CachedEmbedder(options.work)) as assistant:
         assistant.index([options.home.parent / "documents"])
-    return {"seconds": time.perf_counter() - begun, "peak": _peak(os.getpid())}
+    return {"seconds": time.perf_counter() - started, "peak": process_memory(os.getpid(), "peak")}
 
 
-def _ask(options: argparse.Namespace) -> dict[str, Any]:
-    asked = [each.text for each in load_dataset(options.data).questions][: _ASKED + 1]
-    begun = time.perf_counter()
+def _ask_step(options: argparse.Namespace) -> dict[str, Any]:
+    """Opens the index and asks: the seconds of each, and the peak memory of this process."""
+    questions = [question.text for question in load_dataset(options.data).questions][: _QUESTIONS + 1]
+    started = time.perf_counter()
     with Assistant.open(options.home) as assistant:
-        opened = time.perf_counter() - begun
+        open_seconds = time.perf_counter() - started
         times = []
-        for question in asked:
-            begun = time.perf_counter()
+        for question in questions:
+            started = time.perf_counter()
             assistant.ask(question)
-            times.append(time.perf_counter() - begun)
-    return {"open": opened, "first": times[0], "asked": times[1:], "peak": _peak(os.getpid())}
+            times.append(time.perf_counter() - started)
+    return {
+        "open": open_seconds,
+        "first": times[0],
+        "asked": times[1:],
+        "peak": process_memory(os.getpid(), "peak"),
+    }
 
 
-_STEPS = {"index": _index, "ask": _ask}
-
-
-def _peak(pid: int) -> float:
-    """The most memory that a process has had so far, in MiB; 0 where the system doesn't tell."""
-    status = Path(f"/proc/{pid}/status")
-    found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text()) if status.exists() else None
-    return int(found[1]) / 1024 if found else 0.0
-
-
-@contextmanager
-def chroma_server(folder: Path) -> Iterator[tuple[str, int]]:
-    """A Chroma server with its data in a folder: its address and its process's number."""
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(folder), "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 — our own
-    url, until = f"http://127.0.0.1:{port}", time.monotonic() + _UP
-    try:
-        while True:
-            try:
-                with urlopen(f"{url}/api/v2/heartbeat", timeout=2):  # noqa: S310 — our own
-                    break
-            except OSError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.1)
-        yield url, process.pid
-    finally:
-        process.terminate()
-        process.wait()
+_STEPS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {"index": _index_step, "ask": _ask_step}
 
 
 if __name__ == "__main__":

@@ -1,231 +1,228 @@
-"""A long run of everything at once: ``python -m research.benchmark.soak DATA --minutes 60``.
+"""A long run of asking, changing and uploading at the same time: prints answers, errors and memory each minute.
 
-DATA is a folder in the evaluation's format (evals/README.md). Its documents are indexed into a Chroma server, which
-`assistant serve` opens too. Then some askers put the data's questions to it without a pause, while each minute 1% of
-the documents are changed and indexed by a process of their own and one more is uploaded. Every
-citation is held against the very version of its document that it names. Printed are answers, errors, and the memory of
-both servers each minute; it exits with 1 when a request failed, an offset was wrong, or memory grew by over 10% after
-the first sixth of the time.
+    python -m research.benchmark.soak DATA --minutes 60
+
+DATA is the folder of a data set (evals/README.md). Its documents are indexed into a Chroma server, which
+``assistant serve`` opens too. Then askers put the data set's questions to it without a pause, while in each minute 1%
+of the documents are changed and indexed by a process of its own, and one more document is uploaded. Every citation is
+compared with the very version of its document that it names. The exit code is 1 when a request failed, an offset was
+wrong, or the memory of a server grew by over 10% after the first sixth of the time.
 """
 
-import argparse
 import hashlib
 import http.client
 import json
 import os
-import re
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from assistant.evaluation.datasets import load_dataset
-from research.benchmark.processes import BenchmarkError, machine, say
-from research.benchmark.scale import chroma_server
+from assistant.evaluation.datasets import Dataset, load_dataset
+from research.benchmark.processes import BenchmarkError, describe_machine, process_memory
+from research.benchmark.servers import ASSISTANT, assistant_server, chroma_server, post
+from research.benchmark.synthetic_corpus import with_next_figures
+from research.command_line import add_dataset_argument, print_now, program_parser
 
-_ASSISTANT = (sys.executable, "-m", "assistant")
-_EACH = 60.0  # seconds between two changes
-_GROWTH = 1.10
-_PATIENCE = 120.0  # seconds for one request
-_FIGURES = re.compile(r"\d+")
+_CHANGE_INTERVAL_SECONDS = 60.0
+_CHANGED_EVERY = 100  # one document of so many is changed in each interval
+_MAX_GROWTH = 1.10  # of a server's memory
+_REQUEST_TIMEOUT_SECONDS = 120.0
+_QUESTION_STEP = 7  # questions between the first ones of two askers
+_MAX_ERROR_CHARS = 300
+_PRINTED_ERRORS = 10
 
 
 @dataclass
-class Seen:
+class SoakState:
     """What came of everything so far; shared by the threads."""
 
-    versions: dict[str, str] = field(default_factory=dict)  # by the hash of a canonical text that was ever indexed
+    versions: dict[str, str] = field(default_factory=dict)  # every canonical text that was ever indexed, by its hash
     answers: int = 0
     citations: int = 0
-    times: list[float] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)  # seconds of the answers
     errors: list[str] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def take(self, text: str) -> str:
-        """Notes a version of a document."""
+    def add_version(self, text: str) -> str:
+        """Notes a version of a document, and returns it."""
         self.versions[hashlib.sha256(text.encode()).hexdigest()] = text
         return text
 
-    def check(self, record: Mapping[str, object], seconds: float) -> None:
-        """Holds an answer's citations against the versions that they name."""
-        wrong = []
+    def check_answer(self, record: Mapping[str, Any], seconds: float) -> None:
+        """Counts an answer, and compares its citations with the versions that they name."""
         citations = record["citations"]
-        assert isinstance(citations, list)
-        for each in citations:
-            text = self.versions.get(each["document_sha256"])
-            if text is None or text[each["start"] : each["end"]] != each["quote"]:
-                wrong.append(f"'{each['quote']}' is not at {each['start']} of {each['source']}")
+        errors = []
+        for citation in citations:
+            text = self.versions.get(citation["document_sha256"])
+            if text is None or text[citation["start"] : citation["end"]] != citation["quote"]:
+                errors.append(f"'{citation['quote']}' is not at {citation['start']} of {citation['source']}")
         with self.lock:
             self.answers, self.citations = self.answers + 1, self.citations + len(citations)
             self.times.append(seconds)
-            self.errors += wrong
+            self.errors += errors
+
+    def add_error(self, error: Exception) -> None:
+        """Notes an error."""
+        with self.lock:
+            self.errors.append(f"{type(error).__name__}: {error}"[:_MAX_ERROR_CHARS])
+
+
+@dataclass(frozen=True)
+class SoakSetup:
+    """The servers, and the documents that change."""
+
+    documents: Path
+    indexer_home: Path
+    environment: Mapping[str, str]
+    port: int  # of ``assistant serve``
+    pids: Mapping[str, int]  # of the servers, by name
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; the exit code is 1 when something was wrong."""
-    parser = argparse.ArgumentParser(description="Ask, change and upload for a long time.")
-    parser.add_argument("data", type=Path, help="folder with corpus.jsonl and questions.jsonl")
+    parser = program_parser("research.benchmark.soak", __doc__)
+    add_dataset_argument(parser)
     parser.add_argument("--minutes", type=float, default=60.0, metavar="N")
     parser.add_argument("--askers", type=int, default=8, metavar="N")
     options = parser.parse_args(arguments)
-    data, seen = load_dataset(options.data), Seen()
-    say(machine())
+    dataset, state = load_dataset(options.data), SoakState()
+    questions = [question.text for question in dataset.questions]
+    print_now(describe_machine())
     with TemporaryDirectory(prefix="assistant-soak-", ignore_cleanup_errors=True) as work:
-        folder, home = Path(work), Path(work, "documents")
-        home.mkdir()
-        for name, document in data.files.items():
-            (home / name).write_text(seen.take(document.text), encoding="utf-8", newline="\n")
-        with chroma_server(folder / "chroma") as (url, chroma):
-            environment = {**os.environ, "ASSISTANT_CHROMA_URL": url, "ASSISTANT_REQUESTS_PER_MINUTE": "0"}
-            _index(home, folder / "indexer", environment)
-            with _serving(folder / "served", environment) as (port, process):
-                processes = {"assistant serve": process.pid, "chroma run": chroma}
-                place = Place(home, environment, port, processes)
-                memory = _run(options, seen, [each.text for each in data.questions], place)
-    return _told(seen, memory)
+        folder = Path(work)
+        documents, indexer_home = folder / "documents", folder / "indexer"
+        _write_documents(dataset, documents, state)
+        with chroma_server(folder / "chroma") as chroma:
+            environment = {**os.environ, "ASSISTANT_CHROMA_URL": chroma.url, "ASSISTANT_REQUESTS_PER_MINUTE": "0"}
+            _index(documents, indexer_home, environment)
+            with assistant_server(folder / "served", environment, folder / "log") as server:
+                pids = {"assistant serve": server.pid, "chroma run": chroma.pid}
+                setup = SoakSetup(documents, indexer_home, environment, server.port, pids)
+                memory = _run(setup, state, questions, options.minutes, options.askers)
+    return _report(state, memory)
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where it happens."""
-
-    documents: Path
-    environment: Mapping[str, str]
-    port: int
-    processes: Mapping[str, int]
+def _write_documents(dataset: Dataset, folder: Path, state: SoakState) -> None:
+    folder.mkdir()
+    for name, document in dataset.files.items():
+        (folder / name).write_text(state.add_version(document.text), encoding="utf-8", newline="\n")
 
 
-def _run(options: argparse.Namespace, seen: Seen, questions: Sequence[str], place: Place) -> dict[str, list[float]]:
-    begun, memory = time.monotonic(), {name: list[float]() for name in place.processes}
+def _run(
+    setup: SoakSetup, state: SoakState, questions: Sequence[str], minutes: float, asker_count: int
+) -> dict[str, list[float]]:
+    """Asks, changes and uploads for some minutes; the memory of each server in MiB, minute by minute."""
+    started, memory = time.monotonic(), {name: list[float]() for name in setup.pids}
     askers = [
-        threading.Thread(target=_asker, args=(seen, place.port, islice(cycle(questions), 7 * n, None)))
-        for n in range(options.askers)
+        threading.Thread(
+            target=_keep_asking, args=(state, setup.port, islice(cycle(questions), _QUESTION_STEP * number, None))
+        )
+        for number in range(asker_count)
     ]
-    for each in askers:
-        each.start()
+    for asker in askers:
+        asker.start()
     try:
         minute = 0
-        while time.monotonic() - begun < 60 * options.minutes:
+        while time.monotonic() - started < 60 * minutes:
             minute += 1
-            _guarded(seen, _change, seen, place, minute)
-            _guarded(seen, _upload, seen, place.port, minute)
-            seen.ended.wait(max(0.0, begun + minute * _EACH - time.monotonic()))
-            for name, pid in place.processes.items():
-                memory[name].append(resident(pid))
-            told = ", ".join(f"{name} {sizes[-1]:.0f} MiB" for name, sizes in memory.items())
-            say(f"minute {minute}: {seen.answers} answers, {len(seen.errors)} errors; {told}")
+            _note_errors(state, partial(_change_documents, state, setup, minute))
+            _note_errors(state, partial(_upload, state, setup.port, minute))
+            state.ended.wait(max(0.0, started + minute * _CHANGE_INTERVAL_SECONDS - time.monotonic()))
+            for name, pid in setup.pids.items():
+                memory[name].append(process_memory(pid, "now"))
+            sizes = ", ".join(f"{name} {mebibytes[-1]:.0f} MiB" for name, mebibytes in memory.items())
+            print_now(f"minute {minute}: {state.answers} answers, {len(state.errors)} errors; {sizes}")
     finally:
-        seen.ended.set()
-        for each in askers:
-            each.join()
+        state.ended.set()
+        for asker in askers:
+            asker.join()
     return memory
 
 
-def _told(seen: Seen, memory: Mapping[str, Sequence[float]]) -> int:
-    times = sorted(seen.times) or [0.0]
+def _report(state: SoakState, memory: Mapping[str, Sequence[float]]) -> int:
+    """Prints what came of the run, and returns the exit code."""
+    times = sorted(state.times) or [0.0]
     p50, p95 = (1000 * times[int(share * (len(times) - 1))] for share in (0.5, 0.95))
-    say(
-        f"{seen.answers} answers (p50 {p50:.0f} ms, p95 {p95:.0f} ms), {seen.citations} citations, all exact but errors"
+    print_now(
+        f"{state.answers} answers (p50 {p50:.0f} ms, p95 {p95:.0f} ms), {state.citations} citations, all exact but "
+        "errors"
     )
-    grown = False
+    has_grown = False
     for name, sizes in memory.items():
-        first = sizes[: max(1, len(sizes) // 6)][-1]
-        grown = grown or max(sizes[-3:]) > _GROWTH * first
-        say(f"{name}: {first:.0f} MiB after the first sixth, {sizes[-1]:.0f} at the end ({sizes[-1] / first:.2f})")
-    for error in seen.errors[:10]:
-        say(f"error: {error}")
-    return int(bool(seen.errors) or grown)
+        early = sizes[: max(1, len(sizes) // 6)][-1]
+        has_grown = has_grown or max(sizes[-3:]) > _MAX_GROWTH * early
+        growth = f"{sizes[-1]:.0f} at the end ({sizes[-1] / early:.2f})"
+        print_now(f"{name}: {early:.0f} MiB after the first sixth, {growth}")
+    for error in state.errors[:_PRINTED_ERRORS]:
+        print_now(f"error: {error}")
+    return int(bool(state.errors) or has_grown)
 
 
-def _guarded(seen: Seen, work: object, *given: object) -> None:
+def _note_errors(state: SoakState, action: Callable[[], None]) -> None:
+    """Runs an action; that it failed is noted, and the run goes on."""
     try:
-        work(*given)  # type: ignore[operator]  # a function of this module
+        action()
     except (OSError, http.client.HTTPException, BenchmarkError, ValueError) as error:
-        with seen.lock:
-            seen.errors.append(f"{type(error).__name__}: {error}"[:300])
+        state.add_error(error)
 
 
-def _asker(seen: Seen, port: int, questions: Iterator[str]) -> None:
-    while not seen.ended.is_set():
-        _guarded(seen, _asked, seen, port, next(questions))
+def _keep_asking(state: SoakState, port: int, questions: Iterator[str]) -> None:
+    while not state.ended.is_set():
+        _note_errors(state, partial(_ask, state, port, next(questions)))
 
 
-def _asked(seen: Seen, port: int, question: str) -> None:
-    begun = time.perf_counter()
-    body = _request(port, "/api/v1/ask", json.dumps({"question": question}).encode(), "application/json")
-    seen.check(body, time.perf_counter() - begun)
+def _ask(state: SoakState, port: int, question: str) -> None:
+    started = time.perf_counter()
+    record = _post(port, "/api/v1/ask", json.dumps({"question": question}).encode(), "application/json")
+    state.check_answer(record, time.perf_counter() - started)
 
 
-def _request(port: int, path: str, body: bytes, kind: str) -> Any:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
+def _post(port: int, path: str, body: bytes, content_type: str) -> Any:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_REQUEST_TIMEOUT_SECONDS)
     try:
-        connection.request("POST", path, body, {"Content-Type": kind})
-        response = connection.getresponse()
-        told = response.read()
+        return post(connection, path, body, content_type)
     finally:
         connection.close()
-    if response.status >= http.client.BAD_REQUEST:
-        raise BenchmarkError(f"HTTP {response.status} {told[:200]!r}")
-    found: Any = json.loads(told)
-    return found
 
 
-def _change(seen: Seen, place: Place, minute: int) -> None:
-    files = sorted(place.documents.iterdir())
-    for path in files[minute % 100 :: 100]:
-        text = _FIGURES.sub(lambda hit: str(int(hit[0]) + 1), path.read_text("utf-8"))
-        path.write_text(seen.take(text), encoding="utf-8", newline="\n")
-    _index(place.documents, place.documents.parent / "indexer", place.environment)
+def _change_documents(state: SoakState, setup: SoakSetup, minute: int) -> None:
+    """Changes the figures in other documents each minute, and indexes them."""
+    files = sorted(setup.documents.iterdir())
+    for path in files[minute % _CHANGED_EVERY :: _CHANGED_EVERY]:
+        text = with_next_figures(path.read_text("utf-8"))
+        path.write_text(state.add_version(text), encoding="utf-8", newline="\n")
+    _index(setup.documents, setup.indexer_home, setup.environment)
 
 
 def _index(documents: Path, home: Path, environment: Mapping[str, str]) -> None:
-    command = [*_ASSISTANT, "--home", str(home), "index", str(documents)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 — our own
-    if done.returncode:
-        raise BenchmarkError(f"assistant index failed: {done.stderr[-300:]}")
+    command = [*ASSISTANT, "--home", str(home), "index", str(documents)]
+    process = subprocess.run(  # noqa: S603 — our own command
+        command, env=environment, capture_output=True, text=True, check=False
+    )
+    if process.returncode:
+        raise BenchmarkError(f"assistant index failed: {process.stderr[-_MAX_ERROR_CHARS:]}")
 
 
-def _upload(seen: Seen, port: int, minute: int) -> None:
-    text = seen.take(f"# Note {minute}\n\nIn minute {minute} the keeper counted {minute * 17} gulls.\n")
-    mark = "soak-boundary"
-    head = f'--{mark}\r\nContent-Disposition: form-data; name="files"; filename="note-{minute}.md"\r\n\r\n'
-    body = f"{head}{text}\r\n--{mark}--\r\n".encode()
-    _request(port, "/api/v1/documents", body, f"multipart/form-data; boundary={mark}")
-    wanted = json.dumps({"text": f"gulls that the keeper counted in minute {minute}", "k": 3}).encode()
-    found = _request(port, "/api/v1/search", wanted, "application/json")
-    if f"note-{minute}.md" not in json.dumps(found):
+def _upload(state: SoakState, port: int, minute: int) -> None:
+    """Uploads a new document, and searches for it right after."""
+    text = state.add_version(f"# Note {minute}\n\nIn minute {minute} the keeper counted {minute * 17} gulls.\n")
+    boundary = "soak-boundary"
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="files"; filename="note-{minute}.md"\r\n\r\n'
+    body = f"{head}{text}\r\n--{boundary}--\r\n".encode()
+    _post(port, "/api/v1/documents", body, f"multipart/form-data; boundary={boundary}")
+    query = json.dumps({"text": f"gulls that the keeper counted in minute {minute}", "k": 3}).encode()
+    hits = _post(port, "/api/v1/search", query, "application/json")
+    if f"note-{minute}.md" not in json.dumps(hits):
         raise BenchmarkError(f"what was uploaded in minute {minute} is not found right after it")
-
-
-@contextmanager
-def _serving(home: Path, environment: Mapping[str, str]) -> Iterator[tuple[int, "subprocess.Popen[str]"]]:
-    command = [*_ASSISTANT, "--home", str(home), "serve", "--port", "0"]
-    with subprocess.Popen(  # noqa: S603 — our own
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
-    ) as process:
-        try:
-            assert process.stdout is not None
-            found = re.search(r":(\d+)", process.stdout.readline().replace("http://127.0.0.1", ""))
-            if found is None:
-                raise BenchmarkError("the server does not start")
-            yield int(found[1]), process
-        finally:
-            process.terminate()
-
-
-def resident(pid: int) -> float:
-    """The memory that a process has now, in MiB; 0 where the system doesn't tell."""
-    status = Path(f"/proc/{pid}/status")
-    found = re.search(r"VmRSS:\s+(\d+) kB", status.read_text()) if status.exists() else None
-    return int(found[1]) / 1024 if found else 0.0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Documents without end from a small data set, and their vectors: real text, with other names and figures each time.
+"""Any number of documents from a small data set, with vectors: real text, with other names and figures each time.
 
-The vectors of the data's own sentences are computed once and kept; a sentence that differs by its names and figures
-gets that of its original, moved a little, so that no two are alike.
+The vectors of the data set's own sentences are computed once and cached; a sentence that differs from one of them in
+its names and figures gets the vector of its original, moved a little, so that no two are equal.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,14 +22,27 @@ from assistant.models.minilm import MiniLMEmbedder, Vectors
 from assistant.segmentation.chunks import ChunkInput
 from assistant.settings import load_settings
 
-_CHANGED = 0.01  # of the documents, before the index is brought in line again
-_MOVED = 0.1  # length of what is added to the vector of a changed sentence
-_NAMES = re.compile(r"(?<=[a-z,] )[A-Z]\w+")
-_FIGURES = re.compile(r"\d+")
+_CHANGED_EVERY = 100  # one document of so many is changed
+_MOVED_LENGTH = 0.1  # of what is added to the vector of a changed sentence
+_DOCUMENTS_PER_FOLDER = 1000
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z]\w+")
+_DIGITS = re.compile(r"\d+")
 
 
-class Kept(MiniLMEmbedder):
-    """The bundled embedder, whose vectors of sentences are computed once and looked up by what doesn't change."""
+@dataclass(frozen=True, slots=True)
+class CorpusSize:
+    """How much was written."""
+
+    documents: int
+    sentences: int
+
+
+class CachedEmbedder(MiniLMEmbedder):
+    """The bundled embedder with cached vectors, which it finds by what names and figures leave of a sentence.
+
+    Args:
+        work: the folder into which `cache_vectors` has written.
+    """
 
     def __init__(self, work: Path) -> None:
         super().__init__()
@@ -36,93 +50,111 @@ class Kept(MiniLMEmbedder):
         self._vectors: Vectors = np.load(work / "vectors.npy", mmap_mode="r")
 
     def embed_chunks(self, chunks: Sequence[ChunkInput]) -> Vectors:
-        """The vectors of the chunks' sentences, each moved by a little of its own."""
+        """The vectors of the chunks' sentences, each moved a little in a direction of its own."""
         texts = [chunk.text[start:end] for chunk in chunks for start, end in chunk.spans]
-        made = np.empty((len(texts), self.dimension), np.float32)
+        vectors = np.empty((len(texts), self.dimension), np.float32)
         for row, text in enumerate(texts):
             seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
-            own = np.random.default_rng(seed).standard_normal(self.dimension, dtype=np.float32)
-            made[row] = self._vectors[self._rows.get(_key(text), 0)] + own * (_MOVED / np.linalg.norm(own))
-        moved: Vectors = made / np.linalg.norm(made, axis=1, keepdims=True)
-        return moved
+            move = np.random.default_rng(seed).standard_normal(self.dimension, dtype=np.float32)
+            original = self._vectors[self._rows.get(_template(text), 0)]
+            vectors[row] = original + move * (_MOVED_LENGTH / np.linalg.norm(move))
+        unit_vectors: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit_vectors
 
 
-def embedded(data: Path, work: Path) -> float:
-    """Computes the vectors of the data's sentences, once; the sentences a second that this takes or took."""
+class _RecordingEmbedder(MiniLMEmbedder):
+    """The bundled embedder; keeps the vectors that it returns and the seconds that it takes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.vectors: list[tuple[str, Vectors]] = []  # by the template of the sentence
+        self.seconds = 0.0
+
+    def embed_chunks(self, chunks: Sequence[ChunkInput]) -> Vectors:
+        started = time.perf_counter()
+        vectors = super().embed_chunks(chunks)
+        self.seconds += time.perf_counter() - started
+        texts = [chunk.text[start:end] for chunk in chunks for start, end in chunk.spans]
+        self.vectors.extend((_template(text), vector) for text, vector in zip(texts, vectors, strict=True))
+        return vectors
+
+
+def cache_vectors(data: Path, work: Path) -> float:
+    """Computes the vectors of a data set's sentences, unless the folder ``work`` has them.
+
+    Returns:
+        The sentences that are or were embedded in a second.
+    """
     if not (work / "rate.json").exists():
-        home = work / "embedded"
-        shutil.rmtree(home, ignore_errors=True)
-        load_dataset(data).write(home / "documents")
-        seen: list[tuple[str, Vectors]] = []
-        taken = [0.0]
-
-        class Keeping(MiniLMEmbedder):
-            def embed_chunks(self, chunks: Sequence[ChunkInput]) -> Vectors:
-                begun = time.perf_counter()
-                vectors = super().embed_chunks(chunks)
-                taken[0] += time.perf_counter() - begun
-                texts = [chunk.text[start:end] for chunk in chunks for start, end in chunk.spans]
-                seen.extend((_key(text), vector) for text, vector in zip(texts, vectors, strict=True))
-                return vectors
-
-        with Assistant(load_settings(home=home / "home", chroma_url=None), Keeping()) as assistant:
-            assistant.index([home / "documents"])
-        np.save(work / "vectors.npy", np.array([vector for _, vector in seen]))
-        (work / "rows.json").write_text(json.dumps({key: row for row, (key, _) in enumerate(seen)}), encoding="utf-8")
-        (work / "rate.json").write_text(json.dumps(len(seen) / taken[0]), encoding="utf-8")
-        shutil.rmtree(home)
-    rate: float = json.loads((work / "rate.json").read_text("utf-8"))
-    return rate
+        temporary = work / "embedded"
+        shutil.rmtree(temporary, ignore_errors=True)
+        load_dataset(data).write(temporary / "documents")
+        embedder = _RecordingEmbedder()
+        with Assistant(load_settings(home=temporary / "home", chroma_url=None), embedder) as assistant:
+            assistant.index([temporary / "documents"])
+        np.save(work / "vectors.npy", np.array([vector for _, vector in embedder.vectors]))
+        rows = {template: row for row, (template, _) in enumerate(embedder.vectors)}
+        (work / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
+        rate = len(embedder.vectors) / embedder.seconds
+        (work / "rate.json").write_text(json.dumps(rate), encoding="utf-8")
+        shutil.rmtree(temporary)
+    saved_rate: float = json.loads((work / "rate.json").read_text("utf-8"))
+    return saved_rate
 
 
-def _key(text: str) -> str:
-    """What of a sentence stays when its names and figures are changed."""
-    return _FIGURES.sub("0", _NAMES.sub("X", text))
+def _template(text: str) -> str:
+    """A sentence without its names and figures."""
+    return _DIGITS.sub("0", _NAME.sub("X", text))
 
 
-def written(data: Path, folder: Path, count: int) -> tuple[int, int]:
-    """Writes documents of about so many sentences; how many documents and sentences there are."""
-    noted = folder / "counts.json"
-    if not noted.exists():
+def write_corpus(data: Path, folder: Path, count: int) -> CorpusSize:
+    """Writes documents of about ``count`` sentences into ``folder/documents``, unless they are there."""
+    counts_file = folder / "counts.json"
+    if not counts_file.exists():
         shutil.rmtree(folder, ignore_errors=True)
         documents = sentences = 0
-        for name, text, number in _texts(data):
+        for name, text, sentence_count in _endless_documents(data):
             if sentences >= count:
                 break
-            place = folder / "documents" / f"{documents // 1000:04d}"
-            place.mkdir(parents=True, exist_ok=True)
-            (place / name).write_text(text, encoding="utf-8")
-            documents, sentences = documents + 1, sentences + number
-        noted.write_text(json.dumps([documents, sentences]), encoding="utf-8")
-    documents, sentences = json.loads(noted.read_text("utf-8"))
-    return documents, sentences
+            subfolder = folder / "documents" / f"{documents // _DOCUMENTS_PER_FOLDER:04d}"
+            subfolder.mkdir(parents=True, exist_ok=True)
+            (subfolder / name).write_text(text, encoding="utf-8")
+            documents, sentences = documents + 1, sentences + sentence_count
+        counts_file.write_text(json.dumps([documents, sentences]), encoding="utf-8")
+    documents, sentences = json.loads(counts_file.read_text("utf-8"))
+    return CorpusSize(documents, sentences)
 
 
-def _texts(data: Path) -> Iterator[tuple[str, str, int]]:
-    """Names, texts and numbers of sentences of the data's documents, without end, each time changed otherwise."""
-    originals = [(key, at.title, at.sentences) for key, at in load_dataset(data).documents.items()]
-    pool = sorted({name for *_, told in originals for sentence in told for name in _NAMES.findall(sentence)})
+def _endless_documents(data: Path) -> Iterator[tuple[str, str, int]]:
+    """The data set's documents again and again, changed each time: file name, text, and number of sentences."""
+    documents = load_dataset(data).documents
+    names = sorted({
+        name for document in documents.values() for sentence in document.sentences for name in _NAME.findall(sentence)
+    })  # fmt: skip
     round_ = 0
     while True:
         rng = random.Random(round_)  # noqa: S311 — reproducible on purpose
-        other = dict(zip(pool, rng.sample(pool, len(pool)), strict=True)) if round_ else {}
-        for key, title, told in originals:
-            body = " ".join(told)
-            body = _otherwise(body, other, round_) if round_ else body
-            heading = f"{title} {round_}" if round_ else title
-            yield f"{round_:03d}-{re.sub(r'[^0-9A-Za-z-]', '_', key)}.md", f"# {heading}\n\n{body}\n", len(told)
+        new_names = dict(zip(names, rng.sample(names, len(names)), strict=True)) if round_ else {}
+        for id_, document in documents.items():
+            original = " ".join(document.sentences)
+            body = _with_other_names_and_figures(original, new_names, round_) if round_ else original
+            heading = f"{document.title} {round_}" if round_ else document.title
+            file_name = f"{round_:03d}-{re.sub(r'[^0-9A-Za-z-]', '_', id_)}.md"
+            yield file_name, f"# {heading}\n\n{body}\n", len(document.sentences)
         round_ += 1
 
 
-def _otherwise(text: str, names: Mapping[str, str], round_: int) -> str:
-    named = _NAMES.sub(lambda hit: names[hit[0]], text)
-    return _FIGURES.sub(lambda hit: str((int(hit[0]) * 7 + round_) % 10 ** len(hit[0])), named)
+def _with_other_names_and_figures(text: str, names: Mapping[str, str], round_: int) -> str:
+    renamed = _NAME.sub(lambda match: names[match[0]], text)
+    return _DIGITS.sub(lambda match: str((int(match[0]) * 7 + round_) % 10 ** len(match[0])), renamed)
 
 
-def change(folder: Path) -> None:
-    """Changes the figures of one document in a hundred."""
-    files = sorted(folder.rglob("*.md"))
-    step = round(1 / _CHANGED)
-    for path in files[::step]:
-        text = path.read_text("utf-8")
-        path.write_text(_FIGURES.sub(lambda hit: str(int(hit[0]) + 1), text), encoding="utf-8")
+def change_one_in_hundred(folder: Path) -> None:
+    """Changes the figures in one document of a hundred."""
+    for path in sorted(folder.rglob("*.md"))[::_CHANGED_EVERY]:
+        path.write_text(with_next_figures(path.read_text("utf-8")), encoding="utf-8")
+
+
+def with_next_figures(text: str) -> str:
+    """A text with each whole number in it raised by one."""
+    return _DIGITS.sub(lambda match: str(int(match[0]) + 1), text)

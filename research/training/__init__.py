@@ -1,1 +1,1 @@
-"""The training of the reader: from the data to ``reader.onnx``. Nothing here is imported at run time."""
+"""The training of the span reader: from the data to ``reader.onnx``. Nothing here is imported at run time."""

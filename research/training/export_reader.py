@@ -1,4 +1,4 @@
-"""Writes the trained reader as ``reader.onnx`` in 8 bits, and measures what the 8 bits cost."""
+"""Writes the trained span reader as ``reader.onnx`` in 8 bits, and measures what the 8 bits cost."""
 
 import hashlib
 import logging
@@ -10,9 +10,9 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from research.training.data import TrainingData
+from research.training.encoding import ChunkEncoder
 from research.training.export_minilm import quantise
 from research.training.network import Network
-from research.training.sampling import Coder
 from research.training.validation import validate
 
 log = logging.getLogger(__name__)
@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
-class Exported(Network):
-    """The network's answers from a file, for `validate`: it takes whole rows, so states are just tokens."""
+class ExportedNetwork(Network):
+    """An exported file in the network's place, for `validate`: it takes whole rows, so its states are the tokens."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -29,39 +29,42 @@ class Exported(Network):
         options.intra_op_num_threads = 2
         self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
-    def text(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """The tokens themselves where states are asked for."""
+    def text_states(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """The tokens themselves in place of states."""
         del mask
         return ids[:, :, None].float()
 
-    def together(self, states: Tensor, mask: Tensor, types: Tensor, match: Tensor) -> Tensor:
+    def joint_logits(self, states: Tensor, mask: Tensor, types: Tensor, match: Tensor) -> Tensor:
         """The file's logits for the tokens."""
         del match
-        feed = dict(zip(_INPUTS, (each.numpy() for each in (states[:, :, 0].long(), mask, types)), strict=True))
+        arrays = (tensor.numpy() for tensor in (states[:, :, 0].long(), mask, types))
+        feed = dict(zip(_INPUTS, arrays, strict=True))
         return torch.from_numpy(self._session.run(["logits"], feed)[0])
 
 
-def ship(data: TrainingData, network: Network, tokenizer: Path, out: Path) -> dict[str, dict[str, float]]:
-    """Writes the network as ``float32.onnx`` and ``reader.onnx``, and measures both.
+def export_and_validate(
+    data: TrainingData, network: Network, tokenizer: Path, out: Path
+) -> dict[str, dict[str, float]]:
+    """Writes the network as ``float32.onnx`` and ``reader.onnx``, and validates both.
 
     Returns:
-        What `validate` says of each file.
+        The metrics of `validate` by the file's name.
     """
-    export(network.cpu().eval(), out / "float32.onnx")
+    export_onnx(network.cpu().eval(), out / "float32.onnx")
     quantise(out / "float32.onnx", out / "reader.onnx", per_channel=True, reduce_range=True)
-    figures = {}
+    metrics = {}
     for name in ("float32.onnx", "reader.onnx"):
         content = (out / name).read_bytes()
         log.info("%s  %s  %d bytes", hashlib.sha256(content).hexdigest(), name, len(content))
-        exported = Exported(out / name)
-        coder = Coder(data, Tokenizer.from_file(str(tokenizer)), exported, exact=True)
-        figures[name] = validate(exported, coder, data)
-        log.info("%s", figures[name])
-    return figures
+        exported = ExportedNetwork(out / name)
+        encoder = ChunkEncoder(data, Tokenizer.from_file(str(tokenizer)), exported, exact=True)
+        metrics[name] = validate(exported, encoder, data)
+        log.info("%s", metrics[name])
+    return metrics
 
 
-def export(network: Network, target: Path) -> None:
-    """Writes the float32 graph, batch and sequence of any size."""
+def export_onnx(network: Network, target: Path) -> None:
+    """Writes the float32 graph, for batches and sequences of any size."""
     tokens = torch.ones(2, 7, dtype=torch.int64)
     types = torch.tensor([[0, 0, 0, 1, 1, 1, 1]] * 2)
     torch.onnx.export(

@@ -1,260 +1,135 @@
-"""Which questions are put to which passages, and how they are laid out for the network.
+"""Which questions are put to which chunks in training.
 
-Rounds of some 120 questions in fixed shares by kind; a kind's questions come in a new order each time they are
-through. Everything follows from the seed and the round's number, so that training resumes where it stopped.
+A round is about 120 questions in fixed shares by kind; a kind's questions come in a new order each time all of them
+have been drawn. Everything follows from the seed and the round's number, so that training resumes where it stopped.
 """
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
-from tokenizers import Tokenizer
-from torch import Tensor
 
 from research.training.data import TrainingData, TrainingQuestion
-from research.training.network import LONGEST, Batch, Network
-from research.training.question_forms import corrupted, marks, stated
+from research.training.public_sets import Span
+from research.training.question_forms import answer_as_statement, corrupt_question, names_and_numbers
 
-# Questions of a round: what a small encoder must be taught most is when there is no answer (SQuAD 2.0's kind) and
-# which of several likely passages has it; the other sets are for breadth.
-SHARES = {
+# Questions of a round, by data set and form. What a small encoder must be taught most is when there is no answer (SQuAD
+# 2.0's kind) and which of several likely chunks has it; the other data sets are for breadth.
+QUESTIONS_PER_ROUND = {
     "squad2": 14, "squad2 unanswerable": 14, "squad2 corrupted": 8, "squad2 stated": 4, "squad2 misstated": 3,
     "new_wiki": 30, "new_wiki elsewhere": 8, "new_wiki corrupted": 10, "new_wiki stated": 5, "new_wiki misstated": 3,
     "amazon_reviews": 5, "amazon_reviews corrupted": 2, "reddit": 5, "reddit corrupted": 2,
     "covid_qa": 2, "covid_qa stated": 2, "selqa": 3, "quotesum": 1,
 }  # fmt: skip
-_WITH_ANOTHER = 0.55  # of the answerable questions: they get a passage that doesn't answer beside the one that does
-_SECOND = 0.3  # of the unanswerable ones get their paragraph's second passage too
-_ASKED, _READ = 40, 192  # tokens of a question, of a passage
-
-Gold = tuple[tuple[int, int], ...]
+_NEGATIVE_SHARE = 0.55  # of the answerable questions: they get a chunk that doesn't answer beside the one that does
+_SECOND_CHUNK_SHARE = 0.3  # of the unanswerable ones get their paragraph's second chunk too
+_MAX_NEGATIVES = 5  # near and far chunks, each, that are drawn from
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A question and one passage that it is put to, with the answers' spans in the passage."""
+class TrainingRow:
+    """A question and one chunk that it is put to, with the answers' spans in the chunk."""
 
     question: str
-    passage: int
-    gold: Gold
-    whole: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A passage in tokens."""
-
-    ids: tuple[int, ...]
-    offsets: tuple[tuple[int, int], ...]  # of each token in the passage's text; (0, 0) outside
-    sentence: tuple[int, ...]  # of each token; -1 outside
+    chunk: int
+    gold: tuple[Span, ...]
+    whole_sentences: bool = False  # whether the gold spans are sentences, not answers
 
 
 class Sampler:
     """Draws rounds of training questions, each a list of rows.
 
     Args:
-        data: of which the questions that don't validate are drawn.
+        data: whose questions are drawn, those held out excepted.
         seed: of everything.
     """
 
     def __init__(self, data: TrainingData, seed: int = 0) -> None:
         self._data = data
         self._seed = seed
-        self._kinds: dict[str, list[TrainingQuestion]] = defaultdict(list)
+        self._questions_by_kind: dict[str, list[TrainingQuestion]] = defaultdict(list)
         names: dict[str, set[str]] = defaultdict(set)
         numbers: dict[str, set[str]] = defaultdict(set)
-        for each in data.questions:
-            if each.held:
+        for question in data.questions:
+            if question.is_held_out:
                 continue
-            self._kinds[each.source if each.gold else f"{each.source} unanswerable"].append(each)
-            title = data.passages[each.own[0]].title
-            for some, found in zip((names, numbers), marks(each.text), strict=True):
-                some[title].update(found)
+            kind = question.source if question.gold else f"{question.source} unanswerable"
+            self._questions_by_kind[kind].append(question)
+            title = data.chunks[question.own[0]].title
+            own_names, own_numbers = names_and_numbers(question.text)
+            names[title].update(own_names)
+            numbers[title].update(own_numbers)
+        # The names and the numbers in the questions about a document, by its title.
         self._pools = {title: (sorted(names[title]), sorted(numbers[title])) for title in names}
 
-    def round(self, number: int) -> list[list[Row]]:
+    def round(self, number: int) -> list[list[TrainingRow]]:
         """The rows of each question of a round."""
         rng = random.Random(f"{self._seed} {number}")  # noqa: S311 — reproducible on purpose
-        groups = []
-        for kind, count in SHARES.items():
-            source, _, way = kind.partition(" ")
-            questions = self._kinds[kind if way == "unanswerable" else source]
-            for place in range(number * count, (number + 1) * count) if questions else ():
-                epoch, offset = divmod(place, len(questions))
+        questions_rows = []
+        for kind, count in QUESTIONS_PER_ROUND.items():
+            source, _, form = kind.partition(" ")
+            questions = self._questions_by_kind[kind if form == "unanswerable" else source]
+            for position in range(number * count, (number + 1) * count) if questions else ():
+                epoch, offset = divmod(position, len(questions))
                 order = np.random.default_rng([self._seed, epoch]).permutation(len(questions))
-                groups.append(self._rows(questions[order[offset]], way, rng))
-        return [group for group in groups if group]
+                questions_rows.append(self._rows(questions[order[offset]], form, rng))
+        return [rows for rows in questions_rows if rows]
 
-    def _rows(self, each: TrainingQuestion, way: str, rng: random.Random) -> list[Row]:
-        if way == "corrupted":
-            return self._corrupted(each, rng)
-        if way in ("stated", "misstated"):
-            return self._stated(each, rng, right=way == "stated")
-        if way == "elsewhere":
-            return [Row(each.text, row, ()) for row in each.near[: rng.randint(1, 2)]]
-        if not each.gold:
-            count = 2 if rng.random() < _SECOND else 1
-            return [Row(each.text, row, ()) for row in each.own[:count]]
+    def _rows(self, question: TrainingQuestion, form: str, rng: random.Random) -> list[TrainingRow]:
+        """The rows of a question in one of its forms; empty where it doesn't allow the form."""
+        if form == "corrupted":
+            return self._corrupted_rows(question, rng)
+        if form == "stated":
+            return self._statement_rows(question, rng)
+        if form == "misstated":
+            return self._wrong_statement_rows(question, rng)
+        if form == "elsewhere":
+            return [TrainingRow(question.text, chunk, ()) for chunk in question.near[: rng.randint(1, 2)]]
+        if not question.gold:
+            count = 2 if rng.random() < _SECOND_CHUNK_SHARE else 1
+            return [TrainingRow(question.text, chunk, ()) for chunk in question.own[:count]]
         gold = defaultdict(list)
-        for row, start, end in each.gold:
-            gold[row].append((start, end))
-        right = rng.choice(sorted(gold))
-        rows = [Row(each.text, right, tuple(gold[right]), each.whole)]
-        return [*rows, *(Row(each.text, row, ()) for row in _another(each, rng))]
+        for chunk, start, end in question.gold:
+            gold[chunk].append((start, end))
+        answering = rng.choice(sorted(gold))
+        row = TrainingRow(question.text, answering, tuple(gold[answering]), question.whole_sentences)
+        return [row, *(TrainingRow(question.text, chunk, ()) for chunk in _draw_negative(question, rng))]
 
-    def _stated(self, each: TrainingQuestion, rng: random.Random, *, right: bool) -> list[Row]:
-        """A statement put to the sentence that carries it, or one with a wrong answer, which nothing carries."""
-        row, start, end = rng.choice(each.gold)
-        passage = self._data.passages[row]
-        answer = passage.text[start:end]
-        if not right:
-            pool = self._pools[passage.title][any(sign.isdigit() for sign in answer)]
-            wrong = [some for some in pool if some.casefold() not in answer.casefold()]
-            text = stated(each.text, rng.choice(wrong)) if wrong else ""
-            return [Row(text, row, ())] if text else []
-        text = stated(each.text, answer)
-        if not text:
+    def _statement_rows(self, question: TrainingQuestion, rng: random.Random) -> list[TrainingRow]:
+        """The question and its answer as a statement, put to the sentence that supports it."""
+        number, start, end = rng.choice(question.gold)
+        statement = answer_as_statement(question.text, self._data.chunks[number].text[start:end])
+        if not statement:
             return []
-        gold = tuple((first, last) for number, first, last in each.gold if number == row)
-        return [Row(text, row, gold, whole=True), *(Row(text, other, ()) for other in _another(each, rng))]
+        gold = tuple((span_start, span_end) for chunk, span_start, span_end in question.gold if chunk == number)
+        row = TrainingRow(statement, number, gold, whole_sentences=True)
+        return [row, *(TrainingRow(statement, chunk, ()) for chunk in _draw_negative(question, rng))]
 
-    def _corrupted(self, each: TrainingQuestion, rng: random.Random) -> list[Row]:
-        row = each.gold[0][0]
-        passage = self._data.passages[row]
-        names, numbers = self._pools[passage.title]
-        text = corrupted(each.text, f"{passage.heading}{passage.text}", names, numbers, rng)
-        return [Row(text, row, ())] if text else []
+    def _wrong_statement_rows(self, question: TrainingQuestion, rng: random.Random) -> list[TrainingRow]:
+        """The question and a wrong answer as a statement, which no chunk supports."""
+        number, start, end = rng.choice(question.gold)
+        chunk = self._data.chunks[number]
+        answer = chunk.text[start:end]
+        names, numbers = self._pools[chunk.title]
+        pool = numbers if any(character.isdigit() for character in answer) else names
+        wrong_answers = [candidate for candidate in pool if candidate.casefold() not in answer.casefold()]
+        statement = answer_as_statement(question.text, rng.choice(wrong_answers)) if wrong_answers else ""
+        return [TrainingRow(statement, number, ())] if statement else []
 
-
-def _another(each: TrainingQuestion, rng: random.Random) -> list[int]:
-    """Of the questions that are answered, most get a passage beside it that doesn't answer."""
-    gold = {row for row, *_ in each.gold}
-    kinds = [[row for row in each.own if row not in gold], list(each.near[:5]), list(each.far[:5])]
-    kinds = [some for some in kinds if some]
-    return [rng.choice(rng.choice(kinds))] if kinds and rng.random() < _WITH_ANOTHER else []
-
-
-class Coder:
-    """Texts → tokens → the frozen layers' states, each computed once and kept in 16 bits.
-
-    Args:
-        data: the passages.
-        tokenizer: the encoder's own.
-        network: gives the states.
-        exact: keep the states as they come.
-    """
-
-    def __init__(self, data: TrainingData, tokenizer: Tokenizer, network: Network, *, exact: bool = False) -> None:
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        self._exact = exact
-        self._data = data
-        self._tokenizer = tokenizer
-        self._network = network
-        self._coded: dict[int, Coded] = {}
-        self._states: dict[int | str, Tensor] = {}
-
-    def passage(self, number: int) -> Coded:
-        """A passage's tokens, at most 192."""
-        if number not in self._coded:
-            each = self._data.passages[number]
-            code = self._tokenizer.encode(each.heading + each.text)
-            shift, offsets, sentence = len(each.heading), [], []
-            for start, end in code.offsets[:_READ]:
-                inside = end > shift
-                at = (max(0, start - shift), end - shift) if inside else (0, 0)
-                offsets.append(at)
-                found = (n for n, (first, last) in enumerate(each.sentences) if first <= at[0] < last)
-                sentence.append(next(found, -1) if inside else -1)
-            self._coded[number] = Coded(tuple(code.ids[:_READ]), tuple(offsets), tuple(sentence))
-        return self._coded[number]
-
-    def question(self, text: str) -> list[int]:
-        """A question's tokens, at most 40."""
-        ids: list[int] = self._tokenizer.encode(text).ids
-        return ids if len(ids) <= _ASKED else [*ids[: _ASKED - 1], ids[-1]]
-
-    def length(self, row: Row) -> int:
-        """The tokens of a row."""
-        return len(self.question(row.question)) + len(self.passage(row.passage).ids)
-
-    def states(self, rows: Sequence[Row]) -> Tensor:
-        """What the network's last layers take: (rows, tokens, 384), zeros after a row's end."""
-        self._fill({row.question: self.question(row.question) for row in rows})
-        self._fill({row.passage: list(self.passage(row.passage).ids) for row in rows})
-        joined = [torch.cat([self._states[row.question], self._states[row.passage]]) for row in rows]
-        return torch.nn.utils.rnn.pad_sequence(joined, batch_first=True).float()
-
-    def tokens(self, rows: Sequence[Row]) -> Tensor:
-        """What the whole network takes: (rows, tokens) int64, zeros after a row's end."""
-        joined = [torch.tensor([*self.question(row.question), *self.passage(row.passage).ids]) for row in rows]
-        return torch.nn.utils.rnn.pad_sequence(joined, batch_first=True).to(self._network.side.weight.device)
-
-    def _fill(self, wanted: dict[str, list[int]] | dict[int, list[int]]) -> None:
-        missing = {key: ids for key, ids in wanted.items() if key not in self._states}
-        if not missing:
-            return
-        device = self._network.side.weight.device
-        ids = torch.nn.utils.rnn.pad_sequence([torch.tensor(each) for each in missing.values()], batch_first=True)
-        mask = torch.nn.utils.rnn.pad_sequence([torch.ones(len(each)) for each in missing.values()], batch_first=True)
-        training = self._network.training
-        self._network.eval()
-        with torch.no_grad():
-            states = self._network.text(ids.to(device), mask.to(device))
-            states = states if self._exact else states.half()
-        self._network.train(training)
-        for key, each, row in zip(missing, missing.values(), states, strict=True):
-            self._states[key] = row[: len(each)].clone()
-
-    def batch(self, groups: Sequence[Sequence[Row]]) -> Batch:
-        """What is right of the rows of some questions, laid out as ``states`` lays them out."""
-        rows = [row for group in groups for row in group]
-        asked = [len(self.question(row.question)) for row in rows]
-        coded = [self.passage(row.passage) for row in rows]
-        length = max(a + len(code.ids) for a, code in zip(asked, coded, strict=True))
-        mask, types = (np.zeros((len(rows), length), np.int64) for _ in range(2))
-        sentence = np.full((len(rows), length), -1)
-        gold = np.zeros((len(rows), length, length), bool)
-        for n, (row, first, code) in enumerate(zip(rows, asked, coded, strict=True)):
-            end = first + len(code.ids)
-            mask[n, :end], types[n, first:end], sentence[n, first:end] = 1, 1, code.sentence
-            for span in row.gold:
-                _mark(gold[n, first:end, first:end], code, span, whole=row.whole)
-        group = np.repeat(np.arange(len(groups)), [len(some) for some in groups])
-        device = self._network.side.weight.device
-        return Batch(*(torch.from_numpy(each).to(device) for each in (mask, types, sentence, gold, group)))
+    def _corrupted_rows(self, question: TrainingQuestion, rng: random.Random) -> list[TrainingRow]:
+        """The question about something else, put to the chunk that answered it."""
+        number, _, _ = question.gold[0]
+        chunk = self._data.chunks[number]
+        names, numbers = self._pools[chunk.title]
+        text = corrupt_question(question.text, f"{chunk.heading}{chunk.text}", names, numbers, rng)
+        return [TrainingRow(text, number, ())] if text else []
 
 
-def _mark(gold: NDArray[np.bool_], code: Coded, span: tuple[int, int], *, whole: bool) -> None:
-    """Marks the spans of tokens that give an answer: itself, or, too long or a whole sentence, any in its sentence."""
-    inside = [n for n, (start, end) in enumerate(code.offsets) if start < span[1] and end > span[0] and start < end]
-    if not inside:
-        return
-    first, sentence = inside[0], code.sentence[inside[0]]
-    last = max((n for n in inside if code.sentence[n] == sentence), default=first)
-    if sentence < 0:
-        return
-    if whole or last - first >= LONGEST:
-        tokens = [n for n, number in enumerate(code.sentence) if number == sentence and (whole or first <= n <= last)]
-        gold[tokens[0] : tokens[-1] + 1, tokens[0] : tokens[-1] + 1] = True
-    else:
-        gold[first, last] = True
-
-
-def batches(groups: list[list[Row]], coder: Coder, budget: int, rng: random.Random) -> Iterator[list[list[Row]]]:
-    """Questions whose rows are about as long as each other, at most ``budget`` padded tokens a batch, shuffled."""
-    made: list[list[list[Row]]] = []
-    size, longest = 0, 0
-    for group in sorted(groups, key=lambda some: max(map(coder.length, some))):
-        length = max(map(coder.length, group))
-        if not made or max(longest, length) * (size + len(group)) > budget:
-            made.append([])
-            size, longest = 0, 0
-        made[-1].append(group)
-        size, longest = size + len(group), max(longest, length)
-    rng.shuffle(made)
-    yield from made
+def _draw_negative(question: TrainingQuestion, rng: random.Random) -> Sequence[int]:
+    """For most answerable questions a chunk that doesn't answer; for the others none."""
+    answering = {chunk for chunk, _, _ in question.gold}
+    others = [chunk for chunk in question.own if chunk not in answering]
+    kinds = [chunks for chunks in (others, question.near[:_MAX_NEGATIVES], question.far[:_MAX_NEGATIVES]) if chunks]
+    return [rng.choice(rng.choice(kinds))] if kinds and rng.random() < _NEGATIVE_SHARE else []

@@ -1,92 +1,126 @@
-"""What is measured of a network on the questions that validate."""
+"""What is measured of a network on the held-out questions."""
 
-import re
-import string
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 
-from research.training.data import TrainingData
-from research.training.network import Network, matched, span_scores
-from research.training.sampling import Coder, Row
+from research.squad_metric import best_f1
+from research.training.data import TrainingData, TrainingQuestion
+from research.training.encoding import ChunkEncoder
+from research.training.network import Network, match_feature, span_scores
+from research.training.sampling import TrainingRow
+
+_CANDIDATES = 3  # near and far chunks, each, that compete with a question's own
 
 
-def validate(network: Network, coder: Coder, data: TrainingData, limit: int = 0) -> dict[str, float]:
-    """Figures by name, each a share.
+@dataclass(frozen=True, slots=True)
+class BestSpan:
+    """What a network reads out of some chunks."""
+
+    log_odds: float  # that any of the chunks answers
+    text: str
+    chunk: int  # the number of the chunk that the span is in
+    sentence: tuple[int, int]  # that the span is in: start and end in the chunk's text
+
+
+def validate(network: Network, encoder: ChunkEncoder, data: TrainingData, limit: int = 0) -> dict[str, float]:
+    """The metrics by name, each a share.
 
     Args:
         network: to measure.
-        coder: lays the questions out.
-        data: of which the questions that validate are asked.
+        encoder: lays the questions out.
+        data: whose held-out questions are asked.
         limit: of the questions of a kind; 0 means all.
     """
-    held = [each for each in data.questions if each.held]
-    figures: dict[str, float] = {}
-    squad2 = [each for each in held if each.source == "squad2"]
-    yes, no = ([each for each in squad2 if bool(each.gold) == kind][: limit or None] for kind in (True, False))
-    chances, spans = [], []
-    for each in [*yes, *no]:
-        best, text, _ = read(network, coder, data, each.text, each.own)
-        chances.append(best)
-        if each.gold:
-            spans.append(f1(text, each.answers))
-    figures["span F1"] = float(np.mean(spans))
-    figures["AUROC"] = auroc(chances[: len(yes)], chances[len(yes) :])
-    figures["balanced"], figures["threshold"] = balanced(chances[: len(yes)], chances[len(yes) :])
-    wiki = [each for each in held if each.source == "new_wiki"][: limit or None]
-    right, spans = [], []
-    for each in wiki:
-        _, text, row = read(network, coder, data, each.text, [*each.own, *each.near[:3], *each.far[:3]])
-        right.append(any(row[0] == passage and row[1] <= start < row[2] for passage, start, _ in each.gold))
-        spans.append(f1(text, each.answers))
-    figures["wiki first"], figures["wiki F1 of all"] = float(np.mean(right)), float(np.mean(spans))
-    return {name: round(value, 4) for name, value in figures.items()}
+    held_out = [question for question in data.questions if question.is_held_out]
+    squad2 = [question for question in held_out if question.source == "squad2"]
+    answerable = [question for question in squad2 if question.gold][: limit or None]
+    unanswerable = [question for question in squad2 if not question.gold][: limit or None]
+    metrics = _squad2_metrics(network, encoder, data, answerable, unanswerable)
+    wiki = [question for question in held_out if question.source == "new_wiki"][: limit or None]
+    metrics |= _wiki_metrics(network, encoder, data, wiki)
+    return {name: round(value, 4) for name, value in metrics.items()}
 
 
-def read(
-    network: Network, coder: Coder, data: TrainingData, question: str, passages: Sequence[int]
-) -> tuple[float, str, tuple[int, int, int]]:
-    """The log-odds that any passage answers, the best span's text, and its sentence (passage, start, end)."""
-    rows = [Row(question, passage, ()) for passage in dict.fromkeys(passages)]
+def _squad2_metrics(
+    network: Network,
+    encoder: ChunkEncoder,
+    data: TrainingData,
+    answerable: Sequence[TrainingQuestion],
+    unanswerable: Sequence[TrainingQuestion],
+) -> dict[str, float]:
+    """Of questions put to their own paragraph: is the answer found, and is it known whether there is one?"""
+    f1_scores, answerable_odds = [], []
+    for question in answerable:
+        span = read(network, encoder, data, question.text, question.own)
+        answerable_odds.append(span.log_odds)
+        f1_scores.append(best_f1(span.text, question.answers))
+    unanswerable_odds = [
+        read(network, encoder, data, question.text, question.own).log_odds for question in unanswerable
+    ]
+    balanced, threshold = best_balanced_accuracy(answerable_odds, unanswerable_odds)
+    return {
+        "span F1": float(np.mean(f1_scores)),
+        "AUROC": auroc(answerable_odds, unanswerable_odds),
+        "balanced": balanced,
+        "threshold": threshold,
+    }
+
+
+def _wiki_metrics(
+    network: Network, encoder: ChunkEncoder, data: TrainingData, questions: Sequence[TrainingQuestion]
+) -> dict[str, float]:
+    """Of questions put to their own and similar chunks: is the best span in a sentence that answers?"""
+    is_first, f1_scores = [], []
+    for question in questions:
+        chunks = [*question.own, *question.near[:_CANDIDATES], *question.far[:_CANDIDATES]]
+        span = read(network, encoder, data, question.text, chunks)
+        start, end = span.sentence
+        is_first.append(any(span.chunk == chunk and start <= answer < end for chunk, answer, _ in question.gold))
+        f1_scores.append(best_f1(span.text, question.answers))
+    return {"wiki first": float(np.mean(is_first)), "wiki F1 of all": float(np.mean(f1_scores))}
+
+
+def read(network: Network, encoder: ChunkEncoder, data: TrainingData, question: str, chunks: Sequence[int]) -> BestSpan:
+    """The network's best span for a question in some chunks."""
+    rows = [TrainingRow(question, chunk, ()) for chunk in dict.fromkeys(chunks)]
     network.eval()
     with torch.no_grad():
-        batch = coder.batch([rows])
-        match = matched(coder.tokens(rows), batch.types)
-        logits = network.together(coder.states(rows), batch.mask, batch.types, match)
+        batch = encoder.batch([rows])
+        match = match_feature(encoder.tokens(rows), batch.types)
+        logits = network.joint_logits(encoder.states(rows), batch.mask, batch.types, match)
     scores = span_scores(logits, batch.sentence)
-    places = scores.flatten().argmax().item()
-    row, rest = divmod(int(places), scores.shape[1] ** 2)
-    start, end = divmod(rest, scores.shape[1])
-    code, passage = coder.passage(rows[row].passage), data.passages[rows[row].passage]
-    first = len(coder.question(question))
-    number = int(batch.sentence[row, start])
-    text = passage.text[code.offsets[start - first][0] : code.offsets[end - first][1]]
-    return float(scores.flatten().logsumexp(0)), text, (rows[row].passage, *passage.sentences[number])
+    best = int(scores.flatten().argmax().item())
+    row, offset = divmod(best, scores.shape[1] ** 2)
+    start, end = divmod(offset, scores.shape[1])
+    number = rows[row].chunk
+    encoded, chunk = encoder.chunk(number), data.chunks[number]
+    question_length = len(encoder.question(question))
+    first, last = encoded.offsets[start - question_length], encoded.offsets[end - question_length]
+    text = chunk.text[first[0] : last[1]]
+    sentence = chunk.sentences[int(batch.sentence[row, start])]
+    return BestSpan(float(scores.flatten().logsumexp(0)), text, number, sentence)
 
 
-def normal(text: str) -> list[str]:
-    """An answer's words as SQuAD's own measure compares them."""
-    plain = "".join(sign for sign in text.lower() if sign not in string.punctuation)
-    return re.sub(r"\b(a|an|the)\b", " ", plain).split()
+def auroc(answerable: Sequence[float], unanswerable: Sequence[float]) -> float:
+    """The probability that an answerable question scores higher than an unanswerable one."""
+    return float(np.mean([[positive > negative for negative in unanswerable] for positive in answerable]))
 
 
-def f1(text: str, answers: Iterable[str]) -> float:
-    """The best overlap in words with any of the answers (Rajpurkar et al. 2016)."""
-    found, best = normal(text), 0.0
-    for answer in answers:
-        wanted = normal(answer)
-        same = sum((Counter(found) & Counter(wanted)).values())
-        best = max(best, 2 * same / (len(found) + len(wanted)) if same else float(found == wanted))
-    return best
-
-
-def auroc(yes: Sequence[float], no: Sequence[float]) -> float:
-    """The chance that one of ``yes`` stands above one of ``no``."""
-    return float(np.mean([[a > b for b in no] for a in yes]))
-
-
-def balanced(yes: Sequence[float], no: Sequence[float]) -> tuple[float, float]:
-    """The best balanced accuracy that a threshold gives, and the threshold."""
-    return max((float((np.mean([a > t for a in yes]) + np.mean([b <= t for b in no])) / 2), t) for t in [*yes, *no])
+def best_balanced_accuracy(answerable: Sequence[float], unanswerable: Sequence[float]) -> tuple[float, float]:
+    """The best balanced accuracy that any threshold gives, and that threshold."""
+    return max(
+        (
+            float(
+                (
+                    np.mean([score > threshold for score in answerable])
+                    + np.mean([score <= threshold for score in unanswerable])
+                )
+                / 2
+            ),
+            threshold,
+        )
+        for threshold in [*answerable, *unanswerable]
+    )

@@ -1,0 +1,130 @@
+"""The public data sets, each in its own format, as paragraphs with questions and the spans of their answers."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Span = tuple[int, int]  # start and end in a text
+_MAX_QUOTESUM_SOURCES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphQuestion:
+    """A question about a paragraph."""
+
+    text: str
+    spans: tuple[Span, ...]  # of its answers in the paragraph; empty where it has none
+    answers: tuple[str, ...]  # in the data set's words
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of a data set with its questions."""
+
+    source: str  # the name of the data set
+    title: str
+    text: str
+    questions: tuple[ParagraphQuestion, ...]
+    has_telling_title: bool = True  # whether the title says what the text is about
+    sentences: tuple[Span, ...] = ()  # where the data set gives them
+    whole_sentences: bool = False  # whether the answers' spans are whole sentences
+
+
+def read_paragraphs(folder: Path) -> Iterator[Paragraph]:
+    """The paragraphs of all data sets.
+
+    Args:
+        folder: has one folder for each data set.
+    """
+    yield from _read_squad2(folder / "squad2")
+    for name in ("new_wiki", "amazon_reviews", "reddit"):
+        path = folder / "squadshifts" / f"{name}_v1.0.json"
+        yield from _read_squad(path, name, has_telling_title=name == "new_wiki")
+    yield from _read_squad(folder / "covid_qa" / "200423_covidQA.json", "covid_qa", has_telling_title=True)
+    for name in ("dev", "test"):
+        yield from _read_selqa(folder / "selqa" / f"selqa-ass-{name}.json")
+    yield from _read_quotesum(folder / "quotesum" / "dev.jsonl")
+
+
+def _read_json_lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+
+
+def _join_sentences(sentences: list[str]) -> tuple[str, list[Span]]:
+    """The sentences joined by one space, and their spans in that text."""
+    spans, start = [], 0
+    for sentence in sentences:
+        spans.append((start, start + len(sentence)))
+        start += len(sentence) + 1
+    return " ".join(sentences), spans
+
+
+def _read_squad2(folder: Path) -> Iterator[Paragraph]:
+    """SQuAD 2.0 in the project's own format: answers are looked up in the sentences given as evidence."""
+    questions_by_document = defaultdict(list)
+    for record in _read_json_lines(folder / "questions.jsonl"):
+        questions_by_document[record["source_doc"]].append(record)
+    for document in _read_json_lines(folder / "corpus.jsonl"):
+        text, sentence_spans = _join_sentences(document["sentences"])
+        questions = []
+        for record in questions_by_document[document["doc_id"]]:
+            evidence = {sentence_spans[number] for items in record["evidence_sets"] for _, number in items}
+            spans = {
+                (start + match.start(), start + match.end())
+                for start, end in evidence
+                for answer in record["answers"]
+                for match in re.finditer(rf"(?<!\w){re.escape(answer)}(?!\w)", text[start:end])
+            }
+            if bool(spans) == record["answerable"]:
+                questions.append(ParagraphQuestion(record["question"], tuple(sorted(spans)), tuple(record["answers"])))
+        yield Paragraph("squad2", document["title"], text, tuple(questions))
+
+
+def _read_squad(path: Path, source: str, *, has_telling_title: bool) -> Iterator[Paragraph]:
+    """SQuAD's own format."""
+    for article_number, article in enumerate(json.loads(path.read_text("utf-8"))["data"]):
+        for paragraph_number, paragraph in enumerate(article["paragraphs"]):
+            text = paragraph["context"]
+            title = article.get("title") or text.split("\n", 1)[0]
+            if source == "reddit":
+                title = f"{title} {paragraph_number}"  # each paragraph is by someone else
+            if source == "amazon_reviews":
+                title = f"{title}#{article_number}"
+            questions = []
+            for record in paragraph["qas"]:
+                answers = [
+                    (answer["answer_start"], answer["answer_start"] + len(answer["text"]), answer["text"])
+                    for answer in record["answers"]
+                ]
+                spans = {(start, end) for start, end, answer in answers if text[start:end] == answer}
+                if spans:
+                    words = tuple({answer for _, _, answer in answers})
+                    questions.append(ParagraphQuestion(record["question"], tuple(sorted(spans)), words))
+            yield Paragraph(source, title, text, tuple(questions), has_telling_title)
+
+
+def _read_selqa(path: Path) -> Iterator[Paragraph]:
+    """Answer-sentence selection: which sentences of a section answer."""
+    for record in json.loads(path.read_text("utf-8")):
+        text, spans = _join_sentences(record["candidates"])
+        gold = tuple(spans[number] for number in record["answers"] if number < len(spans))
+        if gold:
+            question = ParagraphQuestion(record["question"], gold, ())
+            yield Paragraph("selqa", record["article"], text, (question,), sentences=tuple(spans), whole_sentences=True)
+
+
+def _read_quotesum(path: Path) -> Iterator[Paragraph]:
+    """Questions with up to eight sources, each with the short answer in it."""
+    seen = set()
+    for record in _read_json_lines(path):
+        for number in range(1, _MAX_QUOTESUM_SOURCES + 1):
+            title, text, answer = (record[f"{name}{number}"] for name in ("title", "source", "short_ans_"))
+            spans = tuple(match.span() for match in re.finditer(re.escape(answer), text)) if answer else ()
+            if spans and (record["question"], text) not in seen:
+                seen.add((record["question"], text))
+                question = ParagraphQuestion(record["question"], spans, (answer,))
+                yield Paragraph("quotesum", title, text, (question,))
