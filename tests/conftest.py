@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.chroma import ChromaRun, running
+from tests.support.chroma import ChromaProcess, run_chroma
 
 SERVER = "--chroma-server"
 
@@ -28,9 +28,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaRun]:
+def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChromaProcess]:
     """One Chroma server for all tests that want one; each uses a database of its own."""
-    with running(tmp_path_factory.mktemp("chroma")) as server:
+    with run_chroma(tmp_path_factory.mktemp("chroma")) as server:
         yield server
 
 
@@ -40,7 +40,7 @@ def _index_in_server(request: pytest.FixtureRequest) -> Iterator[None]:
     if not request.config.getoption(SERVER):
         yield
         return
-    server: ChromaRun = request.getfixturevalue("chroma_server")
+    server: ChromaProcess = request.getfixturevalue("chroma_server")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ASSISTANT_CHROMA_URL", f"{server.url}/{uuid.uuid4().hex}")
         yield

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.driving import Visitor, chromium, visiting
-from tests.support.assistant_server import Served, serving
+from tests.support.assistant_server import RunningAssistant, serve_assistant
 
 KESTREL = """# Operation Kestrel
 
@@ -35,13 +35,13 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def served(texts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serving(tmp_path_factory.mktemp("home"), texts, page=True, requests_per_minute=100_000) as served:
+def served(texts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAssistant]:
+    with serve_assistant(tmp_path_factory.mktemp("home"), texts, page=True, requests_per_minute=100_000) as served:
         yield served
 
 
 @pytest.fixture
-def visitor(browser: Browser, served: Served) -> Iterator[Visitor]:
+def visitor(browser: Browser, served: RunningAssistant) -> Iterator[Visitor]:
     """Somebody who has just opened the page; in every test nothing may go wrong in the browser."""
     with visiting(browser) as visitor:
         visitor.open(served.url)

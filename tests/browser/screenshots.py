@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assistant.paths import data_folder
 from tests.browser.driving import Visitor, chromium, visiting
-from tests.support.assistant_server import serving
+from tests.support.assistant_server import serve_assistant
 
 FOLDER = Path(__file__).parents[2] / ".github" / "screenshots"
 _QUESTION = "How many people were arrested in Operation Liberterra II?"
@@ -20,7 +20,7 @@ def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as home,
-        serving(Path(home), data_folder("corpus"), page=True) as served,
+        serve_assistant(Path(home), data_folder("corpus"), page=True) as served,
         chromium() as browser,
     ):
         for name, scheme, width, height in (

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.driving import Visitor, visiting
-from tests.support.assistant_server import Served
+from tests.support.assistant_server import RunningAssistant
 
 pytestmark = pytest.mark.browser
 
@@ -120,7 +120,7 @@ def test_a_conversation_is_exported(visitor: Visitor, tmp_path: Path) -> None:
     assert f"<blockquote>{QUOTE}</blockquote>" in re.sub("</?b>", "", exports["html"])
 
 
-def test_copying_takes_the_footnotes_along(browser: Browser, served: Served) -> None:
+def test_copying_takes_the_footnotes_along(browser: Browser, served: RunningAssistant) -> None:
     """The clipboard holds the answer and under it the quote."""
     with visiting(browser, permissions=["clipboard-read", "clipboard-write"]) as visitor:
         visitor.open(served.url)
@@ -130,7 +130,7 @@ def test_copying_takes_the_footnotes_along(browser: Browser, served: Served) -> 
     assert f"{QUOTE} [1]\n\n[1] “{QUOTE}” The harbour, sentence" in copied
 
 
-def test_a_thumb_and_a_comment_are_kept(visitor: Visitor, served: Served) -> None:
+def test_a_thumb_and_a_comment_are_kept(visitor: Visitor, served: RunningAssistant) -> None:
     """They are in the feedback file with question and record, and still there after a reload."""
     turn = visitor.ask(HARBOUR)
     turn.get_by_role("button", name="Bad answer").click()
@@ -164,7 +164,7 @@ def test_suggestions_are_answered(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_shows_the_source_over_the_chat(browser: Browser, served: Served, scheme: str) -> None:
+def test_a_phone_shows_the_source_over_the_chat(browser: Browser, served: RunningAssistant, scheme: str) -> None:
     """At 390 px nothing is wider than the window, and the source covers it with the sentence in view."""
     with visiting(browser, viewport={"width": 390, "height": 844}, color_scheme=scheme) as visitor:
         visitor.open(served.url)

@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, expect
 
 from assistant.index.chroma import server as chromaserver
 from tests.browser.driving import visiting
-from tests.support.assistant_server import serving
-from tests.support.chroma import running
+from tests.support.assistant_server import serve_assistant
+from tests.support.chroma import run_chroma
 
 pytestmark = pytest.mark.browser
 
@@ -21,8 +21,8 @@ def test_the_page_says_that_the_server_is_down(
     """A question gets a sentence on what is wrong and what to do; nothing on the page is lost, and it goes on."""
     monkeypatch.setattr(chromaserver, "_RETRY_PAUSES", (0.05,))
     with (
-        running(tmp_path / "chroma") as chroma,
-        serving(tmp_path / "home", texts, page=True, chroma_url=chroma.url) as served,
+        run_chroma(tmp_path / "chroma") as chroma,
+        serve_assistant(tmp_path / "home", texts, page=True, chroma_url=chroma.url) as served,
         visiting(browser) as visitor,
     ):
         visitor.open(served.url)

@@ -12,9 +12,8 @@ from playwright.sync_api import Browser, expect
 from assistant.client import Assistant
 from assistant.server.fetching import fetch_document
 from tests.browser.driving import Visitor, visiting
-from tests.support.assistant_server import Served, serving
-from tests.support.web import Page
-from tests.support.web import serving as serving_web
+from tests.support.assistant_server import RunningAssistant, serve_assistant
+from tests.support.web import Page, serve_pages
 
 pytestmark = pytest.mark.browser
 
@@ -116,7 +115,7 @@ def test_a_hostile_document_is_inert(visitor: Visitor, tmp_path: Path) -> None:
 
 def test_the_first_visit_offers_the_sample(browser: Browser, tmp_path: Path) -> None:
     """With nothing indexed one click brings the sample documents, and they answer."""
-    with serving(tmp_path, page=True) as served, visiting(browser) as visitor:
+    with serve_assistant(tmp_path, page=True) as served, visiting(browser) as visitor:
         visitor.open(served.url)
         expect(visitor.page.get_by_role("button", name="Add documents")).to_be_visible()
         visitor.page.get_by_role("button", name="Use the sample documents").click()
@@ -128,7 +127,7 @@ def test_the_first_visit_offers_the_sample(browser: Browser, tmp_path: Path) -> 
 
 def test_a_reader_may_not_change_the_documents(browser: Browser, texts: Path, tmp_path: Path) -> None:
     """Who logs in as a reader is offered neither upload nor removal, and has conversations of their own."""
-    with serving(tmp_path, texts, page=True) as served, visiting(browser) as visitor:
+    with serve_assistant(tmp_path, texts, page=True) as served, visiting(browser) as visitor:
         served.access.users.add("ida", "reader", "a long password")
         served.access.users.add("eva", "editor", "another password")
         for name, password, may_edit in (("eva", "another password", True), ("ida", "a long password", False)):
@@ -167,35 +166,37 @@ def test_files_are_dropped_onto_the_page(visitor: Visitor) -> None:
     remove(visitor, "A dropped note")
 
 
-def test_an_address_is_fetched_where_that_is_allowed(browser: Browser, served: Served, tmp_path: Path) -> None:
+def test_an_address_is_fetched_where_that_is_allowed(
+    browser: Browser, served: RunningAssistant, tmp_path: Path
+) -> None:
     """The field is there only then; this machine isn't asked, and the sentence that says so stands on the page."""
-    with serving_web({"/": Page()}) as web, visiting(browser) as visitor:
+    with serve_pages({"/": Page()}) as web, visiting(browser) as visitor:
         visitor.open(served.url)
         visitor.open_tab("Documents")
         expect(visitor.page.locator("#files")).to_be_visible()
         expect(visitor.page.get_by_label("Or an address to fetch")).to_have_count(0)
-        with serving(tmp_path, page=True, fetch_addresses=True) as fetching:
+        with serve_assistant(tmp_path, page=True, fetch_addresses=True) as fetching:
             visitor.open(fetching.url)
             visitor.open_tab("Documents")
-            visitor.page.get_by_label("Or an address to fetch").fill(web.at("/"))
+            visitor.page.get_by_label("Or an address to fetch").fill(web.url("/"))
             visitor.page.keyboard.press("Enter")
-            problem = f"{web.at('/')} could not be added: '127.0.0.1' is no public machine"
+            problem = f"{web.url('/')} could not be added: '127.0.0.1' is no public machine"
             expect(visitor.page.locator("#outcomes .bad")).to_contain_text(problem)
             fetching.service.uploads.fetch = partial(  # type: ignore[method-assign]  # a policy that admits this machine
                 fetching.service.uploads.fetch, get=partial(fetch_document, admits=lambda number: number == "127.0.0.1")
             )
             visitor.page.get_by_role("button", name="Fetch").click()
-            expect(visitor.page.locator("#outcomes .good")).to_have_text(f"{web.at('/')} added")
+            expect(visitor.page.locator("#outcomes .good")).to_have_text(f"{web.url('/')} added")
             expect(visitor.page.get_by_label("Or an address to fetch")).to_have_value("")
             visitor.page.locator("#documents .title", has_text="The heron").click()
             link = visitor.page.get_by_role("link", name="Open the original")
-            expect(link).to_have_attribute("href", web.at("/"))
+            expect(link).to_have_attribute("href", web.url("/"))
             assert [] == visitor.outside + visitor.faults
 
 
 def test_who_logs_in_lands_where_they_wanted(browser: Browser, texts: Path, tmp_path: Path) -> None:
     """The conversation that an address names is there after the login."""
-    with serving(tmp_path, texts, page=True) as served, visiting(browser) as visitor:
+    with serve_assistant(tmp_path, texts, page=True) as served, visiting(browser) as visitor:
         served.access.users.add("ida", "reader", "a long password")
         visitor.page.goto(served.url)
         log_in(visitor)
@@ -231,7 +232,7 @@ def test_an_index_that_another_process_holds(browser: Browser, texts: Path, tmp_
     assert re.search(
         r"is open in process \d+ .* Wait for it to end or close it, or use another --home\.\n$", refused.stderr
     )
-    with serving(tmp_path, texts, page=True) as served, visiting(browser) as visitor:
+    with serve_assistant(tmp_path, texts, page=True) as served, visiting(browser) as visitor:
         visitor.open(served.url)
         indexing = subprocess.run(index, capture_output=True, text=True, check=False)
         assert (1, True) == (indexing.returncode, f"It answers at {served.url}." in indexing.stderr)

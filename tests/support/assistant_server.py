@@ -19,7 +19,7 @@ from assistant.settings import load_settings
 
 
 @dataclass(frozen=True)
-class Served:
+class RunningAssistant:
     """A server that runs."""
 
     url: str
@@ -39,7 +39,7 @@ class Served:
 
 
 @contextmanager
-def serving(home: Path, *documents: Path, page: bool = False, **settings: Any) -> Iterator[Served]:
+def serve_assistant(home: Path, *documents: Path, page: bool = False, **settings: Any) -> Iterator[RunningAssistant]:
     """Serves an index of these documents in a home of its own, with the page where that is wanted."""
     loaded = load_settings(home=home, **settings)
     with Assistant.open(home, **settings) as assistant:
@@ -47,18 +47,18 @@ def serving(home: Path, *documents: Path, page: bool = False, **settings: Any) -
             assistant.index(list(documents))
         access = AccessControl(loaded)
         app = create_app(assistant, loaded, access, page=page)
-        listening = bind_socket("127.0.0.1", 0)
+        listener = bind_socket("127.0.0.1", 0)
         running = make_server(app, loaded)
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
         thread.start()
         while not running.started:
             time.sleep(0.01)
-        url = socket_url("127.0.0.1", listening)
+        url = socket_url("127.0.0.1", listener)
         assistant.announce(url)
         try:
             with httpx.Client(base_url=url, timeout=60) as client:
-                yield Served(url, assistant, access, app.state.service, running, client, thread)
+                yield RunningAssistant(url, assistant, access, app.state.service, running, client, thread)
         finally:
             running.should_exit = True
             thread.join(60)
-            listening.close()
+            listener.close()

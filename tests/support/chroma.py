@@ -13,19 +13,19 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-_UP = 60.0  # seconds that it may take to start on a busy machine
+_START_SECONDS = 60.0  # that a start may take on a busy machine
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens at."""
+    """A port of this machine at which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 @dataclass
-class ChromaRun:
-    """A running server."""
+class ChromaProcess:
+    """A Chroma server as a process of its own."""
 
     folder: Path
     port: int = field(default_factory=free_port)
@@ -44,13 +44,13 @@ class ChromaRun:
             [*map(str, command), "--host", "127.0.0.1"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment,
         )  # fmt: skip
-        until = time.monotonic() + _UP
+        deadline = time.monotonic() + _START_SECONDS
         while True:
             try:
                 with urlopen(f"{self.url}/api/v2/heartbeat", timeout=2):  # noqa: S310 — our own address
                     return
             except (URLError, OSError):
-                assert time.monotonic() < until, "chroma run didn't come up"
+                assert time.monotonic() < deadline, "chroma run didn't come up"
                 time.sleep(0.05)
 
     def stop(self, with_: signal.Signals = signal.SIGKILL) -> None:
@@ -62,9 +62,9 @@ class ChromaRun:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[ChromaRun]:
-    """A server with its data in a folder, stopped at the end."""
-    server = ChromaRun(folder)
+def run_chroma(folder: Path) -> Iterator[ChromaProcess]:
+    """A server that keeps its data in a folder, and runs until the context ends."""
+    server = ChromaProcess(folder)
     server.start()
     try:
         yield server

@@ -164,10 +164,10 @@ def epub(
         **{f"OEBPS/{name}": shell.format(body) for name, body in chapters},
         **(extra or {}),
     }
-    return archive(files)
+    return zip_file(files)
 
 
-def archive(files: dict[str, str | bytes]) -> bytes:
+def zip_file(files: dict[str, str | bytes]) -> bytes:
     """A zip file of these members."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
@@ -176,20 +176,20 @@ def archive(files: dict[str, str | bytes]) -> bytes:
     return out.getvalue()
 
 
-def replaced(data: bytes, member: str, content: str | bytes) -> bytes:
+def replace_member(data: bytes, member: str, content: str | bytes) -> bytes:
     """The same zip file with another content of one member."""
     with zipfile.ZipFile(io.BytesIO(data)) as old:
-        return archive({**{name: old.read(name) for name in old.namelist()}, member: content})
+        return zip_file({**{name: old.read(name) for name in old.namelist()}, member: content})
 
 
-def bomb(data: bytes, member: str, size: int) -> bytes:
+def zip_bomb(data: bytes, member: str, size: int) -> bytes:
     """The same zip file with one member that unpacks to ``size`` bytes."""
-    return replaced(data, member, b" " * size)
+    return replace_member(data, member, b" " * size)
 
 
-def lying_bomb(data: bytes, member: str, size: int) -> bytes:
+def lying_zip_bomb(data: bytes, member: str, size: int) -> bytes:
     """As `bomb`, with headers that say 10 bytes."""
-    whole = bomb(data, member, size)
+    whole = zip_bomb(data, member, size)
     assert 2 == whole.count(struct.pack("<I", size))
     return whole.replace(struct.pack("<I", size), struct.pack("<I", 10))
 
@@ -233,7 +233,7 @@ def png() -> bytes:
     return b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">IIBBBBB", 640, 480, 8, 2, 0, 0, 0) + bytes(range(256))
 
 
-def samples() -> dict[str, bytes]:
+def sample_files() -> dict[str, bytes]:
     """One small, sound file of every supported kind, by file name."""
     paragraphs = "".join(f"<p>{sentence}</p>" for sentence in ARTICLE)
     return {

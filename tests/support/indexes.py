@@ -1,4 +1,4 @@
-"""What the tests of the index share: documents, an opened index, and what is true of a whole one."""
+"""What the tests of the index share: documents, an open index, and what must be true of a whole one."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ SPLITTER = "test-1"
 
 @dataclass(frozen=True)
 class IndexUnderTest(OpenIndex):
-    """An opened index with what tests often ask of it."""
+    """An open index with what tests often ask of it."""
 
     @property
     def retriever(self) -> Retriever:
@@ -45,37 +45,37 @@ class IndexUnderTest(OpenIndex):
         return add_documents(self, documents)
 
     def nearest(self, text: str, k: int = 3, scope: DocumentFilter | None = None) -> list[str]:
-        """The texts of the sentences nearest to this one."""
+        """The texts of the sentences whose vectors are nearest to a text's."""
         question = self.embedder.embed_question(text)
-        return [each.sentence.text for each in self.store.nearest(question, k, scope)]
+        return [nearest.sentence.text for nearest in self.store.nearest(question, k, scope)]
 
     def words(self, *words: str, k: int = 3, scope: DocumentFilter | None = None) -> list[str]:
-        """The texts of the sentences that hold these words."""
-        found = self.bm25.search(words, k, self.store.versions(scope))
+        """The texts of the sentences that contain these words, by BM25."""
+        keys = [key for key, _ in self.bm25.search(words, k, self.store.versions(scope))]
         question = self.embedder.embed_question(" ")
-        return [each.sentence.text for each in self.store.fetch([key for key, _ in found], question)]
+        return [fetched.sentence.text for fetched in self.store.fetch(keys, question)]
 
 
 def index_of(assistant: Assistant) -> IndexUnderTest:
-    """The index of an assistant that is open."""
-    parts = assistant.engine().retriever
-    return IndexUnderTest(parts.store, parts.bm25, parts.embedder)
+    """The index of an open assistant."""
+    retriever = assistant.engine().retriever
+    return IndexUnderTest(retriever.store, retriever.bm25, retriever.embedder)
 
 
-def server(home: Path) -> ServerConnector | None:
-    """The server that holds the index of this home, with --chroma-server: each home has a database of its own."""
+def server_connector(home: Path) -> ServerConnector | None:
+    """Connects to the server that holds the index of a home, with --chroma-server; each home has its own database."""
     settings = load_settings()
     if settings.chroma_url is None:
         return None
-    own = hashlib.sha256(str(home).encode()).hexdigest()[:8]
-    return configured_server(load_settings(chroma_url=f"{settings.chroma_url}-{own}"))
+    suffix = hashlib.sha256(str(home).encode()).hexdigest()[:8]
+    return configured_server(load_settings(chroma_url=f"{settings.chroma_url}-{suffix}"))
 
 
 @contextmanager
-def opened(home: Path, embedder: Embedder | None = None) -> Iterator[IndexUnderTest]:
-    """An index in this folder, closed at the end."""
+def open_index(home: Path, embedder: Embedder | None = None) -> Iterator[IndexUnderTest]:
+    """An index in a folder, open until the context ends."""
     embedder = embedder or FakeEmbedder()
-    with Store(home, embedder.name, embedder.dimension, SPLITTER, server(home)) as store:
+    with Store(home, embedder.name, embedder.dimension, SPLITTER, server_connector(home)) as store:
         bm25 = BM25Index(store)
         try:
             yield IndexUnderTest(store, bm25, embedder)
@@ -83,48 +83,44 @@ def opened(home: Path, embedder: Embedder | None = None) -> Iterator[IndexUnderT
             bm25.close()
 
 
-def document(name: str, text: str, **given: object) -> Document:
-    """A document without a file."""
-    return Document(**{"id": name, "title": name, "source": name, "text": text, "kind": "txt"} | given)  # type: ignore[arg-type]  # the tests' own keywords
+def document(name: str, text: str, **fields: object) -> Document:
+    """A document without a file; its id, title and source are the name unless the fields say otherwise."""
+    return Document(**{"id": name, "title": name, "source": name, "text": text, "kind": "txt"} | fields)  # type: ignore[arg-type]  # the tests' own keywords
 
 
 def file_id(path: Path) -> str:
-    """The id that a file's document has."""
+    """The id of the document that a file becomes."""
     return document_id(file_source(path))
 
 
-def state(index: IndexUnderTest) -> dict[str, tuple[str, Sequence[object]]]:
-    """All that is in an index, by document, in a form that can be compared."""
+def index_contents(index: IndexUnderTest) -> dict[str, tuple[str, Sequence[object]]]:
+    """All that is in an index, by document id, in a form that can be compared: texts and sentences."""
     store = index.store
-    return {at.id: (store.document(at.id).text, store.sentences(at.id)) for at in store.summaries()}
+    return {entry.id: (store.document(entry.id).text, store.sentences(entry.id)) for entry in store.summaries()}
 
 
-def check(index: IndexUnderTest) -> None:
-    """Asserts all that is true of a whole index: no row too few, none too many, spans and vectors right."""
+def check_index(index: IndexUnderTest) -> None:
+    """Asserts all that is true of a whole index: no row is missing or left over, spans and vectors are right."""
     store, chroma = index.store, index.store._chroma
-    listed = store.summaries()
-    for name, count in (("texts", "texts"), ("sentences", "sentences"), ("passages", "chunks")):
-        expected = {
-            f"{at.version}:{ {'texts': 't', 'sentences': '', 'passages': 'p'}[name] }{number}"
-            for at in listed
-            for number in range(getattr(at, count))
-        }
-        assert expected == {row.key for row in chroma.read_all(name)}, name
+    entries = store.summaries()
+    for name, prefix, count in (("texts", "t", "texts"), ("sentences", "", "sentences"), ("passages", "p", "chunks")):
+        keys = {f"{entry.version}:{prefix}{number}" for entry in entries for number in range(getattr(entry, count))}
+        assert keys == {row.key for row in chroma.read_all(name)}, name
     assert {"pending"} >= {row.key for row in chroma.read_all("journal")}
-    for at in listed:
-        whole = store.document(at.id)
-        assert at.sha256 == whole.sha256
-        split = store.sentences(at.id)
-        assert list(range(at.sentences)) == [each.number for each in split]
-        for each in split:
-            assert whole.text[each.start : each.end] == each.text
-        for (_, number), chunk in store.chunks(split).items():
+    for entry in entries:
+        whole = store.document(entry.id)
+        assert entry.sha256 == whole.sha256
+        sentences = store.sentences(entry.id)
+        assert list(range(entry.sentences)) == [sentence.number for sentence in sentences]
+        for sentence in sentences:
+            assert whole.text[sentence.start : sentence.end] == sentence.text
+        for (_, number), chunk in store.chunks(sentences).items():
             assert number == chunk.number
             assert whole.text[chunk.start : chunk.end] == chunk.text
-        keys = [f"{at.version}:{number}" for number in range(at.sentences)]
-        found_keys = store.fetch(keys, index.embedder.embed_question("any"))
-        assert keys == [each.key for each in found_keys]
-        expected_vectors = index.embedder.embed_chunks(list(embedding_inputs(whole, split)))
-        np.testing.assert_allclose(expected_vectors, [each.vector for each in found_keys], atol=1e-5)
-    rows = index.bm25._cache.database.execute("SELECT count(*) FROM sentences").fetchone()[0]
-    assert sum(at.sentences for at in listed) == rows
+        sentence_keys = [f"{entry.version}:{number}" for number in range(entry.sentences)]
+        fetched = store.fetch(sentence_keys, index.embedder.embed_question("any"))
+        assert sentence_keys == [sentence.key for sentence in fetched]
+        expected_vectors = index.embedder.embed_chunks(list(embedding_inputs(whole, sentences)))
+        np.testing.assert_allclose(expected_vectors, [sentence.vector for sentence in fetched], atol=1e-5)
+    bm25_rows = index.bm25._cache.database.execute("SELECT count(*) FROM sentences").fetchone()[0]
+    assert sum(entry.sentences for entry in entries) == bm25_rows

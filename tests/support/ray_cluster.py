@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,18 +13,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-_STORE = 100_000_000  # bytes of shared memory, a node
-_PATIENCE = 90  # seconds for a node to start, on a machine that has much to do
+from tests.support.chroma import free_port
+
+_OBJECT_STORE_BYTES = 100_000_000  # of shared memory for each node
+_START_SECONDS = 90  # that the start of a node may take, on a busy machine
 
 
 @dataclass
 class Node:
-    """What ``ray start`` runs of a node, in a session of its own."""
+    """The processes of one node, which ``ray start`` runs in a session of their own."""
 
     process: "subprocess.Popen[Any]"
 
     def kill(self) -> None:
-        """Kills all of it at once, as if its plug were pulled."""
+        """Kills all of them at once, as if the node's plug were pulled."""
         for pid in self._pids():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -33,26 +34,29 @@ class Node:
         self.process.wait()
 
     def named(self, name: str) -> list[int]:
-        """Its processes whose command line holds this."""
-        return [pid for pid in self._pids() if name.encode() in _read(pid, "cmdline")]
+        """The ids of those processes whose command line contains a name."""
+        return [pid for pid in self._pids() if name.encode() in _read_proc(pid, "cmdline")]
 
     def _pids(self) -> list[int]:
-        """The processes of its session: the fourth word behind a process's name, which may hold anything."""
-        pids = [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
+        """The ids of the session's processes.
+
+        In /proc, the session is the fourth word behind a process's name, which may contain anything.
+        """
+        pids = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
         return [
             pid
             for pid in pids
-            if (stat := _read(pid, "stat")) and int(stat.rpartition(b")")[2].split()[3]) == self.process.pid
+            if (stat := _read_proc(pid, "stat")) and int(stat.rpartition(b")")[2].split()[3]) == self.process.pid
         ]
 
 
 @dataclass
-class Cluster:
-    """Nodes of a processor each; a driver on this machine belongs to the first.
+class LocalCluster:
+    """A cluster of nodes with one processor each. A driver on this machine belongs to the first node.
 
     Attributes:
-        address: where it is found.
-        environment: what a driver needs to be let in.
+        address: where to connect to it.
+        environment: the variables that a driver needs to be let in.
     """
 
     address: str
@@ -62,60 +66,56 @@ class Cluster:
 
     def add(self) -> Node:
         """Starts one more node."""
-        where = [f"--address={self.address}"]
+        options = [f"--address={self.address}"]
         if not self.nodes:
             port = self.address.rpartition(":")[2]
-            where = ["--head", f"--port={port}", f"--temp-dir={self.folder}", "--include-dashboard=false"]
-            where += [f"--ray-client-server-port={_free()}"]
+            options = ["--head", f"--port={port}", f"--temp-dir={self.folder}", "--include-dashboard=false"]
+            options += [f"--ray-client-server-port={free_port()}"]
         log = self.folder / f"{len(self.nodes)}.log"
-        self.nodes.append(_started(where, log, self.environment))
+        self.nodes.append(_start_node(options, log, self.environment))
         return self.nodes[-1]
 
 
-def _read(pid: int, what: str) -> bytes:
+def _read_proc(pid: int, name: str) -> bytes:
+    """A file of a process in /proc; empty when the process has ended."""
     try:
-        return Path(f"/proc/{pid}/{what}").read_bytes()
+        return Path(f"/proc/{pid}/{name}").read_bytes()
     except OSError:
         return b""
 
 
 @contextmanager
-def running() -> Iterator[Cluster]:
-    """Starts one with one node, behind a token of its own; kills all of it at the end."""
+def run_cluster() -> Iterator[LocalCluster]:
+    """A cluster of one node, behind a token of its own; all of it is killed at the end."""
     environment = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": uuid.uuid4().hex, "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0"}
     with tempfile.TemporaryDirectory(prefix="ray", ignore_cleanup_errors=True) as folder:
-        made = Cluster(f"127.0.0.1:{_free()}", environment, Path(folder))
+        cluster = LocalCluster(f"127.0.0.1:{free_port()}", environment, Path(folder))
         try:
-            made.add()
-            yield made
+            cluster.add()
+            yield cluster
         finally:
-            for node in made.nodes:
+            for node in cluster.nodes:
                 node.kill()
 
 
-def _started(where: list[str], log: Path, environment: dict[str, str]) -> Node:
+def _start_node(options: list[str], log: Path, environment: dict[str, str]) -> Node:
     agents = ("metrics-export", "dashboard-agent-grpc", "dashboard-agent-listen", "runtime-env-agent")
-    given = [f"--{name}-port={_free()}" for name in agents]  # else a node waits for 15 seconds for its agent, or fails
-    command = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--num-cpus=1", *where, *given]
-    with log.open("wb") as out:
+    # Without ports of their own, a node waits for 15 seconds for its agents, or fails.
+    ports = [f"--{agent}-port={free_port()}" for agent in agents]
+    command = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--num-cpus=1", *options, *ports]
+    with log.open("wb") as output:
         process = subprocess.Popen(
-            [*command, f"--object-store-memory={_STORE}", "--disable-usage-stats"],
-            stdout=out,
+            [*command, f"--object-store-memory={_OBJECT_STORE_BYTES}", "--disable-usage-stats"],
+            stdout=output,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             env={**os.environ, **environment},
             start_new_session=True,
         )
-    node, end = Node(process), time.monotonic() + _PATIENCE
+    node, deadline = Node(process), time.monotonic() + _START_SECONDS
     while b"Ray runtime started" not in log.read_bytes():
-        if process.poll() is not None or time.monotonic() > end:
+        if process.poll() is not None or time.monotonic() > deadline:
             node.kill()
             raise AssertionError(f"A node of Ray did not start: {log.read_text()[-2000:]}")
         time.sleep(0.1)
     return node
-
-
-def _free() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,19 +1,21 @@
-"""A web server on a loopback port for the tests: pages as they are told, and what it was asked."""
+"""A web server on a loopback port for the tests: it serves the pages it is given, and keeps the requests."""
 
 import ssl
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any
+from io import BufferedIOBase
+from urllib.parse import urlsplit
+
+from tests.support.http_server import QuietHandler, serve_http
 
 PAGE = b"<html><title>The heron</title><body><p>The heron of Arles weighs 1,730 grams in summer.</p></body></html>"
 
 
 @dataclass(frozen=True)
 class Page:
-    """What an address gives."""
+    """The response at one address."""
 
     content: bytes = PAGE
     type: str | None = "text/html"
@@ -23,59 +25,38 @@ class Page:
 
 
 @dataclass
-class Web:
-    """A server that runs."""
+class WebServer:
+    """A running web server."""
 
     port: int
     pages: dict[str, Page]
-    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)  # paths and headers, in small letters
+    requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)  # paths and headers, in lower case
 
-    def at(self, path: str, host: str = "127.0.0.1", scheme: str = "http") -> str:
-        """An address of it."""
+    def url(self, path: str, host: str = "127.0.0.1", scheme: str = "http") -> str:
+        """The address of a path on this server."""
         return f"{scheme}://{host}:{self.port}{path}"
 
 
 @contextmanager
-def serving(pages: Mapping[str, Page], tls: ssl.SSLContext | None = None) -> Iterator[Web]:
-    """Serves some pages."""
-    web = Web(0, dict(pages))
+def serve_pages(pages: Mapping[str, Page], tls: ssl.SSLContext | None = None) -> Iterator[WebServer]:
+    """Serves some pages by their paths; any other path gives HTTP 404."""
+    web = WebServer(0, dict(pages))
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            web.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802 — the name that http.server looks for
+            web.requests.append((self.path, self.lower_case_headers()))
             page = web.pages.get(self.path, Page(status=404))
-            self.send_response(page.status)
-            if page.type is not None:
-                self.send_header("Content-Type", page.type)
-            for name, value in page.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            try:
-                _send(self.wfile, page)
-            except OSError:
-                return
+            content_type = {} if page.type is None else {"Content-Type": page.type}
+            self.begin(page.status, content_type | dict(page.headers))
+            with suppress(OSError):
+                _write(self.wfile, page)
 
-        def log_message(self, *_: Any) -> None:
-            return
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client that leaves is what is tested
-        if tls:
-            server.socket = tls.wrap_socket(server.socket, server_side=True)
-        web.port = server.server_address[1]
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield web
-        finally:
-            server.shutdown()
-            thread.join()
+    with serve_http(Handler, tls) as url:
+        web.port = urlsplit(url).port or 0
+        yield web
 
 
-def _send(file: Any, page: Page) -> None:
-    import time
-
+def _write(file: BufferedIOBase, page: Page) -> None:
     if not page.pause:
         file.write(page.content)
         return

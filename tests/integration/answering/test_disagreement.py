@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
-from tests.support.stub_model import serving
+from tests.support.stub_model import serve_model_stub
 
 DOCUMENTS = {
     "report.md": "---\ndate: 2024-11-06\n---\n# The report\n\nIn Operation Kestrel police made 2,517 arrests.\n"
@@ -63,9 +63,9 @@ def test_a_rounded_figure_is_no_disagreement(opened: Assistant) -> None:
 
 def test_both_are_given_in_llm_mode(tmp_path: Path, folder: Path) -> None:
     """The model gives one figure; the other document's sentence is put beside it, word for word and checked."""
-    with serving() as stub, Assistant.open(tmp_path, model="stub", openai_base_url=stub.url) as a:
+    with serve_model_stub() as stub, Assistant.open(tmp_path, model="stub", openai_base_url=stub.url) as a:
         a.index([folder])
-        stub.yes = 0.99
+        stub.yes_chance = 0.99
         stub.pieces = ("Police made 2,517 arrests in Operation Kestrel.",)
         answer = a.ask("How many arrests were made in Operation Kestrel?")
     assert "llm" == answer.mode

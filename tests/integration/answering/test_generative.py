@@ -13,7 +13,7 @@ import pytest
 from assistant import Assistant
 from assistant.errors import ModelError, QuestionError, SettingsError
 from assistant.types import Answer, Statement
-from tests.support.stub_model import Stub, serving
+from tests.support.stub_model import ModelStub, serve_model_stub
 
 pytestmark = pytest.mark.folder  # one index for all of these tests
 
@@ -49,44 +49,44 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def stub() -> Iterator[Stub]:
-    with serving() as made:
+def stub() -> Iterator[ModelStub]:
+    with serve_model_stub() as made:
         yield made
 
 
 @pytest.fixture
-def opened(home: Path, stub: Stub) -> Iterator[Assistant]:
+def opened(home: Path, stub: ModelStub) -> Iterator[Assistant]:
     """Without the reader, so that the model is always asked first whether the answer is stated."""
     with Assistant.open(home, **asking(stub), sources=6, reader="off") as made:
         yield made
 
 
-def asking(stub: Stub) -> dict[str, Any]:
+def asking(stub: ModelStub) -> dict[str, Any]:
     """The settings that have the stub write the answers."""
     return {"model": "stub", "openai_base_url": stub.url, "openai_api_key": KEY, "timeout": 5}
 
 
-def number(stub: Stub, part: str) -> int:
+def number(stub: ModelStub, part: str) -> int:
     """The number that the last prompt gave to the sentence with this part."""
     prompt = stub.requests[-1]["messages"][-1]["content"]
     return next(int(line[1 : line.index("]")]) for line in prompt.splitlines() if part in line and line[0] == "[")
 
 
 @pytest.fixture
-def numbers(opened: Assistant, stub: Stub) -> dict[str, int]:
+def numbers(opened: Assistant, stub: ModelStub) -> dict[str, int]:
     """The numbers of Kestrel's sentences in the prompt for ``ARRESTS``, by a word in each."""
-    stub.yes = 0.001
+    stub.yes_chance = 0.001
     opened.ask(ARRESTS)
     found = {part: number(stub, part) for part in ("2,517", "3,222", "Lyon", "4 October")}
     stub.forget()
-    stub.yes = 0.99
+    stub.yes_chance = 0.99
     return found
 
 
 # What a good model gets
 
 
-def test_a_checked_answer(opened: Assistant, stub: Stub, numbers: dict[str, int]) -> None:
+def test_a_checked_answer(opened: Assistant, stub: ModelStub, numbers: dict[str, int]) -> None:
     """Statements with their citations, whose quotes stand in the documents; the record says who made it."""
     stub.pieces = (
         f"In Operation Kestrel, police made 2,517 arrests. [{numbers['2,517']}]\n",
@@ -107,7 +107,7 @@ def test_a_checked_answer(opened: Assistant, stub: Stub, numbers: dict[str, int]
     assert opened.verify(answer).holds
 
 
-def test_the_model_reads_the_first_turn_once(opened: Assistant, stub: Stub, numbers: dict[str, int]) -> None:
+def test_the_model_reads_the_first_turn_once(opened: Assistant, stub: ModelStub, numbers: dict[str, int]) -> None:
     """The second request begins with the first, word for word: a server that caches need not read it again."""
     stub.pieces = (f"Police made 2,517 arrests. [{numbers['2,517']}]",)
     opened.ask(ARRESTS)
@@ -117,7 +117,7 @@ def test_the_model_reads_the_first_turn_once(opened: Assistant, stub: Stub, numb
     assert [False, True] == [bool(each.get("stream")) for each in stub.requests]
 
 
-def test_stream_and_ask_agree(opened: Assistant, stub: Stub, numbers: dict[str, int]) -> None:
+def test_stream_and_ask_agree(opened: Assistant, stub: ModelStub, numbers: dict[str, int]) -> None:
     """The statements as they come, and the same Answer last."""
     stub.pieces = ((f"Police made 2,517 arrests. [{numbers['2,517']}]\nNobody slept. [{numbers['Lyon']}]\n"
                    f"It was led from Lyon. [{numbers['Lyon']}]"),)  # fmt: skip
@@ -129,7 +129,7 @@ def test_stream_and_ask_agree(opened: Assistant, stub: Stub, numbers: dict[str, 
 
 
 def test_the_first_statement_comes_before_the_model_has_finished(
-    opened: Assistant, stub: Stub, numbers: dict[str, int]
+    opened: Assistant, stub: ModelStub, numbers: dict[str, int]
 ) -> None:
     """The model writes its second statement only once the first has been received, checked."""
     received = threading.Event()
@@ -153,14 +153,14 @@ def test_the_first_statement_comes_before_the_model_has_finished(
 # What a bad model gets
 
 
-def test_a_wrong_citation_is_moved(opened: Assistant, stub: Stub, numbers: dict[str, int]) -> None:
+def test_a_wrong_citation_is_moved(opened: Assistant, stub: ModelStub, numbers: dict[str, int]) -> None:
     """The mark names another sentence: the one that carries the statement is cited instead."""
     stub.pieces = (f"Police made 2,517 arrests in 116 countries. [{numbers['Lyon']}]",)
     (citation,) = opened.ask(ARRESTS).citations
     assert "2,517" in citation.quote
 
 
-def test_a_missing_citation_is_found(opened: Assistant, stub: Stub, numbers: dict[str, int]) -> None:
+def test_a_missing_citation_is_found(opened: Assistant, stub: ModelStub, numbers: dict[str, int]) -> None:
     """No mark at all: the sentence that carries the statement is found."""
     assert numbers
     stub.pieces = ("Police made 2,517 arrests in 116 countries.",)
@@ -168,23 +168,23 @@ def test_a_missing_citation_is_found(opened: Assistant, stub: Stub, numbers: dic
     assert "2,517" in citation.quote
 
 
-def test_an_invented_number_is_dropped(opened: Assistant, stub: Stub, numbers: dict[str, int]) -> None:
+def test_an_invented_number_is_dropped(opened: Assistant, stub: ModelStub, numbers: dict[str, int]) -> None:
     """A number that no source has is never linked; how many there were is told under --explain."""
     stub.pieces = (f"Police made 2,517 arrests. [{numbers['2,517']}][77]",)
     told = opened.explain(ARRESTS)
     assert 1 == len(told.answer.citations)
-    assert 1 == told.dropped
+    assert 1 == told.dropped_markers
     assert "77" not in told.answer.text
 
 
-def test_a_superfluous_citation_is_left_out(opened: Assistant, stub: Stub, numbers: dict[str, int]) -> None:
+def test_a_superfluous_citation_is_left_out(opened: Assistant, stub: ModelStub, numbers: dict[str, int]) -> None:
     """Sentences that the statement doesn't need are not cited under it."""
     stub.pieces = (f"Police made 2,517 arrests. [{numbers['2,517']}][{numbers['Lyon']}][{numbers['4 October']}]",)
     (citation,) = opened.ask(ARRESTS).citations
     assert "2,517" in citation.quote
 
 
-def test_an_unsupported_statement_is_removed(opened: Assistant, stub: Stub, numbers: dict[str, int]) -> None:
+def test_an_unsupported_statement_is_removed(opened: Assistant, stub: ModelStub, numbers: dict[str, int]) -> None:
     """What nothing carries goes, with its reason; the rest stays, and its numbers have no gap."""
     stub.pieces = (f"Police made 2,571 arrests. [{numbers['2,517']}]\nPolice made 2,517 arrests. [{numbers['2,517']}]",)
     answer = opened.ask(ARRESTS)
@@ -194,7 +194,7 @@ def test_an_unsupported_statement_is_removed(opened: Assistant, stub: Stub, numb
     assert "2,571 is not in the cited sentence, which says 2,517." == gone.why
 
 
-def test_nothing_left_gives_the_quotes_answer(opened: Assistant, stub: Stub, numbers: dict[str, int]) -> None:
+def test_nothing_left_gives_the_quotes_answer(opened: Assistant, stub: ModelStub, numbers: dict[str, int]) -> None:
     """When no statement stands the documents' own sentences do, and the answer says so."""
     stub.pieces = (f"Police made 2,571 arrests. [{numbers['2,517']}]",)
     answer = opened.ask(ARRESTS)
@@ -205,7 +205,7 @@ def test_nothing_left_gives_the_quotes_answer(opened: Assistant, stub: Stub, num
 
 
 def test_a_statement_that_gives_no_number_where_one_is_asked_for(
-    opened: Assistant, stub: Stub, numbers: dict[str, int]
+    opened: Assistant, stub: ModelStub, numbers: dict[str, int]
 ) -> None:
     """A true statement that isn't the answer is not taken for one."""
     stub.pieces = (f"The operation was led from Lyon. [{numbers['Lyon']}]",)
@@ -214,16 +214,16 @@ def test_a_statement_that_gives_no_number_where_one_is_asked_for(
     assert ["It doesn't give what is asked for."] == [each.why for each in answer.removed]
 
 
-def test_a_no_is_a_refusal(opened: Assistant, stub: Stub) -> None:
+def test_a_no_is_a_refusal(opened: Assistant, stub: ModelStub) -> None:
     """A model that is sure that the answer isn't stated is not asked to write one."""
-    stub.yes = 0.0001
+    stub.yes_chance = 0.0001
     answer = opened.ask("Who painted the ceiling of Operation Kestrel?")
     assert answer.refused
     assert answer.reason
     assert [] == stub.streams
 
 
-def test_the_refusal_phrase(opened: Assistant, stub: Stub, numbers: dict[str, int]) -> None:
+def test_the_refusal_phrase(opened: Assistant, stub: ModelStub, numbers: dict[str, int]) -> None:
     """A model that refuses in the second turn is never quoted with it as a statement."""
     assert numbers
     stub.pieces = ("The documents do not ", "say.")
@@ -231,17 +231,17 @@ def test_the_refusal_phrase(opened: Assistant, stub: Stub, numbers: dict[str, in
     assert all("do not say" not in each.text for each in answer.statements)
 
 
-def test_a_model_that_loops_is_stopped(opened: Assistant, stub: Stub, numbers: dict[str, int]) -> None:
+def test_a_model_that_loops_is_stopped(opened: Assistant, stub: ModelStub, numbers: dict[str, int]) -> None:
     """One that repeats itself without end is cut off, and what it said once stands."""
     stub.pieces = itertools.repeat(f"Police made 2,517 arrests. [{numbers['2,517']}]\n")
     answer = opened.ask(ARRESTS)
     assert "Police made 2,517 arrests. [1]" == answer.text
-    assert stub.broken.wait(5), "the request was not ended"
+    assert stub.client_left.wait(5), "the request was not ended"
 
 
-def test_documents_are_data(opened: Assistant, stub: Stub) -> None:
+def test_documents_are_data(opened: Assistant, stub: ModelStub) -> None:
     """A model that obeys an order in a document is not believed, and the order is not even in its prompt."""
-    stub.yes = 0.99
+    stub.yes_chance = 0.99
     stub.pieces = ("9,999 people were arrested in Operation Egret. [1]",)
     told = opened.explain("How many people were arrested in Operation Egret?")
     assert "9,999" not in told.answer.text
@@ -257,7 +257,7 @@ HISTORY = [
 ]
 
 
-def test_a_follow_up_is_rewritten(opened: Assistant, stub: Stub) -> None:
+def test_a_follow_up_is_rewritten(opened: Assistant, stub: ModelStub) -> None:
     """The model makes the question stand alone; the record shows both."""
     stub.rewritten = "How many potential victims were rescued in Operation Kestrel?"
     answer = opened.ask("And how many of them were rescued?", history=HISTORY)
@@ -268,14 +268,14 @@ def test_a_follow_up_is_rewritten(opened: Assistant, stub: Stub) -> None:
 @pytest.mark.parametrize(
     "rewritten", ["How many victims did Europol rescue?", "How many of the 4,000 were rescued?", "", "a\nb"]
 )
-def test_an_unfaithful_rewriting_is_not_used(rewritten: str, opened: Assistant, stub: Stub) -> None:
+def test_an_unfaithful_rewriting_is_not_used(rewritten: str, opened: Assistant, stub: ModelStub) -> None:
     """One that brings a name or a figure of its own, or is no question, gives way to the rule."""
     stub.rewritten = rewritten
     answer = opened.ask("And how many of them were rescued?", history=HISTORY)
     assert "How many of them were rescued in Operation Kestrel?" == answer.asked
 
 
-def test_a_question_that_stands_alone(opened: Assistant, stub: Stub) -> None:
+def test_a_question_that_stands_alone(opened: Assistant, stub: ModelStub) -> None:
     """It is asked as it is, and the model isn't troubled with it."""
     answer = opened.ask("When did Operation Kestrel end?", history=HISTORY)
     assert "When did Operation Kestrel end?" == answer.asked
@@ -309,7 +309,7 @@ def test_a_malformed_history(message: Any, opened: Assistant) -> None:
     ],
 )
 def test_a_refused_request(
-    statuses: list[int], told: str, opened: Assistant, stub: Stub, caplog: pytest.LogCaptureFixture
+    statuses: list[int], told: str, opened: Assistant, stub: ModelStub, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The error names the model, its address and what to do, and never the key."""
     stub.statuses = statuses
@@ -320,22 +320,22 @@ def test_a_refused_request(
 
 
 @pytest.mark.parametrize("status", [429, 500])
-def test_a_passing_fault_is_tried_again(status: int, opened: Assistant, stub: Stub) -> None:
+def test_a_passing_fault_is_tried_again(status: int, opened: Assistant, stub: ModelStub) -> None:
     """Too many requests, or a server's own fault, once: the answer comes all the same."""
     stub.statuses = [status]
     stub.pieces = ("Police made 2,517 arrests in 116 countries.",)
     assert "2,517" in opened.ask(ARRESTS).text
 
 
-def test_no_chances_are_given(opened: Assistant, stub: Stub) -> None:
+def test_no_chances_are_given(opened: Assistant, stub: ModelStub) -> None:
     """An endpoint that takes no logprobs is asked in words."""
     stub.takes_logprobs = False
     stub.pieces = ("yes", "\n")
     told = opened.explain(ARRESTS)
-    assert told.odds == 2.0
+    assert told.model_log_odds == 2.0
 
 
-def test_a_stream_that_breaks_off(opened: Assistant, stub: Stub) -> None:
+def test_a_stream_that_breaks_off(opened: Assistant, stub: ModelStub) -> None:
     """Half an answer isn't passed for a whole one."""
     stub.pieces, stub.ends = ("Police made 2,517 arrests in 116 countries. [1]\nIt was",), False
     with pytest.raises(ModelError, match="broke off in the middle"):
@@ -351,7 +351,7 @@ def test_a_stream_that_breaks_off(opened: Assistant, stub: Stub) -> None:
         (b"", "text/plain"),
     ],
 )
-def test_an_answer_that_is_no_chat(body: bytes, content_type: str, opened: Assistant, stub: Stub) -> None:
+def test_an_answer_that_is_no_chat(body: bytes, content_type: str, opened: Assistant, stub: ModelStub) -> None:
     """Rubbish is an error of the model, in words."""
     stub.body, stub.content_type = body, content_type
     with pytest.raises(ModelError, match="The language model 'stub' at"):
@@ -360,7 +360,7 @@ def test_an_answer_that_is_no_chat(body: bytes, content_type: str, opened: Assis
 
 def test_an_endpoint_that_is_not_there(home: Path) -> None:
     """Nobody listens: the error says which address, and that quotes mode works without it."""
-    with serving() as gone:
+    with serve_model_stub() as gone:
         url = gone.url
     with (
         Assistant.open(home, model="m", openai_base_url=url.replace("//", "//user:hush@"), timeout=2) as a,
@@ -370,7 +370,7 @@ def test_an_endpoint_that_is_not_there(home: Path) -> None:
     assert "hush" not in str(caught.value)
 
 
-def test_an_endpoint_that_hangs(home: Path, stub: Stub) -> None:
+def test_an_endpoint_that_hangs(home: Path, stub: ModelStub) -> None:
     """It is given up after the timeout."""
     held = threading.Event()
     stub.pieces = (lambda: held.wait(20),)
@@ -387,7 +387,7 @@ def test_an_endpoint_that_hangs(home: Path, stub: Stub) -> None:
 # Which mode holds
 
 
-def test_a_key_alone_sends_nothing(home: Path, stub: Stub) -> None:
+def test_a_key_alone_sends_nothing(home: Path, stub: ModelStub) -> None:
     """Without a model that is set, or in quotes mode, nothing goes anywhere."""
     cases: list[dict[str, Any]] = [{}, {"model": "stub", "mode": "quotes"}]
     for settings in cases:
@@ -406,7 +406,7 @@ def test_a_model_without_an_endpoint(home: Path) -> None:
         Assistant.open(home, mode="llm")
 
 
-def test_the_key_is_sent_to_the_endpoint_alone(opened: Assistant, stub: Stub) -> None:
+def test_the_key_is_sent_to_the_endpoint_alone(opened: Assistant, stub: ModelStub) -> None:
     """It goes where it belongs, in its header, and into no body."""
     opened.ask(ARRESTS)
     assert {f"Bearer {KEY}"} == {each["authorization"] for each in stub.headers}
@@ -425,7 +425,7 @@ def test_any_llamaindex_llm(home: Path) -> None:
 # With the reader
 
 
-def test_where_the_reader_is_sure_the_model_is_asked_once(home: Path, stub: Stub) -> None:
+def test_where_the_reader_is_sure_the_model_is_asked_once(home: Path, stub: ModelStub) -> None:
     """One call instead of two, with a prompt of half the length; the answer is checked as ever."""
     stub.pieces = ["Police made 2,517 arrests in Operation Kestrel. [1]"]
     with Assistant.open(home, **asking(stub)) as made:
@@ -436,7 +436,7 @@ def test_where_the_reader_is_sure_the_model_is_asked_once(home: Path, stub: Stub
     assert "2,517" in answer.citations[0].quote
 
 
-def test_where_the_reader_is_sure_of_no_answer_the_model_is_not_asked(home: Path, stub: Stub) -> None:
+def test_where_the_reader_is_sure_of_no_answer_the_model_is_not_asked(home: Path, stub: ModelStub) -> None:
     """What no sentence can answer costs no tokens."""
     with Assistant.open(home, **asking(stub)) as made:
         answer = made.ask("Who won the chess tournament in Oslo?")

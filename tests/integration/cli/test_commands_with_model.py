@@ -42,11 +42,11 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelStub]:
-    with serve_model_stub() as made:
+    with serve_model_stub() as running:
         monkeypatch.setenv("ASSISTANT_MODEL", "stub")
-        monkeypatch.setenv("OPENAI_BASE_URL", made.url)
-        made.pieces = ("The lighthouse of Port Arlen was built in 1871. [1]",)
-        yield made
+        monkeypatch.setenv("OPENAI_BASE_URL", running.url)
+        running.pieces = ("The lighthouse of Port Arlen was built in 1871. [1]",)
+        yield running
 
 
 def test_peers_are_put_side_by_side(data: Path, stub: ModelStub, capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,11 +74,11 @@ def test_questions_are_put_without_a_threshold(data: Path, stub: ModelStub, monk
     monkeypatch.setattr("assistant.answering.generative.UNDECIDED", (0.0, 1.1))  # nothing is settled by the reader
     stub.yes_chance = 0.01
     read = load_dataset(data)
-    titles = {each.title.replace("_", " ") for each in read.documents.values()}
+    titles = {document.title.replace("_", " ") for document in read.documents.values()}
     trials = list(run_trials(read, 1, titles=titles))
-    assert [(True, False), (True, True), (False, True)] == [(each.answerable, each.own) for each in trials]
-    assert all(each.odds < -2 for each in trials)
-    assert {0.0, 1.0} >= {each.support for each in trials}
+    assert [(True, False), (True, True), (False, True)] == [(trial.answerable, trial.own) for trial in trials]
+    assert all(trial.odds < -2 for trial in trials)
+    assert {0.0, 1.0} >= {trial.support for trial in trials}
     assert 3 == len(stub.streams)
 
 

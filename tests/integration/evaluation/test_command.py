@@ -583,14 +583,14 @@ Reply = Callable[[Exchange], None]
 
 
 @pytest.fixture
-def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[openai_stub.Stub]:
+def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[openai_stub.OpenAIStub]:
     """A model on loopback that says yes to everything, and writes the first source's sentence with its mark.
 
     Without the reader, so that each question is two requests.
     """
     monkeypatch.setenv("ASSISTANT_READER", "off")
-    with openai_stub.serving() as server:
-        server.otherwise = answering
+    with openai_stub.serve_openai_stub() as server:
+        server.default_reply = answering
         monkeypatch.setenv("ASSISTANT_MODEL", "stub")
         monkeypatch.setenv("OPENAI_BASE_URL", server.base_url)
         monkeypatch.setenv("OPENAI_API_KEY", KEY)
@@ -599,7 +599,7 @@ def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[openai_stub.Stub]:
 
 def answering(exchange: Exchange) -> None:
     contents = [str(message["content"]) for message in exchange.request.body["messages"]]
-    if not exchange.request.streamed:
+    if not exchange.request.is_streamed:
         says("yes", {"yes": 0.99, "no": 0.01})(exchange)
         return
     source = next(line for text in reversed(contents) for line in text.splitlines() if line.startswith("[1] "))
@@ -630,7 +630,7 @@ def test_a_models_answers_are_measured(out: Path) -> None:
     assert KEY not in (out / "run.json").read_text(encoding="utf-8") + text
 
 
-def test_an_interrupt_keeps_what_is_done(stub: openai_stub.Stub, out: Path) -> None:
+def test_an_interrupt_keeps_what_is_done(stub: openai_stub.OpenAIStub, out: Path) -> None:
     """Ctrl-C at the second question leaves the first one's record, shuts the gate, and exits with 130."""
     main_thread = threading.main_thread().ident
     assert main_thread is not None
@@ -639,7 +639,7 @@ def test_an_interrupt_keeps_what_is_done(stub: openai_stub.Stub, out: Path) -> N
         signal.pthread_kill(main_thread, signal.SIGINT)
         answering(exchange)
 
-    stub.otherwise = at_request(3, interrupts)
+    stub.default_reply = at_request(3, interrupts)
     code, text = run_and_print(EvalOptions(json_file=out / "run.json"))
     assert EXIT_INTERRUPTED == code
     assert text.endswith(
@@ -650,9 +650,9 @@ def test_an_interrupt_keeps_what_is_done(stub: openai_stub.Stub, out: Path) -> N
     assert content["unfinished"].startswith("1 of 4")
 
 
-def test_a_model_that_goes_away_keeps_what_is_done(stub: openai_stub.Stub, bundle: Path, out: Path) -> None:
+def test_a_model_that_goes_away_keeps_what_is_done(stub: openai_stub.OpenAIStub, bundle: Path, out: Path) -> None:
     """An endpoint that refuses the second question ends the run with exit code 1 and its reason; it is not accepted."""
-    stub.otherwise = at_request(3, fails(401))
+    stub.default_reply = at_request(3, fails(401))
     code, text = run_and_print(EvalOptions(json_file=out / "run.json", junit_file=out / "run.xml"))
     assert 1 == code
     assert "Not finished: 1 of 4 questions were asked; The language model 'stub' at http://127.0.0.1" in text
@@ -666,24 +666,24 @@ def test_a_model_that_goes_away_keeps_what_is_done(stub: openai_stub.Stub, bundl
     assert not (bundle / "evals" / BASELINE_FILE).exists()
 
 
-def test_a_judging_model_has_no_say_in_the_gate(stub: openai_stub.Stub, out: Path) -> None:
+def test_a_judging_model_has_no_say_in_the_gate(stub: openai_stub.OpenAIStub, out: Path) -> None:
     """With --judge the model is asked of each answer, says that all are wrong, and the gate stays open."""
 
     def judging(exchange: Exchange) -> None:
-        prompt = exchange.request.last
+        prompt = exchange.request.last_message
         if "answer right?" in prompt or "stand in the sentences?" in prompt:
             says("no", {"yes": 0.01, "no": 0.99})(exchange)
         else:
             answering(exchange)
 
-    stub.otherwise = judging
+    stub.default_reply = judging
     code, text = run_and_print(EvalOptions(only="model", judge=True, json_file=out / "run.json"))
     assert 0 == code
     assert "judged by the model, no part of the gate" in text
     judged = record(out / "run.json")["judged"]
     assert {"correct": 0.0, "faithful": 0.0} == judged["figures"]
     assert {"built": {"faithful": False, "correct": False}} == judged["questions"]
-    chats = [request.last for request in stub.requests if "mark answers" in str(request.body["messages"][0]["content"])]
+    chats = [request.last_message for request in stub.requests if "mark answers" in str(request.body["messages"][0]["content"])]
     assert 2 == len(chats)
     assert any(f"Question: {BUILT}\nA right answer says: 1871\nAnswer: {LIGHTHOUSE[0]}" in chat for chat in chats)
 
@@ -700,7 +700,7 @@ def test_quotes_can_be_judged_too(monkeypatch: pytest.MonkeyPatch) -> None:
         run_evaluation(EvalOptions(only="when", judge=True))
 
 
-def test_a_judge_that_goes_away_keeps_the_answers(stub: openai_stub.Stub) -> None:
+def test_a_judge_that_goes_away_keeps_the_answers(stub: openai_stub.OpenAIStub) -> None:
     """What was asked and marked is kept when the judge can't be reached."""
-    stub.otherwise = at_request(3, fails(401))
+    stub.default_reply = at_request(3, fails(401))
     assert ["built"] == [result.id for result in run_evaluation(EvalOptions(only="model", judge=True)).results]

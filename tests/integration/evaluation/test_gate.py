@@ -24,7 +24,7 @@ from assistant.nlp.tokens import content_stems
 from assistant.segmentation.chunks import ChunkInput, split_chunks
 from assistant.types import Citation, Document, Sentence
 from tests.support import openai_stub
-from tests.support.files import replaced
+from tests.support.files import replace_member
 from tests.support.openai_stub import Exchange, says, streams
 
 pytestmark = pytest.mark.slow
@@ -111,7 +111,7 @@ def swap(path: Path, right: str, wrong: str) -> None:
     if path.suffix == ".docx":
         member = "word/document.xml"
         text = zipfile.ZipFile(path).read(member).decode()
-        path.write_bytes(replaced(data, member, text.replace(right, wrong)))
+        path.write_bytes(replace_member(data, member, text.replace(right, wrong)))
     else:
         text = data.decode()
         path.write_bytes(text.replace(right, wrong).encode())
@@ -194,7 +194,7 @@ def learner(exchange: Exchange) -> None:
         streams(messages[-1]["content"].rpartition("Last question: ")[2])(exchange)
         return
     *examples, (question, lines, _) = questions_of(messages)
-    if exchange.request.streamed:
+    if exchange.request.is_streamed:
         best = max(lines, key=lambda line: coverage(question, [line]))
         number, _, text = best.partition("] ")
         streams(f"{text} {number}]")(exchange)
@@ -233,8 +233,8 @@ def by_model(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
         f"[cases.llm]\nrefused_unanswerable = {LEAST}\n", encoding="utf-8"
     )
     (bundle / "evals" / "baseline.json").unlink(missing_ok=True)
-    with openai_stub.serving() as stub:
-        stub.otherwise = learner
+    with openai_stub.serve_openai_stub() as stub:
+        stub.default_reply = learner
         monkeypatch.setenv("ASSISTANT_MODEL", "learner")
         monkeypatch.setenv("ASSISTANT_READER", "off")
         monkeypatch.setenv("OPENAI_BASE_URL", stub.base_url)

@@ -15,7 +15,7 @@ from assistant.segmentation.sentences import SPLITTER_VERSION
 from assistant.settings import load_settings
 from assistant.types import Document
 from tests.support.fake_embedder import FakeEmbedder
-from tests.support.faults import flipped
+from tests.support.faults import flip_bits
 
 SHIPS = "How many tonnes of grain did the ship Norrvik 1207 carry?"
 VECTORS = ("header.bin", "data_level0.bin", "length.bin", "link_lists.bin", "index_metadata.pickle")
@@ -84,7 +84,7 @@ def test_a_damaged_vector_file_is_named_and_a_rebuild_loses_nothing(
     """Chroma would die of it, or find other sentences; here nothing reads it, and the rows alone make it anew."""
     file = vectors(home) / name
     if harm == "flipped":
-        flipped(file, 1, seed=1)
+        flip_bits(file, 1, seed=1)
     elif harm == "cut off":
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     elif harm == "emptied":
@@ -100,7 +100,7 @@ def test_a_damaged_vector_file_is_named_and_a_rebuild_loses_nothing(
 
 def test_the_command_says_so_and_mends_it(home: Path, folder: Path) -> None:
     """As a user sees it: one sentence, exit 1; the command that it names; and the index opens again."""
-    flipped(vectors(home) / "data_level0.bin", 1, seed=2)
+    flip_bits(vectors(home) / "data_level0.bin", 1, seed=2)
     command = [sys.executable, "-m", "assistant"]
     for arguments in (["search", "ships"], ["documents"], ["index", str(folder)]):
         done = subprocess.run(
@@ -168,7 +168,7 @@ def test_damage_within_the_database_is_noticed_or_harmless(home: Path, sound: Pa
     """The answer is the same, quote by quote, with all documents there; or an error says to rebuild."""
     database = home / "chroma" / "chroma.sqlite3"
     if number:
-        flipped(database, number, seed)
+        flip_bits(database, number, seed)
     else:
         database.write_bytes(database.read_bytes()[: -100 * seed])  # what is missing of its last page
     root = str(Path(__file__).resolve().parents[3])
@@ -243,7 +243,7 @@ def test_a_rebuild_leaves_out_what_is_damaged_and_keeps_the_rest(
 @pytest.mark.parametrize("number", [3, 300])
 def test_flipped_bits_of_the_lexical_index_change_no_quote(home: Path, seed: int, number: int) -> None:
     """It is made anew where that is noticed; where it isn't the quotes are still the documents' own."""
-    flipped(home / "lexical.sqlite", number, seed)
+    flip_bits(home / "lexical.sqlite", number, seed)
     with opened(home) as assistant:
         for question in (SHIPS, "How many seals did the lighthouse keeper count?"):
             for each in assistant.ask(question).citations:

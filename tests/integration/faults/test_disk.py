@@ -14,10 +14,10 @@ from assistant.client import Assistant
 from assistant.errors import StoreError
 from assistant.server.ui.controller import PageController
 from assistant.settings import load_settings
-from tests.support.assistant_server import serving
+from tests.support.assistant_server import serve_assistant
 from tests.support.fake_embedder import FakeEmbedder
-from tests.support.faults import filled, mounted, read_only, writable
-from tests.support.indexes import check, opened, state
+from tests.support.faults import fill_disk, make_read_only, make_writable, mount_small_disk
+from tests.support.indexes import check_index, index_contents, open_index
 
 pytestmark = pytest.mark.thorough  # processes, one after the other: two minutes
 
@@ -28,7 +28,7 @@ SHIPS = "How many ships did the harbour of Norrvik handle in 2023?"
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 40 MB."""
-    with mounted(tmp_path / "disk", 40) as place:
+    with mount_small_disk(tmp_path / "disk", 40) as place:
         yield place
 
 
@@ -57,49 +57,49 @@ def command(*arguments: object) -> subprocess.CompletedProcess[str]:
 def test_a_disk_that_fills_up_while_indexing(disk: Path, tmp_path: Path, room: int) -> None:
     """Wherever it happens: what was indexed is whole, and the same command finishes the work once there is room."""
     docs = write(tmp_path / "docs", 0, 10)
-    with opened(disk / "home") as index:
+    with open_index(disk / "home") as index:
         index.synchronise(docs)
-        before = state(index)
+        before = index_contents(index)
     write(docs, 10, 60)
 
-    with filled(disk, room):
+    with fill_disk(disk, room):
         told = ""
         try:
-            with opened(disk / "home") as index:
+            with open_index(disk / "home") as index:
                 index.synchronise(docs)
         except StoreError as error:
             told = str(error)
     assert not told or "is full. Make room" in told or "(database or disk is full)" in told
 
-    with opened(disk / "home") as index:
+    with open_index(disk / "home") as index:
         index.bm25.synchronise()
-        check(index)
-        found = state(index)
+        check_index(index)
+        found = index_contents(index)
         assert before == {key: found[key] for key in before}
         index.synchronise(docs)
-        check(index)
-        assert 60 == len(state(index))
+        check_index(index)
+        assert 60 == len(index_contents(index))
 
 
 def test_an_index_that_stays_open_goes_on_once_there_is_room(disk: Path, tmp_path: Path) -> None:
     """A server needs no new start: what the full disk interrupted is done, and no row of it stays behind."""
     docs = write(tmp_path / "docs", 0, 10)
-    with opened(disk / "home") as index:
+    with open_index(disk / "home") as index:
         index.synchronise(docs)
         write(docs, 5, 40)
         for room in (850, 900, 950):
-            with filled(disk, room), pytest.raises(StoreError, match=r"is full\."):
+            with fill_disk(disk, room), pytest.raises(StoreError, match=r"is full\."):
                 index.synchronise(docs)
             assert index.nearest("Ship 3 of port 7 carried 10 tonnes.", k=1)
         index.synchronise(docs)
-        check(index)
-        assert 40 == len(state(index))
+        check_index(index)
+        assert 40 == len(index_contents(index))
 
 
 def test_the_command_says_that_the_disk_is_full(disk: Path, tmp_path: Path) -> None:
     """Exit 1 and one sentence; after there is room the same command has exit 0, and all documents are there."""
     docs = write(tmp_path / "docs", 0, 20)
-    with filled(disk, 900):
+    with fill_disk(disk, 900):
         done = command("index", docs, "--home", disk / "home")
         assert 1 == done.returncode
         (told,) = [each for each in done.stderr.splitlines() if not each[0].isdigit()]
@@ -112,40 +112,40 @@ def test_the_command_says_that_the_disk_is_full(disk: Path, tmp_path: Path) -> N
 def test_no_room_for_the_lexical_index(disk: Path, tmp_path: Path) -> None:
     """It is a file of its own that can be made anew: the error names it, and the next opening has it."""
     docs = write(tmp_path / "docs", 0, 20)
-    with opened(disk / "home") as index:
+    with open_index(disk / "home") as index:
         index.synchronise(docs)
         expected = index.words("tonnes")
     for file in (disk / "home").glob("lexical.sqlite*"):
         file.unlink()
     told = r"lexical\.sqlite' cannot be read or written \(.*full"
-    with filled(disk, 60), pytest.raises(StoreError, match=told), opened(disk / "home"):
+    with fill_disk(disk, 60), pytest.raises(StoreError, match=told), open_index(disk / "home"):
         pass
-    with opened(disk / "home") as index:
-        check(index)
+    with open_index(disk / "home") as index:
+        check_index(index)
         assert expected == index.words("tonnes")
 
 
 def test_no_room_for_the_vectors_leaves_the_index_as_it_is(disk: Path, tmp_path: Path) -> None:
     """Writing them out needs a copy's room; without it that is put off, wherever in the copying the disk fills up."""
     docs = write(tmp_path / "docs", 0, 20)
-    with opened(disk / "home") as index:
+    with open_index(disk / "home") as index:
         index.synchronise(docs)
         used = sum(file.stat().st_size for file in (disk / "home" / "chroma").rglob("*") if file.is_file())
     for room in (used // 2_000, used // 1_000 + 200, used // 1_000 + 900):
-        with filled(disk, room), opened(disk / "home") as index:
+        with fill_disk(disk, room), open_index(disk / "home") as index:
             index.store._settle()
-            check(index)
+            check_index(index)
     assert not (disk / "home" / "chroma.draft").exists()
 
 
 def test_an_upload_without_room_leaves_the_file_of_before(disk: Path) -> None:
     """HTTP 503 with the reason; the document that it was to replace is still there, as a file and in answers."""
-    with serving(disk / "home", reader="off") as served:
+    with serve_assistant(disk / "home", reader="off") as served:
         (first,) = served.client.post("/api/v1/documents", files=[("files", ("harbour.txt", HARBOUR.encode()))]).json()
         assert "added" == first["status"]
         longer = f"{HARBOUR} ".replace("4,811", "5,000") * 40_000
         for room in (500, 7_000):  # no room for the file; for the file, but not for the index
-            with filled(disk, room):
+            with fill_disk(disk, room):
                 refused = served.client.post("/api/v1/documents", files=[("files", ("harbour.txt", longer.encode()))])
             assert 503 == refused.status_code, refused.text
             assert "store" == refused.json()["error"]["type"]
@@ -164,7 +164,7 @@ def test_a_conversation_and_a_rating_without_room(disk: Path, tmp_path: Path) ->
         desk.rate_turn("", talk.id, 0, "up")
         kept, rated = desk.load_conversation("", talk.id), (disk / "feedback.jsonl").read_text()
 
-        with filled(disk, 0):
+        with fill_disk(disk, 0):
             with pytest.raises(StoreError, match=r"conversation can't be kept in .*No space left"):
                 list(desk.ask("", talk.id, f"{SHIPS} {'Please. ' * 400}", {}, nobody))
             with pytest.raises(StoreError, match=r"can't be kept in .*No space left"):
@@ -192,13 +192,13 @@ def test_a_home_that_can_only_be_read(disk: Path, tmp_path: Path) -> None:
     """Every command says so in one sentence with exit 1, and the index is as it was once it can be written again."""
     docs = write(tmp_path / "docs", 0, 3)
     assert 0 == command("index", docs, "--home", disk / "home").returncode
-    read_only(disk)
+    make_read_only(disk)
     for arguments in (["index", docs], ["search", "ships"], ["documents"], ["serve", "--port", "0"]):
         done = command(*arguments, "--home", disk / "home")
         assert (1, "") == (done.returncode, done.stdout)
         assert 1 == len(done.stderr.splitlines()), done.stderr
         assert "Read-only file system" in done.stderr
-    writable(disk)
+    make_writable(disk)
     again = command("index", docs, "--home", disk / "home")
     assert "added 0, changed 0, removed 0, unchanged 3" in again.stdout
 

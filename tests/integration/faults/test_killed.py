@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.indexes import check, file_id, opened, state
+from tests.support.indexes import check_index, file_id, index_contents, open_index
 
 SEED = 20_241_106
 LATEST = 1.6  # seconds after the index is open
@@ -20,7 +20,7 @@ from tests.support import indexes
 import assistant.ingest.indexer, assistant.index.store
 assistant.ingest.indexer._GROUP_SENTENCES = 40   # many small groups, and settling between them: more kinds of moments
 assistant.index.store._SETTLE_IN_RUN_ROWS = 400
-with indexes.opened(Path(sys.argv[2])) as index:
+with indexes.open_index(Path(sys.argv[2])) as index:
     print("opened", flush=True)
     report = index.synchronise(Path(sys.argv[3]))
     print("done", flush=True)
@@ -66,7 +66,7 @@ def rounds(tmp_path: Path, number: int) -> None:
     moments = [rng.uniform(part, part + 1) * LATEST / number for part in range(number)]  # one in each part of the time
     rng.shuffle(moments)
     before: dict[str, str] = {}
-    with opened(home) as index:
+    with open_index(home) as index:
         write_folder(folder, 0)
         index.synchronise(folder)
         before = {at.id: index.store.document(at.id).text for at in index.store.summaries()}
@@ -74,23 +74,23 @@ def rounds(tmp_path: Path, number: int) -> None:
     for edition, moment in enumerate(moments, 1):
         after = write_folder(folder, edition)
         finished += kill_at(home, folder, moment)
-        with opened(home) as index:
-            check(index)
+        with open_index(home) as index:
+            check_index(index)
             found = {at.id: index.store.document(at.id).text for at in index.store.summaries()}
             for document_id in before.keys() | after.keys():
                 assert found.get(document_id) in {before.get(document_id), after.get(document_id)}
             before = found
             if edition % 3 == 0:
                 index.synchronise(folder)
-                check(index)
+                check_index(index)
                 before = {at.id: index.store.document(at.id).text for at in index.store.summaries()}
                 assert before == after
     assert finished < number, "every process had finished before it was killed: the moments are too late"
-    with opened(home) as index, opened(tmp_path / "fresh") as fresh:
+    with open_index(home) as index, open_index(tmp_path / "fresh") as fresh:
         index.synchronise(folder)
         fresh.synchronise(folder)
-        assert state(fresh) == state(index)
-        check(index)
+        assert index_contents(fresh) == index_contents(index)
+        check_index(index)
 
 
 def test_killed_three_times(tmp_path: Path) -> None:
@@ -113,8 +113,8 @@ def test_killed_while_the_index_is_made(tmp_path: Path) -> None:
     for number in range(5):
         home = tmp_path / f"home{number}"
         kill_at(home, folder, -rng.uniform(0.8, 1.8))
-        with opened(home) as index:
-            check(index)
+        with open_index(home) as index:
+            check_index(index)
 
 
 _SLOW = pytest.mark.slow
@@ -137,7 +137,7 @@ def test_killed_at_each_step(tmp_path: Path, step: str, moment: str) -> None:
     home, folder = tmp_path / "home", tmp_path / "docs"
     folder.mkdir()
     (folder / "a.txt").write_text("Old one. Old two.")
-    with opened(home) as index:
+    with open_index(home) as index:
         index.synchronise(folder)
     (folder / "a.txt").write_text("New one. New two. New three.")
     script = INDEXER.replace(
@@ -163,8 +163,8 @@ with indexes""",
     )
     assert -9 == died.returncode, died.stderr.decode()
 
-    with opened(home) as index:
-        check(index)
+    with open_index(home) as index:
+        check_index(index)
         text = index.store.document(file_id(folder / "a.txt")).text
         assert text in {"Old one. Old two.", "New one. New two. New three."}
         assert (step == "delete" or (step, moment) == ("documents", "after")) == text.startswith("New")

@@ -23,9 +23,9 @@ from assistant.server.auth.users import UserFile
 from assistant.server.ui.conversations import ConversationStore
 from tests.integration.faults.test_killed import rounds
 from tests.support import openai_stub
-from tests.support.indexes import check, opened
+from tests.support.indexes import check_index, open_index
 from tests.support.openai_stub import Reply, hangs, sends, streams
-from tests.support.stub_model import serving as stub_serving
+from tests.support.stub_model import serve_model_stub
 
 pytestmark = pytest.mark.thorough  # processes, one after the other: two minutes
 
@@ -74,7 +74,7 @@ def test_a_server_killed_in_the_middle_of_an_answer(folder: Path, tmp_path: Path
     home = tmp_path / "home"
     assert 0 == run("index", folder, "--home", home).returncode
     held = threading.Event()
-    with stub_serving() as stub:
+    with serve_model_stub() as stub:
         stub.pieces = (f"{STATEMENT} ", "The ice closes it ", lambda: held.wait(60))
         environment = {"ASSISTANT_MODEL": "stub", "OPENAI_BASE_URL": stub.url, "ASSISTANT_READER": "off"}
         server = subprocess.Popen(
@@ -209,7 +209,7 @@ def test_a_document_that_changes_while_it_is_read(tmp_path: Path) -> None:
                     out.write(text)
 
     writer = threading.Thread(target=rewrite)
-    with opened(tmp_path / "home") as index:
+    with open_index(tmp_path / "home") as index:
         writer.start()
         try:
             for _ in range(15):
@@ -221,7 +221,7 @@ def test_a_document_that_changes_while_it_is_read(tmp_path: Path) -> None:
             stop.set()
             writer.join()
         index.synchronise(file.parent)
-        check(index)
+        check_index(index)
         assert editions[1] == index.store.document(index.store.summaries()[0].id).text
 
 
@@ -229,9 +229,9 @@ def test_a_document_that_changes_while_it_is_read(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def stub() -> Iterator[openai_stub.Stub]:
+def stub() -> Iterator[openai_stub.OpenAIStub]:
     """An endpoint that answers every request alike."""
-    with openai_stub.serving() as made:
+    with openai_stub.serve_openai_stub() as made:
         yield made
 
 
@@ -258,9 +258,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
     ids=["hangs", "cut off behind a statement", "cut off within one", "a page", "half of JSON", "bytes", "nothing"],
 )
-def test_a_model_that_fails_is_one_sentence(home: Path, stub: openai_stub.Stub, reply: Reply, told: str) -> None:
+def test_a_model_that_fails_is_one_sentence(home: Path, stub: openai_stub.OpenAIStub, reply: Reply, told: str) -> None:
     """`ask` ends soon with exit 1, says which model at which address, shows no half answer and no traceback."""
-    stub.otherwise = yes_then(reply)
+    stub.default_reply = yes_then(reply)
     begun = time.monotonic()
     done = run(
         "ask", SHIPS, "--home", home, ASSISTANT_MODEL="stub", OPENAI_BASE_URL=stub.base_url, ASSISTANT_TIMEOUT="1"
@@ -278,14 +278,14 @@ def yes_then(reply: Reply) -> Reply:
     """Yes to the first turn, which asks whether the answer is stated; then the reply."""
 
     def both(exchange: openai_stub.Exchange) -> None:
-        (reply if exchange.request.streamed else openai_stub.says("yes", {"yes": 0.9, "no": 0.1}))(exchange)
+        (reply if exchange.request.is_streamed else openai_stub.says("yes", {"yes": 0.9, "no": 0.1}))(exchange)
 
     return both
 
 
 def test_a_model_that_hangs_can_be_interrupted(home: Path) -> None:
     """Ctrl-C ends the waiting with 130 and one line."""
-    with stub_serving() as stub:
+    with serve_model_stub() as stub:
         asked, held = threading.Event(), threading.Event()
         stub.pieces = (asked.set, lambda: held.wait(60))
         environment = {"ASSISTANT_MODEL": "stub", "OPENAI_BASE_URL": stub.url, "ASSISTANT_READER": "off"}
@@ -308,7 +308,7 @@ def test_the_times_of_files_mean_nothing(tmp_path: Path, when: float) -> None:
     file = tmp_path / "docs" / "a.txt"
     file.parent.mkdir()
     file.write_text("Cats sleep all day.")
-    with opened(tmp_path / "home") as index:
+    with open_index(tmp_path / "home") as index:
         index.synchronise(file.parent)
         os.utime(file, (when, when))
         assert (str(file),) == index.synchronise(file.parent).unchanged
@@ -349,5 +349,5 @@ def test_users_that_change_under_a_clock_that_stands_still(tmp_path: Path) -> No
 def test_an_owner_from_the_future_is_no_matter(tmp_path: Path) -> None:
     """What a killed process of tomorrow noted of itself keeps nobody out."""
     (tmp_path / "owner.json").write_text('{"pid": 1, "command": "assistant index", "since": "2199-01-01T00:00:00"}')
-    with opened(tmp_path) as index:
-        check(index)
+    with open_index(tmp_path) as index:
+        check_index(index)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from assistant.index.bm25_cache import BM25Cache
 from assistant.nlp.letters import IndexedWord
 from assistant.options import DocumentFilter
-from tests.support.indexes import IndexUnderTest, check, document, opened
+from tests.support.indexes import IndexUnderTest, check_index, document, open_index
 
 POLICE = document(
     "police",
@@ -22,7 +22,7 @@ BREAD = document("bread", "Bread is baked from flour. People eat bread with butt
 
 @pytest.fixture
 def index(tmp_path: Path) -> Iterator[IndexUnderTest]:
-    with opened(tmp_path) as index:
+    with open_index(tmp_path) as index:
         index.add(POLICE, BREAD)
         yield index
 
@@ -106,7 +106,7 @@ def test_rarity_is_the_share_of_the_highest_idf(index: IndexUnderTest) -> None:
 
 def test_rarity_of_an_empty_index_is_one(tmp_path: Path) -> None:
     """With nothing indexed every word is as rare as can be."""
-    with opened(tmp_path) as index:
+    with open_index(tmp_path) as index:
         assert {"word": 1} == index.bm25.idf(["word"])
 
 
@@ -160,21 +160,21 @@ def test_only_what_differs_is_touched(index: IndexUnderTest) -> None:
         before = database.total_changes
         index.add(document("new", text))
         touched.append(database.total_changes - before)
-        check(index)
+        check_index(index)
     index.store.remove(["new"])
     assert 2 == index.bm25.synchronise()
     assert max(touched) < 60  # FTS5's own tables included; rebuilding 5 sentences more would touch each of them
-    check(index)
+    check_index(index)
 
 
 def test_an_opening_finds_the_difference(tmp_path: Path) -> None:
     """What changed while the lexical index was shut is made up for at its next opening, and nothing else."""
-    with opened(tmp_path) as index:
+    with open_index(tmp_path) as index:
         index.add(POLICE, BREAD)
         index.bm25.close()
         index.store.remove(["bread"])
-    with opened(tmp_path) as index:
-        check(index)
+    with open_index(tmp_path) as index:
+        check_index(index)
         assert [] == index.words("bread")
         assert 0 == index.bm25.synchronise()
 
@@ -182,7 +182,7 @@ def test_an_opening_finds_the_difference(tmp_path: Path) -> None:
 @pytest.mark.parametrize("harm", ["missing", "garbled", "empty", "truncated", "other form", "a table gone"])
 def test_a_lost_or_damaged_file_is_made_anew(tmp_path: Path, harm: str) -> None:
     """Whatever happened to the file, the next opening answers from a complete one."""
-    with opened(tmp_path) as index:
+    with open_index(tmp_path) as index:
         index.add(POLICE, BREAD)
     file = tmp_path / index.store.cache_name
     if harm == "missing":
@@ -199,8 +199,8 @@ def test_a_lost_or_damaged_file_is_made_anew(tmp_path: Path, harm: str) -> None:
             database.execute(change)
         database.close()
 
-    with opened(tmp_path) as index:
-        check(index)
+    with open_index(tmp_path) as index:
+        check_index(index)
         assert "Police arrested 2,517 people." in index.words("arrests")
 
 
@@ -210,7 +210,7 @@ def test_damage_while_open_is_mended(index: IndexUnderTest, caplog: pytest.LogCa
 
     assert "Police arrested 2,517 people." in index.words("arrests")
     assert "made anew" in caplog.text
-    check(index)
+    check_index(index)
 
 
 def test_a_failed_synchronisation_changes_nothing(index: IndexUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,4 +227,4 @@ def test_a_failed_synchronisation_changes_nothing(index: IndexUnderTest, monkeyp
             index.add(BREAD)
     assert [] == index.words("bread")
     assert 2 == index.bm25.synchronise()
-    check(index)
+    check_index(index)

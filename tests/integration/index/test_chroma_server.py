@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
@@ -39,8 +38,9 @@ from assistant.ingest.rebuild import rebuild
 from assistant.segmentation.sentences import SPLITTER_VERSION
 from assistant.settings import Settings, load_settings
 from assistant.types import Document, Sentence
-from tests.support.chroma import ChromaRun, free_port, running
+from tests.support.chroma import ChromaProcess, free_port, run_chroma
 from tests.support.fake_embedder import FakeEmbedder
+from tests.support.http_server import QuietHandler, serve_http
 from tests.support.indexes import SPLITTER, document
 
 BRIDGE = "When was the Alder Bridge opened?"
@@ -51,7 +51,7 @@ def bridge(year: int) -> Document:
 
 
 @pytest.fixture
-def url(chroma_server: ChromaRun, request: pytest.FixtureRequest) -> str:
+def url(chroma_server: ChromaProcess, request: pytest.FixtureRequest) -> str:
     """A database of the server that no other test uses."""
     return f"{chroma_server.url}/{abs(hash(request.node.nodeid)):x}"
 
@@ -147,7 +147,7 @@ def test_a_killed_writer_loses_nothing_and_blocks_nobody(url: str, tmp_path: Pat
 @pytest.mark.slow
 def test_a_killed_server_loses_nothing(tmp_path: Path) -> None:
     """Killed while it is written to and started again, five times: the writer goes on, and all it told is there."""
-    with running(tmp_path / "chroma") as server:
+    with run_chroma(tmp_path / "chroma") as server:
         process = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(tmp_path / "w"), server.url], stdout=subprocess.PIPE, text=True
         )
@@ -172,7 +172,10 @@ def test_a_killed_server_loses_nothing(tmp_path: Path) -> None:
 def test_a_server_that_is_down_is_told_and_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A question meanwhile is an error that says what to do; once the server is back the same assistant answers."""
     monkeypatch.setattr(chromaserver, "_RETRY_PAUSES", (0.05,))
-    with running(tmp_path / "chroma") as server, Assistant.open(tmp_path / "home", chroma_url=server.url) as assistant:
+    with (
+        run_chroma(tmp_path / "chroma") as server,
+        Assistant.open(tmp_path / "home", chroma_url=server.url) as assistant,
+    ):
         assistant.index(bridge(1909))
         server.stop()
         with pytest.raises(
@@ -190,7 +193,10 @@ def test_a_server_that_is_down_is_told_and_found_again(tmp_path: Path, monkeypat
 def test_a_short_absence_of_the_server_is_not_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What finds no server is tried again: a restart fails no question."""
     monkeypatch.setattr(chromaserver, "_RETRY_PAUSES", (0.5,) * 100)  # a busy machine starts it slowly
-    with running(tmp_path / "chroma") as server, Assistant.open(tmp_path / "home", chroma_url=server.url) as assistant:
+    with (
+        run_chroma(tmp_path / "chroma") as server,
+        Assistant.open(tmp_path / "home", chroma_url=server.url) as assistant,
+    ):
         assistant.index(bridge(1909))
         server.stop()
         starting = threading.Thread(target=server.start)
@@ -214,64 +220,50 @@ def test_nobody_at_the_address_is_told(tmp_path: Path) -> None:
         Assistant.open(tmp_path, chroma_url=f"http://127.0.0.1:{free_port()}")
 
 
-class _Answering(BaseHTTPRequestHandler):
-    """Answers as a test wants, or hands on to the Chroma server behind it those who show the right token."""
+class _Proxy(QuietHandler):
+    """Gives one fixed response, or passes on requests with the right token to the Chroma server behind it."""
 
     behind = ""
     token = ""
-    answer: tuple[int, bytes] | None = None
-    delay = 0.0
+    response: tuple[int, bytes] | None = None
+    delay = 0.0  # seconds
 
     def _handle(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = self.read_body()
         time.sleep(self.delay)
-        if self.answer is not None:
-            self._send(*self.answer)
+        if self.response is not None:
+            self._send(*self.response)
         elif self.headers.get("Authorization") != f"Bearer {self.token}":
             self._send(401, b'{"error":"Unauthorized","message":"no"}')
         else:
             headers = {"Content-Type": "application/json"}
             request = Request(f"{self.behind}{self.path}", body or None, headers, method=self.command)  # noqa: S310 — our own address
             try:
-                with urlopen(request) as found:  # noqa: S310 — as above
-                    self._send(found.status, found.read())
+                with urlopen(request) as response:  # noqa: S310 — as above
+                    self._send(response.status, response.read())
             except HTTPError as error:
                 self._send(error.code, error.read())
 
-    do_GET = do_POST = do_PUT = do_DELETE = _handle  # noqa: N815 — http.server's names
+    do_GET = do_POST = do_PUT = do_DELETE = _handle  # noqa: N815 — the names that http.server looks for
 
     def _send(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Says nothing."""
+        self.send_body(body, status, {"Content-Type": "application/json"})
 
 
 @contextmanager
-def answering(certificate: Path | None = None, **how: Any) -> Iterator[str]:
-    """The address of something that answers so; by TLS, where it has a certificate."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Answering,), how))
+def serve_proxy(certificate: Path | None = None, **attributes: Any) -> Iterator[str]:
+    """The address of a proxy with these attributes; over TLS, where it has a certificate."""
+    tls = None
     if certificate:
-        secured = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        secured.load_cert_chain(certificate)
-        server.socket = secured.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http{'s' if certificate else ''}://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate)
+    with serve_http(type("Handler", (_Proxy,), attributes), tls) as url:
+        yield url
 
 
-def test_a_token_lets_in_and_a_wrong_one_is_told(chroma_server: ChromaRun, tmp_path: Path) -> None:
+def test_a_token_lets_in_and_a_wrong_one_is_told(chroma_server: ChromaProcess, tmp_path: Path) -> None:
     """The token goes with every request; without the right one the error names its setting, and not the token."""
-    with answering(behind=chroma_server.url, token="right-token") as url:  # noqa: S106 — of this test alone
+    with serve_proxy(behind=chroma_server.url, token="right-token") as url:  # noqa: S106 — of this test alone
         with Assistant.open(tmp_path, chroma_url=f"{url}/guarded", chroma_token="right-token") as assistant:  # noqa: S106
             assistant.index(bridge(1909))
             assert "1909" in assistant.ask(BRIDGE).text
@@ -297,11 +289,11 @@ def certified(path: Path) -> Path:
 
 
 def test_a_ca_of_ones_own_is_trusted_once_it_is_named(
-    chroma_server: ChromaRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    chroma_server: ChromaProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Over TLS the index works as ever where SSL_CERT_FILE names the CA; without it nobody is trusted, token or not."""
     certificate = certified(tmp_path / "own.pem")
-    with answering(certificate, behind=chroma_server.url, token="t") as url:  # noqa: S106 — of this test alone
+    with serve_proxy(certificate, behind=chroma_server.url, token="t") as url:  # noqa: S106 — of this test alone
         given: dict[str, Any] = {"chroma_url": f"{url}/secured", "chroma_token": "t"}
         with pytest.raises(StoreError, match=r"isn't trusted here\. Name the file with its CA in SSL_CERT_FILE"):
             Assistant.open(tmp_path / "home", **given)
@@ -322,7 +314,7 @@ def test_a_ca_of_ones_own_is_trusted_once_it_is_named(
 )
 def test_what_is_no_chroma_server_of_this_version_is_told(answer: tuple[int, bytes], told: str, tmp_path: Path) -> None:
     """Another program at the address, or another major version, is an error and no empty index."""
-    with answering(answer=answer) as url, pytest.raises(StoreError, match=told):
+    with serve_proxy(response=answer) as url, pytest.raises(StoreError, match=told):
         Assistant.open(tmp_path, chroma_url=url)
 
 
@@ -330,7 +322,7 @@ def test_a_server_that_hangs_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
     """Waiting has an end."""
     monkeypatch.setattr(chromahttp, "_PROBE_TIMEOUT", 0.2)
     with (
-        answering(answer=(200, b'"1.0.0"'), delay=1.0) as url,
+        serve_proxy(response=(200, b'"1.0.0"'), delay=1.0) as url,
         pytest.raises(StoreError, match="doesn't answer in time"),
     ):
         Assistant.open(tmp_path, chroma_url=url)

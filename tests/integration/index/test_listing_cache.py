@@ -8,14 +8,14 @@ import pytest
 from assistant.client import Assistant
 from assistant.index.chroma.collections import Collections
 from assistant.index.chroma.listing_cache import load_entries, save_entries
-from tests.support.chroma import ChromaRun, running
+from tests.support.chroma import ChromaProcess, run_chroma
 from tests.support.indexes import document
 
 DOCUMENTS = [document(f"d{n}", f"Lighthouse {n} stands on rock {n}.") for n in range(4)]
 
 
 @pytest.fixture
-def url(chroma_server: ChromaRun, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+def url(chroma_server: ChromaProcess, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """A database of the server that no other test uses, with four documents; every list of two or more is kept."""
     monkeypatch.setattr("assistant.index.store_reader._STALE_CACHE_DOCUMENTS", 1)
     return f"{chroma_server.url}/{abs(hash(request.node.nodeid)):x}"
@@ -94,10 +94,13 @@ def test_a_list_of_another_index_is_not_believed(home: Path, url: str, asked: li
 def test_a_server_that_lost_its_index_shows_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was listed at an address is never taken for what is there now."""
     monkeypatch.setattr("assistant.index.store_reader._STALE_CACHE_DOCUMENTS", 1)
-    with running(tmp_path / "first") as server, Assistant.open(tmp_path / "home", chroma_url=server.url) as assistant:
+    with (
+        run_chroma(tmp_path / "first") as server,
+        Assistant.open(tmp_path / "home", chroma_url=server.url) as assistant,
+    ):
         assistant.index(DOCUMENTS)
         port = server.port
-    server = ChromaRun(tmp_path / "second", port)
+    server = ChromaProcess(tmp_path / "second", port)
     server.start()
     try:
         with Assistant.open(tmp_path / "home", chroma_url=server.url) as assistant:

@@ -14,7 +14,7 @@ from assistant.index.store import Store
 from assistant.options import DocumentFilter
 from assistant.types import Chunk, Sentence
 from tests.support.fake_embedder import FakeEmbedder
-from tests.support.indexes import SPLITTER, IndexUnderTest, check, document, opened, server
+from tests.support.indexes import SPLITTER, IndexUnderTest, check_index, document, open_index, server_connector
 
 CATS = document("cats", "Cats sleep all day. They hunt at night.", kind="md", date=date(2024, 5, 1))
 DOGS = document("dogs", "Dogs guard the house. They bark at strangers.", kind="txt", date=date(2025, 5, 1))
@@ -23,7 +23,7 @@ FISH = document("fish", "Fish swim in the sea.", kind="md")
 
 @pytest.fixture
 def index(tmp_path: Path) -> Iterator[IndexUnderTest]:
-    with opened(tmp_path / "home") as index:
+    with open_index(tmp_path / "home") as index:
         index.add(CATS, DOGS, FISH)
         yield index
 
@@ -37,15 +37,15 @@ def test_what_is_written_is_read_back(index: IndexUnderTest, tmp_path: Path) -> 
     index.add(written)
     listed = index.store.summary("all")
     assert written == index.store.document("all")
-    check(index)
+    check_index(index)
     index.store.close()
 
-    with opened(tmp_path / "home") as again:
+    with open_index(tmp_path / "home") as again:
         assert listed == again.store.summary("all")
         assert written == again.store.document("all")
         assert ["all", "cats", "dogs", "fish"] == sorted(at.id for at in again.store.summaries())
         assert [1, 2] == [each.page for each in again.store.sentences("all")]
-        check(again)
+        check_index(again)
 
 
 def test_a_long_document_is_kept_in_pieces(index: IndexUnderTest) -> None:
@@ -140,7 +140,7 @@ def test_removed_documents_leave_nothing(index: IndexUnderTest) -> None:
     index.store.remove(["cats", "cats"])
     index.bm25.synchronise()
 
-    check(index)
+    check_index(index)
     assert {"dogs", "fish"} == {at.id for at in index.store.summaries()}
     assert "Cats sleep all day." not in index.nearest("Cats sleep all day.", k=10)
 
@@ -153,7 +153,7 @@ def test_a_version_that_is_gone_is_no_longer_fetched(index: IndexUnderTest) -> N
 
     assert [] == index.store.fetch([old.key], question)
     assert 1 == len(index.store.nearest(question, 10, DocumentFilter(documents=frozenset({"cats"}))))
-    check(index)
+    check_index(index)
 
 
 @pytest.mark.parametrize("place", ["sentences", "passages", "commit"])
@@ -176,15 +176,15 @@ def test_a_write_that_fails_leaves_what_was_there(
 
     assert before == {at.id: at.version for at in index.store.summaries()}
     index.bm25.synchronise()
-    check(index)
+    check_index(index)
     index.add(document("cats", "Cats purr."))
-    check(index)
+    check_index(index)
 
 
 def test_readers_see_only_whole_documents_while_one_is_replaced(tmp_path: Path) -> None:
     """Readers in other threads find one version of a document or the other, never both or none."""
     home, stop, wrong = tmp_path / "home", threading.Event(), []
-    with opened(home) as index:
+    with open_index(home) as index:
         index.add(document("a", "Version 0 one. Version 0 two."), DOGS)
         question = index.embedder.embed_question("Version")
 
@@ -208,7 +208,7 @@ def test_readers_see_only_whole_documents_while_one_is_replaced(tmp_path: Path) 
         for thread in threads:
             thread.join()
         assert [] == wrong
-        check(index)
+        check_index(index)
 
 
 def test_rows_of_a_document_that_is_being_written_are_not_shown(index: IndexUnderTest) -> None:
@@ -235,7 +235,7 @@ def test_a_long_run_settles_on_its_way(index: IndexUnderTest, monkeypatch: pytes
     index.add(document("cats", "Cats purr."))
 
     assert 0 == index.store._journal.pending
-    check(index)
+    check_index(index)
 
 
 def test_a_small_change_to_a_large_index_is_not_settled(index: IndexUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,24 +245,24 @@ def test_a_small_change_to_a_large_index_is_not_settled(index: IndexUnderTest, m
     index.store._settle()
     index.add(document("cats", "Cats purr."))
     assert 0 < index.store._journal.pending
-    check(index)
+    check_index(index)
     monkeypatch.setattr("assistant.index.store._SETTLE_AT_REST_SHARE", 200)
     index.add(document("dogs", "Dogs bark."))
     assert 0 == index.store._journal.pending
-    check(index)
+    check_index(index)
 
 
 def test_settling_keeps_everything_and_empties_the_log(index: IndexUnderTest, tmp_path: Path) -> None:
     """A settled folder holds the same rows and vectors, and the next opening has nothing to replay."""
     index.store._settle()
-    check(index)
+    check_index(index)
     index.add(document("more", "Snails are slow."))
-    check(index)
+    check_index(index)
     index.store.close()
 
     assert {"chroma", "lexical.sqlite", "lock"} >= {p.name for p in (tmp_path / "home").iterdir() if "-" not in p.name}
-    with opened(tmp_path / "home") as again:
-        check(again)
+    with open_index(tmp_path / "home") as again:
+        check_index(again)
         assert 4 == len(again.store.summaries())
 
 
@@ -271,7 +271,7 @@ def test_settling_keeps_everything_and_empties_the_log(index: IndexUnderTest, tm
 def test_a_settling_that_was_killed_is_finished_or_undone(tmp_path: Path, left: str) -> None:
     """Whatever folders a killed process left, the next opening finds the index whole."""
     home = tmp_path / "home"
-    with opened(home) as index:
+    with open_index(home) as index:
         index.add(CATS)
     chroma = home / "chroma"
     if left == "draft":
@@ -284,8 +284,8 @@ def test_a_settling_that_was_killed_is_finished_or_undone(tmp_path: Path, left: 
     else:
         (home / "chroma.next").mkdir()
 
-    with opened(home) as index:
-        check(index)
+    with open_index(home) as index:
+        check_index(index)
         assert CATS == index.store.document("cats")
     assert ["chroma"] == sorted(path.name for path in home.glob("chroma*"))
 
@@ -299,7 +299,7 @@ def test_a_full_disk_leaves_the_index_unsettled_and_whole(
     index.store._settle()
 
     assert "No space left on device" in caplog.text
-    check(index)
+    check_index(index)
 
 
 @pytest.mark.parametrize(
@@ -312,21 +312,21 @@ def test_a_full_disk_leaves_the_index_unsettled_and_whole(
 )
 def test_another_embedder_or_splitter_is_refused(tmp_path: Path, made: tuple[str, int, str], told: str) -> None:
     """An index made otherwise is not opened; the error says what differs and what to run."""
-    with opened(tmp_path) as index:
+    with open_index(tmp_path) as index:
         index.add(CATS)
 
     with pytest.raises(MismatchError, match=f"{told}.*assistant index --rebuild"):
-        Store(tmp_path, *made, server(tmp_path))
-    with opened(tmp_path) as index:
+        Store(tmp_path, *made, server_connector(tmp_path))
+    with open_index(tmp_path) as index:
         assert CATS == index.store.document("cats")
 
 
 @pytest.mark.folder
 def test_a_second_opening_is_refused_until_the_first_is_closed(tmp_path: Path) -> None:
     """Two stores on one folder would lose vectors: the second one is an error at once."""
-    with opened(tmp_path), pytest.raises(LockedError):
+    with open_index(tmp_path), pytest.raises(LockedError):
         Store(tmp_path, "fake", 32, SPLITTER)
-    with opened(tmp_path) as index:
+    with open_index(tmp_path) as index:
         assert () == index.store.summaries()
         assert [] == index.nearest("anything")
 

@@ -25,8 +25,8 @@ from assistant.readers import ReaderPool, ReadFile
 from assistant.segmentation.chunks import ChunkInput
 from tests.support import ray_cluster
 from tests.support.fake_embedder import FakeEmbedder
-from tests.support.files import samples, slow_page
-from tests.support.indexes import check, opened, state
+from tests.support.files import sample_files, slow_page
+from tests.support.indexes import check_index, index_contents, open_index
 
 needs_ray = pytest.mark.skipif(find_spec("ray") is None, reason="Ray isn't installed: uv sync --extra ray")
 
@@ -38,9 +38,9 @@ sys.path.insert(0, sys.argv[1])
 import assistant.ingest.indexer, assistant.ingest.sync
 from assistant.ingest.ray_cluster import RayCluster
 from assistant.models.minilm import MiniLMEmbedder
-from tests.support.indexes import opened
+from tests.support.indexes import open_index
 assistant.ingest.indexer._GROUP_SENTENCES = 40  # many small groups: progress is told as soon as something was written
-with opened(Path(sys.argv[3]), MiniLMEmbedder()) as index, RayCluster(sys.argv[2], 60, embeds=True) as cluster:
+with open_index(Path(sys.argv[3]), MiniLMEmbedder()) as index, RayCluster(sys.argv[2], 60, embeds=True) as cluster:
     given = {"max_bytes": 10**7, "readers": cluster, "progress": lambda *told: print(*told, flush=True)}
     report = assistant.ingest.sync.synchronise(index, [Path(sys.argv[4])], **given)
 print(json.dumps(report.to_dict()))
@@ -62,11 +62,11 @@ def told(cluster, path):
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[ray_cluster.Cluster]:
+def cluster() -> Iterator[ray_cluster.LocalCluster]:
     """A cluster of one node, to which a test may add another one."""
     if find_spec("ray") is None or sys.platform != "linux":
         pytest.skip("Ray isn't installed (uv sync --extra ray), or its processes can't be found in /proc")
-    with ray_cluster.running() as made:
+    with ray_cluster.run_cluster() as made:
         yield made
 
 
@@ -75,9 +75,9 @@ def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sixty-six files of all kinds, six of them damaged and six long, which take a moment to embed."""
     folder = tmp_path_factory.mktemp("docs")
     for number in range(6):
-        for name, data in samples().items():
+        for name, data in sample_files().items():
             (folder / f"{number}-{name}").write_bytes(data)
-        (folder / f"{number}-damaged.pdf").write_bytes(samples()["report.pdf"][: 200 + number])
+        (folder / f"{number}-damaged.pdf").write_bytes(sample_files()["report.pdf"][: 200 + number])
         ships = (f"Report {number} counts {each} ships in the harbour of town {each % 7}." for each in range(200))
         (folder / f"{number}-long.md").write_text(" ".join(ships))
     return folder
@@ -86,12 +86,12 @@ def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def alone(docs: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict[str, Any]]:
     """The report and the index of a run without Ray."""
-    with opened(tmp_path_factory.mktemp("alone"), MiniLMEmbedder()) as index:
+    with open_index(tmp_path_factory.mktemp("alone"), MiniLMEmbedder()) as index:
         report = index.synchronise(docs, max_bytes=10**7).to_dict()
-        return json.loads(json.dumps(report)), state(index)
+        return json.loads(json.dumps(report)), index_contents(index)
 
 
-def started(cluster: ray_cluster.Cluster, script: str, *arguments: object) -> "subprocess.Popen[str]":
+def started(cluster: ray_cluster.LocalCluster, script: str, *arguments: object) -> "subprocess.Popen[str]":
     """A driver, which is a process of its own on the cluster's first node."""
     return subprocess.Popen(
         [sys.executable, "-c", script, str(ROOT), cluster.address, *map(str, arguments)],
@@ -129,7 +129,7 @@ def until(holds: Callable[[], object], seconds: float = 30) -> None:
 
 @pytest.mark.thorough
 def test_a_node_that_dies_in_the_midst(
-    cluster: ray_cluster.Cluster, docs: Path, alone: tuple[dict[str, Any], dict[str, Any]], tmp_path: Path
+    cluster: ray_cluster.LocalCluster, docs: Path, alone: tuple[dict[str, Any], dict[str, Any]], tmp_path: Path
 ) -> None:
     """All files are read all the same: report, index and vectors are those of a run without Ray."""
     node, home = cluster.add(), tmp_path / "home"
@@ -141,14 +141,14 @@ def test_a_node_that_dies_in_the_midst(
     report, expected = alone
     assert report == json.loads(lines[-1])
     assert (60, 6) == (len(report["added"]), len(report["failed"]))
-    with opened(home, MiniLMEmbedder()) as index:
-        assert expected == state(index)
-        check(index)
+    with open_index(home, MiniLMEmbedder()) as index:
+        assert expected == index_contents(index)
+        check_index(index)
 
 
 @pytest.mark.thorough
 def test_a_driver_that_is_killed(
-    cluster: ray_cluster.Cluster, docs: Path, alone: tuple[dict[str, Any], dict[str, Any]], tmp_path: Path
+    cluster: ray_cluster.LocalCluster, docs: Path, alone: tuple[dict[str, Any], dict[str, Any]], tmp_path: Path
 ) -> None:
     """What was written is whole, the nodes stop reading for it, and the next run does the rest."""
     home = tmp_path / "home"
@@ -156,15 +156,15 @@ def test_a_driver_that_is_killed(
         until_done(driver, 20)
         driver.kill()
     until(lambda: not cluster.nodes[0].named("ray::task"))
-    with opened(home, MiniLMEmbedder()) as index:
-        check(index)
+    with open_index(home, MiniLMEmbedder()) as index:
+        check_index(index)
         assert 0 < len(index.store.summaries()) < 60
     report = json.loads(finished(started(cluster, DRIVER, home, docs))[-1])
     assert report["unchanged"]
     assert 60 == len(report["unchanged"]) + len(report["added"])
-    with opened(home, MiniLMEmbedder()) as index:
-        assert alone[1] == state(index)
-        check(index)
+    with open_index(home, MiniLMEmbedder()) as index:
+        assert alone[1] == index_contents(index)
+        check_index(index)
 
 
 @pytest.mark.thorough
@@ -179,7 +179,7 @@ with RayCluster(sys.argv[2], 60, embeds=True) as cluster:
     print("connected", flush=True)
     print(told(cluster, Path(sys.argv[3])))
 """
-    with ray_cluster.running() as cluster, started(cluster, script, tmp_path / "slow.html") as driver:
+    with ray_cluster.run_cluster() as cluster, started(cluster, script, tmp_path / "slow.html") as driver:
         assert driver.stdout is not None
         driver.stdout.readline()
         until(lambda: cluster.nodes[0].named("ray::task"))
@@ -190,7 +190,7 @@ with RayCluster(sys.argv[2], 60, embeds=True) as cluster:
 
 
 @pytest.mark.thorough
-def test_files_that_fail_there(cluster: ray_cluster.Cluster, tmp_path: Path) -> None:
+def test_files_that_fail_there(cluster: ray_cluster.LocalCluster, tmp_path: Path) -> None:
     """A file that takes too long or whose processes die costs one line; no key is in any process of the nodes."""
     (tmp_path / "slow.html").write_bytes(slow_page())
     (tmp_path / "a.txt").write_text("Cats sleep. Dogs bark.")
@@ -218,7 +218,7 @@ with RayCluster(sys.argv[2], 4, embeds=True) as cluster:
 
 
 @pytest.mark.thorough
-def test_another_version_there(cluster: ray_cluster.Cluster, tmp_path: Path) -> None:
+def test_another_version_there(cluster: ray_cluster.LocalCluster, tmp_path: Path) -> None:
     """The run ends with the node's name, both versions, and what to do."""
     (tmp_path / "a.txt").write_text("Cats sleep. Dogs bark.")
     script = f"""{READER}
@@ -232,11 +232,11 @@ with RayCluster(sys.argv[2], 60, embeds=True) as cluster:
 
 
 @pytest.mark.thorough
-def test_the_command(cluster: ray_cluster.Cluster, tmp_path: Path) -> None:
+def test_the_command(cluster: ray_cluster.LocalCluster, tmp_path: Path) -> None:
     """`assistant index --ray` prints the report alone, does nothing twice, and ends at once of Ctrl-C."""
     folder = tmp_path / "docs"
     folder.mkdir()
-    for name, data in samples().items():
+    for name, data in sample_files().items():
         (folder / name).write_bytes(data)
     given = ["index", str(folder), "--home", str(tmp_path / "home"), "--json", "--ray", cluster.address]
     command, environment = [sys.executable, "-m", "assistant", *given], {**os.environ, **cluster.environment}
@@ -269,7 +269,7 @@ def test_an_address_at_which_there_is_none(address: str) -> None:
 @pytest.mark.thorough
 def test_a_cluster_that_is_started_here(tmp_path: Path) -> None:
     """With `local` nothing of Ray runs before or after."""
-    (tmp_path / "a.pdf").write_bytes(samples()["report.pdf"])
+    (tmp_path / "a.pdf").write_bytes(sample_files()["report.pdf"])
     given = ["index", str(tmp_path / "a.pdf"), "--home", str(tmp_path / "home"), "--ray", "local"]
     for _ in range(2):  # Ray gives its own processes 15 seconds to start, which a busy machine may not
         with subprocess.Popen(
@@ -317,7 +317,7 @@ def test_vectors_that_are_there_already(tmp_path: Path) -> None:
     (tmp_path / "docs").mkdir()
     for number in range(5):
         (tmp_path / "docs" / f"{number}.txt").write_text(f"Document {number} says this. It says that too.")
-    with opened(tmp_path / "home") as index, Halves() as workers:
+    with open_index(tmp_path / "home") as index, Halves() as workers:
         index.synchronise(tmp_path / "docs", readers=workers)
         question = index.embedder.embed_question("any")
         for number, at in enumerate(index.store.summaries()):

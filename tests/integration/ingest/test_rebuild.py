@@ -15,7 +15,7 @@ from assistant.errors import EmbeddingError, LockedError, MismatchError, PathNot
 from assistant.ingest.rebuild import rebuild
 from assistant.types import IndexReport
 from tests.support.fake_embedder import FakeEmbedder
-from tests.support.indexes import SPLITTER, check, document, file_id, opened, state
+from tests.support.indexes import SPLITTER, check_index, document, file_id, index_contents, open_index
 
 pytestmark = pytest.mark.folder  # test_chroma_server.py has a server's
 
@@ -51,7 +51,7 @@ def home(tmp_path: Path) -> Path:
     (tmp_path / "docs" / "a.txt").write_text("Cats sleep all day.")
     (tmp_path / "docs" / "b.txt").write_text("Dogs bark at night.")
     (tmp_path / "c.txt").write_text("Eels live in the pond.")
-    with opened(tmp_path / "home") as index:
+    with open_index(tmp_path / "home") as index:
         index.synchronise(tmp_path / "docs", tmp_path / "c.txt")
         index.add(LONG)
     return tmp_path / "home"
@@ -64,18 +64,18 @@ def rebuilt(home: Path, *paths: Path, embedder: FakeEmbedder | None = None) -> I
 
 def test_another_embedder_loses_nothing(home: Path) -> None:
     """What a mismatch refuses is there again after a rebuild: the files, and the uploads with their hashes."""
-    with opened(home) as index:
+    with open_index(home) as index:
         index.add(MANY)
-        before, hashes = state(index), {at.id: at.file_hash for at in index.store.summaries()}
-    with pytest.raises(MismatchError), opened(home, Other()):
+        before, hashes = index_contents(index), {at.id: at.file_hash for at in index.store.summaries()}
+    with pytest.raises(MismatchError), open_index(home, Other()):
         pass
 
     report = rebuilt(home)
 
     assert (5, (), ()) == (len(report.added), report.removed, report.failed)
-    with opened(home, Other()) as index:
-        check(index)
-        assert before == state(index)
+    with open_index(home, Other()) as index:
+        check_index(index)
+        assert before == index_contents(index)
         assert hashes == {at.id: at.file_hash for at in index.store.summaries()}
         assert ("upload", "many") == index.add(LONG, MANY).unchanged
         assert ["Eels live in the pond."] == index.words("eels")
@@ -91,8 +91,8 @@ def test_files_are_read_anew_and_those_gone_or_unreadable_keep_their_text(home: 
     report = rebuilt(home)
 
     assert [str(tmp_path / "c.txt")] == [each.source for each in report.failed]
-    with opened(home, Other()) as index:
-        check(index)
+    with open_index(home, Other()) as index:
+        check_index(index)
         texts = {at.source: index.store.document(at.id).text for at in index.store.summaries()}
     assert {
         str(tmp_path / "docs" / "a.txt"): "Cats purr.",
@@ -110,8 +110,8 @@ def test_a_path_given_is_indexed_too_and_brought_in_line(home: Path, tmp_path: P
     report = rebuilt(home, tmp_path / "docs")
 
     assert (str(tmp_path / "docs" / "b.txt"),) == report.removed
-    with opened(home, Other()) as index:
-        found = set(state(index))
+    with open_index(home, Other()) as index:
+        found = set(index_contents(index))
     places = (tmp_path / "docs" / "a.txt", tmp_path / "docs" / "new.txt", tmp_path / "c.txt")
     assert {"upload", *map(file_id, places)} == found
 
@@ -131,14 +131,14 @@ def test_a_damaged_database_is_replaced(
 
     assert 2 == len(report.added)
     assert ["assistant.ingest.rebuild"] == [each.name for each in caplog.records]
-    with opened(home, Other()) as index:
-        check(index)
+    with open_index(home, Other()) as index:
+        check_index(index)
         assert 2 == len(index.store.summaries())
 
 
 def test_a_damaged_text_is_named_and_the_rest_goes_in(home: Path, caplog: pytest.LogCaptureFixture) -> None:
     """An upload whose text has lost a row cannot be kept whole: it is left out, in words."""
-    with opened(home) as index:
+    with open_index(home) as index:
         listed = index.store.summary("upload")
         assert listed is not None
         assert 2 == listed.texts
@@ -153,8 +153,8 @@ def test_a_home_without_an_index_gets_one(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Cats sleep all day.")
 
     assert (str(tmp_path / "a.txt"),) == rebuilt(tmp_path / "home", tmp_path / "a.txt").added
-    with opened(tmp_path / "home", Other()) as index:
-        check(index)
+    with open_index(tmp_path / "home", Other()) as index:
+        check_index(index)
 
 
 @pytest.mark.parametrize(
@@ -165,22 +165,22 @@ def test_a_rebuild_that_fails_changes_nothing(
     home: Path, tmp_path: Path, embedder: FakeEmbedder, path: str, error: type[Exception]
 ) -> None:
     """The old index is as it was, and nothing of the new one is left."""
-    with opened(home) as index:
-        before = state(index)
+    with open_index(home) as index:
+        before = index_contents(index)
     with pytest.raises(error):
         rebuilt(home, tmp_path / path, embedder=embedder)
-    with opened(home) as index:
-        check(index)
-        assert before == state(index)
+    with open_index(home) as index:
+        check_index(index)
+        assert before == index_contents(index)
     assert not (home / "rebuild").exists()
 
 
 def test_an_index_that_is_open_is_left_alone(home: Path) -> None:
     """Whoever holds the index keeps it."""
-    with opened(home) as index:
+    with open_index(home) as index:
         with pytest.raises(LockedError):
             rebuilt(home)
-        check(index)
+        check_index(index)
 
 
 KILLED = """
@@ -211,8 +211,8 @@ here.rebuilt(Path(sys.argv[2]))
 )
 def test_killed_while_the_new_index_takes_its_place(home: Path, moment: int) -> None:
     """A process that dies before any of the last moves leaves the old index or the new one, and all its documents."""
-    with opened(home) as index:
-        before = state(index)
+    with open_index(home) as index:
+        before = index_contents(index)
     root = str(Path(__file__).resolve().parents[3])
     died = subprocess.run(
         [sys.executable, "-c", KILLED, root, str(home), str(moment)], check=False, capture_output=True
@@ -220,13 +220,13 @@ def test_killed_while_the_new_index_takes_its_place(home: Path, moment: int) -> 
     assert -9 == died.returncode, died.stderr.decode()
 
     try:
-        with opened(home) as index:
-            check(index)
-            assert before == state(index)
+        with open_index(home) as index:
+            check_index(index)
+            assert before == index_contents(index)
     except MismatchError:
-        with opened(home, Other()) as index:
-            check(index)
-            assert before == state(index)
+        with open_index(home, Other()) as index:
+            check_index(index)
+            assert before == index_contents(index)
     rebuilt(home)
-    with opened(home, Other()) as index:
-        assert before == state(index)
+    with open_index(home, Other()) as index:
+        assert before == index_contents(index)

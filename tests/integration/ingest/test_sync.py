@@ -11,7 +11,7 @@ from assistant.ingest.sync import synchronise
 from assistant.models.minilm import MiniLMEmbedder, Vectors
 from assistant.types import IndexReport
 from tests.support.fake_embedder import FakeEmbedder
-from tests.support.indexes import IndexUnderTest, check, document, file_id, opened
+from tests.support.indexes import IndexUnderTest, check_index, document, file_id, open_index
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def index(tmp_path: Path) -> Iterator[IndexUnderTest]:
-    with opened(tmp_path / "home") as index:
+    with open_index(tmp_path / "home") as index:
         yield index
 
 
@@ -42,7 +42,7 @@ def named(report: IndexReport) -> dict[str, list[str]]:
 def test_new_changed_unchanged_and_gone(index: IndexUnderTest, folder: Path) -> None:
     """Each file gets what its content asks for, and the index holds what the folder does."""
     assert {"added": ["a.txt", "b.md", "c.txt"]} == named(index.synchronise(folder))
-    check(index)
+    check_index(index)
     (folder / "a.txt").write_text("Alpha is still first.")
     (folder / "b.md").unlink()
     (folder / "d.txt").write_text("Delta is new.")
@@ -51,7 +51,7 @@ def test_new_changed_unchanged_and_gone(index: IndexUnderTest, folder: Path) -> 
     report = index.synchronise(folder)
 
     assert {"added": ["d.txt"], "changed": ["a.txt"], "removed": ["b.md"], "unchanged": ["c.txt"]} == named(report)
-    check(index)
+    check_index(index)
     assert "Alpha is still first." == index.store.document(file_id(folder / "a.txt")).text
     assert {"unchanged": ["a.txt", "c.txt", "d.txt"]} == named(index.synchronise(folder))
 
@@ -70,7 +70,7 @@ def test_what_is_elsewhere_stays(index: IndexUnderTest, folder: Path, tmp_path: 
     assert {"removed": ["c.txt"]} == named(index.synchronise(folder / "sub"))
     assert {"removed": ["a.txt"], "unchanged": ["b.md"]} == named(index.synchronise(folder))
     assert {"b.md", "x.txt", "gone.pdf"} == {Path(at.source).name for at in index.store.summaries()}
-    check(index)
+    check_index(index)
 
 
 def test_a_path_that_does_not_exist_changes_nothing(index: IndexUnderTest, folder: Path, tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_an_unreadable_file_stays_as_it_was(index: IndexUnderTest, folder: Path)
     } == named(report)
     assert all(each.reason for each in report.failed)
     assert "Alpha is first. It leads the row." == index.store.document(file_id(folder / "a.txt")).text
-    check(index)
+    check_index(index)
 
 
 def test_a_folder_that_cannot_be_listed_removes_nothing(
@@ -141,7 +141,7 @@ def test_two_files_of_one_content_are_two_documents(index: IndexUnderTest, folde
 
     assert 4 == len(index.store.summaries())
     assert 2 == index.nearest("a. Alpha is first.", k=5).count("Alpha is first.")
-    check(index)
+    check_index(index)
 
 
 def test_a_file_name_that_is_no_unicode(index: IndexUnderTest, tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_a_file_name_that_is_no_unicode(index: IndexUnderTest, tmp_path: Path) -
         pytest.skip("this file system takes Unicode names alone")
     assert 1 == len(index.synchronise(root).added)
     assert 1 == len(index.synchronise(root).unchanged)
-    check(index)
+    check_index(index)
 
 
 def test_another_language_is_noted(index: IndexUnderTest, tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_another_language_is_noted(index: IndexUnderTest, tmp_path: Path) -> Non
         "Der Verein wurde im Jahre 1901 in der Stadt gegründet und hat heute mehr als hundert Mitglieder. "
         "Sie treffen sich an jedem ersten Montag im Monat. " * 3
     )
-    with opened(tmp_path / "english", MiniLMEmbedder()) as english:
+    with open_index(tmp_path / "english", MiniLMEmbedder()) as english:
         report = english.synchronise(tmp_path / "de.txt")
         assert {"added": ["de.txt"], "notes": ["de.txt"]} == named(report)
         assert (report.notes[0].reason,) == english.store.summaries()[0].notes
@@ -179,7 +179,7 @@ def test_documents_are_added_replaced_and_left(index: IndexUnderTest) -> None:
     assert {"unchanged": ["a"]} == named(index.add(second))
     assert {"changed": ["a"], "failed": ["empty"]} == named(index.add(first, document("empty", "***")))
     assert {"changed": ["a"]} == named(index.add(document("a", "One sentence.", title="Another title")))
-    check(index)
+    check_index(index)
 
 
 def test_many_documents_go_in_in_groups(index: IndexUnderTest, tmp_path: Path) -> None:
@@ -202,7 +202,7 @@ def test_many_documents_go_in_in_groups(index: IndexUnderTest, tmp_path: Path) -
     assert list(range(1, 62)) == [done for done, _, _ in told]
     assert {61} == {total for _, total, _ in told}
     assert {path.name for path in root.iterdir()} == {Path(name).name for _, _, name in told}
-    check(index)
+    check_index(index)
 
 
 def test_an_embedder_that_fails_keeps_what_was_written(index: IndexUnderTest, folder: Path) -> None:
@@ -217,7 +217,7 @@ def test_an_embedder_that_fails_keeps_what_was_written(index: IndexUnderTest, fo
         synchronise(replace(index, embedder=Failing()), [folder], max_bytes=10**6)
 
     assert ["a.txt"] == [Path(at.source).name for at in index.store.summaries()]
-    check(index)
+    check_index(index)
     assert {"added": ["b.md", "c.txt"], "unchanged": ["a.txt"]} == named(index.synchronise(folder))
 
 
@@ -236,7 +236,7 @@ def test_a_later_reader_reads_unchanged_files_anew(
 
 def test_the_bundled_model_finds_what_is_meant(tmp_path: Path) -> None:
     """With the real embedder a question finds the sentence that answers it in other words."""
-    with opened(tmp_path / "home", MiniLMEmbedder()) as index:
+    with open_index(tmp_path / "home", MiniLMEmbedder()) as index:
         index.add(
             document(
                 "zoo",

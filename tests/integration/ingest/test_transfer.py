@@ -24,9 +24,9 @@ from assistant.paths import data_folder
 from assistant.segmentation.chunks import split_chunks
 from assistant.segmentation.sentences import split_sentences
 from assistant.types import Answer, IndexReport
-from tests.support.chroma import ChromaRun
+from tests.support.chroma import ChromaProcess
 from tests.support.fake_embedder import FakeEmbedder
-from tests.support.indexes import IndexUnderTest, check, document, opened, state
+from tests.support.indexes import IndexUnderTest, check_index, document, index_contents, open_index
 
 pytestmark = pytest.mark.folder  # one test moves between a folder and a server
 
@@ -66,7 +66,7 @@ def told(answer: Answer) -> dict[str, object]:
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     """The archive of an index of three documents."""
-    with opened(tmp_path / "first") as index:
+    with open_index(tmp_path / "first") as index:
         index.add(document("a", "Cats sleep all day. They wake at night."), document("b", "Dogs bark."))
         index.add(document("c", "Owls hoot. " * 1_200, pages=(0, 50), notes=("not in English",)))
         export_archive(index.store, tmp_path / "index.zip")
@@ -100,7 +100,7 @@ def test_another_index_answers_the_same(tmp_path: Path) -> None:
                     assert before[at.document_id][at.number : at.number + len(block)].tobytes() == rows.tobytes()
 
 
-def test_from_a_folder_into_a_server_and_back(tmp_path: Path, chroma_server: ChromaRun) -> None:
+def test_from_a_folder_into_a_server_and_back(tmp_path: Path, chroma_server: ChromaProcess) -> None:
     """An index in a folder, one in a Chroma server, and one in a folder again answer with the same record."""
     url = f"{chroma_server.url}/moved"
     with Assistant.open(tmp_path / "one") as one:
@@ -120,7 +120,7 @@ def test_from_a_folder_into_a_server_and_back(tmp_path: Path, chroma_server: Chr
 def test_a_damaged_index_is_not_exported(tmp_path: Path, archive: Path) -> None:
     """An archive that could not be imported is not made: it would be found out when it is needed."""
     before = archive.read_bytes()
-    with opened(tmp_path / "first") as index:
+    with open_index(tmp_path / "first") as index:
         (at,) = (at for at in index.store.summaries() if at.id == "b")
         (_, rows), *_ = index.store.sentence_batches(at)
         row = Row(sentence_key(at.version, 0), at.version, json.dumps([0, 10**6, "Dogs bark.", "", "prose", 0, None]))
@@ -132,10 +132,10 @@ def test_a_damaged_index_is_not_exported(tmp_path: Path, archive: Path) -> None:
 
 def test_the_vectors_do_not_wander_off(tmp_path: Path, archive: Path) -> None:
     """Four times there and back again leaves each number where it was, but for its last bit."""
-    with opened(tmp_path / "first") as index:
+    with open_index(tmp_path / "first") as index:
         first = vectors(index.store)
     for number in range(4):
-        with opened(tmp_path / f"home{number}") as index:
+        with open_index(tmp_path / f"home{number}") as index:
             imported(index, archive)
             last = vectors(index.store)
             export_archive(index.store, archive, force=True)
@@ -145,18 +145,18 @@ def test_the_vectors_do_not_wander_off(tmp_path: Path, archive: Path) -> None:
 
 def test_what_is_there_is_left_replaced_or_kept(tmp_path: Path, archive: Path) -> None:
     """By its hash a document is left or replaced; what the archive doesn't hold stays."""
-    with opened(tmp_path / "first") as index:
-        wanted = state(index)
-    with opened(tmp_path / "second") as index:
+    with open_index(tmp_path / "first") as index:
+        wanted = index_contents(index)
+    with open_index(tmp_path / "second") as index:
         index.add(document("b", "Dogs bark."), document("a", "Cats purr."), document("x", "Eels swim."))
-        kept = state(index)["x"]
+        kept = index_contents(index)["x"]
 
         report = imported(index, archive)
 
         assert (("c",), ("a",), ("b",), ()) == (report.added, report.changed, report.unchanged, report.removed)
         assert [("c", "not in English")] == [(each.source, each.reason) for each in report.notes]
-        assert wanted | {"x": kept} == state(index)
-        check(index)
+        assert wanted | {"x": kept} == index_contents(index)
+        check_index(index)
         assert ["Cats sleep all day."] == index.words("sleep")
         assert [] == index.words("purr")
         assert ("a", "b", "c") == imported(index, archive).unchanged
@@ -165,7 +165,7 @@ def test_what_is_there_is_left_replaced_or_kept(tmp_path: Path, archive: Path) -
 
 def test_another_embedder_embeds_the_texts(tmp_path: Path, archive: Path) -> None:
     """Vectors of another model are of no use: the texts are embedded anew, and the report says so."""
-    with opened(tmp_path / "second", Other()) as index:
+    with open_index(tmp_path / "second", Other()) as index:
         index.add(document("b", "Dogs bark."))
 
         report = imported(index, archive)
@@ -175,8 +175,8 @@ def test_another_embedder_embeds_the_texts(tmp_path: Path, archive: Path) -> Non
         assert str(archive) == said.source
         assert "embedder fake, here other, dimension 32, here 48" in said.reason
         assert "embedded anew" in said.reason
-        check(index)
-        assert 3 == len(state(index))
+        check_index(index)
+        assert 3 == len(index_contents(index))
 
 
 def test_another_splitter_splits_the_texts(tmp_path: Path, archive: Path) -> None:
@@ -187,7 +187,7 @@ def test_another_splitter_splits_the_texts(tmp_path: Path, archive: Path) -> Non
 
         index = IndexUnderTest(store, BM25Index(store), embedder)
         report = imported(index, archive)
-        check(index)
+        check_index(index)
         index.bm25.close()
     assert ("a", "b", "c") == report.added
     assert "splitter test-1, here test-2" in report.notes[-1].reason
@@ -198,7 +198,7 @@ def test_progress_is_told_of_every_document(tmp_path: Path, archive: Path) -> No
     steps: list[tuple[int, int, str]] = []
     for embedder in (FakeEmbedder(), Other()):
         steps.clear()
-        with opened(tmp_path / embedder.name, embedder) as index:
+        with open_index(tmp_path / embedder.name, embedder) as index:
             import_archive(index, archive, progress=lambda *step: steps.append(step))
             assert [(n, 6) for n in range(1, 7)] == [step[:2] for step in steps]
             assert ["a", "b", "c", "a", "b", "c"] == [step[2] for step in steps]
@@ -212,9 +212,9 @@ def test_a_damaged_archive_changes_nothing(tmp_path: Path, archive: Path) -> Non
     whole = archive.read_bytes()
     rng = random.Random(SEED)  # noqa: S311 — test data
     places = [0, len(whole) - 1, len(whole) - SEAL_BYTES - 1, *(rng.randrange(len(whole)) for _ in range(30))]
-    with opened(tmp_path / "second") as index:
+    with open_index(tmp_path / "second") as index:
         index.add(document("a", "Cats purr."), document("x", "Eels swim."))
-        before = state(index)
+        before = index_contents(index)
         for place in places:
             archive.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
             with pytest.raises(ArchiveError, match="damaged"):
@@ -222,13 +222,13 @@ def test_a_damaged_archive_changes_nothing(tmp_path: Path, archive: Path) -> Non
         archive.write_bytes(whole[: len(whole) // 2])
         with pytest.raises(ArchiveError, match="damaged"):
             imported(index, archive)
-        assert before == state(index)
-        check(index)
+        assert before == index_contents(index)
+        check_index(index)
 
 
 def test_an_index_without_documents_is_not_exported(tmp_path: Path) -> None:
     """An empty archive is more likely the wrong --home than what was wanted."""
-    with opened(tmp_path / "home") as index, pytest.raises(ArchiveError, match="Nothing is indexed"):
+    with open_index(tmp_path / "home") as index, pytest.raises(ArchiveError, match="Nothing is indexed"):
         export_archive(index.store, tmp_path / "x.zip")
     assert not (tmp_path / "x.zip").exists()
 
@@ -236,7 +236,7 @@ def test_an_index_without_documents_is_not_exported(tmp_path: Path) -> None:
 def test_a_file_that_is_there_is_kept_unless_forced(tmp_path: Path, archive: Path) -> None:
     """Neither a file nor a folder is overwritten by mistake."""
     (tmp_path / "mine.txt").write_text("Mine.")
-    with opened(tmp_path / "first") as index:
+    with open_index(tmp_path / "first") as index:
         with pytest.raises(ArchiveError, match="--force"):
             export_archive(index.store, tmp_path / "mine.txt")
         assert "Mine." == (tmp_path / "mine.txt").read_text()
@@ -252,7 +252,7 @@ def test_a_file_that_is_there_is_kept_unless_forced(tmp_path: Path, archive: Pat
 
 def test_a_document_that_changes_meanwhile_ends_the_export(tmp_path: Path, archive: Path) -> None:
     """Nothing that was never there at one moment is exported."""
-    with opened(tmp_path / "first") as index:
+    with open_index(tmp_path / "first") as index:
         changed: list[object] = []
 
         def change(*step: object) -> None:
@@ -271,10 +271,10 @@ FULL = """
 import resource, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from tests.support.indexes import opened
+from tests.support.indexes import open_index
 from assistant.errors import ArchiveError
 from assistant.ingest.transfer import export_archive
-with opened(Path(sys.argv[2])) as index:
+with open_index(Path(sys.argv[2])) as index:
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
     try:
         export_archive(index.store, Path(sys.argv[3]), force=True)
@@ -302,10 +302,10 @@ HALFWAY = """
 import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from tests.support.indexes import opened
+from tests.support.indexes import open_index
 from assistant.ingest import transfer
 transfer.MAX_PART_SENTENCES = 1
-with opened(Path(sys.argv[2])) as index:
+with open_index(Path(sys.argv[2])) as index:
     transfer.export_archive(index.store, Path(sys.argv[3]), force=True, progress=lambda *step: os.kill(os.getpid(), 9))
 """
 
@@ -319,7 +319,7 @@ def test_an_export_that_is_killed_leaves_the_old_file(tmp_path: Path, archive: P
     )
     assert -9 == run.returncode, run.stderr
     assert before == archive.read_bytes()
-    with opened(tmp_path / "first") as index:
+    with open_index(tmp_path / "first") as index:
         assert 3 == export_archive(index.store, archive, force=True).documents
 
 
@@ -328,7 +328,7 @@ import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from assistant.index.chroma.embedded import EmbeddedChroma
-from tests.support.indexes import opened
+from tests.support.indexes import open_index
 from assistant.ingest import transfer
 count = 0
 def dying(method):
@@ -340,7 +340,7 @@ def dying(method):
             os.kill(os.getpid(), 9)
         return original(self, *given, **named)
     setattr(EmbeddedChroma, method, wrapped)
-with opened(Path(sys.argv[2])) as index:
+with open_index(Path(sys.argv[2])) as index:
     dying("put")
     dying("delete")
     transfer.import_archive(index, Path(sys.argv[3]))
@@ -360,7 +360,7 @@ def killed(home: Path, archive: Path, step: int) -> subprocess.CompletedProcess[
 def long_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The archive of an index of three parts."""
     monkeypatch.setattr(moving, "MAX_PART_SENTENCES", 20)
-    with opened(tmp_path / "first") as index:
+    with open_index(tmp_path / "first") as index:
         for name in "abc":
             index.add(document(name, f"It says {name}. " * 20), document(f"{name}2", f"Also {name}."))
         export_archive(index.store, tmp_path / "index.zip")
@@ -373,28 +373,28 @@ def long_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("moments", [2, pytest.param(10, marks=pytest.mark.slow)])
 def test_an_import_that_is_killed_goes_on(tmp_path: Path, long_archive: Path, moments: int) -> None:
     """Killed before any step of the writing, what is there is whole documents, old or new; the next run ends it."""
-    with opened(tmp_path / "first") as index:
-        after = state(index)
-    with opened(tmp_path / "whole") as index:
+    with open_index(tmp_path / "first") as index:
+        after = index_contents(index)
+    with open_index(tmp_path / "whole") as index:
         index.add(document("a2", "Old."), document("x", "Kept."))
-        before = state(index)
+        before = index_contents(index)
     steps = int(killed(tmp_path / "whole", long_archive, 0).stdout)
     assert steps > 10
     chosen = random.Random(SEED).sample(range(1, steps + 1), moments)  # noqa: S311 — the same each time
     for step in chosen:
         home = tmp_path / f"home{step}"
-        with opened(home) as index:
+        with open_index(home) as index:
             index.add(document("a2", "Old."), document("x", "Kept."))
         assert -9 == killed(home, long_archive, step).returncode
-        with opened(home) as index:
-            check(index)
-            found = state(index)
+        with open_index(home) as index:
+            check_index(index)
+            found = index_contents(index)
             for each in after.keys() | before.keys():
                 assert found.get(each) in (before.get(each), after.get(each))
             report = imported(index, long_archive)
             assert len(after) == len(report.added) + len(report.changed) + len(report.unchanged)
-            assert after | {"x": before["x"]} == state(index)
-            check(index)
+            assert after | {"x": before["x"]} == index_contents(index)
+            check_index(index)
 
 
 @pytest.mark.slow
@@ -450,7 +450,7 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert 0 == cli.main(["index", str(tmp_path / "docs"), *two])
     assert "added 0, changed 0, removed 0, unchanged 1, skipped 0, failed 0\n" == capsys.readouterr().out
 
-    with opened(tmp_path / "three"):
+    with open_index(tmp_path / "three"):
         for command in (["export", str(tmp_path / "y.zip")], ["import", str(file)]):
             assert 1 == cli.main([*command, "--home", str(tmp_path / "three")])
             assert "open already" in capsys.readouterr().err

@@ -26,7 +26,7 @@ from assistant.ingest.watch import Watcher, WatchTiming, watch_in_background
 from assistant.settings import load_settings
 from assistant.types import Document, IndexReport
 from tests.support.fake_embedder import FakeEmbedder
-from tests.support.faults import mounted, unmount
+from tests.support.faults import mount_small_disk, unmount
 
 QUICK = WatchTiming(tick=0.05, quiet=0.4, longest=30, retry=0.5, rescan=600)
 SOON = 20.0  # seconds within which a change must have arrived; it takes one
@@ -233,14 +233,14 @@ def test_a_folder_that_vanishes_removes_nothing(folder: Path, tmp_path: Path, ca
 
 def test_a_file_system_that_is_unmounted_removes_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """The empty folder that it leaves behind is not taken for one whose files were deleted."""
-    with mounted(tmp_path / "share", 1):
+    with mount_small_disk(tmp_path / "share", 1):
         (tmp_path / "share" / "a.txt").write_text("Cats sleep all day.")
         with watching(tmp_path / "home", tmp_path / "share", pace=WatchTiming(0.05, 0.4, rescan=1.0)) as watched:
             unmount(tmp_path / "share")
             until(lambda: "is not there at the moment" in caplog.text)
             time.sleep(2.5)  # two looks at everything
             assert {"a.txt"} == watched.names
-            with mounted(tmp_path / "share", 1):
+            with mount_small_disk(tmp_path / "share", 1):
                 (tmp_path / "share" / "b.txt").write_text("Dogs bark at night.")
                 until(lambda: watched.names == {"b.txt"})
                 unmount(tmp_path / "share")

@@ -142,13 +142,13 @@ def test_a_repeated_sentence_is_two_nodes(opened: Assistant) -> None:
 
 def test_the_embedding_serves_llamaindex(opened: Assistant, events: list[str]) -> None:
     """LlamaIndex's own index works on the assistant's embedder, whose vectors are of unit length."""
-    embedding = AssistantEmbedding(opened.parts[2])
+    embedding = AssistantEmbedding(opened.engine().retriever.embedder)
     texts = ["The zoo opens at nine in the morning.", "Lions eat at noon."]
     vectors = embedding.get_text_embedding_batch(texts)
 
     assert [384, 384] == [len(vector) for vector in vectors]
     assert [1.0, 1.0] == pytest.approx([sum(x * x for x in vector) for vector in vectors], abs=1e-5)
-    assert opened.parts[2].name == embedding.model_name
+    assert opened.engine().retriever.embedder.name == embedding.model_name
     assert ["EmbeddingStartEvent", "EmbeddingEndEvent"] == events
     index = VectorStoreIndex.from_documents(
         [Document(text=text) for text in texts], embed_model=embedding, transformations=[]
@@ -159,7 +159,7 @@ def test_the_embedding_serves_llamaindex(opened: Assistant, events: list[str]) -
 
 def test_the_embedding_without_waiting(opened: Assistant) -> None:
     """The asynchronous ways give the vectors of the others."""
-    embedding = AssistantEmbedding(opened.parts[2])
+    embedding = AssistantEmbedding(opened.engine().retriever.embedder)
 
     async def ask() -> tuple[list[float], list[float], list[list[float]]]:
         return (
@@ -183,7 +183,7 @@ def test_another_embedder_makes_another_index(tmp_path: Path) -> None:
         mock.index(Document(text=TEXT, id_="kestrel"))
         expected = mock.ask(ARRESTS)
         assert f"{SENTENCE} [1]" == expected.text
-        assert expected.model == mock.parts[2].name
+        assert expected.model == mock.engine().retriever.embedder.name
         assert "MockEmbedding" in expected.model
     for other in (None, MockEmbedding(embed_dim=9)):
         with pytest.raises(MismatchError, match="assistant index --rebuild"):

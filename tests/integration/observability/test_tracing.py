@@ -14,10 +14,9 @@ from assistant import Assistant
 from assistant.cli.doctor import Finding, run_checks
 from assistant.errors import ModelError, StoppedError
 from assistant.observability import tracing
-from tests.support.assistant_server import serving
-from tests.support.otel_collector import Collector, Received, collecting
-from tests.support.stub_model import Stub
-from tests.support.stub_model import serving as stub_serving
+from tests.support.assistant_server import serve_assistant
+from tests.support.otel_collector import Collector, ReceivedSpan, run_collector
+from tests.support.stub_model import ModelStub, serve_model_stub
 
 HARBOUR = """# The harbour of Norrvik
 
@@ -42,23 +41,23 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
-    with collecting(monkeypatch) as running:
+    with run_collector(monkeypatch) as running:
         yield running
 
 
 @pytest.fixture
-def stub() -> Iterator[Stub]:
-    with stub_serving() as running:
+def stub() -> Iterator[ModelStub]:
+    with serve_model_stub() as running:
         running.pieces = (STATEMENT,)
         yield running
 
 
-def stub_settings(stub: Stub) -> dict[str, Any]:
+def stub_settings(stub: ModelStub) -> dict[str, Any]:
     """The settings with which the stub writes the answers; it is asked first whether the answer is stated."""
     return {"model": "stub", "openai_base_url": stub.url, "openai_api_key": KEY, "reader": "off", "timeout": 5}
 
 
-def children(spans: list[Received], parent_name: str) -> list[str]:
+def children(spans: list[ReceivedSpan], parent_name: str) -> list[str]:
     """The names of the spans right under the one of this name."""
     (parent,) = [span for span in spans if span.name == parent_name]
     return [span.name for span in spans if span.parent == parent.id]
@@ -87,7 +86,7 @@ def test_a_question_in_quotes_mode(home: Path, collector: Collector) -> None:
         assert secret not in b"".join(collector.bodies)
 
 
-def test_a_question_to_a_language_model(home: Path, collector: Collector, stub: Stub) -> None:
+def test_a_question_to_a_language_model(home: Path, collector: Collector, stub: ModelStub) -> None:
     """Each call is a span with the model, its tokens and LlamaIndex's events; no question, prompt, answer or key."""
     with Assistant.open(home, **stub_settings(stub)) as a:
         a.ask(SHIPS)
@@ -111,7 +110,7 @@ def test_a_question_to_a_language_model(home: Path, collector: Collector, stub: 
 
 
 def test_texts_are_shown_to_who_asks_for_them(
-    home: Path, collector: Collector, stub: Stub, monkeypatch: pytest.MonkeyPatch
+    home: Path, collector: Collector, stub: ModelStub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the standard variable a call's span has what was said, but never the key."""
     monkeypatch.setenv("OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT", "true")
@@ -145,7 +144,7 @@ def test_an_index_run(tmp_path: Path, collector: Collector) -> None:
         assert secret not in b"".join(collector.bodies)
 
 
-def test_a_model_that_fails(home: Path, collector: Collector, stub: Stub) -> None:
+def test_a_model_that_fails(home: Path, collector: Collector, stub: ModelStub) -> None:
     """The call and the question have failed, by the kind of the error; not its message, which may quote anything."""
     stub.body = b'{"error": {"message": "Norrvik is unknown here"}}'
     with Assistant.open(home, **stub_settings(stub)) as a, pytest.raises(ModelError):
@@ -157,7 +156,7 @@ def test_a_model_that_fails(home: Path, collector: Collector, stub: Stub) -> Non
         assert secret not in b"".join(collector.bodies)
 
 
-def test_a_reader_who_leaves(home: Path, collector: Collector, stub: Stub) -> None:
+def test_a_reader_who_leaves(home: Path, collector: Collector, stub: ModelStub) -> None:
     """An answer that is left at its first statement was stopped, and has not failed; its call's span has ended too."""
     stub.pieces = (STATEMENT + "\n", *["And so on. "] * 50)
     with Assistant.open(home, **stub_settings(stub)) as a:
@@ -169,7 +168,7 @@ def test_a_reader_who_leaves(home: Path, collector: Collector, stub: Stub) -> No
     assert 2 == len([span for span in collector.spans() if span.name == "chat stub"])
 
 
-def test_an_answer_that_is_stopped(home: Path, collector: Collector, stub: Stub) -> None:
+def test_an_answer_that_is_stopped(home: Path, collector: Collector, stub: ModelStub) -> None:
     """By another thread: it was stopped, and has not failed."""
     stop = threading.Event()
     stub.pieces = (STATEMENT + "\n", stop.set, *["And so on. "] * 50)
@@ -196,7 +195,7 @@ def test_two_answers_that_are_read_in_turns(home: Path, collector: Collector) ->
 def test_a_request_joins_the_trace_of_its_caller(home: Path, collector: Collector) -> None:
     """The server's span is the question's parent, the caller's is its own; addresses are told by their pattern."""
     trace, caller = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
-    with serving(home) as served:
+    with serve_assistant(home) as served:
         headers = {"traceparent": f"00-{trace}-{caller}-01"}
         served.client.post("/api/v1/ask", json={"question": SHIPS}, headers=headers)
         served.client.get("/api/v1/documents/Norrvik-secret?x=Norrvik")
@@ -348,7 +347,7 @@ def test_doctor_names_what_does_not_fit(
 
 def test_doctor_says_where_the_metrics_are(home: Path) -> None:
     """At the address of the server that runs, or of none yet."""
-    with serving(home) as served:
+    with serve_assistant(home) as served:
         assert f"at {served.url}/metrics, for whoever the server lets in" == finding_of("metrics", home).text
     assert "it doesn't now" in finding_of("metrics", home).text
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from assistant.errors import ReadingError
 from assistant.readers import KIND_BY_SUFFIX, load_bytes, read_bytes, read_file
 from assistant.types import Document
-from tests.support.files import archive, bomb, docx, epub, pdf, png, replaced, samples
+from tests.support.files import docx, epub, pdf, png, replace_member, sample_files, zip_bomb, zip_file
 
 LIMIT = 1_000_000
-SAMPLES = samples()
+SAMPLES = sample_files()
 LOCKED = pdf([["Text."]], password="x")  # noqa: S106 — of a file that is made here
 ZIPPED = [name for name, data in SAMPLES.items() if data.startswith(b"PK")]
 XXE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY leak SYSTEM "file://{}">]>'
@@ -100,7 +100,7 @@ def test_a_sound_file_with_bytes_overwritten_raises_the_one_error_at_most(
         (SAMPLES["deck.pptx"], "a.docx", "it is a .pptx file"),
         (SAMPLES["letter.docx"], "a.epub", "it is a .docx file"),
         (SAMPLES["letter.docx"], "a.txt", "not text"),
-        (archive({"a.txt": "text"}), "a.xlsx", "it is some other zip file"),
+        (zip_file({"a.txt": "text"}), "a.xlsx", "it is some other zip file"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "a.docx", "before 2007. Save it as .docx"),
         (
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
@@ -136,8 +136,8 @@ def test_a_zip_bomb_is_not_unpacked(name: str) -> None:
     """A small archive that unpacks to far more is refused by what it declares."""
     member = {"docx": "word/document.xml", "pptx": "ppt/presentation.xml", "xlsx": "xl/workbook.xml"}
     path = member.get(name.rpartition(".")[2], "OEBPS/one.xhtml")
-    assert "zip bomb" in reason(bomb(SAMPLES[name], path, 900_000), name, limit=200_000)
-    assert "zip bomb" in reason(bomb(SAMPLES[name], "media/film.bin", 4_100_000), name, limit=200_000)
+    assert "zip bomb" in reason(zip_bomb(SAMPLES[name], path, 900_000), name, limit=200_000)
+    assert "zip bomb" in reason(zip_bomb(SAMPLES[name], "media/film.bin", 4_100_000), name, limit=200_000)
 
 
 def test_no_entity_is_taken_from_outside(tmp_path: Path) -> None:
@@ -155,9 +155,9 @@ def test_no_entity_is_taken_from_outside(tmp_path: Path) -> None:
     )
     container = f"{head}<container><rootfile full-path='OEBPS/book.opf'/><x>&leak;</x></container>"
     files = {
-        "a.docx": replaced(SAMPLES["letter.docx"], "word/document.xml", document),
-        "a.xlsx": replaced(SAMPLES["figures.xlsx"], "xl/worksheets/sheet1.xml", sheet),
-        "a.epub": replaced(SAMPLES["book.epub"], "META-INF/container.xml", container),
+        "a.docx": replace_member(SAMPLES["letter.docx"], "word/document.xml", document),
+        "a.xlsx": replace_member(SAMPLES["figures.xlsx"], "xl/worksheets/sheet1.xml", sheet),
+        "a.epub": replace_member(SAMPLES["book.epub"], "META-INF/container.xml", container),
         "a.html": f"{head}<html><body><p>Text &leak;</p></body></html>".encode(),
     }
     for name, data in files.items():

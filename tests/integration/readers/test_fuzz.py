@@ -16,11 +16,11 @@ from assistant.evaluation.cases import load_cases
 from assistant.readers import KIND_BY_SUFFIX, ReaderPool
 from assistant.segmentation.chunks import split_chunks
 from assistant.server.uploads import safe_file_name
-from tests.support.assistant_server import Served, serving
-from tests.support.files import archive, pdf_page, pdf_stream, raw_pdf, samples
+from tests.support.assistant_server import RunningAssistant, serve_assistant
+from tests.support.files import pdf_page, pdf_stream, raw_pdf, sample_files, zip_file
 
 LIMIT = 1_000_000
-SEEDS = samples() | {
+SEEDS = sample_files() | {
     "plain.pdf": raw_pdf(pdf_page(pdf_stream(b"BT /F1 12 Tf 72 700 Td (Hello.) Tj 0 -14 Td [(And) -9 (here.)] TJ ET"))),
     "front.md": b"---\ntitle: A brief\ndate: 2024-11-06\ntags: [a, b]\n---\n\n# One\n\n- First.\n\n"
     b"| a | b |\n|---|---|\n| c | d |\n",
@@ -79,7 +79,7 @@ def damaged_files(draw: st.DrawFn) -> tuple[str, bytes]:
         del members[damaged_member]
     else:
         members[damaged_member] = draw(damaged(members[damaged_member]))
-    return name, archive({**members})
+    return name, zip_file({**members})
 
 
 @pytest.fixture(scope="module")
@@ -199,10 +199,10 @@ def test_many_damaged_cases(tmp_path: Path, data: bytes) -> None:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAssistant]:
     folder = tmp_path_factory.mktemp("served")
     (folder / "zoo.txt").write_text("The zoo opens at nine in the morning.")
-    with serving(folder / "home", folder / "zoo.txt", requests_per_minute=0) as running:
+    with serve_assistant(folder / "home", folder / "zoo.txt", requests_per_minute=0) as running:
         yield running
 
 
@@ -232,7 +232,7 @@ BROKEN = [
 @pytest.mark.thorough
 @given(st.sampled_from(sorted(BODIES)), st.data())
 @settings(LONG, max_examples=400)
-def test_damaged_requests(served: Served, path: str, data: st.DataObject) -> None:
+def test_damaged_requests(served: RunningAssistant, path: str, data: st.DataObject) -> None:
     """A body that is broken below the level of its schema, where schemathesis stops, is no server's error."""
     body = data.draw(st.sampled_from(BROKEN) | damaged(json.dumps(BODIES[path]).encode()))
     answer = served.client.post(

@@ -14,24 +14,24 @@ import pytest
 
 from assistant.errors import ReadingError
 from assistant.readers import ReaderPool
-from tests.support.assistant_server import serving
+from tests.support.assistant_server import serve_assistant
 from tests.support.files import (
-    archive,
-    bomb,
-    lying_bomb,
+    lying_zip_bomb,
     page,
     pdf_page,
     pdf_stream,
     raw_pdf,
-    replaced,
-    samples,
+    replace_member,
+    sample_files,
     slow_page,
+    zip_bomb,
+    zip_file,
 )
-from tests.support.indexes import check, opened
+from tests.support.indexes import check_index, open_index
 
 LIMIT = 10_000_000
 SECONDS = 8.0
-SAMPLES = samples()
+SAMPLES = sample_files()
 DEEP = 100_000
 HELLO = b"BT /F1 12 Tf (Hello there.) Tj ET"
 FORM = b"/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Resources << /XObject << /X %d 0 R >> >>"
@@ -78,22 +78,22 @@ def bookish(name: str, href: str, **members: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(SAMPLES[name])) as old:
         members_by_name = {member: old.read(member) for member in old.namelist()}
     members_by_name["OEBPS/book.opf"] = members_by_name["OEBPS/book.opf"].replace(b"one.xhtml", href.encode())
-    return archive({**members_by_name, **members})
+    return zip_file({**members_by_name, **members})
 
 
 @pytest.mark.parametrize("name", MEMBERS)
 def test_a_bomb_whose_header_lies(workers: ReaderPool, name: str) -> None:
     """An archive that declares ten bytes and unpacks to 100 MB is unpacked no further than it declares."""
-    text_or_reason = outcome(workers, lying_bomb(SAMPLES[name], MEMBERS[name], 100_000_000), name)
+    text_or_reason = outcome(workers, lying_zip_bomb(SAMPLES[name], MEMBERS[name], 100_000_000), name)
     assert f"damaged or not a real {name[-5:]} file: it cannot be unpacked" == text_or_reason
 
 
 @pytest.mark.parametrize("name", MEMBERS)
 def test_a_bomb_inside_a_file(workers: ReaderPool, name: str) -> None:
     """What is embedded in a file is never unpacked: its own text is read as always."""
-    inner = bomb(SAMPLES[name], MEMBERS[name], 50_000_000)
+    inner = zip_bomb(SAMPLES[name], MEMBERS[name], 50_000_000)
     folder = MEMBERS[name].split("/")[0]
-    data = replaced(SAMPLES[name], f"{folder}/embeddings/inner{name[-5:]}", inner)
+    data = replace_member(SAMPLES[name], f"{folder}/embeddings/inner{name[-5:]}", inner)
     assert outcome(workers, SAMPLES[name], name) == outcome(workers, data, name)
 
 
@@ -118,24 +118,24 @@ def test_names_that_lead_out_of_an_archive(workers: ReaderPool, tmp_path: Path) 
     rels = "word/_rels/document.xml.rels"
     with zipfile.ZipFile(io.BytesIO(SAMPLES["letter.docx"])) as letter:
         lead = letter.read(rels).replace(b"styles.xml", f"{up}".encode())
-    assert "SECRET" not in outcome(workers, replaced(SAMPLES["letter.docx"], rels, lead), "a.docx")
+    assert "SECRET" not in outcome(workers, replace_member(SAMPLES["letter.docx"], rels, lead), "a.docx")
     assert "SECRET of this machine." == secret.read_text()
     assert [secret] == list(tmp_path.iterdir())
 
 
 SLIDE = zipfile.ZipFile(io.BytesIO(SAMPLES["deck.pptx"])).read(MEMBERS["deck.pptx"]).decode().split("?>", 1)[1]
 LAUGHING: dict[str, Callable[[], bytes]] = {
-    "word.docx": lambda: replaced(SAMPLES["letter.docx"], MEMBERS["letter.docx"], laughs() + WORD.format(
+    "word.docx": lambda: replace_member(SAMPLES["letter.docx"], MEMBERS["letter.docx"], laughs() + WORD.format(
         "<w:p><w:r><w:t>Text &a10; here.</w:t></w:r></w:p>")),
-    "slide.pptx": lambda: replaced(SAMPLES["deck.pptx"], MEMBERS["deck.pptx"],
+    "slide.pptx": lambda: replace_member(SAMPLES["deck.pptx"], MEMBERS["deck.pptx"],
                                    laughs() + SLIDE.replace("Results", "Results &a10;")),
-    "sheet.xlsx": lambda: replaced(SAMPLES["figures.xlsx"], MEMBERS["figures.xlsx"],
+    "sheet.xlsx": lambda: replace_member(SAMPLES["figures.xlsx"], MEMBERS["figures.xlsx"],
                                    laughs() + SHEET.format(CELL.format("Text &a10;"))),
-    "strings.xlsx": lambda: replaced(SAMPLES["figures.xlsx"], "xl/sharedStrings.xml", laughs() + (
+    "strings.xlsx": lambda: replace_member(SAMPLES["figures.xlsx"], "xl/sharedStrings.xml", laughs() + (
         '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>&a10;</t></si></sst>')),
-    "chapter.epub": lambda: replaced(SAMPLES["book.epub"], MEMBERS["book.epub"], laughs() + (
+    "chapter.epub": lambda: replace_member(SAMPLES["book.epub"], MEMBERS["book.epub"], laughs() + (
         '<html xmlns="http://www.w3.org/1999/xhtml"><body><p>Text &a10; is here.</p></body></html>')),
-    "container.epub": lambda: replaced(SAMPLES["book.epub"], "META-INF/container.xml", laughs() + (
+    "container.epub": lambda: replace_member(SAMPLES["book.epub"], "META-INF/container.xml", laughs() + (
         "<container><rootfile full-path='OEBPS/book.opf'/><x>&a10;</x></container>")),
     "page.html": f"{laughs()}<html><body><p>Text &a10; is here.</p></body></html>".encode,
     "page.xhtml": f"{laughs()}<html><body><p>Text &a10; is here.</p></body></html>".encode,
@@ -167,11 +167,11 @@ def test_nothing_is_fetched(workers: ReaderPool) -> None:
         files = {
             "a.html": head.encode() + page(body, links),
             "a.xhtml": f"{head}<html><body>{body}</body></html>".encode(),
-            "a.epub": replaced(SAMPLES["book.epub"], MEMBERS["book.epub"], f"{head}<html><body>{body}</body></html>"),
-            "b.epub": replaced(SAMPLES["book.epub"], "META-INF/container.xml", f"{head}<container>&e;</container>"),
-            "a.docx": replaced(SAMPLES["letter.docx"], rels, relation.replace("</Relationships>", more)),
-            "b.docx": replaced(SAMPLES["letter.docx"], MEMBERS["letter.docx"], head + WORD.format("<w:p>&e;</w:p>")),
-            "a.xlsx": replaced(
+            "a.epub": replace_member(SAMPLES["book.epub"], MEMBERS["book.epub"], f"{head}<html><body>{body}</body></html>"),
+            "b.epub": replace_member(SAMPLES["book.epub"], "META-INF/container.xml", f"{head}<container>&e;</container>"),
+            "a.docx": replace_member(SAMPLES["letter.docx"], rels, relation.replace("</Relationships>", more)),
+            "b.docx": replace_member(SAMPLES["letter.docx"], MEMBERS["letter.docx"], head + WORD.format("<w:p>&e;</w:p>")),
+            "a.xlsx": replace_member(
                 SAMPLES["figures.xlsx"], MEMBERS["figures.xlsx"], head + SHEET.format(CELL.format("Text &e;"))
             ),
         }
@@ -282,7 +282,7 @@ def test_depths(workers: ReaderPool, name: str) -> None:
 def test_depths_of_a_letter(workers: ReaderPool, name: str) -> None:
     """Controls inside controls, and tables inside cells, end as damage."""
     start, end = ("<w:sdt>", "</w:sdt>") if name == "deep.docx" else ("<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>")
-    data = replaced(SAMPLES["letter.docx"], MEMBERS["letter.docx"], WORD.format(start * DEEP + end * DEEP))
+    data = replace_member(SAMPLES["letter.docx"], MEMBERS["letter.docx"], WORD.format(start * DEEP + end * DEEP))
     assert "damaged or not a real .docx file (XMLSyntaxError)" == outcome(workers, data, name)
 
 
@@ -290,7 +290,7 @@ def test_a_cell_at_the_end_of_the_sheet(workers: ReaderPool) -> None:
     """A lone cell in the last row is read at once, and one beyond that row is not waited for."""
     for row in (1_048_576, 10**12):
         cells = CELL.format("First.") + f'<row r="{row}"><c r="XFD{row}" t="inlineStr"><is><t>Far.</t></is></c></row>'
-        data = replaced(SAMPLES["figures.xlsx"], MEMBERS["figures.xlsx"], SHEET.format(cells))
+        data = replace_member(SAMPLES["figures.xlsx"], MEMBERS["figures.xlsx"], SHEET.format(cells))
         assert "First." in outcome(workers, data, "a.xlsx")
 
 
@@ -302,7 +302,7 @@ def test_lines_of_100_mb(tmp_path: Path) -> None:
     for name in ("a.txt", "a.md", "a.html"):
         (tmp_path / "docs" / name).write_bytes(line)
     (tmp_path / "docs" / "good.txt").write_text("The zoo opens at nine.")
-    with opened(tmp_path / "home") as index:
+    with open_index(tmp_path / "home") as index:
         report = index.synchronise(tmp_path / "docs", max_bytes=50_000_000)
         expected = "too large: 100.0 MB, the limit is 50.0 MB. Split it, or raise ASSISTANT_MAX_FILE_MB"
         assert [expected] * 3 == [failure.reason for failure in report.failed]
@@ -334,7 +334,7 @@ def test_a_folder_of_all_of_them(tmp_path: Path) -> None:
     hostile = {
         "slow.html": slow_page(),
         "deep.html": DEPTHS["div.html"][0].encode(),
-        "lying.docx": lying_bomb(SAMPLES["letter.docx"], MEMBERS["letter.docx"], 100_000_000),
+        "lying.docx": lying_zip_bomb(SAMPLES["letter.docx"], MEMBERS["letter.docx"], 100_000_000),
         "laughs.docx": LAUGHING["word.docx"](),
         "circle.pdf": PDFS["two that hold each other"][0](),
     }
@@ -345,14 +345,14 @@ def test_a_folder_of_all_of_them(tmp_path: Path) -> None:
     for name, target in (("zero.txt", "/dev/zero"), ("random.pdf", "/dev/urandom"), ("self.txt", "self.txt")):
         (folder / name).symlink_to(target)
     os.mkfifo(folder / "pipe.md")
-    with opened(tmp_path / "home") as index, ReaderPool(seconds=3) as workers:
+    with open_index(tmp_path / "home") as index, ReaderPool(seconds=3) as workers:
         report = index.synchronise(folder, readers=workers)
         assert sorted(hostile) == sorted(Path(failure.source).name for failure in report.failed)
         assert sorted(SAMPLES) == sorted(Path(source).name for source in report.added)
         skipped = {Path(skipped.source).name: skipped.reason for skipped in report.skipped}
         assert {"loop", "out", "zero.txt", "random.pdf", "self.txt", "pipe.md"} == set(skipped)
         assert skipped["zero.txt"] in {"no regular file", "a link that leads nowhere"}
-        check(index)
+        check_index(index)
 
 
 def test_a_file_name_that_is_no_unicode(tmp_path: Path) -> None:
@@ -363,11 +363,11 @@ def test_a_file_name_that_is_no_unicode(tmp_path: Path) -> None:
         Path(os.fsdecode(bytes(folder) + b"/caf\xe9.pdf")).write_bytes(SAMPLES["report.pdf"])
     except OSError:
         pytest.skip("this file system takes Unicode names alone")
-    with opened(tmp_path / "home") as index:
+    with open_index(tmp_path / "home") as index:
         report = index.synchronise(folder)
         assert ((), 1) == (report.failed, len(report.added))
         assert report.added == index.synchronise(folder).unchanged
-        check(index)
+        check_index(index)
 
 
 @pytest.mark.slow
@@ -378,7 +378,7 @@ def test_ten_thousand_tiny_files(tmp_path: Path) -> None:
         path = folder / f"{number // 100:02}" / f"{number:05}.txt"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"File {number} says {number}.")
-    with opened(tmp_path / "home") as index:
+    with open_index(tmp_path / "home") as index:
         began = time.monotonic()
         assert 10_000 == len(index.synchronise(folder).added)
         first = time.monotonic() - began
@@ -390,7 +390,7 @@ def test_ten_thousand_tiny_files(tmp_path: Path) -> None:
 
 def test_an_upload_that_means_harm(tmp_path: Path) -> None:
     """A slow upload is one failed outcome after its seconds, and others are answered all the while."""
-    with serving(tmp_path / "home", reading_seconds=3.0) as served:
+    with serve_assistant(tmp_path / "home", reading_seconds=3.0) as served:
         files = [("files", ("../../slow.html", slow_page())), ("files", ("good.pdf", SAMPLES["report.pdf"]))]
         responses: list[list[dict[str, str]]] = []
 

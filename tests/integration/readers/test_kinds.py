@@ -7,7 +7,7 @@ import pytest
 
 from assistant.readers import KIND_BY_SUFFIX, file_source, read_bytes, read_file
 from assistant.types import Document
-from tests.support.files import ARTICLE, docx, epub, news_page, page, pdf, pptx, samples, xlsx
+from tests.support.files import ARTICLE, docx, epub, news_page, page, pdf, pptx, sample_files, xlsx
 
 LIMIT = 5_000_000
 LONG = (
@@ -20,11 +20,11 @@ def read_document(data: bytes, name: str) -> Document:
     return read_bytes(data, name, max_bytes=LIMIT)
 
 
-@pytest.mark.parametrize("name", samples())
+@pytest.mark.parametrize("name", sample_files())
 def test_every_supported_kind_is_read(name: str, tmp_path: Any) -> None:
     """A sound file of each kind gives its text, one canonical kind and an identity by its path."""
     path = tmp_path / name
-    path.write_bytes(samples()[name])
+    path.write_bytes(sample_files()[name])
     document = read_file(path, max_bytes=LIMIT)
     assert document.source == str(path) == file_source(path)
     assert document.kind == path.suffix[1:]
@@ -35,7 +35,7 @@ def test_every_supported_kind_is_read(name: str, tmp_path: Any) -> None:
 
 def test_the_samples_are_of_all_kinds() -> None:
     """No supported kind is without a sample, so that none goes untested."""
-    assert set(KIND_BY_SUFFIX.values()) == {name.rpartition(".")[2] for name in samples()}
+    assert set(KIND_BY_SUFFIX.values()) == {name.rpartition(".")[2] for name in sample_files()}
 
 
 class TestWebPages:

@@ -16,11 +16,11 @@ import pytest
 from assistant.errors import ReadingError
 from assistant.readers import ReaderPool, read_bytes
 from assistant.segmentation.sentences import split_sentences
-from tests.support.files import pdf, replaced, samples, slow_page
-from tests.support.indexes import check, opened, state
+from tests.support.files import pdf, replace_member, sample_files, slow_page
+from tests.support.indexes import check_index, index_contents, open_index
 
 LIMIT = 50_000_000
-SAMPLES = samples()
+SAMPLES = sample_files()
 PDF = SAMPLES["report.pdf"]
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 ROOT = Path(__file__).resolve().parents[3]
@@ -106,7 +106,7 @@ def test_a_file_that_takes_too_much_memory() -> None:
     """It is given up where the memory ends, with what to do; the next one is read."""
     paragraphs = "<w:p><w:r><w:t>A word.</w:t></w:r></w:p>" * 600_000
     body = f'<w:document xmlns:w="{WORD}"><w:body>{paragraphs}</w:body></w:document>'
-    letter = replaced(SAMPLES["letter.docx"], "word/document.xml", body)
+    letter = replace_member(SAMPLES["letter.docx"], "word/document.xml", body)
     with ReaderPool(memory_mb=256) as workers:
         expected = "needs more memory to read than the 256 MB that a file may. Split it"
         assert expected == reason(workers, letter, "a.docx")
@@ -277,15 +277,15 @@ def test_the_report_of_several_is_that_of_one(tmp_path: Path) -> None:
         for name, data in SAMPLES.items():
             (folder / f"{number}-{name}").write_bytes(data)
         (folder / f"{number}-damaged.pdf").write_bytes(PDF[: 200 + number])
-    with opened(tmp_path / "one") as one, opened(tmp_path / "two") as two, ReaderPool(2) as workers:
+    with open_index(tmp_path / "one") as one, open_index(tmp_path / "two") as two, ReaderPool(2) as workers:
         for _ in range(2):
             report = one.synchronise(folder)
             assert report == two.synchronise(folder, readers=workers)
             assert 3 == len(report.failed)
-            assert state(one) == state(two)
+            assert index_contents(one) == index_contents(two)
             (folder / "1-news.html").unlink(missing_ok=True)
         assert 26 == len(report.unchanged)
-        check(two)
+        check_index(two)
 
 
 @pytest.mark.slow

@@ -8,14 +8,14 @@ from assistant.models.calibration import evidence_calibration
 from assistant.options import DocumentFilter
 from assistant.query.question import parse_question
 from assistant.retrieval.retriever import MAX_BM25, MAX_NEAREST, Candidate, feature_score
-from tests.support.indexes import IndexUnderTest, document, opened
+from tests.support.indexes import IndexUnderTest, document, open_index
 
 GULLS = "Three gulls sat on the wall."
 
 
 @pytest.fixture
 def index(tmp_path: Path) -> Iterator[IndexUnderTest]:
-    with opened(tmp_path) as made:
+    with open_index(tmp_path) as made:
         yield made
 
 

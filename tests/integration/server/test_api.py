@@ -10,7 +10,7 @@ import pytest
 
 from assistant.types import Answer
 from tests.support.assistant_server import RunningAssistant, serve_assistant
-from tests.support.stub_model import serve_model_stub as stub_serving
+from tests.support.stub_model import serve_model_stub
 
 HARBOUR = """The harbour of Norrvik
 
@@ -207,7 +207,7 @@ def test_a_model_that_fails_is_502(folder: Path, tmp_path: Path) -> None:
     """The endpoint's error is reported in one sentence, without the key; quotes mode goes on working."""
     key = "sk-secret-key"
     with (
-        stub_serving() as stub,
+        serve_model_stub() as stub,
         serve_assistant(tmp_path, folder, model="stub", openai_base_url=stub.url, openai_api_key=key) as served,
     ):
         stub.statuses = [401]

@@ -20,8 +20,7 @@ from assistant.errors import ReadingError
 from assistant.server import fetching
 from assistant.server.fetching import FetchedFile, fetch_document
 from tests.support.assistant_server import RunningAssistant, serve_assistant
-from tests.support.web import PAGE, Page, WebServer
-from tests.support.web import serve_pages as serving_web
+from tests.support.web import PAGE, Page, WebServer, serve_pages
 
 QUESTION = "How much does the heron of Arles weigh in summer?"
 MAX_BYTES = 10_000  # bytes
@@ -46,7 +45,7 @@ def web() -> Iterator[WebServer]:
         "/login": Page(b"", status=301, headers={"Location": "http://a:b@127.0.0.1/"}),
         "/nonsense": Page(b"", status=301, headers={"Location": "http://[::1"}),
     }
-    with serving_web(pages) as web:
+    with serve_pages(pages) as web:
         yield web
 
 
@@ -201,7 +200,7 @@ def test_a_slow_server_is_given_up(web: WebServer) -> None:
 
 def test_the_certificate_has_to_be_for_the_host_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Though the connection goes to an IP address, the server has to prove that it is the host of that name."""
-    with serving_web({"/heron": Page()}, _tls(tmp_path, "heron.example")) as web:
+    with serve_pages({"/heron": Page()}, _tls(tmp_path, "heron.example")) as web:
 
         async def look_up(*_: object) -> Sequence[str]:
             return ["127.0.0.1"]

@@ -21,8 +21,7 @@ from assistant.errors import LimitError
 from assistant.server.auth.limits import FailureLimit, RateLimit
 from assistant.server.logs import JsonFormatter
 from tests.support.assistant_server import RunningAssistant, serve_assistant
-from tests.support.stub_model import ModelStub
-from tests.support.stub_model import serve_model_stub as stub_serving
+from tests.support.stub_model import ModelStub, serve_model_stub
 
 HARBOUR = """The harbour of Norrvik
 
@@ -46,7 +45,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def stub() -> Iterator[ModelStub]:
     """A language model that does what the test wants."""
-    with stub_serving() as stub:
+    with serve_model_stub() as stub:
         yield stub
 
 

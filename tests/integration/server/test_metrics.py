@@ -19,8 +19,7 @@ from assistant.server.metrics import ServerMetrics
 from assistant.server.ui.controller import PageController
 from tests.support.assistant_server import RunningAssistant, serve_assistant
 from tests.support.otel_collector import run_collector
-from tests.support.stub_model import ModelStub
-from tests.support.stub_model import serve_model_stub as stub_serving
+from tests.support.stub_model import ModelStub, serve_model_stub
 
 HARBOUR = """# The harbour of Norrvik
 
@@ -51,7 +50,7 @@ def served(tmp_path: Path, folder: Path) -> Iterator[RunningAssistant]:
 
 @pytest.fixture
 def stub() -> Iterator[ModelStub]:
-    with stub_serving() as stub:
+    with serve_model_stub() as stub:
         stub.pieces = (STATEMENT,)
         yield stub
 

@@ -15,7 +15,7 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from tests.support.assistant_server import RunningAssistant, serve_assistant
-from tests.support.stub_model import serve_model_stub as stub_serving
+from tests.support.stub_model import serve_model_stub
 
 HARBOUR = """The harbour of Norrvik
 
@@ -167,7 +167,7 @@ def test_errors_reach_the_openai_client_as_its_own(client: openai.OpenAI, served
 def test_a_language_model_streams_through(folder: Path, tmp_path: Path) -> None:
     """In llm mode each checked statement is a piece; the usage is the model's own; an error in it is one here."""
     with (
-        stub_serving() as stub,
+        serve_model_stub() as stub,
         serve_assistant(tmp_path, folder, model="stub", openai_base_url=stub.url) as served,
         openai.OpenAI(base_url=f"{served.url}/v1", api_key="any", max_retries=0) as client,
     ):

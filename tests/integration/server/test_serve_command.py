@@ -22,7 +22,7 @@ from assistant.errors import UsersError
 from assistant.remote import connect
 from assistant.server.auth.users import UserFile
 from tests.support.assistant_server import RunningAssistant, serve_assistant
-from tests.support.web import serve_pages as serving_web
+from tests.support.web import serve_pages
 
 HARBOUR = """The harbour of Norrvik
 
@@ -130,13 +130,13 @@ def test_what_listens_at_a_stale_address_is_told_nothing(
     assert 0 == cli.main(["index", str(folder), *home])
     killed = subprocess.Popen([sys.executable, "-c", ""])
     killed.wait()
-    with serving_web({}) as stranger:
+    with serve_pages({}) as stranger:
         for pid in (killed.pid, os.getpid()):  # the number may have gone to another process, without the lock
-            note = {"pid": pid, "command": "assistant serve", "since": "", "address": stranger.at("")}
+            note = {"pid": pid, "command": "assistant serve", "since": "", "address": stranger.url("")}
             (tmp_path / "owner.json").write_text(json.dumps(note))
             assert connect({"home": tmp_path}) is None
             assert 0 == cli.main(["ask", SHIPS, *home])
-    assert [] == stranger.asked
+    assert [] == stranger.requests
     assert "4,811" in capsys.readouterr().out
 
 
