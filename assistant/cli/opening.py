@@ -11,68 +11,69 @@ from assistant.rendering.terminal import print_note
 
 if TYPE_CHECKING:
     from assistant.client import Assistant
-    from assistant.protocol import QuestionAnswering
+    from assistant.remote import Remote
     from assistant.types import IndexReport, Progress
 
 
-def home_settings(run: GlobalOptions) -> dict[str, Any]:
-    """The settings that the options of every command make."""
-    return {"home": run.home} if run.home else {}
+WITHOUT_MODEL = {"mode": "quotes"}  # the settings with which a command that asks no question opens an index
 
 
-WITHOUT_MODEL = {"mode": "quotes"}  # what a command opens an index with that asks no question
+def home_settings(options: GlobalOptions) -> dict[str, Any]:
+    """The settings that come from the options of every command."""
+    return {"home": options.home} if options.home else {}
 
 
 @contextmanager
-def open_index(run: GlobalOptions, **settings: Any) -> Iterator["Assistant"]:
+def open_index(options: GlobalOptions, **settings: Any) -> Iterator["Assistant"]:
     """The user's own index; raises what ``Assistant.open`` raises."""
     from assistant.client import Assistant
 
-    with Assistant.open(**home_settings(run), **settings) as assistant:
+    with Assistant.open(**home_settings(options), **settings) as assistant:
         yield assistant
 
 
 @contextmanager
-def open_for_asking(run: GlobalOptions, **settings: Any) -> Iterator["QuestionAnswering"]:
+def open_for_asking(options: GlobalOptions, **settings: Any) -> Iterator["Assistant | Remote"]:
     """The user's own index or, while nothing is in it, the sample index of the bundled corpus.
 
-    While ``assistant serve`` has the index open, it is asked by way of that.
+    While ``assistant serve`` has the index open, its server is asked instead.
     """
     from assistant.index.chroma.embedded import index_exists
     from assistant.settings import load_settings
 
-    with _uncollected():
-        loaded = load_settings(**home_settings(run))
+    with _no_garbage_collection():
+        loaded = load_settings(**home_settings(options))
         if loaded.chroma_url or index_exists(loaded.home):
-            with _opened_or_served(run, settings) as assistant:
+            with _open_or_connect(options, settings) as assistant:
                 if assistant.documents():
                     yield assistant
                     return
         from assistant.client import Assistant
 
         print_note("Nothing is indexed yet: answering from the sample documents. For your own: assistant index PATH")
-        with Assistant.sample(**home_settings(run), **settings) as sample:
+        with Assistant.sample(**home_settings(options), **settings) as sample:
             yield sample
 
 
 @contextmanager
-def _opened_or_served(run: GlobalOptions, settings: dict[str, Any]) -> Iterator["QuestionAnswering"]:
+def _open_or_connect(options: GlobalOptions, settings: dict[str, Any]) -> Iterator["Assistant | Remote"]:
+    """The server that has the user's own index open, or else the index itself."""
     from assistant.index.lock import server_address
     from assistant.settings import load_settings
 
-    loaded = load_settings(**home_settings(run))
+    loaded = load_settings(**home_settings(options))
     if not loaded.chroma_url and server_address(loaded.home):
         from assistant.remote import connect
 
-        if remote := connect(home_settings(run) | settings):
+        if remote := connect(home_settings(options) | settings):
             yield remote
             return
-    with open_index(run, **settings) as assistant:
+    with open_index(options, **settings) as assistant:
         yield assistant
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _no_garbage_collection() -> Iterator[None]:
     """Spares a short run the garbage collector, which would walk all that is imported again and again."""
     gc.disable()
     try:
@@ -82,9 +83,20 @@ def _uncollected() -> Iterator[None]:
 
 
 def rebuild_index(
-    run: GlobalOptions, paths: Sequence[Path], workers: int, progress: "Progress", ray: str | None = None
+    options: GlobalOptions, paths: Sequence[Path], workers: int, progress: "Progress", ray: str | None = None
 ) -> "IndexReport":
-    """Makes the user's own index anew; raises what `assistant.ingest.rebuild.rebuild` raises, and `Cluster.open`."""
+    """Makes the user's own index anew.
+
+    Args:
+        options: name the folder of the index.
+        paths: files and folders to index beside what is in the index.
+        workers: how many files are read at a time, where no cluster reads them.
+        progress: is called after each document.
+        ray: the address of a cluster that reads the files.
+
+    Raises:
+        AssistantError: as `assistant.ingest.rebuild.rebuild` and `assistant.ingest.ray_cluster.RayCluster.open`.
+    """
     from assistant.ingest.ray_cluster import RayCluster
     from assistant.ingest.rebuild import rebuild
     from assistant.models.embedders import open_embedder
@@ -92,27 +104,26 @@ def rebuild_index(
     from assistant.segmentation.sentences import SPLITTER_VERSION
     from assistant.settings import load_settings
 
-    settings = load_settings(**home_settings(run))
-    max_bytes = int(settings.max_file_mb * 1_000_000)
+    settings = load_settings(**home_settings(options))
     embedder = open_embedder(settings)
-    here = ReaderPool(workers, settings.reading_seconds)
-    with RayCluster.open(ray, settings, embedder) if ray else here as reading:
+    pool = ReaderPool(workers, settings.reading_seconds)
+    with RayCluster.open(ray, settings, embedder) if ray else pool as readers:
         return rebuild(
             settings.home,
             embedder,
             SPLITTER_VERSION,
             paths,
-            max_bytes=max_bytes,
-            readers=reading,
+            max_bytes=settings.max_file_bytes,
+            readers=readers,
             progress=progress,
             server=settings if settings.chroma_url else None,
         )
 
 
-def note_on_key(**asked: Any) -> None:
+def note_unused_key(**settings: Any) -> None:
     """Says on stderr that a key in the environment sends nothing, where that is so."""
     from assistant.settings import load_settings
 
-    settings = load_settings(**asked)
-    if settings.openai_api_key and settings.embedding == "bundled" and settings.answers_by == "quotes":
+    loaded = load_settings(**settings)
+    if loaded.openai_api_key and loaded.embedding == "bundled" and loaded.answers_by == "quotes":
         print_note("OPENAI_API_KEY is set, but quotes mode uses no key: nothing is sent anywhere.")

@@ -1,4 +1,4 @@
-"""The options of the command line, each declared once.
+"""The options and arguments of the command line, each declared once.
 
 --home and --debug belong to the program: a command takes them too, so they may stand before or after it.
 """
@@ -12,10 +12,12 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from assistant.options import SearchKeywords
+
 
 @dataclass
 class GlobalOptions:
-    """What the options of every command said."""
+    """The values of the options that every command takes."""
 
     home: Path | None = None
     debug: bool = False
@@ -26,7 +28,7 @@ class Command(TyperCommand):
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Its own parameters, then those of every command."""
-        return [*super().get_params(ctx), *_everywhere(ctx)]
+        return [*super().get_params(ctx), *_program_params(ctx)]
 
 
 class Group(TyperGroup):
@@ -34,12 +36,13 @@ class Group(TyperGroup):
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Its own parameters, then those of every command."""
-        return [*super().get_params(ctx), *_everywhere(ctx)]
+        return [*super().get_params(ctx), *_program_params(ctx)]
 
 
-def _everywhere(ctx: Any) -> list[Any]:
+def _program_params(ctx: Any) -> list[Any]:
+    """The program's own --home and --debug, unless the program itself is the command."""
     root = ctx.find_root().command
-    return [] if ctx.command is root else [each for each in root.params if each.name in ("home", "debug")]
+    return [] if ctx.command is root else [param for param in root.params if param.name in ("home", "debug")]
 
 
 def _set_home(ctx: typer.Context, value: Path | None) -> None:
@@ -61,12 +64,12 @@ def _set_version(value: bool) -> None:
         raise typer.Exit
 
 
-def _or_before(ctx: typer.Context, param: typer.CallbackParam, value: bool) -> bool:
+def _inherit_flag(ctx: typer.Context, param: typer.CallbackParam, value: bool) -> bool:
     """A flag given to ``documents`` holds for ``documents show`` as well."""
     return value or bool(ctx.parent and ctx.parent.params.get(str(param.name)))
 
 
-def _date(text: str) -> date:
+def _parse_date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -91,37 +94,39 @@ Version = Annotated[
     bool,
     typer.Option("--version", callback=_set_version, is_eager=True, help="Show the version and leave."),
 ]
-Json = Annotated[bool, typer.Option("--json", callback=_or_before, help="Write JSON to stdout, and nothing else.")]
-Documents = Annotated[
+Json = Annotated[bool, typer.Option("--json", callback=_inherit_flag, help="Write JSON to stdout, and nothing else.")]
+OnlyDocuments = Annotated[
     list[str] | None,
     typer.Option("--document", metavar="ID", help="Only this document; may be repeated."),
 ]
-Kinds = Annotated[
+OnlyKinds = Annotated[
     list[str] | None,
     typer.Option("--kind", metavar="KIND", help="Only files of this kind, such as pdf; may be repeated."),
 ]
 Since = Annotated[
     date | None,
-    typer.Option("--since", metavar="DATE", parser=_date, help="Only documents dated then or later."),
+    typer.Option("--since", metavar="DATE", parser=_parse_date, help="Only documents dated then or later."),
 ]
 Until = Annotated[
     date | None,
-    typer.Option("--until", metavar="DATE", parser=_date, help="Only documents dated then or earlier."),
+    typer.Option("--until", metavar="DATE", parser=_parse_date, help="Only documents dated then or earlier."),
 ]
 Mode = Annotated[
     Literal["quotes", "llm"] | None,
     typer.Option("--mode", help="How the answer is made (or ASSISTANT_MODE; default quotes)."),
 ]
 Question = Annotated[list[str], typer.Argument(metavar="QUESTION", help="The question; a lone - reads it from stdin.")]
-Text = Annotated[list[str], typer.Argument(metavar="TEXT", help="What to look for; a lone - reads it from stdin.")]
+SearchText = Annotated[
+    list[str], typer.Argument(metavar="TEXT", help="What to look for; a lone - reads it from stdin.")
+]
 Paths = Annotated[
     list[Path] | None, typer.Argument(metavar="PATH", help="Files and folders; default: the bundled corpus.")
 ]
-Id = Annotated[str, typer.Argument(metavar="ID", help="The document's id, from the list.")]
-Ids = Annotated[list[str], typer.Argument(metavar="ID", help="The documents' ids, from the list.")]
+DocumentId = Annotated[str, typer.Argument(metavar="ID", help="The document's id, from the list.")]
+DocumentIds = Annotated[list[str], typer.Argument(metavar="ID", help="The documents' ids, from the list.")]
 Rebuild = Annotated[bool, typer.Option("--rebuild", help="Make the index anew from all that is in it, and PATH.")]
 Watch = Annotated[bool, typer.Option("--watch", help="Go on: index what changes there, until Ctrl-C.")]
-Watched = Annotated[
+WatchPaths = Annotated[
     list[Path] | None,
     typer.Option("--watch", metavar="PATH", help="Keep the index in line with this file or folder; may be repeated."),
 ]
@@ -131,7 +136,7 @@ Rescan = Annotated[
         "--rescan", metavar="MINUTES", min=0.1, help="While watching, look at everything this often (network drives)."
     ),
 ]
-Readers = Annotated[
+FileWorkers = Annotated[
     int,
     typer.Option("--workers", metavar="N", min=1, max=64, help="Read so many files at a time, each in its process."),
 ]
@@ -142,7 +147,7 @@ Ray = Annotated[
     ),
 ]
 Explain = Annotated[bool, typer.Option("--explain", help="Show what was retrieved, the exact prompt, and times too.")]
-Count = Annotated[int, typer.Option("-k", min=1, help="How many sentences.")]
+HitCount = Annotated[int, typer.Option("-k", min=1, help="How many sentences.")]
 Host = Annotated[
     str,
     typer.Option("--host", metavar="ADDRESS", help="Listen here; others than this machine's need users or a token."),
@@ -175,23 +180,23 @@ Dataset = Annotated[
 JsonFile = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", help="Write everything to this file, as JSON.")
 ]
-Only = Annotated[str | None, typer.Option("--only", metavar="TAG", help="Run only the cases with this tag.")]
-Maximum = Annotated[
+OnlyTag = Annotated[str | None, typer.Option("--only", metavar="TAG", help="Run only the cases with this tag.")]
+MaxQuestions = Annotated[
     int | None,
     typer.Option("--max", metavar="N", min=1, help="Ask so many at most: a sample with a fixed seed."),
 ]
 Repeat = Annotated[int, typer.Option("--repeat", metavar="N", min=1, help="Ask so many times: models vary.")]
-Workers = Annotated[int, typer.Option("--workers", metavar="N", min=1, max=64, help="Ask so many at a time.")]
+QuestionWorkers = Annotated[int, typer.Option("--workers", metavar="N", min=1, max=64, help="Ask so many at a time.")]
 JunitFile = Annotated[
     Path | None, typer.Option("--junit", metavar="FILE", help="Write JUnit XML to this file, for a CI system.")
 ]
 MarkdownFile = Annotated[
     Path | None, typer.Option("--markdown", metavar="FILE", help="Write Markdown to this file, for a pull request.")
 ]
-Report = Annotated[
+ReportFolder = Annotated[
     Path | None, typer.Option("--report", metavar="DIR", help="Write one HTML page with charts into this folder.")
 ]
-Compare = Annotated[
+EarlierRun = Annotated[
     Path | None, typer.Option("--compare", metavar="FILE", help="Say what changed since this earlier --json.")
 ]
 Accept = Annotated[
@@ -200,3 +205,10 @@ Accept = Annotated[
 Judge = Annotated[
     bool, typer.Option("--judge", help="Ask the model set by ASSISTANT_MODEL about the answers, apart from the gate.")
 ]
+
+
+def search_keywords(
+    documents: list[str] | None, kinds: list[str] | None, since: date | None, until: date | None
+) -> SearchKeywords:
+    """The options that narrow the documents, as ``Assistant.ask`` and ``Assistant.search`` take them."""
+    return {"documents": documents, "kinds": kinds, "since": since, "until": until}

@@ -1,14 +1,14 @@
-"""The commands `assistant users …`: who may log in to a served index."""
+"""The commands ``assistant users …``: who may log in to a served index."""
 
-import json
 import sys
 from typing import TYPE_CHECKING
 
 import typer
 
 from assistant.cli import options as opt
+from assistant.cli import output
 from assistant.cli.opening import home_settings
-from assistant.rendering import terminal
+from assistant.rendering.terminal import print_lines, styled_line
 
 if TYPE_CHECKING:
     from assistant.server.auth.users import UserFile
@@ -21,11 +21,12 @@ def users(ctx: typer.Context, *, as_json: opt.Json = False) -> None:
     """List who may log in; add or remove users."""
     if ctx.invoked_subcommand is not None:
         return
-    listed = _users(ctx).all()
-    if as_json:
-        typer.echo(json.dumps([{"name": each.name, "role": each.role} for each in listed], indent=2))
-    else:
-        terminal.print_lines([terminal.styled_line(f"{each.name}  {each.role}") for each in listed])
+    entries = _user_file(ctx).list_users()
+    output.print_result(
+        [{"name": entry.name, "role": entry.role} for entry in entries],
+        [styled_line(f"{entry.name}  {entry.role}") for entry in entries],
+        as_json=as_json,
+    )
 
 
 @users_app.command(cls=opt.Command)
@@ -34,25 +35,25 @@ def add(ctx: typer.Context, name: opt.UserName, *, role: opt.Role = "reader") ->
 
     The password is asked for, or read from stdin where that is no terminal.
     """
-    new = _users(ctx).add(name, role, _password())
-    terminal.print_lines([terminal.styled_line(f"{'added' if new else 'changed'} {name}, {role}")])
+    is_new = _user_file(ctx).add(name, role, _read_password())
+    print_lines([styled_line(f"{'added' if is_new else 'changed'} {name}, {role}")])
 
 
 @users_app.command(cls=opt.Command)
 def remove(ctx: typer.Context, name: opt.UserName) -> None:
     """Remove a user, who is logged out at once."""
-    _users(ctx).remove(name)
-    terminal.print_lines([terminal.styled_line(f"removed {name}")])
+    _user_file(ctx).remove(name)
+    print_lines([styled_line(f"removed {name}")])
 
 
-def _users(ctx: typer.Context) -> "UserFile":
+def _user_file(ctx: typer.Context) -> "UserFile":
     from assistant.server.auth.users import UserFile
     from assistant.settings import load_settings
 
     return UserFile(load_settings(**home_settings(ctx.obj)).home)
 
 
-def _password() -> str:
+def _read_password() -> str:
     """A password that nobody else sees: no argument, for those are in the list of processes."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")

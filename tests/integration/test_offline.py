@@ -13,14 +13,14 @@ import pytest
 GUARD = '''"""Refuses every way out but loopback and local sockets, and writes down each attempt."""
 import os, sys
 
-def _guard(event, given, log=os.environ["NETWORK_LOG"], opened=os.open, write=os.write, close=os.close):
+def _guard(event, args, log=os.environ["NETWORK_LOG"], opened=os.open, write=os.write, close=os.close):
     if not event.startswith("socket."):
         return
     if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
-        address = given[1]
+        address = args[1]
         host = address[0] if isinstance(address, tuple) else None
     elif event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
-        host = given[0]
+        host = args[0]
     else:
         return
     if host in (None, "", "127.0.0.1", "::1", "localhost"):
@@ -93,12 +93,12 @@ def test_index_and_ask_without_a_network(tmp_path: Path, before: tuple[str, ...]
         indexed.stdout,
     ), indexed.stderr
     for variables in ({}, KEY):
-        asked = island.python("-m", "assistant", "ask", QUESTION, "--json", **variables)
-        assert 0 == asked.returncode, asked.stderr
-        record = json.loads(asked.stdout)
+        done = island.python("-m", "assistant", "ask", QUESTION, "--json", **variables)
+        assert 0 == done.returncode, done.stderr
+        record = json.loads(done.stdout)
         assert f"{SENTENCE} [1]" == record["answer"]
         assert [SENTENCE] == [citation["quote"] for citation in record["citations"]]
-        assert "Traceback" not in asked.stderr
+        assert "Traceback" not in done.stderr
     assert [] == island.attempts()
     assert [] == list(island.user.rglob("*"))  # native code, which the guard cannot see, kept nothing either
 

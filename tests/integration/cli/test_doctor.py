@@ -55,9 +55,9 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-def found(name: str, **given: Path) -> Finding:
+def finding_of(name: str, **settings: Path) -> Finding:
     """The finding of that name."""
-    (finding,) = [each for each in run_checks(**given) if each.name == name]
+    (finding,) = [finding for finding in run_checks(**settings) if finding.name == name]
     return finding
 
 
@@ -74,8 +74,8 @@ def test_a_fresh_installation_has_nothing_wrong(tmp_path: Path, capsys: pytest.C
 def test_json_is_a_list_of_findings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each finding has a name, a state, a text and advice; versions are among them."""
     assert cli.main(["doctor", "--json", "--home", str(tmp_path)]) == 0
-    findings = [Finding(**each) for each in json.loads(capsys.readouterr().out)]
-    names = {each.name for each in findings}
+    findings = [Finding(**record) for record in json.loads(capsys.readouterr().out)]
+    names = {finding.name for finding in findings}
     assert {
         "python",
         "assistant",
@@ -87,7 +87,7 @@ def test_json_is_a_list_of_findings(tmp_path: Path, capsys: pytest.CaptureFixtur
         "mode",
         "model",
     } <= names
-    assert {"ok", "warn"} == {each.state for each in findings}
+    assert {"ok", "warn"} == {finding.state for finding in findings}
 
 
 def test_what_is_indexed_is_counted(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_what_is_indexed_is_counted(tmp_path: Path) -> None:
     source.write_text("Eels live in the pond. They are shy.", encoding="utf-8")
     with Assistant.open(tmp_path / "home") as assistant:
         assistant.index([source])
-    finding = found("index", home=tmp_path / "home")
+    finding = finding_of("index", home=tmp_path / "home")
     assert "ok" == finding.state
     assert finding.text.startswith("1 documents, 2 sentences, ")
     assert finding.text.endswith(" MB on disk")
@@ -105,7 +105,7 @@ def test_what_is_indexed_is_counted(tmp_path: Path) -> None:
 def test_a_held_index_names_its_holder(tmp_path: Path) -> None:
     """Another process at work is worth knowing and nothing wrong."""
     with Assistant.open(tmp_path):
-        finding = found("index", home=tmp_path)
+        finding = finding_of("index", home=tmp_path)
     assert "warn" == finding.state
     assert "open already" in finding.text
 
@@ -118,20 +118,20 @@ def test_a_key_is_there_but_never_shown(
     assert cli.main(["doctor", "--json", "--home", str(tmp_path)]) == 0
     out = capsys.readouterr().out
     assert SECRET not in out
-    assert "is set" == found("OPENAI_API_KEY", home=tmp_path).text
-    assert "nothing leaves this machine" == found("sent", home=tmp_path).text
+    assert "is set" == finding_of("OPENAI_API_KEY", home=tmp_path).text
+    assert "nothing leaves this machine" == finding_of("sent", home=tmp_path).text
 
 
 def test_an_endpoint_that_answers_is_reachable(endpoint: Server, tmp_path: Path) -> None:
     """With an embedding endpoint doctor has it embed a word, and says what goes there."""
-    assert "some-model answers with 2 dimensions" == found("embedding", home=tmp_path).text
-    assert f"http://127.0.0.1:{endpoint.server_port}:" in found("sent", home=tmp_path).text
+    assert "some-model answers with 2 dimensions" == finding_of("embedding", home=tmp_path).text
+    assert f"http://127.0.0.1:{endpoint.server_port}:" in finding_of("sent", home=tmp_path).text
 
 
 def test_an_endpoint_that_refuses_fails(endpoint: Server, tmp_path: Path) -> None:
     """A key that isn't accepted is a failure that doesn't show it."""
     endpoint.status = 401
-    finding = found("embedding", home=tmp_path)
+    finding = finding_of("embedding", home=tmp_path)
     assert "fail" == finding.state
     assert SECRET not in finding.text
 
@@ -166,19 +166,19 @@ def test_a_wrong_setting_fails(
     """What doesn't fit is named, with what to do, and the exit code is 1."""
     monkeypatch.setenv(*setting)
     assert cli.main(["doctor", "--json", "--home", str(tmp_path)]) == 1
-    failed = [each for each in json.loads(capsys.readouterr().out) if each["state"] == "fail"]
-    assert [finding] == [each["name"] for each in failed]
+    failed = [record for record in json.loads(capsys.readouterr().out) if record["state"] == "fail"]
+    assert [finding] == [record["name"] for record in failed]
     assert setting[0] in failed[0]["advice"] + failed[0]["text"] or "ASSISTANT_ variable" in failed[0]["text"]
 
 
 def test_a_home_that_is_a_file_fails(tmp_path: Path) -> None:
     """A place where no index can be made is found before anybody tries."""
     (tmp_path / "file").write_text("", encoding="utf-8")
-    assert "fail" == found("home", home=tmp_path / "file").state
-    assert "fail" == found("home", home=tmp_path / "file" / "below").state
+    assert "fail" == finding_of("home", home=tmp_path / "file").state
+    assert "fail" == finding_of("home", home=tmp_path / "file" / "below").state
 
 
 def test_a_missing_package_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A package that isn't installed is a finding, not an exception."""
     monkeypatch.setattr("assistant.cli.doctor._PACKAGES", ("no-such-package",))
-    assert "fail" == found("no-such-package", home=tmp_path).state
+    assert "fail" == finding_of("no-such-package", home=tmp_path).state

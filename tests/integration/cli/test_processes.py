@@ -25,22 +25,24 @@ ESCAPES = ("\x1b[2J", "\x9b")
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of two documents, one with a name that means harm."""
-    made = tmp_path_factory.mktemp("documents")
-    (made / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
-    (made / HOSTILE).write_text("The lighthouse keeper counted \x1b[2J 77 seals on the skerry.\n", encoding="utf-8")
-    return made
+    documents = tmp_path_factory.mktemp("documents")
+    (documents / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
+    (documents / HOSTILE).write_text(
+        "The lighthouse keeper counted \x1b[2J 77 seals on the skerry.\n", encoding="utf-8"
+    )
+    return documents
 
 
 @pytest.fixture(scope="module")
 def home(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of that folder, made by a process of its own."""
-    made = tmp_path_factory.mktemp("home")
-    done = assistant("index", folder, "--home", made)
+    home_folder = tmp_path_factory.mktemp("home")
+    done = assistant("index", folder, "--home", home_folder)
     assert (0, "added 2, changed 0, removed 0, unchanged 0, skipped 0, failed 0\n") == (
         done.returncode,
         done.stdout,
     )
-    return made
+    return home_folder
 
 
 @pytest.fixture(autouse=True)
@@ -99,16 +101,16 @@ def test_search_ranks_and_narrows(home: Path, capsys: pytest.CaptureFixture[str]
     """The best sentence comes first; -k, --document, --kind and --since leave out what they should."""
     base = ["search", "seals on the skerry", "--json", "--home", str(home)]
 
-    def found(*options: str) -> Any:
+    def search(*options: str) -> Any:
         assert 0 == cli.main([*base, *options])
         return json.loads(capsys.readouterr().out)
 
-    (best, *_) = found()
+    (best, *_) = search()
     assert "77 seals" in best["quote"]
-    assert 1 == len(found("-k", "1"))
-    assert {best["document_id"]} == {each["document_id"] for each in found("--document", best["document_id"])}
-    assert [] == found("--kind", "pdf")
-    assert [] == found("--until", "1990-01-01")
+    assert 1 == len(search("-k", "1"))
+    assert {best["document_id"]} == {hit["document_id"] for hit in search("--document", best["document_id"])}
+    assert [] == search("--kind", "pdf")
+    assert [] == search("--until", "1990-01-01")
 
 
 def test_documents_are_listed_shown_and_removed(
@@ -119,7 +121,7 @@ def test_documents_are_listed_shown_and_removed(
     assert 0 == cli.main(["index", str(folder), *home])
     capsys.readouterr()
     cli.main(["documents", "--json", *home])
-    listed = {Path(each["source"]).name: each for each in json.loads(capsys.readouterr().out)}
+    listed = {Path(summary["source"]).name: summary for summary in json.loads(capsys.readouterr().out)}
     assert {"harbour.txt", HOSTILE} == set(listed)
     cli.main(["documents", "show", listed["harbour.txt"]["id"], "--json", *home])
     assert HARBOUR == json.loads(capsys.readouterr().out)["text"]
@@ -139,7 +141,7 @@ def test_names_and_texts_that_mean_harm_are_harmless(home: Path, capsys: pytest.
         assert 0 == cli.main([*arguments, "--home", str(home)])
         out, err = capsys.readouterr()
         assert "\\x1b[2J" in out
-        assert [] == [each for each in ESCAPES if each in out + err]
+        assert [] == [escape for escape in ESCAPES if escape in out + err]
 
 
 def test_what_fails_is_named_and_the_rest_goes_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -184,8 +186,8 @@ def test_indexing_again_changes_nothing_and_rebuild_starts_anew(
 
 def test_a_second_process_is_told_who_holds_the_index(folder: Path, tmp_path: Path) -> None:
     """While one process holds the index another gets one sentence at once, and exit 1."""
-    with Assistant.open(tmp_path) as held:
-        held.index([folder])
+    with Assistant.open(tmp_path) as holder:
+        holder.index([folder])
         done = assistant("documents", "--home", tmp_path)
     assert (1, "") == (done.returncode, done.stdout)
     assert str(os.getpid()) in done.stderr
@@ -221,7 +223,7 @@ def test_the_sample_answers_until_there_are_documents(folder: Path, tmp_path: Pa
     assert 0 == assistant("index", folder, "--home", home).returncode
     after = assistant(*question)
     assert (0, "") == (after.returncode, after.stderr)
-    assert {str(folder)} >= {str(Path(each["source"]).parent) for each in json.loads(after.stdout)["citations"]}
+    assert {str(folder)} >= {str(Path(citation["source"]).parent) for citation in json.loads(after.stdout)["citations"]}
 
 
 def test_on_a_terminal_the_answer_is_coloured_and_still_harmless(home: Path) -> None:
@@ -231,14 +233,14 @@ def test_on_a_terminal_the_answer_is_coloured_and_still_harmless(home: Path) -> 
     arguments = command("ask", "How many seals were counted?", "--home", home)
     with subprocess.Popen(arguments, stdout=theirs, stderr=subprocess.PIPE, env=environment) as process:
         os.close(theirs)
-        shown = b""
+        output = b""
         while chunk := _read(ours):
-            shown += chunk
+            output += chunk
     os.close(ours)
     assert 0 == process.returncode
-    assert b"\x1b[36m[1]" in shown
-    assert b"\\x1b[2J" in shown
-    assert b"\x1b[2J" not in shown
+    assert b"\x1b[36m[1]" in output
+    assert b"\\x1b[2J" in output
+    assert b"\x1b[2J" not in output
 
 
 def _read(descriptor: int) -> bytes:

@@ -24,10 +24,10 @@ def test_the_module_is_the_command(
     with pytest.raises(SystemExit) as leaving:
         runpy.run_module("assistant", run_name="__main__")
 
-    shown = capsys.readouterr()
+    captured = capsys.readouterr()
     assert code == leaving.value.code
-    assert (version("assistant") in shown.out) == (code == 0)
-    assert ("nonsense" in shown.err) == (code == 2)
+    assert (version("assistant") in captured.out) == (code == 0)
+    assert ("nonsense" in captured.err) == (code == 2)
 
 
 def test_importing_the_module_runs_nothing(capsys: pytest.CaptureFixture[str]) -> None:

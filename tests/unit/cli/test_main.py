@@ -16,7 +16,7 @@ from typing import Any, Self
 import pytest
 from typer.main import get_command
 
-from assistant import paths as resources
+from assistant import paths
 from assistant.cli import main as cli
 from assistant.errors import LockedError, QuestionError
 from assistant.evaluation.command import EvalOptions
@@ -124,7 +124,7 @@ class StandIn:
     def explain(self, question: str, **within: object) -> SimpleNamespace:
         """Refuses, at length."""
         self._note("explain", question, within)
-        return SimpleNamespace(answer=self.ask(question), hits=(HIT,), features=({},), prompt="", dropped=0)
+        return SimpleNamespace(answer=self.ask(question), hits=(HIT,), features=({},), prompt="", dropped_markers=0)
 
     def search(self, text: str, **within: object) -> list[Hit]:
         """Finds one sentence."""
@@ -181,8 +181,8 @@ def test_the_options_are_those_of_the_contract(name: str, capsys: pytest.Capture
     """What --help lists, command by command, is what users were promised."""
     assert cli.main([*name.split(), "--help"]) == 0
     listed = re.split("^Commands:", capsys.readouterr().out, flags=re.MULTILINE)[0].partition("\n\n")[2]
-    told = set(re.findall(r"^  (-\S+|[A-Z]+\b(?= <))", listed, flags=re.MULTILINE))
-    assert CONTRACT[name] == told
+    options = set(re.findall(r"^  (-\S+|[A-Z]+\b(?= <))", listed, flags=re.MULTILINE))
+    assert CONTRACT[name] == options
 
 
 def test_help_imports_no_vendor() -> None:
@@ -395,7 +395,7 @@ def test_index_without_paths_takes_the_bundled_corpus(
 ) -> None:
     """The default is the corpus; progress goes to stderr and the counts to stdout."""
     assert cli.main(["index"]) == 0
-    assert ("index", [str(resources.data_folder("corpus"))], 1) == stand_in.calls[1]
+    assert ("index", [str(paths.data_folder("corpus"))], 1) == stand_in.calls[1]
     out, err = capsys.readouterr()
     assert "added 1, changed 0, removed 0, unchanged 0, skipped 0, failed 0\n" == out
     assert "1/1 a.txt\n" == err
@@ -440,7 +440,7 @@ def test_documents_are_listed_shown_and_removed(stand_in: type[StandIn], capsys:
 
 
 @pytest.mark.parametrize(
-    ("failure", "code", "told"),
+    ("failure", "code", "message"),
     [
         (LockedError("Process 7 holds the index.\x1b[2J"), 1, "Error: Process 7 holds the index.\\x1b[2J"),
         (QuestionError("Too long."), 2, "Error: Too long."),
@@ -449,14 +449,14 @@ def test_documents_are_listed_shown_and_removed(stand_in: type[StandIn], capsys:
     ],
 )
 def test_a_failure_is_one_line_and_a_code(
-    failure: BaseException, code: int, told: str, stand_in: type[StandIn], capsys: pytest.CaptureFixture[str]
+    failure: BaseException, code: int, message: str, stand_in: type[StandIn], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """No traceback and no escape sequence; what was opened is closed."""
     stand_in.failure = failure
     assert code == cli.main(["ask", "x"])
     out, err = capsys.readouterr()
     assert "" == out
-    assert told in err
+    assert message in err
     assert 1 == len(err.splitlines())
     assert "closed" == stand_in.calls[-1]
 
@@ -469,22 +469,22 @@ def test_the_mode_is_handed_on(stand_in: type[StandIn]) -> None:
 
 def test_eval_hands_on_its_options_and_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command is a thin door: what is evaluated and whether it passes is decided behind it."""
-    given = []
+    all_options = []
 
     def evaluate(options: EvalOptions) -> int:
-        given.append(options)
+        all_options.append(options)
         return 1
 
     monkeypatch.setattr("assistant.evaluation.command.evaluate", evaluate)
-    told = (
+    command_line = (
         "eval a.yaml b --json out --dataset d --only t --max 3 --repeat 2 --workers 4 --junit j --markdown m --report r"
     )
-    assert cli.main([*told.split(), "--compare", "c", "--accept", "--judge"]) == 1
+    assert cli.main([*command_line.split(), "--compare", "c", "--accept", "--judge"]) == 1
     expected = EvalOptions(
         (Path("a.yaml"), Path("b")), Path("d"), "t", 3, repeat=2, workers=4, json_file=Path("out"),
         junit_file=Path("j"), markdown_file=Path("m"), report=Path("r"), compare=Path("c"), accept=True, judge=True,
     )  # fmt: skip
-    assert [expected] == given
+    assert [expected] == all_options
 
 
 def test_the_unforeseen_names_debug(stand_in: type[StandIn], capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,9 +30,9 @@ class Terminal(io.StringIO):
         return True
 
 
-def an_answer(**given: Any) -> Answer:
+def an_answer(**changes: Any) -> Answer:
     statement = Statement("It was 2,517. [1]", "supported", "said so", (CITATION,))
-    made: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "question": "How many?",
         "asked": "How many?",
         "text": "It was 2,517. [1]",
@@ -45,19 +45,19 @@ def an_answer(**given: Any) -> Answer:
         "citations": (CITATION,),
         "seconds": {"total": 0.03},
     }
-    return Answer(**(made | given))
+    return Answer(**(fields | changes))
 
 
-def shown(lines: Iterable[terminal.StyledLine]) -> str:
+def joined(lines: Iterable[terminal.StyledLine]) -> str:
     return "\n".join(map(str, lines))
 
 
 @given(st.text(st.characters()))
 def test_no_text_can_act_on_a_terminal(text: str) -> None:
     """Whatever a document holds, one line without controls comes out, and it can be encoded."""
-    made = terminal.sanitize(text)
-    assert [] == [x for x in made if unicodedata.category(x) in {"Cc", "Cs", "Zl", "Zp"}]
-    assert made == made.encode().decode()
+    line = terminal.sanitize(text)
+    assert [] == [char for char in line if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}]
+    assert line == line.encode().decode()
 
 
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp"])))
@@ -87,7 +87,7 @@ def test_the_answers_words_are_bold() -> None:
     start = CITATION.start + CITATION.quote.index("2,517")
     marked = replace(CITATION, answer_span=(start, start + 5))
     lines = output.answer_lines(an_answer(citations=(marked,)))
-    (quoted,) = (each for each in lines if str(each).startswith("    “"))
+    (quoted,) = (line for line in lines if str(line).startswith("    “"))
     assert (("“It was ", ""), ("2,517", "bold"), (".”", "")) == quoted.spans
 
 
@@ -97,12 +97,12 @@ def test_the_worst_verdict_of_the_citing_statements_is_shown_with_its_reason() -
         Statement("a", "supported", "all of it", (CITATION,)),
         Statement("b", "partial", "a clause is missing", (CITATION,)),
     )
-    assert "· partial (a clause is missing)" in shown(output.answer_lines(an_answer(statements=statements)))
+    assert "· partial (a clause is missing)" in joined(output.answer_lines(an_answer(statements=statements)))
 
 
 def test_a_citation_that_no_statement_uses_says_so() -> None:
     """A citation without a statement gets no verdict that nobody gave."""
-    assert "· not used" in shown(output.answer_lines(an_answer(statements=())))
+    assert "· not used" in joined(output.answer_lines(an_answer(statements=())))
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_citation_that_no_statement_uses_says_so() -> None:
 def test_a_refusal_is_shown_with_its_reason_once(reason: str | None, expected: list[str]) -> None:
     """The reason follows the refusal, unless the refusal says it already."""
     answer = an_answer(text="Not there.", refused=True, reason=reason, statements=(), citations=())
-    assert expected == [str(each) for each in output.answer_lines(answer)]
+    assert expected == [str(line) for line in output.answer_lines(answer)]
 
 
 def test_a_hostile_title_is_harmless_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +138,7 @@ def test_a_long_line_keeps_its_indent_on_a_terminal(monkeypatch: pytest.MonkeyPa
     terminal.print_lines(
         [terminal.styled_line("one two three four", indent=8), terminal.styled_line(), terminal.styled_line("end")]
     )
-    lines = [each.rstrip() for each in screen.getvalue().split("\n")]
+    lines = [line.rstrip() for line in screen.getvalue().split("\n")]
     assert ["        one two", "        three four", "", "end", ""] == lines
 
 
@@ -147,7 +147,7 @@ def test_a_hostile_title_is_harmless_in_a_table(monkeypatch: pytest.MonkeyPatch)
     screen = Terminal()
     monkeypatch.setattr(sys, "stdout", screen)
     monkeypatch.setenv("COLUMNS", "200")
-    output.show_documents([summary(HOSTILE)])
+    output.print_documents([summary(HOSTILE)])
     assert HARMLESS in screen.getvalue()
     assert "\x1b[2J" not in screen.getvalue()
 
@@ -160,7 +160,7 @@ def summary(title: str) -> Any:
 
 def test_documents_in_a_pipe_are_tab_separated(capsys: pytest.CaptureFixture[str]) -> None:
     """One line a document and six fields a line, even when a title holds a tab and a line end."""
-    output.show_documents([summary("A\tB\nC")])
+    output.print_documents([summary("A\tB\nC")])
     assert "d1\tA B C\ttxt\t2025-01-02\t7\t/x/a.txt\n" == capsys.readouterr().out
 
 
@@ -173,17 +173,17 @@ def test_hits_are_ranked_and_show_their_score_and_its_parts() -> None:
         "    /elsewhere/a.txt",
         "    dense 0.25",
     ]
-    assert expected == [str(each) for each in output.hit_lines([hit], [{"dense": 0.25}])]
+    assert expected == [str(line) for line in output.hit_lines([hit], [{"dense": 0.25}])]
 
 
 def test_no_hits_say_so() -> None:
     """An empty result is a sentence, not silence."""
-    assert ["Nothing found."] == [str(each) for each in output.hit_lines([])]
+    assert ["Nothing found."] == [str(line) for line in output.hit_lines([])]
 
 
 def test_the_record_of_a_hit_addresses_its_document() -> None:
     """The names are those of a citation, and the span holds the quote."""
-    record: Any = output.hit_record(Hit(SENTENCE, DOCUMENT, 0.51234))
+    record: Any = Hit(SENTENCE, DOCUMENT, 0.51234).to_dict()
     assert record["quote"] == DOCUMENT.text[record["start"] : record["end"]]
     assert DOCUMENT.sha256 == record["document_sha256"]
     assert {"score": 0.5123, "document_id": "d1", "page": None, "sentence": 0}.items() <= record.items()
@@ -196,10 +196,10 @@ def test_an_explanation_shows_hits_prompt_removed_statements_and_times() -> None
         answer=an_answer(removed=(removed,)),
         hits=(Hit(SENTENCE, DOCUMENT, 0.5),),
         prompt="Say:\nyes",
-        dropped=2,
+        dropped_markers=2,
         features=({"dense": 0.25},),
     )
-    text = shown(output.explanation_lines(explained))
+    text = joined(output.explanation_lines(explained))
     assert text.startswith("It was 2,517. [1]\n")
     for part in (
         "\nRetrieved\n1. ",
@@ -214,13 +214,13 @@ def test_an_explanation_shows_hits_prompt_removed_statements_and_times() -> None
     assert "Say:\nyes" == record["explained"]["prompt"]
     assert 2 == record["explained"]["dropped_marks"]
     assert "Marks that name no source, and were dropped: 2" in text
-    assert ["It was 2,517."] == [each["quote"] for each in record["explained"]["retrieved"]]
+    assert ["It was 2,517."] == [hit["quote"] for hit in record["explained"]["retrieved"]]
 
 
 def test_quotes_mode_says_that_it_has_no_prompt() -> None:
     """The explanation of an answer without a prompt says why there is none."""
-    explained: Any = SimpleNamespace(answer=an_answer(), hits=(), prompt="", features=(), dropped=0)
-    assert "none: quotes mode asks no language model" in shown(output.explanation_lines(explained))
+    explained: Any = SimpleNamespace(answer=an_answer(), hits=(), prompt="", features=(), dropped_markers=0)
+    assert "none: quotes mode asks no language model" in joined(output.explanation_lines(explained))
 
 
 def test_a_shown_document_has_its_facts_and_its_text_line_by_line() -> None:
@@ -237,7 +237,7 @@ def test_a_shown_document_has_its_facts_and_its_text_line_by_line() -> None:
         "One.",
         "Two.",
     ]
-    assert expected == [str(each) for each in output.document_lines(document)]
+    assert expected == [str(line) for line in output.document_lines(document)]
 
 
 def test_a_source_is_shortened_only_where_that_helps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -262,9 +262,9 @@ def test_progress_in_a_pipe_is_a_handful_of_lines(
     with terminal.progress_bar() as tell:
         for done in range(1, total + 1):
             tell(done, total, f"{done}.txt")
-    told = capsys.readouterr().err.splitlines()
-    assert expected == len(told)
-    assert f"{total}/{total} {total}.txt" == told[-1]
+    progress_lines = capsys.readouterr().err.splitlines()
+    assert expected == len(progress_lines)
+    assert f"{total}/{total} {total}.txt" == progress_lines[-1]
 
 
 def test_progress_on_a_terminal_is_a_bar_with_a_harmless_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -285,7 +285,7 @@ def test_findings_are_aligned_and_followed_by_advice() -> None:
     from assistant.cli.doctor import Finding
 
     lines = output.finding_lines([Finding("home", "ok", "there"), Finding("weights", "fail", "gone", "Reinstall.")])
-    assert ["ok    home     there", "fail  weights  gone", " " * 15 + "Reinstall."] == [str(each) for each in lines]
+    assert ["ok    home     there", "fail  weights  gone", " " * 15 + "Reinstall."] == [str(line) for line in lines]
 
 
 def test_a_path_on_another_drive_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
