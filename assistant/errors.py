@@ -112,7 +112,7 @@ class LockedError(StoreError):
 
 
 class MismatchError(StoreError):
-    """The index was made with another embedding model, dimension or splitter."""
+    """The index was made with another embedder, dimension or splitter."""
 
 
 class AccessError(AssistantError):
@@ -124,7 +124,7 @@ class LoginError(AccessError):
 
 
 class UsersError(AccessError):
-    """The file of users can't be read, or a user can't be added or removed."""
+    """The file of users cannot be read, or a user cannot be added or removed."""
 
 
 class LimitError(AssistantError):

@@ -28,9 +28,7 @@ class Settings(BaseSettings):
     reader: Literal["on", "off"] = "on"  # off: ranking and refusing do without the bundled span reader
     sources: int = Field(default=3, ge=1, le=40)  # numbered sentences that a language model is given
     embedding: str = "bundled"  # or the name of a model behind openai_base_url
-    embedding_dimensions: int | None = Field(
-        default=None, gt=0
-    )  # requested from the endpoint, where it offers a choice
+    embedding_dimensions: int | None = Field(default=None, gt=0)  # requested from the endpoint; None: the model's own
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     timeout: float = Field(default=60.0, gt=0)  # seconds that an endpoint may take
@@ -45,9 +43,7 @@ class Settings(BaseSettings):
     max_uploads: int = Field(default=20, ge=1)  # files in one upload; each may have max_file_mb
     fetch_addresses: bool = False  # whether editors may add documents by their public web address
     requests_per_minute: int = Field(default=600, ge=0)  # of one user, or of one network address; 0: no limit
-    concurrent_answers: int = Field(
-        default=32, ge=1, le=256
-    )  # in the making at a time; a further request is turned away for now
+    concurrent_answers: int = Field(default=32, ge=1, le=256)  # in the making at a time; one more is turned away
 
     @property
     def named_hosts(self) -> frozenset[str]:
