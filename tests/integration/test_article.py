@@ -1,4 +1,4 @@
-"""A press article with a web page's leftovers in it, indexed alone, asked in plain words."""
+"""A press article with the leftovers of a web page in it, indexed alone and asked in plain words."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +24,8 @@ Solheim, at the annual meeting of its members, which is currently being held in 
 
 
 @pytest.fixture(scope="module")
-def article(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An index of the article alone."""
     folder = tmp_path_factory.mktemp("article")
     Path(folder, "heron.txt").write_text(ARTICLE, encoding="utf-8")
     with Assistant.open(folder / "home") as assistant:
@@ -33,7 +34,7 @@ def article(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 
 @pytest.mark.parametrize(
-    ("question", "told"),
+    ("question", "expected_words"),
     [
         ("How many arrests were made?", "641"),
         ("How many of the arrests concerned smuggling?", "207"),
@@ -42,7 +43,7 @@ def article(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
             "When did the operation take place?",
             "between February 26 and March 4",
             marks=pytest.mark.xfail(
-                reason="the reader doesn't see that what happened then is the operation", strict=True
+                reason="the span reader doesn't see that what happened then is the operation", strict=True
             ),
         ),
         ("When did the customs union announce it?", "March 14"),
@@ -53,12 +54,12 @@ def article(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         ("Where is the annual meeting held?", "Lisbon"),
     ],
 )
-def test_what_the_article_says_is_answered_from_the_right_sentence(
-    article: Assistant, question: str, told: str
+def test_a_question_is_answered_from_the_right_sentence(
+    assistant: Assistant, question: str, expected_words: str
 ) -> None:
-    """Plain questions about the article are answered with the one sentence that says it."""
-    (citation,) = article.ask(question).citations
-    assert told in citation.quote
+    """A plain question about the article is answered with the one sentence that says it."""
+    (citation,) = assistant.ask(question).citations
+    assert expected_words in citation.quote
 
 
 @pytest.mark.parametrize(
@@ -72,18 +73,18 @@ def test_what_the_article_says_is_answered_from_the_right_sentence(
         "What is reserved for subscribers?",
     ],
 )
-def test_what_the_article_leaves_open_is_refused(article: Assistant, question: str) -> None:
-    """Questions that it doesn't answer are refused, and leftovers of the page are never cited."""
-    answer = article.ask(question)
+def test_a_question_that_the_article_leaves_open_is_refused(assistant: Assistant, question: str) -> None:
+    """What the article doesn't answer is refused, and leftovers of the page are never cited."""
+    answer = assistant.ask(question)
     assert (True, ()) == (answer.refused, answer.citations)
 
 
 @pytest.mark.parametrize(
-    ("question", "told"), [("How many arrests in Mali?", "24"), ("How many arrests in Ghana?", "")]
+    ("question", "cited_counts"), [("How many arrests in Mali?", ["24"]), ("How many arrests in Ghana?", [])]
 )
-def test_a_row_counts_what_its_header_says(tmp_path: Path, question: str, told: str) -> None:
+def test_a_table_row_counts_what_its_header_names(tmp_path: Path, question: str, cited_counts: list[str]) -> None:
     """A spreadsheet's cell answers "how many" where its column names the thing, for the row that is asked about."""
     (tmp_path / "arrests.csv").write_text("country,arrests\nMali,24\nTogo,12\n", encoding="utf-8")
     with Assistant.open(tmp_path / "home") as assistant:
         assistant.index(tmp_path / "arrests.csv")
-        assert [told] * bool(told) == [quote.quote[-2:] for quote in assistant.ask(question).citations]
+        assert cited_counts == [citation.quote[-2:] for citation in assistant.ask(question).citations]

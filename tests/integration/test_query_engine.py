@@ -1,257 +1,241 @@
+"""The query engine over a real index: answers, refusals, statements that fail the check, explanations."""
+
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assistant import Assistant
-from assistant.errors import DocumentNotFoundError, QuestionError
+from assistant.errors import DocumentNotFoundError
 from assistant.grounding.check import check_statement
 from assistant.models.calibration import refusal_threshold
 from assistant.options import QueryOptions
 from assistant.query.question import Question, parse_question
-from assistant.query.understanding import MAX_QUESTION_CHARS, normalize_question
 from assistant.query_engine import REFUSAL, QueryEngine
 from assistant.retrieval.features import CONFIDENCE_FEATURES, RANKING_FEATURES
 from assistant.retrieval.retriever import Retrieval, Retriever, combined_score, feature_score
 from assistant.types import Answer, Statement
 from tests.support.indexes import document, index_of
 
-# The sentence asked for runs over a line end; thirteen sentences are more than an explanation shows.
-KESTREL = """# Operation Kestrel
+# The sentence that answers runs over a line end. Together there are thirteen sentences, more than an explanation keeps.
+KESTREL_TEXT = """# Operation Kestrel
 
 Police made 2,517 arrests
 in 116 countries in Operation Kestrel. The Kestrel is a bird of prey too.
 
 Officers searched houses, cars and boats. Prosecutors praised the officers. The operation was led from Lyon.
 """
-HERON = """# Operation Heron
+HERON_TEXT = """# Operation Heron
 
 Police made 850 arrests in 12 countries in Operation Heron. The heron is a bird that wades.
 
 Officers searched ports and ships. Prosecutors thanked the officers. The operation was led from Porto.
 Ministers met in Porto. They praised the operation. Nobody was hurt.
 """
-ARRESTS = "How many arrests were made in Operation Kestrel?"
-BOTH = "How many arrests were made in Operation Kestrel compared with Operation Heron?"
-QUOTE = "Police made 2,517 arrests\nin 116 countries in Operation Kestrel."
-SAID = "Police made 2,517 arrests in 116 countries in Operation Kestrel."
-OTHER = "Police made 850 arrests in 12 countries in Operation Heron."
+KESTREL_QUESTION = "How many arrests were made in Operation Kestrel?"
+COMPARISON = "How many arrests were made in Operation Kestrel compared with Operation Heron?"
+UNANSWERABLE_QUESTION = "What is the capital of Mongolia?"
+KESTREL_QUOTE = "Police made 2,517 arrests\nin 116 countries in Operation Kestrel."
+KESTREL_STATEMENT = "Police made 2,517 arrests in 116 countries in Operation Kestrel."
+HERON_STATEMENT = "Police made 850 arrests in 12 countries in Operation Heron."
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    """An index of two documents, with the bundled model."""
-    with Assistant.open(tmp_path_factory.mktemp("home")) as made:
-        index_of(made).add(document("kestrel", KESTREL, kind="md"), document("heron", HERON, kind="md"))
-        yield made
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An index of the two documents, with the bundled models."""
+    with Assistant.open(tmp_path_factory.mktemp("home")) as assistant:
+        index_of(assistant).add(document("kestrel", KESTREL_TEXT, kind="md"), document("heron", HERON_TEXT, kind="md"))
+        yield assistant
 
 
 @pytest.fixture
-def engine(opened: Assistant) -> QueryEngine:
-    return QueryEngine(opened.engine().retriever)
+def engine(assistant: Assistant) -> QueryEngine:
+    return QueryEngine(assistant.engine().retriever)
 
 
-def answer(engine: QueryEngine, text: str, options: QueryOptions | None = None) -> Answer:
-    return engine.explain(text, options).answer
+def ask(engine: QueryEngine, question: str, options: QueryOptions | None = None) -> Answer:
+    return engine.explain(question, options).answer
 
 
-Writer = Callable[[Statement], Statement]
+Rewrite = Callable[[Statement], Statement]
 
 
 @pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> Callable[[Writer], None]:
-    """Has a writer that errs change what quotes mode wrote, before it is checked."""
+def rewrite_statements(monkeypatch: pytest.MonkeyPatch) -> Callable[[Rewrite], None]:
+    """Changes what quotes mode writes before it is checked, as a writer would that makes mistakes."""
 
-    def by(writer: Writer) -> None:
+    def install(rewrite: Rewrite) -> None:
         monkeypatch.setattr(
             "assistant.answering.answer_builder.check_statement",
-            lambda each, *given: check_statement(writer(each), *given),
+            lambda statement, *arguments: check_statement(rewrite(statement), *arguments),
         )
 
-    return by
+    return install
 
 
-# What is answered
+# Answers
 
 
-def test_a_sentence_over_a_line_end_is_said_on_one_line(engine: QueryEngine) -> None:
-    """The statement has no line end, the citation's quote keeps the document's, and its span holds."""
-    found = answer(engine, ARRESTS)
+def test_a_sentence_over_a_line_end_becomes_a_statement_on_one_line(engine: QueryEngine) -> None:
+    """The statement has no line end; the citation's quote keeps the document's, and its span is exact."""
+    answer = ask(engine, KESTREL_QUESTION)
 
-    assert f"{SAID} [1]" == found.text
-    (citation,) = found.citations
-    assert QUOTE == citation.quote == KESTREL[citation.start : citation.end]
+    assert f"{KESTREL_STATEMENT} [1]" == answer.text
+    (citation,) = answer.citations
+    assert KESTREL_QUOTE == citation.quote == KESTREL_TEXT[citation.start : citation.end]
 
 
 def test_two_statements_are_numbered_and_joined(engine: QueryEngine) -> None:
-    """A comparison quotes both documents, each statement with a number of its own in the text."""
-    found = answer(engine, BOTH)
+    """A comparison quotes both documents, each statement with a citation marker of its own."""
+    answer = ask(engine, COMPARISON)
 
-    assert {"kestrel", "heron"} == {citation.document_id for citation in found.citations}
-    assert [1, 2] == [citation.number for citation in found.citations]
-    assert {SAID, OTHER} == {statement.text for statement in found.statements}
-    first, second = found.statements
-    assert f"{first.text} [1] {second.text} [2]" == found.text
+    assert {"kestrel", "heron"} == {citation.document_id for citation in answer.citations}
+    assert [1, 2] == [citation.number for citation in answer.citations]
+    assert {KESTREL_STATEMENT, HERON_STATEMENT} == {statement.text for statement in answer.statements}
+    first, second = answer.statements
+    assert f"{first.text} [1] {second.text} [2]" == answer.text
 
 
-def test_a_scope_bounds_what_is_cited(engine: QueryEngine) -> None:
-    """Within one document only it is cited; a document that isn't indexed is an error."""
-    assert ["kestrel"] == [
-        each.document_id for each in answer(engine, BOTH, QueryOptions(documents=["kestrel"])).citations
-    ]
-    assert answer(engine, ARRESTS, QueryOptions(kinds=["pdf"])).refused
+def test_a_document_filter_bounds_what_is_cited(engine: QueryEngine) -> None:
+    """Only the documents of the filter are cited; a document that isn't indexed is an error."""
+    answer = ask(engine, COMPARISON, QueryOptions(documents=["kestrel"]))
+    assert ["kestrel"] == [citation.document_id for citation in answer.citations]
+    assert ask(engine, KESTREL_QUESTION, QueryOptions(kinds=["pdf"])).refused
     with pytest.raises(DocumentNotFoundError, match="nobody"):
-        engine.explain(ARRESTS, QueryOptions(documents=["nobody"]))
+        engine.explain(KESTREL_QUESTION, QueryOptions(documents=["nobody"]))
 
 
-def test_the_parts_of_the_time_make_the_whole(engine: QueryEngine) -> None:
-    """Finding and answering take what the answer took in total."""
-    seconds = engine.explain(ARRESTS).seconds
+def test_the_times_of_the_stages_add_up(engine: QueryEngine) -> None:
+    """Retrieving and answering together take the total."""
+    seconds = engine.explain(KESTREL_QUESTION).seconds
     assert pytest.approx(seconds["total"]) == seconds["retrieve"] + seconds["answer"]
 
 
-# What is refused
+# Refusals
 
 
 @pytest.mark.parametrize(
     ("question", "reason"),
     [
-        ("What is the capital of Mongolia?", "The nearest sentences say nothing of “capital” or “mongolia”."),
+        (UNANSWERABLE_QUESTION, "The nearest sentences say nothing of “capital” or “mongolia”."),
         ("How old was the officer?", "No sentence found gives an age for it."),
     ],
 )
 def test_a_refusal_says_what_is_missing(engine: QueryEngine, question: str, reason: str) -> None:
-    """The text is one fixed sentence and the reason; the chance is below the threshold, and nothing is cited."""
-    found = answer(engine, question)
+    """The text is a fixed sentence and the reason; the confidence is below the threshold, and nothing is cited."""
+    answer = ask(engine, question)
 
-    assert (True, reason) == (found.refused, found.reason)
-    assert f"{REFUSAL} {reason}" == found.text
-    assert found.score < refusal_threshold("quotes")
-    assert ((), (), ()) == (found.statements, found.removed, found.citations)
-
-
-def test_a_refusal_is_streamed_alone(engine: QueryEngine) -> None:
-    """Where nothing is said the answer is all there is."""
-    (last,) = engine.stream("What is the capital of Mongolia?")
-    assert isinstance(last, Answer)
-    assert last.refused
+    assert (True, reason) == (answer.refused, answer.reason)
+    assert f"{REFUSAL} {reason}" == answer.text
+    assert answer.score < refusal_threshold("quotes")
+    assert ((), (), ()) == (answer.statements, answer.removed, answer.citations)
 
 
-# What the check removes
+def test_the_stream_of_a_refusal_has_the_answer_alone(engine: QueryEngine) -> None:
+    """A refusal has no statements, so its stream yields nothing before the answer."""
+    (answer,) = engine.stream(UNANSWERABLE_QUESTION)
+    assert isinstance(answer, Answer)
+    assert answer.refused
 
 
-def test_what_is_not_in_the_document_is_removed(engine: QueryEngine, written: Callable[[Writer], None]) -> None:
-    """Of two statements the one with a figure that its document doesn't give goes, and its citation with it."""
-    written(lambda each: replace(each, text=each.text.replace("850", "950")))
-    found = answer(engine, BOTH)
-
-    assert not found.refused
-    (kept,), (gone,) = found.statements, found.removed
-    assert (SAID, "supported") == (kept.text, kept.verdict)
-    assert (OTHER.replace("850", "950"), "unsupported") == (gone.text, gone.verdict)
-    assert ["kestrel"] == [citation.document_id for citation in found.citations]
-    assert f"{SAID} [{kept.citations[0].number}]" == found.text
-    shown = [each for each in engine.stream(BOTH) if isinstance(each, Statement)]
-    assert [kept] == shown
+# Statements that fail the check
 
 
-def moved(statement: Statement) -> Statement:
-    """The statement with its citations one character further on."""
-    citations = (replace(each, start=each.start + 1, end=each.end + 1) for each in statement.citations)
-    return replace(statement, citations=tuple(citations))
-
-
-@pytest.mark.parametrize("fault", [moved, lambda each: replace(each, citations=())])
-def test_an_answer_of_which_nothing_stands_is_a_refusal(
-    engine: QueryEngine, written: Callable[[Writer], None], fault: Writer
+def test_a_statement_with_a_wrong_figure_is_removed(
+    engine: QueryEngine, rewrite_statements: Callable[[Rewrite], None]
 ) -> None:
-    """Quotes at the wrong place, or none, leave nothing to say: the answer is refused and says why."""
-    written(fault)
-    found = answer(engine, ARRESTS)
+    """Of two statements the one whose figure its document doesn't give is removed, and its citation with it."""
+    rewrite_statements(lambda statement: replace(statement, text=statement.text.replace("850", "950")))
+    answer = ask(engine, COMPARISON)
 
-    assert found.refused
-    assert f"{REFUSAL} What was found failed the check against its document." == found.text
-    assert ((), ()) == (found.statements, found.citations)
-    assert ["unsupported"] == [each.verdict for each in found.removed]
-    assert SAID not in found.text
+    assert not answer.refused
+    (kept,), (removed,) = answer.statements, answer.removed
+    assert (KESTREL_STATEMENT, "supported") == (kept.text, kept.verdict)
+    assert (HERON_STATEMENT.replace("850", "950"), "unsupported") == (removed.text, removed.verdict)
+    assert ["kestrel"] == [citation.document_id for citation in answer.citations]
+    assert f"{KESTREL_STATEMENT} [{kept.citations[0].number}]" == answer.text
+    assert [kept] == [item for item in engine.stream(COMPARISON) if isinstance(item, Statement)]
 
 
-# What is explained
+def shift_citations(statement: Statement) -> Statement:
+    """The statement with its citations one character further on."""
+    shifted = (replace(citation, start=citation.start + 1, end=citation.end + 1) for citation in statement.citations)
+    return replace(statement, citations=tuple(shifted))
 
 
-def test_an_explanation_has_the_evidence_of_each_hit(engine: QueryEngine) -> None:
-    """The ten best of more sentences are kept in their order, each with the features that make its score."""
-    told = engine.explain(ARRESTS)
+def drop_citations(statement: Statement) -> Statement:
+    """The statement without citations."""
+    return replace(statement, citations=())
 
-    assert 13 == len(engine.search(ARRESTS, 100))
-    assert engine.search(ARRESTS, 10) == list(told.hits)
-    assert QUOTE == told.hits[0].sentence.text
-    assert [hit.score for hit in told.hits] == [
-        combined_score(feature_score(features), features.get("reading")) for features in told.features
+
+@pytest.mark.parametrize("rewrite", [shift_citations, drop_citations])
+def test_an_answer_without_a_statement_that_passes_is_a_refusal(
+    engine: QueryEngine, rewrite_statements: Callable[[Rewrite], None], rewrite: Rewrite
+) -> None:
+    """Where quotes are at the wrong place, or missing, no statement is left: a refusal says that the check failed."""
+    rewrite_statements(rewrite)
+    answer = ask(engine, KESTREL_QUESTION)
+
+    assert answer.refused
+    assert f"{REFUSAL} What was found failed the check against its document." == answer.text
+    assert ((), ()) == (answer.statements, answer.citations)
+    assert ["unsupported"] == [statement.verdict for statement in answer.removed]
+    assert KESTREL_STATEMENT not in answer.text
+
+
+# Explanations
+
+
+def test_an_explanation_has_the_features_of_each_hit(engine: QueryEngine) -> None:
+    """The ten best of thirteen sentences are kept in their order, each with the features that give its score."""
+    explanation = engine.explain(KESTREL_QUESTION)
+
+    assert 13 == len(engine.search(KESTREL_QUESTION, 100))
+    assert engine.search(KESTREL_QUESTION, 10) == list(explanation.hits)
+    assert KESTREL_QUOTE == explanation.hits[0].sentence.text
+    assert [hit.score for hit in explanation.hits] == [
+        combined_score(feature_score(features), features.get("reading")) for features in explanation.features
     ]
-    assert told.features[0].keys() >= {*RANKING_FEATURES, *CONFIDENCE_FEATURES} - {"gap"}
+    assert explanation.features[0].keys() >= {*RANKING_FEATURES, *CONFIDENCE_FEATURES} - {"gap"}
 
 
 def test_a_refusal_is_explained_too(engine: QueryEngine) -> None:
-    """What was found for a question that is refused is kept, so that one can see why."""
-    told = engine.explain("What is the capital of Mongolia?")
-    assert (True, 10, 10) == (told.answer.refused, len(told.hits), len(told.features))
+    """The hits of a refused question are kept, so that people can see why it is refused."""
+    explanation = engine.explain(UNANSWERABLE_QUESTION)
+    assert (True, 10, 10) == (explanation.answer.refused, len(explanation.hits), len(explanation.features))
 
 
-# What is asked
+# Documents that change meanwhile
 
 
-@pytest.mark.parametrize("white", ["\n", "\r\n", "\t", "\u2028", "\u00a0", "  \n  "])
-def test_a_question_is_put_on_one_line(white: str) -> None:
-    """Whatever white space stands in a question or around it, one space is asked."""
-    assert ARRESTS == normalize_question(white + ARRESTS.replace(" ", white) + white)
-
-
-def test_only_what_is_asked_counts_for_its_length() -> None:
-    """A question of the most characters may have any white space around it; with one more it is refused."""
-    longest = "x" * MAX_QUESTION_CHARS
-    assert longest == normalize_question(f"{' ' * 10_000}{longest}\n")
-    with pytest.raises(QuestionError, match="4,001 characters; 4,000 are allowed"):
-        normalize_question(f"{longest}x")
-
-
-@pytest.mark.parametrize("text", ["", " ", "\n\t\u00a0\u2028"])
-def test_a_question_of_nothing_but_space_is_empty(text: str) -> None:
-    """Without a single character there is nothing to ask."""
-    with pytest.raises(QuestionError, match="empty"):
-        normalize_question(text)
-
-
-# What changes meanwhile
-
-
-def test_a_document_replaced_between_finding_and_reading(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+def test_a_document_replaced_between_retrieval_and_reading_is_retrieved_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The question is put again to the new text: its figure is quoted, at its place, not the old one."""
-    asked: list[Question] = []
-    undisturbed = Retriever.retrieve
+    """The question is put to the new text: its figure is quoted at its place, not the old one."""
+    retrieved_questions: list[Question] = []
+    retrieve = Retriever.retrieve
 
-    def disturbed(retriever: Retriever, question: Question, *options: Any) -> Retrieval:
-        retrieval = undisturbed(retriever, question, *options)
-        if not asked:
-            index.add(document("kestrel", KESTREL.replace("2,517", "3,628"), kind="md"))
-        asked.append(question)
+    def retrieve_then_replace(retriever: Retriever, question: Question, *options: Any) -> Retrieval:
+        retrieval = retrieve(retriever, question, *options)
+        if not retrieved_questions:
+            index.add(document("kestrel", KESTREL_TEXT.replace("2,517", "3,628"), kind="md"))
+        retrieved_questions.append(question)
         return retrieval
 
-    with Assistant.open(tmp_path_factory.mktemp("home")) as made:
-        index, engine = index_of(made), QueryEngine(made.engine().retriever)
-        index.add(document("kestrel", KESTREL, kind="md"))
-        monkeypatch.setattr(Retriever, "retrieve", disturbed)
-        told = engine.explain(ARRESTS)
+    with Assistant.open(tmp_path) as assistant:
+        index, engine = index_of(assistant), QueryEngine(assistant.engine().retriever)
+        index.add(document("kestrel", KESTREL_TEXT, kind="md"))
+        monkeypatch.setattr(Retriever, "retrieve", retrieve_then_replace)
+        explanation = engine.explain(KESTREL_QUESTION)
 
-        assert 2 == len(asked)
-        (citation,) = told.answer.citations
+        assert 2 == len(retrieved_questions)
+        (citation,) = explanation.answer.citations
         stored = index.store.document("kestrel")
-        assert QUOTE.replace("2,517", "3,628") == citation.quote == stored.text[citation.start : citation.end]
+        assert KESTREL_QUOTE.replace("2,517", "3,628") == citation.quote == stored.text[citation.start : citation.end]
         assert stored.sha256 == citation.document_sha256
-        assert {stored} == {hit.document for hit in told.hits}
-        (statement,) = told.answer.statements
+        assert {stored} == {hit.document for hit in explanation.hits}
+        (statement,) = explanation.answer.statements
         assert statement == check_statement(statement, {"kestrel": stored})
-        assert parse_question(ARRESTS) == asked[0]
+        assert parse_question(KESTREL_QUESTION) == retrieved_questions[0]
