@@ -30,7 +30,7 @@ def opened(home: Path) -> Assistant:
 def texts(home: Path) -> dict[str, str]:
     """All that an index holds."""
     with opened(home) as assistant:
-        return {each.source: assistant.document(each.id).text for each in assistant.documents()}
+        return {summary.source: assistant.document(summary.id).text for summary in assistant.documents()}
 
 
 def remade(home: Path, *paths: Path) -> None:
@@ -40,28 +40,28 @@ def remade(home: Path, *paths: Path) -> None:
 
 def vectors(home: Path) -> Path:
     """The folder of the sentences' vectors, which is the largest."""
-    folders = [each for each in (home / "chroma").iterdir() if each.is_dir()]
-    return max(folders, key=lambda each: (each / "data_level0.bin").stat().st_size)
+    folders = [path for path in (home / "chroma").iterdir() if path.is_dir()]
+    return max(folders, key=lambda path: (path / "data_level0.bin").stat().st_size)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Thirty documents."""
-    made = tmp_path_factory.mktemp("docs")
+    folder = tmp_path_factory.mktemp("docs")
     for number in range(30):
         ships = (f"The ship Norrvik {100 * number + ship} carried {7 * number + ship} tonnes." for ship in range(12))
-        (made / f"{number:02}.txt").write_text("\n\n".join(ships))
-    return made
+        (folder / f"{number:02}.txt").write_text("\n\n".join(ships))
+    return folder
 
 
 @pytest.fixture(scope="module")
 def sound(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of them, and of a document without a file, whose vectors were written out."""
-    made = tmp_path_factory.mktemp("sound")
-    with opened(made) as assistant:
+    home = tmp_path_factory.mktemp("sound")
+    with opened(home) as assistant:
         assistant.index([folder, HANDED])
-    assert (made / "chroma" / "seal.json").exists()
-    return made
+    assert (home / "chroma" / "seal.json").exists()
+    return home
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_a_database_that_was_cut_off_is_an_error(home: Path, folder: Path, kept:
     with pytest.raises(StoreError, match="assistant index --rebuild"):
         texts(home)
     remade(home, folder)
-    assert {str(each) for each in folder.iterdir()} <= texts(home).keys()
+    assert {str(path) for path in folder.iterdir()} <= texts(home).keys()
 
 
 DAMAGED = """
@@ -185,12 +185,12 @@ def test_damage_within_the_database_is_noticed_or_harmless(home: Path, sound: Pa
 def change(home: Path, old: str, new: str, where: str) -> None:
     """Changes words in rows of the database, so that SQLite itself has no way of noticing."""
     with sqlite3.connect(home / "chroma" / "chroma.sqlite3") as database:
-        found = database.execute(
+        cursor = database.execute(
             "UPDATE embedding_metadata SET string_value = replace(string_value, ?, ?) WHERE string_value LIKE ? "
             "AND id IN (SELECT id FROM embeddings WHERE embedding_id GLOB ?)",
             [old, new, f"%{old}%", where],
         )
-        assert found.rowcount
+        assert cursor.rowcount
     database.close()
 
 
@@ -246,8 +246,8 @@ def test_flipped_bits_of_the_lexical_index_change_no_quote(home: Path, seed: int
     flip_bits(home / "lexical.sqlite", number, seed)
     with opened(home) as assistant:
         for question in (SHIPS, "How many seals did the lighthouse keeper count?"):
-            for each in assistant.ask(question).citations:
-                assert assistant.document(each.document_id).text[each.start : each.end] == each.quote
+            for citation in assistant.ask(question).citations:
+                assert assistant.document(citation.document_id).text[citation.start : citation.end] == citation.quote
         assert 31 == len(assistant.documents())
         assistant.index([HANDED])
         assistant.remove("handed")

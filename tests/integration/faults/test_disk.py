@@ -36,7 +36,7 @@ def write(folder: Path, first: int, last: int) -> Path:
     """Documents of some length."""
     folder.mkdir(exist_ok=True)
     for number in range(first, last):
-        text = " ".join(f"Ship {number} of port {each} carried {number + each} tonnes." for each in range(40))
+        text = " ".join(f"Ship {number} of port {port} carried {number + port} tonnes." for port in range(40))
         (folder / f"{number:02}.txt").write_text(text)
     return folder
 
@@ -63,19 +63,19 @@ def test_a_disk_that_fills_up_while_indexing(disk: Path, tmp_path: Path, room: i
     write(docs, 10, 60)
 
     with fill_disk(disk, room):
-        told = ""
+        message = ""
         try:
             with open_index(disk / "home") as index:
                 index.synchronise(docs)
         except StoreError as error:
-            told = str(error)
-    assert not told or "is full. Make room" in told or "(database or disk is full)" in told
+            message = str(error)
+    assert not message or "is full. Make room" in message or "(database or disk is full)" in message
 
     with open_index(disk / "home") as index:
         index.bm25.synchronise()
         check_index(index)
-        found = index_contents(index)
-        assert before == {key: found[key] for key in before}
+        contents = index_contents(index)
+        assert before == {key: contents[key] for key in before}
         index.synchronise(docs)
         check_index(index)
         assert 60 == len(index_contents(index))
@@ -102,8 +102,8 @@ def test_the_command_says_that_the_disk_is_full(disk: Path, tmp_path: Path) -> N
     with fill_disk(disk, 900):
         done = command("index", docs, "--home", disk / "home")
         assert 1 == done.returncode
-        (told,) = [each for each in done.stderr.splitlines() if not each[0].isdigit()]
-        assert "is full. Make room, and do it again." in told
+        (message,) = [line for line in done.stderr.splitlines() if not line[0].isdigit()]
+        assert "is full. Make room, and do it again." in message
     again = command("index", docs, "--home", disk / "home")
     assert 0 == again.returncode, again.stderr
     assert 20 == len(command("documents", "--home", disk / "home").stdout.splitlines())
@@ -117,8 +117,8 @@ def test_no_room_for_the_lexical_index(disk: Path, tmp_path: Path) -> None:
         expected = index.words("tonnes")
     for file in (disk / "home").glob("lexical.sqlite*"):
         file.unlink()
-    told = r"lexical\.sqlite' cannot be read or written \(.*full"
-    with fill_disk(disk, 60), pytest.raises(StoreError, match=told), open_index(disk / "home"):
+    message = r"lexical\.sqlite' cannot be read or written \(.*full"
+    with fill_disk(disk, 60), pytest.raises(StoreError, match=message), open_index(disk / "home"):
         pass
     with open_index(disk / "home") as index:
         check_index(index)
@@ -149,7 +149,7 @@ def test_an_upload_without_room_leaves_the_file_of_before(disk: Path) -> None:
                 refused = served.client.post("/api/v1/documents", files=[("files", ("harbour.txt", longer.encode()))])
             assert 503 == refused.status_code, refused.text
             assert "store" == refused.json()["error"]["type"]
-            (kept,) = [each for each in (disk / "home" / "uploads").rglob("*") if each.is_file()]
+            (kept,) = [path for path in (disk / "home" / "uploads").rglob("*") if path.is_file()]
             assert HARBOUR == kept.read_text()
             assert "4,811" in served.ask(SHIPS)["answer"]
 
@@ -171,7 +171,7 @@ def test_a_conversation_and_a_rating_without_room(disk: Path, tmp_path: Path) ->
                 desk.rate_turn("", talk.id, 0, "", comment="Good. " * 300)
         assert kept == desk.load_conversation("", talk.id)
         assert rated == (disk / "feedback.jsonl").read_text()
-        assert [f"{talk.id}.json"] == [each.name for each in (disk / "conversations").rglob("*") if each.is_file()]
+        assert [f"{talk.id}.json"] == [path.name for path in (disk / "conversations").rglob("*") if path.is_file()]
 
         desk.rate_turn("", talk.id, 0, "", comment="Good.")
         assert 2 == len([json.loads(line) for line in (disk / "feedback.jsonl").read_text().splitlines()])

@@ -69,21 +69,21 @@ def rounds(tmp_path: Path, number: int) -> None:
     with open_index(home) as index:
         write_folder(folder, 0)
         index.synchronise(folder)
-        before = {at.id: index.store.document(at.id).text for at in index.store.summaries()}
+        before = {entry.id: index.store.document(entry.id).text for entry in index.store.summaries()}
     finished = 0
     for edition, moment in enumerate(moments, 1):
         after = write_folder(folder, edition)
         finished += kill_at(home, folder, moment)
         with open_index(home) as index:
             check_index(index)
-            found = {at.id: index.store.document(at.id).text for at in index.store.summaries()}
+            texts = {entry.id: index.store.document(entry.id).text for entry in index.store.summaries()}
             for document_id in before.keys() | after.keys():
-                assert found.get(document_id) in {before.get(document_id), after.get(document_id)}
-            before = found
+                assert texts.get(document_id) in {before.get(document_id), after.get(document_id)}
+            before = texts
             if edition % 3 == 0:
                 index.synchronise(folder)
                 check_index(index)
-                before = {at.id: index.store.document(at.id).text for at in index.store.summaries()}
+                before = {entry.id: index.store.document(entry.id).text for entry in index.store.summaries()}
                 assert before == after
     assert finished < number, "every process had finished before it was killed: the moments are too late"
     with open_index(home) as index, open_index(tmp_path / "fresh") as fresh:

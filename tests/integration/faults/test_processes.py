@@ -42,10 +42,10 @@ ROOT = str(Path(__file__).resolve().parents[3])
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """One document."""
-    made = tmp_path / "docs"
-    made.mkdir()
-    (made / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
-    return made
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
+    return folder
 
 
 def command(*arguments: object) -> list[str]:
@@ -55,8 +55,10 @@ def command(*arguments: object) -> list[str]:
 
 def run(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
     """A command as a process of its own."""
-    told = {**os.environ, "ASSISTANT_READER": "off", **environment}
-    return subprocess.run(command(*arguments), capture_output=True, text=True, check=False, timeout=120, env=told)
+    full_environment = {**os.environ, "ASSISTANT_READER": "off", **environment}
+    return subprocess.run(
+        command(*arguments), capture_output=True, text=True, check=False, timeout=120, env=full_environment
+    )
 
 
 # Killed
@@ -73,9 +75,9 @@ def test_a_server_killed_in_the_middle_of_an_answer(folder: Path, tmp_path: Path
     """Who is listening sees a stream that breaks off, not a whole answer; the index opens at once, with everything."""
     home = tmp_path / "home"
     assert 0 == run("index", folder, "--home", home).returncode
-    held = threading.Event()
+    released = threading.Event()
     with serve_model_stub() as stub:
-        stub.pieces = (f"{STATEMENT} ", "The ice closes it ", lambda: held.wait(60))
+        stub.pieces = (f"{STATEMENT} ", "The ice closes it ", lambda: released.wait(60))
         environment = {"ASSISTANT_MODEL": "stub", "OPENAI_BASE_URL": stub.url, "ASSISTANT_READER": "off"}
         server = subprocess.Popen(
             command("serve", "--port", "0", "--home", home),
@@ -91,8 +93,8 @@ def test_a_server_killed_in_the_middle_of_an_answer(folder: Path, tmp_path: Path
             events: list[str] = []
 
             def listen() -> None:
-                told = {"question": SHIPS}
-                with httpx.stream("POST", f"{address[0]}/api/v1/ask/stream", json=told, timeout=60) as stream:
+                body = {"question": SHIPS}
+                with httpx.stream("POST", f"{address[0]}/api/v1/ask/stream", json=body, timeout=60) as stream:
                     for line in stream.iter_lines():
                         events.extend([line] if line.startswith("event:") else [])
                         if line.startswith("data:") and "4,811" in line:
@@ -102,11 +104,11 @@ def test_a_server_killed_in_the_middle_of_an_answer(folder: Path, tmp_path: Path
                 with pytest.raises(httpx.RemoteProtocolError):
                     listen()
             finally:
-                held.set()
+                released.set()
                 server.kill()
         assert -9 == server.returncode
         assert events
-        assert not [each for each in events if "answer" in each], "a cut answer was told as a whole one"
+        assert not [event for event in events if "answer" in event], "a cut answer was told as a whole one"
     with Assistant.open(home, reader="off") as assistant:
         assert "4,811" in assistant.ask(SHIPS, mode="quotes").text
 
@@ -149,7 +151,7 @@ def test_a_server_killed_while_it_keeps_conversations(folder: Path, tmp_path: Pa
         turns += int(done[-1]) if done else 0
         kept = ConversationStore(home / "conversations").load_all("")
         assert len(list((home / "conversations").rglob("*.json"))) == len(kept), "one of them can't be read"
-        assert turns <= sum(turn.state == "done" for each in kept for turn in each.turns)
+        assert turns <= sum(turn.state == "done" for conversation in kept for turn in conversation.turns)
         lines = (home / "feedback.jsonl").read_text().splitlines() if (home / "feedback.jsonl").exists() else []
         ratings = sum(is_json(line) for line in lines)
         assert turns <= ratings
@@ -183,10 +185,10 @@ def test_two_indexers_at_once(tmp_path: Path) -> None:
         )
         for _ in range(2)
     ]
-    told = [process.communicate(timeout=120) for process in both]
+    outputs = [process.communicate(timeout=120) for process in both]
     codes = [process.returncode for process in both]
     assert 0 in codes
-    for (_, err), code, other in zip(told, codes, reversed(both), strict=True):
+    for (_, err), code, other in zip(outputs, codes, reversed(both), strict=True):
         if code:
             assert 1 == code
             assert f"process {other.pid}" in err or "Another process has the index" in err
@@ -214,9 +216,9 @@ def test_a_document_that_changes_while_it_is_read(tmp_path: Path) -> None:
         try:
             for _ in range(15):
                 index.synchronise(file.parent, max_bytes=1_000_000)
-                (at,) = index.store.summaries()
-                text = index.store.document(at.id).text
-                assert hashlib.sha256(READER_VERSION.encode() + text.encode()).hexdigest() == at.file_hash
+                (entry,) = index.store.summaries()
+                text = index.store.document(entry.id).text
+                assert hashlib.sha256(READER_VERSION.encode() + text.encode()).hexdigest() == entry.file_hash
         finally:
             stop.set()
             writer.join()
@@ -231,22 +233,22 @@ def test_a_document_that_changes_while_it_is_read(tmp_path: Path) -> None:
 @pytest.fixture
 def stub() -> Iterator[openai_stub.OpenAIStub]:
     """An endpoint that answers every request alike."""
-    with openai_stub.serve_openai_stub() as made:
-        yield made
+    with openai_stub.serve_openai_stub() as stub:
+        yield stub
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of one document."""
-    made = tmp_path_factory.mktemp("home")
-    (made / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
-    with Assistant.open(made, reader="off") as assistant:
-        assistant.index(made / "harbour.txt")
-    return made
+    home = tmp_path_factory.mktemp("home")
+    (home / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
+    with Assistant.open(home, reader="off") as assistant:
+        assistant.index(home / "harbour.txt")
+    return home
 
 
 @pytest.mark.parametrize(
-    ("reply", "told"),
+    ("reply", "message"),
     [
         (hangs(threading.Event()), "ASSISTANT_TIMEOUT"),
         (streams(STATEMENT, ends=False), "broke off"),
@@ -258,7 +260,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
     ids=["hangs", "cut off behind a statement", "cut off within one", "a page", "half of JSON", "bytes", "nothing"],
 )
-def test_a_model_that_fails_is_one_sentence(home: Path, stub: openai_stub.OpenAIStub, reply: Reply, told: str) -> None:
+def test_a_model_that_fails_is_one_sentence(
+    home: Path, stub: openai_stub.OpenAIStub, reply: Reply, message: str
+) -> None:
     """`ask` ends soon with exit 1, says which model at which address, shows no half answer and no traceback."""
     stub.default_reply = yes_then(reply)
     begun = time.monotonic()
@@ -267,8 +271,8 @@ def test_a_model_that_fails_is_one_sentence(home: Path, stub: openai_stub.OpenAI
     )
     assert time.monotonic() - begun < 60
     assert (1, "") == (done.returncode, done.stdout)
-    (line,) = [each for each in done.stderr.splitlines() if each.startswith("Error: ")]
-    assert told in line
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
+    assert message in line
     assert "stub" in line
     assert stub.base_url.removeprefix("http://").removesuffix("/v1") in line
     assert "Traceback" not in done.stderr
@@ -286,16 +290,16 @@ def yes_then(reply: Reply) -> Reply:
 def test_a_model_that_hangs_can_be_interrupted(home: Path) -> None:
     """Ctrl-C ends the waiting with 130 and one line."""
     with serve_model_stub() as stub:
-        asked, held = threading.Event(), threading.Event()
-        stub.pieces = (asked.set, lambda: held.wait(60))
+        requested, released = threading.Event(), threading.Event()
+        stub.pieces = (requested.set, lambda: released.wait(60))
         environment = {"ASSISTANT_MODEL": "stub", "OPENAI_BASE_URL": stub.url, "ASSISTANT_READER": "off"}
         with subprocess.Popen(
             command("ask", SHIPS, "--home", home), stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}
         ) as process:
-            assert asked.wait(60)
+            assert requested.wait(60)
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=30)
-        held.set()
+        released.set()
     assert (130, "Interrupted.\n") == (process.returncode, err)
 
 
@@ -322,12 +326,12 @@ def test_a_clock_that_jumps_ends_a_session_or_leaves_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jump: float, holds: bool
 ) -> None:
     """Forward beyond its end it is over, and one logs in anew; backward it holds on."""
-    made = SessionSigner(tmp_path)
-    token = made.issue("rita", "mark")
+    signer = SessionSigner(tmp_path)
+    token = signer.issue("rita", "mark")
     now = time.time() + jump
     monkeypatch.setattr("assistant.server.auth.sessions.time.time", lambda: now)
-    assert holds == (made.read(token) is not None)
-    assert made.read(made.issue("rita", "mark")) is not None
+    assert holds == (signer.read(token) is not None)
+    assert signer.read(signer.issue("rita", "mark")) is not None
 
 
 def test_users_that_change_under_a_clock_that_stands_still(tmp_path: Path) -> None:
@@ -337,11 +341,11 @@ def test_users_that_change_under_a_clock_that_stands_still(tmp_path: Path) -> No
     other.add("rosa", "reader", "correct horse battery")
     assert users.verify("rita", "correct horse battery")
     file = tmp_path / "users.json"
-    at = file.stat()
-    told = file.read_text().replace('"rita"', '"rika"')
-    (tmp_path / "other").write_text(told)
+    status = file.stat()
+    content = file.read_text().replace('"rita"', '"rika"')
+    (tmp_path / "other").write_text(content)
     (tmp_path / "other").replace(file)
-    os.utime(file, ns=(at.st_atime_ns, at.st_mtime_ns))
+    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert users.get("rita") is None
     assert users.get("rika") is not None
 

@@ -95,12 +95,12 @@ def test_query_syntax_is_text(index: IndexUnderTest, text: str) -> None:
 def test_rarity_is_the_share_of_the_highest_idf(index: IndexUnderTest) -> None:
     """A stem in two of five sentences has the known frequency; one in none has 1; headings don't count."""
     highest = math.log(1 + 5.5 / 0.5)
-    rarity = index.bm25.idf(["peopl", "bread", "zebra", "raid"])
+    idf = index.bm25.idf(["peopl", "bread", "zebra", "raid"])
 
-    assert pytest.approx(math.log(1 + 3.5 / 2.5) / highest) == rarity["peopl"]
-    assert pytest.approx(math.log(1 + 3.5 / 2.5) / highest) == rarity["bread"]
-    assert pytest.approx(math.log(1 + 4.5 / 1.5) / highest) == rarity["raid"]
-    assert 1 == rarity["zebra"]
+    assert pytest.approx(math.log(1 + 3.5 / 2.5) / highest) == idf["peopl"]
+    assert pytest.approx(math.log(1 + 3.5 / 2.5) / highest) == idf["bread"]
+    assert pytest.approx(math.log(1 + 4.5 / 1.5) / highest) == idf["raid"]
+    assert 1 == idf["zebra"]
     assert {} == index.bm25.idf([])
 
 
@@ -120,8 +120,8 @@ def test_words_are_known_in_every_form(index: IndexUnderTest) -> None:
 
 def test_near_words_are_found_as_they_are_written(index: IndexUnderTest) -> None:
     """All within the edits are among them, folded, and whether they are names; none begins with another letter."""
-    near = {each.word: each.is_name for each in index.bm25.similar_words("warehosue", 2)}
-    assert {"warehouse": False} == near
+    similar = {word.word: word.is_name for word in index.bm25.similar_words("warehosue", 2)}
+    assert {"warehouse": False} == similar
     assert IndexedWord("jose", is_name=True) in index.bm25.similar_words("jsoe", 1)
     assert [] == index.bm25.similar_words("ozebra", 2)
 

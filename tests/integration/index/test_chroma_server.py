@@ -63,7 +63,7 @@ def test_each_sees_the_others_changes_at_its_next_question(url: str, tmp_path: P
         assert "1909" in other.ask(BRIDGE).text
         other.index(bridge(1911))
         assert "1911" in one.ask(BRIDGE).text
-        assert ["bridge"] == [each.id for each in one.documents()]
+        assert ["bridge"] == [summary.id for summary in one.documents()]
         assert "bridge" == one.search("Alder arches", 1)[0].document.id
         one.remove("bridge")
         assert other.ask(BRIDGE).refused
@@ -74,11 +74,11 @@ def test_one_home_may_be_shared_by_processes(url: str, tmp_path: Path) -> None:
     """With the index in a server nothing is locked, and the words cached in the home are kept in line by both."""
     with Assistant.open(tmp_path, chroma_url=url) as one, Assistant.open(tmp_path, chroma_url=url) as other:
         one.index([bridge(1909), document("bread", "Bread is made of flour. Zymology explains its rising.")])
-        for each in (other, one):
-            assert "bread" == each.search("zymology", 1)[0].document.id
+        for assistant in (other, one):
+            assert "bread" == assistant.search("zymology", 1)[0].document.id
         other.remove("bread")
-        for each in (one, other):
-            assert "bridge" == each.search("zymology", 1)[0].document.id
+        for assistant in (one, other):
+            assert "bridge" == assistant.search("zymology", 1)[0].document.id
 
 
 def test_writers_of_several_processes_take_turns(url: str, tmp_path: Path) -> None:
@@ -93,15 +93,15 @@ def test_writers_of_several_processes_take_turns(url: str, tmp_path: Path) -> No
         "        a.index(Document(name, name, name, f'The {name} stands in Bergen. It is old.', 'txt'))\n"
     )
     Assistant.open(tmp_path / "first", chroma_url=url).close()
-    started = [
+    writers = [
         subprocess.Popen([sys.executable, "-c", script, str(tmp_path / name), url, name])
         for name in ("w", "x", "y", "z")
     ]
-    assert [0, 0, 0, 0] == [each.wait(timeout=300) for each in started]
+    assert [0, 0, 0, 0] == [writer.wait(timeout=300) for writer in writers]
     with Assistant.open(tmp_path / "last", chroma_url=url) as assistant:
-        assert {f"{name}-{n}" for name in "wxyz" for n in range(3)} == {each.id for each in assistant.documents()}
-        for each in assistant.documents():
-            assert assistant.document(each.id).text == f"The {each.id} stands in Bergen. It is old."
+        assert {f"{name}-{n}" for name in "wxyz" for n in range(3)} == {summary.id for summary in assistant.documents()}
+        for summary in assistant.documents():
+            assert assistant.document(summary.id).text == f"The {summary.id} stands in Bergen. It is old."
 
 
 WRITER = """
@@ -124,10 +124,10 @@ def test_a_killed_writer_loses_nothing_and_blocks_nobody(url: str, tmp_path: Pat
             [sys.executable, "-c", WRITER, str(tmp_path / "w"), url], stdout=subprocess.PIPE, text=True
         )
         assert process.stdout is not None
-        told = int(process.stdout.readline())
+        written = int(process.stdout.readline())
         time.sleep(0.07 * (round_ + 1))
         process.kill()
-        told = max([told, *map(int, process.stdout.read().split())])
+        written = max([written, *map(int, process.stdout.read().split())])
         process.stdout.close()
         process.wait()
         begun = time.monotonic()
@@ -135,13 +135,13 @@ def test_a_killed_writer_loses_nothing_and_blocks_nobody(url: str, tmp_path: Pat
             other.index(bridge(1900 + round_))
             assert time.monotonic() - begun < lease._DEAD_AFTER
             assert str(1900 + round_) in other.ask(BRIDGE).text
-            listed = {each.id: each for each in other.documents()}
-            assert {f"d{n}" for n in range(told + 1)} <= listed.keys()
-            for each in listed.values():
-                sentences = other.engine().retriever.store.sentences(each.id)
-                assert each.sentences == len(sentences)
-                text = other.document(each.id).text
-                assert all(text[at.start : at.end] == at.text for at in sentences)
+            listed = {summary.id: summary for summary in other.documents()}
+            assert {f"d{n}" for n in range(written + 1)} <= listed.keys()
+            for summary in listed.values():
+                sentences = other.engine().retriever.store.sentences(summary.id)
+                assert summary.sentences == len(sentences)
+                text = other.document(summary.id).text
+                assert all(text[sentence.start : sentence.end] == sentence.text for sentence in sentences)
 
 
 @pytest.mark.slow
@@ -152,19 +152,19 @@ def test_a_killed_server_loses_nothing(tmp_path: Path) -> None:
             [sys.executable, "-c", WRITER, str(tmp_path / "w"), server.url], stdout=subprocess.PIPE, text=True
         )
         assert process.stdout is not None
-        told = 0
+        written = 0
         for round_ in range(5):
-            told = int(process.stdout.readline())
+            written = int(process.stdout.readline())
             time.sleep(0.05 * (round_ + 1))
             server.stop()
             server.start()
-        told = int(process.stdout.readline())
+        written = int(process.stdout.readline())
         process.send_signal(signal.SIGKILL)
         process.stdout.close()
         process.wait()
         with Assistant.open(tmp_path / "o", chroma_url=server.url) as other:
             listed = other.documents()
-            assert {f"d{n}" for n in range(told + 1)} <= {each.id for each in listed}
+            assert {f"d{n}" for n in range(written + 1)} <= {summary.id for summary in listed}
             hit = other.search("Sentence 0 59 is about nothing much", 1)[0]
             assert hit.sentence.text in other.document(hit.document.id).text
 
@@ -267,24 +267,24 @@ def test_a_token_lets_in_and_a_wrong_one_is_told(chroma_server: ChromaProcess, t
         with Assistant.open(tmp_path, chroma_url=f"{url}/guarded", chroma_token="right-token") as assistant:  # noqa: S106
             assistant.index(bridge(1909))
             assert "1909" in assistant.ask(BRIDGE).text
-        for given in ("wrong-token", None):
-            with pytest.raises(StoreError, match=r"\(401\)\. Correct ASSISTANT_CHROMA_TOKEN") as told:
-                Assistant.open(tmp_path, chroma_url=url, chroma_token=given)
-            assert "wrong-token" not in str(told.value)
+        for token in ("wrong-token", None):
+            with pytest.raises(StoreError, match=r"\(401\)\. Correct ASSISTANT_CHROMA_TOKEN") as raised:
+                Assistant.open(tmp_path, chroma_url=url, chroma_token=token)
+            assert "wrong-token" not in str(raised.value)
 
 
 def certified(path: Path) -> Path:
     """A file with a key for 127.0.0.1 and the certificate that it signs itself, as that of a CA of one's own."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a newsroom's own")])
-    made = (
+    certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
         .sign(key, hashes.SHA256())
     )
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.write_bytes(secret + made.public_bytes(Encoding.PEM))
+    path.write_bytes(secret + certificate.public_bytes(Encoding.PEM))
     return path
 
 
@@ -294,17 +294,17 @@ def test_a_ca_of_ones_own_is_trusted_once_it_is_named(
     """Over TLS the index works as ever where SSL_CERT_FILE names the CA; without it nobody is trusted, token or not."""
     certificate = certified(tmp_path / "own.pem")
     with serve_proxy(certificate, behind=chroma_server.url, token="t") as url:  # noqa: S106 — of this test alone
-        given: dict[str, Any] = {"chroma_url": f"{url}/secured", "chroma_token": "t"}
+        options: dict[str, Any] = {"chroma_url": f"{url}/secured", "chroma_token": "t"}
         with pytest.raises(StoreError, match=r"isn't trusted here\. Name the file with its CA in SSL_CERT_FILE"):
-            Assistant.open(tmp_path / "home", **given)
+            Assistant.open(tmp_path / "home", **options)
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        with Assistant.open(tmp_path / "home", **given) as assistant:
+        with Assistant.open(tmp_path / "home", **options) as assistant:
             assistant.index(bridge(1909))
             assert "1909" in assistant.ask(BRIDGE).text
 
 
 @pytest.mark.parametrize(
-    ("answer", "told"),
+    ("answer", "message"),
     [
         ((200, b'"2.0.1"'), r"of version 2\.0\.1; this needs version 1\. Upgrade"),
         ((200, b"<html>hello</html>"), "is no Chroma server. Correct ASSISTANT_CHROMA_URL"),
@@ -312,9 +312,11 @@ def test_a_ca_of_ones_own_is_trusted_once_it_is_named(
         ((200, b'{"version": 1}'), "is no Chroma server"),
     ],
 )
-def test_what_is_no_chroma_server_of_this_version_is_told(answer: tuple[int, bytes], told: str, tmp_path: Path) -> None:
+def test_what_is_no_chroma_server_of_this_version_is_told(
+    answer: tuple[int, bytes], message: str, tmp_path: Path
+) -> None:
     """Another program at the address, or another major version, is an error and no empty index."""
-    with serve_proxy(response=answer) as url, pytest.raises(StoreError, match=told):
+    with serve_proxy(response=answer) as url, pytest.raises(StoreError, match=message):
         Assistant.open(tmp_path, chroma_url=url)
 
 
@@ -331,19 +333,19 @@ def test_a_server_that_hangs_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
 @pytest.mark.slow
 def test_long_vectors_are_sent_in_parts(url: str, tmp_path: Path) -> None:
     """What a server takes in one call is bounded: 3,000 vectors as long as OpenAI's largest are 49 MB."""
-    at = document("long", "One. " * 3_000)
-    split = tuple(Sentence("long", n, n * 5, n * 5 + 4, "One.") for n in range(3_000))
+    long_document = document("long", "One. " * 3_000)
+    sentences = tuple(Sentence("long", n, n * 5, n * 5 + 4, "One.") for n in range(3_000))
     vectors = np.random.default_rng(7).standard_normal((3_000, 3_072), np.float32)
     with Store(tmp_path, "large", 3_072, SPLITTER, configured_server(load_settings(chroma_url=url))) as store:
-        store.write([PreparedDocument(at, "h", split, ())], [(split, vectors)])
+        store.write([PreparedDocument(long_document, "h", sentences, ())], [(sentences, vectors)])
         assert 3_000 == len(store.sentences("long"))
 
 
 def test_another_embedder_is_refused(url: str, tmp_path: Path) -> None:
     """What the index was made with stands in the server: opened otherwise the error says where, and what to run."""
-    made: dict[str, str | int] = {"embedder": "fake", "dimension": 32}
+    metadata: dict[str, str | int] = {"embedder": "fake", "dimension": 32}
     settings = load_settings(chroma_url=url)
-    ChromaServer(settings, made).close()
+    ChromaServer(settings, metadata).close()
     with pytest.raises(MismatchError, match=rf"at {url} was made with embedder fake.*assistant index --rebuild"):
         Assistant.open(tmp_path, chroma_url=url)
 
@@ -361,7 +363,7 @@ def test_a_rebuilt_index_takes_the_old_ones_place(url: str, tmp_path: Path) -> N
         assistant.index(bridge(1910))
         assert "1910" in assistant.ask(BRIDGE).text
         assert isinstance(store._chroma, ChromaServer)
-        names = {each.name.rpartition("-")[2] for each in store._chroma._client.list_collections()}
+        names = {collection.name.rpartition("-")[2] for collection in store._chroma._client.list_collections()}
         assert {"assistant", "documents", "texts", "passages", "sentences", "journal"} == names
         assert 6 == store._chroma._client.count_collections()
 
@@ -399,15 +401,15 @@ def test_the_sample_is_never_in_the_server(url: str, tmp_path: Path) -> None:
 def test_the_doctor_looks_and_makes_nothing(url: str, tmp_path: Path) -> None:
     """It says where the index would be and what to do, then what is in it; and that nobody is there."""
 
-    def told(**given: Any) -> str:
-        return next(each for each in run_checks(home=tmp_path, **given) if each.name == "index").text
+    def index_finding(**settings: Any) -> str:
+        return next(finding for finding in run_checks(home=tmp_path, **settings) if finding.name == "index").text
 
-    assert told(chroma_url=url).startswith(f"nothing is indexed in the Chroma server {url} (version 1")
-    assert told(chroma_url=url).startswith("nothing is indexed")
+    assert index_finding(chroma_url=url).startswith(f"nothing is indexed in the Chroma server {url} (version 1")
+    assert index_finding(chroma_url=url).startswith("nothing is indexed")
     with Assistant.open(tmp_path, chroma_url=url) as assistant:
         assistant.index(bridge(1909))
-    assert told(chroma_url=url).startswith(f"1 documents, 2 sentences, in the Chroma server {url} (version 1")
-    assert "cannot be reached" in told(chroma_url=f"http://127.0.0.1:{free_port()}")
+    assert index_finding(chroma_url=url).startswith(f"1 documents, 2 sentences, in the Chroma server {url} (version 1")
+    assert "cannot be reached" in index_finding(chroma_url=f"http://127.0.0.1:{free_port()}")
 
 
 def test_a_lease_that_stopped_beating_is_taken(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

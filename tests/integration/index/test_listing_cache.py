@@ -32,7 +32,7 @@ def home(url: str, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+def requested_filters(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """What listings were asked for: filters, None for all."""
     seen: list[object] = []
     read = Collections._read_where
@@ -51,44 +51,46 @@ def kept(home: Path) -> Path:
     return path
 
 
-def test_an_opening_asks_for_what_is_new_alone(home: Path, url: str, tmp_path: Path, asked: list[object]) -> None:
+def test_an_opening_asks_for_what_is_new_alone(
+    home: Path, url: str, tmp_path: Path, requested_filters: list[object]
+) -> None:
     """Changed, removed and added documents since are known, and nothing else was asked for."""
     with Assistant.open(tmp_path / "other", chroma_url=url) as other:
         other.index([document("d0", "Lighthouse 0 was moved."), document("new", "A new one burns oil.")])
         other.remove("d3")
-    asked.clear()
+    requested_filters.clear()
     with Assistant.open(home, chroma_url=url) as assistant:
-        assert ["d0", "d1", "d2", "new"] == sorted(each.id for each in assistant.documents())
+        assert ["d0", "d1", "d2", "new"] == sorted(summary.id for summary in assistant.documents())
         assert "Lighthouse 0 was moved." == assistant.document("d0").text
         assert "new" == assistant.search("oil", 1)[0].document.id
-    assert [{"stamp": {"$gt": 1}}] == asked
+    assert [{"stamp": {"$gt": 1}}] == requested_filters
 
 
-def test_nothing_new_is_not_asked_for(home: Path, url: str, asked: list[object]) -> None:
+def test_nothing_new_is_not_asked_for(home: Path, url: str, requested_filters: list[object]) -> None:
     """The state says that nothing has changed."""
     with Assistant.open(home, chroma_url=url) as assistant:
         assert 4 == len(assistant.documents())
-    assert [] == asked
+    assert [] == requested_filters
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '[["x", 1], [["d0", "[]"]]]', "null"])
-def test_a_damaged_list_is_fetched_anew(home: Path, url: str, damage: str, asked: list[object]) -> None:
+def test_a_damaged_list_is_fetched_anew(home: Path, url: str, damage: str, requested_filters: list[object]) -> None:
     """It is a cache: all is asked for again, and kept again."""
     kept(home).write_text(damage)
     with Assistant.open(home, chroma_url=url) as assistant:
         assert 4 == len(assistant.documents())
-    assert [None] == asked
+    assert [None] == requested_filters
     assert 4 == len(load_entries(kept(home))[1])
 
 
-def test_a_list_of_another_index_is_not_believed(home: Path, url: str, asked: list[object]) -> None:
+def test_a_list_of_another_index_is_not_believed(home: Path, url: str, requested_filters: list[object]) -> None:
     """An index that was made anew, or restored to an earlier state, is asked for everything."""
     (name, count), rows = json.loads(kept(home).read_text())
     for mark in ([name, count + 5], ["other", count]):
         kept(home).write_text(json.dumps([mark, rows[:1]]))
         with Assistant.open(home, chroma_url=url) as assistant:
             assert 4 == len(assistant.documents())
-    assert [None, None] == asked
+    assert [None, None] == requested_filters
 
 
 def test_a_server_that_lost_its_index_shows_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,4 +116,4 @@ def test_no_room_for_the_list_is_no_error(home: Path) -> None:
     mark, documents = load_entries(kept(home))
     assert mark is not None
     save_entries(home / "nowhere" / "listed.json", mark, documents.values())
-    assert ["listed"] == [each.name.partition("-")[0] for each in home.iterdir() if each.name.startswith("listed")]
+    assert ["listed"] == [path.name.partition("-")[0] for path in home.iterdir() if path.name.startswith("listed")]

@@ -43,8 +43,8 @@ def test_what_is_written_is_read_back(index: IndexUnderTest, tmp_path: Path) -> 
     with open_index(tmp_path / "home") as again:
         assert listed == again.store.summary("all")
         assert written == again.store.document("all")
-        assert ["all", "cats", "dogs", "fish"] == sorted(at.id for at in again.store.summaries())
-        assert [1, 2] == [each.page for each in again.store.sentences("all")]
+        assert ["all", "cats", "dogs", "fish"] == sorted(entry.id for entry in again.store.summaries())
+        assert [1, 2] == [sentence.page for sentence in again.store.sentences("all")]
         check_index(again)
 
 
@@ -62,12 +62,14 @@ def test_a_long_document_is_kept_in_pieces(index: IndexUnderTest) -> None:
 def test_nearest_gives_the_best_first_and_no_more_than_there_are(index: IndexUnderTest) -> None:
     """The nearest sentences come in the order of their similarity, which is the cosine."""
     question = index.embedder.embed_question("dogs. Dogs guard the house.")
-    found = index.store.nearest(question, 50)
+    nearest = index.store.nearest(question, 50)
 
-    assert "Dogs guard the house." == found[0].sentence.text
-    assert pytest.approx(1, abs=1e-4) == found[0].similarity
-    assert 5 == len(found)
-    assert sorted((each.similarity for each in found), reverse=True) == [each.similarity for each in found]
+    assert "Dogs guard the house." == nearest[0].sentence.text
+    assert pytest.approx(1, abs=1e-4) == nearest[0].similarity
+    assert 5 == len(nearest)
+    assert sorted((neighbour.similarity for neighbour in nearest), reverse=True) == [
+        neighbour.similarity for neighbour in nearest
+    ]
     assert ["Dogs guard the house."] == index.nearest("dogs. Dogs guard the house.", k=1)
 
 
@@ -93,7 +95,7 @@ def test_a_scope_bounds_what_is_found(
     monkeypatch.setattr("assistant.index.rows._MAX_FILTER_VERSIONS", named)
     question = index.embedder.embed_question("they")
 
-    assert ids == {each.sentence.document_id for each in index.store.nearest(question, 10, scope)}
+    assert ids == {nearest.sentence.document_id for nearest in index.store.nearest(question, 10, scope)}
     words = index.words("cats", "dogs", "fish", k=10, scope=scope)
     assert ids == {text.split()[0].lower() for text in words if not text.startswith("They")}
 
@@ -106,8 +108,8 @@ def test_the_nearest_in_scope_are_found_behind_nearer_ones(
     monkeypatch.setattr("assistant.index.rows._MAX_FILTER_VERSIONS", named)
     index.add(document("crowd", " ".join(f"Dogs guard house number {n}." for n in range(100))))
     question = index.embedder.embed_question("dogs. Dogs guard the house.")
-    found = index.store.nearest(question, 2, DocumentFilter(documents=frozenset({"cats"})))
-    assert ["cats", "cats"] == [each.sentence.document_id for each in found]
+    nearest = index.store.nearest(question, 2, DocumentFilter(documents=frozenset({"cats"})))
+    assert ["cats", "cats"] == [neighbour.sentence.document_id for neighbour in nearest]
 
 
 def test_an_unknown_document_is_named(index: IndexUnderTest) -> None:
@@ -141,7 +143,7 @@ def test_removed_documents_leave_nothing(index: IndexUnderTest) -> None:
     index.bm25.synchronise()
 
     check_index(index)
-    assert {"dogs", "fish"} == {at.id for at in index.store.summaries()}
+    assert {"dogs", "fish"} == {entry.id for entry in index.store.summaries()}
     assert "Cats sleep all day." not in index.nearest("Cats sleep all day.", k=10)
 
 
@@ -161,7 +163,7 @@ def test_a_write_that_fails_leaves_what_was_there(
     index: IndexUnderTest, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An error at any step of a write leaves every document as it was, and the next write succeeds."""
-    before = {at.id: at.version for at in index.store.summaries()}
+    before = {entry.id: entry.version for entry in index.store.summaries()}
     put = Collections.put
 
     def failing(self: Collections, name: str, rows: list[Row], vectors: Vector | None = None, **fields: int) -> None:
@@ -174,7 +176,7 @@ def test_a_write_that_fails_leaves_what_was_there(
         with pytest.raises(OSError, match="no room"):
             index.add(document("cats", "Cats purr."), document("mice", "Mice squeak."))
 
-    assert before == {at.id: at.version for at in index.store.summaries()}
+    assert before == {entry.id: entry.version for entry in index.store.summaries()}
     index.bm25.synchronise()
     check_index(index)
     index.add(document("cats", "Cats purr."))
@@ -191,11 +193,11 @@ def test_readers_see_only_whole_documents_while_one_is_replaced(tmp_path: Path) 
         def read() -> None:
             while not stop.is_set():
                 scope = DocumentFilter(documents=frozenset({"a"}))
-                found = index.store.nearest(question, 5, scope)
-                versions = {each.sentence.text.split()[1] for each in found}
+                nearest = index.store.nearest(question, 5, scope)
+                versions = {neighbour.sentence.text.split()[1] for neighbour in nearest}
                 text = index.store.document("a").text
-                if len(found) != 2 or len(versions) != 1 or text.split()[1] != text.split()[4]:
-                    wrong.append((versions, [each.sentence.text for each in found]))
+                if len(nearest) != 2 or len(versions) != 1 or text.split()[1] != text.split()[4]:
+                    wrong.append((versions, [neighbour.sentence.text for neighbour in nearest]))
 
         threads = [threading.Thread(target=read) for _ in range(3)]
         for thread in threads:
@@ -216,17 +218,17 @@ def test_rows_of_a_document_that_is_being_written_are_not_shown(index: IndexUnde
     new = document("new", "Same. " * 40)
     split = tuple(Sentence("new", n, n * 6, n * 6 + 5, "Same.") for n in range(40))
     question = index.embedder.embed_question("cats. Cats sleep all day.")
-    found = []
+    nearest = []
 
     def embedded() -> Iterator[tuple[tuple[Sentence, ...], Vector]]:
         yield split, np.tile(question, (40, 1))
-        found.extend(index.store.nearest(question, 3))
+        nearest.extend(index.store.nearest(question, 3))
 
     index.store.write([PreparedDocument(new, "h", split, ())], embedded())
 
-    assert found  # which of the others is left to Chroma, whose search is approximate among so many alike
-    assert "new" not in {each.sentence.document_id for each in found}
-    assert {"new"} == {each.sentence.document_id for each in index.store.nearest(question, 3)} - {"cats"}
+    assert nearest  # which of the others is left to Chroma, whose search is approximate among so many alike
+    assert "new" not in {neighbour.sentence.document_id for neighbour in nearest}
+    assert {"new"} == {neighbour.sentence.document_id for neighbour in index.store.nearest(question, 3)} - {"cats"}
 
 
 def test_a_long_run_settles_on_its_way(index: IndexUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,20 +305,20 @@ def test_a_full_disk_leaves_the_index_unsettled_and_whole(
 
 
 @pytest.mark.parametrize(
-    ("made", "told"),
+    ("arguments", "message"),
     [
         (("other", 32, SPLITTER), "embedder fake; this would be embedder other"),
         (("fake", 64, SPLITTER), "dimension 32; this would be dimension 64"),
         (("fake", 32, "test-2"), "splitter test-1; this would be splitter test-2"),
     ],
 )
-def test_another_embedder_or_splitter_is_refused(tmp_path: Path, made: tuple[str, int, str], told: str) -> None:
+def test_another_embedder_or_splitter_is_refused(tmp_path: Path, arguments: tuple[str, int, str], message: str) -> None:
     """An index made otherwise is not opened; the error says what differs and what to run."""
     with open_index(tmp_path) as index:
         index.add(CATS)
 
-    with pytest.raises(MismatchError, match=f"{told}.*assistant index --rebuild"):
-        Store(tmp_path, *made, server_connector(tmp_path))
+    with pytest.raises(MismatchError, match=f"{message}.*assistant index --rebuild"):
+        Store(tmp_path, *arguments, server_connector(tmp_path))
     with open_index(tmp_path) as index:
         assert CATS == index.store.document("cats")
 
@@ -367,24 +369,25 @@ def test_more_rows_than_one_call_takes(tmp_path: Path, number: int) -> None:
     text = "".join(f"S{n}. " for n in range(number))
     starts = [0, *np.cumsum([len(f"S{n}. ") for n in range(number - 1)]).tolist()]
     long = document("long", text)
-    split = tuple(
+    sentences = tuple(
         Sentence("long", n, start, start + len(f"S{n}."), f"S{n}.", chunk=n // 5) for n, start in enumerate(starts)
     )
-    held = tuple(
-        Chunk("long", n, split[n * 5].start, split[n * 5 + 4].end, "", n * 5, n * 5 + 4) for n in range(number // 5)
+    chunks = tuple(
+        Chunk("long", n, sentences[n * 5].start, sentences[n * 5 + 4].end, "", n * 5, n * 5 + 4)
+        for n in range(number // 5)
     )
     vectors = rng.normal(size=(number, 4)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     with Store(tmp_path, "four", 4, SPLITTER) as store:
-        store.write([PreparedDocument(long, "h1", split, held)], [(split, vectors)])
-        assert split == store.sentences("long")
-        assert split[5_000:5_003] == store.sentences("long", 5_000, 5_002)
-        keys = [each.key for each in store.nearest(vectors[7], 3)]
-        assert "S7." in {each.sentence.text for each in store.fetch(keys, vectors[7])}
+        store.write([PreparedDocument(long, "h1", sentences, chunks)], [(sentences, vectors)])
+        assert sentences == store.sentences("long")
+        assert sentences[5_000:5_003] == store.sentences("long", 5_000, 5_002)
+        keys = [nearest.key for nearest in store.nearest(vectors[7], 3)]
+        assert "S7." in {fetched.sentence.text for fetched in store.fetch(keys, vectors[7])}
         every = store.fetch([f"{store.summaries()[0].version}:{n}" for n in range(number)], vectors[0])
         assert number == len(every)
-        np.testing.assert_allclose(vectors, [each.vector for each in every], atol=1e-5)
-        assert len(held) == len(store.chunks(split))
+        np.testing.assert_allclose(vectors, [fetched.vector for fetched in every], atol=1e-5)
+        assert len(chunks) == len(store.chunks(sentences))
         store.remove(["long"])
         assert [] == list(store._chroma.read_all("sentences"))
 

@@ -31,7 +31,7 @@ def unpacked(commit: str, home: Path) -> Path:
     return home
 
 
-def told(answer: Answer) -> dict[str, object]:
+def untimed_record(answer: Answer) -> dict[str, object]:
     """An answer's record without the time that it took."""
     return {name: value for name, value in answer.to_dict().items() if name != "seconds"}
 
@@ -44,8 +44,8 @@ def check_answers(assistant: Assistant) -> None:
     for question, fact in ANSWERS.items():
         answer = assistant.ask(question)
         assert fact in answer.text
-        for each in answer.citations:
-            assert TEXTS[each.document_id][1][each.start : each.end] == each.quote
+        for citation in answer.citations:
+            assert TEXTS[citation.document_id][1][citation.start : citation.end] == citation.quote
 
 
 def test_the_index_of_an_earlier_version_opens_and_answers(tmp_path: Path) -> None:
@@ -83,4 +83,4 @@ def test_it_moves_into_a_new_index_with_the_same_answers(tmp_path: Path, commit:
         assert ({"ferry.md", "heron.md", "bakery.md"}, ()) == (set(report.added), report.notes)
         check_answers(new)
         for question in ANSWERS:
-            assert told(old.ask(question)) == told(new.ask(question))
+            assert untimed_record(old.ask(question)) == untimed_record(new.ask(question))

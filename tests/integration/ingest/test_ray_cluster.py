@@ -66,8 +66,8 @@ def cluster() -> Iterator[ray_cluster.LocalCluster]:
     """A cluster of one node, to which a test may add another one."""
     if find_spec("ray") is None or sys.platform != "linux":
         pytest.skip("Ray isn't installed (uv sync --extra ray), or its processes can't be found in /proc")
-    with ray_cluster.run_cluster() as made:
-        yield made
+    with ray_cluster.run_cluster() as cluster:
+        yield cluster
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name, data in sample_files().items():
             (folder / f"{number}-{name}").write_bytes(data)
         (folder / f"{number}-damaged.pdf").write_bytes(sample_files()["report.pdf"][: 200 + number])
-        ships = (f"Report {number} counts {each} ships in the harbour of town {each % 7}." for each in range(200))
+        ships = (f"Report {number} counts {count} ships in the harbour of town {count % 7}." for count in range(200))
         (folder / f"{number}-long.md").write_text(" ".join(ships))
     return folder
 
@@ -238,8 +238,8 @@ def test_the_command(cluster: ray_cluster.LocalCluster, tmp_path: Path) -> None:
     folder.mkdir()
     for name, data in sample_files().items():
         (folder / name).write_bytes(data)
-    given = ["index", str(folder), "--home", str(tmp_path / "home"), "--json", "--ray", cluster.address]
-    command, environment = [sys.executable, "-m", "assistant", *given], {**os.environ, **cluster.environment}
+    arguments = ["index", str(folder), "--home", str(tmp_path / "home"), "--json", "--ray", cluster.address]
+    command, environment = [sys.executable, "-m", "assistant", *arguments], {**os.environ, **cluster.environment}
     for outcome in ("added", "unchanged"):
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
         assert 0 == done.returncode, done.stderr
@@ -270,10 +270,10 @@ def test_an_address_at_which_there_is_none(address: str) -> None:
 def test_a_cluster_that_is_started_here(tmp_path: Path) -> None:
     """With `local` nothing of Ray runs before or after."""
     (tmp_path / "a.pdf").write_bytes(sample_files()["report.pdf"])
-    given = ["index", str(tmp_path / "a.pdf"), "--home", str(tmp_path / "home"), "--ray", "local"]
+    arguments = ["index", str(tmp_path / "a.pdf"), "--home", str(tmp_path / "home"), "--ray", "local"]
     for _ in range(2):  # Ray gives its own processes 15 seconds to start, which a busy machine may not
         with subprocess.Popen(
-            [sys.executable, "-m", "assistant", *given],
+            [sys.executable, "-m", "assistant", *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -305,7 +305,7 @@ def test_what_a_node_makes_of_a_file() -> None:
     text = "Cats sleep. Dogs bark."
     kind, reading = process_file("a.txt", None, text.encode(), (1_000, 60.0), embeds=True)
     assert "read" == kind
-    assert text == " ".join(each.text for each in reading.sentences)
+    assert text == " ".join(sentence.text for sentence in reading.sentences)
     expected = MiniLMEmbedder().embed_chunks([ChunkInput("A. ", text, ((0, 11), (12, 22)))])
     np.testing.assert_allclose(expected, reading.vectors, atol=1e-5)
     assert process_file("a.txt", None, text.encode(), (1_000, 60.0), embeds=False)[1].vectors is None
@@ -320,10 +320,12 @@ def test_vectors_that_are_there_already(tmp_path: Path) -> None:
     with open_index(tmp_path / "home") as index, Halves() as workers:
         index.synchronise(tmp_path / "docs", readers=workers)
         question = index.embedder.embed_question("any")
-        for number, at in enumerate(index.store.summaries()):
-            found = index.store.fetch([f"{at.version}:{each}" for each in range(2)], question)
-            assert [f"Document {number} says this.", "It says that too."] == [each.sentence.text for each in found]
-            assert [number % 2 == 0] * 2 == [len(set(each.vector.round(5))) == 1 for each in found]
+        for number, entry in enumerate(index.store.summaries()):
+            fetched = index.store.fetch([f"{entry.version}:{position}" for position in range(2)], question)
+            assert [f"Document {number} says this.", "It says that too."] == [
+                neighbour.sentence.text for neighbour in fetched
+            ]
+            assert [number % 2 == 0] * 2 == [len(set(neighbour.vector.round(5))) == 1 for neighbour in fetched]
 
 
 def test_ray_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,7 @@ def test_another_embedder_loses_nothing(home: Path) -> None:
     """What a mismatch refuses is there again after a rebuild: the files, and the uploads with their hashes."""
     with open_index(home) as index:
         index.add(MANY)
-        before, hashes = index_contents(index), {at.id: at.file_hash for at in index.store.summaries()}
+        before, hashes = index_contents(index), {entry.id: entry.file_hash for entry in index.store.summaries()}
     with pytest.raises(MismatchError), open_index(home, Other()):
         pass
 
@@ -76,7 +76,7 @@ def test_another_embedder_loses_nothing(home: Path) -> None:
     with open_index(home, Other()) as index:
         check_index(index)
         assert before == index_contents(index)
-        assert hashes == {at.id: at.file_hash for at in index.store.summaries()}
+        assert hashes == {entry.id: entry.file_hash for entry in index.store.summaries()}
         assert ("upload", "many") == index.add(LONG, MANY).unchanged
         assert ["Eels live in the pond."] == index.words("eels")
     assert not {"rebuild", "chroma.old", "chroma.next"} & {path.name for path in home.iterdir()}
@@ -90,10 +90,10 @@ def test_files_are_read_anew_and_those_gone_or_unreadable_keep_their_text(home: 
 
     report = rebuilt(home)
 
-    assert [str(tmp_path / "c.txt")] == [each.source for each in report.failed]
+    assert [str(tmp_path / "c.txt")] == [failure.source for failure in report.failed]
     with open_index(home, Other()) as index:
         check_index(index)
-        texts = {at.source: index.store.document(at.id).text for at in index.store.summaries()}
+        texts = {entry.source: index.store.document(entry.id).text for entry in index.store.summaries()}
     assert {
         str(tmp_path / "docs" / "a.txt"): "Cats purr.",
         str(tmp_path / "docs" / "b.txt"): "Dogs bark at night.",
@@ -111,9 +111,9 @@ def test_a_path_given_is_indexed_too_and_brought_in_line(home: Path, tmp_path: P
 
     assert (str(tmp_path / "docs" / "b.txt"),) == report.removed
     with open_index(home, Other()) as index:
-        found = set(index_contents(index))
+        ids = set(index_contents(index))
     places = (tmp_path / "docs" / "a.txt", tmp_path / "docs" / "new.txt", tmp_path / "c.txt")
-    assert {"upload", *map(file_id, places)} == found
+    assert {"upload", *map(file_id, places)} == ids
 
 
 @pytest.mark.parametrize("kept", [0, 1_000, 0.5])
@@ -130,7 +130,7 @@ def test_a_damaged_database_is_replaced(
         report = rebuilt(home, tmp_path / "docs")
 
     assert 2 == len(report.added)
-    assert ["assistant.ingest.rebuild"] == [each.name for each in caplog.records]
+    assert ["assistant.ingest.rebuild"] == [record.name for record in caplog.records]
     with open_index(home, Other()) as index:
         check_index(index)
         assert 2 == len(index.store.summaries())

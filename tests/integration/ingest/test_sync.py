@@ -35,7 +35,7 @@ def named(report: IndexReport) -> dict[str, list[str]]:
     outcomes = {
         name: [Path(source).name for source in getattr(report, name)]
         for name in ("added", "changed", "removed", "unchanged")
-    } | {name: [Path(each.source).name for each in getattr(report, name)] for name in ("skipped", "failed", "notes")}
+    } | {name: [Path(file.source).name for file in getattr(report, name)] for name in ("skipped", "failed", "notes")}
     return {name: sorted(files) for name, files in outcomes.items() if files}
 
 
@@ -69,7 +69,7 @@ def test_what_is_elsewhere_stays(index: IndexUnderTest, folder: Path, tmp_path: 
 
     assert {"removed": ["c.txt"]} == named(index.synchronise(folder / "sub"))
     assert {"removed": ["a.txt"], "unchanged": ["b.md"]} == named(index.synchronise(folder))
-    assert {"b.md", "x.txt", "gone.pdf"} == {Path(at.source).name for at in index.store.summaries()}
+    assert {"b.md", "x.txt", "gone.pdf"} == {Path(entry.source).name for entry in index.store.summaries()}
     check_index(index)
 
 
@@ -101,7 +101,7 @@ def test_an_unreadable_file_stays_as_it_was(index: IndexUnderTest, folder: Path)
         "failed": ["a.txt", "big.txt", "broken.pdf"],
         "skipped": ["picture.png"],
     } == named(report)
-    assert all(each.reason for each in report.failed)
+    assert all(failure.reason for failure in report.failed)
     assert "Alpha is first. It leads the row." == index.store.document(file_id(folder / "a.txt")).text
     check_index(index)
 
@@ -121,7 +121,7 @@ def test_a_folder_that_cannot_be_listed_removes_nothing(
     monkeypatch.setattr("os.scandir", closed)
 
     assert {"unchanged": ["a.txt", "b.md"], "failed": ["sub"]} == named(index.synchronise(folder))
-    assert file_id(folder / "sub" / "c.txt") in {at.id for at in index.store.summaries()}
+    assert file_id(folder / "sub" / "c.txt") in {entry.id for entry in index.store.summaries()}
 
 
 def test_a_document_without_a_sentence_fails(index: IndexUnderTest, folder: Path) -> None:
@@ -189,19 +189,19 @@ def test_many_documents_go_in_in_groups(index: IndexUnderTest, tmp_path: Path) -
     for number in range(60):
         (root / f"{number:02}.txt").write_text(" ".join(f"Document {number} says item {n}." for n in range(50)))
     (root / "empty.txt").write_text("")
-    told = []
+    steps = []
 
     report = synchronise(
         index,
         [root],
         max_bytes=10**6,
-        progress=lambda *at: told.append(at),
+        progress=lambda *step: steps.append(step),
     )
 
     assert 60 == len(report.added)
-    assert list(range(1, 62)) == [done for done, _, _ in told]
-    assert {61} == {total for _, total, _ in told}
-    assert {path.name for path in root.iterdir()} == {Path(name).name for _, _, name in told}
+    assert list(range(1, 62)) == [done for done, _, _ in steps]
+    assert {61} == {total for _, total, _ in steps}
+    assert {path.name for path in root.iterdir()} == {Path(name).name for _, _, name in steps}
     check_index(index)
 
 
@@ -216,7 +216,7 @@ def test_an_embedder_that_fails_keeps_what_was_written(index: IndexUnderTest, fo
     with pytest.raises(EmbeddingError, match="does not answer"):
         synchronise(replace(index, embedder=Failing()), [folder], max_bytes=10**6)
 
-    assert ["a.txt"] == [Path(at.source).name for at in index.store.summaries()]
+    assert ["a.txt"] == [Path(entry.source).name for entry in index.store.summaries()]
     check_index(index)
     assert {"added": ["b.md", "c.txt"], "unchanged": ["a.txt"]} == named(index.synchronise(folder))
 

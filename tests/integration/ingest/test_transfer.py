@@ -50,7 +50,9 @@ class Other(FakeEmbedder):
 
 def vectors(store: Store) -> dict[str, Vector]:
     """Every document's vectors, as they are stored."""
-    return {at.id: np.concatenate([rows for _, rows in store.sentence_batches(at)]) for at in store.summaries()}
+    return {
+        entry.id: np.concatenate([rows for _, rows in store.sentence_batches(entry)]) for entry in store.summaries()
+    }
 
 
 def imported(index: IndexUnderTest, path: Path) -> IndexReport:
@@ -58,7 +60,7 @@ def imported(index: IndexUnderTest, path: Path) -> IndexReport:
     return import_archive(index, path)
 
 
-def told(answer: Answer) -> dict[str, object]:
+def untimed_record(answer: Answer) -> dict[str, object]:
     """An answer's record without the time that it took."""
     return {name: value for name, value in answer.to_dict().items() if name != "seconds"}
 
@@ -86,18 +88,21 @@ def test_another_index_answers_the_same(tmp_path: Path) -> None:
         assert set(report.added) == set(moved.added)
         stored = one.engine().retriever.store.summaries()
         assert stored == two.engine().retriever.store.summaries()
-        assert (len(stored), sum(at.sentences for at in stored)) == (exported.documents, exported.sentences)
+        assert (len(stored), sum(entry.sentences for entry in stored)) == (exported.documents, exported.sentences)
         assert (tmp_path / "index.zip").stat().st_size == exported.bytes
         for question in QUESTIONS:
-            assert told(one.ask(question)) == told(two.ask(question))
+            assert untimed_record(one.ask(question)) == untimed_record(two.ask(question))
         before, after = vectors(one.engine().retriever.store), vectors(two.engine().retriever.store)
-        for each, rows in before.items():  # Chroma brings to unit length what has it: the last bit may differ
-            np.testing.assert_allclose(rows, after[each], atol=1e-7, rtol=0)
+        for document_id, rows in before.items():  # Chroma brings to unit length what has it: the last bit may differ
+            np.testing.assert_allclose(rows, after[document_id], atol=1e-7, rtol=0)
         with ArchiveReader(tmp_path / "index.zip") as packed:
             for part in packed.parts():
-                for block, rows in part.batches:
-                    at = block[0]
-                    assert before[at.document_id][at.number : at.number + len(block)].tobytes() == rows.tobytes()
+                for sentences, rows in part.batches:
+                    first = sentences[0]
+                    assert (
+                        before[first.document_id][first.number : first.number + len(sentences)].tobytes()
+                        == rows.tobytes()
+                    )
 
 
 def test_from_a_folder_into_a_server_and_back(tmp_path: Path, chroma_server: ChromaProcess) -> None:
@@ -106,24 +111,26 @@ def test_from_a_folder_into_a_server_and_back(tmp_path: Path, chroma_server: Chr
     with Assistant.open(tmp_path / "one") as one:
         one.index(data_folder("corpus"))
         one.export(tmp_path / "one.zip")
-        expected = [told(one.ask(question)) for question in QUESTIONS]
+        expected = [untimed_record(one.ask(question)) for question in QUESTIONS]
     with Assistant.open(tmp_path / "two", chroma_url=url) as two:
         added = two.import_(tmp_path / "one.zip").added
         assert len(two.documents()) == len(added)
-        assert expected == [told(two.ask(question)) for question in QUESTIONS]
+        assert expected == [untimed_record(two.ask(question)) for question in QUESTIONS]
         two.export(tmp_path / "two.zip")
     with Assistant.open(tmp_path / "three") as three:
         assert set(added) == set(three.import_(tmp_path / "two.zip").added)
-        assert expected == [told(three.ask(question)) for question in QUESTIONS]
+        assert expected == [untimed_record(three.ask(question)) for question in QUESTIONS]
 
 
 def test_a_damaged_index_is_not_exported(tmp_path: Path, archive: Path) -> None:
     """An archive that could not be imported is not made: it would be found out when it is needed."""
     before = archive.read_bytes()
     with open_index(tmp_path / "first") as index:
-        (at,) = (at for at in index.store.summaries() if at.id == "b")
-        (_, rows), *_ = index.store.sentence_batches(at)
-        row = Row(sentence_key(at.version, 0), at.version, json.dumps([0, 10**6, "Dogs bark.", "", "prose", 0, None]))
+        (entry,) = (entry for entry in index.store.summaries() if entry.id == "b")
+        (_, rows), *_ = index.store.sentence_batches(entry)
+        row = Row(
+            sentence_key(entry.version, 0), entry.version, json.dumps([0, 10**6, "Dogs bark.", "", "prose", 0, None])
+        )
         index.store._chroma.put("sentences", [row], rows)
         with pytest.raises(StoreError, match="assistant index --rebuild"):
             export_archive(index.store, archive, force=True)
@@ -139,8 +146,8 @@ def test_the_vectors_do_not_wander_off(tmp_path: Path, archive: Path) -> None:
             imported(index, archive)
             last = vectors(index.store)
             export_archive(index.store, archive, force=True)
-    for each, rows in first.items():
-        np.testing.assert_allclose(rows, last[each], atol=1e-7, rtol=0)
+    for document_id, rows in first.items():
+        np.testing.assert_allclose(rows, last[document_id], atol=1e-7, rtol=0)
 
 
 def test_what_is_there_is_left_replaced_or_kept(tmp_path: Path, archive: Path) -> None:
@@ -154,7 +161,7 @@ def test_what_is_there_is_left_replaced_or_kept(tmp_path: Path, archive: Path) -
         report = imported(index, archive)
 
         assert (("c",), ("a",), ("b",), ()) == (report.added, report.changed, report.unchanged, report.removed)
-        assert [("c", "not in English")] == [(each.source, each.reason) for each in report.notes]
+        assert [("c", "not in English")] == [(note.source, note.reason) for note in report.notes]
         assert wanted | {"x": kept} == index_contents(index)
         check_index(index)
         assert ["Cats sleep all day."] == index.words("sleep")
@@ -364,8 +371,8 @@ def long_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         for name in "abc":
             index.add(document(name, f"It says {name}. " * 20), document(f"{name}2", f"Also {name}."))
         export_archive(index.store, tmp_path / "index.zip")
-    with ArchiveReader(tmp_path / "index.zip") as made:
-        assert made.manifest.parts >= 3
+    with ArchiveReader(tmp_path / "index.zip") as archive:
+        assert archive.manifest.parts >= 3
     return tmp_path / "index.zip"
 
 
@@ -388,9 +395,9 @@ def test_an_import_that_is_killed_goes_on(tmp_path: Path, long_archive: Path, mo
         assert -9 == killed(home, long_archive, step).returncode
         with open_index(home) as index:
             check_index(index)
-            found = index_contents(index)
-            for each in after.keys() | before.keys():
-                assert found.get(each) in (before.get(each), after.get(each))
+            contents = index_contents(index)
+            for document_id in after.keys() | before.keys():
+                assert contents.get(document_id) in (before.get(document_id), after.get(document_id))
             report = imported(index, long_archive)
             assert len(after) == len(report.added) + len(report.changed) + len(report.unchanged)
             assert after | {"x": before["x"]} == index_contents(index)
@@ -404,12 +411,17 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
     with Store(tmp_path / "home", "any", 384, "any") as store:
         for number, size in enumerate([10_000, *[1_000] * 10]):
             text = " ".join(f"Boat {n} of fleet {number} came into harbour." for n in range(size))
-            split, held = split_chunks(document(f"d{number}", text), split_sentences(document(f"d{number}", text)))
+            sentences, chunks = split_chunks(
+                document(f"d{number}", text), split_sentences(document(f"d{number}", text))
+            )
             one, other = rng.normal(size=(2, 384)).astype(np.float32)
-            made = one + np.linspace(0, 1, len(split), dtype=np.float32)[:, np.newaxis] * (other - one)
-            made /= np.linalg.norm(made, axis=1, keepdims=True)  # in a row: all random ones take Chroma minutes
-            store.write([PreparedDocument(document(f"d{number}", text), "hash", split, held)], [(split, made)])
-        del made
+            unit_vectors = one + np.linspace(0, 1, len(sentences), dtype=np.float32)[:, np.newaxis] * (other - one)
+            # In a row between two vectors: with all random ones Chroma takes minutes.
+            unit_vectors /= np.linalg.norm(unit_vectors, axis=1, keepdims=True)
+            store.write(
+                [PreparedDocument(document(f"d{number}", text), "hash", sentences, chunks)], [(sentences, unit_vectors)]
+            )
+        del unit_vectors
 
         tracemalloc.start()
         export_archive(store, tmp_path / "x.zip")

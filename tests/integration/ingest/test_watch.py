@@ -54,12 +54,12 @@ class Watched:
     @property
     def names(self) -> set[str]:
         """Of the files that are indexed."""
-        return {Path(each.source).name for each in self.assistant.documents()}
+        return {Path(summary.source).name for summary in self.assistant.documents()}
 
     def text(self, name: str) -> str:
         """Of a file as it is indexed."""
-        found = {Path(each.source).name: each.id for each in self.assistant.documents()}
-        return self.assistant.document(found[name]).text if name in found else ""
+        ids = {Path(summary.source).name: summary.id for summary in self.assistant.documents()}
+        return self.assistant.document(ids[name]).text if name in ids else ""
 
 
 @contextmanager
@@ -68,10 +68,10 @@ def watching(
 ) -> Iterator[Watched]:
     """Watches paths in a thread, once all that is there is indexed."""
     with Assistant(load_settings(home=home, reader="off"), embedder or FakeEmbedder()) as assistant:
-        made = Watched(assistant)
-        with watch_in_background(Watcher(assistant, paths, made.reports.append, pace)):
-            until(lambda: any(each.added for each in made.reports))
-            yield made
+        watched = Watched(assistant)
+        with watch_in_background(Watcher(assistant, paths, watched.reports.append, pace)):
+            until(lambda: any(report.added for report in watched.reports))
+            yield watched
 
 
 def until(holds: Callable[[], object]) -> None:
@@ -90,10 +90,10 @@ def rest(pace: WatchTiming = QUICK) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder of one document."""
-    made = tmp_path / "docs"
-    made.mkdir()
-    (made / "a.txt").write_text("Cats sleep all day.")
-    return made
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Cats sleep all day.")
+    return folder
 
 
 def test_files_come_change_and_go(folder: Path, tmp_path: Path) -> None:
@@ -108,9 +108,9 @@ def test_files_come_change_and_go(folder: Path, tmp_path: Path) -> None:
         rest()
     a, b = str(folder / "a.txt"), str(folder / "b.txt")
     assert [((a,), (), ()), ((b,), (), ()), ((), (b,), ()), ((), (), (a,))] == [
-        (each.added, each.changed, each.removed) for each in watched.reports
+        (report.added, report.changed, report.removed) for report in watched.reports
     ]
-    assert [(), (), (), ()] == [each.unchanged for each in watched.reports]
+    assert [(), (), (), ()] == [report.unchanged for report in watched.reports]
 
 
 def test_folders_move_in_and_out(folder: Path, tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_file_that_is_still_being_written_is_read_when_it_rests(folder: Path, 
         until(lambda: "slow.txt" in watched.names)
         assert watched.text("slow.txt").endswith("Line 14.\n")
         rest()
-    assert 1 == sum(str(folder / "slow.txt") in (*each.added, *each.changed) for each in watched.reports)
+    assert 1 == sum(str(folder / "slow.txt") in (*report.added, *report.changed) for report in watched.reports)
 
 
 def test_a_file_that_never_rests_is_read_all_the_same(folder: Path, tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_an_editor_that_replaces_a_file_changes_it(folder: Path, tmp_path: Path)
                 draft.write_text(f"Edition {number}.")
                 draft.replace(path)
             until(lambda: {watched.text("alone.txt"), watched.text("a.txt")} == {f"Edition {number}."})  # noqa: B023
-    assert [] == [each for each in watched.reports if each.removed]
+    assert [] == [report for report in watched.reports if report.removed]
 
 
 def test_what_cannot_be_read_is_told_and_the_rest_goes_in(folder: Path, tmp_path: Path) -> None:
@@ -192,11 +192,11 @@ def test_what_cannot_be_read_is_told_and_the_rest_goes_in(folder: Path, tmp_path
     with watching(tmp_path / "home", folder) as watched:
         (folder / "b.pdf").write_bytes(b"%PDF-1.7 nothing")
         (folder / "c.txt").write_text("Owls hoot.")
-        until(lambda: any(each.failed for each in watched.reports))
+        until(lambda: any(report.failed for report in watched.reports))
         until(lambda: "c.txt" in watched.names)
         rest()
-        told = [each.source for report in watched.reports for each in report.failed]
-    assert [str(folder / "b.pdf")] == told
+        failed = [failure.source for report in watched.reports for failure in report.failed]
+    assert [str(folder / "b.pdf")] == failed
 
 
 def test_documents_from_elsewhere_stay(folder: Path, tmp_path: Path) -> None:
@@ -313,9 +313,11 @@ def test_a_path_that_is_not_there_is_an_error_at_once(tmp_path: Path) -> None:
 # The process
 
 
-@pytest.mark.parametrize(("number", "code", "told"), [(signal.SIGTERM, 0, ""), (signal.SIGINT, 130, "Interrupted.\n")])
+@pytest.mark.parametrize(
+    ("number", "code", "stderr"), [(signal.SIGTERM, 0, ""), (signal.SIGINT, 130, "Interrupted.\n")]
+)
 def test_the_process_tells_each_batch_and_ends_well(
-    folder: Path, tmp_path: Path, number: signal.Signals, code: int, told: str
+    folder: Path, tmp_path: Path, number: signal.Signals, code: int, stderr: str
 ) -> None:
     """`index --watch --json` prints one object a line; SIGTERM ends it with 0, Ctrl-C with 130."""
     command = [sys.executable, "-m", "assistant", "index", str(folder), "--watch", "--json"]
@@ -330,7 +332,7 @@ def test_the_process_tells_each_batch_and_ends_well(
         process.send_signal(number)
         out, err = process.communicate(timeout=30)
     assert (code, "") == (process.returncode, out)
-    assert told == re.sub(r"\d+/\d+ .*\n", "", err)
+    assert stderr == re.sub(r"\d+/\d+ .*\n", "", err)
     assert not (tmp_path / "home" / "owner.json").exists()
 
 
@@ -365,8 +367,8 @@ def test_a_server_that_watches_answers_from_what_is_new(folder: Path, tmp_path: 
         assert address is not None
 
         def answer(question: str) -> str:
-            asked = httpx.post(f"{address[0]}/api/v1/ask", json={"question": question}, timeout=30)
-            return str(asked.json().get("answer"))
+            response = httpx.post(f"{address[0]}/api/v1/ask", json={"question": question}, timeout=30)
+            return str(response.json().get("answer"))
 
         try:
             until(lambda: "77 seals" in answer("How many seals did the lighthouse keeper count?"))
@@ -378,5 +380,5 @@ def test_a_server_that_watches_answers_from_what_is_new(folder: Path, tmp_path: 
             process.terminate()
             _, logged = process.communicate(timeout=60)
     assert 0 == process.returncode, logged
-    told = [each for line in logged.splitlines() if (each := json.loads(line))["message"] == "indexed"]
-    assert [(2, 0), (1, 0), (0, 1)] == [(each["added"], each["changed"]) for each in told]
+    entries = [entry for line in logged.splitlines() if (entry := json.loads(line))["message"] == "indexed"]
+    assert [(2, 0), (1, 0), (0, 1)] == [(entry["added"], entry["changed"]) for entry in entries]

@@ -36,15 +36,15 @@ Member = dict[str, bytes]
 
 def split(document: Document) -> PreparedDocument:
     """A document as it is stored."""
-    whole, held = split_chunks(document, split_sentences(document))
-    return PreparedDocument(document, f"hash of {document.id}", whole, held)
+    sentences, chunks = split_chunks(document, split_sentences(document))
+    return PreparedDocument(document, f"hash of {document.id}", sentences, chunks)
 
 
 def unit(count: int, seed: int = 0) -> Vector:
     """Random vectors of length 1."""
     vectors = np.random.default_rng(seed).normal(size=(count, MADE.dimension)).astype(np.float32)
-    found: Vector = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    return found
+    unit_vectors: Vector = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit_vectors
 
 
 def packed(*parts: Sequence[Document]) -> bytes:
@@ -52,12 +52,12 @@ def packed(*parts: Sequence[Document]) -> bytes:
     file = io.BytesIO()
     with ArchiveWriter(file, MADE) as packer:
         for part in parts:
-            drafts = [split(each) for each in part]
+            prepared = [split(item) for item in part]
             packer.write_part(
                 ArchivedDocument(
-                    each.document, each.file_hash, len(each.sentences), halves(each, unit(len(each.sentences)))
+                    item.document, item.file_hash, len(item.sentences), halves(item, unit(len(item.sentences)))
                 )
-                for each in drafts
+                for item in prepared
             )
     return file.getvalue()
 
@@ -73,14 +73,14 @@ WHOLE = packed([PLAIN, RICH], [Document("c", "C", "c", "Owls hoot.", "txt")])
 
 def read(path: Path) -> Parts:
     """All that is in an archive, with the vectors of each document."""
-    found: Parts = []
+    parts: Parts = []
     with ArchiveReader(path) as archive:
         for part in archive.parts():
             vectors: dict[str, list[Vector]] = {}
-            for block, rows in part.batches:
-                vectors.setdefault(block[0].document_id, []).append(rows)
-            found.append([(draft, np.concatenate(vectors[draft.document.id])) for draft in part.documents])
-    return found
+            for sentences, rows in part.batches:
+                vectors.setdefault(sentences[0].document_id, []).append(rows)
+            parts.append([(prepared, np.concatenate(vectors[prepared.document.id])) for prepared in part.documents])
+    return parts
 
 
 def sealed(data: bytes) -> bytes:
@@ -92,24 +92,24 @@ def remade(change: Callable[[Member], None], *, hashed: bool = True, compression
     """The archive with other members, sealed anew, and with the right hashes in its manifest."""
     with zipfile.ZipFile(io.BytesIO(WHOLE)) as opened:
         members = {name: opened.read(name) for name in opened.namelist()}
-    told = members["manifest.json"]
+    original_manifest = members["manifest.json"]
     change(members)
-    if hashed and members.get("manifest.json") == told:  # else its change is the one that counts
+    if hashed and members.get("manifest.json") == original_manifest:  # else its change is the one that counts
         _hash(members)
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as made:
+    with zipfile.ZipFile(file, "w") as new_zip:
         for name, data in members.items():
-            made.writestr(name, data, zipfile.ZIP_STORED if name.endswith("f32") else compression)
-        made.comment = bytes(SEAL_BYTES)
+            new_zip.writestr(name, data, zipfile.ZIP_STORED if name.endswith("f32") else compression)
+        new_zip.comment = bytes(SEAL_BYTES)
     return sealed(file.getvalue())
 
 
 def _hash(members: Member) -> None:
-    told = json.loads(members["manifest.json"])
+    manifest = json.loads(members["manifest.json"])
     for name, data in members.items():
-        if name in told["members"]:
-            told["members"][name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-    members["manifest.json"] = json.dumps(told).encode()
+        if name in manifest["members"]:
+            manifest["members"][name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    members["manifest.json"] = json.dumps(manifest).encode()
 
 
 def manifest(**changed: object) -> Callable[[Member], None]:
@@ -134,12 +134,12 @@ def line(number: int, change: Callable[[Any], Any]) -> Callable[[Member], None]:
 
 def facts(**changed: object) -> Callable[[Member], None]:
     """A change of the first document's facts."""
-    return line(0, lambda told: told | changed)
+    return line(0, lambda document_facts: document_facts | changed)
 
 
 def place(position: int, value: object) -> Callable[[Member], None]:
     """A change of the second sentence."""
-    return line(2, lambda told: [value if at == position else each for at, each in enumerate(told)])
+    return line(2, lambda sentence: [value if index == position else field for index, field in enumerate(sentence)])
 
 
 def vectors(value: float) -> Callable[[Member], None]:
@@ -160,25 +160,25 @@ def test_what_was_packed_comes_out(tmp_path: Path) -> None:
     """Every field of every document, every sentence and passage, and every bit of the vectors."""
     (tmp_path / "x").write_bytes(WHOLE)
 
-    found = read(tmp_path / "x")
+    parts = read(tmp_path / "x")
 
     expected = [split(PLAIN), split(RICH)]
     assert len(expected[1].chunks) > 2
-    assert [2, 1] == [len(part) for part in found]
-    for wanted, (draft, rows) in zip(expected, found[0], strict=True):
-        assert wanted.document == draft.document
-        assert (wanted.file_hash, wanted.sentences, wanted.chunks) == (
-            draft.file_hash,
-            draft.sentences,
-            draft.chunks,
+    assert [2, 1] == [len(part) for part in parts]
+    for expected_document, (prepared, rows) in zip(expected, parts[0], strict=True):
+        assert expected_document.document == prepared.document
+        assert (expected_document.file_hash, expected_document.sentences, expected_document.chunks) == (
+            prepared.file_hash,
+            prepared.sentences,
+            prepared.chunks,
         )
-        assert unit(len(wanted.sentences)).tobytes() == rows.tobytes()
+        assert unit(len(expected_document.sentences)).tobytes() == rows.tobytes()
     with ArchiveReader(tmp_path / "x") as archive:
-        told = archive.manifest
-    assert (MADE, 3, sum(len(each.sentences) for each in expected) + 1) == (
-        told.fingerprint,
-        told.documents,
-        told.sentences,
+        manifest = archive.manifest
+    assert (MADE, 3, sum(len(prepared.sentences) for prepared in expected) + 1) == (
+        manifest.fingerprint,
+        manifest.documents,
+        manifest.sentences,
     )
 
 
@@ -211,11 +211,11 @@ def test_who_seals_anew_what_was_changed_gets_no_further(tmp_path: Path, changes
         changed[position] = value
     (tmp_path / "x").write_bytes(sealed(bytes(changed)))
     try:
-        found = read(tmp_path / "x")
+        parts = read(tmp_path / "x")
     except ArchiveError:
         return
-    assert [PLAIN, RICH] == [draft.document for draft, _ in found[0]]
-    assert unit(len(found[0][0][0].sentences)).tobytes() == found[0][0][1].tobytes()
+    assert [PLAIN, RICH] == [prepared.document for prepared, _ in parts[0]]
+    assert unit(len(parts[0][0][0].sentences)).tobytes() == parts[0][0][1].tobytes()
 
 
 HOSTILE: dict[str, tuple[Callable[[Member], None], str]] = {
@@ -287,9 +287,9 @@ HOSTILE: dict[str, tuple[Callable[[Member], None], str]] = {
 @pytest.mark.parametrize("what", HOSTILE)
 def test_what_is_wrong_under_right_hashes_is_found(tmp_path: Path, what: str) -> None:
     """Whoever writes an archive by hand, with all its hashes, is told what is not as it should be."""
-    change, told = HOSTILE[what]
+    change, message = HOSTILE[what]
     (tmp_path / "x").write_bytes(remade(change))
-    with pytest.raises(ArchiveError, match=told) as raised:
+    with pytest.raises(ArchiveError, match=message) as raised:
         read(tmp_path / "x")
     assert str(tmp_path / "x") in str(raised.value)
 
@@ -305,10 +305,10 @@ def test_a_member_whose_hash_is_another_is_found(tmp_path: Path) -> None:
 def test_an_archive_that_swells_is_not_unpacked(tmp_path: Path) -> None:
     """A file of some kilobytes that says that it unpacks to gigabytes is refused before it does."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
-        made.writestr("000000.txt", b"")
-        made.infolist()[0].file_size = 10**10
-        made.comment = bytes(SEAL_BYTES)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new_zip:
+        new_zip.writestr("000000.txt", b"")
+        new_zip.infolist()[0].file_size = 10**10
+        new_zip.comment = bytes(SEAL_BYTES)
     (tmp_path / "x").write_bytes(sealed(file.getvalue()))
     with pytest.raises(ArchiveError, match="zip bomb"):
         ArchiveReader(tmp_path / "x")
@@ -325,8 +325,8 @@ def test_other_ways_of_compressing_are_refused(tmp_path: Path, compression: int)
 def test_a_name_that_occurs_twice_is_refused(tmp_path: Path) -> None:
     """Two members of one name could be read as one and hashed as the other."""
     file = io.BytesIO(WHOLE)
-    with zipfile.ZipFile(file, "a") as made, pytest.warns(UserWarning, match="Duplicate"):
-        made.writestr("000001.txt", b"Owls moan.")
+    with zipfile.ZipFile(file, "a") as new_zip, pytest.warns(UserWarning, match="Duplicate"):
+        new_zip.writestr("000001.txt", b"Owls moan.")
     (tmp_path / "x").write_bytes(sealed(file.getvalue()))
     with pytest.raises(ArchiveError, match="twice"):
         ArchiveReader(tmp_path / "x")

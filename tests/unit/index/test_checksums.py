@@ -43,18 +43,18 @@ def test_a_missing_or_shorter_file_is_seen(sealed: Path) -> None:
     assert str(path) == find_damaged_file(sealed)
 
 
-@pytest.mark.parametrize("told", ["", "[1]", "5", "{", '{"vectors/data.bin": 5}', "null"])
-def test_a_damaged_seal_is_seen(sealed: Path, told: str) -> None:
+@pytest.mark.parametrize("content", ["", "[1]", "5", "{", '{"vectors/data.bin": 5}', "null"])
+def test_a_damaged_seal_is_seen(sealed: Path, content: str) -> None:
     """A seal that can't be read is itself what is broken."""
-    (sealed / "seal.json").write_text(told)
+    (sealed / "seal.json").write_text(content)
     assert "seal.json" == find_damaged_file(sealed)
 
 
 def test_an_older_seal_holds(sealed: Path) -> None:
     """Indexes of earlier versions are sealed with SHA-256, and stay so until they are settled again."""
     files = list((sealed / "vectors").iterdir())
-    told = {f"vectors/{file.name}": hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-    (sealed / "seal.json").write_text(json.dumps(told))
+    checksums = {f"vectors/{file.name}": hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    (sealed / "seal.json").write_text(json.dumps(checksums))
     assert find_damaged_file(sealed) is None
     files[0].write_bytes(b"other")
     assert f"vectors/{files[0].name}" == find_damaged_file(sealed)

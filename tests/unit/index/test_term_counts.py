@@ -16,39 +16,40 @@ def test_stems_are_given_without_stop_words() -> None:
 
 def test_words_are_counted_by_document_and_in_all() -> None:
     """A heading counts once where it begins; a capital means a name only behind the first word."""
-    tally = TermCounter()
-    tally.add(1, "Police met Maria.", "Raids")
-    tally.add(1, "Maria met police.", "Raids")
-    tally.add(2, "Maria left.", "")
+    counter = TermCounter()
+    counter.add(1, "Police met Maria.", "Raids")
+    counter.add(1, "Maria met police.", "Raids")
+    counter.add(2, "Maria left.", "")
 
-    told = {document: {word: (times, named) for word, times, named in json.loads(of)} for document, of in _kept(tally)}
-    assert {"police": (2, 0), "met": (2, 0), "maria": (2, 1), "raids": (1, 0)} == told[1]
-    assert {"maria": (1, 0), "left": (1, 0)} == told[2]
-    assert (5, "maria", 3, 1) in {(length, word, times, named) for length, word, _, times, named in tally.vocabulary()}
-
-
-def _kept(tally: TermCounter) -> list[tuple[int, str]]:
-    return list(tally.words_by_document())
+    words_by_document = {
+        document: {word: (times, named) for word, times, named in json.loads(words)}
+        for document, words in counter.words_by_document()
+    }
+    assert {"police": (2, 0), "met": (2, 0), "maria": (2, 1), "raids": (1, 0)} == words_by_document[1]
+    assert {"maria": (1, 0), "left": (1, 0)} == words_by_document[2]
+    assert (5, "maria", 3, 1) in {
+        (length, word, times, named) for length, word, _, times, named in counter.vocabulary()
+    }
 
 
 def test_stems_are_counted_once_for_each_sentence() -> None:
     """What is counted is sentences, not words; and all of them under the empty stem."""
-    tally = TermCounter()
-    tally.add(1, "Bread and bread.", "Bread")
-    tally.add(1, "Butter.", "Bread")
+    counter = TermCounter()
+    counter.add(1, "Bread and bread.", "Bread")
+    counter.add(1, "Butter.", "Bread")
     assert {"bread": (1, 2), "butter": (1, 0), ALL_SENTENCES: (2, 0)} == {
-        stem: tuple(rest) for stem, *rest in tally.stem_counts()
+        stem: tuple(rest) for stem, *rest in counter.stem_counts()
     }
 
 
 @given(SENTENCES)
 def test_what_is_taken_back_leaves_nothing(sentences: list[tuple[int, str, str]]) -> None:
     """The counts of sentences, taken back by their stems alone, are all zero."""
-    tally, gone = TermCounter(), StemCounter()
-    for document, text, above in sentences:
-        gone.add(*tally.add(document, text, above))
+    counter, removed = TermCounter(), StemCounter()
+    for document, text, heading in sentences:
+        removed.add(*counter.add(document, text, heading))
     left = Counter[str]()
-    for stem, held, headed in [*tally.stem_counts(), *gone.counts(-1)]:
-        left[stem] += held
-        left[f"{stem} above"] += headed
+    for stem, in_text, in_heading in [*counter.stem_counts(), *removed.counts(-1)]:
+        left[stem] += in_text
+        left[f"{stem} above"] += in_heading
     assert not any(left.values())
