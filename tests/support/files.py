@@ -1,4 +1,4 @@
-"""Makes sample files of every kind for the tests: real ones, by the libraries that people use."""
+"""Makes sample files of every kind for the tests, with the libraries that people use for real ones."""
 
 import io
 import struct
@@ -53,10 +53,10 @@ def pdf(
     Args:
         pages: the paragraphs of each page; a page without any stays blank.
         title: for the metadata.
-        header: stands on top of every page.
-        footer: stands at the bottom, ``{page}`` becomes the page's number.
+        header: text at the top of every page.
+        footer: text at the bottom of every page; ``{page}`` becomes the page number.
         password: needed to open the file.
-        owner: encrypts the file with an owner's password alone: anyone may open it.
+        owner: encrypts the file with only an owner password: anyone may open it.
     """
     from fpdf import FPDF
     from fpdf.enums import EncryptionMethod
@@ -104,7 +104,7 @@ def docx(fill: Any = None, *, title: str = "", modified: datetime | None = None)
         document.add_heading("Results", level=1)
         for sentence in ARTICLE:
             document.add_paragraph(sentence)
-    return _saved(document)
+    return _save(document)
 
 
 def pptx(slides: Sequence[tuple[str, Sequence[str], str]], *, title: str = "") -> bytes:
@@ -119,7 +119,7 @@ def pptx(slides: Sequence[tuple[str, Sequence[str], str]], *, title: str = "") -
         slide.placeholders[1].text = "\n".join(points)
         if notes:
             slide.notes_slide.notes_text_frame.text = notes
-    return _saved(deck)
+    return _save(deck)
 
 
 def xlsx(sheets: dict[str, Sequence[Sequence[Any]]], *, title: str | None = None) -> bytes:
@@ -133,7 +133,7 @@ def xlsx(sheets: dict[str, Sequence[Sequence[Any]]], *, title: str | None = None
         for row in rows:
             sheet.append(list(row))
     book.properties.title = title
-    return _saved(book)
+    return _save(book)
 
 
 def epub(
@@ -170,9 +170,9 @@ def epub(
 def zip_file(files: dict[str, str | bytes]) -> bytes:
     """A zip file of these members."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as members:
         for name, content in files.items():
-            made.writestr(name, content)
+            members.writestr(name, content)
     return out.getvalue()
 
 
@@ -188,19 +188,19 @@ def zip_bomb(data: bytes, member: str, size: int) -> bytes:
 
 
 def lying_zip_bomb(data: bytes, member: str, size: int) -> bytes:
-    """As `bomb`, with headers that say 10 bytes."""
+    """As `zip_bomb`, with headers that claim 10 bytes."""
     whole = zip_bomb(data, member, size)
     assert 2 == whole.count(struct.pack("<I", size))
     return whole.replace(struct.pack("<I", size), struct.pack("<I", 10))
 
 
 def slow_page() -> bytes:
-    """A sound page of half a megabyte that takes minutes to read: it is all tables, which are weighed pair by pair."""
+    """A valid page of half a megabyte that takes minutes to read: only tables, which are compared pair by pair."""
     return page("<p>Tables follow here.</p>" + "<table><tr><td>a</td><td>b</td></tr></table>" * 12_000)
 
 
 def raw_pdf(objects: dict[int, bytes], trailer: bytes = b"") -> bytes:
-    """A PDF of these objects as they are, number 1 the catalogue."""
+    """A PDF of exactly these objects; number 1 is the catalogue."""
     out, offsets = bytearray(b"%PDF-1.7\n"), {}
     for number, content in objects.items():
         offsets[number] = len(out)
@@ -217,7 +217,7 @@ def pdf_stream(data: bytes, entries: bytes = b"") -> bytes:
 
 
 def pdf_page(content: bytes, resources: bytes = b"") -> dict[int, bytes]:
-    """The objects of a PDF of one page: this object is its content."""
+    """The objects of a PDF of one page with this content object."""
     font = b"/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
     return {
         1: b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -229,12 +229,12 @@ def pdf_page(content: bytes, resources: bytes = b"") -> dict[int, bytes]:
 
 
 def png() -> bytes:
-    """The beginning of a picture: binary, whatever its name says."""
+    """The beginning of a PNG picture: binary, whatever its name says."""
     return b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">IIBBBBB", 640, 480, 8, 2, 0, 0, 0) + bytes(range(256))
 
 
 def sample_files() -> dict[str, bytes]:
-    """One small, sound file of every supported kind, by file name."""
+    """One small, valid file of every supported kind, by file name."""
     paragraphs = "".join(f"<p>{sentence}</p>" for sentence in ARTICLE)
     return {
         "notes.txt": "\n".join(ARTICLE).encode(),
@@ -249,7 +249,7 @@ def sample_files() -> dict[str, bytes]:
     }
 
 
-def _saved(made: Any) -> bytes:
+def _save(file: Any) -> bytes:
     out = io.BytesIO()
-    made.save(out)
+    file.save(out)
     return out.getvalue()

@@ -1,4 +1,4 @@
-"""Files of the index that were damaged: a clear error that names the way out, which works; never a wrong quote."""
+"""Damaged index files: a clear error that names the remedy, which works; never a wrong quote."""
 
 import shutil
 import sqlite3
@@ -28,13 +28,13 @@ def opened(home: Path) -> Assistant:
 
 
 def texts(home: Path) -> dict[str, str]:
-    """All that an index holds."""
+    """The texts of all documents, by source."""
     with opened(home) as assistant:
         return {summary.source: assistant.document(summary.id).text for summary in assistant.documents()}
 
 
 def remade(home: Path, *paths: Path) -> None:
-    """As ``assistant index --rebuild`` does it."""
+    """Does what ``assistant index --rebuild`` does."""
     rebuild(home, FakeEmbedder(), SPLITTER_VERSION, paths, max_bytes=1_000_000)
 
 
@@ -56,7 +56,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def sound(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An index of them, and of a document without a file, whose vectors were written out."""
+    """An index of these documents and one without a file, with its vector files written."""
     home = tmp_path_factory.mktemp("sound")
     with opened(home) as assistant:
         assistant.index([folder, HANDED])
@@ -66,7 +66,7 @@ def sound(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def home(sound: Path, tmp_path: Path) -> Path:
-    """A copy to be damaged."""
+    """A copy of the sound index, to be damaged."""
     return Path(shutil.copytree(sound, tmp_path / "home"))
 
 
@@ -81,7 +81,7 @@ def home(sound: Path, tmp_path: Path) -> Path:
 def test_a_damaged_vector_file_is_named_and_a_rebuild_loses_nothing(
     home: Path, sound: Path, name: str, harm: str
 ) -> None:
-    """Chroma would die of it, or find other sentences; here nothing reads it, and the rows alone make it anew."""
+    """Chroma would crash or find wrong sentences; so a damaged file is not read, and a rebuild uses the rows alone."""
     file = vectors(home) / name
     if harm == "flipped":
         flip_bits(file, 1, seed=1)
@@ -99,7 +99,7 @@ def test_a_damaged_vector_file_is_named_and_a_rebuild_loses_nothing(
 
 
 def test_the_command_says_so_and_mends_it(home: Path, folder: Path) -> None:
-    """As a user sees it: one sentence, exit 1; the command that it names; and the index opens again."""
+    """A user sees one sentence and exit status 1; the command that it names repairs the index."""
     flip_bits(vectors(home) / "data_level0.bin", 1, seed=2)
     command = [sys.executable, "-m", "assistant"]
     for arguments in (["search", "ships"], ["documents"], ["index", str(folder)]):
@@ -120,7 +120,7 @@ def test_the_command_says_so_and_mends_it(home: Path, folder: Path) -> None:
     [pytest.param(kept, marks=() if kept in {0, 5_000} else pytest.mark.thorough) for kept in (0, 3, 5_000, 0.3, 0.9)],
 )
 def test_a_database_that_was_cut_off_is_an_error(home: Path, folder: Path, kept: float) -> None:
-    """However much of it is left; with the folder's name a rebuild makes a whole index again."""
+    """A truncated database is an error, whatever is left; a rebuild from the folder makes the index whole."""
     database = home / "chroma" / "chroma.sqlite3"
     data = database.read_bytes()
     database.write_bytes(data[: int(kept * len(data)) if isinstance(kept, float) else kept])
@@ -165,7 +165,7 @@ else:
     ],
 )
 def test_damage_within_the_database_is_noticed_or_harmless(home: Path, sound: Path, seed: int, number: int) -> None:
-    """The answer is the same, quote by quote, with all documents there; or an error says to rebuild."""
+    """Either the answer and all documents are the same, or an error says to rebuild."""
     database = home / "chroma" / "chroma.sqlite3"
     if number:
         flip_bits(database, number, seed)
@@ -183,7 +183,7 @@ def test_damage_within_the_database_is_noticed_or_harmless(home: Path, sound: Pa
 
 
 def change(home: Path, old: str, new: str, where: str) -> None:
-    """Changes words in rows of the database, so that SQLite itself has no way of noticing."""
+    """Changes words in rows of the database in a way that SQLite itself cannot notice."""
     with sqlite3.connect(home / "chroma" / "chroma.sqlite3") as database:
         cursor = database.execute(
             "UPDATE embedding_metadata SET string_value = replace(string_value, ?, ?) WHERE string_value LIKE ? "
@@ -199,7 +199,7 @@ SENTENCES, TEXTS, LISTINGS, ALL = "*:[0-9]*", "*:t*", "????????????", "*"  # key
 
 @pytest.mark.parametrize("where", [SENTENCES, TEXTS, ALL])
 def test_a_figure_that_changed_in_the_database_is_never_quoted(home: Path, where: str) -> None:
-    """Whether in the sentence, in the text or alike in both: the hash of what was indexed tells."""
+    """A changed figure, in the sentence, in the text or in both, is detected by the hash."""
     change(home, "Norrvik 1207 carried 91 tonnes", "Norrvik 1207 carried 94 tonnes", where)
 
     with opened(home) as assistant, pytest.raises(StoreError, match=r"damaged.*assistant index --rebuild"):
@@ -207,7 +207,7 @@ def test_a_figure_that_changed_in_the_database_is_never_quoted(home: Path, where
 
 
 def test_a_title_that_changed_in_the_database_is_noticed(home: Path) -> None:
-    """A document's listing is held against what it was written with, too."""
+    """A changed title in a document's entry is detected too."""
     change(home, '["12"', '["21"', LISTINGS)
 
     with opened(home) as assistant, pytest.raises(StoreError, match=r"damaged.*assistant index --rebuild"):
@@ -218,7 +218,7 @@ def test_a_title_that_changed_in_the_database_is_noticed(home: Path) -> None:
     ("old", "new", "where"), [("tonnes.", 'tonnes"', SENTENCES), ('["12"', '["12', LISTINGS), ("[", "{", TEXTS)]
 )
 def test_a_row_that_is_no_longer_one_is_named(home: Path, old: str, new: str, where: str) -> None:
-    """What can't even be parsed is an error in words."""
+    """A row that can't be parsed is a clear error."""
     change(home, old, new, where)
 
     with pytest.raises(StoreError, match=r"A row of the index is damaged.*--rebuild"), opened(home) as assistant:
@@ -228,7 +228,7 @@ def test_a_row_that_is_no_longer_one_is_named(home: Path, old: str, new: str, wh
 def test_a_rebuild_leaves_out_what_is_damaged_and_keeps_the_rest(
     home: Path, sound: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Files are read anew; of documents without a file those go whose text is no longer what it was, by name."""
+    """A rebuild reads files anew; documents without a file whose text is damaged are left out, by name."""
     change(home, "counted 77 seals", "counted 78 seals", ALL)
     change(home, "Norrvik 1207 carried 91 tonnes", "Norrvik 1207 carried 94 tonnes", ALL)
 
@@ -241,8 +241,8 @@ def test_a_rebuild_leaves_out_what_is_damaged_and_keeps_the_rest(
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in range(2, 9))])
 @pytest.mark.parametrize("number", [3, 300])
-def test_flipped_bits_of_the_lexical_index_change_no_quote(home: Path, seed: int, number: int) -> None:
-    """It is made anew where that is noticed; where it isn't the quotes are still the documents' own."""
+def test_flipped_bits_of_the_bm25_cache_change_no_quote(home: Path, seed: int, number: int) -> None:
+    """A damaged BM25 cache is made anew if that is noticed; if not, quotes are still exact."""
     flip_bits(home / "lexical.sqlite", number, seed)
     with opened(home) as assistant:
         for question in (SHIPS, "How many seals did the lighthouse keeper count?"):
@@ -253,8 +253,8 @@ def test_flipped_bits_of_the_lexical_index_change_no_quote(home: Path, seed: int
         assistant.remove("handed")
 
 
-def test_a_lexical_index_that_was_cut_off_is_made_anew(home: Path, sound: Path) -> None:
-    """Also where only part of its last page is missing; the answer is the one that it was."""
+def test_a_bm25_cache_that_was_cut_off_is_made_anew(home: Path, sound: Path) -> None:
+    """A truncated BM25 cache is made anew, even if only part of its last page is missing."""
     with opened(sound) as assistant:
         expected = assistant.ask(SHIPS).to_dict() | {"seconds": {}}
     for kept in (0.2, 0.7, 0.99):

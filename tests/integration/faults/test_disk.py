@@ -1,4 +1,4 @@
-"""Disks that are full or can only be read: one sentence that says so, and nothing of what was there is lost."""
+"""Full and read-only disks: one sentence that says so, and nothing is lost."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def write(folder: Path, first: int, last: int) -> Path:
-    """Documents of some length."""
+    """Writes numbered documents of some length into a folder."""
     folder.mkdir(exist_ok=True)
     for number in range(first, last):
         text = " ".join(f"Ship {number} of port {port} carried {number + port} tonnes." for port in range(40))
@@ -55,7 +55,7 @@ def command(*arguments: object) -> subprocess.CompletedProcess[str]:
     ],
 )
 def test_a_disk_that_fills_up_while_indexing(disk: Path, tmp_path: Path, room: int) -> None:
-    """Wherever it happens: what was indexed is whole, and the same command finishes the work once there is room."""
+    """Whenever the disk fills up, the index stays whole, and the same command finishes once there is room."""
     docs = write(tmp_path / "docs", 0, 10)
     with open_index(disk / "home") as index:
         index.synchronise(docs)
@@ -82,7 +82,7 @@ def test_a_disk_that_fills_up_while_indexing(disk: Path, tmp_path: Path, room: i
 
 
 def test_an_index_that_stays_open_goes_on_once_there_is_room(disk: Path, tmp_path: Path) -> None:
-    """A server needs no new start: what the full disk interrupted is done, and no row of it stays behind."""
+    """An open index recovers without a restart: the interrupted work is done, and no row is left over."""
     docs = write(tmp_path / "docs", 0, 10)
     with open_index(disk / "home") as index:
         index.synchronise(docs)
@@ -97,7 +97,7 @@ def test_an_index_that_stays_open_goes_on_once_there_is_room(disk: Path, tmp_pat
 
 
 def test_the_command_says_that_the_disk_is_full(disk: Path, tmp_path: Path) -> None:
-    """Exit 1 and one sentence; after there is room the same command has exit 0, and all documents are there."""
+    """The command fails with one sentence; once there is room it succeeds, with all documents."""
     docs = write(tmp_path / "docs", 0, 20)
     with fill_disk(disk, 900):
         done = command("index", docs, "--home", disk / "home")
@@ -109,8 +109,8 @@ def test_the_command_says_that_the_disk_is_full(disk: Path, tmp_path: Path) -> N
     assert 20 == len(command("documents", "--home", disk / "home").stdout.splitlines())
 
 
-def test_no_room_for_the_lexical_index(disk: Path, tmp_path: Path) -> None:
-    """It is a file of its own that can be made anew: the error names it, and the next opening has it."""
+def test_no_room_for_the_bm25_cache(disk: Path, tmp_path: Path) -> None:
+    """Without room for the BM25 cache, the error names the file, and the next opening makes it."""
     docs = write(tmp_path / "docs", 0, 20)
     with open_index(disk / "home") as index:
         index.synchronise(docs)
@@ -126,7 +126,7 @@ def test_no_room_for_the_lexical_index(disk: Path, tmp_path: Path) -> None:
 
 
 def test_no_room_for_the_vectors_leaves_the_index_as_it_is(disk: Path, tmp_path: Path) -> None:
-    """Writing them out needs a copy's room; without it that is put off, wherever in the copying the disk fills up."""
+    """Writing the vector files needs room for a copy; without it, at any point of copying, settling is put off."""
     docs = write(tmp_path / "docs", 0, 20)
     with open_index(disk / "home") as index:
         index.synchronise(docs)
@@ -155,7 +155,7 @@ def test_an_upload_without_room_leaves_the_file_of_before(disk: Path) -> None:
 
 
 def test_a_conversation_and_a_rating_without_room(disk: Path, tmp_path: Path) -> None:
-    """What was kept stays whole, half a line never stays behind, and there is an error to show."""
+    """Stored conversations and ratings stay whole, no partial line is left, and there is an error."""
     with Assistant(load_settings(home=tmp_path / "home", reader="off"), FakeEmbedder()) as assistant:
         (tmp_path / "harbour.txt").write_text(HARBOUR)
         assistant.index([tmp_path / "harbour.txt"])
@@ -178,7 +178,7 @@ def test_a_conversation_and_a_rating_without_room(disk: Path, tmp_path: Path) ->
 
 
 def test_half_a_rating_spoils_no_other(tmp_path: Path) -> None:
-    """What a killed process left of a line ends there: the next rating has a line of its own."""
+    """After a partial line left by a killed process, the next rating starts a line of its own."""
     with Assistant(load_settings(home=tmp_path / "home", reader="off"), FakeEmbedder()) as assistant:
         desk = PageController(assistant, tmp_path)
         *_, talk = desk.ask("", "", SHIPS, {}, threading.Event())
@@ -189,7 +189,7 @@ def test_half_a_rating_spoils_no_other(tmp_path: Path) -> None:
 
 
 def test_a_home_that_can_only_be_read(disk: Path, tmp_path: Path) -> None:
-    """Every command says so in one sentence with exit 1, and the index is as it was once it can be written again."""
+    """On a read-only disk every command fails with one sentence; afterwards the index is unchanged."""
     docs = write(tmp_path / "docs", 0, 3)
     assert 0 == command("index", docs, "--home", disk / "home").returncode
     make_read_only(disk)
@@ -205,7 +205,7 @@ def test_a_home_that_can_only_be_read(disk: Path, tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root can run a process as somebody else")
 def test_a_home_of_somebody_else(tmp_path: Path) -> None:
-    """Permissions that are missing are told like a disk that can't be written."""
+    """Missing permissions are reported like a read-only disk."""
     (tmp_path / "home").mkdir(mode=0o755)
     tmp_path.chmod(0o755)
     script = f"""

@@ -28,7 +28,7 @@ with indexes.open_index(Path(sys.argv[2])) as index:
 
 
 def write_folder(folder: Path, edition: int) -> dict[str, str]:
-    """Sixty small documents of one edition; each edition changes, adds and drops some. Texts by id."""
+    """Writes sixty small documents; each edition changes, adds and drops some. Returns the texts by id."""
     folder.mkdir(exist_ok=True)
     rng = random.Random(edition)  # noqa: S311 — test data
     texts = {}
@@ -45,7 +45,7 @@ def write_folder(folder: Path, edition: int) -> dict[str, str]:
 
 
 def kill_at(home: Path, folder: Path, seconds: float) -> bool:
-    """Starts indexing and kills it some time after the index is open; whether it had finished before."""
+    """Starts indexing, and kills it some seconds after the index is open. Returns whether it had finished before."""
     root = str(Path(__file__).resolve().parents[3])
     process = subprocess.Popen(
         [sys.executable, "-c", INDEXER, root, str(home), str(folder)], stdout=subprocess.PIPE, text=True
@@ -60,7 +60,7 @@ def kill_at(home: Path, folder: Path, seconds: float) -> bool:
 
 
 def rounds(tmp_path: Path, number: int) -> None:
-    """Kills that many processes over changing editions, and checks the index after each."""
+    """Kills this many indexing processes over changing editions, and checks the index after each."""
     home, folder = tmp_path / "home", tmp_path / "docs"
     rng = random.Random(SEED)  # noqa: S311 — the moments of the kills, the same each time
     moments = [rng.uniform(part, part + 1) * LATEST / number for part in range(number)]  # one in each part of the time
@@ -100,7 +100,7 @@ def test_killed_three_times(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_killed_ten_times(tmp_path: Path) -> None:
-    """Ten kills, as above."""
+    """Ten kills in the middle of indexing leave whole documents, and a last run finishes the work."""
     rounds(tmp_path, 10)
 
 

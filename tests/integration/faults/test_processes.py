@@ -1,4 +1,4 @@
-"""Processes that are killed, that come two at a time, or whose model fails them; and clocks that are wrong."""
+"""Processes that are killed, that run at the same time, or whose model fails; and clocks that are wrong."""
 
 import hashlib
 import json
@@ -72,7 +72,7 @@ def test_an_indexer_killed_fifty_times(tmp_path: Path) -> None:
 
 @pytest.mark.thorough
 def test_a_server_killed_in_the_middle_of_an_answer(folder: Path, tmp_path: Path) -> None:
-    """Who is listening sees a stream that breaks off, not a whole answer; the index opens at once, with everything."""
+    """A client sees a stream that breaks off, not a whole answer; the index opens at once, complete."""
     home = tmp_path / "home"
     assert 0 == run("index", folder, "--home", home).returncode
     released = threading.Event()
@@ -134,7 +134,7 @@ with Assistant.open(home, reader="off") as assistant:
 
 @pytest.mark.parametrize("number", [3, pytest.param(15, marks=pytest.mark.thorough)])
 def test_a_server_killed_while_it_keeps_conversations(folder: Path, tmp_path: Path, number: int) -> None:
-    """Every conversation that was shown whole is there, whole; half a rating at most ends the file of ratings."""
+    """Every conversation that was shown is stored whole; at most the last rating is partial."""
     home = tmp_path / "home"
     with Assistant.open(home, reader="off") as assistant:
         assistant.index(folder)
@@ -171,7 +171,7 @@ def is_json(line: str) -> bool:
 
 
 def test_two_indexers_at_once(tmp_path: Path) -> None:
-    """One does it all; the other is told by whom, or comes after it. The index is whole."""
+    """Of two indexers one does all the work; the other waits or says who is working. The index is whole."""
     docs = tmp_path / "docs"
     docs.mkdir()
     for number in range(40):
@@ -198,7 +198,7 @@ def test_two_indexers_at_once(tmp_path: Path) -> None:
 
 
 def test_a_document_that_changes_while_it_is_read(tmp_path: Path) -> None:
-    """What is hashed is what is indexed, however a writer cuts in; so the run after the last change has it right."""
+    """The hash is of the very bytes that were indexed, so the run after the last change is right."""
     file, stop = tmp_path / "docs" / "a.txt", threading.Event()
     file.parent.mkdir()
     editions = [f"Edition {number} says this. " * 2_000 for number in (1, 2)]
@@ -232,7 +232,7 @@ def test_a_document_that_changes_while_it_is_read(tmp_path: Path) -> None:
 
 @pytest.fixture
 def stub() -> Iterator[openai_stub.OpenAIStub]:
-    """An endpoint that answers every request alike."""
+    """An endpoint that gives the same reply to every request."""
     with openai_stub.serve_openai_stub() as stub:
         yield stub
 
@@ -279,7 +279,7 @@ def test_a_model_that_fails_is_one_sentence(
 
 
 def yes_then(reply: Reply) -> Reply:
-    """Yes to the first turn, which asks whether the answer is stated; then the reply."""
+    """Says yes to the first turn, which asks whether the answer is stated; then gives the reply."""
 
     def both(exchange: openai_stub.Exchange) -> None:
         (reply if exchange.request.is_streamed else openai_stub.says("yes", {"yes": 0.9, "no": 0.1}))(exchange)
@@ -288,7 +288,7 @@ def yes_then(reply: Reply) -> Reply:
 
 
 def test_a_model_that_hangs_can_be_interrupted(home: Path) -> None:
-    """Ctrl-C ends the waiting with 130 and one line."""
+    """Ctrl-C ends the waiting with exit status 130 and one line."""
     with serve_model_stub() as stub:
         requested, released = threading.Event(), threading.Event()
         stub.pieces = (requested.set, lambda: released.wait(60))
@@ -308,7 +308,7 @@ def test_a_model_that_hangs_can_be_interrupted(home: Path) -> None:
 
 @pytest.mark.parametrize("when", [0, 4_000_000_000])
 def test_the_times_of_files_mean_nothing(tmp_path: Path, when: float) -> None:
-    """A file that seems to be from 1970 or from the next century is what its content is."""
+    """Files dated 1970 or in the next century are compared by their content."""
     file = tmp_path / "docs" / "a.txt"
     file.parent.mkdir()
     file.write_text("Cats sleep all day.")
@@ -325,7 +325,7 @@ def test_the_times_of_files_mean_nothing(tmp_path: Path, when: float) -> None:
 def test_a_clock_that_jumps_ends_a_session_or_leaves_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jump: float, holds: bool
 ) -> None:
-    """Forward beyond its end it is over, and one logs in anew; backward it holds on."""
+    """A clock jump beyond a session's end ends it; a jump backward does not."""
     signer = SessionSigner(tmp_path)
     token = signer.issue("rita", "mark")
     now = time.time() + jump
@@ -335,7 +335,7 @@ def test_a_clock_that_jumps_ends_a_session_or_leaves_it(
 
 
 def test_users_that_change_under_a_clock_that_stands_still(tmp_path: Path) -> None:
-    """A removed user is out at once, also where the file's time and size are those that it had."""
+    """A removed user is locked out at once, even if the file's time and size are unchanged."""
     users, other = UserFile(tmp_path), UserFile(tmp_path)
     other.add("rita", "reader", "correct horse battery")
     other.add("rosa", "reader", "correct horse battery")
@@ -351,7 +351,7 @@ def test_users_that_change_under_a_clock_that_stands_still(tmp_path: Path) -> No
 
 
 def test_an_owner_from_the_future_is_no_matter(tmp_path: Path) -> None:
-    """What a killed process of tomorrow noted of itself keeps nobody out."""
+    """A stale note of an owner from the future keeps nobody out."""
     (tmp_path / "owner.json").write_text('{"pid": 1, "command": "assistant index", "since": "2199-01-01T00:00:00"}')
     with open_index(tmp_path) as index:
         check_index(index)

@@ -62,7 +62,7 @@ def test_nothing_is_found_for_nothing(index: IndexUnderTest) -> None:
 
 
 def test_scope_and_number_are_kept(index: IndexUnderTest) -> None:
-    """Only documents in scope are found, and no more sentences than asked for."""
+    """Only documents in scope are found, and at most as many sentences as requested."""
     scope = DocumentFilter(documents=frozenset({"bread"}))
     assert ["People eat bread with butter."] == index.words("people", scope=scope)
     assert 1 == len(index.words("people", "bread", k=1))
@@ -71,7 +71,7 @@ def test_scope_and_number_are_kept(index: IndexUnderTest) -> None:
 def test_words_that_stand_everywhere_are_left_out_where_that_takes_long(
     index: IndexUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A search looks at no more sentences than it may: the rarest word is always looked for, commoner ones not."""
+    """A search is bounded: the rarest word is always searched, commoner ones only while there are few enough rows."""
     assert {"People eat bread with butter.", "Police arrested 2,517 people."} <= set(index.words("people", "butter"))
     monkeypatch.setattr("assistant.index.bm25._MAX_SEARCHED_ROWS", 1)
     assert ["People eat bread with butter."] == index.words("people", "butter")
@@ -105,13 +105,13 @@ def test_rarity_is_the_share_of_the_highest_idf(index: IndexUnderTest) -> None:
 
 
 def test_rarity_of_an_empty_index_is_one(tmp_path: Path) -> None:
-    """With nothing indexed every word is as rare as can be."""
+    """With nothing indexed, every word has the highest IDF."""
     with open_index(tmp_path) as index:
         assert {"word": 1} == index.bm25.idf(["word"])
 
 
 def test_words_are_known_in_every_form(index: IndexUnderTest) -> None:
-    """By their stems, with the number of their sentences; words of titles and headings alone count once."""
+    """Words are counted by their stems; a word that occurs only in titles and headings counts once."""
     assert {"arresting": 2, "raids": 1, "people": 2, "baking": 1} == index.bm25.sentence_counts(
         ["arresting", "raids", "people", "baking", "zebra"]
     )
@@ -119,7 +119,7 @@ def test_words_are_known_in_every_form(index: IndexUnderTest) -> None:
 
 
 def test_near_words_are_found_as_they_are_written(index: IndexUnderTest) -> None:
-    """All within the edits are among them, folded, and whether they are names; none begins with another letter."""
+    """Words within the edits are returned folded, with whether they are names; none has another first letter."""
     similar = {word.word: word.is_name for word in index.bm25.similar_words("warehosue", 2)}
     assert {"warehouse": False} == similar
     assert IndexedWord("jose", is_name=True) in index.bm25.similar_words("jsoe", 1)
@@ -127,7 +127,7 @@ def test_near_words_are_found_as_they_are_written(index: IndexUnderTest) -> None
 
 
 def test_phrases_and_capitals(index: IndexUnderTest) -> None:
-    """A phrase is said where its content words stand side by side; a name is mostly written with a capital."""
+    """A phrase is found where its content words stand side by side; a name mostly has a capital letter."""
     assert index.bm25.contains_phrase("baked from FLOUR")
     assert not index.bm25.contains_phrase("flour baked")
     assert not index.bm25.contains_phrase("the of")
@@ -140,7 +140,7 @@ def vocabulary(index: IndexUnderTest) -> list[tuple[str, int, int]]:
 
 
 def test_the_vocabulary_follows_the_documents(index: IndexUnderTest) -> None:
-    """What a document brought goes with it, and comes back with it."""
+    """A document's words leave the vocabulary with it, and come back with it."""
     before = vocabulary(index)
     assert ("bread", 2, 0) in before
     index.store.remove(["bread"])
@@ -152,7 +152,7 @@ def test_the_vocabulary_follows_the_documents(index: IndexUnderTest) -> None:
 
 
 def test_only_what_differs_is_touched(index: IndexUnderTest) -> None:
-    """Adding one document adds its rows alone; a replaced one's old rows go and its new ones come."""
+    """Adding a document adds only its own rows; replacing it removes its old rows and adds its new ones."""
     assert 0 == index.bm25.synchronise()
     touched = []
     for text in ("One. Two. Three.", "One. Two."):
@@ -168,7 +168,7 @@ def test_only_what_differs_is_touched(index: IndexUnderTest) -> None:
 
 
 def test_an_opening_finds_the_difference(tmp_path: Path) -> None:
-    """What changed while the lexical index was shut is made up for at its next opening, and nothing else."""
+    """The next opening catches up with what changed while the BM25 index was closed, and touches nothing else."""
     with open_index(tmp_path) as index:
         index.add(POLICE, BREAD)
         index.bm25.close()
@@ -205,7 +205,7 @@ def test_a_lost_or_damaged_file_is_made_anew(tmp_path: Path, harm: str) -> None:
 
 
 def test_damage_while_open_is_mended(index: IndexUnderTest, caplog: pytest.LogCaptureFixture) -> None:
-    """A file that turns out damaged in the middle of a search is made anew, and the search answers."""
+    """A file that turns out to be damaged during a search is made anew, and the search succeeds."""
     index.bm25._cache.database.execute("DROP TABLE sentences_data")
 
     assert "Police arrested 2,517 people." in index.words("arrests")
@@ -214,7 +214,7 @@ def test_damage_while_open_is_mended(index: IndexUnderTest, caplog: pytest.LogCa
 
 
 def test_a_failed_synchronisation_changes_nothing(index: IndexUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error while the rows are brought in line leaves those of before, and the next run succeeds."""
+    """An error during synchronisation leaves the rows as they were, and the next run succeeds."""
     index.store.remove(["bread"])
     index.bm25.synchronise()
 

@@ -57,7 +57,7 @@ def url(chroma_server: ChromaProcess, request: pytest.FixtureRequest) -> str:
 
 
 def test_each_sees_the_others_changes_at_its_next_question(url: str, tmp_path: Path) -> None:
-    """Two assistants on one server, with homes of their own: added, replaced and removed by one, known to the other."""
+    """Two assistants on one server, with homes of their own, see what the other added, replaced and removed."""
     with Assistant.open(tmp_path / "a", chroma_url=url) as one, Assistant.open(tmp_path / "b", chroma_url=url) as other:
         one.index(bridge(1909))
         assert "1909" in other.ask(BRIDGE).text
@@ -71,7 +71,7 @@ def test_each_sees_the_others_changes_at_its_next_question(url: str, tmp_path: P
 
 
 def test_one_home_may_be_shared_by_processes(url: str, tmp_path: Path) -> None:
-    """With the index in a server nothing is locked, and the words cached in the home are kept in line by both."""
+    """With the index in a server the home is not locked, and both processes keep its BM25 cache synchronised."""
     with Assistant.open(tmp_path, chroma_url=url) as one, Assistant.open(tmp_path, chroma_url=url) as other:
         one.index([bridge(1909), document("bread", "Bread is made of flour. Zymology explains its rising.")])
         for assistant in (other, one):
@@ -82,7 +82,7 @@ def test_one_home_may_be_shared_by_processes(url: str, tmp_path: Path) -> None:
 
 
 def test_writers_of_several_processes_take_turns(url: str, tmp_path: Path) -> None:
-    """Four processes that write at once lose nothing, and nothing of theirs is mixed up."""
+    """Four processes that write at the same time lose nothing, and their documents are not mixed up."""
     script = (
         "import sys\n"
         "from assistant.client import Assistant\n"
@@ -118,7 +118,7 @@ with Assistant.open(sys.argv[1], chroma_url=sys.argv[2]) as a:
 
 @pytest.mark.slow
 def test_a_killed_writer_loses_nothing_and_blocks_nobody(url: str, tmp_path: Path) -> None:
-    """Killed at five moments: what it said was done is there whole, and the next writer goes on at once."""
+    """A writer is killed at five moments: what it reported as written is there, and the next writer goes on at once."""
     for round_ in range(5):
         process = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(tmp_path / "w"), url], stdout=subprocess.PIPE, text=True
@@ -146,7 +146,7 @@ def test_a_killed_writer_loses_nothing_and_blocks_nobody(url: str, tmp_path: Pat
 
 @pytest.mark.slow
 def test_a_killed_server_loses_nothing(tmp_path: Path) -> None:
-    """Killed while it is written to and started again, five times: the writer goes on, and all it told is there."""
+    """The server is killed and restarted five times during writes: the writer goes on, and all it reported is there."""
     with run_chroma(tmp_path / "chroma") as server:
         process = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(tmp_path / "w"), server.url], stdout=subprocess.PIPE, text=True
@@ -170,7 +170,7 @@ def test_a_killed_server_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_a_server_that_is_down_is_told_and_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A question meanwhile is an error that says what to do; once the server is back the same assistant answers."""
+    """While the server is down a question is an error that says what to do; afterwards the same assistant answers."""
     monkeypatch.setattr(chromaserver, "_RETRY_PAUSES", (0.05,))
     with (
         run_chroma(tmp_path / "chroma") as server,
@@ -191,7 +191,7 @@ def test_a_server_that_is_down_is_told_and_found_again(tmp_path: Path, monkeypat
 
 
 def test_a_short_absence_of_the_server_is_not_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What finds no server is tried again: a restart fails no question."""
+    """A call that finds no server is tried again, so no question fails because of a restart."""
     monkeypatch.setattr(chromaserver, "_RETRY_PAUSES", (0.5,) * 100)  # a busy machine starts it slowly
     with (
         run_chroma(tmp_path / "chroma") as server,
@@ -209,13 +209,13 @@ def test_a_short_absence_of_the_server_is_not_noticed(tmp_path: Path, monkeypatc
     "address", ["chroma.example:8000", "ftp://127.0.0.1", "http://", "http://127.0.0.1:99999", "nowhere"]
 )
 def test_what_is_no_address_is_told(address: str, tmp_path: Path) -> None:
-    """A setting that can't be an address is an error that shows how one is written."""
+    """A setting that is not an address is an error that shows how to write one."""
     with pytest.raises(SettingsError, match=r"no address\. Write it as http://host:8000"):
         Assistant.open(tmp_path, chroma_url=address)
 
 
 def test_nobody_at_the_address_is_told(tmp_path: Path) -> None:
-    """No empty index stands in for a server that isn't there."""
+    """A missing server is an error, not an empty index."""
     with pytest.raises(StoreError, match=r"cannot be reached .* Start it, or correct ASSISTANT_CHROMA_URL"):
         Assistant.open(tmp_path, chroma_url=f"http://127.0.0.1:{free_port()}")
 
@@ -274,7 +274,7 @@ def test_a_token_lets_in_and_a_wrong_one_is_told(chroma_server: ChromaProcess, t
 
 
 def certified(path: Path) -> Path:
-    """A file with a key for 127.0.0.1 and the certificate that it signs itself, as that of a CA of one's own."""
+    """Writes a key for 127.0.0.1 and its self-signed certificate to a file, as a private CA would."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a newsroom's own")])
     certificate = (
@@ -291,7 +291,7 @@ def certified(path: Path) -> Path:
 def test_a_ca_of_ones_own_is_trusted_once_it_is_named(
     chroma_server: ChromaProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Over TLS the index works as ever where SSL_CERT_FILE names the CA; without it nobody is trusted, token or not."""
+    """Over TLS the index works where SSL_CERT_FILE names the CA; without it the server is not trusted."""
     certificate = certified(tmp_path / "own.pem")
     with serve_proxy(certificate, behind=chroma_server.url, token="t") as url:  # noqa: S106 — of this test alone
         options: dict[str, Any] = {"chroma_url": f"{url}/secured", "chroma_token": "t"}
@@ -321,7 +321,7 @@ def test_what_is_no_chroma_server_of_this_version_is_told(
 
 
 def test_a_server_that_hangs_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Waiting has an end."""
+    """A server that hangs is an error after a while."""
     monkeypatch.setattr(chromahttp, "_PROBE_TIMEOUT", 0.2)
     with (
         serve_proxy(response=(200, b'"1.0.0"'), delay=1.0) as url,
@@ -332,7 +332,7 @@ def test_a_server_that_hangs_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.slow
 def test_long_vectors_are_sent_in_parts(url: str, tmp_path: Path) -> None:
-    """What a server takes in one call is bounded: 3,000 vectors as long as OpenAI's largest are 49 MB."""
+    """A server limits the size of a call: 3,000 vectors as long as OpenAI's largest are 49 MB, and are split."""
     long_document = document("long", "One. " * 3_000)
     sentences = tuple(Sentence("long", n, n * 5, n * 5 + 4, "One.") for n in range(3_000))
     vectors = np.random.default_rng(7).standard_normal((3_000, 3_072), np.float32)
@@ -342,7 +342,7 @@ def test_long_vectors_are_sent_in_parts(url: str, tmp_path: Path) -> None:
 
 
 def test_another_embedder_is_refused(url: str, tmp_path: Path) -> None:
-    """What the index was made with stands in the server: opened otherwise the error says where, and what to run."""
+    """Opening an index with another embedder than it was made with is an error that says what to run."""
     metadata: dict[str, str | int] = {"embedder": "fake", "dimension": 32}
     settings = load_settings(chroma_url=url)
     ChromaServer(settings, metadata).close()
@@ -351,7 +351,7 @@ def test_another_embedder_is_refused(url: str, tmp_path: Path) -> None:
 
 
 def test_a_rebuilt_index_takes_the_old_ones_place(url: str, tmp_path: Path) -> None:
-    """Others read the old index meanwhile and the new one at their next question; no collection is left over."""
+    """Other processes read the old index during a rebuild, and the new one afterwards; no collection is left over."""
     settings: Settings = load_settings(home=tmp_path / "r", chroma_url=url)
     with Assistant.open(tmp_path / "a", chroma_url=url) as assistant:
         assistant.index(bridge(1909))
@@ -369,7 +369,7 @@ def test_a_rebuilt_index_takes_the_old_ones_place(url: str, tmp_path: Path) -> N
 
 
 def test_a_rebuild_that_fails_leaves_the_old_index(url: str, tmp_path: Path) -> None:
-    """An embedder that fails in the midst of it: the old index answers as before, and nothing is left over."""
+    """When the embedder fails during a rebuild, the old index answers as before, and nothing is left over."""
 
     class Failing(FakeEmbedder):
         def embed_chunks(self, _: Any) -> Any:
@@ -387,7 +387,7 @@ def test_a_rebuild_that_fails_leaves_the_old_index(url: str, tmp_path: Path) -> 
 
 
 def test_the_sample_is_never_in_the_server(url: str, tmp_path: Path) -> None:
-    """With nothing indexed in the server a question is answered by the sample, which stays on this machine."""
+    """With nothing indexed in the server, the sample answers, and it stays on this machine."""
     environment = {**os.environ, "ASSISTANT_CHROMA_URL": url, "ASSISTANT_HOME": str(tmp_path)}
     command = [sys.executable, "-m", "assistant", "ask", "--json", "How many people were arrested in Liberterra II?"]
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
@@ -399,7 +399,7 @@ def test_the_sample_is_never_in_the_server(url: str, tmp_path: Path) -> None:
 
 
 def test_the_doctor_looks_and_makes_nothing(url: str, tmp_path: Path) -> None:
-    """It says where the index would be and what to do, then what is in it; and that nobody is there."""
+    """The check says where the index would be, then what is in it, or that the server cannot be reached."""
 
     def index_finding(**settings: Any) -> str:
         return next(finding for finding in run_checks(home=tmp_path, **settings) if finding.name == "index").text
@@ -413,7 +413,7 @@ def test_the_doctor_looks_and_makes_nothing(url: str, tmp_path: Path) -> None:
 
 
 def test_a_lease_that_stopped_beating_is_taken(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A writer on another machine that is gone is waited for, then passed by; coming back, it writes nothing."""
+    """A lost writer on another machine is waited for and then replaced; when it comes back it can write nothing."""
     monkeypatch.setattr(lease, "_DEAD_AFTER", 0.5)
     with Assistant.open(tmp_path / "a", chroma_url=url) as one, Assistant.open(tmp_path / "b", chroma_url=url) as other:
         gone = one.engine().retriever.store._chroma

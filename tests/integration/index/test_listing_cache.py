@@ -1,4 +1,4 @@
-"""What a Chroma server listed, kept in the home: opened from, brought in line, and thrown away where it doesn't fit."""
+"""The cached entries of a Chroma server: used at an opening, brought up to date, and dropped where they don't fit."""
 
 import json
 from pathlib import Path
@@ -16,14 +16,14 @@ DOCUMENTS = [document(f"d{n}", f"Lighthouse {n} stands on rock {n}.") for n in r
 
 @pytest.fixture
 def url(chroma_server: ChromaProcess, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A database of the server that no other test uses, with four documents; every list of two or more is kept."""
+    """A database that no other test uses; a cache of two or more changed documents is written."""
     monkeypatch.setattr("assistant.index.store_reader._STALE_CACHE_DOCUMENTS", 1)
     return f"{chroma_server.url}/{abs(hash(request.node.nodeid)):x}"
 
 
 @pytest.fixture
 def home(url: str, tmp_path: Path) -> Path:
-    """A home whose file lists the four."""
+    """A home whose cache file lists these four documents."""
     with Assistant.open(tmp_path / "home", chroma_url=url) as assistant:
         assistant.index(DOCUMENTS)
     with Assistant.open(tmp_path / "home", chroma_url=url):
@@ -33,7 +33,7 @@ def home(url: str, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def requested_filters(monkeypatch: pytest.MonkeyPatch) -> list[object]:
-    """What listings were asked for: filters, None for all."""
+    """The filters with which document entries were requested; None means all."""
     seen: list[object] = []
     read = Collections._read_where
 
@@ -54,7 +54,7 @@ def kept(home: Path) -> Path:
 def test_an_opening_asks_for_what_is_new_alone(
     home: Path, url: str, tmp_path: Path, requested_filters: list[object]
 ) -> None:
-    """Changed, removed and added documents since are known, and nothing else was asked for."""
+    """Documents changed, removed and added since are seen, and nothing else is requested."""
     with Assistant.open(tmp_path / "other", chroma_url=url) as other:
         other.index([document("d0", "Lighthouse 0 was moved."), document("new", "A new one burns oil.")])
         other.remove("d3")
@@ -67,7 +67,7 @@ def test_an_opening_asks_for_what_is_new_alone(
 
 
 def test_nothing_new_is_not_asked_for(home: Path, url: str, requested_filters: list[object]) -> None:
-    """The state says that nothing has changed."""
+    """When the state row says that nothing has changed, no entry is requested."""
     with Assistant.open(home, chroma_url=url) as assistant:
         assert 4 == len(assistant.documents())
     assert [] == requested_filters
@@ -75,7 +75,7 @@ def test_nothing_new_is_not_asked_for(home: Path, url: str, requested_filters: l
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '[["x", 1], [["d0", "[]"]]]', "null"])
 def test_a_damaged_list_is_fetched_anew(home: Path, url: str, damage: str, requested_filters: list[object]) -> None:
-    """It is a cache: all is asked for again, and kept again."""
+    """A damaged cache is fetched again completely, and written again."""
     kept(home).write_text(damage)
     with Assistant.open(home, chroma_url=url) as assistant:
         assert 4 == len(assistant.documents())
@@ -84,7 +84,7 @@ def test_a_damaged_list_is_fetched_anew(home: Path, url: str, damage: str, reque
 
 
 def test_a_list_of_another_index_is_not_believed(home: Path, url: str, requested_filters: list[object]) -> None:
-    """An index that was made anew, or restored to an earlier state, is asked for everything."""
+    """For an index that was rebuilt, or restored to an earlier state, all entries are requested."""
     (name, count), rows = json.loads(kept(home).read_text())
     for mark in ([name, count + 5], ["other", count]):
         kept(home).write_text(json.dumps([mark, rows[:1]]))
@@ -94,7 +94,7 @@ def test_a_list_of_another_index_is_not_believed(home: Path, url: str, requested
 
 
 def test_a_server_that_lost_its_index_shows_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was listed at an address is never taken for what is there now."""
+    """Entries cached for an address are never taken for what is there now."""
     monkeypatch.setattr("assistant.index.store_reader._STALE_CACHE_DOCUMENTS", 1)
     with (
         run_chroma(tmp_path / "first") as server,
@@ -112,7 +112,7 @@ def test_a_server_that_lost_its_index_shows_none(tmp_path: Path, monkeypatch: py
 
 
 def test_no_room_for_the_list_is_no_error(home: Path) -> None:
-    """The next opening takes longer; no draft stays."""
+    """Without room for the cache nothing fails, and no draft file is left."""
     mark, documents = load_entries(kept(home))
     assert mark is not None
     save_entries(home / "nowhere" / "listed.json", mark, documents.values())

@@ -29,7 +29,7 @@ def index(tmp_path: Path) -> Iterator[IndexUnderTest]:
 
 
 def test_what_is_written_is_read_back(index: IndexUnderTest, tmp_path: Path) -> None:
-    """Documents, sentences and passages come back as they were, in this opening and in the next."""
+    """Documents, sentences and chunks come back as they were, now and after the next opening."""
     written = document(
         "all", "One.\n\nTwo \0 “quoted” İ 🙂.", kind="pdf", date=date(2024, 2, 29), url="https://example.org/a",
         pages=(0, 6), notes=("a note",), title="Title", source="/a/b\udcff.pdf",
@@ -91,7 +91,7 @@ def test_nearest_gives_the_best_first_and_no_more_than_there_are(index: IndexUnd
 def test_a_scope_bounds_what_is_found(
     index: IndexUnderTest, scope: DocumentFilter, ids: set[str], named: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only documents in scope are found, by vector and by word; both days belong to it."""
+    """Only documents in scope are found, by vector and by word; the first and the last day are included."""
     monkeypatch.setattr("assistant.index.rows._MAX_FILTER_VERSIONS", named)
     question = index.embedder.embed_question("they")
 
@@ -113,7 +113,7 @@ def test_the_nearest_in_scope_are_found_behind_nearer_ones(
 
 
 def test_an_unknown_document_is_named(index: IndexUnderTest) -> None:
-    """Asking for a document that isn't there is an error with its id, wherever it is asked."""
+    """Every request for a document that isn't indexed is an error with its id."""
     question = index.embedder.embed_question("they")
     asks: tuple[Callable[[], object], ...] = (
         lambda: index.store.document("mouse"),
@@ -129,7 +129,7 @@ def test_an_unknown_document_is_named(index: IndexUnderTest) -> None:
 
 
 def test_sentences_may_be_asked_for_in_part(index: IndexUnderTest) -> None:
-    """A part of a document's sentences is given in order and stops at its ends."""
+    """Part of a document's sentences comes in order, and is cut at the document's ends."""
     first, second = index.store.sentences("cats")
 
     assert (first,) == index.store.sentences("cats", -3, 0)
@@ -214,7 +214,7 @@ def test_readers_see_only_whole_documents_while_one_is_replaced(tmp_path: Path) 
 
 
 def test_rows_of_a_document_that_is_being_written_are_not_shown(index: IndexUnderTest) -> None:
-    """While a document's rows come in, they take no place among what is found."""
+    """Rows of a document that is being written are not among the results."""
     new = document("new", "Same. " * 40)
     split = tuple(Sentence("new", n, n * 6, n * 6 + 5, "Same.") for n in range(40))
     question = index.embedder.embed_question("cats. Cats sleep all day.")
@@ -232,7 +232,7 @@ def test_rows_of_a_document_that_is_being_written_are_not_shown(index: IndexUnde
 
 
 def test_a_long_run_settles_on_its_way(index: IndexUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once enough rows have come in, they are settled before the run ends, and nothing is lost."""
+    """After enough new rows the store settles before the run ends, and nothing is lost."""
     monkeypatch.setattr("assistant.index.store._SETTLE_IN_RUN_ROWS", 1)
     index.add(document("cats", "Cats purr."))
 
@@ -241,7 +241,7 @@ def test_a_long_run_settles_on_its_way(index: IndexUnderTest, monkeypatch: pytes
 
 
 def test_a_small_change_to_a_large_index_is_not_settled(index: IndexUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """To settle copies the folder: what may wait in the log is a share of the index's rows."""
+    """Settling copies the folder, so a share of the index's rows may wait in the log."""
     monkeypatch.setattr("assistant.index.store._SETTLE_AT_REST_ROWS", 1)
     monkeypatch.setattr("assistant.index.store._SETTLE_AT_REST_SHARE", 1)
     index.store._settle()
@@ -335,7 +335,7 @@ def test_a_second_opening_is_refused_until_the_first_is_closed(tmp_path: Path) -
 
 @pytest.mark.folder
 def test_a_damaged_folder_is_a_clear_error_and_is_not_kept_locked(tmp_path: Path) -> None:
-    """A database that is none gives one error with what to do, twice the same."""
+    """A file that is not a database is the same clear error each time."""
     (tmp_path / "chroma").mkdir()
     (tmp_path / "chroma" / "chroma.sqlite3").write_bytes(b"garbage" * 1000)
     for _ in range(2):
@@ -344,7 +344,7 @@ def test_a_damaged_folder_is_a_clear_error_and_is_not_kept_locked(tmp_path: Path
 
 
 def test_a_closed_store_says_so(index: IndexUnderTest) -> None:
-    """What is asked of a closed store is a clear error, and closing twice is harmless."""
+    """Using a closed store is a clear error, and closing it twice is harmless."""
     index.store.close()
     index.store.close()
 
@@ -353,7 +353,7 @@ def test_a_closed_store_says_so(index: IndexUnderTest) -> None:
 
 
 def test_missing_text_rows_are_named(index: IndexUnderTest) -> None:
-    """A document whose text is damaged gives an error, no endless search."""
+    """A document whose text is damaged is an error, not an endless loop."""
     listed = index.store.summary("cats")
     assert listed is not None
     index.store._chroma.delete("texts", [f"{listed.version}:t0"])
@@ -393,7 +393,7 @@ def test_more_rows_than_one_call_takes(tmp_path: Path, number: int) -> None:
 
 
 def test_the_text_cache_forgets_what_was_used_longest_ago() -> None:
-    """The cache holds no more characters than it was given, and keeps what is used."""
+    """The cache keeps at most the given number of characters, and keeps what was used last."""
     cache = TextCache(10)
     cache.put("a", document("a", "aaaa"))
     cache.put("b", document("b", "bbbb"))

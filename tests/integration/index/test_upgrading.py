@@ -1,4 +1,4 @@
-"""Indexes that earlier versions made: they open, or say what to do, and what was in them is there afterwards."""
+"""Indexes of earlier versions open, or the error says what to do, and nothing in them is lost."""
 
 import tarfile
 from pathlib import Path
@@ -25,7 +25,7 @@ ANSWERS = {
 
 
 def unpacked(commit: str, home: Path) -> Path:
-    """The index that this commit made, in a folder."""
+    """Unpacks the index that a commit made."""
     with tarfile.open(DATA / f"index-{commit}.tar.xz") as packed:
         packed.extractall(home, filter="data")
     return home
@@ -37,7 +37,7 @@ def untimed_record(answer: Answer) -> dict[str, object]:
 
 
 def check_answers(assistant: Assistant) -> None:
-    """Asserts that the documents are as they were written, and each question is answered from them to the letter."""
+    """Asserts that the documents are unchanged, and that each question is answered with exact quotes."""
     for name, (title, text) in TEXTS.items():
         document = assistant.document(name)
         assert (title, text, f"{name}.md") == (document.title, document.text, document.source)
@@ -49,7 +49,7 @@ def check_answers(assistant: Assistant) -> None:
 
 
 def test_the_index_of_an_earlier_version_opens_and_answers(tmp_path: Path) -> None:
-    """An index that was made with the same models and splitter is asked as it is; its quotes are exact."""
+    """An index made with the same models and splitter opens as it is; its quotes are exact."""
     with Assistant.open(unpacked(OPENS, tmp_path)) as assistant:
         check_answers(assistant)
 
@@ -58,7 +58,7 @@ def test_the_index_of_an_earlier_version_opens_and_answers(tmp_path: Path) -> No
 def test_an_older_one_says_what_to_do_and_that_works(
     tmp_path: Path, commit: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One that can't be read names the command that remakes it, which keeps every document."""
+    """An index that can't be opened names the command that remakes it, which keeps every document."""
     unpacked(commit, tmp_path)
     with pytest.raises(MismatchError, match="assistant index --rebuild"):
         Assistant.open(tmp_path)
@@ -72,7 +72,7 @@ def test_an_older_one_says_what_to_do_and_that_works(
 
 @pytest.mark.parametrize("commit", [OPENS, pytest.param(REBUILT[1], marks=pytest.mark.slow)])
 def test_it_moves_into_a_new_index_with_the_same_answers(tmp_path: Path, commit: str) -> None:
-    """What an earlier version indexed is exported, imported into a new index, and answers there as it did."""
+    """An earlier version's index is exported and imported into a new one, which gives the same answers."""
     home = unpacked(commit, tmp_path / "old")
     if commit != OPENS:
         assert 0 == cli.main(["index", "--rebuild", "--home", str(home)])

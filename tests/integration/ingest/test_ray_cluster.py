@@ -92,7 +92,7 @@ def alone(docs: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[st
 
 
 def started(cluster: ray_cluster.LocalCluster, script: str, *arguments: object) -> "subprocess.Popen[str]":
-    """A driver, which is a process of its own on the cluster's first node."""
+    """Starts a driver, a process of its own on the cluster's first node."""
     return subprocess.Popen(
         [sys.executable, "-c", script, str(ROOT), cluster.address, *map(str, arguments)],
         stdout=subprocess.PIPE,
@@ -103,14 +103,14 @@ def started(cluster: ray_cluster.LocalCluster, script: str, *arguments: object) 
 
 
 def finished(process: "subprocess.Popen[str]") -> list[str]:
-    """The lines that it still prints; it prints nothing to stderr, and ends well."""
+    """The remaining lines that a driver prints; asserts that stderr is empty and the exit status 0."""
     out, err = process.communicate(timeout=120)
     assert ("", 0) == (err, process.returncode)
     return out.splitlines()
 
 
 def until_done(process: "subprocess.Popen[str]", number: int) -> None:
-    """Waits until so many documents are written."""
+    """Waits until a driver has written this many documents."""
     assert process.stdout is not None
     for line in process.stdout:
         if line.startswith(f"{number} "):
@@ -120,7 +120,7 @@ def until_done(process: "subprocess.Popen[str]", number: int) -> None:
 
 
 def until(holds: Callable[[], object], seconds: float = 30) -> None:
-    """Waits for something."""
+    """Waits until a condition holds."""
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end
@@ -131,7 +131,7 @@ def until(holds: Callable[[], object], seconds: float = 30) -> None:
 def test_a_node_that_dies_in_the_midst(
     cluster: ray_cluster.LocalCluster, docs: Path, alone: tuple[dict[str, Any], dict[str, Any]], tmp_path: Path
 ) -> None:
-    """All files are read all the same: report, index and vectors are those of a run without Ray."""
+    """All files are read although a node dies: report, index and vectors equal those of a run without Ray."""
     node, home = cluster.add(), tmp_path / "home"
     with started(cluster, DRIVER, home, docs) as driver:
         until_done(driver, 8)
@@ -150,7 +150,7 @@ def test_a_node_that_dies_in_the_midst(
 def test_a_driver_that_is_killed(
     cluster: ray_cluster.LocalCluster, docs: Path, alone: tuple[dict[str, Any], dict[str, Any]], tmp_path: Path
 ) -> None:
-    """What was written is whole, the nodes stop reading for it, and the next run does the rest."""
+    """After a driver is killed the index is whole, the nodes stop reading, and the next run does the rest."""
     home = tmp_path / "home"
     with started(cluster, DRIVER, home, docs) as driver:
         until_done(driver, 20)
@@ -169,7 +169,7 @@ def test_a_driver_that_is_killed(
 
 @pytest.mark.thorough
 def test_a_head_that_dies(tmp_path: Path) -> None:
-    """The run ends with what to do before Ray ends the process; the next one needs nothing put right."""
+    """When the head dies, the run ends with a message before Ray ends the process."""
     if find_spec("ray") is None or sys.platform != "linux":
         pytest.skip("Ray isn't installed (uv sync --extra ray), or its processes can't be found in /proc")
     (tmp_path / "slow.html").write_bytes(slow_page())
@@ -191,7 +191,7 @@ with RayCluster(sys.argv[2], 60, embeds=True) as cluster:
 
 @pytest.mark.thorough
 def test_files_that_fail_there(cluster: ray_cluster.LocalCluster, tmp_path: Path) -> None:
-    """A file that takes too long or whose processes die costs one line; no key is in any process of the nodes."""
+    """A file that takes too long, or kills its processes, is one error; no secret reaches any process of the nodes."""
     (tmp_path / "slow.html").write_bytes(slow_page())
     (tmp_path / "a.txt").write_text("Cats sleep. Dogs bark.")
     script = f"""{READER}
@@ -219,7 +219,7 @@ with RayCluster(sys.argv[2], 4, embeds=True) as cluster:
 
 @pytest.mark.thorough
 def test_another_version_there(cluster: ray_cluster.LocalCluster, tmp_path: Path) -> None:
-    """The run ends with the node's name, both versions, and what to do."""
+    """Another package version on a node ends the run with the node's name, both versions, and what to do."""
     (tmp_path / "a.txt").write_text("Cats sleep. Dogs bark.")
     script = f"""{READER}
 assistant.ingest.ray_cluster.package_identity = lambda: "0.0.9"
@@ -233,7 +233,7 @@ with RayCluster(sys.argv[2], 60, embeds=True) as cluster:
 
 @pytest.mark.thorough
 def test_the_command(cluster: ray_cluster.LocalCluster, tmp_path: Path) -> None:
-    """`assistant index --ray` prints the report alone, does nothing twice, and ends at once of Ctrl-C."""
+    """`assistant index --ray` prints only the report, indexes nothing twice, and ends at once on Ctrl-C."""
     folder = tmp_path / "docs"
     folder.mkdir()
     for name, data in sample_files().items():
@@ -257,7 +257,7 @@ def test_the_command(cluster: ray_cluster.LocalCluster, tmp_path: Path) -> None:
 @needs_ray
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "ray://127.0.0.1:1", "nonsense"])
 def test_an_address_at_which_there_is_none(address: str) -> None:
-    """It is one sentence, soon, with the address and what to do, and this process is as it was before."""
+    """A missing cluster is reported soon, with its address and what to do, and this process stays unchanged."""
     begun, handler = time.monotonic(), signal.getsignal(signal.SIGTERM)
     with pytest.raises(ClusterError, match=f"^The Ray cluster at '{address}' can't be used: .+ Start one with 'ray"):
         RayCluster(address, 60, embeds=True)
@@ -268,7 +268,7 @@ def test_an_address_at_which_there_is_none(address: str) -> None:
 @needs_ray
 @pytest.mark.thorough
 def test_a_cluster_that_is_started_here(tmp_path: Path) -> None:
-    """With `local` nothing of Ray runs before or after."""
+    """With `local`, a cluster is started for the run, and nothing of it is left afterwards."""
     (tmp_path / "a.pdf").write_bytes(sample_files()["report.pdf"])
     arguments = ["index", str(tmp_path / "a.pdf"), "--home", str(tmp_path / "home"), "--ray", "local"]
     for _ in range(2):  # Ray gives its own processes 15 seconds to start, which a busy machine may not
@@ -289,10 +289,10 @@ def test_a_cluster_that_is_started_here(tmp_path: Path) -> None:
 
 
 class Halves(ReaderPool):
-    """Reads as ever, and has the vectors of every other file made already."""
+    """Reads files as usual, and returns the vectors of every other file too."""
 
     def read(self, data: bytes, name: str, *, source: str | None = None, max_bytes: int) -> ReadFile:
-        """As it says; all ones, so that they can be told from others."""
+        """As `ReaderPool.read`; the vectors are all ones, to be distinguishable from others."""
         reading = super().read(data, name, source=source, max_bytes=max_bytes)
         if int(name[0]) % 2:
             return reading
@@ -301,7 +301,7 @@ class Halves(ReaderPool):
 
 
 def test_what_a_node_makes_of_a_file() -> None:
-    """The sentences are those of `Workers`, the vectors those of the bundled model; what can't be read is told."""
+    """The sentences are those of `ReaderPool`, the vectors those of the bundled model; an unreadable file says why."""
     text = "Cats sleep. Dogs bark."
     kind, reading = process_file("a.txt", None, text.encode(), (1_000, 60.0), embeds=True)
     assert "read" == kind
@@ -313,7 +313,7 @@ def test_what_a_node_makes_of_a_file() -> None:
 
 
 def test_vectors_that_are_there_already(tmp_path: Path) -> None:
-    """They stay with their sentences, between files whose vectors are made as they are written."""
+    """Vectors from a cluster stay with their sentences, among files whose vectors are made while they are written."""
     (tmp_path / "docs").mkdir()
     for number in range(5):
         (tmp_path / "docs" / f"{number}.txt").write_text(f"Document {number} says this. It says that too.")
@@ -329,7 +329,7 @@ def test_vectors_that_are_there_already(tmp_path: Path) -> None:
 
 
 def test_ray_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is told how to install it."""
+    """Without Ray the error says how to install it."""
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(ClusterError, match="uv sync --extra ray"):
         RayCluster("auto", 60, embeds=True)
@@ -337,7 +337,7 @@ def test_ray_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @needs_ray
 def test_a_node_without_this_package(tmp_path: Path) -> None:
-    """The task itself needs nothing of ours: it says what is missing there, and where."""
+    """The task runs without this package, and reports what is missing on which node."""
     script = """
 import pickle, sys
 sys.modules["assistant"] = None

@@ -1,4 +1,4 @@
-"""An index is made anew: after another embedder, after damage, and again after it failed."""
+"""An index is rebuilt: with another embedder, after damage, and again after a failed rebuild."""
 
 import logging
 import os
@@ -37,7 +37,7 @@ class Failing(Other):
         self.asked = 0
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Fails the second time."""
+        """Fails on the second call."""
         self.asked += 1
         if self.asked > 1:
             raise EmbeddingError("It went away.")
@@ -58,12 +58,12 @@ def home(tmp_path: Path) -> Path:
 
 
 def rebuilt(home: Path, *paths: Path, embedder: FakeEmbedder | None = None) -> IndexReport:
-    """As the command does it."""
+    """Does what the command does."""
     return rebuild(home, embedder or Other(), SPLITTER, paths, max_bytes=1_000_000)
 
 
 def test_another_embedder_loses_nothing(home: Path) -> None:
-    """What a mismatch refuses is there again after a rebuild: the files, and the uploads with their hashes."""
+    """An index that a mismatch kept closed is complete after a rebuild: files, and uploads with their hashes."""
     with open_index(home) as index:
         index.add(MANY)
         before, hashes = index_contents(index), {entry.id: entry.file_hash for entry in index.store.summaries()}
@@ -83,7 +83,7 @@ def test_another_embedder_loses_nothing(home: Path) -> None:
 
 
 def test_files_are_read_anew_and_those_gone_or_unreadable_keep_their_text(home: Path, tmp_path: Path) -> None:
-    """Without a path nothing is dropped: a changed file is read, one that is gone or damaged stays as it was."""
+    """Without a path nothing is dropped: changed files are read, missing or damaged ones keep their text."""
     (tmp_path / "docs" / "a.txt").write_text("Cats purr.")
     (tmp_path / "docs" / "b.txt").unlink()
     (tmp_path / "c.txt").write_bytes(b"")
@@ -103,7 +103,7 @@ def test_files_are_read_anew_and_those_gone_or_unreadable_keep_their_text(home: 
 
 
 def test_a_path_given_is_indexed_too_and_brought_in_line(home: Path, tmp_path: Path) -> None:
-    """New files under a path come in, those gone from under it go, and what lies elsewhere stays."""
+    """Under a given path new files are added and missing ones removed; what lies elsewhere stays."""
     (tmp_path / "docs" / "b.txt").unlink()
     (tmp_path / "docs" / "new.txt").write_text("Owls hoot.")
 
@@ -120,7 +120,7 @@ def test_a_path_given_is_indexed_too_and_brought_in_line(home: Path, tmp_path: P
 def test_a_damaged_database_is_replaced(
     home: Path, tmp_path: Path, kept: float, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A truncated database names nothing: without a path that is an error, with one a warning."""
+    """A truncated database lists no documents: without a path that is an error, with one a warning."""
     database = home / "chroma" / "chroma.sqlite3"
     os.truncate(database, int(kept * database.stat().st_size) if isinstance(kept, float) else kept)
 
@@ -137,7 +137,7 @@ def test_a_damaged_database_is_replaced(
 
 
 def test_a_damaged_text_is_named_and_the_rest_goes_in(home: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """An upload whose text has lost a row cannot be kept whole: it is left out, in words."""
+    """An upload whose text has lost a row is left out, with a warning."""
     with open_index(home) as index:
         listed = index.store.summary("upload")
         assert listed is not None
@@ -149,7 +149,7 @@ def test_a_damaged_text_is_named_and_the_rest_goes_in(home: Path, caplog: pytest
 
 
 def test_a_home_without_an_index_gets_one(tmp_path: Path) -> None:
-    """There is nothing to carry over: what is named is indexed."""
+    """Without an old index, the given paths are indexed."""
     (tmp_path / "a.txt").write_text("Cats sleep all day.")
 
     assert (str(tmp_path / "a.txt"),) == rebuilt(tmp_path / "home", tmp_path / "a.txt").added
@@ -164,7 +164,7 @@ def test_a_home_without_an_index_gets_one(tmp_path: Path) -> None:
 def test_a_rebuild_that_fails_changes_nothing(
     home: Path, tmp_path: Path, embedder: FakeEmbedder, path: str, error: type[Exception]
 ) -> None:
-    """The old index is as it was, and nothing of the new one is left."""
+    """After a failed rebuild the old index is unchanged, and nothing of the new one is left."""
     with open_index(home) as index:
         before = index_contents(index)
     with pytest.raises(error):
@@ -176,7 +176,7 @@ def test_a_rebuild_that_fails_changes_nothing(
 
 
 def test_an_index_that_is_open_is_left_alone(home: Path) -> None:
-    """Whoever holds the index keeps it."""
+    """A rebuild does not touch an index that is open."""
     with open_index(home) as index:
         with pytest.raises(LockedError):
             rebuilt(home)
@@ -210,7 +210,7 @@ here.rebuilt(Path(sys.argv[2]))
     "moment", [pytest.param(n, marks=pytest.mark.slow) if n not in (4, 5) else n for n in range(1, 9)]
 )
 def test_killed_while_the_new_index_takes_its_place(home: Path, moment: int) -> None:
-    """A process that dies before any of the last moves leaves the old index or the new one, and all its documents."""
+    """A rebuild killed before any of the last renames leaves the old index or the new one, whole."""
     with open_index(home) as index:
         before = index_contents(index)
     root = str(Path(__file__).resolve().parents[3])

@@ -40,7 +40,7 @@ def named(report: IndexReport) -> dict[str, list[str]]:
 
 
 def test_new_changed_unchanged_and_gone(index: IndexUnderTest, folder: Path) -> None:
-    """Each file gets what its content asks for, and the index holds what the folder does."""
+    """Each file has the right outcome, and the index has what the folder has."""
     assert {"added": ["a.txt", "b.md", "c.txt"]} == named(index.synchronise(folder))
     check_index(index)
     (folder / "a.txt").write_text("Alpha is still first.")
@@ -57,7 +57,7 @@ def test_new_changed_unchanged_and_gone(index: IndexUnderTest, folder: Path) -> 
 
 
 def test_what_is_elsewhere_stays(index: IndexUnderTest, folder: Path, tmp_path: Path) -> None:
-    """Only documents from under a path given now can be gone; handed-over ones never are."""
+    """Only documents under a given path can be removed; handed-over documents never are."""
     other = tmp_path / "docs-other"
     other.mkdir()
     (other / "x.txt").write_text("Elsewhere.")
@@ -87,7 +87,7 @@ def test_a_path_that_does_not_exist_changes_nothing(index: IndexUnderTest, folde
 
 
 def test_an_unreadable_file_stays_as_it_was(index: IndexUnderTest, folder: Path) -> None:
-    """A file that can no longer be read is named with its reason; what was indexed of it stays."""
+    """A file that can no longer be read is reported with the reason; what was indexed of it stays."""
     index.synchronise(folder)
     (folder / "a.txt").write_bytes(b"")
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
@@ -109,7 +109,7 @@ def test_an_unreadable_file_stays_as_it_was(index: IndexUnderTest, folder: Path)
 def test_a_folder_that_cannot_be_listed_removes_nothing(
     index: IndexUnderTest, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is in a folder that cannot be listed is unknown, not gone."""
+    """The files of a folder that cannot be listed are unknown, not removed."""
     index.synchronise(folder)
     scan = os.scandir
 
@@ -125,7 +125,7 @@ def test_a_folder_that_cannot_be_listed_removes_nothing(
 
 
 def test_a_document_without_a_sentence_fails(index: IndexUnderTest, folder: Path) -> None:
-    """A file of marks alone is named; it is not indexed as an empty document."""
+    """A file with only punctuation is reported as failed, not indexed as an empty document."""
     (folder / "marks.txt").write_text("--- *** ---\n\n***\n")
     report = index.synchronise(folder)
 
@@ -145,7 +145,7 @@ def test_two_files_of_one_content_are_two_documents(index: IndexUnderTest, folde
 
 
 def test_a_file_name_that_is_no_unicode(index: IndexUnderTest, tmp_path: Path) -> None:
-    """A file whose name no encoding explains is indexed and found again."""
+    """A file whose name is not valid Unicode is indexed, and recognised the next time."""
     root = tmp_path / "odd"
     root.mkdir()
     try:
@@ -158,7 +158,7 @@ def test_a_file_name_that_is_no_unicode(index: IndexUnderTest, tmp_path: Path) -
 
 
 def test_another_language_is_noted(index: IndexUnderTest, tmp_path: Path) -> None:
-    """A document that isn't English is indexed with a note that says so, where the model is English."""
+    """With the English model, a document that isn't English is indexed with a note."""
     (tmp_path / "de.txt").write_text(
         "Der Verein wurde im Jahre 1901 in der Stadt gegründet und hat heute mehr als hundert Mitglieder. "
         "Sie treffen sich an jedem ersten Montag im Monat. " * 3
@@ -172,7 +172,7 @@ def test_another_language_is_noted(index: IndexUnderTest, tmp_path: Path) -> Non
 
 
 def test_documents_are_added_replaced_and_left(index: IndexUnderTest) -> None:
-    """Ready-made documents follow their content too; of one id given twice the last counts."""
+    """Handed-over documents are compared by content too; of two with the same id the last one counts."""
     first, second = document("a", "One sentence."), document("a", "Another sentence.")
     assert {"added": ["a"]} == named(index.add(first, second))
     assert second == index.store.document("a")
@@ -183,7 +183,7 @@ def test_documents_are_added_replaced_and_left(index: IndexUnderTest) -> None:
 
 
 def test_many_documents_go_in_in_groups(index: IndexUnderTest, tmp_path: Path) -> None:
-    """More sentences than a group holds are written in several; progress counts every document once."""
+    """More sentences than fit a group are written in several groups; progress counts every document once."""
     root = tmp_path / "many"
     root.mkdir()
     for number in range(60):
@@ -206,7 +206,7 @@ def test_many_documents_go_in_in_groups(index: IndexUnderTest, tmp_path: Path) -
 
 
 def test_an_embedder_that_fails_keeps_what_was_written(index: IndexUnderTest, folder: Path) -> None:
-    """When the embedder fails, the error comes through and nothing half-made stays."""
+    """When the embedder fails, the error is raised and no half-written document stays."""
     index.synchronise(folder / "a.txt")
 
     class Failing(FakeEmbedder):
@@ -224,7 +224,7 @@ def test_an_embedder_that_fails_keeps_what_was_written(index: IndexUnderTest, fo
 def test_a_later_reader_reads_unchanged_files_anew(
     index: IndexUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file whose bytes are the same is read again once the readers have changed, and only once."""
+    """An unchanged file is read again after the readers changed, but only once."""
     (tmp_path / "a.txt").write_text("Snails are slow.")
     source = str(tmp_path / "a.txt")
     index.synchronise(tmp_path / "a.txt")
@@ -235,7 +235,7 @@ def test_a_later_reader_reads_unchanged_files_anew(
 
 
 def test_the_bundled_model_finds_what_is_meant(tmp_path: Path) -> None:
-    """With the real embedder a question finds the sentence that answers it in other words."""
+    """With the real embedder, a question finds the sentence that answers it in other words."""
     with open_index(tmp_path / "home", MiniLMEmbedder()) as index:
         index.add(
             document(

@@ -56,7 +56,7 @@ def vectors(store: Store) -> dict[str, Vector]:
 
 
 def imported(index: IndexUnderTest, path: Path) -> IndexReport:
-    """As the command does it."""
+    """Does what the command does."""
     return import_archive(index, path)
 
 
@@ -123,7 +123,7 @@ def test_from_a_folder_into_a_server_and_back(tmp_path: Path, chroma_server: Chr
 
 
 def test_a_damaged_index_is_not_exported(tmp_path: Path, archive: Path) -> None:
-    """An archive that could not be imported is not made: it would be found out when it is needed."""
+    """A damaged index is not exported, because the archive could not be imported when it is needed."""
     before = archive.read_bytes()
     with open_index(tmp_path / "first") as index:
         (entry,) = (entry for entry in index.store.summaries() if entry.id == "b")
@@ -138,7 +138,7 @@ def test_a_damaged_index_is_not_exported(tmp_path: Path, archive: Path) -> None:
 
 
 def test_the_vectors_do_not_wander_off(tmp_path: Path, archive: Path) -> None:
-    """Four times there and back again leaves each number where it was, but for its last bit."""
+    """Four exports and imports leave each number as it was, except for its last bit."""
     with open_index(tmp_path / "first") as index:
         first = vectors(index.store)
     for number in range(4):
@@ -151,7 +151,7 @@ def test_the_vectors_do_not_wander_off(tmp_path: Path, archive: Path) -> None:
 
 
 def test_what_is_there_is_left_replaced_or_kept(tmp_path: Path, archive: Path) -> None:
-    """By its hash a document is left or replaced; what the archive doesn't hold stays."""
+    """A document is kept or replaced by its hash; documents that are not in the archive stay."""
     with open_index(tmp_path / "first") as index:
         wanted = index_contents(index)
     with open_index(tmp_path / "second") as index:
@@ -171,7 +171,7 @@ def test_what_is_there_is_left_replaced_or_kept(tmp_path: Path, archive: Path) -
 
 
 def test_another_embedder_embeds_the_texts(tmp_path: Path, archive: Path) -> None:
-    """Vectors of another model are of no use: the texts are embedded anew, and the report says so."""
+    """With another embedder the texts are embedded anew, and the report says so."""
     with open_index(tmp_path / "second", Other()) as index:
         index.add(document("b", "Dogs bark."))
 
@@ -187,7 +187,7 @@ def test_another_embedder_embeds_the_texts(tmp_path: Path, archive: Path) -> Non
 
 
 def test_another_splitter_splits_the_texts(tmp_path: Path, archive: Path) -> None:
-    """So it is with the sentences of another version's splitter."""
+    """With another splitter the texts are split anew, and the report says so."""
     embedder = FakeEmbedder()
     with Store(tmp_path / "second", embedder.name, embedder.dimension, "test-2") as store:
         from assistant.index.bm25 import BM25Index
@@ -234,7 +234,7 @@ def test_a_damaged_archive_changes_nothing(tmp_path: Path, archive: Path) -> Non
 
 
 def test_an_index_without_documents_is_not_exported(tmp_path: Path) -> None:
-    """An empty archive is more likely the wrong --home than what was wanted."""
+    """Exporting an empty index is an error: it is more likely a wrong --home."""
     with open_index(tmp_path / "home") as index, pytest.raises(ArchiveError, match="Nothing is indexed"):
         export_archive(index.store, tmp_path / "x.zip")
     assert not (tmp_path / "x.zip").exists()
@@ -258,7 +258,7 @@ def test_a_file_that_is_there_is_kept_unless_forced(tmp_path: Path, archive: Pat
 
 
 def test_a_document_that_changes_meanwhile_ends_the_export(tmp_path: Path, archive: Path) -> None:
-    """Nothing that was never there at one moment is exported."""
+    """An export never mixes states of the index that did not exist at one moment."""
     with open_index(tmp_path / "first") as index:
         changed: list[object] = []
 
@@ -293,7 +293,7 @@ with open_index(Path(sys.argv[2])) as index:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no limit on a file's size")
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path, archive: Path) -> None:
-    """An export that runs out of room says so, leaves no half file, and the one that was there as it was."""
+    """An export that runs out of room says so, leaves no partial file, and keeps the existing one."""
     before = archive.read_bytes()
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", FULL, ROOT, str(tmp_path / "first"), str(archive)],
@@ -319,7 +319,7 @@ with open_index(Path(sys.argv[2])) as index:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no such signal")
 def test_an_export_that_is_killed_leaves_the_old_file(tmp_path: Path, archive: Path) -> None:
-    """What takes a file's place is whole; the next export works."""
+    """A killed export leaves the existing file as it was; the next export succeeds."""
     before = archive.read_bytes()
     run = subprocess.run(
         [sys.executable, "-c", HALFWAY, ROOT, str(tmp_path / "first"), str(archive)], check=False, capture_output=True
@@ -356,7 +356,7 @@ print(count)
 
 
 def killed(home: Path, archive: Path, step: int) -> subprocess.CompletedProcess[str]:
-    """Imports in a process that dies before a step of its writing."""
+    """Imports in a process that is killed before a given step of writing."""
     return subprocess.run(
         [sys.executable, "-c", KILLED, ROOT, str(home), str(archive), str(step)],
         check=False, capture_output=True, text=True,
@@ -379,7 +379,7 @@ def long_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no such signal")
 @pytest.mark.parametrize("moments", [2, pytest.param(10, marks=pytest.mark.slow)])
 def test_an_import_that_is_killed_goes_on(tmp_path: Path, long_archive: Path, moments: int) -> None:
-    """Killed before any step of the writing, what is there is whole documents, old or new; the next run ends it."""
+    """An import killed before any step leaves whole documents, old or new; the next run completes it."""
     with open_index(tmp_path / "first") as index:
         after = index_contents(index)
     with open_index(tmp_path / "whole") as index:
@@ -406,7 +406,7 @@ def test_an_import_that_is_killed_goes_on(tmp_path: Path, long_archive: Path, mo
 
 @pytest.mark.slow
 def test_memory_is_bounded(tmp_path: Path) -> None:
-    """20,000 sentences with 31 MB of vectors, half of them in one document, take a part of that at a time."""
+    """Exporting and reading 20,000 sentences with 31 MB of vectors takes only part of that memory."""
     rng = np.random.default_rng(SEED)
     with Store(tmp_path / "home", "any", 384, "any") as store:
         for number, size in enumerate([10_000, *[1_000] * 10]):
@@ -437,7 +437,7 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
 
 
 def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Both tell what they did, in words or as JSON; errors are exit code 1 and one sentence."""
+    """Both commands print what they did, as text or JSON; errors are exit code 1 and one sentence."""
     one, two, file = ["--home", str(tmp_path / "one")], ["--home", str(tmp_path / "two")], tmp_path / "index.zip"
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.txt").write_text("The bridge is 120 metres long.")

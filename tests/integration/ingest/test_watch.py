@@ -33,12 +33,12 @@ SOON = 20.0  # seconds within which a change must have arrived; it takes one
 
 
 class Flaky(FakeEmbedder):
-    """An endpoint that can go away."""
+    """An embedder that can be made to fail."""
 
     up = True
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Fails while it is away."""
+        """Fails unless it is up."""
         if not self.up:
             raise EmbeddingError("The endpoint is away.")
         return super().embed(texts)
@@ -75,7 +75,7 @@ def watching(
 
 
 def until(holds: Callable[[], object]) -> None:
-    """Waits until something holds."""
+    """Waits until a condition holds."""
     end = time.monotonic() + SOON
     while not holds():
         assert time.monotonic() < end, "it did not come to hold"
@@ -83,7 +83,7 @@ def until(holds: Callable[[], object]) -> None:
 
 
 def rest(pace: WatchTiming = QUICK) -> None:
-    """Waits for as long as a change that counted would have needed, and more."""
+    """Waits longer than a change would need to be indexed."""
     time.sleep(pace.quiet + 10 * pace.tick + 0.5)
 
 
@@ -97,7 +97,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_files_come_change_and_go(folder: Path, tmp_path: Path) -> None:
-    """Each batch is one report of what was touched, and of nothing else."""
+    """Each batch gives one report, of the changed files only."""
     with watching(tmp_path / "home", folder) as watched:
         (folder / "b.txt").write_text("Dogs bark at night.")
         until(lambda: watched.names == {"a.txt", "b.txt"})
@@ -114,7 +114,7 @@ def test_files_come_change_and_go(folder: Path, tmp_path: Path) -> None:
 
 
 def test_folders_move_in_and_out(folder: Path, tmp_path: Path) -> None:
-    """What lies in a folder comes and goes with it, also below one that was made while it was watched."""
+    """Files are added and removed with their folder, also below a folder created while it is watched."""
     (tmp_path / "later").mkdir()
     (tmp_path / "later" / "c.txt").write_text("Eels live in the pond.")
     with watching(tmp_path / "home", folder) as watched:
@@ -130,7 +130,7 @@ def test_folders_move_in_and_out(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_still_being_written_is_read_when_it_rests(folder: Path, tmp_path: Path) -> None:
-    """It is read once, whole; a file beside it that rests doesn't wait for it."""
+    """A file that is being written is read once, when it is complete; a file beside it does not wait."""
     with watching(tmp_path / "home", folder) as watched:
         with (folder / "slow.txt").open("w") as file:
             for number in range(15):
@@ -148,7 +148,7 @@ def test_a_file_that_is_still_being_written_is_read_when_it_rests(folder: Path, 
 
 
 def test_a_file_that_never_rests_is_read_all_the_same(folder: Path, tmp_path: Path) -> None:
-    """After a while its content of that moment is what counts."""
+    """A file that keeps changing is read after a while as it is."""
     with watching(tmp_path / "home", folder, pace=WatchTiming(0.05, 0.4, longest=1.0)) as watched:
         number = 0
         while "log.txt" not in watched.names:
@@ -159,7 +159,7 @@ def test_a_file_that_never_rests_is_read_all_the_same(folder: Path, tmp_path: Pa
 
 
 def test_what_is_no_document_stays_out(folder: Path, tmp_path: Path) -> None:
-    """Hidden, temporary and ignored files bring no report; a changed list of what to ignore is heeded at once."""
+    """Hidden, temporary and ignored files give no report; a changed ignore list applies at once."""
     with watching(tmp_path / "home", folder) as watched:
         (folder / ".hidden").mkdir()
         for name in (".a.txt.swp", "~$a.docx", "a.txt~", "x.tmp", "y.part", "z.unknown", ".hidden/b.txt"):
@@ -174,7 +174,7 @@ def test_what_is_no_document_stays_out(folder: Path, tmp_path: Path) -> None:
 
 
 def test_an_editor_that_replaces_a_file_changes_it(folder: Path, tmp_path: Path) -> None:
-    """A file written beside it and moved over it is a change: of one in a folder, and of one that is named itself."""
+    """Replacing a file by a renamed one is a change, in a watched folder and for a watched file."""
     alone = tmp_path / "alone.txt"
     alone.write_text("Eels live in the pond.")
     with watching(tmp_path / "home", folder, alone) as watched:
@@ -188,7 +188,7 @@ def test_an_editor_that_replaces_a_file_changes_it(folder: Path, tmp_path: Path)
 
 
 def test_what_cannot_be_read_is_told_and_the_rest_goes_in(folder: Path, tmp_path: Path) -> None:
-    """A damaged file is named in its batch, and read once it is sound."""
+    """A damaged file is reported in its batch, and does not hold up the others."""
     with watching(tmp_path / "home", folder) as watched:
         (folder / "b.pdf").write_bytes(b"%PDF-1.7 nothing")
         (folder / "c.txt").write_text("Owls hoot.")
@@ -211,7 +211,7 @@ def test_documents_from_elsewhere_stay(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_folder_that_vanishes_removes_nothing(folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """It is told once; the other folder is watched on; when it is there again so are its changes."""
+    """A missing folder is logged once, others are still watched, and its changes are seen when it is back."""
     other = tmp_path / "other"
     other.mkdir()
     with watching(tmp_path / "home", folder, other) as watched:
@@ -232,7 +232,7 @@ def test_a_folder_that_vanishes_removes_nothing(folder: Path, tmp_path: Path, ca
 
 
 def test_a_file_system_that_is_unmounted_removes_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """The empty folder that it leaves behind is not taken for one whose files were deleted."""
+    """The empty mount point left behind is not mistaken for a folder whose files were deleted."""
     with mount_small_disk(tmp_path / "share", 1):
         (tmp_path / "share" / "a.txt").write_text("Cats sleep all day.")
         with watching(tmp_path / "home", tmp_path / "share", pace=WatchTiming(0.05, 0.4, rescan=1.0)) as watched:
@@ -247,7 +247,7 @@ def test_a_file_system_that_is_unmounted_removes_nothing(tmp_path: Path, caplog:
 
 
 def test_everything_is_looked_at_again_now_and_then(folder: Path, tmp_path: Path) -> None:
-    """A change that the file system does not tell of, here behind a link, is found all the same."""
+    """A change that the file system does not report, here behind a link, is found by the rescan."""
     (tmp_path / "real.txt").write_text("Owls hoot.")
     (folder / "link.txt").symlink_to(tmp_path / "real.txt")
     with watching(tmp_path / "home", folder, pace=WatchTiming(0.05, 0.4, rescan=1.0)) as watched:
@@ -258,7 +258,7 @@ def test_everything_is_looked_at_again_now_and_then(folder: Path, tmp_path: Path
 def test_without_events_everything_is_looked_at(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Where the system has no watches left, that is told once, and the regular look finds what changed."""
+    """When the system has no watches left, that is logged once, and the rescan finds what changed."""
 
     def full(*_: object, **__: object) -> Iterator[Any]:
         raise OSError("OS file watch limit reached.")
@@ -272,7 +272,7 @@ def test_without_events_everything_is_looked_at(
 
 
 def test_an_error_ends_nothing(folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """While the embedder is away the change waits; it is indexed when that is back."""
+    """While the embedder fails a change waits; it is indexed when the embedder works again."""
     embedder = Flaky()
     with watching(tmp_path / "home", folder, embedder=embedder) as watched:
         embedder.up = False
@@ -284,7 +284,7 @@ def test_an_error_ends_nothing(folder: Path, tmp_path: Path, caplog: pytest.LogC
 
 
 def test_a_batch_is_ended_between_two_documents(folder: Path, tmp_path: Path) -> None:
-    """Told to stop, the watcher doesn't finish a long batch first, and what is indexed is whole."""
+    """A watcher stops in the middle of a long batch, and what is indexed is whole."""
     for number in range(200):
         (folder / f"{number}.txt").write_text(f"Document {number}. " * 40)
     stop = threading.Event()
@@ -302,7 +302,7 @@ def test_a_batch_is_ended_between_two_documents(folder: Path, tmp_path: Path) ->
 
 
 def test_a_path_that_is_not_there_is_an_error_at_once(tmp_path: Path) -> None:
-    """Nothing is watched then."""
+    """A path that does not exist is an error, and nothing is watched."""
     with (
         Assistant(load_settings(home=tmp_path / "home", reader="off"), FakeEmbedder()) as assistant,
         pytest.raises(PathNotFoundError, match="nowhere"),

@@ -1,4 +1,4 @@
-"""An archive gives back what was packed, and whatever else a file holds is refused."""
+"""Reading an archive gives back what was written, and any other file is rejected."""
 
 import hashlib
 import io
@@ -63,7 +63,7 @@ def packed(*parts: Sequence[Document]) -> bytes:
 
 
 def halves(draft: PreparedDocument, vectors: Vector) -> list[tuple[Any, Vector]]:
-    """A document's sentences and vectors in two blocks, as a store gives them in several."""
+    """A document's sentences and vectors in two batches, as a store gives them in several."""
     middle = len(vectors) // 2
     return [(draft.sentences[:middle], vectors[:middle]), (draft.sentences[middle:], vectors[middle:])]
 
@@ -89,7 +89,7 @@ def sealed(data: bytes) -> bytes:
 
 
 def remade(change: Callable[[Member], None], *, hashed: bool = True, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """The archive with other members, sealed anew, and with the right hashes in its manifest."""
+    """The archive with changed members, a fitting seal, and the right hashes in its manifest."""
     with zipfile.ZipFile(io.BytesIO(WHOLE)) as opened:
         members = {name: opened.read(name) for name in opened.namelist()}
     original_manifest = members["manifest.json"]
@@ -157,7 +157,7 @@ def data(name: str, change: Callable[[bytes], bytes]) -> Callable[[Member], None
 
 
 def test_what_was_packed_comes_out(tmp_path: Path) -> None:
-    """Every field of every document, every sentence and passage, and every bit of the vectors."""
+    """Every field of each document, every sentence and chunk, and every bit of the vectors come back."""
     (tmp_path / "x").write_bytes(WHOLE)
 
     parts = read(tmp_path / "x")
@@ -185,7 +185,7 @@ def test_what_was_packed_comes_out(tmp_path: Path) -> None:
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.integers(0, len(WHOLE) - 1), st.integers(1, 255))
 def test_no_byte_may_differ(tmp_path: Path, position: int, flip: int) -> None:
-    """One changed byte, wherever it is, is an error."""
+    """A single changed byte, wherever it is, is an error."""
     damaged = bytearray(WHOLE)
     damaged[position] ^= flip
     (tmp_path / "x").write_bytes(damaged)
@@ -196,7 +196,7 @@ def test_no_byte_may_differ(tmp_path: Path, position: int, flip: int) -> None:
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.integers(0, len(WHOLE) - 1))
 def test_no_byte_may_be_missing(tmp_path: Path, length: int) -> None:
-    """What was cut short is an error."""
+    """An archive that was cut short is an error."""
     (tmp_path / "x").write_bytes(WHOLE[:length])
     with pytest.raises(ArchiveError, match="damaged"):
         read(tmp_path / "x")
@@ -205,7 +205,7 @@ def test_no_byte_may_be_missing(tmp_path: Path, length: int) -> None:
 @settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(WHOLE) - SEAL_BYTES - 1), st.integers(0, 255)), min_size=1, max_size=4))
 def test_who_seals_anew_what_was_changed_gets_no_further(tmp_path: Path, changes: list[tuple[int, int]]) -> None:
-    """Any bytes under a seal that fits give a clear error or the same content, and nothing else."""
+    """Changed bytes under a fitting seal give a clear error or the same content, and nothing else."""
     changed = bytearray(WHOLE)
     for position, value in changes:
         changed[position] = value
@@ -272,7 +272,7 @@ HOSTILE: dict[str, tuple[Callable[[Member], None], str]] = {
     "a place that is no number": (place(0, None), "a sentence"),
     "an unknown kind": (place(2, "poem"), "a sentence"),
     "headings that are no Unicode": (place(3, "\ud800"), "a sentence"),
-    "a passage out of turn": (place(4, 2), "a sentence"),
+    "a chunk out of turn": (place(4, 2), "a sentence"),
     "a sentence that is an object": (line(2, lambda _: {}), "a sentence"),
     "a vector with no number": (vectors(float("nan")), "length 1"),
     "a vector without end": (vectors(float("inf")), "length 1"),
@@ -286,7 +286,7 @@ HOSTILE: dict[str, tuple[Callable[[Member], None], str]] = {
 
 @pytest.mark.parametrize("what", HOSTILE)
 def test_what_is_wrong_under_right_hashes_is_found(tmp_path: Path, what: str) -> None:
-    """Whoever writes an archive by hand, with all its hashes, is told what is not as it should be."""
+    """An archive written by hand, with all hashes right, is rejected with what is wrong in it."""
     change, message = HOSTILE[what]
     (tmp_path / "x").write_bytes(remade(change))
     with pytest.raises(ArchiveError, match=message) as raised:
@@ -295,7 +295,7 @@ def test_what_is_wrong_under_right_hashes_is_found(tmp_path: Path, what: str) ->
 
 
 def test_a_member_whose_hash_is_another_is_found(tmp_path: Path) -> None:
-    """The manifest's hashes are compared, beside the seal over all."""
+    """The hashes in the manifest are compared too, not only the seal over the whole file."""
     shifted = data("000001.f32", lambda rows: np.roll(np.frombuffer(rows, "<f4"), 1).tobytes())
     (tmp_path / "x").write_bytes(remade(shifted, hashed=False))
     with pytest.raises(ArchiveError, match="its hash is not the one"):
@@ -303,7 +303,7 @@ def test_a_member_whose_hash_is_another_is_found(tmp_path: Path) -> None:
 
 
 def test_an_archive_that_swells_is_not_unpacked(tmp_path: Path) -> None:
-    """A file of some kilobytes that says that it unpacks to gigabytes is refused before it does."""
+    """A file of a few kilobytes that claims to unpack to gigabytes is rejected before it is unpacked."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new_zip:
         new_zip.writestr("000000.txt", b"")
@@ -316,14 +316,14 @@ def test_an_archive_that_swells_is_not_unpacked(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_other_ways_of_compressing_are_refused(tmp_path: Path, compression: int) -> None:
-    """Only what an export writes is read: the others' memory isn't bounded."""
+    """Only the compression that an export uses is read: with others the memory has no bound."""
     (tmp_path / "x").write_bytes(remade(lambda _: None, compression=compression))
     with pytest.raises(ArchiveError, match="another way"):
         ArchiveReader(tmp_path / "x")
 
 
 def test_a_name_that_occurs_twice_is_refused(tmp_path: Path) -> None:
-    """Two members of one name could be read as one and hashed as the other."""
+    """Of two members with the same name, one could be hashed and the other read."""
     file = io.BytesIO(WHOLE)
     with zipfile.ZipFile(file, "a") as new_zip, pytest.warns(UserWarning, match="Duplicate"):
         new_zip.writestr("000001.txt", b"Owls moan.")
@@ -334,14 +334,14 @@ def test_a_name_that_occurs_twice_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"Cats sleep.", sealed(b"PK" + bytes(100)), sealed(bytes(SEAL_BYTES))])
 def test_what_is_no_archive_is_refused(tmp_path: Path, content: bytes) -> None:
-    """Other files, even with a fitting seal, are errors in words."""
+    """Other files, even with a fitting seal, are a clear error."""
     (tmp_path / "x").write_bytes(content)
     with pytest.raises(ArchiveError, match="can't be used"):
         ArchiveReader(tmp_path / "x")
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
-    """A missing file and a folder are errors in words."""
+    """A missing file and a folder are a clear error."""
     for path in (tmp_path / "nowhere", tmp_path):
         with pytest.raises(ArchiveError, match="can't be opened"):
             ArchiveReader(path)

@@ -17,7 +17,7 @@ def sealed(tmp_path: Path) -> Path:
 
 
 def test_what_is_as_it_was_is_sound(sealed: Path) -> None:
-    """Nothing is said of files that nobody touched, nor of a folder without a seal."""
+    """Files that nobody touched are sound, and so is a folder that was never sealed."""
     assert find_damaged_file(sealed) is None
     (sealed / "seal.json").unlink()
     assert find_damaged_file(sealed) is None
@@ -26,7 +26,7 @@ def test_what_is_as_it_was_is_sound(sealed: Path) -> None:
 @pytest.mark.parametrize("place", [0, 4_000, 7_999])
 @pytest.mark.parametrize("bit", [1, 128])
 def test_one_flipped_bit_is_seen(sealed: Path, place: int, bit: int) -> None:
-    """Wherever it is, and the file is named."""
+    """A flipped bit is found wherever it is, and the file is named."""
     path = sealed / "vectors" / "data.bin"
     data = bytearray(path.read_bytes())
     data[place] ^= bit
@@ -35,7 +35,7 @@ def test_one_flipped_bit_is_seen(sealed: Path, place: int, bit: int) -> None:
 
 
 def test_a_missing_or_shorter_file_is_seen(sealed: Path) -> None:
-    """What is gone, or was cut off, is as broken."""
+    """A file that is missing or was cut off counts as damaged."""
     path = sealed / "vectors" / "header.bin"
     path.write_bytes(path.read_bytes()[:-1])
     assert "vectors/header.bin" == find_damaged_file(sealed)
@@ -45,7 +45,7 @@ def test_a_missing_or_shorter_file_is_seen(sealed: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "[1]", "5", "{", '{"vectors/data.bin": 5}', "null"])
 def test_a_damaged_seal_is_seen(sealed: Path, content: str) -> None:
-    """A seal that can't be read is itself what is broken."""
+    """If the checksums can't be read, their own file is the damaged one."""
     (sealed / "seal.json").write_text(content)
     assert "seal.json" == find_damaged_file(sealed)
 

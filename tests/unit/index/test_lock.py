@@ -66,7 +66,7 @@ def test_a_lost_or_garbled_note_still_gives_a_clear_error(tmp_path: Path, note: 
 
 
 def test_the_address_of_the_owner_is_told_while_it_holds_the_lock(tmp_path: Path) -> None:
-    """There is none before it serves; and a note that it left behind counts for nothing, though it lives on."""
+    """There is no address before the owner serves, and none after it releases the lock, even if its note stays."""
     assert server_address(tmp_path) is None
     lock = HomeLock(tmp_path)
     assert server_address(tmp_path) is None
@@ -81,7 +81,7 @@ def test_the_address_of_the_owner_is_told_while_it_holds_the_lock(tmp_path: Path
 
 @pytest.mark.parametrize("pid", [None, "1", 0, -1, 2**70])
 def test_a_note_of_no_living_process_counts_for_nothing(tmp_path: Path, pid: object) -> None:
-    """Though the lock is held, it isn't held by the process that wrote this."""
+    """The lock is held, but not by the process that the note names."""
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
     lock = HomeLock(tmp_path)

@@ -10,7 +10,7 @@ SENTENCES = st.lists(st.tuples(st.integers(0, 3), st.text(max_size=40), st.text(
 
 
 def test_stems_are_given_without_stop_words() -> None:
-    """A sentence and what stands over it come back as the stems that are searched."""
+    """A sentence and its heading come back as the stems that are searched."""
     assert ("polic arrest 2517 peopl", "raid") == TermCounter().add(0, "The police arrested 2,517 people.", "On raids")
 
 
@@ -33,7 +33,7 @@ def test_words_are_counted_by_document_and_in_all() -> None:
 
 
 def test_stems_are_counted_once_for_each_sentence() -> None:
-    """What is counted is sentences, not words; and all of them under the empty stem."""
+    """Sentences are counted, not words; all of them together under the empty stem."""
     counter = TermCounter()
     counter.add(1, "Bread and bread.", "Bread")
     counter.add(1, "Butter.", "Bread")
@@ -44,7 +44,7 @@ def test_stems_are_counted_once_for_each_sentence() -> None:
 
 @given(SENTENCES)
 def test_what_is_taken_back_leaves_nothing(sentences: list[tuple[int, str, str]]) -> None:
-    """The counts of sentences, taken back by their stems alone, are all zero."""
+    """Counting sentences and subtracting them again by their stems leaves only zeros."""
     counter, removed = TermCounter(), StemCounter()
     for document, text, heading in sentences:
         removed.add(*counter.add(document, text, heading))
