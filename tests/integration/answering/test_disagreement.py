@@ -1,4 +1,4 @@
-"""Documents that differ: the answer gives both, with their titles and dates; a rounding is no difference."""
+"""Documents that differ: the answer gives both, with titles and dates; a rounded figure is no disagreement."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +16,7 @@ DOCUMENTS = {
     "headline.md": "# The headline\n\nIn Operation Osprey police made more than 2,500 arrests.\n",
     "note.md": "# The note\n\nIn Operation Osprey police made 2,517 arrests.\n",
 }
-QUESTIONS = {
+DIFFERING_ANSWERS = {
     "How many arrests were made in Operation Kestrel?": ("2,517", "2,571"),
     "Who led Operation Heron?": ("Maria Lund", "Jonas Berg"),
     "When did Operation Egret begin?": ("3 May 2021", "9 May 2021"),
@@ -24,52 +24,56 @@ QUESTIONS = {
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("documents")
+def documents_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("documents")
     for name, text in DOCUMENTS.items():
-        (made / name).write_text(text, encoding="utf-8")
-    return made
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Iterator[Assistant]:
-    with Assistant.open(tmp_path_factory.mktemp("home")) as made:
-        made.index([folder])
-        yield made
+def assistant(tmp_path_factory: pytest.TempPathFactory, documents_folder: Path) -> Iterator[Assistant]:
+    """An index of the four documents, in quotes mode."""
+    with Assistant.open(tmp_path_factory.mktemp("home")) as assistant:
+        assistant.index([documents_folder])
+        yield assistant
 
 
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_both_are_given_in_quotes_mode(question: str, opened: Assistant) -> None:
+@pytest.mark.parametrize("question", DIFFERING_ANSWERS)
+def test_quotes_mode_gives_both_answers(question: str, assistant: Assistant) -> None:
     """A figure, a name and a day that differ are quoted from both documents, each under its title."""
-    answer = opened.ask(question)
+    answer = assistant.ask(question)
     assert answer.text.startswith("The documents differ. ")
-    assert all(part in answer.text for part in QUESTIONS[question])
-    assert {"The report", "The leaflet"} == {each.title for each in answer.citations}
+    assert all(part in answer.text for part in DIFFERING_ANSWERS[question])
+    assert {"The report", "The leaflet"} == {citation.title for citation in answer.citations}
     assert "“The leaflet” (without a date): " in answer.text
 
 
-def test_the_date_of_a_document_is_told(opened: Assistant) -> None:
-    """Where a document has a date, it stands beside its title."""
-    answer = opened.ask("How many arrests were made in Operation Kestrel?")
-    dates = {each.title: opened.document(each.document_id).date for each in answer.citations}
+def test_the_date_of_a_document_stands_beside_its_title(assistant: Assistant) -> None:
+    """Where a document has a date, the answer gives it behind the document's title."""
+    answer = assistant.ask("How many arrests were made in Operation Kestrel?")
+    dates = {citation.title: assistant.document(citation.document_id).date for citation in answer.citations}
     assert ("(6 November 2024)" in answer.text) == (dates["The report"] is not None)
 
 
-def test_a_rounded_figure_is_no_disagreement(opened: Assistant) -> None:
+def test_a_rounded_figure_is_no_disagreement(assistant: Assistant) -> None:
     """2,517 and "more than 2,500" are one figure, and the exact one is given."""
-    answer = opened.ask("How many arrests were made in Operation Osprey?")
+    answer = assistant.ask("How many arrests were made in Operation Osprey?")
     assert "In Operation Osprey police made 2,517 arrests. [1]" == answer.text
 
 
-def test_both_are_given_in_llm_mode(tmp_path: Path, folder: Path) -> None:
+def test_llm_mode_gives_both_answers(tmp_path: Path, documents_folder: Path) -> None:
     """The model gives one figure; the other document's sentence is put beside it, word for word and checked."""
-    with serve_model_stub() as stub, Assistant.open(tmp_path, model="stub", openai_base_url=stub.url) as a:
-        a.index([folder])
+    with (
+        serve_model_stub() as stub,
+        Assistant.open(tmp_path, model="stub", openai_base_url=stub.url) as assistant,
+    ):
+        assistant.index([documents_folder])
         stub.yes_chance = 0.99
         stub.pieces = ("Police made 2,517 arrests in Operation Kestrel.",)
-        answer = a.ask("How many arrests were made in Operation Kestrel?")
+        answer = assistant.ask("How many arrests were made in Operation Kestrel?")
     assert "llm" == answer.mode
     assert answer.text.startswith("The documents differ. ")
-    assert ["supported", "supported"] == [each.verdict for each in answer.statements]
+    assert ["supported", "supported"] == [statement.verdict for statement in answer.statements]
     assert "2,517" in answer.statements[0].text
     assert "In Operation Kestrel police made 2,571 arrests." == answer.statements[1].text
