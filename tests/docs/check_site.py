@@ -13,7 +13,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 _FETCHING_ATTRIBUTES = {"src", "srcset", "poster", "data", "background"}
-_FETCHING_LINKS = frozenset("stylesheet icon preload prefetch preconnect dns-prefetch modulepreload manifest".split())
+_FETCHING_LINKS = {
+    *("stylesheet", "icon", "manifest", "preload", "prefetch", "modulepreload", "preconnect", "dns-prefetch")
+}
 _STYLE_ADDRESS = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""")
 _SCRIPTED_FETCHES = (("class", "mermaid"), ("data-md-component", "source"))
 

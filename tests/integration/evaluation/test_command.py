@@ -86,7 +86,7 @@ def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (package / "evals" / "cases" / "small.yaml").write_text(CASES, encoding="utf-8")
     (package / "evals" / "thresholds.toml").write_text(THRESHOLDS, encoding="utf-8")
     shutil.copytree(paths.data_folder("prompts"), package / "prompts")
-    monkeypatch.setattr(paths, "_PACKAGE", package)
+    monkeypatch.setattr(paths, "_PACKAGE_FOLDER", package)
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
     return package
