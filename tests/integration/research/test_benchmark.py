@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from research.benchmark import costs
+from research.benchmark import costs, indexing
 from research.benchmark import run as benchmark
-from research.benchmark.costs import Material, Work, ask
-from research.benchmark.processes import BenchmarkError, machine, output_of, peak_of, seconds_of
+from research.benchmark.costs import measure_asking
+from research.benchmark.processes import BenchmarkError, describe_machine, measure_peak, measure_seconds, run_and_read
+from research.benchmark.workspace import QuestionSource, Workspace
 
 
 @pytest.fixture
@@ -32,16 +33,16 @@ def data(tmp_path: Path) -> Path:
 def test_the_machine_is_named() -> None:
     """The first line tells cores and versions, without which no time means anything."""
     for part in ("cores", "Python 3.", "chromadb 1.", "onnxruntime "):
-        assert part in machine()
+        assert part in describe_machine()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no ru_maxrss")
 def test_a_peak_is_that_of_the_process_alone() -> None:
     """A process that holds 200 MiB peaks above that, and one that holds none far below its parent."""
-    held = bytearray(200 * 2**20)
-    _, large = peak_of([sys.executable, "-c", "held = bytearray(200 * 2**20)"])
-    seconds, small = peak_of([sys.executable, "-c", "import time; time.sleep(0.2)"])
-    assert len(held) == 200 * 2**20
+    ballast = bytearray(200 * 2**20)
+    _, large = measure_peak([sys.executable, "-c", "ballast = bytearray(200 * 2**20)"])
+    seconds, small = measure_peak([sys.executable, "-c", "import time; time.sleep(0.2)"])
+    assert len(ballast) == 200 * 2**20
     assert 200 < large < 300
     assert small < 60
     assert 0.2 <= seconds < 5
@@ -50,22 +51,22 @@ def test_a_peak_is_that_of_the_process_alone() -> None:
 def test_a_failed_process_is_no_measurement() -> None:
     """A process that fails is an error, not a fast time."""
     with pytest.raises(BenchmarkError, match="exit code 3"):
-        output_of([sys.executable, "-c", "raise SystemExit(3)"])
+        run_and_read([sys.executable, "-c", "raise SystemExit(3)"])
     with pytest.raises(BenchmarkError, match="exit code 3"):
-        peak_of([sys.executable, "-c", "raise SystemExit(3)"])
+        measure_peak([sys.executable, "-c", "raise SystemExit(3)"])
 
 
 def test_seconds_are_those_of_the_call() -> None:
     """The call is made once, and its time is positive."""
     calls: list[int] = []
-    assert seconds_of(lambda: calls.append(1)) > 0
+    assert measure_seconds(lambda: calls.append(1)) > 0
     assert calls == [1]
 
 
 def test_a_folder_without_the_model_is_named(tmp_path: Path) -> None:
     """A wrong --chroma-model says which file it lacks."""
     with pytest.raises(BenchmarkError, match=r"model\.onnx is missing"):
-        benchmark.chroma_embedder(tmp_path, tmp_path / "work")
+        indexing.chroma_embedder(tmp_path, tmp_path / "work")
 
 
 def test_a_damaged_model_cannot_be_had(tmp_path: Path) -> None:
@@ -73,19 +74,19 @@ def test_a_damaged_model_cannot_be_had(tmp_path: Path) -> None:
     for name in ("model.onnx", "tokenizer.json"):
         (tmp_path / name).write_text("{}", encoding="utf-8")
     with pytest.raises(BenchmarkError, match="--chroma-model"):
-        benchmark.chroma_embedder(tmp_path, tmp_path / "work")
+        indexing.chroma_embedder(tmp_path, tmp_path / "work")
 
 
 def test_warm_questions_are_timed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The ask part prints median and 95th percentile over the questions."""
     (tmp_path / "documents").mkdir()
     (tmp_path / "documents" / "a.md").write_text("The lighthouse was built in 1871.", encoding="utf-8")
-    material = Material(tmp_path / "documents", ("When was it built?", "Who built it?"))
-    ask(Work(tmp_path, material, material, passages=1, chroma_model=None))
-    shown = capsys.readouterr().out
-    assert shown.startswith("ask, warm: median ")
-    assert "p95" in shown
-    assert shown.endswith("over 2 questions\n")
+    source = QuestionSource(tmp_path / "documents", ("When was it built?", "Who built it?"))
+    measure_asking(Workspace(tmp_path, source, source, chunk_count=1, chroma_model=None))
+    printed = capsys.readouterr().out
+    assert printed.startswith("ask, warm: median ")
+    assert "p95" in printed
+    assert printed.endswith("over 2 questions\n")
 
 
 @pytest.mark.slow
@@ -103,9 +104,9 @@ def test_cold_starts_are_set_against_the_imports(
 def test_memory_is_measured_on_the_data(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The memory part prints the peaks of indexing and asking, and the time of adding a document."""
     assert benchmark.main(["--only", "memory", "--data", str(data)]) == 0
-    out = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for part in ("indexing 1 documents: peak", "asking 1 questions of them: peak", "add: one document more"):
-        assert part in out
+        assert part in printed
 
 
 def test_indexing_without_the_model_still_tells_our_own(
@@ -114,9 +115,9 @@ def test_indexing_without_the_model_still_tells_our_own(
     """Where Chroma's model can't be had the part says so with exit code 1, after this package's own rates."""
     arguments = ["--only", "indexing", "--data", str(data), "--chroma-model", str(tmp_path / "nowhere")]
     assert benchmark.main(arguments) == 1
-    out = capsys.readouterr().out
-    assert "this package: embedding" in out
-    assert "indexing: not measured" in out
+    printed = capsys.readouterr().out
+    assert "this package: embedding" in printed
+    assert "indexing: not measured" in printed
 
 
 def test_indexing_prints_both_ratios(
@@ -128,7 +129,7 @@ def test_indexing_prints_both_ratios(
         time.sleep(len(texts) / 2)
         return [[1.0] for _ in texts]
 
-    monkeypatch.setattr(benchmark, "chroma_embedder", lambda model, work: slow)  # noqa: ARG005 — as the real one
+    monkeypatch.setattr(indexing, "chroma_embedder", lambda model, work: slow)  # noqa: ARG005 — as the real one
     assert benchmark.main(["--only", "indexing", "--data", str(data)]) == 0
     ratios = re.findall(r"the same (\w+): embedding ([\d.]+), the whole of indexing ([\d.]+)", capsys.readouterr().out)
     assert [kind for kind, *_ in ratios] == ["passages", "sentences"]
