@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answering.answer_builder import AnswerBuilder, join_statements, make_citation
@@ -89,6 +89,7 @@ def test_a_removed_statement_leaves_the_citations_of_others(builder: AnswerBuild
     assert [1] == [citation.number for citation in builder.citations]
 
 
+@settings(deadline=None)  # the first check loads the word lists
 @given(st.lists(st.tuples(st.sampled_from([ARRESTS, VICTIMS, COST]), st.booleans()), max_size=8))
 def test_numbers_never_have_a_gap(attempts: list[tuple[int, bool]]) -> None:
     """Whichever statements are true, citations are numbered from 1 without a gap, and a kept statement has each."""

@@ -66,8 +66,8 @@ def test_the_forms_of_citation_markers(text: str, drafts: list[tuple[str, tuple[
     [("It rained. [6]", (), 1), ("It rained. [0][2]", (2,), 1), ("It rained. [4-7]", (4, 5), 2),
      ("It rained. [1-9999]", (1,), 1), ("It rained. [9999][1]", (1,), 1)],
 )  # fmt: skip
-def test_a_number_that_no_source_has(text: str, numbers: tuple[int, ...], dropped: int) -> None:
-    """It is dropped and counted; a range is no way to cite everything."""
+def test_a_number_that_no_source_has_is_dropped(text: str, numbers: tuple[int, ...], dropped: int) -> None:
+    """Such numbers are counted, and a wide range is no way to cite everything."""
     assert ([("It rained.", numbers)], dropped) == parse(text)
 
 
@@ -79,19 +79,19 @@ streams = st.lists(pieces | st.text(max_size=3), max_size=30)
 
 
 @given(streams, st.data())
-def test_however_the_stream_is_cut(stream: list[str], data: st.DataObject) -> None:
-    """The same text gives the same drafts and the same count, whole, in pieces and letter by letter."""
+def test_the_cuts_of_a_stream_make_no_difference(stream: list[str], data: st.DataObject) -> None:
+    """The same text gives the same drafts and the same count as a whole, in any pieces and letter by letter."""
     text = "".join(stream)
     whole = parse(text)
     assert whole == parse(*stream)
     assert whole == parse(*text)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=5)))
-    assert whole == parse(*(text[a:b] for a, b in pairwise([0, *cuts, len(text)])))
+    assert whole == parse(*(text[start:end] for start, end in pairwise([0, *cuts, len(text)])))
 
 
 @given(streams)
 def test_no_number_is_invented(stream: list[str]) -> None:
-    """Whatever is written, a draft names only sources that there are, each once, and says something."""
+    """Whatever a model writes, a draft cites only existing sources, each once, and has words."""
     drafts, dropped = parse(*stream)
     assert dropped >= 0
     for text, numbers in drafts:
@@ -112,7 +112,7 @@ def test_no_text_in_a_prompt_is_a_marker_or_a_control_token(text: str) -> None:
 
 
 def test_sources_are_numbered_under_their_titles() -> None:
-    """In the order given, from 1; a document's title and date stand once above its sentences."""
+    """Sources are numbered from 1 in their order; a document's title and date stand once above its sentences."""
     numbered = number_sources(
         [
             PromptSource("A fell. [7]", "One", dt.date(2024, 11, 6)),
@@ -124,16 +124,16 @@ def test_sources_are_numbered_under_their_titles() -> None:
     assert "" == number_sources([])
 
 
-def test_a_fixed_phrase() -> None:
-    """It is recognised by its words, whatever follows and however it is written."""
+def test_a_fixed_phrase_is_recognised_by_its_words() -> None:
+    """The case of its letters, its full stop and what follows make no difference; words before it do."""
     for text in ("The documents do not say.", "the documents do not say: nothing", "The documents do not say"):
         assert is_phrase(text, "The documents do not say")
     for text in ("", "The documents say.", "Well, the documents do not say."):
         assert not is_phrase(text, "The documents do not say")
 
 
-def test_a_draft_is_given_as_soon_as_it_is_complete() -> None:
-    """A statement comes while the next one is being written, not at the end."""
+def test_a_draft_is_returned_as_soon_as_it_is_complete() -> None:
+    """A statement is returned once the next one begins, not at the end of the stream."""
     parser = CitationParser(SOURCE_COUNT)
     assert [] == parser.feed("It rained. [1]\n")
     assert [DraftStatement("It rained.", (1,))] == parser.feed("It ")

@@ -1,4 +1,4 @@
-"""Sentences that give orders to a machine that reads them, and sentences that only look like it."""
+"""Sentences that give orders to a language model that reads them, and harmless ones that resemble them."""
 
 import pytest
 import yaml
@@ -75,18 +75,18 @@ HARMLESS = [
 
 
 @pytest.mark.parametrize("text", ORDERS)
-def test_an_order(text: str) -> None:
+def test_an_order_to_a_model_is_an_injection(text: str) -> None:
     """It is recognised, whatever it orders."""
     assert is_injection(text)
 
 
 @pytest.mark.parametrize("text", HARMLESS)
-def test_no_order(text: str) -> None:
+def test_a_report_is_no_injection(text: str) -> None:
     """A sentence that reports something can be cited, even where it reports an order."""
     assert not is_injection(text)
 
 
-def test_the_injected_set() -> None:
+def test_every_injected_document_has_a_case() -> None:
     """There are at least 25 documents that give orders, with a case for each that says what must not be said."""
     cases = yaml.safe_load((data_folder("evals") / "cases" / "injected.yaml").read_text(encoding="utf-8"))
     assert len(cases) >= 25

@@ -1,11 +1,14 @@
+"""Which sentences quotes mode selects from ranked candidates, how sure it is, and why it refuses."""
+
 from collections.abc import Iterable, Sequence
-from itertools import count, pairwise
+from itertools import pairwise
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.selection import Selection, select_quotes, combine_selections
+from assistant.answering.selection import Selection, combine_selections, select_quotes
 from assistant.index.rows import DocumentEntry
 from assistant.models.calibration import refusal_threshold
 from assistant.query.question import parse_question
@@ -13,79 +16,100 @@ from assistant.retrieval.features import SentenceContext, compute_features
 from assistant.retrieval.retriever import Candidate, feature_score
 from assistant.types import Sentence
 
-ARRESTS = "How many arrests were made in Operation Kestrel II?"
+ARRESTS_QUESTION = "How many arrests were made in Operation Kestrel II?"
 EXACT = "A total of 2,517 arrests were made in Operation Kestrel II."
 ROUNDED = "More than 2,500 arrests were made in Operation Kestrel II."
-OTHER = "A total of 2,571 arrests were made in Operation Kestrel II."
+CONTRADICTING = "A total of 2,571 arrests were made in Operation Kestrel II."
+
+UNANSWERABLE_QUESTION = "Why was the submarine painted yellow?"
+UNRELATED = "The harbour was opened by merchants."
 
 
-def stored(name: str, title: str) -> DocumentEntry:
+class Retrieved(NamedTuple):
+    """A sentence as retrieval proposes it; its similarity to the question is the cosine, -1 to 1."""
+
+    text: str
+    similarity: float = 0.8
+    document_id: str = "a"
+    number: int = 0
+    title: str = "Brief"
+
+
+def entry(document_id: str, title: str) -> DocumentEntry:
+    """A document in the index."""
     return DocumentEntry(
-        id=name, title=title, source=name, kind="txt", date=None, url=None, notes=(), sha256="", file_hash="",
-        version=name, characters=0, sentences=0, chunks=0, texts=0,
+        id=document_id, title=title, source=document_id, kind="txt", date=None, url=None, notes=(), sha256="",
+        file_hash="", version=document_id, characters=0, sentences=0, chunks=0, texts=0,
     )  # fmt: skip
 
 
-def found(
-    text: str, similarity: float = 0.8, document: str = "a", number: int = 0, title: str = "Brief"
-) -> tuple[str, float, str, int, str]:
-    return text, similarity, document, number, title
+def rank(question: str, sentences: Iterable[Retrieved]) -> list[Candidate]:
+    """The sentences as candidates, scored by their features and ranked as retrieval does it."""
+    parsed, candidates = parse_question(question), []
+    for text, similarity, document_id, number, title in sentences:
+        features = compute_features(parsed, SentenceContext(text, title, similarity), {})
+        sentence = Sentence(document_id, number, 0, len(text), text)
+        candidates.append(Candidate(sentence, entry(document_id, title), "", title, features, feature_score(features)))
+    return sorted(
+        candidates, key=lambda candidate: (-candidate.score, candidate.document.source, candidate.sentence.number)
+    )
 
 
-def asked(question: str, *sentences: tuple[str, float, str, int, str] | str) -> Selection:
-    """The choice among these sentences, weighed and ranked as retrieval does it."""
-    read = parse_question(question)
-    given = [found(each, number=number) if isinstance(each, str) else each for number, each in enumerate(sentences)]
-    return select_quotes(read, ranked(question, given), {})
+def select(question: str, *sentences: Retrieved | str) -> Selection:
+    """What quotes mode selects from these sentences; a bare text has its place as its number in the document."""
+    retrieved = [
+        Retrieved(sentence, number=place) if isinstance(sentence, str) else sentence
+        for place, sentence in enumerate(sentences)
+    ]
+    return select_quotes(parse_question(question), rank(question, retrieved), {})
 
 
-def ranked(question: str, given: Iterable[tuple[str, float, str, int, str]]) -> list[Candidate]:
-    """These sentences as retrieval ranks them."""
-    read, made = parse_question(question), []
-    for text, similarity, document, number, title in given:
-        evidence = compute_features(read, SentenceContext(text, title, similarity), {})
-        sentence = Sentence(document, number, 0, len(text), text)
-        made.append(Candidate(sentence, stored(document, title), "", title, evidence, feature_score(evidence)))
-    return sorted(made, key=lambda each: (-each.score, each.document.source, each.sentence.number))
+def texts(selection: Selection) -> list[str]:
+    return [candidate.sentence.text for candidate in selection.candidates]
 
 
-def texts(choice: Selection) -> list[str]:
-    return [each.sentence.text for each in choice.candidates]
+# One sentence, or a refusal
 
 
 def test_the_sentence_that_answers_is_quoted_alone() -> None:
-    """One good sentence beats three vague ones, and is believed."""
-    choice = asked(
-        ARRESTS, found("Police were pleased.", 0.3), EXACT, found("Arrests in Operation Kestrel II went on.", 0.6)
+    """One good sentence beats three vague ones, and the confidence is over the threshold."""
+    selection = select(
+        ARRESTS_QUESTION,
+        Retrieved("Police were pleased.", 0.3),
+        EXACT,
+        Retrieved("Arrests in Operation Kestrel II went on.", 0.6),
     )
-    assert [EXACT] == texts(choice)
-    assert choice.confidence >= refusal_threshold("quotes")
-    assert choice.reason is None
+    assert [EXACT] == texts(selection)
+    assert selection.confidence >= refusal_threshold("quotes")
+    assert selection.reason is None
 
 
 def test_a_refusal_names_what_the_sentences_lack() -> None:
-    """The nearest sentence is shown to say nothing of a word, so nothing is quoted."""
-    choice = asked("Why was the submarine painted yellow?", found("The harbour was opened by merchants.", 0.05))
-    assert [] == texts(choice)
-    assert choice.confidence < refusal_threshold("quotes")
-    assert choice.reason == "The nearest sentences say nothing of “submarine”, “painted” or “yellow”."
+    """The nearest sentence contains none of the question's words: nothing is quoted, and the reason names them."""
+    selection = select(UNANSWERABLE_QUESTION, Retrieved(UNRELATED, 0.05))
+    assert [] == texts(selection)
+    assert selection.confidence < refusal_threshold("quotes")
+    assert selection.reason == "The nearest sentences say nothing of “submarine”, “painted” or “yellow”."
 
 
 def test_a_refusal_names_four_words_at_most() -> None:
-    """A long question's reason stays one short line."""
-    choice = asked("Why do purple zebras juggle frozen trumpets daily?", found("The harbour was opened.", 0.0))
-    assert choice.reason == "The nearest sentences say nothing of “purple”, “zebras”, “juggle” or “frozen”."
+    """The reason for refusing a long question stays one short line."""
+    selection = select("Why do purple zebras juggle frozen trumpets daily?", Retrieved("The harbour was opened.", 0.0))
+    assert selection.reason == "The nearest sentences say nothing of “purple”, “zebras”, “juggle” or “frozen”."
 
 
 def test_a_count_without_a_number_is_refused() -> None:
     """However near, a sentence without a number doesn't answer "how many"."""
-    choice = asked(ARRESTS, found("Many arrests were made in Operation Kestrel II.", 0.99))
-    assert Selection((), 0.0, "No sentence found gives a number for it.") == choice
+    selection = select(ARRESTS_QUESTION, Retrieved("Many arrests were made in Operation Kestrel II.", 0.99))
+    assert Selection((), 0.0, "No sentence found gives a number for it.") == selection
 
 
-def test_without_any_sentence_it_is_refused() -> None:
-    """Nothing found, nothing said."""
-    assert Selection((), 0.0, "No sentence found could be an answer.") == asked("Why did it rain?")
+def test_without_any_sentence_the_question_is_refused() -> None:
+    """Where nothing was retrieved nothing is quoted."""
+    assert Selection((), 0.0, "No sentence found could be an answer.") == select("Why did it rain?")
+
+
+# Figures that round or contradict each other
 
 
 @pytest.mark.parametrize(
@@ -93,32 +117,34 @@ def test_without_any_sentence_it_is_refused() -> None:
 )
 def test_a_rounded_figure_yields_to_the_exact_one(exact: str, number: str) -> None:
     """The exact 2,517 satisfies "more than 2,500": it alone is quoted, in one document or two."""
-    for document in ("a", "b"):
-        choice = asked(ARRESTS, found(ROUNDED, 0.82), found(exact, 0.8, document, 1))
-        assert [exact] == texts(choice)
-        assert number in texts(choice)[0]
+    for document_id in ("a", "b"):
+        selection = select(ARRESTS_QUESTION, Retrieved(ROUNDED, 0.82), Retrieved(exact, 0.8, document_id, 1))
+        assert [exact] == texts(selection)
+        assert number in texts(selection)[0]
 
 
 def test_a_rounded_figure_that_no_exact_one_satisfies_stays() -> None:
     """2,400 is not more than 2,500: the better sentence is quoted first."""
-    less = "A total of 2,400 arrests were made in Operation Kestrel II."
-    assert ROUNDED == texts(asked(ARRESTS, found(ROUNDED, 0.85), found(less, 0.8, number=1)))[0]
+    too_few = "A total of 2,400 arrests were made in Operation Kestrel II."
+    selection = select(ARRESTS_QUESTION, Retrieved(ROUNDED, 0.85), Retrieved(too_few, 0.8, number=1))
+    assert ROUNDED == texts(selection)[0]
 
 
 def test_a_rounded_figure_beside_the_exact_one_is_no_disagreement() -> None:
     """Another document that rounds the figure is not quoted against it."""
-    assert [EXACT] == texts(asked(ARRESTS, found(EXACT, 0.85), found(ROUNDED, 0.84, "b")))
+    assert [EXACT] == texts(select(ARRESTS_QUESTION, Retrieved(EXACT, 0.85), Retrieved(ROUNDED, 0.84, "b")))
 
 
-def test_another_figure_of_another_document_is_quoted_too() -> None:
-    """Documents that disagree are shown as two, the better first; the same document is not."""
-    assert [EXACT, OTHER] == texts(asked(ARRESTS, found(EXACT, 0.85), found(OTHER, 0.84, "b")))
-    assert [EXACT] == texts(asked(ARRESTS, found(EXACT, 0.85), found(OTHER, 0.84, "a", 1)))
-    assert [EXACT] == texts(asked(ARRESTS, found(EXACT, 0.85), found(EXACT, 0.84, "b")))
+def test_a_contradicting_figure_of_another_document_is_quoted_too() -> None:
+    """Of two documents that disagree both are quoted, the better first; of one document only the better sentence."""
+    best = Retrieved(EXACT, 0.85)
+    assert [EXACT, CONTRADICTING] == texts(select(ARRESTS_QUESTION, best, Retrieved(CONTRADICTING, 0.84, "b")))
+    assert [EXACT] == texts(select(ARRESTS_QUESTION, best, Retrieved(CONTRADICTING, 0.84, "a", 1)))
+    assert [EXACT] == texts(select(ARRESTS_QUESTION, best, Retrieved(EXACT, 0.84, "b")))
 
 
 @pytest.mark.parametrize(
-    "other",
+    "unrelated_figure",
     [
         "A total of 2,571 arrests were made in Operation Kestrel III.",
         "A total of 2,571 arrests were made in Operation Kestrel II in Mali.",
@@ -126,43 +152,15 @@ def test_another_figure_of_another_document_is_quoted_too() -> None:
         "A total of 12 arrests were made in Operation Kestrel II.",
     ],
 )
-def test_a_figure_of_something_else_is_no_disagreement(other: str) -> None:
-    """Of another operation, another place, another thing, or so different that it counts a part."""
-    assert [EXACT] == texts(asked(ARRESTS, found(EXACT, 0.85), found(other, 0.84, "b")))
+def test_a_figure_of_something_else_is_no_disagreement(unrelated_figure: str) -> None:
+    """It is of another operation, another place or another thing, or so different that it counts a part."""
+    assert [EXACT] == texts(select(ARRESTS_QUESTION, Retrieved(EXACT, 0.85), Retrieved(unrelated_figure, 0.84, "b")))
 
 
-def test_a_rival_of_the_series_is_never_quoted() -> None:
-    """Asked about the third, a sentence about the second is as near as can be, and wrong."""
-    choice = asked("How many arrests were made in Operation Kestrel III?", found(EXACT, 0.99))
-    assert [] == texts(choice)
-
-
-THIRD = "Police made 3,744 arrests in Operation Kestrel III."
-LATER = "How many arrests were made in Operation Kestrel III?"
-
-
-def test_several_things_asked_for_are_answered_together() -> None:
-    """What is chosen for each comes in order, a sentence that answers two once; the least sure part counts."""
-    choices = [asked(ARRESTS, EXACT), asked(LATER, found(THIRD, number=1)), asked(ARRESTS, EXACT)]
-    choice = combine_selections([parse_question(ARRESTS), parse_question(LATER), parse_question(ARRESTS)], choices)
-    assert [EXACT, THIRD] == texts(choice)
-    assert (None, min(each.confidence for each in choices)) == (choice.reason, choice.confidence)
-
-
-def test_what_is_left_unanswered_is_said() -> None:
-    """One part answered and one not is no refusal; the reason names the part."""
-    painted = "Why was the submarine painted yellow?"
-    parts = [asked(ARRESTS, EXACT), asked(painted, found("The harbour was opened by merchants.", 0.05))]
-    choice = combine_selections([parse_question(ARRESTS), parse_question(painted)], parts)
-    assert [EXACT] == texts(choice)
-    assert choice.reason is not None
-    assert choice.reason.startswith(f"Not answered: “{painted}” The nearest sentences say nothing of “submarine”")
-
-
-def test_nothing_answered_is_a_refusal() -> None:
-    """The reason is that of the likeliest part."""
-    parts = [asked("Why was the submarine painted yellow?", found("The harbour was opened by merchants.", 0.05))] * 2
-    assert parts[0] == combine_selections([parse_question("Why?")] * 2, parts)
+def test_another_member_of_the_series_is_never_quoted() -> None:
+    """For a question about the third operation a sentence about the second is as near as can be, and wrong."""
+    selection = select("How many arrests were made in Operation Kestrel III?", Retrieved(EXACT, 0.99))
+    assert [] == texts(selection)
 
 
 @pytest.mark.parametrize(
@@ -173,31 +171,73 @@ def test_nothing_answered_is_a_refusal() -> None:
         "How were 2,517 arrests made in Operation Kestrel II?",
     ],
 )
-def test_leftovers_and_questions_are_never_quoted(text: str) -> None:
+def test_page_leftovers_and_questions_are_never_quoted(text: str) -> None:
     """Alone they lead to a refusal, beside an answer they are passed over, however near."""
-    assert [] == texts(asked(ARRESTS, found(text, 1.0)))
-    assert [EXACT] == texts(asked(ARRESTS, found(text, 1.0), found(EXACT, 0.7, number=1)))
+    assert [] == texts(select(ARRESTS_QUESTION, Retrieved(text, 1.0)))
+    assert [EXACT] == texts(select(ARRESTS_QUESTION, Retrieved(text, 1.0), Retrieved(EXACT, 0.7, number=1)))
 
+
+# Questions that ask for several things
+
+KESTREL_3_QUESTION = "How many arrests were made in Operation Kestrel III?"
+KESTREL_3 = "Police made 3,744 arrests in Operation Kestrel III."
+
+
+def test_several_things_asked_for_are_answered_together() -> None:
+    """The quotes for each stand in order, one that answers two stands once; the lowest confidence counts."""
+    questions = [ARRESTS_QUESTION, KESTREL_3_QUESTION, ARRESTS_QUESTION]
+    selections = [
+        select(ARRESTS_QUESTION, EXACT),
+        select(KESTREL_3_QUESTION, Retrieved(KESTREL_3, number=1)),
+        select(ARRESTS_QUESTION, EXACT),
+    ]
+    combined = combine_selections([parse_question(question) for question in questions], selections)
+    assert [EXACT, KESTREL_3] == texts(combined)
+    lowest = min(selection.confidence for selection in selections)
+    assert (None, lowest) == (combined.reason, combined.confidence)
+
+
+def test_the_reason_names_what_is_left_unanswered() -> None:
+    """Where one thing is answered and one is not, the question is not refused; the reason names the latter."""
+    selections = [select(ARRESTS_QUESTION, EXACT), select(UNANSWERABLE_QUESTION, Retrieved(UNRELATED, 0.05))]
+    combined = combine_selections([parse_question(ARRESTS_QUESTION), parse_question(UNANSWERABLE_QUESTION)], selections)
+    assert [EXACT] == texts(combined)
+    assert combined.reason is not None
+    assert combined.reason.startswith(
+        f"Not answered: “{UNANSWERABLE_QUESTION}” The nearest sentences say nothing of “submarine”"
+    )
+
+
+def test_where_nothing_is_answered_the_question_is_refused() -> None:
+    """The refusal is that of the part with the highest confidence."""
+    selections = [select(UNANSWERABLE_QUESTION, Retrieved(UNRELATED, 0.05))] * 2
+    assert selections[0] == combine_selections([parse_question("Why?")] * 2, selections)
+
+
+# Whatever is asked and retrieved
 
 PIECES = (
     "How many ", "Who ", "When ", "more ", "arrests ", "people ", "were made ", "in Mali ", "in Operation Kestrel II ",
     "Kestrel III ", "than ", "2,517 ", "2,571 ", "more than 2,500 ", "on 5 March 2022 ", "Read also ", "? ", ". ",
 )  # fmt: skip
-ANY = st.lists(st.sampled_from(PIECES), max_size=10).map("".join) | st.text(max_size=40)
-FOUND = st.lists(st.tuples(ANY, st.floats(-1, 1), st.sampled_from("abc")), max_size=8)
+any_text = st.lists(st.sampled_from(PIECES), max_size=10).map("".join) | st.text(max_size=40)
+texts_similarities_and_ids = st.lists(st.tuples(any_text, st.floats(-1, 1), st.sampled_from("abc")), max_size=8)
 
 
-@given(ANY, FOUND, st.dictionaries(st.sampled_from(["arrest", "kestrel"]), st.floats(0, 1)))
-def test_whatever_is_found_the_choice_is_sound(
-    question: str, sentences: Sequence[tuple[str, float, str]], rarity: dict[str, float]
+@given(any_text, texts_similarities_and_ids, st.dictionaries(st.sampled_from(["arrest", "kestrel"]), st.floats(0, 1)))
+def test_every_selection_is_sound(
+    question: str, sentences: Sequence[tuple[str, float, str]], idf: dict[str, float]
 ) -> None:
-    """Only what was found is quoted, each once; nothing is chosen if and only if refused."""
-    numbers = count()
-    candidates = ranked(question, [found(text, near, name, next(numbers)) for text, near, name in sentences])
-    choice = select_quotes(parse_question(question), candidates, rarity)
-    chosen = [(each.document.id, each.sentence.number) for each in choice.candidates]
-    assert all(each in candidates for each in choice.candidates)
-    assert len(set(chosen)) == len(chosen) <= 3
-    assert all(a[0] != b[0] or a[1] < b[1] for a, b in pairwise(chosen))
-    assert 0.0 <= choice.confidence <= 1.0
-    assert (not chosen) == (choice.reason is not None)
+    """At most three candidates are selected, each once, in reading order; none exactly where there is a reason."""
+    retrieved = [Retrieved(*sentence, number=number) for number, sentence in enumerate(sentences)]
+    candidates = rank(question, retrieved)
+    selection = select_quotes(parse_question(question), candidates, idf)
+    keys = [candidate.key for candidate in selection.candidates]
+    assert all(candidate in candidates for candidate in selection.candidates)
+    assert len(set(keys)) == len(keys) <= 3
+    assert all(
+        document_id != next_id or number < next_number
+        for (document_id, number), (next_id, next_number) in pairwise(keys)
+    )
+    assert 0.0 <= selection.confidence <= 1.0
+    assert (not keys) == (selection.reason is not None)
