@@ -167,10 +167,16 @@ def test_nothing_is_fetched(workers: ReaderPool) -> None:
         files = {
             "a.html": head.encode() + page(body, links),
             "a.xhtml": f"{head}<html><body>{body}</body></html>".encode(),
-            "a.epub": replace_member(SAMPLES["book.epub"], MEMBERS["book.epub"], f"{head}<html><body>{body}</body></html>"),
-            "b.epub": replace_member(SAMPLES["book.epub"], "META-INF/container.xml", f"{head}<container>&e;</container>"),
+            "a.epub": replace_member(
+                SAMPLES["book.epub"], MEMBERS["book.epub"], f"{head}<html><body>{body}</body></html>"
+            ),
+            "b.epub": replace_member(
+                SAMPLES["book.epub"], "META-INF/container.xml", f"{head}<container>&e;</container>"
+            ),
             "a.docx": replace_member(SAMPLES["letter.docx"], rels, relation.replace("</Relationships>", more)),
-            "b.docx": replace_member(SAMPLES["letter.docx"], MEMBERS["letter.docx"], head + WORD.format("<w:p>&e;</w:p>")),
+            "b.docx": replace_member(
+                SAMPLES["letter.docx"], MEMBERS["letter.docx"], head + WORD.format("<w:p>&e;</w:p>")
+            ),
             "a.xlsx": replace_member(
                 SAMPLES["figures.xlsx"], MEMBERS["figures.xlsx"], head + SHEET.format(CELL.format("Text &e;"))
             ),
