@@ -1,4 +1,4 @@
-"""The values that pass between the rooms."""
+"""The values that pass between rooms: frozen, comparable, and ready for JSON."""
 
 import dataclasses
 import hashlib
@@ -16,13 +16,12 @@ CITATION = Citation(2, "d", "Title", "a.txt", None, 1, 5, 9, "Two.", DOCUMENT.sh
 STATEMENT = Statement("Two.", "supported", "Word for word.", (CITATION,))
 SENTENCE = Sentence("d", 1, 5, 9, "Two.")
 
+any_text = st.text(st.characters(exclude_categories=()))  # lone surrogates too
 
-anything = st.text(st.characters(exclude_categories=()))  # lone surrogates too
 
-
-def answer(**other: object) -> Answer:
-    """An answer of one statement."""
-    given = {
+def answer(**changes: object) -> Answer:
+    """An answer of one statement, with these fields changed."""
+    answer_fields = {
         "question": "Which?",
         "asked": "Which?",
         "text": "Two. [2]",
@@ -35,7 +34,7 @@ def answer(**other: object) -> Answer:
         "citations": (CITATION,),
         "seconds": {"total": 0.0123456},
     }
-    return Answer(**given | other)  # type: ignore[arg-type]  # the test's own keywords
+    return Answer(**answer_fields | changes)  # type: ignore[arg-type]  # the test's own keywords
 
 
 @pytest.mark.parametrize(
@@ -54,27 +53,27 @@ def answer(**other: object) -> Answer:
     ids=lambda value: type(value).__name__,
 )
 def test_values_are_frozen(value: object) -> None:
-    """No value can be changed once it is made, and one made alike is equal."""
-    name = dataclasses.fields(value)[0].name  # type: ignore[arg-type]  # each is a dataclass
+    """No field of a value can be set, and a copy with the same fields is equal to it."""
+    first_field = dataclasses.fields(value)[0].name  # type: ignore[arg-type]  # every value is a dataclass
     with pytest.raises(dataclasses.FrozenInstanceError):
-        setattr(value, name, "other")
-    assert value == dataclasses.replace(value)  # type: ignore[type-var]  # each is a dataclass
+        setattr(value, first_field, "other")
+    assert value == dataclasses.replace(value)  # type: ignore[type-var]  # every value is a dataclass
 
 
 def test_the_hash_is_that_of_the_text_in_utf_8() -> None:
-    """Anybody can work out a document's hash from its canonical text."""
+    """A document's hash is the SHA-256 of its canonical text, which anybody can compute."""
     assert hashlib.sha256("Süß 🚢".encode()).hexdigest() == dataclasses.replace(DOCUMENT, text="Süß 🚢").sha256
 
 
-@given(anything, anything)
-def test_hashes_tell_texts_apart(one: str, other: str) -> None:
-    """Any two texts, lone surrogates or not, have one hash only where they are one text."""
-    made = [dataclasses.replace(DOCUMENT, text=text).sha256 for text in (one, other)]
-    assert (one == other) == (made[0] == made[1])
+@given(any_text, any_text)
+def test_different_texts_have_different_hashes(first_text: str, second_text: str) -> None:
+    """Two texts, even with lone surrogates, have the same hash exactly where they are equal."""
+    first_hash, second_hash = (dataclasses.replace(DOCUMENT, text=text).sha256 for text in (first_text, second_text))
+    assert (first_text == second_text) == (first_hash == second_hash)
 
 
 @pytest.mark.parametrize(
-    ("starts", "offset", "page"),
+    ("page_starts", "offset", "page"),
     [
         ((), 5, None),
         ((0,), 0, 1),
@@ -85,19 +84,19 @@ def test_hashes_tell_texts_apart(one: str, other: str) -> None:
         ((3,), 0, 1),
     ],
 )
-def test_the_page_of_an_offset(starts: tuple[int, ...], offset: int, page: int | None) -> None:
-    """Pages count from 1, each begins where it starts, and a format without pages has none."""
-    assert page == dataclasses.replace(DOCUMENT, pages=starts).page_at(offset)
+def test_the_page_of_an_offset(page_starts: tuple[int, ...], offset: int, page: int | None) -> None:
+    """Pages count from 1 and begin at their start, included; a file kind without pages has none."""
+    assert page == dataclasses.replace(DOCUMENT, pages=page_starts).page_at(offset)
 
 
-def test_a_statement_gives_its_citations_by_number() -> None:
-    """In the record a statement points to the citations beside it."""
+def test_the_record_of_a_statement_has_citation_numbers() -> None:
+    """The record of a statement has the numbers of its citations, which stand beside it in the answer's record."""
     expected = {"text": "Two.", "verdict": "supported", "why": "Word for word.", "citations": [2]}
     assert expected == STATEMENT.to_dict()
 
 
 def test_the_record_of_an_answer() -> None:
-    """The record is ready for JSON, its numbers short, its usage there even when nothing was used."""
+    """The record is ready for JSON, with numbers of four decimal places, and a usage even where no tokens were used."""
     removed = Statement("Three.", "unsupported", "It cites nothing.")
     record = answer(removed=(removed,)).to_dict()
 
@@ -135,29 +134,29 @@ def test_the_record_of_an_answer() -> None:
     assert record == json.loads(json.dumps(record))
 
 
-def test_a_record_is_nobodys_but_its_readers() -> None:
-    """Changing a record changes no answer, and two answers share no counts."""
-    one, other = answer(), answer()
-    one.to_dict()["usage"]["prompt_tokens"] = 7
-    one.usage["prompt_tokens"] = 8
-    assert 0 == other.usage["prompt_tokens"]
-    assert 8 == one.to_dict()["usage"]["prompt_tokens"]
+def test_records_and_answers_share_no_dictionaries() -> None:
+    """Changing a record changes no answer, and changing one answer's usage changes no other's."""
+    first, second = answer(), answer()
+    first.to_dict()["usage"]["prompt_tokens"] = 7
+    first.usage["prompt_tokens"] = 8
+    assert 0 == second.usage["prompt_tokens"]
+    assert 8 == first.to_dict()["usage"]["prompt_tokens"]
 
 
 def test_reports_add_up() -> None:
-    """Two reports make one, outcome by outcome, in order."""
-    one = IndexReport(added=("a",), failed=(Skipped("b", "empty"),))
-    other = IndexReport(added=("c",), changed=("d",), notes=(Skipped("c", "not in English"),))
-    both = one + other
+    """The sum of two reports has the sources of both, outcome by outcome, in order."""
+    first = IndexReport(added=("a",), failed=(Skipped("b", "empty"),))
+    second = IndexReport(added=("c",), changed=("d",), notes=(Skipped("c", "not in English"),))
+    total = first + second
 
     assert IndexReport(
         added=("a", "c"), changed=("d",), failed=(Skipped("b", "empty"),), notes=(Skipped("c", "not in English"),)
-    ) == both  # fmt: skip
-    assert IndexReport() + both == both
-    assert {"source": "b", "reason": "empty"} == json.loads(json.dumps(both.to_dict()))["failed"][0]
+    ) == total  # fmt: skip
+    assert IndexReport() + total == total
+    assert {"source": "b", "reason": "empty"} == json.loads(json.dumps(total.to_dict()))["failed"][0]
 
 
-def test_a_document_keeps_what_its_file_says() -> None:
-    """Date, address, pages and notes are empty unless a file gives them."""
+def test_what_a_file_may_lack_is_empty_by_default() -> None:
+    """Date, URL, pages and notes of a document are empty unless they are given."""
     assert (None, None, (), ()) == (DOCUMENT.date, DOCUMENT.url, DOCUMENT.pages, DOCUMENT.notes)
     assert date(2024, 11, 6) == dataclasses.replace(DOCUMENT, date=date(2024, 11, 6)).date
