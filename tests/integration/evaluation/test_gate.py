@@ -69,7 +69,7 @@ def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of corpus, cases, thresholds and prompts in place of the bundled ones, to be harmed."""
     for name in ("corpus", "evals", "prompts"):
         shutil.copytree(paths.data_folder(name), tmp_path / name)
-    monkeypatch.setattr(paths, "_PACKAGE", tmp_path)
+    monkeypatch.setattr(paths, "_PACKAGE_FOLDER", tmp_path)
     prompts.load_prompt.cache_clear()
     yield tmp_path
     prompts.load_prompt.cache_clear()
