@@ -1,4 +1,4 @@
-"""Makes an index of three documents with whatever version of the code is first on the path, and packs it.
+"""Makes an index of three documents with the version of the code that is first on the path, and packs it into a file.
 
 Usage: python make_index.py HOME FILE.tar.xz
 """
@@ -43,26 +43,26 @@ TEXTS = {
 }
 
 
-def _bare(entry: tarfile.TarInfo) -> tarfile.TarInfo:
-    """Without the owner and the time."""
+def _without_owner_and_time(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    """The entry as it is the same on every machine."""
     entry.uname = entry.gname = ""
     entry.uid = entry.gid = entry.mtime = 0
     return entry
 
 
-def make(home: Path, archive: Path) -> None:
-    """Indexes the texts in the folder ``home``, and packs it."""
-    given = [
+def make_index(home: Path, tar_path: Path) -> None:
+    """Indexes the texts in the folder ``home``, and packs the folder."""
+    documents = [
         Document(text=text, id_=name, metadata={"title": title, "file_name": f"{name}.md"})
         for name, (title, text) in TEXTS.items()
     ]
     with Assistant.open(home) as assistant:
-        assistant.index(given)
-    with tarfile.open(archive, "w:xz") as packed:
+        assistant.index(documents)
+    with tarfile.open(tar_path, "w:xz") as tar:
         for name in sorted(path.name for path in home.iterdir()):
             if not name.startswith("lock"):
-                packed.add(home / name, name, filter=_bare)
+                tar.add(home / name, name, filter=_without_owner_and_time)
 
 
 if __name__ == "__main__":
-    make(*map(Path, sys.argv[1:]))
+    make_index(*map(Path, sys.argv[1:]))
