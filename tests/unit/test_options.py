@@ -61,7 +61,7 @@ def test_options_are_declared_once() -> None:
 
 @pytest.mark.parametrize("options", [{}, {"mode": "quotes", "sources": 3, "history": ()}])
 def test_without_a_limit_there_is_no_filter(options: dict[str, Any]) -> None:
-    """Where nothing limits the documents there is no filter, so that nobody looks at each document."""
+    """Where nothing limits the documents there is no filter, so that retrieval need not look at every document."""
     assert QueryOptions(**options).document_filter is None
 
 

@@ -92,7 +92,7 @@ def test_a_removed_statement_leaves_the_citations_of_others(builder: AnswerBuild
 @settings(deadline=None)  # the first check loads the word lists
 @given(st.lists(st.tuples(st.sampled_from([ARRESTS, VICTIMS, COST]), st.booleans()), max_size=8))
 def test_numbers_never_have_a_gap(attempts: list[tuple[int, bool]]) -> None:
-    """Whichever statements are true, citations are numbered from 1 without a gap, and a kept statement has each."""
+    """Whichever statements are true, citations are numbered from 1 without a gap, each under a kept statement."""
     builder = AnswerBuilder(None)
     for number, is_true in attempts:
         false_text = QUOTES[number].replace("1", "8").replace("3,", "5,")  # another figure in each of them
