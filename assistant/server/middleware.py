@@ -194,15 +194,15 @@ class _ResponseSender:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
-            is_strict = self._path.startswith((*API_PREFIXES, "/docs", "/login", "/metrics"))
+            is_page = self._path == "/"
             defaults = {
                 **_SECURITY_HEADERS,
-                "content-security-policy": _STRICT_POLICY if is_strict else _PAGE_POLICY,
+                "content-security-policy": _PAGE_POLICY if is_page else _STRICT_POLICY,
                 "x-request-id": request_id.get(),
             }
             for name, value in defaults.items():
                 headers.setdefault(name, value)
-            if is_strict:
+            if self._path.startswith((*API_PREFIXES, "/docs", "/login", "/metrics")):
                 headers.setdefault("cache-control", "no-store")
         await self._send(message)
 

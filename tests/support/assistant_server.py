@@ -1,21 +1,24 @@
 """A real server on a loopback port for the tests, in a thread of this process, and one client to ask it with."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+from fastapi import FastAPI
 
 from assistant.client import Assistant
 from assistant.server.app import create_app
 from assistant.server.auth.access import AccessControl
 from assistant.server.run import GracefulServer, bind_socket, make_server, socket_url
 from assistant.server.service import Service
-from assistant.settings import load_settings
+from assistant.settings import Settings, load_settings
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,10 @@ class RunningAssistant:
         return record
 
 
+async def _create_app(assistant: Assistant, settings: Settings, access: AccessControl, *, page: bool) -> FastAPI:
+    return create_app(assistant, settings, access, page=page)
+
+
 @contextmanager
 def serve_assistant(home: Path, *documents: Path, page: bool = False, **settings: Any) -> Iterator[RunningAssistant]:
     """Serves an index of these documents in a home of its own, with the page where that is wanted."""
@@ -46,7 +53,8 @@ def serve_assistant(home: Path, *documents: Path, page: bool = False, **settings
         if documents:
             assistant.index(list(documents))
         access = AccessControl(loaded)
-        app = create_app(assistant, loaded, access, page=page)
+        with ThreadPoolExecutor(1) as builder:  # Gradio leaves an event loop open where none runs
+            app = builder.submit(asyncio.run, _create_app(assistant, loaded, access, page=page)).result()
         listener = bind_socket("127.0.0.1", 0)
         running = make_server(app, loaded)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from assistant.errors import AccessError, AssistantError
 from assistant.server.ui.document_list import render_filter_summary, render_upload_results
-from assistant.server.ui.event_data import text_field, user_name
+from assistant.server.ui.event_data import file_paths, text_field, user_name
 from assistant.server.ui.handlers import EDITORS_ONLY, Handlers, Updates, report_errors
 from assistant.server.ui.page_header import render_notice
 
@@ -24,22 +24,22 @@ class DocumentHandlers(Handlers):
         """Indexes the bundled documents."""
         return self._change_documents(conversation_id, request, self.page.controller.index_sample)
 
-    def upload_files(self, files: Sequence[str] | None, conversation_id: str, request: gr.Request) -> Iterator[Updates]:
-        """Adds files, one after the other, and says what became of each."""
-        widgets, paths = self.page.widgets, [Path(file) for file in files or ()]
+    def upload_files(self, files: Any, conversation_id: str, request: gr.Request) -> Iterator[Updates]:
+        """Adds files that this user has uploaded, one after the other, and says what became of each."""
+        widgets, inbox, user, paths = self.page.widgets, self.page.inbox, user_name(request), file_paths(files)
         if refusal := self._upload_refusal(len(paths), request):
             yield {widgets.notice: render_notice(refusal), widgets.files: None}
             return
         results: list[UploadResult] = []
         for path in paths:
-            yield {widgets.upload_results: render_upload_results(results, len(paths), path.name), widgets.notice: ""}
+            name = Path(path).name
+            yield {widgets.upload_results: render_upload_results(results, len(paths), name), widgets.notice: ""}
             try:
-                results += self.page.uploads.add(user_name(request), [(path.name, path)])
+                with inbox.take(user, path) as file:
+                    results += self.page.uploads.add(user, [(name, file)])
             except AssistantError as error:
                 yield {widgets.notice: render_notice(str(error))}
                 break
-            finally:
-                path.unlink(missing_ok=True)  # Gradio's copy, which it would keep
         updates: Updates = {
             widgets.upload_results: render_upload_results(results, len(results)),
             widgets.files: None,

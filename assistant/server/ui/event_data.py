@@ -31,6 +31,12 @@ def number_field(event: gr.EventData, name: str) -> int:
     return int(text) if text.isdecimal() else -1
 
 
+def file_paths(files: Any) -> list[str]:
+    """The paths that the browser gives for uploaded files, each once; they may be any."""
+    named = [str(file.get("path", "")) for file in files if isinstance(file, dict)] if isinstance(files, list) else []
+    return list(dict.fromkeys(named))
+
+
 def _fields(event: gr.EventData) -> dict[str, Any]:
     data = event._data  # noqa: SLF001 — its attributes raise where one is missing, and a browser may send anything
     return data if isinstance(data, dict) else {}

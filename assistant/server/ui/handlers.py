@@ -19,6 +19,7 @@ from assistant.server.ui.conversation_view import CitationStandings
 from assistant.server.ui.conversations import Conversation
 from assistant.server.ui.event_data import session_id, user_name
 from assistant.server.ui.page_header import render_masthead, render_notice
+from assistant.server.ui.upload_inbox import UploadInbox
 from assistant.server.ui.widgets import PageWidgets
 from assistant.server.uploads import UploadFolder
 from assistant.settings import Settings
@@ -46,6 +47,7 @@ class PageContext:
 
     controller: PageController
     uploads: UploadFolder
+    inbox: UploadInbox  # of what browsers have sent and no event has taken yet
     settings: Settings
     access: AccessControl | None  # None where everybody may do everything
     widgets: PageWidgets

@@ -1,6 +1,6 @@
 """The chat page on the server: puts it at the root of an application, and connects its widgets with their handlers.
 
-Gradio is imported in this room alone: here, in `widgets`, in `event_data`, and in the handlers.
+Gradio is imported in this room alone: here, in `gradio_door`, in `widgets`, in `event_data`, and in the handlers.
 
 What documents and models say reaches the browser as HTML that Python has escaped, in ``gr.HTML`` with its plain
 template. A template of Gradio's own would run ``${…}`` in a document's text as a script.
@@ -15,13 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from starlette.routing import Mount
 
 from assistant.errors import AccessError
 from assistant.server.ui.asking_handlers import AskingHandlers
 from assistant.server.ui.controller import PageController
 from assistant.server.ui.conversation_handlers import ConversationHandlers
 from assistant.server.ui.document_handlers import DocumentHandlers
+from assistant.server.ui.gradio_door import GradioDoor, upload_router
 from assistant.server.ui.handlers import PageContext
+from assistant.server.ui.upload_inbox import UploadInbox
 from assistant.server.ui.widgets import PageWidgets
 
 if TYPE_CHECKING:
@@ -60,13 +63,15 @@ def mount_page(
     service = app.state.service
     controller = PageController(assistant, settings.home, service.observe_answer)
     widgets = PageWidgets(settings, assistant.model)
-    context = PageContext(controller, service.uploads, settings, access, widgets)
+    inbox = UploadInbox(service.uploads.folder / ".incoming")
+    context = PageContext(controller, service.uploads, inbox, settings, access, widgets)
     with widgets.blocks:
         _connect_asking(widgets, AskingHandlers(context), settings.concurrent_answers)
         _connect_conversations(widgets, ConversationHandlers(context))
         _connect_documents(widgets, DocumentHandlers(context))
     for block in widgets.blocks.blocks.values():
-        _forbid_fetching(block)
+        _leave_files_alone(block)
+    app.include_router(upload_router(inbox, settings.max_file_bytes))
     widgets.blocks.queue(default_concurrency_limit=settings.concurrent_answers, api_open=False)
     gr.mount_gradio_app(
         app,
@@ -78,25 +83,27 @@ def mount_page(
         show_error=False,
         ssr_mode=False,
         mcp_server=False,
-        max_file_size=int(settings.max_file_mb * 1_000_000),
+        max_file_size=settings.max_file_bytes,
         theme=gr.themes.Base(font=_FONTS, font_mono=["ui-monospace", "monospace"]),
         css=(_STATIC / "page.css").read_text(encoding="utf-8"),
         head='<meta name="color-scheme" content="light dark">',
     )
+    mounted = app.router.routes[-1]
+    assert isinstance(mounted, Mount)
+    mounted.app = GradioDoor(mounted.app, inbox)
 
 
-def _forbid_fetching(block: Any) -> None:
-    """Keeps Gradio from fetching an address that a browser names in place of a file that it has uploaded."""
-    move_to_cache = getattr(block, "async_move_resource_to_block_cache", None)
-    if move_to_cache is None:
+def _leave_files_alone(block: Any) -> None:
+    """Keeps Gradio from fetching or copying what an event names as a file: the handler alone takes it."""
+    if not hasattr(block, "async_move_resource_to_block_cache"):
         return
 
-    async def move_local_file(path: Any) -> Any:
+    async def refuse_address(path: Any) -> Any:
         if str(path).strip().lower().startswith(("http:", "https:")):
             raise AccessError("Files come from the browser: no address is fetched.")
-        return await move_to_cache(path)
+        return path
 
-    block.async_move_resource_to_block_cache = move_local_file
+    block.async_move_resource_to_block_cache = refuse_address
 
 
 def _conversation_outputs(widgets: PageWidgets) -> list[Any]:
@@ -178,7 +185,9 @@ def _connect_documents(widgets: PageWidgets, handlers: DocumentHandlers) -> None
     widgets.conversation.sample(handlers.index_sample, [conversation_id], outputs, **_HIDDEN)
     widgets.conversation.documents(lambda: gr.Tabs(selected="documents"), None, [widgets.tabs], **_HIDDEN)
     uploading = [*outputs, widgets.files]
-    widgets.files.upload(handlers.upload_files, [widgets.files, conversation_id], uploading, **_HIDDEN)
+    widgets.files.upload(
+        handlers.upload_files, [widgets.files, conversation_id], uploading, preprocess=False, **_HIDDEN
+    )  # fmt: skip
     fetch_triggers = [widgets.address.submit, widgets.fetch_button.click]
     fetching = [*outputs, widgets.address]
     gr.on(fetch_triggers, handlers.fetch_address, [widgets.address, conversation_id], fetching, **_HIDDEN)

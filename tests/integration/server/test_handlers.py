@@ -1,6 +1,8 @@
 """The handlers of the page's events, without a browser."""
 
 import asyncio
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +14,8 @@ from assistant.server.ui import handlers
 from assistant.server.ui.asking_handlers import AskingHandlers
 from assistant.server.ui.document_handlers import DocumentHandlers
 from assistant.server.ui.handlers import PageContext
-from assistant.server.ui.page import _forbid_fetching
+from assistant.server.ui.page import _leave_files_alone
+from assistant.server.ui.upload_inbox import UploadInbox
 from assistant.settings import load_settings
 
 REQUEST: Any = SimpleNamespace(session_hash="s", username="rita")
@@ -23,7 +26,7 @@ def page_context(controller: Any, *, access: Any = None, widget_names: tuple[str
     """A page whose widgets are their names."""
     widgets: Any = SimpleNamespace(**{name: name for name in widget_names})
     uploads: Any = None
-    return PageContext(controller, uploads, load_settings(), access, widgets)
+    return PageContext(controller, uploads, uploads, load_settings(), access, widgets)
 
 
 def test_a_second_click_loses_no_turn() -> None:
@@ -59,20 +62,27 @@ def test_a_reader_fetches_no_address() -> None:
     assert [{"notice": ""}] == list(documents.fetch_address("  ", "c", REQUEST))
 
 
+@pytest.mark.parametrize("files", [None, "x", [1], [{}], [{"path": ""}], [{"path": "/etc/hostname"}], [{"path": 7}]])
+def test_a_handler_takes_no_file_that_was_not_uploaded(tmp_path: Path, files: Any) -> None:
+    """Whatever gets through the door: what is not in the inbox is neither added nor deleted."""
+    added: list[object] = []
+    names = ("notice", "files", "upload_results")
+    uploads: Any = SimpleNamespace(add=lambda *arguments: added.append(arguments))
+    inbox = UploadInbox(tmp_path / "inbox")
+    page = replace(page_context(SimpleNamespace(), widget_names=names), inbox=inbox, uploads=uploads)
+    documents = DocumentHandlers(page)
+    documents._index_updates = lambda *_: {}  # type: ignore[method-assign]
+    list(documents.upload_files(files, "c", REQUEST))
+    assert [] == added
+
+
 def test_no_address_is_fetched_in_place_of_a_file() -> None:
-    """A browser that names an address where it should have uploaded a file is refused; a file passes."""
-    moved_paths: list[str] = []
-
-    async def move(path: str) -> str:
-        moved_paths.append(path)
-        return path
-
-    block = SimpleNamespace(async_move_resource_to_block_cache=move)
-    _forbid_fetching(block)
+    """A browser that names an address where it should have uploaded a file is refused; a file stays where it is."""
+    block = SimpleNamespace(async_move_resource_to_block_cache=None)
+    _leave_files_alone(block)
     with pytest.raises(AccessError, match="no address is fetched"):
         asyncio.run(block.async_move_resource_to_block_cache(" HTTPS://192.0.2.1/x"))
     assert "notes.txt" == asyncio.run(block.async_move_resource_to_block_cache("notes.txt"))
-    assert ["notes.txt"] == moved_paths
 
 
 def test_of_very_many_documents_only_some_are_offered(monkeypatch: pytest.MonkeyPatch) -> None:
