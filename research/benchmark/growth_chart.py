@@ -98,7 +98,7 @@ def growth_svg(costs: Sequence[GrowthMeasurement]) -> str:
             (number // _PANELS_PER_ROW, number % _PANELS_PER_ROW, panel) for number, panel in enumerate(_PANELS)
         )
     )
-    title = "Costs of an index by its sentences, in a folder and in a Chroma server; evals/README.md has the figures."
+    title = "Costs of an index by its sentences, in a folder and in a Chroma server; docs/evaluation has the figures."
     height = rows * _PANEL_HEIGHT + 24
     colour_keys = (
         _letters(_LEFT + 90 * number, height - 8, f"● {store}", colour, "start")

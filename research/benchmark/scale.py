@@ -2,11 +2,11 @@
 
     python -m research.benchmark.scale DATA WORK
 
-DATA is the folder of a data set (evals/README.md). Its documents are written as files, again and again with other
-names and figures, until there are enough sentences. The vectors of the data set's own sentences are computed once and
-kept in WORK; a changed sentence gets the vector of its original, moved a little. So the times are those of reading,
-splitting and storing, and the time that embedding would take is printed beside them. Each size is measured in a
-folder and in a Chroma server that is started for it, every step in a process of its own. Questions are the data
+DATA is the folder of a data set (docs/guide/evaluation.md). Its documents are written as files, again and again with
+other names and figures, until there are enough sentences. The vectors of the data set's own sentences are computed
+once and kept in WORK; a changed sentence gets the vector of its original, moved a little. So the times are those of
+reading, splitting and storing, and the time that embedding would take is printed beside them. Each size is measured
+in a folder and in a Chroma server that is started for it, every step in a process of its own. Questions are the data
 set's, in quotes mode. WORK gets ``figures.json`` and ``growth.svg``, to which later runs add.
 """
 

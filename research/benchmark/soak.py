@@ -2,7 +2,7 @@
 
     python -m research.benchmark.soak DATA --minutes 60
 
-DATA is the folder of a data set (evals/README.md). Its documents are indexed into a Chroma server, which
+DATA is the folder of a data set (docs/guide/evaluation.md). Its documents are indexed into a Chroma server, which
 ``assistant serve`` opens too. Then askers put the data set's questions to it without a pause, while in each minute 1%
 of the documents are changed and indexed by a process of its own, and one more document is uploaded. Every citation is
 compared with the very version of its document that it names. The exit code is 1 when a request failed, an offset was
