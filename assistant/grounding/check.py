@@ -5,7 +5,7 @@ documents themselves. No statement reaches a user unchecked.
 
 Rules have the last word on figures, dates, names, units and negation (`assistant.grounding.support`). Where they leave
 a statement open, because some of its words are not those of the evidence, the span reader may settle it. All thresholds
-are fitted on data that this project didn't write: evals/README.md.
+are fitted on data that this project didn't write: docs/evaluation/grounding-check.md.
 """
 
 from collections.abc import Mapping, Sequence

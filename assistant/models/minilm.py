@@ -67,8 +67,8 @@ class MiniLMEmbedder:
 
         A sentence's vector is the mean of its own tokens' states in a pass over the whole chunk, so that it knows
         what stands around it: late chunking (Günther et al. 2024, arXiv:2409.04701). It ranks better than each
-        sentence by itself under its heading, in half the time (evals/README.md). Sentences of a chunk that has
-        more than 256 tokens are embedded each by itself.
+        sentence by itself under its heading, in half the time (docs/evaluation/ranking-and-refusing.md). Sentences
+        of a chunk that has more than 256 tokens are embedded each by itself.
         """
         ends = list(accumulate(len(chunk.spans) for chunk in chunks))
         vectors = np.empty((ends[-1] if ends else 0, self.dimension), np.float32)

@@ -29,7 +29,7 @@ RANKING_FEATURES = (
 )  # fmt: skip
 CONFIDENCE_FEATURES = ("similarity", "context", "missing", "names", "numbers", "negation", "gap")
 
-_SYNONYM_WEIGHT = 0.5  # of a word that says much the same; .8 ranks no better (evals/README.md)
+_SYNONYM_WEIGHT = 0.5  # of a word that says much the same; .8 ranks no better (docs/evaluation)
 
 
 @dataclass(frozen=True, slots=True)

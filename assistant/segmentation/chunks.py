@@ -6,7 +6,7 @@ from itertools import groupby
 
 from assistant.types import Chunk, Document, Sentence
 
-CHUNK_CHARACTERS = 400  # the length aimed at: some 70 words; longer chunks rank no better (evals/README.md)
+CHUNK_CHARACTERS = 400  # the length aimed at: some 70 words; longer chunks rank no better (docs/evaluation)
 
 _TINY_SECTION_CHARS = 120  # a section that is shorter joins the next one
 _MAX_HEADING_CHARS = 300  # of title and headings that are embedded: room is left for the sentences under them

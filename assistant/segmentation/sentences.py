@@ -2,7 +2,8 @@
 
 ``assistant.segmentation.blocks`` parses the layout; here the sentence ends inside a block are found in one linear pass
 over the end marks ``. ! ? …``: each one ends a sentence unless the word before it or after it says otherwise
-(abbreviations, initials, numbers). The libraries that this was measured against are in evals/README.md.
+(abbreviations, initials, numbers). The libraries that this was measured against are in
+docs/evaluation/ranking-and-refusing.md.
 """
 
 import re

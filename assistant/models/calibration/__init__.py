@@ -9,8 +9,8 @@ Each JSON file beside this module is one set of numbers; its ``source`` says whi
 * ``reader_check.json``: from which log-odds the span reader settles a verdict (`check_calibration`).
 * ``llm_confidence.json``: what a language model's own yes weighs (`llm_calibration`).
 
-Confidence is a logistic regression: ``1 / (1 + exp(-bias - sum(weight * feature)))``. evals/README.md has the figures
-behind every number.
+Confidence is a logistic regression: ``1 / (1 + exp(-bias - sum(weight * feature)))``. docs/evaluation/ has the
+figures behind every number.
 """
 
 import json
