@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from assistant.errors import MismatchError, StoreError
 from assistant.grounding.check import verdict_for
 from assistant.grounding.evidence import Evidence
-from assistant.grounding.reader_scorer import make_reader_scorer
+from assistant.grounding.span_reader_scorer import make_span_reader_scorer
 from assistant.index.bm25 import BM25Index
 from assistant.index.chroma.embedded import index_exists
 from assistant.index.chroma.server import configured_server
 from assistant.index.store import Store
 from assistant.ingest.open_index import OpenIndex
 from assistant.ingest.ray_cluster import RayCluster
-from assistant.ingest.sync import add_documents, synchronise
+from assistant.ingest.sync import add_documents, is_made_from, synchronise
 from assistant.models.embedders import Embedder, open_embedder
 from assistant.models.llm import LanguageModel
 from assistant.models.llm_endpoint import open_language_model
@@ -232,7 +232,7 @@ class Assistant:
             WeightsError: a file of the span reader is missing or damaged.
         """
         cited = [sentences] if isinstance(sentences, str) else sentences
-        scorer = make_reader_scorer(self._engine.retriever.span_reader)
+        scorer = make_span_reader_scorer(self._engine.retriever.span_reader)
         return verdict_for(text, [Evidence(sentence) for sentence in cited], scorer)
 
     def verify(self, record: Mapping[str, Any] | Answer) -> "Verification":
@@ -245,14 +245,12 @@ class Assistant:
 
         valid = validate_record(record.to_dict() if isinstance(record, Answer) else record)
         retriever = self.engine().retriever
-        return verify_record(valid, retriever.store, make_reader_scorer(retriever.span_reader))
+        return verify_record(valid, retriever.store, make_span_reader_scorer(retriever.span_reader))
 
     def documents(self) -> list[DocumentSummary]:
         """What is indexed, in the order of the sources."""
         return [
-            DocumentSummary(
-                entry.id, entry.title, entry.source, entry.kind, entry.date, entry.sentences, entry.notes
-            )
+            DocumentSummary(entry.id, entry.title, entry.source, entry.kind, entry.date, entry.sentences, entry.notes)
             for entry in self._writable().store.summaries()
         ]
 
@@ -263,6 +261,11 @@ class Assistant:
             DocumentNotFoundError: it isn't indexed.
         """
         return self._writable().store.document(document_id)
+
+    def is_made_from(self, document_id: str, data: bytes) -> bool:
+        """Whether a document was read from a file with these bytes; False where it isn't indexed."""
+        entry = self._writable().store.summary(document_id)
+        return entry is not None and is_made_from(entry, data)
 
     def remove(self, *document_ids: str) -> None:
         """Removes documents from the index; their files stay as they are.

@@ -107,7 +107,8 @@ class QueryOptions:
             raise SettingsError(f"There is no mode '{self.mode}'. Choose quotes or llm.")
         if self.sources is not None and not 1 <= self.sources <= MAX_SOURCES:
             raise SettingsError(f"{self.sources} sources can't be read. Give 1 to {MAX_SOURCES}.")
-        _as_date(self.since), _as_date(self.until)
+        for day in (self.since, self.until):
+            _as_date(day)  # an unreadable day is an error now, not in the middle of an answer
 
     @property
     def document_filter(self) -> DocumentFilter | None:

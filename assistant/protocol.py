@@ -12,7 +12,8 @@ from assistant.types import Answer, Document, DocumentSummary, Hit
 class QuestionAnswering(Protocol):
     """An index that can be asked: `assistant.Assistant` in this process, `assistant.remote.Remote` over HTTP.
 
-    Both return the same values for the same index, and raise the same errors.
+    Both return the same answers, documents and verifications for the same index, and raise the same errors. Over HTTP
+    an explanation has no figures of confidence, and the sentence of a hit no headings.
     """
 
     def ask(self, question: str, **options: Unpack[AskKeywords]) -> Answer:

@@ -1,6 +1,6 @@
 """The one pipeline behind every door and for both modes: understand → retrieve → write and check → answer.
 
-`QueryEngine.run` reads as the list of these stages.
+`QueryEngine._stages` reads as the list of these stages.
 """
 
 import time
@@ -16,7 +16,7 @@ from assistant.answering.generative import GenerativeWriter
 from assistant.answering.results import Answered, Fallback, Refused
 from assistant.answering.selection import combine_selections, select_quotes
 from assistant.errors import DocumentNotFoundError, SettingsError, StoreError
-from assistant.grounding.reader_scorer import make_reader_scorer
+from assistant.grounding.span_reader_scorer import make_span_reader_scorer
 from assistant.models.calibration import refusal_threshold
 from assistant.models.llm import LanguageModel, TokenUsage
 from assistant.observability.outcomes import answer_attributes
@@ -62,7 +62,7 @@ class QueryEngine:
 
     retriever: Retriever
     model: LanguageModel | None = None  # writes the answers; without one they are quotes
-    sources: int = 3  # numbered sentences that the language model is given
+    source_count: int = 3  # numbered sentences that the language model is given
     llm_refusal_threshold: float = field(default_factory=partial(refusal_threshold, "llm"))
 
     def explain(self, question: str, options: QueryOptions | None = None) -> Explanation:
@@ -81,7 +81,7 @@ class QueryEngine:
         explanation = yield from self.run(question, options or QueryOptions())
         yield explanation.answer
 
-    def search(self, text: str, k: int, documents: DocumentFilter | None = None) -> list[Hit]:
+    def search(self, text: str, k: int, document_filter: DocumentFilter | None = None) -> list[Hit]:
         """The ``k`` sentences that speak most to a text, best first.
 
         Raises:
@@ -92,7 +92,7 @@ class QueryEngine:
         question = parse_question(respell(normalize_question(text), self.retriever.bm25))
         with trace_span("assistant.search"):
             return self._retrying(
-                lambda: list(self._hits(self.retriever.retrieve(question, documents).candidates[: max(0, k)]))
+                lambda: list(self._hits(self.retriever.retrieve(question, document_filter).candidates[: max(0, k)]))
             )
 
     def run(self, question: str, options: QueryOptions) -> Generator[Statement, None, Explanation]:
@@ -147,7 +147,7 @@ class QueryEngine:
             ],
         )
         candidates = interleave([retrieval.candidates for retrieval in retrievals])
-        citable = candidates[: max(_MIN_CITABLE, self._sources(options) * 2)] if model else ()
+        citable = candidates[: max(_MIN_CITABLE, self._source_count(options) * 2)] if model else ()
         documents = {
             candidate.document.id: self._document(candidate) for candidate in (*selection.candidates, *citable)
         }
@@ -158,17 +158,17 @@ class QueryEngine:
         self, context: AnswerContext, options: QueryOptions, model: LanguageModel | None
     ) -> Generator[Statement, None, Answered | Refused]:
         """The language model writes, if there is one; where nothing of it passes the check, quotes answer."""
-        scorer = make_reader_scorer(self.retriever.span_reader)
+        scorer = make_span_reader_scorer(self.retriever.span_reader)
         if model is None:
             return (yield from write_quotes(context, scorer))
-        writer = GenerativeWriter(model, scorer, self._sources(options), self.llm_refusal_threshold)
+        writer = GenerativeWriter(model, scorer, self._source_count(options), self.llm_refusal_threshold)
         result = yield from writer.write(context)
         if isinstance(result, Fallback):
             return (yield from write_quotes(context, scorer, instead_of=result))
         return result
 
-    def _sources(self, options: QueryOptions) -> int:
-        return options.sources or self.sources
+    def _source_count(self, options: QueryOptions) -> int:
+        return options.sources or self.source_count
 
     def _answer(
         self, text: str, context: AnswerContext, result: Answered | Refused, model: LanguageModel | None

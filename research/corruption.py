@@ -21,7 +21,7 @@ from typing import NamedTuple
 from assistant.evaluation.datasets import load_dataset
 from assistant.grounding.check import verdict_for
 from assistant.grounding.evidence import Evidence
-from assistant.grounding.reader_scorer import ReaderScorer, make_reader_scorer
+from assistant.grounding.span_reader_scorer import SpanReaderScorer, make_span_reader_scorer
 from assistant.models.span_reader import SpanReader
 from assistant.nlp.figures import find_dates, find_figures, find_names
 from assistant.nlp.tokens import fold
@@ -78,14 +78,14 @@ def paraphrases(sentences: Sequence[str]) -> Iterator[ChangedSentence]:
                 yield ChangedSentence(kind, changed, text)
 
 
-def is_caught(changed: ChangedSentence, reader_scorer: ReaderScorer | None = None) -> bool:
+def is_caught(changed: ChangedSentence, span_reader_scorer: SpanReaderScorer | None = None) -> bool:
     """Whether the grounding check finds the changed text unsupported by its own sentence.
 
     Args:
         changed: the sentence and what became of it.
-        reader_scorer: as `assistant.grounding.check.verdict_for` takes it.
+        span_reader_scorer: as `assistant.grounding.check.verdict_for` takes it.
     """
-    return verdict_for(changed.text, [Evidence(changed.sentence)], reader_scorer).verdict == "unsupported"
+    return verdict_for(changed.text, [Evidence(changed.sentence)], span_reader_scorer).verdict == "unsupported"
 
 
 def _statements(sentences: Sequence[str]) -> Iterator[str]:
@@ -197,15 +197,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--show", type=int, default=0, metavar="N", help="print up to N misses of each kind")
     options = parser.parse_args(arguments)
     sentences = load_sentences(options.data)
-    reader_scorer = make_reader_scorer(SpanReader() if load_settings().reader == "on" else None)
-    seconds = _report("caught", corruptions(sentences), options.show, reader_scorer)
-    seconds += _report("passed", paraphrases(sentences), options.show, reader_scorer)
+    span_reader_scorer = make_span_reader_scorer(SpanReader() if load_settings().reader == "on" else None)
+    seconds = _report("caught", corruptions(sentences), options.show, span_reader_scorer)
+    seconds += _report("passed", paraphrases(sentences), options.show, span_reader_scorer)
     print_now(f"a statement: median {1000 * median(seconds):.1f} ms, most {1000 * max(seconds):.1f} ms")
     return 0
 
 
 def _report(
-    title: str, changed_sentences: Iterator[ChangedSentence], max_shown: int, reader_scorer: ReaderScorer | None
+    title: str, changed_sentences: Iterator[ChangedSentence], max_shown: int, span_reader_scorer: SpanReaderScorer | None
 ) -> list[float]:
     """Checks the sentences, and prints the share of each kind that is judged rightly.
 
@@ -213,7 +213,7 @@ def _report(
         title: ``caught`` where the check should catch them, ``passed`` where it should let them pass.
         changed_sentences: to check.
         max_shown: the misses of each kind that are printed.
-        reader_scorer: as `is_caught` takes it.
+        span_reader_scorer: as `is_caught` takes it.
 
     Returns:
         The seconds that each check took.
@@ -223,7 +223,7 @@ def _report(
     misses: dict[str, list[ChangedSentence]] = defaultdict(list)
     for changed in changed_sentences:
         started = time.perf_counter()
-        is_right = is_caught(changed, reader_scorer) == (title == "caught")
+        is_right = is_caught(changed, span_reader_scorer) == (title == "caught")
         seconds.append(time.perf_counter() - started)
         outcomes[changed.kind].append(is_right)
         if not is_right:
@@ -231,7 +231,7 @@ def _report(
     for kind, rights in outcomes.items():
         print_now(f"{title} {kind}: {sum(rights) / len(rights):.3f} ({len(rights)})")
         for miss in misses[kind][:max_shown]:
-            why = verdict_for(miss.text, [Evidence(miss.sentence)], reader_scorer).why
+            why = verdict_for(miss.text, [Evidence(miss.sentence)], span_reader_scorer).why
             print_now(f"    {miss.text}\n    = {miss.sentence}\n    {why}")
     return seconds
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from assistant.answering.citation_repair import CitableSentence
 from assistant.grounding.check import check_statement
-from assistant.grounding.reader_scorer import ReaderScorer
+from assistant.grounding.span_reader_scorer import SpanReaderScorer
 from assistant.types import Citation, Document, Sentence, Statement
 
 SentenceKey = tuple[str, int]  # a document's id and the sentence's number in it
@@ -15,11 +15,11 @@ class AnswerBuilder:
     """The statements of one answer so far, those that were removed, and the citations under their numbers.
 
     Args:
-        reader_scorer: decides what the rules of the check leave open; None without a span reader.
+        span_reader_scorer: decides what the rules of the check leave open; None without a span reader.
     """
 
-    def __init__(self, reader_scorer: ReaderScorer | None) -> None:
-        self._reader_scorer = reader_scorer
+    def __init__(self, span_reader_scorer: SpanReaderScorer | None) -> None:
+        self._reader_scorer = span_reader_scorer
         self._statements: list[Statement] = []
         self._removed: list[Statement] = []
         self._citations: dict[SentenceKey, Citation] = {}  # in the order of their numbers
@@ -47,7 +47,7 @@ class AnswerBuilder:
         """Checks a statement against the sentences that it cites; None where it fails and is removed."""
         documents = {sentence.document.id: sentence.document for sentence in sentences}
         new_keys = {_key(sentence) for sentence in sentences}.difference(self._citations)
-        draft = Statement(text, "unsupported", "", self._number(sentences))
+        draft = Statement(text, "unsupported", "", self._assign_numbers(sentences))
         statement = check_statement(draft, documents, self._reader_scorer)
         if statement.verdict == "unsupported":
             for key in new_keys:
@@ -61,7 +61,7 @@ class AnswerBuilder:
         """Puts a statement with the removed ones unchecked."""
         self._removed.append(Statement(text, "unsupported", why))
 
-    def _number(self, sentences: Sequence[CitableSentence]) -> tuple[Citation, ...]:
+    def _assign_numbers(self, sentences: Sequence[CitableSentence]) -> tuple[Citation, ...]:
         """The sentences' citations: one that the answer has already keeps its number, the others get the next ones."""
         for sentence in sentences:
             number = len(self._citations) + 1

@@ -77,6 +77,12 @@ class CitationParser:
     dropped: int = 0  # numbers that no source has
     _rest: str = field(default="", repr=False)
 
+    def parse(self, pieces: Iterable[str]) -> Iterator[DraftStatement]:
+        """The statements of a whole stream, each as soon as it is complete."""
+        for piece in pieces:
+            yield from self.feed(piece)
+        yield from self.finish()
+
     def feed(self, piece: str) -> list[DraftStatement]:
         """The statements that this piece completes."""
         self._rest += piece

@@ -10,7 +10,7 @@ from itertools import combinations
 
 from assistant.grounding.check import verdict_for
 from assistant.grounding.evidence import evidence_for
-from assistant.grounding.reader_scorer import ReaderScorer
+from assistant.grounding.span_reader_scorer import SpanReaderScorer
 from assistant.types import Citation, Document, Verdict
 
 _MAX_SENTENCES = 3  # that one statement may cite
@@ -46,7 +46,7 @@ def repair_citations(
     text: str,
     named: Sequence[CitableSentence],
     retrieved: Sequence[CitableSentence],
-    reader_scorer: ReaderScorer | None = None,
+    span_reader_scorer: SpanReaderScorer | None = None,
 ) -> RepairedCitations:
     """Finds the fewest sentences that support a statement.
 
@@ -54,13 +54,13 @@ def repair_citations(
         text: the statement without its citation markers.
         named: the sentences that these name, in their order; may be empty.
         retrieved: the sentences that may be cited instead, best first.
-        reader_scorer: as `assistant.grounding.check.verdict_for` takes it.
+        span_reader_scorer: as `assistant.grounding.check.verdict_for` takes it.
 
     Returns:
         Those it names, without those it doesn't need; or the one sentence, or those it names and one more, that
         support it; or, if none do, those it names with the check's verdict on them.
     """
-    judge = partial(_judge, text, reader_scorer)
+    judge = partial(_judge, text, span_reader_scorer)
     as_named = judge(tuple(named[:_MAX_SENTENCES]))
     if as_named.is_supported:
         return _without_needless(as_named, judge)
@@ -71,9 +71,11 @@ def repair_citations(
     return best
 
 
-def _judge(text: str, reader_scorer: ReaderScorer | None, sentences: tuple[CitableSentence, ...]) -> RepairedCitations:
+def _judge(
+    text: str, span_reader_scorer: SpanReaderScorer | None, sentences: tuple[CitableSentence, ...]
+) -> RepairedCitations:
     evidence = [evidence_for(sentence.citation, sentence.document) for sentence in sentences]
-    return RepairedCitations(sentences, verdict_for(text, evidence, reader_scorer))
+    return RepairedCitations(sentences, verdict_for(text, evidence, span_reader_scorer))
 
 
 def _alternatives(

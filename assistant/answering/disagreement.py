@@ -61,7 +61,7 @@ def find_disagreement(question: Question, best: Candidate, others: Iterable[Cand
     return None
 
 
-def is_about_rival(subjects: Sequence[_Series], candidate: Candidate) -> bool:
+def is_about_other_series_member(subjects: Sequence[_Series], candidate: Candidate) -> bool:
     """Whether a sentence is about another member of a numbered series than the subjects: II where III is asked for."""
     return is_about_other_member(subjects, _subject_texts(candidate))
 
@@ -117,8 +117,8 @@ def _clash(a: Figure, b: Figure) -> bool:
 def _is_same_subject(question: Question, best: Candidate, other: Candidate, *, may_name: bool = False) -> bool:
     """Whether two sentences speak of the same thing.
 
-    The other one must name nothing that isn't around the best one (unless it may), be about no rival, and name as much
-    of what the question names.
+    The other one must name nothing that isn't around the best one (unless it may), be about no other member of the
+    same series, and name as much of what the question names.
     """
     stated = (parse_series_member(name.key) for name in find_names(f"{best.sentence.text}\n{best.heading}"))
     subjects = question.series_members or list(filter(None, stated))
@@ -127,6 +127,6 @@ def _is_same_subject(question: Question, best: Candidate, other: Candidate, *, m
     new_keys = [key for key in keys if f" {key} " not in known_words]
     return (
         (may_name or not new_keys)
-        and not is_about_rival(subjects, other)
+        and not is_about_other_series_member(subjects, other)
         and other.features["names"] >= best.features["names"]
     )

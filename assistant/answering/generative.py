@@ -7,7 +7,7 @@ the statements. What the model has read for the first question it need not read 
 """
 
 import math
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -18,7 +18,7 @@ from assistant.answering.context import AnswerContext
 from assistant.answering.disagreement import find_disagreement
 from assistant.answering.results import Answered, Fallback, ModelExchange, Refused
 from assistant.answering.selection import Selection, is_quotable
-from assistant.grounding.reader_scorer import ReaderScorer
+from assistant.grounding.span_reader_scorer import SpanReaderScorer
 from assistant.models.calibration import llm_calibration
 from assistant.models.llm import LanguageModel
 from assistant.models.prompts import PromptMessage, escape_for_prompt, load_prompt
@@ -76,29 +76,27 @@ class GenerativeWriter:
 
     Args:
         model: the language model.
-        reader_scorer: decides what the rules of the check leave open; None without a span reader.
-        sources: how many numbered sentences the model is given for each thing that the question asks for.
+        span_reader_scorer: decides what the rules of the check leave open; None without a span reader.
+        source_count: how many numbered sentences the model is given for each thing that the question asks for.
         refusal_threshold: the confidence, 0 to 1, below which the question is refused.
     """
 
     model: LanguageModel
-    reader_scorer: ReaderScorer | None
-    sources: int
+    span_reader_scorer: SpanReaderScorer | None
+    source_count: int
     refusal_threshold: float
 
-    def write(
-        self, context: AnswerContext
-    ) -> Generator[Statement, None, Answered | Refused | Fallback]:
+    def write(self, context: AnswerContext) -> Generator[Statement, None, Answered | Refused | Fallback]:
         """Yields each statement as soon as it is complete and checked, and returns what came of it all.
 
         Raises:
             ModelError: the language model can't be reached, or failed.
         """
         selection = context.selection
-        is_clear = self.reader_scorer is not None and is_decided(selection.confidence)
+        is_clear = self.span_reader_scorer is not None and is_decided(selection.confidence)
         if is_clear and selection.confidence < self.refusal_threshold:
             return Refused("llm", selection.confidence, selection.reason or _NOT_STATED)
-        count = self.sources * context.subquestions
+        count = self.source_count * context.subquestions
         prompt = build_prompt(context.question.text, context.citable, count, ask_whether_stated=not is_clear)
         exchange = ModelExchange(prompt.text, prompt.prompt_sha256)
         if not prompt.sources:
@@ -109,19 +107,8 @@ class GenerativeWriter:
         if confidence < self.refusal_threshold:
             return Refused("llm", confidence, selection.reason or _NOT_STATED, exchange=exchange)
 
-        builder, parser = AnswerBuilder(self.reader_scorer), CitationParser(len(prompt.sources))
-        sources = [context.citable_sentence(candidate) for candidate in prompt.sources]
-        retrieved = [context.citable_sentence(candidate) for candidate in context.citable]
-        for draft in stream_drafts(prompt, self.model, parser):
-            if not builder.statements and not states_requested_kind(context.question, draft.text):
-                builder.remove(draft.text, _WRONG_KIND)
-                continue
-            with trace_span("check"):
-                named = [sources[number - 1] for number in draft.numbers]
-                repaired = repair_citations(draft.text, named, retrieved, self.reader_scorer)
-                statement = builder.add(draft.text, repaired.sentences)
-            if statement:
-                yield statement
+        builder, parser = AnswerBuilder(self.span_reader_scorer), CitationParser(len(prompt.sources))
+        yield from self._write_statements(context, prompt, builder, parser)
         exchange = replace(exchange, dropped_markers=parser.dropped)
         if builder.statements:
             documents_differ = yield from _quote_disagreement(context, builder)
@@ -138,6 +125,24 @@ class GenerativeWriter:
         if confidence < self.refusal_threshold:
             return Refused("llm", confidence, selection.reason or _NOTHING_PASSED, builder.removed, exchange)
         return Fallback(confidence, builder.removed, exchange)
+
+    def _write_statements(
+        self, context: AnswerContext, prompt: AnswerPrompt, builder: AnswerBuilder, parser: CitationParser
+    ) -> Generator[Statement, None, None]:
+        """Has the model write, and builds the answer of what it writes; yields each statement that stands."""
+        sources = [context.citable_sentence(candidate) for candidate in prompt.sources]
+        retrieved = [context.citable_sentence(candidate) for candidate in context.citable]
+        with closing(self.model.stream(prompt.chat)) as pieces:  # closing it stops the model
+            for draft in limit_drafts(parser.parse(pieces)):
+                if not builder.statements and not states_requested_kind(context.question, draft.text):
+                    builder.remove(draft.text, _WRONG_KIND)
+                    continue
+                with trace_span("check"):
+                    named = [sources[number - 1] for number in draft.numbers]
+                    repaired = repair_citations(draft.text, named, retrieved, self.span_reader_scorer)
+                    statement = builder.add(draft.text, repaired.sentences)
+                if statement:
+                    yield statement
 
 
 def _without_sources(selection: Selection, exchange: ModelExchange) -> Refused | Fallback:
@@ -187,7 +192,7 @@ def build_prompt(
 
 
 def _is_worth_its_tokens(candidate: Candidate) -> bool:
-    return candidate.reader_log_odds is None or candidate.reader_log_odds >= _MIN_READER_LOG_ODDS
+    return candidate.span_reader_log_odds is None or candidate.span_reader_log_odds >= _MIN_READER_LOG_ODDS
 
 
 def _text(candidate: Candidate) -> str:
@@ -209,7 +214,8 @@ def llm_confidence(model_log_odds: float | None, quotes_confidence: float, suppo
         model_log_odds: by the language model, that they do; None where it wasn't asked or said neither.
         quotes_confidence: the chance by features and span reader alone, as in quotes mode; it holds where the model
             said neither.
-        support: how far the check let a statement of the model pass: 1 wholly, 0.5 in part, 0 not at all.
+        support: what the check is taken to say of the model's statements: 1 that one passed whole (also before any is
+            written), 0.5 that one passed in part, 0 that none did.
     """
     if model_log_odds is None:
         return quotes_confidence
@@ -231,23 +237,11 @@ def states_requested_kind(question: Question, text: str) -> bool:
     return answer_type_fit(question, text) > 0 and not counts_something_else(question, text)
 
 
-def stream_drafts(
-    prompt: AnswerPrompt, model: LanguageModel, parser: CitationParser
-) -> Iterator[DraftStatement]:
-    """The statements as the model writes them, each as soon as it is complete; none where it refuses.
-
-    A model that repeats itself, or doesn't end, is stopped. Raises as `assistant.models.llm.LanguageModel.stream` does.
-    """
+def limit_drafts(drafts: Iterable[DraftStatement]) -> Iterator[DraftStatement]:
+    """The statements up to where the model refuses, repeats itself or doesn't end; none is longer than allowed."""
     written: set[str] = set()
-    with closing(model.stream(prompt.chat)) as stream:
-        for draft in _parsed(stream, parser):
-            if is_phrase(draft.text, _REFUSAL) or draft.text in written or len(written) >= _MAX_STATEMENTS:
-                return
-            written.add(draft.text)
-            yield DraftStatement(draft.text[:_MAX_STATEMENT_CHARS], draft.numbers)
-
-
-def _parsed(stream: Iterator[str], parser: CitationParser) -> Iterator[DraftStatement]:
-    for piece in stream:
-        yield from parser.feed(piece)
-    yield from parser.finish()
+    for draft in drafts:
+        if is_phrase(draft.text, _REFUSAL) or draft.text in written or len(written) >= _MAX_STATEMENTS:
+            return
+        written.add(draft.text)
+        yield DraftStatement(draft.text[:_MAX_STATEMENT_CHARS], draft.numbers)

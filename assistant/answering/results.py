@@ -43,7 +43,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """The documents seem to answer, but no statement of the language model passed the check: quotes should answer."""
+    """The documents seem to answer, but the language model's statements don't stand: quotes should answer instead.
+
+    No statement passed the check, or there was no sentence that the model could have been given.
+    """
 
     confidence: float
     removed: tuple[Statement, ...] = ()

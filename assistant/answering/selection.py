@@ -8,9 +8,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.answering.disagreement import find_disagreement, is_about_rival, is_more_exact, nearby
+from assistant.answering.disagreement import find_disagreement, is_about_other_series_member, is_more_exact, nearby
 from assistant.answering.injection_filter import is_injection
-from assistant.models.calibration import evidence_calibration, reader_calibration, refusal_threshold
+from assistant.models.calibration import feature_calibration, refusal_threshold, span_reader_calibration
 from assistant.nlp.tokens import fold, word_set
 from assistant.query.question import Question
 from assistant.retrieval.answer_types import can_answer, may_hold_count
@@ -29,8 +29,8 @@ class Selection:
 
     candidates: tuple[Candidate, ...]
     confidence: float  # the calibrated chance, 0 to 1, that the documents answer the question
-    reason: str | None  # of a refusal, in words
-    documents_differ: bool = False  # whether the last sentence gives another figure than the first for the same thing
+    reason: str | None  # why the question, or a part of it, is not answered
+    documents_differ: bool = False  # whether two of the sentences give different figures for the same thing
 
 
 def select_quotes(question: Question, ranked: Sequence[Candidate], idf: Mapping[str, float]) -> Selection:
@@ -45,17 +45,7 @@ def select_quotes(question: Question, ranked: Sequence[Candidate], idf: Mapping[
     if not quotable:
         return Selection((), 0.0, _refusal_reason(question, quotable))
     chosen = _most_exact(question, quotable)
-    # The exact figure may stand in a sentence that is less like the question than the rounded one that vouches for it.
-    most_relevant = max(quotable, key=lambda candidate: candidate.relevance)
-    vouching = [
-        candidate
-        for candidate in (most_relevant, *quotable[:1])
-        if candidate is quotable[0] or is_more_exact(question, candidate, chosen)
-    ]
-    confidence = max(
-        quotes_confidence(combined_features(question, [candidate], quotable, idf) | _best_reading([candidate, chosen]))
-        for candidate in (chosen, *vouching)
-    )
+    confidence = _confidence_in(chosen, question, quotable, idf)
     if confidence < refusal_threshold("quotes"):
         return Selection((), confidence, _refusal_reason(question, quotable))
     rival = find_disagreement(question, chosen, quotable)
@@ -64,10 +54,29 @@ def select_quotes(question: Question, ranked: Sequence[Candidate], idf: Mapping[
     return Selection((chosen,), confidence, None)
 
 
+def _confidence_in(
+    chosen: Candidate, question: Question, quotable: Sequence[Candidate], idf: Mapping[str, float]
+) -> float:
+    """The confidence that the chosen sentence answers: its own, or that of a sentence that vouches for it.
+
+    The exact figure may stand in a sentence that is less like the question than the one that rounds it. The rounded
+    one, if it is the best or the most relevant candidate, then vouches for the exact one.
+    """
+    best, most_relevant = quotable[0], max(quotable, key=lambda candidate: candidate.relevance)
+    vouching = [best]
+    if is_more_exact(question, most_relevant, chosen):
+        vouching.append(most_relevant)
+    return max(
+        quotes_confidence(combined_features(question, [candidate], quotable, idf) | _best_reading([candidate, chosen]))
+        for candidate in (chosen, *vouching)
+    )
+
+
 def combine_selections(questions: Sequence[Question], selections: Sequence[Selection]) -> Selection:
     """The selections for the several things that a question asks for, as one; a refusal where nothing is answered.
 
-    The confidence is that of the least sure part that is answered; the reason says what isn't.
+    The confidence is that of the least sure part that is answered; the reason says which parts aren't. Where none is,
+    the selection is that of the surest part.
     """
     answered = [selection for selection in selections if selection.candidates]
     if len(selections) == 1 or not answered:
@@ -97,7 +106,7 @@ def is_quotable(question: Question, candidate: Candidate) -> bool:
         and may_hold_count(
             question, f"{header}\n{sentence.text}", candidate.surroundings
         )  # a header says what is counted
-        and (question.is_comparison or not is_about_rival(question.series_members, candidate))
+        and (question.is_comparison or not is_about_other_series_member(question.series_members, candidate))
     )
 
 
@@ -116,7 +125,9 @@ def combined_features(
 
 def _best_reading(candidates: Sequence[Candidate]) -> dict[str, float]:
     """The highest log-odds that the span reader gives one of the candidates, if it has read any."""
-    log_odds = [candidate.reader_log_odds for candidate in candidates if candidate.reader_log_odds is not None]
+    log_odds = [
+        candidate.span_reader_log_odds for candidate in candidates if candidate.span_reader_log_odds is not None
+    ]
     return {"reading": max(log_odds)} if log_odds else {}
 
 
@@ -126,7 +137,7 @@ def quotes_confidence(features: Mapping[str, float]) -> float:
     There are two sets of weights (`assistant.models.calibration`): with the span reader's log-odds as one more
     feature, and without.
     """
-    calibration = reader_calibration() if "reading" in features else evidence_calibration()
+    calibration = span_reader_calibration() if "reading" in features else feature_calibration()
     total = sum(weight * features[name] for name, weight in calibration.confidence_weights.items())
     return 1 / (1 + math.exp(-calibration.confidence_bias - total))
 

@@ -12,14 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.grounding.evidence import Evidence, evidence_for, is_exact_quote
-from assistant.grounding.reader_scorer import ReaderScorer
+from assistant.grounding.span_reader_scorer import SpanReaderScorer
 from assistant.grounding.support import Findings, examine
 from assistant.models.calibration import check_calibration
 from assistant.nlp.tokens import single_line
 from assistant.types import Document, Statement, Verdict
 
 # Shares of a statement's words, its facts aside, that must stand in its evidence (chosen with
-# `research.fitting.reader_check`).
+# `research.fitting.check`).
 SUPPORTED_COVERAGE = 0.5  # from which it can be supported
 CLAUSE_COVERAGE = 0.4  # that each of its clauses must reach for that
 PARTIAL_COVERAGE = 0.3  # below which it is another statement, whatever figures the two share
@@ -29,7 +29,7 @@ _VERBATIM = "Word for word in the cited sentence."
 _OTHER_SUBJECT = "The cited sentence has some of its words, but is on something else."
 
 
-def verdict_for(text: str, evidence: Sequence[Evidence], reader_scorer: ReaderScorer | None = None) -> Verdict:
+def verdict_for(text: str, evidence: Sequence[Evidence], span_reader_scorer: SpanReaderScorer | None = None) -> Verdict:
     """Judges whether sentences support a statement, whatever citation markers it has.
 
     Supported: each figure, date and name stands in the evidence and where it belongs, nothing is denied, and enough of
@@ -38,7 +38,7 @@ def verdict_for(text: str, evidence: Sequence[Evidence], reader_scorer: ReaderSc
     Args:
         text: the statement.
         evidence: the sentences that it cites.
-        reader_scorer: the span reader's opinion. It is asked only about a statement that is partial by its words: where
+        span_reader_scorer: the span reader's opinion. It is asked only about a statement that is partial by its words: where
             it is sure that the evidence says the same in other words the verdict is supported, where it is sure that
             the evidence is about something else, unsupported. None: words alone decide.
 
@@ -58,13 +58,13 @@ def verdict_for(text: str, evidence: Sequence[Evidence], reader_scorer: ReaderSc
     if findings.objections:
         return Verdict("unsupported", _as_sentence(findings.objections[0]), 0.0)
     verdict = _verdict_by_words(findings)
-    if verdict.verdict != "partial" or reader_scorer is None:
+    if verdict.verdict != "partial" or span_reader_scorer is None:
         return verdict
-    return _verdict_by_reader(statement, sentences, findings, reader_scorer) or verdict
+    return _verdict_by_reader(statement, sentences, findings, span_reader_scorer) or verdict
 
 
 def check_statement(
-    statement: Statement, documents: Mapping[str, Document], reader_scorer: ReaderScorer | None = None
+    statement: Statement, documents: Mapping[str, Document], span_reader_scorer: SpanReaderScorer | None = None
 ) -> Statement:
     """Gives a cited statement its verdict, judged by the documents themselves.
 
@@ -74,7 +74,7 @@ def check_statement(
     Args:
         statement: with its citations.
         documents: by their ids.
-        reader_scorer: as `verdict_for` takes it.
+        span_reader_scorer: as `verdict_for` takes it.
 
     Raises:
         WeightsError: a file of the span reader is missing or damaged.
@@ -88,7 +88,7 @@ def check_statement(
     if single_line(statement.text) == single_line(" ".join(citation.quote for citation in statement.citations)):
         return replace(statement, verdict="supported", why=_VERBATIM)
     evidence = [evidence_for(citation, documents[citation.document_id]) for citation in statement.citations]
-    verdict = verdict_for(statement.text, evidence, reader_scorer)
+    verdict = verdict_for(statement.text, evidence, span_reader_scorer)
     return replace(statement, verdict=verdict.verdict, why=verdict.why)
 
 
@@ -110,7 +110,7 @@ def _verdict_by_words(findings: Findings) -> Verdict:
 
 
 def _verdict_by_reader(
-    statement: str, evidence: Sequence[Evidence], findings: Findings, reader_scorer: ReaderScorer
+    statement: str, evidence: Sequence[Evidence], findings: Findings, span_reader_scorer: SpanReaderScorer
 ) -> Verdict | None:
     """The span reader's verdict on a statement that is partial by its words; None where it isn't sure.
 
@@ -118,11 +118,11 @@ def _verdict_by_reader(
     cover is read by itself as well.
     """
     calibration = check_calibration()
-    log_odds = reader_scorer(statement, evidence)
+    log_odds = span_reader_scorer(statement, evidence)
     if log_odds < calibration.unsupported_log_odds:
         return Verdict("unsupported", _OTHER_SUBJECT, findings.coverage)
     if log_odds >= calibration.supported_log_odds and all(
-        reader_scorer(clause, evidence) >= calibration.supported_log_odds
+        span_reader_scorer(clause, evidence) >= calibration.supported_log_odds
         for clause in uncovered_clauses(statement, findings)
     ):
         return Verdict("supported", "The cited sentence says it in other words.", findings.coverage)

@@ -5,20 +5,25 @@ The words around a fact say what it belongs to: in "2,517 arrests, 850 of them f
 """
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import accumulate, islice
 from math import fsum
 from typing import Literal
 
 from assistant.nlp.figures import Date, Figure, Name, find_dates, find_figures, find_names
 from assistant.nlp.number_words import NUMBER_WORDS
+from assistant.nlp.spans import overlap_test
 from assistant.nlp.tokens import STOP_WORDS, Token, stem, tokenize, word_set
 
 FactKind = Literal["figure", "date", "name"]
 
 _MAX_NEIGHBOURS = 5  # content words on either side that say what a fact belongs to
+_MAX_INHERITED = 50  # of the neighbours that "of them" takes over from fact to fact
 _VERBATIM_SHARE = 0.8  # of a text's words in the other's order, from which the two say one thing in one way
 _OF_THEM = re.compile(r"\s+of\s+(?:them|these|those|which|whom)\b")
 _BOUND_WORDS = word_set(
@@ -26,8 +31,8 @@ _BOUND_WORDS = word_set(
     "roughly least most some up close exceeding exactly estimated total"
 )
 _BOUND_CHARS = 24  # before a figure, within which the words of its bound stand
-_CLAUSE_BREAK = re.compile(r"[,:()–—|]| and ")
-_SUBJECT_END = re.compile(r"[;\n]|[.!?]\s+(?=[A-Z])")  # behind it something else is spoken of
+_CLAUSE_BREAK = re.compile(r"[,:()–—|]| and(?=( ))")
+_SUBJECT_END = re.compile(r"[;\n]|[.!?](?=\s+([A-Z]))")  # behind it something else is spoken of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,77 +63,124 @@ def extract_facts(text: str) -> TextFacts:
     """Reads the facts and content words of a text. Pure; any text will do."""
     unordered: list[Figure | Date | Name] = [*find_figures(text), *find_dates(text), *find_names(text)]
     values = sorted(unordered, key=lambda value: value.start)
-    occupied = [(value.start, value.end) for value in values if not isinstance(value, Name)]
+    is_occupied = overlap_test((value.start, value.end) for value in values if not isinstance(value, Name))
     bounded_starts = [value.start for value in values if isinstance(value, Figure) and value.bound != "exact"]
     words = tuple(
-        word for word in tokenize(text) if _is_content(word, occupied) and not _belongs_to_bound(word, bounded_starts)
+        word
+        for word in tokenize(text)
+        if not is_occupied(word.start, word.start + 1)
+        and word.text not in STOP_WORDS
+        and word.text not in NUMBER_WORDS
+        and not _belongs_to_bound(word, bounded_starts)
     )
     stems = tuple(stem(word.text) for word in words)
+    surroundings = _Surroundings(text, words, stems)
     facts: list[Fact] = []
+    last_figure: Fact | None = None
     for value in values:
-        neighbours = _neighbours(text, value.start, value.end, words, stems)
-        figures = [fact for fact in facts if fact.kind == "figure"]
-        if figures and _OF_THEM.match(text, value.end):
+        neighbours = surroundings.neighbours(value.start, value.end)
+        if last_figure and _OF_THEM.match(text, value.end):
             # "2,517 arrests, 850 of them": these are arrests as well
-            inherited = figures[-1].neighbours
-            neighbours = {
-                name: max(neighbours.get(name, 0), inherited.get(name, 0)) for name in (*neighbours, *inherited)
-            }
+            inherited = last_figure.neighbours
+            names = islice(dict.fromkeys((*neighbours, *inherited)), _MAX_INHERITED)
+            neighbours = {name: max(neighbours.get(name, 0), inherited.get(name, 0)) for name in names}
         facts.append(Fact(value, neighbours))
+        if isinstance(value, Figure):
+            last_figure = facts[-1]
     return TextFacts(text, tuple(facts), words, stems)
 
 
 def context_similarity(a: Fact, b: Fact) -> float:
     """How far two facts stand among the same words: 0 to 1, the weighted Jaccard index of their neighbours."""
-    names = a.neighbours.keys() | b.neighbours.keys()
+    shared_names = a.neighbours.keys() & b.neighbours.keys()
+    if not shared_names:
+        return 0.0
     # Summed exactly: a set has another order in each process, and the check compares these sums closely.
-    shared = fsum(min(a.neighbours.get(name, 0.0), b.neighbours.get(name, 0.0)) for name in names)
+    shared = fsum(min(a.neighbours[name], b.neighbours[name]) for name in shared_names)
+    names = a.neighbours.keys() | b.neighbours.keys()
     total = fsum(max(a.neighbours.get(name, 0.0), b.neighbours.get(name, 0.0)) for name in names)
-    return shared / total if total else 0.0
-
-
-def _is_content(word: Token, occupied: list[tuple[int, int]]) -> bool:
-    """Whether a word lies outside of the figures and dates and is neither a stop word nor a number."""
-    is_inside = any(start <= word.start < end for start, end in occupied)
-    return not is_inside and word.text not in STOP_WORDS and word.text not in NUMBER_WORDS
+    return shared / total
 
 
 def _belongs_to_bound(word: Token, bounded_starts: list[int]) -> bool:
     """Whether a word belongs to the bound of a figure: in "no fewer than 200" all three do."""
-    return word.text in _BOUND_WORDS and any(0 < start - word.start <= _BOUND_CHARS for start in bounded_starts)
+    if word.text not in _BOUND_WORDS:
+        return False
+    following = bisect_right(bounded_starts, word.start)
+    return following < len(bounded_starts) and bounded_starts[following] - word.start <= _BOUND_CHARS
 
 
-def _neighbours(text: str, start: int, end: int, words: tuple[Token, ...], stems: tuple[str, ...]) -> dict[str, float]:
-    """The stems around the span of a fact, with their weights."""
-    count = range(len(words))
-    before = [(words[i].end, start, stems[i]) for i in count if words[i].end <= start][: -_MAX_NEIGHBOURS - 1 : -1]
-    behind = [(end, words[i].start, stems[i]) for i in count if words[i].start >= end][:_MAX_NEIGHBOURS]
-    weights: dict[str, float] = {}
-    for side in (before, behind):
-        for weight, word_stem in _weighted(text, side):
-            weights[word_stem] = max(weights.get(word_stem, 0.0), weight)
-    return weights
+class _Surroundings:
+    """The content words of a text by their places, and the breaks between them."""
+
+    def __init__(self, text: str, words: Sequence[Token], stems: Sequence[str]) -> None:
+        self._starts, self._ends = [word.start for word in words], [word.end for word in words]
+        self._stems = stems
+        self._breaks = _Breaks(_CLAUSE_BREAK, text)
+        self._subject_ends = _Breaks(_SUBJECT_END, text)
+
+    def neighbours(self, start: int, end: int) -> dict[str, float]:
+        """The stems around the span of a fact, with their weights."""
+        behind = bisect_left(self._starts, end)
+        before = bisect_right(self._ends, start)
+        nearest_before = [(i, self._ends[i], start) for i in range(before - 1, max(before - _MAX_NEIGHBOURS, 0) - 1, -1)]
+        nearest_behind = [
+            (i, end, self._starts[i]) for i in range(behind, min(behind + _MAX_NEIGHBOURS, len(self._starts)))
+        ]
+        weights: dict[str, float] = {}
+        for side in (nearest_before, nearest_behind):
+            for weight, word_stem in self._weighted(side):
+                weights[word_stem] = max(weights.get(word_stem, 0.0), weight)
+        return weights
+
+    def _weighted(self, side: list[tuple[int, int, int]]) -> Iterator[tuple[float, str]]:
+        """The stems on one side of a fact with their weights.
+
+        Each word and each clause break in between makes a weight less; behind the end of the subject nothing counts.
+
+        Args:
+            side: the index of a word, and the gap between it and the fact, (start, end); the nearest first.
+        """
+        for distance, (i, gap_start, gap_end) in enumerate(side):
+            if self._subject_ends.any_within(gap_start, gap_end):
+                return
+            yield 1 / (1 + distance + self._breaks.count_within(gap_start, gap_end)), self._stems[i]
 
 
-def _weighted(text: str, side: list[tuple[int, int, str]]) -> Iterator[tuple[float, str]]:
-    """The stems on one side of a fact with their weights.
+class _Breaks:
+    """The matches of a pattern in a text: how many lie in a part of it takes a moment, however long the part is.
 
-    Each word and each clause break in between makes a weight less; behind the end of the subject nothing counts.
-
-    Args:
-        text: that the fact stands in.
-        side: the gap between fact and word, (start, end), and the word's stem; the nearest first.
+    A match reaches as far as the group of its lookahead, if it has one.
     """
-    for distance, (gap_start, gap_end, word_stem) in enumerate(side):
-        if _SUBJECT_END.search(text, gap_start, gap_end):
-            return
-        yield 1 / (1 + distance + len(_CLAUSE_BREAK.findall(text, gap_start, gap_end))), word_stem
+
+    def __init__(self, pattern: re.Pattern[str], text: str) -> None:
+        matches = [(match.start(), max(match.end(), match.end(1))) for match in pattern.finditer(text)]
+        self._starts, self._reaches = [start for start, _ in matches], [reach for _, reach in matches]
+        self._least_reaches = list(accumulate(reversed(self._reaches), min))[::-1]  # of a match and all behind it
+
+    def any_within(self, start: int, end: int) -> bool:
+        """Whether any match lies within a span."""
+        first = bisect_left(self._starts, start)
+        return first < len(self._starts) and self._least_reaches[first] <= end
+
+    def count_within(self, start: int, end: int) -> int:
+        """How many matches lie within a span."""
+        return max(0, bisect_right(self._least_reaches, end) - bisect_left(self._starts, start))
+
+
+def may_run_alike(statement: TextFacts, sentence: TextFacts) -> bool:
+    """Whether two texts may have the same words in the same order around their facts: so many words are in both."""
+    if not (statement.facts and sentence.facts):
+        return False
+    ours, theirs = (Counter(item for item in _sequence(text) if isinstance(item, str)) for text in (statement, sentence))
+    return (ours & theirs).total() >= _least_shared(ours.total())
 
 
 def displaced_facts(statement: TextFacts, sentence: TextFacts) -> Iterator[tuple[Fact, Fact]]:
     """Pairs of different facts that hold the same place in two texts with the same words in the same order.
 
-    Nothing where the words run differently: then only `context_similarity` says what a fact belongs to.
+    Nothing where the words run differently: then only `context_similarity` says what a fact belongs to. Takes time by
+    the product of the numbers of words, and more.
 
     Returns:
         The fact of the statement, and the one of the sentence.
@@ -138,7 +190,7 @@ def displaced_facts(statement: TextFacts, sentence: TextFacts) -> Iterator[tuple
     by_value = _aligned([_value_or_stem(item) for item in ours], [_value_or_stem(item) for item in theirs])
     shared_words = sum(isinstance(ours[i], str) for i, _ in by_kind)
     words = sum(isinstance(item, str) for item in ours)
-    if shared_words < max(2, _VERBATIM_SHARE * words) or len(by_kind) <= len(by_value):
+    if shared_words < _least_shared(words) or len(by_kind) <= len(by_value):
         return
     for i, j in by_kind:
         our_item, their_item = ours[i], theirs[j]
@@ -146,16 +198,22 @@ def displaced_facts(statement: TextFacts, sentence: TextFacts) -> Iterator[tuple
             yield our_item, their_item
 
 
-def _sequence(text_facts: TextFacts) -> list[Fact | str]:
+def _least_shared(words: int) -> float:
+    """How many of so many words another text must have in the same order to run alike."""
+    return max(2, _VERBATIM_SHARE * words)
+
+
+@lru_cache(maxsize=64)
+def _sequence(text_facts: TextFacts) -> tuple[Fact | str, ...]:
     """The stems and facts of a text in order; the words of a name only as the name."""
-    spans = [(fact.value.start, fact.value.end) for fact in text_facts.facts]
+    is_fact = overlap_test((fact.value.start, fact.value.end) for fact in text_facts.facts)
     stems = [
         (word.start, word_stem)
         for word, word_stem in zip(text_facts.words, text_facts.stems, strict=True)
-        if not any(start <= word.start < end for start, end in spans)
+        if not is_fact(word.start, word.start + 1)
     ]
     placed: list[tuple[int, Fact | str]] = [*stems, *((fact.value.start, fact) for fact in text_facts.facts)]
-    return [item for _, item in sorted(placed, key=lambda pair: pair[0])]
+    return tuple(item for _, item in sorted(placed, key=lambda pair: pair[0]))
 
 
 def _kind_or_stem(item: Fact | str) -> str:

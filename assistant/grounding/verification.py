@@ -14,7 +14,7 @@ from typing import Any, Literal
 from assistant.errors import DocumentNotFoundError, RecordError
 from assistant.grounding.check import verdict_for
 from assistant.grounding.evidence import evidence_for
-from assistant.grounding.reader_scorer import ReaderScorer
+from assistant.grounding.span_reader_scorer import SpanReaderScorer
 from assistant.index.store import Store
 from assistant.nlp.tokens import single_line
 from assistant.types import Citation, Document, VerdictLabel
@@ -101,13 +101,15 @@ def load_records(path: Path) -> list[dict[str, Any]]:
     ]
 
 
-def verify_record(record: Mapping[str, Any], store: Store, reader_scorer: ReaderScorer | None = None) -> Verification:
+def verify_record(
+    record: Mapping[str, Any], store: Store, span_reader_scorer: SpanReaderScorer | None = None
+) -> Verification:
     """Compares a saved answer with the index of today.
 
     Args:
         record: as `validate_record` returns it.
         store: the index.
-        reader_scorer: as `assistant.grounding.check.verdict_for` takes it.
+        span_reader_scorer: as `assistant.grounding.check.verdict_for` takes it.
     """
     citations = [
         Citation(page=row.get("page"), **{name: row[name] for name in _CITATION_FIELDS}) for row in record["citations"]
@@ -118,7 +120,7 @@ def verify_record(record: Mapping[str, Any], store: Store, reader_scorer: Reader
     return Verification(
         str(record.get("question", "")),
         tuple(statuses.values()),
-        tuple(_judge_again(statement, updated, reader_scorer) for statement in record["statements"]),
+        tuple(_judge_again(statement, updated, span_reader_scorer) for statement in record["statements"]),
     )
 
 
@@ -171,7 +173,7 @@ def _updated(
 def _judge_again(
     statement: Mapping[str, Any],
     updated: Mapping[int, tuple[Citation, Document]],
-    reader_scorer: ReaderScorer | None,
+    span_reader_scorer: SpanReaderScorer | None,
 ) -> StatementStatus:
     cited = [updated[number] for number in statement["citations"] if number in updated]
     text, verdict_then = statement["text"], str(statement.get("verdict", ""))
@@ -179,7 +181,7 @@ def _judge_again(
         return StatementStatus(text, verdict_then, "unsupported", "A sentence that it cites is no longer there.")
     if cited and single_line(text) == single_line(" ".join(citation.quote for citation, _ in cited)):
         return StatementStatus(text, verdict_then, "supported", "Word for word in the cited sentence.")
-    verdict = verdict_for(text, [evidence_for(citation, document) for citation, document in cited], reader_scorer)
+    verdict = verdict_for(text, [evidence_for(citation, document) for citation, document in cited], span_reader_scorer)
     return StatementStatus(text, verdict_then, verdict.verdict, verdict.why)
 
 

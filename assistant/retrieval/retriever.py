@@ -13,7 +13,7 @@ from itertools import chain, zip_longest
 from assistant.index.bm25 import BM25Index
 from assistant.index.rows import DocumentEntry, NearestSentence
 from assistant.index.store import Store
-from assistant.models.calibration import ReaderCalibration, evidence_calibration, reader_calibration
+from assistant.models.calibration import SpanReaderCalibration, feature_calibration, span_reader_calibration
 from assistant.models.embedders import Embedder
 from assistant.models.span_reader import SpanReader, SpanReading, heading_text
 from assistant.observability.tracing import trace_span
@@ -26,7 +26,7 @@ from assistant.types import Chunk, Sentence
 MAX_NEAREST = 30  # candidates by vector; the evaluation documents have the curve
 MAX_BM25 = 15  # candidates by BM25
 MAX_CHUNKS_READ = 6  # chunks that the span reader reads; the evaluation documents have the curve
-MIN_SPAN_CHANCE = 0.3  # chance of a sentence's best answer span from which the span is marked in the answer
+MIN_SPAN_SHARE = 0.3  # share of the chance of all its spans from which a sentence's best span is marked
 
 ChunkKey = tuple[str, int]  # a document's id and the chunk's number in it
 
@@ -41,14 +41,13 @@ class Candidate:
     surroundings: str  # the title, the headings and the rest of its chunk
     features: Mapping[str, float]
     score: float  # the weighted sum of its features and of what the span reader says; about 0 to 1
-    reader_log_odds: float | None = None  # of its answering, by the span reader; None where it wasn't read
-    feature_score: float | None = None  # the score by its features alone; None where there is no span reader
+    span_reader_log_odds: float | None = None  # of its answering, by the span reader; None where it wasn't read
     answer_span: tuple[int, int] | None = None  # the answer's words in the document's text, where that is sure enough
 
     @property
     def relevance(self) -> float:
         """How much it is about the question's subject, whether it answers or not: its score by features alone."""
-        return self.score if self.feature_score is None else self.feature_score
+        return feature_score(self.features)
 
     @property
     def heading(self) -> str:
@@ -79,7 +78,7 @@ class Retriever:
     span_reader: SpanReader | None = None  # reads the best chunks for the answer; without it features alone decide
 
     def catch_up(self) -> None:
-        """Takes in what other processes have written to the index since."""
+        """Looks for what other processes have written to the index since, and takes it in."""
         if self.store.catch_up():
             self.bm25.synchronise()
 
@@ -88,7 +87,7 @@ class Retriever:
         """The names of the embedder and the span reader, as a record's versions have them."""
         return self.embedder.name, self.span_reader.name if self.span_reader else "off"
 
-    def retrieve(self, question: Question, documents: DocumentFilter | None = None) -> Retrieval:
+    def retrieve(self, question: Question, document_filter: DocumentFilter | None = None) -> Retrieval:
         """Finds and ranks the sentences that may answer a question.
 
         Raises:
@@ -97,10 +96,10 @@ class Retriever:
         """
         vector = self.embedder.embed_question(question.text)
         with trace_span("nearest"):
-            proposed = {hit.key: hit for hit in self.store.nearest(vector, MAX_NEAREST, documents)}
-        by_words = self.bm25.search(question.content_words, MAX_BM25, self.store.versions(documents))
+            proposed = {proposal.key: proposal for proposal in self.store.nearest(vector, MAX_NEAREST, document_filter)}
+        by_words = self.bm25.search(question.content_words, MAX_BM25, self.store.versions(document_filter))
         more = [key for key, _ in by_words if key not in proposed]
-        proposed |= {hit.key: hit for hit in self.store.fetch(more, vector)}
+        proposed |= {proposal.key: proposal for proposal in self.store.fetch(more, vector)}
         idf = self.bm25.idf(question.stems)
         return Retrieval(self.rank(question, list(proposed.values()), idf), idf)
 
@@ -108,13 +107,13 @@ class Retriever:
         self, question: Question, proposed: Sequence[NearestSentence], idf: Mapping[str, float]
     ) -> tuple[Candidate, ...]:
         """Ranks sentences, best first; the same question and sentences always give the same order."""
-        chunks = self.store.chunks(hit.sentence for hit in proposed)
+        chunks = self.store.chunks(proposal.sentence for proposal in proposed)
         candidates = []
-        for hit in proposed:
-            document = self.store.summary(hit.sentence.document_id)
-            chunk = chunks.get((hit.sentence.document_id, hit.sentence.chunk))
+        for proposal in proposed:
+            document = self.store.summary(proposal.sentence.document_id)
+            chunk = chunks.get((proposal.sentence.document_id, proposal.sentence.chunk))
             if document is not None and chunk is not None:  # else another thread has removed it meanwhile
-                candidates.append(_candidate(question, hit, document, chunk, idf))
+                candidates.append(_candidate(question, proposal, document, chunk, idf))
         candidates.sort(key=_ranking_key)
         if self.span_reader is not None:
             candidates = sorted(_read(question, candidates, chunks, self.span_reader), key=_ranking_key)
@@ -122,13 +121,13 @@ class Retriever:
 
 
 def _candidate(
-    question: Question, hit: NearestSentence, document: DocumentEntry, chunk: Chunk, idf: Mapping[str, float]
+    question: Question, proposal: NearestSentence, document: DocumentEntry, chunk: Chunk, idf: Mapping[str, float]
 ) -> Candidate:
-    sentence = hit.sentence
+    sentence = proposal.sentence
     start = sentence.start - chunk.start
     before, after = chunk.text[:start], chunk.text[start + len(sentence.text) :]
     surroundings = f"{document.title}\n{sentence.context}\n{before}\n{after}"
-    features = compute_features(question, SentenceContext(sentence.text, surroundings, hit.similarity), idf)
+    features = compute_features(question, SentenceContext(sentence.text, surroundings, proposal.similarity), idf)
     return Candidate(sentence, document, before, surroundings, features, feature_score(features))
 
 
@@ -152,7 +151,7 @@ def _read(
             yield _with_reading(candidate, reading, chunks[key].start)
     for key in keys[MAX_CHUNKS_READ:]:
         for candidate in by_chunk[key]:
-            yield replace(candidate, score=combined_score(candidate.score, None), feature_score=candidate.score)
+            yield replace(candidate, score=combined_score(candidate.score, None))
 
 
 def _chunk_input(candidates: Sequence[Candidate], chunk: Chunk) -> ChunkInput:
@@ -165,36 +164,37 @@ def _chunk_input(candidates: Sequence[Candidate], chunk: Chunk) -> ChunkInput:
 
 
 def _with_reading(candidate: Candidate, reading: SpanReading, chunk_start: int) -> Candidate:
-    span = (chunk_start + reading.start, chunk_start + reading.end) if reading.span_share >= MIN_SPAN_CHANCE else None
+    span = (chunk_start + reading.start, chunk_start + reading.end) if reading.span_share >= MIN_SPAN_SHARE else None
     is_whole_sentence = span == (candidate.sentence.start, candidate.sentence.end)
     return replace(
         candidate,
         score=combined_score(candidate.score, reading.log_odds),
-        feature_score=candidate.score,
-        reader_log_odds=reading.log_odds,
+        span_reader_log_odds=reading.log_odds,
         answer_span=None if is_whole_sentence else span,
         features={**candidate.features, "reading": reading.log_odds},
     )
 
 
 def combined_score(
-    by_features: float, reader_log_odds: float | None, calibration: ReaderCalibration | None = None
+    by_features: float, span_reader_log_odds: float | None, calibration: SpanReaderCalibration | None = None
 ) -> float:
     """The score by features and span reader together, 0 to 1; a sentence that wasn't read ranks behind.
 
     Args:
         by_features: the score by the sentence's features, 0 to 1.
-        reader_log_odds: of its answering, by the span reader; None where it wasn't read.
+        span_reader_log_odds: of its answering, by the span reader; None where it wasn't read.
         calibration: the span reader's share of the score, and the scale of its log-odds; None for the fitted ones.
     """
-    fitted = calibration or reader_calibration()
-    chance = 1 / (1 + math.exp(-reader_log_odds / fitted.log_odds_scale)) if reader_log_odds is not None else 0.0
+    fitted = calibration or span_reader_calibration()
+    chance = (
+        1 / (1 + math.exp(-span_reader_log_odds / fitted.log_odds_scale)) if span_reader_log_odds is not None else 0.0
+    )
     return (1 - fitted.reader_share) * by_features + fitted.reader_share * chance
 
 
 def feature_score(features: Mapping[str, float]) -> float:
     """The fitted sum of a sentence's features, as a share of the highest that there can be."""
-    weights = evidence_calibration().ranking_weights
+    weights = feature_calibration().ranking_weights
     highest = sum(weight for weight in weights.values() if weight > 0)
     return sum(weight * features[name] for name, weight in weights.items()) / highest
 

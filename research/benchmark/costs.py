@@ -11,7 +11,7 @@ from assistant.answering.answer_builder import make_citation
 from assistant.answering.citation_repair import CitableSentence, repair_citations
 from assistant.client import Assistant
 from assistant.evaluation.metrics import time_metrics
-from assistant.grounding.reader_scorer import make_reader_scorer
+from assistant.grounding.span_reader_scorer import make_span_reader_scorer
 from assistant.readers import survey
 from research.benchmark.processes import measure_peak, measure_seconds, run_and_read
 from research.benchmark.workspace import Workspace
@@ -69,7 +69,7 @@ def measure_check(work: Workspace) -> None:
     seconds: dict[str, list[float]] = {"named": [], "unnamed": []}
     with Assistant.open(home=work.folder / "check", mode="quotes") as assistant:
         assistant.index([work.bundled.documents])
-        scorer = make_reader_scorer(assistant.engine().retriever.span_reader)
+        scorer = make_span_reader_scorer(assistant.engine().retriever.span_reader)
         for question in work.bundled.questions:
             hits = assistant.search(question, _RETRIEVED_SENTENCES)
             sentences = [CitableSentence(make_citation(hit.sentence, hit.document), hit.document) for hit in hits]

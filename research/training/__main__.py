@@ -4,7 +4,7 @@
 
 DATA is the folder of the public data sets. OUT gets ``reader.onnx``, and on the way ``data.pkl``, ``checkpoint.pt`` and
 ``log.csv``, from which an interrupted training continues. The hash of ``reader.onnx`` then belongs into
-`assistant.models.onnx_runtime`, and `research.fitting.reader_weight` fits what the span reader's log-odds weigh.
+`assistant.models.onnx_runtime`, and `research.fitting.span_reader` fits what the span reader's log-odds weigh.
 """
 
 import json

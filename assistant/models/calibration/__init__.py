@@ -4,10 +4,10 @@ Each JSON file beside this module is one set of numbers; its ``source`` says whi
 
 * ``refusal_thresholds.json``: the **refusal threshold** of quotes mode and of llm mode: the confidence below which a
   question is refused (`refusal_threshold`).
-* ``evidence.json``: what each feature of a sentence weighs in ranking and in confidence (`evidence_calibration`).
-* ``reader_weight.json``: what the span reader's log-odds weigh beside the evidence (`reader_calibration`).
-* ``reader_check.json``: from which log-odds the span reader settles a verdict (`check_calibration`).
-* ``llm_confidence.json``: what a language model's own yes weighs (`llm_calibration`).
+* ``features.json``: what each feature of a sentence weighs in ranking and in confidence (`evidence_calibration`).
+* ``span_reader.json``: what the span reader's log-odds weigh beside the evidence (`reader_calibration`).
+* ``check.json``: from which log-odds the span reader settles a verdict (`check_calibration`).
+* ``llm.json``: what a language model's own yes weighs (`llm_calibration`).
 
 Confidence is a logistic regression: ``1 / (1 + exp(-bias - sum(weight * feature)))``. docs/evaluation/ has the
 figures behind every number.
@@ -28,7 +28,7 @@ CALIBRATION_FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceCalibration:
+class FeatureCalibration:
     """What the features of a sentence weigh, by their names in `assistant.retrieval.features`."""
 
     ranking_weights: Mapping[str, float]
@@ -37,7 +37,7 @@ class EvidenceCalibration:
 
 
 @dataclass(frozen=True, slots=True)
-class ReaderCalibration:
+class SpanReaderCalibration:
     """What the span reader's log-odds weigh in a sentence's score and in confidence."""
 
     reader_share: float  # of the span reader in a sentence's score, 0 to 1; the rest is the evidence's
@@ -74,19 +74,19 @@ def refusal_threshold(mode: Literal["quotes", "llm"]) -> float:
 
 
 @cache
-def evidence_calibration() -> EvidenceCalibration:
+def feature_calibration() -> FeatureCalibration:
     """What the features of a sentence weigh, in ranking and in confidence."""
-    file = _CalibrationFile("evidence.json")
-    return EvidenceCalibration(
+    file = _CalibrationFile("features.json")
+    return FeatureCalibration(
         file.weights("ranking_weights"), file.weights("confidence_weights"), file.number("confidence_bias")
     )
 
 
 @cache
-def reader_calibration() -> ReaderCalibration:
+def span_reader_calibration() -> SpanReaderCalibration:
     """What the span reader's log-odds weigh beside the evidence."""
-    file = _CalibrationFile("reader_weight.json")
-    return ReaderCalibration(
+    file = _CalibrationFile("span_reader.json")
+    return SpanReaderCalibration(
         file.number("reader_share"),
         file.number("log_odds_scale"),
         file.weights("confidence_weights"),
@@ -97,14 +97,14 @@ def reader_calibration() -> ReaderCalibration:
 @cache
 def check_calibration() -> CheckCalibration:
     """From which log-odds the span reader settles a verdict of the grounding check."""
-    file = _CalibrationFile("reader_check.json")
+    file = _CalibrationFile("check.json")
     return CheckCalibration(file.number("supported_log_odds"), file.number("unsupported_log_odds"))
 
 
 @cache
 def llm_calibration() -> LLMCalibration:
     """What a language model's own yes weighs in confidence."""
-    file = _CalibrationFile("llm_confidence.json")
+    file = _CalibrationFile("llm.json")
     return LLMCalibration(file.weights("confidence_weights"), file.number("confidence_bias"))
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.evaluation.datasets import load_dataset
 from research import peers
-from research.fitting.llm_confidence import Trial, fit, report, run_trials, write
+from research.fitting.llm import Trial, fit, report, run_trials, write
 from tests.support.stub_model import ModelStub, serve_model_stub
 
 LIGHTHOUSE = ("The lighthouse of Port Arlen was built in 1871.", "Mary Collins kept the light for thirty years.")
@@ -92,8 +92,8 @@ def test_what_tells_them_apart_gets_the_weight(tmp_path: Path) -> None:
     trials = [trial(number, answerable=number % 2 == 0, own=number % 3 > 0) for number in range(60)]
     weights, bias = fit(trials)
     assert weights["odds"] > 0.5
-    write(tmp_path / "llm_confidence.json", weights, bias, "squad2")
-    written = json.loads((tmp_path / "llm_confidence.json").read_text(encoding="utf-8"))
+    write(tmp_path / "llm.json", weights, bias, "squad2")
+    written = json.loads((tmp_path / "llm.json").read_text(encoding="utf-8"))
     assert {name: round(value, 3) for name, value in weights.items()} == written["confidence_weights"]
     lines = list(report(trials))
     assert lines[0].startswith("threshold 0.30: answered ")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.client import Assistant
 from assistant.grounding.evidence import Evidence
-from assistant.grounding.reader_scorer import make_reader_scorer
+from assistant.grounding.span_reader_scorer import make_span_reader_scorer
 from assistant.models.span_reader import SpanReader, heading_text
 from assistant.segmentation.chunks import ChunkInput
 
@@ -157,7 +157,7 @@ def test_the_check_reads_what_words_leave_open(tmp_path: Path) -> None:
 
 def test_a_statement_is_read_in_every_chunk(reader: SpanReader) -> None:
     """However many sentences there are, the one that says it gives the log-odds, well above those of another."""
-    scorer = make_reader_scorer(reader)
+    scorer = make_span_reader_scorer(reader)
     assert scorer
     unrelated = [Evidence(sentence) for sentence in FERRY]
     assert scorer(REWORDED[0], [Evidence(CAST)]) > scorer(REWORDED[0], unrelated) + 3

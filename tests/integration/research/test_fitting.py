@@ -11,8 +11,8 @@ from assistant.errors import CasesError
 from assistant.evaluation.datasets import load_dataset
 from assistant.retrieval.features import CONFIDENCE_FEATURES, RANKING_FEATURES
 from research import answer_spans
-from research.fitting import evidence as evidence_fitting
-from research.fitting import reader_weight as reader_fitting
+from research.fitting import features as feature_fitting
+from research.fitting import span_reader as span_reader_fitting
 from research.squad_metric import token_f1
 
 TOWNS = ("Arlen", "Brock", "Cadow", "Delft", "Ewing", "Fosse")
@@ -58,14 +58,14 @@ def data(tmp_path: Path) -> Path:
 @pytest.fixture
 def target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The file that is written, not the one in use."""
-    path = tmp_path / "evidence.json"
-    monkeypatch.setattr(evidence_fitting, "_TARGET", path)
+    path = tmp_path / "features.json"
+    monkeypatch.setattr(feature_fitting, "_TARGET", path)
     return path
 
 
 def test_the_known_sentences_are_found_among_all(data: Path) -> None:
     """The real retrieval finds each question's sentence over everything, and in its own document nothing else."""
-    questions = list(evidence_fitting.retrieve_all(load_dataset(data)))
+    questions = list(feature_fitting.retrieve_all(load_dataset(data)))
 
     assert 18 == len(questions)
     for question in questions:
@@ -84,7 +84,7 @@ def test_a_question_of_no_document_has_none_of_its_own(data: Path) -> None:
     row = {"qid": "x", "question": "Who counted gulls?", "answerable": False, "evidence_sets": []}
     (data / "questions.jsonl").write_text(lines(row), encoding="utf-8")
 
-    (question,) = evidence_fitting.retrieve_all(load_dataset(data))
+    (question,) = feature_fitting.retrieve_all(load_dataset(data))
     assert () == question.own_candidates
     assert question.candidates
 
@@ -93,7 +93,7 @@ def test_the_figures_are_printed_and_the_file_is_written(
     data: Path, target: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The command prints the hold-out figures of each kind and writes weights that tell these questions apart."""
-    assert 0 == evidence_fitting.main([str(data)])
+    assert 0 == feature_fitting.main([str(data)])
 
     printed = capsys.readouterr().out
     assert "in the first 1 1.000" in printed
@@ -106,7 +106,7 @@ def test_the_figures_are_printed_and_the_file_is_written(
 
 def test_a_dry_run_writes_nothing(data: Path, target: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With --dry the figures are printed and the weights stay as they are."""
-    assert 0 == evidence_fitting.main([str(data), "--dry"])
+    assert 0 == feature_fitting.main([str(data), "--dry"])
     assert "would be answered" in capsys.readouterr().out
     assert not target.exists()
 
@@ -114,7 +114,7 @@ def test_a_dry_run_writes_nothing(data: Path, target: Path, capsys: pytest.Captu
 def test_a_folder_that_is_no_data_set_is_named(tmp_path: Path, target: Path) -> None:
     """Nothing is fitted or written where there are no questions."""
     with pytest.raises(CasesError, match=r"corpus\.jsonl: missing"):
-        evidence_fitting.main([str(tmp_path)])
+        feature_fitting.main([str(tmp_path)])
     assert not target.exists()
 
 
@@ -122,12 +122,12 @@ def test_the_span_reader_gets_its_weight(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Only documents that it wasn't trained on are asked about, and the file has what quotes mode loads."""
-    path = tmp_path / "reader_weight.json"
-    monkeypatch.setattr(reader_fitting, "_TARGET", path)
-    monkeypatch.setattr(reader_fitting, "HOLD_OUT_ARTICLES", ("Port Arlen", "Port Cadow", "Port Ewing"))
-    assert 0 == reader_fitting.main([str(data), "--dry"])
+    path = tmp_path / "span_reader.json"
+    monkeypatch.setattr(span_reader_fitting, "_TARGET", path)
+    monkeypatch.setattr(span_reader_fitting, "HOLD_OUT_ARTICLES", ("Port Arlen", "Port Cadow", "Port Ewing"))
+    assert 0 == span_reader_fitting.main([str(data), "--dry"])
     assert not path.exists()
-    assert 0 == reader_fitting.main([str(data)])
+    assert 0 == span_reader_fitting.main([str(data)])
     written = json.loads(path.read_text(encoding="utf-8"))
     assert {*CONFIDENCE_FEATURES, "reading"} == written["confidence_weights"].keys()
     assert 0 <= written["reader_share"] < 1 <= written["log_odds_scale"]

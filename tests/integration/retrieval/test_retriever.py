@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import DocumentNotFoundError
-from assistant.models.calibration import evidence_calibration
+from assistant.models.calibration import feature_calibration
 from assistant.options import DocumentFilter
 from assistant.query.question import parse_question
 from assistant.retrieval.retriever import MAX_BM25, MAX_NEAREST, Candidate, feature_score
@@ -162,6 +162,6 @@ def test_a_candidate_has_the_features_that_ranked_it(index: IndexUnderTest) -> N
 
 def test_the_best_features_score_1() -> None:
     """With every feature that speaks for a sentence, and none against it, the score is 1; without any it is 0."""
-    best = {name: float(weight > 0) for name, weight in evidence_calibration().ranking_weights.items()}
+    best = {name: float(weight > 0) for name, weight in feature_calibration().ranking_weights.items()}
     assert pytest.approx(1.0) == feature_score(best)
     assert 0.0 == feature_score(dict.fromkeys(best, 0.0))

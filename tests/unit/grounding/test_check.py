@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.grounding.check import check_statement, verdict_for
 from assistant.grounding.evidence import Evidence, is_exact_quote
-from assistant.grounding.reader_scorer import make_reader_scorer
+from assistant.grounding.span_reader_scorer import make_span_reader_scorer
 from assistant.grounding.support import examine
 from assistant.models.calibration import check_calibration
 from assistant.nlp.tokens import single_line
@@ -275,7 +275,7 @@ def test_a_citation_is_checked_by_the_reader_too() -> None:
         FakeScorer(SUPPORTED_FROM),
         FakeScorer(0.0),
         FakeScorer(UNSUPPORTED_BELOW - 1),
-        make_reader_scorer(None),
+        make_span_reader_scorer(None),
     ):
         expected = verdict_for(text, [Evidence(ARRESTS.quote, DOCUMENT.title)], scorer)
         checked = check_statement(statement, documents, scorer)

@@ -10,10 +10,10 @@ from assistant.models import calibration
 from assistant.models.calibration import (
     CALIBRATION_FOLDER,
     check_calibration,
-    evidence_calibration,
+    feature_calibration,
     llm_calibration,
-    reader_calibration,
     refusal_threshold,
+    span_reader_calibration,
 )
 
 
@@ -33,7 +33,7 @@ def test_the_refusal_thresholds_are_those_that_were_chosen() -> None:
 
 def test_the_numbers_are_those_that_were_fitted() -> None:
     """Every scalar, and how many weights there are in each set."""
-    evidence, reader, check, llm = evidence_calibration(), reader_calibration(), check_calibration(), llm_calibration()
+    evidence, reader, check, llm = feature_calibration(), span_reader_calibration(), check_calibration(), llm_calibration()
 
     assert (10, 7, -3.305) == (
         len(evidence.ranking_weights),
@@ -58,26 +58,26 @@ def test_every_file_says_where_its_numbers_come_from() -> None:
 
 def test_a_missing_file_is_named(folder: Path) -> None:
     """The message says which file is missing and what to do."""
-    (folder / "evidence.json").unlink()
-    with pytest.raises(WeightsError, match=r"^The calibration file evidence\.json is missing\. Install the package ag"):
-        evidence_calibration.__wrapped__()
+    (folder / "features.json").unlink()
+    with pytest.raises(WeightsError, match=r"^The calibration file features\.json is missing\. Install the package ag"):
+        feature_calibration.__wrapped__()
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b'"text"'])
 def test_a_file_that_is_no_json_object_is_damaged(folder: Path, content: bytes) -> None:
     """Half a file, another encoding and another kind of JSON value are told in the same words."""
-    (folder / "llm_confidence.json").write_bytes(content)
-    with pytest.raises(WeightsError, match=r"llm_confidence\.json is damaged\. Install the package again\."):
+    (folder / "llm.json").write_bytes(content)
+    with pytest.raises(WeightsError, match=r"llm\.json is damaged\. Install the package again\."):
         llm_calibration.__wrapped__()
 
 
 @pytest.mark.parametrize("value", ["null", "true", '"0.2"', "NaN", "Infinity", "[0.2]"])
 def test_a_value_that_is_no_finite_number_is_named(folder: Path, value: str) -> None:
     """A number that isn't one is told with its key."""
-    path = folder / "reader_weight.json"
+    path = folder / "span_reader.json"
     path.write_text(path.read_text(encoding="utf-8").replace(": 0.2,", f": {value},"), encoding="utf-8")
-    with pytest.raises(WeightsError, match=r"reader_weight\.json has no valid 'reader_share'"):
-        reader_calibration.__wrapped__()
+    with pytest.raises(WeightsError, match=r"span_reader\.json has no valid 'reader_share'"):
+        span_reader_calibration.__wrapped__()
 
 
 def test_a_mode_without_a_threshold_is_named(folder: Path) -> None:

@@ -1,6 +1,6 @@
-"""Fits what the features weigh in ranking and in confidence, and writes ``calibration/evidence.json``.
+"""Fits what the features weigh in ranking and in confidence, and writes ``calibration/features.json``.
 
-    python -m research.fitting.evidence DATA
+    python -m research.fitting.features DATA
 
 DATA is a folder with ``corpus.jsonl`` and ``questions.jsonl`` that has unanswerable questions, each asked of its own
 document (SQuAD 2.0's form). The real pipeline retrieves the candidates; only the weights are new. Ranking is ListNet's
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from assistant.answering.selection import combined_features, is_quotable
 from assistant.client import Assistant
 from assistant.evaluation.datasets import Dataset, DatasetQuestion, load_dataset
-from assistant.models.calibration import CALIBRATION_FOLDER, EvidenceCalibration, refusal_threshold
+from assistant.models.calibration import CALIBRATION_FOLDER, FeatureCalibration, refusal_threshold
 from assistant.options import DocumentFilter
 from assistant.query.question import Question, parse_question
 from assistant.retrieval.features import CONFIDENCE_FEATURES, RANKING_FEATURES
@@ -33,7 +33,7 @@ from research.fitting.calibration_files import round_weights, write_calibration
 from research.fitting.regression import PENALTY, Array, fit_logistic, minimise, sigmoid, softmax
 
 _FOLDS = 5
-_TARGET = CALIBRATION_FOLDER / "evidence.json"
+_TARGET = CALIBRATION_FOLDER / "features.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,11 @@ def retrieve_all(dataset: Dataset, reader: Literal["on", "off"] = "off") -> Iter
                 yield RetrievedQuestion(case, question, dict(retrieval.idf), retrieval.candidates, own, correct)
 
 
-def fit(questions: Sequence[RetrievedQuestion]) -> EvidenceCalibration:
+def fit(questions: Sequence[RetrievedQuestion]) -> FeatureCalibration:
     """Fits ranking, and then confidence in what that ranking puts first."""
     ranking = _fit_ranking(questions)
     weights, bias = _fit_confidence(*_confidence_rows(questions, ranking))
-    return EvidenceCalibration(ranking, weights, bias)
+    return FeatureCalibration(ranking, weights, bias)
 
 
 def _fit_ranking(
@@ -228,11 +228,11 @@ def _rank(question: RetrievedQuestion, ranking: Mapping[str, float]) -> int:
     return next((rank for rank, place in enumerate(order) if place in question.correct), len(scores))
 
 
-def write(path: Path, calibration: EvidenceCalibration, data: str) -> None:
-    """Writes ``evidence.json`` of `assistant.models.calibration`; ``data`` says what was fitted on."""
+def write(path: Path, calibration: FeatureCalibration, data: str) -> None:
+    """Writes ``features.json`` of `assistant.models.calibration`; ``data`` says what was fitted on."""
     write_calibration(
         path,
-        "python -m research.fitting.evidence DATA",
+        "python -m research.fitting.features DATA",
         data,
         {
             "ranking_weights": round_weights(calibration.ranking_weights),

@@ -1,8 +1,8 @@
-"""Fits what a language model's own yes weighs in confidence, and writes ``calibration/llm_confidence.json``.
+"""Fits what a language model's own yes weighs in confidence, and writes ``calibration/llm.json``.
 
-    ASSISTANT_MODEL=local python -m research.fitting.llm_confidence DATA [--max N] [--own]
+    ASSISTANT_MODEL=local python -m research.fitting.llm DATA [--max N] [--own]
 
-DATA is a folder as for `research.fitting.evidence`; only the documents in it that the span reader was not trained on
+DATA is a folder as for `research.fitting.features`; only the documents in it that the span reader was not trained on
 are asked about. Of the answerable questions N are asked of all documents and N of their own document; N unanswerable
 ones of their own document. Those that the span reader leaves in doubt are put to the language model, which answers
 whatever its own odds are. The fit is logistic regression on the log odds of the model, those of the features and the
@@ -30,12 +30,12 @@ from assistant.query_engine import Explanation, QueryEngine
 from assistant.rendering.terminal import progress_bar
 from assistant.settings import load_settings
 from research.fitting.calibration_files import round_weights, write_calibration
-from research.fitting.reader_weight import HOLD_OUT_ARTICLES
 from research.fitting.regression import fit_logistic
+from research.fitting.span_reader import HOLD_OUT_ARTICLES
 
 _FOLDS = 5
 _SEED = 0
-_TARGET = CALIBRATION_FOLDER / "llm_confidence.json"
+_TARGET = CALIBRATION_FOLDER / "llm.json"
 _FEATURES = ("odds", "evidence", "support")  # fields of a trial
 
 
@@ -216,10 +216,10 @@ def _describe(trials: Sequence[Trial]) -> str:
 
 
 def write(path: Path, weights: Mapping[str, float], bias: float, data: str) -> None:
-    """Writes ``llm_confidence.json`` of `assistant.models.calibration`; ``data`` says what was fitted on."""
+    """Writes ``llm.json`` of `assistant.models.calibration`; ``data`` says what was fitted on."""
     write_calibration(
         path,
-        "python -m research.fitting.llm_confidence DATA",
+        "python -m research.fitting.llm DATA",
         data,
         {"confidence_weights": round_weights(weights), "confidence_bias": round(bias, 3)},
     )

@@ -1,12 +1,12 @@
-"""Fits what the span reader weighs in ranking and in refusing, and writes ``calibration/reader_weight.json``.
+"""Fits what the span reader weighs in ranking and in refusing, and writes ``calibration/span_reader.json``.
 
-    python -m research.fitting.reader_weight DATA
+    python -m research.fitting.span_reader DATA
 
-DATA is the folder that `research.fitting.evidence` takes. Only questions about documents that the span reader was not
+DATA is the folder that `research.fitting.features` takes. Only questions about documents that the span reader was not
 trained on are asked. Ranking: the share and the scale that put most sentences that answer first and among the first
 three. Refusing: logistic regression over the features of the best sentence and the span reader's log-odds of it, on the
 same kinds of questions and with the same shares as without the span reader. Few questions are left for it, so the
-weights that `research.fitting.evidence` found hold unless much speaks against them. The figures printed for refusing
+weights that `research.fitting.features` found hold unless much speaks against them. The figures printed for refusing
 are of folds by article.
 """
 
@@ -24,14 +24,14 @@ from assistant.answering.selection import combined_features, is_quotable
 from assistant.evaluation.datasets import load_dataset
 from assistant.models.calibration import (
     CALIBRATION_FOLDER,
-    ReaderCalibration,
-    evidence_calibration,
-    reader_calibration,
+    SpanReaderCalibration,
+    feature_calibration,
+    span_reader_calibration,
 )
 from assistant.retrieval.features import CONFIDENCE_FEATURES
 from assistant.retrieval.retriever import Candidate, combined_score, feature_score
 from research.fitting.calibration_files import round_weights, write_calibration
-from research.fitting.evidence import RetrievedQuestion, kind_shares, retrieve_all
+from research.fitting.features import RetrievedQuestion, kind_shares, retrieve_all
 from research.fitting.regression import Array, fit_logistic, sigmoid
 
 # Articles of SQuAD 2.0 that the span reader's training left out.
@@ -41,7 +41,7 @@ FEATURES_WITH_READING = (*CONFIDENCE_FEATURES, "reading")  # "reading": the span
 _PRIOR_PENALTY = 0.1  # from .001 to 10 it makes little difference; this is in the middle
 _READER_SHARES = [n / 20 for n in range(20)]
 _SCALES = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
-_TARGET = CALIBRATION_FOLDER / "reader_weight.json"
+_TARGET = CALIBRATION_FOLDER / "span_reader.json"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class _Rows:
 
     def fit(self, where: NDArray[np.bool_] | slice = slice(None)) -> tuple[Array, float]:
         """The weights and the bias of confidence, fitted on some of the rows."""
-        weights = evidence_calibration().confidence_weights
+        weights = feature_calibration().confidence_weights
         answerable, kinds = self.answerable[where], [*np.array(self.kinds)[where]]
         return fit_logistic(
             self.features[where],
@@ -86,16 +86,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         data = (
             f"{options.data.name}: {len(cases):,} questions about the articles that the span reader was not trained on"
         )
-        write(_TARGET, ReaderCalibration(share, scale, confidence, bias), data)
+        write(_TARGET, SpanReaderCalibration(share, scale, confidence, bias), data)
     return 0
 
 
 def _ranked(candidates: Sequence[Candidate], share: float, scale: float) -> list[Candidate]:
     """The candidates in the order that a share and a scale of the span reader give."""
-    calibration = replace(reader_calibration(), reader_share=share, log_odds_scale=scale)
+    calibration = replace(span_reader_calibration(), reader_share=share, log_odds_scale=scale)
     scored = (
         replace(
-            candidate, score=combined_score(feature_score(candidate.features), candidate.reader_log_odds, calibration)
+            candidate,
+            score=combined_score(feature_score(candidate.features), candidate.span_reader_log_odds, calibration),
         )
         for candidate in candidates
     )
@@ -170,11 +171,11 @@ def _report_refusing(
             yield f"chance {low:.1f} to {low + 0.1:.1f}: {np.mean(inside):.3f} answerable ({len(inside)})"
 
 
-def write(path: Path, calibration: ReaderCalibration, data: str) -> None:
-    """Writes ``reader_weight.json`` of `assistant.models.calibration`; ``data`` says what was fitted on."""
+def write(path: Path, calibration: SpanReaderCalibration, data: str) -> None:
+    """Writes ``span_reader.json`` of `assistant.models.calibration`; ``data`` says what was fitted on."""
     write_calibration(
         path,
-        "python -m research.fitting.reader_weight DATA",
+        "python -m research.fitting.span_reader DATA",
         data,
         {
             "reader_share": round(calibration.reader_share, 2),

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from assistant.evaluation.datasets import DatasetQuestion
 from assistant.index.rows import DocumentEntry
-from assistant.models.calibration import CALIBRATION_FOLDER, EvidenceCalibration, evidence_calibration
+from assistant.models.calibration import CALIBRATION_FOLDER, FeatureCalibration, feature_calibration
 from assistant.query.question import parse_question
 from assistant.retrieval.features import CONFIDENCE_FEATURES, RANKING_FEATURES
 from assistant.retrieval.retriever import Candidate
 from assistant.types import Sentence
-from research.fitting import evidence as fitting
-from research.fitting.evidence import RetrievedQuestion, fit, report, write
+from research.fitting import features as fitting
+from research.fitting.features import RetrievedQuestion, fit, report, write
 from research.fitting.regression import Array
 
 TEXT = "The lighthouse of Port Arlen was built by masons."
@@ -292,7 +292,7 @@ def test_the_report_does_not_know_the_document_that_it_asks_about(monkeypatch: p
     questions = questions_of_all_kinds()
     training_sources: list[set[str | None]] = []
 
-    def watched_fit(training: Sequence[RetrievedQuestion]) -> EvidenceCalibration:
+    def watched_fit(training: Sequence[RetrievedQuestion]) -> FeatureCalibration:
         training_sources.append({question.case.source_doc for question in training})
         return fit(training)
 
@@ -317,9 +317,9 @@ def test_fitting_is_repeatable() -> None:
 
 def test_the_file_holds_the_weights(tmp_path: Path) -> None:
     """What is written gives its source, and every weight in its order, rounded to three places."""
-    calibration = EvidenceCalibration({"similarity": 1.23456, "question": -0.5}, {"gap": 2.0}, -3.0004)
-    write(tmp_path / "evidence.json", calibration, "squad2: 2 documents, 9 questions")
-    written = json.loads((tmp_path / "evidence.json").read_text(encoding="utf-8"))
+    calibration = FeatureCalibration({"similarity": 1.23456, "question": -0.5}, {"gap": 2.0}, -3.0004)
+    write(tmp_path / "features.json", calibration, "squad2: 2 documents, 9 questions")
+    written = json.loads((tmp_path / "features.json").read_text(encoding="utf-8"))
 
     assert [("similarity", 1.235), ("question", -0.5)] == list(written["ranking_weights"].items())
     assert ({"gap": 2.0}, -3.0) == (written["confidence_weights"], written["confidence_bias"])
@@ -328,10 +328,10 @@ def test_the_file_holds_the_weights(tmp_path: Path) -> None:
 
 def test_the_weights_in_use_are_as_written(tmp_path: Path) -> None:
     """The file in use is to the letter what the fitting writes, and weighs every feature there is to weigh."""
-    calibration = evidence_calibration()
-    in_use = (CALIBRATION_FOLDER / "evidence.json").read_text(encoding="utf-8")
+    calibration = feature_calibration()
+    in_use = (CALIBRATION_FOLDER / "features.json").read_text(encoding="utf-8")
 
-    write(tmp_path / "evidence.json", calibration, json.loads(in_use)["source"]["data"])
-    assert (tmp_path / "evidence.json").read_text(encoding="utf-8") == in_use
+    write(tmp_path / "features.json", calibration, json.loads(in_use)["source"]["data"])
+    assert (tmp_path / "features.json").read_text(encoding="utf-8") == in_use
     assert RANKING_FEATURES == tuple(calibration.ranking_weights)
     assert CONFIDENCE_FEATURES == tuple(calibration.confidence_weights)

@@ -8,10 +8,10 @@ from assistant.models.span_reader import SpanReader, heading_text
 from assistant.segmentation.chunks import CHUNK_CHARACTERS, ChunkInput
 
 # A statement and its evidence → the log-odds that one of the sentences says it. Raises WeightsError.
-ReaderScorer = Callable[[str, Sequence[Evidence]], float]
+SpanReaderScorer = Callable[[str, Sequence[Evidence]], float]
 
 
-def make_reader_scorer(span_reader: SpanReader | None) -> ReaderScorer | None:
+def make_span_reader_scorer(span_reader: SpanReader | None) -> SpanReaderScorer | None:
     """The scorer that `assistant.grounding.check.verdict_for` takes; None without a span reader."""
     return partial(_best_log_odds, span_reader) if span_reader else None
 

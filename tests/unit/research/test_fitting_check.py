@@ -13,8 +13,8 @@ from assistant.grounding.evidence import Evidence
 from assistant.grounding.support import Findings
 from assistant.models import calibration
 from assistant.models.calibration import CheckCalibration, check_calibration
-from research.fitting.reader_check import JudgedPair, fit, judge, write
-from research.fitting.reader_weight import HOLD_OUT_ARTICLES
+from research.fitting.check import JudgedPair, fit, judge, write
+from research.fitting.span_reader import HOLD_OUT_ARTICLES
 from research.fitting.statement_pairs import StatementPair, make_pairs
 
 SUPPORTED_FROM = check_calibration().supported_log_odds
@@ -96,6 +96,6 @@ def test_which_pairs_are_true_and_which_false(tmp_path: Path) -> None:
 
 def test_the_thresholds_are_written_as_they_are_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The two thresholds stand in the file under the names that the loader looks for."""
-    write(tmp_path / "reader_check.json", CheckCalibration(3.5, -4.0))
+    write(tmp_path / "check.json", CheckCalibration(3.5, -4.0))
     monkeypatch.setattr(calibration, "CALIBRATION_FOLDER", tmp_path)
     assert CheckCalibration(3.5, -4.0) == check_calibration.__wrapped__()

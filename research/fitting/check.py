@@ -1,6 +1,6 @@
-"""Fits the span reader's thresholds in the grounding check: writes ``calibration/reader_check.json``.
+"""Fits the span reader's thresholds in the grounding check: writes ``calibration/check.json``.
 
-    python -m research.fitting.reader_check DATA
+    python -m research.fitting.check DATA
 
 DATA is a folder with ``quotesum/dev.jsonl`` and ``squad2``; `research.fitting.statement_pairs` says what is made of it.
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.grounding.check import CLAUSE_COVERAGE, PARTIAL_COVERAGE, SUPPORTED_COVERAGE, uncovered_clauses
-from assistant.grounding.reader_scorer import ReaderScorer, make_reader_scorer
+from assistant.grounding.span_reader_scorer import SpanReaderScorer, make_span_reader_scorer
 from assistant.grounding.support import Findings, examine
 from assistant.models.calibration import CALIBRATION_FOLDER, CheckCalibration
 from assistant.models.span_reader import SpanReader
@@ -30,7 +30,7 @@ _MAX_WRONGLY_RAISED = 0.05  # of the false pairs that are partial by words
 _MAX_WRONGLY_LOWERED = 0.01  # of the true pairs without an objection
 _STEP = 0.5  # of the thresholds, in log-odds
 _DATA = "QuoteSum (development set) and SQuAD 2.0 (the articles that the span reader was not trained on)"
-_TARGET = CALIBRATION_FOLDER / "reader_check.json"
+_TARGET = CALIBRATION_FOLDER / "check.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class JudgedPair:
         return "unsupported" if self.log_odds < thresholds.unsupported_log_odds else "supported"
 
 
-def judge(pair: StatementPair, reader_scorer: ReaderScorer) -> JudgedPair:
+def judge(pair: StatementPair, span_reader_scorer: SpanReaderScorer) -> JudgedPair:
     """Judges a pair, by words and by the span reader."""
     by_words = JudgedPair(pair.kind, examine(pair.text, pair.evidence))
     if by_words.verdict_by_words == "partial":
@@ -71,8 +71,8 @@ def judge(pair: StatementPair, reader_scorer: ReaderScorer) -> JudgedPair:
         uncovered = ()  # read all the same: it shows how low the span reader goes on what is true
     else:
         return by_words
-    log_odds = reader_scorer(pair.text, pair.evidence)
-    lowest = min([log_odds, *(reader_scorer(clause, pair.evidence) for clause in uncovered)])
+    log_odds = span_reader_scorer(pair.text, pair.evidence)
+    lowest = min([log_odds, *(span_reader_scorer(clause, pair.evidence) for clause in uncovered)])
     return JudgedPair(pair.kind, by_words.findings, log_odds, lowest)
 
 
@@ -99,9 +99,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("data", type=Path, help="folder with quotesum/dev.jsonl and squad2")
     parser.add_argument("--dry", action="store_true", help="print the figures and write nothing")
     options = parser.parse_args(arguments)
-    reader_scorer = make_reader_scorer(SpanReader())
-    assert reader_scorer
-    pairs = [judge(pair, reader_scorer) for pair in make_pairs(options.data)]
+    span_reader_scorer = make_span_reader_scorer(SpanReader())
+    assert span_reader_scorer
+    pairs = [judge(pair, span_reader_scorer) for pair in make_pairs(options.data)]
     thresholds = fit(pairs)
     for line in (*_report_counts(pairs), *_report_words(pairs), *_report_reader(pairs, thresholds)):
         sys.stdout.write(f"{line}\n")
@@ -161,10 +161,10 @@ def _share(outcomes: Iterable[bool]) -> float:
 
 
 def write(path: Path, thresholds: CheckCalibration) -> None:
-    """Writes ``reader_check.json`` of `assistant.models.calibration`."""
+    """Writes ``check.json`` of `assistant.models.calibration`."""
     write_calibration(
         path,
-        "python -m research.fitting.reader_check DATA",
+        "python -m research.fitting.check DATA",
         _DATA,
         {
             "supported_log_odds": round(thresholds.supported_log_odds, 1),
