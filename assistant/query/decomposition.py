@@ -1,6 +1,6 @@
 """Splits a question that asks for several things into questions that each ask for one.
 
-No sentence of a document need contain both halves of "How many were arrested in 2023, and how many in 2024?", so each
+No sentence of a document need contain both halves of "How many were arrested in Mali, and how many in Chad?", so each
 half is retrieved and judged by itself: question decomposition (Perez et al. 2020, arXiv:2002.09758), here by form
 alone. Pure functions, English.
 """
@@ -87,7 +87,7 @@ def _has_verb(piece: str) -> bool:
 
 
 def _complete_clause(clause: str, previous: str) -> str:
-    """A clause with what it leaves to the question before: "how many in 2024" of "How many arrests … in 2023?"."""
+    """A clause with what it leaves to the question before: "how many in Chad" of "How many … in Mali?"."""
     form, question = classify_question(clause), f"{clause[:1].upper()}{clause[1:]}?"
     if form.kind == "count" and (not form.focus or not _has_verb(clause)):
         return _repeat_question(clause, previous)

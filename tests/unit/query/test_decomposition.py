@@ -30,6 +30,10 @@ from assistant.query.decomposition import decompose
             "How much did the Alder Bridge cost and who paid for it?",
             ("How much did the Alder Bridge cost?", "Who paid for Alder Bridge?"),
         ),
+        (
+            "How many were arrested in Mali, and how many in Chad?",
+            ("How many were arrested in Mali?", "How many were arrested in Chad?"),
+        ),
     ],
 )
 def test_a_question_is_split_by_its_clauses(question: str, expected: tuple[str, ...]) -> None:
