@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+FORMER_SUFFIX = ".former"
+
 
 def create_private(path: Path) -> BinaryIO:
     """Creates a file with permission bits 0600 and opens it for writing.
@@ -15,6 +17,30 @@ def create_private(path: Path) -> BinaryIO:
         OSError: the file exists already, or cannot be created.
     """
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def make_private_folder(folder: Path) -> None:
+    """Creates a folder with permission bits 0700, and those above it as the umask has them. One that exists stays.
+
+    Raises:
+        OSError: it cannot be created, or is no folder.
+    """
+    folder.mkdir(0o700, parents=True, exist_ok=True)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Writes a file, in place; where it is new, only its owner may read it (permission bits 0600).
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(data)
+
+
+def former_path(path: Path) -> Path:
+    """Where a file is set aside while a new one takes its place; `assistant.home` puts it back after a kill."""
+    return path.with_name(f".{path.name}{FORMER_SUFFIX}")
 
 
 def flush_to_disk(file: BinaryIO) -> None:

@@ -1,9 +1,10 @@
 """The settings: one flat, frozen class. A keyword wins over its ``ASSISTANT_…`` variable, that over the default."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
     api_token: SecretStr | None = None  # with which a program may do over HTTP all that an editor may
     hosts: str = ""  # more names of the server, separated by commas: "notes.example, notes"
     origins: str = ""  # other sites whose pages may call the API, separated likewise: "https://intranet.example"
+    proxies: str = ""  # addresses of proxies in front of the server, likewise: "10.0.0.2, 172.16.0.0/12"
     longest_question: int = Field(default=4_000, ge=1, le=4_000)  # characters of a question over HTTP
     max_uploads: int = Field(default=20, ge=1)  # files in one upload; each may have max_file_mb
     fetch_addresses: bool = False  # whether editors may add documents by their public web address
@@ -54,6 +56,19 @@ class Settings(BaseSettings):
     def named_origins(self) -> frozenset[str]:
         """The sites in ``origins``, in lower case and without a slash at the end."""
         return frozenset(name.strip().lower().rstrip("/") for name in self.origins.split(",") if name.strip())
+
+    @property
+    def named_proxies(self) -> frozenset[str]:
+        """The addresses and networks in ``proxies``, whose word on where a request comes from is taken."""
+        return frozenset(name.strip() for name in self.proxies.split(",") if name.strip())
+
+    @field_validator("proxies")
+    @classmethod
+    def _check_proxies(cls, value: str) -> str:
+        for name in value.split(","):
+            if name.strip():
+                ip_network(name.strip())
+        return value
 
     @property
     def max_file_bytes(self) -> int:

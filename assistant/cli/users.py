@@ -8,7 +8,7 @@ import typer
 from assistant.cli import options as opt
 from assistant.cli import output
 from assistant.cli.opening import home_settings
-from assistant.rendering.terminal import print_lines, styled_line
+from assistant.rendering.terminal import print_lines, print_note, styled_line
 
 if TYPE_CHECKING:
     from assistant.server.auth.users import UserFile
@@ -42,8 +42,14 @@ def add(ctx: typer.Context, name: opt.UserName, *, role: opt.Role = "reader") ->
 @users_app.command(cls=opt.Command)
 def remove(ctx: typer.Context, name: opt.UserName) -> None:
     """Remove a user, who is logged out at once."""
-    _user_file(ctx).remove(name)
+    users = _user_file(ctx)
+    users.remove(name)
     print_lines([styled_line(f"removed {name}")])
+    if not users.list_users():
+        print_note(
+            "No user is left. A server that runs lets nobody in but who shows its token; one that is started anew, "
+            "without a token, is open to everybody on this machine."
+        )
 
 
 def _user_file(ctx: typer.Context) -> "UserFile":

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from assistant.errors import StoreError
+from assistant.files import create_private
 from assistant.index import rows
 from assistant.index.rows import DocumentEntry
 from assistant.index.store import Store
@@ -133,7 +134,11 @@ class BM25Cache:
         return rows.sentence_key(self._versions[row_number >> NUMBER_BITS], row_number & (1 << NUMBER_BITS) - 1)
 
     def _open(self) -> None:
-        self.database = sqlite3.connect(self._path, _LOCK_TIMEOUT, check_same_thread=False, isolation_level=None)
+        with contextlib.suppress(FileExistsError):
+            create_private(self._path).close()  # SQLite gives the files beside it the same permissions
+        self.database = sqlite3.connect(
+            self._path, timeout=_LOCK_TIMEOUT, check_same_thread=False, isolation_level=None
+        )
         self.database.execute("PRAGMA journal_mode = WAL")  # a killed process leaves the file whole
         self.database.execute("PRAGMA synchronous = OFF")  # a power failure may not: it is a cache
         if self._format() == 0:

@@ -13,26 +13,29 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from assistant.errors import LockedError, StoreError
+from assistant.files import make_private_folder, write_private
+from assistant.home import prepare_home
 
 
 class HomeLock:
     """The lock of an index folder, held from its creation to `release` or the end of the process."""
 
     def __init__(self, home: Path) -> None:
-        """Takes the lock at once or not at all; makes the folder when it is missing.
+        """Takes the lock at once or not at all; makes the folder when it is missing, and else tidies it.
 
         Raises:
             LockedError: another process holds it, or another `Assistant` in this one. The message names the owner.
             StoreError: the folder cannot be made or written to.
         """
-        self._note_path = home / "owner.json"
+        self._note_path, self._lock = home / "owner.json", _file_lock(home)
         try:
-            home.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(home / "lock", is_singleton=False, thread_local=False)
+            make_private_folder(home)
             self._lock.acquire(blocking=False)
+            prepare_home(home)
         except Timeout:
             raise LockedError(_locked_message(home, self._note_path)) from None
         except OSError as error:
+            self._lock.release()
             raise StoreError(
                 f"The folder '{home}' cannot hold an index: {error.strerror or error}. "
                 "Choose another with --home or ASSISTANT_HOME."
@@ -49,7 +52,7 @@ class HomeLock:
 
     def _write_note(self) -> None:
         with contextlib.suppress(OSError):  # the note only helps people; the lock is what counts
-            self._note_path.write_text(json.dumps(self._note), "utf-8")
+            write_private(self._note_path, json.dumps(self._note).encode())
 
     def release(self) -> None:
         """Releases the folder; harmless when done twice."""
@@ -74,8 +77,12 @@ def server_address(home: Path) -> str | None:
     return address if is_valid else None
 
 
+def _file_lock(home: Path) -> FileLock:
+    return FileLock(home / "lock", is_singleton=False, thread_local=False, mode=0o600)
+
+
 def _is_locked(home: Path) -> bool:
-    probe = FileLock(home / "lock", is_singleton=False, thread_local=False)
+    probe = _file_lock(home)
     try:
         probe.acquire(blocking=False)
     except Timeout:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from assistant.home import prepare_home
 from assistant.index import rows
 from assistant.index.chroma.collections import Collections, ServerConnector
 from assistant.index.chroma.embedded import EmbeddedChroma
@@ -77,6 +78,7 @@ class Store(StoreReader):
             super().__init__(chroma, fingerprint)
             self._journal = Journal(chroma)
             if connect_to_server:
+                prepare_home(home, is_shared=True)
                 self._catch_up_from(home / f"listed{chroma.cache_suffix}.json")
             else:
                 self._recover()

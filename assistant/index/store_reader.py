@@ -80,7 +80,6 @@ class StoreReader:
 
     def _catch_up_from(self, cache_file: Path) -> None:
         """Reads the entries cached at an earlier opening, and from the server only what is new since."""
-        cache_file.parent.mkdir(parents=True, exist_ok=True)
         self._mark, documents = load_entries(cache_file)
         self._live = LiveState.of(documents)
         cached_versions = self._live.owners.keys()

@@ -184,6 +184,12 @@ def was_read_from_file(entry: DocumentEntry) -> bool:
     return not entry.file_hash.startswith(_HANDED_OVER)
 
 
+def is_made_from(entry: DocumentEntry, data: bytes) -> bool:
+    """Whether a document was read from a file with these bytes, by this version's readers or earlier ones."""
+    versions = range(1, int(READER_VERSION) + 1)
+    return any(entry.file_hash == _sha256(str(version).encode() + data) for version in versions)
+
+
 def is_under(source: str, roots: Collection[Path]) -> bool:
     """Whether a source is one of these files, or lies in one of these folders."""
     return any(root in (Path(source), *Path(source).parents) for root in roots)

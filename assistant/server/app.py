@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from assistant.client import Assistant
 from assistant.server import metrics
@@ -78,6 +79,7 @@ def create_app(
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["authorization", "content-type"],
     )
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=sorted(settings.named_proxies))
     if page:
         _mount_page(app, service)
     return app

@@ -81,6 +81,7 @@ def make_server(app: FastAPI, settings: Settings) -> GracefulServer:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # the application heeds those of the proxies in the settings
         timeout_graceful_shutdown=int(2 * settings.timeout) + 10,
         timeout_keep_alive=15,
         backlog=_MAX_PENDING_CONNECTIONS,

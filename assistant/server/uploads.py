@@ -5,7 +5,6 @@ same name that the same user sent before; another user's file of that name stays
 """
 
 import re
-import secrets
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +15,7 @@ from typing import BinaryIO, Literal
 
 from assistant.client import Assistant
 from assistant.errors import AccessError, ReadingError, SizeError, StoreError
-from assistant.files import replace_file
+from assistant.files import former_path, make_private_folder, replace_file
 from assistant.readers import KIND_BY_SUFFIX, document_id, file_source
 from assistant.server.fetching import FetchedFile, fetch_document
 from assistant.settings import Settings
@@ -80,7 +79,8 @@ class UploadFolder:
         user_folder = self.folder / user
         with self._lock:
             try:
-                user_folder.mkdir(parents=True, exist_ok=True)
+                for folder in (self.folder, user_folder):
+                    make_private_folder(folder)
                 return tuple(self._counted(self._add_file(user_folder, name, content)) for name, content in files)
             except OSError as error:
                 raise StoreError(f"The upload can't be kept in '{self.folder}': {error.strerror}.") from error
@@ -113,18 +113,33 @@ class UploadFolder:
     def remove(self, *document_ids: str) -> None:
         """Forgets documents, and deletes the files of those that were uploaded.
 
+        A document's source is not trusted: it may come from an archive of anybody's.
+
         Raises:
             DocumentNotFoundError: no document has one of the ids; nothing is removed then.
         """
         with self._lock:
-            files = [Path(self._assistant.document(document_id).source) for document_id in document_ids]
+            files = [file for document_id in document_ids if (file := self._own_file(document_id))]
             self._assistant.remove(*document_ids)
             for _ in document_ids:
                 self._count("removed")
             for file in files:
-                if self.folder.resolve() in file.parents:
-                    with suppress(OSError):
-                        file.unlink()
+                with suppress(OSError):
+                    file.unlink()
+
+    def _own_file(self, id_: str) -> Path | None:
+        """The file in this folder that a document was read from; None where there is none.
+
+        Raises:
+            DocumentNotFoundError: no document has this id.
+        """
+        source = self._assistant.document(id_).source
+        with suppress(OSError, ValueError, RuntimeError):  # a source that no file can have
+            path = Path(source).resolve()
+            is_here = path.parent.parent == self.folder.resolve() and id_ == document_id(source)
+            if is_here and path.is_file() and self._assistant.is_made_from(id_, path.read_bytes()):
+                return path
+        return None
 
     def _counted(self, result: UploadResult) -> UploadResult:
         self._count(result.status)
@@ -132,9 +147,12 @@ class UploadFolder:
 
     def _add_file(self, user_folder: Path, name: str, content: Path | BinaryIO) -> UploadResult:
         """Writes and indexes one file; where that fails, the former file of this name is put back."""
-        former = self.folder / f".{secrets.token_hex(8)}.former"
         try:
             path = user_folder / safe_file_name(name)
+        except ReadingError as error:
+            return UploadResult(name, "failed", str(error))
+        former = former_path(path)
+        try:
             with replace_file(path, private=True, draft_folder=self.folder) as draft:
                 self._copy(content, draft)
                 if path.exists() or path.is_symlink():

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from assistant.errors import StoreError
+from assistant.files import make_private_folder
+from assistant.home import close_to_others
 from assistant.index.chroma.checksums import find_damaged_file, seal_folder
 from assistant.index.chroma.collections import (
     CLOSED,
@@ -172,9 +174,11 @@ class EmbeddedChroma(Collections):
         for name in self._collections:
             self._get(name, limit=1, include=["embeddings"])  # Chroma finishes a write when it reads
         try:
-            shutil.copytree(self._path, self._draft)
+            make_private_folder(self._draft)
+            shutil.copytree(self._path, self._draft, dirs_exist_ok=True)
             _write_vector_files(self._draft)
             seal_folder(self._draft)
+            close_to_others(self._draft)
             self._draft.rename(self._next)
         except Exception as error:  # noqa: BLE001 — on a full disk Chroma raises its own
             logger.warning("The index was not compacted (%s): it works, but opens more slowly.", error)
@@ -238,6 +242,7 @@ def _get_collection(client: "Client", name: str) -> "Collection":
 
 
 def _create(path: Path, metadata: Mapping[str, str | int]) -> None:
+    make_private_folder(path)
     client = _connect(path)
     try:
         for name in NAMES:
@@ -249,6 +254,7 @@ def _create(path: Path, metadata: Mapping[str, str | int]) -> None:
             )
     finally:
         client.close()
+    close_to_others(path)
 
 
 def _write_vector_files(path: Path) -> None:

@@ -40,7 +40,7 @@ def save_entries(path: Path, mark: CommitMark, entries: Iterable[DocumentEntry])
     """Writes the cache file, whole or not at all. Where there is no room for it, the next opening takes longer."""
     content: Any = [mark, [(entry.id, pack_entry(entry).data) for entry in entries]]
     try:
-        with replace_file(path) as file:
+        with replace_file(path, private=True) as file:
             file.write(json.dumps(content).encode())
     except OSError as error:
         logger.info("The list of documents is not kept: %s", error)

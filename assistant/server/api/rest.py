@@ -1,6 +1,7 @@
 """The API under /api/v1: the record of an answer, documents, and what else the library does, over HTTP."""
 
 import json
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import asdict
@@ -10,7 +11,7 @@ import anyio
 from fastapi import APIRouter, File, Path, Request, UploadFile
 from fastapi.responses import StreamingResponse
 
-from assistant.errors import AccessError, StoppedError
+from assistant.errors import AccessError, StoppedError, StoreError
 from assistant.query_engine import Explanation
 from assistant.server.api import schemas
 from assistant.server.auth.access import User
@@ -19,6 +20,7 @@ from assistant.server.error_responses import ERROR_RESPONSES, error_body
 from assistant.server.service import AskRequest, Service
 from assistant.types import Answer, Statement
 
+_log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _DocumentId = Annotated[str, Path(max_length=200, description="The document's id, from the list.")]
 _STREAM_RESPONSES: dict[int | str, dict[str, Any]] = {
@@ -123,7 +125,11 @@ def _add_server_routes(routes: APIRouter, service: Service) -> None:
     @routes.get("/ready", tags=["Server"])
     async def ready() -> schemas.Ready:
         """Whether the server can answer: 503 where the index can't be read."""
-        summaries = await service.run_read(service.assistant.documents)
+        try:
+            summaries = await service.run_read(service.assistant.documents)
+        except StoreError as error:  # its text has paths, and anybody may ask this
+            _log.warning("not ready: %s", error)
+            raise StoreError("The index can't be read. The server's log says why.") from error
         return schemas.Ready(documents=len(summaries), modes=list(service.assistant.modes))
 
 

@@ -61,14 +61,17 @@ class FailureLimit:
         Raises:
             LimitError: says when to come again.
         """
+        if wait := self.seconds_to_wait(key):
+            raise LimitError(f"Too many failed attempts to log in. Wait {wait} s.", wait)
+
+    def seconds_to_wait(self, key: str) -> int:
+        """How long a key has to wait before its next try; 0 where it needn't."""
         now = time.monotonic()
         with self._lock:
             times = self._failures[key] if key in self._failures else deque[float]()
             while times and times[0] <= now - self._within:
                 times.popleft()
-            if len(times) >= self._max_failures:
-                wait = int(times[0] + self._within - now) + 1
-                raise LimitError(f"Too many failed attempts to log in. Wait {wait} s.", wait)
+            return int(times[0] + self._within - now) + 1 if len(times) >= self._max_failures else 0
 
     def add(self, key: str) -> None:
         """Counts a failure."""

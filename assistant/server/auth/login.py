@@ -62,7 +62,8 @@ def router(service: Service) -> APIRouter:
         return response
 
     @routes.post("/logout")
-    async def logout() -> Response:
+    async def logout(request: Request) -> Response:
+        await service.run_login(service.access.logout, request.headers)
         response = RedirectResponse("/login", 303)
         response.delete_cookie(SESSION_COOKIE)
         return response

@@ -13,12 +13,14 @@ import threading
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from filelock import FileLock
 
 from assistant.errors import UsersError
-from assistant.files import replace_file
+from assistant.files import make_private_folder, replace_file
+from assistant.home import users_lock
+from assistant.server.auth.watched_file import WatchedFile
 
 Role = Literal["reader", "editor"]
 
@@ -26,6 +28,7 @@ RESERVED_NAMES = ("local", "token")  # stand for those who come without a user o
 MIN_PASSWORD_CHARS, MAX_PASSWORD_CHARS = 8, 256
 
 _ROLES: dict[str, Role] = {"reader": "reader", "editor": "editor"}
+_HASH = re.compile(r"scrypt(\$[1-9]\d{0,5}){3}(\$[A-Za-z0-9+/]+={0,2}){2}")
 _NAME = re.compile(r"\w[\w.@-]{0,63}")
 _COST, _BLOCK_SIZE, _PARALLELISM = 2**15, 8, 3  # OWASP's parameters for scrypt: 32 MiB and about a quarter of a second
 _MAX_SCRYPT_BYTES = 2**26  # memory that OpenSSL may take for it
@@ -46,7 +49,16 @@ class UserFile:
 
     def __init__(self, home: Path) -> None:
         self._path = home / "users.json"
-        self._cache: tuple[tuple[int, int, int], dict[str, UserEntry]] | None = None  # the file's stamp; its users
+        self._file = WatchedFile[dict[str, UserEntry]](
+            self._path,
+            _parse_users,
+            missing={},
+            damaged=(
+                f"The file '{self._path}' is no list of users: it is damaged, and nobody is let in. Put a copy of it "
+                "back; or end the server, keep the file under another name, and add the users anew before the server "
+                "is started again."
+            ),
+        )
 
     def list_users(self) -> tuple[UserEntry, ...]:
         """Every user, by name.
@@ -54,11 +66,11 @@ class UserFile:
         Raises:
             UsersError: the file is damaged.
         """
-        return tuple(self._load().values())
+        return tuple(self._file.read().values())
 
     def get(self, name: str) -> UserEntry | None:
         """One user; None where nobody has this name. Raises as `list_users`."""
-        return self._load().get(_composed(name))
+        return self._file.read().get(_composed(name))
 
     def add(self, name: str, role: Role, password: str) -> bool:
         """Adds a user, or gives an existing one this role and password.
@@ -80,8 +92,8 @@ class UserFile:
                 f"The password has {len(password)} characters. Take {MIN_PASSWORD_CHARS} to {MAX_PASSWORD_CHARS}."
             )
         entry = UserEntry(name, role, _hash_password(password))
-        with self._file_lock():
-            entries = self._load()
+        with self._lock():
+            entries = self._file.read()
             self._save({**entries, name: entry})
         return name not in entries
 
@@ -92,8 +104,8 @@ class UserFile:
             UsersError: nobody has this name, or the file can't be read or written.
         """
         name = _composed(name)
-        with self._file_lock():
-            entries = self._load()
+        with self._lock():
+            entries = self._file.read()
             if name not in entries:
                 raise UsersError(f"There is no user '{name}'. See them with: assistant users")
             self._save({other: entry for other, entry in entries.items() if other != name})
@@ -101,32 +113,18 @@ class UserFile:
     def verify(self, name: str, password: str) -> UserEntry | None:
         """The user of this name and password; None where one is wrong, after the same time. Raises as `list_users`."""
         entry = self.get(name)
-        is_right = _matches(password[:MAX_PASSWORD_CHARS], entry.hash if entry else _NOBODY_HASH)
+        try:
+            is_right = _matches(password[:MAX_PASSWORD_CHARS], entry.hash if entry else _NOBODY_HASH)
+        except ValueError:  # scrypt doesn't take the hash's parameters
+            raise self._file.damage() from None
         return entry if is_right else None
 
-    def _load(self) -> dict[str, UserEntry]:
-        """The users by name, from the cache where the file is the same."""
+    def _lock(self) -> FileLock:
         try:
-            status = self._path.stat()
-            stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
-            if self._cache is None or self._cache[0] != stamp:
-                users = json.loads(self._path.read_text("utf-8"))["users"]
-                entries = {
-                    name: UserEntry(name, _ROLES[user["role"]], user["hash"]) for name, user in sorted(users.items())
-                }
-                self._cache = stamp, entries
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            raise UsersError(f"The file '{self._path}' is no list of users. Delete it, and add them anew.") from None
-        return self._cache[1]
-
-    def _file_lock(self) -> FileLock:
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._path.parent)
         except OSError as error:
             raise self._write_error(error) from None
-        return FileLock(self._path.with_suffix(".lock"), timeout=10)
+        return users_lock(self._path.parent)
 
     def _save(self, entries: dict[str, UserEntry]) -> None:
         users = {entry.name: {"role": entry.role, "hash": entry.hash} for entry in entries.values()}
@@ -138,6 +136,15 @@ class UserFile:
 
     def _write_error(self, error: OSError) -> UsersError:
         return UsersError(f"The file '{self._path}' cannot be written: {error.strerror}. Check its folder.")
+
+
+def _parse_users(content: Any) -> dict[str, UserEntry]:
+    entries = {}
+    for name, user in sorted(content["users"].items()):
+        entries[name] = UserEntry(name, _ROLES[user["role"]], user["hash"])
+        if not _HASH.fullmatch(user["hash"]):
+            raise ValueError(name)
+    return entries
 
 
 def _composed(text: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assistant.errors import RecordError, StoreError
-from assistant.files import replace_file
+from assistant.files import make_private_folder, replace_file
 from assistant.grounding.verification import validate_record
 from assistant.types import Answer, Statement
 
@@ -134,7 +134,8 @@ class ConversationStore:
         path = self._path(user, conversation.id)
         content = json.dumps({"turns": [asdict(turn) for turn in conversation.turns]}, ensure_ascii=False)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for folder in (self.folder, path.parent):
+                make_private_folder(folder)
             with replace_file(path, private=True) as file:
                 file.write(content.encode("utf-8", "surrogatepass"))
         except OSError as error:

@@ -297,7 +297,7 @@ def test_a_full_disk_leaves_the_index_unsettled_and_whole(
     index: IndexUnderTest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Where there is no room for the copy, settling says so and changes nothing."""
-    monkeypatch.setattr("shutil.copytree", lambda *_: (_ for _ in ()).throw(OSError("No space left on device")))
+    monkeypatch.setattr("shutil.copytree", lambda *_, **__: (_ for _ in ()).throw(OSError("No space left on device")))
     index.store._settle()
 
     assert "No space left on device" in caplog.text
