@@ -29,6 +29,7 @@ API_PREFIXES = ("/api/", "/v1/", "/mcp")  # where programs come: they get errors
 _WRITE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 _UPLOAD_PATHS = ("/api/v1/documents", "/gradio_api/upload")
 _MAX_BODY_BYTES = 4_000_000  # of any request but an upload: a saved answer with long quotes is the largest
+_MAX_PUBLIC_BODY_BYTES = 20_000  # of a login
 _MULTIPART_BYTES = 100_000  # allowed around each file of an upload
 _REQUEST_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 _STRICT_POLICY = (
@@ -160,6 +161,8 @@ class GuardMiddleware:
         return origin in self._origins or (origin.startswith("http") and urlsplit(origin).netloc == host.lower())
 
     def _max_body_bytes(self, scope: Scope) -> int:
+        if scope["path"] in PUBLIC_PATHS:
+            return _MAX_PUBLIC_BODY_BYTES
         return self._max_upload_bytes if scope["path"] in _UPLOAD_PATHS else _MAX_BODY_BYTES
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:

@@ -15,6 +15,7 @@ from assistant.client import Assistant
 from assistant.errors import AccessError
 from assistant.server.app import create_app
 from assistant.server.auth.access import check_binding
+from assistant.server.connections import MAX_HEAD_BYTES, BoundedProtocol
 from assistant.server.service import Service
 from assistant.settings import Settings
 from assistant.types import IndexReport
@@ -78,6 +79,8 @@ def make_server(app: FastAPI, settings: Settings) -> GracefulServer:
     """The server of an application, to be run on a socket."""
     config = uvicorn.Config(
         app,
+        http=BoundedProtocol,
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
         log_config=None,
         access_log=False,
         server_header=False,
