@@ -4,6 +4,7 @@ import typer
 
 from assistant.cli import options as opt
 from assistant.cli.opening import home_settings, note_unused_key, open_index
+from assistant.rendering.terminal import print_note
 
 
 def serve(
@@ -29,4 +30,13 @@ def serve(
         note_unused_key()
         configure_json_logs()
         with run.watch_paths(assistant, watch or (), rescan):
-            run.serve(assistant, settings, host, port, lambda address: typer.echo(f"Open {address} (Ctrl-C ends it)"))
+            run.serve(assistant, settings, host, port, _print_address)
+
+
+def _print_address(address: str) -> None:
+    """Writes where the page is to stdout, or else to stderr: a server runs on when nobody takes what it prints."""
+    line = f"Open {address} (Ctrl-C ends it)"
+    try:
+        typer.echo(line)
+    except OSError:
+        print_note(line)
