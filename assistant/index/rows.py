@@ -79,6 +79,9 @@ class NearestSentence:
     similarity: float
 
 
+_DAMAGED_ROW = "A row of the index is damaged"  # begins the message
+
+
 def _report_damage(read: Callable[_P, _T]) -> Callable[_P, _T]:
     """Decorates a function that reads rows: a row that cannot be parsed raises StoreError."""
 
@@ -87,11 +90,14 @@ def _report_damage(read: Callable[_P, _T]) -> Callable[_P, _T]:
         try:
             return read(*args, **kwargs)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise StoreError(
-                f"A row of the index is damaged ({error}). Remake the index with: assistant index --rebuild"
-            ) from error
+            raise StoreError(f"{_DAMAGED_ROW} ({error}). Remake the index with: assistant index --rebuild") from error
 
     return checked
+
+
+def is_damaged_row(error: BaseException) -> bool:
+    """Whether an error says that a row cannot be parsed."""
+    return isinstance(error, StoreError) and str(error).startswith(_DAMAGED_ROW)
 
 
 @_report_damage

@@ -8,8 +8,9 @@ import logging
 import shutil
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from assistant.errors import StoreError
 from assistant.index import rows
 from assistant.index.bm25 import BM25Index
 from assistant.index.chroma.collections import Collections
-from assistant.index.chroma.embedded import EmbeddedChroma, copy_rows, index_exists, replace_index
+from assistant.index.chroma.embedded import EmbeddedChroma, copy_rows, index_exists, replace_index, rows_are_damaged
 from assistant.index.chroma.server import ChromaServer
 from assistant.index.fingerprint import IndexFingerprint
 from assistant.index.lock import HomeLock
@@ -58,7 +59,8 @@ def rebuild(  # noqa: PLR0913 — what an index is made with comes one by one
     """Reads every indexed file again, and further files, and carries over what cannot be read again.
 
     Documents that were handed over, and files that are missing or can't be read any more, keep the text that they were
-    indexed with. Only a missing file under one of the given paths is removed, as by `synchronise`.
+    indexed with. Only a missing file under one of the given paths is removed, as by `synchronise`. Where something in
+    the old index is damaged, so that it can't be carried over, the old index is kept, and a warning says where.
 
     Args:
         home: the folder of the index; it may have none yet.
@@ -74,7 +76,7 @@ def rebuild(  # noqa: PLR0913 — what an index is made with comes one by one
         LockedError: the index is open elsewhere.
         PathNotFoundError: a path does not exist.
         EmbeddingError: the embedder failed.
-        StoreError: the old index can't be read, and no path says what to index instead.
+        StoreError: the old index can't be read now; or it is damaged, and no path says what to index instead.
     """
     new_home = home / "rebuild"
     shutil.rmtree(new_home, ignore_errors=True)
@@ -87,7 +89,8 @@ def rebuild(  # noqa: PLR0913 — what an index is made with comes one by one
         ):
             cache_name = store.cache_name
             report = _fill(OpenIndex(store, bm25, embedder), old, _Sources(paths, max_bytes, readers), progress)
-        site.replace_old()
+        if kept := site.replace_old(keep=old.has_damage):
+            logger.warning("The old index is kept %s. Delete it when nothing of it is needed any more.", kept)
         for stale in home.glob(f"{cache_name}*"):
             stale.unlink()
         (new_home / cache_name).rename(home / cache_name)
@@ -105,6 +108,7 @@ class _FolderSite:
     def __init__(self, home: Path, new_home: Path) -> None:
         self._home, self._new_home, self._lock = home, new_home, HomeLock(home)
         self.name = f"'{home}'"
+        self.last_resort = f"; if that does not help, move '{home / 'chroma'}' away first"
 
     def open_old(self) -> Collections | None:
         if not index_exists(self._home):
@@ -112,8 +116,12 @@ class _FolderSite:
         copy_rows(self._home, self._new_home / "old")
         return EmbeddedChroma(self._new_home / "old", {})
 
-    def replace_old(self) -> None:
-        replace_index(self._new_home, self._home)
+    def old_is_damaged(self) -> bool:
+        return index_exists(self._home) and rows_are_damaged(self._home)
+
+    def replace_old(self, *, keep: bool) -> str | None:
+        kept = replace_index(self._new_home, self._home, keep_old=keep)
+        return f"in '{kept}'" if kept else None
 
     def close(self) -> None:
         self._lock.release()
@@ -128,7 +136,7 @@ class _ServerSite:
         self._server = ChromaServer(settings, metadata)
         self._write_turn.enter_context(self._server.write_turn())
         self._replaced = False
-        self.name = self._server.address
+        self.name, self.last_resort = self._server.address, ""
 
     def create_new(self, metadata: Mapping[str, str | int]) -> Collections:
         return ChromaServer(self._settings, metadata, only=self._new_set)
@@ -136,9 +144,13 @@ class _ServerSite:
     def open_old(self) -> Collections | None:
         return ChromaServer(self._settings, {})
 
-    def replace_old(self) -> None:
-        self._server.go_live(self._new_set)
+    def old_is_damaged(self) -> bool:
+        return False  # only the server could know
+
+    def replace_old(self, *, keep: bool) -> str | None:
+        kept = self._server.go_live(self._new_set, keep_old=keep)
         self._replaced = True
+        return f"{self._server.location}, in the collections '{kept}…'" if kept else None
 
     def close(self) -> None:
         if not self._replaced:
@@ -168,6 +180,7 @@ class _OldIndex:
 
     Attributes:
         entries: its documents.
+        has_damage: whether something in it was found damaged so far, and could not be read.
     """
 
     def __init__(self, site: _FolderSite | _ServerSite, *, optional: bool) -> None:
@@ -175,27 +188,49 @@ class _OldIndex:
 
         Args:
             site: the place of the index.
-            optional: whether to go on, with a warning, if the index can't be read.
+            optional: whether to go on, with a warning, if the index is damaged.
 
         Raises:
             StoreError: it can't be read.
         """
+        self._site = site
         self._chroma: Collections | None = None
         self.entries: list[DocumentEntry] = []
+        self.has_damage = False
         try:
             self._chroma = site.open_old()
             commits = self._chroma.new_commits(None) if self._chroma else None
             if commits:
-                entries = (_read_entry(row) for row in commits.entries if row.version)
+                entries = (self._read_entry(row) for row in commits.entries if row.version)
                 self.entries = [entry for entry in entries if entry is not None]
         except Exception as error:  # a damaged database raises Chroma's errors, SQLite's, Rust's and our own
             self.close()
+            self._check_damage(error)
             if not optional:
                 raise StoreError(
-                    f"The index in {site.name} cannot be read ({error.__cause__ or error}), so nothing says what was "
+                    f"The index in {site.name} cannot be read ({_reason(error)}), so nothing says what was "
                     "in it. Name what to index: assistant index --rebuild PATH"
                 ) from error
+            self.has_damage = True
             logger.warning("The old index cannot be read (%s): only the paths given now are indexed.", error)
+
+    def _check_damage(self, error: Exception) -> None:
+        """Returns if an error means that something is damaged.
+
+        Raises:
+            StoreError: it does not, so that what can't be read now may be read the next time.
+        """
+        with suppress(Exception):  # then nothing is known
+            if rows.is_damaged_row(error) or self._is_damaged:
+                return
+        raise StoreError(
+            f"The index in {self._site.name} cannot be read now ({_reason(error)}), but is not known to be "
+            f"damaged: it stays as it is. Mend what keeps it from being read, and do it again{self._site.last_resort}."
+        ) from error
+
+    @cached_property
+    def _is_damaged(self) -> bool:
+        return self._site.old_is_damaged()
 
     def close(self) -> None:
         """Closes the old index."""
@@ -205,7 +240,7 @@ class _OldIndex:
     def files_outside(self, roots: Collection[Path]) -> Iterator[Path]:
         """The files that the index was made from and that are still there, except those under some paths."""
         for entry in self.entries:
-            if was_read_from_file(entry) and not is_under(entry.source, roots) and Path(entry.source).is_file():
+            if was_read_from_file(entry) and not is_under(entry.source, roots) and _is_file(Path(entry.source)):
                 yield Path(entry.source)
 
     def documents(self, entries: Collection[DocumentEntry]) -> Iterator[tuple[Document, str]]:
@@ -214,20 +249,33 @@ class _OldIndex:
             if document := self._read_document(entry):
                 yield document, entry.file_hash
             else:
+                self.has_damage = True
                 logger.warning("The text of '%s' is damaged in the old index: it is left out.", entry.source)
 
     def _read_document(self, entry: DocumentEntry) -> Document | None:
         keys = [rows.text_key(entry.version, number) for number in range(entry.texts)]
         try:
             document = rows.read_document(entry, self._chroma.read("texts", keys) if self._chroma else ())
-        except StoreError:
+        except StoreError as error:
+            self._check_damage(error)
             return None
         return document if document.sha256 == entry.sha256 else None
 
+    def _read_entry(self, row: Row) -> DocumentEntry | None:
+        try:
+            return rows.read_entry(row)
+        except StoreError:
+            self.has_damage = True
+            logger.warning("An entry of the old index is damaged (%s): it is left out.", row.key)
+            return None
 
-def _read_entry(row: Row) -> DocumentEntry | None:
-    try:
-        return rows.read_entry(row)
-    except StoreError:
-        logger.warning("An entry of the old index is damaged (%s): it is left out.", row.key)
-        return None
+
+def _reason(error: Exception) -> str:
+    cause = error.__cause__ or error
+    return str(cause) or type(cause).__name__
+
+
+def _is_file(path: Path) -> bool:
+    with suppress(OSError):  # its folder can't be looked into now
+        return path.is_file()
+    return False

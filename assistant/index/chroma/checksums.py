@@ -8,7 +8,7 @@ second and core, twice as fast as SHA-256.
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
@@ -28,21 +28,29 @@ def seal_folder(folder: Path) -> None:
     (folder / _FILE_NAME).write_text(json.dumps(checksums), "utf-8")
 
 
-def find_damaged_file(folder: Path) -> str | None:
+def find_damaged_file(folder: Path, is_read: Callable[[Path], bool] = lambda _: True) -> str | None:
     """The name of the first file that differs from its checksum.
+
+    Args:
+        folder: the folder, which may have been sealed.
+        is_read: whether a file is ever read; one that is not may differ.
 
     Returns:
         None when all files are sound, or the folder has not been sealed yet.
+
+    Raises:
+        OSError: a file cannot be read now, which says nothing about what is in it.
     """
     try:
         checksums = dict(json.loads((folder / _FILE_NAME).read_text("utf-8")))
         with ThreadPoolExecutor() as executor:
-            return next(
-                (name for name, stored in checksums.items() if not _is_sound(folder / name, stored, executor)), None
-            )
+            read = ((name, stored) for name, stored in checksums.items() if is_read(folder / name))
+            return next((name for name, stored in read if not _is_sound(folder / name, stored, executor)), None)
     except FileNotFoundError as error:
         return None if str(error.filename) == str(folder / _FILE_NAME) else str(error.filename)
-    except (OSError, ValueError, AttributeError, TypeError):
+    except (IsADirectoryError, NotADirectoryError) as error:
+        return str(error.filename)
+    except (ValueError, AttributeError, TypeError):
         return _FILE_NAME
 
 

@@ -7,6 +7,7 @@ SQLite's log, which Chroma replays at opening (some 0.2 ms a row), and `Embedded
 vector files in a copy of the folder, which then takes the folder's place.
 """
 
+import hashlib
 import logging
 import shutil
 import sqlite3
@@ -14,6 +15,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from itertools import count, product
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -43,6 +45,9 @@ _T = TypeVar("_T")
 _MIN_SYNC_THRESHOLD = 2  # the smallest that Chroma accepts
 # Bytes. With less room on the disk, lack of room is why Chroma fails, whatever it says: what it took is free again.
 _FULL_DISK_BYTES = 16_000_000
+_ID_MAP, _EMPTY_ID_MAP = "index_metadata.pickle", b"id_to_label}X"  # the file that says which rows have vectors
+# What SQLite answers where tables are missing, pages are malformed, or a file is no database.
+_DAMAGE_CODES = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _MARK: CommitMark = ("folder", 0)  # nobody else writes to a folder, so all its states have one mark
 
 
@@ -51,9 +56,13 @@ def index_exists(home: Path) -> bool:
     return any((home / name).exists() for name in ("chroma", "chroma.next"))
 
 
+def _folder_in(home: Path) -> Path:
+    return next((home / name for name in ("chroma", "chroma.next") if (home / name).exists()), home / "chroma")
+
+
 def copy_rows(home: Path, target: Path) -> None:
     """Copies an index without its vector files: these may be damaged, and the rows can be read without them."""
-    source = next(home / name for name in ("chroma", "chroma.next") if (home / name).exists())
+    source = _folder_in(home)
 
     def all_but_rows(folder: str, names: Sequence[str]) -> list[str]:
         return [name for name in names if not name.startswith("chroma.sqlite3") or Path(folder) != source]
@@ -61,19 +70,65 @@ def copy_rows(home: Path, target: Path) -> None:
     shutil.copytree(source, target / "chroma", ignore=all_but_rows)
 
 
-def replace_index(new_home: Path, home: Path) -> None:
+def rows_are_damaged(home: Path) -> bool:
+    """Whether the rows of an index are known to be damaged, rather than that they can't be read now.
+
+    Raises:
+        OSError: they can't be read now.
+        sqlite3.Error: as above.
+    """
+    database = _folder_in(home) / "chroma.sqlite3"
+    try:
+        _check_text(database)
+        with closing(_open_database(database)) as connection:
+            (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            scripts = connection.execute("SELECT sql, hash FROM migrations").fetchall()
+            segments = connection.execute(
+                "SELECT collections.name, scope FROM segments JOIN collections ON collection = collections.id"
+            ).fetchall()
+        return (
+            verdict != "ok"
+            or any(_md5(script) != stored for script, stored in scripts)
+            or not {*product(NAMES, ("METADATA", "VECTOR"))} <= {*segments}
+        )
+    except UnicodeDecodeError:
+        return True
+    except sqlite3.Error as error:
+        if not database.exists():
+            return True
+        if getattr(error, "sqlite_errorcode", -1) & 0xFF in _DAMAGE_CODES or "Could not decode" in str(error):
+            return True
+        raise
+
+
+def replace_index(new_home: Path, home: Path, *, keep_old: bool = False) -> Path | None:
     """Moves the index in the folder ``new_home`` to ``home``, in place of the one there, if any.
 
     Both must be closed. If the process is killed at any moment, the next opening finds the old index or the new one,
     whole.
+
+    Args:
+        new_home: the folder of the new index.
+        home: the folder of the old one.
+        keep_old: whether the old one stays, under another name. Otherwise it is deleted.
+
+    Returns:
+        The folder in which the old index is kept, if it is.
     """
-    shutil.rmtree(home / "chroma.old", ignore_errors=True)
+    old = home / "chroma.old"
+    shutil.rmtree(old, ignore_errors=True)
+    kept = keep_old and (home / "chroma").exists()
+    if kept:
+        old = next(path for number in count(1) if not (path := home / f"chroma.damaged-{number}").exists())
     shutil.rmtree(home / "chroma.next", ignore_errors=True)
     (new_home / "chroma").rename(home / "chroma.next")
     if (home / "chroma").exists():
-        (home / "chroma").rename(home / "chroma.old")
+        (home / "chroma").rename(old)
     (home / "chroma.next").rename(home / "chroma")
-    shutil.rmtree(home / "chroma.old", ignore_errors=True)
+    if kept:
+        return old
+    shutil.rmtree(old, ignore_errors=True)
+    return None
 
 
 class EmbeddedChroma(Collections):
@@ -109,7 +164,7 @@ class EmbeddedChroma(Collections):
             shutil.rmtree(leftover, ignore_errors=True)
 
     def _open(self) -> None:
-        if (name := find_damaged_file(self._path)) is not None:
+        if (name := find_damaged_file(self._path, _is_read)) is not None:
             path = self._path / name
             raise StoreError(f"The file '{path}' is damaged. Remake the index with: assistant index --rebuild")
         _check_text(self._path / "chroma.sqlite3")
@@ -217,11 +272,35 @@ def _is_full(folder: Path) -> bool:
     return False
 
 
+def _is_read(vector_file: Path) -> bool:
+    """Whether Chroma reads a vector file.
+
+    It does not read those of a collection whose vectors were all deleted, or so few that they were never written: at
+    the first reading after each opening it starts these files anew, in place.
+    """
+    id_map = vector_file.with_name(_ID_MAP)
+    if vector_file == id_map:
+        return True
+    try:
+        with id_map.open("rb") as file:
+            return _EMPTY_ID_MAP not in file.read(200)
+    except FileNotFoundError:
+        return False
+
+
 def _check_text(database: Path) -> None:
     """Raises where what Chroma reads at opening is not valid text any more: Chroma would end the process."""
-    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=rw", uri=True)) as connection:
+    with closing(_open_database(database)) as connection:
         for table in ("sqlite_master", "migrations", "tenants", "databases", "collections", "segments"):
             connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 — the names above
+
+
+def _md5(text: object) -> str:
+    return hashlib.md5(str(text).encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+
+
+def _open_database(database: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{database.absolute().as_uri()}?mode=rw", uri=True)
 
 
 def _connect(path: Path) -> "Client":

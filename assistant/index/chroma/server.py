@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from assistant.addresses import without_login
 from assistant.errors import StoreError
 from assistant.index.chroma.collections import (
     CLOSED,
@@ -29,7 +30,14 @@ from assistant.index.chroma.collections import (
     ServerConnector,
     collection_configuration,
 )
-from assistant.index.chroma.connection import ROOT, Address, connect, explain_failure, http_sessions, is_transient
+from assistant.index.chroma.connection import (
+    ROOT,
+    Address,
+    connect,
+    explain_failure,
+    http_sessions,
+    is_transient,
+)
 from assistant.index.chroma.lease import Lease
 from assistant.index.rows import Row
 
@@ -70,14 +78,15 @@ class ChromaServer(Collections):
             SettingsError: ``chroma_url`` is not an address.
             StoreError: there is no Chroma server of this version at the address, or it rejects the token.
         """
-        self.address = str(settings.chroma_url)
+        address = Address.of(settings)
+        self.address = without_login(str(settings.chroma_url))
         self.location = f"at {self.address}"
-        self.cache_suffix = f"-{hashlib.sha256(self.address.encode()).hexdigest()[:8]}"
+        self.cache_suffix = f"-{hashlib.sha256(str(settings.chroma_url).encode()).hexdigest()[:8]}"
         self._new_metadata, self._only = dict(metadata), only
         self._collections: dict[str, Collection] = {}
         self._closed = False
         self._opening = threading.RLock()
-        self._client = connect(Address.of(settings))
+        self._client = connect(address)
         self._lease = Lease(self._client, ROOT, self._call)
         try:
             self._open_index(only)
@@ -139,12 +148,19 @@ class ChromaServer(Collections):
             self._set_name = set_name
             self.metadata = dict(self._collections["documents"].metadata or {})
 
-    def go_live(self, set_name: str) -> None:
-        """Makes a set of collections the live one, and deletes the former."""
+    def go_live(self, set_name: str, *, keep_old: bool = False) -> str | None:
+        """Makes a set of collections the live one, and deletes the former unless it shall be kept.
+
+        Returns:
+            What the names of the former collections begin with, where they are kept.
+        """
         old = self._read_state()
         self._write_state((set_name, old[1] + 1 if old else 0))
         if old and old[0] != set_name:
+            if keep_old:
+                return _full_name(old[0], "")
             self.delete_set(old[0])
+        return None
 
     def delete_set(self, set_name: str) -> None:
         """Deletes a set of collections, as far as that is possible."""

@@ -1,6 +1,8 @@
+import errno
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,3 +60,36 @@ def test_an_older_seal_holds(sealed: Path) -> None:
     assert find_damaged_file(sealed) is None
     files[0].write_bytes(b"other")
     assert f"vectors/{files[0].name}" == find_damaged_file(sealed)
+
+
+def test_what_nobody_reads_may_differ(sealed: Path) -> None:
+    """A file that is never read may be altered or missing; the others are checked as ever."""
+    (sealed / "vectors" / "data.bin").write_bytes(b"other")
+    assert find_damaged_file(sealed, lambda path: path.name != "data.bin") is None
+    (sealed / "vectors" / "header.bin").unlink()
+    assert find_damaged_file(sealed, lambda path: path.name != "data.bin") is not None
+
+
+@pytest.mark.parametrize("name", ["seal.json", "vectors/data.bin"])
+def test_a_file_that_cannot_be_read_now_is_not_called_damaged(
+    sealed: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Missing permissions, or too many open files, say nothing about what is in a file."""
+    original = Path.open
+
+    def refuse(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path == sealed / name:
+            raise OSError(errno.EMFILE, "Too many open files", str(path))
+        return original(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(OSError, match="Too many open files"):
+        find_damaged_file(sealed)
+
+
+def test_a_folder_in_a_file_s_place_is_seen(sealed: Path) -> None:
+    """What is no file any more is damaged."""
+    path = sealed / "vectors" / "data.bin"
+    path.unlink()
+    path.mkdir()
+    assert find_damaged_file(sealed) in {str(path), "vectors/data.bin"}
