@@ -12,6 +12,8 @@ from assistant.grounding.span_reader_scorer import make_span_reader_scorer
 from assistant.index.bm25 import BM25Index
 from assistant.index.chroma.embedded import index_exists
 from assistant.index.chroma.server import configured_server
+from assistant.index.rows import DocumentEntry
+from assistant.index.sources import MISSING_FILE_NOTE, file_is_missing
 from assistant.index.store import Store
 from assistant.ingest.open_index import OpenIndex
 from assistant.ingest.ray_cluster import RayCluster
@@ -248,11 +250,18 @@ class Assistant:
         return verify_record(valid, retriever.store, make_span_reader_scorer(retriever.span_reader))
 
     def documents(self) -> list[DocumentSummary]:
-        """What is indexed, in the order of the sources."""
+        """What is indexed, in the order of the sources. A note says so where a document's file is gone."""
         return [
-            DocumentSummary(entry.id, entry.title, entry.source, entry.kind, entry.date, entry.sentences, entry.notes)
+            DocumentSummary(
+                entry.id, entry.title, entry.source, entry.kind, entry.date, entry.sentences, self._notes(entry)
+            )
             for entry in self._writable().store.summaries()
         ]
+
+    def _notes(self, entry: DocumentEntry) -> tuple[str, ...]:
+        """The notes of a document. In a server's index files may be those of other machines, which tells nothing."""
+        is_missing = self._settings.chroma_url is None and file_is_missing(entry)
+        return (*entry.notes, MISSING_FILE_NOTE) if is_missing else entry.notes
 
     def document(self, document_id: str) -> Document:
         """A document with its canonical text, which the offsets of sentences and citations address.

@@ -160,7 +160,7 @@ def document_lines(document: Document) -> list[StyledLine]:
 def print_documents(summaries: Sequence[DocumentSummary]) -> None:
     """Writes what is indexed to stdout: a table on a terminal, tab-separated lines in a pipe.
 
-    The columns are id, title, kind, date, sentences and source.
+    The columns are id, title, kind, date, sentences and source, and the notes of a document that has some.
     """
     rows = [_document_cells(summary) for summary in summaries]
     if not sys.stdout.isatty():
@@ -171,7 +171,7 @@ def print_documents(summaries: Sequence[DocumentSummary]) -> None:
     from rich.text import Text
 
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("Id", "Title", "Kind", "Date", "Sentences", "Source"):
+    for name in ("Id", "Title", "Kind", "Date", "Sentences", "Source", "Notes")[: max(map(len, rows), default=6)]:
         table.add_column(name, justify="right" if name == "Sentences" else "left", overflow="fold")
     for row in rows:
         table.add_row(*map(Text, row))
@@ -186,6 +186,7 @@ def _document_cells(summary: DocumentSummary) -> list[str]:
         summary.date or "",
         summary.sentences,
         display_path(summary.source),
+        *(["; ".join(summary.notes)] if summary.notes else []),
     )
     return [sanitize(str(cell)) for cell in cells]
 

@@ -23,9 +23,10 @@ from assistant.index.chroma.server import ChromaServer
 from assistant.index.fingerprint import IndexFingerprint
 from assistant.index.lock import HomeLock
 from assistant.index.rows import DocumentEntry, Row
+from assistant.index.sources import was_read_from_file
 from assistant.index.store import Store
 from assistant.ingest.open_index import OpenIndex
-from assistant.ingest.sync import carry_over, is_under, synchronise, was_read_from_file
+from assistant.ingest.sync import carry_over, is_under, synchronise
 from assistant.models.embedders import Embedder
 from assistant.readers import FileReaders, file_source
 from assistant.types import Document, IndexReport, Progress

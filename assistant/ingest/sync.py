@@ -14,6 +14,7 @@ from pathlib import Path
 
 from assistant.errors import ReadingError
 from assistant.index.rows import DocumentEntry
+from assistant.index.sources import HANDED_OVER, was_read_from_file
 from assistant.ingest.indexer import Indexer
 from assistant.ingest.open_index import OpenIndex
 from assistant.observability import tracing
@@ -30,7 +31,6 @@ from assistant.readers import (
 from assistant.types import Document, IndexReport, Progress
 
 _FILES_AHEAD = 2  # for each reading process: files that wait to be embedded, or are being read meanwhile
-_HANDED_OVER = "given:"  # begins the hash of a document that was not read from a file of ours, so none can be missing
 
 
 @tracing.trace_function("assistant.index")
@@ -95,7 +95,7 @@ def add_documents(index: OpenIndex, documents: Sequence[Document], *, progress: 
         EmbeddingError: the embedder failed; what was written until then stays.
     """
     latest = {document.id: document for document in documents}.values()
-    hashed = [(document, _HANDED_OVER + _document_hash(document)) for document in latest]
+    hashed = [(document, HANDED_OVER + _document_hash(document)) for document in latest]
     return carry_over(index, hashed, len(hashed), progress=progress)
 
 
@@ -177,11 +177,6 @@ def _map_in_order(
             executor.shutdown(wait=False, cancel_futures=True)
             readers.close()
             raise
-
-
-def was_read_from_file(entry: DocumentEntry) -> bool:
-    """Whether a document was read from a file, rather than handed over."""
-    return not entry.file_hash.startswith(_HANDED_OVER)
 
 
 def is_made_from(entry: DocumentEntry, data: bytes) -> bool:

@@ -35,8 +35,8 @@ def absolute_path(path: Path) -> Path:
 def survey(paths: Iterable[Path]) -> Survey:
     """Walks folders in sorted order and sorts files into those to read and those to skip.
 
-    Links to files are followed, links to folders met on the way are not, so no walk goes round in circles or
-    leaves its folder; a file reached twice is taken once. Hidden files are skipped unless named outright. In
+    Links to files in the folder are followed; links out of it, and links to folders, are not, so no walk goes round
+    in circles or leaves its folder; a file reached twice is taken once. A link that is named outright is followed. Hidden files are skipped unless named outright. In
     each folder, ``.assistantignore`` may hold names or shell patterns, one a line, that are skipped there and
     below (``#`` starts a comment, a final ``/`` means folders only).
 
@@ -44,12 +44,11 @@ def survey(paths: Iterable[Path]) -> Survey:
         paths: files and folders, as a user names them.
 
     Raises:
-        PathNotFoundError: a path does not exist; nothing is returned then.
+        PathNotFoundError: a path does not exist, or can't be looked at; nothing is returned then.
     """
     named_paths = list(paths)
     for path in named_paths:
-        if not path.exists():
-            raise PathNotFoundError(f"There is no file or folder '{path}'. Check the spelling; nothing was changed.")
+        _check_existence(path)
     surveyor = _Surveyor()
     for path in named_paths:
         if path.is_dir():
@@ -92,6 +91,8 @@ class _Surveyor:
                     self._skip(path, "a link to a folder: give that folder's own path")
                 elif is_folder:
                     subfolders.append((path, patterns))
+                elif entry.is_symlink() and not _leads_into(root, path):
+                    self._skip(path, "a link out of the folder: give that file's own path")
                 else:
                     self.take_file(path)
             pending += reversed(subfolders)
@@ -115,6 +116,25 @@ class _Surveyor:
 
     def _skip(self, path: Path, reason: str) -> None:
         self.skipped.append(Skipped(str(path), reason))
+
+
+def _check_existence(path: Path) -> None:
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: no path can hold such a character
+        message = f"There is no file or folder '{path}'. Check the spelling; nothing was changed."
+        raise PathNotFoundError(message) from None
+    except OSError as error:
+        message = f"'{path}' cannot be looked at: {error.strerror}. Correct that; nothing was changed."
+        raise PathNotFoundError(message) from None
+
+
+def _leads_into(root: Path, link: Path) -> bool:
+    """Whether a link leads to something in a folder; also one that leads nowhere does, or in a circle."""
+    try:
+        return link.resolve(strict=True).is_relative_to(root)
+    except (OSError, RuntimeError):  # RuntimeError: a circle, in Python 3.11 and 3.12
+        return True
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -12,6 +12,7 @@ from itertools import chain, zip_longest
 
 from assistant.index.bm25 import BM25Index
 from assistant.index.rows import DocumentEntry, NearestSentence
+from assistant.index.sources import file_is_missing
 from assistant.index.store import Store
 from assistant.models.calibration import SpanReaderCalibration, feature_calibration, span_reader_calibration
 from assistant.models.embedders import Embedder
@@ -101,7 +102,18 @@ class Retriever:
         more = [key for key, _ in by_words if key not in proposed]
         proposed |= {proposal.key: proposal for proposal in self.store.fetch(more, vector)}
         idf = self.bm25.idf(question.stems)
-        return Retrieval(self.rank(question, list(proposed.values()), idf), idf)
+        return Retrieval(self.rank(question, self._prefer_files(list(proposed.values())), idf), idf)
+
+    def _prefer_files(self, proposed: Sequence[NearestSentence]) -> list[NearestSentence]:
+        """Leaves out sentences of documents whose file is gone where a document that has its file says the same."""
+        by_text: dict[str, list[NearestSentence]] = {}
+        for hit in proposed:
+            by_text.setdefault(hit.sentence.text, []).append(hit)
+        repeated = {hit.sentence.document_id for hits in by_text.values() if len(hits) > 1 for hit in hits}
+        entries = [entry for document_id in repeated if (entry := self.store.summary(document_id)) is not None]
+        gone = {entry.id for entry in entries if file_is_missing(entry)}
+        has_twin = {text for text, hits in by_text.items() if any(hit.sentence.document_id not in gone for hit in hits)}
+        return [hit for hit in proposed if hit.sentence.document_id not in gone or hit.sentence.text not in has_twin]
 
     def rank(
         self, question: Question, proposed: Sequence[NearestSentence], idf: Mapping[str, float]

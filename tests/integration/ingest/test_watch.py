@@ -247,10 +247,10 @@ def test_a_file_system_that_is_unmounted_removes_nothing(tmp_path: Path, caplog:
 
 
 def test_everything_is_looked_at_again_now_and_then(folder: Path, tmp_path: Path) -> None:
-    """A change that the file system does not report, here behind a link, is found by the rescan."""
+    """A change that the file system does not report, here behind a link that was named, is found by the rescan."""
     (tmp_path / "real.txt").write_text("Owls hoot.")
     (folder / "link.txt").symlink_to(tmp_path / "real.txt")
-    with watching(tmp_path / "home", folder, pace=WatchTiming(0.05, 0.4, rescan=1.0)) as watched:
+    with watching(tmp_path / "home", folder / "link.txt", pace=WatchTiming(0.05, 0.4, rescan=1.0)) as watched:
         (tmp_path / "real.txt").write_text("Owls sleep.")
         until(lambda: watched.text("link.txt") == "Owls sleep.")
 

@@ -91,12 +91,32 @@ def test_a_missing_path_is_an_error(folder: Path) -> None:
         survey([folder, folder / "nowhere.txt"])
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("a" * 300, "' cannot be looked at: File name too long"),
+        ("/".join(["a" * 200] * 25), "' cannot be looked at: File name too long"),
+        ("b.txt/c.txt", "There is no file or folder '"),
+        ("a\0b.txt", "There is no file or folder '"),
+        ("circle", "' cannot be looked at: Too many levels of symbolic links"),
+    ],
+)
+def test_a_path_that_can_be_none_is_an_error(folder: Path, name: str, message: str) -> None:
+    """A path that the system doesn't take is named, with the system's reason."""
+    (folder / "circle").symlink_to("circle")
+    with pytest.raises(PathNotFoundError) as error:
+        survey([folder, folder / name])
+    assert message in str(error.value)
+    assert "nothing was changed" in str(error.value)
+
+
 def test_links_make_no_circles_and_no_doubles(folder: Path, tmp_path: Path) -> None:
-    """Links to folders are not followed, links to files are; a file reached twice is taken once."""
+    """Links to folders are not followed, links to files in the folder are; a file reached twice is taken once."""
     outside = create_file(tmp_path / "outside" / "o.txt")
+    inside = create_file(folder / "sub" / ".hidden" / "i.txt")
     (folder / "loop").symlink_to(folder)
     (folder / "away").symlink_to(outside.parent)
-    (folder / "linked.txt").symlink_to(outside)
+    (folder / "linked.txt").symlink_to(inside)
     (folder / "same.txt").symlink_to(folder / "b.txt")
     (folder / "broken.txt").symlink_to(tmp_path / "nowhere")
     result = survey([folder, folder / "b.txt"])
@@ -107,7 +127,28 @@ def test_links_make_no_circles_and_no_doubles(folder: Path, tmp_path: Path) -> N
         "away": "a link to a folder: give that folder's own path",
         "same.txt": f"the same file as {folder / 'b.txt'}",
         "broken.txt": "a link that leads nowhere",
+        ".hidden": "hidden",
     }
+
+
+@pytest.mark.parametrize("target", ["../outside/o.txt", "/proc/self/environ", "hop.txt", "sub/../../outside/o.txt"])
+def test_a_link_to_a_file_outside_is_skipped_with_why(folder: Path, tmp_path: Path, target: str) -> None:
+    """What lies outside is not what the user named: whoever may write there could have any file indexed."""
+    create_file(tmp_path / "outside" / "o.txt")
+    (folder / "hop.txt").symlink_to("../outside/o.txt")
+    link = folder / "link.txt"
+    link.symlink_to(target)
+    result = survey([folder])
+    assert "link.txt" not in names(result, folder)
+    assert "a link out of the folder: give that file's own path" == reasons(result)["link.txt"]
+
+
+def test_a_link_to_a_file_outside_is_taken_when_it_is_named(folder: Path, tmp_path: Path) -> None:
+    """Who names a link means what it leads to; so it is if the file's own folder is named too."""
+    outside = create_file(tmp_path / "outside" / "o.txt")
+    (folder / "link.txt").symlink_to(outside)
+    assert survey([folder / "link.txt"]).files == (folder / "link.txt",)
+    assert outside in survey([folder, outside.parent]).files
 
 
 def test_a_folder_given_by_a_link_has_the_sources_of_the_real_one(folder: Path, tmp_path: Path) -> None:
