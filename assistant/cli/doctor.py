@@ -8,11 +8,12 @@ import os
 import platform
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
+from assistant.addresses import redact_logins, split_login, without_login
 from assistant.errors import AssistantError, LockedError, SettingsError
 from assistant.index.lock import server_address
 from assistant.observability.exporter import captures_content, configured_exporter
@@ -68,9 +69,10 @@ def run_checks(**keywords: Any) -> list[Finding]:
 
 def _run_check(name: str, check: "Callable[[Settings], Finding]", settings: "Settings") -> Finding:
     try:
-        return check(settings)
+        finding = check(settings)
     except AssistantError as error:
-        return Finding(name, "fail", str(error))
+        finding = Finding(name, "fail", str(error))
+    return replace(finding, text=redact_logins(finding.text), advice=redact_logins(finding.advice))
 
 
 def _check_versions() -> Iterator[Finding]:
@@ -98,7 +100,7 @@ def _check_index(settings: "Settings") -> Finding:
         from assistant.index.chroma.connection import probe_server
 
         server_version, has_index = probe_server(settings)
-        server = f"in the Chroma server {settings.chroma_url} (version {server_version})"
+        server = f"in the Chroma server {without_login(settings.chroma_url)} (version {server_version})"
     else:
         has_index = settings.home.exists()
     advice = "Index something: assistant index PATH. Until then, sample documents answer."
@@ -159,11 +161,11 @@ def _check_sent(settings: "Settings") -> Finding:
             sent = "the texts of model calls, with the spans" if has_texts else "spans alone, without texts"
             return Finding("sent", "ok", f"{sent}; tracing says where to")
         return Finding("sent", "ok", "nothing leaves this machine")
-    url = urlsplit(settings.openai_base_url or _OPENAI_URL)
-    host = url.netloc.rpartition("@")[2]  # a name and password before the host are nobody's business
+    base_url, _ = split_login(settings.openai_base_url or _OPENAI_URL, "OPENAI_BASE_URL")
+    url = urlsplit(base_url)
     sent_to_embed = ["every indexed text and every question, to be embedded"] if sends_to_embed else []
     sent_to_answer = ["every question with the sentences found for it, to be answered"] if sends_to_answer else []
-    return Finding("sent", "ok", f"goes to {url.scheme}://{host}: {'; '.join(sent_to_embed + sent_to_answer)}")
+    return Finding("sent", "ok", f"goes to {url.scheme}://{url.netloc}: {'; '.join(sent_to_embed + sent_to_answer)}")
 
 
 def _check_embedding(settings: "Settings") -> Finding:

@@ -13,6 +13,7 @@ from typing import TextIO
 import typer
 from typer.main import get_command
 
+from assistant.addresses import redact_logins
 from assistant.cli import ask, evaluate, index, installation, serve
 from assistant.cli import options as opt
 from assistant.cli.documents import documents_app
@@ -69,11 +70,12 @@ def _report_error(error: Exception, *, debug: bool) -> int:
     if debug:
         import traceback
 
-        traceback.print_exception(error)
+        for line in redact_logins("".join(traceback.format_exception(error))).rstrip("\n").split("\n"):
+            print_note(line)
     if isinstance(error, AssistantError):
-        print_note(f"Error: {error}")
+        print_note(f"Error: {redact_logins(str(error))}")
     else:
-        description = f"{type(error).__name__}: {error}"
+        description = redact_logins(f"{type(error).__name__}: {error}")
         print_note(
             f"Error: something unforeseen went wrong inside ({description}). Run it again with --debug to see where."
         )

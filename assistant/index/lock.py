@@ -12,6 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from assistant.addresses import redact_logins
 from assistant.errors import LockedError, StoreError
 from assistant.files import make_private_folder, write_private
 from assistant.home import prepare_home
@@ -41,7 +42,7 @@ class HomeLock:
                 "Choose another with --home or ASSISTANT_HOME."
             ) from error
         since = datetime.now().astimezone().isoformat(timespec="seconds")
-        command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200]
+        command = redact_logins(" ".join([Path(sys.argv[0]).name, *sys.argv[1:]]))[:200]
         self._note = {"pid": os.getpid(), "command": command, "since": since}
         self._write_note()
 

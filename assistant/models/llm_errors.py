@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from assistant.addresses import redact_logins
+
 _LOOK_AT_LOG = "Ask again; if it stays so, look at the server's own log."
 _BY_STATUS = {
     401: ("refuses the key (HTTP 401)", "Check OPENAI_API_KEY."),
@@ -35,4 +37,5 @@ def failure_reason(error: Exception) -> str:
     """What the endpoint itself says of the failure, or else the text of the error, on one line."""
     body: Any = getattr(error, "body", None)
     message = body.get("message") if isinstance(body, dict) else getattr(body, "message", None)
-    return " ".join(str(message if isinstance(message, str) and message.strip() else error).split())
+    text = str(message if isinstance(message, str) and message.strip() else error)
+    return " ".join(redact_logins(text).split())

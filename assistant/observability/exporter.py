@@ -6,6 +6,8 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from assistant.addresses import without_login
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -80,7 +82,7 @@ class _WarningExporter:
     def __init__(self, vendor_exporter: "SpanExporter", endpoint: str) -> None:
         self._vendor_exporter = vendor_exporter
         self._has_failed = False
-        self._address = endpoint.rpartition("@")[2].removeprefix("http://")  # without a name and password before it
+        self._address = without_login(endpoint).removeprefix("http://")
 
     def export(self, spans: "Sequence[ReadableSpan]") -> "SpanExportResult":
         """Sends spans."""

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from assistant.addresses import redact_logins
 from assistant.types import Progress
 
 _LINE_BREAKS = re.compile("[\t\n\v\f\r\x85\u2028\u2029]+")
@@ -32,11 +34,20 @@ class StyledLine:
 
 
 class PlainFormatter(logging.Formatter):
-    """Formats log lines whose message, which may quote a document or a file's name, is made harmless."""
+    """Formats log lines without logins in addresses and, as they may quote a document or a file's name, harmless."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 — logging's own name
-        """The message made harmless; a traceback comes after it, as it is."""
-        return sanitize(super().formatMessage(record))
+        """The message, on one line."""
+        return sanitize(redact_logins(super().formatMessage(record)))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 — logging's own name
+        """The traceback that comes after it."""
+        return sanitize_lines(redact_logins(super().formatException(ei)))
+
+
+def sanitize_lines(text: str) -> str:
+    """The text with each of its lines made harmless."""
+    return "\n".join(map(sanitize, text.split("\n")))
 
 
 def sanitize(text: str) -> str:

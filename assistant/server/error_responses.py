@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from assistant import errors
+from assistant.addresses import redact_logins
 from assistant.server.api.derived_models import escape_surrogates
 from assistant.server.api.schemas import ErrorRecord
 from assistant.server.logs import request_id
@@ -70,7 +71,8 @@ def error_body(error: BaseException) -> dict[str, Any]:
 
 def error_record(error_type: str, message: str) -> dict[str, Any]:
     """The JSON body of an error: a type for programs, a message for people, and the id of the request."""
-    return {"error": {"type": error_type, "message": escape_surrogates(message), "request": request_id.get()}}
+    shown = escape_surrogates(redact_logins(message))
+    return {"error": {"type": error_type, "message": shown, "request": request_id.get()}}
 
 
 def error_response(error: errors.AssistantError) -> JSONResponse:

@@ -6,6 +6,7 @@ import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
+from assistant.addresses import redact_logins
 from assistant.observability.tracing import trace_id
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -23,7 +24,7 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": redact_logins(record.getMessage()),
             "request": request_id.get(),
             "trace": trace_id(),
             **getattr(record, "facts", {}),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from assistant.addresses import without_login
 from assistant.client import Assistant
 from assistant.errors import AccessError, ReadingError, SizeError, StoreError
 from assistant.files import former_path, make_private_folder, replace_file
@@ -105,7 +106,7 @@ class UploadFolder:
                 file.content, file.name, source=source, max_bytes=self._max_bytes
             ).document
         except ReadingError as error:
-            return self._counted(UploadResult(source, "failed", str(error)))
+            return self._counted(UploadResult(without_login(source), "failed", str(error)))
         with self._lock:
             report = self._assistant.index(replace(document, url=source))
         return self._counted(_upload_result(source, report, document.id))

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+from assistant.addresses import redact_logins, without_login
 from assistant.errors import SettingsError, StoreError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Address:
         except ValueError:
             port = 0
         if url.scheme not in ("http", "https") or not url.hostname or not port:
-            problem = f"ASSISTANT_CHROMA_URL is '{settings.chroma_url}', which is no address."
+            problem = f"ASSISTANT_CHROMA_URL is '{without_login(str(settings.chroma_url))}', which is no address."
             raise SettingsError(f"{problem} Write it as http://host:8000")
         token = settings.chroma_token.get_secret_value() if settings.chroma_token else ""
         headers = {"Authorization": f"Bearer {token}", "X-Chroma-Token": token} if token else {}
@@ -169,10 +170,10 @@ def explain_failure(error: Exception, address: str) -> str:
         return f"The certificate of {address} isn't trusted here. Name the file with its CA in SSL_CERT_FILE."
     if isinstance(error, httpx.TransportError):
         return (
-            f"The Chroma server at {address} cannot be reached ({str(error) or type(error).__name__}). "
+            f"The Chroma server at {address} cannot be reached ({redact_logins(str(error)) or type(error).__name__}). "
             "Start it, or correct ASSISTANT_CHROMA_URL."
         )
-    summary = f"{type(error).__name__}: {error}"[:300]
+    summary = redact_logins(f"{type(error).__name__}: {error}")[:300]
     return (
         f"The Chroma server at {address} failed ({summary}). If that stays so, see its log; an index that is damaged "
         "there is remade with: assistant index --rebuild"

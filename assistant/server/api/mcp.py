@@ -11,7 +11,7 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
-from mcp_types import ToolAnnotations
+from mcp_types import CallToolResult, InputRequiredResult, Tool, ToolAnnotations
 from pydantic import Field
 from starlette.requests import Request
 from starlette.routing import BaseRoute
@@ -57,9 +57,36 @@ class DocumentPiece(ResponseModel, schema_name="Part"):
     length: int = Field(description="Of the whole text; where end is less, read on from there.")
 
 
+class _StrictServer(MCPServer[Any]):
+    """An MCP server whose tools refuse arguments that they don't have: a misspelt filter must not widen an answer."""
+
+    async def list_tools(self) -> list[Tool]:
+        """The tools; their schemas say that they take no other arguments."""
+        tools = await super().list_tools()
+        return [
+            tool.model_copy(update={"input_schema": {**tool.input_schema, "additionalProperties": False}})
+            for tool in tools
+        ]
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Calls a tool.
+
+        Raises:
+            ToolError: there is no such tool or argument, or the call failed.
+        """
+        for tool in await self.list_tools():
+            known = tool.input_schema.get("properties", {})
+            if tool.name == name and (unknown := sorted(arguments.keys() - known)):
+                named = ", ".join(f"'{argument[:60]}'" for argument in unknown[:5])
+                raise ToolError(f"The tool {name} has no argument {named}. It takes: {', '.join(known) or 'none'}.")
+        return await super().call_tool(name, arguments, context)
+
+
 def create_mcp_server(service: Service) -> MCPServer[Any]:
     """The MCP server with its tools."""
-    server: MCPServer[Any] = MCPServer("assistant", instructions=_INSTRUCTIONS, log_level="WARNING")
+    server = _StrictServer("assistant", instructions=_INSTRUCTIONS, log_level="WARNING")
     _add_question_tools(server, service)
     _add_document_tools(server, service)
     server.streamable_http_app(

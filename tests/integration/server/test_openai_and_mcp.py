@@ -248,6 +248,22 @@ def test_an_mcp_client_searches_lists_and_reads(served: RunningAssistant) -> Non
     assert "" == call_tool(served, "read_document", document_id=listed["id"], start=10**6)["text"]
 
 
+@pytest.mark.parametrize("name", ["ask", "search", "list_documents", "read_document"])
+def test_an_mcp_client_is_told_of_arguments_that_a_tool_has_not(served: RunningAssistant, name: str) -> None:
+    """A filter that is misspelt doesn't silently widen the answer: it is named, and so is what there is."""
+    required = {"ask": {"question": SHIPS}, "search": {"text": SHIPS}, "read_document": {"document_id": "x"}}
+    error = call_tool(served, name, **required.get(name, {}), kind=["pdf"], model="x")
+    assert isinstance(error, str)
+    assert f"The tool {name} has no argument 'kind', 'model'. It takes: " in error
+    assert all(argument in error for argument in required.get(name, {"none": ""}))
+
+    async def listed() -> Any:
+        async with mcp_client(served) as client:
+            return (await client.list_tools()).tools
+
+    assert all(tool.input_schema["additionalProperties"] is False for tool in asyncio.run(listed()))
+
+
 def test_an_mcp_client_gets_the_error_s_text(served: RunningAssistant) -> None:
     """An error is text for the model to read, without a trace of the inside."""
     assert "No document has the id 'nothing'" in call_tool(served, "read_document", document_id="nothing")
