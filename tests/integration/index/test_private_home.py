@@ -50,6 +50,7 @@ def use_everything(home: Path, assistant: Assistant) -> None:
     ConversationStore(home / "conversations").save("eddy", new_conversation().with_question("What do tickets cost?"))
 
 
+@pytest.mark.folder
 def test_a_home_is_its_owner_s_alone(tmp_path: Path) -> None:
     """Index, Chroma's files, caches, locks, uploads, sessions, users and conversations, while open and after."""
     home = tmp_path / "home"
