@@ -7,15 +7,13 @@ SQLite's log, which Chroma replays at opening (some 0.2 ms a row), and `Embedded
 vector files in a copy of the folder, which then takes the folder's place.
 """
 
-import hashlib
 import logging
 import shutil
-import sqlite3
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
-from itertools import count, product
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -32,6 +30,7 @@ from assistant.index.chroma.collections import (
     NewCommits,
     collection_configuration,
 )
+from assistant.index.chroma.damage import check_text, database_is_damaged, is_read
 from assistant.index.rows import Row
 
 if TYPE_CHECKING:
@@ -45,15 +44,22 @@ _T = TypeVar("_T")
 _MIN_SYNC_THRESHOLD = 2  # the smallest that Chroma accepts
 # Bytes. With less room on the disk, lack of room is why Chroma fails, whatever it says: what it took is free again.
 _FULL_DISK_BYTES = 16_000_000
-_ID_MAP, _EMPTY_ID_MAP = "index_metadata.pickle", b"id_to_label}X"  # the file that says which rows have vectors
-# What SQLite answers where tables are missing, pages are malformed, or a file is no database.
-_DAMAGE_CODES = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _MARK: CommitMark = ("folder", 0)  # nobody else writes to a folder, so all its states have one mark
 
 
 def index_exists(home: Path) -> bool:
     """Whether there is an index in this folder, even one that a killed process left half moved into place."""
     return any((home / name).exists() for name in ("chroma", "chroma.next"))
+
+
+def rows_are_damaged(home: Path) -> bool:
+    """Whether the rows of an index are known to be damaged, rather than that they can't be read now.
+
+    Raises:
+        OSError: they can't be read now.
+        sqlite3.Error: as above.
+    """
+    return database_is_damaged(_folder_in(home) / "chroma.sqlite3")
 
 
 def _folder_in(home: Path) -> Path:
@@ -68,37 +74,6 @@ def copy_rows(home: Path, target: Path) -> None:
         return [name for name in names if not name.startswith("chroma.sqlite3") or Path(folder) != source]
 
     shutil.copytree(source, target / "chroma", ignore=all_but_rows)
-
-
-def rows_are_damaged(home: Path) -> bool:
-    """Whether the rows of an index are known to be damaged, rather than that they can't be read now.
-
-    Raises:
-        OSError: they can't be read now.
-        sqlite3.Error: as above.
-    """
-    database = _folder_in(home) / "chroma.sqlite3"
-    try:
-        _check_text(database)
-        with closing(_open_database(database)) as connection:
-            (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-            scripts = connection.execute("SELECT sql, hash FROM migrations").fetchall()
-            segments = connection.execute(
-                "SELECT collections.name, scope FROM segments JOIN collections ON collection = collections.id"
-            ).fetchall()
-        return (
-            verdict != "ok"
-            or any(_md5(script) != stored for script, stored in scripts)
-            or not {*product(NAMES, ("METADATA", "VECTOR"))} <= {*segments}
-        )
-    except UnicodeDecodeError:
-        return True
-    except sqlite3.Error as error:
-        if not database.exists():
-            return True
-        if getattr(error, "sqlite_errorcode", -1) & 0xFF in _DAMAGE_CODES or "Could not decode" in str(error):
-            return True
-        raise
 
 
 def replace_index(new_home: Path, home: Path, *, keep_old: bool = False) -> Path | None:
@@ -164,10 +139,10 @@ class EmbeddedChroma(Collections):
             shutil.rmtree(leftover, ignore_errors=True)
 
     def _open(self) -> None:
-        if (name := find_damaged_file(self._path, _is_read)) is not None:
+        if (name := find_damaged_file(self._path, is_read)) is not None:
             path = self._path / name
             raise StoreError(f"The file '{path}' is damaged. Remake the index with: assistant index --rebuild")
-        _check_text(self._path / "chroma.sqlite3")
+        check_text(self._path / "chroma.sqlite3")
         self._client = _connect(self._path)
         try:
             self._collections = {name: _get_collection(self._client, name) for name in NAMES}
@@ -270,37 +245,6 @@ def _is_full(folder: Path) -> bool:
     with suppress(OSError):
         return shutil.disk_usage(folder).free < _FULL_DISK_BYTES
     return False
-
-
-def _is_read(vector_file: Path) -> bool:
-    """Whether Chroma reads a vector file.
-
-    It does not read those of a collection whose vectors were all deleted, or so few that they were never written: at
-    the first reading after each opening it starts these files anew, in place.
-    """
-    id_map = vector_file.with_name(_ID_MAP)
-    if vector_file == id_map:
-        return True
-    try:
-        with id_map.open("rb") as file:
-            return _EMPTY_ID_MAP not in file.read(200)
-    except FileNotFoundError:
-        return False
-
-
-def _check_text(database: Path) -> None:
-    """Raises where what Chroma reads at opening is not valid text any more: Chroma would end the process."""
-    with closing(_open_database(database)) as connection:
-        for table in ("sqlite_master", "migrations", "tenants", "databases", "collections", "segments"):
-            connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 — the names above
-
-
-def _md5(text: object) -> str:
-    return hashlib.md5(str(text).encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
-
-
-def _open_database(database: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{database.absolute().as_uri()}?mode=rw", uri=True)
 
 
 def _connect(path: Path) -> "Client":

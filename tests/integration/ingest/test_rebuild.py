@@ -198,7 +198,7 @@ def test_an_index_that_cannot_be_read_now_is_not_replaced(
     collection = EmbeddedChroma._collection
     with monkeypatch.context() as patch:
         if step in {"copied", "opened"}:
-            name = "assistant.ingest.rebuild.copy_rows" if step == "copied" else f"{EMBEDDED}._check_text"
+            name = "assistant.ingest.rebuild.copy_rows" if step == "copied" else f"{EMBEDDED}.check_text"
             patch.setattr(name, fail)
         else:
             patch.setattr(EmbeddedChroma, "_collection", fail_in_old)
