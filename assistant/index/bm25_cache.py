@@ -17,6 +17,7 @@ from typing import TypeVar
 from assistant.errors import StoreError
 from assistant.files import create_private
 from assistant.index import rows
+from assistant.index.chroma.collections import CLOSED
 from assistant.index.rows import DocumentEntry
 from assistant.index.store import Store
 from assistant.index.term_counts import StemCounter, TermCounter
@@ -86,6 +87,7 @@ class BM25Cache:
         self._store = store
         self._path = store.home / store.cache_name
         self._lock = threading.RLock()
+        self._is_closed = False
         self.slots: dict[str, int] = {}
         self._versions: dict[int, str] = {}  # by slot
         with _explain_errors(self._path):
@@ -99,9 +101,11 @@ class BM25Cache:
         """Runs a function that uses the database; if the file turns out to be damaged, once more with a new file.
 
         Raises:
-            StoreError: the new file cannot be written.
+            StoreError: the new file cannot be written, or the index is closed.
         """
         with self._lock:
+            if self._is_closed:
+                raise StoreError(CLOSED)
             try:
                 if self._data_version() != self._known_data_version:
                     self._read_slots()
@@ -123,6 +127,7 @@ class BM25Cache:
     def close(self) -> None:
         """Closes the file; harmless when done twice."""
         with self._lock:
+            self._is_closed = True  # or a later query would take it for damaged, and make it anew
             self.database.close()
 
     def is_known(self, row_number: int) -> bool:
@@ -165,7 +170,7 @@ class BM25Cache:
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
             raise error  # a new file would have no room either
         logger.warning("The lexical index is made anew: %s.", error)
-        self.close()
+        self.database.close()
         for leftover in self._path.parent.glob(f"{self._path.name}*"):
             leftover.unlink()
         self._open()
