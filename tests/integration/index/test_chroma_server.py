@@ -368,6 +368,29 @@ def test_a_rebuilt_index_takes_the_old_ones_place(url: str, tmp_path: Path) -> N
         assert 6 == store._chroma._client.count_collections()
 
 
+def test_what_a_rebuild_cannot_carry_over_stays_in_the_server(
+    url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A damaged text is left out, and the old collections stay; where the server fails, nothing is replaced."""
+    settings: Settings = load_settings(home=tmp_path / "r", chroma_url=url)
+    with Assistant.open(tmp_path / "a", chroma_url=url) as assistant:
+        assistant.index(bridge(1909))
+        store = assistant.engine().retriever.store
+        embedder, chroma = assistant.engine().retriever.embedder, store._chroma
+        assert isinstance(chroma, ChromaServer)
+        (entry,) = store.summaries()
+        with monkeypatch.context() as patch:
+            patch.setattr(ChromaServer, "read", lambda *_: (_ for _ in ()).throw(StoreError("The server went away.")))
+            with pytest.raises(StoreError, match=r"cannot be read now \(The server went away"):
+                rebuild(settings.home, embedder, SPLITTER_VERSION, [tmp_path], max_bytes=1_000_000, server=settings)
+        assert 6 == chroma._client.count_collections()
+        old = chroma._collections["texts"].name.removesuffix("texts")
+        chroma.delete("texts", [f"{entry.version}:t0"])
+        rebuild(settings.home, embedder, SPLITTER_VERSION, max_bytes=1_000_000, server=settings)
+        assert f"The old index is kept at {url}, in the collections '{old}…'" in caplog.text
+        assert 11 == chroma._client.count_collections()
+
+
 def test_a_rebuild_that_fails_leaves_the_old_index(url: str, tmp_path: Path) -> None:
     """When the embedder fails during a rebuild, the old index answers as before, and nothing is left over."""
 
