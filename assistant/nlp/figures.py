@@ -7,8 +7,10 @@ names.py; how they are compared in comparison.py.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TypeVar
 
 from assistant.nlp import lexicon
 from assistant.nlp.bounds import Bound
@@ -18,12 +20,14 @@ from assistant.nlp.names import Name, parse_names
 from assistant.nlp.number_words import NUMBER_WORDS
 from assistant.nlp.numbers import Figure, FigureKind, parse_figures
 from assistant.nlp.spans import overlap_test
-from assistant.nlp.tokens import AUXILIARIES, PREPOSITIONS, STOP_WORDS, tokenize
+from assistant.nlp.tokens import AUXILIARIES, PREPOSITIONS, STOP_WORDS, plain_typography, tokenize
 
 __all__ = [
     "Bound", "Date", "Figure", "FigureKind", "Name",
     "contradicts", "counted_words", "find_dates", "find_figures", "find_names", "includes", "satisfies_rounded",
 ]  # fmt: skip
+
+_Item = TypeVar("_Item", Figure, Date, Name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,14 @@ class _TextItems:
 
 @lru_cache(maxsize=1024)
 def _parse_text(text: str) -> _TextItems:
+    plain = plain_typography(text)
+    items = _parse_plain(plain)
+    if plain == text:
+        return items
+    return _TextItems(_as_written(text, items.figures), _as_written(text, items.dates), _as_written(text, items.names))
+
+
+def _parse_plain(text: str) -> _TextItems:
     dates = parse_dates(text)
     date_spans = [(date.start, date.end) for date in dates]
     names = parse_names(text, date_spans)
@@ -42,6 +54,11 @@ def _parse_text(text: str) -> _TextItems:
     overlaps = overlap_test((figure.start, figure.end) for figure in figures)
     # "USD" and "GB" look like names until a number stands beside them.
     return _TextItems(figures, dates, tuple(name for name in names if not overlaps(name.start, name.end)))
+
+
+def _as_written(text: str, items: Sequence[_Item]) -> tuple[_Item, ...]:
+    """The items that were read in plain typography, each with its text as it is written."""
+    return tuple(replace(item, text=text[item.start : item.end]) for item in items)
 
 
 def find_figures(text: str) -> tuple[Figure, ...]:

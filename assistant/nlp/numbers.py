@@ -73,7 +73,7 @@ _MONEY_BEFORE = re.compile(
 )
 _BEHIND = re.compile(
     r"(?P<ordinal>(?:st|nd|rd|th)\b)"
-    rf"|(?P<scale>(?:[\s-]?(?i:{alternation(MULTIPLIERS)})\b){{1,2}}"
+    rf"|(?P<scale>(?:[\s-]?(?ai:{alternation(MULTIPLIERS)})\b){{1,2}}"
     r"|\s?(?:bn|mn|tn|mln)\b|[KMkBTm](?![\w²³/]))?"
     r"(?:[\s-]?(?P<percent>[%\uff05]|(?i:per\s?cent|pct)\b)(?P<point>[\s-]points?\b)?"
     r"|[\s-](?P<points>percentage points?\b)"
@@ -94,6 +94,7 @@ _FROM = re.compile(r"\bfrom\s$")
 _RANGE_SIGN = re.compile(r"\s?[-–—]\s?|\s(?:to|through)\s")
 _INSIDE_WORD = re.compile(r"[^\W\d][-.’']?$|\d\.$")
 _MINUS = re.compile(r"(?:^|[\s(:=$€£])[-−]$")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _LETTER_OR_DIGIT = re.compile(r"[^\W\d]|\d")
 _ANY_DIGIT = re.compile(rf"[\d{_VULGAR_SIGNS}]")
 _MAX_LABEL_CHARS = 16  # before a number, in which its label stands
@@ -213,8 +214,8 @@ def _kind_unit_scale(before: re.Match[str] | None, behind: re.Match[str]) -> tup
     money = (before[0].strip() if before else "") or behind["money"] or ""
     if scale_words == "m" and not money:
         return "measure", "metre", 1
-    for word in re.split(r"[\s-]+", scale_words.strip(" -").lower()) if scale_words else ():
-        scale *= SCALES[word]
+    for word in _LETTERS.findall(scale_words):
+        scale *= SCALES[word.lower()]
     if money:
         return "money", CURRENCIES.get(money, money), scale * (10**6 if behind["unit"] == "m" else 1)
     if behind["percent"] or behind["points"]:

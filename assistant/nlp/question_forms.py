@@ -139,17 +139,20 @@ def _classify_definition(rest: list[str], *, plural: bool) -> QuestionForm:
 
 def _classify_group(group: tuple[str, ...], rest: list[str]) -> QuestionForm:
     """The kind that a noun group names; "the number of arrests", "the name of the man" look behind "of"."""
-    after_of = rest[rest.index("of") + 1 :] if "of" in rest else []
-    inner = _noun_group(after_of)
-    if group and group[-1] in _NAMING_NOUNS and inner:
-        kind = _classify_group(inner, after_of).kind if group[-1] in ("name", "names") else "other"
-        return QuestionForm(kind, inner)
+    outermost: tuple[str, ...] = ()
+    groups_behind_of = (_noun_group(rest, i + 1) for i, word in enumerate(rest) if word == "of")
+    inner = next(groups_behind_of, ())
+    while group and group[-1] in _NAMING_NOUNS and inner:
+        outermost = outermost or inner
+        if group[-1] not in ("name", "names"):
+            return QuestionForm("other", outermost)
+        group, inner = inner, next(groups_behind_of, ())
     for noun in reversed(group):
         kind = _kind_of_noun(noun)
         if kind != "other":
             counts_inner = kind in ("count", "percent", "definition") and inner and noun != "population"
-            return QuestionForm(kind, inner if counts_inner else group)
-    return QuestionForm("other", group)
+            return QuestionForm(kind, outermost or (inner if counts_inner else group))
+    return QuestionForm("other", outermost or group)
 
 
 def _kind_of_noun(noun: str) -> QuestionKind:
@@ -168,11 +171,12 @@ def _up_to_last_plural(group: tuple[str, ...]) -> tuple[str, ...]:
     return group[: next((i for i in range(len(group), 0, -1) if is_plural(group[i - 1])), len(group))]
 
 
-def _noun_group(words: list[str]) -> tuple[str, ...]:
-    """The content words of the noun group that a list of words begins with: up to four."""
+def _noun_group(words: list[str], start: int = 0) -> tuple[str, ...]:
+    """The content words of the noun group that begins at a word of a list: up to four."""
     group: list[str] = []
-    for word in words:
-        if word in AUXILIARIES or word in PREPOSITIONS or word in QUESTION_WORDS:
+    for i in range(start, len(words)):
+        word = words[i]
+        if len(group) == _MAX_FOCUS_WORDS or word in AUXILIARIES or word in PREPOSITIONS or word in QUESTION_WORDS:
             break
         if group and (word in STOP_WORDS or word.endswith("ed")):
             break
@@ -180,4 +184,4 @@ def _noun_group(words: list[str]) -> tuple[str, ...]:
             group.append(word)
         elif word not in _ARTICLES and not group and word not in _QUANTIFIERS:
             break
-    return tuple(group[:_MAX_FOCUS_WORDS])
+    return tuple(group)

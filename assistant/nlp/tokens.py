@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import filterfalse
 from typing import NamedTuple
@@ -31,6 +32,22 @@ _WORD = re.compile(r"\d+(?:[.,]\d+)*|(?:(?!\d)[\w\u0300-\u036f])[\w\u0300-\u036f
 _PLAIN_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "’": "'"}
 )
+# Typographic forms of plain characters: spaces of any width, hyphens, apostrophes, Arabic separators of digits.
+_TYPOGRAPHIC = str.maketrans(
+    dict.fromkeys(
+        "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000", " "
+    )
+    | {
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2012": "–",
+        "\u2015": "—",
+        "\u02bc": "’",
+        "\uff07": "’",
+        "\u066b": ".",
+        "\u066c": ",",
+    }
+)
 _THOUSANDS_COMMA = re.compile(r",(?=\d{3}(?!\d))")
 
 
@@ -58,13 +75,24 @@ def lower_same_length(text: str) -> str:
     return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
+def plain_typography(text: str) -> str:
+    """The text, equally long, with plain spaces, hyphens and separators for their typographic forms."""
+    return text if text.isascii() else text.translate(_TYPOGRAPHIC)
+
+
 def tokenize(text: str) -> tuple[Token, ...]:
     """The words and numbers of a text, folded: possessives lose their 's, ``2,517`` becomes ``2517``.
 
     A hyphen separates words; an apostrophe inside a word doesn't (``don't``).
     """
-    folded_words = ((_fold_word(match[0]), match.span()) for match in _WORD.finditer(text))
-    return tuple(Token(word, *span) for word, span in folded_words if word)
+    return tuple(iterate_tokens(text, 0, len(text)))
+
+
+def iterate_tokens(text: str, start: int, end: int) -> Iterator[Token]:
+    """The words and numbers of a part of a text, as `tokenize` gives them, one after the other."""
+    for match in _WORD.finditer(text, start, end):
+        if word := _fold_word(match[0]):
+            yield Token(word, *match.span())
 
 
 @lru_cache(maxsize=32768)
