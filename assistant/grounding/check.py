@@ -24,6 +24,12 @@ SUPPORTED_COVERAGE = 0.5  # from which it can be supported
 CLAUSE_COVERAGE = 0.4  # that each of its clauses must reach for that
 PARTIAL_COVERAGE = 0.3  # below which it is another statement, whatever figures the two share
 
+# What is checked at once, so that a check takes no more than some seconds. A statement is a sentence or two, and cites
+# a few sentences.
+MAX_STATEMENT_CHARS = 10_000
+MAX_EVIDENCE_CHARS = 50_000  # of the cited sentences together
+
+_MAX_CLAUSES_READ = 12  # with more clauses to read one by one, the span reader isn't asked
 _MAX_WORDS_NAMED = 3  # missing words that a reason names
 _VERBATIM = "Word for word in the cited sentence."
 _OTHER_SUBJECT = "The cited sentence has some of its words, but is on something else."
@@ -33,14 +39,15 @@ def verdict_for(text: str, evidence: Sequence[Evidence], span_reader_scorer: Spa
     """Judges whether sentences support a statement, whatever citation markers it has.
 
     Supported: each figure, date and name stands in the evidence and where it belongs, nothing is denied, and enough of
-    the remaining words is covered. Partial: the facts are there, but too many of the remaining words aren't.
+    the remaining words is covered. Partial: the facts are there, but too many of the remaining words aren't. What has
+    more than 10,000 characters, or cites more than 50,000, is supported word for word only. Takes time linear in both.
 
     Args:
         text: the statement.
         evidence: the sentences that it cites.
-        span_reader_scorer: the span reader's opinion. It is asked only about a statement that is partial by its words: where
-            it is sure that the evidence says the same in other words the verdict is supported, where it is sure that
-            the evidence is about something else, unsupported. None: words alone decide.
+        span_reader_scorer: the span reader's opinion. It is asked only about a statement that is partial by its words:
+            where it is sure that the evidence says the same in other words the verdict is supported, where it is sure
+            that the evidence is about something else, unsupported. None: words alone decide.
 
     Returns:
         The verdict; its score is the share of the statement's words that the evidence covers, 0 to 1.
@@ -53,6 +60,8 @@ def verdict_for(text: str, evidence: Sequence[Evidence], span_reader_scorer: Spa
         return Verdict("unsupported", "It cites nothing." if statement else "It says nothing.", 0.0)
     if any(statement == single_line(sentence.text) for sentence in evidence):
         return Verdict("supported", _VERBATIM, 1.0)
+    if too_long := _too_long_to_check(statement, evidence):
+        return Verdict("unsupported", too_long, 0.0)
     sentences = [replace(sentence, text=single_line(sentence.text)) for sentence in evidence]
     findings = examine(statement, sentences)
     if findings.objections:
@@ -99,6 +108,16 @@ def uncovered_clauses(text: str, findings: Findings) -> tuple[str, ...]:
     )
 
 
+def _too_long_to_check(statement: str, evidence: Sequence[Evidence]) -> str | None:
+    """Why a statement can't be checked for its length or that of what it cites; None where it can."""
+    if len(statement) > MAX_STATEMENT_CHARS:
+        return f"It has {len(statement):,} characters; up to {MAX_STATEMENT_CHARS:,} are checked. Check it in parts."
+    length = sum(len(sentence.text) + len(sentence.context) for sentence in evidence)
+    if length > MAX_EVIDENCE_CHARS:
+        return f"What it cites has {length:,} characters; up to {MAX_EVIDENCE_CHARS:,} are read. Cite less."
+    return None
+
+
 def _verdict_by_words(findings: Findings) -> Verdict:
     """The verdict of the words alone, on a statement against which there is no objection."""
     if findings.coverage >= SUPPORTED_COVERAGE and findings.weakest_clause >= CLAUSE_COVERAGE:
@@ -117,13 +136,15 @@ def _verdict_by_reader(
     A single supported clause makes the span reader sure of the whole statement, so each clause that the words don't
     cover is read by itself as well.
     """
+    clauses = uncovered_clauses(statement, findings)
+    if len(clauses) > _MAX_CLAUSES_READ:
+        return None
     calibration = check_calibration()
     log_odds = span_reader_scorer(statement, evidence)
     if log_odds < calibration.unsupported_log_odds:
         return Verdict("unsupported", _OTHER_SUBJECT, findings.coverage)
     if log_odds >= calibration.supported_log_odds and all(
-        span_reader_scorer(clause, evidence) >= calibration.supported_log_odds
-        for clause in uncovered_clauses(statement, findings)
+        span_reader_scorer(clause, evidence) >= calibration.supported_log_odds for clause in clauses
     ):
         return Verdict("supported", "The cited sentence says it in other words.", findings.coverage)
     return None

@@ -8,7 +8,9 @@ from assistant.segmentation.table_rows import header_row_at, row_with_headers
 from assistant.types import Citation, Document
 
 _LOOKBACK_CHARS = 400  # before a sentence, within its paragraph: there its pronouns find their names
-_MARKDOWN_HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
+_MARKDOWN_HEADING = re.compile(r"#+ +(.+)$", re.MULTILINE)
+_MAX_HEADING_CHARS = 1_000  # that are looked at
+_MAX_LINES_TRIED = 1_000  # that look like the heading at first sight
 _PRONOUN = re.compile(r"\b(?:he|she|it|they|his|her|its|their|them|him|this|these|those)\b", re.IGNORECASE)
 
 
@@ -27,11 +29,23 @@ def evidence_for(citation: Citation, document: Document) -> Evidence:
     A table row comes with its header row. A sentence with a pronoun comes with the text before it in its paragraph,
     which says what the pronoun stands for.
     """
-    before = document.text[: citation.start]
-    heading = _MARKDOWN_HEADING.findall(before)[-1:]
-    antecedents = before[-_LOOKBACK_CHARS:].rpartition("\n")[2] if _PRONOUN.search(citation.quote) else ""
+    before = document.text[max(0, citation.start - _LOOKBACK_CHARS) : citation.start]
+    heading = _nearest_heading(document.text, citation.start)
+    antecedents = before.rpartition("\n")[2] if _PRONOUN.search(citation.quote) else ""
     text = row_with_headers(citation.quote, header_row_at(document.text, citation.start))
-    return Evidence(text, "\n".join((document.title, *heading, antecedents)), document.date)
+    return Evidence(text, "\n".join((document.title, *filter(None, [heading]), antecedents)), document.date)
+
+
+def _nearest_heading(text: str, position: int) -> str:
+    """The last Markdown heading that begins before a position, up to there; empty if there is none."""
+    line_start = position
+    for _ in range(_MAX_LINES_TRIED):
+        line_start = text.rfind("\n#", 0, line_start + 1) + 1  # at the beginning of the text 0 as well
+        heading = _MARKDOWN_HEADING.match(text, line_start, min(position, line_start + _MAX_HEADING_CHARS))
+        if heading or not line_start:
+            return heading[1] if heading else ""
+        line_start -= 1
+    return ""
 
 
 def is_exact_quote(citation: Citation, document: Document | None) -> bool:

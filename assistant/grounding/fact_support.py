@@ -6,19 +6,36 @@ statement. Names may also stand in the context, which says what the sentences ar
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from assistant.grounding.evidence import Evidence
-from assistant.grounding.facts import Fact, TextFacts, context_similarity, displaced_facts, extract_facts
+from assistant.grounding.facts import (
+    Fact,
+    FactKind,
+    TextFacts,
+    context_similarity,
+    displaced_facts,
+    extract_facts,
+    may_run_alike,
+)
 from assistant.nlp.figures import Date, Figure, Name, contradicts, includes, satisfies_rounded
 from assistant.nlp.name_matching import name_occurs
 from assistant.nlp.tokens import stem, tokenize
 
 _MISPLACED_MARGIN = 0.15  # by which another fact's place must fit better before a fact counts as misplaced
 _ALIGNED_MARGIN = 0.1  # the same where the order of the words points to it as well
+# Each figure and date is compared with each one of the evidence, and a sentence that runs alike word by word. Beyond
+# these numbers of pairs, which take a second, nothing is compared: what isn't compared isn't supported.
+_MAX_FACT_PAIRS = 20_000
+_MAX_ALIGNED_PAIRS = 400_000
+_TOO_MUCH = "it has too many figures and dates to be compared with the cited sentences: check it in parts"
 _MAX_WEEKDAY_DAYS = 7  # how far from its document's date a bare weekday may lie
 _RELATIVE_DAYS = {"today": 0, "yesterday": -1, "tomorrow": 1}
+_INSIDE_WORD = re.compile(r"[\w.,-]")  # right before a figure: it is only part of what stands there
+_GOES_ON = re.compile(r"[\w-]|[.,]\d")  # right behind it
 _BOUND_PHRASES = {
     "over": "more than ", "under": "less than ", "least": "at least ", "most": "at most ", "about": "about "
 }  # fmt: skip
@@ -35,45 +52,131 @@ def fact_objections(
         evidence: the sentences themselves, in the same order.
         context: the contexts of all sentences.
     """
-    evidence_facts = [
-        replace(fact, value=_with_year(fact.value, sentence.date))
-        for text_facts, sentence in zip(sentences, evidence, strict=True)
-        for fact in text_facts.facts
-    ]
-    text_with_context = "\n".join((*(sentence.text for sentence in evidence), context))
+    cited = _CitedFacts(tuple(sentences), tuple(evidence), context)
+    stated = [fact for fact in statement.facts if fact.kind != "name"]
+    to_compare = len(stated) + len(cited.by_kind("figure")) + len(cited.by_kind("date")) + len(evidence)
+    if len(stated) * to_compare > _MAX_FACT_PAIRS:
+        yield _TOO_MUCH
+        return
     for fact in statement.facts:
-        same_kind = [candidate for candidate in evidence_facts if candidate.kind == fact.kind]
         if isinstance(fact.value, Name):
-            if not name_occurs(fact.value, text_with_context):
+            if not name_occurs(fact.value, cited.text_with_context):
                 yield f"“{fact.value.text}” is not in the cited sentence"
             continue
+        same_kind = cited.by_kind(fact.kind)
         supporting = [candidate for candidate in same_kind if _supports(candidate, fact)]
         if not supporting:
-            if not _stands_otherwise(fact.value, evidence, context):
+            if not _stands_otherwise(fact.value, cited):
                 yield _describe_missing(fact, same_kind)
-        elif rival := _rival_at_its_place(fact, supporting, same_kind, statement.facts):
+        elif rival := _rival_at_its_place(fact, supporting, same_kind, stated):
             yield _describe_difference(rival, fact)
-    for text_facts, sentence in zip(sentences, evidence, strict=True):
+    yield from _displacement_objections(statement, cited)
+
+
+@dataclass(frozen=True)
+class _CitedFacts:
+    """The evidence with its facts, and what is needed of it again and again."""
+
+    sentences: tuple[TextFacts, ...]
+    evidence: tuple[Evidence, ...]
+    context: str
+
+    @cached_property
+    def facts(self) -> list[Fact]:
+        """The facts of all sentences, dates with the years that their documents give them."""
+        return [
+            replace(fact, value=_with_year(fact.value, sentence.date))
+            for text_facts, sentence in zip(self.sentences, self.evidence, strict=True)
+            for fact in text_facts.facts
+        ]
+
+    @cached_property
+    def _facts_by_kind(self) -> dict[FactKind, list[Fact]]:
+        kinds: dict[FactKind, list[Fact]] = {"figure": [], "date": [], "name": []}
+        for fact in self.facts:
+            kinds[fact.kind].append(fact)
+        return kinds
+
+    def by_kind(self, kind: FactKind) -> list[Fact]:
+        """The facts of one kind."""
+        return self._facts_by_kind[kind]
+
+    @cached_property
+    def counts(self) -> Counter[Figure | Date | Name]:
+        """How many facts have each value."""
+        return Counter(fact.value for fact in self.facts)
+
+    @cached_property
+    def text(self) -> str:
+        """The sentences, a line each."""
+        return "\n".join(sentence.text for sentence in self.evidence)
+
+    @cached_property
+    def text_with_context(self) -> str:
+        """The sentences and what their documents say of them."""
+        return f"{self.text}\n{self.context}"
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of the sentences and the context."""
+        return frozenset(stem(word.text) for word in tokenize(self.text_with_context))
+
+    @cached_property
+    def figures(self) -> list[Figure]:
+        """The figures of the sentences read as one text."""
+        return [fact.value for fact in extract_facts(self.text).facts if isinstance(fact.value, Figure)]
+
+    @cached_property
+    def days(self) -> list[tuple[dt.date, frozenset[str], frozenset[int | None]]]:
+        """Of each sentence whose document has a date: that date, and the sentence's words and weekdays."""
+        return [
+            (
+                sentence.date,
+                frozenset(word.text for word in tokenize(sentence.text)),
+                frozenset(fact.value.weekday for fact in text_facts.facts if isinstance(fact.value, Date)),
+            )
+            for text_facts, sentence in zip(self.sentences, self.evidence, strict=True)
+            if sentence.date is not None
+        ]
+
+
+def _displacement_objections(statement: TextFacts, cited: _CitedFacts) -> Iterator[str]:
+    """What speaks against facts at the places of others, in texts that run alike."""
+    runs_alike = may_run_alike(statement, cited.sentences)
+    pairs = [
+        (text_facts, sentence)
+        for text_facts, sentence, is_alike in zip(cited.sentences, cited.evidence, runs_alike, strict=True)
+        if is_alike
+    ]
+    if len(statement.sequence) * sum(len(text_facts.sequence) for text_facts, _ in pairs) > _MAX_ALIGNED_PAIRS:
+        yield _TOO_MUCH
+        return
+    statement_counts = Counter(fact.value for fact in statement.facts)
+    for text_facts, sentence in pairs:
         for ours, undated in displaced_facts(statement, text_facts):
             theirs = replace(undated, value=_with_year(undated.value, sentence.date))
-            if not _supports(theirs, ours) and _took_its_place(ours, theirs, statement.facts, evidence_facts):
+            if not _supports(theirs, ours) and _took_its_place(ours, theirs, statement_counts, cited):
                 yield _describe_difference(theirs, ours)
 
 
-def _took_its_place(ours: Fact, theirs: Fact, statement_facts: Sequence[Fact], evidence_facts: Sequence[Fact]) -> bool:
+def _took_its_place(
+    ours: Fact, theirs: Fact, statement_counts: Counter[Figure | Date | Name], cited: _CitedFacts
+) -> bool:
     """Whether a fact of the statement took the place of another one, where the two texts run alike word by word.
 
     A shortened sentence moves what it keeps: "Police made 850 arrests for smuggling" out of "Police made 2,517 arrests,
     850 of them for smuggling". So the two must have changed places, or ours stands twice where the evidence has it
     once, or it fits clearly better with what is around the other one.
     """
-    times_in_evidence = sum(fact.value == ours.value for fact in evidence_facts)
+    times_in_evidence = cited.counts[ours.value]
     if ours.kind == "name" and not times_in_evidence:
         return False  # a name that isn't there is an objection of its own
-    changed_places = any(fact.value == theirs.value for fact in statement_facts)
-    doubled = ours.kind != "name" and sum(fact.value == ours.value for fact in statement_facts) > times_in_evidence
-    own_fit = max((context_similarity(ours, fact) for fact in evidence_facts if _supports(fact, ours)), default=-1.0)
-    return changed_places or doubled or context_similarity(ours, theirs) > own_fit + _ALIGNED_MARGIN
+    changed_places = theirs.value in statement_counts
+    doubled = ours.kind != "name" and statement_counts[ours.value] > times_in_evidence
+    if changed_places or doubled:
+        return True
+    fits = (context_similarity(ours, fact) for fact in cited.by_kind(ours.kind) if _supports(fact, ours))
+    return context_similarity(ours, theirs) > max(fits, default=-1.0) + _ALIGNED_MARGIN
 
 
 def _supports(evidence_fact: Fact, fact: Fact) -> bool:
@@ -97,40 +200,36 @@ def _figure_supports(evidence_figure: Figure, stated_figure: Figure) -> bool:
     )
 
 
-def _stands_otherwise(value: Figure | Date | Name, evidence: Sequence[Evidence], context: str) -> bool:
+def _stands_otherwise(value: Figure | Date | Name, cited: _CitedFacts) -> bool:
     """Whether a figure or date stands in the evidence in a way that is read there as something else."""
-    evidence_text = "\n".join(sentence.text for sentence in evidence)
     if value.text.lower() == "one":
         return True  # "one source says": a pronoun as often as a number
     if isinstance(value, Date):
-        return _date_stands_otherwise(value, evidence, evidence_text, context)
+        return _date_stands_otherwise(value, cited)
     if isinstance(value, Figure) and value.kind == "measure":
         without_unit = replace(value, kind="number", unit="")
-        is_there = any(satisfies_rounded(figure, without_unit) for figure in _figures(evidence_text))
-        return is_there and any(
-            stem(word.text) == stem(value.unit.split()[0]) for word in tokenize(f"{evidence_text}\n{context}")
-        )
+        is_there = any(satisfies_rounded(figure, without_unit) for figure in cited.figures)
+        return is_there and stem(value.unit.split()[0]) in cited.stems
     if not isinstance(value, Figure) or value.kind != "number" or value.bound not in ("exact", "about"):
         return False  # "17" says nothing of more than 17
-    return _stands_as_written(value.text, evidence_text)
+    return _stands_as_written(value.text, cited.text)
 
 
-def _date_stands_otherwise(date: Date, evidence: Sequence[Evidence], evidence_text: str, context: str) -> bool:
-    if date.grain == "year" and any(figure.value == date.year for figure in _figures(evidence_text)):
+def _date_stands_otherwise(date: Date, cited: _CitedFacts) -> bool:
+    if date.grain == "year" and any(figure.value == date.year for figure in cited.figures):
         return True
-    return any(_is_relative_date(date, sentence) for sentence in evidence) or _stands_as_written(
-        date.text, f"{evidence_text}\n{context}"
-    )
-
-
-def _figures(text: str) -> Iterator[Figure]:
-    return (fact.value for fact in extract_facts(text).facts if isinstance(fact.value, Figure))
+    return _is_relative_date(date, cited) or _stands_as_written(date.text, cited.text_with_context)
 
 
 def _stands_as_written(text: str, evidence_text: str) -> bool:
     """Whether it stands there to the letter as a whole: the "19" of "COVID-19" does not."""
-    pattern = rf"(?<![\w.,-]){re.escape(text)}(?![\w-]|[.,]\d)"
-    return bool(re.search(pattern, evidence_text)) and not text.isalpha()
+    start = -1 if text.isalpha() else evidence_text.find(text)
+    while start >= 0:
+        end = start + len(text)
+        if not _INSIDE_WORD.match(evidence_text[max(0, start - 1) : start]) and not _GOES_ON.match(evidence_text, end):
+            return True
+        start = evidence_text.find(text, start + 1)
+    return False
 
 
 def _with_year(value: Figure | Date | Name, document_date: dt.date | None) -> Figure | Date | Name:
@@ -144,19 +243,21 @@ def _with_year(value: Figure | Date | Name, document_date: dt.date | None) -> Fi
     return replace(value, year=min(months_away, key=lambda year: months_away[year]))
 
 
-def _is_relative_date(date: Date, evidence: Evidence) -> bool:
+def _is_relative_date(date: Date, cited: _CitedFacts) -> bool:
     """Whether the evidence gives the day by its weekday or as "yesterday", seen from its document's date."""
-    if evidence.date is None or date.year is None or date.month is None or date.day is None:
+    if date.year is None or date.month is None or date.day is None:
         return False
     try:
         day = dt.date(date.year, date.month, date.day)
     except ValueError:
         return False
-    words = {word.text for word in tokenize(evidence.text)}
-    if any(name in words and evidence.date + dt.timedelta(days) == day for name, days in _RELATIVE_DAYS.items()):
-        return True
-    weekdays = {fact.value.weekday for fact in extract_facts(evidence.text).facts if isinstance(fact.value, Date)}
-    return day.weekday() in weekdays and abs((day - evidence.date).days) <= _MAX_WEEKDAY_DAYS
+    for document_date, words, weekdays in cited.days:
+        distance = (day - document_date).days
+        if any(name in words and distance == days for name, days in _RELATIVE_DAYS.items()):
+            return True
+        if day.weekday() in weekdays and abs(distance) <= _MAX_WEEKDAY_DAYS:
+            return True
+    return False
 
 
 def _rival_at_its_place(

@@ -56,6 +56,7 @@ class TextFacts:
     facts: tuple[Fact, ...]
     words: tuple[Token, ...]  # folded content words, those of names too
     stems: tuple[str, ...]  # of these words, one each
+    sequence: tuple[Fact | str, ...] = field(compare=False)  # stems and facts in order; of a name only the name
 
 
 @lru_cache(maxsize=1024)
@@ -87,7 +88,7 @@ def extract_facts(text: str) -> TextFacts:
         facts.append(Fact(value, neighbours))
         if isinstance(value, Figure):
             last_figure = facts[-1]
-    return TextFacts(text, tuple(facts), words, stems)
+    return TextFacts(text, tuple(facts), words, stems, tuple(_sequence(facts, words, stems)))
 
 
 def context_similarity(a: Fact, b: Fact) -> float:
@@ -123,7 +124,9 @@ class _Surroundings:
         """The stems around the span of a fact, with their weights."""
         behind = bisect_left(self._starts, end)
         before = bisect_right(self._ends, start)
-        nearest_before = [(i, self._ends[i], start) for i in range(before - 1, max(before - _MAX_NEIGHBOURS, 0) - 1, -1)]
+        nearest_before = [
+            (i, self._ends[i], start) for i in range(before - 1, max(before - _MAX_NEIGHBOURS, 0) - 1, -1)
+        ]
         nearest_behind = [
             (i, end, self._starts[i]) for i in range(behind, min(behind + _MAX_NEIGHBOURS, len(self._starts)))
         ]
@@ -168,12 +171,15 @@ class _Breaks:
         return max(0, bisect_right(self._least_reaches, end) - bisect_left(self._starts, start))
 
 
-def may_run_alike(statement: TextFacts, sentence: TextFacts) -> bool:
-    """Whether two texts may have the same words in the same order around their facts: so many words are in both."""
-    if not (statement.facts and sentence.facts):
-        return False
-    ours, theirs = (Counter(item for item in _sequence(text) if isinstance(item, str)) for text in (statement, sentence))
-    return (ours & theirs).total() >= _least_shared(ours.total())
+def may_run_alike(statement: TextFacts, sentences: Sequence[TextFacts]) -> list[bool]:
+    """Whether each of some sentences may have a statement's words in the same order: most of them are there."""
+    our_words = Counter(item for item in statement.sequence if isinstance(item, str))
+    least = _least_shared(our_words.total())
+    return [
+        bool(statement.facts and sentence.facts)
+        and (Counter(item for item in sentence.sequence if isinstance(item, str)) & our_words).total() >= least
+        for sentence in sentences
+    ]
 
 
 def displaced_facts(statement: TextFacts, sentence: TextFacts) -> Iterator[tuple[Fact, Fact]]:
@@ -185,7 +191,7 @@ def displaced_facts(statement: TextFacts, sentence: TextFacts) -> Iterator[tuple
     Returns:
         The fact of the statement, and the one of the sentence.
     """
-    ours, theirs = _sequence(statement), _sequence(sentence)
+    ours, theirs = statement.sequence, sentence.sequence
     by_kind = _aligned([_kind_or_stem(item) for item in ours], [_kind_or_stem(item) for item in theirs])
     by_value = _aligned([_value_or_stem(item) for item in ours], [_value_or_stem(item) for item in theirs])
     shared_words = sum(isinstance(ours[i], str) for i, _ in by_kind)
@@ -203,17 +209,16 @@ def _least_shared(words: int) -> float:
     return max(2, _VERBATIM_SHARE * words)
 
 
-@lru_cache(maxsize=64)
-def _sequence(text_facts: TextFacts) -> tuple[Fact | str, ...]:
-    """The stems and facts of a text in order; the words of a name only as the name."""
-    is_fact = overlap_test((fact.value.start, fact.value.end) for fact in text_facts.facts)
-    stems = [
+def _sequence(facts: Sequence[Fact], words: Sequence[Token], stems: Sequence[str]) -> Iterator[Fact | str]:
+    """The stems and facts of a text in order, without the words of its names."""
+    is_fact = overlap_test((fact.value.start, fact.value.end) for fact in facts)
+    placed: list[tuple[int, Fact | str]] = [(fact.value.start, fact) for fact in facts]
+    placed += [
         (word.start, word_stem)
-        for word, word_stem in zip(text_facts.words, text_facts.stems, strict=True)
+        for word, word_stem in zip(words, stems, strict=True)
         if not is_fact(word.start, word.start + 1)
     ]
-    placed: list[tuple[int, Fact | str]] = [*stems, *((fact.value.start, fact) for fact in text_facts.facts)]
-    return tuple(item for _, item in sorted(placed, key=lambda pair: pair[0]))
+    yield from (item for _, item in sorted(placed, key=lambda pair: pair[0]))
 
 
 def _kind_or_stem(item: Fact | str) -> str:

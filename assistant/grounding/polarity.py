@@ -4,11 +4,15 @@ A negation is taken to govern the nearest content words behind it, up to the end
 """
 
 import re
+from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from assistant.nlp import lexicon
-from assistant.nlp.tokens import STOP_WORDS, lower_same_length, stem, tokenize
+from assistant.nlp.spans import overlap_test
+from assistant.nlp.tokens import STOP_WORDS, iterate_tokens, lower_same_length, stem, tokenize
 
 _NEGATION = re.compile(
     rf"\b(?:{lexicon.phrase_alternation(lexicon.words_by_class('negations')['statement'])})\b|n['’]t\b"
@@ -45,14 +49,15 @@ _OPPOSITES = _opposites_by_stem(lexicon.rows("opposites"))
 def find_denials(text: str) -> Iterator[Denial]:
     """The negations of a text, in order."""
     lowered = lower_same_length(text)
-    idle_spans = [match.span() for match in _IDLE_NEGATION.finditer(lowered)]
+    is_idle = overlap_test(match.span() for match in _IDLE_NEGATION.finditer(lowered))
+    clause_ends = [match.start() for match in _CLAUSE_END.finditer(lowered)]
     for cue in _NEGATION.finditer(lowered):
-        if any(start <= cue.start() < end for start, end in idle_spans):
+        if is_idle(cue.start(), cue.start() + 1):
             continue
-        clause_end = _CLAUSE_END.search(lowered, cue.end())
-        scope = lowered[cue.end() : clause_end.start() if clause_end else len(lowered)]
-        governed = [stem(word.text) for word in tokenize(scope) if word.text not in STOP_WORDS]
-        yield Denial(cue[0], tuple(governed[:_MAX_GOVERNED]))
+        position = bisect_left(clause_ends, cue.end())
+        scope_end = clause_ends[position] if position < len(clause_ends) else len(lowered)
+        words = (word.text for word in iterate_tokens(lowered, cue.end(), scope_end) if word.text not in STOP_WORDS)
+        yield Denial(cue[0], tuple(map(stem, islice(words, _MAX_GOVERNED))))
 
 
 def find_denial_mismatch(statement: str, sentences: Sequence[str]) -> str | None:
@@ -63,27 +68,58 @@ def find_denial_mismatch(statement: str, sentences: Sequence[str]) -> str | None
     Returns:
         The objection in words.
     """
-    evidence_stems = _stems("\n".join(sentences))
+    evidence_text = "\n".join(sentences)
+    evidence_stems = _stems(evidence_text)
     our_denials = list(find_denials(statement))
-    unmatched = [denial for sentence in sentences for denial in find_denials(sentence)]
-    if _only_one_says_not_only(statement, "\n".join(sentences)):
+    denials_by_sentence = [list(find_denials(sentence)) for sentence in sentences]
+    unmatched = _Unmatched(denial for denials in denials_by_sentence for denial in denials)
+    if _only_one_says_not_only(statement, evidence_text):
         return "one says “only” and the other “not only”"
     for denial in our_denials:
-        match = next((theirs for theirs in unmatched if set(theirs.governed) & set(denial.governed)), None)
-        if match is not None:
-            unmatched.remove(match)
-        elif not unmatched or any(word_stem in evidence_stems for word_stem in denial.governed):
+        if unmatched.take_like(denial):
+            continue
+        if not unmatched or any(word_stem in evidence_stems for word_stem in denial.governed):
             return f"it denies (“{denial.cue}”) what the cited sentence doesn't deny"
     affirmed = _stems(statement) - {word_stem for denial in our_denials for word_stem in denial.governed}
-    sentences_without_denial = [sentence for sentence in sentences if not any(True for _ in find_denials(sentence))]
+    sentences_without_denial = [
+        sentence for sentence, denials in zip(sentences, denials_by_sentence, strict=True) if not denials
+    ]
+    affirmed_in_evidence = _stems("\n".join(sentences_without_denial))
     for cue, governed in unmatched:
-        if (
-            governed
-            and governed[0] in affirmed
-            and not any(governed[0] in _stems(sentence) for sentence in sentences_without_denial)
-        ):
+        if governed and governed[0] in affirmed and governed[0] not in affirmed_in_evidence:
             return f"the cited sentence denies it (“{cue}”)"
     return None
+
+
+class _Unmatched:
+    """Denials that are still to be matched, found by the words that they govern."""
+
+    def __init__(self, denials: Iterable[Denial]) -> None:
+        self._denials = dict(enumerate(denials))
+        self._numbers: dict[str, deque[int]] = {}  # of the denials that govern each stem, those taken perhaps too
+        for number, denial in self._denials.items():
+            for word_stem in denial.governed:
+                self._numbers.setdefault(word_stem, deque()).append(number)
+
+    def __len__(self) -> int:
+        return len(self._denials)
+
+    def __iter__(self) -> Iterator[Denial]:
+        return iter(self._denials.values())
+
+    def take_like(self, denial: Denial) -> bool:
+        """Takes out the first denial that governs a word of this one; False where none does."""
+        firsts = [number for word_stem in denial.governed if (number := self._first(word_stem)) is not None]
+        if firsts:
+            del self._denials[min(firsts)]
+        return bool(firsts)
+
+    def _first(self, word_stem: str) -> int | None:
+        """The first denial that governs a stem."""
+        numbers = self._numbers.get(word_stem, deque())
+        while numbers and numbers[0] not in self._denials:
+            numbers.popleft()
+        return numbers[0] if numbers else None
 
 
 def _only_one_says_not_only(a: str, b: str) -> bool:

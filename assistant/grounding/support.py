@@ -13,6 +13,7 @@ from assistant.grounding.fact_support import fact_objections
 from assistant.grounding.facts import TextFacts, extract_facts
 from assistant.grounding.polarity import find_denial_mismatch, find_opposites
 from assistant.nlp.figures import Name
+from assistant.nlp.spans import overlap_test
 from assistant.nlp.tokens import fold, stem
 from assistant.nlp.units import CURRENCIES, UNITS
 
@@ -36,7 +37,7 @@ class Findings:
 
 
 def examine(statement: str, evidence: Sequence[Evidence]) -> Findings:
-    """Compares a statement with the sentences that it cites."""
+    """Compares a statement with the sentences that it cites, all of them in one line each."""
     statement_facts = extract_facts(statement)
     sentence_facts = [extract_facts(sentence.text) for sentence in evidence]
     context = "\n".join(dict.fromkeys(sentence.context for sentence in evidence))
@@ -68,17 +69,22 @@ def _unit_objections(statement: TextFacts, missing: Sequence[str]) -> Iterator[s
 
 def _capital_objections(statement: TextFacts, missing: Sequence[str]) -> Iterator[str]:
     """Missing words with a capital in mid-sentence: names that weren't recognised as names."""
+    missing_words = frozenset(missing)
     for word in statement.words:
+        if word.text not in missing_words:
+            continue
         written = statement.text[word.start : word.end]
-        is_mid_sentence = statement.text[: word.start].rstrip()[-1:].isalnum()
-        if word.text in missing and written[0].isupper() and is_mid_sentence:
+        is_mid_sentence = statement.text[max(0, word.start - 2) : word.start].rstrip()[-1:].isalnum()
+        if written[0].isupper() and is_mid_sentence:
             yield f"“{written}” is not in the cited sentence"
 
 
 def _digit_objections(statement: TextFacts, evidence_text: str) -> Iterator[str]:
     """Digits that belong to no figure or date and that the evidence doesn't have: "COVID-20", "A4"."""
-    fact_spans = [(fact.value.start, fact.value.end) for fact in statement.facts if not isinstance(fact.value, Name)]
+    is_fact = overlap_test(
+        (fact.value.start, fact.value.end) for fact in statement.facts if not isinstance(fact.value, Name)
+    )
     evidence_digits = set(_DIGITS.findall(evidence_text))
     for digits in _DIGITS.finditer(statement.text):
-        if digits[0] not in evidence_digits and not any(start <= digits.start() < end for start, end in fact_spans):
+        if digits[0] not in evidence_digits and not is_fact(digits.start(), digits.start() + 1):
             yield f"“{digits[0]}” is not in the cited sentence"

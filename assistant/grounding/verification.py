@@ -6,14 +6,15 @@ where the document isn't indexed. The statements are judged again by the quotes 
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from assistant.errors import DocumentNotFoundError, RecordError
 from assistant.grounding.check import verdict_for
-from assistant.grounding.evidence import evidence_for
+from assistant.grounding.evidence import Evidence, evidence_for
 from assistant.grounding.span_reader_scorer import SpanReaderScorer
 from assistant.index.store import Store
 from assistant.nlp.tokens import single_line
@@ -21,7 +22,11 @@ from assistant.types import Citation, Document, VerdictLabel
 
 Standing = Literal["exact", "moved", "changed", "gone"]
 
+_T = TypeVar("_T")
+
 _MAX_FILE_BYTES = 100_000_000  # of a file of records
+_MAX_ROWS = 200  # citations and statements that one record may have, each; an answer has a few
+_MAX_SECONDS = 60.0  # that a record may take: an answer takes less than one
 _CITATION_FIELDS = {
     "number": int, "document_id": str, "title": str, "source": str, "sentence": int, "start": int, "end": int,
     "quote": str, "document_sha256": str,
@@ -110,18 +115,57 @@ def verify_record(
         record: as `validate_record` returns it.
         store: the index.
         span_reader_scorer: as `assistant.grounding.check.verdict_for` takes it.
+
+    Raises:
+        RecordError: it takes more than a minute.
     """
+    deadline = _Deadline()
     citations = [
         Citation(page=row.get("page"), **{name: row[name] for name in _CITATION_FIELDS}) for row in record["citations"]
     ]
-    documents = {citation.document_id: _document(store, citation.document_id) for citation in citations}
-    statuses = {citation.number: _status(citation, documents[citation.document_id]) for citation in citations}
-    updated = dict(_updated(citations, documents, statuses))
+    by_document: dict[str, list[int]] = {}  # the places of the citations: one document at a time is held
+    for place, citation in enumerate(citations):
+        by_document.setdefault(citation.document_id, []).append(place)
+    checked: dict[int, _CheckedCitation] = {}
+    for document_id, places in by_document.items():
+        document = _document(store, document_id)
+        checked |= {place: _check_citation(citations[place], document) for place in deadline.watch(places)}
+    by_number = {citation.number: checked[place] for place, citation in enumerate(citations)}
     return Verification(
         str(record.get("question", "")),
-        tuple(statuses.values()),
-        tuple(_judge_again(statement, updated, span_reader_scorer) for statement in record["statements"]),
+        tuple(citation.status for citation in by_number.values()),
+        tuple(
+            _judge_again(statement, by_number, span_reader_scorer) for statement in deadline.watch(record["statements"])
+        ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckedCitation:
+    """What became of a citation; the evidence that it is today, None where its quote no longer stands."""
+
+    status: CitationStatus
+    evidence: Evidence | None
+
+
+class _Deadline:
+    """When the work on a record must have ended."""
+
+    def __init__(self) -> None:
+        self._end = time.monotonic() + _MAX_SECONDS
+
+    def watch(self, items: Iterable[_T]) -> Iterator[_T]:
+        """The items, as long as there is time.
+
+        Raises:
+            RecordError: there is none left.
+        """
+        for item in items:
+            if time.monotonic() > self._end:
+                raise RecordError(
+                    f"The record takes more than {_MAX_SECONDS:.0f} seconds to check. Check a few statements at a time."
+                )
+            yield item
 
 
 def _document(store: Store, document_id: str) -> Document | None:
@@ -131,9 +175,13 @@ def _document(store: Store, document_id: str) -> Document | None:
         return None
 
 
-def _status(citation: Citation, document: Document | None) -> CitationStatus:
+def _check_citation(citation: Citation, document: Document | None) -> _CheckedCitation:
     standing, start, end = _find_quote(citation, document)
-    return CitationStatus(citation.number, citation.title, citation.source, citation.quote, standing, start, end)
+    status = CitationStatus(citation.number, citation.title, citation.source, citation.quote, standing, start, end)
+    if document is None or start is None or end is None:
+        return _CheckedCitation(status, None)
+    moved = replace(citation, start=start, end=end, document_sha256=document.sha256)
+    return _CheckedCitation(status, evidence_for(moved, document))
 
 
 def _find_quote(citation: Citation, document: Document | None) -> tuple[Standing, int | None, int | None]:
@@ -144,44 +192,36 @@ def _find_quote(citation: Citation, document: Document | None) -> tuple[Standing
     is_in_place = 0 <= start < end and document.text[start:end] == citation.quote
     if is_in_place and document.sha256 == citation.document_sha256:
         return "exact", start, end
-    starts = list(_occurrences(document.text, citation.quote))
-    if not starts:
-        return "changed", None, None
-    nearest = min(starts, key=lambda occurrence: abs(occurrence - citation.start))
-    return "moved", nearest, nearest + len(citation.quote)
+    nearest = _nearest_occurrence(document.text, citation.quote, max(0, start))
+    return ("changed", None, None) if nearest is None else ("moved", nearest, nearest + len(citation.quote))
 
 
-def _occurrences(text: str, quote: str) -> Iterator[int]:
-    """Where a quote begins in a text, overlapping occurrences too; nowhere for an empty quote."""
-    start = text.find(quote) if quote else -1
-    while start >= 0:
-        yield start
-        start = text.find(quote, start + 1)
-
-
-def _updated(
-    citations: Sequence[Citation], documents: Mapping[str, Document | None], statuses: Mapping[int, CitationStatus]
-) -> Iterator[tuple[int, tuple[Citation, Document]]]:
-    """The citations whose quotes still stand, by number: each with its span of today, and its document."""
-    for citation in citations:
-        document, status = documents[citation.document_id], statuses[citation.number]
-        if document is not None and status.start is not None and status.end is not None:
-            span = {"start": status.start, "end": status.end, "document_sha256": document.sha256}
-            yield citation.number, (Citation(**asdict(citation) | span), document)
+def _nearest_occurrence(text: str, quote: str, place: int) -> int | None:
+    """Where a quote begins that stands nearest to a place of a text; None where it stands nowhere, or is empty."""
+    if not quote:
+        return None
+    # Reversed, since `str.rfind` takes time by the product of both lengths where they repeat themselves.
+    reversed_text = text[: place + len(quote)][::-1]
+    before = reversed_text.find(quote[::-1])
+    starts = [len(reversed_text) - before - len(quote)] if before >= 0 else []
+    behind = text.find(quote, place)
+    return min([*starts, behind] if behind >= 0 else starts, key=lambda start: abs(start - place), default=None)
 
 
 def _judge_again(
     statement: Mapping[str, Any],
-    updated: Mapping[int, tuple[Citation, Document]],
+    citations: Mapping[int, _CheckedCitation],
     span_reader_scorer: SpanReaderScorer | None,
 ) -> StatementStatus:
-    cited = [updated[number] for number in statement["citations"] if number in updated]
     text, verdict_then = statement["text"], str(statement.get("verdict", ""))
-    if len(cited) < len(statement["citations"]):
+    cited = [citations.get(number) for number in dict.fromkeys(statement["citations"])]
+    evidence = [citation.evidence for citation in cited if citation and citation.evidence]
+    if len(evidence) < len(cited):
         return StatementStatus(text, verdict_then, "unsupported", "A sentence that it cites is no longer there.")
-    if cited and single_line(text) == single_line(" ".join(citation.quote for citation, _ in cited)):
+    quotes = [citation.status.quote for citation in cited if citation]
+    if quotes and single_line(text) == single_line(" ".join(quotes)):
         return StatementStatus(text, verdict_then, "supported", "Word for word in the cited sentence.")
-    verdict = verdict_for(text, [evidence_for(citation, document) for citation, document in cited], span_reader_scorer)
+    verdict = verdict_for(text, evidence, span_reader_scorer)
     return StatementStatus(text, verdict_then, verdict.verdict, verdict.why)
 
 
@@ -198,8 +238,7 @@ def validate_record(record: Any, place: str = "The record") -> dict[str, Any]:
     if not isinstance(record, dict):
         raise RecordError(f"{place} is no answer's record. Give a file that 'assistant ask --json' wrote.")
     for name in ("citations", "statements"):
-        if not isinstance(record.get(name), list) or not all(isinstance(row, dict) for row in record[name]):
-            raise RecordError(f"{place}: '{name}' is no list of objects. Save the record whole.")
+        _validate_rows(record.get(name), name, place)
     for citation in record["citations"]:
         for name, kind in _CITATION_FIELDS.items():
             if not isinstance(citation.get(name), kind) or isinstance(citation.get(name), bool):
@@ -211,3 +250,12 @@ def validate_record(record: Any, place: str = "The record") -> dict[str, Any]:
         if not all(isinstance(number, int) for number in numbers):
             raise RecordError(f"{place}: a statement's 'citations' are no numbers. Save the record whole.")
     return record
+
+
+def _validate_rows(rows: Any, name: str, place: str) -> None:
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise RecordError(f"{place}: '{name}' is no list of objects. Save the record whole.")
+    if len(rows) > _MAX_ROWS:
+        raise RecordError(
+            f"{place} has {len(rows):,} {name}; up to {_MAX_ROWS} are checked at once. Check them in parts."
+        )

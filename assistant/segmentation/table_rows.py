@@ -1,5 +1,7 @@
 """A table row as text that stands alone: each cell with the row's label and its column's header."""
 
+_MAX_LABEL_CHARS = 100_000  # the row's label, as often as it is repeated
+
 
 def row_with_headers(row: str, header: str) -> str:
     """Joins a row with its header: "Arrests, Liberterra II: 2,517; Arrests, Liberterra III: 3,744".
@@ -10,11 +12,17 @@ def row_with_headers(row: str, header: str) -> str:
 
     Returns:
         One "label, header: value" for each cell that isn't empty; the row unchanged where the two don't match: other
-        numbers of cells, a single column, or a row that is the header itself.
+        numbers of cells, a single column, or a row that is the header itself. Unchanged as well where the label would
+        be repeated to more than 100,000 characters.
     """
     cells, headers = _split_cells(row), _split_cells(header)
     cells += [""] * (len(headers) - len(cells))
-    if len(cells) != len(headers) or len(cells) < 2 or cells == headers:
+    if (
+        len(cells) != len(headers)
+        or len(cells) < 2
+        or cells == headers
+        or len(cells[0]) * len(cells) > _MAX_LABEL_CHARS
+    ):
         return row
     label = cells[0]
     columns = zip(headers[1:], cells[1:], strict=True)
