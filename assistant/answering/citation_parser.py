@@ -16,25 +16,29 @@ from assistant.nlp.tokens import fold
 from assistant.segmentation.sentences import sentence_spans
 
 _OPENING_BRACKET, _CLOSING_BRACKET = r"[\[［【〔⟦]", r"[\]］】〕⟧]"
-_NUMBER_SEPARATOR = r"\s*(?:[-–—−~,;、，/&]|to|and|\.\.)\s*"
-_NUMBER_LABEL = r"(?:sources?|sentences?|refs?|no|s)?[\s.:#^†]*"
+# Runs of spaces and brackets are taken whole or not at all: a model that has lost itself can write long ones.
+_NUMBER_SEPARATOR = r"\s*+(?:[-–—−~,;、，/&]|to|and|\.\.)\s*+"
+_NUMBER_LABEL = r"(?:sources?|sentences?|refs?|no|s)?[\s.:#^†]*+"
 _MARKER = re.compile(
-    rf"{_OPENING_BRACKET}+\s*{_NUMBER_LABEL}(\d{{1,4}}(?:{_NUMBER_SEPARATOR}{_NUMBER_LABEL}\d{{1,4}})*)"
+    rf"(?<!{_OPENING_BRACKET}){_OPENING_BRACKET}++\s*+{_NUMBER_LABEL}(\d{{1,4}}(?:{_NUMBER_SEPARATOR}{_NUMBER_LABEL}\d{{1,4}})*)"
     rf"\s*(?:†[^\]】]{{0,40}})?{_CLOSING_BRACKET}+(?:\([^()\s]{{0,200}}\))?",
     re.IGNORECASE,
 )
 _JOINED_MARKER = re.compile(rf"{_MARKER.pattern}\s*(?:,\s*(?={_OPENING_BRACKET}))?", re.IGNORECASE)  # "[2], [5]"
-_MARKERS_OR_LINE_END = re.compile(rf"(?:{_JOINED_MARKER.pattern})+[.!?]*|[ \t]*\n\s*", re.IGNORECASE)
+_MARKERS_OR_LINE_END = re.compile(rf"(?:{_JOINED_MARKER.pattern})+[.!?]*|(?<![ \t])[ \t]*+\n\s*", re.IGNORECASE)
 _NUMBER_OR_RANGE = re.compile(r"(\d+)(?:\s*(?:[-–—−~]|\bto\b|\.\.)\s*(?:[^\d,;]*)(\d+))?", re.IGNORECASE)
+_MAX_STATEMENT_CHARS = 10_000  # that are waited for; then what has come is a statement
 _MAX_RANGE = 30  # numbers that a range may name: it is no way to cite everything
 
 # At the end of what has come of a stream:
 _UNCLOSED_MARKER = re.compile(rf"{_OPENING_BRACKET}[^\]］】〕⟧\n]{{0,60}}$")  # may still become a marker
 _UNCLOSED_LINK = re.compile(rf"{_CLOSING_BRACKET}\([^()\s]{{0,200}}$")  # may still become a link
-_TRAILING_COMMA = re.compile(r"\s*,\s*$")  # another marker may follow
+_MAX_UNCLOSED_CHARS = 300  # of either, with what follows at the end of the text
+_TRAILING_COMMA = re.compile(r"\s*+,\s*+\Z")  # another marker may follow
+_LAST_CHARACTER = re.compile(r"\s*+\S?+\s*+\Z")  # one is too few to tell how the text goes on
 
 _LIST_MARKUP = re.compile(r"^(?:[-*•–—>#]+\s+|\(?\d{1,2}[.)]\s+(?=\D)|(?:answer|a)\s*:\s*)+", re.IGNORECASE)
-_LEFTOVER_MARKUP = re.compile(rf"{_OPENING_BRACKET}\s*[\d\s,.^-]*\s*(?:{_CLOSING_BRACKET}|$)|\*\*|__|`")
+_LEFTOVER_MARKUP = re.compile(rf"{_OPENING_BRACKET}[\d\s,.^-]*+(?:{_CLOSING_BRACKET}|$)|\*\*|__|`")
 _SPACE_BEFORE_STOP = re.compile(r"\s+([.,;:!?])")
 _SENTENCE_ENDS = (".", "!", "?", "…", '."', ".”", '!"', '?"')
 
@@ -70,12 +74,14 @@ def number_sources(sources: Sequence[PromptSource]) -> str:
 class CitationParser:
     """Reads statements out of a stream, piece by piece; how the stream is cut makes no difference.
 
-    A statement ends behind its citation markers, or at the end of a line. Feed it every piece, then ``finish`` it.
+    A statement ends behind its citation markers, or at the end of a line, or after 10,000 characters. Feed it every
+    piece, then ``finish`` it.
     """
 
     source_count: int  # valid numbers are 1 to this
     dropped: int = 0  # numbers that no source has
     _rest: str = field(default="", repr=False)
+    _searched: int = field(default=0, repr=False)  # up to here no statement ends in the rest
 
     def parse(self, pieces: Iterable[str]) -> Iterator[DraftStatement]:
         """The statements of a whole stream, each as soon as it is complete."""
@@ -94,11 +100,16 @@ class CitationParser:
 
     def _take_statements(self, *, final: bool) -> list[DraftStatement]:
         drafts: list[DraftStatement] = []
-        while (end := _statement_end(self._rest, final=final)) is not None:
-            segment, self._rest = self._rest[:end], self._rest[end:]
-            drafts += self._parse_segment(segment)
-            if not self._rest:
+        start, text = 0, self._rest
+        while start < len(text):
+            window = text[start : start + _MAX_STATEMENT_CHARS]
+            is_last = final or start + len(window) < len(text)  # nothing that comes later can change it
+            end, self._searched = _statement_end(window, self._searched, final=is_last)
+            if end is None:
                 break
+            drafts += self._parse_segment(window[:end])
+            start += end
+        self._rest = text[start:]
         return drafts
 
     def _parse_segment(self, segment: str) -> Iterator[DraftStatement]:
@@ -118,24 +129,27 @@ def is_phrase(text: str, phrase: str) -> bool:
     return words.startswith(phrase_words)
 
 
-def _statement_end(text: str, *, final: bool) -> int | None:
+def _statement_end(text: str, start: int, *, final: bool) -> tuple[int | None, int]:
     """Where the first statement of a text ends, its citation markers included; None while that can't be told.
 
     Args:
         text: what has come of a stream and isn't read yet.
+        start: up to where it was searched before.
         final: whether the stream has ended.
+
+    Returns:
+        The end, and up to where the text behind it, or the whole text without an end, need not be searched again.
     """
-    start = 0
     while event := _MARKERS_OR_LINE_END.search(text, start):
         following = _skip_space(text, event.end())
         if following is None:
-            return len(text) if final and text else None
+            break
         if not final and _may_change(text, event.end()):
-            return None
+            return None, start
         if _ends_statement(text, event, following):
-            return following
+            return following, 0
         start = event.end()
-    return len(text) if final and text else None
+    return (len(text), 0) if final else (None, start)
 
 
 def _skip_space(text: str, start: int) -> int | None:
@@ -152,23 +166,27 @@ def _may_change(text: str, end: int) -> bool:
         text: what has come.
         end: of the markers or line end in question.
     """
-    tail = text[end - 1 :]
-    return (
-        bool(_UNCLOSED_MARKER.search(tail) or _UNCLOSED_LINK.search(tail) or _TRAILING_COMMA.match(text, end))
-        or len(text[end:].strip()) < 2
+    tail = text[max(end - 1, len(text) - _MAX_UNCLOSED_CHARS) :]
+    return bool(
+        _UNCLOSED_MARKER.search(tail)
+        or _UNCLOSED_LINK.search(tail)
+        or _TRAILING_COMMA.match(text, end)
+        or _LAST_CHARACTER.match(text, end)
     )
 
 
 def _ends_statement(text: str, event: re.Match[str], following: int) -> bool:
     """Whether a statement ends with these markers or this line end; ``following`` is where the text goes on."""
-    before, next_character = text[: event.start()].rstrip(), text[following]
-    if not before and "\n" in event[0]:
+    next_character, end = text[following], event.start()
+    while end and text[end - 1].isspace():
+        end -= 1
+    if not end and "\n" in event[0]:
         return True
     if re.match(_OPENING_BRACKET, next_character):
         return False  # more markers
     if "\n" in event[0]:
         return True
-    has_stop = before.endswith(_SENTENCE_ENDS) or event[0].rstrip()[-1:] in ".!?"
+    has_stop = text[max(0, end - 2) : end].endswith(_SENTENCE_ENDS) or event[0].rstrip()[-1:] in ".!?"
     return has_stop or next_character.isupper() or next_character in "-*•#"
 
 

@@ -30,11 +30,13 @@ def rename_places(text: str, contains_phrase: Callable[[str], bool]) -> str:
         text: a question.
         contains_phrase: says whether the documents use a name.
     """
-    for start, end, all_names in reversed(list(_find_places(text))):
+    pieces, copied = [], 0
+    for start, end, all_names in _find_places(text):
         if not contains_phrase(text[start:end]):
             used_name = next((name for name in all_names if contains_phrase(name)), text[start:end])
-            text = f"{text[:start]}{used_name}{text[end:]}"
-    return text
+            pieces += [text[copied:start], used_name]
+            copied = end
+    return "".join([*pieces, text[copied:]])
 
 
 def convert_series_numbers(text: str, contains_phrase: Callable[[str], bool]) -> str:
@@ -44,15 +46,16 @@ def convert_series_numbers(text: str, contains_phrase: Callable[[str], bool]) ->
         text: a question.
         contains_phrase: says whether the documents use a name.
     """
-    for match in reversed(list(_NUMBERED_NAME.finditer(text))):
+
+    def convert(match: re.Match[str]) -> str:
         name, number = match.groups()
         value = _series_number(number)
         if not 0 < value <= len(_ROMAN_NUMERALS) or fold(name) in STOP_WORDS or contains_phrase(match[0]):
-            continue
+            return match[0]
         converted = _ROMAN_NUMERALS[value - 1] if number.isdigit() else str(value)
-        if contains_phrase(f"{name} {converted}"):
-            text = f"{text[: match.start(2)]}{converted}{text[match.end(2) :]}"
-    return text
+        return f"{match[0].removesuffix(number)}{converted}" if contains_phrase(f"{name} {converted}") else match[0]
+
+    return _NUMBERED_NAME.sub(convert, text)
 
 
 def _series_number(number: str) -> int:

@@ -22,6 +22,9 @@ _OF_BEFORE_NAME = re.compile(r"\b(?:of|from|by)\s+(?:the\s+)?$", re.IGNORECASE)
 _NATIONAL_ADJECTIVE = re.compile(r"(?:ese|ian|ean|ish|ch|can|ani|ai|qi|eli|ek)$")
 _NOT_A_PERSON = lexicon.words_by_class("not_a_person")["follow-up"]
 _WHO_IS = re.compile(r"\W*[Ww]ho(?:\s+(?:is|was)|['’]s)\s+(?:the\s+\w+\s+)?[A-Z]")
+_MAX_CHARS_BEFORE_NAME = 40  # in which a preposition or rank before a name stands
+_NUMBER_AFTER_NAME = re.compile(r"\s+\d{1,4}\b")
+_WORD_AFTER_NAME = re.compile(r"\s+([a-z]+)\b")
 _MAX_NAME_OFFSET = 20  # characters before the name in a question like "Who is Anna Berg?"
 
 
@@ -49,7 +52,7 @@ def resolve_thing(question: str, answer: str) -> str | None:
         names = independent_names(text)
         things = [name for name in names if not (" " in name.text and may_be_person(name, text))] or names
         events = [name for name in things if is_event_name(name, text)]
-        not_locations = [name for name in things if not _LOCATION_BEFORE_NAME.search(text[: name.start])]
+        not_locations = [name for name in things if not stands_before(_LOCATION_BEFORE_NAME, name, text)]
         for group in (events, not_locations, things):
             if len({name.key for name in group}) == 1:
                 return group[0].text
@@ -63,7 +66,7 @@ def resolve_place(question: str, answer: str) -> str | None:
     for text in (answer, question):
         already_named = fold(question) if text == answer else ""
         for name in independent_names(text):
-            is_place = _LOCATION_BEFORE_NAME.search(text[: name.start]) and not is_event_name(name, text)
+            is_place = stands_before(_LOCATION_BEFORE_NAME, name, text) and not is_event_name(name, text)
             if is_place and name.key not in already_named:
                 return name.text
     return None
@@ -78,24 +81,29 @@ def is_event_name(name: Name, text: str) -> bool:
     """Whether a name is an operation's, or has a number or rank, as names of people and places have not."""
     has_number = (
         parse_series_member(name.key)
-        or RANK_BEFORE_NAME.search(text[: name.start])
-        or re.match(r"\s+\d{1,4}\b", text[name.end :])
+        or stands_before(RANK_BEFORE_NAME, name, text)
+        or _NUMBER_AFTER_NAME.match(text, name.end)
     )
     return name.key.startswith("operation ") or bool(has_number)
 
 
 def may_be_person(name: Name, text: str) -> bool:
     """Whether a name may be a person's: no event, organisation or place; after "of" only if it has several words."""
-    parts, before = name.key.split(), text[: name.start]
-    if is_event_name(name, text) or _LOCATION_BEFORE_NAME.search(before):
+    parts = name.key.split()
+    if is_event_name(name, text) or stands_before(_LOCATION_BEFORE_NAME, name, text):
         return False
     if not _NOT_A_PERSON.isdisjoint(parts) or name.text.isupper():
         return False
-    return len(parts) > 1 or not _OF_BEFORE_NAME.search(before)
+    return len(parts) > 1 or not stands_before(_OF_BEFORE_NAME, name, text)
+
+
+def stands_before(pattern: re.Pattern[str], name: Name, text: str) -> re.Match[str] | None:
+    """The match of a pattern that ends in ``$`` right before a name."""
+    return pattern.search(text, max(0, name.start - _MAX_CHARS_BEFORE_NAME), name.start)
 
 
 def _is_adjective(name: Name, text: str) -> bool:
-    next_word = re.match(r"\s+([a-z]+)\b", text[name.end :])
+    next_word = _WORD_AFTER_NAME.match(text, name.end)
     return (
         " " not in name.text
         and bool(_NATIONAL_ADJECTIVE.search(name.key))

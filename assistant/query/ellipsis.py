@@ -10,7 +10,7 @@ from assistant.nlp import lexicon
 from assistant.nlp.figures import Name, find_names
 from assistant.nlp.question_forms import classify_question
 from assistant.nlp.tokens import tokenize
-from assistant.query.coreference import RANK_BEFORE_NAME, RANKS, independent_names, is_event_name
+from assistant.query.coreference import RANK_BEFORE_NAME, RANKS, independent_names, is_event_name, stands_before
 from assistant.query.question import parse_series_member
 
 _ROMAN_NUMERALS = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
@@ -123,7 +123,8 @@ def _with_other_kind(modifier: str, previous: str) -> str | None:
         name = long_names[-1]
         noun = name.text.rsplit(maxsplit=1)[1]
         return f"{_append_noun(previous[: name.start], modifier)} {noun}{previous[name.end :]}"
-    tokens = [token for token in tokenize(previous) if token.text in classify_question(previous).focus]
+    focus = classify_question(previous).focus
+    tokens = [token for token in tokenize(previous) if token.text in focus]
     if not tokens:
         return None
     return f"{_append_noun(previous[: tokens[0].start], modifier)} {previous[tokens[-1].start :]}"
@@ -141,12 +142,12 @@ def _counterpart_span(name: Name, fragment: str, previous: str, preposition: str
     counterparts = [old for old in independent_names(previous) if is_event_name(old, previous) == is_event]
     if preposition and not is_event:
         with_preposition = re.compile(rf"\b{preposition}\s+(?:the\s+)?$", re.IGNORECASE)
-        counterparts = [old for old in counterparts if with_preposition.search(previous[: old.start])]
+        counterparts = [old for old in counterparts if stands_before(with_preposition, old, previous)]
     if not counterparts and not preposition:
         counterparts = independent_names(previous)
     if not counterparts:
         return None
     old = counterparts[-1]
-    rank = RANK_BEFORE_NAME.search(previous[: old.start])
+    rank = stands_before(RANK_BEFORE_NAME, old, previous)
     number = _NUMBER_AFTER_NAME.match(previous, old.end)
     return rank.start() if rank else old.start, number.end() if number else old.end

@@ -117,14 +117,14 @@ def _carry_over(question: str, resolved: Sequence[HistoryTurn]) -> str:
     words = [token.text for token in tokenize(core)]
     if words and all(word in QUESTION_WORDS or word == "exactly" for word in words):  # "And why?"
         question_phrase = " ".join(core.rstrip(" ?.!").split()).capitalize()
-        return _end_question(_QUESTION_PHRASE.sub(question_phrase, previous, count=1))
+        return _end_question(_QUESTION_PHRASE.sub(lambda _: question_phrase, previous, count=1))
     asks = any(word in QUESTION_WORDS or word in AUXILIARIES for word in words)
     if _WHAT_ABOUT.match(question) or not asks:
         return _end_question(complete_fragment(core.strip(" ?.!"), previous))
     text, names_subject = replace_pronouns(core[:1].upper() + core[1:], resolved)
     noun = counted_noun(previous)
     if noun and stem(fold(noun)) not in _DEED_STEMS:
-        text = _HOW_MANY_WITHOUT_NOUN.sub(rf"\1 {noun} ", text)
+        text = _HOW_MANY_WITHOUT_NOUN.sub(lambda match: f"{match[1]} {noun} ", text)
     return _append_subject(text, "" if names_subject else _missing_subject(previous, text))
 
 

@@ -23,9 +23,10 @@ _PRONOUN = re.compile(
 _THERE_IS = re.compile(r"\b(?:is|are|was|were|has|have|had)\s+there\b|\bthere\s+(?:is|are|was|were)\b", re.IGNORECASE)
 _IT_IS = re.compile(  # "it" stands for what follows
     r"\b(?:does|did|do|is|was|will|would|can|could)\s+it\s+(?:\w+\s+)?(?:matter|mean|take|possible|necessary|legal|illegal"
-    r"|true|important|likely|known|clear|allowed|enough|safe|common)\b(?=.*\b(?:to|that|whether|if|how|for)\b)",
+    r"|true|important|likely|known|clear|allowed|enough|safe|common)\b",
     re.IGNORECASE,
 )
+_FOR_WHICH_IT_STANDS = re.compile(r"\b(?:to|that|whether|if|how|for)\b", re.IGNORECASE)
 _INNER_PRONOUN = re.compile(  # these refer to a name before them in the same sentence
     r"\b(?:its|their|his|her)\s+\w|\b(?:that|whether|if|when|because|after|before|while|and|but)\s+(?:it|they|he|she)\b",
     re.IGNORECASE,
@@ -74,22 +75,26 @@ def replace_pronouns(question: str, history: Sequence[HistoryTurn]) -> tuple[str
         text = _THAT_YEAR.sub(years[-1], text, count=1)
     noun = counted_noun(last.question)
     if noun and not is_resolved:
-        text = _THEM.sub(f"the {noun}", text, count=1)
+        text = _THEM.sub(lambda _: f"the {noun}", text, count=1)
     return text, is_resolved
 
 
 def _mask_inner_pronouns(question: str) -> str:
     """The question, equally long, with blanks for the pronouns that refer to nothing outside it."""
-    for pattern in (_THERE_IS, _IT_IS):
-        question = pattern.sub(lambda match: " " * len(match[0]), question)
-    inner_pronouns = list(_INNER_PRONOUN.finditer(question))
-    if not inner_pronouns:
+    question = _blank(_THERE_IS, question, 0, len(question))
+    last_word = max((match.start() for match in _FOR_WHICH_IT_STANDS.finditer(question)), default=0)
+    question = _blank(_IT_IS, question, 0, last_word)
+    if not _INNER_PRONOUN.search(question):
         return question
     first_name_end = min((name.end for name in find_names(question)), default=len(question))
-    for match in inner_pronouns:
-        if match.start() >= first_name_end:
-            question = f"{question[: match.start()]}{' ' * len(match[0])}{question[match.end() :]}"
-    return question
+    return _blank(_INNER_PRONOUN, question, first_name_end, len(question))
+
+
+def _blank(pattern: re.Pattern[str], text: str, start: int, end: int) -> str:
+    """The text with blanks for the matches of a pattern that begin and end in a part of it."""
+    return pattern.sub(
+        lambda match: " " * len(match[0]) if start <= match.start() and match.end() <= end else match[0], text
+    )
 
 
 def _is_possessive(pronoun: str, after: str) -> bool:

@@ -52,6 +52,7 @@ _QUESTION_AFTER_COLON = re.compile(
 )
 _ASKS_FOR_NAME = re.compile(r"\b(?:names? of|called|named|whose name)\b", re.IGNORECASE)
 _NUMBER_AFTER_NAME = re.compile(r"\s+(\d{1,4})(?!\w|[.,]\d)")
+_MAX_CHARS_BEFORE_NAME = 40  # in which a "first" before a name stands
 _FIRST_BEFORE_NAME = re.compile(r"\bfirst\s+(?:operation\s+)?$", re.IGNORECASE)
 
 
@@ -118,7 +119,7 @@ def extract_question(text: str) -> tuple[str, str]:
         return text, ""
     questions, rest = [], []
     for sentence, does_ask in zip(sentences, asks, strict=True):
-        after_colon = _QUESTION_AFTER_COLON.search(sentence) if does_ask else None
+        after_colon = _QUESTION_AFTER_COLON.search(sentence, max(0, sentence.rfind(":"))) if does_ask else None
         question_start = after_colon.start(1) if after_colon else 0
         if does_ask:
             questions.append(sentence[question_start:])
@@ -178,11 +179,12 @@ def _answer_type(kind: QuestionKind, text: str) -> AnswerType:
 def _name_key(text: str, name: Name) -> str:
     """A name's key, without "operation" before it and with the number or year that follows."""
     key = name.key.removeprefix("operation ")
-    number = _NUMBER_AFTER_NAME.match(text[name.end :])
+    number = _NUMBER_AFTER_NAME.match(text, name.end)
     return f"{key} {number[1]}" if number else key
 
 
 def _series_member(text: str, name: Name) -> tuple[str, str] | None:
     """The series and number of a name; "the first" before it makes it number one."""
     key = _name_key(text, name)
-    return (key, "i") if _FIRST_BEFORE_NAME.search(text[: name.start]) else parse_series_member(key)
+    first = _FIRST_BEFORE_NAME.search(text, max(0, name.start - _MAX_CHARS_BEFORE_NAME), name.start)
+    return (key, "i") if first else parse_series_member(key)

@@ -21,6 +21,7 @@ _WRAP_SAMPLE_CHARS = 200_000  # of the text, examined to determine that width
 _MAX_FRONT_MATTER_LINE_CHARS = 200_000
 _ITEM_BULLETS = "-*+•◦▪‣●"
 
+_COMMENT_START = re.compile(r"\s*+<!--")
 _QUOTE_MARK = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
 _ATX_HEADING = re.compile(r"(#{1,6})(?:\s+|$)")
 _ITEM_MARK = re.compile(
@@ -224,22 +225,23 @@ class _LayoutParser:
 
 def _split_lines(text: str, position: int, markdown: bool) -> Iterator[_Line]:
     """The lines from a position on, without HTML comments where the text is Markdown."""
-    skip_comments = markdown
+    skip_comments, line_end = markdown, -1
     while position < len(text):
-        line_end = text.find("\n", position)
-        line_end = len(text) if line_end < 0 else line_end
+        if line_end < position:
+            line_end = text.find("\n", position)
+            line_end = len(text) if line_end < 0 else line_end
         quote_mark = _QUOTE_MARK.match(text, position, line_end)
         start = quote_mark.end() if quote_mark else position
-        raw = text[start:line_end]
-        content = raw.strip()
-        start += raw.index(content)
-        if skip_comments and content.startswith("<!--"):
-            comment_end = text.find("-->", start + 4)
+        if skip_comments and (comment := _COMMENT_START.match(text, start, line_end)):
+            comment_end = text.find("-->", comment.end())
             skip_comments = comment_end >= 0
             if skip_comments:
                 position = comment_end + 3
                 yield _Line(position, position, position, is_quoted=False, has_hard_break=False)
                 continue
+        raw = text[start:line_end]
+        content = raw.strip()
+        start += raw.index(content)
         has_hard_break = markdown and (raw.endswith("  ") or content.endswith("\\"))
         yield _Line(position, start, start + len(content), bool(quote_mark), has_hard_break)
         position = line_end + 1
