@@ -27,6 +27,7 @@ from assistant.settings import Settings
 from assistant.types import Answer, Statement
 
 _READ_THREADS = 8  # for work that only reads
+_CHECK_THREADS = 2  # for saved answers that are checked again, which keeps the interpreter busy
 _FETCH_THREADS = 4  # for addresses of the web, which may be slow
 _WRITE_THREADS = 2  # for uploads and removals, which take turns anyway
 _LOGIN_THREADS = 2  # for passwords, which take a quarter of a second each
@@ -55,6 +56,7 @@ class Service:
         self.requests = 0  # API requests under way; only the event loop's thread counts them
         self._answer_threads = ThreadPoolExecutor(settings.concurrent_answers, "answer")
         self._read_threads = ThreadPoolExecutor(_READ_THREADS, "read")
+        self._check_threads = ThreadPoolExecutor(_CHECK_THREADS, "check")
         self._fetch_threads = ThreadPoolExecutor(_FETCH_THREADS, "fetch")
         self._write_threads = ThreadPoolExecutor(_WRITE_THREADS, "write")
         self._login_threads = ThreadPoolExecutor(_LOGIN_THREADS, "login")
@@ -80,6 +82,10 @@ class Service:
     async def run_read(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Runs work that only reads in a thread for such work; returns and raises what the work does."""
         return await _run_in(self._read_threads, partial(work, *args, **kwargs))
+
+    async def run_check(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Runs work that checks statements in a thread for such work; returns and raises what the work does."""
+        return await _run_in(self._check_threads, partial(work, *args, **kwargs))
 
     async def run_write(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Runs work that changes the index in a thread for such work."""
@@ -128,6 +134,7 @@ class Service:
         for pool in (
             self._answer_threads,
             self._read_threads,
+            self._check_threads,
             self._fetch_threads,
             self._write_threads,
             self._login_threads,

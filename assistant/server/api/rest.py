@@ -69,7 +69,7 @@ def _add_question_routes(routes: APIRouter, service: Service) -> None:
     @routes.post("/verify", tags=["Ask"])
     async def verify(record: dict[str, Any]) -> schemas.VerificationRecord:
         """Re-checks a saved record against the documents of today."""
-        verification = await service.run_read(service.assistant.verify, record)
+        verification = await service.run_check(service.assistant.verify, record)
         return schemas.VerificationRecord.model_validate(verification.to_dict())
 
 
