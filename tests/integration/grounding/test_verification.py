@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assistant import Assistant
 from assistant.cli import main as cli
 from assistant.errors import RecordError
-from assistant.grounding.verification import load_records
+from assistant.grounding.verification import _nearest_occurrence, load_records
 
 TEXT = """# Operation Kestrel
 
@@ -121,6 +123,29 @@ def test_a_quote_that_was_tampered_with(assistant: Assistant) -> None:
     assert ["changed"] == standings(assistant.verify(record))
     record["citations"][0] |= {"start": -5, "end": 10**9}
     assert ["changed"] == standings(assistant.verify(record))
+
+
+def test_a_record_has_bounds(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too many citations or statements, and work without end, are errors; too long a statement has a verdict."""
+    record = assistant.ask(ARRESTS).to_dict()
+    for name in ("citations", "statements"):
+        with pytest.raises(RecordError, match=f"has 201 {name}; up to 200 are checked at once"):
+            assistant.verify(record | {name: record[name] * 201})
+    record["statements"] *= 200
+    record["statements"][0] = record["statements"][0] | {"text": "Police made 2,517 arrests. " * 1_500}
+    verification = assistant.verify(record)
+    assert "It has 40,499 characters; up to 10,000 are checked. Check it in parts." == verification.statements[0].why
+    assert "supported" == verification.statements[1].verdict
+    monkeypatch.setattr("assistant.grounding.verification._MAX_SECONDS", -1.0)
+    with pytest.raises(RecordError, match="seconds to check"):
+        assistant.verify(record)
+
+
+@given(st.text("ab", max_size=40), st.text("ab", max_size=4), st.integers(0, 60))
+def test_a_quote_is_looked_for_nearby(text: str, quote: str, place: int) -> None:
+    """Of all places where a quote stands the nearest one counts; of two the first."""
+    starts = [start for start in range(len(text)) if quote and text.startswith(quote, start)]
+    assert min(starts, key=lambda start: abs(start - place), default=None) == _nearest_occurrence(text, quote, place)
 
 
 def test_a_refusal_holds(assistant: Assistant) -> None:

@@ -2,7 +2,9 @@
 
 import json
 import os
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +136,24 @@ def test_a_saved_answer_is_verified(served: RunningAssistant) -> None:
         verification["holds"],
         [citation["standing"] for citation in verification["citations"]],
     )
+
+
+@pytest.mark.hostile
+def test_long_statements_hold_nobody_up(served: RunningAssistant) -> None:
+    """Eight records at once, each of many statements that are long and hard to check: others are answered."""
+    record = served.ask(SHIPS)
+    hard = "Ingrid Solheim saw 4,811 ships of the 4,812 in 2023, 4,813 of them on 5 May. "
+    for count in (1_000, 100, 15):
+        record["statements"] += [{"text": hard * count, "citations": [1], "verdict": "supported"}] * 20
+    with ThreadPoolExecutor(8) as pool:
+        verifications = [pool.submit(served.client.post, "/api/v1/verify", json=record, timeout=60) for _ in range(8)]
+        seconds = []
+        while not all(verification.done() for verification in verifications):
+            begun = time.monotonic()
+            assert 200 == served.client.get("/api/v1/documents").status_code
+            seconds.append(time.monotonic() - begun)
+    assert {200} == {verification.result().status_code for verification in verifications}
+    assert max(seconds) < 3
 
 
 @pytest.mark.parametrize(

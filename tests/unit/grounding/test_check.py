@@ -131,6 +131,54 @@ def test_another_statement(text: str, why: str) -> None:
     assert ("unsupported", why) == verdict(text, ARRESTS)
 
 
+def test_a_statement_is_checked_up_to_a_length() -> None:
+    """Beyond 10,000 characters, or 50,000 of evidence, only a quote is supported, and the verdict says so."""
+    text = "Police made 2,517 arrests in 116 countries. " * 300
+    too_long = verdict_for(text, [Evidence("Police made 2,517 arrests in 116 countries.")])
+    assert ("unsupported", "It has 13,199 characters; up to 10,000 are checked. Check it in parts.") == (
+        too_long.verdict,
+        too_long.why,
+    )
+    assert "supported" == verdict_for(text, [Evidence(text)]).verdict
+    cold = "It was cold in the old harbour, where boats lay. " * 204
+    assert "supported" == verdict_for(cold, [Evidence("It was cold in the old harbour, where boats lay.")]).verdict
+    cited = [Evidence(text) for _ in range(4)]
+    assert ("unsupported", "What it cites has 52,800 characters; up to 50,000 are read. Cite less.") == (
+        verdict_for("Police made 2,517 arrests.", cited).verdict,
+        verdict_for("Police made 2,517 arrests.", cited).why,
+    )
+    assert "supported" == verdict_for("Police made 2,517 arrests.", cited[:3]).verdict
+
+
+@pytest.mark.parametrize(
+    ("statement", "cited"),
+    [
+        (" ".join(map(str, range(3_001, 3_301))), " ".join(map(str, range(3_301, 3_001, -1)))),
+        (
+            "".join(f"{n} red w{n % 7}x " for n in range(2_001, 2_701)),
+            "".join(f"{n} red w{n % 5}x " for n in range(2_701)),
+        ),
+    ],
+)
+def test_what_is_too_much_to_be_compared_is_not_supported(statement: str, cited: str) -> None:
+    """Hundreds of figures are not compared with hundreds of others, and the verdict says that they weren't."""
+    why = "It has too many figures and dates to be compared with the cited sentences: check it in parts."
+    judged = verdict_for(statement[:9_000], [Evidence(cited)])
+    assert ("unsupported", why) == (judged.verdict, judged.why)
+
+
+def test_long_texts_that_run_alike_are_not_aligned() -> None:
+    """Texts of some six hundred words in one order, with figures in them, are not aligned word by word."""
+    words = [f"wo{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(676)]
+    statement, cited = f"In 2024 {' '.join(words)}.", f"In 2023 and 2024 {' '.join(words)} again."
+    judged = verdict_for(statement, [Evidence(cited)])
+    assert "It has too many figures and dates to be compared with the cited sentences: check it in parts." == judged.why
+    short = verdict_for(
+        f"In 2024 {' '.join(words[:300])}.", [Evidence(f"In 2023 and 2024 {' '.join(words[:300])} again.")]
+    )
+    assert "supported" == short.verdict
+
+
 anything = st.text(st.characters(exclude_categories=()), min_size=1)  # lone surrogates too
 
 
@@ -265,6 +313,17 @@ def test_the_reader_overrules_no_objection_of_any_text(text: str, sentence: str,
     both = verdict_for(text, [Evidence(sentence)], FakeScorer(log_odds))
     if rules.verdict != "partial" or examine(single_line(text), [Evidence(single_line(sentence))]).objections:
         assert rules == both
+
+
+def test_the_reader_is_not_asked_of_endless_clauses() -> None:
+    """With more than a dozen clauses to read one by one, the reader isn't asked: the verdict of the words stands."""
+    text, scorer = ", ".join(["harbours with wandering shepherds"] * 13), FakeScorer(50)
+    evidence = [Evidence("The harbours were full.")]
+    judged = verdict_for(text, evidence, scorer)
+    assert "partial" == judged.verdict
+    assert judged == verdict_for(text, evidence)
+    assert [] == scorer.texts
+    assert "supported" == verdict_for(text.partition(",")[0], evidence, scorer).verdict
 
 
 def test_a_citation_is_checked_by_the_reader_too() -> None:

@@ -26,3 +26,12 @@ def test_a_name_occurs_in_its_forms(name: str, text: str, expected: object) -> N
     """Word for word, without accents, as an adjective, an acronym or by family name; nothing that only looks alike."""
     (parsed,) = find_names(f"it was {name}")
     assert expected == name_occurs(parsed, text)
+
+
+def test_a_name_of_names_is_looked_for_in_no_time() -> None:
+    """A name of many parts that may each be a name of the text: taken apart once, not in every way there is."""
+    for count in (25, 60, 3_000):
+        (name,) = find_names(f"it was X{'-Ba' * count}-Bo")
+        assert not name_occurs(name, "He saw Ba, and X, and X-Ba, and Ba-Ba.")
+    (name,) = find_names("it was X-Ba-Ba-Ba-Bo")
+    assert name_occurs(name, "He saw X-Ba, and Ba-Ba, and Bo.")

@@ -59,3 +59,9 @@ def test_the_header_of_a_row() -> None:
 def test_a_figure_belongs_to_its_column(text: str, verdict: str) -> None:
     """A statement that takes a figure from another column is not supported by the row."""
     assert verdict == verdict_for(text, [evidence_for(citation("Arrests | 2,517 | 850"), DOCUMENT)]).verdict
+
+
+def test_a_long_label_is_not_repeated_without_end() -> None:
+    """A row of thousands of cells with a label of thousands of letters stays as it is: spelt out it fills memory."""
+    row, header = f"{'a' * 50_000}{'|b' * 50_000}", f"c{'|d' * 50_000}"
+    assert row == row_with_headers(row, header)
