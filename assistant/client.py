@@ -227,8 +227,8 @@ class Assistant:
         Where only the words leave it open the span reader decides, unless it is off.
 
         Args:
-            text: one statement.
-            sentences: what it cites; nothing else is looked at.
+            text: one statement, of up to 10,000 characters: what is longer is supported word for word only.
+            sentences: what it cites, up to 50,000 characters likewise; nothing else is looked at.
 
         Raises:
             WeightsError: a file of the span reader is missing or damaged.
