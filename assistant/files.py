@@ -28,16 +28,6 @@ def make_private_folder(folder: Path) -> None:
     folder.mkdir(0o700, parents=True, exist_ok=True)
 
 
-def write_private(path: Path, data: bytes) -> None:
-    """Writes a file, in place; where it is new, only its owner may read it (permission bits 0600).
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(data)
-
-
 def former_path(path: Path) -> Path:
     """Where a file is set aside while a new one takes its place; `assistant.home` puts it back after a kill."""
     return path.with_name(f".{path.name}{FORMER_SUFFIX}")
@@ -50,20 +40,17 @@ def flush_to_disk(file: BinaryIO) -> None:
 
 
 @contextmanager
-def replace_file(
-    path: Path, *, private: bool = False, draft_folder: Path | None = None, keep_failed_draft: bool = False
-) -> Iterator[BinaryIO]:
+def replace_file(path: Path, *, private: bool = False, draft_folder: Path | None = None) -> Iterator[BinaryIO]:
     """Opens a draft to write to; it takes the place of a file when the block ends without an error.
 
     Readers see the former file or the new one, never half of one. The draft has a hidden name that ends in
-    ``.part``, which no folder walk takes for a document.
+    ``.part``, which no folder walk takes for a document; after an error it is deleted.
 
     Args:
         path: the file to replace or create.
         private: whether only the owner may read it (permission bits 0600). Otherwise the process's umask decides,
             and the draft may be read back while it is written.
         draft_folder: where the draft is written, on the same file system; the file's own folder by default.
-        keep_failed_draft: whether the draft stays after an error. Otherwise it is deleted.
 
     Raises:
         OSError: the draft cannot be created or written, or cannot replace the file, which is then as it was.
@@ -75,7 +62,6 @@ def replace_file(
             yield draft_file
         draft.replace(path)
     except BaseException:
-        if not keep_failed_draft:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise

@@ -4,6 +4,7 @@ import errno
 import os
 import re
 from contextlib import suppress
+from pathlib import Path
 
 # Chroma says "Error loading hnsw index" where no more files may be open, and frees those that it had. So with fewer
 # than this many left to be opened, their lack is the reason: an index that answers has some forty open.
@@ -32,12 +33,14 @@ def describe_shortage(error: BaseException) -> str | None:
         return f"too many files are open{_file_limit()}. Let more be open, as with: ulimit -n 1024, and do it again."
     if "MemoryError" in texts or errno.ENOMEM in numbers or _MEMORY_TEXT.search(texts):
         return "there is not enough memory. End other programs, or give this one more, and do it again."
+    if any(isinstance(reason, FileNotFoundError) for reason in reasons) and not _has_working_folder():
+        return "the folder that this was started in is gone. Change to one that is there, and do it again."
     if _THREADS_TEXT.search(texts):
         return "no more threads can be started. End other programs, or let this one have more, and do it again."
     return None
 
 
-def lacks_files() -> str | None:
+def describe_lack_of_files() -> str | None:
     """The same for the lack of files that may be open, where the error itself doesn't say it."""
     opened: list[int] = []
     try:
@@ -49,6 +52,15 @@ def lacks_files() -> str | None:
         for descriptor in opened:
             os.close(descriptor)
     return None
+
+
+def _has_working_folder() -> bool:
+    """Whether relative paths mean anything: another process may have deleted the folder."""
+    try:
+        Path.cwd()
+    except OSError:
+        return False
+    return True
 
 
 def _file_limit() -> str:

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 from assistant.addresses import redact_logins, split_login, without_login
 from assistant.errors import AssistantError, LockedError, SettingsError
-from assistant.index.lock import server_address
+from assistant.index.lock import check_home_path, server_address
 from assistant.observability.exporter import captures_content, configured_exporter
+from assistant.shortages import describe_shortage
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -72,6 +73,8 @@ def _run_check(name: str, check: "Callable[[Settings], Finding]", settings: "Set
         finding = check(settings)
     except AssistantError as error:
         finding = Finding(name, "fail", str(error))
+    except Exception as error:  # noqa: BLE001 — whatever one check meets, the others are made too
+        finding = Finding(name, "fail", describe_shortage(error) or f"{type(error).__name__}: {error}")
     return replace(finding, text=redact_logins(finding.text), advice=redact_logins(finding.advice))
 
 
@@ -85,8 +88,13 @@ def _check_versions() -> Iterator[Finding]:
 
 
 def _check_home(settings: "Settings") -> Finding:
-    home = settings.home.absolute()
-    nearest = next(folder for folder in (home, *home.parents) if folder.exists())
+    try:
+        check_home_path(settings.home)
+        home = settings.home.absolute()
+        nearest = next(folder for folder in (home, *home.parents) if folder.exists())
+    except OSError as error:
+        reason = describe_shortage(error) or f"{error.strerror}. Choose another with --home or ASSISTANT_HOME."
+        return Finding("home", "fail", f"{settings.home}: {reason}")
     if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
         advice = "Choose another folder with --home or ASSISTANT_HOME, or make this one writable."
         return Finding("home", "fail", f"{home} cannot be written", advice)

@@ -5,10 +5,7 @@ A command imports what it needs, so that ``--help`` is instant.
 
 import gc
 import logging
-import os
-import sys
 from collections.abc import Sequence
-from typing import TextIO
 
 import typer
 from typer.main import get_command
@@ -17,9 +14,12 @@ from assistant.addresses import redact_logins
 from assistant.cli import ask, evaluate, index, installation, serve
 from assistant.cli import options as opt
 from assistant.cli.documents import documents_app
+from assistant.cli.interruption import was_interrupted
+from assistant.cli.streams import flush_stdout, prepare_streams, stdout_is_writable
 from assistant.cli.users import users_app
 from assistant.errors import AssistantError, QuestionError
 from assistant.rendering.terminal import PlainFormatter, print_note
+from assistant.shortages import describe_shortage
 
 app = typer.Typer(cls=opt.Group, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
@@ -50,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0 done (a refusal is), 1 something failed and the message on stderr says what to do,
         2 wrong usage, 130 interrupted.
     """
-    _prepare_streams()
+    prepare_streams()
+    _prepare_logging()
     global_options = opt.GlobalOptions()
     try:
         get_command(app).main(arguments, prog_name="assistant", obj=global_options)
@@ -59,14 +60,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if exit_code == 130:
             print_note("Interrupted.")
     except Exception as error:  # noqa: BLE001 — no traceback reaches a user who didn't ask for one
-        exit_code = _report_error(error, debug=global_options.debug) if _is_writable(sys.stdout) else 1
+        exit_code = _report_error(error, debug=global_options.debug) if stdout_is_writable() else 1
     if arguments is None:
         gc.freeze()  # the process ends now: spares it a last walk of the collector through all that was imported
-    return _flush_stdout(exit_code)
+    return flush_stdout(exit_code)
 
 
 def _report_error(error: Exception, *, debug: bool) -> int:
     """Shows an error on stderr and returns its exit code."""
+    if was_interrupted(error):
+        print_note("Interrupted.")
+        return 130
     if debug:
         import traceback
 
@@ -74,6 +78,8 @@ def _report_error(error: Exception, *, debug: bool) -> int:
             print_note(line)
     if isinstance(error, AssistantError):
         print_note(f"Error: {redact_logins(str(error))}")
+    elif shortage := describe_shortage(error):
+        print_note(f"Error: {shortage[0].upper()}{shortage[1:]}")
     else:
         description = redact_logins(f"{type(error).__name__}: {error}")
         print_note(
@@ -82,32 +88,8 @@ def _report_error(error: Exception, *, debug: bool) -> int:
     return 2 if isinstance(error, QuestionError) else 1
 
 
-def _is_writable(stream: TextIO) -> bool:
-    """Whether a stream can be written to; where it can't, that is the error, and it is reported once, at the end."""
-    try:
-        stream.flush()
-    except OSError:
-        return False
-    return True
-
-
-def _flush_stdout(exit_code: int) -> int:
-    """Writes out what is left, and returns the exit code; a reader that has gone away is no reason for a complaint."""
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        if not isinstance(error, BrokenPipeError):
-            print_note(f"Error: the output cannot be written: {error.strerror}. Send it elsewhere.")
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return exit_code or 1
-    return exit_code
-
-
-def _prepare_streams() -> None:
-    """Makes every text printable in any locale, and sends warnings and worse to stderr."""
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+def _prepare_logging() -> None:
+    """Sends warnings and worse to stderr."""
     handler = logging.StreamHandler()
     handler.setFormatter(PlainFormatter("%(levelname)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])

@@ -21,6 +21,7 @@ from assistant.index.chroma.collections import CLOSED
 from assistant.index.rows import DocumentEntry
 from assistant.index.store import Store
 from assistant.index.term_counts import StemCounter, TermCounter
+from assistant.shortages import describe_lack_of_files, describe_shortage
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +89,7 @@ class BM25Cache:
         self._path = store.home / store.cache_name
         self._lock = threading.RLock()
         self._is_closed = False
+        self.database = sqlite3.connect(":memory:")  # until the file is open
         self.slots: dict[str, int] = {}
         self._versions: dict[int, str] = {}  # by slot
         with _explain_errors(self._path):
@@ -139,8 +141,11 @@ class BM25Cache:
         return rows.sentence_key(self._versions[row_number >> NUMBER_BITS], row_number & (1 << NUMBER_BITS) - 1)
 
     def _open(self) -> None:
+        if self._path.is_dir():
+            raise StoreError(f"'{self._path}' is a folder, where the index has a file of its own. Move it away.")
         with contextlib.suppress(FileExistsError):
             create_private(self._path).close()  # SQLite gives the files beside it the same permissions
+        self.database.close()
         self.database = sqlite3.connect(
             self._path, timeout=_LOCK_TIMEOUT, check_same_thread=False, isolation_level=None
         )
@@ -167,12 +172,12 @@ class BM25Cache:
         return int(self.database.execute("PRAGMA user_version").fetchone()[0])
 
     def _recreate(self, error: Exception) -> None:
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-            raise error  # a new file would have no room either
+        is_full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        if is_full or describe_shortage(error) or describe_lack_of_files():
+            raise error  # a new file would fare no better
         logger.warning("The lexical index is made anew: %s.", error)
         self.database.close()
-        for leftover in self._path.parent.glob(f"{self._path.name}*"):
-            leftover.unlink()
+        delete_cache(self._path)
         self._open()
 
     def _synchronise(self) -> int:
@@ -243,12 +248,24 @@ class BM25Cache:
         return touched
 
 
+def delete_cache(path: Path) -> None:
+    """Deletes a cache file, or a link in its place, with what SQLite keeps beside it.
+
+    Raises:
+        OSError: that can't be done.
+    """
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def _explain_errors(path: Path) -> Iterator[None]:
     """Turns whatever keeps the file from being used into a StoreError that says what to do."""
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, MemoryError) as error:
+        if shortage := describe_shortage(error) or describe_lack_of_files():
+            raise StoreError(f"The file '{path}' cannot be read or written: {shortage}") from error
         raise StoreError(
             f"The file '{path}' cannot be read or written ({error}). Make room on its disk, or check its permissions. "
             "It holds nothing of its own, and is made anew."

@@ -4,18 +4,24 @@ Two Chroma clients that write to one folder silently lose vectors, so every open
 """
 
 import contextlib
+import errno
 import json
 import os
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
 from assistant.addresses import redact_logins
 from assistant.errors import LockedError, StoreError
-from assistant.files import make_private_folder, write_private
+from assistant.files import make_private_folder, replace_file
 from assistant.home import prepare_home
+from assistant.shortages import describe_shortage
+
+_LOCK_NAME, _NOTE_NAME = "lock", "owner.json"
+_MAX_HOME_BYTES = 512 - len("/chroma.draft/chroma.sqlite3-journal")  # SQLite opens no file with a longer path
 
 
 class HomeLock:
@@ -28,19 +34,17 @@ class HomeLock:
             LockedError: another process holds it, or another `Assistant` in this one. The message names the owner.
             StoreError: the folder cannot be made or written to.
         """
-        self._note_path, self._lock = home / "owner.json", _file_lock(home)
+        self._note_path, self._lock = home / _NOTE_NAME, _file_lock(home)
         try:
+            check_home_path(home)
             make_private_folder(home)
             self._lock.acquire(blocking=False)
             prepare_home(home)
         except Timeout:
-            raise LockedError(_locked_message(home, self._note_path)) from None
+            raise LockedError(_locked_message(home)) from None
         except OSError as error:
             self._lock.release()
-            raise StoreError(
-                f"The folder '{home}' cannot hold an index: {error.strerror or error}. "
-                "Choose another with --home or ASSISTANT_HOME."
-            ) from error
+            raise StoreError(unusable_message(home, error)) from error
         since = datetime.now().astimezone().isoformat(timespec="seconds")
         command = redact_logins(" ".join([Path(sys.argv[0]).name, *sys.argv[1:]]))[:200]
         self._note = {"pid": os.getpid(), "command": command, "since": since}
@@ -52,8 +56,9 @@ class HomeLock:
         self._write_note()
 
     def _write_note(self) -> None:
-        with contextlib.suppress(OSError):  # the note only helps people; the lock is what counts
-            write_private(self._note_path, json.dumps(self._note).encode())
+        # The note only helps people; the lock is what counts. A link in the note's place is replaced, not followed.
+        with contextlib.suppress(OSError), replace_file(self._note_path, private=True) as file:
+            file.write(json.dumps(self._note).encode())
 
     def release(self) -> None:
         """Releases the folder; harmless when done twice."""
@@ -70,7 +75,7 @@ def server_address(home: Path) -> str | None:
     not be sent any credentials.
     """
     try:
-        note = json.loads((home / "owner.json").read_text("utf-8"))
+        note = _read_note(home)
         pid, address = note["pid"], note["address"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -79,7 +84,7 @@ def server_address(home: Path) -> str | None:
 
 
 def _file_lock(home: Path) -> FileLock:
-    return FileLock(home / "lock", is_singleton=False, thread_local=False, mode=0o600)
+    return FileLock(home / _LOCK_NAME, is_singleton=False, thread_local=False, mode=0o600)
 
 
 def _is_locked(home: Path) -> bool:
@@ -107,10 +112,47 @@ def process_is_alive(pid: int) -> bool:
     return pid > 0
 
 
-def _locked_message(home: Path, note_path: Path) -> str:
+def _read_note(home: Path) -> Any:
+    """The note of an index folder's owner; raises OSError or ValueError where there is none that can be read."""
+    path = home / _NOTE_NAME
+    return json.loads(path.read_text("utf-8") if path.is_file() else "")  # a pipe in its place would never end
+
+
+def check_home_path(home: Path) -> None:
+    """Makes sure that an index can be in a folder of this name, before anything is made there.
+
+    Raises:
+        OSError: it can't; ``strerror`` says why.
+    """
+    try:
+        str(home).encode()
+    except UnicodeEncodeError:
+        raise OSError(errno.EILSEQ, "its name isn't UTF-8, as Chroma's has to be") from None
+    if home.is_symlink() and not home.exists():
+        raise OSError(errno.ENOENT, "it is a link that leads nowhere")
+    length = len(os.fsencode(os.path.realpath(home)))  # of which SQLite takes 512 bytes, with the name of its file
+    if length > _MAX_HOME_BYTES:
+        raise OSError(errno.ENAMETOOLONG, f"its path has {length} bytes, of at most {_MAX_HOME_BYTES}")
+
+
+def unusable_message(home: Path, error: OSError) -> str:
+    """Why a folder can't hold an index, and what to do about it."""
+    lock = home / _LOCK_NAME
+    with contextlib.suppress(OSError):
+        if lock.is_symlink() or lock.is_dir():
+            kind = "link" if lock.is_symlink() else "folder"
+            return f"'{lock}' is a {kind}, where the index has a file of its own. Move it away, and do it again."
+    if shortage := describe_shortage(error):
+        return f"The index in '{home}' cannot be opened: {shortage}"
+    is_taken = isinstance(error, FileExistsError)
+    reason = "a file, or a link that leads nowhere, is in its place" if is_taken else error.strerror or error
+    return f"The folder '{home}' cannot hold an index: {reason}. Choose another with --home or ASSISTANT_HOME."
+
+
+def _locked_message(home: Path) -> str:
     """Who has the index open, and what to do about it."""
     try:
-        note = json.loads(note_path.read_text("utf-8"))
+        note = _read_note(home)
         pid, command, since = note["pid"], note["command"], note["since"]
     except (OSError, ValueError, KeyError, TypeError):
         return f"Another process has the index in '{home}' open. Close it, or use another --home."

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from assistant.errors import StoreError
 from assistant.home import prepare_home
 from assistant.index import rows
 from assistant.index.chroma.collections import Collections, ServerConnector
@@ -22,7 +23,7 @@ from assistant.index.chroma.embedded import EmbeddedChroma
 from assistant.index.fingerprint import IndexFingerprint
 from assistant.index.journal import Journal
 from assistant.index.live_state import LiveState
-from assistant.index.lock import HomeLock
+from assistant.index.lock import HomeLock, unusable_message
 from assistant.index.rows import DocumentEntry, PreparedDocument, SentenceBatch, Vector
 from assistant.index.store_reader import StoreReader
 
@@ -78,13 +79,19 @@ class Store(StoreReader):
             super().__init__(chroma, fingerprint)
             self._journal = Journal(chroma)
             if connect_to_server:
-                prepare_home(home, is_shared=True)
+                self._prepare_shared_home()
                 self._catch_up_from(home / f"listed{chroma.cache_suffix}.json")
             else:
                 self._recover()
         except BaseException:
             self.close()
             raise
+
+    def _prepare_shared_home(self) -> None:
+        try:
+            prepare_home(self.home, is_shared=True)
+        except OSError as error:
+            raise StoreError(unusable_message(self.home, error)) from error
 
     @property
     def cache_name(self) -> str:

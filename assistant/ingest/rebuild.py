@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from assistant.errors import StoreError
 from assistant.index import rows
 from assistant.index.bm25 import BM25Index
+from assistant.index.bm25_cache import delete_cache
 from assistant.index.chroma.collections import Collections
 from assistant.index.chroma.embedded import EmbeddedChroma, copy_rows, index_exists, replace_index, rows_are_damaged
 from assistant.index.chroma.server import ChromaServer
@@ -92,9 +93,9 @@ def rebuild(  # noqa: PLR0913 — what an index is made with comes one by one
             report = _fill(OpenIndex(store, bm25, embedder), old, _Sources(paths, max_bytes, readers), progress)
         if kept := site.replace_old(keep=old.has_damage):
             logger.warning("The old index is kept %s. Delete it when nothing of it is needed any more.", kept)
-        for stale in home.glob(f"{cache_name}*"):
-            stale.unlink()
-        (new_home / cache_name).rename(home / cache_name)
+        with suppress(OSError):  # as where a folder is in its place: the next opening says so
+            delete_cache(home / cache_name)
+            (new_home / cache_name).rename(home / cache_name)
         return report
     finally:
         shutil.rmtree(new_home, ignore_errors=True)

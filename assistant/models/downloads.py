@@ -16,6 +16,7 @@ from typing import Any
 
 from assistant.addresses import redact_logins
 from assistant.errors import PullError
+from assistant.proxies import check_proxies
 from assistant.types import Progress
 
 _BLOCK_BYTES = 8 * 2**20
@@ -91,6 +92,7 @@ def download_model(model: DownloadableModel, cache: Path, progress: Progress = l
 
     Raises:
         PullError: it can't be fetched or kept, or it isn't the right file; none is left to be used.
+        SettingsError: the environment names a proxy that can't be used.
     """
     path = model_path(model, cache)
     if is_downloaded(model, cache):
@@ -161,6 +163,7 @@ def _fetch(model: DownloadableModel, target: Path, progress: Progress) -> Path:
 
     ``hf_hub_download`` forgets what arrived when it fails (huggingface_hub 2.4), so its own transfer is used.
     """
+    check_proxies()
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from huggingface_hub import hf_hub_url
     from huggingface_hub.file_download import http_get

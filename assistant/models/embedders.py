@@ -14,6 +14,7 @@ from assistant.addresses import redact_logins, split_login
 from assistant.errors import EmbeddingError, SettingsError
 from assistant.models.minilm import MiniLMEmbedder, Vectors
 from assistant.models.onnx_runtime import replace_surrogates
+from assistant.proxies import check_proxies
 from assistant.segmentation.chunks import ChunkInput
 from assistant.settings import Settings
 
@@ -116,7 +117,7 @@ class EndpointEmbedder(_ExternalEmbedder):
     """A model behind an OpenAI-compatible ``/embeddings``, through the ``openai`` client, which retries.
 
     Raises:
-        SettingsError: neither a key nor an address is set.
+        SettingsError: neither a key nor an address is set, or the environment names a proxy that can't be used.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -126,6 +127,7 @@ class EndpointEmbedder(_ExternalEmbedder):
                 f"The embedding model '{settings.embedding}' needs an endpoint. Set OPENAI_BASE_URL or "
                 "OPENAI_API_KEY, or leave ASSISTANT_EMBEDDING unset for the bundled model."
             )
+        check_proxies()
         from openai import DefaultHttpxClient, OpenAI, omit
 
         self._secret = key.get_secret_value() if key else "none"  # a local server asks for no key, the client does

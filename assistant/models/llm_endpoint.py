@@ -9,6 +9,7 @@ from assistant.addresses import split_login
 from assistant.errors import SettingsError
 from assistant.models import llama_cpp, llm_tracing
 from assistant.models.llm import CALL_ID_HEADER, LanguageModel
+from assistant.proxies import check_proxies
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def open_language_model(settings: Settings, llm: "LLM | None" = None) -> Languag
     """The language model that was given or set; contacts nothing yet, but starts a local one.
 
     Raises:
-        SettingsError: none is set, or neither key nor address.
+        SettingsError: none is set, or neither key nor address; or the environment names a proxy that can't be used.
         ModelError: a local one isn't there or can't be loaded.
     """
     llm_tracing.trace_llamaindex_events()
@@ -46,6 +47,7 @@ def open_language_model(settings: Settings, llm: "LLM | None" = None) -> Languag
             f"The model '{settings.model}' needs an endpoint. Set OPENAI_BASE_URL or OPENAI_API_KEY, or set "
             "ASSISTANT_MODEL=local."
         )
+    check_proxies()
     secret = key.get_secret_value() if key else "none"  # a local server asks for no key, the client does
     return _open_endpoint(settings, settings.model, address or "https://api.openai.com/v1", secret)
 

@@ -10,6 +10,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.errors import WeightsError
+from assistant.shortages import describe_shortage
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession  # type: ignore[import-untyped]  # it ships no types
@@ -97,7 +98,8 @@ def _verify(path: Path) -> None:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise WeightsError(f"The model file {path} can't be read ({error.strerror}). {_ADVICE}") from None
+        advice = describe_shortage(error) or f"{error.strerror}. {_ADVICE}"
+        raise WeightsError(f"The model file {path} can't be read: {advice}") from None
     if sha256 != WEIGHT_HASHES[path.name]:
         raise WeightsError(f"The model file {path} is damaged: its SHA-256 is {sha256}. {_ADVICE}")
 

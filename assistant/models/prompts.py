@@ -15,6 +15,7 @@ from typing import Literal, cast, get_args
 
 from assistant.errors import PromptError
 from assistant.paths import data_folder
+from assistant.shortages import describe_shortage
 
 Role = Literal["system", "user", "assistant"]
 
@@ -78,7 +79,8 @@ def read_prompt(path: Path, *variables: str) -> Prompt:
         data = path.read_bytes()
         text = data.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise PromptError(f"The prompt {path} cannot be read ({error}). Install the package again.") from None
+        advice = describe_shortage(error) or f"{error}. Install the package again."
+        raise PromptError(f"The prompt {path} cannot be read: {advice}") from None
     prompt = Prompt(path.stem, tuple(_messages(path, text)), hashlib.sha256(data).hexdigest())
     if not all(Template(message.text).is_valid() for message in prompt.messages):
         raise PromptError(f"{path}: a $ stands where no variable is meant. Write it as $$.")

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,8 +78,9 @@ def print_lines(lines: Iterable[StyledLine]) -> None:
 
 
 def print_note(text: str) -> None:
-    """Writes one harmless line to stderr."""
-    sys.stderr.write(f"{sanitize(text)}\n")
+    """Writes one harmless line to stderr; where that is full or closed nothing is shown, and the work goes on."""
+    with suppress(OSError):
+        sys.stderr.write(f"{sanitize(text)}\n")
 
 
 def display_path(source: str) -> str:
@@ -88,7 +89,7 @@ def display_path(source: str) -> str:
         return source
     try:
         return min(os.path.relpath(source), source, key=len)
-    except ValueError:  # another drive
+    except (OSError, ValueError):  # there is no working folder any more, or it is on another drive
         return source
 
 

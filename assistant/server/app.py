@@ -9,6 +9,7 @@ from starlette.middleware.cors import CORSMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from assistant.client import Assistant
+from assistant.proxies import without_proxies
 from assistant.server import metrics
 from assistant.server.api import docs_page, openai_chat, rest
 from assistant.server.api.mcp import create_mcp_server, mcp_routes
@@ -86,6 +87,7 @@ def create_app(
 
 
 def _mount_page(app: FastAPI, service: Service) -> None:
-    from assistant.server.ui.page import mount_page
+    with without_proxies():  # Gradio makes clients when it is imported, and fetches nothing here
+        from assistant.server.ui.page import mount_page
 
     mount_page(app, service.assistant, service.settings, service.access)

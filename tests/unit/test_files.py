@@ -48,15 +48,12 @@ def test_a_draft_that_cannot_take_its_place_is_deleted(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_failed_draft_is_kept_on_request(tmp_path: Path) -> None:
-    """With keep_failed_draft the hidden draft stays, and the file is as it was."""
-    path = tmp_path / "list.json"
-    with pytest.raises(ValueError, match="wrong"), replace_file(path, keep_failed_draft=True) as draft:
+def test_a_failed_private_draft_is_deleted(tmp_path: Path) -> None:
+    """Half a list of users holds hashes of passwords: nothing of it stays, and the file is as it was."""
+    path = tmp_path / "users.json"
+    with pytest.raises(ValueError, match="wrong"), replace_file(path, private=True) as draft:
         _write_half(draft, ValueError("wrong"))
-    (kept,) = tmp_path.iterdir()
-    assert kept.read_bytes() == b"half"
-    assert kept.name.startswith(".")
-    assert kept.suffix == ".part"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_draft_may_be_written_in_another_folder(tmp_path: Path) -> None:

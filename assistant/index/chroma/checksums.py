@@ -47,11 +47,15 @@ def find_damaged_file(folder: Path, is_read: Callable[[Path], bool] = lambda _: 
             read = ((name, stored) for name, stored in checksums.items() if is_read(folder / name))
             return next((name for name, stored in read if not _is_sound(folder / name, stored, executor)), None)
     except FileNotFoundError as error:
-        return None if str(error.filename) == str(folder / _FILE_NAME) else str(error.filename)
+        return None if Path(error.filename) == folder / _FILE_NAME else _name_in(folder, error)
     except (IsADirectoryError, NotADirectoryError) as error:
-        return str(error.filename)
+        return _name_in(folder, error)
     except (ValueError, AttributeError, TypeError):
         return _FILE_NAME
+
+
+def _name_in(folder: Path, error: OSError) -> str:
+    return Path(error.filename).relative_to(folder).as_posix()
 
 
 def _files(folder: Path) -> Iterator[Path]:

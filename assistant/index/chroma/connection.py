@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from assistant.addresses import redact_logins, without_login
 from assistant.errors import SettingsError, StoreError
+from assistant.proxies import check_proxies
 
 if TYPE_CHECKING:
     import httpx
@@ -36,17 +37,23 @@ class Address:
         Raises:
             SettingsError: ``chroma_url`` is not an address.
         """
-        url = urlsplit(str(settings.chroma_url))
-        try:
-            port = url.port or (443 if url.scheme == "https" else 8000)
-        except ValueError:
-            port = 0
-        if url.scheme not in ("http", "https") or not url.hostname or not port:
-            problem = f"ASSISTANT_CHROMA_URL is '{without_login(str(settings.chroma_url))}', which is no address."
-            raise SettingsError(f"{problem} Write it as http://host:8000")
+        import httpx
+
         token = settings.chroma_token.get_secret_value() if settings.chroma_token else ""
         headers = {"Authorization": f"Bearer {token}", "X-Chroma-Token": token} if token else {}
-        return cls(url.hostname, port, url.scheme == "https", url.path.strip("/") or _DEFAULT_DATABASE, headers)
+        try:
+            url = urlsplit(str(settings.chroma_url))
+            port = url.port or (443 if url.scheme == "https" else 8000)
+            host = f"[{url.hostname}]" if ":" in (url.hostname or "") else (url.hostname or "")
+            address = cls(host, port, url.scheme == "https", url.path.strip("/") or _DEFAULT_DATABASE, headers)
+            httpx.URL(f"{address.databases}/{address.database}")
+            is_address = url.scheme in ("http", "https") and bool(host.encode("idna").decode("idna"))
+        except (ValueError, httpx.InvalidURL):  # also of a host or path with what no address may hold
+            is_address = False
+        if not is_address:
+            shown = without_login(str(settings.chroma_url))
+            raise SettingsError(f"ASSISTANT_CHROMA_URL is '{shown}', which is no address. Write it as http://host:8000")
+        return address
 
     @property
     def base(self) -> str:
@@ -114,14 +121,16 @@ def _probe(address: Address) -> str:
     import chromadb
     import httpx
 
+    check_proxies()
     try:
         response = httpx.get(f"{address.base}/api/v2/version", headers=address.headers, timeout=_PROBE_TIMEOUT)
         response.raise_for_status()
+    except httpx.HTTPError as error:
+        raise StoreError(explain_failure(error, address.base)) from error
+    try:
         version = response.json()
     except ValueError:
         version = None
-    except httpx.HTTPError as error:
-        raise StoreError(explain_failure(error, address.base)) from error
     if not isinstance(version, str) or not version[:1].isdigit():
         raise StoreError(f"What answers at {address.base} is no Chroma server. Correct ASSISTANT_CHROMA_URL.")
     ours = chromadb.__version__.partition(".")[0]

@@ -32,6 +32,7 @@ from assistant.index.chroma.collections import (
 )
 from assistant.index.chroma.damage import check_text, database_is_damaged, is_read
 from assistant.index.rows import Row
+from assistant.shortages import describe_lack_of_files, describe_shortage
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -44,12 +45,34 @@ _T = TypeVar("_T")
 _MIN_SYNC_THRESHOLD = 2  # the smallest that Chroma accepts
 # Bytes. With less room on the disk, lack of room is why Chroma fails, whatever it says: what it took is free again.
 _FULL_DISK_BYTES = 16_000_000
+_NO_RIGHTS = ("permission denied", "readonly database", "read-only file system")  # in an error of Chroma or the system
 _MARK: CommitMark = ("folder", 0)  # nobody else writes to a folder, so all its states have one mark
 
 
 def index_exists(home: Path) -> bool:
-    """Whether there is an index in this folder, even one that a killed process left half moved into place."""
-    return any((home / name).exists() for name in ("chroma", "chroma.next"))
+    """Whether there is an index in this folder, even one that a killed process left half moved into place.
+
+    Raises:
+        StoreError: that can't be known, as without permission.
+    """
+    try:
+        folders = [home / name for name in ("chroma", "chroma.next") if _is_there(home / name)]
+    except OSError as error:
+        reason = describe_shortage(error) or f"{error.strerror}. Choose another with --home or ASSISTANT_HOME."
+        raise StoreError(f"The folder '{home}' cannot be looked into: {reason}") from error
+    if folders and not folders[0].is_dir():
+        kind = "a file" if folders[0].is_file() else "a link that leads nowhere"
+        raise StoreError(f"'{folders[0]}' is {kind}, where the folder of the index has to be. Correct that.")
+    return bool(folders)
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file, folder or link of this name; raises OSError where that can't be known."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
 
 
 def rows_are_damaged(home: Path) -> bool:
@@ -235,9 +258,13 @@ def _explain_errors(home: Path) -> Iterator[None]:
         if "disk is full" in str(error) or _is_full(home):
             message = f"The disk with the index in '{home}' is full. Make room, and do it again. Nothing was lost."
             raise StoreError(message) from error
+        failure = f"The index in '{home}' cannot be opened, read or written"
+        if shortage := describe_shortage(error) or describe_lack_of_files():
+            raise StoreError(f"{failure}: {shortage} Nothing was lost.") from error
+        if any(words in str(error).lower() for words in _NO_RIGHTS):
+            raise StoreError(f"{failure} ({error}). Correct the permissions of its files, and do it again.") from error
         raise StoreError(
-            f"The index in '{home}' cannot be opened, read or written ({type(error).__name__}: {error}). "
-            "If that stays so, remake it with: assistant index --rebuild"
+            f"{failure} ({type(error).__name__}: {error}). If that stays so, remake it with: assistant index --rebuild"
         ) from error
 
 

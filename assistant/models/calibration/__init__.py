@@ -23,6 +23,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from assistant.errors import WeightsError
+from assistant.shortages import describe_shortage
 
 CALIBRATION_FOLDER = Path(__file__).parent
 
@@ -148,8 +149,11 @@ class _CalibrationFile:
 def _read_object(name: str) -> dict[str, Any]:
     try:
         values = json.loads((CALIBRATION_FOLDER / name).read_bytes())
-    except OSError as error:
+    except FileNotFoundError as error:
         raise WeightsError(f"The calibration file {name} is missing. Install the package again.") from error
+    except OSError as error:
+        advice = describe_shortage(error) or f"{error.strerror}. Correct its permissions."
+        raise WeightsError(f"The calibration file {name} can't be read: {advice}") from error
     except ValueError as error:
         raise WeightsError(f"The calibration file {name} is damaged. Install the package again.") from error
     if not isinstance(values, dict):

@@ -129,7 +129,7 @@ class UserFile:
     def _save(self, entries: dict[str, UserEntry]) -> None:
         users = {entry.name: {"role": entry.role, "hash": entry.hash} for entry in entries.values()}
         try:
-            with replace_file(self._path, private=True, keep_failed_draft=True) as file:
+            with replace_file(self._path, private=True) as file:
                 file.write(json.dumps({"users": users}, indent=1).encode())
         except OSError as error:
             raise self._write_error(error) from None

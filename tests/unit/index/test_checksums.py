@@ -42,7 +42,7 @@ def test_a_missing_or_shorter_file_is_seen(sealed: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
     assert "vectors/header.bin" == find_damaged_file(sealed)
     path.unlink()
-    assert str(path) == find_damaged_file(sealed)
+    assert "vectors/header.bin" == find_damaged_file(sealed)
 
 
 @pytest.mark.parametrize("content", ["", "[1]", "5", "{", '{"vectors/data.bin": 5}', "null"])
