@@ -1,13 +1,14 @@
 """Uploaded files: kept in a folder of their own in the index folder, and indexed like any other file.
 
 A file's name is what its sender says; only the last part of it counts, made harmless. A file replaces the one of the
-same name that the same user sent before; another user's file of that name stays beside it.
+same name that the same user sent before, but never one that came with it; another user's file of that name stays
+beside it.
 """
 
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,7 @@ Status = Literal["added", "changed", "unchanged", "failed"]
 _FORBIDDEN_CHARS = re.compile(r'[<>:"|?*]')  # no file system of Windows takes them
 _DEVICE_NAMES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)  # Windows opens the device instead
 _MAX_NAME_BYTES = 150
+_TWIN = "another file of this name came with it and is kept: rename this one, and send it again"
 _COPY_BYTES = 1 << 20  # copied at a time
 
 
@@ -60,12 +62,15 @@ class UploadFolder:
         self._may_fetch = settings.fetch_addresses
         self._lock = threading.Lock()
 
-    def add(self, user: str, files: Sequence[tuple[str, Path | BinaryIO]]) -> tuple[UploadResult, ...]:
-        """Keeps and indexes files.
+    def add(
+        self, user: str, files: Sequence[tuple[str, Path | BinaryIO]], earlier: Sequence[UploadResult] = ()
+    ) -> tuple[UploadResult, ...]:
+        """Keeps and indexes files. Of several that would be kept under one name, the first is, the others are refused.
 
         Args:
             user: the name of who sends them.
             files: for each its name as the sender has it, and its path or an open file.
+            earlier: what became of files that came with them, and were added by earlier calls.
 
         Returns:
             What became of each, in the same order.
@@ -82,7 +87,11 @@ class UploadFolder:
             try:
                 for folder in (self.folder, user_folder):
                     make_private_folder(folder)
-                return tuple(self._counted(self._add_file(user_folder, name, content)) for name, content in files)
+                results = list(earlier)
+                for name, content in files:
+                    kept = [user_folder / safe_file_name(file.name) for file in results if file.status != "failed"]
+                    results.append(self._counted(self._add_file(user_folder, name, content, kept)))
+                return tuple(results[len(earlier) :])
             except OSError as error:
                 raise StoreError(f"The upload can't be kept in '{self.folder}': {error.strerror}.") from error
 
@@ -146,12 +155,21 @@ class UploadFolder:
         self._count(result.status)
         return result
 
-    def _add_file(self, user_folder: Path, name: str, content: Path | BinaryIO) -> UploadResult:
-        """Writes and indexes one file; where that fails, the former file of this name is put back."""
+    def _add_file(self, user_folder: Path, name: str, content: Path | BinaryIO, kept: Collection[Path]) -> UploadResult:
+        """Writes and indexes one file; where that fails, the former file of this name is put back.
+
+        Args:
+            user_folder: where the user's files are.
+            name: as the sender has it.
+            content: its path, or an open file.
+            kept: those that came with it, which it must not replace.
+        """
         try:
             path = user_folder / safe_file_name(name)
         except ReadingError as error:
             return UploadResult(name, "failed", str(error))
+        if path.exists() and any(other.exists() and other.samefile(path) for other in kept):
+            return UploadResult(name, "failed", _TWIN)
         former = former_path(path)
         try:
             with replace_file(path, private=True, draft_folder=self.folder) as draft:

@@ -90,7 +90,10 @@ def _add_document_routes(routes: APIRouter, service: Service) -> None:
     async def upload(
         request: Request, files: Annotated[list[UploadFile], File(description="One or more files.")]
     ) -> list[schemas.UploadRecord]:
-        """Adds files, or replaces your own of the same name; says of each what became of it."""
+        """Adds files, or replaces your own of the same name; says of each what became of it.
+
+        Of several files of one name in one request the first is taken, and the others are refused.
+        """
         named_files = [(file.filename or "", file.file) for file in files]
         results = await service.run_write(service.uploads.add, _require_editor(request).name, named_files)
         return [schemas.UploadRecord.from_dataclass(result) for result in results]

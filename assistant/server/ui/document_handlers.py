@@ -36,7 +36,7 @@ class DocumentHandlers(Handlers):
             yield {widgets.upload_results: render_upload_results(results, len(paths), name), widgets.notice: ""}
             try:
                 with inbox.take(user, path) as file:
-                    results += self.page.uploads.add(user, [(name, file)])
+                    results += self.page.uploads.add(user, [(name, file)], results)
             except AssistantError as error:
                 yield {widgets.notice: render_notice(str(error))}
                 break
