@@ -205,7 +205,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(
-    title: str, changed_sentences: Iterator[ChangedSentence], max_shown: int, span_reader_scorer: SpanReaderScorer | None
+    title: str,
+    changed_sentences: Iterator[ChangedSentence],
+    max_shown: int,
+    span_reader_scorer: SpanReaderScorer | None,
 ) -> list[float]:
     """Checks the sentences, and prints the share of each kind that is judged rightly.
 

@@ -5,9 +5,7 @@ import pytest
 from assistant.errors import SettingsError
 from assistant.proxies import check_proxies, without_proxies
 
-NAMES = [
-    variant for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY") for variant in (name, name.lower())
-]
+NAMES = [variant for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY") for variant in (name, name.lower())]
 
 
 @pytest.fixture(autouse=True)

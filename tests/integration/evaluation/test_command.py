@@ -683,7 +683,11 @@ def test_a_judging_model_has_no_say_in_the_gate(stub: openai_stub.OpenAIStub, ou
     judged = record(out / "run.json")["judged"]
     assert {"correct": 0.0, "faithful": 0.0} == judged["figures"]
     assert {"built": {"faithful": False, "correct": False}} == judged["questions"]
-    chats = [request.last_message for request in stub.requests if "mark answers" in str(request.body["messages"][0]["content"])]
+    chats = [
+        request.last_message
+        for request in stub.requests
+        if "mark answers" in str(request.body["messages"][0]["content"])
+    ]
     assert 2 == len(chats)
     assert any(f"Question: {BUILT}\nA right answer says: 1871\nAnswer: {LIGHTHOUSE[0]}" in chat for chat in chats)
 

@@ -33,7 +33,12 @@ def test_the_refusal_thresholds_are_those_that_were_chosen() -> None:
 
 def test_the_numbers_are_those_that_were_fitted() -> None:
     """Every scalar, and how many weights there are in each set."""
-    evidence, reader, check, llm = feature_calibration(), span_reader_calibration(), check_calibration(), llm_calibration()
+    evidence, reader, check, llm = (
+        feature_calibration(),
+        span_reader_calibration(),
+        check_calibration(),
+        llm_calibration(),
+    )
 
     assert (10, 7, -3.305) == (
         len(evidence.ranking_weights),
