@@ -36,9 +36,9 @@ def survey(paths: Iterable[Path]) -> Survey:
     """Walks folders in sorted order and sorts files into those to read and those to skip.
 
     Links to files in the folder are followed; links out of it, and links to folders, are not, so no walk goes round
-    in circles or leaves its folder; a file reached twice is taken once. A link that is named outright is followed. Hidden files are skipped unless named outright. In
-    each folder, ``.assistantignore`` may hold names or shell patterns, one a line, that are skipped there and
-    below (``#`` starts a comment, a final ``/`` means folders only).
+    in circles or leaves its folder; a file reached twice is taken once. A link that is named outright is followed.
+    Hidden files are skipped unless named outright. In each folder, ``.assistantignore`` may hold names or shell
+    patterns, one a line, that are skipped there and below (``#`` starts a comment, a final ``/`` means folders only).
 
     Args:
         paths: files and folders, as a user names them.
