@@ -7,10 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assistant.errors import StoreError
 from assistant.index.bm25_cache import BM25Cache
+from assistant.ingest.rebuild import rebuild
 from assistant.nlp.letters import IndexedWord
 from assistant.options import DocumentFilter
-from tests.support.indexes import IndexUnderTest, check_index, document, open_index
+from tests.support.fake_embedder import FakeEmbedder
+from tests.support.indexes import SPLITTER, IndexUnderTest, check_index, document, open_index
 
 POLICE = document(
     "police",
@@ -202,6 +205,81 @@ def test_a_lost_or_damaged_file_is_made_anew(tmp_path: Path, harm: str) -> None:
     with open_index(tmp_path) as index:
         check_index(index)
         assert "Police arrested 2,517 people." in index.words("arrests")
+
+
+@pytest.mark.folder
+@pytest.mark.parametrize("target", ["nowhere/x", "mine"])
+def test_a_link_in_the_file_s_place_is_replaced(tmp_path: Path, target: str) -> None:
+    """A dangling link, or one to something else: only the link goes, and the file is made anew."""
+    with open_index(tmp_path / "home") as index:
+        index.add(POLICE)
+        expected = index.words("people")
+    (tmp_path / "mine").write_text("mine")
+    cache = tmp_path / "home" / "lexical.sqlite"
+    cache.unlink()
+    cache.symlink_to(tmp_path / target)
+    with open_index(tmp_path / "home") as index:
+        assert expected == index.words("people")
+        check_index(index)
+    assert not cache.is_symlink()
+    assert "mine" == (tmp_path / "mine").read_text()
+
+
+@pytest.mark.folder
+def test_a_folder_in_the_file_s_place_is_named_and_stays(tmp_path: Path) -> None:
+    """It is somebody's; a rebuild leaves it as well, and loses nothing."""
+    with open_index(tmp_path) as index:
+        index.add(POLICE)
+    cache = tmp_path / "lexical.sqlite"
+    cache.unlink()
+    cache.mkdir()
+    (cache / "mine").write_text("mine")
+    message = r"lexical\.sqlite' is a folder, where the index has a file of its own\. Move it away"
+    with pytest.raises(StoreError, match=message), open_index(tmp_path):
+        pass
+    embedder = FakeEmbedder()
+    rebuild(tmp_path, embedder, SPLITTER, max_bytes=1_000)
+    assert "mine" == (cache / "mine").read_text()
+    with pytest.raises(StoreError, match=message), open_index(tmp_path):
+        pass
+    cache.rename(tmp_path / "away")
+    with open_index(tmp_path) as index:
+        check_index(index)
+        assert index.words("people")
+
+
+@pytest.mark.folder
+def test_a_lack_of_files_makes_no_file_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is sound: it stays, and the error doesn't speak of its disk."""
+    with open_index(tmp_path) as index:
+        index.add(POLICE)
+    before = (tmp_path / "lexical.sqlite").stat().st_ino
+
+    def fail(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("assistant.index.bm25_cache.BM25Cache._format", fail)
+        patch.setattr("assistant.index.bm25_cache.describe_lack_of_files", lambda: "too many files are open.")
+        with (
+            pytest.raises(StoreError, match="cannot be read or written: too many files are open"),
+            open_index(tmp_path),
+        ):
+            pass
+    assert before == (tmp_path / "lexical.sqlite").stat().st_ino
+
+
+@pytest.mark.folder
+def test_a_file_of_the_user_s_beside_the_cache_stays(tmp_path: Path) -> None:
+    """Only what SQLite keeps beside its file goes with it."""
+    with open_index(tmp_path) as index:
+        index.add(POLICE)
+    (tmp_path / "lexical.sqlite.notes").write_text("mine")
+    (tmp_path / "lexical.sqlite").write_text("no database " * 400)
+    with open_index(tmp_path) as index:
+        check_index(index)
+    rebuild(tmp_path, FakeEmbedder(), SPLITTER, max_bytes=1_000)
+    assert "mine" == (tmp_path / "lexical.sqlite.notes").read_text()
 
 
 def test_damage_while_open_is_mended(index: IndexUnderTest, caplog: pytest.LogCaptureFixture) -> None:

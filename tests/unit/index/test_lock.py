@@ -2,12 +2,14 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from assistant.errors import LockedError, StoreError
 from assistant.index.lock import HomeLock, server_address
+from tests.support.indexes import check_index, document, open_index
 
 HOLDER = """
 import sys, time
@@ -106,3 +108,63 @@ def test_a_folder_that_cannot_be_made_is_a_store_error(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match=r"cannot hold an index: .*--home"):
         HomeLock(tmp_path / "file" / "home")
+
+
+@pytest.mark.parametrize(
+    "make", [Path.mkdir, lambda path: path.symlink_to("nowhere/x"), lambda path: path.symlink_to("mine")]
+)
+def test_something_else_in_the_lock_s_place_is_named(tmp_path: Path, make: Callable[[Path], object]) -> None:
+    """A folder or a link there is somebody's: it stays, and the error says which it is."""
+    (tmp_path / "mine").write_text("mine")
+    make(tmp_path / "lock")
+    kind = "folder" if not (tmp_path / "lock").is_symlink() else "link"
+    with pytest.raises(StoreError, match=rf"lock' is a {kind}, where the index has a file of its own\. Move it away"):
+        HomeLock(tmp_path)
+    assert (tmp_path / "lock").is_symlink() == (kind == "link")
+    assert "mine" == (tmp_path / "mine").read_text()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_something_else_in_the_note_s_place_does_no_harm(tmp_path: Path) -> None:
+    """A link is replaced, not written through; a pipe is not read; a folder stays."""
+    (tmp_path / "mine").write_text("mine")
+    note = tmp_path / "owner.json"
+    makers: list[Callable[[], object]] = [lambda: note.symlink_to("mine"), lambda: os.mkfifo(note), note.mkdir]
+    for make in makers:
+        make()
+        assert server_address(tmp_path) is None
+        lock = HomeLock(tmp_path)
+        with pytest.raises(LockedError):
+            HomeLock(tmp_path)
+        lock.release()
+    assert "mine" == (tmp_path / "mine").read_text()
+    assert note.is_dir()
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        (os.fsdecode(b"h\xff"), "its name isn't UTF-8"),
+        ("/".join(["a" * 100] * 6), "its path has [0-9]+ bytes, of at most 476"),
+        ("a" * 300, "File name too long"),
+        ("dangling", "it is a link that leads nowhere"),
+    ],
+)
+def test_a_home_that_can_t_be_is_an_error_before_anything_is_made(tmp_path: Path, name: str, reason: str) -> None:
+    """Neither Chroma nor SQLite is left to fail there."""
+    (tmp_path / "dangling").symlink_to("nowhere")
+    with pytest.raises(StoreError, match=rf"cannot hold an index: {reason}.*\. Choose another with --home"):
+        HomeLock(tmp_path / name)
+    assert ["dangling"] == [path.name for path in tmp_path.iterdir()]
+
+
+@pytest.mark.folder
+def test_the_longest_home_holds_an_index(tmp_path: Path) -> None:
+    """A path of as many bytes as are allowed is one that SQLite takes."""
+    folder = tmp_path.joinpath(*["a" * 100] * 3)
+    home = folder / ("b" * (476 - len(os.fsencode(folder)) - 1))
+    with open_index(home) as index:
+        index.add(document("a", "The old pier was built in 1902."))
+        index.store._settle()
+    with open_index(home) as index:
+        check_index(index)
