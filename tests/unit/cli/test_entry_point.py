@@ -7,7 +7,6 @@ from importlib.metadata import version
 
 import pytest
 
-from assistant import __main__ as entry_point
 from assistant.cli import main as cli
 from assistant.errors import StoreError
 
@@ -56,7 +55,7 @@ def test_ctrl_c_while_the_program_loads_is_one_word(
         raise error
 
     monkeypatch.setattr(cli, "main", fail)
-    assert 130 == entry_point.main()
+    assert 130 == runpy.run_module("assistant.__main__", run_name="imported")["main"]()
     assert ("", "Interrupted.\n") == capsys.readouterr()
 
 
@@ -69,4 +68,4 @@ def test_another_error_of_loading_is_not_taken_for_ctrl_c(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(cli, "main", fail)
     with pytest.raises(ImportError, match="broken"):
-        entry_point.main()
+        runpy.run_module("assistant.__main__", run_name="imported")["main"]()
