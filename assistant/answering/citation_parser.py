@@ -15,6 +15,7 @@ from assistant.models.prompts import escape_for_prompt
 from assistant.nlp.tokens import fold
 from assistant.segmentation.sentences import sentence_spans
 
+_OPENING_BRACKETS = "[［【〔⟦"
 _OPENING_BRACKET, _CLOSING_BRACKET = r"[\[［【〔⟦]", r"[\]］】〕⟧]"
 # Runs of spaces and brackets are taken whole or not at all: a model that has lost itself can write long ones.
 _NUMBER_SEPARATOR = r"\s*+(?:[-–—−~,;、，/&]|to|and|\.\.)\s*+"
@@ -31,8 +32,10 @@ _MAX_STATEMENT_CHARS = 10_000  # that are waited for; then what has come is a st
 _MAX_RANGE = 30  # numbers that a range may name: it is no way to cite everything
 
 # At the end of what has come of a stream:
+_FIRST_BRACKET = re.compile(_OPENING_BRACKET)
 _UNCLOSED_MARKER = re.compile(rf"{_OPENING_BRACKET}[^\]］】〕⟧\n]{{0,60}}$")  # may still become a marker
 _UNCLOSED_LINK = re.compile(rf"{_CLOSING_BRACKET}\([^()\s]{{0,200}}$")  # may still become a link
+_MAX_DAGGER_CHARS = 50  # from † to the end of a marker, with some to spare
 _MAX_UNCLOSED_CHARS = 300  # of either, with what follows at the end of the text
 _TRAILING_COMMA = re.compile(r"\s*+,\s*+\Z")  # another marker may follow
 _LAST_CHARACTER = re.compile(r"\s*+\S?+\s*+\Z")  # one is too few to tell how the text goes on
@@ -140,16 +143,31 @@ def _statement_end(text: str, start: int, *, final: bool) -> tuple[int | None, i
     Returns:
         The end, and up to where the text behind it, or the whole text without an end, need not be searched again.
     """
-    while event := _MARKERS_OR_LINE_END.search(text, start):
+    open_from = len(text) if final else _last_beginning(text, start)
+    position = searched = start
+    while event := _MARKERS_OR_LINE_END.search(text, position):
         following = _skip_space(text, event.end())
-        if following is None:
+        if following is None or (not final and _may_change(text, event.end())):
             break
-        if not final and _may_change(text, event.end()):
-            return None, start
         if _ends_statement(text, event, following):
             return following, 0
-        start = event.end()
-    return (len(text), 0) if final else (None, start)
+        position = event.end()
+        searched = position if position < open_from else searched  # a bracket right behind may join it
+    if final:
+        return len(text), 0
+    return None, open_from if event is None and position < open_from else searched
+
+
+def _last_beginning(text: str, start: int) -> int:
+    """Where in a text, from ``start`` on, markers or a line end may have begun that its end leaves open."""
+    space = max(start, len(text.rstrip()))
+    dagger = text.find("†", max(start, len(text) - _MAX_DAGGER_CHARS))  # behind it a marker may have other brackets
+    bracket = max(text.rfind(opening, start, dagger if dagger >= 0 else len(text)) for opening in _OPENING_BRACKETS)
+    if bracket < 0:
+        behind = _FIRST_BRACKET.search(text, max(start, dagger))
+        return min(behind.start(), space) if behind and dagger >= 0 else space
+    run_start = start + len(text[start : bracket + 1].rstrip(_OPENING_BRACKETS))
+    return min(run_start, space)
 
 
 def _skip_space(text: str, start: int) -> int | None:

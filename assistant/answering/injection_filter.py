@@ -15,7 +15,7 @@ _MACHINE = rf"(?:the\s+)?(?:{_WORDS['machine']})"
 _INPUT = rf"(?:{_WORDS['input']})s?"
 _SAY = rf"(?:{_WORDS['say']})"
 _SCOPE = rf"(?:{_WORDS['scope']})"
-_ADVERBS = r"(?:please\s+|now\s+|instead,?\s+|always\s+|only\s+|simply\s+|just\s+)*"
+_ADVERBS = r"(?:please\s+|now\s+|instead,?\s+|always\s+|only\s+|simply\s+|just\s+){0,9}"
 
 _PATTERNS = (
     # It tells to ignore, disregard or forget what else was given.
@@ -41,7 +41,7 @@ _PATTERNS = (
     ),
     # To write only the following, to answer with yes, to say that …
     (
-        rf"(?:^|[:;,.\])]\s|\bthen\s|\band\s|\bplease\s|\bmust\s|\bshould\s|\binstead,?\s)\W*{_ADVERBS}{_SAY}\s+(?:only|exactly|"
+        rf"(?:^|[:;,.\])]\s|\bthen\s|\band\s|\bplease\s|\bmust\s|\bshould\s|\binstead,?\s)\W{{0,20}}{_ADVERBS}{_SAY}\s+(?:only|exactly|"
         r"just|instead|the following|the words?|the phrase|the sentence|in your (?:answer|reply|response)|"
         r"that the (?:answer|correct))\b"
     ),

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from functools import lru_cache
 from itertools import accumulate, islice
 from math import fsum
 from typing import Literal
 
+from assistant.nlp.caching import cached_by_text
 from assistant.nlp.figures import Date, Figure, Name, find_dates, find_figures, find_names
 from assistant.nlp.number_words import NUMBER_WORDS
 from assistant.nlp.spans import overlap_test
@@ -59,7 +59,7 @@ class TextFacts:
     sequence: tuple[Fact | str, ...] = field(compare=False)  # stems and facts in order; of a name only the name
 
 
-@lru_cache(maxsize=1024)
+@cached_by_text(1024, 2_000)
 def extract_facts(text: str) -> TextFacts:
     """Reads the facts and content words of a text. Pure; any text will do."""
     unordered: list[Figure | Date | Name] = [*find_figures(text), *find_dates(text), *find_names(text)]

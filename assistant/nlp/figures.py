@@ -9,11 +9,11 @@ names.py; how they are compared in comparison.py.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TypeVar
 
 from assistant.nlp import lexicon
 from assistant.nlp.bounds import Bound
+from assistant.nlp.caching import cached_by_text
 from assistant.nlp.comparison import contradicts, includes, satisfies_rounded
 from assistant.nlp.dates import Date, parse_dates
 from assistant.nlp.names import Name, parse_names
@@ -37,7 +37,7 @@ class _TextItems:
     names: tuple[Name, ...]
 
 
-@lru_cache(maxsize=1024)
+@cached_by_text(1024, 2_000)
 def _parse_text(text: str) -> _TextItems:
     plain = plain_typography(text)
     items = _parse_plain(plain)

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from assistant.nlp import lexicon
+from assistant.nlp.caching import cached_by_text
 from assistant.nlp.figures import Name, find_names
 from assistant.nlp.tokens import fold, stem
 
@@ -123,7 +124,7 @@ class _Text:
         return frozenset(word for word in candidates if _is_form_of(part, word))
 
 
-@lru_cache(maxsize=64)
+@cached_by_text(64, 2_000)
 def _read(text: str) -> _Text:
     return _Text(text)
 

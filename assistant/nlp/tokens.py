@@ -3,11 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import filterfalse
 from typing import NamedTuple
 
 from assistant.nlp import lexicon
+from assistant.nlp.caching import cached_by_text
 
 
 class Token(NamedTuple):
@@ -48,6 +48,7 @@ _TYPOGRAPHIC = str.maketrans(
         "\u066c": ",",
     }
 )
+_MAX_WORD_CHARS = 60  # of a word that is remembered
 _THOUSANDS_COMMA = re.compile(r",(?=\d{3}(?!\d))")
 
 
@@ -95,7 +96,7 @@ def iterate_tokens(text: str, start: int, end: int) -> Iterator[Token]:
             yield Token(word, *match.span())
 
 
-@lru_cache(maxsize=32768)
+@cached_by_text(32768, _MAX_WORD_CHARS)
 def _fold_word(written: str) -> str:
     """One word or number as `tokenize` gives it; empty where nothing of it is left."""
     word = fold(written)
@@ -107,7 +108,7 @@ def _fold_word(written: str) -> str:
     return word
 
 
-@lru_cache(maxsize=32768)
+@cached_by_text(32768, _MAX_WORD_CHARS)
 def stem(word: str) -> str:
     """The stem of one folded word, by Snowball's English stemmer (Porter 2): ``migrants`` → ``migrant``.
 
@@ -120,13 +121,13 @@ def stem(word: str) -> str:
     return stemmed
 
 
-@lru_cache(maxsize=2048)
+@cached_by_text(2048, 2_000)
 def content_stems(text: str) -> tuple[str, ...]:
     """The stems of the content words in order, repeats kept: no stop words, but negations and numbers."""
     return tuple(filter(None, map(_content_stem, _WORD.findall(text))))
 
 
-@lru_cache(maxsize=32768)
+@cached_by_text(32768, _MAX_WORD_CHARS)
 def _content_stem(written: str) -> str:
     """The stem of one word as written; empty for a stop word."""
     word = _fold_word(written)

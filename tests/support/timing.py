@@ -5,7 +5,8 @@ import sys
 import time
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+
+from assistant.nlp.caching import TextCache
 
 _FIRST_CHARS = 1_250  # of the first text that is measured
 _FAST_CHARS = 20_000  # in less than the least time they are linear enough
@@ -42,8 +43,8 @@ def assert_linear(parse: Callable[[str], object], text_of: Callable[[int], str])
 
 def _seconds(parse: Callable[[str], object], text: str) -> float:
     """The processor's time that a text takes when nothing of it is remembered."""
-    for remembered in _bounded_caches():
-        remembered.cache_clear()
+    for cache_of_texts in _caches():
+        cache_of_texts.clear()
     gc.disable()
     try:
         begun = time.thread_time()
@@ -54,8 +55,7 @@ def _seconds(parse: Callable[[str], object], text: str) -> float:
 
 
 @cache
-def _bounded_caches() -> list[Any]:
+def _caches() -> list[TextCache[object]]:
     """The caches of the package that hold what was read of texts."""
     modules = [module for name, module in sys.modules.items() if name.startswith("assistant.")]
-    values = [value for module in modules for value in vars(module).values()]
-    return [value for value in values if hasattr(value, "cache_parameters") and value.cache_parameters()["maxsize"]]
+    return [value for module in modules for value in vars(module).values() if isinstance(value, TextCache)]

@@ -137,3 +137,12 @@ def test_a_draft_is_returned_as_soon_as_it_is_complete() -> None:
     parser = CitationParser(SOURCE_COUNT)
     assert [] == parser.feed("It rained. [1]\n")
     assert [DraftStatement("It rained.", (1,))] == parser.feed("It ")
+
+
+def test_a_statement_without_end_is_cut() -> None:
+    """A model that writes on without an end or a marker is waited for up to 10,000 characters, however they come."""
+    stream = f"{'a' * 25_000} [1]\nIt rained. [2]"
+    drafts = [("a" * 10_000, ()), ("a" * 10_000, ()), ("a" * 5_000, (1,)), ("It rained.", (2,))]
+    for piece_chars in (7, 4_096, len(stream)):
+        pieces = (stream[start : start + piece_chars] for start in range(0, len(stream), piece_chars))
+        assert (drafts, 0) == parse(*pieces)
