@@ -9,6 +9,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
 
+_ANSWER_TIMEOUTS = 5  # a whole answer may take so many times the timeout
+_MIN_ANSWER_SECONDS = 30.0  # but these at least: the pauses between its tries count too
+
 
 def _default_cache() -> Path:
     from platformdirs import user_cache_path
@@ -32,7 +35,7 @@ class Settings(BaseSettings):
     embedding_dimensions: int | None = Field(default=None, gt=0)  # requested from the endpoint; None: the model's own
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
-    timeout: float = Field(default=60.0, gt=0)  # seconds that an endpoint may take
+    timeout: float = Field(default=60.0, gt=0)  # seconds that an endpoint may stay silent; see `answer_seconds` too
     max_file_mb: float = Field(default=50.0, gt=0)  # a larger file is reported and left out
     reading_seconds: float = Field(default=60.0, gt=0)  # seconds that reading one file may take
     threads: int = Field(default=0, ge=0)  # for the models on this machine; 0: one for each core
@@ -69,6 +72,11 @@ class Settings(BaseSettings):
             if name.strip():
                 ip_network(name.strip())
         return value
+
+    @property
+    def answer_seconds(self) -> float:
+        """Seconds that a language model may take for a whole answer, or an embedder for one request."""
+        return max(_ANSWER_TIMEOUTS * self.timeout, _MIN_ANSWER_SECONDS)
 
     @property
     def max_file_bytes(self) -> int:

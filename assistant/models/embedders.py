@@ -3,8 +3,10 @@
 Nothing is contacted unless ``ASSISTANT_EMBEDDING`` names a model of an endpoint.
 """
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -12,6 +14,7 @@ import numpy as np
 
 from assistant.addresses import redact_logins, split_login
 from assistant.errors import EmbeddingError, SettingsError
+from assistant.models.deadlines import OverdueError, call_within, make_cuttable
 from assistant.models.minilm import MiniLMEmbedder, Vectors
 from assistant.models.onnx_runtime import replace_surrogates
 from assistant.proxies import check_proxies
@@ -132,8 +135,9 @@ class EndpointEmbedder(_ExternalEmbedder):
 
         self._secret = key.get_secret_value() if key else "none"  # a local server asks for no key, the client does
         self._dimensions = settings.embedding_dimensions or omit
+        self._request_seconds = settings.answer_seconds
         base_url, login = split_login(address, "OPENAI_BASE_URL") if address else (None, None)
-        http_client = DefaultHttpxClient(auth=login) if login else None
+        http_client = make_cuttable(DefaultHttpxClient(auth=login))
         self._client = OpenAI(
             api_key=self._secret, base_url=base_url, timeout=settings.timeout, http_client=http_client
         )
@@ -143,12 +147,19 @@ class EndpointEmbedder(_ExternalEmbedder):
     def _request(self, texts: list[str]) -> Any:
         from openai import OpenAIError
 
+        create = partial(
+            self._client.embeddings.with_raw_response.create,
+            model=self.name,
+            input=texts,
+            dimensions=self._dimensions,
+            encoding_format="float",
+        )
         try:
-            response = self._client.embeddings.with_raw_response.create(
-                model=self.name, input=texts, dimensions=self._dimensions, encoding_format="float"
-            )
+            response = call_within(create, time.monotonic() + self._request_seconds)
             rows = response.http_response.json()["data"]
             return [row["embedding"] for row in sorted(rows, key=itemgetter("index"))]
+        except OverdueError:
+            raise self._error(f"did not answer within {self._request_seconds:g} s") from None
         except OpenAIError as error:
             reason = " ".join(redact_logins(str(error).replace(self._secret, "…")).split())[:300]
             raise self._error(f"failed: {reason.rstrip('.')}") from None

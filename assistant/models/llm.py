@@ -8,24 +8,25 @@ import logging
 import math
 import re
 import threading
+import time
 from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Self
-from uuid import uuid4
 
-from assistant.errors import ModelError, StoppedError
+from assistant.errors import ModelError
 from assistant.models import llm_tracing
+from assistant.models.deadlines import call_within, iterate_within
 from assistant.models.llm_errors import describe_failure, failure_reason
 from assistant.models.prompts import PromptMessage
 
 if TYPE_CHECKING:
-    from httpx import Response
     from llama_index.core.base.llms.types import ChatMessage
     from llama_index.core.llms import LLM
 
 MAX_ANSWER_TOKENS = 400
-CALL_ID_HEADER = "x-client-request-id"  # tells a stream's HTTP response; endpoints ignore or log it
 
+_STREAM_OPTIONS = {"max_tokens": MAX_ANSWER_TOKENS, "stream_options": {"include_usage": True}}  # of an endpoint
 _MAX_YES_NO_TOKENS = 4  # of a reply that should be yes or no
 _TOP_TOKENS = 5  # whose chances are asked for: the most that common servers give
 _MIN_CHANCE = 1e-4  # of yes or no, where it is not among the top tokens
@@ -66,13 +67,14 @@ class LanguageModel:
     location: str  # for messages: "at http://…", or "given as a LlamaIndex …"
     secret: str = field(default="", repr=False)
     is_endpoint: bool = True  # whether it speaks the OpenAI protocol, whose streams end with a reason
-    responses: "dict[str, Response]" = field(default_factory=dict, repr=False)  # of open streams, by call id
-    stop: threading.Event | None = None  # set by whoever wants the model to stop, at its next piece
+    answer_seconds: float = math.inf  # that it may take for one whole question, however often it is asked for it
+    deadline: float | None = None  # for the question that this copy is for, by the monotonic clock
+    stop: threading.Event | None = None  # set by whoever wants the model to stop
     usage: TokenUsage = field(default_factory=TokenUsage)  # of all that was asked of this copy
 
     def for_question(self, stop: threading.Event | None = None) -> Self:
-        """The same model for one question: stopped by ``stop``, and its usage counted from 0."""
-        return replace(self, stop=stop, usage=TokenUsage())
+        """The same model for one question: stopped by ``stop``, its time and its usage counted from 0."""
+        return replace(self, stop=stop, deadline=time.monotonic() + self.answer_seconds, usage=TokenUsage())
 
     def stream(self, chat: Sequence[PromptMessage], **options: Any) -> Generator[str, None, None]:
         """The pieces of a reply as they come; closing the iterator stops the model.
@@ -82,29 +84,28 @@ class LanguageModel:
             options: for LlamaIndex' ``stream_chat``, beside those that bound a reply.
 
         Raises:
-            ModelError: it can't be reached, refuses, or breaks off; names it, and says what to do.
+            ModelError: it can't be reached, refuses, breaks off, or takes too long; names it, and says what to do.
             StoppedError: ``stop`` was set.
         """
         vendor = "openai" if self.is_endpoint else type(self.llm).__name__
         return llm_tracing.trace_stream(self.name, vendor, self.usage.to_dict, self._stream(chat, options))
 
     def _stream(self, chat: Sequence[PromptMessage], options: dict[str, Any]) -> Generator[str, None, None]:
-        finish_reason, raw, call_id = "", None, uuid4().hex
+        finish_reason, raw = "", None
+        messages, bounds = _chat_messages(chat), _STREAM_OPTIONS if self.is_endpoint else {}
+        responses = iterate_within(
+            lambda: self.llm.stream_chat(messages, **(bounds | options)), self._current_deadline(), self.stop
+        )
         try:
-            self._raise_if_stopped()
-            bounds = _stream_options(call_id) if self.is_endpoint else {}
-            for response in self.llm.stream_chat(_chat_messages(chat), **(bounds | options)):
-                self._raise_if_stopped()
-                raw = response.raw
-                finish_reason = _finish_reason(raw) or finish_reason
-                self.usage.add(raw)
-                if response.delta:
-                    yield response.delta
+            with closing(responses):
+                for response in responses:
+                    raw = response.raw
+                    finish_reason = _finish_reason(raw) or finish_reason
+                    self.usage.add(raw)
+                    if response.delta:
+                        yield response.delta
         except Exception as error:  # noqa: BLE001 — whatever an LLM raises, of any vendor
             raise self._model_error(error) from None
-        finally:
-            if open_response := self.responses.pop(call_id, None):
-                open_response.close()  # LlamaIndex holds on to a stream that is left: else the model writes on
         llm_tracing.record_finish_reason(finish_reason)
         if self.is_endpoint and not finish_reason:
             what = "broke off in the middle of its answer" if raw is not None else "answered something that is no chat"
@@ -136,8 +137,9 @@ class LanguageModel:
 
         try:
             with llm_tracing.trace_call(self.name, "openai", self.usage.to_dict):
-                reply = self.llm.chat(
-                    _chat_messages(chat), max_tokens=_MAX_YES_NO_TOKENS, logprobs=True, top_logprobs=_TOP_TOKENS
+                messages, bounds = _chat_messages(chat), {"max_tokens": _MAX_YES_NO_TOKENS, "top_logprobs": _TOP_TOKENS}
+                reply = call_within(
+                    lambda: self.llm.chat(messages, logprobs=True, **bounds), self._current_deadline(), self.stop
                 )
                 self.usage.add(reply.raw)
                 return reply
@@ -147,9 +149,8 @@ class LanguageModel:
         except Exception as error:  # noqa: BLE001 — as above
             raise self._model_error(error) from None
 
-    def _raise_if_stopped(self) -> None:
-        if self.stop is not None and self.stop.is_set():
-            raise StoppedError("The answer was stopped, as was asked. Ask again for a whole one.")
+    def _current_deadline(self) -> float:
+        return self.deadline if self.deadline is not None else time.monotonic() + self.answer_seconds
 
     @property
     def _described(self) -> str:
@@ -164,15 +165,6 @@ class LanguageModel:
             reason = reason.replace(self.secret, "…")  # before it is cut: half a key would not be recognised
         reason = reason[:_MAX_REASON_CHARS].rstrip(".")
         return ModelError(f"{self._described} {what}{f' ({reason})' if reason else ''}. {advice}")
-
-
-def _stream_options(call_id: str) -> dict[str, Any]:
-    """What a stream of an endpoint is asked for: an end, its usage, and an id to know its response by."""
-    return {
-        "max_tokens": MAX_ANSWER_TOKENS,
-        "stream_options": {"include_usage": True},
-        "extra_headers": {CALL_ID_HEADER: call_id},
-    }
 
 
 def _chat_messages(chat: Sequence[PromptMessage]) -> "list[ChatMessage]":

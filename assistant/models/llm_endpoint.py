@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from assistant.addresses import split_login
 from assistant.errors import SettingsError
 from assistant.models import llama_cpp, llm_tracing
-from assistant.models.llm import CALL_ID_HEADER, LanguageModel
+from assistant.models.deadlines import make_cuttable
+from assistant.models.llm import LanguageModel
 from assistant.proxies import check_proxies
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
-_LOCAL_PATIENCE = 10  # times the timeout for a model on this machine: it is there, and may have much to read
+_LOCAL_PATIENCE = 10  # times both timeouts for a model on this machine: it is there, and may have much to read
 _MAX_RETRIES = 2  # on 429, 5xx and lost connections, with growing pauses; by the openai client
 
 
@@ -31,7 +32,8 @@ def open_language_model(settings: Settings, llm: "LLM | None" = None) -> Languag
         name = llm.metadata.model_name
         kind = type(llm).__name__
         name = kind if name == "unknown" else name
-        return LanguageModel(llm, name, f"given as a LlamaIndex {kind}", is_endpoint=False)
+        location = f"given as a LlamaIndex {kind}"
+        return LanguageModel(llm, name, location, is_endpoint=False, answer_seconds=settings.answer_seconds)
     if settings.model is None:
         raise SettingsError(
             "llm mode needs a model. Set ASSISTANT_MODEL to one that your endpoint has, or to local for one on this "
@@ -55,28 +57,20 @@ def open_language_model(settings: Settings, llm: "LLM | None" = None) -> Languag
 def _open_endpoint(
     settings: Settings, name: str, address: str, secret: str, *, is_local: bool = False
 ) -> LanguageModel:
-    from httpx import Client, Response
+    from httpx import Client
     from llama_index.llms.openai_like import OpenAILike  # type: ignore[import-untyped]  # it ships no types
     from openai import OpenAI
 
-    responses: dict[str, Response] = {}
-
-    def remember(response: Response) -> None:
-        if call_id := response.request.headers.get(CALL_ID_HEADER):
-            responses[call_id] = response
-
     base_url, login = split_login(address, "OPENAI_BASE_URL")
+    patience = _LOCAL_PATIENCE if is_local else 1
+    # no proxy stands between this process and its own model
+    http_client = Client(auth=login, follow_redirects=True, trust_env=not is_local)
     client = OpenAI(
         api_key=secret,
         base_url=base_url,
-        timeout=settings.timeout * (_LOCAL_PATIENCE if is_local else 1),
+        timeout=settings.timeout * patience,
         max_retries=_MAX_RETRIES,
-        http_client=Client(
-            auth=login,
-            follow_redirects=True,
-            trust_env=not is_local,  # no proxy stands between this process and its own model
-            event_hooks={"response": [remember]},
-        ),
+        http_client=make_cuttable(http_client),
     )
     llm = OpenAILike(
         model=name,
@@ -89,4 +83,4 @@ def _open_endpoint(
         openai_client=client,
     )
     location = "on this machine" if is_local else f"at {base_url.partition('?')[0]}"
-    return LanguageModel(llm, name, location, secret, responses=responses)
+    return LanguageModel(llm, name, location, secret, answer_seconds=settings.answer_seconds * patience)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from assistant.addresses import redact_logins
+from assistant.models.deadlines import OverdueError
 
 _LOOK_AT_LOG = "Ask again; if it stays so, look at the server's own log."
 _BY_STATUS = {
@@ -19,7 +20,7 @@ def describe_failure(error: Exception) -> tuple[str, str]:
     import openai
 
     status = getattr(error, "status_code", None)
-    if isinstance(error, openai.APITimeoutError | httpx.TimeoutException):
+    if isinstance(error, OverdueError | openai.APITimeoutError | httpx.TimeoutException):
         return "did not answer in time", "Wait, or give it longer with ASSISTANT_TIMEOUT."
     if isinstance(error, openai.APIConnectionError):
         return "cannot be reached", "Check OPENAI_BASE_URL, and that the server runs. Quotes mode works without it."

@@ -124,8 +124,12 @@ class Service:
         Raises:
             BusyError: no slot is free.
         """
-        with self.answer_slots.hold(), record_answer(self.metrics, self._effective_mode(mode), stop) as observe:
-            yield observe
+        self._stop_events.add(stop)
+        try:
+            with self.answer_slots.hold(), record_answer(self.metrics, self._effective_mode(mode), stop) as observe:
+                yield observe
+        finally:
+            self._stop_events.discard(stop)
 
     def close(self) -> None:
         """Stops the answers that are still being made, and ends the threads."""

@@ -4,7 +4,7 @@ import json
 import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,6 +64,13 @@ class Exchange:
         """Sends a part of a body, at once."""
         self._handler.wfile.write(text.encode())
         self._handler.wfile.flush()
+
+    def wait_for_client(self, seconds: float) -> None:
+        """Says nothing until the client goes away, or the time is over."""
+        self._handler.connection.settimeout(seconds)
+        with suppress(TimeoutError):
+            if not self._handler.connection.recv(1):
+                self.stub.client_left.set()
 
 
 def says(word: str, chances: Mapping[str, float] | None = None, usage: tuple[int, int] = (100, 1)) -> Reply:
