@@ -98,8 +98,8 @@ def _verify(path: Path) -> None:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        advice = describe_shortage(error) or f"{error.strerror}. {_ADVICE}"
-        raise WeightsError(f"The model file {path} can't be read: {advice}") from None
+        reason = f": {shortage}" if (shortage := describe_shortage(error)) else f" ({error.strerror}). {_ADVICE}"
+        raise WeightsError(f"The model file {path} can't be read{reason}") from None
     if sha256 != WEIGHT_HASHES[path.name]:
         raise WeightsError(f"The model file {path} is damaged: its SHA-256 is {sha256}. {_ADVICE}")
 
