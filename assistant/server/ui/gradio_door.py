@@ -19,7 +19,7 @@ from starlette.formparsers import MultiPartException
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.errors import AccessError
+from assistant.errors import AccessError, StoreError
 from assistant.server.ui.upload_inbox import UploadInbox
 
 _EVENT_PATH = "/gradio_api/queue/join"
@@ -93,14 +93,17 @@ def upload_router(inbox: UploadInbox, max_file_bytes: int) -> APIRouter:
 
     @routes.post("/gradio_api/upload")
     async def upload(request: Request, upload_id: str | None = None) -> Any:
-        folder = inbox.new_folder()
-        progress = file_upload_statuses if upload_id else None
+        folder, progress = None, file_upload_statuses if upload_id else None
         try:
+            folder = inbox.new_folder()
             paths, _, _ = await upload_fn(
                 request, str(folder), max_file_bytes, upload_id, force_move=True, upload_progress=progress
             )
         except BaseException as error:
-            shutil.rmtree(folder, ignore_errors=True)
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise StoreError(f"The upload can't be kept: {error.strerror}.") from error
             if isinstance(error, MultiPartException):
                 return PlainTextResponse(error.message, 413 if "maximum allowed size" in error.message else 400)
             if isinstance(error, TypeError | KeyError):  # a part without a name, or no boundary

@@ -1,5 +1,7 @@
 """Gradio's own routes and events, as a stranger tries them: only the page's routes, only files of one's own."""
 
+import errno
+import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +17,7 @@ from gradio.utils import get_upload_folder
 from starlette.routing import BaseRoute, Mount
 
 from assistant.server.ui.gradio_door import PAGE_ROUTES
+from assistant.server.ui.upload_inbox import UploadInbox
 from tests.support.assistant_server import RunningAssistant, serve_assistant
 from tests.support.http_server import QuietHandler, serve_http
 from tests.support.page_events import PageSession, file_data
@@ -319,17 +322,13 @@ def test_a_reader_uploads_nothing(page_of: Callable[[str], PageSession]) -> None
 
 
 def test_waiting_uploads_do_not_pile_up(served: RunningAssistant) -> None:
-    """What no event took within the hour is deleted by the next upload; what was left at the last stop at the start."""
+    """What no event took within a day is deleted by the next upload. Nobody else may look into them."""
     inbox = served.service.settings.home / "uploads" / ".incoming"
     page = PageSession(served.client)
     (old,) = page.upload(old__txt=ZOO)
-    from assistant.server.ui import upload_inbox
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(upload_inbox, "_MAX_WAITING_SECONDS", -1.0)
-        (new,) = page.upload(new__txt=ZOO)
-    assert not Path(old).exists()
-    assert Path(new).exists()
+    os.utime(Path(old).parent.parent, (1e9, 1e9))
+    (new,) = page.upload(new__txt=ZOO)
+    assert [False, True] == [Path(path).exists() for path in (old, new)]
     assert Path(new).is_relative_to(inbox)
     assert 0o700 == inbox.stat().st_mode & 0o777
 
@@ -352,6 +351,18 @@ def test_a_malformed_upload_leaves_nothing(
     response = served.client.post("/gradio_api/upload", content=content, headers={"content-type": content_type})
     assert status == response.status_code, response.text
     assert before == set(inbox.rglob("*"))
+
+
+def test_an_upload_that_can_t_be_kept_says_why(served: RunningAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk is no error within, and leaves nothing."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(UploadInbox, "new_folder", refuse)
+    response = served.client.post("/gradio_api/upload", files=[("files", ("a.txt", ZOO))])
+    assert (503, "store") == (response.status_code, response.json()["error"]["type"])
+    assert "No space left on device" in response.json()["error"]["message"]
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b"{", b"\xff", b"1", b"[]", b'{"data": 1}', b""])

@@ -1,5 +1,7 @@
 """The inbox of the page's uploads: who may take what, and that nothing else is ever deleted."""
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -69,9 +71,23 @@ def test_only_the_very_path_counts(tmp_path: Path) -> None:
     assert not inbox.holds("eddy", str(path))
 
 
-def test_what_an_earlier_process_left_is_deleted(tmp_path: Path) -> None:
-    """At the start, and nothing beside it."""
-    waiting_file(UploadInbox(tmp_path / "inbox"))
+def test_what_has_waited_for_a_day_is_deleted(tmp_path: Path) -> None:
+    """By the next upload, also what an earlier process left; what waits in another process's turn stays."""
+    inbox = UploadInbox(tmp_path / "inbox")
+    old, new = waiting_file(inbox), waiting_file(inbox)
+    yesterday = time.time() - 25 * 3600
+    os.utime(old.parent.parent, (yesterday, yesterday))
     (tmp_path / "other.txt").write_text("o", encoding="utf-8")
-    UploadInbox(tmp_path / "inbox")
-    assert ["other.txt"] == [path.name for path in tmp_path.iterdir()]
+    waiting_file(UploadInbox(tmp_path / "inbox"))
+    assert [False, True, True] == [path.exists() for path in (old, new, tmp_path / "other.txt")]
+    inbox.new_folder()
+    assert not inbox.holds("eddy", str(old))
+    assert inbox.holds("eddy", str(new))
+
+
+def test_two_events_do_not_share_a_file(tmp_path: Path) -> None:
+    """While one adds it, another is refused."""
+    inbox = UploadInbox(tmp_path / "inbox")
+    path = waiting_file(inbox)
+    with inbox.take("eddy", str(path)), pytest.raises(AccessError), inbox.take("eddy", str(path)):
+        raise AssertionError("taken twice")
