@@ -29,7 +29,10 @@ PARTIAL_COVERAGE = 0.3  # below which it is another statement, whatever figures 
 MAX_STATEMENT_CHARS = 10_000
 MAX_EVIDENCE_CHARS = 50_000  # of the cited sentences together
 
-_MAX_CLAUSES_READ = 12  # with more clauses to read one by one, the span reader isn't asked
+# Characters that the span reader reads for a statement and for each of its clauses: with more it isn't asked. It takes
+# some 10 ms for each 400 of them, or for a sentence by itself.
+_MAX_READ_CHARS = 120_000
+_LEAST_SENTENCE_CHARS = 200  # that a sentence counts for
 _MAX_WORDS_NAMED = 3  # missing words that a reason names
 _VERBATIM = "Word for word in the cited sentence."
 _OTHER_SUBJECT = "The cited sentence has some of its words, but is on something else."
@@ -137,7 +140,8 @@ def _verdict_by_reader(
     cover is read by itself as well.
     """
     clauses = uncovered_clauses(statement, findings)
-    if len(clauses) > _MAX_CLAUSES_READ:
+    length = sum(max(len(sentence.text), _LEAST_SENTENCE_CHARS) for sentence in evidence)
+    if (1 + len(clauses)) * length > _MAX_READ_CHARS:
         return None
     calibration = check_calibration()
     log_odds = span_reader_scorer(statement, evidence)

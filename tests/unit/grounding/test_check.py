@@ -316,9 +316,9 @@ def test_the_reader_overrules_no_objection_of_any_text(text: str, sentence: str,
 
 
 def test_the_reader_is_not_asked_of_endless_clauses() -> None:
-    """With more than a dozen clauses to read one by one, the reader isn't asked: the verdict of the words stands."""
-    text, scorer = ", ".join(["harbours with wandering shepherds"] * 13), FakeScorer(50)
-    evidence = [Evidence("The harbours were full.")]
+    """With too much to read clause by clause, the reader isn't asked: the verdict of the words stands."""
+    text, scorer = ", ".join(["harbours with wandering shepherds"] * 20), FakeScorer(50)
+    evidence = [Evidence(f"The harbours were full of {kind} boats. " * 40) for kind in ("blue", "red", "old", "fast")]
     judged = verdict_for(text, evidence, scorer)
     assert "partial" == judged.verdict
     assert judged == verdict_for(text, evidence)
