@@ -98,6 +98,8 @@ class AskingHandlers(Handlers):
                     running.standings = self.page.controller.citation_standings(conversation)
                 running.shown = conversation
                 yield self._progress_updates(running, conversation)
+            if running.stop.is_set():
+                yield {notice: ""}  # at the end Gradio shows the last update again, which would undo the stop's own
         except AssistantError as error:
             yield {notice: render_notice(str(error))}
         except Exception:  # noqa: BLE001 — logged; the page goes on

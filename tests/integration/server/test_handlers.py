@@ -1,6 +1,7 @@
 """The handlers of the page's events, without a browser."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -38,6 +39,23 @@ def test_a_second_click_loses_no_turn() -> None:
     assert [{"notice": ""}] == list(asking.ask_again("c", REQUEST, *NO_OPTIONS))
     assert [{"notice": ""}] == list(asking.ask_for_quotes("c", REQUEST, *NO_OPTIONS))
     assert [] == taken_back
+
+
+def test_the_end_of_a_stopped_answer_changes_nothing() -> None:
+    """Gradio shows the last update of an answer once more when it ends: that must not bring the stop button back."""
+    turn = SimpleNamespace(state="asking")
+    conversation = SimpleNamespace(id="c", turns=[turn])
+
+    def ask(*arguments: Any) -> Iterator[Any]:
+        yield conversation
+        arguments[-1].set()
+        yield conversation
+
+    controller = SimpleNamespace(ask=ask, citation_standings=lambda _: [])
+    asking = AskingHandlers(page_context(controller))
+    asking._progress_updates = lambda *_: {"stop_button": "visible"}  # type: ignore[method-assign]
+    updates = list(asking.ask_question("c", "Is it?", REQUEST, *NO_OPTIONS))
+    assert [{"stop_button": "visible"}, {"notice": ""}] == updates
 
 
 def test_a_failure_becomes_a_sentence_and_the_next_question_may_come() -> None:
