@@ -79,7 +79,9 @@ def read_prompt(path: Path, *variables: str) -> Prompt:
         data = path.read_bytes()
         text = data.decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        reason = f": {shortage}" if (shortage := describe_shortage(error)) else f" ({error}). Install the package again."
+        reason = (
+            f": {shortage}" if (shortage := describe_shortage(error)) else f" ({error}). Install the package again."
+        )
         raise PromptError(f"The prompt {path} cannot be read{reason}") from None
     prompt = Prompt(path.stem, tuple(_messages(path, text)), hashlib.sha256(data).hexdigest())
     if not all(Template(message.text).is_valid() for message in prompt.messages):
