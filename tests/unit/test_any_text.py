@@ -101,7 +101,7 @@ def test_any_text_is_read(name: str) -> None:
     """Nothing is raised, whatever the text."""
     parse = PARSERS[name]
 
-    @settings(max_examples=400, deadline=None, database=None)
+    @settings(max_examples=200, deadline=None, database=None)
     @given(TEXTS)
     def read(text: str) -> None:
         parse(text)
