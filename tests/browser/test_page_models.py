@@ -59,6 +59,7 @@ def test_statements_come_one_by_one_and_stop(visitor: Visitor, stub: ModelStub) 
     expect(visitor.page.get_by_role("button", name="Stop")).to_be_hidden()
     resume.set()
     assert stub.client_left.wait(20)
+    visitor.page.wait_for_timeout(500)  # until the answer's stream has ended: a reload would break it off
     visitor.page.reload()
     expect(visitor.page.locator(".turn.stopped .statement .mark")).to_have_text(["[1]"])
 
