@@ -67,3 +67,9 @@ def serve_http(handler: type[QuietHandler], tls: ssl.SSLContext | None = None) -
         finally:
             server.shutdown()
             thread.join()
+
+
+def unused_url() -> str:
+    """A URL of this machine, without a path, where nobody listens."""
+    with serve_http(QuietHandler) as url:
+        return url

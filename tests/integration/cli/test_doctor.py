@@ -1,8 +1,8 @@
 import json
 import os
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -10,43 +10,43 @@ import pytest
 from assistant.cli import main as cli
 from assistant.cli.doctor import Finding, run_checks
 from assistant.client import Assistant
+from tests.support.http_server import QuietHandler, serve_http, unused_url
 
 SECRET = "sk-not-to-be-seen"  # noqa: S105 — made up
 
 
-class Server(ThreadingHTTPServer):
-    """A server that is told with which status to answer."""
+@dataclass
+class Endpoint:
+    """An embedding endpoint that embeds anything for whoever has the key."""
 
-    status = 200
+    url: str = ""  # without a path
+    status: int = 200  # of its answers to the right key
 
+    @contextmanager
+    def serve(self) -> Iterator["Endpoint"]:
+        """Answers while the context lasts."""
+        endpoint = self
 
-class Endpoint(BaseHTTPRequestHandler):
-    """Embeds anything for whoever has the key."""
+        class Handler(QuietHandler):
+            def do_POST(self) -> None:  # noqa: N802 — the name that http.server calls
+                """Answers with one vector."""
+                self.read_body()
+                is_right = self.headers["Authorization"] == f"Bearer {SECRET}" and self.path == "/v1/embeddings"
+                body = json.dumps({"data": [{"index": 0, "embedding": [3.0, 4.0]}]}).encode()
+                self.send_body(body, endpoint.status if is_right else 401, {"Content-Type": "application/json"})
 
-    def do_POST(self) -> None:
-        """Answers with one vector, or with the status that the server was told."""
-        self.rfile.read(int(self.headers["Content-Length"]))
-        assert isinstance(self.server, Server)
-        right = self.headers["Authorization"] == f"Bearer {SECRET}" and self.path == "/v1/embeddings"
-        self.send_response(self.server.status if right else 401)
-        self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        self.wfile.write(json.dumps({"data": [{"index": 0, "embedding": [3.0, 4.0]}]}).encode())
-
-    def log_message(self, *_: object) -> None:
-        """Stays quiet."""
+        with serve_http(Handler) as self.url:
+            yield self
 
 
 @pytest.fixture
-def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
     """An embedding endpoint on this machine, and the settings that name it."""
-    with Server(("127.0.0.1", 0), Endpoint) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{server.server_port}/v1/")
+    with Endpoint().serve() as served:
+        monkeypatch.setenv("OPENAI_BASE_URL", f"{served.url}/v1/")
         monkeypatch.setenv("OPENAI_API_KEY", SECRET)
         monkeypatch.setenv("ASSISTANT_EMBEDDING", "some-model")
-        yield server
-        server.shutdown()
+        yield served
 
 
 @pytest.fixture(autouse=True)
@@ -122,13 +122,13 @@ def test_a_key_is_there_but_never_shown(
     assert "nothing leaves this machine" == finding_of("sent", home=tmp_path).text
 
 
-def test_an_endpoint_that_answers_is_reachable(endpoint: Server, tmp_path: Path) -> None:
+def test_an_endpoint_that_answers_is_reachable(endpoint: Endpoint, tmp_path: Path) -> None:
     """With an embedding endpoint doctor has it embed a word, and says what goes there."""
     assert "some-model answers with 2 dimensions" == finding_of("embedding", home=tmp_path).text
-    assert f"http://127.0.0.1:{endpoint.server_port}:" in finding_of("sent", home=tmp_path).text
+    assert f"{endpoint.url}:" in finding_of("sent", home=tmp_path).text
 
 
-def test_an_endpoint_that_refuses_fails(endpoint: Server, tmp_path: Path) -> None:
+def test_an_endpoint_that_refuses_fails(endpoint: Endpoint, tmp_path: Path) -> None:
     """A key that isn't accepted is a failure that doesn't show it."""
     endpoint.status = 401
     finding = finding_of("embedding", home=tmp_path)
@@ -140,14 +140,13 @@ def test_an_endpoint_that_is_not_there_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A closed port is a failure with advice and exit code 1; a password in its address is never shown."""
-    with Server(("127.0.0.1", 0), Endpoint) as gone:
-        port = gone.server_port
-    monkeypatch.setenv("OPENAI_BASE_URL", f"http://me:hush@127.0.0.1:{port}/v1")
+    url = unused_url()
+    monkeypatch.setenv("OPENAI_BASE_URL", f"{url.replace('//', '//me:hush@')}/v1")
     monkeypatch.setenv("ASSISTANT_EMBEDDING", "some-model")
     assert cli.main(["doctor", "--home", str(tmp_path)]) == 1
     out = capsys.readouterr().out
     assert "fail  embedding" in out
-    assert f"http://127.0.0.1:{port}:" in out
+    assert f"{url}:" in out
     assert "hush" not in out
     assert "Check ASSISTANT_EMBEDDING" in out
 

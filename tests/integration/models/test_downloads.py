@@ -5,17 +5,16 @@ import hashlib
 import re
 import shutil
 import sys
-import threading
 from collections import namedtuple
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from assistant.errors import PullError
 from assistant.models.downloads import DownloadableModel, download_model, find_model, is_downloaded, model_path
+from tests.support.http_server import QuietHandler, serve_http
 
 CONTENT = bytes(range(256)) * 4_000  # 1 MB
 TINY = DownloadableModel("tiny", "somebody/tiny", "tiny.gguf", len(CONTENT), hashlib.sha256(CONTENT).hexdigest(), "MIT")
@@ -47,42 +46,33 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """The hub that huggingface_hub asks."""
     stub = Hub()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_HEAD(self) -> None:
-            self._begin(200, len(stub.content))
+    class Handler(QuietHandler):
+        def do_HEAD(self) -> None:  # noqa: N802 — the name that http.server calls
+            self._begin_file(200, len(stub.content))
 
-        def do_GET(self) -> None:
+        def do_GET(self) -> None:  # noqa: N802 — the name that http.server calls
             requested = self.headers.get("Range")
             stub.requested_ranges.append(requested)
             match = re.match(r"bytes=(\d+)-", requested or "")
             first = int(match[1]) if match else 0
             rest = stub.content[first:]
-            self._begin(206 if first else 200, len(rest), first)
+            self._begin_file(206 if first else 200, len(rest), first)
             end = stub.break_off_at if len(stub.requested_ranges) <= stub.max_transfers else 0
             self.wfile.write(rest[:end])
 
-        def _begin(self, status: int, length: int, first: int = 0) -> None:
-            self.send_response(status)
-            self.send_header("X-Repo-Commit", "0" * 40)
-            self.send_header("ETag", f'"{hashlib.sha256(stub.content).hexdigest()}"')
-            self.send_header("Content-Length", str(length))
+        def _begin_file(self, status: int, length: int, first: int = 0) -> None:
+            headers = {
+                "X-Repo-Commit": "0" * 40,
+                "ETag": f'"{hashlib.sha256(stub.content).hexdigest()}"',
+                "Content-Length": str(length),
+            }
             if first:
-                self.send_header("Content-Range", f"bytes {first}-{first + length - 1}/{first + length}")
-            self.end_headers()
+                headers["Content-Range"] = f"bytes {first}-{first + length - 1}/{first + length}"
+            self.begin(status, headers)
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    stub.address = f"http://127.0.0.1:{server.server_port}"
-    point_to(stub.address, monkeypatch)
-    yield stub
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve_http(Handler) as stub.address:
+        point_to(stub.address, monkeypatch)
+        yield stub
 
 
 def leftovers(cache: Path) -> list[str]:

@@ -2,9 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from contextlib import contextmanager, suppress
 from time import sleep
 from typing import Any
 
@@ -14,6 +12,7 @@ import pytest
 from assistant.errors import EmbeddingError
 from assistant.models.embedders import Embedder, open_embedder
 from assistant.settings import load_settings
+from tests.support.http_server import QuietHandler, serve_http, unused_url
 
 Reply = tuple[int, Any]
 KEY = "sk-very-secret"
@@ -34,30 +33,28 @@ class Stub:
     """A server whose replies a test scripts; once the script is used up it answers well."""
 
     def __init__(self) -> None:
+        self.address = ""
         self.requests: list[dict[str, Any]] = []
         self.script: list[Reply | Callable[[list[str]], Reply]] = []
+
+    @contextmanager
+    def serve(self) -> Iterator["Stub"]:
+        """Answers while the context lasts."""
         stub = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        class Handler(QuietHandler):
+            def do_POST(self) -> None:  # noqa: N802 — the name that http.server calls
+                body = json.loads(self.read_body())
                 stub.requests.append({"path": self.path, "key": self.headers["Authorization"], **body})
                 step = stub.script.pop(0) if stub.script else (200, rows(body["input"]))
                 status, reply = step(body["input"]) if callable(step) else step
                 data = reply if isinstance(reply, bytes) else json.dumps(reply).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.send_header("retry-after-ms", "1")
                 with suppress(ConnectionError):  # a client that no longer waits
-                    self.end_headers()
-                    self.wfile.write(data)
+                    self.send_body(data, status, {"Content-Type": "application/json", "retry-after-ms": "1"})
 
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://127.0.0.1:{self.server.server_port}/v1"
+        with serve_http(Handler) as url:
+            self.address = f"{url}/v1"
+            yield self
 
     def open(self, **changes: Any) -> Embedder:
         """The embedder of the stub's settings, with changed ones where a test wants them."""
@@ -67,13 +64,8 @@ class Stub:
 
 @pytest.fixture
 def stub() -> Iterator[Stub]:
-    stub = Stub()
-    with stub.server:
-        thread = Thread(target=stub.server.serve_forever, args=(0.01,))
-        thread.start()
+    with Stub().serve() as stub:
         yield stub
-        stub.server.shutdown()
-        thread.join()
 
 
 def test_vectors_come_in_order_and_at_unit_length(stub: Stub) -> None:
@@ -145,9 +137,7 @@ def test_no_error_shows_a_secret(stub: Stub) -> None:
 
 def test_an_unreachable_server_is_named() -> None:
     """Where nobody listens the error names the address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    address = f"http://127.0.0.1:{server.server_port}/v1"
-    server.server_close()
+    address = f"{unused_url()}/v1"
     embedder = open_embedder(load_settings(embedding="m", openai_base_url=address, openai_api_key=KEY))
     with pytest.raises(EmbeddingError, match=f"'m' at {address}/ failed: Connection error"):
         embedder.embed(["a"])

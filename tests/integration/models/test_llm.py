@@ -9,7 +9,6 @@ import time
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from assistant.models.llm import LanguageModel
 from assistant.models.llm_endpoint import open_language_model
 from assistant.models.prompts import PromptMessage
 from assistant.settings import load_settings
+from tests.support.http_server import unused_url
 from tests.support.openai_stub import OpenAIStub, Reply, fails, hangs, says, sends, serve_openai_stub, streams
 
 KEY = "sk-Zebra-0451-quagga"
@@ -299,9 +299,7 @@ def test_a_password_in_the_address_is_in_no_log(stub: OpenAIStub, caplog: pytest
 
 def test_nobody_listens() -> None:
     """An address without a server is named, and quotes mode is pointed at."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    address = f"http://127.0.0.1:{server.server_port}/v1"
-    server.server_close()
+    address = f"{unused_url()}/v1"
     opened = open_language_model(load_settings(model="m", openai_base_url=address, timeout=2))
     message = f"'m' at {address} cannot be reached.*OPENAI_BASE_URL.*Quotes mode works without it"
     with pytest.raises(ModelError, match=message):
