@@ -27,6 +27,7 @@ _T = TypeVar("_T")
 
 NO_VECTOR = np.empty(0, np.float32)
 _MAX_FILTER_VERSIONS = 10_000  # that one filter names
+_NO_VERSION = ""  # of a deleted row
 _TEXT_ROW_CHARS = 100_000  # characters of canonical text in one row
 
 
@@ -104,6 +105,24 @@ def is_damaged_row(error: BaseException) -> bool:
 def parse_chroma_row(key: str, fields: Mapping[str, str], vector: Vector = NO_VECTOR) -> Row:
     """Makes a row from the metadata fields that Chroma returns."""
     return Row(key, fields["version"], fields["data"], vector)
+
+
+def deleted_row(key: str) -> Row:
+    """Stands for a row that was deleted after Chroma's search had found it, and before Chroma read it."""
+    return Row(key, _NO_VERSION, "")
+
+
+def check_none_deleted(rows: Iterable[Row], owners: Mapping[str, str]) -> None:
+    """Makes sure that no row of a live version was deleted: a writer deletes only what is no longer live.
+
+    Raises:
+        StoreError: one was, so the index is damaged.
+    """
+    for row in rows:
+        if row.version == _NO_VERSION and version_of(row.key) in owners:
+            raise StoreError(
+                f"{_DAMAGED_ROW} ('{row.key}' has no fields). Remake the index with: assistant index --rebuild"
+            )
 
 
 def document_version(prepared: PreparedDocument, fingerprint: str) -> str:

@@ -240,6 +240,7 @@ class StoreReader:
             live_sentences = rows.nearest_sentences(nearest, question, live.owners)
             if live is not self._live or (len(live_sentences) < len(nearest) and self.catch_up()):
                 continue  # a writer has just replaced some: look again
+            rows.check_none_deleted(nearest, live.owners)
             in_scope = [
                 sentence for sentence in live_sentences if versions is None or rows.version_of(sentence.key) in versions
             ]

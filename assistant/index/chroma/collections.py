@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from assistant.index.rows import NO_VECTOR, Row, Vector, parse_chroma_row
+from assistant.index.rows import NO_VECTOR, Row, Vector, deleted_row, parse_chroma_row
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
@@ -124,7 +124,10 @@ class Collections(ABC):
         return self._call(lambda: self._collection(name).get(**options))
 
     def nearest(self, name: str, vector: Vector, k: int, where: Mapping[str, Any] | None) -> list[Row]:
-        """At most ``k`` rows with the greatest cosine similarity to a vector, among those that the filter accepts."""
+        """At most ``k`` rows with the greatest cosine similarity to a vector, among those that the filter accepts.
+
+        A row that is deleted while Chroma searches is among them as a `deleted_row`.
+        """
         answer: Any = self._call(
             lambda: self._collection(name).query(
                 query_embeddings=vector[np.newaxis],
@@ -182,7 +185,7 @@ def _parse_rows(answer: Any) -> Iterator[Row]:
     vectors = answer["embeddings"]
     for position, (key, fields) in enumerate(zip(answer["ids"], answer["metadatas"], strict=True)):
         vector = NO_VECTOR if vectors is None else np.asarray(vectors[position], np.float32)
-        yield parse_chroma_row(key, fields, vector)
+        yield deleted_row(key) if fields is None else parse_chroma_row(key, fields, vector)
 
 
 def _call_bounds(rows: Sequence[Row], max_rows: int) -> Iterator[tuple[int, int]]:

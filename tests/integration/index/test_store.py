@@ -2,14 +2,16 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from assistant.errors import DocumentNotFoundError, LockedError, MismatchError, StoreError
+from assistant.index.chroma import collections
 from assistant.index.chroma.collections import Collections
 from assistant.index.live_state import TextCache
-from assistant.index.rows import PreparedDocument, Row, Vector
+from assistant.index.rows import PreparedDocument, Row, Vector, sentence_key
 from assistant.index.store import Store
 from assistant.options import DocumentFilter
 from assistant.types import Chunk, Sentence
@@ -211,6 +213,28 @@ def test_readers_see_only_whole_documents_while_one_is_replaced(tmp_path: Path) 
             thread.join()
         assert [] == wrong
         check_index(index)
+
+
+def test_a_row_deleted_during_the_search_is_left_out_if_its_document_was_replaced(
+    index: IndexUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chroma may find a row that is deleted before it reads it: no harm, unless its document is still there."""
+    question, search = index.embedder.embed_question("cats"), index.store._chroma.nearest
+    entry = index.store.summary("cats")
+    assert entry is not None
+    answer = {"ids": ["replaced:0"], "metadatas": [None], "embeddings": [question]}
+
+    def search_and_find_a_deleted_row(*arguments: Any) -> list[Row]:
+        return [*collections._parse_rows(answer), *search(*arguments)]
+
+    monkeypatch.setattr(index.store._chroma, "nearest", search_and_find_a_deleted_row)
+    assert {"cats", "dogs", "fish"} == {
+        neighbour.sentence.document_id for neighbour in index.store.nearest(question, 9)
+    }
+
+    answer["ids"] = [sentence_key(entry.version, 0)]
+    with pytest.raises(StoreError, match="A row of the index is damaged"):
+        index.store.nearest(question, 9)
 
 
 def test_rows_of_a_document_that_is_being_written_are_not_shown(index: IndexUnderTest) -> None:
