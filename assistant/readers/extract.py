@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.structure import Block
+
 # Characters that nobody sees: soft hyphens, zero-width marks, byte-order marks inside a text, controls.
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 
@@ -20,6 +22,9 @@ class ExtractedDocument:
     url: str | None = None  # where the file's metadata says it was published
     pages: tuple[int, ...] = ()  # the offset at which each page starts; empty for formats without pages
     notes: tuple[str, ...] = ()  # what the user should know about the reading, a sentence each
+    blocks: tuple[Block, ...] = ()  # over the text; empty where the layout of the text itself tells them
+    author: str = ""  # whom the file names as such; several are joined by ", "
+    language: str = ""  # as the file declares it, a tag such as "en" or "de-CH"
 
 
 def document_id(source: str) -> str:
@@ -27,9 +32,14 @@ def document_id(source: str) -> str:
     return hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
+def remove_invisible(text: str) -> str:
+    """The text without characters that nobody sees."""
+    return _INVISIBLE.sub("", text)
+
+
 def collapse_whitespace(text: str) -> str:
     """The text without invisible characters and with every run of white space as one space."""
-    return " ".join(_INVISIBLE.sub("", text).split())
+    return " ".join(remove_invisible(text).split())
 
 
 def join_pages(page_texts: Sequence[str]) -> tuple[str, tuple[int, ...]]:
