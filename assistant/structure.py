@@ -43,7 +43,7 @@ class Run(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A column of a table: its name, with the names of several header rows joined by " / ", and its letter in a sheet."""
+    """A column of a table: its name, and its letter in a sheet. Names of several header rows are joined by " / "."""
 
     name: str
     letter: str = ""  # as in "C"

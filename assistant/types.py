@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from typing import Any, Literal
 
+from assistant.structure import Block, Role
+
 VerdictLabel = Literal["supported", "partial", "unsupported"]
 SentenceKind = Literal["prose", "item", "row"]
 Progress = Callable[[int, int, str], object]
@@ -36,6 +38,9 @@ class Document:
         url: where the file's own metadata says that it was published.
         pages: the offset at which each page starts; empty for file kinds without pages.
         notes: what people should know about the document, as in "not in English: …".
+        blocks: its structure, in order; empty for a document that came without any, such as an imported one.
+        author: whom the file names as such; empty where it names nobody.
+        language: a tag such as "en" or "de-CH", as the file declares it; empty where it declares none.
     """
 
     id: str
@@ -47,6 +52,9 @@ class Document:
     url: str | None = None
     pages: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    author: str = ""
+    language: str = ""
 
     @cached_property
     def sha256(self) -> str:
@@ -72,6 +80,7 @@ class Sentence:
         kind: running text, a list item or a table row.
         chunk: the number of the chunk that holds it.
         page: counted from 1; None for file kinds without pages.
+        role: whose words it holds; an answer is made of those with the role "body".
     """
 
     document_id: str
@@ -83,6 +92,7 @@ class Sentence:
     kind: SentenceKind = "prose"
     chunk: int = 0
     page: int | None = None
+    role: Role = "body"
 
 
 @dataclass(frozen=True, slots=True)

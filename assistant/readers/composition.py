@@ -8,7 +8,7 @@ kept, and each cell of a merged label stands in every row that it covers.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.readers.elements import Content, Element, Inline
+from assistant.readers.elements import Content, Element, Inline, TableContent
 from assistant.readers.extract import fill_page_starts, remove_invisible
 from assistant.readers.raised import lowered_text, raise_mark, raised_text
 from assistant.readers.table_composition import compose_table
@@ -92,10 +92,11 @@ class _Composer:
             self._keys[len(self.blocks)] = element.key
         runs = tuple(run._replace(start=run.start + shift, end=run.end + shift) for run in content.runs)
         level = min(max(element.level, 1), 6) if element.kind == "heading" else element.level
-        self.blocks.append(
-            Block(element.kind, start, self._length, element.role, level, element.mark, element.is_ticked,
-                  element.label, runs=runs)  # fmt: skip
-        )
+        block = Block(
+            element.kind, start, self._length, element.role, level, element.mark, element.is_ticked, element.label,
+            runs=runs,
+        )  # fmt: skip
+        self.blocks.append(block)
 
     def finish(self, page_starts: Sequence[int | None]) -> Composition:
         """The whole."""
@@ -106,8 +107,7 @@ class _Composer:
         return Composition("".join(self._pieces), tuple(self.blocks), pages, notes)
 
     def _add_table(self, element: Element) -> None:
-        assert element.table is not None  # noqa: S101 — an element of this kind has one
-        titles, table_text, table = compose_table(element.table, inline_text)
+        titles, table_text, table = compose_table(element.table or TableContent(()), inline_text)
         for title in titles:
             self.add(Element("caption", title, element.role))
         if table is None:

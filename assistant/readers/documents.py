@@ -1,5 +1,6 @@
 """A file in, a document out: its size and kind are checked here, and the reader of its kind extracts the text."""
 
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from assistant.errors import ReadingError
@@ -8,6 +9,8 @@ from assistant.readers.extract import document_id
 from assistant.readers.metadata import first_heading, title_from_file_name
 from assistant.readers.registry import KIND_BY_SUFFIX, file_kind
 from assistant.readers.vendors import extract
+from assistant.segmentation.roles import mark_sections
+from assistant.segmentation.sentences import lay_blocks
 from assistant.types import Document
 
 
@@ -70,7 +73,7 @@ def read_bytes(data: bytes, name: str, *, source: str | None = None, max_bytes: 
     text, title = _without_surrogates(extracted.text), _without_surrogates(extracted.title)
     if not text.strip():
         raise ReadingError("empty: there is no text in it")
-    return Document(
+    document = Document(
         id=document_id(source or name),
         title=title or first_heading(text) or title_from_file_name(path.stem),
         source=source or name,
@@ -80,7 +83,10 @@ def read_bytes(data: bytes, name: str, *, source: str | None = None, max_bytes: 
         url=extracted.url,
         pages=extracted.pages,
         notes=extracted.notes,
+        author=extracted.author,
+        language=extracted.language,
     )
+    return replace(document, blocks=mark_sections(text, extracted.blocks or lay_blocks(document)))
 
 
 def _without_surrogates(text: str) -> str:

@@ -1,6 +1,6 @@
 """A document's sentences, with exact offsets.
 
-``assistant.segmentation.blocks`` parses the layout; here the sentence ends inside a block are found in one linear pass
+``assistant.segmentation.segments`` parts the blocks; here the sentence ends inside one are found in one linear pass
 over the end marks ``. ! ? …``: each one ends a sentence unless the word before it or after it says otherwise
 (abbreviations, initials, numbers). The libraries that this was measured against are in
 docs/evaluation/ranking-and-refusing.md.
@@ -11,7 +11,9 @@ import unicodedata
 from collections.abc import Iterator
 
 from assistant.nlp import lexicon
-from assistant.segmentation.blocks import Block, split_blocks
+from assistant.segmentation.layout import parse_layout
+from assistant.segmentation.segments import Segment, split_segments
+from assistant.structure import Block
 from assistant.types import Document, Sentence
 
 SPLITTER_VERSION = "rules-2"  # recorded with the index: change it with every change of what is split where
@@ -55,10 +57,8 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
     """
     text = document.text
     sentences: list[Sentence] = []
-    for block in split_blocks(text, markdown=_is_markdown(document)):
-        if block.kind == "heading":
-            continue
-        for start, end in _block_spans(text, block):
+    for segment in split_segments(text, document.blocks or lay_blocks(document)):
+        for start, end in _segment_spans(text, segment):
             sentences.append(
                 Sentence(
                     document_id=document.id,
@@ -66,9 +66,10 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
                     start=start,
                     end=end,
                     text=text[start:end],
-                    context=block.context,
-                    kind=block.kind,
+                    context=segment.context,
+                    kind=segment.kind,
                     page=document.page_at(start),
+                    role=segment.role,
                 )
             )
     return tuple(sentences)
@@ -85,6 +86,11 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     yield from _strip_span(text, start, len(text))
 
 
+def lay_blocks(document: Document) -> tuple[Block, ...]:
+    """The blocks of a document that comes without any, by the layout of its text."""
+    return tuple(parse_layout(document.text, markdown=_is_markdown(document)))
+
+
 def _is_markdown(document: Document) -> bool:
     """Only .txt is plain; the text of a LlamaIndex document may be either, and shows it by its headings."""
     if document.kind == "text":
@@ -92,23 +98,23 @@ def _is_markdown(document: Document) -> bool:
     return document.kind != "txt"
 
 
-def _block_spans(text: str, block: Block) -> Iterator[tuple[int, int]]:
-    """The spans of a block's sentences.
+def _segment_spans(text: str, segment: Segment) -> Iterator[tuple[int, int]]:
+    """The spans of a segment's sentences.
 
     Pieces without a letter or digit join the sentence before them. A bold term at the beginning of a paragraph
     ("**Red Notice.** A request to …") joins the sentence after it, which would not say what it is about.
     """
-    block_text = text[block.start : block.end]
+    segment_text = text[segment.start : segment.end]
     start, end, is_complete = 0, 0, False
-    for piece_start, piece_end in [(0, len(block_text))] if block.kind == "row" else sentence_spans(block_text):
-        has_words = _LETTER_OR_DIGIT.search(block_text, piece_start, piece_end) is not None
+    for piece_start, piece_end in [(0, len(segment_text))] if segment.kind == "row" else sentence_spans(segment_text):
+        has_words = _LETTER_OR_DIGIT.search(segment_text, piece_start, piece_end) is not None
         if has_words and is_complete:
-            yield from _split_overlong(text, block.start + start, block.start + end)
+            yield from _split_overlong(text, segment.start + start, segment.start + end)
             start = piece_start
         end = piece_end
-        is_complete = is_complete or (has_words and not _BOLD_TERM.fullmatch(block_text, start, end))
-    if _LETTER_OR_DIGIT.search(block_text, start, end):
-        yield from _split_overlong(text, block.start + start, block.start + end)
+        is_complete = is_complete or (has_words and not _BOLD_TERM.fullmatch(segment_text, start, end))
+    if _LETTER_OR_DIGIT.search(segment_text, start, end):
+        yield from _split_overlong(text, segment.start + start, segment.start + end)
 
 
 def _ends_sentence(text: str, end_mark: re.Match[str], start: int) -> bool:

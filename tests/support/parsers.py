@@ -26,7 +26,7 @@ from assistant.query.history import HistoryTurn, parse_history
 from assistant.query.pronouns import refers_back, replace_pronouns
 from assistant.query.question import extract_question, parse_question
 from assistant.query.spelling import correct_spelling, restore_capitals
-from assistant.segmentation.blocks import split_blocks
+from assistant.segmentation.layout import parse_layout
 from assistant.segmentation.chunks import embedding_inputs, split_chunks
 from assistant.segmentation.language import language_note
 from assistant.segmentation.sentences import sentence_spans, split_sentences
@@ -136,8 +136,8 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "is_faithful_rewrite": lambda text: is_faithful_rewrite(text, QUESTION, [HistoryTurn(text, text)]),
     "parse_history": lambda text: parse_history([{"role": "user", "content": text}]),
     # assistant.segmentation
-    "split_blocks, plain": lambda text: list(split_blocks(text, markdown=False)),
-    "split_blocks, Markdown": lambda text: list(split_blocks(text, markdown=True)),
+    "parse_layout, plain": lambda text: list(parse_layout(text, markdown=False)),
+    "parse_layout, Markdown": lambda text: list(parse_layout(text, markdown=True)),
     "split_sentences, plain": lambda text: _split(text, "txt"),
     "split_sentences, Markdown": lambda text: _split(text, "md"),
     "sentence_spans": lambda text: list(sentence_spans(text)),

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from assistant.segmentation.blocks import split_blocks
+from assistant.segmentation.layout import parse_layout
+from assistant.segmentation.segments import split_segments
 from assistant.segmentation.sentences import sentence_spans, split_sentences
 from assistant.types import Document, Sentence
 
@@ -88,15 +89,15 @@ def test_offsets_are_exact(text: str, kind: str) -> None:
 
 
 @given(ANY, st.booleans())
-def test_nothing_of_a_block_is_lost(text: str, markdown: bool) -> None:
-    """Everything but white space of a block that is no heading, and has a letter or digit, is in a sentence."""
+def test_nothing_of_a_segment_is_lost(text: str, markdown: bool) -> None:
+    """Everything but white space of a segment that has a letter or digit is in a sentence."""
     covered = [False] * len(text)
     for sentence in split_sentences(document(text, "md" if markdown else "txt")):
         covered[sentence.start : sentence.end] = [True] * len(sentence.text)
-    for block in split_blocks(text, markdown=markdown):
-        content = text[block.start : block.end]
-        if block.kind != "heading" and any(c.isalnum() for c in content):
-            hits = covered[block.start : block.end]
+    for segment in split_segments(text, parse_layout(text, markdown=markdown)):
+        content = text[segment.start : segment.end]
+        if any(c.isalnum() for c in content):
+            hits = covered[segment.start : segment.end]
             assert "" == "".join(c for c, hit in zip(content, hits, strict=True) if not hit).strip()
 
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.segmentation.blocks import split_blocks
+from assistant.segmentation.layout import parse_layout
+from assistant.segmentation.segments import split_segments
 
 MARKS = set("#>|-*+_=:.([•◦▪‣●–0123456789")
 LINE = st.one_of(
@@ -41,16 +42,18 @@ UNMARKED = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="
 
 
 def blocks_of(text: str, *, markdown: bool = True) -> list[tuple[str, str, str]]:
-    return [
-        (block.kind, text[block.start : block.end], block.context) for block in split_blocks(text, markdown=markdown)
-    ]
+    """The headings and segments of a text: kind, words, context."""
+    blocks = tuple(parse_layout(text, markdown=markdown))
+    pieces = [(block.start, block.end, "heading", "") for block in blocks if block.kind == "heading"]
+    pieces += [(segment.start, segment.end, segment.kind, segment.context) for segment in split_segments(text, blocks)]
+    return [(kind, text[start:end], context) for start, end, kind, context in sorted(pieces)]
 
 
 @given(st.lists(LINE, max_size=12).map("\n".join), st.booleans())
 def test_blocks_are_in_order_and_stripped(text: str, markdown: bool) -> None:
     """Blocks never overlap, are never empty and have no white space at either end."""
     position = 0
-    for block in split_blocks(text, markdown=markdown):
+    for block in parse_layout(text, markdown=markdown):
         assert position <= block.start < block.end <= len(text)
         assert text[block.start : block.end] == text[block.start : block.end].strip()
         position = block.end
@@ -60,7 +63,7 @@ def test_blocks_are_in_order_and_stripped(text: str, markdown: bool) -> None:
 def test_only_marks_are_outside_blocks(text: str, markdown: bool) -> None:
     """Every character but white space and marks of layout is in a block, in both kinds of text."""
     outside, position = "", 0
-    for block in split_blocks(text, markdown=markdown):
+    for block in parse_layout(text, markdown=markdown):
         outside += text[position : block.start]
         position = block.end
     outside += text[position:]
@@ -76,8 +79,8 @@ def test_only_marks_are_outside_blocks(text: str, markdown: bool) -> None:
         ("Title\n===\na", [("heading", "Title", ""), ("prose", "a", "Title")]),
         ("It ended.\n---\na", [("prose", "It ended.", ""), ("prose", "a", "")]),
         ("a\n\n* * *\n\nb", [("prose", "a", ""), ("prose", "b", "")]),
-        ("- one\n  more\n- [x] two", [("item", "one\n  more", ""), ("item", "two", "")]),
-        ("1. one\n2) two\n\n[^3]: three", [("item", "one", ""), ("item", "two", ""), ("item", "three", "")]),
+        ("- one\n  more\n- [x] two", [("item", "one\n  more", ""), ("item", "[x] two", "")]),
+        ("1. one\n2) two\n\n[^3]: three", [("item", "1. one", ""), ("item", "2) two", ""), ("prose", "three", "")]),
         ("> a quote\n> goes on", [("prose", "a quote\n> goes on", "")]),
         ("```py\nx = 1\n\ny\n```\nz", [("prose", "x = 1", ""), ("prose", "y", ""), ("prose", "z", "")]),
         ("a\n<!-- b\nc -->\nd", [("prose", "a", ""), ("prose", "d", "")]),
@@ -106,12 +109,11 @@ def test_headings_make_a_path() -> None:
 
 
 def test_table_rows_have_their_header_as_context() -> None:
-    """Each row is a block without its outer bars; the header is context and no row."""
+    """Each row is a segment without its outer bars; the header is context and no row."""
     text = "# R\nBefore it.\n\n| Country | Arrests |\n|:---|---:|\n| Mali | 24 |\n| | |\nPeru | 3\nAfter it."
     assert [
         ("heading", "R", ""),
         ("prose", "Before it.", "R"),
-        ("heading", "Country | Arrests", "R"),
         ("row", "Mali | 24", "R > Country | Arrests"),
         ("row", "Peru | 3", "R > Country | Arrests"),
         ("prose", "After it.", "R"),
@@ -205,4 +207,4 @@ REPEATED = [
 def test_time_is_linear(piece: str, markdown: bool) -> None:
     """Fifty thousand characters of one kind are parsed at once: a quadratic rule would hang here."""
     text = piece * (50_000 // len(piece)) + "x"
-    assert len(text) >= sum(block.end - block.start for block in split_blocks(text, markdown=markdown))
+    assert len(text) >= sum(block.end - block.start for block in parse_layout(text, markdown=markdown))

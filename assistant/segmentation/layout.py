@@ -1,4 +1,4 @@
-"""The layout of plain text and light Markdown: paragraphs, list items, table rows, headings.
+"""The layout of plain text and Markdown as blocks: paragraphs, list items, tables, headings, code.
 
 A line-by-line parser, with offsets, for the part of CommonMark (and of GitHub's tables) that documents use. It also
 parses plain text, where headings are unmarked and a line end may or may not end a paragraph. Time is linear in the
@@ -9,11 +9,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, cast
 
-BlockKind = Literal["prose", "item", "row", "heading"]
+from assistant.structure import Block, BlockKind, Column, Table, TableRow, split_cells
 
-_MAX_CONTEXT_CHARS = 200  # kept of one heading, or of a table's header, as context
+_UnitKind = Literal["paragraph", "item", "note", "header_row", "row", "heading", "code"]
+
+_MAX_TITLE_CHARS = 400  # of a line that is underlined as a heading
+_MAX_ITEM_LEVEL = 9
 _MAX_UNMARKED_HEADING_CHARS = 80  # a longer line without a mark is no heading
 _MAX_CONSECUTIVE_HEADINGS = 4  # more unmarked "headings" than these, one after the other, are a list
 _WRAP_WIDTHS = range(40, 161)  # the widths, in characters, that people wrap their lines to
@@ -25,7 +28,8 @@ _COMMENT_START = re.compile(r"\s*+<!--")
 _QUOTE_MARK = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
 _ATX_HEADING = re.compile(r"(#{1,6})(?:\s+|$)")
 _ITEM_MARK = re.compile(
-    r"(?:[-*+•◦▪‣●]|–|(\d{1,3})[.)]|\(?[A-Za-z0-9]{1,2}\)|\[\^[^\]\s]{1,50}\]:)\s+(?:\[[ xX]\]\s+)?(?=\S)"
+    r"(?:(?P<bullet>[-*+•◦▪‣●–])|(?P<mark>(?P<number>\d{1,3})[.)]|\(?[A-Za-z0-9]{1,2}\))|\[\^(?P<note>[^\]\s]{1,50})\]:)"
+    r"\s+(?P<box>\[[ xX]\]\s+)?(?=\S)"
 )
 _RULE_OR_EMPTY_ITEM = re.compile(r"([-*_=~#])(?:[ \t]*+\1){2,}+|[-*+•◦▪‣●]")
 _HEADING_UNDERLINE = re.compile(r"=+|-{2,}")
@@ -46,16 +50,6 @@ _ENDS_SENTENCE = re.compile(r"""[.!?…:;。！？]["'”’»)\]*_]{0,5}$""")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A piece of a text that no sentence crosses: ``text[start:end]``, without its list or table marks."""
-
-    start: int
-    end: int
-    kind: BlockKind
-    context: str = ""  # the headings above it, joined by " > ", and for a table row the table's header
-
-
-@dataclass(frozen=True, slots=True)
 class _Line:
     line_start: int
     start: int  # of the content: start and end leave out white space and quote marks
@@ -66,20 +60,23 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _LayoutUnit:
+    """A block, or a row of a table, or a line of code."""
+
     start: int
     end: int
-    kind: BlockKind
-    level: int = 0  # of a heading; a table's header has none
-    table_header: str = ""
+    kind: _UnitKind
+    level: int = 0  # of a heading; of an item its nesting
+    mark: str = ""  # of an item or a note
+    is_ticked: bool | None = None
 
 
-def split_blocks(text: str, *, markdown: bool) -> Iterator[Block]:
+def parse_layout(text: str, *, markdown: bool) -> Iterator[Block]:
     """Parses the layout of a text.
 
-    Every character other than white space is in a block, except the marks of lists, tables, quotes, headings and
-    fences, rules, and in Markdown front matter, HTML comments, lines of tags, and link addresses. A heading is a block
-    of its own kind, and so is the header of a table. Lines of fenced code are prose, one block each. Where this
-    differs from CommonMark it keeps more text: a full sentence with a dashed line below it is a sentence above a rule.
+    Every character other than white space is in a block, except the marks of bulleted lists, quotes, headings and
+    fences, rules, and in Markdown front matter, HTML comments, lines of tags, and link addresses. Lines of fenced code
+    are one block. Where this differs from CommonMark it keeps more text: a full sentence with a dashed line below it is
+    a sentence above a rule.
 
     Args:
         text: the canonical text of a document.
@@ -87,17 +84,33 @@ def split_blocks(text: str, *, markdown: bool) -> Iterator[Block]:
             without an end mark, above a paragraph is a heading.
 
     Yields:
-        Blocks in order; they never overlap. ``context`` is the path of the headings above.
+        Blocks in order; they never overlap.
     """
     units = _LayoutParser(text, markdown).parse()
-    heading_path: list[tuple[int, str]] = []  # (level, title), the outermost first
+    rows: list[_LayoutUnit] = []  # of the open table, its header first; or the open code's lines
     for unit in units if markdown else _mark_plain_headings(text, units):
-        if unit.level:
-            heading_path = [heading for heading in heading_path if heading[0] < unit.level]
-        context = " > ".join(filter(None, [*(title for _, title in heading_path), unit.table_header]))
-        yield Block(unit.start, unit.end, unit.kind, context)
-        if unit.level:
-            heading_path.append((unit.level, " ".join(text[unit.start : unit.end][:_MAX_CONTEXT_CHARS].split())))
+        if rows and not (unit.kind == rows[-1].kind == "code" or unit.kind == "row"):
+            yield _join_rows(text, rows)
+            rows = []
+        if unit.kind in {"header_row", "row", "code"}:
+            rows.append(unit)
+        else:
+            yield Block(
+                cast("BlockKind", unit.kind), unit.start, unit.end, level=unit.level, mark=unit.mark,
+                is_ticked=unit.is_ticked, label="footnote" if unit.kind == "note" else "",
+            )  # fmt: skip
+    if rows:
+        yield _join_rows(text, rows)
+
+
+def _join_rows(text: str, units: list[_LayoutUnit]) -> Block:
+    """The block of a table's rows, or of lines of code."""
+    start, end = units[0].start, units[-1].end
+    if units[0].kind == "code":
+        return Block("code", start, end)
+    names = split_cells(text[start : units[0].end])
+    rows = tuple(TableRow(unit.start, unit.end) for unit in units[1:])
+    return Block("table", start, end, table=Table(tuple(map(Column, names)), rows, header_rows=int(any(names))))
 
 
 class _LayoutParser:
@@ -108,8 +121,8 @@ class _LayoutParser:
         self._markdown = markdown
         self._wrap_width = _detect_wrap_width(text)
         self._paragraph: list[_Line] = []
-        self._paragraph_kind: BlockKind = "prose"
-        self._table_header: str | None = None  # None outside a table
+        self._paragraph_item: _LayoutUnit | None = None  # what its first line begins, where that is an item or a note
+        self._is_in_table = False
         self._fence = ""  # the marks that opened the code; empty outside code
 
     def parse(self) -> Iterator[_LayoutUnit]:
@@ -120,13 +133,14 @@ class _LayoutParser:
                 if content.startswith(self._fence) and not content.strip(self._fence[0]):
                     self._fence = ""
                 elif content:
-                    yield _LayoutUnit(line.start, line.end, "prose")
+                    yield _LayoutUnit(line.start, line.end, "code")
             elif not content:
                 yield from self._close()
-            elif self._table_header is not None and "|" in content and not line.is_quoted:
-                yield from self._parse_row(line, content)
+            elif self._is_in_table and "|" in content and not line.is_quoted:
+                if content.strip("| \t"):
+                    yield _LayoutUnit(line.start, line.end, "row")
             else:
-                self._table_header = None
+                self._is_in_table = False
                 if self._paragraph and self._paragraph[-1].is_quoted != line.is_quoted:
                     yield from self._close()
                 yield from self._parse_markdown(line, content) if self._markdown else self._parse_line(line, content)
@@ -161,52 +175,42 @@ class _LayoutParser:
         elif previous and "|" in previous_text and "|" in content and _TABLE_DELIMITER.fullmatch(content):
             self._paragraph.pop()
             yield from self._close()
-            yield from self._open_table(previous, previous_text)
+            self._is_in_table = True
+            yield _LayoutUnit(previous.start, previous.end, "header_row")
         elif _RULE_OR_EMPTY_ITEM.fullmatch(content):
             yield from self._close()
         elif (item_mark := _ITEM_MARK.match(content)) and self._may_begin_item(item_mark):
             yield from self._close()
-            self._paragraph_kind = "item"
-            self._paragraph.append(replace(line, start=line.start + item_mark.end()))
+            self._paragraph_item = _begin_item(line, item_mark)
+            self._paragraph.append(replace(line, start=self._paragraph_item.start))
         else:
             self._paragraph.append(line)
 
     def _is_title(self, underline: str, line_text: str) -> bool:
         """Whether an underlined line is a heading rather than the last line of a paragraph above a rule."""
-        is_single_line = len(self._paragraph) == 1 and self._paragraph_kind == "prose"
-        is_title = is_single_line and len(line_text) <= 2 * _MAX_CONTEXT_CHARS
+        is_single_line = len(self._paragraph) == 1 and self._paragraph_item is None
+        is_title = is_single_line and len(line_text) <= _MAX_TITLE_CHARS
         return is_title and (underline[0] == "=" or not _ENDS_SENTENCE.search(line_text[-10:]))
 
     def _may_begin_item(self, item_mark: re.Match[str]) -> bool:
         """A wrapped line may begin with "12. " by chance; as in CommonMark only 1 begins a list there."""
-        if not self._paragraph or self._paragraph_kind == "item" or not self._wrap_width:
+        if not self._paragraph or self._paragraph_item is not None or not self._wrap_width:
             return True
-        return item_mark[1] == "1" or item_mark[0][0] in _ITEM_BULLETS
-
-    def _open_table(self, line: _Line, content: str) -> Iterator[_LayoutUnit]:
-        header = " | ".join(cell.strip() for cell in content.strip("|").split("|"))
-        self._table_header = header[:_MAX_CONTEXT_CHARS]
-        for row in self._parse_row(line, content):
-            yield replace(row, kind="heading", table_header="")
-
-    def _parse_row(self, line: _Line, content: str) -> Iterator[_LayoutUnit]:
-        cells = content.strip("| \t")
-        if cells:
-            start = line.start + content.index(cells)
-            yield _LayoutUnit(start, start + len(cells), "row", table_header=self._table_header or "")
+        return item_mark["number"] == "1" or item_mark[0][0] in _ITEM_BULLETS
 
     def _close(self) -> Iterator[_LayoutUnit]:
         """Ends the open paragraph and table: one unit for each run of lines that belong together."""
-        self._table_header = None
-        lines, kind = self._paragraph, self._paragraph_kind
-        self._paragraph, self._paragraph_kind = [], "prose"
+        self._is_in_table = False
+        lines, item = self._paragraph, self._paragraph_item
+        self._paragraph, self._paragraph_item = [], None
         start = lines[0].start if lines else 0
+        unit = item or _LayoutUnit(start, start, "paragraph")
         for line, next_line in pairwise(lines):
             if not self._continues(line, next_line):
-                yield _LayoutUnit(start, line.end, kind)
-                start, kind = next_line.start, "prose"
+                yield replace(unit, end=line.end)
+                unit = _LayoutUnit(next_line.start, next_line.start, "paragraph")
         if lines:
-            yield _LayoutUnit(start, lines[-1].end, kind)
+            yield replace(unit, end=lines[-1].end)
 
     def _continues(self, line: _Line, next_line: _Line) -> bool:
         """Whether a paragraph continues on the next line: it was wrapped there, or its words say so."""
@@ -221,6 +225,17 @@ class _LayoutParser:
         if next_text[0].islower() or self._text[line.end - 1] in ",-–—":
             return True
         return self._markdown and line.end - line.line_start < _WRAP_WIDTHS.stop
+
+
+def _begin_item(line: _Line, item_mark: re.Match[str]) -> _LayoutUnit:
+    """What begins at a line with the mark of an item or a footnote; a number and a task's box are part of it."""
+    level = min((line.start - line.line_start) // 2, _MAX_ITEM_LEVEL)
+    if item_mark["note"]:
+        return _LayoutUnit(line.start + item_mark.end(), line.end, "note", mark=item_mark["note"])
+    is_ticked = item_mark["box"][1] in "xX" if item_mark["box"] else None
+    group = "mark" if item_mark["mark"] else "box" if item_mark["box"] else None
+    start = line.start + (item_mark.start(group) if group else item_mark.end()) - item_mark.start()
+    return _LayoutUnit(start, line.end, "item", level, item_mark["mark"] or item_mark["bullet"], is_ticked)
 
 
 def _split_lines(text: str, position: int, markdown: bool) -> Iterator[_Line]:
@@ -292,7 +307,7 @@ def _mark_plain_headings(text: str, units: Iterator[_LayoutUnit]) -> Iterator[_L
 def _looks_like_heading(text: str, unit: _LayoutUnit) -> bool:
     line = text[unit.start : unit.end] if unit.end - unit.start <= _MAX_UNMARKED_HEADING_CHARS else ""
     words = _NUMBERING.sub("", line).strip()
-    if unit.kind != "prose" or "\n" in line or _ENDS_SENTENCE.search(line) or _LABELLED_LINE.match(words):
+    if unit.kind != "paragraph" or "\n" in line or _ENDS_SENTENCE.search(line) or _LABELLED_LINE.match(words):
         return False
     begins_like_title = line[:1].isupper() or line[:1].isdigit()
     return begins_like_title and any(map(str.isalpha, words)) and not any(map(str.isdigit, words))
