@@ -1,0 +1,32 @@
+"""The structure of a document: its blocks, tables and runs, and how they are stored."""
+
+from assistant.structure.blocks import (
+    Block,
+    BlockKind,
+    Column,
+    MergedCells,
+    Role,
+    Run,
+    RunKind,
+    Table,
+    TableRow,
+    escape_cell,
+    split_cells,
+)
+from assistant.structure.packing import pack_blocks, unpack_blocks
+
+__all__ = [
+    "Block",
+    "BlockKind",
+    "Column",
+    "MergedCells",
+    "Role",
+    "Run",
+    "RunKind",
+    "Table",
+    "TableRow",
+    "escape_cell",
+    "pack_blocks",
+    "split_cells",
+    "unpack_blocks",
+]
