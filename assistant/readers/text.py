@@ -4,6 +4,7 @@ import codecs
 import re
 
 from assistant.errors import ReadingError
+from assistant.readers.encodings import guess_encoding, guess_unicode
 from assistant.readers.extract import ExtractedDocument, collapse_whitespace
 
 # The longer marks first: UTF-32's little-endian mark starts with UTF-16's.
@@ -14,18 +15,10 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_SAMPLE_SIZE = 200_000  # bytes at which the guess at an encoding looks; characters in which controls are counted
+_SAMPLE_CHARS = 200_000  # in which controls are counted
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_CHARS_PER_CONTROL = 200  # a text has at most one control character in so many
-# The letters beyond ASCII of the languages that each Windows encoding was made for.
-_ALPHABETS = {
-    "cp1252": ("àâæçèéêëîïôœùûüÿ", "äöüß", "áéíñóúü", "àèéìíîòóùú", "àáâãçéêíóôõúü", "åäöæøé", "áðéíóúýþæö"),
-    "cp1250": ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ", "čćđšž"),
-    "cp1254": ("çğ\u0131iöşüâîû\u0307",),
-    "cp1257": ("ąčęėįšųūž", "āčēģīķļņšūž", "äõöüšž"),
-}
-_SIGNS = frozenset("\u2018\u2019\u201a\u201c\u201d\u201e\u2013\u2014…«»\u2039\u203a•€£¥¢§©®™°±·¿¡\u00a0ªº²³½¼\u00d7")
-_MIN_ALPHABET_SHARE = 0.5  # of the letters beyond ASCII that must be those of one language
+_CHARS_PER_CONTROL = 200  # a text has at most one control character in so many, and one more: a bell, an end of file
+_JAPANESE_ESCAPE = b"\x1b$"  # ISO 2022 is all ASCII characters, and yet no ASCII text
 _MAX_TITLE_LINE_CHARS = 80
 _NOT_TEXT = "not text: the content is binary. Give the file the ending of its real kind"
 
@@ -43,8 +36,8 @@ def read_text(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001
 def decode_text(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
     """Decodes bytes to text with line feeds as line ends and no byte-order mark.
 
-    A byte-order mark decides; then the encoding that the file declares, UTF-8, and at last charset-normalizer's
-    guess.
+    A byte-order mark decides; then the encoding that the file declares, UTF-8, UTF-16 and UTF-32 without a mark, and
+    at last a guess at an older encoding.
 
     Args:
         data: the bytes.
@@ -57,8 +50,7 @@ def decode_text(data: bytes, declared: str | None = None) -> tuple[str, tuple[st
         ReadingError: the bytes are no text in any encoding.
     """
     text, guessed_encoding = _decode(data, declared)
-    sample = text[:_SAMPLE_SIZE]
-    if "\x00" in text or len(_CONTROLS.findall(sample)) > len(sample) // _CHARS_PER_CONTROL:
+    if _is_binary(text):
         raise ReadingError(_NOT_TEXT)
     notes = (f"not in UTF-8: read as {guessed_encoding}, a guess from its bytes",) if guessed_encoding else ()
     return text.replace("\r\n", "\n").replace("\r", "\n"), notes
@@ -72,46 +64,23 @@ def _decode(data: bytes, declared: str | None) -> tuple[str, str | None]:
                 return data[len(mark) :].decode(encoding), None
             except UnicodeDecodeError:
                 raise ReadingError(f"damaged: starts as {encoding} text but does not go on so") from None
-    for encoding in filter(None, (declared, "utf-8")):
+    for encoding in () if _JAPANESE_ESCAPE in data else filter(None, (declared, "utf-8")):
         try:
-            return data.decode(encoding), None
+            text = data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-    if b"\x00" in data[:_SAMPLE_SIZE]:
+        if not _is_binary(text):
+            return text, None
+    guess = guess_unicode(data) if b"\x00" in data else guess_encoding(data)
+    if guess is None:
         raise ReadingError(_NOT_TEXT)
-    guess = _guess_encoding(data)
     return data.decode(guess, "replace"), guess
 
 
-def _guess_encoding(data: bytes) -> str:
-    from charset_normalizer import from_bytes
-
-    # Cut at a line end, so that no character of several bytes is cut.
-    sample = data if len(data) <= _SAMPLE_SIZE else data[: data.rfind(b"\n", 0, _SAMPLE_SIZE) + 1 or _SAMPLE_SIZE]
-    best = from_bytes(sample).best()
-    if best is None:
-        raise ReadingError(_NOT_TEXT)
-    if any(char.isalpha() and char > "\u024f" for char in str(best)):
-        return best.encoding
-    return _guess_latin_encoding(sample) or best.encoding
-
-
-def _guess_latin_encoding(sample: bytes) -> str | None:
-    """The Windows encoding under which a Latin text's accented letters are most nearly those of one language.
-
-    charset-normalizer 3.5 took French, Spanish and an English text with one German name for Baltic or
-    Central European ones, whose letters are as plausible one by one.
-    """
-    scores: dict[str, float] = {}
-    for encoding, alphabets in _ALPHABETS.items():
-        try:
-            letters = [char for char in sample.decode(encoding).lower() if char > "\x7f" and char not in _SIGNS]
-        except UnicodeDecodeError:
-            continue
-        shares = [sum(char in alphabet for char in letters) / len(letters) for alphabet in alphabets if letters]
-        scores[encoding] = max(shares, default=1.0)
-    best = max(scores, key=scores.__getitem__, default=None)  # the first of equals: Western Europe
-    return best if best and scores[best] > _MIN_ALPHABET_SHARE else None
+def _is_binary(text: str) -> bool:
+    """Whether what was decoded is no text: it has zeros, or many other control characters."""
+    sample = text[:_SAMPLE_CHARS]
+    return "\x00" in text or len(_CONTROLS.findall(sample)) > 1 + len(sample) // _CHARS_PER_CONTROL
 
 
 def _title_line(text: str) -> str:

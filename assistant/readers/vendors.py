@@ -12,9 +12,9 @@ from assistant.readers.registry import FileKind
 
 _LOGGERS = (
     *("pypdf", "trafilatura", "htmldate", "courlan", "justext", "readability", "charset_normalizer"),
-    *("openpyxl", "PIL"),
+    *("openpyxl", "PIL", "chardet"),
 )
-_PLAIN_TEXT_LOGGERS = ("charset_normalizer",)  # alone, since setting a level takes time in every logger
+_PLAIN_TEXT_LOGGERS = ("chardet",)  # alone, since setting a level takes time in every logger
 _OUT_OF_MEMORY_CODES = {("XMLSyntaxError", 2), ("ParseError", 1)}  # as lxml and expat report it
 _SILENCE = threading.Lock()
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.errors import ReadingError
 from assistant.readers import read_bytes
+from assistant.readers.text import decode_text
 from assistant.types import Document
 
 LIMIT = 1_000_000
@@ -70,6 +71,73 @@ def test_other_encodings_are_found_out_and_told(text: str, encoding: str) -> Non
     document = read(text.encode(encoding))
     assert document.text == text
     assert "not in UTF-8" in document.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("No,Client,Town\n1,東京商店,横浜\n2,Green Hill Ltd,大阪\n", "shift_jis"),
+        ("Name: 山田", "shift_jis"),
+        ("売上", "shift_jis"),
+        ("井戸の深さは十八メートルです。", "euc_jp"),
+        ("井戸の深さは十八メートルです。", "iso2022_jp"),
+        ("No,Client\n1,北京商店\n", "gb18030"),
+        ("會議定於三月五日舉行。", "big5"),
+        ("이름,도시\n김철수,서울\n", "euc_kr"),
+        ("Привет, мир", "cp1251"),
+        ("Name,City\nИван,Омск\n", "cp1251"),  # noqa: RUF001 — Russian
+        ("Колодец имеет глубину 18 метров.", "koi8-r"),
+        ("Łódź;Kraków\nWrocław;Gdańsk", "cp1250"),
+        ("Zażółć gęślą jaźń. Książka leży na półce.", "iso8859-2"),
+        ("Name;Ort\nMüller;Köln\n", "cp1252"),
+        ("25 °C in the room; ½ of it", "cp1252"),
+        ("Der Preis beträgt 30 € pro Stück.", "cp1252"),
+        ("The café is open. Müller came.", "cp437"),
+        ("Kuyu on sekiz metre derinliğindedir. Şehir küçük.", "cp1254"),
+        ("Το πηγάδι έχει βάθος 18 μέτρα.", "cp1253"),  # noqa: RUF001 — Greek
+        ("שלום עולם", "cp1255"),
+        ("บ่อน้ำลึกสิบแปดเมตร", "cp874"),
+    ],
+)
+def test_a_few_words_in_an_older_encoding_are_read_right(text: str, encoding: str) -> None:
+    """A short file, such as a table with a few names, is read in its encoding, with a note that it's a guess."""
+    document = read(text.encode(encoding))
+    assert text == document.text
+    assert document.notes[0].endswith("a guess from its bytes")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize(
+    "text",
+    ["The well at Ørsta is 18 m deep.\r\n", "ab", "Привет, мир\n", "井戸の深さは 18 メートルです。\n一番深い。\n"],
+)
+def test_unicode_without_a_byte_order_mark_is_read(text: str, encoding: str) -> None:
+    """UTF-16 and UTF-32 are told by their zero bytes, in any script, and a note says that it's a guess."""
+    document = read(text.encode(encoding))
+    assert text.replace("\r\n", "\n") == document.text
+    assert (f"not in UTF-8: read as {encoding}, a guess from its bytes",) == document.notes
+
+
+@pytest.mark.parametrize("text", ["Ring \x07 now.\n", "Page one\n\x0cPage two\n", "The end.\n\x1a"])
+def test_a_bell_or_a_form_feed_does_not_make_a_text_binary(text: str) -> None:
+    """One control character, as printers and old editors left them, is no reason to refuse a short text."""
+    assert text == read(text.encode()).text
+
+
+def test_a_text_with_a_zero_byte_is_refused() -> None:
+    """A zero byte in what is otherwise ASCII is no text in any encoding."""
+    with pytest.raises(ReadingError, match="not text"):
+        read(b"The well is deep.\x00The mill is old. And so on.")
+
+
+@given(st.binary(min_size=1, max_size=300))
+def test_any_bytes_are_text_or_refused(data: bytes) -> None:
+    """Whatever the bytes, they become a text without zeros, or are refused."""
+    try:
+        text, _ = decode_text(data)
+    except ReadingError:
+        return
+    assert "\x00" not in text
 
 
 def test_the_guess_at_a_long_file_looks_at_its_start_alone() -> None:
