@@ -16,18 +16,21 @@ from assistant.segmentation.segments import Segment, split_segments
 from assistant.structure import Block
 from assistant.types import Document, Sentence
 
-SPLITTER_VERSION = "rules-2"  # recorded with the index: change it with every change of what is split where
+SPLITTER_VERSION = "rules-3"  # recorded with the index: change it with every change of what is split where
 
+_MAX_SPACED_LETTERS = 3  # of each part of an abbreviation with spaces in it
 _MAX_SENTENCE_CHARS = 1000  # a longer "sentence" (a table in one line, base64) is cut at a space
 
 _ABBREVIATIONS = lexicon.words_by_class("abbreviations")
 _STARTERS = lexicon.entries("sentence_starters")
+_ORDINALS = lexicon.words_by_class("ordinal_days")
 
 _END_MARK = re.compile(
     r"""
     (?<![.!?…])(?P<mark>[.!?…]++)
     (?P<close>["'”’»)\]}*_`]*+(?:(?<=\])\([^\s()]{1,500}\)[*_]*)?)  # with the address of a link
     (?P<note>(?:\s?\[(?:\^?\w{1,3}|[a-z ]{1,25}needed|[a-z]{1,12}\??)\])*+)  # [3], [^a], [citation needed]
+    (?P<raised>(?:\s?[⁰¹²³⁴-⁹ᵃ-ᶿ]{1,3}(?:[,–-][⁰¹²³⁴-⁹]{1,3})*(?!\w))*+)  # ³, as the mark of a note
     (?P<figure>(?::?\d{1,3}(?:[,:–-]\d{1,4}){0,5})?)  # a note that lost its brackets
     (?P<apart>(?:\s["”’»)](?=\s))?)  # a closing quote that was moved
     (?:(?P<gap>\s+)|(?=(?P<glued>[A-Z][a-z]{0,11})[\s'’]))
@@ -37,10 +40,11 @@ _END_MARK = re.compile(
 )
 _NEXT_WORD = re.compile(r"""(?P<open>["'“‘«„(\[{*_`¿¡–—-]{0,5})\s?(?P<word>[^\W_]{0,40})(?P<sign>.?)""", re.DOTALL)
 _OPENING_SIGNS = "\"'“‘«„([{*_`¿¡–—-"
-_CLOSING_SIGNS = ".!?…,;:”’»)]}"
+_CLOSING_SIGNS = ".!?…,;:”’»)]}&"
 _DOTTED_ABBREVIATION = re.compile(r"(?:[^\W\d_]{1,3}\.-?)+[^\W\d_]{1,3}")  # U.S, p.m, Ph.D, J.-P
 _ROMAN_NUMERAL = re.compile(r"[IVXLC]+")
 _LIST_NUMBER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[IVXivx]{1,4})")  # "5. Right to request"
+_ORDINAL = re.compile(r"(?:(?P<before>[^\W\d_]{1,12})\s)?(?<![\d.,])\d{1,2}\Z")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _BOLD_TERM = re.compile(r"(\*\*|__)[^*_]{1,80}\1\W?")
 
@@ -131,10 +135,25 @@ def _ends_sentence(text: str, end_mark: re.Match[str], start: int) -> bool:
     is_list_mark = "(" in opening and sign == ")"  # (a), (ii)
     if (not word and sign and sign in _CLOSING_SIGNS) or (word[:1].islower() and word.islower() and not is_list_mark):
         return False
+    if end_mark["mark"] == "." and _is_ordinal(text, end_mark.start(), word):
+        return False
     if end_mark["mark"] != "." or not before or (end_mark["close"].strip("*_`") and token == before):
         return True
+    if token.startswith("(") and word[:1].isdigit():
+        return False  # (est. 1990)
     is_first = end_mark.start() - start < 8 and text[start : end_mark.start()].strip() == token
     return _full_stop_ends_sentence(before, word, sign, is_first=is_first)
+
+
+def _is_ordinal(text: str, stop: int, word: str) -> bool:
+    """Whether a full stop makes an ordinal of the figure before it, as in "am 3. März" and "im 19. Jahrhundert"."""
+    ordinal = _ORDINAL.search(text, max(0, stop - 30), stop)
+    if not ordinal:
+        return False
+    if word.lower() in _ORDINALS["month"]:
+        return True
+    is_noun = word[:1].isupper() and word.lower() not in _ORDINALS["starter"]
+    return is_noun and (ordinal["before"] or "").lower() in _ORDINALS["article"]
 
 
 def _full_stop_ends_sentence(before: str, word: str, sign: str, *, is_first: bool) -> bool:
@@ -149,6 +168,8 @@ def _full_stop_ends_sentence(before: str, word: str, sign: str, *, is_first: boo
     abbreviation, starts = before.lower(), word.lower() in _STARTERS and sign != "."
     if abbreviation in _ABBREVIATIONS["never_last"] or (is_first and _LIST_NUMBER.fullmatch(before)):
         return False
+    if len(before) == 1 and before.islower() and sign == "." and len(word) <= _MAX_SPACED_LETTERS:
+        return False  # z. B., n. Chr.
     if abbreviation in _ABBREVIATIONS["before_number"] and (
         word[:1].isdigit() or (abbreviation != "no" and _ROMAN_NUMERAL.fullmatch(word) is not None)
     ):

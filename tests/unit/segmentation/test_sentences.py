@@ -32,6 +32,9 @@ It is over.[3] | The next began.[4][5] | It goes on. [citation needed] | It went
 It is **over.** | The *next* came. | See [the site.](https://a.example/b.c) | It has `code.` | Done.
 5. Right to request is one. | (a) The other is another. | It fits in the box. | The item came. | It ends
 1. First point. | Ms. Lee and Lt. Col. Green met Sen. Warren. | I have MS. | The wait was 10 ms. | Why?
+He met Com. & Adm. at the desk. | The firm (est. 1990) is in Vik. | Smith, Jones, etc. & Sons came. | He left.
+Call Tel. 555 now. | It weighs max. 30 kg. | Built c. 1850 (rev. 2001), it stands. | He is the est. | The end came.
+Many read its books. ³ | The next ones do not.¹ | They paint. ²,⁴ | Area is 5 m². | It is so.
 ¿Qué? | No sé. | Это так. | Да. | これは文です。 | 次の文です。 | यह है। | ठीक है।
 """.strip()
 
@@ -111,6 +114,25 @@ def test_spans_of_running_text(text: str) -> None:
 @pytest.mark.parametrize("line", HARD.splitlines())
 def test_hard_cases(line: str) -> None:
     """Abbreviations, initials, figures, quotes, references and marks of other scripts."""
+    expected = line.split(" | ")
+    text = " ".join(expected)
+    assert expected == [text[start:end] for start, end in sentence_spans(text)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Der Verein wurde am 3. März 1921 gegründet. | Er tagt am 1. und am 2. Juni. | Ende 3. Okt. 2020 war Schluss.",
+        "Im 19. Jahrhundert stand er leer, z. B. im Winter. | Die 5. Klasse kam um 100 n. Chr. dazu. | Es waren 12. | Sie",
+        "Er kam am 3. | Danach ging er. | Der Preis steht in Tab. 2. | Er gilt. | Es gilt Nr. 5. | Schluss.",
+        "Foreningen ble stiftet 3. Mars 1921. | Den 17. mai er fri. | Det kom 20 gjester. | Alle gikk.",
+        "Spolek vznikl 3. března 1921. | Schůze je 5. Října. | Přišlo jich 12. | Konec.",
+        "Seura perustettiin 3. maaliskuuta 1921. | Juhla on 6. Joulukuuta. | Heitä oli 12. | Kaikki tulivat.",
+        "Mødet er d. 5. Februar. | Der kom 30. | Alle gik hjem.",
+    ],
+)
+def test_a_day_written_as_an_ordinal_does_not_end_a_sentence(line: str) -> None:
+    """German, Scandinavian, Czech and Finnish dates have a full stop behind the day; other figures end sentences."""
     expected = line.split(" | ")
     text = " ".join(expected)
     assert expected == [text[start:end] for start, end in sentence_spans(text)]
