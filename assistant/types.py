@@ -19,14 +19,17 @@ SentenceKind = Literal["prose", "item", "row"]
 Progress = Callable[[int, int, str], object]
 """Called as a long job advances, with the units done, the units in all, and the name of the last one done."""
 
+NO_STRUCTURE = "its structure is not known: it came as text alone"
+"""The note of a document without blocks."""
+
 
 @dataclass(frozen=True)
 class Document:
     r"""One source with its canonical text, which all offsets address.
 
     The canonical text of ``.txt`` and ``.md`` is the decoded file, without a byte-order mark and with ``\n`` line ends.
-    For every other file kind it is the extracted main text, written as light Markdown (``#`` headings, ``-`` items,
-    ``|`` table rows) and stored with the index.
+    For every other file kind it is the extracted text, written as light Markdown (``#`` headings, ``-`` items, ``|``
+    table rows) by the rules of `assistant.readers.composition`, and stored with the index.
 
     Attributes:
         id: identifies the document in its index.

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import StoreError
+from assistant.structure import Block, pack_blocks, unpack_blocks
 from assistant.types import Chunk, Document, Sentence
 
 Vector = NDArray[np.float32]
@@ -57,7 +58,11 @@ class DocumentEntry:
     characters: int
     sentences: int
     chunks: int
-    texts: int  # number of rows that hold its canonical text
+    texts: int  # number of rows that hold its canonical text and structure
+    author: str = ""
+    language: str = ""
+    pages: int = 0
+    words: int = 0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -142,8 +147,11 @@ def document_version(prepared: PreparedDocument, fingerprint: str) -> str:
         document.url,
         document.pages,
         document.notes,
+        document.author,
+        document.language,
         document.sha256,
         prepared.file_hash,
+        hashlib.sha256(_pack_structure(document.blocks).encode("utf-8", "surrogatepass")).hexdigest(),
     )
     return hashlib.sha256(repr((fingerprint, facts)).encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
@@ -180,7 +188,8 @@ def make_entry(prepared: PreparedDocument, version: str) -> DocumentEntry:
         id=document.id, title=document.title, source=document.source, kind=document.kind, date=document.date,
         url=document.url, notes=document.notes, sha256=document.sha256, file_hash=prepared.file_hash, version=version,
         characters=len(document.text), sentences=len(prepared.sentences), chunks=len(prepared.chunks),
-        texts=len(pack_texts(document, version)),
+        texts=len(pack_texts(document, version)), author=document.author, language=document.language,
+        pages=len(document.pages), words=len(document.text.split()),
     )  # fmt: skip
 
 
@@ -189,6 +198,7 @@ def pack_entry(entry: DocumentEntry) -> Row:
     facts = [
         entry.title, entry.source, entry.kind, entry.date and entry.date.isoformat(), entry.url, entry.notes,
         entry.sha256, entry.file_hash, entry.version, entry.characters, entry.sentences, entry.chunks, entry.texts,
+        entry.author, entry.language, entry.pages, entry.words,
     ]  # fmt: skip
     return Row(entry.id, entry.version, json.dumps(facts))
 
@@ -203,8 +213,8 @@ def read_entry(row: Row) -> DocumentEntry:
 
 
 def pack_texts(document: Document, version: str) -> list[Row]:
-    """The canonical text and the starts of the pages as rows of at most 100,000 characters."""
-    whole = json.dumps([document.text, document.pages], ensure_ascii=False)
+    """The canonical text, the starts of the pages and the structure as rows of at most 100,000 characters."""
+    whole = json.dumps([document.text, document.pages, _pack_structure(document.blocks)], ensure_ascii=False)
     pieces = [whole[start : start + _TEXT_ROW_CHARS] for start in range(0, len(whole), _TEXT_ROW_CHARS)]
     return [Row(text_key(version, number), version, piece) for number, piece in enumerate(pieces)]
 
@@ -213,17 +223,24 @@ def pack_texts(document: Document, version: str) -> list[Row]:
 def read_document(entry: DocumentEntry, texts: Iterable[Row]) -> Document:
     """The document from its entry and all the rows of its text, in any order."""
     pieces = sorted(texts, key=lambda row: number_of(row.key))
-    text, pages = json.loads("".join(row.data for row in pieces))
+    text, pages, *structure = json.loads("".join(row.data for row in pieces))  # no structure in an earlier version's
+    blocks = unpack_blocks(json.loads(structure[0]), len(text)) if structure else ()
     return Document(
         id=entry.id, title=entry.title, source=entry.source, text=text, kind=entry.kind, date=entry.date,
-        url=entry.url, pages=tuple(pages), notes=entry.notes,
+        url=entry.url, pages=tuple(pages), notes=entry.notes, blocks=blocks, author=entry.author,
+        language=entry.language,
     )  # fmt: skip
+
+
+def _pack_structure(blocks: Iterable[Block]) -> str:
+    return json.dumps(pack_blocks(blocks), ensure_ascii=False, separators=(",", ":"))
 
 
 def pack_sentence(sentence: Sentence, version: str) -> Row:
     """A sentence as a row; its number is in the key."""
     data = [
         sentence.start, sentence.end, sentence.text, sentence.context, sentence.kind, sentence.chunk, sentence.page,
+        *([sentence.role] if sentence.role != "body" else []),
     ]  # fmt: skip
     return Row(sentence_key(version, sentence.number), version, json.dumps(data, ensure_ascii=False))
 

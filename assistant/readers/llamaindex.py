@@ -12,7 +12,7 @@ from typing import Any
 from assistant.errors import ReadingError
 from assistant.readers.extract import collapse_whitespace, document_id, fill_page_starts, join_pages
 from assistant.readers.metadata import clean_title, first_heading, parse_date, title_from_file_name
-from assistant.types import Document
+from assistant.types import NO_STRUCTURE, Document
 
 _SOURCE_KEYS = ("file_path", "url", "URL", "source", "link", "file_name", "filename")
 _DATE_KEYS = ("date", "published", "published_at", "publication_date", "published_date")
@@ -123,6 +123,7 @@ def _convert(first: _LlamaDocument, text: str, pages: tuple[int, ...], source: s
         date=_find_date(first.metadata),
         url=source if source.startswith(("http://", "https://")) else None,
         pages=pages,
+        notes=(NO_STRUCTURE,),
     )
 
 

@@ -20,7 +20,7 @@ from assistant.readers.pptx import read_pptx
 from assistant.readers.text import read_text
 from assistant.readers.xlsx import read_xlsx
 
-READER_VERSION = "1"  # raise it when the same file gives another text: files are read anew then
+READER_VERSION = "2"  # raise it when the same file gives another text: files are read anew then
 
 ReaderFunction = Callable[[bytes, int], ExtractedDocument]
 """Reads a file: its bytes, and the most bytes a file may have. Raises ReadingError, or whatever its vendor raises."""

@@ -124,6 +124,7 @@ def _read_document(head: dict[str, Any], data: bytes) -> Frame:
     """The document's fields and sentences as a head, its text as a body: what `workers` makes a ReadFile of."""
     from assistant.readers import read_bytes
     from assistant.segmentation.sentences import split_sentences
+    from assistant.structure import pack_blocks
 
     document = read_bytes(data, head["name"], source=head["source"], max_bytes=head["max_bytes"])
     sentences = split_sentences(document)
@@ -136,9 +137,13 @@ def _read_document(head: dict[str, Any], data: bytes) -> Frame:
         "url": document.url,
         "pages": document.pages,
         "notes": document.notes,
+        "author": document.author,
+        "language": document.language,
+        "blocks": pack_blocks(document.blocks),
         "contexts": list(contexts),
         "sentences": [
-            (sentence.start, sentence.end, sentence.kind, context_indexes[sentence.context]) for sentence in sentences
+            (sentence.start, sentence.end, sentence.kind, context_indexes[sentence.context], sentence.role)
+            for sentence in sentences
         ],
     }
     return reply, document.text.encode()

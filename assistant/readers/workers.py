@@ -23,6 +23,7 @@ from assistant.errors import ReadingError
 from assistant.readers.extract import document_id
 from assistant.readers.registry import file_kind
 from assistant.readers.worker_process import EXIT_OUT_OF_MEMORY, Frame, receive_frame, send_frame
+from assistant.structure import unpack_blocks
 from assistant.types import Document, Sentence
 
 if TYPE_CHECKING:
@@ -271,6 +272,9 @@ def _parse_reply(reply: dict[str, Any], text: str, source: str) -> ReadFile:
         url=reply["url"],
         pages=tuple(reply["pages"]),
         notes=tuple(reply["notes"]),
+        blocks=unpack_blocks(reply["blocks"], len(text)),
+        author=reply["author"],
+        language=reply["language"],
     )
     contexts = reply["contexts"]
     sentences = tuple(
@@ -283,7 +287,8 @@ def _parse_reply(reply: dict[str, Any], text: str, source: str) -> ReadFile:
             contexts[context_index],
             kind,
             page=document.page_at(start),
+            role=role,
         )
-        for number, (start, end, kind, context_index) in enumerate(reply["sentences"])
+        for number, (start, end, kind, context_index, role) in enumerate(reply["sentences"])
     )
     return ReadFile(document, sentences)

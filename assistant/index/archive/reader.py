@@ -20,6 +20,7 @@ from assistant.errors import ArchiveError
 from assistant.index.archive.validation import (
     DOCUMENT_FIELDS,
     MANIFEST_FIELDS,
+    STRUCTURED_DOCUMENT_FIELDS,
     build_chunks,
     build_document,
     build_sentence,
@@ -41,6 +42,7 @@ from assistant.index.rows import PreparedDocument, SentenceBatch
 if TYPE_CHECKING:
     from assistant.types import Sentence
 
+_FORMAT_WITHOUT_STRUCTURE = 1
 _MAX_LINE_BYTES = 8_000_000
 _MAX_MANIFEST_BYTES = 16_000_000
 _MAX_TEXT_BYTES = 1 << 28  # of a part's texts
@@ -64,6 +66,7 @@ class Manifest:
     sentences: int
     parts: int
     members: dict[str, Member]
+    is_structured: bool  # whether its documents have their structure
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -172,7 +175,7 @@ class ArchiveReader:
             )
         if (
             not has_fields(facts, MANIFEST_FIELDS)
-            or facts["format"] != FORMAT
+            or facts["format"] not in (FORMAT, _FORMAT_WITHOUT_STRUCTURE)
             or not 1 <= facts["dimension"] <= _MAX_DIMENSION
         ):
             self.fail("its manifest says something else than it should")
@@ -182,8 +185,9 @@ class ArchiveReader:
             self.fail("its manifest says something else of the members than it should")
         fingerprint = IndexFingerprint(facts["embedder"], facts["dimension"], facts["splitter"])
         return Manifest(
-            facts["assistant"], fingerprint, facts["documents"], facts["sentences"], facts["parts"], members
-        )
+            facts["assistant"], fingerprint, facts["documents"], facts["sentences"], facts["parts"], members,
+            facts["format"] != _FORMAT_WITHOUT_STRUCTURE,
+        )  # fmt: skip
 
     def _check_members(self) -> None:
         """Compares the members that the manifest names with those in the zip file."""
@@ -208,15 +212,18 @@ class ArchiveReader:
 
     def _read_documents(self, lines: "_MemberStream", texts: "_MemberStream") -> Iterator[PreparedDocument]:
         sentence_count = document_count = 0
+        fields = STRUCTURED_DOCUMENT_FIELDS if self.manifest.is_structured else DOCUMENT_FIELDS
         while line := lines.read_line():
             facts = parse_json(line)
             document_count += 1
-            if not has_fields(facts, DOCUMENT_FIELDS) or facts["sentences"] < 1:
+            if not has_fields(facts, fields) or facts["sentences"] < 1:
                 lines.fail("the facts of a document are not as they should be")
             sentence_count += facts["sentences"]
             if max(sentence_count, document_count * 1_000) > _MAX_PART_SENTENCES:
                 lines.fail("it holds more than a part may")
-            document = build_document(facts, texts.read_exactly(facts["bytes"]))
+            text = texts.read_exactly(facts["bytes"])
+            structure = texts.read_exactly(facts["structure_bytes"]) if self.manifest.is_structured else None
+            document = build_document(facts, text, structure)
             if document is None:
                 lines.fail(f"the document '{facts['id']}' doesn't fit its text")
             sentences: list[Sentence] = []

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 from types import NoneType
-from typing import Any
+from typing import Any, get_args
 
-from assistant.types import Chunk, Document, Sentence
+from assistant.structure import Role, unpack_blocks
+from assistant.types import NO_STRUCTURE, Chunk, Document, Sentence
 
 MANIFEST_FIELDS: dict[str, tuple[type, ...]] = {
     "format": (int,), "assistant": (str,), "created": (str,), "embedder": (str,), "dimension": (int,),
@@ -20,6 +21,8 @@ DOCUMENT_FIELDS: dict[str, tuple[type, ...]] = {
     "id": (str,), "title": (str,), "source": (str,), "kind": (str,), "date": (str, NoneType), "url": (str, NoneType),
     "pages": (list,), "notes": (list,), "sha256": (str,), "file_hash": (str,), "bytes": (int,), "sentences": (int,),
 }  # fmt: skip
+"""Of a document in an archive of format 1, which has no structure."""
+STRUCTURED_DOCUMENT_FIELDS = DOCUMENT_FIELDS | {"author": (str,), "language": (str,), "structure_bytes": (int,)}
 _SENTENCE_TYPES: tuple[type, ...] = (int, int, str, str, int)
 _SENTENCE_KINDS = ("prose", "item", "row")
 
@@ -41,26 +44,30 @@ def has_fields(value: Any, fields: dict[str, tuple[type, ...]]) -> bool:
     )
 
 
-def build_document(facts: dict[str, Any], data: bytes) -> Document | None:
+def build_document(facts: dict[str, Any], data: bytes, structure: bytes | None) -> Document | None:
     """The document with these facts and this text; None where they contradict each other or are invalid.
 
     Args:
         facts: an object with the fields `DOCUMENT_FIELDS`.
         data: its text in UTF-8.
+        structure: its blocks as JSON; None in an archive of format 1.
     """
     pages, notes = facts["pages"], facts["notes"]
     try:
         text, day = data.decode(), facts["date"] and date.fromisoformat(facts["date"])
-        f"{facts['id']}{facts['kind']}".encode()
-    except ValueError:
+        f"{facts['id']}{facts['kind']}{facts.get('author')}{facts.get('language')}".encode()
+        blocks = () if structure is None else unpack_blocks(json.loads(structure), len(text))
+    except (ValueError, RecursionError):
         return None
     if not all(type(page) is int for page in pages) or pages != sorted(pages):
         return None
     if not all(0 <= page <= len(text) for page in pages) or not all(isinstance(note, str) for note in notes):
         return None
+    if structure is None:
+        notes = list(dict.fromkeys((*notes, NO_STRUCTURE)))
     document = Document(
         facts["id"], facts["title"], facts["source"], text, facts["kind"], day or None, facts["url"],
-        tuple(pages), tuple(notes),
+        tuple(pages), tuple(notes), blocks, facts.get("author", ""), facts.get("language", ""),
     )  # fmt: skip
     return document if document.id and document.sha256 == facts["sha256"] else None
 
@@ -73,9 +80,11 @@ def build_sentence(document: Document, previous: Sentence | None, facts: Any) ->
         previous: the sentence before it; None for the first.
         facts: the value of its line.
     """
-    if not isinstance(facts, list) or tuple(map(type, facts)) != _SENTENCE_TYPES:
+    if not isinstance(facts, list) or tuple(map(type, facts[:5])) != _SENTENCE_TYPES:
         return None
-    start, end, kind, context, chunk = facts
+    start, end, kind, context, chunk, role = [*facts, "body"][:6]
+    if len(facts) > 6 or role not in get_args(Role):
+        return None
     chunks: tuple[int, ...] = (0,)
     number = min_start = 0
     if previous is not None:
@@ -85,7 +94,7 @@ def build_sentence(document: Document, previous: Sentence | None, facts: Any) ->
     if not context.isascii() and any("\ud800" <= letter <= "\udfff" for letter in context):
         return None
     return Sentence(
-        document.id, number, start, end, document.text[start:end], context, kind, chunk, document.page_at(start)
+        document.id, number, start, end, document.text[start:end], context, kind, chunk, document.page_at(start), role
     )
 
 

@@ -4,13 +4,14 @@ An archive is a zip file of texts, positions and vectors; nothing in it can be e
 
     manifest.json   the version of the format, what the index is made with, counts, each member's length and SHA-256
     000000.jsonl    of each document of the first part one line, and after it one for each of its sentences
-    000000.txt      their canonical texts in UTF-8, one after the other
+    000000.txt      their canonical texts in UTF-8, each with its structure behind it as JSON, one after the other
     000000.f32      their sentences' unit vectors, one after the other, little-endian, not compressed
     000001.jsonl …
 
 A part holds whole documents, some 2,000 sentences, so that writing and reading take little memory. A sentence is stored
-as its start and end, its kind, its heading context and the number of its chunk; its words are in the text, and its page
-and its chunk follow from the rest. The last 64 bytes, a zip comment, are the SHA-256 of all bytes before them.
+as its start and end, its kind, its heading context, the number of its chunk, and its role where it is not "body"; its
+words are in the text, and its page and its chunk follow from the rest. The last 64 bytes, a zip comment, are the SHA-256
+of all bytes before them.
 """
 
 import hashlib
@@ -26,9 +27,10 @@ from typing import IO, Any, BinaryIO, Self
 
 from assistant.index.fingerprint import IndexFingerprint
 from assistant.index.rows import SentenceBatch
-from assistant.types import Document
+from assistant.structure import pack_blocks
+from assistant.types import Document, Sentence
 
-FORMAT = 1  # raise it when today's `ArchiveReader` could not read the archive any more
+FORMAT = 2  # raise it when today's `ArchiveReader` could not read the archive any more
 MANIFEST_NAME = "manifest.json"
 SEAL_BYTES = 64  # at the end: a SHA-256 in hexadecimal
 VECTOR_DTYPE = "<f4"
@@ -101,13 +103,11 @@ class ArchiveWriter:
             with self._open_member(lines_name) as write:
                 for archived in documents:
                     text = archived.document.text.encode()
-                    texts.write(text)
-                    write(_json_line(_document_facts(archived, len(text))))
+                    structure = json.dumps(pack_blocks(archived.document.blocks), separators=(",", ":")).encode()
+                    texts.write(text + structure)
+                    write(_json_line(_document_facts(archived, len(text), len(structure))))
                     for sentences, sentence_vectors in archived.batches:
-                        lines = (
-                            _json_line([sentence.start, sentence.end, sentence.kind, sentence.context, sentence.chunk])
-                            for sentence in sentences
-                        )
+                        lines = (_json_line(_sentence_facts(sentence)) for sentence in sentences)
                         write(b"".join(lines))
                         vectors.write(sentence_vectors.astype(VECTOR_DTYPE).tobytes())
                     self._documents += 1
@@ -163,11 +163,17 @@ def _json_line(value: Any) -> bytes:
     return json.dumps(value, separators=(",", ":")).encode() + b"\n"
 
 
-def _document_facts(archived: ArchivedDocument, length: int) -> dict[str, Any]:
+def _sentence_facts(sentence: Sentence) -> list[Any]:
+    facts = [sentence.start, sentence.end, sentence.kind, sentence.context, sentence.chunk]
+    return [*facts, sentence.role] if sentence.role != "body" else facts
+
+
+def _document_facts(archived: ArchivedDocument, text_bytes: int, structure_bytes: int) -> dict[str, Any]:
     document = archived.document
     return {
         "id": document.id, "title": document.title, "source": document.source, "kind": document.kind,
         "date": document.date and document.date.isoformat(), "url": document.url, "pages": document.pages,
-        "notes": document.notes, "sha256": document.sha256, "file_hash": archived.file_hash, "bytes": length,
-        "sentences": archived.sentences,
+        "notes": document.notes, "sha256": document.sha256, "file_hash": archived.file_hash, "bytes": text_bytes,
+        "sentences": archived.sentences, "author": document.author, "language": document.language,
+        "structure_bytes": structure_bytes,
     }  # fmt: skip
