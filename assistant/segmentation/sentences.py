@@ -135,12 +135,10 @@ def _ends_sentence(text: str, end_mark: re.Match[str], start: int) -> bool:
     is_list_mark = "(" in opening and sign == ")"  # (a), (ii)
     if (not word and sign and sign in _CLOSING_SIGNS) or (word[:1].islower() and word.islower() and not is_list_mark):
         return False
-    if end_mark["mark"] == "." and _is_ordinal(text, end_mark.start(), word):
-        return False
     if end_mark["mark"] != "." or not before or (end_mark["close"].strip("*_`") and token == before):
         return True
-    if token.startswith("(") and word[:1].isdigit():
-        return False  # (est. 1990)
+    if (token.startswith("(") and word[:1].isdigit()) or _is_ordinal(text, end_mark.start(), word):
+        return False  # (est. 1990), am 3. März
     is_first = end_mark.start() - start < 8 and text[start : end_mark.start()].strip() == token
     return _full_stop_ends_sentence(before, word, sign, is_first=is_first)
 

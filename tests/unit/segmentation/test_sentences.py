@@ -123,7 +123,7 @@ def test_hard_cases(line: str) -> None:
     "line",
     [
         "Der Verein wurde am 3. März 1921 gegründet. | Er tagt am 1. und am 2. Juni. | Ende 3. Okt. 2020 war Schluss.",
-        "Im 19. Jahrhundert stand er leer, z. B. im Winter. | Die 5. Klasse kam um 100 n. Chr. dazu. | Es waren 12. | Sie",
+        "Im 19. Jahrhundert stand er leer, z. B. im Winter. | Die 5. Klasse kam um 100 n. Chr. dazu. | Es waren 12.",
         "Er kam am 3. | Danach ging er. | Der Preis steht in Tab. 2. | Er gilt. | Es gilt Nr. 5. | Schluss.",
         "Foreningen ble stiftet 3. Mars 1921. | Den 17. mai er fri. | Det kom 20 gjester. | Alle gikk.",
         "Spolek vznikl 3. března 1921. | Schůze je 5. Října. | Přišlo jich 12. | Konec.",
