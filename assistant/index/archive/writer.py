@@ -10,8 +10,8 @@ An archive is a zip file of texts, positions and vectors; nothing in it can be e
 
 A part holds whole documents, some 2,000 sentences, so that writing and reading take little memory. A sentence is stored
 as its start and end, its kind, its heading context, the number of its chunk, and its role where it is not "body"; its
-words are in the text, and its page and its chunk follow from the rest. The last 64 bytes, a zip comment, are the SHA-256
-of all bytes before them.
+words are in the text, and its page and its chunk follow from the rest. The last 64 bytes, a zip comment, are the
+SHA-256 of all bytes before them.
 """
 
 import hashlib
