@@ -45,7 +45,7 @@ FILE_KINDS: dict[str, FileKind] = {
         FileKind("html", "web page", (".html", ".htm", ".xhtml"), read_html),
         FileKind("pdf", "PDF", (".pdf",), read_pdf),
         FileKind("docx", "Word", (".docx",), read_docx),
-        FileKind("pptx", "PowerPoint", (".pptx",), read_pptx),
+        FileKind("pptx", "PowerPoint", (".pptx", ".pptm", ".ppsx"), read_pptx),
         FileKind("csv", "CSV table", (".csv", ".tsv"), read_csv, is_plain_text=True),
         FileKind("xlsx", "Excel", (".xlsx",), read_xlsx),
         FileKind("epub", "e-book", (".epub",), read_epub),

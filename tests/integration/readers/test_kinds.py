@@ -260,7 +260,7 @@ class TestSlides:
         """Titles become headings, several points a list, notes a paragraph; each slide is a page."""
         data = pptx([("Results", ["First point", "Second point"], "Say it."), ("", [], ""), ("End", ["Bye."], "")])
         document = read_document(data, "a.pptx")
-        assert document.text == "## Results\n\n- First point\n- Second point\n\nSay it.\n\n## End\n\nBye."
+        assert document.text == "## Results\n\n- First point\n- Second point\n\nSay it.\n\n## End\n\n- Bye."
         assert document.pages == (0, document.text.index("## End"), document.text.index("## End"))
         assert document.title == "Results"
 
