@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from assistant.answering.disagreement import find_disagreement, is_about_other_series_member, is_more_exact, nearby
 from assistant.answering.injection_filter import is_injection
 from assistant.models.calibration import feature_calibration, refusal_threshold, span_reader_calibration
+from assistant.nlp.struck import mask_struck
 from assistant.nlp.tokens import fold, word_set
 from assistant.query.question import Question
 from assistant.retrieval.answer_types import can_answer, may_hold_count
@@ -100,7 +101,7 @@ def is_quotable(question: Question, candidate: Candidate) -> bool:
     sentence = candidate.sentence
     header = sentence.context if sentence.kind == "row" else ""
     return (
-        can_answer(sentence.text)
+        can_answer(mask_struck(sentence.text))
         and not is_injection(sentence.text)
         and (candidate.features["fits"] > 0 or not (question.answer_type in _NUMERIC_KINDS or question.asks_for_name))
         and may_hold_count(

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from assistant.nlp.struck import mask_struck
 from assistant.segmentation.table_rows import header_row_at, row_with_headers
 from assistant.types import Citation, Document
 
@@ -27,13 +28,15 @@ def evidence_for(citation: Citation, document: Document) -> Evidence:
     """The cited sentence under its document's title and nearest heading.
 
     A table row comes with its header row. A sentence with a pronoun comes with the text before it in its paragraph,
-    which says what the pronoun stands for.
+    which says what the pronoun stands for. Struck out words are no evidence.
     """
     before = document.text[max(0, citation.start - _LOOKBACK_CHARS) : citation.start]
     heading = _nearest_heading(document.text, citation.start)
     antecedents = before.rpartition("\n")[2] if _PRONOUN.search(citation.quote) else ""
     text = row_with_headers(citation.quote, header_row_at(document.text, citation.start))
-    return Evidence(text, "\n".join((document.title, *filter(None, [heading]), antecedents)), document.date)
+    return Evidence(
+        mask_struck(text), "\n".join((document.title, *filter(None, [heading]), antecedents)), document.date
+    )
 
 
 def _nearest_heading(text: str, position: int) -> str:

@@ -1,6 +1,7 @@
 """A question, parsed once: the type of answer that it asks for, and the words, names and figures that it contains."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
@@ -73,6 +74,12 @@ class Question:
     is_negated: bool
     is_comparison: bool
     about_event: bool  # asks about an event itself, so that the date of its announcement is no answer
+    roles: frozenset[str] = frozenset(("body",))  # of the sentences that may answer: references only where asked for
+
+
+def _roles(words: Iterable[str]) -> frozenset[str]:
+    by_word = lexicon.mapping("apparatus_words")
+    return frozenset(("body", *(by_word[word] for word in words if word in by_word)))
 
 
 def parse_question(text: str) -> Question:
@@ -98,6 +105,7 @@ def parse_question(text: str) -> Question:
         is_negated=is_negated(question_text),
         is_comparison=is_comparison(question_text),
         about_event=not _REPORTING.search(question_text),
+        roles=_roles(words),
     )
 
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
 from assistant.index.bm25 import BM25Index
-from assistant.index.rows import DocumentEntry, NearestSentence
+from assistant.index.rows import DocumentEntry, NearestSentence, Vector
 from assistant.index.sources import file_is_missing
 from assistant.index.store import Store
 from assistant.models.calibration import SpanReaderCalibration, feature_calibration, span_reader_calibration
 from assistant.models.embedders import Embedder
 from assistant.models.span_reader import SpanReader, SpanReading, heading_text
+from assistant.nlp.struck import mask_struck
 from assistant.observability.tracing import trace_span
 from assistant.options import DocumentFilter
 from assistant.query.question import Question
@@ -25,6 +26,7 @@ from assistant.segmentation.chunks import ChunkInput
 from assistant.types import Chunk, Sentence
 
 MAX_NEAREST = 30  # candidates by vector; the evaluation documents have the curve
+_MAX_NEAREST_AMONG_REFERENCES = 200  # looked at where most of those are no statements of a document's own
 MAX_BM25 = 15  # candidates by BM25
 MAX_CHUNKS_READ = 6  # chunks that the span reader reads; the evaluation documents have the curve
 MIN_SPAN_SHARE = 0.3  # share of the chance of all its spans from which a sentence's best span is marked
@@ -97,12 +99,24 @@ class Retriever:
         """
         vector = self.embedder.embed_question(question.text)
         with trace_span("nearest"):
-            proposed = {proposal.key: proposal for proposal in self.store.nearest(vector, MAX_NEAREST, document_filter)}
+            proposed = {proposal.key: proposal for proposal in self._nearest(question, vector, document_filter)}
         by_words = self.bm25.search(question.content_words, MAX_BM25, self.store.versions(document_filter))
         more = [key for key, _ in by_words if key not in proposed]
-        proposed |= {proposal.key: proposal for proposal in self.store.fetch(more, vector)}
+        fetched = self.store.fetch(more, vector)
+        proposed |= {proposal.key: proposal for proposal in fetched if proposal.sentence.role in question.roles}
         idf = self.bm25.idf(question.stems)
         return Retrieval(self.rank(question, self._prefer_files(list(proposed.values())), idf), idf)
+
+    def _nearest(
+        self, question: Question, vector: Vector, document_filter: DocumentFilter | None
+    ) -> list[NearestSentence]:
+        """The nearest sentences that may answer; more are looked at where most are references or the like."""
+        for searched in (MAX_NEAREST, _MAX_NEAREST_AMONG_REFERENCES):
+            nearest = self.store.nearest(vector, searched, document_filter)
+            fitting = [proposal for proposal in nearest if proposal.sentence.role in question.roles]
+            if 2 * len(fitting) >= MAX_NEAREST or len(nearest) < searched:
+                break
+        return fitting[:MAX_NEAREST]
 
     def _prefer_files(self, proposed: Sequence[NearestSentence]) -> list[NearestSentence]:
         """Leaves out sentences of documents whose file is gone where a document that has its file says the same."""
@@ -172,7 +186,7 @@ def _chunk_input(candidates: Sequence[Candidate], chunk: Chunk) -> ChunkInput:
     spans = tuple(
         (candidate.sentence.start - chunk.start, candidate.sentence.end - chunk.start) for candidate in candidates
     )
-    return ChunkInput(heading, chunk.text, spans)
+    return ChunkInput(heading, mask_struck(chunk.text), spans)
 
 
 def _with_reading(candidate: Candidate, reading: SpanReading, chunk_start: int) -> Candidate:

@@ -22,6 +22,7 @@ class Segment:
         kind: of the sentences in it; a row is one sentence.
         context: the headings above it, joined by " > ", and for a table row the table's title, group and header.
         role: whose words it holds.
+        struck: the spans in it that are struck out.
     """
 
     start: int
@@ -29,6 +30,7 @@ class Segment:
     kind: SentenceKind
     context: str
     role: Role
+    struck: tuple[tuple[int, int], ...] = ()
 
 
 def split_segments(text: str, blocks: Iterable[Block]) -> Iterator[Segment]:
@@ -57,7 +59,8 @@ def split_segments(text: str, blocks: Iterable[Block]) -> Iterator[Segment]:
             for start, end in _line_spans(text, block):
                 yield Segment(start, end, kind, " > ".join(headings), block.role)
         else:
-            yield Segment(block.start, block.end, kind, " > ".join(headings), block.role)
+            struck = tuple((run.start, run.end) for run in block.runs if run.kind == "struck")
+            yield Segment(block.start, block.end, kind, " > ".join(headings), block.role, struck)
 
 
 def _row_segments(text: str, block: Block, table: Table, headings: list[str]) -> Iterator[Segment]:

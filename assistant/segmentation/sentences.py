@@ -8,6 +8,7 @@ docs/evaluation/ranking-and-refusing.md.
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from assistant.nlp import lexicon
@@ -28,7 +29,7 @@ _ORDINALS = lexicon.words_by_class("ordinal_days")
 _END_MARK = re.compile(
     r"""
     (?<![.!?…])(?P<mark>[.!?…]++)
-    (?P<close>["'”’»)\]}*_`]*+(?:(?<=\])\([^\s()]{1,500}\)[*_]*)?)  # with the address of a link
+    (?P<close>["'”’»)\]}*_`~]*+(?:(?<=\])\([^\s()]{1,500}\)[*_]*)?)  # with the address of a link
     (?P<note>(?:\s?\[(?:\^?\w{1,3}|[a-z ]{1,25}needed|[a-z]{1,12}\??)\])*+)  # [3], [^a], [citation needed]
     (?P<raised>(?:\s?[⁰¹²³⁴-⁹ᵃ-ᶿ]{1,3}(?:[,–-][⁰¹²³⁴-⁹]{1,3})*(?!\w))*+)  # ³, as the mark of a note
     (?P<figure>(?::?\d{1,3}(?:[,:–-]\d{1,4}){0,5})?)  # a note that lost its brackets
@@ -38,7 +39,7 @@ _END_MARK = re.compile(
     """,
     re.VERBOSE,
 )
-_NEXT_WORD = re.compile(r"""(?P<open>["'“‘«„(\[{*_`¿¡–—-]{0,5})\s?(?P<word>[^\W_]{0,40})(?P<sign>.?)""", re.DOTALL)
+_NEXT_WORD = re.compile(r"""(?P<open>["'“‘«„(\[{*_`~¿¡–—-]{0,5})\s?(?P<word>[^\W_]{0,40})(?P<sign>.?)""", re.DOTALL)
 _OPENING_SIGNS = "\"'“‘«„([{*_`¿¡–—-"
 _CLOSING_SIGNS = ".!?…,;:”’»)]}&"
 _DOTTED_ABBREVIATION = re.compile(r"(?:[^\W\d_]{1,3}\.-?)+[^\W\d_]{1,3}")  # U.S, p.m, Ph.D, J.-P
@@ -53,8 +54,8 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
     """Splits a document: ``document.text[s.start:s.end] == s.text`` for each sentence, in reading order.
 
     Headings are no sentences; they are the ``context`` of what stands below them. A table row is one sentence. Spans
-    are stripped of white space and don't overlap; they leave out headings, marks of layout and blocks without any
-    letter or digit. None is longer than 1,000 characters.
+    are stripped of white space and don't overlap; they leave out headings, marks of layout, what is struck out as a
+    whole, and blocks without any letter or digit. None is longer than 1,000 characters.
 
     Returns:
         The sentences, numbered from 0, all with ``chunk`` 0: ``assistant.segmentation.chunks`` sets that.
@@ -63,6 +64,8 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
     sentences: list[Sentence] = []
     for segment in split_segments(text, document.blocks or lay_blocks(document)):
         for start, end in _segment_spans(text, segment):
+            if segment.struck and not _LETTER_OR_DIGIT.search(_without_struck(text, start, end, segment)):
+                continue
             sentences.append(
                 Sentence(
                     document_id=document.id,
@@ -121,6 +124,17 @@ def _segment_spans(text: str, segment: Segment) -> Iterator[tuple[int, int]]:
         yield from _split_overlong(text, segment.start + start, segment.start + end)
 
 
+def _without_struck(text: str, start: int, end: int, segment: Segment) -> str:
+    """What is left of a sentence without its struck out spans."""
+    pieces = []
+    first = bisect_right(segment.struck, start, key=lambda span: span[1])
+    last = bisect_left(segment.struck, end, key=lambda span: span[0])
+    for struck_start, struck_end in segment.struck[first:last]:
+        pieces.append(text[start : max(start, struck_start)])
+        start = struck_end
+    return "".join([*pieces, text[start:end]])
+
+
 def _ends_sentence(text: str, end_mark: re.Match[str], start: int) -> bool:
     """Whether an end mark ends the sentence that began at ``start``."""
     last_words = text[max(start, end_mark.start() - 40) : end_mark.start()].split()[-1:]
@@ -135,7 +149,7 @@ def _ends_sentence(text: str, end_mark: re.Match[str], start: int) -> bool:
     is_list_mark = "(" in opening and sign == ")"  # (a), (ii)
     if (not word and sign and sign in _CLOSING_SIGNS) or (word[:1].islower() and word.islower() and not is_list_mark):
         return False
-    if end_mark["mark"] != "." or not before or (end_mark["close"].strip("*_`") and token == before):
+    if end_mark["mark"] != "." or not before or (end_mark["close"].strip("*_`~") and token == before):
         return True
     if (token.startswith("(") and word[:1].isdigit()) or _is_ordinal(text, end_mark.start(), word):
         return False  # (est. 1990), am 3. März

@@ -1,5 +1,7 @@
 """A table row as text that stands alone: each cell with the row's label and its column's header."""
 
+from assistant.structure import split_cells
+
 _MAX_LABEL_CHARS = 100_000  # the row's label, as often as it is repeated
 
 
@@ -15,7 +17,7 @@ def row_with_headers(row: str, header: str) -> str:
         numbers of cells, a single column, or a row that is the header itself. Unchanged as well where the label would
         be repeated to more than 100,000 characters.
     """
-    cells, headers = _split_cells(row), _split_cells(header)
+    cells, headers = split_cells(row), split_cells(header)
     cells += [""] * (len(headers) - len(cells))
     if (
         len(cells) != len(headers)
@@ -46,7 +48,3 @@ def header_row_at(text: str, start: int) -> str:
     while table_start and text.startswith("|", previous_start := text.rfind("\n", 0, table_start - 1) + 1):
         table_start = previous_start
     return text[table_start : text.find("\n", table_start)] if table_start != line_start else ""
-
-
-def _split_cells(row: str) -> list[str]:
-    return [cell.strip() for cell in row.strip().strip("|").split("|")]

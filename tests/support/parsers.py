@@ -16,6 +16,7 @@ from assistant.nlp.name_matching import name_occurs
 from assistant.nlp.names import parse_names
 from assistant.nlp.numbers import parse_figures
 from assistant.nlp.question_forms import classify_question
+from assistant.nlp.struck import mask_struck
 from assistant.nlp.tokens import content_stems, fold, lower_same_length, plain_typography, single_line, tokenize
 from assistant.query.aliases import convert_series_numbers, rename_places
 from assistant.query.coreference import independent_names, resolve_person, resolve_place, resolve_thing
@@ -26,9 +27,10 @@ from assistant.query.history import HistoryTurn, parse_history
 from assistant.query.pronouns import refers_back, replace_pronouns
 from assistant.query.question import extract_question, parse_question
 from assistant.query.spelling import correct_spelling, restore_capitals
-from assistant.segmentation.layout import parse_layout
 from assistant.segmentation.chunks import embedding_inputs, split_chunks
 from assistant.segmentation.language import language_note
+from assistant.segmentation.layout import parse_layout
+from assistant.segmentation.roles import mark_sections
 from assistant.segmentation.sentences import sentence_spans, split_sentences
 from assistant.segmentation.table_rows import header_row_at, row_with_headers
 from assistant.types import Citation, Document, Statement
@@ -136,12 +138,14 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "is_faithful_rewrite": lambda text: is_faithful_rewrite(text, QUESTION, [HistoryTurn(text, text)]),
     "parse_history": lambda text: parse_history([{"role": "user", "content": text}]),
     # assistant.segmentation
+    "mark_sections": lambda text: mark_sections(text, parse_layout(text, markdown=True)),
     "parse_layout, plain": lambda text: list(parse_layout(text, markdown=False)),
     "parse_layout, Markdown": lambda text: list(parse_layout(text, markdown=True)),
     "split_sentences, plain": lambda text: _split(text, "txt"),
     "split_sentences, Markdown": lambda text: _split(text, "md"),
     "sentence_spans": lambda text: list(sentence_spans(text)),
     "language_note": language_note,
+    "mask_struck": mask_struck,
     "row_with_headers": lambda text: row_with_headers(text, text.replace("a", "b")),
     "header_row_at": lambda text: header_row_at(text, len(text)),
     # assistant.answering
