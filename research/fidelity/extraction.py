@@ -1,0 +1,54 @@
+"""What an extractor that is independent of the readers finds in a file."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from assistant.errors import AssistantError
+
+# Why words are counted apart. Those of the first group a reader leaves out; those of the second it may keep or not.
+HIDDEN = "hidden"
+STRUCK = "struck or deleted"
+LEFT_OUT = (HIDDEN, STRUCK)
+
+ADDRESSES = "addresses of links"
+ALTERNATIVES = "texts in place of pictures"
+COMPUTED = "numbers and dates that the format computes"
+FORMULAS = "formulas"
+KEYS = "names of keys and elements"
+MARKUP = "markup that the extractor leaves in"
+METADATA = "metadata"
+PLACEHOLDERS = "placeholders"
+REPEATED = "repeated labels"
+VERSIONS = "another version of the same words"
+EITHER_WAY = (*(ADDRESSES, ALTERNATIVES, COMPUTED, FORMULAS, KEYS, MARKUP, METADATA, PLACEHOLDERS, REPEATED, VERSIONS),)
+
+
+class ExtractorError(AssistantError):
+    """A file cannot be compared; the message says why."""
+
+
+@dataclass(slots=True)
+class Pieces:
+    """The words of a file as an extractor meets them, and those that are counted apart, by the reason."""
+
+    shown: list[str] = field(default_factory=list)
+    apart: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, text: str, reason: str = "") -> None:
+        """Adds characters: to what is shown, or apart for a reason. Nothing comes between two additions."""
+        (self.apart.setdefault(reason, []) if reason else self.shown).append(text)
+
+    def add_apart(self, reason: str, texts: Iterable[str], times: int = 1) -> None:
+        """Adds whole texts apart, each several times."""
+        self.apart.setdefault(reason, []).extend(f" {text} " for text in texts for _ in range(times))
+
+    def add_all(self, other: "Pieces") -> None:
+        """Adds what was found in a part of the file."""
+        self.shown += ["\n", *other.shown, "\n"]
+        for reason, texts in other.apart.items():
+            self.apart.setdefault(reason, []).extend(("\n", *texts))
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return "".join(self.shown)

@@ -1,0 +1,114 @@
+"""Which extractor takes which files."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import PurePath
+
+from research.fidelity import extraction as apart
+from research.fidelity import mail, pandoc, plain, programs
+from research.fidelity.extraction import ExtractorError, Pieces
+from research.fidelity.opendocument import extract_odf, furniture
+from research.fidelity.package import Package
+from research.fidelity.sheets import extract_xlsx
+from research.fidelity.slides import extract_pptx
+from research.fidelity.web import extract_html
+from research.fidelity.word import extract_docx
+
+_MAX_DEPTH = 3  # of files in files
+_MAX_MEMBERS = 200
+
+
+def extract(data: bytes, name: str, depth: int = 0) -> list[Pieces]:
+    """What a file shows; in several versions where it says the same in each, or extractors differ.
+
+    Args:
+        data: the file.
+        name: its name; the suffix tells its kind.
+        depth: in how many files it lies.
+
+    Raises:
+        ExtractorError: no extractor takes it, or the one that does can't read it.
+    """
+    suffix = PurePath(name).suffix.lower()
+    if depth > _MAX_DEPTH:
+        raise ExtractorError("it lies in too many other files")
+    if suffix in _ONE:
+        return [_ONE[suffix](data)]
+    if suffix in _SEVERAL:
+        return _SEVERAL[suffix](data)
+    if suffix in _CONTAINERS:
+        return _CONTAINERS[suffix](data, lambda part, part_name: extract(part, part_name, depth + 1))
+    raise ExtractorError(f"no extractor takes '{suffix}'")
+
+
+def _by_pandoc(data: bytes, pandoc_format: str) -> Pieces:
+    if not pandoc.is_installed():
+        raise ExtractorError("pandoc is not installed")
+    return pandoc.extract(data, pandoc_format)
+
+
+def _text_by_pandoc(data: bytes, pandoc_format: str) -> Pieces:
+    return _by_pandoc(plain.decode(data).encode("utf-8", "replace"), pandoc_format)
+
+
+def _extract_odt(data: bytes) -> Pieces:
+    """What pandoc reads, with the headers and footers that it doesn't."""
+    by_xml = extract_odf(data)
+    if not pandoc.is_installed():
+        return by_xml
+    pieces = pandoc.extract(data, "odt")
+    pieces.add_all(furniture(Package(data)))
+    for reason in (apart.HIDDEN, apart.STRUCK, apart.METADATA):
+        pieces.add_apart(reason, by_xml.apart.get(reason, []))
+    return pieces
+
+
+def _extract_zip(data: bytes, extract_part: mail.PartExtractor) -> list[Pieces]:
+    """What the files in it show, each in its first version."""
+    pieces = Pieces()
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except zipfile.BadZipFile:
+        raise ExtractorError("no zip file") from None
+    for member in archive.infolist()[:_MAX_MEMBERS]:
+        pieces.add_apart(apart.METADATA, [member.filename])
+        try:
+            pieces.add_all(extract_part(archive.read(member), member.filename)[0])
+        except (ExtractorError, zipfile.BadZipFile):
+            continue
+    return [pieces]
+
+
+_ONE: dict[str, Callable[[bytes], Pieces]] = {
+    **dict.fromkeys((".txt", ".text", ".md", ".markdown", ".log", ".adoc", ".asciidoc"), plain.extract_text),
+    **dict.fromkeys((".html", ".htm", ".xhtml"), extract_html),
+    **dict.fromkeys((".docx", ".docm"), extract_docx),
+    **dict.fromkeys((".pptx", ".pptm"), extract_pptx),
+    **dict.fromkeys((".xlsx", ".xlsm"), extract_xlsx),
+    **dict.fromkeys((".ods", ".odp"), extract_odf),
+    **dict.fromkeys((".csv", ".tsv"), plain.extract_csv),
+    **dict.fromkeys((".json", ".jsonl"), plain.extract_json),
+    **dict.fromkeys((".srt", ".vtt"), plain.extract_cues),
+    **dict.fromkeys((".yaml", ".yml"), plain.extract_yaml),
+    ".xml": plain.extract_xml,
+    ".odt": _extract_odt,
+    ".epub": partial(_by_pandoc, pandoc_format="epub"),
+    ".rtf": partial(_by_pandoc, pandoc_format="rtf"),
+    ".ipynb": partial(_by_pandoc, pandoc_format="ipynb"),
+    ".rst": partial(_text_by_pandoc, pandoc_format="rst"),
+    ".org": partial(_text_by_pandoc, pandoc_format="org"),
+    ".tex": partial(_text_by_pandoc, pandoc_format="latex"),
+}
+_SEVERAL: dict[str, Callable[[bytes], list[Pieces]]] = {
+    ".doc": programs.extract_doc,
+    ".ppt": programs.extract_ppt,
+    ".xls": programs.extract_xls,
+}
+_CONTAINERS: dict[str, Callable[[bytes, mail.PartExtractor], list[Pieces]]] = {
+    **dict.fromkeys((".eml", ".mht", ".mhtml"), mail.extract_eml),
+    ".mbox": mail.extract_mbox,
+    ".msg": mail.extract_msg,
+    ".zip": _extract_zip,
+}

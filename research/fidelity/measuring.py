@@ -1,0 +1,85 @@
+"""One file after the other: read by its reader, extracted by its extractor, compared."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.errors import ReadingError
+from assistant.readers import KIND_BY_SUFFIX, read_bytes
+from research.fidelity.comparison import Comparison, best_comparison
+from research.fidelity.extraction import ExtractorError
+from research.fidelity.extractors import extract
+from research.fidelity.words import count_words
+
+MAX_BYTES = 200_000_000
+_PLAIN_KINDS = ("txt", "md")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is known of one file.
+
+    Attributes:
+        name: its path in the folder.
+        kind: the reader's, or its suffix where no reader takes it.
+        reason: why it isn't read; empty where it is.
+        unchecked: why it isn't compared; empty where it is.
+        comparison: None where it isn't read or isn't compared.
+        their_words: how many words the extractor found.
+        notes: what the reader says that it left out.
+    """
+
+    name: str
+    kind: str
+    reason: str = ""
+    unchecked: str = ""
+    comparison: Comparison | None = None
+    their_words: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_faithful(self) -> bool:
+        """Whether it is read and compared well."""
+        return self.comparison is not None and self.comparison.is_faithful
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is among the files of the summary: an extractor found words in it."""
+        return self.comparison is not None or bool(self.reason and self.their_words)
+
+
+def files_below(folder: Path, kinds: Iterable[str] = ()) -> list[Path]:
+    """The files to measure, in order: all but PDFs, or those of some kinds."""
+    wanted = set(kinds)
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return [file for file in files if _kind_of(file) != "pdf" and (not wanted or _kind_of(file) in wanted)]
+
+
+def measure(folder: Path, files: Iterable[Path]) -> Iterator[Measured]:
+    """Measures files one after the other."""
+    for file in files:
+        yield measure_file(file, str(file.relative_to(folder)))
+
+
+def measure_file(file: Path, name: str) -> Measured:
+    """Measures a file."""
+    data, kind = file.read_bytes(), _kind_of(file)
+    reason, text, notes = "", "", tuple[str, ...]()
+    try:
+        document = read_bytes(data, file.name, max_bytes=MAX_BYTES)
+        text, notes = document.text, document.notes
+    except ReadingError as error:
+        reason = str(error)
+    try:
+        theirs = extract(data, file.name)
+    except (ExtractorError, RecursionError) as error:
+        return Measured(name, kind, reason, str(error), notes=notes)
+    their_words = max(count_words(pieces.text).total() for pieces in theirs)
+    if reason:
+        return Measured(name, kind, reason, their_words=their_words)
+    comparison = best_comparison(text, theirs, is_plain=kind in _PLAIN_KINDS)
+    return Measured(name, kind, comparison=comparison, their_words=their_words, notes=notes)
+
+
+def _kind_of(file: Path) -> str:
+    return KIND_BY_SUFFIX.get(file.suffix.lower()) or file.suffix.lower().removeprefix(".") or "without a suffix"

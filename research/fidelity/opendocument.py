@@ -1,0 +1,101 @@
+"""OpenDocument files, by their own XML: what pandoc doesn't read of them, and all of it where there is no pandoc."""
+
+from xml.etree import ElementTree as ET
+
+from research.fidelity import extraction as apart
+from research.fidelity.extraction import ExtractorError, Pieces
+from research.fidelity.package import Package, attribute, local_name
+
+_LINE_ENDS = {"p", "h", "table-cell", "list-item"}
+_SPACES = {"s", "tab", "line-break"}
+_COMPUTED = ("page-number", "page-count", "date", "time", "file-name", "sheet-name", "creation-date")
+_REASONS = {
+    **dict.fromkeys(_COMPUTED, apart.COMPUTED),
+    "tracked-changes": apart.STRUCK,
+    "title": apart.ALTERNATIVES,
+    "desc": apart.ALTERNATIVES,
+    "hidden-text": apart.HIDDEN,
+    "hidden-paragraph": apart.HIDDEN,
+}
+_REPEATS = 200
+_HIDDEN = ("collapse", "filter")
+
+
+def extract_odf(data: bytes) -> Pieces:
+    """What an OpenDocument file shows.
+
+    Raises:
+        ExtractorError: it is none.
+    """
+    package = Package(data)
+    content = package.tree("content.xml")
+    if content is None:
+        raise ExtractorError("no OpenDocument file")
+    pieces = furniture(package)
+    meta = package.tree("meta.xml")
+    pieces.add("\n".join(meta.itertext()) if meta is not None else "", apart.METADATA)
+    hidden_styles = {
+        attribute(style, "name") or ""
+        for style in content.iter()
+        if local_name(style) == "style" and any(attribute(part, "display") in {"none", "false"} for part in style)
+    }
+    body = next((part for part in content if local_name(part) == "body"), content)
+    _walk(body, pieces, hidden_styles)
+    return pieces
+
+
+def furniture(package: Package) -> Pieces:
+    """The headers and footers, each once."""
+    pieces, seen = Pieces(), set()
+    styles = package.tree("styles.xml")
+    for part in styles.iter() if styles is not None else ():
+        if local_name(part) in {"header", "footer", "header-left", "footer-left", "header-first", "footer-first"}:
+            found = Pieces()
+            _walk(part, found, set())
+            if found.text.strip() not in seen:
+                pieces.add_all(found)
+            seen.add(found.text.strip())
+    return pieces
+
+
+def _walk(root: ET.Element, pieces: Pieces, hidden_styles: set[str]) -> None:
+    """Adds the text below an element in its order, without recursion."""
+    stack: list[tuple[ET.Element, str, bool]] = [(root, "", False)]
+    while stack:
+        element, reason, is_end = stack.pop()
+        name = local_name(element)
+        if is_end:
+            pieces.add("\n" if name in _LINE_ENDS else "")
+            pieces.add(element.tail or "", reason)
+            continue
+        inner = reason or _reason_of(element, name, hidden_styles)
+        if name in _SPACES:
+            pieces.add(" ", inner)
+        if name in _LINE_ENDS:
+            pieces.add("\n", inner)
+        if name == "table-cell":
+            _add_repeats(element, pieces)
+        pieces.add(element.text or "", inner)
+        stack.append((element, reason, True))
+        stack += [(part, inner, False) for part in reversed(element)]
+
+
+def _reason_of(element: ET.Element, name: str, hidden_styles: set[str]) -> str:
+    if name in _REASONS:
+        return _REASONS[name]
+    is_hidden = (
+        attribute(element, "visibility") in _HIDDEN
+        or (name == "section" and attribute(element, "display") == "none")
+        or attribute(element, "style-name") in hidden_styles
+    )
+    return apart.HIDDEN if is_hidden else ""
+
+
+def _add_repeats(cell: ET.Element, pieces: Pieces) -> None:
+    """The words of a cell over several rows or columns may stand in each; so may those of a repeated cell."""
+    numbers = [attribute(cell, name) or "1" for name in ("number-columns-spanned", "number-rows-spanned")]
+    product = min(int(numbers[0]) * int(numbers[1]) - 1, _REPEATS)
+    again = min(int(attribute(cell, "number-columns-repeated") or "1") - 1, _REPEATS)
+    text = " ".join(cell.itertext())
+    pieces.add_apart(apart.REPEATED, [text], product)
+    pieces.add((f"\n{text}\n") * again if text.strip() else "")

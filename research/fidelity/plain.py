@@ -1,0 +1,159 @@
+"""Files of text: decoded, and taken apart by Python's own parsers."""
+
+import codecs
+import csv
+import io
+import json
+import re
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from charset_normalizer import from_bytes
+
+from research.fidelity import extraction as apart
+from research.fidelity.extraction import ExtractorError, Pieces
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SAMPLE = 20_000
+_MAX_REPEATS = 50
+_CUE_TIME = re.compile(r"^.*-->.*$", re.MULTILINE)
+_CUE_NUMBER = re.compile(r"^\d+[ \t]*\r?\n(?=.*-->)", re.MULTILINE)
+_CUE_TAG = re.compile(r"<(?:v[ .][^>]*|/?\w[^>]*)>")
+_CUE_VOICE = re.compile(r"<v(?:\.\S+)? ([^>]*)>")
+
+
+def decode(data: bytes, declared: str = "") -> str:
+    """The text of a file: by its mark, as it declares, in UTF-8, by its null bytes, or by a guess."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    head = data[:_SAMPLE]
+    if head.count(0) > len(head) // 4:
+        zeros = [head[place::4].count(0) for place in range(4)]
+        if zeros.count(max(zeros)) >= 3 or sorted(zeros)[1] > len(head) // 5:  # three of four bytes are null
+            return data.decode("utf-32-be" if zeros[0] > zeros[3] else "utf-32-le", "replace")
+        return data.decode("utf-16-be" if zeros[0] > zeros[1] else "utf-16-le", "replace")
+    for encoding in (declared, "utf-8"):
+        try:
+            return data.decode(encoding) if encoding else data.decode("utf-8")
+        except (UnicodeDecodeError, LookupError):
+            continue
+    best = from_bytes(data[: 10 * _SAMPLE]).best()
+    return data.decode(best.encoding if best else "cp1252", "replace")
+
+
+def extract_text(data: bytes) -> Pieces:
+    """All of it."""
+    return Pieces([decode(data)])
+
+
+def extract_csv(data: bytes) -> Pieces:
+    """The cells of a table, by the delimiter that parts it most evenly."""
+    text = decode(data)
+    delimiter = max(",;\t|", key=lambda mark: _evenness(text[:_SAMPLE], mark))
+    csv.field_size_limit(1 << 30)
+    rows = csv.reader(io.StringIO(text.replace("\0", "")), delimiter=delimiter)
+    return Pieces([f"{cell}\n" for row in rows for cell in row])
+
+
+def _evenness(text: str, delimiter: str) -> tuple[int, int]:
+    try:
+        widths = [len(row) for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row][:-1]
+    except csv.Error:
+        return 0, 0
+    wide = [width for width in widths if width > 1]
+    return (max((wide.count(width) for width in set(wide)), default=0), max(wide, default=0))
+
+
+def extract_json(data: bytes) -> Pieces:
+    """Keys, each at least once, and values as written; one value a line is read too.
+
+    Raises:
+        ExtractorError: it is no JSON.
+    """
+    text = decode(data)
+    try:
+        values = [_load(text)]
+    except ValueError:
+        try:
+            values = [_load(line) for line in text.splitlines() if line.strip()]
+        except ValueError:
+            raise ExtractorError("no JSON") from None
+    pieces, seen = Pieces(), set()
+    pending = values[::-1]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            for key in value:
+                pieces.add(f"\n{key}\n", apart.KEYS if key in seen else "")
+                pieces.add_apart(apart.KEYS, [key], 3)
+                seen.add(key)
+            pending += [*value.values()][::-1]
+        elif isinstance(value, list):
+            pending += value[::-1]
+        else:
+            pieces.add(f"\n{value}\n")
+    return pieces
+
+
+def _load(text: str) -> Any:
+    words = {None: "null", True: "true", False: "false"}
+    value = json.loads(text, parse_float=str, parse_int=str)
+    return words.get(value, value) if value is None or isinstance(value, bool) else _spell(value, words)
+
+
+def _spell(value: Any, words: dict[bool | None, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _spell(part, words) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_spell(part, words) for part in value]
+    return words[value] if value is None or isinstance(value, bool) else value
+
+
+def extract_xml(data: bytes) -> Pieces:
+    """The text of each element; the names of elements and their attributes apart.
+
+    Raises:
+        ExtractorError: it is no XML.
+    """
+    try:
+        root = ET.fromstring(data)  # noqa: S314 — the developer's own test files
+    except ET.ParseError:
+        raise ExtractorError("no XML") from None
+    pieces = Pieces()
+    for element in root.iter():
+        pieces.add(f"\n{element.text or ''}\n")
+        if isinstance(element.tag, str):
+            pieces.add(f"\n{element.tag.rpartition('}')[2]}\n", apart.KEYS)
+        for key, value in element.items():
+            pieces.add(f"\n{key.rpartition('}')[2]}\n{value}\n", apart.KEYS)
+        pieces.add(f"\n{element.tail or ''}\n")
+    return pieces
+
+
+def extract_cues(data: bytes) -> Pieces:
+    """The words of a transcript's cues and who speaks them; times and numbers apart."""
+    text = decode(data)
+    pieces = Pieces()
+    pieces.add_apart(apart.COMPUTED, _CUE_TIME.findall(text))
+    pieces.add_apart(apart.COMPUTED, _CUE_NUMBER.findall(text))
+    words = _CUE_NUMBER.sub("", text).removeprefix("\ufeff").removeprefix("WEBVTT")
+    pieces.add(_CUE_TAG.sub("", _CUE_VOICE.sub(" \\1 ", _CUE_TIME.sub("", words))))
+    return pieces
+
+
+def extract_yaml(data: bytes) -> Pieces:
+    """All of it; a comment is counted apart."""
+    pieces = Pieces()
+    for line in decode(data).splitlines():
+        words, mark, comment = line.partition(" #") if not line.lstrip().startswith("#") else ("", "#", line)
+        pieces.add(f"{words}\n")
+        if mark:
+            pieces.add(f"{comment}\n", apart.MARKUP)
+    return pieces

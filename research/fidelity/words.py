@@ -1,0 +1,42 @@
+"""Words and figures as they are counted: without case, punctuation, and the ways in which a digit can be printed."""
+
+import re
+import unicodedata
+from collections import Counter
+
+_RAISED_DIGITS = re.compile("[⁰¹²³⁴-⁹]+")
+_UNSEEN = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
+)
+_WORD = re.compile(r"[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*")
+_MARK_OF_ITEM = re.compile(r"^[ \t]*[(\[]?((?:[^\W_]{1,6}[.)\]]){1,6}|\d+(?:\.\d+)+)(?=\s)", re.MULTILINE)
+_RAISED_MARK = re.compile(r"(?:(?<=\s)|^)[⁰¹²³⁴-⁹ᵃ-ᶻ]+", re.MULTILINE)
+_BOX = re.compile(r"\[[ xX]\] ")
+
+
+def count_words(text: str) -> Counter[str]:
+    """The words in a text and how often each occurs.
+
+    Raised digits count as words of their own, whether or not a space sets them off.
+
+    >>> sorted(count_words("48,210³ Books; ﬁve «books»"))
+    ['3', '48,210', 'books', 'five']
+    """
+    apart = _RAISED_DIGITS.sub(" \\g<0> ", _UNSEEN.sub("", text))
+    return Counter(_WORD.findall(unicodedata.normalize("NFKC", apart).casefold()))
+
+
+def figures(words: Counter[str]) -> Counter[str]:
+    """Those of the words that have a digit in them."""
+    return Counter({word: count for word, count in words.items() if any(map(str.isdigit, word))})
+
+
+def without_boxes(text: str) -> str:
+    """A canonical text without the boxes of its tasks."""
+    return _BOX.sub("", text)
+
+
+def count_marks(text: str) -> Counter[str]:
+    """The list numbers and note marks of a canonical text: most formats compute them, so that no file holds them."""
+    marks = [match[1] for match in _MARK_OF_ITEM.finditer(text)] + _RAISED_MARK.findall(text)
+    return count_words(" ".join(marks))
