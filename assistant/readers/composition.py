@@ -179,6 +179,8 @@ class _InlineJoiner:
             self._has_struck |= bool(characters.strip())
         elif inline.style in {"raised", "note_mark"} and characters.strip():
             self._add_raised(characters, inline)
+        elif inline.style == "note_mark":  # of a comment: nothing marks the place
+            self._anchors.append((inline.target, self._length))
         else:
             is_lowered = inline.style == "lowered"
             start = self._add_words(lowered_text(characters) if is_lowered else characters)

@@ -19,7 +19,8 @@ class Inline:
     Attributes:
         text: white space in it counts as in HTML: any run of it is one space.
         style: ``raised`` and ``lowered`` as the file shows them; ``note_mark`` where the file says that the characters
-            refer to a note; ``struck`` for struck out or deleted text, which the canonical text leaves out.
+            refer to a note, and without characters where a comment stands; ``struck`` for struck out or deleted text,
+            which the canonical text leaves out.
         target: where a link leads; of a ``note_mark``, the ``key`` of the note.
     """
 

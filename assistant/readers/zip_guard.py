@@ -1,6 +1,7 @@
 """The zip guard: zip files from strangers are opened only when what they unpack to is bounded."""
 
 import io
+import re
 import zipfile
 import zlib
 
@@ -9,6 +10,9 @@ from assistant.errors import ReadingError
 # How a member's name begins that each kind must have. python-docx, python-pptx and openpyxl would say so less clearly.
 _REQUIRED_MEMBERS = {"docx": "word/", "pptx": "ppt/", "xlsx": "xl/", "epub": "META-INF/container.xml"}
 _TREE_SUFFIXES = (".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx")  # of members that are parsed as trees
+_OPENDOCUMENT = re.compile(rb"\s*application/vnd\.oasis\.opendocument\.([a-z]+)")  # what the member "mimetype" says
+_OPENDOCUMENT_KINDS = {b"text": "odt", b"spreadsheet": "ods", b"presentation": "odp"}
+_MAX_MIME_TYPE_BYTES = 200
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # of Office files before 2007, and of encrypted ones
 _MAX_UNPACKED = 20  # times the size that a file may have
 _MAX_UNPACKED_TREES = 4  # times that size; a tree takes some ten times the memory of its XML
@@ -21,7 +25,7 @@ def open_zip(data: bytes, kind: str, max_bytes: int) -> zipfile.ZipFile:
 
     Args:
         data: the file.
-        kind: ``docx``, ``pptx``, ``xlsx`` or ``epub``.
+        kind: ``docx``, ``pptx``, ``xlsx``, ``epub``, ``odt``, ``ods`` or ``odp``.
         max_bytes: the most bytes a file may have; it may unpack to 20 times this, its XML, which is parsed as a
             tree that takes some ten times its size in memory, to 4 times.
 
@@ -70,7 +74,19 @@ def _check_kind(zip_file: zipfile.ZipFile, kind: str) -> None:
         for real_kind, required in _REQUIRED_MEMBERS.items()
         if any(name.startswith(required) for name in names)
     ]
-    if kind in real_kinds:
+    real_kinds += filter(None, [_opendocument_kind(zip_file)])
+    is_unnamed_opendocument = kind in _OPENDOCUMENT_KINDS.values() and not real_kinds and "content.xml" in names
+    if kind in real_kinds or is_unnamed_opendocument:
         return
     advice = f"it is a .{real_kinds[0]} file; give it that ending" if real_kinds else "it is some other zip file"
     raise ReadingError(f"not a real .{kind} file: {advice}")
+
+
+def _opendocument_kind(zip_file: zipfile.ZipFile) -> str | None:
+    """The kind of an OpenDocument file, templates counted with documents; None for other files."""
+    try:
+        with zip_file.open("mimetype") as member:
+            mime_type = _OPENDOCUMENT.match(member.read(_MAX_MIME_TYPE_BYTES))
+    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError):
+        return None
+    return _OPENDOCUMENT_KINDS.get(mime_type[1]) if mime_type else None
