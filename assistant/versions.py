@@ -3,6 +3,7 @@
 from functools import cache
 from importlib.metadata import version
 
+from assistant.readers.registry import READER_VERSION
 from assistant.segmentation.sentences import SPLITTER_VERSION
 
 
@@ -16,6 +17,7 @@ def versions(embedding: str, reader: str = "off") -> dict[str, str]:
     """
     return {
         "assistant": version("assistant"),
+        "file_reader": READER_VERSION,
         "splitter": str(SPLITTER_VERSION),
         "embedding": embedding,
         "reader": reader,

@@ -131,6 +131,7 @@ def verification_lines(verifications: Sequence[Verification]) -> list[StyledLine
             lines.append(styled_line(standing, f"[{citation.number}] {citation.title}", indent=4))
             if citation.standing != "exact":
                 lines += _quote_lines(citation.quote, citation.source)
+                lines.append(styled_line((citation.why, "dim"), indent=8))
         for statement in verification.statements:
             verdict = (f"{statement.verdict:12}", _VERDICT_STYLES[statement.verdict])
             why = "" if statement.verdict == "supported" else f" · {statement.why}"

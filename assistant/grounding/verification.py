@@ -18,6 +18,7 @@ from assistant.grounding.evidence import Evidence, evidence_for
 from assistant.grounding.span_reader_scorer import SpanReaderScorer
 from assistant.index.store import Store
 from assistant.nlp.tokens import single_line
+from assistant.readers.registry import READER_VERSION
 from assistant.types import Citation, Document, VerdictLabel
 
 Standing = Literal["exact", "moved", "changed", "gone"]
@@ -27,6 +28,14 @@ _T = TypeVar("_T")
 _MAX_FILE_BYTES = 100_000_000  # of a file of records
 _MAX_ROWS = 200  # citations and statements that one record may have, each; an answer has a few
 _MAX_SECONDS = 60.0  # that a record may take: an answer takes less than one
+_DECODED_KINDS = ("txt", "md", "text")  # whose canonical text is the file's own, whatever the version of the readers
+_REASONS: dict[Standing, str] = {
+    "exact": "",
+    "moved": "The document has changed, and says it still.",
+    "changed": "The document has changed, and no longer says it.",
+    "gone": "The document is not indexed.",
+}
+_READ_ANEW = "The document was read anew by a later version of this program, which reads this place otherwise."
 _CITATION_FIELDS = {
     "number": int, "document_id": str, "title": str, "source": str, "sentence": int, "start": int, "end": int,
     "quote": str, "document_sha256": str,
@@ -44,6 +53,7 @@ class CitationStatus:
     standing: Standing
     start: int | None  # where the quote stands today; None where it doesn't
     end: int | None
+    why: str = ""  # what became of it, in words; empty where it is exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +139,11 @@ def verify_record(
     checked: dict[int, _CheckedCitation] = {}
     for document_id, places in by_document.items():
         document = _document(store, document_id)
-        checked |= {place: _check_citation(citations[place], document) for place in deadline.watch(places)}
+        was_read_anew = document is not None and _was_read_anew(record, document)
+        checked |= {
+            place: _check_citation(citations[place], document, was_read_anew=was_read_anew)
+            for place in deadline.watch(places)
+        }
     by_number = {citation.number: checked[place] for place, citation in enumerate(citations)}
     return Verification(
         str(record.get("question", "")),
@@ -175,9 +189,17 @@ def _document(store: Store, document_id: str) -> Document | None:
         return None
 
 
-def _check_citation(citation: Citation, document: Document | None) -> _CheckedCitation:
+def _was_read_anew(record: Mapping[str, Any], document: Document) -> bool:
+    """Whether the text that was cited was made by an earlier version of the readers than the text of today."""
+    versions = record.get("versions")
+    then = versions.get("file_reader") if isinstance(versions, Mapping) else None
+    return then != READER_VERSION and document.kind not in _DECODED_KINDS
+
+
+def _check_citation(citation: Citation, document: Document | None, *, was_read_anew: bool) -> _CheckedCitation:
     standing, start, end = _find_quote(citation, document)
-    status = CitationStatus(citation.number, citation.title, citation.source, citation.quote, standing, start, end)
+    why = _READ_ANEW if standing == "changed" and was_read_anew else _REASONS[standing]
+    status = CitationStatus(citation.number, citation.title, citation.source, citation.quote, standing, start, end, why)
     if document is None or start is None or end is None:
         return _CheckedCitation(status, None)
     moved = replace(citation, start=start, end=end, document_sha256=document.sha256)

@@ -93,6 +93,23 @@ def test_a_quote_that_was_corrected(assistant: Assistant, folder: Path) -> None:
     assert not verification.holds
 
 
+@pytest.mark.parametrize(("name", "standing"), [("trees.html", "changed"), ("trees.txt", "exact")])
+def test_a_record_of_an_earlier_version(tmp_path: Path, name: str, standing: str) -> None:
+    """Where the readers read otherwise now, an old quote is changed for that reason; plain text stays exact."""
+    page = "<h1>The plot</h1><p>The plot of the forest holds 48<sup>1</sup> trees in all.</p>"
+    text = "The plot of the forest holds 48 trees in all."
+    (tmp_path / name).write_text(page if name.endswith("html") else text, encoding="utf-8")
+    with Assistant.open(tmp_path / "home") as assistant:
+        assistant.index([tmp_path / name])
+        record = assistant.ask("How many trees does the plot hold?").to_dict()
+        del record["versions"]["file_reader"]
+        if name.endswith("html"):
+            quote = "The plot of the forest holds 481 trees in all."
+            record["citations"][0] |= {"quote": quote, "document_sha256": "0" * 64}
+        (citation,) = assistant.verify(record).citations
+        assert (standing, standing == "changed") == (citation.standing, "read anew" in citation.why)
+
+
 def test_a_document_that_is_gone(assistant: Assistant) -> None:
     """A removed document is named as gone."""
     answer = assistant.ask(ARRESTS)
