@@ -1,31 +1,46 @@
 """E-books: the chapters of an EPUB in reading order."""
 
 import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
-from zipfile import ZipFile
+from zipfile import BadZipFile, ZipFile
+from zlib import error as ZlibError
 
 from assistant.errors import ReadingError
-from assistant.readers.extract import ExtractedDocument
+from assistant.readers.composition import compose_pages
+from assistant.readers.elements import Element
+from assistant.readers.extract import ExtractedDocument, collapse_whitespace
 from assistant.readers.html import parse_html
-from assistant.readers.html_blocks import html_blocks
-from assistant.readers.markdown_blocks import MarkdownBlock, join_blocks
+from assistant.readers.html_page import page_content
 from assistant.readers.metadata import clean_title, parse_date
 from assistant.readers.text import decode_text
 from assistant.readers.zip_guard import open_zip
 
 _OPF = "{http://www.idpf.org/2007/opf}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
-_CHAPTER_TYPES = {"application/xhtml+xml", "text/html"}
+_CHAPTER_TYPES = frozenset(("application/xhtml+xml", "text/html", "text/x-oeb1-document"))
+_MAX_NAMED = 3  # files that a note names; of more it says how many
+
+
+@dataclass(frozen=True, slots=True)
+class _Chapter:
+    """A file of the spine."""
+
+    name: str  # in the archive
+    is_contents: bool
 
 
 def read_epub(data: bytes, max_bytes: int) -> ExtractedDocument:
     """Reads an ``.epub`` file (EPUB 2 and 3, https://www.w3.org/TR/epub-33/) with zipfile and lxml.
 
-    The spine gives the chapters and their order; its table of contents is left out.
+    The spine gives the chapters and their order. A chapter that is missing or damaged is named in a note, and the rest
+    is read; notes stand where their file does.
 
     Raises:
-        ReadingError: protected against copying, damaged, of another kind, or a zip bomb.
+        ReadingError: protected against copying, damaged, of another kind, a zip bomb, or without a chapter that can
+            be read.
     """
     with open_zip(data, "epub", max_bytes) as book:
         container = _parse_xml(book, "META-INF/container.xml")
@@ -35,13 +50,18 @@ def read_epub(data: bytes, max_bytes: int) -> ExtractedDocument:
         package_path = rootfile.get("full-path")
         package = _parse_xml(book, package_path)
         chapters = _spine(package, posixpath.dirname(package_path))
-        if set(chapters) & _encrypted_files(book):
+        if {chapter.name for chapter in chapters} & _encrypted_files(book):
             raise ReadingError("encrypted: it is protected against copying (DRM). Use a copy without protection")
-        blocks = [block for chapter in chapters for block in _chapter_blocks(book, chapter)]
+        read = _read_chapters(book, chapters)
+    composition = compose_pages(read.elements)
     return ExtractedDocument(
-        join_blocks(blocks),
+        composition.text,
         clean_title(package.findtext(f".//{_DC}title")),
-        parse_date(package.findtext(f".//{_DC}date")),
+        _publication_date(package),
+        notes=(*composition.notes, *read.notes),
+        blocks=composition.blocks,
+        author=_authors(package),
+        language=collapse_whitespace(package.findtext(f".//{_DC}language") or ""),
     )
 
 
@@ -52,17 +72,22 @@ def _parse_xml(book: ZipFile, name: str) -> Any:
     return etree.fromstring(book.read(name), parser)
 
 
-def _spine(package: Any, folder: str) -> list[str]:
-    """The names of the chapters' files in reading order, each once."""
+def _spine(package: Any, folder: str) -> list[_Chapter]:
+    """The chapters' files in reading order, each once: one file named many times is a bomb, not a book.
+
+    What the reading order has as an aside, such as notes, comes last.
+    """
     items = {item.get("id"): item for item in package.iter(_OPF + "item")}
-    chapters = []
-    for reference in package.iter(_OPF + "itemref"):
+    chapters: dict[str, _Chapter] = {}
+    references = sorted(package.iter(_OPF + "itemref"), key=lambda reference: reference.get("linear") == "no")
+    for reference in references:
         item = items.get(reference.get("idref"))
-        if item is None or item.get("media-type") not in _CHAPTER_TYPES or reference.get("linear") == "no":
+        if item is None or item.get("media-type") not in _CHAPTER_TYPES:
             continue
-        if "nav" not in (item.get("properties") or "").split():
-            chapters.append(posixpath.normpath(posixpath.join(folder, unquote(item.get("href") or ""))))
-    return list(dict.fromkeys(chapters))  # one file named many times is a bomb, not a book
+        name = posixpath.normpath(posixpath.join(folder, unquote(item.get("href") or "")))
+        is_contents = "nav" in (item.get("properties") or "").split()
+        chapters.setdefault(name, _Chapter(name, is_contents))
+    return list(chapters.values())
 
 
 def _encrypted_files(book: ZipFile) -> set[str]:
@@ -73,7 +98,86 @@ def _encrypted_files(book: ZipFile) -> set[str]:
     return {unquote(reference.get("URI") or "") for reference in references}
 
 
-def _chapter_blocks(book: ZipFile, name: str) -> list[MarkdownBlock]:
-    text, _ = decode_text(book.read(name))
-    body = parse_html(text).find("body") if text.strip() else None
-    return list(html_blocks(body)) if body is not None else []
+@dataclass(frozen=True, slots=True)
+class _ReadChapters:
+    elements: list[tuple[Element, ...]]
+    notes: tuple[str, ...]
+
+
+def _read_chapters(book: ZipFile, chapters: Sequence[_Chapter]) -> _ReadChapters:
+    """Reads the chapters; those with notes to which others refer are read once more, as such.
+
+    Raises:
+        ReadingError: none of them can be read.
+    """
+    elements: dict[str, tuple[Element, ...]] = {}
+    targets: set[str] = set()
+    page_notes: dict[str, None] = {}
+    failures: dict[str, list[str]] = {"missing": [], "damaged": []}
+    for chapter in chapters:
+        tree = _chapter_tree(book, chapter.name)
+        if isinstance(tree, str):
+            failures[tree].append(posixpath.basename(chapter.name))
+            continue
+        content = page_content(tree, chapter.name)
+        elements[chapter.name] = content.elements
+        targets |= content.note_targets
+        page_notes |= dict.fromkeys(content.notes)
+    if not elements and any(failures.values()):
+        raise ReadingError("damaged or not a real .epub file: none of its chapters can be read")
+    for name, identities in _by_page(targets, elements):
+        tree = _chapter_tree(book, name)
+        elements[name] = page_content(tree, name, identities).elements
+    pages = [
+        tuple(replace(element, role="contents") for element in elements[chapter.name])
+        if chapter.is_contents else elements[chapter.name]
+        for chapter in chapters if chapter.name in elements
+    ]  # fmt: skip
+    return _ReadChapters(pages, (*_failure_notes(failures), *page_notes))
+
+
+def _chapter_tree(book: ZipFile, name: str) -> Any:
+    """The tree of a chapter; "missing" or "damaged" where there is none."""
+    from lxml import etree
+
+    try:
+        text, _ = decode_text(book.read(name))
+        return parse_html(text) if text.strip() else etree.Element("html")
+    except KeyError:
+        return "missing"
+    except (ReadingError, BadZipFile, ZlibError, EOFError, NotImplementedError):
+        return "damaged"
+
+
+def _by_page(targets: set[str], pages: dict[str, Any]) -> Iterator[tuple[str, frozenset[str]]]:
+    """The ids of notes on each page to which other pages refer."""
+    identities: dict[str, set[str]] = {}
+    for target in targets:
+        page, _, identity = target.partition("#")
+        identities.setdefault(page, set()).add(identity)
+    for page in filter(pages.__contains__, identities):
+        yield page, frozenset(identities[page])
+
+
+def _failure_notes(failures: dict[str, list[str]]) -> Iterator[str]:
+    for what, names in failures.items():
+        if names:
+            more = f" and {len(names) - _MAX_NAMED:,} more" if len(names) > _MAX_NAMED else ""
+            verb = "is" if len(names) == 1 else "are"
+            yield f"{', '.join(names[:_MAX_NAMED])}{more} {verb} {what} in the book: its other chapters are read"
+
+
+def _authors(package: Any) -> str:
+    creators = (collapse_whitespace(creator.text or "") for creator in package.iter(f"{_DC}creator"))
+    return ", ".join(dict.fromkeys(filter(None, creators)))
+
+
+def _publication_date(package: Any) -> Any:
+    """The date of publication; where none is called so, the first that isn't of a change or of a conversion."""
+    dates = list(package.iter(f"{_DC}date"))
+    events = [(date.get(_OPF + "event") or "").lower() for date in dates]
+    for wanted in (("publication", "original-publication"), ("", "issued", "creation")):
+        for date, event in zip(dates, events, strict=True):
+            if event in wanted and (parsed := parse_date(date.text)):
+                return parsed
+    return None

@@ -1,57 +1,69 @@
-"""Web pages: the article without the page around it, by trafilatura; plain pages by their body."""
+"""Web pages: what they say by a walk of our own over their tree; title, author and date by trafilatura."""
 
 import re
 from typing import Any
 
 from assistant.errors import ReadingError
-from assistant.readers.extract import ExtractedDocument
-from assistant.readers.html_blocks import html_blocks
-from assistant.readers.html_furniture import drop_furniture
-from assistant.readers.markdown_blocks import MarkdownBlock, join_blocks
+from assistant.readers.composition import compose
+from assistant.readers.elements import Element
+from assistant.readers.extract import ExtractedDocument, collapse_whitespace
+from assistant.readers.html_page import page_content
 from assistant.readers.metadata import clean_title, parse_date
 from assistant.readers.text import decode_text
 
-_MIN_ARTICLE_CHARS = 250  # trafilatura's own bound: below it, trafilatura falls back to text without structure
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ENCODING = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _HEAD_SIZE = 4096  # bytes in which a page declares its encoding
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 
 
 def read_html(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001 — every reader has this form
-    """Reads a ``.html`` file: main text by trafilatura, title, date and canonical address from its metadata.
+    """Reads a ``.html`` file.
 
-    Newsletter boxes, "read also" teasers, asides, invisible text, comments and navigation are left out. Where
-    trafilatura finds next to nothing, as on a plain page of a few lines, the whole body is taken.
+    Menus, teasers, headers and footers keep their words, and their role says what they are. Invisible text, scripts
+    and cookie dialogs are left out; panels that open with a click are read.
 
     Raises:
         ReadingError: not text, or a page without any.
     """
-    from trafilatura import bare_extraction
-
     text, notes = decode_text(data, _declared_encoding(data))
     tree = parse_html(text)
-    drop_furniture(tree)
-    # Without the extensive search: a date is taken from metadata, never guessed from figures in the text.
-    date_options = {"original_date": True, "extensive_search": False, "max_date": "2200-01-01"}
-    article: Any = bare_extraction(
-        tree, include_comments=False, include_tables=True, with_metadata=True, date_extraction_params=date_options
-    )
-    blocks = list(html_blocks(article.body)) if article is not None else []
-    body = tree.find("body")
-    body_blocks = list(html_blocks(body if body is not None else tree))
-    if _count_chars(blocks) < _MIN_ARTICLE_CHARS:
-        blocks = body_blocks or blocks
-    if not blocks:
+    content = page_content(tree)
+    composition = compose(content.elements)
+    if not composition.text:
         raise ReadingError("no text in this page")
-    url = article.url if article is not None and str(article.url).startswith(("http://", "https://")) else None
+    metadata = _metadata(tree)
     return ExtractedDocument(
-        join_blocks(blocks),
-        clean_title(article.title if article is not None else "") or clean_title(tree.findtext(".//title")),
-        parse_date(article.date) if article is not None else None,
-        url,
-        notes=notes,
+        composition.text,
+        clean_title(metadata.title) or clean_title(tree.findtext(".//title")),
+        parse_date(metadata.date),
+        metadata.url if str(metadata.url).startswith(("http://", "https://")) else None,
+        notes=(*notes, *composition.notes, *content.notes),
+        blocks=composition.blocks,
+        author=collapse_whitespace(metadata.author or "").replace("; ", ", "),
+        language=page_language(tree),
     )
+
+
+def html_elements(text: str) -> list[Element]:
+    """The elements of a page, or of a piece of HTML such as a mail's body; none where it has no text.
+
+    Raises:
+        ReadingError: nested too deeply.
+    """
+    tree = _parse(text)
+    return list(page_content(tree).elements) if tree is not None else []
+
+
+def page_language(tree: Any) -> str:
+    """The language that a page declares, a tag such as "en-GB"; "" where it declares none."""
+    body = tree.find("body")
+    for node in filter(lambda node: node is not None, (tree, body)):
+        for name in ("lang", "xml:lang", "{http://www.w3.org/XML/1998/namespace}lang"):
+            if _LANGUAGE.fullmatch(node.get(name) or ""):
+                return str(node.get(name))
+    return ""
 
 
 def parse_html(text: str) -> Any:
@@ -60,10 +72,22 @@ def parse_html(text: str) -> Any:
     Raises:
         ReadingError: there is no markup and no text to make a tree of, or more of it than libxml2 takes.
     """
+    tree = _parse(text)
+    if tree is None:
+        raise ReadingError("no text in this page")
+    return tree
+
+
+def _parse(text: str) -> Any:
+    """The tree of a page; None where there is no markup and no text to make one of.
+
+    Raises:
+        ReadingError: more of it than libxml2 takes.
+    """
     from lxml import etree, html
 
     source = _XML_DECLARATION.sub("", text)  # lxml refuses decoded text that declares an encoding
-    source = _CONTROLS.sub(" ", source)  # and trafilatura any control character
+    source = _CONTROLS.sub(" ", source)
     parser = html.HTMLParser(no_network=True, remove_comments=True)
     try:
         tree = html.document_fromstring(source, parser=parser)
@@ -71,8 +95,6 @@ def parse_html(text: str) -> Any:
         tree = None
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):  # libxml2 has stopped there
         raise ReadingError("nested deeper than 256 levels, or one paragraph is over 10 MB. Save its text as .txt")
-    if tree is None:
-        raise ReadingError("no text in this page")
     return tree
 
 
@@ -83,5 +105,9 @@ def _declared_encoding(data: bytes) -> str | None:
     return "cp1252" if name in {"iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii"} else name
 
 
-def _count_chars(blocks: list[MarkdownBlock]) -> int:
-    return sum(len(block.text) for block in blocks)
+def _metadata(tree: Any) -> Any:
+    """Title, author, date and address as trafilatura finds them; a date comes from metadata, never from a guess."""
+    from trafilatura.metadata import extract_metadata
+
+    date_options = {"original_date": True, "extensive_search": False, "max_date": "2200-01-01"}
+    return extract_metadata(tree, None, date_options, extensive=False)

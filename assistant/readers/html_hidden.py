@@ -1,0 +1,76 @@
+"""Which elements of a web page nobody sees, and which of them a reader opens with a click."""
+
+import re
+from typing import Any
+
+from assistant.readers.html_styles import Declarations, is_hidden_by
+from assistant.readers.html_survey import Survey
+from assistant.readers.html_tree import names_of, tag_name, types_of
+
+_PANEL_NAME = re.compile(
+    r"[\s_-](?:accordions?|collaps(?:e|ed|ible)|panels?|tab[_-]?(?:pane|panel|content|body)s?|tabs?|answers?|faqs?"
+    r"|toggles?|togglable|expand(?:ed|able|er)?|spoilers?|disclosure|details?|read[_-]?more|show[_-]?more)(?=[\s_-])"
+)
+_NEVER_NAME = re.compile(
+    r"[\s_-](?:cookies?|consent|gdpr|modals?|dialogs?|popups?|overlays?|lightbox|menus?|nav|navbar|navigation|newsletter"
+    r"|dropdown|drawer|offcanvas|search|login|tooltips?|toast|templates?)(?=[\s_-])"
+)
+_SPOKEN_NAME = re.compile(
+    r"[\s](?:sr-only|visually-?hidden|screen-?reader(?:s|-text|-only)?|screenreader|a11y-hidden|assistive-text"
+    r"|u-hidden-visually|is-visually-hidden|element-invisible|mw-jump-link|hidden-text|offscreen)(?=\s)"
+)
+_COOKIE_NAME = re.compile(
+    r"[\s_-](?:cookies?|gdpr|ccpa|consent)(?:[_-]?(?:banner|notice|bar|popup|pop-up|dialog|modal|wall|overlay|message"
+    r"|law|info|consent|settings|preferences|manager|policy-banner|box|layer|container|disclaimer))*(?=\s)"
+    r"|[\s_-](?:onetrust|cookiebot|usercentrics|didomi|truste)(?=[\s_-])"
+)
+_OPENER_TAGS = frozenset(("button", "summary"))
+_PANEL_TYPES = frozenset(("tabpanel", "region", "doc-qna"))
+
+
+def is_hidden(node: Any, look: Declarations) -> bool:
+    """Whether an element isn't shown when the page opens."""
+    attributes = node.attrib
+    if "hidden" in attributes or attributes.get("aria-hidden", "").lower() == "true" or is_hidden_by(look):
+        return True
+    if tag_name(node) == "dialog" and "open" not in attributes:
+        return True
+    return "class" in attributes and _SPOKEN_NAME.search(names_of(node)) is not None
+
+
+def is_panel(node: Any, survey: Survey) -> bool:
+    """Whether a hidden element is a panel that a reader opens with a click, as in a list of questions and answers."""
+    names = names_of(node)
+    if _NEVER_NAME.search(names) or "aria-modal" in node.attrib or tag_name(node) in {"dialog", "template"}:
+        return False
+    types = types_of(node)
+    if types & _PANEL_TYPES or node.get("id") in survey.panels or _PANEL_NAME.search(names):
+        return True
+    before, parent = node.getprevious(), node.getparent()
+    if before is not None and _opens(before):
+        return True
+    around = names_of(parent) if parent is not None else " "
+    return bool(_PANEL_NAME.search(around)) and not _NEVER_NAME.search(around) and "aria-hidden" not in node.attrib
+
+
+def is_opener(node: Any) -> bool:
+    """Whether an element opens a panel: its words are the panel's title."""
+    tag = tag_name(node)
+    if tag == "summary":
+        return True
+    if tag != "button" and not types_of(node) & {"button", "tab"}:
+        return False
+    return "aria-controls" in node.attrib or "aria-expanded" in node.attrib or "data-toggle" in node.attrib
+
+
+def is_cookie_dialog(names: str) -> bool:
+    """Whether an element asks to allow cookies."""
+    return _COOKIE_NAME.search(names) is not None
+
+
+def _opens(node: Any) -> bool:
+    """Whether an element is, or holds right inside, what opens the one behind it."""
+    for candidate in (node, *list(node)[:2]):
+        if tag_name(candidate) in _OPENER_TAGS or "aria-expanded" in candidate.attrib:
+            return True
+    return False

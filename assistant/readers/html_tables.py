@@ -1,0 +1,142 @@
+"""Tables of web pages: those that hold data, and those that only lay out a page."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from assistant.readers.elements import Content, Inline, TableCell, TableContent
+from assistant.readers.html_survey import Survey
+from assistant.readers.html_tree import CELL_TAGS, tag_name, types_of
+
+_GROUP_TAGS = ("thead", "tbody", "tfoot")
+_LONG_CELL_CHARS = 400  # a cell with more text is a column of a page, where a table has few of them
+_FEW_CELLS = 8
+_MAX_PARAGRAPHS = 2  # to a cell of a data table, on average
+_MAX_SPAN = 1_000
+
+Row = tuple[Any, str]
+"""A row, and the part of the table that it stands in: "thead", "tbody", "tfoot"."""
+
+
+def is_data_table(table: Any, survey: Survey, *, is_in_table: bool) -> bool:
+    """Whether a table holds data.
+
+    One that lays out a page says so, or has one row or column, or headings, tables or long text in its cells.
+
+    Args:
+        table: its element.
+        survey: of the page.
+        is_in_table: whether it stands in the cell of a data table.
+    """
+    types = types_of(table)
+    if types & {"presentation", "none"}:
+        return False
+    rows = [own_cells(row) for row, _ in own_rows(table)]
+    cells = [cell for row in rows for cell in row]
+    if len(cells) < 2:
+        return False
+    measure = survey.measure(table)
+    has_headers = any(tag_name(cell) == "th" for cell in cells) or types & {"table", "grid"}
+    if any(survey.measure(cell).headings for cell in cells) and not (has_headers and len(rows) > 2):
+        return False
+    if has_headers:
+        return True
+    longest = max(survey.measure(cell).chars for cell in cells)
+    if measure.tables and not is_in_table:
+        return False
+    if len(cells) <= _FEW_CELLS and longest > _LONG_CELL_CHARS:
+        return False
+    is_one_column = all(len(row) < 2 for row in rows)
+    return not is_one_column and measure.paragraphs <= _MAX_PARAGRAPHS * len(cells)
+
+
+def own_rows(table: Any) -> list[Row]:
+    """The rows of a table without those of tables in its cells; the head first and the foot last, as they are shown."""
+    rows: dict[str, list[Row]] = {group: [] for group in _GROUP_TAGS}
+    for node, group in _table_parts(table, "tbody"):
+        if tag_name(node) == "tr":
+            rows[group].append((node, group))
+    return [row for group in _GROUP_TAGS for row in rows[group]]
+
+
+def own_cells(row: Any) -> list[Any]:
+    """The cells of a row."""
+    return [cell for cell in row if tag_name(cell) in CELL_TAGS]
+
+
+def own_captions(table: Any) -> list[Any]:
+    """The captions of a table."""
+    return [node for node, _ in _table_parts(table, "tbody") if tag_name(node) == "caption"]
+
+
+def table_content(
+    table: Any, cell_content: Callable[[Any], Content], is_left_out: Callable[[Any], bool], title: str
+) -> TableContent:
+    """A data table as the page has it.
+
+    Args:
+        table: its element.
+        cell_content: reads a cell.
+        is_left_out: whether a row or cell isn't shown.
+        title: the text of its caption.
+    """
+    shown = [(row, group) for row, group in own_rows(table) if not is_left_out(row)]
+    left = _rows_left(shown)
+    rows = [
+        [_table_cell(cell, below, cell_content) for cell in own_cells(row) if not is_left_out(cell)]
+        for (row, _), below in zip(shown, left, strict=True)
+    ]
+    head = sum(group == "thead" for _, group in shown)
+    return TableContent(rows, head if 0 < head < len(rows) else None, title)
+
+
+def join_cell(parts: Iterable[list[Inline]]) -> list[Inline]:
+    """The paragraphs and items of a cell on one line, parted by a semicolon where no other sign parts them."""
+    joined: list[Inline] = []
+    last = ""
+    for part in parts:
+        if joined:
+            joined.append(Inline(" " if last.endswith((".", ":", ";", ",", "!", "?", "…")) else "; "))
+        joined += part
+        last = next((inline.text.rstrip() for inline in reversed(part) if inline.text.strip()), last)
+    return joined
+
+
+def _table_cell(cell: Any, rows_left: int, cell_content: Callable[[Any], Content]) -> TableCell:
+    rows = _span(cell.get("rowspan"))
+    is_header = tag_name(cell) == "th" or bool(types_of(cell) & {"columnheader", "rowheader"})
+    # 0 stands for all rows that are left of its part of the table; none stretches beyond that.
+    return TableCell(
+        cell_content(cell), min(rows or rows_left, rows_left), max(_span(cell.get("colspan")), 1), is_header
+    )
+
+
+def _span(value: str | None) -> int:
+    digits = (value or "1").strip()[:9]
+    return min(int(digits), _MAX_SPAN) if digits.isascii() and digits.isdigit() else 1
+
+
+def _rows_left(rows: list[Row]) -> list[int]:
+    """For each row, how many there are from it to the end of its part of the table."""
+    left: list[int] = []
+    for place in range(len(rows) - 1, -1, -1):
+        goes_on = place + 1 < len(rows) and _same_part(rows[place], rows[place + 1])
+        left.append(left[-1] + 1 if goes_on else 1)
+    return left[::-1]
+
+
+def _same_part(first: Row, second: Row) -> bool:
+    parents = [row.getparent() for row, _ in (first, second)]
+    return first[1] == second[1] and (parents[0] is parents[1] or tag_name(parents[0]) not in _GROUP_TAGS)
+
+
+def _table_parts(table: Any, group: str) -> Iterator[tuple[Any, str]]:
+    """The rows and captions of a table, and the part that each stands in. Other elements around them are looked into."""
+    waiting: list[tuple[Any, str]] = [(child, group) for child in reversed(table)]
+    while waiting:
+        node, group = waiting.pop()
+        tag = tag_name(node)
+        if tag in {"tr", "caption"}:
+            yield node, group
+        elif tag and tag not in CELL_TAGS and tag != "table":
+            inner = tag if tag in _GROUP_TAGS else group
+            waiting += [(child, inner) for child in reversed(node)]

@@ -1,0 +1,60 @@
+"""What several modules ask of an element of an lxml tree: its tag, its classes, where its links lead."""
+
+import re
+from typing import Any
+
+HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+LIST_TAGS = frozenset(("ul", "ol", "menu", "dir"))
+CELL_TAGS = frozenset(("td", "th"))
+BLOCK_TAGS = HEADING_TAGS | LIST_TAGS | CELL_TAGS
+BLOCK_TAGS |= {"p", "div", "section", "article", "main", "body", "html", "header", "footer", "aside", "nav", "hgroup"}
+BLOCK_TAGS |= {"figure", "figcaption", "li", "dl", "dt", "dd", "blockquote", "pre", "address", "hr", "form", "search"}
+BLOCK_TAGS |= {
+    "fieldset",
+    "legend",
+    "center",
+    "details",
+    "summary",
+    "table",
+    "caption",
+    "thead",
+    "tbody",
+    "tfoot",
+    "tr",
+}
+BLOCK_TAGS |= {"tr", "dialog", "listing", "xmp", "plaintext", "noscript", "optgroup"}
+NO_TEXT_TAGS = frozenset(("script", "style", "noscript", "template", "title", "head", "area", "datalist", "svg", "rp"))
+NO_TEXT_TAGS |= {"iframe", "object", "embed", "video", "audio", "canvas", "applet", "noframes", "noembed", "annotation"}
+_EPUB_TYPE = ("epub:type", "{http://www.idpf.org/2007/ops}type")
+_MAX_NAME_CHARS = 400  # of an element's class, id and role together; a longer one is no name
+_WHITE_SPACE = re.compile(r"\s+")
+
+
+def tag_name(node: Any) -> str:
+    """The name of a node's tag in lower case, without a name space; "" for what is no element."""
+    return node.tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(node.tag, str) else ""
+
+
+def names_of(node: Any) -> str:
+    """The classes and the id of an element, in lower case, between spaces."""
+    if "class" not in node.attrib and "id" not in node.attrib:
+        return " "
+    names = f" {node.get('class') or ''} {node.get('id') or ''} ".lower()
+    return names if len(names) <= _MAX_NAME_CHARS else " "
+
+
+def types_of(node: Any) -> frozenset[str]:
+    """The ARIA roles and ``epub:type`` of an element."""
+    roles = node.get("role")
+    types = next((found for name in _EPUB_TYPE if (found := node.get(name))), None)
+    return frozenset(f"{roles or ''} {types or ''}".lower().split()) if roles or types else frozenset()
+
+
+def fragment_of(link: Any) -> str:
+    """What a link's target has behind its "#"; "" where it leads to no part of a page."""
+    return (link.get("href") or "").partition("#")[2].strip()
+
+
+def one_space(text: str | None) -> str:
+    """The text with every run of white space as one space, those at its ends too."""
+    return _WHITE_SPACE.sub(" ", text) if text else ""

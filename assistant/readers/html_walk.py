@@ -1,0 +1,299 @@
+"""The walk over a web page: its tree becomes elements, in reading order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from assistant.readers.composition import inline_text
+from assistant.readers.elements import Element, Inline
+from assistant.readers.extract import collapse_whitespace
+from assistant.readers.html_cells import cell_inlines
+from assistant.readers.html_fields import field_label, field_value, is_box, is_ticked, is_value_field, labelled_field
+from assistant.readers.html_hidden import is_cookie_dialog, is_hidden, is_panel
+from assistant.readers.html_math import math_text
+from assistant.readers.html_notes import clean_mark, is_back_link, is_mark
+from assistant.readers.html_paragraphs import LINE_END, split_paragraphs, strip_mark
+from assistant.readers.html_state import State, block_state, inline_state
+from assistant.readers.html_styles import Declarations
+from assistant.readers.html_survey import Survey
+from assistant.readers.html_tables import is_data_table, own_captions, table_content
+from assistant.readers.html_tree import BLOCK_TAGS, NO_TEXT_TAGS, names_of, one_space, tag_name
+
+_EMBEDDED_TAGS = frozenset(("iframe", "object", "embed", "video", "audio", "canvas", "applet"))
+_SET_OFF_TAGS = frozenset(("a", "button", "option", "label"))  # side by side, they never touch as a page shows them
+_SPECIAL_TAGS = frozenset(("math", "img", "br", "label"))
+_BLOCK_DISPLAYS = frozenset(("block", "list-item", "table", "flex", "grid"))
+_LEFT_OUT_NAMES = (" mw-editsection", " mw-cite-backlink", " headerlink ", " linenos ", " lineno ", " gutter ")
+_MAX_TABLE_DEPTH = 4  # of data tables in the cells of each other
+_MAX_TERM_CHARS = 80  # of a term that its description stands behind
+_MIN_PICTURE_SIZE = 40  # pixels; a smaller one is an ornament
+_MAX_HIDDEN_SHARE = 0.8  # of a page that shows more only when a script has run
+
+
+@dataclass(slots=True)
+class Unread:
+    """What a page has beside the text that is read."""
+
+    hidden_words: int = 0
+    pictures: int = 0
+    embedded: int = 0  # frames, videos and the like
+
+
+class PageWalk:
+    """Reads the elements under an element of a tree."""
+
+    def __init__(self, survey: Survey, unread: Unread, *, state: State | None = None, table_depth: int = 0) -> None:
+        self._survey = survey
+        self._unread = unread
+        self._table_depth = table_depth
+        self._elements: list[Element] = []
+        self._inlines: list[Inline] = []  # of the block that is being read
+        self._states = [state or State(is_in_main=survey.main is None)]
+        self._box: bool | None = None  # whether the box before the block's words is ticked
+        self._read_fields: set[Any] = set()  # those that have been read with their labels
+        self._term = ""  # that the next words describe
+        self._last_tag = ""  # of the element that ended right before
+        self._has_title = False
+
+    def read(self, root: Any) -> list[Element]:
+        """The elements under an element."""
+        from lxml import etree
+
+        walk: Any = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+        for event, node in walk:
+            if event == "start":
+                if not self._enter(node, is_root=node is root):
+                    walk.skip_subtree()
+                continue
+            if event == "end":
+                self._leave(node)
+            if node is not root:
+                self._add_text(node.tail)
+        self._flush()
+        self._flush_term()
+        return self._elements
+
+    def _enter(self, node: Any, *, is_root: bool) -> bool:
+        """Begins an element; returns whether the walk goes into it."""
+        tag = tag_name(node)
+        look = self._survey.styles.look(node)
+        outer = self._states[-1]
+        if _is_block(tag, look):
+            self._flush()
+            self._last_tag = ""
+        if tag in _SET_OFF_TAGS and self._last_tag in _SET_OFF_TAGS:
+            self._inlines.append(Inline(" "))
+        self._states.append(outer)
+        if not is_root and self._is_left_out(node, tag, look):
+            return False
+        if tag in _SPECIAL_TAGS or is_box(node) or is_value_field(node):
+            return self._enter_special(node, tag)
+        if tag in BLOCK_TAGS or tag == "button" or "role" in node.attrib:
+            outer = block_state(
+                node, tag, outer, look, self._survey, is_before_title=not self._has_title
+            )  # fmt: skip
+        self._states[-1] = inline_state(node, tag, outer, look, self._survey)
+        if tag == "table" and not is_root and self._table_depth < _MAX_TABLE_DEPTH and is_data_table(
+            node, self._survey, is_in_table=self._table_depth > 0
+        ):  # fmt: skip
+            self._add_table(node)
+            return False
+        self._add_text(node.text)
+        return True
+
+    def _leave(self, node: Any) -> None:
+        """Ends an element."""
+        tag = tag_name(node)
+        if tag == "dt":
+            self._keep_term()
+        if _is_block(tag, self._survey.styles.look(node) if "style" in node.attrib else {}):
+            self._flush()
+        if tag in {"dd", "dl"}:
+            self._flush_term()
+        self._states.pop()
+        self._last_tag = tag
+
+    def _is_left_out(self, node: Any, tag: str, look: Declarations) -> bool:
+        """Whether an element isn't read; it is counted where that matters."""
+        if tag in NO_TEXT_TAGS:
+            self._unread.embedded += tag in _EMBEDDED_TAGS
+            self._unread.pictures += tag == "svg" and node.find(".//{*}text") is not None
+            return True
+        if tag == "a" and is_back_link(node, self._survey.notes, is_in_note=self._states[-1].kind == "note"):
+            return True
+        measure = self._survey.measure(node)
+        if "class" in node.attrib or "id" in node.attrib:
+            names = names_of(node)
+            if any(name in names for name in _LEFT_OUT_NAMES):
+                return True
+            if is_cookie_dialog(names) and measure.chars < max(self._survey.page.chars / 3, 400):
+                return True
+        if not is_hidden(node, look) or tag == "math" or measure.chars > _MAX_HIDDEN_SHARE * self._survey.page.chars:
+            return False
+        if is_panel(node, self._survey) or _holds_formula(node):
+            return False
+        self._unread.hidden_words += sum(len(text.split()) for text in _shown_text(node))
+        return True
+
+    def _enter_special(self, node: Any, tag: str) -> bool:
+        """Reads a formula, a picture, a line's end or a form field; returns whether the walk goes into it."""
+        if tag == "math":
+            self._add_text(math_text(node))
+        elif tag == "img":
+            self._unread.pictures += _is_picture(node)
+        elif tag == "br":
+            self._inlines.append(Inline("\n") if self._states[-1].kind == "code" else LINE_END)
+        elif tag == "label":
+            return self._enter_label(node)
+        elif is_box(node):
+            self._add_box(node)
+            return len(node) > 0 or bool(node.text)
+        elif node not in self._read_fields:
+            self._add_field(node, field_label(node, self._survey))
+        return False
+
+    def _enter_label(self, label: Any) -> bool:
+        control = labelled_field(label, self._survey)
+        if control is not None and is_box(control):
+            self._add_box(control)
+        elif control is not None and is_value_field(control) and field_value(control):
+            name = collapse_whitespace("".join(_text_beside(label, control)))
+            self._add_field(control, name)
+            return False
+        self._add_text(label.text)
+        return True
+
+    def _add_box(self, box: Any) -> None:
+        """Adds a check box: what stands behind it is what is ticked or open."""
+        if box in self._read_fields:
+            return
+        self._read_fields.add(box)
+        if self._box is not None or any(inline.text.strip() for inline in self._inlines):
+            self._flush()
+        self._box = is_ticked(box)
+        self._add_text(box.text)
+
+    def _add_field(self, control: Any, label: str) -> None:
+        self._read_fields.add(control)
+        if value := field_value(control):
+            self._flush()
+            self._append(Element("field", value, self._states[-1].role, label=label))
+
+    def _add_table(self, table: Any) -> None:
+        state = self._states[-1]
+        captions = (cell_inlines(self._read_inside(caption)) for caption in own_captions(table))
+        title = " ".join(filter(None, map(inline_text, captions)))
+
+        def is_left_out(node: Any) -> bool:
+            return self._is_left_out(node, tag_name(node), self._survey.styles.look(node))
+
+        content = table_content(table, lambda cell: cell_inlines(self._read_inside(cell)), is_left_out, title)
+        self._append(Element("table", role=state.role, table=content))
+
+    def _read_inside(self, node: Any) -> list[Element]:
+        """The elements in a cell or caption."""
+        state = State(self._states[-1].role, style=self._states[-1].style, is_in_main=True)
+        walk = PageWalk(self._survey, self._unread, state=state, table_depth=self._table_depth + 1)
+        return walk.read(node)
+
+    def _add_text(self, text: str | None) -> None:
+        if not text:
+            return
+        state = self._states[-1]
+        self._last_tag = self._last_tag if text.isspace() else ""
+        words = text if state.kind == "code" else one_space(text)
+        target = state.target
+        if state.style == "raised" and state.kind != "note" and is_mark(words):
+            target = self._survey.note_key(clean_mark(words))
+        self._inlines.append(Inline(words, state.style, target))
+
+    def _flush(self) -> None:
+        """Ends the block that is being read."""
+        if not any(inline.text.strip() for inline in self._inlines):
+            self._inlines = self._inlines if self._states[-1].kind == "code" else []
+            return
+        state, inlines = self._states[-1], self._inlines
+        self._inlines = []
+        if state.kind == "code":
+            self._append(Element("code", inlines, state.role))
+            return
+        for paragraph in split_paragraphs(inlines, is_one=state.kind == "heading"):
+            self._append(self._element(paragraph, state))
+
+    def _element(self, inlines: list[Inline], state: State) -> Element:
+        """A heading, list item, note, caption, field or paragraph with these words."""
+        box, self._box = self._box, None
+        start = state.start if state.start is not None and not state.start.is_used else None
+        if state.kind == "heading":
+            mark = start.mark if start is not None else ""
+            if start is not None and mark:
+                start.is_used = True
+            return Element("heading", inlines, state.role, state.level, mark)
+        if start is not None:
+            start.is_used = True
+        if state.kind == "note":
+            found, words = strip_mark(inlines, start.mark) if start is not None else ("", inlines)
+            key = start.key or self._survey.note_key(found) if start is not None and found else ""
+            return Element("note", words, state.role, mark=found, label="footnote", key=key)
+        if state.kind == "item" and start is not None:
+            return Element("item", inlines, state.role, state.depth, start.mark, box)
+        if state.kind == "caption":
+            return Element("caption", inlines, state.role)
+        if box is not None:
+            return Element("field", inlines, state.role, is_ticked=box)
+        if self._term:
+            term, self._term = self._term, ""
+            return Element("field", inlines, state.role, label=term)
+        return Element("paragraph", inlines, state.role)
+
+    def _append(self, element: Element) -> None:
+        if self._term and element.kind != "field":
+            self._flush_term()
+        self._has_title |= element.kind == "heading" and element.role == "body"
+        self._elements.append(element)
+
+    def _keep_term(self) -> None:
+        """Keeps the term that has been read for the description behind it, unless it is long or a question."""
+        term = inline_text([inline for inline in self._inlines if inline is not LINE_END]).removesuffix(":")
+        if term and len(term) <= _MAX_TERM_CHARS and not term.endswith(("?", "!", ".")):
+            self._inlines = []
+            self._term = f"{self._term}, {term}" if self._term else term
+
+    def _flush_term(self) -> None:
+        if self._term:
+            term, self._term = self._term, ""
+            self._elements.append(Element("paragraph", term, self._states[-1].role))
+
+
+def _is_block(tag: str, look: Declarations) -> bool:
+    return tag in BLOCK_TAGS or (bool(look) and look.get("display") in _BLOCK_DISPLAYS)
+
+
+def _is_picture(image: Any) -> bool:
+    sizes = (image.get(name) or "" for name in ("width", "height"))
+    return not any(size.isdigit() and len(size) < 6 and int(size) < _MIN_PICTURE_SIZE for size in sizes)
+
+
+def _holds_formula(node: Any) -> bool:
+    """Whether an element holds a formula that is shown as a picture."""
+    return any(tag_name(inner) == "math" for inner in islice(node.iterdescendants("*"), 3))
+
+
+def _shown_text(node: Any) -> Iterator[str]:
+    """The text in an element, without that of scripts."""
+    for inner in node.iter("*"):
+        if tag_name(inner) not in NO_TEXT_TAGS:
+            yield inner.text or ""
+        if inner is not node:
+            yield inner.tail or ""
+
+
+def _text_beside(label: Any, control: Any) -> Iterator[str]:
+    """The text in a label without that of the field in it."""
+    inside = set(control.iter())
+    for node in label.iter():
+        if node not in inside and tag_name(node):
+            yield node.text or ""
+        if node is not label and (node is control or node not in inside):
+            yield node.tail or ""
