@@ -1,0 +1,182 @@
+"""The paragraphs and tables of Word files become elements, each with the notes and drawings that belong to it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from assistant.readers.docx_drawings import drawing_elements
+from assistant.readers.docx_fields import Fields
+from assistant.readers.docx_runs import ParagraphContent, read_paragraph
+from assistant.readers.docx_story import NoteReference, Story
+from assistant.readers.docx_styles import ParagraphStyle
+from assistant.readers.docx_tables import element_inlines, table_elements
+from assistant.readers.docx_xml import alternative, children, has_switch, value
+from assistant.readers.elements import Element, Inline
+from assistant.readers.metadata import parse_date
+from assistant.readers.office_package import attribute, child, local_name, whole_number
+from assistant.structure import Role
+
+_WRAPPERS = frozenset(("sdtContent", "ins", "moveTo", "customXml", "smartTag"))
+_DELETED = frozenset(("del", "moveFrom"))
+_GALLERIES: dict[str, Role] = {"table of contents": "contents", "bibliographies": "bibliography"}
+_NO_OUTLINE = 9
+_MAX_HEADING_CHARS = 250  # of a paragraph that is a heading by its own outline level alone
+_VALUE_CONTROLS = frozenset(("text", "date", "dropDownList", "comboBox"))
+
+
+class BlockReader:
+    """Reads the paragraphs and tables of a story.
+
+    Args:
+        story: the text that they belong to.
+    """
+
+    def __init__(self, story: Story) -> None:
+        self._story = story
+        self._held: tuple[Inline, ...] = ()  # of a paragraph whose end is deleted: the next one goes on with it
+
+    def read(self, container: Any) -> Iterator[Element]:
+        """The elements of a container: a body, a cell, a text box. Notes stand behind what refers to them."""
+        for element in self._all(container):
+            yield element
+            while reference := self._story.notes.next_waiting():
+                yield from self._note(reference)
+
+    def _all(self, container: Any) -> Iterator[Element]:
+        yield from self._elements(container, "body", "")
+        if self._held:
+            yield Element("paragraph", self._take_held())
+
+    def _note(self, reference: NoteReference) -> Iterator[Element]:
+        """The paragraphs of a note, the first with its mark, and its tables."""
+        note, part = (
+            self._story.notes.element(reference.kind, reference.note_id),
+            self._story.notes.part(reference.kind),
+        )
+        if part is None:
+            return
+        mark, head = reference.mark, _note_head(note)
+        for element in BlockReader(replace(self._story, part=part, fields=Fields()))._all(note):  # noqa: SLF001
+            if element.kind == "table":
+                yield element
+            else:
+                content = (*([Inline(head)] if head else []), *element_inlines(element))
+                yield Element("note", content, mark=mark, label=reference.kind, key=reference.key)
+                mark = head = ""
+
+    def _elements(self, container: Any, role: Role, label: str) -> Iterator[Element]:
+        for element in container:
+            name = local_name(element)
+            if name == "p":
+                yield from self._paragraph(element, role, label)
+            elif name == "tbl":
+                yield from self._table(element)
+            elif name == "sdt":
+                yield from self._control(element, role)
+            elif name in _WRAPPERS:
+                yield from self._elements(element, role, label)
+            elif name == "AlternateContent" and (form := alternative(element)) is not None:
+                yield from self._elements(form, role, label)
+            elif name in {"altChunk", "subDoc"}:
+                self._story.findings.unread["document inside it"] += 1
+
+    def _table(self, table: Any) -> Iterator[Element]:
+        yield from table_elements(table, self._story, lambda cell: list(self.read(cell)))
+
+    def _control(self, control: Any, role: Role) -> Iterator[Element]:
+        """A content control around paragraphs; one that still shows what to fill in says nothing."""
+        properties = child(control, "sdtPr")
+        if has_switch(properties, "showingPlcHdr"):
+            return
+        gallery = value(properties, "docPartObj", "docPartGallery").lower()
+        own_role = _GALLERIES.get(gallery, role)
+        if child(properties, "bibliography") is not None:
+            own_role = "bibliography"
+        is_value = any(local_name(element) in _VALUE_CONTROLS for element in children(properties))
+        label = value(properties, "alias") if is_value else ""
+        for content in control:
+            if local_name(content) == "sdtContent":
+                yield from self._elements(content, own_role, label)
+
+    def _paragraph(self, paragraph: Any, role: Role, label: str) -> Iterator[Element]:
+        properties = child(paragraph, "pPr")
+        style = self._story.styles.paragraph(value(properties, "pStyle"))
+        content = self._content(paragraph, style)
+        for reference in content.notes:
+            self._story.notes.wait(reference)
+        if child(properties, "sectPr") is not None:
+            self._story.notes.begin_section()
+        mark_properties = child(properties, "rPr")
+        is_joined = any(local_name(element) in _DELETED for element in children(mark_properties))
+        if is_joined and any(inline.text.strip() and inline.style != "struck" for inline in content.inlines):
+            self._held = content.inlines
+            return
+        number = None if is_joined else self._number(properties, style)
+        own_role = style.role if style.role != "body" else content.role if content.role != "body" else role
+        element = _element(content, properties, style, number, own_role)
+        yield replace(element, kind="field", label=label) if label and element.kind == "paragraph" else element
+        yield from self._drawings(content)
+
+    def _content(self, paragraph: Any, style: ParagraphStyle) -> ParagraphContent:
+        if style.heading_level and style.role == "body":
+            self._story.fields.end_lists()
+        content = read_paragraph(paragraph, self._story, style.look)
+        return replace(content, inlines=self._take_held() + content.inlines) if self._held else content
+
+    def _take_held(self) -> tuple[Inline, ...]:
+        held, self._held = self._held, ()
+        return held
+
+    def _drawings(self, content: ParagraphContent) -> Iterator[Element]:
+        for drawing in content.drawings:
+            yield from drawing_elements([drawing], self._story, self._box)
+
+    def _box(self, box: Any) -> Iterator[Element]:
+        return BlockReader(replace(self._story, fields=Fields())).read(box)
+
+    def _number(self, properties: Any, style: ParagraphStyle) -> tuple[str, int] | None:
+        """The number of a paragraph as it is shown, "" for a bullet, and its level; None outside any list."""
+        own = child(properties, "numPr")
+        number = value(own, "numId") or style.number
+        if not number or number == "0":
+            return None
+        numbering = self._story.numbering
+        level = whole_number(value(own, "ilvl"), -1)
+        if level < 0:
+            of_style = numbering.level_of(number, style.ids) if not value(own, "numId") else None
+            level = next((one for one in (of_style, style.number_level) if one is not None), 0)
+        shown = numbering.count(number, level)
+        return (shown or "", level)
+
+
+def _element(
+    content: ParagraphContent, properties: Any, style: ParagraphStyle, number: tuple[str, int] | None, role: Role
+) -> Element:
+    """The element that a paragraph is, by its style, its outline level and its number."""
+    mark, nesting = number or ("", 0)
+    if level := _heading_level(content, properties, style):
+        return Element("heading", content.inlines, role, level, mark)
+    if style.is_caption:
+        marked = (Inline(f"{mark} "), *content.inlines) if mark else content.inlines
+        return Element("caption", marked, role)
+    if style.is_code:
+        return Element("code", content.inlines, role)
+    if number is not None or style.list_level is not None or content.is_ticked is not None:
+        nesting = nesting if number is not None else style.list_level or 0
+        return Element("item", content.inlines, role, nesting, mark, content.is_ticked)
+    return Element("paragraph", content.inlines, role)
+
+
+def _heading_level(content: ParagraphContent, properties: Any, style: ParagraphStyle) -> int:
+    outline = whole_number(value(properties, "outlineLvl"), _NO_OUTLINE)
+    if 0 <= outline < _NO_OUTLINE and not style.heading_level and style.role == "body":
+        length = sum(len(inline.text) for inline in content.inlines)
+        return outline + 1 if length <= _MAX_HEADING_CHARS else 0
+    return style.heading_level
+
+
+def _note_head(note: Any) -> str:
+    """Who wrote a comment, and on which day; "" for other notes."""
+    author, date = (attribute(note, "author") or "").strip(), parse_date(attribute(note, "date"))
+    said = ", ".join(filter(None, (author, date.isoformat() if date else "")))
+    return f"{said}: " if said else ""

@@ -1,0 +1,103 @@
+"""Drawings of Word files: their text boxes, charts and diagrams are read, pictures and embedded objects counted."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from assistant.readers.chart_tables import chart_elements
+from assistant.readers.docx_story import Story
+from assistant.readers.docx_xml import alternative
+from assistant.readers.elements import Element
+from assistant.readers.office_package import attribute, child, descendants, local_name
+
+ReadBox = Callable[[Any], Iterator[Element]]
+"""Reads the paragraphs and tables of a text box."""
+
+_FORMULA_PROGRAMS = ("Equation", "MathType")
+
+
+def drawing_elements(drawing: Any, story: Story, read_box: ReadBox) -> Iterator[Element]:
+    """What a drawing says.
+
+    Args:
+        drawing: the element; each form of its content is in it once.
+        story: the text that it is anchored in.
+        read_box: reads a text box.
+    """
+    for element in drawing:
+        name = local_name(element)
+        if name == "AlternateContent":
+            if (form := alternative(element)) is not None:
+                yield from drawing_elements(form, story, read_box)
+        elif name == "txbxContent":
+            yield from read_box(element)
+        elif read := _READERS.get(name):
+            yield from read(element, story)
+        elif not _is_object_preview(element, name):
+            yield from drawing_elements(element, story, read_box)
+
+
+def _is_object_preview(element: Any, name: str) -> bool:
+    """Whether a shape is only the picture of an embedded object, which is counted as that."""
+    parent = element.getparent()
+    return name == "shape" and local_name(parent) == "object" and child(parent, "OLEObject") is not None
+
+
+def _chart(element: Any, story: Story) -> Iterator[Element]:
+    part = story.part.related(attribute(element, "id"))
+    elements = chart_elements(part.root) if part else []
+    if not any(one.kind == "table" for one in elements):
+        story.findings.unread["chart"] += 1
+    yield from elements
+
+
+def _diagram(element: Any, story: Story) -> Iterator[Element]:
+    """The words in the shapes of a diagram, in the order in which they were typed."""
+    part = story.part.related(attribute(element, "dm"))
+    if part is None:
+        story.findings.unread["diagram"] += 1
+        return
+    for point in descendants(part.root, "pt"):
+        if attribute(point, "type") not in {"pres", "parTrans", "sibTrans"}:
+            for line in _lines(child(point, "t")):
+                yield Element("item", line.content)
+
+
+def _text(body: Any, _: Story) -> Iterator[Element]:
+    return _lines(body)
+
+
+def _lines(body: Any) -> Iterator[Element]:
+    """The paragraphs of a text in a shape."""
+    for paragraph in body if body is not None else ():
+        if local_name(paragraph) == "p":
+            yield Element("paragraph", "".join(text.text or "" for text in descendants(paragraph, "t")))
+
+
+def _word_art(element: Any, _: Story) -> list[Element]:
+    return [Element("paragraph", attribute(element, "string") or "")]
+
+
+def _picture(element: Any, story: Story) -> list[Element]:
+    """Counts a picture; one that is shown again, as a logo, once."""
+    relation_id = attribute(element, "embed") or attribute(element, "link") or attribute(element, "id") or ""
+    relation = story.part.relations.get(relation_id)
+    story.findings.pictures.add(relation.target if relation else f"{story.part.name} {relation_id}")
+    return []
+
+
+def _embedded(element: Any, story: Story) -> list[Element]:
+    """Counts an object of another program."""
+    program = attribute(element, "ProgID") or ""
+    story.findings.unread["formula" if program.startswith(_FORMULA_PROGRAMS) else "embedded object"] += 1
+    return []
+
+
+_READERS: dict[str, Callable[[Any, Story], Iterable[Element]]] = {
+    "chart": _chart,
+    "relIds": _diagram,
+    "txBody": _text,
+    "textpath": _word_art,
+    "blip": _picture,
+    "imagedata": _picture,
+    "OLEObject": _embedded,
+}

@@ -1,0 +1,72 @@
+"""What stands at the top and the foot of the pages of Word files: each text once, without the pages' numbers."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from assistant.readers.docx_blocks import BlockReader
+from assistant.readers.docx_fields import PAGE_NUMBER, Fields
+from assistant.readers.docx_story import Story
+from assistant.readers.docx_tables import element_inlines
+from assistant.readers.docx_xml import has_switch
+from assistant.readers.elements import Content, Element, Inline
+from assistant.readers.office_package import attribute, descendants, local_name
+from assistant.structure import Role
+
+_KINDS: dict[str, Role] = {"headerReference": "header", "footerReference": "footer"}
+_PAGE_WORDS = r"(?:page|pg\.?|p\.|seite|s\.|página|pagina|pág\.|side|sida|blz\.|strona|sivu|стр\.?|страница)"
+_OF_WORDS = r"(?:of|von|de|di|van|av|af|z|из|/|sur)"
+_NUMBERING = re.compile(
+    rf"[\s|–—-]*(?:\b{_PAGE_WORDS}\s*)?{PAGE_NUMBER}+(?:\s*{_OF_WORDS}\s*{PAGE_NUMBER}+)?(?:[\s|–—-]+$)?", re.IGNORECASE
+)
+_SPREAD_PAGE = re.compile(r"^\s*(?:p\s*a\s*g\s*e|[|–—-])?\s*$", re.IGNORECASE)
+
+
+def furniture_elements(story: Story, settings: Any | None) -> Iterator[Element]:
+    """The texts of headers and footers that are in use.
+
+    Args:
+        story: of the body.
+        settings: the root of the part of settings; None where the file has none.
+    """
+    has_even = has_switch(settings, "evenAndOddHeaders")
+    seen_parts: set[str] = set()
+    seen_texts: set[str] = set()
+    for section in descendants(story.part.root, "sectPr"):
+        if local_name(section.getparent()) == "sectPrChange":
+            continue
+        for reference in section:
+            role = _KINDS.get(local_name(reference))
+            kind = attribute(reference, "type") or "default"
+            is_used = kind == "default" or (kind == "even" and has_even) or has_switch(section, "titlePg")
+            part = story.part.related(attribute(reference, "id")) if role and is_used else None
+            if role is None or part is None or part.name in seen_parts:
+                continue
+            seen_parts.add(part.name)
+            own_story = replace(story, part=part, is_furniture=True, fields=Fields())
+            for element in _lines(BlockReader(own_story).read(part.root), role):
+                text = " ".join("".join(inline.text for inline in element_inlines(element)).split())
+                if text not in seen_texts:
+                    seen_texts.add(text)
+                    yield element
+
+
+def _lines(elements: Iterator[Element], role: Role) -> Iterator[Element]:
+    """The paragraphs, those in tables too."""
+    for element in elements:
+        if element.table is not None:
+            for row in element.table.rows:
+                for cell in row:
+                    yield Element("paragraph", _without_page_numbers(cell.content), role)
+        else:
+            yield Element("paragraph", _without_page_numbers(tuple(element_inlines(element))), role)
+
+
+def _without_page_numbers(content: Content) -> Content:
+    """A text without the numbers of pages, and without the words that only introduce them."""
+    inlines = [Inline(content)] if isinstance(content, str) else content
+    if not any(PAGE_NUMBER in inline.text for inline in inlines):
+        return content
+    text = _NUMBERING.sub(" ", "".join(inline.text for inline in inlines if inline.style != "struck"))
+    return "" if _SPREAD_PAGE.match(text) else text
