@@ -11,14 +11,19 @@ from pathlib import PurePath
 
 from assistant.readers.csv import read_csv
 from assistant.readers.docx import read_docx
+from assistant.readers.eml import eml_files, mbox_files, read_eml, read_mbox
 from assistant.readers.epub import read_epub
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.html import read_html
+from assistant.readers.inner_files import InnerFilesFunction
 from assistant.readers.markdown import read_markdown
+from assistant.readers.mht import read_mht
+from assistant.readers.msg import msg_files, read_msg
 from assistant.readers.pdf import read_pdf
 from assistant.readers.pptx import read_pptx
 from assistant.readers.text import read_text
 from assistant.readers.xlsx import read_xlsx
+from assistant.readers.zip import read_zip, zip_files
 
 READER_VERSION = "2"  # raise it when the same file gives another text: files are read anew then
 
@@ -35,6 +40,8 @@ class FileKind:
     suffixes: tuple[str, ...]  # in lower case, with the dot; the usual one first
     read: ReaderFunction
     is_plain_text: bool = False  # whether, but for a guess at its encoding, this project's own code alone reads it
+    inner_files: InnerFilesFunction | None = None  # lists the files that come in it, each a document of its own
+    is_folder: bool = False  # whether it has no text of its own, only such files
 
 
 FILE_KINDS: dict[str, FileKind] = {
@@ -44,11 +51,16 @@ FILE_KINDS: dict[str, FileKind] = {
         FileKind("md", "Markdown", (".md", ".markdown"), read_markdown, is_plain_text=True),
         FileKind("html", "web page", (".html", ".htm", ".xhtml"), read_html),
         FileKind("pdf", "PDF", (".pdf",), read_pdf),
-        FileKind("docx", "Word", (".docx",), read_docx),
+        FileKind("docx", "Word", (".docx", ".docm", ".dotx", ".dotm"), read_docx),
         FileKind("pptx", "PowerPoint", (".pptx", ".pptm", ".ppsx"), read_pptx),
         FileKind("csv", "CSV table", (".csv", ".tsv"), read_csv, is_plain_text=True),
-        FileKind("xlsx", "Excel", (".xlsx",), read_xlsx),
+        FileKind("xlsx", "Excel", (".xlsx", ".xlsm", ".xltx", ".xltm"), read_xlsx),
         FileKind("epub", "e-book", (".epub",), read_epub),
+        FileKind("eml", "e-mail", (".eml",), read_eml, inner_files=eml_files),
+        FileKind("msg", "Outlook e-mail", (".msg",), read_msg, inner_files=msg_files),
+        FileKind("mbox", "mailbox", (".mbox",), read_mbox, inner_files=mbox_files),
+        FileKind("mht", "saved web page", (".mht", ".mhtml"), read_mht),
+        FileKind("zip", "archive of files", (".zip",), read_zip, inner_files=zip_files, is_folder=True),
     )
 }
 """The supported file kinds by name, in the order in which users see them."""

@@ -2,6 +2,7 @@
 
 MAX_ROWS = 100_000  # of one file; a note says so where it has more
 MAX_COLUMNS = 512
+MAX_CELLS = 2_000_000  # of one workbook
 
 
 def row_limit_notes(has_more_rows: bool, max_rows: int) -> tuple[str, ...]:
