@@ -9,6 +9,7 @@ import typer
 from assistant.cli import options as opt
 from assistant.cli import output
 from assistant.cli.opening import WITHOUT_MODEL, open_index, rebuild_index
+from assistant.rendering.skipped import skipped_lines
 from assistant.rendering.terminal import print_note, progress_bar
 
 if TYPE_CHECKING:
@@ -74,8 +75,9 @@ def import_(ctx: typer.Context, file: opt.ArchiveFile, *, as_json: opt.Json = Fa
 
 
 def _print_report(report: "IndexReport", *, as_json: bool, indent: int | None = None) -> None:
-    """Writes the notes and failures of single files to stderr, and the report to stdout at once."""
-    for entry in (*report.notes, *report.failed):
-        print_note(f"{entry.source}: {entry.reason}")
+    """Writes what there is to say about single files to stderr, and the report to stdout at once."""
+    named = [f"{entry.source}: {entry.reason}" for entry in (*report.notes, *report.failed)]
+    for line in (*skipped_lines(report.skipped), *named):
+        print_note(line)
     output.print_result(report.to_dict(), [output.counts_line(report)], as_json=as_json, indent=indent)
     sys.stdout.flush()

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO, Literal
 
 from assistant.addresses import without_login
@@ -19,6 +19,7 @@ from assistant.client import Assistant
 from assistant.errors import AccessError, ReadingError, SizeError, StoreError
 from assistant.files import former_path, make_private_folder, replace_file
 from assistant.readers import KIND_BY_SUFFIX, document_id, file_source
+from assistant.rendering.skipped import skipped_lines
 from assistant.server.fetching import FetchedFile, fetch_document
 from assistant.settings import Settings
 from assistant.types import IndexReport
@@ -221,10 +222,14 @@ class UploadFolder:
 
 
 def _upload_result(name: str, report: IndexReport, document: str) -> UploadResult:
-    for problem in (*report.failed, *report.skipped):
-        return UploadResult(name, "failed", problem.reason)
+    """What became of a file by the report of indexing it alone; some of the files in it may have been left out."""
+    problems = (*report.failed, *report.skipped)
+    left_out = skipped_lines(replace(problem, source=PurePath(problem.source).name) for problem in problems)
+    if problems and not (report.added or report.changed or report.unchanged):
+        return UploadResult(name, "failed", problems[0].reason if len(problems) == 1 else "; ".join(left_out))
     status: Status = "added" if report.added else "changed" if report.changed else "unchanged"
-    return UploadResult(name, status, "; ".join(note.reason for note in report.notes) or None, document)
+    reasons = [*(note.reason for note in report.notes), *left_out]
+    return UploadResult(name, status, "; ".join(reasons) or None, document)
 
 
 def _limited_pieces(file: BinaryIO, max_bytes: int) -> Iterator[bytes]:

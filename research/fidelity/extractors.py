@@ -20,6 +20,12 @@ _MAX_DEPTH = 3  # of files in files
 _MAX_MEMBERS = 200
 
 
+def takes(name: str) -> bool:
+    """Whether an extractor takes files of this name."""
+    suffix = PurePath(name).suffix.lower()
+    return suffix in _ONE or suffix in _SEVERAL or suffix in _CONTAINERS
+
+
 def extract(data: bytes, name: str, depth: int = 0) -> list[Pieces]:
     """What a file shows; in several versions where it says the same in each, or extractors differ.
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from assistant.errors import ReadingError
-from assistant.readers import KIND_BY_SUFFIX, read_bytes
+from assistant.readers import FILE_KINDS, KIND_BY_SUFFIX, read_bytes, unpack
 from research.fidelity.comparison import Comparison, best_comparison
 from research.fidelity.extraction import ExtractorError
-from research.fidelity.extractors import extract
+from research.fidelity.extractors import extract, takes
 from research.fidelity.words import count_words
 
 MAX_BYTES = 200_000_000
@@ -66,8 +66,7 @@ def measure_file(file: Path, name: str) -> Measured:
     data, kind = file.read_bytes(), _kind_of(file)
     reason, text, notes = "", "", tuple[str, ...]()
     try:
-        document = read_bytes(data, file.name, max_bytes=MAX_BYTES)
-        text, notes = document.text, document.notes
+        text, notes = _read(data, file.name)
     except ReadingError as error:
         reason = str(error)
     try:
@@ -79,6 +78,36 @@ def measure_file(file: Path, name: str) -> Measured:
         return Measured(name, kind, reason, their_words=their_words)
     comparison = best_comparison(text, theirs, is_plain=kind in _PLAIN_KINDS)
     return Measured(name, kind, comparison=comparison, their_words=their_words, notes=notes)
+
+
+def _read(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+    """The canonical texts of the documents of a file, and what their readers say that they left out.
+
+    Those in it that no extractor takes are left out, and said.
+
+    Raises:
+        ReadingError: the file can't be read.
+    """
+    kind = KIND_BY_SUFFIX.get(PurePath(name).suffix.lower())
+    texts, notes = [], []
+    if kind is None or not FILE_KINDS[kind].is_folder:
+        document = read_bytes(data, name, max_bytes=MAX_BYTES)
+        texts.append(document.text)
+        notes += document.notes
+    inside = unpack(data, name, max_bytes=MAX_BYTES)
+    notes += [f"{part.source}: {part.reason}" for part in (*inside.skipped, *inside.failed)]
+    for member in inside.members:
+        if not takes(member.name):
+            notes.append(f"{member.name}: not compared")
+            continue
+        try:
+            document = read_bytes(member.content, PurePath(member.name).name, max_bytes=MAX_BYTES)
+        except ReadingError as error:
+            notes.append(f"{member.name}: {error}")
+            continue
+        texts.append(document.text)
+        notes += document.notes
+    return "\n\n".join(texts), tuple(notes)
 
 
 def _kind_of(file: Path) -> str:

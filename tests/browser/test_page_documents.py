@@ -70,6 +70,22 @@ def test_each_file_has_its_outcome(visitor: Visitor, lease: Path, tmp_path: Path
     remove(visitor, "A lease")
 
 
+def test_every_kind_that_is_read_may_be_added(visitor: Visitor, tmp_path: Path) -> None:
+    """The page takes a kind by whichever of its endings, in capitals too, and names one that it doesn't take."""
+    roles, notes, model = tmp_path / "ROLES.TSV", tmp_path / "notes.markdown", tmp_path / "pond.blend"
+    roles.write_text("Role\tName\nHarbour master of Varberg\tInge Lund\n", encoding="utf-8")
+    notes.write_text("# Notes of the pond\n\nEels live in it.\n", encoding="utf-8")
+    model.write_bytes(b"BLENDER")
+    visitor.open_tab("Documents")
+    visitor.add(roles, notes)
+    expect(visitor.page.locator("#outcomes .good")).to_have_count(2)
+    visitor.page.set_input_files("#files input[type=file]", [model])
+    expect(visitor.page.get_by_text("pond.blend").first).to_be_visible()
+    for source in ("ROLES.TSV", "Notes of the pond"):
+        title = visitor.page.locator("#documents li", has_text=source)
+        remove(visitor, source) if title.count() else remove(visitor, "ROLES")
+
+
 def test_the_list_is_searched_and_read(visitor: Visitor) -> None:
     """The search narrows the list, and a title opens the document."""
     visitor.open_tab("Documents")

@@ -160,6 +160,37 @@ def test_what_fails_is_named_and_the_rest_goes_in(tmp_path: Path, capsys: pytest
     assert 1 == len(capsys.readouterr().out.splitlines())
 
 
+def test_what_is_skipped_is_named_with_its_reason(tmp_path: Path) -> None:
+    """A file of no kind that is read is a line on stderr, and no error; --json names it too, and the counts stay."""
+    (tmp_path / "eels.txt").write_text("Eels live in the pond.", encoding="utf-8")
+    (tmp_path / "pond.blend").write_bytes(b"BLENDER")
+    done = assistant("index", tmp_path / "pond.blend", tmp_path / "eels.txt", "--home", tmp_path / "home")
+    assert 0 == done.returncode
+    assert "added 1, changed 0, removed 0, unchanged 0, skipped 1, failed 0\n" == done.stdout
+    (line,) = [line for line in done.stderr.splitlines() if "pond.blend" in line]
+    assert line.endswith("pond.blend: no supported kind: '.blend'")
+    done = assistant("index", tmp_path / "pond.blend", "--json", "--home", tmp_path / "home")
+    (skipped,) = json.loads(done.stdout)["skipped"]
+    assert "no supported kind: '.blend'" == skipped["reason"]
+    assert f"{skipped['source']}: {skipped['reason']}" in done.stderr
+
+
+def test_many_skipped_files_are_few_lines(tmp_path: Path) -> None:
+    """Of each reason ten files are named, and the others are counted."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(25):
+        (folder / f"{number:02}.blend").write_bytes(b"BLENDER")
+    (folder / ".hidden.txt").write_text("Nobody reads this.", encoding="utf-8")
+    done = assistant("index", folder, "--home", tmp_path / "home")
+    assert done.stdout.endswith("skipped 26, failed 0\n")
+    lines = [line for line in done.stderr.splitlines() if ".blend" in line]
+    assert 11 == len(lines)
+    assert lines[0].endswith("00.blend: no supported kind: '.blend'")
+    assert "and 15 more: no supported kind: '.blend'" == lines[-1]
+    assert 1 == sum(line.endswith(".hidden.txt: hidden") for line in done.stderr.splitlines())
+
+
 def test_indexing_again_changes_nothing_and_rebuild_starts_anew(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

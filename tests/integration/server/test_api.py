@@ -279,6 +279,17 @@ def test_an_upload_is_seen_by_the_next_question_and_its_removal_too(edited: Runn
     assert 404 == edited.client.delete(f"/api/v1/documents/{good['document_id']}").status_code
 
 
+def test_an_upload_of_no_kind_that_is_read_is_named_with_the_reason(edited: RunningAssistant) -> None:
+    """It fails, and what came with it goes in; the reason names the kinds that are read."""
+    files = [("files", ("pond.blend", b"BLENDER")), ("files", ("ROLES.TSV", b"Role\tName\nHarbour master\tInge\n"))]
+    refused, taken = edited.client.post("/api/v1/documents", files=files).json()
+    assert ("pond.blend", "failed", None) == (refused["name"], refused["status"], refused["document_id"])
+    assert refused["reason"].startswith("no supported kind: 'pond.blend'")
+    assert ".tsv" in refused["reason"]
+    assert ("ROLES.TSV", "added") == (taken["name"], taken["status"])
+    assert 204 == edited.client.delete(f"/api/v1/documents/{taken['document_id']}").status_code
+
+
 def test_a_broken_file_of_the_same_name_leaves_the_good_one(edited: RunningAssistant) -> None:
     """What was uploaded before stays, in the folder and in the index, when its replacement can't be read."""
     (good,) = edited.client.post("/api/v1/documents", files=[("files", ("zoo.md", ZOO))]).json()

@@ -16,6 +16,7 @@ import pytest
 from gradio.utils import get_upload_folder
 from starlette.routing import BaseRoute, Mount
 
+from assistant.readers import KIND_BY_SUFFIX
 from assistant.server.ui.gradio_door import PAGE_ROUTES
 from assistant.server.ui.upload_inbox import UploadInbox
 from tests.support.assistant_server import RunningAssistant, serve_assistant
@@ -230,6 +231,19 @@ def test_an_upload_of_one_s_own_is_taken(served: RunningAssistant) -> None:
     assert ["zoo.txt"] == [Path(document.source).name for document in served.assistant.documents()]
     assert not Path(path).exists()
     assert "not uploaded" in page.add_files(file_data(path)), "a second time it is nobody's"
+
+
+def test_the_page_takes_the_kinds_that_are_read(served: RunningAssistant) -> None:
+    """Its file picker takes every suffix that a reader has and no other, and the page says which these are."""
+    page = PageSession(served.client)
+    (picker,) = [part for part in page.config["components"] if part["props"].get("elem_id") == "files"]
+    assert list(KIND_BY_SUFFIX) == picker["props"]["file_types"]
+    (said,) = [part for part in page.config["components"] if part["props"].get("elem_id") == "takes"]
+    assert f"Takes {' '.join(KIND_BY_SUFFIX)}," in said["props"]["value"]
+    paths = page.upload(ROLES__TSV=b"Role\tName\nHarbour master\tInge\n", pond__blend=b"BLENDER")
+    told = page.add_files(*map(file_data, paths))
+    assert "no supported kind" in told
+    assert "ROLES.TSV" in {Path(document.source).name for document in served.assistant.documents()}
 
 
 @pytest.mark.parametrize("is_stream", [False, True])

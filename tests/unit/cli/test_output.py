@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from assistant.cli import output
 from assistant.rendering import terminal
+from assistant.rendering.skipped import skipped_lines
 from assistant.types import Answer, Citation, Document, Hit, IndexReport, Sentence, Skipped, Statement
 
 HOSTILE = "[red]x[/red]\x1b[2J\x9b1m\u202egpj"
@@ -252,6 +253,19 @@ def test_the_counts_of_a_report() -> None:
     """The last line names each outcome with its number."""
     report = IndexReport(added=("a", "b", "c"), failed=(Skipped("x", "y"),))
     assert "added 3, changed 0, removed 0, unchanged 0, skipped 0, failed 1" == str(output.counts_line(report))
+
+
+def test_the_lines_for_skipped_files_are_bounded() -> None:
+    """Ten files of each reason are named; of thousands of reasons the last are only counted."""
+    assert [] == skipped_lines([])
+    assert ["a: hidden", "b: temporary", "c: hidden"] == sorted(
+        skipped_lines([Skipped("a", "hidden"), Skipped("b", "temporary"), Skipped("c", "hidden")])
+    )
+    many = [Skipped(f"{number}", "hidden") for number in range(1_011)]
+    assert ["9: hidden", "and 1,001 more: hidden"] == skipped_lines(many)[-2:]
+    lines = skipped_lines(Skipped(f"{number}", f"the same file as {number}") for number in range(5_000))
+    assert 31 == len(lines)
+    assert "and 4,970 more, for other reasons" == lines[-1]
 
 
 @pytest.mark.parametrize(("total", "expected"), [(3, 3), (20, 20), (5000, 20), (27, 20)])
