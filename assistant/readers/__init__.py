@@ -5,7 +5,9 @@ from assistant.readers.documents import file_source, load_bytes, read_bytes, rea
 from assistant.readers.extract import document_id
 from assistant.readers.llamaindex import from_llamaindex
 from assistant.readers.registry import FILE_KINDS, KIND_BY_SUFFIX, READER_VERSION, FileKind
-from assistant.readers.workers import FileReaders, ReaderPool, ReadFile
+from assistant.readers.unpacking import Member, Unpacked, unpack
+from assistant.readers.worker_replies import ReadFile
+from assistant.readers.workers import FileReaders, ReaderPool
 
 __all__ = [
     "FILE_KINDS",
@@ -13,9 +15,11 @@ __all__ = [
     "READER_VERSION",
     "FileKind",
     "FileReaders",
+    "Member",
     "ReadFile",
     "ReaderPool",
     "Survey",
+    "Unpacked",
     "document_id",
     "file_source",
     "from_llamaindex",
@@ -23,4 +27,5 @@ __all__ = [
     "read_bytes",
     "read_file",
     "survey",
+    "unpack",
 ]

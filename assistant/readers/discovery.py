@@ -4,7 +4,7 @@ import fnmatch
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from assistant.errors import PathNotFoundError
 from assistant.readers.registry import KIND_BY_SUFFIX
@@ -58,6 +58,15 @@ def survey(paths: Iterable[Path]) -> Survey:
     return Survey(tuple(surveyor.files), tuple(surveyor.skipped), tuple(surveyor.failed))
 
 
+def reason_to_skip(path: PurePath) -> str | None:
+    """Why a file of this name is no document; None where it may be one."""
+    if any(fnmatch.fnmatchcase(path.name.lower(), pattern) for pattern in _TEMPORARY_PATTERNS):
+        return "temporary"
+    if path.suffix.lower() not in KIND_BY_SUFFIX:
+        return f"no supported kind: '{path.suffix or path.name}'"
+    return None
+
+
 class _Surveyor:
     """Collects files, folder by folder."""
 
@@ -99,10 +108,8 @@ class _Surveyor:
 
     def take_file(self, path: Path) -> None:
         """Takes a file, or notes why it is skipped; the links in its folder's path are resolved already."""
-        if any(fnmatch.fnmatchcase(path.name.lower(), pattern) for pattern in _TEMPORARY_PATTERNS):
-            self._skip(path, "temporary")
-        elif path.suffix.lower() not in KIND_BY_SUFFIX:
-            self._skip(path, f"no supported kind: '{path.suffix or path.name}'")
+        if reason := reason_to_skip(path):
+            self._skip(path, reason)
         elif not _may_be_file(path):
             self._skip(path, "a link that leads nowhere" if path.is_symlink() else "no regular file")
         else:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from assistant.errors import ReadingError
 from assistant.readers.extract import ExtractedDocument
-from assistant.readers.mail import Attachment, Mail, compose_mails, mail_attachments
+from assistant.readers.inner_files import InnerFile
+from assistant.readers.mail import Mail, attached_files, compose_mails
 from assistant.readers.mime import parse_mail
 
 _MAX_MAILS = 20_000
@@ -23,9 +24,9 @@ def read_eml(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001 
     return compose_mails([parse_mail(data)])
 
 
-def eml_attachments(data: bytes) -> Iterator[Attachment]:
+def eml_files(data: bytes) -> Iterator[InnerFile]:
     """The files that are attached to the mail of a ``.eml`` file; raises what `read_eml` does."""
-    return mail_attachments([parse_mail(data)])
+    return attached_files([parse_mail(data)])
 
 
 def read_mbox(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001 — every reader has this form
@@ -37,9 +38,9 @@ def read_mbox(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001
     return compose_mails(list(_mails(data)))
 
 
-def mbox_attachments(data: bytes) -> Iterator[Attachment]:
+def mbox_files(data: bytes) -> Iterator[InnerFile]:
     """The files that are attached to the mails of a ``.mbox`` file; raises what `read_mbox` does."""
-    return mail_attachments(list(_mails(data)))
+    return attached_files(list(_mails(data)))
 
 
 def _mails(data: bytes) -> Iterator[Mail]:

@@ -1,13 +1,16 @@
 """Mails, whatever kind of file they come from: their heads, their texts, and what is attached to them."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from assistant.errors import ReadingError
 from assistant.readers.composition import compose
 from assistant.readers.elements import Element
 from assistant.readers.extract import ExtractedDocument, collapse_whitespace
+from assistant.readers.inner_files import InnerFile
 from assistant.readers.metadata import clean_title
 
 _ENCRYPTED = "encrypted: only its recipients can read it. Save it from a mail program as text"
@@ -83,11 +86,20 @@ def compose_mails(mails: Sequence[Mail]) -> ExtractedDocument:
     )
 
 
-def mail_attachments(mails: Sequence[Mail]) -> Iterator[Attachment]:
-    """The files that are attached to mails, and to those that they forward whole."""
+def attached_files(mails: Sequence[Mail]) -> Iterator[InnerFile]:
+    """The files that are attached to mails, and to those that they forward whole.
+
+    Only the last part of a name counts: some programs give the path on the sender's machine.
+    """
     for mail in mails:
         for inner in mail.with_attached():
-            yield from inner.attachments
+            for attachment in inner.attachments:
+                name = re.split(r"[/\\]", attachment.name)[-1]
+                yield InnerFile(name, partial(_first_bytes, attachment.content))
+
+
+def _first_bytes(content: bytes, size: int) -> bytes:
+    return content[:size]
 
 
 def _elements(mail: Mail, level: int) -> Iterator[Element]:

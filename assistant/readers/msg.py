@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from assistant.errors import ReadingError
 from assistant.readers.elements import Element
 from assistant.readers.extract import ExtractedDocument, remove_invisible
-from assistant.readers.mail import Attachment, Mail, compose_mails, mail_attachments
+from assistant.readers.inner_files import InnerFile
+from assistant.readers.mail import Attachment, Mail, attached_files, compose_mails
 from assistant.readers.mail_headers import decode_part, header_value, plain_header, sender_name, sent_day, shown_date
 from assistant.readers.mail_html import html_mail_elements
 from assistant.readers.mail_text import plain_text_elements
@@ -42,9 +43,9 @@ def read_msg(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001 
     return compose_mails([_parse(data)])
 
 
-def msg_attachments(data: bytes) -> Iterator[Attachment]:
+def msg_files(data: bytes) -> Iterator[InnerFile]:
     """The files that are attached to the mail of a ``.msg`` file; raises what `read_msg` does."""
-    return mail_attachments([_parse(data)])
+    return attached_files([_parse(data)])
 
 
 def _parse(data: bytes) -> Mail:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from assistant.errors import ReadingError
 from assistant.readers.extract import ExtractedDocument
+from assistant.readers.inner_files import InnerFile
 from assistant.readers.registry import FileKind
 
 _LOGGERS = (
@@ -25,12 +26,30 @@ def extract(kind: FileKind, data: bytes, max_bytes: int) -> ExtractedDocument:
     Raises:
         ReadingError: the reader raised anything at all. Its cause is a MemoryError where there was too little memory.
     """
+    with _reading_errors(kind), _quiet_vendors(_PLAIN_TEXT_LOGGERS if kind.is_plain_text else _LOGGERS):
+        return kind.read(data, max_bytes)
+
+
+def list_inner_files(kind: FileKind, data: bytes) -> list[InnerFile]:
+    """The files in a file of some kind; none where nothing comes in files of that kind.
+
+    Raises:
+        ReadingError: as `extract`.
+    """
+    if kind.inner_files is None:
+        return []
+    with _reading_errors(kind), _quiet_vendors(_LOGGERS):
+        return list(kind.inner_files(data))
+
+
+@contextmanager
+def _reading_errors(kind: FileKind) -> Iterator[None]:
+    """Turns whatever a vendor raises on a damaged file into a `ReadingError`."""
     try:
-        with _quiet_vendors(_PLAIN_TEXT_LOGGERS if kind.is_plain_text else _LOGGERS):
-            return kind.read(data, max_bytes)
+        yield
     except ReadingError:
         raise
-    except Exception as error:  # vendors raise anything on a damaged file
+    except Exception as error:
         name = type(error).__name__
         if isinstance(error, MemoryError) or (name, getattr(error, "code", None)) in _OUT_OF_MEMORY_CODES:
             raise ReadingError("needs more memory to read than there is. Split it") from MemoryError()

@@ -109,7 +109,7 @@ def _answer(head: dict[str, Any], data: bytes, replies: BinaryIO) -> bool:
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, head["seconds"] + _GRACE_SECONDS)
     try:
-        send_frame(replies, *_read_document(head, data))
+        send_frame(replies, *(_unpack(head, data) if head["unpacks"] else _read_document(head, data)))
     except (ReadingError, MemoryError) as error:
         is_out_of_memory = isinstance(error, MemoryError) or isinstance(error.__cause__, MemoryError)
         send_frame(replies, {"memory": True} if is_out_of_memory else {"error": str(error)}, b"")
@@ -118,6 +118,19 @@ def _answer(head: dict[str, Any], data: bytes, replies: BinaryIO) -> bool:
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, 0)
     return True
+
+
+def _unpack(head: dict[str, Any], data: bytes) -> Frame:
+    """The names and lengths of the files in a file as a head, their bytes as a body."""
+    from assistant.readers.unpacking import unpack
+
+    unpacked = unpack(data, head["name"], head["max_bytes"])
+    reply = {
+        "members": [(member.name, len(member.content)) for member in unpacked.members],
+        "skipped": [(file.source, file.reason) for file in unpacked.skipped],
+        "failed": [(file.source, file.reason) for file in unpacked.failed],
+    }
+    return reply, b"".join(member.content for member in unpacked.members)
 
 
 def _read_document(head: dict[str, Any], data: bytes) -> Frame:

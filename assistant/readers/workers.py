@@ -5,7 +5,6 @@ interpreter with nothing but pipes to this one: it may be started from any threa
 when this process does, however that ends.
 """
 
-import datetime as dt
 import json
 import os
 import queue
@@ -15,20 +14,14 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import Any, Protocol, Self
 
 from assistant.errors import ReadingError
-from assistant.readers.extract import document_id
 from assistant.readers.registry import file_kind
+from assistant.readers.unpacking import Unpacked
 from assistant.readers.worker_process import EXIT_OUT_OF_MEMORY, Frame, receive_frame, send_frame
-from assistant.structure import unpack_blocks
-from assistant.types import Document, Sentence
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from assistant.readers.worker_replies import ReadFile, parse_reply, parse_unpacked
 
 DEFAULT_SECONDS = 60.0  # that reading a file may take
 DEFAULT_MEMORY_MB = 2048  # that reading a file may take
@@ -45,16 +38,6 @@ _MIN_REPLY_LIMIT = 50_000_000  # bytes that a reply may have however small the f
 _REPLY_RATIO = 40  # bytes that a reply may have for each byte that a file may have, where that is more
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFile:
-    """A file's document, and its sentences as `assistant.segmentation.sentences.split_sentences` gives them."""
-
-    document: Document
-    sentences: tuple[Sentence, ...]
-    # One row for each sentence, where the file was read on a cluster that embeds too.
-    vectors: "NDArray[np.float32] | None" = field(default=None, compare=False)
-
-
 class FileReaders(Protocol):
     """What reads files, several at a time: processes of this machine, or a cluster."""
 
@@ -64,6 +47,9 @@ class FileReaders(Protocol):
 
     def read(self, data: bytes, name: str, *, source: str | None = None, max_bytes: int) -> ReadFile:
         """Reads a file and splits its text: as `ReaderPool.read`."""
+
+    def unpack(self, data: bytes, name: str, *, max_bytes: int) -> Unpacked:
+        """Unpacks the files in a file: as `ReaderPool.unpack`."""
 
     def close(self) -> None:
         """Ends what is being read: nobody waits for it."""
@@ -102,13 +88,17 @@ class ReaderPool:
         """
         if _is_small_plain_text(data, name):
             return _read_here(data, name, source, max_bytes)
-        head = {"name": name, "source": source, "max_bytes": max_bytes, "seconds": self._seconds}
-        reply, body = self._request(head, data, max(_MIN_REPLY_LIMIT, _REPLY_RATIO * max_bytes))
-        if "error" in reply:
-            raise ReadingError(reply["error"])
-        if "memory" in reply:
-            raise ReadingError(self._out_of_memory_reason())
-        return _parse_reply(reply, body.decode(), source or name)
+        reply, body = self._request({"unpacks": False, "name": name, "source": source}, data, max_bytes)
+        return parse_reply(reply, body.decode(), source or name)
+
+    def unpack(self, data: bytes, name: str, *, max_bytes: int) -> Unpacked:
+        """Unpacks the files in a file: `assistant.readers.unpacking.unpack`, whose parameters it has.
+
+        Raises:
+            ReadingError: as that; or it took too long, or too much memory, or crashed.
+        """
+        reply, body = self._request({"unpacks": True, "name": name}, data, max_bytes)
+        return parse_unpacked(reply, body)
 
     @contextmanager
     def wider_pool(self, count: int) -> Iterator["ReaderPool"]:
@@ -131,8 +121,17 @@ class ReaderPool:
     ) -> None:
         self.close()
 
-    def _request(self, head: dict[str, Any], data: bytes, max_reply_bytes: int) -> Frame:
-        """Has a free process read a file, and returns its reply; raises ReadingError where none comes."""
+    def _request(self, head: dict[str, Any], data: bytes, max_bytes: int) -> Frame:
+        """Has a free process read a file, and returns its reply; raises ReadingError where that is none."""
+        head |= {"max_bytes": max_bytes, "seconds": self._seconds}
+        reply, body = self._await_reply(head, data, max(_MIN_REPLY_LIMIT, _REPLY_RATIO * max_bytes))
+        if "error" in reply:
+            raise ReadingError(reply["error"])
+        if "memory" in reply:
+            raise ReadingError(self._out_of_memory_reason())
+        return reply, body
+
+    def _await_reply(self, head: dict[str, Any], data: bytes, max_reply_bytes: int) -> Frame:
         process = self._free.get()
         try:
             if process is None or not process.is_alive():
@@ -258,37 +257,3 @@ def _read_here(data: bytes, name: str, source: str | None, max_bytes: int) -> Re
 
     document = read_bytes(data, name, source=source, max_bytes=max_bytes)
     return ReadFile(document, split_sentences(document))
-
-
-def _parse_reply(reply: dict[str, Any], text: str, source: str) -> ReadFile:
-    """The document and its sentences as `worker_process` sent them."""
-    document = Document(
-        id=document_id(source),
-        title=reply["title"],
-        source=source,
-        text=text,
-        kind=reply["kind"],
-        date=reply["date"] and dt.date.fromisoformat(reply["date"]),
-        url=reply["url"],
-        pages=tuple(reply["pages"]),
-        notes=tuple(reply["notes"]),
-        blocks=unpack_blocks(reply["blocks"], len(text)),
-        author=reply["author"],
-        language=reply["language"],
-    )
-    contexts = reply["contexts"]
-    sentences = tuple(
-        Sentence(
-            document.id,
-            number,
-            start,
-            end,
-            text[start:end],
-            contexts[context_index],
-            kind,
-            page=document.page_at(start),
-            role=role,
-        )
-        for number, (start, end, kind, context_index, role) in enumerate(reply["sentences"])
-    )
-    return ReadFile(document, sentences)
