@@ -49,6 +49,10 @@ class Indexer:
         self._failed: list[Skipped] = []
         self._notes: list[Skipped] = []
 
+    def expect(self, count: int) -> None:
+        """Counts so many more documents, or less, among those that the run will finish."""
+        self._total += count
+
     def is_indexed(self, document_id: str, file_hash: str) -> bool:
         """Whether a document is indexed as it is, by the hash of what it was read from."""
         entry = self._store.summary(document_id)

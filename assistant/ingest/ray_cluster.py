@@ -28,7 +28,7 @@ from assistant.ingest.ray_task import make_task, package_identity
 from assistant.models.embedders import Embedder
 from assistant.models.minilm import MiniLMEmbedder
 from assistant.models.onnx_runtime import available_cores
-from assistant.readers import ReadFile
+from assistant.readers import ReaderPool, ReadFile, Unpacked
 from assistant.settings import Settings
 
 _RETRIES = 3  # of a task whose node or process dies; a file that kills every process it is given to fails then
@@ -75,6 +75,7 @@ class RayCluster:
         self._address, self._seconds, self._embeds = address, seconds, embeds
         self._shown = without_login(address)
         self._closed, self._idle, self._reading = False, threading.Condition(), 0
+        self._unpacker = ReaderPool(1, seconds)
         self._ray = _import_ray(address)
         self._owns_connection, self._former_state = not self._ray.is_initialized(), _ProcessState()
         try:
@@ -121,11 +122,16 @@ class RayCluster:
             return read_file
         return replace(read_file, vectors=np.array(read_file.vectors))  # a copy, not a view of Ray's memory
 
+    def unpack(self, data: bytes, name: str, *, max_bytes: int) -> Unpacked:
+        """Unpacks the files in a file as `ReaderPool.unpack`: on this machine, from where they are sent to be read."""
+        return self._unpacker.unpack(data, name, max_bytes=max_bytes)
+
     def close(self) -> None:
         """Leaves the cluster, which ends what it does for us; harmless when done twice."""
         with self._idle:
             self._closed, was_closed = True, self._closed
             self._idle.wait_for(lambda: not self._reading, 10 * _POLL_SECONDS)
+        self._unpacker.close()
         if not was_closed:
             if self._owns_connection:
                 with suppress(Exception):  # it may have died

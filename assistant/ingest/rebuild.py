@@ -24,7 +24,7 @@ from assistant.index.chroma.server import ChromaServer
 from assistant.index.fingerprint import IndexFingerprint
 from assistant.index.lock import HomeLock
 from assistant.index.rows import DocumentEntry, Row
-from assistant.index.sources import was_read_from_file
+from assistant.index.sources import file_on_disk, was_read_from_file
 from assistant.index.store import Store
 from assistant.ingest.open_index import OpenIndex
 from assistant.ingest.sync import carry_over, is_under, synchronise
@@ -242,8 +242,8 @@ class _OldIndex:
     def files_outside(self, roots: Collection[Path]) -> Iterator[Path]:
         """The files that the index was made from and that are still there, except those under some paths."""
         for entry in self.entries:
-            if was_read_from_file(entry) and not is_under(entry.source, roots) and _is_file(Path(entry.source)):
-                yield Path(entry.source)
+            if not is_under(entry.source, roots) and (file := file_on_disk(entry)):
+                yield file
 
     def documents(self, entries: Collection[DocumentEntry]) -> Iterator[tuple[Document, str]]:
         """Some documents as they were indexed, with their hashes. Logs those whose text is damaged."""
@@ -275,9 +275,3 @@ class _OldIndex:
 def _reason(error: Exception) -> str:
     cause = error.__cause__ or error
     return str(cause) or type(cause).__name__
-
-
-def _is_file(path: Path) -> bool:
-    with suppress(OSError):  # its folder can't be looked into now
-        return path.is_file()
-    return False

@@ -4,17 +4,13 @@ It is safe to kill at any moment: what was written until then stays, and the nex
 """
 
 import hashlib
-from collections import deque
-from collections.abc import Callable, Collection, Generator, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, nullcontext
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
-from assistant.errors import ReadingError
 from assistant.index.rows import DocumentEntry
 from assistant.index.sources import HANDED_OVER, was_read_from_file
+from assistant.ingest.file_reading import FileReading, hash_of_file
 from assistant.ingest.indexer import Indexer
 from assistant.ingest.open_index import OpenIndex
 from assistant.observability import tracing
@@ -22,15 +18,12 @@ from assistant.readers import (
     READER_VERSION,
     FileReaders,
     ReaderPool,
-    ReadFile,
     document_id,
     file_source,
-    load_bytes,
+    may_hold_files,
     survey,
 )
 from assistant.types import Document, IndexReport, Progress
-
-_FILES_AHEAD = 2  # for each reading process: files that wait to be embedded, or are being read meanwhile
 
 
 @tracing.trace_function("assistant.index")
@@ -46,7 +39,8 @@ def synchronise(  # noqa: PLR0913 — the options of one call
     """Brings the index in line with files and folders.
 
     New files are added and changed ones replaced. Documents that were indexed from under one of the paths, and whose
-    file is no longer there, are removed. A file that cannot be read leaves what was indexed of it.
+    file is no longer there, are removed. A file that cannot be read leaves what was indexed of it. The files in an
+    archive, and those that come with a mail, are documents like those in a folder.
 
     Args:
         index: the open index.
@@ -65,12 +59,14 @@ def synchronise(  # noqa: PLR0913 — the options of one call
     listing = survey(roots)
     files = [path for path in listing.files if only(path)]
     indexer = Indexer(index, len(files), progress)
+    members = _members_by_file(index.store.summaries(), listing.files)
     with ReaderPool() if readers is None else nullcontext(readers) as open_readers:
-        _index_files(indexer, files, open_readers, max_bytes)
+        reading = FileReading(indexer, open_readers, max_bytes, members)
+        reading.run(files)
     indexer.write()
-    existing = {document_id(str(path)) for path in listing.files}
-    root_sources = [Path(file_source(root)) for root in roots]
-    unlistable = [Path(folder.source) for folder in listing.failed]
+    existing = {document_id(str(path)) for path in listing.files} | reading.member_ids
+    root_sources = frozenset(Path(file_source(root)) for root in roots)
+    unlisted = frozenset((*(Path(folder.source) for folder in listing.failed), *(set(members) - reading.unpacked)))
     indexer.remove(
         [
             entry
@@ -78,12 +74,12 @@ def synchronise(  # noqa: PLR0913 — the options of one call
             if entry.id not in existing
             and was_read_from_file(entry)
             and is_under(entry.source, root_sources)
-            and not is_under(entry.source, unlistable)
+            and not is_under(entry.source, unlisted)
         ]
     )
     skipped = [file for file in listing.skipped if only(Path(file.source))]
     failed = [folder for folder in listing.failed if only(Path(folder.source))]
-    return indexer.finish(skipped, failed)
+    return indexer.finish((*skipped, *reading.skipped), (*failed, *reading.failed))
 
 
 def add_documents(index: OpenIndex, documents: Sequence[Document], *, progress: Progress | None = None) -> IndexReport:
@@ -121,78 +117,26 @@ def carry_over(
     return indexer.finish()
 
 
-@dataclass(frozen=True, slots=True)
-class _CheckedFile:
-    """A file that was looked into: it was read, or is unchanged (neither of the last two), or can't be read."""
-
-    source: str
-    file_hash: str = ""
-    read_file: ReadFile | None = None
-    failure: str | None = None
-
-
-def _index_files(indexer: Indexer, paths: Sequence[Path], readers: FileReaders, max_bytes: int) -> None:
-    """Reads those files whose bytes are not the ones that were indexed, and indexes them in the order of the paths."""
-    check = partial(_check_file, indexer, readers, max_bytes)
-    with closing(_map_in_order(check, paths, readers)) as files:
-        for file in files:
-            if file.failure is not None:
-                indexer.fail(file.source, file.failure)
-            elif file.read_file is None:
-                indexer.keep(file.source)
-            else:
-                indexer.add_file(file.read_file, file.file_hash)
-
-
-def _check_file(indexer: Indexer, readers: FileReaders, max_bytes: int, path: Path) -> _CheckedFile:
-    """Looks into a file, and reads it if it is not indexed as it is. May run in any thread."""
-    source = str(path)
-    try:
-        data = load_bytes(path, max_bytes=max_bytes)
-        file_hash = _sha256(READER_VERSION.encode() + data)
-        if indexer.is_indexed(document_id(source), file_hash):
-            return _CheckedFile(source, file_hash)
-        return _CheckedFile(source, file_hash, readers.read(data, path.name, source=source, max_bytes=max_bytes))
-    except ReadingError as error:
-        return _CheckedFile(source, failure=str(error))
-
-
-def _map_in_order(
-    check: Callable[[Path], _CheckedFile], paths: Sequence[Path], readers: FileReaders
-) -> Generator[_CheckedFile]:
-    """The results of a function in the order of the paths; some are made ahead where several files can be read."""
-    if readers.count == 1:
-        yield from map(check, paths)
-        return
-    pending: deque[Future[_CheckedFile]] = deque()
-    with ThreadPoolExecutor(readers.count) as executor:
-        try:
-            for path in paths:
-                pending.append(executor.submit(check, path))
-                if len(pending) > _FILES_AHEAD * readers.count:
-                    yield pending.popleft().result()
-            while pending:
-                yield pending.popleft().result()
-        except BaseException:  # the consumer left, or Ctrl-C: nobody waits for what is being read
-            executor.shutdown(wait=False, cancel_futures=True)
-            readers.close()
-            raise
+def _members_by_file(entries: Iterable[DocumentEntry], files: Iterable[Path]) -> dict[Path, list[DocumentEntry]]:
+    """For each archive or mail among some files the indexed documents that came in it."""
+    members: dict[Path, list[DocumentEntry]] = {file: [] for file in files if may_hold_files(file.name)}
+    for entry in entries if members else ():
+        for parent in Path(entry.source).parents:
+            if parent in members:
+                members[parent].append(entry)
+    return members
 
 
 def is_made_from(entry: DocumentEntry, data: bytes) -> bool:
     """Whether a document was read from a file with these bytes, by this version's readers or earlier ones."""
     versions = range(1, int(READER_VERSION) + 1)
-    return any(entry.file_hash == _sha256(str(version).encode() + data) for version in versions)
+    return any(entry.file_hash == hash_of_file(data, str(version)) for version in versions)
 
 
 def is_under(source: str, roots: Collection[Path]) -> bool:
-    """Whether a source is one of these files, or lies in one of these folders."""
-    return any(root in (Path(source), *Path(source).parents) for root in roots)
+    """Whether a source is one of these files, or lies in one of them or of these folders."""
+    return not frozenset(roots).isdisjoint((Path(source), *Path(source).parents))
 
 
 def _document_hash(document: Document) -> str:
-    return _sha256(repr((document, document.sha256)).encode("utf-8", "surrogatepass"))
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    return hashlib.sha256(repr((document, document.sha256)).encode("utf-8", "surrogatepass")).hexdigest()

@@ -4,7 +4,14 @@ from assistant.readers.discovery import Survey, survey
 from assistant.readers.documents import file_source, load_bytes, read_bytes, read_file
 from assistant.readers.extract import document_id
 from assistant.readers.llamaindex import from_llamaindex
-from assistant.readers.registry import FILE_KINDS, KIND_BY_SUFFIX, READER_VERSION, FileKind
+from assistant.readers.registry import (
+    FILE_KINDS,
+    KIND_BY_SUFFIX,
+    READER_VERSION,
+    FileKind,
+    file_kind,
+    may_hold_files,
+)
 from assistant.readers.unpacking import Member, Unpacked, unpack
 from assistant.readers.worker_replies import ReadFile
 from assistant.readers.workers import FileReaders, ReaderPool
@@ -21,9 +28,11 @@ __all__ = [
     "Survey",
     "Unpacked",
     "document_id",
+    "file_kind",
     "file_source",
     "from_llamaindex",
     "load_bytes",
+    "may_hold_files",
     "read_bytes",
     "read_file",
     "survey",

@@ -22,6 +22,7 @@ from assistant.readers.msg import msg_files, read_msg
 from assistant.readers.pdf import read_pdf
 from assistant.readers.pptx import read_pptx
 from assistant.readers.text import read_text
+from assistant.readers.xls import read_xls
 from assistant.readers.xlsx import read_xlsx
 from assistant.readers.zip import read_zip, zip_files
 
@@ -53,8 +54,9 @@ FILE_KINDS: dict[str, FileKind] = {
         FileKind("pdf", "PDF", (".pdf",), read_pdf),
         FileKind("docx", "Word", (".docx", ".docm", ".dotx", ".dotm"), read_docx),
         FileKind("pptx", "PowerPoint", (".pptx", ".pptm", ".ppsx"), read_pptx),
-        FileKind("csv", "CSV table", (".csv", ".tsv"), read_csv, is_plain_text=True),
+        FileKind("csv", "CSV table", (".csv", ".tsv", ".tab"), read_csv, is_plain_text=True),
         FileKind("xlsx", "Excel", (".xlsx", ".xlsm", ".xltx", ".xltm"), read_xlsx),
+        FileKind("xls", "Excel before 2007", (".xls", ".xlt"), read_xls),
         FileKind("epub", "e-book", (".epub",), read_epub),
         FileKind("eml", "e-mail", (".eml",), read_eml, inner_files=eml_files),
         FileKind("msg", "Outlook e-mail", (".msg",), read_msg, inner_files=msg_files),
@@ -67,6 +69,12 @@ FILE_KINDS: dict[str, FileKind] = {
 
 KIND_BY_SUFFIX: dict[str, str] = {suffix: kind.name for kind in FILE_KINDS.values() for suffix in kind.suffixes}
 """The supported suffixes, in lower case and with the dot, and the name of the kind that each stands for."""
+
+
+def may_hold_files(file_name: str) -> bool:
+    """Whether files of this kind may hold others, each a document of its own: archives and mails."""
+    kind = file_kind(file_name)
+    return kind is not None and kind.inner_files is not None
 
 
 def file_kind(file_name: str) -> FileKind | None:
