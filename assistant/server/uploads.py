@@ -18,7 +18,8 @@ from assistant.addresses import without_login
 from assistant.client import Assistant
 from assistant.errors import AccessError, ReadingError, SizeError, StoreError
 from assistant.files import former_path, make_private_folder, replace_file
-from assistant.readers import KIND_BY_SUFFIX, document_id, file_source
+from assistant.ingest.sync import is_under
+from assistant.readers import KIND_BY_SUFFIX, document_id, file_source, may_hold_files
 from assistant.rendering.skipped import skipped_lines
 from assistant.server.fetching import FetchedFile, fetch_document
 from assistant.settings import Settings
@@ -40,7 +41,8 @@ class UploadResult:
     name: str
     status: Status
     reason: str | None = None  # why it failed, or what there is to know of it
-    document_id: str | None = None
+    document_id: str | None = None  # none of an archive, which has no text of its own
+    member_ids: tuple[str, ...] = ()  # of the documents that came in it: in an archive, or with a mail
 
 
 class UploadFolder:
@@ -119,36 +121,42 @@ class UploadFolder:
             return self._counted(UploadResult(without_login(source), "failed", str(error)))
         with self._lock:
             report = self._assistant.index(replace(document, url=source))
-        return self._counted(_upload_result(source, report, document.id))
+        return self._counted(_upload_result(source, report, source))
 
     def remove(self, *document_ids: str) -> None:
         """Forgets documents, and deletes the files of those that were uploaded.
 
-        A document's source is not trusted: it may come from an archive of anybody's.
+        An archive or a mail goes with the last of the documents that came in it. A document's source is not trusted: it
+        may come from an archive of anybody's.
 
         Raises:
             DocumentNotFoundError: no document has one of the ids; nothing is removed then.
         """
         with self._lock:
-            files = [file for document_id in document_ids if (file := self._own_file(document_id))]
+            files = {file for document_id in document_ids if (file := self._own_file(document_id))}
             self._assistant.remove(*document_ids)
             for _ in document_ids:
                 self._count("removed")
             for file in files:
-                with suppress(OSError):
-                    file.unlink()
+                if not may_hold_files(file.name) or not self._has_documents(file):
+                    with suppress(OSError):
+                        file.unlink()
+
+    def _has_documents(self, file: Path) -> bool:
+        return any(is_under(summary.source, [file]) for summary in self._assistant.documents())
 
     def _own_file(self, id_: str) -> Path | None:
-        """The file in this folder that a document was read from; None where there is none.
+        """The file in this folder that a document was read from, or came in; None where there is none.
 
         Raises:
             DocumentNotFoundError: no document has this id.
         """
         source = self._assistant.document(id_).source
         with suppress(OSError, ValueError, RuntimeError):  # a source that no file can have
-            path = Path(source).resolve()
-            is_here = path.parent.parent == self.folder.resolve() and id_ == document_id(source)
-            if is_here and path.is_file() and self._assistant.is_made_from(id_, path.read_bytes()):
+            folder = self.folder.resolve()
+            user, name, *_ = Path(source).resolve().relative_to(folder).parts
+            path = folder / user / name
+            if id_ == document_id(source) and path.is_file() and self._assistant.is_made_from(id_, path.read_bytes()):
                 return path
         return None
 
@@ -208,7 +216,7 @@ class UploadFolder:
                 source.close()
 
     def _index_file(self, name: str, path: Path) -> UploadResult:
-        result = _upload_result(name, self._assistant.index([path]), document_id(file_source(path)))
+        result = _upload_result(name, self._assistant.index([path]), file_source(path))
         if result.status != "added" or not (owners := sorted(self._other_owners(path))):
             return result
         note = f"{' and '.join(owners)} added one of this name too, and it stays"
@@ -221,15 +229,18 @@ class UploadFolder:
                 yield user_folder.name
 
 
-def _upload_result(name: str, report: IndexReport, document: str) -> UploadResult:
+def _upload_result(name: str, report: IndexReport, source: str) -> UploadResult:
     """What became of a file by the report of indexing it alone; some of the files in it may have been left out."""
+    sources = (*report.added, *report.changed, *report.unchanged)
+    document = document_id(source) if source in sources else None
+    members = tuple(document_id(member) for member in sources if member != source)
     problems = (*report.failed, *report.skipped)
     left_out = skipped_lines(replace(problem, source=PurePath(problem.source).name) for problem in problems)
     if problems and not (report.added or report.changed or report.unchanged):
         return UploadResult(name, "failed", problems[0].reason if len(problems) == 1 else "; ".join(left_out))
     status: Status = "added" if report.added else "changed" if report.changed else "unchanged"
     reasons = [*(note.reason for note in report.notes), *left_out]
-    return UploadResult(name, status, "; ".join(reasons) or None, document)
+    return UploadResult(name, status, "; ".join(reasons) or None, document, members)
 
 
 def _limited_pieces(file: BinaryIO, max_bytes: int) -> Iterator[bytes]:
