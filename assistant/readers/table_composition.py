@@ -2,90 +2,133 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from assistant.readers.elements import Content, TableCell, TableContent
+from assistant.readers.inline_joining import InlineText
 from assistant.readers.markdown_blocks import is_header_row
 from assistant.structure import Column, MergedCells, Table, TableRow, escape_cell
 
 MAX_SPAN = 1_000  # rows or columns that one cell stretches over; a damaged file may name any number
 _MAX_GRID_CELLS = 4_000_000  # of a table with its spans filled
 _MAX_HEADER_ROWS = 6
+_MAX_REPEATED_CHARS = 5_000_000  # of cells over several rows and columns, in all places but their first
 _HEADER_JOINT = " / "
+_CELL_JOINT = " | "
+
+
+_NOTHING = InlineText()
 
 
 @dataclass(frozen=True, slots=True)
 class _GridCell:
     """What stands at a place of the grid."""
 
-    text: str = ""
+    content: Content = ""
+    inlines: InlineText = _NOTHING
     is_header: bool = False
     is_repeated: bool = False  # it belongs to a cell that begins above it or to its left
     span: tuple[int, int] = (1, 1)  # rows and columns, where the cell begins
+
+    @property
+    def text(self) -> str:
+        return self.inlines.text
 
 
 _Grid = list[list[_GridCell]]
 _EMPTY = _GridCell()
 
 
-def compose_table(content: TableContent, text_of: Callable[[Content], str]) -> tuple[list[str], str, Table | None]:
+class PlacedCell(NamedTuple):
+    """A cell whose text stands in that of its table, with runs in it or notes that it refers to."""
+
+    start: int
+    inlines: InlineText
+
+    def place(self, offset: int) -> int:
+        """Where a character of the cell stands in the table's text: each border before it in the cell is escaped."""
+        return self.start + offset + self.inlines.text.count("|", 0, offset)
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedTable:
+    """A table as it stands in the canonical text.
+
+    Attributes:
+        titles: leading rows that hold one cell only.
+        text: a line for each row.
+        table: with offsets in that text; None where nothing but titles is in it.
+        cells: with offsets in that text.
+    """
+
+    titles: Sequence[Content] = ()
+    text: str = ""
+    table: Table | None = None
+    cells: Sequence[PlacedCell] = ()
+
+
+def compose_table(content: TableContent, join: Callable[[Content], InlineText]) -> ComposedTable:
     """Composes a table.
 
     Args:
         content: the table.
-        text_of: the text of a cell's content.
-
-    Returns:
-        The words of leading rows that hold one cell only, which are its titles; its text, a line for each row; and the
-        table, with offsets in that text. None where nothing but titles is in it.
+        join: joins a cell's content.
     """
-    grid = _fill_spans(content.rows, text_of)
+    grid = _fill_spans(content.rows, join)
     kept_rows = [number for number, row in enumerate(grid) if any(cell.text for cell in row)]
     width = max((len(grid[number]) for number in kept_rows), default=0)
     kept_columns = [
         column for column in range(width)
         if any(column < len(grid[row]) and grid[row][column].text for row in kept_rows)
     ]  # fmt: skip
-    titles = [content.title] if content.title else []
     first = _count_title_rows(grid, kept_rows, content.header_rows)
-    titles += [next(cell.text for cell in grid[number] if cell.text) for number in kept_rows[:first]]
+    title_cells = [next(cell for cell in grid[number] if cell.text) for number in kept_rows[:first]]
+    title_cells = [
+        cell for place, cell in enumerate(title_cells) if not place or not _goes_on(cell, title_cells[place - 1])
+    ]
+    titles = [*([content.title] if content.title else []), *(cell.content for cell in title_cells)]
     kept_rows = kept_rows[first:]
     if not kept_rows:
-        return titles, "", None
+        return ComposedTable(titles)
     table_grid = [
         [grid[row][column] if column < len(grid[row]) else _EMPTY for column in kept_columns] for row in kept_rows
     ]
     header_rows = _count_header_rows(table_grid, content.header_rows, first)
-    names = _column_names(table_grid[:header_rows], len(kept_columns))
+    header = _header_cells(table_grid[:header_rows], len(kept_columns))
+    names = [_HEADER_JOINT.join(cell.text for cell in cells) for cells in header]
     numbers = [content.numbers[row] if row < len(content.numbers) else 0 for row in kept_rows]
     letters = [content.letters[column] if column < len(content.letters) else "" for column in kept_columns]
-    lines = [_line(names), "|" + "---|" * len(kept_columns)]
+    placed: list[PlacedCell] = []
+    lines = [_line(header, 0, placed), "|" + "---|" * len(kept_columns)]
     length = sum(map(len, lines)) + len(lines)
     rows, group = [], ""
     for row, number in zip(table_grid[header_rows:], numbers[header_rows:], strict=True):
         group_here = _group_name(row)
-        line = _line([cell.text if not _repeats_left(row, place) else "" for place, cell in enumerate(row)])
+        line = _line(
+            [[] if _repeats_left(row, place) else [cell.inlines] for place, cell in enumerate(row)], length, placed
+        )
         rows.append(TableRow(length, length + len(line), "" if group_here else group, number))
         group = group_here or group
         lines.append(line)
         length += len(line) + 1
     columns = tuple(Column(name, letter) for name, letter in zip(names, letters, strict=True))
-    title = titles[-1] if titles else ""
+    title = title_cells[-1].text if title_cells else content.title
     merged = _merged_cells(table_grid[header_rows:])
-    return titles, "\n".join(lines), Table(
-        columns, tuple(rows), title, content.unit, content.sheet, header_rows, merged
-    )  # fmt: skip
+    table = Table(columns, tuple(rows), title, content.unit, content.sheet, header_rows, merged)
+    return ComposedTable(titles, "\n".join(lines), table, placed)
 
 
-def _fill_spans(rows: Sequence[Sequence[TableCell]], text_of: Callable[[Content], str]) -> _Grid:
+def _fill_spans(rows: Sequence[Sequence[TableCell]], join: Callable[[Content], InlineText]) -> _Grid:
     """The cells at their places, each repeated over the rows and columns that it covers."""
     grid: _Grid = []
     hanging: dict[int, tuple[_GridCell, int]] = {}  # by column: a cell from above, and for how many rows it goes on
-    size = 0
+    size = repeated_chars = 0
     for row in rows:
+        last_hanging = max(hanging, default=-1)
         filled: list[_GridCell] = []
         cells = iter(row)
         cell = next(cells, None)
-        while cell is not None or any(column >= len(filled) for column in hanging):
+        while cell is not None or len(filled) <= last_hanging:
             column = len(filled)
             if column in hanging:
                 above, left = hanging.pop(column)
@@ -97,9 +140,11 @@ def _fill_spans(rows: Sequence[Sequence[TableCell]], text_of: Callable[[Content]
                 filled.append(_EMPTY)
                 continue
             span = (min(max(cell.rows, 1), MAX_SPAN), min(max(cell.columns, 1), MAX_SPAN))
-            text = text_of(cell.content)
-            own = _GridCell(text, cell.is_header, span=span)
-            repeated = _GridCell(text, cell.is_header, is_repeated=True)
+            inlines = join(cell.content)
+            own = _GridCell(cell.content, inlines, cell.is_header, span=span)
+            repeated_chars += len(inlines.text) * (span[0] - 1)
+            is_shown = repeated_chars <= _MAX_REPEATED_CHARS
+            repeated = _GridCell(cell.content, inlines if is_shown else _NOTHING, cell.is_header, is_repeated=True)
             for place in range(span[1]):
                 filled.append(repeated if place else own)
                 if span[0] > 1:
@@ -143,12 +188,17 @@ def _count_header_rows(grid: _Grid, stated: int | None, titles: int) -> int:
     return min(count, most)
 
 
-def _column_names(header: _Grid, width: int) -> list[str]:
-    names = []
-    for column in range(width):
-        parts = [row[column].text for row in header if row[column].text]
-        names.append(_HEADER_JOINT.join(dict.fromkeys(parts)))
-    return names
+def _header_cells(header: _Grid, width: int) -> list[list[InlineText]]:
+    """For each column the cells that name it, from top to bottom; the same words once."""
+    return [
+        list({row[column].text: row[column].inlines for row in header if row[column].text}.values())
+        for column in range(width)
+    ]
+
+
+def _goes_on(cell: _GridCell, above: _GridCell) -> bool:
+    """Whether a cell only goes on with the one above it."""
+    return cell.is_repeated and cell.inlines is above.inlines
 
 
 def _group_name(row: list[_GridCell]) -> str:
@@ -160,7 +210,7 @@ def _group_name(row: list[_GridCell]) -> str:
     return own[0].text if is_whole else ""
 
 
-def _repeats_left(row: list[_GridCell], place: int) -> bool:
+def _repeats_left(row: Sequence[_GridCell], place: int) -> bool:
     """Whether a place repeats the cell to its left, whose words stand there already."""
     if not place or not row[place].is_repeated:
         return False
@@ -179,8 +229,20 @@ def _merged_cells(body: _Grid) -> tuple[MergedCells, ...]:
 
 def _count_cells(row: Sequence[_GridCell]) -> int:
     """The cells with text; one that stretches over several columns counts once."""
-    return sum(bool(cell.text) and not _repeats_left(list(row), place) for place, cell in enumerate(row))
+    return sum(bool(cell.text) and not _repeats_left(row, place) for place, cell in enumerate(row))
 
 
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(map(escape_cell, cells))} |"
+def _line(cells: Sequence[Sequence[InlineText]], start: int, placed: list[PlacedCell]) -> str:
+    """A line of a table; what stands in a cell is joined. Adds the cells with runs or anchors to those placed."""
+    pieces: list[str] = []
+    start += 2  # behind the first border
+    for parts in cells:
+        texts = [escape_cell(part.text) for part in parts]
+        offset = start
+        for part, text in zip(parts, texts, strict=True):
+            if part.runs or part.anchors:
+                placed.append(PlacedCell(offset, part))
+            offset += len(text) + len(_HEADER_JOINT)
+        pieces.append(_HEADER_JOINT.join(texts))
+        start += len(pieces[-1]) + len(_CELL_JOINT)
+    return f"| {_CELL_JOINT.join(pieces)} |"

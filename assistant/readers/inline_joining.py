@@ -1,0 +1,108 @@
+"""Inlines become text with offsets: note marks are set off, struck out text is left out, white space is one space."""
+
+from dataclasses import dataclass
+
+from assistant.readers.elements import Content, Inline
+from assistant.readers.extract import remove_invisible
+from assistant.readers.raised import lowered_text, raised_text
+from assistant.structure import Run
+
+_MAX_TARGET_CHARS = 500  # of a link
+_TAIL_CHARS = 60  # of the text before a raised mark, by which it is judged
+
+
+@dataclass(frozen=True, slots=True)
+class InlineText:
+    """The text of an element's content, with offsets in it."""
+
+    text: str = ""
+    runs: tuple[Run, ...] = ()
+    anchors: tuple[tuple[str, int], ...] = ()  # the key of each note that is referred to, and where
+    has_struck: bool = False
+
+
+def join_lines(content: Content) -> InlineText:
+    """The text of code or the like, in its lines: only invisible characters and white space at their ends go."""
+    inlines = [Inline(content)] if isinstance(content, str) else content
+    text = "".join(inline.text for inline in inlines if inline.style != "struck")
+    has_struck = any(inline.style == "struck" and inline.text.strip() for inline in inlines)
+    lines = [remove_invisible(line).rstrip() for line in text.replace("\r\n", "\n").split("\n")]
+    return InlineText("\n".join(lines).strip("\n"), has_struck=has_struck)
+
+
+def join_inlines(content: Content) -> InlineText:
+    """The text of some content, with its runs and the notes that it refers to."""
+    joiner = _InlineJoiner()
+    for inline in [Inline(content)] if isinstance(content, str) else content:
+        joiner.add(inline)
+    return joiner.finish()
+
+
+class _InlineJoiner:
+    """Joins inlines to text in which any run of white space is one space."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._length = 0
+        self._tail = ""  # the last characters
+        self._ends_in_mark = False  # whether the last thing was the mark of a note
+        self._runs: list[Run] = []
+        self._anchors: list[tuple[str, int]] = []
+        self._has_struck = False
+
+    def add(self, inline: Inline) -> None:
+        """Adds the characters of an inline, unless they are struck out."""
+        characters = remove_invisible(inline.text)
+        if inline.style == "struck":
+            self._has_struck |= bool(characters.strip())
+        elif inline.style in {"raised", "note_mark"} and characters.strip():
+            self._add_raised(characters, inline)
+        elif inline.style == "note_mark":  # of a comment: nothing marks the place
+            self._anchors.append((inline.target, self._length))
+        else:
+            is_lowered = inline.style == "lowered"
+            start = self._add_words(lowered_text(characters) if is_lowered else characters)
+            if is_lowered or inline.style == "link":
+                self._add_run(Run(start, self._length, "lowered" if is_lowered else "link", inline.target))
+
+    def finish(self) -> InlineText:
+        """The text, without white space at its end."""
+        text = "".join(self._pieces).rstrip()
+        runs = (run._replace(end=min(run.end, len(text))) for run in self._runs)
+        return InlineText(
+            text, tuple(run for run in runs if run.start < run.end), tuple(self._anchors), self._has_struck
+        )
+
+    def _add_raised(self, characters: str, inline: Inline) -> None:
+        added, is_note = raised_text(self._tail, characters, is_note=inline.style == "note_mark")
+        start = self._length + len(added) - len(added.lstrip())
+        self._append(added)
+        self._add_run(Run(start, self._length, "raised"))
+        self._ends_in_mark = is_note
+        if is_note and inline.target:
+            self._anchors.append((inline.target, start))
+
+    def _add_words(self, characters: str) -> int:
+        """Adds words; returns where the first of them starts."""
+        if not characters:
+            return self._length
+        words = " ".join(characters.split())
+        is_apart = characters[0].isspace() or (self._ends_in_mark and characters[0].isalnum())
+        if is_apart and self._tail and self._tail[-1] != " ":
+            self._append(" ")
+        start = self._length
+        if words:
+            self._append(words)
+            self._ends_in_mark = False
+            if characters[-1].isspace():
+                self._append(" ")
+        return start
+
+    def _add_run(self, run: Run) -> None:
+        if run.start < run.end:
+            self._runs.append(run._replace(target=run.target[:_MAX_TARGET_CHARS]))
+
+    def _append(self, text: str) -> None:
+        self._pieces.append(text)
+        self._length += len(text)
+        self._tail = (self._tail + text)[-_TAIL_CHARS:]

@@ -1,0 +1,90 @@
+"""Tables in the canonical text: what stands out in their cells keeps its place."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.readers.composition import Composition, compose
+from assistant.readers.elements import Element, Inline, TableCell, TableContent
+
+WORDS = st.text("ab |", max_size=8)
+
+
+def table(*rows: list[TableCell], title: str = "") -> Element:
+    return Element("table", table=TableContent(rows, title=title))
+
+
+def runs(composition: Composition) -> list[str]:
+    return [composition.text[run.start : run.end] for block in composition.blocks for run in block.runs]
+
+
+def test_links_and_raised_signs_in_cells_are_runs_of_the_table() -> None:
+    """A run lies over its words, in headers and below them."""
+    link = [Inline("see "), Inline("the report", "link", "https://example.com/")]
+    composition = compose([table([TableCell("Plot"), TableCell([Inline("Area in m"), Inline("2", "raised")])],
+                                 [TableCell(link), TableCell("1,250")])])  # fmt: skip
+    assert runs(composition) == ["²", "the report"]
+    assert composition.blocks[0].runs[1].target == "https://example.com/"
+
+
+@given(WORDS, WORDS)
+def test_a_border_in_a_cell_moves_what_is_behind_it(before: str, beside: str) -> None:
+    """Escaped borders are counted, whatever stands before the run."""
+    composition = compose([table([TableCell("A"), TableCell("B")],
+                                 [TableCell(f"x{beside}"), TableCell([Inline(before), Inline("word", "link", "t")])])])  # fmt: skip
+    assert runs(composition) == ["word"]
+
+
+def test_a_note_that_a_cell_refers_to_has_its_anchor_there() -> None:
+    """The anchor is at the mark in the cell, that of a title at the mark in the title."""
+    mark, of_title = Inline("1", "note_mark", "one"), Inline("2", "note_mark", "two")
+    composition = compose([
+        table([TableCell([Inline("Yields"), of_title])], [TableCell("Plot"), TableCell("Trees")],
+              [TableCell("North"), TableCell([Inline("48"), mark])]),
+        Element("note", "Counted in 2020.", mark="1", label="footnote", key="one"),
+        Element("note", "In tonnes.", mark="2", label="footnote", key="two"),
+    ])  # fmt: skip
+    anchors = [composition.text[block.anchor] for block in composition.blocks if block.anchor is not None]
+    assert anchors == ["¹", "²"]
+    assert "| North | 48 ¹ |" in composition.text
+
+
+def test_struck_text_in_a_cell_is_left_out_and_said() -> None:
+    """A struck price in a table is as much left out as one in a paragraph."""
+    price = [Inline("18", "struck"), Inline(" 21")]
+    composition = compose([table([TableCell("Seat"), TableCell("Price")], [TableCell("Stalls"), TableCell(price)])])
+    assert "| Stalls | 21 |" in composition.text
+    assert composition.notes == ("struck out or deleted text in it is left out",)
+
+
+def test_struck_lines_of_code_are_left_out() -> None:
+    """Code keeps its lines, but not those that are struck out."""
+    composition = compose([Element("code", [Inline("a = 1\n"), Inline("a = 2\n", "struck"), Inline("b = 3")])])
+    assert composition.text == "a = 1\nb = 3"
+    assert composition.notes
+
+
+def test_a_title_over_several_rows_is_said_once() -> None:
+    """One cell that stretches over rows without others is one title."""
+    composition = compose([table([TableCell("Seats", rows=3)], [], [], [TableCell("a"), TableCell("b")],
+                                 [TableCell("1"), TableCell("2")])])  # fmt: skip
+    assert composition.text.count("Seats") == 1
+
+
+def test_a_long_cell_over_many_rows_makes_no_text_without_end() -> None:
+    """What is repeated has a limit; the words themselves stay."""
+    rows = [[TableCell("word " * 20_000, rows=1_000), TableCell("x")], *([TableCell("x")] for _ in range(999))]
+    assert len(compose([table(*rows)]).text) < 10_000_000
+
+
+def test_wide_rows_below_merged_cells_take_no_square_time() -> None:
+    """Thousands of cells that go on in the next row are filled at once."""
+    rows = [[TableCell(f"{number}", rows=2) for number in range(8_000)], [TableCell("end")]]
+    assert "| end |" in compose([table(*rows)]).text
+
+
+def test_the_words_of_several_header_rows_are_joined_once() -> None:
+    """A header over two rows names its column once, others by both rows."""
+    cells = [[TableCell("Plot", rows=2), TableCell("Trees", columns=2)], [TableCell("old"), TableCell("young")],
+             [TableCell("North"), TableCell("48"), TableCell("7")]]  # fmt: skip
+    composition = compose([Element("table", table=TableContent(cells, header_rows=2))])
+    assert composition.text.startswith("| Plot | Trees / old | Trees / young |")
