@@ -253,7 +253,17 @@ class Assistant:
         """What is indexed, in the order of the sources. A note says so where a document's file is gone."""
         return [
             DocumentSummary(
-                entry.id, entry.title, entry.source, entry.kind, entry.date, entry.sentences, self._notes(entry)
+                id=entry.id,
+                title=entry.title,
+                source=entry.source,
+                kind=entry.kind,
+                date=entry.date,
+                sentences=entry.sentences,
+                notes=self._notes(entry),
+                author=entry.author,
+                language=entry.language,
+                pages=entry.pages,
+                words=entry.words,
             )
             for entry in self._writable().store.summaries()
         ]

@@ -19,13 +19,16 @@ class SearchKeywords(TypedDict, total=False):
 
     ``documents``: ids of the only documents that may answer. ``kinds``: the only file kinds that may, as in
     ``["pdf"]``. ``since`` and ``until``: only documents dated within these days, both included; a document without a
-    date is out then.
+    date is out then. ``authors``: only documents whose author's name has one of these in it, in any case.
+    ``languages``: only documents that declare one of these, as in ``["de"]``, which takes "de-CH" too.
     """
 
     documents: Sequence[str] | None
     kinds: Sequence[str] | None
     since: Day | None
     until: Day | None
+    authors: Sequence[str] | None
+    languages: Sequence[str] | None
 
 
 class AskKeywords(SearchKeywords, total=False):
@@ -65,6 +68,14 @@ class ListedDocument(Protocol):
     def date(self) -> dt.date | None:
         """Its date, where it has one."""
 
+    @property
+    def author(self) -> str:
+        """Whom its file names as such; empty where it names nobody."""
+
+    @property
+    def language(self) -> str:
+        """As its file declares it, as in "de-CH"; empty where it declares none."""
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
@@ -74,6 +85,8 @@ class DocumentFilter:
     kinds: frozenset[str] | None = None
     since: dt.date | None = None  # the first day; a document without a date is out once a day is given
     until: dt.date | None = None  # the last day
+    authors: frozenset[str] | None = None  # case-folded; a part of the name is enough
+    languages: frozenset[str] | None = None  # case-folded; "de" accepts "de-CH"
 
     def accepts(self, document: ListedDocument) -> bool:
         """Whether the document may answer."""
@@ -82,6 +95,8 @@ class DocumentFilter:
             and (self.kinds is None or document.kind in self.kinds)
             and (self.since is None or (document.date is not None and document.date >= self.since))
             and (self.until is None or (document.date is not None and document.date <= self.until))
+            and (self.authors is None or any(name in document.author.casefold() for name in self.authors))
+            and (self.languages is None or _is_in_language(document.language.casefold(), self.languages))
         )
 
 
@@ -98,6 +113,8 @@ class QueryOptions:
     kinds: Sequence[str] | None = None
     since: Day | None = None
     until: Day | None = None
+    authors: Sequence[str] | None = None
+    languages: Sequence[str] | None = None
     mode: Mode | None = None
     sources: int | None = None
     stop: threading.Event | None = None
@@ -113,7 +130,8 @@ class QueryOptions:
     @property
     def document_filter(self) -> DocumentFilter | None:
         """The documents that may answer; None where all may."""
-        if self.documents is None and self.kinds is None and self.since is None and self.until is None:
+        restrictions = (self.documents, self.kinds, self.since, self.until, self.authors, self.languages)
+        if all(restriction is None for restriction in restrictions):
             return None
         return DocumentFilter(
             documents=None if self.documents is None else frozenset(_as_sequence(self.documents)),
@@ -122,11 +140,21 @@ class QueryOptions:
             else frozenset(kind.lower().lstrip(".") for kind in _as_sequence(self.kinds)),
             since=_as_date(self.since),
             until=_as_date(self.until),
+            authors=_fold_all(self.authors),
+            languages=_fold_all(self.languages),
         )
 
 
 def _as_sequence(names: Sequence[str]) -> Sequence[str]:
     return [names] if isinstance(names, str) else names  # a single id is a sequence too: of its letters
+
+
+def _fold_all(names: Sequence[str] | None) -> frozenset[str] | None:
+    return None if names is None else frozenset(name.strip().casefold() for name in _as_sequence(names))
+
+
+def _is_in_language(language: str, accepted: frozenset[str]) -> bool:
+    return any(language == tag or language.startswith(f"{tag}-") for tag in accepted)
 
 
 def _as_date(day: Day | None) -> dt.date | None:

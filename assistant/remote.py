@@ -14,6 +14,7 @@ from assistant.options import AskKeywords, Mode, SearchKeywords
 from assistant.query_engine import Explanation
 from assistant.server.auth.access import local_token
 from assistant.settings import load_settings
+from assistant.structure import blocks_of_records
 from assistant.types import Answer, Citation, Document, DocumentSummary, Hit, Sentence, Statement
 
 _TIMEOUT = 600  # seconds: a language model may write for minutes
@@ -93,7 +94,12 @@ class Remote:
         """As `assistant.Assistant.document`."""
         fields = self._get(f"documents/{document_id}")
         del fields["sha256"]  # the document computes its own
-        converted = {"date": _date(fields["date"]), "pages": tuple(fields["pages"]), "notes": tuple(fields["notes"])}
+        converted = {
+            "date": _date(fields["date"]),
+            "pages": tuple(fields["pages"]),
+            "notes": tuple(fields["notes"]),
+            "blocks": blocks_of_records(fields["blocks"]),
+        }
         return Document(**fields | converted)
 
     def _hits(self, records: list[dict[str, Any]]) -> list[Hit]:

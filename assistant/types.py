@@ -276,7 +276,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
-    """A document as it is listed, without its text; ``sentences`` counts those that can be cited."""
+    """A document as it is listed, without its text; ``sentences`` counts those that can be cited.
+
+    ``author`` and ``language`` are empty, and ``pages`` is 0, where the file says nothing of them.
+    """
 
     id: str
     title: str
@@ -285,6 +288,10 @@ class DocumentSummary:
     date: dt.date | None
     sentences: int
     notes: tuple[str, ...]
+    author: str = ""
+    language: str = ""
+    pages: int = 0
+    words: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,17 @@ def ask(  # noqa: PLR0913 — Typer makes each parameter an option
     kind: opt.OnlyKinds = None,
     since: opt.Since = None,
     until: opt.Until = None,
+    author: opt.OnlyAuthors = None,
+    language: opt.OnlyLanguages = None,
     mode: opt.Mode = None,
     explain: opt.Explain = False,
     as_json: opt.Json = False,
 ) -> None:
     """Answer a question, citing the exact sentences."""
     question_text = _join_words(question)
-    keywords = opt.search_keywords(document, kind, since, until)
+    keywords = opt.search_keywords(
+        documents=document, kinds=kind, since=since, until=until, authors=author, languages=language
+    )
     settings = {"mode": mode} if mode else {}
     with open_for_asking(ctx.obj, **settings) as assistant:
         note_unused_key(**settings)
@@ -46,12 +50,16 @@ def search(  # noqa: PLR0913 — Typer makes each parameter an option
     kind: opt.OnlyKinds = None,
     since: opt.Since = None,
     until: opt.Until = None,
+    author: opt.OnlyAuthors = None,
+    language: opt.OnlyLanguages = None,
     k: opt.HitCount = 10,
     as_json: opt.Json = False,
 ) -> None:
     """Show the ranked sentences alone."""
     search_text = _join_words(text)
-    keywords = opt.search_keywords(document, kind, since, until)
+    keywords = opt.search_keywords(
+        documents=document, kinds=kind, since=since, until=until, authors=author, languages=language
+    )
     with open_for_asking(ctx.obj, **WITHOUT_MODEL) as assistant:
         hits = assistant.search(search_text, k=k, **keywords)
     output.print_result([hit.to_dict() for hit in hits], output.hit_lines(hits), as_json=as_json)

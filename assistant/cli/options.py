@@ -103,6 +103,14 @@ OnlyKinds = Annotated[
     list[str] | None,
     typer.Option("--kind", metavar="KIND", help="Only files of this kind, such as pdf; may be repeated."),
 ]
+OnlyAuthors = Annotated[
+    list[str] | None,
+    typer.Option("--author", metavar="NAME", help="Only documents with this in their author's name; may be repeated."),
+]
+OnlyLanguages = Annotated[
+    list[str] | None,
+    typer.Option("--language", metavar="TAG", help="Only documents in this language, such as de; may be repeated."),
+]
 Since = Annotated[
     date | None,
     typer.Option("--since", metavar="DATE", parser=_parse_date, help="Only documents dated then or later."),
@@ -207,8 +215,21 @@ Judge = Annotated[
 ]
 
 
-def search_keywords(
-    documents: list[str] | None, kinds: list[str] | None, since: date | None, until: date | None
+def search_keywords(  # noqa: PLR0913 — the options of one command
+    *,
+    documents: list[str] | None,
+    kinds: list[str] | None,
+    since: date | None,
+    until: date | None,
+    authors: list[str] | None,
+    languages: list[str] | None,
 ) -> SearchKeywords:
     """The options that narrow the documents, as ``Assistant.ask`` and ``Assistant.search`` take them."""
-    return {"documents": documents, "kinds": kinds, "since": since, "until": until}
+    return {
+        "documents": documents,
+        "kinds": kinds,
+        "since": since,
+        "until": until,
+        "authors": authors,
+        "languages": languages,
+    }

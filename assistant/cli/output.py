@@ -148,6 +148,9 @@ def document_lines(document: Document) -> list[StyledLine]:
         "source": document.source,
         "kind": document.kind,
         "date": str(document.date or ""),
+        "author": document.author,
+        "language": document.language,
+        "pages": str(len(document.pages) or ""),
         "url": document.url or "",
         "notes": "; ".join(document.notes),
     }

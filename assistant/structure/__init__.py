@@ -13,7 +13,7 @@ from assistant.structure.blocks import (
     escape_cell,
     split_cells,
 )
-from assistant.structure.packing import pack_blocks, unpack_blocks
+from assistant.structure.packing import blocks_of_records, pack_blocks, unpack_blocks
 
 __all__ = [
     "Block",
@@ -25,6 +25,7 @@ __all__ = [
     "RunKind",
     "Table",
     "TableRow",
+    "blocks_of_records",
     "escape_cell",
     "pack_blocks",
     "split_cells",

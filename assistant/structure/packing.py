@@ -58,6 +58,25 @@ def unpack_blocks(packed: Any, length: int) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def blocks_of_records(records: Iterable[dict[str, Any]]) -> tuple[Block, ...]:
+    """Blocks from the objects that the HTTP API sends for them."""
+    return tuple(
+        Block(
+            **record | {"runs": tuple(Run(*run) for run in record["runs"]), "table": _table_of_record(record["table"])}
+        )
+        for record in records
+    )
+
+
+def _table_of_record(record: dict[str, Any] | None) -> Table | None:
+    if record is None:
+        return None
+    columns = tuple(Column(*column) for column in record["columns"])
+    rows = tuple(TableRow(*row) for row in record["rows"])
+    merged = tuple(MergedCells(*cells) for cells in record["merged"])
+    return Table(**record | {"columns": columns, "rows": rows, "merged": merged})
+
+
 def _pack_table(table: Table, start: int) -> dict[str, Any]:
     packed: dict[str, Any] = {
         name: value for name in _TABLE_FIELDS if (value := getattr(table, name)) != getattr(_USUAL_TABLE, name)

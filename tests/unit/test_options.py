@@ -15,9 +15,16 @@ from assistant.types import DocumentSummary
 DAY = date(2024, 11, 6)
 
 
-def summary(document_id: str = "a", kind: str = "pdf", day: date | None = None) -> DocumentSummary:
+def summary(
+    document_id: str = "a",
+    kind: str = "pdf",
+    day: date | None = None,
+    *,
+    author: str = "",
+    language: str = "",
+) -> DocumentSummary:
     """A listed document."""
-    return DocumentSummary(document_id, title="A", source="a", kind=kind, date=day, sentences=1, notes=())
+    return DocumentSummary(document_id, "A", "a", kind, day, sentences=1, notes=(), author=author, language=language)
 
 
 # Checking
@@ -104,6 +111,10 @@ def test_the_filter_of_the_options(options: dict[str, Any], expected: DocumentFi
         (DocumentFilter(until=DAY), summary(day=DAY), True),
         (DocumentFilter(until=DAY), summary(day=date(2024, 11, 7)), False),
         (DocumentFilter(until=DAY), summary(day=None), False),
+        (DocumentFilter(authors=frozenset({"doe"})), summary(author="Jane Doe"), True),
+        (DocumentFilter(authors=frozenset({"doe"})), summary(author=""), False),
+        (DocumentFilter(languages=frozenset({"de"})), summary(language="de-CH"), True),
+        (DocumentFilter(languages=frozenset({"de"})), summary(language="den"), False),
     ],
 )
 def test_each_limit_of_a_filter(document_filter: DocumentFilter, document: DocumentSummary, accepted: bool) -> None:
@@ -112,13 +123,22 @@ def test_each_limit_of_a_filter(document_filter: DocumentFilter, document: Docum
 
 
 days = st.dates(date(2024, 11, 1), date(2024, 11, 5))
-documents = st.builds(summary, st.sampled_from("abc"), st.sampled_from(["pdf", "md"]), st.none() | days)
+documents = st.builds(
+    summary,
+    st.sampled_from("abc"),
+    st.sampled_from(["pdf", "md"]),
+    st.none() | days,
+    author=st.sampled_from(["", "Jane Doe"]),
+    language=st.sampled_from(["", "de-CH", "en"]),
+)
 filters = st.builds(
     DocumentFilter,
     documents=st.none() | st.frozensets(st.sampled_from("abc")),
     kinds=st.none() | st.frozensets(st.sampled_from(["pdf", "md"])),
     since=st.none() | days,
     until=st.none() | days,
+    authors=st.none() | st.frozensets(st.sampled_from(["doe", "roe"])),
+    languages=st.none() | st.frozensets(st.sampled_from(["de", "en"])),
 )
 
 

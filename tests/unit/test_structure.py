@@ -1,6 +1,7 @@
 """The structure of documents: cells of rows, and blocks stored and read back."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from assistant.readers.composition import compose
 from assistant.readers.elements import Element, Inline, TableCell, TableContent
 from assistant.segmentation.layout import parse_layout
-from assistant.structure import escape_cell, pack_blocks, split_cells, unpack_blocks
+from assistant.structure import blocks_of_records, escape_cell, pack_blocks, split_cells, unpack_blocks
 
 CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\\"), max_size=12)
 INLINE = st.builds(
@@ -54,6 +55,8 @@ def test_composed_blocks_are_in_bounds_and_come_back(elements: list[Element]) ->
                 assert len(block.table.columns) == len(block.table.cells(composed.text, number))
     packed = json.loads(json.dumps(pack_blocks(composed.blocks)))
     assert composed.blocks == unpack_blocks(packed, len(composed.text))
+    records = json.loads(json.dumps([asdict(block) for block in composed.blocks]))
+    assert composed.blocks == blocks_of_records(records)
 
 
 @given(st.text(st.sampled_from("# |-\nab1.[]x`")), st.booleans())

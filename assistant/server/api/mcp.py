@@ -38,6 +38,8 @@ _FILTERS = keyword_annotations(
         "kinds": 'The only kinds of file to look in, such as "pdf".',
         "since": "Only documents of this day or later.",
         "until": "Only documents of this day or earlier.",
+        "authors": "Only documents with one of these in their author's name.",
+        "languages": 'Only documents that declare one of these languages, such as "de".',
     },
 )
 

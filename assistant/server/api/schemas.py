@@ -51,6 +51,8 @@ _OPTION_DESCRIPTIONS = {
     "kinds": 'The only kinds that may answer, such as "pdf".',
     "since": "Only documents of this day or later.",
     "until": "Only documents of this day or earlier.",
+    "authors": "Only documents with one of these in their author's name.",
+    "languages": 'Only documents that declare one of these languages, such as "de".',
     "mode": "How the answer is made; without it as the server is set.",
     "sources": "Numbered sentences that a language model reads.",
 }

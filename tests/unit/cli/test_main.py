@@ -23,7 +23,7 @@ from assistant.evaluation.command import EvalOptions
 from assistant.types import Answer, Document, Hit, IndexReport, Sentence, Skipped
 
 EVERYWHERE = {"--home", "--debug", "--help"}
-NARROWED = {"--document", "--kind", "--since", "--until"}
+NARROWED = {"--document", "--kind", "--since", "--until", "--author", "--language"}
 CONTRACT = {
     "": {"--version"} | EVERYWHERE,
     "index": {"PATH", "--rebuild", "--workers", "--ray", "--watch", "--rescan", "--json"} | EVERYWHERE,
@@ -282,13 +282,16 @@ def test_an_argument_that_is_not_utf_8_is_no_trouble(stand_in: type[StandIn]) ->
 @pytest.mark.parametrize("command", ["ask", "search"])
 def test_what_narrows_the_documents_is_handed_on(command: str, stand_in: type[StandIn]) -> None:
     """Documents and kinds repeat; dates are dates."""
-    options = "--document a --document b --kind pdf --kind md --since 2025-01-02 --until 2025-03-04"
+    options = "--document a --document b --kind pdf --kind md --since 2025-01-02 --until 2025-03-04 --author Doe"
+    options += " --language de"
     assert cli.main([command, "x", *options.split()]) == 0
     expected = {
         "documents": ["a", "b"],
         "kinds": ["pdf", "md"],
         "since": date(2025, 1, 2),
         "until": date(2025, 3, 4),
+        "authors": ["Doe"],
+        "languages": ["de"],
     }
     assert expected.items() <= stand_in.calls[1][2].items()
 
@@ -296,7 +299,8 @@ def test_what_narrows_the_documents_is_handed_on(command: str, stand_in: type[St
 def test_nothing_narrows_unless_asked(stand_in: type[StandIn]) -> None:
     """Without the options every document counts."""
     cli.main(["ask", "x"])
-    assert {"documents": None, "kinds": None, "since": None, "until": None} == stand_in.calls[1][2]
+    unrestricted = dict.fromkeys(("documents", "kinds", "since", "until", "authors", "languages"))
+    assert unrestricted == stand_in.calls[1][2]
 
 
 def test_search_takes_a_number_of_sentences(stand_in: type[StandIn]) -> None:
