@@ -1,10 +1,13 @@
 """Mails, by Python's own parser, and Outlook's files by their raw streams."""
 
+import datetime as dt
 import email
 import email.policy
+import email.utils
 import io
+import re
 from collections.abc import Callable
-from email.message import EmailMessage, Message
+from email.message import Message
 
 from research.fidelity import extraction as apart
 from research.fidelity.extraction import ExtractorError, Pieces
@@ -15,6 +18,8 @@ PartExtractor = Callable[[bytes, str], list[Pieces]]
 """Extracts an attachment: its bytes and its name."""
 
 _SHOWN_HEADERS = ("from", "to", "cc", "date", "subject")
+_SUBJECT_LINE = re.compile(r"^[> \t]*Subject: *(.*)$", re.MULTILINE | re.IGNORECASE)  # of a mail in the mail
+_DATE_LINE = re.compile(r"^Date: *(.*)$", re.MULTILINE)
 _OTHER_HEADERS = ("bcc", "reply-to", "sender", "newsgroups", "organization")
 _TEXT_STREAMS = {"0037": "subject", "1000": "body", "0E04": "to", "0E03": "cc", "0C1A": "sender"}
 _ADDRESS_STREAMS = ("0C1F", "5D01", "39FE", "3003", "3001", "007D", "0E02", "1035", "8000")
@@ -23,7 +28,9 @@ _HTML_STREAM, _NAME_STREAMS, _DATA_STREAM = "1013", ("3707", "3704"), "3701"
 
 def extract_eml(data: bytes, extract_part: PartExtractor) -> list[Pieces]:
     """What a mail shows, in each of its versions, and what its attachments do."""
-    message = email.message_from_bytes(data, policy=email.policy.default)
+    is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:200].count(0) > len(data[:200]) // 4
+    plain_data = decode(data).removeprefix("\ufeff").encode() if is_wide else data
+    message = email.message_from_bytes(plain_data, policy=email.policy.default)
     versions = [Pieces(), Pieces()]
     _add_message(message, versions, extract_part)
     return versions
@@ -62,6 +69,7 @@ def extract_msg(data: bytes, extract_part: PartExtractor) -> list[Pieces]:
             pieces.add(f"\n{text}\n")
         elif tag[:4] in _ADDRESS_STREAMS or "recip" in folder:
             pieces.add_apart(apart.METADATA, [text], 2)
+            pieces.add_apart(apart.COMPUTED, [date for line in _DATE_LINE.findall(text) for date in _dates(line)])
         elif not folder:
             pieces.add_apart(apart.METADATA, [text])
     html = streams.get(f"__substg1.0_{_HTML_STREAM}0102")
@@ -73,6 +81,7 @@ def extract_msg(data: bytes, extract_part: PartExtractor) -> list[Pieces]:
         if name == f"__substg1.0_{_DATA_STREAM}0102":
             names = [streams.get(f"{folder}/__substg1.0_{tag}001F", b"") for tag in _NAME_STREAMS]
             file_name = next((found.decode("utf-16-le", "replace") for found in names if found), "")
+            pieces.add_apart(apart.METADATA, [f"Attachments {file_name}"])
             _add_part(versions, content, file_name, extract_part)
     return versions
 
@@ -84,6 +93,8 @@ def _add_message(message: Message, versions: list[Pieces], extract_part: PartExt
             pieces.add(line, "" if name.lower() in _SHOWN_HEADERS else apart.METADATA)
             if name.lower() in {*_SHOWN_HEADERS, *_OTHER_HEADERS}:
                 pieces.add(f"\n{name}: {value}\n", apart.METADATA)
+            if name.lower() == "date":
+                pieces.add_apart(apart.COMPUTED, _dates(str(value)))
     _add_content(message, versions, extract_part)
 
 
@@ -104,13 +115,23 @@ def _add_content(part: Message, versions: list[Pieces], extract_part: PartExtrac
     elif part.get_filename() or part.get_content_disposition() == "attachment":
         content = part.get_payload(decode=True)
         for pieces in versions:
-            pieces.add_apart(apart.METADATA, [part.get_filename() or ""], 2)
+            pieces.add_apart(apart.METADATA, [f"Attachments {part.get_filename() or ''}"], 2)
         _add_part(versions, content if isinstance(content, bytes) else b"", part.get_filename() or "", extract_part)
     elif kind.startswith("text/"):
         text = _text_of(part)
         found = extract_html_text(text) if kind == "text/html" else Pieces([text])
         for pieces in versions:
             pieces.add_all(found)
+            pieces.add_apart(apart.METADATA, _SUBJECT_LINE.findall(found.text))
+
+
+def _dates(value: str) -> list[str]:
+    """The ways in which a reader may write the date of a mail: in its own zone and at Greenwich."""
+    try:
+        sent = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return []
+    return [sent.isoformat(" "), str(sent.day), f"{sent.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"]
 
 
 def _add_part(versions: list[Pieces], content: bytes, file_name: str, extract_part: PartExtractor) -> None:
@@ -124,10 +145,5 @@ def _add_part(versions: list[Pieces], content: bytes, file_name: str, extract_pa
 
 def _text_of(part: Message) -> str:
     """The text of a part, as it declares its encoding, or else as it can be read."""
-    try:
-        if isinstance(part, EmailMessage):
-            return str(part.get_content())
-    except (LookupError, ValueError, KeyError):
-        pass
     payload = part.get_payload(decode=True)
-    return decode(payload) if isinstance(payload, bytes) else ""
+    return decode(payload, part.get_content_charset() or "") if isinstance(payload, bytes) else ""

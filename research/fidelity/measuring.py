@@ -12,6 +12,7 @@ from research.fidelity.extractors import extract, takes
 from research.fidelity.words import count_words
 
 MAX_BYTES = 200_000_000
+_TRUE_REASONS = ("encrypted", "empty")  # for which nobody could read a file
 _PLAIN_KINDS = ("txt", "md")
 
 
@@ -44,8 +45,8 @@ class Measured:
 
     @property
     def counts(self) -> bool:
-        """Whether it is among the files of the summary: an extractor found words in it."""
-        return self.comparison is not None or bool(self.reason and self.their_words)
+        """Whether it is among the files of the summary: an extractor found words in it, and it is not encrypted."""
+        return self.comparison is not None or bool(self.their_words and not self.reason.startswith(_TRUE_REASONS))
 
 
 def files_below(folder: Path, kinds: Iterable[str] = ()) -> list[Path]:
@@ -89,7 +90,8 @@ def _read(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
         ReadingError: the file can't be read.
     """
     kind = KIND_BY_SUFFIX.get(PurePath(name).suffix.lower())
-    texts, notes = [], []
+    texts: list[str] = []
+    notes: list[str] = []
     if kind is None or not FILE_KINDS[kind].is_folder:
         document = read_bytes(data, name, max_bytes=MAX_BYTES)
         texts.append(document.text)

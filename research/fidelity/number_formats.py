@@ -38,15 +38,18 @@ def shown_number(value: str, number_format: str, *, starts_1904: bool = False) -
         return value
     if code in {"General", "@", ""}:
         return _general(number)
-    first = _NOISE.sub("", code.split(";")[0])
-    match = _PLAIN.fullmatch(first)
-    if match:
-        return _plain(abs(number), thousands=bool(match[1]), decimals=len(match[2] or ""), percent=bool(match[3]))
     date_code = re.sub(r"\[\$[^\]]*\]|\\|;@", "", code)
     if date_code and _DATE.sub("", date_code) == "" and number >= 61:  # before it, Excel counts a day that never was
         epoch = dt.datetime(1904, 1, 1) if starts_1904 else dt.datetime(1899, 12, 30)  # noqa: DTZ001 — sheets know no zones
         pattern = _DATE.sub(lambda part: _DATE_PARTS[part[1]] + part[2], date_code)
         return (epoch + dt.timedelta(days=float(number))).strftime(pattern)
+    sections = code.split(";")
+    section = sections[2] if not number and len(sections) > 2 else sections[0]
+    if not re.search(r"[#0?]", _NOISE.sub("", section)):
+        return "" if not number and len(sections) > 2 else None  # a dash for nothing, say
+    match = _PLAIN.fullmatch(_NOISE.sub("", section))
+    if match:
+        return _plain(abs(number), thousands=bool(match[1]), decimals=len(match[2] or ""), percent=bool(match[3]))
     return None
 
 

@@ -22,14 +22,21 @@ _MARKS = (
 )
 _SAMPLE = 20_000
 _MAX_REPEATS = 50
+_CONTROLS = re.compile("[\x80-\x9f]")  # where one byte is a character they are in no text: it has another encoding
 _CUE_TIME = re.compile(r"^.*-->.*$", re.MULTILINE)
 _CUE_NUMBER = re.compile(r"^\d+[ \t]*\r?\n(?=.*-->)", re.MULTILINE)
 _CUE_TAG = re.compile(r"<(?:v[ .][^>]*|/?\w[^>]*)>")
 _CUE_VOICE = re.compile(r"<v(?:\.\S+)? ([^>]*)>")
 
 
-def decode(data: bytes, declared: str = "") -> str:
-    """The text of a file: by its mark, as it declares, in UTF-8, by its null bytes, or by a guess."""
+def decode(data: bytes, declared: str = "", usual: str = "") -> str:
+    """The text of a file: by its mark, as it declares, in UTF-8, by its null bytes, as is usual, or by a guess.
+
+    Args:
+        data: the file.
+        declared: the encoding that it says it has; empty where it says nothing.
+        usual: the encoding where nothing is said and it is not UTF-8; empty where none is usual.
+    """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
@@ -39,9 +46,11 @@ def decode(data: bytes, declared: str = "") -> str:
         if zeros.count(max(zeros)) >= 3 or sorted(zeros)[1] > len(head) // 5:  # three of four bytes are null
             return data.decode("utf-32-be" if zeros[0] > zeros[3] else "utf-32-le", "replace")
         return data.decode("utf-16-be" if zeros[0] > zeros[1] else "utf-16-le", "replace")
-    for encoding in (declared, "utf-8"):
+    for encoding in (declared, "utf-8", usual):
         try:
-            return data.decode(encoding) if encoding else data.decode("utf-8")
+            text = data.decode(encoding or "ascii")
+            if encoding == "utf-8" or not _CONTROLS.search(text):
+                return text
         except (UnicodeDecodeError, LookupError):
             continue
     best = from_bytes(data[: 10 * _SAMPLE]).best()

@@ -1,15 +1,19 @@
 """Files of before 2007: the programs catdoc, catppt, xls2csv and antiword read them, where they are installed."""
 
+import io
 import shutil
+import struct
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from research.fidelity.extraction import ExtractorError, Pieces
+from research.fidelity.extraction import METADATA, ExtractorError, Pieces
 from research.fidelity.plain import extract_csv
 
 _SECONDS = 60
 _PAGE_BREAK = "\f"
+_SHEET_RECORD = 0x85  # it has a sheet's name, behind its place, state, and the name's length and kind
+_NAME_START = 8
 
 
 def extract_doc(data: bytes) -> list[Pieces]:
@@ -41,7 +45,25 @@ def extract_xls(data: bytes) -> list[Pieces]:
     Raises:
         ExtractorError: it is not installed, or can't read it.
     """
-    return [extract_csv(_required(["xls2csv", "-d", "utf-8"], data, "file.xls").replace(_PAGE_BREAK, "\n").encode())]
+    pieces = extract_csv(_required(["xls2csv", "-d", "utf-8"], data, "file.xls").replace(_PAGE_BREAK, "\n").encode())
+    pieces.add_apart(METADATA, _sheet_names(data), 2)
+    return [pieces]
+
+
+def _sheet_names(data: bytes) -> list[str]:
+    """The names of the sheets, which xls2csv doesn't give, from the records of the workbook's stream."""
+    import olefile  # type: ignore[import-untyped]  # it has no types
+
+    with olefile.OleFileIO(io.BytesIO(data)) as file:
+        stream = file.openstream("Workbook" if file.exists("Workbook") else "Book").read()
+    names, place = [], 0
+    while place + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, place)
+        if kind == _SHEET_RECORD and length > _NAME_START:
+            record = stream[place + 4 : place + 4 + length]
+            names.append(record[_NAME_START:].decode("utf-16-le" if record[7] & 1 else "cp1252", "replace"))
+        place += 4 + length
+    return names
 
 
 def _required(command: list[str], data: bytes, name: str) -> str:

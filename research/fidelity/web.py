@@ -53,7 +53,7 @@ def extract_html(data: bytes) -> Pieces:
         ExtractorError: pandoc can't read it.
     """
     declared = _CHARSET.search(data[:4000])
-    return extract_html_text(decode(data, declared[1].decode() if declared else ""))
+    return extract_html_text(decode(data, declared[1].decode() if declared else "", usual="cp1252"))
 
 
 def extract_html_text(html: str) -> Pieces:

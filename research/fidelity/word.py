@@ -141,9 +141,18 @@ def _reason_of_element(element: ET.Element, name: str, hidden_styles: dict[str, 
         properties = child(element, "sdtPr")
         is_placeholder = properties is not None and is_on(child(properties, "showingPlcHdr"))
         reason = apart.PLACEHOLDERS if is_placeholder else ""
+    elif name == "tc" and _is_covered(element):
+        reason = apart.HIDDEN
     elif name == "fldSimple":
         reason = apart.COMPUTED if _is_computed(attribute(element, "instr") or "") else ""
     return reason
+
+
+def _is_covered(cell: ET.Element) -> bool:
+    """Whether a cell lies under the one above, which stretches over it."""
+    properties = child(cell, "tcPr")
+    merge = child(properties, "vMerge") if properties is not None else None
+    return merge is not None and attribute(merge, "val") != "restart"
 
 
 def _is_computed(instruction: str) -> bool:
