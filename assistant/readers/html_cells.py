@@ -3,27 +3,38 @@
 from collections.abc import Iterable, Iterator
 
 from assistant.readers.elements import Content, Element, Inline
-from assistant.readers.html_tables import join_cell
+
+_SENTENCE_ENDS = (".", ":", ";", ",", "!", "?", "…")
 
 
 def cell_inlines(elements: Iterable[Element]) -> list[Inline]:
-    """The paragraphs, items and tables in a cell on one line."""
-    return join_cell(_parts(elements))
+    """The paragraphs, items and tables in a cell on one line; a semicolon parts items and rows."""
+    joined: list[Inline] = []
+    last, was_listed = "", False
+    for part, is_listed in _parts(elements):
+        if joined:
+            is_parted = not (is_listed or was_listed) or last.endswith(_SENTENCE_ENDS)
+            joined.append(Inline(" " if is_parted else "; "))
+        joined += part
+        last = next((inline.text.rstrip() for inline in reversed(part) if inline.text.strip()), last)
+        was_listed = is_listed
+    return joined
 
 
-def _parts(elements: Iterable[Element]) -> Iterator[list[Inline]]:
+def _parts(elements: Iterable[Element]) -> Iterator[tuple[list[Inline], bool]]:
+    """The words of each element, and whether they are an item, a field or a row."""
     for element in elements:
         if element.table is not None:
             if element.table.title:
-                yield [Inline(element.table.title)]
+                yield [Inline(element.table.title)], False
             for row in element.table.rows:
-                yield _row_inlines([cell.content for cell in row])
+                yield _row_inlines([cell.content for cell in row]), True
             continue
         box = "" if element.is_ticked is None else "[x] " if element.is_ticked else "[ ] "
         label = f"{element.label}: " if element.kind == "field" and element.label else ""
-        is_marked = any(map(str.isalnum, element.mark))
-        before = f"{element.mark} " if is_marked else ""
-        yield [*([Inline(label + before + box)] if label or before or box else []), *_inlines(element.content)]
+        mark = f"{element.mark} " if any(map(str.isalnum, element.mark)) else ""
+        before = [Inline(label + mark + box)] if label or mark or box else []
+        yield [*before, *_inlines(element.content)], element.kind in {"item", "field"}
 
 
 def _row_inlines(contents: Iterable[Content]) -> list[Inline]:

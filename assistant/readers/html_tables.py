@@ -1,9 +1,10 @@
 """Tables of web pages: those that hold data, and those that only lay out a page."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from assistant.readers.elements import Content, Inline, TableCell, TableContent
+from assistant.readers.elements import Content, TableCell, TableContent
+from assistant.readers.html_columns import shown_columns
 from assistant.readers.html_survey import Survey
 from assistant.readers.html_tree import CELL_TAGS, tag_name, types_of
 
@@ -86,19 +87,7 @@ def table_content(
         for (row, _), below in zip(shown, left, strict=True)
     ]
     head = sum(group == "thead" for _, group in shown)
-    return TableContent(rows, head if 0 < head < len(rows) else None, title)
-
-
-def join_cell(parts: Iterable[list[Inline]]) -> list[Inline]:
-    """The paragraphs and items of a cell on one line, parted by a semicolon where no other sign parts them."""
-    joined: list[Inline] = []
-    last = ""
-    for part in parts:
-        if joined:
-            joined.append(Inline(" " if last.endswith((".", ":", ";", ",", "!", "?", "…")) else "; "))
-        joined += part
-        last = next((inline.text.rstrip() for inline in reversed(part) if inline.text.strip()), last)
-    return joined
+    return TableContent(shown_columns(rows), head if 0 < head < len(rows) else None, title)
 
 
 def _table_cell(cell: Any, rows_left: int, cell_content: Callable[[Any], Content]) -> TableCell:
