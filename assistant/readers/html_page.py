@@ -66,13 +66,13 @@ def _unread_notes(unread: Unread, elements: Iterable[Element]) -> Iterable[str]:
         yield "hidden text in it is left out"
     words = sum(_count_chars(element) for element in elements if element.role == "body") / 6
     if unread.pictures and words < _WORDS_TO_A_PICTURE * unread.pictures:
-        yield f"{_count(unread.pictures, 'picture')} in it not read"
+        yield _count_unread(unread.pictures, "picture")
     if unread.embedded:
-        yield f"{_count(unread.embedded, 'embedded frame, video or other object')} in it not read"
+        yield _count_unread(unread.embedded, "embedded frame, video or other object")
 
 
-def _count(number: int, what: str) -> str:
-    return f"1 {what} is" if number == 1 else f"{number:,} {what}s are"
+def _count_unread(number: int, what: str) -> str:
+    return f"1 {what} in it is not read" if number == 1 else f"{number:,} {what}s in it are not read"
 
 
 def _count_chars(element: Element) -> int:

@@ -1,5 +1,6 @@
 """What holds inside an element of a web page: whose words it has, what kind of block they are, how they look."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -10,7 +11,7 @@ from assistant.readers.html_notes import is_list_of_notes, is_note
 from assistant.readers.html_roles import is_beside_main, is_menu, is_teaser, role_of
 from assistant.readers.html_styles import Declarations, is_struck_by
 from assistant.readers.html_survey import Survey
-from assistant.readers.html_tree import HEADING_TAGS, LIST_TAGS, names_of, types_of
+from assistant.readers.html_tree import HEADING_TAGS, LIST_TAGS, names_of, tag_name, types_of
 from assistant.structure import Role
 
 StateKind = Literal["paragraph", "heading", "item", "caption", "note", "code"]
@@ -20,6 +21,10 @@ _STYLE_RANKS: dict[InlineStyle, int] = {
 }  # fmt: skip
 _STRUCK_TAGS = frozenset(("del", "s", "strike"))
 _CODE_TAGS = frozenset(("pre", "listing", "xmp", "plaintext"))
+_CODE_CHILDREN = frozenset(("code", "samp", "kbd"))
+_CODE_NAME = re.compile(
+    r"[\s_-](?:code|highlight|source|sourcecode|language|lang|brush|prettyprint|hljs|listing)(?=[\s_:-])"
+)
 _UNLED_TARGETS = ("#", "javascript:", "data:", "vbscript:")  # of links that lead nowhere
 
 
@@ -47,6 +52,7 @@ class State:
         numbers: of the list.
         is_in_notes: whether each item or paragraph is a note.
         is_in_main: whether it is part of the page's main part.
+        is_code: whether the page says that the preformatted text is code.
     """
 
     role: Role = "body"
@@ -59,6 +65,7 @@ class State:
     numbers: ListNumbers | None = None
     is_in_notes: bool = False
     is_in_main: bool = False
+    is_code: bool = False
 
 
 def block_state(
@@ -83,7 +90,8 @@ def block_state(
         level = int(tag[1]) if tag in HEADING_TAGS else _aria_level(node)
         return replace(state, kind="heading", level=level)
     if tag in _CODE_TAGS:
-        return replace(state, kind="code")
+        is_code = tag == "xmp" or _CODE_NAME.search(names) is not None
+        return replace(state, kind="code", is_code=is_code or any(tag_name(inner) in _CODE_CHILDREN for inner in node))
     if tag in {"figcaption", "caption"}:
         return replace(state, kind="caption")
     if (noted := _note_state(node, tag, names, types, state, look, survey)) is not None:

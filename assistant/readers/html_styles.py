@@ -16,6 +16,7 @@ _SIMPLE_SELECTOR = re.compile(r"[a-z][a-z0-9]*|[a-z0-9]*[.#][\w-]+")
 _FOLLOWED = frozenset(
     ("display", "visibility", "text-decoration", "text-decoration-line", "vertical-align", "list-style-type", "opacity")
     + ("list-style", "font-size", "left", "text-indent", "clip", "clip-path", "height", "width", "overflow", "position")
+    + ("page-break-after", "page-break-before", "break-after", "break-before")
 )  # fmt: skip
 _ZERO = re.compile(r"0*(?:\.0+)?(?:px|pt|em|rem|%)?")
 _TINY = re.compile(r"[01](?:px)?")

@@ -41,6 +41,8 @@ def is_data_table(table: Any, survey: Survey, *, is_in_table: bool) -> bool:
         return False
     if has_headers:
         return True
+    if len(rows) == 1 and measure.links >= len(cells):  # a menu
+        return False
     longest = max(survey.measure(cell).chars for cell in cells)
     if measure.tables and not is_in_table:
         return False

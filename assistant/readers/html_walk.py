@@ -1,7 +1,8 @@
 """The walk over a web page: its tree becomes elements, in reading order."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -11,9 +12,11 @@ from assistant.readers.extract import collapse_whitespace
 from assistant.readers.html_cells import cell_inlines
 from assistant.readers.html_fields import field_label, field_value, is_box, is_ticked, is_value_field, labelled_field
 from assistant.readers.html_hidden import is_cookie_dialog, is_hidden, is_panel
+from assistant.readers.html_listings import list_items
 from assistant.readers.html_math import math_text
 from assistant.readers.html_notes import clean_mark, is_back_link, is_mark
 from assistant.readers.html_paragraphs import LINE_END, split_paragraphs, strip_mark
+from assistant.readers.html_pre import preformatted_elements
 from assistant.readers.html_state import State, block_state, inline_state
 from assistant.readers.html_styles import Declarations
 from assistant.readers.html_survey import Survey
@@ -25,6 +28,8 @@ _SET_OFF_TAGS = frozenset(("a", "button", "option", "label"))  # side by side, t
 _SPECIAL_TAGS = frozenset(("math", "img", "br", "label"))
 _BLOCK_DISPLAYS = frozenset(("block", "list-item", "table", "flex", "grid"))
 _LEFT_OUT_NAMES = (" mw-editsection", " mw-cite-backlink", " headerlink ", " linenos ", " lineno ", " gutter ")
+_PAGE_BREAKS = frozenset(("always", "page"))
+_PAGE_NUMBER = re.compile(r"[-–—\s]*(?:page\s+)?(?:\d{1,4}|[ivxl]{1,6}|[A-Z]-\d{1,3})[-–—\s]*", re.IGNORECASE)
 _MAX_TABLE_DEPTH = 4  # of data tables in the cells of each other
 _MAX_TERM_CHARS = 80  # of a term that its description stands behind
 _MIN_PICTURE_SIZE = 40  # pixels; a smaller one is an ornament
@@ -107,12 +112,15 @@ class PageWalk:
         tag = tag_name(node)
         if tag == "dt":
             self._keep_term()
-        if _is_block(tag, self._survey.styles.look(node) if "style" in node.attrib else {}):
+        look = self._survey.styles.look(node) if "style" in node.attrib else {}
+        if _is_block(tag, look):
             self._flush()
         if tag in {"dd", "dl"}:
             self._flush_term()
         self._states.pop()
         self._last_tag = tag
+        if tag == "hr" or (look and any(value in _PAGE_BREAKS for value in look.values())):
+            self._mark_page_number()
 
     def _is_left_out(self, node: Any, tag: str, look: Declarations) -> bool:
         """Whether an element isn't read; it is counted where that matters."""
@@ -189,7 +197,8 @@ class PageWalk:
             return self._is_left_out(node, tag_name(node), self._survey.styles.look(node))
 
         content = table_content(table, lambda cell: cell_inlines(self._read_inside(cell)), is_left_out, title)
-        self._append(Element("table", role=state.role, table=content))
+        for element in list_items(content, state.role) or [Element("table", role=state.role, table=content)]:
+            self._append(element)
 
     def _read_inside(self, node: Any) -> list[Element]:
         """The elements in a cell or caption."""
@@ -216,7 +225,8 @@ class PageWalk:
         state, inlines = self._states[-1], self._inlines
         self._inlines = []
         if state.kind == "code":
-            self._append(Element("code", inlines, state.role))
+            for element in preformatted_elements(inlines, state.role, is_code=state.is_code):
+                self._append(element)
             return
         for paragraph in split_paragraphs(inlines, is_one=state.kind == "heading"):
             self._append(self._element(paragraph, state))
@@ -252,6 +262,12 @@ class PageWalk:
             self._flush_term()
         self._has_title |= element.kind == "heading" and element.role == "body"
         self._elements.append(element)
+
+    def _mark_page_number(self) -> None:
+        """Marks the words right before a page's end, where they are nothing but its number."""
+        last = self._elements[-1] if self._elements else None
+        if last is not None and last.kind == "paragraph" and _PAGE_NUMBER.fullmatch(inline_text(last.content)):
+            self._elements[-1] = replace(last, role="page_number")
 
     def _keep_term(self) -> None:
         """Keeps the term that has been read for the description behind it, unless it is long or a question."""
