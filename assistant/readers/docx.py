@@ -17,6 +17,7 @@ from assistant.readers.elements import Element, Inline
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.office_package import OfficePackage, Part, child
 from assistant.readers.office_properties import package_properties
+from assistant.readers.typed_contents import mark_typed_contents
 from assistant.readers.zip_guard import open_zip
 
 _UNREAD = {
@@ -50,7 +51,7 @@ def read_docx(data: bytes, max_bytes: int) -> ExtractedDocument:
             Notes(main, settings),
             Findings(),
         )
-        elements = [*BlockReader(story).read(body), *furniture_elements(story, settings)]
+        elements = [*mark_typed_contents(list(BlockReader(story).read(body))), *furniture_elements(story, settings)]
         properties = package_properties(package)
         has_macros = any(relation.kind == "vbaProject" for relation in main.relations.values())
     composition = compose(join_elements(elements))

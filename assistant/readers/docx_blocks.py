@@ -1,5 +1,6 @@
 """The paragraphs and tables of Word files become elements, each with the notes and drawings that belong to it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -19,6 +20,7 @@ from assistant.structure import Role
 _WRAPPERS = frozenset(("sdtContent", "ins", "moveTo", "customXml", "smartTag"))
 _DELETED = frozenset(("del", "moveFrom"))
 _GALLERIES: dict[str, Role] = {"table of contents": "contents", "bibliographies": "bibliography"}
+_TYPED_BULLET = re.compile(r"\s*[•▪‣◦●○■➢](?:\s+|$)")
 _NO_OUTLINE = 9
 _MAX_HEADING_CHARS = 250  # of a paragraph that is a heading by its own outline level alone
 _VALUE_CONTROLS = frozenset(("text", "date", "dropDownList", "comboBox"))
@@ -164,6 +166,9 @@ def _element(
     if number is not None or style.list_level is not None or content.is_ticked is not None:
         nesting = nesting if number is not None else style.list_level or 0
         return Element("item", content.inlines, role, nesting, mark, content.is_ticked)
+    if content.inlines and (bullet := _TYPED_BULLET.match(content.inlines[0].text)):
+        first = replace(content.inlines[0], text=content.inlines[0].text[bullet.end() :])
+        return Element("item", (first, *content.inlines[1:]), role)
     return Element("paragraph", content.inlines, role)
 
 

@@ -17,10 +17,12 @@ from assistant.structure import Role
 _KINDS: dict[str, Role] = {"headerReference": "header", "footerReference": "footer"}
 _PAGE_WORDS = r"(?:page|pg\.?|p\.|seite|s\.|página|pagina|pág\.|side|sida|blz\.|strona|sivu|стр\.?|страница)"
 _OF_WORDS = r"(?:of|von|de|di|van|av|af|z|из|/|sur)"
+_CHAPTER = r"(?:[0-9A-Z]{1,4}\s?[-–.]\s?)"
 _NUMBERING = re.compile(
-    rf"[\s|–—-]*(?:\b{_PAGE_WORDS}\s*)?{PAGE_NUMBER}+(?:\s*{_OF_WORDS}\s*{PAGE_NUMBER}+)?(?:[\s|–—-]+$)?", re.IGNORECASE
+    rf"[\s|–—-]*(?:\b{_PAGE_WORDS}\s*)?{_CHAPTER}?{PAGE_NUMBER}+(?:\s*{_OF_WORDS}\s*{PAGE_NUMBER}+)?(?:[\s|–—-]+$)?",
+    re.IGNORECASE,
 )
-_SPREAD_PAGE = re.compile(r"^\s*(?:p\s*a\s*g\s*e|[|–—-])?\s*$", re.IGNORECASE)
+_SPREAD_PAGE = re.compile(r"\s*(?:p\s*a\s*g\s*e)?\W*", re.IGNORECASE)
 
 
 def furniture_elements(story: Story, settings: Any | None) -> Iterator[Element]:
@@ -47,7 +49,7 @@ def furniture_elements(story: Story, settings: Any | None) -> Iterator[Element]:
             own_story = replace(story, part=part, is_furniture=True, fields=Fields())
             for element in _lines(BlockReader(own_story).read(part.root), role):
                 text = " ".join("".join(inline.text for inline in element_inlines(element)).split())
-                if text not in seen_texts:
+                if text not in seen_texts and any(map(str.isalnum, text)):
                     seen_texts.add(text)
                     yield element
 
@@ -69,4 +71,4 @@ def _without_page_numbers(content: Content) -> Content:
     if not any(PAGE_NUMBER in inline.text for inline in inlines):
         return content
     text = _NUMBERING.sub(" ", "".join(inline.text for inline in inlines if inline.style != "struck"))
-    return "" if _SPREAD_PAGE.match(text) else text
+    return "" if _SPREAD_PAGE.fullmatch(text) else text

@@ -169,7 +169,10 @@ class _RunReader:
         elif kind == "separate":
             self.story.fields.separate()
         elif kind == "end":
+            is_page_number = self.story.is_furniture and self.story.fields.is_page_number
             self.story.fields.end()
+            if is_page_number:  # even where the file holds no number
+                self._append(PAGE_NUMBER)
 
     def instruction(self, element: Any) -> None:
         """What a field is told to show."""

@@ -196,7 +196,7 @@ class TestWord:
             "# The report",
             "## Results",
             "One sentence.",
-            "- First\n- Second",
+            "- First\n1. Second",
             "| Country | Arrests |\n|---|---|\n| Mali | 24 |",
             "After.",
         ]
@@ -220,8 +220,8 @@ class TestWord:
 
         assert read_document(docx(fill), "a.docx").text == "They arrested 2,517 people.\n\nIn a control."
 
-    def test_contents_are_left_out_and_text_boxes_read(self) -> None:
-        """The table of contents is none of the text; a box's text follows the paragraph that holds it."""
+    def test_contents_are_marked_and_text_boxes_read(self) -> None:
+        """The table of contents is no statement of the document's; a box follows the paragraph that holds it."""
         from docx.oxml import parse_xml
         from docx.oxml.ns import nsdecls
 
@@ -232,7 +232,9 @@ class TestWord:
             run = document.add_paragraph("Beside it.").add_run()._r
             run.append(parse_xml(f"<w:pict {nsdecls('w')}>{box}</w:pict>"))
 
-        assert read_document(docx(fill), "a.docx").text == "Beside it.\n\nIn a box."
+        document = read_document(docx(fill), "a.docx")
+        assert document.text == "Results 3\n\nBeside it.\n\nIn a box."
+        assert [block.role for block in document.blocks] == ["contents", "body", "body"]
 
     def test_merged_cells_keep_the_columns(self) -> None:
         """A cell over two rows is repeated in the second, one over two columns leaves the next empty."""

@@ -29,8 +29,8 @@ def test_links_and_raised_signs_in_cells_are_runs_of_the_table() -> None:
 @given(WORDS, WORDS)
 def test_a_border_in_a_cell_moves_what_is_behind_it(before: str, beside: str) -> None:
     """Escaped borders are counted, whatever stands before the run."""
-    composition = compose([table([TableCell("A"), TableCell("B")],
-                                 [TableCell(f"x{beside}"), TableCell([Inline(before), Inline("word", "link", "t")])])])  # fmt: skip
+    linked = [Inline(before), Inline("word", "link", "t")]
+    composition = compose([table([TableCell("A"), TableCell("B")], [TableCell(f"x{beside}"), TableCell(linked)])])
     assert runs(composition) == ["word"]
 
 
