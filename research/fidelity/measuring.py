@@ -72,8 +72,10 @@ def measure_file(file: Path, name: str) -> Measured:
         reason = str(error)
     try:
         theirs = extract(data, file.name)
-    except (ExtractorError, RecursionError) as error:
+    except ExtractorError as error:
         return Measured(name, kind, reason, str(error), notes=notes)
+    except Exception as error:  # noqa: BLE001 — a fault of an extractor's costs one file, and is said
+        return Measured(name, kind, reason, f"the extractor fails ({type(error).__name__}: {error})", notes=notes)
     their_words = max(count_words(pieces.text).total() for pieces in theirs)
     if reason:
         return Measured(name, kind, reason, their_words=their_words)

@@ -81,6 +81,7 @@ def _add_cells(  # noqa: PLR0913 — what a cell's words depend on
             if is_hidden or hides_row or (letters and _column_number(letters[1]) in hidden_columns):
                 reason = apart.HIDDEN
             pieces.add(f"\n{text}\n", reason)
+        _add_labels(row, text_by_address, pieces)
     for merged in (part for group in _children(sheet, "mergeCells") for part in group):
         first, _, last = merged.get("ref", "").partition(":")
         corners = [_ADDRESS.match(corner) for corner in (first, last)]
@@ -88,6 +89,19 @@ def _add_cells(  # noqa: PLR0913 — what a cell's words depend on
             columns = _column_number(corners[1][1]) - _column_number(corners[0][1]) + 1
             times = min(columns * (int(corners[1][2]) - int(corners[0][2]) + 1), _MAX_REPEATS) - 1
             pieces.add_apart(apart.REPEATED, [text_by_address[first]], times)
+
+
+def _add_labels(row: ET.Element, text_by_address: dict[str, str], pieces: Pieces) -> None:
+    """The words of a cell before empty ones may stand for these columns too, where the row has others."""
+    filled = [cell for cell in row if text_by_address.get(cell.get("r", "")) and _ADDRESS.match(cell.get("r", ""))]
+    if len(filled) < 2:
+        return
+    columns = [_column_number(cell.get("r", "").rstrip("0123456789")) for cell in filled]
+    ends = [*columns[1:], columns[-1] + 2]  # how many columns the last one stands for isn't known: two
+    for cell, column, end in zip(filled, columns, ends, strict=True):
+        if cell.get("t") in {"s", "inlineStr"}:
+            times = min(end - column - 1, _MAX_REPEATS)
+            pieces.add_apart(apart.REPEATED, [text_by_address[cell.get("r", "")]], times)
 
 
 def _cell_text(cell: ET.Element, strings: list[str], formats: list[str], *, starts_1904: bool) -> tuple[str, str]:
