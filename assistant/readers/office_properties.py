@@ -63,3 +63,8 @@ def read_properties(properties: Any) -> tuple[str, date | None]:
         except (ValueError, TypeError):  # a malformed date is no reason to lose the text
             continue
     return clean_title(properties.title), None if saved in _TEMPLATE_DATES else saved
+
+
+def shown_date(saved: date | None) -> date | None:
+    """The day of the last save; None for that of a library's template."""
+    return None if saved in _TEMPLATE_DATES else saved

@@ -12,9 +12,10 @@ from assistant.readers.pptx_placeholders import Slide, placeholder_kind, shape_n
 from assistant.readers.pptx_tables import table_element
 from assistant.readers.pptx_text import Paragraph, joined_paragraphs, paragraph_element, read_paragraphs
 from assistant.readers.reading_order import Box, reading_order
+from assistant.structure import Role
 
 _TRUE = ("1", "true", "on")
-_ROLES = {"dt": "footer", "ftr": "footer", "hdr": "header", "sldNum": "page_number"}
+_ROLES: dict[str, Role] = {"dt": "footer", "ftr": "footer", "hdr": "header", "sldNum": "page_number"}
 _FRAME_KINDS = ("tbl", "chart", "relIds", "oleObj")
 _MEDIA = ("videoFile", "audioFile", "wavAudioFile", "quickTimeFile", "audioCd")
 
@@ -40,7 +41,9 @@ def slide_elements(slide: Slide, *, is_first: bool) -> Found:
         slide: the slide.
         is_first: whether the centred title on it is that of the whole deck.
     """
-    titles, others, furniture = [], [], []
+    titles: list[Any] = []
+    others: list[Any] = []
+    furniture: list[Any] = []
     for shape in _shapes(slide.shape_tree):
         kind = placeholder_kind(shape)
         (titles if kind in {"title", "ctrTitle"} else furniture if kind in _ROLES else others).append(shape)

@@ -9,21 +9,33 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from assistant.readers.adoc import read_adoc
+from assistant.readers.code import CODE_SUFFIXES, read_code, read_log
 from assistant.readers.csv import read_csv
+from assistant.readers.doc import read_doc
 from assistant.readers.docx import read_docx
 from assistant.readers.eml import eml_files, mbox_files, read_eml, read_mbox
 from assistant.readers.epub import read_epub
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.html import read_html
 from assistant.readers.inner_files import InnerFilesFunction
+from assistant.readers.json import read_json
 from assistant.readers.markdown import read_markdown
+from assistant.readers.notebook import read_notebook
+from assistant.readers.org import read_org
 from assistant.readers.mht import read_mht
 from assistant.readers.msg import msg_files, read_msg
 from assistant.readers.pdf import read_pdf
+from assistant.readers.ppt import read_ppt
 from assistant.readers.pptx import read_pptx
+from assistant.readers.rst import read_rst
+from assistant.readers.subtitles import read_subtitles
+from assistant.readers.tex import read_tex
 from assistant.readers.text import read_text
 from assistant.readers.xls import read_xls
 from assistant.readers.xlsx import read_xlsx
+from assistant.readers.xml import read_xml
+from assistant.readers.yaml import read_yaml
 from assistant.readers.zip import read_zip, zip_files
 
 READER_VERSION = "2"  # raise it when the same file gives another text: files are read anew then
@@ -54,6 +66,8 @@ FILE_KINDS: dict[str, FileKind] = {
         FileKind("pdf", "PDF", (".pdf",), read_pdf),
         FileKind("docx", "Word", (".docx", ".docm", ".dotx", ".dotm"), read_docx),
         FileKind("pptx", "PowerPoint", (".pptx", ".pptm", ".ppsx"), read_pptx),
+        FileKind("doc", "Word before 2007", (".doc",), read_doc),
+        FileKind("ppt", "PowerPoint before 2007", (".ppt", ".pps"), read_ppt),
         FileKind("csv", "CSV table", (".csv", ".tsv", ".tab"), read_csv, is_plain_text=True),
         FileKind("xlsx", "Excel", (".xlsx", ".xlsm", ".xltx", ".xltm"), read_xlsx),
         FileKind("xls", "Excel before 2007", (".xls", ".xlt"), read_xls),
@@ -63,6 +77,17 @@ FILE_KINDS: dict[str, FileKind] = {
         FileKind("mbox", "mailbox", (".mbox",), read_mbox, inner_files=mbox_files),
         FileKind("mht", "saved web page", (".mht", ".mhtml"), read_mht),
         FileKind("zip", "archive of files", (".zip",), read_zip, inner_files=zip_files, is_folder=True),
+        FileKind("rst", "reStructuredText", (".rst", ".rest"), read_rst, is_plain_text=True),
+        FileKind("org", "Org mode", (".org",), read_org, is_plain_text=True),
+        FileKind("adoc", "AsciiDoc", (".adoc", ".asciidoc"), read_adoc, is_plain_text=True),
+        FileKind("tex", "LaTeX", (".tex", ".latex", ".ltx"), read_tex, is_plain_text=True),
+        FileKind("log", "log", (".log",), read_log, is_plain_text=True),
+        FileKind("srt", "subtitles", (".srt", ".vtt"), read_subtitles, is_plain_text=True),
+        FileKind("json", "JSON", (".json", ".jsonl", ".ndjson", ".geojson"), read_json),
+        FileKind("ipynb", "Jupyter notebook", (".ipynb",), read_notebook),
+        FileKind("xml", "XML", (".xml", ".rss", ".atom", ".nxml", ".dbk", ".docbook", ".tei", ".fb2"), read_xml),
+        FileKind("yaml", "YAML", (".yaml", ".yml"), read_yaml),
+        FileKind("code", "source code or settings", CODE_SUFFIXES, read_code, is_plain_text=True),
     )
 }
 """The supported file kinds by name, in the order in which users see them."""
@@ -77,7 +102,21 @@ def may_hold_files(file_name: str) -> bool:
     return kind is not None and kind.inner_files is not None
 
 
+_TEXT_NAMES = frozenset(
+    "readme license licence copying notice authors contributors changelog changes history news todo install "
+    "contributing maintainers acknowledgements thanks version release_notes security codeowners".split()
+)
+_CODE_NAMES = frozenset(("makefile", "dockerfile", "jenkinsfile", "vagrantfile", "gemfile", "rakefile", "procfile"))
+
+
 def file_kind(file_name: str) -> FileKind | None:
-    """The kind of a file by the suffix of its name; None where it is not supported."""
-    name = KIND_BY_SUFFIX.get(PurePath(file_name).suffix.lower())
+    """The kind of a file by the suffix of its name; None where it is not supported.
+
+    README, LICENSE and the like, which people write without a suffix, are plain text.
+    """
+    path = PurePath(file_name)
+    name = KIND_BY_SUFFIX.get(path.suffix.lower())
+    if not path.suffix:
+        stem = path.name.lower()
+        name = "txt" if stem in _TEXT_NAMES else "code" if stem in _CODE_NAMES else None
     return FILE_KINDS[name] if name else None

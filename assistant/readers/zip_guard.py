@@ -6,6 +6,7 @@ import zipfile
 import zlib
 
 from assistant.errors import ReadingError
+from assistant.readers.ole_guard import OLE_SIGNATURE, check_ole
 
 # How a member's name begins that each kind must have. python-docx, python-pptx and openpyxl would say so less clearly.
 _REQUIRED_MEMBERS = {"docx": "word/", "pptx": "ppt/", "xlsx": "xl/", "epub": "META-INF/container.xml"}
@@ -13,7 +14,7 @@ _TREE_SUFFIXES = (".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx")  #
 _OPENDOCUMENT = re.compile(rb"\s*application/vnd\.oasis\.opendocument\.([a-z]+)")  # what the member "mimetype" says
 _OPENDOCUMENT_KINDS = {b"text": "odt", b"spreadsheet": "ods", b"presentation": "odp"}
 _MAX_MIME_TYPE_BYTES = 200
-_OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # of Office files before 2007, and of encrypted ones
+_ZIP_SIGNATURE = b"PK\x03\x04"
 _MAX_UNPACKED = 20  # times the size that a file may have
 _MAX_UNPACKED_TREES = 4  # times that size; a tree takes some ten times the memory of its XML
 _MAX_DEFLATE_RATIO = 1032  # bytes that one compressed byte becomes at most
@@ -32,9 +33,8 @@ def open_zip(data: bytes, kind: str, max_bytes: int) -> zipfile.ZipFile:
     Raises:
         ReadingError: encrypted, of another kind, damaged, or a zip bomb.
     """
-    if data.startswith(_OLE_SIGNATURE):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise ReadingError("encrypted: it needs a password. Save a copy without one")
+    if data.startswith(OLE_SIGNATURE):
+        check_ole(data, kind)
         raise ReadingError(f"an Office file of the kind before 2007. Save it as .{kind}")
     try:
         zip_file = zipfile.ZipFile(io.BytesIO(data))
@@ -53,6 +53,12 @@ def open_zip(data: bytes, kind: str, max_bytes: int) -> zipfile.ZipFile:
         _check_declared_sizes(zip_file, kind)
     _check_kind(zip_file, kind)
     return zip_file
+
+
+def check_not_zip(data: bytes, kind: str, max_bytes: int) -> None:
+    """Raises ReadingError, which says of which kind it is, where a file of a kind before 2007 is a zip file."""
+    if data.startswith(_ZIP_SIGNATURE):
+        open_zip(data, kind, max_bytes).close()
 
 
 def _check_declared_sizes(zip_file: zipfile.ZipFile, kind: str) -> None:

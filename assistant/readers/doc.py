@@ -1,0 +1,71 @@
+"""Word before 2007: headings, paragraphs, lists, tables and notes in the order of the document."""
+
+from collections.abc import Iterator
+
+from assistant.readers.composition import compose, inline_text
+from assistant.readers.doc_paragraphs import ParagraphFormats, read_formats
+from assistant.readers.elements import Element
+from assistant.readers.extract import ExtractedDocument
+from assistant.readers.left_out import left_out_notes
+from assistant.readers.office_ir import IrNode, node_elements, node_inlines, parse_office
+from assistant.readers.office_properties import shown_author, shown_date
+from assistant.readers.ole_guard import check_ole, count_embedded, count_pictures
+from assistant.readers.ole_properties import ole_properties
+from assistant.readers.zip_guard import check_not_zip
+from assistant.structure import Role
+
+_FURNITURE: tuple[tuple[str, Role], ...] = (
+    ("first_page_header", "header"),
+    ("header", "header"),
+    ("even_page_header", "header"),
+    ("first_page_footer", "footer"),
+    ("footer", "footer"),
+    ("even_page_footer", "footer"),
+)
+
+
+def read_doc(data: bytes, max_bytes: int) -> ExtractedDocument:
+    """Reads a ``.doc`` file with office-oxide, and what its paragraphs look like on its own.
+
+    Raises:
+        ReadingError: encrypted, of another kind, or damaged.
+    """
+    check_not_zip(data, "doc", max_bytes)
+    check_ole(data, "doc")
+    representation = parse_office(data, "doc")
+    composition = compose(_elements(representation, read_formats(data)))
+    properties = ole_properties(data)
+    counts = {"picture": count_pictures(data), "embedded object": count_embedded(data, "doc")}
+    return ExtractedDocument(
+        composition.text,
+        properties.title,
+        shown_date(properties.date),
+        notes=(*composition.notes, *left_out_notes(counts)),
+        blocks=composition.blocks,
+        author=shown_author(properties.author),
+    )
+
+
+def _elements(representation: IrNode, formats: ParagraphFormats) -> Iterator[Element]:
+    def read_paragraph(node: IrNode, level: int) -> Iterator[Element]:
+        content = node_inlines(node)
+        form = formats.take(inline_text(content))
+        if form is None:  # the library's own guess
+            kind = "heading" if node.get("type") == "heading" else "item" if level >= 0 else "paragraph"
+            yield Element(kind, content, level=int(node.get("level") or 1) if kind == "heading" else max(level, 0))
+        elif form.heading_level:
+            yield Element("heading", content, role=form.role, level=form.heading_level, mark=form.mark or "")
+        elif form.mark is None:
+            yield Element("paragraph", content, role=form.role)
+        else:
+            yield Element("item", content, role=form.role, level=form.list_level, mark=form.mark)
+
+    furniture: dict[str, Role] = {}
+    for section in representation.get("sections") or ():
+        for part in section.get("elements") or ():
+            yield from node_elements(part, read_paragraph)
+        for name, role in _FURNITURE:
+            for part in (section.get(name) or {}).get("content") or ():
+                furniture.setdefault(inline_text(node_inlines(part)), role)
+    for text, role in furniture.items():
+        yield Element("paragraph", text, role=role)
