@@ -1,0 +1,28 @@
+"""Logs, source code and settings: their lines as they are."""
+
+from assistant.readers.composition import compose
+from assistant.readers.elements import Element
+from assistant.readers.extract import ExtractedDocument
+from assistant.readers.text import decode_text
+
+CODE_SUFFIXES = (
+    *(".py", ".pyi", ".js", ".mjs", ".ts", ".tsx", ".jsx", ".java", ".kt", ".scala", ".c", ".h", ".cc", ".cpp", ".hpp"),
+    *(".cs", ".go", ".rs", ".rb", ".php", ".pl", ".lua", ".r", ".jl", ".swift", ".m", ".vb", ".f90", ".pas", ".hs"),
+    *(".sh", ".bash", ".zsh", ".ps1", ".bat", ".cmd", ".sql", ".css", ".scss", ".graphql", ".proto", ".tf"),
+    *(".toml", ".ini", ".cfg", ".conf", ".properties", ".env", ".diff", ".patch", ".gradle", ".cmake", ".xsl", ".xsd"),
+)
+
+
+def read_code(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001 — every reader has this form
+    """Reads a file of source code or settings: all of it is one block of lines.
+
+    Raises:
+        ReadingError: not text.
+    """
+    text, notes = decode_text(data)
+    composition = compose([Element("code", text)])
+    return ExtractedDocument(composition.text, blocks=composition.blocks, notes=notes)
+
+
+read_log = read_code
+"""Reads a ``.log`` file, whose lines are entries, as `read_code` does."""

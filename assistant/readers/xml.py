@@ -1,0 +1,128 @@
+"""XML: articles and books of the usual vocabularies as documents, feeds as entries, all else as named values.
+
+Entities that a file declares are not expanded, and nothing is fetched. Names are compared without their namespaces.
+"""
+
+import re
+from typing import Any
+
+from assistant.errors import ReadingError
+from assistant.readers.composition import compose
+from assistant.readers.elements import Element
+from assistant.readers.extract import ExtractedDocument, collapse_whitespace
+from assistant.readers.metadata import clean_title
+from assistant.readers.text import decode_text
+from assistant.readers.value_elements import Value, check_depth, value_elements
+from assistant.readers.xml_documents import DocumentWalk, is_document
+from assistant.readers.xml_inlines import local_name
+
+_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}\?>")
+_DECLARED_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)")
+_FEED_ENTRIES = ("item", "entry")
+_FEED_ROOTS = ("rss", "feed", "RDF")
+_FEED_TEXTS = ("encoded", "content", "description", "summary")  # the fullest first
+_FEED_DATES = ("pubDate", "published", "updated", "date")
+_TAG = re.compile(r"<[^<>]{1,1000}>")
+
+
+def read_xml(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001 — every reader has this form
+    """Reads an ``.xml`` file.
+
+    Raises:
+        ReadingError: not text, no XML, or nested too deeply.
+    """
+    root, notes = _parse(data)
+    if local_name(root) in _FEED_ROOTS:
+        elements = _feed_elements(root)
+        title = next((_text(child) for child in root.iter() if local_name(child) == "title"), "")
+        return _document(elements, notes, title=clean_title(title))
+    if is_document(root):
+        walk = DocumentWalk()
+        elements = walk.elements(root)
+        return _document(
+            elements, notes + walk.notes(), title=clean_title(walk.title), author=", ".join(walk.authors),
+            date=walk.date, language=walk.language,
+        )  # fmt: skip
+    return _document(list(value_elements(_as_value(root, 0), local_name(root) if len(root) == 0 else "")), notes)
+
+
+def _document(elements: list[Element], notes: tuple[str, ...], **metadata: Any) -> ExtractedDocument:
+    composition = compose(elements)
+    return ExtractedDocument(
+        composition.text, blocks=composition.blocks, notes=notes + composition.notes, **metadata
+    )  # fmt: skip
+
+
+def _parse(data: bytes) -> tuple[Any, tuple[str, ...]]:
+    from lxml import etree
+
+    declared = _DECLARED_ENCODING.search(data[:400])
+    text, notes = decode_text(data, declared[1].decode() if declared else None)
+    parser: Any = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(_DECLARATION.sub("", text, count=1).encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:
+        if "Excessive depth" in str(error):
+            raise ReadingError("nested too deeply. Save it in a simpler form") from None
+        raise ReadingError(f"no valid XML: {collapse_whitespace(str(error))[:150]}") from None
+    return root, notes
+
+
+def _feed_elements(root: Any) -> list[Element]:
+    elements: list[Element] = []
+    for entry in root.iter():
+        if local_name(entry) not in _FEED_ENTRIES:
+            continue
+        parts = {local_name(child): child for child in reversed(entry)}
+        if "title" in parts:
+            elements.append(Element("heading", _text(parts["title"]), level=2))
+        if date := next((_text(parts[name]) for name in _FEED_DATES if name in parts), ""):
+            elements.append(Element("field", date, label="Date"))
+        if author := _text(parts["author"] if "author" in parts else parts.get("creator")):
+            elements.append(Element("field", author, label="Author"))
+        text = next((_text(parts[name]) for name in _FEED_TEXTS if name in parts and _text(parts[name])), "")
+        elements += _html_elements(text)
+    return elements
+
+
+def _html_elements(text: str) -> list[Element]:
+    """The paragraphs of a text in which a feed carries HTML."""
+    if "<" not in text:
+        return [Element("paragraph", text)] if text else []
+    from lxml import html
+
+    try:
+        root = html.fromstring(f"<div>{text}</div>")
+    except Exception:  # noqa: BLE001 — whatever lxml raises on what is no HTML
+        return [Element("paragraph", _TAG.sub(" ", text))]
+    return DocumentWalk().elements(root)
+
+
+def _text(element: Any) -> str:
+    return collapse_whitespace("".join(element.itertext())) if element is not None else ""
+
+
+def _as_value(element: Any, depth: int) -> Value:
+    """An element as a value: its text, or its attributes and children by their names."""
+    check_depth(depth)
+    children = [child for child in element if isinstance(child.tag, str)]
+    own_text = collapse_whitespace(" ".join([element.text or "", *(child.tail or "" for child in element)]))
+    attributes = {local_name_of(name): value for name, value in element.attrib.items() if "}" not in name}
+    if not children and not attributes:
+        return own_text or None
+    named: dict[str, Value] = dict(attributes)
+    groups: dict[str, list[Value]] = {}
+    for child in children:
+        groups.setdefault(local_name(child), []).append(_as_value(child, depth + 1))
+    for name, values in groups.items():
+        named[name if name not in named else f"{name} "] = values[0] if len(values) == 1 else values
+    if own_text:
+        named["text"] = own_text
+    return named
+
+
+def local_name_of(name: str) -> str:
+    """A name without its namespace."""
+    return name.rpartition("}")[2]
