@@ -50,9 +50,8 @@ def _elements(representation: IrNode, formats: ParagraphFormats) -> Iterator[Ele
     def read_paragraph(node: IrNode, level: int) -> Iterator[Element]:
         content = node_inlines(node)
         form = formats.take(inline_text(content))
-        if form is None:  # the library's own guess
-            kind = "heading" if node.get("type") == "heading" else "item" if level >= 0 else "paragraph"
-            yield Element(kind, content, level=int(node.get("level") or 1) if kind == "heading" else max(level, 0))
+        if form is None:
+            yield _guessed_element(node, level)
         elif form.heading_level:
             yield Element("heading", content, role=form.role, level=form.heading_level, mark=form.mark or "")
         elif form.mark is None:
@@ -69,3 +68,11 @@ def _elements(representation: IrNode, formats: ParagraphFormats) -> Iterator[Ele
                 furniture.setdefault(inline_text(node_inlines(part)), role)
     for text, role in furniture.items():
         yield Element("paragraph", text, role=role)
+
+
+def _guessed_element(node: IrNode, level: int) -> Element:
+    """A paragraph as office-oxide takes it, where the file doesn't say what its paragraphs are."""
+    content = node_inlines(node)
+    if node.get("type") == "heading":
+        return Element("heading", content, level=int(node.get("level") or 1))
+    return Element("item", content, level=level) if level >= 0 else Element("paragraph", content)

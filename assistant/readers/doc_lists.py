@@ -104,7 +104,7 @@ def _read_definitions(table: bytes, place: tuple[int, int]) -> dict[int, dict[in
         (identity,) = struct.unpack_from("<i", table, start)
         heads.append((identity, 1 if table[start + 26] & 1 else _LEVELS))
     position = offset + 2 + count * _LIST_SIZE
-    definitions = {}
+    definitions: dict[int, dict[int, _Level]] = {}
     for identity, levels in heads:
         definitions[identity] = {}
         for level in range(levels):

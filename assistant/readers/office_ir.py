@@ -1,7 +1,7 @@
 """What office-oxide makes of a file, its intermediate representation (IR), as elements."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from assistant.errors import ReadingError
 from assistant.readers.elements import Element, Inline, InlineStyle, TableCell, TableContent
@@ -18,7 +18,7 @@ ParagraphReader = Callable[[IrNode, int], Iterator[Element]]
 """Makes elements of a paragraph, heading or the like that is nested so deep in lists; -1 outside of any."""
 
 
-def parse_office(data: bytes, kind: str) -> IrNode:
+def parse_office(data: bytes, kind: Literal["doc", "ppt"]) -> IrNode:
     """Has office-oxide parse a file without its pictures.
 
     Args:
