@@ -1,46 +1,137 @@
-"""CSV and TSV: delimited text as one Markdown table."""
+"""Tables as delimited text: CSV and TSV."""
 
 import csv
 import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from itertools import islice
 
-from assistant.readers.extract import ExtractedDocument, collapse_whitespace
-from assistant.readers.markdown_blocks import join_blocks, markdown_table
+from assistant.readers.composition import compose
+from assistant.readers.elements import Element
+from assistant.readers.extract import ExtractedDocument
+from assistant.readers.sheet_elements import visible_elements
+from assistant.readers.sheet_values import text_kind
+from assistant.readers.sheets import Sheet, SheetCell, SheetRow, VisibleSheet
 from assistant.readers.table_limits import MAX_COLUMNS, MAX_ROWS, row_limit_notes
 from assistant.readers.text import decode_text
 
 _DELIMITERS = (",", ";", "\t", "|")
-_SAMPLE_CHARS, _SAMPLE_LINES = 50_000, 50  # that the delimiter is guessed from
+_NO_DELIMITER = "\x1f"  # which no text has
+_SAMPLE_CHARS, _SAMPLE_LINES = 50_000, 50  # that the form is told from
+_NAMED_DELIMITER = re.compile(r"sep=(.)\n", re.IGNORECASE)  # Excel's own first line
+_COMMENT = re.compile(r"#[ \t]*(.*)\n?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How a text parts its cells."""
+
+    delimiter: str
+    has_quotes: bool = True
+    has_escapes: bool = False  # of quotes, by backslashes
+
+    def rows(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        """The rows of a text."""
+        escape = "\\" if self.has_escapes else None
+        if not self.has_quotes:
+            return csv.reader(lines, delimiter=self.delimiter, quoting=csv.QUOTE_NONE, escapechar=escape)
+        return csv.reader(lines, delimiter=self.delimiter, escapechar=escape, skipinitialspace=self.delimiter != " ")
 
 
 def read_csv(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001 — every reader has this form
-    """Reads a ``.csv`` or ``.tsv`` file; its first lines tell the delimiter and whether there is a header.
+    """Reads a ``.csv`` or ``.tsv`` file; its first lines tell the delimiter, and what stands above the header.
 
     Raises:
         ReadingError: not text.
     """
     text, notes = decode_text(data)
-    names_delimiter = text.startswith("sep=") and len(text.split("\n", 1)[0]) == 5  # Excel's own first line
-    delimiter = text[4] if names_delimiter else _guess_delimiter(text)
-    lines = csv.reader(io.StringIO(text[6:] if names_delimiter else text, newline=""), delimiter=delimiter)
-    rows = [[collapse_whitespace(cell) for cell in row[:MAX_COLUMNS]] for row in islice(lines, MAX_ROWS)]
-    has_more_rows = next(lines, None) is not None
-    return ExtractedDocument(join_blocks(markdown_table(rows)), notes=notes + row_limit_notes(has_more_rows, MAX_ROWS))
+    named = _NAMED_DELIMITER.match(text)
+    comments, text = _take_comments(text[named.end() :] if named else text)
+    with _long_fields(len(text)):
+        form = _find_form(text, named[1] if named else None)
+        rows = form.rows(io.StringIO(text, newline="\n"))
+        sheet = _lay_out(islice(rows, MAX_ROWS))
+        has_more_rows = next(rows, None) is not None
+    elements = [Element("paragraph", comment) for comment in comments]
+    elements += [_without_addresses(element) for element in visible_elements(Sheet("", {}), sheet)]
+    composition = compose(elements)
+    return ExtractedDocument(
+        composition.text,
+        notes=notes + composition.notes + row_limit_notes(has_more_rows, MAX_ROWS),
+        blocks=composition.blocks,
+    )
 
 
-def _guess_delimiter(text: str) -> str:
-    """The delimiter that parts the first lines into the most columns, equally many in nearly all of them."""
-    sample = text[:_SAMPLE_CHARS].split("\n")[:_SAMPLE_LINES]
-    best, best_score = ",", 1.0
-    for delimiter in _DELIMITERS:
-        try:
-            widths = [len(row) for row in csv.reader(sample, delimiter=delimiter) if row]
-        except csv.Error:
-            continue
-        if not widths:
-            continue
-        usual_width = max(set(widths), key=widths.count)
-        score = usual_width * widths.count(usual_width) / len(widths) if usual_width > 1 else 0.0
+def _take_comments(text: str) -> tuple[list[str], str]:
+    """The comments in the lines above a table, and the rest; a header behind ``#`` stays."""
+    comments: list[str] = []
+    start = 0
+    while comment := _COMMENT.match(text, start):
+        following = text[comment.end() :].split("\n", 1)[0]
+        delimiters = [comment[1].count(delimiter) for delimiter in _DELIMITERS]
+        if any(delimiters) and delimiters == [following.count(delimiter) for delimiter in _DELIMITERS]:
+            return comments, text[comment.start(1) :]
+        comments += [comment[1]] if comment[1].strip() else []
+        start = comment.end()
+    return comments, text[start:]
+
+
+def _find_form(text: str, delimiter: str | None) -> _Form:
+    """How a text parts its cells: by the delimiter that gives its first lines the most columns, equally many in all."""
+    sample = text[:_SAMPLE_CHARS]
+    has_escapes = '\\"' in sample and '""' not in sample
+    has_quotes = has_escapes or text.count('"') % 2 == 0  # else one of them would swallow all that follows
+    lines = [f"{line}\n" for line in sample.split("\n")[:_SAMPLE_LINES]]
+    best, best_score = _NO_DELIMITER, 1.0
+    for candidate in _DELIMITERS:
+        score = _score(_Form(candidate, has_quotes, has_escapes), lines)
         if score > best_score:
-            best, best_score = delimiter, score
-    return best
+            best, best_score = candidate, score
+    return _Form(delimiter or best, has_quotes, has_escapes)
+
+
+def _score(form: _Form, lines: Sequence[str]) -> float:
+    """How many columns a form gives, times the share of the rows that have so many."""
+    try:
+        widths = [len(row) for row in form.rows(lines) if row]
+    except csv.Error:
+        return 0.0
+    first = next((place for place, width in enumerate(widths) if width > 1), 0)
+    table = widths[first:]  # below lines that are a title
+    if not table or (len(table) == 1 and len(widths) > 2):
+        return 0.0
+    usual = max(set(table), key=table.count)
+    return usual * table.count(usual) / len(table) if usual > 1 else 0.0
+
+
+def _lay_out(rows: Iterator[list[str]]) -> VisibleSheet:
+    """The rows as those of a sheet, in which empty rows are gaps and empty columns aren't."""
+    laid_out: list[SheetRow] = []
+    columns: set[int] = set()
+    for number, row in enumerate(rows, 1):
+        cells = {
+            column: SheetCell(cell, text_kind(cell))
+            for column, cell in enumerate(row[:MAX_COLUMNS], 1)
+            if cell and not cell.isspace()
+        }
+        if cells:
+            laid_out.append(SheetRow(number, cells))
+            columns.update(cells)
+    places = {column: place for place, column in enumerate(sorted(columns))}
+    return VisibleSheet(laid_out, {row.number: row.number for row in laid_out}, places)
+
+
+def _without_addresses(element: Element) -> Element:
+    return replace(element, table=replace(element.table, letters=(), numbers=())) if element.table else element
+
+
+@contextmanager
+def _long_fields(longest: int) -> Iterator[None]:
+    """Lets cells be as long as they are; the csv module has one bound for the whole process."""
+    before = csv.field_size_limit(longest + 1)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)

@@ -55,12 +55,21 @@ def sheet_elements(sheet: Sheet, extra: Sequence[Element] = (), *, is_only_one: 
         is_only_one: whether the workbook shows no other; then its name is said only where somebody gave it one.
     """
     visible = lay_out(sheet)
-    items = split_sheet(visible, sheet.tables)
-    elements = [*_item_elements(sheet, visible, items), *extra, *_comments(sheet)]
+    elements = [*visible_elements(sheet, visible), *extra, *_comments(sheet)]
     has_name = not is_only_one or not _DEFAULT_NAME.fullmatch(sheet.name.strip())
     if elements and has_name:
         elements.insert(0, Element("heading", sheet.name, level=2))
     return SheetElements(elements, visible.hidden_row_count, visible.hidden_column_count)
+
+
+def visible_elements(sheet: Sheet, visible: VisibleSheet) -> Iterator[Element]:
+    """The tables and lines of a sheet.
+
+    Args:
+        sheet: what its file says of it.
+        visible: what people see of it.
+    """
+    return _item_elements(sheet, visible, split_sheet(visible, sheet.tables))
 
 
 def find_unit(text: str) -> str:

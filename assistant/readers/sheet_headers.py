@@ -114,13 +114,15 @@ def _names_columns(row: SheetRow, kinds: dict[int, CellKind]) -> bool:
         if cell.is_covered or (cell.kind == "text" and is_name(cell)):
             continue
         may_be_day = cell.kind == "date" and (kinds.get(column) != "date" or is_series)
-        if not (may_be_day or (is_name(cell) and is_series)):
+        if not (may_be_day or (cell.kind == "number" and is_series)):
             return False
     return True
 
 
 def _is_series(cells: Sequence[SheetCell]) -> bool:
-    """Whether cells are years or days that rise or fall, as the headers of columns do."""
+    """Whether cells are years, days or counted numbers that rise or fall, as the headers of columns do."""
+    if len(cells) > 2 and _are_counted(cells):
+        return True
     if not cells or not all(cell.kind == "date" or _YEAR.fullmatch(cell.text.strip()) for cell in cells):
         return False
     if any(cell.kind == "date" for cell in cells):
@@ -128,6 +130,11 @@ def _is_series(cells: Sequence[SheetCell]) -> bool:
     years = [int(re.findall(r"\d{4}", cell.text)[0]) for cell in cells]
     steps = {later > earlier for earlier, later in itertools.pairwise(years)}
     return len(steps) < 2 and len(set(years)) == len(years)
+
+
+def _are_counted(cells: Sequence[SheetCell]) -> bool:
+    """Whether cells hold 1, 2, 3 and so on."""
+    return [cell.text.strip() for cell in cells] == [str(number) for number in range(1, len(cells) + 1)]
 
 
 def _goes_on(rows: Sequence[SheetRow], count: int) -> bool:
