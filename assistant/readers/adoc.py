@@ -3,15 +3,19 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from assistant.readers.composition import compose
 from assistant.readers.elements import Content, Element, Inline, TableCell, TableContent
 from assistant.readers.extract import ExtractedDocument
-from assistant.readers.markup import left_out_notes, split_inlines
+from assistant.readers.left_out import left_out_notes
+from assistant.readers.markup import split_inlines
 from assistant.readers.metadata import clean_title, parse_date
 from assistant.readers.table_limits import MAX_COLUMNS, MAX_ROWS
 from assistant.readers.text import decode_text
-from assistant.structure import Role
+
+if TYPE_CHECKING:
+    from assistant.structure import Role
 
 _MAX_LEVEL = 9
 _MAX_ATTRIBUTES = 1_000
@@ -46,7 +50,8 @@ _INLINE = re.compile(
     r"|(?P<raised>\^(?P<raised_text>[^\s^]{1,100})\^)"
     r"|(?P<lowered>~(?P<lowered_text>[^\s~]{1,100})~)"
     r"|(?P<double>(?P<signs>\*\*|__|``|##|\+\+)(?=\S)(?P<double_text>[^\n]{1,500}?)(?P=signs))"
-    r"|(?P<marked>(?<![\w;:}])(?:\[[.\w #-]{1,60}\])?(?P<sign>[*_`#+])(?=\S)(?P<marked_text>[^\n]{1,500}?)(?<=\S)(?P=sign)(?!\w))"
+    r"|(?P<marked>(?<![\w;:}])(?:\[[.\w #-]{1,60}\])?"
+    r"(?P<sign>[*_`#+])(?=\S)(?P<marked_text>[^\n]{1,500}?)(?<=\S)(?P=sign)(?!\w))"
 )
 _MAKERS = {
     "note": lambda match: Inline(f" ({match['note_text']})"),
@@ -100,7 +105,7 @@ class _AdocParser:
 
     def notes(self) -> tuple[str, ...]:
         """What isn't in the file."""
-        return left_out_notes(picture=self._pictures, included_file=self._includes)
+        return left_out_notes({"picture": self._pictures, "included file": self._includes})
 
     def elements(self) -> Iterator[Element]:
         while self._position < len(self._lines):
@@ -112,6 +117,8 @@ class _AdocParser:
             elif table := _TABLE.match(line):
                 yield from self._close()
                 yield self._table(line, table["sign"])
+            elif line.startswith("//"):
+                continue  # a comment
             elif (heading := _HEADING.match(line)) and not self._open:
                 yield from self._heading(heading)
             else:
@@ -121,8 +128,6 @@ class _AdocParser:
     def _line(self, line: str) -> Iterator[Element]:
         if not line or line == "+" or _BREAK.match(line):
             yield from self._close()
-        elif line.startswith("//"):
-            return
         elif not self._open and (attribute := _ATTRIBUTE.match(line)):
             if len(self.attributes) < _MAX_ATTRIBUTES:
                 self.attributes[attribute["name"].lower()] = (attribute["value"] or "")[:1000]
@@ -144,11 +149,15 @@ class _AdocParser:
             if term["text"]:
                 self._open, self._open_lines = Element("paragraph", role=self._role), [term["text"]]
         else:
-            if self._open is None:
-                is_literal = line[0] in " \t" or self._style.startswith(("source", "listing", "literal"))
-                self._open = Element("code" if is_literal else "paragraph", role=self._role)
-                line = line if is_literal else _ADMONITION.sub("", line, count=1)
-            self._open_lines.append(line.removesuffix(" +"))
+            self._text_line(line)
+
+    def _text_line(self, line: str) -> None:
+        """Adds a line to the open paragraph or item; begins one where none is open."""
+        if self._open is None:
+            is_literal = line[0] in " \t" or self._style.startswith(("source", "listing", "literal"))
+            self._open = Element("code" if is_literal else "paragraph", role=self._role)
+            line = line if is_literal else _ADMONITION.sub("", line, count=1)
+        self._open_lines.append(line.removesuffix(" +"))
 
     def _is_in_paragraph(self) -> bool:
         return self._open is not None and self._open.kind == "paragraph"

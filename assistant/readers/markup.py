@@ -60,16 +60,3 @@ def dedent(lines: Sequence[str]) -> list[str]:
 def table_of(rows: Sequence[Sequence[str]], header_rows: int | None, title: str = "") -> list[Element]:
     """A table; nothing where it has no cells."""
     return [plain_table(rows, header_rows=header_rows, title=title)] if any(map(any, rows)) else []
-
-
-def left_out_notes(**counts: int) -> tuple[str, ...]:
-    """Notes of what isn't read: for ``picture=2`` "2 pictures in it are not read".
-
-    >>> left_out_notes(picture=1, included_file=0)
-    ('1 picture in it is not read',)
-    """
-    return tuple(
-        f"{count:,} {what.replace('_', ' ')}{'' if count == 1 else 's'} in it {'is' if count == 1 else 'are'} not read"
-        for what, count in counts.items()
-        if count
-    )

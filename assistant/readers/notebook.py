@@ -9,8 +9,8 @@ from assistant.errors import ReadingError
 from assistant.readers.composition import compose
 from assistant.readers.elements import Element
 from assistant.readers.extract import ExtractedDocument, collapse_whitespace
+from assistant.readers.left_out import left_out_notes
 from assistant.readers.markdown_elements import markdown_elements
-from assistant.readers.markup import left_out_notes
 from assistant.readers.metadata import clean_title
 from assistant.readers.text import decode_text
 
@@ -71,7 +71,7 @@ class _CellReader:
 
     def notes(self) -> tuple[str, ...]:
         """What could not be read."""
-        return left_out_notes(picture=self._pictures, interactive_output=self._other_outputs)
+        return left_out_notes({"picture": self._pictures, "interactive output": self._other_outputs})
 
     def _output(self, output: dict[str, Any]) -> Iterator[Element]:
         kind = output.get("output_type")

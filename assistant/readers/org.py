@@ -7,7 +7,8 @@ from dataclasses import replace
 from assistant.readers.composition import compose
 from assistant.readers.elements import Content, Element, Inline, TableCell, TableContent
 from assistant.readers.extract import ExtractedDocument
-from assistant.readers.markup import ListNesting, dedent, indent_of, left_out_notes, split_inlines
+from assistant.readers.left_out import left_out_notes
+from assistant.readers.markup import ListNesting, dedent, indent_of, split_inlines
 from assistant.readers.metadata import clean_title, parse_date
 from assistant.readers.table_limits import MAX_COLUMNS
 from assistant.readers.text import decode_text
@@ -81,7 +82,7 @@ class _OrgParser:
 
     def notes(self) -> tuple[str, ...]:
         """What isn't in the file."""
-        return left_out_notes(picture=self._pictures, included_file=self._includes)
+        return left_out_notes({"picture": self._pictures, "included file": self._includes})
 
     def elements(self) -> Iterator[Element]:
         while self._position < len(self._lines):
@@ -122,11 +123,10 @@ class _OrgParser:
             self._open_lines.append(stripped[2:])
         elif item := _ITEM.match(line):
             yield from self._close()
-            box = item["box"]
-            self._open = Element(
-                "item", level=self._nesting.level(indent_of(line)), mark=item["mark"] if item["mark"][:1].isalnum() else "",
-                is_ticked=box[1] in "xX" if box else None,
-            )  # fmt: skip
+            mark, box = item["mark"], item["box"]
+            is_ticked = box[1] in "xX" if box else None
+            level = self._nesting.level(indent_of(line))
+            self._open = Element("item", level=level, mark=mark if mark[:1].isalnum() else "", is_ticked=is_ticked)
             self._open_lines = [line[item.end() :].replace(" :: ", ": ", 1)]
         else:
             if self._open and self._open.kind == "code":

@@ -9,14 +9,15 @@ from collections.abc import Iterator, Sequence
 from assistant.readers.composition import compose
 from assistant.readers.elements import Content, Element, Inline
 from assistant.readers.extract import ExtractedDocument, collapse_whitespace
-from assistant.readers.markup import ListNesting, dedent, indent_of, left_out_notes, split_inlines
+from assistant.readers.left_out import left_out_notes
+from assistant.readers.markup import ListNesting, dedent, indent_of, split_inlines
 from assistant.readers.metadata import clean_title, parse_date
 from assistant.readers.rst_tables import csv_rows, grid_table, list_table, simple_table
 from assistant.readers.text import decode_text
 
 _MAX_DEPTH = 20
 _UNDERLINE = re.compile(r"([!-/:-@\[-`{-~])\1+\s*\Z")
-_ITEM = re.compile(r"(?P<mark>[-*+•‣⁃]|\(?(?:\d{1,4}|#|[A-Za-z]|[ivxlcIVXLC]{1,6})[.)])(?P<gap>\s+)(?=\S)|[-*+]\Z")
+_ITEM = re.compile(r"(?P<mark>[-*+•‣]|\(?(?:\d{1,4}|#|[A-Za-z]|[ivxlcIVXLC]{1,6})[.)])(?P<gap>\s+)(?=\S)|[-*+]\Z")
 _FIELD = re.compile(r":(?P<name>[^:\s][^:]{0,80}):(?:\s+(?P<value>.*))?\Z")
 _EXPLICIT = re.compile(r"\.\.(?:\s+|\Z)")
 _DIRECTIVE = re.compile(r"(?:\|[^|]{1,80}\|\s+)?(?P<name>[A-Za-z][\w:.+-]{0,60})::(?:\s+(?P<argument>.*))?\Z")
@@ -25,12 +26,12 @@ _TARGET = re.compile(r"_(?:`[^`]{1,200}`|[^:]{0,200}):(?:\s|\Z)|__\s")
 _OPTION = re.compile(r"\s*:[\w-]{1,40}:(?:\s|\Z)")
 _GRID_BORDER = re.compile(r"\+(?:[-=]+\+)+\s*\Z")
 _SIMPLE_BORDER = re.compile(r"=+(?:\s+=+)+\s*\Z")
-_CODE_DIRECTIVES = {"code", "code-block", "sourcecode", "parsed-literal", "highlight", "math", "prompt", "productionlist",
-                    "testcode", "doctest", "graphviz", "ipython"}  # fmt: skip
+_CODE_DIRECTIVES = {"code", "code-block", "sourcecode", "parsed-literal", "highlight", "math", "prompt",
+                    "productionlist", "testcode", "doctest", "graphviz", "ipython"}  # fmt: skip
 _PICTURES = {"image", "figure", "plot"}
-_LEFT_OUT = {"raw", "meta", "index", "contents", "sectnum", "toctree", "include", "literalinclude", "role", "default-role",
-             "target-notes", "header", "footer", "automodule", "autoclass", "autofunction", "autosummary", "unicode",
-             "replace", "tabularcolumns", "highlightlang"}  # fmt: skip
+_LEFT_OUT = {"raw", "meta", "index", "contents", "sectnum", "toctree", "include", "literalinclude", "role",
+             "default-role", "target-notes", "header", "footer", "automodule", "autoclass", "autofunction",
+             "autosummary", "unicode", "replace", "tabularcolumns", "highlightlang"}  # fmt: skip
 _INCLUDES = {"include", "literalinclude"}
 _INLINE = re.compile(
     r"(?P<code>``(?P<code_text>[^`](?:[^\n]{0,1000}?[^`])?)``)"
@@ -91,7 +92,7 @@ class _RstParser:
 
     def notes(self) -> tuple[str, ...]:
         """What isn't in the file."""
-        return left_out_notes(picture=self._pictures, included_file=self._includes)
+        return left_out_notes({"picture": self._pictures, "included file": self._includes})
 
     def parse(self, lines: Sequence[str], depth: int) -> Iterator[Element]:
         """The elements of lines that share their indentation."""

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from assistant.readers.elements import Content, Element, TableCell, TableContent
 from assistant.readers.table_limits import MAX_COLUMNS, MAX_ROWS
@@ -34,12 +35,10 @@ def grid_table(lines: Sequence[str], inlines_of: _InlinesOf) -> Iterator[Element
             texts, spans = [], []
             continue
         bars = [n for n in borders if n < len(line) and line[n] in "|+"]
-        parts = [line[start + 1 : end].strip() for start, end in zip(bars, bars[1:], strict=False)]
+        parts = [line[start + 1 : end].strip() for start, end in pairwise(bars)]
         if len(parts) != len(texts):
             texts = [[] for _ in parts]
-            spans = [
-                sum(start < border <= end for border in borders) for start, end in zip(bars, bars[1:], strict=False)
-            ]
+            spans = [sum(start < border <= end for border in borders) for start, end in pairwise(bars)]
         for cell, part in zip(texts, parts, strict=True):
             cell.append(part)
     yield Element("table", table=TableContent(rows[:MAX_ROWS], header_rows or None))

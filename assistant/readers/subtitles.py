@@ -60,7 +60,8 @@ def read_subtitles(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: A
 
 def _cues(text: str) -> Iterator[_Cue]:
     """What is said, a cue for each turn; a line that only repeats the last one of the cue before is left out."""
-    start, lines, before = "", [], ""
+    lines: list[str] = []
+    start = before = ""
     for line in [*text.split("\n"), ""]:
         if times := _TIMES.match(line):
             start, lines = _padded(times["start"]), []

@@ -1,15 +1,12 @@
-"""Articles and books in XML, of DocBook, JATS, TEI, FictionBook and the like: their titles, paragraphs, lists, tables,
-notes and references, by the names that these vocabularies share.
-"""
+"""Articles and books in XML, by the names that DocBook, JATS, TEI, FictionBook and HTML share for their parts."""
 
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.readers.elements import Element, Inline
 from assistant.readers.extract import collapse_whitespace
-from assistant.readers.markup import left_out_notes
+from assistant.readers.left_out import left_out_notes
 from assistant.readers.metadata import parse_date
 from assistant.readers.xml_inlines import (
     CAPTIONS,
@@ -17,6 +14,7 @@ from assistant.readers.xml_inlines import (
     ITEMS,
     NO_TEXT,
     NOTES,
+    PARAGRAPHS,
     PICTURES,
     REFERENCES,
     SECTIONS,
@@ -31,7 +29,13 @@ from assistant.readers.xml_inlines import (
 )
 from assistant.structure import Role
 
+if TYPE_CHECKING:
+    import datetime as dt
+
 _MAX_DEPTH = 200
+_TABLES = {"table", "informaltable"}
+_ROLES: dict[str, Role] = {"bibliography": "bibliography", "ref-list": "bibliography", "listbibl": "bibliography",
+                          "toc": "contents", "lot": "contents", "index": "index"}  # fmt: skip
 
 
 def is_document(root: Any) -> bool:
@@ -49,7 +53,8 @@ class DocumentWalk:
         self.authors: list[str] = []
         self.date: dt.date | None = None
         self.language = ""
-        self._pictures = 0
+        self._pictures = self._note_count = 0
+        self._item_number = 0  # of the list item that is read next
         self._too_deep = False
 
     def elements(self, root: Any) -> list[Element]:
@@ -60,7 +65,7 @@ class DocumentWalk:
 
     def notes(self) -> tuple[str, ...]:
         """What could not be read."""
-        notes = left_out_notes(picture=self._pictures)
+        notes = left_out_notes({"picture": self._pictures})
         return (*notes, "what is nested too deeply in it is left out") if self._too_deep else notes
 
     def _read_metadata(self, root: Any) -> None:
@@ -88,56 +93,49 @@ class DocumentWalk:
             self._pictures += 1
         elif name in TITLES:
             yield from self._heading(element, level, role)
-        elif name in {"table", "informaltable"} and any(local_name(row) in {"tr", "row"} for row in element.iter()):
+        elif name in _TABLES and any(local_name(row) in {"tr", "row"} for row in element.iter()):
             yield Element("table", role=role, table=table_content(element))
-        elif name in CODE:
-            yield Element("code", "".join(element.itertext()), role)
         elif name in NOTES and not _is_admonition(element):
-            mark = (
-                element.get("label")
-                or element.get("n")
-                or text_of(next((part for part in element if local_name(part) == "label"), None))
-            )
-            yield Element("note", text_of(element, skip="label"), role, mark=mark, label="footnote",
-                          key=identity(element))  # fmt: skip
-        elif name in REFERENCES:
-            yield Element("item", text_of(element), "bibliography")
-        elif name in CAPTIONS and not any(local_name(child) in ITEMS for child in element):
-            yield Element("caption", tuple(inlines_of(element)), role)
+            yield self._note(element, role)
+        elif (leaf := _leaf(element, name, role)) is not None:
+            yield leaf
         else:
-            if name in {"bibliography", "ref-list", "listbibl"}:
-                role = "bibliography"
-            elif name in {"toc", "lot"}:
-                role = "contents"
-            elif name == "index":
-                role = "index"
-            yield from self._children(element, name, level, depth, role)
+            yield from self._children(element, name, level, depth, _ROLES.get(name, role))
+
+    def _note(self, element: Any, role: Role) -> Element:
+        self._note_count += 1
+        label = next((part for part in element if local_name(part) == "label"), None)
+        mark = element.get("label") or element.get("n") or text_of(label) or str(self._note_count)
+        key = identity(element) or f"note {self._note_count}"
+        return Element("note", text_of(element, skip="label"), role, mark=mark, label="footnote", key=key)
 
     def _children(self, element: Any, name: str, level: int, depth: int, role: Role) -> Iterator[Element]:
         """An element's own text as paragraphs or an item, and what its block children hold, in order."""
-        inlines: list[Inline] = []
-        state = _ItemState(element) if name in ITEMS else None
+        opening = _ItemOpening(element, self._item_number) if name in ITEMS else None
         inner_level = level + (name in SECTIONS or name in {"article", "book", "body"})
-        inlines.append(Inline(element.text or ""))
+        inlines = [Inline(element.text or "")]
+        notes: list[Element] = []  # of the open paragraph
+        number = 0
         for child in element:
-            if has_blocks(child):
-                yield from self._flush(inlines, state, role)
+            child_name = local_name(child)
+            number += child_name in ITEMS
+            if child_name in NOTES and name in PARAGRAPHS and not _is_admonition(child):
+                notes.append(self._note(child, role))
+                inlines.append(Inline(notes[-1].mark, "note_mark", notes[-1].key))
+            elif has_blocks(child):
+                yield from _paragraph(inlines, opening, role)
+                inlines = []
+                self._item_number = number
                 for inner in self._walk(child, inner_level, depth + 1, role):
-                    yield state.adopt(inner) if state else inner
-            elif local_name(child) == "label" and name in ITEMS:
-                state.mark = text_of(child) if state else ""
+                    yield opening.adopt(inner) if opening else inner
+            elif opening and child_name == "label":
+                opening.mark = text_of(child)
             else:
-                if local_name(child) in PICTURES:
-                    self._pictures += 1
+                self._pictures += child_name in PICTURES
                 inlines += inlines_of(child)
             inlines.append(Inline(child.tail or ""))
-        yield from self._flush(inlines, state, role)
-
-    def _flush(self, inlines: list[Inline], state: "_ItemState | None", role: Role) -> Iterator[Element]:
-        if any(inline.text.strip() for inline in inlines):
-            element = Element("paragraph", tuple(inlines), role)
-            yield state.adopt(element) if state else element
-        inlines.clear()
+        yield from _paragraph(inlines, opening, role)
+        yield from notes
 
     def _heading(self, element: Any, level: int, role: Role) -> Iterator[Element]:
         text = text_of(element)
@@ -148,41 +146,49 @@ class DocumentWalk:
         is_title = not self.title
         self.title = self.title or text
         digit = local_name(element)[1:]
-        yield Element(
-            "heading",
-            tuple(inlines_of(element)),
-            role,
-            level=int(digit) if digit.isdigit() else 1 if is_title else level + 1,
-        )
+        own_level = int(digit) if digit.isdigit() else 1 if is_title else level + 1
+        yield Element("heading", tuple(inlines_of(element)), role, level=own_level)
 
 
-class _ItemState:
+class _ItemOpening:
     """What a list item shows before its first paragraph."""
 
-    def __init__(self, item: Any) -> None:
+    def __init__(self, item: Any, number: int) -> None:
         self.level = sum(local_name(above) in ITEMS for above in item.iterancestors())
-        self.mark = self._number(item)
-        self._is_begun = False
+        self.mark = f"{number}." if _is_ordered(item.getparent()) else ""
+        self._is_open = True
 
     def adopt(self, element: Element) -> Element:
         """The item itself for its first paragraph; what else is in it stays as it is."""
-        if self._is_begun or element.kind != "paragraph":
+        if not self._is_open or element.kind != "paragraph":
             return element
-        self._is_begun = True
+        self._is_open = False
         return replace(element, kind="item", level=min(self.level, 9), mark=self.mark)
 
-    @staticmethod
-    def _number(item: Any) -> str:
-        parent = item.getparent()
-        is_ordered = parent is not None and (
-            local_name(parent) in {"orderedlist", "ol"}
-            or parent.get("list-type", parent.get("rend")) in {"order", "ordered"}
-        )
-        return (
-            f"{1 + sum(local_name(other) in ITEMS for other in item.itersiblings(preceding=True))}."
-            if is_ordered
-            else ""
-        )
+
+def _is_ordered(items: Any) -> bool:
+    """Whether a list is numbered."""
+    if items is None:
+        return False
+    kind = items.get("list-type") or items.get("rend") or ""
+    return local_name(items) in {"orderedlist", "ol"} or kind in {"order", "ordered"}
+
+
+def _paragraph(inlines: list[Inline], opening: _ItemOpening | None, role: Role) -> Iterator[Element]:
+    if any(inline.text.strip() for inline in inlines):
+        element = Element("paragraph", tuple(inlines), role)
+        yield opening.adopt(element) if opening else element
+
+
+def _leaf(element: Any, name: str, role: Role) -> Element | None:
+    """The element of code, a reference or a caption; None for all else."""
+    if name in CODE:
+        return Element("code", "".join(element.itertext()), role)
+    if name in REFERENCES:
+        return Element("item", text_of(element), "bibliography")
+    if name in CAPTIONS and not any(local_name(child) in ITEMS for child in element):
+        return Element("caption", tuple(inlines_of(element)), role)
+    return None
 
 
 def _is_admonition(note: Any) -> bool:

@@ -9,7 +9,7 @@ from assistant.readers.extract import collapse_whitespace
 PARAGRAPHS = {"p", "para", "simpara", "ab", "l", "v", "subtitle", "attrib", "verse-line", "td", "dd", "dt"}
 TITLES = {"title", "head", "article-title", "h1", "h2", "h3", "h4", "h5", "h6"}
 SECTIONS = {"sec", "section", "chapter", "part", "appendix", "app", "preface", "sect1", "sect2", "sect3", "sect4",
-             "sect5", "div", "ack", "abstract", "refsect1", "refsection", "boxed-text", "example", "ref-list"}  # fmt: skip
+            "sect5", "div", "ack", "abstract", "refsect1", "refsection", "boxed-text", "example", "ref-list"}  # fmt: skip
 ITEMS = {"listitem", "list-item", "item", "li", "callout", "step", "def-item", "varlistentry"}
 NOTES = {"fn", "footnote", "note"}
 CODE = {"programlisting", "screen", "preformat", "code-block", "literallayout", "pre", "eg"}
