@@ -1,19 +1,18 @@
 """E-books: the chapters of an EPUB in reading order."""
 
 import posixpath
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 from zipfile import BadZipFile, ZipFile
-from zlib import error as ZlibError
 
 from assistant.errors import ReadingError
-from assistant.readers.composition import compose_pages
-from assistant.readers.elements import Element
+from assistant.readers.composition import compose
 from assistant.readers.extract import ExtractedDocument, collapse_whitespace
 from assistant.readers.html import parse_html
-from assistant.readers.html_page import page_content
+from assistant.readers.html_page import PageContent, page_content, unread_notes
 from assistant.readers.metadata import clean_title, parse_date
 from assistant.readers.text import decode_text
 from assistant.readers.zip_guard import open_zip
@@ -52,13 +51,13 @@ def read_epub(data: bytes, max_bytes: int) -> ExtractedDocument:
         chapters = _spine(package, posixpath.dirname(package_path))
         if {chapter.name for chapter in chapters} & _encrypted_files(book):
             raise ReadingError("encrypted: it is protected against copying (DRM). Use a copy without protection")
-        read = _read_chapters(book, chapters)
-    composition = compose_pages(read.elements)
+        pages, failures = _read_chapters(book, chapters)
+    composition = compose(element for page in pages for element in page.elements)
     return ExtractedDocument(
         composition.text,
         clean_title(package.findtext(f".//{_DC}title")),
         _publication_date(package),
-        notes=(*composition.notes, *read.notes),
+        notes=(*composition.notes, *failures, *unread_notes(pages)),
         blocks=composition.blocks,
         author=_authors(package),
         language=collapse_whitespace(package.findtext(f".//{_DC}language") or ""),
@@ -98,42 +97,33 @@ def _encrypted_files(book: ZipFile) -> set[str]:
     return {unquote(reference.get("URI") or "") for reference in references}
 
 
-@dataclass(frozen=True, slots=True)
-class _ReadChapters:
-    elements: list[tuple[Element, ...]]
-    notes: tuple[str, ...]
-
-
-def _read_chapters(book: ZipFile, chapters: Sequence[_Chapter]) -> _ReadChapters:
+def _read_chapters(book: ZipFile, chapters: Sequence[_Chapter]) -> tuple[list[PageContent], tuple[str, ...]]:
     """Reads the chapters; those with notes to which others refer are read once more, as such.
+
+    Returns:
+        The chapters, and notes that name those which can't be read.
 
     Raises:
         ReadingError: none of them can be read.
     """
-    elements: dict[str, tuple[Element, ...]] = {}
-    targets: set[str] = set()
-    page_notes: dict[str, None] = {}
+    pages: dict[str, PageContent] = {}
     failures: dict[str, list[str]] = {"missing": [], "damaged": []}
     for chapter in chapters:
         tree = _chapter_tree(book, chapter.name)
         if isinstance(tree, str):
             failures[tree].append(posixpath.basename(chapter.name))
-            continue
-        content = page_content(tree, chapter.name)
-        elements[chapter.name] = content.elements
-        targets |= content.note_targets
-        page_notes |= dict.fromkeys(content.notes)
-    if not elements and any(failures.values()):
+        else:
+            pages[chapter.name] = page_content(tree, chapter.name)
+    if not pages and any(failures.values()):
         raise ReadingError("damaged or not a real .epub file: none of its chapters can be read")
-    for name, identities in _by_page(targets, elements):
-        tree = _chapter_tree(book, name)
-        elements[name] = page_content(tree, name, identities).elements
-    pages = [
-        tuple(replace(element, role="contents") for element in elements[chapter.name])
-        if chapter.is_contents else elements[chapter.name]
-        for chapter in chapters if chapter.name in elements
-    ]  # fmt: skip
-    return _ReadChapters(pages, (*_failure_notes(failures), *page_notes))
+    targets = frozenset(target for page in pages.values() for target in page.note_targets)
+    for name, identities in _by_page(targets, pages):
+        pages[name] = page_content(_chapter_tree(book, name), name, identities)
+    for chapter in chapters:
+        if chapter.is_contents and chapter.name in pages:
+            contents = (replace(element, role="contents") for element in pages[chapter.name].elements)
+            pages[chapter.name] = replace(pages[chapter.name], elements=tuple(contents))
+    return [pages[chapter.name] for chapter in chapters if chapter.name in pages], tuple(_failure_notes(failures))
 
 
 def _chapter_tree(book: ZipFile, name: str) -> Any:
@@ -145,11 +135,11 @@ def _chapter_tree(book: ZipFile, name: str) -> Any:
         return parse_html(text) if text.strip() else etree.Element("html")
     except KeyError:
         return "missing"
-    except (ReadingError, BadZipFile, ZlibError, EOFError, NotImplementedError):
+    except (ReadingError, BadZipFile, zlib.error, EOFError, NotImplementedError):
         return "damaged"
 
 
-def _by_page(targets: set[str], pages: dict[str, Any]) -> Iterator[tuple[str, frozenset[str]]]:
+def _by_page(targets: frozenset[str], pages: dict[str, Any]) -> Iterator[tuple[str, frozenset[str]]]:
     """The ids of notes on each page to which other pages refer."""
     identities: dict[str, set[str]] = {}
     for target in targets:

@@ -7,8 +7,9 @@ from assistant.errors import ReadingError
 from assistant.readers.composition import compose
 from assistant.readers.elements import Element
 from assistant.readers.extract import ExtractedDocument, collapse_whitespace
-from assistant.readers.html_page import page_content
+from assistant.readers.html_page import page_content, unread_notes
 from assistant.readers.metadata import clean_title, parse_date
+from assistant.readers.printed_date import printed_date
 from assistant.readers.text import decode_text
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -37,9 +38,9 @@ def read_html(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001
     return ExtractedDocument(
         composition.text,
         clean_title(metadata.title) or clean_title(tree.findtext(".//title")),
-        parse_date(metadata.date),
+        printed_date(composition.text, composition.blocks) or parse_date(metadata.date),
         metadata.url if str(metadata.url).startswith(("http://", "https://")) else None,
-        notes=(*notes, *composition.notes, *content.notes),
+        notes=(*notes, *composition.notes, *unread_notes([content])),
         blocks=composition.blocks,
         author=collapse_whitespace(metadata.author or "").replace("; ", ", "),
         language=page_language(tree),

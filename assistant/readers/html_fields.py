@@ -1,5 +1,6 @@
 """Form fields of web pages: their values, and the labels that name them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from assistant.readers.extract import collapse_whitespace
@@ -54,3 +55,18 @@ def labelled_field(label: Any, survey: Survey) -> Any:
     if label.get("for"):
         return survey.controls.get(label.get("for"))
     return next((node for node in label.iterdescendants("*") if tag_name(node) in _CONTROL_TAGS), None)
+
+
+def label_text(label: Any, control: Any) -> str:
+    """The words of a label without those of the field in it."""
+    return collapse_whitespace("".join(_text_beside(label, control)))
+
+
+def _text_beside(label: Any, control: Any) -> Iterator[str]:
+    """The text in a label without that of the field in it."""
+    inside = set(control.iter())
+    for node in label.iter():
+        if node not in inside and tag_name(node):
+            yield node.text or ""
+        if node is not label and (node is control or node not in inside):
+            yield node.tail or ""

@@ -1,11 +1,13 @@
 """Which elements of a web page nobody sees, and which of them a reader opens with a click."""
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from assistant.readers.html_styles import Declarations, is_hidden_by
 from assistant.readers.html_survey import Survey
-from assistant.readers.html_tree import names_of, tag_name, types_of
+from assistant.readers.html_tree import NO_TEXT_TAGS, names_of, tag_name, types_of
 
 _PANEL_NAME = re.compile(
     r"[\s_-](?:accordions?|collaps(?:e|ed|ible)|panels?|tab[_-]?(?:pane|panel|content|body)s?|tabs?|answers?|faqs?"
@@ -24,6 +26,8 @@ _COOKIE_NAME = re.compile(
     r"|law|info|consent|settings|preferences|manager|policy-banner|box|layer|container|disclaimer))*(?=\s)"
     r"|[\s_-](?:onetrust|cookiebot|usercentrics|didomi|truste)(?=[\s_-])"
 )
+_LEFT_OUT_NAMES = (" mw-editsection", " mw-cite-backlink", " headerlink ", " linenos ", " lineno ", " gutter ")
+_MIN_NAMED_CHARS = 400  # a name of an element with fewer characters always tells
 _OPENER_TAGS = frozenset(("button", "summary"))
 _PANEL_TYPES = frozenset(("tabpanel", "region", "doc-qna"))
 
@@ -63,14 +67,37 @@ def is_opener(node: Any) -> bool:
     return "aria-controls" in node.attrib or "aria-expanded" in node.attrib or "data-toggle" in node.attrib
 
 
-def is_cookie_dialog(names: str) -> bool:
-    """Whether an element asks to allow cookies."""
-    return _COOKIE_NAME.search(names) is not None
-
-
 def _opens(node: Any) -> bool:
     """Whether an element is, or holds right inside, what opens the one behind it."""
     for candidate in (node, *list(node)[:2]):
         if tag_name(candidate) in _OPENER_TAGS or "aria-expanded" in candidate.attrib:
             return True
     return False
+
+
+def is_named_out(node: Any, survey: Survey) -> bool:
+    """Whether an element's classes or id say that it is a dialog about cookies, or a link of the program's own."""
+    if "class" not in node.attrib and "id" not in node.attrib:
+        return False
+    names = names_of(node)
+    is_small = survey.measure(node).chars < max(survey.page.chars / 3, _MIN_NAMED_CHARS)
+    return any(name in names for name in _LEFT_OUT_NAMES) or (is_small and _COOKIE_NAME.search(names) is not None)
+
+
+def holds_formula(node: Any) -> bool:
+    """Whether an element holds a formula that is shown as a picture."""
+    return any(tag_name(inner) == "math" for inner in islice(node.iterdescendants("*"), 3))
+
+
+def count_words(node: Any) -> int:
+    """How many words are in an element, those of scripts not counted."""
+    return sum(len(text.split()) for text in _shown_text(node))
+
+
+def _shown_text(node: Any) -> Iterator[str]:
+    """The text in an element, without that of scripts."""
+    for inner in node.iter("*"):
+        if tag_name(inner) not in NO_TEXT_TAGS:
+            yield inner.text or ""
+        if inner is not node:
+            yield inner.tail or ""

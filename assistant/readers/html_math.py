@@ -10,7 +10,7 @@ from assistant.readers.raised import lowered_text, raise_mark
 
 _TOKENS = frozenset(("mi", "mn", "mtext", "ms", "mo", "ci", "cn"))
 _UNREAD = frozenset(("annotation", "annotation-xml", "mphantom", "maction", "none", "mprescripts"))
-_SPACED = re.compile(r"[=<>≤≥≠≈≡±∓×·÷∪∩⊂⊆∈∉→⇒⇔↔∧∨∣≪≫∝∼≅+−-]")
+_SPACED = re.compile(r"[=<>≤≥≠≈≡±∓×·÷\u222a∩⊂⊆∈∉→⇒⇔↔∧\u2228\u2223≪≫∝\u223c≅+−-]")
 _SIMPLE = re.compile(r"[^\W_]*[.,]?[^\W_]+|.?")  # what needs no brackets: a number, a word or one sign
 _IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\|[^|]*\|")
 _INVISIBLE = str.maketrans("", "", "\u2061\u2062\u2063\u2064\u200b")  # the signs between that no one sees
@@ -40,7 +40,7 @@ def _text(node: Any) -> str:
     parts = [child for child in node if tag_name(child)]
     write = _WRITERS.get(tag)
     if write is None or len(parts) < _PARTS.get(tag, 0):
-        return "".join(map(_text, parts)) if len(parts) else (node.text or "")
+        return "".join(map(_text, parts)) if parts else (node.text or "")
     return write(parts)
 
 
@@ -62,7 +62,11 @@ def _raised(text: str) -> str:
     """An exponent: in raised characters where Unicode has all of them, else behind a caret."""
     raised = raise_mark(text) if text.islower() or not text.isalpha() else text
     is_raised = len(raised) == len(text) and all(before != after for before, after in zip(text, raised, strict=True))
-    return (text if text in {"′", "″", "∗", "†"} else raised if is_raised else f"^{_bracketed(text)}") if text else ""
+    return (
+        (text if text in {"\u2032", "″", "\u2217", "†"} else raised if is_raised else f"^{_bracketed(text)}")
+        if text
+        else ""
+    )
 
 
 def _lowered(text: str) -> str:

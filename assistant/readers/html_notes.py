@@ -1,7 +1,7 @@
 """Footnotes of web pages: which links refer to a note, and which elements are notes."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -75,36 +75,41 @@ def find_notes(root: Any, styles: StyleRules, page: str, note_targets: frozenset
     """
     candidates = [(link, *_target(link, page)) for link in root.iter("{*}a") if _may_refer(link, styles)]
     inner = {identity for _, target_page, identity in candidates if target_page == page}
-    wanted = inner | note_targets
-    links = {link for link, _, _ in candidates}
-    targets: dict[str, tuple[int, Any]] = {}
-    positions: dict[Any, int] = {}
-    if wanted:
-        for position, node in enumerate(root.iter("*")):
-            if node in links:
-                positions[node] = position
-            for identity in (node.get("id"), node.get("name")):
-                if identity in wanted:
-                    targets.setdefault(identity, (position, node))
+    targets, positions = _find_targets(root, inner | note_targets, {link for link, _, _ in candidates})
     notes: dict[Any, Note] = {}
     references: dict[Any, str] = {}
     for link, target_page, identity in candidates:
+        position, target = targets.get(identity, (-1, None))
         if target_page != page:
             references[link] = f"{target_page}#{identity}"
-            continue
-        position, target = targets.get(identity, (-1, None))
-        if position < positions[link] and not _is_explicit(link):
-            continue
-        block = _note_block(target, link)
-        if block is not None:
-            note = notes.setdefault(block, Note(f"{page}#{identity}", clean_mark("".join(link.itertext()))))
-            references[link] = note.key
-    for identity in note_targets:
-        block = _note_block(targets[identity][1], None) if identity in targets else None
+        elif position > positions[link] or _is_explicit(link):
+            block = _note_block(target, link)
+            if block is not None:
+                note = notes.setdefault(block, Note(f"{page}#{identity}", clean_mark("".join(link.itertext()))))
+                references[link] = note.key
+    for identity in note_targets & targets.keys():
+        block = _note_block(targets[identity][1], None)
         if block is not None:
             notes.setdefault(block, Note(f"{page}#{identity}", ""))
     outer = {key for key in references.values() if not key.startswith(f"{page}#")}
     return NoteLinks(notes, references, frozenset(_ids_around(references)), frozenset(outer))
+
+
+def _find_targets(
+    root: Any, identities: Collection[str], links: Collection[Any]
+) -> tuple[dict[str, tuple[int, Any]], dict[Any, int]]:
+    """The place in the page of each id, with its element, and of each link."""
+    targets: dict[str, tuple[int, Any]] = {}
+    positions: dict[Any, int] = {}
+    if not identities:
+        return targets, dict.fromkeys(links, 0)
+    for position, node in enumerate(root.iter("*")):
+        if node in links:
+            positions[node] = position
+        for identity in (node.get("id"), node.get("name")):
+            if identity in identities:
+                targets.setdefault(identity, (position, node))
+    return targets, positions
 
 
 def is_note(tag: str, types: frozenset[str], names: str) -> bool:

@@ -1,17 +1,19 @@
 """A parsed web page becomes elements, and notes that say what of it could not be read."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.readers.composition import inline_text
 from assistant.readers.elements import Element
 from assistant.readers.html_survey import survey_page
 from assistant.readers.html_walk import PageWalk, Unread
+from assistant.readers.left_out import HIDDEN, left_out_notes
 from assistant.structure import Role
 
 _BESIDE_ROLES: frozenset[Role] = frozenset(("navigation", "header", "footer"))
 _MAX_BESIDE_CHARS = 50_000  # of menus, teasers and the like; the rest of them is left out
+_CHARS_TO_A_WORD = 6
 _FEW_WORDS = 5  # hidden that say nothing, as labels of buttons do
 _WORDS_TO_A_PICTURE = 50  # fewer, and the page is mostly pictures
 
@@ -22,12 +24,12 @@ class PageContent:
 
     Attributes:
         elements: in reading order.
-        notes: what of it is left out or could not be read.
+        unread: what it has beside that.
         note_targets: the pages and ids of notes on other pages, as in "notes.xhtml#n1".
     """
 
     elements: tuple[Element, ...] = ()
-    notes: tuple[str, ...] = ()
+    unread: Unread = field(default_factory=Unread)
     note_targets: frozenset[str] = frozenset()
 
 
@@ -46,8 +48,7 @@ def page_content(tree: Any, name: str = "", note_targets: frozenset[str] = froze
     elements = PageWalk(survey, unread).read(root)
     if not any(element.role == "body" for element in elements):
         elements = [replace(element, role="body") for element in elements]
-    notes = _unread_notes(unread, elements)
-    return PageContent(tuple(_bounded(elements)), tuple(notes), survey.notes.outer_targets)
+    return PageContent(tuple(_bounded(elements)), unread, survey.notes.outer_targets)
 
 
 def _bounded(elements: Iterable[Element]) -> Iterable[Element]:
@@ -61,18 +62,21 @@ def _bounded(elements: Iterable[Element]) -> Iterable[Element]:
         yield element
 
 
-def _unread_notes(unread: Unread, elements: Iterable[Element]) -> Iterable[str]:
-    if unread.hidden_words > _FEW_WORDS:
-        yield "hidden text in it is left out"
-    words = sum(_count_chars(element) for element in elements if element.role == "body") / 6
-    if unread.pictures and words < _WORDS_TO_A_PICTURE * unread.pictures:
-        yield _count_unread(unread.pictures, "picture")
-    if unread.embedded:
-        yield _count_unread(unread.embedded, "embedded frame, video or other object")
+def unread_notes(pages: Sequence[PageContent]) -> tuple[str, ...]:
+    """What of one or more pages is left out or could not be read, a sentence each."""
+    hidden_words = sum(page.unread.hidden_words for page in pages)
+    pictures = sum(page.unread.pictures for page in pages)
+    is_pictures = pictures and _count_words(pages) < _WORDS_TO_A_PICTURE * pictures
+    return left_out_notes({
+        HIDDEN: hidden_words if hidden_words > _FEW_WORDS else 0,
+        "picture": pictures if is_pictures else 0,
+        "embedded frame, video or other object": sum(page.unread.embedded for page in pages),
+    })  # fmt: skip
 
 
-def _count_unread(number: int, what: str) -> str:
-    return f"1 {what} in it is not read" if number == 1 else f"{number:,} {what}s in it are not read"
+def _count_words(pages: Sequence[PageContent]) -> float:
+    own = (element for page in pages for element in page.elements if element.role == "body")
+    return sum(map(_count_chars, own)) / _CHARS_TO_A_WORD
 
 
 def _count_chars(element: Element) -> int:

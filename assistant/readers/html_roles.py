@@ -5,7 +5,7 @@ from typing import Any
 
 from assistant.readers.extract import collapse_whitespace
 from assistant.readers.html_survey import Measure, Survey
-from assistant.readers.html_tree import HEADING_TAGS, LIST_TAGS, tag_name
+from assistant.readers.html_tree import HEADING_TAGS, LIST_TAGS, Markup, tag_name
 from assistant.structure import Role
 
 _TYPE_ROLES: dict[str, Role] = {
@@ -51,33 +51,34 @@ _MAX_MENU_ENTRY_CHARS = 40
 _IN_ARTICLE = frozenset(("article", "main", "blockquote", "section", "figure", "td"))
 
 
-def role_of(node: Any, tag: str, names: str, types: frozenset[str], survey: Survey) -> Role | None:
+def role_of(markup: Markup, survey: Survey) -> Role | None:
     """The role that an element gives to the blocks in it; None where it gives none."""
+    node, tag = markup.node, markup.tag
     measure = survey.measure(node)
-    for kind in types:
-        if kind in _TYPE_ROLES:
-            return _TYPE_ROLES[kind]
+    typed = next((_TYPE_ROLES[kind] for kind in markup.types if kind in _TYPE_ROLES), None)
+    if typed is not None:
+        return typed
     if tag == "nav":
-        return "contents" if _CONTENTS_NAME.search(names) or _is_contents(measure) else "navigation"
+        return "contents" if _CONTENTS_NAME.search(markup.names) or is_contents(measure) else "navigation"
     if tag in {"header", "footer"} and not _is_inside(node, _IN_ARTICLE):
-        has_title = tag == "header" and any(tag_name(inner) == "h1" for inner in node.iter("{*}h1"))
+        has_title = tag == "header" and node.find(".//{*}h1") is not None
         return None if has_title else "header" if tag == "header" else "footer"
     is_wrapper = measure.chars > max(survey.page.chars / _MAX_NAMED_SHARE, _MIN_NAMED_CHARS)
     if tag == "aside" and not is_wrapper and not _is_inside(node, frozenset(("article",))):
         return "navigation"
-    if tag in HEADING_TAGS or is_wrapper:
+    return None if tag in HEADING_TAGS or is_wrapper else _named_role(tag, markup.names)
+
+
+def _named_role(tag: str, names: str) -> Role | None:
+    """The role that the classes and the id of an element say; None where they say none."""
+    if len(names) < 2:  # no name between the spaces
         return None
-    return _named_role(tag, names, measure)
-
-
-def _named_role(tag: str, names: str, measure: Measure) -> Role | None:
-    if len(names) > 1:
-        if _CONTENTS_NAME.search(names):
-            return "contents"
-        if _REFERENCES_NAME.search(names) and tag in {"ol", "ul", "div", "section", "dl"}:
-            return "bibliography"
-        if _FURNITURE_NAME.search(names):
-            return "footer" if _FOOTER_NAME.search(names) else "header" if _HEADER_NAME.search(names) else "navigation"
+    if _CONTENTS_NAME.search(names):
+        return "contents"
+    if _REFERENCES_NAME.search(names) and tag in {"ol", "ul", "div", "section", "dl"}:
+        return "bibliography"
+    if _FURNITURE_NAME.search(names):
+        return "footer" if _FOOTER_NAME.search(names) else "header" if _HEADER_NAME.search(names) else "navigation"
     return None
 
 
@@ -114,9 +115,10 @@ def is_teaser(node: Any, tag: str, measure: Measure) -> bool:
     return is_called and (measure.linked_chars >= 0.4 * len(text) or len(text.split()) <= 4)
 
 
-def _is_contents(measure: Measure) -> bool:
-    """Whether most links lead to parts of the same page."""
-    return measure.fragment_links >= 3 and measure.fragment_links >= 0.8 * measure.links
+def is_contents(measure: Measure) -> bool:
+    """Whether a block is links to parts of the same page."""
+    is_linked = measure.linked_chars >= 0.6 * measure.chars
+    return is_linked and measure.fragment_links >= 3 and measure.fragment_links >= 0.8 * measure.links
 
 
 def _is_inside(node: Any, tags: frozenset[str]) -> bool:

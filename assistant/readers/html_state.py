@@ -8,10 +8,10 @@ from assistant.readers.elements import InlineStyle
 from assistant.readers.html_hidden import is_opener
 from assistant.readers.html_lists import ListNumbers, start_list
 from assistant.readers.html_notes import is_list_of_notes, is_note
-from assistant.readers.html_roles import is_beside_main, is_menu, is_teaser, role_of
+from assistant.readers.html_roles import is_beside_main, is_contents, is_menu, is_teaser, role_of
 from assistant.readers.html_styles import Declarations, is_struck_by
 from assistant.readers.html_survey import Survey
-from assistant.readers.html_tree import HEADING_TAGS, LIST_TAGS, names_of, tag_name, types_of
+from assistant.readers.html_tree import HEADING_TAGS, LIST_TAGS, Markup, tag_name
 from assistant.structure import Role
 
 StateKind = Literal["paragraph", "heading", "item", "caption", "note", "code"]
@@ -68,43 +68,39 @@ class State:
     is_code: bool = False
 
 
-def block_state(
-    node: Any, tag: str, outer: State, look: Declarations, survey: Survey, *, is_before_title: bool
-) -> State:
+def block_state(markup: Markup, outer: State, survey: Survey, *, is_before_title: bool) -> State:
     """What holds inside a block.
 
     Args:
-        node: the block.
-        tag: its tag.
+        markup: of the block.
         outer: what holds around it.
-        look: its style.
         survey: of the page.
         is_before_title: whether no heading of the page has come yet.
     """
-    names, types = names_of(node), types_of(node)
-    role = outer.role
+    tag, role = markup.tag, outer.role
     if role == "body":
-        role = _block_role(node, tag, names, types, survey, is_before_title=is_before_title, outer=outer)
-    state = replace(outer, role=role, is_in_main=outer.is_in_main or node is survey.main)
-    if tag in HEADING_TAGS or "heading" in types:
-        level = int(tag[1]) if tag in HEADING_TAGS else _aria_level(node)
+        role = _block_role(markup, survey, outer, is_before_title=is_before_title)
+    state = replace(outer, role=role, is_in_main=outer.is_in_main or markup.node is survey.main)
+    if tag in HEADING_TAGS or "heading" in markup.types:
+        level = int(tag[1]) if tag in HEADING_TAGS else _aria_level(markup.node)
         return replace(state, kind="heading", level=level)
     if tag in _CODE_TAGS:
-        is_code = tag == "xmp" or _CODE_NAME.search(names) is not None
-        return replace(state, kind="code", is_code=is_code or any(tag_name(inner) in _CODE_CHILDREN for inner in node))
+        return replace(state, kind="code", is_code=_is_code(markup))
     if tag in {"figcaption", "caption"}:
         return replace(state, kind="caption")
-    if (noted := _note_state(node, tag, names, types, state, look, survey)) is not None:
-        return noted
-    if tag in LIST_TAGS:
+    return _note_state(markup, state, survey) or _list_state(markup, state)
+
+
+def _list_state(markup: Markup, state: State) -> State:
+    """What holds inside a list, one of its items, or a cell; what holds around anything else."""
+    if markup.tag in LIST_TAGS:
         depth = state.depth + 1
-        return replace(state, kind="paragraph", start=None, depth=depth, numbers=start_list(node, look, depth))
-    if tag == "li":
-        mark = state.numbers.next_mark(node, look) if state.numbers else ""
+        numbers = start_list(markup.node, markup.look, depth)
+        return replace(state, kind="paragraph", start=None, depth=depth, numbers=numbers)
+    if markup.tag == "li":
+        mark = state.numbers.next_mark(markup.node, markup.look) if state.numbers else ""
         return replace(state, kind="item", start=ItemStart(mark), depth=max(state.depth, 0))
-    if tag in {"td", "th", "dd", "dt"}:
-        return replace(state, kind="paragraph", start=None)
-    return state
+    return replace(state, kind="paragraph", start=None) if markup.tag in {"td", "th", "dd", "dt"} else state
 
 
 def inline_state(node: Any, tag: str, outer: State, look: Declarations, survey: Survey) -> State:
@@ -118,9 +114,9 @@ def inline_state(node: Any, tag: str, outer: State, look: Declarations, survey: 
 def _own_style(node: Any, tag: str, look: Declarations, survey: Survey) -> tuple[InlineStyle, str]:
     if tag in _STRUCK_TAGS or (look and is_struck_by(look)):
         return "struck", ""
+    if tag == "a" and (key := survey.notes.references.get(node)):
+        return "note_mark", key
     if tag == "a":
-        if key := survey.notes.references.get(node):
-            return "note_mark", key
         href = (node.get("href") or "").strip()
         if href and not href.lower().startswith(_UNLED_TARGETS):
             return "link", href
@@ -130,44 +126,46 @@ def _own_style(node: Any, tag: str, look: Declarations, survey: Survey) -> tuple
     return ("lowered", "") if tag == "sub" or alignment == "sub" else ("plain", "")
 
 
-def _block_role(
-    node: Any, tag: str, names: str, types: frozenset[str], survey: Survey, *, is_before_title: bool, outer: State
-) -> Role:
+def _block_role(markup: Markup, survey: Survey, outer: State, *, is_before_title: bool) -> Role:
     """The role of a block that stands in the body."""
+    node, tag = markup.node, markup.tag
     measure = survey.measure(node)
-    role = role_of(node, tag, names, types, survey)
+    role = role_of(markup, survey)
     if role is not None:
         return role
-    if is_teaser(node, tag, measure) or (tag == "button" and not is_opener(node)):
+    is_aside = not outer.is_in_main and survey.is_beside_main(node) and is_beside_main(node, survey)
+    if is_aside or is_teaser(node, tag, measure) or (tag == "button" and not is_opener(node)):
         return "navigation"
-    if not outer.is_in_main and survey.is_beside_main(node) and is_beside_main(node, survey):
-        return "navigation"
-    if is_menu(tag, measure, is_before_title=is_before_title):
-        return "contents" if measure.fragment_links >= 0.8 * measure.links else "navigation"
-    return "body"
+    if (tag in LIST_TAGS or tag == "table") and is_contents(measure):
+        return "contents"
+    return "navigation" if is_menu(tag, measure, is_before_title=is_before_title) else "body"
 
 
-def _note_state(
-    node: Any, tag: str, names: str, types: frozenset[str], state: State, look: Declarations, survey: Survey
-) -> State | None:
+def _note_state(markup: Markup, state: State, survey: Survey) -> State | None:
     """What holds inside a note, or a list of notes; None for anything else."""
+    node, tag, types, names = markup.node, markup.tag, markup.types, markup.names
     note = survey.notes.notes.get(node)
     if note is not None:
-        if tag == "li" and state.numbers:
-            state.numbers.next_mark(node, look)  # it counts, but its reference has its mark as it is read
+        _next_number(markup, state)  # it counts, but the note has the mark of what refers to it
         return replace(state, kind="note", start=ItemStart(note.mark, note.key))
-    if is_list_of_notes(tag, types, names):
-        return replace(
-            state, kind="paragraph", is_in_notes=True, start=None, depth=state.depth + 1,
-            numbers=start_list(node, look, 0) if tag in LIST_TAGS else None,
-        )  # fmt: skip
-    if state.is_in_notes and tag in LIST_TAGS and state.kind != "note":
-        return replace(state, start=None, numbers=start_list(node, look, 0))
-    is_own = state.is_in_notes and state.kind != "note" and _is_one_note(node, tag, survey)
-    if not is_own and not (state.kind != "note" and is_note(tag, types, names)):
+    is_in_note = state.kind == "note"
+    if not is_in_note and (is_list_of_notes(tag, types, names) or (state.is_in_notes and tag in LIST_TAGS)):
+        numbers = start_list(node, markup.look, 0) if tag in LIST_TAGS else None
+        return replace(state, kind="paragraph", is_in_notes=True, start=None, numbers=numbers)
+    if is_in_note or not (is_note(tag, types, names) or (state.is_in_notes and _is_one_note(node, tag, survey))):
         return None
-    mark = state.numbers.next_mark(node, look).rstrip(".") if tag == "li" and state.numbers else ""
-    return replace(state, kind="note", start=ItemStart(mark))
+    return replace(state, kind="note", start=ItemStart(_next_number(markup, state).rstrip(".")))
+
+
+def _next_number(markup: Markup, state: State) -> str:
+    is_counted = markup.tag == "li" and state.numbers is not None
+    return state.numbers.next_mark(markup.node, markup.look) if is_counted and state.numbers else ""
+
+
+def _is_code(markup: Markup) -> bool:
+    """Whether a page says that preformatted text is code."""
+    is_named = markup.tag == "xmp" or _CODE_NAME.search(markup.names) is not None
+    return is_named or any(tag_name(inner) in _CODE_CHILDREN for inner in markup.node)
 
 
 def _is_one_note(node: Any, tag: str, survey: Survey) -> bool:

@@ -13,11 +13,19 @@ from assistant.readers.html_tree import tag_name
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SIMPLE_SELECTOR = re.compile(r"[a-z][a-z0-9]*|[a-z0-9]*[.#][\w-]+")
-_FOLLOWED = frozenset(
-    ("display", "visibility", "text-decoration", "text-decoration-line", "vertical-align", "list-style-type", "opacity")
-    + ("list-style", "font-size", "left", "text-indent", "clip", "clip-path", "height", "width", "overflow", "position")
-    + ("page-break-after", "page-break-before", "break-after", "break-before")
-)  # fmt: skip
+_FOLLOWED = frozenset(("display", "visibility", "text-decoration", "text-decoration-line", "vertical-align", "opacity"))
+_FOLLOWED |= {
+    "list-style",
+    "list-style-type",
+    "font-size",
+    "left",
+    "text-indent",
+    "clip",
+    "clip-path",
+    "height",
+    "width",
+}
+_FOLLOWED |= {"overflow", "position", "page-break-after", "page-break-before", "break-after", "break-before"}
 _ZERO = re.compile(r"0*(?:\.0+)?(?:px|pt|em|rem|%)?")
 _TINY = re.compile(r"[01](?:px)?")
 _FAR_OFF = re.compile(r"-\s*\d{4,}(?:px|em|rem|pt)?")
@@ -53,7 +61,7 @@ class StyleRules:
 
 def style_rules(root: Any) -> StyleRules:
     """The rules in a page's ``style`` elements. Those for printing or for some screens only are left out."""
-    sheets = [node.text or "" for node in root.iter("style") if "print" != (node.get("media") or "")]
+    sheets = [node.text or "" for node in root.iter("style") if node.get("media") != "print"]
     declarations: dict[str, dict[str, str]] = {}
     depth = 0
     for rule in _COMMENT.sub(" ", "\n".join(sheets)[:_MAX_SHEET_CHARS]).split("}"):

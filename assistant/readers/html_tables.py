@@ -5,7 +5,7 @@ from typing import Any
 
 from assistant.readers.elements import Content, TableCell, TableContent
 from assistant.readers.html_columns import shown_columns
-from assistant.readers.html_survey import Survey
+from assistant.readers.html_survey import Measure, Survey
 from assistant.readers.html_tree import CELL_TAGS, tag_name, types_of
 
 _GROUP_TAGS = ("thead", "tbody", "tfoot")
@@ -35,21 +35,21 @@ def is_data_table(table: Any, survey: Survey, *, is_in_table: bool) -> bool:
     cells = [cell for row in rows for cell in row]
     if len(cells) < 2:
         return False
-    measure = survey.measure(table)
-    has_headers = any(tag_name(cell) == "th" for cell in cells) or types & {"table", "grid"}
-    if any(survey.measure(cell).headings for cell in cells) and not (has_headers and len(rows) > 2):
-        return False
+    has_headers = any(tag_name(cell) == "th" for cell in cells) or bool(types & {"table", "grid"})
+    has_headings = any(survey.measure(cell).headings for cell in cells)
     if has_headers:
-        return True
-    if len(rows) == 1 and measure.links >= len(cells):  # a menu
-        return False
+        return len(rows) > 2 or not has_headings  # a page has a row, perhaps with a row above for its title
+    return not has_headings and not _lays_out(rows, cells, survey.measure(table), survey, is_in_table=is_in_table)
+
+
+def _lays_out(rows: list[list[Any]], cells: list[Any], measure: Measure, survey: Survey, *, is_in_table: bool) -> bool:
+    """Whether a table without headers lays out a page by its form."""
+    is_menu = len(rows) == 1 and measure.links >= len(cells)
     longest = max(survey.measure(cell).chars for cell in cells)
-    if measure.tables and not is_in_table:
-        return False
-    if len(cells) <= _FEW_CELLS and longest > _LONG_CELL_CHARS:
-        return False
-    is_one_column = all(len(row) < 2 for row in rows)
-    return not is_one_column and measure.paragraphs <= _MAX_PARAGRAPHS * len(cells)
+    is_page = len(cells) <= _FEW_CELLS and longest > _LONG_CELL_CHARS
+    is_one_column = all(len(row) <= 1 for row in rows)
+    has_many_paragraphs = measure.paragraphs > _MAX_PARAGRAPHS * len(cells)
+    return is_menu or is_page or is_one_column or has_many_paragraphs or (measure.tables > 0 and not is_in_table)
 
 
 def own_rows(table: Any) -> list[Row]:
@@ -121,7 +121,7 @@ def _same_part(first: Row, second: Row) -> bool:
 
 
 def _table_parts(table: Any, group: str) -> Iterator[tuple[Any, str]]:
-    """The rows and captions of a table, and the part that each stands in. Other elements around them are looked into."""
+    """The rows and captions of a table, and the part that each stands in, whatever elements stand around them."""
     waiting: list[tuple[Any, str]] = [(child, group) for child in reversed(table)]
     while waiting:
         node, group = waiting.pop()

@@ -1,6 +1,8 @@
 """What several modules ask of an element of an lxml tree: its tag, its classes, where its links lead."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -28,6 +30,30 @@ NO_TEXT_TAGS |= {"iframe", "object", "embed", "video", "audio", "canvas", "apple
 _EPUB_TYPE = ("epub:type", "{http://www.idpf.org/2007/ops}type")
 _MAX_NAME_CHARS = 400  # of an element's class, id and role together; a longer one is no name
 _WHITE_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """A block as its tag and its attributes describe it.
+
+    Attributes:
+        node: the element.
+        tag: its name.
+        names: its classes and id, in lower case, between spaces.
+        types: its ARIA roles and ``epub:type``.
+        look: the declarations of its style.
+    """
+
+    node: Any
+    tag: str
+    names: str
+    types: frozenset[str]
+    look: Mapping[str, str]
+
+
+def markup_of(node: Any, tag: str, look: Mapping[str, str]) -> Markup:
+    """An element as its tag and its attributes describe it."""
+    return Markup(node, tag, names_of(node), types_of(node), look)
 
 
 def tag_name(node: Any) -> str:

@@ -1,33 +1,38 @@
 """The walk over a web page: its tree becomes elements, in reading order."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any
 
 from assistant.readers.composition import inline_text
 from assistant.readers.elements import Element, Inline
-from assistant.readers.extract import collapse_whitespace
 from assistant.readers.html_cells import cell_inlines
-from assistant.readers.html_fields import field_label, field_value, is_box, is_ticked, is_value_field, labelled_field
-from assistant.readers.html_hidden import is_cookie_dialog, is_hidden, is_panel
+from assistant.readers.html_fields import (
+    field_label,
+    field_value,
+    is_box,
+    is_ticked,
+    is_value_field,
+    label_text,
+    labelled_field,
+)
+from assistant.readers.html_hidden import count_words, holds_formula, is_hidden, is_named_out, is_panel
 from assistant.readers.html_listings import list_items
 from assistant.readers.html_math import math_text
 from assistant.readers.html_notes import clean_mark, is_back_link, is_mark
 from assistant.readers.html_paragraphs import LINE_END, split_paragraphs, strip_mark
 from assistant.readers.html_pre import preformatted_elements
-from assistant.readers.html_state import State, block_state, inline_state
+from assistant.readers.html_state import ItemStart, State, block_state, inline_state
 from assistant.readers.html_styles import Declarations
 from assistant.readers.html_survey import Survey
 from assistant.readers.html_tables import is_data_table, own_captions, table_content
-from assistant.readers.html_tree import BLOCK_TAGS, NO_TEXT_TAGS, names_of, one_space, tag_name
+from assistant.readers.html_tree import BLOCK_TAGS, NO_TEXT_TAGS, markup_of, one_space, tag_name
+from assistant.structure import BlockKind, Role
 
 _EMBEDDED_TAGS = frozenset(("iframe", "object", "embed", "video", "audio", "canvas", "applet"))
 _SET_OFF_TAGS = frozenset(("a", "button", "option", "label"))  # side by side, they never touch as a page shows them
 _SPECIAL_TAGS = frozenset(("math", "img", "br", "label"))
 _BLOCK_DISPLAYS = frozenset(("block", "list-item", "table", "flex", "grid"))
-_LEFT_OUT_NAMES = (" mw-editsection", " mw-cite-backlink", " headerlink ", " linenos ", " lineno ", " gutter ")
 _PAGE_BREAKS = frozenset(("always", "page"))
 _PAGE_NUMBER = re.compile(r"[-–—\s]*(?:page\s+)?(?:\d{1,4}|[ivxl]{1,6}|[A-Z]-\d{1,3})[-–—\s]*", re.IGNORECASE)
 _MAX_TABLE_DEPTH = 4  # of data tables in the cells of each other
@@ -95,9 +100,8 @@ class PageWalk:
         if tag in _SPECIAL_TAGS or is_box(node) or is_value_field(node):
             return self._enter_special(node, tag)
         if tag in BLOCK_TAGS or tag == "button" or "role" in node.attrib:
-            outer = block_state(
-                node, tag, outer, look, self._survey, is_before_title=not self._has_title
-            )  # fmt: skip
+            markup = markup_of(node, tag, look)
+            outer = block_state(markup, outer, self._survey, is_before_title=not self._has_title)
         self._states[-1] = inline_state(node, tag, outer, look, self._survey)
         if tag == "table" and not is_root and self._table_depth < _MAX_TABLE_DEPTH and is_data_table(
             node, self._survey, is_in_table=self._table_depth > 0
@@ -130,18 +134,14 @@ class PageWalk:
             return True
         if tag == "a" and is_back_link(node, self._survey.notes, is_in_note=self._states[-1].kind == "note"):
             return True
-        measure = self._survey.measure(node)
-        if "class" in node.attrib or "id" in node.attrib:
-            names = names_of(node)
-            if any(name in names for name in _LEFT_OUT_NAMES):
-                return True
-            if is_cookie_dialog(names) and measure.chars < max(self._survey.page.chars / 3, 400):
-                return True
-        if not is_hidden(node, look) or tag == "math" or measure.chars > _MAX_HIDDEN_SHARE * self._survey.page.chars:
+        if is_named_out(node, self._survey):
+            return True
+        if tag == "math" or not is_hidden(node, look):
             return False
-        if is_panel(node, self._survey) or _holds_formula(node):
+        is_most = self._survey.measure(node).chars > _MAX_HIDDEN_SHARE * self._survey.page.chars
+        if is_most or is_panel(node, self._survey) or holds_formula(node):
             return False
-        self._unread.hidden_words += sum(len(text.split()) for text in _shown_text(node))
+        self._unread.hidden_words += count_words(node)
         return True
 
     def _enter_special(self, node: Any, tag: str) -> bool:
@@ -166,7 +166,7 @@ class PageWalk:
         if control is not None and is_box(control):
             self._add_box(control)
         elif control is not None and is_value_field(control) and field_value(control):
-            name = collapse_whitespace("".join(_text_beside(label, control)))
+            name = label_text(label, control)
             self._add_field(control, name)
             return False
         self._add_text(label.text)
@@ -233,29 +233,27 @@ class PageWalk:
 
     def _element(self, inlines: list[Inline], state: State) -> Element:
         """A heading, list item, note, caption, field or paragraph with these words."""
-        box, self._box = self._box, None
         start = state.start if state.start is not None and not state.start.is_used else None
-        if state.kind == "heading":
-            mark = start.mark if start is not None else ""
-            if start is not None and mark:
-                start.is_used = True
-            return Element("heading", inlines, state.role, state.level, mark)
-        if start is not None:
+        if start is not None and (state.kind != "heading" or start.mark):
             start.is_used = True
+        if state.kind == "heading":
+            return Element("heading", inlines, state.role, state.level, start.mark if start is not None else "")
         if state.kind == "note":
-            found, words = strip_mark(inlines, start.mark) if start is not None else ("", inlines)
-            key = start.key or self._survey.note_key(found) if start is not None and found else ""
-            return Element("note", words, state.role, mark=found, label="footnote", key=key)
+            return self._note(inlines, state.role, start)
+        box, self._box = self._box, None
         if state.kind == "item" and start is not None:
             return Element("item", inlines, state.role, state.depth, start.mark, box)
-        if state.kind == "caption":
-            return Element("caption", inlines, state.role)
-        if box is not None:
-            return Element("field", inlines, state.role, is_ticked=box)
-        if self._term:
-            term, self._term = self._term, ""
-            return Element("field", inlines, state.role, label=term)
-        return Element("paragraph", inlines, state.role)
+        term, self._term = ("", self._term) if box is not None or state.kind == "caption" else (self._term, "")
+        kind: BlockKind = "caption" if state.kind == "caption" else "field" if term or box is not None else "paragraph"
+        return Element(kind, inlines, state.role, is_ticked=box, label=term)
+
+    def _note(self, inlines: list[Inline], role: Role, start: ItemStart | None) -> Element:
+        """A note, or the next paragraph of one that has begun."""
+        if start is None:
+            return Element("note", inlines, role, label="footnote")
+        mark, words = strip_mark(inlines, start.mark)
+        key = start.key or (self._survey.note_key(mark) if mark else "")
+        return Element("note", words, role, mark=mark, label="footnote", key=key)
 
     def _append(self, element: Element) -> None:
         if self._term and element.kind != "field":
@@ -289,27 +287,3 @@ def _is_block(tag: str, look: Declarations) -> bool:
 def _is_picture(image: Any) -> bool:
     sizes = (image.get(name) or "" for name in ("width", "height"))
     return not any(size.isdigit() and len(size) < 6 and int(size) < _MIN_PICTURE_SIZE for size in sizes)
-
-
-def _holds_formula(node: Any) -> bool:
-    """Whether an element holds a formula that is shown as a picture."""
-    return any(tag_name(inner) == "math" for inner in islice(node.iterdescendants("*"), 3))
-
-
-def _shown_text(node: Any) -> Iterator[str]:
-    """The text in an element, without that of scripts."""
-    for inner in node.iter("*"):
-        if tag_name(inner) not in NO_TEXT_TAGS:
-            yield inner.text or ""
-        if inner is not node:
-            yield inner.tail or ""
-
-
-def _text_beside(label: Any, control: Any) -> Iterator[str]:
-    """The text in a label without that of the field in it."""
-    inside = set(control.iter())
-    for node in label.iter():
-        if node not in inside and tag_name(node):
-            yield node.text or ""
-        if node is not label and (node is control or node not in inside):
-            yield node.tail or ""
