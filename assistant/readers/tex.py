@@ -23,8 +23,6 @@ def read_tex(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001 
         clean_title(reader.metadata.get("title")),
         parse_date(reader.metadata.get("date")),
         blocks=composition.blocks,
-        notes=notes
-        + composition.notes
-        + left_out_notes({"picture": reader.pictures, "included file": reader.includes}),
+        notes=notes + composition.notes + left_out,
         author=reader.metadata.get("author", ""),
     )

@@ -4,27 +4,27 @@ Nothing is expanded: a command of the file's own prints the words in its braces.
 """
 
 import re
-from typing import TYPE_CHECKING
 
 from assistant.readers.elements import Element, Inline, InlineStyle
 from assistant.readers.extract import collapse_whitespace
 from assistant.readers.tex_braces import closing_braces, without_options
 from assistant.readers.tex_characters import ACCENTS, LETTERS, SIGNS, accented
 from assistant.readers.tex_commands import (
+    ADDRESSES,
+    CITATIONS,
     DROPPED,
     INCLUDES,
     LISTS,
     MATH,
     METADATA,
     NOTES,
+    REFERENCES,
     SECTIONS,
     STYLES,
     TABLES,
 )
+from assistant.readers.tex_flow import TexFlow
 from assistant.readers.tex_tables import tex_table
-
-if TYPE_CHECKING:
-    from assistant.structure import Role
 
 _MAX_DEPTH = 40
 _MAX_OPTION_CHARS = 500
@@ -36,6 +36,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _GAP = re.compile(r"[ \t]*(?:\n(?![ \t]*\n)[ \t]*)?")
+_EQUATION_NAMES = re.compile(r"\\(?:label|tag)\{[^{}]{0,200}\}|\\nonumber|\\notag")
 
 
 class TexReader:
@@ -45,13 +46,7 @@ class TexReader:
         self.metadata: dict[str, str] = {}
         self.pictures = self.includes = 0
         self._depth = depth
-        self._elements: list[Element] = []
-        self._notes: list[Element] = []  # of the open paragraph
-        self._inlines: list[Inline] = []
-        self._note_count = 0
-        self._lists: list[tuple[str, int]] = []  # the open ones, and how many items each has
-        self._item: tuple[int, str] | None = None  # nesting and mark of the open item
-        self._role: Role = "body"
+        self._flow = TexFlow()
         self._unclosed: set[str] = set()  # environments of which no further end is in the text
         self._text = ""
         self._closing: dict[int, int] = {}  # of the braces
@@ -68,17 +63,17 @@ class TexReader:
                 break
             self._read_part(text[position : verbatim.start()], is_preamble=position < body_start)
             if not verbatim["name"].startswith(("comment", "filecontents")):
-                self._flush()
-                self._elements.append(Element("code", without_options(text[verbatim.end() : end])))
+                self._flow.flush()
+                self._flow.add_element(Element("code", without_options(text[verbatim.end() : end])))
             position = end + len(f"\\end{{{verbatim['name']}}}")
         self._read_part(text[position:], is_preamble=position < body_start)
-        self._flush()
-        return self._elements
+        self._flow.flush()
+        return self._flow.elements
 
     def inlines(self, text: str) -> list[Inline]:
         """The characters of a text without paragraphs, such as a cell's."""
         self._read_part(text, is_preamble=False)
-        return self._inlines
+        return self._flow.inlines
 
     def _read_part(self, text: str, *, is_preamble: bool) -> None:
         self._text = _COMMENT.sub(r"\1", text)
@@ -100,14 +95,14 @@ class TexReader:
                 self._set_metadata(match[1], group)
 
     def _set_metadata(self, name: str, group: tuple[int, int]) -> None:
-        inner = TexReader(self._depth + 1)
+        inner = TexReader(_MAX_DEPTH)
         source = re.sub(r"\\(?:and|\\)(?![A-Za-z])", ", ", self._text[group[0] : group[1]])
         words = collapse_whitespace("".join(i.text for i in inner.inlines(source) if i.style != "note_mark"))
         if words and name not in self.metadata:
             self.metadata[name] = words.replace(" ,", ",")
             is_title = name == "title"
             value = self.metadata[name]
-            self._elements.append(
+            self._flow.add_element(
                 Element("heading", value, level=1) if is_title else Element("field", value, label=name.capitalize())
             )
 
@@ -116,7 +111,7 @@ class TexReader:
         position = start
         while position < end:
             token = _TOKEN.search(self._text, position, end)
-            self._add(self._text[position : token.start() if token else end], style)
+            self._flow.add(self._text[position : token.start() if token else end], style)
             if not token:
                 return
             position = token.end()
@@ -130,39 +125,36 @@ class TexReader:
             elif token["math"]:
                 close = self._text.find(token["math"], position, min(end, position + 5000))
                 if close >= 0:
-                    self._add(self._text[token.start() : close + len(token["math"])], style)
+                    self._flow.add(self._text[token.start() : close + len(token["math"])], style)
                     position = close + len(token["math"])
                 else:
-                    self._add(token["math"], style)
+                    self._flow.add(token["math"], style)
             elif token["paragraph"]:
-                self._flush()
+                self._flow.flush()
             elif token["sign"]:
-                self._add(SIGNS[token["sign"]], style)
+                self._flow.add(SIGNS[token["sign"]], style)
 
     def _command(self, token: re.Match[str], end: int, style: InlineStyle, depth: int) -> int:
         """Reads a command; returns where the text goes on."""
         name, position = token["command"].rstrip("*"), token.end()
         if not name[0].isalpha():
             return self._sign(name, position, end, style)
-        while (
-            position < end and self._text[position] in " \t\n" and "\n\n" not in self._text[token.end() : position + 1]
-        ):
-            position += 1
-        after = position
+        position = after = self._skip_gap(position, end)
         position = self._skip_options(position, end)
         group = self._group(position)
         if name in {"begin", "end"} and group:
-            return self._environment(name, self._text[group[0] : group[1]].rstrip("*"), group[1] + 1, end)
+            return self._environment(name, self._text[group[0] : group[1]], group[1] + 1, end)
         if name == "item":
-            self._begin_item(self._text[after + 1 : position - 1] if position > after else "")
+            label = self._text[after + 1 : position - 1] if position > after else ""
+            self._flow.begin_item(TexReader(depth + 1).inlines(label) if depth < _MAX_DEPTH else [Inline(label)])
             return position
         if name in LETTERS:
-            self._add(LETTERS[name], style)
+            self._flow.add(LETTERS[name], style)
             is_closed = self._text[token.end() : token.end() + 2] == "{}"
             return token.end() + 2 if is_closed else token.end() if name in {"LaTeX", "TeX"} else after
         if not group:
             if name in {"par", "newpage", "clearpage", "maketitle", "bigskip", "medskip"}:
-                self._flush()
+                self._flow.flush()
             return position
         return self._grouped(name, group, style, depth)
 
@@ -172,48 +164,36 @@ class TexReader:
         source = self._text[start:close]
         if name in SECTIONS or name == "caption":
             self._add_title(name, source, depth)
-        elif name in METADATA:
+        elif name in METADATA and depth < _MAX_DEPTH:
             self._set_metadata(name, group)
         elif name in NOTES and depth < _MAX_DEPTH:
-            self._add_note(source, depth)
+            self._flow.add_note(tuple(TexReader(depth + 1).inlines(source)))
         elif name in ACCENTS:
-            self._add(accented(name, source), style)
-        elif name in {
-            "cite",
-            "citep",
-            "citet",
-            "parencite",
-            "textcite",
-            "autocite",
-            "ref",
-            "eqref",
-            "pageref",
-            "autoref",
-            "cref",
-        }:
-            self._add(f"[{source}]" if "cite" in name else source, style)
+            self._flow.add(accented(name, source), style)
+        elif name in CITATIONS | REFERENCES | ADDRESSES:
+            self._flow.add(f"[{source}]" if name in CITATIONS else source, style)
         elif name == "href" and (text := self._group(close + 1)):
-            self._inlines.append(Inline(collapse_whitespace(self._text[text[0] : text[1]]), "link", source[:500]))
+            self._flow.inlines.append(Inline(collapse_whitespace(self._text[text[0] : text[1]]), "link", source[:500]))
             return text[1] + 1
         elif name in DROPPED:
             self.pictures += name == "includegraphics"
             self.includes += name in INCLUDES
             return self._skip_groups(close + 1, DROPPED[name] - 1)
         elif name == "bibitem":
-            self._begin_item("")
+            self._flow.begin_item([])
         elif depth < _MAX_DEPTH:
             self._run(start, close, STYLES.get(name, style), depth + 1)
         return close + 1
 
     def _add_title(self, name: str, source: str, depth: int) -> None:
         """Adds the title of a section, or a caption."""
-        self._flush()
+        self._flow.flush()
         words = tuple(TexReader(depth + 1).inlines(source)) if depth < _MAX_DEPTH else (Inline(source),)
         if name == "caption":
-            self._elements.append(Element("caption", words, self._role))
+            self._flow.add_element(Element("caption", words, self._flow.role))
         else:
-            self._role = "body"
-            self._elements.append(Element("heading", words, level=SECTIONS[name]))
+            self._flow.role = "body"
+            self._flow.add_element(Element("heading", words, level=SECTIONS[name]))
 
     def _sign(self, sign: str, position: int, end: int, style: InlineStyle) -> int:
         """Reads a command of one sign: an accent, a line's end, a formula's begin, or the sign itself."""
@@ -223,88 +203,50 @@ class TexReader:
             if letter.startswith("\\"):
                 letter = self._text[position + 1 : position + 2]
                 position += 1
-            self._add(accented(sign, letter), style)
+            self._flow.add(accented(sign, letter), style)
             return group[1] + 1 if group else position + 1
         if sign in "([":
             closing = "\\)" if sign == "(" else "\\]"
             close = self._text.find(closing, position, min(end, position + 5000))
             if close >= 0:
-                self._add(f" {self._text[position:close].strip()} ", style)
+                self._flow.add(f" {self._text[position:close].strip()} ", style)
                 return close + 2
             return position
         if sign == "\\":
-            self._add(" ", style)
+            self._flow.add(" ", style)
             return self._skip_options(position, end)
-        self._add(" " if sign in " ,;:!/\n" else "" if sign in "-@)]" else sign, style)
+        self._flow.add(" " if sign in " ,;:!/\n" else "" if sign in "-@)]" else sign, style)
         return position
 
     def _environment(self, command: str, name: str, position: int, end: int) -> int:
+        """Reads the begin or the end of an environment; a formula or a table is read as a whole."""
         is_begin = command == "begin"
-        if is_begin and name in MATH | TABLES and name not in self._unclosed:
-            closings = [self._text.find(f"\\end{{{name}{star}}}", position, end) for star in ("", "*")]
-            close = min((closing for closing in closings if closing >= 0), default=-1)
+        kind = name.rstrip("*")
+        if is_begin and kind in MATH | TABLES and name not in self._unclosed and self._depth < _MAX_DEPTH:
+            close = self._text.find(f"\\end{{{name}}}", position, end)
             if close >= 0:
-                self._flush()
-                source = self._text[position:close]
-                if name in MATH:
-                    source = re.sub(r"\\(?:label|tag)\{[^{}]{0,200}\}|\\nonumber|\\notag", "", source)
-                    self._elements.append(Element("paragraph", source, self._role))
-                else:
-                    self._elements.append(tex_table(name, source, self._cell_inlines))
-                return self._text.find("}", close) + 1
+                self._add_environment(kind, self._text[position:close])
+                return close + len(f"\\end{{{name}}}")
             self._unclosed.add(name)
-        self._flush()
-        if name in LISTS:
-            if is_begin:
-                self._lists.append((name, 0))
-                position = self._skip_options(position, end)
-                position = self._skip_groups(position, int(name == "thebibliography"))
-            elif self._lists:
-                self._lists.pop()
-            self._item = None
-        if name == "thebibliography":
-            self._role = "bibliography" if is_begin else "body"
+        self._flow.flush()
+        if kind in LISTS and is_begin:
+            self._flow.begin_list(kind)
+            position = self._skip_options(position, end)
+            position = self._skip_groups(position, int(kind == "thebibliography"))
+        elif kind in LISTS:
+            self._flow.end_list()
+        if kind == "thebibliography":
+            self._flow.role = "bibliography" if is_begin else "body"
         return self._skip_options(position, end) if is_begin else position
+
+    def _add_environment(self, kind: str, source: str) -> None:
+        if kind in TABLES:
+            self._flow.add_element(tex_table(kind, source, self._cell_inlines))
+        else:
+            self._flow.add_element(Element("paragraph", _EQUATION_NAMES.sub("", source), self._flow.role))
 
     def _cell_inlines(self, source: str) -> tuple[Inline, ...]:
         return tuple(TexReader(self._depth + 1).inlines(source))
-
-    def _begin_item(self, label: str) -> None:
-        self._flush()
-        name, count = self._lists.pop() if self._lists else ("itemize", 0)
-        self._lists.append((name, count + 1))
-        mark = f"{count + 1}." if name in {"enumerate", "thebibliography"} else ""
-        self._item = (len(self._lists) - 1, mark)
-        if label:
-            self._inlines += [
-                *TexReader(self._depth + 1).inlines(label),
-                Inline(": " if name == "description" else " "),
-            ]
-
-    def _add_note(self, source: str, depth: int) -> None:
-        self._note_count += 1
-        key = str(self._note_count)
-        self._inlines.append(Inline(key, "note_mark", key))
-        content = tuple(TexReader(depth + 1).inlines(source))
-        self._notes.append(Element("note", content, self._role, mark=key, label="footnote", key=key))
-
-    def _add(self, text: str, style: InlineStyle) -> None:
-        if text:
-            self._inlines.append(Inline(text, style))
-
-    def _flush(self) -> None:
-        """Ends the open paragraph or item."""
-        if any(inline.text.strip() for inline in self._inlines):
-            content = tuple(self._inlines)
-            if self._item:
-                self._elements.append(
-                    Element("item", content, self._role, level=min(self._item[0], 9), mark=self._item[1])
-                )
-                self._item = None
-            else:
-                self._elements.append(Element("paragraph", content, self._role))
-        self._elements += self._notes
-        self._inlines, self._notes = [], []
 
     def _group(self, position: int) -> tuple[int, int] | None:
         """Where the argument in braces at a position starts and ends."""
