@@ -29,6 +29,7 @@ _COOKIE_NAME = re.compile(
 _LEFT_OUT_NAMES = (" mw-editsection", " mw-cite-backlink", " headerlink ", " linenos ", " lineno ", " gutter ")
 _MIN_NAMED_CHARS = 400  # a name of an element with fewer characters always tells
 _OPENER_TAGS = frozenset(("button", "summary"))
+_OPENING_ATTRIBUTES = ("aria-controls", "aria-expanded", "data-toggle", "data-bs-toggle", "data-target")
 _PANEL_TYPES = frozenset(("tabpanel", "region", "doc-qna"))
 
 
@@ -60,11 +61,10 @@ def is_panel(node: Any, survey: Survey) -> bool:
 def is_opener(node: Any) -> bool:
     """Whether an element opens a panel: its words are the panel's title."""
     tag = tag_name(node)
-    if tag == "summary":
+    if tag == "summary" or any(name in node.attrib for name in _OPENING_ATTRIBUTES):
         return True
-    if tag != "button" and not types_of(node) & {"button", "tab"}:
-        return False
-    return "aria-controls" in node.attrib or "aria-expanded" in node.attrib or "data-toggle" in node.attrib
+    behind = node.getnext()
+    return bool(_PANEL_NAME.search(names_of(node)) or (behind is not None and _PANEL_NAME.search(names_of(behind))))
 
 
 def _opens(node: Any) -> bool:

@@ -11,7 +11,7 @@ from assistant.readers.raised import lowered_text, raise_mark
 _TOKENS = frozenset(("mi", "mn", "mtext", "ms", "mo", "ci", "cn"))
 _UNREAD = frozenset(("annotation", "annotation-xml", "mphantom", "maction", "none", "mprescripts"))
 _SPACED = re.compile(r"[=<>≤≥≠≈≡±∓×·÷\u222a∩⊂⊆∈∉→⇒⇔↔∧\u2228\u2223≪≫∝\u223c≅+−-]")
-_SIMPLE = re.compile(r"[^\W_]*[.,]?[^\W_]+|.?")  # what needs no brackets: a number, a word or one sign
+_SIMPLE = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+|.?")  # what needs no brackets: a number, a word or one sign
 _IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\|[^|]*\|")
 _INVISIBLE = str.maketrans("", "", "\u2061\u2062\u2063\u2064\u200b")  # the signs between that no one sees
 

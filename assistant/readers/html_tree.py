@@ -58,7 +58,8 @@ def markup_of(node: Any, tag: str, look: Mapping[str, str]) -> Markup:
 
 def tag_name(node: Any) -> str:
     """The name of a node's tag in lower case, without a name space; "" for what is no element."""
-    return node.tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(node.tag, str) else ""
+    tag = getattr(node, "tag", None)
+    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
 
 
 def names_of(node: Any) -> str:
@@ -84,3 +85,12 @@ def fragment_of(link: Any) -> str:
 def one_space(text: str | None) -> str:
     """The text with every run of white space as one space, those at its ends too."""
     return _WHITE_SPACE.sub(" ", text) if text else ""
+
+
+def stands_alone(node: Any) -> bool:
+    """Whether no words stand right beside an element, and it is no part of a heading or a paragraph."""
+    parent, before = node.getparent(), node.getprevious()
+    if parent is None or tag_name(parent) in HEADING_TAGS or tag_name(parent) in {"p", "summary", "a", "label", "span"}:
+        return False
+    text_before = parent.text if before is None else before.tail
+    return not ((text_before or "").strip() or (node.tail or "").strip())

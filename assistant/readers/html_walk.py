@@ -26,7 +26,7 @@ from assistant.readers.html_state import ItemStart, State, block_state, inline_s
 from assistant.readers.html_styles import Declarations
 from assistant.readers.html_survey import Survey
 from assistant.readers.html_tables import is_data_table, own_captions, table_content
-from assistant.readers.html_tree import BLOCK_TAGS, NO_TEXT_TAGS, markup_of, one_space, tag_name
+from assistant.readers.html_tree import BLOCK_TAGS, NO_TEXT_TAGS, markup_of, one_space, stands_alone, tag_name
 from assistant.structure import BlockKind, Role
 
 _EMBEDDED_TAGS = frozenset(("iframe", "object", "embed", "video", "audio", "canvas", "applet"))
@@ -63,6 +63,7 @@ class PageWalk:
         self._box: bool | None = None  # whether the box before the block's words is ticked
         self._read_fields: set[Any] = set()  # those that have been read with their labels
         self._term = ""  # that the next words describe
+        self._last_term = ""
         self._last_tag = ""  # of the element that ended right before
         self._has_title = False
 
@@ -89,7 +90,7 @@ class PageWalk:
         tag = tag_name(node)
         look = self._survey.styles.look(node)
         outer = self._states[-1]
-        if _is_block(tag, look):
+        if _is_block(node, tag, look):
             self._flush()
             self._last_tag = ""
         if tag in _SET_OFF_TAGS and self._last_tag in _SET_OFF_TAGS:
@@ -108,6 +109,10 @@ class PageWalk:
         ):  # fmt: skip
             self._add_table(node)
             return False
+        if tag == "q":
+            self._add_text("“")
+        if tag == "dd" and not self._term and tag_name(node.getprevious()) == "dd":
+            self._term = self._last_term
         self._add_text(node.text)
         return True
 
@@ -116,8 +121,10 @@ class PageWalk:
         tag = tag_name(node)
         if tag == "dt":
             self._keep_term()
+        if tag == "q":
+            self._add_text("”")
         look = self._survey.styles.look(node) if "style" in node.attrib else {}
-        if _is_block(tag, look):
+        if _is_block(node, tag, look):
             self._flush()
         if tag in {"dd", "dl"}:
             self._flush_term()
@@ -273,6 +280,7 @@ class PageWalk:
         if term and len(term) <= _MAX_TERM_CHARS and not term.endswith(("?", "!", ".")):
             self._inlines = []
             self._term = f"{self._term}, {term}" if self._term else term
+        self._last_term = self._term
 
     def _flush_term(self) -> None:
         if self._term:
@@ -280,7 +288,10 @@ class PageWalk:
             self._elements.append(Element("paragraph", term, self._states[-1].role))
 
 
-def _is_block(tag: str, look: Declarations) -> bool:
+def _is_block(node: Any, tag: str, look: Declarations) -> bool:
+    """Whether the words in an element are apart from those around it."""
+    if tag == "button":
+        return stands_alone(node)
     return tag in BLOCK_TAGS or (bool(look) and look.get("display") in _BLOCK_DISPLAYS)
 
 
