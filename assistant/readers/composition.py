@@ -16,7 +16,7 @@ from assistant.readers.table_composition import compose_table
 from assistant.structure import Block, Run
 
 _LINE_KINDS = ("code", "message")  # whose line ends are kept
-_STRUCK_NOTE = "struck out or deleted text in it is left out"
+STRUCK_NOTE = "struck out or deleted text in it is left out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class _Composer:
         """The whole."""
         for number, key in self._keys.items():
             self.blocks[number] = replace(self.blocks[number], anchor=self._anchors.get(key))
-        notes = (_STRUCK_NOTE,) if self._has_struck else ()
+        notes = (STRUCK_NOTE,) if self._has_struck else ()
         pages = fill_page_starts(page_starts, self._length)
         return Composition("".join(self._pieces), tuple(self.blocks), pages, notes)
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from assistant.readers.composition import compose, inline_text
+from assistant.readers.composition import STRUCK_NOTE, compose, inline_text
 from assistant.readers.doc_paragraphs import ParagraphFormats, read_formats
 from assistant.readers.elements import Element
 from assistant.readers.extract import ExtractedDocument
-from assistant.readers.left_out import left_out_notes
+from assistant.readers.left_out import HIDDEN, left_out_notes
 from assistant.readers.office_ir import IrNode, node_elements, node_inlines, parse_office
 from assistant.readers.office_properties import shown_author, shown_date
 from assistant.readers.ole_guard import check_ole, count_embedded, count_pictures
@@ -33,14 +33,20 @@ def read_doc(data: bytes, max_bytes: int) -> ExtractedDocument:
     check_not_zip(data, "doc", max_bytes)
     check_ole(data, "doc")
     representation = parse_office(data, "doc")
-    composition = compose(_elements(representation, read_formats(data)))
+    formats = read_formats(data)
+    composition = compose(_elements(representation, formats))
+    deleted = (STRUCK_NOTE,) if formats.has_deleted and STRUCK_NOTE not in composition.notes else ()
     properties = ole_properties(data)
-    counts = {"picture": count_pictures(data), "embedded object": count_embedded(data, "doc")}
+    counts = {
+        HIDDEN: int(formats.has_hidden),
+        "picture": count_pictures(data),
+        "embedded object": count_embedded(data, "doc"),
+    }
     return ExtractedDocument(
         composition.text,
         properties.title,
         shown_date(properties.date),
-        notes=(*composition.notes, *left_out_notes(counts)),
+        notes=(*composition.notes, *deleted, *left_out_notes(counts)),
         blocks=composition.blocks,
         author=shown_author(properties.author),
     )
@@ -49,9 +55,9 @@ def read_doc(data: bytes, max_bytes: int) -> ExtractedDocument:
 def _elements(representation: IrNode, formats: ParagraphFormats) -> Iterator[Element]:
     def read_paragraph(node: IrNode, level: int) -> Iterator[Element]:
         content = node_inlines(node)
-        form = formats.take(inline_text(content))
+        form = formats.take("".join(inline.text for inline in content))
         if form is None:
-            yield _guessed_element(node, level)
+            yield _guessed_element(node, level, is_guess=not formats.is_known)
         elif form.heading_level:
             yield Element("heading", content, role=form.role, level=form.heading_level, mark=form.mark or "")
         elif form.mark is None:
@@ -70,9 +76,9 @@ def _elements(representation: IrNode, formats: ParagraphFormats) -> Iterator[Ele
         yield Element("paragraph", text, role=role)
 
 
-def _guessed_element(node: IrNode, level: int) -> Element:
-    """A paragraph as office-oxide takes it, where the file doesn't say what its paragraphs are."""
+def _guessed_element(node: IrNode, level: int, *, is_guess: bool) -> Element:
+    """A paragraph as office-oxide takes it; as a heading only where nothing in the file says which ones are."""
     content = node_inlines(node)
-    if node.get("type") == "heading":
+    if is_guess and node.get("type") == "heading":
         return Element("heading", content, level=int(node.get("level") or 1))
     return Element("item", content, level=level) if level >= 0 else Element("paragraph", content)

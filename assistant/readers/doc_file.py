@@ -8,14 +8,25 @@ from dataclasses import dataclass, replace
 
 _WORD_97 = 0xC1  # the first version with this layout
 _PAGE = 512
-_PLACES = {"styles": 1, "paragraphs": 13, "pieces": 33, "lists": 73, "list overrides": 74}  # of pairs in the header
+_PLACES = {
+    "styles": 1,
+    "characters": 12,
+    "paragraphs": 13,
+    "pieces": 33,
+    "lists": 73,
+    "list overrides": 74,
+}  # of pairs in the header
 _PAIRS_AT = 154
 _NO_STYLE = 0xFFF
 _PARAGRAPH_STYLE = 1
 _MAX_STYLES = 4_000
+_FIELD_CODE = re.compile("\x13[^\x14\x15]*")
+_WORD = re.compile(r"\w")
 _PARAGRAPH_END = re.compile("[\r\x07\x0c]")
 _OPERAND_SIZES = (1, 1, 2, 4, 2, 2, 0, 3)  # of properties, by the highest bits of their numbers; 0: it says itself
 _LONG_OPERANDS = (0xD606, 0xD608)  # whose size takes two bytes
+_DELETED, _HIDDEN = 0x0800, 0x083C
+_IS_ON = (0x01, 0x81)
 _IN_TABLE, _LIST_LEVEL, _LIST, _OUTLINE = 0x2416, 0x260A, 0x460B, 0x2640
 
 
@@ -59,19 +70,67 @@ class DocFile:
         return offset, length
 
     def paragraphs(self) -> Iterator[tuple[str, Properties]]:
-        """The text and properties of each paragraph, in order; raises struct.error or IndexError where damaged."""
+        """The text that is seen and the properties of each paragraph, in order.
+
+        Raises:
+            struct.error, IndexError: damaged.
+        """
         runs = sorted(self._paragraph_runs(), key=lambda run: run[0])
         starts = [run[0] for run in runs]
-        begun = ""
-        for start, width, text in self._pieces():
-            done = 0
-            for end in _PARAGRAPH_END.finditer(text):
-                place = start + end.start() * width
-                run = runs[bisect_right(starts, place) - 1] if starts and place >= starts[0] else None
-                properties = run[2] if run and place < run[1] else Properties()
-                yield begun + text[done : end.start()], properties
-                begun, done = "", end.end()
-            begun += text[done:]
+        begun: list[str] = []
+        for start, width, parts in self._marked_pieces():
+            place = start
+            for unseen, text in parts:
+                done = 0
+                for end in _PARAGRAPH_END.finditer(text):
+                    begun += [] if unseen else [text[done : end.start()]]
+                    end_place = place + end.start() * width
+                    run = runs[bisect_right(starts, end_place) - 1] if starts and end_place >= starts[0] else None
+                    yield "".join(begun), run[2] if run and end_place < run[1] else Properties()
+                    begun, done = [], end.end()
+                begun += [] if unseen else [text[done:]]
+                place += len(text) * width
+
+    def has_unseen(self) -> tuple[bool, bool]:
+        """Whether the file holds words that are deleted, but still recorded, and words that are hidden."""
+        unseen = {number for _, _, text in self._marked_pieces() for number, words in text if _WORD.search(words)}
+        return _DELETED in unseen, _HIDDEN in unseen
+
+    def _unseen_runs(self) -> Iterator[tuple[int, int, int]]:
+        """From where to where in the main stream characters go that are deleted or hidden, and which of both."""
+        for page in self._pages("characters"):
+            count = page[-1] if len(page) == _PAGE else 0
+            if count * 5 + 4 >= _PAGE:
+                continue
+            borders = struct.unpack_from(f"<{count + 1}I", page)
+            for number in range(count):
+                at = 2 * page[4 * (count + 1) + number]
+                for name, operand in _single_properties(page[at + 1 : at + 1 + page[at]] if at else b""):
+                    if name in {_DELETED, _HIDDEN} and operand in _IS_ON:
+                        yield borders[number], borders[number + 1], name
+
+    def _pages(self, name: str) -> Iterator[bytes]:
+        """The pages of the main stream that hold properties."""
+        offset, length = self.place(name)
+        count = (min(length, len(self.table) - offset) - 4) // 8
+        for number in range(max(count, 0)):
+            (page,) = struct.unpack_from("<I", self.table, offset + 4 * (count + 1) + 4 * number)
+            start = (page & 0x3FFFFF) * _PAGE
+            yield self._main[start : start + _PAGE]
+
+    def _marked_pieces(self) -> Iterator[tuple[int, int, list[tuple[int, str]]]]:
+        """The pieces with their text cut by what is seen: 0 for what is, else why it isn't. Field codes are blank."""
+        runs = sorted(self._unseen_runs())
+        for start, width, raw_text in self._pieces():
+            text = _FIELD_CODE.sub(lambda code: " " * len(code[0]), raw_text)
+            end = start + len(text) * width
+            parts, done = [], 0
+            for low, high, number in runs[max(bisect_right(runs, (start,)) - 1, 0) : bisect_right(runs, (end,))]:
+                first, last = max((low - start) // width, done), min((high - start) // width, len(text))
+                if first < last:
+                    parts += [(0, text[done:first]), (number, text[first:last])]
+                    done = last
+            yield start, width, [*parts, (0, text[done:])]
 
     def _pieces(self) -> Iterator[tuple[int, int, str]]:
         """Where each piece of text stands in the main stream, the bytes a character takes, and its text."""
@@ -92,12 +151,8 @@ class DocFile:
 
     def _paragraph_runs(self) -> Iterator[tuple[int, int, Properties]]:
         """From where to where in the main stream a paragraph's text goes, and its properties."""
-        offset, length = self.place("paragraphs")
-        count = (min(length, len(self.table) - offset) - 4) // 8
-        for number in range(max(count, 0)):
-            (page,) = struct.unpack_from("<I", self.table, offset + 4 * (count + 1) + 4 * number)
-            start = (page & 0x3FFFFF) * _PAGE
-            yield from _page_runs(self._main[start : start + _PAGE])
+        for page in self._pages("paragraphs"):
+            yield from _page_runs(page)
 
     def _read_styles(self) -> dict[int, Properties]:
         """The styles of paragraphs by their numbers."""
@@ -164,6 +219,20 @@ def _style(data: bytes, base_size: int) -> Properties | None:
 
 def _read_properties(data: bytes, own: Properties) -> Properties:
     """Properties with the changes that a list of single ones makes to them."""
+    for number, operand in _single_properties(data):
+        if number == _IN_TABLE:
+            own = replace(own, is_in_table=bool(operand))
+        elif number == _LIST_LEVEL:
+            own = replace(own, list_level=operand)
+        elif number == _LIST:
+            own = replace(own, list=operand)
+        elif number == _OUTLINE:
+            own = replace(own, outline_level=operand)
+    return own
+
+
+def _single_properties(data: bytes) -> Iterator[tuple[int, int]]:
+    """The number and the operand of each property; of a long operand its first four bytes."""
     position = 0
     while position + 3 <= len(data):
         (number,) = struct.unpack_from("<H", data, position)
@@ -173,14 +242,5 @@ def _read_properties(data: bytes, own: Properties) -> Properties:
             size = int.from_bytes(data[position : position + 2], "little") + 1
         elif not size:
             size = data[position] + 1
-        operand = int.from_bytes(data[position : position + min(size, 4)], "little")
-        if number == _IN_TABLE:
-            own = replace(own, is_in_table=bool(operand))
-        elif number == _LIST_LEVEL:
-            own = replace(own, list_level=operand)
-        elif number == _LIST:
-            own = replace(own, list=operand)
-        elif number == _OUTLINE:
-            own = replace(own, outline_level=operand)
+        yield number, int.from_bytes(data[position : position + min(size, 4)], "little")
         position += size
-    return own

@@ -18,7 +18,6 @@ _TITLE, _SUBTITLE = 62, 74  # Word's numbers of styles
 _HEADINGS, _INDEXES, _CONTENTS = range(1, 10), range(10, 19), range(19, 28)
 _MAX_HEADING_LEVEL = 6
 _BODY_LEVEL = 9  # the outline level of text that is no heading
-_FIELD_CODE = re.compile("\x13[^\x13\x14\x15]*\x14?")
 _NO_WORD = re.compile(r"\W+")
 
 
@@ -40,29 +39,44 @@ class ParagraphFormat:
 
 
 class ParagraphFormats:
-    """The formats of paragraphs by their words, to be taken in reading order."""
+    """The formats of paragraphs by their words, to be taken in reading order.
 
-    def __init__(self, formats: Iterator[tuple[str, ParagraphFormat]]) -> None:
+    Args:
+        formats: the words and the format of each paragraph, in order.
+        has_deleted: whether the file records words that were deleted.
+        has_hidden: whether it holds words that are hidden.
+    """
+
+    def __init__(
+        self, formats: Iterator[tuple[str, ParagraphFormat]], *, has_deleted: bool = False, has_hidden: bool = False
+    ) -> None:
+        self.has_deleted = has_deleted
+        self.has_hidden = has_hidden
         self._formats: dict[str, deque[ParagraphFormat]] = {}
         for text, form in formats:
             self._formats.setdefault(_key(text), deque()).append(form)
 
-    def take(self, text: str) -> ParagraphFormat | None:
-        """The format of the next paragraph with these words; a plain one's where there is none left.
+    @property
+    def is_known(self) -> bool:
+        """Whether the file tells any formats."""
+        return bool(self._formats)
 
-        Returns:
-            None where the file tells no formats at all.
-        """
-        if not self._formats:
-            return None
+    def take(self, text: str) -> ParagraphFormat | None:
+        """The format of the next paragraph with these words; None where there is none left."""
         waiting = self._formats.get(_key(text))
-        return waiting.popleft() if waiting else ParagraphFormat()
+        return waiting.popleft() if waiting else None
 
 
 def read_formats(data: bytes) -> ParagraphFormats:
     """The formats of a file's paragraphs; none where it is of Word before 97, or damaged."""
     file = open_doc(data)
-    return ParagraphFormats(_formats(file) if file else iter(()))
+    if file is None:
+        return ParagraphFormats(iter(()))
+    try:
+        has_deleted, has_hidden = file.has_unseen()
+    except (struct.error, IndexError):
+        has_deleted = has_hidden = False
+    return ParagraphFormats(_formats(file), has_deleted=has_deleted, has_hidden=has_hidden)
 
 
 def _formats(file: DocFile) -> Iterator[tuple[str, ParagraphFormat]]:
@@ -70,7 +84,7 @@ def _formats(file: DocFile) -> Iterator[tuple[str, ParagraphFormat]]:
     try:
         for text, properties in file.paragraphs():
             if not properties.is_in_table:
-                yield _FIELD_CODE.sub("", text), _format(file.styles, lists, properties)
+                yield text, _format(file.styles, lists, properties)
     except (struct.error, IndexError):
         return  # what was read until here still holds
 

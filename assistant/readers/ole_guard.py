@@ -8,6 +8,7 @@ import re
 from assistant.errors import ReadingError
 
 OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WORD_2_SIGNATURE = b"\xdb\xa5-\x00"  # of Word before 6
 _ENTRY_SIZE = 128
 _NAME_SIZE = 64  # of an entry, behind which the length of the name stands
 _STREAM_KINDS = {
@@ -42,6 +43,8 @@ def check_ole(data: bytes, kind: str) -> None:
         data: the file.
         kind: ``doc``, ``ppt``, ``xls`` or ``msg``.
     """
+    if kind == "doc" and data.startswith(_WORD_2_SIGNATURE):
+        return
     if not data.startswith(OLE_SIGNATURE):
         start = data[:1000].removeprefix(_BYTE_ORDER_MARK).lstrip()
         real_kind = next((name for pattern, name in _OTHER_KINDS if pattern.match(start)), "")

@@ -1,0 +1,195 @@
+"""Makes Word and PowerPoint files of before 2007, byte by byte: no library writes them."""
+
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+_SECTOR = 512
+_END, _FREE, _FAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
+_SMALL = 4096  # below which a stream would have to stand elsewhere
+
+
+def ole_file(streams: Mapping[str, bytes]) -> bytes:
+    """An OLE file of these streams, each filled up with zeros to at least 4,096 bytes."""
+    padded = {name: data.ljust(_SMALL, b"\0") for name, data in streams.items()}
+    sectors: list[bytes] = []
+    chains: list[int] = []
+    starts = {}
+    for name, data in padded.items():
+        starts[name] = len(sectors)
+        parts = [data[at : at + _SECTOR].ljust(_SECTOR, b"\0") for at in range(0, len(data), _SECTOR)]
+        chains += [*range(len(sectors) + 1, len(sectors) + len(parts)), _END]
+        sectors += parts
+    entries = [_entry("Root Entry", 5, 1, _END, 0)]
+    for number, (name, data) in enumerate(padded.items(), 1):
+        right = number + 1 if number < len(padded) else _FREE
+        entries.append(_entry(name, 2, right, starts[name], len(data), is_root=False))
+    directory = b"".join(entries).ljust(-(-len(entries) // 4) * _SECTOR, b"\0")
+    directory_at = len(sectors)
+    parts = [directory[at : at + _SECTOR] for at in range(0, len(directory), _SECTOR)]
+    chains += [*range(len(sectors) + 1, len(sectors) + len(parts)), _END]
+    sectors += parts
+    fat_count = -(-(len(sectors) + 2) // 127)
+    fat_at = len(sectors)
+    chains += [_FAT] * fat_count
+    fat = struct.pack(f"<{len(chains)}I", *chains).ljust(fat_count * _SECTOR, b"\xff")
+    header = struct.pack(
+        "<8s16sHHHHH6xIIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, 0, fat_count,
+        directory_at, 0, _SMALL, _END, 0, _END, 0, fat_at
+    )  # fmt: skip
+    more_fat = struct.pack(f"<{fat_count - 1}I", *range(fat_at + 1, fat_at + fat_count))
+    return (header + more_fat).ljust(_SECTOR, b"\xff") + b"".join(sectors) + fat
+
+
+@dataclass(frozen=True)
+class DocParagraph:
+    """A paragraph of `doc`.
+
+    Attributes:
+        runs: its text, and what stands out of it: "raised", "lowered", "struck", "deleted" or "hidden"; or plain text.
+        style: the number of its style: 0 for text, 1 to 3 for headings, 4 for the contents.
+        list: the number of its list: 0 for none, 1 for a numbered one, 2 for bullets.
+        level: in the list, from 0.
+    """
+
+    runs: str | Sequence[tuple[str, str]]
+    style: int = 0
+    list: int = 0
+    level: int = 0
+
+
+_RUNS = {
+    "": b"",
+    "raised": b"\x48\x2a\x01",
+    "lowered": b"\x48\x2a\x02",
+    "struck": b"\x37\x08\x01",
+    "deleted": b"\x00\x08\x01",
+    "hidden": b"\x3c\x08\x01",
+}
+_TEXT_AT = 1536
+_STYLES = {0: 0, 1: 1, 2: 2, 3: 3, 4: 19}  # Word's numbers for them
+
+
+def doc(paragraphs: Sequence[DocParagraph | str]) -> bytes:
+    """A Word 97 document."""
+    whole = [one if isinstance(one, DocParagraph) else DocParagraph(one) for one in paragraphs]
+    text, ends, runs = "", [], []
+    for paragraph in whole:
+        for words, style in [(paragraph.runs, "")] if isinstance(paragraph.runs, str) else paragraph.runs:
+            text += words
+            runs.append((len(text), _RUNS[style]))
+        text += "\r"
+        ends.append(len(text))
+    runs.append((len(text), b""))
+    table, places = _table(text)
+    main = bytearray(_TEXT_AT)
+    main += text.encode("utf-16-le")
+    pages = []
+    formats = [_paragraph_format(paragraph) for paragraph in whole]
+    for borders, records in (
+        ([end for end, _ in runs], [bytes([len(style)]) + style if style else b"" for _, style in runs]),
+        (ends, formats),
+    ):
+        main += bytes(-len(main) % 512)
+        pages.append(len(main) // 512)
+        main += _page([_TEXT_AT, *(_TEXT_AT + 2 * end for end in borders)], records, 1 if len(pages) == 1 else 13)
+    for name, page in zip(("characters", "paragraphs"), pages, strict=True):
+        places[name] = (len(table), 12)
+        table += struct.pack("<III", _TEXT_AT, _TEXT_AT + 2 * len(text), page)
+    main[:32] = struct.pack("<HHHHHHHBBHHIIHH", 0xA5EC, 0xC1, 0, 0x409, 0, 0x0200, 0xBF, 0, 0, 0, 0, _TEXT_AT,
+                            _TEXT_AT + 2 * len(text), 0, 0)[:32]  # fmt: skip
+    struct.pack_into("<H", main, 32, 14)
+    struct.pack_into("<H", main, 62, 22)
+    struct.pack_into("<I", main, 64, len(main))
+    struct.pack_into("<I", main, 76, len(text))
+    struct.pack_into("<H", main, 152, 93)
+    numbers = {"styles": 1, "characters": 12, "paragraphs": 13, "pieces": 33, "lists": 73, "list overrides": 74}
+    for name, number in numbers.items():
+        struct.pack_into("<II", main, 154 + 8 * number, *places[name])
+    return ole_file({"WordDocument": bytes(main), "1Table": table})
+
+
+def ppt(slides: Sequence[tuple[str, Sequence[str]]]) -> bytes:
+    """A PowerPoint 97 deck: each slide's title and its points."""
+    outline, containers = b"", []
+    for number, (title, points) in enumerate(slides):
+        outline += _record(0x03F3, struct.pack("<IIIII", number + 2, 0, 0, 256 + number, 0))
+        for kind, words in ((0, title), (1, "\r".join(points))):
+            outline += _record(0x0F9F, struct.pack("<I", kind)) + _record(0x0FA0, words.encode("utf-16-le"))
+        containers.append(_record(0x03EE, _record(0x03EF, bytes(24), 2), 15))
+    document = _record(0x03E8, _record(0x03E9, bytes(40), 1) + _record(0x0FF0, outline, 15) + _record(0x03EA, b""), 15)
+    stream, offsets = b"", []
+    for container in (document, *containers):
+        offsets.append(len(stream))
+        stream += container
+    directory_at = len(stream)
+    stream += _record(0x1772, struct.pack(f"<I{len(offsets)}I", 1 | len(offsets) << 20, *offsets))
+    edit_at = len(stream)
+    stream += _record(0x0FF5, struct.pack("<IHBBIIIIHH", 256, 0, 0, 3, 0, directory_at, 1, len(offsets) + 1, 1, 0))
+    user = _record(0x0FF6, struct.pack("<IIIHHBBH", 20, 0xE391C05F, edit_at, 0, 0x03F4, 3, 0, 0))
+    return ole_file({"PowerPoint Document": stream, "Current User": user})
+
+
+def _entry(name: str, kind: int, right: int, start: int, size: int, *, is_root: bool = True) -> bytes:
+    raw = name.encode("utf-16-le")
+    left, child = (_FREE, right) if is_root else (_FREE, _FREE)
+    sibling = _FREE if is_root else right
+    return struct.pack("<64sHBBIII16xI16xIII", raw, len(raw) + 2, kind, 1, left, sibling, child, 0, start, size, 0)
+
+
+def _record(kind: int, data: bytes, version: int = 0) -> bytes:
+    return struct.pack("<HHI", version, kind, len(data)) + data
+
+
+def _paragraph_format(paragraph: DocParagraph) -> bytes:
+    changes = b""
+    if paragraph.list:
+        changes = struct.pack("<HB", 0x260A, paragraph.level) + struct.pack("<HH", 0x460B, paragraph.list)
+    data = struct.pack("<H", paragraph.style) + changes
+    size = (len(data) + 1) // 2
+    return bytes([size + 1 - (len(data) % 2 == 0) if len(data) % 2 else 0, *([] if len(data) % 2 else [size])]) + data
+
+
+def _page(borders: Sequence[int], records: Sequence[bytes], width: int) -> bytes:
+    """A page of properties: the borders of the runs, where the properties of each are, the properties."""
+    page = bytearray(512)
+    page[511] = len(records)
+    struct.pack_into(f"<{len(borders)}I", page, 0, *borders)
+    end = 510
+    for number, record in enumerate(records):
+        if record:
+            end = (end - len(record)) // 2 * 2
+            page[end : end + len(record)] = record
+            page[4 * len(borders) + width * number] = end // 2
+    assert end > 4 * len(borders) + width * len(records)
+    return bytes(page)
+
+
+def _table(text: str) -> tuple[bytes, dict[str, tuple[int, int]]]:
+    """The beginning of the table stream, and where its parts are."""
+    styles = struct.pack("<HHHHHHHHHHH", 18, len(_STYLES), 10, 0, 0, 0, 0, 0, 0, 0, 0)[:20]
+    for number, kind in _STYLES.items():
+        name = f"style {number}".encode("utf-16-le")
+        record = (
+            struct.pack("<HHHHH", kind, 1 | 0xFFF << 4, 2, 0, 0) + struct.pack("<H", len(name) // 2) + name + b"\0\0"
+        )
+        record += bytes(len(record) % 2) + struct.pack("<HH", 2, number) + struct.pack("<H", 0)
+        styles += struct.pack("<H", len(record)) + record
+    pieces = struct.pack("<BIII", 2, 16, 0, len(text)) + struct.pack("<HIH", 0, _TEXT_AT, 0)
+    lists = struct.pack("<H", 2)
+    for identity in (1, 2):
+        lists += struct.pack("<ii18xBB", identity, 0, 0, 0)
+    heads = len(lists)
+    for identity in (1, 2):
+        for level in range(9):
+            template = "\uf0b7" if identity == 2 else "".join(f"{chr(place)}." for place in range(level + 1))
+            number_format = 23 if identity == 2 else 0
+            lists += struct.pack("<iBB9xB8xBBBB", 1, number_format, 0, 0, 0, 0, 0, 0)
+            lists += struct.pack("<H", len(template)) + template.encode("utf-16-le")
+    overrides = struct.pack("<I", 2)
+    overrides += b"".join(struct.pack("<i8xBBBB", identity, 0, 0, 0, 0) for identity in (1, 2)) + b"\xff" * 8
+    table, places = b"", {}
+    for name, part in (("styles", styles), ("pieces", pieces), ("lists", lists), ("list overrides", overrides)):
+        places[name] = (len(table), heads if name == "lists" else len(part))
+        table += part
+    return table, places
