@@ -9,13 +9,17 @@ def left_out_notes(counts: Mapping[str, int]) -> tuple[str, ...]:
     """A sentence for each kind of thing that was left out or couldn't be read.
 
     Args:
-        counts: how many there are of each kind; the text `HIDDEN` stands for has no number.
+        counts: how many there are of each kind. A kind whose name begins with "hidden" is left out on purpose; that of
+            `HIDDEN` has no number.
 
-    >>> left_out_notes({"hidden text": 3, "picture": 2, "chart": 1})
-    ('hidden text in it is left out', '2 pictures in it are not read', '1 chart in it is not read')
+    >>> left_out_notes({"hidden text": 3, "hidden slide": 1, "picture": 2})
+    ('hidden text in it is left out', '1 hidden slide in it is left out', '2 pictures in it are not read')
     """
-    return tuple(
-        "hidden text in it is left out" if name == HIDDEN
-        else f"{count:,} {name}{'s' if count > 1 else ''} in it {'are' if count > 1 else 'is'} not read"
-        for name, count in counts.items() if count
-    )  # fmt: skip
+    return tuple(_note(name, count) for name, count in counts.items() if count)
+
+
+def _note(name: str, count: int) -> str:
+    if name == HIDDEN:
+        return "hidden text in it is left out"
+    fate = "left out" if name.startswith("hidden") else "not read"
+    return f"{count:,} {name}{'s' if count > 1 else ''} in it {'are' if count > 1 else 'is'} {fate}"

@@ -23,6 +23,7 @@ _SKIPPED = frozenset(
      "text:hidden-paragraph", "text:ruby-text", "text:note-citation", "text:label", "field:param", "form:form",
      "presentation:date-time", "text:tracked-changes")
 )  # fmt: skip
+_PLAIN = TextLook()
 _DRAWN = ("draw:", "dr3d:")
 _BOXES = {"☐": False, "☑": True, "☒": True}
 
@@ -48,15 +49,20 @@ class InlineReader:
             "field:fieldmark-start": self._control,
         }
 
-    def paragraph(self, paragraph: Any) -> list[Piece]:
-        """What stands in a paragraph or heading."""
+    def paragraph(self, paragraph: Any, around: TextLook = _PLAIN) -> list[Piece]:
+        """What stands in a paragraph or heading.
+
+        Args:
+            paragraph: the paragraph.
+            around: what the style of its cell makes of characters.
+        """
         if any(
             attribute(field, "text:is-hidden") == "true" for field in descendants(paragraph, "text:hidden-paragraph")
         ):
             self._context.left_out[HIDDEN] += 1
             return []
         look = self._context.styles.look("paragraph", attribute(paragraph, "text:style-name"))
-        return list(self._content(paragraph, look, ""))
+        return list(self._content(paragraph, look.over(around), ""))
 
     def _content(self, element: Any, look: TextLook, link: str) -> Iterator[Piece]:
         yield from self._words(_SPACE.sub(" ", element.text or ""), look, link)

@@ -1,9 +1,11 @@
 """What is embedded in OpenDocument text: formulas, charts, controls of forms, pictures."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
-from assistant.readers.elements import Element, Inline
+from assistant.readers.composition import inline_text
+from assistant.readers.elements import Element, Inline, TableCell
 from assistant.readers.extract import collapse_whitespace
 from assistant.readers.mathml import mathml_text
 from assistant.readers.odf_context import OdfContext
@@ -14,6 +16,7 @@ _TEXT_CONTROLS = frozenset(
     ("form:text", "form:textarea", "form:formatted-text", "form:number", "form:date", "form:time", "form:combobox",
      "form:password", "form:value-range")
 )  # fmt: skip
+_GAPS = ("NaN", "1.#NAN", "-1.#IND")
 _CHART_TITLES = ("chart:title", "chart:subtitle")
 
 
@@ -78,7 +81,17 @@ def _chart(chart: Any, context: OdfContext, read_table: Callable[[Any], Iterator
     if table is None:
         context.left_out["chart"] += 1
     else:
-        yield from read_table(table)
+        yield from map(_without_gaps, read_table(table))
+
+
+def _without_gaps(element: Element) -> Element:
+    """A chart's table without what stands for a missing value."""
+    if element.table is None:
+        return element
+    rows = [
+        [TableCell() if inline_text(cell.content) in _GAPS else cell for cell in row] for row in element.table.rows
+    ]
+    return replace(element, table=replace(element.table, rows=rows))
 
 
 def _selected(listbox: Any) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from assistant.readers.cell_content import cell_content
 from assistant.readers.elements import Element, Inline, TableCell
 from assistant.readers.left_out import HIDDEN
 from assistant.readers.odf_context import OdfContext
@@ -36,11 +37,15 @@ TableRows = list[tuple[bool, list[TableCell]]]
 
 
 class TextReader:
-    """Reads text, from a whole document to what is in a box."""
+    """Reads text, from a whole document to what is in a box.
+
+    Attributes:
+        inlines: reads paragraphs.
+    """
 
     def __init__(self, context: OdfContext) -> None:
         self._context = context
-        self._inlines = InlineReader(context, self.shape)
+        self.inlines = InlineReader(context, self.shape)
         self._readers: dict[str, Callable[[Any], Iterator[Element]]] = {
             "text:h": self._heading,
             "text:p": self._paragraph,
@@ -49,7 +54,7 @@ class TextReader:
             "table:table": self.table,
             "text:section": self._section,
             "text:change": self._change,
-            "office:annotation": lambda comment: _elements(self._inlines.comment(comment)),
+            "office:annotation": lambda comment: _elements(self.inlines.comment(comment)),
         }
 
     def blocks(self, container: Any) -> Iterator[Element]:
@@ -116,7 +121,7 @@ class TextReader:
 
     def _anchored(self, paragraph: Any, kind: BlockKind, level: int = 0, mark: str = "") -> Iterator[Element]:
         """A paragraph as an element, and behind it what is anchored in it."""
-        pieces = self._inlines.paragraph(paragraph)
+        pieces = self.inlines.paragraph(paragraph)
         inlines = [piece for piece in pieces if isinstance(piece, Inline)]
         is_ticked = _TICKS.get(inlines[0].text.strip()) if inlines else None
         yield Element(kind, inlines if is_ticked is None else inlines[1:], level=level, mark=mark, is_ticked=is_ticked)
@@ -195,7 +200,7 @@ class TextReader:
             for cell in row_cells(row.element):
                 if cell.is_covered:
                     continue
-                content, more = self._cell_content(cell.element)
+                content, more = cell_content(self.blocks(cell.element))
                 behind += more
                 own = TableCell(content, cell.rows, cell.columns, row.is_header)
                 repeated = repeat_cell(own, cell.repeated, self._context.repeatable)
@@ -207,19 +212,6 @@ class TextReader:
                 rows += [(row.is_header, cells)] * again
                 self._context.repeatable -= again * _size(cells)
         return rows
-
-    def _cell_content(self, cell: Any) -> tuple[list[Inline], list[Element]]:
-        """The text of a cell, paragraph after paragraph, and what stands behind the table: notes, inner tables."""
-        inlines: list[Inline] = []
-        behind: list[Element] = []
-        for element in self.blocks(cell):
-            if element.kind in {"note", "table"} or isinstance(element.content, str):
-                behind.append(element)
-                continue
-            box = "" if element.is_ticked is None else "[x] " if element.is_ticked else "[ ] "
-            label = f"{element.label}: " if element.label else ""
-            inlines += [Inline(f" {element.mark} {label}{box}"), *element.content]
-        return inlines, behind
 
 
 def merge_code(elements: Iterable[Element]) -> Iterator[Element]:

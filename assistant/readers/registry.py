@@ -22,6 +22,9 @@ from assistant.readers.inner_files import InnerFilesFunction
 from assistant.readers.json import read_json
 from assistant.readers.markdown import read_markdown
 from assistant.readers.notebook import read_notebook
+from assistant.readers.odp import read_odp
+from assistant.readers.ods import read_ods
+from assistant.readers.odt import read_odt
 from assistant.readers.org import read_org
 from assistant.readers.mht import read_mht
 from assistant.readers.msg import msg_files, read_msg
@@ -29,6 +32,7 @@ from assistant.readers.pdf import read_pdf
 from assistant.readers.ppt import read_ppt
 from assistant.readers.pptx import read_pptx
 from assistant.readers.rst import read_rst
+from assistant.readers.rtf import read_rtf
 from assistant.readers.subtitles import read_subtitles
 from assistant.readers.tex import read_tex
 from assistant.readers.text import read_text
@@ -71,6 +75,10 @@ FILE_KINDS: dict[str, FileKind] = {
         FileKind("csv", "CSV table", (".csv", ".tsv", ".tab"), read_csv, is_plain_text=True),
         FileKind("xlsx", "Excel", (".xlsx", ".xlsm", ".xltx", ".xltm"), read_xlsx),
         FileKind("xls", "Excel before 2007", (".xls", ".xlt"), read_xls),
+        FileKind("odt", "OpenDocument text", (".odt", ".fodt", ".ott"), read_odt),
+        FileKind("ods", "OpenDocument spreadsheet", (".ods", ".fods", ".ots"), read_ods),
+        FileKind("odp", "OpenDocument presentation", (".odp", ".fodp", ".otp"), read_odp),
+        FileKind("rtf", "Rich Text", (".rtf",), read_rtf),
         FileKind("epub", "e-book", (".epub",), read_epub),
         FileKind("eml", "e-mail", (".eml",), read_eml, inner_files=eml_files),
         FileKind("msg", "Outlook e-mail", (".msg",), read_msg, inner_files=msg_files),

@@ -1,0 +1,22 @@
+"""What stands in a table's cell: its words on one line, and what has to stand behind the table."""
+
+from collections.abc import Iterable
+
+from assistant.readers.elements import Element, Inline
+
+_BEHIND = ("note", "table")
+
+
+def cell_content(elements: Iterable[Element]) -> tuple[list[Inline], list[Element]]:
+    """The inlines of the paragraphs and items of a cell, one after the other, and its notes and inner tables."""
+    inlines: list[Inline] = []
+    behind: list[Element] = []
+    for element in elements:
+        if element.kind in _BEHIND:
+            behind.append(element)
+            continue
+        box = "" if element.is_ticked is None else "[x] " if element.is_ticked else "[ ] "
+        label = f"{element.label}: " if element.label else ""
+        own = [Inline(element.content)] if isinstance(element.content, str) else element.content
+        inlines += [Inline(f" {element.mark} {label}{box}"), *own]
+    return inlines, behind

@@ -1,0 +1,49 @@
+"""OpenDocument spreadsheets: each sheet that people see, with what its cells show."""
+
+from typing import Any
+
+from assistant.readers.composition import compose
+from assistant.readers.extract import ExtractedDocument
+from assistant.readers.left_out import left_out_notes
+from assistant.readers.odf_context import OdfContext
+from assistant.readers.odf_package import attribute, descendants, open_odf, read_metadata
+from assistant.readers.odf_sheets import SheetReader
+from assistant.readers.sheet_elements import sheet_elements
+from assistant.readers.table_limits import MAX_ROWS, row_limit_notes
+
+
+def read_ods(data: bytes, max_bytes: int) -> ExtractedDocument:
+    """Reads an OpenDocument spreadsheet, zipped or flat.
+
+    Raises:
+        ReadingError: encrypted, of another kind, damaged, or a zip bomb.
+    """
+    file = open_odf(data, "ods", max_bytes)
+    context = OdfContext(file)
+    tables = [table for table in descendants(file.body, "table:table") if table.getparent() is file.body]
+    shown = [table for table in tables if not _is_hidden(table, context)]
+    context.left_out["hidden sheet"] += len(tables) - len(shown)
+    reader = SheetReader(context)
+    sheets = [sheet_elements(*reader.read(table), is_only_one=len(shown) == 1) for table in shown]
+    context.left_out["hidden row"] += sum(sheet.hidden_rows for sheet in sheets)
+    context.left_out["hidden column"] += sum(sheet.hidden_columns for sheet in sheets)
+    composition = compose(element for sheet in sheets for element in sheet.elements)
+    metadata = read_metadata(file)
+    return ExtractedDocument(
+        composition.text,
+        metadata.title,
+        metadata.date,
+        notes=(
+            *composition.notes,
+            *row_limit_notes(reader.has_more_rows, MAX_ROWS),
+            *left_out_notes(context.left_out),
+        ),
+        blocks=composition.blocks,
+        author=metadata.author,
+        language=metadata.language,
+    )
+
+
+def _is_hidden(table: Any, context: OdfContext) -> bool:
+    style = attribute(table, "table:style-name")
+    return context.styles.property("table", style, "style:table-properties", "table:display") == "false"
