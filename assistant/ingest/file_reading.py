@@ -92,7 +92,7 @@ class FileReading:
             data = load_bytes(path, max_bytes=self._max_bytes)
         except ReadingError as error:
             return _CheckedFile(source, failure=str(error))
-        return self._check_bytes(source, path.name, data, hash_of_file(data))
+        return self._check_bytes(source, path.name, data, hash_of_file(data, READER_VERSION))
 
     def _check_bytes(self, source: str, name: str, data: bytes, file_hash: str) -> _CheckedFile:
         """Reads a file if it is not indexed as it is."""
@@ -109,7 +109,7 @@ class FileReading:
         source = str(path)
         try:
             data = load_bytes(path, max_bytes=self._max_bytes)
-            file_hash = hash_of_file(data)
+            file_hash = hash_of_file(data, READER_VERSION)
             if not kind.is_folder and self._indexer.is_indexed(document_id(source), file_hash):
                 yield from self._keep_all(path)
                 return
@@ -135,7 +135,7 @@ class FileReading:
             yield partial(_CheckedFile, source)
 
 
-def hash_of_file(data: bytes, reader_version: str = READER_VERSION) -> str:
+def hash_of_file(data: bytes, reader_version: str) -> str:
     """The hash that documents have which were read from a file with these bytes by some version of the readers."""
     return hashlib.sha256(reader_version.encode() + data).hexdigest()
 

@@ -96,9 +96,9 @@ def _decode_words(line: str) -> str:
     if "=?" not in line:
         return line
     # Some programs put spaces into encoded words, which the standard library then takes for plain text.
-    line = _SPACED_WORDS.sub(lambda match: match[1] + match[2].replace(" ", "_") + match[3], line)
+    joined = _SPACED_WORDS.sub(lambda match: match[1] + match[2].replace(" ", "_") + match[3], line)
     try:
-        pieces = decode_header(line)
+        pieces = decode_header(joined)
     except Exception:  # noqa: BLE001 — a word that is no base64 raises one of several errors
         return line
     return "".join(piece if isinstance(piece, str) else _decode_bytes(piece, charset) for piece, charset in pieces)

@@ -228,7 +228,7 @@ def test_a_later_reader_reads_unchanged_files_anew(
     (tmp_path / "a.txt").write_text("Snails are slow.")
     source = str(tmp_path / "a.txt")
     index.synchronise(tmp_path / "a.txt")
-    monkeypatch.setattr("assistant.ingest.sync.READER_VERSION", "later")
+    monkeypatch.setattr("assistant.ingest.file_reading.READER_VERSION", "later")
 
     assert (source,) == index.synchronise(tmp_path / "a.txt").changed
     assert (source,) == index.synchronise(tmp_path / "a.txt").unchanged
