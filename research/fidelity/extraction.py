@@ -33,10 +33,15 @@ class Pieces:
 
     shown: list[str] = field(default_factory=list)
     apart: dict[str, list[str]] = field(default_factory=dict)
+    _last_reason: str = ""
 
     def add(self, text: str, reason: str = "") -> None:
-        """Adds characters: to what is shown, or apart for a reason. Nothing comes between two additions."""
-        (self.apart.setdefault(reason, []) if reason else self.shown).append(text)
+        """Adds characters: to what is shown, or apart for a reason. They join those before them of the same sort."""
+        if not reason:
+            self.shown.append(text)
+        else:
+            self.apart.setdefault(reason, []).append(text if reason == self._last_reason else f" {text}")
+        self._last_reason = reason if text else self._last_reason
 
     def add_apart(self, reason: str, texts: Iterable[str], times: int = 1) -> None:
         """Adds whole texts apart, each several times."""
