@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from assistant.errors import PathNotFoundError
-from assistant.readers.registry import KIND_BY_SUFFIX
+from assistant.readers.registry import file_kind
+from assistant.readers.unread_kinds import no_kind_reason
 from assistant.types import Skipped
 
 IGNORE_FILE = ".assistantignore"
@@ -62,9 +63,7 @@ def reason_to_skip(path: PurePath) -> str | None:
     """Why a file of this name is no document; None where it may be one."""
     if any(fnmatch.fnmatchcase(path.name.lower(), pattern) for pattern in _TEMPORARY_PATTERNS):
         return "temporary"
-    if path.suffix.lower() not in KIND_BY_SUFFIX:
-        return f"no supported kind: '{path.suffix or path.name}'"
-    return None
+    return None if file_kind(path.name) else no_kind_reason(path.name)
 
 
 class _Surveyor:

@@ -5,9 +5,10 @@ from pathlib import Path, PurePath
 
 from assistant.errors import ReadingError
 from assistant.readers.discovery import absolute_path
-from assistant.readers.extract import document_id
+from assistant.readers.extract import ExtractedDocument, document_id
 from assistant.readers.metadata import first_heading, title_from_file_name
-from assistant.readers.registry import KIND_BY_SUFFIX, file_kind
+from assistant.readers.registry import FILE_KINDS, file_kind
+from assistant.readers.unread_kinds import no_kind_reason
 from assistant.readers.vendors import extract
 from assistant.segmentation.roles import mark_sections
 from assistant.segmentation.sentences import lay_blocks
@@ -65,7 +66,8 @@ def read_bytes(data: bytes, name: str, *, source: str | None = None, max_bytes: 
     path = PurePath(name)
     kind = file_kind(name)
     if kind is None:
-        raise ReadingError(f"no supported kind: '{path.suffix}'. Supported: {' '.join(KIND_BY_SUFFIX)}")
+        supported = " ".join(known.suffixes[0] for known in FILE_KINDS.values())
+        raise ReadingError(f"{no_kind_reason(name)}. Supported: {supported}")
     _check_size(len(data), max_bytes)
     if kind.name != "pdf" and data.startswith(b"%PDF-"):
         raise ReadingError(f"not a real {path.suffix} file: it is a .pdf file; give it that ending")
@@ -75,7 +77,7 @@ def read_bytes(data: bytes, name: str, *, source: str | None = None, max_bytes: 
         raise ReadingError("empty: there is no text in it")
     document = Document(
         id=document_id(source or name),
-        title=title or first_heading(text) or title_from_file_name(path.stem),
+        title=title or _without_surrogates(_first_heading(extracted)) or title_from_file_name(path.stem),
         source=source or name,
         text=text,
         kind=kind.name,
@@ -87,6 +89,14 @@ def read_bytes(data: bytes, name: str, *, source: str | None = None, max_bytes: 
         language=extracted.language,
     )
     return replace(document, blocks=mark_sections(text, extracted.blocks or lay_blocks(document)))
+
+
+def _first_heading(extracted: ExtractedDocument) -> str:
+    """The words of the first heading; "" where there is none."""
+    if not extracted.blocks:
+        return first_heading(extracted.text)
+    block = next((block for block in extracted.blocks if block.kind == "heading"), None)
+    return first_heading(f"# {extracted.text[block.start : block.end]}") if block else ""
 
 
 def _without_surrogates(text: str) -> str:

@@ -21,13 +21,13 @@ from assistant.readers.html import read_html
 from assistant.readers.inner_files import InnerFilesFunction
 from assistant.readers.json import read_json
 from assistant.readers.markdown import read_markdown
+from assistant.readers.mht import read_mht
+from assistant.readers.msg import msg_files, read_msg
 from assistant.readers.notebook import read_notebook
 from assistant.readers.odp import read_odp
 from assistant.readers.ods import read_ods
 from assistant.readers.odt import read_odt
 from assistant.readers.org import read_org
-from assistant.readers.mht import read_mht
-from assistant.readers.msg import msg_files, read_msg
 from assistant.readers.pdf import read_pdf
 from assistant.readers.ppt import read_ppt
 from assistant.readers.pptx import read_pptx
@@ -111,8 +111,11 @@ def may_hold_files(file_name: str) -> bool:
 
 
 _TEXT_NAMES = frozenset(
-    "readme license licence copying notice authors contributors changelog changes history news todo install "
-    "contributing maintainers acknowledgements thanks version release_notes security codeowners".split()
+    (
+        *("readme", "license", "licence", "copying", "notice", "authors", "contributors", "maintainers", "thanks"),
+        *("changelog", "changes", "history", "news", "todo", "install", "contributing", "version", "release_notes"),
+        *("acknowledgements", "security", "codeowners"),
+    )
 )
 _CODE_NAMES = frozenset(("makefile", "dockerfile", "jenkinsfile", "vagrantfile", "gemfile", "rakefile", "procfile"))
 

@@ -8,8 +8,9 @@ from assistant.readers.extract import collapse_whitespace
 
 PARAGRAPHS = {"p", "para", "simpara", "ab", "l", "v", "subtitle", "attrib", "verse-line", "td", "dd", "dt"}
 TITLES = {"title", "head", "article-title", "h1", "h2", "h3", "h4", "h5", "h6"}
-SECTIONS = {"sec", "section", "chapter", "part", "appendix", "app", "preface", "sect1", "sect2", "sect3",
-            "sect4", "sect5", "div", "ack", "abstract", "refsect1", "refsection", "boxed-text", "example", "ref-list"}  # fmt: skip
+SECTIONS = {"sec", "section", "chapter", "part", "appendix", "app", "preface", "sect1", "sect2", "sect3", "sect4",
+            "sect5", "div", "ack", "abstract", "refsect1", "refsection", "boxed-text", "example",
+            "ref-list"}  # fmt: skip
 ITEMS = {"listitem", "list-item", "item", "li", "callout", "step", "def-item", "varlistentry"}
 NOTES = {"fn", "footnote", "note"}
 CODE = {"programlisting", "screen", "preformat", "code-block", "literallayout", "pre", "eg"}
@@ -22,7 +23,8 @@ STYLES: dict[str, InlineStyle] = {"sup": "raised", "superscript": "raised", "sub
                                    "del": "struck", "strike": "struck", "s": "struck"}  # fmt: skip
 BLOCKS = PARAGRAPHS | TITLES | SECTIONS | ITEMS | NOTES | CODE | REFERENCES | CAPTIONS | {
     "table", "informaltable", "list", "itemizedlist", "orderedlist", "ul", "ol", "body", "book", "article",
-    "quote-block",    "blockquote", "disp-quote", "epigraph", "table-wrap", "figure", "fig", "variablelist", "def-list"}  # fmt: skip
+    "quote-block", "blockquote", "disp-quote", "epigraph", "table-wrap", "figure", "fig", "variablelist",
+    "def-list"}  # fmt: skip
 _MAX_INLINE_DEPTH = 100
 
 
