@@ -15,20 +15,12 @@ from assistant.readers.docx_styles import Styles
 from assistant.readers.docx_tables import element_inlines
 from assistant.readers.elements import Element, Inline
 from assistant.readers.extract import ExtractedDocument
+from assistant.readers.left_out import left_out_notes
 from assistant.readers.office_package import OfficePackage, Part, child
 from assistant.readers.office_properties import package_properties
+from assistant.readers.printed_date import printed_date
 from assistant.readers.typed_contents import mark_typed_contents
 from assistant.readers.zip_guard import open_zip
-
-_UNREAD = {
-    "chart": ("{} chart without stored values is not read", "{} charts without stored values are not read"),
-    "diagram": ("{} diagram is not read", "{} diagrams are not read"),
-    "formula": ("{} formula that is an object of another program is not read",
-                "{} formulas that are objects of another program are not read"),
-    "embedded object": ("{} embedded object is not read", "{} embedded objects are not read"),
-    "document inside it": ("{} document inside it is not read", "{} documents inside it are not read"),
-    "picture": ("{} picture is not read", "{} pictures are not read"),
-}  # fmt: skip
 
 
 def read_docx(data: bytes, max_bytes: int) -> ExtractedDocument:
@@ -56,11 +48,12 @@ def read_docx(data: bytes, max_bytes: int) -> ExtractedDocument:
         has_macros = any(relation.kind == "vbaProject" for relation in main.relations.values())
     composition = compose(join_elements(elements))
     findings = story.findings
+    left_out = findings.left_out + Counter(picture=len(findings.pictures))
     return ExtractedDocument(
         composition.text,
         properties.title,
-        properties.date,
-        notes=(*composition.notes, *_notes(findings), *(["its macros are not read"] if has_macros else [])),
+        printed_date(composition.text, composition.blocks) or findings.date or properties.date,
+        notes=(*composition.notes, *left_out_notes(left_out), *(["its macros are not read"] if has_macros else [])),
         blocks=composition.blocks,
         author=properties.author,
         language=properties.language or next((tag for tag, _ in findings.languages.most_common(1)), ""),
@@ -106,13 +99,3 @@ def _joined_lines(elements: list[Element]) -> tuple[Inline, ...]:
 def _root(main: Part, kind: str) -> object | None:
     part = next(main.related_by_kind(kind), None)
     return part.root if part else None
-
-
-def _notes(findings: Findings) -> Iterator[str]:
-    """What the file has that its text doesn't show, a sentence each."""
-    if findings.hidden:
-        yield "hidden text in it is left out"
-    counts = findings.unread + Counter(picture=len(findings.pictures))
-    for kind, (one, several) in _UNREAD.items():
-        if count := counts[kind]:
-            yield (one if count == 1 else several).format(count)

@@ -23,6 +23,7 @@ _GALLERIES: dict[str, Role] = {"table of contents": "contents", "bibliographies"
 _TYPED_BULLET = re.compile(r"\s*[•▪‣◦●○■➢](?:\s+|$)")
 _NO_OUTLINE = 9
 _MAX_HEADING_CHARS = 250  # of a paragraph that is a heading by its own outline level alone
+_DATE_CONTROLS = frozenset(("Publish Date", "Publication Date"))
 _VALUE_CONTROLS = frozenset(("text", "date", "dropDownList", "comboBox"))
 
 
@@ -80,7 +81,7 @@ class BlockReader:
             elif name == "AlternateContent" and (form := alternative(element)) is not None:
                 yield from self._elements(form, role, label)
             elif name in {"altChunk", "subDoc"}:
-                self._story.findings.unread["document inside it"] += 1
+                self._story.findings.left_out["embedded document"] += 1
 
     def _table(self, table: Any) -> Iterator[Element]:
         yield from table_elements(table, self._story, lambda cell: list(self.read(cell)))
@@ -94,6 +95,8 @@ class BlockReader:
         own_role = _GALLERIES.get(gallery, role)
         if child(properties, "bibliography") is not None:
             own_role = "bibliography"
+        if value(properties, "alias") in _DATE_CONTROLS and self._story.findings.date is None:
+            self._story.findings.date = parse_date(attribute(child(properties, "date"), "fullDate"))
         is_value = any(local_name(element) in _VALUE_CONTROLS for element in children(properties))
         label = value(properties, "alias") if is_value else ""
         for content in control:
@@ -114,6 +117,8 @@ class BlockReader:
             self._held = content.inlines
             return
         number = None if is_joined else self._number(properties, style)
+        if style.is_date and self._story.findings.date is None:
+            self._story.findings.date = parse_date("".join(inline.text for inline in content.inlines))
         own_role = style.role if style.role != "body" else content.role if content.role != "body" else role
         element = _element(content, properties, style, number, own_role)
         yield replace(element, kind="field", label=label) if label and element.kind == "paragraph" else element

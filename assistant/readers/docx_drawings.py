@@ -46,7 +46,7 @@ def _chart(element: Any, story: Story) -> Iterator[Element]:
     part = story.part.related(attribute(element, "id"))
     elements = chart_elements(part.root) if part else []
     if not any(one.kind == "table" for one in elements):
-        story.findings.unread["chart"] += 1
+        story.findings.left_out["chart"] += 1
     yield from elements
 
 
@@ -54,7 +54,7 @@ def _diagram(element: Any, story: Story) -> Iterator[Element]:
     """The words in the shapes of a diagram, in the order in which they were typed."""
     part = story.part.related(attribute(element, "dm"))
     if part is None:
-        story.findings.unread["diagram"] += 1
+        story.findings.left_out["diagram"] += 1
         return
     for point in descendants(part.root, "pt"):
         if attribute(point, "type") not in {"pres", "parTrans", "sibTrans"}:
@@ -88,7 +88,7 @@ def _picture(element: Any, story: Story) -> list[Element]:
 def _embedded(element: Any, story: Story) -> list[Element]:
     """Counts an object of another program."""
     program = attribute(element, "ProgID") or ""
-    story.findings.unread["formula" if program.startswith(_FORMULA_PROGRAMS) else "embedded object"] += 1
+    story.findings.left_out["formula" if program.startswith(_FORMULA_PROGRAMS) else "embedded object"] += 1
     return []
 
 

@@ -53,12 +53,10 @@ class Fields:
         links = (_LINK.match(one.instruction) for one in self._open)
         return next((link[1] for link in links if link), "")
 
-    def begin(self, form_field: Any = None) -> str:
-        """A field begins; returns the text of a form field that has no result: a check box, a choice."""
-        text = _form_text(form_field)
+    def begin(self, *, has_own_text: bool = False) -> None:
+        """A field begins, one whose text was given already or any other."""
         if len(self._open) < _MAX_DEPTH:
-            self._open.append(_Field(has_own_text=bool(text)))
-        return text
+            self._open.append(_Field(has_own_text=has_own_text))
 
     def instruct(self, text: str) -> None:
         """More of the instruction of the innermost field."""
@@ -95,8 +93,8 @@ def _role(one: _Field) -> Role:
     return _ROLES.get(_first_word(one), "body")
 
 
-def _form_text(form_field: Any) -> str:
-    """The text of a form field's data: of a check box or a choice."""
+def form_text(form_field: Any) -> str:
+    """The text of a form field that has no result, by its data: of a check box or a choice; "" for others."""
     box = child(form_field, "checkBox")
     if box is not None:
         name = "checked" if child(box, "checked") is not None else "default"

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from assistant.readers.docx_fields import OPEN, PAGE_NUMBER, TICKED
+from assistant.readers.docx_fields import OPEN, PAGE_NUMBER, TICKED, form_text
 from assistant.readers.docx_story import NoteReference, Story
 from assistant.readers.docx_styles import RunLook, run_look
 from assistant.readers.docx_symbols import symbol, with_symbols
 from assistant.readers.docx_xml import alternative, has_switch, is_on, qualified_name, value
 from assistant.readers.elements import Inline, InlineStyle
+from assistant.readers.left_out import HIDDEN
 from assistant.readers.office_math import math_text
 from assistant.readers.office_package import attribute, child, local_name, named
 from assistant.structure import Role
@@ -162,10 +163,9 @@ class _RunReader:
         """Where a field begins, shows its result, or ends."""
         kind = attribute(element, "fldCharType")
         if kind == "begin":
-            is_shown = self.story.fields.is_shown
-            text = self.story.fields.begin(child(element, "ffData"))
-            if is_shown and text:
-                self._append(text)
+            text = form_text(child(element, "ffData"))
+            self._append(text)
+            self.story.fields.begin(has_own_text=bool(text))
         elif kind == "separate":
             self.story.fields.separate()
         elif kind == "end":
@@ -216,7 +216,7 @@ class _RunReader:
         if not fields.is_shown or not text:
             return
         if self.look.is_hidden:
-            self.story.findings.hidden |= bool(text.strip())
+            self.story.findings.left_out[HIDDEN] += bool(text.strip())
             return
         if self.story.is_furniture and fields.is_page_number:
             self._append(PAGE_NUMBER)

@@ -1,5 +1,6 @@
 """What the paragraphs of a Word file share: its styles, its numbering, the notes that they refer to, what was found."""
 
+import datetime as dt
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -32,9 +33,9 @@ class NoteReference(NamedTuple):
 class Findings:
     """What a file has that its text doesn't show."""
 
-    hidden: bool = False  # whether there is hidden text
-    unread: Counter[str] = field(default_factory=Counter)  # "picture" and the like, and how many
-    pictures: set[str] = field(default_factory=set)  # the parts of those counted
+    left_out: Counter[str] = field(default_factory=Counter)  # hidden text, embedded objects and the like
+    pictures: set[str] = field(default_factory=set)  # the parts that hold them
+    date: dt.date | None = None  # of publication, where a style or a control says so
     languages: Counter[str] = field(default_factory=Counter)  # and how many characters are in each
 
     def count_language(self, language: str, characters: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from assistant.readers.docx_story import Story
 from assistant.readers.docx_xml import has_switch, value
 from assistant.readers.elements import Content, Element, Inline, TableCell, TableContent
+from assistant.readers.left_out import HIDDEN
 from assistant.readers.office_package import attribute, child, local_name, whole_number
 from assistant.readers.table_composition import MAX_SPAN
 from assistant.structure import Role
@@ -72,7 +73,7 @@ def _inside(element: Any, name: str) -> Iterator[Any]:
 def _add_row(grid: _Grid, row: Any, story: Story, read_cell: ReadCell) -> None:
     properties = child(row, "trPr")
     if has_switch(properties, "hidden"):
-        story.findings.hidden = True
+        story.findings.left_out[HIDDEN] += 1
         return
     if has_switch(properties, "tblHeader") and grid.header_rows == len(grid.rows):
         grid.header_rows += 1
