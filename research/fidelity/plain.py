@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -21,7 +22,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 20_000
-_MAX_REPEATS = 50
+_HEADER_ROWS = 3
+_MAX_PATH = 40  # names of the elements around one
 _CONTROLS = re.compile("[\x80-\x9f]")  # where one byte is a character they are in no text: it has another encoding
 _CUE_TIME = re.compile(r"^.*-->.*$", re.MULTILINE)
 _CUE_NUMBER = re.compile(r"^\d+[ \t]*\r?\n(?=.*-->)", re.MULTILINE)
@@ -68,7 +70,14 @@ def extract_csv(data: bytes) -> Pieces:
     delimiter = max(",;\t|", key=lambda mark: _evenness(text[:_SAMPLE], mark))
     csv.field_size_limit(1 << 30)
     rows = csv.reader(io.StringIO(text.replace("\0", "")), delimiter=delimiter)
-    return Pieces([f"{cell}\n" for row in rows for cell in row])
+    pieces = Pieces()
+    for number, row in enumerate(rows):
+        for place, cell in enumerate(row):
+            pieces.add(f"{cell}\n")
+            following = next((other for other in range(place + 1, len(row)) if row[other].strip()), len(row))
+            if number < _HEADER_ROWS and cell.strip() and 0 < place < following - 1:
+                pieces.add_apart(apart.REPEATED, [cell], following - place - 1)  # a header over several columns
+    return pieces
 
 
 def _evenness(text: str, delimiter: str) -> tuple[int, int]:
@@ -95,20 +104,25 @@ def extract_json(data: bytes) -> Pieces:
         except ValueError:
             raise ExtractorError("no JSON") from None
     pieces, seen = Pieces(), set()
-    pending = values[::-1]
-    while pending:
-        value = pending.pop()
-        if isinstance(value, dict):
-            for key in value:
-                pieces.add(f"\n{key}\n", apart.KEYS if key in seen else "")
-                pieces.add_apart(apart.KEYS, [key], 3)
-                seen.add(key)
-            pending += [*value.values()][::-1]
-        elif isinstance(value, list):
-            pending += value[::-1]
-        else:
-            pieces.add(f"\n{value}\n")
+    for path, value in _leaves(values):
+        for key in path:
+            pieces.add(f"\n{key}\n", apart.KEYS if key in seen or key.isdigit() else "")
+            seen.add(key)
+        pieces.add(f"\n{value}\n")
     return pieces
+
+
+def _leaves(values: list[Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Each value that holds no other, with the keys and places that lead to it."""
+    pending: list[tuple[tuple[str, ...], Any]] = [((), value) for value in reversed(values)]
+    while pending:
+        path, value = pending.pop()
+        if isinstance(value, dict) and value:
+            pending += [((*path, str(key)), part) for key, part in reversed(value.items())]
+        elif isinstance(value, list) and value:
+            pending += [((*path, str(place)), part) for place, part in reversed([*enumerate(value)])]
+        else:
+            yield path, "" if isinstance(value, dict | list) else value
 
 
 def _load(text: str) -> Any:
@@ -131,19 +145,29 @@ def extract_xml(data: bytes) -> Pieces:
     Raises:
         ExtractorError: it is no XML.
     """
-    try:
-        root = ET.fromstring(data)  # noqa: S314 — the developer's own test files
-    except ET.ParseError:
-        raise ExtractorError("no XML") from None
+    root = _xml_root(data)
     pieces = Pieces()
-    for element in root.iter():
-        pieces.add(f"\n{element.text or ''}\n")
-        if isinstance(element.tag, str):
-            pieces.add(f"\n{element.tag.rpartition('}')[2]}\n", apart.KEYS)
+    pending: list[tuple[ET.Element, tuple[str, ...]]] = [(root, ())]
+    while pending:
+        element, path = pending.pop()
+        name = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+        pieces.add("\n".join(("", *path, name, "")), apart.KEYS)
         for key, value in element.items():
-            pieces.add(f"\n{key.rpartition('}')[2]}\n{value}\n", apart.KEYS)
+            pieces.add("\n".join(("", *path, name, key.rpartition("}")[2], value, "")), apart.KEYS)
+        pieces.add(f"\n{element.text or ''}\n")
+        below = (*path[-_MAX_PATH:], name)
+        pending += [(part, (*below, str(place))) for place, part in reversed([*enumerate(element)])]
         pieces.add(f"\n{element.tail or ''}\n")
     return pieces
+
+
+def _xml_root(data: bytes) -> ET.Element:
+    for content in (data, decode(data)):  # a file may declare an encoding that it doesn't have
+        try:
+            return ET.fromstring(content)  # noqa: S314 — the developer's own test files
+        except ET.ParseError:
+            continue
+    raise ExtractorError("no XML")
 
 
 def extract_cues(data: bytes) -> Pieces:
@@ -158,8 +182,15 @@ def extract_cues(data: bytes) -> Pieces:
 
 
 def extract_yaml(data: bytes) -> Pieces:
-    """All of it; a comment is counted apart."""
+    """All of it; comments are counted apart, and so are the keys that lead to each value."""
+    import yaml
+
     pieces = Pieces()
+    try:
+        values = [*yaml.safe_load_all(decode(data))]
+    except yaml.YAMLError:
+        values = []
+    pieces.add_apart(apart.KEYS, [key for path, _ in _leaves(values) for key in path])
     for line in decode(data).splitlines():
         words, mark, comment = line.partition(" #") if not line.lstrip().startswith("#") else ("", "#", line)
         pieces.add(f"{words}\n")

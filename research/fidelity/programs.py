@@ -12,6 +12,9 @@ from research.fidelity.plain import extract_csv
 
 _SECONDS = 60
 _PAGE_BREAK = "\f"
+_MASTERS = (0x03F8, 0x0FC9, 0x0FD9)  # of slides and handouts; and headers and footers
+_TEXT_LIST = 0x0FF0  # with 1 in its head, that of the masters
+_TEXT_ENCODINGS = {0x0FA0: "utf-16-le", 0x0FA8: "latin-1"}
 _SHEET_RECORD = 0x85  # it has a sheet's name, behind its place, state, and the name's length and kind
 _NAME_START = 8
 
@@ -31,12 +34,38 @@ def extract_doc(data: bytes) -> list[Pieces]:
 
 
 def extract_ppt(data: bytes) -> list[Pieces]:
-    """What catppt reads of a presentation.
+    """What catppt reads of a presentation, and what the text records in its stream hold.
 
     Raises:
-        ExtractorError: it is not installed, or can't read it.
+        ExtractorError: neither is anything.
     """
-    return [Pieces([_required(["catppt", "-d", "utf-8"], data, "file.ppt").replace(_PAGE_BREAK, "\n")])]
+    found = [_slide_texts(data)]
+    if shutil.which("catppt"):
+        found.append(_output(["catppt", "-d", "utf-8"], data, "file.ppt").replace(_PAGE_BREAK, "\n"))
+    if not any(map(str.strip, found)):
+        raise ExtractorError("no text is found in it")
+    return [Pieces([text]) for text in found if text.strip()]
+
+
+def _slide_texts(data: bytes) -> str:
+    """The text records of the slides and their notes; not those of the masters, which say "Click to edit"."""
+    import olefile  # type: ignore[import-untyped]  # it has no types
+
+    if not olefile.isOleFile(io.BytesIO(data)):
+        return ""
+    with olefile.OleFileIO(io.BytesIO(data)) as file:
+        stream = file.openstream("PowerPoint Document").read() if file.exists("PowerPoint Document") else b""
+    texts, place = [], 0
+    while place + 8 <= len(stream):
+        version, kind, length = struct.unpack_from("<HHI", stream, place)
+        place += 8
+        is_of_masters = kind in _MASTERS or (kind == _TEXT_LIST and version >> 4 == 1)
+        if version & 15 == 15 and not is_of_masters:
+            continue  # what it contains comes next
+        if kind in _TEXT_ENCODINGS:
+            texts.append(stream[place : place + length].decode(_TEXT_ENCODINGS[kind], "replace"))
+        place += length
+    return "\n".join(texts).replace("\r", "\n").replace("\v", "\n")
 
 
 def extract_xls(data: bytes) -> list[Pieces]:
@@ -52,7 +81,7 @@ def extract_xls(data: bytes) -> list[Pieces]:
 
 def _sheet_names(data: bytes) -> list[str]:
     """The names of the sheets, which xls2csv doesn't give, from the records of the workbook's stream."""
-    import olefile  # type: ignore[import-untyped]  # it has no types
+    import olefile
 
     with olefile.OleFileIO(io.BytesIO(data)) as file:
         stream = file.openstream("Workbook" if file.exists("Workbook") else "Book").read()
