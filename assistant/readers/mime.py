@@ -30,10 +30,8 @@ _SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "appl
 _CIPHERS = {"application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
 _CHARSET = re.compile(r"charset\*?\s*=\s*(?:3D)?\"?(?:[\w-]*'[\w-]*')?([\w.:+-]+)", re.IGNORECASE)
 _PGP_BLOCK = "-----BEGIN PGP MESSAGE-----"
-_PGP_SIGNED = re.compile(
-    r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:\w+:.*\n)*\n?"
-    r"|-----BEGIN PGP SIGNATURE-----[\s\S]*?-----END PGP SIGNATURE-----"
-)
+_PGP_SIGNED, _PGP_SIGNATURE = "-----BEGIN PGP SIGNED MESSAGE-----\n", "-----BEGIN PGP SIGNATURE-----"
+_PGP_END = "-----END PGP SIGNATURE-----"
 _UNDECLARED_SAMPLE = 2_000  # bytes at the beginning in which a text of two bytes a letter has zeros
 _WORD = re.compile(r"\w+")
 
@@ -174,10 +172,19 @@ def _text_elements(part: Message, kind: str, parts: _Parts) -> tuple[Element, ..
         return ()
     settings = str(part.get("Content-Type", "")).lower()
     return plain_text_elements(
-        _PGP_SIGNED.sub("", text),
+        _without_signature(text),
         is_flowed=bool(re.search(r"format\s*=\s*\"?flowed", settings)),
         deletes_spaces=bool(re.search(r"delsp\s*=\s*\"?yes", settings)),
     )
+
+
+def _without_signature(text: str) -> str:
+    """The text without the lines that PGP puts around what it signs."""
+    before, mark, signed = text.partition(_PGP_SIGNED)
+    if not mark:
+        return text
+    words, _, signature = signed.partition("\n\n")[2].partition(_PGP_SIGNATURE)
+    return before + words + signature.partition(_PGP_END)[2]
 
 
 def _read_file(part: Message, kind: str, parts: _Parts) -> None:

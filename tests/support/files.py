@@ -1,11 +1,14 @@
 """Makes sample files of every kind for the tests, with the libraries that people use for real ones."""
 
 import io
+import json
 import struct
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+
+from tests.support.outlook import compound_file, outlook_mail
 
 ARTICLE = (
     "Police in 116 countries arrested 2,517 people within a week, the organisation said on Wednesday.",
@@ -13,6 +16,7 @@ ARTICLE = (
     "In the Philippines, police raided a warehouse where more than 250 people had to run romance scams.",
 )
 """Sentences of an invented article, for files whose words do not matter."""
+MAIL_HEAD = b"From: Dana Holt <dana@example.org>\nSubject: Arrests\nContent-Type: text/plain; charset=utf-8\n\n"
 
 
 def page(body: str, head: str = "<title>A page</title>", language: str = "en") -> bytes:
@@ -167,6 +171,24 @@ def epub(
     return zip_file(files)
 
 
+_ODS_TABLE = "<table:table table:name='Arrests'>" + "".join(
+    f"<table:table-row><table:table-cell><text:p>{country}</text:p></table:table-cell>"
+    f"<table:table-cell><text:p>{arrests}</text:p></table:table-cell></table:table-row>"
+    for country, arrests in (("Country", "Arrests"), ("Mali", "24"), ("Brazil", "7"))
+) + "</table:table>"  # fmt: skip
+
+
+def opendocument(kind: str, body: str) -> bytes:
+    """An OpenDocument file with this body; `odf_files` makes those with styles and metadata."""
+    names = " ".join(
+        f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for prefix, name in (("office", "office"), ("text", "text"), ("table", "table"), ("draw", "drawing"))
+    )
+    content = f"<office:document-content {names}><office:body><office:{kind}>{body}</office:{kind}></office:body>"
+    mime_type = f"application/vnd.oasis.opendocument.{kind}"
+    return zip_file({"mimetype": mime_type, "content.xml": f"{content}</office:document-content>"})
+
+
 def zip_file(files: dict[str, str | bytes]) -> bytes:
     """A zip file of these members."""
     out = io.BytesIO()
@@ -246,6 +268,21 @@ def sample_files() -> dict[str, bytes]:
         "countries.csv": b"Country,Arrests\nMali,24\nBrazil,7\n",
         "figures.xlsx": xlsx({"Arrests": [["Country", "Arrests"], ["Mali", 24], ["Brazil", 7]]}),
         "book.epub": epub([("one.xhtml", f"<h1>One</h1>{paragraphs}")]),
+        "mail.eml": MAIL_HEAD + "\n\n".join(ARTICLE).encode(),
+        "box.mbox": b"From dana@example.org Wed Nov  6 10:12:00 2024\n" + MAIL_HEAD + "\n\n".join(ARTICLE).encode(),
+        "mail.msg": compound_file(outlook_mail({0x1A: "IPM.Note", 0x37: "Arrests", 0x1000: "\r\n".join(ARTICLE)})),
+        "saved.mht": b"Subject: Arrests\nContent-Type: text/html; charset=utf-8\n\n" + news_page(paragraphs),
+        "guide.rst": ("A guide\n=======\n\n" + "\n\n".join(ARTICLE)).encode(),
+        "plan.org": ("* A plan\n\n" + "\n\n".join(ARTICLE)).encode(),
+        "manual.adoc": ("= A manual\n\n" + "\n\n".join(ARTICLE)).encode(),
+        "paper.tex": ("\\section{A paper}\n\n" + "\n\n".join(ARTICLE)).encode(),
+        "server.log": "\n".join(f"2024-11-06 10:00:00 INFO {sentence}" for sentence in ARTICLE).encode(),
+        "talk.srt": "\n\n".join(f"00:00:0{n},000 --> 00:00:0{n},900\n{s}" for n, s in enumerate(ARTICLE)).encode(),
+        "arrests.json": b'[{"Country": "Mali", "Arrests": 24}, {"Country": "Brazil", "Arrests": 850}]',
+        "run.ipynb": json.dumps({"cells": [{"cell_type": "markdown", "source": list(ARTICLE)}]}).encode(),
+        "article.xml": f"<article><title>An article</title>{paragraphs}</article>".encode(),
+        "settings.yaml": "\n".join(f"s{number}: '{s}'" for number, s in enumerate(ARTICLE)).encode(),
+        "script.py": "\n".join(f"# {sentence}" for sentence in ARTICLE).encode(),
     }
 
 
