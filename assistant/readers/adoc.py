@@ -49,9 +49,9 @@ _INLINE = re.compile(
     r"|(?P<anchor>\[{2,3}[^\[\]]{1,200}\]{2,3}|\(\(\([^()]{1,200}\)\)\)|pass:\w{0,5}\[(?P<passed_text>[^\]]{0,500})\])"
     r"|(?P<raised>\^(?P<raised_text>[^\s^]{1,100})\^)"
     r"|(?P<lowered>~(?P<lowered_text>[^\s~]{1,100})~)"
-    r"|(?P<double>(?P<signs>\*\*|__|``|##|\+\+)(?=\S)(?P<double_text>[^\n]{1,500}?)(?P=signs))"
+    r"|(?P<double>(?P<signs>\*\*|__|``|##|\+\+)(?=\S)(?P<double_text>[^\n]{1,200}?)(?P=signs))"
     r"|(?P<marked>(?<![\w;:}])(?:\[[.\w #-]{1,60}\])?"
-    r"(?P<sign>[*_`#+])(?=\S)(?P<marked_text>[^\n]{1,500}?)(?<=\S)(?P=sign)(?!\w))"
+    r"(?P<sign>[*_`#+])(?=\S)(?P<marked_text>[^\n]{1,200}?)(?<=\S)(?P=sign)(?!\w))"
 )
 _MAKERS = {
     "note": lambda match: Inline(f" ({match['note_text']})"),

@@ -13,6 +13,7 @@ from assistant.readers.metadata import clean_title, parse_date
 from assistant.readers.table_limits import MAX_COLUMNS
 from assistant.readers.text import decode_text
 
+_MAX_DRAWER_LINES = 50
 _HEADING = re.compile(r"(\*{1,20})\s+(?:\[#[A-Z0-9]\]\s+)?(?P<title>.*?)(?:\s+:[\w@#%:]{1,100}:)?\s*\Z")
 _KEYWORD = re.compile(r"\s*#\+(?P<name>\w{1,40})(?:\[[^\]]{0,200}\])?:\s*(?P<value>.*?)\s*\Z")
 _BEGIN = re.compile(r"\s*#\+begin_(?P<name>\w{1,40})", re.IGNORECASE)
@@ -32,7 +33,7 @@ _INLINE = re.compile(
     r"|(?P<note>\[fn:(?P<note_mark>[\w-]{1,60})\])"
     r"|(?P<inline_note>\[fn:[\w-]{0,60}:(?P<note_text>[^\[\]]{1,1000})\])"
     r"|(?P<struck>(?<![^\s({'\"-])\+(?=\S)(?P<struck_text>[^+\n]{1,500}?)(?<=\S)\+(?![^\s)}'\".,;:!?-]))"
-    r"|(?P<marked>(?<![^\s({'\"/-])(?P<sign>[*/_=~])(?=\S)(?P<marked_text>[^\n]{1,500}?)(?<=\S)(?P=sign)(?![^\s)}'\".,;:!?/-]))"
+    r"|(?P<marked>(?<![^\s({'\"/-])(?P<sign>[*/_=~])(?=\S)(?P<marked_text>[^\n]{1,200}?)(?<=\S)(?P=sign)(?![^\s)}'\".,;:!?/-]))"
     r"|(?P<raised>(?<=\S)\^\{(?P<raised_text>[^{}]{1,200})\})"
     r"|(?P<lowered>(?<=\S)_\{(?P<lowered_text>[^{}]{1,200})\})"
 )
@@ -197,7 +198,7 @@ class _OrgParser:
     def _skip_drawer(self) -> None:
         """Leaves out a drawer of properties; one without an end is only its line."""
         end = self._position
-        while end < len(self._lines) and end < self._position + 1000:
+        while end < len(self._lines) and end < self._position + _MAX_DRAWER_LINES:
             if _DRAWER_END.match(self._lines[end]):
                 self._position = end + 1
                 return

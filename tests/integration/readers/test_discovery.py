@@ -38,6 +38,24 @@ def test_a_folder_is_walked_in_sorted_order(folder: Path) -> None:
     assert result.skipped == result.failed == ()
 
 
+OCR = "no supported kind: '.png' is an image; its text would need OCR, which this program doesn't do yet"
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("SCAN.TIFF", "OCR"),
+        ("plan.pages", "export it as Word or PDF"),
+        ("talk.mp4", "give its subtitles"),
+        ("old.wpd", "save it as .docx or .pdf"),
+        ("all.7z", "unpack it"),
+    ],
+)
+def test_a_well_known_kind_is_named_with_what_to_do(folder: Path, name: str, advice: str) -> None:
+    """What can't be read has a reason of its own, by its ending in any case."""
+    assert advice in reasons(survey([create_file(folder / name)]))[name]
+
+
 def test_files_that_are_no_documents_are_skipped_with_reasons(folder: Path) -> None:
     """Hidden, temporary and unsupported files are counted, each with why."""
     for name in (
@@ -48,7 +66,7 @@ def test_files_that_are_no_documents_are_skipped_with_reasons(folder: Path) -> N
         "x.pdf.part",
         "Thumbs.db",
         "p.png",
-        "LICENSE",
+        "notes",
     ):
         create_file(folder / name)
     result = survey([folder])
@@ -60,8 +78,8 @@ def test_files_that_are_no_documents_are_skipped_with_reasons(folder: Path) -> N
         "b.txt~": "temporary",
         "x.pdf.part": "temporary",
         "Thumbs.db": "temporary",
-        "p.png": "no supported kind: '.png'",
-        "LICENSE": "no supported kind: 'LICENSE'",
+        "p.png": OCR,
+        "notes": "no supported kind: 'notes'",
     }
 
 
@@ -82,7 +100,7 @@ def test_a_path_named_outright_is_taken(folder: Path) -> None:
     hidden = create_file(folder / ".notes.md")
     result = survey([hidden, folder / "b.txt", create_file(folder / "p.png")])
     assert result.files == (hidden, folder / "b.txt")
-    assert reasons(result) == {"p.png": "no supported kind: '.png'"}
+    assert reasons(result) == {"p.png": OCR}
 
 
 def test_a_missing_path_is_an_error(folder: Path) -> None:
