@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant.readers.docx_drawings import drawing_elements
 from assistant.readers.docx_fields import Fields
+from assistant.readers.docx_numbering import ShownMark
 from assistant.readers.docx_runs import ParagraphContent, read_paragraph
 from assistant.readers.docx_story import NoteReference, Story
 from assistant.readers.docx_styles import ParagraphStyle
@@ -20,6 +21,7 @@ from assistant.structure import Role
 _WRAPPERS = frozenset(("sdtContent", "ins", "moveTo", "customXml", "smartTag"))
 _DELETED = frozenset(("del", "moveFrom"))
 _GALLERIES: dict[str, Role] = {"table of contents": "contents", "bibliographies": "bibliography"}
+_BULLET = ShownMark()
 _TYPED_BULLET = re.compile(r"\s*[•▪‣◦●○■➢](?:\s+|$)")
 _NO_OUTLINE = 9
 _MAX_HEADING_CHARS = 250  # of a paragraph that is a heading by its own outline level alone
@@ -36,7 +38,7 @@ class BlockReader:
 
     def __init__(self, story: Story) -> None:
         self._story = story
-        self._held: tuple[Inline, ...] = ()  # of a paragraph whose end is deleted: the next one goes on with it
+        self._held: tuple[Inline, ...] = ()  # of a large initial, or where the end is deleted: the next one goes on
 
     def read(self, container: Any) -> Iterator[Element]:
         """The elements of a container: a body, a cell, a text box. Notes stand behind what refers to them."""
@@ -112,11 +114,12 @@ class BlockReader:
         if child(properties, "sectPr") is not None:
             self._story.notes.begin_section()
         mark_properties = child(properties, "rPr")
-        is_joined = any(local_name(element) in _DELETED for element in children(mark_properties))
+        is_deleted = any(local_name(element) in _DELETED for element in children(mark_properties))
+        is_joined = is_deleted or (attribute(child(properties, "framePr"), "dropCap") or "none") != "none"
         if is_joined and any(inline.text.strip() and inline.style != "struck" for inline in content.inlines):
             self._held = content.inlines
             return
-        number = None if is_joined else self._number(properties, style)
+        number = None if is_deleted else self._number(properties, style)
         if style.is_date and self._story.findings.date is None:
             self._story.findings.date = parse_date("".join(inline.text for inline in content.inlines))
         own_role = style.role if style.role != "body" else content.role if content.role != "body" else role
@@ -141,26 +144,29 @@ class BlockReader:
     def _box(self, box: Any) -> Iterator[Element]:
         return BlockReader(replace(self._story, fields=Fields())).read(box)
 
-    def _number(self, properties: Any, style: ParagraphStyle) -> tuple[str, int] | None:
-        """The number of a paragraph as it is shown, "" for a bullet, and its level; None outside any list."""
+    def _number(self, properties: Any, style: ParagraphStyle) -> tuple[ShownMark, int] | None:
+        """What is shown before a paragraph of a list, and its level; None outside any list.
+
+        A list that isn't defined, and a style of lists without a number of its own, have bullets.
+        """
         own = child(properties, "numPr")
         number = value(own, "numId") or style.number
-        if not number or number == "0":
-            return None
+        if not number:
+            return None if style.list_level is None else (_BULLET, style.list_level)
         numbering = self._story.numbering
         level = whole_number(value(own, "ilvl"), -1)
         if level < 0:
             of_style = numbering.level_of(number, style.ids) if not value(own, "numId") else None
             level = next((one for one in (of_style, style.number_level) if one is not None), 0)
         shown = numbering.count(number, level)
-        return (shown or "", level)
+        return None if shown is None else (shown, level)
 
 
 def _element(
-    content: ParagraphContent, properties: Any, style: ParagraphStyle, number: tuple[str, int] | None, role: Role
+    content: ParagraphContent, properties: Any, style: ParagraphStyle, number: tuple[ShownMark, int] | None, role: Role
 ) -> Element:
     """The element that a paragraph is, by its style, its outline level and its number."""
-    mark, nesting = number or ("", 0)
+    mark = number[0].number if number else ""
     if level := _heading_level(content, properties, style):
         return Element("heading", content.inlines, role, level, mark)
     if style.is_caption:
@@ -168,9 +174,10 @@ def _element(
         return Element("caption", marked, role)
     if style.is_code:
         return Element("code", content.inlines, role)
-    if number is not None or style.list_level is not None or content.is_ticked is not None:
-        nesting = nesting if number is not None else style.list_level or 0
-        return Element("item", content.inlines, role, nesting, mark, content.is_ticked)
+    if number is not None or content.is_ticked is not None:
+        shown, nesting = number or (_BULLET, 0)
+        is_ticked = content.is_ticked if shown.is_ticked is None else shown.is_ticked
+        return Element("item", content.inlines, role, nesting, mark, is_ticked)
     if content.inlines and (bullet := _TYPED_BULLET.match(content.inlines[0].text)):
         first = replace(content.inlines[0], text=content.inlines[0].text[bullet.end() :])
         return Element("item", (first, *content.inlines[1:]), role)

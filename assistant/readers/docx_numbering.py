@@ -4,6 +4,7 @@ import re
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any, NamedTuple
 
+from assistant.readers.docx_symbols import symbol
 from assistant.readers.docx_xml import has_switch, value
 from assistant.readers.list_numbers import shown_number
 from assistant.readers.office_package import attribute, child, descendants, named, whole_number
@@ -15,8 +16,16 @@ _REPEATED = {
     "chicago": "*†‡§",
 }  # z is followed by aa, bb
 _MAX_REPEATED = 780  # up to where Word counts so
+_BOXES = {"☐": False, "☑": True, "☒": True}
 _PLACE = re.compile(r"%([1-9])")
 _ORDINALS = {1: "st", 2: "nd", 3: "rd"}
+
+
+class ShownMark(NamedTuple):
+    """What is shown before a paragraph of a list."""
+
+    number: str = ""  # empty for a bullet
+    is_ticked: bool | None = None  # where the bullet is a box
 
 
 class _Level(NamedTuple):
@@ -28,6 +37,8 @@ class _Level(NamedTuple):
     is_legal: bool = False  # whether all numbers in it are in digits
     restarts_after: int | None = None  # the level, counted from 1, that lets it start anew; 0: none, None: any above
     style_id: str = ""  # of the paragraph style that has this level
+    font: str = ""  # of the number or bullet
+    has_picture: bool = False  # whether the bullet is one
 
 
 class _List(NamedTuple):
@@ -64,12 +75,8 @@ class Numbering:
         levels = {level.style_id: place for place, level in numbered.levels.items()} if numbered else {}
         return next((levels[style_id] for style_id in style_ids if style_id in levels), None)
 
-    def count(self, number: str, level: int) -> str | None:
-        """Counts a paragraph.
-
-        Returns:
-            Its number as Word shows it, "" for a bullet; None where no such list is defined.
-        """
+    def count(self, number: str, level: int) -> ShownMark | None:
+        """Counts a paragraph; returns what Word shows before it, None where it shows nothing."""
         numbered = self._list(number)
         if numbered is None or level not in numbered.levels:
             return None
@@ -83,16 +90,17 @@ class Numbering:
             limit = numbered.levels.get(deeper, _Level()).restarts_after
             if limit is None or level < limit:
                 del counts[deeper]
-        return "" if own.number_format == "bullet" else self._shown(numbered, own)
+        return _bullet(own) if own.number_format == "bullet" else self._shown(numbered, own)
 
-    def _shown(self, numbered: _List, own: _Level) -> str:
+    def _shown(self, numbered: _List, own: _Level) -> ShownMark | None:
         def number(match: re.Match[str]) -> str:
             place = int(match[1]) - 1
             level = numbered.levels.get(place, _Level())
             count = numbered.counts.get(place, level.start)
             return format_number(count, "decimal" if own.is_legal else level.number_format)
 
-        return _PLACE.sub(number, own.template).strip()
+        text = _PLACE.sub(number, own.template).strip()
+        return ShownMark(text) if text else None
 
     def _list(self, number: str) -> _List | None:
         if number not in self._lists:
@@ -135,6 +143,13 @@ def format_number(number: int, number_format: str) -> str:
     return str(number)
 
 
+def _bullet(level: _Level) -> ShownMark | None:
+    """A bullet; None for one that nobody sees."""
+    is_seen = bool(level.template.strip()) or level.has_picture
+    sign = symbol(level.font, ord(level.template)) if len(level.template) == 1 else ""
+    return ShownMark(is_ticked=_BOXES.get(sign)) if is_seen else None
+
+
 def _read_level(element: Any) -> tuple[int, _Level]:
     number_format = value(element, "numFmt")
     if not number_format:  # a newer format stands in one of two forms
@@ -147,5 +162,7 @@ def _read_level(element: Any) -> tuple[int, _Level]:
         has_switch(element, "isLgl"),
         whole_number(restart) if restart else None,
         value(element, "pStyle"),
+        attribute(child(element, "rPr", "rFonts"), "ascii") or "",
+        child(element, "lvlPicBulletId") is not None,
     )
     return whole_number(attribute(element, "ilvl")), level

@@ -108,7 +108,10 @@ def _read_children(container: Any, around: _Around, story: Story, found: _Collec
 def _target(hyperlink: Any, story: Story) -> str:
     """The address that a link leads to; "" for a place in the file itself."""
     relation = story.part.relations.get(attribute(hyperlink, "id") or "")
-    return relation.target if relation and relation.is_external else ""
+    if relation is None or not relation.is_external:
+        return ""
+    anchor = attribute(hyperlink, "anchor")
+    return f"{relation.target}#{anchor}" if anchor and "#" not in relation.target else relation.target
 
 
 def _read_control(control: Any, around: _Around, story: Story, found: _Collected) -> None:

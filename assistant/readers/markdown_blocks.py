@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-_NUMBER_LIKE = re.compile(r"^[\s\d.,:/%€$£+()-]+$")
+_NUMBER_LIKE = re.compile(r"[\s.,:/%€$£+()-]*\d[\s\d.,:/%€$£+()-]*|[\s–-]+")  # a unit alone is none
 _MAX_LABEL_CHARS = 80  # of a cell that may name a column
 
 
@@ -70,7 +70,7 @@ def is_header_row(row: Sequence[str]) -> bool:
         len(labels) >= max(2, 2 * len(row) / 3)
         and len(set(labels)) == len(labels)
         and all(len(label) <= _MAX_LABEL_CHARS and not label.endswith((".", "!", "?")) for label in labels)
-        and not any(_NUMBER_LIKE.match(label) and not _is_year(label) for label in labels)
+        and not any(_NUMBER_LIKE.fullmatch(label) and not _is_year(label) for label in labels)
     )
 
 

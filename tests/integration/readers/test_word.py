@@ -193,6 +193,11 @@ class TestLooks:
         assert read(first + paragraph(" 400 pounds.") + paragraph("After.")).text == "The fee is 400 pounds.\n\nAfter."
         assert read(first).text == "The fee is"
 
+    def test_a_large_initial_begins_its_word(self) -> None:
+        """A drop cap is the first letter of the paragraph below it."""
+        initial = paragraph("O", properties='<w:framePr w:dropCap="drop" w:lines="3"/>')
+        assert read(initial + paragraph("ats grow.")).text == "Oats grow."
+
     def test_a_deleted_row_is_left_out(self) -> None:
         """A row that was deleted with changes tracked is no row."""
         rows = [row("Seat", "Price"), row("Stalls", "18", properties="<w:del/>"), row("Circle", "21")]
@@ -269,8 +274,28 @@ class TestNumbering:
 
     def test_bullets_have_no_number(self) -> None:
         """A bullet is a bullet, whatever its sign."""
-        document = read(self.items(0, 1), numbering=numbered_list("1", ("bullet", ""), ("bullet", "o")))
+        document = read(self.items(0, 1), numbering=numbered_list("1", ("bullet", "\uf0b7"), ("bullet", "o")))
         assert lines(document) == ["- Item 0", "  - Item 1"]
+
+    def test_what_is_not_shown_is_no_mark(self) -> None:
+        """A blank bullet, a number that is none, and one that is taken away leave a paragraph a paragraph."""
+        numbering = numbered_list("1", ("bullet", " "), ("none", "")) + numbered_list("2", ("decimal", "%1."))
+        styles = style("L", "List Number", f"<w:pPr>{in_list('2')}</w:pPr>")
+        removed = paragraph("Two", style="L", properties='<w:numPr><w:numId w:val="0"/></w:numPr>')
+        document = read(self.items(0, 1) + paragraph("One", style="L") + removed, styles=styles, numbering=numbering)
+        assert [block.kind for block in document.blocks] == ["paragraph", "paragraph", "item", "paragraph"]
+        assert "1. One" in document.text
+
+    @pytest.mark.parametrize(("font", "open_sign", "ticked_sign"), [("", "☐", "☒"), ("Wingdings", "\uf0a8", "\uf0fe")])
+    def test_a_bullet_that_is_a_box_is_one(self, font: str, open_sign: str, ticked_sign: str) -> None:
+        """A list whose bullets are boxes is a list of tasks."""
+        fonts = f'<w:rPr><w:rFonts w:ascii="{font}"/></w:rPr></w:lvl>'
+        numbering = "".join(
+            numbered_list(number, ("bullet", sign)).replace("</w:lvl>", fonts)
+            for number, sign in (("1", open_sign), ("2", ticked_sign))
+        )
+        document = read(self.items(0) + self.items(0, number="2"), numbering=numbering)
+        assert lines(document) == ["- [ ] Item 0", "- [x] Item 0"]
 
     def test_a_level_in_digits_and_one_that_goes_on(self) -> None:
         """Legal numbering shows 1.1 below Article I; a level may count through."""

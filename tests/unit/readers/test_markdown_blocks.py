@@ -50,6 +50,8 @@ def test_a_table_of_one_column_is_no_table() -> None:
         (["Country", "Country"], False),
         (["Term", "It was a long week."], False),
         (["", "", "Total"], False),
+        (["", "Count", "%"], True),
+        (["Mali", "–", "x"], False),
     ],
 )
 def test_a_header_names_columns(row: list[str], expected: Any) -> None:
