@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from assistant.readers.composition import compose
 from assistant.readers.elements import Element
@@ -14,7 +13,7 @@ from assistant.readers.extract import ExtractedDocument
 from assistant.readers.sheet_elements import visible_elements
 from assistant.readers.sheet_values import text_kind
 from assistant.readers.sheets import Sheet, SheetCell, SheetRow, VisibleSheet
-from assistant.readers.table_limits import MAX_COLUMNS, MAX_ROWS, row_limit_notes
+from assistant.readers.table_limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, row_limit_notes
 from assistant.readers.text import decode_text
 
 _DELIMITERS = (",", ";", "\t", "|")
@@ -51,15 +50,13 @@ def read_csv(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001 
     comments, text = _take_comments(text[named.end() :] if named else text)
     with _long_fields(len(text)):
         form = _find_form(text, named[1] if named else None)
-        rows = form.rows(io.StringIO(text, newline="\n"))
-        sheet = _lay_out(islice(rows, MAX_ROWS))
-        has_more_rows = next(rows, None) is not None
+        sheet, last_row = _lay_out(form.rows(io.StringIO(text, newline="\n")))
     elements = [Element("paragraph", comment) for comment in comments]
     elements += [_without_addresses(element) for element in visible_elements(Sheet("", {}), sheet)]
     composition = compose(elements)
     return ExtractedDocument(
         composition.text,
-        notes=notes + composition.notes + row_limit_notes(has_more_rows, MAX_ROWS),
+        notes=notes + composition.notes + row_limit_notes(last_row is not None, last_row or 0),
         blocks=composition.blocks,
     )
 
@@ -106,11 +103,20 @@ def _score(form: _Form, lines: Sequence[str]) -> float:
     return usual * table.count(usual) / len(table) if usual > 1 else 0.0
 
 
-def _lay_out(rows: Iterator[list[str]]) -> VisibleSheet:
-    """The rows as those of a sheet, in which empty rows are gaps and empty columns aren't."""
+def _lay_out(rows: Iterable[list[str]]) -> tuple[VisibleSheet, int | None]:
+    """The rows as those of a sheet, in which empty rows are gaps and empty columns aren't.
+
+    Returns:
+        The sheet, and how many rows it has where there are more; None where it has all.
+    """
     laid_out: list[SheetRow] = []
     columns: set[int] = set()
+    cells_left, last = MAX_CELLS, None
     for number, row in enumerate(rows, 1):
+        cells_left -= len(row)
+        if number > MAX_ROWS or cells_left < 0:
+            last = number - 1
+            break
         cells = {
             column: SheetCell(cell, text_kind(cell))
             for column, cell in enumerate(row[:MAX_COLUMNS], 1)
@@ -120,7 +126,7 @@ def _lay_out(rows: Iterator[list[str]]) -> VisibleSheet:
             laid_out.append(SheetRow(number, cells))
             columns.update(cells)
     places = {column: place for place, column in enumerate(sorted(columns))}
-    return VisibleSheet(laid_out, {row.number: row.number for row in laid_out}, places)
+    return VisibleSheet(laid_out, {row.number: row.number for row in laid_out}, places), last
 
 
 def _without_addresses(element: Element) -> Element:

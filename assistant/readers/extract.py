@@ -34,7 +34,7 @@ def document_id(source: str) -> str:
 
 def remove_invisible(text: str) -> str:
     """The text without characters that nobody sees."""
-    return _INVISIBLE.sub("", text)
+    return text if text.isprintable() else _INVISIBLE.sub("", text)
 
 
 def collapse_whitespace(text: str) -> str:

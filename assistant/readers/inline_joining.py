@@ -1,6 +1,6 @@
 """Inlines become text with offsets: note marks are set off, struck out text is left out, white space is one space."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from assistant.readers.elements import Content, Inline
 from assistant.readers.extract import remove_invisible
@@ -11,14 +11,16 @@ _MAX_TARGET_CHARS = 500  # of a link
 _TAIL_CHARS = 60  # of the text before a raised mark, by which it is judged
 
 
-@dataclass(frozen=True, slots=True)
-class InlineText:
+class InlineText(NamedTuple):
     """The text of an element's content, with offsets in it."""
 
     text: str = ""
     runs: tuple[Run, ...] = ()
     anchors: tuple[tuple[str, int], ...] = ()  # the key of each note that is referred to, and where
     has_struck: bool = False
+
+
+_NOTHING = InlineText()
 
 
 def join_lines(content: Content) -> InlineText:
@@ -32,8 +34,10 @@ def join_lines(content: Content) -> InlineText:
 
 def join_inlines(content: Content) -> InlineText:
     """The text of some content, with its runs and the notes that it refers to."""
+    if isinstance(content, str):  # as nearly every cell of a large table is
+        return InlineText(" ".join(remove_invisible(content).split())) if content else _NOTHING
     joiner = _InlineJoiner()
-    for inline in [Inline(content)] if isinstance(content, str) else content:
+    for inline in content:
         joiner.add(inline)
     return joiner.finish()
 

@@ -35,6 +35,7 @@ _UNIT = re.compile(
 _MAX_UNIT_LINE, _MAX_TITLE_LINE, _MAX_HEADING = 80, 150, 100
 _TITLE_GAP = 2  # rows from a title to its table at most
 _MAX_FIELDS = 30
+_NO_CELL = TableCell()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +169,14 @@ def _header_rows(sheet: Sheet, region: Region) -> int | None:
 
 
 def _table_row(row: SheetRow, columns: Sequence[int], *, is_group: bool) -> list[TableCell]:
+    last = max(row.cells)
     cells = []
     for column in columns:
+        if column > last:
+            break
         cell = row.cells.get(column)
         if cell is None:
-            cells.append(TableCell())
+            cells.append(_NO_CELL)
         elif not cell.is_covered:
             cells.append(TableCell(cell.content, cell.rows, cell.columns, is_header=is_group))
     return cells

@@ -68,8 +68,10 @@ def _count_bold(top: Sequence[SheetRow]) -> int:
     """How many of the first rows are bold, where the next one isn't."""
     count = 0
     while count < len(top) - 1 and all(cell.is_bold for cell in top[count].own_cells()):
+        if count and _is_lone_label(top, count):
+            break
         count += 1
-    is_marked = count and count < len(top) and not all(cell.is_bold for cell in top[count].own_cells())
+    is_marked = count and (_is_lone_label(top, count) or not all(cell.is_bold for cell in top[count].own_cells()))
     return count if is_marked and _may_be_header(top[:count]) else 0
 
 
@@ -139,6 +141,8 @@ def _are_counted(cells: Sequence[SheetCell]) -> bool:
 
 def _goes_on(rows: Sequence[SheetRow], count: int) -> bool:
     """Whether a row goes on with the header above it, rather than being the first below it."""
+    if _is_lone_label(rows, count):
+        return False
     above, row = rows[count - 1], rows[count]
     above_cells = above.own_cells()
     if any(cell.columns > 1 for cell in above_cells) or any(cell.is_covered for cell in row.cells.values()):
@@ -146,9 +150,17 @@ def _goes_on(rows: Sequence[SheetRow], count: int) -> bool:
     if any(cell.is_bold for cell in above_cells) and all(cell.is_bold for cell in row.own_cells()):
         return True
     new_columns = set(row.cells) - set(above.cells)
-    label_column = min(column for some in rows[: count + 3] for column in some.cells)
-    if new_columns and (label_column not in row.cells or len(above_cells) * 2 <= len(row.own_cells())):
+    if new_columns and (_label_column(rows, count) not in row.cells or len(above_cells) * 2 <= len(row.own_cells())):
         return True
     has_figures_below = count + 1 < len(rows) and any(cell.kind != "text" for cell in rows[count + 1].own_cells())
     is_units = all(_UNIT_CELL.fullmatch(cell.text.strip()) for cell in row.own_cells())
     return is_units and has_figures_below and any(c.text.strip()[:1] in "([%€$£¥" for c in row.own_cells())
+
+
+def _is_lone_label(rows: Sequence[SheetRow], place: int) -> bool:
+    """Whether a row holds a label and nothing else, as one does that names a group of rows."""
+    return set(rows[place].cells) == {_label_column(rows, place)}
+
+
+def _label_column(rows: Sequence[SheetRow], place: int) -> int:
+    return min(column for row in rows[: place + 3] for column in row.cells)

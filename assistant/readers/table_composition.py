@@ -1,5 +1,6 @@
 """A table as the file has it becomes rows of the canonical text: spans are filled, header rows joined, groups named."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -13,6 +14,10 @@ MAX_SPAN = 1_000  # rows or columns that one cell stretches over; a damaged file
 _MAX_GRID_CELLS = 4_000_000  # of a table with its spans filled
 _MAX_HEADER_ROWS = 6
 _MAX_REPEATED_CHARS = 5_000_000  # of cells over several rows and columns, in all places but their first
+# What a last row begins with that sums up the whole table rather than its last group.
+_TOTAL = re.compile(
+    r"(grand |all )?totale?s?\b|sum(me|a)?\b|(ins)?gesamt|ensemble\b|somme\b|totaal\b|合計", re.IGNORECASE
+)
 _HEADER_JOINT = " / "
 _CELL_JOINT = " | "
 
@@ -20,8 +25,7 @@ _CELL_JOINT = " | "
 _NOTHING = InlineText()
 
 
-@dataclass(frozen=True, slots=True)
-class _GridCell:
+class _GridCell(NamedTuple):  # of which large tables have many
     """What stands at a place of the grid."""
 
     content: Content = ""
@@ -107,7 +111,8 @@ def compose_table(content: TableContent, join: Callable[[Content], InlineText]) 
         line = _line(
             [[] if _repeats_left(row, place) else [cell.inlines] for place, cell in enumerate(row)], length, placed
         )
-        rows.append(TableRow(length, length + len(line), "" if group_here else group, number))
+        is_total = len(rows) == len(table_grid) - header_rows - 1 and _TOTAL.match(row[0].text) is not None
+        rows.append(TableRow(length, length + len(line), "" if group_here or is_total else group, number))
         group = group_here or group
         lines.append(line)
         length += len(line) + 1
@@ -139,8 +144,13 @@ def _fill_spans(rows: Sequence[Sequence[TableCell]], join: Callable[[Content], I
             if cell is None:
                 filled.append(_EMPTY)
                 continue
-            span = (min(max(cell.rows, 1), MAX_SPAN), min(max(cell.columns, 1), MAX_SPAN))
             inlines = join(cell.content)
+            if cell.rows <= 1 and cell.columns <= 1:
+                has_sense = inlines.text or cell.is_header
+                filled.append(_GridCell(cell.content, inlines, cell.is_header) if has_sense else _EMPTY)
+                cell = next(cells, None)
+                continue
+            span = (min(max(cell.rows, 1), MAX_SPAN), min(max(cell.columns, 1), MAX_SPAN))
             own = _GridCell(cell.content, inlines, cell.is_header, span=span)
             repeated_chars += len(inlines.text) * (span[0] - 1)
             is_shown = repeated_chars <= _MAX_REPEATED_CHARS
@@ -164,10 +174,19 @@ def _count_title_rows(grid: _Grid, kept_rows: Sequence[int], header_rows: int | 
     while count < len(kept_rows) and (
         widest == 1 or (len(kept_rows) - count > 1 and _count_cells(grid[kept_rows[count]]) == 1)
     ):
-        if header_rows and kept_rows[count] >= header_rows:
+        if header_rows and not _may_be_title(grid[kept_rows[count]], kept_rows[count], header_rows):
             break
         count += 1
     return count
+
+
+def _may_be_title(row: Sequence[_GridCell], number: int, header_rows: int) -> bool:
+    """Whether a row with one cell may be a title where the file says which rows name the columns.
+
+    The last of those names a column, unless its cell goes over all of them.
+    """
+    is_whole = any(cell.text and cell.span[1] >= len(row) for cell in row)
+    return number < header_rows - 1 or (number == header_rows - 1 and is_whole)
 
 
 def _count_header_rows(grid: _Grid, stated: int | None, titles: int) -> int:
@@ -237,6 +256,10 @@ def _line(cells: Sequence[Sequence[InlineText]], start: int, placed: list[Placed
     pieces: list[str] = []
     start += 2  # behind the first border
     for parts in cells:
+        if len(parts) == 1 and not parts[0].runs and not parts[0].anchors:  # as nearly every cell is
+            pieces.append(escape_cell(parts[0].text))
+            start += len(pieces[-1]) + len(_CELL_JOINT)
+            continue
         texts = [escape_cell(part.text) for part in parts]
         offset = start
         for part, text in zip(parts, texts, strict=True):
