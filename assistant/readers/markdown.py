@@ -12,6 +12,7 @@ _MAX_BRACKETS = (
     200  # in front matter: thousands of nested ones take YAML seconds, and merges ("<<") 2ⁿ steps for n lines
 )
 _SETEXT_HEADING = re.compile(r"([^\n]+)\n=+[ \t]*(?:\n|$)")
+_MAX_NAMES_CHARS = 300
 _URL_KEYS = ("url", "canonical_url", "source")
 
 
@@ -33,7 +34,16 @@ def read_markdown(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: AR
         parse_date(front_matter.get("date")),
         url if isinstance(url, str) and url.startswith(("http://", "https://")) else None,
         notes=notes,
+        author=_names(front_matter.get("author", front_matter.get("authors"))),
+        language=_names(front_matter.get("lang", front_matter.get("language"))),
     )
+
+
+def _names(value: Any) -> str:
+    """A name of the front matter, or several joined by ", "; "" where there is none."""
+    names = value if isinstance(value, list) else [value]
+    named = [name.get("name") if isinstance(name, dict) else name for name in names]
+    return ", ".join(collapse_whitespace(name) for name in named if isinstance(name, str))[:_MAX_NAMES_CHARS]
 
 
 def _parse_front_matter(text: str) -> dict[Any, Any]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from assistant.nlp import lexicon
 from assistant.segmentation.layout import parse_layout
+from assistant.segmentation.markdown_runs import mark_runs
 from assistant.segmentation.segments import Segment, split_segments
 from assistant.structure import Block
 from assistant.types import Document, Sentence
@@ -95,7 +96,9 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
 
 def lay_blocks(document: Document) -> tuple[Block, ...]:
     """The blocks of a document that comes without any, by the layout of its text."""
-    return tuple(parse_layout(document.text, markdown=_is_markdown(document)))
+    is_markdown = _is_markdown(document)
+    blocks = parse_layout(document.text, markdown=is_markdown)
+    return mark_runs(document.text, blocks) if is_markdown else tuple(blocks)
 
 
 def _is_markdown(document: Document) -> bool:
