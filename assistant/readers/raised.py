@@ -37,6 +37,7 @@ _NUMBER = re.compile(r"[0-9]+(?:[,;–-][0-9]+)*")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+$")
 _TEN_BEFORE = re.compile(r"(?:^|[^\d.,])10$")
 _FORMULA_BEFORE = re.compile(r"\([^()]*\)$")
+_LONG_WORD = re.compile(r"[^\W\d_]{4}")  # one that nobody would find in raised letters
 _LONG_WORD_OR_YEAR = re.compile(r"[^\W\d_]{3}|\d{4}")
 
 
@@ -62,13 +63,17 @@ def raised_text(before: str, raised: str, *, is_note: bool = False) -> tuple[str
 
     >>> raised_text("48,210", "3"), raised_text("10", "6"), raised_text("1,250 m", "2"), raised_text("the 1", "st")
     ((' ³', True), ('⁶', False), ('²', False), ('st', False))
+    >>> raised_text("Prices", "provisional")
+    (' provisional', False)
     """
     characters = raised.strip()
     if not is_note and characters.casefold() in _ORDINALS:
         return characters, False
+    gap = " " if before and not before[-1].isspace() and before[-1] not in "([{" else ""
+    if not is_note and _LONG_WORD.search(characters):
+        return gap + characters, False
     if not is_note and not _is_note(before, characters):
         return characters.translate(_RAISED), False
-    gap = " " if before and not before[-1].isspace() and before[-1] not in "([{" else ""
     return gap + raise_mark(characters), True
 
 

@@ -20,6 +20,7 @@ _ROLE_NAMES: tuple[tuple[re.Pattern[str], Role], ...] = (
 )
 _TICKS = {"[x]": True, "[ ]": False, "☒": True, "☑": True, "☐": False}
 _WRITTEN_MARK = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivxlcIVXLC]{1,6})[.)]|\d{1,2}(?:\.\d{1,2}){1,4}\.?|[•◦▪–·-]")
+_LETTER_AS_BULLET = "o"  # which Word takes for a circle
 _MAX_LEVEL = 8  # of a list
 
 
@@ -147,7 +148,7 @@ class RtfFlow:
             mark, inlines = _written_mark(inlines)
         kind, level, own_role = _paragraph_kind(form, mark)
         inlines, is_ticked = _tick(inlines, mark)
-        shown_mark = mark if any(map(str.isalnum, mark)) else ""
+        shown_mark = mark if any(map(str.isalnum, mark)) and mark != _LETTER_AS_BULLET else ""
         role = own_role if role == "body" else role
         return [Element(kind, inlines, role, level, shown_mark, is_ticked), *behind]
 

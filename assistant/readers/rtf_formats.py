@@ -167,7 +167,7 @@ _CHANGES: dict[str, _Change] = {
     "f": _font, "plain": _plain, "uc": _unicode_bytes, "super": _raised, "sub": _lowered, "up": _up, "dn": _down,
     "nosupersub": _baseline, "strike": _struck, "striked": _struck, "deleted": _deleted, "v": _hidden,
     "lang": _language, "pard": _paragraph_defaults, "s": _style, "outlinelevel": _outline, "ilvl": _list_level,
-    "intbl": _in_table, "itap": _nesting, "fi": _first_indent, "trowd": _begin_row, "trhdr": _header_row, 
+    "intbl": _in_table, "itap": _nesting, "fi": _first_indent, "trowd": _begin_row, "trhdr": _header_row,
     "cellx": _end_cell_definition,
     "clmrg": _merge(is_merged_left=True), "clvmgf": _merge(begins_down=True), "clvmrg": _merge(is_merged_up=True),
     "ansicpg": _code_page, "mac": _encoding("mac_roman"), "pc": _encoding("cp437"), "pca": _encoding("cp850"),

@@ -15,6 +15,7 @@ from assistant.readers.rtf_notes import add_comment, add_note, page_part
 from assistant.readers.rtf_state import RtfDefinitions, RtfField, RtfState
 from assistant.readers.rtf_tokens import RtfToken, rtf_tokens
 
+_UNKNOWN_CHARACTER = 0xFFFD
 _MAX_DEPTH = 10_000  # of groups in each other
 _CHARACTERS = {
     "tab": "\t", "line": "\n", "lbr": "\n", "emdash": "—", "endash": "–", "bullet": "•", "lquote": "‘", "rquote": "’",
@@ -58,6 +59,7 @@ class RtfReader:
         self._outer_states: list[RtfState] = []
         self._pending = bytearray()  # characters of one font
         self._to_skip = 0  # characters for programs that don't know Unicode
+        self._high_surrogate = 0  # the first half of a character beyond 16 bits
         self._is_starred = False
         self._definer = DefinitionReader(self.definitions)
         self._note_count = 0
@@ -145,6 +147,12 @@ class RtfReader:
     def _write_unicode(self, number: int) -> None:
         code = number & 0xFFFF if number < 0x10000 else number
         self._to_skip = self._state.unicode_bytes
+        high, self._high_surrogate = self._high_surrogate, 0
+        if 0xD800 <= code < 0xDC00:
+            self._high_surrogate = code
+            return
+        if 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else _UNKNOWN_CHARACTER
         font = self.definitions.fonts.get(self._state.font, RtfFont())
         if font.is_symbol and 0xF000 <= code < 0xF100:
             self._write(decode_bytes(bytes([code - 0xF000]), font, ""), self._state)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.support.ole_files import DocParagraph, doc, ppt
 from tests.support.outlook import compound_file, outlook_mail
 
 ARTICLE = (
@@ -265,6 +266,8 @@ def sample_files() -> dict[str, bytes]:
         "report.pdf": pdf([ARTICLE[:2], ARTICLE[2:]], title="A report"),
         "letter.docx": docx(title="A letter"),
         "deck.pptx": pptx([("Results", ARTICLE, "Say this slowly.")], title="A deck"),
+        "minutes.doc": doc([DocParagraph("Results", 1), *(DocParagraph(sentence, list=1) for sentence in ARTICLE)]),
+        "talk.ppt": ppt([("Results", ARTICLE), ("Thanks", ["To all."])]),
         "countries.csv": b"Country,Arrests\nMali,24\nBrazil,7\n",
         "figures.xlsx": xlsx({"Arrests": [["Country", "Arrests"], ["Mali", 24], ["Brazil", 7]]}),
         "book.epub": epub([("one.xhtml", f"<h1>One</h1>{paragraphs}")]),
