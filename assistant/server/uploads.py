@@ -198,6 +198,8 @@ class UploadFolder:
             raise
         if result.status == "failed":
             self._restore(path, former)
+            if may_hold_files(path.name) and path.exists():  # what was in it may have been removed
+                self._assistant.index([path])
         former.unlink(missing_ok=True)
         return result
 
@@ -236,8 +238,9 @@ def _upload_result(name: str, report: IndexReport, source: str) -> UploadResult:
     members = tuple(document_id(member) for member in sources if member != source)
     problems = (*report.failed, *report.skipped)
     left_out = skipped_lines(replace(problem, source=PurePath(problem.source).name) for problem in problems)
-    if problems and not (report.added or report.changed or report.unchanged):
-        return UploadResult(name, "failed", problems[0].reason if len(problems) == 1 else "; ".join(left_out))
+    if not sources:
+        reason = problems[0].reason if len(problems) == 1 else "; ".join(left_out) or "empty: there is no file in it"
+        return UploadResult(name, "failed", reason)
     status: Status = "added" if report.added else "changed" if report.changed else "unchanged"
     reasons = [*(note.reason for note in report.notes), *left_out]
     return UploadResult(name, status, "; ".join(reasons) or None, document, members)
