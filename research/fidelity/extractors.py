@@ -1,6 +1,7 @@
 """Which extractor takes which files."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from functools import partial
@@ -9,13 +10,14 @@ from pathlib import PurePath
 from research.fidelity import extraction as apart
 from research.fidelity import mail, pandoc, plain, programs
 from research.fidelity.extraction import ExtractorError, Pieces
-from research.fidelity.opendocument import extract_odf, furniture
+from research.fidelity.opendocument import extract_odf
 from research.fidelity.package import Package
 from research.fidelity.sheets import extract_xlsx
 from research.fidelity.slides import extract_pptx
 from research.fidelity.web import extract_html
 from research.fidelity.word import extract_docx
 
+_TAG = re.compile(r"<[^>]*>")
 _MAX_DEPTH = 3  # of files in files
 _MAX_MEMBERS = 200
 
@@ -59,16 +61,21 @@ def _text_by_pandoc(data: bytes, pandoc_format: str) -> Pieces:
     return _by_pandoc(plain.decode(data).encode("utf-8", "replace"), pandoc_format)
 
 
-def _extract_odt(data: bytes) -> Pieces:
-    """What pandoc reads, with the headers and footers that it doesn't."""
-    by_xml = extract_odf(data)
-    if not pandoc.is_installed():
-        return by_xml
-    pieces = pandoc.extract(data, "odt")
-    pieces.add_all(furniture(Package(data)))
-    for reason in (apart.HIDDEN, apart.STRUCK, apart.METADATA):
-        pieces.add_apart(reason, by_xml.apart.get(reason, []))
+def _extract_epub(data: bytes) -> Pieces:
+    """What pandoc reads, and apart the contents, which it leaves out."""
+    pieces = _by_pandoc(data, "epub")
+    package = Package(data)
+    for name in package.names:
+        content = package.read(name) if name.endswith((".ncx", ".xhtml", ".html", ".htm")) else b""
+        if name.endswith(".ncx") or b'epub:type="toc"' in content or b'properties="nav"' in content:
+            pieces.add_apart(apart.REPEATED, [_TAG.sub(" ", plain.decode(content))], 2)
     return pieces
+
+
+def _extract_rtf(data: bytes) -> list[Pieces]:
+    """What pandoc reads, and what catdoc does, which knows nested tables and no notes."""
+    found = [_by_pandoc(data, "rtf")] if pandoc.is_installed() else []
+    return [*found, *programs.extract_rtf(data)]
 
 
 def _extract_zip(data: bytes, extract_part: mail.PartExtractor) -> list[Pieces]:
@@ -88,27 +95,27 @@ def _extract_zip(data: bytes, extract_part: mail.PartExtractor) -> list[Pieces]:
 
 
 _ONE: dict[str, Callable[[bytes], Pieces]] = {
-    **dict.fromkeys((".txt", ".text", ".md", ".markdown", ".log", ".adoc", ".asciidoc"), plain.extract_text),
+    **dict.fromkeys((".txt", ".text", ".md", ".markdown", ".log"), plain.extract_text),
+    **dict.fromkeys((".adoc", ".asciidoc"), plain.extract_adoc),
     **dict.fromkeys((".html", ".htm", ".xhtml"), extract_html),
     **dict.fromkeys((".docx", ".docm"), extract_docx),
     **dict.fromkeys((".pptx", ".pptm"), extract_pptx),
     **dict.fromkeys((".xlsx", ".xlsm"), extract_xlsx),
-    **dict.fromkeys((".ods", ".odp"), extract_odf),
+    **dict.fromkeys((".odt", ".ods", ".odp"), extract_odf),
     **dict.fromkeys((".csv", ".tsv"), plain.extract_csv),
     **dict.fromkeys((".json", ".jsonl"), plain.extract_json),
     **dict.fromkeys((".srt", ".vtt"), plain.extract_cues),
     **dict.fromkeys((".yaml", ".yml"), plain.extract_yaml),
     ".xml": plain.extract_xml,
-    ".odt": _extract_odt,
-    ".epub": partial(_by_pandoc, pandoc_format="epub"),
-    ".rtf": partial(_by_pandoc, pandoc_format="rtf"),
+    ".epub": _extract_epub,
     ".ipynb": partial(_by_pandoc, pandoc_format="ipynb"),
     ".rst": partial(_text_by_pandoc, pandoc_format="rst"),
     ".org": partial(_text_by_pandoc, pandoc_format="org"),
-    ".tex": partial(_text_by_pandoc, pandoc_format="latex"),
+    **dict.fromkeys((".tex", ".latex"), partial(_text_by_pandoc, pandoc_format="latex")),
 }
 _SEVERAL: dict[str, Callable[[bytes], list[Pieces]]] = {
     ".doc": programs.extract_doc,
+    ".rtf": _extract_rtf,
     ".ppt": programs.extract_ppt,
     ".xls": programs.extract_xls,
 }

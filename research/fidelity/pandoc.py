@@ -1,6 +1,7 @@
 """Pandoc as the extractor, for the formats that it knows: its tree of the document, not one of its outputs."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from research.fidelity.extraction import ExtractorError, Pieces
 
 _SECONDS = 240
 _MAX_REPEATS = 200  # of the words of a cell over many rows and columns
+_IS_SET_OFF = re.compile(r"\d|[^\W\d_]{4}")  # raised figures and words, which stand apart on a page
 _HIDING_STYLES = ("display:none", "visibility:hidden")
 
 
@@ -115,7 +117,7 @@ class _Walk:
     def _superscript(self, content: list[Any], reason: str) -> None:
         inner = _Walk()
         inner.inlines(content, "")
-        gap = " " if any(map(str.isdigit, inner.pieces.text)) else ""
+        gap = " " if _IS_SET_OFF.search(inner.pieces.text) else ""
         self.pieces.add(gap, reason)
         self.inlines(content, reason)
         self.pieces.add(gap, reason)

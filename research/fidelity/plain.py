@@ -25,6 +25,8 @@ _SAMPLE = 20_000
 _HEADER_ROWS = 3
 _MAX_PATH = 40  # names of the elements around one
 _CONTROLS = re.compile("[\x80-\x9f]")  # where one byte is a character they are in no text: it has another encoding
+_ADOC_MARKUP = re.compile(r"\[.*\]$|:[\w!-]+:|//|include::|ifdef::|endif::|[|!]={3,}$|\+$")
+_ADOC_MACRO = re.compile(r"\b\w+::?[^\s\[]*(?=\[)|<<[^,>]*[,>]|\[[^\]]*\](?=[#*_`])|\b\d*[.<^>a-z0-9+]*(?=\|)")
 _CUE_TIME = re.compile(r"^.*-->.*$", re.MULTILINE)
 _CUE_NUMBER = re.compile(r"^\d+[ \t]*\r?\n(?=.*-->)", re.MULTILINE)
 _CUE_TAG = re.compile(r"<(?:v[ .][^>]*|/?\w[^>]*)>")
@@ -62,6 +64,18 @@ def decode(data: bytes, declared: str = "", usual: str = "") -> str:
 def extract_text(data: bytes) -> Pieces:
     """All of it."""
     return Pieces([decode(data)])
+
+
+def extract_adoc(data: bytes) -> Pieces:
+    """The lines of AsciiDoc; attributes, fences of blocks, and names and targets of macros are counted apart."""
+    pieces = Pieces()
+    for line in decode(data).splitlines():
+        if _ADOC_MARKUP.match(line):
+            pieces.add_apart(apart.MARKUP, [line])
+        else:
+            pieces.add_apart(apart.MARKUP, [match[0] for match in _ADOC_MACRO.finditer(line)])
+            pieces.add(f"{_ADOC_MACRO.sub(' ', line)}\n")
+    return pieces
 
 
 def extract_csv(data: bytes) -> Pieces:

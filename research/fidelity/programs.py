@@ -33,6 +33,12 @@ def extract_doc(data: bytes) -> list[Pieces]:
     return found
 
 
+def extract_rtf(data: bytes) -> list[Pieces]:
+    """What catdoc reads of Rich Text; nothing where it isn't installed."""
+    text = _output(["catdoc", "-d", "utf-8", "-w"], data, "file.rtf") if shutil.which("catdoc") else ""
+    return [Pieces([text])] if text.strip() else []
+
+
 def extract_ppt(data: bytes) -> list[Pieces]:
     """What catppt reads of a presentation, and what the text records in its stream hold.
 

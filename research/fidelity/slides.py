@@ -1,11 +1,13 @@
 """PowerPoint files, by their own XML: every text node of the slides, their notes, comments and charts."""
 
+import re
 from xml.etree import ElementTree as ET
 
 from research.fidelity import extraction as apart
 from research.fidelity.extraction import ExtractorError, Pieces
 from research.fidelity.package import Package, attribute, child, linked_texts, local_name, visible_children
 
+_IS_SET_OFF = re.compile(r"\d|[^\W\d_]{4}")  # raised figures and words, which stand apart on a slide
 _REASONS = {"fld": apart.COMPUTED, "oMath": apart.FORMULAS}
 _FURNITURE = ("ftr", "dt", "hdr")
 
@@ -81,9 +83,9 @@ def _reason_of_run(run: ET.Element) -> str:
 
 
 def _is_raised(run: ET.Element) -> bool:
-    """Whether a run raises digits, which the word before would take for its own."""
+    """Whether a run raises figures or words, which the word before would take for its own."""
     raised = attribute(child(run, "rPr"), "baseline") or "0"
-    return raised.isdigit() and int(raised) > 0 and any(map(str.isdigit, _text_of(run)))
+    return raised.isdigit() and int(raised) > 0 and bool(_IS_SET_OFF.search(_text_of(run)))
 
 
 def _reason_of_shape(shape: ET.Element, pieces: Pieces, furniture: set[str]) -> str:

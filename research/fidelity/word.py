@@ -1,5 +1,6 @@
 """Word files, by their own XML: every text node of the parts that are shown."""
 
+import re
 from xml.etree import ElementTree as ET
 
 from research.fidelity import extraction as apart
@@ -7,6 +8,7 @@ from research.fidelity.extraction import ExtractorError, Pieces
 from research.fidelity.package import Package, attribute, child, is_on, linked_texts, local_name, visible_children
 
 _CHARACTERS = {"tab": " ", "br": " ", "cr": " ", "ptab": " ", "noBreakHyphen": "-"}
+_IS_SET_OFF = re.compile(r"\d|[^\W\d_]{4}")  # raised figures and words, which stand apart on a page
 _LINE_ENDS = {"p", "tc", "tr", "sdt", "txbxContent"}
 _COMPUTED_FIELDS = ("PAGE", "NUMPAGES", "SECTIONPAGES", "DATE", "TIME", "SAVEDATE", "PRINTDATE", "FILENAME", "PAGEREF")
 _REASONS = {
@@ -33,6 +35,7 @@ def extract_docx(data: bytes) -> Pieces:
     pieces = Pieces()
     pieces.add(package.metadata(), apart.METADATA)
     hidden_styles = _hidden_styles(package)
+    _add_list_words(package, pieces)
     relations = package.relations(main)
     _walk(tree, pieces, hidden_styles)
     linked_texts(package, main, pieces)
@@ -50,6 +53,13 @@ def extract_docx(data: bytes) -> Pieces:
             pieces.add_apart(apart.REPEATED, [found.text])
         furniture |= set() if kind in _NOTE_PARTS else {key}
     return pieces
+
+
+def _add_list_words(package: Package, pieces: Pieces) -> None:
+    """The words that lists put before their numbers, as in "Section 1"."""
+    tree = package.tree("word/numbering.xml")
+    levels = [part for part in tree.iter() if local_name(part) == "lvlText"] if tree is not None else []
+    pieces.add_apart(apart.COMPUTED, sorted({attribute(level, "val") or "" for level in levels}), _MAX_REPEATS)
 
 
 def _hidden_styles(package: Package) -> dict[str, str]:
@@ -106,13 +116,16 @@ def _add_element(element: ET.Element, name: str, reason: str, fields: list[str],
         pieces.add_apart(apart.ALTERNATIVES, [element.get("descr", ""), element.get("title", "")])
     elif name == "tc":
         _add_repeats(element, pieces)
+    elif name in {"comment", "ins", "del", "moveTo", "moveFrom"}:
+        texts = [(attribute(element, key) or "").replace("T", " T") for key in ("author", "date", "initials")]
+        pieces.add_apart(apart.METADATA, texts)
 
 
 def _is_raised(run: ET.Element) -> bool:
-    """Whether a run raises digits, which the word before would take for its own."""
+    """Whether a run raises figures or words, which the word before would take for its own."""
     properties = child(run, "rPr")
     align = child(properties, "vertAlign") if properties is not None else None
-    return attribute(align, "val") == "superscript" and any(map(str.isdigit, "".join(run.itertext())))
+    return attribute(align, "val") == "superscript" and bool(_IS_SET_OFF.search("".join(run.itertext())))
 
 
 def _add_text(text: str, reason: str, fields: list[str], pieces: Pieces) -> None:

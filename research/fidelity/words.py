@@ -9,8 +9,9 @@ _UNSEEN = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
 )
 _WORD = re.compile(r"[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*")
-_MARK_OF_ITEM = re.compile(r"^[ \t]*[(\[]?((?:[^\W_]{1,6}[.)\]]){1,6}|\d+(?:\.\d+)+)(?=\s)", re.MULTILINE)
-_RAISED_MARK = re.compile(r"(?:(?<=\s)|^)[⁰¹²³⁴-⁹ᵃ-ᶻ]+", re.MULTILINE)
+_MARK_OF_ITEM = re.compile(r"^[ \t#|]*[(\[]?((?:[^\W_]{1,6}[.)\]]){1,6}|\d+(?:\.\d+)+)(?=\s)", re.MULTILINE)
+_MARK_IN_CELL = re.compile(r"(?<=[ ])\(?([^\W_]{1,4}[.)])(?= )")
+_RAISED_MARK = re.compile(r"(?:(?<=\s)|^)[⁰¹²³⁴-⁹ⁱⁿᵃ-ᶻ]+", re.MULTILINE)
 _BOX = re.compile(r"\[[ xX]\] ")
 
 
@@ -39,4 +40,6 @@ def without_boxes(text: str) -> str:
 def count_marks(text: str) -> Counter[str]:
     """The list numbers and note marks of a canonical text: most formats compute them, so that no file holds them."""
     marks = [match[1] for match in _MARK_OF_ITEM.finditer(text)] + _RAISED_MARK.findall(text)
+    rows = [line[2:] for line in text.split("\n") if line.startswith("| ")]
+    marks += [mark for row in rows for mark in _MARK_IN_CELL.findall(row)]
     return count_words(" ".join(marks))
