@@ -319,7 +319,7 @@ def test_a_broken_file_of_the_same_name_leaves_the_good_one(edited: RunningAssis
         ('<img src=x onerror="x">.txt', "_img src=x onerror=_x__.txt"),
         ("x" * 300 + ".txt", "x" * 146 + ".txt"),
         ("ü" * 300 + ".txt", "ü" * 73 + ".txt"),
-        ("users.json", None),
+        ("users.json", "users.json"),
         ("a.exe", None),
         ("~$a.txt", "a.txt"),
         ("a.txt ", "a.txt"),
