@@ -1,9 +1,11 @@
 """Word: headings, paragraphs, list items and tables in the order of the document, with their notes."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
 from assistant.errors import ReadingError
 from assistant.readers.composition import compose
@@ -22,6 +24,11 @@ from assistant.readers.printed_date import printed_date
 from assistant.readers.typed_contents import mark_typed_contents
 from assistant.readers.zip_guard import open_zip
 
+_NO_BODY = "damaged or not a real .docx file: it has no text of its own"
+_OF_FIGURE = re.compile(  # such a caption stands below what it names
+    r"(?i)(fig(ure|ura|uur|\.)|abb(ildung|\.)|chart|diagram|photo|image|picture|bild|gra(f|ph)|ill?ustra|equation|listing)"
+)
+
 
 def read_docx(data: bytes, max_bytes: int) -> ExtractedDocument:
     """Reads a Word file of the newer kind; macros in it are never looked at.
@@ -31,10 +38,7 @@ def read_docx(data: bytes, max_bytes: int) -> ExtractedDocument:
     """
     with open_zip(data, "docx", max_bytes) as zip_file:
         package = OfficePackage(zip_file)
-        main = package.main_part() or Part(package, "word/document.xml")
-        body = child(main.root, "body")
-        if body is None:
-            raise ReadingError("damaged or not a real .docx file: it has no text of its own")
+        main, body = _main_part(package)
         settings = _root(main, "settings")
         story = Story(
             main,
@@ -60,6 +64,18 @@ def read_docx(data: bytes, max_bytes: int) -> ExtractedDocument:
     )
 
 
+def _main_part(package: OfficePackage) -> tuple[Part, Any]:
+    """The part that the file is about, and its body."""
+    try:
+        main = package.main_part() or Part(package, "word/document.xml")
+    except KeyError:
+        raise ReadingError(_NO_BODY) from None
+    body = child(main.root, "body")
+    if body is None:
+        raise ReadingError(_NO_BODY)
+    return main, body
+
+
 def join_elements(elements: Iterable[Element]) -> Iterator[Element]:
     """The elements, lines of code next to each other as one, and a table with the caption above it as its title."""
     caption: Element | None = None
@@ -67,7 +83,7 @@ def join_elements(elements: Iterable[Element]) -> Iterator[Element]:
         alike = list(group)
         if caption is not None:
             table = alike[0].table if kind[0] == "table" else None
-            if table is None or table.title:
+            if table is None or table.title or _OF_FIGURE.match(_plain_text(caption)):
                 yield caption
             else:
                 alike[0] = replace(alike[0], table=replace(table, title=_plain_text(caption)))

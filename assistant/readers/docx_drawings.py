@@ -39,7 +39,12 @@ def drawing_elements(drawing: Any, story: Story, read_box: ReadBox) -> Iterator[
 def _is_object_preview(element: Any, name: str) -> bool:
     """Whether a shape is only the picture of an embedded object, which is counted as that."""
     parent = element.getparent()
-    return name == "shape" and local_name(parent) == "object" and child(parent, "OLEObject") is not None
+    return (
+        name == "shape"
+        and parent is not None
+        and local_name(parent) == "object"
+        and child(parent, "OLEObject") is not None
+    )
 
 
 def _chart(element: Any, story: Story) -> Iterator[Element]:

@@ -36,7 +36,7 @@ def furniture_elements(story: Story, settings: Any | None) -> Iterator[Element]:
     seen_parts: set[str] = set()
     seen_texts: set[str] = set()
     for section in descendants(story.part.root, "sectPr"):
-        if local_name(section.getparent()) == "sectPrChange":
+        if section.getparent() is None or local_name(section.getparent()) == "sectPrChange":
             continue
         for reference in section:
             role = _KINDS.get(local_name(reference))

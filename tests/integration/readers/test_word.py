@@ -13,7 +13,7 @@ from assistant.readers.docx import read_docx
 from assistant.readers.docx_numbering import format_number
 from assistant.readers.extract import ExtractedDocument
 from assistant.structure import Block
-from tests.support.files import docx, replace_member
+from tests.support.files import docx, replace_member, zip_file
 from tests.support.word_files import cell, field, in_list, numbered_list, paragraph, row, run, table, word_file
 
 LIMIT = 5_000_000
@@ -441,6 +441,14 @@ class TestTables:
         assert document.text.count("Fees in euros") == 1
         assert document.blocks[0].kind == "caption"
 
+    def test_the_caption_of_a_figure_is_no_title_of_the_next_table(self) -> None:
+        """A figure's caption stands below it, whatever comes next."""
+        caption = paragraph("Figure 1: The plot", style="Cap")
+        document = read(caption + table(row("Group", "Fee"), row("Choir", "40")), styles=style("Cap", "caption"))
+        grid = block(document, "Choir").table
+        assert grid is not None
+        assert not grid.title
+
     def test_spans_of_any_size_end(self) -> None:
         """A cell that claims a billion columns makes no row without end."""
         document = read(table(row(cell("A", '<w:gridSpan w:val="1000000000"/>'), "B"), row("1", "2")))
@@ -725,9 +733,9 @@ class TestPackages:
 
     def test_a_file_without_a_body_says_so(self) -> None:
         """A damaged file is no empty one."""
-        data = replace_member(word_file(""), "word/document.xml", "<x/>")
-        with pytest.raises(ReadingError, match="it has no text of its own"):
-            read_docx(data, LIMIT)
+        for data in (replace_member(word_file(""), "word/document.xml", "<x/>"), zip_file({"word/styles.xml": "<x/>"})):
+            with pytest.raises(ReadingError, match="it has no text of its own"):
+                read_docx(data, LIMIT)
 
     @given(st.lists(st.sampled_from([
         paragraph("Words here."), paragraph("48", run("3", RAISED)), table(row("A", "B"), row("1", "2")),
