@@ -11,7 +11,8 @@ from assistant.readers.elements import Content, Inline, TableCell
 _SIGN_BEFORE = re.compile(r"[A-Z]{0,3}[$€£¥₹₩]")
 _SIGN_BEHIND = re.compile(r"\)?\s?%?\)?")
 _FIGURE = re.compile(r"\(?\s?[-−–+]?\s?[\d.,]|[—–-]$")
-_MAX_GRID_CELLS = 1_000_000  # of a table; a larger one stays as it is
+_MAX_SPREAD = 20  # places of the grid to a cell, on average, in a table of any size; spans that cover more are no spans
+_SMALL_GRID = 200_000  # places, in which cells may stretch as they like
 
 _Placed = list[tuple[int, TableCell, bool]]
 """The cells of a row: the first column of each, the cell, and whether it has text."""
@@ -26,7 +27,7 @@ def shown_columns(rows: Sequence[Sequence[TableCell]]) -> list[list[TableCell]]:
     joined = [_join_signs(row) for row in rows]
     placed = _place(joined)
     if placed is None:
-        return joined
+        return [[replace(cell, rows=1, columns=1) for cell in row] for row in joined]
     kept = sorted(_kept_columns(placed))
     return [list(_kept_cells(row, kept)) for row in placed]
 
@@ -64,8 +65,9 @@ def _stripped(content: Content) -> Iterator[Inline]:
             yield replace(inline, text=inline.text.strip())
 
 
-def _place(rows: Iterable[Sequence[TableCell]]) -> list[_Placed] | None:
-    """The rows with the columns of their cells; None for a table that is too large to tell."""
+def _place(rows: Sequence[Sequence[TableCell]]) -> list[_Placed] | None:
+    """The rows with the columns of their cells; None where cells stretch farther than in any real table."""
+    most = _SMALL_GRID + _MAX_SPREAD * sum(map(len, rows))
     placed: list[_Placed] = []
     hanging: dict[int, int] = {}  # for how many rows a cell from above goes on in a column
     size = 0
@@ -82,7 +84,7 @@ def _place(rows: Iterable[Sequence[TableCell]]) -> list[_Placed] | None:
             size += cell.columns
         hanging = left
         size += len(hanging)
-        if size > _MAX_GRID_CELLS:
+        if size > most:
             return None
         placed.append(cells)
     return placed

@@ -78,17 +78,20 @@ def find_notes(root: Any, styles: StyleRules, page: str, note_targets: frozenset
     targets, positions = _find_targets(root, inner | note_targets, {link for link, _, _ in candidates})
     notes: dict[Any, Note] = {}
     references: dict[Any, str] = {}
+    blocks: dict[str, Any] = {}  # of the targets
     for link, target_page, identity in candidates:
         position, target = targets.get(identity, (-1, None))
         if target_page != page:
             references[link] = f"{target_page}#{identity}"
         elif position > positions[link] or _is_explicit(link):
-            block = _note_block(target, link)
-            if block is not None:
+            if identity not in blocks:
+                blocks[identity] = _note_block(target)
+            block = blocks[identity]
+            if block is not None and block not in link.iterancestors():
                 note = notes.setdefault(block, Note(f"{page}#{identity}", clean_mark("".join(link.itertext()))))
                 references[link] = note.key
     for identity in note_targets & targets.keys():
-        block = _note_block(targets[identity][1], None)
+        block = _note_block(targets[identity][1])
         if block is not None:
             notes.setdefault(block, Note(f"{page}#{identity}", ""))
     outer = {key for key in references.values() if not key.startswith(f"{page}#")}
@@ -187,7 +190,7 @@ def _page_name(address: str, page: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(address)))
 
 
-def _note_block(target: Any, link: Any) -> Any:
+def _note_block(target: Any) -> Any:
     """The block that a target is or stands in; None where it is none that may be a note."""
     node = target
     for _ in range(_MAX_CLIMB):
@@ -202,7 +205,7 @@ def _note_block(target: Any, link: Any) -> Any:
     if node is None or tag_name(node) not in BLOCK_TAGS:
         return None
     inside = list(islice(node.iter("*"), _MAX_NOTE_ELEMENTS))
-    if len(inside) == _MAX_NOTE_ELEMENTS or link in inside or any(tag_name(inner) in HEADING_TAGS for inner in inside):
+    if len(inside) == _MAX_NOTE_ELEMENTS or any(tag_name(inner) in HEADING_TAGS for inner in inside):
         return None
     return node
 

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from assistant.readers.extract import collapse_whitespace
+from assistant.readers.html_notes import is_list_of_notes, is_note
 from assistant.readers.html_survey import Measure, Survey
 from assistant.readers.html_tree import HEADING_TAGS, LIST_TAGS, Markup, tag_name
 from assistant.structure import Role
@@ -58,6 +59,8 @@ def role_of(markup: Markup, survey: Survey) -> Role | None:
     typed = next((_TYPE_ROLES[kind] for kind in markup.types if kind in _TYPE_ROLES), None)
     if typed is not None:
         return typed
+    if is_note(tag, markup.types, markup.names) or is_list_of_notes(tag, markup.types, markup.names):
+        return None
     if tag == "nav":
         return "contents" if _CONTENTS_NAME.search(markup.names) or is_contents(measure) else "navigation"
     if tag in {"header", "footer"} and not _is_inside(node, _IN_ARTICLE):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -27,7 +28,7 @@ BLOCK_TAGS |= {
 BLOCK_TAGS |= {"tr", "dialog", "listing", "xmp", "plaintext", "noscript", "optgroup"}
 NO_TEXT_TAGS = frozenset(("script", "style", "noscript", "template", "title", "head", "area", "datalist", "svg", "rp"))
 NO_TEXT_TAGS |= {"iframe", "object", "embed", "video", "audio", "canvas", "applet", "noframes", "noembed", "annotation"}
-_EPUB_TYPE = ("epub:type", "{http://www.idpf.org/2007/ops}type")
+_TYPE_ATTRIBUTES = ("role", "epub:type", "{http://www.idpf.org/2007/ops}type")
 _MAX_NAME_CHARS = 400  # of an element's class, id and role together; a longer one is no name
 _WHITE_SPACE = re.compile(r"\s+")
 
@@ -59,7 +60,12 @@ def markup_of(node: Any, tag: str, look: Mapping[str, str]) -> Markup:
 def tag_name(node: Any) -> str:
     """The name of a node's tag in lower case, without a name space; "" for what is no element."""
     tag = getattr(node, "tag", None)
-    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+    return _local_name(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1_000)
+def _local_name(tag: str) -> str:
+    return tag.rpartition("}")[2].rpartition(":")[2].lower()
 
 
 def names_of(node: Any) -> str:
@@ -72,9 +78,9 @@ def names_of(node: Any) -> str:
 
 def types_of(node: Any) -> frozenset[str]:
     """The ARIA roles and ``epub:type`` of an element."""
-    roles = node.get("role")
-    types = next((found for name in _EPUB_TYPE if (found := node.get(name))), None)
-    return frozenset(f"{roles or ''} {types or ''}".lower().split()) if roles or types else frozenset()
+    attributes = node.attrib
+    types = " ".join(attributes[name] for name in _TYPE_ATTRIBUTES if name in attributes)
+    return frozenset(types.lower().split()) if types else frozenset()
 
 
 def fragment_of(link: Any) -> str:
