@@ -152,10 +152,10 @@ def _text_list_elements(texts: Sequence[str], name: str) -> Iterator[Element]:
 
 def _text_elements(text: str, name: str) -> Iterator[Element]:
     """A text under a name; one of several paragraphs begins in the field."""
-    first, *others = filter(str.strip, _PARAGRAPH_END.split(text)) or [""]
-    yield Element("field", first, label=name) if name else Element("paragraph", first)
-    for paragraph in others:
-        yield Element("paragraph", paragraph)
+    paragraphs = [paragraph for paragraph in _PARAGRAPH_END.split(text) if paragraph.strip()]
+    for number, paragraph in enumerate(paragraphs):
+        is_field = name and not number
+        yield Element("field", paragraph, label=name) if is_field else Element("paragraph", paragraph)
 
 
 def _join(name: str, key: str) -> str:

@@ -21,7 +21,8 @@ _DECLARED_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-
 _FEED_ENTRIES = ("item", "entry")
 _FEED_ROOTS = ("rss", "feed", "RDF")
 _FEED_TEXTS = ("encoded", "content", "description", "summary")  # the fullest first
-_FEED_DATES = ("pubDate", "published", "updated", "date")
+_FEED_OWN_PARTS = ("title", "subtitle", "description")
+_ENTRY_FIELDS = ("pubDate", "published", "updated", "date", "author", "creator", "category", "link")
 _TAG = re.compile(r"<[^<>]{1,1000}>")
 
 
@@ -71,20 +72,28 @@ def _parse(data: bytes) -> tuple[Any, tuple[str, ...]]:
 
 
 def _feed_elements(root: Any) -> list[Element]:
+    """What a feed says of itself, and its entries."""
+    holder = next((child for child in root if local_name(child) == "channel"), root)
     elements: list[Element] = []
+    for child in holder:
+        if local_name(child) in _FEED_OWN_PARTS:
+            is_title = local_name(child) == "title"
+            elements.append(Element("heading" if is_title else "paragraph", _text(child), level=1))
     for entry in root.iter():
-        if local_name(entry) not in _FEED_ENTRIES:
-            continue
-        parts = {local_name(child): child for child in reversed(entry)}
-        if "title" in parts:
-            elements.append(Element("heading", _text(parts["title"]), level=2))
-        if date := next((_text(parts[name]) for name in _FEED_DATES if name in parts), ""):
-            elements.append(Element("field", date, label="Date"))
-        if author := _text(parts["author"] if "author" in parts else parts.get("creator")):
-            elements.append(Element("field", author, label="Author"))
-        text = next((_text(parts[name]) for name in _FEED_TEXTS if name in parts and _text(parts[name])), "")
-        elements += _html_elements(text)
+        if local_name(entry) in _FEED_ENTRIES:
+            elements += _entry_elements(entry)
     return elements
+
+
+def _entry_elements(entry: Any) -> list[Element]:
+    parts = {local_name(child): child for child in reversed(entry)}
+    elements = [Element("heading", _text(parts.get("title")), level=2)]
+    for name in _ENTRY_FIELDS:
+        if name in parts:
+            value = _text(parts[name]) or str(parts[name].get("href") or "")
+            elements.append(Element("field", value, label=name))
+    text = next((text for name in _FEED_TEXTS if (text := _text(parts.get(name)))), "")
+    return elements + _html_elements(text)
 
 
 def _html_elements(text: str) -> list[Element]:
@@ -111,7 +120,7 @@ def _as_value(element: Any, depth: int) -> Value:
     own_text = collapse_whitespace(" ".join([element.text or "", *(child.tail or "" for child in element)]))
     attributes = {local_name_of(name): value for name, value in element.attrib.items() if "}" not in name}
     if not children and not attributes:
-        return own_text or None
+        return own_text
     named: dict[str, Value] = dict(attributes)
     groups: dict[str, list[Value]] = {}
     for child in children:
