@@ -4,11 +4,15 @@ Each is a small file system (OLE): a directory of entries of 128 bytes, each wit
 """
 
 import re
+import struct
 
 from assistant.errors import ReadingError
 
 OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORD_2_SIGNATURE = b"\xdb\xa5-\x00"  # of Word before 6
+_SECTOR_SIZE_AT, _TABLE_AT, _HEADER_SIZE = 30, 76, 512
+_MAX_SECTOR_BITS = 12
+_LAST_SECTOR = 0xFFFFFFFA
 _ENTRY_SIZE = 128
 _NAME_SIZE = 64  # of an entry, behind which the length of the name stands
 _STREAM_KINDS = {
@@ -55,6 +59,8 @@ def check_ole(data: bytes, kind: str) -> None:
         raise ReadingError("encrypted: it needs a password. Save a copy without one")
     if real_kind != kind and real_kind:
         raise ReadingError(f"not a real .{kind} file: it is a .{real_kind} file; give it that ending")
+    if _is_cut_off(data):
+        raise ReadingError(f"damaged or not a real .{kind} file: a part of it is missing")
 
 
 def ole_kind(data: bytes) -> str:
@@ -84,6 +90,20 @@ def count_embedded(data: bytes, kind: str) -> int:
     if kind == "ppt":
         return data.count(_EMBEDDED_IN_SLIDES)
     return sum(not match.start() % _ENTRY_SIZE for match in _EMBEDDED_IN_WORD.finditer(data))
+
+
+def _is_cut_off(data: bytes) -> bool:
+    """Whether the file ends before a sector with which, by its table of sectors, something goes on."""
+    size = 1 << min(int.from_bytes(data[_SECTOR_SIZE_AT : _SECTOR_SIZE_AT + 2], "little"), _MAX_SECTOR_BITS)
+    sectors = struct.unpack("<109I", data[_TABLE_AT:_HEADER_SIZE].ljust(_HEADER_SIZE - _TABLE_AT, b"\xff"))
+    for sector in sectors:
+        start = (sector + 1) * size
+        page = data[start : start + size]
+        page = page[: len(page) // 4 * 4]
+        following = [number for number in struct.unpack(f"<{len(page) // 4}I", page) if number <= _LAST_SECTOR]
+        if following and len(data) <= (max(following) + 1) * size:
+            return True
+    return False
 
 
 def _find_entry(data: bytes | bytearray, name: str, start: int = 0) -> int:

@@ -1,44 +1,10 @@
 """Makes Word and PowerPoint files of before 2007, byte by byte: no library writes them."""
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-_SECTOR = 512
-_END, _FREE, _FAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
-_SMALL = 4096  # below which a stream would have to stand elsewhere
-
-
-def ole_file(streams: Mapping[str, bytes]) -> bytes:
-    """An OLE file of these streams, each filled up with zeros to at least 4,096 bytes."""
-    padded = {name: data.ljust(_SMALL, b"\0") for name, data in streams.items()}
-    sectors: list[bytes] = []
-    chains: list[int] = []
-    starts = {}
-    for name, data in padded.items():
-        starts[name] = len(sectors)
-        parts = [data[at : at + _SECTOR].ljust(_SECTOR, b"\0") for at in range(0, len(data), _SECTOR)]
-        chains += [*range(len(sectors) + 1, len(sectors) + len(parts)), _END]
-        sectors += parts
-    entries = [_entry("Root Entry", 5, 1, _END, 0)]
-    for number, (name, data) in enumerate(padded.items(), 1):
-        right = number + 1 if number < len(padded) else _FREE
-        entries.append(_entry(name, 2, right, starts[name], len(data), is_root=False))
-    directory = b"".join(entries).ljust(-(-len(entries) // 4) * _SECTOR, b"\0")
-    directory_at = len(sectors)
-    parts = [directory[at : at + _SECTOR] for at in range(0, len(directory), _SECTOR)]
-    chains += [*range(len(sectors) + 1, len(sectors) + len(parts)), _END]
-    sectors += parts
-    fat_count = -(-(len(sectors) + 2) // 127)
-    fat_at = len(sectors)
-    chains += [_FAT] * fat_count
-    fat = struct.pack(f"<{len(chains)}I", *chains).ljust(fat_count * _SECTOR, b"\xff")
-    header = struct.pack(
-        "<8s16sHHHHH6xIIIIIIIIII", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", 0x3E, 3, 0xFFFE, 9, 6, 0, fat_count,
-        directory_at, 0, _SMALL, _END, 0, _END, 0, fat_at
-    )  # fmt: skip
-    more_fat = struct.pack(f"<{fat_count - 1}I", *range(fat_at + 1, fat_at + fat_count))
-    return (header + more_fat).ljust(_SECTOR, b"\xff") + b"".join(sectors) + fat
+from tests.support.outlook import compound_file
 
 
 @dataclass(frozen=True)
@@ -106,7 +72,7 @@ def doc(paragraphs: Sequence[DocParagraph | str]) -> bytes:
     numbers = {"styles": 1, "characters": 12, "paragraphs": 13, "pieces": 33, "lists": 73, "list overrides": 74}
     for name, number in numbers.items():
         struct.pack_into("<II", main, 154 + 8 * number, *places[name])
-    return ole_file({"WordDocument": bytes(main), "1Table": table})
+    return compound_file({"WordDocument": bytes(main), "1Table": table})
 
 
 def ppt(slides: Sequence[tuple[str, Sequence[str]]]) -> bytes:
@@ -127,14 +93,7 @@ def ppt(slides: Sequence[tuple[str, Sequence[str]]]) -> bytes:
     edit_at = len(stream)
     stream += _record(0x0FF5, struct.pack("<IHBBIIIIHH", 256, 0, 0, 3, 0, directory_at, 1, len(offsets) + 1, 1, 0))
     user = _record(0x0FF6, struct.pack("<IIIHHBBH", 20, 0xE391C05F, edit_at, 0, 0x03F4, 3, 0, 0))
-    return ole_file({"PowerPoint Document": stream, "Current User": user})
-
-
-def _entry(name: str, kind: int, right: int, start: int, size: int, *, is_root: bool = True) -> bytes:
-    raw = name.encode("utf-16-le")
-    left, child = (_FREE, right) if is_root else (_FREE, _FREE)
-    sibling = _FREE if is_root else right
-    return struct.pack("<64sHBBIII16xI16xIII", raw, len(raw) + 2, kind, 1, left, sibling, child, 0, start, size, 0)
+    return compound_file({"PowerPoint Document": stream, "Current User": user})
 
 
 def _record(kind: int, data: bytes, version: int = 0) -> bytes:
@@ -189,7 +148,7 @@ def _table(text: str) -> tuple[bytes, dict[str, tuple[int, int]]]:
     overrides = struct.pack("<I", 2)
     overrides += b"".join(struct.pack("<i8xBBBB", identity, 0, 0, 0, 0) for identity in (1, 2)) + b"\xff" * 8
     table, places = b"", {}
-    for name, part in (("styles", styles), ("pieces", pieces), ("lists", lists), ("list overrides", overrides)):
-        places[name] = (len(table), heads if name == "lists" else len(part))
+    for key, part in (("styles", styles), ("pieces", pieces), ("lists", lists), ("list overrides", overrides)):
+        places[key] = (len(table), heads if key == "lists" else len(part))
         table += part
     return table, places

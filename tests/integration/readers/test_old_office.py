@@ -1,0 +1,181 @@
+"""Word and PowerPoint files of before 2007: what their own styles say counts, and none of them harms a reader."""
+
+import datetime as dt
+import struct
+import time
+import zlib
+
+import pytest
+
+from assistant.errors import ReadingError
+from assistant.readers import read_bytes
+from assistant.readers.ole_guard import count_pictures, without_pictures
+from assistant.readers.ole_properties import ole_properties
+from assistant.structure import Block
+from assistant.types import Document
+from tests.support.files import docx, news_page, pptx, xlsx
+from tests.support.ole_files import DocParagraph, doc, ppt
+from tests.support.outlook import compound_file, outlook_mail
+
+LIMIT = 1_000_000
+
+
+def read(data: bytes, name: str) -> Document:
+    return read_bytes(data, name, max_bytes=LIMIT)
+
+
+def reason(data: bytes, name: str) -> str:
+    with pytest.raises(ReadingError) as caught:
+        read(data, name)
+    return str(caught.value)
+
+
+def block_at(document: Document, words: str) -> Block:
+    """The block that holds these words."""
+    place = document.text.index(words)
+    return next(block for block in document.blocks if block.start <= place < block.end)
+
+
+class TestWord:
+    """DOC: paragraphs with their styles."""
+
+    def test_headings_are_those_that_the_file_calls_so(self) -> None:
+        """A short line, a year or capitals are no heading; a style of headings is."""
+        document = read(doc([DocParagraph("Results", 1), "2023", "ALL FREE", DocParagraph("By country", 2)]), "a.doc")
+        assert document.text == "# Results\n\n2023\n\nALL FREE\n\n## By country"
+
+    def test_items_have_the_numbers_that_they_show(self) -> None:
+        """Numbers go on past deeper items, which count by themselves, and bullets have none."""
+        document = read(
+            doc([
+                DocParagraph("First", list=1),
+                DocParagraph("Inner", list=1, level=1),
+                DocParagraph("Inner too", list=1, level=1),
+                DocParagraph("Second", list=1),
+                DocParagraph("Dot", list=2),
+                "Between.",
+                DocParagraph("Third", list=1),
+            ]),
+            "a.doc",
+        )  # fmt: skip
+        assert document.text == ("1. First\n  1.1. Inner\n  1.2. Inner too\n2. Second\n- Dot\n\nBetween.\n\n3. Third")
+        assert block_at(document, "Inner too").mark == "1.2."
+
+    def test_a_numbered_heading_keeps_its_number(self) -> None:
+        """Headings that are counted as a list show the number before their words."""
+        document = read(
+            doc([DocParagraph("Scope", 1, list=1), "It is small.", DocParagraph("End", 1, list=1)]), "a.doc"
+        )
+        assert document.text == "# 1. Scope\n\nIt is small.\n\n# 2. End"
+
+    def test_raised_struck_deleted_and_hidden_words(self) -> None:
+        """A raised mark is set off, words that don't count are left out, and notes say so."""
+        runs = [("We sold 48,210", ""), ("3", "raised"), (" books for ", ""), ("18", "struck"), ("20 euros", ""),
+                (" or less", "deleted"), (" SECRET", "hidden"), (".", "")]  # fmt: skip
+        document = read(doc([DocParagraph(runs, list=1)]), "a.doc")
+        assert document.text == "1. We sold 48,210 ³ books for 20 euros."
+        assert document.notes == (
+            "struck out or deleted text in it is left out",
+            "hidden text in it is left out",
+        )
+
+    def test_the_table_of_contents_is_marked(self) -> None:
+        """Lines in a style of contents are no statements of the document."""
+        document = read(doc([DocParagraph("Results 3", 4), "It began."]), "a.doc")
+        assert block_at(document, "Results 3").role == "contents"
+        assert block_at(document, "It began.").role == "body"
+
+    def test_a_file_that_is_cut_off_gives_no_half_of_its_text(self) -> None:
+        """Where something goes on in a sector behind the end, the reason says so."""
+        last_sector_is_free, it_goes_on = b"\xff\xff\xff\xff", b"\x7f\x00\x00\x00"
+        data = doc(["Hello there, this is it."])
+        assert data.endswith(last_sector_is_free)
+        cut = data.removesuffix(last_sector_is_free) + it_goes_on
+        assert reason(cut, "a.doc") == "damaged or not a real .doc file: a part of it is missing"
+
+
+class TestSlides:
+    """PPT: a slide is a page."""
+
+    def test_slides_are_pages_with_titles(self) -> None:
+        """Titles become headings, and the pages are where the slides begin."""
+        document = read(ppt([("Results", ["First.", "Second."]), ("End", ["Bye."])]), "a.ppt")
+        assert document.text == "## Results\n\nFirst.\n\nSecond.\n\n## End\n\nBye."
+        assert document.pages == (0, document.text.index("## End"))
+
+    def test_text_in_any_script_is_kept(self) -> None:
+        """Letters outside of Latin stay as they are."""
+        document = read(ppt([("שלום", ["Þingvellir", "你好"])]), "a.ppt")
+        assert document.text == "## שלום\n\nÞingvellir\n\n你好"
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (docx(), "docx"),
+        (pptx([("One", ["Two."], "")]), "pptx"),
+        (xlsx({"One": [["a", "b"], [1, 2]]}), "xlsx"),
+        (rb"{\rtf1\ansi Hello.}", "rtf"),
+        (news_page("<p>Hello.</p>"), "html"),
+        (b"%PDF-1.4\n", "pdf"),
+        (compound_file(outlook_mail({0x1A: "IPM.Note", 0x1000: "Hello."})), "msg"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.doc", "a.ppt"])
+def test_a_file_of_another_kind_is_named(data: bytes, kind: str, name: str) -> None:
+    """What a file really is stands in the reason, whatever its ending says."""
+    assert reason(data, name) == f"not a real .{name[2:]} file: it is a .{kind} file; give it that ending"
+
+
+def test_old_and_new_kinds_are_told_apart() -> None:
+    """A file of before 2007 with the ending of a newer kind, or of each other, is named too."""
+    word, slides = doc(["Hello."]), ppt([("Hello", [])])
+    assert reason(word, "a.docx") == "not a real .docx file: it is a .doc file; give it that ending"
+    assert reason(slides, "a.pptx") == "not a real .pptx file: it is a .ppt file; give it that ending"
+    assert reason(slides, "a.doc") == "not a real .doc file: it is a .ppt file; give it that ending"
+    assert reason(b"Just some words.", "a.doc") == "not a real .doc file: no Office before 2007 saved it"
+
+
+def test_an_encrypted_file_needs_its_password() -> None:
+    """Word says in its header that a document is encrypted; the reason says what to do."""
+    data = bytearray(doc(["Hello there, this is it."]))
+    place = data.index(struct.pack("<HH", 0xA5EC, 0xC1))
+    data[place + 11] |= 1
+    assert reason(bytes(data), "a.doc") == "encrypted: it needs a password. Save a copy without one"
+
+
+def picture_bomb(size: int) -> bytes:
+    """The record of a metafile that unpacks to so many bytes."""
+    packed = zlib.compress(bytes(size), 9)
+    head = bytes(16) + struct.pack("<I24xIBB", size, len(packed), 0, 254)
+    return struct.pack("<HHI", 0x3D40, 0xF01A, len(head) + len(packed)) + head + packed
+
+
+def test_packed_pictures_are_never_unpacked() -> None:
+    """No parser gets to see the stream of pictures, however its name is padded; the pictures are counted."""
+    data = compound_file({"Pictures": picture_bomb(50_000_000), "PowerPoint Document": b"The Pictures\0"})
+    hidden = without_pictures(data)
+    assert "Pictures\0".encode("utf-16-le") in data
+    assert "Pictures\0".encode("utf-16-le") not in hidden
+    assert b"The Pictures" in hidden
+    assert len(hidden) == len(data)
+    assert count_pictures(data) == 1
+
+
+def test_damaged_properties_hold_nobody_up() -> None:
+    """A property that counts thousands of millions of values costs nothing, and the others are read."""
+    section = struct.pack("<IIIIII", 0, 2, 2, 24, 13, 40) + struct.pack("<II8s", 30, 8, b"Minutes\0")
+    section += struct.pack("<II", 0x101E, 0xFFFFFFFF)
+    summary = struct.pack("<HHI16xI16xI", 0xFFFE, 0, 0, 1, 48) + section
+    began = time.monotonic()
+    properties = ole_properties(compound_file({"\x05SummaryInformation": summary}))
+    assert time.monotonic() - began < 2
+    assert (properties.title, properties.date) == ("Minutes", None)
+
+
+def test_a_day_of_the_last_save_is_read() -> None:
+    """Times are counted from 1601 in tenths of a microsecond."""
+    saved = dt.datetime(2024, 11, 6, 10) - dt.datetime(1601, 1, 1)  # noqa: DTZ001 — as the file counts
+    section = struct.pack("<IIII", 0, 1, 13, 16) + struct.pack("<IQ", 64, int(saved.total_seconds()) * 10_000_000)
+    summary = struct.pack("<HHI16xI16xI", 0xFFFE, 0, 0, 1, 48) + section
+    assert ole_properties(compound_file({"\x05SummaryInformation": summary})).date == dt.date(2024, 11, 6)
