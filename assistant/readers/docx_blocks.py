@@ -119,7 +119,8 @@ class BlockReader:
         if is_joined and any(inline.text.strip() and inline.style != "struck" for inline in content.inlines):
             self._held = content.inlines
             return
-        number = None if is_deleted else self._number(properties, style)
+        is_uncounted = is_deleted or has_switch(mark_properties, "vanish")
+        number = None if is_uncounted else self._number(properties, style)
         if style.is_date and self._story.findings.date is None:
             self._story.findings.date = parse_date("".join(inline.text for inline in content.inlines))
         own_role = style.role if style.role != "body" else content.role if content.role != "body" else role

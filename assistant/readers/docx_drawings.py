@@ -7,7 +7,7 @@ from assistant.readers.chart_tables import chart_elements
 from assistant.readers.docx_story import Story
 from assistant.readers.docx_xml import alternative
 from assistant.readers.elements import Element
-from assistant.readers.office_package import attribute, child, descendants, local_name
+from assistant.readers.office_package import Part, attribute, child, descendants, local_name
 
 ReadBox = Callable[[Any], Iterator[Element]]
 """Reads the paragraphs and tables of a text box."""
@@ -32,32 +32,37 @@ def drawing_elements(drawing: Any, story: Story, read_box: ReadBox) -> Iterator[
             yield from read_box(element)
         elif read := _READERS.get(name):
             yield from read(element, story)
-        elif not _is_object_preview(element, name):
-            yield from drawing_elements(element, story, read_box)
+        else:
+            yield from drawing_elements(_shown_parts(element, name), story, read_box)
 
 
-def _is_object_preview(element: Any, name: str) -> bool:
-    """Whether a shape is only the picture of an embedded object, which is counted as that."""
-    parent = element.getparent()
-    return (
-        name == "shape"
-        and parent is not None
-        and local_name(parent) == "object"
-        and child(parent, "OLEObject") is not None
-    )
+def _shown_parts(element: Any, name: str) -> Any:
+    """What is in an element; of an embedded object not its picture, since the object is counted."""
+    if name != "object" or child(element, "OLEObject") is None:
+        return element
+    return [part for part in element if local_name(part) != "shape"]
 
 
 def _chart(element: Any, story: Story) -> Iterator[Element]:
-    part = story.part.related(attribute(element, "id"))
+    part = _unread_part(attribute(element, "id"), story)
     elements = chart_elements(part.root) if part else []
     if not any(one.kind == "table" for one in elements):
         story.findings.left_out["chart"] += 1
     yield from elements
 
 
+def _unread_part(relation_id: str | None, story: Story) -> Part | None:
+    """The part that a relation leads to; None where it is missing or was read before, so that no file grows by it."""
+    relation = story.part.relations.get(relation_id or "")
+    if relation is None or relation.target in story.findings.read_parts:
+        return None
+    story.findings.read_parts.add(relation.target)
+    return story.part.related(relation_id)
+
+
 def _diagram(element: Any, story: Story) -> Iterator[Element]:
     """The words in the shapes of a diagram, in the order in which they were typed."""
-    part = story.part.related(attribute(element, "dm"))
+    part = _unread_part(attribute(element, "dm"), story)
     if part is None:
         story.findings.left_out["diagram"] += 1
         return

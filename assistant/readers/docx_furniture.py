@@ -15,6 +15,7 @@ from assistant.readers.office_package import attribute, descendants, local_name
 from assistant.structure import Role
 
 _KINDS: dict[str, Role] = {"headerReference": "header", "footerReference": "footer"}
+_MAX_LINE_CHARS = 1_000  # in which the words for a page's number are looked for
 _PAGE_WORDS = r"(?:page|pg\.?|p\.|seite|s\.|página|pagina|pág\.|side|sida|blz\.|strona|sivu|стр\.?|страница)"
 _OF_WORDS = r"(?:of|von|de|di|van|av|af|z|из|/|sur)"
 _CHAPTER = r"(?:[0-9A-Z]{1,4}\s?[-–.]\s?)"
@@ -70,5 +71,8 @@ def _without_page_numbers(content: Content) -> Content:
     inlines = [Inline(content)] if isinstance(content, str) else content
     if not any(PAGE_NUMBER in inline.text for inline in inlines):
         return content
-    text = _NUMBERING.sub(" ", "".join(inline.text for inline in inlines if inline.style != "struck"))
+    text = "".join(inline.text for inline in inlines if inline.style != "struck")
+    if len(text) > _MAX_LINE_CHARS:
+        return text.replace(PAGE_NUMBER, "")
+    text = _NUMBERING.sub(" ", text)
     return "" if _SPREAD_PAGE.fullmatch(text) else text

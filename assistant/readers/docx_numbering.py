@@ -10,6 +10,7 @@ from assistant.readers.list_numbers import shown_number
 from assistant.readers.office_package import attribute, child, descendants, named, whole_number
 
 _MAX_LEVELS = 9
+_MAX_TEMPLATE_CHARS = 200  # of the text around numbers
 _REPEATED = {
     "lowerLetter": ascii_lowercase,
     "upperLetter": ascii_uppercase,
@@ -158,7 +159,7 @@ def _read_level(element: Any) -> tuple[int, _Level]:
     level = _Level(
         whole_number(value(element, "start"), 1),
         number_format,
-        value(element, "lvlText"),
+        value(element, "lvlText")[:_MAX_TEMPLATE_CHARS],
         has_switch(element, "isLgl"),
         whole_number(restart) if restart else None,
         value(element, "pStyle"),

@@ -10,7 +10,7 @@ from assistant.readers.docx_fields import OPEN, PAGE_NUMBER, TICKED, form_text
 from assistant.readers.docx_story import NoteReference, Story
 from assistant.readers.docx_styles import RunLook, run_look
 from assistant.readers.docx_symbols import symbol, with_symbols
-from assistant.readers.docx_xml import alternative, has_switch, is_on, qualified_name, value
+from assistant.readers.docx_xml import alternative, has_switch, is_on, is_set, qualified_name, value
 from assistant.readers.elements import Inline, InlineStyle
 from assistant.readers.left_out import HIDDEN
 from assistant.readers.office_math import math_text
@@ -21,7 +21,8 @@ _WRAPPERS = frozenset(("ins", "moveTo", "smartTag", "customXml", "bdo", "dir", "
 _DELETED = frozenset(("del", "moveFrom"))
 _SPACES = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _DRAWINGS = frozenset(("drawing", "pict", "object"))
-_BOX = re.compile(f"\\s*([☐☑☒{TICKED}{OPEN}])\\s*")
+_BOX = re.compile(f"[☐☑☒{TICKED}{OPEN}]")
+_CODE = re.compile("[0-9A-Fa-f]{1,6}")
 _BOX_TEXTS = {TICKED: "[x] ", OPEN: "[ ] "}
 _MARK_SEPARATOR = re.compile(r"[\s,;–-]+")
 _SMALLER = 0.9  # times the size of the text around it: raised characters are smaller, moved lines are not
@@ -153,8 +154,7 @@ class _RunReader:
             elif name in _SPACES:
                 self._text(_SPACES[name])
             elif name == "sym":
-                font, code = attribute(element, "font") or "", attribute(element, "char") or ""
-                self._text(symbol(font, int(code, 16)) if re.fullmatch("[0-9A-Fa-f]{1,6}", code) else "")
+                self._text(_symbol(element))
             elif name in _DRAWINGS:
                 self.found.drawings.append(element)
             elif name == "AlternateContent" and (form := alternative(element)) is not None:
@@ -190,8 +190,8 @@ class _RunReader:
         """The mark of a footnote or endnote; one of its author's own follows in the same run."""
         kind = local_name(element).removesuffix("Reference")
         if self.story.fields.is_shown and not (self.around.is_deleted or self.look.is_hidden):
-            note_id, has_own_mark = attribute(element, "id") or "", attribute(element, "customMarkFollows") is not None
-            own_mark = "".join(text.text or "" for text in named(element.getparent(), "t")) if has_own_mark else ""
+            note_id, has_own_mark = attribute(element, "id") or "", is_set(element, "customMarkFollows")
+            own_mark = _own_mark(element.getnext()) if has_own_mark else ""
             self._refer(self.story.notes.refer(self.story.part, kind, note_id, own_mark), is_written=has_own_mark)
 
     def comment_reference(self, element: Any) -> None:
@@ -245,6 +245,21 @@ _RUN_PARTS: dict[str, Callable[[_RunReader, Any], None]] = {
 }
 
 
+def _own_mark(element: Any) -> str:
+    """The characters behind a reference that stand for its mark."""
+    if element is None:
+        return ""
+    if local_name(element) == "sym":
+        return _symbol(element)
+    return element.text or "" if local_name(element) == "t" else ""
+
+
+def _symbol(element: Any) -> str:
+    """The sign of a symbol font that an element names by its code."""
+    code = attribute(element, "char") or ""
+    return symbol(attribute(element, "font") or "", int(code, 16)) if _CODE.fullmatch(code) else ""
+
+
 def _style(look: RunLook, around: RunLook) -> InlineStyle:
     """The style of characters by their look and that of their paragraph."""
     if look.is_struck:
@@ -288,13 +303,10 @@ def _with_boxes(inlines: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], bool |
     if not boxes:
         return inlines, None
     first = next(place for place, inline in enumerate(inlines) if inline.text.strip())
-    match = _BOX.match(inlines[first].text)
-    if boxes == 1 and match and inlines[first].style == "plain":
-        text = inlines[first].text[match.end() :]
-        return (*inlines[:first], replace(inlines[first], text=text), *inlines[first + 1 :]), match[1] not in {
-            "☐",
-            OPEN,
-        }
+    text = inlines[first].text.lstrip()
+    if boxes == 1 and _BOX.match(text) and inlines[first].style == "plain":
+        words = replace(inlines[first], text=text[1:].lstrip())
+        return (*inlines[:first], words, *inlines[first + 1 :]), text[0] not in {"☐", OPEN}
     return tuple(replace(inline, text=_boxes_in_words(inline.text)) for inline in inlines), None
 
 

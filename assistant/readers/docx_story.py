@@ -13,6 +13,7 @@ from assistant.readers.office_package import Part, attribute, child, named, whol
 
 _NOT_NOTES = frozenset(("separator", "continuationSeparator", "continuationNotice"))
 _PARTS = {"footnote": "footnotes", "endnote": "endnotes", "comment": "comments"}
+_MAX_MARK_CHARS = 20  # of a mark of an author's own
 _FORMATS = {"footnote": "decimal", "endnote": "lowerRoman", "comment": "none"}
 
 
@@ -35,6 +36,7 @@ class Findings:
 
     left_out: Counter[str] = field(default_factory=Counter)  # hidden text, embedded objects and the like
     pictures: set[str] = field(default_factory=set)  # the parts that hold them
+    read_parts: set[str] = field(default_factory=set)  # of charts and diagrams
     date: dt.date | None = None  # of publication, where a style or a control says so
     languages: Counter[str] = field(default_factory=Counter)  # and how many characters are in each
 
@@ -72,7 +74,7 @@ class Notes:
         if self.element(kind, note_id) is None:
             return None
         if (kind, note_id) not in self._marks:
-            self._marks[kind, note_id] = own_mark.strip() or self._next_mark(kind)
+            self._marks[kind, note_id] = own_mark.strip()[:_MAX_MARK_CHARS] or self._next_mark(kind)
         return NoteReference(kind, note_id, self._marks[kind, note_id])
 
     def wait(self, reference: NoteReference) -> None:

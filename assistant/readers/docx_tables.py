@@ -92,7 +92,8 @@ def _add_row(grid: _Grid, row: Any, story: Story, read_cell: ReadCell) -> None:
             open_cells[column] = above
         else:
             elements = list(read_cell(element))
-            cell = _Cell([_deleted(one) for one in elements] if is_deleted else elements, width)
+            is_struck = is_deleted or child(element, "tcPr", "cellDel") is not None
+            cell = _Cell([_deleted(one) for one in elements] if is_struck else elements, width)
             cells.append(cell)
             if merge is not None:
                 open_cells[column] = cell

@@ -33,6 +33,11 @@ def is_on(element: Any) -> bool:
     return (attribute(element, "val") or "1").lower() not in _OFF
 
 
+def is_set(element: Any, name: str) -> bool:
+    """Whether an attribute is there, and on."""
+    return (attribute(element, name) or "0").lower() not in _OFF
+
+
 def has_switch(element: Any, *path: str) -> bool:
     """Whether there is a switch at a path of names, and it is on."""
     switch = child(element, *path)

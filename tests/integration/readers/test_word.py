@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import time
 import zipfile
 
 import pytest
@@ -96,6 +97,12 @@ class TestNotes:
             endnotes="".join(f'<w:endnote w:id="{one}">{paragraph(f"Note {one}.")}</w:endnote>' for one in (1, 2)),
         )
         assert lines(document) == ["Prices * rise", "* Without tax.", "Oats ⁱ", "ⁱ Note 1.", "Rye ⁱⁱ", "ⁱⁱ Note 2."]
+
+    def test_a_mark_that_is_not_ones_own_is_counted(self) -> None:
+        """Some programs say of each reference that no mark of its own follows."""
+        mark = '<w:r><w:footnoteReference w:customMarkFollows="0" w:id="0"/></w:r>'
+        notes = f'<w:footnote w:id="0">{paragraph("Two paid it back.")}</w:footnote>'
+        assert lines(read(paragraph("It gave grants", mark, "."), footnotes=notes))[0] == "It gave grants ¹."
 
     def test_a_note_of_several_paragraphs_and_of_a_cell(self) -> None:
         """Nothing of a note is lost, and one of a cell stands behind the table."""
@@ -276,6 +283,17 @@ class TestNumbering:
         """A bullet is a bullet, whatever its sign."""
         document = read(self.items(0, 1), numbering=numbered_list("1", ("bullet", "\uf0b7"), ("bullet", "o")))
         assert lines(document) == ["- Item 0", "  - Item 1"]
+
+    def test_hidden_and_deleted_items_are_not_counted(self) -> None:
+        """What Word doesn't show takes no number."""
+        hidden, deleted = "<w:rPr><w:vanish/></w:rPr>", "<w:rPr><w:del/></w:rPr>"
+        body = (
+            paragraph("One", properties=in_list("1"))
+            + paragraph(run("Obey", "<w:vanish/>"), properties=in_list("1") + hidden)
+            + paragraph("<w:del><w:r><w:delText>Gone</w:delText></w:r></w:del>", properties=in_list("1") + deleted)
+            + paragraph("Two", properties=in_list("1"))
+        )
+        assert lines(read(body, numbering=numbered_list("1", ("decimal", "%1.")))) == ["1. One", "2. Two"]
 
     def test_what_is_not_shown_is_no_mark(self) -> None:
         """A blank bullet, a number that is none, and one that is taken away leave a paragraph a paragraph."""
@@ -753,3 +771,50 @@ class TestPackages:
             assert all(one.start <= inner.start < inner.end <= one.end for inner in one.runs)
             end = one.end
         assert document.text.count("Held") == pieces.count(paragraph("Held", properties="<w:rPr><w:del/></w:rPr>"))
+
+
+class TestHostileFiles:
+    """What a small file says again and again makes no text without end, and takes no time without end."""
+
+    def test_texts_that_the_file_says_once_are_said_once_or_shortened(self) -> None:
+        """Neither a number's text nor a note's mark nor a chart multiplies itself by being named often."""
+        long = "x" * 100_000
+        own = f'<w:r><w:footnoteReference w:customMarkFollows="1" w:id="1"/><w:t>{long}</w:t></w:r>'
+        again = '<w:r><w:footnoteReference w:id="1"/></w:r>' * 1_000
+        chart = TestDrawings().shape('<c:chart r:id="chart1"/>')
+        body = paragraph("Item", properties=in_list("1")) * 1_000 + paragraph(own, again) + paragraph(chart * 1_000)
+        document = read(
+            body,
+            numbering=numbered_list("1", ("decimal", f"{long}%1")),
+            footnotes=f'<w:footnote w:id="1">{paragraph("Note.")}</w:footnote>',
+            chart1=TestDrawings.CHART.format(TestDrawings.VALUES).replace("Visitors", long),
+        )
+        assert len(document.text) < 600_000
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            paragraph(" " * 300_000 + "☐", " " * 300_000),
+            paragraph("".join(f"<w:r><w:t>{one}</w:t></w:r>" for one in range(60_000))),
+            f"<w:p><w:r><w:object><o:OLEObject/>{'<v:shape/>' * 60_000}</w:object></w:r></w:p>",
+            paragraph("<w:r><w:fldChar w:fldCharType='begin'/></w:r>" * 60_000),
+            table(*["<w:tr/>"] * 60_000),
+            table(row(*["<w:tc><w:tcPr><w:vMerge w:val='restart'/></w:tcPr><w:p/></w:tc>"] * 20_000), "<w:tr/>"),
+            "<w:sdt><w:sdtContent>" * 100 + paragraph("Deep.") + "</w:sdtContent></w:sdt>" * 100,
+            "<w:tbl><w:tr><w:tc>" * 70 + paragraph("Deep.") + "</w:tc></w:tr></w:tbl>" * 70,
+            paragraph("<w:r><w:pict><w:txbxContent><w:p>" * 45 + "</w:p></w:txbxContent></w:pict></w:r>" * 45),
+            paragraph("<m:oMath>" + "<m:f><m:num>" * 100 + "</m:num></m:f>" * 100 + "</m:oMath>"),
+        ],
+        ids=["spaces", "runs", "shapes", "fields", "rows", "cells", "controls", "tables", "boxes", "fractions"],
+    )  # fmt: skip
+    def test_large_and_deep_files_are_read_at_once(self, body: str) -> None:
+        """No construct takes the square of its size."""
+        began = time.monotonic()
+        assert read(body + paragraph("End.")).text.endswith("End.")
+        assert time.monotonic() - began < 10
+
+    def test_a_page_number_in_a_long_footer(self) -> None:
+        """A footer of dashes is read at once."""
+        footer = paragraph("Oats " + "-" * 300_000, field("PAGE", "7"))
+        sections = '<w:sectPr><w:footerReference w:type="default" r:id="footer1"/></w:sectPr>'
+        assert lines(read(paragraph("Text.") + sections, footer1=footer))[1].startswith("Oats")
