@@ -20,6 +20,9 @@ _DELIMITERS = (",", ";", "\t", "|")
 _NO_DELIMITER = "\x1f"  # which no text has
 _SAMPLE_CHARS, _SAMPLE_LINES = 50_000, 50  # that the form is told from
 _NAMED_DELIMITER = re.compile(r"sep=(.)\n", re.IGNORECASE)  # Excel's own first line
+_ESCAPED_QUOTE = re.compile(r'\\"[^,;\t|\n"]')
+_QUOTED_CELL = re.compile(r'(?<![^,;\t|\n ])"(?:[^"]|"")*"')
+_ESCAPING_CELL = re.compile(r'(?<![^,;\t|\n ])"(?:[^"\\]|\\.|"")*"', re.DOTALL)
 _COMMENT = re.compile(r"#[ \t]*(.*)\n?")
 
 
@@ -78,29 +81,24 @@ def _take_comments(text: str) -> tuple[list[str], str]:
 def _find_form(text: str, delimiter: str | None) -> _Form:
     """How a text parts its cells: by the delimiter that gives its first lines the most columns, equally many in all."""
     sample = text[:_SAMPLE_CHARS]
-    has_escapes = '\\"' in sample and '""' not in sample
+    has_escapes = _ESCAPED_QUOTE.search(sample) is not None
     has_quotes = has_escapes or text.count('"') % 2 == 0  # else one of them would swallow all that follows
-    lines = [f"{line}\n" for line in sample.split("\n")[:_SAMPLE_LINES]]
-    best, best_score = _NO_DELIMITER, 1.0
-    for candidate in _DELIMITERS:
-        score = _score(_Form(candidate, has_quotes, has_escapes), lines)
-        if score > best_score:
-            best, best_score = candidate, score
-    return _Form(delimiter or best, has_quotes, has_escapes)
+    bare = (_ESCAPING_CELL if has_escapes else _QUOTED_CELL).sub("cell", sample) if has_quotes else sample
+    lines = [line for line in bare.split("\n")[:_SAMPLE_LINES] if line.strip()]
+    scores = {candidate: _score([line.count(candidate) + 1 for line in lines]) for candidate in _DELIMITERS}
+    best = max(scores, key=lambda candidate: scores[candidate])
+    return _Form(delimiter or (best if scores[best] > 1 else _NO_DELIMITER), has_quotes, has_escapes)
 
 
-def _score(form: _Form, lines: Sequence[str]) -> float:
-    """How many columns a form gives, times the share of the rows that have so many."""
-    try:
-        widths = [len(row) for row in form.rows(lines) if row]
-    except csv.Error:
-        return 0.0
+def _score(widths: Sequence[int]) -> float:
+    """How many columns a delimiter gives lines, times the share of the lines that have so many."""
     first = next((place for place, width in enumerate(widths) if width > 1), 0)
     table = widths[first:]  # below lines that are a title
-    if not table or (len(table) == 1 and len(widths) > 2):
+    if not table or (len(table) == 1 and first > 1):
         return 0.0
     usual = max(set(table), key=table.count)
-    return usual * table.count(usual) / len(table) if usual > 1 else 0.0
+    score = usual * table.count(usual) / (len(table) + first / 2) if usual > 1 else 0.0
+    return max(score, min(table))
 
 
 def _lay_out(rows: Iterable[list[str]]) -> tuple[VisibleSheet, int | None]:

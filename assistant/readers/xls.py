@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from assistant.readers.composition import compose
 from assistant.readers.elements import Element, Inline, InlineStyle
 from assistant.readers.extract import ExtractedDocument, collapse_whitespace
 from assistant.readers.left_out import left_out_notes
+from assistant.readers.ole_guard import check_ole
 from assistant.readers.ole_properties import ole_properties
 from assistant.readers.sheet_elements import SheetElements, sheet_elements
 from assistant.readers.sheet_notes import SheetCounts, author_name, sheet_notes
@@ -21,9 +23,11 @@ from assistant.readers.table_limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 from assistant.readers.xls_objects import SheetObjects, read_objects
 from assistant.readers.xlsx_cells import styled_cell
 from assistant.readers.xlsx_styles import PLAIN_STYLE, CellStyle
+from assistant.readers.zip_guard import check_not_zip
 
 _TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR = 1, 2, 3, 4, 5  # xlrd's kinds of cells
 _SHOWN_KINDS = (_TEXT, _NUMBER, _DATE, _BOOLEAN, _ERROR)
+_BARE_STREAM = re.compile(rb"\x09[\x00\x02\x04\x08]..", re.DOTALL)  # as the first versions of Excel wrote
 _BOLD = 700  # the weight of bold characters
 _ESCAPEMENTS: Mapping[int, InlineStyle] = {1: "raised", 2: "lowered"}
 _MAX_MERGED = 50_000  # ranges of a sheet
@@ -39,15 +43,18 @@ class _Bounds:
     has_more_rows: bool = False
 
 
-def read_xls(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001 — every reader has this form
+def read_xls(data: bytes, max_bytes: int) -> ExtractedDocument:
     """Reads a ``.xls`` file with xlrd.
 
     Raises:
         ReadingError: encrypted, or of another kind.
     """
+    check_not_zip(data, "xls", max_bytes)
+    if not _BARE_STREAM.match(data):
+        check_ole(data, "xls")
     book = _open(data)
     styles = [_style(book, xf) for xf in book.xf_list]
-    objects = read_objects(bytes(book.mem or b""))
+    objects = read_objects(_records(data))
     shown = [(number, sheet) for number, sheet in enumerate(book.sheets()) if sheet.visibility == 0]
     bounds = _Bounds(MAX_ROWS)
     read: list[SheetElements] = []
@@ -85,17 +92,21 @@ def _open(data: bytes) -> Any:
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
             raise ReadingError("encrypted: it needs a password. Save a copy without one") from None
-        raise ReadingError(f"damaged or not a real .xls file{_real_kind(data)}") from None
+        raise ReadingError("damaged or not a real .xls file") from error
 
 
-def _real_kind(data: bytes) -> str:
-    """What a file is that only has the name of a workbook."""
-    start = data[:1000].lstrip().lower()
-    if data.startswith(b"PK"):
-        return ": it is a newer Office file; give it the ending .xlsx"
-    if start.startswith((b"<!doctype html", b"<html", b"<table")) or b"<html" in start:
-        return ": it is a web page; give it the ending .html"
-    return ""
+def _records(data: bytes) -> bytes:
+    """The stream of records that a workbook is; empty where it can't be found."""
+    if _BARE_STREAM.match(data):
+        return data
+    from olefile import OleFileIO  # type: ignore[import-untyped]
+
+    try:
+        with OleFileIO(data) as ole:
+            name = next(name for name in ("Workbook", "Book") if ole.exists(name))
+            return bytes(ole.openstream(name).read())
+    except Exception:  # noqa: BLE001 — olefile raises anything on a file that is damaged, which xlrd may have read
+        return b""
 
 
 def _style(book: Any, xf: Any) -> CellStyle:
