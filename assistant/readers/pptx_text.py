@@ -1,5 +1,6 @@
 """The text of shapes on slides: paragraphs, bullets and numbers as they are shown, and the runs that stand out."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -13,7 +14,7 @@ from assistant.readers.pptx_numbers import ParagraphNumbers
 _BULLETS = ("buNone", "buChar", "buAutoNum", "buBlip")
 _BOXES = {"☐": False, "☑": True, "☒": True, "✅": True}
 _MAX_LEVEL = 8
-_CONTROL = 0x20
+_CONTROL = re.compile("_x00[01][0-9A-Fa-f]_|[\0-\x1f]")
 
 ListStyles = Sequence[Any]
 """Elements with the properties of each level of text, the nearest first; one that is missing is None."""
@@ -124,5 +125,5 @@ def _merged(inlines: Iterable[Inline]) -> Iterator[Inline]:
 
 
 def _visible(text: str) -> str:
-    """Text without control characters: a vertical tab, which ends a line, becomes a space."""
-    return "".join(character if ord(character) >= _CONTROL else " " for character in text)
+    """Text without control characters, which are written as in "_x000B_": that one ends a line, and becomes a space."""
+    return _CONTROL.sub(" ", text)
