@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant.readers.docx_drawings import drawing_elements
 from assistant.readers.docx_fields import Fields
+from assistant.readers.docx_inlines import figures_apart
 from assistant.readers.docx_numbering import ShownMark
 from assistant.readers.docx_runs import ParagraphContent, read_paragraph
 from assistant.readers.docx_story import NoteReference, Story
@@ -132,7 +133,8 @@ class BlockReader:
         if style.heading_level and style.role == "body":
             self._story.fields.end_lists()
         content = read_paragraph(paragraph, self._story, style.look)
-        return replace(content, inlines=self._take_held() + content.inlines) if self._held else content
+        inlines = content.inlines if style.is_code else figures_apart(content.inlines)
+        return replace(content, inlines=self._take_held() + inlines)
 
     def _take_held(self) -> tuple[Inline, ...]:
         held, self._held = self._held, ()

@@ -1,12 +1,12 @@
 """The characters of a paragraph in a Word file: how they look, what they lead to, and what is anchored in them."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import groupby
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from assistant.readers.docx_fields import OPEN, PAGE_NUMBER, TICKED, form_text
+from assistant.readers.docx_inlines import joined, with_boxes
 from assistant.readers.docx_story import NoteReference, Story
 from assistant.readers.docx_styles import RunLook, run_look
 from assistant.readers.docx_symbols import symbol, with_symbols
@@ -21,10 +21,7 @@ _WRAPPERS = frozenset(("ins", "moveTo", "smartTag", "customXml", "bdo", "dir", "
 _DELETED = frozenset(("del", "moveFrom"))
 _SPACES = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _DRAWINGS = frozenset(("drawing", "pict", "object"))
-_BOX = re.compile(f"[☐☑☒{TICKED}{OPEN}]")
 _CODE = re.compile("[0-9A-Fa-f]{1,6}")
-_BOX_TEXTS = {TICKED: "[x] ", OPEN: "[ ] "}
-_MARK_SEPARATOR = re.compile(r"[\s,;–-]+")
 _SMALLER = 0.9  # times the size of the text around it: raised characters are smaller, moved lines are not
 
 
@@ -76,7 +73,7 @@ def read_paragraph(paragraph: Any, story: Story, look: RunLook) -> ParagraphCont
     found = _Collected()
     _read_children(paragraph, _Around(look), story, found)
     story.fields.end_paragraph()
-    inlines, is_ticked = _with_boxes(tuple(_joined(found.inlines)))
+    inlines, is_ticked = with_boxes(tuple(joined(found.inlines)))
     return ParagraphContent(inlines, is_ticked, found.role, tuple(found.notes), tuple(found.drawings))
 
 
@@ -282,35 +279,3 @@ def _add(text: str, style: InlineStyle, around: _Around, story: Story, found: _C
     elif style == "plain" and (target := around.link or story.fields.link):
         style = "link"
     found.inlines.append(Inline(text, style, target))
-
-
-def _joined(inlines: Sequence[Inline]) -> Iterator[Inline]:
-    """The inlines, those of one style next to each other as one: Word cuts words into runs anywhere."""
-    for (style, target), alike in groupby(inlines, lambda inline: (inline.style, inline.target)):
-        group = list(alike)
-        text = "".join(inline.text for inline in group)
-        if style == "raised" and _MARK_SEPARATOR.fullmatch(text):
-            yield Inline(text)  # between two marks of notes
-        elif style == "note_mark":
-            yield from group
-        else:
-            yield Inline(text, style, target)
-
-
-def _with_boxes(inlines: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], bool | None]:
-    """The inlines with their check boxes in words, and whether the one that they begin with is ticked."""
-    boxes = sum(len(_BOX.findall(inline.text)) for inline in inlines)
-    if not boxes:
-        return inlines, None
-    first = next(place for place, inline in enumerate(inlines) if inline.text.strip())
-    text = inlines[first].text.lstrip()
-    if boxes == 1 and _BOX.match(text) and inlines[first].style == "plain":
-        words = replace(inlines[first], text=text[1:].lstrip())
-        return (*inlines[:first], words, *inlines[first + 1 :]), text[0] not in {"☐", OPEN}
-    return tuple(replace(inline, text=_boxes_in_words(inline.text)) for inline in inlines), None
-
-
-def _boxes_in_words(text: str) -> str:
-    for box, words in _BOX_TEXTS.items():
-        text = text.replace(box, words)
-    return text

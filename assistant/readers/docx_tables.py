@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from assistant.readers.docx_inlines import paragraph_joint
 from assistant.readers.docx_story import Story
 from assistant.readers.docx_xml import has_switch, value
 from assistant.readers.elements import Content, Element, Inline, TableCell, TableContent
@@ -113,10 +114,13 @@ def _is_frame(grid: _Grid) -> bool:
 def _cell_inlines(cell: _Cell) -> Iterator[Inline]:
     """The text of a cell: its paragraphs, with the marks of its list items."""
     parts = [element for element in cell.elements if not _stands_apart(element)]
-    for place, element in enumerate(parts):
-        if place:
-            yield Inline(" ")
-        yield from element_inlines(element, bullet="• " if len(parts) > 1 else "")
+    above: list[Inline] = []
+    for element in parts:
+        inlines = list(element_inlines(element, bullet="• " if len(parts) > 1 else ""))
+        if above:
+            yield paragraph_joint(above, inlines)
+        yield from inlines
+        above = inlines or above
 
 
 def element_inlines(element: Element, *, bullet: str = "") -> Iterator[Inline]:

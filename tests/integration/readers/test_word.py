@@ -224,6 +224,16 @@ class TestLooks:
             ("the report", "https://example.com/a"), ("the list", "https://example.com/b"),
         ]  # fmt: skip
 
+    def test_figures_on_two_lines_are_two(self) -> None:
+        """A tab or a line end between digits never makes one figure of two; between words it is a space."""
+        body = paragraph(
+            "In 2023", "<w:r><w:tab/></w:r>", "48", "<w:r><w:br/></w:r>", "210", "<w:r><w:br/></w:r>", "trees"
+        )
+        cells = table(row("Plot", "Trees"), row("North", cell(paragraph("48") + paragraph("210") + paragraph("old"))))
+        assert lines(read(body + cells)) == [
+            "In 2023; 48; 210 trees", "| Plot | Trees |", "|---|---|", "| North | 48; 210 old |",
+        ]  # fmt: skip
+
     def test_signs_of_symbol_fonts(self) -> None:
         """A sign of a symbol font is the character that it shows; an unknown one is left out."""
         sign = '<w:r><w:sym w:font="{}" w:char="{}"/></w:r>'
