@@ -61,7 +61,7 @@ def test_a_truncated_file_gives_what_it_holds_or_a_reason(name: str) -> None:
     else:
         kind = file_kind(name)
         assert kind is not None
-        assert kind.is_plain_text or kind.name == "html"
+        assert kind.is_plain_text or kind.name in {"html", "eml", "mbox", "mht"}
         assert outcome.text
 
 
@@ -131,7 +131,7 @@ def test_a_protected_book_is_called_encrypted() -> None:
     book = epub(chapters, extra={"META-INF/encryption.xml": rights.format("one.xhtml")})
     assert reason(book, "a.epub").startswith("encrypted: it is protected")
     fonts = epub(chapters, extra={"META-INF/encryption.xml": rights.format("font.otf")})
-    assert read_bytes(fonts, "a.epub", max_bytes=LIMIT).text == "Text."
+    assert read_bytes(fonts, "a.epub", max_bytes=LIMIT).text.endswith("Text.")
 
 
 @pytest.mark.parametrize("name", ZIPPED)
@@ -171,7 +171,7 @@ def test_no_entity_is_taken_from_outside(tmp_path: Path) -> None:
 def test_one_chapter_named_many_times_is_read_once() -> None:
     """A book cannot grow by naming the same chapter again and again."""
     book = epub([("one.xhtml", "<p>Text.</p>")] * 50)
-    assert read_bytes(book, "a.epub", max_bytes=LIMIT).text == "Text."
+    assert read_bytes(book, "a.epub", max_bytes=LIMIT).text.count("Text.") == 1
 
 
 def test_more_text_than_a_file_may_have_is_refused() -> None:
