@@ -34,7 +34,6 @@ _TABLE = re.compile(r"(?P<sign>[|,:!])===+\s*\Z")
 _CELL = re.compile(
     r"(?:(?P<repeat>\d{1,2})\*|(?:(?P<columns>\d{1,2})?(?:\.(?P<rows>\d{1,3}))?\+))?[<^>.]{0,4}(?P<style>[adehlmsv])?\|"
 )
-_ADMONITION = re.compile(r"(?:NOTE|TIP|IMPORTANT|WARNING|CAUTION):\s+")
 _MACRO = re.compile(
     r"(?P<name>image|video|audio|include|toc|ifdef|ifndef|ifeval|endif)::(?P<target>[^\[]{0,500})\[(?P<text>[^\]]{0,500})\]\s*\Z"
 )
@@ -156,7 +155,6 @@ class _AdocParser:
         if self._open is None:
             is_literal = line[0] in " \t" or self._style.startswith(("source", "listing", "literal"))
             self._open = Element("code" if is_literal else "paragraph", role=self._role)
-            line = line if is_literal else _ADMONITION.sub("", line, count=1)
         self._open_lines.append(line.removesuffix(" +"))
 
     def _is_in_paragraph(self) -> bool:

@@ -29,16 +29,21 @@ _SIMPLE_BORDER = re.compile(r"=+(?:\s+=+)+\s*\Z")
 _CODE_DIRECTIVES = {"code", "code-block", "sourcecode", "parsed-literal", "highlight", "math", "prompt",
                     "productionlist", "testcode", "doctest", "graphviz", "ipython"}  # fmt: skip
 _PICTURES = {"image", "figure", "plot"}
-_LEFT_OUT = {"raw", "meta", "index", "contents", "sectnum", "toctree", "include", "literalinclude", "role",
+_LEFT_OUT = {"raw", "meta", "index", "contents", "sectnum", "include", "literalinclude", "role",
              "default-role", "target-notes", "header", "footer", "automodule", "autoclass", "autofunction",
              "autosummary", "unicode", "replace", "tabularcolumns", "highlightlang"}  # fmt: skip
+# What these print before their words.
+_PRINTED = {"note": "Note:", "warning": "Warning:", "tip": "Tip:", "caution": "Caution:", "danger": "Danger:",
+            "important": "Important:", "hint": "Hint:", "attention": "Attention:", "error": "Error:",
+            "seealso": "See also:", "versionadded": "New in version", "versionchanged": "Changed in version",
+            "deprecated": "Deprecated since version"}  # fmt: skip
 _INCLUDES = {"include", "literalinclude"}
 _INLINE = re.compile(
     r"(?P<code>``(?P<code_text>[^`](?:[^\n]{0,1000}?[^`])?)``)"
     r"|(?P<link>`(?P<link_text>[^`<>]{1,500}?)\s*<(?P<target>[^<>`]{1,2000})>`__?)"
     r"|(?P<raised>:sup(?:erscript)?:`(?P<raised_text>[^`]{1,200})`)"
     r"|(?P<lowered>:sub(?:script)?:`(?P<lowered_text>[^`]{1,200})`)"
-    r"|(?P<role>:[\w:+.-]{1,60}:`[~!]?(?P<role_text>[^`<]{1,500}?)(?:\s*<[^<>`]{0,500}>)?`)"
+    r"|(?P<role>:[\w:+.-]{1,60}:`[~!]?(?P<role_text>[^`]{1,500}?)(?:\s+<[^<>`]{0,500}>)?`)"
     r"|(?P<quoted>`(?P<quoted_text>[^`]{1,500})`_{0,2})"
     r"|(?P<strong>\*\*(?=\S)(?P<strong_text>[^*\n]{1,1000}(?:\n[^*\n]{1,1000}){0,20})\*\*)"
     r"|(?P<emphasis>(?<![\w*])\*(?=[^\s*])(?P<emphasis_text>[^*]{1,1000})\*(?![\w*]))"
@@ -201,6 +206,8 @@ class _RstParser:
             yield Element("caption", rst_inlines(" ".join(caption)))
         elif name in _CODE_DIRECTIVES:
             yield Element("code", "\n".join([argument] * (name == "math") + content).strip("\n"))
+        elif name == "toctree":
+            yield from (Element("item", line.strip(), "contents") for line in content if line.strip())
         elif name == "csv-table":
             yield from csv_rows(argument, body, content, rst_inlines)
         elif name == "list-table":
@@ -208,7 +215,8 @@ class _RstParser:
         elif name not in _LEFT_OUT and depth < _MAX_DEPTH:
             if name == "table":
                 yield Element("caption", rst_inlines(argument))
-            yield from self.parse(content if name == "table" else [argument, *content], depth + 1)
+            words = f"{_PRINTED[name]} {argument}".rstrip() if name in _PRINTED else argument
+            yield from self.parse(content if name == "table" else [words, *content], depth + 1)
 
 
 def rst_inlines(text: str) -> Content:

@@ -394,7 +394,8 @@ image::a.png[]
         document = read(
             "Wells\n=====\n\n.. include:: b.txt\n\n.. note:: Dig\n   deep.\n\n.. toctree::\n\n   c\n", "a.rst"
         )
-        assert "# Wells\n\nDig deep." == document.text
+        assert "# Wells\n\nNote: Dig deep.\n\n- c" == document.text
+        assert "contents" == document.blocks[-1].role
         assert ("1 included file in it is not read",) == document.notes
 
     def test_letters_and_signs_of_latex(self) -> None:
