@@ -21,6 +21,7 @@ from assistant.readers.zip_guard import open_zip
 _FALSE = ("0", "false", "off")
 _MAX_SLIDES = 10_000
 _HIDDEN_SLIDE = "hidden slide"
+_DAMAGED_SLIDE = "damaged slide"
 _FURNITURE_ROLES = ("header", "footer", "page_number")
 
 
@@ -49,6 +50,8 @@ def read_pptx(data: bytes, max_bytes: int) -> ExtractedDocument:
         ]
         properties = package_properties(package)
     found = [one for slide in slides for one in slide.found]
+    if slides and all(slide.found == (Unread(_DAMAGED_SLIDE),) for slide in slides):
+        raise ReadingError("damaged or not a real .pptx file: its slides cannot be read")
     composition = compose_pages(_without_repeats(slide.found for slide in slides))
     languages = sum((slide.languages for slide in slides if slide.languages), Counter())
     return ExtractedDocument(
@@ -78,7 +81,7 @@ def _read_slide(deck: Part, number: int, reference: Any, base_part: Callable[[st
     """
     part = deck.related(attribute(reference, "id"))
     if part is None or local_name(part.root) != "sld":
-        return _SlideContent((Unread("damaged slide"),))
+        return _SlideContent((Unread(_DAMAGED_SLIDE),))
     if part.root.get("show") in _FALSE:
         return _SlideContent((Unread(_HIDDEN_SLIDE),))
     default_style = child(deck.root, "defaultTextStyle")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pptx import Presentation
-from pptx.chart.data import CategoryChartData, XyChartData
+from pptx.chart import data as chart_data
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.oxml import parse_xml
 from pptx.util import Inches
@@ -23,6 +23,7 @@ from assistant.types import Document
 from tests.support.files import png, replace_member, zip_file
 
 LIMIT = 3_000_000
+CHARTS: Any = chart_data  # which has no types
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
 P = "http://schemas.openxmlformats.org/presentationml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -132,7 +133,9 @@ class TestText:
         """A line break, also one in the old form of a vertical tab, is a space."""
 
         def fill(slide: Any) -> None:
-            set_paragraphs(box(slide, ""), "<a:p><a:r><a:t>One</a:t></a:r><a:br/><a:r><a:t>Two_x000B_Three</a:t></a:r></a:p>")
+            set_paragraphs(
+                box(slide, ""), "<a:p><a:r><a:t>One</a:t></a:r><a:br/><a:r><a:t>Two_x000B_Three</a:t></a:r></a:p>"
+            )
 
         assert read(deck_with(fill)).text == "One Two Three"
 
@@ -387,7 +390,7 @@ class TestCharts:
         """Values are as their format shows them, below the titles of the chart and of its axis."""
 
         def fill(slide: Any) -> None:
-            data = CategoryChartData(number_format="0%")
+            data = CHARTS.CategoryChartData(number_format="0%")
             data.categories = ["2023", "2024"]
             data.add_series("Men", (0.45, 0.5))
             data.add_series("Women", (0.55, None))
@@ -409,7 +412,7 @@ class TestCharts:
         """A wider category goes for all those below it."""
 
         def fill(slide: Any) -> None:
-            data = CategoryChartData()
+            data = CHARTS.CategoryChartData()
             for year in ("2023", "2024"):
                 category = data.add_category(year)
                 for quarter in ("Q1", "Q2"):
@@ -424,7 +427,7 @@ class TestCharts:
         """Each point is a row of its two values."""
 
         def fill(slide: Any) -> None:
-            data = XyChartData()
+            data = CHARTS.XyChartData()
             series = data.add_series("Height")
             for x, y in ((1.5, 10), (2, 11.25)):
                 series.add_data_point(x, y)
@@ -437,13 +440,13 @@ class TestCharts:
 
         def fill(slide: Any) -> None:
             box(slide, "See the chart.")
-            data = CategoryChartData()
+            data = CHARTS.CategoryChartData()
             data.categories = ["One"]
             data.add_series("Sales", (1,))
             slide.shapes.add_chart(XL_CHART_TYPE.PIE, 0, Inches(3), Inches(6), Inches(4), data)
 
         data = deck_with(fill)
-            with zipfile.ZipFile(io.BytesIO(data)) as members:
+        with zipfile.ZipFile(io.BytesIO(data)) as members:
             chart = next(name for name in members.namelist() if name.startswith("ppt/charts/chart"))
         document = read(replace_member(data, chart, "<c:chartSpace"))
         assert document.text == "See the chart."
@@ -509,3 +512,10 @@ def test_a_deck_without_slides_is_refused() -> None:
     """A zip file with the folder of a deck and nothing in it is none."""
     with pytest.raises(ReadingError, match="it holds no slides"):
         read(zip_file({"ppt/media/image1.png": png()}))
+
+
+def test_a_deck_of_damaged_slides_is_refused() -> None:
+    """Where no slide can be read the file is called damaged, not empty."""
+    data = replace_member(deck_with(lambda slide: box(slide, "One.")), "ppt/slides/slide1.xml", "<p:sld")
+    with pytest.raises(ReadingError, match="its slides cannot be read"):
+        read(data)
