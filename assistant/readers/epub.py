@@ -114,11 +114,14 @@ def _read_chapters(book: ZipFile, chapters: Sequence[_Chapter]) -> tuple[list[Pa
             failures[tree].append(posixpath.basename(chapter.name))
         else:
             pages[chapter.name] = page_content(tree, chapter.name)
-    if not pages and any(failures.values()):
-        raise ReadingError("damaged or not a real .epub file: none of its chapters can be read")
     targets = frozenset(target for page in pages.values() for target in page.note_targets)
     for name, identities in _by_page(targets, pages):
         pages[name] = page_content(_chapter_tree(book, name), name, identities)
+    own = (pages[chapter.name] for chapter in chapters if chapter.name in pages and not chapter.is_contents)
+    if not any(page.elements for page in own):
+        if any(failures.values()):
+            raise ReadingError("damaged or not a real .epub file: none of its chapters can be read")
+        return [], ()  # a table of contents alone is no book
     for chapter in chapters:
         if chapter.is_contents and chapter.name in pages:
             contents = (replace(element, role="contents") for element in pages[chapter.name].elements)

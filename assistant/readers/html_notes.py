@@ -34,6 +34,8 @@ _BACK = re.compile(
 _BACK_NAME = re.compile(r"[\s_-](?:foot)?note[_-]?back(?:ref|link)?[\s-]|backlink|backref|[\s-]reversefootnote[\s-]")
 _RAISED_TAGS = frozenset(("sup",))
 _NOT_NOTES = frozenset(("html", "body", "main", "article", "table", "tr", "td", "th", "ul", "ol", "nav"))
+_NUMBER_IN_BRACKETS = re.compile(r"\s*\(\d{1,3}\)\s*")
+_WORD_END = re.compile(r"(?:[^\W\d_]{3}|\d|[.,:;!?)])\s*$")
 _MAX_MARK_CHARS = 20
 _MAX_CLIMB = 6  # elements from the target of a link to the block that is its note
 _MAX_NOTE_ELEMENTS = 2_000
@@ -146,6 +148,16 @@ def is_back_link(link: Any, notes: NoteLinks, *, is_in_note: bool) -> bool:
 def is_mark(text: str) -> bool:
     """Whether a text looks like the mark of a note."""
     return len(text) <= _MAX_MARK_CHARS and _MARK.fullmatch(text) is not None
+
+
+def is_bracketed_mark(raised: str, before: str) -> bool:
+    """Whether raised characters in brackets are the mark of a note, and no exponent as in f⁽²⁾.
+
+    >>> is_bracketed_mark("[a]", "so"), is_bracketed_mark("(1)", "Compensation"), is_bracketed_mark("(2)", "f")
+    (True, True, False)
+    """
+    is_square = raised.strip().startswith("[") and raised.strip().endswith("]")
+    return is_square or (_NUMBER_IN_BRACKETS.fullmatch(raised) is not None and _WORD_END.search(before) is not None)
 
 
 def clean_mark(mark: str) -> str:

@@ -19,7 +19,7 @@ from assistant.readers.html_fields import (
 from assistant.readers.html_hidden import count_words, holds_formula, is_hidden, is_named_out, is_panel
 from assistant.readers.html_listings import list_items
 from assistant.readers.html_math import math_text
-from assistant.readers.html_notes import clean_mark, is_back_link, is_mark
+from assistant.readers.html_notes import clean_mark, is_back_link, is_bracketed_mark, is_mark
 from assistant.readers.html_paragraphs import LINE_END, split_paragraphs, strip_mark
 from assistant.readers.html_pre import preformatted_elements
 from assistant.readers.html_state import ItemStart, State, block_state, inline_state
@@ -220,9 +220,12 @@ class PageWalk:
         self._last_tag = self._last_tag if text.isspace() else ""
         words = text if state.kind == "code" else one_space(text)
         target = state.target
-        if state.style == "raised" and state.kind != "note" and is_mark(words):
+        style = state.style
+        if style == "raised" and state.kind != "note" and is_mark(words):
             target = self._survey.note_key(clean_mark(words))
-        self._inlines.append(Inline(words, state.style, target))
+            before = self._inlines[-1].text if self._inlines else ""
+            style = "note_mark" if is_bracketed_mark(words, before) else style
+        self._inlines.append(Inline(words, style, target))
 
     def _flush(self) -> None:
         """Ends the block that is being read."""

@@ -112,7 +112,7 @@ def test_names_that_lead_out_of_an_archive(workers: ReaderPool, tmp_path: Path) 
     secret = tmp_path / "secret.txt"
     secret.write_text("SECRET of this machine.")
     up = "../" * 30 + str(secret).lstrip("/")
-    assert "damaged or not a real .epub file (KeyError)" == outcome(workers, bookish("book.epub", up), "a.epub")
+    assert outcome(workers, bookish("book.epub", up), "a.epub").endswith("none of its chapters can be read")
     inside = bookish("book.epub", up, **{up: b"<html><body><p>Mine.</p></body></html>"})
     assert "SECRET" not in outcome(workers, inside, "a.epub")
     rels = "word/_rels/document.xml.rels"
