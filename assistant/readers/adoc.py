@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from assistant.readers.adoc_tables import adoc_rows, column_count
 from assistant.readers.composition import compose
 from assistant.readers.elements import Content, Element, Inline, TableCell, TableContent
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.left_out import left_out_notes
 from assistant.readers.markup import split_inlines
 from assistant.readers.metadata import clean_title, parse_date
-from assistant.readers.table_limits import MAX_COLUMNS, MAX_ROWS
+from assistant.readers.table_limits import MAX_ROWS
 from assistant.readers.text import decode_text
 
 if TYPE_CHECKING:
@@ -28,12 +29,10 @@ _ITEM = re.compile(
 )
 _TERM = re.compile(r"(?P<term>\S[^\n]{0,200}?)(?:::+|;;)(?:\s+(?P<text>\S.*))?\Z")
 _BLOCK_ATTRIBUTES = re.compile(r"\[(?P<list>[^\]]{0,300}|\[[^\]]{1,200}\])\]\s*\Z")
+_QUOTED = re.compile(r"(?:quote|verse),\s*(?P<author>.+)")
 _TITLE = re.compile(r"\.(?P<title>[^\s.].*)\Z")
 _DELIMITER = re.compile(r"(?:-{4,}|\.{4,}|={4,}|_{4,}|\*{4,}|/{4,}|\+{4,}|--|```\w{0,30})\s*\Z")
 _TABLE = re.compile(r"(?P<sign>[|,:!])===+\s*\Z")
-_CELL = re.compile(
-    r"(?:(?P<repeat>\d{1,2})\*|(?:(?P<columns>\d{1,2})?(?:\.(?P<rows>\d{1,3}))?\+))?[<^>.]{0,4}(?P<style>[adehlmsv])?\|"
-)
 _MACRO = re.compile(
     r"(?P<name>image|video|audio|include|toc|ifdef|ifndef|ifeval|endif)::(?P<target>[^\[]{0,500})\[(?P<text>[^\]]{0,500})\]\s*\Z"
 )
@@ -96,6 +95,7 @@ class _AdocParser:
         self._position = 0
         self._open: Element | None = None
         self._open_lines: list[str] = []
+        self._is_definition = False  # whether the open paragraph explains a term
         self._style = ""  # of the next block, as in [source,ruby]
         self._role: Role = "body"  # of the section
         self._role_level = 0
@@ -136,19 +136,30 @@ class _AdocParser:
             self._includes += macro["name"] == "include"
         elif styles := _BLOCK_ATTRIBUTES.match(line):
             yield from self._close()
-            self._style = styles["list"].lower()
+            yield from self._block_attributes(styles["list"])
         elif not self._open and (title := _TITLE.match(line)):
             yield Element("caption", self._inlines(title["title"]), self._role)
         elif item := _ITEM.match(line):
             yield from self._close()
             self._open, self._open_lines = self._item(item), [line[item.end() :]]
-        elif (term := _TERM.match(line)) and "://" not in term["term"] and not self._is_in_paragraph():
+        elif (
+            (term := _TERM.match(line))
+            and "://" not in term["term"]
+            and (self._is_definition or not self._is_in_paragraph())
+        ):
             yield from self._close()
             yield Element("paragraph", self._inlines(term["term"]), self._role)
             if term["text"]:
                 self._open, self._open_lines = Element("paragraph", role=self._role), [term["text"]]
+                self._is_definition = True
         else:
             self._text_line(line)
+
+    def _block_attributes(self, attributes: str) -> Iterator[Element]:
+        """Remembers the style of the next block; whom a quote is by stands before it."""
+        self._style = attributes.lower()
+        if quoted := _QUOTED.match(attributes):
+            yield Element("caption", quoted["author"].replace(",", ", "), self._role)
 
     def _text_line(self, line: str) -> None:
         """Adds a line to the open paragraph or item; begins one where none is open."""
@@ -169,6 +180,7 @@ class _AdocParser:
             yield replace(self._open, content=content)
             self._style = ""
         self._open, self._open_lines = None, []
+        self._is_definition = False
 
     def _item(self, item: re.Match[str]) -> Element:
         mark, box = item["mark"], item["box"]
@@ -232,60 +244,10 @@ class _AdocParser:
         if sign in ",:":
             split_rows = [[TableCell(self._inlines(cell.strip(' "'))) for cell in line.split(sign)] for line in lines]
             return Element("table", role=self._role, table=TableContent(split_rows[:MAX_ROWS]))
-        rows = self._rows(lines, _column_count(style, lines))
+        rows = adoc_rows(lines, column_count(style, lines), self._inlines)
         has_header = "header" in style or (len(lines) > 1 and bool(lines[0].strip()) and not lines[1].strip())
         return Element("table", role=self._role, table=TableContent(rows, 1 if has_header else None))
-
-    def _rows(self, lines: list[str], width: int) -> list[list[TableCell]]:
-        """The cells of a table, so many to a row; a cell over several rows takes a place in each."""
-        rows: list[list[TableCell]] = [[]]
-        hanging: list[int] = [0]  # the places that cells from above take, by row
-        for cell in self._cells(lines):
-            number = len(rows) - 1
-            for below in range(number, number + cell.rows):
-                if below >= len(hanging):
-                    hanging.append(0)
-                hanging[below] += cell.columns
-            rows[-1].append(cell)
-            if hanging[number] >= width:
-                if len(rows) >= MAX_ROWS:
-                    break
-                rows.append([])
-                if len(hanging) < len(rows):
-                    hanging.append(0)
-        return rows
-
-    def _cells(self, lines: list[str]) -> Iterator[TableCell]:
-        texts: list[str] = []
-        span: re.Match[str] | None = None
-        for line in lines:
-            position = 0
-            for match in _CELL.finditer(line):
-                if match.start() and line[match.start() - 1] not in " \t|":
-                    continue
-                texts.append(line[position : match.start()])
-                if span:
-                    yield from self._repeated(span, "\n".join(texts))
-                texts, span, position = [], match, match.end()
-            texts.append(line[position:])
-        if span:
-            yield from self._repeated(span, "\n".join(texts))
-
-    def _repeated(self, span: re.Match[str], text: str) -> Iterator[TableCell]:
-        content = self._inlines(text.strip())
-        cell = TableCell(content, int(span["rows"] or 1), int(span["columns"] or 1), span["style"] == "h")
-        yield from [cell] * int(span["repeat"] or 1)
 
     def _inlines(self, text: str) -> tuple[Inline, ...]:
         known = _ATTRIBUTE_REFERENCE.sub(lambda match: self.attributes.get(match[1].lower(), match[0]), text)
         return split_inlines(known, _INLINE, _MAKERS)
-
-
-def _column_count(style: str, lines: list[str]) -> int:
-    """How many columns a table has: as its attributes say, else as many as cells in its first line."""
-    if stated := re.search(r'cols\s*=\s*"?([^"\]]{1,200})', style):
-        return sum(
-            int(found[1]) if (found := re.match(r"\s*(\d{1,2})\*", part)) else 1 for part in stated[1].split(",")
-        )
-    first = next((line for line in lines if line.strip()), "")
-    return max(1, min(len(_CELL.findall(first)), MAX_COLUMNS))
