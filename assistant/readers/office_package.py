@@ -8,7 +8,7 @@ import posixpath
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 _MAX_TARGET_CHARS = 2_000  # of the name of a part that another one refers to
@@ -101,7 +101,12 @@ class OfficePackage:
 def local_name(element: Any) -> str:
     """An element's name without its namespace; "" for what is no element."""
     tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+    return _without_namespace(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=2_000)
+def _without_namespace(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def named(element: Any, name: str) -> list[Any]:
@@ -112,7 +117,9 @@ def named(element: Any, name: str) -> list[Any]:
 def child(element: Any, *path: str) -> Any:
     """The first child with this name, and of it the first with the next name…; None where there is none."""
     for name in path:
-        element = next(iter(named(element, name)), None)
+        if element is None:
+            return None
+        element = next((part for part in element if local_name(part) == name), None)
     return element
 
 
@@ -128,7 +135,8 @@ def attribute(element: Any, name: str) -> str | None:
     if element is None:
         return None
     values = [value for key, value in element.attrib.items() if key.endswith(f"}}{name}")]
-    return values[0] if values else element.get(name)
+    value: str | None = values[0] if values else element.get(name)
+    return value
 
 
 def whole_number(value: str | None, default: int = 0) -> int:
