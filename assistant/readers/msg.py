@@ -6,26 +6,29 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.errors import ReadingError
+from assistant.readers.compressed_rtf import unpack_rtf
 from assistant.readers.elements import Element
 from assistant.readers.extract import ExtractedDocument, remove_invisible
 from assistant.readers.inner_files import InnerFile
 from assistant.readers.mail import Attachment, Mail, attached_files, compose_mails
 from assistant.readers.mail_headers import decode_part, header_value, plain_header, sender_name, sent_day, shown_date
 from assistant.readers.mail_html import html_mail_elements
-from assistant.readers.mail_text import plain_text_elements
+from assistant.readers.mail_text import mark_heads, plain_text_elements
 from assistant.readers.metadata import parse_date
 from assistant.readers.mime import parse_mail, parse_message
+from assistant.readers.rtf_reader import RtfReader
 
 if TYPE_CHECKING:
     from oxmsg.properties import Properties
     from oxmsg.storage import Storage
 
 _MAX_DEPTH = 5  # of mails in mails
+_MAX_RICH_TEXT = 20_000_000  # bytes
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIL_OFFSET, _INNER_MAIL_OFFSET, _PART_OFFSET = 32, 24, 8  # at which the properties of each start in their stream
 _INNER_MAIL = "__substg1.0_3701000D"  # the storage of a mail that is attached
 # Of a mail:
-_CLASS, _SUBJECT, _SENT, _HEADERS, _BODY, _HTML = 0x001A, 0x0037, 0x0039, 0x007D, 0x1000, 0x1013
+_CLASS, _SUBJECT, _SENT, _HEADERS, _BODY, _HTML, _RICH_TEXT = 0x001A, 0x0037, 0x0039, 0x007D, 0x1000, 0x1013, 0x1009
 _SENDER_NAME, _SENDER_ADDRESSES = 0x0C1A, (0x5D01, 0x0C1F)
 # Of a recipient, and of an attachment:
 _RECIPIENT_TYPE, _NAME, _ADDRESSES = 0x0C15, 0x3001, (0x39FE, 0x3003)
@@ -111,7 +114,11 @@ def _body(properties: "Properties") -> tuple[Element, ...]:
     if plain.strip():
         return plain_text_elements(plain.replace("\r\n", "\n").replace("\r", "\n"))
     html = _bytes(properties, _HTML)
-    return html_mail_elements(decode_part(html, properties.body_encoding)[0] if html else _text(properties, _HTML))
+    text = decode_part(html, properties.body_encoding)[0] if html else _text(properties, _HTML)
+    if text.strip():
+        return html_mail_elements(text)
+    rich_text = _bytes(properties, _RICH_TEXT)
+    return tuple(mark_heads(RtfReader().read(unpack_rtf(rich_text, _MAX_RICH_TEXT)))) if rich_text else ()
 
 
 def _with_attachments(mail: Mail, storage: "Storage", mail_class: str, depth: int) -> Mail:

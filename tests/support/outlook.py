@@ -13,6 +13,7 @@ def outlook_mail(
     text: Mapping[int, str],
     *,
     html: bytes = b"",
+    rich_text: bytes = b"",
     recipients: Sequence[tuple[int, str, str]] = (),
     attachments: Sequence[Mapping[Any, Any]] = (),
     header_size: int = 32,
@@ -22,11 +23,13 @@ def outlook_mail(
     Args:
         text: its properties that are text, by their number.
         html: its HTML.
+        rich_text: its Rich Text, packed as Outlook packs it.
         recipients: for each what it is (1 to, 2 copy, 3 blind copy), a name and an address.
         attachments: for each its properties, or the tree of a mail.
         header_size: of its stream of properties; 24 in an attached mail.
     """
-    properties: dict[int, str | bytes] = {**text, **({0x1013: html} if html else {})}
+    binary = {number: data for number, data in ((0x1013, html), (0x1009, rich_text)) if data}
+    properties: dict[int, str | bytes] = {**text, **binary}
     tree = _properties(properties, header_size)
     for number, (kind, name, address) in enumerate(recipients):
         part = _properties({0x3001: name, 0x3003: address}, 8, {0x0C15: kind})

@@ -1,6 +1,8 @@
 """The other files that mails come in: Outlook's, mailboxes, and web pages saved as mails."""
 
 import datetime as dt
+import struct
+from typing import Any
 
 import pytest
 
@@ -19,6 +21,11 @@ PUMPS = {
     SENDER: "Dana Holt",
     SENDER_SMTP: "d@x.org",
 }
+
+PACKED = bytes.fromhex(
+    "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"
+)
+PLAIN = struct.pack("<IIII", 38, 26, 0x414C454D, 0) + b"{\\rtf1\\ansi hello world}\r\n "
 
 
 def read(data: bytes, name: str) -> Document:
@@ -56,6 +63,19 @@ class TestOutlook:
         document = read(compound_file(outlook_mail(mail, html=b"<p>The pumps <b>arrive</b> today.</p>")), "a.msg")
         assert words(document, "paragraph") == ["The pumps arrive today."]
 
+    @pytest.mark.parametrize("rich_text", [PACKED, PLAIN])
+    def test_rich_text_is_read_where_there_is_nothing_else(self, rich_text: bytes) -> None:
+        """Packed, as in the example of the format's own description, or as it is."""
+        mail = {number: text for number, text in PUMPS.items() if number != BODY}
+        document = read(compound_file(outlook_mail(mail, rich_text=rich_text)), "a.msg")
+        assert words(document, "paragraph") == ["hello world"]
+
+    def test_damaged_rich_text_is_refused(self) -> None:
+        """It may say that it unpacks to more than there is memory."""
+        for damaged in (b"LZFu", b"\xff" * 16 + b"x" * 99):
+            with pytest.raises(ReadingError):
+                read(compound_file(outlook_mail({CLASS: "IPM.Note", SUBJECT: "x"}, rich_text=damaged)), "a.msg")
+
     def test_quoted_mails_are_messages(self) -> None:
         """Outlook writes their heads in several lines."""
         text = (
@@ -68,7 +88,7 @@ class TestOutlook:
     def test_attached_files_and_mails_are_told_apart(self) -> None:
         """A file is a document of its own, a mail is a message of this one, a picture of the text is counted."""
         inner = outlook_mail({SUBJECT: "Inner", BODY: "The valves are blue.", CLASS: "IPM.Note"}, header_size=24)
-        attachments = [
+        attachments: list[dict[Any, Any]] = [
             {LONG_NAME: "plan.txt", CONTENT: b"A plan. " * 1_000},
             {LONG_NAME: "logo.png", CONTENT: b"\x89PNG", MIME_TYPE: "image/png", CONTENT_ID: "logo"},
             inner,
