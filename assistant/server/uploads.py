@@ -19,7 +19,8 @@ from assistant.client import Assistant
 from assistant.errors import AccessError, ReadingError, SizeError, StoreError
 from assistant.files import former_path, make_private_folder, replace_file
 from assistant.ingest.sync import is_under
-from assistant.readers import KIND_BY_SUFFIX, document_id, file_source, may_hold_files
+from assistant.readers import FILE_KINDS, KIND_BY_SUFFIX, document_id, file_source, may_hold_files
+from assistant.readers.unread_kinds import no_kind_reason
 from assistant.rendering.skipped import skipped_lines
 from assistant.server.fetching import FetchedFile, fetch_document
 from assistant.settings import Settings
@@ -269,7 +270,8 @@ def safe_file_name(name: str) -> str:
     cleaned = _FORBIDDEN_CHARS.sub("_", printable).strip(" .~$")
     stem, dot, suffix = cleaned.rpartition(".")
     if not stem or f".{suffix.lower()}" not in KIND_BY_SUFFIX:
-        raise ReadingError(f"no supported kind: '{cleaned[-20:]}'. Supported: {' '.join(KIND_BY_SUFFIX)}")
+        supported = " ".join(kind.suffixes[0] for kind in FILE_KINDS.values())
+        raise ReadingError(f"{no_kind_reason(cleaned[-20:])}. Supported: {supported}")
     if _DEVICE_NAMES.match(cleaned):
         stem = f"_{stem}"
     max_stem_bytes = _MAX_NAME_BYTES - len(suffix) - 1

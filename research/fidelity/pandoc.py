@@ -148,6 +148,7 @@ _BLOCK_WALKS: dict[str, Callable[[_Walk, Any, str], None]] = {
     "DefinitionList": _Walk._definitions,  # noqa: SLF001
     "Header": lambda walk, content, reason: walk.inlines(content[2], reason),
     "Div": lambda walk, content, reason: walk.blocks(content[1], reason or _reason_of(content[0])),
+    "Figure": lambda walk, content, reason: walk.blocks([*content[1][1], *content[2]], reason),  # of pandoc 3
     "Table": _Walk._table,  # noqa: SLF001
 }
 _INLINE_WALKS: dict[str, Callable[[_Walk, Any, str], None]] = {

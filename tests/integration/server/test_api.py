@@ -281,11 +281,12 @@ def test_an_upload_is_seen_by_the_next_question_and_its_removal_too(edited: Runn
 
 def test_an_upload_of_no_kind_that_is_read_is_named_with_the_reason(edited: RunningAssistant) -> None:
     """It fails, and what came with it goes in; the reason names the kinds that are read."""
-    files = [("files", ("pond.blend", b"BLENDER")), ("files", ("ROLES.TSV", b"Role\tName\nHarbour master\tInge\n"))]
-    refused, taken = edited.client.post("/api/v1/documents", files=files).json()
+    table = b"Role\tName\nHarbour master\tInge\n"
+    files = [("files", ("pond.blend", b"BLENDER")), ("files", ("pond.png", b"PNG")), ("files", ("ROLES.TSV", table))]
+    refused, picture, taken = edited.client.post("/api/v1/documents", files=files).json()
     assert ("pond.blend", "failed", None) == (refused["name"], refused["status"], refused["document_id"])
-    assert refused["reason"].startswith("no supported kind: 'pond.blend'")
-    assert ".tsv" in refused["reason"]
+    assert refused["reason"].startswith("no supported kind: '.blend'. Supported: .txt ")
+    assert "OCR" in picture["reason"]
     assert ("ROLES.TSV", "added") == (taken["name"], taken["status"])
     assert 204 == edited.client.delete(f"/api/v1/documents/{taken['document_id']}").status_code
 
