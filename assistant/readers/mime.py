@@ -22,12 +22,14 @@ from assistant.readers.mail_headers import (
 )
 from assistant.readers.mail_html import html_mail_elements
 from assistant.readers.mail_text import plain_text_elements
+from assistant.readers.smime import signed_content
 from assistant.readers.text import decode_text
 
 _MAX_DEPTH = 20  # of parts in parts
 _MIN_SHARE = 0.8  # of the words of the HTML that the plain text must have to be taken instead
 _SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
-_CIPHERS = {"application/pgp-encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
+_PKCS7 = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
+_CIPHERS = {"application/pgp-encrypted", *_PKCS7}
 _CHARSET = re.compile(r"charset\*?\s*=\s*(?:3D)?\"?(?:[\w-]*'[\w-]*')?([\w.:+-]+)", re.IGNORECASE)
 _PGP_BLOCK = "-----BEGIN PGP MESSAGE-----"
 _PGP_SIGNED, _PGP_SIGNATURE = "-----BEGIN PGP SIGNED MESSAGE-----\n", "-----BEGIN PGP SIGNATURE-----"
@@ -110,27 +112,35 @@ def _read_part(part: Message, parts: _Parts, depth: int) -> None:
     if depth > _MAX_DEPTH:
         raise ReadingError(_too_deep())
     kind = part.get_content_type()
-    if kind == "multipart/encrypted" or _is_cipher(part, kind):
+    if kind in _PKCS7 and _is_signed_only(part):
+        _read_part(parse_message(signed_content(decoded_content(part))), parts, depth + 1)
+    elif kind == "multipart/encrypted" or kind in _CIPHERS:
         parts.is_encrypted = True
     elif kind in _SIGNATURES:
         return
-    elif kind == "multipart/alternative":
+    elif part.is_multipart():
+        _read_children(part, kind, parts, depth)
+    elif _is_text(part, kind):
+        parts.body += _text_elements(part, kind, parts)
+    else:
+        _read_file(part, kind, parts)
+
+
+def _read_children(part: Message, kind: str, parts: _Parts, depth: int) -> None:
+    """Sorts the parts in a part."""
+    if kind == "multipart/alternative":
         _read_alternatives(part, parts, depth)
-    elif kind in {"message/rfc822", "message/global"} and part.is_multipart():
+    elif kind in {"message/rfc822", "message/global"}:
         parts.attached += [_read_message(inner, depth + 1) for inner in _children(part)]
-    elif kind == "message/delivery-status" and part.is_multipart():
+    elif kind == "message/delivery-status":
         parts.body += [
             Element("field", plain_header(value), label=name)
             for inner in _children(part)
             for name, value in inner.raw_items()
         ]
-    elif part.is_multipart():
+    else:
         for inner in _children(part):
             _read_part(inner, parts, depth + 1)
-    elif _is_text(part, kind):
-        parts.body += _text_elements(part, kind, parts)
-    else:
-        _read_file(part, kind, parts)
 
 
 def _read_alternatives(part: Message, parts: _Parts, depth: int) -> None:
@@ -216,10 +226,9 @@ def _is_text(part: Message, kind: str) -> bool:
     return _disposition(part) != "attachment" and not file_name(part)
 
 
-def _is_cipher(part: Message, kind: str) -> bool:
-    """Whether a part can only be read with a key; what is merely signed can be."""
-    is_signed_only = "signed-data" in str(part.get("Content-Type", "")) or "certs-only" in str(part.get("Content-Type"))
-    return kind in _CIPHERS and not is_signed_only
+def _is_signed_only(part: Message) -> bool:
+    """Whether a part of S/MIME is signed and not encrypted: no key is needed then."""
+    return "signed-data" in str(part.get("Content-Type", "")).lower()
 
 
 def _disposition(part: Message) -> str:

@@ -1,10 +1,17 @@
 """Mails: what their heads, texts and threads become, whatever their encodings and however broken they are."""
 
 import datetime as dt
+from base64 import b64encode
 from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +20,7 @@ from assistant.readers import read_bytes, unpack
 from assistant.structure import BlockKind
 from assistant.types import Document
 
-HEAD = b"From: Dana Holt <dana@example.org>\nTo: Sam Reed <sam@example.org>\nSubject: Delivery\n"
+HEAD = b"From: Kim Weber <kim@example.org>\nTo: Lea Roth <lea@example.org>\nSubject: Delivery\n"
 
 
 def read(data: bytes, name: str = "a.eml") -> Document:
@@ -46,16 +53,16 @@ class TestHeads:
     def test_a_mail_begins_with_its_subject_and_its_head(self) -> None:
         """The subject is the heading, title too; the head is one block with a line for each fact."""
         subject, date = "Subject: Delivery\n", "Tue, 5 Mar 2024 10:12:00 +0100"
-        document = read(HEAD + f"Date: {date}\n\nThe pumps arrive on 12 March at gate 4.\n".encode())
+        document = read(HEAD + f"Date: {date}\n\nThe cranes come on 7 May to pier 2.\n".encode())
         assert blocks(document) == [
             ("heading", "Delivery"),
             (
                 "message",
                 f"{HEAD.decode().removesuffix(subject)}Date: {date} (2024-03-05)\n{subject.strip()}",
             ),
-            ("paragraph", "The pumps arrive on 12 March at gate 4."),
+            ("paragraph", "The cranes come on 7 May to pier 2."),
         ]
-        assert (document.title, document.author, document.date) == ("Delivery", "Dana Holt", dt.date(2024, 3, 5))
+        assert (document.title, document.author, document.date) == ("Delivery", "Kim Weber", dt.date(2024, 3, 5))
 
     @pytest.mark.parametrize(
         ("written", "shown"),
@@ -145,10 +152,10 @@ class TestTexts:
         """A line goes on where its next word would not have fitted; others stand alone."""
         text = (
             "The pumps that you ordered in February have left the works in Basel and\n"
-            "will arrive on 12 March.\n\nBest regards,\nDana Holt\nHead of Pumps\n"
+            "will arrive on 9 March.\n\nBest regards,\nDana Holt\nHead of Pumps\n"
         )
         assert [words for _, words in body(read(mail(text)))] == [
-            "The pumps that you ordered in February have left the works in Basel and will arrive on 12 March.",
+            "The pumps that you ordered in February have left the works in Basel and will arrive on 9 March.",
             "Best regards,",
             "Dana Holt",
             "Head of Pumps",
@@ -186,8 +193,8 @@ class TestTexts:
         message = EmailMessage()
         message["Subject"] = "Pumps"
         message.set_content("Your program does not show HTML.")
-        message.add_alternative("<p>The pumps arrive at gate 4 on 12 March.</p>", subtype="html")
-        assert body(read(message.as_bytes())) == [("paragraph", "The pumps arrive at gate 4 on 12 March.")]
+        message.add_alternative("<p>The cranes come on 7 May to pier 2.</p>", subtype="html")
+        assert body(read(message.as_bytes())) == [("paragraph", "The cranes come on 7 May to pier 2.")]
 
     def test_a_mail_without_text_is_its_head(self) -> None:
         """One that only brings files says which."""
@@ -314,6 +321,37 @@ class TestSecrets:
             b"-----BEGIN PGP SIGNATURE-----\n\niQIz\n-----END PGP SIGNATURE-----\n"
         )
         assert body(read(clear)) == [("paragraph", "The pumps cost 18 euros.")]
+
+    def test_a_mail_within_its_signature_is_read(self) -> None:
+        """As Outlook signs: no key is needed for that."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Kim")])
+        today = dt.datetime(2024, 3, 5, tzinfo=dt.UTC)
+        builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        builder = builder.serial_number(1).not_valid_before(today).not_valid_after(today + dt.timedelta(days=1))
+        certificate = builder.sign(key, hashes.SHA256())
+        inner = b"Content-Type: text/plain; charset=utf-8\r\n\r\nThe pumps cost 18 euros.\r\n"
+        signer = PKCS7SignatureBuilder().set_data(inner).add_signer(certificate, key, hashes.SHA256())
+        signed = b64encode(signer.sign(Encoding.DER, [PKCS7Options.Binary]))
+        kind = b"Content-Type: application/pkcs7-mime; smime-type=signed-data\nContent-Transfer-Encoding: base64\n\n"
+        assert body(read(HEAD + kind + signed))[-1] == ("paragraph", "The pumps cost 18 euros.")
+        with pytest.raises(ReadingError, match=r"^damaged"):
+            read(HEAD + kind + signed[:80])
+
+    def test_a_signature_whose_lengths_are_marked_at_the_end_is_read(self) -> None:
+        """As programs write it that sign while they read, the text in pieces."""
+
+        def value(tag: int, *content: bytes) -> bytes:
+            return bytes([tag, 0x80]) + b"".join(content) + b"\x00\x00"
+
+        pieces = (b"\x04" + bytes([len(piece)]) + piece for piece in (b"\r\nThe pumps", b" cost 18 euros."))
+        oid = b"\x06\x01\x2a"
+        content = value(0x30, oid, value(0xA0, value(0x24, *pieces)))
+        signed = value(0x30, oid, value(0xA0, value(0x30, b"\x02\x01\x01", b"\x31\x00", content)))
+        kind = b"Content-Type: application/pkcs7-mime; smime-type=signed-data\nContent-Transfer-Encoding: base64\n\n"
+        assert body(read(HEAD + kind + b64encode(signed)))[-1] == ("paragraph", "The pumps cost 18 euros.")
+        with pytest.raises(ReadingError, match=r"^damaged"):
+            read(HEAD + kind + b64encode(b"\x30\x80" * 50_000))
 
 
 class TestAttachments:
