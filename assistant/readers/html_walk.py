@@ -63,7 +63,7 @@ class PageWalk:
         self._box: bool | None = None  # whether the box before the block's words is ticked
         self._read_fields: set[Any] = set()  # those that have been read with their labels
         self._term = ""  # that the next words describe
-        self._last_term = ""
+        self._last_term = ""  # that the description before had
         self._last_tag = ""  # of the element that ended right before
         self._has_title = False
 
@@ -111,8 +111,8 @@ class PageWalk:
             return False
         if tag == "q":
             self._add_text("“")
-        if tag == "dd" and not self._term and tag_name(node.getprevious()) == "dd":
-            self._term = self._last_term
+        if tag == "dd":
+            self._term = self._term or self._last_term
         self._add_text(node.text)
         return True
 
@@ -128,6 +128,7 @@ class PageWalk:
             self._flush()
         if tag in {"dd", "dl"}:
             self._flush_term()
+            self._last_term = self._last_term if tag == "dd" else ""
         self._states.pop()
         self._last_tag = tag
         if tag == "hr" or (look and any(value in _PAGE_BREAKS for value in look.values())):
