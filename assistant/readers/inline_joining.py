@@ -59,6 +59,8 @@ class _InlineJoiner:
         characters = remove_invisible(inline.text)
         if inline.style == "struck":
             self._has_struck |= bool(characters.strip())
+            if characters[-1:].isspace():
+                self._add_words(" ")  # which parts the words around it
         elif inline.style in {"raised", "note_mark"} and characters.strip():
             self._add_raised(characters, inline)
         elif inline.style == "note_mark":  # of a comment: nothing marks the place
@@ -78,13 +80,17 @@ class _InlineJoiner:
         )
 
     def _add_raised(self, characters: str, inline: Inline) -> None:
-        added, is_note = raised_text(self._tail, characters, is_note=inline.style == "note_mark")
+        if characters[0].isspace():
+            self._add_words(" ")
+        added, is_note = raised_text(self._tail, " ".join(characters.split()), is_note=inline.style == "note_mark")
         start = self._length + len(added) - len(added.lstrip())
         self._append(added)
         self._add_run(Run(start, self._length, "raised"))
         self._ends_in_mark = is_note
         if is_note and inline.target:
             self._anchors.append((inline.target, start))
+        if characters[-1].isspace():
+            self._add_words(" ")
 
     def _add_words(self, characters: str) -> int:
         """Adds words; returns where the first of them starts."""
