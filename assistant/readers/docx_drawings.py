@@ -102,6 +102,12 @@ def _embedded(element: Any, story: Story) -> list[Element]:
     return []
 
 
+def _control(_: Any, story: Story) -> list[Element]:
+    """Counts a form control, whose value a program holds."""
+    story.findings.left_out["form control"] += 1
+    return []
+
+
 _READERS: dict[str, Callable[[Any, Story], Iterable[Element]]] = {
     "chart": _chart,
     "relIds": _diagram,
@@ -110,4 +116,5 @@ _READERS: dict[str, Callable[[Any, Story], Iterable[Element]]] = {
     "blip": _picture,
     "imagedata": _picture,
     "OLEObject": _embedded,
+    "control": _control,
 }

@@ -35,6 +35,8 @@ def with_boxes(inlines: tuple[Inline, ...]) -> tuple[tuple[Inline, ...], bool | 
         return inlines, None
     first = next(place for place, inline in enumerate(inlines) if inline.text.strip())
     text = inlines[first].text.lstrip()
+    if boxes == 1 and not any(character.isalnum() for inline in inlines for character in inline.text):
+        return (Inline(_BOX_TEXTS[OPEN if "☐" in text or OPEN in text else TICKED]),), None
     if boxes == 1 and _BOX.match(text) and inlines[first].style == "plain":
         words = replace(inlines[first], text=text[1:].lstrip())
         return (*inlines[:first], words, *inlines[first + 1 :]), text[0] not in {"☐", OPEN}

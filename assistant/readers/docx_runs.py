@@ -224,7 +224,7 @@ class _RunReader:
         if is_deleted and not self.around.is_deleted:
             self.found.inlines.append(Inline(text, "struck"))
             return
-        self.story.findings.count_language(self.look.language, len(text))
+        self.story.findings.count_language(self.look.language_of(text), len(text))
         self._append(text)
 
     def _append(self, text: str) -> None:

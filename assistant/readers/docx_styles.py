@@ -19,6 +19,8 @@ _ROLES: tuple[tuple[re.Pattern[str], Role], ...] = (
     (re.compile(r"index( heading| \d)"), "index"),
 )  # fmt: skip
 _CODE = re.compile(r"html preformatted|preformatted text|macro text|(source )?code( block| listing)?|verbatim|listing")
+_EAST_ASIAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
 _LIST = re.compile(r"list(?: bullet| number)?(?: ([2-5]))?")
 
 
@@ -31,7 +33,17 @@ class RunLook(NamedTuple):
     size: int | None = None  # in half points
     lift: int | None = None  # above the line, in half points
     font: str = ""
-    language: str = ""
+    language: str = ""  # of Latin letters and the like
+    east_asian_language: str = ""
+    right_to_left_language: str = ""
+
+    def language_of(self, text: str) -> str:
+        """The language of some characters, by their script: a file names one for each kind."""
+        if _EAST_ASIAN.search(text):
+            return self.east_asian_language or self.language
+        if _RIGHT_TO_LEFT.search(text):
+            return self.right_to_left_language or self.language
+        return self.language
 
     def over(self, base: "RunLook") -> "RunLook":
         """This look where it says something, the other elsewhere."""
@@ -146,6 +158,8 @@ def run_look(properties: Any) -> RunLook:
             look["font"] = attribute(element, "ascii") or ""
         elif name == "lang":
             look["language"] = attribute(element, "val") or ""
+            look["east_asian_language"] = attribute(element, "eastAsia") or ""
+            look["right_to_left_language"] = attribute(element, "bidi") or ""
     return RunLook(**look)
 
 

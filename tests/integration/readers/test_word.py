@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import ReadingError
+from assistant.readers import read_bytes
 from assistant.readers.docx import read_docx
 from assistant.readers.docx_numbering import format_number
 from assistant.readers.extract import ExtractedDocument
@@ -583,6 +584,11 @@ class TestForms:
         document = read(paragraph("Member: ", self.BOX.format(0), "Yes ", self.BOX.format(1), "No"))
         assert document.text == "Member: [ ] Yes [x] No"
 
+    def test_a_box_by_itself_is_kept(self) -> None:
+        """In a table of tasks the box stands in a cell of its own."""
+        rows = [row("Done", "Task"), row(cell(paragraph("☒")), "Book"), row(cell(paragraph(self.BOX.format(0))), "Pay")]
+        assert lines(read(table(*rows)))[2:] == ["| [x] | Book |", "| [ ] | Pay |"]
+
     def test_typed_boxes_are_boxes(self) -> None:
         """A sign of a box at the beginning of a line is one."""
         assert [one.is_ticked for one in read(paragraph("☒ Paid") + paragraph("☐ Sent")).blocks] == [True, False]
@@ -708,7 +714,8 @@ class TestPackages:
 
     def test_a_file_with_macros_is_read_without_them(self) -> None:
         """Its text is read as any other's, and the note says that the macros are not."""
-        document = read(paragraph("Text."), vbaProject="Sub AutoOpen() Obey")
+        data = word_file(paragraph("Text."), vbaProject="Sub AutoOpen() Obey")
+        document = read_bytes(data, "report.docm", max_bytes=LIMIT)
         assert document.text == "Text."
         assert document.notes == ("its macros are not read",)
 
@@ -728,6 +735,14 @@ class TestPackages:
         assert (document.title, document.author, document.language, document.date) == (
             "Oats", "Ada Quill", "de-DE", dt.date(2024, 5, 12),
         )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("text", "language"), [("Oats grow.", "en-GB"), ("燕麦が育つ。", "ja-JP"), ("שיבולת שועל", "he-IL")]
+    )
+    def test_the_language_is_that_of_the_script(self, text: str, language: str) -> None:
+        """A file names a language for each kind of script; the one in use counts."""
+        named = '<w:lang w:val="en-GB" w:eastAsia="ja-JP" w:bidi="he-IL"/>'
+        assert read(paragraph(run(text, named))).language == language
 
     @pytest.mark.parametrize(
         "body",
