@@ -28,12 +28,12 @@ def read_notebook(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: AR
     try:
         notebook = json.loads(text)
     except (ValueError, RecursionError):
-        raise ReadingError("no notebook: it is no valid JSON") from None
+        raise ReadingError("damaged or no notebook: it is no valid JSON") from None
     sheets = notebook.get("worksheets") if isinstance(notebook, dict) else None  # before format 4
     holder = sheets[0] if isinstance(sheets, list) and sheets else notebook
     cells = holder.get("cells") if isinstance(holder, dict) else None
     if not isinstance(cells, list):
-        raise ReadingError("no notebook: it has no cells")
+        raise ReadingError("damaged or no notebook: it has no cells")
     reader = _CellReader()
     composition = compose(element for cell in cells if isinstance(cell, dict) for element in reader.elements(cell))
     metadata = notebook.get("metadata") if isinstance(notebook.get("metadata"), dict) else {}

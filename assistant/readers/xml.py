@@ -67,7 +67,7 @@ def _parse(data: bytes) -> tuple[Any, tuple[str, ...]]:
     except etree.XMLSyntaxError as error:
         if "Excessive depth" in str(error):
             raise ReadingError("nested too deeply. Save it in a simpler form") from None
-        raise ReadingError(f"no valid XML: {collapse_whitespace(str(error))[:150]}") from None
+        raise ReadingError(f"damaged: no valid XML: {collapse_whitespace(str(error))[:150]}") from None
     return root, notes
 
 
