@@ -13,6 +13,7 @@ _BULLET = re.compile(r"[-*•·–][ \t]+(?=\S)")
 _NUMBER = re.compile(r"(\(?(?:\d{1,3}|[a-z])[.)])[ \t]+(?=\S)")
 _RULE = re.compile(r"[-_=*~#+.\s]{2,}")
 _MIN_WIDTH, _MAX_WIDTH = 50, 100  # at which mail programs break lines; longer lines aren't broken
+_FULL_LINE = 60  # characters of a line that ends, mostly, because it was broken
 _MAX_ATTRIBUTION_LINES = 4
 _MAX_ATTRIBUTION_CHARS = 400
 
@@ -44,6 +45,7 @@ _SUBJECT_LINE = re.compile(
 _HEAD_IN_A_LINE = re.compile(
     rf"\*?(?:{_SENDER_LABELS})\s?:.{{1,300}}?\s\*?(?:{_DATE_LABELS})\s?:\*?\s.{{1,3000}}", re.IGNORECASE
 )
+_LABEL_GAP = re.compile(rf"\s+(?=\*?(?:{_SENDER_LABELS}|{_DATE_LABELS}|{_OTHER_LABELS})\s?:)", re.IGNORECASE)
 _MAX_HEAD_LINES = 12
 
 
@@ -74,8 +76,10 @@ def mark_heads(elements: Iterable[Element]) -> Iterator[Element]:
     for element in elements:
         text = inline_text(element.content) if element.kind == "paragraph" else ""
         is_attribution = len(text) <= _MAX_ATTRIBUTION_CHARS and _ATTRIBUTION.fullmatch(text)
-        is_head = is_attribution or _MARKER.fullmatch(text) or _HEAD_IN_A_LINE.fullmatch(text)
-        yield replace(element, kind="message") if text and is_head else element
+        if _HEAD_IN_A_LINE.fullmatch(text):
+            yield from _head_elements(_LABEL_GAP.split(text))
+        else:
+            yield replace(element, kind="message") if is_attribution or _MARKER.fullmatch(text) else element
 
 
 def _parse_line(line: str, *, is_flowed: bool, deletes_spaces: bool) -> _Line:
@@ -177,8 +181,8 @@ class _Paragraphs:
         words = following.text.strip()
         if _BULLET.match(words) or _NUMBER.match(words) or _SENDER_LINE.match(words):
             return False
-        if len(line.text) > _MAX_WIDTH:
-            return False
+        if len(line.text) >= _FULL_LINE:
+            return len(line.text) <= _MAX_WIDTH
         return len(line.text) + 1 + len(words.split(maxsplit=1)[0]) > self._width
 
     def _text(self, number: int) -> str:

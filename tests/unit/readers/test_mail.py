@@ -161,6 +161,15 @@ class TestTexts:
             "Head of Pumps",
         ]
 
+    def test_one_line_that_is_longer_does_not_part_the_others(self) -> None:
+        """As an address of a page, which is never broken."""
+        wrapped = "The pumps that you ordered in early February have left the works\nin Basel and come soon.\n"
+        address = "https://example.org/" + "pumps/" * 12
+        assert [words for _, words in body(read(mail(f"{wrapped}\n{address}\n")))] == [
+            "The pumps that you ordered in early February have left the works in Basel and come soon.",
+            address,
+        ]
+
     def test_flowed_lines_are_joined_as_they_say(self) -> None:
         """A space at the end of a line says that it goes on; with DelSp that space is no part of the text."""
         head = b"Content-Type: text/plain; format=flowed; delsp=%s\n\n"
@@ -270,6 +279,21 @@ class TestThreads:
         assert heading == ("heading", "Delivery of the pumps")
         assert (kind, head[-len(lines) :]) == ("message", lines)
         assert text == ("paragraph", "The pumps cost 18 euros.")
+
+    def test_a_head_in_html_is_one_too(self) -> None:
+        """Its lines, which are parts of one paragraph there, are lines again."""
+        head = "<b>From:</b> Kim Weber<br><b>Sent:</b> Tuesday, 5 March<br><b>To:</b> Lea<br><b>Subject:</b> Price: new"
+        older = "<div>On 4 March, Lea wrote:</div><blockquote>How much?</blockquote>"
+        html = f"<p>Yes.</p><p>{head}</p><p>It is 18 euros.</p>{older}"
+        document = read(HEAD + b"Content-Type: text/html\n\n" + html.encode())
+        assert body(document) == [
+            ("paragraph", "Yes."),
+            ("heading", "Price: new"),
+            ("message", "From: Kim Weber\nSent: Tuesday, 5 March\nTo: Lea\nSubject: Price: new"),
+            ("paragraph", "It is 18 euros."),
+            ("message", "On 4 March, Lea wrote:"),
+            ("paragraph", "How much?"),
+        ]
 
     def test_mails_that_are_forwarded_whole_are_messages_too(self) -> None:
         """Each has its own heading and head; so have those of a digest."""
