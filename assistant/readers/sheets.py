@@ -130,22 +130,15 @@ def lay_out(sheet: Sheet) -> VisibleSheet:
     """What people see of a sheet: without hidden rows and columns, and with merged cells stretched."""
     filled_columns = {column for cells in sheet.rows.values() for column in cells}
     hidden_rows = sum(bool(sheet.rows.get(row)) for row in sheet.hidden_rows)
-    shown = [
-        (place, merged, cell)
-        for merged in sheet.merged
-        if (cell := _content_of(sheet, merged)) and (place := _first_seen(sheet, merged))
-    ]
     cells_by_row: dict[int, dict[int, SheetCell]] = {}
     for row, cells in sheet.rows.items():
         seen = {column: cell for column, cell in cells.items() if column not in sheet.hidden_columns}
         if seen and row not in sheet.hidden_rows:
             cells_by_row[row] = seen
-    _uncover(cells_by_row, sheet.merged)
-    for (row, column), _, cell in shown:
-        cells_by_row.setdefault(row, {})[column] = cell
-    rows = sorted(cells_by_row)
-    columns = sorted({column for cells in cells_by_row.values() for column in cells})
-    _stretch(cells_by_row, shown, rows, columns)
+    merged = _uncover(sheet, cells_by_row)
+    rows = sorted(row for row, cells in cells_by_row.items() if cells)
+    columns = sorted({column for row in rows for column in cells_by_row[row]})
+    _stretch(cells_by_row, merged, rows, columns)
     return VisibleSheet(
         [SheetRow(row, cells_by_row[row]) for row in rows],
         _places(rows, sheet.hidden_rows),
@@ -183,47 +176,58 @@ def _first_seen(sheet: Sheet, merged: CellRange) -> tuple[int, int] | None:
     return (row, column) if row <= merged.last_row and column <= merged.last_column else None
 
 
-def _uncover(cells_by_row: dict[int, dict[int, SheetCell]], merged_ranges: Iterable[CellRange]) -> None:
-    """Takes away what lies in merged cells: nobody sees it, and the words of the first cell are put back later."""
+def _uncover(sheet: Sheet, cells_by_row: dict[int, dict[int, SheetCell]]) -> list[tuple[int, int, CellRange]]:
+    """Takes away what lies behind merged cells, which nobody sees.
+
+    Returns:
+        The row and column where the words of each merged cell are seen, and its range.
+    """
     rows = sorted(cells_by_row)
+    found: list[tuple[int, int, CellRange]] = []
     left = _MAX_COVERED_CELLS
-    for merged in merged_ranges:
+    for merged in sheet.merged:
+        place = _first_seen(sheet, merged)
         within = rows[bisect_left(rows, merged.first_row) : bisect_right(rows, merged.last_row)]
         left -= len(within)
         if left < 0:
             break
-        for row in within:
-            cells = cells_by_row.get(row, {})
-            for column in [column for column in cells if merged.first_column <= column <= merged.last_column]:
-                del cells[column]
-            if not cells:
-                cells_by_row.pop(row, None)
+        cell = _content_of(sheet, merged)
+        if place is None or cell is None:
+            continue
+        row, column = place
+        is_moved = place != (merged.first_row, merged.first_column)
+        if not is_moved and column not in cells_by_row.get(row, ()):
+            continue  # it lies behind another one: in a damaged file they overlap
+        for number in within:
+            cells = cells_by_row[number]
+            for covered in [other for other in cells if merged.first_column <= other <= merged.last_column]:
+                del cells[covered]
+        cells_by_row.setdefault(row, {})[column] = cell
+        found.append((row, column, merged))
+    return found
 
 
 def _stretch(
     cells_by_row: dict[int, dict[int, SheetCell]],
-    shown: Iterable[tuple[tuple[int, int], CellRange, SheetCell]],
+    merged_cells: Iterable[tuple[int, int, CellRange]],
     rows: Sequence[int],
     columns: Sequence[int],
 ) -> None:
     """Gives merged cells their spans in rows and columns with text, and covers what lies behind them."""
     left = _MAX_COVERED_CELLS
-    for (row, column), merged, cell in shown:
+    for row, column, merged in merged_cells:
         span_rows = rows[bisect_left(rows, row) : bisect_right(rows, merged.last_row)]
         span_columns = columns[bisect_left(columns, column) : bisect_right(columns, merged.last_column)]
-        left -= len(span_rows) * len(span_columns)
+        places = [(span_row, span_column) for span_row in span_rows for span_column in span_columns]
+        left -= len(places)
         if left < 0:
             break
-        places = [(span_row, span_column) for span_row in span_rows for span_column in span_columns]
-        if any(_is_merged(cells_by_row[span_row].get(span_column)) for span_row, span_column in places):
-            continue  # in a damaged file merged cells overlap
+        behind = [cells_by_row[span_row].get(span_column) for span_row, span_column in places]
+        if sum(cell is not None for cell in behind) != 1 or behind[0] is None or behind[0].is_covered:
+            continue  # in a damaged file they overlap
         for span_row, span_column in places:
             cells_by_row[span_row][span_column] = COVERED
-        cells_by_row[row][column] = replace(cell, rows=len(span_rows), columns=len(span_columns))
-
-
-def _is_merged(cell: SheetCell | None) -> bool:
-    return cell is not None and (cell.is_covered or cell.rows > 1 or cell.columns > 1)
+        cells_by_row[row][column] = replace(behind[0], rows=len(span_rows), columns=len(span_columns))
 
 
 def _places(numbers: Sequence[int], hidden: frozenset[int]) -> dict[int, int]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import xlfmt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -18,7 +19,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.table import Table as NamedTable
 
 from assistant.errors import ReadingError
-from assistant.readers import sheet_values
+from assistant.readers import read_bytes, sheet_values
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.sheet_values import shown_number
 from assistant.readers.xlsx import read_xlsx
@@ -28,6 +29,13 @@ from tests.support.files import replace_member
 LIMIT = 1_000_000
 BOLD = Font(bold=True)
 VALUES = st.none() | st.integers(0, 9999) | st.from_regex(r"[a-z]{1,8}", fullmatch=True)
+STRICT_NAMES = (
+    (b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main"),
+    (
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+    ),
+)
 CELLS_THAT_CANNOT_BE = (
     '<c r="A1" t="s"><v>99</v></c>', '<c r="ZZZ1"><v>1</v></c>', '<c s="77"><v>x</v></c>', "<c/>",
     '<c r="A1" t="n"><v>1e999</v></c>', '<c r="A1"><v>nan</v></c>', f'<c r="A1"><v>{"9" * 5000}</v></c>',
@@ -119,6 +127,16 @@ class TestValues:
         """A number that its format cannot show stands as it is; nothing shown consists of ``#``."""
         shown, _ = shown_number(value, sheet_values.number_format(number_format), is_1904=False)
         assert any(map(str.isdigit, shown))
+
+    @given(
+        st.floats(-1e12, 1e12) | st.integers(-(10**14), 10**14) | st.sampled_from([0.5, -0.5, 1.005, -0.004, 2.675]),
+        st.sampled_from(["0", "0.00", "#,##0", "#,##0.0", "0%", "0.0%", "#,##0.000%"]),
+    )
+    @settings(max_examples=200, deadline=None)
+    def test_plain_formats_are_shown_as_xlfmt_shows_them(self, value: float, number_format: str) -> None:
+        """The short way for the formats that large sheets are full of leads to the same."""
+        shown, _ = shown_number(value, sheet_values.number_format(number_format), is_1904=False)
+        assert shown == xlfmt.format_value(value, number_format)
 
     def test_a_value_that_its_format_hides_is_left_out_with_a_note(self) -> None:
         """The format ``;;;`` shows nothing."""
@@ -536,6 +554,35 @@ class TestBesideCells:
         book.properties.creator = "Ann Lee"
         document = read_xlsx(saved(book), LIMIT)
         assert (document.title, document.author) == ("Budget", "Ann Lee")
+
+
+class TestKinds:
+    """Other forms of the same kind of file."""
+
+    def test_the_strict_form_of_the_standard(self) -> None:
+        """It has other namespaces, which other programs write."""
+        book = Workbook()
+        sheet: Any = book.active
+        sheet.append(["Shop", "Euros"])
+        sheet.append(["Quay", 1250])
+        sheet["B2"].number_format = "#,##0"
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(saved(book))) as old, zipfile.ZipFile(out, "w") as strict:
+            for name in old.namelist():
+                part = old.read(name)
+                for usual, other in STRICT_NAMES:
+                    part = part.replace(usual, other)
+                strict.writestr(name, part)
+        assert body(read_xlsx(out.getvalue(), LIMIT)) == [("Quay", "1,250")]
+
+    def test_macros_are_not_read(self) -> None:
+        """A workbook with macros is read for its cells alone."""
+        book = Workbook()
+        sheet: Any = book.active
+        sheet.append(["Shop", "Euros"])
+        sheet.append(["Quay", 1250])
+        data = replace_member(saved(book), "xl/vbaProject.bin", b"Sub Secret()")
+        assert read_bytes(data, "a.xlsm", max_bytes=LIMIT).text.endswith("| Quay | 1250 |")
 
 
 class TestHostile:
