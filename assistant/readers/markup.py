@@ -1,12 +1,12 @@
-"""What the readers of lightweight markup share: characters with their styles, and the nesting of lists."""
+"""What the readers of lightweight markup share: characters with their styles, and indented lines."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
 
 from assistant.readers.elements import Element, Inline, plain_table
+from assistant.segmentation.list_nesting import indent_of
 
 InlineMaker = Callable[[re.Match[str]], Inline]
-_MAX_NESTING = 9
 
 
 def split_inlines(text: str, pattern: re.Pattern[str], makers: Mapping[str, InlineMaker]) -> tuple[Inline, ...]:
@@ -24,31 +24,6 @@ def split_inlines(text: str, pattern: re.Pattern[str], makers: Mapping[str, Inli
         inlines.append(makers[next(name for name in makers if match[name] is not None)](match))
         position = match.end()
     return (*inlines, Inline(text[position:]))
-
-
-class ListNesting:
-    """How deep items are nested, by their indentation."""
-
-    def __init__(self) -> None:
-        self._indents: list[int] = []
-
-    def level(self, indent: int) -> int:
-        """The level of an item with this indentation, from 0."""
-        while self._indents and self._indents[-1] > indent:
-            self._indents.pop()
-        if not self._indents or self._indents[-1] < indent:
-            self._indents.append(indent)
-        return min(len(self._indents) - 1, _MAX_NESTING)
-
-    def clear(self) -> None:
-        """Ends the list."""
-        self._indents.clear()
-
-
-def indent_of(line: str) -> int:
-    """How many columns a line is indented."""
-    expanded = line[: len(line) - len(line.lstrip())].expandtabs(8)
-    return len(expanded)
 
 
 def dedent(lines: Sequence[str]) -> list[str]:

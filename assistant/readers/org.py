@@ -8,10 +8,11 @@ from assistant.readers.composition import compose
 from assistant.readers.elements import Content, Element, Inline, TableCell, TableContent
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.left_out import left_out_notes
-from assistant.readers.markup import ListNesting, dedent, indent_of, split_inlines
+from assistant.readers.markup import dedent, split_inlines
 from assistant.readers.metadata import clean_title, parse_date
 from assistant.readers.table_limits import MAX_COLUMNS
 from assistant.readers.text import decode_text
+from assistant.segmentation.list_nesting import ListNesting, indent_of
 
 _MAX_DRAWER_LINES = 50
 _HEADING = re.compile(r"(\*{1,20})\s+(?:\[#[A-Z0-9]\]\s+)?(?P<title>.*?)(?:\s+:[\w@#%:]{1,100}:)?\s*\Z")

@@ -10,10 +10,11 @@ from assistant.readers.composition import compose
 from assistant.readers.elements import Content, Element, Inline
 from assistant.readers.extract import ExtractedDocument, collapse_whitespace
 from assistant.readers.left_out import left_out_notes
-from assistant.readers.markup import ListNesting, dedent, indent_of, split_inlines
+from assistant.readers.markup import dedent, split_inlines
 from assistant.readers.metadata import clean_title, parse_date
 from assistant.readers.rst_tables import csv_rows, grid_table, list_table, simple_table
 from assistant.readers.text import decode_text
+from assistant.segmentation.list_nesting import ListNesting, indent_of
 
 _MAX_DEPTH = 20
 _UNDERLINE = re.compile(r"([!-/:-@\[-`{-~])\1+\s*\Z")

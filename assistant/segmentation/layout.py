@@ -11,17 +11,17 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal, cast
 
+from assistant.segmentation.front_matter import front_matter_end
+from assistant.segmentation.list_nesting import ListNesting, indent_of
 from assistant.structure import Block, BlockKind, Column, Table, TableRow, split_cells
 
 _UnitKind = Literal["paragraph", "item", "note", "header_row", "row", "heading", "code"]
 
 _MAX_TITLE_CHARS = 400  # of a line that is underlined as a heading
-_MAX_ITEM_LEVEL = 9
 _MAX_UNMARKED_HEADING_CHARS = 80  # a longer line without a mark is no heading
 _MAX_CONSECUTIVE_HEADINGS = 4  # more unmarked "headings" than these, one after the other, are a list
 _WRAP_WIDTHS = range(40, 161)  # the widths, in characters, that people wrap their lines to
 _WRAP_SAMPLE_CHARS = 200_000  # of the text, examined to determine that width
-_MAX_FRONT_MATTER_LINE_CHARS = 200_000
 _ITEM_BULLETS = "-*+•◦▪‣●"
 
 _COMMENT_START = re.compile(r"\s*+<!--")
@@ -40,7 +40,6 @@ _LINK_DEFINITION = re.compile(
     r"\[[^\]^][^\]]{0,100}\]:\s{1,5}(?:<|https?:|mailto:|[./#])\S{0,500}(?:\s{1,5}[\"'(].{0,200})?"
 )
 _LABELLED_LINE = re.compile(r"(?:\*\*|__)?[^\W\d_][\w /-]{0,30}:(?:\*\*|__)?\s+\S")
-_YAML_LINE = re.compile(r"[\w-]+[ \t]*:.*|[ \t]+.*|- .*|#.*|")
 _NUMBERING = re.compile(
     r"^(?:(?:part|chapter|section|article|annex|appendix|step|volume|book|unit|day) )?"
     r"\d{1,2}(?:\.\d{1,2})*[.:)]?(?=\s|$)|\b(?:19|20)\d\d\b",
@@ -123,11 +122,12 @@ class _LayoutParser:
         self._paragraph: list[_Line] = []
         self._paragraph_item: _LayoutUnit | None = None  # what its first line begins, where that is an item or a note
         self._is_in_table = False
+        self._nesting = ListNesting()
         self._fence = ""  # the marks that opened the code; empty outside code
 
     def parse(self) -> Iterator[_LayoutUnit]:
         text = self._text
-        for line in _split_lines(text, _front_matter_end(text) if self._markdown else 0, self._markdown):
+        for line in _split_lines(text, front_matter_end(text) if self._markdown else 0, self._markdown):
             content = text[line.start : line.end]
             if self._fence:
                 if content.startswith(self._fence) and not content.strip(self._fence[0]):
@@ -181,10 +181,22 @@ class _LayoutParser:
             yield from self._close()
         elif (item_mark := _ITEM_MARK.match(content)) and self._may_begin_item(item_mark):
             yield from self._close()
-            self._paragraph_item = _begin_item(line, item_mark)
+            self._paragraph_item = self._begin_item(line, item_mark)
             self._paragraph.append(replace(line, start=self._paragraph_item.start))
         else:
+            if not self._paragraph and line.start == line.line_start:
+                self._nesting.clear()
             self._paragraph.append(line)
+
+    def _begin_item(self, line: _Line, item_mark: re.Match[str]) -> _LayoutUnit:
+        """What begins at a line with the mark of an item or a footnote; a number and a task's box are part of it."""
+        level = self._nesting.level(indent_of(self._text[line.line_start : line.start + 1]))
+        if item_mark["note"]:
+            return _LayoutUnit(line.start + item_mark.end(), line.end, "note", mark=item_mark["note"])
+        is_ticked = item_mark["box"][1] in "xX" if item_mark["box"] else None
+        group = "mark" if item_mark["mark"] else "box" if item_mark["box"] else None
+        start = line.start + (item_mark.start(group) if group else item_mark.end()) - item_mark.start()
+        return _LayoutUnit(start, line.end, "item", level, item_mark["mark"] or item_mark["bullet"], is_ticked)
 
     def _is_title(self, underline: str, line_text: str) -> bool:
         """Whether an underlined line is a heading rather than the last line of a paragraph above a rule."""
@@ -227,17 +239,6 @@ class _LayoutParser:
         return self._markdown and line.end - line.line_start < _WRAP_WIDTHS.stop
 
 
-def _begin_item(line: _Line, item_mark: re.Match[str]) -> _LayoutUnit:
-    """What begins at a line with the mark of an item or a footnote; a number and a task's box are part of it."""
-    level = min((line.start - line.line_start) // 2, _MAX_ITEM_LEVEL)
-    if item_mark["note"]:
-        return _LayoutUnit(line.start + item_mark.end(), line.end, "note", mark=item_mark["note"])
-    is_ticked = item_mark["box"][1] in "xX" if item_mark["box"] else None
-    group = "mark" if item_mark["mark"] else "box" if item_mark["box"] else None
-    start = line.start + (item_mark.start(group) if group else item_mark.end()) - item_mark.start()
-    return _LayoutUnit(start, line.end, "item", level, item_mark["mark"] or item_mark["bullet"], is_ticked)
-
-
 def _split_lines(text: str, position: int, markdown: bool) -> Iterator[_Line]:
     """The lines from a position on, without HTML comments where the text is Markdown."""
     skip_comments, line_end = markdown, -1
@@ -260,21 +261,6 @@ def _split_lines(text: str, position: int, markdown: bool) -> Iterator[_Line]:
         has_hard_break = markdown and (raw.endswith("  ") or content.endswith("\\"))
         yield _Line(position, start, start + len(content), bool(quote_mark), has_hard_break)
         position = line_end + 1
-
-
-def _front_matter_end(text: str) -> int:
-    """The offset behind YAML front matter; 0 where the text has none."""
-    if not text.startswith("---\n"):
-        return 0
-    position = 4
-    while (line_end := text.find("\n", position)) >= 0 or (line_end := len(text)) > position:
-        line = text[position:line_end].rstrip()
-        if line in ("---", "..."):
-            return min(line_end + 1, len(text))
-        if not _YAML_LINE.fullmatch(line) or line_end - position > _MAX_FRONT_MATTER_LINE_CHARS:
-            return 0
-        position = line_end + 1
-    return 0
 
 
 def _detect_wrap_width(text: str) -> int:

@@ -208,3 +208,18 @@ def test_time_is_linear(piece: str, markdown: bool) -> None:
     """Fifty thousand characters of one kind are parsed at once: a quadratic rule would hang here."""
     text = piece * (50_000 // len(piece)) + "x"
     assert len(text) >= sum(block.end - block.start for block in parse_layout(text, markdown=markdown))
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("- a\n  - b\n    - c\n- d\n", [0, 1, 2, 0]),
+        ("- a\n    - b\n        - c\n    - d\n", [0, 1, 2, 1]),
+        ("- a\n\t- b\n\t\t- c\n", [0, 1, 2]),
+        ("1. a\n   - b\n\n   - c\n2. d\n", [0, 1, 1, 0]),
+        ("- a\n  - b\n\nText.\n\n  - c\n", [0, 1, 0]),
+    ],
+)
+def test_the_nesting_of_items_is_their_indentation(text: str, levels: list[int]) -> None:
+    """However wide a list is indented, by spaces or tabs, an item inside another is one level deeper."""
+    assert levels == [block.level for block in parse_layout(text, markdown=True) if block.kind == "item"]
