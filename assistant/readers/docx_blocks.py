@@ -43,26 +43,24 @@ class BlockReader:
 
     def read(self, container: Any) -> Iterator[Element]:
         """The elements of a container: a body, a cell, a text box. Notes stand behind what refers to them."""
-        for element in self._all(container):
+        for element in self.read_without_notes(container):
             yield element
             while reference := self._story.notes.next_waiting():
                 yield from self._note(reference)
 
-    def _all(self, container: Any) -> Iterator[Element]:
+    def read_without_notes(self, container: Any) -> Iterator[Element]:
+        """The elements of a container; the notes that they refer to wait."""
         yield from self._elements(container, "body", "")
-        if self._held:
-            yield Element("paragraph", self._take_held())
+        yield from self._rest()
 
     def _note(self, reference: NoteReference) -> Iterator[Element]:
         """The paragraphs of a note, the first with its mark, and its tables."""
-        note, part = (
-            self._story.notes.element(reference.kind, reference.note_id),
-            self._story.notes.part(reference.kind),
-        )
-        if part is None:
+        notes = self._story.notes
+        note, part = notes.element(reference.kind, reference.note_id), notes.part(reference.kind)
+        if note is None or part is None:
             return
         mark, head = reference.mark, _note_head(note)
-        for element in BlockReader(replace(self._story, part=part, fields=Fields()))._all(note):  # noqa: SLF001
+        for element in BlockReader(replace(self._story, part=part, fields=Fields())).read_without_notes(note):
             if element.kind == "table":
                 yield element
             else:
@@ -87,6 +85,7 @@ class BlockReader:
                 self._story.findings.left_out["embedded document"] += 1
 
     def _table(self, table: Any) -> Iterator[Element]:
+        yield from self._rest()
         yield from table_elements(table, self._story, lambda cell: list(self.read(cell)))
 
     def _control(self, control: Any, role: Role) -> Iterator[Element]:
@@ -119,6 +118,7 @@ class BlockReader:
         is_joined = is_deleted or (attribute(child(properties, "framePr"), "dropCap") or "none") != "none"
         if is_joined and any(inline.text.strip() and inline.style != "struck" for inline in content.inlines):
             self._held = content.inlines
+            yield from self._drawings(content)
             return
         is_uncounted = is_deleted or has_switch(mark_properties, "vanish")
         number = None if is_uncounted else self._number(properties, style)
@@ -139,6 +139,11 @@ class BlockReader:
     def _take_held(self) -> tuple[Inline, ...]:
         held, self._held = self._held, ()
         return held
+
+    def _rest(self) -> Iterator[Element]:
+        """What was held for a next paragraph, where none comes."""
+        if self._held:
+            yield Element("paragraph", self._take_held())
 
     def _drawings(self, content: ParagraphContent) -> Iterator[Element]:
         for drawing in content.drawings:

@@ -201,6 +201,13 @@ class TestLooks:
         assert read(first + paragraph(" 400 pounds.") + paragraph("After.")).text == "The fee is 400 pounds.\n\nAfter."
         assert read(first).text == "The fee is"
 
+    def test_what_goes_on_nowhere_stays_a_paragraph(self) -> None:
+        """Before a table the text stands by itself, with the box that is anchored in it."""
+        box = f"<w:r><w:pict><w:txbxContent>{paragraph('In a box.')}</w:txbxContent></w:pict></w:r>"
+        first = paragraph("The fees", box, properties="<w:rPr><w:del/></w:rPr>")
+        document = read(first + table(row("Group", "Fee"), row("Choir", "40")))
+        assert lines(document)[:3] == ["In a box.", "The fees", "| Group | Fee |"]
+
     def test_a_large_initial_begins_its_word(self) -> None:
         """A drop cap is the first letter of the paragraph below it."""
         initial = paragraph("O", properties='<w:framePr w:dropCap="drop" w:lines="3"/>')
