@@ -7,7 +7,7 @@ from assistant.errors import ReadingError
 from assistant.readers.composition import compose
 from assistant.readers.elements import Element
 from assistant.readers.extract import ExtractedDocument, collapse_whitespace
-from assistant.readers.html_page import page_content, unread_notes
+from assistant.readers.html_page import PageContent, page_content, unread_notes
 from assistant.readers.metadata import clean_title, parse_date
 from assistant.readers.printed_date import printed_date
 from assistant.readers.text import decode_text
@@ -48,13 +48,22 @@ def read_html(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001
 
 
 def html_elements(text: str) -> list[Element]:
-    """The elements of a page, or of a piece of HTML such as a mail's body; none where it has no text.
+    """The elements of a page, or of a piece of one; none where it has no text.
+
+    Raises:
+        ReadingError: nested too deeply.
+    """
+    return list(html_content(text).elements)
+
+
+def html_content(text: str) -> PageContent:
+    """What a page, or a piece of HTML such as a mail's body, says; nothing where it has no text.
 
     Raises:
         ReadingError: nested too deeply.
     """
     tree = _parse(text)
-    return list(page_content(tree).elements) if tree is not None else []
+    return page_content(tree) if tree is not None else PageContent()
 
 
 def page_language(tree: Any) -> str:

@@ -19,7 +19,7 @@ _NEVER_NAME = re.compile(
 )
 _SPOKEN_NAME = re.compile(
     r"[\s](?:sr-only|visually-?hidden|screen-?reader(?:s|-text|-only)?|screenreader|a11y-hidden|assistive-text"
-    r"|u-hidden-visually|is-visually-hidden|element-invisible|mw-jump-link|hidden-text|offscreen)(?=\s)"
+    r"|u-hidden-visually|is-visually-hidden|element-invisible|mw-jump-link|hidden-text|(?:a-)?offscreen)(?=\s)"
 )
 _COOKIE_NAME = re.compile(
     r"[\s_-](?:cookies?|gdpr|ccpa|consent)(?:[_-]?(?:banner|notice|bar|popup|pop-up|dialog|modal|wall|overlay|message"
@@ -36,11 +36,14 @@ _PANEL_TYPES = frozenset(("tabpanel", "region", "doc-qna"))
 def is_hidden(node: Any, look: Declarations) -> bool:
     """Whether an element isn't shown when the page opens."""
     attributes = node.attrib
+    if attributes.get("hidden") == "until-found":
+        return False
     if "hidden" in attributes or attributes.get("aria-hidden", "").lower() == "true" or is_hidden_by(look):
         return True
     if tag_name(node) == "dialog" and "open" not in attributes:
         return True
-    return "class" in attributes and _SPOKEN_NAME.search(names_of(node)) is not None
+    is_spoken = "class" in attributes and _SPOKEN_NAME.search(names_of(node)) is not None
+    return is_spoken and not _stands_for_unspoken(node)
 
 
 def is_panel(node: Any, survey: Survey) -> bool:
@@ -65,6 +68,12 @@ def is_opener(node: Any) -> bool:
         return True
     behind = node.getnext()
     return bool(_PANEL_NAME.search(names_of(node)) or (behind is not None and _PANEL_NAME.search(names_of(behind))))
+
+
+def _stands_for_unspoken(node: Any) -> bool:
+    """Whether words for those who listen stand for signs beside them that are for the eye, such as stars."""
+    beside = filter(tag_name, (node.getprevious(), node.getnext()))
+    return any((other.get("aria-hidden") or "").lower() == "true" for other in beside)
 
 
 def _opens(node: Any) -> bool:

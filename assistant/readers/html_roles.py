@@ -97,8 +97,8 @@ def is_menu(tag: str, measure: Measure, *, is_before_title: bool) -> bool:
         return False
     if tag in {"td", "th"}:
         return measure.links >= 2 and measure.linked_chars >= 0.8 * measure.chars
-    is_list = tag in LIST_TAGS and is_before_title
-    return is_list and measure.links >= 3 and measure.linked_chars >= 0.9 * measure.chars
+    least = 3 if tag in LIST_TAGS else 2 if tag in {"p", "div", "center"} else measure.links + 1
+    return is_before_title and measure.links >= least and measure.linked_chars >= 0.9 * measure.chars
 
 
 def is_beside_main(node: Any, survey: Survey) -> bool:

@@ -11,7 +11,7 @@ from assistant.readers.html_notes import is_list_of_notes, is_note
 from assistant.readers.html_roles import is_beside_main, is_contents, is_menu, is_teaser, role_of
 from assistant.readers.html_styles import Declarations, is_struck_by
 from assistant.readers.html_survey import Survey
-from assistant.readers.html_tree import HEADING_TAGS, LIST_TAGS, Markup, tag_name
+from assistant.readers.html_tree import HEADING_TAGS, LIST_TAGS, Markup, names_of, tag_name
 from assistant.structure import Role
 
 StateKind = Literal["paragraph", "heading", "item", "caption", "note", "code"]
@@ -20,6 +20,7 @@ _STYLE_RANKS: dict[InlineStyle, int] = {
     "plain": 0, "link": 1, "lowered": 2, "raised": 2, "note_mark": 3, "struck": 4
 }  # fmt: skip
 _STRUCK_TAGS = frozenset(("del", "s", "strike"))
+_STRUCK_NAME = re.compile(r"\s(?:line-through|strike-?through|strike|struck|text-decoration-line-through)\s")
 _CODE_TAGS = frozenset(("pre", "listing", "xmp", "plaintext"))
 _CODE_CHILDREN = frozenset(("code", "samp", "kbd"))
 _CODE_NAME = re.compile(
@@ -112,7 +113,7 @@ def inline_state(node: Any, tag: str, outer: State, look: Declarations, survey: 
 
 
 def _own_style(node: Any, tag: str, look: Declarations, survey: Survey) -> tuple[InlineStyle, str]:
-    if tag in _STRUCK_TAGS or (look and is_struck_by(look)):
+    if tag in _STRUCK_TAGS or (look and is_struck_by(look)) or _has_struck_name(node):
         return "struck", ""
     if tag == "a" and (key := survey.notes.references.get(node)):
         return "note_mark", key
@@ -124,6 +125,10 @@ def _own_style(node: Any, tag: str, look: Declarations, survey: Survey) -> tuple
     if tag == "sup" or alignment == "super":
         return "raised", ""
     return ("lowered", "") if tag == "sub" or alignment == "sub" else ("plain", "")
+
+
+def _has_struck_name(node: Any) -> bool:
+    return "class" in node.attrib and _STRUCK_NAME.search(names_of(node)) is not None
 
 
 def _block_role(markup: Markup, survey: Survey, outer: State, *, is_before_title: bool) -> Role:

@@ -49,6 +49,7 @@ class Survey:
         page: the measure of all of it.
         styles: its style sheets.
         notes: its notes, and what refers to them.
+        has_title: whether it has a heading of the first level.
         main: the element that the page says is its main part; None where none does.
         panels: the ids of elements that a button or tab opens.
         controls: the form fields by their ids.
@@ -59,6 +60,7 @@ class Survey:
     page: Measure
     styles: StyleRules
     notes: NoteLinks
+    has_title: bool
     main: Any
     panels: frozenset[str]
     controls: Mapping[str, Any]
@@ -104,7 +106,19 @@ def survey_page(root: Any, name: str = "", note_targets: frozenset[str] = frozen
     notes = find_notes(root, styles, name, note_targets)
     main = _main_part(measures, page)
     around = frozenset(main.iterancestors()) if main is not None else frozenset[Any]()
-    return Survey(name, page, styles, notes, main, frozenset(panels), controls, labels, measures, around)
+    return Survey(
+        name,
+        page,
+        styles,
+        notes,
+        root.find(".//{*}h1") is not None,
+        main,
+        frozenset(panels),
+        controls,
+        labels,
+        measures,
+        around,
+    )
 
 
 def _measure(root: Any) -> tuple[dict[Any, Measure], Measure]:

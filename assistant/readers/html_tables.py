@@ -1,12 +1,15 @@
 """Tables of web pages: those that hold data, and those that only lay out a page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
-from assistant.readers.elements import Content, TableCell, TableContent
+from assistant.readers.composition import inline_text
+from assistant.readers.elements import Content, Element, TableCell, TableContent
 from assistant.readers.html_columns import shown_columns
 from assistant.readers.html_survey import Measure, Survey
 from assistant.readers.html_tree import CELL_TAGS, tag_name, types_of
+from assistant.readers.sheet_elements import find_unit
 
 _GROUP_TAGS = ("thead", "tbody", "tfoot")
 _LONG_CELL_CHARS = 400  # a cell with more text is a column of a page, where a table has few of them
@@ -88,8 +91,21 @@ def table_content(
         [_table_cell(cell, below, cell_content) for cell in own_cells(row) if not is_left_out(cell)]
         for (row, _), below in zip(shown, left, strict=True)
     ]
-    head = sum(group == "thead" for _, group in shown)
+    head = sum(group == "thead" for _, group in shown) or _count_header_rows(rows)
     return TableContent(shown_columns(rows), head if 0 < head < len(rows) else None, title)
+
+
+def table_unit(table: TableContent, above: Element | None) -> str:
+    """The unit of a table: in its title, its first cell or the line right above it; "" where none says it."""
+    first = table.rows[0][0].content if table.rows and table.rows[0] else ""
+    line = above.content if above is not None and above.kind in {"paragraph", "caption"} else ""
+    return next(filter(None, (find_unit(inline_text(words)) for words in (table.title, first, line))), "")
+
+
+def _count_header_rows(rows: Sequence[Sequence[TableCell]]) -> int:
+    """How many of the first rows are of header cells only."""
+    is_header_row = (len(row) > 1 and all(cell.is_header for cell in row) for row in rows)
+    return sum(takewhile(bool, is_header_row))
 
 
 def _table_cell(cell: Any, rows_left: int, cell_content: Callable[[Any], Content]) -> TableCell:

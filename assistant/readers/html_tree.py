@@ -26,9 +26,12 @@ BLOCK_TAGS |= {
     "tr",
 }
 BLOCK_TAGS |= {"tr", "dialog", "listing", "xmp", "plaintext", "noscript", "optgroup"}
-NO_TEXT_TAGS = frozenset(("script", "style", "noscript", "template", "title", "head", "area", "datalist", "svg", "rp"))
+NO_TEXT_TAGS = frozenset(("script", "style", "noscript", "template", "title", "head", "area", "datalist", "svg"))
 NO_TEXT_TAGS |= {"iframe", "object", "embed", "video", "audio", "canvas", "applet", "noframes", "noembed", "annotation"}
 _TYPE_ATTRIBUTES = ("role", "epub:type", "{http://www.idpf.org/2007/ops}type")
+_LABEL_NAME = re.compile(r"[\s_-](?:label|key|field-?name|term|caption|legend|heading|title)(?=[\s_-])")
+_BLOCK_DISPLAYS = frozenset(("block", "list-item", "table", "flex", "grid"))
+_MIN_PICTURE_SIZE = 40  # pixels; a smaller one is an ornament
 _MAX_NAME_CHARS = 400  # of an element's class, id and role together; a longer one is no name
 _WHITE_SPACE = re.compile(r"\s+")
 
@@ -83,6 +86,11 @@ def types_of(node: Any) -> frozenset[str]:
     return frozenset(types.lower().split()) if types else frozenset()
 
 
+def is_label(node: Any) -> bool:
+    """Whether an element is called the label of what stands beside it: a space parts them."""
+    return "class" in node.attrib and _LABEL_NAME.search(names_of(node)) is not None
+
+
 def fragment_of(link: Any) -> str:
     """What a link's target has behind its "#"; "" where it leads to no part of a page."""
     return (link.get("href") or "").partition("#")[2].strip()
@@ -93,7 +101,20 @@ def one_space(text: str | None) -> str:
     return _WHITE_SPACE.sub(" ", text) if text else ""
 
 
-def stands_alone(node: Any) -> bool:
+def is_block(node: Any, tag: str, look: Mapping[str, str]) -> bool:
+    """Whether the words in an element are apart from those around it."""
+    if tag == "button":
+        return _stands_alone(node)
+    return tag in BLOCK_TAGS or (bool(look) and look.get("display") in _BLOCK_DISPLAYS)
+
+
+def is_picture(image: Any) -> bool:
+    """Whether an image is more than an ornament."""
+    sizes = (image.get(name) or "" for name in ("width", "height"))
+    return not any(size.isdigit() and len(size) < 6 and int(size) < _MIN_PICTURE_SIZE for size in sizes)
+
+
+def _stands_alone(node: Any) -> bool:
     """Whether no words stand right beside an element, and it is no part of a heading or a paragraph."""
     parent, before = node.getparent(), node.getprevious()
     if parent is None or tag_name(parent) in HEADING_TAGS or tag_name(parent) in {"p", "summary", "a", "label", "span"}:

@@ -23,21 +23,28 @@ from assistant.readers.html_notes import clean_mark, is_back_link, is_bracketed_
 from assistant.readers.html_paragraphs import LINE_END, split_paragraphs, strip_mark
 from assistant.readers.html_pre import preformatted_elements
 from assistant.readers.html_state import ItemStart, State, block_state, inline_state
-from assistant.readers.html_styles import Declarations
+from assistant.readers.html_styles import Declarations, is_struck_by
 from assistant.readers.html_survey import Survey
-from assistant.readers.html_tables import is_data_table, own_captions, table_content
-from assistant.readers.html_tree import BLOCK_TAGS, NO_TEXT_TAGS, markup_of, one_space, stands_alone, tag_name
+from assistant.readers.html_tables import is_data_table, own_captions, table_content, table_unit
+from assistant.readers.html_tree import (
+    BLOCK_TAGS,
+    NO_TEXT_TAGS,
+    is_block,
+    is_label,
+    is_picture,
+    markup_of,
+    one_space,
+    tag_name,
+)
 from assistant.structure import BlockKind, Role
 
 _EMBEDDED_TAGS = frozenset(("iframe", "object", "embed", "video", "audio", "canvas", "applet"))
 _SET_OFF_TAGS = frozenset(("a", "button", "option", "label"))  # side by side, they never touch as a page shows them
 _SPECIAL_TAGS = frozenset(("math", "img", "br", "label"))
-_BLOCK_DISPLAYS = frozenset(("block", "list-item", "table", "flex", "grid"))
 _PAGE_BREAKS = frozenset(("always", "page"))
 _PAGE_NUMBER = re.compile(r"[-–—\s]*(?:page\s+)?(?:\d{1,4}|[ivxl]{1,6}|[A-Z]-\d{1,3})[-–—\s]*", re.IGNORECASE)
 _MAX_TABLE_DEPTH = 4  # of data tables in the cells of each other
 _MAX_TERM_CHARS = 80  # of a term that its description stands behind
-_MIN_PICTURE_SIZE = 40  # pixels; a smaller one is an ornament
 _MAX_HIDDEN_SHARE = 0.8  # of a page that shows more only when a script has run
 
 
@@ -90,10 +97,10 @@ class PageWalk:
         tag = tag_name(node)
         look = self._survey.styles.look(node)
         outer = self._states[-1]
-        if _is_block(node, tag, look):
+        if is_block(node, tag, look):
             self._flush()
             self._last_tag = ""
-        if tag in _SET_OFF_TAGS and self._last_tag in _SET_OFF_TAGS:
+        if self._last_tag == "label" or (tag in _SET_OFF_TAGS and self._last_tag in _SET_OFF_TAGS):
             self._inlines.append(Inline(" "))
         self._states.append(outer)
         if not is_root and self._is_left_out(node, tag, look):
@@ -124,13 +131,13 @@ class PageWalk:
         if tag == "q":
             self._add_text("”")
         look = self._survey.styles.look(node) if "style" in node.attrib else {}
-        if _is_block(node, tag, look):
+        if is_block(node, tag, look):
             self._flush()
         if tag in {"dd", "dl"}:
             self._flush_term()
             self._last_term = self._last_term if tag == "dd" else ""
         self._states.pop()
-        self._last_tag = tag
+        self._last_tag = "label" if tag not in BLOCK_TAGS and is_label(node) else tag
         if tag == "hr" or (look and any(value in _PAGE_BREAKS for value in look.values())):
             self._mark_page_number()
 
@@ -157,7 +164,7 @@ class PageWalk:
         if tag == "math":
             self._add_text(math_text(node))
         elif tag == "img":
-            self._unread.pictures += _is_picture(node)
+            self._unread.pictures += is_picture(node)
         elif tag == "br":
             self._inlines.append(Inline("\n") if self._states[-1].kind == "code" else LINE_END)
         elif tag == "label":
@@ -205,12 +212,16 @@ class PageWalk:
             return self._is_left_out(node, tag_name(node), self._survey.styles.look(node))
 
         content = table_content(table, lambda cell: cell_inlines(self._read_inside(cell)), is_left_out, title)
+        above = self._elements[-1] if self._elements else None
+        content = replace(content, unit=table_unit(content, above))
         for element in list_items(content, state.role) or [Element("table", role=state.role, table=content)]:
             self._append(element)
 
     def _read_inside(self, node: Any) -> list[Element]:
         """The elements in a cell or caption."""
-        state = State(self._states[-1].role, style=self._states[-1].style, is_in_main=True)
+        row, style = node.getparent(), self._states[-1].style
+        style = "struck" if is_struck_by(self._survey.styles.look(row)) else style
+        state = State(self._states[-1].role, style=style, is_in_main=True)
         walk = PageWalk(self._survey, self._unread, state=state, table_depth=self._table_depth + 1)
         return walk.read(node)
 
@@ -269,7 +280,8 @@ class PageWalk:
     def _append(self, element: Element) -> None:
         if self._term and element.kind != "field":
             self._flush_term()
-        self._has_title |= element.kind == "heading" and element.role == "body"
+        is_title = element.kind == "heading" and (element.level == 1 or not self._survey.has_title)
+        self._has_title |= is_title and element.role == "body"
         self._elements.append(element)
 
     def _mark_page_number(self) -> None:
@@ -290,15 +302,3 @@ class PageWalk:
         if self._term:
             term, self._term = self._term, ""
             self._elements.append(Element("paragraph", term, self._states[-1].role))
-
-
-def _is_block(node: Any, tag: str, look: Declarations) -> bool:
-    """Whether the words in an element are apart from those around it."""
-    if tag == "button":
-        return stands_alone(node)
-    return tag in BLOCK_TAGS or (bool(look) and look.get("display") in _BLOCK_DISPLAYS)
-
-
-def _is_picture(image: Any) -> bool:
-    sizes = (image.get(name) or "" for name in ("width", "height"))
-    return not any(size.isdigit() and len(size) < 6 and int(size) < _MIN_PICTURE_SIZE for size in sizes)
