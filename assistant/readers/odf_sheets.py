@@ -96,7 +96,8 @@ class SheetReader:
             if not cell.is_covered and len(cell.element):
                 style = default_styles[column - 1] if column <= len(default_styles) else ""
                 shown = self._read_cell(cell, numbers.start, column, found, style)
-                for place in range(column, min(column + cell.repeated, MAX_COLUMNS + 1)) if shown else ():
+                repeated = self._affordable(cell.repeated, len(shown.text)) if shown else 0
+                for place in range(column, min(column + repeated, MAX_COLUMNS + 1)) if shown else ():
                     cells[place] = shown
             elif not cell.is_covered and (value := _stored_value(cell.element)):
                 cells[column] = SheetCell(value, _kind(cell.element))
@@ -104,13 +105,20 @@ class SheetReader:
                 last_row, last_column = numbers.start + cell.rows - 1, column + cell.columns - 1
                 found.merged.append(CellRange(numbers.start, column, last_row, last_column))
             column += cell.repeated
-        for number in numbers if cells else ():
-            self._cells_left -= len(cells)
-            if not self._rows_left or self._cells_left < 0:
-                self.has_more_rows = True
-                break
-            self._rows_left -= 1
-            found.rows[number] = cells
+        if not cells:
+            return
+        affordable = self._affordable(len(numbers), sum(len(cell.text) for cell in cells.values()))
+        affordable = min(affordable, self._rows_left, self._cells_left // len(cells))
+        self.has_more_rows |= affordable < len(numbers)
+        self._rows_left -= affordable
+        self._cells_left -= affordable * len(cells)
+        found.rows |= dict.fromkeys(numbers[:affordable], cells)
+
+    def _affordable(self, count: int, size: int) -> int:
+        """How often something of this size may be in the text, of as often as the file counts it."""
+        more = min(count - 1, self._context.repeatable // (size or 1))
+        self._context.repeatable -= more * size
+        return more + 1
 
     def _read_cell(self, cell: OdfCell, row: int, column: int, found: _Found, default_style: str) -> SheetCell | None:
         """What a cell shows; its comment and what is drawn in it are collected."""

@@ -93,6 +93,6 @@ def _opendocument_kind(zip_file: zipfile.ZipFile) -> str | None:
     try:
         with zip_file.open("mimetype") as member:
             mime_type = _OPENDOCUMENT.match(member.read(_MAX_MIME_TYPE_BYTES))
-    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError):
+    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, ValueError):
         return None
     return _OPENDOCUMENT_KINDS.get(mime_type[1]) if mime_type else None
