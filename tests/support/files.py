@@ -178,6 +178,8 @@ _ODS_TABLE = "<table:table table:name='Arrests'>" + "".join(
     for country, arrests in (("Country", "Arrests"), ("Mali", "24"), ("Brazil", "7"))
 ) + "</table:table>"  # fmt: skip
 
+_ODP_SLIDE = "<draw:page><draw:frame><draw:text-box><text:p>{}</text:p></draw:text-box></draw:frame></draw:page>"
+
 
 def opendocument(kind: str, body: str) -> bytes:
     """An OpenDocument file with this body; `odf_files` makes those with styles and metadata."""
@@ -286,6 +288,10 @@ def sample_files() -> dict[str, bytes]:
         "article.xml": f"<article><title>An article</title>{paragraphs}</article>".encode(),
         "settings.yaml": "\n".join(f"s{number}: '{s}'" for number, s in enumerate(ARTICLE)).encode(),
         "script.py": "\n".join(f"# {sentence}" for sentence in ARTICLE).encode(),
+        "minutes.odt": opendocument("text", "".join(f"<text:p>{sentence}</text:p>" for sentence in ARTICLE)),
+        "budget.ods": opendocument("spreadsheet", _ODS_TABLE),
+        "talk.odp": opendocument("presentation", "".join(_ODP_SLIDE.format(sentence) for sentence in ARTICLE)),
+        "contract.rtf": b"{\\rtf1\\ansi " + b"\\par ".join(sentence.encode() for sentence in ARTICLE) + b"}",
     }
 
 
