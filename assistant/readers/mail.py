@@ -11,6 +11,7 @@ from assistant.readers.composition import compose
 from assistant.readers.elements import Element
 from assistant.readers.extract import ExtractedDocument, collapse_whitespace
 from assistant.readers.inner_files import InnerFile
+from assistant.readers.left_out import left_out_notes
 from assistant.readers.metadata import clean_title
 
 _ENCRYPTED = "encrypted: only its recipients can read it. Save it from a mail program as text"
@@ -115,8 +116,7 @@ def _elements(mail: Mail, level: int) -> Iterator[Element]:
 
 
 def _notes(mails: Sequence[Mail]) -> Iterator[str]:
-    if pictures := sum(mail.pictures for mail in mails):
-        yield "a picture in its text is not read" if pictures == 1 else f"{pictures} pictures in its text are not read"
+    yield from left_out_notes({"picture": sum(mail.pictures for mail in mails)})
     if any(mail.is_encrypted for mail in mails):
         yield "a part of it is encrypted and is not read"
     yield from dict.fromkeys(note for mail in mails for note in mail.notes)

@@ -1,14 +1,16 @@
 """The HTML of a mail as elements."""
 
-from assistant.errors import ReadingError
 from assistant.readers.elements import Element
-from assistant.readers.html import html_elements
+from assistant.readers.html import html_content
+from assistant.readers.html_page import unread_notes
 from assistant.readers.mail_text import mark_heads
 
 
-def html_mail_elements(text: str) -> tuple[Element, ...]:
-    """The elements of a mail's HTML; of one without any text, none."""
-    try:
-        return tuple(mark_heads(html_elements(text)))
-    except ReadingError:
-        return ()
+def html_mail_elements(text: str) -> tuple[tuple[Element, ...], tuple[str, ...]]:
+    """The elements of a mail's HTML, and notes about what of it is left out.
+
+    Raises:
+        ReadingError: nested too deeply.
+    """
+    content = html_content(text)
+    return tuple(mark_heads(content.elements)), unread_notes([content])

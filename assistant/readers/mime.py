@@ -145,25 +145,29 @@ def _read_children(part: Message, kind: str, parts: _Parts, depth: int) -> None:
 
 def _read_alternatives(part: Message, parts: _Parts, depth: int) -> None:
     """Takes the plain text of a part that is given in several forms, or the HTML where that says more."""
-    found: dict[str, _Parts] = {}
+    forms: list[tuple[bool, _Parts]] = []  # each with whether it is plain text
     for inner in _children(part):
         form = _Parts()
         _read_part(inner, form, depth + 1)
-        kind = "plain" if inner.get_content_type() == "text/plain" else "rich"
-        if form.body and kind not in found:
-            found[kind] = form
+        forms.append((inner.get_content_type() == "text/plain", form))
         parts.attached += form.attached
         parts.attachments += [file for file in form.attachments if not file.name.lower().endswith(".ics")]
         parts.pictures += form.pictures
-        parts.notes += form.notes
         parts.is_encrypted |= form.is_encrypted
-    plain, rich = found.get("plain"), found.get("rich")
-    if plain and rich:
-        plain_words, rich_words = _words(plain.body), _words(rich.body)
-        is_enough = len(plain_words & rich_words) >= _MIN_SHARE * len(rich_words)
-        parts.body += plain.body if is_enough else rich.body
-    elif only := plain or rich:
-        parts.body += only.body
+    plain = next((form for is_plain, form in forms if is_plain and form.body), None)
+    rich = next((form for is_plain, form in forms if not is_plain and form.body), None)
+    if plain and rich and not _has_words(plain, rich):
+        plain = None
+    best = plain or rich
+    for form in [best] if best else [form for _, form in forms]:
+        parts.body += form.body
+        parts.notes += form.notes
+
+
+def _has_words(plain: _Parts, rich: _Parts) -> bool:
+    """Whether a plain text has as good as all words of the HTML beside it."""
+    plain_words, rich_words = _words(plain.body), _words(rich.body)
+    return len(plain_words & rich_words) >= _MIN_SHARE * len(rich_words)
 
 
 def _text_elements(part: Message, kind: str, parts: _Parts) -> tuple[Element, ...]:
@@ -171,12 +175,14 @@ def _text_elements(part: Message, kind: str, parts: _Parts) -> tuple[Element, ..
     content = decoded_content(part)
     try:
         text, notes = decode_part(content, declared_charset(part)) if content.strip() else ("", ())
-    except ReadingError:
-        parts.notes.append("a part of it is not text, though it says so, and is not read")
+        parts.notes += notes
+        if kind == "text/html":
+            elements, notes = html_mail_elements(text)
+            parts.notes += notes
+            return elements
+    except ReadingError as error:
+        parts.notes.append(f"a part of it is not read: {error}")
         return ()
-    parts.notes += notes
-    if kind == "text/html":
-        return html_mail_elements(text)
     if text.lstrip().startswith(_PGP_BLOCK):
         parts.is_encrypted = True
         return ()

@@ -73,6 +73,7 @@ def _read_mail(storage: "Storage", offset: int, depth: int) -> Mail:
     headers = parse_message(_text(properties, _HEADERS).encode("utf-8", "replace"))
     sender = header_value(headers, "From") or plain_header(_address(properties, _SENDER_NAME, _SENDER_ADDRESSES))
     written, sent = header_value(headers, "Date"), _time(properties)
+    body, notes = _body(properties)
     head = [
         ("From", sender),
         *_recipients(storage),
@@ -84,7 +85,8 @@ def _read_mail(storage: "Storage", offset: int, depth: int) -> Mail:
         plain_header(_text(properties, _SUBJECT)),
         sender_name(sender),
         sent_day(written) or parse_date(sent),
-        body=_body(properties),
+        body=body,
+        notes=notes,
     )
     return _with_attachments(mail, storage, _text(properties, _CLASS).upper(), depth)
 
@@ -109,16 +111,17 @@ def _address(properties: "Properties", name_id: int, address_ids: tuple[int, int
     return f"{name} <{address}>" if name and address and name != address else address or name
 
 
-def _body(properties: "Properties") -> tuple[Element, ...]:
+def _body(properties: "Properties") -> tuple[tuple[Element, ...], tuple[str, ...]]:
+    """The elements of a mail's text, and notes about what of it is left out."""
     plain = _text(properties, _BODY)
     if plain.strip():
-        return plain_text_elements(plain.replace("\r\n", "\n").replace("\r", "\n"))
+        return plain_text_elements(plain.replace("\r\n", "\n").replace("\r", "\n")), ()
     html = _bytes(properties, _HTML)
     text = decode_part(html, properties.body_encoding)[0] if html else _text(properties, _HTML)
     if text.strip():
         return html_mail_elements(text)
     rich_text = _bytes(properties, _RICH_TEXT)
-    return tuple(mark_heads(RtfReader().read(unpack_rtf(rich_text, _MAX_RICH_TEXT)))) if rich_text else ()
+    return tuple(mark_heads(RtfReader().read(unpack_rtf(rich_text, _MAX_RICH_TEXT))) if rich_text else ()), ()
 
 
 def _with_attachments(mail: Mail, storage: "Storage", mail_class: str, depth: int) -> Mail:

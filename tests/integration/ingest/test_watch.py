@@ -27,6 +27,7 @@ from assistant.settings import load_settings
 from assistant.types import Document, IndexReport
 from tests.support.fake_embedder import FakeEmbedder
 from tests.support.faults import mount_small_disk, unmount
+from tests.support.files import zip_file
 
 QUICK = WatchTiming(tick=0.05, quiet=0.4, longest=30, retry=0.5, rescan=600)
 SOON = 20.0  # seconds within which a change must have arrived; it takes one
@@ -111,6 +112,20 @@ def test_files_come_change_and_go(folder: Path, tmp_path: Path) -> None:
         (report.added, report.changed, report.removed) for report in watched.reports
     ]
     assert [(), (), (), ()] == [report.unchanged for report in watched.reports]
+
+
+def test_archives_come_change_and_go(folder: Path, tmp_path: Path) -> None:
+    """What is in them is added, changed and removed as the files beside them are."""
+    archive = folder / "plans.zip"
+    with watching(tmp_path / "home", folder) as watched:
+        archive.write_bytes(zip_file({"b.txt": "Dogs bark at night.", "c.txt": "Owls hoot."}))
+        until(lambda: watched.names == {"a.txt", "b.txt", "c.txt"})
+        (folder / "a.txt").write_text("Cats sleep all night.")
+        until(lambda: watched.text("a.txt") == "Cats sleep all night.")
+        archive.write_bytes(zip_file({"b.txt": "Dogs sleep too."}))
+        until(lambda: watched.text("b.txt") == "Dogs sleep too." and "c.txt" not in watched.names)
+        archive.unlink()
+        until(lambda: watched.names == {"a.txt"})
 
 
 def test_folders_move_in_and_out(folder: Path, tmp_path: Path) -> None:

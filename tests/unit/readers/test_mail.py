@@ -205,6 +205,19 @@ class TestTexts:
         message.add_alternative("<p>The cranes come on 7 May to pier 2.</p>", subtype="html")
         assert body(read(message.as_bytes())) == [("paragraph", "The cranes come on 7 May to pier 2.")]
 
+    def test_hidden_text_is_left_out_with_a_note(self) -> None:
+        """As the words that a program shows before a mail is opened; not where the plain text is read instead."""
+        hidden = "<div style='display:none'>Nobody sees these words of the newsletter.</div>"
+        message = EmailMessage()
+        message["Subject"] = "Pumps"
+        message.set_content(f"{hidden}<p>The cranes come today.</p>", subtype="html")
+        document = read(message.as_bytes())
+        assert body(document) == [("paragraph", "The cranes come today.")]
+        assert document.notes == ("hidden text in it is left out",)
+        message.set_content("The cranes come today.")
+        message.add_alternative(f"{hidden}<p>The cranes come today.</p>", subtype="html")
+        assert read(message.as_bytes()).notes == ()
+
     def test_a_mail_without_text_is_its_head(self) -> None:
         """One that only brings files says which."""
         message = EmailMessage()
@@ -415,7 +428,7 @@ class TestAttachments:
         message.get_payload()[1].add_related(b"\x89PNG", maintype="image", subtype="png", cid="<p>")  # type: ignore[index, union-attr]
         message.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="pump.png")
         data = message.as_bytes()
-        assert read(data).notes == ("a picture in its text is not read",)
+        assert read(data).notes == ("1 picture in it is not read",)
         unpacked = unpack(data, "a.eml", 1_000_000)
         assert [skipped.source for skipped in unpacked.skipped] == ["pump.png"]
 

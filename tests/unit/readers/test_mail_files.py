@@ -98,7 +98,7 @@ class TestOutlook:
         assert words(document, "heading") == ["Pumps", "Inner"]
         assert words(document, "paragraph") == ["The pumps cost 18 euros.", "The valves are blue."]
         assert "Attachments: plan.txt" in document.text
-        assert document.notes == ("a picture in its text is not read",)
+        assert document.notes == ("1 picture in it is not read",)
         assert [(member.name, len(member.content)) for member in unpack(data, "a.msg", LIMIT).members] == [
             ("plan.txt", 8_000)
         ]
