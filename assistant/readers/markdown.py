@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from assistant.nlp.struck import mask_struck
 from assistant.readers.extract import ExtractedDocument, collapse_whitespace
 from assistant.readers.metadata import clean_title, first_heading, parse_date
 from assistant.readers.text import decode_text
@@ -13,6 +14,7 @@ _MAX_BRACKETS = (
 )
 _SETEXT_HEADING = re.compile(r"([^\n]+)\n=+[ \t]*(?:\n|$)")
 _MAX_NAMES_CHARS = 300
+_STRUCK_NOTE = "struck out words in it are kept, but never answer"
 _URL_KEYS = ("url", "canonical_url", "source")
 
 
@@ -23,6 +25,8 @@ def read_markdown(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: AR
         ReadingError: not text.
     """
     text, notes = decode_text(data)
+    if mask_struck(text) != text:
+        notes = (*notes, _STRUCK_NOTE)
     front_matter = _parse_front_matter(text)
     url = next((front_matter[key] for key in _URL_KEYS if key in front_matter), None)
     setext = _SETEXT_HEADING.match(text.lstrip())

@@ -94,4 +94,5 @@ x = 1
     assert kinds == [block.kind for block in document.blocks]
     roles = {"contents": 3, "body": 6, "bibliography": 1}
     assert roles == Counter(block.role for block in document.blocks)
+    assert ("struck out words in it are kept, but never answer",) == document.notes
     assert "hidden" not in " ".join(text[block.start : block.end] for block in document.blocks)
