@@ -70,7 +70,7 @@ def unread_notes(pages: Sequence[PageContent]) -> tuple[str, ...]:
     return left_out_notes({
         HIDDEN: hidden_words if hidden_words > _FEW_WORDS else 0,
         "picture": pictures if is_pictures else 0,
-        "embedded frame, video or other object": sum(page.unread.embedded for page in pages),
+        "embedded object": sum(page.unread.embedded for page in pages),
     })  # fmt: skip
 
 

@@ -120,6 +120,39 @@ def test_a_table_of_marks_and_texts_is_a_list() -> None:
     assert [block.is_ticked for block in read.blocks] == [None, None, True]
 
 
+@pytest.mark.parametrize(
+    ("html", "unit"),
+    [
+        ("<table><caption>Sales (in millions of euros)</caption><tr><th><th>2023</tr><tr><td>Ely<td>3</tr></table>",
+         "in millions of euros"),
+        ("<table><tr><th>In thousands of tons<th>2023</tr><tr><td>Ely<td>3</tr></table>", "In thousands of tons"),
+        ("<p>Flax (in thousands)</p><table><tr><th>Place<th>2023</tr><tr><td>Ely<td>3</tr></table>", "in thousands"),
+        ("<table><tr><th>Place<th>2023</tr><tr><td>Ely<td>3</tr></table>", ""),
+    ],
+)  # fmt: skip
+def test_the_unit_of_a_table_is_known(html: str, unit: str) -> None:
+    """A title, the first cell or the line above may say what the figures count."""
+    (table,) = [block.table for block in composed(html).blocks if block.table is not None]
+    assert table.unit == unit
+    assert table.columns[1].name == "2023"
+
+
+def test_a_row_that_is_struck_out_is_left_out() -> None:
+    """A style on a row strikes out each of its cells."""
+    html = (
+        "<table><tr><th>Day<th>Boats</tr><tr style='text-decoration: line-through'><td>Friday<td>4</tr>"
+        "<tr><td>Sunday<td>9</tr></table>"
+    )
+    assert rows(html)[1:] == [("Sunday", "9")]
+    assert composed(html).notes == ("struck out or deleted text in it is left out",)
+
+
+def test_hidden_rows_are_left_out() -> None:
+    """A row that isn't shown is no row."""
+    html = "<table><tr><th>Day<th>Boats</tr><tr hidden><td>Friday<td>4</tr><tr><td>Sunday<td>9</tr></table>"
+    assert rows(html)[1:] == [("Sunday", "9")]
+
+
 @given(st.lists(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=4), max_size=5))
 def test_every_cell_of_any_spans_is_kept(spans: list[list[tuple[int, int]]]) -> None:
     """However cells stretch, the words of each stand in the text."""

@@ -141,7 +141,13 @@ class TestStruckAndHidden:
 
     @pytest.mark.parametrize(
         "struck",
-        ["<del>20</del>", "<s>20</s>", "<strike>20</strike>", "<span style='text-decoration: line-through'>20</span>"],
+        [
+            "<del>20</del>",
+            "<s>20</s>",
+            "<b class='now line-through'>20</b>",
+            "<strike>20</strike>",
+            "<span style='text-decoration: line-through'>20</span>",
+        ],
     )
     def test_struck_out_text_is_left_out_and_said(self, struck: str) -> None:
         """However a page strikes words out, what replaces them stands alone."""
@@ -188,6 +194,11 @@ class TestStruckAndHidden:
         document = read_html(page(f"<p>{RAILWAY}</p>{hidden.format(words)}"), 10**6)
         assert document.text == RAILWAY
         assert document.notes == ("hidden text in it is left out",)
+
+    def test_words_that_stand_for_signs_are_read(self) -> None:
+        """Where signs are for the eye alone, the words beside them are what they say."""
+        html = "<p>Rated <b aria-hidden=true>★★★</b><b class=sr-only>3 of 5 stars</b>.</p>"
+        assert texts(html) == ["Rated 3 of 5 stars."]
 
     def test_templates_and_cookie_dialogs_are_no_text(self) -> None:
         """They are left out without a word."""
@@ -250,6 +261,22 @@ class TestOtherText:
             ("caption", "The mill.")
         ]
         assert document.notes == ("1 picture in it is not read",)
+
+    def test_lines_join_in_a_sentence_and_quotations_keep_their_marks(self) -> None:
+        """One line end after a full stop, or two anywhere, end a paragraph."""
+        html = "<p>They met<br>in <q>Ely</q>.<br>It rained<br><br>all day</p>"
+        assert texts(html) == ["They met in “Ely”.", "It rained", "all day"]
+
+    def test_a_label_beside_its_value_is_a_word_of_its_own(self) -> None:
+        """Pages set them apart by style alone."""
+        assert texts("<div><span class=label>Weight</span><span class=value>3 kg</span></div>") == ["Weight 3 kg"]
+        assert texts("<p>3<b>00</b></p>") == ["300"]
+
+    def test_what_cannot_be_read_is_counted(self) -> None:
+        """Frames and videos are named; ornaments are not."""
+        document = read_html(page(f"<p>{RAILWAY}</p><iframe src=x></iframe><video src=y></video>"), 10**6)
+        assert document.notes == ("2 embedded objects in it are not read",)
+        assert read_html(page(f"<p>{RAILWAY}</p><img src=x width=1 height=1>"), 10**6).notes == ()
 
     def test_links_keep_their_targets(self) -> None:
         """A link is a run with its address; one within the page is none."""
