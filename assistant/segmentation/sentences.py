@@ -46,6 +46,7 @@ _CLOSING_SIGNS = ".!?…,;:”’»)]}&"
 _DOTTED_ABBREVIATION = re.compile(r"(?:[^\W\d_]{1,3}\.-?)+[^\W\d_]{1,3}")  # U.S, p.m, Ph.D, J.-P
 _ROMAN_NUMERAL = re.compile(r"[IVXLC]+")
 _LIST_NUMBER = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[IVXivx]{1,4})")  # "5. Right to request"
+_OPENS_BRACKET = re.compile(r"[(\[][^()\[\]]*")
 _ORDINAL = re.compile(r"(?:(?P<before>[^\W\d_]{1,12})\s)?(?<![\d.,])\d{1,2}\Z")
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 _BOLD_TERM = re.compile(r"(\*\*|__)[^*_]{1,80}\1\W?")
@@ -154,7 +155,7 @@ def _ends_sentence(text: str, end_mark: re.Match[str], start: int) -> bool:
         return False
     if end_mark["mark"] != "." or not before or (end_mark["close"].strip("*_`~") and token == before):
         return True
-    if (token.startswith("(") and word[:1].isdigit()) or _is_ordinal(text, end_mark.start(), word):
+    if (_OPENS_BRACKET.fullmatch(token) and word[:1].isdigit()) or _is_ordinal(text, end_mark.start(), word):
         return False  # (est. 1990), am 3. März
     is_first = end_mark.start() - start < 8 and text[start : end_mark.start()].strip() == token
     return _full_stop_ends_sentence(before, word, sign, is_first=is_first)
