@@ -18,7 +18,7 @@ from assistant.readers.docx_tables import element_inlines
 from assistant.readers.elements import Element, Inline
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.left_out import left_out_notes
-from assistant.readers.office_package import OfficePackage, Part, child
+from assistant.readers.office_package import OfficePackage, Part, named
 from assistant.readers.office_properties import package_properties
 from assistant.readers.printed_date import printed_date
 from assistant.readers.typed_contents import mark_typed_contents
@@ -38,7 +38,7 @@ def read_docx(data: bytes, max_bytes: int) -> ExtractedDocument:
     """
     with open_zip(data, "docx", max_bytes) as zip_file:
         package = OfficePackage(zip_file)
-        main, body = _main_part(package)
+        main, bodies = _main_part(package)
         settings = _root(main, "settings")
         story = Story(
             main,
@@ -47,7 +47,10 @@ def read_docx(data: bytes, max_bytes: int) -> ExtractedDocument:
             Notes(main, settings),
             Findings(),
         )
-        elements = [*mark_typed_contents(list(BlockReader(story).read(body))), *furniture_elements(story, settings)]
+        elements = [
+            *mark_typed_contents(list(BlockReader(story).read_all(bodies))),
+            *furniture_elements(story, settings),
+        ]
         properties = package_properties(package)
         has_macros = any(relation.kind == "vbaProject" for relation in main.relations.values())
     composition = compose(join_elements(elements))
@@ -64,16 +67,16 @@ def read_docx(data: bytes, max_bytes: int) -> ExtractedDocument:
     )
 
 
-def _main_part(package: OfficePackage) -> tuple[Part, Any]:
-    """The part that the file is about, and its body."""
+def _main_part(package: OfficePackage) -> tuple[Part, list[Any]]:
+    """The part that the file is about, and its bodies; Word itself writes one."""
     try:
         main = package.main_part() or Part(package, "word/document.xml")
     except KeyError:
         raise ReadingError(_NO_BODY) from None
-    body = child(main.root, "body")
-    if body is None:
+    bodies = named(main.root, "body")
+    if not bodies:
         raise ReadingError(_NO_BODY)
-    return main, body
+    return main, bodies
 
 
 def join_elements(elements: Iterable[Element]) -> Iterator[Element]:

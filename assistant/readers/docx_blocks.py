@@ -1,7 +1,7 @@
 """The paragraphs and tables of Word files become elements, each with the notes and drawings that belong to it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -40,6 +40,11 @@ class BlockReader:
     def __init__(self, story: Story) -> None:
         self._story = story
         self._held: tuple[Inline, ...] = ()  # of a large initial, or where the end is deleted: the next one goes on
+
+    def read_all(self, containers: Iterable[Any]) -> Iterator[Element]:
+        """The elements of several containers, one behind the other."""
+        for container in containers:
+            yield from self.read(container)
 
     def read(self, container: Any) -> Iterator[Element]:
         """The elements of a container: a body, a cell, a text box. Notes stand behind what refers to them."""
@@ -100,7 +105,10 @@ class BlockReader:
         if value(properties, "alias") in _DATE_CONTROLS and self._story.findings.date is None:
             self._story.findings.date = parse_date(attribute(child(properties, "date"), "fullDate"))
         is_value = any(local_name(element) in _VALUE_CONTROLS for element in children(properties))
-        label = value(properties, "alias") if is_value else ""
+        is_property = (
+            child(properties, "dataBinding") is not None
+        )  # as the title on a cover: Word names it, not the author
+        label = value(properties, "alias") if is_value and not is_property else ""
         for content in control:
             if local_name(content) == "sdtContent":
                 yield from self._elements(content, own_role, label)

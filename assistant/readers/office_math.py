@@ -7,7 +7,7 @@ from typing import Any
 from assistant.readers.office_package import attribute, child, local_name, named
 from assistant.readers.raised import lowered_text, raise_mark
 
-_SIMPLE = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+|.?")  # what needs no brackets: a number, a word or one sign
+_SIMPLE = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+|.?")  # what needs no brackets: a number, a word or one sign
 _IN_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _ROOTS = {"": "√", "2": "√", "3": "∛", "4": "∜"}
 

@@ -105,7 +105,8 @@ def compose_table(content: TableContent, join: Callable[[Content], InlineText]) 
     placed: list[PlacedCell] = []
     lines = [_line(header, 0, placed), "|" + "---|" * len(kept_columns)]
     length = sum(map(len, lines)) + len(lines)
-    rows, group = [], ""
+    rows: list[TableRow] = []
+    group = ""
     for row, number in zip(table_grid[header_rows:], numbers[header_rows:], strict=True):
         group_here = _group_name(row)
         line = _line(
@@ -203,8 +204,16 @@ def _count_header_rows(grid: _Grid, stated: int | None, titles: int) -> int:
         return 0
     # A cell over several columns is named more closely in the row below; one over several rows is a header in all.
     count = max(1, *(cell.span[0] for cell in grid[0]))
-    count += count == 1 and any(cell.span[1] > 1 for cell in grid[0])
+    count += count == 1 and _is_named_closer(grid[0], grid[1])
     return min(count, most)
+
+
+def _is_named_closer(header: Sequence[_GridCell], row: Sequence[_GridCell]) -> bool:
+    """Whether a row names the columns below cells over several of them: it says nothing below the other names."""
+    is_wide = [cell.is_repeated or cell.span[1] > 1 for cell in header]
+    if all(is_wide):
+        return is_header_row([cell.text for cell in row if not cell.is_repeated])
+    return any(is_wide) and not any(cell.text for cell, wide in zip(row, is_wide, strict=False) if not wide)
 
 
 def _header_cells(header: _Grid, width: int) -> list[list[InlineText]]:

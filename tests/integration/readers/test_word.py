@@ -624,6 +624,8 @@ class TestForms:
         document = read(body + paragraph("End."))
         assert lines(document) == ["Number: K-4711", "End."]
         assert (document.blocks[0].kind, document.blocks[0].label) == ("field", "Number")
+        of_the_cover = control.format("Title", "<w:dataBinding/>", paragraph("Oats"))
+        assert read(of_the_cover).text == "Oats"
 
 
 class TestRoles:

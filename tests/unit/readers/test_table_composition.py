@@ -88,3 +88,24 @@ def test_the_words_of_several_header_rows_are_joined_once() -> None:
              [TableCell("North"), TableCell("48"), TableCell("7")]]  # fmt: skip
     composition = compose([Element("table", table=TableContent(cells, header_rows=2))])
     assert composition.text.startswith("| Plot | Trees / old | Trees / young |")
+
+
+def test_a_row_of_values_below_a_wide_header_is_no_header() -> None:
+    """Only a row that says nothing below the other names names columns more closely."""
+    header = [TableCell("Criterion", columns=2), TableCell("Points")]
+    values = [[TableCell("Staff"), TableCell("At least three"), TableCell("5")],
+              [TableCell("Plan"), TableCell("In writing"), TableCell("9")]]  # fmt: skip
+    assert compose([table(header, *values)]).text.startswith("| Criterion | Criterion | Points |")
+    closer = [TableCell("Name"), TableCell("Level"), TableCell()]
+    composition = compose([table(header, closer, *values)])
+    assert composition.text.startswith("| Criterion / Name | Criterion / Level | Points |")
+
+
+def test_a_lone_column_name_of_a_stated_header_is_no_title() -> None:
+    """Where the file says that the first row names columns, its only name stays that of its column."""
+    rows = [[TableCell(), TableCell("Adults")], [TableCell("May"), TableCell("1200")]]
+    composition = compose([Element("table", table=TableContent(rows, header_rows=1))])
+    assert composition.text.startswith("|  | Adults |")
+    whole = [[TableCell("Visitors", columns=2)], *rows]
+    composition = compose([Element("table", table=TableContent(whole, header_rows=2))])
+    assert composition.text.startswith("Visitors\n\n|  | Adults |")
