@@ -11,6 +11,12 @@ _BOXES = {"☐": False, "□": False, "☑": True, "☒": True, "✓": True, "�
 _MARK = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5})[.)]|\d{1,2}(?:\.\d{1,2}){1,3}\.?")
 
 
+def is_item_mark(text: str) -> bool:
+    """Whether a text is a bullet, a box or a number such as "(a)"."""
+    mark = text.strip()
+    return mark in _BOXES or mark in _BULLETS or _MARK.fullmatch(mark) is not None
+
+
 def list_items(table: TableContent, role: Role) -> list[Element]:
     """The items of a table that is a list; none for any other table."""
     if table.title or table.header_rows:

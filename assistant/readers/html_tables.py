@@ -7,12 +7,15 @@ from typing import Any
 from assistant.readers.composition import inline_text
 from assistant.readers.elements import Content, Element, TableCell, TableContent
 from assistant.readers.html_columns import shown_columns
+from assistant.readers.html_listings import is_item_mark
 from assistant.readers.html_survey import Measure, Survey
 from assistant.readers.html_tree import CELL_TAGS, tag_name, types_of
 from assistant.readers.sheet_elements import find_unit
 
 _GROUP_TAGS = ("thead", "tbody", "tfoot")
 _LONG_CELL_CHARS = 400  # a cell with more text is a column of a page, where a table has few of them
+_LONG_COLUMN_CHARS = 80  # in a table of one row: it has columns of text
+_MAX_MARK_CHARS = 6
 _FEW_CELLS = 8
 _MAX_PARAGRAPHS = 2  # to a cell of a data table, on average
 _MAX_SPAN = 1_000
@@ -39,17 +42,33 @@ def is_data_table(table: Any, survey: Survey, *, is_in_table: bool) -> bool:
     if len(cells) < 2:
         return False
     has_headers = any(tag_name(cell) == "th" for cell in cells) or bool(types & {"table", "grid"})
+    if is_listing(rows, survey):
+        return True
     has_headings = any(survey.measure(cell).headings for cell in cells)
     if has_headers:
         return len(rows) > 2 or not has_headings  # a page has a row, perhaps with a row above for its title
     return not has_headings and not _lays_out(rows, cells, survey.measure(table), survey, is_in_table=is_in_table)
 
 
+def is_listing(rows: Sequence[Sequence[Any]], survey: Survey) -> bool:
+    """Whether each row is a mark, such as a bullet or "(a)", and a text beside it."""
+    for row in rows:
+        filled = [cell for cell in row if survey.measure(cell).chars]
+        if not filled:
+            continue
+        if len(filled) != 2 or survey.measure(filled[0]).chars > _MAX_MARK_CHARS:
+            return False
+        text = survey.measure(filled[1])
+        if text.headings or text.tables or text.paragraphs > 1 or not is_item_mark("".join(filled[0].itertext())):
+            return False
+    return True
+
+
 def _lays_out(rows: list[list[Any]], cells: list[Any], measure: Measure, survey: Survey, *, is_in_table: bool) -> bool:
     """Whether a table without headers lays out a page by its form."""
     is_menu = len(rows) == 1 and measure.links >= len(cells)
     longest = max(survey.measure(cell).chars for cell in cells)
-    is_page = len(cells) <= _FEW_CELLS and longest > _LONG_CELL_CHARS
+    is_page = len(cells) <= _FEW_CELLS and longest > (_LONG_CELL_CHARS if len(rows) > 1 else _LONG_COLUMN_CHARS)
     is_one_column = all(len(row) <= 1 for row in rows)
     has_many_paragraphs = measure.paragraphs > _MAX_PARAGRAPHS * len(cells)
     return is_menu or is_page or is_one_column or has_many_paragraphs or (measure.tables > 0 and not is_in_table)
