@@ -33,6 +33,7 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _MAX_UNIT_LINE, _MAX_TITLE_LINE, _MAX_HEADING = 80, 150, 100
+_MAX_TITLE_SPACES = 4  # of a title that ends like a sentence
 _TITLE_GAP = 2  # rows from a title to its table at most
 _MAX_FIELDS = 30
 _NO_CELL = TableCell()
@@ -107,13 +108,18 @@ def _titles(visible: VisibleSheet, lines: Sequence[Line], region: Region) -> Seq
         is_near = 0 < visible.row_places[next_row] - visible.row_places[line.row] <= _TITLE_GAP
         is_unit = bool(find_unit(text))
         is_above = region.columns[0] - 1 <= line.column <= region.columns[-1]
-        if not (is_near and is_above and len(text) <= _MAX_TITLE_LINE) or (has_title and not is_unit):
+        if not (is_near and is_above and _may_be_title(text)) or (has_title and not is_unit):
             break
         titles.insert(0, line)
         next_row = line.row
         if has_title or not is_unit:
             break
     return titles
+
+
+def _may_be_title(text: str) -> bool:
+    """Whether a line may be a title by itself: it is short and no sentence."""
+    return len(text) <= _MAX_TITLE_LINE and not (text.endswith((".", "!", "?")) and text.count(" ") > _MAX_TITLE_SPACES)
 
 
 def _line_element(line: Line) -> Element:

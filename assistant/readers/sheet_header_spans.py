@@ -1,7 +1,6 @@
 """Header rows whose cells stand over several columns without being merged with those beside them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from assistant.readers.sheets import COVERED, SheetCell, SheetRow
 
@@ -59,7 +58,7 @@ def _spread(row: SheetRow, below: SheetRow, columns: Sequence[int], places: Mapp
         if len(group) > 1 and set(group) <= set(named):
             cell = cells[holder]
             cells.update(dict.fromkeys(group, COVERED))
-            cells[group[0]] = replace(cell, columns=len(group))
+            cells[group[0]] = cell._replace(columns=len(group))
     return SheetRow(row.number, cells)
 
 

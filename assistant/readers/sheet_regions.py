@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.readers.sheet_headers import is_name_row
@@ -89,13 +89,25 @@ def _split(sheet: VisibleSheet, rows: Sequence[SheetRow], depth: int) -> Iterato
 def _bands(sheet: VisibleSheet, rows: Sequence[SheetRow]) -> Iterator[list[SheetRow]]:
     """Cuts rows at each gap after which something else starts."""
     band: list[SheetRow] = []
+    header: SheetRow | None = None  # the first row of the band with several cells
     for place, row in enumerate(rows):
-        if band and has_gap(sheet.row_places, band[-1].number, row.number) and _starts_anew(sheet, rows, place, band):
+        is_apart = band and has_gap(sheet.row_places, band[-1].number, row.number)
+        starts_anew = is_apart and _starts_anew(sheet, rows, place, band)
+        if band and (starts_anew or (header and _repeats_header(row, header, band[-1]))):
             yield band
-            band = []
+            band, header = [], None
         band.append(row)
+        header = header or (row if len(row.cells) > 1 else None)
     if band:
         yield band
+
+
+def _repeats_header(row: SheetRow, header: SheetRow, above: SheetRow) -> bool:
+    """Whether a row below figures has a name of the table's header again, as that of another table below it does."""
+    if len(row.cells) < 2 or set(row.cells) != set(header.cells) or is_name_row(above) or not is_name_row(row):
+        return False
+    first = min(row.cells)
+    return any(cell.text == header.cells[column].text for column, cell in row.cells.items() if column != first)
 
 
 def _starts_anew(sheet: VisibleSheet, rows: Sequence[SheetRow], place: int, band: Sequence[SheetRow]) -> bool:
@@ -205,8 +217,3 @@ def _has_labels(rows: Sequence[SheetRow]) -> bool:
 
 def _is_text(rows: Sequence[SheetRow]) -> bool:
     return all(cell.kind == "text" for row in rows for cell in row.cells.values())
-
-
-def cells_of(row: SheetRow) -> Mapping[int, SheetCell]:
-    """The cells of a row that begin in it, by column."""
-    return {column: cell for column, cell in row.cells.items() if not cell.is_covered}

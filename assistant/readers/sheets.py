@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from assistant.readers.elements import Content
@@ -12,8 +12,7 @@ CellKind = Literal["text", "number", "date", "boolean", "error"]
 _MAX_COVERED_CELLS = 500_000  # that the merged cells of a sheet hide; a damaged file may merge all that there are
 
 
-@dataclass(frozen=True, slots=True)
-class SheetCell:
+class SheetCell(NamedTuple):
     """What a cell shows.
 
     Attributes:
@@ -227,7 +226,7 @@ def _stretch(
             continue  # in a damaged file they overlap
         for span_row, span_column in places:
             cells_by_row[span_row][span_column] = COVERED
-        cells_by_row[row][column] = replace(behind[0], rows=len(span_rows), columns=len(span_columns))
+        cells_by_row[row][column] = behind[0]._replace(rows=len(span_rows), columns=len(span_columns))
 
 
 def _places(numbers: Sequence[int], hidden: frozenset[int]) -> dict[int, int]:

@@ -107,7 +107,7 @@ def with_links(sheet: SheetXml, targets: Mapping[str, str]) -> dict[int, dict[in
         cell = sheet.rows.get(row, {}).get(column)
         target = targets.get(relation, "") or (f"#{place}" if place else "")
         if cell and target and isinstance(cell.content, str):
-            sheet.rows[row][column] = replace(cell, content=(Inline(cell.content, "link", target),))
+            sheet.rows[row][column] = cell._replace(content=(Inline(cell.content, "link", target),))
     return sheet.rows
 
 

@@ -378,6 +378,17 @@ class TestTables:
         assert [names(table) for table in tables(document)] == [["Shop", "Sales"], ["Town", "People"]]
         assert body(document)[-1] == ("Total", "9")
 
+    def test_a_header_that_comes_again_starts_a_table(self) -> None:
+        """Nothing parts two tables but the names of their columns."""
+        document = read_rows(["Fruit", "kg"], ["Plum", 3], ["Pear", 4], ["Roots", "kg"], ["Beet", 1], ["Leek", 2])
+        assert [names(table) for table in tables(document)] == [["Fruit", "kg"], ["Roots", "kg"]]
+
+    def test_a_sentence_above_a_table_is_not_its_title(self) -> None:
+        """It is a paragraph."""
+        document = read_rows(["These figures are provisional and may change."], [], ["Shop", "Sales"], ["Quay", 1])
+        assert [block.kind for block in document.blocks] == ["paragraph", "table"]
+        assert tables(document)[0].title == ""
+
     def test_rows_stand_in_their_group_and_the_total_in_none(self) -> None:
         """A bold label by itself names the rows below it, up to the next one or the table's total."""
 
