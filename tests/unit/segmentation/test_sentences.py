@@ -33,7 +33,8 @@ It is **over.** | The *next* came. | See [the site.](https://a.example/b.c) | It
 5. Right to request is one. | (a) The other is another. | It fits in the box. | The item came. | It ends
 1. First point. | Ms. Lee and Lt. Col. Green met Sen. Warren. | I have MS. | The wait was 10 ms. | Why?
 He met Com. & Adm. at the desk. | The firm (est. 1990) is in Vik. | Smith, Jones, etc. & Sons came. | He left.
-It rose (with losses). | (3) It fell. | Call Tel. 555 now. | It weighs max. 30 kg. | Built c. 1850 (rev. 2001), it stands. | He is the est. | The end came.
+It rose (with losses). | (3) It fell. | They left.
+Call Tel. 555 now. | It weighs max. 30 kg. | Built c. 1850 (rev. 2001), it stands. | He is the est. | The end came.
 Many read its books. ³ | The next ones do not.¹ | They paint. ²,⁴ | Area is 5 m². | It is so.
 ¿Qué? | No sé. | Это так. | Да. | これは文です。 | 次の文です。 | यह है। | ठीक है।
 """.strip()
