@@ -43,17 +43,31 @@ def chart_elements(chart_space: Any) -> list[Element]:
     if plot_area is None:
         return []
     series = list(_all_series(plot_area))
-    unit = _title(next((axis for axis in plot_area if local_name(axis) == "valAx"), None))
+    units = _value_titles(plot_area)
+    unit = units[0] if len(units) == 1 else ""
     tables = [_table(list(alike), unit) for _, alike in groupby(series, lambda one: (one.columns, one.names))]
     title = _title(chart)
     if not title and child(chart, "title") is not None and len(series) == 1:
         title = series[0].values[0][0]  # a chart of one series is called as that is
-    captions = [Element("caption", words) for words in dict.fromkeys((title, unit)) if words]
+    captions = [Element("caption", words) for words in dict.fromkeys((title, *units)) if words]
     return captions + [Element("table", table=table) for table in tables]
 
 
+def _value_titles(plot_area: Any) -> list[str]:
+    """The titles of the axes of values: of each plot the second axis, since that of a scatter chart's x is one too."""
+    axes = _axes(plot_area)
+    numbers = [[attribute(axis_id, "val") for axis_id in named(plot, "axId")][1:2] for plot in plot_area]
+    titles = (_title(axes.get(number)) for (number,) in filter(None, numbers))
+    return [title for title in dict.fromkeys(titles) if title]
+
+
+def _axes(plot_area: Any) -> dict[str | None, Any]:
+    """The axes by their numbers."""
+    return {attribute(child(axis, "axId"), "val"): axis for axis in plot_area if local_name(axis).endswith("Ax")}
+
+
 def _all_series(plot_area: Any) -> Iterator[_Series]:
-    axes = {attribute(child(axis, "axId"), "val"): axis for axis in plot_area if local_name(axis).endswith("Ax")}
+    axes = _axes(plot_area)
     count = 0
     for plot in plot_area:
         axis_ids = [attribute(axis_id, "val") for axis_id in named(plot, "axId")]

@@ -435,6 +435,22 @@ class TestCharts:
 
         assert read(deck_with(fill)).text.endswith("|  | Height |\n|---|---|\n| 1.5 | 10 |\n| 2 | 11.25 |")
 
+    def test_both_axes_of_a_scatter_chart_have_their_titles(self) -> None:
+        """The title of the first axis names the column of x values, that of the second is what the values are in."""
+
+        def fill(slide: Any) -> None:
+            data = CHARTS.XyChartData()
+            data.add_series("Tank").add_data_point(2, 11)
+            chart = slide.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER, 0, 0, Inches(6), Inches(4), data).chart
+            for axis, words in ((chart.category_axis, "Salt (g)"), (chart.value_axis, "Growth (mm)")):
+                axis.has_title = True
+                axis.axis_title.text_frame.text = words
+
+        document = read(deck_with(fill))
+        assert document.text.endswith("Growth (mm)\n\n| Salt (g) | Tank |\n|---|---|\n| 2 | 11 |")
+        (table,) = [block.table for block in document.blocks if block.table]
+        assert "Growth (mm)" == table.unit
+
     def test_a_chart_without_its_values_is_said(self) -> None:
         """Where the chart's part is damaged the rest is read, and a note tells of it."""
 
