@@ -88,9 +88,7 @@ def _without_gaps(element: Element) -> Element:
     """A chart's table without what stands for a missing value."""
     if element.table is None:
         return element
-    rows = [
-        [TableCell() if inline_text(cell.content) in _GAPS else cell for cell in row] for row in element.table.rows
-    ]
+    rows = [[TableCell() if inline_text(cell.content) in _GAPS else cell for cell in row] for row in element.table.rows]
     return replace(element, table=replace(element.table, rows=rows))
 
 
