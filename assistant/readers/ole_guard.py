@@ -23,6 +23,7 @@ _STREAM_KINDS = {
     "Book": "xls",
     "__properties_version1.0": "msg",
 }
+_BEFORE_97, _DUAL_STORAGE = ("PP40", "PersistentStorage Directory"), "PP97_DUALSTORAGE"  # of PowerPoint
 _PICTURE_STREAMS = ("Pictures", "Data")  # in which pictures are packed, some of which unpack to any size
 # How the records of pictures begin: EMF, WMF, PICT, JPEG, PNG, DIB and TIFF.
 _PICTURE_RECORD = re.compile(
@@ -59,6 +60,12 @@ def check_ole(data: bytes, kind: str) -> None:
         raise ReadingError("encrypted: it needs a password. Save a copy without one")
     if real_kind != kind and real_kind:
         raise ReadingError(f"not a real .{kind} file: it is a .{real_kind} file; give it that ending")
+    if (
+        kind == "ppt"
+        and _find_entry(data, _DUAL_STORAGE) < 0
+        and any(_find_entry(data, one) >= 0 for one in _BEFORE_97)
+    ):
+        raise ReadingError("a file of PowerPoint before 97, which has another layout. Save it as .pptx")
     if _is_cut_off(data):
         raise ReadingError(f"damaged or not a real .{kind} file: a part of it is missing")
 

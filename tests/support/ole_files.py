@@ -75,15 +75,28 @@ def doc(paragraphs: Sequence[DocParagraph | str]) -> bytes:
     return compound_file({"WordDocument": bytes(main), "1Table": table})
 
 
-def ppt(slides: Sequence[tuple[str, Sequence[str]]]) -> bytes:
-    """A PowerPoint 97 deck: each slide's title and its points."""
+def ppt(slides: Sequence[tuple[str, Sequence[str]]], *, label: str = "", comment: str = "", notes: str = "") -> bytes:
+    """A PowerPoint 97 deck: each slide's title, its points and a label; for the first slide a comment and notes."""
     outline, containers = b"", []
     for number, (title, points) in enumerate(slides):
         outline += _record(0x03F3, struct.pack("<IIIII", number + 2, 0, 0, 256 + number, 0))
         for kind, words in ((0, title), (1, "\r".join(points))):
-            outline += _record(0x0F9F, struct.pack("<I", kind)) + _record(0x0FA0, words.encode("utf-16-le"))
-        containers.append(_record(0x03EE, _record(0x03EF, bytes(24), 2), 15))
-    document = _record(0x03E8, _record(0x03E9, bytes(40), 1) + _record(0x0FF0, outline, 15) + _record(0x03EA, b""), 15)
+            outline += _record(0x0F9F, struct.pack("<I", kind))
+            outline += _record(0x0FA0, words.encode("utf-16-le")) if words else b""
+        boxes = b"".join(_text_box(_record(0x0F9E, struct.pack("<I", place))) for place in (0, 1))
+        if label:
+            boxes += _text_box(_record(0x0F9F, struct.pack("<I", 4)) + _record(0x0FA0, label.encode("utf-16-le")))
+        parts = _record(0x03EF, bytes(24), 2) + _drawing(boxes) + (b"" if number else _comment(comment))
+        containers.append(_record(0x03EE, parts, 15))
+    note_list = b""
+    if notes:
+        note_list = _record(0x0FF0, _record(0x03F3, struct.pack("<IIIII", len(slides) + 2, 0, 0, 512, 0)), 47)
+        box = _record(0x0F9F, struct.pack("<I", 2)) + _record(0x0FA0, notes.encode("utf-16-le"))
+        head = _record(0x03F1, struct.pack("<II", 256, 0), 1)
+        containers.append(_record(0x03F0, head + _drawing(_text_box(box)), 15))
+    document = _record(
+        0x03E8, _record(0x03E9, bytes(40), 1) + _record(0x0FF0, outline, 15) + note_list + _record(0x03EA, b""), 15
+    )
     stream, offsets = b"", []
     for container in (document, *containers):
         offsets.append(len(stream))
@@ -94,6 +107,25 @@ def ppt(slides: Sequence[tuple[str, Sequence[str]]]) -> bytes:
     stream += _record(0x0FF5, struct.pack("<IHBBIIIIHH", 256, 0, 0, 3, 0, directory_at, 1, len(offsets) + 1, 1, 0))
     user = _record(0x0FF6, struct.pack("<IIIHHBBH", 20, 0xE391C05F, edit_at, 0, 0x03F4, 3, 0, 0))
     return compound_file({"PowerPoint Document": stream, "Current User": user})
+
+
+def _text_box(content: bytes) -> bytes:
+    return _record(0xF004, _record(0xF00A, bytes(8), 2) + _record(0xF00D, content, 15), 15)
+
+
+def _drawing(boxes: bytes) -> bytes:
+    return _record(0x040C, _record(0xF002, _record(0xF003, boxes, 15), 15), 15)
+
+
+def _comment(text: str) -> bytes:
+    """The tags of a slide with a comment of somebody; nothing where there is none."""
+    if not text:
+        return b""
+    strings = ((0, "Jo Roe"), (1, text))
+    content = b"".join(_record(0x0FBA, words.encode("utf-16-le"), place << 4) for place, words in strings)
+    blob = _record(0x138B, _record(0x2EE0, content, 15))
+    tag = _record(0x138A, _record(0x0FBA, "___PPT10".encode("utf-16-le")) + blob, 15)
+    return _record(0x1388, tag, 15)
 
 
 def _record(kind: int, data: bytes, version: int = 0) -> bytes:

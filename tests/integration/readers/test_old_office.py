@@ -103,6 +103,38 @@ class TestSlides:
         assert document.text == "## Results\n\nFirst.\n\nSecond.\n\n## End\n\nBye."
         assert document.pages == (0, document.text.index("## End"))
 
+    def test_what_the_library_passes_over_is_read_from_the_records(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A slide refers to its texts by their place in the outline, in which an empty title counts."""
+        data = ppt([("Results", ["First."]), ("", ["Second.", "Third."])], label="Museum", notes="Say it slowly.")
+        whole = read(data, "a.ppt")
+        assert [whole.text.count(word) for word in ("Results", "First", "Second", "Third", "Museum", "slowly")] == [
+            1, 1, 1, 1, 2, 1
+        ]  # fmt: skip
+        empty = {"sections": [{"elements": []}, {"elements": []}]}
+        monkeypatch.setattr("assistant.readers.ppt.parse_office", lambda data, kind: empty)
+        document = read(data, "a.ppt")
+        assert document.text == ("## Results\n\nFirst.\n\nMuseum\n\nSay it slowly.\n\n- Second.\n- Third.\n\nMuseum")
+        assert document.pages == (0, document.text.index("- Second."))
+
+    def test_notes_and_comments(self) -> None:
+        """Speaker's notes and comments are notes with their label."""
+        document = read(ppt([("Results", ["We grew."])], comment="Is this so?", notes="Say it slowly."), "a.ppt")
+        assert document.text == "## Results\n\nWe grew.\n\nSay it slowly.\n\nIs this so?"
+        assert [block.label for block in document.blocks] == ["", "", "speaker's note", "comment"]
+
+    def test_what_ends_most_slides_is_their_footer(self) -> None:
+        """A line that comes last on each slide is read once, and marked."""
+        slides = [(f"Title {number}", [f"Point {number}.", "For staff only"]) for number in range(4)]
+        document = read(ppt(slides), "a.ppt")
+        assert document.text.count("For staff only") == 1
+        assert block_at(document, "For staff only").role == "footer"
+        assert document.text.count("Point") == 4
+
+    def test_a_file_of_powerpoint_before_97_is_named(self) -> None:
+        """It has another layout, in which no text would be found."""
+        data = compound_file({"PP40": b"x", "Current User": b"y"})
+        assert reason(data, "a.ppt") == "a file of PowerPoint before 97, which has another layout. Save it as .pptx"
+
     def test_text_in_any_script_is_kept(self) -> None:
         """Letters outside of Latin stay as they are."""
         document = read(ppt([("שלום", ["Þingvellir", "你好"])]), "a.ppt")
