@@ -29,6 +29,7 @@ from tests.support.files import replace_member
 LIMIT = 1_000_000
 BOLD = Font(bold=True)
 VALUES = st.none() | st.integers(0, 9999) | st.from_regex(r"[a-z]{1,8}", fullmatch=True)
+EMPTY_RELATIONS = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
 STRICT_NAMES = (
     (b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main"),
     (
@@ -49,12 +50,27 @@ def saved(book: Workbook) -> bytes:
     return out.getvalue()
 
 
-def read(fill: Callable[[Any], object]) -> ExtractedDocument:
-    """What is read of a workbook with one sheet, called "Sheet", that a function fills."""
+def filled(fill: Callable[[Any], object]) -> bytes:
+    """A workbook with one sheet, called "Sheet", that a function fills."""
     book = Workbook()
     sheet: Any = book.active
     fill(sheet)
-    return read_xlsx(saved(book), LIMIT)
+    return saved(book)
+
+
+def read(fill: Callable[[Any], object]) -> ExtractedDocument:
+    """What is read of a workbook with one sheet, called "Sheet", that a function fills."""
+    return read_xlsx(filled(fill), LIMIT)
+
+
+def related(data: bytes, source: str, kind: str, target: str, part: str) -> bytes:
+    """A workbook with another part, and a relation that leads to it."""
+    folder, name = source.rsplit("/", 1)
+    relations = f"{folder}/_rels/{name}.rels"
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        old = package.read(relations).decode() if relations in package.namelist() else EMPTY_RELATIONS
+    relation = f'<Relationship Id="new{kind}" Type="http://x/relationships/{kind}" Target="/{target}"/></Relationships>'
+    return replace_member(replace_member(data, relations, old.replace("</Relationships>", relation)), target, part)
 
 
 def read_rows(*rows: list[Any]) -> ExtractedDocument:
@@ -543,6 +559,81 @@ class TestBesideCells:
         assert document.text.endswith("## Picture\n\nSales alone")
         assert len(tables(document)) == 1
         assert "2 charts in it: only titles are read, the values stand in the cells" in document.notes
+
+    def test_a_chart_of_hidden_cells_shows_its_values(self) -> None:
+        """They are read from the chart, since nobody sees the cells."""
+        book = Workbook()
+        sheet: Any = book.active
+        sheet.append(["Sales of two years"])
+        data = book.create_sheet("Data")
+        for row in (["Year", "Sales"], [2022, 5], [2023, 7]):
+            data.append(row)
+        data.sheet_state = "hidden"
+        chart = BarChart()
+        chart.title = "Sales rise"
+        chart.add_data(Reference(data, min_col=2, min_row=1, max_row=3), titles_from_data=True)
+        chart.set_categories(Reference(data, min_col=1, min_row=2, max_row=3))
+        sheet.add_chart(chart)
+        with zipfile.ZipFile(io.BytesIO(saved(book))) as package:
+            part = package.read("xl/charts/chart1.xml").decode()
+        for reference, values in (("$B$2:$B$3", (5, 7)), ("$A$2:$A$3", (2022, 2023))):
+            points = "".join(f'<pt idx="{place}"><v>{value}</v></pt>' for place, value in enumerate(values))
+            part = part.replace(
+                f"'Data'!{reference}</f>", f"'Data'!{reference}</f><numCache><ptCount val=\"2\"/>{points}</numCache>"
+            )
+        document = read_xlsx(replace_member(saved(book), "xl/charts/chart1.xml", part), LIMIT)
+        assert ("2023", "7") in body(document)
+        assert document.notes == ("what is hidden in it is left out: 1 sheet",)
+
+    def test_threads_of_comments_have_their_authors(self) -> None:
+        """What is repeated for older programs is read once."""
+
+        def fill(sheet: Any) -> None:
+            sheet["B2"] = "x"
+            sheet["B2"].comment = Comment("[Threaded comment] Comment: Is it right?", "tc={1}")
+
+        name = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
+        thread = (
+            f'<ThreadedComments xmlns="{name}"><threadedComment ref="B2" personId="p1"><text>Is it right?</text>'
+            '</threadedComment><threadedComment ref="B2" personId="p2"><text>Yes.</text></threadedComment>'
+            "</ThreadedComments>"
+        )
+        people = (
+            f'<personList xmlns="{name}"><person id="p1" displayName="Ann Lee"/><person id="p2" displayName="Ben Oh"/>'
+            "</personList>"
+        )
+        data = related(filled(fill), "xl/worksheets/sheet1.xml", "threadedComment", "xl/threads/one.xml", thread)
+        data = related(data, "xl/workbook.xml", "person", "xl/persons/person.xml", people)
+        assert read_xlsx(data, LIMIT).text == "x\n\nB2: Ann Lee: Is it right?\n\nB2: Ben Oh: Yes."
+
+    def test_check_boxes_are_ticked_or_open(self) -> None:
+        """A form's boxes are tasks with their labels."""
+        box = '<x:ClientData ObjectType="Checkbox">'
+        shape = f"<v:shape><v:textbox><div>{{}}</div></v:textbox>{box}{{}}</x:ClientData></v:shape>"
+        form = (
+            '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:x="urn:schemas-microsoft-com:office:excel">'
+            f"{shape.format('Paid', '<x:Checked>1</x:Checked>')}{shape.format('Sent', '')}</xml>"
+        )
+        data = filled(lambda sheet: sheet.append(["Order 7"]))
+        document = read_xlsx(related(data, "xl/worksheets/sheet1.xml", "vmlDrawing", "xl/form.vml", form), LIMIT)
+        assert document.text == "Order 7\n\n- [x] Paid\n- [ ] Sent"
+        assert [block.is_ticked for block in document.blocks] == [None, True, False]
+
+    def test_text_boxes_are_read_and_pictures_counted(self) -> None:
+        """Boxes come behind the cells, those in groups too, hidden ones not at all."""
+        box = "<xdr:sp>{}<xdr:txBody><a:p><a:r><a:t>{}</a:t></a:r><a:r><a:t>{}</a:t></a:r></a:p></xdr:txBody></xdr:sp>"
+        hidden = '<xdr:nvSpPr><xdr:cNvPr hidden="1"/></xdr:nvSpPr>'
+        boxes = box.format("", "Mind the ", "gap.") + box.format(hidden, "Not", "this.")
+        drawing = (
+            '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
+            f'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><xdr:grpSp>{boxes}</xdr:grpSp>'
+            "<xdr:pic/></xdr:wsDr>"
+        )
+        data = filled(lambda sheet: sheet.append(["Order 7"]))
+        data = related(data, "xl/worksheets/sheet1.xml", "drawing", "xl/drawings/one.xml", drawing)
+        document = read_xlsx(data, LIMIT)
+        assert document.text == "Order 7\n\nMind the gap."
+        assert document.notes == ("1 picture in it is not read",)
 
     def test_each_of_several_sheets_has_its_heading(self) -> None:
         """A sheet's name is said where there are several, or where somebody gave it."""
