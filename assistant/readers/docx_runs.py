@@ -221,8 +221,8 @@ class _RunReader:
         if self.story.is_furniture and fields.is_page_number:
             self._append(PAGE_NUMBER)
             return
-        if is_deleted and not self.around.is_deleted:
-            self.found.inlines.append(Inline(text, "struck"))
+        if is_deleted or self.around.is_deleted:
+            self.found.inlines.append(Inline(text.strip(), "struck"))  # its white space parts no words
             return
         self.story.findings.count_language(self.look.language_of(text), len(text))
         self._append(text)
@@ -275,7 +275,7 @@ def _add(text: str, style: InlineStyle, around: _Around, story: Story, found: _C
         found.role = story.fields.role
     target = ""
     if around.is_deleted:
-        style = "struck"
+        style, text = "struck", text.strip()
     elif style == "plain" and (target := around.link or story.fields.link):
         style = "link"
     found.inlines.append(Inline(text, style, target))

@@ -195,6 +195,12 @@ class TestLooks:
         assert document.text == "The fee is 400 pounds."
         assert document.notes == ("struck out or deleted text in it is left out",)
 
+    def test_a_change_within_a_word_or_figure_leaves_no_gap(self) -> None:
+        """White space that is deleted is gone, so that a corrected figure stays one."""
+        deleted = '<w:del><w:r><w:delText xml:space="preserve">070 </w:delText></w:r></w:del>'
+        body = paragraph("Section 18.33.", deleted, f"<w:ins>{run('060 ')}</w:ins>", "holds.")
+        assert read(body).text == "Section 18.33.060 holds."
+
     def test_a_deleted_paragraph_end_joins_two_paragraphs(self) -> None:
         """Where the end of a paragraph is deleted, the next one goes on with it."""
         first = paragraph("The fee is", properties="<w:rPr><w:del/></w:rPr>")
