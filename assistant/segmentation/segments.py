@@ -23,6 +23,7 @@ class Segment:
         context: the headings above it, joined by " > ", and for a table row the table's title, group and header.
         role: whose words it holds.
         struck: the spans in it that are struck out.
+        is_whole: whether it is one sentence: a row, and a task, whose box says of all of it whether it is done.
     """
 
     start: int
@@ -31,6 +32,7 @@ class Segment:
     context: str
     role: Role
     struck: tuple[tuple[int, int], ...] = ()
+    is_whole: bool = False
 
 
 def split_segments(text: str, blocks: Iterable[Block]) -> Iterator[Segment]:
@@ -56,11 +58,13 @@ def split_segments(text: str, blocks: Iterable[Block]) -> Iterator[Segment]:
         if block.table is not None:
             yield from _row_segments(text, block, block.table, headings)
         elif block.kind in _LINE_KINDS:
+            context = " > ".join(filter(None, (*headings, block.label)))  # who speaks
             for start, end in _line_spans(text, block):
-                yield Segment(start, end, kind, " > ".join(headings), block.role)
+                yield Segment(start, end, kind, context, block.role)
         else:
             struck = tuple((run.start, run.end) for run in block.runs if run.kind == "struck")
-            yield Segment(block.start, block.end, kind, " > ".join(headings), block.role, struck)
+            is_task = block.is_ticked is not None
+            yield Segment(block.start, block.end, kind, " > ".join(headings), block.role, struck, is_task)
 
 
 def _row_segments(text: str, block: Block, table: Table, headings: list[str]) -> Iterator[Segment]:
@@ -73,7 +77,7 @@ def _row_segments(text: str, block: Block, table: Table, headings: list[str]) ->
         if cells:
             start = text.index(cells, row.start)
             context = " > ".join(filter(None, (*above, row.group[:_MAX_CONTEXT_CHARS], header)))
-            yield Segment(start, start + len(cells), "row", context, block.role)
+            yield Segment(start, start + len(cells), "row", context, block.role, is_whole=True)
 
 
 def _line_spans(text: str, block: Block) -> Iterator[tuple[int, int]]:

@@ -117,7 +117,7 @@ def _segment_spans(text: str, segment: Segment) -> Iterator[tuple[int, int]]:
     """
     segment_text = text[segment.start : segment.end]
     start, end, is_complete = 0, 0, False
-    for piece_start, piece_end in [(0, len(segment_text))] if segment.kind == "row" else sentence_spans(segment_text):
+    for piece_start, piece_end in [(0, len(segment_text))] if segment.is_whole else sentence_spans(segment_text):
         has_words = _LETTER_OR_DIGIT.search(segment_text, piece_start, piece_end) is not None
         if has_words and is_complete:
             yield from _split_overlong(text, segment.start + start, segment.start + end)

@@ -44,13 +44,12 @@ def test_markdown_titles(text: str, title: str) -> None:
 
 def test_open_tasks_stay_open_in_what_is_quoted() -> None:
     """The box of a task is part of its block and of its sentence, so that an open one is never quoted as done."""
-    text = (
-        "# Before the move\n\n- [x] The lease is signed.\n- [ ] The keys are handed over.\n1. [ ] The meter is read.\n"
-    )
+    tasks = ("- [x] The lease is signed.", "- [ ] The keys are over. They fit.", "1. [ ] The meter is read.")
+    text = "# Before the move\n\n" + "\n".join(tasks) + "\n"
     document = read_bytes(text.encode(), "a.md", max_bytes=1000)
     assert text == document.text
     assert [True, False, False] == [block.is_ticked for block in document.blocks if block.kind == "item"]
-    assert ["[x] The lease is signed.", "[ ] The keys are handed over.", "1. [ ] The meter is read."] == [
+    assert ["[x] The lease is signed.", "[ ] The keys are over. They fit.", "1. [ ] The meter is read."] == [
         sentence.text for sentence in split_sentences(document)
     ]
 

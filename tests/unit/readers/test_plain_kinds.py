@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.errors import ReadingError
 from assistant.readers import FILE_KINDS, read_bytes
+from assistant.segmentation.sentences import split_sentences
 from assistant.structure import Block
 from assistant.types import Document
 
@@ -201,6 +202,13 @@ class TestSubtitles:
             "by hand", "[00:01:02] Ann Lee: We met & talked.", "[00:01:05] BOB: Did we?", "[00:01:05] No."
         ] == [words for _, words in blocks(document)]  # fmt: skip
         assert ("Board", "en", "Ann Lee") == (document.title, document.language, document.blocks[1].label)
+
+    def test_each_sentence_of_a_speaker_is_that_speakers(self) -> None:
+        """Where a turn has several sentences, the speaker's name is the context of each."""
+        document = read("00:00:05,000 --> 00:00:07,000\nAnn Lee: It was sold. It was cheap.\n", "a.srt")
+        assert [("[00:00:05] Ann Lee: It was sold.", "Ann Lee"), ("It was cheap.", "Ann Lee")] == [
+            (sentence.text, sentence.context) for sentence in split_sentences(document)
+        ]
 
     def test_a_line_that_rolls_up_is_read_once(self) -> None:
         """Captions that repeat the line before say it once."""
