@@ -4,6 +4,7 @@ import datetime as dt
 import struct
 import time
 import zlib
+from typing import Any
 
 import pytest
 
@@ -110,8 +111,8 @@ class TestSlides:
         assert [whole.text.count(word) for word in ("Results", "First", "Second", "Third", "Museum", "slowly")] == [
             1, 1, 1, 1, 2, 1
         ]  # fmt: skip
-        empty = {"sections": [{"elements": []}, {"elements": []}]}
-        monkeypatch.setattr("assistant.readers.ppt.parse_office", lambda data, kind: empty)
+        empty: dict[str, Any] = {"sections": [{"elements": []}, {"elements": []}]}
+        monkeypatch.setattr("assistant.readers.ppt.parse_office", lambda *_: empty)
         document = read(data, "a.ppt")
         assert document.text == ("## Results\n\nFirst.\n\nMuseum\n\nSay it slowly.\n\n- Second.\n- Third.\n\nMuseum")
         assert document.pages == (0, document.text.index("- Second."))
