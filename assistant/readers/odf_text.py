@@ -1,7 +1,7 @@
 """The blocks of OpenDocument text: headings, paragraphs, lists, tables, what is drawn, and what is generated."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,16 @@ from assistant.readers.odf_inlines import InlineReader, Piece
 from assistant.readers.odf_objects import control_field, object_pieces
 from assistant.readers.odf_package import attribute, child, children, node_name, number_attribute
 from assistant.readers.odf_styles import ListStyle
-from assistant.readers.odf_tables import has_one_column, repeat_cell, row_cells, table_content, table_rows
+from assistant.readers.odf_subtables import DividedCell, undivided
+from assistant.readers.odf_tables import (
+    OdfRow,
+    has_one_column,
+    repeat_cell,
+    row_cells,
+    sub_table,
+    table_content,
+    table_rows,
+)
 from assistant.readers.table_limits import MAX_ROWS
 from assistant.structure import BlockKind, Role
 
@@ -191,27 +200,32 @@ class TextReader:
             return
 
     def _table_rows(self, table: Any, behind: list[Element]) -> TableRows:
-        rows: TableRows = []
+        rows: list[tuple[bool, list[TableCell | DividedCell]]] = []
         for row in table_rows(table):
             if row.is_hidden:
                 self._context.left_out[HIDDEN] += bool("".join(row.element.itertext()).strip())
                 continue
-            cells: list[TableCell] = []
-            for cell in row_cells(row.element):
-                if cell.is_covered:
-                    continue
-                content, more = cell_content(self.blocks(cell.element))
-                behind += more
-                own = TableCell(content, cell.rows, cell.columns, row.is_header)
-                repeated = repeat_cell(own, cell.repeated, self._context.repeatable)
-                self._context.repeatable -= _size(repeated[1:])
-                cells += repeated
-            rows.append((row.is_header, cells))
-            again = min(row.repeated - 1, self._context.repeatable // (_size(cells) or 1), MAX_ROWS - len(rows))
-            if _size(cells) and again > 0:
-                rows += [(row.is_header, cells)] * again
-                self._context.repeatable -= again * _size(cells)
-        return rows
+            cells = list(self._row_cells(row, behind))
+            size = sum(map(_size, cells))
+            again = min(row.repeated - 1, self._context.repeatable // (size or 1), MAX_ROWS - len(rows)) if size else 0
+            self._context.repeatable -= again * size
+            rows += [(row.is_header, cells)] * (again + 1)
+        return undivided(rows)
+
+    def _row_cells(self, row: OdfRow, behind: list[Element]) -> Iterator[TableCell | DividedCell]:
+        """The cells of a row; what has to stand behind the table is added to that."""
+        for cell in row_cells(row.element):
+            if cell.is_covered:
+                continue
+            if (inner := sub_table(cell.element)) is not None:
+                yield DividedCell([inner_row for _, inner_row in self._table_rows(inner, behind)], cell.columns)
+                continue
+            content, more = cell_content(self.blocks(cell.element))
+            behind += more
+            own = TableCell(content, cell.rows, cell.columns, row.is_header)
+            repeated = repeat_cell(own, cell.repeated, self._context.repeatable)
+            self._context.repeatable -= sum(map(_size, repeated[1:]))
+            yield from repeated
 
 
 def merge_code(elements: Iterable[Element]) -> Iterator[Element]:
@@ -238,8 +252,11 @@ def _elements(pieces: Iterable[Piece]) -> Iterator[Element]:
             yield Element("paragraph", [piece])
 
 
-def _size(cells: Sequence[TableCell]) -> int:
-    return sum(len(inline.text) for cell in cells for inline in cell.content if isinstance(inline, Inline))
+def _size(cell: TableCell | DividedCell) -> int:
+    """How many characters a cell has."""
+    if isinstance(cell, DividedCell):
+        return sum(_size(inner) for row in cell.rows for inner in row)
+    return sum(len(inline.text) for inline in cell.content if isinstance(inline, Inline))
 
 
 def _shown_mark(element: Any) -> str:

@@ -247,6 +247,19 @@ def test_a_table_of_one_column_is_only_layout() -> None:
     assert read(body).text == "## Trees\n\nOld ones.\n\n| Tree | Age |\n|---|---|\n| Oak | 12 |"
 
 
+def test_a_divided_cell_gives_the_table_its_rows_and_columns() -> None:
+    """A cell that is divided is no table of its own: what stands beside it holds for all of its rows."""
+    inner = f'<table:table table:is-sub-table="true">{row("Adults", "18")}{row("Children", "9")}</table:table>'
+    cell = "<table:table-cell><text:p>{}</text:p></table:table-cell>"
+    divided = f"<table:table-row>{cell.format('Bern')}<table:table-cell>{inner}</table:table-cell></table:table-row>"
+    body = f"<table:table>{row('Town', 'Prices')}{divided}{row('Chur', 'closed')}</table:table>"
+    assert read(body).text.split("\n")[2:] == [
+        "| Bern | Adults | 18 |",
+        "| Bern | Children | 9 |",
+        "| Chur | closed |  |",
+    ]
+
+
 def test_generated_parts_have_their_roles() -> None:
     """The table of contents, the bibliography and the index are marked as such; their templates are not text."""
     part = (
