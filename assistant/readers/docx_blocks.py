@@ -24,6 +24,8 @@ _DELETED = frozenset(("del", "moveFrom"))
 _GALLERIES: dict[str, Role] = {"table of contents": "contents", "bibliographies": "bibliography"}
 _BULLET = ShownMark()
 _TYPED_BULLET = re.compile(r"\s*[•▪‣◦●○■➢](?:\s+|$)")
+_SENTENCE_ENDS = (".", "!", "?", "…", "”", "»")
+_MIN_PROSE_WORDS = 8
 _NO_OUTLINE = 9
 _MAX_HEADING_CHARS = 250  # of a paragraph that is a heading by its own outline level alone
 _DATE_CONTROLS = frozenset(("Publish Date", "Publication Date"))
@@ -188,7 +190,7 @@ def _element(
     if style.is_caption:
         marked = (Inline(f"{mark} "), *content.inlines) if mark else content.inlines
         return Element("caption", marked, role)
-    if style.is_code:
+    if style.is_code and not _is_prose(content):
         return Element("code", content.inlines, role)
     if number is not None or content.is_ticked is not None:
         shown, nesting = number or (_BULLET, 0)
@@ -198,6 +200,12 @@ def _element(
         first = replace(content.inlines[0], text=content.inlines[0].text[bullet.end() :])
         return Element("item", (first, *content.inlines[1:]), role)
     return Element("paragraph", content.inlines, role)
+
+
+def _is_prose(content: ParagraphContent) -> bool:
+    """Whether a paragraph in a style for code says a sentence: people paste mails and news in such styles."""
+    text = "".join(inline.text for inline in content.inlines).strip()
+    return "\n" not in text and text.endswith(_SENTENCE_ENDS) and len(text.split()) >= _MIN_PROSE_WORDS
 
 
 def _heading_level(content: ParagraphContent, properties: Any, style: ParagraphStyle) -> int:

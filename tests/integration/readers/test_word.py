@@ -706,6 +706,8 @@ class TestRoles:
         """Code keeps its lines and its indents."""
         styles = style("C", "HTML Preformatted")
         body = paragraph("def f():", style="C") + paragraph("    return 1", style="C") + paragraph("After.")
+        pasted = paragraph("The zoo opens at nine on all days but Monday.", style="C")
+        assert read(pasted, styles=styles).blocks[0].kind == "paragraph"
         document = read(body, styles=styles)
         assert document.text == "def f():\n    return 1\n\nAfter."
         assert document.blocks[0].kind == "code"
