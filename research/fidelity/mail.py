@@ -6,6 +6,7 @@ import email.policy
 import email.utils
 import io
 import re
+import struct
 from collections.abc import Callable
 from email.message import Message
 
@@ -23,6 +24,8 @@ _DATE_LINE = re.compile(r"^Date: *(.*)$", re.MULTILINE)
 _OTHER_HEADERS = ("bcc", "reply-to", "sender", "newsgroups", "organization")
 _TEXT_STREAMS = {"0037": "subject", "1000": "body", "0E04": "to", "0E03": "cc", "0C1A": "sender"}
 _ADDRESS_STREAMS = ("0C1F", "5D01", "39FE", "3003", "3001", "007D", "0E02", "1035", "8000")
+_INNER_MAIL, _PROPERTIES = "__substg1.0_3701000D", "__properties_version1.0"
+_TIME_KIND, _LAST_TIME = 0x40, 200_000_000_000_000_000  # ticks from 1601 on
 _HTML_STREAM, _NAME_STREAMS, _DATA_STREAM = "1013", ("3707", "3704"), "3701"
 
 
@@ -65,7 +68,8 @@ def extract_msg(data: bytes, extract_part: PartExtractor) -> list[Pieces]:
         text = content.decode("utf-16-le" if tag.endswith("001F") else "cp1252", "replace")
         if tag[4:] not in {"001F", "001E"}:
             continue
-        if not folder and tag[:4] in _TEXT_STREAMS:
+        is_of_mail = not folder or folder.endswith(_INNER_MAIL)
+        if is_of_mail and tag[:4] in _TEXT_STREAMS:
             pieces.add(f"\n{text}\n")
         elif tag[:4] in _ADDRESS_STREAMS or "recip" in folder:
             pieces.add_apart(apart.METADATA, [text], 2)
@@ -73,6 +77,9 @@ def extract_msg(data: bytes, extract_part: PartExtractor) -> list[Pieces]:
         elif not folder:
             pieces.add_apart(apart.METADATA, [text])
     html = streams.get(f"__substg1.0_{_HTML_STREAM}0102")
+    pieces.add_apart(apart.METADATA, ["From To Cc Date Sent Subject UTC Attachments"], 2)
+    dates = [date for path, content in streams.items() if path.endswith(_PROPERTIES) for date in _stored_dates(content)]
+    pieces.add_apart(apart.COMPUTED, dates)
     versions = [pieces]
     if html and not any(f"__substg1.0_1000{kind}" in streams for kind in ("001F", "001E")):
         pieces.add_all(extract_html_text(decode(html)))
@@ -84,6 +91,16 @@ def extract_msg(data: bytes, extract_part: PartExtractor) -> list[Pieces]:
             pieces.add_apart(apart.METADATA, [f"Attachments {file_name}"])
             _add_part(versions, content, file_name, extract_part)
     return versions
+
+
+def _stored_dates(properties: bytes) -> list[str]:
+    """The dates among the properties of a mail of Outlook's: each has 16 bytes, and the last eight are its value."""
+    dates = []
+    for start in range(len(properties) % 16, len(properties) - 15, 16):
+        kind, _, value = struct.unpack_from("<IIQ", properties, start)
+        if kind & 0xFFFF == _TIME_KIND and value < _LAST_TIME:
+            dates.append(str(dt.datetime(1601, 1, 1, tzinfo=dt.UTC) + dt.timedelta(microseconds=value // 10)))
+    return [f"{date[:16]} UTC" for date in dates]
 
 
 def _add_message(message: Message, versions: list[Pieces], extract_part: PartExtractor) -> None:

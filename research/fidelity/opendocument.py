@@ -32,7 +32,10 @@ def extract_odf(data: bytes) -> Pieces:
     content = package.tree("content.xml")
     if content is None:
         raise ExtractorError("no OpenDocument file")
-    pieces = _furniture(package)
+    found = _furniture(package)
+    is_sheet = any(local_name(part) == "spreadsheet" for part in content.iter())
+    pieces = Pieces() if is_sheet else found
+    pieces.add_apart(apart.METADATA, [found.text] if is_sheet else [])  # it is on printed pages alone
     meta = package.tree("meta.xml")
     pieces.add("\n".join(meta.itertext()) if meta is not None else "", apart.METADATA)
     for name in package.names:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 from research.fidelity import extraction as apart
 from research.fidelity.extraction import ExtractorError, Pieces
+from research.fidelity.number_formats import shown_number
 
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0"
 _MAX_PART_BYTES = 200_000_000
@@ -102,27 +103,29 @@ def linked_texts(package: Package, name: str, pieces: Pieces) -> None:
         if kind == "hyperlink":
             pieces.add_apart(apart.ADDRESSES, [target])
         elif kind in {"chart", "chartEx"}:
-            _chart_texts(package.tree(target), pieces)
+            _chart_texts(package.tree(target), pieces, is_of_sheet=name.startswith("xl/"))
         elif kind == "diagramData":
             tree = package.tree(target)
             texts = [part.text or "" for part in tree.iter() if local_name(part) == "t"] if tree is not None else []
             pieces.add("\n" + "\n".join(texts) + "\n")
 
 
-def _chart_texts(tree: ET.Element | None, pieces: Pieces) -> None:
-    """The titles of a chart, and its values; the categories, which every series repeats, once."""
+def _chart_texts(tree: ET.Element | None, pieces: Pieces, *, is_of_sheet: bool) -> None:
+    """The titles of a chart, and its values; the categories, which every series repeats, once; no sheet's cells."""
     if tree is None:
         return
-    seen = set()
+    seen: set[tuple[str, ...]] = set()
     for part in tree.iter():
         name = local_name(part)
         if name == "t":
             pieces.add(f"\n{part.text or ''}\n")
         elif name in {"strRef", "numRef", "multiLvlStrRef", "strDim", "numDim"}:
             values = [value.text or "" for value in part.iter() if local_name(value) in {"v", "pt"} and value.text]
-            formula = next((f.text for f in part.iter() if local_name(f) == "f"), None)
-            if formula is None or (formula, *values) not in seen:
-                pieces.add("\n" + "\n".join(values) + "\n")
-            else:
+            if name.startswith("num"):
+                values = [shown_number(value, "General") or value for value in values]
+            if is_of_sheet or tuple(values) in seen:
                 pieces.add_apart(apart.REPEATED, values)
-            seen.add((formula or "", *values))
+            else:
+                pieces.add("\n" + "\n".join(values) + "\n")
+                pieces.add_apart(apart.REPEATED, values[:1])  # the name of a series may be the chart's title
+            seen.add(tuple(values))

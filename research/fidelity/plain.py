@@ -29,6 +29,7 @@ _ADOC_MARKUP = re.compile(r"\[.*\]$|:[\w!-]+:|//|include::|ifdef::|endif::|[|!]=
 _ADOC_MACRO = re.compile(r"\b\w+::?[^\s\[]*(?=\[)|<<[^,>]*[,>]|\[[^\]]*\](?=[#*_`])|\b\d*[.<^>a-z0-9+]*(?=\|)")
 _CUE_TIME = re.compile(r"^.*-->.*$", re.MULTILINE)
 _CUE_NUMBER = re.compile(r"^\d+[ \t]*\r?\n(?=.*-->)", re.MULTILINE)
+_CUE_NOTE = re.compile(r"^(?:WEBVTT|NOTE|STYLE|REGION)(?=\s).*?(?:\r?\n[ \t]*\r?\n|\Z)", re.MULTILINE | re.DOTALL)
 _CUE_TAG = re.compile(r"<(?:v[ .][^>]*|/?\w[^>]*)>")
 _CUE_VOICE = re.compile(r"<v(?:\.\S+)? ([^>]*)>")
 
@@ -188,9 +189,11 @@ def extract_cues(data: bytes) -> Pieces:
     """The words of a transcript's cues and who speaks them; times and numbers apart."""
     text = decode(data)
     pieces = Pieces()
-    pieces.add_apart(apart.COMPUTED, _CUE_TIME.findall(text))
+    times = _CUE_TIME.findall(text)
+    pieces.add_apart(apart.COMPUTED, [re.sub(r"\D+", " ", line) for line in times])
+    pieces.add_apart(apart.METADATA, _CUE_NOTE.findall(text))
     pieces.add_apart(apart.COMPUTED, _CUE_NUMBER.findall(text))
-    words = _CUE_NUMBER.sub("", text).removeprefix("\ufeff").removeprefix("WEBVTT")
+    words = _CUE_NOTE.sub("\n", _CUE_NUMBER.sub("", text).removeprefix("\ufeff"))
     pieces.add(_CUE_TAG.sub("", _CUE_VOICE.sub(" \\1 ", _CUE_TIME.sub("", words))))
     return pieces
 

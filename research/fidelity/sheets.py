@@ -56,6 +56,7 @@ def _add_linked(package: Package, name: str, pieces: Pieces) -> None:
             if local_name(paragraph) in {"p", "comment", "threadedComment"}:
                 texts = [run.text or "" for run in paragraph.iter() if local_name(run) in {"t", "text"}]
                 pieces.add("\n" + "".join(texts) + "\n")
+                pieces.add_apart(apart.METADATA, [paragraph.get("ref", "")], 2)
             elif local_name(paragraph) == "author":
                 pieces.add_apart(apart.METADATA, [paragraph.text or ""], _MAX_REPEATS)
 

@@ -46,13 +46,15 @@ def _add_slide(  # noqa: PLR0913, PLR0917 — what a slide is made of
     for kind, target in package.relations(name).values():
         part = package.tree(target) if kind in {"notesSlide", "comments"} else None
         if part is not None and kind == "notesSlide":
-            _walk(part, pieces, furniture, reason)
+            notes = Pieces()
+            _walk(part, notes, None, reason)
+            pieces.add_all(notes)
         elif part is not None:
             texts = [comment.text or "" for comment in part.iter() if local_name(comment) in {"text", "t"}]
             pieces.add("\n" + "\n".join(texts) + "\n", reason)
 
 
-def _walk(root: ET.Element, pieces: Pieces, furniture: set[str], reason_of_all: str) -> None:
+def _walk(root: ET.Element, pieces: Pieces, furniture: set[str] | None, reason_of_all: str) -> None:
     """Adds the text nodes below an element in their order, without recursion."""
     stack: list[tuple[ET.Element, str, bool]] = [(root, reason_of_all, False)]
     while stack:
@@ -88,7 +90,7 @@ def _is_raised(run: ET.Element) -> bool:
     return raised.isdigit() and int(raised) > 0 and bool(_IS_SET_OFF.search(_text_of(run)))
 
 
-def _reason_of_shape(shape: ET.Element, pieces: Pieces, furniture: set[str]) -> str:
+def _reason_of_shape(shape: ET.Element, pieces: Pieces, furniture: set[str] | None) -> str:
     """Why a shape's words are counted apart: it is hidden, or a footer that another slide has too."""
     for part in (part for own in shape if local_name(own).startswith("nv") for part in own.iter()):
         if local_name(part) == "cNvPr":
@@ -99,9 +101,9 @@ def _reason_of_shape(shape: ET.Element, pieces: Pieces, furniture: set[str]) -> 
             return apart.COMPUTED
         elif local_name(part) == "ph" and part.get("type") in _FURNITURE:
             text = " ".join(_text_of(shape).split())
-            is_repeated = text in furniture
+            if furniture is None or text in furniture:  # in notes, it is that of printed pages alone
+                return apart.REPEATED
             furniture.add(text)
-            return apart.REPEATED if is_repeated else ""
     return ""
 
 

@@ -12,7 +12,7 @@ from research.fidelity.plain import decode
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
 )
-_UNSHOWN = frozenset(("script", "style", "template", "noscript", "head"))
+_UNSHOWN = frozenset(("datalist", "option", "script", "style", "template", "noscript", "head"))
 _STRUCK = frozenset(("del", "s", "strike"))
 _IN_HEAD = frozenset(("base", "head", "link", "meta", "noscript", "script", "style", "template", "title"))
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -132,6 +132,8 @@ class _ShownPart(HTMLParser):
             self.shown.append(html)
 
     def _characters(self, text: str) -> None:
+        if self._open and self._open[-1][0] == "option":
+            self.descriptions.append(unescape(text))
         by_reason = {"": self.text, apart.HIDDEN: self.hidden, apart.STRUCK: self.struck}
         if self._reason in by_reason:
             by_reason[self._reason].append(unescape(text))

@@ -7,7 +7,7 @@ from research.fidelity import extraction as apart
 from research.fidelity.extraction import ExtractorError, Pieces
 from research.fidelity.package import Package, attribute, child, is_on, linked_texts, local_name, visible_children
 
-_CHARACTERS = {"tab": " ", "br": " ", "cr": " ", "ptab": " ", "noBreakHyphen": "-"}
+_CHARACTERS = {"tab": " ", "br": " ", "cr": " ", "ptab": " ", "noBreakHyphen": "-", "rt": " ", "rubyBase": " "}
 _IS_SET_OFF = re.compile(r"\d|[^\W\d_]{4}")  # raised figures and words, which stand apart on a page
 _LINE_ENDS = {"p", "tc", "tr", "sdt", "txbxContent"}
 _COMPUTED_FIELDS = ("PAGE", "NUMPAGES", "SECTIONPAGES", "DATE", "TIME", "SAVEDATE", "PRINTDATE", "FILENAME", "PAGEREF")

@@ -12,7 +12,7 @@ _WORD = re.compile(r"[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*")
 _MARK_OF_ITEM = re.compile(r"^[ \t#|]*[(\[]?((?:[^\W_]{1,6}[.)\]]){1,6}|\d+(?:\.\d+)+)(?=\s)", re.MULTILINE)
 _MARK_IN_CELL = re.compile(r"(?<=[ ])\(?([^\W_]{1,4}[.)])(?= )")
 _RAISED_MARK = re.compile(r"(?:(?<=\s)|^)[⁰¹²³⁴-⁹ⁱⁿᵃ-ᶻ]+", re.MULTILINE)
-_BOX = re.compile(r"\[[ xX]\] ")
+_BOX = re.compile(r"(?<!\S)\[[ xX]\](?!\S)")
 
 
 def count_words(text: str) -> Counter[str]:
