@@ -109,13 +109,25 @@ class FileReading:
         source = str(path)
         try:
             data = load_bytes(path, max_bytes=self._max_bytes)
-            file_hash = hash_of_file(data, READER_VERSION)
-            if not kind.is_folder and self._indexer.is_indexed(document_id(source), file_hash):
-                yield from self._keep_all(path)
-                return
-            unpacked = self._readers.unpack(data, path.name, max_bytes=self._max_bytes)
         except ReadingError as error:
             yield partial(_CheckedFile, source, failure=str(error))
+            return
+        file_hash = hash_of_file(data, READER_VERSION)
+        if not kind.is_folder and self._indexer.is_indexed(document_id(source), file_hash):
+            yield from self._keep_all(path)
+        else:
+            yield from self._checks_of_members(path, kind, data, file_hash)
+            if not kind.is_folder:
+                yield partial(self._check_bytes, source, path.name, data, file_hash)
+
+    def _checks_of_members(self, path: Path, kind: FileKind, data: bytes, file_hash: str) -> Iterator[_Check]:
+        try:
+            unpacked = self._readers.unpack(data, path.name, max_bytes=self._max_bytes)
+        except ReadingError as error:
+            if kind.is_folder:
+                yield partial(_CheckedFile, str(path), failure=str(error))
+            else:
+                self.failed.append(Skipped(str(path), f"what is attached to it is not read: {error}"))
             return
         self.unpacked.add(path)
         self.skipped += [Skipped(str(path / file.source), file.reason) for file in unpacked.skipped]
@@ -124,8 +136,6 @@ class FileReading:
         self._indexer.expect(len(unpacked.members) - kind.is_folder)
         for member in unpacked.members:
             yield partial(self._check_bytes, str(path / member.name), member.name, member.content, file_hash)
-        if not kind.is_folder:
-            yield partial(self._check_bytes, source, path.name, data, file_hash)
 
     def _keep_all(self, path: Path) -> Iterator[_Check]:
         """Reports a mail and the documents that came with it as unchanged."""

@@ -12,7 +12,8 @@ from assistant.readers.registry import FileKind, file_kind
 from assistant.readers.vendors import list_inner_files
 from assistant.types import Skipped
 
-_MAX_FILES = 1_000
+_MAX_FILES = 1_000  # in an archive
+_MAX_ATTACHED_FILES = 10_000  # to a mail, or to all mails of a mailbox
 _MAX_UNPACKED = 4  # times the size that a file may have
 _MAX_FOLDERS = 2  # archives in one another
 _MAX_DEPTH = 4  # archives and mails in one another
@@ -49,12 +50,14 @@ def unpack(data: bytes, file_name: str, max_bytes: int) -> Unpacked:
         ReadingError: it is damaged or encrypted, or holds too much.
     """
     kind = file_kind(file_name)
-    unpacker = _Unpacker(max_bytes)
+    if kind is None:
+        return Unpacked()
+    unpacker = _Unpacker(max_bytes, _MAX_FILES if kind.is_folder else _MAX_ATTACHED_FILES)
     try:
-        if kind is not None:
-            unpacker.add_files(kind, data, PurePosixPath(), 1, int(kind.is_folder))
+        unpacker.add_files(kind, data, PurePosixPath(), 1, int(kind.is_folder))
     except _TooMuchError as error:
-        raise ReadingError(f"{error}. Unpack it, and index the folder") from None
+        advice = "Unpack it, and index the folder" if kind.is_folder else "Save these files in a folder, and index that"
+        raise ReadingError(f"{error}. {advice}") from None
     return Unpacked(tuple(unpacker.members), tuple(unpacker.skipped), tuple(unpacker.failed))
 
 
@@ -65,13 +68,13 @@ class _TooMuchError(Exception):
 class _Unpacker:
     """Collects the files in a file."""
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, max_bytes: int, max_files: int) -> None:
         self.members: list[Member] = []
         self.skipped: list[Skipped] = []
         self.failed: list[Skipped] = []
         self._max_bytes, self._bytes_left = max_bytes, _MAX_UNPACKED * max_bytes
-        self._file_count = 0
-        self._names: set[PurePosixPath] = set()
+        self._max_files, self._file_count = max_files, 0
+        self._counts: dict[PurePosixPath, int] = {}  # of the files that would have had each name
 
     def add_files(self, kind: FileKind, data: bytes, folder: PurePosixPath, depth: int, folder_depth: int) -> None:
         """Adds the files in an archive or mail.
@@ -85,8 +88,8 @@ class _Unpacker:
         """
         for inner in list_inner_files(kind, data):
             self._file_count += 1
-            if self._file_count > _MAX_FILES:
-                raise _TooMuchError(f"holds more than {_MAX_FILES} files")
+            if self._file_count > self._max_files:
+                raise _TooMuchError(f"holds more than {self._max_files:,} files")
             name = self._unused(folder / _safe_name(inner.name))
             try:
                 if reason := inner.skip_reason or _reason_to_skip(inner.name, name.relative_to(folder)):
@@ -115,11 +118,11 @@ class _Unpacker:
 
     def _unused(self, name: PurePosixPath) -> PurePosixPath:
         """The name, with a number where another file has it already."""
-        number, unused = 1, name
-        while unused in self._names:
-            number += 1
-            unused = name.with_name(f"{name.stem} ({number}){name.suffix}")
-        self._names.add(unused)
+        unused = name
+        while unused in self._counts:
+            self._counts[name] += 1
+            unused = name.with_name(f"{name.stem} ({self._counts[name]}){name.suffix}")
+        self._counts[unused] = 1
         return unused
 
 

@@ -3,7 +3,6 @@
 import io
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from functools import partial
 
@@ -37,7 +36,7 @@ def zip_files(data: bytes) -> Iterator[InnerFile]:
         raise ReadingError(f"holds more than {MAX_ENTRIES} files and folders. Unpack it, and index the folder")
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
         raise ReadingError(_DAMAGED) from None
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if entries and all(entry.flag_bits & 1 for entry in entries):
@@ -74,6 +73,8 @@ def _load(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, max_bytes: int) -> b
             while size < max_bytes and (piece := file.read(min(_PIECE_SIZE, max_bytes - size))):
                 pieces.append(piece)
                 size += len(piece)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 — zipfile raises anything on a damaged archive
         raise ReadingError("damaged: it cannot be unpacked") from None
     return b"".join(pieces)

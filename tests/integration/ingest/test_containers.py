@@ -180,6 +180,15 @@ def test_an_archive_that_is_broken_leaves_what_was_in_it(index: IndexUnderTest, 
     assert sources_in(index, folder) == {"plans.zip/pumps.txt"}
 
 
+def test_a_mail_with_a_bomb_is_read_without_it(index: IndexUnderTest, folder: Path) -> None:
+    """Its own text is, and the report says what of it isn't."""
+    bomb = zip_file({f"{number}.txt": b" " * 1_000_000 for number in range(9)})
+    (folder / "a.eml").write_bytes(mail("Pumps", PUMPS, bomb_zip=bomb))
+    report = index.synchronise(folder)
+    assert outcomes(report, folder) == {"added": ["a.eml"], "failed": ["a.eml"]}
+    assert report.failed[0].reason.startswith("what is attached to it is not read: unpacks to far more")
+
+
 def test_mails_and_archives_in_an_archive_are_opened(index: IndexUnderTest, folder: Path) -> None:
     """An archive in an archive, and a mail in that one with what is attached; an archive in two others is not."""
     deepest = zip_file({"deep.txt": VALVES})
