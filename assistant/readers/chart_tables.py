@@ -42,7 +42,7 @@ def chart_elements(chart_space: Any) -> list[Element]:
     plot_area = child(chart, "plotArea")
     if plot_area is None:
         return []
-    series = list(_all_series(plot_area))
+    series = list(_all_series(plot_area)) or list(_newer_series(chart_space))
     units = _value_titles(plot_area)
     unit = units[0] if len(units) == 1 else ""
     tables = [_table(list(alike), unit) for _, alike in groupby(series, lambda one: (one.columns, one.names))]
@@ -170,3 +170,31 @@ def _shown(text: str, number_format_code: str) -> str:
         return text
     shown, _ = shown_number(number, number_format(number_format_code), is_1904=False)
     return shown or text
+
+
+def _newer_series(chart_space: Any) -> Iterator[_Series]:
+    """The series of a chart in the form of 2014, as waterfalls and treemaps have it; their data stand by themselves."""
+    names = {
+        attribute(child(series, "dataId"), "val"): _text(child(series, "tx", "txData", "v"))
+        for series in descendants(child(chart_space, "chart", "plotArea"), "series")
+    }
+    for data in named(child(chart_space, "chartData"), "data")[:MAX_COLUMNS]:
+        words = [_newer_points(level) for dimension in named(data, "strDim") for level in named(dimension, "lvl")]
+        values = [_newer_points(level) for dimension in named(data, "numDim") for level in named(dimension, "lvl")]
+        columns = (*reversed([_filled(one, sorted(words[0])) for one in words[1:9]]), *words[:1])
+        name = names.get(attribute(data, "id"), "")
+        if any(values):
+            yield _Series(columns, ("",) * len(columns), tuple((name, one) for one in values[:9]))
+
+
+def _newer_points(level: Any) -> _Points:
+    points: _Points = {}
+    number_format_code = level.get("formatCode")
+    for point in named(level, "pt")[:_MAX_POINTS]:
+        place = whole_number(point.get("idx"), -1)
+        if place >= 0 and point.text:
+            is_number = local_name(level.getparent()) == "numDim"
+            points[place] = (
+                _shown(point.text, number_format_code or "") if is_number else collapse_whitespace(point.text)
+            )
+    return points

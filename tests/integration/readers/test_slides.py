@@ -472,23 +472,33 @@ class TestCharts:
 DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
 
 
-def deck_with_diagram(points: str, connections: str) -> bytes:
-    """A deck with a diagram of these nodes and connections."""
+def deck_with_frame(content: str, kind: str, part: str, *, is_alternative: bool = False) -> bytes:
+    """A deck with a frame whose content refers by the relation "dm" to a part of this kind."""
 
     def fill(slide: Any) -> None:
         frame = f"""<p:graphicFrame xmlns:p="{P}" xmlns:a="{A}"><p:nvGraphicFramePr><p:cNvPr id="9" name="x"/>
 <p:cNvGraphicFramePr/><p:nvPr/></p:nvGraphicFramePr><p:xfrm><a:off x="0" y="0"/><a:ext cx="9" cy="9"/></p:xfrm>
-<a:graphic><a:graphicData uri="{DIAGRAM}"><d:relIds xmlns:d="{DIAGRAM}" xmlns:r="{R}" r:dm="dm"/></a:graphicData>
-</a:graphic></p:graphicFrame>"""
+<a:graphic><a:graphicData uri="x">{content}</a:graphicData></a:graphic></p:graphicFrame>"""
+        if is_alternative:
+            fallback = f'<p:pic xmlns:p="{P}"/>'
+            namespace = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+            choices = f"<mc:Choice>{frame}</mc:Choice><mc:Fallback>{fallback}</mc:Fallback>"
+            frame = f'<mc:AlternateContent xmlns:mc="{namespace}">{choices}</mc:AlternateContent>'
         slide.shapes._spTree.append(parse_xml(frame))
 
-    data = with_relation(deck_with(fill), "diagramData", "../diagrams/data1.xml")
+    data = with_relation(deck_with(fill), kind, "../parts/part1.xml")
     name = "ppt/slides/_rels/slide1.xml.rels"
     with zipfile.ZipFile(io.BytesIO(data)) as members:
         relations = re.sub(r'Id="x\d+"', 'Id="dm"', members.read(name).decode())
+    return replace_member(replace_member(data, name, relations), "ppt/parts/part1.xml", part)
+
+
+def deck_with_diagram(points: str, connections: str) -> bytes:
+    """A deck with a diagram of these nodes and connections."""
     lists = f"<d:ptLst>{points}</d:ptLst><d:cxnLst>{connections}</d:cxnLst>"
     model = f'<d:dataModel xmlns:d="{DIAGRAM}" xmlns:a="{A}">{lists}</d:dataModel>'
-    return replace_member(replace_member(data, name, relations), "ppt/diagrams/data1.xml", model)
+    reference = f'<d:relIds xmlns:d="{DIAGRAM}" xmlns:r="{R}" r:dm="dm"/>'
+    return deck_with_frame(reference, "diagramData", model)
 
 
 def point(key: int, text: str, kind: str = "node") -> str:
@@ -497,6 +507,23 @@ def point(key: int, text: str, kind: str = "node") -> str:
 
 def connection(source: int, target: int, place: int = 0) -> str:
     return f'<d:cxn srcId="{source}" destId="{target}" srcOrd="{place}"/>'
+
+
+def test_a_chart_of_the_newer_form_is_a_table_too() -> None:
+    """Waterfalls and treemaps keep their data apart; what stands in for them in older programs isn't read."""
+    namespace = "http://schemas.microsoft.com/office/drawing/2014/chartex"
+    words = "".join(f'<cx:pt idx="{place}">{word}</cx:pt>' for place, word in enumerate(("Oak", "Ash")))
+    values = "".join(f'<cx:pt idx="{place}">{value}</cx:pt>' for place, value in enumerate((0.25, 0.5)))
+    part = f"""<cx:chartSpace xmlns:cx="{namespace}" xmlns:a="{A}"><cx:chartData><cx:data id="0">
+<cx:strDim type="cat"><cx:lvl>{words}</cx:lvl></cx:strDim>
+<cx:numDim type="val"><cx:lvl formatCode="0%">{values}</cx:lvl></cx:numDim></cx:data></cx:chartData>
+<cx:chart><cx:title><cx:tx><cx:rich><a:p><a:r><a:t>Trees</a:t></a:r></a:p></cx:rich></cx:tx></cx:title><cx:plotArea>
+<cx:plotAreaRegion><cx:series><cx:tx><cx:txData><cx:v>Share</cx:v></cx:txData></cx:tx><cx:dataId val="0"/></cx:series>
+</cx:plotAreaRegion></cx:plotArea></cx:chart></cx:chartSpace>"""
+    reference = f'<cx:chart xmlns:cx="{namespace}" xmlns:r="{R}" r:id="dm"/>'
+    document = read(deck_with_frame(reference, "chartEx", part, is_alternative=True))
+    assert document.text == "Trees\n\n|  | Share |\n|---|---|\n| Oak | 25% |\n| Ash | 50% |"
+    assert document.notes == ()
 
 
 class TestDiagrams:
