@@ -16,9 +16,10 @@ _CONTROL_TAGS = frozenset(("input", "select", "textarea", "output"))
 
 def is_box(node: Any) -> bool:
     """Whether an element is a check box, or one of several buttons of which one is pressed."""
-    if tag_name(node) == "input":
-        return (node.get("type") or "").lower() in _BOX_TYPES
-    return bool(types_of(node) & {"checkbox", "radio", "menuitemcheckbox", "switch"}) and "aria-checked" in node.attrib
+    types = types_of(node)
+    if tag_name(node) == "input":  # one that is called a button only opens a menu
+        return (node.get("type") or "").lower() in _BOX_TYPES and "button" not in types
+    return bool(types & {"checkbox", "radio", "menuitemcheckbox", "switch"}) and "aria-checked" in node.attrib
 
 
 def is_ticked(box: Any) -> bool:

@@ -20,10 +20,12 @@ _TYPE_ROLES: dict[str, Role] = {
 _FURNITURE_NAME = re.compile(
     r"(?<=[\s_-])(?:newsletters?|related|teasers?|promo|recommend(?:ed|ations?)|shar(?:e|ing)|social|subscribe"
     r"|advert(?:s|isement|ising)?|ads?|sponsored|comments?|breadcrumbs?|paywall|outbrain|taboola|sidebar|footer"
-    r"|read-?(?:also|more|next|later)|see-?also|most-?read|trending|site-header|menu|navbar|skip-link|pagination|pager)"
+    r"|read-?(?:also|more|next|later)|see-?also|most-?read|trending|site-header|menu|navbar|skip-link|pagination|pager|catlinks)"
     r"(?=[\s_-])"
 )
-_CONTENTS_NAME = re.compile(r"(?<=[\s])(?:toc|table-?of-?contents|tableofcontents|page-toc|toctree-wrapper)(?=[\s_-])")
+_CONTENTS_NAME = re.compile(
+    r"(?<=[\s_-])(?:toc|table-?of-?contents|tableofcontents|page-toc|toctree-wrapper)(?=[\s_-])"
+)
 _REFERENCES_NAME = re.compile(
     r"(?<=[\s_-])(?:references|reflist|bibliography|citation-list|ref-list|csl-bib-body)(?=[\s])"
 )

@@ -110,8 +110,9 @@ def table_content(
         [_table_cell(cell, below, cell_content) for cell in own_cells(row) if not is_left_out(cell)]
         for (row, _), below in zip(shown, left, strict=True)
     ]
-    head = sum(group == "thead" for _, group in shown) or _count_header_rows(rows)
-    return TableContent(shown_columns(rows), head if 0 < head < len(rows) else None, title)
+    columns = shown_columns(rows)
+    head = sum(group == "thead" for _, group in shown)
+    return TableContent(columns, head if 0 < head < len(rows) else _count_header_rows(columns), title)
 
 
 def table_unit(table: TableContent, above: Element | None) -> str:
@@ -121,10 +122,23 @@ def table_unit(table: TableContent, above: Element | None) -> str:
     return next(filter(None, (find_unit(inline_text(words)) for words in (table.title, first, line))), "")
 
 
-def _count_header_rows(rows: Sequence[Sequence[TableCell]]) -> int:
-    """How many of the first rows are of header cells only."""
-    is_header_row = (len(row) > 1 and all(cell.is_header for cell in row) for row in rows)
-    return sum(takewhile(bool, is_header_row))
+def _names_columns(row: Sequence[TableCell]) -> bool:
+    """Whether a row holds nothing but header cells, and not only the first."""
+    texts = [inline_text(cell.content) for cell in row]
+    return any(texts[1:]) and all(cell.is_header or not text for cell, text in zip(row, texts, strict=True))
+
+
+def _count_header_rows(rows: Sequence[Sequence[TableCell]]) -> int | None:
+    """How many of the first rows are titles or name the columns; None where the cells have to tell.
+
+    A table with header cells that has no row of them names its rows only, and so does one of labels with a colon.
+    """
+    if not any(cell.is_header for row in rows for cell in row):
+        labels = [inline_text(row[0].content) for row in rows if len(row) > 1]
+        return 0 if len(labels) > 1 and all(label.endswith(":") for label in labels) else None
+    titles = sum(1 for _ in takewhile(lambda row: len(row) <= 1, rows))
+    names = sum(1 for _ in takewhile(_names_columns, rows[titles:]))
+    return titles + names if names and titles + names < len(rows) else 0
 
 
 def _table_cell(cell: Any, rows_left: int, cell_content: Callable[[Any], Content]) -> TableCell:

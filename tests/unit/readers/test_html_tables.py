@@ -48,6 +48,12 @@ def test_header_rows_with_spans_name_each_column_in_full() -> None:
     assert composed(html).text.startswith("Visitors a day\n\n| Place |")
 
 
+def test_a_corner_without_words_is_part_of_the_header() -> None:
+    """The empty cell above the names of rows is no header cell in many pages."""
+    html = "<table><tr><td><th>summer<th>winter</tr><tr><th>Mill<td>70<td>4</tr><tr><th>Ely<td>8<td>2</tr></table>"
+    assert rows(html) == [("", "summer", "winter"), ("Mill", "70", "4"), ("Ely", "8", "2")]
+
+
 def test_a_span_ends_with_its_part_of_the_table() -> None:
     """A cell that is said to go on beyond the head doesn't cover what is below it."""
     html = "<table><thead><tr><th rowspan=9>Place<th>Boats</thead><tbody><tr><td>Ely<td>4</tr></tbody></table>"
@@ -135,6 +141,20 @@ def test_the_unit_of_a_table_is_known(html: str, unit: str) -> None:
     (table,) = [block.table for block in composed(html).blocks if block.table is not None]
     assert table.unit == unit
     assert table.columns[1].name == "2023"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<table><tr><th colspan=2>Mill</tr><tr><th>Built<td>1871</tr><tr><th>Owner<td>Ann Bell</tr></table>",
+        "<table><tr><td>Built:<td>1871</tr><tr><td>Owner:<td>Ann Bell</tr></table>",
+    ],
+)
+def test_a_table_that_names_its_rows_has_no_names_of_columns(html: str) -> None:
+    """Header cells or labels with a colon in the first column are no reason to take the first row for a header."""
+    first, *others = rows(html)
+    assert first == ("", "")
+    assert [row[1] for row in others] == ["1871", "Ann Bell"]
 
 
 def test_a_row_that_is_struck_out_is_left_out() -> None:
