@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.support.old_sheets import OldSheet, old_workbook
 from tests.support.ole_files import DocParagraph, doc, ppt
 from tests.support.outlook import compound_file, outlook_mail
 
@@ -272,6 +273,9 @@ def sample_files() -> dict[str, bytes]:
         "talk.ppt": ppt([("Results", ARTICLE), ("Thanks", ["To all."])]),
         "countries.csv": b"Country,Arrests\nMali,24\nBrazil,7\n",
         "figures.xlsx": xlsx({"Arrests": [["Country", "Arrests"], ["Mali", 24], ["Brazil", 7]]}),
+        "arrests.xls": compound_file(
+            {"Workbook": old_workbook(OldSheet("Arrests", [["Country", "Arrests"], ["Mali", 24.0], ["Brazil", 850.0]]))}
+        ),
         "book.epub": epub([("one.xhtml", f"<h1>One</h1>{paragraphs}")]),
         "mail.eml": MAIL_HEAD + "\n\n".join(ARTICLE).encode(),
         "box.mbox": b"From dana@example.org Wed Nov  6 10:12:00 2024\n" + MAIL_HEAD + "\n\n".join(ARTICLE).encode(),
