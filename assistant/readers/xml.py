@@ -4,12 +4,14 @@ Entities that a file declares are not expanded, and nothing is fetched. Names ar
 """
 
 import re
+from html.entities import html5
 from typing import Any
 
 from assistant.errors import ReadingError
 from assistant.readers.composition import compose
 from assistant.readers.elements import Element
 from assistant.readers.extract import ExtractedDocument, collapse_whitespace
+from assistant.readers.left_out import left_out_notes
 from assistant.readers.metadata import clean_title
 from assistant.readers.text import decode_text
 from assistant.readers.value_elements import Value, check_depth, value_elements
@@ -23,6 +25,8 @@ _FEED_ROOTS = ("rss", "feed", "RDF")
 _FEED_TEXTS = ("encoded", "content", "description", "summary")  # the fullest first
 _FEED_OWN_PARTS = ("title", "subtitle", "description")
 _ENTRY_FIELDS = ("pubDate", "published", "updated", "date", "author", "creator", "category", "link")
+_NAMED_CHARACTER = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,30});")
+_XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _TAG = re.compile(r"<[^<>]{1,1000}>")
 
 
@@ -63,12 +67,22 @@ def _parse(data: bytes) -> tuple[Any, tuple[str, ...]]:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
-        root = etree.fromstring(_DECLARATION.sub("", text, count=1).encode("utf-8", "replace"), parser)
+        root = etree.fromstring(_prepared(text).encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
         if "Excessive depth" in str(error):
             raise ReadingError("nested too deeply. Save it in a simpler form") from None
         raise ReadingError(f"damaged: no valid XML: {collapse_whitespace(str(error))[:150]}") from None
-    return root, notes
+    unknown = sum(1 for _ in root.iter(etree.Entity))
+    return root, notes + left_out_notes({"reference to a declared text": unknown})
+
+
+def _prepared(text: str) -> str:
+    """XML without its declaration, which may name another encoding, and with HTML's names of characters resolved."""
+    return _NAMED_CHARACTER.sub(_character, _DECLARATION.sub("", text, count=1))
+
+
+def _character(name: re.Match[str]) -> str:
+    return name[0] if name[1] in _XML_NAMES else html5.get(f"{name[1]};", name[0])
 
 
 def _feed_elements(root: Any) -> list[Element]:

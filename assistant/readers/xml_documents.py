@@ -11,6 +11,7 @@ from assistant.readers.metadata import parse_date
 from assistant.readers.xml_inlines import (
     CAPTIONS,
     CODE,
+    INLINE_NAMES,
     ITEMS,
     NO_TEXT,
     NOTES,
@@ -95,7 +96,7 @@ class DocumentWalk:
             yield from self._heading(element, level, role)
         elif name in _TABLES and any(local_name(row) in {"tr", "row"} for row in element.iter()):
             yield Element("table", role=role, table=table_content(element))
-        elif name in NOTES and not _is_admonition(element):
+        elif (name in NOTES and not _is_admonition(element)) or _is_end_note(element, name):
             yield self._note(element, role)
         elif (leaf := _leaf(element, name, role)) is not None:
             yield leaf
@@ -104,15 +105,23 @@ class DocumentWalk:
 
     def _note(self, element: Any, role: Role) -> Element:
         self._note_count += 1
-        label = next((part for part in element if local_name(part) == "label"), None)
+        label = next((part for part in element if local_name(part) in {"label", "title"}), None)
         mark = element.get("label") or element.get("n") or text_of(label) or str(self._note_count)
         key = identity(element) or f"note {self._note_count}"
-        return Element("note", text_of(element, skip="label"), role, mark=mark, label="footnote", key=key)
+        return Element(
+            "note",
+            text_of(element, skip=local_name(label) if label is not None else ""),
+            role,
+            mark=mark,
+            label="footnote",
+            key=key,
+        )
 
     def _children(self, element: Any, name: str, level: int, depth: int, role: Role) -> Iterator[Element]:
         """An element's own text as paragraphs or an item, and what its block children hold, in order."""
         opening = _ItemOpening(element, self._item_number) if name in ITEMS else None
-        inner_level = level + (name in SECTIONS or name in {"article", "book", "body"})
+        inner_level = level + (name in SECTIONS)
+        is_data = _is_data(element, name)
         inlines = [Inline(element.text or "")]
         notes: list[Element] = []  # of the open paragraph
         number = 0
@@ -128,6 +137,8 @@ class DocumentWalk:
                 self._item_number = number
                 for inner in self._walk(child, inner_level, depth + 1, role):
                     yield opening.adopt(inner) if opening else inner
+            elif is_data and child_name and child_name not in INLINE_NAMES:
+                yield from self._data(child, child_name, inner_level, depth, role)
             elif opening and child_name == "label":
                 opening.mark = text_of(child)
             else:
@@ -136,6 +147,15 @@ class DocumentWalk:
             inlines.append(Inline(child.tail or ""))
         yield from _paragraph(inlines, opening, role)
         yield from notes
+
+    def _data(self, element: Any, name: str, level: int, depth: int, role: Role) -> Iterator[Element]:
+        """What an element beside others says, none of which is running text: a field, or several."""
+        if any(local_name(child) not in INLINE_NAMES for child in element):
+            yield from self._walk(element, level, depth + 1, role)
+        elif name in PICTURES:
+            self._pictures += 1
+        elif name not in NO_TEXT:
+            yield Element("field", tuple(inlines_of(element)), role, label=name)
 
     def _heading(self, element: Any, level: int, role: Role) -> Iterator[Element]:
         text = text_of(element)
@@ -146,7 +166,7 @@ class DocumentWalk:
         is_title = not self.title
         self.title = self.title or text
         digit = local_name(element)[1:]
-        own_level = int(digit) if digit.isdigit() else 1 if is_title else level + 1
+        own_level = int(digit) if digit.isdigit() else 1 if is_title else max(level, 1) + 1
         yield Element("heading", tuple(inlines_of(element)), role, level=own_level)
 
 
@@ -180,6 +200,13 @@ def _paragraph(inlines: list[Inline], opening: _ItemOpening | None, role: Role) 
         yield opening.adopt(element) if opening else element
 
 
+def _is_data(element: Any, name: str) -> bool:
+    """Whether an element only holds others, as where an article names its authors."""
+    if name in PARAGRAPHS | ITEMS or len(element) == 0:
+        return False
+    return not (element.text or "").strip() and not any((child.tail or "").strip() for child in element)
+
+
 def _leaf(element: Any, name: str, role: Role) -> Element | None:
     """The element of code, a reference or a caption; None for all else."""
     if name in CODE:
@@ -189,6 +216,12 @@ def _leaf(element: Any, name: str, role: Role) -> Element | None:
     if name in CAPTIONS and not any(local_name(child) in ITEMS for child in element):
         return Element("caption", tuple(inlines_of(element)), role)
     return None
+
+
+def _is_end_note(element: Any, name: str) -> bool:
+    """Whether a section is a note, as in the last body of FictionBook."""
+    parent = element.getparent()
+    return name == "section" and parent is not None and parent.get("name") in {"notes", "footnotes", "comments"}
 
 
 def _is_admonition(note: Any) -> bool:

@@ -25,6 +25,10 @@ BLOCKS = PARAGRAPHS | TITLES | SECTIONS | ITEMS | NOTES | CODE | REFERENCES | CA
     "table", "informaltable", "list", "itemizedlist", "orderedlist", "ul", "ol", "body", "book", "article",
     "quote-block", "blockquote", "disp-quote", "epigraph", "table-wrap", "figure", "fig", "variablelist",
     "def-list"}  # fmt: skip
+INLINE_NAMES = {"a", "abbr", "b", "big", "bold", "br", "cite", "code", "command", "del", "em", "emphasis", "filename",
+                "font", "hi", "i", "italic", "lb", "link", "literal", "mark", "monospace", "nobr", "q", "quote", "s",
+                "sc", "small", "span", "strike", "strong", "sub", "subscript", "sup", "superscript", "term", "tt", "u",
+                "ulink", "underline", "uri", "wbr", "xref", ""}  # fmt: skip
 _MAX_INLINE_DEPTH = 100
 
 
@@ -65,8 +69,8 @@ def inlines_of(element: Any, style: InlineStyle = "plain", depth: int = 0) -> It
     if not name or name in NO_TEXT or depth > _MAX_INLINE_DEPTH:
         return
     target = _target(element)
-    if name == "xref" and element.get("ref-type") in {"fn", "table-fn"}:
-        yield Inline(text_of_all(element), "note_mark", str(element.get("rid") or ""))
+    if key := _note_key(element, name):
+        yield Inline(text_of_all(element), "note_mark", key)
         return
     if name in {"br", "lb", "break"}:
         yield Inline(" ")
@@ -75,6 +79,15 @@ def inlines_of(element: Any, style: InlineStyle = "plain", depth: int = 0) -> It
     for child in element:
         yield from inlines_of(child, own_style, depth + 1)
         yield Inline(child.tail or "", own_style, target)
+
+
+def _note_key(element: Any, name: str) -> str:
+    """The key of the note that an element refers to; empty where it refers to none."""
+    if name == "xref" and element.get("ref-type") in {"fn", "table-fn"}:
+        return str(element.get("rid") or "")
+    if name == "a" and element.get("type") == "note":
+        return next((str(value).lstrip("#") for key, value in element.attrib.items() if key.endswith("href")), "")
+    return ""
 
 
 def _target(element: Any) -> str:
@@ -122,6 +135,8 @@ def _number(value: str | None) -> int:
 
 def person(element: Any) -> str:
     """The name of an author; given names first."""
+    if len(element) == 0:
+        return text_of(element)
     parts = {local_name(part): collapse_whitespace(part.text or "") for part in element.iter()}
     given = next(
         (parts[name] for name in ("given-names", "firstname", "forename", "first-name") if parts.get(name)), ""

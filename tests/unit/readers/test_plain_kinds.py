@@ -155,6 +155,21 @@ b = 2</programlisting></chapter></book>"""
             ("note", "¹ With a spade."), ("item", "1. Dig."), ("item", "2. Drink."), ("code", "a = 1\nb = 2"),
         ] == blocks(read(text, "a.xml"))  # fmt: skip
 
+    def test_a_novel_of_fictionbook_has_its_parts(self) -> None:
+        """What it says of itself are fields, its last body holds the notes, and pictures in it are left out."""
+        text = """<FictionBook xmlns:l="http://www.w3.org/1999/xlink"><description><title-info><author>
+        <first-name>Ann</first-name><last-name>Lee</last-name></author><book-title>Wells</book-title></title-info>
+        </description><body><title><p>Wells</p></title><section><title><p>One</p></title>
+        <p>It was <emphasis>deep</emphasis><a l:href="#n1" type="note">1</a>.</p></section></body>
+        <body name="notes"><section id="n1"><title><p>1</p></title><p>As measured.</p></section></body>
+        <binary id="a">AAAA</binary></FictionBook>"""
+        document = read(text, "a.fb2")
+        assert [
+            ("field", "first-name: Ann"), ("field", "last-name: Lee"), ("field", "book-title: Wells"), ("heading", "Wells"),
+            ("heading", "One"), ("paragraph", "It was deep ¹."), ("note", "¹ As measured."),
+        ] == blocks(document)  # fmt: skip
+        assert "Ann Lee" == document.author
+
     def test_a_feed_has_its_entries(self) -> None:
         """Each entry of a feed has its title, date and text, without the marks of its HTML."""
         text = """<rss><channel><title>News</title><item><title>The bridge is open</title>
@@ -169,8 +184,12 @@ b = 2</programlisting></chapter></book>"""
         """Neither a file of this machine nor a thousand million characters come in by an entity."""
         bomb = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/hostname"><!ENTITY y "zz"><!ENTITY z "&y;&y;">]>'
         document = read(f"{bomb}<a><b>Before &x; &z; behind.</b><c>More.</c></a>", "a.xml")
-        assert "zz" not in document.text
-        assert "More." in document.text
+        assert "b: Before behind.\nc: More." == document.text
+        assert "not read" in document.notes[0]
+
+    def test_names_of_characters_that_html_has_are_those_characters(self) -> None:
+        """Articles name letters as HTML does, without declaring them."""
+        assert "b: Café & <Ørsta>" == read("<a><b>Caf&eacute; &amp; &lt;&Oslash;rsta&gt;</b></a>", "a.xml").text
 
     @pytest.mark.parametrize("text", ["<a><b></a>", "no tags", "<a>" * 5_000 + "x" + "</a>" * 5_000])
     def test_what_is_no_xml_is_refused(self, text: str) -> None:
