@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from assistant.readers.composition import compose_pages, inline_text
 from assistant.readers.elements import Element
@@ -88,8 +89,13 @@ def _is_point(node: IrNode) -> bool:
 
 def _completed(elements: list[Element], own: SlideTexts) -> list[Element]:
     """The elements of a slide with the texts of its records that office-oxide passes over, and with the comments."""
-    texts = [_key(_words(element)) for element in elements]
-    whole = "\n".join(texts)
+    points_here = {_key(text) for kind, text in own.texts if kind in BODY_TEXTS}
+    if len(points_here) > 1:
+        elements = [
+            replace(one, kind="item") if one.kind == "paragraph" and _key(_words(one)) in points_here else one
+            for one in elements
+        ]
+    whole = "\n".join(_key(_words(element)) for element in elements)
     missing = [(kind, text) for kind, text in own.texts if _key(text) not in whole]
     points = sum(kind in BODY_TEXTS for kind, _ in missing)
     titles = [Element("heading", text, level=2) for kind, text in missing if kind in TITLE_TEXTS]

@@ -98,10 +98,10 @@ class TestWord:
 class TestSlides:
     """PPT: a slide is a page."""
 
-    def test_slides_are_pages_with_titles(self) -> None:
-        """Titles become headings, and the pages are where the slides begin."""
+    def test_slides_are_pages_with_titles_and_points(self) -> None:
+        """Titles become headings, several points a list, and the pages are where the slides begin."""
         document = read(ppt([("Results", ["First.", "Second."]), ("End", ["Bye."])]), "a.ppt")
-        assert document.text == "## Results\n\nFirst.\n\nSecond.\n\n## End\n\nBye."
+        assert document.text == "## Results\n\n- First.\n- Second.\n\n## End\n\nBye."
         assert document.pages == (0, document.text.index("## End"))
 
     def test_what_the_library_passes_over_is_read_from_the_records(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,8 +125,8 @@ class TestSlides:
 
     def test_what_ends_most_slides_is_their_footer(self) -> None:
         """A line that comes last on each slide is read once, and marked."""
-        slides = [(f"Title {number}", [f"Point {number}.", "For staff only"]) for number in range(4)]
-        document = read(ppt(slides), "a.ppt")
+        slides = [(f"Title {number}", [f"Point {number}."]) for number in range(4)]
+        document = read(ppt(slides, label="For staff only"), "a.ppt")
         assert document.text.count("For staff only") == 1
         assert block_at(document, "For staff only").role == "footer"
         assert document.text.count("Point") == 4
@@ -139,7 +139,7 @@ class TestSlides:
     def test_text_in_any_script_is_kept(self) -> None:
         """Letters outside of Latin stay as they are."""
         document = read(ppt([("שלום", ["Þingvellir", "你好"])]), "a.ppt")
-        assert document.text == "## שלום\n\nÞingvellir\n\n你好"
+        assert document.text == "## שלום\n\n- Þingvellir\n- 你好"
 
 
 @pytest.mark.parametrize(
