@@ -26,8 +26,9 @@ _BULLET = ShownMark()
 _TYPED_BULLET = re.compile(r"\s*[•▪‣◦●○■➢](?:\s+|$)")
 _SENTENCE_ENDS = (".", "!", "?", "…", "”", "»")
 _MIN_PROSE_WORDS = 8
+_MIN_CLAUSE_WORDS = 15
 _NO_OUTLINE = 9
-_MAX_HEADING_CHARS = 250  # of a paragraph that is a heading by its own outline level alone
+_MAX_HEADING_CHARS = 250
 _DATE_CONTROLS = frozenset(("Publish Date", "Publication Date"))
 _VALUE_CONTROLS = frozenset(("text", "date", "dropDownList", "comboBox"))
 
@@ -209,11 +210,19 @@ def _is_prose(content: ParagraphContent) -> bool:
 
 
 def _heading_level(content: ParagraphContent, properties: Any, style: ParagraphStyle) -> int:
-    outline = whole_number(value(properties, "outlineLvl"), _NO_OUTLINE)
-    if 0 <= outline < _NO_OUTLINE and not style.heading_level and style.role == "body":
-        length = sum(len(inline.text) for inline in content.inlines)
-        return outline + 1 if length <= _MAX_HEADING_CHARS else 0
-    return style.heading_level
+    """The level of a heading, by its style or its own outline level; 0 for any other paragraph."""
+    level = style.heading_level
+    if style.role == "body":
+        outline = whole_number(value(properties, "outlineLvl"), _NO_OUTLINE)
+        level = level or (outline + 1 if 0 <= outline < _NO_OUTLINE else 0)
+        return 0 if level and _is_clause(content) else level
+    return level
+
+
+def _is_clause(content: ParagraphContent) -> bool:
+    """Whether a paragraph says whole sentences: contracts number their clauses with the styles of headings."""
+    text = "".join(inline.text for inline in content.inlines).strip()
+    return len(text) > _MAX_HEADING_CHARS or (text.endswith(".") and len(text.split()) >= _MIN_CLAUSE_WORDS)
 
 
 def _note_head(note: Any) -> str:

@@ -303,6 +303,19 @@ class TestNumbering:
             "# 1 Part 1", "## 1.1 Part 2", "## 1.2 Part 2", "# 2 Part 1", "## 2.1 Part 2", "# Annex",
         ]  # fmt: skip
 
+    def test_a_clause_in_a_heading_style_is_an_item(self) -> None:
+        """What says a whole sentence can be cited, in whatever style it is numbered."""
+        clause = (
+            "The Supplier delivers the goods within 45 days of the order to the place that the Buyer has named in it."
+        )
+        body = paragraph("Delivery", style="H", properties=in_list("1")) + paragraph(
+            clause, style="H", properties=in_list("1", 1)
+        )
+        numbering = numbered_list("1", ("decimal", "%1."), ("decimal", "%1.%2"))
+        document = read(body, styles=style("H", "heading 2"), numbering=numbering)
+        assert [one.kind for one in document.blocks] == ["heading", "item"]
+        assert document.text.endswith(f"1.1 {clause}")
+
     def test_bullets_have_no_number(self) -> None:
         """A bullet is a bullet, whatever its sign."""
         document = read(self.items(0, 1), numbering=numbered_list("1", ("bullet", "\uf0b7"), ("bullet", "o")))
