@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from assistant.readers.elements import Element, Inline
@@ -24,6 +25,7 @@ from assistant.readers.xml_inlines import (
     identity,
     inlines_of,
     local_name,
+    mark_blocks,
     person,
     table_content,
     text_of,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
 _MAX_DEPTH = 200
+_MAX_BEFORE_ROWS = 500  # elements of a table before its first row
 _TABLES = {"table", "informaltable"}
 _ROLES: dict[str, Role] = {"bibliography": "bibliography", "ref-list": "bibliography", "listbibl": "bibliography",
                           "toc": "contents", "lot": "contents", "index": "index"}  # fmt: skip
@@ -62,6 +65,7 @@ class DocumentWalk:
         """The elements under an element of lxml, in order."""
         self.language = next((str(root.get(name)) for name in root.attrib if name.endswith("lang")), "")
         self._read_metadata(root)
+        mark_blocks(root)
         return list(self._walk(root, 0, 0, "body"))
 
     def notes(self) -> tuple[str, ...]:
@@ -94,7 +98,7 @@ class DocumentWalk:
             self._pictures += 1
         elif name in TITLES:
             yield from self._heading(element, level, role)
-        elif name in _TABLES and any(local_name(row) in {"tr", "row"} for row in element.iter()):
+        elif name in _TABLES and _has_rows(element):
             yield Element("table", role=role, table=table_content(element))
         elif (name in NOTES and not _is_admonition(element)) or _is_end_note(element, name):
             yield self._note(element, role)
@@ -198,6 +202,11 @@ def _paragraph(inlines: list[Inline], opening: _ItemOpening | None, role: Role) 
     if any(inline.text.strip() for inline in inlines):
         element = Element("paragraph", tuple(inlines), role)
         yield opening.adopt(element) if opening else element
+
+
+def _has_rows(table: Any) -> bool:
+    """Whether a table has rows, near its beginning."""
+    return any(local_name(element) in {"tr", "row"} for element in islice(table.iter(), _MAX_BEFORE_ROWS))
 
 
 def _is_data(element: Any, name: str) -> bool:

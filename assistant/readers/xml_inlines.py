@@ -30,6 +30,7 @@ INLINE_NAMES = {"a", "abbr", "b", "big", "bold", "br", "cite", "code", "command"
                 "sc", "small", "span", "strike", "strong", "sub", "subscript", "sup", "superscript", "term", "tt", "u",
                 "ulink", "underline", "uri", "wbr", "xref", ""}  # fmt: skip
 _MAX_INLINE_DEPTH = 100
+_MARK = "{urn:assistant}holds-blocks"  # an attribute that no file has
 
 
 def local_name(element: Any) -> str:
@@ -37,9 +38,19 @@ def local_name(element: Any) -> str:
     return str(element.tag).rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
+def mark_blocks(root: Any) -> None:
+    """Marks the elements that hold a paragraph or another block, for `has_blocks`."""
+    for element in root.iter():
+        if local_name(element) in BLOCKS:
+            for above in element.iterancestors():
+                if above.get(_MARK):
+                    break
+                above.set(_MARK, "1")
+
+
 def has_blocks(element: Any) -> bool:
     """Whether an element is a paragraph or another block, or holds one."""
-    return any(local_name(inner) in BLOCKS for inner in element.iter())
+    return local_name(element) in BLOCKS or (isinstance(element.tag, str) and element.get(_MARK) is not None)
 
 
 def text_of(element: Any, skip: str = "") -> str:

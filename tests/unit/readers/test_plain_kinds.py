@@ -165,8 +165,8 @@ b = 2</programlisting></chapter></book>"""
         <binary id="a">AAAA</binary></FictionBook>"""
         document = read(text, "a.fb2")
         assert [
-            ("field", "first-name: Ann"), ("field", "last-name: Lee"), ("field", "book-title: Wells"), ("heading", "Wells"),
-            ("heading", "One"), ("paragraph", "It was deep ¹."), ("note", "¹ As measured."),
+            ("field", "first-name: Ann"), ("field", "last-name: Lee"), ("field", "book-title: Wells"),
+            ("heading", "Wells"), ("heading", "One"), ("paragraph", "It was deep ¹."), ("note", "¹ As measured."),
         ] == blocks(document)  # fmt: skip
         assert "Ann Lee" == document.author
 
@@ -500,6 +500,16 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "dollars": lambda n: "$a " * n,
     "cues": lambda n: "00:00:01,000 --> 00:00:02,000\n" * (n // 30),
 }
+
+
+@pytest.mark.parametrize("tags", ["p", "div", "sec", "item", "table", "b"])
+def test_nested_xml_takes_time_in_proportion(tags: str) -> None:
+    """Two hundred levels of one element around ten thousand paragraphs are read within seconds."""
+    start = time.perf_counter()
+    text = f"<article>{f'<{tags}>' * 200}{'<p>It is <b>so</b>.</p>' * 10_000}{f'</{tags}>' * 200}</article>"
+    with suppress(ReadingError):
+        read(text, "a.xml")
+    assert time.perf_counter() - start < 5
 
 
 @pytest.mark.parametrize("kind", ["rst", "org", "adoc", "tex", "srt", "yaml"])
