@@ -42,15 +42,22 @@ class SheetReader:
 
     Attributes:
         has_more_rows: whether rows were left out.
+        charts_of_cells: how many charts there are whose values stand in cells.
     """
 
     def __init__(self, context: OdfContext) -> None:
         self.has_more_rows = False
+        self.charts_of_cells = 0
         self._context = context
         self._text = TextReader(context)
         self._rows_left = MAX_ROWS
         self._cells_left = _MAX_CELLS
         self._hidden_left = _MAX_HIDDEN
+
+    @property
+    def rows_read(self) -> int:
+        """How many rows with text are read so far."""
+        return MAX_ROWS - self._rows_left
 
     def read(self, table: Any) -> tuple[Sheet, list[Element]]:
         """A sheet, and what is drawn on it."""
@@ -96,9 +103,9 @@ class SheetReader:
             if not cell.is_covered and len(cell.element):
                 style = default_styles[column - 1] if column <= len(default_styles) else ""
                 shown = self._read_cell(cell, numbers.start, column, found, style)
-                repeated = self._affordable(cell.repeated, len(shown.text)) if shown else 0
-                for place in range(column, min(column + repeated, MAX_COLUMNS + 1)) if shown else ():
-                    cells[place] = shown
+                if shown:
+                    repeated = self._affordable(cell.repeated, len(shown.text))
+                    cells |= dict.fromkeys(range(column, min(column + repeated, MAX_COLUMNS + 1)), shown)
             elif not cell.is_covered and (value := _stored_value(cell.element)):
                 cells[column] = SheetCell(value, _kind(cell.element))
             if cell.rows > 1 or cell.columns > 1:
@@ -154,7 +161,9 @@ class SheetReader:
                 chart = next(descendants(root, "chart:chart"), None) if root is not None else None
                 if chart is None:
                     self._context.left_out["embedded object"] += 1
-                elif title := chart_title(chart):
+                    continue
+                self.charts_of_cells += 1
+                if title := chart_title(chart):
                     yield Element("caption", title)
             if next(descendants(shape, "draw:object"), None) is None:
                 yield from self._text.block(shape)

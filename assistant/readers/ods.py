@@ -9,7 +9,7 @@ from assistant.readers.odf_context import OdfContext
 from assistant.readers.odf_package import attribute, descendants, open_odf, read_metadata
 from assistant.readers.odf_sheets import SheetReader
 from assistant.readers.sheet_elements import sheet_elements
-from assistant.readers.table_limits import MAX_ROWS, row_limit_notes
+from assistant.readers.sheet_notes import SheetCounts, sheet_notes
 
 
 def read_ods(data: bytes, max_bytes: int) -> ExtractedDocument:
@@ -22,22 +22,22 @@ def read_ods(data: bytes, max_bytes: int) -> ExtractedDocument:
     context = OdfContext(file)
     tables = [table for table in descendants(file.body, "table:table") if table.getparent() is file.body]
     shown = [table for table in tables if not _is_hidden(table, context)]
-    context.left_out["hidden sheet"] += len(tables) - len(shown)
     reader = SheetReader(context)
     sheets = [sheet_elements(*reader.read(table), is_only_one=len(shown) == 1) for table in shown]
-    context.left_out["hidden row"] += sum(sheet.hidden_rows for sheet in sheets)
-    context.left_out["hidden column"] += sum(sheet.hidden_columns for sheet in sheets)
+    counts = SheetCounts(
+        hidden_sheets=len(tables) - len(shown),
+        hidden_rows=sum(sheet.hidden_rows for sheet in sheets),
+        hidden_columns=sum(sheet.hidden_columns for sheet in sheets),
+        charts_of_cells=reader.charts_of_cells,
+        rows_read=reader.rows_read if reader.has_more_rows else None,
+    )
     composition = compose(element for sheet in sheets for element in sheet.elements)
     metadata = read_metadata(file)
     return ExtractedDocument(
         composition.text,
         metadata.title,
         metadata.date,
-        notes=(
-            *composition.notes,
-            *row_limit_notes(reader.has_more_rows, MAX_ROWS),
-            *left_out_notes(context.left_out),
-        ),
+        notes=(*composition.notes, *sheet_notes(counts), *left_out_notes(context.left_out)),
         blocks=composition.blocks,
         author=metadata.author,
         language=metadata.language,

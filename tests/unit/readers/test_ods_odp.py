@@ -5,7 +5,7 @@ import pytest
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.odp import read_odp
 from assistant.readers.ods import read_ods
-from tests.support.odf_files import flat_odf, odf, row
+from tests.support.odf_files import NAMESPACES, flat_odf, odf, row
 
 LIMIT = 5_000_000
 HEADER = row("Town", "Rain", "Year")
@@ -64,9 +64,7 @@ class TestSheets:
         shown = sheet(HEADER + row("Bern", "81", "2019") + hidden + row("Chur", "70", "2021"), columns=columns)
         document = read_sheets(shown + sheet(HEADER + row("Rome", "1", "2"), "Secret", "ta2"), style)
         assert document.text.endswith("| Town | Year |\n|---|---|\n| Bern | 2019 |\n| Chur | 2021 |")
-        assert document.notes == (
-            "1 hidden sheet in it is left out", "1 hidden row in it is left out", "1 hidden column in it is left out"
-        )  # fmt: skip
+        assert document.notes == ("what is hidden in it is left out: 1 sheet, 1 row, 1 column",)
 
     def test_merged_cells_hold_for_all_that_they_cover(self) -> None:
         """A label over several rows stands in each of them."""
@@ -89,6 +87,21 @@ class TestSheets:
         document = read_sheets(sheet(rows))
         assert document.text.endswith("| Bern | 81 | 2019 |\n\nB2: Anna, 2024-03-12: Estimated.")
         assert document.blocks[-1].label == "comment"
+
+    def test_a_chart_on_a_sheet_gives_its_title(self) -> None:
+        """The values of a chart are in cells already; its title is not, and a note says what is read."""
+        title = "<chart:title><text:p>Rain by town</text:p></chart:title>"
+        chart = f"<office:document-content {NAMESPACES}><office:body><office:chart><chart:chart>{title}</chart:chart>"
+        shapes = (
+            '<table:shapes><draw:frame><draw:object xlink:href="./Object 1"/><draw:image/></draw:frame></table:shapes>'
+        )
+        members: dict[str, str | bytes] = {
+            "Object 1/content.xml": f"{chart}</office:chart></office:body></office:document-content>"
+        }
+        body = sheet(shapes + HEADER + row("Bern", "81", "2019"))
+        document = read_ods(odf(body, kind="spreadsheet", members=members), LIMIT)
+        assert document.text.endswith("| Bern | 81 | 2019 |\n\nRain by town")
+        assert document.notes == ("1 chart in it: only titles are read, the values stand in the cells",)
 
     @pytest.mark.parametrize("attribute", ["table:number-rows-repeated", "table:number-columns-repeated"])
     def test_a_million_repeated_cells_are_bounded(self, attribute: str) -> None:
