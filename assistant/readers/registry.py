@@ -65,7 +65,9 @@ FILE_KINDS: dict[str, FileKind] = {
     kind.name: kind
     for kind in (
         FileKind("txt", "plain text", (".txt", ".text"), read_text, is_plain_text=True),
-        FileKind("md", "Markdown", (".md", ".markdown"), read_markdown, is_plain_text=True),
+        FileKind(
+            "md", "Markdown", (".md", ".markdown", ".mdown", ".mkd", ".rmd", ".qmd"), read_markdown, is_plain_text=True
+        ),
         FileKind("html", "web page", (".html", ".htm", ".xhtml"), read_html),
         FileKind("pdf", "PDF", (".pdf",), read_pdf),
         FileKind("docx", "Word", (".docx", ".docm", ".dotx", ".dotm"), read_docx),
