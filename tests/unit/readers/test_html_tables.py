@@ -173,6 +173,18 @@ def test_hidden_rows_are_left_out() -> None:
     assert rows(html)[1:] == [("Sunday", "9")]
 
 
+def test_cells_that_stretch_without_end_are_cells() -> None:
+    """A table that says it covers millions of places is no larger than its cells."""
+    row = "<tr>" + "<td colspan=1000 rowspan=1000>oil</td>" * 5 + "</tr>"
+    assert len(composed(f"<table>{row * 500}</table>").text) < 50_000
+
+
+def test_tables_in_tables_without_end_are_read() -> None:
+    """Deep tables of data in each other's cells keep their words."""
+    text = composed("<table><tr><th>a<td>b" * 60 + "<p>deep down").text
+    assert "deep down" in text
+
+
 @given(st.lists(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=4), max_size=5))
 def test_every_cell_of_any_spans_is_kept(spans: list[list[tuple[int, int]]]) -> None:
     """However cells stretch, the words of each stand in the text."""
