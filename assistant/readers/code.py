@@ -1,10 +1,13 @@
 """Logs, source code and settings: their lines as they are."""
 
+import re
+
 from assistant.readers.composition import compose
 from assistant.readers.elements import Element
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.text import decode_text
 
+_TERMINAL_CODE = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
 CODE_SUFFIXES = (
     *(".py", ".pyi", ".js", ".mjs", ".ts", ".tsx", ".jsx", ".java", ".kt", ".scala", ".c", ".h", ".cc", ".cpp", ".hpp"),
     *(".cs", ".go", ".rs", ".rb", ".php", ".pl", ".lua", ".r", ".jl", ".swift", ".m", ".vb", ".f90", ".pas", ".hs"),
@@ -20,8 +23,13 @@ def read_code(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001
         ReadingError: not text.
     """
     text, notes = decode_text(data)
-    composition = compose([Element("code", text)])
+    composition = compose([Element("code", remove_colours(text))])
     return ExtractedDocument(composition.text, blocks=composition.blocks, notes=notes)
+
+
+def remove_colours(text: str) -> str:
+    """What a program printed, without the codes by which a terminal shows it in colours."""
+    return _TERMINAL_CODE.sub("", text)
 
 
 read_log = read_code

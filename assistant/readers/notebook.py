@@ -1,11 +1,11 @@
 """Jupyter notebooks: the text of their cells, their code, and what the code printed."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from assistant.errors import ReadingError
+from assistant.readers.code import remove_colours
 from assistant.readers.composition import compose
 from assistant.readers.elements import Element
 from assistant.readers.extract import ExtractedDocument, collapse_whitespace
@@ -14,7 +14,6 @@ from assistant.readers.markdown_elements import markdown_elements
 from assistant.readers.metadata import clean_title
 from assistant.readers.text import decode_text
 
-_ANSI = re.compile(r"\x1b\[[0-9;]{0,20}m")
 _MAX_OUTPUT_CHARS = 100_000  # of one output
 
 
@@ -87,7 +86,7 @@ class _CellReader:
             yield from markdown_elements(text)
         elif "text/plain" in data or "text" in data:
             plain = _joined(data.get("text/plain", data.get("text")))
-            yield Element("code", _ANSI.sub("", plain)[:_MAX_OUTPUT_CHARS])
+            yield Element("code", remove_colours(plain)[:_MAX_OUTPUT_CHARS])
         elif data:
             self._other_outputs += 1
 

@@ -15,7 +15,7 @@ from assistant.segmentation.sentences import split_sentences
 from assistant.structure import Block
 from assistant.types import Document
 
-PLAIN_KINDS = ("rst", "org", "adoc", "tex", "log", "srt", "json", "ipynb", "xml", "yaml", "py")
+PLAIN_KINDS = ("rst", "org", "adoc", "tex", "log", "srt", "json", "ipynb", "xml", "yaml", "code")
 
 
 def read(data: str | bytes, name: str) -> Document:
@@ -445,6 +445,11 @@ def test_lines_of_logs_and_code_stay_lines() -> None:
         document = read(text, name)
         assert [("code", text)] == blocks(document)
         assert "# 5 pumps" != document.title != "5 pumps"
+
+
+def test_the_colours_of_a_terminal_are_no_text() -> None:
+    """A log that was written for a screen has its words alone."""
+    assert "ERROR pump P-4 stopped" == read("\x1b[1;31mERROR\x1b[0m pump P-4 stopped\x1b[K", "a.log").text
 
 
 @pytest.mark.parametrize("name", ["README", "LICENSE", "Copying", "changelog"])
