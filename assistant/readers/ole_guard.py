@@ -15,8 +15,9 @@ _MAX_SECTOR_BITS = 12
 _LAST_SECTOR = 0xFFFFFFFA
 _ENTRY_SIZE = 128
 _NAME_SIZE = 64  # of an entry, behind which the length of the name stands
+_ENCRYPTED = "EncryptedPackage"
 _STREAM_KINDS = {
-    "EncryptedPackage": "encrypted",
+    _ENCRYPTED: "encrypted",
     "WordDocument": "doc",
     "PowerPoint Document": "ppt",
     "Workbook": "xls",
@@ -74,7 +75,9 @@ def ole_kind(data: bytes) -> str:
     """The kind of an OLE file by the first of its streams that tells, or "encrypted"; "" where none does."""
     places = {kind: _find_entry(data, name) for name, kind in reversed(_STREAM_KINDS.items())}
     found = {kind: place for kind, place in places.items() if place >= 0}
-    return "encrypted" if "encrypted" in found else min(found, key=lambda kind: found[kind], default="")
+    if "encrypted" in found or (not found and _ENCRYPTED.encode("utf-16-le") in data):
+        return "encrypted"
+    return min(found, key=lambda kind: found[kind], default="")
 
 
 def without_pictures(data: bytes) -> bytes:
