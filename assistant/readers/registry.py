@@ -97,7 +97,7 @@ FILE_KINDS: dict[str, FileKind] = {
         FileKind("ipynb", "Jupyter notebook", (".ipynb",), read_notebook),
         FileKind("xml", "XML", (".xml", ".rss", ".atom", ".nxml", ".dbk", ".docbook", ".tei", ".fb2"), read_xml),
         FileKind("yaml", "YAML", (".yaml", ".yml"), read_yaml),
-        FileKind("py", "source code or settings", CODE_SUFFIXES, read_code, is_plain_text=True),
+        FileKind("code", "source code or settings", CODE_SUFFIXES, read_code, is_plain_text=True),
     )
 }
 """The supported file kinds by name, in the order in which users see them."""
@@ -131,5 +131,5 @@ def file_kind(file_name: str) -> FileKind | None:
     name = KIND_BY_SUFFIX.get(path.suffix.lower())
     if not path.suffix:
         stem = path.name.lower()
-        name = "txt" if stem in _TEXT_NAMES else "py" if stem in _CODE_NAMES else None
+        name = "txt" if stem in _TEXT_NAMES else "code" if stem in _CODE_NAMES else None
     return FILE_KINDS[name] if name else None

@@ -1,5 +1,7 @@
 """The table of file kinds."""
 
+from pathlib import Path
+
 import pytest
 
 from assistant.readers import FILE_KINDS, KIND_BY_SUFFIX
@@ -14,8 +16,16 @@ def test_each_suffix_stands_for_one_kind() -> None:
 
 
 def test_the_usual_suffix_is_the_name_of_the_kind() -> None:
-    """Messages name a kind by its usual suffix."""
-    assert [kind.suffixes[0] for kind in FILE_KINDS.values()] == [f".{name}" for name in FILE_KINDS]
+    """Messages name a kind by its usual suffix; source code has none."""
+    names = [name for name in FILE_KINDS if name != "code"]
+    assert [FILE_KINDS[name].suffixes[0] for name in names] == [f".{name}" for name in names]
+
+
+def test_the_guide_lists_what_is_read() -> None:
+    """The table in the guide has each kind with its label and all its suffixes."""
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "guide" / "documents.md").read_text("utf-8")
+    rows = [f"| `{kind.name}` {kind.label} | {' '.join(kind.suffixes)} |" for kind in FILE_KINDS.values()]
+    assert [] == [row for row in rows if row not in guide]
 
 
 @pytest.mark.parametrize(
