@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from assistant.readers.sheet_headers import is_name_row
@@ -11,6 +12,7 @@ from assistant.readers.sheets import NamedRange, SheetCell, SheetRow, VisibleShe
 _MAX_DEPTH = 4  # of tables beside tables below tables
 _MIN_SHARED_ROWS = 0.7  # of the rows of two blocks of columns that belong to one table
 _MIN_LABELS = 0.6  # of the cells in a column of labels that are text
+_SAMPLE_ROWS = 200  # by which it is told whether tables stand beside each other
 _MAX_LABEL_CHARS = 90
 _NOTE_START = re.compile(
     r"^(\*|†|‡|[¹²³⁴⁵⁶⁷⁸⁹]|\(?[a-z0-9]{1,2}\)\s|notes?\b|sources?\b|quellen?\b|anmerkung|hinweis|fuente|nota\b|remarque)",
@@ -79,8 +81,8 @@ def _split(sheet: VisibleSheet, rows: Sequence[SheetRow], depth: int) -> Iterato
         yield from lines
         blocks = _blocks(sheet, body) if depth and body else [_columns(body)]
         if len(blocks) > 1:
-            for columns in blocks:
-                yield from _split(sheet, _only(body, columns), depth - 1)
+            for part in _parts(body, blocks):
+                yield from _split(sheet, part, depth - 1)
         elif body:
             yield Region(body, blocks[0])
         yield from notes
@@ -89,14 +91,16 @@ def _split(sheet: VisibleSheet, rows: Sequence[SheetRow], depth: int) -> Iterato
 def _bands(sheet: VisibleSheet, rows: Sequence[SheetRow]) -> Iterator[list[SheetRow]]:
     """Cuts rows at each gap after which something else starts."""
     band: list[SheetRow] = []
+    columns: set[int] = set()  # of the band
     header: SheetRow | None = None  # the first row of the band with several cells
     for place, row in enumerate(rows):
         is_apart = band and has_gap(sheet.row_places, band[-1].number, row.number)
-        starts_anew = is_apart and _starts_anew(sheet, rows, place, band)
+        starts_anew = is_apart and _starts_anew(sheet, rows, place, band, columns)
         if band and (starts_anew or (header and _repeats_header(row, header, band[-1]))):
             yield band
-            band, header = [], None
+            band, columns, header = [], set(), None
         band.append(row)
+        columns.update(row.cells)
         header = header or (row if len(row.cells) > 1 else None)
     if band:
         yield band
@@ -110,7 +114,9 @@ def _repeats_header(row: SheetRow, header: SheetRow, above: SheetRow) -> bool:
     return any(cell.text == header.cells[column].text for column, cell in row.cells.items() if column != first)
 
 
-def _starts_anew(sheet: VisibleSheet, rows: Sequence[SheetRow], place: int, band: Sequence[SheetRow]) -> bool:
+def _starts_anew(
+    sheet: VisibleSheet, rows: Sequence[SheetRow], place: int, band: Sequence[SheetRow], columns: AbstractSet[int]
+) -> bool:
     """Whether a row after a gap starts something else: a header of other columns or after figures, or a lone line."""
     row = rows[place]
     cells = row.own_cells()
@@ -122,10 +128,10 @@ def _starts_anew(sheet: VisibleSheet, rows: Sequence[SheetRow], place: int, band
     if following and has_gap(sheet.row_places, row.number, following.number):
         following = None
     if len(cells) == 1:
-        names_group = following and not is_name_row(following) and set(following.cells) <= set(_columns(band))
-        return not (names_group and min(row.cells) == min(_columns(band)))
+        names_group = following and not is_name_row(following) and set(following.cells) <= columns
+        return not (names_group and min(row.cells) == min(columns))
     if following is None:
-        return not set(row.cells) <= set(_columns(band))
+        return not set(row.cells) <= columns
     return set(row.cells) != set(band[-1].cells) or not all(map(is_name_row, band[-3:]))
 
 
@@ -164,19 +170,35 @@ def _only(rows: Sequence[SheetRow], columns: Sequence[int]) -> list[SheetRow]:
     return [part for part in parts if part.own_cells()]
 
 
+def _parts(rows: Sequence[SheetRow], blocks: Sequence[Sequence[int]]) -> list[list[SheetRow]]:
+    """The rows of each block of columns."""
+    block_of = {column: number for number, columns in enumerate(blocks) for column in columns}
+    parts: list[list[SheetRow]] = [[] for _ in blocks]
+    for row in rows:
+        cells_by_block: dict[int, dict[int, SheetCell]] = {}
+        for column, cell in row.cells.items():
+            cells_by_block.setdefault(block_of[column], {})[column] = cell
+        for number, cells in cells_by_block.items():
+            if not all(cell.is_covered for cell in cells.values()):
+                parts[number].append(SheetRow(row.number, cells))
+    return parts
+
+
 def _blocks(sheet: VisibleSheet, rows: Sequence[SheetRow]) -> list[list[int]]:
     """The columns of each table of a band, in which tables stand beside each other."""
     columns = _columns(rows)
     gaps = [right for left, right in itertools.pairwise(columns) if has_gap(sheet.column_places, left, right)]
-    crossed = {right for right in gaps if any(_crosses(row, right) for row in rows)} if gaps else set()
+    merged = [row for row in rows if any(cell.is_covered for cell in row.cells.values())] if gaps else []
+    crossed = {right for right in gaps if any(_crosses(row, right) for row in merged)}
     blocks: list[list[int]] = [[]]
     for column in columns:
         if column in gaps and column not in crossed:
             blocks.append([])
         blocks[-1].append(column)
     tables = [blocks[0]]
+    sample = rows[:_SAMPLE_ROWS]
     for block in blocks[1:]:
-        if _stand_apart(_only(rows, tables[-1]), _only(rows, block)):
+        if _stand_apart(_only(sample, tables[-1]), _only(sample, block)):
             tables.append(block)
         else:
             tables[-1] = tables[-1] + block
@@ -193,7 +215,7 @@ def _crosses(row: SheetRow, column: int) -> bool:
 
 def _stand_apart(left: Sequence[SheetRow], right: Sequence[SheetRow]) -> bool:
     """Whether two blocks of columns with a gap between them are two tables."""
-    if min(len(_columns(left)), len(_columns(right))) < 2:
+    if not left or not right or min(len(_columns(left)), len(_columns(right))) < 2:
         return False
     if _first_name(left) and _first_name(left) == _first_name(right):
         return True
