@@ -30,7 +30,7 @@ _LEFT_OUT_NAMES = (" mw-editsection", " mw-cite-backlink", " headerlink ", " lin
 _MIN_NAMED_CHARS = 400  # a name of an element with fewer characters always tells
 _OPENER_TAGS = frozenset(("button", "summary"))
 _OPENING_ATTRIBUTES = ("aria-controls", "aria-expanded", "data-toggle", "data-bs-toggle", "data-target")
-_PANEL_TYPES = frozenset(("tabpanel", "region", "doc-qna"))
+_PANEL_TYPES = frozenset(("footnote", "endnote", "doc-footnote", "doc-endnote", "tabpanel", "region", "doc-qna"))
 
 
 def is_hidden(node: Any, look: Declarations) -> bool:
@@ -52,7 +52,12 @@ def is_panel(node: Any, survey: Survey) -> bool:
     if _NEVER_NAME.search(names) or "aria-modal" in node.attrib or tag_name(node) in {"dialog", "template"}:
         return False
     types = types_of(node)
-    if types & _PANEL_TYPES or node.get("id") in survey.panels or _PANEL_NAME.search(names):
+    if (
+        node in survey.notes.notes
+        or types & _PANEL_TYPES
+        or node.get("id") in survey.panels
+        or _PANEL_NAME.search(names)
+    ):
         return True
     before, parent = node.getprevious(), node.getparent()
     if before is not None and _opens(before):

@@ -128,6 +128,13 @@ class TestNotes:
         read = composed("<p>See section <a href='#s'>2</a> and [12].</p><h2 id=s>Mills</h2>")
         assert read.text.startswith("See section 2 and [12].")
 
+    def test_a_note_that_opens_with_a_click_is_read(self) -> None:
+        """Books hide their notes until the mark is touched."""
+        html = (
+            "<p>So<a epub:type=noteref href='#n'>1</a>.</p><aside epub:type=footnote id=n hidden>By the book.</aside>"
+        )
+        assert texts(html, kind="note") == ["¹ By the book."]
+
     def test_notes_of_several_paragraphs_stay_notes(self) -> None:
         """The second paragraph of a note is no statement of the text."""
         html = (
