@@ -30,6 +30,7 @@ from assistant.query.spelling import correct_spelling, restore_capitals
 from assistant.segmentation.chunks import embedding_inputs, split_chunks
 from assistant.segmentation.language import language_note
 from assistant.segmentation.layout import parse_layout
+from assistant.segmentation.markdown_runs import mark_runs
 from assistant.segmentation.roles import mark_sections
 from assistant.segmentation.sentences import sentence_spans, split_sentences
 from assistant.segmentation.table_rows import header_row_at, row_with_headers
@@ -139,6 +140,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "parse_history": lambda text: parse_history([{"role": "user", "content": text}]),
     # assistant.segmentation
     "mark_sections": lambda text: mark_sections(text, parse_layout(text, markdown=True)),
+    "mark_runs": lambda text: mark_runs(text, parse_layout(text, markdown=True)),
     "parse_layout, plain": lambda text: list(parse_layout(text, markdown=False)),
     "parse_layout, Markdown": lambda text: list(parse_layout(text, markdown=True)),
     "split_sentences, plain": lambda text: _split(text, "txt"),
