@@ -30,6 +30,7 @@ _LEFT_OUT_NAMES = (" mw-editsection", " mw-cite-backlink", " headerlink ", " lin
 _MIN_NAMED_CHARS = 400  # a name of an element with fewer characters always tells
 _OPENER_TAGS = frozenset(("button", "summary"))
 _OPENING_ATTRIBUTES = ("aria-controls", "aria-expanded", "data-toggle", "data-bs-toggle", "data-target")
+_CLICK_ATTRIBUTES = ("aria-expanded", "onclick", "@click", "x-on:click", "v-on:click", "ng-click", "data-toggle")
 _PANEL_TYPES = frozenset(("footnote", "endnote", "doc-footnote", "doc-endnote", "tabpanel", "region", "doc-qna"))
 
 
@@ -83,10 +84,11 @@ def _stands_for_unspoken(node: Any) -> bool:
 
 def _opens(node: Any) -> bool:
     """Whether an element is, or holds right inside, what opens the one behind it."""
-    for candidate in (node, *list(node)[:2]):
-        if tag_name(candidate) in _OPENER_TAGS or "aria-expanded" in candidate.attrib:
-            return True
-    return False
+    around = [candidate for candidate in (node, *list(node)[:2]) if tag_name(candidate)]
+    return any(
+        tag_name(candidate) in _OPENER_TAGS or any(name in candidate.attrib for name in _CLICK_ATTRIBUTES)
+        for candidate in around
+    )
 
 
 def is_named_out(node: Any, survey: Survey) -> bool:

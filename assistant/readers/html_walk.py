@@ -90,6 +90,8 @@ class PageWalk:
                 self._add_text(node.tail)
         self._flush()
         self._flush_term()
+        if self._box is not None:  # alone in a cell
+            self._elements.append(Element("paragraph", "[x]" if self._box else "[ ]", self._states[-1].role))
         return self._elements
 
     def _enter(self, node: Any, *, is_root: bool) -> bool:

@@ -185,6 +185,15 @@ def test_tables_in_tables_without_end_are_read() -> None:
     assert "deep down" in text
 
 
+def test_a_box_alone_in_its_cell_is_kept() -> None:
+    """A table of boxes and names is a list of tasks; beside more columns a box is a word of its cell."""
+    box = "<input type=checkbox{}>"
+    tasks = f"<table><tr><td>{box.format(' checked')}<td>Oil</tr><tr><td>{box.format('')}<td>Belts</tr></table>"
+    assert composed(tasks).text == "- [x] Oil\n- [ ] Belts"
+    table = f"<table><tr><th>Part<th>Day<th>Done</tr><tr><td>Oil<td>Friday<td>{box.format(' checked')}</tr></table>"
+    assert rows(table)[1:] == [("Oil", "Friday", "[x]")]
+
+
 @given(st.lists(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=4), max_size=5))
 def test_every_cell_of_any_spans_is_kept(spans: list[list[tuple[int, int]]]) -> None:
     """However cells stretch, the words of each stand in the text."""

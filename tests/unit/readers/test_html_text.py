@@ -175,6 +175,7 @@ class TestStruckAndHidden:
             "<button aria-expanded=false aria-controls=x>Is there a shop?</button><div id=x hidden><p>{}</p></div>",
             "<h3><button aria-expanded=false>Is there a shop?</button></h3><div style='display:none'><p>{}</p></div>",
             "<a data-toggle=tab href='#x'>Is there a shop?</a><section id=x aria-hidden=true><p>{}</p></section>",
+            "<div onclick='x()'>Is there a shop?</div><div style='display: none'>{}</div>",
             "<div class=faq><h3>Is there a shop?</h3><div class=faq-answer style='display: none'>{}</div></div>",
         ],
     )
