@@ -19,7 +19,7 @@ from assistant.client import Assistant
 from assistant.errors import AccessError, ReadingError, SizeError, StoreError
 from assistant.files import former_path, make_private_folder, replace_file
 from assistant.ingest.sync import is_under
-from assistant.readers import FILE_KINDS, KIND_BY_SUFFIX, document_id, file_source, may_hold_files
+from assistant.readers import FILE_KINDS, document_id, file_kind, file_source, may_hold_files
 from assistant.readers.unread_kinds import no_kind_reason
 from assistant.rendering.skipped import skipped_lines
 from assistant.server.fetching import FetchedFile, fetch_document
@@ -268,8 +268,8 @@ def safe_file_name(name: str) -> str:
     last_part = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     printable = "".join("_" if unicodedata.category(char).startswith("C") else char for char in last_part)
     cleaned = _FORBIDDEN_CHARS.sub("_", printable).strip(" .~$")
-    stem, dot, suffix = cleaned.rpartition(".")
-    if not stem or f".{suffix.lower()}" not in KIND_BY_SUFFIX:
+    stem, dot, suffix = cleaned.rpartition(".") if "." in cleaned else (cleaned, "", "")
+    if not stem or file_kind(cleaned) is None:
         supported = " ".join(kind.suffixes[0] for kind in FILE_KINDS.values())
         raise ReadingError(f"{no_kind_reason(cleaned[-20:])}. Supported: {supported}")
     if _DEVICE_NAMES.match(cleaned):

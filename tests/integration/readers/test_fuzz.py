@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assistant.errors import CasesError, ReadingError
 from assistant.evaluation.cases import load_cases
-from assistant.readers import KIND_BY_SUFFIX, ReaderPool
+from assistant.readers import KIND_BY_SUFFIX, ReaderPool, file_kind
 from assistant.segmentation.chunks import split_chunks
 from assistant.server.uploads import safe_file_name
 from tests.support.assistant_server import RunningAssistant, serve_assistant
@@ -124,6 +124,8 @@ def test_many_damaged_files(workers: ReaderPool, file: tuple[str, bytes]) -> Non
 
 @given(st.text(max_size=300) | st.builds("{}{}".format, st.text(max_size=200), st.sampled_from(sorted(KIND_BY_SUFFIX))))
 @QUICK
+@example("a/README")
+@example(".README")
 def test_names_of_uploads(name: str) -> None:
     """Any name becomes one that is a file's in its folder and nothing else, or is refused."""
     try:
@@ -131,7 +133,7 @@ def test_names_of_uploads(name: str) -> None:
     except ReadingError:
         return
     assert safe == Path(safe).name
-    assert Path(safe).suffix.lower() in KIND_BY_SUFFIX
+    assert file_kind(safe) is not None
     assert not safe.startswith((".", "~"))
     assert not set('/\\<>:"|?*\0\n') & set(safe)
     assert len(safe.encode()) <= 150
