@@ -108,10 +108,11 @@ def _bands(sheet: VisibleSheet, rows: Sequence[SheetRow]) -> Iterator[list[Sheet
 
 def _repeats_header(row: SheetRow, header: SheetRow, above: SheetRow) -> bool:
     """Whether a row below figures has a name of the table's header again, as that of another table below it does."""
-    if len(row.cells) < 2 or set(row.cells) != set(header.cells) or is_name_row(above) or not is_name_row(row):
+    if len(row.cells) < 2 or row.cells.keys() != header.cells.keys():
         return False
     first = min(row.cells)
-    return any(cell.text == header.cells[column].text for column, cell in row.cells.items() if column != first)
+    has_name = any(cell.text == header.cells[column].text for column, cell in row.cells.items() if column != first)
+    return has_name and is_name_row(row) and not is_name_row(above)
 
 
 def _starts_anew(
@@ -197,11 +198,15 @@ def _blocks(sheet: VisibleSheet, rows: Sequence[SheetRow]) -> list[list[int]]:
         blocks[-1].append(column)
     tables = [blocks[0]]
     sample = rows[:_SAMPLE_ROWS]
-    for block in blocks[1:]:
-        if _stand_apart(_only(sample, tables[-1]), _only(sample, block)):
+    parts = _parts(sample, blocks)
+    left = parts[0]
+    for block, right in zip(blocks[1:], parts[1:], strict=True):
+        if _stand_apart(left, right):
             tables.append(block)
+            left = right
         else:
             tables[-1] = tables[-1] + block
+            left = _only(sample, tables[-1])
     return tables
 
 
