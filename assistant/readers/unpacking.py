@@ -90,12 +90,13 @@ class _Unpacker:
             self._file_count += 1
             if self._file_count > self._max_files:
                 raise _TooMuchError(f"holds more than {self._max_files:,} files")
-            name = self._unused(folder / _safe_name(inner.name))
+            own_name = _safe_name(inner.name)
+            if reason := inner.skip_reason or _reason_to_skip(inner.name, own_name):
+                self.skipped.append(Skipped(str(folder / own_name), reason))
+                continue
+            name = self._unused(folder / own_name)
             try:
-                if reason := inner.skip_reason or _reason_to_skip(inner.name, name.relative_to(folder)):
-                    self.skipped.append(Skipped(str(name), reason))
-                else:
-                    self._add_file(inner, name, depth, folder_depth)
+                self._add_file(inner, name, depth, folder_depth)
             except ReadingError as error:
                 self.failed.append(Skipped(str(name), str(error)))
 

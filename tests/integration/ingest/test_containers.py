@@ -145,13 +145,14 @@ def test_what_can_not_be_read_is_named_each_time(index: IndexUnderTest, folder: 
     """One broken file in an archive costs a line of the report, and hidden and other files are named with reasons."""
     files: dict[str, str | bytes] = {
         "broken.pdf": b"%PDF-1.7 and no more",
-        "pumps.txt": PUMPS,
         ".secret.txt": VALVES,
         "__MACOSX/pumps.txt": VALVES,
         "~$pumps.docx": VALVES,
         "a.blend": VALVES,
         "../out.txt": VALVES,
+        "../pumps.txt": VALVES,
         "/root.txt": VALVES,
+        "pumps.txt": PUMPS,
     }
     (folder / "plans.zip").write_bytes(zip_file(files))
     for outcome in ("added", "unchanged"):
@@ -164,6 +165,7 @@ def test_what_can_not_be_read_is_named_each_time(index: IndexUnderTest, folder: 
                 "plans.zip/__MACOSX/pumps.txt",
                 "plans.zip/a.blend",
                 "plans.zip/out.txt",
+                "plans.zip/pumps.txt",
                 "plans.zip/root.txt",
                 "plans.zip/~$pumps.docx",
             ],
