@@ -6,8 +6,8 @@ from typing import Any
 
 from assistant.readers.composition import inline_text
 from assistant.readers.elements import Element
-from assistant.readers.html_survey import survey_page
-from assistant.readers.html_walk import PageWalk, Unread
+from assistant.readers.html_survey import Unread, survey_page
+from assistant.readers.html_walk import PageWalk
 from assistant.readers.left_out import HIDDEN, left_out_notes
 from assistant.structure import Role
 

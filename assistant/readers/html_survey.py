@@ -82,6 +82,15 @@ class Survey:
         return self.measures.get(node, _NOTHING)
 
 
+@dataclass(slots=True)
+class Unread:
+    """What a page has beside the text that is read."""
+
+    hidden_words: int = 0
+    pictures: int = 0
+    embedded: int = 0  # frames, videos and the like
+
+
 def survey_page(root: Any, name: str = "", note_targets: frozenset[str] = frozenset()) -> Survey:
     """Looks over a page.
 

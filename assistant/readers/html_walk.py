@@ -1,7 +1,7 @@
 """The walk over a web page: its tree becomes elements, in reading order."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from assistant.readers.composition import inline_text
@@ -24,7 +24,7 @@ from assistant.readers.html_paragraphs import LINE_END, split_paragraphs, strip_
 from assistant.readers.html_pre import preformatted_elements
 from assistant.readers.html_state import ItemStart, State, block_state, inline_state
 from assistant.readers.html_styles import Declarations, is_struck_by
-from assistant.readers.html_survey import Survey
+from assistant.readers.html_survey import Survey, Unread
 from assistant.readers.html_tables import is_data_table, own_captions, table_content, table_unit
 from assistant.readers.html_tree import (
     BLOCK_TAGS,
@@ -46,15 +46,6 @@ _PAGE_NUMBER = re.compile(r"[-–—\s]*(?:page\s+)?(?:\d{1,4}|[ivxl]{1,6}|[A-Z]
 _MAX_TABLE_DEPTH = 4  # of data tables in the cells of each other
 _MAX_TERM_CHARS = 80  # of a term that its description stands behind
 _MAX_HIDDEN_SHARE = 0.8  # of a page that shows more only when a script has run
-
-
-@dataclass(slots=True)
-class Unread:
-    """What a page has beside the text that is read."""
-
-    hidden_words: int = 0
-    pictures: int = 0
-    embedded: int = 0  # frames, videos and the like
 
 
 class PageWalk:

@@ -4,17 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.readers.composition import Composition, compose
-from assistant.readers.html import html_elements
+from tests.support.html_reading import composed
 
 LONG = (
     "Set the small wheel on the left shaft and the large one on the right shaft before the visitors come, and oil both "
     "of them, since the belt runs hot when the wheels are dry. "
 ) * 3
-
-
-def composed(html: str) -> Composition:
-    return compose(html_elements(html))
 
 
 def rows(html: str) -> list[tuple[str, ...]]:
