@@ -131,7 +131,7 @@ def attribute(element: Any, name: str) -> str:
 def number_attribute(element: Any, name: str, default: int) -> int:
     """The value of an attribute that is a whole number from 0; the default where it isn't."""
     value = attribute(element, name)
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else default
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 10 else default
 
 
 def children(element: Any) -> Iterator[Any]:

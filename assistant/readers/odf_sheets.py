@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from assistant.readers.composition import inline_text
 from assistant.readers.elements import Element, Inline
 from assistant.readers.odf_context import OdfContext
 from assistant.readers.odf_objects import chart_title
 from assistant.readers.odf_package import attribute, child, children, descendants, node_name
+from assistant.readers.odf_styles import TextLook
 from assistant.readers.odf_tables import OdfCell, row_cells, table_columns, table_rows
 from assistant.readers.odf_text import TextReader
 from assistant.readers.sheets import CellComment, CellKind, CellRange, Sheet, SheetCell
@@ -22,6 +23,7 @@ _KINDS: dict[str, CellKind] = {
     "float": "number", "percentage": "number", "currency": "number", "date": "date", "time": "date",
     "boolean": "boolean", "error": "error",
 }  # fmt: skip
+_PLAIN = TextLook()
 _VALUES = ("office:string-value", "office:date-value", "office:time-value", "office:boolean-value", "office:value")
 
 
@@ -37,6 +39,13 @@ class _Found:
     header_rows: int = 0  # that are repeated on each page
 
 
+class _CellStyle(NamedTuple):
+    """What a style makes of cells."""
+
+    look: TextLook
+    is_bold: bool
+
+
 class SheetReader:
     """Reads the sheets of a file one after the other; together they may have so many rows and no more.
 
@@ -50,6 +59,7 @@ class SheetReader:
         self.charts_of_cells = 0
         self._context = context
         self._text = TextReader(context)
+        self._cell_styles: dict[str, _CellStyle] = {}
         self._rows_left = MAX_ROWS
         self._cells_left = _MAX_CELLS
         self._hidden_left = _MAX_HIDDEN
@@ -129,12 +139,13 @@ class SheetReader:
 
     def _read_cell(self, cell: OdfCell, row: int, column: int, found: _Found, default_style: str) -> SheetCell | None:
         """What a cell shows; its comment and what is drawn in it are collected."""
-        style = attribute(cell.element, "table:style-name") or default_style
-        look = self._context.styles.look("table-cell", style)
+        style = self._cell_style(attribute(cell.element, "table:style-name") or default_style)
+        if text := _plain_text(cell.element, style):
+            return SheetCell(text, _kind(cell.element), is_bold=style.is_bold)
         content: list[Inline] = []
         for element in children(cell.element):
             if node_name(element) == "text:p":
-                pieces = self._text.inlines.paragraph(element, look)
+                pieces = self._text.inlines.paragraph(element, style.look)
                 content += [Inline(" "), *(piece for piece in pieces if isinstance(piece, Inline))]
                 found.extra += [piece for piece in pieces if isinstance(piece, Element)]
             elif node_name(element) == "office:annotation":
@@ -147,10 +158,15 @@ class SheetReader:
             return None
         is_plain = all(isinstance(inline, Inline) and inline.style == "plain" for inline in shown)
         text = "".join(inline.text for inline in content).strip() if is_plain else ""
-        is_bold = (
-            self._context.styles.property("table-cell", style, "style:text-properties", "fo:font-weight") == "bold"
-        )
-        return SheetCell(text or shown, _kind(cell.element), is_bold=is_bold)
+        return SheetCell(text or shown, _kind(cell.element), is_bold=style.is_bold)
+
+    def _cell_style(self, name: str) -> _CellStyle:
+        """What a style makes of cells; each is looked up once."""
+        if name not in self._cell_styles:
+            styles = self._context.styles
+            weight = styles.property("table-cell", name, "style:text-properties", "fo:font-weight")
+            self._cell_styles[name] = _CellStyle(styles.look("table-cell", name), weight == "bold")
+        return self._cell_styles[name]
 
     def _drawn(self, table: Any) -> Iterator[Element]:
         """Text boxes and charts on a sheet. The values of a chart are in cells; its title is not."""
@@ -179,6 +195,13 @@ def _columns(table: Any) -> tuple[frozenset[int], list[str]]:
             hidden |= set(range(len(styles) + 1, len(styles) + repeated + 1))
         styles += [attribute(column.element, "table:default-cell-style-name")] * repeated
     return frozenset(hidden), styles
+
+
+def _plain_text(cell: Any, style: _CellStyle) -> str:
+    """The text of a cell that has nothing but one paragraph without styles, as most have; "" for any other."""
+    paragraph = cell[0]
+    is_plain = len(cell) == 1 and not len(paragraph) and not paragraph.keys() and style.look == _PLAIN
+    return " ".join((paragraph.text or "").split()) if is_plain and node_name(paragraph) == "text:p" else ""
 
 
 def _stored_value(cell: Any) -> str:

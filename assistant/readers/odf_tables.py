@@ -69,13 +69,11 @@ def row_cells(row: Any) -> Iterator[OdfCell]:
     for element in children(row):
         name = node_name(element)
         if name in _CELLS:
-            yield OdfCell(
-                element,
-                _repeated(element, "table:number-columns-repeated"),
-                name == "table:covered-table-cell",
-                max(number_attribute(element, "table:number-rows-spanned", 1), 1),
-                max(number_attribute(element, "table:number-columns-spanned", 1), 1),
-            )
+            is_covered = name == "table:covered-table-cell"
+            repeated = _repeated(element, "table:number-columns-repeated")
+            rows = 1 if is_covered else _repeated(element, "table:number-rows-spanned")
+            columns = 1 if is_covered else _repeated(element, "table:number-columns-spanned")
+            yield OdfCell(element, repeated, is_covered, rows, columns)
 
 
 def sub_table(cell: Any) -> Any | None:
@@ -110,4 +108,5 @@ def _is_read(inline: Inline) -> bool:
 
 
 def _repeated(element: Any, name: str) -> int:
+    """How often something is there, or over how many rows or columns it stretches; 1 where the file doesn't say."""
     return max(number_attribute(element, name, 1), 1)
