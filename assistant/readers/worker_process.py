@@ -4,6 +4,7 @@ What it reads is hostile until proven otherwise, so no more than text and number
 never objects. `assistant.readers.workers` starts it and is at the other end of its pipes.
 """
 
+import gc
 import json
 import os
 import queue
@@ -67,6 +68,7 @@ def main(memory_bytes: int) -> None:
         os.dup2(devnull, descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's affair
     _limit_memory(memory_bytes)
+    gc.set_threshold(100_000, 20, 100)  # a table makes a million objects that no cycle holds: seldom look for cycles
     requests: queue.SimpleQueue[Frame] = queue.SimpleQueue()
     threading.Thread(target=_receive_requests, args=(requests,), daemon=True).start()
     exit_code = 1
