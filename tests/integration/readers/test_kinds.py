@@ -1,11 +1,12 @@
 """Every supported kind of file: what its text, title, date and pages are."""
 
 import datetime as dt
+from pathlib import PurePath
 from typing import Any
 
 import pytest
 
-from assistant.readers import FILE_KINDS, file_source, read_bytes, read_file
+from assistant.readers import FILE_KINDS, KIND_BY_SUFFIX, file_source, read_bytes, read_file
 from assistant.types import Document
 from tests.support.files import ARTICLE, docx, epub, news_page, page, pdf, pptx, sample_files, xlsx
 
@@ -27,7 +28,7 @@ def test_every_supported_kind_is_read(name: str, tmp_path: Any) -> None:
     path.write_bytes(sample_files()[name])
     document = read_file(path, max_bytes=LIMIT)
     assert document.source == str(path) == file_source(path)
-    assert document.kind == path.suffix[1:]
+    assert document.kind == KIND_BY_SUFFIX[path.suffix]
     assert "850" in document.text or "| Mali | 24 |" in document.text
     assert document.text == document.text.strip()
     assert document.title
@@ -36,7 +37,7 @@ def test_every_supported_kind_is_read(name: str, tmp_path: Any) -> None:
 def test_the_samples_are_of_all_kinds() -> None:
     """No supported kind is without a sample, so that none goes untested."""
     kinds = {name for name, kind in FILE_KINDS.items() if not kind.is_folder}
-    assert kinds == {name.rpartition(".")[2] for name in sample_files()}
+    assert kinds == {KIND_BY_SUFFIX[PurePath(name).suffix] for name in sample_files()}
 
 
 class TestWebPages:
