@@ -13,6 +13,7 @@ from assistant.readers.printed_date import printed_date
 from assistant.readers.text import decode_text
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_END_TAGS = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)  # libxml2 drops what comes behind, browsers show it
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ENCODING = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _HEAD_SIZE = 4096  # bytes in which a page declares its encoding
@@ -97,7 +98,7 @@ def _parse(text: str) -> Any:
     from lxml import etree, html
 
     source = _XML_DECLARATION.sub("", text)  # lxml refuses decoded text that declares an encoding
-    source = _CONTROLS.sub(" ", source)
+    source = _END_TAGS.sub("", _CONTROLS.sub(" ", source))
     parser = html.HTMLParser(no_network=True, remove_comments=True)
     try:
         tree = html.document_fromstring(source, parser=parser)

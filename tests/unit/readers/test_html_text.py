@@ -23,6 +23,11 @@ def only(html: str, kind: str) -> Block:
     return block
 
 
+def test_what_stands_behind_the_end_of_the_page_is_read() -> None:
+    """A browser shows it too."""
+    assert texts("<html><body><p>The mill.</p></body></html>The works.") == ["The mill.", "The works."]
+
+
 class TestLists:
     """Items, their numbers and their nesting."""
 
