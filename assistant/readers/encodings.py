@@ -2,26 +2,36 @@
 
 chardet's first answer is right for most texts of a few words. What it weighs too little is what no writer writes: a
 capital behind a small letter, a Chinese letter inside a Latin word, a sign between two letters, a control character.
-Each of these halves the worth of an answer here.
+Each of these makes an answer worth a third here.
 """
 
 import codecs
 import math
 import re
 import unicodedata
-from itertools import pairwise
+from itertools import islice, pairwise
 
 _SAMPLE_BYTES = 200_000  # at the beginning, at which the guess looks
 _JUDGED_CHARS = 4_000  # of those around letters beyond ASCII, by which an answer is judged
+_ODDITY_HALVINGS = 1.5  # of an answer's worth, for each oddity
 _MAX_ANSWERS = 25  # of chardet's, the likeliest first
 # Wider encodings that browsers take in their place: they have the same characters, and more.
 _WIDER = {"iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874", "euc_kr": "cp949",
           "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932"}  # fmt: skip
-# Hardly anything was ever written in these, but they have a letter for nearly every byte.
+# Hardly anything that is read today was written in these, but they have a letter for nearly every byte.
 _RARE = frozenset(
-    ("iso8859-4", "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16", "cp1006", "hp-roman8")
+    (
+        *("iso8859-4", "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16", "cp1006", "hp-roman8"),
+        *("cp720", "cp737", "cp775", "cp855", "cp857", "cp858", "cp860", "cp861", "cp862", "cp863", "cp864", "cp865"),
+        *("cp869", "cp1125", "mac-greek", "mac-iceland", "mac-latin2", "mac-turkish"),
+    )
 )
 _BEYOND_ASCII = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+[\x00-\x7f]?")
+_WESTERN_SIGN = re.compile(
+    r"[\x00-\x7f]?(?:[’“”„–—…«»€©®™]{1,3}|[\xa0°§·÷×µ])[\x00-\x7f]?"
+    r"|[^A-Za-z\x80-\uffff]?[‘•]{1,2}[\x00-\x7f]?"
+    r"|[\x00-\x7f]?[£¥¢¼½¾²³¹±][^A-Za-z\x80-\uffff]?"
+)
 _COMMON_EAST_ASIAN = re.compile("[\u3001-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]")
 _LAST_PLANE = 0x10  # of Unicode: the third byte of a character in UTF-32
 _MAX_BLOCKS = 6  # of 256 characters, that a text of one or two scripts with its signs takes letters of
@@ -35,6 +45,8 @@ def guess_encoding(data: bytes) -> str | None:
     from chardet import EncodingEra, detect_all
 
     sample = data[:_SAMPLE_BYTES]
+    if _has_western_signs_alone(sample):
+        return "cp1252"
     eras = EncodingEra.MODERN_WEB | EncodingEra.LEGACY_ISO | EncodingEra.LEGACY_MAC | EncodingEra.DOS
     answers = detect_all(sample, ignore_threshold=True, compat_names=False, encoding_era=eras)[:_MAX_ANSWERS]
     best, best_worth = None, -math.inf
@@ -47,7 +59,7 @@ def guess_encoding(data: bytes) -> str | None:
             text = codecs.getincrementaldecoder(encoding)().decode(sample)  # its last character may be cut
         except (UnicodeDecodeError, LookupError):
             continue
-        worth = math.log2(max(answer["confidence"], 1e-9)) - _count_oddities(text)
+        worth = math.log2(max(answer["confidence"], 1e-9)) - _ODDITY_HALVINGS * _count_oddities(text)
         if worth > best_worth:
             best, best_worth = encoding, worth
     return best or _guess_east_asian_utf_16(data)
@@ -68,6 +80,16 @@ def guess_unicode(data: bytes) -> str | None:
         is_little = sample[1::2].count(0) >= sample[0::2].count(0)
         order = ["utf-16-le", "utf-16-be"] if is_little else ["utf-16-be", "utf-16-le"]
     return next((encoding for encoding in order if _is_unicode_text(data, encoding)), None)
+
+
+def _has_western_signs_alone(sample: bytes) -> bool:
+    """Whether a text is ASCII but for signs such as ’ £ ½ § °, which elsewhere would be letters standing alone."""
+    try:
+        text = sample.decode("cp1252")
+    except UnicodeDecodeError:
+        return False
+    parts = [part[0] for part in islice(_BEYOND_ASCII.finditer(text), _JUDGED_CHARS)]
+    return bool(parts) and all(map(_WESTERN_SIGN.fullmatch, parts))
 
 
 def _is_unicode_text(data: bytes, encoding: str) -> bool:

@@ -92,6 +92,9 @@ def test_other_encodings_are_found_out_and_told(text: str, encoding: str) -> Non
         ("Name;Ort\nMüller;Köln\n", "cp1252"),
         ("25 °C in the room; ½ of it", "cp1252"),
         ("Der Preis beträgt 30 € pro Stück.", "cp1252"),
+        ("Price: £5", "cp1252"),
+        ("It’s “cheap” – really • yes", "cp1252"),
+        ("§ 5: ½ cup, 10 µm, 100 m² × 2", "cp1252"),
         ("The café is open. Müller came.", "cp437"),
         ("Kuyu on sekiz metre derinliğindedir. Şehir küçük.", "cp1254"),
         ("Το πηγάδι έχει βάθος 18 μέτρα.", "cp1253"),  # noqa: RUF001 — Greek
