@@ -7,6 +7,7 @@ from assistant.readers.doc_paragraphs import ParagraphFormats, read_formats
 from assistant.readers.elements import Element
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.left_out import HIDDEN, left_out_notes
+from assistant.readers.macintosh import element_from_macintosh
 from assistant.readers.office_ir import IrNode, node_elements, node_inlines, parse_office
 from assistant.readers.office_properties import shown_author, shown_date
 from assistant.readers.ole_guard import check_ole, count_embedded, count_pictures
@@ -34,7 +35,8 @@ def read_doc(data: bytes, max_bytes: int) -> ExtractedDocument:
     check_ole(data, "doc")
     representation = parse_office(data, "doc")
     formats = read_formats(data)
-    composition = compose(_elements(representation, formats))
+    elements = _elements(representation, formats)
+    composition = compose(map(element_from_macintosh, elements) if formats.is_from_macintosh else elements)
     deleted = (STRUCK_NOTE,) if formats.has_deleted and STRUCK_NOTE not in composition.notes else ()
     properties = ole_properties(data)
     counts = {

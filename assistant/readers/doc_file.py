@@ -6,6 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from assistant.readers.macintosh import may_be_from_macintosh
+
 _WORD_97 = 0xC1  # the first version with this layout
 _PAGE = 512
 _PLACES = {
@@ -17,6 +19,7 @@ _PLACES = {
     "list overrides": 74,
 }  # of pairs in the header
 _PAIRS_AT = 154
+_CHARACTER_SET_AT, _MACINTOSH = 20, 256
 _NO_STYLE = 0xFFF
 _PARAGRAPH_STYLE = 1
 _MAX_STYLES = 4_000
@@ -63,6 +66,18 @@ class DocFile:
         self.table = table
         self._main = main
         self.styles = self._read_styles()
+
+    @property
+    def is_from_macintosh(self) -> bool:
+        """Whether characters of one byte are those of a Macintosh, and none of two could be taken for them.
+
+        Raises:
+            struct.error, IndexError: damaged.
+        """
+        (character_set,) = struct.unpack_from("<H", self._main, _CHARACTER_SET_AT)
+        return character_set == _MACINTOSH and not any(
+            may_be_from_macintosh(text) for _, width, text in self._pieces() if width > 1
+        )
 
     def place(self, name: str) -> tuple[int, int]:
         """Where in the table stream a part stands, and how long it is."""

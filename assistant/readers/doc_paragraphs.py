@@ -45,13 +45,20 @@ class ParagraphFormats:
         formats: the words and the format of each paragraph, in order.
         has_deleted: whether the file records words that were deleted.
         has_hidden: whether it holds words that are hidden.
+        is_from_macintosh: whether its characters are those of a Macintosh, and not Windows' as they were decoded.
     """
 
     def __init__(
-        self, formats: Iterator[tuple[str, ParagraphFormat]], *, has_deleted: bool = False, has_hidden: bool = False
+        self,
+        formats: Iterator[tuple[str, ParagraphFormat]],
+        *,
+        has_deleted: bool = False,
+        has_hidden: bool = False,
+        is_from_macintosh: bool = False,
     ) -> None:
         self.has_deleted = has_deleted
         self.has_hidden = has_hidden
+        self.is_from_macintosh = is_from_macintosh
         self._formats: dict[str, deque[ParagraphFormat]] = {}
         for text, form in formats:
             self._formats.setdefault(_key(text), deque()).append(form)
@@ -74,9 +81,12 @@ def read_formats(data: bytes) -> ParagraphFormats:
         return ParagraphFormats(iter(()))
     try:
         has_deleted, has_hidden = file.has_unseen()
+        is_from_macintosh = file.is_from_macintosh
     except (struct.error, IndexError):
-        has_deleted = has_hidden = False
-    return ParagraphFormats(_formats(file), has_deleted=has_deleted, has_hidden=has_hidden)
+        has_deleted = has_hidden = is_from_macintosh = False
+    return ParagraphFormats(
+        _formats(file), has_deleted=has_deleted, has_hidden=has_hidden, is_from_macintosh=is_from_macintosh
+    )
 
 
 def _formats(file: DocFile) -> Iterator[tuple[str, ParagraphFormat]]:

@@ -36,8 +36,9 @@ _TEXT_AT = 1536
 _STYLES = {0: 0, 1: 1, 2: 2, 3: 3, 4: 19}  # Word's numbers for them
 
 
-def doc(paragraphs: Sequence[DocParagraph | str]) -> bytes:
-    """A Word 97 document."""
+def doc(paragraphs: Sequence[DocParagraph | str], *, is_from_macintosh: bool = False) -> bytes:
+    """A Word 97 document; from a Macintosh its characters take a byte each."""
+    width, encoding = (1, "mac_roman") if is_from_macintosh else (2, "utf-16-le")
     whole = [one if isinstance(one, DocParagraph) else DocParagraph(one) for one in paragraphs]
     text, ends, runs = "", [], []
     for paragraph in whole:
@@ -47,9 +48,9 @@ def doc(paragraphs: Sequence[DocParagraph | str]) -> bytes:
         text += "\r"
         ends.append(len(text))
     runs.append((len(text), b""))
-    table, places = _table(text)
+    table, places = _table(text, width)
     main = bytearray(_TEXT_AT)
-    main += text.encode("utf-16-le")
+    main += text.encode(encoding)
     pages = []
     formats = [_paragraph_format(paragraph) for paragraph in whole]
     for borders, records in (
@@ -58,12 +59,13 @@ def doc(paragraphs: Sequence[DocParagraph | str]) -> bytes:
     ):
         main += bytes(-len(main) % 512)
         pages.append(len(main) // 512)
-        main += _page([_TEXT_AT, *(_TEXT_AT + 2 * end for end in borders)], records, 1 if len(pages) == 1 else 13)
+        main += _page([_TEXT_AT, *(_TEXT_AT + width * end for end in borders)], records, 1 if len(pages) == 1 else 13)
     for name, page in zip(("characters", "paragraphs"), pages, strict=True):
         places[name] = (len(table), 12)
-        table += struct.pack("<III", _TEXT_AT, _TEXT_AT + 2 * len(text), page)
+        table += struct.pack("<III", _TEXT_AT, _TEXT_AT + width * len(text), page)
     main[:32] = struct.pack("<HHHHHHHBBHHIIHH", 0xA5EC, 0xC1, 0, 0x409, 0, 0x0200, 0xBF, 0, 0, 0, 0, _TEXT_AT,
-                            _TEXT_AT + 2 * len(text), 0, 0)[:32]  # fmt: skip
+                            _TEXT_AT + width * len(text), 0, 0)[:32]  # fmt: skip
+    struct.pack_into("<H", main, 20, 256 if is_from_macintosh else 0)
     struct.pack_into("<H", main, 32, 14)
     struct.pack_into("<H", main, 62, 22)
     struct.pack_into("<I", main, 64, len(main))
@@ -156,7 +158,7 @@ def _page(borders: Sequence[int], records: Sequence[bytes], width: int) -> bytes
     return bytes(page)
 
 
-def _table(text: str) -> tuple[bytes, dict[str, tuple[int, int]]]:
+def _table(text: str, width: int) -> tuple[bytes, dict[str, tuple[int, int]]]:
     """The beginning of the table stream, and where its parts are."""
     styles = struct.pack("<HHHHHHHHHHH", 18, len(_STYLES), 10, 0, 0, 0, 0, 0, 0, 0, 0)[:20]
     for number, kind in _STYLES.items():
@@ -166,7 +168,9 @@ def _table(text: str) -> tuple[bytes, dict[str, tuple[int, int]]]:
         )
         record += bytes(len(record) % 2) + struct.pack("<HH", 2, number) + struct.pack("<H", 0)
         styles += struct.pack("<H", len(record)) + record
-    pieces = struct.pack("<BIII", 2, 16, 0, len(text)) + struct.pack("<HIH", 0, _TEXT_AT, 0)
+    pieces = struct.pack("<BIII", 2, 16, 0, len(text)) + struct.pack(
+        "<HIH", 0, _TEXT_AT if width == 2 else 2 * _TEXT_AT | 1 << 30, 0
+    )
     lists = struct.pack("<H", 2)
     for identity in (1, 2):
         lists += struct.pack("<ii18xBB", identity, 0, 0, 0)
