@@ -12,9 +12,8 @@ from assistant.readers.odf_package import OdfFile, attribute, child, children, d
 from assistant.readers.odf_text import TextReader
 from assistant.structure import Role
 
-_PLACES: dict[str, Role] = {
-    f"style:{place}{pages}": place for place in ("header", "footer") for pages in ("", "-left", "-first")
-}  # type: ignore[misc]
+_ROLES: tuple[Role, ...] = ("header", "footer")
+_PLACES: dict[str, Role] = {f"style:{role}{pages}": role for role in _ROLES for pages in ("", "-left", "-first")}
 _PAGE_FIELDS = ("text:page-number", "text:page-count")
 _WORDS = re.compile(r"[^\W\d_]+")
 _MAX_PAGE_WORDS = 2  # beside the number of a page, as in "Page 3 of 12"

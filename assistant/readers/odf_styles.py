@@ -19,8 +19,11 @@ class TextLook(NamedTuple):
 
     def over(self, other: "TextLook") -> "TextLook":
         """This look where it says something, the other where not."""
-        pairs = zip(self, other, strict=True)
-        return TextLook(*(other_value if own is None else own for own, other_value in pairs))
+        return TextLook(
+            other.position if self.position is None else self.position,
+            other.is_struck if self.is_struck is None else self.is_struck,
+            other.is_hidden if self.is_hidden is None else self.is_hidden,
+        )
 
 
 class ListLevel(NamedTuple):

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from assistant.readers.extract import collapse_whitespace
 from assistant.readers.metadata import clean_title, parse_date
 from assistant.readers.office_package import OfficePackage, local_name
 
-# python-docx's and python-pptx's own, which most who write with them leave as they are.
+# Those of the templates of python-docx and python-pptx, which most who write with them leave as they are.
 _TEMPLATE_DATES = {date(2013, 12, 23), date(2013, 1, 27)}
 _TEMPLATE_AUTHORS = {"python-docx", "Steve Canny"}
 _MAX_WORD_CHARS = 300  # of an author's name
@@ -27,7 +26,7 @@ class PackageProperties:
     @property
     def date(self) -> date | None:
         """The day of the last save, up to which somebody looked after the text."""
-        return read_properties(self)[1]
+        return shown_date(parse_date(self.modified) or parse_date(self.created))
 
 
 def package_properties(package: OfficePackage) -> PackageProperties:
@@ -48,21 +47,6 @@ def package_properties(package: OfficePackage) -> PackageProperties:
 def shown_author(author: str) -> str:
     """An author's name; "" for that of a library's template."""
     return "" if author in _TEMPLATE_AUTHORS else collapse_whitespace(author)[:_MAX_WORD_CHARS]
-
-
-def read_properties(properties: Any) -> tuple[str, date | None]:
-    """The title, and the day of the last save, up to which somebody looked after the text.
-
-    Args:
-        properties: ``core_properties`` of python-docx or python-pptx.
-    """
-    saved = None
-    for name in ("modified", "created"):
-        try:
-            saved = saved or parse_date(getattr(properties, name))
-        except (ValueError, TypeError):  # a malformed date is no reason to lose the text
-            continue
-    return clean_title(properties.title), None if saved in _TEMPLATE_DATES else saved
 
 
 def shown_date(saved: date | None) -> date | None:

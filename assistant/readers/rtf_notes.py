@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.readers.cell_content import cell_content
 from assistant.readers.composition import inline_text
@@ -9,7 +10,9 @@ from assistant.readers.elements import Element, Inline
 from assistant.readers.list_numbers import shown_number
 from assistant.readers.rtf_flow import RtfFlow
 from assistant.readers.rtf_state import RtfDefinitions
+from assistant.structure import Role
 
+_ROLES: dict[str, Role] = {"header": "header", "footer": "footer"}
 _MAX_MARK_CHARS = 6  # of a mark that the author chose
 
 
@@ -56,8 +59,7 @@ def page_part(part: RtfFlow, known: Sequence[Element]) -> list[Element]:
         if element.table is not None or (words not in seen and not is_bare):
             seen.add(words)
             is_number = part.has_page_number and len(words.split()) <= 2
-            role = "page_number" if is_number else "header" if part.label == "header" else "footer"
-            found.append(Element(element.kind, element.content, role, element.level, element.mark, table=element.table))
+            found.append(replace(element, role="page_number" if is_number else _ROLES.get(part.label, "footer")))
     return found
 
 

@@ -12,8 +12,8 @@ from assistant.readers.inner_files import InnerFile
 from assistant.readers.registry import FileKind
 
 _LOGGERS = (
-    *("pypdf", "trafilatura", "htmldate", "courlan", "justext", "readability", "charset_normalizer"),
-    *("openpyxl", "PIL", "chardet"),
+    *("pypdf", "trafilatura", "htmldate", "courlan", "justext", "readability", "chardet"),
+    "PIL",
 )
 _PLAIN_TEXT_LOGGERS = ("chardet",)  # alone, since setting a level takes time in every logger
 _OUT_OF_MEMORY_CODES = {("XMLSyntaxError", 2), ("ParseError", 1)}  # as lxml and expat report it

@@ -8,7 +8,7 @@ import zlib
 from assistant.errors import ReadingError
 from assistant.readers.ole_guard import OLE_SIGNATURE, check_ole
 
-# How a member's name begins that each kind must have. python-docx, python-pptx and openpyxl would say so less clearly.
+# How a member's name begins that each kind must have.
 _REQUIRED_MEMBERS = {"docx": "word/", "pptx": "ppt/", "xlsx": "xl/", "epub": "META-INF/container.xml"}
 _TREE_SUFFIXES = (".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx")  # of members that are parsed as trees
 _OPENDOCUMENT = re.compile(rb"\s*application/vnd\.oasis\.opendocument\.([a-z]+)")  # what the member "mimetype" says

@@ -82,7 +82,10 @@ class TestWord:
 
     def test_text_from_a_macintosh_keeps_its_accents(self) -> None:
         """Its letters have other numbers than Windows'; those that Windows has no letter for are kept too."""
-        paragraphs = [DocParagraph("La stratégie d’entreprise", 1), "Le système coûte 12 £ – à l’été, dit-on…"]
+        paragraphs: list[DocParagraph | str] = [
+            DocParagraph("La stratégie d’entreprise", 1),
+            "Le système coûte 12 £ – à l’été, dit-on…",
+        ]
         document = read(doc(paragraphs, is_from_macintosh=True), "a.doc")
         assert document.text == "# La stratégie d’entreprise\n\nLe système coûte 12 £ – à l’été, dit-on…"
         assert read(doc(paragraphs), "a.doc").text == document.text

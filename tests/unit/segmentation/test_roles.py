@@ -7,7 +7,7 @@ import pytest
 from assistant.segmentation.layout import parse_layout
 from assistant.segmentation.roles import mark_sections
 from assistant.segmentation.sentences import split_sentences
-from assistant.structure import Block, Run
+from assistant.structure import Block, Role, Run
 from assistant.types import Document
 
 
@@ -44,7 +44,7 @@ def test_a_section_ends_at_the_next_heading_of_its_level() -> None:
 def test_what_stands_around_the_text_gives_no_sentence() -> None:
     """Running headers, footers, page numbers and navigation are in the text, and no sentence is made of them."""
     text = "Annual report\n\nIt grew.\n\nPage 7\n\nHome"
-    roles = ("header", "body", "page_number", "navigation")
+    roles: tuple[Role, ...] = ("header", "body", "page_number", "navigation")
     starts = (0, 15, 25, 33)
     ends = (13, 23, 31, 37)
     blocks = tuple(
