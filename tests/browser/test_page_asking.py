@@ -79,7 +79,7 @@ def test_a_follow_up_shows_how_it_was_read(visitor: Visitor) -> None:
 def test_a_reload_keeps_the_conversation(visitor: Visitor) -> None:
     """After a reload the answer is there, its citation markers work, and the next question follows on."""
     visitor.ask(HARBOUR)
-    visitor.page.reload()
+    visitor.reload()
     visitor.page.wait_for_selector(".turn.done")
     expect(visitor.page.locator(".question")).to_have_text([HARBOUR])
     visitor.page.locator(".mark").click()
@@ -140,7 +140,7 @@ def test_a_thumb_and_a_comment_are_kept(visitor: Visitor, served: RunningAssista
     lines = (served.service.settings.home / "feedback.jsonl").read_text(encoding="utf-8").splitlines()
     last = json.loads(lines[-1])
     assert ("down", "It should say which year.", HARBOUR) == (last["rating"], last["comment"], last["question"])
-    visitor.page.reload()
+    visitor.reload()
     expect(visitor.page.get_by_role("button", name="Bad answer")).to_have_attribute("aria-pressed", "true")
 
 

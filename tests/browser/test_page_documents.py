@@ -122,7 +122,7 @@ def test_a_hostile_document_is_inert(visitor: Visitor, tmp_path: Path) -> None:
     for place in ("#log", "#source", "#documents", "#outcomes"):
         assert 0 == visitor.page.locator(f"{place} :is(script, style, img, a[href^=javascript])").count(), place
     assert visitor.page.evaluate("getComputedStyle(document.body).display") != "none"
-    visitor.page.reload()
+    visitor.reload()
     visitor.page.wait_for_selector(".turn.done")
     visitor.open_tab("Documents")
     remove(visitor, "img src")

@@ -59,8 +59,7 @@ def test_statements_come_one_by_one_and_stop(visitor: Visitor, stub: ModelStub) 
     expect(visitor.page.get_by_role("button", name="Stop")).to_be_hidden()
     resume.set()
     assert stub.client_left.wait(20)
-    visitor.page.wait_for_timeout(500)  # until the answer's stream has ended: a reload would break it off
-    visitor.page.reload()
+    visitor.reload()
     expect(visitor.page.locator(".turn.stopped .statement .mark")).to_have_text(["[1]"])
 
 
@@ -100,7 +99,7 @@ def test_asking_again_twice_gives_one_answer(visitor: Visitor, stub: ModelStub) 
     assert 1 == len(stub.streams)
     questions = ["How many potential victims did officers rescue?", ARRESTS]
     expect(visitor.page.locator(".turn.done .question")).to_have_text(questions)
-    visitor.page.reload()
+    visitor.reload()
     expect(visitor.page.locator(".turn.done .question")).to_have_text(questions)
 
 

@@ -12,15 +12,10 @@ import pytest
 
 from assistant.types import Answer
 from tests.support.assistant_server import RunningAssistant, serve_assistant
+from tests.support.harbour import HARBOUR, SHIPS
 from tests.support.stub_model import serve_model_stub
 
-HARBOUR = """The harbour of Norrvik
-
-The harbour of Norrvik was opened in 1912. In 2023 it handled 4,811 ships. Its master is Ingrid Solheim.
-The ice closes it for three weeks in an ordinary winter.
-"""
 ZOO = "The zoo opens at nine in the morning. Tickets cost ten euros. Lions eat at noon."
-SHIPS = "How many ships did the harbour of Norrvik handle in 2023?"
 UNKNOWN = "What is the capital of Mongolia?"
 
 

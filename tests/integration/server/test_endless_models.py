@@ -13,24 +13,15 @@ import pytest
 
 from tests.support.assistant_server import RunningAssistant, serve_assistant
 from tests.support.endless_models import ENDLESS_REPLIES
+from tests.support.harbour import SHIPS
 from tests.support.openai_stub import OpenAIStub, serve_openai_stub
 from tests.support.page_events import PageSession
 
-SHIPS = "How many ships did the harbour of Norrvik handle in 2023?"
 ASKED: dict[str, Any] = {
     "/api/v1/ask": {"question": SHIPS},
     "/api/v1/ask/stream": {"question": SHIPS},
     "/v1/chat/completions": {"messages": [{"role": "user", "content": SHIPS}], "stream": True},
 }
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One document."""
-    documents = tmp_path_factory.mktemp("documents")
-    text = "The harbour of Norrvik was opened in 1912. In 2023 it handled 4,811 ships. Its master is Ingrid Solheim.\n"
-    (documents / "harbour.txt").write_text(text, encoding="utf-8")
-    return documents
 
 
 @pytest.fixture

@@ -21,25 +21,11 @@ from assistant.errors import LimitError
 from assistant.server.auth.limits import FailureLimit, RateLimit
 from assistant.server.logs import JsonFormatter
 from tests.support.assistant_server import RunningAssistant, serve_assistant
+from tests.support.harbour import SHIPS, STATEMENT
 from tests.support.stub_model import ModelStub, serve_model_stub
 
-HARBOUR = """The harbour of Norrvik
-
-The harbour of Norrvik was opened in 1912. In 2023 it handled 4,811 ships. Its master is Ingrid Solheim.
-The ice closes it for three weeks in an ordinary winter.
-"""
-SHIPS = "How many ships did the harbour of Norrvik handle in 2023?"
-STATEMENT = "In 2023 the harbour of Norrvik handled 4,811 ships. [1]"
 MANY = 16
 CALLED: dict[str, Any] = {"name": "ask", "arguments": {"question": SHIPS}}
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One document."""
-    documents = tmp_path_factory.mktemp("documents")
-    (documents / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
-    return documents
 
 
 @pytest.fixture

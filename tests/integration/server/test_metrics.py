@@ -18,6 +18,7 @@ from assistant.server.logs import JsonFormatter
 from assistant.server.metrics import ServerMetrics
 from assistant.server.ui.controller import PageController
 from tests.support.assistant_server import RunningAssistant, serve_assistant
+from tests.support.harbour import SHIPS, STATEMENT
 from tests.support.otel_collector import run_collector
 from tests.support.stub_model import ModelStub, serve_model_stub
 
@@ -25,8 +26,6 @@ HARBOUR = """# The harbour of Norrvik
 
 The harbour of Norrvik was opened in 1912. In 2023 it handled 4,811 ships. Its master is Ingrid Solheim.
 """
-SHIPS = "How many ships did the harbour of Norrvik handle in 2023?"
-STATEMENT = "In 2023 the harbour of Norrvik handled 4,811 ships. [1]"
 UNKNOWN = "Who painted the Mona Lisa?"
 TOKEN = "a-token-that-is-long-enough"  # noqa: S105 — made up
 SECRETS = ("Norrvik", "4,811", "Solheim", "Mona Lisa", "harbour", "secret", TOKEN)

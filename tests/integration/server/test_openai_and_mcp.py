@@ -15,24 +15,11 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from tests.support.assistant_server import RunningAssistant, serve_assistant
+from tests.support.harbour import HARBOUR, SHIPS
 from tests.support.stub_model import serve_model_stub
 
-HARBOUR = """The harbour of Norrvik
-
-The harbour of Norrvik was opened in 1912. In 2023 it handled 4,811 ships. Its master is Ingrid Solheim.
-The ice closes it for three weeks in an ordinary winter.
-"""
-SHIPS = "How many ships did the harbour of Norrvik handle in 2023?"
 UNKNOWN = "What is the capital of Mongolia?"
 TOKEN = "a-very-secret-token"  # noqa: S105 — an invented one
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One document."""
-    documents = tmp_path_factory.mktemp("documents")
-    (documents / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
-    return documents
 
 
 @pytest.fixture(scope="module")

@@ -22,23 +22,10 @@ from assistant.errors import UsersError
 from assistant.remote import connect
 from assistant.server.auth.users import UserFile
 from tests.support.assistant_server import RunningAssistant, serve_assistant
+from tests.support.harbour import SHIPS
 from tests.support.web import serve_pages
 
-HARBOUR = """The harbour of Norrvik
-
-The harbour of Norrvik was opened in 1912. In 2023 it handled 4,811 ships. Its master is Ingrid Solheim.
-The ice closes it for three weeks in an ordinary winter.
-"""
-SHIPS = "How many ships did the harbour of Norrvik handle in 2023?"
 PASSWORD = "correct horse battery"  # noqa: S105 — an invented one
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One document."""
-    documents = tmp_path_factory.mktemp("documents")
-    (documents / "harbour.txt").write_text(HARBOUR, encoding="utf-8")
-    return documents
 
 
 @pytest.fixture(scope="module")
