@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from assistant.errors import ReadingError
-from assistant.readers import FILE_KINDS, KIND_BY_SUFFIX, read_bytes, unpack
+from assistant.readers import FILE_KINDS, KIND_BY_SUFFIX, FileReaders, ReaderPool
 from research.fidelity.comparison import Comparison, best_comparison
 from research.fidelity.extraction import ExtractorError
 from research.fidelity.extractors import extract, takes
 from research.fidelity.words import count_words
 
-MAX_BYTES = 200_000_000
+MAX_BYTES = 50_000_000  # as the settings have it
 _TRUE_REASONS = ("encrypted", "empty")  # for which nobody could read a file
 _PLAIN_KINDS = ("txt", "md")
 
@@ -57,17 +57,18 @@ def files_below(folder: Path, kinds: Iterable[str] = ()) -> list[Path]:
 
 
 def measure(folder: Path, files: Iterable[Path]) -> Iterator[Measured]:
-    """Measures files one after the other."""
-    for file in files:
-        yield measure_file(file, str(file.relative_to(folder)))
+    """Measures files one after the other; each is read in a process with limits, as when it is indexed."""
+    with ReaderPool() as readers:
+        for file in files:
+            yield measure_file(file, str(file.relative_to(folder)), readers)
 
 
-def measure_file(file: Path, name: str) -> Measured:
+def measure_file(file: Path, name: str, readers: FileReaders) -> Measured:
     """Measures a file."""
     data, kind = file.read_bytes(), _kind_of(file)
     reason, text, notes = "", "", tuple[str, ...]()
     try:
-        text, notes = _read(data, file.name)
+        text, notes = _read(data, file.name, readers)
     except ReadingError as error:
         reason = str(error)
     try:
@@ -83,7 +84,7 @@ def measure_file(file: Path, name: str) -> Measured:
     return Measured(name, kind, comparison=comparison, their_words=their_words, notes=notes)
 
 
-def _read(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+def _read(data: bytes, name: str, readers: FileReaders) -> tuple[str, tuple[str, ...]]:
     """The canonical texts of the documents of a file, and what their readers say that they left out.
 
     Those in it that no extractor takes are left out, and said.
@@ -95,17 +96,19 @@ def _read(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     texts: list[str] = []
     notes: list[str] = []
     if kind is None or not FILE_KINDS[kind].is_folder:
-        document = read_bytes(data, name, max_bytes=MAX_BYTES)
+        document = readers.read(data, name, max_bytes=MAX_BYTES).document
         texts.append(document.text)
         notes += document.notes
-    inside = unpack(data, name, max_bytes=MAX_BYTES)
+    if kind is None or FILE_KINDS[kind].inner_files is None:
+        return "\n\n".join(texts), tuple(notes)
+    inside = readers.unpack(data, name, max_bytes=MAX_BYTES)
     notes += [f"{part.source}: {part.reason}" for part in (*inside.skipped, *inside.failed)]
     for member in inside.members:
         if not takes(member.name):
             notes.append(f"{member.name}: not compared")
             continue
         try:
-            document = read_bytes(member.content, PurePath(member.name).name, max_bytes=MAX_BYTES)
+            document = readers.read(member.content, PurePath(member.name).name, max_bytes=MAX_BYTES).document
         except ReadingError as error:
             notes.append(f"{member.name}: {error}")
             continue

@@ -12,7 +12,7 @@ from research.fidelity.extraction import ExtractorError, Pieces
 from research.fidelity.number_formats import shown_number
 
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0"
-_MAX_PART_BYTES = 200_000_000
+_MAX_PART_BYTES = 50_000_000
 
 
 class Package:

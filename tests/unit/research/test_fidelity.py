@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import ReadingError
-from assistant.readers import read_bytes
+from assistant.readers import ReaderPool, ReadFile
 from research.fidelity import __main__ as command
 from research.fidelity import extraction as apart
 from research.fidelity import measuring
@@ -142,12 +142,12 @@ def test_a_reader_that_loses_words_is_an_exception(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Its file is listed with words that are lost or invented, and counts against the share."""
-    read = read_bytes
+    read = ReaderPool.read
 
-    def read_badly(data: bytes, name: str, *, max_bytes: int) -> object:
-        return read(data.replace(b"48,210 were", b"48,2103 was"), name, max_bytes=max_bytes)
+    def read_badly(pool: ReaderPool, data: bytes, name: str, *, max_bytes: int) -> ReadFile:
+        return read(pool, data.replace(b"48,210 were", b"48,2103 was"), name, max_bytes=max_bytes)
 
-    monkeypatch.setattr(measuring, "read_bytes", read_badly)
+    monkeypatch.setattr(ReaderPool, "read", read_badly)
     assert 0 == command.main([str(folder)])
     out = capsys.readouterr().out
     assert "- eels.txt: words kept / invented 81.82% / 18.18%, figures 66.67% / 33.33%" in out
@@ -164,7 +164,7 @@ def test_a_file_with_words_that_is_refused_counts_against_the_share(
     def refuse(*_: object, **__: object) -> object:
         raise ReadingError(reasons.pop(0))
 
-    monkeypatch.setattr(measuring, "read_bytes", refuse)
+    monkeypatch.setattr(ReaderPool, "read", refuse)
     reasons = ["damaged", "encrypted: it needs a password"]
     command.main([str(folder), "--kind", "txt", "--kind", "csv"])
     out = capsys.readouterr().out
