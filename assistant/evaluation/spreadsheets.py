@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assistant.errors import CasesError, ReadingError
 from assistant.evaluation.cases import Case, MustCite
-from assistant.readers.text import decode_text
+from assistant.readers.plain.text import decode_text
 
 _SHEET_NAME = "questions.csv"
 _REQUIRED_COLUMNS = ("question", "answer")

@@ -1,9 +1,12 @@
 """Files in, documents out: the room that knows file formats. `registry` lists the kinds of file and their readers."""
 
+from assistant.readers.archives.unpacking import Member, Unpacked, unpack
 from assistant.readers.discovery import Survey, survey
 from assistant.readers.documents import file_source, load_bytes, read_bytes, read_file
 from assistant.readers.extract import document_id
 from assistant.readers.llamaindex import from_llamaindex
+from assistant.readers.processes.worker_replies import ReadFile
+from assistant.readers.processes.workers import FileReaders, ReaderPool
 from assistant.readers.registry import (
     FILE_KINDS,
     KIND_BY_SUFFIX,
@@ -12,9 +15,6 @@ from assistant.readers.registry import (
     file_kind,
     may_hold_files,
 )
-from assistant.readers.unpacking import Member, Unpacked, unpack
-from assistant.readers.worker_replies import ReadFile
-from assistant.readers.workers import FileReaders, ReaderPool
 
 __all__ = [
     "FILE_KINDS",

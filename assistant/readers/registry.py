@@ -2,45 +2,45 @@
 
 A new file kind is a module with a reader function beside this one, and a line in `FILE_KINDS`. What takes kinds from
 elsewhere, such as `--kind`, uploads and the walk over folders, follows from the table. Kinds that are zip files have
-a line in `assistant.readers.zip_guard` too.
+a line in `assistant.readers.archives.zip_guard` too.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from assistant.readers.adoc import read_adoc
-from assistant.readers.code import CODE_SUFFIXES, read_code, read_log
-from assistant.readers.csv import read_csv
-from assistant.readers.doc import read_doc
-from assistant.readers.docx import read_docx
-from assistant.readers.eml import eml_files, mbox_files, read_eml, read_mbox
-from assistant.readers.epub import read_epub
+from assistant.readers.archives.inner_files import InnerFilesFunction
+from assistant.readers.archives.zip import read_zip, zip_files
+from assistant.readers.docx.reader import read_docx
 from assistant.readers.extract import ExtractedDocument
-from assistant.readers.html import read_html
-from assistant.readers.inner_files import InnerFilesFunction
-from assistant.readers.json import read_json
-from assistant.readers.markdown import read_markdown
-from assistant.readers.mht import read_mht
-from assistant.readers.msg import msg_files, read_msg
-from assistant.readers.notebook import read_notebook
-from assistant.readers.odp import read_odp
-from assistant.readers.ods import read_ods
-from assistant.readers.odt import read_odt
-from assistant.readers.org import read_org
-from assistant.readers.pdf import read_pdf
-from assistant.readers.ppt import read_ppt
-from assistant.readers.pptx import read_pptx
-from assistant.readers.rst import read_rst
-from assistant.readers.rtf import read_rtf
-from assistant.readers.subtitles import read_subtitles
-from assistant.readers.tex import read_tex
-from assistant.readers.text import read_text
-from assistant.readers.xls import read_xls
-from assistant.readers.xlsx import read_xlsx
-from assistant.readers.xml import read_xml
-from assistant.readers.yaml import read_yaml
-from assistant.readers.zip import read_zip, zip_files
+from assistant.readers.mail.eml import eml_files, mbox_files, read_eml, read_mbox
+from assistant.readers.mail.mht import read_mht
+from assistant.readers.mail.msg import msg_files, read_msg
+from assistant.readers.markup.adoc import read_adoc
+from assistant.readers.markup.markdown import read_markdown
+from assistant.readers.markup.org import read_org
+from assistant.readers.markup.rst import read_rst
+from assistant.readers.markup.tex import read_tex
+from assistant.readers.markup.xml import read_xml
+from assistant.readers.old_office.doc import read_doc
+from assistant.readers.old_office.ppt import read_ppt
+from assistant.readers.opendocument.odp import read_odp
+from assistant.readers.opendocument.ods import read_ods
+from assistant.readers.opendocument.odt import read_odt
+from assistant.readers.pdf.reader import read_pdf
+from assistant.readers.plain.code import CODE_SUFFIXES, read_code, read_log
+from assistant.readers.plain.json import read_json
+from assistant.readers.plain.notebook import read_notebook
+from assistant.readers.plain.subtitles import read_subtitles
+from assistant.readers.plain.text import read_text
+from assistant.readers.plain.yaml import read_yaml
+from assistant.readers.pptx.reader import read_pptx
+from assistant.readers.rtf.reader import read_rtf
+from assistant.readers.sheets.csv import read_csv
+from assistant.readers.sheets.xls import read_xls
+from assistant.readers.sheets.xlsx import read_xlsx
+from assistant.readers.web.epub import read_epub
+from assistant.readers.web.html import read_html
 
 READER_VERSION = "2"  # raise it when the same file gives another text: files are read anew then
 

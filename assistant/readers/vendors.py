@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from assistant.errors import ReadingError
+from assistant.readers.archives.inner_files import InnerFile
 from assistant.readers.extract import ExtractedDocument
-from assistant.readers.inner_files import InnerFile
 from assistant.readers.registry import FileKind
 
 _LOGGERS = (

@@ -3,7 +3,7 @@
 from typing import Any
 
 from assistant.readers.composition import Composition, compose
-from assistant.readers.html import html_elements
+from assistant.readers.web.html import html_elements
 
 
 def composed(html: str) -> Composition:

@@ -354,7 +354,7 @@ class TestSheets:
 
     def test_too_many_rows_are_cut_with_a_note(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Beyond the bound rows are left out, and a note says so."""
-        monkeypatch.setattr("assistant.readers.xlsx.MAX_ROWS", 3)
+        monkeypatch.setattr("assistant.readers.sheets.xlsx.MAX_ROWS", 3)
         document = read_document(xlsx({"One": [["a", "b"], [1, 2], [3, 4], [5, 6]]}), "a.xlsx")
         assert "| 3 | 4 |" in document.text
         assert "| 5 | 6 |" not in document.text

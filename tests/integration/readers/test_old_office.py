@@ -10,8 +10,8 @@ import pytest
 
 from assistant.errors import ReadingError
 from assistant.readers import read_bytes
-from assistant.readers.ole_guard import count_pictures, without_pictures
-from assistant.readers.ole_properties import ole_properties
+from assistant.readers.old_office.ole_guard import count_pictures, without_pictures
+from assistant.readers.old_office.ole_properties import ole_properties
 from assistant.structure import Block
 from assistant.types import Document
 from tests.support.files import docx, news_page, pptx, xlsx
@@ -122,7 +122,7 @@ class TestSlides:
             1, 1, 1, 1, 2, 1
         ]  # fmt: skip
         empty: dict[str, Any] = {"sections": [{"elements": []}, {"elements": []}]}
-        monkeypatch.setattr("assistant.readers.ppt.parse_office", lambda *_: empty)
+        monkeypatch.setattr("assistant.readers.old_office.ppt.parse_office", lambda *_: empty)
         document = read(data, "a.ppt")
         assert document.text == ("## Results\n\nFirst.\n\nMuseum\n\nSay it slowly.\n\n- Second.\n- Third.\n\nMuseum")
         assert document.pages == (0, document.text.index("- Second."))

@@ -19,10 +19,11 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.table import Table as NamedTable
 
 from assistant.errors import ReadingError
-from assistant.readers import read_bytes, sheet_values
+from assistant.readers import read_bytes
 from assistant.readers.extract import ExtractedDocument
-from assistant.readers.sheet_values import shown_number
-from assistant.readers.xlsx import read_xlsx
+from assistant.readers.sheets import values as sheet_values
+from assistant.readers.sheets.values import shown_number
+from assistant.readers.sheets.xlsx import read_xlsx
 from assistant.structure import Table
 from tests.support.files import replace_member
 
@@ -727,6 +728,6 @@ class TestHostile:
 
     def test_wide_and_long_sheets_are_cut_with_a_note(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A note says how many rows or columns are read."""
-        monkeypatch.setattr("assistant.readers.xlsx.MAX_CELLS", 5)
+        monkeypatch.setattr("assistant.readers.sheets.xlsx.MAX_CELLS", 5)
         assert read_rows(["a", "b"], [1, 2], [3, 4]).notes == ("only its first 2 rows are read",)
         assert read_rows(["x"] * 600).notes[0] == "only the first 512 columns of a sheet are read"

@@ -17,7 +17,7 @@ from pptx.util import Inches
 
 from assistant.errors import ReadingError
 from assistant.readers import read_bytes
-from assistant.readers.pptx_numbers import ParagraphNumbers, number_mark
+from assistant.readers.pptx.numbers import ParagraphNumbers, number_mark
 from assistant.structure import Block
 from assistant.types import Document
 from tests.support.files import png, replace_member, zip_file

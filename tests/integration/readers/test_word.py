@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from assistant.errors import ReadingError
 from assistant.readers import read_bytes
-from assistant.readers.docx import read_docx
-from assistant.readers.docx_numbering import format_number
+from assistant.readers.docx.numbering import format_number
+from assistant.readers.docx.reader import read_docx
 from assistant.readers.extract import ExtractedDocument
 from assistant.structure import Block
 from tests.support.files import docx, replace_member, zip_file

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.readers import read_bytes
-from assistant.readers.csv import read_csv
 from assistant.readers.extract import ExtractedDocument
+from assistant.readers.sheets.csv import read_csv
 from assistant.structure import Table
 from assistant.types import Document
 
@@ -150,14 +150,14 @@ class TestBounds:
 
     def test_too_many_rows_are_cut_with_a_note(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Beyond the bound rows are left out, and a note says so."""
-        monkeypatch.setattr("assistant.readers.csv.MAX_ROWS", 3)
+        monkeypatch.setattr("assistant.readers.sheets.csv.MAX_ROWS", 3)
         document = read(b"a,b\n1,2\n3,4\n5,6\n", "a.csv")
         assert document.text.count("\n") == 3
         assert document.notes == ("only its first 3 rows are read",)
 
     def test_too_many_cells_are_cut_with_a_note(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Likewise for wide tables."""
-        monkeypatch.setattr("assistant.readers.csv.MAX_CELLS", 5)
+        monkeypatch.setattr("assistant.readers.sheets.csv.MAX_CELLS", 5)
         assert read_text("a,b\n1,2\n3,4\n").notes == ("only its first 2 rows are read",)
 
     def test_a_cell_may_be_long(self) -> None:

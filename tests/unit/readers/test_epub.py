@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from assistant.errors import ReadingError
-from assistant.readers.epub import read_epub
+from assistant.readers.web.epub import read_epub
 from tests.support.files import epub, replace_member, zip_file
 
 LIMIT = 10**6

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.readers.html import read_html
+from assistant.readers.web.html import read_html
 from tests.support.files import page
 from tests.support.html_reading import composed, texts
 

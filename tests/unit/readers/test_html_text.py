@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.readers.html import read_html
+from assistant.readers.web.html import read_html
 from assistant.structure import Block
 from tests.support.files import page
 from tests.support.html_reading import composed, texts

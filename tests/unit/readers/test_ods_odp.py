@@ -3,8 +3,8 @@
 import pytest
 
 from assistant.readers.extract import ExtractedDocument
-from assistant.readers.odp import read_odp
-from assistant.readers.ods import read_ods
+from assistant.readers.opendocument.odp import read_odp
+from assistant.readers.opendocument.ods import read_ods
 from tests.support.odf_files import NAMESPACES, flat_odf, odf, row
 
 LIMIT = 5_000_000

@@ -6,7 +6,7 @@ import pytest
 
 from assistant.errors import ReadingError
 from assistant.readers.extract import ExtractedDocument
-from assistant.readers.odt import read_odt
+from assistant.readers.opendocument.odt import read_odt
 from assistant.structure import Block
 from tests.support.odf_files import flat_odf, odf, row, text_style
 

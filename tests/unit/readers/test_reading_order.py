@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.readers.reading_order import Box, reading_order
+from assistant.readers.office.reading_order import Box, reading_order
 
 COORDINATES = st.integers(0, 1_000)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.errors import ReadingError
 from assistant.readers.extract import ExtractedDocument
-from assistant.readers.rtf import read_rtf
+from assistant.readers.rtf.reader import read_rtf
 
 LIMIT = 5_000_000
 FONTS = (

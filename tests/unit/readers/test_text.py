@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.errors import ReadingError
 from assistant.readers import read_bytes
-from assistant.readers.text import decode_text
+from assistant.readers.plain.text import decode_text
 from assistant.types import Document
 
 LIMIT = 1_000_000

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from assistant.errors import ReadingError
 from assistant.readers import read_bytes
 from assistant.readers.extract import ExtractedDocument
-from assistant.readers.xls import read_xls
+from assistant.readers.sheets.xls import read_xls
 from assistant.structure import Table
 from tests.support.old_sheets import OldSheet, Value, old_workbook
 
@@ -111,6 +111,6 @@ def test_what_is_no_old_workbook_is_refused_with_its_reason(data: bytes, reason:
 
 def test_rows_beyond_the_bound_are_left_out_with_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
     """A note says how many are read."""
-    monkeypatch.setattr("assistant.readers.xls.MAX_ROWS", 2)
+    monkeypatch.setattr("assistant.readers.sheets.xls.MAX_ROWS", 2)
     document = read(OldSheet("A", [["a", "b"], [1.0, 2.0], [3.0, 4.0]]))
     assert document.notes == ("only its first 2 rows are read",)

@@ -1,0 +1,1 @@
+"""Files in files: zip archives, attachments, and the guard before what unpacks."""

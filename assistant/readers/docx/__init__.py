@@ -1,0 +1,1 @@
+"""Word files from 2007 on."""

@@ -1,0 +1,1 @@
+"""Mails, and web pages saved in their form."""

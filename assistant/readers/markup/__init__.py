@@ -1,0 +1,1 @@
+"""Lightweight markup, LaTeX and XML."""

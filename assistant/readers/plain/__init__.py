@@ -1,0 +1,1 @@
+"""Plain text, values with names, code, subtitles, notebooks."""

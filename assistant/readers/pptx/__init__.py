@@ -1,0 +1,1 @@
+"""PowerPoint files from 2007 on."""

@@ -1,0 +1,1 @@
+"""Spreadsheets, Excel before and from 2007, and delimited text."""

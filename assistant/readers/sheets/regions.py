@@ -1,0 +1,246 @@
+"""The tables and lone lines of a sheet: empty rows and columns part them, and so does what the file calls a table."""
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from assistant.readers.sheets.headers import is_name_row
+from assistant.readers.sheets.sheet import NamedRange, SheetCell, SheetRow, VisibleSheet, has_gap
+
+_MAX_DEPTH = 4  # of tables beside tables below tables
+_MIN_SHARED_ROWS = 0.7  # of the rows of two blocks of columns that belong to one table
+_MIN_LABELS = 0.6  # of the cells in a column of labels that are text
+_SAMPLE_ROWS = 200  # by which it is told whether tables stand beside each other
+_MAX_LABEL_CHARS = 90
+_NOTE_START = re.compile(
+    r"^(\*|†|‡|[¹²³⁴⁵⁶⁷⁸⁹]|\(?[a-z0-9]{1,2}\)\s|notes?\b|sources?\b|quellen?\b|anmerkung|hinweis|fuente|nota\b|remarque)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row with one cell, which belongs to no table."""
+
+    row: int
+    column: int
+    cell: SheetCell
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The rows of one table."""
+
+    rows: Sequence[SheetRow]
+    columns: Sequence[int]
+    named: NamedRange | None = None
+
+
+def split_sheet(sheet: VisibleSheet, named_ranges: Sequence[NamedRange]) -> list[Line | Region]:
+    """The lines and tables of a sheet, from top to bottom, those beside each other from left to right."""
+    rest = sheet.rows
+    found: list[tuple[tuple[int, int], Line | Region]] = []
+    for named in named_ranges:
+        inside, rest = _cut_out(rest, named)
+        if inside:
+            region = Region(inside, _columns(inside), named)
+            found.append(((inside[0].number, region.columns[0]), region))
+    found += [(_place(item), item) for item in _split(sheet, rest, _MAX_DEPTH)]
+    if named_ranges:
+        found.sort(key=lambda item: item[0])
+    return [item for _, item in found]
+
+
+def _place(item: Line | Region) -> tuple[int, int]:
+    return (item.row, item.column) if isinstance(item, Line) else (item.rows[0].number, item.columns[0])
+
+
+def _cut_out(rows: Sequence[SheetRow], named: NamedRange) -> tuple[list[SheetRow], list[SheetRow]]:
+    """The rows of a range, and what is left without it."""
+    inside: list[SheetRow] = []
+    outside: list[SheetRow] = []
+    for row in rows:
+        if not named.cells.first_row <= row.number <= named.cells.last_row:
+            outside.append(row)
+            continue
+        for part, is_wanted in ((inside, True), (outside, False)):
+            cells = {
+                column: cell for column, cell in row.cells.items()
+                if (named.cells.first_column <= column <= named.cells.last_column) == is_wanted
+            }  # fmt: skip
+            if any(not cell.is_covered for cell in cells.values()):
+                part.append(SheetRow(row.number, cells))
+    return inside, outside
+
+
+def _split(sheet: VisibleSheet, rows: Sequence[SheetRow], depth: int) -> Iterator[Line | Region]:
+    for band in _bands(sheet, rows):
+        lines, body, notes = _part_lines(band)
+        yield from lines
+        blocks = _blocks(sheet, body) if depth and body else [_columns(body)]
+        if len(blocks) > 1:
+            for part in _parts(body, blocks):
+                yield from _split(sheet, part, depth - 1)
+        elif body:
+            yield Region(body, blocks[0])
+        yield from notes
+
+
+def _bands(sheet: VisibleSheet, rows: Sequence[SheetRow]) -> Iterator[list[SheetRow]]:
+    """Cuts rows at each gap after which something else starts."""
+    band: list[SheetRow] = []
+    columns: set[int] = set()  # of the band
+    header: SheetRow | None = None  # the first row of the band with several cells
+    for place, row in enumerate(rows):
+        is_apart = band and has_gap(sheet.row_places, band[-1].number, row.number)
+        starts_anew = is_apart and _starts_anew(sheet, rows, place, band, columns)
+        if band and (starts_anew or (header and _repeats_header(row, header, band[-1]))):
+            yield band
+            band, columns, header = [], set(), None
+        band.append(row)
+        columns.update(row.cells)
+        header = header or (row if len(row.cells) > 1 else None)
+    if band:
+        yield band
+
+
+def _repeats_header(row: SheetRow, header: SheetRow, above: SheetRow) -> bool:
+    """Whether a row below figures has a name of the table's header again, as that of another table below it does."""
+    if len(row.cells) < 2 or row.cells.keys() != header.cells.keys():
+        return False
+    first = min(row.cells)
+    has_name = any(cell.text == header.cells[column].text for column, cell in row.cells.items() if column != first)
+    return has_name and is_name_row(row) and not is_name_row(above)
+
+
+def _starts_anew(
+    sheet: VisibleSheet, rows: Sequence[SheetRow], place: int, band: Sequence[SheetRow], columns: AbstractSet[int]
+) -> bool:
+    """Whether a row after a gap starts something else: a header of other columns or after figures, or a lone line."""
+    row = rows[place]
+    cells = row.own_cells()
+    if all(len(before.own_cells()) == 1 for before in band[-2:]):
+        return True  # nothing but lines stands above
+    if not is_name_row(row):
+        return False
+    following = rows[place + 1] if place + 1 < len(rows) else None
+    if following and has_gap(sheet.row_places, row.number, following.number):
+        following = None
+    if len(cells) == 1:
+        names_group = following and not is_name_row(following) and set(following.cells) <= columns
+        return not (names_group and min(row.cells) == min(columns))
+    if following is None:
+        return not set(row.cells) <= columns
+    return set(row.cells) != set(band[-1].cells) or not all(map(is_name_row, band[-3:]))
+
+
+def _part_lines(band: Sequence[SheetRow]) -> tuple[list[Line], list[SheetRow], list[Line]]:
+    """The lone lines above a table, the table, and the notes below it."""
+    counts = [len(row.own_cells()) for row in band]
+    first = next((place for place, count in enumerate(counts) if count > 1), len(band))
+    last = len(band)
+    while last > first and counts[last - 1] == 1 and _is_note(band, last - 1):
+        last -= 1
+    return [_line(row) for row in band[:first]], list(band[first:last]), [_line(row) for row in band[last:]]
+
+
+def _is_note(band: Sequence[SheetRow], place: int) -> bool:
+    """Whether a row with one cell is a note below the table rather than a part of it."""
+    cell = band[place].own_cells()[0]
+    widest = len(_columns(band[-20:]))
+    is_wide = cell.columns > 1 and cell.columns >= widest - 1
+    return is_wide or len(cell.text) > _MAX_LABEL_CHARS or _NOTE_START.match(cell.text.strip()) is not None
+
+
+def _line(row: SheetRow) -> Line:
+    column, cell = next((column, cell) for column, cell in row.cells.items() if not cell.is_covered)
+    return Line(row.number, column, cell)
+
+
+def _columns(rows: Sequence[SheetRow]) -> list[int]:
+    return sorted({column for row in rows for column in row.cells})
+
+
+def _only(rows: Sequence[SheetRow], columns: Sequence[int]) -> list[SheetRow]:
+    wanted = set(columns)
+    parts = [
+        SheetRow(row.number, {column: cell for column, cell in row.cells.items() if column in wanted}) for row in rows
+    ]
+    return [part for part in parts if part.own_cells()]
+
+
+def _parts(rows: Sequence[SheetRow], blocks: Sequence[Sequence[int]]) -> list[list[SheetRow]]:
+    """The rows of each block of columns."""
+    block_of = {column: number for number, columns in enumerate(blocks) for column in columns}
+    parts: list[list[SheetRow]] = [[] for _ in blocks]
+    for row in rows:
+        cells_by_block: dict[int, dict[int, SheetCell]] = {}
+        for column, cell in row.cells.items():
+            cells_by_block.setdefault(block_of[column], {})[column] = cell
+        for number, cells in cells_by_block.items():
+            if not all(cell.is_covered for cell in cells.values()):
+                parts[number].append(SheetRow(row.number, cells))
+    return parts
+
+
+def _blocks(sheet: VisibleSheet, rows: Sequence[SheetRow]) -> list[list[int]]:
+    """The columns of each table of a band, in which tables stand beside each other."""
+    columns = _columns(rows)
+    gaps = [right for left, right in itertools.pairwise(columns) if has_gap(sheet.column_places, left, right)]
+    merged = [row for row in rows if any(cell.is_covered for cell in row.cells.values())] if gaps else []
+    crossed = {right for right in gaps if any(_crosses(row, right) for row in merged)}
+    blocks: list[list[int]] = [[]]
+    for column in columns:
+        if column in gaps and column not in crossed:
+            blocks.append([])
+        blocks[-1].append(column)
+    tables = [blocks[0]]
+    sample = rows[:_SAMPLE_ROWS]
+    parts = _parts(sample, blocks)
+    left = parts[0]
+    for block, right in zip(blocks[1:], parts[1:], strict=True):
+        if _stand_apart(left, right):
+            tables.append(block)
+            left = right
+        else:
+            tables[-1] = tables[-1] + block
+            left = _only(sample, tables[-1])
+    return tables
+
+
+def _crosses(row: SheetRow, column: int) -> bool:
+    """Whether a merged cell goes on from the left into a column."""
+    cell = row.cells.get(column)
+    return cell is not None and cell.is_covered and any(
+        other.columns > 1 and left < column for left, other in row.cells.items() if not other.is_covered
+    )  # fmt: skip
+
+
+def _stand_apart(left: Sequence[SheetRow], right: Sequence[SheetRow]) -> bool:
+    """Whether two blocks of columns with a gap between them are two tables."""
+    if not left or not right or min(len(_columns(left)), len(_columns(right))) < 2:
+        return False
+    if _first_name(left) and _first_name(left) == _first_name(right):
+        return True
+    left_rows, right_rows = {row.number for row in left}, {row.number for row in right}
+    if len(left_rows & right_rows) < _MIN_SHARED_ROWS * len(left_rows | right_rows):
+        return True
+    return _has_labels(right) and _has_labels(left) and not _is_text(left) and not _is_text(right)
+
+
+def _first_name(rows: Sequence[SheetRow]) -> str:
+    row = next((row for row in rows if len(row.own_cells()) > 1), None)
+    return row.own_cells()[0].text.strip().casefold() if row else ""
+
+
+def _has_labels(rows: Sequence[SheetRow]) -> bool:
+    """Whether the first column is one of labels."""
+    first = _columns(rows)[0]
+    cells = [row.cells[first] for row in rows if first in row.cells]
+    return sum(cell.kind == "text" for cell in cells) >= max(2, _MIN_LABELS * len(rows))
+
+
+def _is_text(rows: Sequence[SheetRow]) -> bool:
+    return all(cell.kind == "text" for row in rows for cell in row.cells.values())
