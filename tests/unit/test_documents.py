@@ -25,9 +25,9 @@ PAGES = {
     for path in [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md")), *ROOT.glob("*/README.md")]
 }
 WORKED_EXAMPLES = {  # of CONTRIBUTING: whoever follows it makes them
-    "assistant/readers/vtt.py",
+    "assistant/readers/plain/vcard.py",
     "prompts/judge-complete.md",
-    "tests/unit/readers/test_vtt.py",
+    "tests/unit/readers/test_vcard.py",
 }
 ALL_TEXT = "\n".join(PAGES.values())
 
