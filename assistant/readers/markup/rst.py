@@ -22,7 +22,7 @@ _ITEM = re.compile(r"(?P<mark>[-*+•‣]|\(?(?:\d{1,4}|#|[A-Za-z]|[ivxlcIVXLC]{
 _FIELD = re.compile(r":(?P<name>[^:\s][^:]{0,80}):(?:\s+(?P<value>.*))?\Z")
 _EXPLICIT = re.compile(r"\.\.(?:\s+|\Z)")
 _DIRECTIVE = re.compile(r"(?:\|[^|]{1,80}\|\s+)?(?P<name>[A-Za-z][\w:.+-]{0,60})::(?:\s+(?P<argument>.*))?\Z")
-_FOOTNOTE = re.compile(r"\[(?P<mark>#?[\w.-]{0,60}|\*)\]\s+(?P<text>.*)\Z")
+_FOOTNOTE = re.compile(r"\[(?P<mark>#?[\w.-]{0,60}|\*)\](?:\s+(?P<text>.*))?\Z")
 _TARGET = re.compile(r"_(?:`[^`]{1,200}`|[^:]{0,200}):(?:\s|\Z)|__\s")
 _OPTION = re.compile(r"\s*:[\w-]{1,40}:(?:\s|\Z)")
 _GRID_BORDER = re.compile(r"\+(?:[-=]+\+)+\s*\Z")
@@ -117,7 +117,9 @@ class _RstParser:
                 rows = lines[position : position + count]
                 yield from (grid_table(rows, rst_inlines) if line.startswith("+") else simple_table(rows, rst_inlines))
             elif _EXPLICIT.match(line):
-                count = 1 + _indented_length(lines, position + 1)
+                # What is indented behind dots alone and a blank line is a block quote of its own, no comment.
+                is_bare = line == ".." and not "".join(lines[position + 1 : position + 2]).strip()
+                count = 1 if is_bare else 1 + _indented_length(lines, position + 1)
                 yield from self._explicit(lines[position : position + count], depth)
             elif field := _FIELD.match(line):
                 count = 1 + _indented_length(lines, position + 1)
@@ -188,7 +190,7 @@ class _RstParser:
         first = _EXPLICIT.sub("", lines[0].rstrip(), count=1)
         body = dedent(lines[1:])
         if note := _FOOTNOTE.match(first):
-            text = " ".join([note["text"], *body])
+            text = " ".join([note["text"] or "", *body])
             mark = note["mark"].lstrip("#")
             if mark.isdigit() or note["mark"].startswith(("#", "*")):
                 yield Element("note", rst_inlines(text), mark=mark, label="footnote", key=note["mark"])

@@ -14,7 +14,8 @@ DROPPED = {"label": 1, "vspace": 1, "hspace": 1, "bibliographystyle": 1, "usepac
             "geometry": 1, "addbibresource": 1, "nocite": 1, "parbox": 1, "raisebox": 1, "resizebox": 2, "scalebox": 1,
             "theoremstyle": 1, "cline": 1, "cmidrule": 1, "markboth": 2, "fancyhead": 1, "fancyfoot": 1,
             "addcontentsline": 3, "multicolumn": 2, "multirow": 2, "includegraphics": 1, "input": 1, "include": 1,
-           "subfile": 1, "bibliography": 1, "lstinputlisting": 1}  # fmt: skip
+           "subfile": 1, "bibliography": 1, "lstinputlisting": 1, "foreignlanguage": 1, "texorpdfstring": 1,
+            "hypertarget": 1, "hyperlink": 1}  # fmt: skip
 INCLUDES = {"input", "include", "subfile", "bibliography", "lstinputlisting"}
 MATH = {"equation", "align", "gather", "multline", "eqnarray", "displaymath", "math", "flalign", "alignat"}
 TABLES = {"tabular", "tabularx", "longtable", "tabulary", "array", "tabu", "supertabular"}

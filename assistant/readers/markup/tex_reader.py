@@ -35,6 +35,7 @@ _TOKEN = re.compile(
     r"|(?P<sign>~|``|''|---?|!`|\?`)",
     re.DOTALL,
 )
+_DEFINED = re.compile(r"\s*\\[A-Za-z@]{1,60}[^{}\n]{0,40}(?=\{)")  # what a command is defined for
 _GAP = re.compile(r"[ \t]*(?:\n(?![ \t]*\n)[ \t]*)?")
 _EQUATION_NAMES = re.compile(r"\\(?:label|tag)\{[^{}]{0,200}\}|\\nonumber|\\notag")
 
@@ -155,7 +156,8 @@ class TexReader:
         if not group:
             if name in {"par", "newpage", "clearpage", "maketitle", "bigskip", "medskip"}:
                 self._flow.flush()
-            return position
+            defined = _DEFINED.match(self._text, position, end) if name in {"def", "gdef", "edef"} else None
+            return self._skip_groups(defined.end(), 1) if defined else position
         return self._grouped(name, group, style, depth)
 
     def _grouped(self, name: str, group: tuple[int, int], style: InlineStyle, depth: int) -> int:

@@ -7,6 +7,7 @@ from itertools import islice
 from assistant.readers.elements import Content, Element, TableCell, TableContent
 from assistant.readers.sheets.table_limits import MAX_COLUMNS, MAX_ROWS
 
+_MAX_GROUP = 2000  # characters
 _RULES = re.compile(
     r"\\(?:hline|toprule|midrule|bottomrule|endfirsthead|endhead|endfoot|endlastfoot|addlinespace)(?:\[[^\]]{0,50}\])?"
     r"|\\(?:cline|cmidrule|rowcolor)(?:\([^)]{0,20}\))?\{[^}]{0,50}\}"
@@ -20,6 +21,14 @@ _SPAN = re.compile(
 )
 
 
+_CAPTION = re.compile(r"\\caption\*?(?:\[[^\]]{0,500}\])?(?=\{)")
+_BOX = re.compile(
+    r"\\begin\{minipage\}(?:\[[^\]]{0,20}\]){0,3}\{[^{}]{0,100}\}(?P<words>.*?)\\end\{minipage\}", re.DOTALL
+)
+_HEAD_END = re.compile(r"\\end(?:first)?head\b")
+_FOOT_END = re.compile(r"\\end(?:last)?foot\b")
+
+
 def tex_table(name: str, source: str, inlines_of: Callable[[str], Content]) -> Element:
     """A table.
 
@@ -29,12 +38,33 @@ def tex_table(name: str, source: str, inlines_of: Callable[[str], Content]) -> E
         inlines_of: reads the source of a cell.
     """
     body = _without_specification(source, 2 if name in {"tabularx", "tabulary"} else 1)
+    title, body = _cut_caption(body)
+    body = _in_order(_BOX.sub(lambda box: f"{{{_ROW_END.sub(' ', box['words'])}}}", body))
     rows: list[list[TableCell]] = []
     for row in islice(_ROW_END.split(body), MAX_ROWS):
         cells = _RULES.sub("", row)
         if cells.strip():
             rows.append([_cell(cell, inlines_of) for cell in _CELL_END.split(cells)[:MAX_COLUMNS]])
-    return Element("table", table=TableContent(rows))
+    words = inlines_of(title)
+    title_text = words if isinstance(words, str) else "".join(inline.text for inline in words)
+    return Element("table", table=TableContent(rows, title=" ".join(title_text.split())))
+
+
+def _cut_caption(source: str) -> tuple[str, str]:
+    """A table's own caption, and its source without that."""
+    caption = _CAPTION.search(source)
+    if not caption:
+        return "", source
+    end = _group_end(source, caption.end())
+    rest = re.sub(r"\s*(?:\\label\{[^{}]{0,200}\})?\s*(?:\\tabularnewline|\\\\)", "", source[end:], count=1)
+    return source[caption.end() + 1 : end - 1], source[: caption.start()] + rest
+
+
+def _in_order(source: str) -> str:
+    """A long table with its first head alone, and its last foot at its end, where they are printed."""
+    *heads, rest = _HEAD_END.split(source)
+    *feet, body = _FOOT_END.split(rest)
+    return "".join([*heads[:1], body, *feet[-1:]])
 
 
 def _cell(source: str, inlines_of: Callable[[str], Content]) -> TableCell:
@@ -55,10 +85,15 @@ def _without_specification(source: str, groups: int) -> str:
     option = re.match(r"\s*\[[^\]]{0,50}\]", source)
     position = option.end() if option else 0
     for _ in range(groups):
-        depth = 0
-        for match in islice(re.finditer(r"[{}]|\S", source[position : position + 2000]), 2000):
-            depth += (match[0] == "{") - (match[0] == "}")
-            if not depth:
-                position += match.end() if match[0] == "}" else 0
-                break
+        position = _group_end(source, position)
     return source[position:]
+
+
+def _group_end(source: str, position: int) -> int:
+    """Where the group in braces ends that begins here; the position itself where none does."""
+    depth = 0
+    for match in islice(re.finditer(r"[{}]|\S", source[position : position + _MAX_GROUP]), _MAX_GROUP):
+        depth += (match[0] == "{") - (match[0] == "}")
+        if not depth:
+            return position + match.end() if match[0] == "}" else position
+    return position

@@ -425,6 +425,36 @@ image::a.png[]
         assert "contents" == document.blocks[-1].role
         assert ("1 included file in it is not read",) == document.notes
 
+    def test_what_is_indented_in_restructuredtext_is_read(self) -> None:
+        """Behind two dots alone a quote goes on, which is no comment; a note may begin below its mark."""
+        quote = "   Dig.\n\n..\n\n   ::\n\n      x = 18\n\n   - a spade\n\n"
+        text = f"Say:\n\n{quote}.. hidden\n   comment\n\n.. [1]\n   Deep.\n"
+        document = read(text, "a.rst")
+        assert [
+            ("paragraph", "Say:"), ("paragraph", "Dig."), ("code", "x = 18"), ("item", "a spade"), ("note", "¹ Deep."),
+        ] == blocks(document)  # fmt: skip
+
+    def test_long_tables_of_latex(self) -> None:
+        """The head is read once, its boxes too, the foot last, and the caption is the table's title."""
+        head = r"\toprule \begin{minipage}[b]{\linewidth}\centering Well\\ (name)\end{minipage} & Depth \\ \midrule"
+        text = (
+            r"{\def\LTcaptype{none}\begin{longtable}[]{@{}ll@{}} "
+            r"\caption[Wells]{The \emph{old} wells}\label{w}\tabularnewline "
+            f"{head}\\endfirsthead {head}\\endhead "
+            r"Sum & 41 \\ \bottomrule\endlastfoot North & 18 \\ South & 23 \\ \end{longtable}}"
+        )
+        document = read(text, "a.tex")
+        assert [
+            ("caption", "The old wells"),
+            ("table", "| Well (name) | Depth |\n|---|---|\n| North | 18 |\n| South | 23 |\n| Sum | 41 |"),
+        ] == blocks(document)
+
+    def test_what_latex_defines_or_names_is_not_printed(self) -> None:
+        """The name of a language, a target, and the second form of a heading are no words of the text."""
+        text = r"\def\x{hidden}Go \foreignlanguage{british}{home} \hypertarget{a}{now}. "
+        title = r"\section{\texorpdfstring{$x$}{x} axis}"
+        assert "Go home now.\n\n## x axis" == read(text + title, "a.tex").text
+
     def test_letters_and_signs_of_latex(self) -> None:
         """Accents, dashes, quotes and escaped signs are the characters that they print; formulas stay."""
         text = r"M\"uller, caf\'{e}, \O rsta, \ss{} --- ``so''~5\,\% of \$3, $x^2$ and \unknown{words} \cite{ray}."
