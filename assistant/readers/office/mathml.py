@@ -81,6 +81,11 @@ def _over_line(base: str, above: str) -> str:
     return f"{_bracketed(base)}{accent}" if accent else base + _raised(above)
 
 
+def _stack(rows: list[str]) -> str:
+    """Numbers one above the other, as they are added or divided by hand."""
+    return "; ".join(filter(None, rows))
+
+
 _WRITERS: dict[str, Callable[[list[str]], str]] = {
     "mfrac": lambda parts: f"{_bracketed(parts[0])}/{_bracketed(parts[1])}",
     "msup": lambda parts: _bracketed(parts[0]) + _raised(parts[1]),
@@ -93,5 +98,8 @@ _WRITERS: dict[str, Callable[[list[str]], str]] = {
     "mroot": lambda parts: f"{_raised(parts[1])}√{_bracketed(parts[0])}",
     "mtr": ", ".join,
     "mtable": "; ".join,
+    "mstack": _stack,
+    "mlongdiv": _stack,
+    "msgroup": _stack,
 }
 _MIN_PARTS = {"mfrac": 2, "msup": 2, "msub": 2, "msubsup": 3, "munder": 2, "mover": 2, "munderover": 3, "mroot": 2}

@@ -73,6 +73,11 @@ def _lowered(text: str) -> str:
     return lowered_text(text) if text.isdigit() else f"_{_bracketed(text)}" if text else ""
 
 
+def _stack(rows: list[Any]) -> str:
+    """Numbers one above the other, as they are added or divided by hand."""
+    return "; ".join(filter(None, map(_part, rows)))
+
+
 def _table(rows: list[Any]) -> str:
     return "; ".join(", ".join(map(_part, row)) for row in rows)
 
@@ -89,5 +94,8 @@ _WRITERS: dict[str, Callable[[list[Any]], str]] = {
     "mover": lambda parts: _base(parts[0]) + ("" if len(_part(parts[1])) == 1 else _raised(_part(parts[1]))),
     "munderover": lambda parts: f"{_part(parts[0])}{_lowered(_part(parts[1]))}{_raised(_part(parts[2]))} ",
     "mtable": _table,
+    "mstack": _stack,
+    "mlongdiv": _stack,
+    "msgroup": _stack,
     "mfenced": lambda parts: f"({', '.join(map(_part, parts))})",
 }

@@ -220,6 +220,13 @@ class TestOtherText:
         assert texts(f"<p>{math}</p>") == [shown]
         assert texts(f"<p><span style='display: none'>{math}</span><img alt='v'></p>") == [shown]
 
+    def test_numbers_one_above_the_other_stay_apart(self) -> None:
+        """A sum or a division that is written out by hand is no long number."""
+        total = "<mstack><mn>435.3</mn><msrow><mo>+</mo><mn>1306</mn></msrow><msline/><mn>1741.3</mn></mstack>"
+        division = "<mlongdiv><mn>3</mn><mn>12</mn><msgroup><mn>9</mn><msline/><mn>1</mn></msgroup></mlongdiv>"
+        assert texts(f"<p><math>{total}</math></p>") == ["435.3; +1306; 1741.3"]
+        assert texts(f"<p><math>{division}</math></p>") == ["3; 12; 9; 1"]
+
     def test_metadata_and_printed_dates(self) -> None:
         """The language is the page's own, and the day on which it says it was published comes before metadata."""
         head = '<title>Mill</title><meta name="date" content="2024-05-01"><meta name="author" content="Ann Bell">'
