@@ -54,8 +54,8 @@ def shown_number(value: str, number_format: str, *, starts_1904: bool = False) -
     """
     code = _BUILT_IN.get(number_format, number_format)
     try:
-        number = Decimal(value)
-    except InvalidOperation:
+        number = Decimal(f"{float(value):.15g}")  # the digits that a sheet computes with
+    except (InvalidOperation, ValueError):
         return value
     if code in {"General", "@", ""}:
         return _general(number)

@@ -12,6 +12,7 @@ _COMPUTED = ("page-number", "page-count", "date", "time", "file-name", "sheet-na
 _REASONS = {
     **dict.fromkeys(_COMPUTED, apart.COMPUTED),
     "note-citation": apart.COMPUTED,
+    "index-title-template": apart.REPEATED,
     "tracked-changes": apart.STRUCK,
     "title": apart.ALTERNATIVES,
     "desc": apart.ALTERNATIVES,

@@ -119,6 +119,9 @@ def _cell_text(cell: ET.Element, strings: list[str], formats: list[str], *, star
     if kind == "n" and value:
         style = int(cell.get("s", "0"))
         shown = shown_number(value, formats[style] if style < len(formats) else "General", starts_1904=starts_1904)
+        if shown is not None and formats[style : style + 1] in (["#14"], ["#22"]):  # as the reader's own country has it
+            iso = shown_number(value, "yyyy-mm-dd hh:mm:ss", starts_1904=starts_1904)
+            return f"{shown} {iso}", apart.COMPUTED
         return (value, apart.COMPUTED) if shown is None else (shown, "")
     return value, ""
 

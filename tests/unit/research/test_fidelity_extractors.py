@@ -13,6 +13,8 @@ from research.fidelity.extraction import ExtractorError, Pieces
 from research.fidelity.extractors import extract, takes
 from research.fidelity.number_formats import shown_number
 from research.fidelity.words import count_words
+from tests.support.ole_files import ppt
+from tests.support.outlook import compound_file, outlook_mail
 
 needs_pandoc = pytest.mark.skipif(not pandoc.is_installed(), reason="needs pandoc")
 
@@ -168,6 +170,10 @@ def test_a_workbook_shows_its_cells_as_formatted() -> None:
         ("0.1", "General", "0.1"),
         ("1.1000000000000001", "General", "1.1"),
         ("44927", "yyyy-mm-dd", "2023-01-01"),
+        ("44927.75", "#22", "1/1/2023 18:00"),
+        ("44927.75", 'd. mmmm yy "at" h:mm AM/PM', "1. January 23 at 6:00 PM"),
+        ("44927.7507", "hh:mm:ss", "18:01:00"),
+        ("25.824999999999999", "0.00", "25.83"),
         ("44927", "dd/mm/yyyy;@", "01/01/2023"),
         ("1.5", "[h]:mm", None),
         ("1.5", "# ?/?", None),
@@ -176,6 +182,41 @@ def test_a_workbook_shows_its_cells_as_formatted() -> None:
 def test_plain_formats_alone_are_vouched_for(value: str, number_format: str, expected: str | None) -> None:
     """A number in a format that isn't known here is not compared, rather than compared wrongly."""
     assert expected == shown_number(value, number_format)
+
+
+def test_an_opendocument_text_shows_its_text_nodes() -> None:
+    """Struck styles, deletions, hidden sections and templates are counted apart; a header counts once."""
+    names = "xmlns:office='o' xmlns:text='t' xmlns:style='s'"
+    struck = "<style:style style:name='S'><style:text-properties style:text-line-through-style='solid'/></style:style>"
+    body = (
+        "<text:tracked-changes><text:p>deleted</text:p></text:tracked-changes>"
+        "<text:index-title-template>Contents</text:index-title-template>"
+        "<text:section text:display='none'><text:p>secret</text:p></text:section>"
+        "<text:p>Eels<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>Carp</text:p>"
+        "</text:note-body></text:note> <text:span text:style-name='S'>struck</text:span> live</text:p>"
+    )
+    header = "<style:header><text:p>Report</text:p></style:header>"
+    data = packed(
+        {
+            "content.xml": f"<office:c {names}>{struck}<office:body>{body}</office:body></office:c>",
+            "styles.xml": f"<office:s {names}>{header}{header}</office:s>",
+            "meta.xml": f"<office:m {names}>Ann Lee</office:m>",
+        }
+    )
+    (pieces,) = extract(data, "eels.odt")
+    assert {"eels": 1, "carp": 1, "live": 1, "report": 1} == dict(shown(pieces))
+    assert {"deleted": 1, "struck": 1} == dict(words_apart(pieces, apart.STRUCK))
+    assert {"secret": 1} == dict(words_apart(pieces, apart.HIDDEN))
+    assert {"1": 1} == dict(words_apart(pieces, apart.COMPUTED))
+
+
+def test_old_presentations_and_outlook_s_mails_are_extracted_by_their_records() -> None:
+    """The texts of slides without those of the masters; the subject and the body of a mail."""
+    slides = extract(ppt([("Eels", ["Carp live here"])]), "eels.ppt")
+    assert all(shown(pieces)["carp"] for pieces in slides)
+    mail = outlook_mail({0x0037: "Ponds", 0x1000: "Eels live here."})
+    (pieces,) = extract(compound_file(mail), "eels.msg")
+    assert {"ponds", "eels", "live", "here"} <= shown(pieces).keys()
 
 
 def test_a_mail_is_extracted_in_both_its_versions() -> None:
