@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 import httpx
 
 from assistant.errors import ReadingError
-from assistant.readers import KIND_BY_SUFFIX
+from assistant.readers import FILE_KINDS, KIND_BY_SUFFIX
 
 _MAX_REDIRECTS = 5
 _MAX_SECONDS = 30.0  # for everything together
@@ -209,5 +209,7 @@ def file_name_for(content_type: str, url: httpx.URL) -> str:
     suffix = url_suffix if media_type in _VAGUE_MEDIA_TYPES and url_suffix else _SUFFIX_BY_MEDIA_TYPE.get(media_type)
     if suffix is None:
         named = media_type[:60] or "its server names none"
-        raise ReadingError(f"its kind isn't read: {named}. Supported: {' '.join(KIND_BY_SUFFIX)}")
-    return f"{(path.stem if url_suffix else path.name) or url.host}{suffix}"
+        supported = " ".join(kind.suffixes[0] for kind in FILE_KINDS.values())
+        raise ReadingError(f"its kind isn't read: {named}. Supported: {supported}")
+    is_named_so = KIND_BY_SUFFIX.get(url_suffix) == KIND_BY_SUFFIX[suffix]
+    return f"{(path.stem if is_named_so else path.name) or url.host}{suffix}"

@@ -220,11 +220,6 @@ def lying_zip_bomb(data: bytes, member: str, size: int) -> bytes:
     return whole.replace(struct.pack("<I", size), struct.pack("<I", 10))
 
 
-def slow_page() -> bytes:
-    """A valid page of half a megabyte that takes minutes to read: only tables, which are compared pair by pair."""
-    return page("<p>Tables follow here.</p>" + "<table><tr><td>a</td><td>b</td></tr></table>" * 12_000)
-
-
 def raw_pdf(objects: dict[int, bytes], trailer: bytes = b"") -> bytes:
     """A PDF of exactly these objects; number 1 is the catalogue."""
     out, offsets = bytearray(b"%PDF-1.7\n"), {}
@@ -252,6 +247,12 @@ def pdf_page(content: bytes, resources: bytes = b"") -> dict[int, bytes]:
         % (font, resources),
         4: content,
     }
+
+
+def slow_pdf() -> bytes:
+    """A valid PDF of half a megabyte that takes minutes to read: its one page is named as 100,000 pages."""
+    pages = {2: b"<< /Type /Pages /Kids [%b] >>" % (b"3 0 R " * 100_000)}
+    return raw_pdf(pdf_page(pdf_stream(b"BT /F1 12 Tf (Hello there.) Tj ET")) | pages)
 
 
 def png() -> bytes:

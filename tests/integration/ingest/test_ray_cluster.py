@@ -25,7 +25,7 @@ from assistant.readers import ReaderPool, ReadFile
 from assistant.segmentation.chunks import ChunkInput
 from tests.support import ray_cluster
 from tests.support.fake_embedder import FakeEmbedder
-from tests.support.files import sample_files, slow_page
+from tests.support.files import sample_files, slow_pdf
 from tests.support.indexes import check_index, index_contents, open_index
 
 needs_ray = pytest.mark.skipif(find_spec("ray") is None, reason="Ray isn't installed: uv sync --extra ray")
@@ -172,14 +172,14 @@ def test_a_head_that_dies(tmp_path: Path) -> None:
     """When the head dies, the run ends with a message before Ray ends the process."""
     if find_spec("ray") is None or sys.platform != "linux":
         pytest.skip("Ray isn't installed (uv sync --extra ray), or its processes can't be found in /proc")
-    (tmp_path / "slow.html").write_bytes(slow_page())
+    (tmp_path / "slow.pdf").write_bytes(slow_pdf())
     script = f"""{READER}
 assistant.ingest.ray_cluster._MAX_OUTAGE_SECONDS[assistant.ingest.ray_cluster._NO_HEAD] = 2
 with RayCluster(sys.argv[2], 60, embeds=True) as cluster:
     print("connected", flush=True)
     print(told(cluster, Path(sys.argv[3])))
 """
-    with ray_cluster.run_cluster() as cluster, started(cluster, script, tmp_path / "slow.html") as driver:
+    with ray_cluster.run_cluster() as cluster, started(cluster, script, tmp_path / "slow.pdf") as driver:
         assert driver.stdout is not None
         driver.stdout.readline()
         until(lambda: cluster.nodes[0].named("ray::task"))
@@ -192,7 +192,7 @@ with RayCluster(sys.argv[2], 60, embeds=True) as cluster:
 @pytest.mark.thorough
 def test_files_that_fail_there(cluster: ray_cluster.LocalCluster, tmp_path: Path) -> None:
     """A file that takes too long, or kills its processes, is one error; no secret reaches any process of the nodes."""
-    (tmp_path / "slow.html").write_bytes(slow_page())
+    (tmp_path / "slow.pdf").write_bytes(slow_pdf())
     (tmp_path / "a.txt").write_text("Cats sleep. Dogs bark.")
     script = f"""{READER}
 def dies(*given, **more):
@@ -206,7 +206,7 @@ with RayCluster(sys.argv[2], 4, embeds=True) as cluster:
     cluster._task = cluster._ray.remote(max_retries=1)(dies)
     print(told(cluster, light))
 """
-    with started(cluster, script, tmp_path / "slow.html", tmp_path / "a.txt") as driver:
+    with started(cluster, script, tmp_path / "slow.pdf", tmp_path / "a.txt") as driver:
         assert driver.stdout is not None
         lines = [driver.stdout.readline().strip() for _ in range(3)]
         for pid in cluster.nodes[0].named(""):
@@ -246,7 +246,7 @@ def test_the_command(cluster: ray_cluster.LocalCluster, tmp_path: Path) -> None:
         assert 9 == len(json.loads(done.stdout)[outcome])
         assert not [line for line in done.stderr.splitlines() if not re.match(r"\d+/9 ", line)]
     for number in range(9):
-        (folder / f"{number}.html").write_bytes(slow_page())
+        (folder / f"{number}.pdf").write_bytes(slow_pdf())
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment) as process:
         until(lambda: cluster.nodes[0].named("ray::task"))
         process.send_signal(signal.SIGINT)

@@ -229,4 +229,4 @@ def test_many_threads_may_read_at_once() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert results == {name: name.rpartition(".")[2] for name in SAMPLES}
+    assert results == {name: KIND_BY_SUFFIX[Path(name).suffix] for name in SAMPLES}

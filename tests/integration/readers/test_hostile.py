@@ -23,7 +23,7 @@ from tests.support.files import (
     raw_pdf,
     replace_member,
     sample_files,
-    slow_page,
+    slow_pdf,
     zip_bomb,
     zip_file,
 )
@@ -249,10 +249,9 @@ def test_a_pdf_that_runs_in_circles_or_unfolds(workers: ReaderPool, case: str) -
 def test_what_only_the_time_ends(workers: ReaderPool) -> None:
     """Ten to the twelfth pictures, 100,000 pages and as many attributes end with their seconds at last."""
     assert len(outcome(workers, nested_forms(), "a.pdf")) < LIMIT
-    again = {2: b"<< /Type /Pages /Kids [%b] >>" % (b"3 0 R " * DEEP)}
     attributes = "<p " + " ".join(f"a{n}='x'" for n in range(DEEP)) + ">Text."
     expected = "takes longer to read than the 8 seconds"
-    assert expected in outcome(workers, raw_pdf(pdf_page(pdf_stream(HELLO)) | again), "a.pdf")
+    assert expected in outcome(workers, slow_pdf(), "a.pdf")
     assert expected in outcome(workers, attributes.encode(), "a.html")
 
 
@@ -338,7 +337,7 @@ def test_a_folder_of_all_of_them(tmp_path: Path) -> None:
     folder = tmp_path / "docs"
     folder.mkdir()
     hostile = {
-        "slow.html": slow_page(),
+        "slow.pdf": slow_pdf(),
         "deep.html": DEPTHS["div.html"][0].encode(),
         "lying.docx": lying_zip_bomb(SAMPLES["letter.docx"], MEMBERS["letter.docx"], 100_000_000),
         "laughs.docx": LAUGHING["word.docx"](),
@@ -397,7 +396,7 @@ def test_ten_thousand_tiny_files(tmp_path: Path) -> None:
 def test_an_upload_that_means_harm(tmp_path: Path) -> None:
     """A slow upload is one failed outcome after its seconds, and others are answered all the while."""
     with serve_assistant(tmp_path / "home", reading_seconds=3.0) as served:
-        files = [("files", ("../../slow.html", slow_page())), ("files", ("good.pdf", SAMPLES["report.pdf"]))]
+        files = [("files", ("../../slow.pdf", slow_pdf())), ("files", ("good.pdf", SAMPLES["report.pdf"]))]
         responses: list[list[dict[str, str]]] = []
 
         def upload() -> None:

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import ReadingError
-from assistant.readers import ReaderPool, read_bytes
+from assistant.readers import KIND_BY_SUFFIX, ReaderPool, read_bytes
 from assistant.segmentation.sentences import split_sentences
-from tests.support.files import pdf, replace_member, sample_files, slow_page
+from tests.support.files import pdf, replace_member, sample_files, slow_pdf
 from tests.support.indexes import check_index, index_contents, open_index
 
 LIMIT = 50_000_000
@@ -96,7 +96,7 @@ def test_a_file_that_takes_too_long() -> None:
         expected = (
             "takes longer to read than the 2 seconds that a file may. Split it, or raise ASSISTANT_READING_SECONDS"
         )
-        assert expected == reason(workers, slow_page(), "a.html")
+        assert expected == reason(workers, slow_pdf(), "a.pdf")
         assert time.monotonic() - began < 5
         assert "Police" in workers.read(PDF, "a.pdf", max_bytes=LIMIT).document.text
 
@@ -119,7 +119,7 @@ def test_a_file_that_takes_too_much_memory() -> None:
 def test_a_process_that_dies(workers: ReaderPool, sent: signal.Signals) -> None:
     """Its file is told to have crashed it; the next one is read by another process."""
     reasons: list[str] = []
-    thread = threading.Thread(target=lambda: reasons.append(reason(workers, slow_page(), "a.html")))
+    thread = threading.Thread(target=lambda: reasons.append(reason(workers, slow_pdf(), "a.pdf")))
     thread.start()
     wait_until(lambda: workers._running)
     time.sleep(0.5)
@@ -160,14 +160,14 @@ def test_many_threads_take_turns() -> None:
             thread.start()
         for thread in threads:
             thread.join()
-        assert {name: name.rpartition(".")[2] for name in SAMPLES} == kinds
+        assert {name: KIND_BY_SUFFIX[Path(name).suffix] for name in SAMPLES} == kinds
         assert 2 >= len(workers._running)
 
 
 def test_closing_ends_what_is_being_read(workers: ReaderPool) -> None:
     """Nobody waits for a slow file once the workers are closed, and no process is left."""
     reasons: list[str] = []
-    thread = threading.Thread(target=lambda: reasons.append(reason(workers, slow_page(), "a.html")))
+    thread = threading.Thread(target=lambda: reasons.append(reason(workers, slow_pdf(), "a.pdf")))
     thread.start()
     wait_until(lambda: workers._running)
     pid = pid_of(workers)
@@ -215,7 +215,7 @@ def test_a_script_without_a_guard(tmp_path: Path) -> None:
 @on_linux
 def test_a_killed_parent_leaves_no_process(tmp_path: Path) -> None:
     """After kill -9 the process that reads a slow file ends by itself."""
-    (tmp_path / "a.html").write_bytes(slow_page())
+    (tmp_path / "a.pdf").write_bytes(slow_pdf())
     command = script(
         tmp_path,
         """
@@ -225,7 +225,7 @@ def test_a_killed_parent_leaves_no_process(tmp_path: Path) -> None:
         from assistant.readers import ReaderPool
         workers = ReaderPool()
         threading.Thread(
-            target=workers.read, args=(Path("a.html").read_bytes(), "a.html"), kwargs={"max_bytes": 10**7}
+            target=workers.read, args=(Path("a.pdf").read_bytes(), "a.pdf"), kwargs={"max_bytes": 10**7}
         ).start()
         while not workers._running:
             time.sleep(0.01)
@@ -248,7 +248,7 @@ def test_ctrl_c_ends_all(tmp_path: Path, count: str) -> None:
     folder, home = tmp_path / "docs", tmp_path / "home"
     folder.mkdir()
     for number in range(3):
-        (folder / f"{number}.html").write_bytes(slow_page())
+        (folder / f"{number}.pdf").write_bytes(slow_pdf())
     command = [sys.executable, "-m", "assistant", "index", str(folder), "--home", str(home), "--workers", count]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True, cwd=ROOT) as parent:
         children_file = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
@@ -295,7 +295,7 @@ def test_the_command_takes_workers(tmp_path: Path) -> None:
     folder.mkdir()
     for name, data in SAMPLES.items():
         (folder / name).write_bytes(data)
-    (folder / "slow.html").write_bytes(slow_page())
+    (folder / "slow.pdf").write_bytes(slow_pdf())
     reports: list[dict[str, list[str]]] = []
     for count, *more in (["1"], ["2"], ["2", "--rebuild"]):
         command = [sys.executable, "-m", "assistant", "index", str(folder), "--json", "--workers", count, *more]
