@@ -3,8 +3,8 @@
 from functools import cache
 from importlib.metadata import version
 
-from assistant.readers.registry import READER_VERSION
 from assistant.segmentation.sentences import SPLITTER_VERSION
+from assistant.structure.version import READER_VERSION
 
 
 @cache

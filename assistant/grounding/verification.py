@@ -18,7 +18,7 @@ from assistant.grounding.evidence import Evidence, evidence_for
 from assistant.grounding.span_reader_scorer import SpanReaderScorer
 from assistant.index.store import Store
 from assistant.nlp.tokens import single_line
-from assistant.readers.registry import READER_VERSION
+from assistant.structure.version import READER_VERSION
 from assistant.types import Citation, Document, VerdictLabel
 
 Standing = Literal["exact", "moved", "changed", "gone"]

@@ -81,7 +81,7 @@ class FileReading:
     def _checks(self, paths: Iterable[Path]) -> Iterator[_Check]:
         for path in paths:
             kind = file_kind(path.name)
-            if kind is None or kind.inner_files is None:
+            if kind is None or not kind.holds_files:
                 yield partial(self._check_file, path)
             else:
                 yield from self._checks_in(path, kind)

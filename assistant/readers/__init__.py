@@ -10,11 +10,11 @@ from assistant.readers.processes.workers import FileReaders, ReaderPool
 from assistant.readers.registry import (
     FILE_KINDS,
     KIND_BY_SUFFIX,
-    READER_VERSION,
     FileKind,
     file_kind,
     may_hold_files,
 )
+from assistant.structure.version import READER_VERSION
 
 __all__ = [
     "FILE_KINDS",

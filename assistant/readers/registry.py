@@ -1,51 +1,27 @@
 """The table of file kinds: which suffixes a kind has, and which reader turns its files into text.
 
-A new file kind is a module with a reader function beside this one, and a line in `FILE_KINDS`. What takes kinds from
-elsewhere, such as `--kind`, uploads and the walk over folders, follows from the table. Kinds that are zip files have
-a line in `assistant.readers.archives.zip_guard` too.
+A new file kind is a module with a reader function in one of the folders beside this module, and a line in `FILE_KINDS`.
+What takes kinds from elsewhere, such as `--kind`, uploads and the walk over folders, follows from the table. Kinds that
+are zip files have a line in `assistant.readers.archives.zip_guard` too. A reader is imported when its first file is
+read: together they take a third of a second.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from pathlib import PurePath
+from typing import Any
 
-from assistant.readers.archives.inner_files import InnerFilesFunction
-from assistant.readers.archives.zip import read_zip, zip_files
-from assistant.readers.docx.reader import read_docx
+from assistant.readers.archives.inner_files import InnerFile
 from assistant.readers.extract import ExtractedDocument
-from assistant.readers.mail.eml import eml_files, mbox_files, read_eml, read_mbox
-from assistant.readers.mail.mht import read_mht
-from assistant.readers.mail.msg import msg_files, read_msg
-from assistant.readers.markup.adoc import read_adoc
-from assistant.readers.markup.markdown import read_markdown
-from assistant.readers.markup.org import read_org
-from assistant.readers.markup.rst import read_rst
-from assistant.readers.markup.tex import read_tex
-from assistant.readers.markup.xml import read_xml
-from assistant.readers.old_office.doc import read_doc
-from assistant.readers.old_office.ppt import read_ppt
-from assistant.readers.opendocument.odp import read_odp
-from assistant.readers.opendocument.ods import read_ods
-from assistant.readers.opendocument.odt import read_odt
-from assistant.readers.pdf.reader import read_pdf
-from assistant.readers.plain.code import CODE_SUFFIXES, read_code, read_log
-from assistant.readers.plain.json import read_json
-from assistant.readers.plain.notebook import read_notebook
-from assistant.readers.plain.subtitles import read_subtitles
-from assistant.readers.plain.text import read_text
-from assistant.readers.plain.yaml import read_yaml
-from assistant.readers.pptx.reader import read_pptx
-from assistant.readers.rtf.reader import read_rtf
-from assistant.readers.sheets.csv import read_csv
-from assistant.readers.sheets.xls import read_xls
-from assistant.readers.sheets.xlsx import read_xlsx
-from assistant.readers.web.epub import read_epub
-from assistant.readers.web.html import read_html
 
-READER_VERSION = "2"  # raise it when the same file gives another text: files are read anew then
-
-ReaderFunction = Callable[[bytes, int], ExtractedDocument]
-"""Reads a file: its bytes, and the most bytes a file may have. Raises ReadingError, or whatever its vendor raises."""
+_CODE_SUFFIXES = (
+    *(".py", ".pyi", ".js", ".mjs", ".ts", ".tsx", ".jsx", ".java", ".kt", ".scala", ".c", ".h", ".cc", ".cpp", ".hpp"),
+    *(".cs", ".go", ".rs", ".rb", ".php", ".pl", ".lua", ".r", ".jl", ".swift", ".m", ".vb", ".f90", ".pas", ".hs"),
+    *(".sh", ".bash", ".zsh", ".ps1", ".bat", ".cmd", ".sql", ".css", ".scss", ".graphql", ".proto", ".tf"),
+    *(".toml", ".ini", ".cfg", ".conf", ".properties", ".env", ".diff", ".patch", ".gradle", ".cmake", ".xsl", ".xsd"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,49 +31,87 @@ class FileKind:
     name: str  # as in a document's ``kind`` and in ``--kind``
     label: str  # in words, for people
     suffixes: tuple[str, ...]  # in lower case, with the dot; the usual one first
-    read: ReaderFunction
+    reader: str  # the function that reads its files, as "module:function" below `assistant.readers`
     is_plain_text: bool = False  # whether, but for a guess at its encoding, this project's own code alone reads it
-    inner_files: InnerFilesFunction | None = None  # lists the files that come in it, each a document of its own
+    inner_reader: str = ""  # the function that lists the files that come in one, each a document of its own
     is_folder: bool = False  # whether it has no text of its own, only such files
+
+    @property
+    def holds_files(self) -> bool:
+        """Whether other files may come in its files."""
+        return bool(self.inner_reader)
+
+    def read(self, data: bytes, max_bytes: int) -> ExtractedDocument:
+        """Reads a file: its bytes, and the most bytes that a file may have.
+
+        Raises:
+            ReadingError: it cannot be read; or whatever the library that reads the kind raises.
+        """
+        extracted: ExtractedDocument = _load(self.reader)(data, max_bytes)
+        return extracted
+
+    def inner_files(self, data: bytes) -> Iterable[InnerFile]:
+        """The files that come in a file of a kind that holds some. Raises as `read`."""
+        inner_files: Iterable[InnerFile] = _load(self.inner_reader)(data)
+        return inner_files
+
+
+@cache
+def _load(reference: str) -> Any:
+    module, _, function = reference.partition(":")
+    return getattr(import_module(f"assistant.readers.{module}"), function)
 
 
 FILE_KINDS: dict[str, FileKind] = {
     kind.name: kind
     for kind in (
-        FileKind("txt", "plain text", (".txt", ".text"), read_text, is_plain_text=True),
+        FileKind("txt", "plain text", (".txt", ".text"), "plain.text:read_text", is_plain_text=True),
         FileKind(
-            "md", "Markdown", (".md", ".markdown", ".mdown", ".mkd", ".rmd", ".qmd"), read_markdown, is_plain_text=True
+            "md",
+            "Markdown",
+            (".md", ".markdown", ".mdown", ".mkd", ".rmd", ".qmd"),
+            "markup.markdown:read_markdown",
+            is_plain_text=True,
         ),
-        FileKind("html", "web page", (".html", ".htm", ".xhtml"), read_html),
-        FileKind("pdf", "PDF", (".pdf",), read_pdf),
-        FileKind("docx", "Word", (".docx", ".docm", ".dotx", ".dotm"), read_docx),
-        FileKind("pptx", "PowerPoint", (".pptx", ".pptm", ".ppsx"), read_pptx),
-        FileKind("doc", "Word before 2007", (".doc",), read_doc),
-        FileKind("ppt", "PowerPoint before 2007", (".ppt", ".pps"), read_ppt),
-        FileKind("csv", "CSV table", (".csv", ".tsv", ".tab"), read_csv, is_plain_text=True),
-        FileKind("xlsx", "Excel", (".xlsx", ".xlsm", ".xltx", ".xltm"), read_xlsx),
-        FileKind("xls", "Excel before 2007", (".xls", ".xlt"), read_xls),
-        FileKind("odt", "OpenDocument text", (".odt", ".fodt", ".ott"), read_odt),
-        FileKind("ods", "OpenDocument spreadsheet", (".ods", ".fods", ".ots"), read_ods),
-        FileKind("odp", "OpenDocument presentation", (".odp", ".fodp", ".otp"), read_odp),
-        FileKind("rtf", "Rich Text", (".rtf",), read_rtf),
-        FileKind("epub", "e-book", (".epub",), read_epub),
-        FileKind("eml", "e-mail", (".eml",), read_eml, inner_files=eml_files),
-        FileKind("msg", "Outlook e-mail", (".msg",), read_msg, inner_files=msg_files),
-        FileKind("mbox", "mailbox", (".mbox",), read_mbox, inner_files=mbox_files),
-        FileKind("mht", "saved web page", (".mht", ".mhtml"), read_mht),
-        FileKind("zip", "archive of files", (".zip",), read_zip, inner_files=zip_files, is_folder=True),
-        FileKind("rst", "reStructuredText", (".rst", ".rest"), read_rst, is_plain_text=True),
-        FileKind("org", "Org mode", (".org",), read_org, is_plain_text=True),
-        FileKind("adoc", "AsciiDoc", (".adoc", ".asciidoc"), read_adoc, is_plain_text=True),
-        FileKind("tex", "LaTeX", (".tex", ".latex", ".ltx"), read_tex, is_plain_text=True),
-        FileKind("log", "log", (".log",), read_log, is_plain_text=True),
-        FileKind("srt", "subtitles", (".srt", ".vtt"), read_subtitles, is_plain_text=True),
-        FileKind("json", "JSON", (".json", ".jsonl", ".ndjson", ".geojson"), read_json),
-        FileKind("ipynb", "Jupyter notebook", (".ipynb",), read_notebook),
-        FileKind("xml", "XML", (".xml", ".rss", ".atom", ".nxml", ".dbk", ".docbook", ".tei", ".fb2"), read_xml),
-        FileKind("yaml", "YAML", (".yaml", ".yml"), read_yaml),
-        FileKind("code", "source code or settings", CODE_SUFFIXES, read_code, is_plain_text=True),
+        FileKind("html", "web page", (".html", ".htm", ".xhtml"), "web.html:read_html"),
+        FileKind("pdf", "PDF", (".pdf",), "pdf.reader:read_pdf"),
+        FileKind("docx", "Word", (".docx", ".docm", ".dotx", ".dotm"), "docx.reader:read_docx"),
+        FileKind("pptx", "PowerPoint", (".pptx", ".pptm", ".ppsx"), "pptx.reader:read_pptx"),
+        FileKind("doc", "Word before 2007", (".doc",), "old_office.doc:read_doc"),
+        FileKind("ppt", "PowerPoint before 2007", (".ppt", ".pps"), "old_office.ppt:read_ppt"),
+        FileKind("csv", "CSV table", (".csv", ".tsv", ".tab"), "sheets.csv:read_csv", is_plain_text=True),
+        FileKind("xlsx", "Excel", (".xlsx", ".xlsm", ".xltx", ".xltm"), "sheets.xlsx:read_xlsx"),
+        FileKind("xls", "Excel before 2007", (".xls", ".xlt"), "sheets.xls:read_xls"),
+        FileKind("odt", "OpenDocument text", (".odt", ".fodt", ".ott"), "opendocument.odt:read_odt"),
+        FileKind("ods", "OpenDocument spreadsheet", (".ods", ".fods", ".ots"), "opendocument.ods:read_ods"),
+        FileKind("odp", "OpenDocument presentation", (".odp", ".fodp", ".otp"), "opendocument.odp:read_odp"),
+        FileKind("rtf", "Rich Text", (".rtf",), "rtf.reader:read_rtf"),
+        FileKind("epub", "e-book", (".epub",), "web.epub:read_epub"),
+        FileKind("eml", "e-mail", (".eml",), "mail.eml:read_eml", inner_reader="mail.eml:eml_files"),
+        FileKind("msg", "Outlook e-mail", (".msg",), "mail.msg:read_msg", inner_reader="mail.msg:msg_files"),
+        FileKind("mbox", "mailbox", (".mbox",), "mail.eml:read_mbox", inner_reader="mail.eml:mbox_files"),
+        FileKind("mht", "saved web page", (".mht", ".mhtml"), "mail.mht:read_mht"),
+        FileKind(
+            "zip",
+            "archive of files",
+            (".zip",),
+            "archives.zip:read_zip",
+            inner_reader="archives.zip:zip_files",
+            is_folder=True,
+        ),
+        FileKind("rst", "reStructuredText", (".rst", ".rest"), "markup.rst:read_rst", is_plain_text=True),
+        FileKind("org", "Org mode", (".org",), "markup.org:read_org", is_plain_text=True),
+        FileKind("adoc", "AsciiDoc", (".adoc", ".asciidoc"), "markup.adoc:read_adoc", is_plain_text=True),
+        FileKind("tex", "LaTeX", (".tex", ".latex", ".ltx"), "markup.tex:read_tex", is_plain_text=True),
+        FileKind("log", "log", (".log",), "plain.code:read_log", is_plain_text=True),
+        FileKind("srt", "subtitles", (".srt", ".vtt"), "plain.subtitles:read_subtitles", is_plain_text=True),
+        FileKind("json", "JSON", (".json", ".jsonl", ".ndjson", ".geojson"), "plain.json:read_json"),
+        FileKind("ipynb", "Jupyter notebook", (".ipynb",), "plain.notebook:read_notebook"),
+        FileKind(
+            "xml", "XML", (".xml", ".rss", ".atom", ".nxml", ".dbk", ".docbook", ".tei", ".fb2"), "markup.xml:read_xml"
+        ),
+        FileKind("yaml", "YAML", (".yaml", ".yml"), "plain.yaml:read_yaml"),
+        FileKind("code", "source code or settings", _CODE_SUFFIXES, "plain.code:read_code", is_plain_text=True),
     )
 }
 """The supported file kinds by name, in the order in which users see them."""
@@ -109,7 +123,7 @@ KIND_BY_SUFFIX: dict[str, str] = {suffix: kind.name for kind in FILE_KINDS.value
 def may_hold_files(file_name: str) -> bool:
     """Whether files of this kind may hold others, each a document of its own: archives and mails."""
     kind = file_kind(file_name)
-    return kind is not None and kind.inner_files is not None
+    return kind is not None and kind.holds_files
 
 
 _TEXT_NAMES = frozenset(

@@ -36,7 +36,7 @@ def list_inner_files(kind: FileKind, data: bytes) -> list[InnerFile]:
     Raises:
         ReadingError: as `extract`.
     """
-    if kind.inner_files is None:
+    if not kind.holds_files:
         return []
     with _reading_errors(kind), _quiet_vendors(_LOGGERS):
         return list(kind.inner_files(data))

@@ -1,6 +1,6 @@
 """Files in files: an archive is a folder of them, and a mail carries some."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -17,7 +17,3 @@ class InnerFile:
     name: str
     load: Callable[[int], bytes]
     skip_reason: str = ""
-
-
-InnerFilesFunction = Callable[[bytes], Iterator[InnerFile]]
-"""Lists the files in a file. Raises ReadingError, or whatever its vendor raises."""

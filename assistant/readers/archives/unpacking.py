@@ -112,7 +112,7 @@ class _Unpacker:
             raise _TooMuchError("unpacks to far more than a file may have (a zip bomb?)")
         if len(content) > self._max_bytes:
             raise ReadingError(f"too large: the limit is {self._max_bytes / 1e6:.1f} MB. Split it")
-        if kind.inner_files is not None and depth < _MAX_DEPTH:
+        if kind.holds_files and depth < _MAX_DEPTH:
             self.add_files(kind, content, name, depth + 1, folder_depth)
         if not kind.is_folder:
             self.members.append(Member(str(name), content))

@@ -8,12 +8,6 @@ from assistant.readers.extract import ExtractedDocument
 from assistant.readers.plain.text import decode_text
 
 _TERMINAL_CODE = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
-CODE_SUFFIXES = (
-    *(".py", ".pyi", ".js", ".mjs", ".ts", ".tsx", ".jsx", ".java", ".kt", ".scala", ".c", ".h", ".cc", ".cpp", ".hpp"),
-    *(".cs", ".go", ".rs", ".rb", ".php", ".pl", ".lua", ".r", ".jl", ".swift", ".m", ".vb", ".f90", ".pas", ".hs"),
-    *(".sh", ".bash", ".zsh", ".ps1", ".bat", ".cmd", ".sql", ".css", ".scss", ".graphql", ".proto", ".tf"),
-    *(".toml", ".ini", ".cfg", ".conf", ".properties", ".env", ".diff", ".patch", ".gradle", ".cmake", ".xsl", ".xsd"),
-)
 
 
 def read_code(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001 — every reader has this form
