@@ -27,7 +27,7 @@ def test_each_kind_has_its_reader() -> None:
 def test_a_reader_is_imported_when_it_is_needed() -> None:
     """Whoever asks loads no reader: together they take a third of a second."""
     code = "import sys, assistant.client; print([m for m in sys.modules if m.startswith('assistant.readers.docx')])"
-    assert "[]" == subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip()
+    assert "[]\n" == subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
 
 
 def test_the_usual_suffix_is_the_name_of_the_kind() -> None:
