@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from assistant.readers.elements import Element, Inline
+from assistant.readers.elements import Element, Inline, box_text, inlines_of
 
 _BEHIND = ("note", "table")
 
@@ -15,8 +15,7 @@ def cell_content(elements: Iterable[Element]) -> tuple[list[Inline], list[Elemen
         if element.kind in _BEHIND:
             behind.append(element)
             continue
-        box = "" if element.is_ticked is None else "[x] " if element.is_ticked else "[ ] "
         label = f"{element.label}: " if element.label else ""
-        own = [Inline(element.content)] if isinstance(element.content, str) else element.content
-        inlines += [Inline(f" {element.mark} {label}{box}"), *own]
+        mark = Inline(f" {element.mark} {label}{box_text(element.is_ticked)}")
+        inlines += [mark, *inlines_of(element.content)]
     return inlines, behind

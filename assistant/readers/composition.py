@@ -8,7 +8,7 @@ kept, and each cell of a merged label stands in every row that it covers.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.readers.elements import Content, Element, TableContent
+from assistant.readers.elements import Content, Element, TableContent, box_text
 from assistant.readers.extract import fill_page_starts
 from assistant.readers.inline_joining import InlineText, join_inlines, join_lines
 from assistant.readers.raised import raise_mark
@@ -134,7 +134,7 @@ class _Composer:
 
 def _marks(element: Element) -> tuple[str, str]:
     """What stands before an element's text: the marks of layout, and what is part of its block."""
-    box = "" if element.is_ticked is None else "[x] " if element.is_ticked else "[ ] "
+    box = box_text(element.is_ticked)
     if element.kind == "heading":
         return f"{'#' * min(max(element.level, 1), 6)} ", f"{element.mark} " if element.mark else ""
     if element.kind == "item":

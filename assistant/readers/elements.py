@@ -94,6 +94,16 @@ class Element:
     table: TableContent | None = None
 
 
+def inlines_of(content: Content) -> Sequence[Inline]:
+    """Some content as inlines."""
+    return [Inline(content)] if isinstance(content, str) else content
+
+
+def box_text(is_ticked: bool | None) -> str:
+    """The box of a task, as it stands before its words; "" for anything else."""
+    return "" if is_ticked is None else "[x] " if is_ticked else "[ ] "
+
+
 def plain_table(rows: Sequence[Sequence[str]], *, header_rows: int | None = None, title: str = "") -> Element:
     """A table of cells without spans."""
     cells = [[TableCell(cell) for cell in row] for row in rows]

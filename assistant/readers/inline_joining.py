@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from assistant.readers.elements import Content, Inline
+from assistant.readers.elements import Content, Inline, inlines_of
 from assistant.readers.extract import remove_invisible
 from assistant.readers.raised import lowered_text, raised_text
 from assistant.structure import Run
@@ -25,7 +25,7 @@ _NOTHING = InlineText()
 
 def join_lines(content: Content) -> InlineText:
     """The text of code or the like, in its lines: only invisible characters and white space at their ends go."""
-    inlines = [Inline(content)] if isinstance(content, str) else content
+    inlines = inlines_of(content)
     text = "".join(inline.text for inline in inlines if inline.style != "struck")
     has_struck = any(inline.style == "struck" and inline.text.strip() for inline in inlines)
     lines = [remove_invisible(line).rstrip() for line in text.replace("\r\n", "\n").split("\n")]

@@ -8,29 +8,9 @@ import re
 _RAISED = str.maketrans("0123456789+-−=()niabcdefghjklmoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _ORDINALS = frozenset(
-    (
-        "st",
-        "nd",
-        "rd",
-        "th",
-        "er",
-        "ère",
-        "re",
-        "e",
-        "ème",
-        "ième",
-        "de",
-        "º",
-        "ª",
-        "o",
-        "os",
-        "as",
-        "tm",
-        "®",
-        "™",
-        "sm",
-    )
-)
+    ("st", "nd", "rd", "th", "er", "ère", "re", "e", "ème", "ième", "de", "º", "ª", "o", "os", "as",
+     "tm", "®", "™", "sm")
+)  # fmt: skip
 _UNITS = frozenset(("m", "cm", "mm", "dm", "km", "µm", "nm", "ft", "in", "yd", "mi", "ha", "s", "min", "h", "sec"))
 _MAX_VARIABLE_LETTERS = 2  # as in x², mc²
 _NUMBER = re.compile(r"[0-9]+(?:[,;–-][0-9]+)*")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from assistant.readers.elements import Content, TableCell, TableContent
+from assistant.readers.header_rows import is_header_row
 from assistant.readers.inline_joining import InlineText
-from assistant.readers.markdown_blocks import is_header_row
 from assistant.structure import Column, MergedCells, Table, TableRow, escape_cell
 
 MAX_SPAN = 1_000  # rows or columns that one cell stretches over; a damaged file may name any number
@@ -20,7 +20,6 @@ _TOTAL = re.compile(
 )
 _HEADER_JOINT = " / "
 _CELL_JOINT = " | "
-
 
 _NOTHING = InlineText()
 
@@ -137,18 +136,18 @@ def _fill_spans(rows: Sequence[Sequence[TableCell]], join: Callable[[Content], I
         while cell is not None or len(filled) <= last_hanging:
             column = len(filled)
             if column in hanging:
-                above, left = hanging.pop(column)
+                above, rows_left = hanging.pop(column)
                 filled.append(above)
-                if left > 1:
-                    hanging[column] = (above, left - 1)
+                if rows_left > 1:
+                    hanging[column] = (above, rows_left - 1)
                 continue
             if cell is None:
                 filled.append(_EMPTY)
                 continue
             inlines = join(cell.content)
             if cell.rows <= 1 and cell.columns <= 1:
-                has_sense = inlines.text or cell.is_header
-                filled.append(_GridCell(cell.content, inlines, cell.is_header) if has_sense else _EMPTY)
+                says_something = inlines.text or cell.is_header
+                filled.append(_GridCell(cell.content, inlines, cell.is_header) if says_something else _EMPTY)
                 cell = next(cells, None)
                 continue
             span = (min(max(cell.rows, 1), MAX_SPAN), min(max(cell.columns, 1), MAX_SPAN))

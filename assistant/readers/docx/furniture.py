@@ -10,7 +10,7 @@ from assistant.readers.docx.fields import PAGE_NUMBER, Fields
 from assistant.readers.docx.story import Story
 from assistant.readers.docx.tables import element_inlines
 from assistant.readers.docx.xml import has_switch
-from assistant.readers.elements import Content, Element, Inline
+from assistant.readers.elements import Content, Element, inlines_of
 from assistant.readers.office.package import attribute, descendants, local_name
 from assistant.structure import Role
 
@@ -68,7 +68,7 @@ def _lines(elements: Iterator[Element], role: Role) -> Iterator[Element]:
 
 def _without_page_numbers(content: Content) -> Content:
     """A text without the numbers of pages, and without the words that only introduce them."""
-    inlines = [Inline(content)] if isinstance(content, str) else content
+    inlines = inlines_of(content)
     if not any(PAGE_NUMBER in inline.text for inline in inlines):
         return content
     text = "".join(inline.text for inline in inlines if inline.style != "struck")

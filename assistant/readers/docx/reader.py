@@ -16,7 +16,7 @@ from assistant.readers.docx.numbering import Numbering
 from assistant.readers.docx.story import Findings, Notes, Story
 from assistant.readers.docx.styles import Styles
 from assistant.readers.docx.tables import element_inlines
-from assistant.readers.elements import Element, Inline
+from assistant.readers.elements import Element, Inline, inlines_of
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.left_out import left_out_notes
 from assistant.readers.office.package import OfficePackage, Part, named
@@ -110,8 +110,7 @@ def _plain_text(element: Element) -> str:
 def _joined_lines(elements: list[Element]) -> tuple[Inline, ...]:
     lines: list[Inline] = []
     for place, element in enumerate(elements):
-        content = [Inline(element.content)] if isinstance(element.content, str) else element.content
-        lines += [*([Inline("\n")] if place else []), *content]
+        lines += [*([Inline("\n")] if place else []), *inlines_of(element.content)]
     return tuple(lines)
 
 

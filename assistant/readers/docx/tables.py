@@ -7,7 +7,7 @@ from typing import Any
 from assistant.readers.docx.inlines import paragraph_joint
 from assistant.readers.docx.story import Story
 from assistant.readers.docx.xml import has_switch, value
-from assistant.readers.elements import Content, Element, Inline, TableCell, TableContent
+from assistant.readers.elements import Content, Element, Inline, TableCell, TableContent, box_text, inlines_of
 from assistant.readers.left_out import HIDDEN
 from assistant.readers.office.package import attribute, child, local_name, whole_number
 from assistant.readers.table_composition import MAX_SPAN
@@ -125,15 +125,12 @@ def _cell_inlines(cell: _Cell) -> Iterator[Inline]:
 
 def element_inlines(element: Element, *, bullet: str = "") -> Iterator[Inline]:
     """The text of an element with its number, its box and its label, for where it is only part of a text."""
-    box = "" if element.is_ticked is None else "[x] " if element.is_ticked else "[ ] "
+    box = box_text(element.is_ticked)
     mark = f"{element.mark} " if element.mark else bullet if element.kind == "item" and not box else ""
     label = f"{element.label}: " if element.kind == "field" and element.label else ""
     if mark or box or label:
         yield Inline(mark + label + box)
-    if isinstance(element.content, str):
-        yield Inline(element.content)
-    else:
-        yield from element.content
+    yield from inlines_of(element.content)
 
 
 def _stands_apart(element: Element) -> bool:
@@ -154,5 +151,4 @@ def _deleted(element: Element) -> Element:
 
 
 def _struck(content: Content) -> tuple[Inline, ...]:
-    inlines = [Inline(content)] if isinstance(content, str) else content
-    return tuple(Inline(inline.text, "struck") for inline in inlines if inline.text)
+    return tuple(Inline(inline.text, "struck") for inline in inlines_of(content) if inline.text)

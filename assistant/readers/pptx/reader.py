@@ -144,13 +144,6 @@ def _languages(root: Any) -> Counter[str]:
 
 
 def _unread_notes(found: Iterable[Element | Unread]) -> tuple[str, ...]:
-    """What is left out or isn't read, and how many of it."""
+    """What is left out, and what isn't read, with how many there are of each."""
     counts = Counter(one.what for one in found if isinstance(one, Unread))
-    hidden = counts.pop(_HIDDEN_SLIDE, 0)
-    notes = left_out_notes(counts)
-    if not hidden:
-        return notes
-    return (
-        f"{hidden:,} hidden slide{'s' if hidden > 1 else ''} in it {'are' if hidden > 1 else 'is'} left out",
-        *notes,
-    )
+    return left_out_notes({_HIDDEN_SLIDE: counts.pop(_HIDDEN_SLIDE, 0), **counts})

@@ -5,7 +5,7 @@ from typing import Any
 
 from assistant.readers.composition import inline_text
 from assistant.readers.elements import Element, TableCell, TableContent
-from assistant.readers.markdown_blocks import is_header_row
+from assistant.readers.header_rows import is_header_row
 from assistant.readers.office.package import Relation, attribute, child, named, whole_number
 from assistant.readers.pptx.text import joined_paragraphs, read_paragraphs
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from assistant.readers.elements import Content, Element, Inline
+from assistant.readers.elements import Content, Element, Inline, box_text, inlines_of
 
 _SENTENCE_ENDS = (".", ":", ";", ",", "!", "?", "…")
 
@@ -30,21 +30,17 @@ def _parts(elements: Iterable[Element]) -> Iterator[tuple[list[Inline], bool]]:
             for row in element.table.rows:
                 yield _row_inlines([cell.content for cell in row]), True
             continue
-        box = "" if element.is_ticked is None else "[x] " if element.is_ticked else "[ ] "
+        box = box_text(element.is_ticked)
         label = f"{element.label}: " if element.kind == "field" and element.label else ""
         mark = f"{element.mark} " if any(map(str.isalnum, element.mark)) else ""
         before = [Inline(label + mark + box)] if label or mark or box else []
-        yield [*before, *_inlines(element.content)], element.kind in {"item", "field"}
+        yield [*before, *inlines_of(element.content)], element.kind in {"item", "field"}
 
 
 def _row_inlines(contents: Iterable[Content]) -> list[Inline]:
     joined: list[Inline] = []
     for content in contents:
-        inlines = _inlines(content)
+        inlines = inlines_of(content)
         if any(inline.text.strip() for inline in inlines):
             joined += [Inline(", "), *inlines] if joined else inlines
     return joined
-
-
-def _inlines(content: Content) -> list[Inline]:
-    return [Inline(content)] if isinstance(content, str) else list(content)

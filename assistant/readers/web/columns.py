@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.readers.composition import inline_text
-from assistant.readers.elements import Content, Inline, TableCell
+from assistant.readers.elements import Content, Inline, TableCell, inlines_of
 
 _SIGN_BEFORE = re.compile(r"[A-Z]{0,3}[$€£¥₹₩]")
 _SIGN_BEHIND = re.compile(r"\)?\s?%?\)?")
@@ -60,7 +60,7 @@ def _joined(cell: TableCell, first: TableCell, second: TableCell) -> TableCell:
 
 
 def _stripped(content: Content) -> Iterator[Inline]:
-    for inline in [Inline(content)] if isinstance(content, str) else content:
+    for inline in inlines_of(content):
         if inline.text.strip():
             yield replace(inline, text=inline.text.strip())
 

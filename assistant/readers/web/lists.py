@@ -4,13 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.readers.office.list_numbers import shown_number
 from assistant.readers.web.styles import Declarations
 from assistant.readers.web.tree import tag_name
 
 _TYPES = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
-          (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
-_MAX_ROMAN = 3999
+_FORMATS = {"lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A", "lower-roman": "i",
+            "upper-roman": "I"}  # fmt: skip
+_GREEK = "αβγδεζηθικλμνξοπρστυφχψω"
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 _NUMBER_STYLE = re.compile(
     r"\b(?:decimal-leading-zero|decimal|(?:lower|upper)-(?:alpha|latin|roman)|lower-greek|none|disc|circle|square)\b"
@@ -62,13 +63,9 @@ def write_number(number: int, style: str) -> str:
     """
     if style in {"none", "disc", "circle", "square"}:
         return ""
-    if style.endswith(("alpha", "latin")) and number > 0:
-        return _cased(_letters(number, "abcdefghijklmnopqrstuvwxyz"), style)
     if style == "lower-greek" and number > 0:
-        return _letters(number, "αβγδεζηθικλμνξοπρστυφχψω")
-    if style.endswith("roman") and 0 < number <= _MAX_ROMAN:
-        return _cased(_roman(number), style)
-    return f"{number:02d}" if style == "decimal-leading-zero" else str(number)
+        return _greek(number)
+    return f"{number:02d}" if style == "decimal-leading-zero" else shown_number(number, _FORMATS.get(style, "1"))
 
 
 def _number_style(node: Any, look: Declarations) -> str:
@@ -81,21 +78,9 @@ def _integer(value: str | None, default: int) -> int:
     return int(found[1]) if found else default
 
 
-def _letters(number: int, alphabet: str) -> str:
+def _greek(number: int) -> str:
     letters = ""
     while number:
-        number, place = divmod(number - 1, len(alphabet))
-        letters = alphabet[place] + letters
+        number, place = divmod(number - 1, len(_GREEK))
+        letters = _GREEK[place] + letters
     return letters
-
-
-def _roman(number: int) -> str:
-    digits = ""
-    for value, digit in _ROMAN:
-        count, number = divmod(number, value)
-        digits += digit * count
-    return digits
-
-
-def _cased(letters: str, style: str) -> str:
-    return letters.upper() if style.startswith("upper") else letters

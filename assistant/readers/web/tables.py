@@ -7,6 +7,7 @@ from typing import Any
 from assistant.readers.composition import inline_text
 from assistant.readers.elements import Content, Element, TableCell, TableContent
 from assistant.readers.sheets.elements import find_unit
+from assistant.readers.table_composition import MAX_SPAN
 from assistant.readers.web.columns import shown_columns
 from assistant.readers.web.listings import is_item_mark
 from assistant.readers.web.survey import Measure, Survey
@@ -18,7 +19,6 @@ _LONG_COLUMN_CHARS = 80  # in a table of one row: it has columns of text
 _MAX_MARK_CHARS = 6
 _FEW_CELLS = 8
 _MAX_PARAGRAPHS = 2  # to a cell of a data table, on average
-_MAX_SPAN = 1_000
 
 Row = tuple[Any, str]
 """A row, and the part of the table that it stands in: "thead", "tbody", "tfoot"."""
@@ -152,7 +152,7 @@ def _table_cell(cell: Any, rows_left: int, cell_content: Callable[[Any], Content
 
 def _span(value: str | None) -> int:
     digits = (value or "1").strip()[:9]
-    return min(int(digits), _MAX_SPAN) if digits.isascii() and digits.isdigit() else 1
+    return min(int(digits), MAX_SPAN) if digits.isascii() and digits.isdigit() else 1
 
 
 def _rows_left(rows: list[Row]) -> list[int]:
