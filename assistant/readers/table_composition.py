@@ -14,7 +14,7 @@ MAX_SPAN = 1_000  # rows or columns that one cell stretches over; a damaged file
 _MAX_GRID_CELLS = 4_000_000  # of a table with its spans filled
 _MAX_HEADER_ROWS = 6
 _MAX_REPEATED_CHARS = 5_000_000  # of cells over several rows and columns, in all places but their first
-# What a last row begins with that sums up the whole table rather than its last group.
+# How a last row begins that sums up the whole table, not only its last group.
 _TOTAL = re.compile(
     r"(grand |all )?totale?s?\b|sum(me|a)?\b|(ins)?gesamt|ensemble\b|somme\b|totaal\b|合計", re.IGNORECASE
 )
@@ -168,7 +168,7 @@ def _fill_spans(rows: Sequence[Sequence[TableCell]], join: Callable[[Content], I
 
 
 def _count_title_rows(grid: _Grid, kept_rows: Sequence[int], header_rows: int | None) -> int:
-    """How many of the first rows are titles: they hold one cell, and others hold more."""
+    """How many of the first rows are titles: they hold one cell where later rows hold more, or no row holds more."""
     widest = max((_count_cells(grid[number]) for number in kept_rows), default=0)
     count = 0
     while count < len(kept_rows) and (

@@ -11,7 +11,9 @@ def front_matter_end(text: str) -> int:
     if not text.startswith("---\n"):
         return 0
     position = 4
-    while (line_end := text.find("\n", position)) >= 0 or (line_end := len(text)) > position:
+    while position < len(text):
+        line_end = text.find("\n", position)
+        line_end = len(text) if line_end < 0 else line_end
         line = text[position:line_end].rstrip()
         if line in ("---", "..."):
             return min(line_end + 1, len(text))

@@ -59,7 +59,7 @@ class TableRow(NamedTuple):
 
 
 class MergedCells(NamedTuple):
-    """Cells that were one in the file; the canonical text repeats its words in each row, and gives one column them."""
+    """A cell over several rows or columns. The canonical text has its words in each row, in the first column."""
 
     row: int  # the first, counted from 0 below the headers
     column: int  # the first, counted from 0

@@ -108,9 +108,7 @@ class BlockReader:
         if value(properties, "alias") in _DATE_CONTROLS and self._story.findings.date is None:
             self._story.findings.date = parse_date(attribute(child(properties, "date"), "fullDate"))
         is_value = any(local_name(element) in _VALUE_CONTROLS for element in children(properties))
-        is_property = (
-            child(properties, "dataBinding") is not None
-        )  # as the title on a cover: Word names it, not the author
+        is_property = child(properties, "dataBinding") is not None  # named by Word, as the title on a cover
         label = value(properties, "alias") if is_value and not is_property else ""
         for content in control:
             if local_name(content) == "sdtContent":

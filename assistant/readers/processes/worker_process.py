@@ -21,7 +21,7 @@ EXIT_OUT_OF_MEMORY = 77  # the exit code of a process that has no room for the f
 
 _FRAME_LENGTHS = struct.Struct(">QQ")  # bytes of a frame's JSON, and of the body after it
 _IDLE_SECONDS = 60.0  # without a file, after which a process ends by itself
-_GRACE_SECONDS = 5.0  # more than the parent waits, after which the system ends a process that nobody could end
+_GRACE_SECONDS = 5.0  # behind the parent's limit: then the system ends the process, where the parent couldn't
 
 Frame = tuple[dict[str, Any], bytes]  # a head, sent as JSON, and a body
 

@@ -30,9 +30,8 @@ _WORKER_CODE = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[2]); "
     "from assistant.readers.processes.worker_process import main; main(int(sys.argv[1]))"
 )
-_MAX_LOCAL_BYTES = (
-    200_000  # of plain text that is read here: half a second at worst, less than a process takes to start
-)
+# Bytes of plain text that are read here: half a second at worst, less than a process takes to start.
+_MAX_LOCAL_BYTES = 200_000
 _SECRET_PREFIXES = ("ASSISTANT_", "OPENAI_")  # of variables that are no affair of what reads strangers' files
 _MIN_REPLY_LIMIT = 50_000_000  # bytes that a reply may have however small the file
 _REPLY_RATIO = 40  # bytes that a reply may have for each byte that a file may have, where that is more

@@ -53,15 +53,16 @@ class RtfFlow:
     """Collects the paragraphs and tables of a stream.
 
     Attributes:
+        label: what kind of note, header, footer or box it is; "" for the body.
         elements: what has ended.
         mark: the number of the paragraph that hasn't ended.
         note_place: where among its inlines the mark of a note has to be put; None where none has.
         role: whose words its paragraphs hold.
         has_page_number: whether it shows the number of a page.
+        inlines: of the paragraph that hasn't ended.
     """
 
     def __init__(self, label: str = "") -> None:
-        """Begins a stream; a note's has a label."""
         self.label = label
         self.elements: list[Element] = []
         self.mark = ""

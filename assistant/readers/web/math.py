@@ -62,11 +62,9 @@ def _raised(text: str) -> str:
     """An exponent: in raised characters where Unicode has all of them, else behind a caret."""
     raised = raise_mark(text) if text.islower() or not text.isalpha() else text
     is_raised = len(raised) == len(text) and all(before != after for before, after in zip(text, raised, strict=True))
-    return (
-        (text if text in {"\u2032", "″", "\u2217", "†"} else raised if is_raised else f"^{_bracketed(text)}")
-        if text
-        else ""
-    )
+    if not text or text in {"\u2032", "″", "\u2217", "†"}:
+        return text
+    return raised if is_raised else f"^{_bracketed(text)}"
 
 
 def _lowered(text: str) -> str:

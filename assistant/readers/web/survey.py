@@ -54,6 +54,8 @@ class Survey:
         panels: the ids of elements that a button or tab opens.
         controls: the form fields by their ids.
         labels: the label elements by the id of their field.
+        measures: of blocks.
+        main_ancestors: the elements that the main part stands in.
     """
 
     name: str
@@ -65,8 +67,7 @@ class Survey:
     panels: frozenset[str]
     controls: Mapping[str, Any]
     labels: Mapping[str, Any]
-    measures: Mapping[Any, Measure]  # of blocks
-
+    measures: Mapping[Any, Measure]
     main_ancestors: frozenset[Any]
 
     def is_beside_main(self, node: Any) -> bool:
