@@ -16,9 +16,10 @@ _PROGRAM_TITLE = re.compile(
     r"|.*\.(docx?|pptx?|xlsx?|indd|qxd|tex|dvi|odt|rtf|pdf|html?))$",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)[ \t#]*$")
+_HEADING_MARK = re.compile(r" {0,3}#{1,6}[ \t]++")
 _INLINE_MARKUP = re.compile(r"[*_`]|\[(?=[^]]*\]\()|\]\([^)]*\)")
 _MAX_TITLE_CHARS = 300
+_MAX_HEADING_CHARS = 2_000  # with the addresses of its links
 _HEADING_SEARCH_CHARS = 100_000  # at the beginning of a text, where its first heading is looked for
 
 
@@ -34,8 +35,8 @@ def first_heading(text: str) -> str:
     for line in text[:_HEADING_SEARCH_CHARS].split("\n"):
         if line.lstrip().startswith(("```", "~~~")):
             is_in_fence = not is_in_fence
-        elif not is_in_fence and (heading := _HEADING.match(line)) and heading[1]:
-            return collapse_whitespace(_INLINE_MARKUP.sub("", heading[1]))[:_MAX_TITLE_CHARS]
+        elif not is_in_fence and (mark := _HEADING_MARK.match(line)) and (words := line[mark.end() :].rstrip(" \t#")):
+            return collapse_whitespace(_INLINE_MARKUP.sub("", words[:_MAX_HEADING_CHARS]))[:_MAX_TITLE_CHARS]
     return ""
 
 

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from assistant.nlp.struck import CODE_SPAN, STRUCK_SPAN
 from assistant.structure import Block, Run, RunKind
 
 _MIN_CONTENTS_ITEMS = 3  # links into the document itself, one below the other
 _MAX_TARGET_CHARS = 500
 _MARKED = re.compile(
-    r"(?P<code>`+)[^`]{1,1000}(?P=code)(?!`)"
-    r"|(?:~~(?=\S)(?P<struck>[^~]{1,1000}?)~~|<(?P<tag>del|s|strike)>(?P<deleted>[^<]{1,1000})</(?P=tag)>)"
+    f"{CODE_SPAN}|{STRUCK_SPAN}"
     r"|(?P<sup><sup>)(?P<raised>[^<]{1,200})</sup>"
     r"|(?P<sub><sub>)(?P<lowered>[^<]{1,200})</sub>"
     r"|(?P<link>(?<!!)\[(?P<words>[^\[\]]{1,500})\]\((?P<target>[^\s()]{1,2000})(?:\s[^()]{0,300})?\))"

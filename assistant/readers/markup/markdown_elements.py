@@ -3,21 +3,20 @@
 import re
 from collections.abc import Iterator
 
+from assistant.nlp.struck import CODE_SPAN, STRUCK_SPAN
 from assistant.readers.elements import Element, Inline, TableCell, TableContent
 from assistant.segmentation.layout import parse_layout
 from assistant.structure import Block
 
 _BOX = re.compile(r"\[[ xX]\]\s+")
 _INLINE = re.compile(
-    r"(?P<code>`+)(?P<code_text>.{1,2000}?)(?P=code)(?!`)"
+    f"{CODE_SPAN}|{STRUCK_SPAN}"
     r"|!\[(?P<alt>[^\]]{0,500})\]\([^()\s]{0,2000}(?:\s[^()]{0,500})?\)"
     r"|\[(?P<link_text>[^\]\[]{1,500})\]\((?P<target>[^()\s]{1,2000})(?:\s[^()]{0,500})?\)"
     r"|\[\^(?P<note>[^\]\s]{1,50})\]"
-    r"|~~(?P<struck>[^~\n]{1,2000})~~|<(?P<tag>del|s|strike)>(?P<deleted>[^<]{1,2000})</(?P=tag)>"
     r"|<sup>(?P<raised>[^<]{1,200})</sup>|<sub>(?P<lowered>[^<]{1,200})</sub>"
     r"|(?P<mark>\*\*\*|\*\*|\*|(?<!\w)__|(?<!\w)_|__(?!\w)|_(?!\w))"
-    r"|</?[A-Za-z][^<>]{0,200}>|\\(?P<escaped>[!-/:-@\[-`{-~])",
-    re.DOTALL,
+    r"|</?[A-Za-z][^<>]{0,200}>|\\(?P<escaped>[!-/:-@\[-`{-~])"
 )
 
 

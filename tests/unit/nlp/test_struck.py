@@ -15,10 +15,14 @@ from assistant.nlp.struck import mask_struck
         ("<s>a</s> <del>b</s>", "         <del>b</s>"),
         ("a ~~ b ~~ c", "a ~~ b ~~ c"),
         ("~5 and ~7", "~5 and ~7"),
+        ("a ``x`y`` b ~~gone~~ `~~not gone~~`", "a ``x`y`` b          `~~not gone~~`"),
+        ("`a ~~b~~\n\nc` ~~d~~", "`a      \n\nc`      "),
+        ("``<s>a</s>`` <s>b</s>", "``<s>a</s>``         "),
+        ("~~~python\nx\n~~~", "~~~python\nx\n~~~"),
     ],
 )
 def test_struck_words_become_spaces(text: str, masked: str) -> None:
-    """What is between the marks becomes spaces; marks that don't belong together strike nothing."""
+    """What is between the marks becomes spaces; marks in code, or that don't belong together, strike nothing."""
     assert masked == mask_struck(text)
 
 

@@ -51,3 +51,16 @@ def test_the_first_heading_stands_outside_code() -> None:
     """A comment in a code fence is no heading, and markup inside one is dropped."""
     assert first_heading("```\n# not me\n```\n\n## The *second* [time](http://x) ##\n") == "The second time"
     assert first_heading("no heading here\n#hashtag") == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("# a ## ", "a"),
+        ("## [The *tool*](b) [x] #", "The tool [x]"),
+        ("# a" + "#" * 9 + "a", "a#########a"),
+    ],
+)
+def test_a_heading_loses_its_marks_alone(line: str, title: str) -> None:
+    """The marks at its beginning and end go, those inside stay."""
+    assert first_heading(line) == title

@@ -22,6 +22,8 @@ def blocks_of(text: str) -> tuple[Block, ...]:
         ("Mail <mailto:a@b.example> it.", [("mailto:a@b.example", "link", "mailto:a@b.example")]),
         ("CO<sub>2</sub> at 10<sup>6</sup>.", [("2", "lowered", ""), ("6", "raised", "")]),
         ("Write `~~x~~` and ``[a](b)`` so.", []),
+        ("a ``x`y`` b ~~gone~~ and `~~not gone~~`", [("gone", "struck", "")]),
+        ("a ```b ~~gone~~ and ``~~c ` d~~``", [("gone", "struck", "")]),
         ("![a picture](a.png) ~ 5 ~ 6", []),
         ("| A | B |\n|---|---|\n| ~~1~~ | 2 |", [("1", "struck", "")]),
         ("```\n~~x~~\n```", []),
