@@ -27,6 +27,8 @@ from assistant.query.history import HistoryTurn, parse_history
 from assistant.query.pronouns import refers_back, replace_pronouns
 from assistant.query.question import extract_question, parse_question
 from assistant.query.spelling import correct_spelling, restore_capitals
+from assistant.readers.markup.markdown_elements import markdown_elements
+from assistant.readers.metadata import first_heading
 from assistant.segmentation.chunks import embedding_inputs, split_chunks
 from assistant.segmentation.language import language_note
 from assistant.segmentation.layout import parse_layout
@@ -147,9 +149,12 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "split_sentences, Markdown": lambda text: _split(text, "md"),
     "sentence_spans": lambda text: list(sentence_spans(text)),
     "language_note": language_note,
-    "mask_struck": mask_struck,
+    "mask_struck": lambda text: mask_struck(f"{text}~~a~~"),
     "row_with_headers": lambda text: row_with_headers(text, text.replace("a", "b")),
     "header_row_at": lambda text: header_row_at(text, len(text)),
+    # assistant.readers
+    "first_heading": first_heading,
+    "markdown_elements": lambda text: list(markdown_elements(text)),
     # assistant.answering
     "CitationParser, pieces": lambda text: _stream(text, 50),
     "CitationParser, whole": lambda text: _stream(text, max(1, len(text))),
@@ -196,7 +201,8 @@ FRAMED = (
     ("#", " ", "x"), (">", " ", "x"), ("-", " -", "x"), ("-", "\t", "x"), ("a|b\n|", "-", "x"), ("a|b\n|", ": ", "x"),
     ("a|b\n", "-|", "x"), ("|a|\n", "|b|\n", ""), ("no ", " ", "x"), ("no more", " ", "x"), ("a.", '"', "x"),
     ("a.", " [a", ""), ("**", "a", "x"), ("<!--", "-", ">"), ("ab ", "Ab-ab'ab", "!"), ("what: ", "— what ", ":"),
-    ("|" + "a" * 500, "|a", "|"), ("what is the ", "name of the ", "man?"), ("", "ed", "!"),
+    ("|" + "a" * 500, "|a", "|"), ("what is the ", "name of the ", "man?"), ("", "ed", "!"), ("a ", "`", ""),
+    ("# a", "#", "a"), ("# ", "[", ""), ("From ", "11:11 ", "x"),
 )  # fmt: skip
 
 
