@@ -9,13 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.readers.elements import Content, Element, TableContent, box_text
-from assistant.readers.extract import fill_page_starts
+from assistant.readers.extract import collapse_whitespace, fill_page_starts
 from assistant.readers.inline_joining import InlineText, join_inlines, join_lines
 from assistant.readers.raised import raise_mark
 from assistant.readers.table_composition import compose_table
 from assistant.structure import Block, Run
 
 _LINE_KINDS = ("code", "message")  # whose line ends are kept
+_MAX_ITEM_LEVEL = 20  # that an item's nesting is shown to
 STRUCK_NOTE = "struck out or deleted text in it is left out"
 
 
@@ -68,6 +69,7 @@ class _Composer:
         if element.kind == "table":
             self._add_table(element)
             return
+        element = _tidy(element)
         content = join_lines(element.content) if element.kind in _LINE_KINDS else join_inlines(element.content)
         self._has_struck |= content.has_struck
         if not content.text:
@@ -80,10 +82,9 @@ class _Composer:
         if element.key:
             self._keys[len(self.blocks)] = element.key
         runs = tuple(run._replace(start=run.start + shift, end=run.end + shift) for run in content.runs)
-        level = min(max(element.level, 1), 6) if element.kind == "heading" else element.level
         block = Block(
-            element.kind, start, self._length, element.role, level, element.mark, element.is_ticked, element.label,
-            runs=runs,
+            element.kind, start, self._length, element.role, element.level, element.mark, element.is_ticked,
+            element.label, runs=runs,
         )  # fmt: skip
         self.blocks.append(block)
 
@@ -132,11 +133,18 @@ class _Composer:
         self._length += len(text)
 
 
+def _tidy(element: Element) -> Element:
+    """The element with its level within bounds, and its mark and label as one line each."""
+    level = min(max(element.level, 1), 6) if element.kind == "heading" else min(max(element.level, 0), _MAX_ITEM_LEVEL)
+    mark, label = collapse_whitespace(element.mark), collapse_whitespace(element.label)
+    return replace(element, level=level, mark=mark, label=label)
+
+
 def _marks(element: Element) -> tuple[str, str]:
     """What stands before an element's text: the marks of layout, and what is part of its block."""
     box = box_text(element.is_ticked)
     if element.kind == "heading":
-        return f"{'#' * min(max(element.level, 1), 6)} ", f"{element.mark} " if element.mark else ""
+        return f"{'#' * element.level} ", f"{element.mark} " if element.mark else ""
     if element.kind == "item":
         is_numbered = any(map(str.isalnum, element.mark))
         indent = "  " * element.level

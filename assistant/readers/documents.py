@@ -82,11 +82,11 @@ def read_bytes(data: bytes, name: str, *, source: str | None = None, max_bytes: 
         text=text,
         kind=kind.name,
         date=extracted.date,
-        url=extracted.url,
+        url=extracted.url and _without_surrogates(extracted.url),
         pages=extracted.pages,
-        notes=extracted.notes,
-        author=extracted.author,
-        language=extracted.language,
+        notes=tuple(map(_without_surrogates, extracted.notes)),
+        author=_without_surrogates(extracted.author),
+        language=_without_surrogates(extracted.language),
     )
     return replace(document, blocks=mark_sections(text, extracted.blocks or lay_blocks(document)))
 

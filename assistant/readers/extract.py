@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from assistant.structure import Block
 
-# Characters that nobody sees: soft hyphens, zero-width marks, byte-order marks inside a text, controls.
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+# Characters that nobody sees: soft hyphens, zero-width marks, byte-order marks inside a text, controls; and halves of
+# characters, which no file can be written with.
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ class _InlineJoiner:
 
     def _add_run(self, run: Run) -> None:
         if run.start < run.end:
-            self._runs.append(run._replace(target=run.target[:_MAX_TARGET_CHARS]))
+            self._runs.append(run._replace(target=remove_invisible(run.target[:_MAX_TARGET_CHARS])))
 
     def _append(self, text: str) -> None:
         self._pieces.append(text)

@@ -5,13 +5,14 @@ A raised note mark that is glued to a figure makes another figure of it: "48,210
 
 import re
 
-_RAISED = str.maketrans("0123456789+-−=()niabcdefghjklmoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+_RAISED = str.maketrans("0123456789+-−–=()niabcdefghjklmoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _ORDINALS = frozenset(
     ("st", "nd", "rd", "th", "er", "ère", "re", "e", "ème", "ième", "de", "º", "ª", "o", "os", "as",
      "tm", "®", "™", "sm")
 )  # fmt: skip
 _UNITS = frozenset(("m", "cm", "mm", "dm", "km", "µm", "nm", "ft", "in", "yd", "mi", "ha", "s", "min", "h", "sec"))
+_NOTE_SYMBOLS = frozenset("*†‡§¶#‖")
 _MAX_VARIABLE_LETTERS = 2  # as in x², mc²
 _NUMBER = re.compile(r"[0-9]+(?:[,;–-][0-9]+)*")
 _WORD_BEFORE = re.compile(r"[^\W\d_]+$")
@@ -27,7 +28,7 @@ def raise_mark(mark: str) -> str:
     >>> raise_mark("12"), raise_mark("*")
     ('¹²', '*')
     """
-    return mark.strip().strip("[]()").lower().translate(_RAISED)
+    return mark.strip("[]() \t\n").lower().translate(_RAISED)
 
 
 def raised_text(before: str, raised: str, *, is_note: bool = False) -> tuple[str, bool]:
@@ -65,8 +66,9 @@ def lowered_text(lowered: str) -> str:
 def _is_note(before: str, raised: str) -> bool:
     """Whether raised characters are the mark of a note rather than an exponent, a charge or an index."""
     if not _NUMBER.fullmatch(raised):
-        is_symbol = bool(raised) and all(not character.isalnum() and character not in "+-−=()" for character in raised)
-        return is_symbol or (len(raised) == 1 and raised.isalpha() and before[-1:].isdigit())
+        is_symbol = bool(raised) and _NOTE_SYMBOLS.issuperset(raised)
+        is_bracketed = raised.startswith("[") and raised.endswith("]")
+        return is_symbol or is_bracketed or (len(raised) == 1 and raised.isalpha() and before[-1:].isdigit())
     if _TEN_BEFORE.search(before):
         return False
     if formula := _FORMULA_BEFORE.search(before[-40:]):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from assistant.readers.elements import Content, TableCell, TableContent
+from assistant.readers.extract import remove_invisible
 from assistant.readers.header_rows import is_header_row
 from assistant.readers.inline_joining import InlineText
 from assistant.structure import Column, MergedCells, Table, TableRow, escape_cell
@@ -79,92 +80,121 @@ def compose_table(content: TableContent, join: Callable[[Content], InlineText]) 
     """
     grid = _fill_spans(content.rows, join)
     kept_rows = [number for number, row in enumerate(grid) if any(cell.text for cell in row)]
-    width = max((len(grid[number]) for number in kept_rows), default=0)
-    kept_columns = [
-        column for column in range(width)
-        if any(column < len(grid[row]) and grid[row][column].text for row in kept_rows)
-    ]  # fmt: skip
-    first = _count_title_rows(grid, kept_rows, content.header_rows)
-    title_cells = [next(cell for cell in grid[number] if cell.text) for number in kept_rows[:first]]
-    title_cells = [
-        cell for place, cell in enumerate(title_cells) if not place or not _goes_on(cell, title_cells[place - 1])
-    ]
+    title_count = _count_title_rows(grid, kept_rows, content.header_rows)
+    title_cells = _title_cells([grid[number] for number in kept_rows[:title_count]])
     titles = [*([content.title] if content.title else []), *(cell.content for cell in title_cells)]
-    kept_rows = kept_rows[first:]
+    kept_rows = kept_rows[title_count:]
     if not kept_rows:
         return ComposedTable(titles)
-    table_grid = [
-        [grid[row][column] if column < len(grid[row]) else _EMPTY for column in kept_columns] for row in kept_rows
-    ]
-    header_rows = _count_header_rows(table_grid, content.header_rows, first)
-    header = _header_cells(table_grid[:header_rows], len(kept_columns))
+    width = max(len(grid[number]) for number in kept_rows)
+    rows = [[*grid[number], *[_EMPTY] * (width - len(grid[number]))] for number in kept_rows]
+    kept_columns = [column for column in range(width) if any(row[column].text for row in rows)]
+    rows = [[row[column] for column in kept_columns] for row in rows]
+    header_rows = _count_header_rows(rows, content.header_rows, title_count)
+    header = _header_cells(rows[:header_rows], len(kept_columns))
     names = [_HEADER_JOINT.join(cell.text for cell in cells) for cells in header]
-    numbers = [content.numbers[row] if row < len(content.numbers) else 0 for row in kept_rows]
     letters = [content.letters[column] if column < len(content.letters) else "" for column in kept_columns]
+    numbers = [content.numbers[row] if row < len(content.numbers) else 0 for row in kept_rows[header_rows:]]
+    text, table_rows, placed = _compose_lines(header, rows[header_rows:], numbers)
+    table = Table(
+        columns=tuple(Column(name, remove_invisible(letter)) for name, letter in zip(names, letters, strict=True)),
+        rows=table_rows,
+        title=title_cells[-1].text if title_cells else join(content.title).text,
+        unit=remove_invisible(content.unit),
+        sheet=remove_invisible(content.sheet),
+        header_rows=header_rows,
+        merged=_merged_cells(rows[header_rows:]),
+    )
+    return ComposedTable(titles, text, table, placed)
+
+
+def _title_cells(rows: Sequence[Sequence[_GridCell]]) -> list[_GridCell]:
+    """The cells of the title rows; one that goes on in the next row counts once."""
+    cells = [next(cell for cell in row if cell.text) for row in rows]
+    return [cell for place, cell in enumerate(cells) if not place or not _goes_on(cell, cells[place - 1])]
+
+
+def _compose_lines(
+    header: Sequence[Sequence[InlineText]], rows: _Grid, numbers: Sequence[int]
+) -> tuple[str, tuple[TableRow, ...], list[PlacedCell]]:
+    """The text of a table, its rows with offsets in that text, and its cells that runs or notes stand in."""
     placed: list[PlacedCell] = []
-    lines = [_line(header, 0, placed), "|" + "---|" * len(kept_columns)]
+    lines = [_line(header, 0, placed), "|" + "---|" * len(header)]
     length = sum(map(len, lines)) + len(lines)
-    rows: list[TableRow] = []
+    table_rows: list[TableRow] = []
     group = ""
-    for row, number in zip(table_grid[header_rows:], numbers[header_rows:], strict=True):
+    for place, (row, number) in enumerate(zip(rows, numbers, strict=True)):
         group_here = _group_name(row)
-        line = _line(
-            [[] if _repeats_left(row, place) else [cell.inlines] for place, cell in enumerate(row)], length, placed
-        )
-        is_total = len(rows) == len(table_grid) - header_rows - 1 and _TOTAL.match(row[0].text) is not None
-        rows.append(TableRow(length, length + len(line), "" if group_here or is_total else group, number))
+        is_total = place == len(rows) - 1 and _TOTAL.match(row[0].text) is not None
+        shown = [[] if _repeats_left(row, column) else [cell.inlines] for column, cell in enumerate(row)]
+        lines.append(_line(shown, length, placed))
+        end = length + len(lines[-1])
+        table_rows.append(TableRow(length, end, "" if group_here or is_total else group, number))
         group = group_here or group
-        lines.append(line)
-        length += len(line) + 1
-    columns = tuple(Column(name, letter) for name, letter in zip(names, letters, strict=True))
-    title = title_cells[-1].text if title_cells else content.title
-    merged = _merged_cells(table_grid[header_rows:])
-    table = Table(columns, tuple(rows), title, content.unit, content.sheet, header_rows, merged)
-    return ComposedTable(titles, "\n".join(lines), table, placed)
+        length = end + 1
+    return "\n".join(lines), tuple(table_rows), placed
 
 
 def _fill_spans(rows: Sequence[Sequence[TableCell]], join: Callable[[Content], InlineText]) -> _Grid:
     """The cells at their places, each repeated over the rows and columns that it covers."""
-    grid: _Grid = []
-    hanging: dict[int, tuple[_GridCell, int]] = {}  # by column: a cell from above, and for how many rows it goes on
-    size = repeated_chars = 0
+    filler, grid, size = _SpanFiller(join), [], 0
     for row in rows:
-        last_hanging = max(hanging, default=-1)
-        filled: list[_GridCell] = []
-        cells = iter(row)
-        cell = next(cells, None)
-        while cell is not None or len(filled) <= last_hanging:
-            column = len(filled)
-            if column in hanging:
-                above, rows_left = hanging.pop(column)
-                filled.append(above)
-                if rows_left > 1:
-                    hanging[column] = (above, rows_left - 1)
-                continue
-            if cell is None:
-                filled.append(_EMPTY)
-                continue
-            inlines = join(cell.content)
-            if cell.rows <= 1 and cell.columns <= 1:
-                says_something = inlines.text or cell.is_header
-                filled.append(_GridCell(cell.content, inlines, cell.is_header) if says_something else _EMPTY)
-                cell = next(cells, None)
-                continue
-            span = (min(max(cell.rows, 1), MAX_SPAN), min(max(cell.columns, 1), MAX_SPAN))
-            own = _GridCell(cell.content, inlines, cell.is_header, span=span)
-            repeated_chars += len(inlines.text) * (span[0] - 1)
-            is_shown = repeated_chars <= _MAX_REPEATED_CHARS
-            repeated = _GridCell(cell.content, inlines if is_shown else _NOTHING, cell.is_header, is_repeated=True)
-            for place in range(span[1]):
-                filled.append(repeated if place else own)
-                if span[0] > 1:
-                    hanging[column + place] = (repeated, span[0] - 1)
-            cell = next(cells, None)
+        filled = filler.fill(row)
         size += len(filled)
         if size > _MAX_GRID_CELLS:
             break
         grid.append(filled)
     return grid
+
+
+class _SpanFiller:
+    """Puts the cells of one row after the other at their places."""
+
+    def __init__(self, join: Callable[[Content], InlineText]) -> None:
+        self._join = join
+        self._hanging: dict[int, tuple[_GridCell, int]] = {}  # by column: a cell from above, and its rows to come
+        self._repeated_chars = 0
+
+    def fill(self, row: Sequence[TableCell]) -> list[_GridCell]:
+        """The next row, with the cells from above that reach into it."""
+        last_hanging = max(self._hanging, default=-1)
+        filled: list[_GridCell] = []
+        cells = iter(row)
+        cell = next(cells, None)
+        while cell is not None or len(filled) <= last_hanging:
+            column = len(filled)
+            if column in self._hanging:
+                filled.append(self._next_below(column))
+            elif cell is None:
+                filled.append(_EMPTY)
+            else:
+                filled += self._own_cells(cell, column)
+                cell = next(cells, None)
+        return filled
+
+    def _own_cells(self, cell: TableCell, column: int) -> list[_GridCell]:
+        """A cell that begins in this row, at each of its columns."""
+        inlines = self._join(cell.content)
+        if cell.rows <= 1 and cell.columns <= 1:
+            says_something = inlines.text or cell.is_header
+            return [_GridCell(cell.content, inlines, cell.is_header) if says_something else _EMPTY]
+        span = (min(max(cell.rows, 1), MAX_SPAN), min(max(cell.columns, 1), MAX_SPAN))
+        self._repeated_chars += len(inlines.text) * (span[0] * span[1] - 1)
+        shown = inlines if self._repeated_chars <= _MAX_REPEATED_CHARS else _NOTHING
+        repeated = _GridCell(cell.content, shown, cell.is_header, is_repeated=True)
+        for place in range(column, column + span[1]):
+            if place in self._hanging:  # a cell from above overlaps this one
+                self._next_below(place)
+            if span[0] > 1:
+                self._hanging[place] = (repeated, span[0] - 1)
+        return [_GridCell(cell.content, inlines, cell.is_header, span=span), *[repeated] * (span[1] - 1)]
+
+    def _next_below(self, column: int) -> _GridCell:
+        """The cell from above that reaches into this row at a column."""
+        above, rows_left = self._hanging.pop(column)
+        if rows_left > 1:
+            self._hanging[column] = (above, rows_left - 1)
+        return above
 
 
 def _count_title_rows(grid: _Grid, kept_rows: Sequence[int], header_rows: int | None) -> int:

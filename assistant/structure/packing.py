@@ -51,8 +51,10 @@ def unpack_blocks(packed: Any, length: int) -> tuple[Block, ...]:
         for kind, gap, size, *rest in packed:
             start = position + _natural(gap)
             position = start + _natural(size)
-            _check(kind in _KINDS and position <= length and len(rest) <= 1)
-            blocks.append(_unpack_block(kind, start, position, *rest))
+            _check(kind in _KINDS and start < position <= length and len(rest) <= 1)
+            block = _unpack_block(kind, start, position, *rest)
+            _check(block.level >= 0 and (block.anchor is None or 0 <= block.anchor <= length))
+            blocks.append(block)
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise ValueError(f"not the structure of a document ({error})") from error
     return tuple(blocks)
@@ -98,6 +100,7 @@ def _unpack_block(kind: BlockKind, start: int, end: int, rest: dict[str, Any] | 
         return Block(kind, start, end)
     fields = {name: value for name, value in rest.items() if name in _FIELDS}
     _check(all(type(value) is _FIELDS[name] for name, value in fields.items()))
+    _check_texts(fields.values())
     _check(fields.keys() | {"runs", "table"} >= rest.keys() and fields.get("role", "body") in _ROLES)
     runs = []
     for run_start, size, run_kind, *target in rest.get("runs", ()):
@@ -111,14 +114,17 @@ def _unpack_block(kind: BlockKind, start: int, end: int, rest: dict[str, Any] | 
 def _unpack_table(packed: dict[str, Any], start: int, end: int) -> Table:
     fields = {name: value for name, value in packed.items() if name in _TABLE_FIELDS}
     _check(all(type(value) is _TABLE_FIELDS[name] for name, value in fields.items()))
+    _check_texts(fields.values())
     columns = tuple(Column(*map(_text, column)) for column in packed["columns"])
     rows, position = [], start
     for gap, size, *rest in packed["rows"]:
         row_start = position + _natural(gap)
         position = row_start + _natural(size)
         _check(position <= end)
-        group, number = (*rest, 0) if len(rest) == 1 else rest or ("", 0)
-        rows.append(TableRow(row_start, position, _text(group), _natural(number)))
+        group = _text(rest[0]) if rest else ""
+        number = _natural(rest[1]) if len(rest) > 1 else 0
+        rows.append(TableRow(row_start, position, group, number))
+    _check(fields.get("header_rows", 0) >= 0)
     merged = tuple(MergedCells(*map(_natural, cells)) for cells in packed.get("merged", ()))
     return Table(columns, tuple(rows), merged=merged, **fields)
 
@@ -135,5 +141,13 @@ def _natural(value: Any) -> int:
 
 
 def _text(value: Any) -> str:
+    """A text that can be stored: of whole characters alone."""
     _check(type(value) is str)
+    _check_texts([value])
     return str(value)
+
+
+def _check_texts(values: Iterable[Any]) -> None:
+    for value in values:
+        if isinstance(value, str):
+            value.encode()  # raises UnicodeEncodeError, a ValueError, for half a character

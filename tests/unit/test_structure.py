@@ -14,8 +14,9 @@ from assistant.segmentation.layout import parse_layout
 from assistant.structure import blocks_of_records, escape_cell, pack_blocks, split_cells, unpack_blocks
 
 CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\\"), max_size=12)
+ANY_TEXT = st.text(st.characters(), max_size=8)
 INLINE = st.builds(
-    Inline, st.text(max_size=8), st.sampled_from(["plain", "raised", "lowered", "note_mark", "link", "struck"]), CELL
+    Inline, ANY_TEXT, st.sampled_from(["plain", "raised", "lowered", "note_mark", "link", "struck"]), ANY_TEXT
 )
 TABLE_CELL = st.builds(TableCell, st.text(max_size=6), st.integers(-1, 3), st.integers(-1, 3), st.booleans())
 TABLE = st.builds(
@@ -27,7 +28,7 @@ ELEMENT = st.builds(
     st.sampled_from(["heading", "paragraph", "item", "note", "caption", "code", "field", "message", "table"]),
     st.lists(INLINE, max_size=5),
     st.sampled_from(["body", "contents", "navigation"]), st.integers(0, 8), st.sampled_from(["", "1.", "(a)", "•"]),
-    st.sampled_from([None, True, False]), CELL, CELL, TABLE,
+    st.sampled_from([None, True, False]), ANY_TEXT, CELL, TABLE,
 )  # fmt: skip
 
 
@@ -78,9 +79,29 @@ def test_the_layout_of_a_text_comes_back(text: str, markdown: bool) -> None:
         [["table", 0, 5, {"table": {"columns": [[1]], "rows": []}}]],
         [["table", 0, 5, {"table": {"columns": [], "rows": [], "merged": [[1, 2]]}}]],
         [["table", 0, 5, {"table": []}]],
+        [["paragraph", 0, 0]],
+        [["note", 0, 2, {"anchor": -9}]],
+        [["note", 0, 2, {"anchor": 11}]],
+        [["item", 0, 2, {"level": -1}]],
+        [["item", 0, 2, {"label": "\ud800"}]],
+        [["table", 0, 5, {"table": {"columns": [], "rows": [], "header_rows": -1}}]],
+        [["table", 0, 5, {"table": {"columns": [["\ud800"]], "rows": []}}]],
     ],
 )  # fmt: skip
 def test_what_is_no_structure_is_refused(packed: Any) -> None:
     """A value that anybody may have written is taken only where every part of it is valid."""
     with pytest.raises(ValueError, match="structure of a document"):
         unpack_blocks(packed, 10)
+
+
+@given(st.lists(ELEMENT, max_size=6))
+def test_all_of_it_can_be_stored(elements: list[Element]) -> None:
+    """Whatever a file holds, also halves of characters, what is made of it can be written as UTF-8."""
+    composed = compose(elements)
+    json.dumps([composed.text, pack_blocks(composed.blocks)], ensure_ascii=False).encode()
+
+
+def test_levels_and_labels_are_tidied() -> None:
+    """A million levels are a few; a label and a mark are one line, without what nobody sees."""
+    composed = compose([Element("item", "deep", level=1_000_000), Element("field", "4", label="a\n\n# b\x00")])
+    assert "deep\n\na # b: 4" == composed.text.split("- ")[1]

@@ -30,6 +30,7 @@ from assistant.index.archive.validation import (
 from assistant.index.archive.writer import (
     FORMAT,
     MANIFEST_NAME,
+    MAX_STRUCTURE_BYTES,
     SEAL_BYTES,
     VECTOR_DTYPE,
     Member,
@@ -222,7 +223,10 @@ class ArchiveReader:
             if max(sentence_count, document_count * 1_000) > _MAX_PART_SENTENCES:
                 lines.fail("it holds more than a part may")
             text = texts.read_exactly(facts["bytes"])
-            structure = texts.read_exactly(facts["structure_bytes"]) if self.manifest.is_structured else None
+            structure_bytes = facts.get("structure_bytes", 0)
+            if structure_bytes > MAX_STRUCTURE_BYTES:
+                lines.fail(f"the structure of '{facts['id']}' is larger than one may be")
+            structure = texts.read_exactly(structure_bytes) if self.manifest.is_structured else None
             document = build_document(facts, text, structure)
             if document is None:
                 lines.fail(f"the document '{facts['id']}' doesn't fit its text")

@@ -48,7 +48,7 @@ def build_document(facts: dict[str, Any], data: bytes, structure: bytes | None) 
     """The document with these facts and this text; None where they contradict each other or are invalid.
 
     Args:
-        facts: an object with the fields `DOCUMENT_FIELDS`.
+        facts: an object with the fields `DOCUMENT_FIELDS`, or `STRUCTURED_DOCUMENT_FIELDS`.
         data: its text in UTF-8.
         structure: its blocks as JSON; None in an archive of format 1.
     """

@@ -37,6 +37,8 @@ VECTOR_DTYPE = "<f4"
 MAX_PART_SENTENCES = 2_000  # unless a single document has more
 MAX_PART_CHARS = 8_000_000  # likewise
 
+MAX_STRUCTURE_BYTES = 32_000_000  # of one document; of one that has more the text alone is written
+
 _SPOOLED_BYTES = 8_000_000  # of texts, and of vectors, that wait in memory
 _COPY_BYTES = 1 << 20  # read at a time
 
@@ -104,6 +106,8 @@ class ArchiveWriter:
                 for archived in documents:
                     text = archived.document.text.encode()
                     structure = json.dumps(pack_blocks(archived.document.blocks), separators=(",", ":")).encode()
+                    if len(structure) > MAX_STRUCTURE_BYTES:
+                        structure = b"[]"
                     texts.write(text + structure)
                     write(_json_line(_document_facts(archived, len(text), len(structure))))
                     for sentences, sentence_vectors in archived.batches:

@@ -109,3 +109,46 @@ def test_a_lone_column_name_of_a_stated_header_is_no_title() -> None:
     whole = [[TableCell("Visitors", columns=2)], *rows]
     composition = compose([Element("table", table=TableContent(whole, header_rows=2))])
     assert composition.text.startswith("Visitors\n\n|  | Adults |")
+
+
+def rows_of(composition: Composition) -> list[tuple[str, ...]]:
+    (block,) = (block for block in composition.blocks if block.table is not None)
+    assert block.table is not None
+    return [block.table.cells(composition.text, number) for number in range(len(block.table.rows))]
+
+
+def test_a_wide_cell_ends_what_reaches_into_its_row() -> None:
+    """A cell over two rows takes a row of the wide cell below it, and none more."""
+    header = [TableCell(name, is_header=True) for name in ("A", "B", "C")]
+    composition = compose(
+        [
+            table(
+                header,
+                [TableCell("1"), TableCell("x", rows=2), TableCell("3")],
+                [TableCell("w", columns=3)],
+                [TableCell("4"), TableCell("5"), TableCell("6")],
+            )
+        ]
+    )
+    assert ("4", "5", "6") == rows_of(composition)[-1]
+
+
+def test_a_column_that_only_a_title_filled_goes() -> None:
+    """The title's column is none of the table's where nothing else stands in it."""
+    composition = compose(
+        [
+            table(
+                [TableCell("Fees")],
+                [TableCell(""), TableCell("A"), TableCell("B")],
+                [TableCell(), *map(TableCell, "12")],
+            )
+        ]
+    )
+    assert [("1", "2")] == rows_of(composition)
+
+
+def test_repeated_words_have_a_bound() -> None:
+    """A long name over a thousand columns is not written a thousand times."""
+    name = TableCell("word " * 4_000, columns=1_000, is_header=True)
+    composition = compose([table([name], [TableCell(str(number)) for number in range(1_000)])])
+    assert len(composition.text) < 10_000_000
