@@ -67,15 +67,15 @@ class _LayoutUnit:
     level: int = 0  # of a heading; of an item its nesting
     mark: str = ""  # of an item or a note
     is_ticked: bool | None = None
+    fence: int = 0  # which fence of the text a line of code stands in
 
 
 def parse_layout(text: str, *, markdown: bool) -> Iterator[Block]:
     """Parses the layout of a text.
 
     Every character other than white space is in a block, except the marks of bulleted lists, quotes, headings and
-    fences, rules, and in Markdown front matter, HTML comments, lines of tags, and link addresses. Lines of fenced code
-    are one block. Where this differs from CommonMark it keeps more text: a full sentence with a dashed line below it is
-    a sentence above a rule.
+    fences, rules, and in Markdown front matter, HTML comments, lines of tags, and link addresses. What a fence holds is
+    one block. A full sentence with a dashed line below it is one above a rule, though in CommonMark it is a heading.
 
     Args:
         text: the canonical text of a document.
@@ -88,7 +88,7 @@ def parse_layout(text: str, *, markdown: bool) -> Iterator[Block]:
     units = _LayoutParser(text, markdown).parse()
     rows: list[_LayoutUnit] = []  # of the open table, its header first; or the open code's lines
     for unit in units if markdown else _mark_plain_headings(text, units):
-        if rows and not (unit.kind == rows[-1].kind == "code" or unit.kind == "row"):
+        if rows and not (unit.kind == "row" or (unit.kind == "code" and unit.fence == rows[-1].fence)):
             yield _join_rows(text, rows)
             rows = []
         if unit.kind in {"header_row", "row", "code"}:
@@ -123,17 +123,17 @@ class _LayoutParser:
         self._paragraph_item: _LayoutUnit | None = None  # what its first line begins, where that is an item or a note
         self._is_in_table = False
         self._nesting = ListNesting()
-        self._fence = ""  # the marks that opened the code; empty outside code
+        self._fence, self._is_fence_quoted = "", False  # the marks that opened the code; empty outside code
+        self._fences = 0  # up to here
 
     def parse(self) -> Iterator[_LayoutUnit]:
-        text = self._text
-        for line in _split_lines(text, front_matter_end(text) if self._markdown else 0, self._markdown):
-            content = text[line.start : line.end]
+        for line in self._lines():
+            content = self._text[line.start : line.end]
             if self._fence:
                 if content.startswith(self._fence) and not content.strip(self._fence[0]):
                     self._fence = ""
                 elif content:
-                    yield _LayoutUnit(line.start, line.end, "code")
+                    yield _LayoutUnit(line.start, line.end, "code", fence=self._fences)
             elif not content:
                 yield from self._close()
             elif self._is_in_table and "|" in content and not line.is_quoted:
@@ -145,6 +145,30 @@ class _LayoutParser:
                     yield from self._close()
                 yield from self._parse_markdown(line, content) if self._markdown else self._parse_line(line, content)
         yield from self._close()
+
+    def _lines(self) -> Iterator[_Line]:
+        """The lines; in Markdown without front matter, and outside code without HTML comments."""
+        text, markdown = self._text, self._markdown
+        position, line_end, skip_comments = front_matter_end(text) if markdown else 0, -1, markdown
+        while position < len(text):
+            if line_end < position:
+                line_end = text.find("\n", position)
+                line_end = len(text) if line_end < 0 else line_end
+            may_be_quoted = not self._fence or self._is_fence_quoted
+            quote_mark = _QUOTE_MARK.match(text, position, line_end) if may_be_quoted else None
+            start = quote_mark.end() if quote_mark else position
+            if skip_comments and not self._fence and (comment := _COMMENT_START.match(text, start, line_end)):
+                skip_comments = (comment_end := text.find("-->", comment.end())) >= 0
+                if skip_comments:
+                    position = comment_end + 3
+                    yield _Line(position, position, position, is_quoted=False, has_hard_break=False)
+                    continue
+            raw = text[start:line_end]
+            content = raw.strip()
+            start += raw.index(content)
+            has_hard_break = markdown and (raw.endswith("  ") or content.endswith("\\"))
+            yield _Line(position, start, start + len(content), bool(quote_mark), has_hard_break)
+            position = line_end + 1
 
     def _parse_markdown(self, line: _Line, content: str) -> Iterator[_LayoutUnit]:
         """Parses a line that may hold constructs of Markdown alone."""
@@ -159,7 +183,8 @@ class _LayoutParser:
                 yield _LayoutUnit(start, start + len(title), "heading", len(atx[1]))
         elif fence := _CODE_FENCE.fullmatch(content):
             yield from self._close()
-            self._fence = fence[1]
+            self._fence, self._is_fence_quoted = fence[1], line.is_quoted
+            self._fences += 1
         elif _HTML_TAGS.fullmatch(content) or _LINK_DEFINITION.fullmatch(content):
             yield from self._close()
         else:
@@ -200,9 +225,8 @@ class _LayoutParser:
 
     def _is_title(self, underline: str, line_text: str) -> bool:
         """Whether an underlined line is a heading rather than the last line of a paragraph above a rule."""
-        is_single_line = len(self._paragraph) == 1 and self._paragraph_item is None
-        is_title = is_single_line and len(line_text) <= _MAX_TITLE_CHARS
-        return is_title and (underline[0] == "=" or not _ENDS_SENTENCE.search(line_text[-10:]))
+        is_line = len(self._paragraph) == 1 and self._paragraph_item is None and len(line_text) <= _MAX_TITLE_CHARS
+        return is_line and (underline[0] == "=" or not _ENDS_SENTENCE.search(line_text[-10:]))
 
     def _may_begin_item(self, item_mark: re.Match[str]) -> bool:
         """A wrapped line may begin with "12. " by chance; as in CommonMark only 1 begins a list there."""
@@ -237,30 +261,6 @@ class _LayoutParser:
         if next_text[0].islower() or self._text[line.end - 1] in ",-–—":
             return True
         return self._markdown and line.end - line.line_start < _WRAP_WIDTHS.stop
-
-
-def _split_lines(text: str, position: int, markdown: bool) -> Iterator[_Line]:
-    """The lines from a position on, without HTML comments where the text is Markdown."""
-    skip_comments, line_end = markdown, -1
-    while position < len(text):
-        if line_end < position:
-            line_end = text.find("\n", position)
-            line_end = len(text) if line_end < 0 else line_end
-        quote_mark = _QUOTE_MARK.match(text, position, line_end)
-        start = quote_mark.end() if quote_mark else position
-        if skip_comments and (comment := _COMMENT_START.match(text, start, line_end)):
-            comment_end = text.find("-->", comment.end())
-            skip_comments = comment_end >= 0
-            if skip_comments:
-                position = comment_end + 3
-                yield _Line(position, position, position, is_quoted=False, has_hard_break=False)
-                continue
-        raw = text[start:line_end]
-        content = raw.strip()
-        start += raw.index(content)
-        has_hard_break = markdown and (raw.endswith("  ") or content.endswith("\\"))
-        yield _Line(position, start, start + len(content), bool(quote_mark), has_hard_break)
-        position = line_end + 1
 
 
 def _detect_wrap_width(text: str) -> int:

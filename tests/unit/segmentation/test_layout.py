@@ -100,6 +100,25 @@ def test_markdown(text: str, expected: list[tuple[str, str, str]]) -> None:
     assert expected == blocks_of(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("```\na\n```\n\n```js\nb\n```", ["a", "b"]),
+        ("```\na\n```\n~~~\nb\n\nc\n~~~\n\n\n```\n```", ["a", "b\n\nc"]),
+        ("```html\n<!-- a\nb -->\n<p>\n```\n<!-- c -->\nd", ["<!-- a\nb -->\n<p>"]),
+        ("```\n<!--\n```\na\n<!-- b -->\nc", ["<!--"]),
+        ("```\n>>> a\n> ```\nb\n```", [">>> a\n> ```\nb"]),
+        ("> ```\n> a\n> b\n> ```\nc", ["a\n> b"]),
+    ],
+)
+def test_what_a_fence_holds_is_one_block(text: str, code: list[str]) -> None:
+    """Each fence has a block of its own, and in it stand comments and quote marks as they are."""
+    blocks = list(parse_layout(text, markdown=True))
+    assert code == [text[block.start : block.end] for block in blocks if block.kind == "code"]
+    assert not any("`" in text[block.start : block.end] or "<" in text[block.start : block.end]
+                   for block in blocks if block.kind != "code")  # fmt: skip
+
+
 def test_headings_make_a_path() -> None:
     """A block's context is the path of headings above it; a heading ends those of its own level and below."""
     text = "# Results\n## Europe\na\n### Italy\nb\n## Africa\nc\n# End\nd"
