@@ -13,4 +13,4 @@ def html_mail_elements(text: str) -> tuple[tuple[Element, ...], tuple[str, ...]]
         ReadingError: nested too deeply.
     """
     content = html_content(text)
-    return tuple(mark_heads(content.elements)), unread_notes([content])
+    return tuple(mark_heads(content.elements)), unread_notes([content], untold_words=0)

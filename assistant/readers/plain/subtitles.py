@@ -19,7 +19,7 @@ _LANGUAGE = re.compile(r"Language:\s*([A-Za-z-]{2,20})\s*\Z")
 _VOICE = re.compile(r"<v(?:\.[^\s>]{0,50})?\s+([^>]{1,100})>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>|<\d[\d:.]{0,20}>|\{\\[^{}]{0,50}\}")
 _NAMED = re.compile(r"(?:>>\s*|[-–—]\s*)?(?P<name>[A-ZÀ-ÞА-Я][\w.'’ -]{0,40}):\s+(?=\S)")
-_NOTE = re.compile(r"\s*NOTE(?:[ \t]+|\n)(.*)", re.DOTALL)
+_COMMENT = re.compile(r"\n\nNOTE(?:[ \t].*)?\n(?!.*-->)")  # with a time it is a cue
 _TURN = re.compile(r"(?:>>+|[-–—])\s*(?=\S)")
 _SENTENCE_END = re.compile(r"[.!?…。！？♪][\"'”’»)\]]*\Z")
 _MAX_CUE_CHARS = 500  # of joined cues
@@ -49,8 +49,9 @@ def read_subtitles(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: A
     cues = list(_joined(_cues(text)))
     if not cues:
         raise ReadingError("no subtitles: there is no line with times, such as 00:00:01,000 --> 00:00:04,000")
-    elements = [Element("message", cue.text(), label=cue.speaker) for cue in cues]
-    composition = compose([*_remarks(text), *elements])
+    if header and _COMMENT.search(f"{text}\n"):
+        notes = (*notes, "comments in it are left out")
+    composition = compose(Element("message", cue.text(), label=cue.speaker) for cue in cues)
     return ExtractedDocument(
         composition.text,
         clean_title(title.removeprefix("WEBVTT").strip(" \t-")),
@@ -69,18 +70,11 @@ def _cues(text: str) -> Iterator[_Cue]:
             start, lines = _padded(times["start"]), []
         elif start and line.strip():
             lines.append(line)
-        elif start:
+        elif start and (lines or not line):  # captions that roll may begin with a line of spaces
             shown = [shown_line for shown_line in lines if _plain(shown_line) != before]
             before = _plain(lines[-1]) if lines else before
             yield from _turns(start, shown)
             start = ""
-
-
-def _remarks(text: str) -> Iterator[Element]:
-    """What stands in the notes of WebVTT, such as who recorded it."""
-    for block in text.split("\n\n") if text.startswith("WEBVTT") else ():
-        if note := _NOTE.match(block):
-            yield Element("paragraph", note[1])
 
 
 def _turns(start: str, lines: list[str]) -> Iterator[_Cue]:

@@ -107,7 +107,7 @@ def holds_formula(node: Any) -> bool:
 
 def count_words(node: Any) -> int:
     """How many words are in an element, those of scripts not counted."""
-    return sum(len(text.split()) for text in _shown_text(node))
+    return sum(any(map(str.isalnum, word)) for text in _shown_text(node) for word in text.split())
 
 
 def _shown_text(node: Any) -> Iterator[str]:

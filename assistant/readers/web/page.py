@@ -14,7 +14,7 @@ from assistant.structure import Role
 _BESIDE_ROLES: frozenset[Role] = frozenset(("navigation", "header", "footer"))
 _MAX_BESIDE_CHARS = 50_000  # of menus, teasers and the like; the rest of them is left out
 _CHARS_TO_A_WORD = 6
-_FEW_WORDS = 5  # hidden that say nothing, as labels of buttons do
+_LABEL_WORDS = 5  # hidden that say nothing, as labels of buttons do
 _WORDS_TO_A_PICTURE = 50  # fewer, and the page is mostly pictures
 
 
@@ -62,13 +62,18 @@ def _bounded(elements: Iterable[Element]) -> Iterable[Element]:
         yield element
 
 
-def unread_notes(pages: Sequence[PageContent]) -> tuple[str, ...]:
-    """What of one or more pages is left out or could not be read, a sentence each."""
+def unread_notes(pages: Sequence[PageContent], untold_words: int = _LABEL_WORDS) -> tuple[str, ...]:
+    """What of one or more pages is left out or could not be read, a sentence each.
+
+    Args:
+        pages: the pages.
+        untold_words: so many hidden words are left out without a note.
+    """
     hidden_words = sum(page.unread.hidden_words for page in pages)
     pictures = sum(page.unread.pictures for page in pages)
     is_pictures = pictures and _count_words(pages) < _WORDS_TO_A_PICTURE * pictures
     return left_out_notes({
-        HIDDEN: hidden_words if hidden_words > _FEW_WORDS else 0,
+        HIDDEN: hidden_words if hidden_words > untold_words else 0,
         "picture": pictures if is_pictures else 0,
         "embedded object": sum(page.unread.embedded for page in pages),
     })  # fmt: skip

@@ -218,6 +218,16 @@ class TestTexts:
         message.add_alternative(f"{hidden}<p>The cranes come today.</p>", subtype="html")
         assert read(message.as_bytes()).notes == ()
 
+    @pytest.mark.parametrize(
+        ("hidden", "notes"), [("Rent: 1 euro", ("hidden text in it is left out",)), ("\u200c \u034f \u200c", ())]
+    )
+    def test_a_few_hidden_words_are_told_too(self, hidden: str, notes: tuple[str, ...]) -> None:
+        """A mail has no buttons whose labels are hidden; its preview may say anything, but not by blanks alone."""
+        text = f"<p>The cranes come today.</p><p style='display:none'>{hidden}</p>"
+        message = EmailMessage()
+        message.set_content(text, subtype="html")
+        assert read(message.as_bytes()).notes == notes
+
     def test_a_mail_without_text_is_its_head(self) -> None:
         """One that only brings files says which."""
         message = EmailMessage()

@@ -212,15 +212,15 @@ class TestSubtitles:
     def test_speakers_are_kept(self) -> None:
         """A voice of WebVTT, a name before a colon and a dash begin a turn."""
         text = (
-            "WEBVTT - Board\nLanguage: en\n\nNOTE by hand\n\n01:02.000 --> 01:04.000 align:start\n"
+            "WEBVTT - Board\nLanguage: en\n\n01:02.000 --> 01:04.000 align:start\n"
             "<v Ann Lee>We met &amp; talked.\n\n"
             "01:05.000 --> 01:06.000\nBOB: Did we?\n- No.\n"
         )
         document = read(text, "a.vtt")
         assert [
-            "by hand", "[00:01:02] Ann Lee: We met & talked.", "[00:01:05] BOB: Did we?", "[00:01:05] No."
+            "[00:01:02] Ann Lee: We met & talked.", "[00:01:05] BOB: Did we?", "[00:01:05] No."
         ] == [words for _, words in blocks(document)]  # fmt: skip
-        assert ("Board", "en", "Ann Lee") == (document.title, document.language, document.blocks[1].label)
+        assert ("Board", "en", "Ann Lee") == (document.title, document.language, document.blocks[0].label)
 
     def test_each_sentence_of_a_speaker_is_that_speakers(self) -> None:
         """Where a turn has several sentences, the speaker's name is the context of each."""
@@ -233,6 +233,31 @@ class TestSubtitles:
         """Captions that repeat the line before say it once."""
         text = "WEBVTT\n\n00:01.000 --> 00:02.000\none\n\n00:02.000 --> 00:03.000\none\ntwo.\n"
         assert "[00:00:01] one two." == read(text, "a.vtt").text
+
+    def test_words_that_roll_up_have_the_time_at_which_they_first_appear(self) -> None:
+        """A caption that begins with a line of spaces, and is then shown again at once, counts from its own time."""
+        text = (
+            "WEBVTT\nKind: captions\n\n00:01.000 --> 00:03.000 align:start\n \nit was<00:01.500><c> deep.</c>\n\n"
+            "00:03.000 --> 00:03.010\nit was deep.\n \n\n00:03.010 --> 00:05.000\nit was deep.\nand dry.\n"
+        )
+        assert "[00:00:01] it was deep.\n\n[00:00:03] and dry." == read(text, "a.vtt").text
+
+    def test_an_empty_cue_says_nothing(self) -> None:
+        """Spaces below a time are no words, and neither is the number of the next cue."""
+        text = "1\n00:00:01,000 --> 00:00:02,000\n \n2\n00:00:03,000 --> 00:00:04,000\nDeep.\n \n3\n"
+        assert "[00:00:03] Deep." == read(text, "a.srt").text
+
+    @pytest.mark.parametrize("comment", ["NOTE by hand", "NOTE\nby hand\non paper", "NOTE"])
+    def test_comments_are_left_out_with_a_note(self, comment: str) -> None:
+        """Nobody says what stands in a comment."""
+        document = read(f"WEBVTT\n\n{comment}\n\n01:02.000 --> 01:04.000\nNOTE that.\n\n{comment}", "a.vtt")
+        assert ("[00:01:02] NOTE that.", ("comments in it are left out",)) == (document.text, document.notes)
+
+    @pytest.mark.parametrize("name", ["NOTE", "NOTED", "NOTE 1"])
+    def test_a_cue_may_have_any_name(self, name: str) -> None:
+        """What has a time is a cue, whatever its name looks like."""
+        document = read(f"WEBVTT\n\n{name}\n01:02.000 --> 01:04.000\nDeep.\n", "a.vtt")
+        assert ("[00:01:02] Deep.", ()) == (document.text, document.notes)
 
     def test_a_file_without_times_is_refused(self) -> None:
         """Other text under this ending is named so."""
