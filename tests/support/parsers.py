@@ -2,9 +2,11 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 
 from assistant.answering.citation_parser import CitationParser, DraftStatement, PromptSource, is_phrase, number_sources
 from assistant.answering.injection_filter import is_injection
+from assistant.errors import ReadingError
 from assistant.grounding.check import check_statement, verdict_for
 from assistant.grounding.evidence import Evidence, evidence_for
 from assistant.grounding.facts import extract_facts
@@ -27,6 +29,7 @@ from assistant.query.history import HistoryTurn, parse_history
 from assistant.query.pronouns import refers_back, replace_pronouns
 from assistant.query.question import extract_question, parse_question
 from assistant.query.spelling import correct_spelling, restore_capitals
+from assistant.readers.mail.eml import read_mbox
 from assistant.readers.markup.markdown_elements import markdown_elements
 from assistant.readers.metadata import first_heading
 from assistant.segmentation.chunks import embedding_inputs, split_chunks
@@ -99,6 +102,12 @@ def _evidence_at_end(text: str) -> Evidence:
     return evidence_for(_cite(document, len(document.text) - 14, len(document.text)), document)
 
 
+def _read_mbox(text: str) -> object:
+    with suppress(ReadingError):
+        return read_mbox(text.encode("utf-8", "replace"), len(text))
+    return None
+
+
 PARSERS: dict[str, Callable[[str], object]] = {
     # assistant.nlp
     "fold": fold,
@@ -154,6 +163,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "header_row_at": lambda text: header_row_at(text, len(text)),
     # assistant.readers
     "first_heading": first_heading,
+    "mbox_mails": _read_mbox,
     "markdown_elements": lambda text: list(markdown_elements(text)),
     # assistant.answering
     "CitationParser, pieces": lambda text: _stream(text, 50),

@@ -11,7 +11,7 @@ from assistant.readers.mail.mime import parse_mail
 
 _MAX_MAILS = 20_000
 # A line that starts a mail: who sent it, and when.
-_FROM_LINE = re.compile(rb"^From [^\r\n]*\d\d:\d\d[^\r\n]*\d{4}[^\r\n]*\r?\n", re.MULTILINE)
+_FROM_LINE = re.compile(rb"^From (?>[^\r\n]*?\d\d:\d\d)(?>[^\r\n]*?\d{4})[^\r\n]*+\r?\n", re.MULTILINE)
 _ESCAPED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 

@@ -25,6 +25,7 @@ from assistant.readers.mail.smime import signed_content
 from assistant.readers.mail.text import plain_text_elements
 from assistant.readers.plain.text import decode_text
 
+UNREAD_PART = "a part of it is not read: {}"
 _MAX_DEPTH = 20  # of parts in parts
 _MIN_SHARE = 0.8  # of the words of the HTML that the plain text must have to be taken instead
 _SIGNATURES = {"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"}
@@ -181,7 +182,7 @@ def _text_elements(part: Message, kind: str, parts: _Parts) -> tuple[Element, ..
             parts.notes += notes
             return elements
     except ReadingError as error:
-        parts.notes.append(f"a part of it is not read: {error}")
+        parts.notes.append(UNREAD_PART.format(error))
         return ()
     if text.lstrip().startswith(_PGP_BLOCK):
         parts.is_encrypted = True

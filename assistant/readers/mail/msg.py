@@ -13,7 +13,7 @@ from assistant.readers.mail.compressed_rtf import unpack_rtf
 from assistant.readers.mail.headers import decode_part, header_value, plain_header, sender_name, sent_day, shown_date
 from assistant.readers.mail.html import html_mail_elements
 from assistant.readers.mail.message import Attachment, Mail, attached_files, compose_mails
-from assistant.readers.mail.mime import parse_mail, parse_message
+from assistant.readers.mail.mime import UNREAD_PART, parse_mail, parse_message
 from assistant.readers.mail.text import mark_heads, plain_text_elements
 from assistant.readers.metadata import parse_date
 from assistant.readers.rtf.machine import RtfReader
@@ -116,12 +116,16 @@ def _body(properties: "Properties") -> tuple[tuple[Element, ...], tuple[str, ...
     plain = _text(properties, _BODY)
     if plain.strip():
         return plain_text_elements(plain.replace("\r\n", "\n").replace("\r", "\n")), ()
+    notes: tuple[str, ...] = ()
     html = _bytes(properties, _HTML)
-    text = decode_part(html, properties.body_encoding)[0] if html else _text(properties, _HTML)
-    if text.strip():
-        return html_mail_elements(text)
+    try:
+        text = decode_part(html, properties.body_encoding)[0] if html else _text(properties, _HTML)
+        if text.strip():
+            return html_mail_elements(text)
+    except ReadingError as error:
+        notes = (UNREAD_PART.format(error),)
     rich_text = _bytes(properties, _RICH_TEXT)
-    return tuple(mark_heads(RtfReader().read(unpack_rtf(rich_text, _MAX_RICH_TEXT))) if rich_text else ()), ()
+    return tuple(mark_heads(RtfReader().read(unpack_rtf(rich_text, _MAX_RICH_TEXT))) if rich_text else ()), notes
 
 
 def _with_attachments(mail: Mail, storage: "Storage", mail_class: str, depth: int) -> Mail:

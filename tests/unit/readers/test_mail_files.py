@@ -63,6 +63,14 @@ class TestOutlook:
         document = read(compound_file(outlook_mail(mail, html=b"<p>The pumps <b>arrive</b> today.</p>")), "a.msg")
         assert words(document, "paragraph") == ["The pumps arrive today."]
 
+    @pytest.mark.parametrize("html", [b"\x00\x01\x02" * 99, b"<div>" * 3_000 + b"x", b"\xff\xfe\x00\xd8"])
+    def test_html_that_is_no_text_is_said(self, html: bytes) -> None:
+        """The rest of the mail is read, as in a mail of any other kind."""
+        mail = {number: text for number, text in PUMPS.items() if number != BODY}
+        document = read(compound_file(outlook_mail(mail, html=html, rich_text=PLAIN)), "a.msg")
+        assert words(document, "paragraph") == ["hello world"]
+        assert document.notes[0].startswith("a part of it is not read: ")
+
     @pytest.mark.parametrize("rich_text", [PACKED, PLAIN])
     def test_rich_text_is_read_where_there_is_nothing_else(self, rich_text: bytes) -> None:
         """Packed, as in the example of the format's own description, or as it is."""
