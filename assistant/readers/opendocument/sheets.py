@@ -110,14 +110,11 @@ class SheetReader:
         for cell in row_cells(row):
             if column > MAX_COLUMNS:
                 break
-            if not cell.is_covered and len(cell.element):
-                style = default_styles[column - 1] if column <= len(default_styles) else ""
-                shown = self._read_cell(cell, numbers.start, column, found, style)
-                if shown:
-                    repeated = self._affordable(cell.repeated, len(shown.text))
-                    cells |= dict.fromkeys(range(column, min(column + repeated, MAX_COLUMNS + 1)), shown)
-            elif not cell.is_covered and (value := _stored_value(cell.element)):
-                cells[column] = SheetCell(value, _kind(cell.element))
+            style = default_styles[column - 1] if column <= len(default_styles) else ""
+            shown = None if cell.is_covered else self._read_cell(cell, numbers.start, column, found, style)
+            if shown:
+                repeated = self._affordable(cell.repeated, len(shown.text))
+                cells |= dict.fromkeys(range(column, min(column + repeated, MAX_COLUMNS + 1)), shown)
             if cell.rows > 1 or cell.columns > 1:
                 last_row, last_column = numbers.start + cell.rows - 1, column + cell.columns - 1
                 found.merged.append(CellRange(numbers.start, column, last_row, last_column))
@@ -139,6 +136,9 @@ class SheetReader:
 
     def _read_cell(self, cell: OdfCell, row: int, column: int, found: _Found, default_style: str) -> SheetCell | None:
         """What a cell shows; its comment and what is drawn in it are collected."""
+        if not len(cell.element):
+            value = _stored_value(cell.element)
+            return SheetCell(value, _kind(cell.element)) if value else None
         style = self._cell_style(attribute(cell.element, "table:style-name") or default_style)
         if text := _plain_text(cell.element, style):
             return SheetCell(text, _kind(cell.element), is_bold=style.is_bold)

@@ -38,6 +38,14 @@ class TestSheets:
         document = read_sheets(sheet(row("Share", "Length") + f"<table:table-row>{cells}</table:table-row>"))
         assert document.text.endswith("| 12.5 % | 3.14 |")
 
+    @pytest.mark.parametrize(("content", "shown"), [("", "5"), ("<text:p>5 m</text:p>", "5 m")])
+    def test_a_repeated_cell_is_there_as_often_as_it_counts(self, content: str, shown: str) -> None:
+        """Cells in a row that are alike are written once, with text or only with a value."""
+        cell = f'<table:table-cell office:value-type="float" office:value="5" {{}}>{content}</table:table-cell>'
+        repeated = cell.format('table:number-columns-repeated="3"') + cell.format("")
+        document = read_sheets(sheet(row("A", "B", "C", "D") + f"<table:table-row>{repeated}</table:table-row>"))
+        assert document.text.endswith(f"| {shown} | {shown} | {shown} | {shown} |")
+
     def test_sheets_have_their_names_and_cells_their_addresses(self) -> None:
         """Each sheet is under its name, and rows and columns know where they are, behind repeated ones too."""
         gap = '<table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>'
@@ -111,11 +119,9 @@ class TestSheets:
         )
         document = read_sheets(sheet(HEADER + row("Bern", "81", "2019") + empty))
         assert document.text.endswith("| Bern | 81 | 2019 |")
-        full = (
-            f'<table:table-row><table:table-cell {attribute}="999999999"><text:p>x</text:p></table:table-cell>'
-            f"</table:table-row>"
-        )
-        assert len(read_sheets(sheet(HEADER + full)).text) < 100_000
+        for cell in ("><text:p>x</text:p></table:table-cell>", 'office:value-type="float" office:value="5"/>'):
+            full = f'<table:table-row><table:table-cell {attribute}="999999999" {cell}</table:table-row>'
+            assert len(read_sheets(sheet(HEADER + full)).text) < 150_000
 
     def test_rows_beyond_the_limit_are_said(self) -> None:
         """A row that is repeated to the end of the sheet is read up to the limit, and a note says so."""
