@@ -48,7 +48,7 @@ def test_statements_are_checked_and_cited(llm_assistant: Assistant, stub: ModelS
     assert {"prompt_tokens": 120, "completion_tokens": 10} == answer.usage
     record = answer.to_dict()
     assert 64 == len(record["prompt_sha256"])
-    assert {"assistant", "splitter", "embedding", "reader"} == set(record["versions"])
+    assert {"assistant", "file_reader", "splitter", "embedding", "reader"} == set(record["versions"])
     assert record == json.loads(json.dumps(record))
     assert llm_assistant.verify(answer).holds
 

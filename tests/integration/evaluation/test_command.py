@@ -148,7 +148,7 @@ def test_the_record_says_what_it_was_made_with(bundle: Path) -> None:
     made_with = run_evaluation(EvalOptions(maximum=1)).to_dict()["made_with"]
     assert {"mode", "model", "versions", "prompts", "settings", "documents"} == set(made_with)
     assert ("quotes", {}) == (made_with["mode"], made_with["prompts"])
-    assert {"assistant", "splitter", "embedding", "reader"} == set(made_with["versions"])
+    assert {"assistant", "file_reader", "splitter", "embedding", "reader"} == set(made_with["versions"])
     assert (2, 64) == (made_with["documents"]["count"], len(made_with["documents"]["sha256"]))
     damage(bundle, "closed", "open")
     again = run_evaluation(EvalOptions(maximum=1)).to_dict()["made_with"]

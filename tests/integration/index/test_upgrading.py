@@ -8,14 +8,14 @@ import pytest
 from assistant import Assistant
 from assistant.cli import main as cli
 from assistant.errors import MismatchError
-from assistant.types import Answer
+from assistant.types import NO_STRUCTURE, Answer
 from tests.data.make_index import TEXTS
 
 pytestmark = pytest.mark.folder
 
 DATA = Path(__file__).resolve().parents[2] / "data"
-OPENS = "8c72aea"
-REBUILT = ("7d07ce2", "2aee0da")
+OPENS = "400ea40"
+REBUILT = ("8c72aea", "7d07ce2", "2aee0da")
 ANSWERS = {
     "How many nests were counted in 2023?": "64 nests",
     "How many nests does the island hold?": "23 nests",
@@ -70,7 +70,7 @@ def test_an_older_one_says_what_to_do_and_that_works(
         check_answers(assistant)
 
 
-@pytest.mark.parametrize("commit", [OPENS, pytest.param(REBUILT[1], marks=pytest.mark.slow)])
+@pytest.mark.parametrize("commit", [OPENS, pytest.param(REBUILT[-1], marks=pytest.mark.slow)])
 def test_it_moves_into_a_new_index_with_the_same_answers(tmp_path: Path, commit: str) -> None:
     """An earlier version's index is exported and imported into a new one, which gives the same answers."""
     home = unpacked(commit, tmp_path / "old")
@@ -80,7 +80,8 @@ def test_it_moves_into_a_new_index_with_the_same_answers(tmp_path: Path, commit:
         old.export(tmp_path / "index.zip")
         report = new.import_(tmp_path / "index.zip")
 
-        assert ({"ferry.md", "heron.md", "bakery.md"}, ()) == (set(report.added), report.notes)
+        assert {"ferry.md", "heron.md", "bakery.md"} == set(report.added)
+        assert {NO_STRUCTURE} >= {note.reason for note in report.notes}  # they came as text
         check_answers(new)
         for question in ANSWERS:
             assert untimed_record(old.ask(question)) == untimed_record(new.ask(question))
