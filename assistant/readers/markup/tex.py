@@ -17,7 +17,9 @@ def read_tex(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001 
     text, notes = decode_text(data)
     reader = TexReader()
     composition = compose(reader.read(text))
-    left_out = left_out_notes({"picture": reader.pictures, "included file": reader.includes})
+    left_out = left_out_notes({
+        "picture": reader.pictures, "included file": reader.includes, "hidden part": reader.hidden_parts,
+    })  # fmt: skip
     return ExtractedDocument(
         composition.text,
         clean_title(reader.metadata.get("title")),

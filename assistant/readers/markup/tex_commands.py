@@ -1,5 +1,7 @@
 """The commands and environments of LaTeX that say what the words in them are."""
 
+import re
+
 from assistant.readers.elements import InlineStyle
 
 SECTIONS = {"part": 1, "chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 5,
@@ -17,6 +19,7 @@ DROPPED = {"label": 1, "vspace": 1, "hspace": 1, "bibliographystyle": 1, "usepac
            "subfile": 1, "bibliography": 1, "lstinputlisting": 1, "foreignlanguage": 1, "texorpdfstring": 1,
             "hypertarget": 1, "hyperlink": 1}  # fmt: skip
 INCLUDES = {"input", "include", "subfile", "bibliography", "lstinputlisting"}
+VERBATIM = re.compile(r"\\begin\{(?P<name>verbatim\*?|Verbatim|lstlisting|minted|alltt|comment|filecontents\*?)\}")
 MATH = {"equation", "align", "gather", "multline", "eqnarray", "displaymath", "math", "flalign", "alignat"}
 TABLES = {"tabular", "tabularx", "longtable", "tabulary", "array", "tabu", "supertabular"}
 LISTS = {"itemize", "enumerate", "description", "thebibliography"}

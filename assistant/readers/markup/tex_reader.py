@@ -22,14 +22,15 @@ from assistant.readers.markup.tex_commands import (
     SECTIONS,
     STYLES,
     TABLES,
+    VERBATIM,
 )
+from assistant.readers.markup.tex_conditions import without_hidden
 from assistant.readers.markup.tex_flow import TexFlow
 from assistant.readers.markup.tex_tables import tex_table
 
 _MAX_DEPTH = 40
 _MAX_OPTION_CHARS = 500
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*\n?[ \t]*")
-_VERBATIM = re.compile(r"\\begin\{(?P<name>verbatim\*?|Verbatim|lstlisting|minted|alltt|comment|filecontents\*?)\}")
 _TOKEN = re.compile(
     r"\\(?P<command>[A-Za-z]+\*?|.)|(?P<brace>[{}])|(?P<math>\$\$?)|(?P<paragraph>\n[ \t]*\n\s*)"
     r"|(?P<sign>~|``|''|---?|!`|\?`)",
@@ -45,7 +46,7 @@ class TexReader:
 
     def __init__(self, depth: int = 0) -> None:
         self.metadata: dict[str, str] = {}
-        self.pictures = self.includes = 0
+        self.pictures = self.includes = self.hidden_parts = 0
         self._depth = depth
         self._flow = TexFlow()
         self._unclosed: set[str] = set()  # environments of which no further end is in the text
@@ -54,9 +55,10 @@ class TexReader:
 
     def read(self, text: str) -> list[Element]:
         """The elements of a text."""
+        text, self.hidden_parts = without_hidden(text)
         position = 0
         body_start = text.find("\\begin{document}")
-        for verbatim in _VERBATIM.finditer(text):
+        for verbatim in VERBATIM.finditer(text):
             if verbatim.start() < position:
                 continue
             end = text.find(f"\\end{{{verbatim['name']}}}", verbatim.end())

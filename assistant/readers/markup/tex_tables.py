@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import islice
 
-from assistant.readers.elements import Content, Element, TableCell, TableContent
+from assistant.readers.elements import Content, Element, TableCell, TableContent, inlines_of
 from assistant.readers.sheets.table_limits import MAX_COLUMNS, MAX_ROWS
 
 _MAX_GROUP = 2000  # characters
@@ -29,13 +30,13 @@ _HEAD_END = re.compile(r"\\end(?:first)?head\b")
 _FOOT_END = re.compile(r"\\end(?:last)?foot\b")
 
 
-def tex_table(name: str, source: str, inlines_of: Callable[[str], Content]) -> Element:
+def tex_table(name: str, source: str, read_inlines: Callable[[str], Content]) -> Element:
     """A table.
 
     Args:
         name: of its environment.
         source: what stands between its begin and its end.
-        inlines_of: reads the source of a cell.
+        read_inlines: reads the source of a cell.
     """
     body = _without_specification(source, 2 if name in {"tabularx", "tabulary"} else 1)
     title, body = _cut_caption(body)
@@ -44,10 +45,37 @@ def tex_table(name: str, source: str, inlines_of: Callable[[str], Content]) -> E
     for row in islice(_ROW_END.split(body), MAX_ROWS):
         cells = _RULES.sub("", row)
         if cells.strip():
-            rows.append([_cell(cell, inlines_of) for cell in _CELL_END.split(cells)[:MAX_COLUMNS]])
-    words = inlines_of(title)
+            rows.append([_cell(cell, read_inlines) for cell in _CELL_END.split(cells)[:MAX_COLUMNS]])
+    rows = _without_covered(rows)
+    words = read_inlines(title)
     title_text = words if isinstance(words, str) else "".join(inline.text for inline in words)
     return Element("table", table=TableContent(rows, title=" ".join(title_text.split())))
+
+
+def _without_covered(rows: list[list[TableCell]]) -> list[list[TableCell]]:
+    """Rows without the blank cells that lie under a cell from above; such a cell ends above one with words."""
+    kept: list[list[TableCell]] = []
+    above: dict[int, tuple[int, int]] = {}  # by column: the row and the place in it of the cell that covers it
+    for number, row in enumerate(rows):
+        kept.append([])
+        column = 0
+        for cell in row:
+            covering = above.get(column)
+            if covering and number < covering[0] + kept[covering[0]][covering[1]].rows:
+                if not _has_words(cell):
+                    column += cell.columns
+                    continue
+                cut = kept[covering[0]][covering[1]]
+                kept[covering[0]][covering[1]] = replace(cut, rows=number - covering[0])
+            for covered in range(column, min(column + cell.columns, MAX_COLUMNS)):
+                above[covered] = (number, len(kept[-1]))
+            kept[-1].append(cell)
+            column += cell.columns
+    return kept
+
+
+def _has_words(cell: TableCell) -> bool:
+    return any(inline.text.strip() for inline in inlines_of(cell.content))
 
 
 def _cut_caption(source: str) -> tuple[str, str]:
@@ -67,7 +95,7 @@ def _in_order(source: str) -> str:
     return "".join([*heads[:1], body, *feet[-1:]])
 
 
-def _cell(source: str, inlines_of: Callable[[str], Content]) -> TableCell:
+def _cell(source: str, read_inlines: Callable[[str], Content]) -> TableCell:
     columns = rows = 1
     for _ in range(2):  # one may stand in the other
         span = _SPAN.match(source)
@@ -76,7 +104,7 @@ def _cell(source: str, inlines_of: Callable[[str], Content]) -> TableCell:
         count = max(1, int(span["count"]))
         columns, rows = (count, rows) if span["kind"] == "column" else (columns, count)
         source = span["text"]
-    return TableCell(inlines_of(source.strip()), rows, columns)
+    return TableCell(read_inlines(source.strip()), rows, columns)
 
 
 def _without_specification(source: str, groups: int) -> str:
