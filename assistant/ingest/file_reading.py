@@ -65,12 +65,16 @@ class FileReading:
         self.member_ids: set[str] = set()
         self.skipped: list[Skipped] = []
         self.failed: list[Skipped] = []
+        self._unread_attachments: dict[str, str] = {}  # why, by the sources of the mails
         self._indexer, self._readers, self._max_bytes, self._members = indexer, readers, max_bytes, members
 
     def run(self, paths: Iterable[Path]) -> None:
         """Reads and indexes files in the order of their paths."""
         with closing(_run_in_order(self._checks(paths), self._readers)) as files:
             for file in files:
+                unread_attachments = self._unread_attachments.pop(file.source, None)
+                if unread_attachments and file.failure is None:  # a mail that can't be read itself is told once
+                    self.failed.append(Skipped(file.source, unread_attachments))
                 if file.failure is not None:
                     self._indexer.fail(file.source, file.failure)
                 elif file.read_file is None:
@@ -127,7 +131,7 @@ class FileReading:
             if kind.is_folder:
                 yield partial(_CheckedFile, str(path), failure=str(error))
             else:
-                self.failed.append(Skipped(str(path), f"what is attached to it is not read: {error}"))
+                self._unread_attachments[str(path)] = f"what is attached to it is not read: {error}"
             return
         self.unpacked.add(path)
         self.skipped += [Skipped(str(path / file.source), file.reason) for file in unpacked.skipped]

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import traceback
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ _LOGGERS = (
 )
 _PLAIN_TEXT_LOGGERS = ("chardet",)  # alone, since setting a level takes time in every logger
 _OUT_OF_MEMORY_CODES = {("XMLSyntaxError", 2), ("ParseError", 1)}  # as lxml and expat report it
+_PROGRAM_FAULTS = (NameError, ImportError)  # which no file can cause
+_PROGRAM_FAULT = "could not be read because of a fault in this program ({}). Please report it with the kind of file"
 _SILENCE = threading.Lock()
 
 
@@ -53,7 +56,17 @@ def _reading_errors(kind: FileKind) -> Iterator[None]:
         name = type(error).__name__
         if isinstance(error, MemoryError) or (name, getattr(error, "code", None)) in _OUT_OF_MEMORY_CODES:
             raise ReadingError("needs more memory to read than there is. Split it") from MemoryError()
+        if isinstance(error, _PROGRAM_FAULTS) and _is_raised_here(error):
+            raise ReadingError(
+                f"could not be read because of a fault in this program ({name}). {_REPORT_IT}"
+            ) from error
         raise ReadingError(f"damaged or not a real .{kind.name} file ({name})") from error
+
+
+def _is_raised_here(error: Exception) -> bool:
+    """Whether code of this project, and not of a library, raised an error."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] == __name__.partition(".")[0]
 
 
 @contextmanager

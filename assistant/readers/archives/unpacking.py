@@ -31,7 +31,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """What is in a file: the sources of what is left out are paths in it, as the names of members."""
+    """What is in a file: the sources of what is left out are paths in it, as the names of members; "." is itself."""
 
     members: tuple[Member, ...] = ()
     skipped: tuple[Skipped, ...] = ()
@@ -86,7 +86,10 @@ class _Unpacker:
             depth: in how many archives and mails its files are, itself counted.
             folder_depth: in how many archives they are.
         """
-        for inner in list_inner_files(kind, data):
+        files = list_inner_files(kind, data)
+        if kind.is_folder and not files:
+            self.skipped.append(Skipped(str(folder), "an archive without files"))
+        for inner in files:
             self._file_count += 1
             if self._file_count > self._max_files:
                 raise _TooMuchError(f"holds more than {self._max_files:,} files")

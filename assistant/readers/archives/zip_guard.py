@@ -6,7 +6,7 @@ import zipfile
 import zlib
 
 from assistant.errors import ReadingError
-from assistant.readers.old_office.ole_guard import OLE_SIGNATURE, check_ole
+from assistant.readers.old_office.ole_guard import OLE_SIGNATURE, check_ole, text_kind
 
 # How a member's name begins that each kind must have.
 _REQUIRED_MEMBERS = {"docx": "word/", "pptx": "ppt/", "xlsx": "xl/", "epub": "META-INF/container.xml"}
@@ -59,6 +59,15 @@ def check_not_zip(data: bytes, kind: str, max_bytes: int) -> None:
     """Raises ReadingError, which says of which kind it is, where a file of a kind before 2007 is a zip file."""
     if data.startswith(_ZIP_SIGNATURE):
         open_zip(data, kind, max_bytes).close()
+
+
+def check_no_other_kind(data: bytes, kind: str, max_bytes: int) -> None:
+    """Raises ReadingError, which says of which kind it is, where a file begins as one of another kind."""
+    check_not_zip(data, kind, max_bytes)
+    if data.startswith(OLE_SIGNATURE):
+        check_ole(data, kind)
+    elif real_kind := text_kind(data):
+        raise ReadingError(f"not a real .{kind} file: it is a .{real_kind} file; give it that ending")
 
 
 def _check_declared_sizes(zip_file: zipfile.ZipFile, kind: str) -> None:

@@ -20,6 +20,7 @@ from assistant.readers.office.package import attribute, child, local_name, whole
 from assistant.structure import Role
 
 _WRAPPERS = frozenset(("sdtContent", "ins", "moveTo", "customXml", "smartTag"))
+_UNSEEN = frozenset(("pPr", "bookmarkStart", "bookmarkEnd", "proofErr", "permStart", "permEnd"))
 _DELETED = frozenset(("del", "moveFrom"))
 _GALLERIES: dict[str, Role] = {"table of contents": "contents", "bibliographies": "bibliography"}
 _BULLET = ShownMark()
@@ -107,9 +108,7 @@ class BlockReader:
             own_role = "bibliography"
         if value(properties, "alias") in _DATE_CONTROLS and self._story.findings.date is None:
             self._story.findings.date = parse_date(attribute(child(properties, "date"), "fullDate"))
-        is_value = any(local_name(element) in _VALUE_CONTROLS for element in children(properties))
-        is_property = child(properties, "dataBinding") is not None  # named by Word, as the title on a cover
-        label = value(properties, "alias") if is_value and not is_property else ""
+        label = _value_label(properties)
         for content in control:
             if local_name(content) == "sdtContent":
                 yield from self._elements(content, own_role, label)
@@ -135,7 +134,8 @@ class BlockReader:
             self._story.findings.date = parse_date("".join(inline.text for inline in content.inlines))
         own_role = style.role if style.role != "body" else content.role if content.role != "body" else role
         element = _element(content, properties, style, number, own_role)
-        yield replace(element, kind="field", label=label) if label and element.kind == "paragraph" else element
+        own_label = label or _only_value_label(paragraph)
+        yield replace(element, kind="field", label=own_label) if own_label and element.kind == "paragraph" else element
         yield from self._drawings(content)
 
     def _content(self, paragraph: Any, style: ParagraphStyle) -> ParagraphContent:
@@ -199,6 +199,21 @@ def _element(
         first = replace(content.inlines[0], text=content.inlines[0].text[bullet.end() :])
         return Element("item", (first, *content.inlines[1:]), role)
     return Element("paragraph", content.inlines, role)
+
+
+def _value_label(properties: Any) -> str:
+    """What is filled in, in a content control with one value; "" where nobody has said."""
+    is_value = any(local_name(element) in _VALUE_CONTROLS for element in children(properties))
+    is_property = child(properties, "dataBinding") is not None  # named by Word, as the title on a cover
+    return value(properties, "alias").strip(" :") if is_value and not is_property else ""
+
+
+def _only_value_label(paragraph: Any) -> str:
+    """The label of the value that is all of a paragraph; "" for any other, and in a cell, which has one beside it."""
+    if local_name(paragraph.getparent()) == "tc":
+        return ""
+    shown = [element for element in paragraph if local_name(element) not in _UNSEEN]
+    return _value_label(child(shown[0], "sdtPr")) if len(shown) == 1 and local_name(shown[0]) == "sdt" else ""
 
 
 def _is_prose(content: ParagraphContent) -> bool:

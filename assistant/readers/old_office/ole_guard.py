@@ -52,8 +52,7 @@ def check_ole(data: bytes, kind: str) -> None:
     if kind == "doc" and data.startswith(_WORD_2_SIGNATURE):
         return
     if not data.startswith(OLE_SIGNATURE):
-        start = data[:1000].removeprefix(_BYTE_ORDER_MARK).lstrip()
-        real_kind = next((name for pattern, name in _OTHER_KINDS if pattern.match(start)), "")
+        real_kind = text_kind(data)
         advice = f"it is a .{real_kind} file; give it that ending" if real_kind else "no Office before 2007 saved it"
         raise ReadingError(f"not a real .{kind} file: {advice}")
     real_kind = ole_kind(data)
@@ -69,6 +68,12 @@ def check_ole(data: bytes, kind: str) -> None:
         raise ReadingError("a file of PowerPoint before 97, which has another layout. Save it as .pptx")
     if _is_cut_off(data):
         raise ReadingError(f"damaged or not a real .{kind} file: a part of it is missing")
+
+
+def text_kind(data: bytes) -> str:
+    """The kind of a file by how it begins, as text does; "" where that does not tell."""
+    start = data[:1000].removeprefix(_BYTE_ORDER_MARK).lstrip()
+    return next((name for pattern, name in _OTHER_KINDS if pattern.match(start)), "")
 
 
 def ole_kind(data: bytes) -> str:

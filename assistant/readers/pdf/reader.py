@@ -7,11 +7,13 @@ from datetime import date
 from typing import Any
 
 from assistant.errors import ReadingError
+from assistant.readers.archives.zip_guard import check_no_other_kind
 from assistant.readers.extract import ExtractedDocument, collapse_whitespace
 from assistant.readers.metadata import clean_title, parse_date
 from assistant.readers.pdf.layout import PageLine, compose_text
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+_BEGINNING, _BEGINNING_WITHIN = b"%PDF-", 1024  # bytes, before which some programs write lines of their own
 _CONTENTS_ENTRY = re.compile(r"(?:\.\s*){5,}[\divxlc]+$")  # a line of a table of contents: "Scope . . . . . 3"
 
 
@@ -26,11 +28,13 @@ def read_pdf(data: bytes, max_chars: int) -> ExtractedDocument:
         max_chars: the most characters of text that it may have.
 
     Raises:
-        ReadingError: encrypted with a password, scanned without a text layer, damaged, in a circle, or more text
-            than ``max_chars``.
+        ReadingError: of another kind, encrypted with a password, scanned without a text layer, damaged, in a circle, or
+            more text than ``max_chars``.
     """
     from pypdf.errors import LimitReachedError
 
+    if _BEGINNING not in data[:_BEGINNING_WITHIN]:
+        check_no_other_kind(data, "pdf", max_chars)
     try:
         return _read(data, max_chars)
     except LimitReachedError as error:

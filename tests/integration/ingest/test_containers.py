@@ -191,6 +191,28 @@ def test_a_mail_with_a_bomb_is_read_without_it(index: IndexUnderTest, folder: Pa
     assert report.failed[0].reason.startswith("what is attached to it is not read: unpacks to far more")
 
 
+@pytest.mark.parametrize("name", ["a.eml", "a.msg", "a.mbox"])
+def test_a_mail_that_is_broken_is_told_once(index: IndexUnderTest, folder: Path, name: str) -> None:
+    """What is attached to it can't be read either."""
+    (folder / name).write_bytes(b"\x00\x01 no mail \xff\xfe" * 9)
+    assert outcomes(index.synchronise(folder), folder) == {"failed": [name]}
+
+
+def test_an_archive_without_files_is_told(index: IndexUnderTest, folder: Path) -> None:
+    """It is skipped, alone or in another one, and what was in it before is gone."""
+    (folder / "plans.zip").write_bytes(zip_file({"pumps.txt": PUMPS}))
+    index.synchronise(folder)
+    (folder / "plans.zip").write_bytes(zip_file({}))
+    (folder / "other.zip").write_bytes(zip_file({"none.zip": zip_file({}), "a.eml": mail("Pumps", PUMPS)}))
+    report = index.synchronise(folder)
+    assert outcomes(report, folder) == {
+        "added": ["other.zip/a.eml"],
+        "removed": ["plans.zip/pumps.txt"],
+        "skipped": ["other.zip/none.zip", "plans.zip"],
+    }
+    assert {file.reason for file in report.skipped} == {"an archive without files"}
+
+
 def test_mails_and_archives_in_an_archive_are_opened(index: IndexUnderTest, folder: Path) -> None:
     """An archive in an archive, and a mail in that one with what is attached; an archive in two others is not."""
     deepest = zip_file({"deep.txt": VALVES})

@@ -6,13 +6,15 @@ import sys
 import threading
 import warnings
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import ReadingError
-from assistant.readers import KIND_BY_SUFFIX, load_bytes, read_bytes, read_file
+from assistant.readers import KIND_BY_SUFFIX, load_bytes, read_bytes, read_file, registry
+from assistant.readers.extract import ExtractedDocument
 from assistant.readers.registry import file_kind
 from assistant.types import Document
 from tests.support.files import docx, epub, pdf, png, replace_member, sample_files, zip_bomb, zip_file
@@ -102,6 +104,11 @@ def test_a_sound_file_with_bytes_overwritten_raises_the_one_error_at_most(
         (SAMPLES["report.pdf"], "a.docx", "it is a .pdf file"),
         (SAMPLES["deck.pptx"], "a.docx", "it is a .pptx file"),
         (SAMPLES["letter.docx"], "a.epub", "it is a .docx file"),
+        (SAMPLES["letter.docx"], "a.pdf", "not a real .pdf file: it is a .docx file; give it that ending"),
+        (zip_file({"a.txt": "text"}), "a.pdf", "not a real .pdf file: it is some other zip file"),
+        (SAMPLES["mail.msg"], "a.pdf", "not a real .pdf file: it is a .msg file; give it that ending"),
+        (b"\n<!DOCTYPE html><html><p>Text.</p></html>", "a.pdf", "not a real .pdf file: it is a .html file; give"),
+        (rb"{\rtf1 Text.}", "a.pdf", "not a real .pdf file: it is a .rtf file; give it that ending"),
         (SAMPLES["letter.docx"], "a.txt", "not text"),
         (zip_file({"a.txt": "text"}), "a.xlsx", "it is some other zip file"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "a.docx", "before 2007. Save it as .docx"),
@@ -119,6 +126,31 @@ def test_a_sound_file_with_bytes_overwritten_raises_the_one_error_at_most(
 def test_each_failing_has_its_reason(data: bytes, name: str, expected: str) -> None:
     """What is wrong with a file is said in words that tell what to do."""
     assert expected in reason(data, name)
+
+
+def test_a_pdf_may_begin_with_lines_of_another_program() -> None:
+    """What a printer or a server has written before it changes nothing."""
+    for before in (b"<html>\n", b"PK\x03\x04\n"):
+        assert "Text." in read_bytes(before + pdf([["Text."]]), "a.pdf", max_bytes=LIMIT).text
+
+
+def test_a_fault_of_the_program_is_not_laid_on_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that our own code does not know is our fault; one that a library does not know comes of the file."""
+
+    def read_with_fault(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001
+        return missing  # type: ignore[name-defined,no-any-return] # noqa: F821
+
+    def raise_in_library(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001
+        raise NameError
+
+    expected = "could not be read because of a fault in this program (NameError). Please report it"
+    for reader, module, said in (
+        (read_with_fault, "assistant.readers.plain.text", expected),
+        (raise_in_library, "vendor", "damaged or not a real .txt file (NameError)"),
+    ):
+        in_module = FunctionType(reader.__code__, {"__name__": module, "NameError": NameError})
+        monkeypatch.setattr(registry, "_load", lambda _, in_module=in_module: in_module)
+        assert said in reason(b"Text.", "a.txt")
 
 
 def test_a_protected_book_is_called_encrypted() -> None:

@@ -16,6 +16,7 @@ from assistant.readers.docx.reader import read_docx
 from assistant.readers.extract import ExtractedDocument
 from assistant.structure import Block
 from tests.support.files import docx, replace_member, zip_file
+from tests.support.timing import assert_linear
 from tests.support.word_files import cell, field, in_list, numbered_list, paragraph, row, run, table, word_file
 
 LIMIT = 5_000_000
@@ -646,6 +647,32 @@ class TestForms:
         of_the_cover = control.format("Title", "<w:dataBinding/>", paragraph("Oats"))
         assert read(of_the_cover).text == "Oats"
 
+    def test_a_value_that_is_all_of_its_paragraph_has_its_label(self) -> None:
+        """What is chosen or typed in a form is said with its title, unless words of the form stand beside it."""
+        control = (
+            "<w:sdt><w:sdtPr><w:alias w:val='{}'/><w:dropDownList/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+        )
+        city, crop = (
+            control.format("City", "<w:r><w:t>Ulm</w:t></w:r>"),
+            control.format("Crop:", "<w:r><w:t>Rye</w:t></w:r>"),
+        )
+        document = read(
+            paragraph(city)
+            + paragraph("<w:bookmarkStart w:id='1' w:name='x'/>", crop, "<w:bookmarkEnd w:id='1'/>")
+            + paragraph("From ", city)
+            + paragraph(city, crop)
+            + paragraph(control.format("", "<w:r><w:t>Oats</w:t></w:r>"))
+        )
+        assert lines(document) == ["City: Ulm", "Crop: Rye", "From Ulm", "UlmRye", "Oats"]
+        assert [block.label for block in document.blocks if block.kind == "field"] == ["City", "Crop"]
+
+    def test_a_value_in_a_cell_stands_beside_its_label(self) -> None:
+        """A form that is a table names its values itself."""
+        control = "<w:sdt><w:sdtPr><w:alias w:val='City'/><w:text/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+        cells = [paragraph("City"), paragraph(control.format("<w:r><w:t>Ulm</w:t></w:r>"))]
+        row = "".join(f"<w:tc>{cell}</w:tc>" for cell in cells)
+        assert "City: Ulm" not in read(f"<w:tbl><w:tr>{row}</w:tr></w:tbl>").text
+
 
 class TestRoles:
     """What is no statement of the document's own is marked."""
@@ -873,3 +900,9 @@ class TestHostileFiles:
         footer = paragraph("Oats " + "-" * 300_000, field("PAGE", "7"))
         sections = '<w:sectPr><w:footerReference w:type="default" r:id="footer1"/></w:sectPr>'
         assert lines(read(paragraph("Text.") + sections, footer1=footer))[1].startswith("Oats")
+
+
+@pytest.mark.hostile
+def test_blank_runs_take_linear_time() -> None:
+    """However many of them a paragraph begins with, each is looked at once."""
+    assert_linear(lambda text: read(paragraph(run(" ") * (4 * len(text)) + run("End."))), lambda count: " " * count)
