@@ -60,6 +60,12 @@ class _Collected:
     notes: list[NoteReference] = field(default_factory=list)
     drawings: list[Any] = field(default_factory=list)
     role: Role = "body"
+    has_words: bool = False
+
+    def add(self, inline: Inline) -> None:
+        """Adds characters."""
+        self.inlines.append(inline)
+        self.has_words = self.has_words or bool(inline.text.strip())
 
 
 def read_paragraph(paragraph: Any, story: Story, look: RunLook) -> ParagraphContent:
@@ -209,7 +215,7 @@ class _RunReader:
             return
         self.found.notes.append(reference)
         mark = reference.mark if not is_written else ""
-        self.found.inlines.append(Inline(mark, "note_mark", reference.key))
+        self.found.add(Inline(mark, "note_mark", reference.key))
 
     def _text(self, text: str, *, is_deleted: bool = False) -> None:
         fields = self.story.fields
@@ -222,7 +228,7 @@ class _RunReader:
             self._append(PAGE_NUMBER)
             return
         if is_deleted or self.around.is_deleted:
-            self.found.inlines.append(Inline(text.strip(), "struck"))  # its white space parts no words
+            self.found.add(Inline(text.strip(), "struck"))  # its white space parts no words
             return
         self.story.findings.count_language(self.look.language_of(text), len(text))
         self._append(text)
@@ -271,11 +277,11 @@ def _style(look: RunLook, around: RunLook) -> InlineStyle:
 def _add(text: str, style: InlineStyle, around: _Around, story: Story, found: _Collected) -> None:
     if not story.fields.is_shown or not text:
         return
-    if not found.inlines or not any(inline.text.strip() for inline in found.inlines):
+    if not found.has_words:
         found.role = story.fields.role
     target = ""
     if around.is_deleted:
         style, text = "struck", text.strip()
     elif style == "plain" and (target := around.link or story.fields.link):
         style = "link"
-    found.inlines.append(Inline(text, style, target))
+    found.add(Inline(text, style, target))
