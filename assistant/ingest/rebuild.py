@@ -8,6 +8,7 @@ import logging
 import shutil
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -163,10 +164,10 @@ class _ServerSite:
 
 def _fill(index: OpenIndex, old: "_OldIndex", sources: _Sources, progress: Progress | None) -> IndexReport:
     """Fills the new index: first with all files that are there, then with what only the old index holds."""
-    roots = [Path(file_source(path)) for path in sources.paths]
+    roots = frozenset(Path(file_source(path)) for path in sources.paths)
     paths = [*sources.paths, *old.files_outside(roots)]
     report = synchronise(index, paths, max_bytes=sources.max_bytes, readers=sources.readers, progress=progress)
-    unreadable = [Path(failure.source) for failure in report.failed]  # a file that can't be read, or a folder
+    unreadable = frozenset(Path(failure.source) for failure in report.failed)  # a file that can't be read, or a folder
     removed: list[DocumentEntry] = []
     kept: list[DocumentEntry] = []
     for entry in old.entries:
@@ -239,7 +240,7 @@ class _OldIndex:
         if self._chroma is not None:
             self._chroma.close()
 
-    def files_outside(self, roots: Collection[Path]) -> Iterator[Path]:
+    def files_outside(self, roots: AbstractSet[Path]) -> Iterator[Path]:
         """The files that the index was made from and that are still there, except those under some paths."""
         for entry in self.entries:
             if not is_under(entry.source, roots) and (file := file_on_disk(entry)):

@@ -4,7 +4,8 @@ It is safe to kill at any moment: what was written until then stays, and the nex
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -133,9 +134,9 @@ def is_made_from(entry: DocumentEntry, data: bytes) -> bool:
     return any(entry.file_hash == hash_of_file(data, str(version)) for version in versions)
 
 
-def is_under(source: str, roots: Collection[Path]) -> bool:
+def is_under(source: str, roots: AbstractSet[Path]) -> bool:
     """Whether a source is one of these files, or lies in one of them or of these folders."""
-    return not frozenset(roots).isdisjoint((Path(source), *Path(source).parents))
+    return not roots.isdisjoint((Path(source), *Path(source).parents))
 
 
 def _document_hash(document: Document) -> str:

@@ -144,7 +144,7 @@ class UploadFolder:
                         file.unlink()
 
     def _has_documents(self, file: Path) -> bool:
-        return any(is_under(summary.source, [file]) for summary in self._assistant.documents())
+        return any(is_under(summary.source, {file}) for summary in self._assistant.documents())
 
     def _own_file(self, id_: str) -> Path | None:
         """The file in this folder that a document was read from, or came in; None where there is none.
