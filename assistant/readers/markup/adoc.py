@@ -9,6 +9,7 @@ from assistant.readers.composition import compose
 from assistant.readers.elements import Content, Element, Inline, TableCell, TableContent
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.left_out import left_out_notes
+from assistant.readers.markup.adoc_conditions import ATTRIBUTE, without_hidden
 from assistant.readers.markup.adoc_tables import adoc_rows, column_count
 from assistant.readers.markup.shared import split_inlines
 from assistant.readers.metadata import clean_title, parse_date
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _MAX_LEVEL = 9
 _MAX_ATTRIBUTES = 1_000
 _HEADING = re.compile(r"(?P<marks>={1,6}|#{1,6})\s+(?P<title>\S.*?)\s*\Z")
-_ATTRIBUTE = re.compile(r":(?P<name>!?[\w-]{1,60}!?):(?:\s+(?P<value>.*?))?\s*\Z")
 _AUTHOR = re.compile(r"(?P<name>[^\W\d_][\w.'’ -]{1,80}?)(?:\s+<(?P<mail>[^<>]{1,200})>)?\s*(?:;.*)?\Z")
 _REVISION = re.compile(r"(?:v?[\w.]{1,20},\s*)?(?P<date>\d{4}-\d{2}-\d{2})")
 _ITEM = re.compile(
@@ -33,9 +33,7 @@ _QUOTED = re.compile(r"(?:quote|verse),\s*(?P<author>.+)")
 _TITLE = re.compile(r"\.(?P<title>[^\s.].*)\Z")
 _DELIMITER = re.compile(r"(?:-{4,}|\.{4,}|={4,}|_{4,}|\*{4,}|/{4,}|\+{4,}|--|```\w{0,30})\s*\Z")
 _TABLE = re.compile(r"(?P<sign>[|,:!])===+\s*\Z")
-_MACRO = re.compile(
-    r"(?P<name>image|video|audio|include|toc|ifdef|ifndef|ifeval|endif)::(?P<target>[^\[]{0,500})\[(?P<text>[^\]]{0,500})\]\s*\Z"
-)
+_MACRO = re.compile(r"(?P<name>image|video|audio|include|toc)::(?P<target>[^\[]{0,500})\[(?P<text>[^\]]{0,500})\]\s*\Z")
 _ATTRIBUTE_REFERENCE = re.compile(r"\{([\w-]{1,60})\}")
 _BREAK = re.compile(r"(?:'{3,}|<{3,}|-{3}|\*{3})\s*\Z")
 _INLINE = re.compile(
@@ -91,7 +89,7 @@ class _AdocParser:
     def __init__(self, lines: list[str]) -> None:
         self.title = ""
         self.attributes: dict[str, str] = {"empty": "", "nbsp": " ", "sp": " "}
-        self._lines = lines
+        self._lines, self._hidden_parts = without_hidden(lines)
         self._position = 0
         self._open: Element | None = None
         self._open_lines: list[str] = []
@@ -104,7 +102,9 @@ class _AdocParser:
 
     def notes(self) -> tuple[str, ...]:
         """What isn't in the file."""
-        return left_out_notes({"picture": self._pictures, "included file": self._includes})
+        return left_out_notes({
+            "picture": self._pictures, "included file": self._includes, "hidden part": self._hidden_parts,
+        })  # fmt: skip
 
     def elements(self) -> Iterator[Element]:
         while self._position < len(self._lines):
@@ -127,7 +127,7 @@ class _AdocParser:
     def _line(self, line: str) -> Iterator[Element]:
         if not line or line == "+" or _BREAK.match(line):
             yield from self._close()
-        elif not self._open and (attribute := _ATTRIBUTE.match(line)):
+        elif not self._open and (attribute := ATTRIBUTE.match(line)):
             if len(self.attributes) < _MAX_ATTRIBUTES:
                 self.attributes[attribute["name"].lower()] = (attribute["value"] or "")[:1000]
         elif macro := _MACRO.match(line):

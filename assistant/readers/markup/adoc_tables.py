@@ -7,8 +7,11 @@ from assistant.readers.elements import Content, TableCell
 from assistant.readers.sheets.table_limits import MAX_COLUMNS, MAX_ROWS
 
 _InlinesOf = Callable[[str], Content]
+# What stands right before a bar says how large its cell is, and of which style, only where a blank stands before it.
 _CELL = re.compile(
-    r"(?:(?P<repeat>\d{1,2})\*|(?:(?P<columns>\d{1,2})?(?:\.(?P<rows>\d{1,3}))?\+))?[<^>.]{0,4}(?P<style>[adehlmsv])?\|"
+    r"(?:(?:(?<=\s)|\A)"
+    r"(?:(?P<repeat>\d{1,2})\*|(?:(?P<columns>\d{1,2})?(?:\.(?P<rows>\d{1,3}))?\+))?[<^>.]{0,4}(?P<style>[adehlmsv])?)?"
+    r"(?<!\\)\|"
 )
 
 
@@ -44,15 +47,18 @@ def _cells(lines: Sequence[str], inlines_of: _InlinesOf) -> Iterator[TableCell]:
     for line in lines:
         position = 0
         for match in _CELL.finditer(line):
-            if match.start() and line[match.start() - 1] not in " \t|":
-                continue
             texts.append(line[position : match.start()])
             if span:
-                yield from _repeated(span, inlines_of("\n".join(texts).strip()))
+                yield from _repeated(span, inlines_of(_words(texts)))
             texts, span, position = [], match, match.end()
         texts.append(line[position:])
     if span:
-        yield from _repeated(span, inlines_of("\n".join(texts).strip()))
+        yield from _repeated(span, inlines_of(_words(texts)))
+
+
+def _words(lines: Sequence[str]) -> str:
+    """The words of a cell; a bar in them is written with a backslash."""
+    return "\n".join(lines).strip().replace("\\|", "|")
 
 
 def _repeated(span: re.Match[str], content: Content) -> Iterator[TableCell]:
@@ -67,4 +73,5 @@ def column_count(style: str, lines: Sequence[str]) -> int:
             int(found[1]) if (found := re.match(r"\s*(\d{1,2})\*", part)) else 1 for part in stated[1].split(",")
         )
     first = next((line for line in lines if line.strip()), "")
-    return max(1, min(len(_CELL.findall(first)), MAX_COLUMNS))
+    count = sum(int(cell["repeat"] or 1) * int(cell["columns"] or 1) for cell in _CELL.finditer(first))
+    return max(1, min(count, MAX_COLUMNS))
