@@ -57,9 +57,7 @@ def _reading_errors(kind: FileKind) -> Iterator[None]:
         if isinstance(error, MemoryError) or (name, getattr(error, "code", None)) in _OUT_OF_MEMORY_CODES:
             raise ReadingError("needs more memory to read than there is. Split it") from MemoryError()
         if isinstance(error, _PROGRAM_FAULTS) and _is_raised_here(error):
-            raise ReadingError(
-                f"could not be read because of a fault in this program ({name}). {_REPORT_IT}"
-            ) from error
+            raise ReadingError(_PROGRAM_FAULT.format(name)) from error
         raise ReadingError(f"damaged or not a real .{kind.name} file ({name})") from error
 
 
