@@ -91,7 +91,7 @@ class RtfReader:
         self._flush()
         while self._outer_states:
             self._close()
-        return [*self.definitions.headers, *self._body.finish(), *self.definitions.footers]
+        return [*self.definitions.headers.values(), *self._body.finish(), *self.definitions.footers.values()]
 
     def _open(self) -> None:
         if len(self._outer_states) >= _MAX_DEPTH:
@@ -214,7 +214,7 @@ class RtfReader:
         self._note_count += 1
         if flow.label in {"header", "footer"}:
             parts = self.definitions.headers if flow.label == "header" else self.definitions.footers
-            parts += page_part(flow, parts)
+            parts |= {words: element for words, element in page_part(flow).items() if words not in parts}
         elif flow.label == "box":
             anchored.add_behind(flow.finish())
         elif flow.label == "comment":

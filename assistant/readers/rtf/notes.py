@@ -49,18 +49,22 @@ def comment_day(stamp: str) -> dt.date | None:
         return None
 
 
-def page_part(part: RtfFlow, known: Sequence[Element]) -> list[Element]:
-    """What a header or footer holds, without what is known already and without bare numbers of pages."""
-    seen = {inline_text(element.content) for element in known if element.table is None}
-    found = []
+def page_part(part: RtfFlow) -> dict[str, Element]:
+    """What a header or footer holds, by its words, without bare numbers of pages."""
+    found: dict[str, Element] = {}
     for element in part.finish():
-        words = inline_text(element.content)
-        is_bare = part.has_page_number and not any(map(str.isalnum, words))
-        if element.table is not None or (words not in seen and not is_bare):
-            seen.add(words)
-            is_number = part.has_page_number and len(words.split()) <= 2
-            found.append(replace(element, role="page_number" if is_number else _ROLES.get(part.label, "footer")))
+        words = _words(element)
+        is_number = part.has_page_number and element.table is None
+        if not is_number or any(map(str.isalnum, words)):
+            is_number = is_number and len(words.split()) <= 2
+            role: Role = "page_number" if is_number else _ROLES.get(part.label, "footer")
+            found.setdefault(words, replace(element, role=role))
     return found
+
+
+def _words(element: Element) -> str:
+    rows = element.table.rows if element.table else ()
+    return "\n".join([inline_text(element.content), *(inline_text(cell.content) for row in rows for cell in row)])
 
 
 def _automatic_mark(note: RtfFlow, anchored: RtfFlow, definitions: RtfDefinitions, key: str) -> str:

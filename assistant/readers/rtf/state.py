@@ -117,7 +117,7 @@ class RtfDefinitions:
         note_counts: how many notes there were, by label.
         left_out: how many things of each kind are not in the text.
         languages: how many characters are in each, by Windows' number.
-        headers: of its pages, and their footers behind.
+        headers: of its pages by their words, and their footers behind.
     """
 
     encoding: str = DEFAULT_ENCODING
@@ -130,5 +130,5 @@ class RtfDefinitions:
     note_counts: Counter[str] = dataclass_field(default_factory=Counter)
     left_out: Counter[str] = dataclass_field(default_factory=Counter)
     languages: Counter[int] = dataclass_field(default_factory=Counter)
-    headers: list[Element] = dataclass_field(default_factory=list)
-    footers: list[Element] = dataclass_field(default_factory=list)
+    headers: dict[str, Element] = dataclass_field(default_factory=dict)
+    footers: dict[str, Element] = dataclass_field(default_factory=dict)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from assistant.errors import ReadingError
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.rtf.reader import read_rtf
+from tests.support.timing import assert_linear
 
 LIMIT = 5_000_000
 FONTS = (
@@ -188,6 +189,24 @@ def test_headers_and_footers_come_once() -> None:
     document = read(body)
     assert document.text == "Village council\n\nThe body.\n\nPage"
     assert [block.role for block in document.blocks] == ["header", "body", "page_number"]
+
+
+def test_a_table_in_each_header_comes_once() -> None:
+    """A header that its sections repeat is read once, tables too."""
+    header = rb"{\header Council\par\trowd\cellx900\cellx1800 Town\intbl\cell Rain\intbl\cell\row\pard}"
+    document = read(
+        header + rb"One.\par\sect" + header + rb"Two.\par\sect" + header.replace(b"Rain", b"Snow") + b"Three."
+    )
+    assert (1, 1, 1) == tuple(map(document.text.count, ("Council", "Rain", "Snow")))
+
+
+@pytest.mark.hostile
+def test_many_headers_take_linear_time() -> None:
+    """Each is compared with those before it in one step."""
+    assert_linear(
+        lambda text: read(b"".join(b"{\\header h%d}" % number for number in range(8 * len(text))) + b"a"),
+        lambda count: " " * count,
+    )
 
 
 def test_what_is_not_text_is_counted() -> None:
