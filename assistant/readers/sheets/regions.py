@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from assistant.readers.sheets.column_blocks import ColumnBlock
 from assistant.readers.sheets.headers import is_name_row
 from assistant.readers.sheets.sheet import NamedRange, SheetCell, SheetRow, VisibleSheet, has_gap
 
 _MAX_DEPTH = 4  # of tables beside tables below tables
-_MIN_SHARED_ROWS = 0.7  # of the rows of two blocks of columns that belong to one table
-_MIN_LABELS = 0.6  # of the cells in a column of labels that are text
 _SAMPLE_ROWS = 200  # by which it is told whether tables stand beside each other
 _MAX_LABEL_CHARS = 90
 _NOTE_START = re.compile(
@@ -163,14 +162,6 @@ def _columns(rows: Sequence[SheetRow]) -> list[int]:
     return sorted({column for row in rows for column in row.cells})
 
 
-def _only(rows: Sequence[SheetRow], columns: Sequence[int]) -> list[SheetRow]:
-    wanted = set(columns)
-    parts = [
-        SheetRow(row.number, {column: cell for column, cell in row.cells.items() if column in wanted}) for row in rows
-    ]
-    return [part for part in parts if part.own_cells()]
-
-
 def _parts(rows: Sequence[SheetRow], blocks: Sequence[Sequence[int]]) -> list[list[SheetRow]]:
     """The rows of each block of columns."""
     block_of = {column: number for number, columns in enumerate(blocks) for column in columns}
@@ -188,59 +179,31 @@ def _parts(rows: Sequence[SheetRow], blocks: Sequence[Sequence[int]]) -> list[li
 def _blocks(sheet: VisibleSheet, rows: Sequence[SheetRow]) -> list[list[int]]:
     """The columns of each table of a band, in which tables stand beside each other."""
     columns = _columns(rows)
-    gaps = [right for left, right in itertools.pairwise(columns) if has_gap(sheet.column_places, left, right)]
+    gaps = {right for left, right in itertools.pairwise(columns) if has_gap(sheet.column_places, left, right)}
     merged = [row for row in rows if any(cell.is_covered for cell in row.cells.values())] if gaps else []
-    crossed = {right for right in gaps if any(_crosses(row, right) for row in merged)}
+    crossed = {column for row in merged for column in _crossed(row)}
     blocks: list[list[int]] = [[]]
     for column in columns:
         if column in gaps and column not in crossed:
             blocks.append([])
         blocks[-1].append(column)
-    tables = [blocks[0]]
-    sample = rows[:_SAMPLE_ROWS]
-    parts = _parts(sample, blocks)
-    left = parts[0]
-    for block, right in zip(blocks[1:], parts[1:], strict=True):
-        if _stand_apart(left, right):
+    tables: list[list[int]] = []
+    left = ColumnBlock()
+    for block, part in zip(blocks, _parts(rows[:_SAMPLE_ROWS], blocks), strict=True):
+        right = ColumnBlock.of(part)
+        if not tables or left.stands_apart(right):
             tables.append(block)
             left = right
         else:
-            tables[-1] = tables[-1] + block
-            left = _only(sample, tables[-1])
+            tables[-1] += block
+            left.add(right)
     return tables
 
 
-def _crosses(row: SheetRow, column: int) -> bool:
-    """Whether a merged cell goes on from the left into a column."""
-    cell = row.cells.get(column)
-    return cell is not None and cell.is_covered and any(
-        other.columns > 1 and left < column for left, other in row.cells.items() if not other.is_covered
-    )  # fmt: skip
-
-
-def _stand_apart(left: Sequence[SheetRow], right: Sequence[SheetRow]) -> bool:
-    """Whether two blocks of columns with a gap between them are two tables."""
-    if not left or not right or min(len(_columns(left)), len(_columns(right))) < 2:
-        return False
-    if _first_name(left) and _first_name(left) == _first_name(right):
-        return True
-    left_rows, right_rows = {row.number for row in left}, {row.number for row in right}
-    if len(left_rows & right_rows) < _MIN_SHARED_ROWS * len(left_rows | right_rows):
-        return True
-    return _has_labels(right) and _has_labels(left) and not _is_text(left) and not _is_text(right)
-
-
-def _first_name(rows: Sequence[SheetRow]) -> str:
-    row = next((row for row in rows if len(row.own_cells()) > 1), None)
-    return row.own_cells()[0].text.strip().casefold() if row else ""
-
-
-def _has_labels(rows: Sequence[SheetRow]) -> bool:
-    """Whether the first column is one of labels."""
-    first = _columns(rows)[0]
-    cells = [row.cells[first] for row in rows if first in row.cells]
-    return sum(cell.kind == "text" for cell in cells) >= max(2, _MIN_LABELS * len(rows))
-
-
-def _is_text(rows: Sequence[SheetRow]) -> bool:
-    return all(cell.kind == "text" for row in rows for cell in row.cells.values())
+def _crossed(row: SheetRow) -> Iterator[int]:
+    """The columns that a merged cell goes on into from the left."""
+    wide = (column for column, cell in row.cells.items() if cell.columns > 1 and not cell.is_covered)
+    first = min(wide, default=None)
+    yield from (
+        column for column, cell in row.cells.items() if cell.is_covered and first is not None and first < column
+    )
