@@ -7,11 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.readers.composition import compose
-from assistant.readers.elements import Content, Element, Inline
+from assistant.readers.elements import Content, Element
 from assistant.readers.extract import ExtractedDocument, collapse_whitespace
 from assistant.readers.left_out import left_out_notes
+from assistant.readers.markup.rst_inlines import RstInlines
 from assistant.readers.markup.rst_tables import csv_rows, grid_table, list_table, simple_table
-from assistant.readers.markup.shared import dedent, split_inlines
+from assistant.readers.markup.shared import dedent
 from assistant.readers.metadata import clean_title, parse_date
 from assistant.readers.plain.text import decode_text
 from assistant.segmentation.list_nesting import ListNesting, indent_of
@@ -39,32 +40,6 @@ _PRINTED = {"note": "Note:", "warning": "Warning:", "tip": "Tip:", "caution": "C
             "seealso": "See also:", "versionadded": "New in version", "versionchanged": "Changed in version",
             "deprecated": "Deprecated since version"}  # fmt: skip
 _INCLUDES = {"include", "literalinclude"}
-_INLINE = re.compile(
-    r"(?P<code>``(?P<code_text>[^`](?:[^\n]{0,1000}?[^`])?)``)"
-    r"|(?P<link>`(?P<link_text>[^`<>]{1,500}?)\s*<(?P<target>[^<>`]{1,2000})>`__?)"
-    r"|(?P<raised>:sup(?:erscript)?:`(?P<raised_text>[^`]{1,200})`)"
-    r"|(?P<lowered>:sub(?:script)?:`(?P<lowered_text>[^`]{1,200})`)"
-    r"|(?P<role>:[\w:+.-]{1,60}:`[~!]?(?P<role_text>[^`]{1,500}?)(?:\s+<[^<>`]{0,500}>)?`)"
-    r"|(?P<quoted>`(?P<quoted_text>[^`]{1,500})`_{0,2})"
-    r"|(?P<strong>\*\*(?=\S)(?P<strong_text>[^*\n]{1,1000}(?:\n[^*\n]{1,1000}){0,20})\*\*)"
-    r"|(?P<emphasis>(?<![\w*])\*(?=[^\s*])(?P<emphasis_text>[^*]{1,1000})\*(?![\w*]))"
-    r"|(?P<note>\[(?P<note_text>#?[\w.-]{0,60}|\*)\]_(?!\w))"
-    r"|(?P<reference>(?<![\w`])(?P<reference_text>[A-Za-z0-9][\w.-]{0,100}?)__?(?![\w_]))"
-    r"|(?P<escaped>\\(?P<escaped_text>\S|\s))",
-)
-_MAKERS = {
-    "code": lambda match: Inline(match["code_text"]),
-    "link": lambda match: Inline(match["link_text"], "link", match["target"]),
-    "raised": lambda match: Inline(match["raised_text"], "raised"),
-    "lowered": lambda match: Inline(match["lowered_text"], "lowered"),
-    "role": lambda match: Inline(match["role_text"]),
-    "quoted": lambda match: Inline(match["quoted_text"]),
-    "strong": lambda match: Inline(match["strong_text"]),
-    "emphasis": lambda match: Inline(match["emphasis_text"]),
-    "note": lambda match: Inline(match["note_text"].lstrip("#"), "note_mark", match["note_text"]),
-    "reference": lambda match: Inline(match["reference_text"]),
-    "escaped": lambda match: Inline(match["escaped_text"].strip()),
-}
 
 
 def read_rst(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001 — every reader has this form
@@ -74,8 +49,9 @@ def read_rst(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001 
         ReadingError: not text.
     """
     text, notes = decode_text(data)
-    parser = _RstParser()
-    elements = list(parser.parse(text.split("\n"), 0))
+    lines = text.split("\n")
+    parser = _RstParser(RstInlines(lines))
+    elements = list(parser.parse(lines, 0))
     composition = compose(elements)
     fields = {element.label.casefold(): str(element.content) for element in elements[:20] if element.kind == "field"}
     return ExtractedDocument(
@@ -91,7 +67,8 @@ def read_rst(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: ARG001 
 class _RstParser:
     """Parses lines to elements; it remembers which underlines stand for which level."""
 
-    def __init__(self) -> None:
+    def __init__(self, inlines: RstInlines) -> None:
+        self._inlines = inlines
         self._styles: list[str] = []  # of sections, the outermost first
         self._pictures = self._includes = 0
         self._literal_length = 0  # of the literal block behind the paragraph that was read last
@@ -115,7 +92,11 @@ class _RstParser:
             elif _GRID_BORDER.match(line) or _SIMPLE_BORDER.match(line):
                 count = _table_length(lines, position, is_grid=line.startswith("+"))
                 rows = lines[position : position + count]
-                yield from (grid_table(rows, rst_inlines) if line.startswith("+") else simple_table(rows, rst_inlines))
+                yield from (
+                    grid_table(rows, self._inlines.read)
+                    if line.startswith("+")
+                    else simple_table(rows, self._inlines.read)
+                )
             elif _EXPLICIT.match(line):
                 # What is indented behind dots alone and a blank line is a block quote of its own, no comment.
                 is_bare = line == ".." and not "".join(lines[position + 1 : position + 2]).strip()
@@ -153,7 +134,7 @@ class _RstParser:
         if style not in self._styles:
             self._styles.append(style)
         title = lines[position + (count == 3)].strip()
-        return Element("heading", rst_inlines(title), level=self._styles.index(style) + 1)
+        return Element("heading", self._inlines.read(title), level=self._styles.index(style) + 1)
 
     def _paragraph(self, lines: Sequence[str], position: int, count: int) -> Iterator[Element]:
         """A paragraph, with the literal block that it announces by "::", or the definition below a term."""
@@ -163,24 +144,26 @@ class _RstParser:
             yield Element("code", text)
             return
         if text.startswith("| "):  # lines of a verse or address
-            yield from (Element("paragraph", rst_inlines(line[1:])) for line in text.split("\n") if line[1:].strip())
+            yield from (
+                Element("paragraph", self._inlines.read(line[1:])) for line in text.split("\n") if line[1:].strip()
+            )
             return
         if text.endswith("::"):
             self._literal_length = _indented_length(lines, position + count)
             literal = dedent(lines[position + count : position + count + self._literal_length])
             words = text.removesuffix("::").rstrip()
             if words:
-                yield Element("paragraph", rst_inlines(f"{words}:" if words == text[:-2] else words))
+                yield Element("paragraph", self._inlines.read(f"{words}:" if words == text[:-2] else words))
             yield Element("code", "\n".join(literal))
             return
-        yield Element("paragraph", rst_inlines(text))
+        yield Element("paragraph", self._inlines.read(text))
 
     def _item(self, item: re.Match[str], lines: Sequence[str], nesting: ListNesting, depth: int) -> Iterator[Element]:
         body = dedent([" " * item.end() + lines[0][item.end() :], *lines[1:]]) if item["mark"] else list(lines[1:])
         mark = item["mark"] or ""
         first = _paragraph_length(body, 0) if body and body[0].strip() else 0
         text = "\n".join(line.strip() for line in body[:first])
-        content = rst_inlines(re.sub(r"::\Z", ":", text))
+        content = self._inlines.read(re.sub(r"::\Z", ":", text))
         shown = mark if any(map(str.isalnum, mark)) else ""
         yield Element("item", content, level=min(nesting.level(0) + depth, 9), mark=shown)
         yield from self.parse([*(["::"] if text.endswith("::") else []), *body[first:]], depth + 1)
@@ -191,11 +174,11 @@ class _RstParser:
         body = dedent(lines[1:])
         if note := _FOOTNOTE.match(first):
             text = " ".join([note["text"] or "", *body])
-            mark = note["mark"].lstrip("#")
-            if mark.isdigit() or note["mark"].startswith(("#", "*")):
-                yield Element("note", rst_inlines(text), mark=mark, label="footnote", key=note["mark"])
+            if note["mark"].isdigit() or note["mark"].startswith(("#", "*")):
+                mark, key = self._inlines.note(note["mark"])
+                yield Element("note", self._inlines.read(text), mark=mark, label="footnote", key=key)
             else:
-                yield Element("item", rst_inlines(text), "bibliography", mark=f"[{mark}]")
+                yield Element("item", self._inlines.read(text), "bibliography", mark=f"[{note['mark']}]")
         elif (directive := _DIRECTIVE.match(first)) and not _TARGET.match(first):
             yield from self._directive(directive["name"].lower(), directive["argument"] or "", body, depth)
 
@@ -206,25 +189,20 @@ class _RstParser:
         if name in _PICTURES:
             self._pictures += 1
             caption = [line for line in content if line.strip()]
-            yield Element("caption", rst_inlines(" ".join(caption)))
+            yield Element("caption", self._inlines.read(" ".join(caption)))
         elif name in _CODE_DIRECTIVES:
             yield Element("code", "\n".join([argument] * (name == "math") + content).strip("\n"))
         elif name == "toctree":
             yield from (Element("item", line.strip(), "contents") for line in content if line.strip())
         elif name == "csv-table":
-            yield from csv_rows(argument, body, content, rst_inlines)
+            yield from csv_rows(argument, body, content, self._inlines.read)
         elif name == "list-table":
-            yield from list_table(argument, body, content, rst_inlines)
+            yield from list_table(argument, body, content, self._inlines.read)
         elif name not in _LEFT_OUT and depth < _MAX_DEPTH:
             if name == "table":
-                yield Element("caption", rst_inlines(argument))
+                yield Element("caption", self._inlines.read(argument))
             words = f"{_PRINTED[name]} {argument}".rstrip() if name in _PRINTED else argument
             yield from self.parse(content if name == "table" else [words, *content], depth + 1)
-
-
-def rst_inlines(text: str) -> Content:
-    """The characters of a paragraph, marks left out."""
-    return split_inlines(text, _INLINE, _MAKERS)
 
 
 def _words(content: Content) -> str:

@@ -4,9 +4,9 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 
 from assistant.readers.elements import Content, Element, TableCell, TableContent
+from assistant.readers.markup.rst_grid import grid_content
 from assistant.readers.sheets.table_limits import MAX_COLUMNS, MAX_ROWS
 
 _InlinesOf = Callable[[str], Content]
@@ -17,31 +17,8 @@ _LIST_CELL = re.compile(r"\s+-(?:\s+|\Z)(.*)")
 
 
 def grid_table(lines: Sequence[str], inlines_of: _InlinesOf) -> Iterator[Element]:
-    """A table whose cells are drawn with ``+``, ``-`` and ``|``; a cell's text is found between its bars."""
-    borders = sorted({n for n, character in enumerate(lines[0]) if character == "+"})[: MAX_COLUMNS + 1]
-    rows: list[list[TableCell]] = []
-    texts: list[list[str]] = []  # of the open row: its cells' lines
-    spans: list[int] = []
-    header_rows = 0
-    for line in lines[1:]:
-        if line.startswith("+") and not line.strip("+-= "):
-            if texts:
-                rows.append([
-                    TableCell(inlines_of("\n".join(cell)), columns=span)
-                    for cell, span in zip(texts, spans, strict=True)
-                ])  # fmt: skip
-            if "=" in line:
-                header_rows = len(rows)
-            texts, spans = [], []
-            continue
-        bars = [n for n in borders if n < len(line) and line[n] in "|+"]
-        parts = [line[start + 1 : end].strip() for start, end in pairwise(bars)]
-        if len(parts) != len(texts):
-            texts = [[] for _ in parts]
-            spans = [sum(start < border <= end for border in borders) for start, end in pairwise(bars)]
-        for cell, part in zip(texts, parts, strict=True):
-            cell.append(part)
-    yield Element("table", table=TableContent(rows[:MAX_ROWS], header_rows or None))
+    """A table whose cells are drawn with ``+``, ``-`` and ``|``, over several rows or columns too."""
+    yield Element("table", table=grid_content(lines, inlines_of))
 
 
 def simple_table(lines: Sequence[str], inlines_of: _InlinesOf) -> Iterator[Element]:
