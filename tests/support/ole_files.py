@@ -36,10 +36,21 @@ _TEXT_AT = 1536
 _STYLES = {0: 0, 1: 1, 2: 2, 3: 3, 4: 19}  # Word's numbers for them
 
 
-def doc(paragraphs: Sequence[DocParagraph | str], *, is_from_macintosh: bool = False) -> bytes:
-    """A Word 97 document; from a Macintosh its characters take a byte each."""
+def doc(
+    paragraphs: Sequence[DocParagraph | str],
+    *,
+    is_from_macintosh: bool = False,
+    footnotes: Sequence[DocParagraph | str] = (),
+    first_footnote: int = 1,
+) -> bytes:
+    """A Word 97 document; from a Macintosh its characters take a byte each.
+
+    In its text \\x02 refers to the next footnote by a number, as at the beginning of the note, and "*" by that sign
+    where there is no \\x02 left.
+    """
     width, encoding = (1, "mac_roman") if is_from_macintosh else (2, "utf-16-le")
-    whole = [one if isinstance(one, DocParagraph) else DocParagraph(one) for one in paragraphs]
+    count = len(paragraphs)
+    whole = [one if isinstance(one, DocParagraph) else DocParagraph(one) for one in (*paragraphs, *footnotes)]
     text, ends, runs = "", [], []
     for paragraph in whole:
         for words, style in [(paragraph.runs, "")] if isinstance(paragraph.runs, str) else paragraph.runs:
@@ -48,7 +59,12 @@ def doc(paragraphs: Sequence[DocParagraph | str], *, is_from_macintosh: bool = F
         text += "\r"
         ends.append(len(text))
     runs.append((len(text), b""))
+    story, stories = ends[count - 1], text
+    if footnotes:
+        text += "\r"
+        runs[-1] = (len(text), b"")
     table, places = _table(text, width)
+    table += _notes(stories, story, [end - story for end in ends[count:]], len(table), places, first_footnote)
     main = bytearray(_TEXT_AT)
     main += text.encode(encoding)
     pages = []
@@ -69,9 +85,10 @@ def doc(paragraphs: Sequence[DocParagraph | str], *, is_from_macintosh: bool = F
     struct.pack_into("<H", main, 32, 14)
     struct.pack_into("<H", main, 62, 22)
     struct.pack_into("<I", main, 64, len(main))
-    struct.pack_into("<I", main, 76, len(text))
+    struct.pack_into("<II", main, 76, story, len(stories) - story)
     struct.pack_into("<H", main, 152, 93)
     numbers = {"styles": 1, "characters": 12, "paragraphs": 13, "pieces": 33, "lists": 73, "list overrides": 74}
+    numbers |= {"footnote references": 2, "footnote texts": 3, "settings": 31}
     for name, number in numbers.items():
         struct.pack_into("<II", main, 154 + 8 * number, *places[name])
     return compound_file({"WordDocument": bytes(main), "1Table": table})
@@ -156,6 +173,23 @@ def _page(borders: Sequence[int], records: Sequence[bytes], width: int) -> bytes
             page[4 * len(borders) + width * number] = end // 2
     assert end > 4 * len(borders) + width * len(records)
     return bytes(page)
+
+
+def _notes(
+    text: str, story: int, ends: Sequence[int], offset: int, places: dict[str, tuple[int, int]], first: int
+) -> bytes:
+    """What the table stream says of footnotes and of how they are numbered."""
+    signs = [place for place in range(story) if text[place] in "\x02*"][: len(ends)]
+    references = struct.pack(f"<{len(signs) + 1}I", *signs, story)
+    references += struct.pack(f"<{len(signs)}H", *(text[place] == "\x02" for place in signs))
+    texts = struct.pack(f"<{len(ends) + 2}I", 0, *ends, (ends or [0])[-1] + 1)
+    settings = bytearray(500)
+    struct.pack_into("<H", settings, 2, first << 2)
+    table = b""
+    for name, part in (("footnote references", references), ("footnote texts", texts), ("settings", bytes(settings))):
+        places[name] = (offset + len(table), len(part) if ends else 0)
+        table += part
+    return table
 
 
 def _table(text: str, width: int) -> tuple[bytes, dict[str, tuple[int, int]]]:

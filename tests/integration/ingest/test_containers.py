@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.errors import ReadingError
 from assistant.ingest.rebuild import rebuild
 from assistant.ingest.sync import is_made_from, synchronise
 from assistant.readers import ReaderPool, ReadFile
@@ -173,6 +174,54 @@ def test_what_can_not_be_read_is_named_each_time(index: IndexUnderTest, folder: 
         assert all(file.reason for file in report.skipped)
 
 
+class UnableReaders(ReaderPool):
+    """Readers that can't read valves."""
+
+    def read(self, data: bytes, name: str, *, source: str | None = None, max_bytes: int) -> ReadFile:
+        """Reads a file."""
+        if name.startswith("valves"):
+            raise ReadingError("no memory was left")
+        return super().read(data, name, source=source, max_bytes=max_bytes)
+
+
+def test_what_is_attached_and_could_not_be_read_is_tried_again(
+    index: IndexUnderTest, folder: Path, readers: CountingReaders
+) -> None:
+    """At each run, until all of it is in; the mail itself stays meanwhile."""
+    data = mail("Pumps", PUMPS, pipes_txt="Pipes are green.", valves_txt=VALVES)
+    (folder / "a.eml").write_bytes(data)
+    with UnableReaders() as unable:
+        for outcome in ("added", "unchanged"):
+            assert outcomes(index.synchronise(folder, readers=unable), folder) == {
+                outcome: ["a.eml", "a.eml/pipes.txt"],
+                "failed": ["a.eml/valves.txt"],
+            }
+            entry = index.store.summary(file_id(folder / "a.eml"))
+            assert entry is not None
+            assert is_made_from(entry, data)
+    assert outcomes(index.synchronise(folder, readers=readers), folder) == {
+        "added": ["a.eml/valves.txt"],
+        "changed": ["a.eml"],
+        "unchanged": ["a.eml/pipes.txt"],
+    }
+    readers.names.clear()
+    everything = ["a.eml", "a.eml/pipes.txt", "a.eml/valves.txt"]
+    assert outcomes(index.synchronise(folder, readers=readers), folder) == {"unchanged": everything}
+    assert readers.names == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("broken_pdf", b"%PDF-1.7 and no more"), ("empty_txt", b" "), ("broken_zip", b"PK\x03\x04 no")],
+)
+def test_a_broken_attachment_is_named_each_time(name: str, content: bytes, index: IndexUnderTest, folder: Path) -> None:
+    """As a broken file in a folder or in an archive is."""
+    (folder / "a.eml").write_bytes(mail("Pumps", PUMPS, **{name: content}))
+    for outcome in ("added", "unchanged", "unchanged"):
+        failed = f"a.eml/{name.replace('_', '.')}"
+        assert outcomes(index.synchronise(folder), folder) == {outcome: ["a.eml"], "failed": [failed]}
+
+
 def test_an_archive_that_is_broken_leaves_what_was_in_it(index: IndexUnderTest, folder: Path) -> None:
     """As any file that can't be read does."""
     (folder / "plans.zip").write_bytes(zip_file({"pumps.txt": PUMPS}))
@@ -186,9 +235,10 @@ def test_a_mail_with_a_bomb_is_read_without_it(index: IndexUnderTest, folder: Pa
     """Its own text is, and the report says what of it isn't."""
     bomb = zip_file({f"{number}.txt": b" " * 1_000_000 for number in range(9)})
     (folder / "a.eml").write_bytes(mail("Pumps", PUMPS, bomb_zip=bomb))
-    report = index.synchronise(folder)
-    assert outcomes(report, folder) == {"added": ["a.eml"], "failed": ["a.eml"]}
-    assert report.failed[0].reason.startswith("what is attached to it is not read: unpacks to far more")
+    for outcome in ("added", "unchanged"):
+        report = index.synchronise(folder)
+        assert outcomes(report, folder) == {outcome: ["a.eml"], "failed": ["a.eml"]}
+        assert report.failed[0].reason.startswith("what is attached to it is not read: unpacks to far more")
 
 
 @pytest.mark.parametrize("name", ["a.eml", "a.msg", "a.mbox"])

@@ -18,6 +18,7 @@ from assistant.segmentation.chunks import split_chunks
 from assistant.server.uploads import safe_file_name
 from tests.support.assistant_server import RunningAssistant, serve_assistant
 from tests.support.files import pdf_page, pdf_stream, raw_pdf, sample_files, zip_file
+from tests.support.structure import check_structure
 
 LIMIT = 1_000_000
 SEEDS = sample_files() | {
@@ -105,6 +106,7 @@ def read(workers: ReaderPool, name: str, data: bytes) -> None:
     sentences, _ = split_chunks(document, read_file.sentences)
     assert all(sentence.text == document.text[sentence.start : sentence.end] for sentence in sentences)
     assert all(before.end <= after.start for before, after in pairwise(sentences))
+    check_structure(document, sentences)
 
 
 @given(damaged_files())

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from assistant.readers import FILE_KINDS, KIND_BY_SUFFIX, file_source, read_bytes, read_file
+from assistant.segmentation.sentences import split_sentences
 from assistant.types import Document
 from tests.support.files import ARTICLE, docx, epub, news_page, page, pdf, pptx, sample_files, xlsx
+from tests.support.structure import check_structure
 
 LIMIT = 5_000_000
 LONG = (
@@ -23,7 +25,7 @@ def read_document(data: bytes, name: str) -> Document:
 
 @pytest.mark.parametrize("name", sample_files())
 def test_every_supported_kind_is_read(name: str, tmp_path: Any) -> None:
-    """A sound file of each kind gives its text, one canonical kind and an identity by its path."""
+    """A sound file of each kind gives its text, its structure, one canonical kind and an identity by its path."""
     path = tmp_path / name
     path.write_bytes(sample_files()[name])
     document = read_file(path, max_bytes=LIMIT)
@@ -32,6 +34,7 @@ def test_every_supported_kind_is_read(name: str, tmp_path: Any) -> None:
     assert "850" in document.text or "| Mali | 24 |" in document.text
     assert document.text == document.text.strip()
     assert document.title
+    check_structure(document, split_sentences(document))
 
 
 def test_the_samples_are_of_all_kinds() -> None:

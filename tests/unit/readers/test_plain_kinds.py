@@ -155,6 +155,27 @@ b = 2</programlisting></chapter></book>"""
             ("note", "¹ With a spade."), ("item", "1. Dig."), ("item", "2. Drink."), ("code", "a = 1\nb = 2"),
         ] == blocks(read(text, "a.xml"))  # fmt: skip
 
+    @pytest.mark.parametrize(
+        ("words", "expected"),
+        [
+            ("at <choice><sic>tow</sic><corr>two</corr></choice>.", "at two."),
+            ("at <choice>\n <orig>ye</orig>\n <reg>the</reg>\n</choice>.", "at the."),
+            ("<choice><expan>Mister</expan><abbr>Mr</abbr></choice> Lee", "Mister Lee"),
+            ("at <app><lem>two</lem><rdg>ten</rdg><rdg>six</rdg></app>.", "at two."),
+        ],
+    )
+    def test_of_two_forms_of_a_word_the_edited_one_is_read(self, words: str, expected: str) -> None:
+        """What the editor has corrected, spelled out or not chosen is left out, and a note says so."""
+        document = read(f"<TEI><text><body><p>We met.</p><p>{words}</p></body></text></TEI>", "a.xml")
+        assert f"We met.\n\n{expected}" == document.text
+        assert any("original" in note for note in document.notes)
+
+    def test_a_word_in_its_only_form_stays(self) -> None:
+        """An abbreviation or a slip that nobody has corrected is the text."""
+        document = read("<TEI><text><body><p>Met <choice><sic>tow</sic></choice> men.</p></body></text></TEI>", "a.xml")
+        assert "Met tow men." == document.text
+        assert not document.notes
+
     def test_a_novel_of_fictionbook_has_its_parts(self) -> None:
         """What it says of itself are fields, its last body holds the notes, and pictures in it are left out."""
         text = """<FictionBook xmlns:l="http://www.w3.org/1999/xlink"><description><title-info><author>
