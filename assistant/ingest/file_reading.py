@@ -1,7 +1,8 @@
 """What of some files must be read anew, and what is read of it: files, and the files in archives and mails.
 
 The files in a file stand in the index under its path with their own behind it, and have its hash. Those of a mail are
-written before the mail itself: where the mail is indexed, all of them that can be read are.
+written before the mail itself: where the mail is indexed, all of them that can be read are. Where some can't be, its
+hash says so, and the next run tries them again.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from assistant.ingest.indexer import Indexer
 from assistant.readers import READER_VERSION, FileKind, FileReaders, ReadFile, document_id, file_kind, load_bytes
 from assistant.types import Skipped
 
+_INCOMPLETE = " incomplete"  # behind the hash of a mail: some of its files could not be read
 _FILES_AHEAD = 2  # for each reading process: files that wait to be embedded, or are being read meanwhile
 
 
@@ -66,6 +68,7 @@ class FileReading:
         self.skipped: list[Skipped] = []
         self.failed: list[Skipped] = []
         self._unread_attachments: dict[str, str] = {}  # why, by the sources of the mails
+        self._incomplete: set[Path] = set()  # archives and mails some of whose files could not be read
         self._indexer, self._readers, self._max_bytes, self._members = indexer, readers, max_bytes, members
 
     def run(self, paths: Iterable[Path]) -> None:
@@ -77,10 +80,24 @@ class FileReading:
                     self.failed.append(Skipped(file.source, unread_attachments))
                 if file.failure is not None:
                     self._indexer.fail(file.source, file.failure)
+                    self._mark_incomplete(file.source)
                 elif file.read_file is None:
                     self._indexer.keep(file.source)
                 else:
-                    self._indexer.add_file(file.read_file, file.file_hash)
+                    self._add(file.read_file, file.source, file.file_hash)
+
+    def _add(self, read_file: ReadFile, source: str, file_hash: str) -> None:
+        """Indexes a file, unless it is a mail that is indexed with files missing, and they still are."""
+        if Path(source) in self._incomplete:
+            file_hash += _INCOMPLETE
+        if self._indexer.is_indexed(document_id(source), file_hash):
+            self._indexer.keep(source)
+        elif not self._indexer.add_file(read_file, file_hash):
+            self._mark_incomplete(source)
+
+    def _mark_incomplete(self, source: str) -> None:
+        """Notes that what this file came in, if it came in another one, is not read as a whole."""
+        self._incomplete |= self.unpacked.intersection(Path(source).parents)
 
     def _checks(self, paths: Iterable[Path]) -> Iterator[_Check]:
         for path in paths:
@@ -132,10 +149,13 @@ class FileReading:
                 yield partial(_CheckedFile, str(path), failure=str(error))
             else:
                 self._unread_attachments[str(path)] = f"what is attached to it is not read: {error}"
+                self._incomplete.add(path)
             return
         self.unpacked.add(path)
         self.skipped += [Skipped(str(path / file.source), file.reason) for file in unpacked.skipped]
         self.failed += [Skipped(str(path / file.source), file.reason) for file in unpacked.failed]
+        if unpacked.failed:
+            self._incomplete.add(path)
         self.member_ids |= {document_id(str(path / member.name)) for member in unpacked.members}
         self._indexer.expect(len(unpacked.members) - kind.is_folder)
         for member in unpacked.members:
@@ -152,6 +172,11 @@ class FileReading:
 def hash_of_file(data: bytes, reader_version: str) -> str:
     """The hash that documents have which were read from a file with these bytes by some version of the readers."""
     return hashlib.sha256(reader_version.encode() + data).hexdigest()
+
+
+def was_read_from(file_hash: str, data: bytes, reader_version: str) -> bool:
+    """Whether a document with this hash was read from a file with these bytes by some version of the readers."""
+    return file_hash.removesuffix(_INCOMPLETE) == hash_of_file(data, reader_version)
 
 
 def _run_in_order(checks: Iterable[_Check], readers: FileReaders) -> Generator[_CheckedFile]:

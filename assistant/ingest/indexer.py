@@ -65,19 +65,20 @@ class Indexer:
         else:
             self.add_file(ReadFile(document, split_sentences(document)), file_hash)
 
-    def add_file(self, read_file: ReadFile, file_hash: str) -> None:
-        """Adds a file's document to the group, and writes the group when it is full."""
+    def add_file(self, read_file: ReadFile, file_hash: str) -> bool:
+        """Adds a file's document to the group, and writes the group when it is full; False if it has no text."""
         document = read_file.document
         if isinstance(self._embedder, MiniLMEmbedder) and (note := language_note(document.text)):
             document = replace(document, notes=tuple(dict.fromkeys((*document.notes, note))))
         sentences, chunks = split_chunks(document, read_file.sentences)
         if not sentences:
             self.fail(document.source, "no text found: there is no sentence in it")
-            return
+            return False
         prepared = PreparedDocument(document, file_hash, sentences, chunks)
         self._group.append(_WaitingDocument(prepared, read_file.vectors))
         if sum(len(waiting.prepared.sentences) for waiting in self._group) >= _GROUP_SENTENCES:
             self.write()
+        return True
 
     def keep(self, source: str) -> None:
         """Reports a document that stays as it is."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assistant.index.rows import DocumentEntry
 from assistant.index.sources import HANDED_OVER, was_read_from_file
-from assistant.ingest.file_reading import FileReading, hash_of_file
+from assistant.ingest.file_reading import FileReading, was_read_from
 from assistant.ingest.indexer import Indexer
 from assistant.ingest.open_index import OpenIndex
 from assistant.observability import tracing
@@ -131,7 +131,7 @@ def _members_by_file(entries: Iterable[DocumentEntry], files: Iterable[Path]) ->
 def is_made_from(entry: DocumentEntry, data: bytes) -> bool:
     """Whether a document was read from a file with these bytes, by this version's readers or earlier ones."""
     versions = range(1, int(READER_VERSION) + 1)
-    return any(entry.file_hash == hash_of_file(data, str(version)) for version in versions)
+    return any(was_read_from(entry.file_hash, data, str(version)) for version in versions)
 
 
 def is_under(source: str, roots: AbstractSet[Path]) -> bool:
