@@ -1,7 +1,7 @@
 """Org mode: its headings, lists, tables, blocks and notes as elements, by rules of its own."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.readers.composition import compose
@@ -11,11 +11,13 @@ from assistant.readers.left_out import left_out_notes
 from assistant.readers.markup.shared import dedent, split_inlines
 from assistant.readers.metadata import clean_title, parse_date
 from assistant.readers.plain.text import decode_text
+from assistant.readers.raised import raise_mark
 from assistant.readers.sheets.table_limits import MAX_COLUMNS
 from assistant.segmentation.list_nesting import ListNesting, indent_of
 
 _MAX_DRAWER_LINES = 50
 _HEADING = re.compile(r"(\*{1,20})\s+(?:\[#[A-Z0-9]\]\s+)?(?P<title>.*?)(?:\s+:[\w@#%:]{1,100}:)?\s*\Z")
+_COMMENTED = re.compile(r"(?:[A-Z]{2,20}\s+)?COMMENT(?:\s|\Z)")  # a heading whose tree isn't exported
 _KEYWORD = re.compile(r"\s*#\+(?P<name>\w{1,40})(?:\[[^\]]{0,200}\])?:\s*(?P<value>.*?)\s*\Z")
 _BEGIN = re.compile(r"\s*#\+begin_(?P<name>\w{1,40})", re.IGNORECASE)
 _ITEM = re.compile(
@@ -23,7 +25,14 @@ _ITEM = re.compile(
 )
 _DRAWER = re.compile(r"\s*:[\w-]{1,40}:\s*\Z")
 _DRAWER_END = re.compile(r"\s*:end:\s*\Z", re.IGNORECASE)
-_PLANNING = re.compile(r"\s*(?:CLOCK:|(?:SCHEDULED|DEADLINE|CLOSED):\s*[<\[])")
+_CLOCK = re.compile(r"\s*CLOCK:")
+_PLANNING = re.compile(
+    r"\s*(?:(?:SCHEDULED|DEADLINE|CLOSED):\s*[<\[][^>\]\n]{1,100}[>\]](?:--[<\[][^>\]\n]{1,100}[>\]])?\s*)+\Z"
+)
+_PLANNED = re.compile(r"(?P<name>SCHEDULED|DEADLINE|CLOSED):\s*(?P<date>.*?)\s*(?=(?:SCHEDULED|DEADLINE|CLOSED):|\Z)")
+_PROPERTIES = re.compile(r"\s*:properties:\s*\Z", re.IGNORECASE)
+_PROPERTY = re.compile(r"\s*:(?P<name>[^\s:]{1,60}):\s+(?P<value>\S.*?)\s*\Z")
+_OWN_PROPERTIES = {"custom_id", "id", "created", "visibility", "header-args"}  # that Org itself uses
 _NOTE = re.compile(r"\[fn:(?P<mark>[\w-]{1,60})\]\s*(?P<text>.*)\Z")
 _RULER = re.compile(r"\s*-{5,}\s*\Z")
 _TABLE_RULE = re.compile(r"\s*\|[-+]+\|?\s*\Z")
@@ -36,6 +45,7 @@ _INLINE = re.compile(
     r"|(?P<struck>(?<![^\s({'\"-])\+(?=\S)(?P<struck_text>[^+\n]{1,500}?)(?<=\S)\+(?![^\s)}'\".,;:!?-]))"
     r"|(?P<marked>(?<![^\s({'\"/-])(?P<sign>[*/_=~])(?=\S)(?P<marked_text>[^\n]{1,200}?)(?<=\S)(?P=sign)(?![^\s)}'\".,;:!?/-]))"
     r"|(?P<raised>(?<=\S)\^\{(?P<raised_text>[^{}]{1,200})\})"
+    r"|(?P<power>(?<=\w)\^(?P<power_text>[-+]?\d{1,6})(?![\w^]))"
     r"|(?P<lowered>(?<=\S)_\{(?P<lowered_text>[^{}]{1,200})\})"
 )
 _MAKERS = {
@@ -44,6 +54,7 @@ _MAKERS = {
     "inline_note": lambda match: Inline(f" ({match['note_text']})"),
     "struck": lambda match: Inline(match["struck_text"], "struck"),
     "marked": lambda match: Inline(match["marked_text"]),
+    "power": lambda match: Inline(raise_mark(match["power_text"])),
     "raised": lambda match: Inline(match["raised_text"], "raised"),
     "lowered": lambda match: Inline(match["lowered_text"], "lowered"),
 }
@@ -80,11 +91,13 @@ class _OrgParser:
         self._nesting = ListNesting()
         self._open: Element | None = None  # what the lines of the open paragraph make
         self._open_lines: list[str] = []
-        self._pictures = self._includes = 0
+        self._pictures = self._includes = self._hidden_parts = 0
 
     def notes(self) -> tuple[str, ...]:
         """What isn't in the file."""
-        return left_out_notes({"picture": self._pictures, "included file": self._includes})
+        return left_out_notes({
+            "picture": self._pictures, "included file": self._includes, "hidden part": self._hidden_parts,
+        })  # fmt: skip
 
     def elements(self) -> Iterator[Element]:
         while self._position < len(self._lines):
@@ -93,7 +106,10 @@ class _OrgParser:
             if heading := _HEADING.match(line):
                 yield from self._close()
                 self._nesting.clear()
-                yield Element("heading", org_inlines(heading["title"]), level=len(heading[1]))
+                if _COMMENTED.match(heading["title"]):
+                    self._skip_tree(len(heading[1]))
+                else:
+                    yield Element("heading", org_inlines(heading["title"]), level=len(heading[1]))
             elif begin := _BEGIN.match(line):
                 yield from self._close()
                 yield from self._block(begin["name"].lower())
@@ -105,14 +121,17 @@ class _OrgParser:
                 yield self._table(line)
             elif _DRAWER.match(line):
                 yield from self._close()
-                self._skip_drawer()
+                yield from self._drawer(is_of_properties=_PROPERTIES.match(line) is not None)
             else:
                 yield from self._line(line)
         yield from self._close()
 
     def _line(self, line: str) -> Iterator[Element]:
         stripped = line.strip()
-        if not stripped or _RULER.match(line) or _PLANNING.match(line) or stripped == "#" or stripped.startswith("# "):
+        if _PLANNING.match(line):
+            yield from self._close()
+            yield from _planned(line)
+        elif not stripped or _RULER.match(line) or _CLOCK.match(line) or stripped == "#" or stripped.startswith("# "):
             yield from self._close()
         elif note := _NOTE.match(line):
             yield from self._close()
@@ -196,16 +215,39 @@ class _OrgParser:
             self._position += line.lstrip().startswith("|")
         return Element("table", table=TableContent(rows, header_rows if header_rows != len(rows) else None))
 
-    def _skip_drawer(self) -> None:
-        """Leaves out a drawer of properties; one without an end is only its line."""
-        end = self._position
-        while end < len(self._lines) and end < self._position + _MAX_DRAWER_LINES:
-            if _DRAWER_END.match(self._lines[end]):
-                self._position = end + 1
-                return
+    def _skip_tree(self, level: int) -> None:
+        """Leaves out what stands under a heading, up to one of its level or above."""
+        self._hidden_parts += 1
+        while self._position < len(self._lines):
+            heading = _HEADING.match(self._lines[self._position])
+            if heading and len(heading[1]) <= level:
+                break
+            self._position += 1
+
+    def _drawer(self, *, is_of_properties: bool) -> Iterator[Element]:
+        """The properties in a drawer; any other is left out. One without an end is only its line."""
+        first = self._position
+        for end in range(first, min(len(self._lines), first + _MAX_DRAWER_LINES)):
             if _HEADING.match(self._lines[end]):
                 return
-            end += 1
+            if _DRAWER_END.match(self._lines[end]):
+                self._position = end + 1
+                if is_of_properties:
+                    yield from _properties(self._lines[first:end])
+                return
+
+
+def _planned(line: str) -> Iterator[Element]:
+    """The dates that a heading is planned for, without the brackets around them."""
+    for planned in _PLANNED.finditer(line):
+        date = re.sub(r"[<>\[\]]", "", planned["date"].replace("--", "–"))
+        yield Element("field", date, label=planned["name"].capitalize())
+
+
+def _properties(lines: Sequence[str]) -> Iterator[Element]:
+    for line in lines:
+        if (field := _PROPERTY.match(line)) and field["name"].lower() not in _OWN_PROPERTIES:
+            yield Element("field", org_inlines(field["value"]), label=field["name"])
 
 
 def org_inlines(text: str) -> tuple[Inline, ...]:

@@ -23,6 +23,7 @@ from assistant.readers.markup.xml_inlines import (
     has_blocks,
     identity,
     inlines_of,
+    leave_out_original_forms,
     local_name,
     mark_blocks,
     person,
@@ -59,11 +60,12 @@ class DocumentWalk:
         self.language = ""
         self._pictures = self._note_count = 0
         self._item_number = 0  # of the list item that is read next
-        self._too_deep = False
+        self._too_deep = self._has_original_forms = False
 
     def elements(self, root: Any) -> list[Element]:
         """The elements under an element of lxml, in order."""
         self.language = next((str(root.get(name)) for name in root.attrib if name.endswith("lang")), "")
+        self._has_original_forms = leave_out_original_forms(root)
         self._read_metadata(root)
         mark_blocks(root)
         return list(self._walk(root, 0, 0, "body"))
@@ -71,6 +73,8 @@ class DocumentWalk:
     def notes(self) -> tuple[str, ...]:
         """What could not be read."""
         notes = left_out_notes({"picture": self._pictures})
+        if self._has_original_forms:
+            notes += ("of words that it gives in two forms, the original one is left out",)
         return (*notes, "what is nested too deeply in it is left out") if self._too_deep else notes
 
     def _read_metadata(self, root: Any) -> None:

@@ -29,6 +29,7 @@ INLINE_NAMES = {"a", "abbr", "b", "big", "bold", "br", "cite", "code", "command"
                 "font", "hi", "i", "italic", "lb", "link", "literal", "mark", "monospace", "nobr", "q", "quote", "s",
                 "sc", "small", "span", "strike", "strong", "sub", "subscript", "sup", "superscript", "term", "tt", "u",
                 "ulink", "underline", "uri", "wbr", "xref", ""}  # fmt: skip
+_EDITED_FORMS, _ORIGINAL_FORMS = {"corr", "reg", "expan"}, {"sic", "orig", "abbr"}
 _MAX_INLINE_DEPTH = 100
 _MARK = "{urn:assistant}holds-blocks"  # an attribute that no file has
 
@@ -46,6 +47,21 @@ def mark_blocks(root: Any) -> None:
                 if above.get(_MARK):
                     break
                 above.set(_MARK, "1")
+
+
+def leave_out_original_forms(root: Any) -> bool:
+    """Empties the words that an editor has corrected or spelled out, as TEI gives both; whether there are any."""
+    found = False
+    for element in root.iter():
+        if local_name(element) != "choice" or not any(local_name(child) in _EDITED_FORMS for child in element):
+            continue
+        element.text = (element.text or "").strip()
+        for child in element:
+            child.tail = (child.tail or "").strip()
+            if local_name(child) in _ORIGINAL_FORMS:
+                child.clear(keep_tail=True)
+                found = True
+    return found
 
 
 def has_blocks(element: Any) -> bool:

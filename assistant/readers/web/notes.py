@@ -35,6 +35,7 @@ _BACK_NAME = re.compile(r"[\s_-](?:foot)?note[_-]?back(?:ref|link)?[\s-]|backlin
 _RAISED_TAGS = frozenset(("sup",))
 _NOT_NOTES = frozenset(("html", "body", "main", "article", "table", "tr", "td", "th", "ul", "ol", "nav"))
 _NUMBER_IN_BRACKETS = re.compile(r"\s*\(\d{1,3}\)\s*")
+_SECOND_MARK = re.compile(r"\d{1,3}|[a-z]|[*†‡§¶#‖]{1,3}")
 _WORD_END = re.compile(r"(?:[^\W\d_]{3}|\d|[.,:;!?)])\s*$")
 _MAX_MARK_CHARS = 20
 _MAX_CLIMB = 6  # elements from the target of a link to the block that is its note
@@ -158,6 +159,15 @@ def is_bracketed_mark(raised: str, before: str) -> bool:
     """
     is_square = raised.strip().startswith("[") and raised.strip().endswith("]")
     return is_square or (_NUMBER_IN_BRACKETS.fullmatch(raised) is not None and _WORD_END.search(before) is not None)
+
+
+def is_second_mark(raised: str, before: str) -> bool:
+    """Whether raised characters right behind other raised ones are the mark of a note, as in m² ¹.
+
+    >>> is_second_mark("1", "2"), is_second_mark("*", "2"), is_second_mark("6", "-"), is_second_mark("-", "2")
+    (True, True, False, False)
+    """
+    return before[-1:].isdigit() and _SECOND_MARK.fullmatch(raised.strip()) is not None
 
 
 def clean_mark(mark: str) -> str:

@@ -19,7 +19,7 @@ from assistant.readers.web.fields import (
 from assistant.readers.web.hidden import count_words, holds_formula, is_hidden, is_named_out, is_panel
 from assistant.readers.web.listings import list_items
 from assistant.readers.web.math import math_text
-from assistant.readers.web.notes import clean_mark, is_back_link, is_bracketed_mark, is_mark
+from assistant.readers.web.notes import clean_mark, is_back_link, is_bracketed_mark, is_mark, is_second_mark
 from assistant.readers.web.paragraphs import LINE_END, split_paragraphs, strip_mark
 from assistant.readers.web.pre import preformatted_elements
 from assistant.readers.web.state import ItemStart, State, block_state, inline_state
@@ -222,6 +222,7 @@ class PageWalk:
         if not text:
             return
         state = self._states[-1]
+        is_behind_raised = self._last_tag == "sup"
         self._last_tag = self._last_tag if text.isspace() else ""
         words = text if state.kind == "code" else one_space(text)
         target = state.target
@@ -229,7 +230,8 @@ class PageWalk:
         if style == "raised" and state.kind != "note" and is_mark(words):
             target = self._survey.note_key(clean_mark(words))
             before = self._inlines[-1].text if self._inlines else ""
-            style = "note_mark" if is_bracketed_mark(words, before) else style
+            is_note = is_bracketed_mark(words, before) or (is_behind_raised and is_second_mark(words, before))
+            style = "note_mark" if is_note else style
         self._inlines.append(Inline(words, style, target))
 
     def _flush(self) -> None:

@@ -113,6 +113,19 @@ class TestNotes:
         assert (found.kind, found.label, found.mark) == ("note", "footnote", "2")
         assert found.anchor == len("They sold 1,250 ")
 
+    @pytest.mark.parametrize(
+        ("raised", "expected"),
+        [
+            ("20 m<sup>2</sup><sup>1</sup>", "20 m² ¹"),
+            ("20 m<sup>2</sup><sup>*</sup>", "20 m² *"),
+            ("x<sup>a</sup><sup>2</sup>", "xᵃ²"),
+            ("20 m<sup>1<b>2</b></sup>", "20 m¹²"),
+        ],
+    )
+    def test_a_raised_number_behind_an_exponent_is_a_mark(self, raised: str, expected: str) -> None:
+        """Two raised elements side by side are an exponent and a mark; parts of one element are not."""
+        assert composed(f"<p>{raised} it is.</p>").text == f"{expected} it is."
+
     def test_a_number_that_links_to_a_section_is_no_note(self) -> None:
         """A link in the line to a heading is a word like any other, and so are figures in brackets."""
         read = composed("<p>See section <a href='#s'>2</a> and [12].</p><h2 id=s>Mills</h2>")
