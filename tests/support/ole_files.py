@@ -45,8 +45,7 @@ def doc(
 ) -> bytes:
     """A Word 97 document; from a Macintosh its characters take a byte each.
 
-    In its text \\x02 refers to the next footnote by a number, as at the beginning of the note, and "*" by that sign
-    where there is no \\x02 left.
+    In its text the character 2 refers to the next footnote by a number, "*" by that sign; the notes begin with them.
     """
     width, encoding = (1, "mac_roman") if is_from_macintosh else (2, "utf-16-le")
     count = len(paragraphs)
@@ -54,7 +53,7 @@ def doc(
     text, ends, runs = "", [], []
     for paragraph in whole:
         for words, style in [(paragraph.runs, "")] if isinstance(paragraph.runs, str) else paragraph.runs:
-            text += words
+            text += _units(words)
             runs.append((len(text), _RUNS[style]))
         text += "\r"
         ends.append(len(text))
@@ -64,9 +63,12 @@ def doc(
         text += "\r"
         runs[-1] = (len(text), b"")
     table, places = _table(text, width)
-    table += _notes(stories, story, [end - story for end in ends[count:]], len(table), places, first_footnote)
+    parts = _notes(stories[:story], [end - story for end in ends[count:]], first_footnote)
+    for name, part in parts.items():
+        places[name] = (len(table), len(part) if footnotes else 0)
+        table += part
     main = bytearray(_TEXT_AT)
-    main += text.encode(encoding)
+    main += text.encode(encoding, "surrogatepass")
     pages = []
     formats = [_paragraph_format(paragraph) for paragraph in whole]
     for borders, records in (
@@ -175,21 +177,20 @@ def _page(borders: Sequence[int], records: Sequence[bytes], width: int) -> bytes
     return bytes(page)
 
 
-def _notes(
-    text: str, story: int, ends: Sequence[int], offset: int, places: dict[str, tuple[int, int]], first: int
-) -> bytes:
+def _units(text: str) -> str:
+    """The text with characters that count as two cut in halves."""
+    return "".join(map(chr, memoryview(text.encode("utf-16-le")).cast("H")))
+
+
+def _notes(text: str, ends: Sequence[int], first: int) -> dict[str, bytes]:
     """What the table stream says of footnotes and of how they are numbered."""
-    signs = [place for place in range(story) if text[place] in "\x02*"][: len(ends)]
-    references = struct.pack(f"<{len(signs) + 1}I", *signs, story)
+    signs = [place for place in range(len(text)) if text[place] in "\x02*"][: len(ends)]
+    references = struct.pack(f"<{len(signs) + 1}I", *signs, len(text))
     references += struct.pack(f"<{len(signs)}H", *(text[place] == "\x02" for place in signs))
     texts = struct.pack(f"<{len(ends) + 2}I", 0, *ends, (ends or [0])[-1] + 1)
     settings = bytearray(500)
     struct.pack_into("<H", settings, 2, first << 2)
-    table = b""
-    for name, part in (("footnote references", references), ("footnote texts", texts), ("settings", bytes(settings))):
-        places[name] = (offset + len(table), len(part) if ends else 0)
-        table += part
-    return table
+    return {"footnote references": references, "footnote texts": texts, "settings": bytes(settings)}
 
 
 def _table(text: str, width: int) -> tuple[bytes, dict[str, tuple[int, int]]]:

@@ -1,20 +1,24 @@
 """Word before 2007: headings, paragraphs, lists, tables and notes in the order of the document."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from assistant.readers.archives.zip_guard import check_not_zip
 from assistant.readers.composition import STRUCK_NOTE, compose, inline_text
-from assistant.readers.elements import Element
+from assistant.readers.elements import Element, Inline
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.left_out import HIDDEN, left_out_notes
 from assistant.readers.office.properties import shown_author, shown_date
-from assistant.readers.old_office.doc_paragraphs import ParagraphFormats, read_formats
+from assistant.readers.old_office.doc_notes import DocNote, seen_inlines
+from assistant.readers.old_office.doc_paragraphs import ParagraphFormats, read_formats, with_note_marks
 from assistant.readers.old_office.macintosh import element_from_macintosh
 from assistant.readers.old_office.office_ir import IrNode, node_elements, node_inlines, parse_office
 from assistant.readers.old_office.ole_guard import check_ole, count_embedded, count_pictures
 from assistant.readers.old_office.ole_properties import ole_properties
 from assistant.structure import Role
 
+_NOTES = ("footnote", "endnote")
 _FURNITURE: tuple[tuple[str, Role], ...] = (
     ("first_page_header", "header"),
     ("header", "header"),
@@ -35,7 +39,7 @@ def read_doc(data: bytes, max_bytes: int) -> ExtractedDocument:
     check_ole(data, "doc")
     representation = parse_office(data, "doc")
     formats = read_formats(data)
-    elements = _elements(representation, formats)
+    elements = list(_elements(representation, formats))
     composition = compose(map(element_from_macintosh, elements) if formats.is_from_macintosh else elements)
     deleted = (STRUCK_NOTE,) if formats.has_deleted and STRUCK_NOTE not in composition.notes else ()
     properties = ole_properties(data)
@@ -48,34 +52,97 @@ def read_doc(data: bytes, max_bytes: int) -> ExtractedDocument:
         composition.text,
         properties.title,
         shown_date(properties.date),
-        notes=(*composition.notes, *deleted, *left_out_notes(counts)),
+        notes=(*composition.notes, *deleted, *left_out_notes(counts), *_unplaced_notes(elements)),
         blocks=composition.blocks,
         author=shown_author(properties.author),
     )
 
 
 def _elements(representation: IrNode, formats: ParagraphFormats) -> Iterator[Element]:
+    sections = representation.get("sections") or ()
+    parts = [part for section in sections for part in section.get("elements") or ()]
+    notes = {key: one for kind in _NOTES for key, one in _notes_by_key(kind, parts, formats.notes)}
+    referred: deque[str] = deque()  # the keys of the notes that the last paragraphs refer to
+
     def read_paragraph(node: IrNode, level: int) -> Iterator[Element]:
         content = node_inlines(node)
         form = formats.take("".join(inline.text for inline in content))
         if form is None:
             yield _guessed_element(node, level, is_guess=not formats.is_known)
-        elif form.heading_level:
+            return
+        referred.extend(place.note.key for place in form.notes)
+        content = with_note_marks(content, form.notes)
+        if form.heading_level:
             yield Element("heading", content, role=form.role, level=form.heading_level, mark=form.mark or "")
         elif form.mark is None:
             yield Element("paragraph", content, role=form.role)
         else:
             yield Element("item", content, role=form.role, level=form.list_level, mark=form.mark)
 
+    known = {note.key: note for note in formats.notes}
+    for part in parts:
+        for element in node_elements(part, read_paragraph) if part.get("type") not in _NOTES else ():
+            yield element
+            while referred:
+                key = referred.popleft()
+                yield from _note_elements(notes.pop(key, []), key, known.get(key))
+    for key, paragraphs in notes.items():
+        yield from _note_elements(paragraphs, key, known.get(key))
+    yield from _furniture(sections)
+
+
+def _furniture(sections: Iterable[IrNode]) -> Iterator[Element]:
+    """What stands above and below the pages, once each."""
     furniture: dict[str, Role] = {}
-    for section in representation.get("sections") or ():
-        for part in section.get("elements") or ():
-            yield from node_elements(part, read_paragraph)
+    for section in sections:
         for name, role in _FURNITURE:
             for part in (section.get(name) or {}).get("content") or ():
                 furniture.setdefault(inline_text(node_inlines(part)), role)
     for text, role in furniture.items():
         yield Element("paragraph", text, role=role)
+
+
+def _notes_by_key(
+    kind: str, parts: Iterable[IrNode], known: Iterable[DocNote]
+) -> Iterator[tuple[str, list[tuple[Inline, ...]]]]:
+    """The key of each note of a kind with its paragraphs.
+
+    office-oxide takes a note with a typed mark for paragraphs of the one before: what the file says counts.
+    """
+    found = [part for part in parts if part.get("type") == kind]
+    by_note = [[node_inlines(paragraph) for paragraph in part.get("content") or ()] for part in found]
+    in_order = sorted((note for note in known if note.kind == kind), key=lambda note: note.number)
+    counts = [sum(any(char > " " for char in line) for line in note.whole.split("\r")) for note in in_order]
+    paragraphs = [paragraph for note in by_note for paragraph in note if inline_text(paragraph).strip()]
+    if sum(counts) == len(paragraphs):
+        following = iter(paragraphs)
+        yield from ((note.key, list(islice(following, count))) for note, count in zip(in_order, counts, strict=True))
+    else:
+        yield from ((f"{kind} {part.get('id')}", note) for part, note in zip(found, by_note, strict=True))
+
+
+def _note_elements(paragraphs: list[tuple[Inline, ...]], key: str, note: DocNote | None) -> Iterator[Element]:
+    """The paragraphs of a note, the first with its mark; none where what refers to it is deleted or hidden."""
+    if note and not note.is_seen:
+        return
+    content = [inline for paragraph in paragraphs for inline in paragraph]
+    inlines = iter(seen_inlines(content, note) if note else content)
+    mark, label = note.mark if note else "", key.partition(" ")[0]
+    for paragraph in paragraphs:
+        shown = tuple(islice(inlines, len(paragraph)))
+        if inline_text(shown).strip():
+            yield Element("note", shown, mark=mark, label=label, key=key if note else "")
+            mark = key = ""
+
+
+def _unplaced_notes(elements: Sequence[Element]) -> Iterator[str]:
+    """A sentence where it is not known what refers to some of the notes."""
+    keys = {element.key for element in elements if element.key}
+    for element in elements:
+        if not isinstance(element.content, str):
+            keys -= {inline.target for inline in element.content if inline.style == "note_mark"}
+    if keys:
+        yield f"the place in the text of {len(keys):,} note{'s' if len(keys) > 1 else ''} in it is not known"
 
 
 def _guessed_element(node: IrNode, level: int, *, is_guess: bool) -> Element:

@@ -12,18 +12,26 @@ _WORD_97 = 0xC1  # the first version with this layout
 _PAGE = 512
 _PLACES = {
     "styles": 1,
+    "footnote references": 2,
+    "footnote texts": 3,
     "characters": 12,
     "paragraphs": 13,
+    "settings": 31,
     "pieces": 33,
+    "endnote references": 46,
+    "endnote texts": 47,
     "lists": 73,
     "list overrides": 74,
 }  # of pairs in the header
 _PAIRS_AT = 154
 _CHARACTER_SET_AT, _MACINTOSH = 20, 256
+_FILLER = "\x01"  # behind a character that counts as two
+UNSEEN = "\0"  # in place of a character that is deleted or hidden
 _NO_STYLE = 0xFFF
 _PARAGRAPH_STYLE = 1
 _MAX_STYLES = 4_000
 _FIELD_CODE = re.compile("\x13[^\x14\x15]*")
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")  # characters that count as two
 _WORD = re.compile(r"\w")
 _PARAGRAPH_END = re.compile("[\r\x07\x0c]")
 _OPERAND_SIZES = (1, 1, 2, 4, 2, 2, 0, 3)  # of properties, by the highest bits of their numbers; 0: it says itself
@@ -106,6 +114,26 @@ class DocFile:
                 begun += [] if unseen else [text[done:]]
                 place += len(text) * width
 
+    def characters(self) -> tuple[str, str]:
+        """All characters in the order of the file, and the same with `UNSEEN` in place of what is deleted or hidden.
+
+        Raises:
+            struct.error: damaged, so that pieces repeat text without end.
+        """
+        parts: list[tuple[int, str]] = []
+        left = len(self._main)
+        for _, _, marked in self._marked_pieces():
+            parts += marked
+            left -= sum(len(text) for _, text in marked)
+            if left < 0:
+                raise struct.error("more characters than bytes")
+        shown = (UNSEEN * len(text) if unseen else text for unseen, text in parts)
+        return "".join(text for _, text in parts), "".join(shown)
+
+    def header_numbers(self, place: int, count: int) -> tuple[int, ...]:
+        """Numbers of four bytes in the header of the main stream; raises struct.error where it is too short."""
+        return struct.unpack_from(f"<{count}I", self._main, place)
+
     def has_unseen(self) -> tuple[bool, bool]:
         """Whether the file holds words that are deleted, but still recorded, and words that are hidden."""
         unseen = {number for _, _, text in self._marked_pieces() for number, words in text if _WORD.search(words)}
@@ -162,7 +190,8 @@ class DocFile:
             width = 1 if packed & 0x40000000 else 2
             start = (packed & 0x3FFFFFFF) // 2 if width == 1 else packed
             raw = self._main[start : start + max(characters, 0) * width]
-            yield start, width, raw.decode("cp1252" if width == 1 else "utf-16-le", "replace")
+            text = raw.decode("cp1252" if width == 1 else "utf-16-le", "replace")
+            yield start, width, text if width == 1 else _BEYOND.sub(rf"\g<0>{_FILLER}", text)
 
     def _paragraph_runs(self) -> Iterator[tuple[int, int, Properties]]:
         """From where to where in the main stream a paragraph's text goes, and its properties."""

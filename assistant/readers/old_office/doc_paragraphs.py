@@ -7,11 +7,13 @@ import re
 import struct
 import unicodedata
 from collections import deque
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from assistant.readers.elements import Inline
 from assistant.readers.old_office.doc_file import DocFile, Properties, open_doc
 from assistant.readers.old_office.doc_lists import DocLists
+from assistant.readers.old_office.doc_notes import REFERENCE, DocNote, read_notes
 from assistant.structure import Role
 
 _TITLE, _SUBTITLE = 62, 74  # Word's numbers of styles
@@ -19,6 +21,15 @@ _HEADINGS, _INDEXES, _CONTENTS = range(1, 10), range(10, 19), range(19, 28)
 _MAX_HEADING_LEVEL = 6
 _BODY_LEVEL = 9  # the outline level of text that is no heading
 _NO_WORD = re.compile(r"\W+")
+
+
+@dataclass(frozen=True, slots=True)
+class NotePlace:
+    """Where in a paragraph a note is referred to: behind so many letters and digits, and behind other signs."""
+
+    note: DocNote
+    letters: int
+    signs: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +41,14 @@ class ParagraphFormat:
         list_level: from 0.
         mark: its number as shown, "" for a bullet; None for what stands in no list.
         role: whose words it holds.
+        notes: which are referred to in it.
     """
 
     heading_level: int = 0
     list_level: int = 0
     mark: str | None = None
     role: Role = "body"
+    notes: tuple[NotePlace, ...] = ()
 
 
 class ParagraphFormats:
@@ -46,6 +59,7 @@ class ParagraphFormats:
         has_deleted: whether the file records words that were deleted.
         has_hidden: whether it holds words that are hidden.
         is_from_macintosh: whether its characters are those of a Macintosh, and not Windows' as they were decoded.
+        notes: its footnotes and endnotes.
     """
 
     def __init__(
@@ -55,7 +69,9 @@ class ParagraphFormats:
         has_deleted: bool = False,
         has_hidden: bool = False,
         is_from_macintosh: bool = False,
+        notes: Sequence[DocNote] = (),
     ) -> None:
+        self.notes = notes
         self.has_deleted = has_deleted
         self.has_hidden = has_hidden
         self.is_from_macintosh = is_from_macintosh
@@ -84,19 +100,76 @@ def read_formats(data: bytes) -> ParagraphFormats:
         is_from_macintosh = file.is_from_macintosh
     except (struct.error, IndexError):
         has_deleted = has_hidden = is_from_macintosh = False
+    try:
+        notes = read_notes(file)
+    except struct.error:
+        notes = []
     return ParagraphFormats(
-        _formats(file), has_deleted=has_deleted, has_hidden=has_hidden, is_from_macintosh=is_from_macintosh
+        _formats(file, notes),
+        has_deleted=has_deleted,
+        has_hidden=has_hidden,
+        is_from_macintosh=is_from_macintosh,
+        notes=notes,
     )
 
 
-def _formats(file: DocFile) -> Iterator[tuple[str, ParagraphFormat]]:
+def with_note_marks(inlines: Sequence[Inline], places: Sequence[NotePlace]) -> tuple[Inline, ...]:
+    """The text of a paragraph with the marks of notes where they are referred to."""
+    waiting = deque(_with_offsets("".join(inline.text for inline in inlines), places))
+    marked: list[Inline] = []
+    start = 0
+    for inline in inlines:
+        done, end = 0, start + len(inline.text)
+        while waiting and waiting[0][0] <= end:
+            offset, note = waiting.popleft()
+            marked += [replace(inline, text=inline.text[done : offset - start]), _mark(note)]
+            done = offset - start
+        marked.append(replace(inline, text=inline.text[done:]))
+        start = end
+    return tuple(marked)
+
+
+def _with_offsets(text: str, places: Sequence[NotePlace]) -> Iterator[tuple[int, DocNote]]:
+    """Where in the text of a paragraph each note is referred to, and the note."""
+    letters = at = 0
+    for place in places:
+        while letters < place.letters and at < len(text):
+            letters += text[at].isalnum()
+            at += 1
+        at += len(place.signs) if text.startswith(place.signs, at) else 0
+        yield at, place.note
+
+
+def _mark(note: DocNote) -> Inline:
+    return Inline(note.mark, "note_mark", note.key)
+
+
+def _formats(file: DocFile, notes: Sequence[DocNote]) -> Iterator[tuple[str, ParagraphFormat]]:
     lists = DocLists(file.table, file.place("lists"), file.place("list overrides"))
+    waiting = deque(note for note in notes if note.is_numbered and note.is_seen)
     try:
         for text, properties in file.paragraphs():
+            places = tuple(_note_places(text, waiting))
             if not properties.is_in_table:
-                yield text, _format(file.styles, lists, properties)
+                yield text, replace(_format(file.styles, lists, properties), notes=places)
     except (struct.error, IndexError):
         return  # what was read until here still holds
+
+
+def _note_places(text: str, waiting: deque[DocNote]) -> Iterator[NotePlace]:
+    """Where the next notes are referred to in a paragraph, which are taken from those that wait."""
+    if REFERENCE not in text or not waiting:
+        return
+    letters, signs = 0, ""
+    for char in text:
+        if char == REFERENCE and waiting:
+            yield NotePlace(waiting.popleft(), letters, signs)
+            signs = ""
+        elif char.isalnum():
+            letters += 1
+            signs = ""
+        elif char > " ":
+            signs += char
 
 
 def _format(styles: Mapping[int, Properties], lists: DocLists, own: Properties) -> ParagraphFormat:

@@ -4,9 +4,12 @@ import datetime as dt
 import struct
 import time
 import zlib
+from itertools import accumulate
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from assistant.errors import ReadingError
 from assistant.readers import read_bytes
@@ -79,6 +82,64 @@ class TestWord:
             "struck out or deleted text in it is left out",
             "hidden text in it is left out",
         )
+
+    def test_footnotes_have_their_numbers_and_their_places(self) -> None:
+        """A note is behind the block that refers to it, with the number that stands there."""
+        paragraphs: list[DocParagraph | str] = [
+            "It cost 48,210 (net)\x02, all in.",
+            DocParagraph("Scope\x02", 1),
+            DocParagraph("Old\x02", list=1),
+        ]
+        document = read(doc(paragraphs, footnotes=["\x02 Without tax.", "\x02 As of May.", "\x02 See A."]), "a.doc")
+        assert document.text == (
+            "It cost 48,210 (net) ¹, all in.\n\n¹ Without tax.\n\n# Scope ²\n\n² As of May.\n\n1. Old ³\n\n³ See A."
+        )
+        notes = [block for block in document.blocks if block.kind == "note"]
+        assert [(block.mark, block.label, document.text[block.anchor or 0]) for block in notes] == [
+            ("1", "footnote", "¹"), ("2", "footnote", "²"), ("3", "footnote", "³")
+        ]  # fmt: skip
+        assert document.notes == ()
+
+    def test_footnotes_are_numbered_from_where_the_file_says(self) -> None:
+        """And a number that deleted words refer to is not counted; nor is that note read."""
+        runs = [("Dug", ""), ("\x02", "deleted"), (" deep.\x02 Or\x02", "")]
+        footnotes: list[DocParagraph | str] = [
+            DocParagraph([("\x02 ", ""), ("Gone.", "deleted")]),
+            "\x02 Eighteen metres.",
+            "\x02 Feet.",
+        ]
+        document = read(doc([DocParagraph(runs)], footnotes=footnotes, first_footnote=4), "a.doc")
+        assert document.text == "Dug deep. ⁴ Or ⁵\n\n⁴ Eighteen metres.\n\n⁵ Feet."
+
+    def test_deleted_and_hidden_words_of_a_footnote_are_left_out(self) -> None:
+        """As those of the text, with a note that says so; the others are kept."""
+        runs = [("\x02 As of ", ""), ("(1 May)", "deleted"), (" 2 May", ""), (" secretly", "hidden"), (", 😀 net.", "")]
+        document = read(doc(["It is dry.\x02"], footnotes=[DocParagraph(runs)]), "a.doc")
+        assert document.text == "It is dry. ¹\n\n¹ As of 2 May, 😀 net."
+        assert document.notes == ("struck out or deleted text in it is left out", "hidden text in it is left out")
+
+    def test_a_footnote_with_a_typed_mark_is_one_of_its_own(self) -> None:
+        """It has no number, and where the text refers to it is not known; notes of several paragraphs stay whole."""
+        footnotes = ["* Typed.", "\x02 Counted."]
+        document = read(doc(["The end*. It is\x02 so."], footnotes=footnotes), "a.doc")
+        assert document.text == "The end*. It is ¹ so.\n\n¹ Counted.\n\n* Typed."
+        assert document.notes == ("the place in the text of 1 note in it is not known",)
+
+    @given(st.lists(st.tuples(st.text("ab .,)😀", max_size=6), st.booleans()), min_size=1, max_size=8))
+    @settings(max_examples=60, deadline=None)
+    def test_a_mark_stands_behind_the_same_words_as_in_the_file(self, parts: list[tuple[str, bool]]) -> None:
+        """Whatever the words are, and however many marks stand in them."""
+        text = "x" + "".join(words + ("\x02" if is_marked else "") for words, is_marked in parts)
+        document = read(doc([text], footnotes=["\x02 N."] * text.count("\x02")), "a.doc")
+        before = [sum(map(str.isalpha, part)) for part in accumulate(text.split("\x02")[:-1])]
+        anchors = sorted(block.anchor or 0 for block in document.blocks if block.kind == "note")
+        assert [sum(map(str.isalpha, document.text[:anchor])) for anchor in anchors] == before
+
+    def test_many_footnotes_take_time_in_proportion(self) -> None:
+        """A paragraph of nothing but marks is read at once."""
+        started = time.monotonic()
+        read(doc(["a\x02" * 9_000]), "a.doc")
+        assert time.monotonic() - started < 5
 
     def test_text_from_a_macintosh_keeps_its_accents(self) -> None:
         """Its letters have other numbers than Windows'; those that Windows has no letter for are kept too."""
