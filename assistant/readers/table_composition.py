@@ -1,6 +1,7 @@
 """A table as the file has it becomes rows of the canonical text: spans are filled, header rows joined, groups named."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -19,6 +20,7 @@ _MAX_REPEATED_CHARS = 5_000_000  # of cells over several rows and columns, in al
 _TOTAL = re.compile(
     r"(grand |all )?totale?s?\b|sum(me|a)?\b|(ins)?gesamt|ensemble\b|somme\b|totaal\b|合計", re.IGNORECASE
 )
+_BAR = re.compile(r"\|")
 _HEADER_JOINT = " / "
 _CELL_JOINT = " | "
 
@@ -48,10 +50,11 @@ class PlacedCell(NamedTuple):
 
     start: int
     inlines: InlineText
+    bars: Sequence[int]  # the offsets in the cell of what would be borders, and is escaped
 
     def place(self, offset: int) -> int:
-        """Where a character of the cell stands in the table's text: each border before it in the cell is escaped."""
-        return self.start + offset + self.inlines.text.count("|", 0, offset)
+        """Where a character of the cell stands in the table's text."""
+        return self.start + offset + bisect_left(self.bars, offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +305,7 @@ def _line(cells: Sequence[Sequence[InlineText]], start: int, placed: list[Placed
         offset = start
         for part, text in zip(parts, texts, strict=True):
             if part.runs or part.anchors:
-                placed.append(PlacedCell(offset, part))
+                placed.append(PlacedCell(offset, part, [bar.start() for bar in _BAR.finditer(part.text)]))
             offset += len(text) + len(_HEADER_JOINT)
         pieces.append(_HEADER_JOINT.join(texts))
         start += len(pieces[-1]) + len(_CELL_JOINT)

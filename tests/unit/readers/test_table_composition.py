@@ -1,10 +1,12 @@
 """Tables in the canonical text: what stands out in their cells keeps its place."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.readers.composition import Composition, compose
 from assistant.readers.elements import Element, Inline, TableCell, TableContent
+from tests.support.timing import assert_linear
 
 WORDS = st.text("ab |", max_size=8)
 
@@ -152,3 +154,15 @@ def test_repeated_words_have_a_bound() -> None:
     name = TableCell("word " * 4_000, columns=1_000, is_header=True)
     composition = compose([table([name], [TableCell(str(number)) for number in range(1_000)])])
     assert len(composition.text) < 10_000_000
+
+
+@pytest.mark.hostile
+def test_many_runs_in_a_cell_take_linear_time() -> None:
+    """What is escaped before each of them is not counted from the beginning again."""
+
+    def compose_links(text: str) -> Composition:
+        links = [Inline("a|b", "link", f"https://a.example/{number}") for number in range(8 * len(text))]
+        return compose([table([TableCell("Town"), TableCell("Links")], [TableCell("Bern"), TableCell(links)])])
+
+    assert runs(compose_links(" "))[-1] == "a\\|b"
+    assert_linear(compose_links, lambda count: " " * count)
