@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from tests.support.outlook import compound_file
 
@@ -16,12 +17,14 @@ class DocParagraph:
         style: the number of its style: 0 for text, 1 to 3 for headings, 4 for the contents.
         list: the number of its list: 0 for none, 1 for a numbered one, 2 for bullets.
         level: in the list, from 0.
+        table: "cell" where it ends a cell, "row" for what ends a row.
     """
 
     runs: str | Sequence[tuple[str, str]]
     style: int = 0
     list: int = 0
     level: int = 0
+    table: Literal["", "cell", "row"] = ""
 
 
 _RUNS = {
@@ -55,7 +58,7 @@ def doc(
         for words, style in [(paragraph.runs, "")] if isinstance(paragraph.runs, str) else paragraph.runs:
             text += _units(words)
             runs.append((len(text), _RUNS[style]))
-        text += "\r"
+        text += "\x07" if paragraph.table else "\r"
         ends.append(len(text))
     runs.append((len(text), b""))
     story, stories = ends[count - 1], text
@@ -157,6 +160,8 @@ def _paragraph_format(paragraph: DocParagraph) -> bytes:
     changes = b""
     if paragraph.list:
         changes = struct.pack("<HB", 0x260A, paragraph.level) + struct.pack("<HH", 0x460B, paragraph.list)
+    if paragraph.table:
+        changes += struct.pack("<HBHB", 0x2416, 1, 0x2417, paragraph.table == "row")
     data = struct.pack("<H", paragraph.style) + changes
     size = (len(data) + 1) // 2
     return bytes([size + 1 - (len(data) % 2 == 0) if len(data) % 2 else 0, *([] if len(data) % 2 else [size])]) + data

@@ -1,17 +1,17 @@
 """Word before 2007: headings, paragraphs, lists, tables and notes in the order of the document."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from assistant.readers.archives.zip_guard import check_not_zip
 from assistant.readers.composition import STRUCK_NOTE, compose, inline_text
-from assistant.readers.elements import Element, Inline
+from assistant.readers.elements import Element, Inline, TableCell
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.left_out import HIDDEN, left_out_notes
 from assistant.readers.office.properties import shown_author, shown_date
 from assistant.readers.old_office.doc_notes import DocNote, seen_inlines
-from assistant.readers.old_office.doc_paragraphs import ParagraphFormats, read_formats, with_note_marks
+from assistant.readers.old_office.doc_paragraphs import ParagraphFormat, ParagraphFormats, read_formats, with_note_marks
 from assistant.readers.old_office.macintosh import element_from_macintosh
 from assistant.readers.old_office.office_ir import IrNode, node_elements, node_inlines, parse_office
 from assistant.readers.old_office.ole_guard import check_ole, count_embedded, count_pictures
@@ -62,16 +62,42 @@ def _elements(representation: IrNode, formats: ParagraphFormats) -> Iterator[Ele
     sections = representation.get("sections") or ()
     parts = [part for section in sections for part in section.get("elements") or ()]
     notes = {key: one for kind in _NOTES for key, one in _notes_by_key(kind, parts, formats.notes)}
-    referred: deque[str] = deque()  # the keys of the notes that the last paragraphs refer to
+    known = {note.key: note for note in formats.notes}
+    reader = _TextReader(formats)
+    for part in parts:
+        for element in node_elements(part, reader.read_paragraph) if part.get("type") not in _NOTES else ():
+            yield reader.with_cell_marks(element)
+            for key in reader.take_referred():
+                yield from _note_elements(notes.pop(key, []), key, known.get(key))
+    for key, paragraphs in notes.items():
+        yield from _note_elements(paragraphs, key, known.get(key))
+    yield from _furniture(sections)
 
-    def read_paragraph(node: IrNode, level: int) -> Iterator[Element]:
+
+class _TextReader:
+    """Gives the paragraphs and cells of the text, in order, what the file says of them.
+
+    Args:
+        formats: what it says.
+    """
+
+    def __init__(self, formats: ParagraphFormats) -> None:
+        self._formats = formats
+        self._referred: list[str] = []
+
+    def take_referred(self) -> list[str]:
+        """The keys of the notes that were referred to since the last call."""
+        referred, self._referred = self._referred, []
+        return referred
+
+    def read_paragraph(self, node: IrNode, level: int) -> Iterator[Element]:
+        """The element that a paragraph is."""
         content = node_inlines(node)
-        form = formats.take("".join(inline.text for inline in content))
+        form = self._formats.take("".join(inline.text for inline in content))
         if form is None:
-            yield _guessed_element(node, level, is_guess=not formats.is_known)
+            yield _guessed_element(node, level, is_guess=not self._formats.is_known)
             return
-        referred.extend(place.note.key for place in form.notes)
-        content = with_note_marks(content, form.notes)
+        content = self._with_marks(content, form)
         if form.heading_level:
             yield Element("heading", content, role=form.role, level=form.heading_level, mark=form.mark or "")
         elif form.mark is None:
@@ -79,16 +105,22 @@ def _elements(representation: IrNode, formats: ParagraphFormats) -> Iterator[Ele
         else:
             yield Element("item", content, role=form.role, level=form.list_level, mark=form.mark)
 
-    known = {note.key: note for note in formats.notes}
-    for part in parts:
-        for element in node_elements(part, read_paragraph) if part.get("type") not in _NOTES else ():
-            yield element
-            while referred:
-                key = referred.popleft()
-                yield from _note_elements(notes.pop(key, []), key, known.get(key))
-    for key, paragraphs in notes.items():
-        yield from _note_elements(paragraphs, key, known.get(key))
-    yield from _furniture(sections)
+    def with_cell_marks(self, element: Element) -> Element:
+        """A table with the marks of notes in its cells; any other element as it is."""
+        if element.table is None:
+            return element
+        rows = [[self._with_cell_marks(cell) for cell in row] for row in element.table.rows]
+        return replace(element, table=replace(element.table, rows=rows))
+
+    def _with_cell_marks(self, cell: TableCell) -> TableCell:
+        form = self._formats.take(inline_text(cell.content), "cell")
+        if form is None or isinstance(cell.content, str):
+            return cell
+        return replace(cell, content=self._with_marks(cell.content, form))
+
+    def _with_marks(self, content: Sequence[Inline], form: ParagraphFormat) -> tuple[Inline, ...]:
+        self._referred += [place.note.key for place in form.notes]
+        return with_note_marks(content, form.notes)
 
 
 def _furniture(sections: Iterable[IrNode]) -> Iterator[Element]:
@@ -139,8 +171,10 @@ def _unplaced_notes(elements: Sequence[Element]) -> Iterator[str]:
     """A sentence where it is not known what refers to some of the notes."""
     keys = {element.key for element in elements if element.key}
     for element in elements:
-        if not isinstance(element.content, str):
-            keys -= {inline.target for inline in element.content if inline.style == "note_mark"}
+        cells = [cell.content for row in element.table.rows for cell in row] if element.table else []
+        for content in (element.content, *cells):
+            if not isinstance(content, str):
+                keys -= {inline.target for inline in content if inline.style == "note_mark"}
     if keys:
         yield f"the place in the text of {len(keys):,} note{'s' if len(keys) > 1 else ''} in it is not known"
 

@@ -93,7 +93,7 @@ class DocFile:
         return offset, length
 
     def paragraphs(self) -> Iterator[tuple[str, Properties]]:
-        """The text that is seen and the properties of each paragraph, in order.
+        """The text that is seen, with the character that ends it, and the properties of each paragraph, in order.
 
         Raises:
             struct.error, IndexError: damaged.
@@ -106,7 +106,7 @@ class DocFile:
             for unseen, text in parts:
                 done = 0
                 for end in _PARAGRAPH_END.finditer(text):
-                    begun += [] if unseen else [text[done : end.start()]]
+                    begun += [end[0]] if unseen else [text[done : end.end()]]
                     end_place = place + end.start() * width
                     run = runs[bisect_right(starts, end_place) - 1] if starts and end_place >= starts[0] else None
                     yield "".join(begun), run[2] if run and end_place < run[1] else Properties()

@@ -9,6 +9,7 @@ import unicodedata
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from assistant.readers.elements import Inline
 from assistant.readers.old_office.doc_file import DocFile, Properties, open_doc
@@ -20,7 +21,10 @@ _TITLE, _SUBTITLE = 62, 74  # Word's numbers of styles
 _HEADINGS, _INDEXES, _CONTENTS = range(1, 10), range(10, 19), range(19, 28)
 _MAX_HEADING_LEVEL = 6
 _BODY_LEVEL = 9  # the outline level of text that is no heading
+_CELL_END = "\x07"
 _NO_WORD = re.compile(r"\W+")
+
+_Place = Literal["text", "cell"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class ParagraphFormats:
     """The formats of paragraphs by their words, to be taken in reading order.
 
     Args:
-        formats: the words and the format of each paragraph, in order.
+        formats: the words and the format of each paragraph, and those of each cell as a whole, in order.
         has_deleted: whether the file records words that were deleted.
         has_hidden: whether it holds words that are hidden.
         is_from_macintosh: whether its characters are those of a Macintosh, and not Windows' as they were decoded.
@@ -64,7 +68,7 @@ class ParagraphFormats:
 
     def __init__(
         self,
-        formats: Iterator[tuple[str, ParagraphFormat]],
+        formats: Iterator[tuple[_Place, str, ParagraphFormat]],
         *,
         has_deleted: bool = False,
         has_hidden: bool = False,
@@ -75,18 +79,18 @@ class ParagraphFormats:
         self.has_deleted = has_deleted
         self.has_hidden = has_hidden
         self.is_from_macintosh = is_from_macintosh
-        self._formats: dict[str, deque[ParagraphFormat]] = {}
-        for text, form in formats:
-            self._formats.setdefault(_key(text), deque()).append(form)
+        self._formats: dict[tuple[_Place, str], deque[ParagraphFormat]] = {}
+        for place, text, form in formats:
+            self._formats.setdefault((place, _key(text)), deque()).append(form)
 
     @property
     def is_known(self) -> bool:
         """Whether the file tells any formats."""
-        return bool(self._formats)
+        return any(place == "text" for place, _ in self._formats)
 
-    def take(self, text: str) -> ParagraphFormat | None:
-        """The format of the next paragraph with these words; None where there is none left."""
-        waiting = self._formats.get(_key(text))
+    def take(self, text: str, place: _Place = "text") -> ParagraphFormat | None:
+        """The format of the next paragraph or cell with these words; None where there is none left."""
+        waiting = self._formats.get((place, _key(text)))
         return waiting.popleft() if waiting else None
 
 
@@ -144,14 +148,20 @@ def _mark(note: DocNote) -> Inline:
     return Inline(note.mark, "note_mark", note.key)
 
 
-def _formats(file: DocFile, notes: Sequence[DocNote]) -> Iterator[tuple[str, ParagraphFormat]]:
+def _formats(file: DocFile, notes: Sequence[DocNote]) -> Iterator[tuple[_Place, str, ParagraphFormat]]:
     lists = DocLists(file.table, file.place("lists"), file.place("list overrides"))
     waiting = deque(note for note in notes if note.is_numbered and note.is_seen)
+    cell: list[str] = []
     try:
         for text, properties in file.paragraphs():
-            places = tuple(_note_places(text, waiting))
             if not properties.is_in_table:
-                yield text, replace(_format(file.styles, lists, properties), notes=places)
+                form = _format(file.styles, lists, properties)
+                yield "text", text, replace(form, notes=tuple(_note_places(text, waiting)))
+                continue
+            cell.append(text)
+            if text.endswith(_CELL_END):
+                yield "cell", "".join(cell), ParagraphFormat(notes=tuple(_note_places("".join(cell), waiting)))
+                cell = []
     except (struct.error, IndexError):
         return  # what was read until here still holds
 

@@ -100,6 +100,16 @@ class TestWord:
         ]  # fmt: skip
         assert document.notes == ()
 
+    def test_a_footnote_to_a_cell_is_behind_the_table(self) -> None:
+        """Its mark stands in that cell, and in no other one with the same words."""
+        cells = [DocParagraph(words, table="cell") for words in ("Well", "Depth", "18", "18\x02")]
+        row_end = DocParagraph("", table="row")
+        paragraphs: list[DocParagraph | str] = ["Before.", *cells[:2], row_end, *cells[2:], row_end, "After."]
+        document = read(doc(paragraphs, footnotes=["\x02 In metres."]), "a.doc")
+        assert "| 18 | 18 ¹ |" in document.text
+        assert document.text.endswith("¹ In metres.\n\nAfter.")
+        assert document.notes == ()
+
     def test_footnotes_are_numbered_from_where_the_file_says(self) -> None:
         """And a number that deleted words refer to is not counted; nor is that note read."""
         runs = [("Dug", ""), ("\x02", "deleted"), (" deep.\x02 Or\x02", "")]
