@@ -65,7 +65,7 @@ def _elements(representation: IrNode, formats: ParagraphFormats) -> Iterator[Ele
     known = {note.key: note for note in formats.notes}
     reader = _TextReader(formats)
     for part in parts:
-        for element in node_elements(part, reader.read_paragraph) if part.get("type") not in _NOTES else ():
+        for element in node_elements(part, reader.read_paragraph) if _note_kind(part) not in _NOTES else ():
             yield reader.with_cell_marks(element)
             for key in reader.take_referred():
                 yield from _note_elements(notes.pop(key, []), key, known.get(key))
@@ -134,6 +134,12 @@ def _furniture(sections: Iterable[IrNode]) -> Iterator[Element]:
         yield Element("paragraph", text, role=role)
 
 
+def _note_kind(node: IrNode) -> str:
+    """What kind of note a node is: a comment is called one by its marker alone."""
+    marker = str(node.get("marker"))
+    return marker if marker in {*_NOTES, "comment"} else str(node.get("type"))
+
+
 def _notes_by_key(
     kind: str, parts: Iterable[IrNode], known: Iterable[DocNote]
 ) -> Iterator[tuple[str, list[tuple[Inline, ...]]]]:
@@ -141,7 +147,7 @@ def _notes_by_key(
 
     office-oxide takes a note with a typed mark for paragraphs of the one before: what the file says counts.
     """
-    found = [part for part in parts if part.get("type") == kind]
+    found = [part for part in parts if _note_kind(part) == kind]
     by_note = [[node_inlines(paragraph) for paragraph in part.get("content") or ()] for part in found]
     in_order = sorted((note for note in known if note.kind == kind), key=lambda note: note.number)
     counts = [sum(any(char > " " for char in line) for line in note.whole.split("\r")) for note in in_order]
@@ -150,7 +156,7 @@ def _notes_by_key(
         following = iter(paragraphs)
         yield from ((note.key, list(islice(following, count))) for note, count in zip(in_order, counts, strict=True))
     else:
-        yield from ((f"{kind} {part.get('id')}", note) for part, note in zip(found, by_note, strict=True))
+        yield from ((f"{kind} {number}", note) for number, note in enumerate(by_note))
 
 
 def _note_elements(paragraphs: list[tuple[Inline, ...]], key: str, note: DocNote | None) -> Iterator[Element]:
