@@ -28,3 +28,7 @@ CITATIONS = {"cite", "citep", "citet", "citeauthor", "citeyear", "parencite", "t
 ADDRESSES = {"url", "nolinkurl", "path"}
 NOTES = {"footnote", "footnotetext", "thanks", "endnote"}
 METADATA = {"title", "author", "date"}
+KNOWN = (
+    SECTIONS.keys() | STYLES.keys() | DROPPED.keys() | MATH | TABLES | REFERENCES | CITATIONS | ADDRESSES | NOTES
+    | METADATA | {"begin", "end", "item", "href", "caption", "bibitem", "par", "maketitle", "xspace", "emph", "textbf"}
+)  # fmt: skip

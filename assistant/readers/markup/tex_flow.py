@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from assistant.readers.elements import Element, Inline, InlineStyle
+from assistant.readers.markup.tex_numbers import simple_formula
 
 if TYPE_CHECKING:
     from assistant.structure import Role
@@ -26,6 +27,14 @@ class TexFlow:
         """Adds characters to the open paragraph."""
         if text:
             self.inlines.append(Inline(text, style))
+
+    def add_formula(self, opening: str, source: str, closing: str, style: InlineStyle) -> None:
+        """Adds a formula between its marks: what it shows where that is simple, else its source."""
+        simple = simple_formula(source) if style == "plain" else None
+        if simple is None:
+            self.add(f"{opening}{source if opening.strip() else source.strip()}{closing}", style)
+        else:
+            self.inlines += simple
 
     def add_element(self, element: Element) -> None:
         """Adds an element of its own behind the open paragraph."""

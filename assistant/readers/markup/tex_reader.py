@@ -1,6 +1,6 @@
 """Runs over LaTeX and collects elements.
 
-Nothing is expanded: a command of the file's own prints the words in its braces.
+A command that nobody defines prints the words in its braces.
 """
 
 import re
@@ -26,6 +26,8 @@ from assistant.readers.markup.tex_commands import (
 )
 from assistant.readers.markup.tex_conditions import without_hidden
 from assistant.readers.markup.tex_flow import TexFlow
+from assistant.readers.markup.tex_macros import TexMacros
+from assistant.readers.markup.tex_numbers import QUANTITIES, quantity
 from assistant.readers.markup.tex_tables import tex_table
 
 _MAX_DEPTH = 40
@@ -38,6 +40,7 @@ _TOKEN = re.compile(
 )
 _DEFINED = re.compile(r"\s*\\[A-Za-z@]{1,60}[^{}\n]{0,40}(?=\{)")  # what a command is defined for
 _GAP = re.compile(r"[ \t]*(?:\n(?![ \t]*\n)[ \t]*)?")
+_LETTER = re.compile(r"[ \t]*(?:\\([ij])(?![A-Za-z])[ \t]*|([^\W\d_]))")
 _EQUATION_NAMES = re.compile(r"\\(?:label|tag)\{[^{}]{0,200}\}|\\nonumber|\\notag")
 
 
@@ -49,6 +52,7 @@ class TexReader:
         self.pictures = self.includes = self.hidden_parts = 0
         self._depth = depth
         self._flow = TexFlow()
+        self._macros = TexMacros()
         self._unclosed: set[str] = set()  # environments of which no further end is in the text
         self._text = ""
         self._closing: dict[int, int] = {}  # of the braces
@@ -79,7 +83,7 @@ class TexReader:
         return self._flow.inlines
 
     def _read_part(self, text: str, *, is_preamble: bool) -> None:
-        self._text = _COMMENT.sub(r"\1", text)
+        self._text = self._macros.expand(_COMMENT.sub(r"\1", text))
         self._closing = closing_braces(self._text)
         start = 0
         if is_preamble:
@@ -128,7 +132,7 @@ class TexReader:
             elif token["math"]:
                 close = self._text.find(token["math"], position, min(end, position + 5000))
                 if close >= 0:
-                    self._flow.add(self._text[token.start() : close + len(token["math"])], style)
+                    self._flow.add_formula(token["math"], self._text[position:close], token["math"], style)
                     position = close + len(token["math"])
                 else:
                     self._flow.add(token["math"], style)
@@ -160,7 +164,9 @@ class TexReader:
                 self._flow.flush()
             defined = _DEFINED.match(self._text, position, end) if name in {"def", "gdef", "edef"} else None
             return self._skip_groups(defined.end(), 1) if defined else position
-        return self._grouped(name, group, style, depth)
+        is_quantity = name in QUANTITIES
+        start = group[0] - 1
+        return self._add_quantity(name, start, style) if is_quantity else self._grouped(name, group, style, depth)
 
     def _grouped(self, name: str, group: tuple[int, int], style: InlineStyle, depth: int) -> int:
         """Reads a command with an argument."""
@@ -189,6 +195,15 @@ class TexReader:
             self._run(start, close, STYLES.get(name, style), depth + 1)
         return close + 1
 
+    def _add_quantity(self, name: str, position: int, style: InlineStyle) -> int:
+        """Adds a number with its unit; returns where its last argument ends."""
+        arguments: list[str] = []
+        while len(arguments) < QUANTITIES[name] and (group := self._group(position)):
+            arguments.append(self._text[group[0] : min(group[1], group[0] + _MAX_OPTION_CHARS)])
+            position = group[1] + 1
+        self._flow.add(quantity(name, arguments), style)
+        return position
+
     def _add_title(self, name: str, source: str, depth: int) -> None:
         """Adds the title of a section, or a caption."""
         self._flow.flush()
@@ -203,17 +218,17 @@ class TexReader:
         """Reads a command of one sign: an accent, a line's end, a formula's begin, or the sign itself."""
         if sign in ACCENTS:
             group = self._group(position)
-            letter = self._text[group[0] : group[1]] if group else self._text[position : position + 1]
-            if letter.startswith("\\"):
-                letter = self._text[position + 1 : position + 2]
-                position += 1
-            self._flow.add(accented(sign, letter), style)
-            return group[1] + 1 if group else position + 1
+            if group:
+                self._flow.add(accented(sign, self._text[group[0] : group[1]]), style)
+                return group[1] + 1
+            letter = _LETTER.match(self._text, position, end)
+            self._flow.add(accented(sign, letter[1] or letter[2]) if letter else "", style)
+            return letter.end() if letter else position
         if sign in "([":
             closing = "\\)" if sign == "(" else "\\]"
             close = self._text.find(closing, position, min(end, position + 5000))
             if close >= 0:
-                self._flow.add(f" {self._text[position:close].strip()} ", style)
+                self._flow.add_formula(" ", self._text[position:close], " ", style)
                 return close + 2
             return position
         if sign == "\\":
