@@ -40,11 +40,11 @@ def read_doc(data: bytes, max_bytes: int) -> ExtractedDocument:
     representation = parse_office(data, "doc")
     formats = read_formats(data)
     elements = list(_elements(representation, formats))
-    composition = compose(map(element_from_macintosh, elements) if formats.is_from_macintosh else elements)
-    deleted = (STRUCK_NOTE,) if formats.has_deleted and STRUCK_NOTE not in composition.notes else ()
+    composition = compose(map(element_from_macintosh, elements) if formats.findings.is_from_macintosh else elements)
+    deleted = (STRUCK_NOTE,) if formats.findings.has_deleted and STRUCK_NOTE not in composition.notes else ()
     properties = ole_properties(data)
     counts = {
-        HIDDEN: int(formats.has_hidden),
+        HIDDEN: int(formats.findings.has_hidden),
         "picture": count_pictures(data),
         "embedded object": count_embedded(data, "doc"),
     }
@@ -61,17 +61,17 @@ def read_doc(data: bytes, max_bytes: int) -> ExtractedDocument:
 def _elements(representation: IrNode, formats: ParagraphFormats) -> Iterator[Element]:
     sections = representation.get("sections") or ()
     parts = [part for section in sections for part in section.get("elements") or ()]
-    notes = {key: one for kind in _NOTES for key, one in _notes_by_key(kind, parts, formats.notes)}
-    known = {note.key: note for note in formats.notes}
+    notes = {key: one for kind in _NOTES for key, one in _notes_by_key(kind, parts, formats.findings.notes)}
+    known = {note.key: note for note in formats.findings.notes}
     reader = _TextReader(formats)
     for part in parts:
         for element in node_elements(part, reader.read_paragraph) if _note_kind(part) not in _NOTES else ():
-            yield reader.with_cell_marks(element)
+            yield reader.completed(element)
             for key in reader.take_referred():
                 yield from _note_elements(notes.pop(key, []), key, known.get(key))
     for key, paragraphs in notes.items():
         yield from _note_elements(paragraphs, key, known.get(key))
-    yield from _furniture(sections)
+    yield from _furniture(sections, formats)
 
 
 class _TextReader:
@@ -105,8 +105,10 @@ class _TextReader:
         else:
             yield Element("item", content, role=form.role, level=form.list_level, mark=form.mark)
 
-    def with_cell_marks(self, element: Element) -> Element:
-        """A table with the marks of notes in its cells; any other element as it is."""
+    def completed(self, element: Element) -> Element:
+        """A table with the marks of notes in its cells, a comment without what is hidden; others as they are."""
+        if element.kind == "note" and not isinstance(element.content, str):
+            return replace(element, content=self._formats.seen(element.content))
         if element.table is None:
             return element
         rows = [[self._with_cell_marks(cell) for cell in row] for row in element.table.rows]
@@ -123,13 +125,13 @@ class _TextReader:
         return with_note_marks(content, form.notes)
 
 
-def _furniture(sections: Iterable[IrNode]) -> Iterator[Element]:
+def _furniture(sections: Iterable[IrNode], formats: ParagraphFormats) -> Iterator[Element]:
     """What stands above and below the pages, once each."""
     furniture: dict[str, Role] = {}
     for section in sections:
         for name, role in _FURNITURE:
             for part in (section.get(name) or {}).get("content") or ():
-                furniture.setdefault(inline_text(node_inlines(part)), role)
+                furniture.setdefault(inline_text(formats.seen(node_inlines(part))), role)
     for text, role in furniture.items():
         yield Element("paragraph", text, role=role)
 
@@ -164,7 +166,7 @@ def _note_elements(paragraphs: list[tuple[Inline, ...]], key: str, note: DocNote
     if note and not note.is_seen:
         return
     content = [inline for paragraph in paragraphs for inline in paragraph]
-    inlines = iter(seen_inlines(content, note) if note else content)
+    inlines = iter(seen_inlines(content, note.whole, note.shown) if note else content)
     mark, label = note.mark if note else "", key.partition(" ")[0]
     for paragraph in paragraphs:
         shown = tuple(islice(inlines, len(paragraph)))

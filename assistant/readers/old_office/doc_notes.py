@@ -63,23 +63,52 @@ def read_notes(file: DocFile) -> list[DocNote]:
     return sorted(notes, key=lambda note: note.place)
 
 
-def seen_inlines(inlines: Sequence[Inline], note: DocNote) -> list[Inline]:
-    """The text of a note, as office-oxide gives it, without what is deleted or hidden in it: as many inlines.
+def unseen_lines(file: DocFile) -> dict[str, tuple[str, str]]:
+    """The lines behind the main text in which something is deleted or hidden, by all their letters and digits.
+
+    Returns:
+        Each line with what is deleted or hidden in it, and with `UNSEEN` in place of these characters.
+
+    Raises:
+        struct.error: damaged.
+    """
+    whole, shown = file.characters()
+    start = file.header_numbers(_STORY_LENGTHS_AT, 1)[0]
+    lines: dict[str, tuple[str, str]] = {}
+    for line in whole[start:].split("\r"):
+        if UNSEEN in (shown_line := shown[start : start + len(line)]):
+            lines.setdefault(letters_of(line), (line, shown_line))
+        start += len(line) + 1
+    return lines
+
+
+def letters_of(text: str) -> str:
+    """The letters and digits of a text."""
+    return "".join(filter(str.isalnum, text))
+
+
+def seen_inlines(inlines: Sequence[Inline], whole: str, shown: str) -> list[Inline]:
+    """A text, as office-oxide gives it, without what is deleted or hidden in it: as many inlines.
 
     Where it isn't the text that the file says, all of it is taken as it is, unless something in it is to be left out.
+
+    Args:
+        inlines: the text.
+        whole: what the file says.
+        shown: the same with `UNSEEN` in place of each character that is deleted or hidden.
     """
     for counts in (_is_printed, str.isalnum):
-        if (seen := _aligned(inlines, note, counts)) is not None:
+        if (seen := _aligned(inlines, whole, shown, counts)) is not None:
             return seen
-    if UNSEEN not in note.shown:
+    if UNSEEN not in shown:
         return list(inlines)
-    words = "".join(max(char, " ") for char in note.shown if char != UNSEEN)
+    words = "".join(max(char, " ") for char in shown if char != UNSEEN)
     return [replace(inline, text="" if number else words) for number, inline in enumerate(inlines)]
 
 
-def _aligned(inlines: Sequence[Inline], note: DocNote, counts: Callable[[str], bool]) -> list[Inline] | None:
+def _aligned(inlines: Sequence[Inline], whole: str, shown: str, counts: Callable[[str], bool]) -> list[Inline] | None:
     """The inlines without what isn't seen; None where their characters that count are not the file's."""
-    expected = [(char, shown != UNSEEN) for char, shown in zip(note.whole, note.shown, strict=True) if counts(char)]
+    expected = [(char, sign != UNSEEN) for char, sign in zip(whole, shown, strict=True) if counts(char)]
     if [char for inline in inlines for char in inline.text if counts(char)] != [char for char, _ in expected]:
         return None
     following = (is_seen for _, is_seen in expected)

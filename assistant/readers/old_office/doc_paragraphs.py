@@ -8,13 +8,20 @@ import struct
 import unicodedata
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from assistant.readers.elements import Inline
 from assistant.readers.old_office.doc_file import DocFile, Properties, open_doc
 from assistant.readers.old_office.doc_lists import DocLists
-from assistant.readers.old_office.doc_notes import REFERENCE, DocNote, read_notes
+from assistant.readers.old_office.doc_notes import (
+    REFERENCE,
+    DocNote,
+    letters_of,
+    read_notes,
+    seen_inlines,
+    unseen_lines,
+)
 from assistant.structure import Role
 
 _TITLE, _SUBTITLE = 62, 74  # Word's numbers of styles
@@ -55,30 +62,37 @@ class ParagraphFormat:
     notes: tuple[NotePlace, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DocFindings:
+    """What a file says beside the formats of its paragraphs; of a damaged one, nothing.
+
+    Attributes:
+        has_deleted: whether it records words that were deleted.
+        has_hidden: whether it holds words that are hidden.
+        is_from_macintosh: whether its characters are those of a Macintosh, and not Windows' as they were decoded.
+        notes: its footnotes and endnotes.
+        unseen_lines: the lines behind its main text in which something is deleted or hidden, as `doc_notes` gives them.
+    """
+
+    has_deleted: bool = False
+    has_hidden: bool = False
+    is_from_macintosh: bool = False
+    notes: Sequence[DocNote] = ()
+    unseen_lines: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
 class ParagraphFormats:
     """The formats of paragraphs by their words, to be taken in reading order.
 
     Args:
         formats: the words and the format of each paragraph, and those of each cell as a whole, in order.
-        has_deleted: whether the file records words that were deleted.
-        has_hidden: whether it holds words that are hidden.
-        is_from_macintosh: whether its characters are those of a Macintosh, and not Windows' as they were decoded.
-        notes: its footnotes and endnotes.
+        findings: what else the file says.
     """
 
     def __init__(
-        self,
-        formats: Iterator[tuple[_Place, str, ParagraphFormat]],
-        *,
-        has_deleted: bool = False,
-        has_hidden: bool = False,
-        is_from_macintosh: bool = False,
-        notes: Sequence[DocNote] = (),
+        self, formats: Iterator[tuple[_Place, str, ParagraphFormat]], findings: DocFindings | None = None
     ) -> None:
-        self.notes = notes
-        self.has_deleted = has_deleted
-        self.has_hidden = has_hidden
-        self.is_from_macintosh = is_from_macintosh
+        self.findings = findings or DocFindings()
         self._formats: dict[tuple[_Place, str], deque[ParagraphFormat]] = {}
         for place, text, form in formats:
             self._formats.setdefault((place, _key(text)), deque()).append(form)
@@ -93,28 +107,29 @@ class ParagraphFormats:
         waiting = self._formats.get((place, _key(text)))
         return waiting.popleft() if waiting else None
 
+    def seen(self, inlines: Sequence[Inline]) -> Sequence[Inline]:
+        """A paragraph behind the main text, such as a header's or a comment's, without what is deleted or hidden."""
+        line = self.findings.unseen_lines.get(letters_of("".join(inline.text for inline in inlines)))
+        return seen_inlines(inlines, *line) if line else inlines
+
 
 def read_formats(data: bytes) -> ParagraphFormats:
     """The formats of a file's paragraphs; none where it is of Word before 97, or damaged."""
     file = open_doc(data)
     if file is None:
         return ParagraphFormats(iter(()))
+    findings = _findings(file)
+    return ParagraphFormats(_formats(file, findings.notes), findings)
+
+
+def _findings(file: DocFile) -> DocFindings:
+    findings = DocFindings()
     try:
         has_deleted, has_hidden = file.has_unseen()
-        is_from_macintosh = file.is_from_macintosh
+        findings = DocFindings(has_deleted, has_hidden, file.is_from_macintosh)
+        return replace(findings, notes=read_notes(file), unseen_lines=unseen_lines(file))
     except (struct.error, IndexError):
-        has_deleted = has_hidden = is_from_macintosh = False
-    try:
-        notes = read_notes(file)
-    except struct.error:
-        notes = []
-    return ParagraphFormats(
-        _formats(file, notes),
-        has_deleted=has_deleted,
-        has_hidden=has_hidden,
-        is_from_macintosh=is_from_macintosh,
-        notes=notes,
-    )
+        return findings
 
 
 def with_note_marks(inlines: Sequence[Inline], places: Sequence[NotePlace]) -> tuple[Inline, ...]:

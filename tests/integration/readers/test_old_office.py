@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from assistant.errors import ReadingError
 from assistant.readers import read_bytes
+from assistant.readers.elements import Inline
+from assistant.readers.old_office.doc_paragraphs import read_formats
 from assistant.readers.old_office.ole_guard import count_pictures, without_pictures
 from assistant.readers.old_office.ole_properties import ole_properties
 from assistant.structure import Block
@@ -127,6 +129,15 @@ class TestWord:
         document = read(doc(["It is dry.\x02"], footnotes=[DocParagraph(runs)]), "a.doc")
         assert document.text == "It is dry. ¹\n\n¹ As of 2 May, 😀 net."
         assert document.notes == ("struck out or deleted text in it is left out", "hidden text in it is left out")
+
+    def test_deleted_and_hidden_words_behind_the_text_are_left_out(self) -> None:
+        """Those of headers and comments, which the parser gives whole, are found by all their words."""
+        runs = [("Head shown", ""), (" and hidden", "hidden"), (", ", ""), ("gone ", "deleted"), ("18 m.", "")]
+        formats = read_formats(doc(["The text."], footnotes=[DocParagraph(runs)]))
+        whole = [Inline("Head shown and"), Inline(" hidden, gone 18 m", "raised"), Inline(".")]
+        assert [inline.text for inline in formats.seen(whole)] == ["Head shown", ", 18 m", "."]
+        others = [Inline("Head shown, 18 m.")]
+        assert formats.seen(others) == others
 
     def test_a_footnote_with_a_typed_mark_is_one_of_its_own(self) -> None:
         """It has no number, and where the text refers to it is not known; notes of several paragraphs stay whole."""
