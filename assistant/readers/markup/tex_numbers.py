@@ -61,7 +61,7 @@ def simple_formula(source: str) -> list[Inline] | None:
     r"""The characters of a formula that is a figure, or a name with an index or a power; None for any other.
 
     >>> [inline.text for inline in simple_formula(r"4\times10^{6}") or ()]
-    ['4 × 10⁶']
+    ['4 × 10', '⁶']
     >>> simple_formula("a = b + 5")
     """
     formula = source.strip().replace("{,}", ",").replace("\\,", "").replace("\\%", "%")
