@@ -47,6 +47,7 @@ _BUTTON = re.compile(
     re.IGNORECASE,
 )
 _MAX_TEASER_CHARS = 300
+_MAX_TEASER_BOX_CHARS = 600
 _MIN_NAMED_CHARS = 400  # a name of an element with fewer characters always tells
 _MAX_NAMED_SHARE = 3  # one with more than a third of the page is a wrapper: its name says nothing
 _MIN_STATEMENT_CHARS = 200  # of running text beside a page's main part, which makes it part of the text
@@ -71,7 +72,18 @@ def role_of(markup: Markup, survey: Survey) -> Role | None:
     is_wrapper = measure.chars > max(survey.page.chars / _MAX_NAMED_SHARE, _MIN_NAMED_CHARS)
     if tag == "aside" and not is_wrapper and not _is_inside(node, frozenset(("article",))):
         return "navigation"
+    if tag in {"section", "div"} and measure.chars <= _MAX_TEASER_BOX_CHARS and _is_teaser_box(node):
+        return "navigation"
     return None if tag in HEADING_TAGS or is_wrapper else _named_role(tag, markup.names)
+
+
+def _is_teaser_box(node: Any) -> bool:
+    """Whether a small box outside of any article has a heading that only leads on, such as "Discover"."""
+    heading = next((child for child in node if tag_name(child) in HEADING_TAGS), None)
+    if heading is None or _is_inside(node, frozenset(("article",))):
+        return False
+    text = collapse_whitespace("".join(heading.itertext()))
+    return _BUTTON.fullmatch(text) is not None or _TEASER.match(text) is not None
 
 
 def _named_role(tag: str, names: str) -> Role | None:

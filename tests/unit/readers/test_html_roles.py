@@ -88,3 +88,11 @@ def test_furniture_is_bounded() -> None:
     document = read_html(page("<nav>" + "<p>entry of a menu</p>" * 20_000 + f"</nav><p>{RAILWAY}</p>"), 10**7)
     assert document.text.endswith(RAILWAY)
     assert len(document.text) < 100_000
+
+
+def test_a_small_box_whose_heading_only_leads_on_is_around_the_text() -> None:
+    """ "Discover" and "More on this topic" head no statements of the page; in an article they may."""
+    box = "<section><h2>Discover</h2><p>Evening classes in weaving, from 29 a month.</p></section>"
+    article = f"<article><h1>Line</h1><p>{RAILWAY}</p>{{inside}}</article>"
+    assert "navigation" == roles(article.format(inside="") + box)["Evening classes in weaving, from 29 a month."]
+    assert "body" == roles(article.format(inside=box))["Evening classes in weaving, from 29 a month."]
