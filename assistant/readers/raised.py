@@ -69,7 +69,7 @@ def _is_note(before: str, raised: str) -> bool:
         is_symbol = bool(raised) and _NOTE_SYMBOLS.issuperset(raised)
         is_bracketed = raised.startswith("[") and raised.endswith("]")
         return is_symbol or is_bracketed or (len(raised) == 1 and raised.isalpha() and before[-1:].isdigit())
-    if _TEN_BEFORE.search(before):
+    if _TEN_BEFORE.search(before) or before.endswith(("⁻", "⁺")):
         return False
     if formula := _FORMULA_BEFORE.search(before[-40:]):
         return _LONG_WORD_OR_YEAR.search(formula[0]) is not None

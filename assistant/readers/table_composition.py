@@ -6,16 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from assistant.readers.elements import Content, TableCell, TableContent
+from assistant.readers.elements import Content, TableContent
 from assistant.readers.extract import remove_invisible
 from assistant.readers.header_rows import is_header_row
 from assistant.readers.inline_joining import InlineText
+from assistant.readers.table_grid import EMPTY_CELL, Grid, GridCell, fill_spans
 from assistant.structure import Column, MergedCells, Table, TableRow, escape_cell
 
-MAX_SPAN = 1_000  # rows or columns that one cell stretches over; a damaged file may name any number
-_MAX_GRID_CELLS = 4_000_000  # of a table with its spans filled
 _MAX_HEADER_ROWS = 6
-_MAX_REPEATED_CHARS = 5_000_000  # of cells over several rows and columns, in all places but their first
 # How a last row begins that sums up the whole table, not only its last group.
 _TOTAL = re.compile(
     r"(grand |all )?totale?s?\b|sum(me|a)?\b|(ins)?gesamt|ensemble\b|somme\b|totaal\b|合計", re.IGNORECASE
@@ -23,26 +21,6 @@ _TOTAL = re.compile(
 _BAR = re.compile(r"\|")
 _HEADER_JOINT = " / "
 _CELL_JOINT = " | "
-
-_NOTHING = InlineText()
-
-
-class _GridCell(NamedTuple):  # of which large tables have many
-    """What stands at a place of the grid."""
-
-    content: Content = ""
-    inlines: InlineText = _NOTHING
-    is_header: bool = False
-    is_repeated: bool = False  # it belongs to a cell that begins above it or to its left
-    span: tuple[int, int] = (1, 1)  # rows and columns, where the cell begins
-
-    @property
-    def text(self) -> str:
-        return self.inlines.text
-
-
-_Grid = list[list[_GridCell]]
-_EMPTY = _GridCell()
 
 
 class PlacedCell(NamedTuple):
@@ -81,7 +59,7 @@ def compose_table(content: TableContent, join: Callable[[Content], InlineText]) 
         content: the table.
         join: joins a cell's content.
     """
-    grid = _fill_spans(content.rows, join)
+    grid = fill_spans(content.rows, join)
     kept_rows = [number for number, row in enumerate(grid) if any(cell.text for cell in row)]
     title_count = _count_title_rows(grid, kept_rows, content.header_rows)
     title_cells = _title_cells([grid[number] for number in kept_rows[:title_count]])
@@ -90,7 +68,7 @@ def compose_table(content: TableContent, join: Callable[[Content], InlineText]) 
     if not kept_rows:
         return ComposedTable(titles)
     width = max(len(grid[number]) for number in kept_rows)
-    rows = [[*grid[number], *[_EMPTY] * (width - len(grid[number]))] for number in kept_rows]
+    rows = [[*grid[number], *[EMPTY_CELL] * (width - len(grid[number]))] for number in kept_rows]
     kept_columns = [column for column in range(width) if any(row[column].text for row in rows)]
     rows = [[row[column] for column in kept_columns] for row in rows]
     header_rows = _count_header_rows(rows, content.header_rows, title_count)
@@ -111,14 +89,14 @@ def compose_table(content: TableContent, join: Callable[[Content], InlineText]) 
     return ComposedTable(titles, text, table, placed)
 
 
-def _title_cells(rows: Sequence[Sequence[_GridCell]]) -> list[_GridCell]:
+def _title_cells(rows: Sequence[Sequence[GridCell]]) -> list[GridCell]:
     """The cells of the title rows; one that goes on in the next row counts once."""
     cells = [next(cell for cell in row if cell.text) for row in rows]
     return [cell for place, cell in enumerate(cells) if not place or not _goes_on(cell, cells[place - 1])]
 
 
 def _compose_lines(
-    header: Sequence[Sequence[InlineText]], rows: _Grid, numbers: Sequence[int]
+    header: Sequence[Sequence[InlineText]], rows: Grid, numbers: Sequence[int]
 ) -> tuple[str, tuple[TableRow, ...], list[PlacedCell]]:
     """The text of a table, its rows with offsets in that text, and its cells that runs or notes stand in."""
     placed: list[PlacedCell] = []
@@ -138,69 +116,7 @@ def _compose_lines(
     return "\n".join(lines), tuple(table_rows), placed
 
 
-def _fill_spans(rows: Sequence[Sequence[TableCell]], join: Callable[[Content], InlineText]) -> _Grid:
-    """The cells at their places, each repeated over the rows and columns that it covers."""
-    filler, grid, size = _SpanFiller(join), [], 0
-    for row in rows:
-        filled = filler.fill(row)
-        size += len(filled)
-        if size > _MAX_GRID_CELLS:
-            break
-        grid.append(filled)
-    return grid
-
-
-class _SpanFiller:
-    """Puts the cells of one row after the other at their places."""
-
-    def __init__(self, join: Callable[[Content], InlineText]) -> None:
-        self._join = join
-        self._hanging: dict[int, tuple[_GridCell, int]] = {}  # by column: a cell from above, and its rows to come
-        self._repeated_chars = 0
-
-    def fill(self, row: Sequence[TableCell]) -> list[_GridCell]:
-        """The next row, with the cells from above that reach into it."""
-        last_hanging = max(self._hanging, default=-1)
-        filled: list[_GridCell] = []
-        cells = iter(row)
-        cell = next(cells, None)
-        while cell is not None or len(filled) <= last_hanging:
-            column = len(filled)
-            if column in self._hanging:
-                filled.append(self._next_below(column))
-            elif cell is None:
-                filled.append(_EMPTY)
-            else:
-                filled += self._own_cells(cell, column)
-                cell = next(cells, None)
-        return filled
-
-    def _own_cells(self, cell: TableCell, column: int) -> list[_GridCell]:
-        """A cell that begins in this row, at each of its columns."""
-        inlines = self._join(cell.content)
-        if cell.rows <= 1 and cell.columns <= 1:
-            says_something = inlines.text or cell.is_header
-            return [_GridCell(cell.content, inlines, cell.is_header) if says_something else _EMPTY]
-        span = (min(max(cell.rows, 1), MAX_SPAN), min(max(cell.columns, 1), MAX_SPAN))
-        self._repeated_chars += len(inlines.text) * (span[0] * span[1] - 1)
-        shown = inlines if self._repeated_chars <= _MAX_REPEATED_CHARS else _NOTHING
-        repeated = _GridCell(cell.content, shown, cell.is_header, is_repeated=True)
-        for place in range(column, column + span[1]):
-            if place in self._hanging:  # a cell from above overlaps this one
-                self._next_below(place)
-            if span[0] > 1:
-                self._hanging[place] = (repeated, span[0] - 1)
-        return [_GridCell(cell.content, inlines, cell.is_header, span=span), *[repeated] * (span[1] - 1)]
-
-    def _next_below(self, column: int) -> _GridCell:
-        """The cell from above that reaches into this row at a column."""
-        above, rows_left = self._hanging.pop(column)
-        if rows_left > 1:
-            self._hanging[column] = (above, rows_left - 1)
-        return above
-
-
-def _count_title_rows(grid: _Grid, kept_rows: Sequence[int], header_rows: int | None) -> int:
+def _count_title_rows(grid: Grid, kept_rows: Sequence[int], header_rows: int | None) -> int:
     """How many of the first rows are titles: they hold one cell where later rows hold more, or no row holds more."""
     widest = max((_count_cells(grid[number]) for number in kept_rows), default=0)
     count = 0
@@ -213,7 +129,7 @@ def _count_title_rows(grid: _Grid, kept_rows: Sequence[int], header_rows: int | 
     return count
 
 
-def _may_be_title(row: Sequence[_GridCell], number: int, header_rows: int) -> bool:
+def _may_be_title(row: Sequence[GridCell], number: int, header_rows: int) -> bool:
     """Whether a row with one cell may be a title where the file says which rows name the columns.
 
     The last of those names a column, unless its cell goes over all of them.
@@ -222,7 +138,7 @@ def _may_be_title(row: Sequence[_GridCell], number: int, header_rows: int) -> bo
     return number < header_rows - 1 or (number == header_rows - 1 and is_whole)
 
 
-def _count_header_rows(grid: _Grid, stated: int | None, titles: int) -> int:
+def _count_header_rows(grid: Grid, stated: int | None, titles: int) -> int:
     """How many rows name the columns, never all of them."""
     most = min(len(grid) - 1, _MAX_HEADER_ROWS)
     if stated is not None:
@@ -240,7 +156,7 @@ def _count_header_rows(grid: _Grid, stated: int | None, titles: int) -> int:
     return min(count, most)
 
 
-def _is_named_closer(header: Sequence[_GridCell], row: Sequence[_GridCell]) -> bool:
+def _is_named_closer(header: Sequence[GridCell], row: Sequence[GridCell]) -> bool:
     """Whether a row names the columns below cells over several of them: it says nothing below the other names."""
     is_wide = [cell.is_repeated or cell.span[1] > 1 for cell in header]
     if all(is_wide):
@@ -248,7 +164,7 @@ def _is_named_closer(header: Sequence[_GridCell], row: Sequence[_GridCell]) -> b
     return any(is_wide) and not any(cell.text for cell, wide in zip(row, is_wide, strict=False) if not wide)
 
 
-def _header_cells(header: _Grid, width: int) -> list[list[InlineText]]:
+def _header_cells(header: Grid, width: int) -> list[list[InlineText]]:
     """For each column the cells that name it, from top to bottom; the same words once."""
     return [
         list({row[column].text: row[column].inlines for row in header if row[column].text}.values())
@@ -256,12 +172,12 @@ def _header_cells(header: _Grid, width: int) -> list[list[InlineText]]:
     ]
 
 
-def _goes_on(cell: _GridCell, above: _GridCell) -> bool:
+def _goes_on(cell: GridCell, above: GridCell) -> bool:
     """Whether a cell only goes on with the one above it."""
     return cell.is_repeated and cell.inlines is above.inlines
 
 
-def _group_name(row: list[_GridCell]) -> str:
+def _group_name(row: list[GridCell]) -> str:
     """The words of a row that only names those below it: one cell over all columns, or a header cell by itself."""
     own = [cell for cell in row if cell.text and not cell.is_repeated]
     if len(own) != 1 or len(row) < 2:
@@ -270,7 +186,7 @@ def _group_name(row: list[_GridCell]) -> str:
     return own[0].text if is_whole else ""
 
 
-def _repeats_left(row: Sequence[_GridCell], place: int) -> bool:
+def _repeats_left(row: Sequence[GridCell], place: int) -> bool:
     """Whether a place repeats the cell to its left, whose words stand there already."""
     if not place or not row[place].is_repeated:
         return False
@@ -278,7 +194,7 @@ def _repeats_left(row: Sequence[_GridCell], place: int) -> bool:
     return left.text == row[place].text and (left.is_repeated or left.span[1] > 1)
 
 
-def _merged_cells(body: _Grid) -> tuple[MergedCells, ...]:
+def _merged_cells(body: Grid) -> tuple[MergedCells, ...]:
     return tuple(
         MergedCells(row, column, min(cell.span[0], len(body) - row), min(cell.span[1], len(cells) - column))
         for row, cells in enumerate(body)
@@ -287,7 +203,7 @@ def _merged_cells(body: _Grid) -> tuple[MergedCells, ...]:
     )
 
 
-def _count_cells(row: Sequence[_GridCell]) -> int:
+def _count_cells(row: Sequence[GridCell]) -> int:
     """The cells with text; one that stretches over several columns counts once."""
     return sum(bool(cell.text) and not _repeats_left(row, place) for place, cell in enumerate(row))
 

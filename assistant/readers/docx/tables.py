@@ -10,7 +10,7 @@ from assistant.readers.docx.xml import has_switch, value
 from assistant.readers.elements import Content, Element, Inline, TableCell, TableContent, box_text, inlines_of
 from assistant.readers.left_out import HIDDEN
 from assistant.readers.office.package import attribute, child, local_name, whole_number
-from assistant.readers.table_composition import MAX_SPAN
+from assistant.readers.table_grid import MAX_SPAN
 from assistant.structure import Role
 
 ReadCell = Callable[[Any], Sequence[Element]]

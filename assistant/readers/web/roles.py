@@ -70,17 +70,17 @@ def role_of(markup: Markup, survey: Survey) -> Role | None:
         has_title = tag == "header" and node.find(".//{*}h1") is not None
         return None if has_title else "header" if tag == "header" else "footer"
     is_wrapper = measure.chars > max(survey.page.chars / _MAX_NAMED_SHARE, _MIN_NAMED_CHARS)
-    if tag == "aside" and not is_wrapper and not _is_inside(node, frozenset(("article",))):
-        return "navigation"
-    if tag in {"section", "div"} and measure.chars <= _MAX_TEASER_BOX_CHARS and _is_teaser_box(node):
+    is_aside = tag == "aside" and not is_wrapper
+    is_teaser_box = tag in {"section", "div"} and measure.chars <= _MAX_TEASER_BOX_CHARS and _has_teaser_heading(node)
+    if (is_aside or is_teaser_box) and not _is_inside(node, frozenset(("article",))):
         return "navigation"
     return None if tag in HEADING_TAGS or is_wrapper else _named_role(tag, markup.names)
 
 
-def _is_teaser_box(node: Any) -> bool:
-    """Whether a small box outside of any article has a heading that only leads on, such as "Discover"."""
+def _has_teaser_heading(node: Any) -> bool:
+    """Whether a box has a heading that only leads on, such as "Discover"."""
     heading = next((child for child in node if tag_name(child) in HEADING_TAGS), None)
-    if heading is None or _is_inside(node, frozenset(("article",))):
+    if heading is None:
         return False
     text = collapse_whitespace("".join(heading.itertext()))
     return _BUTTON.fullmatch(text) is not None or _TEASER.match(text) is not None

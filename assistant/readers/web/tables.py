@@ -7,7 +7,7 @@ from typing import Any
 from assistant.readers.composition import inline_text
 from assistant.readers.elements import Content, Element, TableCell, TableContent
 from assistant.readers.sheets.elements import find_unit
-from assistant.readers.table_composition import MAX_SPAN
+from assistant.readers.table_grid import MAX_SPAN
 from assistant.readers.web.columns import shown_columns
 from assistant.readers.web.listings import is_item_mark
 from assistant.readers.web.survey import Measure, Survey

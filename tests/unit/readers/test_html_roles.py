@@ -91,7 +91,7 @@ def test_furniture_is_bounded() -> None:
 
 
 def test_a_small_box_whose_heading_only_leads_on_is_around_the_text() -> None:
-    """ "Discover" and "More on this topic" head no statements of the page; in an article they may."""
+    """A box below "Discover" holds no statement of the page; in an article it may."""
     box = "<section><h2>Discover</h2><p>Evening classes in weaving, from 29 a month.</p></section>"
     article = f"<article><h1>Line</h1><p>{RAILWAY}</p>{{inside}}</article>"
     assert "navigation" == roles(article.format(inside="") + box)["Evening classes in weaving, from 29 a month."]

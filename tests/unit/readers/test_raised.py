@@ -21,6 +21,7 @@ from assistant.readers.raised import lowered_text, raise_mark, raised_text
         ("mc", "2", "mc²"),
         ("(a+b)", "2", "(a+b)²"),
         ("10", "−3", "10⁻³"),
+        ("10⁻", "6", "10⁻⁶"),
         ("Ca", "2+", "Ca²⁺"),
         ("Cl", "–", "Cl⁻"),
         ("20", "°", "20°"),
