@@ -1,4 +1,7 @@
-"""Struck out words in Markdown and plain text, where they stay in the canonical text: they must not answer."""
+"""Words in Markdown and plain text that don't count, though they stay in the canonical text: they must not answer.
+
+They are struck out, or nobody sees them: an HTML comment, or an element that is hidden.
+"""
 
 import re
 
@@ -7,13 +10,16 @@ CODE_SPAN = r"(?<!`)(?P<code>`++)(?P<code_text>(?:[^\n]|\n(?![ \t]{0,100}\n)){1,
 STRUCK_SPAN = (
     r"(?<!~)~~(?=\S)(?P<struck>[^~]{1,1000}?)~~(?!~)"
     r"|<(?P<tag>del|s|strike)>(?P<deleted>[^<]{1,1000})</(?P=tag)>"
+    r"|<!--(?P<comment>[^>]{1,1000}?)-->"
+    r"|<(?P<hidden_tag>p|div|span)\s[^<>]{0,300}?(?:\bhidden\b|display\s?:\s?none)[^<>]{0,300}>"
+    r"(?P<hidden>[^<]{1,1000})</(?P=hidden_tag)>"
 )
-"""Struck out words with their marks."""
+"""Words that are struck out or hidden, with their marks."""
 _CODE_OR_STRUCK = re.compile(f"{CODE_SPAN}|{STRUCK_SPAN}")
 
 
 def mask_struck(text: str) -> str:
-    """A text of the same length in which struck out passages are spaces; code stays.
+    """A text of the same length in which struck out and hidden passages are spaces; code stays.
 
     >>> mask_struck("It leaves at ~~18:30~~ 17:45.")
     'It leaves at           17:45.'

@@ -22,9 +22,10 @@ _MARKED = re.compile(
     r"|\[\^(?P<note>[^\]\s]{1,50})\](?!:)"
 )
 _RUN_KINDS: dict[str, RunKind] = {
-    "struck": "struck", "deleted": "struck", "raised": "raised", "lowered": "lowered", "words": "link",
-    "address": "link",
+    "struck": "struck", "deleted": "struck", "comment": "struck", "hidden": "struck", "raised": "raised",
+    "lowered": "lowered", "words": "link", "address": "link",
 }  # fmt: skip
+_WITH_TAGS = ("deleted", "comment", "hidden")  # whose runs lie over their tags too, since these are letters
 
 
 def mark_runs(text: str, blocks: Iterable[Block]) -> tuple[Block, ...]:
@@ -52,7 +53,8 @@ def _with_runs(text: str, block: Block, anchors: dict[str, int]) -> Block:
         group = next((name for name in _RUN_KINDS if match[name] is not None), None)
         if group:
             target = (match["target"] or match["address"] or "")[:_MAX_TARGET_CHARS]
-            runs.append(Run(match.start(group), match.end(group), _RUN_KINDS[group], target))
+            start, end = match.span(0 if group in _WITH_TAGS else group)
+            runs.append(Run(start, end, _RUN_KINDS[group], target))
     return replace(block, runs=tuple(runs)) if runs else block
 
 

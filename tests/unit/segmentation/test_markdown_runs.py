@@ -17,7 +17,12 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     ("text", "runs"),
     [
         ("It leaves at ~~18:30~~ 17:45.", [("18:30", "struck", "")]),
-        ("- <del>Old rule.</del> New <s>x</s> one.", [("Old rule.", "struck", ""), ("x", "struck", "")]),
+        (
+            "- <del>Old rule.</del> New <s>x</s> one.",
+            [("<del>Old rule.</del>", "struck", ""), ("<s>x</s>", "struck", "")],
+        ),
+        ("It is 9. <!-- Not 8. -->", [("<!-- Not 8. -->", "struck", "")]),
+        ("A <span hidden>b</span> c.", [("<span hidden>b</span>", "struck", "")]),
         ("See [the site](https://a.example/b 'T').", [("the site", "link", "https://a.example/b")]),
         ("Mail <mailto:a@b.example> it.", [("mailto:a@b.example", "link", "mailto:a@b.example")]),
         ("CO<sub>2</sub> at 10<sup>6</sup>.", [("2", "lowered", ""), ("6", "raised", "")]),
@@ -30,7 +35,7 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     ],
 )
 def test_marks_become_runs(text: str, runs: list[tuple[str, str, str]]) -> None:
-    """A run lies over the words between its marks; code and pictures have none."""
+    """A run lies over the words between its marks, of struck and hidden ones over the tags too; code has none."""
     found = [run for block in blocks_of(text) for run in block.runs]
     assert runs == [(text[run.start : run.end], run.kind, run.target) for run in found]
 
