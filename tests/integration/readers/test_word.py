@@ -893,7 +893,7 @@ class TestHostileFiles:
         """No construct takes the square of its size."""
         began = time.monotonic()
         assert read(body + paragraph("End.")).text.endswith("End.")
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 60  # it would take many minutes otherwise
 
     def test_a_page_number_in_a_long_footer(self) -> None:
         """A footer of dashes is read at once."""

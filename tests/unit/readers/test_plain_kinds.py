@@ -589,7 +589,7 @@ def test_nested_xml_takes_time_in_proportion(tags: str) -> None:
     text = f"<article>{f'<{tags}>' * 200}{'<p>It is <b>so</b>.</p>' * 10_000}{f'</{tags}>' * 200}</article>"
     with suppress(ReadingError):
         read(text, "a.xml")
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 60  # it would take many minutes otherwise
 
 
 @pytest.mark.parametrize("kind", ["rst", "org", "adoc", "tex", "srt", "yaml"])
@@ -599,4 +599,4 @@ def test_hostile_markup_takes_time_in_proportion(kind: str, shape: str) -> None:
     start = time.perf_counter()
     with suppress(ReadingError):
         read(HOSTILE[shape](30_000), f"a{FILE_KINDS[kind].suffixes[0]}")
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 60  # it would take many minutes otherwise

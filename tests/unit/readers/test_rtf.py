@@ -278,7 +278,7 @@ def test_hostile_files_end_soon(body: bytes) -> None:
         assert "nested too deeply" in str(error)  # noqa: PT017 — most are read
     else:
         assert len(document.text) < 10_000_000
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60  # it would take many minutes otherwise
 
 
 WORDS = st.sampled_from(

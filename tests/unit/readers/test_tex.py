@@ -115,7 +115,7 @@ class TestMacros:
         document = read(r"The end. \a{x} " * 100, preamble)
         assert document.text.startswith("The end.")
         assert len(document.text) < 1_000_000
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 60  # it would take many minutes otherwise
 
 
 @pytest.mark.parametrize(
