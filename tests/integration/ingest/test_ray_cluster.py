@@ -31,6 +31,8 @@ from tests.support.indexes import check_index, index_contents, open_index
 needs_ray = pytest.mark.skipif(find_spec("ray") is None, reason="Ray isn't installed: uv sync --extra ray")
 
 ROOT = Path(__file__).resolve().parents[3]
+SAMPLES = sample_files()
+SOUND_FILES = 6 * (len(SAMPLES) + 1)
 DRIVER = """
 import json, sys
 from pathlib import Path
@@ -72,12 +74,12 @@ def cluster() -> Iterator[ray_cluster.LocalCluster]:
 
 @pytest.fixture(scope="module")
 def docs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Sixty-six files of all kinds, six of them damaged and six long, which take a moment to embed."""
+    """Six files of each kind, six damaged ones, and six long ones, which take a moment to embed."""
     folder = tmp_path_factory.mktemp("docs")
     for number in range(6):
-        for name, data in sample_files().items():
+        for name, data in SAMPLES.items():
             (folder / f"{number}-{name}").write_bytes(data)
-        (folder / f"{number}-damaged.pdf").write_bytes(sample_files()["report.pdf"][: 200 + number])
+        (folder / f"{number}-damaged.pdf").write_bytes(SAMPLES["report.pdf"][: 200 + number])
         ships = (f"Report {number} counts {count} ships in the harbour of town {count % 7}." for count in range(200))
         (folder / f"{number}-long.md").write_text(" ".join(ships))
     return folder
@@ -140,7 +142,7 @@ def test_a_node_that_dies_in_the_midst(
         lines = finished(driver)
     report, expected = alone
     assert report == json.loads(lines[-1])
-    assert (60, 6) == (len(report["added"]), len(report["failed"]))
+    assert (SOUND_FILES, 6) == (len(report["added"]), len(report["failed"]))
     with open_index(home, MiniLMEmbedder()) as index:
         assert expected == index_contents(index)
         check_index(index)
@@ -158,10 +160,10 @@ def test_a_driver_that_is_killed(
     until(lambda: not cluster.nodes[0].named("ray::task"))
     with open_index(home, MiniLMEmbedder()) as index:
         check_index(index)
-        assert 0 < len(index.store.summaries()) < 60
+        assert 0 < len(index.store.summaries()) < SOUND_FILES
     report = json.loads(finished(started(cluster, DRIVER, home, docs))[-1])
     assert report["unchanged"]
-    assert 60 == len(report["unchanged"]) + len(report["added"])
+    assert SOUND_FILES == len(report["unchanged"]) + len(report["added"])
     with open_index(home, MiniLMEmbedder()) as index:
         assert alone[1] == index_contents(index)
         check_index(index)
@@ -236,15 +238,15 @@ def test_the_command(cluster: ray_cluster.LocalCluster, tmp_path: Path) -> None:
     """`assistant index --ray` prints only the report, indexes nothing twice, and ends at once on Ctrl-C."""
     folder = tmp_path / "docs"
     folder.mkdir()
-    for name, data in sample_files().items():
+    for name, data in SAMPLES.items():
         (folder / name).write_bytes(data)
     arguments = ["index", str(folder), "--home", str(tmp_path / "home"), "--json", "--ray", cluster.address]
     command, environment = [sys.executable, "-m", "assistant", *arguments], {**os.environ, **cluster.environment}
     for outcome in ("added", "unchanged"):
         done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
         assert 0 == done.returncode, done.stderr
-        assert 9 == len(json.loads(done.stdout)[outcome])
-        assert not [line for line in done.stderr.splitlines() if not re.match(r"\d+/9 ", line)]
+        assert len(SAMPLES) == len(json.loads(done.stdout)[outcome])
+        assert not [line for line in done.stderr.splitlines() if not re.match(rf"\d+/{len(SAMPLES)} ", line)]
     for number in range(9):
         (folder / f"{number}.pdf").write_bytes(slow_pdf())
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT, env=environment) as process:
