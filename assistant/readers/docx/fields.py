@@ -35,7 +35,7 @@ class Fields:
     @property
     def is_shown(self) -> bool:
         """Whether text here is shown: it is in no instruction."""
-        return all(one.shows_result and not one.has_own_text for one in self._open)
+        return all(open_field.shows_result and not open_field.has_own_text for open_field in self._open)
 
     @property
     def role(self) -> Role:
@@ -45,12 +45,12 @@ class Fields:
     @property
     def is_page_number(self) -> bool:
         """Whether the text here is the number of a page, or of pages."""
-        return any(_first_word(one) in _PAGE_NUMBERS for one in self._open)
+        return any(_first_word(open_field) in _PAGE_NUMBERS for open_field in self._open)
 
     @property
     def link(self) -> str:
         """The address to which a field leads that the text here stands in; "" for none."""
-        links = (_LINK.match(one.instruction) for one in self._open)
+        links = (_LINK.match(open_field.instruction) for open_field in self._open)
         return next((link[1] for link in links if link), "")
 
     def begin(self, *, has_own_text: bool = False) -> None:
@@ -80,17 +80,17 @@ class Fields:
 
     def end_lists(self) -> None:
         """A heading comes: tables of contents, lists of references and the like are over."""
-        self._open = [one for one in self._open if _role(one) == "body"]
+        self._open = [open_field for open_field in self._open if _role(open_field) == "body"]
 
 
-def _first_word(one: _Field) -> str:
-    return one.instruction.strip().partition(" ")[0].upper()
+def _first_word(open_field: _Field) -> str:
+    return open_field.instruction.strip().partition(" ")[0].upper()
 
 
-def _role(one: _Field) -> Role:
-    if " ".join(one.instruction.split()).upper().startswith(_REFERENCE_PROGRAMS):
+def _role(open_field: _Field) -> Role:
+    if " ".join(open_field.instruction.split()).upper().startswith(_REFERENCE_PROGRAMS):
         return "bibliography"
-    return _ROLES.get(_first_word(one), "body")
+    return _ROLES.get(_first_word(open_field), "body")
 
 
 def form_text(form_field: Any) -> str:

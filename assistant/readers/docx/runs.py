@@ -76,37 +76,37 @@ def read_paragraph(paragraph: Any, story: Story, look: RunLook) -> ParagraphCont
         story: the text that it belongs to.
         look: that of its style.
     """
-    found = _Collected()
-    _read_children(paragraph, _Around(look), story, found)
+    collected = _Collected()
+    _read_children(paragraph, _Around(look), story, collected)
     story.fields.end_paragraph()
-    inlines, is_ticked = with_boxes(tuple(joined(found.inlines)))
-    return ParagraphContent(inlines, is_ticked, found.role, tuple(found.notes), tuple(found.drawings))
+    inlines, is_ticked = with_boxes(tuple(joined(collected.inlines)))
+    return ParagraphContent(inlines, is_ticked, collected.role, tuple(collected.notes), tuple(collected.drawings))
 
 
-def _read_children(container: Any, around: _Around, story: Story, found: _Collected) -> None:
+def _read_children(container: Any, around: _Around, story: Story, collected: _Collected) -> None:
     for element in container:
         name = qualified_name(element)
         prefix, _, word = name.rpartition(":")
         if name == "w:r":
-            _read_run(element, around, story, found)
+            _read_run(element, around, story, collected)
         elif name == "w:hyperlink":
-            _read_children(element, around._replace(link=_target(element, story) or around.link), story, found)
+            _read_children(element, around._replace(link=_target(element, story) or around.link), story, collected)
         elif prefix == "w" and word in _DELETED:
-            _read_children(element, around._replace(is_deleted=True), story, found)
+            _read_children(element, around._replace(is_deleted=True), story, collected)
         elif prefix == "w" and word in _WRAPPERS:
-            _read_children(element, around, story, found)
+            _read_children(element, around, story, collected)
         elif name == "w:fldSimple":
             story.fields.begin()
             story.fields.instruct(attribute(element, "instr") or "")
             story.fields.separate()
-            _read_children(element, around, story, found)
+            _read_children(element, around, story, collected)
             story.fields.end()
         elif name == "w:sdt":
-            _read_control(element, around, story, found)
+            _read_control(element, around, story, collected)
         elif name in {"m:oMath", "m:oMathPara"}:
-            _add(math_text(element), "plain", around, story, found)
+            _add(math_text(element), "plain", around, story, collected)
         elif name == "mc:AlternateContent" and (form := alternative(element)) is not None:
-            _read_children(form, around, story, found)
+            _read_children(form, around, story, collected)
 
 
 def _target(hyperlink: Any, story: Story) -> str:
@@ -118,25 +118,25 @@ def _target(hyperlink: Any, story: Story) -> str:
     return f"{relation.target}#{anchor}" if anchor and "#" not in relation.target else relation.target
 
 
-def _read_control(control: Any, around: _Around, story: Story, found: _Collected) -> None:
+def _read_control(control: Any, around: _Around, story: Story, collected: _Collected) -> None:
     """A content control: its box, or what was filled in."""
     properties = child(control, "sdtPr")
     box = child(properties, "checkbox")
     if box is not None:
         checked = child(box, "checked")
         is_ticked = checked is not None and is_on(checked)
-        _add(TICKED if is_ticked else OPEN, "plain", around, story, found)
+        _add(TICKED if is_ticked else OPEN, "plain", around, story, collected)
     elif not has_switch(properties, "showingPlcHdr"):  # else it shows what to fill in
-        _read_children(control, around, story, found)
+        _read_children(control, around, story, collected)
 
 
-def _read_run(run: Any, around: _Around, story: Story, found: _Collected) -> None:
+def _read_run(run: Any, around: _Around, story: Story, collected: _Collected) -> None:
     properties = child(run, "rPr")
     look = run_look(properties)
     if style_id := value(properties, "rStyle"):
         look = look.over(story.styles.character(style_id))
     look = look.over(around.look)
-    _RunReader(around, look, story, found).read(run)
+    _RunReader(around, look, story, collected).read(run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class _RunReader:
     around: _Around
     look: RunLook
     story: Story
-    found: _Collected
+    collected: _Collected
 
     def read(self, run: Any) -> None:
         """Reads what is in it, in order."""
@@ -159,7 +159,7 @@ class _RunReader:
             elif name == "sym":
                 self._text(_symbol(element))
             elif name in _DRAWINGS:
-                self.found.drawings.append(element)
+                self.collected.drawings.append(element)
             elif name == "AlternateContent" and (form := alternative(element)) is not None:
                 self.read(form)
             elif read := _RUN_PARTS.get(name):
@@ -204,7 +204,7 @@ class _RunReader:
 
     def ruby(self, element: Any) -> None:
         """Words with their pronunciation above them, which follows in brackets."""
-        _read_children(element, self.around, self.story, self.found)
+        _read_children(element, self.around, self.story, self.collected)
         pronunciation = "".join(
             text.text or "" for run in named(child(element, "rt"), "r") for text in named(run, "t")
         )  # fmt: skip
@@ -213,9 +213,9 @@ class _RunReader:
     def _refer(self, reference: NoteReference | None, *, is_written: bool = False) -> None:
         if reference is None:
             return
-        self.found.notes.append(reference)
+        self.collected.notes.append(reference)
         mark = reference.mark if not is_written else ""
-        self.found.add(Inline(mark, "note_mark", reference.key))
+        self.collected.add(Inline(mark, "note_mark", reference.key))
 
     def _text(self, text: str, *, is_deleted: bool = False) -> None:
         fields = self.story.fields
@@ -228,13 +228,13 @@ class _RunReader:
             self._append(PAGE_NUMBER)
             return
         if is_deleted or self.around.is_deleted:
-            self.found.add(Inline(text.strip(), "struck"))  # its white space parts no words
+            self.collected.add(Inline(text.strip(), "struck"))  # its white space parts no words
             return
         self.story.findings.count_language(self.look.language_of(text), len(text))
         self._append(text)
 
     def _append(self, text: str) -> None:
-        _add(text, _style(self.look, self.around.look), self.around, self.story, self.found)
+        _add(text, _style(self.look, self.around.look), self.around, self.story, self.collected)
 
 
 _RUN_PARTS: dict[str, Callable[[_RunReader, Any], None]] = {
@@ -274,14 +274,14 @@ def _style(look: RunLook, around: RunLook) -> InlineStyle:
     return "plain"
 
 
-def _add(text: str, style: InlineStyle, around: _Around, story: Story, found: _Collected) -> None:
+def _add(text: str, style: InlineStyle, around: _Around, story: Story, collected: _Collected) -> None:
     if not story.fields.is_shown or not text:
         return
-    if not found.has_words:
-        found.role = story.fields.role
+    if not collected.has_words:
+        collected.role = story.fields.role
     target = ""
     if around.is_deleted:
         style, text = "struck", text.strip()
     elif style == "plain" and (target := around.link or story.fields.link):
         style = "link"
-    found.add(Inline(text, style, target))
+    collected.add(Inline(text, style, target))

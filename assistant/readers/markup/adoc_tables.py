@@ -70,7 +70,8 @@ def column_count(style: str, lines: Sequence[str]) -> int:
     """How many columns a table has: as its attributes say, else as many as cells in its first line."""
     if stated := re.search(r'cols\s*=\s*"?([^"\]]{1,200})', style):
         return sum(
-            int(found[1]) if (found := re.match(r"\s*(\d{1,2})\*", part)) else 1 for part in stated[1].split(",")
+            int(repetition[1]) if (repetition := re.match(r"\s*(\d{1,2})\*", part)) else 1
+            for part in stated[1].split(",")
         )
     first = next((line for line in lines if line.strip()), "")
     count = sum(int(cell["repeat"] or 1) * int(cell["columns"] or 1) for cell in _CELL.finditer(first))

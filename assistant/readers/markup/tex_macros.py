@@ -68,8 +68,8 @@ class TexMacros:
                 position = _formula_end(text, token, unclosed)
                 continue
             if definition := _DEFINITION.fullmatch(name):
-                found = _definition(text, position, closing, is_primitive=definition["primitive"] is not None)
-                end = self._define(*found) if found else 0
+                parsed = _definition(text, position, closing, is_primitive=definition["primitive"] is not None)
+                end = self._define(*parsed) if parsed else 0
                 replacement = ""
             else:
                 replacement, end = self._use(text, name, position, closing, depth)

@@ -51,7 +51,7 @@ def mark_blocks(root: Any) -> None:
 
 def leave_out_original_forms(root: Any) -> bool:
     """Empties the words that an editor has corrected or spelled out, as TEI gives both; whether there are any."""
-    found = False
+    left_out = False
     for element in root.iter():
         if local_name(element) != "choice" or not any(local_name(child) in _EDITED_FORMS for child in element):
             continue
@@ -60,8 +60,8 @@ def leave_out_original_forms(root: Any) -> bool:
             child.tail = (child.tail or "").strip()
             if local_name(child) in _ORIGINAL_FORMS:
                 child.clear(keep_tail=True)
-                found = True
-    return found
+                left_out = True
+    return left_out
 
 
 def has_blocks(element: Any) -> bool:

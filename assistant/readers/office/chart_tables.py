@@ -45,7 +45,7 @@ def chart_elements(chart_space: Any) -> list[Element]:
     series = list(_all_series(plot_area)) or list(_newer_series(chart_space))
     units = _value_titles(plot_area)
     unit = units[0] if len(units) == 1 else ""
-    tables = [_table(list(alike), unit) for _, alike in groupby(series, lambda one: (one.columns, one.names))]
+    tables = [_table(list(alike), unit) for _, alike in groupby(series, lambda item: (item.columns, item.names))]
     title = _title(chart)
     if not title and child(chart, "title") is not None and len(series) == 1:
         title = series[0].values[0][0]  # a chart of one series is called as that is
@@ -92,8 +92,8 @@ def _series(series: Any, plot: Any, axis_title: str) -> _Series:
 
 def _table(series: Sequence[_Series], unit: str) -> TableContent:
     """Series over the same categories as one table."""
-    columns = [*series[0].columns, *(points for one in series for _, points in one.values)]
-    names = [*series[0].names, *(name for one in series for name, _ in one.values)]
+    columns = [*series[0].columns, *(points for item in series for _, points in item.values)]
+    names = [*series[0].names, *(name for item in series for name, _ in item.values)]
     places = sorted({place for points in columns for place in points})[: _MAX_CELLS // len(columns)]
     rows = [[points.get(place, "") for points in columns] for place in places]
     cells = [[TableCell(text) for text in row] for row in [names, *rows]]
@@ -181,10 +181,10 @@ def _newer_series(chart_space: Any) -> Iterator[_Series]:
     for data in named(child(chart_space, "chartData"), "data")[:MAX_COLUMNS]:
         words = [_newer_points(level) for dimension in named(data, "strDim") for level in named(dimension, "lvl")]
         values = [_newer_points(level) for dimension in named(data, "numDim") for level in named(dimension, "lvl")]
-        columns = (*reversed([_filled(one, sorted(words[0])) for one in words[1:9]]), *words[:1])
+        columns = (*reversed([_filled(item, sorted(words[0])) for item in words[1:9]]), *words[:1])
         name = names.get(attribute(data, "id"), "")
         if any(values):
-            yield _Series(columns, ("",) * len(columns), tuple((name, one) for one in values[:9]))
+            yield _Series(columns, ("",) * len(columns), tuple((name, item) for item in values[:9]))
 
 
 def _newer_points(level: Any) -> _Points:

@@ -37,8 +37,8 @@ def _part(element: Any, name: str) -> str:
 
 def _property(element: Any, name: str, default: str) -> str:
     """A property of a construct, as in ``<m:dPr><m:begChr m:val="["/></m:dPr>``."""
-    found = child(element, f"{local_name(element)}Pr", name)
-    return default if found is None else attribute(found, "val") or ""
+    property_element = child(element, f"{local_name(element)}Pr", name)
+    return default if property_element is None else attribute(property_element, "val") or ""
 
 
 def _bracketed(text: str) -> str:

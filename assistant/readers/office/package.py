@@ -125,9 +125,9 @@ def child(element: Any, *path: str) -> Any:
 
 def descendants(element: Any, *names: str) -> Iterator[Any]:
     """The elements with one of these names below an element, in order."""
-    for found in element.iter() if element is not None else ():
-        if local_name(found) in names:
-            yield found
+    for node in element.iter() if element is not None else ():
+        if local_name(node) in names:
+            yield node
 
 
 def attribute(element: Any, name: str) -> str | None:

@@ -149,8 +149,8 @@ def _notes_by_key(
 
     office-oxide takes a note with a typed mark for paragraphs of the one before: what the file says counts.
     """
-    found = [part for part in parts if _note_kind(part) == kind]
-    by_note = [[node_inlines(paragraph) for paragraph in part.get("content") or ()] for part in found]
+    notes_of_kind = [part for part in parts if _note_kind(part) == kind]
+    by_note = [[node_inlines(paragraph) for paragraph in part.get("content") or ()] for part in notes_of_kind]
     in_order = sorted((note for note in known if note.kind == kind), key=lambda note: note.number)
     counts = [sum(any(char > " " for char in line) for line in note.whole.split("\r")) for note in in_order]
     paragraphs = [paragraph for note in by_note for paragraph in note if inline_text(paragraph).strip()]

@@ -79,10 +79,10 @@ def text_kind(data: bytes) -> str:
 def ole_kind(data: bytes) -> str:
     """The kind of an OLE file by the first of its streams that tells, or "encrypted"; "" where none does."""
     places = {kind: _find_entry(data, name) for name, kind in reversed(_STREAM_KINDS.items())}
-    found = {kind: place for kind, place in places.items() if place >= 0}
-    if "encrypted" in found or (not found and _ENCRYPTED.encode("utf-16-le") in data):
+    present = {kind: place for kind, place in places.items() if place >= 0}
+    if "encrypted" in present or (not present and _ENCRYPTED.encode("utf-16-le") in data):
         return "encrypted"
-    return min(found, key=lambda kind: found[kind], default="")
+    return min(present, key=lambda kind: present[kind], default="")
 
 
 def without_pictures(data: bytes) -> bytes:

@@ -35,15 +35,15 @@ def ole_properties(data: bytes) -> OleProperties:
     try:
         with OleFileIO(data) as ole:
             # Its own reader of properties goes on for minutes where a damaged one counts thousands of millions.
-            found = dict(_properties(ole.openstream(_STREAM).read()))
+            properties = dict(_properties(ole.openstream(_STREAM).read()))
     except Exception:  # noqa: BLE001 — olefile raises anything on a damaged file, whose text can still be read
         return OleProperties()
-    page = found.get(_CODE_PAGE)
+    page = properties.get(_CODE_PAGE)
     code_page = page if isinstance(page, int) else None
     return OleProperties(
-        clean_title(_text(found.get(_TITLE), code_page)),
-        _text(found.get(_AUTHOR), code_page)[:_MAX_NAME_CHARS],
-        parse_date(found.get(_SAVED)) or parse_date(found.get(_CREATED)),
+        clean_title(_text(properties.get(_TITLE), code_page)),
+        _text(properties.get(_AUTHOR), code_page)[:_MAX_NAME_CHARS],
+        parse_date(properties.get(_SAVED)) or parse_date(properties.get(_CREATED)),
     )
 
 

@@ -40,7 +40,7 @@ def read_ppt(data: bytes, max_bytes: int) -> ExtractedDocument:
     if len(own_texts) == len(slides):
         slides = [_completed(elements, texts) for elements, texts in zip(slides, own_texts, strict=True)]
     repeated = _repeated_texts(slides)
-    slides = [[one for one in elements if not _is_repeated(one, repeated)] for elements in slides]
+    slides = [[piece for piece in elements if not _is_repeated(piece, repeated)] for elements in slides]
     if slides:
         slides[0] += _furniture([*repeated, *_master_texts(masters)])
     composition = compose_pages(slides)
@@ -92,8 +92,8 @@ def _completed(elements: list[Element], own: SlideTexts) -> list[Element]:
     points_here = {_key(text) for kind, text in own.texts if kind in BODY_TEXTS}
     if len(points_here) > 1:
         elements = [
-            replace(one, kind="item") if one.kind == "paragraph" and _key(_words(one)) in points_here else one
-            for one in elements
+            replace(piece, kind="item") if piece.kind == "paragraph" and _key(_words(piece)) in points_here else piece
+            for piece in elements
         ]
     whole = "\n".join(_key(_words(element)) for element in elements)
     missing = [(kind, text) for kind, text in own.texts if _key(text) not in whole]
@@ -106,7 +106,7 @@ def _completed(elements: list[Element], own: SlideTexts) -> list[Element]:
     ]
     notes = [Element("note", text, label="speaker's note") for text in own.notes if _key(text) not in whole]
     comments = [Element("note", text, label="comment") for text in own.comments]
-    first_note = next((place for place, one in enumerate(elements) if one.kind == "note"), len(elements))
+    first_note = next((place for place, piece in enumerate(elements) if piece.kind == "note"), len(elements))
     return [*titles, *elements[:first_note], *others, *elements[first_note:], *notes, *comments]
 
 
@@ -124,9 +124,11 @@ def _repeated_texts(slides: Sequence[Sequence[Element]]) -> list[str]:
     """The paragraphs that end most slides: office-oxide gives the footer with each of them."""
     counts: Counter[str] = Counter()
     for elements in slides:
-        words = [_words(one) for one in elements if one.kind != "note"]
+        words = [_words(piece) for piece in elements if piece.kind != "note"]
         last = elements[: len(words)][-_MAX_FOOTERS:]
-        counts.update({_words(one) for one in last if one.kind == "paragraph" and words.count(_words(one)) == 1})
+        counts.update(
+            {_words(piece) for piece in last if piece.kind == "paragraph" and words.count(_words(piece)) == 1}
+        )
     return [text for text, count in counts.items() if count >= _MIN_REPEATS and count > len(slides) / 2]
 
 

@@ -60,11 +60,18 @@ def _slides(stream: bytes, user: bytes) -> Iterator[SlideTexts]:
     notes: dict[int, list[str]] = {}
     for key, _, _ in _entries(lists[2]) if 2 in lists else ():
         page = _record_at(stream, places[key])
-        slide = next((struct.unpack_from("<I", one.data)[0] for one in _children(page) if one.kind == _NOTES_ATOM), 0)
+        slide = next(
+            (
+                struct.unpack_from("<I", inner_record.data)[0]
+                for inner_record in _children(page)
+                if inner_record.kind == _NOTES_ATOM
+            ),
+            0,
+        )
         notes[slide] = [text for kind, text in _box_texts(page, []) if kind == NOTES_TEXT]
     for key, slide, outline in _entries(lists[0]) if 0 in lists else ():
         record = _record_at(stream, places[key])
-        comments = [_comment(one) for one in _descendants(record, {_COMMENT})]
+        comments = [_comment(inner_record) for inner_record in _descendants(record, {_COMMENT})]
         yield SlideTexts(list(_box_texts(record, outline)), notes.get(slide, []), comments)
 
 
@@ -131,7 +138,14 @@ def _whole_box_texts(page: _Record, outline: list[tuple[int, str]]) -> Iterator[
 
 
 def _comment(record: _Record) -> str:
-    return next((_text(one) for one in _children(record) if one.kind == _STRING and one.instance == 1), "")
+    return next(
+        (
+            _text(inner_record)
+            for inner_record in _children(record)
+            if inner_record.kind == _STRING and inner_record.instance == 1
+        ),
+        "",
+    )
 
 
 def _text(record: _Record) -> str:
@@ -148,7 +162,7 @@ def _descendants(record: _Record, kinds: set[int]) -> Iterator[_Record]:
         if depth and here.kind in kinds:
             yield here
         elif (here.version == _CONTAINER or here.kind in _TAGS) and depth < _MAX_DEPTH:
-            waiting += [(one, depth + 1) for one in reversed(list(_children(here)))]
+            waiting += [(inner_record, depth + 1) for inner_record in reversed(list(_children(here)))]
 
 
 def _children(record: _Record) -> Iterator[_Record]:

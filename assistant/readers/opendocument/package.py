@@ -146,8 +146,8 @@ def child(element: Any | None, name: str) -> Any | None:
 
 def descendants(element: Any, name: str) -> Iterator[Any]:
     """All elements of this name below another, and itself."""
-    found: Iterator[Any] = element.iter(_full_name(name))
-    return found
+    named_elements: Iterator[Any] = element.iter(_full_name(name))
+    return named_elements
 
 
 @lru_cache(maxsize=4096)

@@ -23,7 +23,7 @@ def page_elements(file: OdfFile) -> tuple[list[Element], list[Element]]:
     """The headers and the footers of the pages."""
     context = OdfContext(file, of_pages=True)
     reader = TextReader(context)
-    found: dict[Role, list[Element]] = {"header": [], "footer": []}
+    elements_by_role: dict[Role, list[Element]] = {"header": [], "footer": []}
     seen: set[tuple[str, str]] = set()
     masters = child(file.styles, "office:master-styles")
     for master in children(masters) if masters is not None else ():
@@ -35,8 +35,8 @@ def page_elements(file: OdfFile) -> tuple[list[Element], list[Element]]:
                 key = (role, inline_text(element.content))
                 if element.kind == "table" or key not in seen:
                     seen.add(key)
-                    found[role].append(element)
-    return found["header"], found["footer"]
+                    elements_by_role[role].append(element)
+    return elements_by_role["header"], elements_by_role["footer"]
 
 
 def _part_elements(part: Any, reader: TextReader, role: Role) -> Iterator[Element]:

@@ -28,7 +28,7 @@ _VALUES = ("office:string-value", "office:date-value", "office:time-value", "off
 
 
 @dataclass(slots=True)
-class _Found:
+class _SheetParts:
     """What was found on a sheet so far."""
 
     rows: dict[int, dict[int, SheetCell]] = field(default_factory=dict)
@@ -71,7 +71,7 @@ class SheetReader:
 
     def read(self, table: Any) -> tuple[Sheet, list[Element]]:
         """A sheet, and what is drawn on it."""
-        found = _Found()
+        parts = _SheetParts()
         hidden_columns, default_styles = _columns(table)
         number = 1
         for row in table_rows(table):
@@ -79,31 +79,31 @@ class SheetReader:
                 break
             repeated = min(row.repeated, _LAST_ROW - number + 1)
             if row.is_hidden:
-                found.hidden_rows.append(range(number, number + repeated))
-            if row.is_header and found.header_rows == number - 1:
-                found.header_rows += repeated
-            self._read_row(row.element, range(number, number + repeated), found, default_styles)
+                parts.hidden_rows.append(range(number, number + repeated))
+            if row.is_header and parts.header_rows == number - 1:
+                parts.header_rows += repeated
+            self._read_row(row.element, range(number, number + repeated), parts, default_styles)
             number += repeated
-        found.extra += self._drawn(table)
-        return self._sheet(table, found, hidden_columns), found.extra
+        parts.extra += self._drawn(table)
+        return self._sheet(table, parts, hidden_columns), parts.extra
 
-    def _sheet(self, table: Any, found: _Found, hidden_columns: frozenset[int]) -> Sheet:
-        last_row = max(found.rows, default=0)
+    def _sheet(self, table: Any, parts: _SheetParts, hidden_columns: frozenset[int]) -> Sheet:
+        last_row = max(parts.rows, default=0)
         hidden_rows = frozenset(
-            islice((row for rows in found.hidden_rows for row in rows if row <= last_row), self._hidden_left)
+            islice((row for rows in parts.hidden_rows for row in rows if row <= last_row), self._hidden_left)
         )
         self._hidden_left -= len(hidden_rows)
         return Sheet(
             attribute(table, "table:name"),
-            found.rows,
-            found.merged,
+            parts.rows,
+            parts.merged,
             hidden_rows,
             hidden_columns,
-            frozen_rows=found.header_rows,
-            comments=found.comments,
+            frozen_rows=parts.header_rows,
+            comments=parts.comments,
         )
 
-    def _read_row(self, row: Any, numbers: range, found: _Found, default_styles: Sequence[str]) -> None:
+    def _read_row(self, row: Any, numbers: range, parts: _SheetParts, default_styles: Sequence[str]) -> None:
         """Reads a row, and gives it to each of the rows that it stands for."""
         cells: dict[int, SheetCell] = {}
         column = 1
@@ -111,13 +111,13 @@ class SheetReader:
             if column > MAX_COLUMNS:
                 break
             style = default_styles[column - 1] if column <= len(default_styles) else ""
-            shown = None if cell.is_covered else self._read_cell(cell, numbers.start, column, found, style)
+            shown = None if cell.is_covered else self._read_cell(cell, numbers.start, column, parts, style)
             if shown:
                 repeated = self._affordable(cell.repeated, len(shown.text))
                 cells |= dict.fromkeys(range(column, min(column + repeated, MAX_COLUMNS + 1)), shown)
             if cell.rows > 1 or cell.columns > 1:
                 last_row, last_column = numbers.start + cell.rows - 1, column + cell.columns - 1
-                found.merged.append(CellRange(numbers.start, column, last_row, last_column))
+                parts.merged.append(CellRange(numbers.start, column, last_row, last_column))
             column += cell.repeated
         if not cells:
             return
@@ -126,7 +126,7 @@ class SheetReader:
         self.has_more_rows |= affordable < len(numbers)
         self._rows_left -= affordable
         self._cells_left -= affordable * len(cells)
-        found.rows |= dict.fromkeys(numbers[:affordable], cells)
+        parts.rows |= dict.fromkeys(numbers[:affordable], cells)
 
     def _affordable(self, count: int, size: int) -> int:
         """How often something of this size may be in the text, of as often as the file counts it."""
@@ -134,7 +134,9 @@ class SheetReader:
         self._context.repeatable -= more * size
         return more + 1
 
-    def _read_cell(self, cell: OdfCell, row: int, column: int, found: _Found, default_style: str) -> SheetCell | None:
+    def _read_cell(
+        self, cell: OdfCell, row: int, column: int, parts: _SheetParts, default_style: str
+    ) -> SheetCell | None:
         """What a cell shows; its comment and what is drawn in it are collected."""
         if not len(cell.element):
             value = _stored_value(cell.element)
@@ -147,12 +149,12 @@ class SheetReader:
             if node_name(element) == "text:p":
                 pieces = self._text.inlines.paragraph(element, style.look)
                 content += [Inline(" "), *(piece for piece in pieces if isinstance(piece, Inline))]
-                found.extra += [piece for piece in pieces if isinstance(piece, Element)]
+                parts.extra += [piece for piece in pieces if isinstance(piece, Element)]
             elif node_name(element) == "office:annotation":
                 notes = [piece for piece in self._text.inlines.comment(element) if isinstance(piece, Element)]
-                found.comments += [CellComment(row, column, inline_text(note.content)) for note in notes]
+                parts.comments += [CellComment(row, column, inline_text(note.content)) for note in notes]
             else:
-                found.extra += self._text.block(element)
+                parts.extra += self._text.block(element)
         shown = content if any(inline.text.strip() for inline in content) else _stored_value(cell.element)
         if not shown:
             return None

@@ -57,7 +57,7 @@ def read_subtitles(data: bytes, max_bytes: int) -> ExtractedDocument:  # noqa: A
         clean_title(title.removeprefix("WEBVTT").strip(" \t-")),
         blocks=composition.blocks,
         notes=notes + composition.notes,
-        language=next((found[1] for line in settings if (found := _LANGUAGE.match(line))), ""),
+        language=next((tag[1] for line in settings if (tag := _LANGUAGE.match(line))), ""),
     )
 
 

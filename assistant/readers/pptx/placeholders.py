@@ -86,21 +86,21 @@ def shape_name(shape: Any) -> Any:
 
 def _placeholder(shape: Any) -> Any:
     for properties in shape:
-        if (found := child(properties, "nvPr", "ph")) is not None:
-            return found
+        if (placeholder_element := child(properties, "nvPr", "ph")) is not None:
+            return placeholder_element
     return None
 
 
 def _placeholders_by_key(part: Part | None) -> dict[str, Any]:
     """The placeholders of a layout or master by their indexes and by what they are for; the first counts."""
-    found: dict[str, Any] = {}
+    placeholder_element: dict[str, Any] = {}
     tree = child(part.root, "cSld", "spTree") if part else None
     for shape in descendants(tree, *_SHAPES):
         if (kind := placeholder_kind(shape)) is not None:
             for key in (_placeholder(shape).get("idx"), _base_kind(kind)):
                 if key:
-                    found.setdefault(key, shape)
-    return found
+                    placeholder_element.setdefault(key, shape)
+    return placeholder_element
 
 
 def _base_kind(kind: str) -> str:

@@ -29,7 +29,7 @@ _FURNITURE_ROLES = ("header", "footer", "page_number")
 class _SlideContent:
     """What was found on a slide; nothing on one that is hidden or can't be read."""
 
-    found: tuple[Element | Unread, ...] = ()
+    pieces: tuple[Element | Unread, ...] = ()
     languages: Counter[str] | None = None  # how many characters are in each
 
 
@@ -49,17 +49,17 @@ def read_pptx(data: bytes, max_bytes: int) -> ExtractedDocument:
             _read_slide(deck, number, reference, base_part) for number, reference in enumerate(_slide_references(deck))
         ]
         properties = package_properties(package)
-    found = [one for slide in slides for one in slide.found]
-    if slides and all(slide.found == (Unread(_DAMAGED_SLIDE),) for slide in slides):
+    pieces = [piece for slide in slides for piece in slide.pieces]
+    if slides and all(slide.pieces == (Unread(_DAMAGED_SLIDE),) for slide in slides):
         raise ReadingError("damaged or not a real .pptx file: its slides cannot be read")
-    composition = compose_pages(_without_repeats(slide.found for slide in slides))
+    composition = compose_pages(_without_repeats(slide.pieces for slide in slides))
     languages = sum((slide.languages for slide in slides if slide.languages), Counter())
     return ExtractedDocument(
         composition.text,
         properties.title,
         properties.date,
         pages=composition.pages,
-        notes=(*composition.notes, *_unread_notes(found)),
+        notes=(*composition.notes, *_unread_notes(pieces)),
         blocks=composition.blocks,
         author=properties.author,
         language=properties.language or next((name for name, _ in languages.most_common(1)), ""),
@@ -87,8 +87,8 @@ def _read_slide(deck: Part, number: int, reference: Any, base_part: Callable[[st
     default_style = child(deck.root, "defaultTextStyle")
     layout = _base(part, "slideLayout", base_part)
     slide = Slide(part, layout, _base(layout, "slideMaster", base_part), default_style)
-    found = (*slide_elements(slide, is_first=not number), *_notes(part, default_style), *_comments(part))
-    return _SlideContent(found, _languages(part.root))
+    pieces = (*slide_elements(slide, is_first=not number), *_notes(part, default_style), *_comments(part))
+    return _SlideContent(pieces, _languages(part.root))
 
 
 def _base(part: Part | None, kind: str, base_part: Callable[[str], Part | None]) -> Part | None:
@@ -130,7 +130,7 @@ def _without_repeats(pages: Iterable[tuple[Element | Unread, ...]]) -> Iterator[
         return is_first
 
     for page in pages:
-        yield (one for one in page if isinstance(one, Element) and is_new(one))
+        yield (piece for piece in page if isinstance(piece, Element) and is_new(piece))
 
 
 def _languages(root: Any) -> Counter[str]:
@@ -143,7 +143,7 @@ def _languages(root: Any) -> Counter[str]:
     return counts
 
 
-def _unread_notes(found: Iterable[Element | Unread]) -> tuple[str, ...]:
+def _unread_notes(pieces: Iterable[Element | Unread]) -> tuple[str, ...]:
     """What is left out, and what isn't read, with how many there are of each."""
-    counts = Counter(one.what for one in found if isinstance(one, Unread))
+    counts = Counter(piece.what for piece in pieces if isinstance(piece, Unread))
     return left_out_notes({_HIDDEN_SLIDE: counts.pop(_HIDDEN_SLIDE, 0), **counts})

@@ -51,15 +51,15 @@ def comment_day(stamp: str) -> dt.date | None:
 
 def page_part(part: RtfFlow) -> dict[str, Element]:
     """What a header or footer holds, by its words, without bare numbers of pages."""
-    found: dict[str, Element] = {}
+    elements_by_words: dict[str, Element] = {}
     for element in part.finish():
         words = _words(element)
         is_number = part.has_page_number and element.table is None
         if not is_number or any(map(str.isalnum, words)):
             is_number = is_number and len(words.split()) <= 2
             role: Role = "page_number" if is_number else _ROLES.get(part.label, "footer")
-            found.setdefault(words, replace(element, role=role))
-    return found
+            elements_by_words.setdefault(words, replace(element, role=role))
+    return elements_by_words
 
 
 def _words(element: Element) -> str:

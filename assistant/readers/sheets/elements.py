@@ -81,8 +81,8 @@ def find_unit(text: str) -> str:
     ('in thousands of euros', 'EUR million', '')
     """
     line = " ".join(text.split())
-    found = _UNIT.search(line) if len(line) <= _MAX_UNIT_LINE else None
-    return found[0].strip("() ") if found else ""
+    unit_match = _UNIT.search(line) if len(line) <= _MAX_UNIT_LINE else None
+    return unit_match[0].strip("() ") if unit_match else ""
 
 
 def _item_elements(sheet: Sheet, visible: VisibleSheet, items: Sequence[Line | Region]) -> Iterator[Element]:

@@ -40,16 +40,16 @@ class Region:
 def split_sheet(sheet: VisibleSheet, named_ranges: Sequence[NamedRange]) -> list[Line | Region]:
     """The lines and tables of a sheet, from top to bottom, those beside each other from left to right."""
     rest = sheet.rows
-    found: list[tuple[tuple[int, int], Line | Region]] = []
+    placed: list[tuple[tuple[int, int], Line | Region]] = []
     for named in named_ranges:
         inside, rest = _cut_out(rest, named)
         if inside:
             region = Region(inside, _columns(inside), named)
-            found.append(((inside[0].number, region.columns[0]), region))
-    found += [(_place(item), item) for item in _split(sheet, rest, _MAX_DEPTH)]
+            placed.append(((inside[0].number, region.columns[0]), region))
+    placed += [(_place(item), item) for item in _split(sheet, rest, _MAX_DEPTH)]
     if named_ranges:
-        found.sort(key=lambda item: item[0])
-    return [item for _, item in found]
+        placed.sort(key=lambda item: item[0])
+    return [item for _, item in placed]
 
 
 def _place(item: Line | Region) -> tuple[int, int]:

@@ -182,7 +182,7 @@ def _uncover(sheet: Sheet, cells_by_row: dict[int, dict[int, SheetCell]]) -> lis
         The row and column where the words of each merged cell are seen, and its range.
     """
     rows = sorted(cells_by_row)
-    found: list[tuple[int, int, CellRange]] = []
+    ranges: list[tuple[int, int, CellRange]] = []
     left = _MAX_COVERED_CELLS
     for merged in sheet.merged:
         place = _first_seen(sheet, merged)
@@ -202,8 +202,8 @@ def _uncover(sheet: Sheet, cells_by_row: dict[int, dict[int, SheetCell]]) -> lis
             for covered in [other for other in cells if merged.first_column <= other <= merged.last_column]:
                 del cells[covered]
         cells_by_row.setdefault(row, {})[column] = cell
-        found.append((row, column, merged))
-    return found
+        ranges.append((row, column, merged))
+    return ranges
 
 
 def _stretch(

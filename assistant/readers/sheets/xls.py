@@ -111,10 +111,10 @@ def _records(data: bytes) -> bytes:
 
 def _style(book: Any, xf: Any) -> CellStyle:
     """How cells of an extended format show their values."""
-    found = book.format_map.get(xf.format_key)
+    format_record = book.format_map.get(xf.format_key)
     font = book.font_list[xf.font_index] if xf.font_index < len(book.font_list) else None
     return CellStyle(
-        number_format(found.format_str if found else None),
+        number_format(format_record.format_str if format_record else None),
         is_bold=bool(font and (font.bold or font.weight >= _BOLD)),
         inline=_inline_style(font),
         indent=xf.alignment.indent_level or 0,

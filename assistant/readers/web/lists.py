@@ -69,13 +69,13 @@ def write_number(number: int, style: str) -> str:
 
 
 def _number_style(node: Any, look: Declarations) -> str:
-    found = _NUMBER_STYLE.search(look.get("list-style-type") or look.get("list-style") or "")
-    return found[0] if found else _TYPES.get(node.get("type") or "", "")
+    stated = _NUMBER_STYLE.search(look.get("list-style-type") or look.get("list-style") or "")
+    return stated[0] if stated else _TYPES.get(node.get("type") or "", "")
 
 
 def _integer(value: str | None, default: int) -> int:
-    found = _INTEGER.match(value) if value else None
-    return int(found[1]) if found else default
+    stated = _INTEGER.match(value) if value else None
+    return int(stated[1]) if stated else default
 
 
 def _greek(number: int) -> str:

@@ -53,10 +53,10 @@ class StyleRules:
             selectors += [f".{name}", f"{tag}.{name}"]
         if identity := (node.get("id") or "").lower():
             selectors += [f"#{identity}", f"{tag}#{identity}"]
-        found: dict[str, str] = {}
+        declared: dict[str, str] = {}
         for selector in selectors:
-            found |= self.declarations.get(selector, {})
-        return found
+            declared |= self.declarations.get(selector, {})
+        return declared
 
 
 def style_rules(root: Any) -> StyleRules:
@@ -81,12 +81,12 @@ def parse_declarations(style: str) -> Declarations:
     >>> dict(parse_declarations("color: red; display:none !important"))
     {'display': 'none'}
     """
-    found = {}
+    declared = {}
     for declaration in style.lower().split(";"):
         name, _, value = declaration.partition(":")
         if name.strip() in _FOLLOWED:
-            found[name.strip()] = value.replace("!important", "").strip()
-    return found
+            declared[name.strip()] = value.replace("!important", "").strip()
+    return declared
 
 
 def is_hidden_by(look: Declarations) -> bool:

@@ -191,9 +191,9 @@ def _opened_ids(node: Any) -> Iterator[str]:
 def _main_part(measures: Mapping[Any, Measure], page: Measure) -> Any:
     """The main element, or the only article, where it holds much of the page."""
     for is_main in (_is_main, _is_article):
-        found = [node for node in measures if is_main(node)]
-        if len(found) == 1 and measures[found[0]].chars >= _MIN_MAIN_SHARE * page.chars:
-            return found[0]
+        candidates = [node for node in measures if is_main(node)]
+        if len(candidates) == 1 and measures[candidates[0]].chars >= _MIN_MAIN_SHARE * page.chars:
+            return candidates[0]
     return None
 
 
