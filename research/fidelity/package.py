@@ -46,6 +46,18 @@ class Package:
         except ET.ParseError:
             return None
 
+    def main_part(self, program: str) -> tuple[str, ET.Element]:
+        """The name and the XML of the part that the others belong to.
+
+        Raises:
+            ExtractorError: there is none, so it is no file of the program.
+        """
+        name = next((name for kind, name in self.relations("").values() if kind == "officeDocument"), "")
+        tree = self.tree(name)
+        if tree is None:
+            raise ExtractorError(f"no {program} file")
+        return name, tree
+
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
         """By their ids: the last word of the type of what a part refers to, and its name or address."""
         folder, base = posixpath.split(name)

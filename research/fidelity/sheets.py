@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from research.fidelity import extraction as apart
-from research.fidelity.extraction import ExtractorError, Pieces
+from research.fidelity.extraction import Pieces
 from research.fidelity.number_formats import shown_number
 from research.fidelity.package import Package, attribute, child, linked_texts, local_name
 
@@ -19,10 +19,7 @@ def extract_xlsx(data: bytes) -> Pieces:
         ExtractorError: it is none.
     """
     package = Package(data)
-    main = next((name for kind, name in package.relations("").values() if kind == "officeDocument"), "")
-    tree = package.tree(main)
-    if tree is None:
-        raise ExtractorError("no Excel file")
+    main, tree = package.main_part("Excel")
     pieces = Pieces()
     pieces.add(package.metadata(), apart.METADATA)
     relations = package.relations(main)

@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from research.fidelity import extraction as apart
-from research.fidelity.extraction import ExtractorError, Pieces
+from research.fidelity.extraction import Pieces
 from research.fidelity.package import Package, attribute, child, linked_texts, local_name, visible_children
 
 _IS_SET_OFF = re.compile(r"\d|[^\W\d_]{4}")  # raised figures and words, which stand apart on a slide
@@ -19,10 +19,7 @@ def extract_pptx(data: bytes) -> Pieces:
         ExtractorError: it is none.
     """
     package = Package(data)
-    main = next((name for kind, name in package.relations("").values() if kind == "officeDocument"), "")
-    tree = package.tree(main)
-    if tree is None:
-        raise ExtractorError("no PowerPoint file")
+    main, tree = package.main_part("PowerPoint")
     pieces = Pieces()
     pieces.add(package.metadata(), apart.METADATA)
     relations = package.relations(main)

@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from research.fidelity import extraction as apart
-from research.fidelity.extraction import ExtractorError, Pieces
+from research.fidelity.extraction import Pieces
 from research.fidelity.package import Package, attribute, child, is_on, linked_texts, local_name, visible_children
 
 _CHARACTERS = {"tab": " ", "br": " ", "cr": " ", "ptab": " ", "noBreakHyphen": "-", "rt": " ", "rubyBase": " "}
@@ -28,10 +28,7 @@ def extract_docx(data: bytes) -> Pieces:
         ExtractorError: it is none.
     """
     package = Package(data)
-    main = next((name for kind, name in package.relations("").values() if kind == "officeDocument"), "")
-    tree = package.tree(main)
-    if tree is None:
-        raise ExtractorError("no Word file")
+    main, tree = package.main_part("Word")
     pieces = Pieces()
     pieces.add(package.metadata(), apart.METADATA)
     hidden_styles = _hidden_styles(package)
