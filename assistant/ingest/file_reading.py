@@ -26,12 +26,12 @@ _FILES_AHEAD = 2  # for each reading process: files that wait to be embedded, or
 
 @dataclass(frozen=True, slots=True)
 class _CheckedFile:
-    """A file that was looked into: it was read, or is unchanged (neither of the last two), or can't be read."""
+    """A file that was looked into; it is unchanged where it was neither read nor failed."""
 
     source: str
     file_hash: str = ""
-    read_file: ReadFile | None = None
-    failure: str | None = None
+    read_file: ReadFile | None = None  # what was read of a new or changed file
+    failure: str | None = None  # why it can't be read
 
 
 _Check = Callable[[], _CheckedFile]

@@ -67,7 +67,10 @@ def synchronise(  # noqa: PLR0913 — the options of one call
     indexer.write()
     existing = {document_id(str(path)) for path in listing.files} | reading.member_ids
     root_sources = frozenset(Path(file_source(root)) for root in roots)
-    unlisted = frozenset((*(Path(folder.source) for folder in listing.failed), *(set(members) - reading.unpacked)))
+    # What is in a folder that can't be listed, or in an archive that wasn't unpacked, is not known to be gone.
+    unlisted_folders = {Path(folder.source) for folder in listing.failed}
+    still_packed = set(members) - reading.unpacked
+    unlisted = frozenset(unlisted_folders | still_packed)
     indexer.remove(
         [
             entry
