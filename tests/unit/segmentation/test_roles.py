@@ -25,6 +25,7 @@ def document_with_roles(text: str) -> Document:
         ("Table of contents", "contents"),
         ("Stichwortverzeichnis:", "index"),
         ("References to the war", "body"),
+        ("Literature", "body"),
         ("Contents of the box", "body"),
     ],
 )
