@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.structure import BlockKind, Role
+from assistant.structure import BlockKind, Box, Role
 
 InlineStyle = Literal["plain", "raised", "lowered", "note_mark", "struck", "link"]
 
@@ -22,11 +22,13 @@ class Inline:
             refer to a note, and without characters where a comment stands; ``struck`` for struck out or deleted text,
             which the canonical text leaves out.
         target: where a link leads; of a ``note_mark``, the ``key`` of the note.
+        box: where the characters stand on their page; None for kinds of files that have no pages with places.
     """
 
     text: str
     style: InlineStyle = "plain"
     target: str = ""
+    box: Box | None = None
 
 
 Content = str | Sequence[Inline]

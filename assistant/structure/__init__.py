@@ -13,11 +13,13 @@ from assistant.structure.blocks import (
     escape_cell,
     split_cells,
 )
+from assistant.structure.geometry import Box
 from assistant.structure.packing import blocks_of_records, pack_blocks, unpack_blocks
 
 __all__ = [
     "Block",
     "BlockKind",
+    "Box",
     "Column",
     "MergedCells",
     "Role",

@@ -1,0 +1,221 @@
+"""What stands on the pages of a PDF, and where: the values that pass between the rooms that read PDFs.
+
+::
+
+    bytes ─pdfium─▶ PageContent ─words─▶ Word ─phrases─▶ Phrase ─┬─tables──▶ TableArea ─┐
+                    (glyphs, rulings)                            └─columns─▶ Column ────┴─▶ PageLayout
+    PageLayout of all pages ─paragraphs, roles─▶ Piece ─elements─▶ Element ─compose─▶ canonical text, blocks, boxes
+
+All places are in points from the top left of the page as it is shown: cropped, and turned as the file says.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from assistant.structure import BlockKind, Role
+
+Rise = Literal[-1, 0, 1]
+"""Whether characters are lowered (-1), on the line (0) or raised (1)."""
+
+
+class Font(NamedTuple):
+    """A font as it matters to layout."""
+
+    name: str = ""
+    is_bold: bool = False
+    is_italic: bool = False
+
+
+class Glyph(NamedTuple):
+    """A character as it is printed; one that stands for several (a ligature) has them all as its text."""
+
+    text: str
+    x0: float
+    y0: float  # of its loose box: the font's ascent, not the ink's
+    x1: float
+    y1: float
+    baseline: float
+    size: float  # of the type, as printed
+    font: Font
+    is_line_end_hyphen: bool = False
+
+
+class Ruling(NamedTuple):
+    """A thin straight line, or an edge of a filled box: horizontal where it is wider than high."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageContent:
+    """What is printed on a page.
+
+    Attributes:
+        number: counted from 1.
+        width: in points, as shown.
+        height: in points, as shown.
+        glyphs: in the order in which the file prints them.
+        rulings: its lines.
+        is_recognised: whether its text is that of character recognition: over a scan, or our own.
+    """
+
+    number: int
+    width: float
+    height: float
+    glyphs: Sequence[Glyph]
+    rulings: Sequence[Ruling] = ()
+    is_recognised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Characters without white space between them, of one font and one rise.
+
+    Attributes:
+        text: in reading order, also where the script runs from right to left; a hyphen at the end of a line that
+            parts a word is U+00AD.
+        page: counted from 1.
+        x0: left edge.
+        y0: top.
+        x1: right edge.
+        y1: bottom.
+        baseline: on which its letters stand; of a raised or lowered word that of the words around it.
+        size: of the type.
+        font: that of most of its characters.
+        rise: raised, lowered or neither.
+        is_glued: whether no space parts it from the word before, as a raised mark from its word.
+    """
+
+    text: str
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    baseline: float
+    size: float
+    font: Font = Font()
+    rise: Rise = 0
+    is_glued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words on one baseline that no wide gap parts: a line of a column, or one of a cell. Words in reading order."""
+
+    words: tuple[Word, ...]
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    baseline: float
+    size: float  # of most of its characters
+
+    @property
+    def text(self) -> str:
+        """Its words with spaces between them."""
+        return join_words(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: its lines, and the rows and columns that it goes over."""
+
+    lines: tuple[Phrase, ...] = ()
+    rows: int = 1
+    columns: int = 1
+
+    @property
+    def text(self) -> str:
+        """Its words on one line."""
+        return " ".join(line.text for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class TableArea:
+    """A table on a page.
+
+    Attributes:
+        page: counted from 1.
+        x0: left edge.
+        y0: top.
+        x1: right edge.
+        y1: bottom.
+        rows: its cells, header rows too; a cell over several rows or columns is given once, where it begins.
+        header_rows: how many of the rows name the columns.
+        title: the lines above it that name it, which stand in no column then.
+        unit: the scale or unit that holds for all of it, as in "in millions".
+        is_continued: whether it goes on with the last table of the page before.
+    """
+
+    page: int
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    rows: tuple[tuple[Cell, ...], ...]
+    header_rows: int = 0
+    title: tuple[Phrase, ...] = ()
+    unit: str = ""
+    is_continued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Lines of text below each other, in reading order: a column of a page, a box, or a line across it."""
+
+    lines: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """A page in reading order."""
+
+    number: int
+    width: float
+    height: float
+    items: tuple[Column | TableArea, ...]
+    is_recognised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A paragraph, heading, item, note, caption… of the document; its lines may stand in several columns and pages.
+
+    Attributes:
+        kind: as a block's.
+        lines: its lines, in reading order; nothing for a table.
+        role: whose words it holds.
+        level: of a heading 1 to 6, of an item its nesting, from 0.
+        mark: an item's number or letter, a note's mark; these are no part of its lines.
+        key: identifies a note; that of the `note_keys` of the words that refer to it.
+        label: as a block's: "footnote", the name of a field.
+        is_ticked: of a task or a check box.
+        table: for a table.
+        is_recognised: whether its text is that of character recognition.
+    """
+
+    kind: BlockKind
+    lines: tuple[Phrase, ...] = ()
+    role: Role = "body"
+    level: int = 0
+    mark: str = ""
+    key: str = ""
+    label: str = ""
+    is_ticked: bool | None = None
+    table: TableArea | None = None
+    is_recognised: bool = False
+
+
+def join_words(words: Sequence[Word]) -> str:
+    """Words with spaces between them, but before one that is glued to the word before.
+
+    >>> join_words([Word("48,210", 1, 0, 0, 9, 9, 9, 9), Word("3", 1, 9, 0, 10, 9, 9, 5, rise=1, is_glued=True)])
+    '48,2103'
+    """
+    return "".join(word.text if word.is_glued or not place else f" {word.text}" for place, word in enumerate(words))
