@@ -27,6 +27,9 @@ class Font(NamedTuple):
     is_italic: bool = False
 
 
+PLAIN_FONT = Font()
+
+
 class Glyph(NamedTuple):
     """A character as it is printed; one that stands for several (a ligature) has them all as its text."""
 
@@ -98,7 +101,7 @@ class Word:
     y1: float
     baseline: float
     size: float
-    font: Font = Font()
+    font: Font = PLAIN_FONT
     rise: Rise = 0
     is_glued: bool = False
 
@@ -193,7 +196,8 @@ class Piece:
         role: whose words it holds.
         level: of a heading 1 to 6, of an item its nesting, from 0.
         mark: an item's number or letter, a note's mark; these are no part of its lines.
-        key: identifies a note; that of the `note_keys` of the words that refer to it.
+        key: identifies a note; the `note_keys` of other pieces refer to it.
+        note_keys: which of its words refer to notes: the place of each among all its words, and the note's key.
         label: as a block's: "footnote", the name of a field.
         is_ticked: of a task or a check box.
         table: for a table.
@@ -206,6 +210,7 @@ class Piece:
     level: int = 0
     mark: str = ""
     key: str = ""
+    note_keys: tuple[tuple[int, str], ...] = ()
     label: str = ""
     is_ticked: bool | None = None
     table: TableArea | None = None
@@ -215,7 +220,8 @@ class Piece:
 def join_words(words: Sequence[Word]) -> str:
     """Words with spaces between them, but before one that is glued to the word before.
 
-    >>> join_words([Word("48,210", 1, 0, 0, 9, 9, 9, 9), Word("3", 1, 9, 0, 10, 9, 9, 5, rise=1, is_glued=True)])
-    '48,2103'
+    >>> at = dict(page=1, x0=0, y0=0, x1=9, y1=9, baseline=9, size=9)
+    >>> join_words([Word("10", **at), Word("6", **at, rise=1, is_glued=True), Word("books", **at)])
+    '106 books'
     """
     return "".join(word.text if word.is_glued or not place else f" {word.text}" for place, word in enumerate(words))
