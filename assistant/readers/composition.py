@@ -13,7 +13,8 @@ from assistant.readers.extract import collapse_whitespace, fill_page_starts
 from assistant.readers.inline_joining import InlineText, join_inlines, join_lines
 from assistant.readers.raised import raise_mark
 from assistant.readers.table_composition import compose_table
-from assistant.structure import Block, Run
+from assistant.readers.word_pages import page_starts
+from assistant.structure import Block, PlacedWord, Run
 
 _LINE_KINDS = ("code", "message")  # whose line ends are kept
 _MAX_ITEM_LEVEL = 20  # that an item's nesting is shown to
@@ -28,6 +29,7 @@ class Composition:
     blocks: tuple[Block, ...]
     pages: tuple[int, ...] = ()  # the offset at which each page starts
     notes: tuple[str, ...] = ()  # what is left out, a sentence each
+    words: tuple[PlacedWord, ...] = ()  # those whose places on a page are known, in the order of the text
 
 
 def compose(elements: Iterable[Element]) -> Composition:
@@ -47,6 +49,16 @@ def compose_pages(pages: Iterable[Iterable[Element]]) -> Composition:
     return composer.finish(starts)
 
 
+def compose_placed(elements: Iterable[Element], page_count: int) -> Composition:
+    """Composes a file of pages whose inlines have boxes: these say where each page starts.
+
+    A page starts at its first word, which may stand in the middle of a paragraph that goes over from the page before.
+    A footnote may stand behind such a paragraph, so words of a page may be found behind the start of the next.
+    """
+    composition = compose(elements)
+    return replace(composition, pages=page_starts(composition.text, composition.words, page_count))
+
+
 def inline_text(content: Content) -> str:
     """The text of some content, as the canonical text has it."""
     return join_inlines(content).text
@@ -63,6 +75,7 @@ class _Composer:
         self._anchors: dict[str, int] = {}  # by the key of the note
         self._keys: dict[int, str] = {}  # of the notes, by their block's number
         self._has_struck = False
+        self._words: list[PlacedWord] = []
 
     def add(self, element: Element) -> None:
         """Adds an element; one without text adds nothing."""
@@ -78,13 +91,16 @@ class _Composer:
         start = self._begin(element.kind) + len(layout)
         self._append(f"{layout}{words}{content.text}")
         shift = start + len(words)
+        if element.mark_box and words.strip():
+            self._words.append(PlacedWord(start, start + len(words.rstrip()), element.mark_box))
+        self._words += [PlacedWord(word.start + shift, word.end + shift, word.box) for word in content.words]
         self._anchors |= {key: shift + offset for key, offset in content.anchors if key not in self._anchors}
         if element.key:
             self._keys[len(self.blocks)] = element.key
         runs = tuple(run._replace(start=run.start + shift, end=run.end + shift) for run in content.runs)
         block = Block(
             element.kind, start, self._length, element.role, element.level, element.mark, element.is_ticked,
-            element.label, runs=runs,
+            element.label, runs=runs, is_recognised=element.is_recognised,
         )  # fmt: skip
         self.blocks.append(block)
 
@@ -94,12 +110,12 @@ class _Composer:
             self.blocks[number] = replace(self.blocks[number], anchor=self._anchors.get(key))
         notes = (STRUCK_NOTE,) if self._has_struck else ()
         pages = fill_page_starts(page_starts, self._length)
-        return Composition("".join(self._pieces), tuple(self.blocks), pages, notes)
+        return Composition("".join(self._pieces), tuple(self.blocks), pages, notes, tuple(self._words))
 
     def _add_table(self, element: Element) -> None:
         composed = compose_table(element.table or TableContent(()), self._join_cell)
         for title in composed.titles:
-            self.add(Element("caption", title, element.role))
+            self.add(Element("caption", title, element.role, is_recognised=element.is_recognised))
         if composed.table is None:
             return
         start = self._begin("table")
@@ -111,9 +127,17 @@ class _Composer:
                 runs.append(run._replace(start=run_start, end=run_end))
             for key, offset in cell.inlines.anchors:
                 self._anchors.setdefault(key, start + cell.place(offset))
+            self._words += [
+                PlacedWord(start + cell.place(word.start), start + cell.place(word.end), word.box)
+                for word in cell.inlines.words
+            ]
         rows = tuple(row._replace(start=row.start + start, end=row.end + start) for row in composed.table.rows)
         table = replace(composed.table, rows=rows)
-        self.blocks.append(Block("table", start, self._length, element.role, runs=tuple(runs), table=table))
+        block = Block(
+            "table", start, self._length, element.role, runs=tuple(runs), table=table,
+            is_recognised=element.is_recognised,
+        )  # fmt: skip
+        self.blocks.append(block)
 
     def _join_cell(self, content: Content) -> InlineText:
         inlines = join_inlines(content)

@@ -53,7 +53,7 @@ class TableContent:
         rows: its cells, row by row, those of header rows too. A cell over several rows stands in its first row alone,
             as in HTML.
         header_rows: how many rows name the columns; None where the file doesn't say: then the cells tell.
-        title: what the file calls it.
+        title: what the file calls it: text, or inlines that say where it stands.
         unit: the scale or unit that holds for all of it.
         sheet: the name of the sheet that it stands on.
         letters: of the columns in the sheet.
@@ -62,7 +62,7 @@ class TableContent:
 
     rows: Sequence[Sequence[TableCell]]
     header_rows: int | None = None
-    title: str = ""
+    title: Content = ""
     unit: str = ""
     sheet: str = ""
     letters: Sequence[str] = ()
@@ -83,6 +83,8 @@ class Element:
         label: a field's name; what a note is: "footnote", "endnote", "comment" or "speaker's note".
         key: identifies a note; the ``target`` of the inlines that refer to it.
         table: for a table.
+        mark_box: where the mark stands on its page, of a field its label.
+        is_recognised: whether its text was recognised on a picture of a page.
     """
 
     kind: BlockKind
@@ -94,6 +96,8 @@ class Element:
     label: str = ""
     key: str = ""
     table: TableContent | None = None
+    mark_box: Box | None = None
+    is_recognised: bool = False
 
 
 def inlines_of(content: Content) -> Sequence[Inline]:

@@ -1,11 +1,14 @@
 """Inlines become text with offsets: note marks are set off, struck out text is left out, white space is one space."""
 
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from assistant.readers.elements import Content, Inline, inlines_of
 from assistant.readers.extract import remove_invisible
 from assistant.readers.raised import lowered_text, raised_text
-from assistant.structure import Run
+from assistant.structure import PlacedWord, Run
 
 _MAX_TARGET_CHARS = 500  # of a link
 _TAIL_CHARS = 60  # of the text before a raised mark, by which it is judged
@@ -18,6 +21,7 @@ class InlineText(NamedTuple):
     runs: tuple[Run, ...] = ()
     anchors: tuple[tuple[str, int], ...] = ()  # the key of each note that is referred to, and where
     has_struck: bool = False
+    words: tuple[PlacedWord, ...] = ()  # those whose places on a page are known
 
 
 _NOTHING = InlineText()
@@ -29,7 +33,35 @@ def join_lines(content: Content) -> InlineText:
     text = "".join(inline.text for inline in inlines if inline.style != "struck")
     has_struck = any(inline.style == "struck" and inline.text.strip() for inline in inlines)
     lines = [remove_invisible(line).rstrip() for line in text.replace("\r\n", "\n").split("\n")]
-    return InlineText("\n".join(lines).strip("\n"), has_struck=has_struck)
+    words = _words_in_lines([inline for inline in inlines if inline.style != "struck"])
+    return InlineText("\n".join(lines).strip("\n"), has_struck=has_struck, words=words)
+
+
+def _words_in_lines(inlines: Sequence[Inline]) -> tuple[PlacedWord, ...]:
+    """The places of the inlines that have any, in the text that `join_lines` makes of them all."""
+    if not any(inline.box for inline in inlines):
+        return ()
+    pieces = [remove_invisible(inline.text.replace("\r\n", "\n")) for inline in inlines]
+    lines = "".join(pieces).split("\n")
+    kept_lengths = [len(line.rstrip()) for line in lines]
+    old_starts, new_starts = (
+        list(accumulate((length + 1 for length in lengths), initial=0)) for lengths in (map(len, lines), kept_lengths)
+    )
+    first = next((number for number, length in enumerate(kept_lengths) if length), 0)  # blank lines before it go
+
+    def new_offset(old: int) -> int:
+        line = bisect_right(old_starts, old, hi=len(lines)) - 1
+        kept = min(old - old_starts[line], kept_lengths[line])
+        return max(new_starts[line] + kept - new_starts[first], 0)
+
+    words, end = [], 0
+    for inline, piece in zip(inlines, pieces, strict=True):
+        start, end = end, end + len(piece)
+        if inline.box and piece.strip():
+            word_start = start + len(piece) - len(piece.lstrip())
+            word_end = start + len(piece.rstrip())
+            words.append(PlacedWord(new_offset(word_start), new_offset(word_end), inline.box))
+    return tuple(words)
 
 
 def join_inlines(content: Content) -> InlineText:
@@ -53,9 +85,21 @@ class _InlineJoiner:
         self._runs: list[Run] = []
         self._anchors: list[tuple[str, int]] = []
         self._has_struck = False
+        self._words: list[PlacedWord] = []
 
     def add(self, inline: Inline) -> None:
         """Adds the characters of an inline, unless they are struck out."""
+        if inline.box is None:
+            self._add(inline)
+            return
+        start, first_piece = self._length, len(self._pieces)
+        self._add(inline)
+        added = "".join(self._pieces[first_piece:])
+        if words := added.strip():
+            start += len(added) - len(added.lstrip())
+            self._words.append(PlacedWord(start, start + len(words), inline.box))
+
+    def _add(self, inline: Inline) -> None:
         characters = remove_invisible(inline.text)
         if inline.style == "struck":
             self._has_struck |= bool(characters.strip())
@@ -76,8 +120,9 @@ class _InlineJoiner:
         text = "".join(self._pieces).rstrip()
         runs = (run._replace(end=min(run.end, len(text))) for run in self._runs)
         return InlineText(
-            text, tuple(run for run in runs if run.start < run.end), tuple(self._anchors), self._has_struck
-        )
+            text, tuple(run for run in runs if run.start < run.end), tuple(self._anchors), self._has_struck,
+            tuple(self._words),
+        )  # fmt: skip
 
     def _add_raised(self, characters: str, inline: Inline) -> None:
         if characters[0].isspace():

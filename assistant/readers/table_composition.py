@@ -24,7 +24,7 @@ _CELL_JOINT = " | "
 
 
 class PlacedCell(NamedTuple):
-    """A cell whose text stands in that of its table, with runs in it or notes that it refers to."""
+    """A cell whose text stands in that of its table, with runs in it, notes that it refers to, or places on a page."""
 
     start: int
     inlines: InlineText
@@ -209,20 +209,24 @@ def _count_cells(row: Sequence[GridCell]) -> int:
 
 
 def _line(cells: Sequence[Sequence[InlineText]], start: int, placed: list[PlacedCell]) -> str:
-    """A line of a table; what stands in a cell is joined. Adds the cells with runs or anchors to those placed."""
+    """A line of a table; what stands in a cell is joined. Adds the cells with more than text to those placed."""
     pieces: list[str] = []
     start += 2  # behind the first border
     for parts in cells:
-        if len(parts) == 1 and not parts[0].runs and not parts[0].anchors:  # as nearly every cell is
+        if len(parts) == 1 and not _has_more_than_text(parts[0]):  # as nearly every cell is
             pieces.append(escape_cell(parts[0].text))
             start += len(pieces[-1]) + len(_CELL_JOINT)
             continue
         texts = [escape_cell(part.text) for part in parts]
         offset = start
         for part, text in zip(parts, texts, strict=True):
-            if part.runs or part.anchors:
+            if _has_more_than_text(part):
                 placed.append(PlacedCell(offset, part, [bar.start() for bar in _BAR.finditer(part.text)]))
             offset += len(text) + len(_HEADER_JOINT)
         pieces.append(_HEADER_JOINT.join(texts))
         start += len(pieces[-1]) + len(_CELL_JOINT)
     return f"| {_CELL_JOINT.join(pieces)} |"
+
+
+def _has_more_than_text(inlines: InlineText) -> bool:
+    return bool(inlines.runs or inlines.anchors or inlines.words)

@@ -13,7 +13,7 @@ from assistant.structure.blocks import (
     escape_cell,
     split_cells,
 )
-from assistant.structure.geometry import Box
+from assistant.structure.geometry import Box, PlacedWord
 from assistant.structure.packing import blocks_of_records, pack_blocks, unpack_blocks
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Box",
     "Column",
     "MergedCells",
+    "PlacedWord",
     "Role",
     "Run",
     "RunKind",

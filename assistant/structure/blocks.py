@@ -122,6 +122,7 @@ class Block:
         anchor: the offset at which a note is referred to; None where that isn't known.
         runs: the spans in it that stand out, in order.
         table: for a table.
+        is_recognised: whether its text was recognised on a picture of a page, and may hold wrong letters.
     """
 
     kind: BlockKind
@@ -135,6 +136,7 @@ class Block:
     anchor: int | None = None
     runs: tuple[Run, ...] = ()
     table: Table | None = None
+    is_recognised: bool = False
 
 
 def split_cells(row: str) -> list[str]:

@@ -11,3 +11,11 @@ class Box(NamedTuple):
     y0: float
     x1: float
     y1: float
+
+
+class PlacedWord(NamedTuple):
+    """Characters of the canonical text that stand in one rectangle: a word, or the part of one on a line."""
+
+    start: int
+    end: int
+    box: Box

@@ -14,7 +14,7 @@ _USUAL = Block("paragraph", 0, 0)
 _USUAL_TABLE = Table((), ())
 # The fields that stand in the rest as they are, with their type.
 _FIELDS: dict[str, type] = {
-    "role": str, "level": int, "mark": str, "is_ticked": bool, "label": str, "anchor": int,
+    "role": str, "level": int, "mark": str, "is_ticked": bool, "label": str, "anchor": int, "is_recognised": bool,
 }  # fmt: skip
 _TABLE_FIELDS: dict[str, type] = {"title": str, "unit": str, "sheet": str, "header_rows": int}
 

@@ -26,7 +26,7 @@ def _parts(elements: Iterable[Element]) -> Iterator[tuple[list[Inline], bool]]:
     for element in elements:
         if element.table is not None:
             if element.table.title:
-                yield [Inline(element.table.title)], False
+                yield list(inlines_of(element.table.title)), False
             for row in element.table.rows:
                 yield _row_inlines([cell.content for cell in row]), True
             continue
