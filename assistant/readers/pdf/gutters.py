@@ -1,0 +1,139 @@
+"""Gutters: strips of a page without print that have text on both sides."""
+
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import inf
+from typing import NamedTuple
+
+from assistant.readers.pdf.page import Phrase, TableArea
+
+_ASCENT, _DESCENT = 0.8, 0.2  # of the type size
+_SAME_BASELINE = 0.25  # of the type size: items of one row differ by no more
+_LEAST_WIDTH = 0.5  # of a gutter, in type sizes
+_MAX_OPEN_STRIPS = 8  # in one gap of a row; the ones that reach highest are kept
+
+
+class Item(NamedTuple):
+    """A phrase or a table with the place that it takes up."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    size: float  # of its type; of a table 0
+    content: Phrase | TableArea
+
+
+Row = Sequence[Item]
+"""Items on one baseline, from left to right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A strip of a page without print, over some rows.
+
+    Attributes:
+        x0: left edge; minus infinity at the page's edge.
+        x1: right edge.
+        first_row: the row at which it begins.
+        end_row: the row after its last one.
+        left: the heights between which there is text on its left.
+        right: the heights between which there is text on its right.
+    """
+
+    x0: float
+    x1: float
+    first_row: int
+    end_row: int
+    left: tuple[float, float] = (inf, -inf)
+    right: tuple[float, float] = (inf, -inf)
+
+    @property
+    def reach(self) -> float:
+        """The height over which it has text on both sides, in points."""
+        return min(self.left[1], self.right[1]) - max(self.left[0], self.right[0])
+
+
+def item_of(content: Phrase | TableArea) -> Item:
+    """A phrase with the height of its letters, or a table, with the place that it takes up."""
+    if isinstance(content, TableArea):
+        return Item(content.x0, content.y0, content.x1, content.y1, 0.0, content)
+    top, bottom = content.baseline - _ASCENT * content.size, content.baseline + _DESCENT * content.size
+    return Item(content.x0, top, content.x1, bottom, content.size, content)
+
+
+def rows_of(items: Sequence[Item]) -> list[Row]:
+    """Items by rows, from top to bottom. A table is a row of its own, at its top."""
+    rows: list[list[Item]] = []
+    for item in sorted(items, key=_height):
+        if rows and item.size and rows[-1][-1].size and _height(item) - _height(rows[-1][0]) <= _same_height(item):
+            rows[-1].append(item)
+        else:
+            rows.append([item])
+    return [sorted(row) for row in rows]
+
+
+def _height(item: Item) -> float:
+    """Where an item stands in the order from top to bottom: a phrase by its baseline, a table by its top."""
+    return item.y1 - _DESCENT * item.size if item.size else item.y0
+
+
+def _same_height(item: Item) -> float:
+    return _SAME_BASELINE * item.size
+
+
+def strips_of(rows: Sequence[Row]) -> list[Strip]:
+    """The strips without print between two texts, the one that reaches furthest first."""
+    size = statistics.median_low([item.size for row in rows for item in row if item.size] or [1.0])
+    found: set[Strip] = set()
+    open_strips: list[Strip] = []
+    standing: list[Item] = []  # tables that reach down to the row
+    for number, row in enumerate(rows):
+        top = row[0].y0
+        standing = [table for table in standing if table.y1 > top]
+        gaps = list(_gaps_of(sorted([*row, *standing]), _LEAST_WIDTH * size))
+        standing += [item for item in row if not item.size]
+        next_strips = list(_pass_row(open_strips, gaps, row, number, _LEAST_WIDTH * size))
+        unchanged = {(strip.x0, strip.x1, strip.first_row) for strip in next_strips}
+        found.update(strip for strip in open_strips if (strip.x0, strip.x1, strip.first_row) not in unchanged)
+        open_strips = next_strips
+    found.update(open_strips)
+    return sorted((strip for strip in found if strip.reach > 0), key=lambda strip: (-strip.reach, strip.x0))
+
+
+def _gaps_of(row: Row, least_width: float) -> Iterator[tuple[float, float]]:
+    """The gaps of a row, the margins among them."""
+    right_edge = -inf
+    for item in row:
+        if item.x0 - right_edge >= least_width:
+            yield right_edge, item.x0
+        right_edge = max(right_edge, item.x1)
+    yield right_edge, inf
+
+
+def _pass_row(
+    strips: Sequence[Strip], gaps: Sequence[tuple[float, float]], row: Row, number: int, least_width: float
+) -> Iterator[Strip]:
+    """The strips that go on through the gaps of a row, and those that begin in them."""
+    for gap_x0, gap_x1 in gaps:
+        passing: dict[tuple[float, float], Strip] = {}
+        for strip in strips:
+            x0, x1 = max(strip.x0, gap_x0), min(strip.x1, gap_x1)
+            if x1 - x0 >= least_width and ((x0, x1) not in passing or passing[x0, x1].first_row > strip.first_row):
+                passing[x0, x1] = replace(strip, x0=x0, x1=x1)
+        if (gap_x0, gap_x1) not in passing:
+            passing[gap_x0, gap_x1] = Strip(gap_x0, gap_x1, number, number)
+        for strip in sorted(passing.values(), key=lambda strip: strip.first_row)[:_MAX_OPEN_STRIPS]:
+            yield _with_row(strip, row, number)
+
+
+def _with_row(strip: Strip, row: Row, number: int) -> Strip:
+    """A strip after a row that it passes."""
+    left, right = strip.left, strip.right
+    y0, y1 = row[0].y0, max(item.y1 for item in row)
+    if row[0].x0 < strip.x0:
+        left = min(left[0], y0), max(left[1], y1)
+    if row[-1].x1 > strip.x1:
+        right = min(right[0], y0), max(right[1], y1)
+    return Strip(strip.x0, strip.x1, strip.first_row, number + 1, left, right)
