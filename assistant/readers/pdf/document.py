@@ -1,0 +1,25 @@
+"""Pages in reading order → the elements of the document: what goes over pages is joined, what has a role is told."""
+
+from collections.abc import Iterator, Sequence
+
+from assistant.readers.elements import Element
+from assistant.readers.pdf.elements import elements_of
+from assistant.readers.pdf.joining import vocabulary_of
+from assistant.readers.pdf.page import Column, PageLayout
+from assistant.readers.pdf.paragraphs import paragraphs_of
+from assistant.readers.pdf.style import body_style
+
+
+def document_elements(layouts: Sequence[PageLayout]) -> Iterator[Element]:
+    """The elements of a document.
+
+    Args:
+        layouts: its pages.
+    """
+    style = body_style(layouts)
+    lines = (line for layout in layouts for item in layout.items if isinstance(item, Column) for line in item.lines)
+    vocabulary = vocabulary_of(lines)
+    # Running heads, page numbers and footnotes are taken out here, before paragraphs are joined over pages.
+    pieces = paragraphs_of(layouts, style)
+    # What the pieces are is told here: title, contents, captions, bibliography, index.
+    return elements_of(pieces, vocabulary)

@@ -1,0 +1,74 @@
+"""Pieces of a document → elements, whose inlines carry the place of each word."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from assistant.readers.elements import Element, Inline, InlineStyle, TableCell, TableContent
+from assistant.readers.pdf.joining import Vocabulary, join_words_at_end, shown
+from assistant.readers.pdf.page import Cell, Phrase, Piece, Rise, TableArea, Word
+from assistant.structure import Box
+
+_STYLES: dict[Rise, InlineStyle] = {-1: "lowered", 0: "plain", 1: "raised"}
+
+
+def elements_of(pieces: Sequence[Piece], vocabulary: Vocabulary) -> Iterator[Element]:
+    """The elements that pieces become, in their order.
+
+    Args:
+        pieces: of the document.
+        vocabulary: its words, by which hyphens at line ends are kept or dropped.
+    """
+    for piece in pieces:
+        yield Element(
+            piece.kind,
+            _code(piece.lines) if piece.kind == "code" else _inlines(piece.lines, vocabulary, dict(piece.note_keys)),
+            role=piece.role,
+            level=piece.level,
+            mark=piece.mark,
+            is_ticked=piece.is_ticked,
+            label=piece.label,
+            key=piece.key,
+            table=_table(piece.table, vocabulary) if piece.table else None,
+        )
+
+
+def _inlines(lines: Sequence[Phrase], vocabulary: Vocabulary, note_keys: dict[int, str]) -> list[Inline]:
+    """The words of some lines, each with its place; the spaces between them stand before the words that they part."""
+    inlines: list[Inline] = []
+    gap = ""
+    number = 0  # of the word among all
+    for line, below in [*pairwise(lines), *([(lines[-1], None)] if lines else [])]:
+        for place, word in enumerate(line.words):
+            text, before, gap = word.text, "" if word.is_glued else gap, " "
+            if place == len(line.words) - 1:
+                text, gap = join_words_at_end(text, below.words[0].text, vocabulary) if below else (shown(text), "")
+            inlines.append(_inline(before + text, word, note_keys.get(number)))
+            number += 1
+    return inlines
+
+
+def _inline(text: str, word: Word, key: str | None) -> Inline:
+    style: InlineStyle = "note_mark" if key is not None else _STYLES[word.rise]
+    return Inline(text, style, key or "", Box(word.page, word.x0, word.y0, word.x1, word.y1))
+
+
+def _code(lines: Sequence[Phrase]) -> list[Inline]:
+    """Lines of code with their indents, by the width of their characters."""
+    widths = [(line.x1 - line.x0) / len(line.text) for line in lines if line.text]
+    width, left = (sorted(widths)[len(widths) // 2] or 1.0), min(line.x0 for line in lines)
+    inlines: list[Inline] = []
+    for line in lines:
+        indent = " " * min(round((line.x0 - left) / width), 100)
+        for place, word in enumerate(line.words):
+            before = ("\n" if inlines else "") + indent if place == 0 else "" if word.is_glued else " "
+            inlines.append(Inline(before + word.text, box=Box(word.page, word.x0, word.y0, word.x1, word.y1)))
+    return inlines
+
+
+def _table(table: TableArea, vocabulary: Vocabulary) -> TableContent:
+    rows = [[_cell(cell, vocabulary) for cell in row] for row in table.rows]
+    return TableContent(rows, table.header_rows, _inlines(table.title, vocabulary, {}), table.unit)
+
+
+def _cell(cell: Cell, vocabulary: Vocabulary) -> TableCell:
+    return TableCell(_inlines(cell.lines, vocabulary, {}), cell.rows, cell.columns)

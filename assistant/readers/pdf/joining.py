@@ -1,0 +1,108 @@
+"""How the words at the border of two lines join: with a space, without one, or without the hyphen that parts them.
+
+Words that occur whole elsewhere in the document decide: where it has "COVID-19" or "long-term" inside a line, a hyphen
+at the end of a line is kept; where it has "understanding", it goes.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from assistant.readers.pdf.page import Phrase
+
+_HYPHENS = "\u00ad-\u2010\u2011"
+_COMPOUND = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
+_END = re.compile(rf"(?:^|.*[^\w{_HYPHENS}])([\w{_HYPHENS}]*?[^\W_])[{_HYPHENS}]$")
+_BEGINNING = re.compile(r"[^\W_]+")
+_GLUED_END = re.compile(r"[^\s][/\u2013\u2014]$|(?:://|www\.).*[/.?=&_%#~]$")
+# Scripts whose words no space parts: Chinese and Japanese with their punctuation, Thai, Lao, Khmer, Burmese.
+_WITHOUT_SPACES = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u303f\u3040-\u9fff\uf900-\ufaff\uff00-\uffef]"
+)
+# Behind a hyphen that stands for the second half of a word: "pre- and postwar", "Haus- und Hofhund".
+_CONJUNCTIONS = frozenset(
+    ("and", "or", "to", "und", "oder", "bis", "sowie", "et", "ou", "y", "en", "of", "og", "och", "eller", "e", "i", "a")
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of a document, in small letters.
+
+    Attributes:
+        counts: how often each occurs, words with hyphens as a whole.
+        first_parts: what stands before a hyphen in any of them.
+        last_parts: what stands behind one.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    first_parts: frozenset[str] = frozenset()
+    last_parts: frozenset[str] = frozenset()
+
+
+def vocabulary_of(lines: Iterable[Phrase]) -> Vocabulary:
+    """The words inside some lines: what a hyphen at the end of a line leaves of a word is none."""
+    texts = (line.text.casefold().rstrip(_HYPHENS) for line in lines)
+    counts = Counter(word for text in texts for word in _COMPOUND.findall(text))
+    compounds = [re.split("[-\u2010\u2011]", word) for word in counts if not word.isalnum()]
+    return Vocabulary(
+        counts,
+        frozenset(parts[0] for parts in compounds),
+        frozenset(parts[-1] for parts in compounds),
+    )
+
+
+def join_line_ends(texts: Sequence[str], vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    """For the words at the ends of lines that follow each other: each one's text, and what parts it from the next.
+
+    Args:
+        texts: the last word of a line and the first of the next, by turns.
+        vocabulary: of the document.
+    """
+    return [join_words_at_end(last, first, vocabulary) for last, first in zip(texts[::2], texts[1::2], strict=True)]
+
+
+def join_words_at_end(last: str, first: str, vocabulary: Vocabulary) -> tuple[str, str]:
+    """What becomes of the last word of a line, and what parts it from the first word of the next.
+
+    >>> words = Vocabulary(Counter(["understanding", "long-term"]))
+    >>> join_words_at_end("under\u00ad", "standing", words), join_words_at_end("long\u00ad", "term", words)
+    (('under', ''), ('long-', ''))
+    """
+    if last[-1:] in _HYPHENS and len(last) > 1:
+        return _join_at_hyphen(last, first, vocabulary)
+    is_glued = _GLUED_END.search(last) or (_WITHOUT_SPACES.match(last[-1:]) and _WITHOUT_SPACES.match(first[:1]))
+    return shown(last), "" if is_glued else " "
+
+
+def shown(word: str) -> str:
+    """A word at the end of a paragraph: a hyphen stays."""
+    return f"{word[:-1]}-" if word[-1:] == "\u00ad" and len(word) > 1 else word
+
+
+def _join_at_hyphen(last: str, first: str, vocabulary: Vocabulary) -> tuple[str, str]:
+    kept = shown(last)
+    end, beginning = _END.match(last), _BEGINNING.match(first)
+    if not end or not beginning:
+        return kept, "" if first[:1].isalnum() or not kept[0].isalnum() else " "
+    left, right = end[1], beginning[0]
+    if right.casefold() in _CONJUNCTIONS and first == right and f"{left}{right}".casefold() not in vocabulary.counts:
+        return kept, " "
+    return (kept if _keeps_hyphen(left, right, vocabulary) else last[:-1]), ""
+
+
+def _keeps_hyphen(left: str, right: str, vocabulary: Vocabulary) -> bool:
+    """Whether the hyphen between two halves is the word's own."""
+    counts, small_left, small_right = vocabulary.counts, left.casefold(), right.casefold()
+    compounds, wholes = counts[f"{small_left}-{small_right}"], counts[small_left + small_right]
+    if compounds or wholes:
+        return compounds > wholes
+    if not left[-1].isalpha() or not right[0].isalpha() or not left.isalpha():
+        return True
+    if right[0].isupper() and not left.isupper():
+        return True
+    if left[-1].isupper() and not right.isupper():
+        return True
+    is_known = small_left in vocabulary.first_parts or small_right in vocabulary.last_parts
+    return is_known and small_left in counts and small_right in counts

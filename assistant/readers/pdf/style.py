@@ -1,0 +1,85 @@
+"""What is usual in a document: the size of its type, the distance between its lines, how wide they run."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from assistant.readers.pdf.page import Column, PageLayout, Phrase
+
+_USUAL_LEADING = 1.2  # the distance between lines, in sizes of the type, where a document doesn't tell
+_LEADINGS = (0.8, 2.6)  # the distances in sizes of the type that part lines of one paragraph
+
+
+@dataclass(frozen=True, slots=True)
+class BodyStyle:
+    """What is usual in a document.
+
+    Attributes:
+        size: of the type in which most characters are set, in points.
+        leadings: for each size of type, rounded to half a point, the usual distance between baselines, in points.
+        width: of the lines of the body, in points.
+        is_bold: whether most characters of the body are bold.
+    """
+
+    size: float = 10.0
+    leadings: dict[float, float] = field(default_factory=dict)
+    width: float = 400.0
+    is_bold: bool = False
+    is_monospaced: bool = False
+
+    def leading(self, size: float) -> float:
+        """The usual distance between the baselines of lines of some size, in points."""
+        return self.leadings.get(round_size(size)) or size * _USUAL_LEADING
+
+
+def round_size(size: float) -> float:
+    """A size of type to half a point: what a reader sees as one size."""
+    return round(size * 2) / 2
+
+
+def body_style(layouts: Sequence[PageLayout]) -> BodyStyle:
+    """The style in which most characters of a document are set."""
+    columns = [item for layout in layouts for item in layout.items if isinstance(item, Column)]
+    characters: Counter[float] = Counter()
+    bold_characters: Counter[float] = Counter()
+    for column in columns:
+        for line in column.lines:
+            for word in line.words:
+                size = round_size(word.size)
+                characters[size] += len(word.text)
+                bold_characters[size] += len(word.text) * word.font.is_bold
+    if not characters:
+        return BodyStyle()
+    size = max(characters, key=lambda each: (characters[each], each))
+    lines = [line for column in columns for line in column.lines if round_size(line.size) == size]
+    return BodyStyle(
+        size, _usual_leadings(columns), _usual_width(lines), 2 * bold_characters[size] > characters[size]
+    )  # fmt: skip
+
+
+def _usual_leadings(columns: Iterable[Column]) -> dict[float, float]:
+    """For each size of type the distance between lines that occurs most, among those that part lines of a paragraph."""
+    distances: dict[float, Counter[float]] = {}
+    for column in columns:
+        for above, below in pairwise(column.lines):
+            size = round_size(below.size)
+            distance = below.baseline - above.baseline
+            if size and round_size(above.size) == size and _LEADINGS[0] < distance / size < _LEADINGS[1]:
+                distances.setdefault(size, Counter())[round(distance * 4) / 4] += 1
+    return {size: _smallest_frequent(counts) for size, counts in distances.items()}
+
+
+def _smallest_frequent(counts: Counter[float]) -> float:
+    """The smallest value that occurs a third as often as the most frequent one.
+
+    Where paragraphs are short, the distance between two of them occurs more often than that between their lines.
+    """
+    enough = max(counts.values()) / 3
+    return min(value for value, count in counts.items() if count >= enough)
+
+
+def _usual_width(lines: Sequence[Phrase]) -> float:
+    """The width that a tenth of some lines exceed, in points."""
+    widths = sorted(line.x1 - line.x0 for line in lines)
+    return widths[len(widths) * 9 // 10] if widths else 0.0
