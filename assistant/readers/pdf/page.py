@@ -4,6 +4,7 @@
 
     bytes ─pdfium─▶ PageContent ─words─▶ Word ─phrases─▶ Phrase ─┬─tables──▶ TableArea ─┐
                     (glyphs, rulings)                            └─columns─▶ Column ────┴─▶ PageLayout
+    PagePhrases of all pages ─running_heads, contents─▶ the same without these, before tables are looked for
     PageLayout of all pages ─paragraphs, roles─▶ Piece ─elements─▶ Element ─compose─▶ canonical text, blocks, boxes
 
 All places are in points from the top left of the page as it is shown: cropped, and turned as the file says.
@@ -123,6 +124,27 @@ class Phrase:
     def text(self) -> str:
         """Its words with spaces between them."""
         return join_words(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class PagePhrases:
+    """The phrases of a page before its tables and columns are found.
+
+    Attributes:
+        number: counted from 1.
+        width: in points, as shown.
+        height: in points, as shown.
+        phrases: in any order.
+        rulings: its lines.
+        is_recognised: whether its text is that of character recognition.
+    """
+
+    number: int
+    width: float
+    height: float
+    phrases: tuple[Phrase, ...]
+    rulings: Sequence[Ruling] = ()
+    is_recognised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
