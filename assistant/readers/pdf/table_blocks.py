@@ -1,0 +1,51 @@
+"""Where tables without rulings may be: runs of lines whose parts stand in columns."""
+
+from collections.abc import Iterator, Sequence
+
+from assistant.readers.pdf.page import Phrase
+from assistant.readers.pdf.table_lines import Line
+
+_MOST_SPACE = 2.5  # type sizes between two lines of a table
+
+
+def blocks_of(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Runs of lines that may be tables: they begin and end with a line of several parts."""
+    next_several = _next_with_several(lines)
+    block: list[Line] = []
+    above: Line | None = None
+    for line, below in zip(lines, next_several, strict=True):
+        is_single = len(line.parts) == 1
+        is_far = bool(block) and line.y0 - block[-1].y1 > _MOST_SPACE * line.size
+        crosses = is_single and any(other is not None and _crosses(line.parts[0], other) for other in (above, below))
+        if is_far or crosses:
+            yield from _trimmed(block)
+            block, above = [], None
+        if not crosses:
+            block.append(line)
+            above = above if is_single else line
+    yield from _trimmed(block)
+
+
+def _next_with_several(lines: Sequence[Line]) -> list[Line | None]:
+    """For each line the next line of several parts."""
+    following: list[Line | None] = []
+    below: Line | None = None
+    for line in reversed(lines):
+        following.append(below)
+        below = line if len(line.parts) > 1 else below
+    return following[::-1]
+
+
+def _crosses(part: Phrase, line: Line) -> bool:
+    """Whether a part reaches over a gap of a line."""
+    slack = 0.3 * part.size
+    left_edges = [left.x1 for left in line.parts[:-1]]
+    right_edges = [right.x0 for right in line.parts[1:]]
+    return any(part.x0 < left and part.x1 > right + slack for left, right in zip(left_edges, right_edges, strict=True))
+
+
+def _trimmed(block: Sequence[Line]) -> Iterator[list[Line]]:
+    """A block without the lines of one part at its beginning and end, if two lines of several parts are in it."""
+    several = [place for place, line in enumerate(block) if len(line.parts) > 1]
+    if len(several) > 1:
+        yield list(block[several[0] : several[-1] + 1])

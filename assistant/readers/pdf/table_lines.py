@@ -1,0 +1,181 @@
+"""Lines of an area as they matter to tables: what stands apart on them, with signs at the figure that they belong to."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from assistant.readers.pdf.page import Phrase, Word
+from assistant.readers.pdf.phrases import phrase_of
+
+_SAME_BASELINE = 0.25  # of the type size: what stands on one line differs by no more
+_SIGN_REACH = 2.0  # type sizes: how far behind its figure a bracket or a percent sign stands
+# Digits with any marks, and at the end a unit of one or two letters: "$ (1,234.5)", "12%", "1.5x", "45pp".
+_FIGURE = re.compile(r"\W*\d[\d\W]*(?:[^\W\d_]{1,2}\W*)?")
+_NOTHING = re.compile(r"[-\u2010-\u2015\u2212]{1,3}")
+_OPENING = re.compile(r"[^\w\s]{0,2}[(\[]|[+±<>≤≥~≈]")
+_CLOSING = re.compile(r"[)\]%‰]{1,3}")
+_LEADERS = re.compile(r"[.\u2026·_\u2024]{3,}")
+_YEAR = re.compile(r"(19|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What stands on one baseline of an area, from left to right.
+
+    Attributes:
+        parts: what wide gaps part.
+        baseline: that of the first part.
+        size: the type size of the first part.
+        phrases: what it is made of.
+        has_leaders: whether dots lead from one part to the next.
+    """
+
+    parts: tuple[Phrase, ...]
+    baseline: float
+    size: float
+    phrases: tuple[Phrase, ...]
+    has_leaders: bool = False
+
+    @property
+    def x0(self) -> float:
+        """Its left edge."""
+        return self.parts[0].x0
+
+    @property
+    def x1(self) -> float:
+        """Its right edge."""
+        return max(part.x1 for part in self.parts)
+
+    @property
+    def y0(self) -> float:
+        """Its top."""
+        return min(part.y0 for part in self.parts)
+
+    @property
+    def y1(self) -> float:
+        """Its bottom."""
+        return max(part.y1 for part in self.parts)
+
+
+def lines_of(phrases: Sequence[Phrase]) -> list[Line]:
+    """Phrases by lines, from top to bottom."""
+    rows: list[list[Phrase]] = []
+    for phrase in sorted(phrases, key=lambda phrase: phrase.baseline):
+        if rows and phrase.baseline - rows[-1][0].baseline <= _SAME_BASELINE * min(phrase.size, rows[-1][0].size):
+            rows[-1].append(phrase)
+        else:
+            rows.append([phrase])
+    return [_line(sorted(row, key=lambda phrase: phrase.x0)) for row in rows]
+
+
+def is_figure(phrase: Phrase) -> bool:
+    """Whether a cell holds a figure, or the dash of nothing."""
+    text = "".join(word.text for word in phrase.words if not word.rise)
+    return _FIGURE.fullmatch(text) is not None or _NOTHING.fullmatch(text) is not None
+
+
+def is_year(phrase: Phrase) -> bool:
+    """Whether a cell holds a year alone, which may name a column."""
+    return _YEAR.fullmatch("".join(word.text for word in phrase.words if not word.rise)) is not None
+
+
+def is_currency(text: str) -> bool:
+    """Whether a word is the sign of a currency, as in "US$"."""
+    *country, sign = text or " "
+    return unicodedata.category(sign) == "Sc" and len(country) <= 3 and all(letter.isupper() for letter in country)
+
+
+def _line(row: Sequence[Phrase]) -> Line:
+    pieces = [piece for phrase in row for piece in _pieces(phrase)]
+    has_leaders = any(_has_leaders(phrase) for phrase in row)
+    parts = tuple(_join_signs(pieces)) or tuple(row)
+    return Line(parts, row[0].baseline, row[0].size, tuple(row), has_leaders)
+
+
+def _has_leaders(phrase: Phrase) -> bool:
+    return any(_LEADERS.fullmatch(word.text) for word in phrase.words) or _are_dots(phrase.words)
+
+
+def _are_dots(words: Sequence[Word]) -> bool:
+    """Whether words are dots set apart, three at least of them in a row."""
+    return any(
+        all(word.text in {".", "·", "\u2024"} for word in three)
+        for three in zip(words, words[1:], words[2:], strict=False)
+    )
+
+
+def _pieces(phrase: Phrase) -> Iterator[Phrase]:
+    """A phrase without leaders, parted where a figure is followed by a currency sign or leaders."""
+    run: list[Word] = []
+    for word in phrase.words:
+        is_leader = _LEADERS.fullmatch(word.text) is not None or (word.text == "." and _is_apart(word, run))
+        starts = bool(run) and is_currency(word.text) and not word.is_glued and word is not phrase.words[0]
+        if run and (is_leader or (starts and word.x0 - run[-1].x1 > 0.5 * word.size)):
+            yield phrase_of(run)
+            run = []
+        if not is_leader:
+            run.append(_without_leaders(word))
+    if len(run) == len(phrase.words) and not any(_LEADERS.search(word.text) for word in phrase.words):
+        yield phrase
+    elif run:
+        yield phrase_of(run)
+
+
+def _is_apart(word: Word, run: Sequence[Word]) -> bool:
+    """Whether a dot stands apart from the words before it."""
+    return not run or word.x0 - run[-1].x1 > 0.15 * word.size
+
+
+def _without_leaders(word: Word) -> Word:
+    """A word without the leaders that stand at its end."""
+    leaders = re.search(r"[.\u2026·_\u2024]{4,}$", word.text)
+    if leaders is None or leaders.start() == 0:
+        return word
+    kept = leaders.start() / len(word.text)
+    return replace(word, text=word.text[: leaders.start()], x1=word.x0 + kept * (word.x1 - word.x0))
+
+
+def _join_signs(pieces: Sequence[Phrase]) -> Iterator[Phrase]:
+    """The parts of a line: a currency sign joined with the figure behind it, a bracket with the one before."""
+    held: list[Phrase] = []
+    for piece in pieces:
+        if held and not _belongs_behind(held[-1], piece):
+            yield joined(held)
+            held = []
+        held.append(piece)
+    if held:
+        yield joined(held)
+
+
+def _belongs_behind(last: Phrase, piece: Phrase) -> bool:
+    """Whether a sign stands in one of two neighbouring pieces, and its figure in the other."""
+    last_word, word = last.words[-1].text, piece.words[0].text
+    if len(last.words) == 1 and (is_currency(last_word) or _OPENING.fullmatch(last_word)):
+        return is_figure(piece) or (is_currency(word) and len(piece.words) > 1)
+    is_near = piece.x0 - last.x1 < _SIGN_REACH * piece.size
+    return is_near and len(piece.words) == 1 and _CLOSING.fullmatch(word) is not None and is_figure(last)
+
+
+def joined(phrases: Sequence[Phrase]) -> Phrase:
+    """Neighbouring phrases as one; signs stand at their figures without a space."""
+    if len(phrases) == 1 and len(phrases[0].words) == 1:
+        return phrases[0]
+    words = [word for phrase in phrases for word in phrase.words]
+    glued = [words[0], *(_glued(left, right) for left, right in pairwise(words))]
+    if len(phrases) == 1 and glued == words:
+        return phrases[0]
+    return phrase_of(glued)
+
+
+def _glued(left: Word, right: Word) -> Word:
+    """The right one of two words, glued to the left if one is the sign of the other."""
+    if right.is_glued:
+        return right
+    opens = is_currency(left.text) or _OPENING.fullmatch(left.text) is not None
+    follows = right.text[0].isdigit() or right.text[0] in "(-\u2013\u2014\u2212." or is_currency(right.text)
+    closes = _CLOSING.fullmatch(right.text) is not None and (
+        left.text[-1].isdigit() or left.text[-1] in ")-\u2013\u2014"
+    )
+    return replace(right, is_glued=True) if (opens and follows) or closes else right
