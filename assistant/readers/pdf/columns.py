@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.readers.pdf.gutters import Item, Row, Strip, item_of, rows_of, strips_of
 from assistant.readers.pdf.page import Column, PageContent, PageLayout, Phrase, TableArea
-from assistant.readers.pdf.phrases import reads_right_to_left
+from assistant.readers.pdf.word_order import reads_right_to_left
 
 _MAX_DEPTH = 12  # of cuts within cuts
 _MAX_STRIPS = 40  # that are looked at in one area

@@ -1,0 +1,59 @@
+"""The order in which the words of a line are read, where a script runs from right to left."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.readers.pdf.page import Word
+
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+_LEFT_TO_RIGHT = re.compile(r"[^\W\d_\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+
+
+def reads_right_to_left(words: Sequence[Word]) -> bool:
+    """Whether more words are in a script that runs from right to left than in one that runs from left to right."""
+    right_to_left = sum(_RIGHT_TO_LEFT.search(word.text) is not None for word in words)
+    return right_to_left > 0 and right_to_left > sum(_LEFT_TO_RIGHT.search(word.text) is not None for word in words)
+
+
+def in_reading_order(words: Sequence[Word], *, is_right_to_left: bool) -> tuple[Word, ...]:
+    """Words that stand from left to right, in the order in which they are read.
+
+    Args:
+        words: of one line.
+        is_right_to_left: whether the page is. A line of words from right to left alone is in any case.
+    """
+    if not any(_RIGHT_TO_LEFT.search(word.text) for word in words):
+        return tuple(words)
+    if is_right_to_left or reads_right_to_left(words):
+        runs = _runs(words, _LEFT_TO_RIGHT, _RIGHT_TO_LEFT, takes_figures_after=True)
+        return tuple(word for run in reversed(runs) for word in run)
+    runs = _runs(words, _RIGHT_TO_LEFT, _LEFT_TO_RIGHT, takes_figures_after=False)
+    return tuple(word for run in runs for word in reversed(run))
+
+
+def _runs(
+    words: Sequence[Word], against: re.Pattern[str], along: re.Pattern[str], *, takes_figures_after: bool
+) -> list[list[Word]]:
+    """The words that run against the direction of their line, together; the others one by one.
+
+    Figures between two words of a run belong to it. After a word from left to right ("Windows 10"), they do so, too.
+    """
+    runs: list[list[Word]] = []
+    is_open = False  # whether the last run goes against the line
+    undecided: list[Word] = []  # figures and marks after it, which belong to it if it goes on
+    for word in words:
+        if against.search(word.text):
+            if is_open:
+                runs[-1] += [*undecided, word]
+            else:
+                runs.append([word])
+            is_open, undecided = True, []
+        elif is_open and not along.search(word.text):
+            undecided.append(word)
+            if takes_figures_after and word.text[0].isdigit():
+                runs[-1] += undecided
+                undecided = []
+        else:
+            runs += [[each] for each in (*undecided, word)]
+            is_open, undecided = False, []
+    return [*runs, *([word] for word in undecided)]
