@@ -1,47 +1,136 @@
-"""Which lines are headings, and of what level: by size, weight, capitals and numbering."""
+"""Which lines are headings, and of what level: by size, weight, capitals, numbering and the space around them."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from assistant.readers.pdf.lines import Line
-from assistant.readers.pdf.page import Phrase, Piece
+from assistant.readers.pdf.list_marks import Mark
 from assistant.readers.pdf.style import BodyStyle, round_size
 
 _LARGER = 1.12  # times the size of the body
+_SMALLER = 0.9  # times that size: no heading is set in smaller type
 _MAX_LINES = 4
 _MAX_CHARS = 200
 _MAX_BODY_SIZE_CHARS = 120  # of a heading that is no larger than the body
-_LETTER = re.compile(r"[^\W\d_]")
-_NUMBER = re.compile(r"(\d{1,3}(?:\.\d{1,3})*)\.?\s")
+_MAX_PLAIN_CHARS = 80  # of a heading that is neither larger nor bold
+_MAX_SENTENCE_CHARS = 60  # of a heading that ends like a sentence
+_ROOM = 2.0  # sizes of the type that a heading in plain type leaves free at the end of its line
+_SPACE_ABOVE = 1.12  # times the usual distance between lines
+_WORD = re.compile(r"[^\W\d_]{2}")
+_NUMBER = re.compile(r"(?:[A-Z]\.)?(\d{1,3}(?:\.\d{1,3})*)\.?\s")
+_MAX_LEVEL = 6
 
 
-def is_heading(lines: Sequence[Line], style: BodyStyle) -> bool:
-    """Whether some lines that belong together are a heading."""
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What stands around some lines that belong together.
+
+    Attributes:
+        space_above: the distance from the line above, in times the usual one; None at the top of a column.
+        below: the line below, in the same column.
+        mark_below: of the item that it begins.
+    """
+
+    space_above: float | None = None
+    below: Line | None = None
+    mark_below: Mark | None = None
+
+
+class Look(NamedTuple):
+    """How a heading looks; the larger in this order, the higher its level."""
+
+    size: float
+    is_bold: bool
+    is_capitals: bool
+    is_centred: bool
+    is_upright: bool
+
+
+def is_heading(lines: Sequence[Line], mark: Mark | None, around: Surroundings, style: BodyStyle) -> bool:
+    """Whether some lines that belong together are a heading.
+
+    Args:
+        lines: at least one.
+        mark: that they begin with.
+        around: what stands around them.
+        style: what is usual in the document.
+    """
     text = " ".join(line.text for line in lines)
-    if len(lines) > _MAX_LINES or len(text) > _MAX_CHARS or not _LETTER.search(text) or text[-1] in ",;":
+    if len(lines) > _MAX_LINES or len(text) > _MAX_CHARS or text[-1] in ",;" or not _WORD.search(text):
+        return False
+    if (mark and mark.symbol) or (text[-1] == "." and len(text) > _MAX_SENTENCE_CHARS):
+        return False
+    if max(word.size for line in lines for word in line.phrase.words) < _SMALLER * style.size:  # not of small capitals
         return False
     if min(line.phrase.size for line in lines) >= _LARGER * style.size:
         return True
-    if (
-        len(text) > _MAX_BODY_SIZE_CHARS
-        or text[-1] == "."
-        or min(line.phrase.size for line in lines) < 0.9 * style.size
-    ):
-        return False
-    return all(line.is_bold for line in lines) and not style.is_bold
+    if all(line.is_bold for line in lines) and not style.is_bold:
+        return len(text) <= _MAX_BODY_SIZE_CHARS
+    is_plain_heading = len(lines) == 1 and len(text) <= _MAX_PLAIN_CHARS and text[-1] not in ".:"
+    return is_plain_heading and _stands_free(lines[0], around) and _stands_out(lines[0], mark, around)
 
 
-def with_levels(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces with the levels of their headings: the larger and heavier, the higher; the deeper numbered, the lower."""
-    looks = sorted({_look(piece.lines[0]) for piece in pieces if piece.kind == "heading"}, reverse=True)
-    levels = {look: min(place + 1, 6) for place, look in enumerate(looks)}
+def _stands_free(line: Line, around: Surroundings) -> bool:
+    """Whether a line has space above it, and doesn't fill its column."""
+    has_space = around.space_above is None or around.space_above > _SPACE_ABOVE
+    return has_space and (line.room > _ROOM or line.is_centred) and around.below is not None
+
+
+def _stands_out(line: Line, mark: Mark | None, around: Surroundings) -> bool:
+    """Whether a line in plain type is set in capitals or italics, or numbered with text below it."""
+    if line.text.isupper() and sum(map(str.isalpha, line.text)) > 0.6 * len(line.text):
+        return True
+    if line.is_italic and around.below is not None and not around.below.is_italic:
+        return True
+    return (
+        mark is not None and mark.text[:1].isdigit() and not around.mark_below and line.phrase.words[1].text.istitle()
+    )
+
+
+def look_of(line: Line) -> Look:
+    """How a heading looks by its first line."""
+    return Look(
+        round_size(line.phrase.size), line.is_bold, line.text.isupper(), line.is_centred, not line.is_italic
+    )  # fmt: skip
+
+
+def heading_levels(first_lines: Sequence[Line]) -> list[int]:
+    """The levels of the headings of a document, 1 to 6, consistent for headings that look the same.
+
+    A look that occurs on one page only, such as that of a cover, has the level of the next lower look that is common.
+    Among headings of one look, the deeper the number, the lower the level.
+
+    Args:
+        first_lines: of each heading, in their order.
+    """
+    looks = [look_of(line) for line in first_lines]
+    pages: dict[Look, set[int]] = defaultdict(set)
+    depths: dict[Look, set[int]] = defaultdict(set)
+    for look, line in zip(looks, first_lines, strict=True):
+        pages[look].add(line.phrase.page)
+        depths[look].add(_depth(line.text))
+    common = {look for look in pages if len(pages[look]) > 1} if len(pages) > _MAX_LEVEL // 2 else set(pages)
+    levels: dict[Look, int] = {}
+    level = 1
+    for look in sorted(pages, reverse=True):
+        levels[look] = level
+        if look in common:
+            level += max(len(depths[look] - {0}), 1)
     return [
-        replace(piece, level=levels[_look(piece.lines[0])]) if piece.kind == "heading" else piece for piece in pieces
+        min(levels[look] + _rank(_depth(line.text), depths[look]), _MAX_LEVEL)
+        for look, line in zip(looks, first_lines, strict=True)
     ]
 
 
-def _look(line: Phrase) -> tuple[float, bool, bool]:
-    text = line.text
-    is_bold = 2 * sum(len(word.text) for word in line.words if word.font.is_bold) > len(text)
-    return round_size(line.size), is_bold, text.isupper()
+def _depth(text: str) -> int:
+    """How many numbers count a heading: 2 for "2.1 Results", 0 for one without a number."""
+    number = _NUMBER.match(text)
+    return number[1].count(".") + 1 if number else 0
+
+
+def _rank(depth: int, depths: set[int]) -> int:
+    """How many levels a heading stands below the others of its look."""
+    return sum(0 < other < depth for other in depths)

@@ -1,14 +1,19 @@
-"""Lines of text with what tells paragraphs apart: their weight, their column's edges, the width of their words."""
+"""Lines of text with what tells paragraphs apart: their weight, the edges of their column, the width of their words."""
 
+import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.readers.pdf.page import Column, Phrase, Word
+from assistant.readers.pdf.style import BodyStyle, is_monospaced
 
 _SAME_BASELINE = 0.25  # the distance in sizes of the type up to which two phrases stand on one line
-_BOLD_SHARE = 0.9  # of the characters of a line that is bold
+_MOSTLY = 0.9  # the share of the characters of a line that is bold or italic
 _SPACE = 0.25  # the width of a space, in sizes of the type
-_EM_MIN = 1.0  # points
+_LEAST_SIZE = 1.0  # points
+_FEW_LINES = 4  # a column of fewer doesn't tell how wide it is
+_STRETCH = 5  # lines that tell how far text runs beside a figure
+_PROSE_FILL = 0.85  # the share of their width that lines of running text fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +24,9 @@ class Line:
         phrase: its words.
         text: its words, with spaces between them.
         left: the left edge of its column, in points.
-        right: the right edge of its column, in points.
+        right: the right edge of its column, or of the text beside a figure, in points.
         is_bold: whether nearly all of its characters are bold.
+        is_italic: whether nearly all of its characters are italic.
         is_monospaced: whether it is set in a font whose characters are all of one width, as far as its name tells.
     """
 
@@ -29,12 +35,13 @@ class Line:
     left: float
     right: float
     is_bold: bool = False
+    is_italic: bool = False
     is_monospaced: bool = False
 
     @property
     def em(self) -> float:
         """The size of its type, in points."""
-        return max(self.phrase.size, _EM_MIN)
+        return max(self.phrase.size, _LEAST_SIZE)
 
     @property
     def indent(self) -> float:
@@ -46,58 +53,29 @@ class Line:
         """How far it ends from the right edge of its column, in sizes of its type."""
         return (self.right - self.phrase.x1) / self.em
 
+    @property
+    def is_centred(self) -> bool:
+        """Whether it stands in the middle of its column."""
+        return self.indent > 1 and abs(self.indent - self.room) < 1
 
-def column_lines(column: Column) -> list[Line]:
+
+def column_lines(column: Column, style: BodyStyle) -> list[Line]:
     """The lines of a column; phrases on one baseline are one line."""
     phrases = [_join_phrases(row) for row in _rows(column.lines)]
     if not phrases:
         return []
     left, right = min(phrase.x0 for phrase in phrases), max(phrase.x1 for phrase in phrases)
-    return [_line(phrase, left, right) for phrase in phrases]
+    if len(phrases) < _FEW_LINES:
+        right = max(right, left + style.width)
+    lines = [_line(phrase, left, right) for phrase in phrases]
+    return [replace(line, right=edge) for line, edge in zip(lines, _right_edges(lines, right), strict=True)]
 
 
 def has_room_for(line: Line, below: Line) -> bool:
     """Whether the first word of the line below would have stood on a line: then the line ends where it was meant to."""
     word = below.phrase.words[0]
-    return line.phrase.x1 + _SPACE * line.em + (word.x1 - word.x0) < line.right - 0.1 * line.em
-
-
-def _line(phrase: Phrase, left: float, right: float) -> Line:
-    characters = sum(len(word.text) for word in phrase.words)
-    bold_characters = sum(len(word.text) for word in phrase.words if word.font.is_bold)
-    return Line(
-        phrase, phrase.text, left, right,
-        is_bold=bold_characters >= _BOLD_SHARE * characters,
-        is_monospaced=all(is_monospaced(word.font.name) for word in phrase.words),
-    )  # fmt: skip
-
-
-def is_monospaced(name: str) -> bool:
-    """Whether the characters of a font are all of one width, as far as its name tells."""
-    name = name.casefold()
-    return any(part in name for part in ("mono", "courier", "consolas", "typewriter", "menlo", "cmtt", "code"))
-
-
-def _rows(phrases: Sequence[Phrase]) -> Iterator[list[Phrase]]:
-    """Phrases that follow each other on one baseline."""
-    row: list[Phrase] = []
-    for phrase in phrases:
-        if row and not _is_beside(phrase, row[-1]):
-            yield row
-            row = []
-        row.append(phrase)
-    if row:
-        yield row
-
-
-def _is_beside(phrase: Phrase, last: Phrase) -> bool:
-    is_on_baseline = abs(phrase.baseline - last.baseline) <= _SAME_BASELINE * max(phrase.size, _EM_MIN)
-    return is_on_baseline and phrase.page == last.page and (phrase.x0 >= last.x1 or phrase.x1 <= last.x0)
-
-
-def _join_phrases(row: Sequence[Phrase]) -> Phrase:
-    """The phrases of one line as one."""
-    return row[0] if len(row) == 1 else phrase_of_words([word for phrase in row for word in phrase.words])
+    free = line.room * line.em + (line.indent * line.em if line.is_centred else 0)
+    return (_SPACE + 0.1) * line.em + (word.x1 - word.x0) < free
 
 
 def phrase_of_words(words: Sequence[Word]) -> Phrase:
@@ -113,3 +91,58 @@ def phrase_of_words(words: Sequence[Word]) -> Phrase:
         max(word.x1 for word in words), max(word.y1 for word in words),
         words[0].baseline, size,
     )  # fmt: skip
+
+
+def _line(phrase: Phrase, left: float, right: float) -> Line:
+    fonts = {word.font for word in phrase.words}
+    if len(fonts) == 1:
+        font = phrase.words[0].font
+        return Line(phrase, phrase.text, left, right, font.is_bold, font.is_italic, is_monospaced(font.name))
+    enough = _MOSTLY * sum(len(word.text) for word in phrase.words)
+    return Line(
+        phrase, phrase.text, left, right,
+        is_bold=sum(len(word.text) for word in phrase.words if word.font.is_bold) >= enough,
+        is_italic=sum(len(word.text) for word in phrase.words if word.font.is_italic) >= enough,
+        is_monospaced=all(is_monospaced(font.name) for font in fonts),
+    )  # fmt: skip
+
+
+def _right_edges(lines: Sequence[Line], right: float) -> Iterator[float]:
+    """How far each line might run: to the edge of the column, or of the lines around it where all of them are shorter.
+
+    Text beside a figure is narrower than its column; the lines above or below show how far it runs.
+    """
+    for place in range(len(lines)):
+        edges = (_edge(lines[max(place - _STRETCH + 1, 0) : place + 1]), _edge(lines[place : place + _STRETCH]))
+        yield min((edge for edge in edges if edge is not None), default=right)
+
+
+def _edge(lines: Sequence[Line]) -> float | None:
+    """The right edge of some lines if they are running text; None if they are too few, or of different lengths."""
+    if len(lines) < _STRETCH:
+        return None
+    left, right = min(line.phrase.x0 for line in lines), max(line.phrase.x1 for line in lines)
+    usual = statistics.median(line.phrase.x1 for line in lines)
+    return right if usual - left >= _PROSE_FILL * (right - left) else None
+
+
+def _rows(phrases: Sequence[Phrase]) -> Iterator[list[Phrase]]:
+    """Phrases that follow each other on one baseline."""
+    row: list[Phrase] = []
+    for phrase in phrases:
+        if row and not _is_beside(phrase, row[-1]):
+            yield row
+            row = []
+        row.append(phrase)
+    if row:
+        yield row
+
+
+def _is_beside(phrase: Phrase, last: Phrase) -> bool:
+    is_on_baseline = abs(phrase.baseline - last.baseline) <= _SAME_BASELINE * max(phrase.size, _LEAST_SIZE)
+    return is_on_baseline and phrase.page == last.page and (phrase.x0 >= last.x1 or phrase.x1 <= last.x0)
+
+
+def _join_phrases(row: Sequence[Phrase]) -> Phrase:
+    """The phrases of one line as one."""
+    return row[0] if len(row) == 1 else phrase_of_words([word for phrase in row for word in phrase.words])

@@ -1,4 +1,4 @@
-"""PDF: PDFium gives the glyphs of the pages; words, columns, tables, paragraphs and roles are told by their geometry."""
+"""PDF: PDFium gives the glyphs of the pages; words, columns, tables and paragraphs are told by their geometry."""
 
 from assistant.errors import ReadingError
 from assistant.readers.archives.zip_guard import check_no_other_kind

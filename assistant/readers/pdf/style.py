@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 
-from assistant.readers.pdf.page import Column, PageLayout, Phrase
+from assistant.readers.pdf.page import Column, Font, PageLayout, Phrase
 
 _USUAL_LEADING = 1.2  # the distance between lines, in sizes of the type, where a document doesn't tell
 _LEADINGS = (0.8, 2.6)  # the distances in sizes of the type that part lines of one paragraph
+# What stands in the names of fonts whose characters are all of one width; a PDF doesn't say it reliably otherwise.
+_MONOSPACED = ("mono", "courier", "consolas", "typewriter", "menlo", "cmtt", "inconsolata")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,7 @@ class BodyStyle:
         leadings: for each size of type, rounded to half a point, the usual distance between baselines, in points.
         width: of the lines of the body, in points.
         is_bold: whether most characters of the body are bold.
+        is_monospaced: whether most characters of the body are set in a font whose characters are all of one width.
     """
 
     size: float = 10.0
@@ -38,23 +42,33 @@ def round_size(size: float) -> float:
     return round(size * 2) / 2
 
 
+@lru_cache(maxsize=1000)
+def is_monospaced(font_name: str) -> bool:
+    """Whether the characters of a font are all of one width, as far as its name tells."""
+    name = font_name.casefold()
+    return any(part in name for part in _MONOSPACED)
+
+
 def body_style(layouts: Sequence[PageLayout]) -> BodyStyle:
     """The style in which most characters of a document are set."""
     columns = [item for layout in layouts for item in layout.items if isinstance(item, Column)]
-    characters: Counter[float] = Counter()
-    bold_characters: Counter[float] = Counter()
+    characters: Counter[tuple[float, Font]] = Counter()
     for column in columns:
         for line in column.lines:
             for word in line.words:
-                size = round_size(word.size)
-                characters[size] += len(word.text)
-                bold_characters[size] += len(word.text) * word.font.is_bold
+                characters[word.size, word.font] += len(word.text)
     if not characters:
         return BodyStyle()
-    size = max(characters, key=lambda each: (characters[each], each))
-    lines = [line for column in columns for line in column.lines if round_size(line.size) == size]
+    by_size: Counter[float] = Counter()
+    for (size, _), count in characters.items():
+        by_size[round_size(size)] += count
+    usual = max(by_size, key=lambda size: (by_size[size], size))
+    of_usual = [(font, count) for (size, font), count in characters.items() if round_size(size) == usual]
+    lines = [line for column in columns for line in column.lines if round_size(line.size) == usual]
     return BodyStyle(
-        size, _usual_leadings(columns), _usual_width(lines), 2 * bold_characters[size] > characters[size]
+        usual, _usual_leadings(columns), _usual_width(lines),
+        is_bold=2 * sum(count for font, count in of_usual if font.is_bold) > by_size[usual],
+        is_monospaced=2 * sum(count for font, count in of_usual if is_monospaced(font.name)) > by_size[usual],
     )  # fmt: skip
 
 
