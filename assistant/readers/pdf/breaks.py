@@ -1,11 +1,13 @@
 """Where a paragraph ends and the next begins, between two lines of a column."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from assistant.readers.pdf.fields import field_of, is_in_value
+from assistant.readers.pdf.item_marks import Mark
 from assistant.readers.pdf.lines import Line, has_room_for
-from assistant.readers.pdf.list_marks import Mark
 from assistant.readers.pdf.style import BodyStyle
 
 _SENTENCE_ENDS = frozenset(".!?…:;。！？：；؟।")  # noqa: RUF001 — wide and Greek-like marks are meant
@@ -19,6 +21,10 @@ _CODE_GAP = 2.6  # times that distance, inside code: an empty line is part of it
 _INDENT = 0.7  # sizes of the type
 _MAX_INDENT = 8.0  # sizes of the type, of a paragraph's first line
 _TITLE_SIZE = 1.15  # times the size of the body: a heading so large goes on in the next line wherever it ends
+
+
+_LEADER = re.compile(r"(?:[.\u2026\u00b7_] ?){4,}\s*\S{0,20}$")
+_LEADER_WITHIN = 60  # characters at the end of a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +80,11 @@ def begins_passage(text: ColumnText, start: int, place: int) -> bool:
         start: the place of the first line of the paragraph that the line above belongs to.
         place: of the line.
     """
-    if text.marks[place]:
+    line, first = text.lines[place], text.lines[start]
+    if text.marks[place] or field_of(line) or has_leader(text.lines[place - 1]):
         return True
+    if field := None if text.marks[start] else field_of(first):
+        return not is_in_value(line, field)
     pair = _pair(text, start, place)
     if _is_other_type(pair, text.style):
         return True
@@ -99,6 +108,11 @@ def indent_score(lines: Sequence[Line]) -> int:
             is_end = has_room_for(above, below) or ends_sentence(above.text)
             score += 1 if is_end == (shift > 0) else -1
     return score
+
+
+def has_leader(line: Line) -> bool:
+    """Whether dots lead from words to a figure at the line's end, as in a table of contents."""
+    return _LEADER.search(line.text[-_LEADER_WITHIN:]) is not None
 
 
 def ends_sentence(text: str) -> bool:

@@ -28,6 +28,7 @@ def elements_of(pieces: Sequence[Piece], vocabulary: Vocabulary) -> Iterator[Ele
             is_ticked=piece.is_ticked,
             label=piece.label,
             key=piece.key,
+            mark_box=_box_around(piece.mark_words),
             table=_table(piece.table, vocabulary) if piece.table else None,
         )
 
@@ -52,6 +53,17 @@ def _inline(text: str, word: Word, key: str | None) -> Inline:
     return Inline(text, style, key or "", Box(word.page, word.x0, word.y0, word.x1, word.y1))
 
 
+def _box_around(words: Sequence[Word]) -> Box | None:
+    """The rectangle around some words of one line; None for no words."""
+    if not words:
+        return None
+    return Box(
+        words[0].page,
+        min(word.x0 for word in words), min(word.y0 for word in words),
+        max(word.x1 for word in words), max(word.y1 for word in words),
+    )  # fmt: skip
+
+
 def _code(lines: Sequence[Phrase]) -> list[Inline]:
     """Lines of code with their indents, by the width of their characters."""
     widths = [(line.x1 - line.x0) / len(line.text) for line in lines if line.text]
@@ -67,7 +79,8 @@ def _code(lines: Sequence[Phrase]) -> list[Inline]:
 
 def _table(table: TableArea, vocabulary: Vocabulary) -> TableContent:
     rows = [[_cell(cell, vocabulary) for cell in row] for row in table.rows]
-    return TableContent(rows, table.header_rows, _inlines(table.title, vocabulary, {}), table.unit)
+    title = _inlines(table.title, vocabulary, {})
+    return TableContent(rows, table.header_rows, title, table.unit, groups=table.groups)
 
 
 def _cell(cell: Cell, vocabulary: Vocabulary) -> TableCell:

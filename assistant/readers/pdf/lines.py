@@ -4,6 +4,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.readers.pdf.item_marks import begins_with_bullet
 from assistant.readers.pdf.page import Column, Phrase, Word
 from assistant.readers.pdf.style import BodyStyle, is_monospaced
 
@@ -130,7 +131,7 @@ def _rows(phrases: Sequence[Phrase]) -> Iterator[list[Phrase]]:
     """Phrases that follow each other on one baseline."""
     row: list[Phrase] = []
     for phrase in phrases:
-        if row and not _is_beside(phrase, row[-1]):
+        if row and not (_is_beside(phrase, row[-1]) and _is_of_row(phrase, row)):
             yield row
             row = []
         row.append(phrase)
@@ -141,6 +142,13 @@ def _rows(phrases: Sequence[Phrase]) -> Iterator[list[Phrase]]:
 def _is_beside(phrase: Phrase, last: Phrase) -> bool:
     is_on_baseline = abs(phrase.baseline - last.baseline) <= _SAME_BASELINE * max(phrase.size, _LEAST_SIZE)
     return is_on_baseline and phrase.page == last.page and (phrase.x0 >= last.x1 or phrase.x1 <= last.x0)
+
+
+def _is_of_row(phrase: Phrase, row: Sequence[Phrase]) -> bool:
+    """Whether a phrase belongs to those left of it, rather than being an item, or another field, beside them."""
+    if begins_with_bullet(phrase):
+        return False
+    return not (phrase.text.endswith(":") and any(":" in other.text for other in row))
 
 
 def _join_phrases(row: Sequence[Phrase]) -> Phrase:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.readers.pdf.flow import Passage
-from assistant.readers.pdf.list_marks import mark_of
+from assistant.readers.pdf.item_marks import mark_of
 
 _SAME_INDENT = 0.5  # sizes of the type
+_SAME_BASELINE = 0.25  # sizes of the type
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ def with_item_levels(passages: Sequence[Passage]) -> list[Passage]:
     leveled: list[Passage] = []
     for passage in passages:
         if passage.piece.kind == "item":
-            levels = _levels_at(passage, levels)
+            if not (levels and leveled and _stands_beside(passage, leveled[-1])):
+                levels = _levels_at(passage, levels)
             leveled.append(replace(passage, piece=replace(passage.piece, level=len(levels) - 1)))
             continue
         if levels and not _is_within(passage, levels[0]):
@@ -42,6 +44,15 @@ def _levels_at(passage: Passage, levels: tuple[_Level, ...]) -> tuple[_Level, ..
         return (*levels[:alike], level)
     outer = tuple(other for other in levels if other.left < level.left - _SAME_INDENT * line.em)
     return (*outer, level)
+
+
+def _stands_beside(passage: Passage, above: Passage) -> bool:
+    """Whether an item stands on the line of the one before it: they are of one list in two columns."""
+    if above.piece.kind != "item":
+        return False
+    line, last = passage.lines[0], above.lines[-1]
+    is_on_baseline = abs(line.phrase.baseline - last.phrase.baseline) < _SAME_BASELINE * line.em
+    return is_on_baseline and line.phrase.page == last.phrase.page
 
 
 def _is_within(passage: Passage, outermost: _Level) -> bool:

@@ -55,6 +55,21 @@ class Ruling(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class TurnedText:
+    """Text of a page that doesn't run from left to right.
+
+    Attributes:
+        angle: at which it is printed, in degrees against the clock.
+        glyphs: where they are when the page is turned so that they run from left to right.
+        to_page: from there to the page: (a, b, c, d, e, f), by which (x, y) goes to (a·x + b·y + e, c·x + d·y + f).
+    """
+
+    angle: int
+    glyphs: Sequence[Glyph]
+    to_page: tuple[float, float, float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class PageContent:
     """What is printed on a page.
 
@@ -62,9 +77,14 @@ class PageContent:
         number: counted from 1.
         width: in points, as shown.
         height: in points, as shown.
-        glyphs: in the order in which the file prints them.
+        glyphs: those that run from left to right, in the order in which the file prints them; white space too, where
+            the file prints some.
         rulings: its lines.
         is_recognised: whether its text is that of character recognition: over a scan, or our own.
+        turned: the other glyphs.
+        turn: by how many degrees with the clock it is turned further than the file says, for most of its text to run
+            from left to right; width, height and all places are those of the turned page.
+        hidden: how many glyphs are left out since nobody sees them.
     """
 
     number: int
@@ -73,6 +93,9 @@ class PageContent:
     glyphs: Sequence[Glyph]
     rulings: Sequence[Ruling] = ()
     is_recognised: bool = False
+    turned: Sequence[TurnedText] = ()
+    turn: int = 0
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +115,8 @@ class Word:
         font: that of most of its characters.
         rise: raised, lowered or neither.
         is_glued: whether no space parts it from the word before, as a raised mark from its word.
+        angle: at which it is printed, in degrees against the clock; its edges are those of the upright rectangle
+            around it.
     """
 
     text: str
@@ -105,6 +130,7 @@ class Word:
     font: Font = PLAIN_FONT
     rise: Rise = 0
     is_glued: bool = False
+    angle: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +202,7 @@ class TableArea:
         title: the lines above it that name it, which stand in no column then.
         unit: the scale or unit that holds for all of it, as in "in millions".
         is_continued: whether it goes on with the last table of the page before.
+        groups: for each of the rows the names of the groups that it stands in, the outermost first: "Assets / Current".
     """
 
     page: int
@@ -188,6 +215,7 @@ class TableArea:
     title: tuple[Phrase, ...] = ()
     unit: str = ""
     is_continued: bool = False
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +246,7 @@ class Piece:
         role: whose words it holds.
         level: of a heading 1 to 6, of an item its nesting, from 0.
         mark: an item's number or letter, a note's mark; these are no part of its lines.
+        mark_words: the words of its mark, or of its label, as they are printed.
         key: identifies a note; the `note_keys` of other pieces refer to it.
         note_keys: which of its words refer to notes: the place of each among all its words, and the note's key.
         label: as a block's: "footnote", the name of a field.
@@ -237,6 +266,7 @@ class Piece:
     is_ticked: bool | None = None
     table: TableArea | None = None
     is_recognised: bool = False
+    mark_words: tuple[Word, ...] = ()
 
 
 def join_words(words: Sequence[Word]) -> str:

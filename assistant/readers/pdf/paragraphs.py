@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.readers.pdf.breaks import ColumnText, begins_passage, indent_score
+from assistant.readers.pdf.fields import field_of
 from assistant.readers.pdf.flow import Passage, join_over_breaks
 from assistant.readers.pdf.headings import Surroundings, heading_levels, is_heading
 from assistant.readers.pdf.lines import column_lines, phrase_of_words
@@ -76,8 +77,13 @@ def _piece(text: ColumnText, start: int, end: int) -> Piece:
     if is_heading(lines, mark, _surroundings(text, start, end), text.style):
         return Piece("heading", phrases)
     if mark:
-        first = phrase_of_words(phrases[0].words[1:])
-        return Piece("item", (first, *phrases[1:]), mark=mark.text or mark.symbol, is_ticked=mark.is_ticked)
+        mark_word, *words = phrases[0].words
+        return Piece(
+            "item", (phrase_of_words(words), *phrases[1:]),
+            mark=mark.text or mark.symbol, mark_words=(mark_word,), is_ticked=mark.is_ticked,
+        )  # fmt: skip
+    if field := field_of(lines[0]):
+        return Piece("field", (field.first_line, *phrases[1:]), label=field.label, mark_words=field.label_words)
     if all(line.is_monospaced for line in lines) and not text.style.is_monospaced:
         return Piece("code", phrases)
     return Piece("paragraph", phrases)
