@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from assistant.readers.elements import Element
+from assistant.readers.pdf.drop_caps import with_drop_caps
 from assistant.readers.pdf.elements import elements_of
 from assistant.readers.pdf.joining import vocabulary_of
 from assistant.readers.pdf.page import Column, PageLayout
@@ -20,6 +21,6 @@ def document_elements(layouts: Sequence[PageLayout]) -> Iterator[Element]:
     lines = (line for layout in layouts for item in layout.items if isinstance(item, Column) for line in item.lines)
     vocabulary = vocabulary_of(lines)
     # Running heads, page numbers and footnotes are taken out here, before paragraphs are joined over pages.
-    pieces = paragraphs_of(layouts, style)
+    pieces = paragraphs_of(with_drop_caps(layouts, vocabulary), style)
     # What the pieces are is told here: title, contents, captions, bibliography, index.
     return elements_of(pieces, vocabulary)

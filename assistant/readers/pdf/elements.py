@@ -29,6 +29,7 @@ def elements_of(pieces: Sequence[Piece], vocabulary: Vocabulary) -> Iterator[Ele
             label=piece.label,
             key=piece.key,
             mark_box=_box_around(piece.mark_words),
+            is_recognised=piece.is_recognised,
             table=_table(piece.table, vocabulary) if piece.table else None,
         )
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from assistant.readers.pdf.lines import Line
 from assistant.readers.pdf.item_marks import Mark
+from assistant.readers.pdf.lines import Line
 from assistant.readers.pdf.style import BodyStyle, round_size
 
 _LARGER = 1.12  # times the size of the body
