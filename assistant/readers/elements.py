@@ -58,6 +58,8 @@ class TableContent:
         sheet: the name of the sheet that it stands on.
         letters: of the columns in the sheet.
         numbers: of the rows in the sheet, those of header rows too.
+        groups: for each row, header rows too, the group that it stands in, where the reader knows; else the rows that
+            hold one cell over all columns tell.
     """
 
     rows: Sequence[Sequence[TableCell]]
@@ -67,6 +69,7 @@ class TableContent:
     sheet: str = ""
     letters: Sequence[str] = ()
     numbers: Sequence[int] = ()
+    groups: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,9 @@ def compose_table(content: TableContent, join: Callable[[Content], InlineText]) 
     letters = [content.letters[column] if column < len(content.letters) else "" for column in kept_columns]
     numbers = [content.numbers[row] if row < len(content.numbers) else 0 for row in kept_rows[header_rows:]]
     text, table_rows, placed = _compose_lines(header, rows[header_rows:], numbers)
+    if len(content.groups) == len(content.rows):
+        groups = [remove_invisible(content.groups[row]) for row in kept_rows[header_rows:]]
+        table_rows = tuple(row._replace(group=group) for row, group in zip(table_rows, groups, strict=True))
     table = Table(
         columns=tuple(Column(name, remove_invisible(letter)) for name, letter in zip(names, letters, strict=True)),
         rows=table_rows,
@@ -132,10 +135,11 @@ def _count_title_rows(grid: Grid, kept_rows: Sequence[int], header_rows: int | N
 def _may_be_title(row: Sequence[GridCell], number: int, header_rows: int) -> bool:
     """Whether a row with one cell may be a title where the file says which rows name the columns.
 
-    The last of those names a column, unless its cell goes over all of them.
+    The last of those names a column, unless its cell goes over all of them; a cell over some of them names these.
     """
-    is_whole = any(cell.text and cell.span[1] >= len(row) for cell in row)
-    return number < header_rows - 1 or (number == header_rows - 1 and is_whole)
+    columns = next((cell.span[1] for cell in row if cell.text), 1)
+    is_whole = columns >= len(row)
+    return is_whole if number == header_rows - 1 else number < header_rows and (columns == 1 or is_whole)
 
 
 def _count_header_rows(grid: Grid, stated: int | None, titles: int) -> int:

@@ -8,22 +8,21 @@ from assistant.readers.pdf.table_lines import Line
 _MOST_SPACE = 2.5  # type sizes between two lines of a table
 
 
-def blocks_of(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """Runs of lines that may be tables: they begin and end with a line of several parts."""
+def blocks_of(lines: Sequence[Line]) -> Iterator[range]:
+    """The places of runs of lines that may be tables: they begin and end with a line of several parts."""
     next_several = _next_with_several(lines)
-    block: list[Line] = []
+    start = 0
     above: Line | None = None
-    for line, below in zip(lines, next_several, strict=True):
+    for place, (line, below) in enumerate(zip(lines, next_several, strict=True)):
         is_single = len(line.parts) == 1
-        is_far = bool(block) and line.y0 - block[-1].y1 > _MOST_SPACE * line.size
+        is_far = place > start and line.y0 - lines[place - 1].y1 > _MOST_SPACE * line.size
         crosses = is_single and any(other is not None and _crosses(line.parts[0], other) for other in (above, below))
         if is_far or crosses:
-            yield from _trimmed(block)
-            block, above = [], None
-        if not crosses:
-            block.append(line)
-            above = above if is_single else line
-    yield from _trimmed(block)
+            yield from _trimmed(lines, start, place)
+            start, above = place + crosses, None
+        if not is_single:
+            above = line
+    yield from _trimmed(lines, start, len(lines))
 
 
 def _next_with_several(lines: Sequence[Line]) -> list[Line | None]:
@@ -44,8 +43,8 @@ def _crosses(part: Phrase, line: Line) -> bool:
     return any(part.x0 < left and part.x1 > right + slack for left, right in zip(left_edges, right_edges, strict=True))
 
 
-def _trimmed(block: Sequence[Line]) -> Iterator[list[Line]]:
-    """A block without the lines of one part at its beginning and end, if two lines of several parts are in it."""
-    several = [place for place, line in enumerate(block) if len(line.parts) > 1]
+def _trimmed(lines: Sequence[Line], start: int, end: int) -> Iterator[range]:
+    """A run without the lines of one part at its beginning and end, if two lines of several parts are in it."""
+    several = [place for place in range(start, end) if len(lines[place].parts) > 1]
     if len(several) > 1:
-        yield list(block[several[0] : several[-1] + 1])
+        yield range(several[0], several[-1] + 1)

@@ -1,15 +1,19 @@
 """The columns of a table without rulings: where its lines leave white strips between their parts."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from assistant.readers.pdf.page import Phrase, Word
 from assistant.readers.pdf.phrases import phrase_of
-from assistant.readers.pdf.table_lines import Line, is_figure
+from assistant.readers.pdf.table_lines import Line, is_figure, joined
 
 _LEAST_GAP = 0.3  # of the type size: between two columns
 _CROSSING_SHARE = 0.1  # of the lines, how many may reach over the strip between two columns
+_TOUCH = 0.2  # of the type size: by how much a part stands in a column at least
+_WIDE_SPACE = 0.45  # of the type size: between two words of a part that may stand in two columns
 
 
 class Zone(NamedTuple):
@@ -18,6 +22,47 @@ class Zone(NamedTuple):
     x0: float
     x1: float
 
+    @property
+    def middle(self) -> float:
+        """Half way between its edges."""
+        return (self.x0 + self.x1) / 2
+
+
+class Piece(NamedTuple):
+    """What stands on one line of a cell, and the first and the last column that it reaches into."""
+
+    first: int
+    last: int
+    phrase: Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class GridLine:
+    """A line of a table, by columns.
+
+    Attributes:
+        pieces: from left to right, no two in one column.
+        line: as it stands on the page.
+    """
+
+    pieces: tuple[Piece, ...]
+    line: Line
+
+    @property
+    def label(self) -> Phrase | None:
+        """What stands in the first column."""
+        return self.pieces[0].phrase if self.pieces[0].first == 0 else None
+
+    @property
+    def values(self) -> tuple[Piece, ...]:
+        """What stands in the other columns."""
+        return self.pieces[self.pieces[0].first == 0 :]
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether a figure stands behind the first column."""
+        return any(is_figure(piece.phrase) for piece in self.values)
+
 
 def zones_of(lines: Sequence[Line]) -> list[Zone]:
     """The columns of some lines, from left to right.
@@ -25,17 +70,12 @@ def zones_of(lines: Sequence[Line]) -> list[Zone]:
     Lines with figures tell where the columns are, if there are any: names of columns may go over several.
     """
     several = [line for line in lines if len(line.parts) > 1]
-    with_figures = [line for line in several if has_figures(line)]
+    with_figures = [line for line in several if any(map(is_figure, line.parts[1:]))]
     telling = with_figures if len(with_figures) > 1 else several
     if not telling:
         return []
     size = min(line.size for line in telling)
     return _covered([part for line in telling for part in line.parts], int(_CROSSING_SHARE * len(telling)), size)
-
-
-def has_figures(line: Line) -> bool:
-    """Whether a line has a figure behind its first part."""
-    return any(map(is_figure, line.parts[1:]))
 
 
 def _covered(parts: Sequence[Phrase], most_crossing: int, size: float) -> list[Zone]:
@@ -54,23 +94,41 @@ def _covered(parts: Sequence[Phrase], most_crossing: int, size: float) -> list[Z
     return zones
 
 
+def grid_line(line: Line, zones: Sequence[Zone]) -> GridLine:
+    """A line by columns: its parts are split where they stand in several, and joined where they stand in one."""
+    by_columns: dict[tuple[int, int], list[Phrase]] = {}
+    reached = -1
+    for part in line.parts:
+        for phrase in _split(part, zones):
+            first, last = columns_of(phrase, zones)
+            if first <= reached and by_columns:  # it begins in the column of the one before
+                (before, end), phrases = by_columns.popitem()
+                by_columns[before, max(end, last)] = [*phrases, phrase]
+            else:
+                by_columns[first, last] = [phrase]
+            reached = max(reached, last)
+    return GridLine(tuple(Piece(first, last, joined(phrases)) for (first, last), phrases in by_columns.items()), line)
+
+
 def columns_of(part: Phrase, zones: Sequence[Zone]) -> tuple[int, int]:
-    """The first and the last column that a part of a line stands in."""
-    slack = 0.2 * part.size
-    touched = [
-        place
-        for place, zone in enumerate(zones)
-        if min(part.x1, zone.x1) - max(part.x0, zone.x0)
-        > min(slack, 0.5 * (zone.x1 - zone.x0), 0.5 * (part.x1 - part.x0))
-    ]
+    """The first and the last column that a part of a line stands in; the nearest one if it stands in none."""
+    first = bisect_left(zones, part.x0, key=lambda zone: zone.x1)
+    last = bisect_right(zones, part.x1, key=lambda zone: zone.x0) - 1
+    touched = [place for place in range(first, last + 1) if _touches(part, zones[place])]
     if touched:
         return touched[0], touched[-1]
     middle = (part.x0 + part.x1) / 2
-    nearest = min(range(len(zones)), key=lambda place: max(zones[place].x0 - middle, middle - zones[place].x1))
+    neighbours = range(max(0, min(first, last) - 1), min(len(zones), max(first, last) + 2))
+    nearest = min(neighbours, key=lambda place: max(zones[place].x0 - middle, middle - zones[place].x1))
     return nearest, nearest
 
 
-def split_at_zones(part: Phrase, zones: Sequence[Zone]) -> Iterator[Phrase]:
+def _touches(part: Phrase, zone: Zone) -> bool:
+    overlap = min(part.x1, zone.x1) - max(part.x0, zone.x0)
+    return overlap > min(_TOUCH * part.size, 0.5 * (zone.x1 - zone.x0), 0.5 * (part.x1 - part.x0))
+
+
+def _split(part: Phrase, zones: Sequence[Zone]) -> Iterator[Phrase]:
     """The pieces of a part that reaches over several columns, where its own gaps lie between these."""
     first, last = columns_of(part, zones)
     if first == last or len(part.words) < 2:
@@ -88,6 +146,7 @@ def split_at_zones(part: Phrase, zones: Sequence[Zone]) -> Iterator[Phrase]:
 
 def _parts_cells(left: Word, right: Word, gaps: Sequence[tuple[float, float]]) -> bool:
     """Whether the gap between two words of a part lies between two columns, and is wider than a space."""
-    if right.is_glued or right.x0 - left.x1 < 0.45 * right.size:
+    width = right.x0 - left.x1
+    if right.is_glued or width < _WIDE_SPACE * right.size:
         return False
-    return any(min(right.x0, x1) - max(left.x1, x0) > 0.5 * min(right.x0 - left.x1, x1 - x0) for x0, x1 in gaps)
+    return any(min(right.x0, x1) - max(left.x1, x0) > 0.5 * min(width, x1 - x0) for x0, x1 in gaps)

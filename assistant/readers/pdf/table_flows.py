@@ -1,9 +1,10 @@
 """Where a page's text flows in columns beside each other, which no table goes across."""
 
+import statistics
 from collections.abc import Iterator, Sequence
 
-from assistant.readers.pdf.gutters import Item, Row, Strip, item_of, rows_of, strips_of
-from assistant.readers.pdf.page import Phrase, Ruling, TableArea
+from assistant.readers.pdf.gutters import Item, Row, Strip, phrase_item, rows_of, ruling_item, strips_of
+from assistant.readers.pdf.page import Phrase, Ruling
 
 _MAX_DEPTH = 8  # of columns within columns
 _MAX_STRIPS = 24  # that are looked at in one area
@@ -21,13 +22,9 @@ def flows_of(phrases: Sequence[Phrase], rulings: Sequence[Ruling]) -> Iterator[l
         phrases: of one page.
         rulings: the horizontal ones.
     """
-    items = [*map(item_of, phrases), *(_obstacle(ruling, phrases[0].page) for ruling in rulings)]
+    size = statistics.median_low([phrase.size for phrase in phrases])
+    items = [*map(phrase_item, phrases), *(ruling_item(ruling, size) for ruling in rulings)]
     yield from _flows(items, 0)
-
-
-def _obstacle(ruling: Ruling, page: int) -> Item:
-    area = TableArea(page, *ruling, ())
-    return Item(ruling.x0, ruling.y0, ruling.x1, ruling.y1, 0.0, area)
 
 
 def _flows(items: Sequence[Item], depth: int) -> Iterator[list[Phrase]]:
@@ -59,14 +56,13 @@ def _sides(strip: Strip, rows: Sequence[Row]) -> tuple[list[Item], list[Item]]:
 
 def _parts_flows(strip: Strip, rows: Sequence[Row]) -> bool:
     """Whether text flows on both sides of a strip, each by itself."""
-    left, right = (rows_of([item for item in side if item.size]) for side in _sides(strip, rows))
+    left, right = (rows_of([item for item in side if item.content]) for side in _sides(strip, rows))
     if min(len(left), len(right)) < _LEAST_LINES or _width(left) < _MARK_WIDTH * left[0][0].size:
         return False
     if _has_prose(left) and _has_prose(right):
         return True
-    bodies = [{round(item.y1, 1) for item in row} for row in (*left, *right)]
-    common = len(left) + len(right) - len(rows_of([item for row in (*left, *right) for item in row]))
-    return bool(bodies) and common < 0.5 * min(len(left), len(right))
+    common = len(left) + len(right) - len(rows_of(_items([*left, *right])))
+    return common < 0.5 * min(len(left), len(right))
 
 
 def _has_prose(rows: Sequence[Row]) -> bool:

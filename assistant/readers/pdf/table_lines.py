@@ -1,4 +1,4 @@
-"""Lines of an area as they matter to tables: what stands apart on them, with signs at the figure that they belong to."""
+"""Lines of an area as they matter to tables: what stands apart on them, with signs at their figures."""
 
 import re
 import unicodedata
@@ -83,8 +83,8 @@ def is_year(phrase: Phrase) -> bool:
 
 def is_currency(text: str) -> bool:
     """Whether a word is the sign of a currency, as in "US$"."""
-    *country, sign = text or " "
-    return unicodedata.category(sign) == "Sc" and len(country) <= 3 and all(letter.isupper() for letter in country)
+    country = text[:-1]
+    return unicodedata.category(text[-1:] or " ") == "Sc" and len(country) <= 3 and (not country or country.isupper())
 
 
 def _line(row: Sequence[Phrase]) -> Line:

@@ -1,0 +1,111 @@
+"""Whether lines in columns are a table, rather than a list, contents, or prose in columns."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from assistant.readers.pdf.page import Phrase, Ruling
+from assistant.readers.pdf.table_columns import GridLine, Zone
+from assistant.readers.pdf.table_lines import is_figure
+
+_MARK = re.compile(
+    r"[^\w\s]{1,2}|[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxlcIVXLC]{1,6})[.)\]:]{0,2}|\(?\*+\)?|[†‡§]+"
+)
+_PAGE = re.compile(r"(?:[A-Z]{1,2}-?)?(\d{1,4})|[ivxlc]{1,7}")
+_PROSE_WIDTH, _PROSE_FILL = 10.0, 0.8  # type sizes; how much of its column a line of prose fills
+_LEAST_TEXT_ROWS = 3  # of a table without figures
+
+
+def is_table(lines: Sequence[GridLine], header: int, zones: Sequence[Zone], rulings: Sequence[Ruling]) -> bool:
+    """Whether lines in columns are a table.
+
+    Args:
+        lines: by columns.
+        header: how many of the first ones name the columns.
+        zones: the columns.
+        rulings: the horizontal ones between the first line and the last.
+    """
+    body = lines[header:]
+    several = [line for line in body if len(line.pieces) > 1]
+    if not several or len(zones) < 2 or len(several) + header < 2:
+        return False
+    if _is_list(several, zones) or _is_contents(several) or _is_prose(lines, zones):
+        return False
+    with_figures = sum(line.has_figures for line in several)
+    if with_figures >= 2 and _has_figure_column(several, len(zones)):
+        return True
+    return (with_figures == 1 and header > 0) or _is_text_table(lines, header, zones, rulings)
+
+
+def _is_list(lines: Sequence[GridLine], zones: Sequence[Zone]) -> bool:
+    """Whether the lines are items, with their marks in the first of two columns."""
+    marks = [line.label for line in lines if line.label is not None]
+    texts = [piece.phrase for line in lines for piece in line.values]
+    return (
+        len(zones) == 2
+        and sum(_MARK.fullmatch(mark.text) is not None for mark in marks) >= 0.7 * len(marks)
+        and sum(not is_figure(text) for text in texts) >= 0.5 * len(texts)
+    )
+
+
+def _is_contents(lines: Sequence[GridLine]) -> bool:
+    """Whether the lines end with the numbers of pages, which go up."""
+    ends = [line.pieces[-1].phrase.text for line in lines if len(line.pieces) > 1]
+    pages = [match for end in ends if (match := _PAGE.fullmatch(end.split("-")[0] if end[0].isdigit() else end))]
+    if len(ends) < 3 or len(pages) < 0.8 * len(ends):
+        return False
+    if sum(sum(map(is_figure, (piece.phrase for piece in line.values))) > 1 for line in lines) > 0.2 * len(lines):
+        return False
+    numbers = [int(page[1]) for page in pages if page[1]]
+    rising = sum(left <= right for left, right in pairwise(numbers))
+    has_leaders = sum(line.line.has_leaders for line in lines) > 0.5 * len(lines)
+    return rising >= 0.9 * (len(numbers) - 1) and (has_leaders or len(numbers) > 4)
+
+
+def _is_prose(lines: Sequence[GridLine], zones: Sequence[Zone]) -> bool:
+    """Whether text flows in two columns at least: three lines in a row fill each."""
+    return sum(_flows(lines, column, zone) for column, zone in enumerate(zones)) > 1
+
+
+def _flows(lines: Sequence[GridLine], column: int, zone: Zone) -> bool:
+    run = 0
+    for line in lines:
+        phrase = next((piece.phrase for piece in line.pieces if piece.first == piece.last == column), None)
+        run = run + 1 if phrase is not None and _is_full(phrase, zone) else 0
+        if run > 2:
+            return True
+    return False
+
+
+def _is_full(phrase: Phrase, zone: Zone) -> bool:
+    width = zone.x1 - zone.x0
+    return width > _PROSE_WIDTH * phrase.size and phrase.x1 - phrase.x0 > _PROSE_FILL * width and len(phrase.words) > 3
+
+
+def _has_figure_column(lines: Sequence[GridLine], width: int) -> bool:
+    """Whether half of what stands in a column is figures."""
+    figures, filled = [0] * width, [0] * width
+    for line in lines:
+        for piece in line.values:
+            filled[piece.first] += 1
+            figures[piece.first] += is_figure(piece.phrase)
+    return any(count > 1 and count >= 0.5 * among for count, among in zip(figures, filled, strict=True))
+
+
+def _is_text_table(lines: Sequence[GridLine], header: int, zones: Sequence[Zone], rulings: Sequence[Ruling]) -> bool:
+    """Whether columns of words are a table: ruled, or with names set off from what they name."""
+    body = [line for line in lines[header:] if len(line.pieces) > 1]
+    if len(body) < _LEAST_TEXT_ROWS - (header > 0):
+        return False
+    width = zones[-1].x1 - zones[0].x0
+    wide = {round(ruling.y0) for ruling in rulings if ruling.x1 - ruling.x0 > 0.6 * width}
+    if len(wide) > 1 or (header > 0 and wide):
+        return True
+    labels = [line.label for line in body if line.label is not None]
+    values = [piece.phrase for line in body for piece in line.values]
+    is_named = sum(label.text.endswith(":") or _is_bold(label) for label in labels) >= 0.8 * max(len(labels), 1)
+    return is_named and bool(labels) and not any(map(_is_bold, values)) and header == 0
+
+
+def _is_bold(phrase: Phrase) -> bool:
+    return all(word.font.is_bold for word in phrase.words if not word.rise)

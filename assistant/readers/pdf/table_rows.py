@@ -1,0 +1,123 @@
+"""The lines of a table's body become rows: a label or a cell over several lines is one."""
+
+import statistics
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from assistant.readers.pdf.page import Phrase, Ruling
+from assistant.readers.pdf.table_columns import GridLine, Zone
+from assistant.readers.pdf.table_lines import is_figure
+
+_RULED_SHARE = 0.6  # of the rows that are sure, how many a ruling must part for rulings to part all rows
+_TIGHT = 0.87  # of the distance of rows: lines that are nearer than that are in one row
+_SPACE = 0.25  # of the type size: between two words
+
+
+@dataclass(frozen=True, slots=True)
+class _Spacing:
+    """How the rows of a table are set apart.
+
+    Attributes:
+        is_ruled: whether a ruling stands between any two rows.
+        pitch: the distance between the baselines of two rows, in points; 0 where that isn't known.
+        hard_limit: where labels surely end: at the next column.
+        soft_limit: where the longest label ends.
+    """
+
+    is_ruled: bool
+    pitch: float
+    hard_limit: float
+    soft_limit: float
+
+
+def rows_of_body(lines: Sequence[GridLine], zones: Sequence[Zone], rulings: Sequence[Ruling]) -> list[list[GridLine]]:
+    """The lines of each row.
+
+    Args:
+        lines: of the table's body, from top to bottom.
+        zones: its columns.
+        rulings: the horizontal ones of the page that go over its labels, by height.
+    """
+    ruled = [_has_between(above, below, rulings) for above, below in pairwise(lines)]
+    spacing = _spacing(lines, zones, ruled)
+    rows: list[list[GridLine]] = []
+    for place, line in enumerate(lines):
+        if place and _is_one_row(lines[place - 1], line, ruled[place - 1], spacing):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _has_between(above: GridLine, below: GridLine, rulings: Sequence[Ruling]) -> bool:
+    """Whether a ruling stands between two lines."""
+    first = bisect_left(rulings, above.line.baseline - 0.1 * above.line.size, key=lambda ruling: ruling.y0)
+    return first < len(rulings) and rulings[first].y0 < below.line.baseline - 0.4 * below.line.size
+
+
+def _spacing(lines: Sequence[GridLine], zones: Sequence[Zone], ruled: Sequence[bool]) -> _Spacing:
+    labels = [line.label for line in lines if line.label is not None]
+    hard_limit = zones[1].x0
+    soft_limit = max((label.x1 for label in labels if label.x1 < hard_limit), default=hard_limit)
+    sure = [place for place, (above, below) in enumerate(pairwise(lines)) if _are_surely_two(above, below)]
+    is_ruled = len(sure) > 1 and sum(ruled[place] for place in sure) >= _RULED_SHARE * len(sure)
+    distances = [lines[place + 1].line.baseline - lines[place].line.baseline for place in sure]
+    return _Spacing(is_ruled, statistics.median_low(distances) if distances else 0.0, hard_limit, soft_limit)
+
+
+def _are_surely_two(above: GridLine, below: GridLine) -> bool:
+    """Whether two lines stand in two rows: they have figures in one column."""
+    figures = {piece.first for piece in above.values if is_figure(piece.phrase)}
+    return any(piece.first in figures and is_figure(piece.phrase) for piece in below.values)
+
+
+def _is_one_row(above: GridLine, below: GridLine, is_ruled_off: bool, spacing: _Spacing) -> bool:
+    """Whether a line goes on with the row above it."""
+    distance = below.line.baseline - above.line.baseline
+    is_far = distance > 2 * below.line.size or (spacing.pitch and distance > 1.15 * spacing.pitch)
+    if is_far or is_ruled_off or _are_surely_two(above, below):
+        return False
+    if spacing.is_ruled:
+        return True
+    is_tight = distance < _TIGHT * spacing.pitch
+    if below.label is None or above.label is None:
+        return below.label is None and _continues_values(above, below)
+    if below.values and above.values:
+        return is_tight and not any(is_figure(piece.phrase) for piece in below.values)
+    return _continues_label(above, below, spacing, is_tight=is_tight)
+
+
+def _continues_values(above: GridLine, below: GridLine) -> bool:
+    """Whether a line without a label goes on with cells of words above."""
+    filled = {piece.first for piece in above.pieces}
+    return all(piece.first in filled and not is_figure(piece.phrase) for piece in below.values)
+
+
+def _continues_label(above: GridLine, below: GridLine, spacing: _Spacing, *, is_tight: bool) -> bool:
+    """Whether a label goes on: the next word had no room in the line above, or the words themselves say so."""
+    upper, lower = above.label, below.label
+    if upper is None or lower is None or lower.x0 < upper.x0 - 0.3 * lower.size or _style(upper) != _style(lower):
+        return False
+    if is_tight:
+        return True
+    last, first = upper.words[-1].text, lower.words[0]
+    is_unfinished = last.endswith((",", "-", "\u2013", "\u2014", "\u00ad", "&", "/")) or _is_open(upper.text)
+    goes_on = is_unfinished or first.text[:1].islower()
+    needed = upper.x1 + _SPACE * lower.size + (first.x1 - first.x0)
+    if needed > spacing.hard_limit - 0.3 * lower.size:
+        return not last.endswith(":") and (goes_on or not above.values or lower.x0 > upper.x0 + 0.3 * lower.size)
+    if last.endswith((":", ".", ";")):
+        return False
+    return goes_on and (needed > spacing.soft_limit or not above.values)
+
+
+def _is_open(text: str) -> bool:
+    """Whether a bracket isn't closed."""
+    return text.count("(") > text.count(")")
+
+
+def _style(label: Phrase) -> tuple[bool, bool]:
+    """Whether a label is bold, and whether it is in capitals: its lines are all alike."""
+    return label.words[-1].font.is_bold, len(label.text) > 1 and label.text.isupper()
