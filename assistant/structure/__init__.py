@@ -13,14 +13,17 @@ from assistant.structure.blocks import (
     escape_cell,
     split_cells,
 )
-from assistant.structure.geometry import Box, PlacedWord
+from assistant.structure.boxes import Box
+from assistant.structure.geometry import Geometry, check_geometry
 from assistant.structure.packing import blocks_of_records, pack_blocks, unpack_blocks
+from assistant.structure.word_packing import PlacedWord
 
 __all__ = [
     "Block",
     "BlockKind",
     "Box",
     "Column",
+    "Geometry",
     "MergedCells",
     "PlacedWord",
     "Role",
@@ -29,6 +32,7 @@ __all__ = [
     "Table",
     "TableRow",
     "blocks_of_records",
+    "check_geometry",
     "escape_cell",
     "pack_blocks",
     "split_cells",

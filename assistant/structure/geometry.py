@@ -1,21 +1,116 @@
-"""Where words stand on the pages of a document that has pages with places, such as a PDF."""
+"""Where words stand on the pages of a document that has pages with places, such as a PDF.
 
-from typing import NamedTuple
+The words of a document are kept packed, and only those that are asked for are unpacked: a word takes some 3 bytes.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
+
+from assistant.structure.boxes import Box, merge_lines
+from assistant.structure.word_packing import (
+    WINDOW,
+    PackedWords,
+    PlacedWord,
+    groups_of_bytes,
+    groups_to_bytes,
+    pack_words,
+    unpack_words,
+)
+
+_UNPACKED = 16  # groups of words, about a page each, that stay unpacked
 
 
-class Box(NamedTuple):
-    """A rectangle on a page, in points from the top left of the page as it is shown."""
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """The rectangles of a document's words.
 
-    page: int  # counted from 1
-    x0: float
-    y0: float
-    x1: float
-    y1: float
+    Attributes:
+        groups: the words in the order of the text, packed, about a page in each.
+    """
+
+    groups: tuple[PackedWords, ...]
+
+    @classmethod
+    def of(cls, words: Iterable[PlacedWord]) -> "Geometry | None":
+        """The geometry of some words; None where there are none.
+
+        Args:
+            words: in the order of the text, none over another. Rectangles are widened to quarters of a point.
+        """
+        groups = tuple(pack_words(words))
+        return cls(groups) if groups else None
+
+    @classmethod
+    def of_bytes(cls, data: bytes) -> "Geometry | None":
+        """The inverse of `to_bytes`, for what this program has written; None where it is empty.
+
+        Raises:
+            ValueError: it is no such value.
+        """
+        groups = tuple(groups_of_bytes(data))
+        return cls(groups) if groups else None
+
+    def to_bytes(self) -> bytes:
+        """The geometry as one value."""
+        return groups_to_bytes(self.groups)
+
+    def windows(self, length: int) -> list[bytes]:
+        """The words that start in each 100,000 characters of the text, as values of `of_bytes`.
+
+        Args:
+            length: of the text.
+        """
+        windows = [b""] * (length // WINDOW + 1)
+        for window, groups in groupby(self.groups, lambda group: group.start // WINDOW):
+            windows[window] = groups_to_bytes(groups)
+        return windows
+
+    def words(self, start: int, end: int) -> tuple[PlacedWord, ...]:
+        """The words of a span of the text, those that reach over its ends too."""
+        return tuple(self._words(start, end))
+
+    def boxes(self, start: int, end: int) -> tuple[Box, ...]:
+        """Where a span of the text stands: a rectangle for each line, and one for each cell of a row."""
+        return merge_lines(word.box for word in self._words(start, end))
+
+    def page(self, start: int, end: int) -> int | None:
+        """The page on which a span of the text begins, counted from 1; None where no word of it has a place."""
+        first = next(self._words(start, end), None)
+        return first.box.page if first else None
+
+    def _words(self, start: int, end: int) -> Iterator[PlacedWord]:
+        for place in range(bisect_right(self.groups, start, key=attrgetter("end")), len(self.groups)):
+            if self.groups[place].start >= end:
+                return
+            words = _unpacked(self.groups[place])
+            first = bisect_right(words, start, key=attrgetter("end"))
+            yield from words[first : bisect_left(words, end, lo=first, key=attrgetter("start"))]
 
 
-class PlacedWord(NamedTuple):
-    """Characters of the canonical text that stand in one rectangle: a word, or the part of one on a line."""
+def check_geometry(data: bytes, length: int, pages: int) -> Geometry | None:
+    """A geometry that anybody may have written; None where it is empty.
 
-    start: int
-    end: int
-    box: Box
+    Args:
+        data: as `Geometry.to_bytes` gives it.
+        length: of the canonical text.
+        pages: how many the document has.
+
+    Raises:
+        ValueError: it is no geometry of such a document.
+    """
+    geometry = Geometry.of_bytes(data)
+    for group in geometry.groups if geometry else ():
+        words = unpack_words(group)
+        is_in_window = group.start // WINDOW == words[-1].start // WINDOW
+        if group.end > length or not is_in_window or max(word.box.page for word in words) > pages:
+            raise ValueError("words have places outside of the document")
+    return geometry
+
+
+@lru_cache(_UNPACKED)
+def _unpacked(packed: PackedWords) -> tuple[PlacedWord, ...]:
+    return unpack_words(packed)
