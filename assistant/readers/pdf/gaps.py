@@ -9,16 +9,17 @@ from itertools import accumulate
 from assistant.readers.pdf.page import Ruling, Word
 
 # In type sizes:
-_LEAST_GAP = 0.5  # of a gap between columns
+_LEAST_GAP = 0.35  # of a gap between columns
+_NARROW_GAP = 0.7  # needs more lines with it
 _WIDE_GAP = 1.3  # parts columns, if the line isn't set as wide everywhere
 _SURELY_WIDE_GAP = 2.5
 _NEAR_EDGE = 1.5  # how far from a gap that goes on the words of another line end or begin
 _LINE_DISTANCE = 2.5  # lines further apart say nothing about each other's gaps
 
-_ABOVE_USUAL = 1.5  # how many times the usual gap of its line a gap between columns is
+_ABOVE_USUAL = 1.4  # how many times the usual gap of its line a gap between columns is
 _USUAL_REACH = 5  # gaps on each side, of which the usual one is told
 _LINES_AROUND = 5  # above and below, that are looked at
-_LEAST_LINES = 3  # of these in which a narrow gap goes on, if it parts columns
+_LEAST_LINES, _LEAST_LINES_IF_NARROW = 3, 5  # of these in which a gap goes on, if it parts columns
 
 _RULING_BAND = 24.0  # points: rulings are looked up by bands of the page of this height
 
@@ -102,7 +103,8 @@ def _is_wide(rows: Sequence[WordRow], number: int, place: int, gaps: Sequence[fl
     stands_out = gap > _ABOVE_USUAL * usual_gap
     if gap > _WIDE_GAP * size:
         return stands_out or _lines_with_gap(rows, number, place, size) > 0
-    return stands_out and _lines_with_gap(rows, number, place, size) >= _LEAST_LINES
+    least_lines = _LEAST_LINES if gap > _NARROW_GAP * size else _LEAST_LINES_IF_NARROW
+    return stands_out and _lines_with_gap(rows, number, place, size) >= least_lines
 
 
 def _lines_with_gap(rows: Sequence[WordRow], number: int, place: int, size: float) -> int:

@@ -6,23 +6,24 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple
 
-from assistant.readers.pdf.page import Phrase, TableArea
+from assistant.readers.pdf.page import Phrase, Ruling, TableArea
 
 _ASCENT, _DESCENT = 0.8, 0.2  # of the type size
 _SAME_BASELINE = 0.25  # of the type size: items of one row differ by no more
-_LEAST_WIDTH = 0.5  # of a gutter, in type sizes
+_LEAST_WIDTH = 0.35  # of a gutter, in type sizes
+_LOOSE_END = 1.5  # type sizes: so far a ruling may reach into a gutter
 _MAX_OPEN_STRIPS = 8  # in one gap of a row; the ones that reach highest are kept
 
 
 class Item(NamedTuple):
-    """A phrase or a table with the place that it takes up."""
+    """Something on a page, with the place that it takes up."""
 
     x0: float
     y0: float
     x1: float
     y1: float
-    size: float  # of its type; of a table 0
-    content: Phrase | TableArea
+    size: float  # of its type; of anything but a phrase 0
+    content: Phrase | TableArea | None  # nothing where a ruling goes across
 
 
 Row = Sequence[Item]
@@ -63,43 +64,57 @@ def item_of(content: Phrase | TableArea) -> Item:
     return Item(content.x0, top, content.x1, bottom, content.size, content)
 
 
+def ruling_item(ruling: Ruling, size: float) -> Item:
+    """A horizontal ruling, through which no gutter goes.
+
+    Args:
+        ruling: the ruling.
+        size: of the type around it: its ends may stand in a gutter.
+    """
+    x0, x1 = ruling.x0 + _LOOSE_END * size, ruling.x1 - _LOOSE_END * size
+    return Item(x0, ruling.y0, max(x0, x1), ruling.y1, 0.0, None)
+
+
 def rows_of(items: Sequence[Item]) -> list[Row]:
     """Items by rows, from top to bottom. A table is a row of its own, at its top."""
     rows: list[list[Item]] = []
-    for item in sorted(items, key=_height):
-        if rows and item.size and rows[-1][-1].size and _height(item) - _height(rows[-1][0]) <= _same_height(item):
+    for item in sorted(items, key=height_of):
+        if rows and item.size and rows[-1][-1].size and _is_beside(item, rows[-1][0]):
             rows[-1].append(item)
         else:
             rows.append([item])
-    return [sorted(row) for row in rows]
+    return [sorted(row, key=_from_left) for row in rows]
 
 
-def _height(item: Item) -> float:
-    """Where an item stands in the order from top to bottom: a phrase by its baseline, a table by its top."""
+def height_of(item: Item) -> float:
+    """Where an item stands in the order from top to bottom: a phrase by its baseline, anything else by its top."""
     return item.y1 - _DESCENT * item.size if item.size else item.y0
 
 
-def _same_height(item: Item) -> float:
-    return _SAME_BASELINE * item.size
+def _is_beside(item: Item, first: Item) -> bool:
+    return height_of(item) - height_of(first) <= _SAME_BASELINE * item.size
+
+
+def _from_left(item: Item) -> tuple[float, float]:
+    return item.x0, item.x1
 
 
 def strips_of(rows: Sequence[Row]) -> list[Strip]:
     """The strips without print between two texts, the one that reaches furthest first."""
-    size = statistics.median_low([item.size for row in rows for item in row if item.size] or [1.0])
-    found: set[Strip] = set()
-    open_strips: list[Strip] = []
+    least_width = _LEAST_WIDTH * statistics.median_low([item.size for row in rows for item in row if item.size] or [1])
+    ended: set[Strip] = set()
+    strips: list[Strip] = []
     standing: list[Item] = []  # tables that reach down to the row
     for number, row in enumerate(rows):
-        top = row[0].y0
-        standing = [table for table in standing if table.y1 > top]
-        gaps = list(_gaps_of(sorted([*row, *standing]), _LEAST_WIDTH * size))
+        standing = [table for table in standing if table.y1 > row[0].y0]
+        gaps = list(_gaps_of(sorted([*row, *standing], key=_from_left) if standing else row, least_width))
         standing += [item for item in row if not item.size]
-        next_strips = list(_pass_row(open_strips, gaps, row, number, _LEAST_WIDTH * size))
-        unchanged = {(strip.x0, strip.x1, strip.first_row) for strip in next_strips}
-        found.update(strip for strip in open_strips if (strip.x0, strip.x1, strip.first_row) not in unchanged)
-        open_strips = next_strips
-    found.update(open_strips)
-    return sorted((strip for strip in found if strip.reach > 0), key=lambda strip: (-strip.reach, strip.x0))
+        passing = list(_pass_row(strips, gaps, row, number, least_width))
+        kept = {(strip.x0, strip.x1, strip.first_row) for strip in passing}
+        ended.update(strip for strip in strips if (strip.x0, strip.x1, strip.first_row) not in kept and strip.reach > 0)
+        strips = passing
+    ended.update(strip for strip in strips if strip.reach > 0)
+    return sorted(ended, key=lambda strip: (-strip.reach, strip.x0, strip.x1))
 
 
 def _gaps_of(row: Row, least_width: float) -> Iterator[tuple[float, float]]:
@@ -132,8 +147,8 @@ def _with_row(strip: Strip, row: Row, number: int) -> Strip:
     """A strip after a row that it passes."""
     left, right = strip.left, strip.right
     y0, y1 = row[0].y0, max(item.y1 for item in row)
-    if row[0].x0 < strip.x0:
+    if row[0].content and row[0].x0 < strip.x0:
         left = min(left[0], y0), max(left[1], y1)
-    if row[-1].x1 > strip.x1:
+    if row[0].content and row[-1].x1 > strip.x1:
         right = min(right[0], y0), max(right[1], y1)
     return Strip(strip.x0, strip.x1, strip.first_row, number + 1, left, right)
