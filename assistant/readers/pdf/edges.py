@@ -1,0 +1,143 @@
+"""The lines along the upper and lower edges of pages, from the edge inwards, as they are searched for running heads."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from assistant.readers.pdf.page import PagePhrases, Phrase
+
+Side = Literal["top", "bottom"]
+
+_MAX_ROWS = 6  # at each edge
+_BAND = 0.25  # the share of the page's height in which they stand
+_SAME_BASELINE = 0.25  # sizes of the type
+_MAX_PHRASES = 12  # in a row: one with more is of a table
+_MAX_CHARS = 300  # of a phrase that are looked at
+_MAX_DIGITS = 9
+_NUMBER = re.compile(r"\d+")
+_OUTER_ROMAN = re.compile(r"^[-–—|·\s]*([ivxlc]+|[IVXLC]+)(?![^\W_])|(?<![^\W_])([ivxlc]+|[IVXLC]+)[-–—|·\s]*$")
+_ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+
+
+@dataclass(frozen=True, slots=True)
+class EdgePhrase:
+    """A phrase near an edge of its page.
+
+    Attributes:
+        phrase: its words.
+        page: the place of its page among those of the document, from 0.
+        side: of the page.
+        distance: from its baseline to that edge, in points.
+        wording: its text, with "#" for each number.
+        numbers: in it.
+    """
+
+    phrase: Phrase
+    page: int
+    side: Side
+    distance: float
+    wording: str
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeRow:
+    """The phrases on one baseline near an edge of a page.
+
+    Attributes:
+        phrases: from left to right.
+        gap: between its baseline and that of the next row inwards, in points; infinite where nothing follows.
+    """
+
+    phrases: tuple[EdgePhrase, ...]
+    gap: float
+
+    @property
+    def size(self) -> float:
+        """The largest of its sizes of type."""
+        return max(each.phrase.size for each in self.phrases)
+
+    @property
+    def characters(self) -> int:
+        """How many characters it has."""
+        return sum(len(each.wording) for each in self.phrases)
+
+
+def edge_rows(page: PagePhrases, place: int, side: Side) -> list[EdgeRow]:
+    """The rows near an edge of a page, the outermost first, up to the first that is surely one of a table.
+
+    Args:
+        page: with its phrases.
+        place: of the page in its document, from 0.
+        side: of the page.
+    """
+    rows = _outer_rows(page, side)
+    edge_rows = []
+    for row, inner in zip(rows[:_MAX_ROWS], [*rows[1:], None], strict=False):
+        if len(row) > _MAX_PHRASES:
+            break
+        gap = abs(inner[0].baseline - row[0].baseline) if inner else float("inf")
+        edge_rows.append(EdgeRow(tuple(_edge_phrases(row, page, place, side)), gap))
+    return edge_rows
+
+
+def usual_size(pages: Iterable[PagePhrases]) -> float:
+    """The size of type in which the lines of most width are set, in points."""
+    widths: dict[float, float] = {}
+    for page in pages:
+        for phrase in page.phrases:
+            size = round(phrase.size * 2) / 2
+            widths[size] = widths.get(size, 0.0) + phrase.x1 - phrase.x0
+    return max(widths, key=lambda size: widths[size], default=10.0)
+
+
+def wording_of(text: str) -> tuple[str, tuple[int, ...]]:
+    """A text with "#" for each of its numbers, and the numbers; Roman ones where they begin or end it.
+
+    >>> wording_of("Page 3 of 17"), wording_of("xii"), wording_of("F-12")
+    (('page # of #', (3, 17)), ('#', (12,)), ('f-#', (12,)))
+    """
+    spans = [(match.start(), match.end(), int(match[0][:_MAX_DIGITS])) for match in _NUMBER.finditer(text)]
+    for roman in _OUTER_ROMAN.finditer(text):
+        group = 1 if roman[1] else 2
+        spans.append((roman.start(group), roman.end(group), _roman_value(roman[group])))
+    pieces, end = [], 0
+    spans.sort()
+    for start, stop, _ in spans:
+        pieces += [text[end:start], "#"]
+        end = stop
+    return "".join([*pieces, text[end:]]).casefold(), tuple(value for *_, value in spans)
+
+
+def _outer_rows(page: PagePhrases, side: Side) -> list[list[Phrase]]:
+    """The phrases near an edge by baselines, the outermost first; one row more than are looked at."""
+    limit = _BAND * page.height
+    if side == "top":
+        near = sorted((phrase for phrase in page.phrases if phrase.y1 < limit), key=lambda each: each.baseline)
+    else:
+        limit = page.height - limit
+        near = sorted((phrase for phrase in page.phrases if phrase.y0 > limit), key=lambda each: -each.baseline)
+    rows: list[list[Phrase]] = []
+    for phrase in near:
+        if rows and abs(phrase.baseline - rows[-1][0].baseline) <= _SAME_BASELINE * phrase.size:
+            rows[-1].append(phrase)
+        elif len(rows) > _MAX_ROWS:
+            break
+        else:
+            rows.append([phrase])
+    return rows
+
+
+def _edge_phrases(row: Sequence[Phrase], page: PagePhrases, place: int, side: Side) -> Iterator[EdgePhrase]:
+    for phrase in sorted(row, key=lambda each: each.x0):
+        distance = phrase.baseline if side == "top" else page.height - phrase.baseline
+        wording, numbers = wording_of(phrase.text[:_MAX_CHARS])
+        yield EdgePhrase(phrase, place, side, distance, wording, numbers)
+
+
+def _roman_value(numeral: str) -> int:
+    values = [_ROMAN_DIGITS[digit] for digit in numeral.lower()]
+    return sum(
+        -value if place + 1 < len(values) and value < values[place + 1] else value for place, value in enumerate(values)
+    )
