@@ -8,7 +8,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 
 from assistant.readers.pdf.gutters import Item, Row, item_of, rows_of, ruling_item, strips_of
-from assistant.readers.pdf.page import Column, PageContent, PageLayout, Phrase, Ruling, TableArea
+from assistant.readers.pdf.page import Column, PageContent, PageLayout, PagePhrases, Phrase, Ruling, TableArea
 from assistant.readers.pdf.sides import Cut, cut_at
 from assistant.readers.pdf.word_order import reads_right_to_left
 
@@ -18,7 +18,7 @@ _LEAST_RULING_WIDTH = 0.25  # of the page's: of rulings that part what is above 
 _MAX_RULINGS = 1000
 
 
-def lay_out(page: PageContent, phrases: Sequence[Phrase], tables: Sequence[TableArea]) -> PageLayout:
+def lay_out(page: PageContent | PagePhrases, phrases: Sequence[Phrase], tables: Sequence[TableArea]) -> PageLayout:
     """Everything on a page in reading order.
 
     Args:
@@ -35,7 +35,7 @@ def lay_out(page: PageContent, phrases: Sequence[Phrase], tables: Sequence[Table
     return PageLayout(page.number, page.width, page.height, contents, page.is_recognised)
 
 
-def _long_rulings(page: PageContent, tables: Sequence[TableArea]) -> list[Ruling]:
+def _long_rulings(page: PageContent | PagePhrases, tables: Sequence[TableArea]) -> list[Ruling]:
     """The horizontal rulings outside tables that may go across columns."""
     return [
         ruling

@@ -6,21 +6,23 @@ from assistant.readers.elements import Element
 from assistant.readers.pdf.drop_caps import with_drop_caps
 from assistant.readers.pdf.elements import elements_of
 from assistant.readers.pdf.joining import vocabulary_of
-from assistant.readers.pdf.page import Column, PageLayout
+from assistant.readers.pdf.page import Column, PageLayout, Piece
 from assistant.readers.pdf.paragraphs import paragraphs_of
+from assistant.readers.pdf.placement import put_back
 from assistant.readers.pdf.style import body_style
 
 
-def document_elements(layouts: Sequence[PageLayout]) -> Iterator[Element]:
+def document_elements(layouts: Sequence[PageLayout], parted: Sequence[Piece] = ()) -> Iterator[Element]:
     """The elements of a document.
 
     Args:
-        layouts: its pages.
+        layouts: its pages, without running heads and page numbers.
+        parted: those, in the order of their pages.
     """
     style = body_style(layouts)
     lines = (line for layout in layouts for item in layout.items if isinstance(item, Column) for line in item.lines)
     vocabulary = vocabulary_of(lines)
-    # Running heads, page numbers and footnotes are taken out here, before paragraphs are joined over pages.
+    # Footnotes are taken out here, before paragraphs are joined over pages.
     pieces = paragraphs_of(with_drop_caps(layouts, vocabulary), style)
     # What the pieces are is told here: title, contents, captions, bibliography, index.
-    return elements_of(pieces, vocabulary)
+    return elements_of(list(put_back(pieces, parted)), vocabulary)

@@ -7,9 +7,10 @@ from assistant.readers.extract import ExtractedDocument
 from assistant.readers.metadata import clean_title, parse_date
 from assistant.readers.pdf.columns import lay_out
 from assistant.readers.pdf.document import document_elements
-from assistant.readers.pdf.page import PageContent, PageLayout
+from assistant.readers.pdf.page import PageLayout, PagePhrases
 from assistant.readers.pdf.pdfium import PdfFile, open_pdf
 from assistant.readers.pdf.phrases import phrases_of
+from assistant.readers.pdf.running_heads import part_running_heads
 from assistant.readers.pdf.words import words_of
 
 _BEGINNING, _BEGINNING_WITHIN = b"%PDF-", 1024  # bytes, before which some programs write lines of their own
@@ -29,13 +30,15 @@ def read_pdf(data: bytes, max_chars: int) -> ExtractedDocument:
     if _BEGINNING not in data[:_BEGINNING_WITHIN]:
         check_no_other_kind(data, "pdf", max_chars)
     with open_pdf(data) as file:
-        layouts = _layouts(file, max_chars)
+        all_pages = _pages(file, max_chars)
         metadata = file.metadata()
-    empty_pages = sum(not layout.items for layout in layouts)
-    if empty_pages == len(layouts):
+    empty_pages = sum(not page.phrases for page in all_pages)
+    if empty_pages == len(all_pages):
         raise ReadingError("scanned, no text. Run it through text recognition (OCR) first")
-    composition = compose_placed(document_elements(layouts), len(layouts))
-    notes = (f"{empty_pages} of {len(layouts)} pages have no text: pictures or scans",) if empty_pages else ()
+    pages, running_heads = part_running_heads(all_pages)
+    elements = document_elements(list(map(lay_out_page, pages)), running_heads)
+    composition = compose_placed(elements, len(pages))
+    notes = (f"{empty_pages} of {len(pages)} pages have no text: pictures or scans",) if empty_pages else ()
     return ExtractedDocument(
         composition.text,
         clean_title(metadata.title),
@@ -48,19 +51,21 @@ def read_pdf(data: bytes, max_chars: int) -> ExtractedDocument:
     )
 
 
-def lay_out_page(content: PageContent) -> PageLayout:
+def lay_out_page(page: PagePhrases) -> PageLayout:
     """A page in reading order."""
-    phrases = phrases_of(words_of(content), content.rulings)
-    return lay_out(content, phrases, ())
+    return lay_out(page, page.phrases, ())
 
 
-def _layouts(file: PdfFile, max_chars: int) -> list[PageLayout]:
-    layouts: list[PageLayout] = []
+def _pages(file: PdfFile, max_chars: int) -> list[PagePhrases]:
+    pages: list[PagePhrases] = []
     size = 0
     for number in range(1, file.page_count + 1):
         content = file.page(number)
         size += len(content.glyphs)
         if size > max_chars:
             raise ReadingError("holds more text than a file may. Split it into smaller files")
-        layouts.append(lay_out_page(content))
-    return layouts
+        phrases = tuple(phrases_of(words_of(content), content.rulings))
+        pages.append(
+            PagePhrases(number, content.width, content.height, phrases, content.rulings, content.is_recognised)
+        )
+    return pages
