@@ -17,6 +17,7 @@ _LEAST_PROSE_WIDTH = 10.0  # type sizes
 _MARK_WIDTH = 3.0  # type sizes: the marks and numbers of a list, or of lines, take up no more
 _TIGHT_DISTANCE = 1.6  # type sizes: from baseline to baseline inside a text
 _BREAK = 1.3  # how many times the usual distance of lines parts paragraphs
+_ROWS_ABOVE = 3  # of a text in several columns, among which the line above is looked for
 _SAME_HEIGHT = 0.4  # type sizes: baselines that differ by less count as one
 _MOST, _FEW = 0.8, 0.2  # shares
 
@@ -107,16 +108,23 @@ def _rows_between(rows: Sequence[Row], begin: float, end: float) -> Sequence[Row
 
 
 def _starts(rows: Sequence[Row]) -> list[float]:
-    """The heights at which something begins after a space."""
+    """The heights at which something begins after a space: the first row, and those with nothing close above."""
     heights = [height_of(row[0]) for row in rows]
-    distances = [below - above for above, below in pairwise(heights)]
+    distances = sorted(below - above for above, below in pairwise(heights))
     if not distances:
         return heights
-    usual = sorted(distances)[len(distances) // 4]
-    return [
-        heights[0],
-        *(below for distance, below in zip(distances, heights[1:], strict=True) if distance > _BREAK * usual),
-    ]
+    close = _BREAK * max(distances[len(distances) // 4], _size(rows))
+    return [heights[number] for number in range(len(rows)) if not _goes_on(rows, heights, number, close)]
+
+
+def _goes_on(rows: Sequence[Row], heights: Sequence[float], number: int, close: float) -> bool:
+    """Whether a row holds something that stands close below something else."""
+    for above in range(number - 1, max(-1, number - 1 - _ROWS_ABOVE), -1):
+        if heights[number] - heights[above] > close:
+            return False
+        if any(upper.x0 < item.x1 and item.x0 < upper.x1 for upper in rows[above] for item in rows[number]):
+            return True
+    return False
 
 
 def _are_marks(rows: Sequence[Row]) -> bool:
