@@ -2,9 +2,9 @@
 
     python -m research.fidelity FOLDER
 
-Pandoc reads what it knows, where it is installed; antiword and catdoc read files of before 2007; Office files and
-mails are read by their own XML and Python's parsers. What is left out on purpose, or may be written either way, is
-counted apart. PDFs are not measured here.
+Pandoc reads what it knows, where it is installed; antiword and catdoc read files of before 2007, pdftotext PDFs; Office
+files and mails are read by their own XML and Python's parsers. What is left out on purpose, or may be written either
+way, is counted apart.
 """
 
 import json

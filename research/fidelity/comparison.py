@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from research.fidelity.extraction import COMPUTED, EITHER_WAY, LEFT_OUT, Pieces
-from research.fidelity.words import count_marks, count_words, figures, without_boxes
+from research.fidelity.parting import settle
+from research.fidelity.words import count_characters, count_marks, count_words, figures, without_boxes
 
 MIN_KEPT = 0.99
 MAX_INVENTED = 0.005
@@ -52,6 +53,7 @@ class Comparison:
     Attributes:
         words: all of them.
         figures: those with digits.
+        characters: the letters and digits of all of them, which are the same however they are parted into words.
         apart: how many words are counted in neither, by the reason.
         lost: the most frequent of the words that are lost, with how often.
         invented: the most frequent of ours that the extractor didn't find.
@@ -59,6 +61,7 @@ class Comparison:
 
     words: Share
     figures: Share
+    characters: Share
     apart: dict[str, int]
     lost: tuple[tuple[str, int], ...]
     invented: tuple[tuple[str, int], ...]
@@ -81,18 +84,24 @@ def compare(canonical_text: str, theirs: Pieces, *, is_plain: bool) -> Compariso
     their_words = count_words(theirs.text)
     surplus, lost = our_words - their_words, their_words - our_words
     apart = {reason: count_words("".join(theirs.apart[reason])) for reason in theirs.apart}
-    if not is_plain:
+    if not is_plain and not theirs.is_printed:
         apart[COMPUTED] = apart.get(COMPUTED, Counter()) + count_marks(canonical_text)
     counts = {reason: apart[reason].total() for reason in LEFT_OUT if reason in apart}
+    if theirs.is_printed:
+        settled = settle(canonical_text, theirs, lost, surplus)
+        lost, surplus = lost - settled.theirs, surplus - settled.ours
+        counts |= settled.by_reason
     allowed: Counter[str] = Counter()
     for reason in EITHER_WAY:
         taken = surplus & apart.get(reason, Counter())
         surplus -= taken
         allowed += taken
         counts[reason] = taken.total()
+    our_words -= allowed
     return Comparison(
-        _share(our_words - allowed, their_words, lost, surplus),
-        _share(*map(figures, (our_words - allowed, their_words, lost, surplus))),
+        _share(our_words, their_words, lost, surplus),
+        _share(*map(figures, (our_words, their_words, lost, surplus))),
+        _share_of_characters(our_words, their_words),
         {reason: count for reason, count in counts.items() if count},
         tuple(lost.most_common(_SAMPLES)),
         tuple(surplus.most_common(_SAMPLES)),
@@ -107,3 +116,8 @@ def best_comparison(canonical_text: str, theirs: list[Pieces], *, is_plain: bool
 
 def _share(ours: Counter[str], theirs: Counter[str], lost: Counter[str], surplus: Counter[str]) -> Share:
     return Share(ours.total(), theirs.total(), lost.total(), surplus.total())
+
+
+def _share_of_characters(our_words: Counter[str], their_words: Counter[str]) -> Share:
+    ours, theirs = count_characters(our_words), count_characters(their_words)
+    return _share(ours, theirs, theirs - ours, ours - theirs)

@@ -13,14 +13,25 @@ LEFT_OUT = (HIDDEN, STRUCK)
 ADDRESSES = "addresses of links"
 ALTERNATIVES = "texts in place of pictures"
 COMPUTED = "numbers and dates that the format computes"
+FIELDS = "names and values of form fields"
 FORMULAS = "formulas"
+FURNITURE = "running heads, running feet and page numbers"
 KEYS = "names of keys and elements"
 MARKUP = "markup that the extractor leaves in"
 METADATA = "metadata"
 PLACEHOLDERS = "placeholders"
 REPEATED = "repeated labels"
 VERSIONS = "another version of the same words"
-EITHER_WAY = (*(ADDRESSES, ALTERNATIVES, COMPUTED, FORMULAS, KEYS, MARKUP, METADATA, PLACEHOLDERS, REPEATED, VERSIONS),)
+EITHER_WAY = (
+    *(ADDRESSES, ALTERNATIVES, COMPUTED, FIELDS, FORMULAS, FURNITURE, KEYS, MARKUP, METADATA, PLACEHOLDERS, REPEATED),
+    *(VERSIONS,),
+)
+
+# Why words of a page may be parted otherwise than its extractor parts them.
+HYPHENS = "words that the end of a line parts"
+LETTERS_APART = "words whose letters are set apart"
+OFF_THE_LINE = "raised or lowered characters that the extractor sets on the line"
+PARTED_BADLY = "words that the extractor glues or tears"
 
 
 class ExtractorError(AssistantError):
@@ -29,10 +40,19 @@ class ExtractorError(AssistantError):
 
 @dataclass(slots=True)
 class Pieces:
-    """The words of a file as an extractor meets them, and those that are counted apart, by the reason."""
+    """The words of a file as an extractor meets them, and those that are counted apart, by the reason.
+
+    Attributes:
+        shown: its text, in pieces.
+        apart: texts that are counted apart, by the reason.
+        is_printed: whether places on a page tell what a word is, so that extractors may part words otherwise.
+        hyphenated: the words that the end of a line parts at a hyphen, as pairs.
+    """
 
     shown: list[str] = field(default_factory=list)
     apart: dict[str, list[str]] = field(default_factory=dict)
+    is_printed: bool = False
+    hyphenated: set[tuple[str, str]] = field(default_factory=set)
     _last_reason: str = ""
 
     def add(self, text: str, reason: str = "") -> None:

@@ -12,6 +12,7 @@ from research.fidelity import mail, pandoc, plain, programs
 from research.fidelity.extraction import ExtractorError, Pieces
 from research.fidelity.opendocument import extract_odf
 from research.fidelity.package import Package
+from research.fidelity.pdf import extract_pdf
 from research.fidelity.sheets import extract_xlsx
 from research.fidelity.slides import extract_pptx
 from research.fidelity.web import extract_html
@@ -116,6 +117,7 @@ _ONE: dict[str, Callable[[bytes], Pieces]] = {
 _SEVERAL: dict[str, Callable[[bytes], list[Pieces]]] = {
     ".doc": programs.extract_doc,
     ".rtf": _extract_rtf,
+    ".pdf": extract_pdf,
     ".ppt": programs.extract_ppt,
     ".xls": programs.extract_xls,
 }

@@ -50,10 +50,10 @@ class Measured:
 
 
 def files_below(folder: Path, kinds: Iterable[str] = ()) -> list[Path]:
-    """The files to measure, in order: all but PDFs, or those of some kinds."""
+    """The files to measure, in order: all, or those of some kinds."""
     wanted = set(kinds)
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    return [file for file in files if _kind_of(file) != "pdf" and (not wanted or _kind_of(file) in wanted)]
+    return [file for file in files if not wanted or _kind_of(file) in wanted]
 
 
 def measure(folder: Path, files: Iterable[Path]) -> Iterator[Measured]:

@@ -36,13 +36,14 @@ def kind_table(measured: Sequence[Measured]) -> list[str]:
 def file_table(measured: Sequence[Measured]) -> list[str]:
     """A row for each file that was compared."""
     lines = [
-        "| file | words | kept | invented | figures | kept | invented |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| file | words | kept | invented | figures | kept | invented | characters kept |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     for file in measured:
         if file.comparison:
             words, numbers = file.comparison.words, file.comparison.figures
-            cells = (words.theirs, *_percents(words), numbers.theirs, *_percents(numbers))
+            characters = f"{file.comparison.characters.kept:.2%}"
+            cells = (words.theirs, *_percents(words), numbers.theirs, *_percents(numbers), characters)
             lines.append(f"| {file.name} | {' | '.join(map(str, cells))} |")
     return lines
 
@@ -56,7 +57,8 @@ def exception_lines(measured: Sequence[Measured]) -> list[str]:
             lines.append(f"- {file.name}: not read, though {file.their_words} words are in it: {_short(file.reason)}")
             continue
         words, numbers = (" / ".join(_percents(share)) for share in (file.comparison.words, file.comparison.figures))
-        lines.append(f"- {file.name}: words kept / invented {words}, figures {numbers}")
+        characters = " / ".join(_percents(file.comparison.characters))
+        lines.append(f"- {file.name}: words kept / invented {words}, figures {numbers}, characters {characters}")
         for name, sample in (("lost", file.comparison.lost), ("invented", file.comparison.invented)):
             if sample:
                 lines.append(f"    - {name}: {', '.join(f'{word} ×{count}' for word, count in sample)}")

@@ -1,0 +1,117 @@
+"""Words that an extractor and a reader part otherwise: "gove rnmentfunded" and "government funded".
+
+Where the characters are the same, the words are settled if there is a reason to: what parts them is a hyphen at the end
+of a line, the letters are set apart, a mark is raised, or the words of ours occur elsewhere in the file by both
+accounts, and theirs don't. All else counts as lost and invented.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import NamedTuple
+
+from research.fidelity.extraction import HYPHENS, LETTERS_APART, OFF_THE_LINE, PARTED_BADLY, Pieces
+from research.fidelity.words import RAISED_SEAM, words_in_order, words_off_the_line
+
+_MOST_WORDS = 16  # of a run that is held against another
+_MIN_LETTERS_APART = 3
+_NO_CHARACTERS = re.compile(rf"[\s\-\u2010{RAISED_SEAM}]+")  # what may part the words of one side alone
+_LINE_END_HYPHEN = re.compile(r"[-\u2010]\s*\n")
+_HYPHEN = re.compile(r"[-\u2010]")
+
+
+class _Run(NamedTuple):
+    """Words that stand behind each other, and what stands between them."""
+
+    words: tuple[str, ...]
+    seams: tuple[str, ...]
+
+    @property
+    def characters(self) -> str:
+        """All of it without white space and hyphens."""
+        between = [_NO_CHARACTERS.sub("", seam) for seam in self.seams]
+        return self.words[0] + "".join(seam + word for seam, word in zip(between, self.words[1:], strict=True))
+
+
+class Settled(NamedTuple):
+    """Words that are parted otherwise for a reason."""
+
+    theirs: Counter[str]
+    ours: Counter[str]
+    by_reason: Counter[str]  # how many words of ours, by the reason
+
+
+def settle(canonical_text: str, theirs: Pieces, lost: Counter[str], surplus: Counter[str]) -> Settled:
+    """Finds which of the lost words and of ours are the same characters, parted otherwise for a reason.
+
+    Args:
+        canonical_text: ours.
+        theirs: the extractor's.
+        lost: the words of theirs that ours lacks.
+        surplus: the words of ours that theirs lacks.
+    """
+    our_words, their_words = words_in_order(canonical_text), words_in_order(theirs.text)
+    agreed = {word for word, _ in our_words} & {word for word, _ in their_words}
+    off_the_line = words_off_the_line(canonical_text)
+    our_runs: defaultdict[str, list[_Run]] = defaultdict(list)
+    for run in _runs(our_words, surplus):
+        our_runs[run.characters].append(run)
+    settled = Settled(Counter(), Counter(), Counter())
+    for their_run in _runs(their_words, lost):
+        if settled.theirs and not _are_left(their_run, lost, settled.theirs):
+            continue
+        for our_run in our_runs.get(their_run.characters, ()):
+            reason = _reason(their_run, our_run, theirs.hyphenated, agreed, off_the_line)
+            if reason and _are_left(our_run, surplus, settled.ours):
+                settled.theirs.update(their_run.words)
+                settled.ours.update(our_run.words)
+                settled.by_reason[reason] += len(our_run.words)
+                break
+    return settled
+
+
+def _are_left(run: _Run, words: Counter[str], taken: Counter[str]) -> bool:
+    """Whether each word of a run is left, as often as the run has it."""
+    return all(words[word] - taken[word] >= run.words.count(word) for word in run.words)
+
+
+def hyphenated_pairs(text: str) -> set[tuple[str, str]]:
+    """The words of a text that the end of a line parts at a hyphen."""
+    words = words_in_order(text)
+    return {(before, after) for (before, _), (after, seam) in pairwise(words) if _LINE_END_HYPHEN.match(seam)}
+
+
+def _runs(words: list[tuple[str, str]], among: Counter[str]) -> Iterator[_Run]:
+    """The runs of up to some words that all are among others; of those that start at one word the shortest first."""
+    for start, (first, _) in enumerate(words):
+        if not among[first]:
+            continue
+        for end in range(start + 1, min(start + _MOST_WORDS, len(words)) + 1):
+            if not among[words[end - 1][0]]:
+                break
+            yield _Run(tuple(word for word, _ in words[start:end]), tuple(seam for _, seam in words[start + 1 : end]))
+
+
+def _reason(
+    theirs: _Run, ours: _Run, hyphenated: set[tuple[str, str]], agreed: set[str], off_the_line: set[str]
+) -> str:
+    """Why runs of the same characters are parted otherwise; "" where ours may be wrong."""
+    if any(RAISED_SEAM in seam for seam in ours.seams) or not off_the_line.isdisjoint(ours.words):
+        return OFF_THE_LINE
+    if len(ours.words) == 1 and all(map(_LINE_END_HYPHEN.match, theirs.seams)):
+        return HYPHENS
+    if len(ours.words) == 2 and len(theirs.words) == 1 and _HYPHEN.match(ours.seams[0]) and ours.words in hyphenated:
+        return HYPHENS
+    if len(theirs.words) >= _MIN_LETTERS_APART and all(len(word) == 1 for word in theirs.words):
+        return LETTERS_APART
+    if agreed.issuperset(ours.words) and not agreed.issuperset(theirs.words) and not _parts_digits(theirs, ours):
+        return PARTED_BADLY
+    return ""
+
+
+def _parts_digits(theirs: _Run, ours: _Run) -> bool:
+    """Whether a seam of either side stands between digits: which words occur elsewhere tells nothing of figures."""
+    return any(
+        before[-1].isdigit() and after[0].isdigit() for run in (theirs, ours) for before, after in pairwise(run.words)
+    )

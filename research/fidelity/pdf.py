@@ -1,0 +1,119 @@
+"""PDFs, by pdftotext, which shares no code with PDFium: the text of each page, and apart what pages repeat."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from research.fidelity import extraction as apart
+from research.fidelity.extraction import ExtractorError, Pieces
+from research.fidelity.parting import hyphenated_pairs
+
+_SECONDS = 120
+_LAYOUT, _READING_ORDER, _FILE_ORDER = ("-layout",), (), ("-raw",)
+_EDGE_LINES = 4  # at the top and the foot of a page, among which furniture is looked for
+_MIN_PAGES = 3  # that furniture stands on
+_MAX_FEW_PAGES = 4  # of a file whose furniture need stand on two only
+_MAX_NUMBERS = 2  # that may change from page to page in a line
+_NUMBER = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(r"\W*(?:\d{1,4}|[ivxlc]{1,7})\W*", re.IGNORECASE)
+
+
+def extract_pdf(data: bytes) -> list[Pieces]:
+    """What pdftotext reads in a PDF: as it is laid out, in the order of reading, and in that of the file.
+
+    Words outside the crop box are left out. The words of running heads, running feet and page numbers are apart, for
+    a reader may keep them once; so are the names and values of form fields, which a page need not show.
+
+    Raises:
+        ExtractorError: pdftotext isn't installed, or finds no words in it.
+    """
+    if not shutil.which("pdftotext"):
+        raise ExtractorError("pdftotext is not installed")
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "file.pdf"
+        file.write_bytes(data)
+        laid_out, *others = (_pages(file, order) for order in (_LAYOUT, _READING_ORDER, _FILE_ORDER))
+        field_texts = _field_texts(file)
+    if not any(map(str.strip, laid_out)):
+        raise ExtractorError("pdftotext finds no text in it: there are only pictures or scans")
+    furniture = [*map("\n".join, furniture_of(laid_out))]
+    pairs = hyphenated_pairs("\f".join(others[-1])) | hyphenated_pairs("\f".join(laid_out))
+    versions = []
+    for pages in (laid_out, *others):
+        pieces = Pieces(is_printed=True, hyphenated=pairs)
+        for text, repeated in zip(pages, furniture, strict=False):
+            pieces.add(f"{_without(text, repeated)}\n")
+            pieces.add_apart(apart.FURNITURE, [repeated])
+        pieces.add_apart(apart.FIELDS, field_texts)
+        versions.append(pieces)
+    return versions
+
+
+def furniture_of(pages: list[str]) -> list[list[str]]:
+    """The lines of each page that its neighbours have too, or that are its number: at its top or its foot.
+
+    Args:
+        pages: as they are laid out.
+    """
+    edges = [_edge_lines(page) for page in pages]
+    counts = Counter(key for lines in edges for key in {_key(line) for line in lines})
+    least = _MIN_PAGES if len(pages) > _MAX_FEW_PAGES else 2
+    return [[line for line in lines if counts[_key(line)] >= least or _is_page_number(line, lines)] for lines in edges]
+
+
+def _edge_lines(page: str) -> list[str]:
+    lines = [line for line in page.split("\n") if line.strip()]
+    return lines if len(lines) <= 2 * _EDGE_LINES else lines[:_EDGE_LINES] + lines[-_EDGE_LINES:]
+
+
+def _key(line: str) -> str:
+    """What is the same in a line on each page: without its numbers, where these are few."""
+    words = " ".join(line.casefold().split())
+    return _NUMBER.sub("#", words) if len(_NUMBER.findall(words)) <= _MAX_NUMBERS else words
+
+
+def _is_page_number(line: str, edges: list[str]) -> bool:
+    return bool(_PAGE_NUMBER.fullmatch(line.strip())) and line in {edges[0], edges[-1]}
+
+
+def _without(page: str, furniture: str) -> str:
+    """A page without the words of its furniture, each taken away as often as it stands there."""
+    left = Counter(furniture.split())
+    kept = []
+    for word in re.split(r"(\s+)", page):
+        is_furniture = left[word] > 0
+        left[word] -= is_furniture
+        kept.append("" if is_furniture else word)
+    return "".join(kept)
+
+
+def _pages(file: Path, order: tuple[str, ...]) -> list[str]:
+    command = ["pdftotext", "-cropbox", "-enc", "UTF-8", *order, str(file), "-"]
+    try:
+        process = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603 — a fixed command
+    except subprocess.TimeoutExpired:
+        raise ExtractorError(f"pdftotext takes more than {_SECONDS} s") from None
+    if process.returncode and not process.stdout.strip():
+        said = process.stderr.decode(errors="replace").strip().rsplit("\n", 1)[-1]
+        raise ExtractorError(f"pdftotext can't read it ({said})")
+    text = process.stdout.decode(errors="replace").replace("\u00ad\n", "-\n")
+    return text.removesuffix("\f").split("\f")
+
+
+def _field_texts(file: Path) -> list[str]:
+    """The names and values of form fields, by qpdf; nothing where it isn't installed."""
+    if not shutil.which("qpdf"):
+        return []
+    command = ["qpdf", "--json", "--json-key=acroform", str(file)]
+    try:
+        process = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603 — a fixed command
+        fields = json.loads(process.stdout)["acroform"]["fields"]
+    except (subprocess.TimeoutExpired, ValueError, KeyError):
+        return []
+    names = ("fullname", "alternativename", "value")
+    texts = [str(field.get(name) or "").removeprefix("u:").removeprefix("/") for field in fields for name in names]
+    return [text for text in texts if text]

@@ -1,0 +1,123 @@
+"""PDFs beside pdftotext: words that are parted otherwise settle for a named reason, and furniture counts apart."""
+
+import shutil
+
+import pytest
+
+from research.fidelity import extraction as apart
+from research.fidelity.comparison import compare
+from research.fidelity.extraction import ExtractorError, Pieces
+from research.fidelity.parting import hyphenated_pairs
+from research.fidelity.pdf import extract_pdf, furniture_of
+from tests.support.files import pdf
+
+needs_pdftotext = pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext")
+
+EELS = "Eels live in the northern pond, and pikes in the southern one."
+
+
+def printed(text: str) -> Pieces:
+    return Pieces([text], is_printed=True, hyphenated=hyphenated_pairs(text))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "reason"),
+    [
+        ("the northern pond", "the nor-\nthern pond", apart.HYPHENS),
+        ("June 30, 2023", "J u n e 3 0 , 2 0 2 3", apart.LETTERS_APART),
+        ("48,210 ³ eels", "48,2103 eels", apart.OFF_THE_LINE),
+        ("CO₂ in the pond", "CO 2 in the pond", apart.OFF_THE_LINE),
+        (f"{EELS} northern pond", f"{EELS} north ernpond", apart.PARTED_BADLY),
+        (f"{EELS} eels live", f"{EELS} eelslive", apart.PARTED_BADLY),
+    ],
+)
+def test_the_same_characters_parted_otherwise_for_a_reason_are_kept(ours: str, theirs: str, reason: str) -> None:
+    """Hyphens at line ends, letters set apart, raised marks, and words that the file has elsewhere: counted apart."""
+    comparison = compare(ours, printed(theirs), is_plain=False)
+    assert 0 < comparison.apart[reason]
+    assert 0 == comparison.words.surplus
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (f"{EELS} north ernpond", f"{EELS} northern pond"),  # ours tears
+        (f"{EELS} eelslive", f"{EELS} eels live"),  # ours glues
+        ("48,2103 eels", "48,210 3 eels"),  # a raised mark is glued to its figure
+        ("in 1 234 ponds, 1 and 234 eels", "in 1234 ponds, 1 and 234 eels"),  # a figure is torn
+        ("in 1234 ponds, 1234", "in 12 34 ponds, 1234"),  # figures are glued
+        ("125 eels", "12.5 eels"),  # a point is lost
+        ("125 eels", "12 . 5 eels"),
+        ("Decembe r", "December"),
+    ],
+)
+def test_what_may_be_our_own_fault_counts(ours: str, theirs: str) -> None:
+    """Without a reason, words that are parted otherwise are lost and invented; of figures none is guessed."""
+    comparison = compare(ours, printed(theirs), is_plain=False)
+    assert comparison.words.surplus
+    assert comparison.words.lost
+
+
+def test_a_hyphen_at_the_end_of_a_line_may_be_the_word_s_own() -> None:
+    """The extractor drops it in one of its versions; in another its place is known."""
+    dropped = Pieces(["a wellknown pond"], is_printed=True, hyphenated=hyphenated_pairs("a well-\nknown pond"))
+    assert {apart.HYPHENS: 2} == compare("a well-known pond", dropped, is_plain=False).apart
+    assert compare("a well-known pond", printed("a wellknown pond"), is_plain=False).words.surplus
+
+
+def test_what_is_parted_otherwise_settles_as_often_as_it_stands() -> None:
+    """One torn word of the extractor's settles one of ours, not all of them."""
+    comparison = compare("pond northern northern", printed("pond nor-\nthern southern"), is_plain=False)
+    assert (1, 1) == (comparison.words.lost, comparison.words.surplus)
+
+
+def test_only_places_on_pages_make_words_part_otherwise() -> None:
+    """What a format says with its own spaces is no matter of opinion."""
+    assert compare("northern pond", Pieces(["nor-\nthern pond"]), is_plain=False).words.surplus
+
+
+def test_characters_are_the_same_where_only_spaces_differ() -> None:
+    """A file whose words are glued has all of its characters, which shows what its exception comes from."""
+    glued = compare("eelslive here", printed("eels live here"), is_plain=False)
+    assert 1 == glued.characters.kept > glued.words.kept
+    assert 1 > compare("eels live", printed("eels live here"), is_plain=False).characters.kept
+
+
+PAGES = [
+    f"Pond report {year}\n\n{body}\n\nPage {number} of 3"
+    for number, (year, body) in enumerate([(2021, "Eels."), (2022, "Pikes."), (2023, "Carp.")], 1)
+]
+
+
+def test_lines_at_the_edges_that_pages_share_are_furniture() -> None:
+    """Numbers in them may change; the lines between them are text."""
+    assert [["Pond report 2021", "Page 1 of 3"], ["Pond report 2022", "Page 2 of 3"]] == furniture_of(PAGES)[:2]
+
+
+def test_rows_of_figures_at_the_edge_are_no_furniture() -> None:
+    """Without their numbers all rows look alike; a number by itself is the page's at the very edge alone."""
+    pages = [f"{year} 12 14 17\nEels in {year}\n{number}" for number, year in enumerate(range(2019, 2023), 1)]
+    assert [["Eels in 2019", "1"], ["Eels in 2020", "2"]] == furniture_of(pages)[:2]
+    assert [["iv"]] == furniture_of(["Eels\n12\nPikes\niv"])
+
+
+@needs_pdftotext
+def test_a_pdf_is_read_page_by_page_and_furniture_may_be_kept_once() -> None:
+    """A reader that keeps all of it, some, or nothing is as faithful; one that loses a page is not."""
+    bodies = [["Eels live here."], ["Pikes live in the south."], ["Carp were counted in 2023."]]
+    versions = extract_pdf(pdf(bodies, header="Pond report 2021", footer="Page {page} of 3"))
+    assert 3 == len(versions)
+    text = " ".join(paragraph for page in bodies for paragraph in page)
+    for kept in ("", "Pond report 2021 Page 1 of 3 ", "Pond report 2021 Page of 3 " * 3):
+        assert compare(f"{kept}{text}", versions[0], is_plain=False).is_faithful
+    assert not compare("Eels live here. Pikes live in the south.", versions[0], is_plain=False).is_faithful
+    assert not compare(f"{'Pond report 2021 ' * 4}{text}", versions[0], is_plain=False).is_faithful
+
+
+@needs_pdftotext
+def test_pdfs_without_text_and_broken_ones_are_named() -> None:
+    """There is nothing to compare with then, and the reason says so."""
+    with pytest.raises(ExtractorError, match="no text in it: there are only pictures or scans"):
+        extract_pdf(pdf([[]]))
+    with pytest.raises(ExtractorError, match="can't read it"):
+        extract_pdf(b"%PDF-1.7\nbroken")
