@@ -1,50 +1,101 @@
-"""Glyphs → words: where one ends is told by the gaps that are printed, not by the spaces that a file claims."""
+"""Glyphs → words."""
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from assistant.readers.pdf.page import Glyph, PageContent, Rise, Word
+from assistant.readers.pdf.frames import Affine
+from assistant.readers.pdf.glyphs import tidy
+from assistant.readers.pdf.page import Glyph, PageContent, Word
+from assistant.readers.pdf.raised_words import placings
+from assistant.readers.pdf.right_to_left import logical_text
+from assistant.readers.pdf.word_gaps import word_starts
+from assistant.readers.pdf.word_rows import Piece, Placing, glued, joined, with_bullets, without_doubles
 
-_WORD_GAP = 0.15  # of the type's size: letters further apart belong to two words
+_SAME_BASELINE = 0.06  # of the type's size
+_PART_GAP = 1.0  # of the type's size: letters further apart are looked at apart
+_BACKWARDS = -0.5  # of the type's size: by how much a letter may stand before the end of the one before
+_SAME_PLACE = 0.3  # of the width of a letter that is printed twice, offset to look bold
+
+
+class _Part(NamedTuple):
+    """Glyphs on one baseline, of one font and size, that no wide gap parts."""
+
+    glyphs: list[Glyph]
+    claimed: list[bool]  # before which of them the file claims a space
+    gaps: list[float]  # before each of them, in sizes of the type
 
 
 def words_of(page: PageContent) -> list[Word]:
-    """The words of a page, in the order in which they are printed."""
-    return [_word(glyphs, page.number) for glyphs in _runs(page.glyphs)]
+    """The words of a page, in the order in which they are printed; those of each other angle after them."""
+    words = _words(page.glyphs, page.number)
+    for text in page.turned:
+        words += _turn(_words(text.glyphs, page.number), text.angle, Affine(*text.to_page))
+    return words
 
 
-def _runs(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
-    """The glyphs of a word at a time."""
-    run: list[Glyph] = []
+def _words(glyphs: Sequence[Glyph], page: int) -> list[Word]:
+    pieces = [piece for part in _parts(tidy(glyphs)) for piece in _pieces(part)]
+    pieces = with_bullets(joined(without_doubles(pieces)))
+    places = placings(pieces)
+    glue = glued(pieces, places)
+    return [_word(*parts, page) for parts in zip(pieces, places, glue, strict=True)]
+
+
+def _parts(glyphs: Sequence[Glyph]) -> Iterator[_Part]:
+    """The parts of the lines, as they are printed."""
+    part = _Part([], [], [])
+    is_claimed = False
+    last = None
     for glyph in glyphs:
-        if glyph.text.isspace():
+        text, x0, _, x1, _, baseline, size, font, _ = glyph
+        if not text or text.isspace():
+            is_claimed = is_claimed or bool(text)
             continue
-        if run and _starts_word(run[-1], glyph):
-            yield run
-            run = []
-        run.append(glyph)
-    if run:
-        yield run
+        if last is not None:
+            gap = (x0 - last.x1) / size
+            offset = baseline - last.baseline
+            if text == last.text and abs(x0 - last.x0) < _SAME_PLACE * (x1 - x0) and abs(offset) < 0.1 * size:
+                continue
+            is_same_line = -_SAME_BASELINE * size < offset < _SAME_BASELINE * size
+            if is_same_line and font is last.font and size == last.size and _BACKWARDS < gap < _PART_GAP:
+                part.glyphs.append(glyph)
+                part.claimed.append(is_claimed)
+                part.gaps.append(gap)
+                last, is_claimed = glyph, False
+                continue
+            yield part
+        part = _Part([glyph], [False], [0.0])
+        last, is_claimed = glyph, False
+    if part.glyphs:
+        yield part
 
 
-def _starts_word(last: Glyph, glyph: Glyph) -> bool:
-    if abs(last.baseline - glyph.baseline) > 0.08 * last.size or last.font != glyph.font:
-        return True
-    return not -_WORD_GAP * glyph.size * 4 < glyph.x0 - last.x1 < _WORD_GAP * glyph.size
+def _pieces(part: _Part) -> Iterator[Piece]:
+    """What stands between the gaps of a part."""
+    glyphs = part.glyphs
+    start = 0
+    for end in [*word_starts(*part), len(glyphs)]:
+        first, last = glyphs[start], glyphs[end - 1]
+        text = "".join([glyph[0] for glyph in glyphs[start:end]])
+        yield Piece(text, first.x0, first.y0, last.x1, first.y1, first.baseline, first.size, first.font)
+        start = end
 
 
-def _word(glyphs: Sequence[Glyph], page: int) -> Word:
-    text = unicodedata.normalize("NFC", "".join(glyph.text for glyph in glyphs))
-    rise: Rise = 0
+def _word(piece: Piece, placing: Placing, is_glued: bool, page: int) -> Word:
+    text = piece.text
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", logical_text(text))
     return Word(
-        text,
-        page,
-        min(glyph.x0 for glyph in glyphs),
-        min(glyph.y0 for glyph in glyphs),
-        max(glyph.x1 for glyph in glyphs),
-        max(glyph.y1 for glyph in glyphs),
-        glyphs[0].baseline,
-        glyphs[0].size,
-        glyphs[0].font,
-        rise,
-    )
+        text, page, piece.x0, piece.y0, piece.x1, piece.y1, placing.baseline, placing.size, piece.font,
+        placing.rise, is_glued, 0,
+    )  # fmt: skip
+
+
+def _turn(words: Sequence[Word], angle: int, to_page: Affine) -> Iterator[Word]:
+    """Words that are printed at an angle, with the upright rectangles around them."""
+    for word in words:
+        x0, y0, x1, y1 = to_page.box(word.x0, word.y0, word.x1, word.y1)
+        yield Word(
+            word.text, word.page, x0, y0, x1, y1, y1, word.size, word.font, word.rise, word.is_glued, angle
+        )  # fmt: skip

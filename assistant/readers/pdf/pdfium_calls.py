@@ -1,0 +1,102 @@
+"""PDFium's functions as this project calls them: by the thousand on each page, with as little in between as can be."""
+
+from ctypes import (
+    PYFUNCTYPE,
+    addressof,
+    c_double,
+    c_float,
+    c_int,
+    c_uint,
+    c_ulong,
+    c_void_p,
+    cast,
+    create_string_buffer,
+)
+from functools import cache
+from typing import Any
+
+_MAX_NAME_BYTES = 256
+
+
+class Calls:
+    """Functions of PDFium that take places in memory as numbers: a third of the time that pointers take."""
+
+    def __init__(self) -> None:
+        from pypdfium2 import raw
+
+        def function(name: str, result: Any, *arguments: Any) -> Any:
+            return PYFUNCTYPE(result, *arguments)(cast(getattr(raw, name), c_void_p).value or 0)
+
+        place, handle, text_page = c_void_p, c_void_p, c_void_p
+        self.count_chars = function("FPDFText_CountChars", c_int, text_page)
+        self.unicode = function("FPDFText_GetUnicode", c_uint, text_page, c_int)
+        self.is_generated = function("FPDFText_IsGenerated", c_int, text_page, c_int)
+        self.is_hyphen = function("FPDFText_IsHyphen", c_int, text_page, c_int)
+        self.has_no_unicode = function("FPDFText_HasUnicodeMapError", c_int, text_page, c_int)
+        self.text_object = function("FPDFText_GetTextObject", handle, text_page, c_int)
+        self.loose_box = function("FPDFText_GetLooseCharBox", c_int, text_page, c_int, place)
+        self.ink_box = function("FPDFText_GetCharBox", c_int, text_page, c_int, place, place, place, place)
+        self.origin = function("FPDFText_GetCharOrigin", c_int, text_page, c_int, place, place)
+        self.matrix = function("FPDFText_GetMatrix", c_int, text_page, c_int, place)
+        self.font_size = function("FPDFText_GetFontSize", c_double, text_page, c_int)
+        self.font = function("FPDFTextObj_GetFont", handle, handle)
+        self.render_mode = function("FPDFTextObj_GetTextRenderMode", c_int, handle)
+        self.font_name = function("FPDFFont_GetBaseFontName", c_ulong, handle, place, c_ulong)
+        self.font_weight = function("FPDFFont_GetWeight", c_int, handle)
+        self.font_flags = function("FPDFFont_GetFlags", c_int, handle)
+        self.font_ascent = function("FPDFFont_GetAscent", c_int, handle, c_float, place)
+        self.font_descent = function("FPDFFont_GetDescent", c_int, handle, c_float, place)
+        self.glyph_width = function("FPDFFont_GetGlyphWidth", c_int, handle, c_uint, c_float, place)
+        self.count_objects = function("FPDFPage_CountObjects", c_int, handle)
+        self.object = function("FPDFPage_GetObject", handle, handle, c_int)
+        self.count_form_objects = function("FPDFFormObj_CountObjects", c_int, handle)
+        self.form_object = function("FPDFFormObj_GetObject", handle, handle, c_ulong)
+        self.object_type = function("FPDFPageObj_GetType", c_int, handle)
+        self.object_bounds = function("FPDFPageObj_GetBounds", c_int, handle, place, place, place, place)
+        self.object_matrix = function("FPDFPageObj_GetMatrix", c_int, handle, place)
+        self.fill_color = function("FPDFPageObj_GetFillColor", c_int, handle, place, place, place, place)
+        self.stroke_color = function("FPDFPageObj_GetStrokeColor", c_int, handle, place, place, place, place)
+        self.stroke_width = function("FPDFPageObj_GetStrokeWidth", c_int, handle, place)
+        self.draw_mode = function("FPDFPath_GetDrawMode", c_int, handle, place, place)
+        self.count_segments = function("FPDFPath_CountSegments", c_int, handle)
+        self.segment = function("FPDFPath_GetPathSegment", handle, handle, c_int)
+        self.segment_point = function("FPDFPathSegment_GetPoint", c_int, handle, place, place)
+        self.segment_type = function("FPDFPathSegment_GetType", c_int, handle)
+
+
+@cache
+def calls() -> Calls:
+    """PDFium's functions."""
+    return Calls()
+
+
+def address(handle: Any) -> int:
+    """A handle of the library's own functions as a number."""
+    return cast(handle, c_void_p).value or 0
+
+
+def floats(call: Any, *arguments: Any, count: int) -> tuple[float, ...] | None:
+    """What a function writes into ``count`` single numbers that follow each other; None where it fails."""
+    numbers = (c_float * count)()
+    return tuple(numbers) if call(*arguments, addressof(numbers)) else None
+
+
+def float_each(call: Any, *arguments: Any, count: int) -> tuple[float, ...] | None:
+    """What a function writes into ``count`` places, one for each number; None where it fails."""
+    numbers = (c_float * count)()
+    start = addressof(numbers)
+    return tuple(numbers) if call(*arguments, *range(start, start + 4 * count, 4)) else None
+
+
+def int_each(call: Any, *arguments: Any, count: int) -> tuple[int, ...] | None:
+    """As `float_each`, for whole numbers."""
+    numbers = (c_int * count)()
+    start = addressof(numbers)
+    return tuple(numbers) if call(*arguments, *range(start, start + 4 * count, 4)) else None
+
+
+def name(call: Any, handle: int) -> str:
+    """The name that a function writes."""
+    buffer = create_string_buffer(_MAX_NAME_BYTES)
+    length = call(handle, addressof(buffer), _MAX_NAME_BYTES)
+    return buffer.value.decode("utf-8", "replace") if 0 < length <= _MAX_NAME_BYTES else ""

@@ -1,0 +1,96 @@
+"""The fonts of a page: their names and weights, what their characters mean and how wide they are."""
+
+import math
+import re
+from ctypes import addressof, c_float
+from dataclasses import dataclass, field
+
+from assistant.readers.docx.symbols import symbol
+from assistant.readers.pdf.page import Font
+from assistant.readers.pdf.pdfium_calls import calls, name
+
+_SUBSET = re.compile(r"[A-Z]{6}\+")
+_BOLD = re.compile(r"bold|black|heavy|demi|cmbx|cmssbx|ecbx|sfbx|tcbx|nimbus.*-medi", re.IGNORECASE)
+_ITALIC = re.compile(r"ital|obli|slant|kursiv|cmti|cmmi|ecti|sfti", re.IGNORECASE)
+_BOLD_WEIGHT = 600
+_ITALIC_FLAG, _SYMBOLIC_FLAG, _BOLD_FLAG = 0x40, 0x4, 0x40000
+_USUAL_ASCENT, _USUAL_DESCENT = 0.8, 0.2  # of the type's size
+_BLANKS = (9, 10, 13)
+_UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+
+UNKNOWN = "\ufffd"
+"""A sign that the file gives no meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedFont:
+    """A font of a page.
+
+    Attributes:
+        handle: PDFium's.
+        font: as layout sees it.
+        ascent: how far its lines reach above the baseline, in sizes of the type.
+        descent: how far below.
+        meanings: what the codes met so far mean.
+        overhangs: the width of those characters whose ink reaches beyond it, in sizes of the type; infinite for others.
+    """
+
+    handle: int
+    font: Font
+    ascent: float
+    descent: float
+    is_symbolic: bool = False
+    meanings: dict[int, str] = field(default_factory=dict)
+    overhangs: dict[int, float] = field(default_factory=dict)
+
+    def width(self, code: int) -> float:
+        """How wide a character is, in sizes of the type; 0 where the font doesn't tell."""
+        width = c_float()
+        is_known = calls().glyph_width(self.handle, code, 1000.0, addressof(width))
+        return width.value / 1000 if is_known and math.isfinite(width.value) else 0.0
+
+    def meaning(self, code: int) -> str:
+        """The text of a character; "" for one that nobody sees."""
+        if (text := self.meanings.get(code)) is None:
+            text = self.meanings[code] = _meaning(code, self)
+        return text
+
+
+def read_font(handle: int, *, is_bold: bool) -> PrintedFont:
+    """A font.
+
+    Args:
+        handle: PDFium's.
+        is_bold: whether it is printed bolder than it is.
+    """
+    call = calls()
+    font_name = _SUBSET.sub("", name(call.font_name, handle))
+    flags = max(call.font_flags(handle), 0)
+    bold = is_bold or flags & _BOLD_FLAG or call.font_weight(handle) >= _BOLD_WEIGHT or _BOLD.search(font_name)
+    italic = flags & _ITALIC_FLAG or _ITALIC.search(font_name)
+    ascent, descent = _reach(call.font_ascent, handle), -_reach(call.font_descent, handle)
+    return PrintedFont(
+        handle,
+        Font(font_name, bool(bold), bool(italic)),
+        ascent if 0.5 < ascent < 1.1 else _USUAL_ASCENT,
+        descent if 0.1 < descent < 0.4 else _USUAL_DESCENT,
+        bool(flags & _SYMBOLIC_FLAG),
+    )
+
+
+def _reach(call: object, handle: int) -> float:
+    reach = c_float()
+    is_known = call(handle, 1000.0, addressof(reach))  # type: ignore[operator]
+    return reach.value / 1000 if is_known and math.isfinite(reach.value) else 0.0
+
+
+def _meaning(code: int, font: PrintedFont) -> str:
+    """The text of a character as a font prints it; "" for one that nobody sees."""
+    if code == 0xAD:
+        return "-"  # a soft hyphen that is printed is seen
+    if code < 0x20 or 0x7F <= code < 0xA0 or 0xE000 <= code < 0xF900:
+        return " " if code in _BLANKS else symbol(font.font.name.partition("-")[0], code) if code >= 0xE000 else UNKNOWN
+    if code >= 0x110000 or 0xD800 <= code < 0xE000 or 0xFFF0 <= code <= 0xFFFF:
+        return UNKNOWN
+    text = chr(code)
+    return "" if _UNSEEN.match(text) else text

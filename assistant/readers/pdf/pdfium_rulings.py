@@ -1,0 +1,123 @@
+"""The thin lines that are drawn on a page, and the edges of its boxes."""
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from assistant.readers.pdf.frames import Affine
+from assistant.readers.pdf.page import Ruling
+from assistant.readers.pdf.pdfium_calls import calls, float_each, floats, int_each
+from assistant.readers.pdf.pdfium_objects import PATH, PageObject, bounds
+
+_MAX_RULINGS = 5_000  # of a page
+_MAX_PIECES = 40_000  # lines and dots before those of a row become one
+_MAX_SEGMENTS = 4_000  # of a path: one of more is a drawing
+_MOST_THICKNESS = 2.5  # points
+_LEAST_LENGTH = 6.0  # points
+_MOST_GAP = 3.0  # points between the dots or dashes of a line
+_SAME_LINE = 0.75  # points by which the pieces of a line may be offset
+_PAGE_SHARE = 0.95  # of the width and height of a page: a box that large is its background
+_WHITE, _CLEAR = 250, 5  # of 255: of each of red, green and blue; of opacity
+_STRAIGHT, _MOVE = 0, 2  # kinds of segments
+
+
+def rulings_of(objects: Iterable[PageObject], view: Affine, width: float, height: float) -> tuple[Ruling, ...]:
+    """The rulings of a page.
+
+    Args:
+        objects: what is drawn on it.
+        view: from its coordinates to the places at which it is shown.
+        width: as shown.
+        height: as shown.
+    """
+    pieces: list[Ruling] = []
+    for item in objects:
+        if item.kind == PATH:
+            pieces += [piece for piece in _pieces(item, view, width, height) if _is_on_page(piece, width, height)]
+            if len(pieces) > _MAX_PIECES:
+                break
+    level = [piece for piece in pieces if piece.y1 - piece.y0 <= _MOST_THICKNESS]
+    upright = [piece for piece in pieces if piece.x1 - piece.x0 <= _MOST_THICKNESS]
+    joined = [*_join(level), *map(_transpose, _join([_transpose(piece) for piece in upright]))]
+    return tuple(joined[:_MAX_RULINGS])
+
+
+def _pieces(item: PageObject, view: Affine, width: float, height: float) -> Iterator[Ruling]:
+    """The lines of a path, the edges of its boxes, and its dots."""
+    box = bounds(item)
+    if box is None:
+        return
+    x0, y0, x1, y1 = view.box(*box)
+    is_thin = x1 - x0 <= _MOST_THICKNESS or y1 - y0 <= _MOST_THICKNESS
+    mode = int_each(calls().draw_mode, item.handle, count=2)
+    if mode is None or not _is_seen(item, is_filled=mode[0] != 0, is_stroked=mode[1] != 0):
+        return
+    if is_thin:
+        yield Ruling(x0, y0, x1, y1)
+        return
+    for corners in _subpaths(item, view):
+        yield from _edges(corners, width, height)
+
+
+def _is_seen(item: PageObject, *, is_filled: bool, is_stroked: bool) -> bool:
+    """Whether a path is drawn in another colour than white."""
+    colors = [
+        *([int_each(calls().fill_color, item.handle, count=4)] if is_filled else []),
+        *([int_each(calls().stroke_color, item.handle, count=4)] if is_stroked else []),
+    ]
+    return any(color is None or (min(color[:3]) < _WHITE and color[3] > _CLEAR) for color in colors)
+
+
+def _subpaths(item: PageObject, view: Affine) -> Iterator[list[tuple[float, float]]]:
+    """The corners of each part of a path whose lines are straight; nothing for curves."""
+    call = calls()
+    a, b, c, d, e, f = floats(call.object_matrix, item.handle, count=6) or (1, 0, 0, 1, 0, 0)
+    o, p, q, r, s, t = item.matrix
+    corners: list[tuple[float, float]] = []
+    for number in range(min(max(call.count_segments(item.handle), 0), _MAX_SEGMENTS)):
+        segment = call.segment(item.handle, number)
+        point = float_each(call.segment_point, segment, count=2)
+        kind = call.segment_type(segment)
+        if kind != _STRAIGHT and corners:
+            yield corners
+            corners = []
+        if point is not None:
+            x, y = a * point[0] + c * point[1] + e, b * point[0] + d * point[1] + f
+            corners.append(view.point(o * x + q * y + s, p * x + r * y + t))
+    if corners:
+        yield corners
+
+
+def _edges(corners: list[tuple[float, float]], width: float, height: float) -> Iterator[Ruling]:
+    """The level and upright lines between corners; a thin box is one line."""
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    x0, y0, x1, y1 = min(xs), min(ys), max(xs), max(ys)
+    if x1 - x0 > _PAGE_SHARE * width and y1 - y0 > _PAGE_SHARE * height:
+        return
+    if x1 - x0 <= _MOST_THICKNESS or y1 - y0 <= _MOST_THICKNESS:
+        yield Ruling(x0, y0, x1, y1)
+        return
+    for (from_x, from_y), (to_x, to_y) in pairwise([*corners, corners[0]]):
+        if abs(from_x - to_x) < _SAME_LINE or abs(from_y - to_y) < _SAME_LINE:
+            yield Ruling(min(from_x, to_x), min(from_y, to_y), max(from_x, to_x), max(from_y, to_y))
+
+
+def _is_on_page(piece: Ruling, width: float, height: float) -> bool:
+    return piece.x1 > 0 and piece.y1 > 0 and piece.x0 < width and piece.y0 < height
+
+
+def _join(pieces: list[Ruling]) -> Iterator[Ruling]:
+    """Level lines, those made of dots and dashes as one; none that is too short."""
+    last: Ruling | None = None
+    for piece in sorted(pieces, key=lambda piece: (round(piece.y0 / _SAME_LINE), piece.x0)):
+        if last and abs(piece.y0 - last.y0) <= _SAME_LINE and piece.x0 - last.x1 <= _MOST_GAP:
+            last = Ruling(last.x0, min(last.y0, piece.y0), max(last.x1, piece.x1), max(last.y1, piece.y1))
+            continue
+        if last and last.x1 - last.x0 >= _LEAST_LENGTH:
+            yield last
+        last = piece
+    if last and last.x1 - last.x0 >= _LEAST_LENGTH:
+        yield last
+
+
+def _transpose(piece: Ruling) -> Ruling:
+    return Ruling(piece.y0, piece.x0, piece.y1, piece.x1)

@@ -1,0 +1,63 @@
+"""Where words end among letters on one baseline: by the gaps that are printed between them.
+
+The spaces that a file claims decide only where a gap could be either: programs set letters apart with them, or none at
+all between words.
+"""
+
+from collections.abc import Sequence
+
+from assistant.readers.pdf.page import Glyph
+
+_SURELY_NONE, _SURELY_GAP = 0.08, 0.2  # of the type's size: kerning stays below, the spaces between words above
+_LIKELY_GAP = 0.14  # of the type's size: between letters between which the file claims no space
+_SPACING_SHARE = 0.5  # of the gaps of letters that are set apart
+_MOST_SPACING = 0.55  # of the type's size, between letters that are set apart
+_GAP_BEYOND_SPACING = 0.12  # of the type's size, by which words are further apart than letters that are set apart
+_FEWEST_SPACED = 4  # letters, of which it can be told that they are set apart
+_MEAN_WORD = 2.5  # letters, which words have at least whose spaces can be believed
+
+
+def word_starts(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence[float]) -> list[int]:
+    """The places at which words begin, but for the first.
+
+    Args:
+        glyphs: on one baseline, of one font and size, from left to right, without white space.
+        claimed: before which of them the file claims a space.
+        gaps: between each and the one before, in sizes of the type; 0 for the first.
+    """
+    spacing = _spacing(gaps, claimed)
+    if spacing:
+        sure = spacing + _GAP_BEYOND_SPACING
+        return [
+            place
+            for place, gap in enumerate(gaps)
+            if place and (gap > sure or (claimed[place] and gap > spacing + _GAP_BEYOND_SPACING / 2))
+        ]
+    if _are_widths_wrong(glyphs, claimed, gaps):
+        return [place for place, gap in enumerate(gaps) if place and (claimed[place] or gap > _SURELY_GAP)]
+    return [
+        place
+        for place, gap in enumerate(gaps)
+        if gap > _SURELY_NONE and (gap > _LIKELY_GAP or claimed[place]) and place
+    ]
+
+
+def _spacing(gaps: Sequence[float], claimed: Sequence[bool]) -> float:
+    """By how much letters are set apart, in sizes of the type; 0 where they aren't."""
+    if len(gaps) < _FEWEST_SPACED:
+        return 0.0
+    wide = sum(gap > _SURELY_NONE for gap in gaps)
+    if wide <= _SPACING_SHARE * (len(gaps) - 1):
+        return 0.0
+    ordered = sorted(gaps[1:])
+    spacing = ordered[len(ordered) // 2]
+    is_typed = sum(claimed[1:]) == len(claimed) - 1 and ordered[-1] <= spacing + _GAP_BEYOND_SPACING
+    return 0.0 if spacing > _MOST_SPACING or is_typed else spacing
+
+
+def _are_widths_wrong(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence[float]) -> bool:
+    """Whether the font's widths leave no gaps where the file claims spaces, and these look like those between words."""
+    count = sum(claimed)
+    if count < 2 or len(glyphs) < _MEAN_WORD * (count + 1):
+        return False
+    return 2 * sum(claim and gap <= _SURELY_NONE for claim, gap in zip(claimed, gaps, strict=True)) > count

@@ -1,0 +1,139 @@
+"""What is printed on one baseline beside each other: pieces of words are joined, what is printed twice counts once."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from assistant.readers.pdf.page import Font, Rise
+
+_SAME_BASELINE = 0.06  # of the type's size
+_ADJOINING = 0.08  # of the type's size: between pieces of one word
+_MARK_GAP = 0.2  # of the type's size, between a word and what is raised or lowered beside it
+_OVERLAP = 0.5  # of the type's size, by which pieces of a word may overlap
+_OFFSET = 0.15  # of the type's size, by which print is offset that is to look bold or to cast a shadow
+_BULLET_ROOM = 1.5  # of the type's size, which is free before a bullet
+_UNKNOWN, _BULLET = "\ufffd", "•"
+
+
+class Piece(NamedTuple):
+    """Characters of one font and size with no gap between them; the text as it stands from left to right."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    baseline: float
+    size: float
+    font: Font
+
+
+class Placing(NamedTuple):
+    """Whether a piece is raised or lowered, and the baseline of the words around it."""
+
+    rise: Rise
+    baseline: float
+    size: float  # of an initial over several lines that of its text
+
+
+def without_doubles(pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces without those that are printed a second time, in the same place or nearly so."""
+    seen: dict[tuple[str, int, int], None] = {}
+    kept: list[Piece] = []
+    for piece in pieces:
+        cell = max(2 * _OFFSET * piece.size, 0.1)
+        column, row = piece.x0 / cell, piece.baseline / cell
+        keys = [
+            (piece.text, round(column + across), round(row + down)) for across in (-0.5, 0.5) for down in (-0.5, 0.5)
+        ]
+        if not any(key in seen for key in keys):
+            kept.append(piece)
+            seen[piece.text, round(column), round(row)] = None
+    return kept
+
+
+def rows_of(pieces: Sequence[Piece], baselines: Sequence[float]) -> Iterator[list[int]]:
+    """The numbers of the pieces on each baseline, from top to bottom, and from left to right.
+
+    Args:
+        pieces: of a page.
+        baselines: of each, or of the words around it.
+    """
+    row: list[int] = []
+    for number in sorted(range(len(pieces)), key=baselines.__getitem__):
+        if row and baselines[number] - baselines[row[-1]] > _SAME_BASELINE * pieces[number].size:
+            yield sorted(row, key=lambda number: pieces[number].x0)
+            row = []
+        row.append(number)
+    if row:
+        yield sorted(row, key=lambda number: pieces[number].x0)
+
+
+def joined(pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces of one font and size that adjoin as one, where the first of them is printed."""
+    words: dict[int, Piece] = {}  # by the place at which they are printed
+    for row in rows_of(pieces, [piece.baseline for piece in pieces]):
+        word, first = pieces[row[0]], row[0]
+        for number in row[1:]:
+            if _is_one_word(word, pieces[number]):
+                word, first = _join(word, pieces[number]), min(first, number)
+            else:
+                words[first] = word
+                word, first = pieces[number], number
+        words[first] = word
+    return [words[number] for number in sorted(words)]
+
+
+def with_bullets(pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces with signs without meaning as bullets where they begin a line, and without such signs elsewhere."""
+    if not any(piece.text == _UNKNOWN for piece in pieces):
+        return list(pieces)
+    bullets: set[int] = set()
+    for row in rows_of(pieces, [piece.baseline for piece in pieces]):
+        last_end = float("-inf")
+        for number, after in zip(row, [*row[1:], None], strict=True):
+            piece = pieces[number]
+            has_room = piece.x0 - last_end > _BULLET_ROOM * piece.size
+            if piece.text == _UNKNOWN and has_room and after is not None:
+                bullets.add(number)
+            last_end = max(last_end, piece.x1)
+    return [
+        piece._replace(text=_BULLET) if number in bullets else piece
+        for number, piece in enumerate(pieces)
+        if piece.text != _UNKNOWN or number in bullets
+    ]
+
+
+def glued(pieces: Sequence[Piece], placings: Sequence[Placing]) -> list[bool]:
+    """Whether each piece belongs to the same word as the one to its left.
+
+    Args:
+        pieces: of a page.
+        placings: of each.
+    """
+    glue = [False] * len(pieces)
+    for row in rows_of(pieces, [placing.baseline for placing in placings]):
+        for left, right in pairwise(row):
+            size = max(pieces[left].size, pieces[right].size)
+            gap = pieces[right].x0 - pieces[left].x1
+            most = _MARK_GAP if placings[left].rise or placings[right].rise else _ADJOINING
+            glue[right] = -_OVERLAP * size < gap < most * size
+    return glue
+
+
+def _is_one_word(left: Piece, right: Piece) -> bool:
+    return (
+        left.font == right.font
+        and abs(left.size - right.size) < 0.02 * left.size
+        and -_OVERLAP * left.size < right.x0 - left.x1 < _ADJOINING * left.size
+        and right.x0 > left.x0
+    )
+
+
+def _join(left: Piece, right: Piece) -> Piece:
+    return left._replace(
+        text=left.text + right.text,
+        y0=min(left.y0, right.y0),
+        x1=max(left.x1, right.x1),
+        y1=max(left.y1, right.y1),
+    )
