@@ -11,6 +11,7 @@ from assistant.readers.pdf.page import PageLayout, PagePhrases
 from assistant.readers.pdf.pdfium import PdfFile, open_pdf
 from assistant.readers.pdf.phrases import phrases_of
 from assistant.readers.pdf.running_heads import part_running_heads
+from assistant.readers.pdf.tables import find_tables
 from assistant.readers.pdf.words import words_of
 
 _BEGINNING, _BEGINNING_WITHIN = b"%PDF-", 1024  # bytes, before which some programs write lines of their own
@@ -53,7 +54,8 @@ def read_pdf(data: bytes, max_chars: int) -> ExtractedDocument:
 
 def lay_out_page(page: PagePhrases) -> PageLayout:
     """A page in reading order."""
-    return lay_out(page, page.phrases, ())
+    tables, phrases = find_tables(page, page.phrases)
+    return lay_out(page, phrases, tables)
 
 
 def _pages(file: PdfFile, max_chars: int) -> list[PagePhrases]:
