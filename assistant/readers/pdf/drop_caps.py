@@ -19,12 +19,15 @@ def with_drop_caps(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> lis
         layouts: of the pages.
         vocabulary: the words of the document, which tell whether the letter is a word by itself.
     """
-    return [
-        replace(layout, items=tuple(_in_place(item, vocabulary) if isinstance(item, Column) else item for item in layout.items))
-        if any(isinstance(item, Column) and any(map(_begins_with_cap, item.lines)) for item in layout.items)
-        else layout
-        for layout in layouts
-    ]  # fmt: skip
+    return [_with_caps_in_place(layout, vocabulary) for layout in layouts]
+
+
+def _with_caps_in_place(layout: PageLayout, vocabulary: Vocabulary) -> PageLayout:
+    columns = [item for item in layout.items if isinstance(item, Column)]
+    if not any(_begins_with_cap(line) for column in columns for line in column.lines):
+        return layout
+    items = (_in_place(item, vocabulary) if isinstance(item, Column) else item for item in layout.items)
+    return replace(layout, items=tuple(items))
 
 
 def _begins_with_cap(line: Phrase) -> bool:
@@ -66,5 +69,5 @@ def _with_cap(cap: Word, line: Phrase, vocabulary: Vocabulary) -> Phrase:
     """A line that begins with a large letter, which is part of its first word, or a word by itself."""
     first, *others = line.words
     letter, whole = cap.text[-1].casefold(), f"{cap.text[-1]}{first.text}".casefold().strip(".,;:!?")
-    is_word = vocabulary.counts[letter] > 0 and vocabulary.counts[whole] == 0
+    is_word = vocabulary.counts[letter] > 1 and vocabulary.counts[whole] == 0  # it is counted itself
     return replace(line, words=(cap, replace(first, is_glued=not is_word), *others), x0=cap.x0)

@@ -43,4 +43,5 @@ def is_in_value(line: Line, field: Field) -> bool:
 def _is_set_apart(words: Sequence[Word], place: int, em: float) -> bool:
     """Whether more than the line's usual space stands behind one of its words."""
     gaps = [right.x0 - left.x1 for left, right in pairwise(words)]
-    return gaps[place] > max(_WIDE_GAP * em, _WIDE_GAP_RATIO * statistics.median(gaps) if len(gaps) > 1 else 0)
+    others = gaps[:place] + gaps[place + 1 :]
+    return gaps[place] > max(_WIDE_GAP * em, _WIDE_GAP_RATIO * statistics.median(others) if others else 0)

@@ -21,6 +21,7 @@ _ROOM = 2.0  # sizes of the type that a heading in plain type leaves free at the
 _SPACE_ABOVE = 1.12  # times the usual distance between lines
 _WORD = re.compile(r"[^\W\d_]{2}")
 _NUMBER = re.compile(r"(?:[A-Z]\.)?(\d{1,3}(?:\.\d{1,3})*)\.?\s")
+_NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3})+\.?\s")
 _MAX_LEVEL = 6
 
 
@@ -85,9 +86,8 @@ def _stands_out(line: Line, mark: Mark | None, around: Surroundings) -> bool:
         return True
     if line.is_italic and around.below is not None and not around.below.is_italic:
         return True
-    return (
-        mark is not None and mark.text[:1].isdigit() and not around.mark_below and line.phrase.words[1].text.istitle()
-    )
+    is_numbered = _NUMBERED.match(line.text) is not None or (mark is not None and mark.text[:1].isdigit())
+    return is_numbered and not around.mark_below and line.phrase.words[1].text[0].isupper()
 
 
 def look_of(line: Line) -> Look:

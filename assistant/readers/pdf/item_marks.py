@@ -38,6 +38,11 @@ class Mark(NamedTuple):
     is_ticked: bool | None = None
 
     @property
+    def shown(self) -> str:
+        """What a reader sees: a letter of a font of symbols is a bullet."""
+        return self.text or ("•" if self.symbol.isalnum() else self.symbol)
+
+    @property
     def pattern(self) -> str:
         """Equal for the marks of one list: "1." and "12.", "(a)" and "(b)"."""
         return self.symbol or re.sub(r"\d+", "1", re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", self.text)))

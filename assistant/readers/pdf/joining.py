@@ -6,14 +6,15 @@ at the end of a line is kept; where it has "understanding", it goes.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from assistant.readers.pdf.page import Phrase
 
-_HYPHENS = "\u00ad-\u2010\u2011"
+_HYPHENS = ("\u00ad", "-", "\u2010", "\u2011")
 _COMPOUND = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
-_END = re.compile(rf"(?:^|.*[^\w{_HYPHENS}])([\w{_HYPHENS}]*?[^\W_])[{_HYPHENS}]$")
+_LAST_WORD = re.compile(r"[^\W_](?:[\w\-\u2010\u2011]*[^\W_])?$")
+_HALF = re.compile("\\S*[\u00ad\\-\u2010\u2011]$")  # of a word that goes on in the next line
 _BEGINNING = re.compile(r"[^\W_]+")
 _GLUED_END = re.compile(r"[^\s][/\u2013\u2014]$|(?:://|www\.).*[/.?=&_%#~]$")
 # Scripts whose words no space parts: Chinese and Japanese with their punctuation, Thai, Lao, Khmer, Burmese.
@@ -43,7 +44,7 @@ class Vocabulary:
 
 def vocabulary_of(lines: Iterable[Phrase]) -> Vocabulary:
     """The words inside some lines: what a hyphen at the end of a line leaves of a word is none."""
-    texts = (line.text.casefold().rstrip(_HYPHENS) for line in lines)
+    texts = (_HALF.sub("", line.text.casefold()) for line in lines)
     counts = Counter(word for text in texts for word in _COMPOUND.findall(text))
     compounds = [re.split("[-\u2010\u2011]", word) for word in counts if not word.isalnum()]
     return Vocabulary(
@@ -53,16 +54,6 @@ def vocabulary_of(lines: Iterable[Phrase]) -> Vocabulary:
     )
 
 
-def join_line_ends(texts: Sequence[str], vocabulary: Vocabulary) -> list[tuple[str, str]]:
-    """For the words at the ends of lines that follow each other: each one's text, and what parts it from the next.
-
-    Args:
-        texts: the last word of a line and the first of the next, by turns.
-        vocabulary: of the document.
-    """
-    return [join_words_at_end(last, first, vocabulary) for last, first in zip(texts[::2], texts[1::2], strict=True)]
-
-
 def join_words_at_end(last: str, first: str, vocabulary: Vocabulary) -> tuple[str, str]:
     """What becomes of the last word of a line, and what parts it from the first word of the next.
 
@@ -70,7 +61,7 @@ def join_words_at_end(last: str, first: str, vocabulary: Vocabulary) -> tuple[st
     >>> join_words_at_end("under\u00ad", "standing", words), join_words_at_end("long\u00ad", "term", words)
     (('under', ''), ('long-', ''))
     """
-    if last[-1:] in _HYPHENS and len(last) > 1:
+    if last.endswith(_HYPHENS) and len(last) > 1:
         return _join_at_hyphen(last, first, vocabulary)
     is_glued = _GLUED_END.search(last) or (_WITHOUT_SPACES.match(last[-1:]) and _WITHOUT_SPACES.match(first[:1]))
     return shown(last), "" if is_glued else " "
@@ -83,10 +74,10 @@ def shown(word: str) -> str:
 
 def _join_at_hyphen(last: str, first: str, vocabulary: Vocabulary) -> tuple[str, str]:
     kept = shown(last)
-    end, beginning = _END.match(last), _BEGINNING.match(first)
+    end, beginning = _LAST_WORD.search(last[:-1]), _BEGINNING.match(first)
     if not end or not beginning:
         return kept, "" if first[:1].isalnum() or not kept[0].isalnum() else " "
-    left, right = end[1], beginning[0]
+    left, right = end[0], beginning[0]
     if right.casefold() in _CONJUNCTIONS and first == right and f"{left}{right}".casefold() not in vocabulary.counts:
         return kept, " "
     return (kept if _keeps_hyphen(left, right, vocabulary) else last[:-1]), ""

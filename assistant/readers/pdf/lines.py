@@ -13,6 +13,8 @@ _MOSTLY = 0.9  # the share of the characters of a line that is bold or italic
 _SPACE = 0.25  # the width of a space, in sizes of the type
 _LEAST_SIZE = 1.0  # points
 _FEW_LINES = 4  # a column of fewer doesn't tell how wide it is
+_MIN_CENTRED = 3.0  # sizes of the type left free on both sides
+_RAGGED = 1.5  # sizes of the type by which the fullest lines of a column differ
 _STRETCH = 5  # lines that tell how far text runs beside a figure
 _PROSE_FILL = 0.85  # the share of their width that lines of running text fill
 
@@ -57,7 +59,7 @@ class Line:
     @property
     def is_centred(self) -> bool:
         """Whether it stands in the middle of its column."""
-        return self.indent > 1 and abs(self.indent - self.room) < 1
+        return self.indent > _MIN_CENTRED and abs(self.indent - self.room) < 1
 
 
 def column_lines(column: Column, style: BodyStyle) -> list[Line]:
@@ -65,7 +67,7 @@ def column_lines(column: Column, style: BodyStyle) -> list[Line]:
     phrases = [_join_phrases(row) for row in _rows(column.lines)]
     if not phrases:
         return []
-    left, right = min(phrase.x0 for phrase in phrases), max(phrase.x1 for phrase in phrases)
+    left, right = min(phrase.x0 for phrase in phrases), _right_edge(phrases)
     if len(phrases) < _FEW_LINES:
         right = max(right, left + style.width)
     lines = [_line(phrase, left, right) for phrase in phrases]
@@ -106,6 +108,15 @@ def _line(phrase: Phrase, left: float, right: float) -> Line:
         is_italic=sum(len(word.text) for word in phrase.words if word.font.is_italic) >= enough,
         is_monospaced=all(is_monospaced(font.name) for font in fonts),
     )  # fmt: skip
+
+
+def _right_edge(phrases: Sequence[Phrase]) -> float:
+    """How far the lines of a column run, but for a single one that sticks out, as a long address may."""
+    ends = sorted((phrase.x1 for phrase in phrases), reverse=True)
+    if len(ends) < 2 * _FEW_LINES:
+        return ends[0]
+    em = max(phrases[0].size, _LEAST_SIZE)
+    return next((end for end, other in zip(ends, ends[2:], strict=False) if end - other < _RAGGED * em), ends[0])
 
 
 def _right_edges(lines: Sequence[Line], right: float) -> Iterator[float]:

@@ -80,7 +80,7 @@ def _piece(text: ColumnText, start: int, end: int) -> Piece:
         mark_word, *words = phrases[0].words
         return Piece(
             "item", (phrase_of_words(words), *phrases[1:]),
-            mark=mark.text or mark.symbol, mark_words=(mark_word,), is_ticked=mark.is_ticked,
+            mark=mark.shown, mark_words=(mark_word,), is_ticked=mark.is_ticked,
         )  # fmt: skip
     if field := field_of(lines[0]):
         return Piece("field", (field.first_line, *phrases[1:]), label=field.label, mark_words=field.label_words)

@@ -1,0 +1,392 @@
+"""Lines of a PDF become the paragraphs, headings, items and fields that a reader sees in them."""
+
+import dataclasses
+import re
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.readers.pdf.page import Cell, Column, Font, PageLayout, TableArea
+from tests.support.pdf_layouts import (
+    BOLD,
+    MONOSPACED,
+    PLAIN,
+    blocks,
+    column,
+    columns,
+    composed,
+    line,
+    page,
+    phrase,
+    words_of,
+    wrap,
+)
+
+BOARD = (
+    "The harbour board met on Monday to discuss the dredging of the north basin, which has silted up since the storm "
+    "of 2019. The chair said that the work would cost 4.2 million euros and would begin in March, when the fleet is "
+    "out at sea."
+)
+FLEET = (
+    "The fishing fleet of the town counts sixty-one boats this year. Landings of cod fell to 830 tonnes, the lowest "
+    "since records began, and the cooperative blames warmer water for it. Members will vote on a smaller quota in "
+    "June, after the summer catch."
+)
+MUSEUM = (
+    "The museum opened a room for the old charts. It is free on Sundays, and closed on the first Monday of a month."
+)
+
+
+def filled(y: float = 100.0, number: int = 1, x: float = 72.0) -> Column:
+    """A column of running text, so that a page has a body."""
+    return column(*wrap(f"{BOARD} {FLEET}"), x=x, y=y, page=number)
+
+
+def test_lines_of_a_paragraph_are_one() -> None:
+    """Wrapped lines make one paragraph."""
+    assert blocks(page(column(*wrap(BOARD)))) == [("paragraph", BOARD)]
+
+
+def test_space_between_lines_parts_paragraphs() -> None:
+    """Half an empty line ends a paragraph."""
+    assert blocks(page(column(*wrap(BOARD), "", *wrap(FLEET)))) == [("paragraph", BOARD), ("paragraph", FLEET)]
+
+
+def test_an_indented_first_line_parts_paragraphs() -> None:
+    """Without space between them, paragraphs are told by their first lines, even where a last line is full."""
+
+    def indented(text: str) -> list[str]:
+        first = wrap(text, 260)[0]
+        return [f">{first}", *wrap(text.removeprefix(first))]
+
+    full = [*wrap(BOARD)[:-1], "sea and the pilots come back from the islands to the north."]
+    text = page(column(*full, *indented(FLEET), *indented(MUSEUM)))
+    assert [text for _, text in blocks(text)] == [" ".join(full), FLEET, MUSEUM]
+
+
+def test_a_short_last_line_parts_paragraphs() -> None:
+    """Where nothing else tells, a line that ends early with a sentence ends a paragraph."""
+    assert blocks(page(column(*wrap(MUSEUM), *wrap(FLEET)))) == [("paragraph", MUSEUM), ("paragraph", FLEET)]
+
+
+def test_hanging_paragraphs_are_parted() -> None:
+    """Where first lines stand further left than the others, each begins an entry."""
+    entries = [
+        "Okafor, R. (2019). Tides of the north coast and how they were measured before the gauge was built",
+        "Lindqvist, E. (2020). Harbours of the Baltic in the age of sail, with maps of all pilot stations",
+        "Baumgarten, H. (2021). On the dredging of silted basins, a handbook for boards and their engineers",
+    ]
+    lines = [line for entry in entries for line in (wrap(entry)[0], *(f">{rest}" for rest in wrap(entry)[1:]))]
+    assert [text for _, text in blocks(page(column(*lines)))] == entries
+
+
+def test_lines_of_an_address_stay_apart() -> None:
+    """Short lines that end where they were meant to are no sentence."""
+    address = ["Ruth Okafor", "12 Harbour Street", "Malmö", "Sweden"]
+    text = blocks(page(column(*wrap(BOARD), "", *address)))
+    assert [text for _, text in text][1:] == address
+
+
+def test_verses_stay_apart_and_sentences_in_them_whole() -> None:
+    """A verse begins a line of its own with a capital, and goes on where the next one begins small."""
+    verses = ["The tide comes in", "and the boats go out", "Nobody counts them", "Nobody asks"]
+    text = [text for _, text in blocks(page(column(*wrap(BOARD), "", *verses)))][1:]
+    assert text == ["The tide comes in and the boats go out", "Nobody counts them", "Nobody asks"]
+
+
+def test_centred_lines_stay_apart() -> None:
+    """Lines in the middle of a column, each of which ends before it needs to, are no sentence."""
+    middle = columns(
+        filled(),
+        column("Malmö Harbour Office", x=165, y=300),
+        column("Annual Meeting", x=185, y=312),
+        column("Monday 4 March", x=185, y=324),
+    )
+    assert [text for _, text in blocks(page(middle))][-3:] == [
+        "Malmö Harbour Office",
+        "Annual Meeting",
+        "Monday 4 March",
+    ]
+
+
+def test_text_beside_a_figure_is_no_row_of_short_paragraphs() -> None:
+    """Lines that are narrower because a picture stands beside them go on, though the next word had room on the page."""
+    text = column(*wrap(BOARD, 160), *wrap(FLEET, 280))
+    whole = " ".join(text for _, text in blocks(page(text)))
+    assert len(blocks(page(text))) <= 2
+    assert whole == f"{BOARD} {FLEET}"
+
+
+def test_code_keeps_its_lines() -> None:
+    """Lines of a monospaced font keep their ends and indents."""
+    code = column("def tide(hour):", ">return hour % 12", y=300, font=MONOSPACED)
+    assert blocks(page(columns(filled(), code)))[-1] == ("code", "def tide(hour):\n    return hour % 12")
+
+
+def test_a_typewritten_document_is_no_code() -> None:
+    """Where all text is monospaced, it is running text."""
+    assert blocks(page(column(*wrap(BOARD), font=MONOSPACED))) == [("paragraph", BOARD)]
+
+
+# Over columns and pages
+
+
+@pytest.mark.parametrize("last_column", [1, 2])
+def test_a_paragraph_goes_on_in_the_next_column_and_on_the_next_page(last_column: int) -> None:
+    """The break between two columns or pages is none of the paragraph."""
+    lines = wrap(f"{BOARD} {FLEET}", 200)
+    first, second = column(*lines[:5]), column(*lines[5:], x=320, page=last_column)
+    pages = [page(first, second)] if last_column == 1 else [page(first), page(second, number=2)]
+    assert [text for _, text in blocks(*pages)] == [f"{BOARD} {FLEET}"]
+
+
+def test_a_hyphen_at_the_end_of_a_page_is_joined() -> None:
+    """A word that goes on overleaf is whole."""
+    above = column("The board of the harbour met on Monday to hear of the dred\u00ad")
+    below = column("ging of the north basin.", page=2)
+    assert [text for _, text in blocks(page(above), page(below, number=2))] == [
+        "The board of the harbour met on Monday to hear of the dredging of the north basin."
+    ]
+
+
+def test_a_table_or_caption_between_the_parts_of_a_paragraph_follows_it() -> None:
+    """What stands at the top of a page doesn't part the paragraph that goes on below it."""
+    lines = wrap(f"{BOARD} {FLEET}")
+    rows = tuple(tuple(Cell((line(word, page=2),)) for word in row) for row in (("Year", "Boats"), ("2023", "61")))
+    table = TableArea(2, 72, 60, 300, 120, rows, header_rows=1)
+    caption = column("Figure 2: The fleet of the town by year, and its landings", y=150, page=2)
+    texts = blocks(page(column(*lines[:3])), page(table, caption, column(*lines[3:], y=180, page=2), number=2))
+    assert texts[0] == ("paragraph", f"{BOARD} {FLEET}")
+    assert [kind for kind, _ in texts[1:]] == ["table", "paragraph"]
+
+
+def test_a_finished_paragraph_does_not_go_on() -> None:
+    """A sentence's end at the end of a page ends the paragraph."""
+    texts = blocks(page(column(*wrap(BOARD))), page(column(*wrap(FLEET), page=2), number=2))
+    assert [text for _, text in texts] == [BOARD, FLEET]
+
+
+# Headings
+
+
+@pytest.mark.parametrize(
+    ("heading", "size", "font"),
+    [("Results of the year", 14.0, PLAIN), ("Results of the year", 10.0, BOLD), ("2.1 Results", 10.0, BOLD)],
+)
+def test_larger_or_bold_lines_are_headings(heading: str, size: float, font: Font) -> None:
+    """A line that is larger or bolder than the body heads what follows."""
+    text = page(columns(column(heading, y=70, size=size, font=font), filled()))
+    assert blocks(text)[0] == ("heading", heading)
+
+
+@pytest.mark.parametrize("heading", ["PART II", "RESULTS OF OPERATIONS", "Item 7A. Market risk"])
+def test_headings_of_filings(heading: str) -> None:
+    """Parts and items are headings."""
+    text = page(columns(column(heading, y=70, font=BOLD), filled()))
+    assert blocks(text)[0] == ("heading", heading)
+
+
+def test_capitals_with_space_around_are_a_heading() -> None:
+    """A short line of capitals in plain type heads the text below."""
+    text = page(columns(filled(), column("DREDGING OF THE BASIN", y=260), filled(284)))
+    assert ("heading", "DREDGING OF THE BASIN") in blocks(text)
+
+
+def test_a_numbered_line_above_text_is_a_heading_though_it_is_plain() -> None:
+    """A number with parts heads text; the items of a list don't."""
+    text = page(columns(filled(), column("3.2 Landings", y=260), filled(284)))
+    assert ("heading", "3.2 Landings") in blocks(text)
+
+
+def test_a_heading_over_two_lines_is_one() -> None:
+    """Lines of a large heading belong together wherever they end."""
+    text = page(columns(column("Annual report", "of the harbour board", y=50, size=18, leading=21), filled()))
+    assert blocks(text)[0] == ("heading", "Annual report of the harbour board")
+
+
+def test_bold_words_that_run_into_text_are_no_heading() -> None:
+    """A bold beginning of a paragraph stays in it."""
+    first, *others = wrap(f"Abstract. {BOARD}")
+    abstract, *words = words_of(first)
+    start = phrase([dataclasses.replace(abstract, font=BOLD), *words])
+    text = page(columns(Column((start,)), column(*others, y=112)))
+    assert blocks(text) == [("paragraph", f"Abstract. {BOARD}")]
+
+
+def test_levels_of_headings_are_the_same_all_over_the_document() -> None:
+    """The larger a heading the higher, on whatever page; among equals the number tells."""
+
+    def chapter(number: int, name: str) -> PageLayout:
+        return page(
+            columns(
+                column(f"{number} {name}", y=50, size=16, font=BOLD, page=number),
+                column(f"{number}.1 Boats", y=75, size=12, font=BOLD, page=number),
+                filled(number=number),
+                column(f"{number}.1.1 Cod", y=280, size=12, font=BOLD, page=number),
+                filled(300, number),
+            ),
+            number=number,
+        )  # fmt: skip
+
+    whole = composed(chapter(1, "Fleet"), chapter(2, "Harbour"), chapter(3, "Museum"))
+    levels = [block.level for block in whole.blocks if block.kind == "heading"]
+    assert levels == [1, 2, 3] * 3
+
+
+# Lists
+
+
+@pytest.mark.parametrize("bullet", ["•", "–", "■", "➢", "\uf0b7", "\x7f", "▪", "*", "-"])
+def test_bullets_of_many_fonts_begin_items(bullet: str) -> None:
+    """Whatever the font calls its bullet, each begins an item."""
+    items = ["two oars of ash, each 2.4 metres long", "a sealed box with 12 flares", "a radio on channel 16"]
+    text = page(column("Each rescue boat carries:", *(f"{bullet} {item}" for item in items), "", *wrap(BOARD)))
+    assert [text for kind, text in blocks(text) if kind == "item"] == items
+
+
+def test_a_letter_of_a_font_of_symbols_is_a_bullet() -> None:
+    """The hollow bullet of many programs is the letter o of another font."""
+    lines = []
+    for number, item in enumerate(["two oars", "a radio"]):
+        mark, words = line("o", y=300 + 12 * number, font=MONOSPACED), line(item, x=90, y=300 + 12 * number)
+        lines += [mark, words]
+    text = page(columns(filled(), Column(tuple(lines))))
+    assert [text for kind, text in blocks(text) if kind == "item"] == ["two oars", "a radio"]
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [("1.", "2.", "3."), ("(a)", "(b)", "(c)"), ("i)", "ii)", "iii)"), ("A.", "B.", "C."), ("9.", "10.", "11.")],
+)
+def test_numbers_and_letters_that_follow_each_other_begin_items(marks: tuple[str, ...]) -> None:
+    """Marks in their order make a list, and stay in its text."""
+    items = [f"{mark} The {name} of the board" for mark, name in zip(marks, ("chair", "clerk", "pilot"), strict=True)]
+    text = page(columns(filled(), column(*items, y=260)))
+    assert [text for kind, text in blocks(text) if kind == "item"] == items
+
+
+def test_a_date_at_the_beginning_of_a_line_is_no_item() -> None:
+    """A number with a point inside a sentence begins no item."""
+    lines = [
+        "Die Sitzung der Hafenbehörde im großen Saal beginnt am",
+        "5. Mai um neun Uhr und endet gegen Mittag mit einem Essen.",
+    ]
+    assert blocks(page(column(*lines))) == [("paragraph", " ".join(lines))]
+
+
+def test_items_go_on_below_their_words() -> None:
+    """A line under the words of an item goes on with it; one under its mark begins a paragraph."""
+    text = page(
+        columns(
+            column("•  The first item runs over two lines, as long items of", y=100),
+            column("lists do now and then.", x=82, y=112),
+            column("•  The second is short.", y=124),
+            column("The text below is no item.", y=136),
+        )
+    )
+    assert blocks(text) == [
+        ("item", "The first item runs over two lines, as long items of lists do now and then."),
+        ("item", "The second is short."),
+        ("paragraph", "The text below is no item."),
+    ]
+
+
+def test_items_are_nested_by_their_indents() -> None:
+    """An item that stands further right belongs to the one above."""
+    whole = composed(page(column("• Boats", ">– Cutters", ">– Trawlers", "• Nets", *wrap(BOARD))))
+    assert [(block.level, block.mark) for block in whole.blocks if block.kind == "item"] == [
+        (0, "•"), (1, "–"), (1, "–"), (0, "•"),
+    ]  # fmt: skip
+    assert whole.text.startswith("- Boats\n  - Cutters\n  - Trawlers\n- Nets\n\nThe harbour")
+
+
+def test_boxes_are_tasks() -> None:
+    """A box before words is ticked or not."""
+    whole = composed(page(column("☐ Check the flares", "☒ Oil the oars", "☑ Count the boats")))
+    assert [block.is_ticked for block in whole.blocks] == [False, True, True]
+    assert whole.text == "- [ ] Check the flares\n- [x] Oil the oars\n- [x] Count the boats"
+
+
+def test_lists_beside_each_other_are_of_one_level() -> None:
+    """A bullet in the middle of a line begins an item of its own."""
+    rows = [("• Boats", "• Nets"), ("• Oars", "• Flares")]
+    lines = [part for number, (left, right) in enumerate(rows)
+             for part in (line(left, y=300 + 12 * number), line(right, x=250, y=300 + 12 * number))]  # fmt: skip
+    whole = composed(page(columns(filled(), Column(tuple(lines)))))
+    assert [block.level for block in whole.blocks if block.kind == "item"] == [0, 0, 0, 0]
+
+
+# Fields, leaders, large first letters
+
+
+def test_a_label_with_its_value_behind_a_gap_is_a_field() -> None:
+    """A form's label names the value to its right, and not a word more."""
+    text = page(column("Applicant:      Henrike Baumgarten", "Name of the boat:      Seeadler III", leading=20))
+    whole = composed(text)
+    assert [(block.kind, block.label) for block in whole.blocks] == [
+        ("field", "Applicant"),
+        ("field", "Name of the boat"),
+    ]
+    assert whole.text == "Applicant: Henrike Baumgarten\nName of the boat: Seeadler III"
+
+
+def test_a_colon_in_a_sentence_makes_no_field() -> None:
+    """Without a gap, a colon is a mark of a sentence."""
+    assert blocks(page(column("The board asks: who pays for the basin?"))) == [
+        ("paragraph", "The board asks: who pays for the basin?")
+    ]
+
+
+def test_lines_with_leaders_stay_apart() -> None:
+    """Dots that lead to a figure end a line of their own."""
+    rows = ["Industrial " + ". " * 20 + "52%", "Communications " + ". " * 18 + "25%"]
+    assert [re.sub(r"[. ]+", " ", text) for _, text in blocks(page(column(*rows)))] == [
+        "Industrial 52%", "Communications 25%",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cap", "rest", "word"), [("T", "he", "The"), ("A", "board", "A board"), ("«L", "e", "«Le")])
+def test_a_large_first_letter_begins_its_paragraph(cap: str, rest: str, word: str) -> None:
+    """A letter over two lines belongs to the first of them, and to its first word unless it is one by itself."""
+    text = page(
+        columns(
+            column(f"{rest} harbour board met on Monday to hear of the work", x=100, y=100),
+            Column((line(cap, y=112, size=30),)),
+            column("of dredging the basin, as a board should. The chair,", x=100, y=112),
+            column("Ruth Okafor, said that it would begin in March, the sooner", y=124),
+            column("the better.", y=136),
+        )
+    )
+    assert blocks(text)[0][1].startswith(f"{word} harbour board met on Monday to hear of the work of dredging")
+
+
+# What holds for any page
+
+LINES = st.lists(
+    st.tuples(
+        st.text(st.sampled_from("abcXYZ019.,:;-–•()é港\u00ad "), min_size=1, max_size=30).filter(str.strip),
+        st.sampled_from([60.0, 72.0, 90.0, 300.0]),
+        st.sampled_from([8.0, 10.0, 16.0]),
+        st.sampled_from([PLAIN, BOLD, MONOSPACED]),
+        st.sampled_from([0.0, 11.0, 12.0, 14.0, 30.0]),
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(LINES, min_size=1, max_size=3))
+def test_no_word_is_lost_or_doubled(pages: list[list[tuple[str, float, float, Font, float]]]) -> None:
+    """Whatever stands on pages, each letter and figure comes out as often as it is printed."""
+    layouts = []
+    for number, rows in enumerate(pages, 1):
+        y, lines = 50.0, []
+        for text, x, size, font, distance in rows:
+            y += distance
+            lines.append(line(text, x=x, y=y, size=size, font=font, page=number))
+        layouts.append(page(Column(tuple(lines)), number=number))
+    printed = Counter(character for rows in pages for text, *_ in rows for character in text if character.isalnum())
+    assert Counter(character for character in composed(*layouts).text if character.isalnum()) == printed
