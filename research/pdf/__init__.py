@@ -1,0 +1,1 @@
+"""Measures of how PDFs are read: cells of tables, the rectangles of sentences, speed, and damaged files."""
