@@ -12,6 +12,7 @@ _SPACING_ACCENTS = {
     "\u02db": "\u0328",
 }  # fmt: skip
 _DOTLESS = {"\u0131": "i", "\u0237": "j"}
+_LOOK_BACK = 40  # glyphs, among which that of an accent printed after its word is
 _MOST_OFFSET = 0.5  # of the type's size, between the baselines of a letter and of its accent
 _SAME_BASELINE = 0.06  # of the type's size
 
@@ -42,11 +43,20 @@ def _with_accents(glyphs: Sequence[Glyph]) -> list[Glyph]:
             tidied.append(accent)
         if not _is_accent(glyph):
             tidied.append(glyph)
-        elif tidied and _stands_over(glyph, tidied[-1]):
-            tidied[-1] = _accented(tidied[-1], glyph)
+        elif (place := _letter_below(glyph, tidied)) is not None:
+            tidied[place] = _accented(tidied[place], glyph)
         else:
             pending = glyph
     return tidied if pending is None else [*tidied, pending]
+
+
+def _letter_below(accent: Glyph, glyphs: Sequence[Glyph]) -> int | None:
+    """Which of the glyphs printed last the accent stands over; None for none."""
+    last = len(glyphs) - 1
+    return next(
+        (place for place in range(last, last - _LOOK_BACK, -1) if place >= 0 and _stands_over(accent, glyphs[place])),
+        None,
+    )
 
 
 def _is_accent(glyph: Glyph) -> bool:

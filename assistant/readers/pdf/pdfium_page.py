@@ -101,10 +101,14 @@ def _clip(runs: Iterable[PrintedRun], crop_box: Rectangle) -> dict[int, list[Gly
         if angle not in sizes:
             sizes[angle], by_angle[angle] = view_size(crop_box, angle), []
         width, height = sizes[angle]
-        by_angle[angle] += [
-            glyph for glyph in run.glyphs if glyph.x1 > 0 and glyph.x0 < width and glyph.y1 > 0 and glyph.y0 < height
-        ]
+        by_angle[angle] += [glyph for glyph in run.glyphs if _is_within(glyph, width, height)]
     return {angle: glyphs for angle, glyphs in by_angle.items() if glyphs}
+
+
+def _is_within(glyph: Glyph, width: float, height: float) -> bool:
+    """Whether most of a glyph is within a frame."""
+    _, x0, _, x1, _, baseline, size, _, _ = glyph
+    return 0 < x0 + x1 < 2 * width and 0 < baseline - 0.3 * size < height
 
 
 def _pictures(drawing: Drawing, crop_box: Rectangle) -> _Pictures:

@@ -19,8 +19,9 @@ _LEAST_SIZE = 0.5  # of type that anybody can see, in points
 _INVISIBLE_MODES = frozenset((3, 7))
 _OUTLINED_MODE = 2  # filled and drawn round: so programs print a font bold that has no bold one
 _LEVEL_DEGREES = 3  # by which scanned and mended text may slope
+_LEAST_SLANT = 0.03  # of letters that lean: to the side, for what they rise
 _USUAL_WIDTH = 0.5  # of a character, in sizes of the type
-_MOST_OVERHANG = 0.5  # of ink beyond the width of its character, in ems
+_MOST_OVERHANG = 0.2  # of ink beyond the width of its character, in ems
 _WHITE = 250  # of 255, of each of red, green and blue
 _SPACE, _HYPHEN_AT_LINE_END = 0x20, 0x02  # the latter is PDFium's own sign
 _HYPHEN = "\u00ad"
@@ -34,6 +35,7 @@ class Look(NamedTuple):
     size: float  # of the type
     em: float  # along the line
     angle: int  # degrees against the clock
+    is_slanted: bool  # whether its upright letters lean
     is_invisible: bool
     is_white: bool
 
@@ -138,6 +140,7 @@ def _look(style: tuple[Any, ...], fonts: dict[tuple[int, bool], PrintedFont]) ->
         size if math.isfinite(size) else 0.0,
         em if math.isfinite(em) else 0.0,
         (level_angle if is_level else angle) % 360,
+        abs(a * c + b * d) > _LEAST_SLANT * abs(a * d - b * c),
         mode in _INVISIBLE_MODES,
         is_white,
     )
@@ -151,9 +154,10 @@ def _is_white(text_object: int) -> bool:
 def _glyphs(characters: _Characters, places: list[int], look: Look, view: Affine) -> list[Glyph]:
     """The glyphs of a run; characters that stand for one sign, as those of a ligature, are one glyph."""
     text_page, codes, _, boxes, origins = characters
-    font, size, em, angle, _, _ = look
+    font, size, em, angle, is_slanted, _, _ = look
     a, b, c, d, e, f = view
-    edge, sign = _FAR_EDGES.get(angle, (0, 0))
+    # The box around letters that lean, or that stand on a slope, is wider than they are.
+    edge, sign = (0, 0) if is_slanted else _FAR_EDGES.get(angle, (0, 0))
     meanings, overhangs = font.meanings, font.overhangs
     ascent, descent, layout_font = size * font.ascent, size * font.descent, font.font
     is_generated, new = calls().is_generated, tuple.__new__

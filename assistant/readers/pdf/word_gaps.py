@@ -17,15 +17,15 @@ _FEWEST_SPACED = 4  # letters, of which it can be told that they are set apart
 _MEAN_WORD = 2.5  # letters, which words have at least whose spaces can be believed
 
 
-def word_starts(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence[float]) -> list[int]:
+def word_starts(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence[float], spacing: float) -> list[int]:
     """The places at which words begin, but for the first.
 
     Args:
         glyphs: on one baseline, of one font and size, from left to right, without white space.
         claimed: before which of them the file claims a space.
         gaps: between each and the one before, in sizes of the type; 0 for the first.
+        spacing: by how much the letters are set apart.
     """
-    spacing = _spacing(gaps, claimed)
     if spacing:
         sure = spacing + _GAP_BEYOND_SPACING
         return [
@@ -42,8 +42,8 @@ def word_starts(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence
     ]
 
 
-def _spacing(gaps: Sequence[float], claimed: Sequence[bool]) -> float:
-    """By how much letters are set apart, in sizes of the type; 0 where they aren't."""
+def letter_spacing(gaps: Sequence[float], claimed: Sequence[bool]) -> float:
+    """By how much letters are set apart, in sizes of the type; 0 where they aren't. Arguments as of `word_starts`."""
     if len(gaps) < _FEWEST_SPACED:
         return 0.0
     wide = sum(gap > _SURELY_NONE for gap in gaps)

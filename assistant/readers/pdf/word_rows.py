@@ -26,6 +26,7 @@ class Piece(NamedTuple):
     baseline: float
     size: float
     font: Font
+    spacing: float = 0.0  # between its letters, in points: where they are set apart
 
 
 class Placing(NamedTuple):
@@ -114,10 +115,9 @@ def glued(pieces: Sequence[Piece], placings: Sequence[Placing]) -> list[bool]:
     glue = [False] * len(pieces)
     for row in rows_of(pieces, [placing.baseline for placing in placings]):
         for left, right in pairwise(row):
-            size = max(pieces[left].size, pieces[right].size)
-            gap = pieces[right].x0 - pieces[left].x1
-            most = _MARK_GAP if placings[left].rise or placings[right].rise else _ADJOINING
-            glue[right] = -_OVERLAP * size < gap < most * size
+            size, gap = max(pieces[left].size, pieces[right].size), pieces[right].x0 - pieces[left].x1
+            share = _MARK_GAP if placings[right].rise > placings[left].rise else _ADJOINING
+            glue[right] = -_OVERLAP * size < gap < share * size + _spacing(pieces[left], pieces[right])
     return glue
 
 
@@ -125,9 +125,15 @@ def _is_one_word(left: Piece, right: Piece) -> bool:
     return (
         left.font == right.font
         and abs(left.size - right.size) < 0.02 * left.size
-        and -_OVERLAP * left.size < right.x0 - left.x1 < _ADJOINING * left.size
+        and -_OVERLAP * left.size < right.x0 - left.x1 < _ADJOINING * left.size + _spacing(left, right)
         and right.x0 > left.x0
     )
+
+
+def _spacing(left: Piece, right: Piece) -> float:
+    """How far apart the letters of pieces beside each other are set, in points; an initial has none that it shows."""
+    spacings = [piece.spacing for piece in (left, right) if len(piece.text) > 1]
+    return min(spacings, default=0.0)
 
 
 def _join(left: Piece, right: Piece) -> Piece:

@@ -9,7 +9,7 @@ from assistant.readers.pdf.glyphs import tidy
 from assistant.readers.pdf.page import Glyph, PageContent, Word
 from assistant.readers.pdf.raised_words import placings
 from assistant.readers.pdf.right_to_left import logical_text
-from assistant.readers.pdf.word_gaps import word_starts
+from assistant.readers.pdf.word_gaps import letter_spacing, word_starts
 from assistant.readers.pdf.word_rows import Piece, Placing, glued, joined, with_bullets, without_doubles
 
 _SAME_BASELINE = 0.06  # of the type's size
@@ -74,11 +74,13 @@ def _parts(glyphs: Sequence[Glyph]) -> Iterator[_Part]:
 def _pieces(part: _Part) -> Iterator[Piece]:
     """What stands between the gaps of a part."""
     glyphs = part.glyphs
-    start = 0
-    for end in [*word_starts(*part), len(glyphs)]:
+    start, spacing = 0, letter_spacing(part.gaps, part.claimed)
+    for end in [*word_starts(*part, spacing), len(glyphs)]:
         first, last = glyphs[start], glyphs[end - 1]
         text = "".join([glyph[0] for glyph in glyphs[start:end]])
-        yield Piece(text, first.x0, first.y0, last.x1, first.y1, first.baseline, first.size, first.font)
+        yield Piece(
+            text, first.x0, first.y0, last.x1, first.y1, first.baseline, first.size, first.font, spacing * first.size
+        )
         start = end
 
 
