@@ -1,7 +1,7 @@
 """Where a paragraph ends and the next begins, between two lines of a column."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,6 +19,8 @@ _WIDEST_GAP = 1.9  # times that distance: formulas and raised characters make ro
 _NARROW_GAP = 1.12  # times that distance: tells a new paragraph where something else does, too
 _CODE_GAP = 2.6  # times that distance, inside code: an empty line is part of it
 _INDENT = 0.7  # sizes of the type
+_NEIGHBOURS = 12  # lines above and below that tell how paragraphs are indented
+_LIST_NEIGHBOURS = 40  # lines above and below among which other items of a list are looked for
 _MAX_INDENT = 8.0  # sizes of the type, of a paragraph's first line
 _TITLE_SIZE = 1.15  # times the size of the body: a heading so large goes on in the next line wherever it ends
 
@@ -35,14 +37,11 @@ class ColumnText:
         lines: from top to bottom.
         marks: of the items that they begin.
         style: what is usual in the document.
-        indents: above 0 where the first lines of paragraphs stand further right than the others; below 0 where they
-            stand further left, as in a bibliography.
     """
 
     lines: Sequence[Line]
     marks: Sequence[Mark | None]
     style: BodyStyle
-    indents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +49,9 @@ class _Pair:
     """A line and the one above it.
 
     Attributes:
-        start: the first line of the paragraph that the upper one belongs to.
-        start_mark: of the item that it begins.
-        is_second: whether the lower line would be that paragraph's second.
+        text: the column that they stand in.
+        place: of the lower line.
+        start: the place of the first line of the paragraph that the upper one belongs to.
         gap: the distance of their baselines, in times the usual one.
         ends_sentence: whether a sentence ends with the upper line.
         has_room: whether the first word of the lower line would have stood on the upper one.
@@ -60,16 +59,29 @@ class _Pair:
         shift: how much further right the lower one begins, in sizes of the type.
     """
 
-    start: Line
-    start_mark: Mark | None
-    is_second: bool
-    above: Line
-    line: Line
+    text: ColumnText
+    place: int
+    start: int
     gap: float
     ends_sentence: bool
     has_room: bool
     reads_on: bool
     shift: float
+
+    @property
+    def above(self) -> Line:
+        """The upper line."""
+        return self.text.lines[self.place - 1]
+
+    @property
+    def line(self) -> Line:
+        """The lower line."""
+        return self.text.lines[self.place]
+
+    @property
+    def ends_early(self) -> bool:
+        """Whether the upper line ends where it was meant to: the next word would have stood on it."""
+        return self.has_room and not self.reads_on
 
 
 def begins_passage(text: ColumnText, start: int, place: int) -> bool:
@@ -80,34 +92,8 @@ def begins_passage(text: ColumnText, start: int, place: int) -> bool:
         start: the place of the first line of the paragraph that the line above belongs to.
         place: of the line.
     """
-    line, first = text.lines[place], text.lines[start]
-    if text.marks[place] or field_of(line) or has_leader(text.lines[place - 1]):
-        return True
-    if field := None if text.marks[start] else field_of(first):
-        return not is_in_value(line, field)
     pair = _pair(text, start, place)
-    if _is_other_type(pair, text.style):
-        return True
-    if pair.above.is_monospaced and not text.style.is_monospaced:
-        return not 0 < pair.gap <= _CODE_GAP
-    if _is_title(pair, text.style):
-        return not 0 < pair.gap <= _WIDE_GAP
-    return _is_apart(pair) or _ends_early(pair) or _is_indented(pair, text)
-
-
-def indent_score(lines: Sequence[Line]) -> int:
-    """By how many lines more tell that first lines are indented than tell that they hang.
-
-    Behind the end of a paragraph the next line begins further right where first lines are indented, and further left
-    where they hang.
-    """
-    score = 0
-    for above, below in pairwise(lines):
-        shift = (below.phrase.x0 - above.phrase.x0) / below.em
-        if _INDENT < abs(shift) < _MAX_INDENT and abs(above.em - below.em) <= OTHER_SIZE * below.em:
-            is_end = has_room_for(above, below) or ends_sentence(above.text)
-            score += 1 if is_end == (shift > 0) else -1
-    return score
+    return next((verdict for rule in _RULES if (verdict := rule(pair)) is not None), False)
 
 
 def has_leader(line: Line) -> bool:
@@ -132,7 +118,7 @@ def _pair(text: ColumnText, start: int, place: int) -> _Pair:
     else:
         leading = text.style.leading(line.phrase.size)
     return _Pair(
-        text.lines[start], text.marks[start], place == start + 1, above, line,
+        text, place, start,
         gap=(line.phrase.baseline - above.phrase.baseline) / max(leading, 0.5 * line.em),
         ends_sentence=ends_sentence(above.text),
         has_room=has_room_for(above, line),
@@ -141,62 +127,111 @@ def _pair(text: ColumnText, start: int, place: int) -> _Pair:
     )  # fmt: skip
 
 
-def _is_other_type(pair: _Pair, style: BodyStyle) -> bool:
-    """Whether the lines differ in size or weight, or one of them is code."""
-    above, line = pair.above, pair.line
+def _indents(lines: Sequence[Line], place: int) -> int:
+    """Whether the first lines of paragraphs around a line are indented (above 0), or hang (below 0).
+
+    Behind the end of a paragraph the next line begins further right where first lines are indented, and further left
+    where they hang, as in a bibliography. Lines in type of another size don't count.
+    """
+    size = lines[place].phrase.size
+    first, end = place, place
+    while first > max(place - _NEIGHBOURS, 0) and abs(lines[first - 1].phrase.size - size) < 0.5:
+        first -= 1
+    while end < min(place + _NEIGHBOURS, len(lines)) and abs(lines[end].phrase.size - size) < 0.5:
+        end += 1
+    score = 0
+    for above, below in pairwise(lines[first:end]):
+        shift = (below.phrase.x0 - above.phrase.x0) / below.em
+        if _INDENT < abs(shift) < _MAX_INDENT:
+            is_end = has_room_for(above, below) or ends_sentence(above.text)
+            score += 1 if is_end == (shift > 0) else -1
+    return score
+
+
+def _hangs_at(mark_left: float, words_left: float, pair: _Pair) -> bool:
+    """Whether other items around that stand at some indent go on below their words."""
+    lines, marks = pair.text.lines, pair.text.marks
+    return any(
+        marks[place] is not None
+        and abs(lines[place].phrase.words[0].x0 - mark_left) < _INDENT * lines[place].em
+        and abs(lines[place + 1].phrase.x0 - words_left) < _INDENT * lines[place].em
+        for place in range(max(pair.place - _LIST_NEIGHBOURS, 0), min(pair.place + _LIST_NEIGHBOURS, len(lines) - 1))
+    )
+
+
+# Each rule says whether the lower line of a pair begins a passage, or None where it doesn't tell.
+
+
+def _by_beginning(pair: _Pair) -> bool | None:
+    """A mark or a label begins a passage; dots that lead to a figure, or the value of a field, end one."""
+    text = pair.text
+    if text.marks[pair.place] or field_of(pair.line) or has_leader(pair.above):
+        return True
+    field = None if text.marks[pair.start] else field_of(text.lines[pair.start])
+    return None if field is None else not is_in_value(pair.line, field)
+
+
+def _by_type(pair: _Pair) -> bool | None:
+    """Lines of other sizes or weights are of other passages, and so is code."""
+    above, line, style = pair.above, pair.line, pair.text.style
     if above.is_monospaced != line.is_monospaced and not style.is_monospaced:
         return True
     if abs(line.em - above.em) > OTHER_SIZE * max(above.em, line.em):
         return True
-    return above.is_bold != line.is_bold and (pair.has_room or pair.ends_sentence or pair.gap > _NARROW_GAP)
+    if above.is_bold != line.is_bold and (pair.has_room or pair.ends_sentence or pair.gap > _NARROW_GAP):
+        return True
+    if above.is_monospaced and not style.is_monospaced:
+        return not 0 < pair.gap <= _CODE_GAP
+    if min(above.em, line.em) >= _TITLE_SIZE * style.size and not pair.ends_sentence:
+        return not 0 < pair.gap <= _WIDE_GAP
+    return None
 
 
-def _is_title(pair: _Pair, style: BodyStyle) -> bool:
-    """Whether both lines are of a large heading."""
-    return min(pair.above.em, pair.line.em) >= _TITLE_SIZE * style.size and not pair.ends_sentence
-
-
-def _is_apart(pair: _Pair) -> bool:
-    """Whether more than the usual space parts the lines."""
+def _by_space(pair: _Pair) -> bool | None:
+    """More than the usual space parts paragraphs."""
     if not 0 < pair.gap <= _WIDE_GAP:
         goes_on = pair.reads_on and not pair.has_room and abs(pair.shift) < _INDENT
-        return not (goes_on and 0 < pair.gap <= _WIDEST_GAP)
-    return pair.gap > _NARROW_GAP and (pair.ends_sentence or (pair.has_room and not pair.reads_on))
+        return None if goes_on and 0 < pair.gap <= _WIDEST_GAP else True
+    is_apart = pair.gap > _NARROW_GAP and (pair.ends_sentence or pair.ends_early)
+    return True if is_apart else None
 
 
-def _ends_early(pair: _Pair) -> bool:
-    """Whether the upper line ends where it was meant to: the next word would have stood on it."""
-    return pair.has_room and not pair.reads_on
-
-
-def _is_indented(pair: _Pair, text: ColumnText) -> bool:
-    """Whether the lower line begins further right or left than a line of the same paragraph does."""
-    if pair.start_mark:
-        return _leaves_item(pair, text)
-    if text.indents < 0:
-        return pair.shift < -_INDENT
-    if _INDENT < pair.shift < _MAX_INDENT and not pair.line.is_centred:
-        return text.indents > 0 or pair.ends_sentence
-    # The line below a quotation or list that is indented as a whole.
-    return not pair.is_second and pair.ends_sentence and pair.shift < -_INDENT
-
-
-def _leaves_item(pair: _Pair, text: ColumnText) -> bool:
-    """Whether the lower line stands left of the words of an item, where the others of its list hang."""
-    words = pair.start.phrase.words
-    if pair.line.phrase.x0 < words[0].x0 - _INDENT * pair.line.em:
+def _by_item(pair: _Pair) -> bool | None:
+    """What stands under the words of an item goes on with it; what stands left of its mark doesn't."""
+    if not pair.text.marks[pair.start]:
+        return None
+    words = pair.text.lines[pair.start].phrase.words
+    from_mark = (pair.line.phrase.x0 - words[0].x0) / pair.line.em
+    from_words = (pair.line.phrase.x0 - words[1].x0) / pair.line.em
+    if from_mark < -_INDENT:
         return True
-    if not pair.is_second:
+    if from_mark > _INDENT and abs(from_words) < _INDENT / 2:
+        return False
+    if pair.ends_early:
+        return True
+    if pair.place - pair.start > 1:
         return pair.shift < -_INDENT or (pair.shift > _INDENT and pair.ends_sentence)
-    is_left = pair.line.phrase.x0 < words[1].x0 - _INDENT * pair.line.em
-    return is_left and pair.ends_sentence and _hangs_at(words[0].x0, words[1].x0, text)
+    return from_words < -_INDENT and pair.ends_sentence and _hangs_at(words[0].x0, words[1].x0, pair)
 
 
-def _hangs_at(mark_left: float, words_left: float, text: ColumnText) -> bool:
-    """Whether other items of a list that stands at some indent go on below their words."""
-    return any(
-        mark is not None
-        and abs(line.phrase.words[0].x0 - mark_left) < _INDENT * line.em
-        and abs(below.phrase.x0 - words_left) < _INDENT * line.em
-        for (line, below), mark in zip(pairwise(text.lines), text.marks, strict=False)
-    )
+def _by_indent(pair: _Pair) -> bool | None:
+    """First lines stand further right or left than the others, as those of the paragraphs around them do."""
+    if max(abs(pair.shift), abs(pair.line.indent)) < _INDENT or pair.line.is_centred:
+        return None
+    indents = _indents(pair.text.lines, pair.place)
+    if indents < 0 and pair.shift < -_INDENT:
+        return True
+    if indents < 0 and pair.line.phrase.x0 - pair.text.lines[pair.start].phrase.x0 > _INDENT * pair.line.em:
+        return False
+    if _INDENT < pair.shift < _MAX_INDENT:
+        return True if indents > 0 or pair.ends_sentence else None
+    # The line below a quotation or list that is indented as a whole.
+    return True if pair.place - pair.start > 1 and pair.ends_sentence and pair.shift < -_INDENT else None
+
+
+def _by_end(pair: _Pair) -> bool | None:
+    """A line that ends before it needs to ends a paragraph."""
+    return pair.ends_early
+
+
+_RULES: tuple[Callable[[_Pair], bool | None], ...] = (_by_beginning, _by_type, _by_space, _by_item, _by_indent, _by_end)

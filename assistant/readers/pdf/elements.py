@@ -1,5 +1,6 @@
 """Pieces of a document → elements, whose inlines carry the place of each word."""
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -8,6 +9,7 @@ from assistant.readers.pdf.joining import Vocabulary, join_words_at_end, shown
 from assistant.readers.pdf.page import Cell, Phrase, Piece, Rise, TableArea, Word
 from assistant.structure import Box
 
+_BRACKETED = re.compile(r"\[[^\[\]]+\]")
 _STYLES: dict[Rise, InlineStyle] = {-1: "lowered", 0: "plain", 1: "raised"}
 
 
@@ -44,14 +46,30 @@ def _inlines(lines: Sequence[Phrase], vocabulary: Vocabulary, note_keys: dict[in
             text, before, gap = word.text, "" if word.is_glued else gap, " "
             if place == len(line.words) - 1:
                 text, gap = join_words_at_end(text, below.words[0].text, vocabulary) if below else (shown(text), "")
-            inlines.append(_inline(before + text, word, note_keys.get(number)))
+            inlines += _word_inlines(before, text, word, note_keys.get(number))
             number += 1
     return inlines
 
 
-def _inline(text: str, word: Word, key: str | None) -> Inline:
-    style: InlineStyle = "note_mark" if key is not None else _STYLES[word.rise]
-    return Inline(text, style, key or "", Box(word.page, word.x0, word.y0, word.x1, word.y1))
+def _word_inlines(before: str, text: str, word: Word, key: str | None) -> Iterator[Inline]:
+    """A word as an inline; raised marks that stand together, as in "[13][14]", as one each.
+
+    Args:
+        before: the space before it, if any.
+        text: what is left of it where it joins the next line.
+        word: the word.
+        key: of the note that it refers to, if it does.
+    """
+    marks = _BRACKETED.findall(text) if word.rise > 0 and key is None else []
+    if len(marks) < 2 or "".join(marks) != text:
+        style: InlineStyle = "note_mark" if key is not None else _STYLES[word.rise]
+        yield Inline(before + text, style, key or "", Box(word.page, word.x0, word.y0, word.x1, word.y1))
+        return
+    width, left = (word.x1 - word.x0) / len(text), word.x0
+    for place, mark in enumerate(marks):
+        right = left + width * len(mark)
+        yield Inline(mark if place else before + mark, "raised", box=Box(word.page, left, word.y0, right, word.y1))
+        left = right
 
 
 def _box_around(words: Sequence[Word]) -> Box | None:

@@ -68,7 +68,7 @@ def is_heading(lines: Sequence[Line], mark: Mark | None, around: Surroundings, s
         return False
     if min(line.phrase.size for line in lines) >= _LARGER * style.size:
         return True
-    if all(line.is_bold for line in lines) and not style.is_bold:
+    if all(line.is_bold for line in lines):
         return len(text) <= _MAX_BODY_SIZE_CHARS
     is_plain_heading = len(lines) == 1 and len(text) <= _MAX_PLAIN_CHARS and text[-1] not in ".:"
     return is_plain_heading and _stands_free(lines[0], around) and _stands_out(lines[0], mark, around)
@@ -92,9 +92,8 @@ def _stands_out(line: Line, mark: Mark | None, around: Surroundings) -> bool:
 
 def look_of(line: Line) -> Look:
     """How a heading looks by its first line."""
-    return Look(
-        round_size(line.phrase.size), line.is_bold, line.text.isupper(), line.is_centred, not line.is_italic
-    )  # fmt: skip
+    size = round_size(max(word.size for word in line.phrase.words))  # not that of its small capitals
+    return Look(size, line.is_bold, line.text.isupper(), line.is_centred, not line.is_italic)
 
 
 def heading_levels(first_lines: Sequence[Line]) -> list[int]:

@@ -28,8 +28,8 @@ class Line:
         text: its words, with spaces between them.
         left: the left edge of its column, in points.
         right: the right edge of its column, or of the text beside a figure, in points.
-        is_bold: whether nearly all of its characters are bold.
-        is_italic: whether nearly all of its characters are italic.
+        is_bold: whether nearly all of its characters are bold, and the body is not.
+        is_italic: whether nearly all of its characters are italic, and the body is not.
         is_monospaced: whether it is set in a font whose characters are all of one width, as far as its name tells.
     """
 
@@ -70,7 +70,7 @@ def column_lines(column: Column, style: BodyStyle) -> list[Line]:
     left, right = min(phrase.x0 for phrase in phrases), _right_edge(phrases)
     if len(phrases) < _FEW_LINES:
         right = max(right, left + style.width)
-    lines = [_line(phrase, left, right) for phrase in phrases]
+    lines = [_line(phrase, left, right, style) for phrase in phrases]
     return [replace(line, right=edge) for line, edge in zip(lines, _right_edges(lines, right), strict=True)]
 
 
@@ -96,16 +96,15 @@ def phrase_of_words(words: Sequence[Word]) -> Phrase:
     )  # fmt: skip
 
 
-def _line(phrase: Phrase, left: float, right: float) -> Line:
+def _line(phrase: Phrase, left: float, right: float, style: BodyStyle) -> Line:
     fonts = {word.font for word in phrase.words}
-    if len(fonts) == 1:
-        font = phrase.words[0].font
-        return Line(phrase, phrase.text, left, right, font.is_bold, font.is_italic, is_monospaced(font.name))
+    if fonts == {style.font}:
+        return Line(phrase, phrase.text, left, right, is_monospaced=style.is_monospaced)
     enough = _MOSTLY * sum(len(word.text) for word in phrase.words)
     return Line(
         phrase, phrase.text, left, right,
-        is_bold=sum(len(word.text) for word in phrase.words if word.font.is_bold) >= enough,
-        is_italic=sum(len(word.text) for word in phrase.words if word.font.is_italic) >= enough,
+        is_bold=sum(len(word.text) for word in phrase.words if style.is_bold(word.font)) >= enough,
+        is_italic=sum(len(word.text) for word in phrase.words if style.is_italic(word.font)) >= enough,
         is_monospaced=all(is_monospaced(font.name) for font in fonts),
     )  # fmt: skip
 

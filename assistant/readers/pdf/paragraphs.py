@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from assistant.readers.pdf.breaks import ColumnText, begins_passage, indent_score
+from assistant.readers.pdf.breaks import ColumnText, begins_passage
 from assistant.readers.pdf.fields import field_of
 from assistant.readers.pdf.flow import Passage, join_over_breaks
 from assistant.readers.pdf.headings import Surroundings, heading_levels, is_heading
@@ -61,7 +61,7 @@ def _is_right_below(column: Column, above: Column, style: BodyStyle) -> bool:
 def _column_passages(column: Column, style: BodyStyle) -> Iterator[Passage]:
     """The passages of a column, in their order."""
     lines = column_lines(column, style)
-    text = ColumnText(lines, accepted_marks(lines), style, indent_score(lines))
+    text = ColumnText(lines, accepted_marks(lines), style)
     start = 0
     for place in range(1, len(lines) + 1):
         if place == len(lines) or begins_passage(text, start, place):

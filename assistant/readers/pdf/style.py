@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
-from assistant.readers.pdf.page import Column, Font, PageLayout, Phrase
+from assistant.readers.pdf.page import PLAIN_FONT, Column, Font, PageLayout, Phrase
 
 _USUAL_LEADING = 1.2  # the distance between lines, in sizes of the type, where a document doesn't tell
 _LEADINGS = (0.8, 2.6)  # the distances in sizes of the type that part lines of one paragraph
@@ -22,19 +22,27 @@ class BodyStyle:
         size: of the type in which most characters are set, in points.
         leadings: for each size of type, rounded to half a point, the usual distance between baselines, in points.
         width: of the lines of the body, in points.
-        is_bold: whether most characters of the body are bold.
+        font: of most characters of the body. It counts as plain, whatever its name or weight.
         is_monospaced: whether most characters of the body are set in a font whose characters are all of one width.
     """
 
     size: float = 10.0
     leadings: dict[float, float] = field(default_factory=dict)
     width: float = 400.0
-    is_bold: bool = False
+    font: Font = PLAIN_FONT
     is_monospaced: bool = False
 
     def leading(self, size: float) -> float:
         """The usual distance between the baselines of lines of some size, in points."""
         return self.leadings.get(round_size(size)) or size * _USUAL_LEADING
+
+    def is_bold(self, font: Font) -> bool:
+        """Whether a font stands out by its weight."""
+        return font.is_bold and font != self.font
+
+    def is_italic(self, font: Font) -> bool:
+        """Whether a font stands out by its slope."""
+        return font.is_italic and font != self.font
 
 
 def round_size(size: float) -> float:
@@ -63,13 +71,12 @@ def body_style(layouts: Sequence[PageLayout]) -> BodyStyle:
     for (size, _), count in characters.items():
         by_size[round_size(size)] += count
     usual = max(by_size, key=lambda size: (by_size[size], size))
-    of_usual = [(font, count) for (size, font), count in characters.items() if round_size(size) == usual]
+    by_font: Counter[Font] = Counter()
+    for (size, font), count in characters.items():
+        by_font[font] += count * (round_size(size) == usual)
     lines = [line for column in columns for line in column.lines if round_size(line.size) == usual]
-    return BodyStyle(
-        usual, _usual_leadings(columns), _usual_width(lines),
-        is_bold=2 * sum(count for font, count in of_usual if font.is_bold) > by_size[usual],
-        is_monospaced=2 * sum(count for font, count in of_usual if is_monospaced(font.name)) > by_size[usual],
-    )  # fmt: skip
+    font = by_font.most_common(1)[0][0]
+    return BodyStyle(usual, _usual_leadings(columns), _usual_width(lines), font, is_monospaced(font.name))
 
 
 def _usual_leadings(columns: Iterable[Column]) -> dict[float, float]:
