@@ -101,7 +101,7 @@ def wording_of(text: str) -> tuple[str, tuple[int, ...]]:
     spans = [(match.start(), match.end(), int(match[0][:_MAX_DIGITS])) for match in _NUMBER.finditer(text)]
     for roman in _OUTER_ROMAN.finditer(text):
         group = 1 if roman[1] else 2
-        spans.append((roman.start(group), roman.end(group), _roman_value(roman[group])))
+        spans.append((roman.start(group), roman.end(group), roman_value(roman[group])))
     pieces, end = [], 0
     spans.sort()
     for start, stop, _ in spans:
@@ -136,7 +136,12 @@ def _edge_phrases(row: Sequence[Phrase], page: PagePhrases, place: int, side: Si
         yield EdgePhrase(phrase, place, side, distance, wording, numbers)
 
 
-def _roman_value(numeral: str) -> int:
+def roman_value(numeral: str) -> int:
+    """The value of a Roman numeral.
+
+    >>> roman_value("xiv")
+    14
+    """
     values = [_ROMAN_DIGITS[digit] for digit in numeral.lower()]
     return sum(
         -value if place + 1 < len(values) and value < values[place + 1] else value for place, value in enumerate(values)

@@ -1,0 +1,147 @@
+"""Lines that may be entries of a table of contents: words, often leading dots, and the number of a page."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from assistant.readers.pdf.edges import roman_value
+from assistant.readers.pdf.page import Phrase, Word
+
+_SAME_BASELINE = 0.25  # sizes of the type
+_DIGIT_WIDTH = 0.5  # sizes of the type
+_DOTS = ".\u2024\u2025\u2026\u00b7_"
+_ENDS_IN_LEADERS = re.compile(rf"(?:[{_DOTS}]\s?){{3,}}$|[\u2025\u2026]\s*$")
+_PAGE = re.compile(r"(?:(?P<part>[A-Z]{1,2})[-–.]?)?(?P<number>\d{1,4})|(?P<roman>[ivxlc]{1,7})")
+_GLUED_PAGE = re.compile(rf"(?P<title>.*?)[{_DOTS}]{{3,}}(?P<page>(?:[A-Z]{{1,2}}[-–]?)?\d{{1,4}}|[ivxlc]{{1,7}})$")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line that may be an entry of a table of contents.
+
+    Attributes:
+        title: its words without leaders, in order.
+        number: that of the page.
+        value: of the number, to compare: Roman numerals come first, those of an annex (F-1) last.
+        has_leaders: whether dots lead to the number.
+        phrases: all that stands on the line.
+    """
+
+    title: tuple[Word, ...]
+    number: Word
+    value: int
+    has_leaders: bool
+    phrases: tuple[Phrase, ...]
+
+    @property
+    def baseline(self) -> float:
+        """Of its number."""
+        return self.number.baseline
+
+
+def entries_of(phrases: Sequence[Phrase]) -> list[Entry]:
+    """The entries on a page, from top to bottom; several may stand beside each other.
+
+    Args:
+        phrases: of the page.
+    """
+    return [entry for row in _rows(phrases) for entry in _entries_of_row(row)]
+
+
+def may_end_entry(phrase: Phrase) -> bool:
+    """Whether a phrase ends as entries do: a quick look."""
+    text = phrase.words[-1].text
+    return text[-1].isdigit() or (text[-1] in "ivxlc" and _PAGE.fullmatch(text) is not None)
+
+
+def without_leaders(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Words without the dots that lead to a number."""
+    kept = []
+    is_behind_dots = False
+    for place, word in enumerate(words):
+        is_dot = all(character in _DOTS for character in word.text)
+        next_is_dot = place + 1 < len(words) and all(character in _DOTS for character in words[place + 1].text)
+        if is_dot and (is_behind_dots or next_is_dot or len(word.text) > 2):
+            is_behind_dots = True
+            continue
+        is_behind_dots = False
+        kept.append(_without_end_leaders(word))
+    return tuple(kept)
+
+
+def _rows(phrases: Sequence[Phrase]) -> Iterator[list[Phrase]]:
+    """The phrases on one baseline at a time, from left to right."""
+    row: list[Phrase] = []
+    for phrase in sorted(phrases, key=lambda each: each.baseline):
+        if row and phrase.baseline - row[0].baseline > _SAME_BASELINE * phrase.size:
+            yield sorted(row, key=lambda each: each.x0)
+            row = []
+        row.append(phrase)
+    if row:
+        yield sorted(row, key=lambda each: each.x0)
+
+
+def _entries_of_row(row: Sequence[Phrase]) -> Iterator[Entry]:
+    """The entries on a line; none where numbers follow each other, as in the rows of a table."""
+    entries: list[Entry] = []
+    start = 0
+    for place, phrase in enumerate(row):
+        parts = _split_number(phrase)
+        if parts is None:
+            continue
+        words = [word for each in row[start:place] for word in each.words] + list(parts.title)
+        has_leaders = parts.is_led_to or _ENDS_IN_LEADERS.search(" ".join(word.text for word in words)) is not None
+        title = without_leaders(words)
+        if not _LETTERS.search(" ".join(word.text for word in title)):
+            if entries and start == place:
+                return
+            continue
+        if not has_leaders and len(phrase.words) > 1:
+            continue  # a line of text that ends in a number
+        value = page_value(parts.number.text)
+        entries.append(Entry(title, parts.number, value, has_leaders, tuple(row[start : place + 1])))
+        start = place + 1
+    yield from entries
+
+
+class _Parts(NamedTuple):
+    """The words of a phrase before the page number that ends it, and that number."""
+
+    title: tuple[Word, ...]
+    number: Word
+    is_led_to: bool = False  # whether leaders were glued to the number
+
+
+def _split_number(phrase: Phrase) -> _Parts | None:
+    """The parts of a phrase that a page number ends; None where no such number does."""
+    last = phrase.words[-1]
+    if _PAGE.fullmatch(last.text):
+        return _Parts(phrase.words[:-1], last)
+    glued = _GLUED_PAGE.fullmatch(last.text)
+    if not glued:
+        return None
+    width = min(_DIGIT_WIDTH * last.size * len(glued["page"]), last.x1 - last.x0)
+    number = replace(last, text=glued["page"], x0=last.x1 - width, is_glued=False)
+    if not glued["title"]:
+        return _Parts(phrase.words[:-1], number, is_led_to=True)
+    end = min(last.x0 + _DIGIT_WIDTH * last.size * len(glued["title"]), number.x0)
+    return _Parts((*phrase.words[:-1], replace(last, text=glued["title"], x1=end)), number, is_led_to=True)
+
+
+def page_value(text: str) -> int:
+    """The number of a page as it compares to others: Roman numerals before all others, an annex's behind them."""
+    page = _PAGE.fullmatch(text)
+    if page is None:
+        return 0
+    if page["roman"]:
+        return roman_value(page["roman"]) - 10_000
+    return int(page["number"]) + (10_000 * (1 + ord(page["part"][0]) - ord("A")) if page["part"] else 0)
+
+
+def _without_end_leaders(word: Word) -> Word:
+    text = _ENDS_IN_LEADERS.sub("", word.text)
+    if len(text) == len(word.text) or not text:
+        return word
+    return replace(word, text=text, x1=min(word.x0 + _DIGIT_WIDTH * word.size * len(text), word.x1))
