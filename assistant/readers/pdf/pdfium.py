@@ -56,7 +56,7 @@ class PdfFile:
         page = self._document[number - 1]
         try:
             text_page = page.get_textpage()
-            left, bottom, right, top = page.get_cropbox()
+            left, bottom, right, top = page.get_bbox()  # which a page may inherit, unlike its crop box
             return read_page(
                 address(page.raw), address(text_page.raw), number, (left, bottom, right, top), page.get_rotation()
             )
