@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.nlp import lexicon
-from assistant.readers.pdf.contents_entries import Entry, entries_of, may_end_entry
+from assistant.readers.pdf.contents_entries import Entry, entries_of, may_end_entry, split_at_entries
 from assistant.readers.pdf.page import PagePhrases, Phrase, Piece
 
 _LEAST_LED, _LEAST_LED_BELOW_HEADING, _LEAST_BELOW_HEADING, _LEAST_BARE = 4, 3, 4, 10  # entries
@@ -43,13 +43,16 @@ def part_contents(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list
     kept: list[PagePhrases] = []
     pieces: list[Piece] = []
     is_continued = False
-    for page in pages:
-        runs = _runs(page, len(pages), is_continued=is_continued)
+    for whole_page in pages:
+        page, runs = whole_page, []
+        if sum(map(may_end_entry, page.phrases)) >= _LEAST_LED_BELOW_HEADING:
+            page = replace(page, phrases=split_at_entries(page.phrases))
+            runs = _runs(page, len(pages), is_continued=is_continued)
         is_continued = bool(runs)
         pieces += (piece for run in runs for piece in _pieces(run))
         parted = {id(phrase) for run in runs for phrase in _phrases(run)}
-        rest = tuple(phrase for phrase in page.phrases if id(phrase) not in parted) if parted else page.phrases
-        kept.append(replace(page, phrases=rest))
+        rest = tuple(phrase for phrase in page.phrases if id(phrase) not in parted)
+        kept.append(replace(page, phrases=rest) if runs else whole_page)
     return kept, pieces
 
 
@@ -68,8 +71,6 @@ def _runs(page: PagePhrases, page_count: int, *, is_continued: bool) -> list[_Ru
         page_count: of the document.
         is_continued: whether the page before has one.
     """
-    if sum(map(may_end_entry, page.phrases)) < _LEAST_LED_BELOW_HEADING:
-        return []
     entries = entries_of(page.phrases)
     if len(entries) < _LEAST_LED_BELOW_HEADING:
         return []
@@ -80,8 +81,10 @@ def _runs(page: PagePhrases, page_count: int, *, is_continued: bool) -> list[_Ru
     for column in _columns(entries):
         for part in _rising(column, others):
             run = _with_lines(part, others, headings)
-            if _is_contents(run, page, page_count, is_continued=is_continued or bool(headings) or bool(runs)):
+            if _is_contents(run, page, page_count, is_continued=is_continued or bool(runs)):
                 runs.append(run)
+                headings = [heading for heading in headings if heading is not run.heading]
+                others = [phrase for phrase in others if phrase is not run.heading]
     return runs
 
 

@@ -13,7 +13,9 @@ _DIGIT_WIDTH = 0.5  # sizes of the type
 _DOTS = ".\u2024\u2025\u2026\u00b7_"
 _ENDS_IN_LEADERS = re.compile(rf"(?:[{_DOTS}]\s?){{3,}}$|[\u2025\u2026]\s*$")
 _PAGE = re.compile(r"(?:(?P<part>[A-Z]{1,2})[-–.]?)?(?P<number>\d{1,4})|(?P<roman>[ivxlc]{1,7})")
-_GLUED_PAGE = re.compile(rf"(?P<title>.*?)[{_DOTS}]{{3,}}(?P<page>(?:[A-Z]{{1,2}}[-–]?)?\d{{1,4}}|[ivxlc]{{1,7}})$")
+_GLUED_PAGE = re.compile(
+    rf"(?P<title>.*?)\s*(?:[{_DOTS}]\s?){{3,}}(?P<page>(?:[A-Z]{{1,2}}[-–]?)?\d{{1,4}}|[ivxlc]{{1,7}})$"
+)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -56,13 +58,34 @@ def may_end_entry(phrase: Phrase) -> bool:
     return text[-1].isdigit() or (text[-1] in "ivxlc" and _PAGE.fullmatch(text) is not None)
 
 
+def split_at_entries(phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
+    """Phrases, those parted in which an entry's leaders and number stand before the next column's words."""
+    return tuple(part for phrase in phrases for part in _parts(phrase))
+
+
+def _parts(phrase: Phrase) -> Iterator[Phrase]:
+    start = 0
+    for place, word in enumerate(phrase.words[:-1]):
+        ends_entry = _GLUED_PAGE.fullmatch(word.text) or (
+            place > start and _is_dots(phrase.words[place - 1]) and _PAGE.fullmatch(word.text)
+        )
+        if ends_entry:
+            yield _part(phrase, phrase.words[start : place + 1])
+            start = place + 1
+    yield _part(phrase, phrase.words[start:]) if start else phrase
+
+
+def _part(phrase: Phrase, words: tuple[Word, ...]) -> Phrase:
+    return replace(phrase, words=words, x0=min(word.x0 for word in words), x1=max(word.x1 for word in words))
+
+
 def without_leaders(words: Sequence[Word]) -> tuple[Word, ...]:
     """Words without the dots that lead to a number."""
     kept = []
     is_behind_dots = False
     for place, word in enumerate(words):
-        is_dot = all(character in _DOTS for character in word.text)
-        next_is_dot = place + 1 < len(words) and all(character in _DOTS for character in words[place + 1].text)
+        is_dot = _is_dots(word)
+        next_is_dot = place + 1 < len(words) and _is_dots(words[place + 1])
         if is_dot and (is_behind_dots or next_is_dot or len(word.text) > 2):
             is_behind_dots = True
             continue
@@ -94,7 +117,7 @@ def _entries_of_row(row: Sequence[Phrase]) -> Iterator[Entry]:
         words = [word for each in row[start:place] for word in each.words] + list(parts.title)
         has_leaders = parts.is_led_to or _ENDS_IN_LEADERS.search(" ".join(word.text for word in words)) is not None
         title = without_leaders(words)
-        if not _LETTERS.search(" ".join(word.text for word in title)):
+        if not _LETTERS.search(" ".join(word.text for word in title)) and not has_leaders:
             if entries and start == place:
                 return
             continue
@@ -141,7 +164,11 @@ def page_value(text: str) -> int:
 
 
 def _without_end_leaders(word: Word) -> Word:
-    text = _ENDS_IN_LEADERS.sub("", word.text)
+    text = _ENDS_IN_LEADERS.sub("", word.text).rstrip()
     if len(text) == len(word.text) or not text:
         return word
     return replace(word, text=text, x1=min(word.x0 + _DIGIT_WIDTH * word.size * len(text), word.x1))
+
+
+def _is_dots(word: Word) -> bool:
+    return all(character in _DOTS or character.isspace() for character in word.text)

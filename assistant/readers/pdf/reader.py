@@ -6,6 +6,7 @@ from assistant.readers.composition import compose_placed
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.metadata import clean_title, parse_date
 from assistant.readers.pdf.columns import lay_out
+from assistant.readers.pdf.contents import part_contents
 from assistant.readers.pdf.document import document_elements
 from assistant.readers.pdf.page import PageLayout, PagePhrases
 from assistant.readers.pdf.pdfium import PdfFile, open_pdf
@@ -13,6 +14,7 @@ from assistant.readers.pdf.phrases import phrases_of
 from assistant.readers.pdf.running_heads import part_running_heads
 from assistant.readers.pdf.tables import find_tables
 from assistant.readers.pdf.words import words_of
+from assistant.structure import Geometry
 
 _BEGINNING, _BEGINNING_WITHIN = b"%PDF-", 1024  # bytes, before which some programs write lines of their own
 
@@ -37,7 +39,8 @@ def read_pdf(data: bytes, max_chars: int) -> ExtractedDocument:
     if empty_pages == len(all_pages):
         raise ReadingError("scanned, no text. Run it through text recognition (OCR) first")
     pages, running_heads = part_running_heads(all_pages)
-    elements = document_elements(list(map(lay_out_page, pages)), running_heads)
+    pages, contents = part_contents(pages)
+    elements = document_elements(list(map(lay_out_page, pages)), [*running_heads, *contents])
     composition = compose_placed(elements, len(pages))
     notes = (f"{empty_pages} of {len(pages)} pages have no text: pictures or scans",) if empty_pages else ()
     return ExtractedDocument(
@@ -49,6 +52,7 @@ def read_pdf(data: bytes, max_chars: int) -> ExtractedDocument:
         blocks=composition.blocks,
         author=metadata.author,
         language=metadata.language,
+        geometry=Geometry.of(composition.words),
     )
 
 
