@@ -5,6 +5,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from math import inf
+from typing import NamedTuple
 
 from assistant.readers.pdf.page import Ruling, Word
 
@@ -19,6 +21,7 @@ _LINE_DISTANCE = 2.5  # lines further apart say nothing about each other's gaps
 _ABOVE_USUAL = 1.4  # how many times the usual gap of its line a gap between columns is
 _USUAL_REACH = 5  # gaps on each side, of which the usual one is told
 _LINES_AROUND = 5  # above and below, that are looked at
+_ROWS_AROUND = 15  # those of columns further off among them
 _LEAST_LINES, _LEAST_LINES_IF_NARROW = 3, 5  # of these in which a gap goes on, if it parts columns
 
 _RULING_BAND = 24.0  # points: rulings are looked up by bands of the page of this height
@@ -101,33 +104,48 @@ def _is_wide(rows: Sequence[WordRow], number: int, place: int, gaps: Sequence[fl
         return True
     usual_gap = statistics.median_low(gaps[max(0, place - 1 - _USUAL_REACH) : place + _USUAL_REACH])
     stands_out = gap > _ABOVE_USUAL * usual_gap
-    if gap > _WIDE_GAP * size:
-        return stands_out or _lines_with_gap(rows, number, place, size) > 0
-    least_lines = _LEAST_LINES if gap > _NARROW_GAP * size else _LEAST_LINES_IF_NARROW
-    return stands_out and _lines_with_gap(rows, number, place, size) >= least_lines
+    if stands_out and gap > _WIDE_GAP * size:
+        return True
+    if not stands_out and gap < _NARROW_GAP * size:
+        return False
+    above, below = (_follow(rows, number, place, size, step) for step in (-1, 1))
+    if gap > _WIDE_GAP * size and any(way.lines and not way.is_blocked for way in (above, below)):
+        return True
+    least_lines = _LEAST_LINES if stands_out and gap > _NARROW_GAP * size else _LEAST_LINES_IF_NARROW
+    return above.lines + below.lines >= least_lines
 
 
-def _lines_with_gap(rows: Sequence[WordRow], number: int, place: int, size: float) -> int:
-    """In how many of the lines above and below a gap goes on."""
-    return sum(_lines_with_gap_towards(rows, number, place, size, step) for step in (-1, 1))
+class _Way(NamedTuple):
+    """How a gap goes on above or below its line."""
+
+    lines: int  # with it
+    is_blocked: bool  # whether print ends it, rather than the end of the text
 
 
-def _lines_with_gap_towards(rows: Sequence[WordRow], number: int, place: int, size: float, step: int) -> int:
-    """In how many lines above (step -1) or below (1) a gap goes on."""
+def _follow(rows: Sequence[WordRow], number: int, place: int, size: float, step: int) -> _Way:
+    """Follows a gap through the lines above (step -1) or below (1)."""
     left, right = rows[number].ends[place - 1], rows[number].starts[place]
-    lines, last = 0, rows[number]
-    for other in range(number + step, number + step * (_LINES_AROUND + 1), step):
-        if not 0 <= other < len(rows):
-            break
+    lines, baseline = 0, rows[number].baseline
+    for other in range(number + step, number + step * (_ROWS_AROUND + 1), step):
+        if not 0 <= other < len(rows) or abs(rows[other].baseline - baseline) > _LINE_DISTANCE * size:
+            return _Way(lines, is_blocked=False)
         row = rows[other]
-        if abs(row.baseline - last.baseline) > _LINE_DISTANCE * size:
-            break
-        last = row
-        after = bisect_right(row.starts, (left + right) / 2)
-        left_end = row.ends[after - 1] if after else float("-inf")
-        right_start = row.starts[after] if after < len(row.starts) else float("inf")
+        left_end, right_start = max(_gaps_at(row, left, right), key=lambda gap: min(right, gap[1]) - max(left, gap[0]))
         if min(right, right_start) - max(left, left_end) < _LEAST_GAP * size:
-            break
+            return _Way(lines, is_blocked=True)
         lines += left - left_end < _NEAR_EDGE * size or right_start - right < _NEAR_EDGE * size
-        left, right = max(left, left_end), min(right, right_start)
-    return lines
+        left, right, baseline = max(left, left_end), min(right, right_start), row.baseline
+        if lines == _LINES_AROUND:
+            break
+    return _Way(lines, is_blocked=False)
+
+
+def _gaps_at(row: WordRow, left: float, right: float) -> Iterator[tuple[float, float]]:
+    """The gaps of a row, its margins among them, that begin or end between two places."""
+    after = bisect_right(row.starts, left)
+    while True:
+        left_end = row.ends[after - 1] if after else -inf
+        yield left_end, row.starts[after] if after < len(row.starts) else inf
+        after += 1
+        if after > len(row.starts) or row.ends[after - 1] >= right:
+            return

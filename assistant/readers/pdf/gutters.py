@@ -12,6 +12,8 @@ _ASCENT, _DESCENT = 0.8, 0.2  # of the type size
 _SAME_BASELINE = 0.25  # of the type size: items of one row differ by no more
 _LEAST_WIDTH = 0.35  # of a gutter, in type sizes
 _LOOSE_END = 1.5  # type sizes: so far a ruling may reach into a gutter
+_HEADING_SIZE = 1.12  # of the usual type size, at least
+_HEADING_SPACE = 1.2  # of its own type size: from baseline to baseline
 _MAX_OPEN_STRIPS = 8  # in one gap of a row; the ones that reach highest are kept
 
 
@@ -101,11 +103,14 @@ def _from_left(item: Item) -> tuple[float, float]:
 
 def strips_of(rows: Sequence[Row]) -> list[Strip]:
     """The strips without print between two texts, the one that reaches furthest first."""
-    least_width = _LEAST_WIDTH * statistics.median_low([item.size for row in rows for item in row if item.size] or [1])
+    if not rows:
+        return []
+    size = statistics.median_low([item.size for row in rows for item in row if item.size] or [1.0])
+    least_width = _LEAST_WIDTH * size
     ended: set[Strip] = set()
     strips: list[Strip] = []
     standing: list[Item] = []  # tables that reach down to the row
-    for number, row in enumerate(rows):
+    for number, row in enumerate(_with_walls(rows, size)):
         standing = [table for table in standing if table.y1 > row[0].y0]
         gaps = list(_gaps_of(sorted([*row, *standing], key=_from_left) if standing else row, least_width))
         standing += [item for item in row if not item.size]
@@ -115,6 +120,26 @@ def strips_of(rows: Sequence[Row]) -> list[Strip]:
         strips = passing
     ended.update(strip for strip in strips if strip.reach > 0)
     return sorted(ended, key=lambda strip: (-strip.reach, strip.x0, strip.x1))
+
+
+def _with_walls(rows: Sequence[Row], size: float) -> Iterator[Row]:
+    """The rows, with walls in place of headings that stand over all columns."""
+    left, right = min(row[0].x0 for row in rows), max(row[-1].x1 for row in rows)
+    for number, row in enumerate(rows):
+        if _is_heading_across(rows, number, size):
+            yield [Item(left, row[0].y0, right, row[0].y0, 0.0, None)]
+        else:
+            yield row
+
+
+def _is_heading_across(rows: Sequence[Row], number: int, size: float) -> bool:
+    """Whether a row holds a heading with nothing beside it, under which texts stand beside each other."""
+    if len(rows[number]) > 1 or number + 1 == len(rows) or len(rows[number + 1]) == 1:
+        return False
+    heading, below = rows[number][0], rows[number + 1][0]
+    space = _HEADING_SPACE * heading.size
+    has_space_above = number == 0 or height_of(heading) - height_of(rows[number - 1][0]) > space
+    return heading.size > _HEADING_SIZE * size and has_space_above and height_of(below) - height_of(heading) > space
 
 
 def _gaps_of(row: Row, least_width: float) -> Iterator[tuple[float, float]]:
