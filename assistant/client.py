@@ -279,7 +279,7 @@ class Assistant:
         Raises:
             DocumentNotFoundError: it isn't indexed.
         """
-        return self._writable().store.document(document_id)
+        return self._writable().store.document_with_geometry(document_id)
 
     def is_made_from(self, document_id: str, data: bytes) -> bool:
         """Whether a document was read from a file with these bytes; False where it isn't indexed."""

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from assistant.answering.answer_builder import join_statements
+from assistant.answering.citation_places import add_places
 from assistant.answering.context import AnswerContext
 from assistant.answering.extractive import write_quotes
 from assistant.answering.generative import GenerativeWriter
@@ -122,7 +123,8 @@ class QueryEngine:
                 {"assistant.sentences": len(context.candidates), "assistant.documents": len(context.documents)}
             )
         retrieved = time.perf_counter()
-        result = yield from trace_iterator("answer", self._write(context, options, model))
+        written = add_places(self._write(context, options, model), self.retriever.store)
+        result = yield from trace_iterator("answer", written)
         finished = time.perf_counter()
         seconds = {"retrieve": retrieved - started, "answer": finished - retrieved, "total": finished - started}
         answer = replace(

@@ -14,7 +14,7 @@ from assistant.options import AskKeywords, Mode, SearchKeywords
 from assistant.query_engine import Explanation
 from assistant.server.auth.access import local_token
 from assistant.settings import load_settings
-from assistant.structure import blocks_of_records
+from assistant.structure import Box, blocks_of_records
 from assistant.types import Answer, Citation, Document, DocumentSummary, Hit, Sentence, Statement
 
 _TIMEOUT = 600  # seconds: a language model may write for minutes
@@ -91,7 +91,7 @@ class Remote:
         ]
 
     def document(self, document_id: str) -> Document:
-        """As `assistant.Assistant.document`."""
+        """As `assistant.Assistant.document`, without the document's geometry."""
         fields = self._get(f"documents/{document_id}")
         del fields["sha256"]  # the document computes its own
         converted = {
@@ -159,7 +159,8 @@ def _answer(record: Mapping[str, Any]) -> Answer:
 
 def _citation(record: Mapping[str, Any]) -> Citation:
     span = record["answer_span"]
-    return Citation(**{**record, "answer_span": tuple(span) if span else None})
+    boxes = tuple(Box(**box) for box in record["boxes"])
+    return Citation(**{**record, "answer_span": tuple(span) if span else None, "boxes": boxes})
 
 
 def _sentence(hit: Mapping[str, Any]) -> Sentence:

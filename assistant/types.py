@@ -8,11 +8,13 @@ import datetime as dt
 import hashlib
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
+from itertools import takewhile
+from operator import attrgetter
 from typing import Any, Literal
 
-from assistant.structure import Block, Role
+from assistant.structure import Block, Box, Geometry, Role
 
 VerdictLabel = Literal["supported", "partial", "unsupported"]
 SentenceKind = Literal["prose", "item", "row"]
@@ -44,6 +46,7 @@ class Document:
         blocks: its structure, in order; empty for a document that came without any, such as an imported one.
         author: whom the file names as such; empty where it names nobody.
         language: a tag such as "en" or "de-CH", as the file declares it; empty where it declares none.
+        geometry: where its words stand on its pages; None for file kinds whose pages have no places.
     """
 
     id: str
@@ -58,6 +61,7 @@ class Document:
     blocks: tuple[Block, ...] = ()
     author: str = ""
     language: str = ""
+    geometry: Geometry | None = None
 
     @cached_property
     def sha256(self) -> str:
@@ -67,6 +71,24 @@ class Document:
     def page_at(self, offset: int) -> int | None:
         """The page, counted from 1, that holds an offset; None for file kinds without pages."""
         return bisect_right(self.pages, offset) or 1 if self.pages else None
+
+    def page_of(self, start: int, end: int) -> int | None:
+        """The page on which a span of the text begins; None for file kinds without pages.
+
+        A footnote may stand in the text behind a paragraph that ends overleaf: its own words say where it is printed.
+        """
+        return (self.geometry.page(start, end) if self.geometry else None) or self.page_at(start)
+
+    def is_recognised(self, start: int, end: int) -> bool:
+        """Whether words of a span of the text were recognised on a picture, and may hold wrong letters."""
+        first = bisect_right(self.blocks, start, key=attrgetter("end"))
+        return any(block.is_recognised for block in takewhile(lambda block: block.start < end, self.blocks[first:]))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document as ``documents show --json`` prints it: without its geometry, of which citations have theirs."""
+        record = asdict(replace(self, geometry=None)) | {"sha256": self.sha256}
+        del record["geometry"]
+        return record
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +183,8 @@ class Citation:
         quote: the sentence, exactly as the canonical text has it.
         document_sha256: the hash of the canonical text that was cited, as `Document.sha256` gives it.
         answer_span: start and end of the words that answer, in the document's text; None where they aren't known.
+        boxes: where it stands on the pages of its document, a rectangle for each line; empty where that isn't known.
+        ocr: whether its words were recognised on a picture: the quote is exact to what was recognised.
     """
 
     number: int
@@ -174,10 +198,15 @@ class Citation:
     quote: str
     document_sha256: str
     answer_span: tuple[int, int] | None = None
+    boxes: tuple[Box, ...] = ()
+    ocr: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """The citation as the record of an answer has it."""
-        return asdict(self) | {"answer_span": list(self.answer_span) if self.answer_span else None}
+        return asdict(self) | {
+            "answer_span": list(self.answer_span) if self.answer_span else None,
+            "boxes": [box._asdict() for box in self.boxes],
+        }
 
 
 @dataclass(frozen=True, slots=True)

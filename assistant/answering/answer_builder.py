@@ -93,6 +93,7 @@ def make_citation(sentence: Sentence, document: Document, answer_span: tuple[int
         quote=sentence.text,
         document_sha256=document.sha256,
         answer_span=answer_span,
+        ocr=document.is_recognised(sentence.start, sentence.end),
     )
 
 

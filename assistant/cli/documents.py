@@ -30,8 +30,7 @@ def show(ctx: typer.Context, id_: opt.DocumentId, *, as_json: opt.Json = False) 
     """Show what is known of a document, and its text."""
     with open_index(ctx.obj, **WITHOUT_MODEL) as assistant:
         document = assistant.document(id_)
-    record = asdict(document) | {"sha256": document.sha256}
-    output.print_result(record, output.document_lines(document), as_json=as_json)
+    output.print_result(document.to_dict(), output.document_lines(document), as_json=as_json)
 
 
 @documents_app.command(cls=opt.Command)

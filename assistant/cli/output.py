@@ -57,6 +57,7 @@ def answer_lines(answer: Answer) -> list[StyledLine]:
             styled_line(
                 (f"[{citation.number}] ", "cyan"),
                 f"{citation.title}, {_format_place(citation.page, citation.sentence)} · ",
+                "recognised on a picture · " if citation.ocr else "",
                 _verdict_span(answer, citation),
             ),
             *_quote_lines(citation.quote, citation.source, _bold_span(citation)),
@@ -127,9 +128,13 @@ def verification_lines(verifications: Sequence[Verification]) -> list[StyledLine
     for verification in verifications:
         lines.append(styled_line((verification.question, "bold")))
         for citation in verification.citations:
-            standing = (f"{citation.standing:8}", _STANDING_STYLES[citation.standing])
+            is_recognised = citation.standing == "exact" and citation.why
+            standing = (
+                "as recognised " if is_recognised else f"{citation.standing:8}",
+                _STANDING_STYLES[citation.standing],
+            )
             lines.append(styled_line(standing, f"[{citation.number}] {citation.title}", indent=4))
-            if citation.standing != "exact":
+            if citation.why:
                 lines += _quote_lines(citation.quote, citation.source)
                 lines.append(styled_line((citation.why, "dim"), indent=8))
         for statement in verification.statements:

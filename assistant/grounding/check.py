@@ -35,6 +35,7 @@ _MAX_READ_CHARS = 120_000
 _LEAST_SENTENCE_CHARS = 200  # that a sentence counts for
 _MAX_WORDS_NAMED = 3  # missing words that a reason names
 _VERBATIM = "Word for word in the cited sentence."
+_VERBATIM_RECOGNISED = "Word for word in the cited sentence, as it was recognised on a picture of its page."
 _OTHER_SUBJECT = "The cited sentence has some of its words, but is on something else."
 
 
@@ -98,10 +99,20 @@ def check_statement(
             why = f"[{citation.number}] is not what its document says at that place."
             return replace(statement, verdict="unsupported", why=why)
     if single_line(statement.text) == single_line(" ".join(citation.quote for citation in statement.citations)):
-        return replace(statement, verdict="supported", why=_VERBATIM)
+        is_recognised = any(citation.ocr for citation in statement.citations)
+        return replace(statement, verdict="supported", why=verbatim_reason(is_recognised=is_recognised))
     evidence = [evidence_for(citation, documents[citation.document_id]) for citation in statement.citations]
     verdict = verdict_for(statement.text, evidence, span_reader_scorer)
     return replace(statement, verdict=verdict.verdict, why=verdict.why)
+
+
+def verbatim_reason(*, is_recognised: bool) -> str:
+    """Why a statement is supported that says no more and no less than what it cites.
+
+    Args:
+        is_recognised: whether some of that was recognised on a picture, and so is exact to no document.
+    """
+    return _VERBATIM_RECOGNISED if is_recognised else _VERBATIM
 
 
 def uncovered_clauses(text: str, findings: Findings) -> tuple[str, ...]:

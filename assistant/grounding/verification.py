@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from assistant.errors import DocumentNotFoundError, RecordError
-from assistant.grounding.check import verdict_for
+from assistant.grounding.check import verbatim_reason, verdict_for
 from assistant.grounding.evidence import Evidence, evidence_for
 from assistant.grounding.span_reader_scorer import SpanReaderScorer
 from assistant.index.store import Store
@@ -35,6 +35,7 @@ _REASONS: dict[Standing, str] = {
     "changed": "The document has changed, and no longer says it.",
     "gone": "The document is not indexed.",
 }
+_EXACT_AS_RECOGNISED = "Exact to the text that was recognised on a picture of its page, which may hold wrong letters."
 _READ_ANEW = "The document was read anew by a later version of this program, which reads this place otherwise."
 _CITATION_FIELDS = {
     "number": int, "document_id": str, "title": str, "source": str, "sentence": int, "start": int, "end": int,
@@ -53,7 +54,7 @@ class CitationStatus:
     standing: Standing
     start: int | None  # where the quote stands today; None where it doesn't
     end: int | None
-    why: str = ""  # what became of it, in words; empty where it is exact
+    why: str = ""  # what became of it, in words; empty where it is exact, and not to what was recognised on a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,7 @@ class _CheckedCitation:
 
     status: CitationStatus
     evidence: Evidence | None
+    is_recognised: bool = False  # whether the quote was recognised on a picture
 
 
 class _Deadline:
@@ -202,8 +204,11 @@ def _check_citation(citation: Citation, document: Document | None, *, was_read_a
     status = CitationStatus(citation.number, citation.title, citation.source, citation.quote, standing, start, end, why)
     if document is None or start is None or end is None:
         return _CheckedCitation(status, None)
+    is_recognised = document.is_recognised(start, end)
+    if is_recognised and standing == "exact":
+        status = replace(status, why=_EXACT_AS_RECOGNISED)
     moved = replace(citation, start=start, end=end, document_sha256=document.sha256)
-    return _CheckedCitation(status, evidence_for(moved, document))
+    return _CheckedCitation(status, evidence_for(moved, document), is_recognised)
 
 
 def _find_quote(citation: Citation, document: Document | None) -> tuple[Standing, int | None, int | None]:
@@ -241,8 +246,9 @@ def _judge_again(
     if len(evidence) < len(cited):
         return StatementStatus(text, verdict_then, "unsupported", "A sentence that it cites is no longer there.")
     quotes = [citation.status.quote for citation in cited if citation]
+    is_recognised = any(citation.is_recognised for citation in cited if citation)
     if quotes and single_line(text) == single_line(" ".join(quotes)):
-        return StatementStatus(text, verdict_then, "supported", "Word for word in the cited sentence.")
+        return StatementStatus(text, verdict_then, "supported", verbatim_reason(is_recognised=is_recognised))
     verdict = verdict_for(text, evidence, span_reader_scorer)
     return StatementStatus(text, verdict_then, verdict.verdict, verdict.why)
 

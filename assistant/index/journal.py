@@ -3,13 +3,16 @@
 import json
 from collections.abc import Collection, Iterable, Sequence
 
-from assistant.index import rows
+from assistant.index import geometry_rows, rows
 from assistant.index.chroma.collections import Collections
 from assistant.index.rows import DocumentEntry, Row
 
 _GROUP_KEY, _PENDING_KEY = "group", "pending"  # of the journal's two rows
-_ROW_KEYS = (("sentences", rows.sentence_key), ("passages", rows.chunk_key), ("texts", rows.text_key))
-_RowCounts = Sequence[int]  # of a version, in the order of _ROW_KEYS
+_ROW_KEYS = (
+    ("sentences", rows.sentence_key), ("passages", rows.chunk_key), ("texts", rows.text_key),
+    ("texts", geometry_rows.geometry_key),
+)  # fmt: skip
+_RowCounts = Sequence[int]  # of a version, in the order of _ROW_KEYS; an earlier version noted no geometries
 
 
 class Journal:
@@ -28,7 +31,9 @@ class Journal:
 
     def begin(self, entries: Iterable[DocumentEntry]) -> None:
         """Notes the documents that a change is about to write or to replace."""
-        self._group = [(entry.version, (entry.sentences, entry.chunks, entry.texts)) for entry in entries]
+        self._group = [
+            (entry.version, (entry.sentences, entry.chunks, entry.texts, entry.geometries)) for entry in entries
+        ]
         self.pending += sum(sum(counts) for _, counts in self._group)
         self._chroma.put(
             "journal", [Row(_GROUP_KEY, "", json.dumps(self._group)), Row(_PENDING_KEY, "", str(self.pending))]
@@ -54,7 +59,8 @@ class Journal:
     def _sweep(self, group: Iterable[tuple[str, _RowCounts]], live_versions: Collection[str]) -> None:
         leftovers = [(version, counts) for version, counts in group if version not in live_versions]
         for position, (name, make_key) in enumerate(_ROW_KEYS):
-            keys = [make_key(version, number) for version, counts in leftovers for number in range(counts[position])]
+            counts_here = ((version, sum(counts[position : position + 1])) for version, counts in leftovers)
+            keys = [make_key(version, number) for version, count in counts_here for number in range(count)]
             self._chroma.delete(name, keys)
         self._chroma.delete("journal", [_GROUP_KEY])
         self.is_open = False

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,6 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 NO_VECTOR = np.empty(0, np.float32)
-_MAX_FILTER_VERSIONS = 10_000  # that one filter names
 _NO_VERSION = ""  # of a deleted row
 _TEXT_ROW_CHARS = 100_000  # characters of canonical text in one row
 
@@ -63,6 +62,8 @@ class DocumentEntry:
     language: str = ""
     pages: int = 0
     words: int = 0
+    geometries: int = 0  # number of rows that hold where its words stand
+    geometry_sha256: str = ""  # of that
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -88,7 +89,7 @@ class NearestSentence:
 _DAMAGED_ROW = "A row of the index is damaged"  # begins the message
 
 
-def _report_damage(read: Callable[_P, _T]) -> Callable[_P, _T]:
+def report_damage(read: Callable[_P, _T]) -> Callable[_P, _T]:
     """Decorates a function that reads rows: a row that cannot be parsed raises StoreError."""
 
     @wraps(read)
@@ -106,7 +107,7 @@ def is_damaged_row(error: BaseException) -> bool:
     return isinstance(error, StoreError) and str(error).startswith(_DAMAGED_ROW)
 
 
-@_report_damage
+@report_damage
 def parse_chroma_row(key: str, fields: Mapping[str, str], vector: Vector = NO_VECTOR) -> Row:
     """Makes a row from the metadata fields that Chroma returns."""
     return Row(key, fields["version"], fields["data"], vector)
@@ -130,12 +131,14 @@ def check_none_deleted(rows: Iterable[Row], owners: Mapping[str, str]) -> None:
             )
 
 
-def document_version(prepared: PreparedDocument, fingerprint: str) -> str:
+def document_version(prepared: PreparedDocument, fingerprint: str, geometry_sha256: str) -> str:
     """The version that names a document's rows. It changes with anything that the rows are made from.
 
     Args:
         prepared: the document; its sentences and chunks do not count, for they follow from the rest.
         fingerprint: names the embedder and the splitter.
+        geometry_sha256: of where its words stand, as `hash_geometry` gives it; the
+            document itself may come without it.
     """
     document = prepared.document
     facts = (
@@ -152,8 +155,14 @@ def document_version(prepared: PreparedDocument, fingerprint: str) -> str:
         document.sha256,
         prepared.file_hash,
         hashlib.sha256(_pack_structure(document.blocks).encode("utf-8", "surrogatepass")).hexdigest(),
+        *filter(None, [geometry_sha256]),
     )
     return hashlib.sha256(repr((fingerprint, facts)).encode("utf-8", "surrogatepass")).hexdigest()[:20]
+
+
+def hash_geometry(document: Document) -> str:
+    """The hash of where a document's words stand; "" where that isn't known."""
+    return document.geometry.sha256 if document.geometry else ""
 
 
 def sentence_key(version: str, number: int) -> str:
@@ -178,7 +187,7 @@ def version_of(key: str) -> str:
 
 def number_of(key: str) -> int:
     """The number in a key, by which rows are put in order."""
-    return int(key.partition(":")[2].lstrip("pt"))
+    return int(key.partition(":")[2].lstrip("ptg"))
 
 
 def make_entry(prepared: PreparedDocument, version: str) -> DocumentEntry:
@@ -190,6 +199,8 @@ def make_entry(prepared: PreparedDocument, version: str) -> DocumentEntry:
         characters=len(document.text), sentences=len(prepared.sentences), chunks=len(prepared.chunks),
         texts=len(pack_texts(document, version)), author=document.author, language=document.language,
         pages=len(document.pages), words=len(document.text.split()),
+        geometries=len(document.geometry.windows(len(document.text))) if document.geometry else 0,
+        geometry_sha256=hash_geometry(document),
     )  # fmt: skip
 
 
@@ -199,11 +210,12 @@ def pack_entry(entry: DocumentEntry) -> Row:
         entry.title, entry.source, entry.kind, entry.date and entry.date.isoformat(), entry.url, entry.notes,
         entry.sha256, entry.file_hash, entry.version, entry.characters, entry.sentences, entry.chunks, entry.texts,
         entry.author, entry.language, entry.pages, entry.words,
+        *([entry.geometries, entry.geometry_sha256] if entry.geometries else []),
     ]  # fmt: skip
     return Row(entry.id, entry.version, json.dumps(facts))
 
 
-@_report_damage
+@report_damage
 def read_entry(row: Row) -> DocumentEntry:
     """The inverse of `pack_entry`."""
     title, source, kind, day, url, notes, *rest = json.loads(row.data)
@@ -219,7 +231,7 @@ def pack_texts(document: Document, version: str) -> list[Row]:
     return [Row(text_key(version, number), version, piece) for number, piece in enumerate(pieces)]
 
 
-@_report_damage
+@report_damage
 def read_document(entry: DocumentEntry, texts: Iterable[Row]) -> Document:
     """The document from its entry and all the rows of its text, in any order."""
     pieces = sorted(texts, key=lambda row: number_of(row.key))
@@ -245,7 +257,7 @@ def pack_sentence(sentence: Sentence, version: str) -> Row:
     return Row(sentence_key(version, sentence.number), version, json.dumps(data, ensure_ascii=False))
 
 
-@_report_damage
+@report_damage
 def read_sentence(document_id: str, row: Row) -> Sentence:
     """The inverse of `pack_sentence`."""
     return Sentence(document_id, number_of(row.key), *json.loads(row.data))
@@ -257,7 +269,7 @@ def pack_chunk(chunk: Chunk, version: str) -> Row:
     return Row(chunk_key(version, chunk.number), version, json.dumps(data, ensure_ascii=False))
 
 
-@_report_damage
+@report_damage
 def read_chunk(document_id: str, row: Row) -> Chunk:
     """The inverse of `pack_chunk`."""
     return Chunk(document_id, number_of(row.key), *json.loads(row.data))
@@ -276,19 +288,3 @@ def nearest_sentences(rows: Iterable[Row], question: Vector, owners: Mapping[str
         for row in rows
         if row.version in owners
     ]
-
-
-def version_filter(versions: frozenset[str] | None, owners: Mapping[str, str]) -> dict[str, Any] | None:
-    """Chroma's filter for some of the live versions, by inclusion or exclusion, whichever names fewer.
-
-    SQLite takes at most 32,766 names; 10,000 cost 30 ms, 30,000 ten times that.
-
-    Returns:
-        None for no filter: all versions are wanted, or a filter would name more than 10,000.
-    """
-    if versions is None:
-        return None
-    named = versions if 2 * len(versions) <= len(owners) else owners.keys() - versions
-    if len(named) > _MAX_FILTER_VERSIONS:
-        return None
-    return {"version": {"$in" if named is versions else "$nin": [*named]}}

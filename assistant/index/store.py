@@ -21,6 +21,7 @@ from assistant.index import rows
 from assistant.index.chroma.collections import Collections, ServerConnector
 from assistant.index.chroma.embedded import EmbeddedChroma
 from assistant.index.fingerprint import IndexFingerprint
+from assistant.index.geometry_rows import pack_geometry
 from assistant.index.journal import Journal
 from assistant.index.live_state import LiveState
 from assistant.index.lock import HomeLock, unusable_message
@@ -126,9 +127,16 @@ class Store(StoreReader):
             batches: all their sentences with unit vectors (n, dimension); may be a generator that embeds as it goes.
         """
         with self._write_turn():
-            entries = {doc.document.id: rows.make_entry(doc, self._version_of(doc)) for doc in documents}
+            entries = {
+                doc.document.id: rows.make_entry(doc, self._version_of(doc, rows.hash_geometry(doc.document)))
+                for doc in documents
+            }
             with self._journalled([*entries.values(), *self._live_entries(entries)]):
-                texts = [rows.pack_texts(doc.document, entries[doc.document.id].version) for doc in documents]
+                texts = [
+                    pack(doc.document, entries[doc.document.id].version)
+                    for doc in documents
+                    for pack in (rows.pack_texts, pack_geometry)
+                ]
                 self._chroma.put("texts", [*chain.from_iterable(texts)])
                 chunks = chain.from_iterable(doc.chunks for doc in documents)
                 self._chroma.put(

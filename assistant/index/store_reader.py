@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,18 @@ from assistant.index import rows
 from assistant.index.chroma.collections import Collections, CommitMark
 from assistant.index.chroma.listing_cache import load_entries, save_entries
 from assistant.index.fingerprint import IndexFingerprint
-from assistant.index.live_state import LiveState, TextCache
+from assistant.index.geometry_rows import geometry_keys, read_geometry
+from assistant.index.live_state import LastUsed, LiveState, version_filter
 from assistant.index.rows import DocumentEntry, NearestSentence, PreparedDocument, SentenceBatch, Vector
 from assistant.options import DocumentFilter
+from assistant.structure import Geometry
 from assistant.types import Chunk, Document, Sentence
 
 _BATCH_SENTENCES = 500  # read together with their vectors
 _MAX_SEARCHED = 4_000  # nearest sentences requested at most, to find enough in scope
 _STALE_CACHE_DOCUMENTS = 1_000  # that differ from the cached entries of a server, from which the cache is rewritten
 _CACHED_CHARS = 32_000_000  # of canonical text that stay in memory
+_CACHED_GEOMETRY_BYTES = 8_000_000  # of the places of words, about those of 5,000 pages
 
 
 class StoreReader:
@@ -43,7 +47,8 @@ class StoreReader:
         self._state_lock = threading.Lock()
         self._live = LiveState.of({})
         self._mark: CommitMark | None = None  # of the live state; None before everything is read
-        self._texts = TextCache(_CACHED_CHARS)
+        self._texts = LastUsed[Document](_CACHED_CHARS)
+        self._geometries = LastUsed[Geometry](_CACHED_GEOMETRY_BYTES)
         self._check_fingerprint(chroma.metadata)
 
     def _check_fingerprint(self, metadata: Mapping[str, Any]) -> None:
@@ -131,7 +136,7 @@ class StoreReader:
         return entry
 
     def document(self, document_id: str) -> Document:
-        """A document with its canonical text.
+        """A document with its canonical text, without its geometry.
 
         Raises:
             DocumentNotFoundError: it isn't indexed.
@@ -144,7 +149,7 @@ class StoreReader:
             keys = [rows.text_key(entry.version, number) for number in range(entry.texts)]
             pieces = list(self._chroma.read("texts", keys))
             if len(pieces) == entry.texts and self._is_sound(document := rows.read_document(entry, pieces), entry):
-                self._texts.put(entry.version, document)
+                self._texts.put(entry.version, document, len(document.text))
                 return document
             if not self.catch_up() and self._live.documents.get(document_id) is entry:
                 raise StoreError(
@@ -152,13 +157,45 @@ class StoreReader:
                 )
             # A writer has just replaced the document: read the new one.
 
+    def document_with_geometry(self, document_id: str) -> Document:
+        """A document as it was indexed; raises as `document` does."""
+        while True:
+            document = self.document(document_id)
+            entry = self._require_entry(document_id)
+            if entry.sha256 == document.sha256:  # else a writer has just replaced it
+                return replace(document, geometry=self.geometry(entry, 0, entry.characters))
+
+    def geometry(self, entry: DocumentEntry, start: int, end: int) -> Geometry | None:
+        """Where the words of a span of a document's text stand, and of some around it; None where that isn't known.
+
+        Raises:
+            StoreError: it is damaged.
+        """
+        keys = geometry_keys(entry, start, end)
+        if not keys:
+            return None
+        name = f"{keys[0]} {len(keys)}"
+        if (cached := self._geometries.get(name)) is not None:
+            return cached
+        read = list(self._chroma.read("texts", keys))
+        if len(read) < len(keys):
+            if self.summary(entry.id) is entry and not self.catch_up():
+                raise StoreError(
+                    f"Places of words in '{entry.source}' are missing. Remake the index with: assistant index --rebuild"
+                )
+            return None  # a writer has just replaced the document
+        geometry = read_geometry(read)
+        if geometry is not None:
+            self._geometries.put(name, geometry, sum(len(row.data) for row in read))
+        return geometry
+
     def _is_sound(self, document: Document, entry: DocumentEntry) -> bool:
         """Whether all that was read of a document is what was written: no bit of it has flipped since."""
         prepared = PreparedDocument(document, entry.file_hash, (), ())
-        return self._version_of(prepared) == entry.version
+        return self._version_of(prepared, entry.geometry_sha256) == entry.version
 
-    def _version_of(self, prepared: PreparedDocument) -> str:
-        return rows.document_version(prepared, json.dumps(self.fingerprint.to_metadata()))
+    def _version_of(self, prepared: PreparedDocument, geometry_sha256: str) -> str:
+        return rows.document_version(prepared, json.dumps(self.fingerprint.to_metadata()), geometry_sha256)
 
     # Sentences and chunks
 
@@ -236,7 +273,7 @@ class StoreReader:
             versions = self._versions_in_scope(scope, live)
             if versions is not None and not versions:
                 return []
-            nearest = self._chroma.nearest("sentences", question, wanted, rows.version_filter(versions, live.owners))
+            nearest = self._chroma.nearest("sentences", question, wanted, version_filter(versions, live.owners))
             live_sentences = rows.nearest_sentences(nearest, question, live.owners)
             if live is not self._live or (len(live_sentences) < len(nearest) and self.catch_up()):
                 continue  # a writer has just replaced some: look again

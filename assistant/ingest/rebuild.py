@@ -7,7 +7,7 @@ when it is complete. A rebuild that fails or is killed leaves the old index as i
 import logging
 import shutil
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
@@ -23,6 +23,7 @@ from assistant.index.chroma.collections import Collections
 from assistant.index.chroma.embedded import EmbeddedChroma, copy_rows, index_exists, replace_index, rows_are_damaged
 from assistant.index.chroma.server import ChromaServer
 from assistant.index.fingerprint import IndexFingerprint
+from assistant.index.geometry_rows import geometry_keys, read_geometry
 from assistant.index.lock import HomeLock
 from assistant.index.rows import DocumentEntry, Row
 from assistant.index.sources import file_on_disk, was_read_from_file
@@ -31,6 +32,7 @@ from assistant.ingest.open_index import OpenIndex
 from assistant.ingest.sync import carry_over, is_under, synchronise
 from assistant.models.embedders import Embedder
 from assistant.readers import FileReaders, file_source
+from assistant.structure import Geometry
 from assistant.types import Document, IndexReport, Progress
 
 if TYPE_CHECKING:
@@ -258,11 +260,26 @@ class _OldIndex:
     def _read_document(self, entry: DocumentEntry) -> Document | None:
         keys = [rows.text_key(entry.version, number) for number in range(entry.texts)]
         try:
-            document = rows.read_document(entry, self._chroma.read("texts", keys) if self._chroma else ())
+            document = rows.read_document(entry, self._read_texts(keys))
         except StoreError as error:
             self._check_damage(error)
             return None
-        return document if document.sha256 == entry.sha256 else None
+        if document.sha256 != entry.sha256:
+            return None
+        return replace(document, geometry=self._read_geometry(entry))
+
+    def _read_geometry(self, entry: DocumentEntry) -> Geometry | None:
+        geometry = None
+        with suppress(StoreError):
+            geometry = read_geometry(self._read_texts(geometry_keys(entry, 0, entry.characters)))
+        if (geometry.sha256 if geometry else "") == entry.geometry_sha256:
+            return geometry
+        self.has_damage = True
+        logger.warning("Where words stand in '%s' is damaged in the old index: it is left out.", entry.source)
+        return None
+
+    def _read_texts(self, keys: Sequence[str]) -> Iterable[Row]:
+        return self._chroma.read("texts", keys) if self._chroma else ()
 
     def _read_entry(self, row: Row) -> DocumentEntry | None:
         try:

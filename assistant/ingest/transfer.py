@@ -147,7 +147,7 @@ def _explain_embedding_anew(theirs: IndexFingerprint, ours: IndexFingerprint) ->
 
 
 def _read_for_export(store: Store, entry: DocumentEntry) -> ArchivedDocument:
-    document = store.document(entry.id)
+    document = store.document_with_geometry(entry.id)
     if document.sha256 != entry.sha256:
         raise StoreError(f"'{entry.source}' was replaced while it was exported. Export the index once more.")
     return ArchivedDocument(document, entry.file_hash, entry.sentences, store.sentence_batches(entry))

@@ -87,6 +87,7 @@ def read_bytes(data: bytes, name: str, *, source: str | None = None, max_bytes: 
         notes=tuple(map(_without_surrogates, extracted.notes)),
         author=_without_surrogates(extracted.author),
         language=_without_surrogates(extracted.language),
+        geometry=extracted.geometry,
     )
     return replace(document, blocks=mark_sections(text, extracted.blocks or lay_blocks(document)))
 

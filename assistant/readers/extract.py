@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.structure import Block
+from assistant.structure import Block, Geometry
 
 # Characters that nobody sees: soft hyphens, zero-width marks, byte-order marks inside a text, controls; and halves of
 # characters, which no file can be written with.
@@ -26,6 +26,7 @@ class ExtractedDocument:
     blocks: tuple[Block, ...] = ()  # over the text; empty where the layout of the text itself tells them
     author: str = ""  # whom the file names as such; several are joined by ", "
     language: str = ""  # as the file declares it, a tag such as "en" or "de-CH"
+    geometry: Geometry | None = None  # where the words stand on the pages, for kinds whose pages have places
 
 
 def document_id(source: str) -> str:

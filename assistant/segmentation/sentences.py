@@ -77,7 +77,7 @@ def split_sentences(document: Document) -> tuple[Sentence, ...]:
                     text=text[start:end],
                     context=segment.context,
                     kind=segment.kind,
-                    page=document.page_at(start),
+                    page=document.page_of(start, end),
                     role=segment.role,
                 )
             )

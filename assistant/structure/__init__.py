@@ -16,9 +16,10 @@ from assistant.structure.blocks import (
 from assistant.structure.boxes import Box
 from assistant.structure.geometry import Geometry, check_geometry
 from assistant.structure.packing import blocks_of_records, pack_blocks, unpack_blocks
-from assistant.structure.word_packing import PlacedWord
+from assistant.structure.word_packing import WINDOW, PlacedWord
 
 __all__ = [
+    "WINDOW",
     "Block",
     "BlockKind",
     "Box",

@@ -3,6 +3,7 @@
 The words of a document are kept packed, and only those that are asked for are unpacked: a word takes some 3 bytes.
 """
 
+import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -57,6 +58,11 @@ class Geometry:
     def to_bytes(self) -> bytes:
         """The geometry as one value."""
         return groups_to_bytes(self.groups)
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of its bytes, as 64 hexadecimal digits."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
 
     def windows(self, length: int) -> list[bytes]:
         """The words that start in each 100,000 characters of the text, as values of `of_bytes`.

@@ -62,6 +62,12 @@ def index_of(assistant: Assistant) -> IndexUnderTest:
     return IndexUnderTest(retriever.store, retriever.bm25, retriever.embedder)
 
 
+def only_document(assistant: Assistant) -> Document:
+    """The one document of an open assistant."""
+    (summary,) = assistant.documents()
+    return assistant.document(summary.id)
+
+
 def server_connector(home: Path) -> ServerConnector | None:
     """Connects to the server that holds the index of a home, with --chroma-server; each home has its own database."""
     settings = load_settings()

@@ -124,6 +124,8 @@ def test_the_record_of_an_answer() -> None:
                 "quote": "Two.",
                 "document_sha256": DOCUMENT.sha256,
                 "answer_span": None,
+                "boxes": [],
+                "ocr": False,
             }
         ],
         "usage": {"prompt_tokens": 0, "completion_tokens": 0},

@@ -20,6 +20,7 @@ from assistant.errors import ArchiveError
 from assistant.index.archive.validation import (
     DOCUMENT_FIELDS,
     MANIFEST_FIELDS,
+    PLACED_DOCUMENT_FIELDS,
     STRUCTURED_DOCUMENT_FIELDS,
     build_chunks,
     build_document,
@@ -30,6 +31,7 @@ from assistant.index.archive.validation import (
 from assistant.index.archive.writer import (
     FORMAT,
     MANIFEST_NAME,
+    MAX_GEOMETRY_BYTES,
     MAX_STRUCTURE_BYTES,
     SEAL_BYTES,
     VECTOR_DTYPE,
@@ -43,7 +45,7 @@ from assistant.index.rows import PreparedDocument, SentenceBatch
 if TYPE_CHECKING:
     from assistant.types import Sentence
 
-_FORMAT_WITHOUT_STRUCTURE = 1
+_DOCUMENT_FIELDS = {1: DOCUMENT_FIELDS, 2: STRUCTURED_DOCUMENT_FIELDS, FORMAT: PLACED_DOCUMENT_FIELDS}  # by format
 _MAX_LINE_BYTES = 8_000_000
 _MAX_MANIFEST_BYTES = 16_000_000
 _MAX_TEXT_BYTES = 1 << 28  # of a part's texts
@@ -67,7 +69,7 @@ class Manifest:
     sentences: int
     parts: int
     members: dict[str, Member]
-    is_structured: bool  # whether its documents have their structure
+    format: int
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -176,7 +178,7 @@ class ArchiveReader:
             )
         if (
             not has_fields(facts, MANIFEST_FIELDS)
-            or facts["format"] not in (FORMAT, _FORMAT_WITHOUT_STRUCTURE)
+            or facts["format"] not in _DOCUMENT_FIELDS
             or not 1 <= facts["dimension"] <= _MAX_DIMENSION
         ):
             self.fail("its manifest says something else than it should")
@@ -187,7 +189,7 @@ class ArchiveReader:
         fingerprint = IndexFingerprint(facts["embedder"], facts["dimension"], facts["splitter"])
         return Manifest(
             facts["assistant"], fingerprint, facts["documents"], facts["sentences"], facts["parts"], members,
-            facts["format"] != _FORMAT_WITHOUT_STRUCTURE,
+            facts["format"],
         )  # fmt: skip
 
     def _check_members(self) -> None:
@@ -213,7 +215,7 @@ class ArchiveReader:
 
     def _read_documents(self, lines: "_MemberStream", texts: "_MemberStream") -> Iterator[PreparedDocument]:
         sentence_count = document_count = 0
-        fields = STRUCTURED_DOCUMENT_FIELDS if self.manifest.is_structured else DOCUMENT_FIELDS
+        fields = _DOCUMENT_FIELDS[self.manifest.format]
         while line := lines.read_line():
             facts = parse_json(line)
             document_count += 1
@@ -223,11 +225,11 @@ class ArchiveReader:
             if max(sentence_count, document_count * 1_000) > _MAX_PART_SENTENCES:
                 lines.fail("it holds more than a part may")
             text = texts.read_exactly(facts["bytes"])
-            structure_bytes = facts.get("structure_bytes", 0)
-            if structure_bytes > MAX_STRUCTURE_BYTES:
+            structure_bytes, geometry_bytes = facts.get("structure_bytes", 0), facts.get("geometry_bytes", 0)
+            if structure_bytes > MAX_STRUCTURE_BYTES or geometry_bytes > MAX_GEOMETRY_BYTES:
                 lines.fail(f"the structure of '{facts['id']}' is larger than one may be")
-            structure = texts.read_exactly(structure_bytes) if self.manifest.is_structured else None
-            document = build_document(facts, text, structure)
+            structure, geometry = texts.read_exactly(structure_bytes), texts.read_exactly(geometry_bytes)
+            document = build_document(facts, text, structure if self.manifest.format > 1 else None, geometry)
             if document is None:
                 lines.fail(f"the document '{facts['id']}' doesn't fit its text")
             sentences: list[Sentence] = []

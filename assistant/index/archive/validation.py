@@ -10,7 +10,7 @@ from itertools import groupby
 from types import NoneType
 from typing import Any, get_args
 
-from assistant.structure import Role, unpack_blocks
+from assistant.structure import Role, check_geometry, unpack_blocks
 from assistant.types import NO_STRUCTURE, Chunk, Document, Sentence
 
 MANIFEST_FIELDS: dict[str, tuple[type, ...]] = {
@@ -23,6 +23,8 @@ DOCUMENT_FIELDS: dict[str, tuple[type, ...]] = {
 }  # fmt: skip
 """Of a document in an archive of format 1, which has no structure."""
 STRUCTURED_DOCUMENT_FIELDS = DOCUMENT_FIELDS | {"author": (str,), "language": (str,), "structure_bytes": (int,)}
+"""Of format 2, which has no places of words."""
+PLACED_DOCUMENT_FIELDS = STRUCTURED_DOCUMENT_FIELDS | {"geometry_bytes": (int,)}
 _SENTENCE_TYPES: tuple[type, ...] = (int, int, str, str, int)
 _SENTENCE_KINDS = ("prose", "item", "row")
 
@@ -44,19 +46,23 @@ def has_fields(value: Any, fields: dict[str, tuple[type, ...]]) -> bool:
     )
 
 
-def build_document(facts: dict[str, Any], data: bytes, structure: bytes | None) -> Document | None:
+def build_document(
+    facts: dict[str, Any], data: bytes, structure: bytes | None, geometry: bytes = b""
+) -> Document | None:
     """The document with these facts and this text; None where they contradict each other or are invalid.
 
     Args:
-        facts: an object with the fields `DOCUMENT_FIELDS`, or `STRUCTURED_DOCUMENT_FIELDS`.
+        facts: an object with the fields of its format.
         data: its text in UTF-8.
         structure: its blocks as JSON; None in an archive of format 1.
+        geometry: the places of its words; empty where they aren't known.
     """
     pages, notes = facts["pages"], facts["notes"]
     try:
         text, day = data.decode(), facts["date"] and date.fromisoformat(facts["date"])
         f"{facts['id']}{facts['kind']}{facts.get('author')}{facts.get('language')}".encode()
         blocks = () if structure is None else unpack_blocks(json.loads(structure), len(text))
+        places = check_geometry(geometry, len(text), len(pages))
     except (ValueError, RecursionError):
         return None
     if not all(type(page) is int for page in pages) or pages != sorted(pages):
@@ -68,6 +74,7 @@ def build_document(facts: dict[str, Any], data: bytes, structure: bytes | None) 
     document = Document(
         facts["id"], facts["title"], facts["source"], text, facts["kind"], day or None, facts["url"],
         tuple(pages), tuple(notes), blocks, facts.get("author", ""), facts.get("language", ""),
+        places,
     )  # fmt: skip
     return document if document.id and document.sha256 == facts["sha256"] else None
 
@@ -94,8 +101,9 @@ def build_sentence(document: Document, previous: Sentence | None, facts: Any) ->
     if not context.isascii() and any("\ud800" <= letter <= "\udfff" for letter in context):
         return None
     return Sentence(
-        document.id, number, start, end, document.text[start:end], context, kind, chunk, document.page_at(start), role
-    )
+        document.id, number, start, end, document.text[start:end], context, kind, chunk, document.page_of(start, end),
+        role,
+    )  # fmt: skip
 
 
 def build_chunks(document: Document, sentences: Sequence[Sentence]) -> tuple[Chunk, ...]:

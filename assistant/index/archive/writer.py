@@ -4,7 +4,8 @@ An archive is a zip file of texts, positions and vectors; nothing in it can be e
 
     manifest.json   the version of the format, what the index is made with, counts, each member's length and SHA-256
     000000.jsonl    of each document of the first part one line, and after it one for each of its sentences
-    000000.txt      their canonical texts in UTF-8, each with its structure behind it as JSON, one after the other
+    000000.txt      their canonical texts in UTF-8, one after the other, each with its structure behind it as JSON,
+                    and the places of its words as `Geometry.to_bytes` gives them
     000000.f32      their sentences' unit vectors, one after the other, little-endian, not compressed
     000001.jsonl …
 
@@ -30,7 +31,7 @@ from assistant.index.rows import SentenceBatch
 from assistant.structure import pack_blocks
 from assistant.types import Document, Sentence
 
-FORMAT = 2  # raise it when today's `ArchiveReader` could not read the archive any more
+FORMAT = 3  # raise it when today's `ArchiveReader` could not read the archive any more
 MANIFEST_NAME = "manifest.json"
 SEAL_BYTES = 64  # at the end: a SHA-256 in hexadecimal
 VECTOR_DTYPE = "<f4"
@@ -38,6 +39,7 @@ MAX_PART_SENTENCES = 2_000  # unless a single document has more
 MAX_PART_CHARS = 8_000_000  # likewise
 
 MAX_STRUCTURE_BYTES = 32_000_000  # of one document; of one that has more the text alone is written
+MAX_GEOMETRY_BYTES = 64_000_000  # likewise
 
 _SPOOLED_BYTES = 8_000_000  # of texts, and of vectors, that wait in memory
 _COPY_BYTES = 1 << 20  # read at a time
@@ -108,8 +110,11 @@ class ArchiveWriter:
                     structure = json.dumps(pack_blocks(archived.document.blocks), separators=(",", ":")).encode()
                     if len(structure) > MAX_STRUCTURE_BYTES:
                         structure = b"[]"
-                    texts.write(text + structure)
-                    write(_json_line(_document_facts(archived, len(text), len(structure))))
+                    geometry = archived.document.geometry.to_bytes() if archived.document.geometry else b""
+                    if len(geometry) > MAX_GEOMETRY_BYTES:
+                        geometry = b""
+                    texts.write(text + structure + geometry)
+                    write(_json_line(_document_facts(archived, len(text), len(structure), len(geometry))))
                     for sentences, sentence_vectors in archived.batches:
                         lines = (_json_line(_sentence_facts(sentence)) for sentence in sentences)
                         write(b"".join(lines))
@@ -172,12 +177,14 @@ def _sentence_facts(sentence: Sentence) -> list[Any]:
     return [*facts, sentence.role] if sentence.role != "body" else facts
 
 
-def _document_facts(archived: ArchivedDocument, text_bytes: int, structure_bytes: int) -> dict[str, Any]:
+def _document_facts(
+    archived: ArchivedDocument, text_bytes: int, structure_bytes: int, geometry_bytes: int
+) -> dict[str, Any]:
     document = archived.document
     return {
         "id": document.id, "title": document.title, "source": document.source, "kind": document.kind,
         "date": document.date and document.date.isoformat(), "url": document.url, "pages": document.pages,
         "notes": document.notes, "sha256": document.sha256, "file_hash": archived.file_hash, "bytes": text_bytes,
         "sentences": archived.sentences, "author": document.author, "language": document.language,
-        "structure_bytes": structure_bytes,
+        "structure_bytes": structure_bytes, "geometry_bytes": geometry_bytes,
     }  # fmt: skip

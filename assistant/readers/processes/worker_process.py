@@ -12,6 +12,7 @@ import signal
 import struct
 import sys
 import threading
+from base64 import b64encode
 from contextlib import suppress
 from typing import Any, BinaryIO
 
@@ -155,6 +156,7 @@ def _read_document(head: dict[str, Any], data: bytes) -> Frame:
         "author": document.author,
         "language": document.language,
         "blocks": pack_blocks(document.blocks),
+        "geometry": b64encode(document.geometry.to_bytes() if document.geometry else b"").decode(),
         "contexts": list(contexts),
         "sentences": [
             (sentence.start, sentence.end, sentence.kind, context_indexes[sentence.context], sentence.role)

@@ -1,13 +1,14 @@
 """What comes back from the processes that read files, made into documents and files again."""
 
 import datetime as dt
+from base64 import b64decode
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from assistant.readers.archives.unpacking import Member, Unpacked
 from assistant.readers.extract import document_id
-from assistant.structure import unpack_blocks
+from assistant.structure import check_geometry, unpack_blocks
 from assistant.types import Document, Sentence, Skipped
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def parse_reply(reply: dict[str, Any], text: str, source: str) -> ReadFile:
         blocks=unpack_blocks(reply["blocks"], len(text)),
         author=reply["author"],
         language=reply["language"],
+        geometry=check_geometry(b64decode(reply["geometry"]), len(text), len(reply["pages"])),
     )
     contexts = reply["contexts"]
     sentences = tuple(
@@ -61,7 +63,7 @@ def parse_reply(reply: dict[str, Any], text: str, source: str) -> ReadFile:
             text[start:end],
             contexts[context_index],
             kind,
-            page=document.page_at(start),
+            page=document.page_of(start, end),
             role=role,
         )
         for number, (start, end, kind, context_index, role) in enumerate(reply["sentences"])

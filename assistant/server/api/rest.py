@@ -4,7 +4,6 @@ import json
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from dataclasses import asdict
 from typing import Annotated, Any, TypeVar
 
 import anyio
@@ -207,5 +206,5 @@ async def _answer_events(service: Service, request: AskRequest) -> AsyncIterator
 def _server_sent_event(event: Statement | Answer) -> str:
     if isinstance(event, Answer):
         return f"event: answer\ndata: {json.dumps(event.to_dict())}\n\n"
-    record = {"statement": event.to_dict(), "citations": [asdict(citation) for citation in event.citations]}
+    record = {"statement": event.to_dict(), "citations": [citation.to_dict() for citation in event.citations]}
     return f"event: statement\ndata: {json.dumps(record)}\n\n"

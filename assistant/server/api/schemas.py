@@ -115,6 +115,16 @@ class LoginBody(RequestModel, schema_name="Login"):
 # Answers and hits
 
 
+class BoxRecord(ResponseModel, schema_name="Box"):
+    """A rectangle on a page, in points from the top left of the page as it is shown."""
+
+    page: int = Field(description="Counted from 1.")
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
 class CitationRecord(
     ResponseModel,
     fields_of=Citation,
@@ -123,11 +133,14 @@ class CitationRecord(
         "page": "Counted from 1; null where the format has no pages.",
         "start": "In Unicode code points of the document's canonical text.",
         "answer_span": "The answer's words in the document's canonical text, where the reader is sure of them.",
+        "boxes": "Where it stands on the pages, a rectangle for each line; empty where that is not known.",
+        "ocr": "Whether its words were recognised on a picture: the quote is exact to what was recognised.",
     },
 ):
     """A number shown as [1], and the exact sentence that it stands for."""
 
     answer_span: tuple[int, int] | None = None  # the one field that a client need not find
+    boxes: list[BoxRecord]
 
 
 class StatementRecord(ResponseModel, fields_of=Statement):
@@ -140,7 +153,7 @@ class _Scored(ResponseModel):
     score: float
 
 
-class HitRecord(_Scored, fields_of=Citation, omitted=("number", "answer_span")):
+class HitRecord(_Scored, fields_of=Citation, omitted=("number", "answer_span", "boxes", "ocr")):
     """A sentence that was found, with the names that a citation has."""
 
 
@@ -200,6 +213,7 @@ class DocumentRecord(ResponseModel, fields_of=DocumentSummary):
 class DocumentText(
     ResponseModel,
     fields_of=Document,
+    omitted=("geometry",),
     descriptions={"pages": "Where each page starts in the text; empty for formats without pages."},
 ):
     """A document with its canonical text, which offsets address."""

@@ -39,7 +39,7 @@ class ConversationTurn:
         """The turn with one more checked statement of an answer that is still being written."""
         record = self.record or {"question": self.question, "statements": [], "citations": [], "removed": []}
         known_numbers = {citation["number"] for citation in record["citations"]}
-        new_citations = [asdict(citation) for citation in statement.citations if citation.number not in known_numbers]
+        new_citations = [citation.to_dict() for citation in statement.citations if citation.number not in known_numbers]
         extended = {
             "statements": [*record["statements"], statement.to_dict()],
             "citations": [*record["citations"], *new_citations],

@@ -24,7 +24,7 @@ RECORD_KEYS = (
 )  # fmt: skip
 CITATION_KEYS = (
     "number", "document_id", "title", "source", "page", "sentence", "start", "end", "quote", "document_sha256",
-    "answer_span",
+    "answer_span", "boxes", "ocr",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import pytest
 from assistant.errors import DocumentNotFoundError, LockedError, MismatchError, StoreError
 from assistant.index.chroma import collections
 from assistant.index.chroma.collections import Collections
-from assistant.index.live_state import TextCache
+from assistant.index.live_state import LastUsed
 from assistant.index.rows import PreparedDocument, Row, Vector, sentence_key
 from assistant.index.store import Store
 from assistant.options import DocumentFilter
@@ -416,18 +416,21 @@ def test_more_rows_than_one_call_takes(tmp_path: Path, number: int) -> None:
         assert [] == list(store._chroma.read_all("sentences"))
 
 
-def test_the_text_cache_forgets_what_was_used_longest_ago() -> None:
-    """The cache keeps at most the given number of characters, and keeps what was used last."""
-    cache = TextCache(10)
-    cache.put("a", document("a", "aaaa"))
-    cache.put("b", document("b", "bbbb"))
-    assert cache.get("a") is not None
-    cache.put("c", document("c", "cccc"))
+def test_what_was_used_longest_ago_is_forgotten() -> None:
+    """Values of at most the given size in all are kept, those that were used last."""
+    cache = LastUsed[str](10)
+    cache.put("a", "first", 4)
+    cache.put("b", "second", 4)
+    assert "first" == cache.get("a")
+    cache.put("c", "third", 4)
 
     assert cache.get("b") is None
-    assert cache.get("a") is not None
-    cache.put("d", document("d", "d" * 11))
-    assert [None] * 4 == [cache.get(key) for key in "abcd"]
+    assert "first" == cache.get("a")
+    cache.put("a", "first", 2)
+    cache.put("e", "fifth", 4)
+    assert ["first", "third", "fifth"] == [cache.get(key) for key in "ace"]
+    cache.put("d", "fourth", 11)
+    assert [None] * 5 == [cache.get(key) for key in "abcde"]
 
 
 def test_the_fake_embedder_is_one() -> None:

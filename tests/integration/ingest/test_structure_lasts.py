@@ -7,8 +7,9 @@ import pytest
 from assistant import Assistant
 from assistant.cli import main as cli
 from assistant.readers import read_file
-from assistant.types import NO_STRUCTURE, Document
+from assistant.types import NO_STRUCTURE
 from tests.support.chroma import ChromaProcess
+from tests.support.indexes import only_document
 
 PAGE = """<html lang="en"><head><title>Yields</title><meta name="author" content="Ada Berg"></head><body><h1>Yields</h1>
 <p>The field bore 48<sup><a href="#n1">1</a></sup> sacks on 1,250 m<sup>2</sup>.</p>
@@ -25,11 +26,6 @@ def page(tmp_path: Path) -> Path:
     path.parent.mkdir()
     path.write_text(PAGE, encoding="utf-8")
     return path
-
-
-def only_document(assistant: Assistant) -> Document:
-    (summary,) = assistant.documents()
-    return assistant.document(summary.id)
 
 
 def test_it_lasts(tmp_path: Path, page: Path) -> None:
