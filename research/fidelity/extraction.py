@@ -21,10 +21,12 @@ MARKUP = "markup that the extractor leaves in"
 METADATA = "metadata"
 PLACEHOLDERS = "placeholders"
 REPEATED = "repeated labels"
+TINY = "type too small to be read"
+UNDRAWN = "words that nothing is seen of in a picture with faults"
 VERSIONS = "another version of the same words"
 EITHER_WAY = (
     *(ADDRESSES, ALTERNATIVES, COMPUTED, FIELDS, FORMULAS, FURNITURE, KEYS, MARKUP, METADATA, PLACEHOLDERS, REPEATED),
-    *(VERSIONS,),
+    *(TINY, UNDRAWN, VERSIONS),
 )
 
 # Why words of a page may be parted otherwise than its extractor parts them.

@@ -10,13 +10,16 @@ from tempfile import TemporaryDirectory
 
 from research.fidelity import extraction as apart
 from research.fidelity.extraction import ExtractorError, Pieces
+from research.fidelity.page_pictures import page_pictures, unseen_words
 from research.fidelity.parting import hyphenated_pairs
+from research.pdf.page_words import page_words
 
 _SECONDS = 120
 _LAYOUT, _READING_ORDER, _FILE_ORDER = ("-layout",), (), ("-raw",)
-_EDGE_LINES = 4  # at the top and the foot of a page, among which furniture is looked for
+_EDGE_LINES, _LEAST_EDGE_LINES = 4, 2  # at the top and the foot of a page, among which furniture is looked for
 _MIN_PAGES = 3  # that furniture stands on
 _MAX_FEW_PAGES = 4  # of a file whose furniture need stand on two only
+_UNSEEN_HEIGHT, _TINY_HEIGHT = 1.5, 3.0  # points: of a line of type that nobody sees, or nobody reads
 _MAX_NUMBERS = 2  # that may change from page to page in a line
 _NUMBER = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"\W*(?:\d{1,4}|[ivxlc]{1,7})\W*", re.IGNORECASE)
@@ -25,8 +28,9 @@ _PAGE_NUMBER = re.compile(r"\W*(?:\d{1,4}|[ivxlc]{1,7})\W*", re.IGNORECASE)
 def extract_pdf(data: bytes) -> list[Pieces]:
     """What pdftotext reads in a PDF: as it is laid out, in the order of reading, and in that of the file.
 
-    Words outside the crop box are left out. The words of running heads, running feet and page numbers are apart, for
-    a reader may keep them once; so are the names and values of form fields, which a page need not show.
+    Words outside the crop box are left out. Hidden words are apart: the picture of their page shows nothing of them.
+    So are the words of running heads, running feet and page numbers, which a reader may keep once, those that are too
+    small to be read, and the names and values of form fields, which a page need not show.
 
     Raises:
         ExtractorError: pdftotext isn't installed, or finds no words in it.
@@ -38,6 +42,7 @@ def extract_pdf(data: bytes) -> list[Pieces]:
         file.write_bytes(data)
         laid_out, *others = (_pages(file, order) for order in (_LAYOUT, _READING_ORDER, _FILE_ORDER))
         field_texts = _field_texts(file)
+        not_read = _words_not_read(file, len(laid_out))
     if not any(map(str.strip, laid_out)):
         raise ExtractorError("pdftotext finds no text in it: there are only pictures or scans")
     furniture = [*map("\n".join, furniture_of(laid_out))]
@@ -45,9 +50,11 @@ def extract_pdf(data: bytes) -> list[Pieces]:
     versions = []
     for pages in (laid_out, *others):
         pieces = Pieces(is_printed=True, hyphenated=pairs)
-        for text, repeated in zip(pages, furniture, strict=False):
-            pieces.add(f"{_without(text, repeated)}\n")
-            pieces.add_apart(apart.FURNITURE, [repeated])
+        for number, page in enumerate(pages):
+            words_apart = {**not_read[number], apart.FURNITURE: furniture[number]} if number < len(laid_out) else {}
+            for reason, words in words_apart.items():
+                pieces.add_apart(reason, [words])
+            pieces.add(f"{_without(page, ' '.join(words_apart.values()))}\n")
         pieces.add_apart(apart.FIELDS, field_texts)
         versions.append(pieces)
     return versions
@@ -67,7 +74,8 @@ def furniture_of(pages: list[str]) -> list[list[str]]:
 
 def _edge_lines(page: str) -> list[str]:
     lines = [line for line in page.split("\n") if line.strip()]
-    return lines if len(lines) <= 2 * _EDGE_LINES else lines[:_EDGE_LINES] + lines[-_EDGE_LINES:]
+    count = min(_EDGE_LINES, max(_LEAST_EDGE_LINES, len(lines) // 4))
+    return lines if len(lines) <= 2 * count else lines[:count] + lines[-count:]
 
 
 def _key(line: str) -> str:
@@ -89,6 +97,23 @@ def _without(page: str, furniture: str) -> str:
         left[word] -= is_furniture
         kept.append("" if is_furniture else word)
     return "".join(kept)
+
+
+def _words_not_read(file: Path, page_count: int) -> list[dict[str, str]]:
+    """The words of each page that nobody sees or can read, by the reason."""
+    pages, drawn = page_words(file), page_pictures(file)
+    reason = apart.HIDDEN if drawn.is_complete else apart.UNDRAWN
+    not_read: list[dict[str, str]] = [{} for _ in range(max(page_count, len(pages)))]
+    for number, words in enumerate(pages):
+        unseen = set(unseen_words(words, drawn.pictures[number]) if number < len(drawn.pictures) else ())
+        heights = {apart.HIDDEN: (0.0, _UNSEEN_HEIGHT), apart.TINY: (_UNSEEN_HEIGHT, _TINY_HEIGHT)}
+        by_reason = {
+            name: [word.text for word in words if word not in unseen and least <= word.height < most]
+            for name, (least, most) in heights.items()
+        }
+        by_reason.setdefault(reason, []).extend(word.text for word in unseen)
+        not_read[number] = {name: " ".join(texts) for name, texts in by_reason.items() if texts}
+    return not_read
 
 
 def _pages(file: Path, order: tuple[str, ...]) -> list[str]:

@@ -121,3 +121,27 @@ def test_pdfs_without_text_and_broken_ones_are_named() -> None:
         extract_pdf(pdf([[]]))
     with pytest.raises(ExtractorError, match="can't read it"):
         extract_pdf(b"%PDF-1.7\nbroken")
+
+
+@needs_pdftotext
+@pytest.mark.skipif(not shutil.which("pdftoppm"), reason="needs pdftoppm")
+def test_words_that_nobody_sees_or_can_read_are_apart() -> None:
+    """White on white is hidden, and white on a dark box isn't; type of two points may be kept or not."""
+    from fpdf import FPDF
+
+    sheet = FPDF()
+    sheet.add_page()
+    sheet.set_fill_color(0, 0, 120)
+    for text, size, shade, is_on_box in [
+        ("Eels", 11, 0, False), ("pikes", 11, 255, False), ("carp", 11, 255, True), ("roach", 2, 0, False),
+        ("perch", 1, 0, False),
+    ]:  # fmt: skip
+        sheet.set_font("Helvetica", size=size)
+        sheet.set_text_color(shade)
+        sheet.cell(0, 12, text, new_x="LMARGIN", new_y="NEXT", fill=is_on_box)
+    pieces = extract_pdf(bytes(sheet.output()))[0]
+    assert ["Eels", "carp"] == pieces.text.split()
+    assert ["perch", "pikes"] == sorted("".join(pieces.apart[apart.HIDDEN]).split())
+    assert ["roach"] == "".join(pieces.apart[apart.TINY]).split()
+    assert not compare("Eels, carp, pikes", pieces, is_plain=False).is_faithful
+    assert compare("Eels, carp, roach", pieces, is_plain=False).is_faithful
