@@ -30,6 +30,7 @@ class Calls:
         place, handle, text_page = c_void_p, c_void_p, c_void_p
         self.count_chars = function("FPDFText_CountChars", c_int, text_page)
         self.unicode = function("FPDFText_GetUnicode", c_uint, text_page, c_int)
+        self.text = function("FPDFText_GetText", c_int, text_page, c_int, c_int, place)
         self.is_generated = function("FPDFText_IsGenerated", c_int, text_page, c_int)
         self.is_hyphen = function("FPDFText_IsHyphen", c_int, text_page, c_int)
         self.has_no_unicode = function("FPDFText_HasUnicodeMapError", c_int, text_page, c_int)
@@ -86,6 +87,14 @@ def float_each(call: Any, *arguments: Any, count: int) -> tuple[float, ...] | No
     numbers = (c_float * count)()
     start = addressof(numbers)
     return tuple(numbers) if call(*arguments, *range(start, start + 4 * count, 4)) else None
+
+
+def double_each(call: Any, *arguments: Any, count: int) -> tuple[float, ...]:
+    """As `float_each`, for numbers of double precision; zeros where it fails."""
+    numbers = (c_double * count)()
+    start = addressof(numbers)
+    call(*arguments, *range(start, start + 8 * count, 8))
+    return tuple(numbers)
 
 
 def int_each(call: Any, *arguments: Any, count: int) -> tuple[int, ...] | None:

@@ -4,6 +4,7 @@ import math
 import re
 from ctypes import addressof, c_float
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from assistant.readers.docx.symbols import symbol
 from assistant.readers.pdf.page import Font
@@ -22,6 +23,14 @@ UNKNOWN = "\ufffd"
 """A sign that the file gives no meaning."""
 
 
+class Shape(NamedTuple):
+    """A character of a font."""
+
+    text: str
+    lead: float  # by how much its ink begins before it, in ems
+    width: float  # in ems, if its ink ends beyond it; else infinite
+
+
 @dataclass(frozen=True, slots=True)
 class PrintedFont:
     """A font of a page.
@@ -31,8 +40,7 @@ class PrintedFont:
         font: as layout sees it.
         ascent: how far its lines reach above the baseline, in sizes of the type.
         descent: how far below.
-        meanings: what the codes met so far mean.
-        overhangs: the width of those characters whose ink reaches beyond it, in sizes of the type; infinite for others.
+        shapes: those of the codes met so far.
     """
 
     handle: int
@@ -40,8 +48,7 @@ class PrintedFont:
     ascent: float
     descent: float
     is_symbolic: bool = False
-    meanings: dict[int, str] = field(default_factory=dict)
-    overhangs: dict[int, float] = field(default_factory=dict)
+    shapes: dict[int, Shape] = field(default_factory=dict)
 
     def width(self, code: int) -> float:
         """How wide a character is, in sizes of the type; 0 where the font doesn't tell."""
@@ -51,9 +58,7 @@ class PrintedFont:
 
     def meaning(self, code: int) -> str:
         """The text of a character; "" for one that nobody sees."""
-        if (text := self.meanings.get(code)) is None:
-            text = self.meanings[code] = _meaning(code, self)
-        return text
+        return _meaning(code, self)
 
 
 def read_font(handle: int, *, is_bold: bool) -> PrintedFont:
@@ -78,9 +83,9 @@ def read_font(handle: int, *, is_bold: bool) -> PrintedFont:
     )
 
 
-def _reach(call: object, handle: int) -> float:
+def _reach(call: Any, handle: int) -> float:
     reach = c_float()
-    is_known = call(handle, 1000.0, addressof(reach))  # type: ignore[operator]
+    is_known = call(handle, 1000.0, addressof(reach))
     return reach.value / 1000 if is_known and math.isfinite(reach.value) else 0.0
 
 
@@ -90,7 +95,7 @@ def _meaning(code: int, font: PrintedFont) -> str:
         return "-"  # a soft hyphen that is printed is seen
     if code < 0x20 or 0x7F <= code < 0xA0 or 0xE000 <= code < 0xF900:
         return " " if code in _BLANKS else symbol(font.font.name.partition("-")[0], code) if code >= 0xE000 else UNKNOWN
-    if code >= 0x110000 or 0xD800 <= code < 0xE000 or 0xFFF0 <= code <= 0xFFFF:
+    if code >= 0x110000 or 0xFFF0 <= code <= 0xFFFF:
         return UNKNOWN
     text = chr(code)
     return "" if _UNSEEN.match(text) else text

@@ -101,7 +101,10 @@ def _clip(runs: Iterable[PrintedRun], crop_box: Rectangle) -> dict[int, list[Gly
         if angle not in sizes:
             sizes[angle], by_angle[angle] = view_size(crop_box, angle), []
         width, height = sizes[angle]
-        by_angle[angle] += [glyph for glyph in run.glyphs if _is_within(glyph, width, height)]
+        glyphs = run.glyphs
+        if not glyphs or not (_is_within(glyphs[0], width, height) and _is_within(glyphs[-1], width, height)):
+            glyphs = [glyph for glyph in glyphs if _is_within(glyph, width, height)]
+        by_angle[angle] += glyphs
     return {angle: glyphs for angle, glyphs in by_angle.items() if glyphs}
 
 

@@ -37,19 +37,21 @@ class Placing(NamedTuple):
     size: float  # of an initial over several lines that of its text
 
 
-def without_doubles(pieces: Sequence[Piece]) -> list[Piece]:
+def without_doubles(pieces: Sequence[Piece]) -> Sequence[Piece]:
     """Pieces without those that are printed a second time, in the same place or nearly so."""
-    seen: dict[tuple[str, int, int], None] = {}
+    cells = {(piece.text, int(piece.x0) >> 1, int(piece.baseline) >> 1) for piece in pieces}
+    shifted_cells = {(piece.text, int(piece.x0 + 1) >> 1, int(piece.baseline + 1) >> 1) for piece in pieces}
+    if len(cells) == len(shifted_cells) == len(pieces):
+        return pieces  # no two are near each other
+    seen: set[tuple[str, int, int]] = set()
     kept: list[Piece] = []
     for piece in pieces:
         cell = max(2 * _OFFSET * piece.size, 0.1)
         column, row = piece.x0 / cell, piece.baseline / cell
-        keys = [
-            (piece.text, round(column + across), round(row + down)) for across in (-0.5, 0.5) for down in (-0.5, 0.5)
-        ]
-        if not any(key in seen for key in keys):
+        corners = {(piece.text, round(column + x), round(row + y)) for x in (-0.5, 0.5) for y in (-0.5, 0.5)}
+        if seen.isdisjoint(corners):
             kept.append(piece)
-            seen[piece.text, round(column), round(row)] = None
+            seen.add((piece.text, round(column), round(row)))
     return kept
 
 
