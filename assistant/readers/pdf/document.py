@@ -6,6 +6,7 @@ from assistant.readers.elements import Element
 from assistant.readers.pdf.drop_caps import with_drop_caps
 from assistant.readers.pdf.elements import elements_of
 from assistant.readers.pdf.joining import vocabulary_of
+from assistant.readers.pdf.notes import part_notes, refer_to_notes
 from assistant.readers.pdf.page import Column, PageLayout, Piece
 from assistant.readers.pdf.paragraphs import paragraphs_of
 from assistant.readers.pdf.placement import put_back
@@ -22,7 +23,7 @@ def document_elements(layouts: Sequence[PageLayout], parted: Sequence[Piece] = (
     style = body_style(layouts)
     lines = (line for layout in layouts for item in layout.items if isinstance(item, Column) for line in item.lines)
     vocabulary = vocabulary_of(lines)
-    # Footnotes are taken out here, before paragraphs are joined over pages.
-    pieces = paragraphs_of(with_drop_caps(layouts, vocabulary), style)
+    layouts, notes = part_notes(layouts, style)
+    pieces = refer_to_notes(paragraphs_of(with_drop_caps(layouts, vocabulary), style), notes)
     # What the pieces are is told here: title, contents, captions, bibliography, index.
-    return elements_of(list(put_back(pieces, parted)), vocabulary)
+    return elements_of(list(put_back(pieces, [*parted, *notes])), vocabulary)
