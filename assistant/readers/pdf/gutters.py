@@ -2,7 +2,6 @@
 
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple
 
@@ -32,30 +31,22 @@ Row = Sequence[Item]
 """Items on one baseline, from left to right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """A strip of a page without print, over some rows.
+class Strip(NamedTuple):
+    """A strip of a page without print, over some rows."""
 
-    Attributes:
-        x0: left edge; minus infinity at the page's edge.
-        x1: right edge.
-        first_row: the row at which it begins.
-        end_row: the row after its last one.
-        left: the heights between which there is text on its left.
-        right: the heights between which there is text on its right.
-    """
-
-    x0: float
-    x1: float
+    x0: float  # left edge; minus infinity at the page's edge
+    x1: float  # right edge
     first_row: int
-    end_row: int
-    left: tuple[float, float] = (inf, -inf)
-    right: tuple[float, float] = (inf, -inf)
+    end_row: int  # the row after its last one
+    left_y0: float = inf  # top of the text on its left
+    left_y1: float = -inf  # bottom of that text
+    right_y0: float = inf
+    right_y1: float = -inf
 
     @property
     def reach(self) -> float:
         """The height over which it has text on both sides, in points."""
-        return min(self.left[1], self.right[1]) - max(self.left[0], self.right[0])
+        return min(self.left_y1, self.right_y1) - max(self.left_y0, self.right_y0)
 
 
 def item_of(content: Phrase | TableArea) -> Item:
@@ -103,23 +94,26 @@ def _from_left(item: Item) -> tuple[float, float]:
 
 def strips_of(rows: Sequence[Row]) -> list[Strip]:
     """The strips without print between two texts, the one that reaches furthest first."""
-    if not rows:
+    items = [item for row in rows for item in row if item.content]
+    if not items:
         return []
-    size = statistics.median_low([item.size for row in rows for item in row if item.size] or [1.0])
+    size = statistics.median_low([item.size for item in items if item.size] or [1.0])
     least_width = _LEAST_WIDTH * size
-    ended: set[Strip] = set()
+    if max(item.x0 for item in items) - min(item.x1 for item in items) < least_width:
+        return []  # nothing is wholly right of anything
+    ended: list[Strip] = []
     strips: list[Strip] = []
     standing: list[Item] = []  # tables that reach down to the row
     for number, row in enumerate(_with_walls(rows, size)):
         standing = [table for table in standing if table.y1 > row[0].y0]
         gaps = list(_gaps_of(sorted([*row, *standing], key=_from_left) if standing else row, least_width))
         standing += [item for item in row if not item.size]
-        passing = list(_pass_row(strips, gaps, row, number, least_width))
+        passing = [strip for gap in gaps for strip in _pass_gap(strips, gap, row, number, least_width)]
         kept = {(strip.x0, strip.x1, strip.first_row) for strip in passing}
-        ended.update(strip for strip in strips if (strip.x0, strip.x1, strip.first_row) not in kept and strip.reach > 0)
+        ended += [strip for strip in strips if (strip.x0, strip.x1, strip.first_row) not in kept]
         strips = passing
-    ended.update(strip for strip in strips if strip.reach > 0)
-    return sorted(ended, key=lambda strip: (-strip.reach, strip.x0, strip.x1))
+    found = {strip for strip in (*ended, *strips) if strip.reach > 0}
+    return sorted(found, key=lambda strip: (-strip.reach, strip.x0, strip.x1))
 
 
 def _with_walls(rows: Sequence[Row], size: float) -> Iterator[Row]:
@@ -152,28 +146,27 @@ def _gaps_of(row: Row, least_width: float) -> Iterator[tuple[float, float]]:
     yield right_edge, inf
 
 
-def _pass_row(
-    strips: Sequence[Strip], gaps: Sequence[tuple[float, float]], row: Row, number: int, least_width: float
+def _pass_gap(
+    strips: Sequence[Strip], gap: tuple[float, float], row: Row, number: int, least_width: float
 ) -> Iterator[Strip]:
-    """The strips that go on through the gaps of a row, and those that begin in them."""
-    for gap_x0, gap_x1 in gaps:
-        passing: dict[tuple[float, float], Strip] = {}
-        for strip in strips:
-            x0, x1 = max(strip.x0, gap_x0), min(strip.x1, gap_x1)
-            if x1 - x0 >= least_width and ((x0, x1) not in passing or passing[x0, x1].first_row > strip.first_row):
-                passing[x0, x1] = replace(strip, x0=x0, x1=x1)
-        if (gap_x0, gap_x1) not in passing:
-            passing[gap_x0, gap_x1] = Strip(gap_x0, gap_x1, number, number)
-        for strip in sorted(passing.values(), key=lambda strip: strip.first_row)[:_MAX_OPEN_STRIPS]:
-            yield _with_row(strip, row, number)
+    """The strips that go on through a gap of a row, and the one that begins in it."""
+    gap_x0, gap_x1 = gap
+    passing = {gap: Strip(gap_x0, gap_x1, number, number)}
+    for strip in strips:
+        x0, x1 = max(strip.x0, gap_x0), min(strip.x1, gap_x1)
+        if x1 - x0 >= least_width and ((x0, x1) not in passing or passing[x0, x1].first_row > strip.first_row):
+            passing[x0, x1] = strip
+    longest = sorted(passing.items(), key=_first_row)[:_MAX_OPEN_STRIPS]
+    left_edge, right_edge = (row[0].x0, row[-1].x1) if row[0].content else (inf, -inf)
+    y0, y1 = row[0].y0, max([item.y1 for item in row])
+    for (x0, x1), strip in longest:
+        left, right = strip[4:6], strip[6:]
+        if left_edge < x0:
+            left = min(left[0], y0), max(left[1], y1)
+        if right_edge > x1:
+            right = min(right[0], y0), max(right[1], y1)
+        yield Strip(x0, x1, strip.first_row, number + 1, *left, *right)
 
 
-def _with_row(strip: Strip, row: Row, number: int) -> Strip:
-    """A strip after a row that it passes."""
-    left, right = strip.left, strip.right
-    y0, y1 = row[0].y0, max(item.y1 for item in row)
-    if row[0].content and row[0].x0 < strip.x0:
-        left = min(left[0], y0), max(left[1], y1)
-    if row[0].content and row[-1].x1 > strip.x1:
-        right = min(right[0], y0), max(right[1], y1)
-    return Strip(strip.x0, strip.x1, strip.first_row, number + 1, left, right)
+def _first_row(entry: tuple[tuple[float, float], Strip]) -> int:
+    return entry[1].first_row

@@ -3,7 +3,6 @@
 import statistics
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from math import inf
 from typing import NamedTuple
@@ -239,4 +238,4 @@ def _trimmed(strip: Strip, rows: Sequence[Row], left: Sequence[Row], right: Sequ
     begin = max((start for start in starts if start <= top + tolerance), default=top) - tolerance
     end = min((start for start in starts if start > bottom + tolerance), default=inf) - tolerance
     inside = [number for number in range(strip.first_row, strip.end_row) if begin <= height_of(rows[number][0]) < end]
-    return replace(strip, first_row=inside[0], end_row=inside[-1] + 1) if inside else strip
+    return strip._replace(first_row=inside[0], end_row=inside[-1] + 1) if inside else strip
