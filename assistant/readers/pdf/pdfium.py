@@ -3,6 +3,10 @@
 PDFium can do one thing at a time in a process: a file is read in a worker process of its own.
 """
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from ctypes import c_ushort
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -10,7 +14,12 @@ from typing import Any, Self
 from assistant.errors import ReadingError
 from assistant.readers.pdf.page import PageContent
 from assistant.readers.pdf.pdfium_calls import address
-from assistant.readers.pdf.pdfium_page import read_page
+from assistant.readers.pdf.pdfium_forms import Annotations, read_annotations
+from assistant.readers.pdf.pdfium_page import OpenPage, read_page
+
+_MAX_LANGUAGE_BYTES = 200
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+_DATE = re.compile(r"(?:D:)?\s*(\d{4})-?(\d{2})-?(\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +51,60 @@ class PdfFile:
         """How many pages it has."""
         return len(self._document)
 
+    @property
+    def attachment_count(self) -> int:
+        """How many files are attached to it."""
+        return max(int(self._document.count_attachments()), 0)
+
+    @property
+    def has_xfa(self) -> bool:
+        """Whether it holds a form that only one program can show: one in XFA."""
+        from pypdfium2 import raw
+
+        return bool(raw.FPDF_GetXFAPacketCount(self._document) > 0)
+
     def metadata(self) -> Metadata:
         """What it says about itself."""
         values = self._document.get_metadata_dict()
-        return Metadata(values.get("Title", ""), values.get("Author", ""), values.get("CreationDate", ""))
+        return Metadata(
+            values.get("Title", ""),
+            values.get("Author", ""),
+            _iso_date(values.get("CreationDate", "")),
+            _language(self._document),
+        )
 
     def page(self, number: int) -> PageContent:
-        """What is printed on a page.
+        """What is printed on a page, also by the fields of forms and the notes laid over it.
 
         Args:
             number: of the page, counted from 1.
+
+        Raises:
+            ReadingError: the page is too damaged to be read.
         """
-        page = self._document[number - 1]
+        with self._open_page(number) as page:
+            annotations = read_annotations(page.raw, self._document.formenv)
+            if not annotations.print_text or not _flatten(page):
+                return _read(page, number, annotations)
+        with self._open_page(number) as page:
+            return _read(page, number, annotations)
+
+    @contextmanager
+    def _open_page(self, number: int) -> Iterator[Any]:
+        import pypdfium2
+
         try:
-            text_page = page.get_textpage()
-            left, bottom, right, top = page.get_bbox()  # which a page may inherit, unlike its crop box
-            return read_page(
-                address(page.raw), address(text_page.raw), number, (left, bottom, right, top), page.get_rotation()
-            )
+            page = self._document[number - 1]
+        except pypdfium2.PdfiumError as error:
+            raise ReadingError(f"damaged: page {number} can't be opened") from error
+        try:
+            yield page
         finally:
             page.close()
 
 
 def open_pdf(data: bytes) -> PdfFile:
-    """Opens a PDF.
+    """Opens a PDF, mended where PDFium can.
 
     Raises:
         ReadingError: it needs a password, or is too damaged to be mended.
@@ -78,7 +117,48 @@ def open_pdf(data: bytes) -> PdfFile:
     except pypdfium2.PdfiumError as error:
         if error.err_code == raw.FPDF_ERR_PASSWORD:
             raise ReadingError("encrypted: it needs a password. Save a copy without one") from error
+        if error.err_code == raw.FPDF_ERR_SECURITY:
+            raise ReadingError("encrypted in a way that can't be read. Save a copy without a password") from error
         raise ReadingError("damaged or not a real .pdf file") from error
     if document.get_formtype():
-        document.init_forms()
+        with suppress(pypdfium2.PdfiumError):  # then what the pages print of the form is read
+            document.init_forms()
     return PdfFile(document)
+
+
+def _flatten(page: Any) -> bool:
+    """Prints what is laid over a page on it. Whether that was done."""
+    from pypdfium2 import raw
+
+    return bool(raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS)
+
+
+def _read(page: Any, number: int, annotations: Annotations) -> PageContent:
+    text_page = page.get_textpage()
+    left, bottom, right, top = page.get_cropbox()
+    crop_box = (min(left, right), min(bottom, top), max(left, right), max(bottom, top))
+    open_page = OpenPage(address(page.raw), address(text_page.raw), number, crop_box, page.get_rotation())
+    return read_page(open_page, annotations.fields)
+
+
+def _language(document: Any) -> str:
+    """The language that a document declares, as a tag such as "en" or "de-CH"."""
+    from pypdfium2 import raw
+
+    size = raw.FPDFCatalog_GetLanguage(document, None, 0)
+    if not 0 < size <= _MAX_LANGUAGE_BYTES:
+        return ""
+    buffer = (c_ushort * (size // 2 + 1))()
+    raw.FPDFCatalog_GetLanguage(document, buffer, size)
+    tag = bytes(buffer)[:size].decode("utf-16-le", "replace").rstrip("\0").strip()
+    return tag if _LANGUAGE_TAG.fullmatch(tag) else ""
+
+
+def _iso_date(date: str) -> str:
+    """A date of a PDF, as "D:20100128160537-05'00'", as ISO has it; "" for anything else.
+
+    >>> _iso_date("D:20100128160537-05'00'"), _iso_date("D:2010"), _iso_date("2010-01-28"), _iso_date("today")
+    ('2010-01-28', '', '2010-01-28', '')
+    """
+    match = _DATE.match(date)
+    return "-".join(match.groups()) if match else ""

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from assistant.readers.pdf.frames import Affine, Rectangle, frame
 from assistant.readers.pdf.page import Glyph, PageContent, TurnedText
 from assistant.readers.pdf.pdfium_calls import calls, int_each
+from assistant.readers.pdf.pdfium_forms import Field, with_fields
 from assistant.readers.pdf.pdfium_objects import IMAGE, PATH, SHADING, Drawing, bounds, read_drawing
 from assistant.readers.pdf.pdfium_rulings import rulings_of
 from assistant.readers.pdf.pdfium_text import PrintedRun, read_text
@@ -27,17 +29,33 @@ class _Pictures:
     cover_text: bool  # whether one fills the page and is drawn after all text
 
 
-def read_page(page: int, text_page: int, number: int, crop_box: Rectangle, rotation: int) -> PageContent:
-    """What is printed on a page.
+class OpenPage(NamedTuple):
+    """A page that PDFium has open.
 
-    Args:
-        page: PDFium's handle.
-        text_page: PDFium's handle of its text.
-        number: of the page, counted from 1.
+    Attributes:
+        handle: PDFium's.
+        text_handle: PDFium's, of its text.
+        number: counted from 1.
         crop_box: left, bottom, right and top of what is shown.
         rotation: by which the file turns it, in degrees with the clock.
     """
-    runs, drawing = list(read_text(text_page, crop_box)), read_drawing(page)
+
+    handle: int
+    text_handle: int
+    number: int
+    crop_box: Rectangle
+    rotation: int
+
+
+def read_page(page: OpenPage, fields: Sequence[Field]) -> PageContent:
+    """What is printed on a page.
+
+    Args:
+        page: the page.
+        fields: of the form on it.
+    """
+    crop_box, rotation = page.crop_box, page.rotation
+    runs, drawing = read_text(page.text_handle, crop_box), read_drawing(page.handle)
     pictures = _pictures(drawing, crop_box)
     seen = [run for run in runs if not run.look.is_invisible]
     if any(run.look.is_white for run in seen):
@@ -50,9 +68,9 @@ def read_page(page: int, text_page: int, number: int, crop_box: Rectangle, rotat
     view = frame(crop_box, upright)
     width, height = view_size(crop_box, upright)
     glyphs_by_angle = _clip(kept, crop_box)
-    glyphs = glyphs_by_angle.pop(upright, [])
+    glyphs = with_fields(glyphs_by_angle.pop(upright, []), fields, view)
     return PageContent(
-        number,
+        page.number,
         width,
         height,
         glyphs,

@@ -72,7 +72,8 @@ def _stretches(characters: Characters, frames: dict[int, Affine], crop_box: Rect
         start = end
     starts = [start for start, _ in bounds]
     looks, origins = read_looks(characters.text_page, objects, starts), read_origins(characters.text_page, starts)
-    stretch: _Stretch | None = None
+    last: tuple[Look, float] | None = None
+    first, stop = 0, 0
     for look, (start, end), origin in zip(looks, bounds, origins, strict=True):
         if look.size < _LEAST_SIZE:
             continue
@@ -81,14 +82,15 @@ def _stretches(characters: Characters, frames: dict[int, Affine], crop_box: Rect
                 continue
             frames[look.angle] = frame(crop_box, look.angle)
         _, baseline = frames[look.angle].point(*origin)
-        if stretch and look is stretch.look and baseline == stretch.baseline:
-            stretch = stretch._replace(end=end)
+        # White text is looked at by itself, since what is behind it tells whether it is seen.
+        if last and look is last[0] and baseline == last[1] and not look.is_white:
+            stop = end
             continue
-        if stretch:
-            yield stretch
-        stretch = _Stretch(look, baseline, start, end)
-    if stretch:
-        yield stretch
+        if last:
+            yield _Stretch(*last, first, stop)
+        last, first, stop = (look, baseline), start, end
+    if last:
+        yield _Stretch(*last, first, stop)
 
 
 def _place_of(characters: Characters, place: int, view: Affine) -> tuple[float, float]:
@@ -117,7 +119,10 @@ def _level_glyphs(characters: Characters, stretch: _Stretch, view: Affine) -> li
             continue
         shape = shapes.get(code)
         if shape is None:
-            shape = shapes[code] = _shape(characters, place, stretch, view)
+            shape = _shape(characters, place, stretch, view)
+            box = boxes[4 * place : 4 * place + 4]
+            if box != boxes[4 * place + 4 : 4 * place + 8] and box != boxes[4 * place - 4 : 4 * place]:
+                shapes[code] = shape  # it doesn't share the box of a ligature
         text, lead, width = shape
         x1 = sign * far_edge + origin
         if near_edge == last_near and far_edge == last_far:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _LARGEST, _SMALLEST = 0.9, 0.4  # of the size of the word that they stand at
 _LEAST_OFFSET = 0.08  # of that size, between the baselines
 _MOST_RAISED, _MOST_LOWERED = 0.75, 0.4  # of that size
-_NEAR = 0.2  # of that size: the gap between them
+_NEAR, _NEAR_AFTER = 0.2, 0.5  # of that size: the gap between them, where that word is before, and after
 _OVERLAP = 0.5  # of the size of what is raised: by which it may stand over the word beside it
 _NEAREST_ROWS = 12  # that are looked at above and below
 _NEAR_EACH_OTHER = 0.6  # of their own size: the gap between two raised words
@@ -88,7 +88,7 @@ def _placing_at(piece: Piece, host_row: _Row, pieces: Sequence[Piece], body: flo
         host = pieces[host_row.numbers[place]]
         gap = piece.x0 - host.x1 if place < after else host.x0 - piece.x1
         is_mark = _SMALLEST * host.size < piece.size < _LARGEST * host.size and (place < after or rise > 0)
-        is_beside = -_OVERLAP * piece.size < gap < _NEAR * host.size
+        is_beside = -_OVERLAP * piece.size < gap < (_NEAR if place < after else _NEAR_AFTER) * host.size
         reach = _MOST_RAISED if rise > 0 else _MOST_LOWERED
         is_off = _LEAST_OFFSET * host.size <= abs(offset) <= reach * host.size
         is_beside_initial = len(host.text) == 1 and piece.size > 0.95 * body

@@ -5,17 +5,22 @@ from assistant.readers.archives.zip_guard import check_no_other_kind
 from assistant.readers.composition import compose_placed
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.metadata import clean_title, parse_date
+from assistant.readers.office.properties import shown_author
 from assistant.readers.pdf.columns import lay_out
 from assistant.readers.pdf.contents import part_contents
 from assistant.readers.pdf.document import document_elements
 from assistant.readers.pdf.page import PageLayout, PagePhrases
 from assistant.readers.pdf.pdfium import PdfFile, open_pdf
 from assistant.readers.pdf.phrases import phrases_of
+from assistant.readers.pdf.reading_notes import PageFacts, reading_notes
 from assistant.readers.pdf.running_heads import part_running_heads
 from assistant.readers.pdf.tables import find_tables
 from assistant.readers.pdf.words import words_of
 from assistant.structure import Geometry
 
+_NO_TEXT = (
+    'scanned, no text. Install the extra "ocr", with which it is read, or run it through text recognition (OCR) first'
+)
 _BEGINNING, _BEGINNING_WITHIN = b"%PDF-", 1024  # bytes, before which some programs write lines of their own
 
 
@@ -33,16 +38,15 @@ def read_pdf(data: bytes, max_chars: int) -> ExtractedDocument:
     if _BEGINNING not in data[:_BEGINNING_WITHIN]:
         check_no_other_kind(data, "pdf", max_chars)
     with open_pdf(data) as file:
-        all_pages = _pages(file, max_chars)
+        all_pages, facts = _pages(file, max_chars)
         metadata = file.metadata()
-    empty_pages = sum(not page.phrases for page in all_pages)
-    if empty_pages == len(all_pages):
-        raise ReadingError("scanned, no text. Run it through text recognition (OCR) first")
+        notes = tuple(reading_notes(facts, file.attachment_count, has_xfa=file.has_xfa))
+    if not any(page.has_text for page in facts):
+        raise ReadingError(_NO_TEXT)
     pages, running_heads = part_running_heads(all_pages)
     pages, contents = part_contents(pages)
     elements = document_elements(list(map(lay_out_page, pages)), [*running_heads, *contents])
     composition = compose_placed(elements, len(pages))
-    notes = (f"{empty_pages} of {len(pages)} pages have no text: pictures or scans",) if empty_pages else ()
     return ExtractedDocument(
         composition.text,
         clean_title(metadata.title),
@@ -50,7 +54,7 @@ def read_pdf(data: bytes, max_chars: int) -> ExtractedDocument:
         pages=composition.pages,
         notes=notes + composition.notes,
         blocks=composition.blocks,
-        author=metadata.author,
+        author=shown_author(metadata.author),
         language=metadata.language,
         geometry=Geometry.of(composition.words),
     )
@@ -62,16 +66,19 @@ def lay_out_page(page: PagePhrases) -> PageLayout:
     return lay_out(page, phrases, tables)
 
 
-def _pages(file: PdfFile, max_chars: int) -> list[PagePhrases]:
+def _pages(file: PdfFile, max_chars: int) -> tuple[list[PagePhrases], list[PageFacts]]:
+    """What is printed on each page, and what there is to know about the reading of it."""
     pages: list[PagePhrases] = []
+    facts: list[PageFacts] = []
     size = 0
     for number in range(1, file.page_count + 1):
         content = file.page(number)
-        size += len(content.glyphs)
+        size += len(content.glyphs) + content.hidden
         if size > max_chars:
             raise ReadingError("holds more text than a file may. Split it into smaller files")
         phrases = tuple(phrases_of(words_of(content), content.rulings))
         pages.append(
             PagePhrases(number, content.width, content.height, phrases, content.rulings, content.is_recognised)
         )
-    return pages
+        facts.append(PageFacts(number, bool(phrases), content.is_recognised, content.hidden))
+    return pages, facts

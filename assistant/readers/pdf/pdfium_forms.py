@@ -1,0 +1,164 @@
+"""The fields of forms and the notes laid over a page: what they show becomes part of the page."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from ctypes import byref, c_ushort
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from assistant.readers.pdf.frames import Affine, Rectangle
+from assistant.readers.pdf.page import PLAIN_FONT, Glyph
+
+_MAX_ANNOTATIONS = 5_000  # of a page
+_MAX_VALUE_BYTES = 64_000  # of a field
+_WIDGET, _FREE_TEXT, _STAMP = 20, 3, 13  # kinds of annotations that print text
+_CHECK_BOX, _RADIO_BUTTON, _CHOICE, _LIST, _TEXT = 2, 3, 4, 5, 6  # kinds of fields
+_UNSEEN_FLAGS = 0x1 | 0x2 | 0x20  # invisible, hidden, not to be viewed
+_MAX_LINES = 200  # of a value
+_TYPE_SHARE, _LARGEST_TYPE = 0.8, 11.0  # of the height of a field; points
+_USUAL_WIDTH = 0.5  # of a character, in sizes of the type
+_PASSWORD_FLAG = 1 << 13
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a form.
+
+    Attributes:
+        kind: a box that is ticked or not, or a text.
+        box: left, bottom, right and top, in the coordinates of the page.
+        value: its text; ☒ or ☐ for a box.
+    """
+
+    kind: Literal["box", "text"]
+    box: Rectangle
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """What is laid over a page: the fields of a form, and whether there is anything that prints text."""
+
+    fields: tuple[Field, ...]
+    print_text: bool
+
+
+def read_annotations(page: Any, form: Any) -> Annotations:
+    """What is laid over a page.
+
+    Args:
+        page: PDFium's handle.
+        form: PDFium's handle of the form of the document; None where there is none.
+    """
+    from pypdfium2 import raw
+
+    fields: list[Field] = []
+    print_text = False
+    for number in range(min(max(raw.FPDFPage_GetAnnotCount(page), 0), _MAX_ANNOTATIONS)):
+        with _annotation(page, number) as annotation:
+            kind = raw.FPDFAnnot_GetSubtype(annotation) if annotation else 0
+            print_text = print_text or kind in (_WIDGET, _FREE_TEXT, _STAMP)
+            if kind == _WIDGET and form and (field := _field(annotation, form)):
+                fields.append(field)
+    return Annotations(tuple(fields), print_text)
+
+
+@contextmanager
+def _annotation(page: Any, number: int) -> Iterator[Any]:
+    from pypdfium2 import raw
+
+    annotation = raw.FPDFPage_GetAnnot(page, number)
+    try:
+        yield annotation
+    finally:
+        if annotation:
+            raw.FPDFPage_CloseAnnot(annotation)
+
+
+def _field(annotation: Any, form: Any) -> Field | None:
+    """The field of an annotation; None for one that shows nothing."""
+    from pypdfium2 import raw
+
+    rectangle = raw.FS_RECTF()
+    if raw.FPDFAnnot_GetFlags(annotation) & _UNSEEN_FLAGS or not raw.FPDFAnnot_GetRect(annotation, byref(rectangle)):
+        return None
+    box = (
+        min(rectangle.left, rectangle.right),
+        min(rectangle.bottom, rectangle.top),
+        max(rectangle.left, rectangle.right),
+        max(rectangle.bottom, rectangle.top),
+    )
+    kind = raw.FPDFAnnot_GetFormFieldType(form, annotation)
+    if kind in (_CHECK_BOX, _RADIO_BUTTON):
+        return Field("box", box, "☒" if raw.FPDFAnnot_IsChecked(form, annotation) else "☐")
+    is_secret = kind == _TEXT and raw.FPDFAnnot_GetFormFieldFlags(form, annotation) & _PASSWORD_FLAG
+    if kind in (_CHOICE, _LIST, _TEXT) and not is_secret:
+        return Field("text", box, _value(annotation, form))
+    return None
+
+
+def _value(annotation: Any, form: Any) -> str:
+    from pypdfium2 import raw
+
+    size = min(raw.FPDFAnnot_GetFormFieldValue(form, annotation, None, 0), _MAX_VALUE_BYTES)
+    buffer = (c_ushort * (size // 2 + 1))()
+    raw.FPDFAnnot_GetFormFieldValue(form, annotation, buffer, size)
+    return bytes(buffer)[:size].decode("utf-16-le", "replace").rstrip("\0")
+
+
+def with_fields(glyphs: Sequence[Glyph], fields: Sequence[Field], view: Affine) -> Sequence[Glyph]:
+    """Glyphs with what the fields hold: the states of boxes, and the values that the file doesn't print itself.
+
+    Args:
+        glyphs: of a page.
+        fields: on it.
+        view: from its coordinates to the places of the glyphs.
+    """
+    if not fields:
+        return glyphs
+    places = sorted((glyph.baseline, number) for number, glyph in enumerate(glyphs))
+    dropped: set[int] = set()
+    added: list[Glyph] = []
+    for field in fields:
+        box = view.box(*field.box)
+        within = _glyphs_in(box, glyphs, places)
+        if field.kind == "box":
+            dropped |= within
+            added += _line(field.value, box)
+        elif not within:
+            added += _lines(field.value, box)
+    return [*(glyph for number, glyph in enumerate(glyphs) if number not in dropped), *added]
+
+
+def _glyphs_in(box: Rectangle, glyphs: Sequence[Glyph], places: Sequence[tuple[float, int]]) -> set[int]:
+    """The numbers of the glyphs that stand in a box."""
+    x0, y0, x1, y1 = box
+    first, last = bisect_left(places, (y0, -1)), bisect_right(places, (y1 + 1, -1))
+    return {
+        number
+        for _, number in places[first:last]
+        if x0 < (glyphs[number].x0 + glyphs[number].x1) / 2 < x1 and not glyphs[number].text.isspace()
+    }
+
+
+def _lines(text: str, box: Rectangle) -> Iterator[Glyph]:
+    """A text of one or more lines, set into a box."""
+    x0, y0, x1, y1 = box
+    lines = text.splitlines()[:_MAX_LINES]
+    height = (y1 - y0) / max(len(lines), 1)
+    for number, line in enumerate(lines):
+        yield from _line(line, (x0, y0 + number * height, x1, y0 + (number + 1) * height))
+
+
+def _line(text: str, box: Rectangle) -> Iterator[Glyph]:
+    """A line of text, set into a box as large as fits."""
+    x0, y0, x1, y1 = box
+    size = min(_TYPE_SHARE * (y1 - y0), _LARGEST_TYPE)
+    width = min(_USUAL_WIDTH * size, (x1 - x0) / max(len(text), 1))
+    baseline = (y0 + y1) / 2 + 0.35 * size
+    for place, character in enumerate(text):
+        left = x0 + place * width
+        yield Glyph(
+            character, left, baseline - 0.8 * size, left + width, baseline + 0.2 * size, baseline, size, PLAIN_FONT
+        )
