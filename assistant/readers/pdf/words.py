@@ -15,6 +15,7 @@ from assistant.readers.pdf.word_rows import Piece, Placing, glued, joined, with_
 _SAME_BASELINE = 0.06  # of the type's size
 _PART_GAP = 1.0  # of the type's size: letters further apart are looked at apart
 _BACKWARDS = -0.5  # of the type's size: by how much a letter may stand before the end of the one before
+_LEAST_LEADERS = 3
 _SAME_PLACE = 0.3  # of the width of a letter that is printed twice, offset to look bold
 
 
@@ -74,7 +75,7 @@ def _parts(glyphs: Sequence[Glyph]) -> Iterator[_Part]:
 def _pieces(part: _Part) -> Iterator[Piece]:
     """What stands between the gaps of a part."""
     glyphs = part.glyphs
-    start, spacing = 0, letter_spacing(part.gaps, part.claimed)
+    start, spacing = 0, _letter_spacing(part)
     for end in [*word_starts(*part, spacing), len(glyphs)]:
         first, last = glyphs[start], glyphs[end - 1]
         text = "".join([glyph[0] for glyph in glyphs[start:end]])
@@ -82,6 +83,15 @@ def _pieces(part: _Part) -> Iterator[Piece]:
             text, first.x0, first.y0, last.x1, first.y1, first.baseline, first.size, first.font, spacing * first.size
         )
         start = end
+
+
+def _letter_spacing(part: _Part) -> float:
+    """By how much the letters of a part are set apart; the dots that lead from words to figures tell nothing of it."""
+    texts = [glyph.text for glyph in part.glyphs]
+    if texts.count(".") < _LEAST_LEADERS:
+        return letter_spacing(part.gaps, part.claimed)
+    letters = [place for place, text in enumerate(texts) if text != "." or not place or texts[place - 1] != "."]
+    return letter_spacing([part.gaps[place] for place in letters], [part.claimed[place] for place in letters])
 
 
 def _word(piece: Piece, placing: Placing, is_glued: bool, page: int) -> Word:
