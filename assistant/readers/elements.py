@@ -55,6 +55,7 @@ class TableContent:
         header_rows: how many rows name the columns; None where the file doesn't say: then the cells tell.
         title: what the file calls it: text, or inlines that say where it stands.
         unit: the scale or unit that holds for all of it.
+        unit_line: the line that states it, where that is neither part of the title nor of a cell.
         sheet: the name of the sheet that it stands on.
         letters: of the columns in the sheet.
         numbers: of the rows in the sheet, those of header rows too.
@@ -66,6 +67,7 @@ class TableContent:
     header_rows: int | None = None
     title: Content = ""
     unit: str = ""
+    unit_line: Content = ""
     sheet: str = ""
     letters: Sequence[str] = ()
     numbers: Sequence[int] = ()

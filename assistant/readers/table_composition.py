@@ -63,7 +63,8 @@ def compose_table(content: TableContent, join: Callable[[Content], InlineText]) 
     kept_rows = [number for number, row in enumerate(grid) if any(cell.text for cell in row)]
     title_count = _count_title_rows(grid, kept_rows, content.header_rows)
     title_cells = _title_cells([grid[number] for number in kept_rows[:title_count]])
-    titles = [*([content.title] if content.title else []), *(cell.content for cell in title_cells)]
+    above = [line for line in (content.title, content.unit_line) if line]
+    titles = [*above, *(cell.content for cell in title_cells)]
     kept_rows = kept_rows[title_count:]
     if not kept_rows:
         return ComposedTable(titles)
@@ -217,20 +218,16 @@ def _line(cells: Sequence[Sequence[InlineText]], start: int, placed: list[Placed
     pieces: list[str] = []
     start += 2  # behind the first border
     for parts in cells:
-        if len(parts) == 1 and not _has_more_than_text(parts[0]):  # as nearly every cell is
+        if len(parts) == 1 and not (parts[0].runs or parts[0].anchors or parts[0].words):  # as nearly every cell is
             pieces.append(escape_cell(parts[0].text))
             start += len(pieces[-1]) + len(_CELL_JOINT)
             continue
         texts = [escape_cell(part.text) for part in parts]
         offset = start
         for part, text in zip(parts, texts, strict=True):
-            if _has_more_than_text(part):
+            if part.runs or part.anchors or part.words:
                 placed.append(PlacedCell(offset, part, [bar.start() for bar in _BAR.finditer(part.text)]))
             offset += len(text) + len(_HEADER_JOINT)
         pieces.append(_HEADER_JOINT.join(texts))
         start += len(pieces[-1]) + len(_CELL_JOINT)
     return f"| {_CELL_JOINT.join(pieces)} |"
-
-
-def _has_more_than_text(inlines: InlineText) -> bool:
-    return bool(inlines.runs or inlines.anchors or inlines.words)

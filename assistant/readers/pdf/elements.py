@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from assistant.readers.elements import Element, Inline, InlineStyle, TableCell, TableContent
 from assistant.readers.pdf.joining import Vocabulary, join_words_at_end, shown
@@ -41,34 +40,42 @@ def _inlines(lines: Sequence[Phrase], vocabulary: Vocabulary, note_keys: dict[in
     inlines: list[Inline] = []
     gap = ""
     number = 0  # of the word among all
-    for line, below in [*pairwise(lines), *([(lines[-1], None)] if lines else [])]:
-        for place, word in enumerate(line.words):
-            text, before, gap = word.text, "" if word.is_glued else gap, " "
-            if place == len(line.words) - 1:
-                text, gap = join_words_at_end(text, below.words[0].text, vocabulary) if below else (shown(text), "")
-            inlines += _word_inlines(before, text, word, note_keys.get(number))
+    for place, line in enumerate(lines):
+        *words, last = line.words
+        for word in words:
+            text = word.text if word.is_glued else gap + word.text
+            if word.rise or number in note_keys:
+                inlines += _marks(text, word, note_keys.get(number))
+            else:
+                inlines.append(Inline(text, box=Box(word.page, word.x0, word.y0, word.x1, word.y1)))
+            gap = " "
             number += 1
+        below = lines[place + 1].words[0].text if place + 1 < len(lines) else ""
+        text, next_gap = join_words_at_end(last.text, below, vocabulary) if below else (shown(last.text), "")
+        inlines += _marks(text if last.is_glued else gap + text, last, note_keys.get(number))
+        gap = next_gap
+        number += 1
     return inlines
 
 
-def _word_inlines(before: str, text: str, word: Word, key: str | None) -> Iterator[Inline]:
-    """A word as an inline; raised marks that stand together, as in "[13][14]", as one each.
+def _marks(text: str, word: Word, key: str | None) -> Iterator[Inline]:
+    """A word that may be raised, lowered or refer to a note; marks that stand together, as in "[13][14]", as one each.
 
     Args:
-        before: the space before it, if any.
-        text: what is left of it where it joins the next line.
+        text: of the word, with the space before it, if any.
         word: the word.
         key: of the note that it refers to, if it does.
     """
     marks = _BRACKETED.findall(text) if word.rise > 0 and key is None else []
-    if len(marks) < 2 or "".join(marks) != text:
+    if len(marks) < 2 or "".join(marks) != text.strip():
         style: InlineStyle = "note_mark" if key is not None else _STYLES[word.rise]
-        yield Inline(before + text, style, key or "", Box(word.page, word.x0, word.y0, word.x1, word.y1))
+        yield Inline(text, style, key or "", Box(word.page, word.x0, word.y0, word.x1, word.y1))
         return
-    width, left = (word.x1 - word.x0) / len(text), word.x0
+    width, left = (word.x1 - word.x0) / len(text.strip()), word.x0
     for place, mark in enumerate(marks):
         right = left + width * len(mark)
-        yield Inline(mark if place else before + mark, "raised", box=Box(word.page, left, word.y0, right, word.y1))
+        before = "" if place else text[: len(text) - len(text.lstrip())]
+        yield Inline(before + mark, "raised", box=Box(word.page, left, word.y0, right, word.y1))
         left = right
 
 
@@ -98,8 +105,8 @@ def _code(lines: Sequence[Phrase]) -> list[Inline]:
 
 def _table(table: TableArea, vocabulary: Vocabulary) -> TableContent:
     rows = [[_cell(cell, vocabulary) for cell in row] for row in table.rows]
-    title = _inlines(table.title, vocabulary, {})
-    return TableContent(rows, table.header_rows, title, table.unit, groups=table.groups)
+    title, unit_line = (_inlines(lines, vocabulary, {}) for lines in (table.title, table.unit_lines))
+    return TableContent(rows, table.header_rows, title, table.unit, unit_line, groups=table.groups)
 
 
 def _cell(cell: Cell, vocabulary: Vocabulary) -> TableCell:

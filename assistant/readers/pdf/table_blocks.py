@@ -1,15 +1,44 @@
 """Where tables without rulings may be: runs of lines whose parts stand in columns."""
 
+import statistics
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from assistant.readers.pdf.page import Phrase
+from assistant.readers.pdf.table_columns import Zone, union, zones_of
 from assistant.readers.pdf.table_lines import Line
 
 _MOST_SPACE = 2.5  # type sizes between two lines of a table
+_PARTING_SPACE = 1.4  # of the usual distance of lines: where other columns may begin
 
 
 def blocks_of(lines: Sequence[Line]) -> Iterator[range]:
     """The places of runs of lines that may be tables: they begin and end with a line of several parts."""
+    for run in _runs(lines):
+        yield from _by_columns(lines, run)
+
+
+def _by_columns(lines: Sequence[Line], run: range) -> Iterator[range]:
+    """A run, parted at the spaces where other columns begin."""
+    usual = statistics.median_low(
+        [below.baseline - above.baseline for above, below in pairwise(lines[run.start : run.stop])]
+    )
+    start, zones = run.start, list[Zone]()
+    begin = run.start
+    for place in range(run.start + 1, run.stop + 1):
+        if place < run.stop and lines[place].baseline - lines[place - 1].baseline <= _PARTING_SPACE * usual:
+            continue
+        own = zones_of(lines[begin:place])
+        both = union(zones, own)
+        if zones and own and len(both) < max(len(zones), len(own)):
+            yield from _trimmed(lines, start, begin)
+            start, both = begin, own
+        zones, begin = both, place
+    yield from _trimmed(lines, start, run.stop)
+
+
+def _runs(lines: Sequence[Line]) -> Iterator[range]:
+    """Runs of lines without a line across their columns, or a wide space."""
     next_several = _next_with_several(lines)
     start = 0
     above: Line | None = None

@@ -67,15 +67,24 @@ class GridLine:
 def zones_of(lines: Sequence[Line]) -> list[Zone]:
     """The columns of some lines, from left to right.
 
-    Lines with figures tell where the columns are, if there are any: names of columns may go over several.
+    If there are figures, the lines from the first of them on tell: names of columns may go over several.
     """
     several = [line for line in lines if len(line.parts) > 1]
-    with_figures = [line for line in several if any(map(is_figure, line.parts[1:]))]
-    telling = with_figures if len(with_figures) > 1 else several
+    with_figures = [place for place, line in enumerate(several) if any(map(is_figure, line.parts[1:]))]
+    first = with_figures[0] if len(with_figures) > 1 else 0
+    telling = several[first:]
     if not telling:
         return []
     size = min(line.size for line in telling)
-    return _covered([part for line in telling for part in line.parts], int(_CROSSING_SHARE * len(telling)), size)
+    zones = _covered([part for line in telling for part in line.parts], int(_CROSSING_SHARE * len(telling)), size)
+    return _with_empty(zones, several[first - 1]) if first else zones
+
+
+def _with_empty(zones: Sequence[Zone], names: Line) -> list[Zone]:
+    """Columns, with those that nothing but a name stands in."""
+    own = [Zone(part.x0, part.x1) for part in names.parts]
+    empty = [zone for zone in own if len(union(zones, [zone])) > len(zones)]
+    return union(zones, empty) if len(own) > 2 else list(zones)
 
 
 def _covered(parts: Sequence[Phrase], most_crossing: int, size: float) -> list[Zone]:
@@ -92,6 +101,17 @@ def _covered(parts: Sequence[Phrase], most_crossing: int, size: float) -> list[Z
                 start = zones.pop().x0
             zones.append(Zone(start, x))
     return zones
+
+
+def union(zones: Sequence[Zone], others: Sequence[Zone]) -> list[Zone]:
+    """The columns of two tables together: those that overlap are one."""
+    merged: list[Zone] = []
+    for zone in sorted([*zones, *others]):
+        if merged and zone.x0 < merged[-1].x1:
+            merged[-1] = Zone(merged[-1].x0, max(merged[-1].x1, zone.x1))
+        else:
+            merged.append(zone)
+    return merged
 
 
 def grid_line(line: Line, zones: Sequence[Zone]) -> GridLine:

@@ -6,6 +6,7 @@ from math import inf
 from typing import NamedTuple
 
 from assistant.readers.pdf.page import Phrase, Ruling
+from assistant.readers.pdf.table_lines import end_before_leaders
 
 _MAX_DEPTH = 8  # of columns within columns
 _MAX_STRIPS = 24  # that are looked at in one area
@@ -14,7 +15,9 @@ _LEAST_ROWS = 3  # of a column
 _HALF_GUTTER = 0.2  # of the type size: half the width of the narrowest gutter
 _LOOSE_END = 1.5  # type sizes: so far a ruling may reach into a gutter
 _SAME_BASELINE = 0.25  # of the type size
-_PROSE_FILL, _PROSE_WIDTH = 0.7, 8.0  # how much of a column its lines of prose fill; its width, in type sizes
+_PROSE_FILL = 0.5  # how much of their column lines of prose fill at least
+_LEAST_PROSE_WIDTH = 8.0  # type sizes
+_LEAST_LINES_OF_PROSE, _LEAST_LINES_BESIDE = 3, 5
 _MARK_WIDTH = 3.0  # type sizes: the marks and numbers of a list stand in no wider a column
 
 
@@ -48,7 +51,7 @@ def flows_of(phrases: Sequence[Phrase], rulings: Sequence[Ruling]) -> Iterator[l
         phrases: of one page.
         rulings: the horizontal ones.
     """
-    items = [_Item(phrase.baseline, phrase.x0, phrase.x1, phrase.size, phrase) for phrase in phrases]
+    items = [_Item(phrase.baseline, phrase.x0, end_before_leaders(phrase), phrase.size, phrase) for phrase in phrases]
     margin = _LOOSE_END * min(phrase.size for phrase in phrases)
     obstacles = [
         _Item(ruling.y0, ruling.x0 + margin, ruling.x1 - margin, 0.0, None)
@@ -131,16 +134,46 @@ def _parts_flows(strip: _Strip, rows: Sequence[_Row]) -> bool:
     if min(len(left), len(right)) < _LEAST_ROWS or _width(left) < _MARK_WIDTH * left[0][0].size:
         return False
     common = sum(bool(row and other) for row, other in cut)
-    return common < 0.5 * min(len(left), len(right)) or (_has_prose(left) and _has_prose(right))
+    if common < 0.5 * min(len(left), len(right)):
+        return True
+    left_runs, right_runs = _runs_of_prose(left), _runs_of_prose(right)
+    return bool(left_runs and right_runs) or _runs_beside(left_runs, right) or _runs_beside(right_runs, left)
 
 
-def _has_prose(rows: Sequence[_Row]) -> bool:
-    """Whether three lines in a row fill the width of their column, as text does and cells do not."""
+def _runs_of_prose(rows: Sequence[_Row]) -> list[_Row]:
+    """The lines of text that fill their column: for the first word of the next one there was no room."""
     width = _width(rows)
-    if width < _PROSE_WIDTH * rows[0][0].size:
+    if width < _LEAST_PROSE_WIDTH * rows[0][0].size:
+        return []
+    edge = max(max(item.x1 for item in row) for row in rows)
+    runs: list[list[_Item]] = []
+    run: list[_Item] = []
+    for row in rows:
+        if run and (len(row) > 1 or not _goes_on(run[-1], row[0], edge)):
+            runs.append(run)
+            run = []
+        if len(row) == 1 and row[0].x1 - row[0].x0 > _PROSE_FILL * width:
+            run.append(row[0])
+    return [run for run in [*runs, run] if len(run) >= _LEAST_LINES_OF_PROSE]
+
+
+def _goes_on(upper: _Item, lower: _Item, edge: float) -> bool:
+    """Whether the text of a line goes on in the next: its first word found no room above."""
+    if upper.phrase is None or lower.phrase is None or lower.height - upper.height > 2 * lower.size:
         return False
-    full = [max(item.x1 - item.x0 for item in row) > _PROSE_FILL * width for row in rows]
-    return any(map(all, zip(full, full[1:], full[2:], strict=False)))
+    first = lower.phrase.words[0]
+    return upper.x1 + 0.2 * lower.size + (first.x1 - first.x0) > edge
+
+
+def _runs_beside(runs: Sequence[_Row], others: Sequence[_Row]) -> bool:
+    """Whether a long text stands beside rows that don't begin where it does, as cells would."""
+    heights = [row[0].height for row in others]
+    beside = 0
+    for run in runs:
+        if len(run) >= _LEAST_LINES_BESIDE:
+            slack = 0.5 * run[0].size
+            beside += bisect_left(heights, run[-1].height + slack) - bisect_right(heights, run[0].height + slack)
+    return beside >= _LEAST_ROWS
 
 
 def _width(rows: Sequence[_Row]) -> float:

@@ -26,18 +26,22 @@ class _Name:
 def count_header_lines(lines: Sequence[GridLine]) -> int:
     """How many of the first lines name the columns: those before the first with a figure, or with a label alone."""
     count = 0
-    while count < len(lines) and _names_columns(lines[count], is_first=count == 0):
+    while count < len(lines) and _names_columns(lines[count], lines[count - 1] if count else None):
         count += 1
     if count < len(lines):
         return count
     return 1 if _is_set_off(lines) else 0
 
 
-def _names_columns(line: GridLine, *, is_first: bool) -> bool:
-    values = line.values
+def _names_columns(line: GridLine, above: GridLine | None) -> bool:
+    """Whether a line names columns; the first one, or one below a line that does."""
+    values = [piece.phrase for piece in line.values]
     if not values:
-        return is_first and line.label is None
-    return all(may_name_column(piece.phrase) for piece in values)
+        return False
+    if all(map(may_name_column, values)):
+        return True
+    has_words = not all(map(is_figure, values))
+    return has_words and above is not None and (line.label is None or (_is_bold(line) and _is_bold(above)))
 
 
 def may_name_column(phrase: Phrase) -> bool:
@@ -48,8 +52,11 @@ def may_name_column(phrase: Phrase) -> bool:
 
 def _is_set_off(lines: Sequence[GridLine]) -> bool:
     """Whether the first line of a table without figures is bold, and the next ones are not."""
-    bold = [all(word.font.is_bold for piece in line.pieces for word in piece.phrase.words) for line in lines]
-    return bold[0] and not any(bold[1:])
+    return _is_bold(lines[0]) and not any(map(_is_bold, lines[1:]))
+
+
+def _is_bold(line: GridLine) -> bool:
+    return all(word.font.is_bold for piece in line.pieces for word in piece.phrase.words)
 
 
 def spans_of(line: GridLine, zones: Sequence[Zone], underlines: Sequence[Ruling], *, is_last: bool) -> GridLine:
@@ -95,15 +102,15 @@ def _span(
             return Piece(covered[0], covered[-1], phrase)
     middle, slack = (phrase.x0 + phrase.x1) / 2, 0.7 * phrase.size
     first, last = max(piece.first, left), min(max(piece.last, left), right)
-    single = min(range(first, last + 1), key=lambda at: _misfit(phrase, zones[at]), default=left)
+    single = min(range(first, last + 1), key=lambda at: misfit(phrase, zones[at]), default=left)
     if (
         is_last
-        or (_misfit(phrase, zones[single]) < slack and abs(middle - _middle(zones, first, last)) > slack)
+        or (misfit(phrase, zones[single]) < slack and abs(middle - _middle(zones, first, last)) > slack)
         or first == last == 0
     ):
         return Piece(single, single, phrase)
     widest = (single, single)
-    if _misfit(phrase, zones[single]) > slack:
+    if misfit(phrase, zones[single]) > slack:
         widest = (first, last)
     start, end = first, last
     while start >= max(left, 1) and end <= right:
@@ -117,7 +124,7 @@ def _middle(zones: Sequence[Zone], first: int, last: int) -> float:
     return (zones[first].x0 + zones[last].x1) / 2
 
 
-def _misfit(phrase: Phrase, zone: Zone) -> float:
+def misfit(phrase: Phrase, zone: Zone) -> float:
     """By how much a phrase is out of line with a column, in points: at its left or right edge, or in the middle."""
     middle = (phrase.x0 + phrase.x1) / 2
     return min(abs(phrase.x0 - zone.x0), abs(phrase.x1 - zone.x1), abs(middle - zone.middle))

@@ -10,13 +10,16 @@ from assistant.readers.pdf.page import Phrase, Word
 from assistant.readers.pdf.phrases import phrase_of
 
 _SAME_BASELINE = 0.25  # of the type size: what stands on one line differs by no more
+_WIDE_SPACE = 0.45  # of the type size: more than a space
 _SIGN_REACH = 2.0  # type sizes: how far behind its figure a bracket or a percent sign stands
 # Digits with any marks, and at the end a unit of one or two letters: "$ (1,234.5)", "12%", "1.5x", "45pp".
-_FIGURE = re.compile(r"\W*\d[\d\W]*(?:[^\W\d_]{1,2}\W*)?")
+_FIGURE = re.compile(r"\W*\d[\d\W]*(?:(?<![-\u2013/])[^\W\d_]{1,2}\W*)?")
 _NOTHING = re.compile(r"[-\u2010-\u2015\u2212]{1,3}")
 _OPENING = re.compile(r"[^\w\s]{0,2}[(\[]|[+±<>≤≥~≈]")
 _CLOSING = re.compile(r"[)\]%‰]{1,3}")
-_LEADERS = re.compile(r"[.\u2026·_\u2024]{3,}")
+_DOTS = ".\u2026\u00b7\u2024_"
+_LEADERS = re.compile(rf"[{_DOTS}]{{4,}}")
+_LETTER_WIDTH = 0.5  # of the type size
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
@@ -95,46 +98,80 @@ def _line(row: Sequence[Phrase]) -> Line:
 
 
 def _has_leaders(phrase: Phrase) -> bool:
-    return any(_LEADERS.fullmatch(word.text) for word in phrase.words) or _are_dots(phrase.words)
-
-
-def _are_dots(words: Sequence[Word]) -> bool:
-    """Whether words are dots set apart, three at least of them in a row."""
-    return any(
-        all(word.text in {".", "·", "\u2024"} for word in three)
-        for three in zip(words, words[1:], words[2:], strict=False)
+    return sum(len(word.text) for word in phrase.words if _is_dots(word)) > 2 or any(
+        _LEADERS.search(word.text) for word in phrase.words
     )
 
 
+def end_before_leaders(phrase: Phrase) -> float:
+    """The right edge of a phrase without the dots at its end."""
+    words = phrase.words
+    last = len(words)
+    while last > 1 and _is_dots(words[last - 1]):
+        last -= 1
+    if last < len(words):
+        return words[last - 1].x1
+    leaders = _LEADERS.search(words[-1].text)
+    if leaders is None or leaders.end() < len(words[-1].text):
+        return phrase.x1
+    return min(words[-1].x0 + _LETTER_WIDTH * words[-1].size * leaders.start(), phrase.x1)
+
+
+def _is_dots(word: Word) -> bool:
+    return all(character in _DOTS for character in word.text)
+
+
 def _pieces(phrase: Phrase) -> Iterator[Phrase]:
-    """A phrase without leaders, parted where a figure is followed by a currency sign or leaders."""
+    """A phrase without leaders, parted at these and between figures that are more than a space apart."""
+    if not any(_is_dots(word) or _LEADERS.search(word.text) for word in phrase.words):
+        cuts = [place for place, two in enumerate(pairwise(phrase.words), 1) if _starts_figure(*two)]
+        starts, ends = [0, *cuts], [*cuts, len(phrase.words)]
+        yield from (
+            (phrase_of(phrase.words[start:end]) for start, end in zip(starts, ends, strict=True)) if cuts else [phrase]
+        )
+        return
     run: list[Word] = []
-    for word in phrase.words:
-        is_leader = _LEADERS.fullmatch(word.text) is not None or (word.text == "." and _is_apart(word, run))
-        starts = bool(run) and is_currency(word.text) and not word.is_glued and word is not phrase.words[0]
-        if run and (is_leader or (starts and word.x0 - run[-1].x1 > 0.5 * word.size)):
+    was_dots = False
+    for word, after in zip(phrase.words, [*phrase.words[1:], None], strict=True):
+        is_dots = _is_dots(word)
+        is_leader = is_dots and (was_dots or len(word.text) > 2 or (after is not None and _is_dots(after)))
+        was_dots = is_dots
+        if run and (is_leader or _starts_figure(run[-1], word)):
             yield phrase_of(run)
             run = []
         if not is_leader:
-            run.append(_without_leaders(word))
-    if len(run) == len(phrase.words) and not any(_LEADERS.search(word.text) for word in phrase.words):
-        yield phrase
-    elif run:
+            before, behind = _around_leaders(word)
+            run += [before] if before else []
+            if run and before is not word:
+                yield phrase_of(run)
+                run = []
+            run += [behind] if behind else []
+    if run:
         yield phrase_of(run)
 
 
-def _is_apart(word: Word, run: Sequence[Word]) -> bool:
-    """Whether a dot stands apart from the words before it."""
-    return not run or word.x0 - run[-1].x1 > 0.15 * word.size
+def _starts_figure(last: Word, word: Word) -> bool:
+    """Whether a figure or its sign begins behind another figure, more than a space away: in the next column."""
+    if word.is_glued or word.rise or word.x0 - last.x1 < _WIDE_SPACE * word.size:
+        return False
+    return _is_part_of_figure(last.text) and _is_part_of_figure(word.text) and not is_currency(last.text)
 
 
-def _without_leaders(word: Word) -> Word:
-    """A word without the leaders that stand at its end."""
-    leaders = re.search(r"[.\u2026·_\u2024]{4,}$", word.text)
-    if leaders is None or leaders.start() == 0:
-        return word
-    kept = leaders.start() / len(word.text)
-    return replace(word, text=word.text[: leaders.start()], x1=word.x0 + kept * (word.x1 - word.x0))
+def _is_part_of_figure(text: str) -> bool:
+    return any(map(str.isdigit, text)) or is_currency(text) or _NOTHING.fullmatch(text) is not None
+
+
+def _around_leaders(word: Word) -> tuple[Word | None, Word | None]:
+    """What stands before and behind the leaders in a word; a word without leaders as it is."""
+    leaders = _LEADERS.search(word.text)
+    if leaders is None:
+        return word, None
+    before, behind = word.text[: leaders.start()], word.text[leaders.end() :]
+    width = min(_LETTER_WIDTH * word.size, (word.x1 - word.x0) / len(word.text))
+    return (
+        replace(word, text=before, x1=word.x0 + width * len(before)) if before else None,
+        replace(word, text=behind, x0=word.x1 - width * len(behind), is_glued=False) if behind else None,
+    )
 
 
 def _join_signs(pieces: Sequence[Phrase]) -> Iterator[Phrase]:

@@ -12,6 +12,7 @@ from assistant.readers.pdf.table_lines import is_figure
 
 _RULED_SHARE = 0.6  # of the rows that are sure, how many a ruling must part for rulings to part all rows
 _TIGHT = 0.87  # of the distance of rows: lines that are nearer than that are in one row
+_PAIRED_SHARE = 0.67  # of the labels without values, how many one row each follows
 _SPACE = 0.25  # of the type size: between two words
 
 
@@ -24,12 +25,14 @@ class _Spacing:
         pitch: the distance between the baselines of two rows, in points; 0 where that isn't known.
         hard_limit: where labels surely end: at the next column.
         soft_limit: where the longest label ends.
+        has_pairs: whether most labels without values have one row behind them: then they are its first lines.
     """
 
     is_ruled: bool
     pitch: float
     hard_limit: float
     soft_limit: float
+    has_pairs: bool
 
 
 def rows_of_body(lines: Sequence[GridLine], zones: Sequence[Zone], rulings: Sequence[Ruling]) -> list[list[GridLine]]:
@@ -41,14 +44,26 @@ def rows_of_body(lines: Sequence[GridLine], zones: Sequence[Zone], rulings: Sequ
         rulings: the horizontal ones of the page that go over its labels, by height.
     """
     ruled = [_has_between(above, below, rulings) for above, below in pairwise(lines)]
-    spacing = _spacing(lines, zones, ruled)
+    pairs = [_is_pair(lines[place : place + 3]) for place in range(len(lines))]
+    spacing = _spacing(lines, zones, ruled, pairs)
     rows: list[list[GridLine]] = []
     for place, line in enumerate(lines):
-        if place and _is_one_row(lines[place - 1], line, ruled[place - 1], spacing):
+        if place and not ruled[place - 1] and _is_one_row(rows[-1], line, spacing, is_pair=pairs[place - 1]):
             rows[-1].append(line)
         else:
             rows.append([line])
     return rows
+
+
+def _is_pair(lines: Sequence[GridLine]) -> bool:
+    """Whether the first of some lines is a label alone, with a single line of label and values behind it."""
+    if len(lines) < 2:
+        return False
+    upper, lower = lines[0].label, lines[1].label
+    if upper is None or lower is None or lines[0].values or not lines[1].values:
+        return False
+    after = lines[2].label if len(lines) > 2 else None
+    return after is None or not lines[2].values or after.x0 < lower.x0 - 0.3 * lower.size
 
 
 def _has_between(above: GridLine, below: GridLine, rulings: Sequence[Ruling]) -> bool:
@@ -57,14 +72,19 @@ def _has_between(above: GridLine, below: GridLine, rulings: Sequence[Ruling]) ->
     return first < len(rulings) and rulings[first].y0 < below.line.baseline - 0.4 * below.line.size
 
 
-def _spacing(lines: Sequence[GridLine], zones: Sequence[Zone], ruled: Sequence[bool]) -> _Spacing:
+def _spacing(
+    lines: Sequence[GridLine], zones: Sequence[Zone], ruled: Sequence[bool], pairs: Sequence[bool]
+) -> _Spacing:
     labels = [line.label for line in lines if line.label is not None]
     hard_limit = zones[1].x0
     soft_limit = max((label.x1 for label in labels if label.x1 < hard_limit), default=hard_limit)
     sure = [place for place, (above, below) in enumerate(pairwise(lines)) if _are_surely_two(above, below)]
     is_ruled = len(sure) > 1 and sum(ruled[place] for place in sure) >= _RULED_SHARE * len(sure)
-    distances = [lines[place + 1].line.baseline - lines[place].line.baseline for place in sure]
-    return _Spacing(is_ruled, statistics.median_low(distances) if distances else 0.0, hard_limit, soft_limit)
+    with_figures = sure if len(sure) > 1 else [place for place, line in enumerate(lines[:-1]) if line.has_figures]
+    distances = [lines[place + 1].line.baseline - lines[place].line.baseline for place in with_figures]
+    alone = sum(line.label is not None and not line.values for line in lines)
+    has_pairs = sum(pairs) > 1 and sum(pairs) >= _PAIRED_SHARE * alone
+    return _Spacing(is_ruled, statistics.median_low(distances or [0.0]), hard_limit, soft_limit, has_pairs)
 
 
 def _are_surely_two(above: GridLine, below: GridLine) -> bool:
@@ -73,44 +93,48 @@ def _are_surely_two(above: GridLine, below: GridLine) -> bool:
     return any(piece.first in figures and is_figure(piece.phrase) for piece in below.values)
 
 
-def _is_one_row(above: GridLine, below: GridLine, is_ruled_off: bool, spacing: _Spacing) -> bool:
+def _is_one_row(row: Sequence[GridLine], below: GridLine, spacing: _Spacing, *, is_pair: bool) -> bool:
     """Whether a line goes on with the row above it."""
+    above = row[-1]
     distance = below.line.baseline - above.line.baseline
     is_far = distance > 2 * below.line.size or (spacing.pitch and distance > 1.15 * spacing.pitch)
-    if is_far or is_ruled_off or _are_surely_two(above, below):
+    if is_far or any(_are_surely_two(line, below) for line in row):
         return False
     if spacing.is_ruled:
         return True
     is_tight = distance < _TIGHT * spacing.pitch
     if below.label is None or above.label is None:
-        return below.label is None and _continues_values(above, below)
+        return below.label is None and _continues_values(row, below)
     if below.values and above.values:
         return is_tight and not any(is_figure(piece.phrase) for piece in below.values)
-    return _continues_label(above, below, spacing, is_tight=is_tight)
+    return _continues_label(above, below, spacing, is_tight=is_tight, is_pair=is_pair)
 
 
-def _continues_values(above: GridLine, below: GridLine) -> bool:
+def _continues_values(row: Sequence[GridLine], below: GridLine) -> bool:
     """Whether a line without a label goes on with cells of words above."""
-    filled = {piece.first for piece in above.pieces}
-    return all(piece.first in filled and not is_figure(piece.phrase) for piece in below.values)
+    filled = {piece.first: is_figure(piece.phrase) for line in row for piece in line.pieces}
+    return all(
+        piece.first in filled and (not is_figure(piece.phrase) or not filled[piece.first]) for piece in below.values
+    )
 
 
-def _continues_label(above: GridLine, below: GridLine, spacing: _Spacing, *, is_tight: bool) -> bool:
+def _continues_label(above: GridLine, below: GridLine, spacing: _Spacing, *, is_tight: bool, is_pair: bool) -> bool:
     """Whether a label goes on: the next word had no room in the line above, or the words themselves say so."""
     upper, lower = above.label, below.label
     if upper is None or lower is None or lower.x0 < upper.x0 - 0.3 * lower.size or _style(upper) != _style(lower):
         return False
-    if is_tight:
-        return True
     last, first = upper.words[-1].text, lower.words[0]
+    if last.endswith(":") or is_tight:
+        return is_tight
     is_unfinished = last.endswith((",", "-", "\u2013", "\u2014", "\u00ad", "&", "/")) or _is_open(upper.text)
     goes_on = is_unfinished or first.text[:1].islower()
+    hangs = lower.x0 > upper.x0 + 0.3 * lower.size
     needed = upper.x1 + _SPACE * lower.size + (first.x1 - first.x0)
     if needed > spacing.hard_limit - 0.3 * lower.size:
-        return not last.endswith(":") and (goes_on or not above.values or lower.x0 > upper.x0 + 0.3 * lower.size)
-    if last.endswith((":", ".", ";")):
-        return False
-    return goes_on and (needed > spacing.soft_limit or not above.values)
+        return goes_on or hangs or not above.values
+    if needed > spacing.soft_limit:
+        return goes_on or (is_pair and (hangs or spacing.has_pairs))
+    return not last.endswith((".", ";")) and not above.values and (goes_on or spacing.has_pairs)
 
 
 def _is_open(text: str) -> bool:

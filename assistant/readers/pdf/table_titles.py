@@ -8,7 +8,7 @@ from assistant.readers.pdf.page import Phrase
 from assistant.readers.pdf.table_lines import Line
 
 _MOST_LINES = 6
-_MOST_SPACE = 2.5  # type sizes between two lines of a title
+_MOST_SPACE = 3.5  # type sizes between two lines of a title
 _MOST_CHARS = 160  # of a line of a title
 _MOST_UNIT_CHARS = 160
 # Words for thousand, million, billion: English, German, French, Spanish, Italian, Portuguese, Dutch; Chinese, Japanese.
@@ -71,6 +71,11 @@ def unit_in(text: str) -> str:
         if _HAS_SCALE.search(inner) or (is_whole and _HAS_CURRENCY.search(inner) and len(inner.split()) < 8):
             return inner
     return text.strip() if _PLAIN_UNIT.fullmatch(text.strip()) else ""
+
+
+def states_only_unit(text: str) -> bool:
+    """Whether a line states a unit and nothing else."""
+    return len(unit_in(text)) >= len(text.strip()) - 2 > 0
 
 
 def _names_table(part: Phrase, top: Line, centres: Sequence[float], left: float) -> bool:

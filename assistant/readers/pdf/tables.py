@@ -14,12 +14,13 @@ from assistant.readers.pdf.table_headers import (
     count_header_lines,
     header_rows,
     may_name_column,
+    misfit,
     rulings_between,
     spans_of,
 )
 from assistant.readers.pdf.table_lines import Line, lines_of
 from assistant.readers.pdf.table_rows import rows_of_body
-from assistant.readers.pdf.table_titles import Title, title_above, unit_in
+from assistant.readers.pdf.table_titles import Title, states_only_unit, title_above, unit_in
 
 _MOST_COLUMNS = 100
 _MOST_HEADER_LINES = 12
@@ -87,6 +88,7 @@ class _FlowTables:
         top = start - len(title.lines)
         rows, groups, head = self._rows(lines, header, zones)
         unit = title.unit or next((unit for row in rows[:head] for cell in row if (unit := unit_in(cell.text))), "")
+        above = [line.parts[0] for line in title.lines]
         area = TableArea(
             self.page.number,
             min(line.x0 for line in self.lines[top : block.stop]),
@@ -95,8 +97,9 @@ class _FlowTables:
             y1,
             rows,
             head,
-            tuple(line.parts[0] for line in title.lines),
+            tuple(part for part in above if not states_only_unit(part.text)),
             unit,
+            tuple(part for part in above if states_only_unit(part.text)),
             groups=groups,
         )
         return area, range(top, block.stop)
@@ -111,9 +114,12 @@ class _FlowTables:
         left, right, slack = zones[1].x0, zones[-1].x1, 1.5 * line.size
         if below.y0 - line.y1 > _HEADER_SPACE * line.size or not all(map(may_name_column, line.parts)):
             return False
+        named = [*zones[1:], *(Zone(part.x0, part.x1) for part in below.parts if part.x0 > zones[0].x1)]
+        if all(any(misfit(part, zone) < 0.3 * part.size for zone in named) for part in line.parts):
+            return True
         if line.x0 < left - slack or line.x1 > right + slack:
             return False
-        if len(line.parts) > 1:
+        if len(line.parts) > 1 or below.baseline - line.baseline < line.size:
             return True
         middle = (line.x0 + line.x1) / 2
         off_values = abs(middle - (left + right) / 2)
