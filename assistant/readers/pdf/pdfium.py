@@ -3,23 +3,30 @@
 PDFium can do one thing at a time in a process: a file is read in a worker process of its own.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from ctypes import c_ushort
+from ctypes import byref, c_ushort
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
 from assistant.errors import ReadingError
+from assistant.readers.pdf.frames import Rectangle
 from assistant.readers.pdf.page import PageContent
 from assistant.readers.pdf.pdfium_calls import address
 from assistant.readers.pdf.pdfium_forms import Annotations, read_annotations
 from assistant.readers.pdf.pdfium_page import OpenPage, read_page
 
+_US_LETTER = (0.0, 0.0, 612.0, 792.0)
 _MAX_LANGUAGE_BYTES = 200
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _DATE = re.compile(r"(?:D:)?\s*(\d{4})-?(\d{2})-?(\d{2})")
+
+
+class DamagedPageError(Exception):
+    """A page can't be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +87,7 @@ class PdfFile:
             number: of the page, counted from 1.
 
         Raises:
-            ReadingError: the page is too damaged to be read.
+            DamagedPageError: it can't be read.
         """
         with self._open_page(number) as page:
             annotations = read_annotations(page.raw, self._document.formenv)
@@ -96,7 +103,7 @@ class PdfFile:
         try:
             page = self._document[number - 1]
         except pypdfium2.PdfiumError as error:
-            raise ReadingError(f"damaged: page {number} can't be opened") from error
+            raise DamagedPageError(f"page {number} can't be opened") from error
         try:
             yield page
         finally:
@@ -134,11 +141,24 @@ def _flatten(page: Any) -> bool:
 
 
 def _read(page: Any, number: int, annotations: Annotations) -> PageContent:
-    text_page = page.get_textpage()
-    left, bottom, right, top = page.get_cropbox()
-    crop_box = (min(left, right), min(bottom, top), max(left, right), max(bottom, top))
-    open_page = OpenPage(address(page.raw), address(text_page.raw), number, crop_box, page.get_rotation())
+    import pypdfium2
+
+    try:
+        text_page = page.get_textpage()
+    except pypdfium2.PdfiumError as error:
+        raise DamagedPageError(f"the text of page {number} can't be read") from error
+    open_page = OpenPage(address(page.raw), address(text_page.raw), number, _crop_box(page), page.get_rotation())
     return read_page(open_page, annotations.fields)
+
+
+def _crop_box(page: Any) -> Rectangle:
+    """What is shown of a page: left, bottom, right and top."""
+    from pypdfium2 import raw
+
+    box = raw.FS_RECTF()
+    sides = (box.left, box.bottom, box.right, box.top) if raw.FPDF_GetPageBoundingBox(page, byref(box)) else _US_LETTER
+    left, bottom, right, top = sides if all(map(math.isfinite, sides)) else _US_LETTER
+    return min(left, right), min(bottom, top), max(left, right), max(bottom, top)
 
 
 def _language(document: Any) -> str:

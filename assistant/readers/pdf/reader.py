@@ -10,7 +10,7 @@ from assistant.readers.pdf.columns import lay_out
 from assistant.readers.pdf.contents import part_contents
 from assistant.readers.pdf.document import document_elements
 from assistant.readers.pdf.page import PageLayout, PagePhrases
-from assistant.readers.pdf.pdfium import PdfFile, open_pdf
+from assistant.readers.pdf.pdfium import DamagedPageError, PdfFile, open_pdf
 from assistant.readers.pdf.phrases import phrases_of
 from assistant.readers.pdf.reading_notes import PageFacts, reading_notes
 from assistant.readers.pdf.running_heads import part_running_heads
@@ -42,7 +42,7 @@ def read_pdf(data: bytes, max_chars: int) -> ExtractedDocument:
         metadata = file.metadata()
         notes = tuple(reading_notes(facts, file.attachment_count, has_xfa=file.has_xfa))
     if not any(page.has_text for page in facts):
-        raise ReadingError(_NO_TEXT)
+        raise ReadingError("damaged: no page can be read" if any(page.is_damaged for page in facts) else _NO_TEXT)
     pages, running_heads = part_running_heads(all_pages)
     pages, contents = part_contents(pages)
     elements = document_elements(list(map(lay_out_page, pages)), [*running_heads, *contents])
@@ -72,7 +72,12 @@ def _pages(file: PdfFile, max_chars: int) -> tuple[list[PagePhrases], list[PageF
     facts: list[PageFacts] = []
     size = 0
     for number in range(1, file.page_count + 1):
-        content = file.page(number)
+        try:
+            content = file.page(number)
+        except DamagedPageError:
+            pages.append(PagePhrases(number, 0.0, 0.0, ()))
+            facts.append(PageFacts(number, has_text=False, is_damaged=True))
+            continue
         size += len(content.glyphs) + content.hidden
         if size > max_chars:
             raise ReadingError("holds more text than a file may. Split it into smaller files")

@@ -16,12 +16,14 @@ class PageFacts:
         has_text: whether there is any text on it.
         is_recognised: whether its text is that of character recognition.
         hidden: how many characters are left out since nobody sees them.
+        is_damaged: whether it can't be read at all.
     """
 
     number: int
     has_text: bool
     is_recognised: bool = False
     hidden: int = 0
+    is_damaged: bool = False
 
 
 def reading_notes(pages: Sequence[PageFacts], attachment_count: int, *, has_xfa: bool) -> Iterator[str]:
@@ -32,7 +34,10 @@ def reading_notes(pages: Sequence[PageFacts], attachment_count: int, *, has_xfa:
         attachment_count: how many files are attached to it.
         has_xfa: whether it holds a form in XFA.
     """
-    empty = [page.number for page in pages if not page.has_text]
+    damaged = [page.number for page in pages if page.is_damaged]
+    if damaged:
+        yield f"{name_pages(damaged)} {'are' if len(damaged) > 1 else 'is'} damaged and left out"
+    empty = [page.number for page in pages if not page.has_text and not page.is_damaged]
     if empty:
         what = "has no text: a picture or scan" if len(empty) == 1 else "have no text: pictures or scans"
         yield f"{name_pages(empty)} {what}"
