@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from assistant.readers.pdf.page import Phrase
 from assistant.readers.pdf.table_columns import Zone, union, zones_of
-from assistant.readers.pdf.table_lines import Line
+from assistant.readers.pdf.table_lines import Line, is_figure
 
 _MOST_SPACE = 2.5  # type sizes between two lines of a table
 _PARTING_SPACE = 1.4  # of the usual distance of lines: where other columns may begin
@@ -15,7 +15,31 @@ _PARTING_SPACE = 1.4  # of the usual distance of lines: where other columns may 
 def blocks_of(lines: Sequence[Line]) -> Iterator[range]:
     """The places of runs of lines that may be tables: they begin and end with a line of several parts."""
     for run in _runs(lines):
-        yield from _by_columns(lines, run)
+        for part in _by_header(lines, run):
+            yield from _by_columns(lines, part)
+
+
+def _by_header(lines: Sequence[Line], run: range) -> Iterator[range]:
+    """A run, parted where a bold header begins again, as at its top."""
+    start = run.start
+    body = next((place for place in run if not lines[place].is_bold), run.stop)
+    if body > run.start:
+        for place in range(body + 1, run.stop):
+            if _begins_header(lines, place) and place - start > 1:
+                yield from _trimmed(lines, start, place)
+                start = place
+    yield from _trimmed(lines, start, run.stop)
+
+
+def _begins_header(lines: Sequence[Line], place: int) -> bool:
+    """Whether a line is the first of bold ones below others, and among them are several names of columns."""
+    if not lines[place].is_bold or lines[place - 1].is_bold:
+        return False
+    while place < len(lines) and lines[place].is_bold:
+        if len(lines[place].parts) > 2 and not any(map(is_figure, lines[place].parts)):
+            return True
+        place += 1
+    return False
 
 
 def _by_columns(lines: Sequence[Line], run: range) -> Iterator[range]:

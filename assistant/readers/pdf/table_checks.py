@@ -29,7 +29,7 @@ def is_table(lines: Sequence[GridLine], header: int, zones: Sequence[Zone], ruli
     several = [line for line in body if len(line.pieces) > 1]
     if not several or len(zones) < 2 or len(several) + header < 2:
         return False
-    if _is_list(several, zones) or _is_contents(several) or _is_prose(lines, zones):
+    if _is_list(several, zones) or _is_contents(several) or (_is_prose(lines, zones) and not _has_rows(body)):
         return False
     with_figures = sum(line.has_figures for line in several)
     if with_figures >= 2 and _has_figure_column(several, len(zones)):
@@ -65,6 +65,17 @@ def _is_contents(lines: Sequence[GridLine]) -> bool:
 def _is_prose(lines: Sequence[GridLine], zones: Sequence[Zone]) -> bool:
     """Whether text flows in two columns at least: three lines in a row fill each."""
     return sum(_flows(lines, column, zone) for column, zone in enumerate(zones)) > 1
+
+
+def _has_rows(lines: Sequence[GridLine]) -> bool:
+    """Whether lines after a space begin in most columns, as rows of several lines do."""
+    distances = [below.line.baseline - above.line.baseline for above, below in pairwise(lines)]
+    if not distances:
+        return False
+    usual = sorted(distances)[len(distances) // 4]
+    starts = [line for distance, line in zip(distances, lines[1:], strict=True) if distance > 1.25 * usual]
+    most = max(len(line.pieces) for line in lines)
+    return len(starts) > 1 and sum(len(line.pieces) > 0.6 * most for line in starts) >= 0.8 * len(starts)
 
 
 def _flows(lines: Sequence[GridLine], column: int, zone: Zone) -> bool:

@@ -71,13 +71,19 @@ def zones_of(lines: Sequence[Line]) -> list[Zone]:
     """
     several = [line for line in lines if len(line.parts) > 1]
     with_figures = [place for place, line in enumerate(several) if any(map(is_figure, line.parts[1:]))]
-    first = with_figures[0] if len(with_figures) > 1 else 0
+    first = max(with_figures[0] if len(with_figures) > 1 else 0, _count_bold(several))
     telling = several[first:]
     if not telling:
         return []
     size = min(line.size for line in telling)
     zones = _covered([part for line in telling for part in line.parts], int(_CROSSING_SHARE * len(telling)), size)
     return _with_empty(zones, several[first - 1]) if first else zones
+
+
+def _count_bold(lines: Sequence[Line]) -> int:
+    """How many of the first lines are bold, if most of the others aren't: they name the columns."""
+    count = next((place for place, line in enumerate(lines) if not line.is_bold), 0)
+    return count if sum(line.is_bold for line in lines[count:]) < 0.5 * (len(lines) - count) else 0
 
 
 def _with_empty(zones: Sequence[Zone], names: Line) -> list[Zone]:

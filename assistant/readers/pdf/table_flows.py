@@ -2,11 +2,12 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from math import inf
+from itertools import pairwise
+from math import ceil, floor, inf
 from typing import NamedTuple
 
 from assistant.readers.pdf.page import Phrase, Ruling
-from assistant.readers.pdf.table_lines import end_before_leaders
+from assistant.readers.pdf.table_leaders import end_before_leaders
 
 _MAX_DEPTH = 8  # of columns within columns
 _MAX_STRIPS = 24  # that are looked at in one area
@@ -18,6 +19,8 @@ _SAME_BASELINE = 0.25  # of the type size
 _PROSE_FILL = 0.5  # how much of their column lines of prose fill at least
 _LEAST_PROSE_WIDTH = 8.0  # type sizes
 _LEAST_LINES_OF_PROSE, _LEAST_LINES_BESIDE = 3, 5
+_BREAK = 1.25  # of the usual distance of lines: what is further down begins after a space
+_SHARED_STARTS = 0.8
 _MARK_WIDTH = 3.0  # type sizes: the marks and numbers of a list stand in no wider a column
 
 
@@ -100,11 +103,12 @@ def _strips(rows: Sequence[_Row]) -> Iterator[_Strip]:
     starts, first_rows = [-inf], [0]  # from each start on, the first row since which it is free
     for number, row in enumerate(rows):
         for item in row:
-            x0, x1 = item.x0 - _HALF_GUTTER * item.size, item.x1 + _HALF_GUTTER * item.size
+            margin = _HALF_GUTTER * item.size
+            x0, x1 = floor(item.x0 - margin), ceil(item.x1 + margin)  # in whole points: many strips are one then
             if x1 <= x0:
                 continue
             first, end = bisect_right(starts, x0) - 1, bisect_left(starts, x1)
-            lefts, rights = [x0, *starts[first + 1 : end]], [*starts[first + 1 : end], x1]
+            lefts, rights = [float(x0), *starts[first + 1 : end]], [*starts[first + 1 : end], x1]
             for left, right, first_row in zip(lefts, rights, first_rows[first:end], strict=True):
                 if number - first_row >= _LEAST_ROWS:
                     yield _Strip(number - first_row, first_row, (left + right) / 2)
@@ -136,8 +140,32 @@ def _parts_flows(strip: _Strip, rows: Sequence[_Row]) -> bool:
     common = sum(bool(row and other) for row, other in cut)
     if common < 0.5 * min(len(left), len(right)):
         return True
+    if _begin_together(left, right):
+        return False
     left_runs, right_runs = _runs_of_prose(left), _runs_of_prose(right)
     return bool(left_runs and right_runs) or _runs_beside(left_runs, right) or _runs_beside(right_runs, left)
+
+
+def _begin_together(left: Sequence[_Row], right: Sequence[_Row]) -> bool:
+    """Whether what begins after a space begins at one height on both sides, as the rows of a table do."""
+    slack = 0.4 * left[0][0].size
+    end = min(left[-1][0].height, right[-1][0].height) + slack
+    starts, others = (_starts([row[0].height for row in side if row[0].height < end]) for side in (left, right))
+    places = (bisect_left(others, start - slack) for start in starts)
+    shared = sum(
+        place < len(others) and others[place] < start + slack for place, start in zip(places, starts, strict=True)
+    )
+    return shared > 2 and shared >= _SHARED_STARTS * max(len(starts), len(others))
+
+
+def _starts(heights: Sequence[float]) -> list[float]:
+    """The heights at which something begins after a space."""
+    distances = [below - above for above, below in pairwise(heights)]
+    if not distances:
+        return list(heights)
+    usual = sorted(distances)[len(distances) // 4]
+    spaced = (below for distance, below in zip(distances, heights[1:], strict=True) if distance > _BREAK * usual)
+    return [heights[0], *spaced]
 
 
 def _runs_of_prose(rows: Sequence[_Row]) -> list[_Row]:

@@ -30,7 +30,7 @@ def count_header_lines(lines: Sequence[GridLine]) -> int:
         count += 1
     if count < len(lines):
         return count
-    return 1 if _is_set_off(lines) else 0
+    return _count_set_off(lines)
 
 
 def _names_columns(line: GridLine, above: GridLine | None) -> bool:
@@ -41,7 +41,7 @@ def _names_columns(line: GridLine, above: GridLine | None) -> bool:
     if all(map(may_name_column, values)):
         return True
     has_words = not all(map(is_figure, values))
-    return has_words and above is not None and (line.label is None or (_is_bold(line) and _is_bold(above)))
+    return has_words and above is not None and (line.label is None or (line.line.is_bold and above.line.is_bold))
 
 
 def may_name_column(phrase: Phrase) -> bool:
@@ -50,13 +50,10 @@ def may_name_column(phrase: Phrase) -> bool:
     return not is_figure(phrase) or _YEAR.fullmatch(text) is not None or _DATE.fullmatch(text) is not None
 
 
-def _is_set_off(lines: Sequence[GridLine]) -> bool:
-    """Whether the first line of a table without figures is bold, and the next ones are not."""
-    return _is_bold(lines[0]) and not any(map(_is_bold, lines[1:]))
-
-
-def _is_bold(line: GridLine) -> bool:
-    return all(word.font.is_bold for piece in line.pieces for word in piece.phrase.words)
+def _count_set_off(lines: Sequence[GridLine]) -> int:
+    """How many of the first lines of a table without figures are bold, where none of the next ones is."""
+    count = next((place for place, line in enumerate(lines) if not line.line.is_bold), 0)
+    return 0 if any(line.line.is_bold for line in lines[count:]) else count
 
 
 def spans_of(line: GridLine, zones: Sequence[Zone], underlines: Sequence[Ruling], *, is_last: bool) -> GridLine:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from assistant.readers.pdf.page import Phrase, Word
 from assistant.readers.pdf.phrases import phrase_of
+from assistant.readers.pdf.table_leaders import has_leaders, runs_between_leaders
 
 _SAME_BASELINE = 0.25  # of the type size: what stands on one line differs by no more
 _WIDE_SPACE = 0.45  # of the type size: more than a space
@@ -17,9 +18,6 @@ _FIGURE = re.compile(r"\W*\d[\d\W]*(?:(?<![-\u2013/])[^\W\d_]{1,2}\W*)?")
 _NOTHING = re.compile(r"[-\u2010-\u2015\u2212]{1,3}")
 _OPENING = re.compile(r"[^\w\s]{0,2}[(\[]|[+±<>≤≥~≈]")
 _CLOSING = re.compile(r"[)\]%‰]{1,3}")
-_DOTS = ".\u2026\u00b7\u2024_"
-_LEADERS = re.compile(rf"[{_DOTS}]{{4,}}")
-_LETTER_WIDTH = 0.5  # of the type size
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
@@ -40,6 +38,11 @@ class Line:
     size: float
     phrases: tuple[Phrase, ...]
     has_leaders: bool = False
+
+    @property
+    def is_bold(self) -> bool:
+        """Whether all its words are bold."""
+        return all(word.font.is_bold for part in self.parts for word in part.words if not word.rise)
 
     @property
     def x0(self) -> float:
@@ -92,62 +95,23 @@ def is_currency(text: str) -> bool:
 
 def _line(row: Sequence[Phrase]) -> Line:
     pieces = [piece for phrase in row for piece in _pieces(phrase)]
-    has_leaders = any(_has_leaders(phrase) for phrase in row)
+    is_led = any(map(has_leaders, row))
     parts = tuple(_join_signs(pieces)) or tuple(row)
-    return Line(parts, row[0].baseline, row[0].size, tuple(row), has_leaders)
-
-
-def _has_leaders(phrase: Phrase) -> bool:
-    return sum(len(word.text) for word in phrase.words if _is_dots(word)) > 2 or any(
-        _LEADERS.search(word.text) for word in phrase.words
-    )
-
-
-def end_before_leaders(phrase: Phrase) -> float:
-    """The right edge of a phrase without the dots at its end."""
-    words = phrase.words
-    last = len(words)
-    while last > 1 and _is_dots(words[last - 1]):
-        last -= 1
-    if last < len(words):
-        return words[last - 1].x1
-    leaders = _LEADERS.search(words[-1].text)
-    if leaders is None or leaders.end() < len(words[-1].text):
-        return phrase.x1
-    return min(words[-1].x0 + _LETTER_WIDTH * words[-1].size * leaders.start(), phrase.x1)
-
-
-def _is_dots(word: Word) -> bool:
-    return all(character in _DOTS for character in word.text)
+    return Line(parts, row[0].baseline, row[0].size, tuple(row), is_led)
 
 
 def _pieces(phrase: Phrase) -> Iterator[Phrase]:
     """A phrase without leaders, parted at these and between figures that are more than a space apart."""
-    if not any(_is_dots(word) or _LEADERS.search(word.text) for word in phrase.words):
-        cuts = [place for place, two in enumerate(pairwise(phrase.words), 1) if _starts_figure(*two)]
-        starts, ends = [0, *cuts], [*cuts, len(phrase.words)]
-        yield from (
-            (phrase_of(phrase.words[start:end]) for start, end in zip(starts, ends, strict=True)) if cuts else [phrase]
-        )
-        return
-    run: list[Word] = []
-    was_dots = False
-    for word, after in zip(phrase.words, [*phrase.words[1:], None], strict=True):
-        is_dots = _is_dots(word)
-        is_leader = is_dots and (was_dots or len(word.text) > 2 or (after is not None and _is_dots(after)))
-        was_dots = is_dots
-        if run and (is_leader or _starts_figure(run[-1], word)):
-            yield phrase_of(run)
-            run = []
-        if not is_leader:
-            before, behind = _around_leaders(word)
-            run += [before] if before else []
-            if run and before is not word:
-                yield phrase_of(run)
-                run = []
-            run += [behind] if behind else []
-    if run:
-        yield phrase_of(run)
+    runs = [list(phrase.words)]
+    if has_leaders(phrase):
+        runs = list(runs_between_leaders(phrase.words))
+    for run in runs:
+        cuts = [place for place, two in enumerate(pairwise(run), 1) if _starts_figure(*two)]
+        if not cuts and len(runs) == 1 and len(run) == len(phrase.words):
+            yield phrase
+            return
+        for start, end in zip([0, *cuts], [*cuts, len(run)], strict=True):
+            yield phrase_of(run[start:end])
 
 
 def _starts_figure(last: Word, word: Word) -> bool:
@@ -159,19 +123,6 @@ def _starts_figure(last: Word, word: Word) -> bool:
 
 def _is_part_of_figure(text: str) -> bool:
     return any(map(str.isdigit, text)) or is_currency(text) or _NOTHING.fullmatch(text) is not None
-
-
-def _around_leaders(word: Word) -> tuple[Word | None, Word | None]:
-    """What stands before and behind the leaders in a word; a word without leaders as it is."""
-    leaders = _LEADERS.search(word.text)
-    if leaders is None:
-        return word, None
-    before, behind = word.text[: leaders.start()], word.text[leaders.end() :]
-    width = min(_LETTER_WIDTH * word.size, (word.x1 - word.x0) / len(word.text))
-    return (
-        replace(word, text=before, x1=word.x0 + width * len(before)) if before else None,
-        replace(word, text=behind, x0=word.x1 - width * len(behind), is_glued=False) if behind else None,
-    )
 
 
 def _join_signs(pieces: Sequence[Phrase]) -> Iterator[Phrase]:

@@ -12,6 +12,9 @@ from assistant.readers.pdf.table_lines import is_figure
 
 _RULED_SHARE = 0.6  # of the rows that are sure, how many a ruling must part for rulings to part all rows
 _TIGHT = 0.87  # of the distance of rows: lines that are nearer than that are in one row
+_LEAST_DISTANCES = 4
+_BREAK = 1.15  # of the usual distance inside a cell: lines that are further apart are in two rows
+_WRAPPED_SHARE = 0.8  # of the lines inside rows, how many go on with a cell that had no more room
 _PAIRED_SHARE = 0.67  # of the labels without values, how many one row each follows
 _SPACE = 0.25  # of the type size: between two words
 
@@ -25,6 +28,7 @@ class _Spacing:
         pitch: the distance between the baselines of two rows, in points; 0 where that isn't known.
         hard_limit: where labels surely end: at the next column.
         soft_limit: where the longest label ends.
+        break_at: lines that are further apart, in points, are in two rows, and all others in one; 0 if that isn't so.
         has_pairs: whether most labels without values have one row behind them: then they are its first lines.
     """
 
@@ -33,6 +37,7 @@ class _Spacing:
     hard_limit: float
     soft_limit: float
     has_pairs: bool
+    break_at: float = 0.0
 
 
 def rows_of_body(lines: Sequence[GridLine], zones: Sequence[Zone], rulings: Sequence[Ruling]) -> list[list[GridLine]]:
@@ -84,7 +89,33 @@ def _spacing(
     distances = [lines[place + 1].line.baseline - lines[place].line.baseline for place in with_figures]
     alone = sum(line.label is not None and not line.values for line in lines)
     has_pairs = sum(pairs) > 1 and sum(pairs) >= _PAIRED_SHARE * alone
-    return _Spacing(is_ruled, statistics.median_low(distances or [0.0]), hard_limit, soft_limit, has_pairs)
+    pitch = statistics.median_low(distances or [0.0])
+    return _Spacing(is_ruled, pitch, hard_limit, soft_limit, has_pairs, _break_at(lines, zones))
+
+
+def _break_at(lines: Sequence[GridLine], zones: Sequence[Zone]) -> float:
+    """The distance of lines that parts rows of several lines each; 0 where distances don't tell."""
+    pairs = list(pairwise(lines))
+    distances = [below.line.baseline - above.line.baseline for above, below in pairs]
+    if len(distances) < _LEAST_DISTANCES:
+        return 0.0
+    limit = _BREAK * sorted(distances)[len(distances) // 5]
+    near = [pair for pair, distance in zip(pairs, distances, strict=True) if distance <= limit]
+    if not 2 < len(near) < len(pairs) - 1 or any(_are_surely_two(*pair) for pair in near):
+        return 0.0
+    wrapped = sum(_is_wrapped(above, below, zones) for above, below in near)
+    return limit if wrapped >= _WRAPPED_SHARE * len(near) else 0.0
+
+
+def _is_wrapped(above: GridLine, below: GridLine, zones: Sequence[Zone]) -> bool:
+    """Whether the words of a cell go on, as there was no room for the next one."""
+    upper = {piece.first: piece.phrase for piece in above.pieces}
+    return any(
+        piece.first in upper
+        and upper[piece.first].x1 + _SPACE * piece.phrase.size + piece.phrase.words[0].x1 - piece.phrase.words[0].x0
+        > zones[piece.first].x1 - 0.3 * piece.phrase.size
+        for piece in below.pieces
+    )
 
 
 def _are_surely_two(above: GridLine, below: GridLine) -> bool:
@@ -100,8 +131,8 @@ def _is_one_row(row: Sequence[GridLine], below: GridLine, spacing: _Spacing, *, 
     is_far = distance > 2 * below.line.size or (spacing.pitch and distance > 1.15 * spacing.pitch)
     if is_far or any(_are_surely_two(line, below) for line in row):
         return False
-    if spacing.is_ruled:
-        return True
+    if spacing.is_ruled or spacing.break_at:
+        return spacing.is_ruled or distance <= spacing.break_at
     is_tight = distance < _TIGHT * spacing.pitch
     if below.label is None or above.label is None:
         return below.label is None and _continues_values(row, below)

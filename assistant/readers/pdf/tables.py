@@ -1,29 +1,23 @@
 """The tables of a page, ruled or not."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.readers.pdf.page import Cell, PageContent, PagePhrases, Phrase, Ruling, TableArea
+from assistant.readers.pdf.page import PageContent, PagePhrases, Phrase, Ruling, TableArea
+from assistant.readers.pdf.table_assembly import Assembly, assemble
 from assistant.readers.pdf.table_blocks import blocks_of
 from assistant.readers.pdf.table_checks import is_table
 from assistant.readers.pdf.table_columns import GridLine, Zone, grid_line, zones_of
 from assistant.readers.pdf.table_flows import flows_of
-from assistant.readers.pdf.table_groups import groups_of, is_group
-from assistant.readers.pdf.table_headers import (
-    count_header_lines,
-    header_rows,
-    may_name_column,
-    misfit,
-    rulings_between,
-    spans_of,
-)
+from assistant.readers.pdf.table_headers import count_header_lines, may_name_column, misfit
 from assistant.readers.pdf.table_lines import Line, lines_of
-from assistant.readers.pdf.table_rows import rows_of_body
-from assistant.readers.pdf.table_titles import Title, states_only_unit, title_above, unit_in
+from assistant.readers.pdf.table_titles import Title, states_only_unit, title_above
 
 _MOST_COLUMNS = 100
 _MOST_HEADER_LINES = 12
+_MOST_LINES_BELOW = 12  # that may go on with the last row of a table
+_MOST_OVERHANG = 8.0  # type sizes: how far a name may begin before the figures that it stands over
 _HEADER_SPACE = 1.5  # type sizes between two lines of a header
 
 
@@ -74,35 +68,48 @@ class _FlowTables:
         return found
 
     def _table(self, block: range, free_from: int) -> tuple[TableArea, range] | None:
-        """The table in a block, with the header and the title above it."""
+        """The table in a block, with the header and the title above it, and the lines that it takes."""
         zones = zones_of(self.lines[block.start : block.stop])
         if not 2 <= len(zones) <= _MOST_COLUMNS:
             return None
         start = self._header_start(block.start, free_from, zones)
         lines = [grid_line(self.lines[place], zones) for place in range(start, block.stop)]
         header = min(count_header_lines(lines), _MOST_HEADER_LINES)
-        y0, y1 = lines[0].line.y0, lines[-1].line.y1
-        if not is_table(lines, header, zones, self._rulings_between(y0, y1)):
+        rulings = self._rulings_between(lines[0].line.y0, lines[-1].line.y1)
+        if not is_table(lines, header, zones, rulings):
             return None
+        made = assemble([*lines, *self._lines_below(block.stop, zones)], header, len(lines), zones, rulings)
         title = self._title(self.lines[free_from:start], lines[0].line, zones)
-        top = start - len(title.lines)
-        rows, groups, head = self._rows(lines, header, zones)
-        unit = title.unit or next((unit for row in rows[:head] for cell in row if (unit := unit_in(cell.text))), "")
+        taken = range(start - len(title.lines), start + made.line_count)
+        return self._area(taken, title, made), taken
+
+    def _area(self, taken: range, title: Title, made: Assembly) -> TableArea:
+        lines = self.lines[taken.start : taken.stop]
         above = [line.parts[0] for line in title.lines]
-        area = TableArea(
+        units = [part for part in above if states_only_unit(part.text)]
+        return TableArea(
             self.page.number,
-            min(line.x0 for line in self.lines[top : block.stop]),
-            self.lines[top].y0,
-            max(line.x1 for line in self.lines[top : block.stop]),
-            y1,
-            rows,
-            head,
-            tuple(part for part in above if not states_only_unit(part.text)),
-            unit,
-            tuple(part for part in above if states_only_unit(part.text)),
-            groups=groups,
+            min(line.x0 for line in lines),
+            lines[0].y0,
+            max(line.x1 for line in lines),
+            lines[-1].y1,
+            made.rows,
+            made.header_rows,
+            tuple(part for part in above if part not in units),
+            title.unit or made.unit,
+            (*units, *made.unit_lines),
+            groups=made.groups,
         )
-        return area, range(top, block.stop)
+
+    def _lines_below(self, start: int, zones: Sequence[Zone]) -> Iterator[GridLine]:
+        """The lines below a table that may go on with its last row: they stand in its columns."""
+        for place in range(start, min(start + _MOST_LINES_BELOW, len(self.lines))):
+            line = grid_line(self.lines[place], zones)
+            if line.line.y0 - self.lines[place - 1].y1 > line.line.size:
+                return
+            if any(piece.first != piece.last for piece in line.pieces):
+                return
+            yield line
 
     def _header_start(self, start: int, free_from: int, zones: Sequence[Zone]) -> int:
         """The place of the first line that names columns: names over several may stand above the block."""
@@ -115,7 +122,8 @@ class _FlowTables:
         if below.y0 - line.y1 > _HEADER_SPACE * line.size or not all(map(may_name_column, line.parts)):
             return False
         named = [*zones[1:], *(Zone(part.x0, part.x1) for part in below.parts if part.x0 > zones[0].x1)]
-        if all(any(misfit(part, zone) < 0.3 * part.size for zone in named) for part in line.parts):
+        is_over = line.x0 > zones[0].middle and line.x0 > left - _MOST_OVERHANG * line.size
+        if is_over and all(any(misfit(part, zone) < 0.3 * part.size for zone in named) for part in line.parts):
             return True
         if line.x0 < left - slack or line.x1 > right + slack:
             return False
@@ -135,40 +143,3 @@ class _FlowTables:
         right = max(line.x1 for line in self.lines)
         centres = ((zones[0].x0 + zones[-1].x1) / 2, (left + right) / 2, self.page.width / 2)
         return title_above(above, top, centres, left)
-
-    def _rows(
-        self, lines: Sequence[GridLine], header: int, zones: Sequence[Zone]
-    ) -> tuple[tuple[tuple[Cell, ...], ...], tuple[str, ...], int]:
-        """All rows, the groups that each stands in, and how many rows name the columns."""
-        head, body = lines[:header], lines[header:]
-        rulings = self._rulings_between(lines[0].line.y0, lines[-1].line.y1)
-        between = rulings_between(head, body[0].line.baseline, rulings)
-        spanned = [
-            spans_of(line, zones, underlines, is_last=place == header - 1)
-            for place, (line, underlines) in enumerate(zip(head, between, strict=True))
-        ]
-        names = header_rows(spanned, len(zones), between)
-        label_end = zones[0].x0 + 0.5 * (zones[0].x1 - zones[0].x0)
-        over_labels = [ruling for ruling in rulings if ruling.x0 < label_end < ruling.x1]
-        drafts = rows_of_body(body, zones, over_labels)
-        rows = (*names, *(_cells(draft, len(zones)) for draft in drafts))
-        return rows, ("",) * len(names) + tuple(groups_of(drafts)), len(names)
-
-
-def _cells(row: Sequence[GridLine], width: int) -> tuple[Cell, ...]:
-    """The cells of a row."""
-    if is_group(row):
-        return (Cell(tuple(line.label for line in row if line.label is not None), columns=width),)
-    by_column: dict[int, tuple[int, list[Phrase]]] = {}
-    for line in row:
-        for piece in line.pieces:
-            last, phrases = by_column.get(piece.first, (piece.first, []))
-            by_column[piece.first] = max(last, piece.last), [*phrases, piece.phrase]
-    cells: list[Cell] = []
-    starts = sorted(by_column)
-    for start, following in zip(starts, [*starts[1:], width], strict=True):
-        last, phrases = by_column[start]
-        cells += [Cell()] * (start - sum(cell.columns for cell in cells))
-        columns = min(last + 1, following) - start if start else 1
-        cells.append(Cell(tuple(phrases), columns=columns))
-    return (*cells, *[Cell()] * (width - sum(cell.columns for cell in cells)))

@@ -1,0 +1,124 @@
+"""The lines of a table, by columns → its rows of cells, with what groups them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.readers.pdf.page import Cell, Phrase, Ruling
+from assistant.readers.pdf.table_columns import GridLine, Zone
+from assistant.readers.pdf.table_groups import groups_of, is_group
+from assistant.readers.pdf.table_headers import header_rows, rulings_between, spans_of
+from assistant.readers.pdf.table_lines import is_figure
+from assistant.readers.pdf.table_rows import rows_of_body
+from assistant.readers.pdf.table_titles import states_only_unit, unit_in
+
+_NOTE_MARK = re.compile(r"[(\[]?(?:[*†‡§#]{1,3}|\d{1,2}|[a-z])[)\].]?")
+_UNIT_ROWS = 3  # of the first ones, among which the unit may stand
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """The rows of a table.
+
+    Attributes:
+        rows: its cells, header rows too.
+        header_rows: how many rows name the columns.
+        groups: for each row the names of the groups that it stands in.
+        unit: the scale or unit that the table states itself.
+        unit_lines: the lines below the header that state it.
+        line_count: how many of the lines belong to the table.
+    """
+
+    rows: tuple[tuple[Cell, ...], ...]
+    header_rows: int
+    groups: tuple[str, ...]
+    unit: str
+    unit_lines: tuple[Phrase, ...]
+    line_count: int
+
+
+def assemble(
+    lines: Sequence[GridLine], header: int, least: int, zones: Sequence[Zone], rulings: Sequence[Ruling]
+) -> Assembly:
+    """The rows of a table.
+
+    Args:
+        lines: of the table, and some below it, which may go on with its last row.
+        header: how many of the lines name the columns.
+        least: how many of the lines surely belong to the table or to its notes.
+        zones: its columns.
+        rulings: the horizontal ones over its height, by height.
+    """
+    head, body = lines[:header], lines[header:]
+    between = rulings_between(head, body[0].line.baseline, rulings)
+    spanned = [
+        spans_of(line, zones, underlines, is_last=place == header - 1)
+        for place, (line, underlines) in enumerate(zip(head, between, strict=True))
+    ]
+    names = header_rows(spanned, len(zones), between)
+    label_middle = zones[0].middle
+    drafts = rows_of_body(body, zones, [ruling for ruling in rulings if ruling.x0 < label_middle < ruling.x1])
+    drafts = _without_notes(_first_rows(drafts, least - header))
+    line_count = header + sum(map(len, drafts))
+    units = [draft for draft in drafts[:_UNIT_ROWS] if is_group(draft) and states_only_unit(_label_of(draft))]
+    drafts = [draft for draft in drafts if draft not in units]
+    unit = next((unit for row in names for cell in row if (unit := unit_in(cell.text))), "")
+    return Assembly(
+        (*names, *(_cells(draft, len(zones)) for draft in drafts)),
+        len(names),
+        ("",) * len(names) + tuple(groups_of(drafts)),
+        unit_in(_label_of(units[0])) if units else unit,
+        tuple(line.label for draft in units for line in draft if line.label is not None),
+        line_count,
+    )
+
+
+def _first_rows(drafts: Sequence[list[GridLine]], least: int) -> list[list[GridLine]]:
+    """The rows that some first lines stand in."""
+    kept: list[list[GridLine]] = []
+    for draft in drafts:
+        if least <= 0:
+            break
+        kept.append(draft)
+        least -= len(draft)
+    return kept
+
+
+def _without_notes(drafts: Sequence[list[GridLine]]) -> list[list[GridLine]]:
+    """Rows without labels alone and notes at their end."""
+    marked = sum(_is_note(draft) for draft in drafts)
+    end = len(drafts)
+    while end > 1 and (is_group(drafts[end - 1]) or (_is_note(drafts[end - 1]) and marked < 0.5 * len(drafts))):
+        end -= 1
+    return list(drafts[:end])
+
+
+def _is_note(draft: Sequence[GridLine]) -> bool:
+    """Whether a row is a mark, and words behind it."""
+    first = draft[0]
+    if first.label is None or len(first.pieces) != 2 or _NOTE_MARK.fullmatch(first.label.text) is None:
+        return False
+    return not is_figure(first.pieces[1].phrase)
+
+
+def _label_of(draft: Sequence[GridLine]) -> str:
+    return " ".join(line.label.text for line in draft if line.label is not None)
+
+
+def _cells(row: Sequence[GridLine], width: int) -> tuple[Cell, ...]:
+    """The cells of a row."""
+    if is_group(row):
+        return (Cell(tuple(line.label for line in row if line.label is not None), columns=width),)
+    by_column: dict[int, tuple[int, list[Phrase]]] = {}
+    for line in row:
+        for piece in line.pieces:
+            last, phrases = by_column.get(piece.first, (piece.first, []))
+            by_column[piece.first] = max(last, piece.last), [*phrases, piece.phrase]
+    cells: list[Cell] = []
+    starts = sorted(by_column)
+    for start, following in zip(starts, [*starts[1:], width], strict=True):
+        last, phrases = by_column[start]
+        cells += [Cell()] * (start - sum(cell.columns for cell in cells))
+        columns = min(last + 1, following) - start if start else 1
+        cells.append(Cell(tuple(phrases), columns=columns))
+    return (*cells, *[Cell()] * (width - sum(cell.columns for cell in cells)))
