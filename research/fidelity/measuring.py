@@ -12,6 +12,7 @@ from research.fidelity.extractors import extract, takes
 from research.fidelity.words import count_words
 
 MAX_BYTES = 50_000_000  # as the settings have it
+READING_SECONDS = 600.0  # ten times what indexing allows: other work may keep the machine busy
 _TRUE_REASONS = ("encrypted", "empty")  # for which nobody could read a file
 _PLAIN_KINDS = ("txt", "md")
 
@@ -58,7 +59,7 @@ def files_below(folder: Path, kinds: Iterable[str] = ()) -> list[Path]:
 
 def measure(folder: Path, files: Iterable[Path]) -> Iterator[Measured]:
     """Measures files one after the other; each is read in a process with limits, as when it is indexed."""
-    with ReaderPool() as readers:
+    with ReaderPool(seconds=READING_SECONDS) as readers:
         for file in files:
             yield measure_file(file, str(file.relative_to(folder)), readers)
 

@@ -1,4 +1,4 @@
-"""Pictures of page regions in which a cell is boxed, for a person to read."""
+"""Pictures of pages in which a cell is boxed, for a person to read."""
 
 from pathlib import Path
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from research.pdf.figure_cells import DrawnCell
 
 _SCALE = 1.7  # pixels a point: small type is legible
-_ABOVE, _BELOW = 170.0, 30.0  # points that are shown above the region, for its title, and below the cell
+_BELOW = 60.0  # points that are shown below the cell
 _MARGIN = 3  # pixels between the cell and its box
 _RED = (220, 0, 0)
 
 
 def save_picture(cell: DrawnCell, path: Path) -> None:
-    """Writes the part of a page in which a cell stands, from above its table to below the cell, as PNG."""
+    """Writes a page from its top to below the cell, as PNG."""
     import pypdfium2
     from PIL import ImageDraw
 
@@ -24,6 +24,5 @@ def save_picture(cell: DrawnCell, path: Path) -> None:
     box = [_SCALE * edge for edge in cell.figure[1:]]
     outline = (box[0] - _MARGIN, box[1] - _MARGIN, box[2] + _MARGIN, box[3] + _MARGIN)
     ImageDraw.Draw(image).rectangle(outline, outline=_RED, width=2)
-    top = max(0, int((cell.top - _ABOVE) * _SCALE))
     bottom = min(image.height, int((cell.figure.y1 + _BELOW) * _SCALE))
-    image.crop((0, top, image.width, bottom)).save(path)
+    image.crop((0, 0, image.width, bottom)).save(path)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from assistant.readers import ReaderPool
 from research.command_line import print_now
-from research.fidelity.measuring import MAX_BYTES
+from research.fidelity.measuring import MAX_BYTES, READING_SECONDS
 from research.pdf.cell_files import CellRow, read_rows, write_rows
 from research.pdf.cell_pictures import save_picture
 from research.pdf.cell_readings import CellReading, read_cell, words_of_page
@@ -61,7 +61,7 @@ def print_score(out: Path) -> None:
 def _program_readings(cells: list[DrawnCell]) -> list[CellReading]:
     """What the program reads of each cell; each file is read once."""
     readings: dict[DrawnCell, CellReading] = {}
-    with ReaderPool() as readers:
+    with ReaderPool(seconds=READING_SECONDS) as readers:
         for file in dict.fromkeys(cell.file for cell in cells):
             document = readers.read(file.read_bytes(), file.name, max_bytes=MAX_BYTES).document
             for cell in cells:

@@ -23,19 +23,11 @@ class FigureRegion(NamedTuple):
 
 
 class DrawnCell(NamedTuple):
-    """A figure that was drawn.
-
-    Attributes:
-        file: the PDF.
-        page: counted from 1.
-        figure: as it is printed.
-        top: where its region begins, in points from the top of the page.
-    """
+    """A figure that was drawn: its file, the page, counted from 1, and its words as they are printed."""
 
     file: Path
     page: int
     figure: PageWord
-    top: float
 
 
 def figure_regions(pages: Sequence[list[PageWord]]) -> Iterator[FigureRegion]:
@@ -62,7 +54,7 @@ def draw_cells(regions: Mapping[Path, Sequence[FigureRegion]], count: int, seed:
         for file, found in shuffled.items():
             region = found[turn % len(found)]
             figure = chance.choice(chance.choice(region.rows))
-            drawn.append(DrawnCell(file, region.page, figure, region.rows[0][0].y0))
+            drawn.append(DrawnCell(file, region.page, figure))
         turn += 1
     return drawn[:count]
 

@@ -13,10 +13,12 @@ from ctypes import byref, c_double, c_ushort
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from assistant.errors import ReadingError
 from assistant.readers import ReaderPool
 from assistant.structure import Box
 from assistant.types import Document
-from research.fidelity.measuring import MAX_BYTES
+from research.command_line import print_now
+from research.fidelity.measuring import MAX_BYTES, READING_SECONDS
 from research.pdf.page_words import PageWord, page_words
 
 _NOT_COMPARED = re.compile(r"[\s|\-\u00ad\u2010\u2011\x02\u200b\ufeff]+")
@@ -50,9 +52,13 @@ def check_sentences(files: Sequence[Path], *, count: int, seed: int) -> list[Che
     """
     chance = random.Random(seed)  # noqa: S311 — a draw that can be repeated
     checked: list[Checked] = []
-    with ReaderPool() as readers:
+    with ReaderPool(seconds=READING_SECONDS) as readers:
         for place, file in enumerate(files):
-            read = readers.read(file.read_bytes(), file.name, max_bytes=MAX_BYTES)
+            try:
+                read = readers.read(file.read_bytes(), file.name, max_bytes=MAX_BYTES)
+            except ReadingError as error:
+                print_now(f"{file.name}: not read: {error}")
+                continue
             share = (count - len(checked)) // (len(files) - place)
             drawn = chance.sample(read.sentences, min(share, len(read.sentences)))
             spans = [(sentence.start, sentence.end) for sentence in drawn]
