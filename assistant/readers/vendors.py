@@ -13,7 +13,7 @@ from assistant.readers.extract import ExtractedDocument
 from assistant.readers.registry import FileKind
 
 _LOGGERS = (
-    *("pypdf", "trafilatura", "htmldate", "courlan", "justext", "readability", "chardet"),
+    *("pypdfium2", "trafilatura", "htmldate", "courlan", "justext", "readability", "chardet"),
     "PIL",
 )
 _PLAIN_TEXT_LOGGERS = ("chardet",)  # alone, since setting a level takes time in every logger

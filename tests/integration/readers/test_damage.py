@@ -239,13 +239,13 @@ def test_vendors_are_quiet_and_their_settings_are_put_back(
     capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Damaged files make vendors warn: nothing of it is seen, and logging is afterwards as it was before."""
-    before = logging.getLogger("pypdf").level
+    before = logging.getLogger("pypdfium2").level
     filters = list(warnings.filters)
     for name, data in SAMPLES.items():
         document_or_reason(data[: -len(data) // 4], name)
     assert capfd.readouterr() == ("", "")
     assert caplog.records == []
-    assert logging.getLogger("pypdf").level == before
+    assert logging.getLogger("pypdfium2").level == before
     assert warnings.filters == filters
 
 
