@@ -19,7 +19,7 @@ _MAX_RULINGS = 1000
 
 
 def lay_out(page: PageContent | PagePhrases, phrases: Sequence[Phrase], tables: Sequence[TableArea]) -> PageLayout:
-    """Everything on a page in reading order.
+    """Everything on a page in reading order, turned text last.
 
     Args:
         page: its measures and rulings.
@@ -28,11 +28,13 @@ def lay_out(page: PageContent | PagePhrases, phrases: Sequence[Phrase], tables: 
     """
     size = statistics.median_low([phrase.size for phrase in phrases] or [1.0])
     rulings = [ruling_item(ruling, size) for ruling in _long_rulings(page, tables)]
-    items = [*map(item_of, phrases), *map(item_of, tables), *rulings]
+    upright = [phrase for phrase in phrases if not phrase.words[0].angle]
+    turned = (Column((phrase,)) for phrase in phrases if phrase.words[0].angle)
+    items = [*map(item_of, upright), *map(item_of, tables), *rulings]
     is_right_to_left = reads_right_to_left([word for phrase in phrases for word in phrase.words])
     areas = _areas(items, 0, is_right_to_left=is_right_to_left)
     contents = tuple(content for area in areas for content in _contents(area, is_right_to_left=is_right_to_left))
-    return PageLayout(page.number, page.width, page.height, contents, page.is_recognised)
+    return PageLayout(page.number, page.width, page.height, (*contents, *turned), page.is_recognised)
 
 
 def _long_rulings(page: PageContent | PagePhrases, tables: Sequence[TableArea]) -> list[Ruling]:

@@ -14,7 +14,6 @@ from assistant.readers.pdf.page import Phrase
 _HYPHENS = ("\u00ad", "-", "\u2010", "\u2011")
 _COMPOUND = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
 _LAST_WORD = re.compile(r"[^\W_](?:[\w\-\u2010\u2011]*[^\W_])?$")
-_HALF = re.compile("\\S*[\u00ad\\-\u2010\u2011]$")  # of a word that goes on in the next line
 _BEGINNING = re.compile(r"[^\W_]+")
 _GLUED_END = re.compile(r"[^\s][/\u2013\u2014]$|(?:://|www\.).*[/.?=&_%#~]$")
 # Scripts whose words no space parts: Chinese and Japanese with their punctuation, Thai, Lao, Khmer, Burmese.
@@ -44,8 +43,15 @@ class Vocabulary:
 
 def vocabulary_of(lines: Iterable[Phrase]) -> Vocabulary:
     """The words inside some lines: what a hyphen at the end of a line leaves of a word is none."""
-    texts = (_HALF.sub("", line.text.casefold()) for line in lines)
-    counts = Counter(word for text in texts for word in _COMPOUND.findall(text))
+    tokens: Counter[str] = Counter()
+    for line in lines:
+        tokens.update([word.text for word in line.words])
+        if line.words[-1].text.endswith(_HYPHENS):
+            tokens[line.words[-1].text] -= 1
+    counts: Counter[str] = Counter()
+    for token, count in tokens.items():
+        for word in _COMPOUND.findall(token.casefold()):
+            counts[word] += count
     compounds = [re.split("[-\u2010\u2011]", word) for word in counts if not word.isalnum()]
     return Vocabulary(
         counts,

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from assistant.readers.pdf.gaps import RulingIndex, WordRow, wide_gaps, word_row
 from assistant.readers.pdf.page import Phrase, Ruling, Word
+from assistant.readers.pdf.turned import turned_phrases
 from assistant.readers.pdf.word_order import in_reading_order, reads_right_to_left
 
 _BASELINE_TOLERANCE = 0.2  # of the smaller type size: by how much the baselines of one line may differ
@@ -14,23 +15,25 @@ _LINE_HEIGHT_LIMIT = 0.5  # of the type size: the most by which a line's baselin
 
 
 def phrases_of(words: Sequence[Word], rulings: Sequence[Ruling] = ()) -> list[Phrase]:
-    """The phrases of a page: from top to bottom, and on a baseline from left to right.
+    """The phrases of a page: from top to bottom, and on a baseline from left to right; those of turned text last.
 
     A gap is wide by the line's own spacing, its size of type and the lines above and below, and where a vertical
     ruling stands in it.
 
     Args:
-        words: of one page, in any order.
+        words: of one page; those of turned text in the order in which they are printed, the others in any.
         rulings: the page's.
     """
-    rows = list(_rows(words))
-    is_right_to_left = reads_right_to_left(words)
+    upright = [word for word in words if not word.angle]
+    rows = list(_rows(upright))
+    is_right_to_left = reads_right_to_left(upright)
     ruling_index = RulingIndex(rulings)
-    return [
+    phrases = [
         phrase_of(run, is_right_to_left=is_right_to_left)
         for number in range(len(rows))
         for run in _split(rows[number].words, [*wide_gaps(rows, number, ruling_index)])
     ]
+    return [*phrases, *turned_phrases([word for word in words if word.angle])]
 
 
 def phrase_of(words: Sequence[Word], *, is_right_to_left: bool = False) -> Phrase:

@@ -1,0 +1,45 @@
+"""Text that is printed at an angle, such as a stamp along the edge of a page: it stands in no line of upright text."""
+
+from collections.abc import Iterator, Sequence
+
+from assistant.readers.pdf.page import Phrase, Word
+
+_SAME_LINE = 0.5  # sizes of the type by which words of one line may stand beside each other
+_WIDE_GAP = 1.5  # sizes of the type between words of two phrases
+
+
+def turned_phrases(words: Sequence[Word]) -> Iterator[Phrase]:
+    """The phrases of turned words.
+
+    Args:
+        words: in the order in which they are printed.
+    """
+    phrase: list[Word] = []
+    for word in words:
+        if phrase and not _goes_on(word, phrase[-1]):
+            yield _phrase(phrase)
+            phrase = []
+        phrase.append(word)
+    if phrase:
+        yield _phrase(phrase)
+
+
+def _goes_on(word: Word, last: Word) -> bool:
+    """Whether a word follows another on its line, at whatever angle."""
+    across = max(word.x0, last.x0) - min(word.x1, last.x1)
+    along = max(word.y0, last.y0) - min(word.y1, last.y1)
+    if word.angle % 180 == 90:
+        is_on_line = across < -_SAME_LINE * min(word.x1 - word.x0, last.x1 - last.x0)
+    else:
+        is_on_line = along < _SAME_LINE * word.size
+    is_near = max(across, along) < _WIDE_GAP * word.size
+    return is_on_line and is_near and word.angle == last.angle and word.page == last.page
+
+
+def _phrase(words: Sequence[Word]) -> Phrase:
+    return Phrase(
+        tuple(words), words[0].page,
+        min(word.x0 for word in words), min(word.y0 for word in words),
+        max(word.x1 for word in words), max(word.y1 for word in words),
+        max(word.y1 for word in words), words[0].size,
+    )  # fmt: skip
