@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 _LEAST_OVERLAP = 0.5  # of the heights of two words on one line, as a share of the lower one
 _MOST_HEIGHT = 2.2  # of a word beside another on its line, such as a raised mark: a large initial is higher
-_WIDEST_GAP = 3.0  # between words of one line, in heights of it; the cells of a row are further apart
+_WIDEST_GAP = (
+    1.5  # between words of one line, in heights of it; cells are further apart, and leaders may be between them
+)
 
 
 class Box(NamedTuple):

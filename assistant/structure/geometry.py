@@ -16,13 +16,14 @@ from assistant.structure.word_packing import (
     WINDOW,
     PackedWords,
     PlacedWord,
+    check_words,
     groups_of_bytes,
     groups_to_bytes,
     pack_words,
     unpack_words,
 )
 
-_UNPACKED = 16  # groups of words, about a page each, that stay unpacked
+_UNPACKED = 16  # groups of words that stay unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Geometry:
     """The rectangles of a document's words.
 
     Attributes:
-        groups: the words in the order of the text, packed, about a page in each.
+        groups: the words in the order of the text, packed, those of a page together.
     """
 
     groups: tuple[PackedWords, ...]
@@ -84,9 +85,10 @@ class Geometry:
         return merge_lines(word.box for word in self._words(start, end))
 
     def page(self, start: int, end: int) -> int | None:
-        """The page on which a span of the text begins, counted from 1; None where no word of it has a place."""
-        first = next(self._words(start, end), None)
-        return first.box.page if first else None
+        """The page on which a span of the text begins, counted from 1; None where none of its words has a place."""
+        place = bisect_right(self.groups, start, key=attrgetter("end"))
+        is_in_group = place < len(self.groups) and self.groups[place].start < end
+        return self.groups[place].page if is_in_group else None
 
     def _words(self, start: int, end: int) -> Iterator[PlacedWord]:
         for place in range(bisect_right(self.groups, start, key=attrgetter("end")), len(self.groups)):
@@ -110,9 +112,8 @@ def check_geometry(data: bytes, length: int, pages: int) -> Geometry | None:
     """
     geometry = Geometry.of_bytes(data)
     for group in geometry.groups if geometry else ():
-        words = unpack_words(group)
-        is_in_window = group.start // WINDOW == words[-1].start // WINDOW
-        if group.end > length or not is_in_window or max(word.box.page for word in words) > pages:
+        check_words(group)
+        if group.end > length or group.page > pages:
             raise ValueError("words have places outside of the document")
     return geometry
 

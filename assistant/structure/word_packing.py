@@ -1,29 +1,28 @@
-"""Words and their rectangles as few bytes: columns of small differences, compressed, some 500 words together.
+"""Words and their rectangles as few bytes: columns of small differences, compressed, some 500 words of a page together.
 
-A group of words is seven columns of 16-bit numbers: the gap before a word in the text, its length, how many pages on it
-is, its left edge from the right edge of the word before, its width, its top from that of the word before, its height;
-all lengths in quarters of a point. They are differences modulo 65,536, so none is too large. The lower bytes of all
-stand before the upper ones, which are nearly all 0: that takes a seventh less.
+A group of words is six columns of 16-bit numbers: the gap before a word in the text, its length, its left edge from the
+right edge of the word before, its width, its top from that of the word before, its height; all but the first two in
+quarters of a point. They are differences modulo 65,536, so none is too large. The lower bytes of all stand before the
+upper ones, which are nearly all 0: that takes a seventh less.
 """
 
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate, chain
+from itertools import accumulate, chain, repeat
 from math import isfinite
-from operator import add, sub
+from operator import add, gt, sub
 from typing import NamedTuple
 
 from assistant.structure.boxes import Box
 
 WINDOW = 100_000  # characters of the text; no group of words starts in one window and goes on in the next
-_MAX_WORDS = 512  # of a group: about those of a page
-_MODULUS, _MOST = 65_536, 65_535
+_MAX_WORDS = 512  # of a group
+_MOST = 65_535  # of a number of a column
 _MOST_POINTS = 16_383.75
-_MOST_PAGES_ON = 32_767  # between two words of a group, forth or back
 _STEPS = 4  # in a point
 _ALMOST_ONE = 0.999  # rounds up what lies more than that above a step, but nothing that is a step
-_COLUMNS = 7
+_COLUMNS = 6
 _HEAD = struct.Struct("<IIIHI")  # start, end, page, size, and the number of the bytes that follow
 _LEVEL = 6  # of compression
 _DAMAGED = "the places of words are damaged"
@@ -38,11 +37,11 @@ class PlacedWord(NamedTuple):
 
 
 class PackedWords(NamedTuple):
-    """Some words that follow each other in the text, packed."""
+    """Some words of one page that follow each other in the text, packed."""
 
     start: int  # of the first
     end: int  # of the last
-    page: int  # of the first
+    page: int
     size: int  # how many
     columns: bytes
 
@@ -50,10 +49,15 @@ class PackedWords(NamedTuple):
 def pack_words(words: Iterable[PlacedWord]) -> Iterator[PackedWords]:
     """Packs words, in the order of the text and none over another."""
     group: list[PlacedWord] = []
+    page = window_end = last_start = 0
     for word in words:
-        if group and not _goes_on(group, word):
-            yield _pack_group(group)
+        start, _, box = word
+        if box.page != page or start >= window_end or start - last_start > _MOST or len(group) == _MAX_WORDS:
+            if group:
+                yield _pack_group(group)
             group = []
+            page, window_end = box.page, (start // WINDOW + 1) * WINDOW
+        last_start = start
         group.append(word)
     if group:
         yield _pack_group(group)
@@ -65,23 +69,37 @@ def unpack_words(packed: PackedWords) -> tuple[PlacedWord, ...]:
     Raises:
         ValueError: it is no such group.
     """
+    gaps, lengths, moves, widths, downs, heights = _unpack_columns(packed)
+    ends = list(accumulate(map(add, gaps, lengths), initial=packed.start))[1:]
+    rights = _edges(map(add, moves, widths))
+    lefts, tops = map(sub, rights, widths), _edges(downs)
+    places = ([number / _STEPS for number in column] for column in (lefts, tops, rights, map(add, tops, heights)))
+    return tuple(map(PlacedWord, map(sub, ends, lengths), ends, map(Box, repeat(packed.page), *places)))
+
+
+def check_words(packed: PackedWords) -> None:
+    """Makes sure that a group can be unpacked.
+
+    Raises:
+        ValueError: it can't.
+    """
+    _unpack_columns(packed)
+
+
+def _unpack_columns(packed: PackedWords) -> list[tuple[int, ...]]:
     raw = _decompress(packed.columns, 2 * _COLUMNS * packed.size)
     paired = bytearray(len(raw))
     paired[0::2], paired[1::2] = raw[: len(raw) // 2], raw[len(raw) // 2 :]
     numbers = struct.unpack(f"<{_COLUMNS * packed.size}H", paired)
-    gaps, lengths, pages_on, moves, widths, downs, heights = (
-        numbers[first : first + packed.size] for first in range(0, len(numbers), packed.size)
-    )
-    ends = _sums(map(add, gaps, lengths), packed.start)
-    pages = _sums((on - _MODULUS if on > _MOST_PAGES_ON else on for on in pages_on), packed.page)
-    rights = [right % _MODULUS for right in _sums(map(add, moves, widths), 0)]
-    lefts = list(map(sub, rights, widths))
-    tops = [top % _MODULUS for top in _sums(downs, 0)]
-    bottoms = map(add, tops, heights)
-    if gaps[0] or pages_on[0] or ends[-1] != packed.end or min(lengths) < 1 or min(pages) < 1 or min(lefts) < 0:
+    columns = [numbers[first : first + packed.size] for first in range(0, len(numbers), packed.size)]
+    gaps, lengths, moves, widths, *_ = columns
+    if gaps[0] or min(lengths) < 1 or packed.start + sum(gaps) + sum(lengths) != packed.end:
         raise ValueError(_DAMAGED)
-    edges = ([number / _STEPS for number in column] for column in (lefts, tops, rights, bottoms))
-    return tuple(map(PlacedWord, map(sub, ends, lengths), ends, map(Box, pages, *edges)))
+    if packed.start // WINDOW != (packed.end - lengths[-1]) // WINDOW:
+        raise ValueError(_DAMAGED)
+    if any(map(gt, widths, _edges(map(add, moves, widths)))):  # an edge to the left of the page
+        raise ValueError(_DAMAGED)
+    return columns
 
 
 def groups_to_bytes(groups: Iterable[PackedWords]) -> bytes:
@@ -111,26 +129,15 @@ def groups_of_bytes(data: bytes) -> Iterator[PackedWords]:
         previous_end = end
 
 
-def _sums(numbers: Iterable[int], first: int) -> list[int]:
-    """The sums of the first numbers, of one more each time."""
-    return list(accumulate(numbers, initial=first))[1:]
-
-
-def _goes_on(group: Sequence[PlacedWord], word: PlacedWord) -> bool:
-    """Whether a word can be in a group that holds those before it."""
-    last = group[-1]
-    return (
-        len(group) < _MAX_WORDS
-        and word.start // WINDOW == group[0].start // WINDOW
-        and word.start - last.start <= _MOST
-        and abs(word.box.page - last.box.page) <= _MOST_PAGES_ON
-    )
+def _edges(differences: Iterable[int]) -> list[int]:
+    """Edges, by how far each is from the one before, modulo 65,536."""
+    return [edge & _MOST for edge in accumulate(differences)]
 
 
 def _pack_group(words: Sequence[PlacedWord]) -> PackedWords:
     starts, word_ends, boxes = zip(*words, strict=True)
     ends = [min(end, start + _MOST) for start, end in zip(starts, word_ends, strict=True)]
-    pages, *edges = zip(*boxes, strict=True)
+    _, *edges = zip(*boxes, strict=True)
     lefts, tops, rights, bottoms = map(_steps, edges, (0.0, 0.0, _ALMOST_ONE, _ALMOST_ONE))
     rights, bottoms = list(map(max, lefts, rights)), list(map(max, tops, bottoms))
     differences = chain.from_iterable(
@@ -138,16 +145,15 @@ def _pack_group(words: Sequence[PlacedWord]) -> PackedWords:
         for column, base in (
             (starts, (starts[0], *ends)),
             (ends, starts),
-            (pages, (pages[0], *pages)),
             (lefts, (0, *rights)),
             (rights, lefts),
             (tops, (0, *tops)),
             (bottoms, tops),
         )
     )
-    numbers = struct.pack(f"<{_COLUMNS * len(words)}H", *(number % _MODULUS for number in differences))
+    numbers = struct.pack(f"<{_COLUMNS * len(words)}H", *[number & _MOST for number in differences])
     columns = zlib.compress(numbers[0::2] + numbers[1::2], _LEVEL)
-    return PackedWords(starts[0], ends[-1], pages[0], len(words), columns)
+    return PackedWords(starts[0], ends[-1], boxes[0].page, len(words), columns)
 
 
 def _steps(points: Sequence[float], rounding: float) -> list[int]:
