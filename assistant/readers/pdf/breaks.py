@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from assistant.readers.pdf.fields import field_of, is_in_value
 from assistant.readers.pdf.item_marks import Mark
@@ -19,6 +18,7 @@ _WIDEST_GAP = 1.9  # times that distance: formulas and raised characters make ro
 _NARROW_GAP = 1.12  # times that distance: tells a new paragraph where something else does, too
 _CODE_GAP = 2.6  # times that distance, inside code: an empty line is part of it
 _INDENT = 0.7  # sizes of the type
+_SAME_SIZE = 0.5  # points
 _NEIGHBOURS = 12  # lines above and below that tell how paragraphs are indented
 _LIST_NEIGHBOURS = 40  # lines above and below among which other items of a list are looked for
 _MAX_INDENT = 8.0  # sizes of the type, of a paragraph's first line
@@ -127,22 +127,23 @@ def _pair(text: ColumnText, start: int, place: int) -> _Pair:
     )  # fmt: skip
 
 
-def _indents(lines: Sequence[Line], place: int) -> int:
+def _indents(text: ColumnText, place: int) -> int:
     """Whether the first lines of paragraphs around a line are indented (above 0), or hang (below 0).
 
     Behind the end of a paragraph the next line begins further right where first lines are indented, and further left
-    where they hang, as in a bibliography. Lines in type of another size don't count.
+    where they hang, as in a bibliography. Items of lists and lines in type of another size don't count.
     """
-    size = lines[place].phrase.size
+    lines, size = text.lines, text.lines[place].phrase.size
     first, end = place, place
-    while first > max(place - _NEIGHBOURS, 0) and abs(lines[first - 1].phrase.size - size) < 0.5:
+    while first > max(place - _NEIGHBOURS, 0) and abs(lines[first - 1].phrase.size - size) < _SAME_SIZE:
         first -= 1
-    while end < min(place + _NEIGHBOURS, len(lines)) and abs(lines[end].phrase.size - size) < 0.5:
+    while end < min(place + _NEIGHBOURS, len(lines)) and abs(lines[end].phrase.size - size) < _SAME_SIZE:
         end += 1
     score = 0
-    for above, below in pairwise(lines[first:end]):
+    for lower in range(first + 1, end):
+        above, below = lines[lower - 1], lines[lower]
         shift = (below.phrase.x0 - above.phrase.x0) / below.em
-        if _INDENT < abs(shift) < _MAX_INDENT:
+        if _INDENT < abs(shift) < _MAX_INDENT and not text.marks[lower - 1] and not text.marks[lower]:
             is_end = has_room_for(above, below) or ends_sentence(above.text)
             score += 1 if is_end == (shift > 0) else -1
     return score
@@ -167,6 +168,8 @@ def _by_beginning(pair: _Pair) -> bool | None:
     text = pair.text
     if text.marks[pair.place] or field_of(pair.line) or has_leader(pair.above):
         return True
+    if (pair.above.is_row or pair.line.is_row) and not text.marks[pair.start]:
+        return True
     field = None if text.marks[pair.start] else field_of(text.lines[pair.start])
     return None if field is None else not is_in_value(pair.line, field)
 
@@ -182,8 +185,16 @@ def _by_type(pair: _Pair) -> bool | None:
         return True
     if above.is_monospaced and not style.is_monospaced:
         return not 0 < pair.gap <= _CODE_GAP
-    if min(above.em, line.em) >= _TITLE_SIZE * style.size and not pair.ends_sentence:
+    return None
+
+
+def _by_title(pair: _Pair) -> bool | None:
+    """The lines of a heading that is large, or bold in the middle of its column, end wherever it suits them."""
+    above, line = pair.above, pair.line
+    if min(above.em, line.em) >= _TITLE_SIZE * pair.text.style.size and not pair.ends_sentence:
         return not 0 < pair.gap <= _WIDE_GAP
+    if above.is_bold and line.is_bold and above.is_centred and line.is_centred:
+        return not 0 < pair.gap <= _NARROW_GAP or above.text.isupper() != line.text.isupper()
     return None
 
 
@@ -218,8 +229,8 @@ def _by_indent(pair: _Pair) -> bool | None:
     """First lines stand further right or left than the others, as those of the paragraphs around them do."""
     if max(abs(pair.shift), abs(pair.line.indent)) < _INDENT or pair.line.is_centred:
         return None
-    indents = _indents(pair.text.lines, pair.place)
-    if indents < 0 and pair.shift < -_INDENT:
+    indents = _indents(pair.text, pair.place)
+    if indents < 0 and pair.shift < -_INDENT and not pair.reads_on:
         return True
     if indents < 0 and pair.line.phrase.x0 - pair.text.lines[pair.start].phrase.x0 > _INDENT * pair.line.em:
         return False
@@ -234,4 +245,12 @@ def _by_end(pair: _Pair) -> bool | None:
     return pair.ends_early
 
 
-_RULES: tuple[Callable[[_Pair], bool | None], ...] = (_by_beginning, _by_type, _by_space, _by_item, _by_indent, _by_end)
+_RULES: tuple[Callable[[_Pair], bool | None], ...] = (
+    _by_beginning,
+    _by_type,
+    _by_title,
+    _by_space,
+    _by_item,
+    _by_indent,
+    _by_end,
+)

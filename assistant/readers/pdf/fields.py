@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from assistant.readers.pdf.captions import is_caption
 from assistant.readers.pdf.lines import Line, phrase_of_words
 from assistant.readers.pdf.page import Phrase, Word, join_words
 
@@ -25,7 +26,7 @@ class Field(NamedTuple):
 
 def field_of(line: Line) -> Field | None:
     """The field that a line holds, or that begins with it; None where it holds none."""
-    if not any(colon in line.text[1:_MAX_LABEL_CHARS] for colon in _COLONS):
+    if not any(colon in line.text[1:_MAX_LABEL_CHARS] for colon in _COLONS) or is_caption(line.text):
         return None
     words = line.phrase.words
     place = next((place for place, word in enumerate(words) if word.text.endswith(_COLONS)), len(words))

@@ -1,16 +1,15 @@
 """Paragraphs that go on in the next column or on the next page, whatever stands between their parts."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.readers.pdf.breaks import OTHER_SIZE, ends_sentence, reads_on
+from assistant.readers.pdf.captions import is_caption
 from assistant.readers.pdf.lines import Line, has_room_for
 from assistant.readers.pdf.page import Piece
 
 _LOOK_AHEAD = 20  # pieces: figures, tables and notes between the parts of a paragraph
 _MAX_PAGES = 2  # from one part to the next: a page of tables may stand between them
-_CAPTION = re.compile(r"[^\W\d_]+\.?\s+[\dIVXA-Z]+(?:\.\d+)*\s?[:.|\u2013\u2014]")  # "Figure 3: …", "Abb. 2.1 – …"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,8 @@ def _continuation(above: Passage, passages: Sequence[Passage], place: int, taken
     """The place of the passage that a paragraph goes on in; None where it ends."""
     if not above.is_last or above.piece.kind not in {"paragraph", "item"} or ends_sentence(above.lines[-1].text):
         return None
+    if is_caption(above.lines[0].text):
+        return None
     likely: int | None = None
     for other in range(place + 1, min(place + 1 + _LOOK_AHEAD, len(passages))):
         below = passages[other]
@@ -73,7 +74,7 @@ def _continuation(above: Passage, passages: Sequence[Passage], place: int, taken
 def _may_go_on(above: Passage, below: Passage) -> bool:
     """Whether a passage at the top of a column may go on with a paragraph at the end of another, by its looks."""
     last, first = above.lines[-1], below.lines[0]
-    if below.piece.kind != "paragraph" or not below.is_first or _CAPTION.match(first.text):
+    if below.piece.kind != "paragraph" or not below.is_first or is_caption(first.text):
         return False
     is_like = abs(first.em - last.em) <= OTHER_SIZE * last.em and first.is_bold == last.is_bold
     is_below = first.phrase.page == last.phrase.page and first.phrase.y0 > last.phrase.y0

@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from assistant.readers.pdf.item_marks import begins_with_bullet
 from assistant.readers.pdf.page import Column, Phrase, Word
@@ -14,6 +15,8 @@ _SPACE = 0.25  # the width of a space, in sizes of the type
 _LEAST_SIZE = 1.0  # points
 _FEW_LINES = 4  # a column of fewer doesn't tell how wide it is
 _MIN_CENTRED = 3.0  # sizes of the type left free on both sides
+_ROW_GAP = 2.0  # sizes of the type between the cells of a row
+_MAX_MARK_CHARS = 6
 _RAGGED = 1.5  # sizes of the type by which the fullest lines of a column differ
 _STRETCH = 5  # lines that tell how far text runs beside a figure
 _PROSE_FILL = 0.85  # the share of their width that lines of running text fill
@@ -31,6 +34,7 @@ class Line:
         is_bold: whether nearly all of its characters are bold, and the body is not.
         is_italic: whether nearly all of its characters are italic, and the body is not.
         is_monospaced: whether it is set in a font whose characters are all of one width, as far as its name tells.
+        is_row: whether wide gaps part its words, as in the rows of a table.
     """
 
     phrase: Phrase
@@ -40,6 +44,7 @@ class Line:
     is_bold: bool = False
     is_italic: bool = False
     is_monospaced: bool = False
+    is_row: bool = False
 
     @property
     def em(self) -> float:
@@ -64,14 +69,18 @@ class Line:
 
 def column_lines(column: Column, style: BodyStyle) -> list[Line]:
     """The lines of a column; phrases on one baseline are one line."""
-    phrases = [_join_phrases(row) for row in _rows(column.lines)]
+    rows = list(_rows(column.lines))
+    phrases = [_join_phrases(row) for row in rows]
     if not phrases:
         return []
     left, right = min(phrase.x0 for phrase in phrases), _right_edge(phrases)
     if len(phrases) < _FEW_LINES:
         right = max(right, left + style.width)
     lines = [_line(phrase, left, right, style) for phrase in phrases]
-    return [replace(line, right=edge) for line, edge in zip(lines, _right_edges(lines, right), strict=True)]
+    edges = _right_edges(lines, right)
+    return [
+        replace(line, right=edge, is_row=_has_wide_gap(row)) for line, edge, row in zip(lines, edges, rows, strict=True)
+    ]
 
 
 def has_room_for(line: Line, below: Line) -> bool:
@@ -152,6 +161,15 @@ def _rows(phrases: Sequence[Phrase]) -> Iterator[list[Phrase]]:
 def _is_beside(phrase: Phrase, last: Phrase) -> bool:
     is_on_baseline = abs(phrase.baseline - last.baseline) <= _SAME_BASELINE * max(phrase.size, _LEAST_SIZE)
     return is_on_baseline and phrase.page == last.page and (phrase.x0 >= last.x1 or phrase.x1 <= last.x0)
+
+
+def _has_wide_gap(row: Sequence[Phrase]) -> bool:
+    """Whether a wide gap parts the words of a line, but for the one behind an item's mark."""
+    return any(
+        max(right.x0 - left.x1, left.x0 - right.x1) > _ROW_GAP * max(right.size, _LEAST_SIZE)
+        and (place > 0 or len(left.words) > 1 or len(left.text) > _MAX_MARK_CHARS)
+        for place, (left, right) in enumerate(pairwise(row))
+    )
 
 
 def _is_of_row(phrase: Phrase, row: Sequence[Phrase]) -> bool:

@@ -159,7 +159,7 @@ def test_a_table_or_caption_between_the_parts_of_a_paragraph_follows_it() -> Non
     caption = column("Figure 2: The fleet of the town by year, and its landings", y=150, page=2)
     texts = blocks(page(column(*lines[:3])), page(table, caption, column(*lines[3:], y=180, page=2), number=2))
     assert texts[0] == ("paragraph", f"{BOARD} {FLEET}")
-    assert [kind for kind, _ in texts[1:]] == ["table", "paragraph"]
+    assert [kind for kind, _ in texts[1:]] == ["table", "caption"]
 
 
 def test_a_finished_paragraph_does_not_go_on() -> None:
