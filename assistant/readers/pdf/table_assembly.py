@@ -51,11 +51,7 @@ def assemble(
     """
     head, body = lines[:header], lines[header:]
     between = rulings_between(head, body[0].line.baseline, rulings)
-    spanned = [
-        spans_of(line, zones, underlines, is_last=place == header - 1)
-        for place, (line, underlines) in enumerate(zip(head, between, strict=True))
-    ]
-    names = header_rows(spanned, len(zones), between)
+    names = header_rows(spans_of(head, zones, between), len(zones), between)
     label_middle = zones[0].middle
     drafts = rows_of_body(body, zones, [ruling for ruling in rulings if ruling.x0 < label_middle < ruling.x1])
     drafts = _without_notes(_first_rows(drafts, least - header))

@@ -10,7 +10,8 @@ from assistant.readers.pdf.page import Phrase, Word
 from assistant.readers.pdf.phrases import phrase_of
 from assistant.readers.pdf.table_lines import Line, is_figure, joined
 
-_LEAST_GAP = 0.3  # of the type size: between two columns
+_SIGN_WIDTHS = {"%": 0.8, ")": 0.3, "]": 0.3}  # in type sizes
+_LEAST_GAP = 0.25  # of the type size: between two columns
 _CROSSING_SHARE = 0.1  # of the lines, how many may reach over the strip between two columns
 _TOUCH = 0.2  # of the type size: by how much a part stands in a column at least
 _WIDE_SPACE = 0.45  # of the type size: between two words of a part that may stand in two columns
@@ -95,7 +96,8 @@ def _with_empty(zones: Sequence[Zone], names: Line) -> list[Zone]:
 
 def _covered(parts: Sequence[Phrase], most_crossing: int, size: float) -> list[Zone]:
     """The strips that more than some parts stand in, where no narrow gap parts them."""
-    edges = sorted([(part.x0, 1) for part in parts] + [(part.x1, -1) for part in parts])
+    extents = list(map(_extent, parts))
+    edges = sorted([(x0, 1) for x0, _ in extents] + [(x1, -1) for _, x1 in extents])
     zones: list[Zone] = []
     depth, start = 0, 0.0
     for x, step in edges:
@@ -107,6 +109,15 @@ def _covered(parts: Sequence[Phrase], most_crossing: int, size: float) -> list[Z
                 start = zones.pop().x0
             zones.append(Zone(start, x))
     return zones
+
+
+def _extent(part: Phrase) -> tuple[float, float]:
+    """The left and right edge of a part; signs behind a figure hang over the edge of its column."""
+    if not is_figure(part):
+        return part.x0, part.x1
+    text = part.words[-1].text
+    hanging = sum(_SIGN_WIDTHS.get(sign, 0.0) for sign in text[len(text.rstrip("%)]")) :])
+    return part.x0, max(part.x1 - hanging * part.size, part.x0 + 0.1 * part.size)
 
 
 def union(zones: Sequence[Zone], others: Sequence[Zone]) -> list[Zone]:

@@ -180,9 +180,15 @@ def _runs_of_prose(rows: Sequence[_Row]) -> list[_Row]:
         if run and (len(row) > 1 or not _goes_on(run[-1], row[0], edge)):
             runs.append(run)
             run = []
-        if len(row) == 1 and row[0].x1 - row[0].x0 > _PROSE_FILL * width:
+        if len(row) == 1 and row[0].x1 - row[0].x0 > _PROSE_FILL * width and _is_text(row[0]):
             run.append(row[0])
     return [run for run in [*runs, run] if len(run) >= _LEAST_LINES_OF_PROSE]
+
+
+def _is_text(item: _Item) -> bool:
+    """Whether most words of a line have letters, as those of figures beside each other haven't."""
+    words = item.phrase.words if item.phrase else ()
+    return 2 * sum(any(map(str.isalpha, word.text)) for word in words) > len(words)
 
 
 def _goes_on(upper: _Item, lower: _Item, edge: float) -> bool:

@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from assistant.readers.pdf.page import Cell, Phrase, Ruling
 from assistant.readers.pdf.table_columns import GridLine, Piece, Zone
-from assistant.readers.pdf.table_lines import is_figure
+from assistant.readers.pdf.table_lines import is_figure, is_year
 
 _MOST_LEVELS = 6  # of names above each other
 _YEAR = re.compile(r"\(?(19|20)\d\d([-/\u2013]\d{2,4})?\)?[*†‡]?(\(\w\))?")
@@ -33,6 +34,26 @@ def count_header_lines(lines: Sequence[GridLine]) -> int:
     return _count_set_off(lines)
 
 
+def next_header(lines: Sequence[GridLine], header: int) -> int:
+    """The place of the line below the header and some rows that names columns anew; the number of lines if none does.
+
+    It has no label, and names that can't be values: years above other figures, or bold words.
+    """
+    for place in range(header + 2, len(lines) - 1):
+        line, below = lines[place], lines[place + 1]
+        has_figures = below.has_figures or (place + 2 < len(lines) and lines[place + 2].has_figures)
+        if line.label is None and below.label is not None and _renames(line) and has_figures:
+            return place
+    return len(lines)
+
+
+def _renames(line: GridLine) -> bool:
+    names = [piece.phrase for piece in line.values]
+    if len(names) < 2 or not all(map(may_name_column, names)):
+        return False
+    return any(map(is_year, names)) or (line.line.is_bold and not any(map(is_figure, names)))
+
+
 def _names_columns(line: GridLine, above: GridLine | None) -> bool:
     """Whether a line names columns; the first one, or one below a line that does."""
     values = [piece.phrase for piece in line.values]
@@ -56,26 +77,62 @@ def _count_set_off(lines: Sequence[GridLine]) -> int:
     return 0 if any(line.line.is_bold for line in lines[count:]) else count
 
 
-def spans_of(line: GridLine, zones: Sequence[Zone], underlines: Sequence[Ruling], *, is_last: bool) -> GridLine:
-    """A line of the header, each name over the columns that it goes over.
+def spans_of(lines: Sequence[GridLine], zones: Sequence[Zone], ruled: Sequence[Sequence[Ruling]]) -> list[GridLine]:
+    """The lines of a header, each name over the columns that it goes over.
 
     Args:
-        line: of the header.
+        lines: from top to bottom.
         zones: the columns of the table.
-        underlines: the rulings between this line and the next.
-        is_last: whether it is the lowest line of the header.
+        ruled: for each line the rulings between it and the next.
     """
+    spanned: list[GridLine] = []
+    widths = [[zone] for zone in zones]  # of each column: that of its cells, and those of its lower names
+    for line, underlines in zip(reversed(lines), reversed(ruled), strict=True):
+        pieces = _spanned(line, zones, widths, underlines, is_last=not spanned)
+        for piece in pieces:
+            if piece.first == piece.last:
+                widths[piece.first].append(Zone(piece.phrase.x0, piece.phrase.x1))
+        spanned.append(replace(line, pieces=tuple(pieces)))
+    return spanned[::-1]
+
+
+class _Fit(NamedTuple):
+    """How a name may stand over columns: over one, over several, or either."""
+
+    single: Piece
+    span: Piece | None
+    is_sure: bool  # that it is one of the two only
+
+
+def _spanned(
+    line: GridLine,
+    zones: Sequence[Zone],
+    widths: Sequence[Sequence[Zone]],
+    underlines: Sequence[Ruling],
+    *,
+    is_last: bool,
+) -> list[Piece]:
+    """The names on a line. One that could stand over one column or several is like the others on the line."""
     if len(line.values) == len(zones) - 1 or len(line.pieces) == len(zones):
         places = range(len(zones) - len(line.pieces), len(zones))
-        return replace(
-            line, pieces=tuple(Piece(at, at, piece.phrase) for at, piece in zip(places, line.pieces, strict=True))
-        )
-    pieces: list[Piece] = []
+        return [Piece(at, at, piece.phrase) for at, piece in zip(places, line.pieces, strict=True)]
+    fits: list[_Fit] = []
+    taken = 0
     for place, piece in enumerate(line.pieces):
-        left = pieces[-1].last + 1 if pieces else 0
-        right = line.pieces[place + 1].first - 1 if place + 1 < len(line.pieces) else len(zones) - 1
-        pieces.append(_span(piece, zones, (left, max(right, left)), _under(piece, line, underlines), is_last=is_last))
-    return replace(line, pieces=tuple(pieces))
+        after = line.pieces[place + 1].first if place + 1 < len(line.pieces) else len(zones)
+        columns = range(min(taken, len(zones) - 1), max(after, taken + 1, 1))
+        fits.append(_fit(piece, zones, widths, columns[: len(zones) - columns.start], _under(piece, line, underlines)))
+        taken = fits[-1].single.last + 1
+    are_spans = not is_last and (
+        any(fit.is_sure and fit.span is not None for fit in fits) or not any(fit.is_sure for fit in fits)
+    )
+    pieces: list[Piece] = []
+    for fit in fits:
+        is_span = fit.span is not None and not is_last and (are_spans or fit.is_sure)
+        piece = fit.span if fit.span is not None and is_span else fit.single
+        first = max(piece.first, pieces[-1].last + 1 if pieces else 0)
+        pieces.append(piece._replace(first=first, last=max(piece.last, first)))
+    return [piece for piece in pieces if piece.first < len(zones)]
 
 
 def _under(piece: Piece, line: GridLine, underlines: Sequence[Ruling]) -> Ruling | None:
@@ -87,34 +144,30 @@ def _under(piece: Piece, line: GridLine, underlines: Sequence[Ruling]) -> Ruling
     return None
 
 
-def _span(
-    piece: Piece, zones: Sequence[Zone], limits: tuple[int, int], under: Ruling | None, *, is_last: bool
-) -> Piece:
-    """A name over the columns that it goes over: those that it is centred over, or that the ruling under it covers."""
+def _fit(
+    piece: Piece, zones: Sequence[Zone], widths: Sequence[Sequence[Zone]], columns: range, under: Ruling | None
+) -> _Fit:
+    """Which columns a name may go over: those that it is centred over, or that the ruling under it covers."""
     phrase = piece.phrase
-    left, right = limits
     if under is not None:
-        covered = [at for at in range(left, right + 1) if under.x0 - 1 < zones[at].middle < under.x1 + 1]
+        covered = [at for at in columns if under.x0 - 1 < zones[at].middle < under.x1 + 1]
         if covered:
-            return Piece(covered[0], covered[-1], phrase)
+            name = Piece(covered[0], covered[-1], phrase)
+            return _Fit(name, name if len(covered) > 1 else None, is_sure=True)
     middle, slack = (phrase.x0 + phrase.x1) / 2, 0.7 * phrase.size
-    first, last = max(piece.first, left), min(max(piece.last, left), right)
-    single = min(range(first, last + 1), key=lambda at: misfit(phrase, zones[at]), default=left)
-    if (
-        is_last
-        or (misfit(phrase, zones[single]) < slack and abs(middle - _middle(zones, first, last)) > slack)
-        or first == last == 0
-    ):
-        return Piece(single, single, phrase)
-    widest = (single, single)
-    if misfit(phrase, zones[single]) > slack:
-        widest = (first, last)
+    first, last = (min(max(at, columns.start), columns.stop - 1) for at in (piece.first, piece.last))
+    misfits = {at: min(misfit(phrase, zone) for zone in widths[at]) for at in range(first, last + 1)}
+    best = min(misfits, key=lambda at: misfits[at])
+    fits_single = misfits[best] < slack or first == last == 0
+    span = None if fits_single else Piece(first, last, phrase)
     start, end = first, last
-    while start >= max(left, 1) and end <= right:
-        if abs(middle - _middle(zones, start, end)) < slack:
-            widest = (start, end)
+    while start >= max(columns.start, 1) and end < columns.stop:
+        if start < end and abs(middle - _middle(zones, start, end)) < slack:
+            span = Piece(start, end, phrase)
         start, end = start - 1, end + 1
-    return Piece(*widest, phrase)
+    if span is not None and span.first == span.last:
+        span = None
+    return _Fit(Piece(best, best, phrase), span, is_sure=span is None or not fits_single)
 
 
 def _middle(zones: Sequence[Zone], first: int, last: int) -> float:

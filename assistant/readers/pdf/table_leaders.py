@@ -13,8 +13,7 @@ _LETTER_WIDTH = 0.5  # of the type size
 
 def has_leaders(phrase: Phrase) -> bool:
     """Whether dots lead on from words or to them."""
-    dots = sum(len(word.text) for word in phrase.words if _is_dots(word))
-    return dots > 2 or any(_LEADERS.search(word.text) for word in phrase.words)
+    return any(_LEADERS.search(word.text) or _is_leader(phrase.words, place) for place, word in enumerate(phrase.words))
 
 
 def end_before_leaders(phrase: Phrase) -> float:

@@ -10,7 +10,7 @@ from assistant.readers.pdf.table_blocks import blocks_of
 from assistant.readers.pdf.table_checks import is_table
 from assistant.readers.pdf.table_columns import GridLine, Zone, grid_line, zones_of
 from assistant.readers.pdf.table_flows import flows_of
-from assistant.readers.pdf.table_headers import count_header_lines, may_name_column, misfit
+from assistant.readers.pdf.table_headers import count_header_lines, may_name_column, misfit, next_header
 from assistant.readers.pdf.table_lines import Line, lines_of
 from assistant.readers.pdf.table_titles import Title, states_only_unit, title_above
 
@@ -61,10 +61,10 @@ class _FlowTables:
         found: list[tuple[TableArea, range]] = []
         end = 0
         for block in blocks_of(self.lines):
-            table = self._table(range(max(block.start, end), block.stop), end)
-            if table is not None:
+            start = max(block.start, end)
+            while start < block.stop and (table := self._table(range(start, block.stop), end)) is not None:
                 found.append(table)
-                end = table[1].stop
+                start = end = table[1].stop
         return found
 
     def _table(self, block: range, free_from: int) -> tuple[TableArea, range] | None:
@@ -75,10 +75,12 @@ class _FlowTables:
         start = self._header_start(block.start, free_from, zones)
         lines = [grid_line(self.lines[place], zones) for place in range(start, block.stop)]
         header = min(count_header_lines(lines), _MOST_HEADER_LINES)
+        lines = lines[: next_header(lines, header)]
         rulings = self._rulings_between(lines[0].line.y0, lines[-1].line.y1)
         if not is_table(lines, header, zones, rulings):
             return None
-        made = assemble([*lines, *self._lines_below(block.stop, zones)], header, len(lines), zones, rulings)
+        below = self._lines_below(start + len(lines), zones)
+        made = assemble([*lines, *below], header, len(lines), zones, rulings)
         title = self._title(self.lines[free_from:start], lines[0].line, zones)
         taken = range(start - len(title.lines), start + made.line_count)
         return self._area(taken, title, made), taken
