@@ -15,7 +15,8 @@ _MAX_HEADING_CHARS = 60
 def mark_sections(text: str, blocks: Iterable[Block]) -> tuple[Block, ...]:
     """The blocks, those below a heading such as "References" or "Contents" with that role.
 
-    A section ends at the next heading of its own level or above. Blocks that have a role already keep it.
+    A section ends at the next heading of its own level or above. Blocks that have a role already keep it; a heading
+    that has one gives none, as what stands below it has been marked where the document was read.
 
     Args:
         text: the canonical text.
@@ -26,14 +27,16 @@ def mark_sections(text: str, blocks: Iterable[Block]) -> tuple[Block, ...]:
     level = 0  # of the heading that gave the role
     for block in blocks:
         if block.kind == "heading" and (role == "body" or block.level <= level):
-            role, level = _role_of_heading(text[block.start : block.end]), block.level
+            role = role_of_heading(text[block.start : block.end]) if block.role == "body" else "body"
+            level = block.level
         elif block.role == "body" != role:
             block = replace(block, role=role)  # noqa: PLW2901 — the same block, with its role
         marked.append(block)
     return tuple(marked)
 
 
-def _role_of_heading(heading: str) -> Role:
+def role_of_heading(heading: str) -> Role:
+    """The role of what stands below a heading: "body" for all that aren't in the list, whatever their numbers."""
     if len(heading) > _MAX_HEADING_CHARS:
         return "body"
     words = _NUMBERING.sub("", " ".join(heading.strip("*_ ").split())).strip(" :.").casefold()

@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 from assistant.readers.elements import Element
+from assistant.readers.pdf.captions import mark_captions
 from assistant.readers.pdf.drop_caps import with_drop_caps
 from assistant.readers.pdf.elements import elements_of
 from assistant.readers.pdf.joining import vocabulary_of
+from assistant.readers.pdf.listed_sections import mark_listed_sections
 from assistant.readers.pdf.notes import part_notes, refer_to_notes
 from assistant.readers.pdf.page import Column, PageLayout, Piece
 from assistant.readers.pdf.paragraphs import paragraphs_of
 from assistant.readers.pdf.placement import put_back
 from assistant.readers.pdf.style import body_style
+from assistant.readers.pdf.title import mark_title
 
 
 def document_elements(layouts: Sequence[PageLayout], parted: Sequence[Piece] = ()) -> Iterator[Element]:
@@ -24,6 +27,7 @@ def document_elements(layouts: Sequence[PageLayout], parted: Sequence[Piece] = (
     lines = (line for layout in layouts for item in layout.items if isinstance(item, Column) for line in item.lines)
     vocabulary = vocabulary_of(lines)
     layouts, notes = part_notes(layouts, style)
-    pieces = refer_to_notes(paragraphs_of(with_drop_caps(layouts, vocabulary), style), notes)
-    # What the pieces are is told here: title, contents, captions, bibliography, index.
+    pieces = paragraphs_of(with_drop_caps(layouts, vocabulary), style)
+    pieces = mark_title(mark_listed_sections(mark_captions(pieces, style)), style)
+    pieces = refer_to_notes(pieces, notes)
     return elements_of(list(put_back(pieces, [*parted, *notes])), vocabulary)
