@@ -23,6 +23,7 @@ _USUAL_REACH = 5  # gaps on each side, of which the usual one is told
 _LINES_AROUND = 5  # above and below, that are looked at
 _ROWS_AROUND = 15  # those of columns further off among them
 _LEAST_LINES, _LEAST_LINES_IF_NARROW = 3, 5  # of these in which a gap goes on, if it parts columns
+_LEAST_LINES_TO_THE_END = 2  # if no line of the text is in its way
 
 _RULING_BAND = 24.0  # points: rulings are looked up by bands of the page of this height
 
@@ -109,10 +110,10 @@ def _is_wide(rows: Sequence[WordRow], number: int, place: int, gaps: Sequence[fl
     if not stands_out and gap < _NARROW_GAP * size:
         return False
     above, below = (_follow(rows, number, place, size, step) for step in (-1, 1))
-    if gap > _WIDE_GAP * size and any(way.lines and not way.is_blocked for way in (above, below)):
-        return True
-    least_lines = _LEAST_LINES if stands_out and gap > _NARROW_GAP * size else _LEAST_LINES_IF_NARROW
-    return above.lines + below.lines >= least_lines
+    lines = above.lines + below.lines
+    if any(way.lines and not way.is_blocked for way in (above, below)) and gap > _NARROW_GAP * size:
+        return lines >= _LEAST_LINES_TO_THE_END or gap > _WIDE_GAP * size
+    return lines >= (_LEAST_LINES if stands_out and gap > _NARROW_GAP * size else _LEAST_LINES_IF_NARROW)
 
 
 class _Way(NamedTuple):

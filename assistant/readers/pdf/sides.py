@@ -16,6 +16,8 @@ _LEAST_PROSE_WIDTH = 12.0  # type sizes, of its lines
 _MARK_WIDTH = 3.0  # type sizes: the marks and numbers of a list, or of lines, take up no more
 _TIGHT_DISTANCE = 1.6  # type sizes: from baseline to baseline inside a text
 _BREAK = 1.3  # how many times the usual distance of lines parts paragraphs
+_LARGE_SPACE = 1.8  # times the usual distance of lines: between authors and their paper
+_MOST_LINES_OF_BLOCK = 8  # of short texts above columns
 _ROWS_ABOVE = 3  # of a text in several columns, among which the line above is looked for
 _SAME_HEIGHT = 0.4  # type sizes: baselines that differ by less count as one
 _SAME_START = 0.6  # type sizes: what begins on both sides of a table may differ by as much
@@ -48,6 +50,8 @@ def cut_at(strip: Strip, rows: Sequence[Row], *, is_right_to_left: bool) -> Cut 
     groups = _row_groups(right, left) if is_right_to_left else _row_groups(left, right)
     if groups:
         return Cut(strip.first_row, strip.end_row, groups) if len(groups) > 1 else None
+    strip = _first_block(strip, rows, left, right)
+    left, right = _sides(strip, rows)
     if not (_is_prose(left) and _is_prose(right)):
         strip = _trimmed(strip, rows, left, right)
         left, right = _sides(strip, rows)
@@ -181,8 +185,9 @@ def _is_prose(rows: Sequence[Row]) -> bool:
     """Whether rows are long and fill the width of their column, as text does and cells do not."""
     if len(rows) < _LEAST_LINES_OF_PROSE:
         return False
-    row_width = statistics.median(row[-1].x1 - row[0].x0 for row in rows)
-    return row_width > max(_LEAST_PROSE_WIDTH * _size(rows), _PROSE_FILL * _width(rows))
+    if statistics.median(item.x1 - item.x0 for item in _items(rows)) < _LEAST_PROSE_WIDTH * _size(rows):
+        return False
+    return statistics.median(sum(item.x1 - item.x0 for item in row) for row in rows) > _PROSE_FILL * _width(rows)
 
 
 def _are_cells(left: Sequence[Row], right: Sequence[Row]) -> bool:
@@ -229,13 +234,35 @@ def _size(rows: Sequence[Row]) -> float:
     return statistics.median_low([item.size for row in rows for item in row])
 
 
+def _first_block(strip: Strip, rows: Sequence[Row], left: Sequence[Row], right: Sequence[Row]) -> Strip:
+    """The short texts at the top of a strip, such as the names of authors, if columns of prose follow after a space."""
+    heights = [height_of(row[0]) for row in rows[strip.first_row : strip.end_row]]
+    space = _LARGE_SPACE * _line_distance(left, right)
+    for number, (above, below) in enumerate(pairwise(heights[: _MOST_LINES_OF_BLOCK + 1]), 1):
+        if below - above > space:
+            tops, rests = zip(*(_parted(side, below) for side in (left, right)), strict=True)
+            is_block = all(tops) and not any(map(_is_prose, tops)) and all(map(_is_prose, rests))
+            return strip._replace(end_row=strip.first_row + number) if is_block else strip
+    return strip
+
+
+def _parted(rows: Sequence[Row], height: float) -> tuple[Sequence[Row], Sequence[Row]]:
+    """The rows above a height, and the others."""
+    place = bisect_left([height_of(row[0]) for row in rows], height)
+    return rows[:place], rows[place:]
+
+
 def _trimmed(strip: Strip, rows: Sequence[Row], left: Sequence[Row], right: Sequence[Row]) -> Strip:
     """A strip between short texts, without what is above or below one of them alone after a space."""
-    starts = sorted(start.height for side in (left, right) for start in _starts(side, _line_distance(side)))
+    side_starts = [[start.height for start in _starts(side, _line_distance(side))] for side in (left, right)]
     top = max(height_of(left[0][0]), height_of(right[0][0]))
     bottom = min(height_of(left[-1][0]), height_of(right[-1][0]))
     tolerance = _SAME_HEIGHT * _size(left)
-    begin = max((start for start in starts if start <= top + tolerance), default=top) - tolerance
-    end = min((start for start in starts if start > bottom + tolerance), default=inf) - tolerance
-    inside = [number for number in range(strip.first_row, strip.end_row) if begin <= height_of(rows[number][0]) < end]
+    begin = min(max((start for start in starts if start <= top + tolerance), default=top) for starts in side_starts)
+    end = min((start for starts in side_starts for start in starts if start > bottom + tolerance), default=inf)
+    inside = [
+        number
+        for number in range(strip.first_row, strip.end_row)
+        if begin - tolerance <= height_of(rows[number][0]) < end - tolerance
+    ]
     return strip._replace(first_row=inside[0], end_row=inside[-1] + 1) if inside else strip

@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from assistant.readers.pdf.page import Word
 
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _LEFT_TO_RIGHT = re.compile(r"[^\W\d_\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+
+_FIGURE = re.compile(r"([.,:;!?()\[\]]*)(\d[^\W_]*(?:[^\w\s]+\d+)*[%°]?)([.,:;!?()\[\]]*)")  # between marks
+_MIRRORED = str.maketrans("()[]", ")(][")
 
 
 def reads_right_to_left(words: Sequence[Word]) -> bool:
@@ -25,7 +29,7 @@ def in_reading_order(words: Sequence[Word], *, is_right_to_left: bool) -> tuple[
     if not any(_RIGHT_TO_LEFT.search(word.text) for word in words):
         return tuple(words)
     if is_right_to_left or reads_right_to_left(words):
-        runs = _runs(words, _LEFT_TO_RIGHT, _RIGHT_TO_LEFT, takes_figures_after=True)
+        runs = _runs([_turned(word) for word in words], _LEFT_TO_RIGHT, _RIGHT_TO_LEFT, takes_figures_after=True)
         return tuple(word for run in reversed(runs) for word in run)
     runs = _runs(words, _RIGHT_TO_LEFT, _LEFT_TO_RIGHT, takes_figures_after=False)
     return tuple(word for run in runs for word in reversed(run))
@@ -57,3 +61,12 @@ def _runs(
             runs += [[each] for each in (*undecided, word)]
             is_open, undecided = False, []
     return [*runs, *([word] for word in undecided)]
+
+
+def _turned(word: Word) -> Word:
+    """A word of a line that runs from right to left: the marks on the left of a figure follow it."""
+    parts = _FIGURE.fullmatch(word.text)
+    if not parts or not (parts[1] or parts[3]):
+        return word
+    before, after = (parts[group][::-1].translate(_MIRRORED) for group in (3, 1))
+    return replace(word, text=before + parts[2] + after)
