@@ -112,12 +112,13 @@ def wording_of(text: str) -> tuple[str, tuple[int, ...]]:
 
 def _outer_rows(page: PagePhrases, side: Side) -> list[list[Phrase]]:
     """The phrases near an edge by baselines, the outermost first; one row more than are looked at."""
+    upright = (phrase for phrase in page.phrases if not phrase.words[0].angle)
     limit = _BAND * page.height
     if side == "top":
-        near = sorted((phrase for phrase in page.phrases if phrase.y1 < limit), key=lambda each: each.baseline)
+        near = sorted((phrase for phrase in upright if phrase.y1 < limit), key=lambda each: each.baseline)
     else:
         limit = page.height - limit
-        near = sorted((phrase for phrase in page.phrases if phrase.y0 > limit), key=lambda each: -each.baseline)
+        near = sorted((phrase for phrase in upright if phrase.y0 > limit), key=lambda each: -each.baseline)
     rows: list[list[Phrase]] = []
     for phrase in near:
         if rows and abs(phrase.baseline - rows[-1][0].baseline) <= _SAME_BASELINE * phrase.size:

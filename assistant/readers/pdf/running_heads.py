@@ -22,6 +22,7 @@ _MANY_ROWS = 5
 _MAX_CHARS = 150  # of a row that goes with a page number
 _LARGE = 1.25  # times the usual size: a heading rather than a running head, unless it stands on most pages
 _MARGIN = 0.1  # the share of the page's height in which a number stands alone
+_SIDE_MARGIN = 0.1  # the share of the page's width
 _MAX_NUMBER_WORDS, _MAX_NUMBER_LETTERS = 2, 12  # beside a page's number, as in "Page 3 of 17"
 _WORD = re.compile(r"[^\W\d_]+")
 _BARE_NUMBER = re.compile(r"[-–—|·\s]*#(?:\s?[/|]\s?#)?[-–—|·\s]*")
@@ -65,12 +66,23 @@ def part_running_heads(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases],
     """
     size = usual_size(pages)
     sequences = counting_lines(pages, size)
-    pages = _without(pages, (phrase for sequence in sequences for phrase in sequence))
+    in_margins = [phrase for page in pages for phrase in _in_margins(page)]
+    pages = _without(pages, (phrase for phrases in (*sequences, in_margins) for phrase in phrases))
     heads = _edge_heads(pages, size)
     pieces = [Piece("paragraph", (sequence[0],), "page_number") for sequence in sequences]
+    pieces += [Piece("paragraph", (phrase,), "header") for phrase in {each.text: each for each in in_margins}.values()]
     pieces += _pieces(heads)
     pieces.sort(key=lambda piece: piece.lines[0].page)
     return _without(pages, (head.edge.phrase for head in heads)), pieces
+
+
+def _in_margins(page: PagePhrases) -> list[Phrase]:
+    """Turned text in the left and right margins of a page whose text is mostly upright, as a stamp or a mark."""
+    turned = [phrase for phrase in page.phrases if phrase.words[0].angle]
+    if 2 * len(turned) > len(page.phrases):
+        return []
+    left, right = _SIDE_MARGIN * page.width, (1 - _SIDE_MARGIN) * page.width
+    return [phrase for phrase in turned if phrase.x1 < left or phrase.x0 > right]
 
 
 def _without(pages: Sequence[PagePhrases], parted: Iterable[Phrase]) -> list[PagePhrases]:
