@@ -94,7 +94,7 @@ def test_a_scope_bounds_what_is_found(
     index: IndexUnderTest, scope: DocumentFilter, ids: set[str], named: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only documents in scope are found, by vector and by word; the first and the last day are included."""
-    monkeypatch.setattr("assistant.index.rows._MAX_FILTER_VERSIONS", named)
+    monkeypatch.setattr("assistant.index.live_state._MAX_FILTER_VERSIONS", named)
     question = index.embedder.embed_question("they")
 
     assert ids == {nearest.sentence.document_id for nearest in index.store.nearest(question, 10, scope)}
@@ -107,7 +107,7 @@ def test_the_nearest_in_scope_are_found_behind_nearer_ones(
     index: IndexUnderTest, named: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many sentences out of scope are nearer, those in scope are found."""
-    monkeypatch.setattr("assistant.index.rows._MAX_FILTER_VERSIONS", named)
+    monkeypatch.setattr("assistant.index.live_state._MAX_FILTER_VERSIONS", named)
     index.add(document("crowd", " ".join(f"Dogs guard house number {n}." for n in range(100))))
     question = index.embedder.embed_question("dogs. Dogs guard the house.")
     nearest = index.store.nearest(question, 2, DocumentFilter(documents=frozenset({"cats"})))
