@@ -11,7 +11,8 @@ from assistant.readers.pdf.phrases import phrase_of
 from assistant.readers.pdf.table_lines import Line, is_figure, joined
 
 _SIGN_WIDTHS = {"%": 0.8, ")": 0.3, "]": 0.3}  # in type sizes
-_LEAST_GAP = 0.25  # of the type size: between two columns
+_LEAST_GAP = 0.1  # of the type size: between two columns
+_NEAR, _RARE_SHARE = 0.8, 0.34  # type sizes between columns that may be one; how much less one of them is filled
 _CROSSING_SHARE = 0.1  # of the lines, how many may reach over the strip between two columns
 _TOUCH = 0.2  # of the type size: by how much a part stands in a column at least
 _WIDE_SPACE = 0.45  # of the type size: between two words of a part that may stand in two columns
@@ -78,7 +79,25 @@ def zones_of(lines: Sequence[Line]) -> list[Zone]:
         return []
     size = min(line.size for line in telling)
     zones = _covered([part for line in telling for part in line.parts], int(_CROSSING_SHARE * len(telling)), size)
+    zones = _joined(zones, telling, _NEAR * size)
     return _with_empty(zones, several[first - 1]) if first else zones
+
+
+def _joined(zones: Sequence[Zone], lines: Sequence[Line], near: float) -> list[Zone]:
+    """Columns, where neighbours that no line fills both of, and that are near each other, are one."""
+    if not zones:
+        return []
+    filled = [{columns_of(part, zones)[0] for part in line.parts} for line in lines]
+    counts = [sum(place in columns for columns in filled) for place in range(len(zones))]
+    whole = [zones[0]]
+    for place in range(1, len(zones)):
+        is_rare = min(counts[place - 1 : place + 1]) < _RARE_SHARE * max(counts[place - 1 : place + 1])
+        both = is_rare and any({place - 1, place} <= columns for columns in filled)
+        if is_rare and not both and zones[place].x0 - zones[place - 1].x1 < near:
+            whole[-1] = Zone(whole[-1].x0, zones[place].x1)
+        else:
+            whole.append(zones[place])
+    return whole
 
 
 def _count_bold(lines: Sequence[Line]) -> int:

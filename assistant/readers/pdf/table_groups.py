@@ -15,6 +15,7 @@ class _Group(NamedTuple):
     indent: float
     is_strong: bool  # bold, or in capitals
     child_indent: float | None = None  # of the first row in it
+    holds_groups: bool = False  # whether its first row is a group
 
 
 def is_group(row: Sequence[GridLine]) -> bool:
@@ -45,7 +46,7 @@ def _left_after(groups: Sequence[_Group], label: Phrase, *, starts_group: bool) 
     slack = 0.3 * label.size
     kept = [group for group in groups if _holds(group, label, slack, starts_group=starts_group)]
     if kept and kept[-1].child_indent is None:
-        kept[-1] = kept[-1]._replace(child_indent=label.x0)
+        kept[-1] = kept[-1]._replace(child_indent=label.x0, holds_groups=starts_group)
     return kept
 
 
@@ -56,7 +57,7 @@ def _holds(group: _Group, label: Phrase, slack: float, *, starts_group: bool) ->
     if group.indent > label.x0 + slack:
         return False
     if starts_group:
-        return group.is_strong and not _is_strong(label)
+        return (group.is_strong and not _is_strong(label)) and (group.child_indent is None or group.holds_groups)
     return group.child_indent is None or group.child_indent < group.indent + slack
 
 

@@ -11,6 +11,7 @@ from assistant.readers.pdf.phrases import phrase_of
 from assistant.readers.pdf.table_leaders import has_leaders, runs_between_leaders
 
 _SAME_BASELINE = 0.25  # of the type size: what stands on one line differs by no more
+_SPACE = 0.2  # of the type size: less than a space
 _WIDE_SPACE = 0.45  # of the type size: more than a space
 _SIGN_REACH = 2.0  # type sizes: how far behind its figure a bracket or a percent sign stands
 # Digits with any marks, and at the end a unit of one or two letters: "$ (1,234.5)", "12%", "1.5x", "45pp".
@@ -106,7 +107,8 @@ def _pieces(phrase: Phrase) -> Iterator[Phrase]:
     if has_leaders(phrase):
         runs = list(runs_between_leaders(phrase.words))
     for run in runs:
-        cuts = [place for place, two in enumerate(pairwise(run), 1) if _starts_figure(*two)]
+        signs_first = any(is_currency(word.text) or is_currency(word.text[:1]) for word in run[:1])
+        cuts = [place for place, two in enumerate(pairwise(run), 1) if _starts_figure(*two, signs_first=signs_first)]
         if not cuts and len(runs) == 1 and len(run) == len(phrase.words):
             yield phrase
             return
@@ -114,9 +116,11 @@ def _pieces(phrase: Phrase) -> Iterator[Phrase]:
             yield phrase_of(run[start:end])
 
 
-def _starts_figure(last: Word, word: Word) -> bool:
+def _starts_figure(last: Word, word: Word, *, signs_first: bool) -> bool:
     """Whether a figure or its sign begins behind another figure, more than a space away: in the next column."""
-    if word.is_glued or word.rise or word.x0 - last.x1 < _WIDE_SPACE * word.size:
+    is_signed = is_currency(word.text[:1]) and (signs_first or len(word.text) > 1)
+    space = _WIDE_SPACE if not is_signed else _SPACE
+    if word.is_glued or word.rise or word.x0 - last.x1 < space * word.size:
         return False
     return _is_part_of_figure(last.text) and _is_part_of_figure(word.text) and not is_currency(last.text)
 
@@ -128,8 +132,9 @@ def _is_part_of_figure(text: str) -> bool:
 def _join_signs(pieces: Sequence[Phrase]) -> Iterator[Phrase]:
     """The parts of a line: a currency sign joined with the figure behind it, a bracket with the one before."""
     held: list[Phrase] = []
-    for piece in pieces:
-        if held and not _belongs_behind(held[-1], piece):
+    for place, piece in enumerate(pieces):
+        is_end = place == len(pieces) - 1
+        if held and not (_belongs_behind(held[-1], piece) or (is_end and _is_sign_behind(held[-1], piece))):
             yield joined(held)
             held = []
         held.append(piece)
@@ -144,6 +149,12 @@ def _belongs_behind(last: Phrase, piece: Phrase) -> bool:
         return is_figure(piece) or (is_currency(word) and len(piece.words) > 1)
     is_near = piece.x0 - last.x1 < _SIGN_REACH * piece.size
     return is_near and len(piece.words) == 1 and _CLOSING.fullmatch(word) is not None and is_figure(last)
+
+
+def _is_sign_behind(last: Phrase, piece: Phrase) -> bool:
+    """Whether a piece is the currency of the figure before it, as in "12 €"."""
+    is_near = piece.x0 - last.x1 < _SIGN_REACH * piece.size
+    return is_near and len(piece.words) == 1 and is_currency(piece.words[0].text) and is_figure(last)
 
 
 def joined(phrases: Sequence[Phrase]) -> Phrase:

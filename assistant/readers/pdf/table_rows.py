@@ -131,14 +131,23 @@ def _is_one_row(row: Sequence[GridLine], below: GridLine, spacing: _Spacing, *, 
     is_far = distance > 2 * below.line.size or (spacing.pitch and distance > 1.15 * spacing.pitch)
     if is_far or any(_are_surely_two(line, below) for line in row):
         return False
-    if spacing.is_ruled or spacing.break_at:
-        return spacing.is_ruled or distance <= spacing.break_at
+    if spacing.is_ruled:
+        return True
+    if spacing.break_at:
+        return distance <= spacing.break_at and not _is_heading(above, below)
     is_tight = distance < _TIGHT * spacing.pitch
     if below.label is None or above.label is None:
         return below.label is None and _continues_values(row, below)
     if below.values and above.values:
         return is_tight and not any(is_figure(piece.phrase) for piece in below.values)
     return _continues_label(above, below, spacing, is_tight=is_tight, is_pair=is_pair)
+
+
+def _is_heading(above: GridLine, below: GridLine) -> bool:
+    """Whether a label alone is of another style than the label of the row below it."""
+    if above.label is None or below.label is None or above.values or not below.values:
+        return False
+    return _style(above.label) != _style(below.label)
 
 
 def _continues_values(row: Sequence[GridLine], below: GridLine) -> bool:
