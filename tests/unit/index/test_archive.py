@@ -21,7 +21,8 @@ from assistant.index.fingerprint import IndexFingerprint
 from assistant.index.rows import PreparedDocument, Vector
 from assistant.segmentation.chunks import split_chunks
 from assistant.segmentation.sentences import split_sentences
-from assistant.types import Document
+from assistant.structure import Box, Geometry, PlacedWord
+from assistant.types import NO_STRUCTURE, Document
 
 MADE = IndexFingerprint("model", 8, "rules")
 PLAIN = Document("a", "Cats", "a.txt", "Cats sleep all day. Dogs bark at night — 😀. Eels swim.", "txt")
@@ -29,6 +30,7 @@ RICH = Document(
     id="b\0ß", title="Boats \udcff", source="/docs/\udce4.md", kind="md", date=date(2024, 2, 29), url="https://x.example/",
     text="# Ärger\n\nOne boat sank. Two did not.\n\n| a | b |\n| - | - |\n| 1 | 2 |\n\n" + "Waves rose high. " * 60,
     pages=(0, 9, 9, 30), notes=("not in English: German",),
+    geometry=Geometry.of([PlacedWord(9, 12, Box(1, 72, 100, 90, 112)), PlacedWord(13, 17, Box(4, 72, 100, 90, 112))]),
 )  # fmt: skip
 Parts = list[list[tuple[PreparedDocument, Vector]]]
 Member = dict[str, bytes]
@@ -135,6 +137,20 @@ def line(number: int, change: Callable[[Any], Any]) -> Callable[[Member], None]:
 def facts(**changed: object) -> Callable[[Member], None]:
     """A change of the first document's facts."""
     return line(0, lambda document_facts: document_facts | changed)
+
+
+def places(change: Callable[[bytes], bytes]) -> Callable[[Member], None]:
+    """A change of where the words of the second document stand, which is at the end of the first part's texts."""
+    assert RICH.geometry is not None
+    whole = RICH.geometry.to_bytes()
+
+    def changed(members: Member) -> None:
+        new = change(whole)
+        members["000000.txt"] = members["000000.txt"].removesuffix(whole) + new
+        lines = members["000000.jsonl"]
+        members["000000.jsonl"] = lines.replace(b'"geometry_bytes":%d' % len(whole), b'"geometry_bytes":%d' % len(new))
+
+    return changed
 
 
 def place(position: int, value: object) -> Callable[[Member], None]:
@@ -261,6 +277,13 @@ HOSTILE: dict[str, tuple[Callable[[Member], None], str]] = {
     "notes that are no texts": (facts(notes=[{}]), "doesn't fit"),
     "a text of less than nothing": (facts(bytes=-1), "shorter"),
     "a text without end": (facts(bytes=10**18), "shorter"),
+    "places of less than nothing": (facts(geometry_bytes=-1), "shorter"),
+    "places without end": (facts(geometry_bytes=10**18), "larger"),
+    "places that are cut off": (places(lambda whole: whole[:-1]), "doesn't fit"),
+    "places that are none": (places(lambda whole: b"\xff" * len(whole)), "doesn't fit"),
+    "places on no page": (places(lambda whole: whole[:8] + b"\5" + whole[9:]), "doesn't fit"),
+    "places behind the text": (places(lambda whole: whole[:4] + b"\xff\xff" + whole[6:]), "doesn't fit"),
+    "places before others": (places(lambda whole: whole + whole), "doesn't fit"),
     "no sentence": (facts(sentences=0), "facts"),
     "sentences without end": (facts(sentences=10**18), "more than a part may"),
     "a sentence too many": (facts(sentences=4), "a sentence"),
@@ -282,6 +305,33 @@ HOSTILE: dict[str, tuple[Callable[[Member], None], str]] = {
     "a vector too many": (data("000000.f32", lambda rows: rows + rows[: 4 * MADE.dimension]), "longer"),
     "half a number": (data("000000.f32", lambda rows: rows + b"\0"), "longer"),
 }
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_archives_of_earlier_formats_are_read(tmp_path: Path, number: int) -> None:
+    """An archive without places, or without structure too, gives its documents without them."""
+
+    def change(members: Member) -> None:
+        document_facts, *sentences = members["000001.jsonl"].split(b"\n")
+        old = json.loads(document_facts)
+        del old["geometry_bytes"]
+        if number == 1:
+            for name in ("author", "language", "structure_bytes"):
+                del old[name]
+            members["000001.txt"] = members["000001.txt"].removesuffix(b"[]")
+        members["000001.jsonl"] = b"\n".join([json.dumps(old).encode(), *sentences])
+        for name in [name for name in members if name.startswith("000000")]:
+            members[name] = members.pop(name.replace("000000", "000001"))
+        listed = json.loads(members["manifest.json"])
+        listed |= {"format": number, "documents": 1, "sentences": 1, "parts": 1}
+        listed["members"] = {name: value for name, value in listed["members"].items() if name in members}
+        members["manifest.json"] = json.dumps(listed).encode()
+        _hash(members)
+
+    (tmp_path / "x").write_bytes(remade(change))
+    ((prepared, _),) = read(tmp_path / "x")[0]
+    assert ("Owls hoot.", None) == (prepared.document.text, prepared.document.geometry)
+    assert (number == 1) == (NO_STRUCTURE in prepared.document.notes)
 
 
 @pytest.mark.parametrize("what", HOSTILE)
