@@ -12,6 +12,7 @@ _SYMBOL_MARK = re.compile(rf"[{_SYMBOLS}]{{1,4}}")
 _MARK = re.compile(rf"[(\[]?(\d{{1,3}}|[a-z]|[{_SYMBOLS}]{{1,4}})[)\].:]?")
 _BRACKETED = re.compile(r"[(\[](\d{1,3}|[a-z])[)\]]")
 _NUMBERED = re.compile(r"(\d{1,3})[.)]?")
+_GLUED_NUMBER = re.compile(r"(\d{1,3})(?=[^\W\d_]{2}|[\"“„«'‘])")
 _GLUED_SYMBOL = re.compile(rf"([{_SYMBOLS}]{{1,4}})(?=\w)")
 _ENDS = '.!?…"”’)]'  # of a note before the next one on its line
 _PARTS = re.compile(r"[,;\s]+")
@@ -41,6 +42,8 @@ def opening_of(words: Sequence[Word]) -> Opening | None:
         return Opening(first.text, _behind(words), "symbol")
     if glued := _GLUED_SYMBOL.match(first.text):
         return Opening(glued[1], (_cut(first, glued.end()), *words[1:]), "symbol")
+    if glued := _GLUED_NUMBER.match(first.text):
+        return Opening(glued[1], (_cut(first, glued.end()), *words[1:]), "plain")
     plain = _BRACKETED.fullmatch(first.text) or _NUMBERED.fullmatch(first.text)
     return Opening(plain[1], _behind(words), "plain") if plain and len(words) > 1 else None
 

@@ -126,8 +126,9 @@ class _Search:
             if len(told) < len(row.phrases) and told and is_apart and row.characters <= _MAX_CHARS:
                 by_phrase = {id(head.edge.phrase): head for head in told}
                 told = [by_phrase.get(id(each.phrase), _Head(each)) for each in row.phrases]
-            if not is_apart and len(row.phrases) > 1 and not any(head.is_counted for head in told):
-                return heads  # the header of a table that goes on
+            is_in_table = not is_apart and _heads_columns(row, inner)
+            if is_in_table and not any(head.is_counted for head in told):
+                return heads
             heads += told
             if len(told) < len(row.phrases):
                 return heads
@@ -183,7 +184,7 @@ class _Search:
 
 def _heads_columns(row: EdgeRow, inner: EdgeRow | None) -> bool:
     """Whether each phrase of a row stands above one of the next row, as the names of a table's columns do."""
-    if not inner or len(row.phrases) < 2:
+    if not inner or min(len(row.phrases), len(inner.phrases)) < 2:
         return False
     cells = [each.phrase for each in inner.phrases]
     return all(any(cell.x0 < each.phrase.x1 and each.phrase.x0 < cell.x1 for cell in cells) for each in row.phrases)
