@@ -52,7 +52,11 @@ def _inlines(lines: Sequence[Phrase], vocabulary: Vocabulary, note_keys: dict[in
             number += 1
         below = lines[place + 1].words[0].text if place + 1 < len(lines) else ""
         text, next_gap = join_words_at_end(last.text, below, vocabulary) if below else (shown(last.text), "")
-        inlines += _marks(text if last.is_glued else gap + text, last, note_keys.get(number))
+        text = text if last.is_glued else gap + text
+        if last.rise or number in note_keys:
+            inlines += _marks(text, last, note_keys.get(number))
+        else:
+            inlines.append(Inline(text, box=Box(last.page, last.x0, last.y0, last.x1, last.y1)))
         gap = next_gap
         number += 1
     return inlines

@@ -1,7 +1,7 @@
 """Which lines are headings, and of what level: by size, weight, capitals, numbering and the space around them."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -23,6 +23,7 @@ _WORD = re.compile(r"[^\W\d_]{2}")
 _NUMBER = re.compile(r"(?:[A-Z]\.)?(\d{1,3}(?:\.\d{1,3})*)\.?\s")
 _NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3})+\.?\s")
 _MAX_LEVEL = 6
+_FEW_LOOKS = 3  # in a document where each has a level of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +100,20 @@ def look_of(line: Line) -> Look:
 def heading_levels(first_lines: Sequence[Line]) -> list[int]:
     """The levels of the headings of a document, 1 to 6, consistent for headings that look the same.
 
-    A look that occurs on one page only, such as that of a cover, has the level of the next lower look that is common.
-    Among headings of one look, the deeper the number, the lower the level.
+    Looks that occur on one page only, such as those of a cover, and rare ones have the level of the next lower one
+    that is common. Among headings of one look, the deeper the number, the lower the level.
 
     Args:
         first_lines: of each heading, in their order.
     """
     looks = [look_of(line) for line in first_lines]
-    pages: dict[Look, set[int]] = defaultdict(set)
     depths: dict[Look, set[int]] = defaultdict(set)
     for look, line in zip(looks, first_lines, strict=True):
-        pages[look].add(line.phrase.page)
         depths[look].add(_depth(line.text))
-    common = {look for look in pages if len(pages[look]) > 1} if len(pages) > _MAX_LEVEL // 2 else set(pages)
+    common = _common_looks(looks, first_lines)
     levels: dict[Look, int] = {}
     level = 1
-    for look in sorted(pages, reverse=True):
+    for look in sorted(depths, reverse=True):
         levels[look] = level
         if look in common:
             level += max(len(depths[look] - {0}), 1)
@@ -122,6 +121,17 @@ def heading_levels(first_lines: Sequence[Line]) -> list[int]:
         min(levels[look] + _rank(_depth(line.text), depths[look]), _MAX_LEVEL)
         for look, line in zip(looks, first_lines, strict=True)
     ]
+
+
+def _common_looks(looks: Sequence[Look], first_lines: Sequence[Line]) -> set[Look]:
+    """The looks of headings that have a level of their own: those that occur most, on more than one page."""
+    pages: dict[Look, set[int]] = defaultdict(set)
+    for look, line in zip(looks, first_lines, strict=True):
+        pages[look].add(line.phrase.page)
+    if len(pages) <= _FEW_LOOKS:
+        return set(pages)
+    repeated = [look for look, count in Counter(looks).most_common() if len(pages[look]) > 1]
+    return set(repeated[: _MAX_LEVEL - 1])
 
 
 def _depth(text: str) -> int:

@@ -12,12 +12,12 @@ _BULLETS = frozenset("•‣∙·▪▫●○◦■□◆◇▶►➢➤✓✔�
 _NO_BULLETS = frozenset("©®™°№℃℉℗℠")
 _DASHES = frozenset("-–—*+")
 _BOXES = {"☐": False, "☑": True, "☒": True, "🗹": True, "🗷": True}
-_LETTER_BULLETS = frozenset("o§Øvüqlnu")  # what fonts of symbols call their bullets
 _NUMBER = re.compile(
     r"(?:(\()|(\[))?(?P<value>\d{1,3}|[A-Za-z]|[ivxl]{2,6}|[IVXL]{2,6})(?(1)\)|(?(2)\]|[.)]))[.:]?"
     r"|(?P<above>\d{1,3}(?:\.\d{1,3}){0,3})\.(?P<last>\d{1,3})\.?"
 )
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
+_LETTER_BULLETS = frozenset("olnquvØüèàƒ")  # what fonts of symbols call their bullets
 _MIN_GAP = 0.5  # sizes of the type; a space is half as wide
 _MIN_GAP_RATIO = 1.6  # times the usual gap of a line: justified lines have wide spaces
 
@@ -82,13 +82,22 @@ def follows(mark: Mark, other: Mark) -> bool:
 
 
 def _is_bullet(first: Word, second: Word) -> bool:
-    """Whether a word is a bullet: a symbol by itself, or a character of a font of symbols."""
+    """Whether a word is a bullet: a symbol by itself, or a character of another font, set apart.
+
+    Fonts of symbols call their bullets whatever they like: "o", "n", "\u2030".
+    """
     if len(first.text) > 1:
         return False
     if first.text in _BULLETS or unicodedata.category(first.text) in {"So", "Co", "Cc"}:
         return first.text not in _NO_BULLETS
-    is_of_other_font = first.font.name != second.font.name and first.text in _LETTER_BULLETS
-    return is_of_other_font and second.x0 - first.x1 > _MIN_GAP * first.size
+    may_be_bullet = first.text in _LETTER_BULLETS or unicodedata.category(first.text) in {"Po", "Sm", "Sk", "Pd"}
+    is_apart = second.x0 - first.x1 > _MIN_GAP * first.size
+    return may_be_bullet and is_apart and _family(first) != _family(second)
+
+
+def _family(word: Word) -> str:
+    """The name of a word's font, without its weight and slope."""
+    return re.split("[-,]", word.font.name, maxsplit=1)[0].removesuffix("MT").removesuffix("PS").casefold()
 
 
 def _is_set_apart(phrase: Phrase) -> bool:

@@ -14,6 +14,7 @@ from assistant.readers.pdf.page import Phrase
 _HYPHENS = ("\u00ad", "-", "\u2010", "\u2011")
 _COMPOUND = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
 _LAST_WORD = re.compile(r"[^\W_](?:[\w\-\u2010\u2011]*[^\W_])?$")
+_LONG_PART, _OFTEN = 4, 3  # the letters and the number of a half that is a word by itself
 _BEGINNING = re.compile(r"[^\W_]+")
 _GLUED_END = re.compile(r"[^\s][/\u2013\u2014]$|(?:://|www\.).*[/.?=&_%#~]$")
 # Scripts whose words no space parts: Chinese and Japanese with their punctuation, Thai, Lao, Khmer, Burmese.
@@ -102,4 +103,7 @@ def _keeps_hyphen(left: str, right: str, vocabulary: Vocabulary) -> bool:
     if left[-1].isupper() and not right.isupper():
         return True
     is_known = small_left in vocabulary.first_parts or small_right in vocabulary.last_parts
-    return is_known and small_left in counts and small_right in counts
+    if is_known and small_left in counts and small_right in counts:
+        return True
+    # A common word whose halves are words, such as "understanding", would occur whole.
+    return min(len(left), len(right)) >= _LONG_PART and min(counts[small_left], counts[small_right]) >= _OFTEN

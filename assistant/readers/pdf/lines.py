@@ -1,8 +1,7 @@
 """Lines of text with what tells paragraphs apart: their weight, the edges of their column, the width of their words."""
 
-import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.readers.pdf.item_marks import begins_with_bullet
@@ -15,6 +14,7 @@ _SPACE = 0.25  # the width of a space, in sizes of the type
 _LEAST_SIZE = 1.0  # points
 _FEW_LINES = 4  # a column of fewer doesn't tell how wide it is
 _MIN_CENTRED = 3.0  # sizes of the type left free on both sides
+_TIED_CHARS = 2  # of a word that may be tied to the next
 _ROW_GAP = 2.0  # sizes of the type between the cells of a row
 _MAX_MARK_CHARS = 6
 _RAGGED = 1.5  # sizes of the type by which the fullest lines of a column differ
@@ -31,6 +31,7 @@ class Line:
         text: its words, with spaces between them.
         left: the left edge of its column, in points.
         right: the right edge of its column, or of the text beside a figure, in points.
+        em: the size of its type, in points.
         is_bold: whether nearly all of its characters are bold, and the body is not.
         is_italic: whether nearly all of its characters are italic, and the body is not.
         is_monospaced: whether it is set in a font whose characters are all of one width, as far as its name tells.
@@ -41,15 +42,11 @@ class Line:
     text: str
     left: float
     right: float
+    em: float
     is_bold: bool = False
     is_italic: bool = False
     is_monospaced: bool = False
     is_row: bool = False
-
-    @property
-    def em(self) -> float:
-        """The size of its type, in points."""
-        return max(self.phrase.size, _LEAST_SIZE)
 
     @property
     def indent(self) -> float:
@@ -76,18 +73,22 @@ def column_lines(column: Column, style: BodyStyle) -> list[Line]:
     left, right = min(phrase.x0 for phrase in phrases), _right_edge(phrases)
     if len(phrases) < _FEW_LINES:
         right = max(right, left + style.width)
-    lines = [_line(phrase, left, right, style) for phrase in phrases]
-    edges = _right_edges(lines, right)
     return [
-        replace(line, right=edge, is_row=_has_wide_gap(row)) for line, edge, row in zip(lines, edges, rows, strict=True)
+        _line(phrase, left, _edge_at(phrases, place, right), style, is_row=len(row) > 1 and _has_wide_gap(row))
+        for place, (phrase, row) in enumerate(zip(phrases, rows, strict=True))
     ]
 
 
 def has_room_for(line: Line, below: Line) -> bool:
-    """Whether the first word of the line below would have stood on a line: then the line ends where it was meant to."""
-    word = below.phrase.words[0]
+    """Whether the first word of the line below would have stood on a line: then the line ends where it was meant to.
+
+    A figure or a short word may be tied to the next one, and is taken together with it.
+    """
     free = line.room * line.em + (line.indent * line.em if line.is_centred else 0)
-    return (_SPACE + 0.1) * line.em + (word.x1 - word.x0) < free
+    first, *others = below.phrase.words
+    is_tied = len(first.text) <= _TIED_CHARS or first.text[0].isdecimal()
+    last = others[0] if others and is_tied else first
+    return (_SPACE + 0.1) * line.em + abs(last.x1 - first.x0) < free
 
 
 def phrase_of_words(words: Sequence[Word]) -> Phrase:
@@ -105,16 +106,18 @@ def phrase_of_words(words: Sequence[Word]) -> Phrase:
     )  # fmt: skip
 
 
-def _line(phrase: Phrase, left: float, right: float, style: BodyStyle) -> Line:
+def _line(phrase: Phrase, left: float, right: float, style: BodyStyle, *, is_row: bool) -> Line:
+    em = max(phrase.size, _LEAST_SIZE)
     fonts = {word.font for word in phrase.words}
     if fonts == {style.font}:
-        return Line(phrase, phrase.text, left, right, is_monospaced=style.is_monospaced)
+        return Line(phrase, phrase.text, left, right, em, is_monospaced=style.is_monospaced, is_row=is_row)
     enough = _MOSTLY * sum(len(word.text) for word in phrase.words)
     return Line(
-        phrase, phrase.text, left, right,
+        phrase, phrase.text, left, right, em,
         is_bold=sum(len(word.text) for word in phrase.words if style.is_bold(word.font)) >= enough,
         is_italic=sum(len(word.text) for word in phrase.words if style.is_italic(word.font)) >= enough,
         is_monospaced=all(is_monospaced(font.name) for font in fonts),
+        is_row=is_row,
     )  # fmt: skip
 
 
@@ -127,23 +130,25 @@ def _right_edge(phrases: Sequence[Phrase]) -> float:
     return next((end for end, other in zip(ends, ends[2:], strict=False) if end - other < _RAGGED * em), ends[0])
 
 
-def _right_edges(lines: Sequence[Line], right: float) -> Iterator[float]:
-    """How far each line might run: to the edge of the column, or of the lines around it where all of them are shorter.
+def _edge_at(phrases: Sequence[Phrase], place: int, right: float) -> float:
+    """How far a line might run: to the edge of its column, or of the lines around it where all of them are shorter.
 
     Text beside a figure is narrower than its column; the lines above or below show how far it runs.
     """
-    for place in range(len(lines)):
-        edges = (_edge(lines[max(place - _STRETCH + 1, 0) : place + 1]), _edge(lines[place : place + _STRETCH]))
-        yield min((edge for edge in edges if edge is not None), default=right)
+    phrase = phrases[place]
+    if right - phrase.x1 < _RAGGED * phrase.size:
+        return right
+    around = (phrases[max(place - _STRETCH + 1, 0) : place + 1], phrases[place : place + _STRETCH])
+    return min((edge for edge in map(_edge, around) if edge is not None), default=right)
 
 
-def _edge(lines: Sequence[Line]) -> float | None:
+def _edge(phrases: Sequence[Phrase]) -> float | None:
     """The right edge of some lines if they are running text; None if they are too few, or of different lengths."""
-    if len(lines) < _STRETCH:
+    if len(phrases) < _STRETCH:
         return None
-    left, right = min(line.phrase.x0 for line in lines), max(line.phrase.x1 for line in lines)
-    usual = statistics.median(line.phrase.x1 for line in lines)
-    return right if usual - left >= _PROSE_FILL * (right - left) else None
+    ends = sorted(phrase.x1 for phrase in phrases)
+    left, right = min(phrase.x0 for phrase in phrases), ends[-1]
+    return right if ends[len(ends) // 2] - left >= _PROSE_FILL * (right - left) else None
 
 
 def _rows(phrases: Sequence[Phrase]) -> Iterator[list[Phrase]]:
