@@ -158,8 +158,8 @@ def _starts(rows: Sequence[Row], line_distance: float) -> list[_Start]:
 
 
 def _line_distance(*sides: Sequence[Row]) -> float:
-    """The distance from baseline to baseline inside the texts of some sides, which have two rows at least."""
-    return min(max(sorted(_distances(rows))[(len(rows) - 1) // 4], _size(rows)) for rows in sides)
+    """The distance from baseline to baseline inside the texts of some sides."""
+    return min(max(sorted(_distances(rows) or [inf])[(len(rows) - 1) // 4], _size(rows)) for rows in sides)
 
 
 def _distances(rows: Sequence[Row]) -> list[float]:
@@ -240,7 +240,7 @@ def _first_block(strip: Strip, rows: Sequence[Row], left: Sequence[Row], right: 
     space = _LARGE_SPACE * _line_distance(left, right)
     for number, (above, below) in enumerate(pairwise(heights[: _MOST_LINES_OF_BLOCK + 1]), 1):
         if below - above > space:
-            tops, rests = zip(*(_parted(side, below) for side in (left, right)), strict=True)
+            tops, rests = zip(*(_parted(side, (above + below) / 2) for side in (left, right)), strict=True)
             is_block = all(tops) and not any(map(_is_prose, tops)) and all(map(_is_prose, rests))
             return strip._replace(end_row=strip.first_row + number) if is_block else strip
     return strip

@@ -257,8 +257,24 @@ rulings = st.builds(lambda x, y, width, height: Ruling(x, y, x + width, y + heig
 tables = st.builds(lambda x, y, w, h: TableArea(1, x, y, x + w, y + h, ((Cell(),),)), places, places, places, places)
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.lists(words, max_size=60), st.lists(rulings, max_size=8), st.lists(tables, max_size=3))
+@st.composite
+def blocks(draw_value: st.DrawFn) -> list[Word]:
+    """The words of some lines below each other, set close or wide, in a narrow or a wide column."""
+    x, y = draw_value(st.sampled_from([50, 130, 200, 290, 400])), draw_value(st.integers(10, 80)) * 9.0
+    words_a_line, gap = draw_value(st.integers(1, 8)), draw_value(st.sampled_from([2.5, 2.5, 9, 16]))
+    size, leading = draw_value(st.sampled_from([8, 10, 16])), draw_value(st.sampled_from([1.2, 1.2, 2.5]))
+    return [
+        _word("words", x + place * (2.5 * size + gap), y + line * leading * size, size)
+        for line in range(draw_value(st.integers(1, 9)))
+        for place in range(words_a_line)
+    ]
+
+
+pages = st.lists(words, max_size=60) | st.lists(blocks(), max_size=9).map(lambda parts: [*itertools.chain(*parts)])
+
+
+@settings(max_examples=300, deadline=None)
+@given(pages, st.lists(rulings, max_size=8), st.lists(tables, max_size=3))
 def test_nothing_is_lost_or_read_twice(
     page_words: list[Word], page_rulings: list[Ruling], page_tables: list[TableArea]
 ) -> None:
@@ -272,7 +288,7 @@ def test_nothing_is_lost_or_read_twice(
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(words, max_size=40), st.randoms())
+@given(pages, st.randoms())
 def test_the_order_of_printing_does_not_matter(page_words: list[Word], random: object) -> None:
     """A page whose words stand at different places is read in one order, however its words are printed."""
     page_words = list({(word.x0, word.baseline): word for word in page_words}.values())
