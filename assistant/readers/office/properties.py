@@ -9,7 +9,7 @@ from assistant.readers.office.package import OfficePackage, local_name
 
 # Those of the templates of python-docx and python-pptx, which most who write with them leave as they are.
 _TEMPLATE_DATES = {date(2013, 12, 23), date(2013, 1, 27)}
-_TEMPLATE_AUTHORS = {"python-docx", "Steve Canny"}
+_TEMPLATE_AUTHORS = {"python-docx", "Steve Canny", "anonymous", "(anonymous)"}  # the last two are reportlab's
 _MAX_WORD_CHARS = 300  # of an author's name
 
 

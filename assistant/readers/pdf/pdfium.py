@@ -18,9 +18,13 @@ from assistant.readers.pdf.page import PageContent
 from assistant.readers.pdf.pdfium_calls import address
 from assistant.readers.pdf.pdfium_forms import Annotations, read_annotations
 from assistant.readers.pdf.pdfium_page import OpenPage, read_page
+from assistant.readers.pdf.pdfium_pictures import Picture, draw
 
 _US_LETTER = (0.0, 0.0, 612.0, 792.0)
 _MAX_LANGUAGE_BYTES = 200
+_END_WITHIN = 2_048  # bytes
+_CATALOGUE = re.compile(rb"(\d{1,9}) (\d{1,5}) obj\s{0,9}<<[^>]{0,2000}?/Type\s{0,9}/Catalog\b")
+_CROSS_REFERENCE = re.compile(rb"/Type\s{0,9}/XRef\b")
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _DATE = re.compile(r"(?:D:)?\s*(\d{4})-?(\d{2})-?(\d{2})")
 
@@ -96,6 +100,18 @@ class PdfFile:
         with self._open_page(number) as page:
             return _read(page, number, annotations)
 
+    def picture(self, number: int) -> Picture:
+        """A page as it is shown.
+
+        Args:
+            number: of the page, counted from 1.
+
+        Raises:
+            DamagedPageError: it can't be drawn.
+        """
+        with self._open_page(number) as page:
+            return draw(page)
+
     @contextmanager
     def _open_page(self, number: int) -> Iterator[Any]:
         import pypdfium2
@@ -120,7 +136,7 @@ def open_pdf(data: bytes) -> PdfFile:
     from pypdfium2 import raw
 
     try:
-        document = pypdfium2.PdfDocument(data)
+        document = pypdfium2.PdfDocument(_with_trailer(data))
     except pypdfium2.PdfiumError as error:
         if error.err_code == raw.FPDF_ERR_PASSWORD:
             raise ReadingError("encrypted: it needs a password. Save a copy without one") from error
@@ -131,6 +147,17 @@ def open_pdf(data: bytes) -> PdfFile:
         with suppress(pypdfium2.PdfiumError):  # then what the pages print of the form is read
             document.init_forms()
     return PdfFile(document)
+
+
+def _with_trailer(data: bytes) -> bytes:
+    """A file that is cut off behind its objects, with the end without which PDFium doesn't find them."""
+    if b"startxref" in data[-_END_WITHIN:] or b"trailer" in data[-_END_WITHIN:]:
+        return data
+    catalogues = _CATALOGUE.findall(data)
+    if not catalogues or _CROSS_REFERENCE.search(data):
+        return data
+    number, generation = catalogues[-1]
+    return data + b"\ntrailer << /Root %b %b R >>\n%%%%EOF" % (number, generation)
 
 
 def _flatten(page: Any) -> bool:

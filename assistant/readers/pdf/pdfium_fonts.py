@@ -17,6 +17,9 @@ _BOLD_WEIGHT = 600
 _ITALIC_FLAG, _SYMBOLIC_FLAG, _BOLD_FLAG = 0x40, 0x4, 0x40000
 _USUAL_ASCENT, _USUAL_DESCENT = 0.8, 0.2  # of the type's size
 _BLANKS = (9, 10, 13)
+_ADOBE_LETTERS = (  # of old fonts: digits with descenders, and small capitals
+    {0xF730 + digit: str(digit) for digit in range(10)} | {0xF761 + place: chr(0x41 + place) for place in range(26)}
+)
 _UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 
 UNKNOWN = "\ufffd"
@@ -91,11 +94,22 @@ def _reach(call: Any, handle: int) -> float:
 
 def _meaning(code: int, font: PrintedFont) -> str:
     """The text of a character as a font prints it; "" for one that nobody sees."""
+    if code in _BLANKS:
+        return " "
     if code == 0xAD:
         return "-"  # a soft hyphen that is printed is seen
-    if code < 0x20 or 0x7F <= code < 0xA0 or 0xE000 <= code < 0xF900:
-        return " " if code in _BLANKS else symbol(font.font.name.partition("-")[0], code) if code >= 0xE000 else UNKNOWN
-    if code >= 0x110000 or 0xFFF0 <= code <= 0xFFFF:
+    if code < 0x20 or 0x7F <= code < 0xA0 or code >= 0x110000 or 0xFFF0 <= code <= 0xFFFF:
         return UNKNOWN
+    if 0xE000 <= code < 0xF900:
+        return _ADOBE_LETTERS.get(code) or symbol(_symbol_font(font.font.name), code) or UNKNOWN
     text = chr(code)
     return "" if _UNSEEN.match(text) else text
+
+
+def _symbol_font(font_name: str) -> str:
+    """The name by which symbols know a font.
+
+    >>> _symbol_font("SymbolMT"), _symbol_font("Wingdings2"), _symbol_font("Wingdings-Regular")
+    ('Symbol', 'Wingdings 2', 'Wingdings')
+    """
+    return re.sub(r"(?<=[a-z])(?=\d$)", " ", re.sub(r"[-,].*|(PS)?MT$", "", font_name))

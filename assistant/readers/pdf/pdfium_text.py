@@ -125,7 +125,7 @@ def _level_glyphs(characters: Characters, stretch: _Stretch, view: Affine) -> li
                 shapes[code] = shape  # it doesn't share the box of a ligature
         text, lead, width = shape
         x1 = sign * far_edge + origin
-        if near_edge == last_near and far_edge == last_far:
+        if near_edge == last_near and far_edge == last_far and not glyphs[-1].text.isspace():
             glyphs[-1] = glyphs[-1]._replace(text=_joined(glyphs[-1].text, text), x1=x1)
             continue
         last_near, last_far = near_edge, far_edge

@@ -16,7 +16,7 @@ _SAME_BASELINE = 0.06  # of the type's size
 _PART_GAP = 1.0  # of the type's size: letters further apart are looked at apart
 _BACKWARDS = -0.5  # of the type's size: by how much a letter may stand before the end of the one before
 _LEAST_LEADERS = 3
-_SAME_PLACE = 0.3  # of the width of a letter that is printed twice, offset to look bold
+_SAME_PLACE = 0.55  # of the width of a letter that is printed twice, offset to look bold
 
 
 class _Part(NamedTuple):
