@@ -314,6 +314,7 @@ class TestRightToLeft:
 
     @pytest.fixture(autouse=True)
     def font(self) -> None:
+        """A font with Hebrew letters."""
         path = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
         if not path.exists():
             pytest.skip("needs a font with Hebrew letters")
@@ -473,8 +474,8 @@ class TestFiles:
     def test_a_file_that_opens_without_a_password_is_read(self) -> None:
         """An owner's password forbids printing, not reading; a user's password is named."""
         assert "Text." in read(pdf([["Text."]], owner="secret")).text
-        with pytest.raises(ReadingError, match="encrypted: it needs a password. Save a copy without one"):
-            open_pdf(pdf([["Text."]], password="secret"))
+        with pytest.raises(ReadingError, match=r"encrypted: it needs a password\. Save a copy without one"):
+            open_pdf(pdf([["Text."]], password="secret"))  # noqa: S106
 
     def test_damage_is_mended(self) -> None:
         """A file without its table of objects, or cut off before it, is read."""
@@ -483,7 +484,7 @@ class TestFiles:
         assert "Still here" in read(sound.replace(b"startxref", b"startxyzw")).text
         assert "Still here" in read(sound[:table] + b"trailer << /Root 1 0 R >>").text
         assert "Still here" in read(sound[:table]).text
-        with pytest.raises(ReadingError, match="damaged or not a real .pdf file"):
+        with pytest.raises(ReadingError, match=r"damaged or not a real \.pdf file"):
             open_pdf(sound[: len(sound) // 8])
 
     def test_a_damaged_page_does_not_cost_the_others(self) -> None:
