@@ -49,12 +49,16 @@ class Pieces:
         apart: texts that are counted apart, by the reason.
         is_printed: whether places on a page tell what a word is, so that extractors may part words otherwise.
         hyphenated: the words that the end of a line parts at a hyphen, as pairs.
+        known: words that the extractor finds in the file when it reads it in any of its ways.
+        off_the_line: words of ours that are raised or lowered, which tells where they end.
     """
 
     shown: list[str] = field(default_factory=list)
     apart: dict[str, list[str]] = field(default_factory=dict)
     is_printed: bool = False
     hyphenated: set[tuple[str, str]] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
+    off_the_line: set[str] = field(default_factory=set)
     _last_reason: str = ""
 
     def add(self, text: str, reason: str = "") -> None:

@@ -6,9 +6,11 @@ from pathlib import Path, PurePath
 
 from assistant.errors import ReadingError
 from assistant.readers import FILE_KINDS, KIND_BY_SUFFIX, FileReaders, ReaderPool
+from assistant.types import Document
 from research.fidelity.comparison import Comparison, best_comparison
-from research.fidelity.extraction import ExtractorError
+from research.fidelity.extraction import REPEATED, ExtractorError, Pieces
 from research.fidelity.extractors import extract, takes
+from research.fidelity.structure import raised_and_lowered_words, repeated_labels
 from research.fidelity.words import count_words
 
 MAX_BYTES = 50_000_000  # as the settings have it
@@ -67,9 +69,10 @@ def measure(folder: Path, files: Iterable[Path]) -> Iterator[Measured]:
 def measure_file(file: Path, name: str, readers: FileReaders) -> Measured:
     """Measures a file."""
     data, kind = file.read_bytes(), _kind_of(file)
-    reason, text, notes = "", "", tuple[str, ...]()
+    documents: list[Document] = []
+    reason, notes = "", tuple[str, ...]()
     try:
-        text, notes = _read(data, file.name, readers)
+        documents, notes = _read(data, file.name, readers)
     except ReadingError as error:
         reason = str(error)
     try:
@@ -81,12 +84,22 @@ def measure_file(file: Path, name: str, readers: FileReaders) -> Measured:
     their_words = max(count_words(pieces.text).total() for pieces in theirs)
     if reason:
         return Measured(name, kind, reason, their_words=their_words)
+    for pieces in theirs:
+        _add_what_structure_tells(documents, pieces)
+    text = "\n\n".join(document.text for document in documents)
     comparison = best_comparison(text, theirs, is_plain=kind in _PLAIN_KINDS)
     return Measured(name, kind, comparison=comparison, their_words=their_words, notes=notes)
 
 
-def _read(data: bytes, name: str, readers: FileReaders) -> tuple[str, tuple[str, ...]]:
-    """The canonical texts of the documents of a file, and what their readers say that they left out.
+def _add_what_structure_tells(documents: Iterable[Document], pieces: Pieces) -> None:
+    """What an extractor that knows only places on pages can't know: repeated labels of tables, and raised words."""
+    for document in documents if pieces.is_printed else ():
+        pieces.add_apart(REPEATED, repeated_labels(document))
+        pieces.off_the_line |= raised_and_lowered_words(document)
+
+
+def _read(data: bytes, name: str, readers: FileReaders) -> tuple[list[Document], tuple[str, ...]]:
+    """The documents of a file, and what their readers say that they left out.
 
     Those in it that no extractor takes are left out, and said.
 
@@ -94,14 +107,14 @@ def _read(data: bytes, name: str, readers: FileReaders) -> tuple[str, tuple[str,
         ReadingError: the file can't be read.
     """
     kind = KIND_BY_SUFFIX.get(PurePath(name).suffix.lower())
-    texts: list[str] = []
+    documents: list[Document] = []
     notes: list[str] = []
     if kind is None or not FILE_KINDS[kind].is_folder:
         document = readers.read(data, name, max_bytes=MAX_BYTES).document
-        texts.append(document.text)
+        documents.append(document)
         notes += document.notes
     if kind is None or FILE_KINDS[kind].inner_files is None:
-        return "\n\n".join(texts), tuple(notes)
+        return documents, tuple(notes)
     inside = readers.unpack(data, name, max_bytes=MAX_BYTES)
     notes += [f"{part.source}: {part.reason}" for part in (*inside.skipped, *inside.failed)]
     for member in inside.members:
@@ -113,9 +126,9 @@ def _read(data: bytes, name: str, readers: FileReaders) -> tuple[str, tuple[str,
         except ReadingError as error:
             notes.append(f"{member.name}: {error}")
             continue
-        texts.append(document.text)
+        documents.append(document)
         notes += document.notes
-    return "\n\n".join(texts), tuple(notes)
+    return documents, tuple(notes)
 
 
 def _kind_of(file: Path) -> str:

@@ -52,8 +52,8 @@ def settle(canonical_text: str, theirs: Pieces, lost: Counter[str], surplus: Cou
         surplus: the words of ours that theirs lacks.
     """
     our_words, their_words = words_in_order(canonical_text), words_in_order(theirs.text)
-    agreed = {word for word, _ in our_words} & {word for word, _ in their_words}
-    off_the_line = words_off_the_line(canonical_text)
+    agreed = {word for word, _ in our_words} & ({word for word, _ in their_words} | theirs.known)
+    off_the_line = words_off_the_line(canonical_text) | theirs.off_the_line
     our_runs: defaultdict[str, list[_Run]] = defaultdict(list)
     for run in _runs(our_words, surplus):
         our_runs[run.characters].append(run)

@@ -12,6 +12,7 @@ from research.fidelity import extraction as apart
 from research.fidelity.extraction import ExtractorError, Pieces
 from research.fidelity.page_pictures import page_pictures, unseen_words
 from research.fidelity.parting import hyphenated_pairs
+from research.fidelity.words import count_words
 from research.pdf.page_words import page_words
 
 _SECONDS = 120
@@ -21,7 +22,8 @@ _MIN_PAGES = 3  # that furniture stands on
 _MAX_FEW_PAGES = 4  # of a file whose furniture need stand on two only
 _UNSEEN_HEIGHT, _TINY_HEIGHT = 1.5, 3.0  # points: of a line of type that nobody sees, or nobody reads
 _MAX_NUMBERS = 2  # that may change from page to page in a line
-_NUMBER = re.compile(r"\d+")
+_NUMBER = re.compile(r"(?<![^\W_])\d+(?![^\W_])")
+_WIDE_GAP = re.compile(r"\s{3,}")
 _PAGE_NUMBER = re.compile(r"\W*(?:\d{1,4}|[ivxlc]{1,7})\W*", re.IGNORECASE)
 
 
@@ -47,9 +49,10 @@ def extract_pdf(data: bytes) -> list[Pieces]:
         raise ExtractorError("pdftotext finds no text in it: there are only pictures or scans")
     furniture = [*map("\n".join, furniture_of(laid_out))]
     pairs = hyphenated_pairs("\f".join(others[-1])) | hyphenated_pairs("\f".join(laid_out))
+    known = {word for pages in (laid_out, *others) for page in pages for word in count_words(page)}
     versions = []
     for pages in (laid_out, *others):
-        pieces = Pieces(is_printed=True, hyphenated=pairs)
+        pieces = Pieces(is_printed=True, hyphenated=pairs, known=known)
         for number, page in enumerate(pages):
             words_apart = {**not_read[number], apart.FURNITURE: furniture[number]} if number < len(laid_out) else {}
             for reason, words in words_apart.items():
@@ -61,31 +64,34 @@ def extract_pdf(data: bytes) -> list[Pieces]:
 
 
 def furniture_of(pages: list[str]) -> list[list[str]]:
-    """The lines of each page that its neighbours have too, or that are its number: at its top or its foot.
+    """What each page has on lines at its top or foot that others have there too, or that is its number.
+
+    What a wide gap parts on a line is looked at by itself.
 
     Args:
         pages: as they are laid out.
     """
-    edges = [_edge_lines(page) for page in pages]
-    counts = Counter(key for lines in edges for key in {_key(line) for line in lines})
+    edges = [_edge_parts(page) for page in pages]
+    counts = Counter(key for parts in edges for key in {_key(part) for part in parts})
     least = _MIN_PAGES if len(pages) > _MAX_FEW_PAGES else 2
-    return [[line for line in lines if counts[_key(line)] >= least or _is_page_number(line, lines)] for lines in edges]
+    return [[part for part in parts if counts[_key(part)] >= least or _is_page_number(part, parts)] for parts in edges]
 
 
-def _edge_lines(page: str) -> list[str]:
-    lines = [line for line in page.split("\n") if line.strip()]
+def _edge_parts(page: str) -> list[str]:
+    lines = [line.strip() for line in page.split("\n") if line.strip()]
     count = min(_EDGE_LINES, max(_LEAST_EDGE_LINES, len(lines) // 4))
-    return lines if len(lines) <= 2 * count else lines[:count] + lines[-count:]
+    at_edges = lines if len(lines) <= 2 * count else lines[:count] + lines[-count:]
+    return [part for line in at_edges for part in _WIDE_GAP.split(line)]
 
 
-def _key(line: str) -> str:
+def _key(part: str) -> str:
     """What is the same in a line on each page: without its numbers, where these are few."""
-    words = " ".join(line.casefold().split())
+    words = " ".join(part.casefold().split())
     return _NUMBER.sub("#", words) if len(_NUMBER.findall(words)) <= _MAX_NUMBERS else words
 
 
-def _is_page_number(line: str, edges: list[str]) -> bool:
-    return bool(_PAGE_NUMBER.fullmatch(line.strip())) and line in {edges[0], edges[-1]}
+def _is_page_number(part: str, edges: list[str]) -> bool:
+    return bool(_PAGE_NUMBER.fullmatch(part)) and part in {edges[0], edges[-1]}
 
 
 def _without(page: str, furniture: str) -> str:

@@ -1,14 +1,18 @@
 """PDFs beside pdftotext: words that are parted otherwise settle for a named reason, and furniture counts apart."""
 
+import re
 import shutil
 
 import pytest
 
+from assistant.structure import Block, Column, MergedCells, Run, Table, TableRow
+from assistant.types import Document
 from research.fidelity import extraction as apart
 from research.fidelity.comparison import compare
 from research.fidelity.extraction import ExtractorError, Pieces
 from research.fidelity.parting import hyphenated_pairs
 from research.fidelity.pdf import extract_pdf, furniture_of
+from research.fidelity.structure import raised_and_lowered_words, repeated_labels
 from tests.support.files import pdf
 
 needs_pdftotext = pytest.mark.skipif(not shutil.which("pdftotext"), reason="needs pdftotext")
@@ -71,6 +75,33 @@ def test_what_is_parted_otherwise_settles_as_often_as_it_stands() -> None:
     assert (1, 1) == (comparison.words.lost, comparison.words.surplus)
 
 
+def test_what_the_extractor_knows_by_its_other_versions_tells_which_words_it_tears() -> None:
+    """A word that it reads whole in one of its ways and torn in another is a word."""
+    torn = Pieces(["Sampl e text"], is_printed=True)
+    assert compare("Sample text", torn, is_plain=False).words.surplus
+    torn.known |= {"sample", "text"}
+    assert {apart.PARTED_BADLY: 1} == compare("Sample text", torn, is_plain=False).apart
+
+
+def test_structure_tells_which_labels_are_repeated_and_which_words_are_raised() -> None:
+    """A header over two columns and a cell over three rows stand in each; raised letters end a word."""
+    text = "| Fish / 2022 | Fish / 2023 |\n| pond | 1 |\n| pond | 2 |\n| pond | h NER |"
+    rows = [TableRow(match.start(), match.end()) for match in re.finditer(r"\| pond.*", text)]
+    columns = (Column("Fish / 2022"), Column("Fish / 2023"))
+    table = Table(columns, tuple(rows), header_rows=2, merged=(MergedCells(0, 0, 3, 1),))
+    raised = text.index("NER")
+    block = Block("table", 0, len(text), runs=(Run(raised, raised + 3, "raised"),), table=table)
+    document = Document(id="1", title="", source="", text=text, kind="pdf", blocks=(block,))
+    assert ["Fish", "pond", "pond"] == repeated_labels(document)
+    assert {"ner"} == raised_and_lowered_words(document)
+    pieces = printed("Fish 2022 2023\npond 1\n2\nhNER")
+    pieces.add_apart(apart.REPEATED, repeated_labels(document))
+    pieces.off_the_line |= raised_and_lowered_words(document)
+    comparison = compare(text, pieces, is_plain=False)
+    assert {apart.REPEATED: 3, apart.OFF_THE_LINE: 2} == comparison.apart
+    assert comparison.is_faithful
+
+
 def test_only_places_on_pages_make_words_part_otherwise() -> None:
     """What a format says with its own spaces is no matter of opinion."""
     assert compare("northern pond", Pieces(["nor-\nthern pond"]), is_plain=False).words.surplus
@@ -92,6 +123,12 @@ PAGES = [
 def test_lines_at_the_edges_that_pages_share_are_furniture() -> None:
     """Numbers in them may change; the lines between them are text."""
     assert [["Pond report 2021", "Page 1 of 3"], ["Pond report 2022", "Page 2 of 3"]] == furniture_of(PAGES)[:2]
+
+
+def test_what_a_wide_gap_parts_is_furniture_by_itself() -> None:
+    """The chapter beside a page number changes, the number of a case keeps its digits."""
+    pages = [f"Eels {'in the pond ' * number}\n\nPage {number} of 5          CHI08CA047" for number in range(1, 6)]
+    assert [["Page 1 of 5", "CHI08CA047"], ["Page 2 of 5", "CHI08CA047"]] == furniture_of(pages)[:2]
 
 
 def test_rows_of_figures_at_the_edge_are_no_furniture() -> None:
