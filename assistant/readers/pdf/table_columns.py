@@ -190,6 +190,10 @@ def _split(part: Phrase, zones: Sequence[Zone]) -> Iterator[Phrase]:
     if first == last or len(part.words) < 2:
         yield part
         return
+    ends = [place for place, word in enumerate(part.words, 1) if _ends_column(word, zones[first : last + 1])]
+    if len(ends) == last - first + 1 and ends[-1] == len(part.words):
+        yield from (phrase_of(part.words[start:end]) for start, end in pairwise([0, *ends]))
+        return
     gaps = [(left.x1, right.x0) for left, right in pairwise(zones[first : last + 1])]
     run: list[Word] = []
     for word in part.words:
@@ -198,6 +202,11 @@ def _split(part: Phrase, zones: Sequence[Zone]) -> Iterator[Phrase]:
             run = []
         run.append(word)
     yield phrase_of(run)
+
+
+def _ends_column(word: Word, zones: Sequence[Zone]) -> bool:
+    """Whether a word ends where a column does, as the names of columns of figures do."""
+    return any(abs(word.x1 - zone.x1) < _TOUCH * word.size for zone in zones)
 
 
 def _parts_cells(left: Word, right: Word, gaps: Sequence[tuple[float, float]]) -> bool:

@@ -10,6 +10,7 @@ from assistant.readers.pdf.table_lines import Line
 _MOST_LINES = 6
 _MOST_SPACE = 3.5  # type sizes between two lines of a title
 _MOST_CHARS = 160  # of a line of a title
+_MOST_LARGE_CHARS = 80  # of one that is only larger than other text
 _MOST_UNIT_CHARS = 160
 # Words for thousand, million, billion: English, German, French, Spanish, Italian, Portuguese, Dutch; Chinese, Japanese.
 _SCALE = (
@@ -37,7 +38,7 @@ class Title(NamedTuple):
     unit: str = ""
 
 
-def title_above(lines: Sequence[Line], top: Line, centres: Sequence[float], left: float) -> Title:
+def title_above(lines: Sequence[Line], top: Line, centres: Sequence[float], left: float, body_size: float) -> Title:
     """The lines above a table that name it, and the unit among them.
 
     Args:
@@ -45,6 +46,7 @@ def title_above(lines: Sequence[Line], top: Line, centres: Sequence[float], left
         top: its first line.
         centres: that a title may be centred over: the table's, the column's, the page's.
         left: where the lines of the column begin.
+        body_size: of the type of the page.
     """
     title: list[Line] = []
     below = top
@@ -52,7 +54,7 @@ def title_above(lines: Sequence[Line], top: Line, centres: Sequence[float], left
         if len(line.parts) > 1 or below.y0 - line.y1 > _MOST_SPACE * max(line.size, below.size):
             break
         part = line.parts[0]
-        if not unit_in(part.text) and not _names_table(part, top, centres, left):
+        if not unit_in(part.text) and not _names_table(part, max(top.size, body_size), centres, left):
             break
         title.append(line)
         below = line
@@ -78,7 +80,7 @@ def states_only_unit(text: str) -> bool:
     return len(unit_in(text)) >= len(text.strip()) - 2 > 0
 
 
-def _names_table(part: Phrase, top: Line, centres: Sequence[float], left: float) -> bool:
+def _names_table(part: Phrase, size: float, centres: Sequence[float], left: float) -> bool:
     """Whether a line above a table names it: it is centred, bold, in capitals or larger, and no sentence."""
     text = part.text
     if (
@@ -89,7 +91,7 @@ def _names_table(part: Phrase, top: Line, centres: Sequence[float], left: float)
         return False
     middle = (part.x0 + part.x1) / 2
     is_centred = part.x0 > left + 2 * part.size and any(abs(middle - centre) < part.size for centre in centres)
-    return is_centred or _is_strong(part) or part.size > 1.1 * top.size
+    return is_centred or _is_strong(part) or (part.size > 1.1 * size and len(text) <= _MOST_LARGE_CHARS)
 
 
 def _is_strong(part: Phrase) -> bool:

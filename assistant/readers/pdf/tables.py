@@ -1,8 +1,9 @@
 """The tables of a page, ruled or not."""
 
+import statistics
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.readers.pdf.page import PageContent, PagePhrases, Phrase, Ruling, TableArea
 from assistant.readers.pdf.table_assembly import Assembly, assemble
@@ -12,10 +13,12 @@ from assistant.readers.pdf.table_columns import GridLine, Zone, grid_line, zones
 from assistant.readers.pdf.table_flows import flows_of
 from assistant.readers.pdf.table_headers import count_header_lines, may_name_column, misfit, next_header
 from assistant.readers.pdf.table_lines import Line, lines_of
+from assistant.readers.pdf.table_ruled import ruled_tables
 from assistant.readers.pdf.table_titles import Title, states_only_unit, title_above
 
 _MOST_COLUMNS = 100
 _MOST_HEADER_LINES = 12
+_TITLE_HEIGHT = 120.0  # points above a ruled table, in which its title stands
 _MOST_LINES_BELOW = 12  # that may go on with the last row of a table
 _MOST_OVERHANG = 8.0  # type sizes: how far a name may begin before the figures that it stands over
 _HEADER_SPACE = 1.5  # type sizes between two lines of a header
@@ -34,12 +37,54 @@ def find_tables(page: PageContent | PagePhrases, phrases: Sequence[Phrase]) -> t
     horizontal.sort(key=lambda ruling: ruling.y0)
     tables: list[TableArea] = []
     taken: set[int] = set()
-    for flow in flows_of(phrases, horizontal):
-        column = _FlowTables(lines_of(flow), horizontal, page)
+    body_size = statistics.median_low([phrase.size for phrase in phrases])
+    ruled = list(ruled_tables(phrases, page.rulings))
+    taken.update(id(phrase) for _, inside in ruled for phrase in inside)
+    for table, inside in ruled:
+        above = _lines_above(table, [phrase for phrase in phrases if id(phrase) not in taken])
+        centres = ((table.x0 + table.x1) / 2, page.width / 2)
+        title = title_above(above, _first_line(inside), centres, table.x0, body_size)
+        tables.append(_titled(table, title))
+        taken.update(id(phrase) for line in title.lines for phrase in line.phrases)
+    outside = [phrase for phrase in phrases if id(phrase) not in taken]
+    for flow in flows_of(outside, horizontal) if outside else ():
+        column = _FlowTables(lines_of(flow), horizontal, page, body_size)
         for table, places in column.find():
             tables.append(table)
             taken.update(id(phrase) for place in places for phrase in column.lines[place].phrases)
+    tables.sort(key=lambda table: table.y0)
     return tables, [phrase for phrase in phrases if id(phrase) not in taken]
+
+
+def _first_line(phrases: Sequence[Phrase]) -> Line:
+    top = min(phrases, key=lambda phrase: phrase.baseline)
+    return lines_of([top])[0]
+
+
+def _lines_above(table: TableArea, phrases: Sequence[Phrase]) -> list[Line]:
+    """The lines above a table, over its width."""
+    top = table.y0 - _TITLE_HEIGHT
+    above = [
+        phrase
+        for phrase in phrases
+        if top < phrase.baseline < table.y0 + 2 and phrase.x1 > table.x0 and phrase.x0 < table.x1
+    ]
+    return lines_of(above)
+
+
+def _titled(table: TableArea, title: Title) -> TableArea:
+    """A table with its title, unit and unit lines."""
+    parts = [line.parts[0] for line in title.lines]
+    units = tuple(part for part in parts if states_only_unit(part.text))
+    return replace(
+        table,
+        x0=min([table.x0, *(part.x0 for part in parts)]),
+        y0=min([table.y0, *(part.y0 for part in parts)]),
+        x1=max([table.x1, *(part.x1 for part in parts)]),
+        title=tuple(part for part in parts if part not in units),
+        unit=title.unit or table.unit,
+        unit_lines=(*units, *table.unit_lines),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +95,13 @@ class _FlowTables:
         lines: of the column.
         rulings: the horizontal ones of the page, by height.
         page: its number and width.
+        body_size: of the type of the page.
     """
 
     lines: Sequence[Line]
     rulings: Sequence[Ruling]
     page: PageContent | PagePhrases
+    body_size: float
 
     def find(self) -> list[tuple[TableArea, range]]:
         """Each table, and the lines that it takes."""
@@ -86,10 +133,8 @@ class _FlowTables:
         return self._area(taken, title, made), taken
 
     def _area(self, taken: range, title: Title, made: Assembly) -> TableArea:
-        lines = self.lines[taken.start : taken.stop]
-        above = [line.parts[0] for line in title.lines]
-        units = [part for part in above if states_only_unit(part.text)]
-        return TableArea(
+        lines = self.lines[taken.start + len(title.lines) : taken.stop]
+        table = TableArea(
             self.page.number,
             min(line.x0 for line in lines),
             lines[0].y0,
@@ -97,11 +142,11 @@ class _FlowTables:
             lines[-1].y1,
             made.rows,
             made.header_rows,
-            tuple(part for part in above if part not in units),
-            title.unit or made.unit,
-            (*units, *made.unit_lines),
+            unit=made.unit,
+            unit_lines=made.unit_lines,
             groups=made.groups,
         )
+        return _titled(table, title)
 
     def _lines_below(self, start: int, zones: Sequence[Zone]) -> Iterator[GridLine]:
         """The lines below a table that may go on with its last row: they stand in its columns."""
@@ -144,4 +189,4 @@ class _FlowTables:
         left = min(line.x0 for line in self.lines)
         right = max(line.x1 for line in self.lines)
         centres = ((zones[0].x0 + zones[-1].x1) / 2, (left + right) / 2, self.page.width / 2)
-        return title_above(above, top, centres, left)
+        return title_above(above, top, centres, left, self.body_size)
