@@ -14,8 +14,6 @@ _LARGEST, _SMALLEST = 0.9, 0.4  # of the size of the word that they stand at
 _LEAST_OFFSET = 0.08  # of that size, between the baselines
 _MOST_RAISED, _MOST_LOWERED = 0.75, 0.4  # of that size
 _NEAR, _NEAR_AFTER = 0.2, 0.5  # of that size: the gap between them, where that word is before, and after
-_INITIAL = 1.7  # sizes of the text: how large an initial over several lines is at least
-_CAPITAL_HEIGHT = 0.7  # of the size of the type
 _OVERLAP = 0.5  # of the size of what is raised: by which it may stand over the word beside it
 _NEAREST_ROWS = 12  # that are looked at above and below
 _NEAR_EACH_OTHER = 0.6  # of their own size: the gap between two raised words
@@ -43,29 +41,7 @@ def placings(pieces: Sequence[Piece]) -> list[Placing]:
         hosts = [host for host in rows[first:last] if host is not row and host.largest * _LARGEST > row.smallest]
         if hosts:
             found |= _raised_of(row, hosts, pieces, body)
-    found |= {
-        number: Placing(0, baseline, body)
-        for number, piece in enumerate(pieces)
-        if len(piece.text) == 1 and (baseline := _first_line(piece, rows, pieces, body)) is not None
-    }
-    return [found.get(number) or Placing(0, piece.baseline, piece.size) for number, piece in enumerate(pieces)]
-
-
-def _first_line(initial: Piece, rows: Sequence[_Row], pieces: Sequence[Piece], body: float) -> float | None:
-    """The baseline of the first of the lines beside an initial; None where it is none."""
-    if not initial.text.isalpha() or initial.size < _INITIAL * body:
-        return None
-    baseline = initial.baseline - _CAPITAL_HEIGHT * (initial.size - body)  # capitals of both end at the same height
-    first = bisect_left(rows, baseline - 0.3 * body, key=lambda row: row.baseline)
-    for row in rows[first : first + _NEAREST_ROWS]:
-        place = bisect_right(row.lefts, initial.x0)
-        if row.baseline > baseline + 0.3 * body:
-            break
-        if place < len(row.numbers):
-            beside = pieces[row.numbers[place]]
-            if beside.x0 - initial.x1 < body and abs(beside.size - body) < 0.1 * body:
-                return beside.baseline
-    return None
+    return [found.get(number) or Placing(0, piece.baseline) for number, piece in enumerate(pieces)]
 
 
 def body_size(pieces: Sequence[Piece]) -> float:
@@ -117,5 +93,5 @@ def _placing_at(piece: Piece, host_row: _Row, pieces: Sequence[Piece], body: flo
         is_off = _LEAST_OFFSET * host.size <= abs(offset) <= reach * host.size
         is_beside_initial = len(host.text) == 1 and piece.size > 0.95 * body
         if is_mark and is_beside and is_off and not is_beside_initial:
-            return Placing(rise, host_row.baseline, piece.size)
+            return Placing(rise, host_row.baseline)
     return None

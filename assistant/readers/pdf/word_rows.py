@@ -34,7 +34,6 @@ class Placing(NamedTuple):
 
     rise: Rise
     baseline: float
-    size: float  # of an initial over several lines that of its text
 
 
 def without_doubles(pieces: Sequence[Piece]) -> Sequence[Piece]:

@@ -99,7 +99,7 @@ def _word(piece: Piece, placing: Placing, is_glued: bool, page: int) -> Word:
     if not text.isascii():
         text = unicodedata.normalize("NFC", logical_text(text))
     return Word(
-        text, page, piece.x0, piece.y0, piece.x1, piece.y1, placing.baseline, placing.size, piece.font,
+        text, page, piece.x0, piece.y0, piece.x1, piece.y1, placing.baseline, piece.size, piece.font,
         placing.rise, is_glued, 0,
     )  # fmt: skip
 
