@@ -157,9 +157,9 @@ def _table_elements(
             header_rows,
             _join(title_texts),
             next(filter(None, [*units, *map(find_unit, around)]), ""),
-            sheet.name,
-            [column_letter(column) for column in region.columns],
-            [row.number for row in rows],
+            sheet=sheet.name,
+            letters=[column_letter(column) for column in region.columns],
+            numbers=[row.number for row in rows],
         ),
     )
 
