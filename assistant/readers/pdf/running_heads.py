@@ -132,7 +132,7 @@ class _Search:
             heads += told
             if len(told) < len(row.phrases):
                 return heads
-            if row.gap >= _FAR_APART * row.size:
+            if inner and row.gap >= _FAR_APART * row.size:
                 return heads
             is_behind_gap |= is_apart
         # Where nothing ends them, the page is the same as another one.
