@@ -12,15 +12,13 @@ from assistant.readers.pdf.document import document_elements
 from assistant.readers.pdf.page import PageLayout, PagePhrases
 from assistant.readers.pdf.pdfium import DamagedPageError, PdfFile, open_pdf
 from assistant.readers.pdf.phrases import phrases_of
-from assistant.readers.pdf.reading_notes import PageFacts, reading_notes
+from assistant.readers.pdf.reading_notes import PageFacts, no_text_reason, reading_notes
 from assistant.readers.pdf.running_heads import part_running_heads
+from assistant.readers.pdf.scans import Scans
 from assistant.readers.pdf.tables import find_tables
 from assistant.readers.pdf.words import words_of
 from assistant.structure import Geometry
 
-_NO_TEXT = (
-    'scanned, no text. Install the extra "ocr", with which it is read, or run it through text recognition (OCR) first'
-)
 _BEGINNING, _BEGINNING_WITHIN = b"%PDF-", 1024  # bytes, before which some programs write lines of their own
 
 
@@ -42,7 +40,7 @@ def read_pdf(data: bytes, max_chars: int) -> ExtractedDocument:
         metadata = file.metadata()
         notes = tuple(reading_notes(facts, file.attachment_count, has_xfa=file.has_xfa))
     if not any(page.has_text for page in facts):
-        raise ReadingError("damaged: no page can be read" if any(page.is_damaged for page in facts) else _NO_TEXT)
+        raise ReadingError(no_text_reason(facts))
     pages, running_heads = part_running_heads(all_pages)
     pages, contents = part_contents(pages)
     elements = document_elements(list(map(lay_out_page, pages)), [*running_heads, *contents])
@@ -70,6 +68,7 @@ def _pages(file: PdfFile, max_chars: int) -> tuple[list[PagePhrases], list[PageF
     """What is printed on each page, and what there is to know about the reading of it."""
     pages: list[PagePhrases] = []
     facts: list[PageFacts] = []
+    scans = Scans(file)
     size = 0
     for number in range(1, file.page_count + 1):
         try:
@@ -81,9 +80,12 @@ def _pages(file: PdfFile, max_chars: int) -> tuple[list[PagePhrases], list[PageF
         size += len(content.glyphs) + content.hidden
         if size > max_chars:
             raise ReadingError("holds more text than a file may. Split it into smaller files")
-        phrases = tuple(phrases_of(words_of(content), content.rulings))
-        pages.append(
-            PagePhrases(number, content.width, content.height, phrases, content.rulings, content.is_recognised)
+        words = words_of(content)
+        scan = scans.read(number) if not words else None
+        phrases = tuple(phrases_of(scan.words if scan else words, content.rulings))
+        is_recognised = content.is_recognised or bool(scan and scan.words)
+        pages.append(PagePhrases(number, content.width, content.height, phrases, content.rulings, is_recognised))
+        facts.append(
+            PageFacts(number, bool(phrases), content.is_recognised, content.hidden, scan=scan.outcome if scan else None)
         )
-        facts.append(PageFacts(number, bool(phrases), content.is_recognised, content.hidden))
     return pages, facts

@@ -4,7 +4,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from assistant.readers.pdf.scans import Outcome
+
 _MOST_RANGES = 12  # of pages that a note names
+_ADVICE = "To have scans read, install: pip install 'assistant[ocr]' (uv sync --extra ocr)"
+_UNREAD: dict[Outcome, str] = {
+    "no words": "",
+    "not installed": f". {_ADVICE}",
+    "too many": ". So many pages of one file aren't recognised: split it",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +22,10 @@ class PageFacts:
     Attributes:
         number: counted from 1.
         has_text: whether there is any text on it.
-        is_recognised: whether its text is that of character recognition.
+        is_recognised: whether the file itself has its text from character recognition.
         hidden: how many characters are left out since nobody sees them.
         is_damaged: whether it can't be read at all.
+        scan: what became of it, where the file has no text for it.
     """
 
     number: int
@@ -24,6 +33,7 @@ class PageFacts:
     is_recognised: bool = False
     hidden: int = 0
     is_damaged: bool = False
+    scan: Outcome | None = None
 
 
 def reading_notes(pages: Sequence[PageFacts], attachment_count: int, *, has_xfa: bool) -> Iterator[str]:
@@ -37,10 +47,7 @@ def reading_notes(pages: Sequence[PageFacts], attachment_count: int, *, has_xfa:
     damaged = [page.number for page in pages if page.is_damaged]
     if damaged:
         yield f"{name_pages(damaged)} {'are' if len(damaged) > 1 else 'is'} damaged and left out"
-    empty = [page.number for page in pages if not page.has_text and not page.is_damaged]
-    if empty:
-        what = "has no text: a picture or scan" if len(empty) == 1 else "have no text: pictures or scans"
-        yield f"{name_pages(empty)} {what}"
+    yield from _notes_on_scans(pages)
     recognised = sum(page.is_recognised for page in pages)
     if recognised:
         which = "is a scan" if recognised == 1 else "are scans"
@@ -54,6 +61,34 @@ def reading_notes(pages: Sequence[PageFacts], attachment_count: int, *, has_xfa:
         yield f"{attachment_count} attached file{'s are' if attachment_count > 1 else ' is'} not read"
     if has_xfa:
         yield "it holds a form in XFA, of which only what its pages print is read"
+
+
+def no_text_reason(pages: Sequence[PageFacts]) -> str:
+    """Why a file without text is not read, and what to do.
+
+    Args:
+        pages: what there is to know about each of its pages.
+    """
+    if any(page.is_damaged for page in pages):
+        return "damaged: no page can be read"
+    if all(page.scan == "blank" for page in pages):
+        return "no text: its pages are blank"
+    if any(page.scan == "not installed" for page in pages):
+        return f"scanned, no text. {_ADVICE}, or run the file through text recognition (OCR) first"
+    return "scanned, no text: its pages are pictures, on which none was recognised"
+
+
+def _notes_on_scans(pages: Sequence[PageFacts]) -> Iterator[str]:
+    """The notes on pages for which the file has no text."""
+    if read := [page.number for page in pages if page.scan == "recognised"]:
+        was = "was" if len(read) == 1 else "were"
+        yield f"{name_pages(read)} {was} read by character recognition: compare with the picture"
+    if blank := [page.number for page in pages if page.scan == "blank"]:
+        yield f"{name_pages(blank)} {'is' if len(blank) == 1 else 'are'} blank"
+    for outcome, advice in _UNREAD.items():
+        if unread := [page.number for page in pages if page.scan == outcome]:
+            what = "has no text: a picture or scan" if len(unread) == 1 else "have no text: pictures or scans"
+            yield f"{name_pages(unread)} {what}{advice}"
 
 
 def name_pages(numbers: Iterable[int]) -> str:

@@ -1,0 +1,44 @@
+"""Pages of a PDF as pictures, for character recognition."""
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_PIXELS_PER_POINT = 150 / 72  # more costs time and gains nothing: docs/evaluation/recognition.md
+_MOST_PIXELS = 6_000_000  # two A4 pages and a half; larger pages are drawn with fewer pixels a point
+_FAINT = 24  # of 255: a page whose greys differ by no more is blank
+
+
+class Picture(NamedTuple):
+    """A page in shades of grey.
+
+    Attributes:
+        greys: from 0 for black to 255 for white, a row of pixels each.
+        scale: pixels a point.
+    """
+
+    greys: "NDArray[np.uint8]"
+    scale: float
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is seen on it."""
+        return int(self.greys.max()) - int(self.greys.min()) <= _FAINT
+
+
+def draw(page: Any) -> Picture:
+    """A page as it is shown.
+
+    Args:
+        page: of pypdfium2.
+    """
+    width, height = page.get_size()
+    scale = min(_PIXELS_PER_POINT, math.sqrt(_MOST_PIXELS / max(width * height, 1.0)))
+    bitmap = page.render(scale=scale, grayscale=True)
+    try:
+        return Picture(bitmap.to_numpy().reshape(bitmap.height, -1)[:, : bitmap.width].copy(), scale)
+    finally:
+        bitmap.close()
