@@ -13,6 +13,7 @@ from assistant.readers.pdf.page import Column, PageLayout, Piece
 from assistant.readers.pdf.paragraphs import paragraphs_of
 from assistant.readers.pdf.placement import put_back
 from assistant.readers.pdf.style import body_style
+from assistant.readers.pdf.table_continuation import join_continued
 from assistant.readers.pdf.title import mark_title
 
 
@@ -27,6 +28,7 @@ def document_elements(layouts: Sequence[PageLayout], parted: Sequence[Piece] = (
     lines = (line for layout in layouts for item in layout.items if isinstance(item, Column) for line in item.lines)
     vocabulary = vocabulary_of(lines)
     layouts, notes = part_notes(layouts, style)
+    layouts = join_continued(layouts)
     pieces = paragraphs_of(with_drop_caps(layouts, vocabulary), style)
     pieces = mark_title(mark_listed_sections(mark_captions(pieces, style)), style)
     pieces = refer_to_notes(pieces, notes)

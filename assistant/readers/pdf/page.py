@@ -202,7 +202,6 @@ class TableArea:
         title: the lines above it that name it, which stand in no column then.
         unit: the scale or unit that holds for all of it, as in "in millions".
         unit_lines: the lines that state it, where they stand apart from the title and the cells.
-        is_continued: whether it goes on with the last table of the page before.
         groups: for each of the rows the names of the groups that it stands in, the outermost first: "Assets / Current".
     """
 
@@ -216,7 +215,6 @@ class TableArea:
     title: tuple[Phrase, ...] = ()
     unit: str = ""
     unit_lines: tuple[Phrase, ...] = ()
-    is_continued: bool = False
     groups: tuple[str, ...] = ()
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from assistant.readers.pdf.page import Phrase, Ruling
 from assistant.readers.pdf.table_columns import GridLine, Zone
 from assistant.readers.pdf.table_lines import is_figure
+from assistant.readers.pdf.table_rows import are_fields
 
 _MARK = re.compile(
     r"[^\w\s]{1,2}|[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxlcIVXLC]{1,6})[.)\]:]{0,2}|\(?\*+\)?|[†‡§]+"
@@ -112,11 +113,4 @@ def _is_text_table(lines: Sequence[GridLine], header: int, zones: Sequence[Zone]
     wide = {round(ruling.y0) for ruling in rulings if ruling.x1 - ruling.x0 > 0.6 * width}
     if len(wide) > 1 or (header > 0 and wide):
         return True
-    labels = [line.label for line in body if line.label is not None]
-    values = [piece.phrase for line in body for piece in line.values]
-    is_named = sum(label.text.endswith(":") or _is_bold(label) for label in labels) >= 0.8 * max(len(labels), 1)
-    return is_named and bool(labels) and not any(map(_is_bold, values)) and header == 0
-
-
-def _is_bold(phrase: Phrase) -> bool:
-    return all(word.font.is_bold for word in phrase.words if not word.rise)
+    return header == 0 and are_fields(body)

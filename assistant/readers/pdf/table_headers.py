@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
+from assistant.readers.header_rows import is_header_row
 from assistant.readers.pdf.page import Cell, Phrase, Ruling
 from assistant.readers.pdf.table_columns import GridLine, Piece, Zone
 from assistant.readers.pdf.table_lines import is_figure, is_year
@@ -29,9 +30,10 @@ def count_header_lines(lines: Sequence[GridLine]) -> int:
     count = 0
     while count < len(lines) and _names_columns(lines[count], lines[count - 1] if count else None):
         count += 1
-    if count < len(lines):
+    body = [line for line in lines[count:] if line.values]
+    if body and sum(line.has_figures for line in body) >= 0.5 * len(body):
         return count
-    return _count_set_off(lines)
+    return _count_set_off(lines) or int(len(lines) > 2 and len(lines[0].pieces) > 2 and _is_plain_header(lines))
 
 
 def next_header(lines: Sequence[GridLine], header: int) -> int:
@@ -75,6 +77,13 @@ def _count_set_off(lines: Sequence[GridLine]) -> int:
     """How many of the first lines of a table without figures are bold, where none of the next ones is."""
     count = next((place for place, line in enumerate(lines) if not line.line.is_bold), 0)
     return 0 if any(line.line.is_bold for line in lines[count:]) else count
+
+
+def _is_plain_header(lines: Sequence[GridLine]) -> bool:
+    """Whether the first line of a table of words names its columns: there is a name for each."""
+    names = [piece.phrase.text for piece in lines[0].pieces]
+    is_whole = len(names) == max(len(line.pieces) for line in lines) and lines[1].label is not None
+    return is_whole and is_header_row(names) and not any(name.endswith(":") for name in names)
 
 
 def spans_of(lines: Sequence[GridLine], zones: Sequence[Zone], ruled: Sequence[Sequence[Ruling]]) -> list[GridLine]:

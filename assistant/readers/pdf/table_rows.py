@@ -103,8 +103,22 @@ def _break_at(lines: Sequence[GridLine], zones: Sequence[Zone]) -> float:
     near = [pair for pair, distance in zip(pairs, distances, strict=True) if distance <= limit]
     if not 2 < len(near) < len(pairs) - 1 or any(_are_surely_two(*pair) for pair in near):
         return 0.0
+    if are_fields(lines):
+        return limit
     wrapped = sum(_is_wrapped(above, below, zones) for above, below in near)
     return limit if wrapped >= _WRAPPED_SHARE * len(near) else 0.0
+
+
+def are_fields(lines: Sequence[GridLine]) -> bool:
+    """Whether the lines hold names and values: names are bold or end with a colon, and no value is bold."""
+    labels = [line.label for line in lines if line.label is not None and line.values]
+    values = [piece.phrase for line in lines for piece in line.values]
+    named = sum(label.text.endswith(":") or _is_bold(label) for label in labels)
+    return bool(labels) and named >= 0.8 * len(labels) and sum(map(_is_bold, values)) <= 0.1 * len(values)
+
+
+def _is_bold(phrase: Phrase) -> bool:
+    return all(word.font.is_bold for word in phrase.words if not word.rise)
 
 
 def _is_wrapped(above: GridLine, below: GridLine, zones: Sequence[Zone]) -> bool:

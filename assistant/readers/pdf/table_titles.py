@@ -14,7 +14,7 @@ _MOST_LARGE_CHARS = 80  # of one that is only larger than other text
 _MOST_UNIT_CHARS = 160
 # Words for thousand, million, billion: English, German, French, Spanish, Italian, Portuguese, Dutch; Chinese, Japanese.
 _SCALE = (
-    r"(?:(?:hundreds?|thousands?|millions?|billions?|trillions?)\b"
+    r"(?:(?:thousands?|millions?|billions?|trillions?)\b"
     r"|(?:Tausend|Tsd|Millionen|Mio|Milliarden|Mrd|milliers|milliards?|miles|millones|migliaia|milioni|miliardi"
     r"|milhares|milhões|duizenden|duizend|miljoenen|miljoen|miljard)\b|['\u2019]000s?\b|000s\b|[千万億百亿][円元]?)"
 )

@@ -1,0 +1,124 @@
+"""Tables that go on overleaf, with their header again or without one."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.readers.pdf.page import Cell, PageLayout, TableArea
+
+_FOOT, _HEAD = 0.6, 0.4  # of the height of a page: how far down a table goes that goes on overleaf, and begins there
+_OFFSET = 6.0  # points by which the columns of a table may be offset overleaf
+_MOST_LINES_ABOVE = 3  # that stand above a table that goes on: its name again
+_MOST_MORE_WORDS = 2  # that a title has overleaf, as "(continued)"
+
+
+def join_continued(layouts: Sequence[PageLayout]) -> list[PageLayout]:
+    """Pages, on which tables that go on overleaf are whole, on the page on which they begin.
+
+    Args:
+        layouts: all pages of a document, in order.
+    """
+    joined: list[PageLayout] = []
+    at = 0  # the place of the page on which the last table begins
+    last: TableArea | None = None  # what of it stands on the page before
+    for layout in layouts:
+        table = _first_table(layout)
+        if last is None or table is None or not _goes_on(last, joined[-1], table, layout):
+            at = len(joined)
+            joined.append(layout)
+        else:
+            place = layout.items.index(table)
+            begun = joined[at].items[-1]
+            if isinstance(begun, TableArea):
+                joined[at] = replace(joined[at], items=(*joined[at].items[:-1], _whole(begun, table)))
+            joined.append(replace(layout, items=(*layout.items[:place], *layout.items[place + 1 :])))
+            at = at if place == len(layout.items) - 1 else len(joined) - 1  # another one may end that page
+        end = layout.items[-1] if layout.items else None
+        last = end if isinstance(end, TableArea) else None
+    return joined
+
+
+def _first_table(layout: PageLayout) -> TableArea | None:
+    """The table with which a page begins, but for a few lines."""
+    lines = 0
+    for item in layout.items:
+        if isinstance(item, TableArea):
+            return item
+        lines += len(item.lines)
+        if lines > _MOST_LINES_ABOVE:
+            return None
+    return None
+
+
+def _goes_on(begun: TableArea, page: PageLayout, table: TableArea, next_page: PageLayout) -> bool:
+    """Whether a table overleaf goes on with one that has begun.
+
+    Args:
+        begun: what stands of it on the page before.
+        page: that page.
+        table: the one overleaf.
+        next_page: where that stands.
+    """
+    if _width(begun) != _width(table) or table.y0 > _HEAD * next_page.height or begun.y1 < _FOOT * page.height:
+        return False
+    if table.title and not _is_same_title(begun, table):
+        return False
+    if _names(begun) == _names(table) and table.header_rows:
+        return True
+    return not table.header_rows and _are_aligned(begun, table)
+
+
+def _width(table: TableArea) -> int:
+    return max(sum(cell.columns for cell in row) for row in table.rows)
+
+
+def _names(table: TableArea) -> list[str]:
+    return [cell.text for row in table.rows[: table.header_rows] for cell in row]
+
+
+def _is_same_title(begun: TableArea, table: TableArea) -> bool:
+    """Whether a title is that of the table that has begun, with a word or two more at most."""
+    words = [[word.text for line in each.title for word in line.words] for each in (begun, table)]
+    return (
+        bool(words[0]) and words[1][: len(words[0])] == words[0] and len(words[1]) <= len(words[0]) + _MOST_MORE_WORDS
+    )
+
+
+def _are_aligned(begun: TableArea, table: TableArea) -> bool:
+    """Whether the columns of two tables stand at the same places, on the left or on the right, or in the middle."""
+    edges, others = _edges(begun), _edges(table)
+    shared = [column for column in edges if column in others]
+    return len(shared) > 1 and all(
+        any(abs(edge - other) < _OFFSET for edge, other in zip(edges[column], others[column], strict=True))
+        for column in shared
+    )
+
+
+def _edges(table: TableArea) -> dict[int, tuple[float, float, float]]:
+    """Where the cells of each column usually begin, end and have their middle, from the left edge of the table."""
+    places: dict[int, list[tuple[float, float]]] = {}
+    for row in table.rows[table.header_rows :]:
+        column = 0
+        for cell in row:
+            if cell.lines and cell.columns == 1:
+                x0, x1 = min(line.x0 for line in cell.lines), max(line.x1 for line in cell.lines)
+                places.setdefault(column, []).append((x0 - table.x0, x1 - table.x0))
+            column += cell.columns
+    return {
+        column: (
+            statistics.median(x0 for x0, _ in cells),
+            statistics.median(x1 for _, x1 in cells),
+            statistics.median((x0 + x1) / 2 for x0, x1 in cells),
+        )
+        for column, cells in places.items()
+    }
+
+
+def _whole(begun: TableArea, table: TableArea) -> TableArea:
+    """A table with the rows overleaf."""
+    rows: tuple[tuple[Cell, ...], ...] = (*begun.rows, *table.rows[table.header_rows :])
+    groups: tuple[str, ...] = ()
+    if begun.groups or table.groups:
+        first = begun.groups or ("",) * len(begun.rows)
+        groups = (*first, *(table.groups or ("",) * len(table.rows))[table.header_rows :])
+    return replace(begun, rows=rows, groups=groups, unit=begun.unit or table.unit)
