@@ -10,6 +10,7 @@ from assistant.readers.pdf.lines import Line, has_room_for
 from assistant.readers.pdf.style import BodyStyle
 
 _SENTENCE_ENDS = frozenset(".!?…:;。！？：；؟।")  # noqa: RUF001 — wide and Greek-like marks are meant
+_STOPS = (".", "!", "?")
 _CLOSING = "\"'”’»«)]}›“"  # noqa: RUF001
 _GOES_ON = ("\u00ad", "-", "\u2010", ",", "\u2013")  # what no paragraph ends with
 OTHER_SIZE = 0.12  # the share by which lines of one paragraph may differ in size
@@ -191,7 +192,7 @@ def _by_type(pair: _Pair) -> bool | None:
 def _by_title(pair: _Pair) -> bool | None:
     """The lines of a heading that is large, or bold in the middle of its column, end wherever it suits them."""
     above, line = pair.above, pair.line
-    if min(above.em, line.em) >= _TITLE_SIZE * pair.text.style.size and not pair.ends_sentence:
+    if min(above.em, line.em) >= _TITLE_SIZE * pair.text.style.size and not above.text.endswith(_STOPS):
         return not 0 < pair.gap <= _WIDE_GAP
     if above.is_bold and line.is_bold and above.is_centred and line.is_centred:
         return not 0 < pair.gap <= _NARROW_GAP or above.text.isupper() != line.text.isupper()

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 from assistant.readers.pdf.breaks import OTHER_SIZE, ends_sentence, reads_on
 from assistant.readers.pdf.captions import is_caption
+from assistant.readers.pdf.joining import HYPHENS
 from assistant.readers.pdf.lines import Line, has_room_for
 from assistant.readers.pdf.page import Piece
 
-_LOOK_AHEAD = 20  # pieces: figures, tables and notes between the parts of a paragraph
 _MAX_PAGES = 2  # from one part to the next: a page of tables may stand between them
+_NEARLY_FULL = 0.2  # the share of its width that a full line may leave free
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,54 +33,71 @@ class Passage:
 def join_over_breaks(passages: Sequence[Passage]) -> list[Passage]:
     """The passages, with paragraphs joined that go on in the next column or on the next page.
 
-    What stands between the parts of a paragraph, such as a figure's caption or a table, follows it.
+    What stands between the parts of a paragraph, such as a figure's caption or a table, follows it. The last paragraph
+    that is unfinished at the end of a column goes on with the next that looks like it, or not at all.
     """
+    tops = _at_edge([passage.is_first for passage in passages], passages)
+    bottoms = _at_edge([passage.is_last for passage in reversed(passages)], passages[::-1])[::-1]
     joined: list[Passage] = []
-    taken: set[int] = set()
-    for place, passage in enumerate(passages):
-        if place in taken:
-            continue
-        whole = passage
-        following = _continuation(whole, passages, place, taken)
-        while following is not None:
-            taken.add(following)
-            whole = _join(whole, passages[following])
-            following = _continuation(whole, passages, following, taken)
-        joined.append(whole)
+    unfinished: int | None = None  # the place of a paragraph that may go on, among those joined
+    for passage, is_at_top, is_at_bottom in zip(passages, tops, bottoms, strict=True):
+        if unfinished is not None and is_at_top and _is_candidate(joined[unfinished], passage):
+            if _goes_on(joined[unfinished], passage):
+                joined[unfinished] = _join(joined[unfinished], passage)
+                unfinished = unfinished if is_at_bottom and _is_unfinished(passage) else None
+                continue
+            unfinished = None
+        joined.append(passage)
+        if is_at_bottom and _is_unfinished(passage):
+            unfinished = len(joined) - 1
     return joined
 
 
-def _continuation(above: Passage, passages: Sequence[Passage], place: int, taken: set[int]) -> int | None:
-    """The place of the passage that a paragraph goes on in; None where it ends."""
-    if not above.is_last or above.piece.kind not in {"paragraph", "item"} or ends_sentence(above.lines[-1].text):
-        return None
-    if is_caption(above.lines[0].text):
-        return None
-    likely: int | None = None
-    for other in range(place + 1, min(place + 1 + _LOOK_AHEAD, len(passages))):
-        below = passages[other]
-        if not below.lines or other in taken:
-            continue
-        if below.lines[0].phrase.page - above.lines[-1].phrase.page > _MAX_PAGES:
-            break
-        if not _may_go_on(above, below):
-            continue
-        if reads_on(above.lines[-1].text, below.lines[0].text):
-            return other
-        if likely is None and not has_room_for(above.lines[-1], below.lines[0]):
-            likely = other
-    return likely
+def _at_edge(at_edge: Sequence[bool], passages: Sequence[Passage]) -> list[bool]:
+    """For each passage whether nothing but captions parts it from the edge of its column."""
+    edges: list[bool] = []
+    for place, is_at_edge in enumerate(at_edge):
+        edges.append(is_at_edge or (place > 0 and edges[-1] and _is_caption(passages[place - 1])))
+    return edges
 
 
-def _may_go_on(above: Passage, below: Passage) -> bool:
-    """Whether a passage at the top of a column may go on with a paragraph at the end of another, by its looks."""
+def _is_caption(passage: Passage) -> bool:
+    return bool(passage.lines) and is_caption(passage.lines[0].text)
+
+
+def _is_unfinished(passage: Passage) -> bool:
+    """Whether a passage at the end of a column may go on elsewhere."""
+    if passage.piece.kind not in {"paragraph", "item"}:
+        return False
+    return not ends_sentence(passage.lines[-1].text) and not _is_caption(passage)
+
+
+def _is_candidate(above: Passage, below: Passage) -> bool:
+    """Whether a passage at the top of a column may go on with a paragraph at the end of another, by its looks.
+
+    A single line that is no sentence, such as what stands below a picture, is none.
+    """
+    if below.piece.kind != "paragraph" or _is_caption(below):
+        return False
     last, first = above.lines[-1], below.lines[0]
-    if below.piece.kind != "paragraph" or not below.is_first or is_caption(first.text):
+    if first.phrase.page - last.phrase.page > _MAX_PAGES:
         return False
     is_like = abs(first.em - last.em) <= OTHER_SIZE * last.em and first.is_bold == last.is_bold
+    is_label = len(below.lines) == 1 and not below.is_last and not ends_sentence(first.text)
+    return is_like and (not is_label or reads_on(last.text, first.text))
+
+
+def _goes_on(above: Passage, below: Passage) -> bool:
+    """Whether a paragraph goes on: its last line is full, and no sentence begins behind it."""
+    last, first = above.lines[-1], below.lines[0]
     is_below = first.phrase.page == last.phrase.page and first.phrase.y0 > last.phrase.y0
     overlaps = first.phrase.x0 < last.phrase.x1 and last.phrase.x0 < first.phrase.x1
-    return is_like and not (is_below and not overlaps)
+    if is_below and not overlaps:
+        return False
+    if last.text.endswith(HYPHENS):
+        return True
+    is_nearly_full = last.room * last.em < _NEARLY_FULL * (last.right - last.left)
+    return not has_room_for(last, first) or (is_nearly_full and reads_on(last.text, first.text))
 
 
 def _join(above: Passage, below: Passage) -> Passage:

@@ -63,7 +63,11 @@ def is_heading(lines: Sequence[Line], mark: Mark | None, around: Surroundings, s
     text = " ".join(line.text for line in lines)
     if len(lines) > _MAX_LINES or len(text) > _MAX_CHARS or text[-1] in ",;" or not _WORD.search(text):
         return False
-    if (mark and mark.symbol) or (text[-1] == "." and len(text) > _MAX_SENTENCE_CHARS):
+    if (
+        lines[0].phrase.words[0].angle
+        or (mark and mark.symbol)
+        or (text[-1] == "." and len(text) > _MAX_SENTENCE_CHARS)
+    ):
         return False
     if max(word.size for line in lines for word in line.phrase.words) < _SMALLER * style.size:  # not of small capitals
         return False
@@ -73,6 +77,13 @@ def is_heading(lines: Sequence[Line], mark: Mark | None, around: Surroundings, s
         return len(text) <= _MAX_BODY_SIZE_CHARS
     is_plain_heading = len(lines) == 1 and len(text) <= _MAX_PLAIN_CHARS and text[-1] not in ".:"
     return is_plain_heading and _stands_free(lines[0], around) and _stands_out(lines[0], mark, around)
+
+
+def _is_brief(lines: Sequence[Line], text: str) -> bool:
+    """Whether some lines are short enough for a heading, and no sentence."""
+    if len(lines) > _MAX_LINES or len(text) > _MAX_CHARS or text[-1] in ",;":
+        return False
+    return _WORD.search(text) is not None and (text[-1] != "." or len(text) <= _MAX_SENTENCE_CHARS)
 
 
 def _stands_free(line: Line, around: Surroundings) -> bool:

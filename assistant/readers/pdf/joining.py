@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from assistant.readers.pdf.page import Phrase
 
-_HYPHENS = ("\u00ad", "-", "\u2010", "\u2011")
+HYPHENS = ("\u00ad", "-", "\u2010", "\u2011")
 _COMPOUND = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
 _LAST_WORD = re.compile(r"[^\W_](?:[\w\-\u2010\u2011]*[^\W_])?$")
 _LONG_PART, _OFTEN = 4, 3  # the letters and the number of a half that is a word by itself
@@ -47,7 +47,7 @@ def vocabulary_of(lines: Iterable[Phrase]) -> Vocabulary:
     tokens: Counter[str] = Counter()
     for line in lines:
         tokens.update([word.text for word in line.words])
-        if line.words[-1].text.endswith(_HYPHENS):
+        if line.words[-1].text.endswith(HYPHENS):
             tokens[line.words[-1].text] -= 1
     counts: Counter[str] = Counter()
     for token, count in tokens.items():
@@ -68,7 +68,7 @@ def join_words_at_end(last: str, first: str, vocabulary: Vocabulary) -> tuple[st
     >>> join_words_at_end("under\u00ad", "standing", words), join_words_at_end("long\u00ad", "term", words)
     (('under', ''), ('long-', ''))
     """
-    if last.endswith(_HYPHENS) and len(last) > 1:
+    if last.endswith(HYPHENS) and len(last) > 1:
         return _join_at_hyphen(last, first, vocabulary)
     is_glued = _GLUED_END.search(last) or (_WITHOUT_SPACES.match(last[-1:]) and _WITHOUT_SPACES.match(first[:1]))
     return shown(last), "" if is_glued else " "
