@@ -89,13 +89,17 @@ def _runs(page: PagePhrases, page_count: int, *, is_continued: bool) -> list[_Ru
 
 
 def _columns(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Entries whose numbers end below each other, from left to right."""
+    """Entries whose numbers end below each other, from left to right; typed leaders end where they may."""
     columns: list[list[Entry]] = []
     for entry in sorted(entries, key=lambda each: each.number.x1):
         if columns and entry.number.x1 - columns[-1][-1].number.x1 <= _SAME_EDGE * entry.number.size:
             columns[-1].append(entry)
         else:
             columns.append([entry])
+    led_columns = [column for column in columns if any(entry.has_leaders for entry in column)]
+    led = [entry for column in led_columns for entry in column]
+    if len(led_columns) > 1 and len({entry.baseline for entry in led}) == len(led):
+        columns = [led, *(column for column in columns if not any(entry.has_leaders for entry in column))]
     return [sorted(column, key=lambda each: each.baseline) for column in columns]
 
 
