@@ -14,7 +14,7 @@ _MAX_DEPTH = 4  # of forms in forms
 _MAX_SEGMENTS = 2_000  # of a path: beyond that it is a drawing
 
 Matrix = tuple[float, ...]
-_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 class PageObject(NamedTuple):
@@ -52,14 +52,14 @@ def read_drawing(page: int) -> Drawing:
 def _objects(handles: list[int], kinds: list[int]) -> Iterator[PageObject]:
     for place, (handle, kind) in enumerate(zip(handles, kinds, strict=True)):
         if kind == FORM:
-            yield from _form_objects(handle, _IDENTITY, place, depth=1)
+            yield from _form_objects(handle, IDENTITY, place, depth=1)
         elif kind != TEXT:
-            yield PageObject(handle, kind, _IDENTITY, place)
+            yield PageObject(handle, kind, IDENTITY, place)
 
 
 def _form_objects(form: int, outer: Matrix, place: int, depth: int) -> Iterator[PageObject]:
     call = calls()
-    matrix = _multiply(floats(call.object_matrix, form, count=6) or _IDENTITY, outer)
+    matrix = _multiply(floats(call.object_matrix, form, count=6) or IDENTITY, outer)
     for number in range(min(max(call.count_form_objects(form), 0), _MAX_OBJECTS)):
         handle = call.form_object(form, number)
         kind = call.object_type(handle)
@@ -82,7 +82,7 @@ def bounds(item: PageObject) -> Rectangle | None:
     if box is None:
         return None
     left, bottom, right, top = box
-    if item.matrix is _IDENTITY:
+    if item.matrix is IDENTITY:
         return left, bottom, right, top
     a, b, c, d, e, f = item.matrix
     xs = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]

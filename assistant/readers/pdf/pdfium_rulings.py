@@ -1,23 +1,26 @@
 """The thin lines that are drawn on a page, and the edges of its boxes."""
 
+from array import array
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise, repeat
 
 from assistant.readers.pdf.frames import Affine
 from assistant.readers.pdf.page import Ruling
-from assistant.readers.pdf.pdfium_calls import calls, float_each, floats, int_each
-from assistant.readers.pdf.pdfium_objects import PATH, PageObject, bounds
+from assistant.readers.pdf.pdfium_calls import calls, floats, int_each
+from assistant.readers.pdf.pdfium_characters import exhaust
+from assistant.readers.pdf.pdfium_objects import IDENTITY, PATH, Matrix, PageObject, bounds
 
 _MAX_RULINGS = 5_000  # of a page
 _MAX_PIECES = 40_000  # lines and dots before those of a row become one
-_MAX_SEGMENTS = 4_000  # of a path: one of more is a drawing
+_MAX_SEGMENTS, _MAX_ROUNDED_SEGMENTS = 1_000, 20  # of a path, and of one with curves: one of more is a drawing
+_MAX_PATHS = 20_000  # of a page that are looked at
 _MOST_THICKNESS = 2.5  # points
 _LEAST_LENGTH = 6.0  # points
 _MOST_GAP = 3.0  # points between the dots or dashes of a line
 _SAME_LINE = 0.75  # points by which the pieces of a line may be offset
 _PAGE_SHARE = 0.95  # of the width and height of a page: a box that large is its background
 _WHITE, _CLEAR = 250, 5  # of 255: of each of red, green and blue; of opacity
-_STRAIGHT, _MOVE = 0, 2  # kinds of segments
+_STRAIGHT, _CURVE = 0, 1  # kinds of segments
 
 
 def rulings_of(objects: Iterable[PageObject], view: Affine, width: float, height: float) -> tuple[Ruling, ...]:
@@ -30,11 +33,11 @@ def rulings_of(objects: Iterable[PageObject], view: Affine, width: float, height
         height: as shown.
     """
     pieces: list[Ruling] = []
-    for item in objects:
-        if item.kind == PATH:
-            pieces += [piece for piece in _pieces(item, view, width, height) if _is_on_page(piece, width, height)]
-            if len(pieces) > _MAX_PIECES:
-                break
+    paths = (item for item in objects if item.kind == PATH)
+    for item in islice(paths, _MAX_PATHS):
+        pieces += [piece for piece in _pieces(item, view, width, height) if _is_on_page(piece, width, height)]
+        if len(pieces) > _MAX_PIECES:
+            break
     level = [piece for piece in pieces if piece.y1 - piece.y0 <= _MOST_THICKNESS]
     upright = [piece for piece in pieces if piece.x1 - piece.x0 <= _MOST_THICKNESS]
     joined = [*_join(level), *map(_transpose, _join([_transpose(piece) for piece in upright]))]
@@ -48,6 +51,8 @@ def _pieces(item: PageObject, view: Affine, width: float, height: float) -> Iter
         return
     x0, y0, x1, y1 = view.box(*box)
     is_thin = x1 - x0 <= _MOST_THICKNESS or y1 - y0 <= _MOST_THICKNESS
+    if not is_thin and max(x1 - x0, y1 - y0) < _LEAST_LENGTH:
+        return  # part of a drawing
     mode = int_each(calls().draw_mode, item.handle, count=2)
     if mode is None or not _is_seen(item, is_filled=mode[0] != 0, is_stroked=mode[1] != 0):
         return
@@ -68,23 +73,35 @@ def _is_seen(item: PageObject, *, is_filled: bool, is_stroked: bool) -> bool:
 
 
 def _subpaths(item: PageObject, view: Affine) -> Iterator[list[tuple[float, float]]]:
-    """The corners of each part of a path whose lines are straight; nothing for curves."""
+    """The corners of each part of a path between its curves; nothing for drawings."""
     call = calls()
-    a, b, c, d, e, f = floats(call.object_matrix, item.handle, count=6) or (1, 0, 0, 1, 0, 0)
-    o, p, q, r, s, t = item.matrix
+    count = call.count_segments(item.handle)
+    if not 0 < count <= _MAX_SEGMENTS:
+        return
+    segments = list(map(call.segment, repeat(item.handle), range(count)))
+    kinds = list(map(call.segment_type, segments))
+    if count > _MAX_ROUNDED_SEGMENTS and _CURVE in kinds:
+        return
+    matrix = floats(call.object_matrix, item.handle, count=6) or IDENTITY
+    to_view = _as_affine(matrix).then(_as_affine(item.matrix)).then(view)
+    points = array("f", bytes(8 * count))
+    start = points.buffer_info()[0]
+    exhaust(
+        map(call.segment_point, segments, range(start, start + 8 * count, 8), range(start + 4, start + 8 * count, 8))
+    )
     corners: list[tuple[float, float]] = []
-    for number in range(min(max(call.count_segments(item.handle), 0), _MAX_SEGMENTS)):
-        segment = call.segment(item.handle, number)
-        point = float_each(call.segment_point, segment, count=2)
-        kind = call.segment_type(segment)
+    for kind, x, y in zip(kinds, points[::2], points[1::2], strict=True):
         if kind != _STRAIGHT and corners:
             yield corners
             corners = []
-        if point is not None:
-            x, y = a * point[0] + c * point[1] + e, b * point[0] + d * point[1] + f
-            corners.append(view.point(o * x + q * y + s, p * x + r * y + t))
-    if corners:
-        yield corners
+        corners.append(to_view.point(x, y))
+    yield corners
+
+
+def _as_affine(matrix: Matrix) -> Affine:
+    """A matrix of a PDF, which goes from (x, y) to (a·x + c·y + e, b·x + d·y + f)."""
+    a, b, c, d, e, f = matrix
+    return Affine(a, c, b, d, e, f)
 
 
 def _edges(corners: list[tuple[float, float]], width: float, height: float) -> Iterator[Ruling]:

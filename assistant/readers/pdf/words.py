@@ -1,5 +1,6 @@
 """Glyphs → words."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -16,6 +17,7 @@ _SAME_BASELINE = 0.06  # of the type's size
 _PART_GAP = 1.0  # of the type's size: letters further apart are looked at apart
 _BACKWARDS = -0.5  # of the type's size: by how much a letter may stand before the end of the one before
 _LEAST_LEADERS = 3
+_LEADERS, _LEADER_RUN = "." * 5, re.compile(r"\.{5,}")
 _SAME_PLACE = 0.55  # of the width of a letter that is printed twice, offset to look bold
 
 
@@ -76,13 +78,23 @@ def _pieces(part: _Part) -> Iterator[Piece]:
     """What stands between the gaps of a part."""
     glyphs = part.glyphs
     start, spacing = 0, _letter_spacing(part)
-    for end in [*word_starts(*part, spacing), len(glyphs)]:
+    starts = word_starts(*part, spacing)
+    for end in [*_with_leaders(starts, glyphs), len(glyphs)]:
         first, last = glyphs[start], glyphs[end - 1]
         text = "".join([glyph[0] for glyph in glyphs[start:end]])
         yield Piece(
             text, first.x0, first.y0, last.x1, first.y1, first.baseline, first.size, first.font, spacing * first.size
         )
         start = end
+
+
+def _with_leaders(starts: list[int], glyphs: Sequence[Glyph]) -> list[int]:
+    """The places at which words begin, also where dots begin or end that lead to a figure."""
+    text = "".join([glyph.text[:1] for glyph in glyphs])
+    if _LEADERS not in text or len(text) < len(glyphs):
+        return starts
+    ends = {place for match in _LEADER_RUN.finditer(text) for place in match.span()}
+    return sorted({*starts, *ends} - {0, len(glyphs)})
 
 
 def _letter_spacing(part: _Part) -> float:
