@@ -2,15 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from assistant.readers.header_rows import is_header_row
 from assistant.readers.pdf.page import Cell, Font, Phrase, Ruling, TableArea, Word
 from assistant.readers.pdf.phrases import phrase_of
 from assistant.readers.pdf.table_headers import may_name_column
-from assistant.readers.pdf.table_lines import is_currency, is_figure
+from assistant.readers.pdf.table_lines import is_currency, is_figure, lines_of
 from assistant.readers.pdf.table_rulings import GridCell, RuledGrid, grids_of
 
 _REGULAR = 0.4  # of the places of a grid, how many cells a table has; a form has fewer, of many widths
+_MOST_GRIDS = 100  # on a page
+_LEAST_FILLED = 0.6  # of the columns: spaces between coloured boxes are no columns
+_NEXT_LINE = 1.6  # type sizes below a grid, in which its next row would stand
 _MOST_HEADER_ROWS = 4
 _MOST_SIGN_COLUMNS = 0.25  # of the columns: boxes around signs of figures are no columns
 
@@ -24,10 +28,11 @@ def ruled_tables(phrases: Sequence[Phrase], rulings: Sequence[Ruling]) -> Iterat
         phrases: of one page.
         rulings: of the page.
     """
-    for grid in grids_of(rulings):
+    for grid in islice(grids_of(rulings), _MOST_GRIDS):
         inside = [phrase for phrase in phrases if _is_inside(phrase, grid)]
         contents = _contents(inside, grid)
-        if inside and _is_table(grid, contents):
+        outside = [phrase for phrase in phrases if not _is_inside(phrase, grid)]
+        if inside and _is_table(grid, contents, outside):
             yield _area(grid, contents, inside[0].page), inside
 
 
@@ -51,18 +56,33 @@ def _contents(phrases: Sequence[Phrase], grid: RuledGrid) -> _Contents:
     return contents
 
 
-def _is_table(grid: RuledGrid, contents: _Contents) -> bool:
-    """Whether a grid is a table, rather than a form or boxes around text."""
+def _is_table(grid: RuledGrid, contents: _Contents, outside: Sequence[Phrase]) -> bool:
+    """Whether a grid is a table, rather than a form, boxes around text, or the coloured rows of a larger table.
+
+    Args:
+        grid: the rulings.
+        contents: what stands in its cells.
+        outside: the other phrases of the page.
+    """
     rows, columns = {cell.row for cell in contents}, {cell.column for cell in contents}
-    if len(rows) < 2 or len(columns) < 2 or len(contents) < 4:
+    if len(rows) < 2 or len(columns) < 2 or len(contents) < 4 or len(columns) < _LEAST_FILLED * grid.width:
         return False
-    places = len({row for cell in grid.cells for row in range(cell.row, cell.row + cell.rows)}) * grid.width
-    if len(grid.cells) < _REGULAR * places:
-        return False
-    if sum(map(len, contents.values())) and _has_stacked_figures(contents):
+    if len(grid.cells) < _REGULAR * grid.height * grid.width or _has_stacked_figures(contents):
         return False
     signs = sum(_holds_only_signs(contents, column) for column in range(grid.width))
-    return signs <= _MOST_SIGN_COLUMNS * grid.width
+    return signs <= _MOST_SIGN_COLUMNS * grid.width and not _goes_on_outside(grid, outside)
+
+
+def _goes_on_outside(grid: RuledGrid, outside: Sequence[Phrase]) -> bool:
+    """Whether lines of several parts stand right above or below a grid: then it is a part of a larger table."""
+    left, right, top, bottom = grid.xs[0], grid.xs[-1], grid.ys[0], grid.ys[-1]
+    beside = (phrase for phrase in outside if phrase.x1 > left and phrase.x0 < right)
+    near = [
+        phrase
+        for phrase in beside
+        if top - phrase.size < phrase.baseline < top or bottom < phrase.baseline < bottom + _NEXT_LINE * phrase.size
+    ]
+    return any(len(line.parts) > 1 for line in lines_of(near))
 
 
 def _has_stacked_figures(contents: _Contents) -> bool:

@@ -49,18 +49,18 @@ def title_above(lines: Sequence[Line], top: Line, centres: Sequence[float], left
         body_size: of the type of the page.
     """
     title: list[Line] = []
+    units: list[str] = []
     below = top
     for line in reversed(lines[-_MOST_LINES:]):
         if len(line.parts) > 1 or below.y0 - line.y1 > _MOST_SPACE * max(line.size, below.size):
             break
         part = line.parts[0]
-        if not unit_in(part.text) and not _names_table(part, max(top.size, body_size), centres, left):
+        units += [unit] if (unit := unit_in(part.text)) else []  # which the sentence above may state, too
+        if not states_only_unit(part.text) and not _names_table(part, max(top.size, body_size), centres, left):
             break
         title.append(line)
         below = line
-    title.reverse()
-    units = [unit for line in title if (unit := unit_in(line.parts[0].text))]
-    return Title(tuple(title), units[-1] if units else "")
+    return Title(tuple(reversed(title)), units[0] if units else "")
 
 
 def unit_in(text: str) -> str:
