@@ -60,9 +60,9 @@ def next_opening(words: Sequence[Word], mark: str) -> int | None:
 
 
 def referring_words(phrases: Iterable[Phrase]) -> Iterator[tuple[Word, str]]:
-    """The raised words, each with the mark that it may be; several where it names several notes ("1,2")."""
+    """The raised words behind others, each with the mark that it may be; several for several notes ("1,2")."""
     for phrase in phrases:
-        for word in phrase.words:
+        for word in phrase.words[1:]:
             if word.rise > 0:
                 for mark in marks_in(word.text):
                     yield word, mark

@@ -149,18 +149,9 @@ class _PageNotes:
         for number in range(len(rows) - 1, -1, -1):
             if rows[number].phrases[0].baseline < _LOWER_PART * self._layout.height:
                 break
-            if rows[number].words[0].rise > 0 and self._is_referred_above(rows[number]):
+            if rows[number].words[0].rise > 0 and self._begins_note(rows[number], is_small=False):
                 start = number
         return start if start < len(rows) and self._is_at_foot(rows[start:], place) else len(rows)
-
-    def _is_referred_above(self, row: _Row) -> bool:
-        """Whether words above a row refer to the note that it begins."""
-        opening = opening_of(row.words)
-        if opening is None or opening.mark not in self._referred:
-            return False
-        first = row.words[0]
-        lines = (line for item in self._layout.items for line in _lines(item))
-        return any(mark == opening.mark and word is not first for word, mark in referring_words(lines))
 
     def _goes_on(self, last: Phrase | None, rows: Sequence[_Row]) -> bool:
         """Whether rows at the foot of a page go on with a note whose last line stands on the page before."""
@@ -169,8 +160,9 @@ class _PageNotes:
         return all(abs(row.size - last.size) <= _SAME_SIZE * last.size for row in rows)
 
     def _is_at_foot(self, rows: Sequence[_Row], place: int) -> bool:
-        """Whether no text of the body stands below some rows of a column, and they aren't most of the page."""
-        if 2 * len(rows) > self._line_count:
+        """Whether no text of the body stands below some rows of a column; only notes referred to may fill a page."""
+        opening = opening_of(rows[0].words)
+        if 2 * len(rows) > self._line_count and not (opening and opening.mark in self._referred):
             return False
         x0 = min(phrase.x0 for row in rows for phrase in row.phrases)
         x1 = max(phrase.x1 for row in rows for phrase in row.phrases)

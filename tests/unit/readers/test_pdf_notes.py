@@ -1,0 +1,224 @@
+"""Footnotes leave the flow of the text, keep their words, and know where the text refers to them."""
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.readers.composition import Composition
+from assistant.readers.pdf.notes import part_notes
+from assistant.readers.pdf.page import Column, PageLayout, Phrase, Word
+from assistant.readers.pdf.reader import read_pdf
+from assistant.readers.pdf.style import BodyStyle
+from tests.support.pdf_layouts import composed, line, page, phrase, words_of, wrap
+from tests.support.pdf_roles import MAX_CHARS, blocks_in
+
+DATA = Path(__file__).parents[2] / "data" / "pdf"
+STYLE = BodyStyle(size=10.0)
+PROSE = (
+    "The harbour board met on Monday to discuss the dredging of the north basin and heard the engineers. The work "
+    "would begin in March and take eleven weeks, if the weather holds and the dredger comes in time from Ghent."
+)
+
+
+def raised(word: str, before: Word, *, size: float = 6.0) -> Word:
+    """A raised word right behind another one."""
+    return Word(
+        word, before.page, before.x1, before.y0 - 2, before.x1 + 3.0 * len(word), before.y1 - 4, before.baseline, size,
+        rise=1, is_glued=True,
+    )  # fmt: skip
+
+
+def referring(text: str, mark: str, *, y: float, number: int = 1) -> Phrase:
+    """A line of the body whose last word is referred from by a raised mark."""
+    words = words_of(text, y=y, page=number)
+    return replace(phrase([*words, raised(mark, words[-1])]), size=10.0)
+
+
+def note(mark: str, text: str, *, y: float, number: int = 1, form: str = "raised", size: float = 8.0) -> Phrase:
+    """A line of a note that begins with its mark: raised, on the line, or glued to the first word."""
+    if form == "glued":
+        return line(f"{mark}{text}", y=y, size=size, page=number)
+    words = words_of(f"{mark} {text}", y=y, size=size, page=number)
+    if form == "raised":
+        words[0] = replace(words[0], rise=1, size=0.6 * size)
+    return phrase(words)
+
+
+def prose(*, y: float = 100.0, number: int = 1, count: int = 12) -> list[Phrase]:
+    """Lines of the body."""
+    texts = (wrap(PROSE) * count)[:count]
+    return [line(text, y=y + 12 * place, page=number) for place, text in enumerate(texts)]
+
+
+def one_page(*phrases: Phrase, number: int = 1) -> PageLayout:
+    return page(Column(phrases), number=number)
+
+
+def notes_of(*pages: PageLayout) -> list[tuple[str, str]]:
+    """The marks and texts of the notes of some pages."""
+    _, notes = part_notes(pages, STYLE)
+    assert all((each.kind, each.label, each.role) == ("note", "footnote", "body") for each in notes)
+    return [(each.mark, " ".join(phrase.text for phrase in each.lines)) for each in notes]
+
+
+@pytest.mark.parametrize(
+    ("mark", "form"),
+    [("1", "raised"), ("12", "raised"), ("a", "raised"), ("*", "raised"), ("1", "plain"), ("3.", "plain"),
+     ("[2]", "plain"), ("†", "plain"), ("4", "glued"), ("*", "glued")],
+)  # fmt: skip
+def test_marks_of_every_form_begin_notes(mark: str, form: str) -> None:
+    """A note begins with a raised mark, or with one on its line that the text refers to."""
+    bare = mark.strip("[].")
+    whole = one_page(*prose(), referring("paid by the state", bare, y=260), note(mark, "Half of it.", y=700, form=form))
+    assert notes_of(whole) == [(bare, "Half of it.")]
+
+
+def test_notes_over_several_lines_and_several_on_one_line() -> None:
+    """Lines without a mark go on with the note above; a raised number that counts on begins the next on its line."""
+    several = words_of("1 Raised in July. 2 Unchanged since 2019. 3 Without renewals", y=700, size=8)
+    several = [replace(word, rise=1, size=5) if word.text in "123" else word for word in several]
+    whole = one_page(
+        *prose(), referring("one", "1", y=260), phrase(several), line("after the third year.", y=710, size=8),
+        note("4", "By the harbour.", y=720),
+    )  # fmt: skip
+    assert notes_of(whole) == [
+        ("1", "Raised in July."),
+        ("2", "Unchanged since 2019."),
+        ("3", "Without renewals after the third year."),
+        ("4", "By the harbour."),
+    ]
+
+
+def test_a_note_does_not_tear_the_sentence_above_it() -> None:
+    """A sentence that a page's notes and end interrupt is whole, and its note follows the paragraph."""
+    first = one_page(
+        referring("The board of the harbour decided in its meeting in May that", "1", y=100),
+        line("the dredging of the whole north basin will be paid for by the", y=112),
+        note("1", "Minutes of 4 May.", y=760),
+    )
+    second = one_page(line("state and by nobody else.", y=80, page=2), *prose(y=110, number=2), number=2)
+    whole = composed(first, second)
+    assert "will be paid for by the state and by nobody else." in whole.text
+    assert block_texts(whole, "note") == ["¹ Minutes of 4 May."]
+    (anchor,) = [block.anchor for block in whole.blocks if block.kind == "note"]
+    assert anchor is not None
+    assert whole.text[:anchor].endswith("in May that ")
+
+
+def test_a_note_goes_on_at_the_foot_of_the_next_page() -> None:
+    """A note whose sentence isn't at its end takes the small lines at the foot of the next page, above its notes."""
+    first = one_page(*prose(), referring("offers", "1", y=260), note("1", "The council asked three firms, of", y=700))
+    second = one_page(
+        *prose(number=2), referring("came", "2", y=260, number=2),
+        line("which one came from abroad.", y=690, size=8, page=2), note("2", "By sea.", y=700, number=2), number=2,
+    )  # fmt: skip
+    assert notes_of(first, second) == [
+        ("1", "The council asked three firms, of which one came from abroad."),
+        ("2", "By sea."),
+    ]
+
+
+def test_notes_at_the_foot_of_both_columns() -> None:
+    """Each column has its notes, and what follows them in the next column is text."""
+    left = [*prose(count=8), referring("costs", "1", y=240), note("1", "In euros.", y=700)]
+    right = [line(text, x=320, y=100 + 12 * place) for place, text in enumerate(wrap(PROSE, 40))]
+    layouts, notes = part_notes([page(Column(tuple(left)), Column(tuple(right)))], STYLE)
+    assert [each.mark for each in notes] == ["1"]
+    assert layouts[0].items[1] == Column(tuple(right))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [line("In small type, without a mark.", y=700, size=8)],
+        [line("12 boats were counted in small type.", y=700, size=8)],  # nobody refers to 12
+        [note("1", "A step of the size of the body.", y=300, size=10), line("And text below it.", y=312)],
+        [note("1", "Above the body.", y=50), line("The body.", y=400)],
+    ],
+)
+def test_other_small_lines_are_text(lines: list[Phrase]) -> None:
+    """What has no mark, or stands above text of the body, is no note."""
+    assert notes_of(one_page(*prose(y=100), *lines)) == []
+
+
+def test_exponents_refer_to_no_notes() -> None:
+    """A raised figure of a unit stays an exponent where the page has no note of that number."""
+    words = words_of("The hall is 250 m", y=300)
+    whole = composed(one_page(*prose(), phrase([*words, raised("2", words[-1])])))
+    assert "250 m²" in whole.text
+
+
+def test_notes_of_a_text_processor() -> None:
+    """Six notes of a report, of which two go on overleaf: each whole, behind its paragraph, none in a sentence."""
+    blocks = blocks_in((DATA / "report_notes.pdf").read_bytes())
+    notes = [(block.mark, text) for block, text in blocks if block.kind == "note"]
+    assert [mark for mark, _ in notes] == ["1", "2", "3", "4", "5", "6"]
+    assert notes[1][1].endswith(
+        "and has kept them in tables of her own since then; the tables of the years before the war are lost."
+    )
+    assert notes[3][1].count("The council asked three firms for offers, of which one came from abroad.") == 9
+    assert all(block.anchor for block, _ in blocks if block.kind == "note")
+    paragraphs = [text for block, text in blocks if block.kind == "paragraph" and block.role == "body"]
+    assert all(text.endswith(".") for text in paragraphs)
+
+
+def test_notes_of_a_drawn_page() -> None:
+    """Note marks behind figures are none of their digits, and the notes below stand by themselves."""
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("Times", "", 11)
+    for text, mark in [("The library lent 48,210", "1"), (" books in 2023, against 45,102", "2"), (" in 2022.", "")]:
+        pdf.write(6, text)
+        if mark:
+            pdf.set_char_spacing(0)
+            pdf.char_vpos = "SUP"
+            pdf.write(6, mark)
+            pdf.char_vpos = "LINE"
+    pdf.set_y(250)
+    pdf.set_font("Times", "", 8)
+    pdf.write(4, "1 With renewals.\n2 Without the branch in the harbour.")
+    text = read_pdf(bytes(pdf.output()), MAX_CHARS).text
+    assert "48,210 ¹ books in 2023, against 45,102 ² in 2022." in text
+    assert "¹ With renewals." in text
+    assert "² Without the branch in the harbour." in text
+
+
+MARKS = st.sampled_from(["1", "2", "a", "*", "word", "10", "x"])
+LINES = st.tuples(MARKS, st.booleans(), st.sampled_from([6.0, 8.0, 10.0]), st.integers(5, 60))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(LINES, max_size=8), max_size=3))
+def test_no_word_is_lost_or_twice(pages: list[list[tuple[str, bool, float, int]]]) -> None:
+    """The letters of all lines are those of what is kept, of the notes and of their marks."""
+    layouts = [
+        one_page(
+            *(
+                note(
+                    mark, "Half of it.", y=12.0 * row, number=number, size=size, form="raised" if is_raised else "plain"
+                )
+                for mark, is_raised, size, row in sorted(rows, key=lambda each: each[3])
+            ),
+            number=number,
+        )
+        for number, rows in enumerate(pages, start=1)
+    ]
+    kept, notes = part_notes(layouts, STYLE)
+    lines = [each for layout in kept for item in layout.items if isinstance(item, Column) for each in item.lines]
+    after = letters([*lines, *(each for piece in notes for each in piece.lines)])
+    assert after + Counter("".join(piece.mark for piece in notes)) == letters(
+        [each for layout in layouts for item in layout.items if isinstance(item, Column) for each in item.lines]
+    )
+
+
+def letters(phrases: list[Phrase]) -> Counter[str]:
+    return Counter(character for each in phrases for character in each.text if not character.isspace())
+
+
+def block_texts(whole: Composition, kind: str) -> list[str]:
+    return [whole.text[block.start : block.end] for block in whole.blocks if block.kind == kind]
