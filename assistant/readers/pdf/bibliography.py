@@ -21,11 +21,13 @@ _PLACE = re.compile(
     re.VERBOSE,
 )
 _SURNAME_FIRST = re.compile(r"[^\W\d_][\w’'-]+,\s[^\W\d_][\w’'-]*[.,;\s(]")
-_NAMES = re.compile(r"(?:[^\W\d_][\w’'.-]*\s){1,4}[^\W\d_][\w’'-]+(?:,\s|\.\s|\s(?:and|et|und|y|e|en|och|og|&)\s)")
+_NAMES = re.compile(r"((?:[^\W\d_][\w’'.-]*\s){1,4}[^\W\d_][\w’'-]+)(?:,\s|\.\s|\s(?:and|et|und|y|e|en|och|og|&)\s)")
 _INITIAL = re.compile(r"(?<!\w)[^\W\d_a-z]\.")
 _NUMBERED = re.compile(r"\[[\w+.-]{1,12}\]|\d{1,3}\.")
 _QUOTES = "\"“”„«'‘"
 _MAX_CHARS = 900
+_FIRST_CHARS = 40  # among which the initials of the first author stand
+_PARTICLE_CHARS = 3  # of names without a capital: "van", "de"
 _LEAST_ENTRIES = 5  # where no heading says what they are
 _MOST_BY_ONE = 0.5  # of the entries begin with one and the same name: else they are somebody's works
 
@@ -43,8 +45,15 @@ def is_entry(text: str, mark: str = "") -> bool:
     words = text[numbered.end() :].lstrip() if numbered else text
     if not words[:1].isupper() and words[:1] not in _QUOTES:
         return False
-    begins_with_names = _SURNAME_FIRST.match(words) or _NAMES.match(words) or _INITIAL.search(words[:40])
-    return bool(begins_with_names) or words[0] in _QUOTES or bool(numbered or mark)
+    return _begins_with_names(words) or words[0] in _QUOTES or bool(numbered or mark)
+
+
+def _begins_with_names(words: str) -> bool:
+    """Whether a text begins with names: a surname and a comma, initials, or words with capitals up to a comma."""
+    if _SURNAME_FIRST.match(words) or _INITIAL.search(words[:_FIRST_CHARS]):
+        return True
+    names = _NAMES.match(words)
+    return names is not None and all(name[0].isupper() or len(name) <= _PARTICLE_CHARS for name in names[1].split())
 
 
 def are_bibliography(entries: Sequence[str]) -> bool:

@@ -81,9 +81,9 @@ def _end_of_bibliography(pieces: Sequence[Piece], start: int) -> int:
 
 
 def _goes_on_with_entries(pieces: Sequence[Piece], place: int) -> bool:
-    """Whether entries of a bibliography follow a piece, but for one of a few."""
+    """Whether most of the pieces behind one are entries of a bibliography."""
     following = [piece for piece in pieces[place + 1 : place + 1 + _LOOK_AHEAD] if piece.kind != "heading"]
-    return sum(is_entry(_text(piece), piece.mark) for piece in following) >= max(1, len(following) - 1)
+    return 2 * sum(is_entry(_text(piece), piece.mark) for piece in following) > len(following)
 
 
 def _end_of_list(pieces: Sequence[Piece], start: int) -> int:
