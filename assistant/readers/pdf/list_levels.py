@@ -57,7 +57,7 @@ def _stands_beside(passage: Passage, above: Passage) -> bool:
 
 def _is_within(passage: Passage, outermost: _Level) -> bool:
     """Whether a passage between items belongs to one of them: it is indented further than their marks."""
-    if passage.piece.kind not in {"paragraph", "code"}:
+    if passage.piece.kind not in {"paragraph", "code"} or not passage.lines:
         return False
     line = passage.lines[0]
     return line.phrase.x0 - line.left > outermost.left + _SAME_INDENT * line.em

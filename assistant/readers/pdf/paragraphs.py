@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.readers.pdf.breaks import ColumnText, begins_passage
-from assistant.readers.pdf.fields import field_of
+from assistant.readers.pdf.fields import field_of, fields_of
 from assistant.readers.pdf.flow import Passage, join_over_breaks
 from assistant.readers.pdf.headings import Surroundings, heading_levels, is_heading
 from assistant.readers.pdf.lines import column_lines, phrase_of_words
@@ -29,14 +29,13 @@ def paragraphs_of(layouts: Sequence[PageLayout], style: BodyStyle) -> list[Piece
 
 def _page_passages(layout: PageLayout, style: BodyStyle) -> Iterator[Passage]:
     for item in _join_columns(layout.items, style):
-        passages = _column_passages(item, style) if isinstance(item, Column) else [Passage(Piece("table", table=item))]
+        if isinstance(item, Column):
+            passages = _column_passages(item, style)
+        else:
+            passages = map(Passage, fields_of(item) or [Piece("table", table=item)])
         for passage in passages:
-            is_recognised = layout.is_recognised
-            yield (
-                replace(passage, piece=replace(passage.piece, is_recognised=is_recognised))
-                if is_recognised
-                else passage
-            )
+            piece = replace(passage.piece, is_recognised=True) if layout.is_recognised else passage.piece
+            yield replace(passage, piece=piece)
 
 
 def _join_columns(items: Sequence[Column | TableArea], style: BodyStyle) -> list[Column | TableArea]:

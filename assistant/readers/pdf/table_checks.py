@@ -14,6 +14,8 @@ _MARK = re.compile(
 )
 _PAGE = re.compile(r"(?:[A-Z]{1,2}-?)?(\d{1,4})|[ivxlc]{1,7}")
 _PROSE_WIDTH, _PROSE_FILL = 10.0, 0.8  # type sizes; how much of its column a line of prose fills
+_COLONS = (":", "\uff1a")
+_FIELDS_SHARE = 0.8  # of the lines of a form
 _LEAST_TEXT_ROWS = 3  # of a table without figures
 
 
@@ -30,12 +32,28 @@ def is_table(lines: Sequence[GridLine], header: int, zones: Sequence[Zone], ruli
     several = [line for line in body if len(line.pieces) > 1]
     if not several or len(zones) < 2 or len(several) + header < 2:
         return False
-    if _is_list(several, zones) or _is_contents(several) or (_is_prose(lines, zones) and not _has_rows(body)):
+    if (
+        _is_form(lines)
+        or _is_list(several, zones)
+        or _is_contents(several)
+        or (_is_prose(lines, zones) and not _has_rows(body))
+    ):
         return False
     with_figures = sum(line.has_figures for line in several)
     if with_figures >= 2 and _has_figure_column(several, len(zones)):
         return True
     return (with_figures == 1 and header > 0) or _is_text_table(lines, header, zones, rulings)
+
+
+def _is_form(lines: Sequence[GridLine]) -> bool:
+    """Whether the lines hold fields of a form: each value has a label of its own before it, that ends with a colon."""
+    several = [line for line in lines if len(line.pieces) > 1]
+    fields = sum(
+        line.pieces[0].phrase.text.endswith(_COLONS)
+        and 2 * sum(piece.phrase.text.endswith(_COLONS) for piece in line.pieces) >= len(line.pieces)
+        for line in several
+    )
+    return fields >= _FIELDS_SHARE * len(several)
 
 
 def _is_list(lines: Sequence[GridLine], zones: Sequence[Zone]) -> bool:

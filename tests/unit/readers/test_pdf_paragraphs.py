@@ -390,3 +390,46 @@ def test_no_word_is_lost_or_doubled(pages: list[list[tuple[str, float, float, Fo
         layouts.append(page(Column(tuple(lines)), number=number))
     printed = Counter(character for rows in pages for text, *_ in rows for character in text if character.isalnum())
     assert Counter(character for character in composed(*layouts).text if character.isalnum()) == printed
+
+
+# Forms that are laid out as tables
+
+
+def form(*rows: tuple[str, ...], title: str = "") -> TableArea:
+    """A table of some rows."""
+    cells = tuple(tuple(Cell((line(text),) if text else ()) for text in row) for row in rows)
+    return TableArea(1, 72, 60, 400, 120, cells, title=(line(title),) if title else ())
+
+
+def test_a_form_in_a_table_is_made_of_fields() -> None:
+    """Labels with colons name the values to their right, whatever columns they stand in; lone ones stay."""
+    whole = composed(
+        page(
+            form(
+                ("Make:", "Reims", "Registration:", ""),
+                ("Model:", "F172 M", "Visibility", "0.7 miles"),
+                ("Seats:", "4", "Engines:", "1 piston"),
+                ("Owner:", "Aero club", "Operator:", "Aero club"),
+                title="The aircraft",
+            )
+        )
+    )
+    assert whole.text.split("\n\n")[0] == "The aircraft"
+    assert [(block.kind, whole.text[block.start : block.end]) for block in whole.blocks[1:]] == [
+        ("field", "Make: Reims"), ("paragraph", "Registration:"), ("field", "Model: F172 M"),
+        ("field", "Visibility: 0.7 miles"), ("field", "Seats: 4"), ("field", "Engines: 1 piston"),
+        ("field", "Owner: Aero club"), ("field", "Operator: Aero club"),
+    ]  # fmt: skip
+
+
+def test_a_table_with_a_colon_in_a_label_stays_a_table() -> None:
+    """Several values to a label are a table's row."""
+    table = form(("", "2022", "2023"), ("Cod:", "830", "790"), ("Of this:", "30", "20"), ("Crab:", "12", "14"))
+    assert [block.kind for block in composed(page(table)).blocks] == ["table"]
+
+
+def test_marks_of_notes_that_stand_together_are_one_each() -> None:
+    """Two raised marks without a space between them refer to two notes."""
+    words = words_of("It rose twice")
+    mark = dataclasses.replace(words[-1], text="[13][14]", x0=words[-1].x1, rise=1, is_glued=True)
+    assert composed(page(Column((phrase([*words, mark]),)))).text == "It rose twice ¹³ ¹⁴"
