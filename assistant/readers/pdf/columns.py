@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.readers.pdf.gutters import Item, Row, item_of, rows_of, ruling_item, strips_of
 from assistant.readers.pdf.page import Column, PageContent, PageLayout, PagePhrases, Phrase, Ruling, TableArea
+from assistant.readers.pdf.row_measures import items_of
 from assistant.readers.pdf.sides import Cut, cut_at
 from assistant.readers.pdf.word_order import reads_right_to_left
 
@@ -56,14 +57,10 @@ def _areas(items: Sequence[Item], depth: int, *, is_right_to_left: bool) -> Iter
         return
     start = 0
     for cut in cuts:
-        for part in (_items(rows[start : cut.first_row]), *cut.parts):
+        for part in (items_of(rows[start : cut.first_row]), *cut.parts):
             yield from _areas(part, depth + 1, is_right_to_left=is_right_to_left)
         start = cut.end_row
-    yield from _areas(_items(rows[start:]), depth + 1, is_right_to_left=is_right_to_left)
-
-
-def _items(rows: Sequence[Row]) -> list[Item]:
-    return [item for row in rows for item in row]
+    yield from _areas(items_of(rows[start:]), depth + 1, is_right_to_left=is_right_to_left)
 
 
 def _cuts(rows: Sequence[Row], *, is_right_to_left: bool) -> list[Cut]:
