@@ -159,7 +159,9 @@ def _render_byline(record: Mapping[str, Any]) -> Html:
     time = f"{seconds:.1f} s" if seconds >= 0.1 else f"{seconds * 1000:.0f} ms"
     if record.get("refused"):
         return tag("p", f"Looked for in {time}", class_="byline")
-    mode = "Word for word from the documents" if record.get("mode") == "quotes" else f"Written by {record.get('model')}"
+    is_recognised = any(citation.get("ocr") for citation in record.get("citations", ()))
+    quoted = "Word for word as recognised on a picture" if is_recognised else "Word for word from the documents"
+    mode = quoted if record.get("mode") == "quotes" else f"Written by {record.get('model')}"
     confidence = f"{float(record.get('score', 0)):.0%} sure that this answers"
     return tag("p", f"{mode} · {confidence} · {time}", class_="byline")
 

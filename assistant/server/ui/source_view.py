@@ -127,7 +127,8 @@ def _render_pane(title: str, facts: str, notes: Html, body: Html, citation_numbe
 
 
 def _render_facts(document: Document, cited: CitedQuote | None) -> Html:
-    page = document.page_at(cited.start) if cited and cited.start is not None else None
+    start, end = cited.spans_in_document[0] if cited else _EMPTY_SPAN
+    page = document.page_of(start, end) if start < end else None
     facts = [document.date.isoformat() if document.date else "", document.kind, f"page {page}" if page else ""]
     return join_html([tag("span", fact) for fact in facts if fact], " · ")
 
