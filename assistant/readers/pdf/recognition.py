@@ -22,7 +22,7 @@ _LEAST_SCORE = 0.6  # of a line: below, it is most often a piece of a drawing
 _TYPE_SIZE = 0.75  # of the height of a line as it is found, which has room above and below
 _BASELINE = 0.33  # of the size of the type, below the middle of a line
 _ASCENT, _DESCENT = 0.85, 0.2  # of the size of the type
-_LIKE_SIZE = 0.3  # by which sizes of type are found wrong: nearer to the usual one, a line has that
+_LIKE_HEIGHT, _LIKE_WIDTH = 0.3, 0.15  # by which a line's and its characters' differ though the type is the usual one
 _STANDING = 1.5  # times its width: a line that is higher runs up or down the page
 _LEAST_SLOPE_WIDTH = 15  # times its height: of a line by which the slope of the page is told
 _MODELS = {
@@ -41,6 +41,10 @@ class _Line(NamedTuple):
     middle: float
     height: float
     chars: tuple[tuple[float, float], ...]  # from where to where each character goes, white space left out
+
+    @property
+    def char_width(self) -> float:
+        return (self.x1 - self.x0) / max(len(self.text), 1)
 
 
 def is_installed() -> bool:
@@ -141,10 +145,14 @@ def _line(text: str, corners: Sequence[tuple[float, float]], chars: Sequence[Seq
 
 def _words(lines: Sequence[_Line], page: int, scale: float) -> Iterator[Word]:
     """The words of lines, in points."""
-    usual = statistics.median([line.height for line in lines for _ in line.text] or [1.0])
+    usual_height = statistics.median([line.height for line in lines for _ in line.text] or [1.0])
+    usual_width = statistics.median([line.char_width for line in lines for _ in line.text] or [1.0])
     for line in lines:
-        height = usual if abs(line.height - usual) < _LIKE_SIZE * usual else line.height
-        size = round(_TYPE_SIZE * height / scale, 1)
+        is_usual = (
+            abs(line.height - usual_height) < _LIKE_HEIGHT * usual_height
+            or abs(line.char_width - usual_width) < _LIKE_WIDTH * usual_width
+        )
+        size = round(_TYPE_SIZE * (usual_height if is_usual else line.height) / scale, 1)
         baseline = line.middle / scale + _BASELINE * size
         for text, x0, x1 in _spans(line):
             yield Word(

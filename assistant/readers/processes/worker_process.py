@@ -17,7 +17,9 @@ from contextlib import suppress
 from typing import Any, BinaryIO
 
 from assistant.errors import ReadingError
+from assistant.readers.progress import progress_reported_to
 
+PROGRESS = "progress"  # in the head of a frame that says that reading gets on, before the reply itself
 EXIT_OUT_OF_MEMORY = 77  # the exit code of a process that has no room for the file itself
 
 _FRAME_LENGTHS = struct.Struct(">QQ")  # bytes of a frame's JSON, and of the body after it
@@ -109,10 +111,20 @@ def _limit_memory(memory_bytes: int) -> None:
 
 def _answer(head: dict[str, Any], data: bytes, replies: BinaryIO) -> bool:
     """Reads a file and sends what became of it; returns whether the process is fit for another one."""
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, head["seconds"] + _GRACE_SECONDS)
+
+    def start_time() -> None:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, head["seconds"] + _GRACE_SECONDS)
+
+    def tell_progress() -> None:
+        start_time()
+        send_frame(replies, {PROGRESS: True}, b"")
+
+    start_time()
     try:
-        send_frame(replies, *(_unpack(head, data) if head["unpacks"] else _read_document(head, data)))
+        with progress_reported_to(tell_progress):
+            reply = _unpack(head, data) if head["unpacks"] else _read_document(head, data)
+        send_frame(replies, *reply)
     except (ReadingError, MemoryError) as error:
         is_out_of_memory = isinstance(error, MemoryError) or isinstance(error.__cause__, MemoryError)
         send_frame(replies, {"memory": True} if is_out_of_memory else {"error": str(error)}, b"")

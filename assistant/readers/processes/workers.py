@@ -19,7 +19,7 @@ from typing import Any, Protocol, Self
 
 from assistant.errors import ReadingError
 from assistant.readers.archives.unpacking import Unpacked
-from assistant.readers.processes.worker_process import EXIT_OUT_OF_MEMORY, Frame, receive_frame, send_frame
+from assistant.readers.processes.worker_process import EXIT_OUT_OF_MEMORY, PROGRESS, Frame, receive_frame, send_frame
 from assistant.readers.processes.worker_replies import ReadFile, parse_reply, parse_unpacked
 from assistant.readers.registry import file_kind
 
@@ -32,6 +32,7 @@ _WORKER_CODE = (
 )
 # Bytes of plain text that are read here: half a second at worst, less than a process takes to start.
 _MAX_LOCAL_BYTES = 200_000
+_MOST_FRAMES = 1_000  # of a reply: those that say that reading gets on, and the last
 _SECRET_PREFIXES = ("ASSISTANT_", "OPENAI_")  # of variables that are no affair of what reads strangers' files
 _MIN_REPLY_LIMIT = 50_000_000  # bytes that a reply may have however small the file
 _REPLY_RATIO = 40  # bytes that a reply may have for each byte that a file may have, where that is more
@@ -192,12 +193,17 @@ class _ReaderProcess:
         """Sends a file and returns the reply; None where the process ended first, or had to be ended."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        timer = threading.Timer(seconds, self._time_out)
-        timer.daemon = True
-        timer.start()
+        timer = self._start_timer(seconds)
         try:
             send_frame(self._process.stdin, head, data)  # type: ignore[arg-type]  # a pipe's IO[bytes]
-            reply = receive_frame(self._process.stdout, max_reply_bytes)  # type: ignore[arg-type]  # as above
+            for _ in range(_MOST_FRAMES):
+                reply = receive_frame(self._process.stdout, max_reply_bytes)  # type: ignore[arg-type]  # as above
+                if reply is None or PROGRESS not in reply[0]:
+                    break
+                timer.cancel()
+                timer = self._start_timer(seconds)
+            else:
+                reply = None
         except (OSError, ValueError):  # it is gone, or what it says makes no sense
             reply = None
         except BaseException:
@@ -208,6 +214,12 @@ class _ReaderProcess:
         if reply is None:
             self.end()
         return reply
+
+    def _start_timer(self, seconds: float) -> threading.Timer:
+        timer = threading.Timer(seconds, self._time_out)
+        timer.daemon = True
+        timer.start()
+        return timer
 
     def _time_out(self) -> None:
         self.timed_out = True

@@ -99,7 +99,7 @@ def test_a_sound_file_with_bytes_overwritten_raises_the_one_error_at_most(
     ("data", "name", "expected"),
     [
         (LOCKED, "a.pdf", "encrypted: it needs a password"),
-        (pdf([[], []]), "a.pdf", "scanned, no text"),
+        (pdf([[], []]), "a.pdf", "no text: its pages are blank"),
         (b"%PDF-1.7\nnothing", "a.pdf", "damaged or not a real .pdf file"),
         (SAMPLES["report.pdf"], "a.docx", "it is a .pdf file"),
         (SAMPLES["deck.pptx"], "a.docx", "it is a .pptx file"),

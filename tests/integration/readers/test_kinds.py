@@ -173,7 +173,7 @@ class TestPdf:
         """A blank page keeps the numbers of the others right, and a note tells of it."""
         document = read_document(pdf([["One."], [], ["Three."]]), "a.pdf")
         assert document.page_at(document.text.index("Three.")) == 3
-        assert document.notes == ("page 2 has no text: a picture or scan",)
+        assert document.notes == ("page 2 is blank",)
 
     def test_the_title_comes_from_metadata_unless_it_is_a_programs(self) -> None:
         """A real title wins; a word processor's file name does not."""

@@ -60,6 +60,47 @@ def is_running(pid: int) -> bool:
         return False
 
 
+def test_progress_starts_the_time_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader that says in time that it gets on may take longer as a whole than a file may without that."""
+    code = """
+        import time
+        from assistant.readers.processes import worker_process
+        from assistant.readers.progress import report_progress
+
+        def read_slowly(head, data):
+            for _ in range(6):
+                time.sleep(0.6)
+                report_progress()
+            return {"error": "was read to its end"}, b""
+
+        worker_process._read_document = read_slowly
+        worker_process.main(int(sys.argv[1]))
+    """
+    start = "import json, sys; sys.path[:] = json.loads(sys.argv[2])\n"
+    monkeypatch.setattr("assistant.readers.processes.workers._WORKER_CODE", start + textwrap.dedent(code))
+    with ReaderPool(seconds=3) as workers:
+        assert reason(workers, PDF, "a.pdf") == "was read to its end"
+
+
+def test_progress_without_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that only ever says that it gets on is given up."""
+    code = """
+        from assistant.readers.processes import worker_process
+        from assistant.readers.progress import report_progress
+
+        def read_for_ever(head, data):
+            while True:
+                report_progress()
+
+        worker_process._read_document = read_for_ever
+        worker_process.main(int(sys.argv[1]))
+    """
+    start = "import json, sys; sys.path[:] = json.loads(sys.argv[2])\n"
+    monkeypatch.setattr("assistant.readers.processes.workers._WORKER_CODE", start + textwrap.dedent(code))
+    with ReaderPool(seconds=60) as workers:
+        assert "reading it crashed" in reason(workers, PDF, "a.pdf")
+
+
 def test_the_same_as_in_this_process(workers: ReaderPool) -> None:
     """Every kind gives the document and the sentences that it gives without a process of its own."""
     notes = {"old.txt": "Café, déjà vu et garçon: voilà.".encode("cp1252"), "long.txt": b"A word is here. " * 20_000}
