@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from assistant.readers.pdf.fields import field_of
 from assistant.readers.pdf.item_marks import Mark
 from assistant.readers.pdf.lines import Line
 from assistant.readers.pdf.style import BodyStyle, round_size
@@ -61,13 +62,7 @@ def is_heading(lines: Sequence[Line], mark: Mark | None, around: Surroundings, s
         style: what is usual in the document.
     """
     text = " ".join(line.text for line in lines)
-    if len(lines) > _MAX_LINES or len(text) > _MAX_CHARS or text[-1] in ",;" or not _WORD.search(text):
-        return False
-    if (
-        lines[0].phrase.words[0].angle
-        or (mark and mark.symbol)
-        or (text[-1] == "." and len(text) > _MAX_SENTENCE_CHARS)
-    ):
+    if lines[0].phrase.words[0].angle or (mark and mark.symbol) or not _is_brief(lines, text):
         return False
     if max(word.size for line in lines for word in line.phrase.words) < _SMALLER * style.size:  # not of small capitals
         return False
@@ -75,8 +70,7 @@ def is_heading(lines: Sequence[Line], mark: Mark | None, around: Surroundings, s
         return True
     if all(line.is_bold for line in lines):
         return len(text) <= _MAX_BODY_SIZE_CHARS
-    is_plain_heading = len(lines) == 1 and len(text) <= _MAX_PLAIN_CHARS and text[-1] not in ".:"
-    return is_plain_heading and _stands_free(lines[0], around) and _stands_out(lines[0], mark, around)
+    return len(lines) == 1 and len(text) <= _MAX_PLAIN_CHARS and text[-1] not in ".:" and _heads(lines[0], mark, around)
 
 
 def _is_brief(lines: Sequence[Line], text: str) -> bool:
@@ -86,10 +80,14 @@ def _is_brief(lines: Sequence[Line], text: str) -> bool:
     return _WORD.search(text) is not None and (text[-1] != "." or len(text) <= _MAX_SENTENCE_CHARS)
 
 
-def _stands_free(line: Line, around: Surroundings) -> bool:
-    """Whether a line has space above it, and doesn't fill its column."""
+def _heads(line: Line, mark: Mark | None, around: Surroundings) -> bool:
+    """Whether a line in plain type has space above, and heads what stands below: fields, or text if it stands out."""
     has_space = around.space_above is None or around.space_above > _SPACE_ABOVE
-    return has_space and (line.room > _ROOM or line.is_centred) and around.below is not None
+    if not has_space or around.below is None or field_of(line):
+        return False
+    if field_of(around.below):
+        return line.indent < 1
+    return (line.room > _ROOM or line.is_centred) and _stands_out(line, mark, around)
 
 
 def _stands_out(line: Line, mark: Mark | None, around: Surroundings) -> bool:

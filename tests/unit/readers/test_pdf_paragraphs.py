@@ -433,3 +433,9 @@ def test_marks_of_notes_that_stand_together_are_one_each() -> None:
     words = words_of("It rose twice")
     mark = dataclasses.replace(words[-1], text="[13][14]", x0=words[-1].x1, rise=1, is_glued=True)
     assert composed(page(Column((phrase([*words, mark]),)))).text == "It rose twice ¹³ ¹⁴"
+
+
+def test_a_line_above_fields_is_their_heading() -> None:
+    """The name of a form states nothing, though it looks like its labels."""
+    text = page(column("Application for a mooring", "", "Applicant:      Ruth Okafor", "", "Boat:      Seeadler III"))
+    assert [kind for kind, _ in blocks(text)] == ["heading", "field", "field"]
