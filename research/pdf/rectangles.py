@@ -1,8 +1,9 @@
 """Sentences beside the text in their rectangles, read again from the page by pdftotext or by PDFium itself.
 
-Both sides are compared without white space, hyphens and the borders of table rows, with raised and lowered characters
-on the line. A word of pdftotext belongs to a rectangle if its middle lies in it. Where that differs, because pdftotext
-glues words of two sentences say, the text that PDFium has in the rectangle, a little narrowed, may be the same.
+Both sides are compared without white space, hyphens, the borders of table rows and square brackets, which the marks of
+notes lose, with raised and lowered characters on the line. A word of pdftotext belongs to a rectangle if its middle is
+in it. Where that differs, because pdftotext glues words of two sentences say, the text that PDFium has in the
+rectangle, a little narrowed, may be the same.
 """
 
 import random
@@ -21,7 +22,7 @@ from research.command_line import print_now
 from research.fidelity.measuring import MAX_BYTES, READING_SECONDS
 from research.pdf.page_words import PageWord, page_words
 
-_NOT_COMPARED = re.compile(r"[\s|\-\u00ad\u2010\u2011\x02\u200b\ufeff]+")
+_NOT_COMPARED = re.compile(r"[\s|\[\]\-\u00ad\u2010\u2011\x02\u200b\ufeff]+")
 _INSET = 0.6  # points by which PDFium's rectangles are narrowed, so that neighbours that only touch stay outside
 _BAND = (0.3, 0.2)  # shares of a rectangle's height that are left off above and below, likewise
 _DEVICE = 100  # units a point
