@@ -15,7 +15,7 @@ _SPACE = 0.2  # of the type size: less than a space
 _WIDE_SPACE = 0.45  # of the type size: more than a space
 _SIGN_REACH = 2.0  # type sizes: how far behind its figure a bracket or a percent sign stands
 # Digits with any marks, and at the end a unit of one or two letters: "$ (1,234.5)", "12%", "1.5x", "45pp".
-_FIGURE = re.compile(r"\W*\d[\d\W]*(?:(?<![-\u2013/\s])[^\W\d_]{1,2}\W*)?")
+_FIGURE = re.compile(r"\W*(?:[A-Z]{1,3}[$\u20ac\u00a3]\W*)?\d[\d\W]*(?:(?<![-\u2013/\s])[^\W\d_]{1,2}\W*)?")
 _NOTHING = re.compile(r"[-\u2010-\u2015\u2212]{1,3}")
 _OPENING = re.compile(r"[^\w\s]{0,2}[(\[]|[+±<>≤≥~≈]")
 _CLOSING = re.compile(r"[)\]%‰]{1,3}")

@@ -1,0 +1,103 @@
+"""Tables of a PDF that go on overleaf."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from assistant.readers.pdf.columns import lay_out
+from assistant.readers.pdf.page import Column, PageLayout, TableArea
+from assistant.readers.pdf.table_continuation import join_continued
+from assistant.readers.pdf.tables import find_tables
+from tests.support.pdf_tables import (
+    LEFT,
+    FpdfPen,
+    Pen,
+    ReportlabPen,
+    Row,
+    draw_centred,
+    draw_rows,
+    phrases_on,
+    rows_of,
+    title_of,
+)
+
+ENDS = (400.0, 480.0)
+HEADER = Row("Vessel", ("Length", "Draught"), is_bold=True)
+PENS = [FpdfPen, ReportlabPen]
+
+
+def vessels(first: int, count: int) -> list[Row]:
+    """Rows of a list of vessels."""
+    return [Row(f"Trawler {n}", (f"{n}.5", f"{n}.25")) for n in range(first, first + count)]
+
+
+def read(pdf: bytes, pages: int = 2) -> list[PageLayout]:
+    """The pages of a PDF, on which tables are whole."""
+    layouts: list[PageLayout] = []
+    for number in range(1, pages + 1):
+        content, phrases = phrases_on(pdf, number)
+        tables, rest = find_tables(content, phrases)
+        layouts.append(lay_out(content, rest, tables))
+    return join_continued(layouts)
+
+
+def tables_on(layouts: Sequence[PageLayout]) -> list[TableArea]:
+    """The tables on some pages."""
+    return [item for layout in layouts for item in layout.items if isinstance(item, TableArea)]
+
+
+def draw_page(pen: Pen, rows: Sequence[Row], *, title: str = "", y: float = 70.0) -> float:
+    """Draws a page with a table."""
+    if title:
+        draw_centred(pen, title, y, 297, is_bold=True)
+    return draw_rows(pen, rows, y + 24, ENDS, leading=15)
+
+
+@pytest.mark.parametrize("pen", [new_pen() for new_pen in PENS], ids=["fpdf2", "reportlab"])
+def test_a_header_that_is_repeated_overleaf_stands_once(pen: Pen) -> None:
+    """A table that goes on with its title and header again is one table with one header."""
+    draw_page(pen, [HEADER, *vessels(1, 46)], title="Fishing fleet")
+    pen.turn_page()
+    draw_page(pen, [HEADER, *vessels(47, 5)], title="Fishing fleet (continued)")
+    (table,) = tables_on(read(pen.pdf()))
+    assert title_of(table) == "Fishing fleet"
+    assert [row[0] for row in rows_of(table)] == ["Vessel", *(row.label for row in vessels(1, 51))]
+    assert len(table.groups) == len(table.rows)
+
+
+@pytest.mark.parametrize("pen", [new_pen() for new_pen in PENS], ids=["fpdf2", "reportlab"])
+def test_a_table_without_a_header_goes_on_with_the_one_before(pen: Pen) -> None:
+    """Rows at the top of a page, in the columns of the table at the foot of the page before, belong to it."""
+    pen.text(LEFT, 60, "The fleet on the first of May, by the register of the harbour.")
+    draw_page(pen, [HEADER, *vessels(1, 45)], y=80)
+    pen.turn_page()
+    end = draw_page(pen, vessels(46, 6), y=40)
+    pen.text(LEFT, end + 30, "Vessels below four metres are not counted here.")
+    layouts = read(pen.pdf())
+    (table,) = tables_on(layouts)
+    assert [row[0] for row in rows_of(table)] == ["Vessel", *(row.label for row in vessels(1, 51))]
+    assert [type(item) for item in layouts[1].items] == [Column]
+
+
+@pytest.mark.parametrize("pen", [new_pen() for new_pen in PENS], ids=["fpdf2", "reportlab"])
+def test_another_table_overleaf_stays_apart(pen: Pen) -> None:
+    """A table with a title of its own, or after one that ends high on its page, is another one."""
+    draw_page(pen, [HEADER, *vessels(1, 46)], title="Fishing fleet")
+    pen.turn_page()
+    draw_page(pen, [HEADER, *vessels(1, 5)], title="Pilot boats")
+    pen.turn_page()
+    draw_page(pen, vessels(1, 4), y=40)
+    assert [title_of(table) for table in tables_on(read(pen.pdf(), 3))] == ["Fishing fleet", "Pilot boats", ""]
+
+
+def test_a_table_over_many_pages_is_one() -> None:
+    """A table that fills pages between its first and its last one stands on the first."""
+    pen = FpdfPen()
+    draw_page(pen, [HEADER, *vessels(1, 46)], title="Fishing fleet")
+    for page in range(1, 4):
+        pen.turn_page()
+        draw_page(pen, vessels(1 + 46 * page, 46), y=40)
+    layouts = read(pen.pdf(), 4)
+    (table,) = tables_on(layouts)
+    assert len(table.rows) == 1 + 4 * 46
+    assert [len(layout.items) for layout in layouts] == [1, 0, 0, 0]
