@@ -122,6 +122,9 @@ PERSON = {"label": "Eels", "group": "Fish", "headers": "December 31, 2022", "uni
         ({"group": ""}, ("label",)),
         ({"unit": ""}, ("unit",)),
         ({"title": ""}, ("title",)),
+        ({"label": "Eels (1)"}, ()),
+        ({"headers": "in thousands December 31, 2022"}, ()),
+        ({"title": "Birds"}, ("title",)),
         ({"title": f"By pond {'and so on ' * 5}"}, ("title",)),
         ({"remark": "in no table: it is a paragraph (body)"}, ("in no table: it is a paragraph (body)",)),
     ],
@@ -130,6 +133,18 @@ def test_a_reading_is_right_where_it_says_what_a_person_sees(program: dict[str, 
     """Figures are the same, and nearly all words; what is wrong is named."""
     (verdict,) = score([row(1, **PERSON)], [row(1, **PERSON | program)])
     assert wrong == verdict.wrong
+
+
+def test_what_a_person_marks_as_optional_may_be_left_out() -> None:
+    """The company above a statement may be part of its title or not; what was not seen may not."""
+    person = row(1, label="Eels", group="?Fish > River fish", title="?Lakes plc > By pond")
+    for group, title in (("River fish", "By pond"), ("Fish River fish", "Lakes plc By pond")):
+        assert () == score([person], [row(1, label="Eels", group=group, title=title)])[0].wrong
+    (verdict,) = score([person], [row(1, label="Eels", group="Fish")])
+    assert ("label", "title") == verdict.wrong
+    unnamed = row(1, label="Eels", title="?These are the fish of each pond")
+    assert () == score([unnamed], [row(1, label="Eels")])[0].wrong
+    assert ("title",) == score([unnamed], [row(1, label="Eels", title="Birds by lake")])[0].wrong
 
 
 def test_cells_that_are_none_are_not_scored() -> None:
