@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from assistant.readers.composition import Composition, compose, compose_placed
 from assistant.readers.elements import Content, Element, Inline, TableCell, TableContent
-from assistant.structure import Box
+from assistant.segmentation.sentences import split_sentences
+from assistant.structure import Box, Geometry
+from assistant.types import Document
 
 STYLES = st.sampled_from(["plain", "raised", "lowered", "struck", "link", "note_mark"])
 INLINES = st.lists(
@@ -159,3 +161,22 @@ def test_a_block_of_recognised_text_says_so() -> None:
         Element("paragraph", "Ports agree."),
     ]
     assert [block.is_recognised for block in compose(elements).blocks] == [True, True, True, False]
+
+
+def test_a_footnote_behind_a_paragraph_that_ends_overleaf_is_on_its_own_page() -> None:
+    """Sentences are on the page on which their words are printed, whatever stands before them in the text."""
+    elements = [
+        Element("paragraph", [*_words("All dues rise"), *_words("from May on. Ports agree.", page=2)]),
+        Element("note", _words("As of 2023.", y0=700), mark="1", mark_box=Box(1, 0, 700, 4, 705)),
+        Element("paragraph", _words("Ships wait.", page=2, y0=30)),
+    ]
+    composition = compose_placed(elements, 2)
+    document = Document(
+        "d", "Dues", "dues.pdf", composition.text, "pdf", pages=composition.pages, blocks=composition.blocks,
+        geometry=Geometry.of(composition.words),
+    )  # fmt: skip
+    pages = {sentence.text: sentence.page for sentence in split_sentences(document)}
+    assert pages == {"All dues rise from May on.": 1, "Ports agree.": 2, "¹ As of 2023.": 1, "Ships wait.": 2}
+    note = document.text.index("As of")
+    assert document.page_at(note) == 2
+    assert document.page_of(note, note + 11) == 1
