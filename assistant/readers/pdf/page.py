@@ -85,6 +85,7 @@ class PageContent:
         turn: by how many degrees with the clock it is turned further than the file says, for most of its text to run
             from left to right; width, height and all places are those of the turned page.
         hidden: how many glyphs are left out since nobody sees them.
+        is_cut: whether more is printed on it than is read of one page.
     """
 
     number: int
@@ -96,6 +97,7 @@ class PageContent:
     turned: Sequence[TurnedText] = ()
     turn: int = 0
     hidden: int = 0
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ class PagePhrases:
         phrases: in any order.
         rulings: its lines.
         is_recognised: whether its text is that of character recognition.
+        turn: as of `PageContent`.
     """
 
     number: int
@@ -171,6 +174,7 @@ class PagePhrases:
     phrases: tuple[Phrase, ...]
     rulings: Sequence[Ruling] = ()
     is_recognised: bool = False
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,11 @@ def read_characters(text_page: int) -> Characters:
     return Characters(text_page, _codes(text_page, count), objects, boxes.tolist())
 
 
+def has_more_text(text_page: int) -> bool:
+    """Whether a page has more characters than are read: of the handle of its text."""
+    return bool(calls().count_chars(text_page) > MAX_CHARACTERS)
+
+
 def read_origins(text_page: int, places: Sequence[int]) -> list[tuple[float, float]]:
     """Where some characters are printed: of the handle of a page's text."""
     origins = array("d", bytes(16 * len(places)))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from assistant.readers.pdf.frames import Affine, Rectangle, frame
 from assistant.readers.pdf.page import Glyph, PageContent, TurnedText
 from assistant.readers.pdf.pdfium_calls import calls, int_each
+from assistant.readers.pdf.pdfium_characters import has_more_text
 from assistant.readers.pdf.pdfium_forms import Field, with_fields
 from assistant.readers.pdf.pdfium_objects import IMAGE, PATH, SHADING, Drawing, bounds, read_drawing
 from assistant.readers.pdf.pdfium_rulings import rulings_of
@@ -82,6 +83,7 @@ def read_page(page: OpenPage, fields: Sequence[Field]) -> PageContent:
         ],
         turn=(upright - rotation) % 360,
         hidden=_size(runs) - _size(kept),
+        is_cut=has_more_text(page.text_handle),
     )
 
 

@@ -15,6 +15,7 @@ from assistant.readers.pdf.phrases import phrases_of
 from assistant.readers.pdf.reading_notes import PageFacts, no_text_reason, reading_notes
 from assistant.readers.pdf.running_heads import part_running_heads
 from assistant.readers.pdf.scans import Scans
+from assistant.readers.pdf.shown_places import as_shown
 from assistant.readers.pdf.tables import find_tables
 from assistant.readers.pdf.words import words_of
 from assistant.structure import Geometry
@@ -54,7 +55,7 @@ def read_pdf(data: bytes, max_chars: int) -> ExtractedDocument:
         blocks=composition.blocks,
         author=shown_author(metadata.author),
         language=metadata.language,
-        geometry=Geometry.of(composition.words),
+        geometry=Geometry.of(as_shown(composition.words, all_pages)),
     )
 
 
@@ -77,15 +78,20 @@ def _pages(file: PdfFile, max_chars: int) -> tuple[list[PagePhrases], list[PageF
             pages.append(PagePhrases(number, 0.0, 0.0, ()))
             facts.append(PageFacts(number, has_text=False, is_damaged=True))
             continue
-        size += len(content.glyphs) + content.hidden
+        size += len(content.glyphs) + content.hidden + sum(len(text.glyphs) for text in content.turned)
         if size > max_chars:
             raise ReadingError("holds more text than a file may. Split it into smaller files")
         words = words_of(content)
         scan = scans.read(number) if not words else None
         phrases = tuple(phrases_of(scan.words if scan else words, content.rulings))
         is_recognised = content.is_recognised or bool(scan and scan.words)
-        pages.append(PagePhrases(number, content.width, content.height, phrases, content.rulings, is_recognised))
-        facts.append(
-            PageFacts(number, bool(phrases), content.is_recognised, content.hidden, scan=scan.outcome if scan else None)
+        pages.append(
+            PagePhrases(number, content.width, content.height, phrases, content.rulings, is_recognised, content.turn)
         )
+        facts.append(
+            PageFacts(
+                number, bool(phrases), content.is_recognised, content.hidden,
+                is_cut=content.is_cut, scan=scan.outcome if scan else None,
+            )
+        )  # fmt: skip
     return pages, facts

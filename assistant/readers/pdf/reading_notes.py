@@ -25,6 +25,7 @@ class PageFacts:
         is_recognised: whether the file itself has its text from character recognition.
         hidden: how many characters are left out since nobody sees them.
         is_damaged: whether it can't be read at all.
+        is_cut: whether more is printed on it than is read of one page.
         scan: what became of it, where the file has no text for it.
     """
 
@@ -33,6 +34,7 @@ class PageFacts:
     is_recognised: bool = False
     hidden: int = 0
     is_damaged: bool = False
+    is_cut: bool = False
     scan: Outcome | None = None
 
 
@@ -47,6 +49,9 @@ def reading_notes(pages: Sequence[PageFacts], attachment_count: int, *, has_xfa:
     damaged = [page.number for page in pages if page.is_damaged]
     if damaged:
         yield f"{name_pages(damaged)} {'are' if len(damaged) > 1 else 'is'} damaged and left out"
+    cut = [page.number for page in pages if page.is_cut]
+    if cut:
+        yield f"more is printed on {name_pages(cut)} than is read of one page: the end is left out"
     yield from _notes_on_scans(pages)
     recognised = sum(page.is_recognised for page in pages)
     if recognised:

@@ -19,6 +19,7 @@ from assistant.readers.pdf.page import PageContent, Word, join_words
 from assistant.readers.pdf.pdfium import open_pdf
 from assistant.readers.pdf.reader import read_pdf
 from assistant.readers.pdf.words import words_of
+from assistant.structure.word_packing import unpack_words
 from tests.support.files import pdf, pdf_page, pdf_stream, raw_pdf
 
 LIMIT = 1_000_000
@@ -287,6 +288,16 @@ class TestTurned:
         page = page_of(drawn(content))
         assert (page.width, page.height, page.turn) == (800, 600, 90)
         assert join_words(words_of(page)) == "A table that lies on its side 7"
+
+    @pytest.mark.parametrize("matrix", ["0 1 -1 0 100 72", "0 -1 1 0 100 572", "-1 0 0 -1 500 700"])
+    def test_places_are_those_of_the_page_as_shown(self, matrix: str) -> None:
+        """Though such a page is read as if it were turned, its words lie where the page shows them."""
+        document = read(drawn(f"BT /F1 12 Tf {matrix} Tm (Some words that are set to lie) Tj ET"))
+        assert document.geometry is not None
+        page = page_of(drawn(f"BT /F1 12 Tf {matrix} Tm (Some) Tj ET " + line("The page is upright, of course.")))
+        (expected,) = [word for word in words_of(page) if word.text == "Some"]
+        found = next(word for group in document.geometry.groups for word in unpack_words(group)).box
+        assert found[1:] == pytest.approx((expected.x0, expected.y0, expected.x1, expected.y1), abs=0.6)
 
     @pytest.mark.parametrize(
         ("matrix", "angle"), [("0 1 -1 0", 90), ("0 -1 1 0", 270), ("-1 0 0 -1", 180), ("0.5 0.866 -0.866 0.5", 60)]
