@@ -215,8 +215,8 @@ def _by_item(pair: _Pair) -> bool | None:
     words = pair.text.lines[pair.start].phrase.words
     from_mark = (pair.line.phrase.x0 - words[0].x0) / pair.line.em
     from_words = (pair.line.phrase.x0 - words[1].x0) / pair.line.em
-    if from_mark < -_INDENT:
-        return True
+    if from_mark < -_INDENT:  # unless it is a numbered paragraph whose first line is indented
+        return pair.has_room or not pair.reads_on
     if from_mark > _INDENT and abs(from_words) < _INDENT / 2:
         return False
     if pair.ends_early:
