@@ -18,6 +18,7 @@ _LOOSE_END = 1.5  # type sizes: so far a ruling may reach into a gutter
 _SAME_BASELINE = 0.25  # of the type size
 _PROSE_FILL = 0.5  # how much of their column lines of prose fill at least
 _LEAST_PROSE_WIDTH = 8.0  # type sizes
+_LEAST_WORDS = 4  # of a line of prose
 _LEAST_LINES_OF_PROSE, _LEAST_LINES_BESIDE = 3, 5
 _BREAK = 1.25  # of the usual distance of lines: what is further down begins after a space
 _SHARED_STARTS = 0.8
@@ -186,9 +187,9 @@ def _runs_of_prose(rows: Sequence[_Row]) -> list[_Row]:
 
 
 def _is_text(item: _Item) -> bool:
-    """Whether most words of a line have letters, as those of figures beside each other haven't."""
+    """Whether a line has several words, most of them with letters, as those of figures beside each other haven't."""
     words = item.phrase.words if item.phrase else ()
-    return 2 * sum(any(map(str.isalpha, word.text)) for word in words) > len(words)
+    return len(words) >= _LEAST_WORDS and 2 * sum(any(map(str.isalpha, word.text)) for word in words) > len(words)
 
 
 def _goes_on(upper: _Item, lower: _Item, edge: float) -> bool:
@@ -200,13 +201,15 @@ def _goes_on(upper: _Item, lower: _Item, edge: float) -> bool:
 
 
 def _runs_beside(runs: Sequence[_Row], others: Sequence[_Row]) -> bool:
-    """Whether a long text stands beside rows that don't begin where it does, as cells would."""
+    """Whether a long text stands beside rows that don't stand at the height of its lines, as cells would."""
     heights = [row[0].height for row in others]
     beside = 0
     for run in runs:
         if len(run) >= _LEAST_LINES_BESIDE:
-            slack = 0.5 * run[0].size
-            beside += bisect_left(heights, run[-1].height + slack) - bisect_right(heights, run[0].height + slack)
+            lines, slack = [line.height for line in run], _SAME_BASELINE * run[0].size
+            inside = heights[bisect_right(heights, lines[0] + slack) : bisect_left(heights, lines[-1])]
+            nearest = (bisect_left(lines, height - slack) for height in inside)
+            beside += sum(lines[place] > height + slack for place, height in zip(nearest, inside, strict=True))
     return beside >= _LEAST_ROWS
 
 

@@ -28,7 +28,10 @@ class _Name:
 def count_header_lines(lines: Sequence[GridLine]) -> int:
     """How many of the first lines name the columns: those before the first with a figure, or with a label alone."""
     count = 0
-    while count < len(lines) and _names_columns(lines[count], lines[count - 1] if count else None):
+    while count < len(lines) and (
+        _names_columns(lines[count], lines[count - 1] if count else None)
+        or _stands_between(lines[count - 1 : count + 2])
+    ):
         count += 1
     body = [line for line in lines[count:] if line.values]
     if body and sum(line.has_figures for line in body) >= 0.5 * len(body):
@@ -63,8 +66,16 @@ def _names_columns(line: GridLine, above: GridLine | None) -> bool:
         return False
     if all(map(may_name_column, values)):
         return True
-    has_words = not all(map(is_figure, values))
+    has_words = 2 * sum(map(is_figure, values)) <= len(values)
     return has_words and above is not None and (line.label is None or (line.line.is_bold and above.line.is_bold))
+
+
+def _stands_between(lines: Sequence[GridLine]) -> bool:
+    """Whether the second of three lines is the name of the labels, half way between lines of other names."""
+    if len(lines) < 3 or lines[1].values or lines[2].label is not None:
+        return False
+    is_near = lines[2].line.baseline - lines[0].line.baseline < 2 * lines[1].line.size
+    return is_near and all(may_name_column(piece.phrase) for piece in lines[2].values)
 
 
 def may_name_column(phrase: Phrase) -> bool:

@@ -106,6 +106,9 @@ def _break_at(lines: Sequence[GridLine], zones: Sequence[Zone]) -> float:
     if are_fields(lines):
         return limit
     wrapped = sum(_is_wrapped(above, below, zones) for above, below in near)
+    labelled = sum(below.label is not None and not _wraps_at(0, above, below, zones) for above, below in near)
+    if labelled > (1 - _WRAPPED_SHARE) * len(near):
+        return 0.0
     return limit if wrapped >= _WRAPPED_SHARE * len(near) else 0.0
 
 
@@ -123,13 +126,16 @@ def _is_bold(phrase: Phrase) -> bool:
 
 def _is_wrapped(above: GridLine, below: GridLine, zones: Sequence[Zone]) -> bool:
     """Whether the words of a cell go on, as there was no room for the next one."""
-    upper = {piece.first: piece.phrase for piece in above.pieces}
-    return any(
-        piece.first in upper
-        and upper[piece.first].x1 + _SPACE * piece.phrase.size + piece.phrase.words[0].x1 - piece.phrase.words[0].x0
-        > zones[piece.first].x1 - 0.3 * piece.phrase.size
-        for piece in below.pieces
-    )
+    return any(_wraps_at(piece.first, above, below, zones) for piece in below.pieces)
+
+
+def _wraps_at(column: int, above: GridLine, below: GridLine, zones: Sequence[Zone]) -> bool:
+    upper = next((piece.phrase for piece in above.pieces if piece.first == column), None)
+    lower = next((piece.phrase for piece in below.pieces if piece.first == column), None)
+    if upper is None or lower is None:
+        return False
+    needed = upper.x1 + _SPACE * lower.size + lower.words[0].x1 - lower.words[0].x0
+    return needed > zones[column].x1 - 0.3 * lower.size
 
 
 def _are_surely_two(above: GridLine, below: GridLine) -> bool:

@@ -86,9 +86,13 @@ def _goes_on_outside(grid: RuledGrid, outside: Sequence[Phrase]) -> bool:
 
 
 def _has_stacked_figures(contents: _Contents) -> bool:
-    """Whether rows have no rulings between them: figures stand below each other in two cells of a row."""
-    stacked = Counter(cell.row for cell, lines in contents.items() if len(lines) > 1 and all(map(is_figure, lines)))
-    return any(count > 1 for count in stacked.values())
+    """Whether rows have no rulings between them: figures stand below each other, and as many lines beside them."""
+    heights = Counter((cell.row, len(lines)) for cell, lines in contents.items() if len(lines) > 1)
+    return any(
+        heights[cell.row, len(lines)] > 1 and all(map(is_figure, lines))
+        for cell, lines in contents.items()
+        if len(lines) > 1
+    )
 
 
 def _holds_only_signs(contents: _Contents, column: int) -> bool:
