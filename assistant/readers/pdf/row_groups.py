@@ -6,7 +6,16 @@ from itertools import pairwise
 from math import inf
 
 from assistant.readers.pdf.gutters import Item, Row
-from assistant.readers.pdf.row_measures import Start, heights_of, items_of, line_space_of, size_of, starts_of, width_of
+from assistant.readers.pdf.row_measures import (
+    Start,
+    has_height,
+    heights_of,
+    items_of,
+    line_space_of,
+    size_of,
+    starts_of,
+    width_of,
+)
 
 _LEAST_BREAKS = 2  # between the rows of a table
 _SAME_START = 0.6  # type sizes: what begins on both sides of a table may differ by as much
@@ -50,8 +59,15 @@ def _boundaries(first: Sequence[Row], second: Sequence[Row]) -> list[float]:
     begins = [start.height - tolerance for start in shared if start.space > _SAME_SPACE * largest_space]
     if len(begins) < _LEAST_BREAKS or len(shared) < _MOST * (len(few) - 1):
         return []
-    is_table = len(shared) >= _MOST * (len(many) - 1)
+    is_table = len(shared) >= _MOST * (len(many) - 1) and _space_alone(few, many, shared, tolerance) < largest_space
     return [-inf, *begins, inf] if is_table or _are_side_heads(first, second) else []
+
+
+def _space_alone(few: Sequence[Start], many: Sequence[Start], shared: Sequence[Start], tolerance: float) -> float:
+    """The largest space after which something begins on one side alone."""
+    heights = [start.height for start in shared]
+    alone = [start.space for start in (*few[1:], *many[1:]) if not has_height(heights, start.height, 2 * tolerance)]
+    return max(alone, default=0.0)
 
 
 def _pairs(few: Sequence[Start], many: Sequence[Start], tolerance: float) -> Iterator[Start]:

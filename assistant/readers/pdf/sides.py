@@ -2,7 +2,7 @@
 
 import statistics
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from math import inf
 from typing import NamedTuple
@@ -29,6 +29,7 @@ _TIGHT_DISTANCE = 1.6  # type sizes: from baseline to baseline inside a text
 _LARGE_SPACE = 1.8  # times the usual distance of lines: between authors and their paper
 _MOST_LINES_OF_BLOCK = 8  # of short texts above columns
 _SAME_BASELINE = 0.2  # type sizes: by how much the baselines of one line may differ
+_LEAST_RULINGS = 2  # of a box
 _NEARLY_ALL, _MOST, _FEW = 0.9, 0.8, 0.2  # shares
 
 
@@ -45,7 +46,7 @@ def cut_at(strip: Strip, rows: Sequence[Row], *, is_right_to_left: bool) -> Cut 
     left, right = _sides(strip, rows)
     if min(len(left), len(right)) < _LEAST_LINES:
         return None
-    if _are_aligned(left, right) and (_are_marks(left) or _are_marks(right)):
+    if _shared_rows(left, right) >= 0.5 and (_are_marks(left) or _are_marks(right)):
         return None
     groups = row_groups(right, left) if is_right_to_left else row_groups(left, right)
     if groups:
@@ -55,7 +56,9 @@ def cut_at(strip: Strip, rows: Sequence[Row], *, is_right_to_left: bool) -> Cut 
     if not (_is_prose(left) and _is_prose(right)):
         strip = _trimmed(strip, rows, left, right)
         left, right = _sides(strip, rows)
-        if min(len(left), len(right)) < _LEAST_LINES or _are_cells(left, right):
+        if min(len(left), len(right)) < _LEAST_LINES:
+            return None
+        if not _are_ruled_apart(strip, rows) and _are_cells(left, right):
             return None
     sides = [items_of(left), items_of(right)]
     return Cut(strip.first_row, strip.end_row, sides[::-1] if is_right_to_left else sides)
@@ -68,12 +71,18 @@ def _sides(strip: Strip, rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     return rows_of(left), rows_of(right)
 
 
-def _are_aligned(left: Sequence[Row], right: Sequence[Row]) -> bool:
-    """Whether the rows of the shorter side stand at the height of one on the other side, most or, beside prose, all."""
+def _shared_rows(left: Sequence[Row], right: Sequence[Row]) -> float:
+    """The share of the rows of the shorter side that stand on the baseline of one on the other side."""
     heights = heights_of(right)
     shared = sum(has_height(heights, height_of(row[0]), _SAME_BASELINE * row[0].size) for row in left)
-    least = _NEARLY_ALL if _is_prose(left) or _is_prose(right) else 0.5
-    return shared >= least * min(len(left), len(right))
+    return shared / min(len(left), len(right))
+
+
+def _are_ruled_apart(strip: Strip, rows: Sequence[Row]) -> bool:
+    """Whether long rulings end on both sides of a strip, as those of boxes beside each other do."""
+    rulings = [item for item in items_of(rows[strip.first_row : strip.end_row]) if not item.content]
+    left = sum(ruling.x1 <= strip.x1 for ruling in rulings)
+    return min(left, len(rulings) - left) >= _LEAST_RULINGS
 
 
 def _are_marks(rows: Sequence[Row]) -> bool:
@@ -92,7 +101,8 @@ def _is_prose(rows: Sequence[Row]) -> bool:
 
 def _are_cells(left: Sequence[Row], right: Sequence[Row]) -> bool:
     """Whether short lines are cells: at the same heights figures, labels and what they label, or set wide apart."""
-    if not _are_aligned(left, right):
+    is_beside_prose = _is_prose(left) or _is_prose(right)
+    if _shared_rows(left, right) < (_NEARLY_ALL if is_beside_prose else 0.5):
         return len(left) + len(right) < 2 * _LEAST_LINES_OF_PROSE
     if any(isinstance(item.content, TableArea) for item in items_of([*left, *right])):
         return False
@@ -133,7 +143,7 @@ def _first_block(strip: Strip, rows: Sequence[Row], left: Sequence[Row], right: 
     for number, (above, below) in enumerate(pairwise(heights[: _MOST_LINES_OF_BLOCK + 1]), 1):
         if below - above > space:
             tops, rests = zip(*(_parted(side, (above + below) / 2) for side in (left, right)), strict=True)
-            is_block = all(map(_is_short_text, tops)) and all(map(_is_prose, rests))
+            is_block = all(map(_is_short_text, tops)) and all(map(_is_prose, rests)) and _begin_elsewhere(tops, rests)
             return strip._replace(end_row=strip.first_row + number) if is_block else strip
     return strip
 
@@ -141,6 +151,14 @@ def _first_block(strip: Strip, rows: Sequence[Row], left: Sequence[Row], right: 
 def _is_short_text(rows: Sequence[Row]) -> bool:
     """Whether rows are lines, though none of prose."""
     return len(rows) >= _LEAST_LINES and all(item.size for item in items_of(rows)) and not _is_prose(rows)
+
+
+def _begin_elsewhere(tops: Iterable[Sequence[Row]], rests: Iterable[Sequence[Row]]) -> bool:
+    """Whether texts begin further left or right than the columns below them."""
+    return any(
+        abs(min(row[0].x0 for row in top) - min(row[0].x0 for row in rest)) > size_of(rest)
+        for top, rest in zip(tops, rests, strict=True)
+    )
 
 
 def _parted(rows: Sequence[Row], height: float) -> tuple[Sequence[Row], Sequence[Row]]:
