@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.readers.pdf.page import Cell, Phrase, Ruling
-from assistant.readers.pdf.table_columns import GridLine, Zone
+from assistant.readers.pdf.table_columns import GridLine, Piece, Zone
 from assistant.readers.pdf.table_groups import groups_of, is_group
 from assistant.readers.pdf.table_headers import header_rows, rulings_between, spans_of
 from assistant.readers.pdf.table_lines import is_figure
@@ -49,7 +49,7 @@ def assemble(
         zones: its columns.
         rulings: the horizontal ones over its height, by height.
     """
-    head, body = lines[:header], lines[header:]
+    head, body = lines[:header], [_as_label(line) for line in lines[header:]]
     between = rulings_between(head, body[0].line.baseline, rulings)
     names = header_rows(spans_of(head, zones, between), len(zones), between)
     label_middle = zones[0].middle
@@ -67,6 +67,14 @@ def assemble(
         tuple(line.label for draft in units for line in draft if line.label is not None),
         line_count,
     )
+
+
+def _as_label(line: GridLine) -> GridLine:
+    """A line of words across columns and nothing else as a label: it groups the rows below it."""
+    first = line.pieces[0]
+    if len(line.pieces) > 1 or first.first == first.last or is_figure(first.phrase):
+        return line
+    return replace(line, pieces=(Piece(0, 0, first.phrase),))
 
 
 def _first_rows(drafts: Sequence[list[GridLine]], least: int) -> list[list[GridLine]]:

@@ -9,6 +9,8 @@ from assistant.readers.pdf.table_columns import Zone, union, zones_of
 from assistant.readers.pdf.table_lines import Line, is_figure
 
 _MOST_SPACE = 2.5  # type sizes between two lines of a table
+_GROUP_SPACE = 2.5  # type sizes between the baselines of a line that groups rows and theirs
+_LEAST_PARTS = 3
 _PARTING_SPACE = 1.4  # of the usual distance of lines: where other columns may begin
 
 
@@ -70,12 +72,23 @@ def _runs(lines: Sequence[Line]) -> Iterator[range]:
         is_single = len(line.parts) == 1
         is_far = place > start and line.y0 - lines[place - 1].y1 > _MOST_SPACE * line.size
         crosses = is_single and any(other is not None and _crosses(line.parts[0], other) for other in (above, below))
+        if crosses and not is_far and _heads_rows(line, above, below):
+            continue
         if is_far or crosses:
             yield from _trimmed(lines, start, place)
             start, above = place + crosses, None
         if not is_single:
             above = line
     yield from _trimmed(lines, start, len(lines))
+
+
+def _heads_rows(line: Line, above: Line | None, below: Line | None) -> bool:
+    """Whether a line across columns stands between two rows with the same columns, near both: it groups those below."""
+    if above is None or below is None or len(above.parts) != len(below.parts) or len(below.parts) < _LEAST_PARTS:
+        return False
+    if max(line.baseline - above.baseline, below.baseline - line.baseline) > _GROUP_SPACE * line.size:
+        return False
+    return all(one.x0 < other.x1 and other.x0 < one.x1 for one, other in zip(above.parts, below.parts, strict=True))
 
 
 def _next_with_several(lines: Sequence[Line]) -> list[Line | None]:

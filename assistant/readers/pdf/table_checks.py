@@ -12,6 +12,7 @@ from assistant.readers.pdf.table_rows import are_fields
 _MARK = re.compile(
     r"[^\w\s]{1,2}|[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxlcIVXLC]{1,6})[.)\]:]{0,2}|\(?\*+\)?|[†‡§]+"
 )
+_NUMBERED = re.compile(r"[(\[](\d{1,4})[a-z]?[)\]]")
 _PAGE = re.compile(r"(?:[A-Z]{1,2}-?)?(\d{1,4})|[ivxlc]{1,7}")
 _PROSE_WIDTH, _PROSE_FILL = 10.0, 0.8  # type sizes; how much of its column a line of prose fills
 _COLONS = (":", "\uff1a")
@@ -36,6 +37,7 @@ def is_table(lines: Sequence[GridLine], header: int, zones: Sequence[Zone], ruli
         _is_form(lines)
         or _is_list(several, zones)
         or _is_contents(several)
+        or (header == 0 and _are_numbered(several))
         or (_is_prose(lines, zones) and not _has_rows(body))
     ):
         return False
@@ -65,6 +67,13 @@ def _is_list(lines: Sequence[GridLine], zones: Sequence[Zone]) -> bool:
         and sum(_MARK.fullmatch(mark.text) is not None for mark in marks) >= 0.7 * len(marks)
         and sum(not is_figure(text) for text in texts) >= 0.5 * len(texts)
     )
+
+
+def _are_numbered(lines: Sequence[GridLine]) -> bool:
+    """Whether the lines end with numbers in brackets that count on, as equations do."""
+    ends = [_NUMBERED.fullmatch(line.pieces[-1].phrase.text) for line in lines]
+    numbers = [int(end[1]) for end in ends if end]
+    return len(numbers) == len(ends) and all(left < right <= left + 2 for left, right in pairwise(numbers))
 
 
 def _is_contents(lines: Sequence[GridLine]) -> bool:

@@ -15,6 +15,7 @@ _REGULAR = 0.4  # of the places of a grid, how many cells a table has; a form ha
 _MOST_GRIDS = 100  # on a page
 _LEAST_FILLED = 0.6  # of the columns: spaces between coloured boxes are no columns
 _NEXT_LINE = 1.6  # type sizes below a grid, in which its next row would stand
+_NEXT_LINES = 3.5  # the same for a row of figures, above which a line may group them
 _MOST_HEADER_ROWS = 4
 _MOST_SIGN_COLUMNS = 0.25  # of the columns: boxes around signs of figures are no columns
 
@@ -80,9 +81,12 @@ def _goes_on_outside(grid: RuledGrid, outside: Sequence[Phrase]) -> bool:
     near = [
         phrase
         for phrase in beside
-        if top - phrase.size < phrase.baseline < top or bottom < phrase.baseline < bottom + _NEXT_LINE * phrase.size
+        if top - phrase.size < phrase.baseline < top or bottom < phrase.baseline < bottom + _NEXT_LINES * phrase.size
     ]
-    return any(len(line.parts) > 1 for line in lines_of(near))
+    return any(
+        len(line.parts) > 1 and (line.baseline < bottom + _NEXT_LINE * line.size or sum(map(is_figure, line.parts)) > 1)
+        for line in lines_of(near)
+    )
 
 
 def _has_stacked_figures(contents: _Contents) -> bool:
