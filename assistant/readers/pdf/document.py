@@ -12,6 +12,7 @@ from assistant.readers.pdf.notes import part_notes, refer_to_notes
 from assistant.readers.pdf.page import Column, PageLayout, Piece
 from assistant.readers.pdf.paragraphs import paragraphs_of
 from assistant.readers.pdf.placement import put_back
+from assistant.readers.pdf.strays import with_strays_in_lines
 from assistant.readers.pdf.style import body_style
 from assistant.readers.pdf.table_continuation import join_continued
 from assistant.readers.pdf.title import mark_title
@@ -24,6 +25,7 @@ def document_elements(layouts: Sequence[PageLayout], parted: Sequence[Piece] = (
         layouts: its pages, without running heads and page numbers.
         parted: those, in the order of their pages.
     """
+    layouts = with_strays_in_lines(layouts)
     style = body_style(layouts)
     lines = (line for layout in layouts for item in layout.items if isinstance(item, Column) for line in item.lines)
     vocabulary = vocabulary_of(lines)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+import unicodedata
 from collections import Counter
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from assistant.readers.pdf.page import Cell, Column, Font, PageLayout, TableArea
 from tests.support.pdf_layouts import (
     BOLD,
+    LEFT,
     MONOSPACED,
     PLAIN,
     blocks,
@@ -389,7 +391,8 @@ def test_no_word_is_lost_or_doubled(pages: list[list[tuple[str, float, float, Fo
             lines.append(line(text, x=x, y=y, size=size, font=font, page=number))
         layouts.append(page(Column(tuple(lines)), number=number))
     printed = Counter(character for rows in pages for text, *_ in rows for character in text if character.isalnum())
-    assert Counter(character for character in composed(*layouts).text if character.isalnum()) == printed
+    shown = unicodedata.normalize("NFKC", composed(*layouts).text)  # raised digits and letters as they are
+    assert Counter(character for character in shown if character.isalnum()) == printed
 
 
 # Forms that are laid out as tables
@@ -439,3 +442,18 @@ def test_a_line_above_fields_is_their_heading() -> None:
     """The name of a form states nothing, though it looks like its labels."""
     text = page(column("Application for a mooring", "", "Applicant:      Ruth Okafor", "", "Boat:      Seeadler III"))
     assert [kind for kind, _ in blocks(text)] == ["heading", "field", "field"]
+
+
+def test_small_words_beside_a_line_are_part_of_it() -> None:
+    """A mark or an index that is printed by itself ends no paragraph."""
+    mark = line("1", x=LEFT + 22, y=108, size=6)
+    text = page(Column((line("The work has a constant complex\u00ad", y=100), mark, line("ity.", y=112))))
+    assert blocks(text) == [("paragraph", "The work has a constant complexity. ¹")]
+    index = line("max", x=LEFT + 10, y=114, size=6)
+    assert blocks(page(Column((line("n", y=112), index)))) == [("paragraph", "nmax")]
+
+
+def test_a_small_line_under_a_line_is_none_of_it() -> None:
+    """What stands below the words of a line, such as its caption, stays a line of its own."""
+    below = line("photo by the author", y=107, size=6)
+    assert len(blocks(page(Column((line("The harbour at low tide in 1921", y=100), below))))) == 2
