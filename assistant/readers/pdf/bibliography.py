@@ -14,7 +14,12 @@ _PLACE = re.compile(
     | https?://|www\.
     | [.”"»]\s(?:In|in|dans|en|em)[:\s]\s?[^\W\d_]
     | (?<!\w)(?:eds?|Hrsg|dir|éds?|coord)\.
-    | (?<![\d.])(?:1[5-9]|20)\d\d[a-z]?\.?$      # the year at the end
+    """,
+    re.VERBOSE,
+)
+_YEAR_OF_PRINT = re.compile(
+    r"""
+    (?<![\d.])(?:1[5-9]|20)\d\d[a-z]?\.?$        # at the end
     | \((?:[^()]{0,20}\s)?(?:1[5-9]|20)\d\d[a-z]?\)
     | [.,]\s(?:1[5-9]|20)\d\d[a-z]?\.\s
     """,
@@ -39,13 +44,23 @@ def is_entry(text: str, mark: str = "") -> bool:
         text: its words.
         mark: its number in a list.
     """
-    if not _YEAR.search(text) or len(text) > _MAX_CHARS or not _PLACE.search(text):
+    if len(text) > _MAX_CHARS or not (_YEAR_OF_PRINT.search(text) or (_YEAR.search(text) and _PLACE.search(text))):
         return False
-    numbered = _NUMBERED.match(text)
-    words = text[numbered.end() :].lstrip() if numbered else text
+    words = _without_number(text)
     if not words[:1].isupper() and words[:1] not in _QUOTES:
         return False
-    return _begins_with_names(words) or words[0] in _QUOTES or bool(numbered or mark)
+    return words[:1] in _QUOTES or _begins_with_names(words) or bool(mark) or len(words) < len(text)
+
+
+def is_sure_entry(text: str) -> bool:
+    """Whether a text has that form wherever it stands: with names or a title in quotes, and a year of print."""
+    words = _without_number(text)
+    return is_entry(text) and bool(_YEAR_OF_PRINT.search(text)) and (words[0] in _QUOTES or _begins_with_names(words))
+
+
+def _without_number(text: str) -> str:
+    numbered = _NUMBERED.match(text)
+    return text[numbered.end() :].lstrip() if numbered else text
 
 
 def _begins_with_names(words: str) -> bool:
@@ -68,6 +83,5 @@ def are_bibliography(entries: Sequence[str]) -> bool:
 
 
 def _first_word(text: str) -> str:
-    numbered = _NUMBERED.match(text)
-    words = text[numbered.end() if numbered else 0 :].split(maxsplit=1)
+    words = _without_number(text).split(maxsplit=1)
     return words[0] if words else ""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from assistant.readers.pdf.bibliography import are_bibliography, is_entry
+from assistant.readers.pdf.bibliography import are_bibliography, is_entry, is_sure_entry
 from assistant.readers.pdf.page import Piece
 from assistant.segmentation.roles import role_of_heading
 from assistant.structure import Role
@@ -99,7 +99,7 @@ def _end_of_list(pieces: Sequence[Piece], start: int) -> int:
 def _sections_by_form(pieces: Sequence[Piece]) -> Iterator[_Section]:
     """Bibliographies and indexes without a heading that says so."""
     texts = [_text(piece) if piece.kind in _PARAGRAPHS and piece.role == "body" else "" for piece in pieces]
-    entries = [bool(text) and is_entry(text, piece.mark) for text, piece in zip(texts, pieces, strict=True)]
+    entries = [bool(text) and is_sure_entry(text) for text in texts]
     for start, end in _runs(entries, texts):
         if are_bibliography([text for text, flag in zip(texts[start:end], entries[start:end], strict=True) if flag]):
             yield _Section(start, end, "bibliography")
