@@ -449,8 +449,8 @@ def test_small_words_beside_a_line_are_part_of_it() -> None:
     mark = line("1", x=LEFT + 22, y=108, size=6)
     text = page(Column((line("The work has a constant complex\u00ad", y=100), mark, line("ity.", y=112))))
     assert blocks(text) == [("paragraph", "The work has a constant complexity. ¹")]
-    index = line("max", x=LEFT + 10, y=114, size=6)
-    assert blocks(page(Column((line("n", y=112), index)))) == [("paragraph", "nmax")]
+    index = line("max", x=LEFT + 5.5, y=314, size=6)
+    assert blocks(page(columns(filled(), Column((line("n", y=312), index)))))[-1] == ("paragraph", "nmax")
 
 
 def test_a_small_line_under_a_line_is_none_of_it() -> None:
