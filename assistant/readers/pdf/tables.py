@@ -111,7 +111,8 @@ class _FlowTables:
             start = max(block.start, end)
             while start < block.stop and (table := self._table(range(start, block.stop), end)) is not None:
                 found.append(table)
-                start = end = table[1].stop
+                end = table[1].stop
+                start = next((at for at in range(end, block.stop) if len(self.lines[at].parts) > 1), block.stop)
         return found
 
     def _table(self, block: range, free_from: int) -> tuple[TableArea, range] | None:
