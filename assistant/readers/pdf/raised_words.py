@@ -14,6 +14,7 @@ _LARGEST, _SMALLEST = 0.9, 0.4  # of the size of the word that they stand at
 _LEAST_OFFSET = 0.08  # of that size, between the baselines
 _MOST_RAISED, _MOST_LOWERED = 0.75, 0.4  # of that size
 _NEAR, _NEAR_AFTER = 0.2, 0.5  # of that size: the gap between them, where that word is before, and after
+_INITIAL = 1.7  # times the size of the text: how large an initial over several lines is at least
 _OVERLAP = 0.5  # of the size of what is raised: by which it may stand over the word beside it
 _NEAREST_ROWS = 12  # that are looked at above and below
 _NEAR_EACH_OTHER = 0.6  # of their own size: the gap between two raised words
@@ -91,7 +92,7 @@ def _placing_at(piece: Piece, host_row: _Row, pieces: Sequence[Piece], body: flo
         is_beside = -_OVERLAP * piece.size < gap < (_NEAR if place < after else _NEAR_AFTER) * host.size
         reach = _MOST_RAISED if rise > 0 else _MOST_LOWERED
         is_off = _LEAST_OFFSET * host.size <= abs(offset) <= reach * host.size
-        is_beside_initial = len(host.text) == 1 and piece.size > 0.95 * body
+        is_beside_initial = len(host.text) == 1 and piece.size > 0.95 * body and host.size > _INITIAL * piece.size
         if is_mark and is_beside and is_off and not is_beside_initial:
             return Placing(rise, host_row.baseline)
     return None

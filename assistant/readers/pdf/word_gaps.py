@@ -42,17 +42,22 @@ def word_starts(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence
     ]
 
 
-def letter_spacing(gaps: Sequence[float], claimed: Sequence[bool]) -> float:
+def are_set_apart(gaps: Sequence[float]) -> bool:
+    """Whether most of some gaps are wider than kerning makes them: gaps as of `word_starts`."""
+    return len(gaps) >= _FEWEST_SPACED and sum(gap > _SURELY_NONE for gap in gaps) > _SPACING_SHARE * (len(gaps) - 1)
+
+
+def letter_spacing(texts: Sequence[str], gaps: Sequence[float], claimed: Sequence[bool]) -> float:
     """By how much letters are set apart, in sizes of the type; 0 where they aren't. Arguments as of `word_starts`."""
-    if len(gaps) < _FEWEST_SPACED:
-        return 0.0
-    wide = sum(gap > _SURELY_NONE for gap in gaps)
-    if wide <= _SPACING_SHARE * (len(gaps) - 1):
+    if not are_set_apart(gaps):
         return 0.0
     ordered = sorted(gaps[1:])
     spacing = ordered[len(ordered) // 2]
-    is_typed = sum(claimed[1:]) == len(claimed) - 1 and ordered[-1] <= spacing + _GAP_BEYOND_SPACING
-    return 0.0 if spacing > _MOST_SPACING or is_typed else spacing
+    # Letters with a space between each two, and figures with gaps, may as well be words of one character each.
+    is_even = ordered[-1] <= spacing + _GAP_BEYOND_SPACING
+    may_be_words = is_even and (all(claimed[1:]) or (spacing > _SURELY_GAP and not all(map(str.isalpha, texts))))
+    is_mixed = ordered[len(ordered) // 5] < spacing / 2
+    return 0.0 if spacing > _MOST_SPACING or is_mixed or may_be_words else spacing
 
 
 def _are_widths_wrong(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence[float]) -> bool:

@@ -1,5 +1,7 @@
 """What is printed on one baseline beside each other: pieces of words are joined, what is printed twice counts once."""
 
+import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -11,6 +13,7 @@ _ADJOINING = 0.08  # of the type's size: between pieces of one word
 _MARK_GAP = 0.2  # of the type's size, between a word and what is raised or lowered beside it
 _OVERLAP = 0.5  # of the type's size, by which pieces of a word may overlap
 _OFFSET = 0.15  # of the type's size, by which print is offset that is to look bold or to cast a shadow
+_MAX_NEAR = 8  # pieces that one is compared with
 _BULLET_ROOM = 1.5  # of the type's size, which is free before a bullet
 _UNKNOWN, _BULLET = "\ufffd", "•"
 
@@ -27,6 +30,7 @@ class Piece(NamedTuple):
     size: float
     font: Font
     spacing: float = 0.0  # between its letters, in points: where they are set apart
+    begins_word: bool = False  # whether it is known not to go on with what stands before it
 
 
 class Placing(NamedTuple):
@@ -38,20 +42,27 @@ class Placing(NamedTuple):
 
 def without_doubles(pieces: Sequence[Piece]) -> Sequence[Piece]:
     """Pieces without those that are printed a second time, in the same place or nearly so."""
-    cells = {(piece.text, int(piece.x0) >> 1, int(piece.baseline) >> 1) for piece in pieces}
-    shifted_cells = {(piece.text, int(piece.x0 + 1) >> 1, int(piece.baseline + 1) >> 1) for piece in pieces}
-    if len(cells) == len(shifted_cells) == len(pieces):
-        return pieces  # no two are near each other
-    seen: set[tuple[str, int, int]] = set()
+    counts = Counter([piece.text for piece in pieces])
+    seen: dict[tuple[str, int, int], list[Piece]] = {}
     kept: list[Piece] = []
     for piece in pieces:
+        if counts[piece.text] == 1:
+            kept.append(piece)
+            continue
         cell = max(2 * _OFFSET * piece.size, 0.1)
         column, row = piece.x0 / cell, piece.baseline / cell
-        corners = {(piece.text, round(column + x), round(row + y)) for x in (-0.5, 0.5) for y in (-0.5, 0.5)}
-        if seen.isdisjoint(corners):
+        left, above = math.floor(column), math.floor(row)
+        near = [seen.get((piece.text, left + x, above + y), ()) for x in (0, 1) for y in (0, 1)]
+        if not any(_is_same(piece, other) for others in near for other in others[-_MAX_NEAR:]):
             kept.append(piece)
-            seen.add((piece.text, round(column), round(row)))
+            seen.setdefault((piece.text, math.floor(column + 0.5), math.floor(row + 0.5)), []).append(piece)
     return kept
+
+
+def _is_same(piece: Piece, other: Piece) -> bool:
+    """Whether pieces of one text stand in one place, or nearly so."""
+    most = _OFFSET * piece.size
+    return abs(piece.x0 - other.x0) <= most and abs(piece.baseline - other.baseline) <= most
 
 
 def rows_of(pieces: Sequence[Piece], baselines: Sequence[float]) -> Iterator[list[int]]:
@@ -118,13 +129,15 @@ def glued(pieces: Sequence[Piece], placings: Sequence[Placing]) -> list[bool]:
         for left, right in pairwise(row):
             size, gap = max(pieces[left].size, pieces[right].size), pieces[right].x0 - pieces[left].x1
             share = _MARK_GAP if placings[right].rise > placings[left].rise else _ADJOINING
-            glue[right] = -_OVERLAP * size < gap < share * size + _spacing(pieces[left], pieces[right])
+            is_near = -_OVERLAP * size < gap < share * size + _spacing(pieces[left], pieces[right])
+            glue[right] = is_near and not pieces[right].begins_word
     return glue
 
 
 def _is_one_word(left: Piece, right: Piece) -> bool:
     return (
         left.font == right.font
+        and not right.begins_word
         and abs(left.size - right.size) < 0.02 * left.size
         and -_OVERLAP * left.size < right.x0 - left.x1 < _ADJOINING * left.size + _spacing(left, right)
         and right.x0 > left.x0

@@ -10,7 +10,7 @@ from assistant.readers.pdf.glyphs import tidy
 from assistant.readers.pdf.page import Glyph, PageContent, Word
 from assistant.readers.pdf.raised_words import placings
 from assistant.readers.pdf.right_to_left import logical_text
-from assistant.readers.pdf.word_gaps import letter_spacing, word_starts
+from assistant.readers.pdf.word_gaps import are_set_apart, letter_spacing, word_starts
 from assistant.readers.pdf.word_rows import Piece, Placing, glued, joined, with_bullets, without_doubles
 
 _SAME_BASELINE = 0.06  # of the type's size
@@ -18,6 +18,7 @@ _PART_GAP = 1.0  # of the type's size: letters further apart are looked at apart
 _BACKWARDS = -0.5  # of the type's size: by how much a letter may stand before the end of the one before
 _LEAST_LEADERS = 3
 _LEADERS, _LEADER_RUN = "." * 5, re.compile(r"\.{5,}")
+_WIDE_GAP = 0.2  # of the type's size: what is further apart is a word of its own unless more stands between
 _SAME_PLACE = 0.55  # of the width of a letter that is printed twice, offset to look bold
 
 
@@ -83,7 +84,16 @@ def _pieces(part: _Part) -> Iterator[Piece]:
         first, last = glyphs[start], glyphs[end - 1]
         text = "".join([glyph[0] for glyph in glyphs[start:end]])
         yield Piece(
-            text, first.x0, first.y0, last.x1, first.y1, first.baseline, first.size, first.font, spacing * first.size
+            text,
+            first.x0,
+            first.y0,
+            last.x1,
+            first.y1,
+            first.baseline,
+            first.size,
+            first.font,
+            spacing * first.size,
+            start > 0 and part.gaps[start] < _WIDE_GAP,
         )
         start = end
 
@@ -99,11 +109,14 @@ def _with_leaders(starts: list[int], glyphs: Sequence[Glyph]) -> list[int]:
 
 def _letter_spacing(part: _Part) -> float:
     """By how much the letters of a part are set apart; the dots that lead from words to figures tell nothing of it."""
+    if not are_set_apart(part.gaps):
+        return 0.0
     texts = [glyph.text for glyph in part.glyphs]
     if texts.count(".") < _LEAST_LEADERS:
-        return letter_spacing(part.gaps, part.claimed)
+        return letter_spacing(texts, part.gaps, part.claimed)
     letters = [place for place, text in enumerate(texts) if text != "." or not place or texts[place - 1] != "."]
-    return letter_spacing([part.gaps[place] for place in letters], [part.claimed[place] for place in letters])
+    gaps, claimed = [part.gaps[place] for place in letters], [part.claimed[place] for place in letters]
+    return letter_spacing([texts[place] for place in letters], gaps, claimed)
 
 
 def _word(piece: Piece, placing: Placing, is_glued: bool, page: int) -> Word:
