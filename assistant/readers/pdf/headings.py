@@ -74,10 +74,12 @@ def is_heading(lines: Sequence[Line], mark: Mark | None, around: Surroundings, s
 
 
 def _is_brief(lines: Sequence[Line], text: str) -> bool:
-    """Whether some lines are short enough for a heading, and no sentence."""
+    """Whether some lines are short enough for a heading, and neither a sentence nor a figure."""
     if len(lines) > _MAX_LINES or len(text) > _MAX_CHARS or text[-1] in ",;":
         return False
-    return _WORD.search(text) is not None and (text[-1] != "." or len(text) <= _MAX_SENTENCE_CHARS)
+    if not _WORD.search(text) or sum(map(str.isdigit, text)) > sum(map(str.isalpha, text)):
+        return False
+    return text[-1] != "." or len(text) <= _MAX_SENTENCE_CHARS
 
 
 def _heads(line: Line, mark: Mark | None, around: Surroundings) -> bool:

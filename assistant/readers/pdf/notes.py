@@ -1,6 +1,7 @@
 """Footnotes: lines in smaller type at the end of a column, which a mark begins; and the words that refer to them."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from assistant.readers.pdf.note_marks import (
 )
 from assistant.readers.pdf.page import Column, PageLayout, Phrase, Piece, TableArea, Word
 from assistant.readers.pdf.style import BodyStyle
+from assistant.readers.raised import raised_text
 
 _SMALLER = 0.94  # times the size of the body: at most so large is the type of notes
 _SAME_SIZE = 0.05  # the share by which the lines of one note may differ in size
@@ -90,17 +92,43 @@ def refer_to_notes(pieces: Sequence[Piece], notes: Sequence[Piece]) -> list[Piec
         notes: of it.
     """
     keys = {(note.lines[0].page, note.mark): note.key for note in reversed(notes) if note.lines}
-    return [replace(piece, note_keys=tuple(_note_keys(piece, keys))) if piece.lines else piece for piece in pieces]
+    found = [list(_references(piece, keys)) for piece in pieces]
+    surely_referred = {reference.key for references in found for reference in references if not reference.may_be_power}
+    return [
+        replace(piece, note_keys=(*piece.note_keys, *_keys(references, surely_referred))) if references else piece
+        for piece, references in zip(pieces, found, strict=True)
+    ]
 
 
-def _note_keys(piece: Piece, keys: dict[tuple[int, str], str]) -> Iterator[tuple[int, str]]:
-    yield from piece.note_keys
-    words = (word for line in piece.lines for word in line.words)
+def _keys(references: Sequence["_Reference"], surely_referred: AbstractSet[str]) -> Iterator[tuple[int, str]]:
+    """The places and keys of references; of what may be a power only where nothing else refers to the note."""
+    for reference in references:
+        if not reference.may_be_power or reference.key not in surely_referred:
+            yield reference.place, reference.key
+
+
+class _Reference(NamedTuple):
+    """A raised word that may refer to a note.
+
+    Attributes:
+        place: of the word among all of its piece.
+        key: of the note.
+        may_be_power: whether it stands behind a unit or a variable, as in "250 m\u00b2".
+    """
+
+    place: int
+    key: str
+    may_be_power: bool
+
+
+def _references(piece: Piece, keys: dict[tuple[int, str], str]) -> Iterator[_Reference]:
+    words = [word for line in piece.lines for word in line.words]
     for place, word in enumerate(words):
         if word.rise > 0:
             key = next((keys[word.page, mark] for mark in marks_in(word.text) if (word.page, mark) in keys), "")
             if key:
-                yield place, key
+                before = " ".join(other.text for other in words[max(place - 3, 0) : place])
+                yield _Reference(place, key, not raised_text(before, word.text)[1])
 
 
 class _PageNotes:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.readers.pdf.page import Cell, Column, Font, PageLayout, TableArea
+from assistant.readers.pdf.page import Cell, Column, Font, PageLayout, Phrase, TableArea
 from tests.support.pdf_layouts import (
     BOLD,
     LEFT,
@@ -457,3 +457,26 @@ def test_a_small_line_under_a_line_is_none_of_it() -> None:
     """What stands below the words of a line, such as its caption, stays a line of its own."""
     below = line("photo by the author", y=107, size=6)
     assert len(blocks(page(Column((line("The harbour at low tide in 1921", y=100), below))))) == 2
+
+
+def test_a_power_refers_to_no_note_where_another_word_does() -> None:
+    """A square metre and a mark of the same figure stand on one page, and only one of them refers to the note."""
+
+    def with_raised(text: str, y: float) -> Phrase:
+        words = words_of(text, y=y)
+        raised = line("2", x=words[-1].x1, y=y, size=6).words[0]
+        return phrase([*words, dataclasses.replace(raised, rise=1, is_glued=True)])
+
+    body = columns(filled(), Column((with_raised("Membership costs 180", 300), with_raised("The room has 250 m", 330))))
+    note = dataclasses.replace(line("2", y=780, size=6).words[0], rise=1)
+    notes = Column((phrase([note, *words_of("Unchanged since 2019.", x=76, y=783, size=8)]),))
+    whole = composed(page(body, notes))
+    assert "180 ²" in whole.text
+    assert "250 m²" in whole.text
+    assert [whole.text[block.anchor] for block in whole.blocks if block.kind == "note" and block.anchor] == ["²"]
+
+
+def test_a_large_figure_is_no_heading() -> None:
+    """What is mostly figures states something, in however large a type."""
+    text = page(columns(column("17,81,841 crore", y=60, size=20), filled()))
+    assert blocks(text)[0] == ("paragraph", "17,81,841 crore")
