@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.readers.pdf.word_rows import Piece, Placing, rows_of
+from assistant.readers.pdf.word_rows import Piece, Placing, Rows
 
 if TYPE_CHECKING:
     from assistant.readers.pdf.page import Rise
@@ -30,9 +30,10 @@ class _Row(NamedTuple):
     smallest: float
 
 
-def placings(pieces: Sequence[Piece]) -> list[Placing]:
-    """Whether each piece of a page is raised or lowered, and the baseline of the words around it."""
-    rows = [_row(numbers, pieces) for numbers in rows_of(pieces, [piece.baseline for piece in pieces])]
+def raised_pieces(page: Rows) -> dict[int, Placing]:
+    """Those of the pieces of a page that are raised or lowered, by their numbers."""
+    pieces = page.pieces
+    rows = [_row(numbers, pieces) for numbers in page.rows]
     baselines, body = [row.baseline for row in rows], body_size(pieces)
     reach = _MOST_RAISED * max((row.largest for row in rows), default=0.0)
     found: dict[int, Placing] = {}
@@ -42,14 +43,14 @@ def placings(pieces: Sequence[Piece]) -> list[Placing]:
         hosts = [host for host in rows[first:last] if host is not row and host.largest * _LARGEST > row.smallest]
         if hosts:
             found |= _raised_of(row, hosts, pieces, body)
-    return [found.get(number) or Placing(0, piece.baseline) for number, piece in enumerate(pieces)]
+    return found
 
 
 def body_size(pieces: Sequence[Piece]) -> float:
     """The size of most characters."""
     characters: Counter[float] = Counter()
     for piece in pieces:
-        characters[round(piece.size, 1)] += len(piece.text)
+        characters[piece.size] += len(piece.text)
     return characters.most_common(1)[0][0] if characters else 0.0
 
 

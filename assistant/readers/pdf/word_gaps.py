@@ -44,7 +44,9 @@ def word_starts(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence
 
 def are_set_apart(gaps: Sequence[float]) -> bool:
     """Whether most of some gaps are wider than kerning makes them: gaps as of `word_starts`."""
-    return len(gaps) >= _FEWEST_SPACED and sum(gap > _SURELY_NONE for gap in gaps) > _SPACING_SHARE * (len(gaps) - 1)
+    return len(gaps) >= _FEWEST_SPACED and len([gap for gap in gaps if gap > _SURELY_NONE]) > _SPACING_SHARE * (
+        len(gaps) - 1
+    )
 
 
 def letter_spacing(texts: Sequence[str], gaps: Sequence[float], claimed: Sequence[bool]) -> float:

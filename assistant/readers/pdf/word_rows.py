@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from assistant.readers.pdf.page import Font, Rise
 
 _SAME_BASELINE = 0.06  # of the type's size
 _ADJOINING = 0.08  # of the type's size: between pieces of one word
+_FARTHEST = 0.7  # of the type's size, between letters set apart as far as they may be
 _MARK_GAP = 0.2  # of the type's size, between a word and what is raised or lowered beside it
 _OVERLAP = 0.5  # of the type's size, by which pieces of a word may overlap
 _OFFSET = 0.15  # of the type's size, by which print is offset that is to look bold or to cast a shadow
@@ -33,8 +34,15 @@ class Piece(NamedTuple):
     begins_word: bool = False  # whether it is known not to go on with what stands before it
 
 
+class Rows(NamedTuple):
+    """The pieces of a page in the order of printing, and the numbers of those on each baseline, from left to right."""
+
+    pieces: list[Piece]
+    rows: list[list[int]]
+
+
 class Placing(NamedTuple):
-    """Whether a piece is raised or lowered, and the baseline of the words around it."""
+    """How a piece is raised or lowered, and the baseline of the words around it."""
 
     rise: Rise
     baseline: float
@@ -82,19 +90,27 @@ def rows_of(pieces: Sequence[Piece], baselines: Sequence[float]) -> Iterator[lis
         yield sorted(row, key=lambda number: pieces[number].x0)
 
 
-def joined(pieces: Sequence[Piece]) -> list[Piece]:
+def joined(pieces: Sequence[Piece]) -> Rows:
     """Pieces of one font and size that adjoin as one, where the first of them is printed."""
     words: dict[int, Piece] = {}  # by the place at which they are printed
+    rows: list[list[int]] = []
     for row in rows_of(pieces, [piece.baseline for piece in pieces]):
         word, first = pieces[row[0]], row[0]
+        firsts: list[int] = []
         for number in row[1:]:
             if _is_one_word(word, pieces[number]):
                 word, first = _join(word, pieces[number]), min(first, number)
             else:
                 words[first] = word
+                firsts.append(first)
                 word, first = pieces[number], number
         words[first] = word
-    return [words[number] for number in sorted(words)]
+        rows.append([*firsts, first])
+    ordered = sorted(words)
+    if len(ordered) == len(pieces):
+        return Rows(list(pieces), rows)
+    numbers = {first: number for number, first in enumerate(ordered)}
+    return Rows([words[first] for first in ordered], [[numbers[first] for first in row] for row in rows])
 
 
 def with_bullets(pieces: Sequence[Piece]) -> list[Piece]:
@@ -117,21 +133,35 @@ def with_bullets(pieces: Sequence[Piece]) -> list[Piece]:
     ]
 
 
-def glued(pieces: Sequence[Piece], placings: Sequence[Placing]) -> list[bool]:
-    """Whether each piece belongs to the same word as the one to its left.
+def glued(rows: Rows, raised: Mapping[int, Placing]) -> set[int]:
+    """The numbers of the pieces that belong to the same word as the one to their left.
 
     Args:
-        pieces: of a page.
-        placings: of each.
+        rows: the pieces of a page.
+        raised: those that are raised or lowered.
     """
-    glue = [False] * len(pieces)
-    for row in rows_of(pieces, [placing.baseline for placing in placings]):
-        for left, right in pairwise(row):
-            size, gap = max(pieces[left].size, pieces[right].size), pieces[right].x0 - pieces[left].x1
-            share = _MARK_GAP if placings[right].rise > placings[left].rise else _ADJOINING
-            is_near = -_OVERLAP * size < gap < share * size + _spacing(pieces[left], pieces[right])
-            glue[right] = is_near and not pieces[right].begins_word
+    pieces, numbers_by_row = rows
+    if raised:
+        placed = [
+            raised[number].baseline if number in raised else piece.baseline for number, piece in enumerate(pieces)
+        ]
+        numbers_by_row = list(rows_of(pieces, placed))
+    glue: set[int] = set()
+    for row in numbers_by_row:
+        for left_number, right_number in pairwise(row):
+            left, right = pieces[left_number], pieces[right_number]
+            gap, size = right.x0 - left.x1, max(left.size, right.size)
+            if gap > _FARTHEST * size or right.begins_word:
+                continue
+            is_mark = raised and _rise(raised, right_number) > _rise(raised, left_number)
+            most = (_MARK_GAP if is_mark else _ADJOINING) * size
+            if -_OVERLAP * size < gap and (gap < most or gap < most + _spacing(left, right)):
+                glue.add(right_number)
     return glue
+
+
+def _rise(raised: Mapping[int, Placing], number: int) -> int:
+    return raised[number].rise if number in raised else 0
 
 
 def _is_one_word(left: Piece, right: Piece) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from assistant.readers.pdf.frames import Affine
 from assistant.readers.pdf.glyphs import tidy
 from assistant.readers.pdf.page import Glyph, PageContent, Word
-from assistant.readers.pdf.raised_words import placings
+from assistant.readers.pdf.raised_words import raised_pieces
 from assistant.readers.pdf.right_to_left import logical_text
 from assistant.readers.pdf.word_gaps import are_set_apart, letter_spacing, word_starts
 from assistant.readers.pdf.word_rows import Piece, Placing, glued, joined, with_bullets, without_doubles
@@ -40,10 +40,10 @@ def words_of(page: PageContent) -> list[Word]:
 
 def _words(glyphs: Sequence[Glyph], page: int) -> list[Word]:
     pieces = [piece for part in _parts(tidy(glyphs)) for piece in _pieces(part)]
-    pieces = with_bullets(joined(without_doubles(pieces)))
-    places = placings(pieces)
-    glue = glued(pieces, places)
-    return [_word(*parts, page) for parts in zip(pieces, places, glue, strict=True)]
+    rows = joined(with_bullets(without_doubles(pieces)))
+    raised = raised_pieces(rows)
+    glue = glued(rows, raised)
+    return [_word(piece, raised.get(number), number in glue, page) for number, piece in enumerate(rows.pieces)]
 
 
 def _parts(glyphs: Sequence[Glyph]) -> Iterator[_Part]:
@@ -119,14 +119,13 @@ def _letter_spacing(part: _Part) -> float:
     return letter_spacing([texts[place] for place in letters], gaps, claimed)
 
 
-def _word(piece: Piece, placing: Placing, is_glued: bool, page: int) -> Word:
-    text = piece.text
+def _word(piece: Piece, placing: Placing | None, is_glued: bool, page: int) -> Word:
+    text, x0, y0, x1, y1, baseline, size, font, _, _ = piece
     if not text.isascii():
         text = unicodedata.normalize("NFC", logical_text(text))
-    return Word(
-        text, page, piece.x0, piece.y0, piece.x1, piece.y1, placing.baseline, piece.size, piece.font,
-        placing.rise, is_glued, 0,
-    )  # fmt: skip
+    if placing is None:
+        return Word(text, page, x0, y0, x1, y1, baseline, size, font, 0, is_glued)
+    return Word(text, page, x0, y0, x1, y1, placing.baseline, size, font, placing.rise, is_glued)
 
 
 def _turn(words: Sequence[Word], angle: int, to_page: Affine) -> Iterator[Word]:
