@@ -54,8 +54,8 @@ def entries_of(phrases: Sequence[Phrase]) -> list[Entry]:
 
 def may_end_entry(phrase: Phrase) -> bool:
     """Whether a phrase ends as entries do: a quick look."""
-    text = phrase.words[-1].text
-    return text[-1].isdigit() or (text[-1] in "ivxlc" and _PAGE.fullmatch(text) is not None)
+    last = phrase.words[-1]
+    return _ends_like_page(last) and (last.text[-1].isdigit() or _PAGE.fullmatch(last.text) is not None)
 
 
 def split_at_entries(phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
@@ -66,6 +66,8 @@ def split_at_entries(phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
 def _parts(phrase: Phrase) -> Iterator[Phrase]:
     start = 0
     for place, word in enumerate(phrase.words[:-1]):
+        if not _ends_like_page(word):
+            continue
         ends_entry = _GLUED_PAGE.fullmatch(word.text) or (
             place > start and _is_dots(phrase.words[place - 1]) and _PAGE.fullmatch(word.text)
         )
@@ -77,6 +79,12 @@ def _parts(phrase: Phrase) -> Iterator[Phrase]:
 
 def _part(phrase: Phrase, words: tuple[Word, ...]) -> Phrase:
     return replace(phrase, words=words, x0=min(word.x0 for word in words), x1=max(word.x1 for word in words))
+
+
+def _ends_like_page(word: Word) -> bool:
+    """Whether a word ends in a digit, or in a letter that is one in Roman numerals: a quick look."""
+    last = word.text[-1]
+    return last.isdigit() or last in "ivxlc"
 
 
 def without_leaders(words: Sequence[Word]) -> tuple[Word, ...]:

@@ -4,14 +4,13 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from typing import NamedTuple
 
 from assistant.readers.pdf.edges import EdgePhrase, EdgeRow, Side, edge_rows, usual_size
 from assistant.readers.pdf.page import PagePhrases, Phrase, Piece
 from assistant.readers.pdf.page_numbers import counting_lines
+from assistant.readers.pdf.spreads import SAME_HEIGHT, Spreads
 from assistant.structure import Role
 
-_SAME_HEIGHT = 0.35  # sizes of the type
 _NEAR_PAGES = 4  # so many pages away at the most stands another of the same kind
 _ENOUGH_PAGES = 3  # on which the same words stand
 _APART = 1.6  # the distance between baselines, in sizes of the type, that parts a running head from the text
@@ -106,13 +105,11 @@ class _Search:
         self._pages = pages
         self._usual_size = size
         self._by_wording: dict[tuple[Side, str, int], list[EdgePhrase]] = {}
-        by_text: dict[tuple[Side, str, tuple[int, ...]], list[EdgePhrase]] = {}
-        by_wording: dict[tuple[Side, str], list[EdgePhrase]] = {}
-        for each in (each for rows in edges for row in rows for each in row.phrases):
+        phrases = [each for rows in edges for row in rows for each in row.phrases]
+        for each in phrases:
             self._by_wording.setdefault((each.side, each.wording, each.page), []).append(each)
-            by_wording.setdefault((each.side, each.wording), []).append(each)
-            by_text.setdefault((each.side, each.wording, each.numbers), []).append(each)
-        self._same_text, self._same_wording = _spreads(by_text.values()), _spreads(by_wording.values())
+        self._same_text = Spreads(phrases, lambda each: (each.side, each.wording, each.numbers))
+        self._same_wording = Spreads(phrases, lambda each: (each.side, each.wording))
 
     def heads(self, rows: Sequence[EdgeRow]) -> list[_Head]:
         """The running heads among the rows at an edge: from the edge inwards, up to the first row of the text."""
@@ -142,11 +139,11 @@ class _Search:
         counted = sum(self._is_counted_with(edge, page) for page in _near_pages(edge.page))
         is_apart = row.gap >= _APART * max(row.size, self._usual_size)
         enough = max(2, min(_ENOUGH_PAGES, len(self._pages)))
-        wording = self._same_wording[id(edge.phrase)]
+        wording = self._same_wording.of(edge)
         is_sure = wording.pages >= enough and wording.density >= _DENSE
         if counted > 1 or (counted and is_outermost and is_sure and (is_apart or len(self._pages) < _ENOUGH_PAGES)):
             return _Head(edge, is_counted=True)
-        spread = self._same_text[id(edge.phrase)]
+        spread = self._same_text.of(edge)
         if edge.phrase.size > _LARGE * self._usual_size:
             enough = max(enough, len(self._pages) // 2)
         if spread.pages >= enough and spread.density >= _DENSE and _WORD.search(edge.wording):
@@ -155,12 +152,12 @@ class _Search:
 
     def _is_frequent(self, head: _Head) -> bool:
         same = self._same_wording if head.is_counted else self._same_text
-        return same[id(head.edge.phrase)].pages >= _FREQUENT * len(self._pages)
+        return same.of(head.edge).pages >= _FREQUENT * len(self._pages)
 
     def _is_counted_with(self, edge: EdgePhrase, page: int) -> bool:
         """Whether a page has the same words at the same height, with a number that counts the pages between."""
         return any(
-            abs(other.distance - edge.distance) <= _SAME_HEIGHT * edge.phrase.size
+            abs(other.distance - edge.distance) <= SAME_HEIGHT * edge.phrase.size
             and _counts(edge.numbers, other.numbers, page - edge.page)
             for other in self._by_wording.get((edge.side, edge.wording, page), ())
         )
@@ -192,35 +189,6 @@ def _heads_columns(row: EdgeRow, inner: EdgeRow | None) -> bool:
 
 def _near_pages(page: int) -> Iterator[int]:
     return (page + step for step in range(-_NEAR_PAGES, _NEAR_PAGES + 1) if step)
-
-
-class _Spread(NamedTuple):
-    """On how many pages something stands, and on what share of those from the first to the last."""
-
-    pages: int
-    density: float
-
-
-def _spreads(groups: Iterable[Sequence[EdgePhrase]]) -> dict[int, _Spread]:
-    """For the id of each phrase, where the phrases of its group stand that are at its height."""
-    spreads: dict[int, _Spread] = {}
-    for level in (level for group in groups for level in _levels(group)):
-        pages = {each.page for each in level}
-        spread = _Spread(len(pages), len(pages) / (max(pages) - min(pages) + 1))
-        spreads |= {id(each.phrase): spread for each in level}
-    return spreads
-
-
-def _levels(edges: Sequence[EdgePhrase]) -> Iterator[list[EdgePhrase]]:
-    """Phrases with the same text by the heights at which they stand."""
-    level: list[EdgePhrase] = []
-    for edge in sorted(edges, key=lambda each: each.distance):
-        if level and edge.distance - level[-1].distance > _SAME_HEIGHT * edge.phrase.size:
-            yield level
-            level = []
-        level.append(edge)
-    if level:
-        yield level
 
 
 def _counts(numbers: Sequence[int], others: Sequence[int], pages: int) -> bool:
