@@ -51,9 +51,14 @@ def distances_of(rows: Sequence[Row]) -> list[float]:
     return [below - above for above, below in pairwise(heights_of(rows))]
 
 
+def spaces_of(rows: Sequence[Row]) -> list[float]:
+    """The white space between each row and the next, in points; less than 0 where they reach into each other."""
+    return [_space(above, below) for above, below in pairwise(rows)]
+
+
 def line_space_of(rows: Sequence[Row]) -> float:
     """The space between two lines of the texts in some rows, in points."""
-    spaces = sorted(_space(above, below) for above, below in pairwise(rows))
+    spaces = sorted(spaces_of(rows))
     return max(0.0, spaces[len(spaces) // 4]) if spaces else 0.0
 
 
@@ -64,7 +69,7 @@ def starts_of(rows: Sequence[Row], line_space: float) -> list[Start]:
         rows: at least one.
         line_space: between two lines of a text, in points.
     """
-    spaces = [inf, *(_space(above, below) for above, below in pairwise(rows))]
+    spaces = [inf, *spaces_of(rows)]
     return [
         Start(height_of(row[0]), space)
         for number, (row, space) in enumerate(zip(rows, spaces, strict=True))

@@ -195,6 +195,42 @@ def test_side_heads_stand_before_their_texts() -> None:
     assert columns_in(pdf) == [text for head in heads for text in (" ".join(head), BOARD_TEXT)]
 
 
+def test_a_section_below_the_shorter_column() -> None:
+    """A heading below the columns that is larger, or stands further left than they do, is read after both."""
+    for heading in (Text(72, 210, ["Costs"], 15), Text(56, 210, ["Costs of the works"])):
+        pdf = draw(Text(72, 100, BOARD), Text(260, 100, FLEET[:4]), heading, Text(72, 230, [LONG_LINE] * 2))
+        assert columns_in(pdf) == [BOARD_TEXT, " ".join(FLEET[:4]), f"{heading.lines[0]} {LONG_LINE} {LONG_LINE}"]
+
+
+def test_boxes_of_lines_beside_text() -> None:
+    """Labels and values in a box beside running text are read after the text, though some share its baselines."""
+    text = Text(72, 100, [*BOARD, *MUSEUM, *FLEET])
+    labels = Text(300, 100, ["Born", "School", "Work", "Prizes"], 9, is_bold=True, leading=4 / 1.5)
+    values = Text(380, 100, ["3 May 1961", "Northport", "Pilot and author", "None"], 9, leading=4 / 1.5)
+    box = [each for pair in zip(labels.lines, values.lines, strict=True) for each in pair]
+    assert columns_in(draw(text, labels, values, by_row=True)) == [
+        f"{BOARD_TEXT} {MUSEUM_TEXT} {FLEET_TEXT}", " ".join(box),
+    ]  # fmt: skip
+
+
+def test_boxes_beside_each_other() -> None:
+    """Lists in two boxes beside each other are read box by box, also where their lines share their baselines."""
+    first, second = ["Cod", "Herring and sprat", "Mackerel", "Crab"], ["Wheat", "Barley and oats", "Rye", "Peas"]
+    texts = Text(80, 100, first, leading=2), Text(330, 100, second, leading=2)
+    rulings = [(x, y, x + 180, y) for x in (76, 326) for y in (86, 105, 166)]
+    assert columns_in(draw(*texts, rulings=rulings)) == [" ".join(first), " ".join(second)]
+
+
+def test_figures_over_their_captions() -> None:
+    """A large figure stays with the words below it, beside others of its kind."""
+    figures = [("2.5", "kilograms per tonne", "of fish landed"), ("~70%", "of the power", "made by wind at sea")]
+    pdf = draw(
+        *(Text(72 + 200 * place, 100, [figure[0]], 32) for place, figure in enumerate(figures)),
+        *(Text(72 + 200 * place, 124, figure[1:]) for place, figure in enumerate(figures)), by_row=True,
+    )  # fmt: skip
+    assert columns_in(pdf) == [" ".join(figure) for figure in figures]
+
+
 def test_a_table_across_the_page_parts_its_columns() -> None:
     """A table as wide as the page stands between the columns above and below; one in a column stays in it."""
     pdf = draw(Text(72, 100, BOARD), Text(260, 100, FLEET), Text(72, 300, FLEET), Text(260, 300, BOARD))
