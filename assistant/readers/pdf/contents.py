@@ -17,6 +17,7 @@ _SPARE_PAGES = 60  # by which the numbers may exceed those of the document, as i
 _MANY = 8  # entries, whose numbers may be any
 _SAME_EDGE = 0.6  # sizes of the type
 _WRAPPED = 1.5  # sizes of the type: the most between the baselines of two lines of one title
+_HANGING = 5.0  # sizes of the type: the most by which two lines of one title are indented differently
 _MAX_HEADING_CHARS = 60
 
 
@@ -168,7 +169,7 @@ def _pieces(run: _Run) -> Iterator[Piece]:
     other_lines = set(map(id, run.lines))
     begun: list[Phrase] = []  # lines of a title that goes on below
     for line in sorted((*run.lines, *map(_entry_line, run.entries)), key=lambda each: (each.baseline, each.x0)):
-        if begun and (line.baseline - begun[-1].baseline > _WRAPPED * line.size or line.size != begun[-1].size):
+        if begun and not _goes_on(begun[-1], line):
             yield from (Piece("paragraph", (each,), "contents") for each in begun)
             begun = []
         begun.append(line)
@@ -176,6 +177,12 @@ def _pieces(run: _Run) -> Iterator[Piece]:
             yield Piece("paragraph", tuple(begun), "contents")
             begun = []
     yield from (Piece("paragraph", (each,), "contents") for each in begun)
+
+
+def _goes_on(above: Phrase, below: Phrase) -> bool:
+    """Whether a line goes on with the title above it: close below, in its size, and not far to the left or right."""
+    is_near = below.baseline - above.baseline <= _WRAPPED * below.size
+    return is_near and below.size == above.size and abs(below.x0 - above.x0) <= _HANGING * below.size
 
 
 def _entry_line(entry: Entry) -> Phrase:
