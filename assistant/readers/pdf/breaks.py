@@ -13,6 +13,7 @@ _SENTENCE_ENDS = frozenset(".!?…:;。！？：；؟।")  # noqa: RUF001 — w
 _STOPS = (".", "!", "?")
 _CLOSING = "\"'”’»«)]}›“"  # noqa: RUF001
 _GOES_ON = ("\u00ad", "-", "\u2010", ",", "\u2013")  # what no paragraph ends with
+_DASHES = " -\u2013\u2014"
 OTHER_SIZE = 0.12  # the share by which lines of one paragraph may differ in size
 _WIDE_GAP = 1.3  # times the usual distance between lines
 _WIDEST_GAP = 1.9  # times that distance: formulas and raised characters make room for themselves
@@ -109,7 +110,8 @@ def ends_sentence(text: str) -> bool:
 
 def reads_on(above: str, below: str) -> bool:
     """Whether two lines are of one sentence, as far as hyphens, commas and small letters tell."""
-    return not ends_sentence(above) and (below[:1].islower() or above.endswith(_GOES_ON))
+    goes_on = below.lstrip(_DASHES)[:1].islower() or above.endswith(_GOES_ON)
+    return goes_on and not ends_sentence(above)
 
 
 def _pair(text: ColumnText, start: int, place: int) -> _Pair:

@@ -1,6 +1,6 @@
 """Which lines of a column begin an item of a list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from assistant.readers.pdf.item_marks import Mark, follows, mark_of
 from assistant.readers.pdf.lines import Line, has_room_for
@@ -36,9 +36,13 @@ def _is_in_sentence(lines: Sequence[Line], place: int) -> bool:
     if not place:
         return False
     above, line = lines[place - 1], lines[place]
-    is_below = 0 < line.phrase.baseline - above.phrase.baseline < _PARAGRAPH_GAP * line.em
     is_aligned = line.phrase.x0 - above.phrase.x0 < _SAME_INDENT * line.em
-    return is_below and is_aligned and not above.text.endswith(_PART_ENDS) and not has_room_for(above, line)
+    return (
+        not _is_far_below(line, above)
+        and is_aligned
+        and not above.text.endswith(_PART_ENDS)
+        and not has_room_for(above, line)
+    )
 
 
 def _hangs_below(lines: Sequence[Line], place: int) -> bool:
@@ -50,14 +54,31 @@ def _hangs_below(lines: Sequence[Line], place: int) -> bool:
 
 
 def _is_in_list(lines: Sequence[Line], marks: Sequence[Mark | None], place: int) -> bool:
-    """Whether the mark before or after one stands at the same indent."""
+    """Whether the mark before or after one stands at the same indent, in the same list."""
     mark, line = marks[place], lines[place]
-    first, end = max(place - _SIBLINGS_WITHIN, 0), place + _SIBLINGS_WITHIN
-    return any(
+    return mark is not None and any(
         other is not None
-        and mark is not None
-        and other_place != place
         and follows(mark, other)
         and abs(lines[other_place].phrase.x0 - line.phrase.x0) < _SAME_INDENT * line.em
-        for other_place, other in enumerate(marks[first:end], first)
+        for other_place in (*_list_around(lines, marks, place, -1), *_list_around(lines, marks, place, 1))
+        if (other := marks[other_place])
     )
+
+
+def _list_around(lines: Sequence[Line], marks: Sequence[Mark | None], place: int, step: int) -> Iterator[int]:
+    """The places of the lines above (a step of -1) or below (1) a line, as far as a list with its mark may go.
+
+    Between numbered items there may be anything; dashes are in one list if no other paragraph stands between them.
+    """
+    mark, line = marks[place], lines[place]
+    for other in range(place + step, place + step * _SIBLINGS_WITHIN, step):
+        if not 0 <= other < len(lines):
+            return
+        begins_paragraph = marks[other] is None and other > 0 and _is_far_below(lines[other], lines[other - 1])
+        if begins_paragraph and mark and mark.symbol and lines[other].phrase.x0 < line.phrase.x0 + line.em:
+            return
+        yield other
+
+
+def _is_far_below(line: Line, above: Line) -> bool:
+    return not 0 < line.phrase.baseline - above.phrase.baseline < _PARAGRAPH_GAP * line.em
