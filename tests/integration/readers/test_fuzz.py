@@ -4,12 +4,14 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from reportlab.pdfgen.canvas import Canvas
 
 from assistant.errors import CasesError, ReadingError
 from assistant.evaluation.cases import load_cases
@@ -21,6 +23,7 @@ from tests.support.files import pdf_page, pdf_stream, raw_pdf, sample_files, zip
 from tests.support.structure import check_structure
 
 LIMIT = 1_000_000
+PDFS = Path(__file__).parents[2] / "data" / "pdf"
 SEEDS = sample_files() | {
     "plain.pdf": raw_pdf(pdf_page(pdf_stream(b"BT /F1 12 Tf 72 700 Td (Hello.) Tj 0 -14 Td [(And) -9 (here.)] TJ ET"))),
     "front.md": b"---\ntitle: A brief\ndate: 2024-11-06\ntags: [a, b]\n---\n\n# One\n\n- First.\n\n"
@@ -122,6 +125,37 @@ def test_damaged_files(workers: ReaderPool, file: tuple[str, bytes]) -> None:
 def test_many_damaged_files(workers: ReaderPool, file: tuple[str, bytes]) -> None:
     """As above, for minutes."""
     read(workers, *file)
+
+
+@cache
+def pdf_seeds() -> list[bytes]:
+    """PDFs of several producers: with a form, columns, tables and notes, packed and plain."""
+    file = io.BytesIO()
+    drawing = Canvas(file, pageCompression=0)
+    for number in range(3):
+        drawing.drawString(72, 700, f"Page {number} of a form, with a line of text and 1,234 of figures.")
+        drawing.acroForm.textfield(name=f"f{number}", value="Henrike Baumgarten", x=72, y=600, width=200, height=20)
+        drawing.acroForm.checkbox(name=f"c{number}", checked=True, x=72, y=560)
+        drawing.grid([72, 172, 272], [400, 420, 440])
+        drawing.showPage()
+    drawing.save()
+    drawn = [path.read_bytes() for path in sorted(PDFS.glob("*.pdf")) if path.stat().st_size < 200_000]
+    return [file.getvalue(), SEEDS["plain.pdf"], SEEDS["report.pdf"], *drawn]
+
+
+@given(st.data())
+@settings(QUICK, max_examples=200)
+def test_damaged_pdfs(workers: ReaderPool, data: st.DataObject) -> None:
+    """Two hundred damaged PDFs: none ends the process that reads it, hangs, or fails without a reason."""
+    read(workers, "a.pdf", data.draw(damaged(data.draw(st.sampled_from(pdf_seeds())))))
+
+
+@pytest.mark.thorough
+@given(st.data())
+@LONG
+def test_many_damaged_pdfs(workers: ReaderPool, data: st.DataObject) -> None:
+    """As above, for minutes."""
+    read(workers, "a.pdf", data.draw(damaged(data.draw(st.sampled_from(pdf_seeds())))))
 
 
 @given(st.text(max_size=300) | st.builds("{}{}".format, st.text(max_size=200), st.sampled_from(sorted(KIND_BY_SUFFIX))))
