@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from assistant.readers.pdf.page import Phrase
 from assistant.readers.pdf.table_columns import Zone, union, zones_of
-from assistant.readers.pdf.table_lines import Line, is_figure
+from assistant.readers.pdf.table_lines import Line, is_figure, is_year
 
 _MOST_SPACE = 2.5  # type sizes between two lines of a table
 _GROUP_SPACE = 2.5  # type sizes between the baselines of a line that groups rows and theirs
@@ -54,13 +54,18 @@ def _by_columns(lines: Sequence[Line], run: range) -> Iterator[range]:
     for place in range(run.start + 1, run.stop + 1):
         if place < run.stop and lines[place].baseline - lines[place - 1].baseline <= _PARTING_SPACE * usual:
             continue
-        own = zones_of(lines[begin:place])
+        own = zones_of(lines[begin:place]) if _count_figure_lines(lines[begin:place]) > 1 else []
         both = union(zones, own)
         if zones and own and len(both) < max(len(zones), len(own)):
             yield from _trimmed(lines, start, begin)
             start, both = begin, own
         zones, begin = both, place
     yield from _trimmed(lines, start, run.stop)
+
+
+def _count_figure_lines(lines: Sequence[Line]) -> int:
+    """How many lines have figures but years, which names of columns have, too."""
+    return sum(any(is_figure(part) and not is_year(part) for part in line.parts[1:]) for line in lines)
 
 
 def _runs(lines: Sequence[Line]) -> Iterator[range]:

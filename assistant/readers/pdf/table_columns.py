@@ -91,7 +91,8 @@ def _joined(zones: Sequence[Zone], lines: Sequence[Line], near: float) -> list[Z
     counts = [sum(place in columns for columns in filled) for place in range(len(zones))]
     whole = [zones[0]]
     for place in range(1, len(zones)):
-        is_rare = min(counts[place - 1 : place + 1]) < _RARE_SHARE * max(counts[place - 1 : place + 1])
+        fewer, more = sorted(counts[place - 1 : place + 1])
+        is_rare = fewer < 2 or fewer < _RARE_SHARE * more
         both = is_rare and any({place - 1, place} <= columns for columns in filled)
         if is_rare and not both and zones[place].x0 - zones[place - 1].x1 < near:
             whole[-1] = Zone(whole[-1].x0, zones[place].x1)

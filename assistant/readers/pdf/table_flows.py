@@ -20,6 +20,7 @@ _PROSE_FILL = 0.5  # how much of their column lines of prose fill at least
 _LEAST_PROSE_WIDTH = 8.0  # type sizes
 _LEAST_WORDS = 4  # of a line of prose
 _LEAST_LINES_OF_PROSE, _LEAST_LINES_BESIDE = 3, 5
+_HEIGHT = 0.9  # of the type size: that of a line of letters
 _BREAK = 1.25  # of the usual distance of lines: what is further down begins after a space
 _SHARED_STARTS = 0.8
 _MARK_WIDTH = 3.0  # type sizes: the marks and numbers of a list stand in no wider a column
@@ -139,12 +140,24 @@ def _parts_flows(strip: _Strip, rows: Sequence[_Row]) -> bool:
     if min(len(left), len(right)) < _LEAST_ROWS or _width(left) < _MARK_WIDTH * left[0][0].size:
         return False
     common = sum(bool(row and other) for row, other in cut)
-    if common < 0.5 * min(len(left), len(right)):
+    if common < 0.5 * min(len(left), len(right)) and _count_offset(left, right) >= max(_LEAST_ROWS, common):
         return True
     if _begin_together(left, right):
         return False
     left_runs, right_runs = _runs_of_prose(left), _runs_of_prose(right)
     return bool(left_runs and right_runs) or _runs_beside(left_runs, right) or _runs_beside(right_runs, left)
+
+
+def _count_offset(left: Sequence[_Row], right: Sequence[_Row]) -> int:
+    """How many rows stand beside one on the other side, but higher or lower."""
+    heights = [row[0].height for row in right]
+    offset = 0
+    for row in left:
+        near, same = _HEIGHT * row[0].size, _SAME_BASELINE * row[0].size
+        place = bisect_left(heights, row[0].height - near)
+        beside = heights[place : bisect_left(heights, row[0].height + near)]
+        offset += bool(beside) and all(abs(height - row[0].height) > same for height in beside)
+    return offset
 
 
 def _begin_together(left: Sequence[_Row], right: Sequence[_Row]) -> bool:

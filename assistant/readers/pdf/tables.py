@@ -14,6 +14,7 @@ from assistant.readers.pdf.table_flows import flows_of
 from assistant.readers.pdf.table_headers import count_header_lines, may_name_column, misfit, next_header
 from assistant.readers.pdf.table_lines import Line, lines_of
 from assistant.readers.pdf.table_ruled import ruled_tables
+from assistant.readers.pdf.table_splitting import split_by_neighbours
 from assistant.readers.pdf.table_titles import Title, states_only_unit, title_above
 
 _MOST_COLUMNS = 100
@@ -48,7 +49,7 @@ def find_tables(page: PageContent | PagePhrases, phrases: Sequence[Phrase]) -> t
         taken.update(id(phrase) for line in title.lines for phrase in line.phrases)
     outside = [phrase for phrase in phrases if id(phrase) not in taken]
     for flow in flows_of(outside, horizontal) if outside else ():
-        column = _FlowTables(lines_of(flow), horizontal, page, body_size)
+        column = _FlowTables(split_by_neighbours(lines_of(flow)), horizontal, page, body_size)
         for table, places in column.find():
             tables.append(table)
             taken.update(id(phrase) for place in places for phrase in column.lines[place].phrases)
