@@ -14,8 +14,12 @@ _BRACKETED = re.compile(r"[(\[](\d{1,3}|[a-z])[)\]]")
 _NUMBERED = re.compile(r"(\d{1,3})[.)]?")
 _GLUED_NUMBER = re.compile(r"(\d{1,3})(?=[^\W\d_]{2}|[\"“„«'‘])")
 _GLUED_SYMBOL = re.compile(rf"([{_SYMBOLS}]{{1,4}})(?=\w)")
+_GLUED = re.compile(rf"{_GLUED_NUMBER.pattern}|{_GLUED_SYMBOL.pattern}")
 _ENDS = '.!?…"”’)]'  # of a note before the next one on its line
 _PARTS = re.compile(r"[,;\s]+")
+
+
+Form = Literal["raised", "symbol", "plain"]
 
 
 class Opening(NamedTuple):
@@ -23,29 +27,33 @@ class Opening(NamedTuple):
 
     Attributes:
         mark: without brackets and full stop.
+        word: that the mark is, or the part of a word.
         words: those behind the mark, on the same line.
         form: whether the mark is raised, or an asterisk, a dagger or the like on the line, or a number or letter there.
     """
 
     mark: str
+    word: Word
     words: tuple[Word, ...]
-    form: Literal["raised", "symbol", "plain"]
+    form: Form
 
 
 def opening_of(words: Sequence[Word]) -> Opening | None:
-    """How a note begins with some words; None where they begin none."""
+    """How a note begins with some words; None where they begin none, or are a mark alone."""
     first = words[0]
+    if len(words) < 2 and not _GLUED.match(first.text):
+        return None
     if first.rise > 0:
         mark = _MARK.fullmatch(first.text)
-        return Opening(mark[1], _behind(words), "raised") if mark else None
-    if _SYMBOL_MARK.fullmatch(first.text) and len(words) > 1:
-        return Opening(first.text, _behind(words), "symbol")
+        return Opening(mark[1], first, _behind(words), "raised") if mark else None
+    if _SYMBOL_MARK.fullmatch(first.text):
+        return Opening(first.text, first, _behind(words), "symbol")
     if glued := _GLUED_SYMBOL.match(first.text):
-        return Opening(glued[1], (_cut(first, glued.end()), *words[1:]), "symbol")
+        return _split_opening(glued, words, "symbol")
     if glued := _GLUED_NUMBER.match(first.text):
-        return Opening(glued[1], (_cut(first, glued.end()), *words[1:]), "plain")
+        return _split_opening(glued, words, "plain")
     plain = _BRACKETED.fullmatch(first.text) or _NUMBERED.fullmatch(first.text)
-    return Opening(plain[1], _behind(words), "plain") if plain and len(words) > 1 else None
+    return Opening(plain[1], first, _behind(words), "plain") if plain else None
 
 
 def next_opening(words: Sequence[Word], mark: str) -> int | None:
@@ -53,7 +61,7 @@ def next_opening(words: Sequence[Word], mark: str) -> int | None:
     if not mark.isdecimal():
         return None
     following = str(int(mark) + 1)
-    for place, word in enumerate(words):
+    for place, word in enumerate(words[:-1]):
         if place and word.rise > 0 and word.text == following and words[place - 1].text[-1] in '.!?…"”’)]':
             return place
     return None
@@ -90,7 +98,10 @@ def _behind(words: Sequence[Word]) -> tuple[Word, ...]:
     return (replace(rest[0], is_glued=False), *rest[1:]) if rest else ()
 
 
-def _cut(word: Word, characters: int) -> Word:
-    """A word without its first characters, as wide as its share of them."""
-    share = characters / len(word.text)
-    return replace(word, text=word.text[characters:], x0=word.x0 + share * (word.x1 - word.x0), is_glued=False)
+def _split_opening(glued: re.Match[str], words: Sequence[Word], form: Form) -> Opening:
+    """A note whose mark is glued to its first word, each part as wide as its share of the characters."""
+    first = words[0]
+    middle = first.x0 + glued.end() / len(first.text) * (first.x1 - first.x0)
+    mark = replace(first, text=glued[1], x1=middle)
+    rest = replace(first, text=first.text[glued.end() :], x0=middle, is_glued=False)
+    return Opening(glued[1], mark, (rest, *words[1:]), form)

@@ -48,10 +48,12 @@ class _NoteLine(NamedTuple):
     Attributes:
         line: without the note's mark.
         mark: of the note that begins with it; "" where it goes on with the last.
+        mark_words: what the mark is printed as.
     """
 
     line: Phrase
     mark: str = ""
+    mark_words: tuple[Word, ...] = ()
 
 
 def part_notes(layouts: Sequence[PageLayout], style: BodyStyle) -> tuple[list[PageLayout], list[Piece]]:
@@ -227,22 +229,19 @@ def _note_lines(rows: Sequence[_Row], before: Sequence[_NoteLine]) -> list[_Note
         before: the lines of the notes before.
     """
     found: list[_NoteLine] = []
-    mark = ""  # of a note whose words begin in the next row
     last = next((line.mark for line in reversed(before) if line.mark), "")
     for row in rows:
-        words = row.words
+        words, mark = row.words, ""
+        mark_words: tuple[Word, ...] = ()
         opening = opening_of(words)
         if opening and _begins_next(opening, last, is_first=not found):
             mark = last = opening.mark
-            words = opening.words
-        while words:
-            place = next_opening(words, last)
-            found.append(_NoteLine(_line(words[:place], row), mark))
-            mark = ""
-            if place is None:
-                break
+            mark_words, words = (opening.word,), opening.words
+        while (place := next_opening(words, last)) is not None:
+            found.append(_NoteLine(_line(words[:place], row), mark, mark_words))
             mark = last = words[place].text
-            words = words[place + 1 :]
+            mark_words, words = (words[place],), words[place + 1 :]
+        found.append(_NoteLine(_line(words, row), mark, mark_words))
     return found
 
 
@@ -268,4 +267,11 @@ def _pieces(lines: Sequence[_NoteLine]) -> Iterator[Piece]:
     starts = [place for place, line in enumerate(lines) if line.mark or not place]
     for number, start in enumerate(starts, start=1):
         note = lines[start : starts[number] if number < len(starts) else None]
-        yield Piece("note", tuple(line.line for line in note), mark=note[0].mark, key=f"note {number}", label=_LABEL)
+        yield Piece(
+            "note",
+            tuple(line.line for line in note),
+            mark=note[0].mark,
+            key=f"note {number}",
+            label=_LABEL,
+            mark_words=note[0].mark_words,
+        )
