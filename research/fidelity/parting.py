@@ -2,7 +2,8 @@
 
 Where the characters are the same, the words are settled if there is a reason to: what parts them is a hyphen at the end
 of a line, the letters are set apart, a mark is raised, or the words of ours occur elsewhere in the file by both
-accounts, and theirs don't. All else counts as lost and invented.
+accounts, and theirs don't. An index below an exponent may stand before or behind it. All else counts as lost and
+invented.
 """
 
 import re
@@ -15,8 +16,11 @@ from research.fidelity.extraction import HYPHENS, LETTERS_APART, OFF_THE_LINE, P
 from research.fidelity.words import RAISED_SEAM, words_in_order, words_off_the_line
 
 _MOST_WORDS = 16  # of a run that is held against another
+_MOST_STACKED = 6  # of a run with indices and exponents, which stand above each other
+_LONGEST_INDEX = 3
 _MIN_LETTERS_APART = 3
 _NO_CHARACTERS = re.compile(rf"[\s\-\u2010{RAISED_SEAM}]+")  # what may part the words of one side alone
+_SORTED = "sorted: "  # no run has a space
 _LINE_END_HYPHEN = re.compile(r"[-\u2010]\s*\n")
 _HYPHEN = re.compile(r"[-\u2010]")
 
@@ -32,6 +36,11 @@ class _Run(NamedTuple):
         """All of it without white space and hyphens."""
         between = [_NO_CHARACTERS.sub("", seam) for seam in self.seams]
         return self.words[0] + "".join(seam + word for seam, word in zip(between, self.words[1:], strict=True))
+
+    @property
+    def sorted_characters(self) -> str:
+        """Its characters in an order that doesn't depend on which of them stands first."""
+        return f"{_SORTED}{''.join(sorted(self.characters))}"
 
 
 class Settled(NamedTuple):
@@ -57,11 +66,16 @@ def settle(canonical_text: str, theirs: Pieces, lost: Counter[str], surplus: Cou
     our_runs: defaultdict[str, list[_Run]] = defaultdict(list)
     for run in _runs(our_words, surplus):
         our_runs[run.characters].append(run)
+        if not off_the_line.isdisjoint(run.words) and len(run.words) <= _MOST_STACKED:
+            our_runs[run.sorted_characters].append(run)
+    for run in _runs_around_an_index(our_words, surplus, off_the_line):
+        our_runs[run.characters].append(run)
     settled = Settled(Counter(), Counter(), Counter())
     for their_run in _runs(their_words, lost):
         if settled.theirs and not _are_left(their_run, lost, settled.theirs):
             continue
-        for our_run in our_runs.get(their_run.characters, ()):
+        stacked = our_runs.get(their_run.sorted_characters, ()) if len(their_run.words) <= _MOST_STACKED else ()
+        for our_run in (*our_runs.get(their_run.characters, ()), *stacked):
             reason = _reason(their_run, our_run, theirs.hyphenated, agreed, off_the_line)
             if reason and _are_left(our_run, surplus, settled.ours):
                 settled.theirs.update(their_run.words)
@@ -91,6 +105,13 @@ def _runs(words: list[tuple[str, str]], among: Counter[str]) -> Iterator[_Run]:
             if not among[words[end - 1][0]]:
                 break
             yield _Run(tuple(word for word, _ in words[start:end]), tuple(seam for _, seam in words[start + 1 : end]))
+
+
+def _runs_around_an_index(words: list[tuple[str, str]], among: Counter[str], off_the_line: set[str]) -> Iterator[_Run]:
+    """A word and its exponent, where an index stands between them."""
+    for (first, _), (index, _), (exponent, seam) in zip(words, words[1:], words[2:], strict=False):
+        if exponent in off_the_line and len(index) <= _LONGEST_INDEX and among[first] and among[exponent]:
+            yield _Run((first, exponent), (seam,))
 
 
 def _reason(

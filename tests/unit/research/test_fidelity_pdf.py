@@ -102,6 +102,16 @@ def test_structure_tells_which_labels_are_repeated_and_which_words_are_raised() 
     assert comparison.is_faithful
 
 
+def test_an_index_below_an_exponent_may_stand_before_or_behind_it() -> None:
+    """The same characters in another order are settled where one of them is raised or lowered, and only there."""
+    for ours, words in (("is h t NER here", 2), ("is htNER here", 1)):
+        theirs = printed("is hNER t here")
+        assert compare(ours, theirs, is_plain=False).words.surplus
+        theirs.off_the_line |= {"ner", "htner"}
+        assert {apart.OFF_THE_LINE: words} == compare(ours, theirs, is_plain=False).apart
+    assert compare("is h u NEV here", theirs, is_plain=False).words.surplus
+
+
 def test_only_places_on_pages_make_words_part_otherwise() -> None:
     """What a format says with its own spaces is no matter of opinion."""
     assert compare("northern pond", Pieces(["nor-\nthern pond"]), is_plain=False).words.surplus
