@@ -59,7 +59,10 @@ def read_annotations(page: Any, form: Any) -> Annotations:
         with _annotation(page, number) as annotation:
             kind = raw.FPDFAnnot_GetSubtype(annotation) if annotation else 0
             print_text = print_text or kind in (_WIDGET, _FREE_TEXT, _STAMP)
-            if kind == _WIDGET and form and (field := _field(annotation, form)):
+            field = _free_text(annotation) if kind == _FREE_TEXT else None
+            if kind == _WIDGET and form:
+                field = _field(annotation, form)
+            if field:
                 fields.append(field)
     return Annotations(tuple(fields), print_text)
 
@@ -80,30 +83,42 @@ def _field(annotation: Any, form: Any) -> Field | None:
     """The field of an annotation; None for one that shows nothing."""
     from pypdfium2 import raw
 
-    rectangle = raw.FS_RECTF()
-    if raw.FPDFAnnot_GetFlags(annotation) & _UNSEEN_FLAGS or not raw.FPDFAnnot_GetRect(annotation, byref(rectangle)):
+    box = _seen_box(annotation)
+    if box is None:
         return None
-    box = (
-        min(rectangle.left, rectangle.right),
-        min(rectangle.bottom, rectangle.top),
-        max(rectangle.left, rectangle.right),
-        max(rectangle.bottom, rectangle.top),
-    )
     kind = raw.FPDFAnnot_GetFormFieldType(form, annotation)
     if kind in (_CHECK_BOX, _RADIO_BUTTON):
         return Field("box", box, "☒" if raw.FPDFAnnot_IsChecked(form, annotation) else "☐")
     is_secret = kind == _TEXT and raw.FPDFAnnot_GetFormFieldFlags(form, annotation) & _PASSWORD_FLAG
     if kind in (_CHOICE, _LIST, _TEXT) and not is_secret:
-        return Field("text", box, _value(annotation, form))
+        return Field("text", box, _text(raw.FPDFAnnot_GetFormFieldValue, form, annotation))
     return None
 
 
-def _value(annotation: Any, form: Any) -> str:
+def _free_text(annotation: Any) -> Field | None:
+    """A text that somebody has put on the page; None where it isn't shown."""
     from pypdfium2 import raw
 
-    size = min(raw.FPDFAnnot_GetFormFieldValue(form, annotation, None, 0), _MAX_VALUE_BYTES)
+    box = _seen_box(annotation)
+    text = _text(raw.FPDFAnnot_GetStringValue, annotation, b"Contents")
+    return Field("text", box, text) if box and text else None
+
+
+def _seen_box(annotation: Any) -> Rectangle | None:
+    """Where an annotation is shown: left, bottom, right and top; None where it isn't."""
+    from pypdfium2 import raw
+
+    box = raw.FS_RECTF()
+    if raw.FPDFAnnot_GetFlags(annotation) & _UNSEEN_FLAGS or not raw.FPDFAnnot_GetRect(annotation, byref(box)):
+        return None
+    return min(box.left, box.right), min(box.bottom, box.top), max(box.left, box.right), max(box.bottom, box.top)
+
+
+def _text(call: Any, *arguments: Any) -> str:
+    """The text that a function of PDFium writes in UTF-16."""
+    size = min(call(*arguments, None, 0), _MAX_VALUE_BYTES)
     buffer = (c_ushort * (size // 2 + 1))()
-    raw.FPDFAnnot_GetFormFieldValue(form, annotation, buffer, size)
+    call(*arguments, buffer, size)
     return bytes(buffer)[:size].decode("utf-16-le", "replace").rstrip("\0")
 
 

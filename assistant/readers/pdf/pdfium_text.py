@@ -17,6 +17,7 @@ _MAX_ANGLES = 12  # of the text of a page: what is printed at more of them is a 
 _LEAST_SIZE = 0.5  # of type that anybody can see, in points
 _USUAL_WIDTH = 0.5  # of a character, in ems
 _MOST_OVERHANG = 0.2  # of ink beyond the width of its character, in ems
+_MOST_LEAD = 0.3  # of ink before its character, in ems
 _SPACE, _HYPHEN_AT_LINE_END = 0x20, 0x02  # the latter is PDFium's own sign
 _HYPHEN = "\u00ad"
 _LEFT, _TOP, _RIGHT, _BOTTOM = range(4)  # of PDFium's boxes
@@ -120,9 +121,8 @@ def _level_glyphs(characters: Characters, stretch: _Stretch, view: Affine) -> li
         shape = shapes.get(code)
         if shape is None:
             shape = _shape(characters, place, stretch, view)
-            box = boxes[4 * place : 4 * place + 4]
-            if box != boxes[4 * place + 4 : 4 * place + 8] and box != boxes[4 * place - 4 : 4 * place]:
-                shapes[code] = shape  # it doesn't share the box of a ligature
+            if _has_box_of_its_own(characters, place, stretch, view):
+                shapes[code] = shape
         text, lead, width = shape
         x1 = sign * far_edge + origin
         if near_edge == last_near and far_edge == last_far and not glyphs[-1].text.isspace():
@@ -136,6 +136,15 @@ def _level_glyphs(characters: Characters, stretch: _Stretch, view: Affine) -> li
         text = _HYPHEN if is_hyphen else text
         glyphs.append(new(Glyph, (text, x0, top, x1, bottom, baseline, size, layout_font, is_hyphen)))
     return glyphs
+
+
+def _has_box_of_its_own(characters: Characters, place: int, stretch: _Stretch, view: Affine) -> bool:
+    """Whether a character is no part of a ligature, nor of a text that stands for several signs."""
+    boxes, (near, _, sign) = characters.boxes, _ENDS[stretch.look.angle]
+    box = boxes[4 * place : 4 * place + 4]
+    start, _ = _place_of(characters, place, view)
+    is_at_origin = abs(sign * box[near] + view.e - start) < _MOST_LEAD * stretch.look.em
+    return is_at_origin and box != boxes[4 * place + 4 : 4 * place + 8] and box != boxes[4 * place - 4 : 4 * place]
 
 
 def _joined(text: str, more: str) -> str:

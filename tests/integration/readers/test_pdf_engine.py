@@ -169,6 +169,20 @@ def mapped(content: str, table: bytes) -> bytes:
     return raw_pdf(objects)
 
 
+class TestMeanings:
+    """What a file says that its signs stand for."""
+
+    def test_a_text_may_stand_for_other_signs(self) -> None:
+        """Where the file gives a text for some signs, that is read, and stands where they do."""
+        content = (
+            "BT /F1 12 Tf 1 0 0 1 72 700 Tm (The half ) Tj /Span << /ActualText (office of) >> BDC (oxce xx) Tj EMC "
+            "( of it) Tj ET"
+        )
+        found = words(drawn(content))
+        assert [word.text for word in found] == ["The", "half", "office", "of", "of", "it"]
+        assert all(left.x1 < right.x0 for left, right in pairwise(found))
+
+
 class TestRaisedAndLowered:
     """Marks, exponents and indices are told from the words that they stand at."""
 
@@ -428,7 +442,7 @@ class TestForms:
         sheet.add_page()
         sheet.text(72, 100, "Original")
         sheet.free_text_annotation("Typed on top", x=72, y=200, w=200, h=40)
-        assert "Original" in texts(bytes(sheet.output()))
+        assert join_words(words(bytes(sheet.output()))) == "Original Typed on top"
 
 
 def form_file(field: bytes) -> bytes:
