@@ -14,6 +14,7 @@ from assistant.readers.pdf.page import Phrase
 HYPHENS = ("\u00ad", "-", "\u2010", "\u2011")
 _COMPOUND = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
 _LAST_WORD = re.compile(r"[^\W_](?:[\w\-\u2010\u2011]*[^\W_])?$")
+_SHORT_PREFIX = 2  # letters, as of "re" and "un": they are mostly written without a hyphen
 _LONG_PART, _OFTEN = 4, 3  # the letters and the number of a half that is a word by itself
 _BEGINNING = re.compile(r"[^\W_]+")
 _GLUED_END = re.compile(r"[^\s][/\u2013\u2014]$|(?:://|www\.).*[/.?=&_%#~]$")
@@ -43,14 +44,18 @@ class Vocabulary:
 
 
 def vocabulary_of(lines: Iterable[Phrase]) -> Vocabulary:
-    """The words inside some lines: what a hyphen at the end of a line leaves of a word is none."""
+    """The words inside some lines; the halves of a word that a hyphen parts at the end of a line are none."""
     tokens: Counter[str] = Counter()
+    is_parted = False
     for line in lines:
         tokens.update([word.text for word in line.words])
-        if line.words[-1].text.endswith(HYPHENS):
+        if is_parted:
+            tokens[line.words[0].text] -= 1
+        is_parted = line.words[-1].text.endswith(HYPHENS)
+        if is_parted:
             tokens[line.words[-1].text] -= 1
     counts: Counter[str] = Counter()
-    for token, count in tokens.items():
+    for token, count in (+tokens).items():
         for word in _COMPOUND.findall(token.casefold()):
             counts[word] += count
     compounds = [re.split("[-\u2010\u2011]", word) for word in counts if not word.isalnum()]
@@ -102,8 +107,9 @@ def _keeps_hyphen(left: str, right: str, vocabulary: Vocabulary) -> bool:
         return True
     if left[-1].isupper() and not right.isupper():
         return True
-    is_known = small_left in vocabulary.first_parts or small_right in vocabulary.last_parts
-    if is_known and small_left in counts and small_right in counts:
+    if small_right in vocabulary.last_parts:
+        return True
+    if small_left in vocabulary.first_parts and len(left) > _SHORT_PREFIX and counts[small_right] > 0:
         return True
     # A common word whose halves are words, such as "understanding", would occur whole.
     return min(len(left), len(right)) >= _LONG_PART and min(counts[small_left], counts[small_right]) >= _OFTEN

@@ -121,23 +121,26 @@ class TestPdf:
     """PDF: paragraphs, pages and no page furniture."""
 
     def test_pages_lines_hyphens_and_furniture(self) -> None:
-        """Lines become paragraphs; running heads and page numbers are gone; pages are known."""
+        """Lines become paragraphs; running heads and page numbers are none of them; pages are known."""
         pages = [
             ["# Operation report", LONG, "It was an anti-\ntrafficking effort against smug-\nglers."],
             [LONG.replace("A total", "In total"), "The last one."],
-            ["# Annex", "Nothing else."],
+            ["# Annex", "No other anti-trafficking effort."],
         ]
         document = read_document(pdf(pages, header="Report - confidential", footer="Page {page} of 3"), "a.pdf")
-        assert document.text.split("\n\n") == [
-            "# Operation report",
+        texts = [(block.role, document.text[block.start : block.end]) for block in document.blocks]
+        assert [text for role, text in texts if role in {"title", "body"}] == [
+            "Operation report",
             LONG,
             "It was an anti-trafficking effort against smugglers.",
             LONG.replace("A total", "In total"),
             "The last one.",
-            "# Annex",
-            "Nothing else.",
+            "Annex",
+            "No other anti-trafficking effort.",
         ]
-        starts = [document.text.index(words) for words in ("# Operation", "In total", "# Annex")]
+        assert [text for role, text in texts if role == "header"] == ["Report - confidential"]
+        assert "page_number" in {role for role, _ in texts}
+        starts = [document.text.index(words) for words in ("Report - conf", "In total", "# Annex")]
         assert list(document.pages) == starts
         assert (document.title, document.date) == ("Operation report", dt.date(2024, 11, 6))
 
@@ -160,14 +163,17 @@ class TestPdf:
             "They were:",
             "- first of all\n- second",
             "It was a week - the last one - of work.",
-            "1. One",
-            "2. Two",
+            "1. One\n2. Two",
         ]
 
-    def test_a_table_of_contents_is_left_out(self) -> None:
-        """Lines with dots that lead to a page number are no text."""
-        contents = "Scope . . . . . . . . . . . . 3\nResults ............ iv"
-        assert read_document(pdf([[contents, "It began."]]), "a.pdf").text == "It began."
+    def test_a_table_of_contents_has_its_role(self) -> None:
+        """Lines with dots that lead to page numbers state nothing."""
+        entries = ("Scope", "Methods", "Results", "Annex")
+        contents = "\n".join(f"{name} {'. ' * 30}{number}" for number, name in enumerate(entries, 3))
+        document = read_document(pdf([[contents, "It began."]]), "a.pdf")
+        assert {block.role for block in document.blocks[:-1]} == {"contents"}
+        last = document.blocks[-1]
+        assert (last.role, document.text[last.start : last.end]) == ("body", "It began.")
 
     def test_pages_without_text_are_counted_and_told(self) -> None:
         """A blank page keeps the numbers of the others right, and a note tells of it."""
