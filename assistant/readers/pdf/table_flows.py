@@ -20,6 +20,7 @@ _PROSE_FILL = 0.5  # how much of their column lines of prose fill at least
 _LEAST_PROSE_WIDTH = 8.0  # type sizes
 _LEAST_WORDS = 4  # of a line of prose
 _LEAST_LINES_OF_PROSE, _LEAST_LINES_BESIDE = 3, 5
+_LEAST_OFFSET = 5  # rows beside, but not at the height of others, of which it can be told that text flows by itself
 _HEIGHT = 0.9  # of the type size: that of a line of letters
 _BREAK = 1.25  # of the usual distance of lines: what is further down begins after a space
 _SHARED_STARTS = 0.8
@@ -140,7 +141,7 @@ def _parts_flows(strip: _Strip, rows: Sequence[_Row]) -> bool:
     if min(len(left), len(right)) < _LEAST_ROWS or _width(left) < _MARK_WIDTH * left[0][0].size:
         return False
     common = sum(bool(row and other) for row, other in cut)
-    if common < 0.5 * min(len(left), len(right)) and _count_offset(left, right) >= max(_LEAST_ROWS, common):
+    if common < 0.5 * min(len(left), len(right)) and _count_offset(left, right) >= max(_LEAST_OFFSET, common):
         return True
     if _begin_together(left, right):
         return False

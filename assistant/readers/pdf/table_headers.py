@@ -11,7 +11,7 @@ from assistant.readers.pdf.page import Cell, Phrase, Ruling
 from assistant.readers.pdf.table_columns import GridLine, Piece, Zone
 from assistant.readers.pdf.table_lines import is_figure, is_year
 
-_MOST_LEVELS = 6  # of names above each other
+_NOTE_SIZE = 0.85  # of the size of names: the marks of notes are smaller
 _YEAR = re.compile(r"\(?(19|20)\d\d([-/\u2013]\d{2,4})?\)?[*†‡]?(\(\w\))?")
 _DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{2,4}")
 
@@ -44,8 +44,11 @@ def next_header(lines: Sequence[GridLine], header: int) -> int:
 
     It has no label, and names that can't be values: years above other figures, or bold words.
     """
+    names = [piece.phrase.text for piece in lines[header - 1].values] if header else []
     for place in range(header + 2, len(lines) - 1):
         line, below = lines[place], lines[place + 1]
+        if len(names) > 1 and [piece.phrase.text for piece in line.values] == names:
+            return place
         has_figures = below.has_figures or (place + 2 < len(lines) and lines[place + 2].has_figures)
         if line.label is None and below.label is not None and _renames(line) and has_figures:
             return place
@@ -64,10 +67,15 @@ def _names_columns(line: GridLine, above: GridLine | None) -> bool:
     values = [piece.phrase for piece in line.values]
     if not values:
         return False
-    if all(map(may_name_column, values)):
+    if all(may_name_column(value) or (above is not None and _is_note_mark(value, above)) for value in values):
         return True
     has_words = 2 * sum(map(is_figure, values)) <= len(values)
     return has_words and above is not None and (line.label is None or (line.line.is_bold and above.line.is_bold))
+
+
+def _is_note_mark(value: Phrase, above: GridLine) -> bool:
+    """Whether what looks like a figure is the mark of a note, in smaller type than the names above."""
+    return value.size < _NOTE_SIZE * above.line.size
 
 
 def _stands_between(lines: Sequence[GridLine]) -> bool:

@@ -118,11 +118,13 @@ def _pieces(phrase: Phrase) -> Iterator[Phrase]:
 
 def _starts_figure(last: Word, word: Word, *, signs_first: bool) -> bool:
     """Whether a figure or its sign begins behind another figure, more than a space away: in the next column."""
-    is_signed = is_currency(word.text[:1]) and (signs_first or len(word.text) > 1)
+    is_signed = is_currency(word.text[:1]) and (signs_first or len(word.text) > 1 or not _is_part_of_figure(last.text))
     space = _WIDE_SPACE if not is_signed else _SPACE
     if word.is_glued or word.rise or word.x0 - last.x1 < space * word.size:
         return False
-    return _is_part_of_figure(last.text) and _is_part_of_figure(word.text) and not is_currency(last.text)
+    if is_currency(last.text) or not _is_part_of_figure(word.text):
+        return False
+    return _is_part_of_figure(last.text) or is_currency(word.text) or word.x0 - last.x1 > word.size
 
 
 def _is_part_of_figure(text: str) -> bool:

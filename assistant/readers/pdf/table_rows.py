@@ -151,10 +151,8 @@ def _is_one_row(row: Sequence[GridLine], below: GridLine, spacing: _Spacing, *, 
     is_far = distance > 2 * below.line.size or (spacing.pitch and distance > 1.15 * spacing.pitch)
     if is_far or any(_are_surely_two(line, below) for line in row):
         return False
-    if spacing.is_ruled:
-        return True
-    if spacing.break_at:
-        return distance <= spacing.break_at and not _is_heading(above, below)
+    if spacing.is_ruled or spacing.break_at:
+        return (spacing.is_ruled or distance <= spacing.break_at) and not _is_heading(above, below)
     is_tight = distance < _TIGHT * spacing.pitch
     if below.label is None or above.label is None:
         return below.label is None and _continues_values(row, below)
@@ -164,10 +162,10 @@ def _is_one_row(row: Sequence[GridLine], below: GridLine, spacing: _Spacing, *, 
 
 
 def _is_heading(above: GridLine, below: GridLine) -> bool:
-    """Whether a label alone is of another style than the label of the row below it."""
+    """Whether a label alone ends with a colon, or is of another style than the label of the row below it."""
     if above.label is None or below.label is None or above.values or not below.values:
         return False
-    return _style(above.label) != _style(below.label)
+    return above.label.text.endswith(":") or _style(above.label) != _style(below.label)
 
 
 def _continues_values(row: Sequence[GridLine], below: GridLine) -> bool:

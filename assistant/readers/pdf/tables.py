@@ -21,6 +21,7 @@ _MOST_COLUMNS = 100
 _MOST_HEADER_LINES = 12
 _TITLE_HEIGHT = 120.0  # points above a ruled table, in which its title stands
 _MOST_LINES_BELOW = 12  # that may go on with the last row of a table
+_MOST_SPACE = 5.0  # type sizes between the rows of one table
 _MOST_OVERHANG = 8.0  # type sizes: how far a name may begin before the figures that it stands over
 _HEADER_SPACE = 1.5  # type sizes between two lines of a header
 
@@ -111,10 +112,27 @@ class _FlowTables:
         for block in blocks_of(self.lines):
             start = max(block.start, end)
             while start < block.stop and (table := self._table(range(start, block.stop), end)) is not None:
-                found.append(table)
-                end = table[1].stop
+                whole = self._with_rows_before(found[-1:], table)
+                found[len(found) - (whole is not None) :] = [whole or table]
+                end = found[-1][1].stop
                 start = next((at for at in range(end, block.stop) if len(self.lines[at].parts) > 1), block.stop)
         return found
+
+    def _with_rows_before(
+        self, last: Sequence[tuple[TableArea, range]], table: tuple[TableArea, range]
+    ) -> tuple[TableArea, range] | None:
+        """A table without a header and the one right above it, as one, if their columns are; else None."""
+        area, places = table
+        if not last or last[0][1].stop != places.start or area.header_rows or area.title:
+            return None
+        _, above_places = last[0]
+        first = next(at for at in above_places if len(self.lines[at].parts) > 1)
+        zones, own = (zones_of(self.lines[part.start : part.stop]) for part in (above_places, places))
+        is_same = len(zones) == len(own) and all(map(_overlap, zones, own))
+        line = self.lines[places.start]
+        if not is_same or line.y0 - self.lines[places.start - 1].y1 > _MOST_SPACE * line.size:
+            return None
+        return self._table(range(first, places.stop), above_places.start)
 
     def _table(self, block: range, free_from: int) -> tuple[TableArea, range] | None:
         """The table in a block, with the header and the title above it, and the lines that it takes."""
@@ -192,3 +210,7 @@ class _FlowTables:
         right = max(line.x1 for line in self.lines)
         centres = ((zones[0].x0 + zones[-1].x1) / 2, (left + right) / 2, self.page.width / 2)
         return title_above(above, top, centres, left, self.body_size)
+
+
+def _overlap(one: Zone, other: Zone) -> bool:
+    return one.x0 < other.x1 and other.x0 < one.x1
