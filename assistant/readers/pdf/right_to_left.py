@@ -8,6 +8,7 @@ _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06e
 _CLUSTER = re.compile(f".[{_MARKS}]*", re.DOTALL)  # a letter with the marks on it
 _FROM_LEFT = r"[A-Za-z\u00c0-\u024f\d\u0660-\u0669\u06f0-\u06f9]"  # letters of Latin, and digits of any script
 _RUN_FROM_LEFT = re.compile(rf"{_FROM_LEFT}(?:[.,:/]*{_FROM_LEFT})*")
+_BRACKETS = ("()", "[]", "{}", "«»")
 _PRESENTATION_FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufeff]+")
 
 
@@ -28,4 +29,23 @@ def logical_text(text: str) -> str:
         return text
     from_right = "".join(reversed(_CLUSTER.findall(text)))
     in_order = _RUN_FROM_LEFT.sub(lambda run: run[0][::-1], from_right)
-    return _PRESENTATION_FORMS.sub(lambda forms: unicodedata.normalize("NFKC", forms[0]), in_order)
+    return _faced(_PRESENTATION_FORMS.sub(lambda forms: unicodedata.normalize("NFKC", forms[0]), in_order))
+
+
+def _faced(word: str) -> str:
+    """A word whose brackets open at its beginning and close at its end.
+
+    Some programs store the bracket that is meant, others the one that is seen, which is its mirror image.
+    """
+    characters = list(word)
+    letters = [place for place, character in enumerate(word) if character.isalnum()]
+    for pair in _BRACKETS:
+        places = [place for place, character in enumerate(word) if character in pair]
+        for number, place in enumerate(places):
+            if len(places) % 2 == 0:
+                characters[place] = pair[number % 2]
+            elif letters and place < letters[0]:
+                characters[place] = pair[0]
+            elif letters and place > letters[-1]:
+                characters[place] = pair[1]
+    return "".join(characters)

@@ -205,7 +205,11 @@ def test_frames_have_a_way_back(angle: float, x: float, y: float) -> None:
         ("1,952", "1,952"),
         ("word", "word"),
         ("ﻢﻠﻌﻟا", "العلم"),
-        ("(ABC)ב", "ב(ABC)".translate(str.maketrans("()", ")("))),
+        ("(ABC)ב", "ב(ABC)"),
+        (".(תוריב)", "(בירות)."),
+        ("תנשב)", "(בשנת"),
+        ("(،", "،("),
+        ("(תנשב", "בשנת)"),
     ],
 )
 def test_words_from_right_to_left(as_printed: str, expected: str) -> None:
