@@ -10,6 +10,8 @@ from assistant.readers.pdf.lines import Line, has_room_for
 from assistant.readers.pdf.page import Piece
 
 _MAX_PAGES = 2  # from one part to the next: a page of tables may stand between them
+_MAX_SPAN = 10  # pages that a paragraph goes over
+_INDENT = 0.7  # sizes of the type
 _NEARLY_FULL = 0.2  # the share of its width that a full line may leave free
 
 
@@ -34,8 +36,10 @@ def join_over_breaks(passages: Sequence[Passage]) -> list[Passage]:
     """The passages, with paragraphs joined that go on in the next column or on the next page.
 
     What stands between the parts of a paragraph, such as a figure's caption or a table, follows it. The last paragraph
-    that is unfinished at the end of a column goes on with the next that looks like it, or not at all.
+    that is unfinished at the end of a column goes on with the next that looks like it, or not at all. Where first lines
+    are indented, so does one that ends with a sentence and a full line, if the next one's first line isn't indented.
     """
+    indents = _indents_first_lines(passages)
     tops = _at_edge([passage.is_first for passage in passages], passages)
     bottoms = _at_edge([passage.is_last for passage in reversed(passages)], passages[::-1])[::-1]
     joined: list[Passage] = []
@@ -44,11 +48,11 @@ def join_over_breaks(passages: Sequence[Passage]) -> list[Passage]:
         if unfinished is not None and is_at_top and _is_candidate(joined[unfinished], passage):
             if _goes_on(joined[unfinished], passage):
                 joined[unfinished] = _join(joined[unfinished], passage)
-                unfinished = unfinished if is_at_bottom and _is_unfinished(passage) else None
+                unfinished = unfinished if is_at_bottom and _is_unfinished(passage, indents=indents) else None
                 continue
             unfinished = None
         joined.append(passage)
-        if is_at_bottom and _is_unfinished(passage):
+        if is_at_bottom and _is_unfinished(passage, indents=indents):
             unfinished = len(joined) - 1
     return joined
 
@@ -65,11 +69,30 @@ def _is_caption(passage: Passage) -> bool:
     return bool(passage.lines) and is_caption(passage.lines[0].text)
 
 
-def _is_unfinished(passage: Passage) -> bool:
-    """Whether a passage at the end of a column may go on elsewhere."""
-    if passage.piece.kind not in {"paragraph", "item"}:
+def _indents_first_lines(passages: Sequence[Passage]) -> bool:
+    """Whether most paragraphs of several lines begin with an indent, as far as they begin within their columns."""
+    paragraphs = [
+        passage
+        for passage in passages
+        if passage.piece.kind == "paragraph" and len(passage.lines) > 1 and not passage.is_first
+    ]
+    indented = sum(
+        passage.lines[0].phrase.x0 - passage.lines[1].phrase.x0 > _INDENT * passage.lines[0].em
+        for passage in paragraphs
+    )
+    return 2 * indented > len(paragraphs)
+
+
+def _is_unfinished(passage: Passage, *, indents: bool) -> bool:
+    """Whether a passage at the end of a column may go on elsewhere.
+
+    Args:
+        passage: the passage.
+        indents: whether the first lines of the document's paragraphs are indented.
+    """
+    if passage.piece.kind not in {"paragraph", "item"} or _is_caption(passage):
         return False
-    return not ends_sentence(passage.lines[-1].text) and not _is_caption(passage)
+    return not ends_sentence(passage.lines[-1].text) or (indents and len(passage.lines) > 1)
 
 
 def _is_candidate(above: Passage, below: Passage) -> bool:
@@ -80,7 +103,7 @@ def _is_candidate(above: Passage, below: Passage) -> bool:
     if below.piece.kind != "paragraph" or _is_caption(below):
         return False
     last, first = above.lines[-1], below.lines[0]
-    if first.phrase.page - last.phrase.page > _MAX_PAGES:
+    if first.phrase.page - last.phrase.page > _MAX_PAGES or first.phrase.page - above.lines[0].phrase.page > _MAX_SPAN:
         return False
     is_like = abs(first.em - last.em) <= OTHER_SIZE * last.em and first.is_bold == last.is_bold
     is_label = len(below.lines) == 1 and not below.is_last and not ends_sentence(first.text)
@@ -96,6 +119,8 @@ def _goes_on(above: Passage, below: Passage) -> bool:
         return False
     if last.text.endswith(HYPHENS):
         return True
+    if ends_sentence(last.text):
+        return first.indent < _INDENT and not has_room_for(last, first)
     is_nearly_full = last.room * last.em < _NEARLY_FULL * (last.right - last.left)
     return not has_room_for(last, first) or (is_nearly_full and reads_on(last.text, first.text))
 

@@ -101,15 +101,22 @@ def _keeps_hyphen(left: str, right: str, vocabulary: Vocabulary) -> bool:
     compounds, wholes = counts[f"{small_left}-{small_right}"], counts[small_left + small_right]
     if compounds or wholes:
         return compounds > wholes
-    if not left[-1].isalpha() or not right[0].isalpha() or not left.isalpha():
+    if not left.isalpha() or not right[0].isalpha() or _is_other_case(left, right):
         return True
-    if right[0].isupper() and not left.isupper():
+    return _is_compound(small_left, small_right, vocabulary)
+
+
+def _is_other_case(left: str, right: str) -> bool:
+    """Whether one half is a name or an abbreviation: "Smith-Jones", "IT-based"."""
+    return (right[0].isupper() and not left.isupper()) or (left[-1].isupper() and not right.isupper())
+
+
+def _is_compound(left: str, right: str, vocabulary: Vocabulary) -> bool:
+    """Whether two halves, in small letters, are words by themselves, as far as the other words tell."""
+    counts = vocabulary.counts
+    if right in vocabulary.last_parts:
         return True
-    if left[-1].isupper() and not right.isupper():
-        return True
-    if small_right in vocabulary.last_parts:
-        return True
-    if small_left in vocabulary.first_parts and len(left) > _SHORT_PREFIX and counts[small_right] > 0:
+    if left in vocabulary.first_parts and len(left) > _SHORT_PREFIX and counts[right] > 0:
         return True
     # A common word whose halves are words, such as "understanding", would occur whole.
-    return min(len(left), len(right)) >= _LONG_PART and min(counts[small_left], counts[small_right]) >= _OFTEN
+    return min(len(left), len(right)) >= _LONG_PART and min(counts[left], counts[right]) >= _OFTEN
