@@ -6,6 +6,7 @@ from ctypes import (
     c_double,
     c_float,
     c_int,
+    c_size_t,
     c_uint,
     c_ulong,
     c_void_p,
@@ -42,7 +43,7 @@ class Calls:
         self.font_size = function("FPDFText_GetFontSize", c_double, text_page, c_int)
         self.font = function("FPDFTextObj_GetFont", handle, handle)
         self.render_mode = function("FPDFTextObj_GetTextRenderMode", c_int, handle)
-        self.font_name = function("FPDFFont_GetBaseFontName", c_ulong, handle, place, c_ulong)
+        self.font_name = function("FPDFFont_GetBaseFontName", c_size_t, handle, place, c_size_t)
         self.font_weight = function("FPDFFont_GetWeight", c_int, handle)
         self.font_flags = function("FPDFFont_GetFlags", c_int, handle)
         self.font_ascent = function("FPDFFont_GetAscent", c_int, handle, c_float, place)

@@ -75,14 +75,16 @@ def _stretches(characters: Characters, frames: dict[int, Affine], crop_box: Rect
     looks, origins = read_looks(characters.text_page, objects, starts), read_origins(characters.text_page, starts)
     last: tuple[Look, float] | None = None
     first, stop = 0, 0
-    for look, (start, end), origin in zip(looks, bounds, origins, strict=True):
-        if look.size < _LEAST_SIZE:
+    for look, (start, end), (x, y) in zip(looks, bounds, origins, strict=True):
+        if look.size < _LEAST_SIZE or (look.angle not in frames and len(frames) == _MAX_ANGLES):
+            if last:
+                yield _Stretch(*last, first, stop)
+            last = None
             continue
         if look.angle not in frames:
-            if len(frames) == _MAX_ANGLES:
-                continue
             frames[look.angle] = frame(crop_box, look.angle)
-        _, baseline = frames[look.angle].point(*origin)
+        _, _, c, d, _, f = frames[look.angle]
+        baseline = c * x + d * y + f
         # White text is looked at by itself, since what is behind it tells whether it is seen.
         if last and look is last[0] and baseline == last[1] and not look.is_white:
             stop = end
