@@ -62,7 +62,7 @@ def phrase_of(words: Sequence[Word], *, is_right_to_left: bool = False) -> Phras
 def _rows(words: Sequence[Word]) -> Iterator[WordRow]:
     """The words of each baseline of the page, from left to right."""
     row: list[Word] = []
-    for word in sorted(words, key=lambda word: word.baseline):
+    for word in sorted(words, key=lambda word: (word.baseline, word.x0, word.size)):
         if row and not _is_on_baseline(word, row):
             yield _word_row(row)
             row = []
@@ -72,7 +72,7 @@ def _rows(words: Sequence[Word]) -> Iterator[WordRow]:
 
 
 def _word_row(words: Sequence[Word]) -> WordRow:
-    return word_row(sorted(words, key=lambda word: (word.x0, word.x1)))
+    return word_row(sorted(words, key=lambda word: (word.x0, word.x1, word.baseline)))
 
 
 def _is_on_baseline(word: Word, row: Sequence[Word]) -> bool:

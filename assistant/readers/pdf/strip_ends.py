@@ -13,6 +13,7 @@ from assistant.readers.pdf.row_measures import distances_of, heights_of, items_o
 _LARGE_SPACE = 1.8  # times the usual distance of lines: between authors and their paper
 _LEAST_LINES_OF_BLOCK, _MOST_LINES_OF_BLOCK = 2, 8  # of short texts above columns
 _LARGER = 1.1  # times the largest type of a column is that of a heading which is no part of it
+_MOST_PARTS = 2  # of a text that ends before what is below it, such as an address and its date
 _OUTSIDE = 0.5  # type sizes: so far outside a column's edges stands what is no part of it
 _SAME_BASELINE = 0.2  # type sizes
 
@@ -53,14 +54,21 @@ def without_tail(strip: Strip, rows: Sequence[Row], sides: Sides) -> Strip:
 
 
 def trimmed(strip: Strip, rows: Sequence[Row], sides: Sides) -> Strip:
-    """A strip between short texts, without what is above or below one of them alone after a space."""
+    """A strip between short texts, without what is above or below one of them alone after a space.
+
+    What is below stays if its side is in several parts anyway: then it is one more.
+    """
     side_starts = [[start.height for start in starts_of(side, line_space_of(side))] for side in sides]
     top = max(height_of(side[0][0]) for side in sides)
     bottom = min(map(_bottom, sides))
     tolerance = _SAME_BASELINE * size_of(sides[0])
     begin = min(max((start for start in starts if start <= top + tolerance), default=top) for starts in side_starts)
-    end = min((start for starts in side_starts for start in starts if start > bottom + tolerance), default=inf)
-    return _between(strip, rows, begin - tolerance, end - tolerance)
+    ends = [
+        starts[place]
+        for starts in side_starts
+        if (place := bisect_left(starts, bottom + tolerance)) < len(starts) and place <= _MOST_PARTS
+    ]
+    return _between(strip, rows, begin - tolerance, min(ends, default=inf) - tolerance)
 
 
 def _is_short_text(rows: Sequence[Row]) -> bool:
