@@ -74,9 +74,7 @@ def test_paragraphs_of_fpdf_are_whole(align: str) -> None:
 def test_paragraphs_of_reportlab_are_whole(columns: int) -> None:
     """Paragraphs with indented first lines and no space between them go on over columns and pages."""
     style = ParagraphStyle("body", fontSize=10, leading=12, alignment=TA_JUSTIFY, firstLineIndent=12)
-    texts = [
-        f"{name} {text}" for name in NAMES for text in (BOARD, FLEET)
-    ]  # else the same lines came back on each page
+    texts = [f"{name} {text} So said {name}" for name in NAMES for text in (BOARD, FLEET)]  # no two lines are the same
     assert blocks(read(by_reportlab(*texts, columns=columns, style=style))) == [("paragraph", text) for text in texts]
 
 
