@@ -26,14 +26,15 @@ def _is_accepted(lines: Sequence[Line], marks: Sequence[Mark | None], place: int
     mark = marks[place]
     if mark is None or (mark.is_sure and mark.symbol):
         return mark is not None
-    if _is_in_sentence(lines, place):
+    if _is_in_sentence(lines, marks, place):
         return False
     return mark.is_sure or _hangs_below(lines, place) or _is_in_list(lines, marks, place)
 
 
-def _is_in_sentence(lines: Sequence[Line], place: int) -> bool:
-    """Whether a sentence runs into a line from the full one above it."""
-    if not place:
+def _is_in_sentence(lines: Sequence[Line], marks: Sequence[Mark | None], place: int) -> bool:
+    """Whether a sentence runs into a line from the full one above it, which begins no item of the same list."""
+    mark, mark_above = marks[place], marks[place - 1] if place else None
+    if not place or (mark and mark_above and follows(mark, mark_above)):
         return False
     above, line = lines[place - 1], lines[place]
     is_aligned = line.phrase.x0 - above.phrase.x0 < _SAME_INDENT * line.em

@@ -480,3 +480,10 @@ def test_a_large_figure_is_no_heading() -> None:
     """What is mostly figures states something, in however large a type."""
     text = page(columns(column("17,81,841 crore", y=60, size=20), filled()))
     assert blocks(text)[0] == ("paragraph", "17,81,841 crore")
+
+
+@pytest.mark.parametrize("marks", [("-", "-", "-"), ("1.", "2.", "3.")])
+def test_items_that_fill_their_column_are_items(marks: tuple[str, ...]) -> None:
+    """A list by itself has items as wide as its column: the next mark begins an item all the same."""
+    items = [f"{mark} {name} of the harbour" for mark, name in zip(marks, ("Boats", "Oars", "Nets"), strict=True)]
+    assert [kind for kind, _ in blocks(page(column(*items)))] == ["item"] * 3
