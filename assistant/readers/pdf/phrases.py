@@ -1,7 +1,6 @@
 """Phrases: the words on one baseline that no wide gap parts."""
 
 import statistics
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -43,20 +42,26 @@ def phrase_of(words: Sequence[Word], *, is_right_to_left: bool = False) -> Phras
         words: at least one, from left to right.
         is_right_to_left: whether most of the page runs from right to left.
     """
-    chars_by_size: Counter[float] = Counter()
-    for word in words:
-        chars_by_size[word.size] += len(word.text) if not word.rise else 0
-    baselines = [word.baseline for word in words if not word.rise] or [words[0].baseline]
+    x0, y0, x1, y1 = zip(*[(word.x0, word.y0, word.x1, word.y1) for word in words], strict=True)
+    level = [word for word in words if not word.rise] or words
     return Phrase(
         words=in_reading_order(words, is_right_to_left=is_right_to_left),
         page=words[0].page,
-        x0=min(word.x0 for word in words),
-        y0=min(word.y0 for word in words),
-        x1=max(word.x1 for word in words),
-        y1=max(word.y1 for word in words),
-        baseline=statistics.median_low(baselines),
-        size=max(chars_by_size, key=lambda size: chars_by_size[size]),
+        x0=min(x0),
+        y0=min(y0),
+        x1=max(x1),
+        y1=max(y1),
+        baseline=statistics.median_low([word.baseline for word in level]),
+        size=_usual_size(level),
     )
+
+
+def _usual_size(words: Sequence[Word]) -> float:
+    """The type size of most characters, the first of two that are as common."""
+    chars_by_size: dict[float, int] = {}
+    for word in words:
+        chars_by_size[word.size] = chars_by_size.get(word.size, 0) + len(word.text)
+    return max(chars_by_size, key=chars_by_size.__getitem__)
 
 
 def _rows(words: Sequence[Word]) -> Iterator[WordRow]:

@@ -15,8 +15,10 @@ _MIRRORED = str.maketrans("()[]", ")(][")
 
 def reads_right_to_left(words: Sequence[Word]) -> bool:
     """Whether more words are in a script that runs from right to left than in one that runs from left to right."""
+    if not _have_right_to_left(words):
+        return False
     right_to_left = sum(_RIGHT_TO_LEFT.search(word.text) is not None for word in words)
-    return right_to_left > 0 and right_to_left > sum(_LEFT_TO_RIGHT.search(word.text) is not None for word in words)
+    return right_to_left > sum(_LEFT_TO_RIGHT.search(word.text) is not None for word in words)
 
 
 def in_reading_order(words: Sequence[Word], *, is_right_to_left: bool) -> tuple[Word, ...]:
@@ -26,13 +28,17 @@ def in_reading_order(words: Sequence[Word], *, is_right_to_left: bool) -> tuple[
         words: of one line.
         is_right_to_left: whether the page is. A line of words from right to left alone is in any case.
     """
-    if not any(_RIGHT_TO_LEFT.search(word.text) for word in words):
+    if not _have_right_to_left(words):
         return tuple(words)
     if is_right_to_left or reads_right_to_left(words):
         runs = _runs([_turned(word) for word in words], _LEFT_TO_RIGHT, _RIGHT_TO_LEFT, takes_figures_after=True)
         return tuple(word for run in reversed(runs) for word in run)
     runs = _runs(words, _RIGHT_TO_LEFT, _LEFT_TO_RIGHT, takes_figures_after=False)
     return tuple(word for run in runs for word in reversed(run))
+
+
+def _have_right_to_left(words: Sequence[Word]) -> bool:
+    return _RIGHT_TO_LEFT.search("".join([word.text for word in words])) is not None
 
 
 def _runs(
