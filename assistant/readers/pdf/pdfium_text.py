@@ -12,6 +12,7 @@ from assistant.readers.pdf.pdfium_calls import calls, double_each
 from assistant.readers.pdf.pdfium_characters import Characters, read_characters, read_origins
 from assistant.readers.pdf.pdfium_fonts import Shape
 from assistant.readers.pdf.pdfium_looks import Look, read_looks
+from assistant.readers.pdf.tex_symbols import tex_symbol
 
 _MAX_ANGLES = 12  # of the text of a page: what is printed at more of them is a drawing
 _LEAST_SIZE = 0.5  # of type that anybody can see, in points
@@ -166,6 +167,8 @@ def _shape(characters: Characters, place: int, stretch: _Stretch, view: Affine) 
     start, _ = _place_of(characters, place, view)
     lead = max(start - x0, 0.0) / em if em else 0.0
     width, text = font.width(code), font.meaning(code)
+    if calls().has_no_unicode(characters.text_page, place) == 1:
+        text = tex_symbol(font.font.name, code) or text
     if not 0 < width < (x1 - start) / em - 0.01 < width + _MOST_OVERHANG:
         return Shape(text, lead, math.inf)
     left, right, bottom, top = double_each(calls().ink_box, characters.text_page, place, count=4)

@@ -1,0 +1,34 @@
+"""Signs of TeX's fonts for formulas, in files that don't say what they mean."""
+
+import re
+
+_FONT = re.compile(r"(?:cm|lm|tx|px)(?:math)?(?P<kind>sy|ex|symbols|extension)", re.IGNORECASE)
+_SYMBOLS = {
+    0x00: "−", 0x01: "·", 0x02: "×", 0x03: "\u2217", 0x04: "÷", 0x06: "±", 0x07: "∓", 0x08: "⊕", 0x0A: "⊗", 0x0D: "◯",
+    0x0E: "◦", 0x0F: "•", 0x11: "≡", 0x12: "⊆", 0x13: "⊇", 0x14: "≤", 0x15: "≥", 0x18: "\u223c", 0x19: "≈", 0x1A: "⊂",
+    0x1B: "⊃", 0x1C: "≪", 0x1D: "≫", 0x20: "←", 0x21: "→", 0x24: "↔", 0x28: "⇐", 0x29: "⇒", 0x2C: "⇔", 0x2F: "∝",
+    0x30: "\u2032", 0x31: "∞", 0x32: "∈", 0x38: "∀", 0x39: "∃", 0x3A: "¬", 0x3B: "∅", 0x5B: "\u222a", 0x5C: "∩",
+    0x5E: "∧", 0x5F: "\u2228", 0x64: "⌊", 0x65: "⌋", 0x66: "⌈", 0x67: "⌉", 0x68: "⟨", 0x69: "⟩", 0x6A: "|", 0x6B: "‖", 0x6E: "\\",
+    0x70: "√", 0x72: "∇", 0x73: "∫",
+}  # fmt: skip
+_EXTENSION = (
+    dict.fromkeys((0x00, 0x10, 0x12, 0x20), "(") | dict.fromkeys((0x01, 0x11, 0x13, 0x21), ")")
+    | dict.fromkeys((0x02, 0x14, 0x22, 0x68), "[") | dict.fromkeys((0x03, 0x15, 0x23, 0x69), "]")
+    | dict.fromkeys((0x08, 0x1A, 0x28, 0x6E), "{") | dict.fromkeys((0x09, 0x1B, 0x29, 0x6F), "}")
+    | dict.fromkeys((0x0C,), "|") | dict.fromkeys((0x52, 0x5A), "∫") | dict.fromkeys((0x50, 0x58), "∑")
+    | dict.fromkeys((0x51, 0x59), "∏") | dict.fromkeys((0x53, 0x5B), "\u22c3") | dict.fromkeys((0x54, 0x5C), "⋂")
+    | dict.fromkeys((0x4C, 0x4D), "⊕") | dict.fromkeys((0x4E, 0x4F), "⊗")
+    | dict.fromkeys((0x70, 0x71, 0x72, 0x73), "√")
+)  # fmt: skip
+
+
+def tex_symbol(font_name: str, code: int) -> str:
+    """The sign that a font for formulas prints for a code; "" where it is another font or sign.
+
+    >>> tex_symbol("CMSY10", 0x30), tex_symbol("CMEX10", 0x58), tex_symbol("CMR10", 0x30)
+    ('\u2032', '∑', '')
+    """
+    match = _FONT.match(font_name)
+    if match is None:
+        return ""
+    return (_SYMBOLS if match["kind"].lower().startswith("sy") else _EXTENSION).get(code, "")
