@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from assistant.cli import main as cli
 from assistant.errors import StoreError
 from assistant.index.rows import Row
 from assistant.readers import read_file
+from assistant.remote import connect
 from assistant.structure import Box, Geometry, PlacedWord
 from assistant.types import Answer, Document, Statement
+from tests.support.assistant_server import serve_assistant
 from tests.support.chroma import ChromaProcess
 from tests.support.indexes import only_document, open_index
 
@@ -102,6 +105,23 @@ def test_every_door_gives_them(tmp_path: Path, report: Path, capsys: pytest.Capt
     (listed,) = json.loads(capsys.readouterr().out)
     assert 0 == cli.main(["documents", "show", listed["id"], "--json", "--home", home])
     assert SENTENCE in json.loads(capsys.readouterr().out)["text"]
+
+
+def test_a_server_gives_them(tmp_path: Path, report: Path) -> None:
+    """Over HTTP the record, the events of a stream and the remote door have the same rectangles."""
+    with serve_assistant(tmp_path / "home", report) as server:
+        answer = server.assistant.ask(QUESTION)
+        in_record = answer.to_dict()["citations"][0]["boxes"]
+        assert 3 == len(in_record)
+        assert in_record == server.ask(QUESTION)["citations"][0]["boxes"]
+        stream = server.client.post("/api/v1/ask/stream", json={"question": QUESTION}).text
+        events = [json.loads(line.removeprefix("data: ")) for line in stream.splitlines() if line.startswith("data: ")]
+        assert [in_record, in_record] == [event["citations"][0]["boxes"] for event in events]
+        remote = connect({"home": server.service.settings.home})
+        assert remote is not None
+        assert answer.citations == remote.ask(QUESTION).citations
+        document = server.assistant.document(answer.citations[0].document_id)
+        assert replace(document, geometry=None) == remote.document(document.id)
 
 
 def placed_document(id_: str, text: str, page: int = 1) -> Document:
