@@ -180,11 +180,7 @@ def was_read_from(file_hash: str, data: bytes, reader_version: str) -> bool:
 
 
 def _run_in_order(checks: Iterable[_Check], readers: FileReaders) -> Generator[_CheckedFile]:
-    """The results of checks in their order; some are made ahead where several files can be read."""
-    if readers.count == 1:
-        for check in checks:
-            yield check()
-        return
+    """The results of checks in their order; some are made ahead, while what was read before is embedded and written."""
     pending: deque[Future[_CheckedFile]] = deque()
     with ThreadPoolExecutor(readers.count) as executor:
         try:

@@ -1,13 +1,20 @@
-"""Split → embed → write: how documents get into an open index, in groups, and the report of that."""
+"""Split → embed → write: how documents get into an open index, in groups, and the report of that.
 
-from collections import defaultdict
+A group is embedded in the background, while the group before it is written and the next one is read: so a machine with
+several cores has something to do for all of them, and at most two groups are in memory.
+"""
+
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
-from typing import Literal
+from types import TracebackType
+from typing import Literal, NamedTuple, Self
 
 from assistant.index.rows import DocumentEntry, PreparedDocument, SentenceBatch
+from assistant.ingest.background import BackgroundThread
 from assistant.ingest.open_index import OpenIndex
+from assistant.models.embedders import Embedder
 from assistant.models.minilm import MiniLMEmbedder, Vectors
 from assistant.observability import tracing
 from assistant.readers import ReadFile
@@ -17,7 +24,9 @@ from assistant.segmentation.sentences import split_sentences
 from assistant.types import Document, IndexReport, Progress, Skipped
 
 _GROUP_SENTENCES = 4_000  # written together, which bounds memory; more only of a document that has more
+_MOST_WAITING_SENTENCES = 20_000  # of a group that may wait with its vectors, 30 MB, until another one is read
 _EMBEDDED_CHUNKS = 256  # embedded at a time: enough to sort them by length, few enough to show progress
+_MOST_WAITING_BATCHES = 32  # of so many chunks
 
 _Outcome = Literal["added", "changed", "removed", "unchanged"]
 
@@ -30,8 +39,29 @@ class _WaitingDocument:
     vectors: Vectors | None  # of its sentences, where a cluster has already made them
 
 
+class _EmbeddedBatch(NamedTuple):
+    """Sentences with their vectors, and the documents of which these are the last ones."""
+
+    sentences: SentenceBatch
+    finished: Sequence[PreparedDocument]
+
+
+class _Group(NamedTuple):
+    """Documents that are written together, and their sentences as they are embedded in the background."""
+
+    documents: Sequence[PreparedDocument]
+    batches: Iterator[_EmbeddedBatch]
+
+    @property
+    def sentence_count(self) -> int:
+        return sum(len(prepared.sentences) for prepared in self.documents)
+
+
 class Indexer:
-    """One run that writes to an index: collects documents into groups, writes them, and keeps the report."""
+    """One run that writes to an index: collects documents into groups, writes them, and keeps the report.
+
+    A context manager, whose end ends what is embedded in the background.
+    """
 
     def __init__(self, index: OpenIndex, total: int, progress: Progress | None) -> None:
         """Writes nothing yet.
@@ -44,10 +74,21 @@ class Indexer:
         self._store, self._bm25, self._embedder = index.store, index.bm25, index.embedder
         self._total, self._progress = total, progress
         self._finished = 0
-        self._group: list[_WaitingDocument] = []
+        self._collected: list[_WaitingDocument] = []
+        self._background = BackgroundThread()
+        self._embedding: deque[_Group] = deque()  # groups that are being embedded, or wait to be
         self._outcomes: defaultdict[_Outcome, list[str]] = defaultdict(list)
         self._failed: list[Skipped] = []
         self._notes: list[Skipped] = []
+
+    def __enter__(self) -> Self:
+        self._background.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._background.__exit__(kind, error, trace)
 
     def expect(self, count: int) -> None:
         """Counts so many more documents, or less, among those that the run will finish."""
@@ -66,7 +107,11 @@ class Indexer:
             self.add_file(ReadFile(document, split_sentences(document)), file_hash)
 
     def add_file(self, read_file: ReadFile, file_hash: str) -> bool:
-        """Adds a file's document to the group, and writes the group when it is full; False if it has no text."""
+        """Adds a file's document to a group, and has a full one embedded; False if it has no text.
+
+        Raises:
+            EmbeddingError: the embedder failed with an earlier group; nothing of that is written.
+        """
         document = read_file.document
         if isinstance(self._embedder, MiniLMEmbedder) and (note := language_note(document.text)):
             document = replace(document, notes=tuple(dict.fromkeys((*document.notes, note))))
@@ -75,9 +120,13 @@ class Indexer:
             self.fail(document.source, "no text found: there is no sentence in it")
             return False
         prepared = PreparedDocument(document, file_hash, sentences, chunks)
-        self._group.append(_WaitingDocument(prepared, read_file.vectors))
-        if sum(len(waiting.prepared.sentences) for waiting in self._group) >= _GROUP_SENTENCES:
-            self.write()
+        self._collected.append(_WaitingDocument(prepared, read_file.vectors))
+        if sum(len(waiting.prepared.sentences) for waiting in self._collected) >= _GROUP_SENTENCES:
+            self._start_embedding()
+            while len(self._embedding) > 1 or (
+                self._embedding and self._embedding[0].sentence_count > _MOST_WAITING_SENTENCES
+            ):
+                self._write(self._embedding.popleft())
         return True
 
     def keep(self, source: str) -> None:
@@ -90,21 +139,34 @@ class Indexer:
         self._advance(source)
 
     def write(self) -> None:
-        """Embeds and writes the group. All its documents become live at one moment.
+        """Embeds and writes what was added and isn't written yet. All documents of a group become live at one moment.
 
         Raises:
             EmbeddingError: the embedder failed; nothing of the group is written then.
         """
-        group, self._group = self._group, []
-        if group:
-            documents = [waiting.prepared for waiting in group]
-            attributes = {
-                "assistant.documents": len(group),
-                "assistant.sentences": sum(len(prepared.sentences) for prepared in documents),
-            }
-            with tracing.trace_span("write", attributes):
-                self._store.write(documents, self._with_vectors(group))
-                self._bm25.synchronise()
+        self._start_embedding()
+        while self._embedding:
+            self._write(self._embedding.popleft())
+
+    def _start_embedding(self) -> None:
+        """Has what was collected embedded in the background, as a group."""
+        collected, self._collected = self._collected, []
+        if collected:
+            batches = self._background.start(_batches(collected, self._embedder), _MOST_WAITING_BATCHES)
+            self._embedding.append(_Group([waiting.prepared for waiting in collected], batches))
+
+    def _write(self, group: _Group) -> None:
+        attributes = {"assistant.documents": len(group.documents), "assistant.sentences": group.sentence_count}
+        with tracing.trace_span("write", attributes):
+            self._store.write(group.documents, self._finished_batches(group))
+            self._bm25.synchronise()
+
+    def _finished_batches(self, group: _Group) -> Iterator[SentenceBatch]:
+        """A group's sentences with their vectors; its documents are reported as they come."""
+        for batch in group.batches:
+            for prepared in batch.finished:
+                self._finish_document(prepared)
+            yield batch.sentences
 
     def remove(self, entries: Sequence[DocumentEntry]) -> None:
         """Removes documents from the index."""
@@ -136,30 +198,6 @@ class Indexer:
             notes=tuple(self._notes),
         )
 
-    def _with_vectors(self, group: Sequence[_WaitingDocument]) -> Iterator[SentenceBatch]:
-        """The group's sentences with their vectors: those that came with them, or newly made ones."""
-        for _, run in groupby(group, lambda waiting: waiting.vectors is None):
-            without_vectors: list[PreparedDocument] = []
-            for waiting in run:
-                if waiting.vectors is None:
-                    without_vectors.append(waiting.prepared)
-                else:
-                    self._finish_document(waiting.prepared)
-                    yield waiting.prepared.sentences, waiting.vectors
-            yield from self._embed(without_vectors)
-
-    def _embed(self, documents: Sequence[PreparedDocument]) -> Iterator[SentenceBatch]:
-        """The documents' sentences with their vectors, in batches."""
-        inputs = [chunk for prepared in documents for chunk in embedding_inputs(prepared.document, prepared.sentences)]
-        sentences = ((prepared, sentence) for prepared in documents for sentence in prepared.sentences)
-        for start in range(0, len(inputs), _EMBEDDED_CHUNKS):
-            vectors = self._embedder.embed_chunks(inputs[start : start + _EMBEDDED_CHUNKS])
-            batch = list(islice(sentences, len(vectors)))
-            for prepared, sentence in batch:
-                if sentence is prepared.sentences[-1]:
-                    self._finish_document(prepared)
-            yield [sentence for _, sentence in batch], vectors
-
     def _finish_document(self, prepared: PreparedDocument) -> None:
         document = prepared.document
         self._notes += [Skipped(document.source, note) for note in document.notes]
@@ -173,3 +211,26 @@ class Indexer:
         self._finished += 1
         if self._progress is not None:
             self._progress(self._finished, self._total, source)
+
+
+def _batches(group: Sequence[_WaitingDocument], embedder: Embedder) -> Iterator[_EmbeddedBatch]:
+    """The sentences of a group with their vectors: those that came with them, or newly made ones."""
+    for _, run in groupby(group, lambda waiting: waiting.vectors is None):
+        without_vectors: list[PreparedDocument] = []
+        for waiting in run:
+            if waiting.vectors is None:
+                without_vectors.append(waiting.prepared)
+            else:
+                yield _EmbeddedBatch((waiting.prepared.sentences, waiting.vectors), [waiting.prepared])
+        yield from _embed(without_vectors, embedder)
+
+
+def _embed(documents: Sequence[PreparedDocument], embedder: Embedder) -> Iterator[_EmbeddedBatch]:
+    """The documents' sentences with newly made vectors, in batches."""
+    inputs = [chunk for prepared in documents for chunk in embedding_inputs(prepared.document, prepared.sentences)]
+    sentences = ((prepared, sentence) for prepared in documents for sentence in prepared.sentences)
+    for start in range(0, len(inputs), _EMBEDDED_CHUNKS):
+        vectors = embedder.embed_chunks(inputs[start : start + _EMBEDDED_CHUNKS])
+        batch = list(islice(sentences, len(vectors)))
+        finished = [prepared for prepared, sentence in batch if sentence is prepared.sentences[-1]]
+        yield _EmbeddedBatch(([sentence for _, sentence in batch], vectors), finished)

@@ -59,12 +59,12 @@ def synchronise(  # noqa: PLR0913 — the options of one call
     roots = list(paths)
     listing = survey(roots)
     files = [path for path in listing.files if only(path)]
-    indexer = Indexer(index, len(files), progress)
     members = _members_by_file(index.store.summaries(), listing.files)
-    with ReaderPool() if readers is None else nullcontext(readers) as open_readers:
-        reading = FileReading(indexer, open_readers, max_bytes, members)
-        reading.run(files)
-    indexer.write()
+    with Indexer(index, len(files), progress) as indexer:
+        with ReaderPool() if readers is None else nullcontext(readers) as open_readers:
+            reading = FileReading(indexer, open_readers, max_bytes, members)
+            reading.run(files)
+        indexer.write()
     existing = {document_id(str(path)) for path in listing.files} | reading.member_ids
     root_sources = frozenset(Path(file_source(root)) for root in roots)
     # What is in a folder that can't be listed, or in an archive that wasn't unpacked, is not known to be gone.
@@ -114,10 +114,10 @@ def carry_over(
     Raises:
         EmbeddingError: the embedder failed; what was written until then stays.
     """
-    indexer = Indexer(index, total, progress)
-    for document, file_hash in documents:
-        indexer.add_document(document, file_hash)
-    indexer.write()
+    with Indexer(index, total, progress) as indexer:
+        for document, file_hash in documents:
+            indexer.add_document(document, file_hash)
+        indexer.write()
     return indexer.finish()
 
 
