@@ -10,7 +10,8 @@ BOLD = Font("Sans-Bold", is_bold=True)
 PLAIN = Font("Serif")
 MONOSPACED = Font("Courier")
 LEFT = 72.0
-CHARACTER = 0.5  # the width of a character, in sizes of the type
+CHARACTER = 0.5  # the width of most characters, in sizes of the type
+_WIDTHS = dict.fromkeys("fijlrt.,:;'", 0.3) | dict.fromkeys("mwMW", 0.8)  # of the others, but in monospaced fonts
 SPACE = 0.25
 
 
@@ -25,7 +26,7 @@ def words_of(
             gap += SPACE * size
             continue
         x += gap
-        width = CHARACTER * size * len(part)
+        width = _width(part, size, font)
         words.append(Word(part, page, x, y - 0.8 * size, x + width, y + 0.2 * size, y, size, font))
         x, gap = x + width, SPACE * size
     return words
@@ -104,5 +105,6 @@ def wrap(text: str, width: float = 280.0, size: float = 10.0) -> list[str]:
     return lines
 
 
-def _width(text: str, size: float) -> float:
-    return size * sum(SPACE if character == " " else CHARACTER for character in text)
+def _width(text: str, size: float, font: Font = PLAIN) -> float:
+    widths = {" ": SPACE} if font == MONOSPACED else {" ": SPACE} | _WIDTHS
+    return size * sum(widths.get(character, CHARACTER) for character in text)

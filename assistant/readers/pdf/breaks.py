@@ -179,14 +179,14 @@ def _by_beginning(pair: _Pair) -> bool | None:
 
 def _by_type(pair: _Pair) -> bool | None:
     """Lines of other sizes or weights are of other passages, and so is code."""
-    above, line, style = pair.above, pair.line, pair.text.style
-    if above.is_monospaced != line.is_monospaced and not style.is_monospaced:
+    above, line = pair.above, pair.line
+    if above.is_monospaced != line.is_monospaced:
         return True
     if abs(line.em - above.em) > OTHER_SIZE * max(above.em, line.em):
         return True
     if above.is_bold != line.is_bold and (pair.has_room or pair.ends_sentence or pair.gap > _NARROW_GAP):
         return True
-    if above.is_monospaced and not style.is_monospaced:
+    if above.is_monospaced:
         return not 0 < pair.gap <= _CODE_GAP
     return None
 

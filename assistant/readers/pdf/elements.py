@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from assistant.readers.elements import Element, Inline, InlineStyle, TableCell, TableContent
 from assistant.readers.pdf.joining import Vocabulary, join_words_at_end, shown
@@ -31,7 +32,7 @@ def elements_of(pieces: Sequence[Piece], vocabulary: Vocabulary) -> Iterator[Ele
             key=piece.key,
             mark_box=_box_around(piece.mark_words),
             is_recognised=piece.is_recognised,
-            table=_table(piece.table, vocabulary) if piece.table else None,
+            table=_table(piece.table, vocabulary, dict(piece.note_keys)) if piece.table else None,
         )
 
 
@@ -107,11 +108,18 @@ def _code(lines: Sequence[Phrase]) -> list[Inline]:
     return inlines
 
 
-def _table(table: TableArea, vocabulary: Vocabulary) -> TableContent:
-    rows = [[_cell(cell, vocabulary) for cell in row] for row in table.rows]
+def _table(table: TableArea, vocabulary: Vocabulary, note_keys: dict[int, str]) -> TableContent:
+    cells = (cell for row in table.rows for cell in row)
+    starts = accumulate((sum(len(line.words) for line in cell.lines) for cell in cells), initial=0)
+    rows = [[_cell(cell, vocabulary, note_keys, next(starts)) for cell in row] for row in table.rows]
     title, unit_line = (_inlines(lines, vocabulary, {}) for lines in (table.title, table.unit_lines))
     return TableContent(rows, table.header_rows, title, table.unit, unit_line, groups=table.groups)
 
 
-def _cell(cell: Cell, vocabulary: Vocabulary) -> TableCell:
-    return TableCell(_inlines(cell.lines, vocabulary, {}), cell.rows, cell.columns)
+def _cell(cell: Cell, vocabulary: Vocabulary, note_keys: dict[int, str], start: int) -> TableCell:
+    """A cell; its words are those of the table from a place on."""
+    keys: dict[int, str] = {}
+    if note_keys:
+        count = sum(len(line.words) for line in cell.lines)
+        keys = {place: note_keys[start + place] for place in range(count) if start + place in note_keys}
+    return TableCell(_inlines(cell.lines, vocabulary, keys), cell.rows, cell.columns)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from assistant.readers.pdf.item_marks import begins_with_bullet
 from assistant.readers.pdf.page import Column, Phrase, Word
-from assistant.readers.pdf.style import BodyStyle, is_monospaced
+from assistant.readers.pdf.style import BodyStyle
 
 _SAME_BASELINE = 0.25  # the distance in sizes of the type up to which two phrases stand on one line
 _MOSTLY = 0.9  # the share of the characters of a line that is bold or italic
@@ -34,7 +34,8 @@ class Line:
         em: the size of its type, in points.
         is_bold: whether nearly all of its characters are bold, and the body is not.
         is_italic: whether nearly all of its characters are italic, and the body is not.
-        is_monospaced: whether it is set in a font whose characters are all of one width, as far as its name tells.
+        is_monospaced: whether most of its characters are set in a font whose characters are all of one width, and the
+            body isn't.
         is_row: whether wide gaps part its words, as in the rows of a table.
     """
 
@@ -110,13 +111,14 @@ def _line(phrase: Phrase, left: float, right: float, style: BodyStyle, *, is_row
     em = max(phrase.size, _LEAST_SIZE)
     fonts = {word.font for word in phrase.words}
     if fonts == {style.font}:
-        return Line(phrase, phrase.text, left, right, em, is_monospaced=style.is_monospaced, is_row=is_row)
-    enough = _MOSTLY * sum(len(word.text) for word in phrase.words)
+        return Line(phrase, phrase.text, left, right, em, is_row=is_row)
+    characters = sum(len(word.text) for word in phrase.words)
+    enough = _MOSTLY * characters
     return Line(
         phrase, phrase.text, left, right, em,
         is_bold=sum(len(word.text) for word in phrase.words if style.is_bold(word.font)) >= enough,
         is_italic=sum(len(word.text) for word in phrase.words if style.is_italic(word.font)) >= enough,
-        is_monospaced=all(is_monospaced(font.name) for font in fonts),
+        is_monospaced=2 * sum(len(word.text) for word in phrase.words if word.font in style.monospaced) > characters,
         is_row=is_row,
     )  # fmt: skip
 

@@ -83,7 +83,7 @@ def _piece(text: ColumnText, start: int, end: int) -> Piece:
         )  # fmt: skip
     if field := field_of(lines[0]):
         return Piece("field", (field.first_line, *phrases[1:]), label=field.label, mark_words=field.label_words)
-    if all(line.is_monospaced for line in lines) and not text.style.is_monospaced:
+    if all(line.is_monospaced for line in lines):
         return Piece("code", phrases)
     return Piece("paragraph", phrases)
 

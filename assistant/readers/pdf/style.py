@@ -3,15 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 
-from assistant.readers.pdf.page import PLAIN_FONT, Column, Font, PageLayout, Phrase
+from assistant.readers.pdf.page import PLAIN_FONT, Column, Font, PageLayout, Phrase, Word
 
 _USUAL_LEADING = 1.2  # the distance between lines, in sizes of the type, where a document doesn't tell
 _LEADINGS = (0.8, 2.6)  # the distances in sizes of the type that part lines of one paragraph
-# What stands in the names of fonts whose characters are all of one width; a PDF doesn't say it reliably otherwise.
-_MONOSPACED = ("mono", "courier", "consolas", "typewriter", "menlo", "cmtt", "inconsolata")
+_NARROW = frozenset("fijlrt.,:;()'")  # in all fonts but monospaced ones
+_OTHER_SHARE = 0.15  # by which the shares of narrow characters differ in words that tell whether a font is monospaced
+_SAMPLE = 40  # words of a font that tell whether it is monospaced
+_SAME_WIDTH = 0.03  # the share by which the widths of characters may differ in a monospaced font
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,14 @@ class BodyStyle:
         leadings: for each size of type, rounded to half a point, the usual distance between baselines, in points.
         width: of the lines of the body, in points.
         font: of most characters of the body. It counts as plain, whatever its name or weight.
-        is_monospaced: whether most characters of the body are set in a font whose characters are all of one width.
+        monospaced: the fonts whose characters are all of one width, where the body is set in another.
     """
 
     size: float = 10.0
     leadings: dict[float, float] = field(default_factory=dict)
     width: float = 400.0
     font: Font = PLAIN_FONT
-    is_monospaced: bool = False
+    monospaced: frozenset[Font] = frozenset()
 
     def leading(self, size: float) -> float:
         """The usual distance between the baselines of lines of some size, in points."""
@@ -48,13 +49,6 @@ class BodyStyle:
 def round_size(size: float) -> float:
     """A size of type to half a point: what a reader sees as one size."""
     return round(size * 2) / 2
-
-
-@lru_cache(maxsize=1000)
-def is_monospaced(font_name: str) -> bool:
-    """Whether the characters of a font are all of one width, as far as its name tells."""
-    name = font_name.casefold()
-    return any(part in name for part in _MONOSPACED)
 
 
 def body_style(layouts: Sequence[PageLayout]) -> BodyStyle:
@@ -76,7 +70,31 @@ def body_style(layouts: Sequence[PageLayout]) -> BodyStyle:
         by_font[font] += count * (round_size(size) == usual)
     lines = [line for column in columns for line in column.lines if round_size(line.size) == usual]
     font = by_font.most_common(1)[0][0]
-    return BodyStyle(usual, _usual_leadings(columns), _usual_width(lines), font, is_monospaced(font.name))
+    monospaced = _monospaced_fonts(columns) if len(by_font) > 1 else frozenset()
+    return BodyStyle(
+        usual, _usual_leadings(columns), _usual_width(lines), font, frozenset() if font in monospaced else monospaced
+    )  # fmt: skip
+
+
+def _monospaced_fonts(columns: Iterable[Column]) -> frozenset[Font]:
+    """The fonts whose characters are all of one width, by their first words."""
+    samples: dict[Font, list[Word]] = {}
+    for column in columns:
+        for line in column.lines:
+            for word in line.words:
+                sample = samples.setdefault(word.font, [])
+                if len(sample) < _SAMPLE and len(word.text) > 1 and not word.rise and not word.angle:
+                    sample.append(word)
+    return frozenset(font for font, words in samples.items() if _are_monospaced(words))
+
+
+def _are_monospaced(words: Sequence[Word]) -> bool:
+    """Whether words with more and with fewer narrow characters are of one width for each character."""
+    if not words:
+        return False
+    shares = [sum(character in _NARROW for character in word.text) / len(word.text) for word in words]
+    widths = [(word.x1 - word.x0) / (len(word.text) * max(word.size, 1.0)) for word in words]
+    return max(shares) - min(shares) > _OTHER_SHARE and max(widths) - min(widths) < _SAME_WIDTH * max(widths)
 
 
 def _usual_leadings(columns: Iterable[Column]) -> dict[float, float]:

@@ -446,7 +446,7 @@ def test_a_line_above_fields_is_their_heading() -> None:
 
 def test_small_words_beside_a_line_are_part_of_it() -> None:
     """A mark or an index that is printed by itself ends no paragraph."""
-    mark = line("1", x=LEFT + 22, y=108, size=6)
+    mark = line("1", x=LEFT + 18, y=108, size=6)
     text = page(Column((line("The work has a constant complex\u00ad", y=100), mark, line("ity.", y=112))))
     assert blocks(text) == [("paragraph", "The work has a constant complexity. ¹")]
     index = line("max", x=LEFT + 5.5, y=314, size=6)
