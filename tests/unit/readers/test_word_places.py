@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from assistant.readers.composition import Composition, compose, compose_placed
 from assistant.readers.elements import Content, Element, Inline, TableCell, TableContent
 from assistant.segmentation.sentences import split_sentences
-from assistant.structure import Box, Geometry
+from assistant.structure import BlockKind, Box, Geometry
 from assistant.types import Document
 
+KINDS: st.SearchStrategy[BlockKind] = st.sampled_from(["paragraph", "code", "item", "note", "table"])
 STYLES = st.sampled_from(["plain", "raised", "lowered", "struck", "link", "note_mark"])
 INLINES = st.lists(
     st.builds(Inline, st.text("ab12|. \n\u00ad", max_size=6), STYLES, box=st.none() | st.just(Box(1, 0, 0, 9, 9))),
@@ -98,13 +99,13 @@ def test_words_of_code_keep_their_places_in_their_lines() -> None:
     assert _texts(composition) == ["if", "ready:", "moor()"]
 
 
-@given(st.lists(st.tuples(st.sampled_from(["paragraph", "code", "item", "note", "table"]), INLINES), max_size=5))
-def test_words_lie_in_blocks_in_order(contents: list[tuple[str, Content]]) -> None:
+@given(st.lists(st.tuples(KINDS, INLINES), max_size=5))
+def test_words_lie_in_blocks_in_order(contents: list[tuple[BlockKind, Content]]) -> None:
     """Whatever is joined, each place is over visible characters, in order and without overlaps."""
     elements = [
         Element("table", table=TableContent([[TableCell(content), TableCell("x")]] * 2))
         if kind == "table"
-        else Element(kind, content)  # type: ignore[arg-type] — one of the kinds
+        else Element(kind, content)
         for kind, content in contents
     ]
     composition = compose(elements)
