@@ -171,10 +171,15 @@ def _by_beginning(pair: _Pair) -> bool | None:
     text = pair.text
     if text.marks[pair.place] or field_of(pair.line) or has_leader(pair.above):
         return True
-    if (pair.above.is_row or pair.line.is_row) and not text.marks[pair.start]:
+    if (pair.above.is_row or pair.line.is_row) and not text.marks[pair.start] and not _is_justified(pair):
         return True
     field = None if text.marks[pair.start] else field_of(text.lines[pair.start])
     return None if field is None else not is_in_value(pair.line, field)
+
+
+def _is_justified(pair: _Pair) -> bool:
+    """Whether wide gaps are only those of a justified line of few words, inside a sentence."""
+    return pair.reads_on and not pair.has_room
 
 
 def _by_type(pair: _Pair) -> bool | None:

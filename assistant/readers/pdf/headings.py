@@ -64,7 +64,9 @@ def is_heading(lines: Sequence[Line], mark: Mark | None, around: Surroundings, s
     text = " ".join(line.text for line in lines)
     if lines[0].phrase.words[0].angle or (mark and mark.symbol) or not _is_brief(lines, text):
         return False
-    if max(word.size for line in lines for word in line.phrase.words) < _SMALLER * style.size:  # not of small capitals
+    size_below = around.below.phrase.size if around.below else style.size  # smaller than the body in a box
+    size = max(word.size for line in lines for word in line.phrase.words)  # not that of small capitals
+    if size < _SMALLER * min(style.size, size_below):
         return False
     if min(line.phrase.size for line in lines) >= _LARGER * style.size:
         return True

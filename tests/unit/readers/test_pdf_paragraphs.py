@@ -487,3 +487,20 @@ def test_items_that_fill_their_column_are_items(marks: tuple[str, ...]) -> None:
     """A list by itself has items as wide as its column: the next mark begins an item all the same."""
     items = [f"{mark} {name} of the harbour" for mark, name in zip(marks, ("Boats", "Oars", "Nets"), strict=True)]
     assert [kind for kind, _ in blocks(page(column(*items)))] == ["item"] * 3
+
+
+def test_a_justified_line_of_few_words_is_no_row() -> None:
+    """In a narrow column the gaps between three words may be as wide as those of a table."""
+    wide = [line("The", y=112), line("cooperative", x=140, y=112), line("blames", x=249, y=112)]
+    text = columns(
+        column(*wrap(MUSEUM, 205)[:1], y=100), Column(tuple(wide)), column(*wrap("warmer water for it.", 210), y=124)
+    )
+    assert blocks(page(text))[-1][1].endswith("cooperative blames warmer water for it.")
+
+
+def test_a_bold_line_in_a_box_of_small_type_is_a_heading() -> None:
+    """A heading is as large as the text below it, which may be smaller than that of the body."""
+    box = columns(
+        column("Opening hours", x=400, font=BOLD, size=8), column(*wrap(MUSEUM, 150, 8), x=400, y=110, size=8)
+    )
+    assert ("heading", "Opening hours") in blocks(page(filled(), box))
