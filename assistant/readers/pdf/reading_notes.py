@@ -6,6 +6,7 @@ from itertools import groupby
 
 from assistant.readers.pdf.scans import Outcome
 
+_LEAST_HIDDEN = 3  # characters that are worth a note
 _MOST_RANGES = 12  # of pages that a note names
 _ADVICE = "To have scans read, install: pip install 'assistant[ocr]' (uv sync --extra ocr)"
 _UNREAD: dict[Outcome, str] = {
@@ -58,10 +59,10 @@ def reading_notes(pages: Sequence[PageFacts], attachment_count: int, *, has_xfa:
         which = "is a scan" if recognised == 1 else "are scans"
         yield f"{recognised} of {len(pages)} pages {which} with a text layer of somebody's character recognition"
     hidden = [page for page in pages if page.hidden]
-    if hidden:
-        count = sum(page.hidden for page in hidden)
+    count = sum(page.hidden for page in hidden)
+    if count >= _LEAST_HIDDEN:
         where = name_pages([page.number for page in hidden])
-        yield f"text that nobody sees is left out: {count:,} character{'s' if count > 1 else ''} on {where}"
+        yield f"text that nobody sees is left out: {count:,} characters on {where}"
     if attachment_count:
         yield f"{attachment_count} attached file{'s are' if attachment_count > 1 else ' is'} not read"
     if has_xfa:

@@ -220,16 +220,16 @@ def test_words_from_right_to_left(as_printed: str, expected: str) -> None:
 def test_notes_name_what_was_found() -> None:
     """Each kind of page that isn't read as it looks is told, with its pages."""
     pages = [
-        PageFacts(1, has_text=True, hidden=1), PageFacts(2, has_text=False, is_damaged=True),
+        PageFacts(1, has_text=True, hidden=1_200), PageFacts(2, has_text=False, is_damaged=True),
         PageFacts(3, has_text=True, is_recognised=True), PageFacts(4, has_text=True, is_recognised=True, is_cut=True),
     ]  # fmt: skip
     assert list(reading_notes(pages, 2, has_xfa=True)) == [
         "page 2 is damaged and left out",
         "more is printed on page 4 than is read of one page: the end is left out",
         "2 of 4 pages are scans with a text layer of somebody's character recognition",
-        "text that nobody sees is left out: 1 character on page 1",
+        "text that nobody sees is left out: 1,200 characters on page 1",
         "2 attached files are not read",
         "it holds a form in XFA, of which only what its pages print is read",
     ]
-    assert list(reading_notes([PageFacts(1, has_text=True)], 0, has_xfa=False)) == []
+    assert list(reading_notes([PageFacts(1, has_text=True, hidden=2)], 0, has_xfa=False)) == []
     assert name_pages(range(1, 100, 2)).endswith("… (50 in all)")
