@@ -17,7 +17,10 @@ _LAST_WORD = re.compile(r"[^\W_](?:[\w\-\u2010\u2011]*[^\W_])?$")
 _SHORT_PREFIX = 2  # letters, as of "re" and "un": they are mostly written without a hyphen
 _LONG_PART, _OFTEN = 4, 3  # the letters and the number of a half that is a word by itself
 _BEGINNING = re.compile(r"[^\W_]+")
-_GLUED_END = re.compile(r"[^\s][/\u2013\u2014]$|(?:://|www\.).*[/.?=&_%#~]$")
+_GLUED_END = re.compile(r"[^\s][/\u2013\u2014]$|(?:://|www\.).*[/?=&_%#~]$")
+# The beginning or the middle of an address that goes on in the next line, and what it goes on with.
+_ADDRESS = re.compile(r"(?:.*(?:://|www\.)|(?=.{20}).*/).*[^\s),;>\]]$")
+_OF_ADDRESS = re.compile(r"\S*(?:[/=_]|\w\.\w|-\w+-)")
 # Scripts whose words no space parts: Chinese and Japanese with their punctuation, Thai, Lao, Khmer, Burmese.
 _WITHOUT_SPACES = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u303f\u3040-\u9fff\uf900-\ufaff\uff00-\uffef]"
@@ -75,7 +78,10 @@ def join_words_at_end(last: str, first: str, vocabulary: Vocabulary) -> tuple[st
     """
     if last.endswith(HYPHENS) and len(last) > 1:
         return _join_at_hyphen(last, first, vocabulary)
-    is_glued = _GLUED_END.search(last) or (_WITHOUT_SPACES.match(last[-1:]) and _WITHOUT_SPACES.match(first[:1]))
+    is_address = _ADDRESS.match(last) and _OF_ADDRESS.match(first) and (last[-1] != "." or first[0].islower())
+    is_glued = (
+        is_address or _GLUED_END.search(last) or (_WITHOUT_SPACES.match(last[-1:]) and _WITHOUT_SPACES.match(first[:1]))
+    )
     return shown(last), "" if is_glued else " "
 
 

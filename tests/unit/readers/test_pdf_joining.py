@@ -78,3 +78,25 @@ def test_words_are_parted_by_a_space(last: str, first: str) -> None:
 def test_halves_at_line_ends_are_no_words_of_the_document() -> None:
     """What a hyphen leaves at the end of a line isn't counted as a word."""
     assert vocabulary_of([line("the harbour under\u00ad"), line("standing")]).counts["under"] == 0
+
+
+@pytest.mark.parametrize(
+    ("last", "first"),
+    [
+        ("(https://www.interview", "magazine.com/culture/a-star"),
+        ("www.example.org/reports-of-the-har", "bour-board/2023.pdf)."),
+        ("boat-and-harbour-days/story-1702", "5384/index.html"),
+    ],
+)
+def test_an_address_that_is_parted_anywhere_is_whole(last: str, first: str) -> None:
+    """Browsers part a long address wherever a line ends."""
+    assert join(last, first) == last + first
+
+
+@pytest.mark.parametrize(
+    ("last", "first"),
+    [("https://example.org/reports", "shows"), ("https://example.org.", "See/hear"), ("and/or", "a.m.")],
+)
+def test_words_behind_an_address_are_none_of_it(last: str, first: str) -> None:
+    """An address ends where a word follows it, or behind its full stop."""
+    assert join(last, first) == f"{last} {first}"
