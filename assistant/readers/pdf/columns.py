@@ -7,7 +7,7 @@ gutter is read first, then its sides, one after the other, then what stands belo
 import statistics
 from collections.abc import Iterator, Sequence
 
-from assistant.readers.pdf.gutters import Item, Row, item_of, rows_of, ruling_item, strips_of
+from assistant.readers.pdf.gutters import Item, Row, Strip, item_of, rows_of, ruling_item, strips_of
 from assistant.readers.pdf.page import Column, PageContent, PageLayout, PagePhrases, Phrase, Ruling, TableArea
 from assistant.readers.pdf.row_measures import items_of
 from assistant.readers.pdf.sides import Cut, cut_at
@@ -68,9 +68,15 @@ def _cuts(rows: Sequence[Row], *, is_right_to_left: bool) -> list[Cut]:
     cuts: list[Cut] = []
     for strip in strips_of(rows)[:_MAX_STRIPS]:
         if all(strip.end_row <= cut.first_row or strip.first_row >= cut.end_row for cut in cuts):
-            cut = cut_at(strip, rows, is_right_to_left=is_right_to_left)
-            cuts += [cut] if cut else []
+            cuts += _cuts_at(strip, rows, is_right_to_left=is_right_to_left)
     return sorted(cuts)
+
+
+def _cuts_at(strip: Strip, rows: Sequence[Row], *, is_right_to_left: bool) -> Iterator[Cut]:
+    """The cuts at a strip: where the first ends before it does, one more may follow."""
+    while cut := cut_at(strip, rows, is_right_to_left=is_right_to_left):
+        yield cut
+        strip = strip._replace(first_row=cut.end_row)
 
 
 def _contents(rows: Sequence[Row], *, is_right_to_left: bool) -> Iterator[Column | TableArea]:

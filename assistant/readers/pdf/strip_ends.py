@@ -8,7 +8,15 @@ from math import inf
 
 from assistant.readers.pdf.gutters import Row, Strip, height_of
 from assistant.readers.pdf.row_kinds import is_prose
-from assistant.readers.pdf.row_measures import distances_of, heights_of, items_of, line_space_of, size_of, starts_of
+from assistant.readers.pdf.row_measures import (
+    distances_of,
+    has_height,
+    heights_of,
+    items_of,
+    line_space_of,
+    size_of,
+    starts_of,
+)
 
 _LARGE_SPACE = 1.8  # times the usual distance of lines: between authors and their paper
 _LEAST_LINES_OF_BLOCK, _MOST_LINES_OF_BLOCK = 2, 8  # of short texts above columns
@@ -22,15 +30,31 @@ Sides = tuple[Sequence[Row], Sequence[Row]]
 
 
 def first_block(strip: Strip, rows: Sequence[Row], sides: Sides) -> Strip:
-    """The short texts at the top of a strip, such as the names of authors, if columns of prose follow after a space."""
-    heights = [height_of(row[0]) for row in rows[strip.first_row : strip.end_row]]
-    space = _LARGE_SPACE * min(statistics.median_low(distances_of(side) or [inf]) for side in sides)
-    for number, (above, below) in enumerate(pairwise(heights[: _MOST_LINES_OF_BLOCK + 1]), 1):
-        if below - above > space:
-            tops, rests = zip(*(_parted(side, (above + below) / 2) for side in sides), strict=True)
-            is_block = all(map(_is_short_text, tops)) and all(map(is_prose, rests)) and _begin_elsewhere(tops, rests)
-            return strip._replace(end_row=strip.first_row + number) if is_block else strip
+    """The short texts at the top of a strip, such as the names of authors, if columns of prose follow."""
+    for end in (_end_of_centred(sides), _first_space(strip, rows, sides)):
+        tops, rests = zip(*(_parted(side, end) for side in sides), strict=True)
+        if all(map(_is_short_text, tops)) and all(map(is_prose, rests)) and _begin_elsewhere(tops, rests):
+            return _between(strip, rows, -inf, end)
     return strip
+
+
+def _end_of_centred(sides: Sides) -> float:
+    """The height down to which lines on both sides begin inside their columns; minus infinity if none do."""
+    heights: list[list[float]] = []
+    for side in sides:
+        edge = min(row[0].x0 for row in side) + size_of(side)
+        end = next((number for number, row in enumerate(side) if row[0].x0 <= edge), 0)
+        heights.append(heights_of(side[: min(end, _MOST_LINES_OF_BLOCK)]))
+    tolerance = _SAME_BASELINE * size_of(sides[0])
+    shared = [height for height in heights[0] if has_height(heights[1], height, tolerance)]
+    return shared[-1] + tolerance if shared else -inf
+
+
+def _first_space(strip: Strip, rows: Sequence[Row], sides: Sides) -> float:
+    """The height of the first large space; minus infinity if there is none."""
+    heights = heights_of(rows[strip.first_row : strip.end_row][: _MOST_LINES_OF_BLOCK + 1])
+    space = _LARGE_SPACE * min(statistics.median_low(distances_of(side) or [inf]) for side in sides)
+    return next(((above + below) / 2 for above, below in pairwise(heights) if below - above > space), -inf)
 
 
 def without_tail(strip: Strip, rows: Sequence[Row], sides: Sides) -> Strip:

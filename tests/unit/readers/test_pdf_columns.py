@@ -248,16 +248,20 @@ def test_a_table_across_the_page_parts_its_columns() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["newspaper.html", "brochure.html", "cards.html", "report_sections.fodt"])
+@pytest.mark.parametrize(
+    "name",
+    ["newspaper.html", "four_columns.html", "brochure.html", "cards.html", "two_authors.html", "report_sections.fodt"],
+)
 def test_pages_of_browsers_and_word_processors(name: str) -> None:
     """What a browser or LibreOffice sets in columns, boxes and cards is read in the order of its source."""
     source, pdf = (DATA / name).read_text(encoding="utf-8"), (DATA / name).with_suffix(".pdf").read_bytes()
     assert _only_letters(text_in(pdf)) == _only_letters(_source_text(source))
 
 
-def test_columns_of_hebrew_begin_on_the_right() -> None:
+@pytest.mark.parametrize("name", ["hebrew_columns.fodt", "arabic_columns.html"])
+def test_columns_from_right_to_left(name: str) -> None:
     """Columns of a script that runs from right to left are read from the right, and so are the words of their lines."""
-    source, pdf = (DATA / "hebrew_columns.fodt").read_text("utf-8"), (DATA / "hebrew_columns.pdf").read_bytes()
+    source, pdf = (DATA / name).read_text(encoding="utf-8"), (DATA / name).with_suffix(".pdf").read_bytes()
     assert _only_letters(text_in(pdf)) == _only_letters(_source_text(source))
 
 
