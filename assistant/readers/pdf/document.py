@@ -15,6 +15,7 @@ from assistant.readers.pdf.placement import put_back
 from assistant.readers.pdf.strays import with_strays_in_lines
 from assistant.readers.pdf.style import body_style
 from assistant.readers.pdf.table_continuation import join_continued
+from assistant.readers.pdf.table_notes import mark_table_notes
 from assistant.readers.pdf.title import mark_title
 
 
@@ -33,5 +34,5 @@ def document_elements(layouts: Sequence[PageLayout], parted: Sequence[Piece] = (
     layouts = join_continued(layouts)
     pieces = paragraphs_of(with_drop_caps(layouts, vocabulary), style)
     pieces = mark_title(mark_listed_sections(mark_captions(pieces, style)), style)
-    pieces = refer_to_notes(pieces, notes)
+    pieces = refer_to_notes(mark_table_notes(pieces), notes)
     return elements_of(list(put_back(pieces, [*parted, *notes])), vocabulary)
