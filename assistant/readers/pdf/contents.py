@@ -18,6 +18,7 @@ _MANY = 8  # entries, whose numbers may be any
 _SAME_EDGE = 0.6  # sizes of the type
 _WRAPPED = 1.5  # sizes of the type: the most between the baselines of two lines of one title
 _HANGING = 5.0  # sizes of the type: the most by which two lines of one title are indented differently
+_MOST_HEADINGS = 20  # of a page
 _MAX_HEADING_CHARS = 60
 
 
@@ -77,7 +78,7 @@ def _runs(page: PagePhrases, page_count: int, *, is_continued: bool) -> list[_Ru
         return []
     in_entries = {id(phrase) for entry in entries for phrase in entry.phrases}
     others = sorted((phrase for phrase in page.phrases if id(phrase) not in in_entries), key=lambda each: each.baseline)
-    headings = [phrase for phrase in others if is_contents_heading(phrase.text)]
+    headings = [phrase for phrase in others if is_contents_heading(phrase.text)][:_MOST_HEADINGS]
     runs: list[_Run] = []
     for column in _columns(entries):
         for part in _rising(column, others):
@@ -110,7 +111,7 @@ def _rising(column: Sequence[Entry], others: Sequence[Phrase]) -> Iterator[list[
     for entry in column:
         if part and (
             entry.value < part[-1].value
-            or len(_lines_between(part[-1].baseline, entry.baseline, [*part, entry], others)) > _MOST_OTHER_LINES
+            or len(_lines_between(part[-1].baseline, entry.baseline, (part[-1], entry), others)) > _MOST_OTHER_LINES
         ):
             yield part
             part = []

@@ -11,11 +11,11 @@ from assistant.readers.pdf.page import Phrase, Word
 _SAME_BASELINE = 0.25  # sizes of the type
 _DIGIT_WIDTH = 0.5  # sizes of the type
 _DOTS = ".\u2024\u2025\u2026\u00b7_"
-_ENDS_IN_LEADERS = re.compile(rf"(?:[{_DOTS}]\s?){{3,}}$|[\u2025\u2026]\s*$")
+_LONG_DOTS = "\u2025\u2026"  # that are several dots
+_LEAST_DOTS = 3  # that lead to a number
 _PAGE = re.compile(r"(?:(?P<part>[A-Z]{1,2})[-–.]?)?(?P<number>\d{1,4})|(?P<roman>[ivxlc]{1,7})")
-_GLUED_PAGE = re.compile(
-    rf"(?P<title>.*?)\s*(?:[{_DOTS}]\s?){{3,}}(?P<page>(?:[A-Z]{{1,2}}[-–]?)?\d{{1,4}}|[ivxlc]{{1,7}})$"
-)
+_PAGE_AT_END = re.compile(r"(?:(?<![A-Z])[A-Z]{1,2}[-–]?)?(?<!\d)\d{1,4}$|(?<![^\W_])[ivxlc]{1,7}$")
+_MAX_PAGE_CHARS = 9
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
@@ -68,10 +68,8 @@ def _parts(phrase: Phrase) -> Iterator[Phrase]:
     for place, word in enumerate(phrase.words[:-1]):
         if not _ends_like_page(word):
             continue
-        ends_entry = _GLUED_PAGE.fullmatch(word.text) or (
-            place > start and _is_dots(phrase.words[place - 1]) and _PAGE.fullmatch(word.text)
-        )
-        if ends_entry:
+        is_led_to = place > start and _is_dots(phrase.words[place - 1]) and _PAGE.fullmatch(word.text)
+        if is_led_to or _glued_page(word.text):
             yield _part(phrase, phrase.words[start : place + 1])
             start = place + 1
     yield _part(phrase, phrase.words[start:]) if start else phrase
@@ -123,7 +121,7 @@ def _entries_of_row(row: Sequence[Phrase]) -> Iterator[Entry]:
         if parts is None:
             continue
         words = [word for each in row[start:place] for word in each.words] + list(parts.title)
-        has_leaders = parts.is_led_to or _ENDS_IN_LEADERS.search(" ".join(word.text for word in words)) is not None
+        has_leaders = parts.is_led_to or _dots_at_end(" ".join(word.text for word in words)) >= _LEAST_DOTS
         title = without_leaders(words)
         if not _LETTERS.search(" ".join(word.text for word in title)) and not has_leaders:
             if entries and start == place:
@@ -150,15 +148,37 @@ def _split_number(phrase: Phrase) -> _Parts | None:
     last = phrase.words[-1]
     if _PAGE.fullmatch(last.text):
         return _Parts(phrase.words[:-1], last)
-    glued = _GLUED_PAGE.fullmatch(last.text)
+    glued = _glued_page(last.text)
     if not glued:
         return None
-    width = min(_DIGIT_WIDTH * last.size * len(glued["page"]), last.x1 - last.x0)
-    number = replace(last, text=glued["page"], x0=last.x1 - width, is_glued=False)
-    if not glued["title"]:
+    width = min(_DIGIT_WIDTH * last.size * len(glued.number), last.x1 - last.x0)
+    number = replace(last, text=glued.number, x0=last.x1 - width, is_glued=False)
+    if not glued.title:
         return _Parts(phrase.words[:-1], number, is_led_to=True)
-    end = min(last.x0 + _DIGIT_WIDTH * last.size * len(glued["title"]), number.x0)
-    return _Parts((*phrase.words[:-1], replace(last, text=glued["title"], x1=end)), number, is_led_to=True)
+    end = min(last.x0 + _DIGIT_WIDTH * last.size * len(glued.title), number.x0)
+    return _Parts((*phrase.words[:-1], replace(last, text=glued.title, x1=end)), number, is_led_to=True)
+
+
+class _GluedPage(NamedTuple):
+    """A word in which dots lead from the last characters of a title to the number of a page."""
+
+    title: str
+    number: str
+
+
+def _glued_page(text: str) -> _GluedPage | None:
+    """The parts of a word that holds leaders and a number; None for another word."""
+    page = _PAGE_AT_END.search(text, max(0, len(text) - _MAX_PAGE_CHARS))
+    before = text[: page.start()] if page else ""
+    if page is None or _dots_at_end(before) < _LEAST_DOTS:
+        return None
+    return _GluedPage(before.rstrip(_DOTS + " "), page[0])
+
+
+def _dots_at_end(text: str) -> int:
+    """How many dots end a text, with spaces between them or not."""
+    dots = text[len(text.rstrip(_DOTS + " ")) :].replace(" ", "")
+    return len(dots) + _LEAST_DOTS * sum(map(dots.count, _LONG_DOTS))
 
 
 def page_value(text: str) -> int:
@@ -172,10 +192,8 @@ def page_value(text: str) -> int:
 
 
 def _without_end_leaders(word: Word) -> Word:
-    text = _ENDS_IN_LEADERS.sub("", word.text).rstrip()
-    if len(text) == len(word.text) or not text:
-        return word
-    return replace(word, text=text, x1=min(word.x0 + _DIGIT_WIDTH * word.size * len(text), word.x1))
+    text = word.text.rstrip(_DOTS + " ") if _dots_at_end(word.text) >= _LEAST_DOTS else ""
+    return replace(word, text=text, x1=min(word.x0 + _DIGIT_WIDTH * word.size * len(text), word.x1)) if text else word
 
 
 def _is_dots(word: Word) -> bool:
