@@ -19,6 +19,8 @@ _LEAST_SIZE = 0.5  # of type that anybody can see, in points
 _USUAL_WIDTH = 0.5  # of a character, in ems
 _MOST_OVERHANG = 0.2  # of ink beyond the width of its character, in ems
 _MOST_LEAD = 0.3  # of ink before its character, in ems
+_EAST_ASIAN = 0x2E80  # the first code of their scripts
+_SAME_COLUMN = 0.5  # of the type's size
 _SPACE, _HYPHEN_AT_LINE_END = 0x20, 0x02  # the latter is PDFium's own sign
 _HYPHEN = "\u00ad"
 _LEFT, _TOP, _RIGHT, _BOTTOM = range(4)  # of PDFium's boxes
@@ -55,6 +57,11 @@ def read_text(text_page: int, crop_box: Rectangle) -> list[PrintedRun]:
     runs: list[PrintedRun] = []
     for stretch in _stretches(characters, frames, crop_box):
         look = stretch.look
+        if _runs_down(characters, stretch, frames[look.angle]):
+            downwards = look._replace(angle=(look.angle - 90) % 360)
+            view = frames.setdefault(downwards.angle, frame(crop_box, downwards.angle))
+            runs += _upright_columns(characters, stretch._replace(look=downwards), view)
+            continue
         is_level = look.angle in _ENDS and not look.is_slanted
         lay_out = _level_glyphs if is_level else _sloping_glyphs
         runs.append(PrintedRun(look, lay_out(characters, stretch, frames[look.angle])))
@@ -153,6 +160,33 @@ def _has_box_of_its_own(characters: Characters, place: int, stretch: _Stretch, v
 def _joined(text: str, more: str) -> str:
     """The characters of one sign; the halves of one beyond U+FFFF come one by one."""
     return (text + more).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _runs_down(characters: Characters, stretch: _Stretch, view: Affine) -> bool:
+    """Whether the characters of a stretch stand below each other, as those of East Asian scripts may."""
+    if characters.codes[stretch.start] < _EAST_ASIAN or stretch.end - stretch.start < 2:
+        return False
+    (first_x, first_y), (last_x, last_y) = (
+        _place_of(characters, place, view) for place in (stretch.start, stretch.end - 1)
+    )
+    return abs(last_y - first_y) > abs(last_x - first_x)
+
+
+def _upright_columns(characters: Characters, stretch: _Stretch, view: Affine) -> Iterator[PrintedRun]:
+    """The columns of characters that stand below each other, in the frame in which they run from left to right."""
+    (font, size, *_), _, start, end = stretch
+    glyphs: list[Glyph] = []
+    for place in range(start, end):
+        if characters.codes[place] <= _SPACE:
+            continue
+        x0, baseline = _place_of(characters, place, view)
+        if glyphs and abs(baseline - glyphs[-1].baseline) > _SAME_COLUMN * size:
+            yield PrintedRun(stretch.look, glyphs)
+            glyphs = []
+        text, top = font.meaning(characters.codes[place]), baseline - size / 2
+        glyphs.append(Glyph(text, x0, top, x0 + size, top + size, baseline, size, font.font))
+    if glyphs:
+        yield PrintedRun(stretch.look, glyphs)
 
 
 def _shape(characters: Characters, place: int, stretch: _Stretch, view: Affine) -> Shape:

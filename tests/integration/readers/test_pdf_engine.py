@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from fpdf import FPDF
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
@@ -323,6 +324,20 @@ class TestTurned:
         assert [word.text for word in found if word.angle] == ["In", "the", "margin"]
         assert {word.angle for word in found[-3:]} == {angle}
         assert all(300 < word.x0 < word.x1 < 500 and 300 < word.y0 < word.y1 < 500 for word in found[-3:])
+
+    def test_lines_that_run_down_are_read_from_right_to_left(self) -> None:
+        """Japanese may be set in columns of characters below each other, the first one at the right."""
+        font = UnicodeCIDFont("HeiseiKakuGo-W5", isVertical=True)
+        pdfmetrics.registerFont(font)
+        with canvas() as (drawing, file):
+            drawing.setFont(font.fontName, 12)
+            drawing.drawString(480, 600, "つぎに本を読む。")
+            drawing.drawString(500, 600, "はじめに文を読む。")
+        page = page_of(file.getvalue())
+        found = sorted(words_of(page), key=lambda word: word.baseline)
+        assert page.turn == 270
+        assert [word.text for word in found] == ["はじめに文を読む。", "つぎに本を読む。"]
+        assert all(90 < word.x1 - word.x0 < 120 for word in found)
 
     def test_a_slight_slope_is_none(self) -> None:
         """Text that slopes by a degree, as in mended scans, is upright text."""
