@@ -1,9 +1,10 @@
 """Sentences beside the text in their rectangles, read again from the page by pdftotext or by PDFium itself.
 
 Both sides are compared without white space, hyphens, the borders of table rows and square brackets, which the marks of
-notes lose, with raised and lowered characters on the line. A word of pdftotext belongs to a rectangle if its middle is
-in it. Where that differs, because pdftotext glues words of two sentences say, the text that PDFium has in the
-rectangle, a little narrowed, may be the same.
+notes lose, with raised and lowered characters on the line; where there are such, in any order, for an index below an
+exponent may come before or behind it. Control characters and others that stand for none are left out. A word of
+pdftotext belongs to a rectangle if its middle is in it. Where that differs, because pdftotext glues words of two
+sentences say, the text that PDFium has in the rectangle, a little narrowed, may be the same.
 """
 
 import random
@@ -20,9 +21,10 @@ from assistant.structure import Box
 from assistant.types import Document
 from research.command_line import print_now
 from research.fidelity.measuring import MAX_BYTES, READING_SECONDS
+from research.fidelity.words import words_off_the_line
 from research.pdf.page_words import PageWord, page_words
 
-_NOT_COMPARED = re.compile(r"[\s|\[\]\-\u00ad\u2010\u2011\x02\u200b\ufeff]+")
+_NOT_COMPARED = re.compile(r"[\s|\[\]\-\u00ad\u2010\u2011\u200b\ufeff\ufffd\x00-\x1f]+")
 _INSET = 0.6  # points by which PDFium's rectangles are narrowed, so that neighbours that only touch stay outside
 _BAND = (0.3, 0.2)  # shares of a rectangle's height that are left off above and below, likewise
 _DEVICE = 100  # units a point
@@ -40,7 +42,11 @@ class Checked(NamedTuple):
     @property
     def is_same(self) -> bool:
         """Whether one of both says what the sentence says."""
-        return comparable(self.sentence) in {comparable(self.by_pdftotext), comparable(self.by_pdfium)}
+        sentence = comparable(self.sentence)
+        again = {comparable(self.by_pdftotext), comparable(self.by_pdfium)}
+        if words_off_the_line(self.sentence):
+            return sorted(sentence) in map(sorted, again)
+        return sentence in again
 
 
 def check_sentences(files: Sequence[Path], *, count: int, seed: int) -> list[Checked]:

@@ -190,6 +190,7 @@ def test_words_are_in_a_rectangle_by_their_middle() -> None:
         ("It is well-known: 48,210 ³ eels.", "It is well-\nknown: 48,2103 eels.", True),
         ("| Eels | 10⁶ |", "Eels 106", True),
         ("ﬁve eels", "five eels", True),
+        ("five \ufffdels", "five \x0fels", True),
         ("five eels", "five eels live", False),
         ("12 eels", "1 eels", False),
     ],
@@ -199,6 +200,13 @@ def test_sentences_are_compared_without_spaces_hyphens_and_borders(sentence: str
     assert is_same == (comparable(sentence) == comparable(again))
     assert is_same == Checked("a.pdf", 1, sentence, again, "").is_same
     assert is_same == Checked("a.pdf", 1, sentence, "", again).is_same
+
+
+def test_an_index_may_stand_before_or_behind_an_exponent_in_a_rectangle() -> None:
+    """The characters of a sentence with raised or lowered ones may come in another order; those of others may not."""
+    assert Checked("a.pdf", 1, "The sum is x₂³ here.", "The sum is x32 here.", "").is_same
+    assert not Checked("a.pdf", 1, "The sum is x₂³ here.", "The sum is x3 here.", "").is_same
+    assert not Checked("a.pdf", 1, "The sum is 23 here.", "The sum is 32 here.", "").is_same
 
 
 @needs_pdftotext
