@@ -7,10 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.readers.pdf.contents import part_contents
+from assistant.readers.pdf.contents_entries import entries_of, split_at_entries
 from assistant.readers.pdf.page import PagePhrases, Phrase
 from tests.support.pdf_layouts import line
 from tests.support.pdf_pages import Text
 from tests.support.pdf_roles import body_lines, draw_pages, page_phrases, roles_in
+from tests.support.timing import assert_linear
 
 CHAPTERS = ["Introduction", "The quay", "Fishing in winter", "Tourism", "What the council decided", "Annexes"]
 NUMBERS = ["1", "4", "9", "9", "17", "22"]
@@ -184,3 +186,23 @@ def test_no_word_is_lost_but_leaders(placed: list[tuple[str, float, int]]) -> No
 
 def letters(phrases: list[Phrase] | tuple[Phrase, ...]) -> Counter[str]:
     return Counter(character for phrase in phrases for character in phrase.text if character.isalnum())
+
+
+@pytest.mark.parametrize("text", [".", ". ", "1.", "a....1", "iv", "Boats 7 "])
+def test_lines_of_dots_and_numbers_take_linear_time(text: str) -> None:
+    """However long a line of dots or numbers is, its entries are told in linear time."""
+    assert_linear(lambda whole: entries_of(split_at_entries([line(whole)])), lambda count: text * count)
+
+
+def test_pages_of_many_entries_take_linear_time() -> None:
+    """A page with thousands of short entries is read in linear time."""
+
+    def page_of(count: int) -> str:
+        return "\n".join(f"Boat ..... {number}" for number in range(count))
+
+    assert_linear(
+        lambda text: part_contents(
+            [page_phrases(*(line(row, y=float(y)) for y, row in enumerate(text.split("\n"), start=1)))]
+        ),
+        page_of,
+    )

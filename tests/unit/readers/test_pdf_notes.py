@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.readers.composition import Composition
 from assistant.readers.pdf.notes import part_notes
-from assistant.readers.pdf.page import Column, PageLayout, Phrase, Word
+from assistant.readers.pdf.page import Cell, Column, PageLayout, Phrase, TableArea, Word
 from assistant.readers.pdf.reader import read_pdf
 from assistant.readers.pdf.style import BodyStyle
 from tests.support.pdf_layouts import composed, line, page, phrase, words_of, wrap
@@ -222,3 +222,34 @@ def letters(phrases: list[Phrase]) -> Counter[str]:
 
 def block_texts(whole: Composition, kind: str) -> list[str]:
     return [whole.text[block.start : block.end] for block in whole.blocks if block.kind == kind]
+
+
+def table(*rows: tuple[str, ...], mark: str) -> TableArea:
+    """A table whose last cell refers to a note."""
+    cells = [
+        tuple(Cell((line(text, x=72 + 100 * column, y=100 + 14 * row),)) for column, text in enumerate(texts))
+        for row, texts in enumerate(rows)
+    ]
+    last = cells[-1][-1].lines[0]
+    cells[-1] = (*cells[-1][:-1], Cell((phrase([*last.words, raised(mark, last.words[-1])]),)))
+    return TableArea(1, 72, 90, 400, 200, tuple(cells), header_rows=1)
+
+
+@pytest.mark.parametrize(("mark", "form"), [("a", "raised"), ("1", "plain"), ("*", "glued")])
+def test_notes_below_a_table(mark: str, form: str) -> None:
+    """Lines right below a table that begin with the mark of a cell are its notes; the text behind them is none."""
+    below = [note(mark, "Without the two old tugs.", y=220, form=form, size=10), *prose(y=260)]
+    whole = composed(page(table(("Boats", "2023"), ("Tugs", "12"), mark=mark), Column(tuple(below))))
+    (block,) = [block for block in whole.blocks if block.kind == "note"]
+    assert whole.text[block.start : block.end].endswith("Without the two old tugs.")
+    assert (block.mark, block.label) == (mark, "footnote")
+    assert block.anchor is not None
+    assert whole.text[: block.anchor].endswith("12 ")
+
+
+def test_text_below_a_table_without_marks() -> None:
+    """A numbered paragraph below a table whose cells refer to nothing is none of its notes."""
+    plain = table(("Boats", "2023"), ("Tugs", "12"), mark="a")
+    below = [note("*", "Here the text begins.", y=220, form="plain", size=10), *prose(y=260)]
+    whole = composed(page(plain, Column(tuple(below))))
+    assert not [block for block in whole.blocks if block.kind == "note"]

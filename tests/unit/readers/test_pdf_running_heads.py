@@ -161,7 +161,7 @@ def test_a_browsers_print_of_a_page_in_one_sheet() -> None:
         at_head("3/12/2020", 1), at_head("Oklahoma - Wiki", 1, x=300),
         at_foot("https://wiki.example/Oklahoma", 1, x=72), at_foot("1/1", 1, x=500),
     ]  # fmt: skip
-    found = dict(reversed(each) for each in parted(pages_with(heads)))
+    found = {text: role for role, text in parted(pages_with(heads))}
     assert set(found) == {"3/12/2020", "Oklahoma - Wiki", "https://wiki.example/Oklahoma", "1/1"}
     assert found["https://wiki.example/Oklahoma"] == "footer"
 
