@@ -1,14 +1,14 @@
 """The lines of a table, by columns → its rows of cells, with what groups them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.readers.pdf.page import Cell, Phrase, Ruling
 from assistant.readers.pdf.table_columns import GridLine, Piece, Zone
 from assistant.readers.pdf.table_groups import groups_of, is_group
 from assistant.readers.pdf.table_headers import header_rows, rulings_between, spans_of
-from assistant.readers.pdf.table_lines import is_figure
+from assistant.readers.pdf.table_lines import is_figure, is_year
 from assistant.readers.pdf.table_rows import rows_of_body
 from assistant.readers.pdf.table_titles import states_only_unit, unit_in
 
@@ -60,7 +60,7 @@ def assemble(
     drafts = [draft for draft in drafts if draft not in units]
     unit = next((unit for row in names for cell in row if (unit := unit_in(cell.text))), "")
     return Assembly(
-        (*names, *(_cells(draft, len(zones)) for draft in drafts)),
+        (*names, *_with_spans([_cells(draft, len(zones)) for draft in drafts])),
         len(names),
         ("",) * len(names) + tuple(groups_of(drafts)),
         unit_in(_label_of(units[0])) if units else unit,
@@ -107,6 +107,26 @@ def _is_note(draft: Sequence[GridLine]) -> bool:
 
 def _label_of(draft: Sequence[GridLine]) -> str:
     return " ".join(line.label.text for line in draft if line.label is not None)
+
+
+def _with_spans(rows: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
+    """Rows, of which a label holds for those below it that have none, but words or a year beside it."""
+    labelled: list[tuple[Cell, ...]] = []
+    for row in [*rows, ()]:
+        if labelled and len(row) > 1 and not row[0].lines and _is_told_apart(row[1]) and _is_told_apart(labelled[0][1]):
+            labelled.append(row)
+            continue
+        if labelled:
+            yield (replace(labelled[0][0], rows=len(labelled)), *labelled[0][1:])
+            yield from (below[1:] for below in labelled[1:])
+        labelled = [row] if len(row) > 1 and row[0].lines else []
+        if row and not labelled:
+            yield row
+
+
+def _is_told_apart(cell: Cell) -> bool:
+    """Whether a cell beside a label tells of which of several rows: it holds words or a year."""
+    return bool(cell.lines) and all(is_year(line) or not is_figure(line) for line in cell.lines)
 
 
 def _cells(row: Sequence[GridLine], width: int) -> tuple[Cell, ...]:

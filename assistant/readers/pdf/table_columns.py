@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -77,10 +78,26 @@ def zones_of(lines: Sequence[Line]) -> list[Zone]:
     telling = several[first:]
     if not telling:
         return []
+    figure_lines = [several[place] for place in with_figures if place >= first]
+    if len(figure_lines) > 1:
+        sure = _covered_by(figure_lines)
+        telling = [line for line in telling if not any(map(partial(_bridges, zones=sure), line.parts))] or figure_lines
     size = min(line.size for line in telling)
-    zones = _covered([part for line in telling for part in line.parts], int(_CROSSING_SHARE * len(telling)), size)
+    zones = _covered_by(telling)
     zones = _joined(zones, telling, _NEAR * size)
     return _with_empty(zones, several[first - 1]) if first else zones
+
+
+def _covered_by(lines: Sequence[Line]) -> list[Zone]:
+    """The columns of lines, by what stands in them alone."""
+    size = min(line.size for line in lines)
+    return _covered([part for line in lines for part in line.parts], int(_CROSSING_SHARE * len(lines)), size)
+
+
+def _bridges(part: Phrase, zones: Sequence[Zone]) -> bool:
+    """Whether a part reaches over several columns."""
+    first, last = columns_of(part, zones)
+    return first != last
 
 
 def _joined(zones: Sequence[Zone], lines: Sequence[Line], near: float) -> list[Zone]:

@@ -152,7 +152,8 @@ def _spanned(
         fits.append(_fit(piece, zones, widths, columns[: len(zones) - columns.start], _under(piece, line, underlines)))
         taken = fits[-1].single.last + 1
     are_spans = not is_last and (
-        any(fit.is_sure and fit.span is not None for fit in fits) or not any(fit.is_sure for fit in fits)
+        any(fit.is_sure and fit.span is not None for fit in fits)
+        or (not any(fit.is_sure for fit in fits) and _cover_all([fit.span for fit in fits if fit.span], len(zones)))
     )
     pieces: list[Piece] = []
     for fit in fits:
@@ -161,6 +162,11 @@ def _spanned(
         first = max(piece.first, pieces[-1].last + 1 if pieces else 0)
         pieces.append(piece._replace(first=first, last=max(piece.last, first)))
     return [piece for piece in pieces if piece.first < len(zones)]
+
+
+def _cover_all(spans: Sequence[Piece], width: int) -> bool:
+    """Whether spans cover all columns but that of the labels."""
+    return sum(span.last + 1 - span.first for span in spans) >= width - 1
 
 
 def _under(piece: Piece, line: GridLine, underlines: Sequence[Ruling]) -> Ruling | None:
@@ -190,7 +196,7 @@ def _fit(
     span = None if fits_single else Piece(first, last, phrase)
     start, end = first, last
     while start >= max(columns.start, 1) and end < columns.stop:
-        if start < end and abs(middle - _middle(zones, start, end)) < slack:
+        if start < end and min(abs(middle - other) for other in _middles(widths, start, end)) < slack:
             span = Piece(start, end, phrase)
         start, end = start - 1, end + 1
     if span is not None and span.first == span.last:
@@ -198,8 +204,10 @@ def _fit(
     return _Fit(Piece(best, best, phrase), span, is_sure=span is None or not fits_single)
 
 
-def _middle(zones: Sequence[Zone], first: int, last: int) -> float:
-    return (zones[first].x0 + zones[last].x1) / 2
+def _middles(widths: Sequence[Sequence[Zone]], first: int, last: int) -> tuple[float, float]:
+    """The middle of some columns, by their cells and by their names."""
+    by_names = min(zone.x0 for zone in widths[first]) + max(zone.x1 for zone in widths[last])
+    return (widths[first][0].x0 + widths[last][0].x1) / 2, by_names / 2
 
 
 def misfit(phrase: Phrase, zone: Zone) -> float:

@@ -163,7 +163,7 @@ def _is_one_row(row: Sequence[GridLine], below: GridLine, spacing: _Spacing, *, 
 
 def _is_heading(above: GridLine, below: GridLine) -> bool:
     """Whether a label alone ends with a colon, or is of another style than the label of the row below it."""
-    if above.label is None or below.label is None or above.values or not below.values:
+    if above.label is None or below.label is None or above.values:
         return False
     return above.label.text.endswith(":") or _style(above.label) != _style(below.label)
 

@@ -114,7 +114,7 @@ class _FlowTables:
             while start < block.stop and (table := self._table(range(start, block.stop), end)) is not None:
                 whole = self._with_rows_before(found[-1:], table)
                 found[len(found) - (whole is not None) :] = [whole or table]
-                end = found[-1][1].stop
+                end = max(table[1].stop, start + 1)
                 start = next((at for at in range(end, block.stop) if len(self.lines[at].parts) > 1), block.stop)
         return found
 
@@ -132,7 +132,8 @@ class _FlowTables:
         line = self.lines[places.start]
         if not is_same or line.y0 - self.lines[places.start - 1].y1 > _MOST_SPACE * line.size:
             return None
-        return self._table(range(first, places.stop), above_places.start)
+        whole = self._table(range(first, places.stop), above_places.start)
+        return whole if whole is not None and whole[1].stop == places.stop else None
 
     def _table(self, block: range, free_from: int) -> tuple[TableArea, range] | None:
         """The table in a block, with the header and the title above it, and the lines that it takes."""
