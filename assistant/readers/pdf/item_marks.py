@@ -3,6 +3,7 @@
 import re
 import statistics
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -45,7 +46,7 @@ class Mark(NamedTuple):
     @property
     def pattern(self) -> str:
         """Equal for the marks of one list: "1." and "12.", "(a)" and "(b)"."""
-        return self.symbol or re.sub(r"\d+", "1", re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", self.text)))
+        return self.symbol or _pattern(self.text)
 
 
 def mark_of(phrase: Phrase) -> Mark | None:
@@ -75,7 +76,7 @@ def follows(mark: Mark, other: Mark) -> bool:
         return mark.symbol == other.symbol
     if mark.pattern != other.pattern:
         return False
-    (above, *values), (other_above, *other_values) = _values(mark), _values(other)
+    (above, *values), (other_above, *other_values) = _values(mark.text), _values(other.text)
     return above == other_above and any(
         abs(value - other_value) == 1 for value, other_value in zip(values, other_values, strict=True)
     )
@@ -107,9 +108,15 @@ def _is_set_apart(phrase: Phrase) -> bool:
     return gaps[0] > max(_MIN_GAP * phrase.size, _MIN_GAP_RATIO * usual)
 
 
-def _values(mark: Mark) -> tuple[str, int, int]:
+@lru_cache(maxsize=2000)
+def _pattern(text: str) -> str:
+    return re.sub(r"\d+", "1", re.sub(r"[a-z]+", "a", re.sub(r"[A-Z]+", "A", text)))
+
+
+@lru_cache(maxsize=2000)
+def _values(text: str) -> tuple[str, int, int]:
     """What stands before the last number of a mark, and that number, read as Arabic or a letter, and read as Roman."""
-    match = _NUMBER.fullmatch(mark.text)
+    match = _NUMBER.fullmatch(text)
     if not match:
         return "", 0, 0
     value, above = (match["value"] or match["last"]).casefold(), match["above"] or ""

@@ -26,9 +26,10 @@ def _is_accepted(lines: Sequence[Line], marks: Sequence[Mark | None], place: int
     mark = marks[place]
     if mark is None or (mark.is_sure and mark.symbol):
         return mark is not None
+    neighbours = _has_neighbour(lines, marks, place, -1) + _has_neighbour(lines, marks, place, 1)
     if _is_in_sentence(lines, marks, place):
-        return False
-    return mark.is_sure or _hangs_below(lines, place) or _is_in_list(lines, marks, place)
+        return neighbours == 2 and not mark.symbol
+    return neighbours > 0 or mark.is_sure or _hangs_below(lines, place)
 
 
 def _is_in_sentence(lines: Sequence[Line], marks: Sequence[Mark | None], place: int) -> bool:
@@ -54,14 +55,12 @@ def _hangs_below(lines: Sequence[Line], place: int) -> bool:
     return abs(below.x0 - words[1].x0) < _SAME_INDENT / 2 * lines[place].em and below.x0 > words[0].x1
 
 
-def _is_in_list(lines: Sequence[Line], marks: Sequence[Mark | None], place: int) -> bool:
-    """Whether the mark before or after one stands at the same indent, in the same list."""
+def _has_neighbour(lines: Sequence[Line], marks: Sequence[Mark | None], place: int, step: int) -> bool:
+    """Whether the mark before (a step of -1) or after (1) one stands at the same indent, in the same list."""
     mark, line = marks[place], lines[place]
     return mark is not None and any(
-        other is not None
-        and follows(mark, other)
-        and abs(lines[other_place].phrase.x0 - line.phrase.x0) < _SAME_INDENT * line.em
-        for other_place in (*_list_around(lines, marks, place, -1), *_list_around(lines, marks, place, 1))
+        abs(lines[other_place].phrase.x0 - line.phrase.x0) < _SAME_INDENT * line.em and follows(mark, other)
+        for other_place in _list_around(lines, marks, place, step)
         if (other := marks[other_place])
     )
 
