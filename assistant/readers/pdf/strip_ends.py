@@ -39,11 +39,12 @@ def first_block(strip: Strip, rows: Sequence[Row], sides: Sides) -> Strip:
 
 
 def _end_of_centred(sides: Sides) -> float:
-    """The height down to which lines on both sides begin inside their columns; minus infinity if none do."""
+    """The height down to which lines on both sides begin and end inside their columns; minus infinity if none do."""
     heights: list[list[float]] = []
     for side in sides:
-        edge = min(row[0].x0 for row in side) + size_of(side)
-        end = next((number for number, row in enumerate(side) if row[0].x0 <= edge), 0)
+        size = size_of(side)
+        x0, x1 = min(row[0].x0 for row in side) + size, max(row[-1].x1 for row in side) - size
+        end = next((number for number, row in enumerate(side) if row[0].x0 <= x0 or row[-1].x1 >= x1), 0)
         heights.append(heights_of(side[: min(end, _MOST_LINES_OF_BLOCK)]))
     tolerance = _SAME_BASELINE * size_of(sides[0])
     shared = [height for height in heights[0] if has_height(heights[1], height, tolerance)]
