@@ -68,6 +68,13 @@ class PdfFile:
         return max(int(self._document.count_attachments()), 0)
 
     @property
+    def is_mended(self) -> bool:
+        """Whether its table of objects was missing or wrong, so that parts of it may be missing too."""
+        from pypdfium2 import raw
+
+        return not raw.FPDF_DocumentHasValidCrossReferenceTable(self._document)
+
+    @property
     def has_xfa(self) -> bool:
         """Whether it holds a form that only one program can show: one in XFA."""
         from pypdfium2 import raw

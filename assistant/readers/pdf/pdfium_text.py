@@ -84,7 +84,7 @@ def _stretches(characters: Characters, frames: dict[int, Affine], crop_box: Rect
     last: tuple[Look, float] | None = None
     first, stop = 0, 0
     for look, (start, end), (x, y) in zip(looks, bounds, origins, strict=True):
-        if look.size < _LEAST_SIZE or (look.angle not in frames and len(frames) == _MAX_ANGLES):
+        if min(look.size, look.em) < _LEAST_SIZE or (look.angle not in frames and len(frames) == _MAX_ANGLES):
             if last:
                 yield _Stretch(*last, first, stop)
             last = None

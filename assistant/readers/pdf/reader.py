@@ -39,7 +39,7 @@ def read_pdf(data: bytes, max_chars: int) -> ExtractedDocument:
     with open_pdf(data) as file:
         all_pages, facts = _pages(file, max_chars)
         metadata = file.metadata()
-        notes = tuple(reading_notes(facts, file.attachment_count, has_xfa=file.has_xfa))
+        notes = tuple(reading_notes(facts, file.attachment_count, has_xfa=file.has_xfa, is_mended=file.is_mended))
     if not any(page.has_text for page in facts):
         raise ReadingError(no_text_reason(facts))
     pages, running_heads = part_running_heads(all_pages)

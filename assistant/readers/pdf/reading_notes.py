@@ -39,14 +39,19 @@ class PageFacts:
     scan: Outcome | None = None
 
 
-def reading_notes(pages: Sequence[PageFacts], attachment_count: int, *, has_xfa: bool) -> Iterator[str]:
+def reading_notes(
+    pages: Sequence[PageFacts], attachment_count: int, *, has_xfa: bool, is_mended: bool = False
+) -> Iterator[str]:
     """The notes about the reading of a file, a sentence each.
 
     Args:
         pages: what there is to know about each of its pages.
         attachment_count: how many files are attached to it.
         has_xfa: whether it holds a form in XFA.
+        is_mended: whether it is damaged, and read as far as it could be mended.
     """
+    if is_mended:
+        yield "the file is damaged: what could be mended of it is read"
     damaged = [page.number for page in pages if page.is_damaged]
     if damaged:
         yield f"{name_pages(damaged)} {'are' if len(damaged) > 1 else 'is'} damaged and left out"

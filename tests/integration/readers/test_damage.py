@@ -63,7 +63,7 @@ def test_a_truncated_file_gives_what_it_holds_or_a_reason(name: str) -> None:
     else:
         kind = file_kind(name)
         assert kind is not None
-        assert kind.is_plain_text or kind.name in {"html", "eml", "mbox", "mht", "json", "yaml", "rtf"}
+        assert kind.is_plain_text or kind.name in {"html", "eml", "mbox", "mht", "json", "yaml", "rtf", "pdf"}
         assert outcome.text
 
 

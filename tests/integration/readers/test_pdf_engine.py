@@ -523,6 +523,8 @@ class TestFiles:
         assert "Still here" in read(sound.replace(b"startxref", b"startxyzw")).text
         assert "Still here" in read(sound[:table] + b"trailer << /Root 1 0 R >>").text
         assert "Still here" in read(sound[:table]).text
+        assert read(sound[:table]).notes == ("the file is damaged: what could be mended of it is read",)
+        assert read(sound).notes == ()
         with pytest.raises(ReadingError, match=r"damaged or not a real \.pdf file"):
             open_pdf(sound[: len(sound) // 8])
 
