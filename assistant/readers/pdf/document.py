@@ -6,6 +6,7 @@ from assistant.readers.elements import Element
 from assistant.readers.pdf.captions import mark_captions
 from assistant.readers.pdf.drop_caps import with_drop_caps
 from assistant.readers.pdf.elements import elements_of
+from assistant.readers.pdf.endnotes import mark_endnotes
 from assistant.readers.pdf.joining import vocabulary_of
 from assistant.readers.pdf.listed_sections import mark_listed_sections
 from assistant.readers.pdf.notes import part_notes, refer_to_notes
@@ -34,5 +35,5 @@ def document_elements(layouts: Sequence[PageLayout], parted: Sequence[Piece] = (
     layouts = join_continued(layouts)
     pieces = paragraphs_of(with_drop_caps(layouts, vocabulary), style)
     pieces = mark_title(mark_listed_sections(mark_captions(pieces, style)), style)
-    pieces = refer_to_notes(mark_table_notes(pieces), notes)
+    pieces = mark_endnotes(refer_to_notes(mark_table_notes(pieces), notes))
     return elements_of(list(put_back(pieces, [*parted, *notes])), vocabulary)

@@ -253,3 +253,27 @@ def test_text_below_a_table_without_marks() -> None:
     below = [note("*", "Here the text begins.", y=220, form="plain", size=10), *prose(y=260)]
     whole = composed(page(plain, Column(tuple(below))))
     assert not [block for block in whole.blocks if block.kind == "note"]
+
+
+def numbered(texts: list[str], *, y: float) -> list[Phrase]:
+    return [line(f"{number}. {text}", y=y + 14 * number) for number, text in enumerate(texts, start=1)]
+
+
+ENDNOTES = ["Counted in March of each year.", "Minutes of 4 May.", "Without the two old tugs.", "By sea."]
+
+
+def test_endnotes_that_the_text_refers_to() -> None:
+    """A numbered list behind the text is its notes where raised marks refer to most of its numbers."""
+    text = [referring("Boats were counted", mark, y=100 + 24 * place) for place, mark in enumerate(["1", "2", "3"])]
+    whole = composed(one_page(*text, *prose(y=180), line("Notes", y=400, size=16), *numbered(ENDNOTES, y=420)))
+    notes = [block for block in whole.blocks if block.kind == "note"]
+    assert [(block.mark, block.label) for block in notes] == [(str(number), "endnote") for number in (1, 2, 3, 4)]
+    assert [block.anchor is not None for block in notes] == [True, True, True, False]
+    assert "² Minutes of 4 May." in whole.text
+
+
+def test_a_numbered_list_is_no_list_of_endnotes() -> None:
+    """Without raised marks in the text a numbered list stays what it is."""
+    whole = composed(one_page(*prose(y=100), *numbered(ENDNOTES, y=420)))
+    assert not [block for block in whole.blocks if block.kind == "note"]
+    assert "2. Minutes of 4 May." in whole.text
