@@ -10,6 +10,7 @@ from assistant.readers.header_rows import is_header_row
 from assistant.readers.pdf.page import Cell, Phrase, Ruling
 from assistant.readers.pdf.table_columns import GridLine, Piece, Zone
 from assistant.readers.pdf.table_lines import is_figure, is_year
+from assistant.readers.pdf.table_rows import are_fields
 
 _NOTE_SIZE = 0.85  # of the size of names: the marks of notes are smaller
 _YEAR = re.compile(r"\(?(19|20)\d\d([-/\u2013]\d{2,4})?\)?[*†‡]?(\(\w\))?")
@@ -33,6 +34,8 @@ def count_header_lines(lines: Sequence[GridLine]) -> int:
         or _stands_between(lines[count - 1 : count + 2])
     ):
         count += 1
+    if are_fields(lines):
+        return 0
     body = [line for line in lines[count:] if line.values]
     if body and sum(line.has_figures for line in body) >= 0.5 * len(body):
         return count
