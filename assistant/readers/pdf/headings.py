@@ -22,6 +22,9 @@ _ROOM = 2.0  # sizes of the type that a heading in plain type leaves free at the
 _SPACE_ABOVE = 1.12  # times the usual distance between lines
 _WORD = re.compile(r"[^\W\d_]{2}")
 _NUMBER = re.compile(r"(?:[A-Z]\.)?(\d{1,3}(?:\.\d{1,3})*)\.?\s")
+_SHORT = 0.4  # the share of its column that a short line leaves free
+_FULL = 0.15  # the share of its column that a full line may leave free
+_MAX_PLAIN_WORDS = 10
 _NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3})+\.?\s")
 _MAX_LEVEL = 6
 _FEW_LOOKS = 3  # in a document where each has a level of its own
@@ -33,11 +36,15 @@ class Surroundings:
 
     Attributes:
         space_above: the distance from the line above, in times the usual one; None at the top of a column.
+        ends_above: whether a sentence ends above, or nothing stands there.
+        space_below: the distance to the line below, in times the usual one.
         below: the line below, in the same column.
         mark_below: of the item that it begins.
     """
 
     space_above: float | None = None
+    ends_above: bool = True
+    space_below: float = 0.0
     below: Line | None = None
     mark_below: Mark | None = None
 
@@ -95,13 +102,26 @@ def _heads(line: Line, mark: Mark | None, around: Surroundings) -> bool:
 
 
 def _stands_out(line: Line, mark: Mark | None, around: Surroundings) -> bool:
-    """Whether a line in plain type is set in capitals or italics, or numbered with text below it."""
+    """Whether a line in plain type is set in capitals or italics, numbered, or short, with text below it."""
     if line.text.isupper() and sum(map(str.isalpha, line.text)) > 0.6 * len(line.text):
         return True
     if line.is_italic and around.below is not None and not around.below.is_italic:
         return True
+    if _is_short_above_text(line, around):
+        return True
     is_numbered = _NUMBERED.match(line.text) is not None or (mark is not None and mark.text[:1].isdigit())
     return is_numbered and not around.mark_below and line.phrase.words[1].text[0].isupper()
+
+
+def _is_short_above_text(line: Line, around: Surroundings) -> bool:
+    """Whether a line is much shorter than the one below, and parted by space from that and from a sentence above."""
+    if around.below is None or around.space_below <= _SPACE_ABOVE or not around.ends_above:
+        return False
+    below, width = around.below, line.right - line.left
+    is_short = line.room * line.em > _SHORT * width and len(line.phrase.words) <= _MAX_PLAIN_WORDS
+    is_full_below = below.room * below.em < _FULL * width
+    is_aligned = line.indent < max(1, below.indent + 0.5)  # with the first line below, which may be indented
+    return is_short and is_full_below and is_aligned and line.text[0].isupper()
 
 
 def look_of(line: Line) -> Look:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from assistant.readers.pdf.breaks import ColumnText, begins_passage
+from assistant.readers.pdf.breaks import ColumnText, begins_passage, ends_sentence
 from assistant.readers.pdf.fields import field_of, fields_of
 from assistant.readers.pdf.flow import Passage, join_over_breaks
 from assistant.readers.pdf.headings import Surroundings, heading_levels, is_heading
@@ -89,12 +89,21 @@ def _piece(text: ColumnText, start: int, end: int) -> Piece:
 
 
 def _surroundings(text: ColumnText, start: int, end: int) -> Surroundings:
-    space_above = None
-    if start:
-        above, first = text.lines[start - 1].phrase, text.lines[start].phrase
-        space_above = (first.baseline - above.baseline) / text.style.leading(first.size)
-    is_inside = end < len(text.lines)
-    return Surroundings(space_above, text.lines[end] if is_inside else None, text.marks[end] if is_inside else None)
+    """What stands around some lines of a column."""
+    is_first, is_last = start == 0, end == len(text.lines)
+    return Surroundings(
+        None if is_first else _distance(text, start),
+        is_first or ends_sentence(text.lines[start - 1].text),
+        0.0 if is_last else _distance(text, end),
+        None if is_last else text.lines[end],
+        None if is_last else text.marks[end],
+    )
+
+
+def _distance(text: ColumnText, place: int) -> float:
+    """How far a line stands below the one above, in times the usual distance."""
+    above, line = text.lines[place - 1].phrase, text.lines[place].phrase
+    return (line.baseline - above.baseline) / text.style.leading(line.size)
 
 
 def _with_heading_levels(passages: Sequence[Passage]) -> list[Passage]:

@@ -504,3 +504,11 @@ def test_a_bold_line_in_a_box_of_small_type_is_a_heading() -> None:
         column("Opening hours", x=400, font=BOLD, size=8), column(*wrap(MUSEUM, 150, 8), x=400, y=110, size=8)
     )
     assert ("heading", "Opening hours") in blocks(page(filled(), box))
+
+
+def test_a_short_line_parted_from_the_text_below_is_a_heading() -> None:
+    """In plain type, space around and a full line below make a heading; a letter's short lines are none."""
+    text = page(columns(filled(), column("Stock options", y=270), filled(292)))
+    assert ("heading", "Stock options") in blocks(text)
+    letter = page(column("Dear Ruth Okafor,", "", *wrap(BOARD), "", "Yours sincerely", "", "Henrike Baumgarten"))
+    assert {kind for kind, _ in blocks(letter)} == {"paragraph"}
