@@ -17,6 +17,7 @@ _CHECK_BOX, _RADIO_BUTTON, _CHOICE, _LIST, _TEXT = 2, 3, 4, 5, 6  # kinds of fie
 _UNSEEN_FLAGS = 0x1 | 0x2 | 0x20  # invisible, hidden, not to be viewed
 _MAX_LINES = 200  # of a value
 _TYPE_SHARE, _LARGEST_TYPE = 0.8, 11.0  # of the height of a field; points
+_LEAST_TYPE = 0.5  # points
 _USUAL_WIDTH = 0.5  # of a character, in sizes of the type
 _PASSWORD_FLAG = 1 << 13
 
@@ -170,6 +171,8 @@ def _line(text: str, box: Rectangle) -> Iterator[Glyph]:
     """A line of text, set into a box as large as fits."""
     x0, y0, x1, y1 = box
     size = min(_TYPE_SHARE * (y1 - y0), _LARGEST_TYPE)
+    if not size > _LEAST_TYPE:
+        return  # nobody sees it
     width = min(_USUAL_WIDTH * size, (x1 - x0) / max(len(text), 1))
     baseline = (y0 + y1) / 2 + 0.35 * size
     for place, character in enumerate(text):

@@ -449,6 +449,7 @@ class TestForms:
         for field in (b"/F 2 /FT /Tx /T (name) /V (Secret)", b"/Ff 8192 /FT /Tx /T (name) /V (Secret)"):
             found = texts(form_file(field + b" /Rect [200 690 400 710] /DA (/F1 10 Tf 0 g)"))
             assert "".join(found).rstrip("*") == "Name:"
+        assert texts(form_file(b"/FT /Tx /T (name) /V (Flat) /Rect [200 690 400 690]")) == ["Name:"]
 
     def test_a_note_laid_over_the_page_is_text(self) -> None:
         """Free text that somebody has put on a page is read like its own."""
