@@ -1,4 +1,4 @@
-"""Captions of figures and tables: a word such as "Figure", a number, and what is to be seen."""
+"""Captions of figures and tables: a word such as "Figure", a number, and what is to be seen; figures at axes."""
 
 import re
 from collections.abc import Sequence
@@ -16,6 +16,7 @@ _LABEL = re.compile(
 )
 _SMALLER = 0.96  # times the size of the body
 _LEAST_WORDS = 4  # behind the label: a caption with fewer states nothing
+_MAX_FIGURE_CHARS = 20
 _WORD = re.compile(r"[^\W\d_]{2}")
 
 
@@ -52,6 +53,8 @@ def is_caption(text: str) -> bool:
 def mark_captions(pieces: Sequence[Piece], style: BodyStyle) -> list[Piece]:
     """The pieces, captions marked as such; those that are hardly more than a label have the role of a title.
 
+    A figure that stands by itself is the label of an axis or the like: nothing can be read from it.
+
     Args:
         pieces: of the document.
         style: what is usual in it.
@@ -73,6 +76,8 @@ def _is_caption(piece: Piece, around: Sequence[Piece], style: BodyStyle) -> bool
     if piece.kind not in {"paragraph", "heading"} or piece.role != "body" or not piece.lines:
         return False
     first = piece.lines[0]
+    if piece.kind == "paragraph" and _is_bare_figure(piece):
+        return True
     label = caption_label(first.text)
     if label is None:
         return False
@@ -81,6 +86,13 @@ def _is_caption(piece: Piece, around: Sequence[Piece], style: BodyStyle) -> bool
     behind = first.text[len(label.text) :].lstrip()
     stands_out = first.size <= _SMALLER * style.size or _has_bold_label(first) or any(each.table for each in around)
     return behind[:1].isupper() and stands_out
+
+
+def _is_bare_figure(piece: Piece) -> bool:
+    """Whether a piece is nothing but a number, with or without signs."""
+    text = piece.lines[0].text
+    is_short = len(piece.lines) == 1 and len(text) <= _MAX_FIGURE_CHARS
+    return is_short and any(map(str.isdigit, text)) and not any(map(str.isalpha, text))
 
 
 def _has_bold_label(line: Phrase) -> bool:

@@ -16,10 +16,11 @@ _ENOUGH_PAGES = 3  # on which the same words stand
 _APART = 1.6  # the distance between baselines, in sizes of the type, that parts a running head from the text
 _FAR_APART = 2.5  # likewise for a number that no other page tells of
 _DENSE = 0.4  # the share of the pages between the first and the last that has it, and on which it stands
-_FREQUENT = 0.25  # the share of all pages on which something stands that is parted from the edge by a gap
+_FREQUENT = 0.1  # the share of all pages on which something stands that is parted from the edge by a gap
 _MANY_ROWS = 5
 _MAX_CHARS = 150  # of a row that goes with a page number
-_LARGE = 1.25  # times the usual size: a heading rather than a running head, unless it stands on most pages
+_LARGE = 1.25  # times the usual size: a heading rather than a running head, unless it is common
+_COMMON = 0.4  # the share of all pages
 _MARGIN = 0.1  # the share of the page's height in which a number stands alone
 _SIDE_MARGIN = 0.1  # the share of the page's width
 _MAX_NUMBER_WORDS, _MAX_NUMBER_LETTERS = 2, 12  # beside a page's number, as in "Page 3 of 17"
@@ -145,7 +146,7 @@ class _Search:
             return _Head(edge, is_counted=True)
         spread = self._same_text.of(edge)
         if edge.phrase.size > _LARGE * self._usual_size:
-            enough = max(enough, len(self._pages) // 2)
+            enough = max(enough, int(_COMMON * len(self._pages)) + 1)
         if spread.pages >= enough and spread.density >= _DENSE and _WORD.search(edge.wording):
             return _Head(edge)
         return _Head(edge, is_counted=True) if is_outermost and self._is_head_by_form(edge, row) else None

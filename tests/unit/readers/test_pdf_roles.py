@@ -67,6 +67,12 @@ def test_a_caption_may_answer_unless_it_is_a_label() -> None:
     assert (full.role, bare.role) == ("body", "title")
 
 
+@pytest.mark.parametrize(("text", "role"), [("8,500", "title"), ("40 %", "title"), ("61 boats", "body"), ("—", "body")])
+def test_a_bare_figure_states_nothing(text: str, role: Role) -> None:
+    """The figures at the axes of a chart are no statements; a figure with a word may be one."""
+    assert mark_captions([piece(text)], STYLE)[0].role == role
+
+
 def test_a_caption_is_no_field_and_goes_on_in_no_column() -> None:
     """A caption at the foot of a column keeps to itself."""
     label = Text(72, 770, ["Figure 1:  Landings of the fleet by port and"], 10)
