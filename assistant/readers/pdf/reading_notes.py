@@ -6,7 +6,7 @@ from itertools import groupby
 
 from assistant.readers.pdf.scans import Outcome
 
-_LEAST_HIDDEN = 3  # characters that are worth a note
+_LEAST_HIDDEN, _LEAST_UNKNOWN = 3, 3  # characters that are worth a note
 _MOST_RANGES = 12  # of pages that a note names
 _ADVICE = "To have scans read, install: pip install 'assistant[ocr]' (uv sync --extra ocr)"
 _UNREAD: dict[Outcome, str] = {
@@ -25,6 +25,7 @@ class PageFacts:
         has_text: whether there is any text on it.
         is_recognised: whether the file itself has its text from character recognition.
         hidden: how many characters are left out since nobody sees them.
+        unknown: how many of its characters the file gives no meaning.
         is_damaged: whether it can't be read at all.
         is_cut: whether more is printed on it than is read of one page.
         scan: what became of it, where the file has no text for it.
@@ -34,6 +35,7 @@ class PageFacts:
     has_text: bool
     is_recognised: bool = False
     hidden: int = 0
+    unknown: int = 0
     is_damaged: bool = False
     is_cut: bool = False
     scan: Outcome | None = None
@@ -68,6 +70,11 @@ def reading_notes(
     if count >= _LEAST_HIDDEN:
         where = name_pages([page.number for page in hidden])
         yield f"text that nobody sees is left out: {count:,} characters on {where}"
+    unclear = [page for page in pages if page.unknown]
+    count = sum(page.unknown for page in unclear)
+    if count >= _LEAST_UNKNOWN:
+        where = name_pages([page.number for page in unclear])
+        yield f"the file doesn't tell what {count:,} characters on {where} mean: they stand as \ufffd"
     if attachment_count:
         yield f"{attachment_count} attached file{'s are' if attachment_count > 1 else ' is'} not read"
     if has_xfa:

@@ -173,6 +173,16 @@ def mapped(content: str, table: bytes) -> bytes:
 class TestMeanings:
     """What a file says that its signs stand for."""
 
+    def test_signs_without_meaning_inside_words_are_told(self) -> None:
+        """What can't be read is shown as such, and a note counts it."""
+        document = read(
+            mapped(
+                "BT /F2 12 Tf 1 0 0 1 72 700 Tm (diAerent eAorts sAff) Tj ET", b"1 beginbfchar <41> <0000> endbfchar"
+            )
+        )
+        assert document.text == "di\ufffderent e\ufffdorts s\ufffdff"
+        assert document.notes == ("the file doesn't tell what 3 characters on page 1 mean: they stand as \ufffd",)
+
     def test_a_text_may_stand_for_other_signs(self) -> None:
         """Where the file gives a text for some signs, that is read, and stands where they do."""
         content = (
