@@ -12,6 +12,7 @@ from assistant.readers.pdf.table_columns import GridLine, Piece, Zone
 from assistant.readers.pdf.table_lines import is_figure, is_year
 from assistant.readers.pdf.table_rows import are_fields
 
+_SAME_MIDDLE = 0.6  # of the type size: twice by how much the middles of two lines of a name may differ
 _NOTE_SIZE = 0.85  # of the size of names: the marks of notes are smaller
 _YEAR = re.compile(r"\(?(19|20)\d\d([-/\u2013]\d{2,4})?\)?[*†‡]?(\(\w\))?")
 _DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{2,4}")
@@ -119,12 +120,20 @@ def spans_of(lines: Sequence[GridLine], zones: Sequence[Zone], ruled: Sequence[S
     spanned: list[GridLine] = []
     widths = [[zone] for zone in zones]  # of each column: that of its cells, and those of its lower names
     for line, underlines in zip(reversed(lines), reversed(ruled), strict=True):
-        pieces = _spanned(line, zones, widths, underlines, is_last=not spanned)
+        below = spanned[-1].pieces if len(spanned) > 1 else ()  # a name over several may be in the middle of the last
+        pieces = _spanned(line, zones, widths, _Below(underlines, below), is_last=not spanned)
         for piece in pieces:
             if piece.first == piece.last:
                 widths[piece.first].append(Zone(piece.phrase.x0, piece.phrase.x1))
         spanned.append(replace(line, pieces=tuple(pieces)))
     return spanned[::-1]
+
+
+class _Below(NamedTuple):
+    """What stands below a line of the header: rulings, and the names on the next line but the last."""
+
+    rulings: Sequence[Ruling]
+    names: Sequence[Piece]
 
 
 class _Fit(NamedTuple):
@@ -139,7 +148,7 @@ def _spanned(
     line: GridLine,
     zones: Sequence[Zone],
     widths: Sequence[Sequence[Zone]],
-    underlines: Sequence[Ruling],
+    below: _Below,
     *,
     is_last: bool,
 ) -> list[Piece]:
@@ -152,12 +161,18 @@ def _spanned(
     for place, piece in enumerate(line.pieces):
         after = line.pieces[place + 1].first if place + 1 < len(line.pieces) else len(zones)
         columns = range(min(taken, len(zones) - 1), max(after, taken + 1, 1))
-        fits.append(_fit(piece, zones, widths, columns[: len(zones) - columns.start], _under(piece, line, underlines)))
+        under = _under(piece, line, below.rulings)
+        lower = next(
+            (name for name in below.names if under is None and _is_upper_line(piece.phrase, name.phrase)), None
+        )
+        if lower is None:
+            fits.append(_fit(piece, zones, widths, columns[: len(zones) - columns.start], under))
+        else:
+            name = lower._replace(phrase=piece.phrase)
+            fits.append(_Fit(name, name if name.first < name.last else None, is_sure=True))
         taken = fits[-1].single.last + 1
-    are_spans = not is_last and (
-        any(fit.is_sure and fit.span is not None for fit in fits)
-        or (not any(fit.is_sure for fit in fits) and _cover_all([fit.span for fit in fits if fit.span], len(zones)))
-    )
+    are_singles = any(fit.is_sure and fit.span is None for fit in fits)
+    are_spans = not are_singles and _cover_all([fit.span for fit in fits if fit.span], len(zones))
     pieces: list[Piece] = []
     for fit in fits:
         is_span = fit.span is not None and not is_last and (are_spans or fit.is_sure)
@@ -165,6 +180,11 @@ def _spanned(
         first = max(piece.first, pieces[-1].last + 1 if pieces else 0)
         pieces.append(piece._replace(first=first, last=max(piece.last, first)))
     return [piece for piece in pieces if piece.first < len(zones)]
+
+
+def _is_upper_line(upper: Phrase, lower: Phrase) -> bool:
+    """Whether a phrase stands in the middle above another, as the line of a name above its next one does."""
+    return abs(upper.x0 + upper.x1 - lower.x0 - lower.x1) < _SAME_MIDDLE * upper.size
 
 
 def _cover_all(spans: Sequence[Piece], width: int) -> bool:
@@ -284,7 +304,9 @@ def rulings_between(lines: Sequence[GridLine], below: float, rulings: Sequence[R
     baselines = [*(line.line.baseline for line in lines), below]
     size = lines[0].line.size if lines else 0.0
     return [
-        _joined([ruling for ruling in rulings if upper - 0.1 * size < ruling.y0 < lower - 0.4 * size])
+        _joined(
+            [ruling for ruling in rulings if upper - 0.1 * size < ruling.y0 < max(lower, upper + size) - 0.4 * size]
+        )
         for upper, lower in pairwise(baselines)
     ]
 
