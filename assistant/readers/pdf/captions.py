@@ -16,7 +16,7 @@ _LABEL = re.compile(
 )
 _SMALLER = 0.96  # times the size of the body
 _LEAST_WORDS = 4  # behind the label: a caption with fewer states nothing
-_MAX_FIGURE_CHARS = 20
+_BARE_FIGURE = re.compile(r"[^\w\s]{0,2}\s?\d{1,9}(?:[.,]\d{1,9}){0,4}\s?[^\w\s]{0,2}")
 _WORD = re.compile(r"[^\W\d_]{2}")
 
 
@@ -89,10 +89,8 @@ def _is_caption(piece: Piece, around: Sequence[Piece], style: BodyStyle) -> bool
 
 
 def _is_bare_figure(piece: Piece) -> bool:
-    """Whether a piece is nothing but a number, with or without signs."""
-    text = piece.lines[0].text
-    is_short = len(piece.lines) == 1 and len(text) <= _MAX_FIGURE_CHARS
-    return is_short and any(map(str.isdigit, text)) and not any(map(str.isalpha, text))
+    """Whether a piece is nothing but one number, with a sign before or behind it."""
+    return len(piece.lines) == 1 and _BARE_FIGURE.fullmatch(piece.lines[0].text) is not None
 
 
 def _has_bold_label(line: Phrase) -> bool:

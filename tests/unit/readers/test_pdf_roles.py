@@ -67,7 +67,17 @@ def test_a_caption_may_answer_unless_it_is_a_label() -> None:
     assert (full.role, bare.role) == ("body", "title")
 
 
-@pytest.mark.parametrize(("text", "role"), [("8,500", "title"), ("40 %", "title"), ("61 boats", "body"), ("—", "body")])
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("8,500", "title"),
+        ("40 %", "title"),
+        ("-$1.5", "title"),
+        ("61 boats", "body"),
+        ("—", "body"),
+        ("(978) 646-1400", "body"),
+    ],
+)
 def test_a_bare_figure_states_nothing(text: str, role: Role) -> None:
     """The figures at the axes of a chart are no statements; a figure with a word may be one."""
     assert mark_captions([piece(text)], STYLE)[0].role == role
