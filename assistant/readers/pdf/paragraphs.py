@@ -1,5 +1,6 @@
 """Lines of columns → paragraphs, headings, items and code, within their columns and over columns and pages."""
 
+import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from assistant.readers.pdf.list_marks import accepted_marks
 from assistant.readers.pdf.page import Column, PageLayout, Piece, TableArea
 from assistant.readers.pdf.style import BodyStyle
 
+_UNEVEN = 0.35  # the share by which character recognition gets the sizes of lines wrong
 _WIDE_GAP = 1.3  # times the usual distance between lines
 
 
@@ -30,12 +32,20 @@ def paragraphs_of(layouts: Sequence[PageLayout], style: BodyStyle) -> list[Piece
 def _page_passages(layout: PageLayout, style: BodyStyle) -> Iterator[Passage]:
     for item in _join_columns(layout.items, style):
         if isinstance(item, Column):
-            passages = _column_passages(item, style)
+            passages = _column_passages(_with_even_sizes(item) if layout.is_recognised else item, style)
         else:
             passages = map(Passage, fields_of(item) or [Piece("table", table=item)])
         for passage in passages:
             piece = replace(passage.piece, is_recognised=True) if layout.is_recognised else passage.piece
             yield replace(passage, piece=piece)
+
+
+def _with_even_sizes(column: Column) -> Column:
+    """A column whose lines are of one size where they are nearly so: character recognition tells sizes badly."""
+    usual = statistics.median(line.size for line in column.lines)
+    return Column(
+        tuple(replace(line, size=usual) if abs(line.size - usual) < _UNEVEN * usual else line for line in column.lines)
+    )
 
 
 def _join_columns(items: Sequence[Column | TableArea], style: BodyStyle) -> list[Column | TableArea]:

@@ -512,3 +512,11 @@ def test_a_short_line_parted_from_the_text_below_is_a_heading() -> None:
     assert ("heading", "Stock options") in blocks(text)
     letter = page(column("Dear Ruth Okafor,", "", *wrap(BOARD), "", "Yours sincerely", "", "Henrike Baumgarten"))
     assert {kind for kind, _ in blocks(letter)} == {"paragraph"}
+
+
+def test_recognised_lines_of_uneven_sizes_are_one_paragraph() -> None:
+    """Character recognition finds other sizes on each line of a paragraph; print doesn't."""
+    lines = [line(text, y=100 + 12 * number, size=9.0 + number % 3) for number, text in enumerate(wrap(BOARD, 250))]
+    printed = page(Column(tuple(lines)))
+    assert len(blocks(printed)) > 1
+    assert [text for _, text in blocks(dataclasses.replace(printed, is_recognised=True))] == [BOARD]
