@@ -53,11 +53,20 @@ def rows_of_body(lines: Sequence[GridLine], zones: Sequence[Zone], rulings: Sequ
     spacing = _spacing(lines, zones, ruled, pairs)
     rows: list[list[GridLine]] = []
     for place, line in enumerate(lines):
-        if place and not ruled[place - 1] and _is_one_row(rows[-1], line, spacing, is_pair=pairs[place - 1]):
+        is_parted = place == 0 or (ruled[place - 1] and not _is_unfinished(lines[place - 1], line))
+        if not is_parted and _is_one_row(rows[-1], line, spacing, is_pair=pairs[place - 1]):
             rows[-1].append(line)
         else:
             rows.append([line])
     return rows
+
+
+def _is_unfinished(above: GridLine, below: GridLine) -> bool:
+    """Whether a label without values surely goes on: in the middle of a word, or with a small letter."""
+    if above.label is None or below.label is None or above.values or _style(above.label) != _style(below.label):
+        return False
+    last, first = above.label.words[-1].text, below.label.words[0].text
+    return last.endswith(("\u00ad", "-", ",")) or (first[:1].islower() and not last.endswith((":", ".")))
 
 
 def _is_pair(lines: Sequence[GridLine]) -> bool:
