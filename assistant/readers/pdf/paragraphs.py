@@ -14,6 +14,7 @@ from assistant.readers.pdf.list_marks import accepted_marks
 from assistant.readers.pdf.page import Column, PageLayout, Piece, TableArea
 from assistant.readers.pdf.style import BodyStyle
 
+_ADDRESS_SIGNS = ("@", "://", "www.")  # papers set addresses in the type of code
 _UNEVEN = 0.35  # the share by which character recognition gets the sizes of lines wrong
 _WIDE_GAP = 1.3  # times the usual distance between lines
 
@@ -93,7 +94,8 @@ def _piece(text: ColumnText, start: int, end: int) -> Piece:
         )  # fmt: skip
     if field := field_of(lines[0]):
         return Piece("field", (field.first_line, *phrases[1:]), label=field.label, mark_words=field.label_words)
-    if all(line.is_monospaced for line in lines):
+    is_address = len(lines) == 1 and any(sign in lines[0].text for sign in _ADDRESS_SIGNS)
+    if all(line.is_monospaced for line in lines) and not is_address:
         return Piece("code", phrases)
     return Piece("paragraph", phrases)
 

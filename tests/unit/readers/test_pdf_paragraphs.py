@@ -127,6 +127,12 @@ def test_code_keeps_its_lines() -> None:
     assert blocks(page(columns(filled(), code)))[-1] == ("code", "def tide(hour):\n    return hour % 12")
 
 
+def test_an_address_in_the_type_of_code_is_none() -> None:
+    """Papers set the addresses of their authors in a monospaced font."""
+    text = page(columns(column("Write to ruth@board.example for this.", y=60, font=MONOSPACED), filled()))
+    assert blocks(text)[0] == ("paragraph", "Write to ruth@board.example for this.")
+
+
 def test_a_typewritten_document_is_no_code() -> None:
     """Where all text is monospaced, it is running text."""
     assert blocks(page(column(*wrap(BOARD), font=MONOSPACED))) == [("paragraph", BOARD)]
