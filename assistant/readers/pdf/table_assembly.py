@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from assistant.readers.pdf.page import Cell, Phrase, Ruling
 from assistant.readers.pdf.table_columns import GridLine, Piece, Zone
 from assistant.readers.pdf.table_groups import groups_of, is_group
-from assistant.readers.pdf.table_headers import header_rows, rulings_between, spans_of
 from assistant.readers.pdf.table_lines import is_figure, is_year
+from assistant.readers.pdf.table_names import header_rows, rulings_between, spans_of
 from assistant.readers.pdf.table_rows import rows_of_body
 from assistant.readers.pdf.table_titles import states_only_unit, unit_in
 

@@ -11,8 +11,9 @@ from assistant.readers.pdf.table_blocks import blocks_of
 from assistant.readers.pdf.table_checks import is_table
 from assistant.readers.pdf.table_columns import GridLine, Zone, grid_line, zones_of
 from assistant.readers.pdf.table_flows import flows_of
-from assistant.readers.pdf.table_headers import count_header_lines, may_name_column, misfit, next_header
+from assistant.readers.pdf.table_headers import count_header_lines, may_name_column, next_header
 from assistant.readers.pdf.table_lines import Line, lines_of
+from assistant.readers.pdf.table_names import misfit
 from assistant.readers.pdf.table_ruled import ruled_tables
 from assistant.readers.pdf.table_splitting import split_by_neighbours
 from assistant.readers.pdf.table_titles import Title, states_only_unit, title_above
