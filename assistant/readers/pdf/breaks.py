@@ -199,10 +199,10 @@ def _by_type(pair: _Pair) -> bool | None:
 def _by_title(pair: _Pair) -> bool | None:
     """The lines of a heading that is large, or bold in the middle of its column, end wherever it suits them."""
     above, line = pair.above, pair.line
-    if min(above.em, line.em) >= _TITLE_SIZE * pair.text.style.size and not above.text.endswith(_STOPS):
-        return not 0 < pair.gap <= _WIDE_GAP
-    if above.is_bold and line.is_bold and above.is_centred and line.is_centred:
-        return not 0 < pair.gap <= _NARROW_GAP or above.text.isupper() != line.text.isupper()
+    is_large = min(above.em, line.em) >= _TITLE_SIZE * pair.text.style.size and not above.text.endswith(_STOPS)
+    if is_large or (above.is_bold and line.is_bold and above.is_centred and line.is_centred):
+        is_other_case = above.text.isupper() != line.text.isupper() and not pair.reads_on
+        return is_other_case or not 0 < pair.gap <= (_WIDE_GAP if is_large else _NARROW_GAP)
     return None
 
 
