@@ -31,6 +31,7 @@ _INITIAL = re.compile(r"(?<!\w)[^\W\d_a-z]\.")
 _NUMBERED = re.compile(r"\[[\w+.-]{1,12}\]|\d{1,3}\.")
 _QUOTES = "\"“”„«'‘"
 _MAX_CHARS = 900
+_PROSE_CHARS = 150
 _FIRST_CHARS = 40  # among which the initials of the first author stand
 _PARTICLE_CHARS = 3  # of names without a capital: "van", "de"
 _LEAST_ENTRIES = 5  # where no heading says what they are
@@ -56,6 +57,11 @@ def is_sure_entry(text: str) -> bool:
     """Whether a text has that form wherever it stands: with names or a title in quotes, and a year of print."""
     words = _without_number(text)
     return is_entry(text) and bool(_YEAR_OF_PRINT.search(text)) and (words[0] in _QUOTES or _begins_with_names(words))
+
+
+def is_prose(text: str) -> bool:
+    """Whether a text is longer than a line or two and has neither a year nor a place of publication."""
+    return len(text) > _PROSE_CHARS and not _YEAR.search(text) and not _PLACE.search(text)
 
 
 def _without_number(text: str) -> str:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from assistant.readers.pdf.bibliography import are_bibliography, is_entry, is_sure_entry
+from assistant.readers.pdf.bibliography import are_bibliography, is_entry, is_prose, is_sure_entry
 from assistant.readers.pdf.page import Piece
 from assistant.segmentation.roles import role_of_heading
 from assistant.structure import Role
 
 _LOOK_AHEAD = 3  # pieces behind a heading that tell whether a bibliography goes on there
+_ENOUGH_PROSE = 4  # paragraphs that no bibliography has
 _MAX_LISTED_CHARS = 200  # of a line of the contents or an index
 _MAX_LETTER_CHARS = 3  # of the headings in an index: "A", "Q–R"
 _LEAST_INDEX_LINES = 8
@@ -73,10 +74,15 @@ def _role_of_heading(pieces: Sequence[Piece], place: int) -> Role:
 
 
 def _end_of_bibliography(pieces: Sequence[Piece], start: int) -> int:
-    """Where a bibliography ends: at the next heading that no entries follow."""
+    """Where a bibliography ends: at the next heading that no entries follow, or where some paragraphs are prose."""
+    prose = 0  # pieces behind each other
     for place in range(start, len(pieces)):
-        if pieces[place].kind == "heading" and not _goes_on_with_entries(pieces, place):
+        piece = pieces[place]
+        if piece.kind == "heading" and not _goes_on_with_entries(pieces, place):
             return place
+        prose = prose + 1 if piece.kind == "paragraph" and is_prose(_text(piece)) else 0
+        if prose == _ENOUGH_PROSE:
+            return place + 1 - prose
     return len(pieces)
 
 

@@ -1,5 +1,7 @@
 """Captions, bibliographies, indexes and titles are told by their form, and body text is taken for none of them."""
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.readers.pdf.captions import is_caption, mark_captions
@@ -149,6 +151,19 @@ def test_a_bibliography_ends_where_prose_begins_under_a_heading() -> None:
         heading("A. Tables of seals", level=2), piece(PROSE[2]), piece(PROSE[5]),
     )  # fmt: skip
     assert roles == ["bibliography"] * 9 + ["body"] * 3
+
+
+def test_a_bibliography_ends_where_only_prose_follows() -> None:
+    """An annex whose heading isn't seen is text: several long paragraphs without a year end the references."""
+    prose = (
+        "The keeper counts from the gallery at low water, three times in a row, and writes the mean into the log of "
+    )
+    annex = [
+        piece(prose + part) for part in ("the light.", "the harbour, where the board keeps it.", "a year.", "all.")
+    ]
+    annex = [replace(each, lines=each.lines * 2) for each in annex]
+    roles = roles_of(heading("References"), *map(piece, NUMBERED), *annex)
+    assert roles == ["bibliography"] * 6 + ["body"] * 4
 
 
 def test_contents_without_numbers_end_at_the_next_heading_or_text() -> None:
