@@ -18,7 +18,7 @@ from assistant.readers.pdf.page import PageContent
 from assistant.readers.pdf.pdfium_calls import address
 from assistant.readers.pdf.pdfium_forms import Annotations, read_annotations
 from assistant.readers.pdf.pdfium_page import OpenPage, read_page
-from assistant.readers.pdf.pdfium_pictures import Picture, draw
+from assistant.readers.pdf.pdfium_pictures import Picture, draw, fills_page
 
 _US_LETTER = (0.0, 0.0, 612.0, 792.0)
 _MAX_LANGUAGE_BYTES = 200
@@ -118,6 +118,18 @@ class PdfFile:
         """
         with self._open_page(number) as page:
             return draw(page)
+
+    def is_picture(self, number: int) -> bool:
+        """Whether a picture fills most of a page.
+
+        Args:
+            number: of the page, counted from 1.
+
+        Raises:
+            DamagedPageError: it can't be opened.
+        """
+        with self._open_page(number) as page:
+            return fills_page(page)
 
     @contextmanager
     def _open_page(self, number: int) -> Iterator[Any]:

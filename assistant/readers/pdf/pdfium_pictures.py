@@ -1,6 +1,7 @@
 """Pages of a PDF as pictures, for character recognition."""
 
 import math
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -9,6 +10,8 @@ if TYPE_CHECKING:
 
 _PIXELS_PER_POINT = 150 / 72  # more costs time and gains nothing: docs/evaluation/recognition.md
 _MOST_PIXELS = 6_000_000  # two A4 pages and a half; larger pages are drawn with fewer pixels a point
+_PAGE_SHARE = 0.75  # of a page that a scan of it fills
+_MOST_PICTURES = 100  # of a page that are looked at
 _FAINT = 24  # of 255: a page whose greys differ by no more is blank
 
 
@@ -27,6 +30,24 @@ class Picture(NamedTuple):
     def is_blank(self) -> bool:
         """Whether nothing is seen on it."""
         return int(self.greys.max()) - int(self.greys.min()) <= _FAINT
+
+
+def fills_page(page: Any) -> bool:
+    """Whether a picture fills most of a page.
+
+    Args:
+        page: of pypdfium2.
+    """
+    from pypdfium2 import raw
+
+    width, height = page.get_size()
+    left, bottom, right, top = page.get_cropbox()
+    pictures = islice(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2), _MOST_PICTURES)
+    return any(
+        (min(x1, right) - max(x0, left)) * (min(y1, top) - max(y0, bottom)) > _PAGE_SHARE * width * height
+        for x0, y0, x1, y1 in (picture.get_bounds() for picture in pictures)
+        if x0 < right and x1 > left and y0 < top and y1 > bottom
+    )
 
 
 def draw(page: Any) -> Picture:

@@ -82,9 +82,9 @@ def _pages(file: PdfFile, max_chars: int) -> tuple[list[PagePhrases], list[PageF
         if size > max_chars:
             raise ReadingError("holds more text than a file may. Split it into smaller files")
         words = words_of(content)
-        scan = scans.read(number) if not words else None
+        scan = None if content.is_recognised or content.turn else scans.read(number, words)
         phrases = tuple(phrases_of(scan.words if scan else words, content.rulings))
-        is_recognised = content.is_recognised or bool(scan and scan.words)
+        is_recognised = content.is_recognised or bool(scan and scan.outcome == "recognised")
         pages.append(
             PagePhrases(number, content.width, content.height, phrases, content.rulings, is_recognised, content.turn)
         )

@@ -104,9 +104,11 @@ def _notes_on_scans(pages: Sequence[PageFacts]) -> Iterator[str]:
     if blank := [page.number for page in pages if page.scan == "blank"]:
         yield f"{name_pages(blank)} {'is' if len(blank) == 1 else 'are'} blank"
     for outcome, advice in _UNREAD.items():
-        if unread := [page.number for page in pages if page.scan == outcome]:
-            what = "has no text: a picture or scan" if len(unread) == 1 else "have no text: pictures or scans"
-            yield f"{name_pages(unread)} {what}{advice}"
+        for has_text, how_much in ((False, "no"), (True, "little")):
+            unread = [page.number for page in pages if page.scan == outcome and page.has_text == has_text]
+            if unread:
+                has, what = ("has", "a picture or scan") if len(unread) == 1 else ("have", "pictures or scans")
+                yield f"{name_pages(unread)} {has} {how_much} text: {what}{advice}"
 
 
 def name_pages(numbers: Iterable[int]) -> str:

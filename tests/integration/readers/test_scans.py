@@ -50,6 +50,18 @@ def scanned(data: bytes, *, degrees: float = 0, noise: float = 0) -> bytes:
     return bytes(sheet.output())
 
 
+def stamped(data: bytes, text: str) -> bytes:
+    """A PDF of scans with a text that is printed over the lower edge of each page."""
+    sheet = FPDF(unit="pt", format="A4")
+    sheet.set_font("Helvetica", size=10)
+    for picture in page_pictures(data):
+        sheet.add_page()
+        sheet.image(picture, 0, 0, sheet.w, sheet.h)
+        sheet.set_xy(60, 700)
+        sheet.multi_cell(0, 12, text)
+    return bytes(sheet.output())
+
+
 def table_page(rows: Sequence[Sequence[str]]) -> bytes:
     sheet = FPDF(unit="pt", format="A4")
     sheet.add_page()
@@ -85,6 +97,13 @@ class TestWithoutTheExtra:
         """It isn't read; the reason names the extra."""
         with pytest.raises(ReadingError, match=r"scanned, no text\. .*assistant\[ocr\]"):
             read(scanned(pdf([[FERRY[0]]])))
+
+    def test_a_scan_with_a_stamp_is_named_too(self) -> None:
+        """The number that an archive prints on each page isn't taken for all of it; a picture in a page of text is."""
+        assert read(stamped(scanned(pdf([[FERRY[0]]])), "ARCHIVE-00017")).notes == (
+            f"page 1 has little text: a picture or scan. {ADVICE}",
+        )
+        assert read(stamped(scanned(pdf([[FERRY[0]]])), " ".join(FERRY * 2))).notes == ()
 
     def test_a_file_of_blank_pages_is_called_that(self) -> None:
         """Nothing would be gained by the extra, so it isn't named."""
@@ -148,6 +167,12 @@ class TestWithTheExtra:
         with ReaderPool() as workers:
             second = workers.read(data, "scan.pdf", max_bytes=LIMIT).document
         assert (second.text, second.geometry) == (first.text, first.geometry)
+
+    def test_a_scan_with_a_stamp_is_read_beside_it(self) -> None:
+        """The printed words stand as they are, once; the scan's beside them."""
+        document = read(stamped(scanned(pdf([[FERRY[0]]])), "ARCHIVE-00017"))
+        assert sorted(document.text.split("\n\n")) == ["ARCHIVE-00017", FERRY[0]]
+        assert all(block.is_recognised for block in document.blocks)
 
     def test_more_pages_than_are_recognised_are_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The first ones are read; the others are named with what to do."""
