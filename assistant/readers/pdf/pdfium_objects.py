@@ -33,10 +33,12 @@ class Drawing:
     Attributes:
         objects: all but text, also what the forms on it draw, in the order of drawing.
         last_text: the place of the last of the page's objects that is text; -1 where none is.
+        texts: PDFium's handles of the page's own text objects, in the order of printing.
     """
 
     objects: tuple[PageObject, ...]
     last_text: int
+    texts: tuple[int, ...] = ()
 
 
 def read_drawing(page: int) -> Drawing:
@@ -46,7 +48,8 @@ def read_drawing(page: int) -> Drawing:
     handles = list(map(call.object, repeat(page), range(count)))
     kinds = list(map(call.object_type, handles))
     last_text = max((place for place, kind in enumerate(kinds) if kind == TEXT), default=-1)
-    return Drawing(tuple(islice(_objects(handles, kinds), _MAX_OBJECTS)), last_text)
+    texts = tuple(handle for handle, kind in zip(handles, kinds, strict=True) if kind == TEXT)
+    return Drawing(tuple(islice(_objects(handles, kinds), _MAX_OBJECTS)), last_text, texts)
 
 
 def _objects(handles: list[int], kinds: list[int]) -> Iterator[PageObject]:

@@ -9,6 +9,7 @@ from assistant.readers.pdf.frames import Affine, Rectangle, frame
 from assistant.readers.pdf.page import Glyph, PageContent, TurnedText
 from assistant.readers.pdf.pdfium_calls import calls, int_each
 from assistant.readers.pdf.pdfium_characters import has_more_text
+from assistant.readers.pdf.pdfium_dropped import dropped_runs
 from assistant.readers.pdf.pdfium_forms import Field, with_fields
 from assistant.readers.pdf.pdfium_objects import IMAGE, PATH, SHADING, Drawing, bounds, read_drawing
 from assistant.readers.pdf.pdfium_rulings import rulings_of
@@ -56,7 +57,8 @@ def read_page(page: OpenPage, fields: Sequence[Field]) -> PageContent:
         fields: of the form on it.
     """
     crop_box, rotation = page.crop_box, page.rotation
-    runs, drawing = read_text(page.text_handle, crop_box), read_drawing(page.handle)
+    text, drawing = read_text(page.text_handle, crop_box), read_drawing(page.handle)
+    runs = [*text.runs, *dropped_runs(text.runs, drawing.texts, text.sizes, crop_box)]
     pictures = _pictures(drawing, crop_box)
     seen = [run for run in runs if not run.look.is_invisible]
     if any(run.look.is_white for run in seen):

@@ -1,7 +1,8 @@
 """The text of a page as PDFium gives it → glyphs, each where it is printed and as wide as its font says."""
 
 import math
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
@@ -45,8 +46,20 @@ class _Stretch(NamedTuple):
     end: int
 
 
-def read_text(text_page: int, crop_box: Rectangle) -> list[PrintedRun]:
-    """The text of a page, in the order in which it is printed but for lines that are printed in pieces.
+class PrintedText(NamedTuple):
+    """The text of a page.
+
+    Attributes:
+        runs: in the order in which they are printed, but for lines that are printed in pieces.
+        sizes: how many characters each of PDFium's text objects has.
+    """
+
+    runs: list[PrintedRun]
+    sizes: Mapping[int, int]
+
+
+def read_text(text_page: int, crop_box: Rectangle) -> PrintedText:
+    """The text of a page.
 
     Args:
         text_page: PDFium's handle.
@@ -65,7 +78,7 @@ def read_text(text_page: int, crop_box: Rectangle) -> list[PrintedRun]:
         is_level = look.angle in _ENDS and not look.is_slanted
         lay_out = _level_glyphs if is_level else _sloping_glyphs
         runs.append(PrintedRun(look, lay_out(characters, stretch, frames[look.angle])))
-    return runs
+    return PrintedText(runs, Counter(filter(None, characters.objects)))
 
 
 def _stretches(characters: Characters, frames: dict[int, Affine], crop_box: Rectangle) -> Iterator[_Stretch]:

@@ -18,7 +18,7 @@ _PART_GAP = 1.0  # of the type's size: letters further apart are looked at apart
 _BACKWARDS = -0.5  # of the type's size: by how much a letter may stand before the end of the one before
 _LEAST_LEADERS = 3
 _LEADERS, _LEADER_RUN = "." * 5, re.compile(r"\.{5,}")
-_WIDE_GAP = 0.2  # of the type's size: what is further apart is a word of its own unless more stands between
+_NARROW_GAP = 0.1  # of the type's size: after a wider one nothing is joined, unless more stands in between
 _SAME_PLACE = 0.55  # of the width of a letter that is printed twice, offset to look bold
 
 
@@ -93,7 +93,7 @@ def _pieces(part: _Part) -> Iterator[Piece]:
             first.size,
             first.font,
             spacing * first.size,
-            start > 0 and part.gaps[start] < _WIDE_GAP,
+            start > 0 and part.gaps[start] < _NARROW_GAP + spacing,
         )
         start = end
 

@@ -125,6 +125,18 @@ class TestWords:
                 x += drawing.stringWidth(letter, "Helvetica", 12)
         assert texts(file.getvalue()) == ["Balloon"]
 
+    def test_italic_letters_printed_one_by_one_are_all_read(self) -> None:
+        """Two f whose ink overlaps by more than half are two letters; a letter printed twice is one."""
+        with canvas() as (drawing, file):
+            drawing.setFont("Times-Italic", 12)
+            x = 72.0
+            for letter in "adversely affected staff":
+                drawing.drawString(x, 700, letter)
+                x += (0.9 if letter == "f" else 1) * drawing.stringWidth(letter, "Times-Italic", 12)
+            for offset in (0.0, 0.4):
+                drawing.drawString(72 + offset, 650, "f")
+        assert texts(file.getvalue()) == ["adversely", "affected", "staff", "f"]
+
     def test_ligatures_are_their_letters(self) -> None:
         """A sign for several letters, as its own character or by the font's table, is these letters."""
         table = b"2 beginbfchar <41> <FB01> <42> <006600660069> endbfchar"
