@@ -127,7 +127,7 @@ def _fit(
     misfits = {at: min(misfit(phrase, zone) for zone in widths[at]) for at in range(first, last + 1)}
     best = min(misfits, key=lambda at: misfits[at])
     fits_single = misfits[best] < slack or first == last == 0
-    span = None if fits_single else Piece(first, last, phrase)
+    span = None if fits_single else Piece(*_reached(phrase, zones, first, last, columns), phrase)
     start, end = first, last
     while start >= max(columns.start, 1) and end < columns.stop:
         if start < end and min(abs(middle - other) for other in _middles(widths, start, end)) < slack:
@@ -136,6 +136,17 @@ def _fit(
     if span is not None and span.first == span.last:
         span = None
     return _Fit(Piece(best, best, phrase), span, is_sure=span is None or not fits_single)
+
+
+def _reached(phrase: Phrase, zones: Sequence[Zone], first: int, last: int, columns: range) -> tuple[int, int]:
+    """Columns with the neighbours whose figures stand at the far edge, so that a name ends in the space before them."""
+    if last + 1 < columns.stop and phrase.x1 - zones[last].x1 > 0.5 * (zones[last + 1].x0 - zones[last].x1):
+        last += 1
+    if first - 1 >= max(columns.start, 1) and zones[first].x0 - phrase.x0 > 0.5 * (
+        zones[first].x0 - zones[first - 1].x1
+    ):
+        first -= 1
+    return first, last
 
 
 def _middles(widths: Sequence[Sequence[Zone]], first: int, last: int) -> tuple[float, float]:

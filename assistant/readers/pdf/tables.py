@@ -194,13 +194,16 @@ class _FlowTables:
         is_over = line.x0 > zones[0].middle and line.x0 > left - _MOST_OVERHANG * line.size
         if is_over and all(any(misfit(part, zone) < 0.3 * part.size for zone in named) for part in line.parts):
             return True
-        if line.x0 < left - slack or line.x1 > right + slack:
+        if not is_over or line.x1 > right + slack:
             return False
-        if len(line.parts) > 1 or below.baseline - line.baseline < line.size:
+        is_beside = line.x0 < left - slack  # it begins before the figures that it stands over
+        if (len(line.parts) > 1 and not is_beside) or below.baseline - line.baseline < line.size:
             return True
         middle = (line.x0 + line.x1) / 2
         off_values = abs(middle - (left + right) / 2)
         off_table = min(abs(middle - (zones[0].x0 + right) / 2), abs(middle - self.page.width / 2))
+        if is_beside:
+            return off_values < off_table and off_table > 2 * line.size
         return off_values < off_table + 0.5 * line.size or (len(zones) > 3 and off_table > line.size)
 
     def _rulings_between(self, y0: float, y1: float) -> Sequence[Ruling]:
