@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 from fpdf import FPDF
@@ -31,7 +32,9 @@ from tests.support.pdf_tables import (
     tables_in,
     title_of,
 )
+from tests.support.timing import assert_linear
 
+DATA = Path(__file__).parents[2] / "data" / "pdf"
 both_pens = pytest.mark.parametrize("new_pen", [FpdfPen, ReportlabPen])
 NewPen = Callable[[], Pen]
 ENDS = (440.0, 510.0)
@@ -491,6 +494,40 @@ def test_figures_of_narrow_columns_are_parted(new_pen: NewPen) -> None:
     rows = [Row(f"Quay {n}", [str(n * 1000 + m) for m in range(5)]) for n in range(1, 7)]
     draw_rows(pen, rows, 116, ends)
     assert rows_of(table_in(pen.pdf()))[1:] == [[row.label, *row.values] for row in rows]
+
+
+def test_tables_that_libreoffice_set() -> None:
+    """A statement without borders and a table with borders and a cell over two rows come out of one page."""
+    statement, quays = tables_in((DATA / "tables.pdf").read_bytes())
+    assert rows_of(statement) == [
+        ["", "Year ended 31 March"],
+        ["", "2023", "2022"],
+        ["Dues and letting:"],
+        ["Harbour dues", "1,311", "1,290"],
+        ["Letting of sheds", "420", "399"],
+        ["Loss on the sale of the old dredger", "(77)", "\u2013"],
+        ["Total income", "1,654", "1,689"],
+    ]
+    assert (title_of(statement), statement.unit) == ("HARBOUR TRUST Statement of income", "in thousands of euros")
+    assert statement.groups[3:6] == ("Dues and letting", "Dues and letting", "")
+    assert [row[0] for row in rows_of(quays)] == ["Quay", "North", "80 m", "South"]
+    assert quays.rows[1][0].rows == 2
+    assert quays.header_rows == 1
+
+
+def test_time_grows_with_the_phrases() -> None:
+    """Tables and prose on a page of any height are looked through in linear time."""
+
+    def find(text: str) -> object:
+        phrases = [
+            line(cell, x=60 + 120 * column, y=60 + 13 * row)
+            for row, cells in enumerate(text.split("\n"))
+            for column, cell in enumerate(cells.split("|"))
+            if cell
+        ]
+        return find_tables(PageContent(1, 595, 842, ()), phrases)
+
+    assert_linear(find, lambda count: "Cod|31|(4)\nLing|1,204|7%\nWhat they landed there last year\n" * count)
 
 
 CELLS = st.sampled_from(["7", "31", "1,204", "(88)", "12.5", "$ 400", "\u2013", "9,999", "45%"])

@@ -166,3 +166,36 @@ def test_many_runs_in_a_cell_take_linear_time() -> None:
 
     assert runs(compose_links(" "))[-1] == "a\\|b"
     assert_linear(compose_links, lambda count: " " * count)
+
+
+def test_a_first_row_over_some_columns_names_these() -> None:
+    """Where the file says which rows name the columns, a cell over several of them by itself is no title."""
+    rows = [
+        [TableCell(), TableCell("June 30,", columns=2)],
+        [TableCell(), TableCell("2023"), TableCell("2022")],
+        [TableCell("Sales"), TableCell("31"), TableCell("32")],
+    ]
+    (block,) = compose([Element("table", table=TableContent(rows, 2))]).blocks
+    assert block.table
+    assert [column.name for column in block.table.columns] == ["", "June 30, / 2023", "June 30, / 2022"]
+    assert block.table.title == ""
+
+
+def test_groups_that_a_reader_knows_go_before_those_of_whole_rows() -> None:
+    """A reader that sees indents says in which groups each row stands; empty rows and titles don't shift them."""
+    rows = [
+        [TableCell("Balance", columns=2)],
+        [TableCell("Assets", columns=2)],
+        [TableCell(), TableCell()],
+        [TableCell("Cash"), TableCell("5")],
+        [TableCell("Total"), TableCell("5")],
+    ]
+    content = TableContent(rows, 0, unit_line="(in thousands)", groups=["", "", "", "Assets / Current", ""])
+    composition = compose([Element("table", table=content)])
+    table_block = composition.blocks[-1]
+    assert table_block.table
+    assert {composition.text[row.start : row.end]: row.group for row in table_block.table.rows} == {
+        "| Cash | 5 |": "Assets / Current",
+        "| Total | 5 |": "",
+    }
+    assert composition.text.startswith("(in thousands)\n\n")
