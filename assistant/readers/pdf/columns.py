@@ -15,6 +15,8 @@ from assistant.readers.pdf.word_order import reads_right_to_left
 
 _MAX_DEPTH = 12  # of cuts within cuts
 _MAX_STRIPS = 40  # that are looked at in one area
+_MAX_ITEMS = 20_000  # that are looked at for these strips, all together
+_MAX_ROWS = 5_000  # of an area in which columns are looked for
 _LEAST_RULING_WIDTH = 0.25  # of the page's: of rulings that part what is above from what is below
 _MAX_RULINGS = 1000
 
@@ -66,7 +68,10 @@ def _areas(items: Sequence[Item], depth: int, *, is_right_to_left: bool) -> Iter
 def _cuts(rows: Sequence[Row], *, is_right_to_left: bool) -> list[Cut]:
     """The cuts of an area, from top to bottom: those at the strips that reach furthest, as far as they leave room."""
     cuts: list[Cut] = []
-    for strip in strips_of(rows)[:_MAX_STRIPS]:
+    if len(rows) > _MAX_ROWS:
+        return cuts
+    most_strips = max(1, min(_MAX_STRIPS, _MAX_ITEMS // max(1, len(items_of(rows)))))
+    for strip in strips_of(rows)[:most_strips]:
         if all(strip.end_row <= cut.first_row or strip.first_row >= cut.end_row for cut in cuts):
             cuts += _cuts_at(strip, rows, is_right_to_left=is_right_to_left)
     return sorted(cuts)

@@ -79,12 +79,17 @@ def starts_of(rows: Sequence[Row], line_space: float) -> list[Start]:
 
 def _goes_on(above: Row, below: Row, line_space: float) -> bool:
     """Whether a row holds something that stands close below something else."""
-    return any(
-        item.y0 - upper.y1 < line_space + _BREAK * max(item.size, upper.size)
-        for upper in above
-        for item in below
-        if upper.x0 < item.x1 and item.x0 < upper.x1
-    )
+    upper_place = lower_place = 0
+    while upper_place < len(above) and lower_place < len(below):
+        upper, lower = above[upper_place], below[lower_place]
+        overlap = upper.x0 < lower.x1 and lower.x0 < upper.x1
+        if overlap and lower.y0 - upper.y1 < line_space + _BREAK * max(lower.size, upper.size):
+            return True
+        if upper.x1 < lower.x1:
+            upper_place += 1
+        else:
+            lower_place += 1
+    return False
 
 
 def _space(above: Row, below: Row) -> float:
