@@ -15,6 +15,7 @@ from assistant.readers.pdf.pdfium_text import PrintedRun
 _LOOK_BACK = 5  # text objects, with which PDFium compares one
 _MOST_DROPPED = 2_000  # text objects of a page that are looked at
 _SAME_WIDTH = 0.02  # of the width of the ink
+_SAME_BASELINE = 0.06  # of the type's size
 _DOUBLED = 0.55  # of the width of a letter: what is nearer is doubled print
 
 _Places = dict[tuple[int, int, int], tuple[Look, Glyph]]
@@ -51,8 +52,11 @@ def dropped_runs(
             if printed is None:
                 continue
             look, glyph = printed
-            shift = view.point(*_position(texts[number]))[0] - glyph.x0
-            if abs(shift) >= _DOUBLED * (glyph.x1 - glyph.x0):
+            x0, baseline = place = view.point(*_position(texts[number]))
+            if _glyph_at(place, angle, places):
+                break  # something else is printed there
+            shift, is_on_line = x0 - glyph.x0, abs(baseline - glyph.baseline) < _SAME_BASELINE * glyph.size
+            if is_on_line and abs(shift) >= _DOUBLED * (glyph.x1 - glyph.x0) and not glyph.text.isspace():
                 found.append(PrintedRun(look, [glyph._replace(x0=glyph.x0 + shift, x1=glyph.x1 + shift)]))
             break
     return found
