@@ -1,6 +1,7 @@
 """Where tables without rulings may be: runs of lines whose parts stand in columns."""
 
 import statistics
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -108,10 +109,8 @@ def _next_with_several(lines: Sequence[Line]) -> list[Line | None]:
 
 def _crosses(part: Phrase, line: Line) -> bool:
     """Whether a part reaches over a gap of a line."""
-    slack = 0.3 * part.size
-    left_edges = [left.x1 for left in line.parts[:-1]]
-    right_edges = [right.x0 for right in line.parts[1:]]
-    return any(part.x0 < left and part.x1 > right + slack for left, right in zip(left_edges, right_edges, strict=True))
+    first = bisect_right(line.parts, part.x0, key=lambda other: other.x1)
+    return first + 1 < len(line.parts) and part.x1 > line.parts[first + 1].x0 + 0.3 * part.size
 
 
 def _trimmed(lines: Sequence[Line], start: int, end: int) -> Iterator[range]:

@@ -1,5 +1,6 @@
 """Phrases that hold several cells, as in narrow columns: the lines above and below tell where they part."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -30,8 +31,10 @@ def _split(part: Phrase, near: Sequence[Line]) -> Sequence[Phrase]:
     if len(part.words) < 2:
         return [part]
     for line in near:
-        others = [other for other in line.parts if other.x1 > part.x0 and other.x0 < part.x1]
-        pieces = _figure_behind(part, line.parts) or (_names(part, others) if len(others) > 1 else [])
+        first = bisect_right(line.parts, part.x0, key=lambda other: other.x1)
+        end = bisect_left(line.parts, part.x1, key=lambda other: other.x0)
+        others = line.parts[first:end]
+        pieces = (_figure_behind(part, others) or _names(part, others)) if len(others) > 1 else []
         if pieces:
             return pieces
     return [part]
