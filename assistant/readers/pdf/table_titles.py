@@ -77,7 +77,8 @@ def unit_in(text: str) -> str:
 
 def states_only_unit(text: str) -> bool:
     """Whether a line states a unit and nothing else."""
-    return len(unit_in(text)) >= len(text.strip()) - 2 > 0
+    unit = unit_in(text)
+    return bool(unit) and text.strip("()[] ") == unit.strip("()[] ")
 
 
 def _names_table(part: Phrase, size: float, centres: Sequence[float], left: float) -> bool:
