@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from assistant.nlp import lexicon
 from assistant.readers.pdf.contents_entries import Entry, entries_of, may_end_entry, split_at_entries
 from assistant.readers.pdf.page import PagePhrases, Phrase, Piece
+from assistant.readers.pdf.table_lines import is_figure
 
 _LEAST_LED, _LEAST_LED_BELOW_HEADING, _LEAST_BELOW_HEADING, _LEAST_BARE = 4, 3, 4, 10  # entries
 _FIRST_PAGES = 25  # on which entries without leaders or heading are looked for
 _LEAST_DISTINCT = 6  # numbers of those
 _MOST_OTHER_LINES = 4  # in a row between two entries, as the second lines of titles and the names of parts
 _MOST_LINES_BELOW_HEADING = 8  # before the first entry
-_SPARE_PAGES = 60  # by which the numbers may exceed those of the document, as in an excerpt
+_SPARE_PAGES = 60  # by which the numbers below a heading may exceed those of the document, as in an excerpt
 _MANY = 8  # entries, whose numbers may be any
 _SAME_EDGE = 0.6  # sizes of the type
 _WRAPPED = 1.5  # sizes of the type: the most between the baselines of two lines of one title
@@ -143,15 +144,23 @@ def _with_lines(part: Sequence[Entry], others: Sequence[Phrase], headings: Seque
 def _is_contents(run: _Run, page: PagePhrases, page_count: int, *, is_continued: bool) -> bool:
     values = [entry.value for entry in run.entries]
     count, led = len(values), sum(entry.has_leaders for entry in run.entries)
-    is_plausible = count >= _MANY or max(values) <= page_count + _SPARE_PAGES or values[-1] > 10_000
-    if values[-1] <= values[0] or not is_plausible:
+    has_sign = is_continued or run.heading is not None
+    most = page_count + (_SPARE_PAGES if has_sign else 0)
+    is_plausible = (count >= _MANY and (has_sign or led)) or max(values) <= most or values[-1] > 10_000
+    if values[-1] <= values[0] or not is_plausible or _has_other_figures(run):
         return False
     if 2 * led >= count:
-        return count >= (_LEAST_LED_BELOW_HEADING if is_continued or run.heading else _LEAST_LED)
-    if is_continued or run.heading:
+        return count >= (_LEAST_LED_BELOW_HEADING if has_sign else _LEAST_LED)
+    if has_sign:
         return count >= _LEAST_BELOW_HEADING
-    is_early = page.number <= _FIRST_PAGES and max(values) <= page_count + _SPARE_PAGES
+    is_early = page.number <= _FIRST_PAGES and max(values) <= page_count
     return is_early and count >= _LEAST_BARE and len(set(values)) >= _LEAST_DISTINCT
+
+
+def _has_other_figures(run: _Run) -> bool:
+    """Whether figures that are no numbers of pages stand among those: sums, shares, the dash of nothing."""
+    left, right = min(entry.number.x0 for entry in run.entries), max(entry.number.x1 for entry in run.entries)
+    return any(line.x0 < right and line.x1 > left and is_figure(line) for line in run.lines)
 
 
 def _phrases(run: _Run) -> Iterator[Phrase]:

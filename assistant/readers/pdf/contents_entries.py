@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from assistant.readers.pdf.edges import roman_value
 from assistant.readers.pdf.page import Phrase, Word
+from assistant.readers.pdf.table_lines import is_currency, is_figure
 
 _SAME_BASELINE = 0.25  # sizes of the type
 _DIGIT_WIDTH = 0.5  # sizes of the type
@@ -113,7 +114,7 @@ def _rows(phrases: Sequence[Phrase]) -> Iterator[list[Phrase]]:
 
 
 def _entries_of_row(row: Sequence[Phrase]) -> Iterator[Entry]:
-    """The entries on a line; none where numbers follow each other, as in the rows of a table."""
+    """The entries on a line; none where figures follow a number, as in the rows of a table."""
     entries: list[Entry] = []
     start = 0
     for place, phrase in enumerate(row):
@@ -124,15 +125,30 @@ def _entries_of_row(row: Sequence[Phrase]) -> Iterator[Entry]:
         has_leaders = parts.is_led_to or _dots_at_end(" ".join(word.text for word in words)) >= _LEAST_DOTS
         title = without_leaders(words)
         if not _LETTERS.search(" ".join(word.text for word in title)) and not has_leaders:
-            if entries and start == place:
-                return
             continue
         if not has_leaders and len(phrase.words) > 1:
             continue  # a line of text that ends in a number
+        if _has_figures_behind(row, place):
+            return
         value = page_value(parts.number.text)
         entries.append(Entry(title, parts.number, value, has_leaders, tuple(row[start : place + 1])))
         start = place + 1
     yield from entries
+
+
+def _has_figures_behind(row: Sequence[Phrase], place: int) -> bool:
+    """Whether a figure stands behind a phrase of a row, and doesn't number the title of the next column's entry."""
+    if place + 1 >= len(row) or not _is_in_table(row[place + 1]):
+        return False
+    if place + 2 >= len(row) or _is_in_table(row[place + 2]):
+        return True
+    before, figure, behind = row[place : place + 3]
+    return figure.x0 - before.x1 <= behind.x0 - figure.x1
+
+
+def _is_in_table(phrase: Phrase) -> bool:
+    """Whether a phrase is a figure, the dash of nothing or a currency, as they stand in the rows of tables."""
+    return is_figure(phrase) or is_currency(phrase.text)
 
 
 class _Parts(NamedTuple):

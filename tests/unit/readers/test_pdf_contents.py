@@ -11,7 +11,7 @@ from assistant.readers.pdf.contents_entries import entries_of, split_at_entries
 from assistant.readers.pdf.page import PagePhrases, Phrase
 from tests.support.pdf_layouts import line
 from tests.support.pdf_pages import Text
-from tests.support.pdf_roles import body_lines, draw_pages, page_phrases, roles_in
+from tests.support.pdf_roles import blocks_in, body_lines, draw_pages, page_phrases, roles_in
 from tests.support.timing import assert_linear
 
 CHAPTERS = ["Introduction", "The quay", "Fishing in winter", "Tourism", "What the council decided", "Annexes"]
@@ -151,6 +151,70 @@ def test_statements_with_leaders_and_two_years_stay() -> None:
     page = rows(["Sales", "Costs", "Tax", "Profit", "Paid"], ["11", "12", "13", "19", "40"], leader="....")
     page += [line(str(9 - place), x=440, y=150 + 16 * place) for place in range(5)]
     assert contents_of(*document(page)) == []
+
+
+@pytest.mark.parametrize("leader", ["", "........"])
+@pytest.mark.parametrize(
+    "figures", [["101.1", "91.1"], ["1,204.9", "–"], ["(41.5)"], ["$", "12", "$", "14"], ["–", "–"]]
+)
+def test_statements_whose_notes_are_numbered_stay(figures: list[str], leader: str) -> None:
+    """The numbers of notes rise as those of pages do; the figures behind them say that they are none."""
+    titles = [f"Class {name} of the receivables" for name in "abcdefghijkl"]
+    page = rows(titles, [str(11 + place) for place in range(12)], leader=leader, right=330)
+    for place in range(12):
+        page += [line(text, x=380 + 40 * at, y=150 + 16 * place) for at, text in enumerate(figures)]
+    assert contents_of(*document(page)) == []
+
+
+@pytest.mark.parametrize("sums", [["12.5", "1,204"], ["40%"], ["–"], ["(41)"]])
+def test_sums_among_rising_numbers_are_those_of_a_table(sums: list[str]) -> None:
+    """A column of figures that rise, with others among them that are no numbers of pages, is one of a table."""
+    page = rows([f"Quay {name}" for name in "abcdefghijkl"], [str(3 + place) for place in range(12)])
+    page += [line(text, x=500 - 5.0 * len(text), y=158 + 48 * place) for place, text in enumerate(sums)]
+    assert contents_of(*document(page)) == []
+
+
+@pytest.mark.parametrize("numbers", [["3", "4", "7", "12", "38"], ["18", "19", "25", "27", "90"]])
+def test_prices_that_rise_are_no_pages(numbers: list[str]) -> None:
+    """Numbers of pages that a document hasn't got are none, where no heading says that they are."""
+    dishes = ["Coffee", "Tea with milk", "Soup of the day", "Plaice", "Menu"]
+    assert contents_of(page_phrases(*rows(dishes, numbers, leader="........"))) == []
+
+
+def test_numbered_titles_of_two_columns() -> None:
+    """The number that stands before a title of the right column is no figure behind the left one."""
+    left = rows([f"Part {name}" for name in "abcdef"], NUMBERS, leader=".....", right=270)
+    numbers = [line(f"{place + 7}", x=310, y=150 + 16 * place) for place in range(6)]
+    right = rows(CHAPTERS, ["23", "24", "24", "25", "30", "31"], leader=".....", x=325, right=520)
+    found = contents_of(*document([*left, *numbers, *right], 40))
+    assert found[0] == "Part a 1"
+    assert len(found) == 12
+
+
+@pytest.mark.parametrize("size", [9, 11])
+def test_a_drawn_balance_sheet_without_rules(size: int) -> None:
+    """Each row of a statement keeps its label, its note and its figures, over two pages."""
+    rows_of_page = [
+        [(f"Trade payables tranche {number}", f"{number + 10}", f"({number}41.5)", f"{number}40.2") for number in part]
+        for part in (range(1, 21), range(21, 41))
+    ]
+    pages = [
+        [
+            Text(72, 80, ["Consolidated balance sheet"], 16, is_bold=True),
+            *(Text(x, 110, [name], size, is_bold=True) for x, name in [(340, "Note"), (400, "2025"), (470, "2024")]),
+            *(
+                Text(x, 130 + 18 * place, [cell], size)
+                for place, row in enumerate(rows_on_page)
+                for x, cell in zip((72, 348, 400, 470), row, strict=True)
+            ),
+        ]
+        for rows_on_page in rows_of_page
+    ]
+    blocks = blocks_in(draw_pages(*pages))
+    assert "contents" not in {block.role for block, _ in blocks}
+    text = "\n".join(text for _, text in blocks)
+    for number in (1, 20, 21, 40):
+        assert f"| Trade payables tranche {number} | {number + 10} | ({number}41.5) | {number}40.2 |" in text
 
 
 def test_contents_of_a_drawn_report() -> None:
