@@ -9,7 +9,7 @@ from assistant.readers.office.properties import shown_author
 from assistant.readers.pdf.columns import lay_out
 from assistant.readers.pdf.contents import part_contents
 from assistant.readers.pdf.document import document_elements
-from assistant.readers.pdf.page import PageLayout, PagePhrases
+from assistant.readers.pdf.page import PageContent, PageLayout, PagePhrases
 from assistant.readers.pdf.pdfium import DamagedPageError, PdfFile, open_pdf
 from assistant.readers.pdf.phrases import phrases_of
 from assistant.readers.pdf.reading_notes import PageFacts, no_text_reason, reading_notes
@@ -85,9 +85,14 @@ def _pages(file: PdfFile, max_chars: int) -> tuple[list[PagePhrases], list[PageF
         scan = None if content.is_recognised or content.turn else scans.read(number, words)
         phrases = tuple(phrases_of(scan.words if scan else words, content.rulings))
         is_recognised = content.is_recognised or bool(scan and scan.outcome == "recognised")
-        pages.append(
-            PagePhrases(number, content.width, content.height, phrases, content.rulings, is_recognised, content.turn)
-        )
+        if scan and scan.turn:
+            pages.append(PagePhrases(number, *_turned_size(content, scan.turn), phrases, (), is_recognised, scan.turn))
+        else:
+            pages.append(
+                PagePhrases(
+                    number, content.width, content.height, phrases, content.rulings, is_recognised, content.turn
+                )
+            )
         facts.append(
             PageFacts(
                 number, bool(phrases), content.is_recognised, content.hidden,
@@ -96,3 +101,7 @@ def _pages(file: PdfFile, max_chars: int) -> tuple[list[PagePhrases], list[PageF
             )
         )  # fmt: skip
     return pages, facts
+
+
+def _turned_size(content: PageContent, turn: int) -> tuple[float, float]:
+    return (content.height, content.width) if turn % 180 else (content.width, content.height)

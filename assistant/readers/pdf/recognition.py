@@ -6,7 +6,7 @@ Its models come in its package: nothing is fetched. They know Latin, Greek and C
 import math
 import os
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from assistant.readers.pdf.page import Word
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from assistant.readers.pdf.pdfium_pictures import Picture
 
 _DETECTION_SIDE = 1280  # pixels of a page's longer side in which lines are looked for
@@ -30,6 +33,33 @@ _MODELS = {
     "Rec.model_path": "PP-OCRv6_rec_small.onnx",
     "Cls.model_path": "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
 }
+
+
+class Recognition(NamedTuple):
+    """What was recognised on the picture of a page.
+
+    Attributes:
+        words: with their places in points.
+        turn: by how many degrees with the clock the page was turned for it: places are those on the turned page.
+    """
+
+    words: tuple[Word, ...] = ()
+    turn: int = 0
+
+
+class _FoundLine(NamedTuple):
+    """A line as the engine gives it, in pixels of the picture."""
+
+    text: str
+    quad: Any  # its corners, from the top left of the text with the clock
+    score: float  # how sure its characters are, to 1
+    chars: Sequence[Any]  # the corners of each character
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it runs up or down the page."""
+        (x0, y0), (x1, y1) = self.quad.min(axis=0), self.quad.max(axis=0)
+        return bool(y1 - y0 > _STANDING * (x1 - x0))
 
 
 class _Line(NamedTuple):
@@ -52,11 +82,11 @@ def is_installed() -> bool:
     return find_spec("rapidocr") is not None
 
 
-def recognise(picture: "Picture", page: int) -> list[Word]:
-    """The words on the picture of a page, with their places in points; each comes out the same every time.
+def recognise(picture: "Picture", page: int) -> Recognition:
+    """The words on the picture of a page; they come out the same every time.
 
-    A page that was scanned a little aslant is set straight first: places are those on the straight page, a few points
-    off at its edges. Lines that run up or down the page are left out.
+    A page on which most lines run up or down is turned. One that was scanned a little aslant is set straight: places
+    are those on the straight page, a few points off at its edges. Lines that run up or down after that are left out.
 
     Args:
         picture: of the page.
@@ -64,20 +94,39 @@ def recognise(picture: "Picture", page: int) -> list[Word]:
     """
     import numpy as np
 
-    result = _engine()(
-        np.repeat(picture.greys[:, :, None], 3, axis=2), return_word_box=True, return_single_char_box=True
-    )
+    found, turn = _find(picture.greys), 0
+    greys = picture.greys
+    if 2 * _weight(line for line in found if line.is_standing) > _weight(found):
+        turned = {turn: np.rot90(picture.greys, -turn // 90) for turn in (90, 270)}
+        by_turn = {turn: _find(greys) for turn, greys in turned.items()}
+        turn = max(by_turn, key=lambda turn: _weight(line for line in by_turn[turn] if not line.is_standing))
+        found, greys = by_turn[turn], turned[turn]
+    rows, columns = greys.shape
+    straight = _Turn.against(_slope([line.quad for line in found]), columns / 2, rows / 2)
+    lines = [
+        _line(line.text, straight.points(line.quad), [straight.points(char) for char in line.chars])
+        for line in found
+        if line.score >= _LEAST_SCORE and not line.is_standing
+    ]
+    return Recognition(tuple(_words(lines, page, picture.scale)), turn)
+
+
+def _find(greys: "NDArray[np.uint8]") -> list[_FoundLine]:
+    """The lines on a picture."""
+    import numpy as np
+
+    result = _engine()(np.repeat(greys[:, :, None], 3, axis=2), return_word_box=True, return_single_char_box=True)
     if result.boxes is None or not result.word_results:
         return []
-    quads = [np.asarray(box, float) for box in result.boxes]
-    rows, columns = picture.greys.shape
-    turn = _Turn.against(_slope(quads), columns / 2, rows / 2)
-    lines = [
-        _line(text, turn.points(quad), [turn.points(char[2]) for char in chars])
-        for text, quad, score, chars in zip(result.txts, quads, result.scores, result.word_results, strict=True)
-        if score >= _LEAST_SCORE and not _is_standing(quad)
+    return [
+        _FoundLine(text, np.asarray(box, float), float(score), [char[2] for char in chars])
+        for text, box, score, chars in zip(result.txts, result.boxes, result.scores, result.word_results, strict=True)
     ]
-    return list(_words(lines, page, picture.scale))
+
+
+def _weight(lines: Iterable[_FoundLine]) -> float:
+    """How many characters there are, each counted by how sure it is."""
+    return sum(len(line.text) * line.score for line in lines)
 
 
 @cache
@@ -129,11 +178,6 @@ def _slope(quads: Sequence[Any]) -> float:
         if right[0] - left[0] > _LEAST_SLOPE_WIDTH * max(abs(below[1] - left[1]), 1.0)
     ]
     return statistics.median(slopes) if slopes else 0.0
-
-
-def _is_standing(quad: Any) -> bool:
-    left, right, _, below = quad
-    return math.dist(left, below) > _STANDING * math.dist(left, right) and math.dist(left, right) > 0
 
 
 def _line(text: str, corners: Sequence[tuple[float, float]], chars: Sequence[Sequence[tuple[float, float]]]) -> _Line:

@@ -28,10 +28,12 @@ class ScannedPage:
     Attributes:
         outcome: what became of it.
         words: that are printed on it, and those that were recognised.
+        turn: by how many degrees with the clock it was turned to be read: places are those on the turned page.
     """
 
     outcome: Outcome
     words: Sequence[Word] = ()
+    turn: int = 0
 
 
 class Scans:
@@ -65,10 +67,12 @@ class Scans:
     def _recognise(self, number: int, picture: Picture, printed: Sequence[Word]) -> ScannedPage | None:
         self._recognised += 1
         report_progress()
-        words = [word for word in recognise(picture, number) if not any(_overlap(word, other) for other in printed)]
+        words, turn = recognise(picture, number)
         report_progress()
-        if words:
-            return ScannedPage("recognised", [*printed, *words])
+        if turn and words:  # the stamp is on the picture too, and recognised with it
+            return ScannedPage("recognised", words, turn)
+        if fresh := [word for word in words if not any(_overlap(word, other) for other in printed)]:
+            return ScannedPage("recognised", [*printed, *fresh])
         return None if printed else ScannedPage("no words")
 
     def _is_stamped_scan(self, number: int, printed: Sequence[Word]) -> bool:

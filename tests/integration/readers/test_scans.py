@@ -141,6 +141,16 @@ class TestWithTheExtra:
         assert " ".join(document.text.split()) == text
         assert len(document.blocks) == 1
 
+    @pytest.mark.parametrize("degrees", [90, 270])
+    def test_a_page_that_lies_on_its_side_is_turned(self, degrees: int) -> None:
+        """Whichever side it lies on."""
+        sheet = FPDF(unit="pt", format="A4", orientation="landscape")
+        (picture,) = page_pictures(pdf([[" ".join(FERRY)]]))
+        sheet.add_page()
+        sheet.image(picture.rotate(degrees, expand=True), 0, 0, sheet.w, sheet.h)
+        document = read(bytes(sheet.output()))
+        assert " ".join(document.text.split()) == " ".join(FERRY)
+
     def test_a_table_keeps_its_cells(self) -> None:
         """Figures stand in the columns in which they are printed."""
         document = read(scanned(table_page(FIGURES)))
