@@ -11,11 +11,24 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Clocks that were never set give 1601, 1904 or 1970-01-01: no date is better than one of these.
 _EARLIEST, _LATEST = dt.date(1970, 1, 2), dt.date(2200, 1, 1)
 _PROGRAM_TITLE = re.compile(
-    r"^(microsoft (word|powerpoint|excel) - .*|powerpoint[- ]presentation|(un|not )titled.*|untitled.*"
-    r"|document\d*|presentation\d*|word document|slide \d+|title|\(anonymous\)|unspecified|unknown"
-    r"|.*\.(docx?|pptx?|xlsx?|indd|qxd|tex|dvi|odt|rtf|pdf|html?))$",
-    re.IGNORECASE,
+    r"""
+    microsoft[ ](word|powerpoint|excel)[ ]-[ ].*
+    | (un|not[ ])titled.* | unbenannt.* | ohne[ ]titel.* | sans[ ](titre|nom)[ ]?\d* | sin[ ]t[ií]tulo.*
+    | senza[ ](titolo|nome)[ ]?\d* | sem[ ]t[ií]tulo.* | naamloos.* | bez[ ](tytu[łl]u|n[áa]zvu).*
+    | без[ ](имени|названия).*
+    | 無題.* | 无标题.* | title | \(anonymous\) | unspecified | unknown
+    | (documento?|dokument|документ|pr[eé]sentation|präsentation|presentaci[oó]n|presentazione|layout)[ ]?\d*
+    | powerpoint[- ](presentation|präsentation) | pr[eé]sentation[ ]powerpoint | word[ ]document
+    | (slide|folie|diapositiv[ae])[ ]\d+
+    | .*\.(docx?|pptx?|xlsx?|indd|qxd|tex|dvi|odt|rtf|pdf|html?)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
+# Where a file lies, which browsers put for the title of a page that has none.
+_ADDRESS = re.compile(
+    r"(https?|ftp|about|blob|data):\S+|file:/.*|www\.\S+|[\w.-]+(\.\w{2,}|:\d+)/\S*|[a-z]:[\\/].*", re.IGNORECASE
+)
+_FILE_NAME = re.compile(r"(?=[^A-Z]*$|.*[\d_-])[A-Za-z\d_.+~()-]+")
 _HEADING_MARK = re.compile(r" {0,3}#{1,6}[ \t]++")
 _INLINE_MARKUP = re.compile(r"[*_`]|\[(?=[^]]*\]\()|\]\([^)]*\)")
 _MAX_TITLE_CHARS = 300
@@ -26,7 +39,17 @@ _HEADING_SEARCH_CHARS = 100_000  # at the beginning of a text, where its first h
 def clean_title(value: object) -> str:
     """A title from a file's metadata; "" where there is none or a program put it there by itself."""
     title = collapse_whitespace(value) if isinstance(value, str) else ""
-    return "" if _PROGRAM_TITLE.match(title) or len(title) < 2 else title[:_MAX_TITLE_CHARS]
+    is_none = len(title) < 2 or _PROGRAM_TITLE.fullmatch(title) or _ADDRESS.fullmatch(title)
+    return "" if is_none else title[:_MAX_TITLE_CHARS]
+
+
+def is_like_file_name(title: str) -> bool:
+    """Whether a title looks like the name of a file: one word without a capital, or with digits or dashes.
+
+    >>> is_like_file_name("paper"), is_like_file_name("AR_2025_final"), is_like_file_name("Middlemarch")
+    (True, True, False)
+    """
+    return _FILE_NAME.fullmatch(title) is not None
 
 
 def first_heading(text: str) -> str:

@@ -4,7 +4,7 @@ from assistant.errors import ReadingError
 from assistant.readers.archives.zip_guard import check_no_other_kind
 from assistant.readers.composition import compose_placed
 from assistant.readers.extract import ExtractedDocument
-from assistant.readers.metadata import clean_title, parse_date
+from assistant.readers.metadata import parse_date
 from assistant.readers.office.properties import shown_author
 from assistant.readers.pdf.columns import lay_out
 from assistant.readers.pdf.contents import part_contents
@@ -17,6 +17,7 @@ from assistant.readers.pdf.running_heads import part_running_heads
 from assistant.readers.pdf.scans import Scans
 from assistant.readers.pdf.shown_places import as_shown
 from assistant.readers.pdf.tables import find_tables
+from assistant.readers.pdf.title import document_title
 from assistant.readers.pdf.words import words_of
 from assistant.structure import Geometry
 
@@ -48,7 +49,7 @@ def read_pdf(data: bytes, max_chars: int) -> ExtractedDocument:
     composition = compose_placed(elements, len(pages))
     return ExtractedDocument(
         composition.text,
-        clean_title(metadata.title),
+        document_title(metadata.title, composition.text, composition.blocks),
         parse_date(metadata.created),
         pages=composition.pages,
         notes=notes + composition.notes,

@@ -1,10 +1,12 @@
-"""The title that a document gives itself on its first page."""
+"""The title of a document: that which it gives itself on its first page, or that of its metadata."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.readers.metadata import clean_title, is_like_file_name
 from assistant.readers.pdf.page import Piece
 from assistant.readers.pdf.style import BodyStyle
+from assistant.structure import Block
 
 _LARGER = 1.25  # times the size of the body
 _SAME_SIZE = 0.05  # the share by which the lines of a title may differ in size
@@ -34,3 +36,16 @@ def mark_title(pieces: Sequence[Piece], style: BodyStyle) -> list[Piece]:
         marked[place] = replace(pieces[place], role="title")
         place += 1
     return marked
+
+
+def document_title(stated: str, text: str, blocks: Sequence[Block]) -> str:
+    """The title of a document: of its metadata, unless a program put it there or it looks like the name of a file.
+
+    Args:
+        stated: in the metadata.
+        text: of the document.
+        blocks: of it, with the role of a title for what it calls itself.
+    """
+    own = clean_title(" ".join(text[block.start : block.end] for block in blocks if block.role == "title"))
+    title = clean_title(stated)
+    return own if own and (not title or is_like_file_name(title)) else title

@@ -9,8 +9,8 @@ from assistant.readers.pdf.listed_sections import mark_listed_sections
 from assistant.readers.pdf.page import Piece, TableArea
 from assistant.readers.pdf.placement import put_back
 from assistant.readers.pdf.style import BodyStyle
-from assistant.readers.pdf.title import mark_title
-from assistant.structure import BlockKind, Role
+from assistant.readers.pdf.title import document_title, mark_title
+from assistant.structure import Block, BlockKind, Role
 from tests.support.pdf_layouts import BOLD, line, phrase, words_of
 from tests.support.pdf_pages import Text
 from tests.support.pdf_roles import draw_pages, roles_in
@@ -203,6 +203,30 @@ def test_the_title_is_the_largest_heading_of_the_first_page() -> None:
 def test_headings_little_larger_than_the_text_are_no_title() -> None:
     """A document that begins with a section has no title of its own."""
     assert [each.role for each in mark_title([piece("1. Scope", "heading", size=11)], STYLE)] == ["body"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("https://intranet.example/preview?id=381", "Fishing in winter A report"),
+        ("paper", "Fishing in winter A report"),
+        ("Microsoft Word - x.doc", "Fishing in winter A report"),
+        ("", "Fishing in winter A report"),
+        ("Winter fishing: final report", "Winter fishing: final report"),
+        ("Winterfischerei", "Winterfischerei"),
+    ],
+)
+def test_a_title_that_a_page_states_beats_the_name_of_a_file(stated: str, expected: str) -> None:
+    """Metadata that only hold an address or a file's name give way to what the first page says."""
+    text = "Fishing in winter\n\nA report\n\nThe quay"
+    blocks = [Block("heading", 0, 17, "title"), Block("heading", 19, 27, "title"), Block("heading", 29, 37)]
+    assert document_title(stated, text, blocks) == expected
+
+
+@pytest.mark.parametrize("stated", ["paper", "ar_2025"])
+def test_a_file_name_is_better_than_no_title(stated: str) -> None:
+    """Where the page states no title, the one of the metadata stays."""
+    assert document_title(stated, "The quay", [Block("heading", 0, 8)]) == stated
 
 
 def test_heads_notes_and_contents_return_to_their_places() -> None:
