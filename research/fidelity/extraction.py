@@ -31,6 +31,7 @@ EITHER_WAY = (
 
 # Why words of a page may be parted otherwise than its extractor parts them.
 HYPHENS = "words that the end of a line parts"
+ADDRESS_LINES = "addresses that the end of a line parts"
 LETTERS_APART = "words whose letters are set apart"
 OFF_THE_LINE = "raised or lowered characters that the extractor sets on the line"
 PARTED_BADLY = "words that the extractor glues or tears"

@@ -1,9 +1,9 @@
 """Words that an extractor and a reader part otherwise: "gove rnmentfunded" and "government funded".
 
 Where the characters are the same, the words are settled if there is a reason to: what parts them is a hyphen at the end
-of a line, the letters are set apart, a mark is raised, or the words of ours occur elsewhere in the file by both
-accounts, and theirs don't. An index below an exponent may stand before or behind it. All else counts as lost and
-invented.
+of a line, or the end of a line in an address, the letters are set apart, a mark is raised, or the words of ours occur
+elsewhere in the file by both accounts, and theirs don't. An index below an exponent may stand before or behind it. All
+else counts as lost and invented.
 """
 
 import re
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from research.fidelity.extraction import HYPHENS, LETTERS_APART, OFF_THE_LINE, PARTED_BADLY, Pieces
+from research.fidelity.extraction import ADDRESS_LINES, HYPHENS, LETTERS_APART, OFF_THE_LINE, PARTED_BADLY, Pieces
 from research.fidelity.words import RAISED_SEAM, words_in_order, words_off_the_line
 
 _MOST_WORDS = 16  # of a run that is held against another
@@ -21,6 +21,7 @@ _LONGEST_INDEX = 3
 _MIN_LETTERS_APART = 3
 _NO_CHARACTERS = re.compile(rf"[\s\-\u2010{RAISED_SEAM}]+")  # what may part the words of one side alone
 _SORTED = "sorted: "  # no run has a space
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _LINE_END_HYPHEN = re.compile(r"[-\u2010]\s*\n")
 _HYPHEN = re.compile(r"[-\u2010]")
 
@@ -63,6 +64,7 @@ def settle(canonical_text: str, theirs: Pieces, lost: Counter[str], surplus: Cou
     our_words, their_words = words_in_order(canonical_text), words_in_order(theirs.text)
     agreed = {word for word, _ in our_words} & ({word for word, _ in their_words} | theirs.known)
     off_the_line = words_off_the_line(canonical_text) | theirs.off_the_line
+    in_addresses = {word for match in _ADDRESS.finditer(canonical_text) for word, _ in words_in_order(match[0])}
     our_runs: defaultdict[str, list[_Run]] = defaultdict(list)
     for run in _runs(our_words, surplus):
         our_runs[run.characters].append(run)
@@ -76,7 +78,10 @@ def settle(canonical_text: str, theirs: Pieces, lost: Counter[str], surplus: Cou
             continue
         stacked = our_runs.get(their_run.sorted_characters, ()) if len(their_run.words) <= _MOST_STACKED else ()
         for our_run in (*our_runs.get(their_run.characters, ()), *stacked):
-            reason = _reason(their_run, our_run, theirs.hyphenated, agreed, off_the_line)
+            is_address = in_addresses.issuperset(our_run.words) and any("\n" in seam for seam in their_run.seams)
+            reason = (
+                ADDRESS_LINES if is_address else _reason(their_run, our_run, theirs.hyphenated, agreed, off_the_line)
+            )
             if reason and _are_left(our_run, surplus, settled.ours):
                 settled.theirs.update(their_run.words)
                 settled.ours.update(our_run.words)

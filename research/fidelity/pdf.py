@@ -21,9 +21,9 @@ _EDGE_LINES, _LEAST_EDGE_LINES = 4, 2  # at the top and the foot of a page, amon
 _MIN_PAGES = 3  # that furniture stands on
 _MAX_FEW_PAGES = 4  # of a file whose furniture need stand on two only
 _UNSEEN_HEIGHT, _TINY_HEIGHT = 1.5, 3.0  # points: of a line of type that nobody sees, or nobody reads
-_MAX_NUMBERS = 2  # that may change from page to page in a line
+_MAX_NUMBERS = 5  # that may change from page to page in a line
 _NUMBER = re.compile(r"(?<![^\W_])\d+(?![^\W_])")
-_WIDE_GAP = re.compile(r"\s{3,}")
+_WIDE_GAP = re.compile(r"\s{2,}")
 _PAGE_NUMBER = re.compile(r"\W*(?:\d{1,4}|[ivxlc]{1,7})\W*", re.IGNORECASE)
 
 
@@ -85,9 +85,10 @@ def _edge_parts(page: str) -> list[str]:
 
 
 def _key(part: str) -> str:
-    """What is the same in a line on each page: without its numbers, where these are few."""
+    """What is the same in a line on each page: without its numbers, where these are few and words stand by them."""
     words = " ".join(part.casefold().split())
-    return _NUMBER.sub("#", words) if len(_NUMBER.findall(words)) <= _MAX_NUMBERS else words
+    has_words = any(map(str.isalpha, words))
+    return _NUMBER.sub("#", words) if has_words and len(_NUMBER.findall(words)) <= _MAX_NUMBERS else words
 
 
 def _is_page_number(part: str, edges: list[str]) -> bool:

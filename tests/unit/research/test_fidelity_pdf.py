@@ -28,6 +28,7 @@ def printed(text: str) -> Pieces:
     ("ours", "theirs", "reason"),
     [
         ("the northern pond", "the nor-\nthern pond", apart.HYPHENS),
+        ("at https://eels.example/ponds9 now", "at https://eels.exam\nple/pon\nds9 now", apart.ADDRESS_LINES),
         ("June 30, 2023", "J u n e 3 0 , 2 0 2 3", apart.LETTERS_APART),
         ("48,210 ³ eels", "48,2103 eels", apart.OFF_THE_LINE),
         ("CO₂ in the pond", "CO 2 in the pond", apart.OFF_THE_LINE),
