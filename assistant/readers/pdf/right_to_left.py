@@ -29,11 +29,11 @@ def logical_text(text: str) -> str:
         return text
     from_right = "".join(reversed(_CLUSTER.findall(text)))
     in_order = _RUN_FROM_LEFT.sub(lambda run: run[0][::-1], from_right)
-    return _faced(_PRESENTATION_FORMS.sub(lambda forms: unicodedata.normalize("NFKC", forms[0]), in_order))
+    return faced(_PRESENTATION_FORMS.sub(lambda forms: unicodedata.normalize("NFKC", forms[0]), in_order))
 
 
-def _faced(word: str) -> str:
-    """A word whose brackets open at its beginning and close at its end.
+def faced(word: str) -> str:
+    """A word, or some, whose brackets open at its beginning and close at its end.
 
     Some programs store the bracket that is meant, others the one that is seen, which is its mirror image.
     """

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from assistant.readers.pdf.edges import EdgePhrase, EdgeRow, Side, edge_rows, usual_size
+from assistant.readers.pdf.line_numbers import part_line_numbers
 from assistant.readers.pdf.page import PagePhrases, Phrase, Piece
 from assistant.readers.pdf.page_numbers import counting_lines
 from assistant.readers.pdf.spreads import SAME_HEIGHT, Spreads
@@ -56,7 +57,8 @@ def part_running_heads(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases],
     """Parts running headers, footers and page numbers from the text of the pages.
 
     They are told by their place at an edge of the page and by coming back there: in the same words, or with a number
-    that counts the pages. What stands beside such a number, apart from the text, goes with it.
+    that counts the pages. What stands beside such a number, apart from the text, goes with it. The numbers of lines
+    leave the text, too.
 
     Args:
         pages: of the document, in order.
@@ -64,12 +66,14 @@ def part_running_heads(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases],
     Returns:
         The pages without them; and each of them once, from the first page that has it, in order.
     """
+    pages, line_numbers = part_line_numbers(pages)
     size = usual_size(pages)
     sequences = counting_lines(pages, size)
     in_margins = [phrase for page in pages for phrase in _in_margins(page)]
     pages = _without(pages, (phrase for phrases in (*sequences, in_margins) for phrase in phrases))
     heads = _edge_heads(pages, size)
-    pieces = [Piece("paragraph", (sequence[0],), "page_number") for sequence in sequences]
+    numbers = [*line_numbers, *(sequence[0] for sequence in sequences)]
+    pieces = [Piece("paragraph", (number,), "page_number") for number in numbers]
     pieces += [Piece("paragraph", (phrase,), "header") for phrase in {each.text: each for each in in_margins}.values()]
     pieces += _pieces(heads)
     pieces.sort(key=lambda piece: piece.lines[0].page)
@@ -142,7 +146,9 @@ class _Search:
         enough = max(2, min(_ENOUGH_PAGES, len(self._pages)))
         wording = self._same_wording.of(edge)
         is_sure = wording.pages >= enough and wording.density >= _DENSE
-        if counted > 1 or (counted and is_outermost and is_sure and (is_apart or len(self._pages) < _ENOUGH_PAGES)):
+        if counted > 1 or (is_outermost and _are_of_halves(row, self._pages[edge.page])):
+            return _Head(edge, is_counted=True)
+        if counted and is_outermost and is_sure and (is_apart or len(self._pages) < _ENOUGH_PAGES):
             return _Head(edge, is_counted=True)
         spread = self._same_text.of(edge)
         if edge.phrase.size > _LARGE * self._usual_size:
@@ -157,9 +163,11 @@ class _Search:
 
     def _is_counted_with(self, edge: EdgePhrase, page: int) -> bool:
         """Whether a page has the same words at the same height, with a number that counts the pages between."""
+        shape = self._pages[edge.page]
+        steps = (1, 2) if shape.width > shape.height else (1,)  # two pages may stand beside each other
         return any(
             abs(other.distance - edge.distance) <= SAME_HEIGHT * edge.phrase.size
-            and _counts(edge.numbers, other.numbers, page - edge.page)
+            and any(_counts(edge.numbers, other.numbers, step * (page - edge.page)) for step in steps)
             for other in self._by_wording.get((edge.side, edge.wording, page), ())
         )
 
@@ -186,6 +194,16 @@ def _heads_columns(row: EdgeRow, inner: EdgeRow | None) -> bool:
         return False
     cells = [each.phrase for each in inner.phrases]
     return all(any(cell.x0 < each.phrase.x1 and each.phrase.x0 < cell.x1 for cell in cells) for each in row.phrases)
+
+
+def _are_of_halves(row: EdgeRow, page: PagePhrases) -> bool:
+    """Whether a row holds the numbers of two pages that are printed beside each other, one in each half."""
+    if len(row.phrases) != 2 or page.width <= page.height or row.gap < _APART * row.size:
+        return False
+    left, right = row.phrases
+    is_parted = left.phrase.x1 < page.width / 2 < right.phrase.x0
+    is_alike = left.wording == right.wording and bool(_BARE_NUMBER.fullmatch(left.wording))
+    return is_parted and is_alike and _counts(left.numbers, right.numbers, 1)
 
 
 def _near_pages(page: int) -> Iterator[int]:

@@ -93,10 +93,16 @@ def test_a_raised_mark_stays_with_its_word() -> None:
         ("היום Windows 10 מערכת", "מערכת Windows 10 היום"),
         ("היום Northport to Oldtown הדרך", "הדרך Northport to Oldtown היום"),
         ("כאשר ,2024 במרץ", "במרץ 2024, כאשר"),
+        (".)Dana Levi( 03-555-0142 טלפון", "טלפון 03-555-0142 (Dana Levi)."),
+        (".(Dana Levi) 03-555-0142 טלפון", "טלפון 03-555-0142 (Dana Levi)."),
+        ("חדש .Northport הדרך", "הדרך Northport. חדש"),
+        ("חדש ,f(x) הפונקציה", "הפונקציה f(x), חדש"),
+        ("בערב 17:00–9:00 פתוח", "פתוח 9:00–17:00 בערב"),
+        ("בערב 9:00–17:00 פתוח", "פתוח 9:00–17:00 בערב"),
         ("the word שלום עולם means", "the word עולם שלום means"),
     ],
 )
 def test_words_from_right_to_left(as_it_stands: str, as_it_is_read: str) -> None:
     """Hebrew is read from the right, with figures and runs of Latin from the left; words of it in English, in turn."""
-    page = "במרץ תתחיל העבודה דנה בעבודות" if as_it_stands[0] > "z" else "the meaning of words"
+    page = "במרץ תתחיל העבודה דנה בעבודות" if as_it_stands[-1] > "z" else "the meaning of words"
     assert texts_of([*spaced(page, 2.5, y=50), *spaced(as_it_stands, 2.5)])[1:] == [as_it_is_read]

@@ -1,6 +1,7 @@
 """Running headers, footers and page numbers leave the pages, and nothing else does."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -219,3 +220,34 @@ def test_no_phrase_is_lost_or_made_up(pages: list[list[tuple[str, float, float]]
     assert after <= before
     shown = {wording_of(piece.lines[0].text)[0] for piece in pieces}
     assert {wording_of(text)[0] for text in before - after} == shown
+
+
+@pytest.mark.parametrize("number_of_sheets", [1, 3])
+@pytest.mark.parametrize("form", ["{}", "- {} -"])
+def test_two_pages_on_one_sheet(form: str, number_of_sheets: int) -> None:
+    """The numbers of two pages beside each other on a sheet both leave the text."""
+    sheets = [
+        replace(
+            page_phrases(
+                *(line("the brig sailed from Leith", x=x, y=80.0 + 14 * row, page=sheet)
+                  for row in range(8) for x in (60.0, 480.0)),
+                line(form.format(10 + 2 * sheet), x=200, y=570, page=sheet),
+                line(form.format(11 + 2 * sheet), x=620, y=570, page=sheet),
+                number=sheet,
+            ),
+            width=842.0,
+            height=595.0,
+        )
+        for sheet in range(1, number_of_sheets + 1)
+    ]  # fmt: skip
+    kept, pieces = part_running_heads(sheets)
+    assert {piece.role for piece in pieces} == {"page_number"}
+    assert all(len(page.phrases) == 16 for page in kept)
+
+
+def test_two_figures_below_a_wide_page_stay() -> None:
+    """Two figures on the last line of a landscape page that don't follow on each other are no page numbers."""
+    texts = [line("the brig sailed from Leith", x=x, y=80.0 + 14 * row) for row in range(8) for x in (60.0, 480.0)]
+    sheet = replace(page_phrases(*texts, line("12", x=200, y=560), line("40", x=620, y=560)), width=842.0, height=595.0)
+    kept, pieces = part_running_heads([sheet])
+    assert (len(kept[0].phrases), pieces) == (18, [])
