@@ -11,6 +11,7 @@ from assistant.readers.pdf.table_rows import are_fields
 
 _NOTE_SIZE = 0.85  # of the size of names: the marks of notes are smaller
 _YEAR = re.compile(r"\(?(19|20)\d\d([-/\u2013]\d{2,4})?\)?[*†‡]?(\(\w\))?")
+_RANGE = re.compile(r"\d+\s?[-\u2013]\s?\d+")  # as in "1 - 5 years", over two lines
 _DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{2,4}")
 
 
@@ -60,7 +61,10 @@ def _names_columns(line: GridLine, above: GridLine | None) -> bool:
         return False
     if all(may_name_column(value) or (above is not None and _is_note_mark(value, above)) for value in values):
         return True
-    has_words = 2 * sum(map(is_figure, values)) <= len(values)
+    figures = [value for value in values if is_figure(value)]
+    has_words = 2 * len(figures) <= len(values)
+    if has_words and line.label is None and all(_RANGE.fullmatch(value.text) for value in figures):
+        return True
     return has_words and above is not None and (line.label is None or (line.line.is_bold and above.line.is_bold))
 
 

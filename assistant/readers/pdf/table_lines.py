@@ -19,6 +19,8 @@ _FIGURE = re.compile(r"\W*(?:[A-Z]{1,3}[$\u20ac\u00a3]\W*)?\d[\d\W]*(?:(?<![-\u2
 _NOTHING = re.compile(r"[-\u2010-\u2015\u2212]{1,3}")
 _OPENING = re.compile(r"[^\w\s]{0,2}[(\[]|[+±<>≤≥~≈]")
 _CLOSING = re.compile(r"[)\]%‰]{1,3}")
+_MARK = re.compile(r"[(\[]?(?:[*†‡§#]{1,3}|\d{1,2}|[a-z])[)\]]?")
+_MARK_SIZE, _MARK_RISE, _MARK_REACH = 0.75, 0.7, 0.6  # of the type size: of a raised mark, how high and how far it is
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
@@ -74,7 +76,25 @@ def lines_of(phrases: Sequence[Phrase]) -> list[Line]:
             rows[-1].append(phrase)
         else:
             rows.append([phrase])
-    return [_line(sorted(row, key=lambda phrase: phrase.x0)) for row in rows]
+    lines: list[Line] = []
+    marks: list[Phrase] = []
+    for row, below in pairwise([*rows, []]):
+        if not marks and below and _is_raised_mark(row, below):
+            marks = row
+        else:
+            lines.append(_line(sorted([*marks, *row], key=lambda phrase: phrase.x0)))
+            marks = []
+    return lines
+
+
+def _is_raised_mark(row: Sequence[Phrase], below: Sequence[Phrase]) -> bool:
+    """Whether a row is the mark of a note alone, which stands right behind something on the next row, and higher."""
+    mark, size = row[0], below[0].size
+    if len(row) > 1 or len(mark.words) > 1 or mark.size > _MARK_SIZE * size or not _MARK.fullmatch(mark.text):
+        return False
+    if below[0].baseline - mark.baseline > _MARK_RISE * size:
+        return False
+    return any(-_SPACE * size < mark.x0 - phrase.x1 < _MARK_REACH * size for phrase in below)
 
 
 def is_figure(phrase: Phrase) -> bool:
@@ -94,11 +114,24 @@ def is_currency(text: str) -> bool:
     return unicodedata.category(text[-1:] or " ") == "Sc" and len(country) <= 3 and (not country or country.isupper())
 
 
-def _line(row: Sequence[Phrase]) -> Line:
+def _line(phrases: Sequence[Phrase]) -> Line:
+    row = _with_marks(phrases)
     pieces = [piece for phrase in row for piece in _pieces(phrase)]
     is_led = any(map(has_leaders, row))
     parts = tuple(_join_signs(pieces)) or tuple(row)
-    return Line(parts, row[0].baseline, row[0].size, tuple(row), is_led)
+    return Line(parts, row[0].baseline, row[0].size, tuple(phrases), is_led)
+
+
+def _with_marks(row: Sequence[Phrase]) -> list[Phrase]:
+    """The phrases of a row, raised marks of notes joined with what they stand behind."""
+    whole = list(row[:1])
+    for phrase in row[1:]:
+        last = whole[-1]
+        if phrase.baseline < last.baseline - _SAME_BASELINE * last.size and phrase.size < _MARK_SIZE * last.size:
+            whole[-1] = phrase_of([*last.words, *(replace(word, rise=1, is_glued=True) for word in phrase.words)])
+        else:
+            whole.append(phrase)
+    return whole
 
 
 def _pieces(phrase: Phrase) -> Iterator[Phrase]:

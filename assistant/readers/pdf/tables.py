@@ -19,12 +19,14 @@ from assistant.readers.pdf.table_splitting import split_by_neighbours
 from assistant.readers.pdf.table_titles import Title, states_only_unit, title_above
 
 _MOST_COLUMNS = 100
-_MOST_HEADER_LINES = 12
+_MOST_HEADER_LINES = 40
 _TITLE_HEIGHT = 120.0  # points above a ruled table, in which its title stands
 _MOST_LINES_BELOW = 12  # that may go on with the last row of a table
 _MOST_SPACE = 5.0  # type sizes between the rows of one table
 _MOST_OVERHANG = 8.0  # type sizes: how far a name may begin before the figures that it stands over
 _HEADER_SPACE = 1.5  # type sizes between two lines of a header
+_MOST_GROUPS_BEFORE = 3  # lines that group rows, between the header and the first row
+_GROUP_SPACE = 2.0  # type sizes between such a line and the next one
 
 
 def find_tables(page: PageContent | PagePhrases, phrases: Sequence[Phrase]) -> tuple[list[TableArea], list[Phrase]]:
@@ -181,10 +183,27 @@ class _FlowTables:
             yield line
 
     def _header_start(self, start: int, free_from: int, zones: Sequence[Zone]) -> int:
-        """The place of the first line that names columns: names over several may stand above the block."""
+        """The place of the first line that names columns: above the block, or above lines that group its first rows."""
+        first = self._names_above(start, free_from, zones)
+        place = start
+        while first == place and place > max(free_from, start - _MOST_GROUPS_BEFORE):
+            place -= 1
+            if not self._may_group(self.lines[place], self.lines[place + 1], zones):
+                return start
+            first = self._names_above(place, free_from, zones)
+        return start if first == place else first
+
+    def _names_above(self, start: int, free_from: int, zones: Sequence[Zone]) -> int:
+        """The place of the first of the lines above one that name columns; that of the line itself if none does."""
         while start > free_from and self._is_header(self.lines[start - 1], self.lines[start], zones):
             start -= 1
         return start
+
+    def _may_group(self, line: Line, below: Line, zones: Sequence[Zone]) -> bool:
+        """Whether a line may group the rows below it: it begins where their labels do."""
+        is_label = len(line.parts) == 1 and abs(line.x0 - zones[0].x0) < 2 * line.size and line.size <= 1.2 * below.size
+        is_text = line.x1 > zones[1].x0 and not line.is_bold
+        return is_label and not is_text and below.y0 - line.y1 < _GROUP_SPACE * line.size
 
     def _is_header(self, line: Line, below: Line, zones: Sequence[Zone]) -> bool:
         left, right, slack = zones[1].x0, zones[-1].x1, 1.5 * line.size
