@@ -33,7 +33,7 @@ from assistant.retrieval.answer_types import (
     counts_something_else,
 )
 from assistant.retrieval.retriever import Candidate
-from assistant.segmentation.table_rows import row_with_headers
+from assistant.segmentation.table_rows import statement_of
 from assistant.types import Statement
 
 UNDECIDED = (0.2, 0.75)  # of the span reader's confidence: between them the model is asked whether the answer is stated
@@ -185,7 +185,9 @@ def build_prompt(
     worthwhile = [candidate for candidate in best if _is_worth_its_tokens(candidate)] or best[:1]
     order = {document: n for n, document in enumerate(dict.fromkeys(one.document.id for one in worthwhile))}
     sources = tuple(sorted(worthwhile, key=lambda one: (order[one.document.id], one.sentence.number)))
-    numbered = number_sources([PromptSource(_text(one), one.document.title, one.document.date) for one in sources])
+    numbered = number_sources(
+        [PromptSource(statement_of(source.sentence), source.document.title, source.document.date) for source in sources]
+    )
     template = load_prompt("answer" if ask_whether_stated else "answer-sure", "sources", "question")
     chat = template.fill(sources=numbered, question=escape_for_prompt(question))
     return AnswerPrompt(sources, chat, template.sha256, ask_whether_stated)
@@ -193,13 +195,6 @@ def build_prompt(
 
 def _is_worth_its_tokens(candidate: Candidate) -> bool:
     return candidate.span_reader_log_odds is None or candidate.span_reader_log_odds >= _MIN_READER_LOG_ODDS
-
-
-def _text(candidate: Candidate) -> str:
-    """A sentence as the model reads it: a table's row with its header."""
-    sentence = candidate.sentence
-    header = sentence.context.rpartition(" > ")[2]
-    return row_with_headers(sentence.text, header) if sentence.kind == "row" else sentence.text
 
 
 def is_decided(confidence: float) -> bool:

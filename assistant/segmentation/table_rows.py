@@ -1,6 +1,7 @@
 """A table row as text that stands alone: each cell with the row's label and its column's header."""
 
 from assistant.structure import split_cells
+from assistant.types import Sentence
 
 _MAX_LABEL_CHARS = 100_000  # the row's label, as often as it is repeated
 
@@ -29,6 +30,12 @@ def row_with_headers(row: str, header: str) -> str:
     label = cells[0]
     columns = zip(headers[1:], cells[1:], strict=True)
     return "; ".join(f"{label}, {column_header}: {cell}" for column_header, cell in columns if cell)
+
+
+def statement_of(sentence: Sentence) -> str:
+    """What a sentence says by itself: its text, and of a table row each cell with its label and header."""
+    header = sentence.context.rpartition(" > ")[2]
+    return row_with_headers(sentence.text, header) if sentence.kind == "row" else sentence.text
 
 
 def header_row_at(text: str, start: int) -> str:

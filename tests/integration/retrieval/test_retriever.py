@@ -165,3 +165,29 @@ def test_the_best_features_score_1() -> None:
     best = {name: float(weight > 0) for name, weight in feature_calibration().ranking_weights.items()}
     assert pytest.approx(1.0) == feature_score(best)
     assert 0.0 == feature_score(dict.fromkeys(best, 0.0))
+
+
+def test_rows_of_one_name_are_told_apart_by_their_headers(index: IndexUnderTest) -> None:
+    """Of two tables' rows with one label the one is first whose column is asked for."""
+    tables = """# Club
+
+| Crew | Women | Men |
+|---|---|---|
+| Rowers | 12 | 14 |
+| Coaches | 2 | 3 |
+
+| Crew | Summer | Winter |
+|---|---|---|
+| Rowers | 30 | 8 |
+| Coaches | 5 | 1 |
+"""
+    index.add(document("a", tables, title="Club"))
+    best = {
+        question: texts(retrieve(index, question))[0]
+        for question in (
+            "How many coaches are there in summer?",
+            "How many rowers are there in winter?",
+            "How many of the rowers are women?",
+        )
+    }
+    assert ["Coaches | 5 | 1", "Rowers | 30 | 8", "Rowers | 12 | 14"] == list(best.values())

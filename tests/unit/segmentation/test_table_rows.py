@@ -4,8 +4,8 @@ import pytest
 
 from assistant.grounding.check import verdict_for
 from assistant.grounding.evidence import evidence_for
-from assistant.segmentation.table_rows import header_row_at, row_with_headers
-from assistant.types import Citation, Document
+from assistant.segmentation.table_rows import header_row_at, row_with_headers, statement_of
+from assistant.types import Citation, Document, Sentence
 
 TEXT = """# Results
 
@@ -65,3 +65,10 @@ def test_a_long_label_is_not_repeated_without_end() -> None:
     """A row of thousands of cells with a label of thousands of letters stays as it is: spelt out it fills memory."""
     row, header = f"{'a' * 50_000}{'|b' * 50_000}", f"c{'|d' * 50_000}"
     assert row == row_with_headers(row, header)
+
+
+def test_a_sentence_says_what_its_headers_say_only_in_a_table() -> None:
+    """A row is spelt out with the header that its context ends with; prose says its own words, whatever is above it."""
+    row = Sentence("a", 0, 0, 12, "Rowers | 30 | 8", context="Club > Members > Crew | Summer | Winter", kind="row")
+    prose = Sentence("a", 1, 0, 9, "They row.", context="Club > Members")
+    assert ["Rowers, Summer: 30; Rowers, Winter: 8", "They row."] == [statement_of(row), statement_of(prose)]
