@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import dropwhile, takewhile, zip_longest
 
 from assistant.readers.pdf.edges import EdgePhrase, EdgeRow, Side, edge_rows, usual_size
 from assistant.readers.pdf.line_numbers import part_line_numbers
@@ -18,6 +18,9 @@ _APART = 1.6  # the distance between baselines, in sizes of the type, that parts
 _FAR_APART = 2.5  # likewise for a number that no other page tells of
 _DENSE = 0.4  # the share of the pages between the first and the last that has it, and on which it stands
 _FREQUENT = 0.1  # the share of all pages on which something stands that is parted from the edge by a gap
+_STEADY_PAGES, _STEADY_SHARE = 4, 0.75  # on so many, and on so many of those around, a line below a running head is one
+_MOST_STEADY = 2  # rows; where more come back the pages are forms
+_LARGER = 1.1  # times the usual size: rather a heading
 _MANY_ROWS = 5
 _MAX_CHARS = 150  # of a row that goes with a page number
 _LARGE = 1.25  # times the usual size: a heading rather than a running head, unless it is common
@@ -118,6 +121,18 @@ class _Search:
 
     def heads(self, rows: Sequence[EdgeRow]) -> list[_Head]:
         """The running heads among the rows at an edge: from the edge inwards, up to the first row of the text."""
+        heads = self._heads_to_gap(rows)
+        told = {id(head.edge.phrase) for head in heads}
+        below = list(dropwhile(lambda row: all(id(each.phrase) in told for each in row.phrases), rows))
+        if not heads or any(id(each.phrase) in told for row in below[:1] for each in row.phrases):
+            return heads
+        steady = list(takewhile(self._is_steady, below))
+        if len(steady) <= _MOST_STEADY:
+            heads += (_Head(each) for row in steady for each in row.phrases)
+        return heads
+
+    def _heads_to_gap(self, rows: Sequence[EdgeRow]) -> list[_Head]:
+        """Those that no wide gap parts from each other."""
         heads: list[_Head] = []
         is_behind_gap = False
         for number, (row, inner) in enumerate(zip_longest(rows, rows[1:])):
@@ -139,6 +154,15 @@ class _Search:
             is_behind_gap |= is_apart
         # Where nothing ends them, the page is the same as another one.
         return heads if len(rows) < _MANY_ROWS else [head for head in heads if head.is_counted]
+
+    def _is_steady(self, row: EdgeRow) -> bool:
+        """Whether a row that stands apart comes back on nearly all of several pages, as the second line of a head."""
+        if row.gap < _APART * row.size or row.size > _LARGER * self._usual_size:
+            return False
+        spreads = [self._same_text.of(each) for each in row.phrases if _WORD.search(each.wording)]
+        return len(spreads) == len(row.phrases) and all(
+            spread.pages >= _STEADY_PAGES and spread.density >= _STEADY_SHARE for spread in spreads
+        )
 
     def _head(self, edge: EdgePhrase, row: EdgeRow, *, is_outermost: bool) -> _Head | None:
         counted = sum(self._is_counted_with(edge, page) for page in _near_pages(edge.page))

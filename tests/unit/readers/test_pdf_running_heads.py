@@ -156,6 +156,55 @@ def test_headings_in_large_type_come_back_on_slides() -> None:
     assert parted(pages) == []
 
 
+@pytest.mark.parametrize(
+    ("second", "third"),
+    [
+        ("Notes to Consolidated Financial Statements (Continued)", ""),
+        ("Anhang zum Konzernabschluss (Fortsetzung)", "Note 8. Stock Award Plans (Continued)"),
+        ("Rapport du conseil – suite", ""),
+    ],
+)
+def test_second_lines_of_heads_far_below_the_first(second: str, third: str) -> None:
+    """What comes back under a running head on page after page is one, though a wide gap parts them."""
+    heads = [
+        [at_head("ABERMARLE, INC. AND SUBSIDIARIES", number), *([at_head(second, number, y=68)] if number > 5 else [])]
+        + ([at_head(third, number, y=94)] if third and 5 < number < 11 else [])
+        for number in range(1, 13)
+    ]
+    kept, pieces = part_running_heads(pages_with(*heads))
+    assert [piece.lines[0].text for piece in pieces[1:]] == [text for text in (second, third) if text]
+    assert all(len(page.phrases) == 30 for page in kept)
+
+
+@pytest.mark.parametrize("texts", [["The quay"], ["The quay", "Boats", "The quay", "Storms"], ["Storms"] * 3])
+def test_headings_below_a_head_are_text(texts: list[str]) -> None:
+    """A chapter's heading at the height of such a line, that comes back on a page or three, is a heading."""
+    heads = [[at_head("Annual account of the board", number)] for number in range(1, 13)]
+    for place, text in enumerate(texts):
+        heads[3 + place].append(at_head(text, 4 + place, y=75))
+    kept, _ = part_running_heads(pages_with(*heads))
+    assert [phrase.text for page in kept for phrase in page.phrases if phrase.baseline == 75] == texts
+
+
+@pytest.mark.parametrize("labels", [["Applicant", "Vessel", "Berth", "Declaration"], ["1. Name", "2. Home", "3. Boat"]])
+def test_forms_keep_their_labels(labels: list[str]) -> None:
+    """Where many lines come back on each page below its head, the pages are forms that somebody filled in."""
+    heads = [
+        [at_head("Port of Leith", number), *(at_head(text, number, y=75 + 30 * at) for at, text in enumerate(labels))]
+        for number in range(1, 9)
+    ]
+    kept, pieces = part_running_heads(pages_with(*heads, top=200))
+    assert [piece.lines[0].text for piece in pieces] == ["Port of Leith"]
+    assert all(len(page.phrases) == 30 + len(labels) for page in kept)
+
+
+def test_headings_in_large_type_below_a_head_are_text() -> None:
+    """Slides with one heading below the name of the speaker keep it."""
+    heads = [[at_head("A. Reid", number), at_head("Results", number, y=80, size=18)] for number in range(1, 9)]
+    kept, _ = part_running_heads(pages_with(*heads))
+    assert all(len(page.phrases) == 31 for page in kept)
+
+
 def test_a_browsers_print_of_a_page_in_one_sheet() -> None:
     """The date above and the address below a printed web page tell themselves by their form."""
     heads = [
