@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from assistant.readers.pdf.note_marks import marks_in, opening_of
+from assistant.readers.pdf.note_marks import explained_marks, marks_like, opening_of
 from assistant.readers.pdf.page import Phrase, Piece, Word
 
 _LEAST_NOTES = 3
 _REFERRED_SHARE = 0.6  # of the notes, to which the text before them refers
+_AFFILIATIONS_WITHIN = 15  # pieces at the beginning
 _LABEL = "endnote"
 _AROUND_MARK = "()[].: "  # of the mark of an item
 
@@ -20,20 +21,24 @@ def mark_endnotes(pieces: Sequence[Piece]) -> list[Piece]:
         pieces: of the document, with the words that refer to footnotes.
     """
     marked = list(pieces)
-    begin = looked_at = 0  # where the text begins that the next list of notes belongs to; up to where it is looked at
-    referred: set[str] = set()
-    for start, end in _lists(pieces):
-        referred |= {mark for piece in pieces[looked_at:start] for _, mark in _open_marks(piece)}
+    # Where the text begins that the next list of notes belongs to, and up to where it is looked at.
+    lists = list(_lists(pieces))
+    begin = looked_at = _behind_affiliations(pieces[: lists[0][0]]) if lists else 0
+    referred: dict[str, set[str]] = {"": set(), "[": set()}  # by the form of the marks
+    for start, end in lists:
+        for form, marks in referred.items():
+            marks.update(mark for piece in pieces[looked_at:start] for _, mark in _open_marks(piece, form))
         looked_at = end
+        form = "[" if pieces[start].mark.startswith("[") else ""
         numbers = [str(number) for number in range(1, end - start + 1)]
-        if sum(number in referred for number in numbers) >= _REFERRED_SHARE * len(numbers):
+        if sum(number in referred[form] for number in numbers) >= _REFERRED_SHARE * len(numbers):
             keys = {number: f"endnote {start}.{number}" for number in numbers}
             for place in range(begin, start):
-                marked[place] = _referring(marked[place], keys)
+                marked[place] = _referring(marked[place], keys, form)
             for place, number in zip(range(start, end), numbers, strict=True):
                 marked[place] = _as_note(pieces[place], number, keys[number])
             begin = end
-            referred.clear()
+            referred = {"": set(), "[": set()}
     return marked
 
 
@@ -56,18 +61,29 @@ def _number(piece: Piece) -> int:
     return int(mark) if mark.isascii() and mark.isdecimal() and len(mark) < 5 else 0
 
 
-def _open_marks(piece: Piece) -> Iterator[tuple[int, str]]:
-    """The places of the raised words of a piece that refer to no note yet, with the marks that they may be."""
+def _behind_affiliations(pieces: Sequence[Piece]) -> int:
+    """The place behind the lines at the beginning of a text that explain the raised marks of authors' names."""
+    first = enumerate(pieces[:_AFFILIATIONS_WITHIN], start=1)
+    return max((place for place, piece in first if explained_marks(piece.lines[:1])), default=0)
+
+
+def _open_marks(piece: Piece, form: str) -> Iterator[tuple[int, str]]:
+    """The places of the raised words of a piece that refer to no note yet, with the marks that they may be.
+
+    Args:
+        piece: of the text.
+        form: what the marks begin with, "[" or nothing.
+    """
     known = {place for place, _ in piece.note_keys}
     words = (word for line in piece.lines for word in line.words)
     for place, word in enumerate(words):
         if word.rise > 0 and place and place not in known:
-            for mark in marks_in(word.text):
+            for mark in marks_like(form, word.text):
                 yield place, mark
 
 
-def _referring(piece: Piece, keys: dict[str, str]) -> Piece:
-    found = {place: keys[mark] for place, mark in reversed(list(_open_marks(piece))) if mark in keys}
+def _referring(piece: Piece, keys: dict[str, str], form: str) -> Piece:
+    found = {place: keys[mark] for place, mark in reversed(list(_open_marks(piece, form))) if mark in keys}
     return replace(piece, note_keys=(*piece.note_keys, *sorted(found.items()))) if found else piece
 
 

@@ -11,6 +11,7 @@ _SYMBOLS = "*∗†‡§¶#‖※"  # noqa: RUF001 — the asterisk of mathemati
 _SYMBOL_MARK = re.compile(rf"[{_SYMBOLS}]{{1,4}}")
 _MARK = re.compile(rf"[(\[]?(\d{{1,3}}|[a-z]|[{_SYMBOLS}]{{1,4}})[)\].:]?")
 _BRACKETED = re.compile(r"[(\[](\d{1,3}|[a-z])[)\]]")
+_SQUARE = re.compile(r"\[(\d{1,3}|[a-z])\]")
 _NUMBERED = re.compile(r"(\d{1,3})[.)]?")
 _GLUED_NUMBER = re.compile(r"(\d{1,3})(?=[^\W\d_]{2}|[\"“„«'‘])")
 _GLUED_SYMBOL = re.compile(rf"([{_SYMBOLS}]{{1,4}})(?=\w)")
@@ -79,6 +80,27 @@ def referring_words(phrases: Iterable[Phrase]) -> Iterator[tuple[Word, str]]:
 def marks_in(raised: str) -> list[str]:
     """The marks of notes in a raised word."""
     return [mark[1] for part in _PARTS.split(raised) if (mark := _MARK.fullmatch(part))]
+
+
+def marks_like(printed: str, raised: str) -> list[str]:
+    """The marks in a raised word that may refer to a note: "[1]" alone refers to one that is printed as "[1]".
+
+    Args:
+        printed: the mark of the note, or of one in its list.
+        raised: the word.
+    """
+    return _SQUARE.findall(raised) if printed.startswith("[") else marks_in(raised)
+
+
+def explained_marks(phrases: Iterable[Phrase]) -> set[str]:
+    """The marks that lines begin with and explain, raised: "¹ University of Leeds · ² Institute of Ecology"."""
+    found = set()
+    for phrase in phrases:
+        opening = opening_of(phrase.words)
+        if opening and opening.form == "raised":
+            apart = (word for word in phrase.words[1:-1] if word.rise > 0 and not word.is_glued)
+            found |= {opening.mark, *(mark for word in apart for mark in marks_in(word.text))}
+    return found
 
 
 def symbols_at_ends(phrases: Iterable[Phrase]) -> set[str]:

@@ -1,6 +1,6 @@
 """Footnotes: lines in smaller type at the end of a column, which a mark begins; and the words that refer to them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -8,7 +8,9 @@ from typing import NamedTuple
 from assistant.readers.pdf.breaks import ends_sentence
 from assistant.readers.pdf.note_marks import (
     Opening,
+    explained_marks,
     marks_in,
+    marks_like,
     next_opening,
     opening_of,
     referring_words,
@@ -17,6 +19,7 @@ from assistant.readers.pdf.note_marks import (
 from assistant.readers.pdf.page import Column, PageLayout, Phrase, Piece, TableArea, Word
 from assistant.readers.pdf.style import BodyStyle
 from assistant.readers.raised import raised_text
+from assistant.segmentation.roles import role_of_heading
 
 _SMALLER = 0.94  # times the size of the body: at most so large is the type of notes
 _SAME_SIZE = 0.05  # the share by which the lines of one note may differ in size
@@ -93,8 +96,8 @@ def refer_to_notes(pieces: Sequence[Piece], notes: Sequence[Piece]) -> list[Piec
         pieces: of the document.
         notes: of it.
     """
-    keys = {(note.lines[0].page, note.mark): note.key for note in reversed(notes) if note.lines}
-    found = [list(_references(piece, keys)) for piece in pieces]
+    on_page = {(note.lines[0].page, note.mark): note for note in reversed(notes) if note.lines}
+    found = [list(_references(piece, on_page)) for piece in pieces]
     surely_referred = {reference.key for references in found for reference in references if not reference.may_be_power}
     return [
         replace(piece, note_keys=(*piece.note_keys, *_keys(references, surely_referred))) if references else piece
@@ -123,14 +126,18 @@ class _Reference(NamedTuple):
     may_be_power: bool
 
 
-def _references(piece: Piece, keys: dict[tuple[int, str], str]) -> Iterator[_Reference]:
+def _references(piece: Piece, notes: Mapping[tuple[int, str], Piece]) -> Iterator[_Reference]:
     words = [word for line in piece.lines for word in line.words]
     for place, word in enumerate(words):
-        if word.rise > 0:
-            key = next((keys[word.page, mark] for mark in marks_in(word.text) if (word.page, mark) in keys), "")
-            if key:
+        if word.rise > 0 and place:
+            note = next((note for mark in marks_in(word.text) if (note := notes.get((word.page, mark)))), None)
+            if note and marks_like(_printed_mark(note), word.text):
                 before = " ".join(other.text for other in words[max(place - 3, 0) : place])
-                yield _Reference(place, key, not raised_text(before, word.text)[1])
+                yield _Reference(place, note.key, not raised_text(before, word.text)[1])
+
+
+def _printed_mark(note: Piece) -> str:
+    return note.mark_words[0].text if note.mark_words else note.mark
 
 
 class _PageNotes:
@@ -140,9 +147,16 @@ class _PageNotes:
         self._layout = layout
         self._small = _SMALLER * style.size
         lines = [line for item in layout.items for line in _lines(item)]
-        self._referred = {mark for _, mark in referring_words(lines)}
+        referring = list(referring_words(lines))
+        self._referred = {mark for _, mark in referring}
+        self._bracketed = {mark for word, _ in referring for mark in marks_like("[", word.text)}
+        self._explained = explained_marks(lines)
         self._symbols = symbols_at_ends(lines)
         self._line_count = len(lines)
+        self._bibliography = next(filter(self._heads_bibliography, range(len(layout.items))), len(layout.items))
+
+    def _heads_bibliography(self, place: int) -> bool:
+        return any(role_of_heading(line.text) == "bibliography" for line in _lines(self._layout.items[place]))
 
     def start_of_notes(self, rows: Sequence[_Row], place: int, last: Phrase | None) -> int:
         """The place of the first row of the notes that end a column; behind its last where none does.
@@ -156,7 +170,8 @@ class _PageNotes:
         while tail and rows[tail - 1].size <= self._small:
             tail -= 1
         for start in range(tail, len(rows)):
-            if self._begins_note(rows[start], is_small=True):
+            is_reference = place >= self._bibliography and not _has_raised_opening(rows[start])
+            if not is_reference and self._begins_note(rows[start], is_small=True):
                 first = tail if self._goes_on(last, rows[tail:start]) else start
                 return first if self._is_at_foot(rows[first:], place) else len(rows)
         if self._goes_on(last, rows[tail:]):
@@ -171,7 +186,8 @@ class _PageNotes:
             return is_small or opening.mark in self._referred
         if opening.form == "symbol":
             return is_small and (opening.mark in self._referred or opening.mark in self._symbols)
-        return is_small and opening.mark in self._referred
+        referred = self._bracketed if opening.word.text.startswith("[") else self._referred - self._explained
+        return is_small and opening.mark in referred
 
     def _start_in_body_size(self, rows: Sequence[_Row], place: int) -> int:
         """Where notes begin that are in the size of the body: at a raised mark in the lower part of the page."""
@@ -179,7 +195,7 @@ class _PageNotes:
         for number in range(len(rows) - 1, -1, -1):
             if rows[number].phrases[0].baseline < _LOWER_PART * self._layout.height:
                 break
-            if rows[number].words[0].rise > 0 and self._begins_note(rows[number], is_small=False):
+            if _has_raised_opening(rows[number]) and self._begins_note(rows[number], is_small=False):
                 start = number
         return start if start < len(rows) and self._is_at_foot(rows[start:], place) else len(rows)
 
@@ -203,6 +219,10 @@ class _PageNotes:
             if number != place
             for line in _lines(item)
         )
+
+
+def _has_raised_opening(row: _Row) -> bool:
+    return row.words[0].rise > 0
 
 
 def _lines(item: Column | TableArea) -> Sequence[Phrase]:

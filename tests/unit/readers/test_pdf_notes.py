@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.readers.composition import Composition
-from assistant.readers.pdf.notes import part_notes
-from assistant.readers.pdf.page import Cell, Column, PageLayout, Phrase, TableArea, Word
+from assistant.readers.pdf.endnotes import mark_endnotes
+from assistant.readers.pdf.notes import part_notes, refer_to_notes
+from assistant.readers.pdf.page import Cell, Column, PageLayout, Phrase, Piece, TableArea, Word
 from assistant.readers.pdf.reader import read_pdf
 from assistant.readers.pdf.style import BodyStyle
 from tests.support.pdf_layouts import composed, line, page, phrase, words_of, wrap
@@ -69,13 +70,83 @@ def notes_of(*pages: PageLayout) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("mark", "form"),
     [("1", "raised"), ("12", "raised"), ("a", "raised"), ("*", "raised"), ("1", "plain"), ("3.", "plain"),
-     ("[2]", "plain"), ("†", "plain"), ("4", "glued"), ("*", "glued")],
+     ("(2)", "plain"), ("†", "plain"), ("4", "glued"), ("*", "glued")],
 )  # fmt: skip
 def test_marks_of_every_form_begin_notes(mark: str, form: str) -> None:
     """A note begins with a raised mark, or with one on its line that the text refers to."""
-    bare = mark.strip("[].")
+    bare = mark.strip("().")
     whole = one_page(*prose(), referring("paid by the state", bare, y=260), note(mark, "Half of it.", y=700, form=form))
     assert notes_of(whole) == [(bare, "Half of it.")]
+
+
+def test_a_mark_in_brackets_is_referred_to_in_brackets() -> None:
+    """A note "[2]" is that of a raised "[2]", and none of a raised "2"."""
+    foot = note("[2]", "Half of it.", y=700, form="plain")
+    assert notes_of(one_page(*prose(), referring("paid by the state", "[2]", y=260), foot)) == [("2", "Half of it.")]
+    assert notes_of(one_page(*prose(), referring("paid by the state", "2", y=260), foot)) == []
+
+
+REFERENCES = ["P. Morris. The decline of the hedgehog. 2006.", "T. Falk. Light transmitters. Zoology 201, 2014."]
+
+
+def paper(reference_marks: list[str], affiliations: Phrase | None, heading: str) -> PageLayout:
+    """A page with authors, what their raised marks stand for, text, and references in small type."""
+    authors = words_of("Ana Ribeiro and Tom Falk", y=60)
+    authors = [*authors[:2], raised("1", authors[1]), *authors[2:], raised("2", authors[-1])]
+    return one_page(
+        replace(phrase(authors), size=10.0), *([affiliations] if affiliations else []), *prose(),
+        line(heading, y=680, size=11),
+        *(note(mark, text, y=700 + 12 * place, form="plain") for place, (mark, text) in
+          enumerate(zip(reference_marks, REFERENCES, strict=True))),
+    )  # fmt: skip
+
+
+def affiliations_at(y: float) -> Phrase:
+    """A line that explains the marks 1 and 2."""
+    words = words_of("1 University of Leeds · 2 Institute of Ecology", y=y, size=9)
+    return phrase([replace(word, rise=1, size=5) if word.text in "12" else word for word in words])
+
+
+@pytest.mark.parametrize(
+    ("marks", "affiliations", "heading"),
+    [
+        (["[1]", "[2]"], affiliations_at(75), "References"),
+        (["[1]", "[2]"], None, "Nachweise zum Text"),
+        (["1.", "2."], affiliations_at(75), "Nachweise zum Text"),
+        (["1.", "2."], None, "References"),
+        (["1", "2"], None, "Literatur"),
+    ],
+)
+def test_references_are_no_notes_of_authors(marks: list[str], affiliations: Phrase | None, heading: str) -> None:
+    """The raised marks of authors refer to no entries of a bibliography, however these are numbered."""
+    assert notes_of(paper(marks, affiliations, heading)) == []
+
+
+def test_notes_beside_references_keep_their_raised_marks() -> None:
+    """A footnote below the references is one, where its mark is raised as that in the text."""
+    page_of_both = paper(["[1]", "[2]"], affiliations_at(75), "References")
+    (only,) = page_of_both.items
+    assert isinstance(only, Column)
+    whole = one_page(*only.lines[:-2], note("3", "Supported by the state.", y=760))
+    assert notes_of(whole) == [("3", "Supported by the state.")]
+
+
+def test_a_line_that_explains_marks_refers_to_no_note() -> None:
+    """The raised mark that a line begins with is its own, and refers to nothing."""
+    explaining = Piece("paragraph", (affiliations_at(75),))
+    foot = Piece("note", (line("Half of it.", y=700),), mark="1", key="note 1")
+    assert refer_to_notes([explaining], [foot])[0].note_keys == ()
+
+
+@pytest.mark.parametrize("form", ["{}.", "[{}]"])
+def test_a_numbered_list_is_none_of_the_authors(form: str) -> None:
+    """The raised marks of authors, which a line below them explains, refer to no numbered list behind the text."""
+    authors = words_of("Ana Ribeiro", y=60)
+    items = [Piece("item", (line(text, y=300),), mark=form.format(place)) for place, text in enumerate("abc", start=1)]
+    marks = [raised(mark, authors[-1]) for mark in "123"]
+    front = [Piece("paragraph", (phrase([*authors, *marks]),)), Piece("paragraph", (affiliations_at(75),))]
+    pieces = [*front, Piece("heading", (line("What we show", y=280),), level=1), *items]
+    assert mark_endnotes(pieces) == pieces
 
 
 def test_notes_over_several_lines_and_several_on_one_line() -> None:
