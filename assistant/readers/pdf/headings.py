@@ -3,12 +3,13 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from assistant.readers.pdf.fields import field_of
 from assistant.readers.pdf.item_marks import Mark
-from assistant.readers.pdf.lines import Line
+from assistant.readers.pdf.lines import Line, has_room_for
 from assistant.readers.pdf.style import BodyStyle, round_size
 
 _LARGER = 1.12  # times the size of the body
@@ -75,9 +76,12 @@ def is_heading(lines: Sequence[Line], mark: Mark | None, around: Surroundings, s
     size = max(word.size for line in lines for word in line.phrase.words)  # not that of small capitals
     if size < _SMALLER * min(style.size, size_below):
         return False
-    if min(line.phrase.size for line in lines) >= _LARGER * style.size:
+    is_bold = all(line.is_bold for line in lines)
+    if not is_bold and _breaks_early(lines, style.width):
+        return False
+    if min(line.phrase.size for line in lines) >= _LARGER * max(style.size, style.largest):
         return True
-    if all(line.is_bold for line in lines):
+    if is_bold:
         return len(text) <= _MAX_BODY_SIZE_CHARS
     return len(lines) == 1 and len(text) <= _MAX_PLAIN_CHARS and text[-1] not in ".:" and _heads(lines[0], mark, around)
 
@@ -89,6 +93,17 @@ def _is_brief(lines: Sequence[Line], text: str) -> bool:
     if not _WORD.search(text) or sum(map(str.isdigit, text)) > sum(map(str.isalpha, text)):
         return False
     return text[-1] != "." or len(text) <= _MAX_SENTENCE_CHARS
+
+
+def _breaks_early(lines: Sequence[Line], width: float) -> bool:
+    """Whether three lines or more are as short as those of an address: the next word would have stood on each.
+
+    Args:
+        lines: that belong together.
+        width: of the lines of the body, in points.
+    """
+    pairs = [(replace(above, right=max(above.right, above.left + width)), below) for above, below in pairwise(lines)]
+    return len(pairs) > 1 and all(has_room_for(above, below) and not above.is_centred for above, below in pairs)
 
 
 def _heads(line: Line, mark: Mark | None, around: Surroundings) -> bool:
@@ -134,7 +149,7 @@ def heading_levels(first_lines: Sequence[Line]) -> list[int]:
     """The levels of the headings of a document, 1 to 6, consistent for headings that look the same.
 
     Looks that occur on one page only, such as those of a cover, and rare ones have the level of the next lower one
-    that is common. Among headings of one look, the deeper the number, the lower the level.
+    that is common. The deeper the number, the lower the level, whatever the look.
 
     Args:
         first_lines: of each heading, in their order.
@@ -146,7 +161,7 @@ def heading_levels(first_lines: Sequence[Line]) -> list[int]:
     common = _common_looks(looks, first_lines)
     levels: dict[Look, int] = {}
     level = 1
-    for look in sorted(depths, reverse=True):
+    for look in _in_order(looks, first_lines):
         levels[look] = level
         if look in common:
             level += max(len(depths[look] - {0}), 1)
@@ -154,6 +169,25 @@ def heading_levels(first_lines: Sequence[Line]) -> list[int]:
         min(levels[look] + _rank(_depth(line.text), depths[look]), _MAX_LEVEL)
         for look, line in zip(looks, first_lines, strict=True)
     ]
+
+
+def _in_order(looks: Sequence[Look], first_lines: Sequence[Line]) -> list[Look]:
+    """The looks from the highest to the lowest; that of "2 Methods" stands before that of "2.1 Gardens"."""
+    ordered = sorted(set(looks), reverse=True)
+    numbers: dict[str, Look] = {}
+    above: Counter[tuple[Look, Look]] = Counter()  # how often one look is that of the section that another is part of
+    for look, line in zip(looks, first_lines, strict=True):
+        if number := _NUMBER.match(line.text):
+            numbers[number[1]] = look
+            parent = numbers.get(number[1].rpartition(".")[0])
+            if parent and parent != look:
+                above[parent, look] += 1
+    for (parent, part), count in above.items():
+        place = ordered.index(part)
+        if ordered.index(parent) > place and count > above[part, parent]:
+            ordered.remove(parent)
+            ordered.insert(place, parent)
+    return ordered
 
 
 def _common_looks(looks: Sequence[Look], first_lines: Sequence[Line]) -> set[Look]:

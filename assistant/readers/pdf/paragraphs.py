@@ -8,6 +8,7 @@ from assistant.readers.pdf.breaks import ColumnText, begins_passage, ends_senten
 from assistant.readers.pdf.fields import field_of, fields_of
 from assistant.readers.pdf.flow import Passage, join_over_breaks
 from assistant.readers.pdf.headings import Surroundings, heading_levels, is_heading
+from assistant.readers.pdf.idle_headings import without_idle_headings
 from assistant.readers.pdf.lines import column_lines, phrase_of_words
 from assistant.readers.pdf.list_levels import with_item_levels
 from assistant.readers.pdf.list_marks import accepted_marks
@@ -27,7 +28,8 @@ def paragraphs_of(layouts: Sequence[PageLayout], style: BodyStyle) -> list[Piece
         style: what is usual in it.
     """
     passages = [passage for layout in layouts for passage in _page_passages(layout, style)]
-    return [passage.piece for passage in with_item_levels(_with_heading_levels(join_over_breaks(passages)))]
+    passages = without_idle_headings(join_over_breaks(passages), style)
+    return [passage.piece for passage in with_item_levels(_with_heading_levels(passages))]
 
 
 def _page_passages(layout: PageLayout, style: BodyStyle) -> Iterator[Passage]:

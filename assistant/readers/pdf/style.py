@@ -12,6 +12,8 @@ _LEADINGS = (0.8, 2.6)  # the distances in sizes of the type that part lines of 
 _NARROW = frozenset("fijlrt.,:;()'")  # in all fonts but monospaced ones
 _OTHER_SHARE = 0.15  # by which the shares of narrow characters differ in words that tell whether a font is monospaced
 _SAMPLE = 40  # words of a font that tell whether it is monospaced
+_BODY_SHARE = 0.25  # of the characters: text in a size that so many have is no heading by its size
+_BODY_RATIO = 1.4  # times the usual size: larger type is for show
 _SAME_WIDTH = 0.03  # the share by which the widths of characters may differ in a monospaced font
 
 
@@ -25,6 +27,8 @@ class BodyStyle:
         width: of the lines of the body, in points.
         font: of most characters of the body. It counts as plain, whatever its name or weight.
         monospaced: the fonts whose characters are all of one width, where the body is set in another.
+        largest: the largest size of type, not much larger than the usual one, in which a good part of the text is set:
+            short documents have several.
     """
 
     size: float = 10.0
@@ -32,6 +36,7 @@ class BodyStyle:
     width: float = 400.0
     font: Font = PLAIN_FONT
     monospaced: frozenset[Font] = frozenset()
+    largest: float = 0.0
 
     def leading(self, size: float) -> float:
         """The usual distance between the baselines of lines of some size, in points."""
@@ -72,8 +77,22 @@ def body_style(layouts: Sequence[PageLayout]) -> BodyStyle:
     font = by_font.most_common(1)[0][0]
     monospaced = _monospaced_fonts(columns) if len(by_font) > 1 else frozenset()
     return BodyStyle(
-        usual, _usual_leadings(columns), _usual_width(lines), font, frozenset() if font in monospaced else monospaced
+        usual, _usual_leadings(columns), _usual_width(lines), font, frozenset() if font in monospaced else monospaced,
+        _largest_body_size(characters, usual, font),
     )  # fmt: skip
+
+
+def _largest_body_size(characters: Counter[tuple[float, Font]], usual: float, usual_font: Font) -> float:
+    """The largest size that a good part of the text has, among those not much larger than the usual one."""
+    plain: Counter[float] = Counter()
+    for (size, font), count in characters.items():
+        if font == usual_font or not font.is_bold:
+            plain[round_size(size)] += count
+    enough = _BODY_SHARE * characters.total()
+    return max(
+        (size for size, count in plain.items() if usual < size <= _BODY_RATIO * usual and count >= enough),
+        default=usual,
+    )
 
 
 def _monospaced_fonts(columns: Iterable[Column]) -> frozenset[Font]:

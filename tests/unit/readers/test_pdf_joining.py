@@ -100,3 +100,19 @@ def test_an_address_that_is_parted_anywhere_is_whole(last: str, first: str) -> N
 def test_words_behind_an_address_are_none_of_it(last: str, first: str) -> None:
     """An address ends where a word follows it, or behind its full stop."""
     assert join(last, first) == f"{last} {first}"
+
+
+@pytest.mark.parametrize(
+    ("last", "first"),
+    [("anti\u00ad", "trafficking"), ("self\u00ad", "employed"), ("Non\u00ad", "members"), ("forward\u00ad", "looking"),
+     ("demi\u00ad", "heures")],
+)  # fmt: skip
+def test_a_short_document_keeps_the_hyphens_of_common_compounds(last: str, first: str) -> None:
+    """Halves that mostly stand in compounds keep the hyphen though the word occurs nowhere else."""
+    assert join(last, first) == f"{last[:-1]}-{first}"
+
+
+@pytest.mark.parametrize(("left", "right"), [("second", "ary"), ("high", "er"), ("short", "age"), ("self", "ish")])
+def test_an_ending_is_no_second_half(left: str, right: str) -> None:
+    """A word that begins like a compound and is parted before its ending is whole again."""
+    assert join(f"{left}\u00ad", right) == left + right

@@ -526,3 +526,56 @@ def test_recognised_lines_of_uneven_sizes_are_one_paragraph() -> None:
     printed = page(Column(tuple(lines)))
     assert len(blocks(printed)) > 1
     assert [text for _, text in blocks(dataclasses.replace(printed, is_recognised=True))] == [BOARD]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        ("Bill to", "Marlow & Sons", "3 Mill Lane", "Bath BA1 2QR"),
+        ("Bäckerei Sommer", "Am Markt 5", "04109 Leipzig"),
+    ],
+)
+def test_an_address_in_larger_type_is_no_heading(address: tuple[str, ...]) -> None:
+    """Lines that end where the next word would have fitted are an address, whatever their size."""
+    found = blocks(page(column(*address, size=11.5, leading=14), filled(y=200)))
+    assert all(kind == "paragraph" for kind, _ in found)
+
+
+def test_a_short_document_has_text_of_several_sizes() -> None:
+    """Where a good part of a short letter is somewhat larger than the rest, that part is text."""
+    letter = column("Invoice 2026-0417 of 14 March", "", "", "Due on 13 April, order PO-88121", size=11.5, leading=14)
+    small = column("Please pay to account 31415926 within 30 days. Interest is 8%.", y=400, size=9)
+    assert all(kind == "paragraph" for kind, _ in blocks(page(letter, small)))
+
+
+@pytest.mark.parametrize("font", [BOLD, Font("Sans-BoldOblique", is_bold=True, is_italic=True)])
+def test_lines_that_look_like_headings_and_head_nothing_are_text(font: Font) -> None:
+    """Of lines in one look with nothing between them, the last is the heading of what stands below."""
+    names = ("Date of issue: 3 May", "Order PO-88121", "What the board did")
+    places = (200, 230, 275)
+    headings = (column(name, y=y, font=font) for name, y in zip(names, places, strict=True))
+    found = blocks(page(filled(y=40), columns(*headings, filled(y=305))))
+    assert [text for kind, text in found if kind == "heading"] == ["What the board did"]
+    assert {("paragraph", name) for name in names[:2]} <= set(found)
+
+
+@pytest.mark.parametrize("names", [("Part II", "Fishing"), ("2 Methods", "2.1 Boats"), ("Members:", "Ada Lovelace")])
+def test_headings_above_headings_stay(names: tuple[str, str]) -> None:
+    """A numbered heading, and one that names a list, may stand right above another that looks the same."""
+    headings = columns(
+        *(column(name, y=200 + 30 * place, font=BOLD) for place, name in enumerate(names)), filled(y=260)
+    )
+    found = blocks(page(filled(y=40), headings))
+    assert [text for kind, text in found if kind == "heading"] == list(names)
+
+
+@pytest.mark.parametrize(("outer", "inner"), [(11.5, 13.0), (10.0, 12.0)])
+def test_numbers_decide_on_levels_before_sizes(outer: float, inner: float) -> None:
+    """The section "2" is above "2.1", and so is what looks like it, though "2.1" is set in larger type."""
+    names = (("1 Introduction", outer), ("2 Methods", outer), ("2.1 Gardens", inner), ("References", outer))
+    parts = (
+        columns(column(name, y=60 + 150 * place, size=size, font=BOLD), filled(y=90 + 150 * place))
+        for place, (name, size) in enumerate(names)
+    )
+    levels = [block.level for block in composed(page(columns(*parts))).blocks if block.kind == "heading"]
+    assert levels == [1, 1, 2, 1]
