@@ -181,7 +181,7 @@ def test_rows_of_one_name_are_told_apart_by_their_headers(index: IndexUnderTest)
 | Rowers | 30 | 8 |
 | Coaches | 5 | 1 |
 """
-    index.add(document("a", tables, title="Club"))
+    index.add(document("a", tables, title="Club", kind="md"))
     best = {
         question: texts(retrieve(index, question))[0]
         for question in (
