@@ -7,6 +7,7 @@ gutter is read first, then its sides, one after the other, then what stands belo
 import statistics
 from collections.abc import Iterator, Sequence
 
+from assistant.readers.pdf.boxes import Box, boxes_of
 from assistant.readers.pdf.gutters import Item, Row, Strip, item_of, rows_of, ruling_item, strips_of
 from assistant.readers.pdf.page import Column, PageContent, PageLayout, PagePhrases, Phrase, Ruling, TableArea
 from assistant.readers.pdf.row_measures import items_of
@@ -35,9 +36,38 @@ def lay_out(page: PageContent | PagePhrases, phrases: Sequence[Phrase], tables: 
     turned = (Column((phrase,)) for phrase in phrases if phrase.words[0].angle)
     items = [*map(item_of, upright), *map(item_of, tables), *rulings]
     is_right_to_left = reads_right_to_left([word for phrase in phrases for word in phrase.words])
-    areas = _areas(items, 0, is_right_to_left=is_right_to_left)
-    contents = tuple(content for area in areas for content in _contents(area, is_right_to_left=is_right_to_left))
+    rows_of_boxes = boxes_of(page.rulings, upright)
+    contents = tuple(_in_order(items, rows_of_boxes, page.number, is_right_to_left=is_right_to_left))
     return PageLayout(page.number, page.width, page.height, (*contents, *turned), page.is_recognised)
+
+
+def _in_order(
+    items: Sequence[Item], rows_of_boxes: Sequence[Sequence[Box]], page: int, *, is_right_to_left: bool
+) -> Iterator[Column | TableArea]:
+    """What stands on a page in reading order; boxes beside each other one after the other, in their place."""
+    insides: dict[int, list[list[Item]]] = {}  # of the boxes of a row, by the id of what stands for the row
+    for row in rows_of_boxes:
+        parts = [[item for item in items if item.content and _is_in(item, box)] for box in row]
+        place = TableArea(page, row[0].x0, row[0].y0, row[-1].x1, max(box.y1 for box in row), ())
+        inside = {id(item) for part in parts for item in part}
+        items = [item_of(place), *(item for item in items if id(item) not in inside and not _is_border(item, place))]
+        insides[id(place)] = parts[::-1] if is_right_to_left else parts
+    for area in _areas(items, 0, is_right_to_left=is_right_to_left):
+        for content in _contents(area, is_right_to_left=is_right_to_left):
+            if id(content) not in insides:
+                yield content
+            for part in insides.get(id(content), ()):
+                for inner in _areas(part, 1, is_right_to_left=is_right_to_left):
+                    yield from _contents(inner, is_right_to_left=is_right_to_left)
+
+
+def _is_in(item: Item, box: Box) -> bool:
+    return box.x0 < (item.x0 + item.x1) / 2 < box.x1 and box.y0 < (item.y0 + item.y1) / 2 < box.y1
+
+
+def _is_border(item: Item, place: TableArea) -> bool:
+    is_within = item.x0 >= place.x0 and item.x1 <= place.x1
+    return item.content is None and is_within and place.y0 - 1 <= item.y0 <= place.y1 + 1
 
 
 def _long_rulings(page: PageContent | PagePhrases, tables: Sequence[TableArea]) -> list[Ruling]:

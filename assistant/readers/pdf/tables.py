@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.readers.pdf.boxes import boxes_of
 from assistant.readers.pdf.page import PageContent, PagePhrases, Phrase, Ruling, TableArea
 from assistant.readers.pdf.table_assembly import Assembly, assemble
 from assistant.readers.pdf.table_blocks import blocks_of
@@ -52,7 +53,12 @@ def find_tables(page: PageContent | PagePhrases, phrases: Sequence[Phrase]) -> t
         tables.append(_titled(table, title))
         taken.update(id(phrase) for line in title.lines for phrase in line.phrases)
     outside = [phrase for phrase in phrases if id(phrase) not in taken]
-    for flow in flows_of(outside, horizontal) if outside else ():
+    boxes = [box for row in boxes_of(page.rulings, outside) for box in row]
+    in_boxes = [[phrase for phrase in outside if box.holds(phrase)] for box in boxes]
+    boxed = {id(phrase) for inside in in_boxes for phrase in inside}
+    unboxed = [phrase for phrase in outside if id(phrase) not in boxed]
+    flows = (flow for part in (unboxed, *in_boxes) if part for flow in flows_of(part, horizontal))
+    for flow in flows:
         column = _FlowTables(split_by_neighbours(lines_of(flow)), horizontal, page, body_size)
         for table, places in column.find():
             tables.append(table)

@@ -1,0 +1,79 @@
+"""Boxes of text beside each other, each with a border of its own, such as cards: they are read one after the other.
+
+The cells of a table share their borders; between boxes there is space.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from assistant.readers.pdf.page import Phrase, Ruling
+
+_TOLERANCE = 2.0  # points by which the ends of a box's borders may differ
+_LEAST_SPACE = 3.0  # points between boxes
+_LEAST_LINES, _LINES_OF_PROSE = 2, 3  # of each box, and of one of them
+_MAX_RULINGS = 400  # of a page: one with more is a drawing
+_THIN = 2.5  # points
+
+
+class Box(NamedTuple):
+    """The place of a box."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def holds(self, phrase: Phrase) -> bool:
+        """Whether the middle of a phrase is inside."""
+        x, y = (phrase.x0 + phrase.x1) / 2, (phrase.y0 + phrase.y1) / 2
+        return self.x0 < x < self.x1 and self.y0 < y < self.y1
+
+
+def boxes_of(rulings: Sequence[Ruling], phrases: Sequence[Phrase]) -> list[list[Box]]:
+    """The boxes of text that begin at one height beside each other, each such row from left to right.
+
+    Args:
+        rulings: of a page.
+        phrases: of the page.
+    """
+    if len(rulings) > _MAX_RULINGS:
+        return []
+    boxes = sorted(_bordered(rulings), key=lambda box: (box.y0, box.x0))
+    return [row for row in _rows(boxes) if _hold_text(row, phrases)]
+
+
+def _bordered(rulings: Sequence[Ruling]) -> Iterator[Box]:
+    """The places between two upright rulings of one height that a level one closes and joins, and goes no further."""
+    level = [ruling for ruling in rulings if ruling.y1 - ruling.y0 <= _THIN < ruling.x1 - ruling.x0]
+    upright = [ruling for ruling in rulings if ruling.x1 - ruling.x0 <= _THIN < ruling.y1 - ruling.y0]
+    for left, right in pairwise(sorted(upright, key=lambda each: (round(each.y0 / _TOLERANCE), each.x0))):
+        box = Box(left.x0, min(left.y0, right.y0), right.x1, max(left.y1, right.y1))
+        is_even = abs(left.y0 - right.y0) <= _TOLERANCE and abs(left.y1 - right.y1) <= _TOLERANCE
+        if is_even and any(_closes(ruling, box) for ruling in level):
+            yield box
+
+
+def _closes(ruling: Ruling, box: Box) -> bool:
+    is_as_wide = abs(ruling.x0 - box.x0) <= _TOLERANCE and abs(ruling.x1 - box.x1) <= _TOLERANCE
+    return is_as_wide and min(abs(ruling.y0 - box.y0), abs(ruling.y1 - box.y1)) <= _TOLERANCE
+
+
+def _rows(boxes: Sequence[Box]) -> Iterator[list[Box]]:
+    """Boxes that begin at one height, with space between each and the next."""
+    row: list[Box] = []
+    for box in boxes:
+        if row and (box.y0 - row[-1].y0 > _TOLERANCE or box.x0 - row[-1].x1 < _LEAST_SPACE):
+            yield row
+            row = []
+        row.append(box)
+    if row:
+        yield row
+
+
+def _hold_text(row: Sequence[Box], phrases: Sequence[Phrase]) -> bool:
+    """Whether there are several boxes, each with some lines; a table of cells with space between them has fewer."""
+    if len(row) < 2:
+        return False
+    counts = [len({round(phrase.baseline) for phrase in phrases if box.holds(phrase)}) for box in row]
+    return min(counts) >= _LEAST_LINES and max(counts) >= _LINES_OF_PROSE
