@@ -70,6 +70,11 @@ def begins_with_bullet(phrase: Phrase) -> bool:
     return phrase.words[0].text in _BULLETS
 
 
+def begins_with_box(phrase: Phrase) -> bool:
+    """Whether some words begin with a box to tick."""
+    return phrase.words[0].text in _BOXES
+
+
 def follows(mark: Mark, other: Mark) -> bool:
     """Whether one of two marks stands next to the other in a list: the same symbol, or neighbouring numbers."""
     if mark.symbol or other.symbol:

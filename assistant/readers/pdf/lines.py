@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.readers.pdf.item_marks import begins_with_bullet
+from assistant.readers.pdf.item_marks import begins_with_box, begins_with_bullet
 from assistant.readers.pdf.page import Column, Phrase, Word
 from assistant.readers.pdf.style import BodyStyle
 
@@ -17,6 +17,7 @@ _MIN_CENTRED = 3.0  # sizes of the type left free on both sides
 _TIED_CHARS = 2  # of a word that may be tied to the next
 _ROW_GAP = 2.0  # sizes of the type between the cells of a row
 _MAX_MARK_CHARS = 6
+_OPTION_GAP = 3.0  # sizes of the type between boxes to tick below each other
 _RAGGED = 1.5  # sizes of the type by which the fullest lines of a column differ
 _STRETCH = 5  # lines that tell how far text runs beside a figure
 _PROSE_FILL = 0.85  # the share of their width that lines of running text fill
@@ -154,15 +155,38 @@ def _edge(phrases: Sequence[Phrase]) -> float | None:
 
 
 def _rows(phrases: Sequence[Phrase]) -> Iterator[list[Phrase]]:
-    """Phrases that follow each other on one baseline."""
+    """Phrases that follow each other on one baseline; each of several boxes to tick begins one of its own."""
     row: list[Phrase] = []
+    options = _options(phrases)
     for phrase in phrases:
-        if row and not (_is_beside(phrase, row[-1]) and _is_of_row(phrase, row)):
+        if row and (
+            (phrase.x0, phrase.baseline) in options or not (_is_beside(phrase, row[-1]) and _is_of_row(phrase, row))
+        ):
             yield row
             row = []
         row.append(phrase)
     if row:
         yield row
+
+
+def _options(phrases: Sequence[Phrase]) -> set[tuple[float, float]]:
+    """The places of boxes to tick that stand right below each other, or on one line with nothing else before them."""
+    boxes = [phrase for phrase in phrases if begins_with_box(phrase)]
+    options: set[tuple[float, float]] = set()
+    by_edge = sorted(boxes, key=lambda box: (round(box.x0), box.baseline))
+    for above, below in pairwise(by_edge):
+        distance = below.baseline - above.baseline
+        if round(above.x0) == round(below.x0) and distance < _OPTION_GAP * max(below.size, _LEAST_SIZE):
+            options |= {(box.x0, box.baseline) for box in (above, below)}
+    starts_with_box = False
+    last: Phrase | None = None
+    for phrase in phrases:
+        is_new = last is None or not _is_beside(phrase, last)
+        starts_with_box = begins_with_box(phrase) if is_new else starts_with_box
+        if starts_with_box and begins_with_box(phrase):
+            options.add((phrase.x0, phrase.baseline))
+        last = phrase
+    return options
 
 
 def _is_beside(phrase: Phrase, last: Phrase) -> bool:

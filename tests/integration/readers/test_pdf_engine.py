@@ -466,6 +466,29 @@ class TestForms:
         assert [word.text for word in found] == ["Name:", "Ada", "Lovelace"]
         assert all(200 <= word.x0 < word.x1 <= 400 and 90 < word.baseline < 110 for word in found[1:])
 
+    @pytest.mark.parametrize("height", [40, 60, 90])
+    def test_a_value_of_several_lines_belongs_to_its_label(self, height: float) -> None:
+        """A high field shows its value at its top, off the label's baseline and in larger type."""
+        with canvas() as (drawing, file):
+            drawing.setFont("Helvetica", 10)
+            drawing.drawString(72, 700, "The applicant fills in all of the fields below and signs.")
+            drawing.drawString(72, 600, "Remarks:")
+            drawing.acroForm.textfield(
+                name="r", value="Needs a berth near\nthe north entrance.", fieldFlags="multiline",
+                x=200, y=610 - height, width=300, height=height,
+            )  # fmt: skip
+        document = read(file.getvalue())
+        (field,) = [block for block in document.blocks if block.kind == "field"]
+        assert document.text[field.start : field.end] == "Remarks: Needs a berth near the north entrance."
+
+    def test_a_long_value_without_an_appearance_is_wrapped_in_its_field(self) -> None:
+        """A viewer would set it from the top of the field, in lines as wide as that."""
+        value = b"The berth lies near the north entrance of the harbour and has room for two boats."
+        found = words(form_file(b"/FT /Tx /Ff 4096 /T (r) /V (" + value + b") /Rect [200 640 330 706]"))
+        assert " ".join(word.text for word in found) == f"Name: {value.decode()}"
+        assert len({word.baseline for word in found}) > 2
+        assert {word.baseline for word in found if word.text == "Name:"} == {found[1].baseline}
+
     def test_hidden_fields_and_passwords_are_not_shown(self) -> None:
         """What the viewer doesn't show is no text; for a password it shows asterisks at most."""
         for field in (b"/F 2 /FT /Tx /T (name) /V (Secret)", b"/Ff 8192 /FT /Tx /T (name) /V (Secret)"):

@@ -326,6 +326,25 @@ def test_lists_beside_each_other_are_of_one_level() -> None:
     assert [block.level for block in whole.blocks if block.kind == "item"] == [0, 0, 0, 0]
 
 
+@pytest.mark.parametrize("places", [((150, 300), (150, 322), (150, 344)), ((72, 300), (172, 300), (272, 300))])
+def test_boxes_beside_a_label_or_each_other_are_tasks(places: tuple[tuple[float, float], ...]) -> None:
+    """Each of several boxes below each other, or in a row, is a task, though a label stands on the line of one."""
+    names = ("☐ Car", "☒ Motorcycle", "☐ Lorry")
+    boxes = [line(name, x=x, y=y) for name, (x, y) in zip(names, places, strict=True)]
+    label = [line("Vehicle", y=300)] if places[0][0] > LEFT else []
+    found = blocks(page(columns(filled(), Column((*label, *boxes)))))
+    assert found[1:] == [("paragraph", "Vehicle")] * len(label) + [
+        ("item", "[ ] Car"), ("item", "[x] Motorcycle"), ("item", "[ ] Lorry"),
+    ]  # fmt: skip
+
+
+def test_boxes_behind_a_label_with_a_colon_are_its_value() -> None:
+    """The boxes of one line belong to the label before them."""
+    choice = Column((line("Permit type:"), line("☒ resident", x=200), line("☐ trader", x=300)))
+    (block,) = composed(page(choice)).blocks
+    assert (block.kind, block.label) == ("field", "Permit type")
+
+
 # Fields, leaders, large first letters
 
 
