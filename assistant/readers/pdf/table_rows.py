@@ -191,12 +191,14 @@ def _continues_label(above: GridLine, below: GridLine, spacing: _Spacing, *, is_
     if upper is None or lower is None or lower.x0 < upper.x0 - 0.3 * lower.size or _style(upper) != _style(lower):
         return False
     last, first = upper.words[-1].text, lower.words[0]
-    if last.endswith(":") or is_tight:
+    if last.endswith(":"):
         return is_tight
     is_unfinished = last.endswith((",", "-", "\u2013", "\u2014", "\u00ad", "&", "/")) or _is_open(upper.text)
     goes_on = is_unfinished or first.text[:1].islower()
     hangs = lower.x0 > upper.x0 + 0.3 * lower.size
     needed = upper.x1 + _SPACE * lower.size + (first.x1 - first.x0)
+    if is_tight:
+        return bool(above.values) or goes_on or hangs or needed > spacing.soft_limit
     if needed > spacing.hard_limit - 0.3 * lower.size:
         return goes_on or hangs or not above.values
     if needed > spacing.soft_limit:

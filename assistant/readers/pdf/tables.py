@@ -132,17 +132,27 @@ class _FlowTables:
     ) -> tuple[TableArea, range] | None:
         """A table without a header and the one right above it, as one, if their columns are; else None."""
         area, places = table
-        if not last or last[0][1].stop != places.start or area.header_rows or area.title:
+        if not last or area.header_rows:
             return None
         _, above_places = last[0]
         first = next(at for at in above_places if len(self.lines[at].parts) > 1)
         zones, own = (zones_of(self.lines[part.start : part.stop]) for part in (above_places, places))
         is_same = len(zones) == len(own) and all(map(_overlap, zones, own))
-        line = self.lines[places.start]
-        if not is_same or line.y0 - self.lines[places.start - 1].y1 > _MOST_SPACE * line.size:
+        if not is_same or not self._are_joined(above_places, places, own):
             return None
         whole = self._table(range(first, places.stop), above_places.start)
         return whole if whole is not None and whole[1].stop == places.stop else None
+
+    def _are_joined(self, above: range, below: range, zones: Sequence[Zone]) -> bool:
+        """Whether nothing stands between the rows of two tables but lines that may group the lower ones."""
+        first = next(at for at in below if len(self.lines[at].parts) > 1)
+        if first - above.stop > _MOST_GROUPS_BEFORE:
+            return False
+        return all(
+            self.lines[at].y0 - self.lines[at - 1].y1 <= _MOST_SPACE * self.lines[at].size
+            and (at == first or self._may_group(self.lines[at], self.lines[at + 1], zones))
+            for at in range(above.stop, first + 1)
+        )
 
     def _table(self, block: range, free_from: int) -> tuple[TableArea, range] | None:
         """The table in a block, with the header and the title above it, and the lines that it takes."""
@@ -196,7 +206,10 @@ class _FlowTables:
             place -= 1
             if not self._may_group(self.lines[place], self.lines[place + 1], zones):
                 return start
-            first = self._names_above(place, free_from, zones)
+            first = place
+            if place > free_from and self._names_with_labels(self.lines[place - 1], self.lines[place], zones):
+                first -= 1
+            first = self._names_above(first, free_from, zones)
         return start if first == place else first
 
     def _names_above(self, start: int, free_from: int, zones: Sequence[Zone]) -> int:
@@ -204,6 +217,13 @@ class _FlowTables:
         while start > free_from and self._is_header(self.lines[start - 1], self.lines[start], zones):
             start -= 1
         return start
+
+    def _names_with_labels(self, line: Line, below: Line, zones: Sequence[Zone]) -> bool:
+        """Whether a line names several columns, and the labels."""
+        label, *names = line.parts
+        is_label = label.x0 < zones[0].middle and label.x1 < zones[1].x0
+        is_near = below.y0 - line.y1 < _HEADER_SPACE * line.size
+        return is_label and is_near and len(names) > 1 and all(map(may_name_column, names))
 
     def _may_group(self, line: Line, below: Line, zones: Sequence[Zone]) -> bool:
         """Whether a line may group the rows below it: it begins where their labels do."""
