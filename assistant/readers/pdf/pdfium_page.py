@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from assistant.readers.pdf.drawn_bullets import with_bullets
+from assistant.readers.pdf.drawn_underscores import with_underscores
 from assistant.readers.pdf.frames import Affine, Rectangle, frame
 from assistant.readers.pdf.page import Glyph, PageContent, TurnedText
 from assistant.readers.pdf.pdfium_calls import calls, int_each
@@ -12,7 +14,7 @@ from assistant.readers.pdf.pdfium_characters import has_more_text
 from assistant.readers.pdf.pdfium_dropped import dropped_runs
 from assistant.readers.pdf.pdfium_forms import Field, with_fields
 from assistant.readers.pdf.pdfium_objects import IMAGE, PATH, SHADING, Drawing, bounds, read_drawing
-from assistant.readers.pdf.pdfium_rulings import rulings_of
+from assistant.readers.pdf.pdfium_rulings import lines_on
 from assistant.readers.pdf.pdfium_text import PrintedRun, read_text
 
 _SCAN_SHARE = 0.5  # of a page that pictures fill which are scans
@@ -71,13 +73,15 @@ def read_page(page: OpenPage, fields: Sequence[Field]) -> PageContent:
     view = frame(crop_box, upright)
     width, height = view_size(crop_box, upright)
     glyphs_by_angle = _clip(kept, crop_box)
-    glyphs = with_fields(glyphs_by_angle.pop(upright, []), fields, view)
+    lines = lines_on(drawing.objects, view, width, height)
+    glyphs = with_fields(with_underscores(glyphs_by_angle.pop(upright, []), lines.dashes), fields, view)
+    glyphs = with_bullets(glyphs, drawing.objects, view)
     return PageContent(
         page.number,
         width,
         height,
         glyphs,
-        rulings_of(drawing.objects, view, width, height),
+        lines.rulings,
         is_recognised=is_recognised,
         turned=[
             TurnedText((angle - upright) % 360, glyphs, frame(crop_box, angle).inverse().then(view))

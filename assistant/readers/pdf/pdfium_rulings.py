@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise, repeat
+from typing import NamedTuple
 
 from assistant.readers.pdf.frames import Affine
 from assistant.readers.pdf.page import Ruling
@@ -23,8 +24,15 @@ _WHITE, _CLEAR = 250, 5  # of 255: of each of red, green and blue; of opacity
 _STRAIGHT, _CURVE = 0, 1  # kinds of segments
 
 
-def rulings_of(objects: Iterable[PageObject], view: Affine, width: float, height: float) -> tuple[Ruling, ...]:
-    """The rulings of a page.
+class Lines(NamedTuple):
+    """The thin straight lines of a page."""
+
+    rulings: tuple[Ruling, ...]
+    dashes: tuple[Ruling, ...]  # level ones that are too short for rulings
+
+
+def lines_on(objects: Iterable[PageObject], view: Affine, width: float, height: float) -> Lines:
+    """The lines of a page.
 
     Args:
         objects: what is drawn on it.
@@ -40,8 +48,11 @@ def rulings_of(objects: Iterable[PageObject], view: Affine, width: float, height
             break
     level = [piece for piece in pieces if piece.y1 - piece.y0 <= _MOST_THICKNESS]
     upright = [piece for piece in pieces if piece.x1 - piece.x0 <= _MOST_THICKNESS]
-    joined = [*_join(level), *map(_transpose, _join([_transpose(piece) for piece in upright]))]
-    return tuple(joined[:_MAX_RULINGS])
+    level_lines = list(_join(level))
+    joined = [*level_lines, *map(_transpose, _join([_transpose(piece) for piece in upright]))]
+    rulings = [line for line in joined if max(line.x1 - line.x0, line.y1 - line.y0) >= _LEAST_LENGTH]
+    dashes = [line for line in level_lines if line.x1 - line.x0 < _LEAST_LENGTH]
+    return Lines(tuple(rulings[:_MAX_RULINGS]), tuple(dashes[:_MAX_RULINGS]))
 
 
 def _pieces(item: PageObject, view: Affine, width: float, height: float) -> Iterator[Ruling]:
@@ -53,8 +64,7 @@ def _pieces(item: PageObject, view: Affine, width: float, height: float) -> Iter
     is_thin = x1 - x0 <= _MOST_THICKNESS or y1 - y0 <= _MOST_THICKNESS
     if not is_thin and max(x1 - x0, y1 - y0) < _LEAST_LENGTH:
         return  # part of a drawing
-    mode = int_each(calls().draw_mode, item.handle, count=2)
-    if mode is None or not _is_seen(item, is_filled=mode[0] != 0, is_stroked=mode[1] != 0):
+    if not is_drawn(item):
         return
     if is_thin:
         yield Ruling(x0, y0, x1, y1)
@@ -63,8 +73,12 @@ def _pieces(item: PageObject, view: Affine, width: float, height: float) -> Iter
         yield from _edges(corners, width, height)
 
 
-def _is_seen(item: PageObject, *, is_filled: bool, is_stroked: bool) -> bool:
-    """Whether a path is drawn in another colour than white."""
+def is_drawn(item: PageObject) -> bool:
+    """Whether a path is filled or stroked in another colour than white."""
+    mode = int_each(calls().draw_mode, item.handle, count=2)
+    if mode is None:
+        return False
+    is_filled, is_stroked = mode[0] != 0, mode[1] != 0
     colors = [
         *([int_each(calls().fill_color, item.handle, count=4)] if is_filled else []),
         *([int_each(calls().stroke_color, item.handle, count=4)] if is_stroked else []),
@@ -123,16 +137,16 @@ def _is_on_page(piece: Ruling, width: float, height: float) -> bool:
 
 
 def _join(pieces: list[Ruling]) -> Iterator[Ruling]:
-    """Level lines, those made of dots and dashes as one; none that is too short."""
+    """Level lines, those made of dots and dashes as one."""
     last: Ruling | None = None
     for piece in sorted(pieces, key=lambda piece: (round(piece.y0 / _SAME_LINE), piece.x0)):
         if last and abs(piece.y0 - last.y0) <= _SAME_LINE and piece.x0 - last.x1 <= _MOST_GAP:
             last = Ruling(last.x0, min(last.y0, piece.y0), max(last.x1, piece.x1), max(last.y1, piece.y1))
             continue
-        if last and last.x1 - last.x0 >= _LEAST_LENGTH:
+        if last:
             yield last
         last = piece
-    if last and last.x1 - last.x0 >= _LEAST_LENGTH:
+    if last:
         yield last
 
 
