@@ -8,7 +8,7 @@ from typing import NamedTuple
 from assistant.readers.elements import Content, Inline, inlines_of
 from assistant.readers.extract import remove_invisible
 from assistant.readers.raised import lowered_text, raised_text
-from assistant.structure import PlacedWord, Run
+from assistant.structure import Box, PlacedWord, Run
 
 _MAX_TARGET_CHARS = 500  # of a link
 _TAIL_CHARS = 60  # of the text before a raised mark, by which it is judged
@@ -80,7 +80,6 @@ class _InlineJoiner:
     def __init__(self) -> None:
         self._pieces: list[str] = []
         self._length = 0
-        self._tail = ""  # the last characters
         self._ends_in_mark = False  # whether the last thing was the mark of a note
         self._runs: list[Run] = []
         self._anchors: list[tuple[str, int]] = []
@@ -92,12 +91,26 @@ class _InlineJoiner:
         if inline.box is None:
             self._add(inline)
             return
+        if inline.style == "plain" and self._add_plain(inline.text, inline.box):
+            return
         start, first_piece = self._length, len(self._pieces)
         self._add(inline)
         added = "".join(self._pieces[first_piece:])
         if words := added.strip():
             start += len(added) - len(added.lstrip())
             self._words.append(PlacedWord(start, start + len(words), inline.box))
+
+    def _add_plain(self, text: str, box: Box) -> bool:
+        """Adds a word, with the space before it, if it is one and nothing else; returns whether it was."""
+        word = text[1:] if text[:1] == " " else text
+        if not word or " " in word or self._ends_in_mark or not word.isprintable():
+            return False
+        if word is not text and not self._is_parted():
+            self._append(" ")
+        start = self._length
+        self._append(word)
+        self._words.append(PlacedWord(start, self._length, box))
+        return True
 
     def _add(self, inline: Inline) -> None:
         characters = remove_invisible(inline.text)
@@ -127,7 +140,7 @@ class _InlineJoiner:
     def _add_raised(self, characters: str, inline: Inline) -> None:
         if characters[0].isspace():
             self._add_words(" ")
-        added, is_note = raised_text(self._tail, " ".join(characters.split()), is_note=inline.style == "note_mark")
+        added, is_note = raised_text(self._tail(), " ".join(characters.split()), is_note=inline.style == "note_mark")
         start = self._length + len(added) - len(added.lstrip())
         self._append(added)
         self._add_run(Run(start, self._length, "raised"))
@@ -143,7 +156,7 @@ class _InlineJoiner:
             return self._length
         words = " ".join(characters.split())
         is_apart = characters[0].isspace() or (self._ends_in_mark and characters[0].isalnum())
-        if is_apart and self._tail and self._tail[-1] != " ":
+        if is_apart and not self._is_parted():
             self._append(" ")
         start = self._length
         if words:
@@ -158,6 +171,19 @@ class _InlineJoiner:
             self._runs.append(run._replace(target=remove_invisible(run.target[:_MAX_TARGET_CHARS])))
 
     def _append(self, text: str) -> None:
-        self._pieces.append(text)
-        self._length += len(text)
-        self._tail = (self._tail + text)[-_TAIL_CHARS:]
+        if text:
+            self._pieces.append(text)
+            self._length += len(text)
+
+    def _is_parted(self) -> bool:
+        """Whether nothing needs to part what is added now from what stands before it."""
+        return not self._pieces or self._pieces[-1][-1] == " "
+
+    def _tail(self) -> str:
+        """The last characters."""
+        tail = ""
+        for piece in reversed(self._pieces):
+            tail = piece + tail
+            if len(tail) >= _TAIL_CHARS:
+                break
+        return tail[-_TAIL_CHARS:]

@@ -44,13 +44,13 @@ def has_more_text(text_page: int) -> bool:
     return bool(calls().count_chars(text_page) > MAX_CHARACTERS)
 
 
-def read_origins(text_page: int, places: Sequence[int]) -> list[tuple[float, float]]:
-    """Where some characters are printed: of the handle of a page's text."""
+def read_origins(text_page: int, places: Sequence[int]) -> tuple[Sequence[float], Sequence[float]]:
+    """How far to the right and how far up some characters are printed: of the handle of a page's text."""
     origins = array("d", bytes(16 * len(places)))
     start = origins.buffer_info()[0]
     end = start + 16 * len(places)
     exhaust(map(calls().origin, repeat(text_page), places, range(start, end, 16), range(start + 8, end + 8, 16)))
-    return list(zip(origins[::2], origins[1::2], strict=True))
+    return origins[::2], origins[1::2]
 
 
 def exhaust(iterator: Iterable[object]) -> None:

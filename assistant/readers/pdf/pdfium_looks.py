@@ -69,7 +69,10 @@ def _are_white(objects: Sequence[int]) -> list[bool]:
     start = colors.buffer_info()[0]
     parts = [range(start + offset, start + 16 * len(objects) + offset, 16) for offset in (0, 4, 8, 12)]
     exhaust(map(calls().fill_color, objects, *parts))
-    return [min(color) >= _WHITE for color in zip(colors[::4], colors[1::4], colors[2::4], strict=True)]
+    return [
+        red >= _WHITE and green >= _WHITE and blue >= _WHITE
+        for red, green, blue in zip(colors[::4], colors[1::4], colors[2::4], strict=True)
+    ]
 
 
 def _look(style: tuple[Any, ...], fonts: dict[tuple[int, bool], PrintedFont]) -> Look:

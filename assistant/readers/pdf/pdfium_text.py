@@ -2,9 +2,10 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, compress, pairwise
+from operator import ne
 from typing import NamedTuple
 
 from assistant.readers.pdf.frames import Affine, Rectangle, frame
@@ -83,38 +84,46 @@ def read_text(text_page: int, crop_box: Rectangle) -> PrintedText:
 
 def _stretches(characters: Characters, frames: dict[int, Affine], crop_box: Rectangle) -> Iterator[_Stretch]:
     """The stretches of a page, with those text objects as one that follow each other on one baseline."""
-    objects: list[int] = []
-    bounds: list[tuple[int, int]] = []
-    start = 0
-    for text_object, group in groupby(characters.objects):
-        end = start + len(list(group))
-        if text_object:
-            objects.append(text_object)
-            bounds.append((start, end))
-        start = end
+    bounds = list(_bounds(characters.objects))
     starts = [start for start, _ in bounds]
-    looks, origins = read_looks(characters.text_page, objects, starts), read_origins(characters.text_page, starts)
+    looks = read_looks(characters.text_page, [characters.objects[start] or 0 for start in starts], starts)
     last: tuple[Look, float] | None = None
     first, stop = 0, 0
-    for look, (start, end), (x, y) in zip(looks, bounds, origins, strict=True):
-        if min(look.size, look.em) < _LEAST_SIZE or (look.angle not in frames and len(frames) == _MAX_ANGLES):
-            if last:
-                yield _Stretch(*last, first, stop)
-            last = None
-            continue
-        if look.angle not in frames:
-            frames[look.angle] = frame(crop_box, look.angle)
-        _, _, c, d, _, f = frames[look.angle]
+    last_look: Look | None = None
+    view: Affine | None = None
+    c = d = f = 0.0
+    for look, (start, end), x, y in zip(looks, bounds, *read_origins(characters.text_page, starts), strict=True):
+        if look is not last_look:
+            last_look, view = look, _view(look, frames, crop_box)
+            if view:
+                _, _, c, d, _, f = view
         baseline = c * x + d * y + f
         # White text is looked at by itself, since what is behind it tells whether it is seen.
-        if last and look is last[0] and baseline == last[1] and not look.is_white:
+        if view and last and look is last[0] and baseline == last[1] and not look.is_white:
             stop = end
             continue
         if last:
             yield _Stretch(*last, first, stop)
-        last, first, stop = (look, baseline), start, end
+        last, first, stop = (look, baseline) if view else None, start, end
     if last:
         yield _Stretch(*last, first, stop)
+
+
+def _bounds(objects: Sequence[int | None]) -> Iterator[tuple[int, int]]:
+    """Where the characters of each text object begin and end."""
+    changes = compress(range(len(objects)), map(ne, objects, chain((None,), objects)))
+    for start, end in pairwise([*changes, len(objects)]):
+        if objects[start] is not None:
+            yield start, end
+
+
+def _view(look: Look, frames: dict[int, Affine], crop_box: Rectangle) -> Affine | None:
+    """The frame of some text; None for text that nobody can read."""
+    if min(look.size, look.em) < _LEAST_SIZE or (look.angle not in frames and len(frames) == _MAX_ANGLES):
+        return None
+    if look.angle not in frames:
+        frames[look.angle] = frame(crop_box, look.angle)
+    return frames[look.angle]
 
 
 def _place_of(characters: Characters, place: int, view: Affine) -> tuple[float, float]:

@@ -8,11 +8,14 @@ from assistant.readers.pdf.page import Phrase, Word
 
 _DOTS = ".\u2026\u00b7\u2024_"
 _LEADERS = re.compile(rf"[{_DOTS}]{{4,}}")
+_TWO_DOTS = re.compile(rf"[{_DOTS}]{{2}}")  # which any leaders have, also those of a word each
 _LETTER_WIDTH = 0.5  # of the type size
 
 
 def has_leaders(phrase: Phrase) -> bool:
     """Whether dots lead on from words or to them."""
+    if not _TWO_DOTS.search("".join([word.text for word in phrase.words])):
+        return False
     return any(_LEADERS.search(word.text) or _is_leader(phrase.words, place) for place, word in enumerate(phrase.words))
 
 

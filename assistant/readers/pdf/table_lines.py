@@ -110,6 +110,8 @@ def is_year(phrase: Phrase) -> bool:
 
 def is_currency(text: str) -> bool:
     """Whether a word is the sign of a currency, as in "US$"."""
+    if text.isalnum():  # as most words
+        return False
     country = text[:-1]
     return unicodedata.category(text[-1:] or " ") == "Sc" and len(country) <= 3 and (not country or country.isupper())
 
@@ -151,13 +153,15 @@ def _pieces(phrase: Phrase) -> Iterator[Phrase]:
 
 def _starts_figure(last: Word, word: Word, *, signs_first: bool) -> bool:
     """Whether a figure or its sign begins behind another figure, more than a space away: in the next column."""
+    gap = word.x0 - last.x1
+    if gap < _SPACE * word.size or word.is_glued or word.rise:
+        return False
     is_signed = is_currency(word.text[:1]) and (signs_first or len(word.text) > 1 or not _is_part_of_figure(last.text))
-    space = _WIDE_SPACE if not is_signed else _SPACE
-    if word.is_glued or word.rise or word.x0 - last.x1 < space * word.size:
+    if gap < _WIDE_SPACE * word.size and not is_signed:
         return False
     if is_currency(last.text) or not _is_part_of_figure(word.text):
         return False
-    return _is_part_of_figure(last.text) or is_currency(word.text) or word.x0 - last.x1 > word.size
+    return _is_part_of_figure(last.text) or is_currency(word.text) or gap > word.size
 
 
 def _is_part_of_figure(text: str) -> bool:
@@ -205,7 +209,7 @@ def joined(phrases: Sequence[Phrase]) -> Phrase:
 
 def _glued(left: Word, right: Word) -> Word:
     """The right one of two words, glued to the left if one is the sign of the other."""
-    if right.is_glued:
+    if right.is_glued or (left.text.isalnum() and right.text.isalnum()):
         return right
     opens = is_currency(left.text) or _OPENING.fullmatch(left.text) is not None
     follows = right.text[0].isdigit() or right.text[0] in "(-\u2013\u2014\u2212." or is_currency(right.text)

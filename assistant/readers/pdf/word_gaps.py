@@ -5,6 +5,7 @@ all between words.
 """
 
 from collections.abc import Sequence
+from itertools import compress
 
 from assistant.readers.pdf.page import Glyph
 
@@ -44,9 +45,9 @@ def word_starts(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence
 
 def are_set_apart(gaps: Sequence[float]) -> bool:
     """Whether most of some gaps are wider than kerning makes them: gaps as of `word_starts`."""
-    return len(gaps) >= _FEWEST_SPACED and len([gap for gap in gaps if gap > _SURELY_NONE]) > _SPACING_SHARE * (
-        len(gaps) - 1
-    )
+    if len(gaps) < _FEWEST_SPACED:
+        return False
+    return len([True for gap in gaps if gap > _SURELY_NONE]) > _SPACING_SHARE * (len(gaps) - 1)
 
 
 def letter_spacing(texts: Sequence[str], gaps: Sequence[float], claimed: Sequence[bool]) -> float:
@@ -64,7 +65,7 @@ def letter_spacing(texts: Sequence[str], gaps: Sequence[float], claimed: Sequenc
 
 def _are_widths_wrong(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence[float]) -> bool:
     """Whether the font's widths leave no gaps where the file claims spaces, and these look like those between words."""
-    count = sum(claimed)
+    count = claimed.count(True)
     if count < 2 or len(glyphs) < _MEAN_WORD * (count + 1):
         return False
-    return 2 * sum(claim and gap <= _SURELY_NONE for claim, gap in zip(claimed, gaps, strict=True)) > count
+    return 2 * len([gap for gap in compress(gaps, claimed) if gap <= _SURELY_NONE]) > count

@@ -54,16 +54,22 @@ def without_doubles(pieces: Sequence[Piece]) -> Sequence[Piece]:
     seen: dict[tuple[str, int, int], list[Piece]] = {}
     kept: list[Piece] = []
     for piece in pieces:
-        if counts[piece.text] == 1:
+        text = piece.text
+        if counts[text] == 1:
             kept.append(piece)
             continue
         cell = max(2 * _OFFSET * piece.size, 0.1)
         column, row = piece.x0 / cell, piece.baseline / cell
         left, above = math.floor(column), math.floor(row)
-        near = [seen.get((piece.text, left + x, above + y), ()) for x in (0, 1) for y in (0, 1)]
-        if not any(_is_same(piece, other) for others in near for other in others[-_MAX_NEAR:]):
+        near = [
+            other
+            for place in ((left, above), (left, above + 1), (left + 1, above), (left + 1, above + 1))
+            if (text, *place) in seen
+            for other in seen[text, *place][-_MAX_NEAR:]
+        ]
+        if not (near and any(_is_same(piece, other) for other in near)):
             kept.append(piece)
-            seen.setdefault((piece.text, math.floor(column + 0.5), math.floor(row + 0.5)), []).append(piece)
+            seen.setdefault((text, math.floor(column + 0.5), math.floor(row + 0.5)), []).append(piece)
     return kept
 
 
@@ -153,6 +159,8 @@ def glued(rows: Rows, raised: Mapping[int, Placing]) -> set[int]:
             gap, size = right.x0 - left.x1, max(left.size, right.size)
             if gap > _FARTHEST * size or right.begins_word:
                 continue
+            if gap >= _MARK_GAP * size and not (left.spacing or right.spacing):  # as between most words
+                continue
             is_mark = raised and _rise(raised, right_number) > _rise(raised, left_number)
             most = (_MARK_GAP if is_mark else _ADJOINING) * size
             if -_OVERLAP * size < gap and (gap < most or gap < most + _spacing(left, right)):
@@ -165,11 +173,14 @@ def _rise(raised: Mapping[int, Placing], number: int) -> int:
 
 
 def _is_one_word(left: Piece, right: Piece) -> bool:
+    gap, size = right.x0 - left.x1, left.size
+    if gap >= _ADJOINING * size and not (left.spacing or right.spacing):  # as between most words
+        return False
     return (
         left.font == right.font
         and not right.begins_word
-        and abs(left.size - right.size) < 0.02 * left.size
-        and -_OVERLAP * left.size < right.x0 - left.x1 < _ADJOINING * left.size + _spacing(left, right)
+        and abs(size - right.size) < 0.02 * size
+        and -_OVERLAP * size < gap < _ADJOINING * size + _spacing(left, right)
         and right.x0 > left.x0
     )
 

@@ -77,34 +77,27 @@ def _parts(glyphs: Sequence[Glyph]) -> Iterator[_Part]:
 
 def _pieces(part: _Part) -> Iterator[Piece]:
     """What stands between the gaps of a part."""
-    glyphs = part.glyphs
+    glyphs, new = part.glyphs, tuple.__new__
     start, spacing = 0, _letter_spacing(part)
     starts = word_starts(*part, spacing)
-    for end in [*_with_leaders(starts, glyphs), len(glyphs)]:
-        first, last = glyphs[start], glyphs[end - 1]
-        text = "".join([glyph[0] for glyph in glyphs[start:end]])
-        yield Piece(
-            text,
-            first.x0,
-            first.y0,
-            last.x1,
-            first.y1,
-            first.baseline,
-            first.size,
-            first.font,
-            spacing * first.size,
-            start > 0 and part.gaps[start] < _NARROW_GAP + spacing,
-        )
+    texts = [glyph[0] for glyph in glyphs]
+    for end in [*_with_leaders(starts, texts), len(glyphs)]:
+        _, x0, y0, _, y1, baseline, size, font, _ = glyphs[start]
+        text, x1 = "".join(texts[start:end]), glyphs[end - 1].x1
+        begins_word = start > 0 and part.gaps[start] < _NARROW_GAP + spacing
+        yield new(Piece, (text, x0, y0, x1, y1, baseline, size, font, spacing * size, begins_word))
         start = end
 
 
-def _with_leaders(starts: list[int], glyphs: Sequence[Glyph]) -> list[int]:
+def _with_leaders(starts: list[int], texts: Sequence[str]) -> list[int]:
     """The places at which words begin, also where dots begin or end that lead to a figure."""
-    text = "".join([glyph.text[:1] for glyph in glyphs])
-    if _LEADERS not in text or len(text) < len(glyphs):
+    if texts.count(".") < len(_LEADERS) or not all(texts):
+        return starts
+    text = "".join([text[0] for text in texts])
+    if _LEADERS not in text:
         return starts
     ends = {place for match in _LEADER_RUN.finditer(text) for place in match.span()}
-    return sorted({*starts, *ends} - {0, len(glyphs)})
+    return sorted({*starts, *ends} - {0, len(texts)})
 
 
 def _letter_spacing(part: _Part) -> float:
