@@ -30,7 +30,7 @@ def with_bullets(glyphs: Sequence[Glyph], objects: Iterable[PageObject], view: A
         objects: what is drawn on it.
         view: from its coordinates to the places of the glyphs.
     """
-    paths = [item for item in islice(objects, _MAX_PATHS + 1) if item.kind == PATH]
+    paths = list(islice((item for item in objects if item.kind == PATH), _MAX_PATHS + 1))
     if len(paths) > _MAX_PATHS or not glyphs:
         return glyphs
     shapes = [(item, box) for item in paths if (box := _small_box(item, view))]
