@@ -1,6 +1,7 @@
 """The lines of a table, by columns → its rows of cells, with what groups them."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,8 @@ from assistant.readers.pdf.table_rows import rows_of_body
 from assistant.readers.pdf.table_titles import states_only_unit, unit_in
 
 _NOTE_MARK = re.compile(r"[(\[]?(?:[*†‡§#]{1,3}|\d{1,2}|[a-z])[)\].]?")
+_SAME_EDGE = 2.0  # points between the edges of a label and the ruling below it
+_UNDERLINE = 0.5  # type sizes below its baseline, in which this stands
 _UNIT_ROWS = 3  # of the first ones, among which the unit may stand
 
 
@@ -49,24 +52,37 @@ def assemble(
         zones: its columns.
         rulings: the horizontal ones over its height, by height.
     """
-    head, body = lines[:header], [_as_label(line) for line in lines[header:]]
+    units = [line for line in lines[:header] if len(line.pieces) == 1 and states_only_unit(line.pieces[0].phrase.text)]
+    head = [line for line in lines[:header] if line not in units or len(units) == header]
+    stated = [line.pieces[0].phrase for line in units if line not in head]
+    body = [_as_label(line) for line in lines[header:]]
     between = rulings_between(head, body[0].line.baseline, rulings)
     names = header_rows(spans_of(head, zones, between), len(zones), between)
-    label_middle = zones[0].middle
-    drafts = rows_of_body(body, zones, [ruling for ruling in rulings if ruling.x0 < label_middle < ruling.x1])
+    drafts = rows_of_body(body, zones, list(_rulings_at_labels(rulings, body, zones[0])))
     drafts = _without_notes(_first_rows(drafts, least - header))
     line_count = header + sum(map(len, drafts))
-    units = [draft for draft in drafts[:_UNIT_ROWS] if is_group(draft) and states_only_unit(_label_of(draft))]
-    drafts = [draft for draft in drafts if draft not in units]
-    unit = next((unit for row in names for cell in row if (unit := unit_in(cell.text))), "")
+    below = [draft for draft in drafts[:_UNIT_ROWS] if is_group(draft) and states_only_unit(_label_of(draft))]
+    drafts = [draft for draft in drafts if draft not in below]
+    stated += [line.label for draft in below for line in draft if line.label is not None]
+    texts = [*(phrase.text for phrase in stated[-1:]), *(cell.text for row in names for cell in row)]
     return Assembly(
         (*names, *_with_spans([_cells(draft, len(zones)) for draft in drafts])),
         len(names),
         ("",) * len(names) + tuple(groups_of(drafts)),
-        unit_in(_label_of(units[0])) if units else unit,
-        tuple(line.label for draft in units for line in draft if line.label is not None),
+        next((unit for text in texts if (unit := unit_in(text))), ""),
+        tuple(stated),
         line_count,
     )
+
+
+def _rulings_at_labels(rulings: Sequence[Ruling], lines: Sequence[GridLine], labels: Zone) -> Iterator[Ruling]:
+    """The rulings that go over the middle of the labels, and those right below one without values, as below a date."""
+    alone = [line.line for line in lines if is_group([line])]
+    for ruling in rulings:
+        above = bisect_right(alone, ruling.y0, key=lambda line: line.baseline) - 1
+        is_below = above >= 0 and ruling.y0 - alone[above].baseline < _UNDERLINE * alone[above].size
+        if ruling.x0 < labels.middle < ruling.x1 or (is_below and abs(ruling.x0 - labels.x0) < _SAME_EDGE):
+            yield ruling
 
 
 def _as_label(line: GridLine) -> GridLine:

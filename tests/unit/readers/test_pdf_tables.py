@@ -570,3 +570,97 @@ def test_no_word_is_lost_or_doubled(placed: list[tuple[int, int, str]]) -> None:
     read += [phrase for table in tables for row in table.rows for cell in row for phrase in cell.lines]
     words = Counter(word.text for phrase in (*read, *rest) for word in phrase.words if word.text != ".")
     assert words == Counter(word.text for phrase in phrases for word in phrase.words if word.text != ".")
+
+
+@both_pens
+@pytest.mark.parametrize("lines", [2, 9, 20])
+def test_names_of_columns_as_high_as_half_a_page(new_pen: NewPen, lines: int) -> None:
+    """A bold name of many lines over a narrow column is one name, and the name of the labels stands beside its last."""
+    pen = new_pen()
+    names = [f"part {number} of" for number in range(1, lines)] + ["the name"]
+    for number, name in enumerate(names):
+        draw_centred(pen, name, 100 + 11 * number, 400, is_bold=True)
+    draw_centred(pen, "Price", 100 + 11 * (lines - 1), 490, is_bold=True)
+    pen.text(LEFT, 100 + 11 * (lines - 1), "Boat", is_bold=True)
+    draw_rows(pen, [Row("Canoe", ("1,204", "12")), Row("Punt", ("987", "15"))], 105 + 11 * lines, (420, 500))
+    table = table_in(pen.pdf())
+    assert table.header_rows == 1
+    assert rows_of(table)[0] == ["Boat", " ".join(names), "Price"]
+
+
+@both_pens
+@pytest.mark.parametrize("groups", [("Fleet",), ("As of May", "Boats that are let to guests by the hour")])
+def test_a_header_above_lines_that_group_the_first_rows(new_pen: NewPen, groups: tuple[str, ...]) -> None:
+    """Names of columns stand above lines without figures that group the first rows; so does the unit below them."""
+    pen = new_pen()
+    for end, year in zip(ENDS, ("2023", "2022"), strict=True):
+        draw_value(pen, year, 100, end, size=8, is_bold=True)
+    draw_centred(pen, "(in thousands)", 110, 460, size=8, is_bold=True)
+    for number, group in enumerate(groups):
+        pen.text(LEFT, 123 + 12 * number, group, is_bold=True)
+    rows = [Row("Canoes", ("12", "14"), indent=12), Row("Punts", ("7", "8"), indent=12)]
+    draw_rows(pen, rows, 123 + 12 * len(groups), ENDS, leading=12)
+    table = table_in(pen.pdf())
+    header = [cell.text for row in table.rows[: table.header_rows] for cell in row]
+    assert "2023" in header
+    assert "2022" in header
+    assert table.unit == "in thousands"
+    assert table.groups[-1].endswith(groups[-1])
+    assert table.title == ()
+
+
+@both_pens
+@pytest.mark.parametrize("dates", [("As of May 2024", "As of May 2023"), ("Spring", "Autumn")])
+def test_groups_that_come_again_stand_within_others(new_pen: NewPen, dates: tuple[str, str]) -> None:
+    """Where the same groups stand below two dates, at the same indent, each row stands in its date and its group."""
+    pen = new_pen()
+    pen.text(LEFT, 90, "Kind", is_bold=True)
+    for end, name in zip(ENDS, ("Let", "Idle"), strict=True):
+        draw_value(pen, name, 90, end, is_bold=True)
+    rows = [
+        row
+        for date in dates
+        for row in (
+            Row(date, is_bold=True),
+            Row("Boats", is_bold=True),
+            Row("Canoes", ("12", "14")),
+            Row("Punts", ("7", "8")),
+            Row("Rafts", is_bold=True),
+            Row("Small", ("1", "2")),
+        )
+    ]
+    draw_rows(pen, rows, 106, ENDS)
+    table = table_in(pen.pdf())
+    groups = [group for row, group in zip(table.rows, table.groups, strict=True) if len(row) > 1][1:]
+    assert groups == [f"{date} / {group}" for date in dates for group in ("Boats", "Boats", "Rafts")]
+
+
+@both_pens
+@pytest.mark.parametrize("name", ["current assets", "floating property"])
+def test_a_group_ends_with_the_row_that_sums_it_up(new_pen: NewPen, name: str) -> None:
+    """Rows below the total of a group, set as far out as it, don't stand in the group any more."""
+    pen = new_pen()
+    rows = [
+        Row(name.capitalize()),
+        Row("Canoes", ("12", "14")),
+        Row("Punts", ("7", "8")),
+        Row(f"Total {name}", ("19", "22")),
+        Row("Sheds", ("3", "3")),
+        Row("Total", ("22", "25")),
+    ]
+    draw_statement(pen, rows)
+    table = table_in(pen.pdf())
+    groups = {row[0].text: group for row, group in zip(table.rows, table.groups, strict=True)}
+    assert groups["Punts"] == name.capitalize()
+    assert groups["Sheds"] == groups["Total"] == ""
+
+
+@both_pens
+@pytest.mark.parametrize("mark", ["(1)", "*"])
+def test_the_mark_of_a_note_that_is_printed_apart(new_pen: NewPen, mark: str) -> None:
+    """A small raised mark a little behind a label belongs to it, and is no row of its own."""
+    pen = new_pen()
+    draw_statement(pen, [Row("Canoes", ("12", "14")), Row("Punts", ("7", "8")), Row("Rafts", ("3", "2"))])
+    pen.text(LEFT + pen.width("Punts") + 2.6, 189.5, mark, size=6)
+    table = table_in(pen.pdf())
+    assert [row[0].text for row in table.rows[table.header_rows :]] == ["Canoes", f"Punts{mark}", "Rafts"]
