@@ -9,7 +9,8 @@ from assistant.readers.pdf.elements import elements_of
 from assistant.readers.pdf.endnotes import mark_endnotes
 from assistant.readers.pdf.joining import vocabulary_of
 from assistant.readers.pdf.listed_sections import mark_listed_sections
-from assistant.readers.pdf.notes import part_notes, refer_to_notes
+from assistant.readers.pdf.note_references import refer_to_notes
+from assistant.readers.pdf.notes import part_notes
 from assistant.readers.pdf.page import Column, PageLayout, Piece
 from assistant.readers.pdf.paragraphs import paragraphs_of
 from assistant.readers.pdf.placement import put_back

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from assistant.readers.pdf.page import Phrase, Word
+from assistant.readers.raised import raised_text
 
 _SYMBOLS = "*∗†‡§¶#‖※"  # noqa: RUF001 — the asterisk of mathematics is meant, too
 _SYMBOL_MARK = re.compile(rf"[{_SYMBOLS}]{{1,4}}")
@@ -17,6 +18,7 @@ _GLUED_NUMBER = re.compile(r"(\d{1,3})(?=[^\W\d_]{2}|[\"“„«'‘])")
 _GLUED_SYMBOL = re.compile(rf"([{_SYMBOLS}]{{1,4}})(?=\w)")
 _GLUED = re.compile(rf"{_GLUED_NUMBER.pattern}|{_GLUED_SYMBOL.pattern}")
 _ENDS = '.!?…"”’)]'  # of a note before the next one on its line
+_WORDS_BEFORE = 3  # that tell whether a raised figure is an exponent
 _PARTS = re.compile(r"[,;\s]+")
 
 
@@ -75,6 +77,17 @@ def referring_words(phrases: Iterable[Phrase]) -> Iterator[tuple[Word, str]]:
             if word.rise > 0:
                 for mark in marks_in(word.text):
                     yield word, mark
+
+
+def surely_referring(phrases: Iterable[Phrase]) -> set[str]:
+    """The marks of raised words that are no exponents behind a unit or a variable, as in "240 m²"."""
+    found = set()
+    for phrase in phrases:
+        for place, word in enumerate(phrase.words):
+            before = " ".join(other.text for other in phrase.words[max(place - _WORDS_BEFORE, 0) : place])
+            if word.rise > 0 and before and raised_text(before, word.text)[1]:
+                found.update(marks_in(word.text))
+    return found
 
 
 def marks_in(raised: str) -> list[str]:

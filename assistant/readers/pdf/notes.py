@@ -1,7 +1,6 @@
-"""Footnotes: lines in smaller type at the end of a column, which a mark begins; and the words that refer to them."""
+"""Footnotes: lines in smaller type at the end of a column, which a mark begins."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -9,16 +8,15 @@ from assistant.readers.pdf.breaks import ends_sentence
 from assistant.readers.pdf.note_marks import (
     Opening,
     explained_marks,
-    marks_in,
     marks_like,
     next_opening,
     opening_of,
     referring_words,
+    surely_referring,
     symbols_at_ends,
 )
 from assistant.readers.pdf.page import Column, PageLayout, Phrase, Piece, TableArea, Word
 from assistant.readers.pdf.style import BodyStyle
-from assistant.readers.raised import raised_text
 from assistant.segmentation.roles import role_of_heading
 
 _SMALLER = 0.94  # times the size of the body: at most so large is the type of notes
@@ -89,57 +87,6 @@ def part_notes(layouts: Sequence[PageLayout], style: BodyStyle) -> tuple[list[Pa
     return kept, list(_pieces(found))
 
 
-def refer_to_notes(pieces: Sequence[Piece], notes: Sequence[Piece]) -> list[Piece]:
-    """The pieces, with the words in them that refer to notes at the foot of their page.
-
-    Args:
-        pieces: of the document.
-        notes: of it.
-    """
-    on_page = {(note.lines[0].page, note.mark): note for note in reversed(notes) if note.lines}
-    found = [list(_references(piece, on_page)) for piece in pieces]
-    surely_referred = {reference.key for references in found for reference in references if not reference.may_be_power}
-    return [
-        replace(piece, note_keys=(*piece.note_keys, *_keys(references, surely_referred))) if references else piece
-        for piece, references in zip(pieces, found, strict=True)
-    ]
-
-
-def _keys(references: Sequence["_Reference"], surely_referred: AbstractSet[str]) -> Iterator[tuple[int, str]]:
-    """The places and keys of references; of what may be a power only where nothing else refers to the note."""
-    for reference in references:
-        if not reference.may_be_power or reference.key not in surely_referred:
-            yield reference.place, reference.key
-
-
-class _Reference(NamedTuple):
-    """A raised word that may refer to a note.
-
-    Attributes:
-        place: of the word among all of its piece.
-        key: of the note.
-        may_be_power: whether it stands behind a unit or a variable, as in "250 m\u00b2".
-    """
-
-    place: int
-    key: str
-    may_be_power: bool
-
-
-def _references(piece: Piece, notes: Mapping[tuple[int, str], Piece]) -> Iterator[_Reference]:
-    words = [word for line in piece.lines for word in line.words]
-    for place, word in enumerate(words):
-        if word.rise > 0 and place:
-            note = next((note for mark in marks_in(word.text) if (note := notes.get((word.page, mark)))), None)
-            if note and marks_like(_printed_mark(note), word.text):
-                before = " ".join(other.text for other in words[max(place - 3, 0) : place])
-                yield _Reference(place, note.key, not raised_text(before, word.text)[1])
-
-
-def _printed_mark(note: Piece) -> str:
-    return note.mark_words[0].text if note.mark_words else note.mark
-
-
 class _PageNotes:
     """Tells where the notes of a page begin."""
 
@@ -151,6 +98,7 @@ class _PageNotes:
         self._referred = {mark for _, mark in referring}
         self._bracketed = {mark for word, _ in referring for mark in marks_like("[", word.text)}
         self._explained = explained_marks(lines)
+        self._surely_referred = surely_referring(lines)
         self._symbols = symbols_at_ends(lines)
         self._line_count = len(lines)
         self._bibliography = next(filter(self._heads_bibliography, range(len(layout.items))), len(layout.items))
@@ -170,8 +118,8 @@ class _PageNotes:
         while tail and rows[tail - 1].size <= self._small:
             tail -= 1
         for start in range(tail, len(rows)):
-            is_reference = place >= self._bibliography and not _has_raised_opening(rows[start])
-            if not is_reference and self._begins_note(rows[start], is_small=True):
+            is_listed = place >= self._bibliography or _is_in_list(rows[tail : start + 1])
+            if (_has_raised_opening(rows[start]) or not is_listed) and self._begins_note(rows[start], is_small=True):
                 first = tail if self._goes_on(last, rows[tail:start]) else start
                 return first if self._is_at_foot(rows[first:], place) else len(rows)
         if self._goes_on(last, rows[tail:]):
@@ -186,8 +134,14 @@ class _PageNotes:
             return is_small or opening.mark in self._referred
         if opening.form == "symbol":
             return is_small and (opening.mark in self._referred or opening.mark in self._symbols)
-        referred = self._bracketed if opening.word.text.startswith("[") else self._referred - self._explained
-        return is_small and opening.mark in referred
+        return is_small and opening.mark in self._referred_as(opening.word.text)
+
+    def _referred_as(self, printed: str) -> set[str]:
+        """The marks that the text refers to by raised words that may mean a mark on the line: "[2]", "2." or "2"."""
+        if printed.startswith("["):
+            return self._bracketed
+        is_bare = printed.isalnum()
+        return (self._referred if is_bare else self._surely_referred) - self._explained
 
     def _start_in_body_size(self, rows: Sequence[_Row], place: int) -> int:
         """Where notes begin that are in the size of the body: at a raised mark in the lower part of the page."""
@@ -219,6 +173,14 @@ class _PageNotes:
             if number != place
             for line in _lines(item)
         )
+
+
+def _is_in_list(rows: Sequence[_Row]) -> bool:
+    """Whether the last of some rows goes on with a list of numbers that another one begins, as terms in small print."""
+    *above, last = (opening_of(row.words) for row in rows)
+    if last is None or last.form != "plain" or not last.mark.isdecimal():
+        return False
+    return any(other and other.form == "plain" and other.mark == str(int(last.mark) - 1) for other in above)
 
 
 def _has_raised_opening(row: _Row) -> bool:

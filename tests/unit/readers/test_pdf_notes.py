@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from assistant.readers.composition import Composition
 from assistant.readers.pdf.endnotes import mark_endnotes
-from assistant.readers.pdf.notes import part_notes, refer_to_notes
+from assistant.readers.pdf.note_references import refer_to_notes
+from assistant.readers.pdf.notes import part_notes
 from assistant.readers.pdf.page import Cell, Column, PageLayout, Phrase, Piece, TableArea, Word
 from assistant.readers.pdf.reader import read_pdf
 from assistant.readers.pdf.style import BodyStyle
@@ -129,6 +130,25 @@ def test_notes_beside_references_keep_their_raised_marks() -> None:
     assert isinstance(only, Column)
     whole = one_page(*only.lines[:-2], note("3", "Supported by the state.", y=760))
     assert notes_of(whole) == [("3", "Supported by the state.")]
+
+
+@pytest.mark.parametrize("referring_text", ["The hall has a floor of 240 m", "It is printed at 90 g/m"])
+@pytest.mark.parametrize("form", ["{}.", "({})"])
+def test_small_print_is_no_note_of_an_exponent(referring_text: str, form: str) -> None:
+    """Numbered terms in small print stay a list, though a raised figure above them is the number of one."""
+    terms = ["A deposit is due.", "No candles may be lit.", "The hirer sweeps the floor."]
+    foot = [
+        note(form.format(place), text, y=688 + 12 * place, form="plain") for place, text in enumerate(terms, start=1)
+    ]
+    assert notes_of(one_page(*prose(), referring(referring_text, "2", y=260), *foot)) == []
+
+
+def test_notes_begin_with_the_first_of_a_list() -> None:
+    """A numbered line in small print is no note where the list that it goes on with is none."""
+    foot = [note(f"{place}.", f"Term {place}.", y=688 + 12 * place, form="plain") for place in range(1, 4)]
+    assert notes_of(one_page(*prose(), referring("paid by the state", "2", y=260), *foot)) == []
+    whole = one_page(*prose(), referring("paid by the state", "1", y=260), *foot)
+    assert [mark for mark, _ in notes_of(whole)] == ["1", "2", "3"]
 
 
 def test_a_line_that_explains_marks_refers_to_no_note() -> None:
