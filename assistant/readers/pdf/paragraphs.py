@@ -13,6 +13,7 @@ from assistant.readers.pdf.lines import column_lines, phrase_of_words
 from assistant.readers.pdf.list_levels import with_item_levels
 from assistant.readers.pdf.list_marks import accepted_marks
 from assistant.readers.pdf.page import Column, PageLayout, Piece, TableArea
+from assistant.readers.pdf.parted_words import with_words_together
 from assistant.readers.pdf.style import BodyStyle
 
 _ADDRESS_SIGNS = ("@", "://", "www.")  # papers set addresses in the type of code
@@ -33,7 +34,7 @@ def paragraphs_of(layouts: Sequence[PageLayout], style: BodyStyle) -> list[Piece
 
 
 def _page_passages(layout: PageLayout, style: BodyStyle) -> Iterator[Passage]:
-    for item in _join_columns(layout.items, style):
+    for item in _join_columns(with_words_together(layout.items), style):
         if isinstance(item, Column):
             passages = _column_passages(_with_even_sizes(item) if layout.is_recognised else item, style)
         else:

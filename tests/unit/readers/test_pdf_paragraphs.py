@@ -598,3 +598,14 @@ def test_numbers_decide_on_levels_before_sizes(outer: float, inner: float) -> No
     )
     levels = [block.level for block in composed(page(columns(*parts))).blocks if block.kind == "heading"]
     assert levels == [1, 1, 2, 1]
+
+
+@pytest.mark.parametrize(("size", "font"), [(14.0, PLAIN), (10.0, BOLD)])
+def test_what_stands_below_two_columns_parts_no_word(size: float, font: Font) -> None:
+    """A heading below two columns that came with the first follows the second, where the rest of a word stands."""
+    left = column("The board met with the local workforce", "and asked for a new harbour develop\u00ad", y=100)
+    right = column("ment plan, which the town has to", "pay for and the members to vote on.", x=320, y=100)
+    heading = column("What comes next", y=140, size=size, font=font)
+    (_, text), below, *_ = blocks(page(columns(left, heading), right, filled(y=170)))
+    assert "harbour development plan" in text
+    assert below == ("heading", "What comes next")
