@@ -105,6 +105,8 @@ def shown(word: str) -> str:
 
 def _join_at_hyphen(last: str, first: str, vocabulary: Vocabulary) -> tuple[str, str]:
     kept = shown(last)
+    if _ADDRESS.match(kept) and first[:1].isalnum():
+        return kept, ""
     end, beginning = _LAST_WORD.search(last[:-1]), _BEGINNING.match(first)
     if not end or not beginning:
         return kept, "" if first[:1].isalnum() or not kept[0].isalnum() else " "

@@ -116,3 +116,11 @@ def test_a_short_document_keeps_the_hyphens_of_common_compounds(last: str, first
 def test_an_ending_is_no_second_half(left: str, right: str) -> None:
     """A word that begins like a compound and is parted before its ending is whole again."""
     assert join(f"{left}\u00ad", right) == left + right
+
+
+@pytest.mark.parametrize(
+    "last", ["www.example.org/long\u00ad", "https://example.org/a/long-", "example.org/forms/of-long-"]
+)
+def test_a_hyphen_of_an_address_stays(last: str) -> None:
+    """An address that goes on in the next line keeps its hyphen: it has no syllables."""
+    assert join(last, "path/file.html") == f"{last[:-1]}-path/file.html"
