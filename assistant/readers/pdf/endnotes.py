@@ -1,14 +1,16 @@
 """Endnotes: a numbered list at the end of a document or chapter whose numbers raised marks in the text refer to."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import pairwise
 
-from assistant.readers.pdf.note_marks import explained_marks, marks_like, opening_of
+from assistant.readers.pdf.note_marks import explained_marks, marks_like, may_be_power, opening_of
 from assistant.readers.pdf.page import Phrase, Piece, Word
 
 _LEAST_NOTES = 3
 _REFERRED_SHARE = 0.6  # of the notes, to which the text before them refers
+_OWN_SHARE = 0.8  # of the marks in that text, which the list has
 _AFFILIATIONS_WITHIN = 15  # pieces at the beginning
 _LABEL = "endnote"
 _AROUND_MARK = "()[].: "  # of the mark of an item
@@ -31,7 +33,7 @@ def mark_endnotes(pieces: Sequence[Piece]) -> list[Piece]:
         looked_at = end
         form = "[" if pieces[start].mark.startswith("[") else ""
         numbers = [str(number) for number in range(1, end - start + 1)]
-        if sum(number in referred[form] for number in numbers) >= _REFERRED_SHARE * len(numbers):
+        if _are_referred_to(numbers, referred[form]):
             keys = {number: f"endnote {start}.{number}" for number in numbers}
             for place in range(begin, start):
                 marked[place] = _referring(marked[place], keys, form)
@@ -40,6 +42,14 @@ def mark_endnotes(pieces: Sequence[Piece]) -> list[Piece]:
             begin = end
             referred = {"": set(), "[": set()}
     return marked
+
+
+def _are_referred_to(numbers: Sequence[str], marks: AbstractSet[str]) -> bool:
+    """Whether most of the numbers of a list are marks in the text, and nearly all numbers among those marks its own."""
+    found = marks & set(numbers)
+    return len(found) >= _REFERRED_SHARE * len(numbers) and len(found) >= _OWN_SHARE * sum(
+        mark.isdecimal() for mark in marks
+    )
 
 
 def _lists(pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
@@ -75,9 +85,9 @@ def _open_marks(piece: Piece, form: str) -> Iterator[tuple[int, str]]:
         form: what the marks begin with, "[" or nothing.
     """
     known = {place for place, _ in piece.note_keys}
-    words = (word for line in piece.lines for word in line.words)
+    words = [word for line in piece.lines for word in line.words]
     for place, word in enumerate(words):
-        if word.rise > 0 and place and place not in known:
+        if word.rise > 0 and place and place not in known and not may_be_power(words, place):
             for mark in marks_like(form, word.text):
                 yield place, mark
 

@@ -81,13 +81,21 @@ def referring_words(phrases: Iterable[Phrase]) -> Iterator[tuple[Word, str]]:
 
 def surely_referring(phrases: Iterable[Phrase]) -> set[str]:
     """The marks of raised words that are no exponents behind a unit or a variable, as in "240 m²"."""
-    found = set()
-    for phrase in phrases:
-        for place, word in enumerate(phrase.words):
-            before = " ".join(other.text for other in phrase.words[max(place - _WORDS_BEFORE, 0) : place])
-            if word.rise > 0 and before and raised_text(before, word.text)[1]:
-                found.update(marks_in(word.text))
-    return found
+    return {
+        mark
+        for phrase in phrases
+        for place, word in enumerate(phrase.words)
+        if word.rise > 0 and place and not may_be_power(phrase.words, place)
+        for mark in marks_in(word.text)
+    }
+
+
+def may_be_power(words: Sequence[Word], place: int) -> bool:
+    """Whether the raised word at a place may be an exponent."""
+    if _BRACKETED.fullmatch(words[place].text):
+        return False
+    before = " ".join(word.text for word in words[max(place - _WORDS_BEFORE, 0) : place])
+    return not raised_text(before, words[place].text)[1]
 
 
 def marks_in(raised: str) -> list[str]:

@@ -5,9 +5,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import NamedTuple
 
-from assistant.readers.pdf.note_marks import marks_in, marks_like
+from assistant.readers.pdf.note_marks import marks_in, marks_like, may_be_power
 from assistant.readers.pdf.page import Piece
-from assistant.readers.raised import raised_text
 
 
 def refer_to_notes(pieces: Sequence[Piece], notes: Sequence[Piece]) -> list[Piece]:
@@ -53,8 +52,7 @@ def _references(piece: Piece, notes: Mapping[tuple[int, str], Piece]) -> Iterato
         if word.rise > 0 and place:
             note = next((note for mark in marks_in(word.text) if (note := notes.get((word.page, mark)))), None)
             if note and marks_like(_printed_mark(note), word.text):
-                before = " ".join(other.text for other in words[max(place - 3, 0) : place])
-                yield _Reference(place, note.key, not raised_text(before, word.text)[1])
+                yield _Reference(place, note.key, may_be_power(words, place))
 
 
 def _printed_mark(note: Piece) -> str:

@@ -82,6 +82,8 @@ def test_marks_of_every_form_begin_notes(mark: str, form: str) -> None:
 
 def test_a_mark_in_brackets_is_referred_to_in_brackets() -> None:
     """A note "[2]" is that of a raised "[2]", and none of a raised "2"."""
+    foot = note("(2)", "Half of it.", y=700, form="plain")
+    assert notes_of(one_page(*prose(), referring("paid by the state", "(2)", y=260), foot)) == [("2", "Half of it.")]
     foot = note("[2]", "Half of it.", y=700, form="plain")
     assert notes_of(one_page(*prose(), referring("paid by the state", "[2]", y=260), foot)) == [("2", "Half of it.")]
     assert notes_of(one_page(*prose(), referring("paid by the state", "2", y=260), foot)) == []
@@ -156,6 +158,31 @@ def test_a_line_that_explains_marks_refers_to_no_note() -> None:
     explaining = Piece("paragraph", (affiliations_at(75),))
     foot = Piece("note", (line("Half of it.", y=700),), mark="1", key="note 1")
     assert refer_to_notes([explaining], [foot])[0].note_keys == ()
+
+
+@pytest.mark.parametrize("units", [["m", "cm", "m"], ["kg/m", "km", "mm"]])
+def test_exponents_refer_to_no_list(units: list[str]) -> None:
+    """The powers of units in the text make no endnotes of a numbered list behind it."""
+    lengths = [words_of(f"It measures 40 {unit}", y=60 + 12 * place) for place, unit in enumerate(units)]
+    texts = [phrase([*words, raised("23"[place % 2], words[-1])]) for place, words in enumerate(lengths)]
+    items = [Piece("item", (line(text, y=300),), mark=f"{place}.") for place, text in enumerate("abc", start=1)]
+    pieces = [
+        *(Piece("paragraph", (text,)) for text in texts),
+        Piece("heading", (line("Terms", y=280),), level=1),
+        *items,
+    ]
+    assert mark_endnotes(pieces) == pieces
+
+
+@pytest.mark.parametrize("marks", [["1", "2", "3", "4", "5", "6"], ["(1)", "(2)", "(3)", "(11)", "(12)"]])
+def test_marks_beyond_a_list_refer_to_another(marks: list[str]) -> None:
+    """A list of three is none of the notes where the marks in the text before it count further."""
+    texts = [referring(f"Paragraph of {place} boats", mark, y=60 + 12 * place) for place, mark in enumerate(marks)]
+    items = [Piece("item", (line(text, y=300),), mark=f"{place}.") for place, text in enumerate("abc", start=1)]
+    before = [Piece("paragraph", (text,)) for text in texts]
+    heads = Piece("heading", (line("Criteria", y=280),), level=1)
+    assert mark_endnotes([*before, heads, *items]) == [*before, heads, *items]
+    assert {piece.kind for piece in mark_endnotes([*before[:3], heads, *items])[4:]} == {"note"}
 
 
 @pytest.mark.parametrize("form", ["{}.", "[{}]"])
