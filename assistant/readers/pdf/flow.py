@@ -12,6 +12,7 @@ from assistant.readers.pdf.page import Piece
 _MAX_PAGES = 2  # from one part to the next: a page of tables may stand between them
 _MAX_SPAN = 10  # pages that a paragraph goes over
 _INDENT = 0.7  # sizes of the type
+_SAME_WIDTH = 0.25  # the share by which the columns of a paragraph that goes on differ in width
 _NEARLY_FULL = 0.2  # the share of its width that a full line may leave free
 
 
@@ -90,7 +91,7 @@ def _is_unfinished(passage: Passage, *, indents: bool) -> bool:
         passage: the passage.
         indents: whether the first lines of the document's paragraphs are indented.
     """
-    if passage.piece.kind not in {"paragraph", "item"} or _is_caption(passage):
+    if passage.piece.kind not in {"paragraph", "item"} or _is_caption(passage) or passage.lines[-1].is_row:
         return False
     return not ends_sentence(passage.lines[-1].text) or (indents and len(passage.lines) > 1)
 
@@ -119,10 +120,18 @@ def _goes_on(above: Passage, below: Passage) -> bool:
         return False
     if last.text.endswith(HYPHENS):
         return True
+    if first.phrase.page == last.phrase.page and _differ_in_width(last, first) and not reads_on(last.text, first.text):
+        return False
     if ends_sentence(last.text):
         return first.indent < _INDENT and not has_room_for(last, first)
     is_nearly_full = last.room * last.em < _NEARLY_FULL * (last.right - last.left)
     return not has_room_for(last, first) or (is_nearly_full and reads_on(last.text, first.text))
+
+
+def _differ_in_width(one: Line, other: Line) -> bool:
+    """Whether columns are of different widths, as a text and what stands beside it in the margin are."""
+    narrow, wide = sorted((one.right - one.left, other.right - other.left))
+    return narrow < (1 - _SAME_WIDTH) * wide
 
 
 def _join(above: Passage, below: Passage) -> Passage:

@@ -31,6 +31,19 @@ def are_marks(first: Sequence[Row], second: Sequence[Row]) -> bool:
     return is_narrow and _shared_rows(first, second) >= _HALF
 
 
+def are_notes_of_prose(first: Sequence[Row], second: Sequence[Row]) -> bool:
+    """Whether the second side holds notes to paragraphs, such as years, each beside a full line.
+
+    Numbers of equations stand beside short lines, and those of lines beside each.
+    """
+    if not is_prose(first):
+        return False
+    heights, width = heights_of(second), width_of(first)
+    beside = [row for row in first if has_height(heights, height_of(row[0]), _SAME_BASELINE * row[0].size)]
+    full = [row for row in beside if sum(item.x1 - item.x0 for item in row) > _MOST * width]
+    return len(full) >= _NEARLY_ALL * len(second) and _LEAST_LINES_OF_PROSE * len(second) <= len(first)
+
+
 def are_cells(first: Sequence[Row], second: Sequence[Row]) -> bool:
     """Whether short lines are cells: on one baseline figures, labels and what they label, or lines set wide apart.
 

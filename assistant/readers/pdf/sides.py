@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from assistant.readers.pdf.gutters import Item, Row, Strip, rows_of
 from assistant.readers.pdf.row_groups import row_groups
-from assistant.readers.pdf.row_kinds import are_cells, are_marks, is_prose
+from assistant.readers.pdf.row_kinds import are_cells, are_marks, are_notes_of_prose, is_prose
 from assistant.readers.pdf.row_measures import items_of
 from assistant.readers.pdf.strip_ends import Sides, first_block, trimmed, without_tail
 
@@ -24,7 +24,7 @@ class Cut(NamedTuple):
 def cut_at(strip: Strip, rows: Sequence[Row], *, is_right_to_left: bool) -> Cut | None:
     """How the rows of a strip are read one side after the other; None if they are read line by line across it."""
     sides = _sides(strip, rows, is_right_to_left=is_right_to_left)
-    if not all(map(_has_lines, sides)) or are_marks(*sides):
+    if not all(map(_has_lines, sides)) or (are_marks(*sides) and not are_notes_of_prose(*sides)):
         return None
     groups = row_groups(*sides)
     if groups:

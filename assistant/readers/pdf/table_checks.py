@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from assistant.readers.pdf.breaks import ends_sentence
 from assistant.readers.pdf.page import Phrase, Ruling
 from assistant.readers.pdf.table_columns import GridLine, Zone
 from assistant.readers.pdf.table_lines import is_figure
@@ -17,6 +18,8 @@ _PAGE = re.compile(r"(?:[A-Z]{1,2}-?)?(\d{1,4})|[ivxlc]{1,7}")
 _PROSE_WIDTH, _PROSE_FILL = 10.0, 0.8  # type sizes; how much of its column a line of prose fills
 _COLONS = (":", "\uff1a")
 _FIELDS_SHARE = 0.8  # of the lines of a form
+_LINES_BESIDE_NOTE, _LEAST_PARAGRAPHS = 2.5, 2  # lines of a paragraph with a note beside it, and such paragraphs
+_ENDS_SHARE = 0.8  # of such paragraphs that end with a sentence
 _LEAST_TEXT_ROWS = 3  # of a table without figures
 
 
@@ -39,6 +42,7 @@ def is_table(lines: Sequence[GridLine], header: int, zones: Sequence[Zone], ruli
         or _is_contents(several)
         or (header == 0 and _are_numbered(several))
         or (_is_prose(lines, zones) and not _has_rows(body))
+        or (header == 0 and _is_beside_notes(lines, zones))
     ):
         return False
     with_figures = sum(line.has_figures for line in several)
@@ -93,6 +97,19 @@ def _is_contents(lines: Sequence[GridLine]) -> bool:
 def _is_prose(lines: Sequence[GridLine], zones: Sequence[Zone]) -> bool:
     """Whether text flows in two columns at least: three lines in a row fill each."""
     return sum(_flows(lines, column, zone) for column, zone in enumerate(zones)) > 1
+
+
+def _is_beside_notes(lines: Sequence[GridLine], zones: Sequence[Zone]) -> bool:
+    """Whether paragraphs of prose have short notes beside them, such as years: each ends with a sentence."""
+    wide = max(range(len(zones)), key=lambda column: zones[column].x1 - zones[column].x0)
+    starts = [place for place, line in enumerate(lines) if len(line.pieces) > 1]
+    paragraphs = len(starts) - 1  # whose ends are known: the last one may go on below the lines
+    if len(zones) != 2 or paragraphs < _LEAST_PARAGRAPHS or not _flows(lines, wide, zones[wide]):
+        return False
+    last_lines = [lines[place - 1].pieces for place in starts[1:]]
+    ends = [piece.phrase.text for pieces in last_lines for piece in pieces if piece.first == piece.last == wide]
+    is_long = starts[-1] - starts[0] >= _LINES_BESIDE_NOTE * paragraphs
+    return is_long and sum(map(ends_sentence, ends)) >= _ENDS_SHARE * paragraphs
 
 
 def _has_rows(lines: Sequence[GridLine]) -> bool:
