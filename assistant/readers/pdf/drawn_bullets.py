@@ -13,6 +13,7 @@ from assistant.readers.pdf.right_to_left import has_right_to_left
 
 _MAX_PATHS = 3_000  # of a page: one of more is a drawing
 _MAX_BULLETS = 500  # of a page: more small shapes are the dots of a drawing
+_MAX_NEAR = 2_000  # glyphs on the lines beside a shape: more are no text
 _SIDES = (1.5, 9.0)  # points
 _SQUARE = 0.75  # the shorter side, in times the longer one
 _LARGEST_DROP = 20.0  # points from the middle of a bullet to the baseline of its line
@@ -69,6 +70,8 @@ def _bullets(
     x0, y0, x1, y1 = box
     middle = (y0 + y1) / 2
     near = places[bisect_left(places, (middle, -1)) : bisect_right(places, (middle + _LARGEST_DROP, len(glyphs)))]
+    if len(near) > _MAX_NEAR:
+        return
     line = [
         glyph
         for _, number in near

@@ -20,6 +20,7 @@ _UNSEEN_FLAGS = 0x1 | 0x2 | 0x20  # invisible, hidden, not to be viewed
 _MAX_LINES = 200  # of a value
 _TYPE_SHARE, _LARGEST_TYPE = 0.8, 11.0  # of the height of a field; points
 _LEAST_TYPE = 0.5  # points
+_MAX_ON_LINE = 2_000  # glyphs on the line of a field that are looked at
 _OFF_LINE = 0.8  # sizes of the type between the baselines of a label and of its value
 _HIGH = 2.5  # sizes of the type: a field so high has room for several lines
 _LEADING = 1.25  # sizes of the type, between lines
@@ -144,7 +145,7 @@ def with_fields(glyphs: Sequence[Glyph], fields: Sequence[Field], view: Affine) 
     usual = statistics.median(glyph.size for glyph in glyphs) if glyphs else _LARGEST_TYPE
     for field in fields:
         box = view.box(*field.box)
-        within = _glyphs_in(box, glyphs, places)
+        within = _glyphs_in(box, glyphs, places) - dropped
         if field.kind == "box":
             dropped |= within
             added += _line(field.value, box)
@@ -182,6 +183,7 @@ def _beside_label(
     first, left = min(glyph.baseline for glyph in value), min(glyph.x0 for glyph in value)
     reach = _OFF_LINE * min(usual, value[0].size)
     near = places[bisect_left(places, (first - reach, -1)) : bisect_right(places, (first + reach, len(glyphs)))]
+    near = near[:_MAX_ON_LINE]
     before = [glyphs[number] for _, number in near if glyphs[number].x1 <= left and not glyphs[number].text.isspace()]
     shift = max(before, key=lambda glyph: glyph.x1).baseline - first if before else 0.0
     return [

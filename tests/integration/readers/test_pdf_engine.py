@@ -489,6 +489,15 @@ class TestForms:
         assert len({word.baseline for word in found}) > 2
         assert {word.baseline for word in found if word.text == "Name:"} == {found[1].baseline}
 
+    def test_fields_over_each_other_show_a_value_once(self) -> None:
+        """Where two fields lie over the same words, these are words of the page once."""
+        with canvas() as (drawing, file):
+            drawing.drawString(72, 700, "Name:")
+            drawing.drawString(220, 700, "Ada Lovelace")
+            for number in range(2):
+                drawing.acroForm.textfield(name=f"f{number}", x=200 + number, y=692, width=200, height=20)
+        assert texts(file.getvalue()) == ["Name:", "Ada", "Lovelace"]
+
     def test_hidden_fields_and_passwords_are_not_shown(self) -> None:
         """What the viewer doesn't show is no text; for a password it shows asterisks at most."""
         for field in (b"/F 2 /FT /Tx /T (name) /V (Secret)", b"/Ff 8192 /FT /Tx /T (name) /V (Secret)"):
