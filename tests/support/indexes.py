@@ -109,8 +109,18 @@ def check_index(index: IndexUnderTest) -> None:
     """Asserts all that is true of a whole index: no row is missing or left over, spans and vectors are right."""
     store, chroma = index.store, index.store._chroma
     entries = store.summaries()
-    for name, prefix, count in (("texts", "t", "texts"), ("sentences", "", "sentences"), ("passages", "p", "chunks")):
-        keys = {f"{entry.version}:{prefix}{number}" for entry in entries for number in range(getattr(entry, count))}
+    rows = {
+        "texts": {"t": "texts", "g": "geometries"},
+        "sentences": {"": "sentences"},
+        "passages": {"p": "chunks"},
+    }
+    for name, counts in rows.items():
+        keys = {
+            f"{entry.version}:{prefix}{number}"
+            for entry in entries
+            for prefix, count in counts.items()
+            for number in range(getattr(entry, count))
+        }
         assert keys == {row.key for row in chroma.read_all(name)}, name
     assert {"pending"} >= {row.key for row in chroma.read_all("journal")}
     for entry in entries:
