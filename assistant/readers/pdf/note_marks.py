@@ -1,6 +1,7 @@
 """The marks of notes: where a note begins, and where the text refers to one."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
@@ -12,6 +13,7 @@ _SYMBOLS = "*∗†‡§¶#‖※"  # noqa: RUF001 — the asterisk of mathemati
 _SYMBOL_MARK = re.compile(rf"[{_SYMBOLS}]{{1,4}}")
 _MARK = re.compile(rf"[(\[]?(\d{{1,3}}|[a-z]|[{_SYMBOLS}]{{1,4}})[)\].:]?")
 _BRACKETED = re.compile(r"[(\[](\d{1,3}|[a-z])[)\]]")
+_RAISED_FIGURES = re.compile(r"[⁰¹²³⁴-⁹]{1,3}")  # that are characters of their own
 _SQUARE = re.compile(r"\[(\d{1,3}|[a-z])\]")
 _NUMBERED = re.compile(r"(\d{1,3})[.)]?")
 _GLUED_NUMBER = re.compile(r"(\d{1,3})(?=[^\W\d_]{2}|[\"“„«'‘])")
@@ -46,8 +48,8 @@ def opening_of(words: Sequence[Word]) -> Opening | None:
     first = words[0]
     if len(words) < 2 and not _GLUED.match(first.text):
         return None
-    if first.rise > 0:
-        mark = _MARK.fullmatch(first.text)
+    if first.rise > 0 or _RAISED_FIGURES.fullmatch(first.text):
+        mark = _MARK.fullmatch(unicodedata.normalize("NFKC", first.text))
         return Opening(mark[1], first, _behind(words), "raised") if mark else None
     if _SYMBOL_MARK.fullmatch(first.text):
         return Opening(first.text, first, _behind(words), "symbol")

@@ -80,6 +80,12 @@ def test_marks_of_every_form_begin_notes(mark: str, form: str) -> None:
     assert notes_of(whole) == [(bare, "Half of it.")]
 
 
+@pytest.mark.parametrize(("printed", "mark"), [("¹", "1"), ("¹²", "12"), ("⁷", "7")])
+def test_raised_figures_that_are_characters_begin_notes(printed: str, mark: str) -> None:
+    """A note may begin with a raised figure that is a character of its own."""
+    assert notes_of(one_page(*prose(), note(printed, "Half of it.", y=700, form="plain"))) == [(mark, "Half of it.")]
+
+
 def test_a_mark_in_brackets_is_referred_to_in_brackets() -> None:
     """A note "[2]" is that of a raised "[2]", and none of a raised "2"."""
     foot = note("(2)", "Half of it.", y=700, form="plain")
