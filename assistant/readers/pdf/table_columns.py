@@ -127,8 +127,17 @@ def _count_bold(lines: Sequence[Line]) -> int:
 def _with_empty(zones: Sequence[Zone], names: Line) -> list[Zone]:
     """Columns, with those that nothing but a name stands in."""
     own = [Zone(part.x0, part.x1) for part in names.parts]
-    empty = [zone for zone in own if len(union(zones, [zone])) > len(zones)]
+    unnamed = [zone for zone in zones if len(union(own, [zone])) > len(own)]
+    empty = [
+        zone
+        for zone in own
+        if len(union(zones, [zone])) > len(zones) and not any(_gap(zone, other) < names.size for other in unnamed)
+    ]
     return union(zones, empty) if len(own) > 2 else list(zones)
+
+
+def _gap(one: Zone, other: Zone) -> float:
+    return max(one.x0 - other.x1, other.x0 - one.x1)
 
 
 def _covered(parts: Sequence[Phrase], most_crossing: int, size: float) -> list[Zone]:

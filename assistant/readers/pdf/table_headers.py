@@ -10,7 +10,7 @@ from assistant.readers.pdf.table_lines import is_figure, is_year
 from assistant.readers.pdf.table_rows import are_fields
 
 _NOTE_SIZE = 0.85  # of the size of names: the marks of notes are smaller
-_YEAR = re.compile(r"\(?(19|20)\d\d([-/\u2013]\d{2,4})?\)?[*†‡]?(\(\w\))?")
+_YEAR = re.compile(r"\(?(19|20)\d\d([-/\u2013]\d{2,4})?\)?[^\w\s%.,]?(\(\w\))?")
 _RANGE = re.compile(r"\d+\s?[-\u2013]\s?\d+")  # as in "1 - 5 years", over two lines
 _DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{2,4}")
 

@@ -10,7 +10,7 @@ from assistant.readers.pdf.page import Phrase, Ruling
 from assistant.readers.pdf.table_columns import GridLine, Zone
 from assistant.readers.pdf.table_lines import is_figure
 
-_RULED_SHARE = 0.6  # of the rows that are sure, how many a ruling must part for rulings to part all rows
+_RULED_SHARE = 0.7  # of the rows that are sure, how many a ruling must part for rulings to part all rows
 _TIGHT = 0.87  # of the distance of rows: lines that are nearer than that are in one row
 _LEAST_DISTANCES = 4
 _BREAK = 1.15  # of the usual distance inside a cell: lines that are further apart are in two rows
@@ -93,13 +93,24 @@ def _spacing(
     hard_limit = zones[1].x0
     soft_limit = max((label.x1 for label in labels if label.x1 < hard_limit), default=hard_limit)
     sure = [place for place, (above, below) in enumerate(pairwise(lines)) if _are_surely_two(above, below)]
-    is_ruled = len(sure) > 1 and sum(ruled[place] for place in sure) >= _RULED_SHARE * len(sure)
-    with_figures = sure if len(sure) > 1 else [place for place, line in enumerate(lines[:-1]) if line.has_figures]
+    is_ruled = _are_ruled(lines, ruled)
+    told_by_rulings = is_ruled and len(sure) < 2  # the lines of their cells may be nearer than rows
+    with_figures = [place for place, line in enumerate(lines[:-1]) if line.has_figures and not told_by_rulings]
+    with_figures = sure if len(sure) > 1 else with_figures
     distances = [lines[place + 1].line.baseline - lines[place].line.baseline for place in with_figures]
     alone = sum(line.label is not None and not line.values for line in lines)
     has_pairs = sum(pairs) > 1 and sum(pairs) >= _PAIRED_SHARE * alone
     pitch = statistics.median_low(distances or [0.0])
     return _Spacing(is_ruled, pitch, hard_limit, soft_limit, has_pairs, _break_at(lines, zones))
+
+
+def _are_ruled(lines: Sequence[GridLine], ruled: Sequence[bool]) -> bool:
+    """Whether a ruling stands between any two rows that are told by figures, also with lines of words between these."""
+    figure_lines = [place for place, line in enumerate(lines) if line.has_figures]
+    pairs = [(first, end) for first, end in pairwise(figure_lines) if _are_surely_two(lines[first], lines[end])]
+    adjacent = [(first, end) for first, end in pairs if end == first + 1]
+    pairs = adjacent if len(adjacent) > 1 else pairs
+    return len(pairs) > 1 and sum(any(ruled[first:end]) for first, end in pairs) >= _RULED_SHARE * len(pairs)
 
 
 def _break_at(lines: Sequence[GridLine], zones: Sequence[Zone]) -> float:

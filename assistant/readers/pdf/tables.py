@@ -162,6 +162,7 @@ class _FlowTables:
         start = self._header_start(block.start, free_from, zones)
         lines = [grid_line(self.lines[place], zones) for place in range(start, block.stop)]
         header = min(count_header_lines(lines), _MOST_HEADER_LINES)
+        header = self._up_to_ruling(lines, header, zones)
         lines = lines[: next_header(lines, header)]
         rulings = self._rulings_between(lines[0].line.y0, lines[-1].line.y1)
         if not is_table(lines, header, zones, rulings):
@@ -251,6 +252,17 @@ class _FlowTables:
             return off_values < off_table and off_table > 2 * line.size
         return off_values < off_table + 0.5 * line.size or (len(zones) > 3 and off_table > line.size)
 
+    def _up_to_ruling(self, lines: Sequence[GridLine], header: int, zones: Sequence[Zone]) -> int:
+        """How many lines name columns, if those below a ruling over all columns are words of one column only."""
+        first = header
+        while first > 1 and _is_word_cell(lines[first - 1], zones):
+            first -= 1
+        for place in range(first, header):
+            rulings = self._rulings_between(lines[place - 1].line.baseline, lines[place].line.baseline)
+            if any(ruling.x0 < zones[0].middle and ruling.x1 > zones[-1].middle for ruling in rulings):
+                return place
+        return header
+
     def _rulings_between(self, y0: float, y1: float) -> Sequence[Ruling]:
         first = bisect_left(self.rulings, y0, key=lambda ruling: ruling.y0)
         return self.rulings[first : bisect_right(self.rulings, y1, key=lambda ruling: ruling.y0)]
@@ -260,6 +272,13 @@ class _FlowTables:
         right = max(line.x1 for line in self.lines)
         centres = ((zones[0].x0 + zones[-1].x1) / 2, (left + right) / 2, self.page.width / 2)
         return title_above(above, top, centres, left, self.body_size)
+
+
+def _is_word_cell(line: GridLine, zones: Sequence[Zone]) -> bool:
+    """Whether a line holds nothing but a cell's words, from the left edge of a column on."""
+    if len(line.pieces) > 1 or line.label is not None or states_only_unit(line.pieces[0].phrase.text):
+        return False
+    return abs(line.line.x0 - zones[line.pieces[0].first].x0) < 0.3 * line.line.size
 
 
 def _overlap(one: Zone, other: Zone) -> bool:

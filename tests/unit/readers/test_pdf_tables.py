@@ -664,3 +664,57 @@ def test_the_mark_of_a_note_that_is_printed_apart(new_pen: NewPen, mark: str) ->
     pen.text(LEFT + pen.width("Punts") + 2.6, 189.5, mark, size=6)
     table = table_in(pen.pdf())
     assert [row[0].text for row in table.rows[table.header_rows :]] == ["Canoes", f"Punts{mark}", "Rafts"]
+
+
+@both_pens
+@pytest.mark.parametrize("lines", [1, 2])
+def test_cells_in_the_middle_of_rows_between_rulings(new_pen: NewPen, lines: int) -> None:
+    """Where rulings part rows, labels and figures half way between the lines of a wrapped cell stand in its row."""
+    pen = new_pen()
+    for x, name in ((LEFT, "Level"), (150, "What is learnt"), (440, "Fee")):
+        pen.text(x, 90, name, is_bold=True)
+    y = 94.0
+    for label, fee in (("Seal", "30"), ("Otter", "35"), ("Shark", "42")):
+        pen.line(LEFT, y, 510, y)
+        for number in range(2 * lines):
+            pen.text(150, y + 10 + 10 * number, f"{label} swims a length {number} times,")
+        pen.text(LEFT, y + 5 + 10 * lines, label)
+        pen.text(440, y + 5 + 10 * lines, fee)
+        y += 20 * lines + 4
+    table = table_in(pen.pdf())
+    assert table.header_rows == 1
+    assert [[row[0], row[2]] for row in rows_of(table)] == [
+        ["Level", "Fee"], ["Seal", "30"], ["Otter", "35"], ["Shark", "42"]
+    ]  # fmt: skip
+    assert rows_of(table)[1][1] == " ".join(f"Seal swims a length {number} times," for number in range(2 * lines))
+
+
+@both_pens
+@pytest.mark.parametrize("nothing", ["n/a", "\u2026"])
+def test_rows_without_figures_between_three_rulings(new_pen: NewPen, nothing: str) -> None:
+    """Rulings above and below a table and its total don't make one row of those that lack figures."""
+    pen = new_pen()
+    rows = [("Country", "2023", "2024*"), ("Norway", "12.5", "13.1"), ("Sweden", nothing, "9.9")]
+    rows += [("Finland", "7.0", nothing), ("Total", "19.5", "23.0")]
+    for number, (label, *values) in enumerate(rows):
+        draw_rows(pen, [Row(label, values)], 100 + 18 * number, ENDS)
+    for y in (86, 104.5, 158.5, 176):
+        pen.line(LEFT - 8, y, 520, y)
+    pen.text(LEFT, 192, "* Provisional.")
+    assert rows_of(table_in(pen.pdf())) == [list(row) for row in rows]
+
+
+@both_pens
+def test_a_name_beside_its_narrow_column(new_pen: NewPen) -> None:
+    """A name that ends right before the dashes of its column is theirs, and makes no empty column."""
+    pen = new_pen()
+    for x, name in ((LEFT, "Kind"), (350, "Boats"), (440, "Guests")):
+        pen.text(x, 90, name, is_bold=True)
+    after = 440 + pen.width("Guests", is_bold=True) + 1
+    for number, kind in enumerate(("Canoes", "Punts", "Rafts")):
+        pen.text(LEFT, 106 + 14 * number, kind)
+        pen.text(360, 106 + 14 * number, str(12 + number))
+        pen.text(after, 106 + 14 * number, "\u2014")
+    rows = rows_of(table_in(pen.pdf()))
+    assert rows[0] == ["Kind", "Boats", "Guests"]
+    assert rows[1] == ["Canoes", "12", "\u2014"]
