@@ -27,6 +27,7 @@ _SHORT = 0.4  # the share of its column that a short line leaves free
 _FULL = 0.15  # the share of its column that a full line may leave free
 _MAX_PLAIN_WORDS = 10
 _NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3})+\.?\s")
+_BLANK = "____"  # to be filled in
 _MAX_LEVEL = 6
 _FEW_LOOKS = 3  # in a document where each has a level of its own
 
@@ -87,8 +88,8 @@ def is_heading(lines: Sequence[Line], mark: Mark | None, around: Surroundings, s
 
 
 def _is_brief(lines: Sequence[Line], text: str) -> bool:
-    """Whether some lines are short enough for a heading, and neither a sentence nor a figure."""
-    if len(lines) > _MAX_LINES or len(text) > _MAX_CHARS or text[-1] in ",;":
+    """Whether some lines are short enough for a heading, and neither a sentence nor a figure, nor to be filled in."""
+    if len(lines) > _MAX_LINES or len(text) > _MAX_CHARS or text[-1] in ",;" or _BLANK in text:
         return False
     if not _WORD.search(text) or sum(map(str.isdigit, text)) > sum(map(str.isalpha, text)):
         return False

@@ -171,7 +171,12 @@ def _rows(phrases: Sequence[Phrase]) -> Iterator[list[Phrase]]:
 
 def _options(phrases: Sequence[Phrase]) -> set[tuple[float, float]]:
     """The places of boxes to tick that stand right below each other, or on one line with nothing else before them."""
-    boxes = [phrase for phrase in phrases if begins_with_box(phrase)]
+    boxes = [
+        phrase
+        for phrase, following in pairwise([*phrases, None])
+        if phrase and begins_with_box(phrase) and (len(phrase.words) > 1 or _is_right_of(following, phrase))
+    ]
+    places = {(box.x0, box.baseline) for box in boxes}
     options: set[tuple[float, float]] = set()
     by_edge = sorted(boxes, key=lambda box: (round(box.x0), box.baseline))
     for above, below in pairwise(by_edge):
@@ -183,10 +188,17 @@ def _options(phrases: Sequence[Phrase]) -> set[tuple[float, float]]:
     for phrase in phrases:
         is_new = last is None or not _is_beside(phrase, last)
         starts_with_box = begins_with_box(phrase) if is_new else starts_with_box
-        if starts_with_box and begins_with_box(phrase):
+        if starts_with_box and (phrase.x0, phrase.baseline) in places:
             options.add((phrase.x0, phrase.baseline))
         last = phrase
     return options
+
+
+def _is_right_of(phrase: Phrase | None, box: Phrase) -> bool:
+    """Whether words stand behind a box, and no further off than belongs to it."""
+    if phrase is None or begins_with_box(phrase) or not _is_beside(phrase, box):
+        return False
+    return 0 <= phrase.x0 - box.x1 < _ROW_GAP * max(box.size, _LEAST_SIZE)
 
 
 def _is_beside(phrase: Phrase, last: Phrase) -> bool:

@@ -338,6 +338,22 @@ def test_boxes_beside_a_label_or_each_other_are_tasks(places: tuple[tuple[float,
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("names", [("Large filer", "Small filer"), ("Resident of the town", "Visitor", "Trader")])
+def test_boxes_at_the_ends_of_lines_stay_there(names: tuple[str, ...]) -> None:
+    """A box below another that stands behind its words belongs to these."""
+    rows = [part for place, name in enumerate(names)
+            for part in (line(name, y=300 + 14 * place), line("☒", x=250, y=300 + 14 * place))]  # fmt: skip
+    texts = [text for _, text in blocks(page(columns(filled(), Column(tuple(rows)))))]
+    assert texts[1:] == [f"{name} ☒" for name in names]
+
+
+@pytest.mark.parametrize("blank", ["From ________ to ________", "SIGNED ______ BY ______"])
+def test_a_line_to_be_filled_in_is_no_heading(blank: str) -> None:
+    """Blanks stand in text, though it is bold."""
+    found = blocks(page(columns(filled(), column(blank, y=200, font=BOLD), filled(y=230))))
+    assert ("paragraph", blank) in found
+
+
 def test_boxes_behind_a_label_with_a_colon_are_its_value() -> None:
     """The boxes of one line belong to the label before them."""
     choice = Column((line("Permit type:"), line("☒ resident", x=200), line("☐ trader", x=300)))
