@@ -4,7 +4,7 @@ import statistics
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import inf
 from typing import NamedTuple
 
@@ -89,11 +89,10 @@ def wide_gaps(rows: Sequence[WordRow], number: int, rulings: RulingIndex) -> Ite
     """
     row = rows[number]
     gaps = [max(0.0, right.x0 - left_end) for right, left_end in zip(row.words[1:], row.ends, strict=False)]
-    for place, gap in enumerate(gaps, 1):
-        left, right = row.words[place - 1], row.words[place]
+    for place, (gap, (left, right)) in enumerate(zip(gaps, pairwise(row.words), strict=True), 1):
         if right.is_glued:
             continue
-        size = min(left.size, right.size)
+        size = min(right.size, left.size)
         if (gap > _LEAST_GAP * size and _is_wide(rows, number, place, gaps, size)) or rulings.is_between(left, right):
             yield place
 

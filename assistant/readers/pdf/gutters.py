@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
+from assistant.readers.pdf.frames import Rectangle
 from assistant.readers.pdf.page import Phrase, Ruling, TableArea
 
 _ASCENT, _DESCENT = 0.8, 0.2  # of the type size
@@ -108,7 +109,8 @@ def strips_of(rows: Sequence[Row]) -> list[Strip]:
         standing = [table for table in standing if table.y1 > row[0].y0]
         gaps = list(_gaps_of(sorted([*row, *standing], key=_from_left) if standing else row, least_width))
         standing += [item for item in row if not item.size]
-        passing = [strip for gap in gaps for strip in _pass_gap(strips, gap, row, number, least_width)]
+        text = _text_of(row)
+        passing = [strip for gap in gaps for strip in _pass_gap(strips, gap, text, number, least_width)]
         kept = {(strip.x0, strip.x1, strip.first_row) for strip in passing}
         ended += [strip for strip in strips if (strip.x0, strip.x1, strip.first_row) not in kept]
         strips = passing
@@ -146,19 +148,25 @@ def _gaps_of(row: Row, least_width: float) -> Iterator[tuple[float, float]]:
     yield right_edge, inf
 
 
+def _text_of(row: Row) -> Rectangle:
+    """The place that the text of a row takes up; a row of rulings has none."""
+    left, right = (row[0].x0, row[-1].x1) if row[0].content else (inf, -inf)
+    return left, row[0].y0, right, max([item.y1 for item in row])
+
+
 def _pass_gap(
-    strips: Sequence[Strip], gap: tuple[float, float], row: Row, number: int, least_width: float
+    strips: Sequence[Strip], gap: tuple[float, float], text: Rectangle, number: int, least_width: float
 ) -> Iterator[Strip]:
     """The strips that go on through a gap of a row, and the one that begins in it."""
     gap_x0, gap_x1 = gap
     passing = {gap: Strip(gap_x0, gap_x1, number, number)}
     for strip in strips:
-        x0, x1 = max(strip.x0, gap_x0), min(strip.x1, gap_x1)
+        x0, x1 = strip[:2]
+        x0, x1 = max(gap_x0, x0), min(gap_x1, x1)
         if x1 - x0 >= least_width and ((x0, x1) not in passing or passing[x0, x1].first_row > strip.first_row):
             passing[x0, x1] = strip
-    longest = sorted(passing.items(), key=_first_row)[:_MAX_OPEN_STRIPS]
-    left_edge, right_edge = (row[0].x0, row[-1].x1) if row[0].content else (inf, -inf)
-    y0, y1 = row[0].y0, max([item.y1 for item in row])
+    longest = sorted(passing.items(), key=_first_row)[:_MAX_OPEN_STRIPS] if len(passing) > 1 else passing.items()
+    left_edge, y0, right_edge, y1 = text
     for (x0, x1), strip in longest:
         left, right = strip[4:6], strip[6:]
         if left_edge < x0:

@@ -4,11 +4,14 @@ It drops a text object that says the same as one just before it and overlaps it 
 by itself, the second of two italic f is such an object, since their ink reaches far over their widths.
 """
 
+from array import array
 from collections.abc import Mapping, Sequence
+from operator import sub
 
 from assistant.readers.pdf.frames import Rectangle, frame
 from assistant.readers.pdf.page import Glyph
-from assistant.readers.pdf.pdfium_calls import calls, float_each, floats
+from assistant.readers.pdf.pdfium_calls import calls, floats
+from assistant.readers.pdf.pdfium_characters import exhaust
 from assistant.readers.pdf.pdfium_looks import Look
 from assistant.readers.pdf.pdfium_text import PrintedRun
 
@@ -32,9 +35,11 @@ def dropped_runs(
         sizes: how many characters were found of each.
         crop_box: left, bottom, right and top of what is shown.
     """
-    unseen = [number for number, text in enumerate(texts) if text not in sizes]
-    dropped = [number for number in unseen[:_MOST_DROPPED] if _ink_width(texts[number]) > 0]  # the others are spaces
-    if not dropped:
+    unseen = [number for number, text in enumerate(texts) if text not in sizes][:_MOST_DROPPED]
+    widths = _ink_widths([texts[number] for number in unseen])
+    dropped = [number for number, width in zip(unseen, widths, strict=True) if width > 0]  # the others are spaces
+    twins = [(number, twin) for number in dropped if (twin := _twin(texts, number, sizes)) is not None]
+    if not twins:
         return []
     places: _Places = {
         (run.look.angle, round(glyph.x0), round(glyph.baseline)): (run.look, glyph)
@@ -43,10 +48,7 @@ def dropped_runs(
     }
     frames = {angle: frame(crop_box, angle) for angle in {run.look.angle for run in runs}}
     found: list[PrintedRun] = []
-    for number in dropped:
-        twin = _twin(texts, number, sizes)
-        if twin is None:
-            continue
+    for number, twin in twins:
         for angle, view in frames.items():
             printed = _glyph_at(view.point(*_position(twin)), angle, places)
             if printed is None:
@@ -74,8 +76,16 @@ def _twin(texts: Sequence[int], number: int, sizes: Mapping[int, int]) -> int | 
 
 
 def _ink_width(text: int) -> float:
-    box = float_each(calls().object_bounds, text, count=4)
-    return box[2] - box[0] if box else 0.0
+    return _ink_widths([text])[0]
+
+
+def _ink_widths(texts: Sequence[int]) -> list[float]:
+    """How wide the ink of each of some text objects is; 0 where PDFium can't tell."""
+    boxes = array("f", bytes(16 * len(texts)))
+    start = boxes.buffer_info()[0]
+    edges = [range(start + offset, start + 16 * len(texts) + offset, 16) for offset in (0, 4, 8, 12)]
+    exhaust(map(calls().object_bounds, texts, *edges))
+    return list(map(sub, boxes[2::4], boxes[::4]))
 
 
 def _position(text: int) -> tuple[float, float]:

@@ -55,11 +55,15 @@ def read_looks(text_page: int, objects: Sequence[int], places: Sequence[int]) ->
     fonts: dict[tuple[int, bool], PrintedFont] = {}
     looks: dict[tuple[Any, ...], Look] = {}
     found: list[Look] = []
+    last_style: tuple[Any, ...] | None = None
     for style in styles:
-        look = looks.get(style)
-        if look is None:
-            look = looks[style] = _look(style, fonts)
-        found.append(look)
+        if style == last_style:
+            found.append(found[-1])
+            continue
+        last_style = style
+        if style not in looks:
+            looks[style] = _look(style, fonts)
+        found.append(looks[style])
     return found
 
 

@@ -152,8 +152,9 @@ def _level_glyphs(characters: Characters, stretch: _Stretch, view: Affine) -> li
             continue
         shape = shapes.get(code)
         if shape is None:
-            shape = _shape(characters, place, stretch, view)
-            if _has_box_of_its_own(characters, place, stretch, view):
+            printed_at, _ = _place_of(characters, place, view)
+            shape = _shape(characters, place, stretch, printed_at, origin)
+            if _has_box_of_its_own(characters, place, stretch, printed_at, origin):
                 shapes[code] = shape
         text, lead, width = shape
         x1 = sign * far_edge + origin
@@ -170,12 +171,11 @@ def _level_glyphs(characters: Characters, stretch: _Stretch, view: Affine) -> li
     return glyphs
 
 
-def _has_box_of_its_own(characters: Characters, place: int, stretch: _Stretch, view: Affine) -> bool:
+def _has_box_of_its_own(characters: Characters, place: int, stretch: _Stretch, start: float, origin: float) -> bool:
     """Whether a character is no part of a ligature, nor of a text that stands for several signs."""
     boxes, (near, _, sign) = characters.boxes, _ENDS[stretch.look.angle]
     box = boxes[4 * place : 4 * place + 4]
-    start, _ = _place_of(characters, place, view)
-    is_at_origin = abs(sign * box[near] + view.e - start) < _MOST_LEAD * stretch.look.em
+    is_at_origin = abs(sign * box[near] + origin - start) < _MOST_LEAD * stretch.look.em
     return is_at_origin and box != boxes[4 * place + 4 : 4 * place + 8] and box != boxes[4 * place - 4 : 4 * place]
 
 
@@ -211,16 +211,22 @@ def _upright_columns(characters: Characters, stretch: _Stretch, view: Affine) ->
         yield PrintedRun(stretch.look, glyphs)
 
 
-def _shape(characters: Characters, place: int, stretch: _Stretch, view: Affine) -> Shape:
+def _shape(characters: Characters, place: int, stretch: _Stretch, start: float, origin: float) -> Shape:
     """What is the same for a character wherever a font prints it.
+
+    Args:
+        characters: of the page.
+        place: of the character among them.
+        stretch: that it stands in.
+        start: where it is printed along its line.
+        origin: where the line's places begin to count.
 
     PDFium gives boxes around the width and the ink. Fonts give widths by what characters mean, which is wrong for those
     that come in several shapes: so a font's width counts only where it is the ink that ends the box.
     """
     (font, _, em, angle, _, _, _), code = stretch.look, characters.codes[place]
     near, far, sign = _ENDS[angle]
-    x0, x1 = (sign * characters.boxes[4 * place + edge] + view.e for edge in (near, far))
-    start, _ = _place_of(characters, place, view)
+    x0, x1 = sign * characters.boxes[4 * place + near] + origin, sign * characters.boxes[4 * place + far] + origin
     lead = max(start - x0, 0.0) / em if em else 0.0
     width, text = font.width(code), font.meaning(code)
     if calls().has_no_unicode(characters.text_page, place) == 1:
@@ -228,7 +234,7 @@ def _shape(characters: Characters, place: int, stretch: _Stretch, view: Affine) 
     if not 0 < width < (x1 - start) / em - 0.01 < width + _MOST_OVERHANG:
         return Shape(text, lead, math.inf)
     left, right, bottom, top = double_each(calls().ink_box, characters.text_page, place, count=4)
-    ink_end = sign * (left, top, right, bottom)[far] + view.e
+    ink_end = sign * (left, top, right, bottom)[far] + origin
     return Shape(text, lead, width if abs(ink_end - x1) < 0.01 * em else math.inf)
 
 

@@ -7,13 +7,17 @@ from assistant.readers.pdf.page import PagePhrases
 from assistant.structure import PlacedWord
 
 
-def as_shown(words: Iterable[PlacedWord], pages: Sequence[PagePhrases]) -> Iterator[PlacedWord]:
+def as_shown(words: Iterable[PlacedWord], pages: Sequence[PagePhrases]) -> Iterable[PlacedWord]:
     """Words with their places on the pages as they are shown.
 
     Args:
         words: with their places on the pages as they were read.
         pages: of the document, in order.
     """
+    return _turned_back(words, pages) if any(page.turn for page in pages) else words
+
+
+def _turned_back(words: Iterable[PlacedWord], pages: Sequence[PagePhrases]) -> Iterator[PlacedWord]:
     for word in words:
         page = pages[word.box.page - 1]
         if page.turn:

@@ -50,27 +50,29 @@ def _parts(glyphs: Sequence[Glyph]) -> Iterator[_Part]:
     """The parts of the lines, as they are printed."""
     part = _Part([], [], [])
     is_claimed = False
-    last = None
+    last_text, last_font = "", None
+    last_x0 = last_x1 = last_baseline = last_size = 0.0
     for glyph in glyphs:
         text, x0, _, x1, _, baseline, size, font, _ = glyph
         if not text or text.isspace():
             is_claimed = is_claimed or bool(text)
             continue
-        if last is not None:
-            gap = (x0 - last.x1) / size
-            offset = baseline - last.baseline
-            if text == last.text and abs(x0 - last.x0) < _SAME_PLACE * (x1 - x0) and abs(offset) < 0.1 * size:
+        if last_text:
+            gap = (x0 - last_x1) / size
+            offset = baseline - last_baseline
+            if text == last_text and abs(x0 - last_x0) < _SAME_PLACE * (x1 - x0) and abs(offset) < 0.1 * size:
                 continue
             is_same_line = -_SAME_BASELINE * size < offset < _SAME_BASELINE * size
-            if is_same_line and font is last.font and size == last.size and _BACKWARDS < gap < _PART_GAP:
+            if is_same_line and font is last_font and size == last_size and _BACKWARDS < gap < _PART_GAP:
                 part.glyphs.append(glyph)
                 part.claimed.append(is_claimed)
                 part.gaps.append(gap)
-                last, is_claimed = glyph, False
+                last_text, last_x0, last_x1, last_baseline, is_claimed = text, x0, x1, baseline, False
                 continue
             yield part
         part = _Part([glyph], [False], [0.0])
-        last, is_claimed = glyph, False
+        last_text, last_x0, last_x1, last_baseline, is_claimed = text, x0, x1, baseline, False
+        last_font, last_size = font, size
     if part.glyphs:
         yield part
 
