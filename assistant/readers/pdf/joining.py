@@ -135,7 +135,7 @@ def _is_other_case(left: str, right: str) -> bool:
 def _is_compound(left: str, right: str, vocabulary: Vocabulary) -> bool:
     """Whether two halves, in small letters, are words by themselves, as far as the other words tell."""
     counts = vocabulary.counts
-    if right in vocabulary.last_parts or right in _LAST_HALVES:
+    if right in vocabulary.last_parts or (right in _LAST_HALVES and (len(left) >= _LONG_PART or counts[left] > 0)):
         return True
     is_second_half = len(right) >= _LONG_SECOND or right in _FIRST_HALVES or counts[right] > 0
     if left in _FIRST_HALVES and is_second_half:

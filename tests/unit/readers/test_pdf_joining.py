@@ -112,7 +112,10 @@ def test_a_short_document_keeps_the_hyphens_of_common_compounds(last: str, first
     assert join(last, first) == f"{last[:-1]}-{first}"
 
 
-@pytest.mark.parametrize(("left", "right"), [("second", "ary"), ("high", "er"), ("short", "age"), ("self", "ish")])
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("second", "ary"), ("high", "er"), ("short", "age"), ("self", "ish"), ("cor", "related"), ("un", "specific")],
+)
 def test_an_ending_is_no_second_half(left: str, right: str) -> None:
     """A word that begins like a compound and is parted before its ending is whole again."""
     assert join(f"{left}\u00ad", right) == left + right
