@@ -1,7 +1,9 @@
 """The title of a document: that which it gives itself on its first page, or that of its metadata."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import dropwhile, takewhile
 
 from assistant.readers.metadata import clean_title, is_like_file_name
 from assistant.readers.pdf.page import Piece
@@ -10,6 +12,7 @@ from assistant.structure import Block
 
 _LARGER = 1.25  # times the size of the body
 _SAME_SIZE = 0.05  # the share by which the lines of a title may differ in size
+_NOTE_MARKS = re.compile(r"\s[*∗†‡§¶⁰¹²³⁴-⁹,]{1,4}$")  # noqa: RUF001 — the asterisk of mathematics is meant, too
 _FIRST_PIECES = 30  # of the document, among which it stands
 
 
@@ -46,6 +49,16 @@ def document_title(stated: str, text: str, blocks: Sequence[Block]) -> str:
         text: of the document.
         blocks: of it, with the role of a title for what it calls itself.
     """
-    own = clean_title(" ".join(text[block.start : block.end] for block in blocks if block.role == "title"))
+    own = clean_title(_NOTE_MARKS.sub("", " ".join(text[block.start : block.end] for block in _title_blocks(blocks))))
     title = clean_title(stated)
     return own if own and (not title or is_like_file_name(title)) else title
+
+
+def _title_blocks(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The headings behind each other that are the title; other names that state nothing, as of figures, are none."""
+    from_title = dropwhile(lambda block: not _is_title(block), blocks)
+    return takewhile(_is_title, from_title)
+
+
+def _is_title(block: Block) -> bool:
+    return block.kind == "heading" and block.role == "title"

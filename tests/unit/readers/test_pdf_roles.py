@@ -223,6 +223,20 @@ def test_a_title_that_a_page_states_beats_the_name_of_a_file(stated: str, expect
     assert document_title(stated, text, blocks) == expected
 
 
+@pytest.mark.parametrize("mark", [" *", " ∗", " ¹", " †,‡", ""])  # noqa: RUF001 — the asterisk of mathematics
+def test_only_the_headings_of_the_title_are_the_title(mark: str) -> None:
+    """Figures of a chart, which state nothing either, and marks of notes are no part of it."""
+    text = f"Fishing{mark} 43.2% Winter"
+    end = 7 + len(mark)
+    blocks = [
+        Block("paragraph", 0, 3, "title"),
+        Block("heading", 0, end, "title"),
+        Block("paragraph", end + 1, end + 6, "title"),
+        Block("heading", end + 7, end + 13, "title"),
+    ]
+    assert document_title("", text, blocks) == "Fishing"
+
+
 @pytest.mark.parametrize("stated", ["paper", "ar_2025"])
 def test_a_file_name_is_better_than_no_title(stated: str) -> None:
     """Where the page states no title, the one of the metadata stays."""
