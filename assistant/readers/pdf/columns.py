@@ -20,6 +20,9 @@ _MAX_ITEMS = 20_000  # that are looked at for these strips, all together
 _MAX_ROWS = 5_000  # of an area in which columns are looked for
 _LEAST_RULING_WIDTH = 0.25  # of the page's: of rulings that part what is above from what is below
 _MAX_RULINGS = 1000
+_LONG_WORD = 8.0  # type sizes
+_MAX_LONG_WORDS = 50  # of a page that are looked at
+_SPACE_BESIDE, _PRINTED_OVER = 0.4, 0.25  # type sizes: between columns; of the height of what is printed over
 
 
 def lay_out(page: PageContent | PagePhrases, phrases: Sequence[Phrase], tables: Sequence[TableArea]) -> PageLayout:
@@ -34,11 +37,36 @@ def lay_out(page: PageContent | PagePhrases, phrases: Sequence[Phrase], tables: 
     rulings = [ruling_item(ruling, size) for ruling in _long_rulings(page, tables)]
     upright = [phrase for phrase in phrases if not phrase.words[0].angle]
     turned = (Column((phrase,)) for phrase in phrases if phrase.words[0].angle)
-    items = [*map(item_of, upright), *map(item_of, tables), *rulings]
+    items = [*_within_columns(list(map(item_of, upright))), *map(item_of, tables), *rulings]
     is_right_to_left = reads_right_to_left([word for phrase in phrases for word in phrase.words])
     rows_of_boxes = boxes_of(page.rulings, upright)
     contents = tuple(_in_order(items, rows_of_boxes, page.number, is_right_to_left=is_right_to_left))
     return PageLayout(page.number, page.width, page.height, (*contents, *turned), page.is_recognised)
+
+
+def _within_columns(items: list[Item]) -> list[Item]:
+    """Items, those that are a long word printed over the next column only as wide as there is room."""
+    overlong = [
+        item
+        for item in items
+        if isinstance(item.content, Phrase)
+        and len(item.content.words) == 1
+        and item.x1 - item.x0 > _LONG_WORD * item.size
+    ]
+    ends = {id(item): _room_end(item, items) for item in overlong[:_MAX_LONG_WORDS]}
+    return [item._replace(x1=ends[id(item)]) if id(item) in ends else item for item in items]
+
+
+def _room_end(word: Item, items: Sequence[Item]) -> float:
+    """Where the room ends that a word has: at its own end, or before what it is printed over."""
+    space = _SPACE_BESIDE * word.size
+    starts = [
+        item.x0 - space
+        for item in items
+        if word.x0 + word.size < item.x0 < word.x1
+        and min(item.y1, word.y1) - max(item.y0, word.y0) > _PRINTED_OVER * word.size
+    ]
+    return min(starts, default=word.x1)
 
 
 def _in_order(

@@ -10,6 +10,7 @@ from assistant.readers.pdf.turned import turned_phrases
 from assistant.readers.pdf.word_order import in_reading_order, reads_right_to_left
 
 _BASELINE_TOLERANCE = 0.2  # of the smaller type size: by how much the baselines of one line may differ
+_OVERRUN, _LONG = 0.5, 8.0  # type sizes: by how much a word is printed over another one; how long it is
 _LINE_HEIGHT_LIMIT = 0.5  # of the type size: the most by which a line's baselines drift, however small the steps
 
 
@@ -30,7 +31,9 @@ def phrases_of(words: Sequence[Word], rulings: Sequence[Ruling] = ()) -> list[Ph
     phrases = [
         phrase_of(run, is_right_to_left=is_right_to_left)
         for number in range(len(rows))
-        for run in _split(rows[number].words, [*wide_gaps(rows, number, ruling_index)])
+        for run in _split(
+            rows[number].words, sorted({*wide_gaps(rows, number, ruling_index), *_overruns(rows[number].words)})
+        )
     ]
     return [*phrases, *turned_phrases([word for word in words if word.angle])]
 
@@ -87,6 +90,14 @@ def _is_on_baseline(word: Word, row: Sequence[Word]) -> bool:
         word.baseline - row[-1].baseline <= _BASELINE_TOLERANCE * size
         and word.baseline - row[0].baseline <= _LINE_HEIGHT_LIMIT * size
     )
+
+
+def _overruns(words: Sequence[Word]) -> Iterator[int]:
+    """The places of words over which a long one is printed that found no room: they are of the next column."""
+    for place, (left, right) in enumerate(pairwise(words), start=1):
+        is_over = left.x1 - right.x0 > _OVERRUN * left.size
+        if is_over and left.x1 - left.x0 > _LONG * left.size and not left.rise and not right.rise:
+            yield place
 
 
 def _split(words: Sequence[Word], places: Sequence[int]) -> Iterator[Sequence[Word]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from assistant.readers.pdf.page import Word
 from assistant.readers.pdf.right_to_left import faced
@@ -121,8 +122,9 @@ def _with_marks_turned(run: Sequence[Word]) -> list[Word]:
     words[-1] = replace(words[-1], text=words[-1].text[: len(words[-1].text) - len(after_text)])
     words[0] = replace(words[0], text=after_text[::-1] + words[0].text)
     words[-1] = replace(words[-1], text=words[-1].text + before_text[::-1])
-    texts = faced(" ".join(word.text for word in words)).split(" ")
-    return [replace(word, text=text) for word, text in zip(words, texts, strict=True)]
+    whole = faced("".join(word.text for word in words))
+    ends = list(accumulate(len(word.text) for word in words))
+    return [replace(word, text=whole[start:end]) for word, start, end in zip(words, [0, *ends], ends, strict=False)]
 
 
 def _closes(brackets: str, inner: str) -> bool:

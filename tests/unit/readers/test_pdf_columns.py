@@ -3,6 +3,7 @@
 import html
 import itertools
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -287,8 +288,12 @@ def _word(text: str, x: float, y: float, size: float = 10.0) -> Word:
     return Word(text, 1, x, y - 0.8 * size, x + width, y + 0.2 * size, y, size)
 
 
-def _place(word: Word) -> tuple[float, float, float, int]:
-    return word.x0, word.x1, word.baseline, len(word.text)
+def _place(word: Word) -> tuple[float, float, float]:
+    return word.x0, word.x1, word.baseline
+
+
+def _count_characters(words: Iterable[Word]) -> int:
+    return sum(len(word.text) for word in words)
 
 
 places = st.floats(0, 800, allow_nan=False)
@@ -320,7 +325,9 @@ def test_nothing_is_lost_or_read_twice(
 ) -> None:
     """Wherever words, rulings and tables stand, each word is in one phrase, and each phrase and table in the order."""
     phrases = phrases_of(page_words, page_rulings)
-    assert sorted(map(_place, page_words)) == sorted(_place(word) for phrase in phrases for word in phrase.words)
+    words = [word for phrase in phrases for word in phrase.words]
+    assert sorted(map(_place, page_words)) == sorted(map(_place, words))
+    assert _count_characters(page_words) == _count_characters(words)
     content = PageContent(1, 800, 800, (), page_rulings)
     items = lay_out(content, phrases, page_tables).items
     contents = [each for item in items for each in (item.lines if isinstance(item, Column) else (item,))]
@@ -357,3 +364,13 @@ def test_time_is_linear_in_the_words_of_a_page(place_of: object) -> None:
         lay_out(PageContent(1, 600, 800, ()), phrases_of(page_words), ())
 
     assert_linear(read, lambda count: "word " * count)
+
+
+@pytest.mark.parametrize("shift", [0.0, 4.0, 7.0])
+@pytest.mark.parametrize(
+    "word", ["https://harbour.example.org/board/2026/dredging", "Nordbeckenausbauvorbereitungskommissionssitzung"]
+)
+def test_a_long_word_printed_over_the_next_column(word: str, shift: float) -> None:
+    """A word that finds no room in its column and is printed over the next one parts neither of them."""
+    pdf = draw(Text(72, 100, [*BOARD, word, *MUSEUM]), Text(252, 100 + shift, [*FLEET, *FLEET]))
+    assert columns_in(pdf) == [f"{BOARD_TEXT} {word} {MUSEUM_TEXT}", f"{FLEET_TEXT} {FLEET_TEXT}"]
