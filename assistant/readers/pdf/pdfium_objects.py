@@ -1,6 +1,6 @@
 """What is drawn on a page besides text: thin lines, boxes and pictures."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from itertools import islice, repeat
 from typing import NamedTuple
@@ -41,12 +41,17 @@ class Drawing:
     texts: tuple[int, ...] = ()
 
 
-def read_drawing(page: int) -> Drawing:
-    """What is drawn on a page: the handle of one of PDFium's."""
+def read_drawing(page: int, known_texts: Container[int]) -> Drawing:
+    """What is drawn on a page.
+
+    Args:
+        page: PDFium's handle.
+        known_texts: PDFium's handles of objects that are known to be text.
+    """
     call = calls()
     count = min(max(call.count_objects(page), 0), _MAX_OBJECTS)
     handles = list(map(call.object, repeat(page), range(count)))
-    kinds = list(map(call.object_type, handles))
+    kinds = [TEXT if handle in known_texts else call.object_type(handle) for handle in handles]
     last_text = max((place for place, kind in enumerate(kinds) if kind == TEXT), default=-1)
     texts = tuple(handle for handle, kind in zip(handles, kinds, strict=True) if kind == TEXT)
     return Drawing(tuple(islice(_objects(handles, kinds), _MAX_OBJECTS)), last_text, texts)

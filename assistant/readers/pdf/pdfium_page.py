@@ -59,7 +59,8 @@ def read_page(page: OpenPage, fields: Sequence[Field]) -> PageContent:
         fields: of the form on it.
     """
     crop_box, rotation = page.crop_box, page.rotation
-    text, drawing = read_text(page.text_handle, crop_box), read_drawing(page.handle)
+    text = read_text(page.text_handle, crop_box)
+    drawing = read_drawing(page.handle, text.sizes)
     runs = [*text.runs, *dropped_runs(text.runs, drawing.texts, text.sizes, crop_box)]
     pictures = _pictures(drawing, crop_box)
     seen = [run for run in runs if not run.look.is_invisible]
