@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 from assistant.readers.pdf.page import Phrase, Word
 from assistant.readers.pdf.phrases import phrase_of
-from assistant.readers.pdf.table_lines import Line, is_figure, joined
+from assistant.readers.pdf.table_lines import Line, is_figure, is_year, joined
 
 _SIGN_WIDTHS = {"%": 0.8, ")": 0.3, "]": 0.3}  # in type sizes
 _LEAST_GAP = 0.1  # of the type size: between two columns
 _NEAR, _RARE_SHARE = 0.8, 0.34  # type sizes between columns that may be one; how much less one of them is filled
 _CROSSING_SHARE = 0.1  # of the lines, how many may reach over the strip between two columns
 _TOUCH = 0.2  # of the type size: by how much a part stands in a column at least
+_LEAST_FULL = 3  # lines with something in each column, which tell of the columns alone
 _WIDE_SPACE = 0.45  # of the type size: between two words of a part that may stand in two columns
 
 
@@ -62,6 +63,11 @@ class GridLine:
         return self.pieces[self.pieces[0].first == 0 :]
 
     @property
+    def has_figures_but_years(self) -> bool:
+        """Whether a figure that is no year stands behind the first column."""
+        return any(is_figure(piece.phrase) and not is_year(piece.phrase) for piece in self.values)
+
+    @property
     def has_figures(self) -> bool:
         """Whether a figure stands behind the first column."""
         return any(is_figure(piece.phrase) for piece in self.values)
@@ -84,6 +90,10 @@ def zones_of(lines: Sequence[Line]) -> list[Zone]:
         telling = [line for line in telling if not any(map(partial(_bridges, zones=sure), line.parts))] or figure_lines
     size = min(line.size for line in telling)
     zones = _covered_by(telling)
+    most = max(len(line.parts) for line in telling)
+    full = [line for line in telling if len(line.parts) == most]
+    if len(full) >= max(_LEAST_FULL, 0.5 * len(telling)) and len(zones) < most == len(_covered_by(full)):
+        zones = _covered_by(full)  # but for a label that reaches into the next column, which is empty beside it
     zones = _joined(zones, telling, _NEAR * size)
     return _with_empty(zones, several[first - 1]) if first else zones
 

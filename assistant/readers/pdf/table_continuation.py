@@ -45,8 +45,8 @@ def _first_table(layout: PageLayout) -> TableArea | None:
         if isinstance(item, TableArea):
             return item
         lines += len(item.lines)
-        if lines > _MOST_LINES_ABOVE:
-            return None
+        if lines > _MOST_LINES_ABOVE or any(line.text.endswith((".", ":")) for line in item.lines):
+            return None  # a sentence leads to another table
     return None
 
 

@@ -71,7 +71,7 @@ def _ends(rows: Sequence[Sequence[GridLine]]) -> dict[int, int]:
             groups = [*groups, (place, name)][-_MOST_GROUPS:]
         elif own := [group for group, ending in groups if ending and name.endswith(f" {ending}")]:
             named.setdefault(own[-1], []).append(place)
-    return {group: ends[0] for group, ends in named.items() if len(ends) == 1 and ends[0] - group >= _LEAST_SUMMED}
+    return {group: ends[-1] for group, ends in named.items() if ends[-1] - group >= _LEAST_SUMMED}
 
 
 def _left_after(groups: Sequence[_Group], label: Phrase, *, starts_group: bool) -> list[_Group]:

@@ -9,9 +9,10 @@ from assistant.readers.pdf.table_columns import GridLine
 from assistant.readers.pdf.table_lines import is_figure, is_year
 from assistant.readers.pdf.table_rows import are_fields
 
+_NEXT_LINE = 1.3  # type sizes between the baselines of two lines of a name
 _NOTE_SIZE = 0.85  # of the size of names: the marks of notes are smaller
 _YEAR = re.compile(r"\(?(19|20)\d\d([-/\u2013]\d{2,4})?\)?[^\w\s%.,]?(\(\w\))?")
-_RANGE = re.compile(r"\d+\s?[-\u2013]\s?\d+")  # as in "1 - 5 years", over two lines
+_NUMBER = re.compile(r"\d{1,2}[^\W\d]{0,2}|\d+\s?[-\u2013](\s?\d+)?")  # as in "1st quarter", or "1 - 5 years"
 _DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{2,4}")
 
 
@@ -21,6 +22,7 @@ def count_header_lines(lines: Sequence[GridLine]) -> int:
     while count < len(lines) and (
         _names_columns(lines[count], lines[count - 1] if count else None)
         or _stands_between(lines[count - 1 : count + 2])
+        or _begins_names(lines[count : count + 2])
     ):
         count += 1
     if are_fields(lines):
@@ -40,11 +42,18 @@ def next_header(lines: Sequence[GridLine], header: int) -> int:
     for place in range(header + 2, len(lines) - 1):
         line, below = lines[place], lines[place + 1]
         if len(names) > 1 and [piece.phrase.text for piece in line.values] == names:
-            return place
+            return _first_name(lines, place, header)
         has_figures = below.has_figures or (place + 2 < len(lines) and lines[place + 2].has_figures)
         if line.label is None and below.label is not None and _renames(line) and has_figures:
             return place
     return len(lines)
+
+
+def _first_name(lines: Sequence[GridLine], place: int, header: int) -> int:
+    """The place of the first of the lines above a line of names that name more than one of its columns."""
+    while place > header + 1 and lines[place - 1].label is None and not lines[place - 1].has_figures_but_years:
+        place -= 1
+    return place
 
 
 def _renames(line: GridLine) -> bool:
@@ -61,11 +70,18 @@ def _names_columns(line: GridLine, above: GridLine | None) -> bool:
         return False
     if all(may_name_column(value) or (above is not None and _is_note_mark(value, above)) for value in values):
         return True
-    figures = [value for value in values if is_figure(value)]
-    has_words = 2 * len(figures) <= len(values)
-    if has_words and line.label is None and all(_RANGE.fullmatch(value.text) for value in figures):
-        return True
+    has_words = 2 * sum(map(is_figure, values)) <= len(values)
     return has_words and above is not None and (line.label is None or (line.line.is_bold and above.line.is_bold))
+
+
+def _begins_names(lines: Sequence[GridLine]) -> bool:
+    """Whether the first of two lines holds the numbers with which names begin that go on in the second."""
+    if len(lines) < 2 or lines[0].label is not None or not lines[0].values:
+        return False
+    upper, lower = ([piece.phrase for piece in line.values] for line in lines)
+    is_near = lines[1].line.baseline - lines[0].line.baseline < _NEXT_LINE * lines[0].line.size
+    are_numbers = all(may_name_column(name) or _NUMBER.fullmatch(name.text) for name in upper)
+    return is_near and are_numbers and bool(lower) and not any(map(is_figure, lower))
 
 
 def _is_note_mark(value: Phrase, above: GridLine) -> bool:

@@ -4,13 +4,14 @@ import statistics
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from assistant.readers.pdf.boxes import boxes_of
 from assistant.readers.pdf.page import PageContent, PagePhrases, Phrase, Ruling, TableArea
 from assistant.readers.pdf.table_assembly import Assembly, assemble
 from assistant.readers.pdf.table_blocks import blocks_of
 from assistant.readers.pdf.table_checks import is_table
-from assistant.readers.pdf.table_columns import GridLine, Zone, grid_line, zones_of
+from assistant.readers.pdf.table_columns import GridLine, Zone, columns_of, grid_line, zones_of
 from assistant.readers.pdf.table_flows import flows_of
 from assistant.readers.pdf.table_headers import count_header_lines, may_name_column, next_header
 from assistant.readers.pdf.table_lines import Line, lines_of
@@ -25,6 +26,7 @@ _TITLE_HEIGHT = 120.0  # points above a ruled table, in which its title stands
 _MOST_LINES_BELOW = 12  # that may go on with the last row of a table
 _MOST_SPACE = 5.0  # type sizes between the rows of one table
 _MOST_OVERHANG = 8.0  # type sizes: how far a name may begin before the figures that it stands over
+_STRETCHED = 0.8  # type sizes: the gaps of a line of justified text are narrower
 _HEADER_SPACE = 1.5  # type sizes between two lines of a header
 _MOST_GROUPS_BEFORE = 3  # lines that group rows, between the header and the first row
 _GROUP_SPACE = 2.0  # type sizes between such a line and the next one
@@ -157,7 +159,12 @@ class _FlowTables:
     def _table(self, block: range, free_from: int) -> tuple[TableArea, range] | None:
         """The table in a block, with the header and the title above it, and the lines that it takes."""
         zones = zones_of(self.lines[block.start : block.stop])
-        if not 2 <= len(zones) <= _MOST_COLUMNS:
+        inside = [at for at in block if len(self.lines[at].parts) > 1]
+        while inside and _is_stretched(self.lines[inside[-1]], zones):
+            inside.pop()
+        first = next((at for at in inside if not _is_stretched(self.lines[at], zones)), block.stop)
+        block = range(first, inside[-1] + 1 if inside else first)
+        if not block or not 2 <= len(zones) <= _MOST_COLUMNS:
             return None
         start = self._header_start(block.start, free_from, zones)
         lines = [grid_line(self.lines[place], zones) for place in range(start, block.stop)]
@@ -279,6 +286,14 @@ def _is_word_cell(line: GridLine, zones: Sequence[Zone]) -> bool:
     if len(line.pieces) > 1 or line.label is not None or states_only_unit(line.pieces[0].phrase.text):
         return False
     return abs(line.line.x0 - zones[line.pieces[0].first].x0) < 0.3 * line.line.size
+
+
+def _is_stretched(line: Line, zones: Sequence[Zone]) -> bool:
+    """Whether a line is of justified text: it goes over columns, and its gaps are hardly more than spaces."""
+    if len(line.parts) >= len(zones) or columns_of(line.parts[0], zones)[0] > 0:
+        return False
+    is_tight = all(right.x0 - left.x1 < _STRETCHED * line.size for left, right in pairwise(line.parts))
+    return is_tight and columns_of(line.parts[0], zones)[1] > 0
 
 
 def _overlap(one: Zone, other: Zone) -> bool:

@@ -101,3 +101,15 @@ def test_a_table_over_many_pages_is_one() -> None:
     (table,) = tables_on(layouts)
     assert len(table.rows) == 1 + 4 * 46
     assert [len(layout.items) for layout in layouts] == [1, 0, 0, 0]
+
+
+@pytest.mark.parametrize("end", [":", "."])
+@pytest.mark.parametrize("new_pen", PENS)
+def test_a_table_below_a_sentence_is_another_one(new_pen: type[FpdfPen | ReportlabPen], end: str) -> None:
+    """A table with the same names overleaf is another one where a sentence stands above it."""
+    pen = new_pen()
+    draw_page(pen, [HEADER, *vessels(1, 46)])
+    pen.turn_page()
+    pen.text(LEFT, 70, f"The vessels of the other harbour were these{end}")
+    draw_page(pen, [HEADER, *vessels(60, 9)])
+    assert [len(table.rows) for table in tables_on(read(pen.pdf()))] == [47, 10]

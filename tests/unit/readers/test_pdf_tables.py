@@ -718,3 +718,64 @@ def test_a_name_beside_its_narrow_column(new_pen: NewPen) -> None:
     rows = rows_of(table_in(pen.pdf()))
     assert rows[0] == ["Kind", "Boats", "Guests"]
     assert rows[1] == ["Canoes", "12", "\u2014"]
+
+
+@both_pens
+@pytest.mark.parametrize("names", [("1st", "2nd", "3rd"), ("1 -", "18 - 24", "25 -")])
+def test_names_of_columns_that_begin_with_numbers(new_pen: NewPen, names: Sequence[str]) -> None:
+    """Numbers above words are the first lines of the names of columns, and no figures."""
+    pen = new_pen()
+    for end, name in zip((360, 440, 510), names, strict=True):
+        draw_value(pen, name, 90, end, size=8, is_bold=True)
+        draw_value(pen, "Part", 98, end, size=8, is_bold=True)
+    draw_rows(pen, [Row("Canoes", ("412", "514", "90")), Row("Punts", ("717", "818", "77"))], 112, (360, 440, 510))
+    assert rows_of(table_in(pen.pdf()))[0] == ["", *(f"{name} Part" for name in names)]
+
+
+@both_pens
+@pytest.mark.parametrize("years", [("2018", "2019"), ("First year", "Second year")])
+def test_names_again_below_another_year(new_pen: NewPen, years: tuple[str, str]) -> None:
+    """Where names of columns come again below another year, the rows below them stand below that year."""
+    pen = new_pen()
+    for number, year in enumerate(years):
+        y = 90 + 80 * number
+        draw_centred(pen, year, y, 466, is_bold=True)
+        for end, name in zip(ENDS, ("Low", "High"), strict=True):
+            draw_value(pen, name, y + 13, end, is_bold=True)
+        draw_rows(pen, [Row("Spring", ("5.99", "8.40")), Row("Summer", ("4.79", "6.48"))], y + 26, ENDS, leading=13)
+    tables = tables_in(pen.pdf())
+    assert [table.rows[0][1].text for table in tables] == list(years)
+    assert [table.header_rows for table in tables] == [2, 2]
+
+
+@both_pens
+@pytest.mark.parametrize("label", ["2022 - thereafter", "later than 2021"])
+def test_a_label_that_reaches_into_an_empty_column(new_pen: NewPen, label: str) -> None:
+    """A label that is longer than the others, and has nothing beside it, doesn't join two columns."""
+    pen = new_pen()
+    ends = (LEFT + 76, LEFT + 136, LEFT + 196)
+    rows = [Row(str(2018 + number), (f"9,12{number}", "8,156", "26,704")) for number in range(4)]
+    y = draw_rows(pen, rows, 106, ends)
+    pen.text(LEFT, y, label)
+    draw_value(pen, "97,634", y, ends[2])
+    found = rows_of(table_in(pen.pdf()))
+    assert found[1] == ["2019", "9,121", "8,156", "26,704"]
+    assert found[-1][0] == label
+
+
+@both_pens
+@pytest.mark.parametrize("space", [5.0, 7.0])
+def test_a_stretched_line_above_a_table_is_text(new_pen: NewPen, space: float) -> None:
+    """A line of justified text, one of whose spaces falls between two columns, is no row of the table below it."""
+    pen = new_pen()
+    text = "Gains and losses on the boats that the club has let to its guests until the end of"
+    pen.text(LEFT, 80, text)
+    pen.text(LEFT + pen.width(text) + space, 80, "2009 and")
+    right = LEFT + pen.width(text) + space + pen.width("2009 and")
+    pen.text(LEFT, 92, "2008 were as follows:")
+    for end, year in ((right - 60, "2009"), (right, "2008")):
+        draw_value(pen, year, 106, end, size=8, is_bold=True)
+    draw_rows(pen, [Row("Gains", ("1,258", "805")), Row("Losses", ("718", "828"))], 122, (right - 60, right))
+    tables, rest = tables_and_rest(pen.pdf())
+    assert rows_of(tables[0]) == [["", "2009", "2008"], ["Gains", "1,258", "805"], ["Losses", "718", "828"]]
+    assert rest[-1].text == "2008 were as follows:"
