@@ -51,16 +51,26 @@ def title_above(lines: Sequence[Line], top: Line, centres: Sequence[float], left
     title: list[Line] = []
     units: list[str] = []
     below = top
-    for line in reversed(lines[-_MOST_LINES:]):
+    nearest = list(reversed(lines[-_MOST_LINES:]))
+    for place, line in enumerate(nearest):
         if len(line.parts) > 1 or below.y0 - line.y1 > _MOST_SPACE * max(line.size, below.size):
             break
         part = line.parts[0]
-        units += [unit] if (unit := unit_in(part.text)) else []  # which the sentence above may state, too
+        above = nearest[place + 1].parts[-1].text if place + 1 < len(nearest) else ""
+        text = f"{_opened_bracket(above, part.text)}{part.text}"
+        units += [unit] if (unit := unit_in(text)) else []  # which the sentence above may state, too
         if not states_only_unit(part.text) and not _names_table(part, max(top.size, body_size), centres, left):
             break
         title.append(line)
         below = line
     return Title(tuple(reversed(title)), units[0] if units else "")
+
+
+def _opened_bracket(above: str, text: str) -> str:
+    """What stands in brackets at the end of a line that closes in the next one; "" if nothing does."""
+    opening = above.rfind("(")
+    is_closed_below = ")" in text and "(" not in text[: text.index(")")]
+    return f"{above[opening:]} " if is_closed_below and opening > above.rfind(")") else ""
 
 
 def unit_in(text: str) -> str:

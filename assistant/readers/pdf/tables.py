@@ -13,9 +13,9 @@ from assistant.readers.pdf.table_blocks import blocks_of
 from assistant.readers.pdf.table_checks import is_table
 from assistant.readers.pdf.table_columns import GridLine, Zone, columns_of, grid_line, zones_of
 from assistant.readers.pdf.table_flows import flows_of
-from assistant.readers.pdf.table_headers import count_header_lines, may_name_column, next_header
+from assistant.readers.pdf.table_header_places import MOST_GROUPS_BEFORE, header_start, may_group
+from assistant.readers.pdf.table_headers import count_header_lines, next_header
 from assistant.readers.pdf.table_lines import Line, lines_of
-from assistant.readers.pdf.table_names import misfit
 from assistant.readers.pdf.table_ruled import ruled_tables
 from assistant.readers.pdf.table_splitting import split_by_neighbours
 from assistant.readers.pdf.table_titles import Title, states_only_unit, title_above
@@ -25,11 +25,7 @@ _MOST_HEADER_LINES = 40
 _TITLE_HEIGHT = 120.0  # points above a ruled table, in which its title stands
 _MOST_LINES_BELOW = 12  # that may go on with the last row of a table
 _MOST_SPACE = 5.0  # type sizes between the rows of one table
-_MOST_OVERHANG = 8.0  # type sizes: how far a name may begin before the figures that it stands over
 _STRETCHED = 0.8  # type sizes: the gaps of a line of justified text are narrower
-_HEADER_SPACE = 1.5  # type sizes between two lines of a header
-_MOST_GROUPS_BEFORE = 3  # lines that group rows, between the header and the first row
-_GROUP_SPACE = 2.0  # type sizes between such a line and the next one
 
 
 def find_tables(page: PageContent | PagePhrases, phrases: Sequence[Phrase]) -> tuple[list[TableArea], list[Phrase]]:
@@ -148,11 +144,11 @@ class _FlowTables:
     def _are_joined(self, above: range, below: range, zones: Sequence[Zone]) -> bool:
         """Whether nothing stands between the rows of two tables but lines that may group the lower ones."""
         first = next(at for at in below if len(self.lines[at].parts) > 1)
-        if first - above.stop > _MOST_GROUPS_BEFORE:
+        if first - above.stop > MOST_GROUPS_BEFORE:
             return False
         return all(
             self.lines[at].y0 - self.lines[at - 1].y1 <= _MOST_SPACE * self.lines[at].size
-            and (at == first or self._may_group(self.lines[at], self.lines[at + 1], zones))
+            and (at == first or may_group(self.lines[at], self.lines[at + 1], zones))
             for at in range(above.stop, first + 1)
         )
 
@@ -166,7 +162,7 @@ class _FlowTables:
         block = range(first, inside[-1] + 1 if inside else first)
         if not block or not 2 <= len(zones) <= _MOST_COLUMNS:
             return None
-        start = self._header_start(block.start, free_from, zones)
+        start = header_start(self.lines, block.start, free_from, zones, self.page.width)
         lines = [grid_line(self.lines[place], zones) for place in range(start, block.stop)]
         header = min(count_header_lines(lines), _MOST_HEADER_LINES)
         header = self._up_to_ruling(lines, header, zones)
@@ -205,59 +201,6 @@ class _FlowTables:
             if any(piece.first != piece.last for piece in line.pieces):
                 return
             yield line
-
-    def _header_start(self, start: int, free_from: int, zones: Sequence[Zone]) -> int:
-        """The place of the first line that names columns: above the block, or above lines that group its first rows."""
-        first = self._names_above(start, free_from, zones)
-        place = start
-        while first == place and place > max(free_from, start - _MOST_GROUPS_BEFORE):
-            place -= 1
-            if not self._may_group(self.lines[place], self.lines[place + 1], zones):
-                return start
-            first = place
-            if place > free_from and self._names_with_labels(self.lines[place - 1], self.lines[place], zones):
-                first -= 1
-            first = self._names_above(first, free_from, zones)
-        return start if first == place else first
-
-    def _names_above(self, start: int, free_from: int, zones: Sequence[Zone]) -> int:
-        """The place of the first of the lines above one that name columns; that of the line itself if none does."""
-        while start > free_from and self._is_header(self.lines[start - 1], self.lines[start], zones):
-            start -= 1
-        return start
-
-    def _names_with_labels(self, line: Line, below: Line, zones: Sequence[Zone]) -> bool:
-        """Whether a line names several columns, and the labels."""
-        label, *names = line.parts
-        is_label = label.x0 < zones[0].middle and label.x1 < zones[1].x0
-        is_near = below.y0 - line.y1 < _HEADER_SPACE * line.size
-        return is_label and is_near and len(names) > 1 and all(map(may_name_column, names))
-
-    def _may_group(self, line: Line, below: Line, zones: Sequence[Zone]) -> bool:
-        """Whether a line may group the rows below it: it begins where their labels do."""
-        is_label = len(line.parts) == 1 and abs(line.x0 - zones[0].x0) < 2 * line.size and line.size <= 1.2 * below.size
-        is_text = line.x1 > zones[1].x0 and not line.is_bold
-        return is_label and not is_text and below.y0 - line.y1 < _GROUP_SPACE * line.size
-
-    def _is_header(self, line: Line, below: Line, zones: Sequence[Zone]) -> bool:
-        left, right, slack = zones[1].x0, zones[-1].x1, 1.5 * line.size
-        if below.y0 - line.y1 > _HEADER_SPACE * line.size or not all(map(may_name_column, line.parts)):
-            return False
-        named = [*zones[1:], *(Zone(part.x0, part.x1) for part in below.parts if part.x0 > zones[0].x1)]
-        is_over = line.x0 > zones[0].middle and line.x0 > left - _MOST_OVERHANG * line.size
-        if is_over and all(any(misfit(part, zone) < 0.3 * part.size for zone in named) for part in line.parts):
-            return True
-        if not is_over or line.x1 > right + slack:
-            return False
-        is_beside = line.x0 < left - slack  # it begins before the figures that it stands over
-        if (len(line.parts) > 1 and not is_beside) or below.baseline - line.baseline < line.size:
-            return True
-        middle = (line.x0 + line.x1) / 2
-        off_values = abs(middle - (left + right) / 2)
-        off_table = min(abs(middle - (zones[0].x0 + right) / 2), abs(middle - self.page.width / 2))
-        if is_beside:
-            return off_values < off_table and off_table > 2 * line.size
-        return off_values < off_table + 0.5 * line.size or (len(zones) > 3 and off_table > line.size)
 
     def _up_to_ruling(self, lines: Sequence[GridLine], header: int, zones: Sequence[Zone]) -> int:
         """How many lines name columns, if those below a ruling over all columns are words of one column only."""

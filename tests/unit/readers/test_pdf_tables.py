@@ -779,3 +779,17 @@ def test_a_stretched_line_above_a_table_is_text(new_pen: NewPen, space: float) -
     tables, rest = tables_and_rest(pen.pdf())
     assert rows_of(tables[0]) == [["", "2009", "2008"], ["Gains", "1,258", "805"], ["Losses", "718", "828"]]
     assert rest[-1].text == "2008 were as follows:"
+
+
+@both_pens
+@pytest.mark.parametrize("break_after", ["(thousands,", "(thousands, except"])
+def test_a_unit_in_brackets_over_two_lines(new_pen: NewPen, break_after: str) -> None:
+    """The sentence above a table states its unit also where the line ends within the brackets."""
+    pen = new_pen()
+    rest = "(thousands, except shares):".removeprefix(break_after).strip()
+    pen.text(LEFT, 76, f"The boats that the club and its friends let in these years were worth {break_after}")
+    pen.text(LEFT, 88, rest)
+    for end, year in zip(ENDS, ("2023", "2022"), strict=True):
+        draw_value(pen, year, 104, end, is_bold=True)
+    draw_rows(pen, [Row("Canoes", ("12", "14")), Row("Punts", ("7", "8"))], 120, ENDS)
+    assert table_in(pen.pdf()).unit == "thousands, except shares"
