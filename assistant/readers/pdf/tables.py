@@ -57,7 +57,9 @@ def find_tables(page: PageContent | PagePhrases, phrases: Sequence[Phrase]) -> t
     unboxed = [phrase for phrase in outside if id(phrase) not in boxed]
     flows = (flow for part in (unboxed, *in_boxes) if part for flow in flows_of(part, horizontal))
     for flow in flows:
-        column = _FlowTables(split_by_neighbours(lines_of(flow)), horizontal, page, body_size)
+        lines = split_by_neighbours(lines_of(flow))
+        sides = min([line.x0 for line in lines], default=0.0), max([line.x1 for line in lines], default=0.0)
+        column = _FlowTables(lines, horizontal, page, body_size, sides)
         for table, places in column.find():
             tables.append(table)
             taken.update(id(phrase) for place in places for phrase in column.lines[place].phrases)
@@ -105,12 +107,14 @@ class _FlowTables:
         rulings: the horizontal ones of the page, by height.
         page: its number and width.
         body_size: of the type of the page.
+        sides: the left and the right edge of the column.
     """
 
     lines: Sequence[Line]
     rulings: Sequence[Ruling]
     page: PageContent | PagePhrases
     body_size: float
+    sides: tuple[float, float]
 
     def find(self) -> list[tuple[TableArea, range]]:
         """Each table, and the lines that it takes."""
@@ -218,8 +222,7 @@ class _FlowTables:
         return self.rulings[first : bisect_right(self.rulings, y1, key=lambda ruling: ruling.y0)]
 
     def _title(self, above: Sequence[Line], top: Line, zones: Sequence[Zone]) -> Title:
-        left = min(line.x0 for line in self.lines)
-        right = max(line.x1 for line in self.lines)
+        left, right = self.sides
         centres = ((zones[0].x0 + zones[-1].x1) / 2, (left + right) / 2, self.page.width / 2)
         return title_above(above, top, centres, left, self.body_size)
 
