@@ -66,8 +66,8 @@ def _renames(line: GridLine) -> bool:
 def _names_columns(line: GridLine, above: GridLine | None) -> bool:
     """Whether a line names columns; the first one, or one below a line that does."""
     values = [piece.phrase for piece in line.values]
-    if not values:
-        return False
+    if not values or (len(line.pieces) > 1 and all(": " in piece.phrase.text for piece in line.pieces)):
+        return False  # nothing, or fields with their values
     if all(may_name_column(value) or (above is not None and _is_note_mark(value, above)) for value in values):
         return True
     has_words = 2 * sum(map(is_figure, values)) <= len(values)

@@ -793,3 +793,15 @@ def test_a_unit_in_brackets_over_two_lines(new_pen: NewPen, break_after: str) ->
         draw_value(pen, year, 104, end, is_bold=True)
     draw_rows(pen, [Row("Canoes", ("12", "14")), Row("Punts", ("7", "8"))], 120, ENDS)
     assert table_in(pen.pdf()).unit == "thousands, except shares"
+
+
+@both_pens
+@pytest.mark.parametrize("fields", [("Allergies: nuts", "Blood group: 0+"), ("Boat: canoe", "Harbour: east")])
+def test_fields_with_values_name_no_columns(new_pen: NewPen, fields: tuple[str, str]) -> None:
+    """A line of fields with their values doesn't name what stands on the next lines of a form."""
+    pen = new_pen()
+    lines = [fields, ("Phone (home)", "Phone (work)"), ("01584 555 222", "01584 555 333")]
+    for number, parts in enumerate(lines):
+        for x, text in zip((LEFT, 260), parts, strict=True):
+            pen.text(x, 90 + 22 * number, text)
+    assert all(fields[0] not in cell.text for table in tables_in(pen.pdf()) for cell in table.rows[0])
