@@ -9,11 +9,11 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Frame, Paragraph
 
-from assistant.readers.pdf.columns import lay_out
+from assistant.readers.pdf.order.columns import lay_out
+from assistant.readers.pdf.order.phrases import phrases_of
 from assistant.readers.pdf.page import Column, PageContent, PageLayout, Phrase, join_words
-from assistant.readers.pdf.pdfium import open_pdf
-from assistant.readers.pdf.phrases import phrases_of
-from assistant.readers.pdf.words import words_of
+from assistant.readers.pdf.pdfium.file import open_pdf
+from assistant.readers.pdf.words.words import words_of
 
 WIDTH, HEIGHT = 595.0, 842.0
 LEADING = 1.2  # times the type size

@@ -7,11 +7,11 @@ from typing import NamedTuple, Protocol
 from fpdf import FPDF
 from reportlab.pdfgen.canvas import Canvas
 
+from assistant.readers.pdf.order.phrases import phrases_of
 from assistant.readers.pdf.page import PageContent, Phrase, TableArea
-from assistant.readers.pdf.pdfium import open_pdf
-from assistant.readers.pdf.phrases import phrases_of
-from assistant.readers.pdf.tables import find_tables
-from assistant.readers.pdf.words import words_of
+from assistant.readers.pdf.pdfium.file import open_pdf
+from assistant.readers.pdf.tables.finding import find_tables
+from assistant.readers.pdf.words.words import words_of
 
 WIDTH, HEIGHT = 595.0, 842.0
 LEFT = 72.0

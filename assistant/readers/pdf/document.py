@@ -3,22 +3,22 @@
 from collections.abc import Iterator, Sequence
 
 from assistant.readers.elements import Element
-from assistant.readers.pdf.captions import mark_captions
-from assistant.readers.pdf.drop_caps import with_drop_caps
 from assistant.readers.pdf.elements import elements_of
-from assistant.readers.pdf.endnotes import mark_endnotes
-from assistant.readers.pdf.joining import vocabulary_of
-from assistant.readers.pdf.listed_sections import mark_listed_sections
-from assistant.readers.pdf.note_references import refer_to_notes
-from assistant.readers.pdf.notes import part_notes
 from assistant.readers.pdf.page import Column, PageLayout, Piece
-from assistant.readers.pdf.paragraphs import paragraphs_of
-from assistant.readers.pdf.placement import put_back
-from assistant.readers.pdf.strays import with_strays_in_lines
-from assistant.readers.pdf.style import body_style
-from assistant.readers.pdf.table_continuation import join_continued
-from assistant.readers.pdf.table_notes import mark_table_notes
-from assistant.readers.pdf.title import mark_title
+from assistant.readers.pdf.paragraphs.drop_caps import with_drop_caps
+from assistant.readers.pdf.paragraphs.joining import vocabulary_of
+from assistant.readers.pdf.paragraphs.paragraphs import paragraphs_of
+from assistant.readers.pdf.paragraphs.style import body_style
+from assistant.readers.pdf.roles.captions import mark_captions
+from assistant.readers.pdf.roles.endnotes import mark_endnotes
+from assistant.readers.pdf.roles.listed_sections import mark_listed_sections
+from assistant.readers.pdf.roles.note_references import refer_to_notes
+from assistant.readers.pdf.roles.notes import part_notes
+from assistant.readers.pdf.roles.placement import put_back
+from assistant.readers.pdf.roles.title import mark_title
+from assistant.readers.pdf.tables.continuation import join_continued
+from assistant.readers.pdf.tables.notes import mark_table_notes
+from assistant.readers.pdf.words.strays import with_strays_in_lines
 
 
 def document_elements(layouts: Sequence[PageLayout], parted: Sequence[Piece] = ()) -> Iterator[Element]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from assistant.readers.elements import Element, Inline, InlineStyle, TableCell, TableContent
-from assistant.readers.pdf.joining import Vocabulary, join_words_at_end, shown
 from assistant.readers.pdf.page import Cell, Phrase, Piece, Rise, TableArea, Word
+from assistant.readers.pdf.paragraphs.joining import Vocabulary, join_words_at_end, shown
 from assistant.structure import Box
 
 _BRACKETED = re.compile(r"\[[^\[\]]+\]")

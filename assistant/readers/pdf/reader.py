@@ -6,19 +6,19 @@ from assistant.readers.composition import compose_placed
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.metadata import parse_date
 from assistant.readers.office.properties import shown_author
-from assistant.readers.pdf.columns import lay_out
-from assistant.readers.pdf.contents import part_contents
 from assistant.readers.pdf.document import document_elements
+from assistant.readers.pdf.order.columns import lay_out
+from assistant.readers.pdf.order.phrases import phrases_of
 from assistant.readers.pdf.page import PageContent, PageLayout, PagePhrases
-from assistant.readers.pdf.pdfium import DamagedPageError, PdfFile, open_pdf
-from assistant.readers.pdf.phrases import phrases_of
+from assistant.readers.pdf.pdfium.file import DamagedPageError, PdfFile, open_pdf
+from assistant.readers.pdf.pdfium.shown_places import as_shown
 from assistant.readers.pdf.reading_notes import PageFacts, no_text_reason, reading_notes
-from assistant.readers.pdf.running_heads import part_running_heads
-from assistant.readers.pdf.scans import Scans
-from assistant.readers.pdf.shown_places import as_shown
-from assistant.readers.pdf.tables import find_tables
-from assistant.readers.pdf.title import document_title
-from assistant.readers.pdf.words import words_of
+from assistant.readers.pdf.recognition.scans import Scans
+from assistant.readers.pdf.roles.contents import part_contents
+from assistant.readers.pdf.roles.running_heads import part_running_heads
+from assistant.readers.pdf.roles.title import document_title
+from assistant.readers.pdf.tables.finding import find_tables
+from assistant.readers.pdf.words.words import words_of
 from assistant.structure import Geometry
 
 _BEGINNING, _BEGINNING_WITHIN = b"%PDF-", 1024  # bytes, before which some programs write lines of their own

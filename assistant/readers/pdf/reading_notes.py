@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from assistant.readers.pdf.scans import Outcome
+from assistant.readers.pdf.recognition.scans import Outcome
 
 _LEAST_HIDDEN, _LEAST_UNKNOWN = 3, 3  # characters that are worth a note
 _MOST_RANGES = 12  # of pages that a note names

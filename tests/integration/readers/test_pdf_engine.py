@@ -17,9 +17,9 @@ from reportlab.pdfgen.canvas import Canvas
 from assistant.errors import ReadingError
 from assistant.readers.extract import ExtractedDocument
 from assistant.readers.pdf.page import PageContent, Word, join_words
-from assistant.readers.pdf.pdfium import open_pdf
+from assistant.readers.pdf.pdfium.file import open_pdf
 from assistant.readers.pdf.reader import read_pdf
-from assistant.readers.pdf.words import words_of
+from assistant.readers.pdf.words.words import words_of
 from assistant.structure.word_packing import unpack_words
 from tests.support.files import pdf, pdf_page, pdf_stream, raw_pdf
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from assistant.errors import ReadingError
 from assistant.readers import ReaderPool, read_bytes
-from assistant.readers.pdf import scans
+from assistant.readers.pdf.recognition import scans
 from assistant.types import Document
 from tests.support.files import pdf
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.readers.pdf.columns import lay_out
+from assistant.readers.pdf.order.columns import lay_out
+from assistant.readers.pdf.order.phrases import phrases_of
 from assistant.readers.pdf.page import Cell, Column, PageContent, Ruling, TableArea, Word
-from assistant.readers.pdf.phrases import phrases_of
 from tests.support.pdf_pages import Box, Text, columns_in, content_of, draw, text_in, typeset
 from tests.support.timing import assert_linear
 
@@ -278,7 +278,7 @@ def _only_letters(text: str) -> str:
 
 
 def _words(content: PageContent) -> list[Word]:
-    from assistant.readers.pdf.words import words_of
+    from assistant.readers.pdf.words.words import words_of
 
     return words_of(content)
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.readers.pdf.contents import part_contents
-from assistant.readers.pdf.contents_entries import entries_of, split_at_entries
 from assistant.readers.pdf.page import PagePhrases, Phrase
+from assistant.readers.pdf.roles.contents import part_contents
+from assistant.readers.pdf.roles.contents_entries import entries_of, split_at_entries
 from tests.support.pdf_layouts import line
 from tests.support.pdf_pages import Text
 from tests.support.pdf_roles import blocks_in, body_lines, draw_pages, page_phrases, roles_in

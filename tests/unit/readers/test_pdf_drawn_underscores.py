@@ -3,10 +3,10 @@
 import pytest
 from fpdf import FPDF
 
-from assistant.readers.pdf.drawn_underscores import with_underscores
 from assistant.readers.pdf.page import PLAIN_FONT, Glyph, Ruling
-from assistant.readers.pdf.pdfium import open_pdf
-from assistant.readers.pdf.words import words_of
+from assistant.readers.pdf.pdfium.file import open_pdf
+from assistant.readers.pdf.words.drawn_underscores import with_underscores
+from assistant.readers.pdf.words.words import words_of
 
 
 def glyphs_of(text: str, size: float = 10.0) -> list[Glyph]:

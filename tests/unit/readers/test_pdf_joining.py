@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from assistant.readers.pdf.joining import Vocabulary, join_words_at_end, vocabulary_of
+from assistant.readers.pdf.paragraphs.joining import Vocabulary, join_words_at_end, vocabulary_of
 from tests.support.pdf_layouts import line
 
 

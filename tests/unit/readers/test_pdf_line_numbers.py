@@ -2,8 +2,8 @@
 
 import pytest
 
-from assistant.readers.pdf.line_numbers import part_line_numbers
 from assistant.readers.pdf.page import PagePhrases, Phrase
+from assistant.readers.pdf.roles.line_numbers import part_line_numbers
 from tests.support.pdf_layouts import line
 from tests.support.pdf_roles import page_phrases
 

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.readers.composition import Composition
-from assistant.readers.pdf.endnotes import mark_endnotes
-from assistant.readers.pdf.note_references import refer_to_notes
-from assistant.readers.pdf.notes import part_notes
 from assistant.readers.pdf.page import Cell, Column, PageLayout, Phrase, Piece, TableArea, Word
+from assistant.readers.pdf.paragraphs.style import BodyStyle
 from assistant.readers.pdf.reader import read_pdf
-from assistant.readers.pdf.style import BodyStyle
+from assistant.readers.pdf.roles.endnotes import mark_endnotes
+from assistant.readers.pdf.roles.note_references import refer_to_notes
+from assistant.readers.pdf.roles.notes import part_notes
 from tests.support.pdf_layouts import composed, line, page, phrase, words_of, wrap
 from tests.support.pdf_roles import MAX_CHARS, blocks_in
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from assistant.readers.pdf.order.phrases import phrases_of
 from assistant.readers.pdf.page import Ruling, Word
-from assistant.readers.pdf.phrases import phrases_of
 from tests.support.pdf_pages import Text, draw, phrases_in
 
 SIZE = 10.0

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.readers.pdf.edges import wording_of
 from assistant.readers.pdf.page import PagePhrases, Phrase
-from assistant.readers.pdf.running_heads import part_running_heads
+from assistant.readers.pdf.roles.edges import wording_of
+from assistant.readers.pdf.roles.running_heads import part_running_heads
 from tests.support.pdf_layouts import line
 from tests.support.pdf_pages import HEIGHT, Text
 from tests.support.pdf_roles import body_lines, draw_pages, page_phrases, roles_in, texts_of

@@ -2,10 +2,10 @@
 
 import pytest
 
+from assistant.readers.pdf.order.phrases import phrases_of
 from assistant.readers.pdf.page import Column, PagePhrases
-from assistant.readers.pdf.phrases import phrases_of
 from assistant.readers.pdf.reader import lay_out_page
-from assistant.readers.pdf.words import words_of
+from assistant.readers.pdf.words.words import words_of
 from tests.support.pdf_layouts import blocks, column, columns, page, wrap
 from tests.support.pdf_pages import Text, content_of, draw, text_of
 

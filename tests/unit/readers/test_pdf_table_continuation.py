@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from assistant.readers.pdf.columns import lay_out
+from assistant.readers.pdf.order.columns import lay_out
 from assistant.readers.pdf.page import Column, PageLayout, TableArea
-from assistant.readers.pdf.table_continuation import join_continued
-from assistant.readers.pdf.tables import find_tables
+from assistant.readers.pdf.tables.continuation import join_continued
+from assistant.readers.pdf.tables.finding import find_tables
 from tests.support.pdf_tables import (
     LEFT,
     FpdfPen,

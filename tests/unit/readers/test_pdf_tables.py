@@ -12,9 +12,9 @@ from reportlab.lib import colors
 
 from assistant.readers.composition import compose
 from assistant.readers.pdf.elements import elements_of
-from assistant.readers.pdf.joining import vocabulary_of
 from assistant.readers.pdf.page import PageContent, Piece, TableArea
-from assistant.readers.pdf.tables import find_tables
+from assistant.readers.pdf.paragraphs.joining import vocabulary_of
+from assistant.readers.pdf.tables.finding import find_tables
 from assistant.structure import Table
 from tests.support.pdf_layouts import line
 from tests.support.pdf_tables import (

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.readers.pdf.frames import Affine, frame
 from assistant.readers.pdf.page import Font, Glyph, PageContent, TurnedText, Word, join_words
+from assistant.readers.pdf.pdfium.frames import Affine, frame
 from assistant.readers.pdf.reading_notes import PageFacts, name_pages, reading_notes
-from assistant.readers.pdf.right_to_left import logical_text
-from assistant.readers.pdf.words import words_of
+from assistant.readers.pdf.words.right_to_left import logical_text
+from assistant.readers.pdf.words.words import words_of
 
 SIZE = 10.0
 WIDTHS = {"i": 2.5, "l": 2.5, "f": 3.0, "m": 8.0, "W": 9.0, " ": 2.5}  # the others are 5 points wide

@@ -1,0 +1,1 @@
+"""Reading order: phrases, columns and boxes."""

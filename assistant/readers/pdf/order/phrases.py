@@ -1,0 +1,106 @@
+"""Phrases: the words on one baseline that no wide gap parts."""
+
+import statistics
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from assistant.readers.pdf.order.gaps import RulingIndex, WordRow, wide_gaps, word_row
+from assistant.readers.pdf.page import Phrase, Ruling, Word
+from assistant.readers.pdf.words.turned import turned_phrases
+from assistant.readers.pdf.words.word_order import in_reading_order, reads_right_to_left
+
+_BASELINE_TOLERANCE = 0.2  # of the smaller type size: by how much the baselines of one line may differ
+_OVERRUN, _LONG = 0.5, 8.0  # type sizes: by how much a word is printed over another one; how long it is
+_LINE_HEIGHT_LIMIT = 0.5  # of the type size: the most by which a line's baselines drift, however small the steps
+
+
+def phrases_of(words: Sequence[Word], rulings: Sequence[Ruling] = ()) -> list[Phrase]:
+    """The phrases of a page: from top to bottom, and on a baseline from left to right; those of turned text last.
+
+    A gap is wide by the line's own spacing, its size of type and the lines above and below, and where a vertical
+    ruling stands in it.
+
+    Args:
+        words: of one page; those of turned text in the order in which they are printed, the others in any.
+        rulings: the page's.
+    """
+    upright = [word for word in words if not word.angle]
+    rows = list(_rows(upright))
+    is_right_to_left = reads_right_to_left(upright)
+    ruling_index = RulingIndex(rulings)
+    phrases = [
+        phrase_of(run, is_right_to_left=is_right_to_left)
+        for number in range(len(rows))
+        for run in _split(
+            rows[number].words, sorted({*wide_gaps(rows, number, ruling_index), *_overruns(rows[number].words)})
+        )
+    ]
+    return [*phrases, *turned_phrases([word for word in words if word.angle])]
+
+
+def phrase_of(words: Sequence[Word], *, is_right_to_left: bool = False) -> Phrase:
+    """Some words of one line as a phrase.
+
+    Args:
+        words: at least one, from left to right.
+        is_right_to_left: whether most of the page runs from right to left.
+    """
+    x0, y0, x1, y1 = zip(*[(word.x0, word.y0, word.x1, word.y1) for word in words], strict=True)
+    level = [word for word in words if not word.rise] or words
+    return Phrase(
+        words=in_reading_order(words, is_right_to_left=is_right_to_left),
+        page=words[0].page,
+        x0=min(x0),
+        y0=min(y0),
+        x1=max(x1),
+        y1=max(y1),
+        baseline=statistics.median_low([word.baseline for word in level]),
+        size=_usual_size(level),
+    )
+
+
+def _usual_size(words: Sequence[Word]) -> float:
+    """The type size of most characters, the first of two that are as common."""
+    chars_by_size: dict[float, int] = {}
+    for word in words:
+        chars_by_size[word.size] = chars_by_size.get(word.size, 0) + len(word.text)
+    return max(chars_by_size, key=chars_by_size.__getitem__)
+
+
+def _rows(words: Sequence[Word]) -> Iterator[WordRow]:
+    """The words of each baseline of the page, from left to right."""
+    row: list[Word] = []
+    for word in sorted(words, key=lambda word: (word.baseline, word.x0, word.size)):
+        if row and not _is_on_baseline(word, row):
+            yield _word_row(row)
+            row = []
+        row.append(word)
+    if row:
+        yield _word_row(row)
+
+
+def _word_row(words: Sequence[Word]) -> WordRow:
+    return word_row(sorted(words, key=lambda word: (word.x0, word.x1, word.baseline)))
+
+
+def _is_on_baseline(word: Word, row: Sequence[Word]) -> bool:
+    """Whether a word stands on the baseline of the words just above it."""
+    size = min(word.size, row[-1].size)
+    return (
+        word.baseline - row[-1].baseline <= _BASELINE_TOLERANCE * size
+        and word.baseline - row[0].baseline <= _LINE_HEIGHT_LIMIT * size
+    )
+
+
+def _overruns(words: Sequence[Word]) -> Iterator[int]:
+    """The places of words over which a long one is printed that found no room: they are of the next column."""
+    for place, (left, right) in enumerate(pairwise(words), start=1):
+        is_over = left.x1 - right.x0 > _OVERRUN * left.size
+        if is_over and left.x1 - left.x0 > _LONG * left.size and not left.rise and not right.rise:
+            yield place
+
+
+def _split(words: Sequence[Word], places: Sequence[int]) -> Iterator[Sequence[Word]]:
+    """Words in parts that begin at some places."""
+    for start, end in pairwise([0, *places, len(words)]):
+        yield words[start:end]

@@ -1,0 +1,90 @@
+"""Tables whose cells have several lines, and texts with side heads: they are read row by row, and cell by cell."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import inf
+
+from assistant.readers.pdf.order.gutters import Item, Row
+from assistant.readers.pdf.order.row_measures import (
+    Start,
+    has_height,
+    heights_of,
+    items_of,
+    line_space_of,
+    size_of,
+    starts_of,
+    width_of,
+)
+
+_LEAST_BREAKS = 2  # between the rows of a table
+_SAME_START = 0.6  # type sizes: what begins on both sides of a table may differ by as much
+_SAME_SPACE = 0.6  # of the largest space between the rows of a table: a smaller one is inside a row
+_MOST = 0.8  # of what begins on one side begins on the other, too
+
+
+def row_groups(first: Sequence[Row], second: Sequence[Row]) -> list[list[Item]]:
+    """The cells of a table, row by row, or texts with their side heads; empty if the sides go on by themselves.
+
+    A cell of one line stays with the first line of the one beside it.
+
+    Args:
+        first: the side that is read first.
+        second: the other.
+    """
+    groups: list[list[Item]] = []
+    was_whole = False
+    for begin, end in pairwise(_boundaries(first, second)):
+        cell, other_cell = _rows_between(first, begin, end), _rows_between(second, begin, end)
+        is_whole = len(cell) == 1 and len(other_cell) > 0
+        if is_whole and was_whole:
+            groups[-1] += items_of([*cell, *other_cell])
+        else:
+            groups += [items_of([*cell, *other_cell])] if is_whole else [items_of(cell), items_of(other_cell)]
+        was_whole = is_whole
+    return groups
+
+
+def _boundaries(first: Sequence[Row], second: Sequence[Row]) -> list[float]:
+    """The heights at which the rows of a table begin, with the ends of the page; empty if the sides are no table.
+
+    In a table, whatever begins on one side after a space begins at the height of something on the other. Side heads
+    begin so, too, and have more and longer lines beside them than they have.
+    """
+    line_space = min(line_space_of(first), line_space_of(second))
+    few, many = sorted((starts_of(first, line_space), starts_of(second, line_space)), key=len)
+    tolerance = _SAME_START * max(size_of(first), size_of(second))
+    shared = list(_pairs(few, many, tolerance))
+    largest_space = max((start.space for start in shared), default=0.0)
+    begins = [start.height - tolerance for start in shared if start.space > _SAME_SPACE * largest_space]
+    if len(begins) < _LEAST_BREAKS or len(shared) < _MOST * (len(few) - 1):
+        return []
+    is_table = len(shared) >= _MOST * (len(many) - 1) and _space_alone(few, many, shared, tolerance) < largest_space
+    return [-inf, *begins, inf] if is_table or _are_side_heads(first, second) else []
+
+
+def _space_alone(few: Sequence[Start], many: Sequence[Start], shared: Sequence[Start], tolerance: float) -> float:
+    """The largest space after which something begins on one side alone."""
+    heights = [start.height for start in shared]
+    alone = [start.space for start in (*few[1:], *many[1:]) if not has_height(heights, start.height, 2 * tolerance)]
+    return max(alone, default=0.0)
+
+
+def _pairs(few: Sequence[Start], many: Sequence[Start], tolerance: float) -> Iterator[Start]:
+    """What begins on both sides, but for the first."""
+    heights = [start.height for start in many]
+    for start in few[1:]:
+        place = bisect_left(heights, start.height - tolerance)
+        if 0 < place < len(many) and heights[place] <= start.height + tolerance:
+            yield Start(min(start.height, heights[place]), min(start.space, many[place].space))
+
+
+def _are_side_heads(first: Sequence[Row], second: Sequence[Row]) -> bool:
+    """Whether the texts on one side have more and longer ones beside them."""
+    narrow, wide = sorted((first, second), key=width_of)
+    return 2 * len(narrow) < len(wide) and 2 * width_of(narrow) < width_of(wide)
+
+
+def _rows_between(rows: Sequence[Row], begin: float, end: float) -> Sequence[Row]:
+    heights = heights_of(rows)
+    return rows[bisect_left(heights, begin) : bisect_left(heights, end)]

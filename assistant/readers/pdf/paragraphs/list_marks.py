@@ -1,0 +1,84 @@
+"""Which lines of a column begin an item of a list."""
+
+from collections.abc import Iterator, Sequence
+
+from assistant.readers.pdf.paragraphs.item_marks import Mark, follows, mark_of
+from assistant.readers.pdf.paragraphs.lines import Line, has_room_for
+
+_SAME_INDENT = 0.4  # sizes of the type
+_PARAGRAPH_GAP = 1.5  # sizes of the type between baselines: lines further apart are of two paragraphs
+_SIBLINGS_WITHIN = 30  # lines up and down among which the numbers before and after one are looked for
+_PART_ENDS = (".", ";", ":", ",", "!", "?")
+
+
+def accepted_marks(lines: Sequence[Line]) -> list[Mark | None]:
+    """For each line of a column the mark of the item that it begins, if it begins one.
+
+    A number or a dash may also begin a line inside a sentence ("5. May", "- which"): it is a mark where it is set
+    apart, where the line below is indented up to its words, or where its list goes on at the same indent;
+    never where a sentence runs into it.
+    """
+    marks = [mark_of(line.phrase) for line in lines]
+    return [mark if mark and _is_accepted(lines, marks, place) else None for place, mark in enumerate(marks)]
+
+
+def _is_accepted(lines: Sequence[Line], marks: Sequence[Mark | None], place: int) -> bool:
+    mark = marks[place]
+    if mark is None or (mark.is_sure and mark.symbol):
+        return mark is not None
+    neighbours = _has_neighbour(lines, marks, place, -1) + _has_neighbour(lines, marks, place, 1)
+    if _is_in_sentence(lines, marks, place):
+        return neighbours == 2 and not mark.symbol
+    return neighbours > 0 or mark.is_sure or _hangs_below(lines, place)
+
+
+def _is_in_sentence(lines: Sequence[Line], marks: Sequence[Mark | None], place: int) -> bool:
+    """Whether a sentence runs into a line from the full one above it, which begins no item of the same list."""
+    mark, mark_above = marks[place], marks[place - 1] if place else None
+    if not place or (mark and mark_above and follows(mark, mark_above)):
+        return False
+    above, line = lines[place - 1], lines[place]
+    is_aligned = line.phrase.x0 - above.phrase.x0 < _SAME_INDENT * line.em
+    return (
+        not _is_far_below(line, above)
+        and is_aligned
+        and not above.text.endswith(_PART_ENDS)
+        and not has_room_for(above, line)
+    )
+
+
+def _hangs_below(lines: Sequence[Line], place: int) -> bool:
+    """Whether the line below a mark stands under the words behind it."""
+    if place + 1 == len(lines):
+        return False
+    words, below = lines[place].phrase.words, lines[place + 1].phrase
+    return abs(below.x0 - words[1].x0) < _SAME_INDENT / 2 * lines[place].em and below.x0 > words[0].x1
+
+
+def _has_neighbour(lines: Sequence[Line], marks: Sequence[Mark | None], place: int, step: int) -> bool:
+    """Whether the mark before (a step of -1) or after (1) one stands at the same indent, in the same list."""
+    mark, line = marks[place], lines[place]
+    return mark is not None and any(
+        abs(lines[other_place].phrase.x0 - line.phrase.x0) < _SAME_INDENT * line.em and follows(mark, other)
+        for other_place in _list_around(lines, marks, place, step)
+        if (other := marks[other_place])
+    )
+
+
+def _list_around(lines: Sequence[Line], marks: Sequence[Mark | None], place: int, step: int) -> Iterator[int]:
+    """The places of the lines above (a step of -1) or below (1) a line, as far as a list with its mark may go.
+
+    Between numbered items there may be anything; dashes are in one list if no other paragraph stands between them.
+    """
+    mark, line = marks[place], lines[place]
+    for other in range(place + step, place + step * _SIBLINGS_WITHIN, step):
+        if not 0 <= other < len(lines):
+            return
+        begins_paragraph = marks[other] is None and other > 0 and _is_far_below(lines[other], lines[other - 1])
+        if begins_paragraph and mark and mark.symbol and lines[other].phrase.x0 < line.phrase.x0 + line.em:
+            return
+        yield other
+
+
+def _is_far_below(line: Line, above: Line) -> bool:
+    return not 0 < line.phrase.baseline - above.phrase.baseline < _PARAGRAPH_GAP * line.em

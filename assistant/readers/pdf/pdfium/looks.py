@@ -1,0 +1,100 @@
+"""How the text objects of a page are printed: in which font, how large, at which angle, in which colour."""
+
+import math
+from array import array
+from collections.abc import Sequence
+from itertools import repeat
+from typing import Any, NamedTuple
+
+from assistant.readers.pdf.pdfium.calls import calls
+from assistant.readers.pdf.pdfium.characters import exhaust
+from assistant.readers.pdf.pdfium.fonts import PrintedFont, read_font
+
+_INVISIBLE_MODES = frozenset((3, 7))
+_OUTLINED_MODE = 2  # filled and drawn round: so programs print a font bold that has no bold one
+_LEVEL_DEGREES = 3  # by which scanned and mended text may slope
+_LEAST_SLANT = 0.03  # of letters that lean: to the side, for what they rise
+_WHITE = 250  # of 255, of each of red, green and blue
+
+
+class Look(NamedTuple):
+    """How a text object is printed."""
+
+    font: PrintedFont
+    size: float  # of the type
+    em: float  # along the line
+    angle: int  # degrees against the clock
+    is_slanted: bool  # whether its upright letters lean
+    is_invisible: bool
+    is_white: bool
+
+
+def read_looks(text_page: int, objects: Sequence[int], places: Sequence[int]) -> list[Look]:
+    """How each text object is printed.
+
+    Args:
+        text_page: PDFium's handle.
+        objects: PDFium's handles.
+        places: of the first character of each among those of the page.
+    """
+    call = calls()
+    matrices = array("f", bytes(24 * len(objects)))
+    start = matrices.buffer_info()[0]
+    exhaust(map(call.matrix, repeat(text_page), places, range(start, start + 24 * len(objects), 24)))
+    styles = zip(
+        map(call.font, objects),
+        map(call.render_mode, objects),
+        _are_white(objects),
+        map(call.font_size, repeat(text_page), places),
+        matrices[::6],
+        matrices[1::6],
+        matrices[2::6],
+        matrices[3::6],
+        strict=True,
+    )
+    fonts: dict[tuple[int, bool], PrintedFont] = {}
+    looks: dict[tuple[Any, ...], Look] = {}
+    found: list[Look] = []
+    last_style: tuple[Any, ...] | None = None
+    for style in styles:
+        if style == last_style:
+            found.append(found[-1])
+            continue
+        last_style = style
+        if style not in looks:
+            looks[style] = _look(style, fonts)
+        found.append(looks[style])
+    return found
+
+
+def _are_white(objects: Sequence[int]) -> list[bool]:
+    """Whether each of some objects is filled with white."""
+    colors = array("I", bytes(16 * len(objects)))
+    start = colors.buffer_info()[0]
+    parts = [range(start + offset, start + 16 * len(objects) + offset, 16) for offset in (0, 4, 8, 12)]
+    exhaust(map(calls().fill_color, objects, *parts))
+    return [
+        red >= _WHITE and green >= _WHITE and blue >= _WHITE
+        for red, green, blue in zip(colors[::4], colors[1::4], colors[2::4], strict=True)
+    ]
+
+
+def _look(style: tuple[Any, ...], fonts: dict[tuple[int, bool], PrintedFont]) -> Look:
+    handle, mode, is_white, font_size, a, b, c, d = style
+    is_bold = mode == _OUTLINED_MODE
+    if (handle, is_bold) not in fonts:
+        fonts[handle, is_bold] = read_font(handle, is_bold=is_bold)
+    size, em = abs(font_size) * math.hypot(c, d), abs(font_size) * math.hypot(a, b)
+    if not math.isfinite(size + em):
+        size, em, a, b = 0.0, 0.0, 1.0, 0.0
+    angle = round(math.degrees(math.atan2(b, a)))
+    level_angle = round(angle / 90) * 90
+    return Look(
+        fonts[handle, is_bold],
+        size,
+        em,
+        (level_angle if abs(angle - level_angle) <= _LEVEL_DEGREES else angle) % 360,
+        abs(a * c + b * d) > _LEAST_SLANT * abs(a * d - b * c),
+        mode in _INVISIBLE_MODES,
+        is_white,
+    )

@@ -1,0 +1,98 @@
+"""What is drawn on a page besides text: thin lines, boxes and pictures."""
+
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from itertools import islice, repeat
+from typing import NamedTuple
+
+from assistant.readers.pdf.pdfium.calls import calls, float_each, floats
+from assistant.readers.pdf.pdfium.frames import Rectangle
+
+TEXT, PATH, IMAGE, SHADING, FORM = 1, 2, 3, 4, 5  # as PDFium numbers them
+_MAX_OBJECTS = 50_000  # of a page that are looked at
+_MAX_DEPTH = 4  # of forms in forms
+_MAX_SEGMENTS = 2_000  # of a path: beyond that it is a drawing
+
+Matrix = tuple[float, ...]
+IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+class PageObject(NamedTuple):
+    """Something that is drawn on a page."""
+
+    handle: int
+    kind: int
+    matrix: Matrix  # from where it stands in its form to the page
+    place: int  # in the order of drawing, of the page's own objects
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is drawn on a page.
+
+    Attributes:
+        objects: all but text, also what the forms on it draw, in the order of drawing.
+        last_text: the place of the last of the page's objects that is text; -1 where none is.
+        texts: PDFium's handles of the page's own text objects, in the order of printing.
+    """
+
+    objects: tuple[PageObject, ...]
+    last_text: int
+    texts: tuple[int, ...] = ()
+
+
+def read_drawing(page: int, known_texts: Container[int]) -> Drawing:
+    """What is drawn on a page.
+
+    Args:
+        page: PDFium's handle.
+        known_texts: PDFium's handles of objects that are known to be text.
+    """
+    call = calls()
+    count = min(max(call.count_objects(page), 0), _MAX_OBJECTS)
+    handles = list(map(call.object, repeat(page), range(count)))
+    kinds = [TEXT if handle in known_texts else call.object_type(handle) for handle in handles]
+    last_text = max((place for place, kind in enumerate(kinds) if kind == TEXT), default=-1)
+    texts = tuple(handle for handle, kind in zip(handles, kinds, strict=True) if kind == TEXT)
+    return Drawing(tuple(islice(_objects(handles, kinds), _MAX_OBJECTS)), last_text, texts)
+
+
+def _objects(handles: list[int], kinds: list[int]) -> Iterator[PageObject]:
+    for place, (handle, kind) in enumerate(zip(handles, kinds, strict=True)):
+        if kind == FORM:
+            yield from _form_objects(handle, IDENTITY, place, depth=1)
+        elif kind != TEXT:
+            yield PageObject(handle, kind, IDENTITY, place)
+
+
+def _form_objects(form: int, outer: Matrix, place: int, depth: int) -> Iterator[PageObject]:
+    call = calls()
+    matrix = _multiply(floats(call.object_matrix, form, count=6) or IDENTITY, outer)
+    for number in range(min(max(call.count_form_objects(form), 0), _MAX_OBJECTS)):
+        handle = call.form_object(form, number)
+        kind = call.object_type(handle)
+        if kind == FORM:
+            if depth < _MAX_DEPTH:
+                yield from _form_objects(handle, matrix, place, depth + 1)
+        elif kind != TEXT:
+            yield PageObject(handle, kind, matrix, place)
+
+
+def _multiply(inner: Matrix, outer: Matrix) -> Matrix:
+    a, b, c, d, e, f = inner
+    o, p, q, r, s, t = outer
+    return a * o + b * q, a * p + b * r, c * o + d * q, c * p + d * r, e * o + f * q + s, e * p + f * r + t
+
+
+def bounds(item: PageObject) -> Rectangle | None:
+    """Left, bottom, right and top of an object on its page."""
+    box = float_each(calls().object_bounds, item.handle, count=4)
+    if box is None:
+        return None
+    left, bottom, right, top = box
+    if item.matrix is IDENTITY:
+        return left, bottom, right, top
+    a, b, c, d, e, f = item.matrix
+    xs = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]
+    ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
+    return min(xs), min(ys), max(xs), max(ys)

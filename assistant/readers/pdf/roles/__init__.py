@@ -1,0 +1,1 @@
+"""Whose words a piece holds: running heads, notes, captions, contents, bibliographies."""

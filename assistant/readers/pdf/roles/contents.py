@@ -1,0 +1,209 @@
+"""Tables of contents, lists of figures and tables: entries one below the other whose page numbers rise."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.nlp import lexicon
+from assistant.readers.pdf.page import PagePhrases, Phrase, Piece
+from assistant.readers.pdf.roles.contents_entries import Entry, entries_of, may_end_entry, split_at_entries
+from assistant.readers.pdf.tables.lines import is_figure
+
+_LEAST_LED, _LEAST_LED_BELOW_HEADING, _LEAST_BELOW_HEADING, _LEAST_BARE = 4, 3, 4, 10  # entries
+_FIRST_PAGES = 25  # on which entries without leaders or heading are looked for
+_LEAST_DISTINCT = 6  # numbers of those
+_MOST_OTHER_LINES = 4  # in a row between two entries, as the second lines of titles and the names of parts
+_MOST_LINES_BELOW_HEADING = 8  # before the first entry
+_SPARE_PAGES = 60  # by which the numbers below a heading may exceed those of the document, as in an excerpt
+_MANY = 8  # entries, whose numbers may be any
+_SAME_EDGE = 0.6  # sizes of the type
+_WRAPPED = 1.5  # sizes of the type: the most between the baselines of two lines of one title
+_HANGING = 5.0  # sizes of the type: the most by which two lines of one title are indented differently
+_MOST_HEADINGS = 20  # of a page
+_MAX_HEADING_CHARS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Entries below each other, with the heading above them and the lines between them."""
+
+    entries: tuple[Entry, ...]
+    lines: tuple[Phrase, ...] = ()
+    heading: Phrase | None = None
+
+
+def part_contents(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list[Piece]]:
+    """Parts the tables of contents from the text of the pages, with their headings.
+
+    They are told by their form: titles, often with leaders, and page numbers that stand below each other and rise.
+
+    Args:
+        pages: of the document, without running heads.
+
+    Returns:
+        The pages without them; and a piece for each entry, heading or other line of them, in order.
+    """
+    kept: list[PagePhrases] = []
+    pieces: list[Piece] = []
+    is_continued = False
+    for whole_page in pages:
+        page, runs = whole_page, []
+        if sum(map(may_end_entry, page.phrases)) >= _LEAST_LED_BELOW_HEADING:
+            page = replace(page, phrases=split_at_entries(page.phrases))
+            runs = _runs(page, len(pages), is_continued=is_continued)
+        is_continued = bool(runs)
+        pieces += (piece for run in runs for piece in _pieces(run))
+        parted = {id(phrase) for run in runs for phrase in _phrases(run)}
+        rest = tuple(phrase for phrase in page.phrases if id(phrase) not in parted)
+        kept.append(replace(page, phrases=rest) if runs else whole_page)
+    return kept, pieces
+
+
+def is_contents_heading(text: str) -> bool:
+    """Whether a text heads a table of contents, in one of the languages of the list."""
+    if len(text) > _MAX_HEADING_CHARS:
+        return False
+    return lexicon.mapping("section_headings").get(text.strip(" :.").casefold()) == "contents"
+
+
+def _runs(page: PagePhrases, page_count: int, *, is_continued: bool) -> list[_Run]:
+    """The tables of contents on a page, from left to right.
+
+    Args:
+        page: with its phrases.
+        page_count: of the document.
+        is_continued: whether the page before has one.
+    """
+    entries = entries_of(page.phrases)
+    if len(entries) < _LEAST_LED_BELOW_HEADING:
+        return []
+    in_entries = {id(phrase) for entry in entries for phrase in entry.phrases}
+    others = sorted((phrase for phrase in page.phrases if id(phrase) not in in_entries), key=lambda each: each.baseline)
+    headings = [phrase for phrase in others if is_contents_heading(phrase.text)][:_MOST_HEADINGS]
+    runs: list[_Run] = []
+    for column in _columns(entries):
+        for part in _rising(column, others):
+            run = _with_lines(part, others, headings)
+            if _is_contents(run, page, page_count, is_continued=is_continued or bool(runs)):
+                runs.append(run)
+                headings = [heading for heading in headings if heading is not run.heading]
+                others = [phrase for phrase in others if phrase is not run.heading]
+    return runs
+
+
+def _columns(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """Entries whose numbers end below each other, from left to right; typed leaders end where they may."""
+    columns: list[list[Entry]] = []
+    for entry in sorted(entries, key=lambda each: each.number.x1):
+        if columns and entry.number.x1 - columns[-1][-1].number.x1 <= _SAME_EDGE * entry.number.size:
+            columns[-1].append(entry)
+        else:
+            columns.append([entry])
+    led_columns = [column for column in columns if any(entry.has_leaders for entry in column)]
+    led = [entry for column in led_columns for entry in column]
+    if len(led_columns) > 1 and len({entry.baseline for entry in led}) == len(led):
+        columns = [led, *(column for column in columns if not any(entry.has_leaders for entry in column))]
+    return [sorted(column, key=lambda each: each.baseline) for column in columns]
+
+
+def _rising(column: Sequence[Entry], others: Sequence[Phrase]) -> Iterator[list[Entry]]:
+    """The parts of a column of entries in which the numbers rise, and without much between them."""
+    part: list[Entry] = []
+    for entry in column:
+        if part and (
+            entry.value < part[-1].value
+            or len(_lines_between(part[-1].baseline, entry.baseline, (part[-1], entry), others)) > _MOST_OTHER_LINES
+        ):
+            yield part
+            part = []
+        part.append(entry)
+    if part:
+        yield part
+
+
+def _lines_between(top: float, bottom: float, entries: Sequence[Entry], others: Sequence[Phrase]) -> list[Phrase]:
+    """The lines between two heights that stand above or below some entries, from top to bottom."""
+    left, right = min(entry.phrases[0].x0 for entry in entries), max(entry.number.x1 for entry in entries)
+    first = bisect_right(others, top, key=lambda each: each.baseline)
+    end = bisect_left(others, bottom, key=lambda each: each.baseline)
+    return [phrase for phrase in others[first:end] if phrase.x0 < right and phrase.x1 > left]
+
+
+def _with_lines(part: Sequence[Entry], others: Sequence[Phrase], headings: Sequence[Phrase]) -> _Run:
+    """Some entries with the heading just above them, and all lines from there to the last of them."""
+    top = part[0].baseline
+    for heading in headings:
+        below = _lines_between(heading.baseline, top, part, others) if heading.baseline < top else None
+        if below is not None and len(below) <= _MOST_LINES_BELOW_HEADING:
+            lines = _lines_between(heading.baseline, part[-1].baseline, part, others)
+            return _Run(tuple(part), tuple(lines), heading)
+    wrapped = _lines_between(top - _WRAPPED * part[0].number.size, top, part[:1], others)
+    return _Run(tuple(part), (*wrapped, *_lines_between(top, part[-1].baseline, part, others)))
+
+
+def _is_contents(run: _Run, page: PagePhrases, page_count: int, *, is_continued: bool) -> bool:
+    values = [entry.value for entry in run.entries]
+    count, led = len(values), sum(entry.has_leaders for entry in run.entries)
+    has_sign = is_continued or run.heading is not None
+    most = page_count + (_SPARE_PAGES if has_sign else 0)
+    is_plausible = (count >= _MANY and (has_sign or led)) or max(values) <= most or values[-1] > 10_000
+    if values[-1] <= values[0] or not is_plausible or _has_other_figures(run):
+        return False
+    if 2 * led >= count:
+        return count >= (_LEAST_LED_BELOW_HEADING if has_sign else _LEAST_LED)
+    if has_sign:
+        return count >= _LEAST_BELOW_HEADING
+    is_early = page.number <= _FIRST_PAGES and max(values) <= page_count
+    return is_early and count >= _LEAST_BARE and len(set(values)) >= _LEAST_DISTINCT
+
+
+def _has_other_figures(run: _Run) -> bool:
+    """Whether figures that are no numbers of pages stand among those: sums, shares, the dash of nothing."""
+    left, right = min(entry.number.x0 for entry in run.entries), max(entry.number.x1 for entry in run.entries)
+    return any(line.x0 < right and line.x1 > left and is_figure(line) for line in run.lines)
+
+
+def _phrases(run: _Run) -> Iterator[Phrase]:
+    """All phrases that a table of contents is made of."""
+    if run.heading:
+        yield run.heading
+    yield from run.lines
+    for entry in run.entries:
+        yield from entry.phrases
+
+
+def _pieces(run: _Run) -> Iterator[Piece]:
+    """The heading, the entries and the other lines of a table of contents, from top to bottom."""
+    if run.heading:
+        yield Piece("paragraph", (run.heading,), "contents")
+    other_lines = set(map(id, run.lines))
+    begun: list[Phrase] = []  # lines of a title that goes on below
+    for line in sorted((*run.lines, *map(_entry_line, run.entries)), key=lambda each: (each.baseline, each.x0)):
+        if begun and not _goes_on(begun[-1], line):
+            yield from (Piece("paragraph", (each,), "contents") for each in begun)
+            begun = []
+        begun.append(line)
+        if id(line) not in other_lines:
+            yield Piece("paragraph", tuple(begun), "contents")
+            begun = []
+    yield from (Piece("paragraph", (each,), "contents") for each in begun)
+
+
+def _goes_on(above: Phrase, below: Phrase) -> bool:
+    """Whether a line goes on with the title above it: close below, in its size, and not far to the left or right."""
+    is_near = below.baseline - above.baseline <= _WRAPPED * below.size
+    return is_near and below.size == above.size and abs(below.x0 - above.x0) <= _HANGING * below.size
+
+
+def _entry_line(entry: Entry) -> Phrase:
+    """The title and the number of an entry, without leaders."""
+    words = (*entry.title, entry.number)
+    first = entry.phrases[0]
+    return replace(
+        first,
+        words=words,
+        x0=min(word.x0 for word in words),
+        y0=min(word.y0 for word in words),
+        x1=max(word.x1 for word in words),
+        y1=max(word.y1 for word in words),
+    )

@@ -1,0 +1,112 @@
+"""Endnotes: a numbered list at the end of a document or chapter whose numbers raised marks in the text refer to."""
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from itertools import pairwise
+
+from assistant.readers.pdf.page import Phrase, Piece, Word
+from assistant.readers.pdf.roles.note_marks import explained_marks, marks_like, may_be_power, opening_of
+
+_LEAST_NOTES = 3
+_REFERRED_SHARE = 0.6  # of the notes, to which the text before them refers
+_OWN_SHARE = 0.8  # of the marks in that text, which the list has
+_AFFILIATIONS_WITHIN = 15  # pieces at the beginning
+_LABEL = "endnote"
+_AROUND_MARK = "()[].: "  # of the mark of an item
+
+
+def mark_endnotes(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces, with the endnotes among them, and the words before them that refer to those.
+
+    Args:
+        pieces: of the document, with the words that refer to footnotes.
+    """
+    marked = list(pieces)
+    # Where the text begins that the next list of notes belongs to, and up to where it is looked at.
+    lists = list(_lists(pieces))
+    begin = looked_at = _behind_affiliations(pieces[: lists[0][0]]) if lists else 0
+    referred: dict[str, set[str]] = {"": set(), "[": set()}  # by the form of the marks
+    for start, end in lists:
+        for form, marks in referred.items():
+            marks.update(mark for piece in pieces[looked_at:start] for _, mark in _open_marks(piece, form))
+        looked_at = end
+        form = "[" if pieces[start].mark.startswith("[") else ""
+        numbers = [str(number) for number in range(1, end - start + 1)]
+        if _are_referred_to(numbers, referred[form]):
+            keys = {number: f"endnote {start}.{number}" for number in numbers}
+            for place in range(begin, start):
+                marked[place] = _referring(marked[place], keys, form)
+            for place, number in zip(range(start, end), numbers, strict=True):
+                marked[place] = _as_note(pieces[place], number, keys[number])
+            begin = end
+            referred = {"": set(), "[": set()}
+    return marked
+
+
+def _are_referred_to(numbers: Sequence[str], marks: AbstractSet[str]) -> bool:
+    """Whether most of the numbers of a list are marks in the text, and nearly all numbers among those marks its own."""
+    found = marks & set(numbers)
+    return len(found) >= _REFERRED_SHARE * len(numbers) and len(found) >= _OWN_SHARE * sum(
+        mark.isdecimal() for mark in marks
+    )
+
+
+def _lists(pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
+    """Where pieces below a heading are numbered from 1, up to the next heading or the end: from where to where."""
+    headings = [place for place, piece in enumerate(pieces) if piece.kind == "heading"]
+    for heading, end in pairwise([*headings, len(pieces)]):
+        numbers = [_number(piece) for piece in pieces[heading + 1 : end]]
+        if len(numbers) >= _LEAST_NOTES and numbers == list(range(1, len(numbers) + 1)):
+            yield heading + 1, end
+
+
+def _number(piece: Piece) -> int:
+    """The number that a piece begins with, as an item or behind a raised mark; 0 where there is none."""
+    if piece.role != "body" or piece.table or not piece.lines:
+        return 0
+    mark = piece.mark.strip(_AROUND_MARK) if piece.kind == "item" else ""
+    if piece.kind == "paragraph" and (opening := opening_of(piece.lines[0].words)) and opening.form == "raised":
+        mark = opening.mark
+    return int(mark) if mark.isascii() and mark.isdecimal() and len(mark) < 5 else 0
+
+
+def _behind_affiliations(pieces: Sequence[Piece]) -> int:
+    """The place behind the lines at the beginning of a text that explain the raised marks of authors' names."""
+    first = enumerate(pieces[:_AFFILIATIONS_WITHIN], start=1)
+    return max((place for place, piece in first if explained_marks(piece.lines[:1])), default=0)
+
+
+def _open_marks(piece: Piece, form: str) -> Iterator[tuple[int, str]]:
+    """The places of the raised words of a piece that refer to no note yet, with the marks that they may be.
+
+    Args:
+        piece: of the text.
+        form: what the marks begin with, "[" or nothing.
+    """
+    known = {place for place, _ in piece.note_keys}
+    words = [word for line in piece.lines for word in line.words]
+    for place, word in enumerate(words):
+        if word.rise > 0 and place and place not in known and not may_be_power(words, place):
+            for mark in marks_like(form, word.text):
+                yield place, mark
+
+
+def _referring(piece: Piece, keys: dict[str, str], form: str) -> Piece:
+    found = {place: keys[mark] for place, mark in reversed(list(_open_marks(piece, form))) if mark in keys}
+    return replace(piece, note_keys=(*piece.note_keys, *sorted(found.items()))) if found else piece
+
+
+def _as_note(piece: Piece, mark: str, key: str) -> Piece:
+    if piece.kind == "item":
+        return replace(piece, kind="note", level=0, mark=mark, key=key, label=_LABEL)
+    first, *others = piece.lines
+    opening = opening_of(first.words)
+    if opening is None:
+        return piece
+    lines = (_with_words(first, opening.words), *others)
+    return replace(piece, kind="note", lines=lines, mark=mark, mark_words=(opening.word,), key=key, label=_LABEL)
+
+
+def _with_words(line: Phrase, words: Sequence[Word]) -> Phrase:
+    return replace(line, words=tuple(words), x0=min(word.x0 for word in words), x1=max(word.x1 for word in words))

@@ -1,0 +1,61 @@
+"""Numbers of pages in the flow of the text, where pages of an earlier print were printed one after the other.
+
+A filing that was written for the web has them: they stand at any height, on lines of their own, and count on.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from assistant.readers.pdf.page import PagePhrases, Phrase
+from assistant.readers.pdf.roles.edges import wording_of
+
+_SHORT = 12  # characters
+_BARE = re.compile(r"[-–—|·\s]*(?:[a-z]{1,2}[-–.]\s?)?#[-–—|·\s]*")
+_SAME_MIDDLE = 0.5  # sizes of the type
+_MAX_STEP = 3  # pages between two numbers
+_LARGE = 1.25  # times the usual size of the type
+_ENOUGH = 4  # numbers that count on
+_BAND = 3.0  # points: phrases whose baselines are nearer stand on one line
+
+
+def counting_lines(pages: Sequence[PagePhrases], usual_size: float) -> list[list[Phrase]]:
+    """The lines that are nothing but a number, one more than such a line in the same place of a page before.
+
+    Args:
+        pages: of the document, in order.
+        usual_size: of its type, in points; the number of a chapter is larger.
+
+    Returns:
+        Sequences of numbers that count on.
+    """
+    sequences: list[list[Phrase]] = []
+    open_sequences: dict[tuple[str, int], list[Phrase]] = {}  # by their wording and the number that goes on with them
+    for phrase in (phrase for page in pages for phrase in _lone_numbers(page)):
+        wording, numbers = wording_of(phrase.text)
+        if not _BARE.fullmatch(wording) or phrase.size > _LARGE * usual_size:
+            continue
+        sequence = open_sequences.pop((wording, numbers[0]), [])
+        if not sequence or not _is_in_place(phrase, sequence[-1]):
+            sequence = []
+            sequences.append(sequence)
+        sequence.append(phrase)
+        open_sequences[wording, numbers[0] + 1] = sequence
+    return [sequence for sequence in sequences if len(sequence) >= _ENOUGH]
+
+
+def _is_in_place(phrase: Phrase, last: Phrase) -> bool:
+    """Whether a phrase stands on a page behind that of another one, below the same point and in the same type."""
+    shift = abs(phrase.x0 + phrase.x1 - last.x0 - last.x1) / 2
+    is_alike = shift <= _SAME_MIDDLE * phrase.size and abs(phrase.size - last.size) < 0.1 * phrase.size
+    return is_alike and 0 < phrase.page - last.page <= _MAX_STEP
+
+
+def _lone_numbers(page: PagePhrases) -> Iterator[Phrase]:
+    """The short phrases that have a line to themselves."""
+    bands = Counter(round(phrase.baseline / _BAND) for phrase in page.phrases)
+    for phrase in sorted(page.phrases, key=lambda each: each.baseline):
+        band = round(phrase.baseline / _BAND)
+        is_alone = bands[band] == 1 and not bands[band - 1] and not bands[band + 1]
+        if is_alone and len(phrase.words) <= 3 and len(phrase.text) <= _SHORT:
+            yield phrase

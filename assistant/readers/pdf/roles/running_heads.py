@@ -1,0 +1,281 @@
+"""Running headers and footers, and the numbers of pages: what comes back at one height of the pages' edges."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import dropwhile, takewhile, zip_longest
+
+from assistant.readers.pdf.page import PagePhrases, Phrase, Piece
+from assistant.readers.pdf.roles.edges import EdgePhrase, EdgeRow, Side, edge_rows, usual_size
+from assistant.readers.pdf.roles.line_numbers import part_line_numbers
+from assistant.readers.pdf.roles.page_numbers import counting_lines
+from assistant.readers.pdf.roles.spreads import SAME_HEIGHT, Spreads
+from assistant.structure import Role
+
+_NEAR_PAGES = 4  # so many pages away at the most stands another of the same kind
+_ENOUGH_PAGES = 3  # on which the same words stand
+_APART = 1.6  # the distance between baselines, in sizes of the type, that parts a running head from the text
+_FAR_APART = 2.5  # likewise for a number that no other page tells of
+_DENSE = 0.4  # the share of the pages between the first and the last that has it, and on which it stands
+_FREQUENT = 0.1  # the share of all pages on which something stands that is parted from the edge by a gap
+_STEADY_PAGES, _STEADY_SHARE = 4, 0.75  # on so many, and on so many of those around, a line below a running head is one
+_MOST_STEADY = 2  # rows; where more come back the pages are forms
+_LARGER = 1.1  # times the usual size: rather a heading
+_MANY_ROWS = 5
+_MAX_CHARS = 150  # of a row that goes with a page number
+_LARGE = 1.25  # times the usual size: a heading rather than a running head, unless it is common
+_COMMON = 0.4  # the share of all pages
+_MARGIN = 0.1  # the share of the page's height in which a number stands alone
+_SIDE_MARGIN = 0.1  # the share of the page's width
+_MAX_NUMBER_WORDS, _MAX_NUMBER_LETTERS = 2, 12  # beside a page's number, as in "Page 3 of 17"
+_WORD = re.compile(r"[^\W\d_]+")
+_BARE_NUMBER = re.compile(r"[-–—|·\s]*#(?:\s?[/|]\s?#)?[-–—|·\s]*")
+_PRINTED_ADDRESS = re.compile(r"(?:https?|file)://\S+")
+_PRINTED_COUNT = re.compile(r"(?:.*\s)?#\s?/\s?#")
+_PRINTED_DATE = re.compile(r"#[-/.]\s?#[-/.]\s?#(?:,?\s#:#.*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A phrase that is a running head or the number of a page."""
+
+    edge: EdgePhrase
+    is_counted: bool = False  # whether a number in it counts the pages
+
+    @property
+    def role(self) -> Role:
+        words = _WORD.findall(self.edge.wording)
+        is_number = len(words) <= _MAX_NUMBER_WORDS and sum(map(len, words)) <= _MAX_NUMBER_LETTERS
+        if self.is_counted and is_number:
+            return "page_number"
+        return "header" if self.edge.side == "top" else "footer"
+
+    @property
+    def kind(self) -> tuple[Side, str]:
+        """Equal for those that are one running head, whatever page they count."""
+        return self.edge.side, self.edge.wording if self.is_counted else self.edge.phrase.text
+
+
+def part_running_heads(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list[Piece]]:
+    """Parts running headers, footers and page numbers from the text of the pages.
+
+    They are told by their place at an edge of the page and by coming back there: in the same words, or with a number
+    that counts the pages. What stands beside such a number, apart from the text, goes with it. The numbers of lines
+    leave the text, too.
+
+    Args:
+        pages: of the document, in order.
+
+    Returns:
+        The pages without them; and each of them once, from the first page that has it, in order.
+    """
+    pages, line_numbers = part_line_numbers(pages)
+    size = usual_size(pages)
+    sequences = counting_lines(pages, size)
+    in_margins = [phrase for page in pages for phrase in _in_margins(page)]
+    pages = _without(pages, (phrase for phrases in (*sequences, in_margins) for phrase in phrases))
+    heads = _edge_heads(pages, size)
+    numbers = [*line_numbers, *(sequence[0] for sequence in sequences)]
+    pieces = [Piece("paragraph", (number,), "page_number") for number in numbers]
+    pieces += [Piece("paragraph", (phrase,), "header") for phrase in {each.text: each for each in in_margins}.values()]
+    pieces += _pieces(heads)
+    pieces.sort(key=lambda piece: piece.lines[0].page)
+    return _without(pages, (head.edge.phrase for head in heads)), pieces
+
+
+def _in_margins(page: PagePhrases) -> list[Phrase]:
+    """Turned text in the left and right margins of a page whose text is mostly upright, as a stamp or a mark."""
+    turned = [phrase for phrase in page.phrases if phrase.words[0].angle]
+    if 2 * len(turned) > len(page.phrases):
+        return []
+    left, right = _SIDE_MARGIN * page.width, (1 - _SIDE_MARGIN) * page.width
+    return [phrase for phrase in turned if phrase.x1 < left or phrase.x0 > right]
+
+
+def _without(pages: Sequence[PagePhrases], parted: Iterable[Phrase]) -> list[PagePhrases]:
+    ids = set(map(id, parted))
+    return [replace(page, phrases=tuple(phrase for phrase in page.phrases if id(phrase) not in ids)) for page in pages]
+
+
+def _edge_heads(pages: Sequence[PagePhrases], size: float) -> list[_Head]:
+    """The running heads at the edges of pages, in order."""
+    edges = [edge_rows(page, place, side) for place, page in enumerate(pages) for side in ("top", "bottom")]
+    search = _Search(edges, pages, size)
+    heads = [search.heads(rows) for rows in edges]
+    by_style = _pages_by_style(heads)
+    return [head for found, rows in zip(heads, edges, strict=True) for head in found or _heads_by_style(rows, by_style)]
+
+
+class _Search:
+    """Tells running heads by what stands on the other pages."""
+
+    def __init__(self, edges: Sequence[Sequence[EdgeRow]], pages: Sequence[PagePhrases], size: float) -> None:
+        self._pages = pages
+        self._usual_size = size
+        self._by_wording: dict[tuple[Side, str, int], list[EdgePhrase]] = {}
+        phrases = [each for rows in edges for row in rows for each in row.phrases]
+        for each in phrases:
+            self._by_wording.setdefault((each.side, each.wording, each.page), []).append(each)
+        self._same_text = Spreads(phrases, lambda each: (each.side, each.wording, each.numbers))
+        self._same_wording = Spreads(phrases, lambda each: (each.side, each.wording))
+
+    def heads(self, rows: Sequence[EdgeRow]) -> list[_Head]:
+        """The running heads among the rows at an edge: from the edge inwards, up to the first row of the text."""
+        heads = self._heads_to_gap(rows)
+        told = {id(head.edge.phrase) for head in heads}
+        below = list(dropwhile(lambda row: all(id(each.phrase) in told for each in row.phrases), rows))
+        if not heads or any(id(each.phrase) in told for row in below[:1] for each in row.phrases):
+            return heads
+        steady = list(takewhile(self._is_steady, below))
+        if len(steady) <= _MOST_STEADY:
+            heads += (_Head(each) for row in steady for each in row.phrases)
+        return heads
+
+    def _heads_to_gap(self, rows: Sequence[EdgeRow]) -> list[_Head]:
+        """Those that no wide gap parts from each other."""
+        heads: list[_Head] = []
+        is_behind_gap = False
+        for number, (row, inner) in enumerate(zip_longest(rows, rows[1:])):
+            is_apart = row.gap >= _APART * max(row.size, self._usual_size)
+            told = [head for each in row.phrases if (head := self._head(each, row, is_outermost=number == 0))]
+            if is_behind_gap or _heads_columns(row, inner):
+                told = [head for head in told if self._is_frequent(head)]
+            if len(told) < len(row.phrases) and told and is_apart and row.characters <= _MAX_CHARS:
+                by_phrase = {id(head.edge.phrase): head for head in told}
+                told = [by_phrase.get(id(each.phrase), _Head(each)) for each in row.phrases]
+            is_in_table = not is_apart and _heads_columns(row, inner)
+            if is_in_table and not any(head.is_counted for head in told):
+                return heads
+            heads += told
+            if len(told) < len(row.phrases):
+                return heads
+            if inner and row.gap >= _FAR_APART * row.size:
+                return heads
+            is_behind_gap |= is_apart
+        # Where nothing ends them, the page is the same as another one.
+        return heads if len(rows) < _MANY_ROWS else [head for head in heads if head.is_counted]
+
+    def _is_steady(self, row: EdgeRow) -> bool:
+        """Whether a row that stands apart comes back on nearly all of several pages, as the second line of a head."""
+        if row.gap < _APART * row.size or row.size > _LARGER * self._usual_size:
+            return False
+        spreads = [self._same_text.of(each) for each in row.phrases if _WORD.search(each.wording)]
+        return len(spreads) == len(row.phrases) and all(
+            spread.pages >= _STEADY_PAGES and spread.density >= _STEADY_SHARE for spread in spreads
+        )
+
+    def _head(self, edge: EdgePhrase, row: EdgeRow, *, is_outermost: bool) -> _Head | None:
+        counted = sum(self._is_counted_with(edge, page) for page in _near_pages(edge.page))
+        is_apart = row.gap >= _APART * max(row.size, self._usual_size)
+        enough = max(2, min(_ENOUGH_PAGES, len(self._pages)))
+        wording = self._same_wording.of(edge)
+        is_sure = wording.pages >= enough and wording.density >= _DENSE
+        if counted > 1 or (is_outermost and _are_of_halves(row, self._pages[edge.page])):
+            return _Head(edge, is_counted=True)
+        if counted and is_outermost and is_sure and (is_apart or len(self._pages) < _ENOUGH_PAGES):
+            return _Head(edge, is_counted=True)
+        spread = self._same_text.of(edge)
+        if edge.phrase.size > _LARGE * self._usual_size:
+            enough = max(enough, int(_COMMON * len(self._pages)) + 1)
+        if spread.pages >= enough and spread.density >= _DENSE and _WORD.search(edge.wording):
+            return _Head(edge)
+        return _Head(edge, is_counted=True) if is_outermost and self._is_head_by_form(edge, row) else None
+
+    def _is_frequent(self, head: _Head) -> bool:
+        same = self._same_wording if head.is_counted else self._same_text
+        return same.of(head.edge).pages >= _FREQUENT * len(self._pages)
+
+    def _is_counted_with(self, edge: EdgePhrase, page: int) -> bool:
+        """Whether a page has the same words at the same height, with a number that counts the pages between."""
+        shape = self._pages[edge.page]
+        steps = (1, 2) if shape.width > shape.height else (1,)  # two pages may stand beside each other
+        return any(
+            abs(other.distance - edge.distance) <= SAME_HEIGHT * edge.phrase.size
+            and any(_counts(edge.numbers, other.numbers, step * (page - edge.page)) for step in steps)
+            for other in self._by_wording.get((edge.side, edge.wording, page), ())
+        )
+
+    def _is_head_by_form(self, edge: EdgePhrase, row: EdgeRow) -> bool:
+        """Whether a phrase by itself shows that it is a page number, or what a browser prints at a page's edges."""
+        page = self._pages[edge.page]
+        if row.gap < _FAR_APART * row.size:
+            return False
+        if _BARE_NUMBER.fullmatch(edge.wording) and edge.numbers[0] == page.number:
+            return True
+        if edge.distance > _MARGIN * page.height:
+            return False
+        if _BARE_NUMBER.fullmatch(edge.wording):
+            return len(row.phrases) == 1
+        if edge.side == "bottom":
+            text = edge.phrase.text
+            return bool(_PRINTED_ADDRESS.match(text)) and bool(_PRINTED_COUNT.fullmatch(row.phrases[-1].wording))
+        return edge is row.phrases[0] and bool(_PRINTED_DATE.fullmatch(edge.wording))
+
+
+def _heads_columns(row: EdgeRow, inner: EdgeRow | None) -> bool:
+    """Whether each phrase of a row stands above one of the next row, as the names of a table's columns do."""
+    if not inner or min(len(row.phrases), len(inner.phrases)) < 2:
+        return False
+    cells = [each.phrase for each in inner.phrases]
+    return all(any(cell.x0 < each.phrase.x1 and each.phrase.x0 < cell.x1 for cell in cells) for each in row.phrases)
+
+
+def _are_of_halves(row: EdgeRow, page: PagePhrases) -> bool:
+    """Whether a row holds the numbers of two pages that are printed beside each other, one in each half."""
+    if len(row.phrases) != 2 or page.width <= page.height or row.gap < _APART * row.size:
+        return False
+    left, right = row.phrases
+    is_parted = left.phrase.x1 < page.width / 2 < right.phrase.x0
+    is_alike = left.wording == right.wording and bool(_BARE_NUMBER.fullmatch(left.wording))
+    return is_parted and is_alike and _counts(left.numbers, right.numbers, 1)
+
+
+def _near_pages(page: int) -> Iterator[int]:
+    return (page + step for step in range(-_NEAR_PAGES, _NEAR_PAGES + 1) if step)
+
+
+def _counts(numbers: Sequence[int], others: Sequence[int], pages: int) -> bool:
+    """Whether one number at least counts the pages between two places, and the others stay the same."""
+    differences = [other - number for number, other in zip(numbers, others, strict=True)]
+    return pages in differences and all(difference in {0, pages} for difference in differences)
+
+
+_Style = tuple[Side, int, float, str, bool, bool]
+
+
+def _style(edge: EdgePhrase) -> _Style:
+    """What running heads have in common whose words differ: their height to a point, and their type."""
+    size, font = edge.phrase.size, edge.phrase.words[0].font
+    return edge.side, round(edge.distance), round(size, 1), font.name, font.is_bold, font.is_italic
+
+
+def _pages_by_style(heads: Iterable[Iterable[_Head]]) -> dict[_Style, set[int]]:
+    """The pages that have running heads, not page numbers, of each style."""
+    pages: dict[_Style, set[int]] = {}
+    for head in (head for found in heads for head in found):
+        if head.role != "page_number":
+            pages.setdefault(_style(head.edge), set()).add(head.edge.page)
+    return pages
+
+
+def _heads_by_style(rows: Sequence[EdgeRow], pages: dict[_Style, set[int]]) -> list[_Head]:
+    """The outermost row, where it looks as running heads on the pages around do: a section's name on one page alone."""
+    if not rows or rows[0].characters > _MAX_CHARS or rows[0].gap < _APART * rows[0].size:
+        return []
+    is_alike = all(_stands_between(each.page, pages.get(_style(each), ())) for each in rows[0].phrases)
+    return [_Head(each) for each in rows[0].phrases] if is_alike else []
+
+
+def _stands_between(page: int, pages: Collection[int]) -> bool:
+    """Whether nearly all pages around one are among some pages."""
+    near = [other for other in _near_pages(page) if other in pages]
+    return len(near) >= _NEAR_PAGES + 1
+
+
+def _pieces(heads: Iterable[_Head]) -> Iterator[Piece]:
+    """Each running head once."""
+    seen: set[tuple[Side, str]] = set()
+    for head in heads:
+        if head.kind not in seen:
+            seen.add(head.kind)
+            yield Piece("paragraph", (head.edge.phrase,), head.role)

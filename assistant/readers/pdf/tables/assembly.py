@@ -1,0 +1,164 @@
+"""The lines of a table, by columns → its rows of cells, with what groups them."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.readers.pdf.page import Cell, Phrase, Ruling
+from assistant.readers.pdf.tables.columns import GridLine, Piece, Zone
+from assistant.readers.pdf.tables.groups import groups_of, is_group
+from assistant.readers.pdf.tables.lines import is_figure, is_year
+from assistant.readers.pdf.tables.names import header_rows, rulings_between, spans_of
+from assistant.readers.pdf.tables.rows import rows_of_body
+from assistant.readers.pdf.tables.titles import states_only_unit, unit_in
+
+_NOTE_MARK = re.compile(r"[(\[]?(?:[*†‡§#]{1,3}|\d{1,2}|[a-z])[)\].]?")
+_SAME_EDGE = 2.0  # points between the edges of a label and the ruling below it
+_UNDERLINE = 0.5  # type sizes below its baseline, in which this stands
+_UNIT_ROWS = 3  # of the first ones, among which the unit may stand
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """The rows of a table.
+
+    Attributes:
+        rows: its cells, header rows too.
+        header_rows: how many rows name the columns.
+        groups: for each row the names of the groups that it stands in.
+        unit: the scale or unit that the table states itself.
+        unit_lines: the lines below the header that state it.
+        line_count: how many of the lines belong to the table.
+    """
+
+    rows: tuple[tuple[Cell, ...], ...]
+    header_rows: int
+    groups: tuple[str, ...]
+    unit: str
+    unit_lines: tuple[Phrase, ...]
+    line_count: int
+
+
+def assemble(
+    lines: Sequence[GridLine], header: int, least: int, zones: Sequence[Zone], rulings: Sequence[Ruling]
+) -> Assembly:
+    """The rows of a table.
+
+    Args:
+        lines: of the table, and some below it, which may go on with its last row.
+        header: how many of the lines name the columns.
+        least: how many of the lines surely belong to the table or to its notes.
+        zones: its columns.
+        rulings: the horizontal ones over its height, by height.
+    """
+    units = [line for line in lines[:header] if len(line.pieces) == 1 and states_only_unit(line.pieces[0].phrase.text)]
+    head = [line for line in lines[:header] if line not in units or len(units) == header]
+    stated = [line.pieces[0].phrase for line in units if line not in head]
+    body = [_as_label(line) for line in lines[header:]]
+    between = rulings_between(head, body[0].line.baseline, rulings)
+    names = header_rows(spans_of(head, zones, between), len(zones), between)
+    drafts = rows_of_body(body, zones, list(_rulings_at_labels(rulings, body, zones[0])))
+    drafts = _without_notes(_first_rows(drafts, least - header))
+    line_count = header + sum(map(len, drafts))
+    below = [draft for draft in drafts[:_UNIT_ROWS] if is_group(draft) and states_only_unit(_label_of(draft))]
+    drafts = [draft for draft in drafts if draft not in below]
+    stated += [line.label for draft in below for line in draft if line.label is not None]
+    texts = [*(phrase.text for phrase in stated[-1:]), *(cell.text for row in names for cell in row)]
+    return Assembly(
+        (*names, *_with_spans([_cells(draft, len(zones)) for draft in drafts])),
+        len(names),
+        ("",) * len(names) + tuple(groups_of(drafts)),
+        next((unit for text in texts if (unit := unit_in(text))), ""),
+        tuple(stated),
+        line_count,
+    )
+
+
+def _rulings_at_labels(rulings: Sequence[Ruling], lines: Sequence[GridLine], labels: Zone) -> Iterator[Ruling]:
+    """The rulings that go over the middle of the labels, and those right below one without values, as below a date."""
+    alone = [line.line for line in lines if is_group([line])]
+    for ruling in rulings:
+        above = bisect_right(alone, ruling.y0, key=lambda line: line.baseline) - 1
+        is_below = above >= 0 and ruling.y0 - alone[above].baseline < _UNDERLINE * alone[above].size
+        if ruling.x0 < labels.middle < ruling.x1 or (is_below and abs(ruling.x0 - labels.x0) < _SAME_EDGE):
+            yield ruling
+
+
+def _as_label(line: GridLine) -> GridLine:
+    """A line of words across columns and nothing else as a label: it groups the rows below it."""
+    first = line.pieces[0]
+    if len(line.pieces) > 1 or first.first == first.last or is_figure(first.phrase):
+        return line
+    return replace(line, pieces=(Piece(0, 0, first.phrase),))
+
+
+def _first_rows(drafts: Sequence[list[GridLine]], least: int) -> list[list[GridLine]]:
+    """The rows that some first lines stand in."""
+    kept: list[list[GridLine]] = []
+    for draft in drafts:
+        if least <= 0:
+            break
+        kept.append(draft)
+        least -= len(draft)
+    return kept
+
+
+def _without_notes(drafts: Sequence[list[GridLine]]) -> list[list[GridLine]]:
+    """Rows without labels alone and notes at their end."""
+    marked = sum(_is_note(draft) for draft in drafts)
+    end = len(drafts)
+    while end > 1 and (is_group(drafts[end - 1]) or (_is_note(drafts[end - 1]) and marked < 0.5 * len(drafts))):
+        end -= 1
+    return list(drafts[:end])
+
+
+def _is_note(draft: Sequence[GridLine]) -> bool:
+    """Whether a row is a mark, and words behind it."""
+    first = draft[0]
+    if first.label is None or len(first.pieces) != 2 or _NOTE_MARK.fullmatch(first.label.text) is None:
+        return False
+    return not is_figure(first.pieces[1].phrase)
+
+
+def _label_of(draft: Sequence[GridLine]) -> str:
+    return " ".join(line.label.text for line in draft if line.label is not None)
+
+
+def _with_spans(rows: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
+    """Rows, of which a label holds for those below it that have none, but words or a year beside it."""
+    labelled: list[tuple[Cell, ...]] = []
+    for row in [*rows, ()]:
+        if labelled and len(row) > 1 and not row[0].lines and _is_told_apart(row[1]) and _is_told_apart(labelled[0][1]):
+            labelled.append(row)
+            continue
+        if labelled:
+            yield (replace(labelled[0][0], rows=len(labelled)), *labelled[0][1:])
+            yield from (below[1:] for below in labelled[1:])
+        labelled = [row] if len(row) > 1 and row[0].lines else []
+        if row and not labelled:
+            yield row
+
+
+def _is_told_apart(cell: Cell) -> bool:
+    """Whether a cell beside a label tells of which of several rows: it holds words or a year."""
+    return bool(cell.lines) and all(is_year(line) or not is_figure(line) for line in cell.lines)
+
+
+def _cells(row: Sequence[GridLine], width: int) -> tuple[Cell, ...]:
+    """The cells of a row."""
+    if is_group(row):
+        return (Cell(tuple(line.label for line in row if line.label is not None), columns=width),)
+    by_column: dict[int, tuple[int, list[Phrase]]] = {}
+    for line in row:
+        for piece in line.pieces:
+            last, phrases = by_column.get(piece.first, (piece.first, []))
+            by_column[piece.first] = max(last, piece.last), [*phrases, piece.phrase]
+    cells: list[Cell] = []
+    starts = sorted(by_column)
+    for start, following in zip(starts, [*starts[1:], width], strict=True):
+        last, phrases = by_column[start]
+        cells += [Cell()] * (start - sum(cell.columns for cell in cells))
+        columns = min(last + 1, following) - start if start else 1
+        cells.append(Cell(tuple(phrases), columns=columns))
+    return (*cells, *[Cell()] * (width - sum(cell.columns for cell in cells)))

@@ -1,0 +1,120 @@
+"""Where tables without rulings may be: runs of lines whose parts stand in columns."""
+
+import statistics
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from assistant.readers.pdf.page import Phrase
+from assistant.readers.pdf.tables.columns import Zone, union, zones_of
+from assistant.readers.pdf.tables.lines import Line, is_figure, is_year
+
+_MOST_SPACE = 2.5  # type sizes between two lines of a table
+_GROUP_SPACE = 2.5  # type sizes between the baselines of a line that groups rows and theirs
+_LEAST_PARTS = 3
+_PARTING_SPACE = 1.4  # of the usual distance of lines: where other columns may begin
+
+
+def blocks_of(lines: Sequence[Line]) -> Iterator[range]:
+    """The places of runs of lines that may be tables: they begin and end with a line of several parts."""
+    for run in _runs(lines):
+        for part in _by_header(lines, run):
+            yield from _by_columns(lines, part)
+
+
+def _by_header(lines: Sequence[Line], run: range) -> Iterator[range]:
+    """A run, parted where a bold header begins again, as at its top."""
+    start = run.start
+    body = next((place for place in run if not lines[place].is_bold), run.stop)
+    if body > run.start:
+        for place in range(body + 1, run.stop):
+            if _begins_header(lines, place) and place - start > 1:
+                yield from _trimmed(lines, start, place)
+                start = place
+    yield from _trimmed(lines, start, run.stop)
+
+
+def _begins_header(lines: Sequence[Line], place: int) -> bool:
+    """Whether a line is the first of bold ones below others, and among them are several names of columns."""
+    if not lines[place].is_bold or lines[place - 1].is_bold:
+        return False
+    while place < len(lines) and lines[place].is_bold:
+        if len(lines[place].parts) > 2 and not any(map(is_figure, lines[place].parts)):
+            return True
+        place += 1
+    return False
+
+
+def _by_columns(lines: Sequence[Line], run: range) -> Iterator[range]:
+    """A run, parted at the spaces where other columns begin."""
+    usual = statistics.median_low(
+        [below.baseline - above.baseline for above, below in pairwise(lines[run.start : run.stop])]
+    )
+    start, zones = run.start, list[Zone]()
+    begin = run.start
+    for place in range(run.start + 1, run.stop + 1):
+        if place < run.stop and lines[place].baseline - lines[place - 1].baseline <= _PARTING_SPACE * usual:
+            continue
+        own = zones_of(lines[begin:place]) if _count_figure_lines(lines[begin:place]) > 1 else []
+        both = union(zones, own)
+        if zones and own and len(both) < max(len(zones), len(own)):
+            yield from _trimmed(lines, start, begin)
+            start, both = begin, own
+        zones, begin = both, place
+    yield from _trimmed(lines, start, run.stop)
+
+
+def _count_figure_lines(lines: Sequence[Line]) -> int:
+    """How many lines have figures but years, which names of columns have, too."""
+    return sum(any(is_figure(part) and not is_year(part) for part in line.parts[1:]) for line in lines)
+
+
+def _runs(lines: Sequence[Line]) -> Iterator[range]:
+    """Runs of lines without a line across their columns, or a wide space."""
+    next_several = _next_with_several(lines)
+    start = 0
+    above: Line | None = None
+    for place, (line, below) in enumerate(zip(lines, next_several, strict=True)):
+        is_single = len(line.parts) == 1
+        is_far = place > start and line.y0 - lines[place - 1].y1 > _MOST_SPACE * line.size
+        crosses = is_single and any(other is not None and _crosses(line.parts[0], other) for other in (above, below))
+        if crosses and not is_far and _heads_rows(line, above, below):
+            continue
+        if is_far or crosses:
+            yield from _trimmed(lines, start, place)
+            start, above = place + crosses, None
+        if not is_single:
+            above = line
+    yield from _trimmed(lines, start, len(lines))
+
+
+def _heads_rows(line: Line, above: Line | None, below: Line | None) -> bool:
+    """Whether a line across columns stands between two rows with the same columns, near both: it groups those below."""
+    if above is None or below is None or len(above.parts) != len(below.parts) or len(below.parts) < _LEAST_PARTS:
+        return False
+    if max(line.baseline - above.baseline, below.baseline - line.baseline) > _GROUP_SPACE * line.size:
+        return False
+    return all(one.x0 < other.x1 and other.x0 < one.x1 for one, other in zip(above.parts, below.parts, strict=True))
+
+
+def _next_with_several(lines: Sequence[Line]) -> list[Line | None]:
+    """For each line the next line of several parts."""
+    following: list[Line | None] = []
+    below: Line | None = None
+    for line in reversed(lines):
+        following.append(below)
+        below = line if len(line.parts) > 1 else below
+    return following[::-1]
+
+
+def _crosses(part: Phrase, line: Line) -> bool:
+    """Whether a part reaches over a gap of a line."""
+    first = bisect_right(line.parts, part.x0, key=lambda other: other.x1)
+    return first + 1 < len(line.parts) and part.x1 > line.parts[first + 1].x0 + 0.3 * part.size
+
+
+def _trimmed(lines: Sequence[Line], start: int, end: int) -> Iterator[range]:
+    """A run without the lines of one part at its beginning and end, if two lines of several parts are in it."""
+    several = [place for place in range(start, end) if len(lines[place].parts) > 1]
+    if len(several) > 1:
+        yield range(several[0], several[-1] + 1)

@@ -1,0 +1,246 @@
+"""The tables of a page, ruled or not."""
+
+import statistics
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from assistant.readers.pdf.order.boxes import boxes_of
+from assistant.readers.pdf.page import PageContent, PagePhrases, Phrase, Ruling, TableArea
+from assistant.readers.pdf.tables.assembly import Assembly, assemble
+from assistant.readers.pdf.tables.blocks import blocks_of
+from assistant.readers.pdf.tables.checks import is_table
+from assistant.readers.pdf.tables.columns import GridLine, Zone, columns_of, grid_line, zones_of
+from assistant.readers.pdf.tables.flows import flows_of
+from assistant.readers.pdf.tables.header_places import MOST_GROUPS_BEFORE, header_start, may_group
+from assistant.readers.pdf.tables.headers import count_header_lines, next_header
+from assistant.readers.pdf.tables.lines import Line, lines_of
+from assistant.readers.pdf.tables.ruled import ruled_tables
+from assistant.readers.pdf.tables.splitting import split_by_neighbours
+from assistant.readers.pdf.tables.titles import Title, states_only_unit, title_above
+
+_MOST_COLUMNS = 100
+_MOST_HEADER_LINES = 40
+_TITLE_HEIGHT = 120.0  # points above a ruled table, in which its title stands
+_MOST_LINES_BELOW = 12  # that may go on with the last row of a table
+_MOST_SPACE = 5.0  # type sizes between the rows of one table
+_STRETCHED = 0.8  # type sizes: the gaps of a line of justified text are narrower
+
+
+def find_tables(page: PageContent | PagePhrases, phrases: Sequence[Phrase]) -> tuple[list[TableArea], list[Phrase]]:
+    """The tables of a page, and the phrases that stand in none.
+
+    Args:
+        page: with the rulings that tables are told by.
+        phrases: all of the page.
+    """
+    if not phrases:
+        return [], []
+    horizontal = [ruling for ruling in page.rulings if ruling.x1 - ruling.x0 > ruling.y1 - ruling.y0]
+    horizontal.sort(key=lambda ruling: ruling.y0)
+    tables: list[TableArea] = []
+    taken: set[int] = set()
+    body_size = statistics.median_low([phrase.size for phrase in phrases])
+    ruled = list(ruled_tables(phrases, page.rulings))
+    taken.update(id(phrase) for _, inside in ruled for phrase in inside)
+    for table, inside in ruled:
+        above = _lines_above(table, [phrase for phrase in phrases if id(phrase) not in taken])
+        centres = ((table.x0 + table.x1) / 2, page.width / 2)
+        title = title_above(above, _first_line(inside), centres, table.x0, body_size)
+        tables.append(_titled(table, title))
+        taken.update(id(phrase) for line in title.lines for phrase in line.phrases)
+    outside = [phrase for phrase in phrases if id(phrase) not in taken]
+    boxes = [box for row in boxes_of(page.rulings, outside) for box in row]
+    in_boxes = [[phrase for phrase in outside if box.holds(phrase)] for box in boxes]
+    boxed = {id(phrase) for inside in in_boxes for phrase in inside}
+    unboxed = [phrase for phrase in outside if id(phrase) not in boxed]
+    flows = (flow for part in (unboxed, *in_boxes) if part for flow in flows_of(part, horizontal))
+    for flow in flows:
+        lines = split_by_neighbours(lines_of(flow))
+        sides = min([line.x0 for line in lines], default=0.0), max([line.x1 for line in lines], default=0.0)
+        column = _FlowTables(lines, horizontal, page, body_size, sides)
+        for table, places in column.find():
+            tables.append(table)
+            taken.update(id(phrase) for place in places for phrase in column.lines[place].phrases)
+    tables.sort(key=lambda table: table.y0)
+    return tables, [phrase for phrase in phrases if id(phrase) not in taken]
+
+
+def _first_line(phrases: Sequence[Phrase]) -> Line:
+    top = min(phrases, key=lambda phrase: phrase.baseline)
+    return lines_of([top])[0]
+
+
+def _lines_above(table: TableArea, phrases: Sequence[Phrase]) -> list[Line]:
+    """The lines above a table, over its width."""
+    top = table.y0 - _TITLE_HEIGHT
+    above = [
+        phrase
+        for phrase in phrases
+        if top < phrase.baseline < table.y0 + 2 and phrase.x1 > table.x0 and phrase.x0 < table.x1
+    ]
+    return lines_of(above)
+
+
+def _titled(table: TableArea, title: Title) -> TableArea:
+    """A table with its title, unit and unit lines."""
+    parts = [line.parts[0] for line in title.lines]
+    units = tuple(part for part in parts if states_only_unit(part.text))
+    return replace(
+        table,
+        x0=min([table.x0, *(part.x0 for part in parts)]),
+        y0=min([table.y0, *(part.y0 for part in parts)]),
+        x1=max([table.x1, *(part.x1 for part in parts)]),
+        title=tuple(part for part in parts if part not in units),
+        unit=title.unit or table.unit,
+        unit_lines=(*units, *table.unit_lines),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _FlowTables:
+    """Finds the tables in a column of text.
+
+    Attributes:
+        lines: of the column.
+        rulings: the horizontal ones of the page, by height.
+        page: its number and width.
+        body_size: of the type of the page.
+        sides: the left and the right edge of the column.
+    """
+
+    lines: Sequence[Line]
+    rulings: Sequence[Ruling]
+    page: PageContent | PagePhrases
+    body_size: float
+    sides: tuple[float, float]
+
+    def find(self) -> list[tuple[TableArea, range]]:
+        """Each table, and the lines that it takes."""
+        found: list[tuple[TableArea, range]] = []
+        end = 0
+        for block in blocks_of(self.lines):
+            start = max(block.start, end)
+            while start < block.stop and (table := self._table(range(start, block.stop), end)) is not None:
+                whole = self._with_rows_before(found[-1:], table)
+                found[len(found) - (whole is not None) :] = [whole or table]
+                end = max(table[1].stop, start + 1)
+                start = next((at for at in range(end, block.stop) if len(self.lines[at].parts) > 1), block.stop)
+        return found
+
+    def _with_rows_before(
+        self, last: Sequence[tuple[TableArea, range]], table: tuple[TableArea, range]
+    ) -> tuple[TableArea, range] | None:
+        """A table without a header and the one right above it, as one, if their columns are; else None."""
+        area, places = table
+        if not last or area.header_rows:
+            return None
+        _, above_places = last[0]
+        first = next(at for at in above_places if len(self.lines[at].parts) > 1)
+        zones, own = (zones_of(self.lines[part.start : part.stop]) for part in (above_places, places))
+        is_same = len(zones) == len(own) and all(map(_overlap, zones, own))
+        if not is_same or not self._are_joined(above_places, places, own):
+            return None
+        whole = self._table(range(first, places.stop), above_places.start)
+        return whole if whole is not None and whole[1].stop == places.stop else None
+
+    def _are_joined(self, above: range, below: range, zones: Sequence[Zone]) -> bool:
+        """Whether nothing stands between the rows of two tables but lines that may group the lower ones."""
+        first = next(at for at in below if len(self.lines[at].parts) > 1)
+        if first - above.stop > MOST_GROUPS_BEFORE:
+            return False
+        return all(
+            self.lines[at].y0 - self.lines[at - 1].y1 <= _MOST_SPACE * self.lines[at].size
+            and (at == first or may_group(self.lines[at], self.lines[at + 1], zones))
+            for at in range(above.stop, first + 1)
+        )
+
+    def _table(self, block: range, free_from: int) -> tuple[TableArea, range] | None:
+        """The table in a block, with the header and the title above it, and the lines that it takes."""
+        zones = zones_of(self.lines[block.start : block.stop])
+        inside = [at for at in block if len(self.lines[at].parts) > 1]
+        while inside and _is_stretched(self.lines[inside[-1]], zones):
+            inside.pop()
+        first = next((at for at in inside if not _is_stretched(self.lines[at], zones)), block.stop)
+        block = range(first, inside[-1] + 1 if inside else first)
+        if not block or not 2 <= len(zones) <= _MOST_COLUMNS:
+            return None
+        start = header_start(self.lines, block.start, free_from, zones, self.page.width)
+        lines = [grid_line(self.lines[place], zones) for place in range(start, block.stop)]
+        header = min(count_header_lines(lines), _MOST_HEADER_LINES)
+        header = self._up_to_ruling(lines, header, zones)
+        lines = lines[: next_header(lines, header)]
+        rulings = self._rulings_between(lines[0].line.y0, lines[-1].line.y1)
+        if not is_table(lines, header, zones, rulings):
+            return None
+        below = self._lines_below(start + len(lines), zones)
+        made = assemble([*lines, *below], header, len(lines), zones, rulings)
+        title = self._title(self.lines[free_from:start], lines[0].line, zones)
+        taken = range(start - len(title.lines), start + made.line_count)
+        return self._area(taken, title, made), taken
+
+    def _area(self, taken: range, title: Title, made: Assembly) -> TableArea:
+        lines = self.lines[taken.start + len(title.lines) : taken.stop]
+        table = TableArea(
+            self.page.number,
+            min(line.x0 for line in lines),
+            lines[0].y0,
+            max(line.x1 for line in lines),
+            lines[-1].y1,
+            made.rows,
+            made.header_rows,
+            unit=made.unit,
+            unit_lines=made.unit_lines,
+            groups=made.groups,
+        )
+        return _titled(table, title)
+
+    def _lines_below(self, start: int, zones: Sequence[Zone]) -> Iterator[GridLine]:
+        """The lines below a table that may go on with its last row: they stand in its columns."""
+        for place in range(start, min(start + _MOST_LINES_BELOW, len(self.lines))):
+            line = grid_line(self.lines[place], zones)
+            if line.line.y0 - self.lines[place - 1].y1 > line.line.size:
+                return
+            if any(piece.first != piece.last for piece in line.pieces):
+                return
+            yield line
+
+    def _up_to_ruling(self, lines: Sequence[GridLine], header: int, zones: Sequence[Zone]) -> int:
+        """How many lines name columns, if those below a ruling over all columns are words of one column only."""
+        first = header
+        while first > 1 and _is_word_cell(lines[first - 1], zones):
+            first -= 1
+        for place in range(first, header):
+            rulings = self._rulings_between(lines[place - 1].line.baseline, lines[place].line.baseline)
+            if any(ruling.x0 < zones[0].middle and ruling.x1 > zones[-1].middle for ruling in rulings):
+                return place
+        return header
+
+    def _rulings_between(self, y0: float, y1: float) -> Sequence[Ruling]:
+        first = bisect_left(self.rulings, y0, key=lambda ruling: ruling.y0)
+        return self.rulings[first : bisect_right(self.rulings, y1, key=lambda ruling: ruling.y0)]
+
+    def _title(self, above: Sequence[Line], top: Line, zones: Sequence[Zone]) -> Title:
+        left, right = self.sides
+        centres = ((zones[0].x0 + zones[-1].x1) / 2, (left + right) / 2, self.page.width / 2)
+        return title_above(above, top, centres, left, self.body_size)
+
+
+def _is_word_cell(line: GridLine, zones: Sequence[Zone]) -> bool:
+    """Whether a line holds nothing but a cell's words, from the left edge of a column on."""
+    if len(line.pieces) > 1 or line.label is not None or states_only_unit(line.pieces[0].phrase.text):
+        return False
+    return abs(line.line.x0 - zones[line.pieces[0].first].x0) < 0.3 * line.line.size
+
+
+def _is_stretched(line: Line, zones: Sequence[Zone]) -> bool:
+    """Whether a line is of justified text: it goes over columns, and its gaps are hardly more than spaces."""
+    if len(line.parts) >= len(zones) or columns_of(line.parts[0], zones)[0] > 0:
+        return False
+    is_tight = all(right.x0 - left.x1 < _STRETCHED * line.size for left, right in pairwise(line.parts))
+    return is_tight and columns_of(line.parts[0], zones)[1] > 0
+
+
+def _overlap(one: Zone, other: Zone) -> bool:
+    return one.x0 < other.x1 and other.x0 < one.x1

@@ -1,0 +1,104 @@
+"""Rows that group those below them, and the groups that each row of a table stands in."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assistant.readers.pdf.page import Phrase
+from assistant.readers.pdf.tables.columns import GridLine
+
+_JOINT = " / "
+_MOST_GROUPS = 6  # within each other
+_LEAST_SUMMED = 3  # how many rows below a group the row stands that sums it up
+_DIGITS = re.compile(r"\d+")
+
+
+class _Group(NamedTuple):
+    name: str
+    indent: float
+    is_strong: bool  # bold, or in capitals
+    child_indent: float | None = None  # of the first row in it
+    holds_groups: bool = False  # whether its first row is a group
+    is_outer: bool = False  # whether it holds the same groups as others do, as a date over assets and liabilities
+    end: int = 0  # the place of the row that sums it up; 0 if none does
+
+
+def is_group(row: Sequence[GridLine]) -> bool:
+    """Whether a row is a label without values."""
+    return all(line.label is not None and not line.values for line in row)
+
+
+def groups_of(rows: Sequence[Sequence[GridLine]]) -> list[str]:
+    """For each row the names of the groups that it stands in, from the outermost: told by indent and type."""
+    groups: list[_Group] = []
+    names: list[str] = []
+    outer, ends = _outer_groups(rows), _ends(rows)
+    for place, row in enumerate(rows):
+        label = row[0].label
+        groups = [group for group in groups if not 0 < group.end < place]
+        if label is None:
+            names.append(_JOINT.join(group.name for group in groups))
+            continue
+        starts_group = is_group(row)
+        groups = [] if place in outer else _left_after(groups, label, starts_group=starts_group)
+        names.append("" if starts_group else _JOINT.join(group.name for group in groups))
+        if starts_group:
+            group = _Group(_name(row), label.x0, _is_strong(label), is_outer=place in outer, end=ends.get(place, 0))
+            groups = [*groups, group][-_MOST_GROUPS:]
+    return names
+
+
+def _name(row: Sequence[GridLine]) -> str:
+    return " ".join(line.label.text for line in row if line.label is not None).rstrip(":")
+
+
+def _outer_groups(rows: Sequence[Sequence[GridLine]]) -> set[int]:
+    """The places of groups right below which groups begin that have the same name, though they have none."""
+    pairs = [place for place in range(len(rows) - 1) if is_group(rows[place]) and is_group(rows[place + 1])]
+    inner: dict[str, set[str]] = {}
+    for place in pairs:
+        inner.setdefault(_name(rows[place + 1]), set()).add(_name(rows[place]))
+    return {place for place in pairs if len(inner[_name(rows[place + 1])]) > 1}
+
+
+def _ends(rows: Sequence[Sequence[GridLine]]) -> dict[int, int]:
+    """For the place of a group that of the row that sums it up: its name ends with that of the group."""
+    named: dict[int, list[int]] = {}
+    groups: list[tuple[int, str]] = []  # the last ones: their places and names
+    for place, row in enumerate(rows):
+        name = _name(row).casefold()
+        if is_group(row):
+            groups = [*groups, (place, name)][-_MOST_GROUPS:]
+        elif own := [group for group, ending in groups if ending and name.endswith(f" {ending}")]:
+            named.setdefault(own[-1], []).append(place)
+    return {group: ends[-1] for group, ends in named.items() if ends[-1] - group >= _LEAST_SUMMED}
+
+
+def _left_after(groups: Sequence[_Group], label: Phrase, *, starts_group: bool) -> list[_Group]:
+    """The groups that a row with a label still stands in."""
+    slack = 0.3 * label.size
+    shape = _DIGITS.sub("", label.text)
+    kept = [group for group in groups if _holds(group, label, slack, starts_group=starts_group)]
+    if starts_group:  # years and dates stand beside each other
+        kept = [group for group in kept if group.indent < label.x0 - slack or _DIGITS.sub("", group.name) != shape]
+    if kept and kept[-1].child_indent is None:
+        kept[-1] = kept[-1]._replace(child_indent=label.x0, holds_groups=starts_group)
+    return kept
+
+
+def _holds(group: _Group, label: Phrase, slack: float, *, starts_group: bool) -> bool:
+    """Whether a row stands in a group: it is set further in, or as far as the group's first row."""
+    if group.indent < label.x0 - slack:
+        return True
+    if group.indent > label.x0 + slack:
+        return False
+    if group.is_outer:
+        return True
+    if starts_group:
+        is_beside = group.child_indent is None or group.holds_groups or group.child_indent < group.indent + slack
+        return group.is_strong and not _is_strong(label) and is_beside
+    return group.child_indent is None or group.child_indent < group.indent + slack
+
+
+def _is_strong(label: Phrase) -> bool:
+    return label.words[0].font.is_bold or (len(label.text) > 1 and label.text.isupper())

@@ -1,0 +1,79 @@
+"""Where the names of columns begin that stand above the rows of a table."""
+
+from collections.abc import Sequence
+
+from assistant.readers.pdf.tables.columns import Zone
+from assistant.readers.pdf.tables.headers import may_name_column
+from assistant.readers.pdf.tables.lines import Line
+from assistant.readers.pdf.tables.names import misfit
+
+MOST_GROUPS_BEFORE = 3  # lines that group rows, between the header and the first row
+_MOST_OVERHANG = 8.0  # type sizes: how far a name may begin before the figures that it stands over
+_HEADER_SPACE = 1.5  # type sizes between two lines of a header
+_GROUP_SPACE = 2.0  # type sizes between such a line and the next one
+
+
+def header_start(lines: Sequence[Line], start: int, free_from: int, zones: Sequence[Zone], page_width: float) -> int:
+    """The place of the first line that names columns: above the block, or above lines that group its first rows.
+
+    Args:
+        lines: of a column of text.
+        start: the place of the first line of the rows.
+        free_from: the place of the first line that is in no other table.
+        zones: the columns of the table.
+        page_width: in points.
+    """
+    first = _names_above(lines, start, free_from, zones, page_width)
+    place = start
+    while first == place and place > max(free_from, start - MOST_GROUPS_BEFORE):
+        place -= 1
+        if not may_group(lines[place], lines[place + 1], zones):
+            return start
+        first = place
+        if place > free_from and _names_with_labels(lines[place - 1], lines[place], zones):
+            first -= 1
+        first = _names_above(lines, first, free_from, zones, page_width)
+    return start if first == place else first
+
+
+def _names_above(lines: Sequence[Line], start: int, free_from: int, zones: Sequence[Zone], page_width: float) -> int:
+    """The place of the first of the lines above one that name columns; that of the line itself if none does."""
+    while start > free_from and _is_header(lines[start - 1], lines[start], zones, page_width):
+        start -= 1
+    return start
+
+
+def _names_with_labels(line: Line, below: Line, zones: Sequence[Zone]) -> bool:
+    """Whether a line names several columns, and the labels."""
+    label, *names = line.parts
+    is_label = label.x0 < zones[0].middle and label.x1 < zones[1].x0
+    is_near = below.y0 - line.y1 < _HEADER_SPACE * line.size
+    return is_label and is_near and len(names) > 1 and all(map(may_name_column, names))
+
+
+def may_group(line: Line, below: Line, zones: Sequence[Zone]) -> bool:
+    """Whether a line may group the rows below it: it begins where their labels do."""
+    is_label = len(line.parts) == 1 and abs(line.x0 - zones[0].x0) < 2 * line.size and line.size <= 1.2 * below.size
+    is_text = line.x1 > zones[1].x0 and not line.is_bold
+    return is_label and not is_text and below.y0 - line.y1 < _GROUP_SPACE * line.size
+
+
+def _is_header(line: Line, below: Line, zones: Sequence[Zone], page_width: float) -> bool:
+    left, right, slack = zones[1].x0, zones[-1].x1, 1.5 * line.size
+    if below.y0 - line.y1 > _HEADER_SPACE * line.size or not all(map(may_name_column, line.parts)):
+        return False
+    named = [*zones[1:], *(Zone(part.x0, part.x1) for part in below.parts if part.x0 > zones[0].x1)]
+    is_over = line.x0 > zones[0].middle and line.x0 > left - _MOST_OVERHANG * line.size
+    if is_over and all(any(misfit(part, zone) < 0.3 * part.size for zone in named) for part in line.parts):
+        return True
+    if not is_over or line.x1 > right + slack:
+        return False
+    is_beside = line.x0 < left - slack  # it begins before the figures that it stands over
+    if (len(line.parts) > 1 and not is_beside) or below.baseline - line.baseline < line.size:
+        return True
+    middle = (line.x0 + line.x1) / 2
+    off_values = abs(middle - (left + right) / 2)
+    off_table = min(abs(middle - (zones[0].x0 + right) / 2), abs(middle - page_width / 2))
+    if is_beside:
+        return off_values < off_table and off_table > 2 * line.size
+    return off_values < off_table + 0.5 * line.size or (len(zones) > 3 and off_table > line.size)

@@ -1,0 +1,219 @@
+"""Lines of an area as they matter to tables: what stands apart on them, with signs at their figures."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from assistant.readers.pdf.order.phrases import phrase_of
+from assistant.readers.pdf.page import Phrase, Word
+from assistant.readers.pdf.tables.leaders import has_leaders, runs_between_leaders
+
+_SAME_BASELINE = 0.25  # of the type size: what stands on one line differs by no more
+_SPACE = 0.2  # of the type size: less than a space
+_WIDE_SPACE = 0.45  # of the type size: more than a space
+_SIGN_REACH = 2.0  # type sizes: how far behind its figure a bracket or a percent sign stands
+# Digits with any marks, and at the end a unit of one or two letters: "$ (1,234.5)", "12%", "1.5x", "45pp".
+_FIGURE = re.compile(r"\W*(?:[A-Z]{1,3}[$\u20ac\u00a3]\W*)?\d[\d\W]*(?:(?<![-\u2013/\s])[^\W\d_]{1,2}\W*)?")
+_NOTHING = re.compile(r"[-\u2010-\u2015\u2212]{1,3}")
+_OPENING = re.compile(r"[^\w\s]{0,2}[(\[]|[+±<>≤≥~≈]")
+_CLOSING = re.compile(r"[)\]%‰]{1,3}")
+_MARK = re.compile(r"[(\[]?(?:[*†‡§#]{1,3}|\d{1,2}|[a-z])[)\]]?")
+_MARK_SIZE, _MARK_RISE, _MARK_REACH = 0.75, 0.7, 0.6  # of the type size: of a raised mark, how high and how far it is
+_YEAR = re.compile(r"(19|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What stands on one baseline of an area, from left to right.
+
+    Attributes:
+        parts: what wide gaps part.
+        baseline: that of the first part.
+        size: the type size of the first part.
+        phrases: what it is made of.
+        has_leaders: whether dots lead from one part to the next.
+    """
+
+    parts: tuple[Phrase, ...]
+    baseline: float
+    size: float
+    phrases: tuple[Phrase, ...]
+    has_leaders: bool = False
+
+    @property
+    def is_bold(self) -> bool:
+        """Whether all its words are bold."""
+        return all(word.font.is_bold for part in self.parts for word in part.words if not word.rise)
+
+    @property
+    def x0(self) -> float:
+        """Its left edge."""
+        return self.parts[0].x0
+
+    @property
+    def x1(self) -> float:
+        """Its right edge."""
+        return max(part.x1 for part in self.parts)
+
+    @property
+    def y0(self) -> float:
+        """Its top."""
+        return min(part.y0 for part in self.parts)
+
+    @property
+    def y1(self) -> float:
+        """Its bottom."""
+        return max(part.y1 for part in self.parts)
+
+
+def lines_of(phrases: Sequence[Phrase]) -> list[Line]:
+    """Phrases by lines, from top to bottom."""
+    rows: list[list[Phrase]] = []
+    for phrase in sorted(phrases, key=lambda phrase: phrase.baseline):
+        if rows and phrase.baseline - rows[-1][0].baseline <= _SAME_BASELINE * min(phrase.size, rows[-1][0].size):
+            rows[-1].append(phrase)
+        else:
+            rows.append([phrase])
+    lines: list[Line] = []
+    marks: list[Phrase] = []
+    for row, below in pairwise([*rows, []]):
+        if not marks and below and _is_raised_mark(row, below):
+            marks = row
+        else:
+            lines.append(_line(sorted([*marks, *row], key=lambda phrase: phrase.x0)))
+            marks = []
+    return lines
+
+
+def _is_raised_mark(row: Sequence[Phrase], below: Sequence[Phrase]) -> bool:
+    """Whether a row is the mark of a note alone, which stands right behind something on the next row, and higher."""
+    mark, size = row[0], below[0].size
+    if len(row) > 1 or len(mark.words) > 1 or mark.size > _MARK_SIZE * size or not _MARK.fullmatch(mark.text):
+        return False
+    if below[0].baseline - mark.baseline > _MARK_RISE * size:
+        return False
+    return any(-_SPACE * size < mark.x0 - phrase.x1 < _MARK_REACH * size for phrase in below)
+
+
+def is_figure(phrase: Phrase) -> bool:
+    """Whether a cell holds a figure, or the dash of nothing."""
+    text = " ".join(word.text for word in phrase.words if not word.rise)
+    return _FIGURE.fullmatch(text) is not None or _NOTHING.fullmatch(text) is not None
+
+
+def is_year(phrase: Phrase) -> bool:
+    """Whether a cell holds a year alone, which may name a column."""
+    return _YEAR.fullmatch("".join(word.text for word in phrase.words if not word.rise)) is not None
+
+
+def is_currency(text: str) -> bool:
+    """Whether a word is the sign of a currency, as in "US$"."""
+    if text.isalnum():  # as most words
+        return False
+    country = text[:-1]
+    return unicodedata.category(text[-1:] or " ") == "Sc" and len(country) <= 3 and (not country or country.isupper())
+
+
+def _line(phrases: Sequence[Phrase]) -> Line:
+    row = _with_marks(phrases)
+    pieces = [piece for phrase in row for piece in _pieces(phrase)]
+    is_led = any(map(has_leaders, row))
+    parts = tuple(_join_signs(pieces)) or tuple(row)
+    return Line(parts, row[0].baseline, row[0].size, tuple(phrases), is_led)
+
+
+def _with_marks(row: Sequence[Phrase]) -> list[Phrase]:
+    """The phrases of a row, raised marks of notes joined with what they stand behind."""
+    whole = list(row[:1])
+    for phrase in row[1:]:
+        last = whole[-1]
+        if phrase.baseline < last.baseline - _SAME_BASELINE * last.size and phrase.size < _MARK_SIZE * last.size:
+            whole[-1] = phrase_of([*last.words, *(replace(word, rise=1, is_glued=True) for word in phrase.words)])
+        else:
+            whole.append(phrase)
+    return whole
+
+
+def _pieces(phrase: Phrase) -> Iterator[Phrase]:
+    """A phrase without leaders, parted at these and between figures that are more than a space apart."""
+    runs = [list(phrase.words)]
+    if has_leaders(phrase):
+        runs = list(runs_between_leaders(phrase.words))
+    for run in runs:
+        signs_first = any(is_currency(word.text) or is_currency(word.text[:1]) for word in run[:1])
+        cuts = [place for place, two in enumerate(pairwise(run), 1) if _starts_figure(*two, signs_first=signs_first)]
+        if not cuts and len(runs) == 1 and len(run) == len(phrase.words):
+            yield phrase
+            return
+        for start, end in zip([0, *cuts], [*cuts, len(run)], strict=True):
+            yield phrase_of(run[start:end])
+
+
+def _starts_figure(last: Word, word: Word, *, signs_first: bool) -> bool:
+    """Whether a figure or its sign begins behind another figure, more than a space away: in the next column."""
+    gap = word.x0 - last.x1
+    if gap < _SPACE * word.size or word.is_glued or word.rise:
+        return False
+    is_signed = is_currency(word.text[:1]) and (signs_first or len(word.text) > 1 or not _is_part_of_figure(last.text))
+    if gap < _WIDE_SPACE * word.size and not is_signed:
+        return False
+    if is_currency(last.text) or not _is_part_of_figure(word.text):
+        return False
+    return _is_part_of_figure(last.text) or is_currency(word.text) or gap > word.size
+
+
+def _is_part_of_figure(text: str) -> bool:
+    return any(map(str.isdigit, text)) or is_currency(text) or _NOTHING.fullmatch(text) is not None
+
+
+def _join_signs(pieces: Sequence[Phrase]) -> Iterator[Phrase]:
+    """The parts of a line: a currency sign joined with the figure behind it, a bracket with the one before."""
+    held: list[Phrase] = []
+    for place, piece in enumerate(pieces):
+        is_end = place == len(pieces) - 1
+        if held and not (_belongs_behind(held[-1], piece) or (is_end and _is_sign_behind(held[-1], piece))):
+            yield joined(held)
+            held = []
+        held.append(piece)
+    if held:
+        yield joined(held)
+
+
+def _belongs_behind(last: Phrase, piece: Phrase) -> bool:
+    """Whether a sign stands in one of two neighbouring pieces, and its figure in the other."""
+    last_word, word = last.words[-1].text, piece.words[0].text
+    if len(last.words) == 1 and (is_currency(last_word) or _OPENING.fullmatch(last_word)):
+        return is_figure(piece) or (is_currency(word) and len(piece.words) > 1)
+    is_near = piece.x0 - last.x1 < _SIGN_REACH * piece.size
+    return is_near and len(piece.words) == 1 and _CLOSING.fullmatch(word) is not None and is_figure(last)
+
+
+def _is_sign_behind(last: Phrase, piece: Phrase) -> bool:
+    """Whether a piece is the currency of the figure before it, as in "12 €"."""
+    is_near = piece.x0 - last.x1 < _SIGN_REACH * piece.size
+    return is_near and len(piece.words) == 1 and is_currency(piece.words[0].text) and is_figure(last)
+
+
+def joined(phrases: Sequence[Phrase]) -> Phrase:
+    """Neighbouring phrases as one; signs stand at their figures without a space."""
+    if len(phrases) == 1 and len(phrases[0].words) == 1:
+        return phrases[0]
+    words = [word for phrase in phrases for word in phrase.words]
+    glued = [words[0], *(_glued(left, right) for left, right in pairwise(words))]
+    if len(phrases) == 1 and glued == words:
+        return phrases[0]
+    return phrase_of(glued)
+
+
+def _glued(left: Word, right: Word) -> Word:
+    """The right one of two words, glued to the left if one is the sign of the other."""
+    if right.is_glued or (left.text.isalnum() and right.text.isalnum()):
+        return right
+    opens = is_currency(left.text) or _OPENING.fullmatch(left.text) is not None
+    follows = right.text[0].isdigit() or right.text[0] in "(-\u2013\u2014\u2212." or is_currency(right.text)
+    closes = _CLOSING.fullmatch(right.text) is not None and (
+        left.text[-1].isdigit() or left.text[-1] in ")-\u2013\u2014"
+    )
+    return replace(right, is_glued=True) if (opens and follows) or closes else right

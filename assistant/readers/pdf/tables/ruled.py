@@ -1,0 +1,157 @@
+"""Tables in grids of rulings: what stands in each cell, and which rows name the columns."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from assistant.readers.header_rows import is_header_row
+from assistant.readers.pdf.order.phrases import phrase_of
+from assistant.readers.pdf.page import Cell, Font, Phrase, Ruling, TableArea, Word
+from assistant.readers.pdf.tables.headers import may_name_column
+from assistant.readers.pdf.tables.lines import is_currency, is_figure, lines_of
+from assistant.readers.pdf.tables.rulings import GridCell, RuledGrid, grids_of
+
+_REGULAR = 0.4  # of the places of a grid, how many cells a table has; a form has fewer, of many widths
+_MOST_GRIDS = 100  # on a page
+_LEAST_FILLED = 0.6  # of the columns: spaces between coloured boxes are no columns
+_NEXT_LINE = 1.6  # type sizes below a grid, in which its next row would stand
+_NEXT_LINES = 3.5  # the same for a row of figures, above which a line may group them
+_MOST_HEADER_ROWS = 4
+_MOST_SIGN_COLUMNS = 0.25  # of the columns: boxes around signs of figures are no columns
+
+_Contents = dict[GridCell, list[Phrase]]
+
+
+def ruled_tables(phrases: Sequence[Phrase], rulings: Sequence[Ruling]) -> Iterator[tuple[TableArea, list[Phrase]]]:
+    """The tables in grids of rulings, and the phrases that stand in each.
+
+    Args:
+        phrases: of one page.
+        rulings: of the page.
+    """
+    for grid in islice(grids_of(rulings), _MOST_GRIDS):
+        inside = [phrase for phrase in phrases if _is_inside(phrase, grid)]
+        contents = _contents(inside, grid)
+        outside = [phrase for phrase in phrases if not _is_inside(phrase, grid)]
+        if inside and _is_table(grid, contents, outside):
+            yield _area(grid, contents, inside[0].page), inside
+
+
+def _is_inside(phrase: Phrase, grid: RuledGrid) -> bool:
+    middle_x, middle_y = (phrase.x0 + phrase.x1) / 2, (phrase.y0 + phrase.y1) / 2
+    return grid.xs[0] < middle_x < grid.xs[-1] and grid.ys[0] < middle_y < grid.ys[-1]
+
+
+def _contents(phrases: Sequence[Phrase], grid: RuledGrid) -> _Contents:
+    """What stands in each cell, line by line; a phrase over a border is split."""
+    contents: _Contents = {}
+    for phrase in phrases:
+        by_cell: dict[GridCell, list[Word]] = {}
+        for word in phrase.words:
+            cell = grid.cell_at((word.x0 + word.x1) / 2, (word.y0 + word.y1) / 2)
+            if cell is not None:
+                by_cell.setdefault(cell, []).append(word)
+        for cell, words in by_cell.items():
+            line = phrase if len(words) == len(phrase.words) else phrase_of(words)
+            contents.setdefault(cell, []).append(line)
+    return contents
+
+
+def _is_table(grid: RuledGrid, contents: _Contents, outside: Sequence[Phrase]) -> bool:
+    """Whether a grid is a table, rather than a form, boxes around text, or the coloured rows of a larger table.
+
+    Args:
+        grid: the rulings.
+        contents: what stands in its cells.
+        outside: the other phrases of the page.
+    """
+    rows, columns = {cell.row for cell in contents}, {cell.column for cell in contents}
+    if len(rows) < 2 or len(columns) < 2 or len(contents) < 4 or len(columns) < _LEAST_FILLED * grid.width:
+        return False
+    if len(grid.cells) < _REGULAR * grid.height * grid.width or _has_stacked_figures(contents):
+        return False
+    signs = sum(_holds_only_signs(contents, column) for column in range(grid.width))
+    return signs <= _MOST_SIGN_COLUMNS * grid.width and not _goes_on_outside(grid, outside)
+
+
+def _goes_on_outside(grid: RuledGrid, outside: Sequence[Phrase]) -> bool:
+    """Whether lines of several parts stand right above or below a grid: then it is a part of a larger table."""
+    left, right, top, bottom = grid.xs[0], grid.xs[-1], grid.ys[0], grid.ys[-1]
+    beside = (phrase for phrase in outside if phrase.x1 > left and phrase.x0 < right)
+    near = [
+        phrase
+        for phrase in beside
+        if top - phrase.size < phrase.baseline < top or bottom < phrase.baseline < bottom + _NEXT_LINES * phrase.size
+    ]
+    return any(
+        len(line.parts) > 1 and (line.baseline < bottom + _NEXT_LINE * line.size or sum(map(is_figure, line.parts)) > 1)
+        for line in lines_of(near)
+    )
+
+
+def _has_stacked_figures(contents: _Contents) -> bool:
+    """Whether rows have no rulings between them: figures stand below each other, and as many lines beside them."""
+    heights = Counter((cell.row, len(lines)) for cell, lines in contents.items() if len(lines) > 1)
+    return any(
+        heights[cell.row, len(lines)] > 1 and all(map(is_figure, lines))
+        for cell, lines in contents.items()
+        if len(lines) > 1
+    )
+
+
+def _holds_only_signs(contents: _Contents, column: int) -> bool:
+    """Whether nothing but signs of figures stands in a column."""
+    texts = [line.text for cell, lines in contents.items() if cell.column == column for line in lines]
+    return bool(texts) and all(is_currency(text) or text in {")", "%", ")%"} for text in texts)
+
+
+def _area(grid: RuledGrid, contents: _Contents, page: int) -> TableArea:
+    by_row: dict[int, list[GridCell]] = {}
+    for cell in grid.cells:
+        by_row.setdefault(cell.row, []).append(cell)
+    filled = [row for row in range(grid.height) if any(cell in contents for cell in by_row.get(row, ()))]
+    rows = tuple(
+        tuple(Cell(tuple(contents.get(cell, ())), _rows_left(cell, filled), cell.columns) for cell in by_row[row])
+        for row in filled
+    )
+    return TableArea(page, grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1], rows, _count_header_rows(rows))
+
+
+def _rows_left(cell: GridCell, filled: Sequence[int]) -> int:
+    """Over how many of the rows with text a cell goes."""
+    return max(1, sum(cell.row <= row < cell.row + cell.rows for row in filled))
+
+
+def _count_header_rows(rows: Sequence[Sequence[Cell]]) -> int:
+    """How many of the first rows name the columns: by their type, or as others have figures and they haven't."""
+    most = min(_MOST_HEADER_ROWS, len(rows) - 1)
+    fonts = [_font(row) for row in rows]
+    below = Counter(fonts[1:]).most_common(1)[0][0]
+    count = next((place for place, font in enumerate(fonts) if font == below), 0)
+    if 0 < count <= most and _are_names(rows[:count]):
+        return count
+    with_figures = [place for place, row in enumerate(rows) if _has_figures(row)]
+    if (
+        len(with_figures) >= 0.5 * (len(rows) - 1)
+        and 0 < with_figures[0] <= most
+        and _are_names(rows[: with_figures[0]])
+    ):
+        return with_figures[0]
+    texts = [cell.text for cell in rows[0]]
+    return int(fonts[0] is not None and is_header_row(texts) and not any(text.endswith(":") for text in texts))
+
+
+def _font(row: Sequence[Cell]) -> Font | None:
+    """The one font of all words of a row; None if there are several."""
+    fonts = {word.font for cell in row for line in cell.lines for word in line.words}
+    return fonts.pop() if len(fonts) == 1 else None
+
+
+def _are_names(rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether rows hold no figures, and names for more than one column."""
+    cells = [cell for row in rows for cell in row if cell.lines]
+    return len(cells) > 1 and all(may_name_column(line) for cell in cells for line in cell.lines)
+
+
+def _has_figures(row: Sequence[Cell]) -> bool:
+    return any(cell.lines and all(map(is_figure, cell.lines)) for cell in row[1:])

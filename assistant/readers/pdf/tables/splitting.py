@@ -1,0 +1,75 @@
+"""Phrases that hold several cells, as in narrow columns: the lines above and below tell where they part."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from assistant.readers.pdf.order.phrases import phrase_of
+from assistant.readers.pdf.page import Phrase
+from assistant.readers.pdf.tables.lines import Line, is_figure
+
+_NEAR = 1.8  # type sizes between the baselines of lines that tell of each other
+_SAME_EDGE = 0.15  # of the type size: edges of one column differ by no more
+_SAME_MIDDLE = 0.7
+_LEAST_SPACE = 0.2  # of the type size, between two cells
+
+
+def split_by_neighbours(lines: Sequence[Line]) -> list[Line]:
+    """Lines, of which parts over several columns of the line above or below are split where these stand."""
+    split: list[Line] = []
+    for place, line in enumerate(lines):
+        around = [*split[-1:], *lines[place + 1 : place + 2]]
+        near = [other for other in around if abs(other.baseline - line.baseline) < _NEAR * line.size]
+        parts = tuple(piece for part in line.parts for piece in _split(part, near))
+        split.append(line if len(parts) == len(line.parts) else replace(line, parts=parts))
+    return split
+
+
+def _split(part: Phrase, near: Sequence[Line]) -> Sequence[Phrase]:
+    """The pieces of a part."""
+    if len(part.words) < 2:
+        return [part]
+    for line in near:
+        first = bisect_right(line.parts, part.x0, key=lambda other: other.x1)
+        end = bisect_left(line.parts, part.x1, key=lambda other: other.x0)
+        others = line.parts[first:end]
+        pieces = (_figure_behind(part, others) or _names(part, others)) if len(others) > 1 else []
+        if pieces:
+            return pieces
+    return [part]
+
+
+def _names(part: Phrase, others: Sequence[Phrase]) -> list[Phrase]:
+    """The pieces of a part that stand in the middle above or below others, one each; nothing if they don't."""
+    pieces: list[Phrase] = []
+    start = 0
+    for left, right in pairwise(others):
+        middle = (left.x1 + right.x0) / 2
+        end = next((at for at in range(start + 1, len(part.words)) if part.words[at].x0 > middle - _LEAST_SPACE), 0)
+        if not end or part.words[end].is_glued:
+            return []
+        pieces.append(phrase_of(part.words[start:end]))
+        start = end
+    pieces.append(phrase_of(part.words[start:]))
+    return pieces if all(map(_are_aligned, pieces, others)) else []
+
+
+def _are_aligned(one: Phrase, other: Phrase) -> bool:
+    middle = (one.x0 + one.x1 - other.x0 - other.x1) / 2
+    return abs(middle) < _SAME_MIDDLE * one.size or min(abs(one.x0 - other.x0), abs(one.x1 - other.x1)) < (
+        _SAME_EDGE * one.size
+    )
+
+
+def _figure_behind(part: Phrase, others: Sequence[Phrase]) -> list[Phrase]:
+    """A label, and the figure right behind it that ends where one above or below does."""
+    last = phrase_of(part.words[-1:])
+    label = phrase_of(part.words[:-1])
+    if not is_figure(last) or not any(map(str.isalpha, label.text)) or last.x0 - label.x1 < _LEAST_SPACE * last.size:
+        return []
+    for left, right in pairwise(others):
+        is_aligned = is_figure(right) and abs(right.x1 - last.x1) < _SAME_EDGE * last.size
+        if is_aligned and left.x1 > label.x0 and left.x0 < label.x1 <= right.x1:
+            return [label, last]
+    return []

@@ -1,0 +1,111 @@
+"""What stands above a table: the lines that name it, and its unit."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assistant.readers.pdf.page import Phrase
+from assistant.readers.pdf.tables.lines import Line
+
+_MOST_LINES = 6
+_MOST_SPACE = 3.5  # type sizes between two lines of a title
+_MOST_CHARS = 160  # of a line of a title
+_MOST_LARGE_CHARS = 80  # of one that is only larger than other text
+_MOST_UNIT_CHARS = 160
+# Words for thousand, million, billion: English, German, French, Spanish, Italian, Portuguese, Dutch; Chinese, Japanese.
+_SCALE = (
+    r"(?:(?:thousands?|millions?|billions?|trillions?)\b"
+    r"|(?:Tausend|Tsd|Millionen|Mio|Milliarden|Mrd|milliers|milliards?|miles|millones|migliaia|milioni|miliardi"
+    r"|milhares|milhões|duizenden|duizend|miljoenen|miljoen|miljard)\b|['\u2019]000s?\b|000s\b|[千万億百亿][円元]?)"
+)
+_CURRENCY = (
+    r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|JPY|CNY|RMB|INR|dollars?|euros?|Euro|pounds?|yen|percent|per cent|Prozent)\b|%)"
+)
+_BRACKETED = re.compile(r"[(\[]\s*([^()\[\]]*(?:\([^()]*\)[^()\[\]]*)*)[)\]]")
+_HAS_SCALE = re.compile(_SCALE, re.IGNORECASE)
+_HAS_CURRENCY = re.compile(_CURRENCY, re.IGNORECASE)
+_PLAIN_UNIT = re.compile(
+    rf"(?:{_CURRENCY}|[\w.]{{2,10}}\s)?\s*(?:amounts?|figures?|dollars|shares)?\s*(?:are\s+)?(?:in|en|em)?\s*"
+    rf"(?:[A-Z]{{1,3}}[$]|{_CURRENCY})?\s*{_SCALE}\s*(?:of|de|d['\u2019]|di)?\s*(?:US|U\.S\.)?\s*{_CURRENCY}?(?:\s*[,;].*)?\.?",
+    re.IGNORECASE,
+)
+
+
+class Title(NamedTuple):
+    """What names a table."""
+
+    lines: tuple[Line, ...] = ()
+    unit: str = ""
+
+
+def title_above(lines: Sequence[Line], top: Line, centres: Sequence[float], left: float, body_size: float) -> Title:
+    """The lines above a table that name it, and the unit among them.
+
+    Args:
+        lines: that stand above it, the nearest one last.
+        top: its first line.
+        centres: that a title may be centred over: the table's, the column's, the page's.
+        left: where the lines of the column begin.
+        body_size: of the type of the page.
+    """
+    title: list[Line] = []
+    units: list[str] = []
+    below = top
+    nearest = list(reversed(lines[-_MOST_LINES:]))
+    for place, line in enumerate(nearest):
+        if len(line.parts) > 1 or below.y0 - line.y1 > _MOST_SPACE * max(line.size, below.size):
+            break
+        part = line.parts[0]
+        above = nearest[place + 1].parts[-1].text if place + 1 < len(nearest) else ""
+        text = f"{_opened_bracket(above, part.text)}{part.text}"
+        units += [unit] if (unit := unit_in(text)) else []  # which the sentence above may state, too
+        if not states_only_unit(part.text) and not _names_table(part, max(top.size, body_size), centres, left):
+            break
+        title.append(line)
+        below = line
+    return Title(tuple(reversed(title)), units[0] if units else "")
+
+
+def _opened_bracket(above: str, text: str) -> str:
+    """What stands in brackets at the end of a line that closes in the next one; "" if nothing does."""
+    opening = above.rfind("(")
+    is_closed_below = ")" in text and "(" not in text[: text.index(")")]
+    return f"{above[opening:]} " if is_closed_below and opening > above.rfind(")") else ""
+
+
+def unit_in(text: str) -> str:
+    """The unit or scale that a line states, without brackets: "in millions, except per share data"; "" for none."""
+    if len(text) > _MOST_UNIT_CHARS:
+        return ""
+    for match in _BRACKETED.finditer(text):
+        inner = match[1].strip()
+        is_whole = len(match[0]) >= len(text.strip()) - 2
+        if _HAS_SCALE.search(inner) or (is_whole and _HAS_CURRENCY.search(inner) and len(inner.split()) < 8):
+            return inner
+    return text.strip() if _PLAIN_UNIT.fullmatch(text.strip()) else ""
+
+
+def states_only_unit(text: str) -> bool:
+    """Whether a line states a unit and nothing else."""
+    unit = unit_in(text)
+    return bool(unit) and text.strip("()[] ") == unit.strip("()[] ")
+
+
+def _names_table(part: Phrase, size: float, centres: Sequence[float], left: float) -> bool:
+    """Whether a line above a table names it: it is centred, bold, in capitals or larger, and no sentence."""
+    text = part.text
+    if (
+        len(text) > _MOST_CHARS
+        or not any(map(str.isalpha, text))
+        or (text.endswith((".", ":", ";", ",")) and not _is_strong(part))
+    ):
+        return False
+    middle = (part.x0 + part.x1) / 2
+    is_centred = part.x0 > left + 2 * part.size and any(abs(middle - centre) < part.size for centre in centres)
+    return is_centred or _is_strong(part) or (part.size > 1.1 * size and len(text) <= _MOST_LARGE_CHARS)
+
+
+def _is_strong(part: Phrase) -> bool:
+    return all(word.font.is_bold for word in part.words if not word.rise) or (
+        part.text.isupper() and len(part.text) > 3
+    )

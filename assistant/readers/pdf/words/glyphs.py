@@ -1,0 +1,99 @@
+"""Glyphs made ready for words: accents join their letters, lines from right to left stand from left to right."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from assistant.readers.pdf.page import Glyph
+from assistant.readers.pdf.words.right_to_left import has_right_to_left
+
+_SPACING_ACCENTS = {
+    "`": "\u0300", "\u00b4": "\u0301", "\u02c6": "\u0302", "\u02dc": "\u0303", "¯": "\u0304", "\u02d8": "\u0306",
+    "\u02d9": "\u0307", "¨": "\u0308", "\u02da": "\u030a", "\u02dd": "\u030b", "\u02c7": "\u030c", "\u00b8": "\u0327",
+    "\u02db": "\u0328",
+}  # fmt: skip
+_DOTLESS = {"\u0131": "i", "\u0237": "j"}
+_LOOK_BACK = 40  # glyphs, among which that of an accent printed after its word is
+_MOST_OFFSET = 0.5  # of the type's size, between the baselines of a letter and of its accent
+_SAME_BASELINE = 0.06  # of the type's size
+
+
+def tidy(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
+    """Glyphs in which accents are part of their letters, and lines from right to left stand from left to right.
+
+    A letter and its accent are one glyph also where the file prints them one over the other.
+    """
+    text = "".join([glyph.text for glyph in glyphs])
+    if text.isascii() and "`" not in text:
+        return glyphs
+    if any(accent in text for accent in _SPACING_ACCENTS) or any(map(unicodedata.combining, set(text))):
+        glyphs = _with_accents(glyphs)
+    return _from_left(glyphs) if has_right_to_left(text) else glyphs
+
+
+def _with_accents(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """Glyphs in which accents are part of the letter before or after them over which they stand."""
+    tidied: list[Glyph] = []
+    pending: Glyph | None = None  # an accent that is printed before its letter
+    for glyph in glyphs:
+        if pending is not None:
+            accent, pending = pending, None
+            if _stands_over(accent, glyph):
+                tidied.append(_accented(glyph, accent))
+                continue
+            tidied.append(accent)
+        if not _is_accent(glyph):
+            tidied.append(glyph)
+        elif (place := _letter_below(glyph, tidied)) is not None:
+            tidied[place] = _accented(tidied[place], glyph)
+        else:
+            pending = glyph
+    return tidied if pending is None else [*tidied, pending]
+
+
+def _letter_below(accent: Glyph, glyphs: Sequence[Glyph]) -> int | None:
+    """Which of the glyphs printed last the accent stands over; None for none."""
+    last = len(glyphs) - 1
+    return next(
+        (place for place in range(last, last - _LOOK_BACK, -1) if place >= 0 and _stands_over(accent, glyphs[place])),
+        None,
+    )
+
+
+def _is_accent(glyph: Glyph) -> bool:
+    return glyph.text in _SPACING_ACCENTS or (len(glyph.text) == 1 and unicodedata.combining(glyph.text) > 0)
+
+
+def _stands_over(accent: Glyph, letter: Glyph) -> bool:
+    middle = (accent.x0 + accent.x1) / 2
+    return (
+        letter.text[:1].isalpha()
+        and letter.x0 - 0.1 * letter.size < middle < letter.x1 + 0.1 * letter.size
+        and abs(accent.baseline - letter.baseline) < _MOST_OFFSET * letter.size
+    )
+
+
+def _accented(letter: Glyph, accent: Glyph) -> Glyph:
+    mark = _SPACING_ACCENTS.get(accent.text, accent.text)
+    base = _DOTLESS.get(letter.text, letter.text)
+    return letter._replace(text=unicodedata.normalize("NFC", base + mark))
+
+
+def _from_left(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """Glyphs in which those of lines with letters from right to left stand in the order of their places."""
+    ordered: list[Glyph] = []
+    for line in _lines(glyphs):
+        is_from_right = has_right_to_left("".join([glyph.text for glyph in line]))
+        ordered += sorted(line, key=lambda glyph: glyph.x0 + glyph.x1) if is_from_right else line
+    return ordered
+
+
+def _lines(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
+    """Glyphs on one baseline that are printed one after the other."""
+    line: list[Glyph] = []
+    for glyph in glyphs:
+        if line and abs(glyph.baseline - line[-1].baseline) > _SAME_BASELINE * glyph.size:
+            yield line
+            line = []
+        line.append(glyph)
+    if line:
+        yield line

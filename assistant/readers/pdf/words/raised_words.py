@@ -1,0 +1,99 @@
+"""Which words are raised or lowered: smaller than the word that they stand at, and off its baseline."""
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from assistant.readers.pdf.words.word_rows import Piece, Placing, Rows
+
+if TYPE_CHECKING:
+    from assistant.readers.pdf.page import Rise
+
+_LARGEST, _SMALLEST = 0.9, 0.4  # of the size of the word that they stand at
+_LEAST_OFFSET = 0.08  # of that size, between the baselines
+_MOST_RAISED, _MOST_LOWERED = 0.75, 0.4  # of that size
+_NEAR, _NEAR_AFTER = 0.2, 0.5  # of that size: the gap between them, where that word is before, and after
+_INITIAL = 1.7  # times the size of the text: how large an initial over several lines is at least
+_OVERLAP = 0.5  # of the size of what is raised: by which it may stand over the word beside it
+_NEAREST_ROWS = 12  # that are looked at above and below
+_NEAR_EACH_OTHER = 0.6  # of their own size: the gap between two raised words
+
+
+class _Row(NamedTuple):
+    """The pieces on a baseline, from left to right."""
+
+    numbers: list[int]
+    lefts: list[float]  # their left edges
+    baseline: float
+    largest: float  # of their sizes
+    smallest: float
+
+
+def raised_pieces(page: Rows) -> dict[int, Placing]:
+    """Those of the pieces of a page that are raised or lowered, by their numbers."""
+    pieces = page.pieces
+    rows = [_row(numbers, pieces) for numbers in page.rows]
+    baselines, body = [row.baseline for row in rows], body_size(pieces)
+    reach = _MOST_RAISED * max((row.largest for row in rows), default=0.0)
+    found: dict[int, Placing] = {}
+    for place, row in enumerate(rows):
+        first = max(bisect_left(baselines, row.baseline - reach), place - _NEAREST_ROWS)
+        last = min(bisect_right(baselines, row.baseline + reach), place + _NEAREST_ROWS)
+        hosts = [host for host in rows[first:last] if host is not row and host.largest * _LARGEST > row.smallest]
+        if hosts:
+            found |= _raised_of(row, hosts, pieces, body)
+    return found
+
+
+def body_size(pieces: Sequence[Piece]) -> float:
+    """The size of most characters."""
+    characters: Counter[float] = Counter()
+    for piece in pieces:
+        characters[piece.size] += len(piece.text)
+    return characters.most_common(1)[0][0] if characters else 0.0
+
+
+def _row(numbers: list[int], pieces: Sequence[Piece]) -> _Row:
+    sizes = [pieces[number].size for number in numbers]
+    return _Row(numbers, [pieces[number].x0 for number in numbers], pieces[numbers[0]].baseline, max(sizes), min(sizes))
+
+
+def _raised_of(row: _Row, hosts: Sequence[_Row], pieces: Sequence[Piece], body: float) -> dict[int, Placing]:
+    """The pieces of a row that are raised or lowered beside pieces of other rows."""
+    found: dict[int, Placing] = {}
+    last = -1
+    for number in row.numbers:
+        piece = pieces[number]
+        if last in found and _goes_on(pieces[last], piece):
+            found[number] = found[last]
+        elif placing := next(filter(None, (_placing_at(piece, host, pieces, body) for host in hosts)), None):
+            found[number] = placing
+        last = number
+    return found
+
+
+def _goes_on(raised: Piece, piece: Piece) -> bool:
+    """Whether a piece on the baseline of a raised or lowered one is so too."""
+    gap = piece.x0 - raised.x1
+    return gap < _NEAR_EACH_OTHER * piece.size and abs(raised.size - piece.size) < 0.1 * piece.size
+
+
+def _placing_at(piece: Piece, host_row: _Row, pieces: Sequence[Piece], body: float) -> Placing | None:
+    """How a piece is placed if it is raised or lowered beside the pieces of a row; else None."""
+    offset = host_row.baseline - piece.baseline
+    rise: Rise = 1 if offset > 0 else -1
+    after = bisect_right(host_row.lefts, piece.x0 + 0.1 * piece.size)
+    for place in (after - 1, after):
+        if not 0 <= place < len(host_row.numbers):
+            continue
+        host = pieces[host_row.numbers[place]]
+        gap = piece.x0 - host.x1 if place < after else host.x0 - piece.x1
+        is_mark = _SMALLEST * host.size < piece.size < _LARGEST * host.size and (place < after or rise > 0)
+        is_beside = -_OVERLAP * piece.size < gap < (_NEAR if place < after else _NEAR_AFTER) * host.size
+        reach = _MOST_RAISED if rise > 0 else _MOST_LOWERED
+        is_off = _LEAST_OFFSET * host.size <= abs(offset) <= reach * host.size
+        is_beside_initial = len(host.text) == 1 and piece.size > 0.95 * body and host.size > _INITIAL * piece.size
+        if is_mark and is_beside and is_off and not is_beside_initial:
+            return Placing(rise, host_row.baseline)
+    return None

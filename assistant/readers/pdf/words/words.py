@@ -1,0 +1,132 @@
+"""Glyphs → words."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from assistant.readers.pdf.page import Glyph, PageContent, Word
+from assistant.readers.pdf.pdfium.frames import Affine
+from assistant.readers.pdf.words.glyphs import tidy
+from assistant.readers.pdf.words.raised_words import raised_pieces
+from assistant.readers.pdf.words.right_to_left import logical_text
+from assistant.readers.pdf.words.word_gaps import are_set_apart, letter_spacing, word_starts
+from assistant.readers.pdf.words.word_rows import Piece, Placing, glued, joined, with_bullets, without_doubles
+
+_SAME_BASELINE = 0.06  # of the type's size
+_PART_GAP = 1.0  # of the type's size: letters further apart are looked at apart
+_BACKWARDS = -0.5  # of the type's size: by how much a letter may stand before the end of the one before
+_LEAST_LEADERS = 3
+_LEADERS, _LEADER_RUN = "." * 5, re.compile(r"\.{5,}")
+_NARROW_GAP = 0.1  # of the type's size: after a wider one nothing is joined, unless more stands in between
+_SAME_PLACE = 0.55  # of the width of a letter that is printed twice, offset to look bold
+
+
+class _Part(NamedTuple):
+    """Glyphs on one baseline, of one font and size, that no wide gap parts."""
+
+    glyphs: list[Glyph]
+    claimed: list[bool]  # before which of them the file claims a space
+    gaps: list[float]  # before each of them, in sizes of the type
+
+
+def words_of(page: PageContent) -> list[Word]:
+    """The words of a page, in the order in which they are printed; those of each other angle after them."""
+    words = _words(page.glyphs, page.number)
+    for text in page.turned:
+        words += _turn(_words(text.glyphs, page.number), text.angle, Affine(*text.to_page))
+    return words
+
+
+def _words(glyphs: Sequence[Glyph], page: int) -> list[Word]:
+    pieces = [piece for part in _parts(tidy(glyphs)) for piece in _pieces(part)]
+    rows = joined(with_bullets(without_doubles(pieces)))
+    raised = raised_pieces(rows)
+    glue = glued(rows, raised)
+    return [_word(piece, raised.get(number), number in glue, page) for number, piece in enumerate(rows.pieces)]
+
+
+def _parts(glyphs: Sequence[Glyph]) -> Iterator[_Part]:
+    """The parts of the lines, as they are printed."""
+    part = _Part([], [], [])
+    is_claimed = False
+    last_text, last_font = "", None
+    last_x0 = last_x1 = last_baseline = last_size = 0.0
+    for glyph in glyphs:
+        text, x0, _, x1, _, baseline, size, font, _ = glyph
+        if not text or text.isspace():
+            is_claimed = is_claimed or bool(text)
+            continue
+        if last_text:
+            gap = (x0 - last_x1) / size
+            offset = baseline - last_baseline
+            if text == last_text and abs(x0 - last_x0) < _SAME_PLACE * (x1 - x0) and abs(offset) < 0.1 * size:
+                continue
+            is_same_line = -_SAME_BASELINE * size < offset < _SAME_BASELINE * size
+            if is_same_line and font is last_font and size == last_size and _BACKWARDS < gap < _PART_GAP:
+                part.glyphs.append(glyph)
+                part.claimed.append(is_claimed)
+                part.gaps.append(gap)
+                last_text, last_x0, last_x1, last_baseline, is_claimed = text, x0, x1, baseline, False
+                continue
+            yield part
+        part = _Part([glyph], [False], [0.0])
+        last_text, last_x0, last_x1, last_baseline, is_claimed = text, x0, x1, baseline, False
+        last_font, last_size = font, size
+    if part.glyphs:
+        yield part
+
+
+def _pieces(part: _Part) -> Iterator[Piece]:
+    """What stands between the gaps of a part."""
+    glyphs, new = part.glyphs, tuple.__new__
+    start, spacing = 0, _letter_spacing(part)
+    starts = word_starts(*part, spacing)
+    texts = [glyph[0] for glyph in glyphs]
+    for end in [*_with_leaders(starts, texts), len(glyphs)]:
+        _, x0, y0, _, y1, baseline, size, font, _ = glyphs[start]
+        text, x1 = "".join(texts[start:end]), glyphs[end - 1].x1
+        begins_word = start > 0 and part.gaps[start] < _NARROW_GAP + spacing
+        yield new(Piece, (text, x0, y0, x1, y1, baseline, size, font, spacing * size, begins_word))
+        start = end
+
+
+def _with_leaders(starts: list[int], texts: Sequence[str]) -> list[int]:
+    """The places at which words begin, also where dots begin or end that lead to a figure."""
+    if texts.count(".") < len(_LEADERS) or not all(texts):
+        return starts
+    text = "".join([text[0] for text in texts])
+    if _LEADERS not in text:
+        return starts
+    ends = {place for match in _LEADER_RUN.finditer(text) for place in match.span()}
+    return sorted({*starts, *ends} - {0, len(texts)})
+
+
+def _letter_spacing(part: _Part) -> float:
+    """By how much the letters of a part are set apart; the dots that lead from words to figures tell nothing of it."""
+    if not are_set_apart(part.gaps):
+        return 0.0
+    texts = [glyph.text for glyph in part.glyphs]
+    if texts.count(".") < _LEAST_LEADERS:
+        return letter_spacing(texts, part.gaps, part.claimed)
+    letters = [place for place, text in enumerate(texts) if text != "." or not place or texts[place - 1] != "."]
+    gaps, claimed = [part.gaps[place] for place in letters], [part.claimed[place] for place in letters]
+    return letter_spacing([texts[place] for place in letters], gaps, claimed)
+
+
+def _word(piece: Piece, placing: Placing | None, is_glued: bool, page: int) -> Word:
+    text, x0, y0, x1, y1, baseline, size, font, _, _ = piece
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", logical_text(text))
+    if placing is None:
+        return Word(text, page, x0, y0, x1, y1, baseline, size, font, 0, is_glued)
+    return Word(text, page, x0, y0, x1, y1, placing.baseline, size, font, placing.rise, is_glued)
+
+
+def _turn(words: Sequence[Word], angle: int, to_page: Affine) -> Iterator[Word]:
+    """Words that are printed at an angle, with the upright rectangles around them."""
+    for word in words:
+        x0, y0, x1, y1 = to_page.box(word.x0, word.y0, word.x1, word.y1)
+        yield Word(
+            word.text, word.page, x0, y0, x1, y1, y1, word.size, word.font, word.rise, word.is_glued, angle
+        )  # fmt: skip
