@@ -169,7 +169,7 @@ class TestPdf:
     def test_a_table_of_contents_has_its_role(self) -> None:
         """Lines with dots that lead to page numbers state nothing."""
         entries = ("Scope", "Methods", "Results", "Annex")
-        contents = "\n".join(f"{name} {'. ' * 30}{number}" for number, name in enumerate(entries, 3))
+        contents = "\n".join(["Contents", *(f"{name} {'. ' * 30}{number}" for number, name in enumerate(entries, 3))])
         document = read_document(pdf([[contents, "It began."]]), "a.pdf")
         assert {block.role for block in document.blocks[:-1]} == {"contents"}
         last = document.blocks[-1]
