@@ -1,4 +1,4 @@
-"""Pages in reading order → the elements of the document: what goes over pages is joined, what has a role is told."""
+"""Pages in reading order → the elements of the document: what runs over pages is joined, and roles are assigned."""
 
 from collections.abc import Iterator, Sequence
 
@@ -25,8 +25,8 @@ def document_elements(layouts: Sequence[PageLayout], parted: Sequence[Piece] = (
     """The elements of a document.
 
     Args:
-        layouts: its pages, without running heads and page numbers.
-        parted: those, in the order of their pages.
+        layouts: its pages, without running heads, page numbers and contents.
+        parted: these, in the order of their pages.
     """
     layouts = with_strays_in_lines(layouts)
     style = body_style(layouts)

@@ -64,7 +64,7 @@ def _inlines(lines: Sequence[Phrase], vocabulary: Vocabulary, note_keys: dict[in
 
 
 def _marks(text: str, word: Word, key: str | None) -> Iterator[Inline]:
-    """A word that may be raised, lowered or refer to a note; marks that stand together, as in "[13][14]", as one each.
+    """A word that may be raised, lowered or refer to a note; marks that stand together, as in "[13][14]", one by one.
 
     Args:
         text: of the word, with the space before it, if any.
@@ -117,7 +117,14 @@ def _table(table: TableArea, vocabulary: Vocabulary, note_keys: dict[int, str]) 
 
 
 def _cell(cell: Cell, vocabulary: Vocabulary, note_keys: dict[int, str], start: int) -> TableCell:
-    """A cell; its words are those of the table from a place on."""
+    """A cell.
+
+    Args:
+        cell: as it was found.
+        vocabulary: the words of the document.
+        note_keys: of the words of the table that refer to notes, by their places among all its words.
+        start: the place of the cell's first word among these.
+    """
     keys: dict[int, str] = {}
     if note_keys:
         count = sum(len(line.words) for line in cell.lines)

@@ -59,7 +59,7 @@ class TurnedText:
     """Text of a page that doesn't run from left to right.
 
     Attributes:
-        angle: at which it is printed, in degrees against the clock.
+        angle: at which it is printed, in degrees anticlockwise.
         glyphs: where they are when the page is turned so that they run from left to right.
         to_page: from there to the page: (a, b, c, d, e, f), by which (x, y) goes to (a·x + b·y + e, c·x + d·y + f).
     """
@@ -82,9 +82,9 @@ class PageContent:
         rulings: its lines.
         is_recognised: whether its text is that of character recognition: over a scan, or our own.
         turned: the other glyphs.
-        turn: by how many degrees with the clock it is turned further than the file says, for most of its text to run
-            from left to right; width, height and all places are those of the turned page.
-        hidden: how many glyphs are left out since nobody sees them.
+        turn: by how many degrees clockwise it is turned beyond what the file says, so that most of its text runs from
+            left to right; width, height and all places are those of the turned page.
+        hidden: how many glyphs are left out because nobody can see them.
         is_cut: whether more is printed on it than is read of one page.
     """
 
@@ -117,7 +117,7 @@ class Word:
         font: that of most of its characters.
         rise: raised, lowered or neither.
         is_glued: whether no space parts it from the word before, as a raised mark from its word.
-        angle: at which it is printed, in degrees against the clock; its edges are those of the upright rectangle
+        angle: at which it is printed, in degrees anticlockwise; its edges are those of the upright rectangle
             around it.
     """
 
@@ -137,7 +137,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words on one baseline that no wide gap parts: a line of a column, or one of a cell. Words in reading order."""
+    """Words on one baseline that no wide gap parts: a line of a column or of a cell. They are in reading order."""
 
     words: tuple[Word, ...]
     page: int
@@ -179,7 +179,7 @@ class PagePhrases:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of a table: its lines, and the rows and columns that it goes over."""
+    """A cell of a table: its lines, and how many rows and columns it spans."""
 
     lines: tuple[Phrase, ...] = ()
     rows: int = 1
@@ -246,10 +246,10 @@ class Piece:
 
     Attributes:
         kind: as a block's.
-        lines: its lines, in reading order; nothing for a table.
+        lines: its lines, in reading order; none for a table.
         role: whose words it holds.
         level: of a heading 1 to 6, of an item its nesting, from 0.
-        mark: an item's number or letter, a note's mark; these are no part of its lines.
+        mark: an item's number or letter, a note's mark; not part of its lines.
         mark_words: the words of its mark, or of its label, as they are printed.
         key: identifies a note; the `note_keys` of other pieces refer to it.
         note_keys: which of its words refer to notes: the place of each among all its words, and the note's key.
@@ -274,7 +274,7 @@ class Piece:
 
 
 def join_words(words: Sequence[Word]) -> str:
-    """Words with spaces between them, but before one that is glued to the word before.
+    """Words with spaces between them, except before a word that is glued to the one before it.
 
     >>> at = dict(page=1, x0=0, y0=0, x1=9, y1=9, baseline=9, size=9)
     >>> join_words([Word("10", **at), Word("6", **at, rise=1, is_glued=True), Word("books", **at)])

@@ -1,4 +1,4 @@
-"""PDF: PDFium gives the glyphs of the pages; words, columns, tables and paragraphs are told by their geometry."""
+"""PDF: PDFium gives the glyphs of the pages; words, columns, tables and paragraphs follow from where these stand."""
 
 from assistant.errors import ReadingError
 from assistant.readers.archives.zip_guard import check_no_other_kind
@@ -21,7 +21,7 @@ from assistant.readers.pdf.tables.finding import find_tables
 from assistant.readers.pdf.words.words import words_of
 from assistant.structure import Geometry
 
-_BEGINNING, _BEGINNING_WITHIN = b"%PDF-", 1024  # bytes, before which some programs write lines of their own
+_SIGNATURE, _SIGNATURE_WITHIN = b"%PDF-", 1024  # bytes: some programs write lines of their own before it
 
 
 def read_pdf(data: bytes, max_chars: int) -> ExtractedDocument:
@@ -35,7 +35,7 @@ def read_pdf(data: bytes, max_chars: int) -> ExtractedDocument:
         ReadingError: of another kind, encrypted with a password, scanned without a text layer, damaged, or more text
             than ``max_chars``.
     """
-    if _BEGINNING not in data[:_BEGINNING_WITHIN]:
+    if _SIGNATURE not in data[:_SIGNATURE_WITHIN]:
         check_no_other_kind(data, "pdf", max_chars)
     with open_pdf(data) as file:
         all_pages, facts = _pages(file, max_chars)
@@ -67,7 +67,7 @@ def lay_out_page(page: PagePhrases) -> PageLayout:
 
 
 def _pages(file: PdfFile, max_chars: int) -> tuple[list[PagePhrases], list[PageFacts]]:
-    """What is printed on each page, and what there is to know about the reading of it."""
+    """The phrases of each page, and what there is to know about how it was read."""
     pages: list[PagePhrases] = []
     facts: list[PageFacts] = []
     scans = Scans(file)

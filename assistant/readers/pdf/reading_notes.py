@@ -1,4 +1,4 @@
-"""What the user should know about the reading of a PDF."""
+"""What the user should know about how a PDF was read."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ _UNREAD: dict[Outcome, str] = {
 
 @dataclass(frozen=True, slots=True)
 class PageFacts:
-    """What there is to know about the reading of a page.
+    """What there is to know about how a page was read.
 
     Attributes:
         number: counted from 1.
         has_text: whether there is any text on it.
         is_recognised: whether the file itself has its text from character recognition.
-        hidden: how many characters are left out since nobody sees them.
-        unknown: how many of its characters the file gives no meaning.
+        hidden: how many characters are left out because nobody can see them.
+        unknown: for how many of its characters the file gives no meaning.
         is_damaged: whether it can't be read at all.
         is_cut: whether more is printed on it than is read of one page.
         scan: what became of it, where the file has no text for it.
