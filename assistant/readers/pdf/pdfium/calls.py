@@ -1,4 +1,4 @@
-"""PDFium's functions as this project calls them: by the thousand on each page, with as little in between as can be."""
+"""PDFium's functions as this project calls them: thousands of times a page, with as little overhead as possible."""
 
 from ctypes import (
     PYFUNCTYPE,
@@ -20,7 +20,7 @@ _MAX_NAME_BYTES = 256
 
 
 class Calls:
-    """Functions of PDFium that take places in memory as numbers: a third of the time that pointers take."""
+    """PDFium's functions, taking addresses in memory as numbers: that takes a third of the time of ctypes' pointers."""
 
     def __init__(self) -> None:
         from pypdfium2 import raw
@@ -28,41 +28,41 @@ class Calls:
         def function(name: str, result: Any, *arguments: Any) -> Any:
             return PYFUNCTYPE(result, *arguments)(cast(getattr(raw, name), c_void_p).value or 0)
 
-        place, handle, text_page = c_void_p, c_void_p, c_void_p
+        pointer, handle, text_page = c_void_p, c_void_p, c_void_p
         self.count_chars = function("FPDFText_CountChars", c_int, text_page)
         self.unicode = function("FPDFText_GetUnicode", c_uint, text_page, c_int)
-        self.text = function("FPDFText_GetText", c_int, text_page, c_int, c_int, place)
+        self.text = function("FPDFText_GetText", c_int, text_page, c_int, c_int, pointer)
         self.is_generated = function("FPDFText_IsGenerated", c_int, text_page, c_int)
         self.is_hyphen = function("FPDFText_IsHyphen", c_int, text_page, c_int)
         self.has_no_unicode = function("FPDFText_HasUnicodeMapError", c_int, text_page, c_int)
         self.text_object = function("FPDFText_GetTextObject", handle, text_page, c_int)
-        self.loose_box = function("FPDFText_GetLooseCharBox", c_int, text_page, c_int, place)
-        self.ink_box = function("FPDFText_GetCharBox", c_int, text_page, c_int, place, place, place, place)
-        self.origin = function("FPDFText_GetCharOrigin", c_int, text_page, c_int, place, place)
-        self.matrix = function("FPDFText_GetMatrix", c_int, text_page, c_int, place)
+        self.loose_box = function("FPDFText_GetLooseCharBox", c_int, text_page, c_int, pointer)
+        self.ink_box = function("FPDFText_GetCharBox", c_int, text_page, c_int, pointer, pointer, pointer, pointer)
+        self.origin = function("FPDFText_GetCharOrigin", c_int, text_page, c_int, pointer, pointer)
+        self.matrix = function("FPDFText_GetMatrix", c_int, text_page, c_int, pointer)
         self.font_size = function("FPDFText_GetFontSize", c_double, text_page, c_int)
         self.font = function("FPDFTextObj_GetFont", handle, handle)
         self.render_mode = function("FPDFTextObj_GetTextRenderMode", c_int, handle)
-        self.font_name = function("FPDFFont_GetBaseFontName", c_size_t, handle, place, c_size_t)
+        self.font_name = function("FPDFFont_GetBaseFontName", c_size_t, handle, pointer, c_size_t)
         self.font_weight = function("FPDFFont_GetWeight", c_int, handle)
         self.font_flags = function("FPDFFont_GetFlags", c_int, handle)
-        self.font_ascent = function("FPDFFont_GetAscent", c_int, handle, c_float, place)
-        self.font_descent = function("FPDFFont_GetDescent", c_int, handle, c_float, place)
-        self.glyph_width = function("FPDFFont_GetGlyphWidth", c_int, handle, c_uint, c_float, place)
+        self.font_ascent = function("FPDFFont_GetAscent", c_int, handle, c_float, pointer)
+        self.font_descent = function("FPDFFont_GetDescent", c_int, handle, c_float, pointer)
+        self.glyph_width = function("FPDFFont_GetGlyphWidth", c_int, handle, c_uint, c_float, pointer)
         self.count_objects = function("FPDFPage_CountObjects", c_int, handle)
         self.object = function("FPDFPage_GetObject", handle, handle, c_int)
         self.count_form_objects = function("FPDFFormObj_CountObjects", c_int, handle)
         self.form_object = function("FPDFFormObj_GetObject", handle, handle, c_ulong)
         self.object_type = function("FPDFPageObj_GetType", c_int, handle)
-        self.object_bounds = function("FPDFPageObj_GetBounds", c_int, handle, place, place, place, place)
-        self.object_matrix = function("FPDFPageObj_GetMatrix", c_int, handle, place)
-        self.fill_color = function("FPDFPageObj_GetFillColor", c_int, handle, place, place, place, place)
-        self.stroke_color = function("FPDFPageObj_GetStrokeColor", c_int, handle, place, place, place, place)
-        self.stroke_width = function("FPDFPageObj_GetStrokeWidth", c_int, handle, place)
-        self.draw_mode = function("FPDFPath_GetDrawMode", c_int, handle, place, place)
+        self.object_bounds = function("FPDFPageObj_GetBounds", c_int, handle, pointer, pointer, pointer, pointer)
+        self.object_matrix = function("FPDFPageObj_GetMatrix", c_int, handle, pointer)
+        self.fill_color = function("FPDFPageObj_GetFillColor", c_int, handle, pointer, pointer, pointer, pointer)
+        self.stroke_color = function("FPDFPageObj_GetStrokeColor", c_int, handle, pointer, pointer, pointer, pointer)
+        self.stroke_width = function("FPDFPageObj_GetStrokeWidth", c_int, handle, pointer)
+        self.draw_mode = function("FPDFPath_GetDrawMode", c_int, handle, pointer, pointer)
         self.count_segments = function("FPDFPath_CountSegments", c_int, handle)
         self.segment = function("FPDFPath_GetPathSegment", handle, handle, c_int)
-        self.segment_point = function("FPDFPathSegment_GetPoint", c_int, handle, place, place)
+        self.segment_point = function("FPDFPathSegment_GetPoint", c_int, handle, pointer, pointer)
         self.segment_type = function("FPDFPathSegment_GetType", c_int, handle)
 
 
@@ -78,7 +78,7 @@ def address(handle: Any) -> int:
 
 
 def floats(call: Any, *arguments: Any, count: int) -> tuple[float, ...] | None:
-    """What a function writes into ``count`` single numbers that follow each other; None where it fails."""
+    """What a function writes into one place for ``count`` numbers; None where it fails."""
     numbers = (c_float * count)()
     return tuple(numbers) if call(*arguments, addressof(numbers)) else None
 

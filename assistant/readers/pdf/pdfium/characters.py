@@ -1,4 +1,4 @@
-"""What PDFium says about the characters of a page, one by one, with as few calls as can be."""
+"""What PDFium says about the characters of a page, one by one, with as few calls as possible."""
 
 from array import array
 from collections import deque
@@ -29,7 +29,7 @@ class Characters(NamedTuple):
 
 
 def read_characters(text_page: int) -> Characters:
-    """The characters of a page: of the handle of its text."""
+    """The characters of a page, by PDFium's handle of its text."""
     call = calls()
     count = min(max(call.count_chars(text_page), 0), MAX_CHARACTERS)
     boxes = array("f", bytes(16 * count))
@@ -40,12 +40,17 @@ def read_characters(text_page: int) -> Characters:
 
 
 def has_more_text(text_page: int) -> bool:
-    """Whether a page has more characters than are read: of the handle of its text."""
+    """Whether a page has more characters than are read, by PDFium's handle of its text."""
     return bool(calls().count_chars(text_page) > MAX_CHARACTERS)
 
 
 def read_origins(text_page: int, places: Sequence[int]) -> tuple[Sequence[float], Sequence[float]]:
-    """How far to the right and how far up some characters are printed: of the handle of a page's text."""
+    """How far to the right and how far up some characters of a page are printed.
+
+    Args:
+        text_page: PDFium's handle of the text of the page.
+        places: of the characters in that text.
+    """
     origins = array("d", bytes(16 * len(places)))
     start = origins.buffer_info()[0]
     end = start + 16 * len(places)
@@ -54,7 +59,7 @@ def read_origins(text_page: int, places: Sequence[int]) -> tuple[Sequence[float]
 
 
 def exhaust(iterator: Iterable[object]) -> None:
-    """Calls what an iterator calls."""
+    """Goes through an iterator for what it does, not for what it gives."""
     deque(iterator, maxlen=0)
 
 

@@ -1,7 +1,7 @@
-"""Letters that PDFium takes for print that is doubled, though they stand beside each other.
+"""Letters that PDFium takes for doubled print, though they stand beside each other.
 
-It drops a text object that says the same as one just before it and overlaps it by half. In files that print each letter
-by itself, the second of two italic f is such an object, since their ink reaches far over their widths.
+It drops a text object that has the same text as one just before it and overlaps it by half. In files that print each
+letter by itself, the second of two italic f is such an object, since their ink reaches far over their widths.
 """
 
 from array import array
@@ -15,7 +15,7 @@ from assistant.readers.pdf.pdfium.frames import Rectangle, frame
 from assistant.readers.pdf.pdfium.looks import Look
 from assistant.readers.pdf.pdfium.text import PrintedRun
 
-_LOOK_BACK = 5  # text objects, with which PDFium compares one
+_LOOK_BACK = 5  # text objects before one, with which PDFium compares it
 _MOST_DROPPED = 2_000  # text objects of a page that are looked at
 _SAME_WIDTH = 0.02  # of the width of the ink
 _SAME_BASELINE = 0.06  # of the type's size
@@ -30,9 +30,9 @@ def dropped_runs(
     """The letters of text objects that were dropped, but stand beside those before them.
 
     Args:
-        runs: what was found.
+        runs: of the text as PDFium gives it.
         texts: PDFium's handles of the page's text objects, in the order of printing.
-        sizes: how many characters were found of each.
+        sizes: how many characters PDFium gives for each.
         crop_box: left, bottom, right and top of what is shown.
     """
     unseen = [number for number, text in enumerate(texts) if text not in sizes][:_MOST_DROPPED]
@@ -47,7 +47,7 @@ def dropped_runs(
         for glyph in run.glyphs
     }
     frames = {angle: frame(crop_box, angle) for angle in {run.look.angle for run in runs}}
-    found: list[PrintedRun] = []
+    restored: list[PrintedRun] = []
     for number, twin in twins:
         for angle, view in frames.items():
             printed = _glyph_at(view.point(*_position(twin)), angle, places)
@@ -59,13 +59,13 @@ def dropped_runs(
                 break  # something else is printed there
             shift, is_on_line = x0 - glyph.x0, abs(baseline - glyph.baseline) < _SAME_BASELINE * glyph.size
             if is_on_line and abs(shift) >= _DOUBLED * (glyph.x1 - glyph.x0) and not glyph.text.isspace():
-                found.append(PrintedRun(look, [glyph._replace(x0=glyph.x0 + shift, x1=glyph.x1 + shift)]))
+                restored.append(PrintedRun(look, [glyph._replace(x0=glyph.x0 + shift, x1=glyph.x1 + shift)]))
             break
-    return found
+    return restored
 
 
 def _twin(texts: Sequence[int], number: int, sizes: Mapping[int, int]) -> int | None:
-    """The letter before a dropped one that it was taken for; None where there is none by itself."""
+    """The text object that a dropped one was taken for: one letter just before it; None where there is none."""
     call, dropped = calls(), texts[number]
     for other in reversed(texts[max(number - _LOOK_BACK, 0) : number]):
         if sizes.get(other) == 1 and call.font(other) == call.font(dropped):
@@ -97,4 +97,4 @@ def _glyph_at(point: tuple[float, float], angle: int, places: _Places) -> tuple[
     """The glyph that is printed at a place."""
     column, row = round(point[0]), round(point[1])
     near = (places.get((angle, column + across, row + down)) for across in (0, -1, 1) for down in (0, -1, 1))
-    return next((found for found in near if found and abs(found[1].x0 - point[0]) < 0.5), None)
+    return next((printed for printed in near if printed and abs(printed[1].x0 - point[0]) < 0.5), None)

@@ -22,7 +22,7 @@ from assistant.readers.pdf.pdfium.pictures import Picture, draw, fills_page
 
 _US_LETTER = (0.0, 0.0, 612.0, 792.0)
 _MAX_LANGUAGE_BYTES = 200
-_END_WITHIN = 2_048  # bytes
+_TRAILER_WITHIN = 2_048  # bytes at the end of a file
 _CATALOGUE = re.compile(rb"(\d{1,9}) (\d{1,5}) obj\s{0,9}<<[^>]{0,2000}?/Type\s{0,9}/Catalog\b")
 _CROSS_REFERENCE = re.compile(rb"/Type\s{0,9}/XRef\b")
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -169,8 +169,8 @@ def open_pdf(data: bytes) -> PdfFile:
 
 
 def _with_trailer(data: bytes) -> bytes:
-    """A file that is cut off behind its objects, with the end without which PDFium doesn't find them."""
-    if b"startxref" in data[-_END_WITHIN:] or b"trailer" in data[-_END_WITHIN:]:
+    """A file with the trailer by which PDFium finds its objects, if it is cut off after these."""
+    if b"startxref" in data[-_TRAILER_WITHIN:] or b"trailer" in data[-_TRAILER_WITHIN:]:
         return data
     catalogues = _CATALOGUE.findall(data)
     if not catalogues or _CROSS_REFERENCE.search(data):
@@ -180,7 +180,7 @@ def _with_trailer(data: bytes) -> bytes:
 
 
 def _flatten(page: Any) -> bool:
-    """Prints what is laid over a page on it. Whether that was done."""
+    """Prints on a page what is laid over it, and says whether that was done."""
     from pypdfium2 import raw
 
     return bool(raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS)

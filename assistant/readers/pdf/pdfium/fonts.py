@@ -54,7 +54,7 @@ class PrintedFont:
     shapes: dict[int, Shape] = field(default_factory=dict)
 
     def width(self, code: int) -> float:
-        """How wide a character is, in sizes of the type; 0 where the font doesn't tell."""
+        """How wide a character is, in sizes of the type; 0 where the font doesn't say."""
         width = c_float()
         is_known = calls().glyph_width(self.handle, code, 1000.0, addressof(width))
         return width.value / 1000 if is_known and math.isfinite(width.value) else 0.0

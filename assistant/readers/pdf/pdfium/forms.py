@@ -21,8 +21,8 @@ _MAX_LINES = 200  # of a value
 _TYPE_SHARE, _LARGEST_TYPE = 0.8, 11.0  # of the height of a field; points
 _LEAST_TYPE = 0.5  # points
 _MAX_ON_LINE = 2_000  # glyphs on the line of a field that are looked at
-_OFF_LINE = 0.8  # sizes of the type between the baselines of a label and of its value
-_HIGH = 2.5  # sizes of the type: a field so high has room for several lines
+_MAX_OFFSET = 0.8  # sizes of the type between the baselines of a label and of its value
+_SEVERAL_LINES = 2.5  # sizes of the type: a field that is higher has room for several lines
 _LEADING = 1.25  # sizes of the type, between lines
 _USUAL_WIDTH = 0.5  # of a character, in sizes of the type
 _PASSWORD_FLAG = 1 << 13
@@ -142,17 +142,16 @@ def with_fields(glyphs: Sequence[Glyph], fields: Sequence[Field], view: Affine) 
     places = sorted((glyph.baseline, number) for number, glyph in enumerate(glyphs))
     dropped: set[int] = set()
     added: list[Glyph] = []
-    usual = statistics.median(glyph.size for glyph in glyphs) if glyphs else _LARGEST_TYPE
+    usual_size = statistics.median(glyph.size for glyph in glyphs) if glyphs else _LARGEST_TYPE
     for field in fields:
         box = view.box(*field.box)
         within = _glyphs_in(box, glyphs, places) - dropped
+        dropped |= within
         if field.kind == "box":
-            dropped |= within
             added += _line(field.value, box)
         else:
-            dropped |= within
-            value = [glyphs[number] for number in sorted(within)] or list(_lines(field.value, box, usual))
-            added += _beside_label(value, glyphs, places, usual)
+            value = [glyphs[number] for number in sorted(within)] or list(_lines(field.value, box, usual_size))
+            added += _beside_label(value, glyphs, places, usual_size)
     return [*(glyph for number, glyph in enumerate(glyphs) if number not in dropped), *added]
 
 
@@ -168,7 +167,7 @@ def _glyphs_in(box: Rectangle, glyphs: Sequence[Glyph], places: Sequence[tuple[f
 
 
 def _beside_label(
-    value: Sequence[Glyph], glyphs: Sequence[Glyph], places: Sequence[tuple[float, int]], usual: float
+    value: Sequence[Glyph], glyphs: Sequence[Glyph], places: Sequence[tuple[float, int]], usual_size: float
 ) -> Sequence[Glyph]:
     """A value on the baseline of the label that stands left of it, and in type that is no larger than usual.
 
@@ -176,30 +175,30 @@ def _beside_label(
         value: its glyphs.
         glyphs: of the page.
         places: the baseline of each and its number, in order.
-        usual: the size of type that is usual on the page.
+        usual_size: the size of type that is usual on the page.
     """
     if not value:
         return value
     first, left = min(glyph.baseline for glyph in value), min(glyph.x0 for glyph in value)
-    reach = _OFF_LINE * min(usual, value[0].size)
+    reach = _MAX_OFFSET * min(usual_size, value[0].size)
     near = places[bisect_left(places, (first - reach, -1)) : bisect_right(places, (first + reach, len(glyphs)))]
     near = near[:_MAX_ON_LINE]
     before = [glyphs[number] for _, number in near if glyphs[number].x1 <= left and not glyphs[number].text.isspace()]
     shift = max(before, key=lambda glyph: glyph.x1).baseline - first if before else 0.0
     return [
-        glyph._replace(baseline=glyph.baseline + shift, size=min(glyph.size, usual) if usual else glyph.size)
+        glyph._replace(baseline=glyph.baseline + shift, size=min(glyph.size, usual_size) if usual_size else glyph.size)
         for glyph in value
     ]
 
 
-def _lines(text: str, box: Rectangle, usual: float) -> Iterator[Glyph]:
+def _lines(text: str, box: Rectangle, usual_size: float) -> Iterator[Glyph]:
     """A text of one or more lines, set into a box: into a high one from its top, wrapped at its width."""
     x0, y0, x1, y1 = box
     lines = text.splitlines()[:_MAX_LINES]
-    if y1 - y0 > _HIGH * usual > _LEAST_TYPE:
-        columns = max(int((x1 - x0) / (_USUAL_WIDTH * usual)), 1)
+    if y1 - y0 > _SEVERAL_LINES * usual_size > _LEAST_TYPE:
+        columns = max(int((x1 - x0) / (_USUAL_WIDTH * usual_size)), 1)
         lines = [part for line in lines for part in textwrap.wrap(line, columns)][:_MAX_LINES]
-        y1 = min(y1, y0 + len(lines) * _LEADING * usual)
+        y1 = min(y1, y0 + len(lines) * _LEADING * usual_size)
     height = (y1 - y0) / max(len(lines), 1)
     for number, line in enumerate(lines):
         yield from _line(line, (x0, y0 + number * height, x1, y0 + (number + 1) * height))

@@ -55,8 +55,8 @@ def frame(crop_box: Rectangle, angle: float) -> Affine:
 
     Args:
         crop_box: left, bottom, right and top of what is shown.
-        angle: of the text that runs from left to right in it, in degrees against the clock; so a page that the file
-            turns by 90 degrees with the clock is the frame of the angle 90.
+        angle: of the text that runs from left to right in it, in degrees anticlockwise; so a page that the file
+            turns by 90 degrees clockwise is the frame of the angle 90.
 
     >>> frame((0, 0, 200, 100), 90).point(0, 10)
     (10.0, 0.0)

@@ -11,9 +11,9 @@ from assistant.readers.pdf.pdfium.characters import exhaust
 from assistant.readers.pdf.pdfium.fonts import PrintedFont, read_font
 
 _INVISIBLE_MODES = frozenset((3, 7))
-_OUTLINED_MODE = 2  # filled and drawn round: so programs print a font bold that has no bold one
-_LEVEL_DEGREES = 3  # by which scanned and mended text may slope
-_LEAST_SLANT = 0.03  # of letters that lean: to the side, for what they rise
+_OUTLINED_MODE = 2  # filled and outlined: how programs print bold what has no bold font
+_LEVEL_DEGREES = 3  # by which the text over a crooked scan may slope and count as level
+_LEAST_SLANT = 0.03  # of letters that lean: how far to the side, as a share of their height
 _WHITE = 250  # of 255, of each of red, green and blue
 
 
@@ -23,7 +23,7 @@ class Look(NamedTuple):
     font: PrintedFont
     size: float  # of the type
     em: float  # along the line
-    angle: int  # degrees against the clock
+    angle: int  # degrees anticlockwise
     is_slanted: bool  # whether its upright letters lean
     is_invisible: bool
     is_white: bool
@@ -53,18 +53,18 @@ def read_looks(text_page: int, objects: Sequence[int], places: Sequence[int]) ->
         strict=True,
     )
     fonts: dict[tuple[int, bool], PrintedFont] = {}
-    looks: dict[tuple[Any, ...], Look] = {}
-    found: list[Look] = []
+    by_style: dict[tuple[Any, ...], Look] = {}
+    looks: list[Look] = []
     last_style: tuple[Any, ...] | None = None
     for style in styles:
         if style == last_style:
-            found.append(found[-1])
+            looks.append(looks[-1])
             continue
         last_style = style
-        if style not in looks:
-            looks[style] = _look(style, fonts)
-        found.append(looks[style])
-    return found
+        if style not in by_style:
+            by_style[style] = _look(style, fonts)
+        looks.append(by_style[style])
+    return looks
 
 
 def _are_white(objects: Sequence[int]) -> list[bool]:

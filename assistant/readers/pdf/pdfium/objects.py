@@ -11,7 +11,6 @@ from assistant.readers.pdf.pdfium.frames import Rectangle
 TEXT, PATH, IMAGE, SHADING, FORM = 1, 2, 3, 4, 5  # as PDFium numbers them
 _MAX_OBJECTS = 50_000  # of a page that are looked at
 _MAX_DEPTH = 4  # of forms in forms
-_MAX_SEGMENTS = 2_000  # of a path: beyond that it is a drawing
 
 Matrix = tuple[float, ...]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -79,6 +78,7 @@ def _form_objects(form: int, outer: Matrix, place: int, depth: int) -> Iterator[
 
 
 def _multiply(inner: Matrix, outer: Matrix) -> Matrix:
+    """The matrix that applies the inner one, and then the outer one."""
     a, b, c, d, e, f = inner
     o, p, q, r, s, t = outer
     return a * o + b * q, a * p + b * r, c * o + d * q, c * p + d * r, e * o + f * q + s, e * p + f * r + t

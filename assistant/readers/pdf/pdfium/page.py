@@ -1,4 +1,4 @@
-"""A page as PDFium has it → what people see on it: text that nobody sees is left out, lying text set upright."""
+"""A page as PDFium has it → what people see on it: text that nobody sees is left out, text on its side set upright."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -17,9 +17,9 @@ from assistant.readers.pdf.pdfium.text import PrintedRun, read_text
 from assistant.readers.pdf.words.drawn_bullets import with_bullets
 from assistant.readers.pdf.words.drawn_underscores import with_underscores
 
-_SCAN_SHARE = 0.5  # of a page that pictures fill which are scans
-_COVER_SHARE = 0.85  # of a page that a picture fills which covers all that was printed before it
-_MOST = 0.6  # of the glyphs of a page, by which it is turned
+_SCAN_SHARE = 0.5  # of a page: pictures that fill so much of it are scans
+_COVER_SHARE = 0.85  # of a page: a picture that fills so much hides all that was printed before it
+_UPRIGHT_SHARE = 0.6  # of the glyphs of a page: it is turned so that so many run from left to right
 _WHITE = 250  # of 255, of each of red, green and blue
 _MAX_BACKGROUNDS = 500  # boxes and pictures that white text is looked for on
 
@@ -41,7 +41,7 @@ class OpenPage(NamedTuple):
         text_handle: PDFium's, of its text.
         number: counted from 1.
         crop_box: left, bottom, right and top of what is shown.
-        rotation: by which the file turns it, in degrees with the clock.
+        rotation: by which the file turns it, in degrees clockwise.
     """
 
     handle: int
@@ -104,10 +104,10 @@ def _size(runs: Iterable[PrintedRun]) -> int:
     return sum(len(run.glyphs) for run in runs)
 
 
-def _in_order(runs: Sequence[PrintedRun], some: Iterable[PrintedRun]) -> list[PrintedRun]:
+def _in_order(runs: Sequence[PrintedRun], kept: Iterable[PrintedRun]) -> list[PrintedRun]:
     """Some of the runs, in the order of all."""
-    kept = set(map(id, some))
-    return [run for run in runs if id(run) in kept]
+    ids = set(map(id, kept))
+    return [run for run in runs if id(run) in ids]
 
 
 def _upright_angle(runs: Iterable[PrintedRun], rotation: int) -> int:
@@ -116,7 +116,7 @@ def _upright_angle(runs: Iterable[PrintedRun], rotation: int) -> int:
     for run in runs:
         sizes[run.look.angle] += len(run.glyphs)
     angle, size = sizes.most_common(1)[0] if sizes else (rotation, 0)
-    return angle if angle % 90 == 0 and size > _MOST * sizes.total() else rotation
+    return angle if angle % 90 == 0 and size > _UPRIGHT_SHARE * sizes.total() else rotation
 
 
 def _clip(runs: Iterable[PrintedRun], crop_box: Rectangle) -> dict[int, list[Glyph]]:

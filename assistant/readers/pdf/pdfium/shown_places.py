@@ -1,4 +1,4 @@
-"""From places on pages that were turned for their text to run from left to right, to those on the pages as shown."""
+"""Places on pages that were turned for their text to run from left to right → places on the pages as shown."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -28,7 +28,7 @@ def _turned_back(words: Iterable[PlacedWord], pages: Sequence[PagePhrases]) -> I
 
 
 def _turn_back(box: Rectangle, page: PagePhrases) -> Rectangle:
-    """A rectangle of a page that was turned with the clock, on the page as shown."""
+    """Where a rectangle of a page that was turned clockwise is on the page as shown."""
     x0, y0, x1, y1 = box
     if page.turn == 90:
         return y0, page.width - x1, y1, page.width - x0

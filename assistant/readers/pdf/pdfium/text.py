@@ -83,7 +83,7 @@ def read_text(text_page: int, crop_box: Rectangle) -> PrintedText:
 
 
 def _stretches(characters: Characters, frames: dict[int, Affine], crop_box: Rectangle) -> Iterator[_Stretch]:
-    """The stretches of a page, with those text objects as one that follow each other on one baseline."""
+    """The stretches of a page: text objects that follow each other on one baseline, and look alike, are one."""
     bounds = list(_bounds(characters.objects))
     starts = [start for start, _ in bounds]
     looks = read_looks(characters.text_page, [characters.objects[start] or 0 for start in starts], starts)
@@ -94,7 +94,7 @@ def _stretches(characters: Characters, frames: dict[int, Affine], crop_box: Rect
     c = d = f = 0.0
     for look, (start, end), x, y in zip(looks, bounds, *read_origins(characters.text_page, starts), strict=True):
         if look is not last_look:
-            last_look, view = look, _view(look, frames, crop_box)
+            last_look, view = look, _frame_for(look, frames, crop_box)
             if view:
                 _, _, c, d, _, f = view
         baseline = c * x + d * y + f
@@ -117,7 +117,7 @@ def _bounds(objects: Sequence[int | None]) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def _view(look: Look, frames: dict[int, Affine], crop_box: Rectangle) -> Affine | None:
+def _frame_for(look: Look, frames: dict[int, Affine], crop_box: Rectangle) -> Affine | None:
     """The frame of some text; None for text that nobody can read."""
     if min(look.size, look.em) < _LEAST_SIZE or (look.angle not in frames and len(frames) == _MAX_ANGLES):
         return None
@@ -126,7 +126,7 @@ def _view(look: Look, frames: dict[int, Affine], crop_box: Rectangle) -> Affine 
     return frames[look.angle]
 
 
-def _place_of(characters: Characters, place: int, view: Affine) -> tuple[float, float]:
+def _origin_in(characters: Characters, place: int, view: Affine) -> tuple[float, float]:
     """Where a character is printed in a frame."""
     x, y = double_each(calls().origin, characters.text_page, place, count=2)
     return view.point(x, y)
@@ -152,7 +152,7 @@ def _level_glyphs(characters: Characters, stretch: _Stretch, view: Affine) -> li
             continue
         shape = shapes.get(code)
         if shape is None:
-            printed_at, _ = _place_of(characters, place, view)
+            printed_at, _ = _origin_in(characters, place, view)
             shape = _shape(characters, place, stretch, printed_at, origin)
             if _has_box_of_its_own(characters, place, stretch, printed_at, origin):
                 shapes[code] = shape
@@ -172,7 +172,7 @@ def _level_glyphs(characters: Characters, stretch: _Stretch, view: Affine) -> li
 
 
 def _has_box_of_its_own(characters: Characters, place: int, stretch: _Stretch, start: float, origin: float) -> bool:
-    """Whether a character is no part of a ligature, nor of a text that stands for several signs."""
+    """Whether a character is part neither of a ligature nor of a sign that stands for several characters."""
     boxes, (near, _, sign) = characters.boxes, _ENDS[stretch.look.angle]
     box = boxes[4 * place : 4 * place + 4]
     is_at_origin = abs(sign * box[near] + origin - start) < _MOST_LEAD * stretch.look.em
@@ -189,7 +189,7 @@ def _runs_down(characters: Characters, stretch: _Stretch, view: Affine) -> bool:
     if characters.codes[stretch.start] < _EAST_ASIAN or stretch.end - stretch.start < 2:
         return False
     (first_x, first_y), (last_x, last_y) = (
-        _place_of(characters, place, view) for place in (stretch.start, stretch.end - 1)
+        _origin_in(characters, place, view) for place in (stretch.start, stretch.end - 1)
     )
     return abs(last_y - first_y) > abs(last_x - first_x)
 
@@ -201,7 +201,7 @@ def _upright_columns(characters: Characters, stretch: _Stretch, view: Affine) ->
     for place in range(start, end):
         if characters.codes[place] <= _SPACE:
             continue
-        x0, baseline = _place_of(characters, place, view)
+        x0, baseline = _origin_in(characters, place, view)
         if glyphs and abs(baseline - glyphs[-1].baseline) > _SAME_COLUMN * size:
             yield PrintedRun(stretch.look, glyphs)
             glyphs = []
@@ -212,7 +212,7 @@ def _upright_columns(characters: Characters, stretch: _Stretch, view: Affine) ->
 
 
 def _shape(characters: Characters, place: int, stretch: _Stretch, start: float, origin: float) -> Shape:
-    """What is the same for a character wherever a font prints it.
+    """How a character looks wherever a font prints it.
 
     Args:
         characters: of the page.
@@ -247,7 +247,7 @@ def _sloping_glyphs(characters: Characters, stretch: _Stretch, view: Affine) -> 
         code = characters.codes[place]
         if code <= _SPACE and code != _HYPHEN_AT_LINE_END and calls().is_generated(characters.text_page, place) == 1:
             continue
-        x0, _ = _place_of(characters, place, view)
+        x0, _ = _origin_in(characters, place, view)
         is_hyphen = code == _HYPHEN_AT_LINE_END and calls().is_hyphen(characters.text_page, place) == 1
         text = _HYPHEN if is_hyphen else font.meaning(code)
         if glyphs and x0 == glyphs[-1].x0:
