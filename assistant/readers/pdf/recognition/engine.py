@@ -25,9 +25,9 @@ _LEAST_SCORE = 0.6  # of a line: below, it is most often a piece of a drawing
 _TYPE_SIZE = 0.75  # of the height of a line as it is found, which has room above and below
 _BASELINE = 0.33  # of the size of the type, below the middle of a line
 _ASCENT, _DESCENT = 0.85, 0.2  # of the size of the type
-_LIKE_HEIGHT, _LIKE_WIDTH = 0.3, 0.15  # by which a line's and its characters' differ though the type is the usual one
+_LIKE_HEIGHT, _LIKE_WIDTH = 0.3, 0.15  # shares by which these differ in type of the usual size
 _STANDING = 1.5  # times its width: a line that is higher runs up or down the page
-_LEAST_SLOPE_WIDTH = 15  # times its height: of a line by which the slope of the page is told
+_LEAST_SLOPE_WIDTH = 15  # times its height: only lines so wide tell how the page slopes
 _MODELS = {
     "Det.model_path": "PP-OCRv6_det_small.onnx",
     "Rec.model_path": "PP-OCRv6_rec_small.onnx",
@@ -40,7 +40,7 @@ class Recognition(NamedTuple):
 
     Attributes:
         words: with their places in points.
-        turn: by how many degrees with the clock the page was turned for it: places are those on the turned page.
+        turn: by how many degrees clockwise the page was turned for it: places are those on the turned page.
     """
 
     words: tuple[Word, ...] = ()
@@ -51,8 +51,8 @@ class _FoundLine(NamedTuple):
     """A line as the engine gives it, in pixels of the picture."""
 
     text: str
-    quad: Any  # its corners, from the top left of the text with the clock
-    score: float  # how sure its characters are, to 1
+    quad: Any  # its corners, clockwise from the top left of the text
+    score: float  # how sure its characters are, up to 1
     chars: Sequence[Any]  # the corners of each character
 
     @property
@@ -171,7 +171,7 @@ class _Turn(NamedTuple):
 
 
 def _slope(quads: Sequence[Any]) -> float:
-    """By how much the lines of a page fall for each pixel to the right: the middle of what long lines say."""
+    """By how much the lines of a page fall for each pixel to the right: the median of its long lines."""
     slopes = [
         float((right[1] - left[1]) / (right[0] - left[0]))
         for left, right, _, below in quads

@@ -1,7 +1,7 @@
 """Scanned pages: what is on them, and their words by character recognition where the extra for it is installed.
 
-A page counts as scanned that has no text, or that a picture fills with no more text over it than a stamp has, such as
-the number that an archive prints on each page.
+A page counts as scanned if it has no text, or if a picture fills it and the text over that is no longer than a stamp,
+such as the number that an archive prints on each page.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from assistant.readers.pdf.pdfium.pictures import Picture
 from assistant.readers.pdf.recognition.engine import is_installed, recognise
 from assistant.readers.progress import report_progress
 
-_STAMP_CHARS = 200
+_MAX_STAMP_CHARS = 200
 _MOST_RECOGNISED = 200  # pages of a file, each of which takes seconds
 
 Outcome = Literal["recognised", "blank", "no words", "not installed", "too many"]
@@ -28,7 +28,7 @@ class ScannedPage:
     Attributes:
         outcome: what became of it.
         words: that are printed on it, and those that were recognised.
-        turn: by how many degrees with the clock it was turned to be read: places are those on the turned page.
+        turn: by how many degrees clockwise it was turned to be read: places are those on the turned page.
     """
 
     outcome: Outcome
@@ -76,7 +76,7 @@ class Scans:
         return None if printed else ScannedPage("no words")
 
     def _is_stamped_scan(self, number: int, printed: Sequence[Word]) -> bool:
-        return sum(len(word.text) for word in printed) <= _STAMP_CHARS and self._file.is_picture(number)
+        return sum(len(word.text) for word in printed) <= _MAX_STAMP_CHARS and self._file.is_picture(number)
 
 
 def _overlap(word: Word, other: Word) -> bool:
