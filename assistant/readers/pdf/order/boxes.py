@@ -44,10 +44,10 @@ def boxes_of(rulings: Sequence[Ruling], phrases: Sequence[Phrase]) -> list[list[
 
 
 def _bordered(rulings: Sequence[Ruling]) -> Iterator[Box]:
-    """The places between two upright rulings of one height that a level one closes and joins, and goes no further."""
+    """The places between two upright rulings of one height whose ends a level one joins, reaching no further."""
     level = [ruling for ruling in rulings if ruling.y1 - ruling.y0 <= _THIN < ruling.x1 - ruling.x0]
     upright = [ruling for ruling in rulings if ruling.x1 - ruling.x0 <= _THIN < ruling.y1 - ruling.y0]
-    for left, right in pairwise(sorted(upright, key=lambda each: (round(each.y0 / _TOLERANCE), each.x0))):
+    for left, right in pairwise(sorted(upright, key=lambda ruling: (round(ruling.y0 / _TOLERANCE), ruling.x0))):
         box = Box(left.x0, min(left.y0, right.y0), right.x1, max(left.y1, right.y1))
         is_even = abs(left.y0 - right.y0) <= _TOLERANCE and abs(left.y1 - right.y1) <= _TOLERANCE
         if is_even and any(_closes(ruling, box) for ruling in level):

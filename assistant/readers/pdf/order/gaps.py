@@ -19,11 +19,11 @@ _NEAR_EDGE = 1.5  # how far from a gap that goes on the words of another line en
 _LINE_DISTANCE = 2.5  # lines further apart say nothing about each other's gaps
 
 _ABOVE_USUAL = 1.4  # how many times the usual gap of its line a gap between columns is
-_USUAL_REACH = 5  # gaps on each side, of which the usual one is told
+_USUAL_REACH = 5  # gaps on each side, among which the median is the usual one
 _LINES_AROUND = 5  # above and below, that are looked at
-_ROWS_AROUND = 15  # those of columns further off among them
-_LEAST_LINES, _LEAST_LINES_IF_NARROW = 3, 5  # of these in which a gap goes on, if it parts columns
-_LEAST_LINES_TO_THE_END = 2  # if no line of the text is in its way
+_ROWS_AROUND = 15  # among which these are looked for: some hold lines of columns further off alone
+_LEAST_LINES, _LEAST_LINES_IF_NARROW = 3, 5  # in which a gap goes on, for it to part columns
+_LEAST_LINES_TO_THE_END = 2  # the same, if no line of the text is in its way
 
 _RULING_BAND = 24.0  # points: rulings are looked up by bands of the page of this height
 
@@ -110,34 +110,34 @@ def _is_wide(rows: Sequence[WordRow], number: int, place: int, gaps: Sequence[fl
         return False
     above, below = (_follow(rows, number, place, size, step) for step in (-1, 1))
     lines = above.lines + below.lines
-    if any(way.lines and not way.is_blocked for way in (above, below)) and gap > _NARROW_GAP * size:
+    if any(side.lines and not side.is_blocked for side in (above, below)) and gap > _NARROW_GAP * size:
         return lines >= _LEAST_LINES_TO_THE_END or gap > _WIDE_GAP * size
     return lines >= (_LEAST_LINES if stands_out and gap > _NARROW_GAP * size else _LEAST_LINES_IF_NARROW)
 
 
-class _Way(NamedTuple):
+class _Continuation(NamedTuple):
     """How a gap goes on above or below its line."""
 
-    lines: int  # with it
+    lines: int  # that have it too
     is_blocked: bool  # whether print ends it, rather than the end of the text
 
 
-def _follow(rows: Sequence[WordRow], number: int, place: int, size: float, step: int) -> _Way:
+def _follow(rows: Sequence[WordRow], number: int, place: int, size: float, step: int) -> _Continuation:
     """Follows a gap through the lines above (step -1) or below (1)."""
     left, right = rows[number].ends[place - 1], rows[number].starts[place]
     lines, baseline = 0, rows[number].baseline
     for other in range(number + step, number + step * (_ROWS_AROUND + 1), step):
         if not 0 <= other < len(rows) or abs(rows[other].baseline - baseline) > _LINE_DISTANCE * size:
-            return _Way(lines, is_blocked=False)
+            return _Continuation(lines, is_blocked=False)
         row = rows[other]
         left_end, right_start = max(_gaps_at(row, left, right), key=lambda gap: min(right, gap[1]) - max(left, gap[0]))
         if min(right, right_start) - max(left, left_end) < _LEAST_GAP * size:
-            return _Way(lines, is_blocked=True)
+            return _Continuation(lines, is_blocked=True)
         lines += left - left_end < _NEAR_EDGE * size or right_start - right < _NEAR_EDGE * size
         left, right, baseline = max(left, left_end), min(right, right_start), row.baseline
         if lines == _LINES_AROUND:
             break
-    return _Way(lines, is_blocked=False)
+    return _Continuation(lines, is_blocked=False)
 
 
 def _gaps_at(row: WordRow, left: float, right: float) -> Iterator[tuple[float, float]]:

@@ -11,7 +11,7 @@ from assistant.readers.pdf.pdfium.frames import Rectangle
 _ASCENT, _DESCENT = 0.8, 0.2  # of the type size
 _SAME_BASELINE = 0.25  # of the type size: items of one row differ by no more
 _LEAST_WIDTH = 0.35  # of a gutter, in type sizes
-_LOOSE_END = 1.5  # type sizes: so far a ruling may reach into a gutter
+_LOOSE_END = 1.5  # type sizes: how far a ruling may reach into a gutter
 _HEADING_SIZE = 1.12  # of the usual type size, at least
 _HEADING_SPACE = 1.2  # of its own type size: from baseline to baseline
 _MAX_OPEN_STRIPS = 8  # in one gap of a row; the ones that reach highest are kept
@@ -110,7 +110,7 @@ def strips_of(rows: Sequence[Row]) -> list[Strip]:
         gaps = list(_gaps_of(sorted([*row, *standing], key=_from_left) if standing else row, least_width))
         standing += [item for item in row if not item.size]
         text = _text_of(row)
-        passing = [strip for gap in gaps for strip in _pass_gap(strips, gap, text, number, least_width)]
+        passing = [strip for gap in gaps for strip in _passing_strips(strips, gap, text, number, least_width)]
         kept = {(strip.x0, strip.x1, strip.first_row) for strip in passing}
         ended += [strip for strip in strips if (strip.x0, strip.x1, strip.first_row) not in kept]
         strips = passing
@@ -154,7 +154,7 @@ def _text_of(row: Row) -> Rectangle:
     return left, row[0].y0, right, max([item.y1 for item in row])
 
 
-def _pass_gap(
+def _passing_strips(
     strips: Sequence[Strip], gap: tuple[float, float], text: Rectangle, number: int, least_width: float
 ) -> Iterator[Strip]:
     """The strips that go on through a gap of a row, and the one that begins in it."""

@@ -10,7 +10,7 @@ from assistant.readers.pdf.words.turned import turned_phrases
 from assistant.readers.pdf.words.word_order import in_reading_order, reads_right_to_left
 
 _BASELINE_TOLERANCE = 0.2  # of the smaller type size: by how much the baselines of one line may differ
-_OVERRUN, _LONG = 0.5, 8.0  # type sizes: by how much a word is printed over another one; how long it is
+_OVERRUN, _LONG = 0.5, 8.0  # type sizes: by how much a long word is printed over the next one; how long it is
 _LINE_HEIGHT_LIMIT = 0.5  # of the type size: the most by which a line's baselines drift, however small the steps
 
 
@@ -93,7 +93,7 @@ def _is_on_baseline(word: Word, row: Sequence[Word]) -> bool:
 
 
 def _overruns(words: Sequence[Word]) -> Iterator[int]:
-    """The places of words over which a long one is printed that found no room: they are of the next column."""
+    """The places of words that a long one before them is printed over, for want of room: they begin another column."""
     for place, (left, right) in enumerate(pairwise(words), start=1):
         is_over = left.x1 - right.x0 > _OVERRUN * left.size
         if is_over and left.x1 - left.x0 > _LONG * left.size and not left.rise and not right.rise:

@@ -18,9 +18,9 @@ from assistant.readers.pdf.order.row_measures import (
 )
 
 _LEAST_BREAKS = 2  # between the rows of a table
-_SAME_START = 0.6  # type sizes: what begins on both sides of a table may differ by as much
+_SAME_START = 0.6  # type sizes: how much lower one side of a row may begin than the other
 _SAME_SPACE = 0.6  # of the largest space between the rows of a table: a smaller one is inside a row
-_MOST = 0.8  # of what begins on one side begins on the other, too
+_SHARED_SHARE = 0.8  # of what begins on one side: so much begins on the other, too
 
 
 def row_groups(first: Sequence[Row], second: Sequence[Row]) -> list[list[Item]]:
@@ -57,9 +57,11 @@ def _boundaries(first: Sequence[Row], second: Sequence[Row]) -> list[float]:
     shared = list(_pairs(few, many, tolerance))
     largest_space = max((start.space for start in shared), default=0.0)
     begins = [start.height - tolerance for start in shared if start.space > _SAME_SPACE * largest_space]
-    if len(begins) < _LEAST_BREAKS or len(shared) < _MOST * (len(few) - 1):
+    if len(begins) < _LEAST_BREAKS or len(shared) < _SHARED_SHARE * (len(few) - 1):
         return []
-    is_table = len(shared) >= _MOST * (len(many) - 1) and _space_alone(few, many, shared, tolerance) < largest_space
+    is_table = (
+        len(shared) >= _SHARED_SHARE * (len(many) - 1) and _space_alone(few, many, shared, tolerance) < largest_space
+    )
     return [-inf, *begins, inf] if is_table or _are_side_heads(first, second) else []
 
 

@@ -8,7 +8,7 @@ from assistant.readers.pdf.order.row_measures import has_height, heights_of, ite
 from assistant.readers.pdf.page import Phrase, TableArea
 
 _LEAST_LINES_OF_PROSE = 3
-_PROSE_FILL = 0.6  # how much of the width of a column of prose its lines fill
+_PROSE_FILL = 0.6  # of the width of a column of prose: how much its lines fill
 _LEAST_PROSE_WIDTH = 12.0  # type sizes, of its lines
 _MARK_WIDTH = 3.0  # type sizes: the marks and numbers of a list, or of lines, take up no more
 _WIDE_SPACE = 0.6  # type sizes: more than between the lines of a text
@@ -58,7 +58,7 @@ def are_cells(first: Sequence[Row], second: Sequence[Row]) -> bool:
         return len(first) + len(second) < 2 * _LEAST_LINES_OF_PROSE
     if _share(second, _is_figure) > _HALF:
         return True
-    return not is_prose(first) and (_are_wide_apart(first, second) or _is_one_labels(first, second))
+    return not is_prose(first) and (_are_wide_apart(first, second) or _does_one_label(first, second))
 
 
 def _are_wide_apart(first: Sequence[Row], second: Sequence[Row]) -> bool:
@@ -66,7 +66,7 @@ def _are_wide_apart(first: Sequence[Row], second: Sequence[Row]) -> bool:
     return any(statistics.median(spaces_of(rows)) > _WIDE_SPACE * size_of(rows) for rows in (first, second))
 
 
-def _is_one_labels(first: Sequence[Row], second: Sequence[Row]) -> bool:
+def _does_one_label(first: Sequence[Row], second: Sequence[Row]) -> bool:
     """Whether one side labels the other: by single words, words before a colon, bold ones, or figures."""
     if max(_share(first, _is_figure), _share(first, _is_label), _share(second, _is_label)) > _HALF:
         return True
@@ -81,10 +81,10 @@ def _shared_rows(first: Sequence[Row], second: Sequence[Row]) -> float:
     return shared / min(len(first), len(second))
 
 
-def _share(rows: Sequence[Row], is_such: Callable[[Phrase], bool]) -> float:
-    """The share of phrases that are such."""
+def _share(rows: Sequence[Row], test: Callable[[Phrase], bool]) -> float:
+    """The share of the phrases in some rows that a test holds for."""
     phrases = [item.content for item in items_of(rows) if isinstance(item.content, Phrase)]
-    return sum(map(is_such, phrases)) / max(1, len(phrases))
+    return sum(map(test, phrases)) / max(1, len(phrases))
 
 
 def _is_figure(phrase: Phrase) -> bool:

@@ -29,8 +29,8 @@ def cut_at(strip: Strip, rows: Sequence[Row], *, is_right_to_left: bool) -> Cut 
     groups = row_groups(*sides)
     if groups:
         return Cut(strip.first_row, strip.end_row, groups) if len(groups) > 1 else None
-    for part_of in (first_block, without_tail, _trimmed_unless_prose):
-        strip = part_of(strip, rows, sides)
+    for shortened in (first_block, without_tail, _trimmed_unless_prose):
+        strip = shortened(strip, rows, sides)
         sides = _sides(strip, rows, is_right_to_left=is_right_to_left)
     if not all(map(is_prose, sides)) and not _are_columns(strip, rows, sides):
         return None

@@ -20,9 +20,9 @@ from assistant.readers.pdf.order.row_measures import (
 
 _LARGE_SPACE = 1.8  # times the usual distance of lines: between authors and their paper
 _LEAST_LINES_OF_BLOCK, _MOST_LINES_OF_BLOCK = 2, 8  # of short texts above columns
-_LARGER = 1.1  # times the largest type of a column is that of a heading which is no part of it
+_LARGER = 1.1  # times the largest type of a column: a heading so large is no part of it
 _MOST_PARTS = 2  # of a text that ends before what is below it, such as an address and its date
-_OUTSIDE = 0.5  # type sizes: so far outside a column's edges stands what is no part of it
+_OUTSIDE = 0.5  # type sizes outside a column's edges: what stands so far out is no part of it
 _SAME_BASELINE = 0.2  # type sizes
 
 Sides = tuple[Sequence[Row], Sequence[Row]]
@@ -52,7 +52,7 @@ def _end_of_centred(sides: Sides) -> float:
 
 
 def _first_space(strip: Strip, rows: Sequence[Row], sides: Sides) -> float:
-    """The height of the first large space; minus infinity if there is none."""
+    """The height of the middle of the first large space; minus infinity if there is none."""
     heights = heights_of(rows[strip.first_row : strip.end_row][: _MOST_LINES_OF_BLOCK + 1])
     space = _LARGE_SPACE * min(statistics.median_low(distances_of(side) or [inf]) for side in sides)
     return next(((above + below) / 2 for above, below in pairwise(heights) if below - above > space), -inf)

@@ -13,14 +13,14 @@ from assistant.readers.pdf.words.right_to_left import has_right_to_left
 
 _MAX_PATHS = 3_000  # of a page: one of more is a drawing
 _MAX_BULLETS = 500  # of a page: more small shapes are the dots of a drawing
-_MAX_NEAR = 2_000  # glyphs on the lines beside a shape: more are no text
+_MAX_NEAR = 2_000  # glyphs on the lines beside a shape: where there are more, it isn't looked at
 _SIDES = (1.5, 9.0)  # points
-_SQUARE = 0.75  # the shorter side, in times the longer one
+_LEAST_SQUARE = 0.75  # the shorter side, as a share of the longer one
 _LARGEST_DROP = 20.0  # points from the middle of a bullet to the baseline of its line
-_SHARE = (0.2, 0.65)  # the sides of a bullet, in sizes of the type
+_SIZES = (0.2, 0.65)  # the sides of a bullet, in sizes of the type
 _HEIGHTS = (0.1, 0.7)  # above the baseline, in sizes of the type, at which its middle stands
 _GAPS = (0.2, 3.0)  # sizes of the type between it and its line
-_LEAST = 2  # shapes below each other that are bullets; one may be an ornament
+_LEAST_BULLETS = 2  # shapes below each other that are bullets; one may be an ornament
 
 
 def with_bullets(glyphs: Sequence[Glyph], objects: Iterable[PageObject], view: Affine) -> Sequence[Glyph]:
@@ -36,13 +36,13 @@ def with_bullets(glyphs: Sequence[Glyph], objects: Iterable[PageObject], view: A
         return glyphs
     shapes = [(item, box) for item in paths if (box := _small_box(item, view))]
     edges = Counter(round(box[0]) for _, box in shapes)
-    shapes = [(item, box) for item, box in shapes if edges[round(box[0])] >= _LEAST]
+    shapes = [(item, box) for item, box in shapes if edges[round(box[0])] >= _LEAST_BULLETS]
     if not 0 < len(shapes) <= _MAX_BULLETS:
         return glyphs
     places = sorted((glyph.baseline, number) for number, glyph in enumerate(glyphs) if not glyph.text.isspace())
     bullets = [bullet for item, box in shapes for bullet in _bullets(item, box, glyphs, places)]
-    found = Counter(round(bullet.x0) for bullet in bullets)
-    return [*glyphs, *(bullet for bullet in bullets if found[round(bullet.x0)] >= _LEAST)]
+    count_by_edge = Counter(round(bullet.x0) for bullet in bullets)
+    return [*glyphs, *(bullet for bullet in bullets if count_by_edge[round(bullet.x0)] >= _LEAST_BULLETS)]
 
 
 def _small_box(item: PageObject, view: Affine) -> Rectangle | None:
@@ -52,14 +52,14 @@ def _small_box(item: PageObject, view: Affine) -> Rectangle | None:
         return None
     x0, y0, x1, y1 = view.box(*box)
     shorter, longer = sorted((x1 - x0, y1 - y0))
-    is_small = _SIDES[0] <= shorter and longer <= _SIDES[1] and shorter >= _SQUARE * longer
+    is_small = _SIDES[0] <= shorter and longer <= _SIDES[1] and shorter >= _LEAST_SQUARE * longer
     return (x0, y0, x1, y1) if is_small else None
 
 
 def _bullets(
     item: PageObject, box: Rectangle, glyphs: Sequence[Glyph], places: Sequence[tuple[float, int]]
 ) -> Iterator[Glyph]:
-    """The glyph of a shape that stands before a line, with a gap between; none of any other shape.
+    """The bullet that a shape is, if it stands before a line with a gap between them; else nothing.
 
     Args:
         item: the shape.
@@ -87,5 +87,5 @@ def _bullets(
         first = after
     else:
         return
-    if _SHARE[0] * first.size <= x1 - x0 <= _SHARE[1] * first.size and is_drawn(item):
+    if _SIZES[0] * first.size <= x1 - x0 <= _SIZES[1] * first.size and is_drawn(item):
         yield first._replace(text="\u2022", x0=x0, x1=x1, is_line_end_hyphen=False)

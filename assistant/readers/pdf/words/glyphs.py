@@ -12,7 +12,7 @@ _SPACING_ACCENTS = {
     "\u02db": "\u0328",
 }  # fmt: skip
 _DOTLESS = {"\u0131": "i", "\u0237": "j"}
-_LOOK_BACK = 40  # glyphs, among which that of an accent printed after its word is
+_LOOK_BACK = 40  # glyphs before an accent, among which its letter may be
 _MOST_OFFSET = 0.5  # of the type's size, between the baselines of a letter and of its accent
 _SAME_BASELINE = 0.06  # of the type's size
 
@@ -51,7 +51,7 @@ def _with_accents(glyphs: Sequence[Glyph]) -> list[Glyph]:
 
 
 def _letter_below(accent: Glyph, glyphs: Sequence[Glyph]) -> int | None:
-    """Which of the glyphs printed last the accent stands over; None for none."""
+    """The place of the glyph that an accent stands over, among those printed last; None where it stands over none."""
     last = len(glyphs) - 1
     return next(
         (place for place in range(last, last - _LOOK_BACK, -1) if place >= 0 and _stands_over(accent, glyphs[place])),

@@ -10,12 +10,12 @@ from assistant.readers.pdf.words.word_rows import Piece, Placing, Rows
 if TYPE_CHECKING:
     from assistant.readers.pdf.page import Rise
 
-_LARGEST, _SMALLEST = 0.9, 0.4  # of the size of the word that they stand at
+_LARGEST, _SMALLEST = 0.9, 0.4  # of the size of the word at which they stand
 _LEAST_OFFSET = 0.08  # of that size, between the baselines
 _MOST_RAISED, _MOST_LOWERED = 0.75, 0.4  # of that size
-_NEAR, _NEAR_AFTER = 0.2, 0.5  # of that size: the gap between them, where that word is before, and after
+_NEAR, _NEAR_AFTER = 0.2, 0.5  # of that size: the widest gap where that word stands before them, and after
 _INITIAL = 1.7  # times the size of the text: how large an initial over several lines is at least
-_OVERLAP = 0.5  # of the size of what is raised: by which it may stand over the word beside it
+_OVERLAP = 0.5  # of the size of what is raised: how far it may reach over the word beside it
 _NEAREST_ROWS = 12  # that are looked at above and below
 _NEAR_EACH_OTHER = 0.6  # of their own size: the gap between two raised words
 
@@ -36,14 +36,14 @@ def raised_pieces(page: Rows) -> dict[int, Placing]:
     rows = [_row(numbers, pieces) for numbers in page.rows]
     baselines, body = [row.baseline for row in rows], body_size(pieces)
     reach = _MOST_RAISED * max((row.largest for row in rows), default=0.0)
-    found: dict[int, Placing] = {}
+    raised: dict[int, Placing] = {}
     for place, row in enumerate(rows):
         first = max(bisect_left(baselines, row.baseline - reach), place - _NEAREST_ROWS)
         last = min(bisect_right(baselines, row.baseline + reach), place + _NEAREST_ROWS)
         hosts = [host for host in rows[first:last] if host is not row and host.largest * _LARGEST > row.smallest]
         if hosts:
-            found |= _raised_of(row, hosts, pieces, body)
-    return found
+            raised |= _raised_of(row, hosts, pieces, body)
+    return raised
 
 
 def body_size(pieces: Sequence[Piece]) -> float:
@@ -61,20 +61,20 @@ def _row(numbers: list[int], pieces: Sequence[Piece]) -> _Row:
 
 def _raised_of(row: _Row, hosts: Sequence[_Row], pieces: Sequence[Piece], body: float) -> dict[int, Placing]:
     """The pieces of a row that are raised or lowered beside pieces of other rows."""
-    found: dict[int, Placing] = {}
+    placings: dict[int, Placing] = {}
     last = -1
     for number in row.numbers:
         piece = pieces[number]
-        if last in found and _goes_on(pieces[last], piece):
-            found[number] = found[last]
+        if last in placings and _goes_on(pieces[last], piece):
+            placings[number] = placings[last]
         elif placing := next(filter(None, (_placing_at(piece, host, pieces, body) for host in hosts)), None):
-            found[number] = placing
+            placings[number] = placing
         last = number
-    return found
+    return placings
 
 
 def _goes_on(raised: Piece, piece: Piece) -> bool:
-    """Whether a piece on the baseline of a raised or lowered one is so too."""
+    """Whether a piece on the baseline of a raised or lowered one is raised or lowered with it."""
     gap = piece.x0 - raised.x1
     return gap < _NEAR_EACH_OTHER * piece.size and abs(raised.size - piece.size) < 0.1 * piece.size
 

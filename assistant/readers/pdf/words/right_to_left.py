@@ -18,7 +18,7 @@ def has_right_to_left(text: str) -> bool:
 
 
 def logical_text(text: str) -> str:
-    """Characters in the order in which they are read, given as they stand from left to right.
+    """Characters that stand from left to right, in the order in which they are read.
 
     Letters that are drawn in a form of their own, as at the end of a word, become the letter.
 

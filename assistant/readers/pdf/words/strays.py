@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from assistant.readers.pdf.page import Column, PageLayout, Phrase, Rise, Word
 
-_SMALLER = 0.82  # times the size of the line
+_SMALLER = 0.82  # times the size of the line: the largest size of a stray
 _MAX_WORDS = 6
 _NEIGHBOURS = 3  # phrases before and after a stray, among which its line is
-_FAR = 0.75  # sizes of the line between its baseline and that of a raised or lowered word
+_MOST_OFFSET = 0.75  # sizes of the line between its baseline and that of a raised or lowered word
 _ON_LINE = 0.1  # sizes of the line between two baselines that are the same
-_BEHIND = 0.6  # sizes of the line that a mark may stand behind it
+_BEHIND = 0.6  # sizes of the line: how far behind its end a mark may stand
 _GLUED = 0.2  # sizes of the line between a word and what is glued to it
 
 
@@ -31,7 +31,7 @@ def _in_lines(column: Column) -> Column:
     for place, line in enumerate(column.lines):
         host = _host(lines, place, strays)
         if host is not None:
-            lines[host] = _with(line, lines[host])
+            lines[host] = _with_stray(line, lines[host])
             strays.add(place)
     return Column(tuple(line for place, line in enumerate(lines) if place not in strays)) if strays else column
 
@@ -47,7 +47,7 @@ def _host(lines: Sequence[Phrase], place: int, strays: set[int]) -> int | None:
 
 
 def _may_hold(line: Phrase, stray: Phrase) -> bool:
-    if stray.size > _SMALLER * line.size or abs(stray.baseline - line.baseline) > _FAR * line.size:
+    if stray.size > _SMALLER * line.size or abs(stray.baseline - line.baseline) > _MOST_OFFSET * line.size:
         return False
     if not line.x0 < stray.x0 < line.x1 + _BEHIND * line.size or stray.page != line.page:
         return False
@@ -56,11 +56,11 @@ def _may_hold(line: Phrase, stray: Phrase) -> bool:
 
 
 def _covers(word: Word, stray: Phrase) -> bool:
-    """Whether a word stands where a phrase does, so that it is none of its line."""
+    """Whether a word stands where a phrase does, so that this is no part of the word's line."""
     return min(word.x1, stray.x1) - max(word.x0, stray.x0) > 0.5 * (stray.x1 - stray.x0)
 
 
-def _with(stray: Phrase, line: Phrase) -> Phrase:
+def _with_stray(stray: Phrase, line: Phrase) -> Phrase:
     """A line with the words of a small phrase in their places."""
     before = [word for word in line.words if word.x0 <= stray.x0]
     shift = (line.baseline - stray.baseline) / line.size

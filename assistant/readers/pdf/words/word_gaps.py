@@ -14,8 +14,10 @@ _LIKELY_GAP = 0.14  # of the type's size: between letters between which the file
 _SPACING_SHARE = 0.5  # of the gaps of letters that are set apart
 _MOST_SPACING = 0.55  # of the type's size, between letters that are set apart
 _GAP_BEYOND_SPACING = 0.12  # of the type's size, by which words are further apart than letters that are set apart
-_FEWEST_SPACED = 4  # letters, of which it can be told that they are set apart
-_MEAN_WORD = 2.5  # letters, which words have at least whose spaces can be believed
+_FEWEST_SPACED = 4  # letters: of fewer it can't be told whether they are set apart
+_MEAN_WORD = (
+    2.5  # letters in a word on average: where words are shorter, the spaces that the file claims aren't believed
+)
 
 
 def word_starts(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence[float], spacing: float) -> list[int]:
@@ -44,19 +46,19 @@ def word_starts(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence
 
 
 def are_set_apart(gaps: Sequence[float]) -> bool:
-    """Whether most of some gaps are wider than kerning makes them: gaps as of `word_starts`."""
+    """Whether most of some gaps, as in `word_starts`, are wider than kerning makes them."""
     if len(gaps) < _FEWEST_SPACED:
         return False
     return len([True for gap in gaps if gap > _SURELY_NONE]) > _SPACING_SHARE * (len(gaps) - 1)
 
 
 def letter_spacing(texts: Sequence[str], gaps: Sequence[float], claimed: Sequence[bool]) -> float:
-    """By how much letters are set apart, in sizes of the type; 0 where they aren't. Arguments as of `word_starts`."""
+    """By how much letters are set apart, in sizes of the type; 0 where they aren't. Arguments as in `word_starts`."""
     if not are_set_apart(gaps):
         return 0.0
     ordered = sorted(gaps[1:])
     spacing = ordered[len(ordered) // 2]
-    # Letters with a space between each two, and figures with gaps, may as well be words of one character each.
+    # Letters with a space between any two, and figures with gaps, may as well be words of one character.
     is_even = ordered[-1] <= spacing + _GAP_BEYOND_SPACING
     may_be_words = is_even and (all(claimed[1:]) or (spacing > _SURELY_GAP and not all(map(str.isalpha, texts))))
     is_mixed = ordered[len(ordered) // 5] < spacing / 2

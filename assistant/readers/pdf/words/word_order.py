@@ -32,7 +32,7 @@ def in_reading_order(words: Sequence[Word], *, is_right_to_left: bool) -> tuple[
 
     Args:
         words: of one line.
-        is_right_to_left: whether the page is. A line of words from right to left alone is in any case.
+        is_right_to_left: whether the page is. A line whose words mostly run from right to left is in any case.
     """
     if not _have_right_to_left(words):
         return tuple(map(_with_range_turned, words)) if is_right_to_left else tuple(words)
@@ -52,7 +52,7 @@ def _runs(
 ) -> list[list[Word]]:
     """The words that run against the direction of their line, together; the others one by one.
 
-    Figures between two words of a run belong to it. After a word from left to right ("Windows 10"), they do so, too.
+    Figures between two words of a run belong to it. So do figures after a word from left to right ("Windows 10").
     """
     runs: list[list[Word]] = []
     is_open = False  # whether the last run goes against the line
@@ -71,7 +71,7 @@ def _runs(
                 runs[-1] += undecided
                 undecided = []
         else:
-            runs += [[each] for each in (*undecided, word)]
+            runs += [[single] for single in (*undecided, word)]
             is_open, undecided = False, []
     return [*runs, *([word] for word in undecided)]
 
@@ -128,7 +128,7 @@ def _with_marks_turned(run: Sequence[Word]) -> list[Word]:
 
 
 def _closes(brackets: str, inner: str) -> bool:
-    """Whether some marks hold the partner of a bracket in a text, which stands alone there."""
-    return any(each in brackets for each in "()[]") and any(
+    """Whether some marks hold the partner of a bracket that stands alone in a text."""
+    return any(bracket in brackets for bracket in "()[]") and any(
         (inner.count(opening) - inner.count(closing)) % 2 for opening, closing in ("()", "[]")
     )

@@ -1,4 +1,4 @@
-"""What is printed on one baseline beside each other: pieces of words are joined, what is printed twice counts once."""
+"""What is printed side by side on one baseline: pieces of words are joined, what is printed twice counts once."""
 
 import math
 from collections import Counter
@@ -13,8 +13,8 @@ _ADJOINING = 0.08  # of the type's size: between pieces of one word
 _FARTHEST = 0.7  # of the type's size, between letters set apart as far as they may be
 _MARK_GAP = 0.2  # of the type's size, between a word and what is raised or lowered beside it
 _OVERLAP = 0.5  # of the type's size, by which pieces of a word may overlap
-_OFFSET = 0.15  # of the type's size, by which print is offset that is to look bold or to cast a shadow
-_MAX_NEAR = 8  # pieces that one is compared with
+_OFFSET = 0.15  # of the type's size: how far a second print is offset to look bold or to cast a shadow
+_MAX_NEAR = 8  # pieces with which one is compared
 _BULLET_ROOM = 1.5  # of the type's size, which is free before a bullet
 _UNKNOWN, _BULLET = "\ufffd", "•"
 
@@ -75,8 +75,8 @@ def without_doubles(pieces: Sequence[Piece]) -> Sequence[Piece]:
 
 def _is_same(piece: Piece, other: Piece) -> bool:
     """Whether pieces of one text stand in one place, or nearly so."""
-    most = _OFFSET * piece.size
-    return abs(piece.x0 - other.x0) <= most and abs(piece.baseline - other.baseline) <= most
+    limit = _OFFSET * piece.size
+    return abs(piece.x0 - other.x0) <= limit and abs(piece.baseline - other.baseline) <= limit
 
 
 def rows_of(pieces: Sequence[Piece], baselines: Sequence[float]) -> Iterator[list[int]]:
@@ -97,7 +97,7 @@ def rows_of(pieces: Sequence[Piece], baselines: Sequence[float]) -> Iterator[lis
 
 
 def joined(pieces: Sequence[Piece]) -> Rows:
-    """Pieces of one font and size that adjoin as one, where the first of them is printed."""
+    """Pieces of one font and size that adjoin, as one in the place of that which is printed first."""
     words: dict[int, Piece] = {}  # by the place at which they are printed
     rows: list[list[int]] = []
     for row in rows_of(pieces, [piece.baseline for piece in pieces]):
@@ -120,7 +120,7 @@ def joined(pieces: Sequence[Piece]) -> Rows:
 
 
 def with_bullets(pieces: Sequence[Piece]) -> list[Piece]:
-    """Pieces with signs without meaning as bullets where they begin a line, and without such signs elsewhere."""
+    """Pieces in which signs without meaning are bullets where they begin a line, and are left out elsewhere."""
     if not any(piece.text == _UNKNOWN for piece in pieces):
         return list(pieces)
     bullets: set[int] = set()
@@ -162,8 +162,8 @@ def glued(rows: Rows, raised: Mapping[int, Placing]) -> set[int]:
             if gap >= _MARK_GAP * size and not (left.spacing or right.spacing):  # as between most words
                 continue
             is_mark = raised and _rise(raised, right_number) > _rise(raised, left_number)
-            most = (_MARK_GAP if is_mark else _ADJOINING) * size
-            if -_OVERLAP * size < gap and (gap < most or gap < most + _spacing(left, right)):
+            limit = (_MARK_GAP if is_mark else _ADJOINING) * size
+            if -_OVERLAP * size < gap and (gap < limit or gap < limit + _spacing(left, right)):
                 glue.add(right_number)
     return glue
 

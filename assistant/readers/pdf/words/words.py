@@ -18,7 +18,7 @@ _PART_GAP = 1.0  # of the type's size: letters further apart are looked at apart
 _BACKWARDS = -0.5  # of the type's size: by how much a letter may stand before the end of the one before
 _LEAST_LEADERS = 3
 _LEADERS, _LEADER_RUN = "." * 5, re.compile(r"\.{5,}")
-_NARROW_GAP = 0.1  # of the type's size: after a wider one nothing is joined, unless more stands in between
+_NARROW_GAP = 0.1  # of the type's size: a word behind a gap so narrow is marked, or it would be joined again
 _SAME_PLACE = 0.55  # of the width of a letter that is printed twice, offset to look bold
 
 
@@ -31,7 +31,7 @@ class _Part(NamedTuple):
 
 
 def words_of(page: PageContent) -> list[Word]:
-    """The words of a page, in the order in which they are printed; those of each other angle after them."""
+    """The words of a page, in the order in which they are printed; turned ones follow, angle by angle."""
     words = _words(page.glyphs, page.number)
     for text in page.turned:
         words += _turn(_words(text.glyphs, page.number), text.angle, Affine(*text.to_page))
