@@ -1,4 +1,4 @@
-"""The lines of a table, by columns → its rows of cells, with what groups them."""
+"""The lines of a table, by columns → its rows of cells, with the names of their groups."""
 
 import re
 from bisect import bisect_right
@@ -15,7 +15,7 @@ from assistant.readers.pdf.tables.titles import states_only_unit, unit_in
 
 _NOTE_MARK = re.compile(r"[(\[]?(?:[*†‡§#]{1,3}|\d{1,2}|[a-z])[)\].]?")
 _SAME_EDGE = 2.0  # points between the edges of a label and the ruling below it
-_UNDERLINE = 0.5  # type sizes below its baseline, in which this stands
+_UNDERLINE = 0.5  # type sizes below the label's baseline, within which that ruling stands
 _UNIT_ROWS = 3  # of the first ones, among which the unit may stand
 
 
@@ -41,14 +41,14 @@ class Assembly:
 
 
 def assemble(
-    lines: Sequence[GridLine], header: int, least: int, zones: Sequence[Zone], rulings: Sequence[Ruling]
+    lines: Sequence[GridLine], header: int, sure_count: int, zones: Sequence[Zone], rulings: Sequence[Ruling]
 ) -> Assembly:
     """The rows of a table.
 
     Args:
         lines: of the table, and some below it, which may go on with its last row.
         header: how many of the lines name the columns.
-        least: how many of the lines surely belong to the table or to its notes.
+        sure_count: how many of the lines surely belong to the table or to its notes.
         zones: its columns.
         rulings: the horizontal ones over its height, by height.
     """
@@ -59,7 +59,7 @@ def assemble(
     between = rulings_between(head, body[0].line.baseline, rulings)
     names = header_rows(spans_of(head, zones, between), len(zones), between)
     drafts = rows_of_body(body, zones, list(_rulings_at_labels(rulings, body, zones[0])))
-    drafts = _without_notes(_first_rows(drafts, least - header))
+    drafts = _without_notes(_first_rows(drafts, sure_count - header))
     line_count = header + sum(map(len, drafts))
     below = [draft for draft in drafts[:_UNIT_ROWS] if is_group(draft) and states_only_unit(_label_of(draft))]
     drafts = [draft for draft in drafts if draft not in below]
@@ -76,7 +76,7 @@ def assemble(
 
 
 def _rulings_at_labels(rulings: Sequence[Ruling], lines: Sequence[GridLine], labels: Zone) -> Iterator[Ruling]:
-    """The rulings that go over the middle of the labels, and those right below one without values, as below a date."""
+    """The rulings over the middle of the labels' column, and those right below a label without values, as a date."""
     alone = [line.line for line in lines if is_group([line])]
     for ruling in rulings:
         above = bisect_right(alone, ruling.y0, key=lambda line: line.baseline) - 1
@@ -93,19 +93,19 @@ def _as_label(line: GridLine) -> GridLine:
     return replace(line, pieces=(Piece(0, 0, first.phrase),))
 
 
-def _first_rows(drafts: Sequence[list[GridLine]], least: int) -> list[list[GridLine]]:
-    """The rows that some first lines stand in."""
+def _first_rows(drafts: Sequence[list[GridLine]], line_count: int) -> list[list[GridLine]]:
+    """The first rows, as many as the first so many lines stand in."""
     kept: list[list[GridLine]] = []
     for draft in drafts:
-        if least <= 0:
+        if line_count <= 0:
             break
         kept.append(draft)
-        least -= len(draft)
+        line_count -= len(draft)
     return kept
 
 
 def _without_notes(drafts: Sequence[list[GridLine]]) -> list[list[GridLine]]:
-    """Rows without labels alone and notes at their end."""
+    """Rows without those at their end that are labels without values, or notes."""
     marked = sum(_is_note(draft) for draft in drafts)
     end = len(drafts)
     while end > 1 and (is_group(drafts[end - 1]) or (_is_note(drafts[end - 1]) and marked < 0.5 * len(drafts))):
@@ -126,10 +126,16 @@ def _label_of(draft: Sequence[GridLine]) -> str:
 
 
 def _with_spans(rows: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
-    """Rows, of which a label holds for those below it that have none, but words or a year beside it."""
+    """Rows in which a label goes over the rows below it that have no label, but words or a year in its place."""
     labelled: list[tuple[Cell, ...]] = []
     for row in [*rows, ()]:
-        if labelled and len(row) > 1 and not row[0].lines and _is_told_apart(row[1]) and _is_told_apart(labelled[0][1]):
+        if (
+            labelled
+            and len(row) > 1
+            and not row[0].lines
+            and _tells_rows_apart(row[1])
+            and _tells_rows_apart(labelled[0][1])
+        ):
             labelled.append(row)
             continue
         if labelled:
@@ -140,7 +146,7 @@ def _with_spans(rows: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
             yield row
 
 
-def _is_told_apart(cell: Cell) -> bool:
+def _tells_rows_apart(cell: Cell) -> bool:
     """Whether a cell beside a label tells of which of several rows: it holds words or a year."""
     return bool(cell.lines) and all(is_year(line) or not is_figure(line) for line in cell.lines)
 

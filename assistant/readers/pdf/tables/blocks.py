@@ -10,7 +10,7 @@ from assistant.readers.pdf.tables.columns import Zone, union, zones_of
 from assistant.readers.pdf.tables.lines import Line, is_figure, is_year
 
 _MOST_SPACE = 2.5  # type sizes between two lines of a table
-_GROUP_SPACE = 2.5  # type sizes between the baselines of a line that groups rows and theirs
+_GROUP_SPACE = 2.5  # type sizes from the baseline of a line that groups rows to those above and below it
 _LEAST_PARTS = 3
 _PARTING_SPACE = 1.4  # of the usual distance of lines: where other columns may begin
 
@@ -23,7 +23,7 @@ def blocks_of(lines: Sequence[Line]) -> Iterator[range]:
 
 
 def _by_header(lines: Sequence[Line], run: range) -> Iterator[range]:
-    """A run, parted where a bold header begins again, as at its top."""
+    """A run that begins with a bold header, parted where another one begins."""
     start = run.start
     body = next((place for place in run if not lines[place].is_bold), run.stop)
     if body > run.start:
@@ -65,7 +65,7 @@ def _by_columns(lines: Sequence[Line], run: range) -> Iterator[range]:
 
 
 def _count_figure_lines(lines: Sequence[Line]) -> int:
-    """How many lines have figures but years, which names of columns have, too."""
+    """How many lines have figures that are no years: these stand in names of columns, too."""
     return sum(any(is_figure(part) and not is_year(part) for part in line.parts[1:]) for line in lines)
 
 
@@ -94,7 +94,9 @@ def _heads_rows(line: Line, above: Line | None, below: Line | None) -> bool:
         return False
     if max(line.baseline - above.baseline, below.baseline - line.baseline) > _GROUP_SPACE * line.size:
         return False
-    return all(one.x0 < other.x1 and other.x0 < one.x1 for one, other in zip(above.parts, below.parts, strict=True))
+    return all(
+        upper.x0 < lower.x1 and lower.x0 < upper.x1 for upper, lower in zip(above.parts, below.parts, strict=True)
+    )
 
 
 def _next_with_several(lines: Sequence[Line]) -> list[Line | None]:

@@ -15,7 +15,7 @@ _MARK = re.compile(
 )
 _NUMBERED = re.compile(r"[(\[](\d{1,4})[a-z]?[)\]]")
 _PAGE = re.compile(r"(?:[A-Z]{1,2}-?)?(\d{1,4})|[ivxlc]{1,7}")
-_PROSE_WIDTH, _PROSE_FILL = 10.0, 0.8  # type sizes; how much of its column a line of prose fills
+_PROSE_WIDTH, _PROSE_FILL = 10.0, 0.8  # of a line of prose, in type sizes; and as a share of its column
 _COLONS = (":", "\uff1a")
 _FIELDS_SHARE = 0.8  # of the lines of a form
 _LINES_BESIDE_NOTE, _LEAST_PARAGRAPHS = 2.5, 2  # lines of a paragraph with a note beside it, and such paragraphs
@@ -124,6 +124,7 @@ def _has_rows(lines: Sequence[GridLine]) -> bool:
 
 
 def _flows(lines: Sequence[GridLine], column: int, zone: Zone) -> bool:
+    """Whether text flows in a column: three lines in a row fill it."""
     run = 0
     for line in lines:
         phrase = next((piece.phrase for piece in line.pieces if piece.first == piece.last == column), None)
@@ -149,7 +150,7 @@ def _has_figure_column(lines: Sequence[GridLine], width: int) -> bool:
 
 
 def _is_text_table(lines: Sequence[GridLine], header: int, zones: Sequence[Zone], rulings: Sequence[Ruling]) -> bool:
-    """Whether columns of words are a table: ruled, or with names set off from what they name."""
+    """Whether columns of words are a table: ruled, or with names that are bold or end with a colon."""
     body = [line for line in lines[header:] if len(line.pieces) > 1]
     if len(body) < _LEAST_TEXT_ROWS - (header > 0):
         return False

@@ -13,10 +13,13 @@ from assistant.readers.pdf.tables.lines import Line, is_figure, is_year, joined
 
 _SIGN_WIDTHS = {"%": 0.8, ")": 0.3, "]": 0.3}  # in type sizes
 _LEAST_GAP = 0.1  # of the type size: between two columns
-_NEAR, _RARE_SHARE = 0.8, 0.34  # type sizes between columns that may be one; how much less one of them is filled
-_CROSSING_SHARE = 0.1  # of the lines, how many may reach over the strip between two columns
-_TOUCH = 0.2  # of the type size: by how much a part stands in a column at least
-_LEAST_FULL = 3  # lines with something in each column, which tell of the columns alone
+_NEAR, _RARE_SHARE = (
+    0.8,
+    0.34,
+)  # of columns that may be one: type sizes between them; how often the one is filled, as a share of the other
+_CROSSING_SHARE = 0.1  # of the lines: so many may reach over the strip between two columns
+_TOUCH = 0.2  # of the type size: a part that reaches so far into a column stands in it
+_LEAST_FULL = 3  # lines with something in each column: from so many on, they alone tell the columns
 _WIDE_SPACE = 0.45  # of the type size: between two words of a part that may stand in two columns
 
 
@@ -76,7 +79,7 @@ class GridLine:
 def zones_of(lines: Sequence[Line]) -> list[Zone]:
     """The columns of some lines, from left to right.
 
-    If there are figures, the lines from the first of them on tell: names of columns may go over several.
+    Where lines have figures, those before the first of them don't count: names of columns may go over several columns.
     """
     several = [line for line in lines if len(line.parts) > 1]
     with_figures = [place for place, line in enumerate(several) if any(map(is_figure, line.parts[1:]))]
@@ -94,7 +97,7 @@ def zones_of(lines: Sequence[Line]) -> list[Zone]:
     full = [line for line in telling if len(line.parts) == most]
     if len(full) >= max(_LEAST_FULL, 0.5 * len(telling)) and len(zones) < most == len(_covered_by(full)):
         zones = _covered_by(full)  # but for a label that reaches into the next column, which is empty beside it
-    zones = _joined(zones, telling, _NEAR * size)
+    zones = _with_near_joined(zones, telling, _NEAR * size)
     return _with_empty(zones, several[first - 1]) if first else zones
 
 
@@ -110,8 +113,8 @@ def _bridges(part: Phrase, zones: Sequence[Zone]) -> bool:
     return first != last
 
 
-def _joined(zones: Sequence[Zone], lines: Sequence[Line], near: float) -> list[Zone]:
-    """Columns, where neighbours that no line fills both of, and that are near each other, are one."""
+def _with_near_joined(zones: Sequence[Zone], lines: Sequence[Line], near: float) -> list[Zone]:
+    """Columns in which neighbours are one if they are near each other, and no line fills both."""
     if not zones:
         return []
     filled = [{columns_of(part, zones)[0] for part in line.parts} for line in lines]
@@ -135,7 +138,7 @@ def _count_bold(lines: Sequence[Line]) -> int:
 
 
 def _with_empty(zones: Sequence[Zone], names: Line) -> list[Zone]:
-    """Columns, with those that nothing but a name stands in."""
+    """Columns with those in which nothing but a name stands."""
     own = [Zone(part.x0, part.x1) for part in names.parts]
     unnamed = [zone for zone in zones if len(union(own, [zone])) > len(own)]
     empty = [
@@ -146,8 +149,8 @@ def _with_empty(zones: Sequence[Zone], names: Line) -> list[Zone]:
     return union(zones, empty) if len(own) > 2 else list(zones)
 
 
-def _gap(one: Zone, other: Zone) -> float:
-    return max(one.x0 - other.x1, other.x0 - one.x1)
+def _gap(zone: Zone, other: Zone) -> float:
+    return max(zone.x0 - other.x1, other.x0 - zone.x1)
 
 
 def _covered(parts: Sequence[Phrase], most_crossing: int, size: float) -> list[Zone]:

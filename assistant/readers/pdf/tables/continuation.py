@@ -6,33 +6,33 @@ from dataclasses import replace
 
 from assistant.readers.pdf.page import Cell, PageLayout, TableArea
 
-_FOOT, _HEAD = 0.6, 0.4  # of the height of a page: how far down a table goes that goes on overleaf, and begins there
+_FOOT, _HEAD = 0.6, 0.4  # of the height of a page: how far down such a table reaches, and where it goes on overleaf
 _OFFSET = 6.0  # points by which the columns of a table may be offset overleaf
 _MOST_LINES_ABOVE = 3  # that stand above a table that goes on: its name again
 _MOST_MORE_WORDS = 2  # that a title has overleaf, as "(continued)"
 
 
 def join_continued(layouts: Sequence[PageLayout]) -> list[PageLayout]:
-    """Pages, on which tables that go on overleaf are whole, on the page on which they begin.
+    """Pages with each table that goes on overleaf as a whole, on the page on which it begins.
 
     Args:
         layouts: all pages of a document, in order.
     """
     joined: list[PageLayout] = []
-    at = 0  # the place of the page on which the last table begins
+    begun_at = 0  # the place of the page on which the last table begins
     last: TableArea | None = None  # what of it stands on the page before
     for layout in layouts:
         table = _first_table(layout)
         if last is None or table is None or not _goes_on(last, joined[-1], table, layout):
-            at = len(joined)
+            begun_at = len(joined)
             joined.append(layout)
         else:
             place = layout.items.index(table)
-            begun = joined[at].items[-1]
+            begun = joined[begun_at].items[-1]
             if isinstance(begun, TableArea):
-                joined[at] = replace(joined[at], items=(*joined[at].items[:-1], _whole(begun, table)))
+                joined[begun_at] = replace(joined[begun_at], items=(*joined[begun_at].items[:-1], _whole(begun, table)))
             joined.append(replace(layout, items=(*layout.items[:place], *layout.items[place + 1 :])))
-            at = at if place == len(layout.items) - 1 else len(joined) - 1  # another one may end that page
+            begun_at = begun_at if place == len(layout.items) - 1 else len(joined) - 1  # another one may end that page
         end = layout.items[-1] if layout.items else None
         last = end if isinstance(end, TableArea) else None
     return joined
@@ -78,7 +78,7 @@ def _names(table: TableArea) -> list[str]:
 
 def _is_same_title(begun: TableArea, table: TableArea) -> bool:
     """Whether a title is that of the table that has begun, with a word or two more at most."""
-    words = [[word.text for line in each.title for word in line.words] for each in (begun, table)]
+    words = [[word.text for line in area.title for word in line.words] for area in (begun, table)]
     return (
         bool(words[0]) and words[1][: len(words[0])] == words[0] and len(words[1]) <= len(words[0]) + _MOST_MORE_WORDS
     )

@@ -32,7 +32,7 @@ def find_tables(page: PageContent | PagePhrases, phrases: Sequence[Phrase]) -> t
     """The tables of a page, and the phrases that stand in none.
 
     Args:
-        page: with the rulings that tables are told by.
+        page: with its rulings.
         phrases: all of the page.
     """
     if not phrases:
@@ -59,10 +59,10 @@ def find_tables(page: PageContent | PagePhrases, phrases: Sequence[Phrase]) -> t
     for flow in flows:
         lines = split_by_neighbours(lines_of(flow))
         sides = min([line.x0 for line in lines], default=0.0), max([line.x1 for line in lines], default=0.0)
-        column = _FlowTables(lines, horizontal, page, body_size, sides)
-        for table, places in column.find():
+        flow_tables = _FlowTables(lines, horizontal, page, body_size, sides)
+        for table, places in flow_tables.find():
             tables.append(table)
-            taken.update(id(phrase) for place in places for phrase in column.lines[place].phrases)
+            taken.update(id(phrase) for place in places for phrase in lines[place].phrases)
     tables.sort(key=lambda table: table.y0)
     return tables, [phrase for phrase in phrases if id(phrase) not in taken]
 
@@ -126,7 +126,9 @@ class _FlowTables:
                 whole = self._with_rows_before(found[-1:], table)
                 found[len(found) - (whole is not None) :] = [whole or table]
                 end = max(table[1].stop, start + 1)
-                start = next((at for at in range(end, block.stop) if len(self.lines[at].parts) > 1), block.stop)
+                start = next(
+                    (place for place in range(end, block.stop) if len(self.lines[place].parts) > 1), block.stop
+                )
         return found
 
     def _with_rows_before(
@@ -137,7 +139,7 @@ class _FlowTables:
         if not last or area.header_rows:
             return None
         _, above_places = last[0]
-        first = next(at for at in above_places if len(self.lines[at].parts) > 1)
+        first = next(place for place in above_places if len(self.lines[place].parts) > 1)
         zones, own = (zones_of(self.lines[part.start : part.stop]) for part in (above_places, places))
         is_same = len(zones) == len(own) and all(map(_overlap, zones, own))
         if not is_same or not self._are_joined(above_places, places, own):
@@ -147,22 +149,22 @@ class _FlowTables:
 
     def _are_joined(self, above: range, below: range, zones: Sequence[Zone]) -> bool:
         """Whether nothing stands between the rows of two tables but lines that may group the lower ones."""
-        first = next(at for at in below if len(self.lines[at].parts) > 1)
+        first = next(place for place in below if len(self.lines[place].parts) > 1)
         if first - above.stop > MOST_GROUPS_BEFORE:
             return False
         return all(
-            self.lines[at].y0 - self.lines[at - 1].y1 <= _MOST_SPACE * self.lines[at].size
-            and (at == first or may_group(self.lines[at], self.lines[at + 1], zones))
-            for at in range(above.stop, first + 1)
+            self.lines[place].y0 - self.lines[place - 1].y1 <= _MOST_SPACE * self.lines[place].size
+            and (place == first or may_group(self.lines[place], self.lines[place + 1], zones))
+            for place in range(above.stop, first + 1)
         )
 
     def _table(self, block: range, free_from: int) -> tuple[TableArea, range] | None:
         """The table in a block, with the header and the title above it, and the lines that it takes."""
         zones = zones_of(self.lines[block.start : block.stop])
-        inside = [at for at in block if len(self.lines[at].parts) > 1]
+        inside = [place for place in block if len(self.lines[place].parts) > 1]
         while inside and _is_stretched(self.lines[inside[-1]], zones):
             inside.pop()
-        first = next((at for at in inside if not _is_stretched(self.lines[at], zones)), block.stop)
+        first = next((place for place in inside if not _is_stretched(self.lines[place], zones)), block.stop)
         block = range(first, inside[-1] + 1 if inside else first)
         if not block or not 2 <= len(zones) <= _MOST_COLUMNS:
             return None
@@ -175,12 +177,12 @@ class _FlowTables:
         if not is_table(lines, header, zones, rulings):
             return None
         below = self._lines_below(start + len(lines), zones)
-        made = assemble([*lines, *below], header, len(lines), zones, rulings)
+        assembly = assemble([*lines, *below], header, len(lines), zones, rulings)
         title = self._title(self.lines[free_from:start], lines[0].line, zones)
-        taken = range(start - len(title.lines), start + made.line_count)
-        return self._area(taken, title, made), taken
+        taken = range(start - len(title.lines), start + assembly.line_count)
+        return self._area(taken, title, assembly), taken
 
-    def _area(self, taken: range, title: Title, made: Assembly) -> TableArea:
+    def _area(self, taken: range, title: Title, assembly: Assembly) -> TableArea:
         lines = self.lines[taken.start + len(title.lines) : taken.stop]
         table = TableArea(
             self.page.number,
@@ -188,11 +190,11 @@ class _FlowTables:
             lines[0].y0,
             max(line.x1 for line in lines),
             lines[-1].y1,
-            made.rows,
-            made.header_rows,
-            unit=made.unit,
-            unit_lines=made.unit_lines,
-            groups=made.groups,
+            assembly.rows,
+            assembly.header_rows,
+            unit=assembly.unit,
+            unit_lines=assembly.unit_lines,
+            groups=assembly.groups,
         )
         return _titled(table, title)
 
@@ -207,7 +209,7 @@ class _FlowTables:
             yield line
 
     def _up_to_ruling(self, lines: Sequence[GridLine], header: int, zones: Sequence[Zone]) -> int:
-        """How many lines name columns, if those below a ruling over all columns are words of one column only."""
+        """How many lines name columns: not those of one cell's words that stand below a ruling over all columns."""
         first = header
         while first > 1 and _is_word_cell(lines[first - 1], zones):
             first -= 1
@@ -242,5 +244,5 @@ def _is_stretched(line: Line, zones: Sequence[Zone]) -> bool:
     return is_tight and columns_of(line.parts[0], zones)[1] > 0
 
 
-def _overlap(one: Zone, other: Zone) -> bool:
-    return one.x0 < other.x1 and other.x0 < one.x1
+def _overlap(zone: Zone, other: Zone) -> bool:
+    return zone.x0 < other.x1 and other.x0 < zone.x1

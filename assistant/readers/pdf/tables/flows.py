@@ -14,13 +14,13 @@ _MAX_STRIPS = 24  # that are looked at in one area
 _MAX_RULINGS = 1_000
 _LEAST_ROWS = 3  # of a column
 _HALF_GUTTER = 0.2  # of the type size: half the width of the narrowest gutter
-_LOOSE_END = 1.5  # type sizes: so far a ruling may reach into a gutter
+_LOOSE_END = 1.5  # type sizes: how far a ruling may reach into a gutter
 _SAME_BASELINE = 0.25  # of the type size
-_PROSE_FILL = 0.5  # how much of their column lines of prose fill at least
+_PROSE_FILL = 0.5  # of their column: how much lines of prose fill at least
 _LEAST_PROSE_WIDTH = 8.0  # type sizes
 _LEAST_WORDS = 4  # of a line of prose
 _LEAST_LINES_OF_PROSE, _LEAST_LINES_BESIDE = 3, 5
-_LEAST_OFFSET = 5  # rows beside, but not at the height of others, of which it can be told that text flows by itself
+_LEAST_OFFSET = 5  # rows beside others, but not at their height: so many show that text flows by itself
 _HEIGHT = 0.9  # of the type size: that of a line of letters
 _BREAK = 1.25  # of the usual distance of lines: what is further down begins after a space
 _SHARED_STARTS = 0.8
@@ -102,12 +102,12 @@ def _items(rows: Sequence[_Row]) -> list[_Item]:
 
 
 def _strips(rows: Sequence[_Row]) -> Iterator[_Strip]:
-    """For the places on the x-axis the rows in succession that leave them free."""
-    starts, first_rows = [-inf], [0]  # from each start on, the first row since which it is free
+    """The strips: for each place on the x-axis the successive rows that leave it free."""
+    starts, first_rows = [-inf], [0]  # of stretches of the x-axis, and the rows since which these are free
     for number, row in enumerate(rows):
         for item in row:
             margin = _HALF_GUTTER * item.size
-            x0, x1 = floor(item.x0 - margin), ceil(item.x1 + margin)  # in whole points: many strips are one then
+            x0, x1 = floor(item.x0 - margin), ceil(item.x1 + margin)  # in whole points, by which many strips become one
             if x1 <= x0:
                 continue
             first, end = bisect_right(starts, x0) - 1, bisect_left(starts, x1)
@@ -215,7 +215,7 @@ def _goes_on(upper: _Item, lower: _Item, edge: float) -> bool:
 
 
 def _runs_beside(runs: Sequence[_Row], others: Sequence[_Row]) -> bool:
-    """Whether a long text stands beside rows that don't stand at the height of its lines, as cells would."""
+    """Whether a long text stands beside rows that aren't at the height of its lines, as cells would be."""
     heights = [row[0].height for row in others]
     beside = 0
     for run in runs:

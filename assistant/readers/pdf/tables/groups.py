@@ -9,7 +9,7 @@ from assistant.readers.pdf.tables.columns import GridLine
 
 _JOINT = " / "
 _MOST_GROUPS = 6  # within each other
-_LEAST_SUMMED = 3  # how many rows below a group the row stands that sums it up
+_LEAST_SUMMED = 3  # rows from a group to the one that sums it up
 _DIGITS = re.compile(r"\d+")
 
 
@@ -29,7 +29,7 @@ def is_group(row: Sequence[GridLine]) -> bool:
 
 
 def groups_of(rows: Sequence[Sequence[GridLine]]) -> list[str]:
-    """For each row the names of the groups that it stands in, from the outermost: told by indent and type."""
+    """For each row the names of the groups that it stands in, from the outermost, by indent and type."""
     groups: list[_Group] = []
     names: list[str] = []
     outer, ends = _outer_groups(rows), _ends(rows)
@@ -53,7 +53,7 @@ def _name(row: Sequence[GridLine]) -> str:
 
 
 def _outer_groups(rows: Sequence[Sequence[GridLine]]) -> set[int]:
-    """The places of groups right below which groups begin that have the same name, though they have none."""
+    """The places of groups that hold a group right below, which has the same name in several of them."""
     pairs = [place for place in range(len(rows) - 1) if is_group(rows[place]) and is_group(rows[place + 1])]
     inner: dict[str, set[str]] = {}
     for place in pairs:

@@ -1,4 +1,4 @@
-"""Where the names of columns begin that stand above the rows of a table."""
+"""Where the names of columns above the rows of a table begin."""
 
 from collections.abc import Sequence
 

@@ -10,7 +10,7 @@ from assistant.readers.pdf.tables.lines import is_figure, is_year
 from assistant.readers.pdf.tables.rows import are_fields
 
 _NEXT_LINE = 1.3  # type sizes between the baselines of two lines of a name
-_NOTE_SIZE = 0.85  # of the size of names: the marks of notes are smaller
+_NOTE_SIZE = 0.85  # of the size of the names above: the marks of notes are smaller
 _YEAR = re.compile(r"\(?(19|20)\d\d([-/\u2013]\d{2,4})?\)?[^\w\s%.,]?(\(\w\))?")
 _NUMBER = re.compile(r"\d{1,2}[^\W\d]{0,2}|\d+\s?[-\u2013](\s?\d+)?")  # as in "1st quarter", or "1 - 5 years"
 _DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{2,4}")

@@ -8,7 +8,7 @@ from assistant.readers.pdf.page import Phrase, Word
 
 _DOTS = ".\u2026\u00b7\u2024_"
 _LEADERS = re.compile(rf"[{_DOTS}]{{4,}}")
-_TWO_DOTS = re.compile(rf"[{_DOTS}]{{2}}")  # which any leaders have, also those of a word each
+_TWO_DOTS = re.compile(rf"[{_DOTS}]{{2}}")  # which all leaders have, also those in which each dot is a word
 _LETTER_WIDTH = 0.5  # of the type size
 
 
@@ -65,7 +65,7 @@ def _is_leader(words: Sequence[Word], place: int) -> bool:
 
 
 def _without_first_dot(word: Word, dots: Sequence[Word]) -> Word:
-    """A word without a dot at its end that is the first of those that lead on: it is as far from them as they are."""
+    """A word without the dot at its end, if that is the first leader: as far from the next as they are from each other."""
     if len(dots) < 2 or not word.text.endswith(".") or len(word.text) == 1 or len(dots[0].text) > 1:
         return word
     pitch, width = dots[1].x0 - dots[0].x0, dots[0].x1 - dots[0].x0

@@ -20,7 +20,7 @@ _NOTHING = re.compile(r"[-\u2010-\u2015\u2212]{1,3}")
 _OPENING = re.compile(r"[^\w\s]{0,2}[(\[]|[+±<>≤≥~≈]")
 _CLOSING = re.compile(r"[)\]%‰]{1,3}")
 _MARK = re.compile(r"[(\[]?(?:[*†‡§#]{1,3}|\d{1,2}|[a-z])[)\]]?")
-_MARK_SIZE, _MARK_RISE, _MARK_REACH = 0.75, 0.7, 0.6  # of the type size: of a raised mark, how high and how far it is
+_MARK_SIZE, _MARK_RISE, _MARK_REACH = 0.75, 0.7, 0.6  # of the type size: how large, high and far off a mark is
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
@@ -137,7 +137,7 @@ def _with_marks(row: Sequence[Phrase]) -> list[Phrase]:
 
 
 def _pieces(phrase: Phrase) -> Iterator[Phrase]:
-    """A phrase without leaders, parted at these and between figures that are more than a space apart."""
+    """The parts of a phrase: between leaders, and between figures that are more than a space apart."""
     runs = [list(phrase.words)]
     if has_leaders(phrase):
         runs = list(runs_between_leaders(phrase.words))

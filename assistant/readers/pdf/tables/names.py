@@ -8,7 +8,7 @@ from typing import NamedTuple
 from assistant.readers.pdf.page import Cell, Phrase, Ruling
 from assistant.readers.pdf.tables.columns import GridLine, Piece, Zone
 
-_SAME_MIDDLE = 0.6  # of the type size: twice by how much the middles of two lines of a name may differ
+_SAME_MIDDLE = 0.6  # of the type size: twice the distance by which the middles of two lines of a name may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ def _spanned(
     *,
     is_last: bool,
 ) -> list[Piece]:
-    """The names on a line. One that could stand over one column or several is like the others on the line."""
+    """The names on a line. One that may stand over one column or over several does as the others on the line do."""
     if len(line.values) == len(zones) - 1 or len(line.pieces) == len(zones):
         places = range(len(zones) - len(line.pieces), len(zones))
-        return [Piece(at, at, piece.phrase) for at, piece in zip(places, line.pieces, strict=True)]
+        return [Piece(column, column, piece.phrase) for column, piece in zip(places, line.pieces, strict=True)]
     fits: list[_Fit] = []
     taken = 0
     for place, piece in enumerate(line.pieces):
@@ -118,14 +118,14 @@ def _fit(
     """Which columns a name may go over: those that it is centred over, or that the ruling under it covers."""
     phrase = piece.phrase
     if under is not None:
-        covered = [at for at in columns if under.x0 - 1 < zones[at].middle < under.x1 + 1]
+        covered = [column for column in columns if under.x0 - 1 < zones[column].middle < under.x1 + 1]
         if covered:
             name = Piece(covered[0], covered[-1], phrase)
             return _Fit(name, name if len(covered) > 1 else None, is_sure=True)
     middle, slack = (phrase.x0 + phrase.x1) / 2, 0.7 * phrase.size
-    first, last = (min(max(at, columns.start), columns.stop - 1) for at in (piece.first, piece.last))
-    misfits = {at: min(misfit(phrase, zone) for zone in widths[at]) for at in range(first, last + 1)}
-    best = min(misfits, key=lambda at: misfits[at])
+    first, last = (min(max(column, columns.start), columns.stop - 1) for column in (piece.first, piece.last))
+    misfits = {column: min(misfit(phrase, zone) for zone in widths[column]) for column in range(first, last + 1)}
+    best = min(misfits, key=lambda column: misfits[column])
     fits_single = misfits[best] < slack or first == last == 0
     span = None if fits_single else Piece(*_reached(phrase, zones, first, last, columns), phrase)
     start, end = first, last

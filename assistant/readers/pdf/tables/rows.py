@@ -10,12 +10,12 @@ from assistant.readers.pdf.page import Phrase, Ruling
 from assistant.readers.pdf.tables.columns import GridLine, Zone
 from assistant.readers.pdf.tables.lines import is_figure
 
-_RULED_SHARE = 0.7  # of the rows that are sure, how many a ruling must part for rulings to part all rows
+_RULED_SHARE = 0.7  # of the rows that figures tell apart: if rulings part so many, they part all rows
 _TIGHT = 0.87  # of the distance of rows: lines that are nearer than that are in one row
 _LEAST_DISTANCES = 4
 _BREAK = 1.15  # of the usual distance inside a cell: lines that are further apart are in two rows
-_WRAPPED_SHARE = 0.8  # of the lines inside rows, how many go on with a cell that had no more room
-_PAIRED_SHARE = 0.67  # of the labels without values, how many one row each follows
+_WRAPPED_SHARE = 0.8  # of the lines inside rows: so many go on with a cell that had no more room
+_PAIRED_SHARE = 0.67  # of the labels without values: so many have one row each behind them
 _SPACE = 0.25  # of the type size: between two words
 
 
@@ -94,8 +94,8 @@ def _spacing(
     soft_limit = max((label.x1 for label in labels if label.x1 < hard_limit), default=hard_limit)
     sure = [place for place, (above, below) in enumerate(pairwise(lines)) if _are_surely_two(above, below)]
     is_ruled = _are_ruled(lines, ruled)
-    told_by_rulings = is_ruled and len(sure) < 2  # the lines of their cells may be nearer than rows
-    with_figures = [place for place, line in enumerate(lines[:-1]) if line.has_figures and not told_by_rulings]
+    only_ruled = is_ruled and len(sure) < 2  # the lines of their cells may be nearer than rows
+    with_figures = [place for place, line in enumerate(lines[:-1]) if line.has_figures and not only_ruled]
     with_figures = sure if len(sure) > 1 else with_figures
     distances = [lines[place + 1].line.baseline - lines[place].line.baseline for place in with_figures]
     alone = sum(line.label is not None and not line.values for line in lines)
@@ -159,7 +159,7 @@ def _wraps_at(column: int, above: GridLine, below: GridLine, zones: Sequence[Zon
 
 
 def _are_surely_two(above: GridLine, below: GridLine) -> bool:
-    """Whether two lines stand in two rows: they have figures in one column."""
+    """Whether two lines surely stand in two rows: both have a figure in the same column."""
     figures = {piece.first for piece in above.values if is_figure(piece.phrase)}
     return any(piece.first in figures and is_figure(piece.phrase) for piece in below.values)
 

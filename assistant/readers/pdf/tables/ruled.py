@@ -11,7 +11,7 @@ from assistant.readers.pdf.tables.headers import may_name_column
 from assistant.readers.pdf.tables.lines import is_currency, is_figure, lines_of
 from assistant.readers.pdf.tables.rulings import GridCell, RuledGrid, grids_of
 
-_REGULAR = 0.4  # of the places of a grid, how many cells a table has; a form has fewer, of many widths
+_REGULAR = 0.4  # of the places of a grid: so many cells has a table at least; a form has fewer, of many widths
 _MOST_GRIDS = 100  # on a page
 _LEAST_FILLED = 0.6  # of the columns: spaces between coloured boxes are no columns
 _NEXT_LINE = 1.6  # type sizes below a grid, in which its next row would stand
@@ -118,7 +118,7 @@ def _area(grid: RuledGrid, contents: _Contents, page: int) -> TableArea:
 
 
 def _rows_left(cell: GridCell, filled: Sequence[int]) -> int:
-    """Over how many of the rows with text a cell goes."""
+    """How many of the rows with text a cell spans."""
     return max(1, sum(cell.row <= row < cell.row + cell.rows for row in filled))
 
 

@@ -12,7 +12,7 @@ _MEETING = 3.0  # points: rulings whose ends are no further apart meet
 _SAME = 2.5  # points: borders that are no further apart are one
 _MAX_PAIRS = 400_000  # of a horizontal and a vertical ruling that are looked at: more are a drawing
 _MAX_CELLS = 20_000
-_COVERED = 0.6  # of the side of a cell, how much a ruling covers that is its border
+_COVERED = 0.6  # of the side of a cell: a ruling that covers so much is its border
 
 
 class GridCell(NamedTuple):
@@ -49,7 +49,7 @@ class RuledGrid:
         return len(self.ys) - 1
 
     @cached_property
-    def _at(self) -> dict[tuple[int, int], GridCell]:
+    def _cell_by_place(self) -> dict[tuple[int, int], GridCell]:
         return {
             (row, column): cell
             for cell in self.cells
@@ -59,7 +59,7 @@ class RuledGrid:
 
     def cell_at(self, x: float, y: float) -> GridCell | None:
         """The cell around a place."""
-        return self._at.get((bisect_right(self.ys, y) - 1, bisect_right(self.xs, x) - 1))
+        return self._cell_by_place.get((bisect_right(self.ys, y) - 1, bisect_right(self.xs, x) - 1))
 
 
 def grids_of(rulings: Sequence[Ruling]) -> Iterator[RuledGrid]:
@@ -92,7 +92,7 @@ def _y(ruling: Ruling) -> float:
 
 
 def _meeting(level: Sequence[Ruling], upright: Sequence[Ruling]) -> Iterator[tuple[list[Ruling], list[Ruling]]]:
-    """Horizontal and vertical rulings that hang together."""
+    """Horizontal and vertical rulings, by the grids that they make together: each meets another one of its grid."""
     parents = list(range(len(level) + len(upright)))
 
     def root(place: int) -> int:
@@ -162,8 +162,8 @@ def _borders(
 ) -> set[tuple[int, int]]:
     """Which of some places have a ruling along which of the steps across."""
     covered: dict[tuple[int, int], float] = {}
-    for at, start, end in rulings:
-        place = min(range(len(places)), key=lambda number: abs(places[number] - at))
+    for position, start, end in rulings:
+        place = min(range(len(places)), key=lambda number: abs(places[number] - position))
         first, last = bisect_right(steps, start) - 1, bisect_left(steps, end)
         for step in range(max(first, 0), min(last, len(steps) - 1)):
             part = min(end, steps[step + 1]) - max(start, steps[step])

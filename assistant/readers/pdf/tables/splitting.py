@@ -16,7 +16,7 @@ _LEAST_SPACE = 0.2  # of the type size, between two cells
 
 
 def split_by_neighbours(lines: Sequence[Line]) -> list[Line]:
-    """Lines, of which parts over several columns of the line above or below are split where these stand."""
+    """Lines whose parts are split where they go over several columns of the line above or below."""
     split: list[Line] = []
     for place, line in enumerate(lines):
         around = [*split[-1:], *lines[place + 1 : place + 2]]
@@ -41,12 +41,14 @@ def _split(part: Phrase, near: Sequence[Line]) -> Sequence[Phrase]:
 
 
 def _names(part: Phrase, others: Sequence[Phrase]) -> list[Phrase]:
-    """The pieces of a part that stand in the middle above or below others, one each; nothing if they don't."""
+    """The pieces of a part, each aligned with another part above or below it; nothing if they aren't."""
     pieces: list[Phrase] = []
     start = 0
     for left, right in pairwise(others):
         middle = (left.x1 + right.x0) / 2
-        end = next((at for at in range(start + 1, len(part.words)) if part.words[at].x0 > middle - _LEAST_SPACE), 0)
+        end = next(
+            (place for place in range(start + 1, len(part.words)) if part.words[place].x0 > middle - _LEAST_SPACE), 0
+        )
         if not end or part.words[end].is_glued:
             return []
         pieces.append(phrase_of(part.words[start:end]))
@@ -55,10 +57,10 @@ def _names(part: Phrase, others: Sequence[Phrase]) -> list[Phrase]:
     return pieces if all(map(_are_aligned, pieces, others)) else []
 
 
-def _are_aligned(one: Phrase, other: Phrase) -> bool:
-    middle = (one.x0 + one.x1 - other.x0 - other.x1) / 2
-    return abs(middle) < _SAME_MIDDLE * one.size or min(abs(one.x0 - other.x0), abs(one.x1 - other.x1)) < (
-        _SAME_EDGE * one.size
+def _are_aligned(piece: Phrase, other: Phrase) -> bool:
+    middle_shift = (piece.x0 + piece.x1 - other.x0 - other.x1) / 2
+    return abs(middle_shift) < _SAME_MIDDLE * piece.size or min(abs(piece.x0 - other.x0), abs(piece.x1 - other.x1)) < (
+        _SAME_EDGE * piece.size
     )
 
 

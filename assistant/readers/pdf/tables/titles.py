@@ -10,7 +10,7 @@ from assistant.readers.pdf.tables.lines import Line
 _MOST_LINES = 6
 _MOST_SPACE = 3.5  # type sizes between two lines of a title
 _MOST_CHARS = 160  # of a line of a title
-_MOST_LARGE_CHARS = 80  # of one that is only larger than other text
+_MOST_LARGE_CHARS = 80  # of a line that stands out by its size alone
 _MOST_UNIT_CHARS = 160
 # Words for thousand, million, billion: English, German, French, Spanish, Italian, Portuguese, Dutch; Chinese, Japanese.
 _SCALE = (
@@ -58,7 +58,7 @@ def title_above(lines: Sequence[Line], top: Line, centres: Sequence[float], left
         part = line.parts[0]
         above = nearest[place + 1].parts[-1].text if place + 1 < len(nearest) else ""
         text = f"{_opened_bracket(above, part.text)}{part.text}"
-        units += [unit] if (unit := unit_in(text)) else []  # which the sentence above may state, too
+        units += [unit] if (unit := unit_in(text)) else []  # a sentence above may state it, too
         if not states_only_unit(part.text) and not _names_table(part, max(top.size, body_size), centres, left):
             break
         title.append(line)
