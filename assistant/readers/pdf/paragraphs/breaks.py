@@ -25,8 +25,6 @@ _NEIGHBOURS = 12  # lines above and below that tell how paragraphs are indented
 _LIST_NEIGHBOURS = 40  # lines above and below among which other items of a list are looked for
 _MAX_INDENT = 8.0  # sizes of the type, of a paragraph's first line
 _TITLE_SIZE = 1.15  # times the size of the body: a heading so large goes on in the next line wherever it ends
-
-
 _LEADER = re.compile(r"(?:[.\u2026\u00b7_] ?){4,}\s*\S{0,20}$")
 _LEADER_WITHIN = 60  # characters at the end of a line
 
@@ -56,7 +54,7 @@ class _Pair:
         start: the place of the first line of the paragraph that the upper one belongs to.
         gap: the distance of their baselines, in times the usual one.
         ends_sentence: whether a sentence ends with the upper line.
-        has_room: whether the first word of the lower line would have stood on the upper one.
+        has_room: whether there was room for the first word of the lower line on the upper one.
         reads_on: whether their words are of one sentence, as far as hyphens, commas and small letters tell.
         shift: how much further right the lower one begins, in sizes of the type.
     """
@@ -82,7 +80,7 @@ class _Pair:
 
     @property
     def ends_early(self) -> bool:
-        """Whether the upper line ends where it was meant to: the next word would have stood on it."""
+        """Whether the upper line ends where it was meant to: there was room for the next word on it."""
         return self.has_room and not self.reads_on
 
 
@@ -131,9 +129,9 @@ def _pair(text: ColumnText, start: int, place: int) -> _Pair:
 
 
 def _indents(text: ColumnText, place: int) -> int:
-    """Whether the first lines of paragraphs around a line are indented (above 0), or hang (below 0).
+    """How surely the first lines of paragraphs around a line are indented (above 0), or hang (below 0).
 
-    Behind the end of a paragraph the next line begins further right where first lines are indented, and further left
+    After the end of a paragraph the next line begins further right where first lines are indented, and further left
     where they hang, as in a bibliography. Items of lists and lines in type of another size don't count.
     """
     lines, size = text.lines, text.lines[place].phrase.size
@@ -153,7 +151,13 @@ def _indents(text: ColumnText, place: int) -> int:
 
 
 def _hangs_at(mark_left: float, words_left: float, pair: _Pair) -> bool:
-    """Whether other items around that stand at some indent go on below their words."""
+    """Whether an item around, at the same indent, goes on below its words.
+
+    Args:
+        mark_left: the left edge of the mark of the item, in points.
+        words_left: that of its words.
+        pair: the lines in question.
+    """
     lines, marks = pair.text.lines, pair.text.marks
     return any(
         marks[place] is not None
@@ -249,7 +253,7 @@ def _by_indent(pair: _Pair) -> bool | None:
 
 
 def _by_end(pair: _Pair) -> bool | None:
-    """A line that ends before it needs to ends a paragraph."""
+    """A line that ends early, though the next word had room on it, ends a paragraph."""
     return pair.ends_early
 
 

@@ -69,5 +69,5 @@ def _with_cap(cap: Word, line: Phrase, vocabulary: Vocabulary) -> Phrase:
     """A line that begins with a large letter, which is part of its first word, or a word by itself."""
     first, *others = line.words
     letter, whole = cap.text[-1].casefold(), f"{cap.text[-1]}{first.text}".casefold().strip(".,;:!?")
-    is_word = vocabulary.counts[letter] > 1 and vocabulary.counts[whole] == 0  # it is counted itself
+    is_word = vocabulary.counts[letter] > 1 and vocabulary.counts[whole] == 0  # the letter itself is counted once
     return replace(line, words=(cap, replace(first, is_glued=not is_word), *others), x0=cap.x0)

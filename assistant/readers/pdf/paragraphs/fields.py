@@ -15,7 +15,9 @@ _COLONS = (":", "：")  # noqa: RUF001 — a wide colon is meant
 _WIDE_GAP_RATIO = 2.0  # times the usual gap of the line: justified lines have wide spaces
 _WIDE_GAP = 0.8  # sizes of the type between a label and its value
 _MAX_LABEL_CHARS = 80
-_LABELS_SHARE = 0.7  # of the cells of a column of labels, and of the rows of a form
+_LABELS_SHARE = (
+    0.7  # of the cells of a column: so many labels make it one of labels; and of the rows: so many fields make a form
+)
 _SAME_INDENT = 0.5  # sizes of the type
 
 
@@ -57,7 +59,11 @@ def fields_of(table: TableArea) -> list[Piece]:
         labels.update(column for column, cell in row.items() if cell.text.endswith(_COLONS))
     of_labels = {column for column, count in labels.items() if count >= _LABELS_SHARE * filled[column]}
     named = sum(min((column for column, cell in row.items() if cell.lines), default=-1) in of_labels for row in rows)
-    if not of_labels or named < _LABELS_SHARE * len(rows) or 2 * sum(filled[c] for c in of_labels) < filled.total():
+    if (
+        not of_labels
+        or named < _LABELS_SHARE * len(rows)
+        or 2 * sum(filled[column] for column in of_labels) < filled.total()
+    ):
         return []
     title = [Piece("caption", table.title)] if table.title else []
     return [*title, *(field for row in rows for field in _row_fields(row, of_labels))]
@@ -86,7 +92,7 @@ def _row_fields(row: dict[int, Cell], of_labels: AbstractSet[int]) -> Iterator[P
 
 
 def _is_set_apart(words: Sequence[Word], place: int, em: float) -> bool:
-    """Whether more than the line's usual space stands behind one of its words."""
+    """Whether the gap behind a word of a line is wider than the line's usual one."""
     gaps = [right.x0 - left.x1 for left, right in pairwise(words)]
     others = gaps[:place] + gaps[place + 1 :]
     return gaps[place] > max(_WIDE_GAP * em, _WIDE_GAP_RATIO * statistics.median(others) if others else 0)

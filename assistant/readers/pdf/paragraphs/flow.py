@@ -38,7 +38,7 @@ def join_over_breaks(passages: Sequence[Passage]) -> list[Passage]:
 
     What stands between the parts of a paragraph, such as a figure's caption or a table, follows it. The last paragraph
     that is unfinished at the end of a column goes on with the next that looks like it, or not at all. Where first lines
-    are indented, so does one that ends with a sentence and a full line, if the next one's first line isn't indented.
+    are indented, so does one that ends with a sentence in a full line, if the next one's first line isn't indented.
     """
     indents = _indents_first_lines(passages)
     tops = _at_edge([passage.is_first for passage in passages], passages)
@@ -71,7 +71,7 @@ def _is_caption(passage: Passage) -> bool:
 
 
 def _indents_first_lines(passages: Sequence[Passage]) -> bool:
-    """Whether most paragraphs of several lines begin with an indent, as far as they begin within their columns."""
+    """Whether most paragraphs of several lines begin with an indent; those at the top of a column don't count."""
     paragraphs = [
         passage
         for passage in passages
@@ -112,7 +112,7 @@ def _is_candidate(above: Passage, below: Passage) -> bool:
 
 
 def _goes_on(above: Passage, below: Passage) -> bool:
-    """Whether a paragraph goes on: its last line is full, and no sentence begins behind it."""
+    """Whether a paragraph goes on in a passage: its last line is full, and no new paragraph begins behind it."""
     last, first = above.lines[-1], below.lines[0]
     is_below = first.phrase.page == last.phrase.page and first.phrase.y0 > last.phrase.y0
     overlaps = first.phrase.x0 < last.phrase.x1 and last.phrase.x0 < first.phrase.x1
@@ -128,9 +128,9 @@ def _goes_on(above: Passage, below: Passage) -> bool:
     return not has_room_for(last, first) or (is_nearly_full and reads_on(last.text, first.text))
 
 
-def _differ_in_width(one: Line, other: Line) -> bool:
+def _differ_in_width(line: Line, other: Line) -> bool:
     """Whether columns are of different widths, as a text and what stands beside it in the margin are."""
-    narrow, wide = sorted((one.right - one.left, other.right - other.left))
+    narrow, wide = sorted((line.right - line.left, other.right - other.left))
     return narrow < (1 - _SAME_WIDTH) * wide
 
 

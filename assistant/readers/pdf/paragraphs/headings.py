@@ -1,4 +1,4 @@
-"""Which lines are headings, and of what level: by size, weight, capitals, numbering and the space around them."""
+"""Which lines are headings, and of what level: by size, weight, capitals, numbers and the space around them."""
 
 import re
 from collections import Counter, defaultdict
@@ -73,7 +73,7 @@ def is_heading(lines: Sequence[Line], mark: Mark | None, around: Surroundings, s
     text = " ".join(line.text for line in lines)
     if lines[0].phrase.words[0].angle or (mark and mark.symbol) or not _is_brief(lines, text):
         return False
-    size_below = around.below.phrase.size if around.below else style.size  # smaller than the body in a box
+    size_below = around.below.phrase.size if around.below else style.size  # in a box smaller than the body
     size = max(word.size for line in lines for word in line.phrase.words)  # not that of small capitals
     if size < _SMALLER * min(style.size, size_below):
         return False
@@ -97,7 +97,7 @@ def _is_brief(lines: Sequence[Line], text: str) -> bool:
 
 
 def _breaks_early(lines: Sequence[Line], width: float) -> bool:
-    """Whether three lines or more are as short as those of an address: the next word would have stood on each.
+    """Whether three lines or more are as short as those of an address: each had room for the next word.
 
     Args:
         lines: that belong together.
@@ -173,7 +173,7 @@ def heading_levels(first_lines: Sequence[Line]) -> list[int]:
 
 
 def _in_order(looks: Sequence[Look], first_lines: Sequence[Line]) -> list[Look]:
-    """The looks from the highest to the lowest; that of "2 Methods" stands before that of "2.1 Gardens"."""
+    """The looks from the highest level to the lowest; that of "2 Methods" stands before that of "2.1 Gardens"."""
     ordered = sorted(set(looks), reverse=True)
     numbers: dict[str, Look] = {}
     above: Counter[tuple[Look, Look]] = Counter()  # how often one look is that of the section that another is part of

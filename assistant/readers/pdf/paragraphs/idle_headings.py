@@ -20,8 +20,8 @@ _NUMBERED = re.compile(
 def without_idle_headings(passages: Sequence[Passage], style: BodyStyle) -> list[Passage]:
     """The passages, with headings that head nothing as paragraphs.
 
-    A heading heads nothing where another that looks the same or higher follows it; unless it is numbered, a title,
-    alone on its page, or ends with a colon above one that doesn't, as what names a list does.
+    A heading heads nothing where another one follows that looks the same, or like one of a higher level; unless it is
+    numbered, a title, alone on its page, or ends with a colon above one that doesn't, as the name of a list does.
 
     Args:
         passages: of the document, in reading order.

@@ -18,7 +18,7 @@ _NUMBER = re.compile(
     r"|(?P<above>\d{1,3}(?:\.\d{1,3}){0,3})\.(?P<last>\d{1,3})\.?"
 )
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
-_LETTER_BULLETS = frozenset("olnquvØüèàƒ")  # what fonts of symbols call their bullets
+_LETTER_BULLETS = frozenset("olnquvØüèàƒ")  # characters that fonts of symbols use for bullets
 _MIN_GAP = 0.5  # sizes of the type; a space is half as wide
 _MIN_GAP_RATIO = 1.6  # times the usual gap of a line: justified lines have wide spaces
 
@@ -90,7 +90,7 @@ def follows(mark: Mark, other: Mark) -> bool:
 def _is_bullet(first: Word, second: Word) -> bool:
     """Whether a word is a bullet: a symbol by itself, or a character of another font, set apart.
 
-    Fonts of symbols call their bullets whatever they like: "o", "n", "\u2030".
+    Fonts of symbols print bullets for any character: "o", "n", "\u2030".
     """
     if len(first.text) > 1:
         return False

@@ -14,9 +14,9 @@ from assistant.readers.pdf.page import Phrase
 HYPHENS = ("\u00ad", "-", "\u2010", "\u2011")
 _COMPOUND = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
 _LAST_WORD = re.compile(r"[^\W_](?:[\w\-\u2010\u2011]*[^\W_])?$")
-_SHORT_PREFIX = 2  # letters, as of "re" and "un": they are mostly written without a hyphen
-_LONG_PART, _OFTEN = 4, 3  # the letters and the number of a half that is a word by itself
-# Halves that stand in compounds and begin or end hardly any other word at a line's end: they tell where a document is
+_SHORT_PREFIX = 2  # letters, as in "re" and "un", which mostly go without a hyphen
+_LONG_PART, _OFTEN = 4, 3  # letters of a half that is a word by itself, and how often it occurs
+# Halves that stand in compounds and begin or end hardly any other word at a line's end: they decide where a document is
 # too short to. Measured on two sets of files, with what else a file tells hidden; "pre", "pro", "ex" and "multi" part
 # more words than they keep.
 _FIRST_HALVES = frozenset(

@@ -1,4 +1,4 @@
-"""Lines of text with what tells paragraphs apart: their weight, the edges of their column, the width of their words."""
+"""Lines of text with what tells paragraphs apart: weight, the edges of their column, the room at their end."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from assistant.readers.pdf.page import Column, Phrase, Word
 from assistant.readers.pdf.paragraphs.item_marks import begins_with_box, begins_with_bullet
 from assistant.readers.pdf.paragraphs.style import BodyStyle
 
-_SAME_BASELINE = 0.25  # the distance in sizes of the type up to which two phrases stand on one line
+_SAME_BASELINE = 0.25  # sizes of the type between the baselines of two phrases on one line
 _MOSTLY = 0.9  # the share of the characters of a line that is bold or italic
 _SPACE = 0.25  # the width of a space, in sizes of the type
 _LEAST_SIZE = 1.0  # points
-_FEW_LINES = 4  # a column of fewer doesn't tell how wide it is
+_FEW_LINES = 4  # a column of fewer doesn't show how wide it is
 _MIN_CENTRED = 3.0  # sizes of the type left free on both sides
-_TIED_CHARS = 2  # of a word that may be tied to the next
+_TIED_CHARS = 2  # of a word that may be tied to the next one, so that no line ends between them
 _ROW_GAP = 2.0  # sizes of the type between the cells of a row
 _MAX_MARK_CHARS = 6
 _OPTION_GAP = 3.0  # sizes of the type between boxes to tick below each other
 _RAGGED = 1.5  # sizes of the type by which the fullest lines of a column differ
-_STRETCH = 5  # lines that tell how far text runs beside a figure
+_STRETCH = 5  # lines that show how far text runs beside a figure
 _PROSE_FILL = 0.85  # the share of their width that lines of running text fill
 
 
@@ -82,7 +82,7 @@ def column_lines(column: Column, style: BodyStyle) -> list[Line]:
 
 
 def has_room_for(line: Line, below: Line) -> bool:
-    """Whether the first word of the line below would have stood on a line: then the line ends where it was meant to.
+    """Whether a line had room for the first word of the line below: then it ends where it was meant to.
 
     A figure or a short word may be tied to the next one, and is taken together with it.
     """
@@ -99,7 +99,7 @@ def phrase_of_words(words: Sequence[Word]) -> Phrase:
     for word in words:
         if not word.rise:
             sizes[word.size] = sizes.get(word.size, 0) + len(word.text)
-    size = max(sizes, key=lambda each: sizes[each]) if sizes else words[0].size
+    size = max(sizes, key=lambda size: sizes[size]) if sizes else words[0].size
     return Phrase(
         tuple(words), words[0].page,
         min(word.x0 for word in words), min(word.y0 for word in words),

@@ -12,7 +12,7 @@ _SAME_BASELINE = 0.25  # sizes of the type
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """A level of the list that goes on."""
+    """A level of the list at hand."""
 
     left: float  # where its marks stand, from the left edge of their column, in points
     pattern: str  # of its marks
@@ -39,9 +39,9 @@ def _levels_at(passage: Passage, levels: tuple[_Level, ...]) -> tuple[_Level, ..
     line = passage.lines[0]
     mark = mark_of(line.phrase)
     level = _Level(line.phrase.x0 - line.left, mark.pattern if mark else "")
-    alike = next((depth for depth, other in enumerate(levels) if other.pattern == level.pattern), None)
-    if passage.is_first and alike is not None:  # the list goes on in another column, whose edge may be another
-        return (*levels[:alike], level)
+    own_depth = next((depth for depth, other in enumerate(levels) if other.pattern == level.pattern), None)
+    if passage.is_first and own_depth is not None:  # the list goes on in another column, whose edge may be another
+        return (*levels[:own_depth], level)
     outer = tuple(other for other in levels if other.left < level.left - _SAME_INDENT * line.em)
     return (*outer, level)
 

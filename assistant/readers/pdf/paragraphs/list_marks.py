@@ -7,7 +7,7 @@ from assistant.readers.pdf.paragraphs.lines import Line, has_room_for
 
 _SAME_INDENT = 0.4  # sizes of the type
 _PARAGRAPH_GAP = 1.5  # sizes of the type between baselines: lines further apart are of two paragraphs
-_SIBLINGS_WITHIN = 30  # lines up and down among which the numbers before and after one are looked for
+_SIBLINGS_WITHIN = 30  # lines above and below among which the numbers before and after one are looked for
 _PART_ENDS = (".", ";", ":", ",", "!", "?")
 
 
@@ -16,7 +16,7 @@ def accepted_marks(lines: Sequence[Line]) -> list[Mark | None]:
 
     A number or a dash may also begin a line inside a sentence ("5. May", "- which"): it is a mark where it is set
     apart, where the line below is indented up to its words, or where its list goes on at the same indent;
-    never where a sentence runs into it.
+    never where a sentence runs on into it.
     """
     marks = [mark_of(line.phrase) for line in lines]
     return [mark if mark and _is_accepted(lines, marks, place) else None for place, mark in enumerate(marks)]
@@ -33,7 +33,7 @@ def _is_accepted(lines: Sequence[Line], marks: Sequence[Mark | None], place: int
 
 
 def _is_in_sentence(lines: Sequence[Line], marks: Sequence[Mark | None], place: int) -> bool:
-    """Whether a sentence runs into a line from the full one above it, which begins no item of the same list."""
+    """Whether a sentence runs on into a line from the full one above it, which begins no item of the same list."""
     mark, mark_above = marks[place], marks[place - 1] if place else None
     if not place or (mark and mark_above and follows(mark, mark_above)):
         return False

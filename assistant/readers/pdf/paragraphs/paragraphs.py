@@ -17,7 +17,7 @@ from assistant.readers.pdf.paragraphs.parted_words import with_words_together
 from assistant.readers.pdf.paragraphs.style import BodyStyle
 
 _ADDRESS_SIGNS = ("@", "://", "www.")  # papers set addresses in the type of code
-_UNEVEN = 0.35  # the share by which character recognition gets the sizes of lines wrong
+_UNEVEN = 0.35  # the share by which character recognition may get the sizes of lines wrong
 _WIDE_GAP = 1.3  # times the usual distance between lines
 
 
@@ -84,7 +84,7 @@ def _column_passages(column: Column, style: BodyStyle) -> Iterator[Passage]:
 
 
 def _piece(text: ColumnText, start: int, end: int) -> Piece:
-    """The piece that some lines of a column are."""
+    """Some lines of a column as a piece."""
     lines, mark = text.lines[start:end], text.marks[start]
     phrases = tuple(line.phrase for line in lines)
     if is_heading(lines, mark, _surroundings(text, start, end), text.style):

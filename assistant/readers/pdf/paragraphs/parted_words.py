@@ -1,4 +1,4 @@
-"""Words whose halves stand in two columns: what stands below both columns doesn't part them."""
+"""Words whose halves stand in two columns: what stands below the first column is moved from between them."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ _OTHER_SIZE = 0.1  # the share by which what stands below differs in size
 
 
 def with_words_together(items: Sequence[Column | TableArea]) -> list[Column | TableArea]:
-    """The columns and tables of a page; what stands below two columns follows the second where a word goes over both.
+    """The columns and tables of a page; where a word goes over two columns, what stands below them follows the second.
 
     Args:
         items: in reading order.
