@@ -1,4 +1,4 @@
-"""Entries of a bibliography, told by their form: who, when, and where it was published."""
+"""Entries of a bibliography, known by their form: who, when, and where it was published."""
 
 import re
 from collections import Counter
@@ -32,10 +32,10 @@ _NUMBERED = re.compile(r"\[[\w+.-]{1,12}\]|\d{1,3}\.")
 _QUOTES = "\"“”„«'‘"
 _MAX_CHARS = 900
 _PROSE_CHARS = 150
-_FIRST_CHARS = 40  # among which the initials of the first author stand
+_FIRST_CHARS = 40  # within which initials of the first author stand
 _PARTICLE_CHARS = 3  # of names without a capital: "van", "de"
 _LEAST_ENTRIES = 5  # where no heading says what they are
-_MOST_BY_ONE = 0.5  # of the entries begin with one and the same name: else they are somebody's works
+_MOST_BY_ONE = 0.5  # of the entries: where more begin with the same name, they are somebody's works
 
 
 def is_entry(text: str, mark: str = "") -> bool:

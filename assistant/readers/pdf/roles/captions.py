@@ -1,4 +1,4 @@
-"""Captions of figures and tables: a word such as "Figure", a number, and what is to be seen; figures at axes."""
+"""Captions of figures and tables: a word such as "Figure", a number, and what there is to see; numbers at axes."""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ _LABEL = re.compile(
 )
 _SMALLER = 0.96  # times the size of the body
 _LEAST_WORDS = 4  # behind the label: a caption with fewer states nothing
-_BARE_FIGURE = re.compile(r"[^\w\s]{0,2}\s?\d{1,9}(?:[.,]\d{1,9}){0,4}\s?[^\w\s]{0,2}")
+_BARE_NUMBER = re.compile(r"[^\w\s]{0,2}\s?\d{1,9}(?:[.,]\d{1,9}){0,4}\s?[^\w\s]{0,2}")
 _WORD = re.compile(r"[^\W\d_]{2}")
 
 
@@ -51,9 +51,9 @@ def is_caption(text: str) -> bool:
 
 
 def mark_captions(pieces: Sequence[Piece], style: BodyStyle) -> list[Piece]:
-    """The pieces, captions marked as such; those that are hardly more than a label have the role of a title.
+    """The pieces with captions marked as such; those that are hardly more than a label have the role of a title.
 
-    A figure that stands by itself is the label of an axis or the like: nothing can be read from it.
+    A number that stands by itself, as at the axis of a chart, counts as one: it states nothing.
 
     Args:
         pieces: of the document.
@@ -76,7 +76,7 @@ def _is_caption(piece: Piece, around: Sequence[Piece], style: BodyStyle) -> bool
     if piece.kind not in {"paragraph", "heading"} or piece.role != "body" or not piece.lines:
         return False
     first = piece.lines[0]
-    if piece.kind == "paragraph" and _is_bare_figure(piece):
+    if piece.kind == "paragraph" and _is_bare_number(piece):
         return True
     label = caption_label(first.text)
     if label is None:
@@ -84,13 +84,13 @@ def _is_caption(piece: Piece, around: Sequence[Piece], style: BodyStyle) -> bool
     if label.is_closed:
         return True
     behind = first.text[len(label.text) :].lstrip()
-    stands_out = first.size <= _SMALLER * style.size or _has_bold_label(first) or any(each.table for each in around)
+    stands_out = first.size <= _SMALLER * style.size or _has_bold_label(first) or any(other.table for other in around)
     return behind[:1].isupper() and stands_out
 
 
-def _is_bare_figure(piece: Piece) -> bool:
+def _is_bare_number(piece: Piece) -> bool:
     """Whether a piece is nothing but one number, with a sign before or behind it."""
-    return len(piece.lines) == 1 and _BARE_FIGURE.fullmatch(piece.lines[0].text) is not None
+    return len(piece.lines) == 1 and _BARE_NUMBER.fullmatch(piece.lines[0].text) is not None
 
 
 def _has_bold_label(line: Phrase) -> bool:

@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 from assistant.nlp import lexicon
 from assistant.readers.pdf.page import PagePhrases, Phrase, Piece
@@ -11,11 +12,11 @@ from assistant.readers.pdf.tables.lines import is_figure
 
 _LEAST_LED, _LEAST_LED_BELOW_HEADING, _LEAST_BELOW_HEADING, _LEAST_BARE = 4, 3, 4, 10  # entries
 _FIRST_PAGES = 25  # on which entries without leaders or heading are looked for
-_LEAST_DISTINCT = 6  # numbers of those
+_LEAST_DISTINCT = 6  # numbers among those entries
 _MOST_OTHER_LINES = 4  # in a row between two entries, as the second lines of titles and the names of parts
 _MOST_LINES_BELOW_HEADING = 8  # before the first entry
-_SPARE_PAGES = 60  # by which the numbers below a heading may exceed those of the document, as in an excerpt
-_MANY = 8  # entries, whose numbers may be any
+_SPARE_PAGES = 60  # by how many the numbers below a heading may exceed those of the document, as in an excerpt
+_MANY = 8  # entries: where there are so many, any numbers will do
 _SAME_EDGE = 0.6  # sizes of the type
 _WRAPPED = 1.5  # sizes of the type: the most between the baselines of two lines of one title
 _HANGING = 5.0  # sizes of the type: the most by which two lines of one title are indented differently
@@ -35,7 +36,7 @@ class _Run:
 def part_contents(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list[Piece]]:
     """Parts the tables of contents from the text of the pages, with their headings.
 
-    They are told by their form: titles, often with leaders, and page numbers that stand below each other and rise.
+    They are known by their form: titles, often with leaders, and page numbers that stand below each other and rise.
 
     Args:
         pages: of the document, without running heads.
@@ -78,7 +79,7 @@ def _runs(page: PagePhrases, page_count: int, *, is_continued: bool) -> list[_Ru
     if len(entries) < _LEAST_LED_BELOW_HEADING:
         return []
     in_entries = {id(phrase) for entry in entries for phrase in entry.phrases}
-    others = sorted((phrase for phrase in page.phrases if id(phrase) not in in_entries), key=lambda each: each.baseline)
+    others = sorted((phrase for phrase in page.phrases if id(phrase) not in in_entries), key=attrgetter("baseline"))
     headings = [phrase for phrase in others if is_contents_heading(phrase.text)][:_MOST_HEADINGS]
     runs: list[_Run] = []
     for column in _columns(entries):
@@ -92,9 +93,9 @@ def _runs(page: PagePhrases, page_count: int, *, is_continued: bool) -> list[_Ru
 
 
 def _columns(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """Entries whose numbers end below each other, from left to right; typed leaders end where they may."""
+    """Entries whose numbers end below each other, from left to right; those behind typed leaders end where they may."""
     columns: list[list[Entry]] = []
-    for entry in sorted(entries, key=lambda each: each.number.x1):
+    for entry in sorted(entries, key=lambda entry: entry.number.x1):
         if columns and entry.number.x1 - columns[-1][-1].number.x1 <= _SAME_EDGE * entry.number.size:
             columns[-1].append(entry)
         else:
@@ -103,7 +104,7 @@ def _columns(entries: Iterable[Entry]) -> list[list[Entry]]:
     led = [entry for column in led_columns for entry in column]
     if len(led_columns) > 1 and len({entry.baseline for entry in led}) == len(led):
         columns = [led, *(column for column in columns if not any(entry.has_leaders for entry in column))]
-    return [sorted(column, key=lambda each: each.baseline) for column in columns]
+    return [sorted(column, key=attrgetter("baseline")) for column in columns]
 
 
 def _rising(column: Sequence[Entry], others: Sequence[Phrase]) -> Iterator[list[Entry]]:
@@ -124,8 +125,8 @@ def _rising(column: Sequence[Entry], others: Sequence[Phrase]) -> Iterator[list[
 def _lines_between(top: float, bottom: float, entries: Sequence[Entry], others: Sequence[Phrase]) -> list[Phrase]:
     """The lines between two heights that stand above or below some entries, from top to bottom."""
     left, right = min(entry.phrases[0].x0 for entry in entries), max(entry.number.x1 for entry in entries)
-    first = bisect_right(others, top, key=lambda each: each.baseline)
-    end = bisect_left(others, bottom, key=lambda each: each.baseline)
+    first = bisect_right(others, top, key=attrgetter("baseline"))
+    end = bisect_left(others, bottom, key=attrgetter("baseline"))
     return [phrase for phrase in others[first:end] if phrase.x0 < right and phrase.x1 > left]
 
 
@@ -158,7 +159,7 @@ def _is_contents(run: _Run, page: PagePhrases, page_count: int, *, is_continued:
 
 
 def _has_other_figures(run: _Run) -> bool:
-    """Whether figures that are no numbers of pages stand among those: sums, shares, the dash of nothing."""
+    """Whether figures that aren't page numbers stand among these: sums, shares, the dash that means nothing."""
     left, right = min(entry.number.x0 for entry in run.entries), max(entry.number.x1 for entry in run.entries)
     return any(line.x0 < right and line.x1 > left and is_figure(line) for line in run.lines)
 
@@ -178,15 +179,15 @@ def _pieces(run: _Run) -> Iterator[Piece]:
         yield Piece("paragraph", (run.heading,), "contents")
     other_lines = set(map(id, run.lines))
     begun: list[Phrase] = []  # lines of a title that goes on below
-    for line in sorted((*run.lines, *map(_entry_line, run.entries)), key=lambda each: (each.baseline, each.x0)):
+    for line in sorted((*run.lines, *map(_entry_line, run.entries)), key=attrgetter("baseline", "x0")):
         if begun and not _goes_on(begun[-1], line):
-            yield from (Piece("paragraph", (each,), "contents") for each in begun)
+            yield from (Piece("paragraph", (single,), "contents") for single in begun)
             begun = []
         begun.append(line)
         if id(line) not in other_lines:
             yield Piece("paragraph", tuple(begun), "contents")
             begun = []
-    yield from (Piece("paragraph", (each,), "contents") for each in begun)
+    yield from (Piece("paragraph", (single,), "contents") for single in begun)
 
 
 def _goes_on(above: Phrase, below: Phrase) -> bool:

@@ -40,7 +40,7 @@ class Entry:
 
     @property
     def baseline(self) -> float:
-        """Of its number."""
+        """That of its number."""
         return self.number.baseline
 
 
@@ -54,13 +54,13 @@ def entries_of(phrases: Sequence[Phrase]) -> list[Entry]:
 
 
 def may_end_entry(phrase: Phrase) -> bool:
-    """Whether a phrase ends as entries do: a quick look."""
+    """Whether a phrase ends as entries do, at a quick look."""
     last = phrase.words[-1]
     return _ends_like_page(last) and (last.text[-1].isdigit() or _PAGE.fullmatch(last.text) is not None)
 
 
 def split_at_entries(phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
-    """Phrases, those parted in which an entry's leaders and number stand before the next column's words."""
+    """Phrases, parted where the leaders and the number of an entry stand before the words of the next column."""
     return tuple(part for phrase in phrases for part in _parts(phrase))
 
 
@@ -81,7 +81,7 @@ def _part(phrase: Phrase, words: tuple[Word, ...]) -> Phrase:
 
 
 def _ends_like_page(word: Word) -> bool:
-    """Whether a word ends in a digit, or in a letter that is one in Roman numerals: a quick look."""
+    """Whether a word ends in a digit, or in a letter that is one in Roman numerals, at a quick look."""
     last = word.text[-1]
     return last.isdigit() or last in "ivxlc"
 
@@ -104,13 +104,13 @@ def without_leaders(words: Sequence[Word]) -> tuple[Word, ...]:
 def _rows(phrases: Sequence[Phrase]) -> Iterator[list[Phrase]]:
     """The phrases on one baseline at a time, from left to right."""
     row: list[Phrase] = []
-    for phrase in sorted(phrases, key=lambda each: each.baseline):
+    for phrase in sorted(phrases, key=lambda phrase: phrase.baseline):
         if row and phrase.baseline - row[0].baseline > _SAME_BASELINE * phrase.size:
-            yield sorted(row, key=lambda each: each.x0)
+            yield sorted(row, key=lambda phrase: phrase.x0)
             row = []
         row.append(phrase)
     if row:
-        yield sorted(row, key=lambda each: each.x0)
+        yield sorted(row, key=lambda phrase: phrase.x0)
 
 
 def _entries_of_row(row: Sequence[Phrase]) -> Iterator[Entry]:
@@ -121,7 +121,7 @@ def _entries_of_row(row: Sequence[Phrase]) -> Iterator[Entry]:
         parts = _split_number(phrase)
         if parts is None:
             continue
-        words = [word for each in row[start:place] for word in each.words] + list(parts.title)
+        words = [word for before in row[start:place] for word in before.words] + list(parts.title)
         has_leaders = parts.is_led_to or _dots_at_end(" ".join(word.text for word in words)) >= _LEAST_DOTS
         title = without_leaders(words)
         if not _LETTERS.search(" ".join(word.text for word in title)) and not has_leaders:

@@ -14,7 +14,7 @@ _BAND = 0.25  # the share of the page's height in which they stand
 _SAME_BASELINE = 0.25  # sizes of the type
 _MAX_PHRASES = 12  # in a row: one with more is of a table
 _MAX_CHARS = 300  # of a phrase that are looked at
-_MAX_DIGITS = 9
+_MAX_DIGITS = 9  # of a number that are looked at
 _NUMBER = re.compile(r"\d+")
 _OUTER_ROMAN = re.compile(r"^[-–—|·\s]*([ivxlc]+|[IVXLC]+)(?![^\W_])|(?<![^\W_])([ivxlc]+|[IVXLC]+)[-–—|·\s]*$")
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -56,12 +56,12 @@ class EdgeRow:
     @property
     def size(self) -> float:
         """The largest of its sizes of type."""
-        return max(each.phrase.size for each in self.phrases)
+        return max(edge.phrase.size for edge in self.phrases)
 
     @property
     def characters(self) -> int:
         """How many characters it has."""
-        return sum(len(each.wording) for each in self.phrases)
+        return sum(len(edge.wording) for edge in self.phrases)
 
 
 def edge_rows(page: PagePhrases, place: int, side: Side) -> list[EdgeRow]:
@@ -83,7 +83,7 @@ def edge_rows(page: PagePhrases, place: int, side: Side) -> list[EdgeRow]:
 
 
 def usual_size(pages: Iterable[PagePhrases]) -> float:
-    """The size of type in which the lines of most width are set, in points."""
+    """The size of type whose lines are the longest when added up, in points."""
     widths: dict[float, float] = {}
     for page in pages:
         for phrase in page.phrases:
@@ -115,10 +115,10 @@ def _outer_rows(page: PagePhrases, side: Side) -> list[list[Phrase]]:
     upright = (phrase for phrase in page.phrases if not phrase.words[0].angle)
     limit = _BAND * page.height
     if side == "top":
-        near = sorted((phrase for phrase in upright if phrase.y1 < limit), key=lambda each: each.baseline)
+        near = sorted((phrase for phrase in upright if phrase.y1 < limit), key=lambda phrase: phrase.baseline)
     else:
         limit = page.height - limit
-        near = sorted((phrase for phrase in upright if phrase.y0 > limit), key=lambda each: -each.baseline)
+        near = sorted((phrase for phrase in upright if phrase.y0 > limit), key=lambda phrase: -phrase.baseline)
     rows: list[list[Phrase]] = []
     for phrase in near:
         if rows and abs(phrase.baseline - rows[-1][0].baseline) <= _SAME_BASELINE * phrase.size:
@@ -131,7 +131,7 @@ def _outer_rows(page: PagePhrases, side: Side) -> list[list[Phrase]]:
 
 
 def _edge_phrases(row: Sequence[Phrase], page: PagePhrases, place: int, side: Side) -> Iterator[EdgePhrase]:
-    for phrase in sorted(row, key=lambda each: each.x0):
+    for phrase in sorted(row, key=lambda phrase: phrase.x0):
         distance = phrase.baseline if side == "top" else page.height - phrase.baseline
         wording, numbers = wording_of(phrase.text[:_MAX_CHARS])
         yield EdgePhrase(phrase, place, side, distance, wording, numbers)

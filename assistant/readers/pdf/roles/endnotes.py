@@ -23,14 +23,14 @@ def mark_endnotes(pieces: Sequence[Piece]) -> list[Piece]:
         pieces: of the document, with the words that refer to footnotes.
     """
     marked = list(pieces)
-    # Where the text begins that the next list of notes belongs to, and up to where it is looked at.
+    # The place where the text of the next list of notes begins, and that up to which its marks have been collected.
     lists = list(_lists(pieces))
-    begin = looked_at = _behind_affiliations(pieces[: lists[0][0]]) if lists else 0
+    begin = collected_to = _behind_affiliations(pieces[: lists[0][0]]) if lists else 0
     referred: dict[str, set[str]] = {"": set(), "[": set()}  # by the form of the marks
     for start, end in lists:
         for form, marks in referred.items():
-            marks.update(mark for piece in pieces[looked_at:start] for _, mark in _open_marks(piece, form))
-        looked_at = end
+            marks.update(mark for piece in pieces[collected_to:start] for _, mark in _open_marks(piece, form))
+        collected_to = end
         form = "[" if pieces[start].mark.startswith("[") else ""
         numbers = [str(number) for number in range(1, end - start + 1)]
         if _are_referred_to(numbers, referred[form]):
@@ -45,7 +45,7 @@ def mark_endnotes(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 def _are_referred_to(numbers: Sequence[str], marks: AbstractSet[str]) -> bool:
-    """Whether most of the numbers of a list are marks in the text, and nearly all numbers among those marks its own."""
+    """Whether most numbers of a list are marks in the text, and nearly all numbers among the marks are of the list."""
     found = marks & set(numbers)
     return len(found) >= _REFERRED_SHARE * len(numbers) and len(found) >= _OWN_SHARE * sum(
         mark.isdecimal() for mark in marks
@@ -53,7 +53,7 @@ def _are_referred_to(numbers: Sequence[str], marks: AbstractSet[str]) -> bool:
 
 
 def _lists(pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
-    """Where pieces below a heading are numbered from 1, up to the next heading or the end: from where to where."""
+    """The places from which and up to which pieces are numbered from 1: all those between two headings."""
     headings = [place for place, piece in enumerate(pieces) if piece.kind == "heading"]
     for heading, end in pairwise([*headings, len(pieces)]):
         numbers = [_number(piece) for piece in pieces[heading + 1 : end]]

@@ -1,4 +1,4 @@
-"""Numbers of lines beside a text, of every line or of each fifth, as transcripts, bills and poems have them.
+"""Numbers of lines beside a text, of every line or of every fifth, as transcripts, bills and poems have them.
 
 They stand below each other at one edge, where nothing else is printed, and count the lines.
 """
@@ -22,7 +22,7 @@ _FEWEST_COUNTED = 8  # lines from the first number to the last, where some have 
 _STEP_TOLERANCE = 5  # steps of fewer lines are exact
 _ON_EACH_LINE = 0.8  # the share of numbers with no line between them and the next
 _BESIDE_TEXT = 0.5  # the share of numbers with text beside them
-_RUNNING_ON = 0.1  # the share of lines whose sentence goes on in the next line
+_RUNNING_ON = 0.1  # the share of lines whose sentence runs on into the next line, at least
 _FEWEST_RUNNING_ON = 2
 _PROSE_WIDTH, _PROSE_FILL = 15.0, 0.8  # of full lines: type sizes, and the share of the widest
 _FEWEST_WORDS = 4
@@ -77,13 +77,13 @@ def _line_numbers(page: PagePhrases) -> list[_Number]:
     if len(candidates) < _FEWEST_STEPS:
         return []
     lines = _Lines(upright)
-    found: dict[int, _Number] = {}  # by the id of the phrase
+    accepted: dict[int, _Number] = {}  # by the id of the phrase
     columns = (column for edge in (_right_edge, _left_edge) for column in _columns(candidates, edge))
     runs = [run for column in columns for run in _runs(column) if len(run) >= _FEWEST_STEPS]
     for run in sorted(runs, key=len, reverse=True):
-        if not any(id(number.phrase) in found for number in run) and lines.are_counted_by(run):
-            found |= {id(number.phrase): number for number in run}
-    return sorted(found.values(), key=_height)
+        if not any(id(number.phrase) in accepted for number in run) and lines.are_counted_by(run):
+            accepted |= {id(number.phrase): number for number in run}
+    return sorted(accepted.values(), key=_height)
 
 
 def _numbers_in(phrase: Phrase) -> Iterator[_Number]:
@@ -137,7 +137,7 @@ def _runs(column: Sequence[_Number]) -> Iterator[list[_Number]]:
 
 
 class _Lines:
-    """The lines of a page, as far as they tell what is counted.
+    """The lines of a page, as far as they show what numbers count.
 
     Args:
         phrases: of the page.

@@ -75,7 +75,7 @@ def _role_of_heading(pieces: Sequence[Piece], place: int) -> Role:
 
 def _end_of_bibliography(pieces: Sequence[Piece], start: int) -> int:
     """Where a bibliography ends: at the next heading that no entries follow, or where some paragraphs are prose."""
-    prose = 0  # pieces behind each other
+    prose = 0  # paragraphs of it in a row
     for place in range(start, len(pieces)):
         piece = pieces[place]
         if piece.kind == "heading" and not _goes_on_with_entries(pieces, place):

@@ -13,7 +13,7 @@ _SYMBOLS = "*∗†‡§¶#‖※"  # noqa: RUF001 — the asterisk of mathemati
 _SYMBOL_MARK = re.compile(rf"[{_SYMBOLS}]{{1,4}}")
 _MARK = re.compile(rf"[(\[]?(\d{{1,3}}|[a-z]|[{_SYMBOLS}]{{1,4}})[)\].:]?")
 _BRACKETED = re.compile(r"[(\[](\d{1,3}|[a-z])[)\]]")
-_RAISED_FIGURES = re.compile(r"[⁰¹²³⁴-⁹]{1,3}")  # that are characters of their own
+_RAISED_FIGURES = re.compile(r"[⁰¹²³⁴-⁹]{1,3}")  # where these are characters of their own
 _SQUARE = re.compile(r"\[(\d{1,3}|[a-z])\]")
 _NUMBERED = re.compile(r"(\d{1,3})[.)]?")
 _GLUED_NUMBER = re.compile(r"(\d{1,3})(?=[^\W\d_]{2}|[\"“„«'‘])")
@@ -32,7 +32,7 @@ class Opening(NamedTuple):
 
     Attributes:
         mark: without brackets and full stop.
-        word: that the mark is, or the part of a word.
+        word: the word that is the mark, or the part of one.
         words: those behind the mark, on the same line.
         form: whether the mark is raised, or an asterisk, a dagger or the like on the line, or a number or letter there.
     """
@@ -67,7 +67,7 @@ def next_opening(words: Sequence[Word], mark: str) -> int | None:
         return None
     following = str(int(mark) + 1)
     for place, word in enumerate(words[:-1]):
-        if place and word.rise > 0 and word.text == following and words[place - 1].text[-1] in '.!?…"”’)]':
+        if place and word.rise > 0 and word.text == following and words[place - 1].text[-1] in _ENDS:
             return place
     return None
 
@@ -82,7 +82,7 @@ def referring_words(phrases: Iterable[Phrase]) -> Iterator[tuple[Word, str]]:
 
 
 def surely_referring(phrases: Iterable[Phrase]) -> set[str]:
-    """The marks of raised words that are no exponents behind a unit or a variable, as in "240 m²"."""
+    """The marks of raised words that can't be exponents, as that behind a unit in "240 m²" may be."""
     return {
         mark
         for phrase in phrases

@@ -19,7 +19,7 @@ from assistant.readers.pdf.roles.note_marks import (
 )
 from assistant.segmentation.roles import role_of_heading
 
-_SMALLER = 0.94  # times the size of the body: at most so large is the type of notes
+_SMALLER = 0.94  # times the size of the body: the largest type of notes
 _SAME_SIZE = 0.05  # the share by which the lines of one note may differ in size
 _SAME_BASELINE = 0.25  # sizes of the type
 _LOWER_PART = 0.5  # of the page, in which notes in the size of the body begin
@@ -107,7 +107,7 @@ class _PageNotes:
         return any(role_of_heading(line.text) == "bibliography" for line in _lines(self._layout.items[place]))
 
     def start_of_notes(self, rows: Sequence[_Row], place: int, last: Phrase | None) -> int:
-        """The place of the first row of the notes that end a column; behind its last where none does.
+        """The place of the first row of the notes that end a column; the number of rows where none do.
 
         Args:
             rows: of the column.
@@ -160,7 +160,7 @@ class _PageNotes:
         return all(abs(row.size - last.size) <= _SAME_SIZE * last.size for row in rows)
 
     def _is_at_foot(self, rows: Sequence[_Row], place: int) -> bool:
-        """Whether no text of the body stands below some rows of a column; only notes referred to may fill a page."""
+        """Whether no text of the body stands below some rows of a column; only notes with a reference fill pages."""
         opening = opening_of(rows[0].words)
         if 2 * len(rows) > self._line_count and not (opening and opening.mark in self._referred):
             return False

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from assistant.readers.pdf.page import PagePhrases, Phrase
 from assistant.readers.pdf.roles.edges import wording_of
 
-_SHORT = 12  # characters
+_MAX_CHARS, _MAX_WORDS = 12, 3
 _BARE = re.compile(r"[-–—|·\s]*(?:[a-z]{1,2}[-–.]\s?)?#[-–—|·\s]*")
 _SAME_MIDDLE = 0.5  # sizes of the type
 _MAX_STEP = 3  # pages between two numbers
-_LARGE = 1.25  # times the usual size of the type
-_ENOUGH = 4  # numbers that count on
+_MAX_SIZE = 1.25  # times the usual size of the type
+_LEAST_NUMBERS = 4  # numbers that count on
 _BAND = 3.0  # points: phrases whose baselines are nearer stand on one line
 
 
@@ -33,7 +33,7 @@ def counting_lines(pages: Sequence[PagePhrases], usual_size: float) -> list[list
     open_sequences: dict[tuple[str, int], list[Phrase]] = {}  # by their wording and the number that goes on with them
     for phrase in (phrase for page in pages for phrase in _lone_numbers(page)):
         wording, numbers = wording_of(phrase.text)
-        if not _BARE.fullmatch(wording) or phrase.size > _LARGE * usual_size:
+        if not _BARE.fullmatch(wording) or phrase.size > _MAX_SIZE * usual_size:
             continue
         sequence = open_sequences.pop((wording, numbers[0]), [])
         if not sequence or not _is_in_place(phrase, sequence[-1]):
@@ -41,7 +41,7 @@ def counting_lines(pages: Sequence[PagePhrases], usual_size: float) -> list[list
             sequences.append(sequence)
         sequence.append(phrase)
         open_sequences[wording, numbers[0] + 1] = sequence
-    return [sequence for sequence in sequences if len(sequence) >= _ENOUGH]
+    return [sequence for sequence in sequences if len(sequence) >= _LEAST_NUMBERS]
 
 
 def _is_in_place(phrase: Phrase, last: Phrase) -> bool:
@@ -54,8 +54,8 @@ def _is_in_place(phrase: Phrase, last: Phrase) -> bool:
 def _lone_numbers(page: PagePhrases) -> Iterator[Phrase]:
     """The short phrases that have a line to themselves."""
     bands = Counter(round(phrase.baseline / _BAND) for phrase in page.phrases)
-    for phrase in sorted(page.phrases, key=lambda each: each.baseline):
+    for phrase in sorted(page.phrases, key=lambda phrase: phrase.baseline):
         band = round(phrase.baseline / _BAND)
         is_alone = bands[band] == 1 and not bands[band - 1] and not bands[band + 1]
-        if is_alone and len(phrase.words) <= 3 and len(phrase.text) <= _SHORT:
+        if is_alone and len(phrase.words) <= _MAX_WORDS and len(phrase.text) <= _MAX_CHARS:
             yield phrase

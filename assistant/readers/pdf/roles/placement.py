@@ -1,4 +1,4 @@
-"""Where running heads and notes stand in the document: none inside a paragraph that goes over pages."""
+"""Where running heads and notes stand in the document: never inside a paragraph that runs over pages."""
 
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -22,14 +22,14 @@ def put_back(pieces: Sequence[Piece], parted: Sequence[Piece]) -> Iterator[Piece
     headers = deque(piece for piece in parted if piece.role == "header")
     contents = deque(piece for piece in parted if piece.role == "contents")
     last = [piece for piece in parted if piece.role not in {"header", "contents"} and piece.key not in notes]
-    others = deque(sorted(last, key=page_of))
+    others = deque(sorted(last, key=_page_of))
     for piece in pieces:
-        page = page_of(piece)
+        page = _page_of(piece)
         while contents and _place(contents[0]) < (page, 0.0):
             yield contents.popleft()
-        while others and page_of(others[0]) < page:
+        while others and _page_of(others[0]) < page:
             yield others.popleft()
-        while headers and page_of(headers[0]) <= page:
+        while headers and _page_of(headers[0]) <= page:
             yield headers.popleft()
         while contents and _place(contents[0]) < _place(piece):
             yield contents.popleft()
@@ -38,7 +38,7 @@ def put_back(pieces: Sequence[Piece], parted: Sequence[Piece]) -> Iterator[Piece
     yield from (*contents, *headers, *others)
 
 
-def page_of(piece: Piece) -> int:
+def _page_of(piece: Piece) -> int:
     """The page on which a piece begins; 0 for one without words."""
     return _place(piece)[0]
 

@@ -12,13 +12,13 @@ from assistant.readers.pdf.roles.page_numbers import counting_lines
 from assistant.readers.pdf.roles.spreads import SAME_HEIGHT, Spreads
 from assistant.structure import Role
 
-_NEAR_PAGES = 4  # so many pages away at the most stands another of the same kind
+_NEAR_PAGES = 4  # pages to the next running head of the same kind, at most
 _ENOUGH_PAGES = 3  # on which the same words stand
 _APART = 1.6  # the distance between baselines, in sizes of the type, that parts a running head from the text
-_FAR_APART = 2.5  # likewise for a number that no other page tells of
-_DENSE = 0.4  # the share of the pages between the first and the last that has it, and on which it stands
-_FREQUENT = 0.1  # the share of all pages on which something stands that is parted from the edge by a gap
-_STEADY_PAGES, _STEADY_SHARE = 4, 0.75  # on so many, and on so many of those around, a line below a running head is one
+_FAR_APART = 2.5  # the same for a number that no other page confirms
+_DENSE = 0.4  # the share of the pages from the first that has it to the last, on which it stands
+_FREQUENT = 0.1  # the share of all pages on which something behind a gap stands
+_STEADY_PAGES, _STEADY_SHARE = 4, 0.75  # a line below a running head belongs to it on so many, and of those around
 _MOST_STEADY = 2  # rows; where more come back the pages are forms
 _LARGER = 1.1  # times the usual size: rather a heading
 _MANY_ROWS = 5
@@ -59,7 +59,7 @@ class _Head:
 def part_running_heads(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list[Piece]]:
     """Parts running headers, footers and page numbers from the text of the pages.
 
-    They are told by their place at an edge of the page and by coming back there: in the same words, or with a number
+    They are known by their place at an edge of the page and by coming back there: in the same words, or with a number
     that counts the pages. What stands beside such a number, apart from the text, goes with it. The numbers of lines
     leave the text, too.
 
@@ -77,7 +77,8 @@ def part_running_heads(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases],
     heads = _edge_heads(pages, size)
     numbers = [*line_numbers, *(sequence[0] for sequence in sequences)]
     pieces = [Piece("paragraph", (number,), "page_number") for number in numbers]
-    pieces += [Piece("paragraph", (phrase,), "header") for phrase in {each.text: each for each in in_margins}.values()]
+    by_text = {phrase.text: phrase for phrase in in_margins}
+    pieces += [Piece("paragraph", (phrase,), "header") for phrase in by_text.values()]
     pieces += _pieces(heads)
     pieces.sort(key=lambda piece: piece.lines[0].page)
     return _without(pages, (head.edge.phrase for head in heads)), pieces
@@ -107,28 +108,28 @@ def _edge_heads(pages: Sequence[PagePhrases], size: float) -> list[_Head]:
 
 
 class _Search:
-    """Tells running heads by what stands on the other pages."""
+    """Finds running heads by what stands on the other pages."""
 
     def __init__(self, edges: Sequence[Sequence[EdgeRow]], pages: Sequence[PagePhrases], size: float) -> None:
         self._pages = pages
         self._usual_size = size
         self._by_wording: dict[tuple[Side, str, int], list[EdgePhrase]] = {}
-        phrases = [each for rows in edges for row in rows for each in row.phrases]
-        for each in phrases:
-            self._by_wording.setdefault((each.side, each.wording, each.page), []).append(each)
-        self._same_text = Spreads(phrases, lambda each: (each.side, each.wording, each.numbers))
-        self._same_wording = Spreads(phrases, lambda each: (each.side, each.wording))
+        phrases = [edge for rows in edges for row in rows for edge in row.phrases]
+        for edge in phrases:
+            self._by_wording.setdefault((edge.side, edge.wording, edge.page), []).append(edge)
+        self._same_text = Spreads(phrases, lambda edge: (edge.side, edge.wording, edge.numbers))
+        self._same_wording = Spreads(phrases, lambda edge: (edge.side, edge.wording))
 
     def heads(self, rows: Sequence[EdgeRow]) -> list[_Head]:
         """The running heads among the rows at an edge: from the edge inwards, up to the first row of the text."""
         heads = self._heads_to_gap(rows)
-        told = {id(head.edge.phrase) for head in heads}
-        below = list(dropwhile(lambda row: all(id(each.phrase) in told for each in row.phrases), rows))
-        if not heads or any(id(each.phrase) in told for row in below[:1] for each in row.phrases):
+        in_heads = {id(head.edge.phrase) for head in heads}
+        below = list(dropwhile(lambda row: all(id(edge.phrase) in in_heads for edge in row.phrases), rows))
+        if not heads or any(id(edge.phrase) in in_heads for row in below[:1] for edge in row.phrases):
             return heads
         steady = list(takewhile(self._is_steady, below))
         if len(steady) <= _MOST_STEADY:
-            heads += (_Head(each) for row in steady for each in row.phrases)
+            heads += (_Head(edge) for row in steady for edge in row.phrases)
         return heads
 
     def _heads_to_gap(self, rows: Sequence[EdgeRow]) -> list[_Head]:
@@ -137,29 +138,29 @@ class _Search:
         is_behind_gap = False
         for number, (row, inner) in enumerate(zip_longest(rows, rows[1:])):
             is_apart = row.gap >= _APART * max(row.size, self._usual_size)
-            told = [head for each in row.phrases if (head := self._head(each, row, is_outermost=number == 0))]
+            row_heads = [head for edge in row.phrases if (head := self._head(edge, row, is_outermost=number == 0))]
             if is_behind_gap or _heads_columns(row, inner):
-                told = [head for head in told if self._is_frequent(head)]
-            if len(told) < len(row.phrases) and told and is_apart and row.characters <= _MAX_CHARS:
-                by_phrase = {id(head.edge.phrase): head for head in told}
-                told = [by_phrase.get(id(each.phrase), _Head(each)) for each in row.phrases]
+                row_heads = [head for head in row_heads if self._is_frequent(head)]
+            if len(row_heads) < len(row.phrases) and row_heads and is_apart and row.characters <= _MAX_CHARS:
+                by_phrase = {id(head.edge.phrase): head for head in row_heads}
+                row_heads = [by_phrase.get(id(edge.phrase), _Head(edge)) for edge in row.phrases]
             is_in_table = not is_apart and _heads_columns(row, inner)
-            if is_in_table and not any(head.is_counted for head in told):
+            if is_in_table and not any(head.is_counted for head in row_heads):
                 return heads
-            heads += told
-            if len(told) < len(row.phrases):
+            heads += row_heads
+            if len(row_heads) < len(row.phrases):
                 return heads
             if inner and row.gap >= _FAR_APART * row.size:
                 return heads
             is_behind_gap |= is_apart
-        # Where nothing ends them, the page is the same as another one.
+        # Where nothing ends the running heads, the whole edge is the same as that of another page.
         return heads if len(rows) < _MANY_ROWS else [head for head in heads if head.is_counted]
 
     def _is_steady(self, row: EdgeRow) -> bool:
         """Whether a row that stands apart comes back on nearly all of several pages, as the second line of a head."""
         if row.gap < _APART * row.size or row.size > _LARGER * self._usual_size:
             return False
-        spreads = [self._same_text.of(each) for each in row.phrases if _WORD.search(each.wording)]
+        spreads = [self._same_text.of(edge) for edge in row.phrases if _WORD.search(edge.wording)]
         return len(spreads) == len(row.phrases) and all(
             spread.pages >= _STEADY_PAGES and spread.density >= _STEADY_SHARE for spread in spreads
         )
@@ -187,8 +188,8 @@ class _Search:
 
     def _is_counted_with(self, edge: EdgePhrase, page: int) -> bool:
         """Whether a page has the same words at the same height, with a number that counts the pages between."""
-        shape = self._pages[edge.page]
-        steps = (1, 2) if shape.width > shape.height else (1,)  # two pages may stand beside each other
+        own_page = self._pages[edge.page]
+        steps = (1, 2) if own_page.width > own_page.height else (1,)  # two pages may stand beside each other
         return any(
             abs(other.distance - edge.distance) <= SAME_HEIGHT * edge.phrase.size
             and any(_counts(edge.numbers, other.numbers, step * (page - edge.page)) for step in steps)
@@ -216,8 +217,8 @@ def _heads_columns(row: EdgeRow, inner: EdgeRow | None) -> bool:
     """Whether each phrase of a row stands above one of the next row, as the names of a table's columns do."""
     if not inner or min(len(row.phrases), len(inner.phrases)) < 2:
         return False
-    cells = [each.phrase for each in inner.phrases]
-    return all(any(cell.x0 < each.phrase.x1 and each.phrase.x0 < cell.x1 for cell in cells) for each in row.phrases)
+    cells = [edge.phrase for edge in inner.phrases]
+    return all(any(cell.x0 < edge.phrase.x1 and edge.phrase.x0 < cell.x1 for cell in cells) for edge in row.phrases)
 
 
 def _are_of_halves(row: EdgeRow, page: PagePhrases) -> bool:
@@ -262,8 +263,8 @@ def _heads_by_style(rows: Sequence[EdgeRow], pages: dict[_Style, set[int]]) -> l
     """The outermost row, where it looks as running heads on the pages around do: a section's name on one page alone."""
     if not rows or rows[0].characters > _MAX_CHARS or rows[0].gap < _APART * rows[0].size:
         return []
-    is_alike = all(_stands_between(each.page, pages.get(_style(each), ())) for each in rows[0].phrases)
-    return [_Head(each) for each in rows[0].phrases] if is_alike else []
+    is_alike = all(_stands_between(edge.page, pages.get(_style(edge), ())) for edge in rows[0].phrases)
+    return [_Head(edge) for edge in rows[0].phrases] if is_alike else []
 
 
 def _stands_between(page: int, pages: Collection[int]) -> bool:

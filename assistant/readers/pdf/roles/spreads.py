@@ -16,7 +16,7 @@ class Spread(NamedTuple):
 
 
 class Spreads:
-    """Tells of phrases at the edges of pages how those that are alike are spread. Each kind is looked at once.
+    """How phrases at the edges of pages that are alike are spread. Each kind is looked at once.
 
     Args:
         edges: all of the document.
@@ -31,19 +31,19 @@ class Spreads:
         self._spreads: dict[int, Spread] = {}  # by the id of the phrase
 
     def of(self, edge: EdgePhrase) -> Spread:
-        """The pages with what is like a phrase at its height."""
+        """How what is like a phrase is spread at its height."""
         if id(edge.phrase) not in self._spreads:
             for level in _levels(self._alike[self._kind_of(edge)]):
-                pages = {each.page for each in level}
+                pages = {other.page for other in level}
                 spread = Spread(len(pages), len(pages) / (max(pages) - min(pages) + 1))
-                self._spreads |= dict.fromkeys((id(each.phrase) for each in level), spread)
+                self._spreads |= dict.fromkeys((id(other.phrase) for other in level), spread)
         return self._spreads[id(edge.phrase)]
 
 
 def _levels(edges: Sequence[EdgePhrase]) -> Iterator[list[EdgePhrase]]:
     """Phrases by the heights at which they stand."""
     level: list[EdgePhrase] = []
-    for edge in sorted(edges, key=lambda each: each.distance):
+    for edge in sorted(edges, key=lambda edge: edge.distance):
         if level and edge.distance - level[-1].distance > SAME_HEIGHT * edge.phrase.size:
             yield level
             level = []

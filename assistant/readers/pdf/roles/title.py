@@ -13,7 +13,7 @@ from assistant.structure import Block
 _LARGER = 1.25  # times the size of the body
 _SAME_SIZE = 0.05  # the share by which the lines of a title may differ in size
 _NOTE_MARKS = re.compile(r"\s[*∗†‡§¶⁰¹²³⁴-⁹,]{1,4}$")  # noqa: RUF001 — the asterisk of mathematics is meant, too
-_FIRST_PIECES = 30  # of the document, among which it stands
+_FIRST_PIECES = 30  # of the document, among which the title stands
 
 
 def mark_title(pieces: Sequence[Piece], style: BodyStyle) -> list[Piece]:
@@ -55,7 +55,7 @@ def document_title(stated: str, text: str, blocks: Sequence[Block]) -> str:
 
 
 def _title_blocks(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The headings behind each other that are the title; other names that state nothing, as of figures, are none."""
+    """The successive headings that are the title; other blocks with that role, as bare captions, don't count."""
     from_title = dropwhile(lambda block: not _is_title(block), blocks)
     return takewhile(_is_title, from_title)
 
