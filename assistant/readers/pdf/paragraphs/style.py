@@ -10,9 +10,7 @@ from assistant.readers.pdf.page import PLAIN_FONT, Column, Font, PageLayout, Phr
 _USUAL_LEADING = 1.2  # the distance between lines, in sizes of the type, where a document doesn't show it
 _LEADINGS = (0.8, 2.6)  # the least and the greatest distance between lines of one paragraph, in sizes of the type
 _NARROW = frozenset("fijlrt.,:;()'")  # in all fonts but monospaced ones
-_OTHER_SHARE = (
-    0.15  # words differ so much in their shares of narrow characters if they show whether a font is monospaced
-)
+_OTHER_SHARE = 0.15  # by which the shares of narrow characters differ in words that show whether a font is monospaced
 _SAMPLE = 40  # words of a font that tell whether it is monospaced
 _BODY_SHARE = 0.25  # of the characters: a size that so many have makes no heading
 _BODY_RATIO = 1.4  # times the usual size: larger type is for show

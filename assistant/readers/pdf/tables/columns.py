@@ -16,7 +16,7 @@ _LEAST_GAP = 0.1  # of the type size: between two columns
 _NEAR, _RARE_SHARE = (
     0.8,
     0.34,
-)  # of columns that may be one: type sizes between them; how often the one is filled, as a share of the other
+)  # of columns that may be one: type sizes between them; how often one is filled, by the other
 _CROSSING_SHARE = 0.1  # of the lines: so many may reach over the strip between two columns
 _TOUCH = 0.2  # of the type size: a part that reaches so far into a column stands in it
 _LEAST_FULL = 3  # lines with something in each column: from so many on, they alone tell the columns

@@ -65,7 +65,7 @@ def _is_leader(words: Sequence[Word], place: int) -> bool:
 
 
 def _without_first_dot(word: Word, dots: Sequence[Word]) -> Word:
-    """A word without the dot at its end, if that is the first leader: as far from the next one as that from the third."""
+    """A word without the dot at its end, if that is the first leader: as far from the next one as these are apart."""
     if len(dots) < 2 or not word.text.endswith(".") or len(word.text) == 1 or len(dots[0].text) > 1:
         return word
     pitch, width = dots[1].x0 - dots[0].x0, dots[0].x1 - dots[0].x0

@@ -15,9 +15,7 @@ _SPACING_SHARE = 0.5  # of the gaps of letters that are set apart
 _MOST_SPACING = 0.55  # of the type's size, between letters that are set apart
 _GAP_BEYOND_SPACING = 0.12  # of the type's size, by which words are further apart than letters that are set apart
 _FEWEST_SPACED = 4  # letters: of fewer it can't be told whether they are set apart
-_MEAN_WORD = (
-    2.5  # letters in a word on average: where words are shorter, the spaces that the file claims aren't believed
-)
+_MEAN_WORD = 2.5  # letters: where words are shorter on average, the spaces that a file claims aren't believed
 
 
 def word_starts(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence[float], spacing: float) -> list[int]:
