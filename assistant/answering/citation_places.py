@@ -16,7 +16,7 @@ def add_places(
     statements: Generator[Statement, None, _Result], store: StoreReader
 ) -> Generator[Statement, None, _Result]:
     """The same statements and the same result, with places in their citations."""
-    place = cache(lambda citation: _placed(citation, store))  # each is in its statement, and in the result
+    place = cache(lambda citation: _placed(citation, store))  # each citation stands in its statement and in the result
     with closing(statements):
         while True:
             try:

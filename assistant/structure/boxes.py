@@ -1,13 +1,11 @@
-"""Rectangles on pages, and those of words put together to those of lines."""
+"""Rectangles on pages: those of words, joined into those of lines."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-_LEAST_OVERLAP = 0.5  # of the heights of two words on one line, as a share of the lower one
-_MOST_HEIGHT = 2.2  # of a word beside another on its line, such as a raised mark: a large initial is higher
-_WIDEST_GAP = (
-    1.5  # between words of one line, in heights of it; cells are further apart, and leaders may be between them
-)
+_LEAST_OVERLAP = 0.5  # of two words on one line, as a share of the smaller height
+_MOST_HEIGHT = 2.2  # of a word, in heights of a lower one on its line, such as a raised mark: a large initial is higher
+_WIDEST_GAP = 1.5  # between words of one line, in heights of it; cells, also with leaders between, are further apart
 
 
 class Box(NamedTuple):

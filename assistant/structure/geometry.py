@@ -23,7 +23,7 @@ from assistant.structure.word_packing import (
     unpack_words,
 )
 
-_UNPACKED = 16  # groups of words that stay unpacked
+_MAX_UNPACKED = 16  # groups of words that stay unpacked in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Geometry:
 
     @classmethod
     def of_bytes(cls, data: bytes) -> "Geometry | None":
-        """The inverse of `to_bytes`, for what this program has written; None where it is empty.
+        """The inverse of `to_bytes`, for values that this program has written; None for an empty one.
 
         Raises:
             ValueError: it is no such value.
@@ -77,7 +77,7 @@ class Geometry:
         return windows
 
     def words(self, start: int, end: int) -> tuple[PlacedWord, ...]:
-        """The words of a span of the text, those that reach over its ends too."""
+        """The words of a span of the text, also those that reach beyond its ends."""
         return tuple(self._words(start, end))
 
     def boxes(self, start: int, end: int) -> tuple[Box, ...]:
@@ -118,6 +118,6 @@ def check_geometry(data: bytes, length: int, pages: int) -> Geometry | None:
     return geometry
 
 
-@lru_cache(_UNPACKED)
+@lru_cache(_MAX_UNPACKED)
 def _unpacked(packed: PackedWords) -> tuple[PlacedWord, ...]:
     return unpack_words(packed)

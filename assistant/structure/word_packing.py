@@ -1,9 +1,9 @@
-"""Words and their rectangles as few bytes: columns of small differences, compressed, some 500 words of a page together.
+"""Words and their rectangles in few bytes: columns of small differences, compressed, some 500 words of a page together.
 
 A group of words is six columns of 16-bit numbers: the gap before a word in the text, its length, its left edge from the
 right edge of the word before, its width, its top from that of the word before, its height; all but the first two in
 quarters of a point. They are differences modulo 65,536, so none is too large. The lower bytes of all stand before the
-upper ones, which are nearly all 0: that takes a seventh less.
+upper ones, which are nearly all 0: that saves a seventh.
 """
 
 import struct
@@ -18,7 +18,7 @@ from assistant.structure.boxes import Box
 
 WINDOW = 100_000  # characters of the text; no group of words starts in one window and goes on in the next
 _MAX_WORDS = 512  # of a group
-_MOST = 65_535  # of a number of a column
+_MAX_NUMBER = 65_535  # in a column
 _MOST_POINTS = 16_383.75
 _STEPS = 4  # in a point
 _ALMOST_ONE = 0.999  # rounds up what lies more than that above a step, but nothing that is a step
@@ -52,7 +52,7 @@ def pack_words(words: Iterable[PlacedWord]) -> Iterator[PackedWords]:
     page = window_end = last_start = 0
     for word in words:
         start, _, box = word
-        if box.page != page or start >= window_end or start - last_start > _MOST or len(group) == _MAX_WORDS:
+        if box.page != page or start >= window_end or start - last_start > _MAX_NUMBER or len(group) == _MAX_WORDS:
             if group:
                 yield _pack_group(group)
             group = []
@@ -131,12 +131,12 @@ def groups_of_bytes(data: bytes) -> Iterator[PackedWords]:
 
 def _edges(differences: Iterable[int]) -> list[int]:
     """Edges, by how far each is from the one before, modulo 65,536."""
-    return [edge & _MOST for edge in accumulate(differences)]
+    return [edge & _MAX_NUMBER for edge in accumulate(differences)]
 
 
 def _pack_group(words: Sequence[PlacedWord]) -> PackedWords:
     starts, word_ends, boxes = zip(*words, strict=True)
-    ends = [min(end, start + _MOST) for start, end in zip(starts, word_ends, strict=True)]
+    ends = [min(end, start + _MAX_NUMBER) for start, end in zip(starts, word_ends, strict=True)]
     _, *edges = zip(*boxes, strict=True)
     lefts, tops, rights, bottoms = map(_steps, edges, (0.0, 0.0, _ALMOST_ONE, _ALMOST_ONE))
     rights, bottoms = list(map(max, lefts, rights)), list(map(max, tops, bottoms))
@@ -151,7 +151,7 @@ def _pack_group(words: Sequence[PlacedWord]) -> PackedWords:
             (bottoms, tops),
         )
     )
-    numbers = struct.pack(f"<{_COLUMNS * len(words)}H", *[number & _MOST for number in differences])
+    numbers = struct.pack(f"<{_COLUMNS * len(words)}H", *[number & _MAX_NUMBER for number in differences])
     columns = zlib.compress(numbers[0::2] + numbers[1::2], _LEVEL)
     return PackedWords(starts[0], ends[-1], boxes[0].page, len(words), columns)
 
