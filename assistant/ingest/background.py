@@ -1,4 +1,4 @@
-"""Iterators whose items are made in a thread, while what was made before is used."""
+"""Iterators whose items are made in a thread, while earlier ones are used."""
 
 import queue
 from collections.abc import Iterable, Iterator
@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 _T = TypeVar("_T")
-_POLL_SECONDS = 0.1  # after which a thread that waits for room looks whether anybody still wants its items
+_POLL_SECONDS = 0.1  # between two looks of a thread that waits for room at whether anybody still wants its items
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class BackgroundThread:
         self._executor.shutdown(cancel_futures=True)
 
     def start(self, items: Iterable[_T], most: int) -> Iterator[_T]:
-        """Has the thread go through some items, once it is through with those of earlier calls.
+        """Has the thread go through some items, once it has finished those of earlier calls.
 
         Args:
             items: what the thread is to make.
@@ -49,33 +49,33 @@ class BackgroundThread:
         Returns:
             The items; an error that ended them is raised behind the last one.
         """
-        made: queue.Queue[_T | _End] = queue.Queue(most)
-        self._executor.submit(copy_context().run, self._make, items, made)
-        return _made_items(made)
+        waiting: queue.Queue[_T | _End] = queue.Queue(most)
+        self._executor.submit(copy_context().run, self._make, items, waiting)
+        return _items_from(waiting)
 
-    def _make(self, items: "Iterable[_T]", made: "queue.Queue[_T | _End]") -> None:
+    def _make(self, items: "Iterable[_T]", waiting: "queue.Queue[_T | _End]") -> None:
         end = _End()
         try:
             for item in items:
-                if not self._put(item, made):
+                if not self._put(item, waiting):
                     return
         except BaseException as error:  # noqa: BLE001 — it is raised where the items are used
             end = _End(error)
-        self._put(end, made)
+        self._put(end, waiting)
 
-    def _put(self, item: "_T | _End", made: "queue.Queue[_T | _End]") -> bool:
+    def _put(self, item: "_T | _End", waiting: "queue.Queue[_T | _End]") -> bool:
         """Waits until there is room; False if nobody wants the item any more."""
         while not self._is_over.is_set():
             try:
-                made.put(item, timeout=_POLL_SECONDS)
+                waiting.put(item, timeout=_POLL_SECONDS)
             except queue.Full:
                 continue
             return True
         return False
 
 
-def _made_items(made: "queue.Queue[_T | _End]") -> Iterator[_T]:
-    while not isinstance(item := made.get(), _End):
+def _items_from(waiting: "queue.Queue[_T | _End]") -> Iterator[_T]:
+    while not isinstance(item := waiting.get(), _End):
         yield item
     if item.error is not None:
         raise item.error
