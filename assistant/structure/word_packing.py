@@ -19,7 +19,7 @@ from assistant.structure.boxes import Box
 WINDOW = 100_000  # characters of the text; no group of words starts in one window and goes on in the next
 _MAX_WORDS = 512  # of a group
 _MAX_NUMBER = 65_535  # in a column
-_MOST_POINTS = 16_383.75
+_MAX_POINTS = 16_383.75  # that fit a column
 _STEPS = 4  # in a point
 _ALMOST_ONE = 0.999  # rounds up what lies more than that above a step, but nothing that is a step
 _COLUMNS = 6
@@ -158,8 +158,8 @@ def _pack_group(words: Sequence[PlacedWord]) -> PackedWords:
 
 def _steps(points: Sequence[float], rounding: float) -> list[int]:
     """Places in quarters of a point, within the bounds of a column; what is no number is 0."""
-    if min(points) < 0 or max(points) > _MOST_POINTS or not isfinite(sum(points)):  # as nothing on a page is
-        points = [min(max(0.0, place), _MOST_POINTS) for place in points]
+    if min(points) < 0 or max(points) > _MAX_POINTS or not isfinite(sum(points)):  # as nothing on a page is
+        points = [min(max(0.0, place), _MAX_POINTS) for place in points]
     return [int(place * _STEPS + rounding) for place in points]
 
 

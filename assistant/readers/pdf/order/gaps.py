@@ -14,7 +14,7 @@ from assistant.readers.pdf.page import Ruling, Word
 _LEAST_GAP = 0.35  # of a gap between columns
 _NARROW_GAP = 0.7  # needs more lines with it
 _WIDE_GAP = 1.3  # parts columns, if the line isn't set as wide everywhere
-_SURELY_WIDE_GAP = 2.5
+_SURELY_WIDE_GAP = 2.5  # parts columns, whatever stands around it
 _NEAR_EDGE = 1.5  # how far from a gap that goes on the words of another line end or begin
 _LINE_DISTANCE = 2.5  # lines further apart say nothing about each other's gaps
 

@@ -114,8 +114,8 @@ def strips_of(rows: Sequence[Row]) -> list[Strip]:
         kept = {(strip.x0, strip.x1, strip.first_row) for strip in passing}
         ended += [strip for strip in strips if (strip.x0, strip.x1, strip.first_row) not in kept]
         strips = passing
-    found = {strip for strip in (*ended, *strips) if strip.reach > 0}
-    return sorted(found, key=lambda strip: (-strip.reach, strip.first_row - strip.end_row, strip.x0, strip.x1))
+    with_text = {strip for strip in (*ended, *strips) if strip.reach > 0}
+    return sorted(with_text, key=lambda strip: (-strip.reach, strip.first_row - strip.end_row, strip.x0, strip.x1))
 
 
 def _with_walls(rows: Sequence[Row], size: float) -> Iterator[Row]:

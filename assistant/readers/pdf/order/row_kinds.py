@@ -7,7 +7,7 @@ from assistant.readers.pdf.order.gutters import Row, height_of
 from assistant.readers.pdf.order.row_measures import has_height, heights_of, items_of, size_of, spaces_of, width_of
 from assistant.readers.pdf.page import Phrase, TableArea
 
-_LEAST_LINES_OF_PROSE = 3
+_LEAST_LINES_OF_PROSE = 3  # of a column
 _PROSE_FILL = 0.6  # of the width of a column of prose: how much its lines fill
 _LEAST_PROSE_WIDTH = 12.0  # type sizes, of its lines
 _MARK_WIDTH = 3.0  # type sizes: the marks and numbers of a list, or of lines, take up no more

@@ -14,8 +14,8 @@ from assistant.readers.pdf.paragraphs.style import BodyStyle, round_size
 
 _LARGER = 1.12  # times the size of the body
 _SMALLER = 0.9  # times that size: no heading is set in smaller type
-_MAX_LINES = 4
-_MAX_CHARS = 200
+_MAX_LINES = 4  # of a heading
+_MAX_CHARS = 200  # of a heading
 _MAX_BODY_SIZE_CHARS = 120  # of a heading that is no larger than the body
 _MAX_PLAIN_CHARS = 80  # of a heading that is neither larger nor bold
 _MAX_SENTENCE_CHARS = 60  # of a heading that ends like a sentence
@@ -25,7 +25,7 @@ _WORD = re.compile(r"[^\W\d_]{2}")
 _NUMBER = re.compile(r"(?:[A-Z]\.)?(\d{1,3}(?:\.\d{1,3})*)\.?\s")
 _SHORT = 0.4  # the share of its column that a short line leaves free
 _FULL = 0.15  # the share of its column that a full line may leave free
-_MAX_PLAIN_WORDS = 10
+_MAX_PLAIN_WORDS = 10  # of a heading in plain type that is told by its shortness
 _NUMBERED = re.compile(r"\d{1,3}(?:\.\d{1,3})+\.?\s")
 _BLANK = "____"  # to be filled in
 _MAX_LEVEL = 6

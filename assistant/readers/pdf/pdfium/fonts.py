@@ -13,10 +13,10 @@ from assistant.readers.pdf.pdfium.calls import calls, name
 _SUBSET = re.compile(r"[A-Z]{6}\+")
 _BOLD = re.compile(r"bold|black|heavy|demi|cmbx|cmssbx|ecbx|sfbx|tcbx|nimbus.*-medi", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|slant|kursiv|cmti|cmmi|ecti|sfti", re.IGNORECASE)
-_BOLD_WEIGHT = 600
+_BOLD_WEIGHT = 600  # of 400 for regular and 700 for bold
 _ITALIC_FLAG, _SYMBOLIC_FLAG, _BOLD_FLAG = 0x40, 0x4, 0x40000
 _USUAL_ASCENT, _USUAL_DESCENT = 0.8, 0.2  # of the type's size
-_BLANKS = (9, 10, 13)
+_BLANKS = (9, 10, 13)  # codes: tabulator and ends of lines
 _ADOBE_LETTERS = (  # of old fonts: digits with descenders, and small capitals
     {0xF730 + digit: str(digit) for digit in range(10)} | {0xF761 + place: chr(0x41 + place) for place in range(26)}
 )

@@ -14,7 +14,7 @@ from assistant.readers.pdf.pdfium.pictures import Picture
 from assistant.readers.pdf.recognition.engine import is_installed, recognise
 from assistant.readers.progress import report_progress
 
-_MAX_STAMP_CHARS = 200
+_MAX_STAMP_CHARS = 200  # of the text over a scan
 _MOST_RECOGNISED = 200  # pages of a file, each of which takes seconds
 
 Outcome = Literal["recognised", "blank", "no words", "not installed", "too many"]

@@ -16,7 +16,7 @@ _LONG_DOTS = "\u2025\u2026"  # that are several dots
 _LEAST_DOTS = 3  # that lead to a number
 _PAGE = re.compile(r"(?:(?P<part>[A-Z]{1,2})[-–.]?)?(?P<number>\d{1,4})|(?P<roman>[ivxlc]{1,7})")
 _PAGE_AT_END = re.compile(r"(?:(?<![A-Z])[A-Z]{1,2}[-–]?)?(?<!\d)\d{1,4}$|(?<![^\W_])[ivxlc]{1,7}$")
-_MAX_PAGE_CHARS = 9
+_MAX_PAGE_CHARS = 9  # of the number of a page
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from assistant.readers.pdf.page import Phrase, Piece, Word
 from assistant.readers.pdf.roles.note_marks import explained_marks, marks_like, may_be_power, opening_of
 
-_LEAST_NOTES = 3
+_LEAST_NOTES = 3  # of a list
 _REFERRED_SHARE = 0.6  # of the notes, to which the text before them refers
 _OWN_SHARE = 0.8  # of the marks in that text, which the list has
 _AFFILIATIONS_WITHIN = 15  # pieces at the beginning
@@ -46,8 +46,8 @@ def mark_endnotes(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _are_referred_to(numbers: Sequence[str], marks: AbstractSet[str]) -> bool:
     """Whether most numbers of a list are marks in the text, and nearly all numbers among the marks are of the list."""
-    found = marks & set(numbers)
-    return len(found) >= _REFERRED_SHARE * len(numbers) and len(found) >= _OWN_SHARE * sum(
+    shared = marks & set(numbers)
+    return len(shared) >= _REFERRED_SHARE * len(numbers) and len(shared) >= _OWN_SHARE * sum(
         mark.isdecimal() for mark in marks
     )
 
@@ -93,8 +93,8 @@ def _open_marks(piece: Piece, form: str) -> Iterator[tuple[int, str]]:
 
 
 def _referring(piece: Piece, keys: dict[str, str], form: str) -> Piece:
-    found = {place: keys[mark] for place, mark in reversed(list(_open_marks(piece, form))) if mark in keys}
-    return replace(piece, note_keys=(*piece.note_keys, *sorted(found.items()))) if found else piece
+    key_by_place = {place: keys[mark] for place, mark in reversed(list(_open_marks(piece, form))) if mark in keys}
+    return replace(piece, note_keys=(*piece.note_keys, *sorted(key_by_place.items()))) if key_by_place else piece
 
 
 def _as_note(piece: Piece, mark: str, key: str) -> Piece:

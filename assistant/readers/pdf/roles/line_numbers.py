@@ -13,7 +13,7 @@ from assistant.readers.pdf.order.phrases import phrase_of
 from assistant.readers.pdf.page import PagePhrases, Phrase, Word
 from assistant.readers.pdf.paragraphs.breaks import ends_sentence
 
-_MAX_DIGITS = 4
+_MAX_DIGITS = 4  # of the number of a line
 _SAME_EDGE = 0.3  # of the type size: by how much the edges of numbers below each other differ
 _SAME_BASELINE = 0.4  # of the type size
 _SET_OFF = 0.6  # of the type size: the gap between a number and the text beside it, at least
@@ -23,9 +23,9 @@ _STEP_TOLERANCE = 5  # steps of fewer lines are exact
 _ON_EACH_LINE = 0.8  # the share of numbers with no line between them and the next
 _BESIDE_TEXT = 0.5  # the share of numbers with text beside them
 _RUNNING_ON = 0.1  # the share of lines whose sentence runs on into the next line, at least
-_FEWEST_RUNNING_ON = 2
+_FEWEST_RUNNING_ON = 2  # lines whose sentence runs on
 _PROSE_WIDTH, _PROSE_FILL = 15.0, 0.8  # of full lines: type sizes, and the share of the widest
-_FEWEST_WORDS = 4
+_FEWEST_WORDS = 4  # of a full line
 
 
 class _Number(NamedTuple):

@@ -117,24 +117,24 @@ def marks_like(printed: str, raised: str) -> list[str]:
 
 def explained_marks(phrases: Iterable[Phrase]) -> set[str]:
     """The marks that lines begin with and explain, raised: "¹ University of Leeds · ² Institute of Ecology"."""
-    found = set()
+    explained = set()
     for phrase in phrases:
         opening = opening_of(phrase.words)
         if opening and opening.form == "raised":
             apart = (word for word in phrase.words[1:-1] if word.rise > 0 and not word.is_glued)
-            found |= {opening.mark, *(mark for word in apart for mark in marks_in(word.text))}
-    return found
+            explained |= {opening.mark, *(mark for word in apart for mark in marks_in(word.text))}
+    return explained
 
 
 def symbols_at_ends(phrases: Iterable[Phrase]) -> set[str]:
     """The symbols that end words which aren't raised, as in "Smith*"."""
-    found = set()
+    symbols = set()
     for phrase in phrases:
         for word in phrase.words:
             if word.text[-1] in _SYMBOLS and not word.rise:
                 stem = word.text.rstrip(_SYMBOLS)
-                found.add(word.text[len(stem) :])
-    return found
+                symbols.add(word.text[len(stem) :])
+    return symbols
 
 
 def _behind(words: Sequence[Word]) -> tuple[Word, ...]:

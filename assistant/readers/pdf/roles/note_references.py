@@ -17,11 +17,13 @@ def refer_to_notes(pieces: Sequence[Piece], notes: Sequence[Piece]) -> list[Piec
         notes: of it.
     """
     on_page = {(note.lines[0].page, note.mark): note for note in reversed(notes) if note.lines}
-    found = [list(_references(piece, on_page)) for piece in pieces]
-    surely_referred = {reference.key for references in found for reference in references if not reference.may_be_power}
+    by_piece = [list(_references(piece, on_page)) for piece in pieces]
+    surely_referred = {
+        reference.key for references in by_piece for reference in references if not reference.may_be_power
+    }
     return [
         replace(piece, note_keys=(*piece.note_keys, *_keys(references, surely_referred))) if references else piece
-        for piece, references in zip(pieces, found, strict=True)
+        for piece, references in zip(pieces, by_piece, strict=True)
     ]
 
 

@@ -70,21 +70,21 @@ def part_notes(layouts: Sequence[PageLayout], style: BodyStyle) -> tuple[list[Pa
     Returns:
         The pages without them, and a piece for each note, in order.
     """
-    found: list[_NoteLine] = []
+    note_lines: list[_NoteLine] = []
     kept: list[PageLayout] = []
     for layout in layouts:
         page = _PageNotes(layout, style)
         items: list[Column | TableArea] = []
         for place, item in enumerate(layout.items):
             rows = _rows(item) if isinstance(item, Column) else []
-            start = page.start_of_notes(rows, place, found[-1].line if found else None)
-            found += _note_lines(rows[start:], found)
+            start = page.start_of_notes(rows, place, note_lines[-1].line if note_lines else None)
+            note_lines += _note_lines(rows[start:], note_lines)
             if start == len(rows):
                 items.append(item)
             elif start:
                 items.append(Column(tuple(phrase for row in rows[:start] for phrase in row.phrases)))
         kept.append(replace(layout, items=tuple(items)))
-    return kept, list(_pieces(found))
+    return kept, list(_pieces(note_lines))
 
 
 class _PageNotes:
@@ -210,21 +210,21 @@ def _note_lines(rows: Sequence[_Row], before: Sequence[_NoteLine]) -> list[_Note
         rows: from top to bottom.
         before: the lines of the notes before.
     """
-    found: list[_NoteLine] = []
+    lines: list[_NoteLine] = []
     last = next((line.mark for line in reversed(before) if line.mark), "")
     for row in rows:
         words, mark = row.words, ""
         mark_words: tuple[Word, ...] = ()
         opening = opening_of(words)
-        if opening and _begins_next(opening, last, is_first=not found):
+        if opening and _begins_next(opening, last, is_first=not lines):
             mark = last = opening.mark
             mark_words, words = (opening.word,), opening.words
         while (place := next_opening(words, last)) is not None:
-            found.append(_NoteLine(_line(words[:place], row), mark, mark_words))
+            lines.append(_NoteLine(_line(words[:place], row), mark, mark_words))
             mark = last = words[place].text
             mark_words, words = (words[place],), words[place + 1 :]
-        found.append(_NoteLine(_line(words, row), mark, mark_words))
-    return found
+        lines.append(_NoteLine(_line(words, row), mark, mark_words))
+    return lines
 
 
 def _begins_next(opening: Opening, last: str, *, is_first: bool) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from assistant.readers.pdf.page import PagePhrases, Phrase
 from assistant.readers.pdf.roles.edges import wording_of
 
-_MAX_CHARS, _MAX_WORDS = 12, 3
+_MAX_CHARS, _MAX_WORDS = 12, 3  # of a number with what is printed around it
 _BARE = re.compile(r"[-–—|·\s]*(?:[a-z]{1,2}[-–.]\s?)?#[-–—|·\s]*")
 _SAME_MIDDLE = 0.5  # sizes of the type
 _MAX_STEP = 3  # pages between two numbers
@@ -20,7 +20,7 @@ _BAND = 3.0  # points: phrases whose baselines are nearer stand on one line
 
 
 def counting_lines(pages: Sequence[PagePhrases], usual_size: float) -> list[list[Phrase]]:
-    """The lines that are nothing but a number, one more than such a line in the same place of a page before.
+    """The lines that are nothing but a number that counts on from such a line in the same place of a page before.
 
     Args:
         pages: of the document, in order.

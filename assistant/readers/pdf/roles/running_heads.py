@@ -21,7 +21,7 @@ _FREQUENT = 0.1  # the share of all pages on which something behind a gap stands
 _STEADY_PAGES, _STEADY_SHARE = 4, 0.75  # a line below a running head belongs to it on so many, and of those around
 _MOST_STEADY = 2  # rows; where more come back the pages are forms
 _LARGER = 1.1  # times the usual size: rather a heading
-_MANY_ROWS = 5
+_MANY_ROWS = 5  # at an edge: where all of so many come back, the whole page does
 _MAX_CHARS = 150  # of a row that goes with a page number
 _LARGE = 1.25  # times the usual size: a heading rather than a running head, unless it is common
 _COMMON = 0.4  # the share of all pages
@@ -104,7 +104,7 @@ def _edge_heads(pages: Sequence[PagePhrases], size: float) -> list[_Head]:
     search = _Search(edges, pages, size)
     heads = [search.heads(rows) for rows in edges]
     by_style = _pages_by_style(heads)
-    return [head for found, rows in zip(heads, edges, strict=True) for head in found or _heads_by_style(rows, by_style)]
+    return [head for own, rows in zip(heads, edges, strict=True) for head in own or _heads_by_style(rows, by_style)]
 
 
 class _Search:
@@ -253,7 +253,7 @@ def _style(edge: EdgePhrase) -> _Style:
 def _pages_by_style(heads: Iterable[Iterable[_Head]]) -> dict[_Style, set[int]]:
     """The pages that have running heads, not page numbers, of each style."""
     pages: dict[_Style, set[int]] = {}
-    for head in (head for found in heads for head in found):
+    for head in (head for edge_heads in heads for head in edge_heads):
         if head.role != "page_number":
             pages.setdefault(_style(head.edge), set()).add(head.edge.page)
     return pages

@@ -11,7 +11,7 @@ from assistant.readers.pdf.tables.lines import Line, is_figure, is_year
 
 _MOST_SPACE = 2.5  # type sizes between two lines of a table
 _GROUP_SPACE = 2.5  # type sizes from the baseline of a line that groups rows to those above and below it
-_LEAST_PARTS = 3
+_LEAST_PARTS = 3  # of the rows that a line across them may group
 _PARTING_SPACE = 1.4  # of the usual distance of lines: where other columns may begin
 
 

@@ -13,10 +13,8 @@ from assistant.readers.pdf.tables.lines import Line, is_figure, is_year, joined
 
 _SIGN_WIDTHS = {"%": 0.8, ")": 0.3, "]": 0.3}  # in type sizes
 _LEAST_GAP = 0.1  # of the type size: between two columns
-_NEAR, _RARE_SHARE = (
-    0.8,
-    0.34,
-)  # of columns that may be one: type sizes between them; how often one is filled, by the other
+_NEAR = 0.8  # type sizes between columns that may be one
+_RARE_SHARE = 0.34  # of the lines of a column: its neighbour, if fewer fill that, may be one with it
 _CROSSING_SHARE = 0.1  # of the lines: so many may reach over the strip between two columns
 _TOUCH = 0.2  # of the type size: a part that reaches so far into a column stands in it
 _LEAST_FULL = 3  # lines with something in each column: from so many on, they alone tell the columns

@@ -20,8 +20,8 @@ from assistant.readers.pdf.tables.ruled import ruled_tables
 from assistant.readers.pdf.tables.splitting import split_by_neighbours
 from assistant.readers.pdf.tables.titles import Title, states_only_unit, title_above
 
-_MOST_COLUMNS = 100
-_MOST_HEADER_LINES = 40
+_MOST_COLUMNS = 100  # of a table
+_MOST_HEADER_LINES = 40  # of a table
 _TITLE_HEIGHT = 120.0  # points above a ruled table, in which its title stands
 _MOST_LINES_BELOW = 12  # that may go on with the last row of a table
 _MOST_SPACE = 5.0  # type sizes between the rows of one table
@@ -118,18 +118,18 @@ class _FlowTables:
 
     def find(self) -> list[tuple[TableArea, range]]:
         """Each table, and the lines that it takes."""
-        found: list[tuple[TableArea, range]] = []
+        tables: list[tuple[TableArea, range]] = []
         end = 0
         for block in blocks_of(self.lines):
             start = max(block.start, end)
             while start < block.stop and (table := self._table(range(start, block.stop), end)) is not None:
-                whole = self._with_rows_before(found[-1:], table)
-                found[len(found) - (whole is not None) :] = [whole or table]
+                whole = self._with_rows_before(tables[-1:], table)
+                tables[len(tables) - (whole is not None) :] = [whole or table]
                 end = max(table[1].stop, start + 1)
                 start = next(
                     (place for place in range(end, block.stop) if len(self.lines[place].parts) > 1), block.stop
                 )
-        return found
+        return tables
 
     def _with_rows_before(
         self, last: Sequence[tuple[TableArea, range]], table: tuple[TableArea, range]

@@ -11,7 +11,7 @@ from assistant.readers.pdf.tables.leaders import end_before_leaders
 
 _MAX_DEPTH = 8  # of columns within columns
 _MAX_STRIPS = 24  # that are looked at in one area
-_MAX_RULINGS = 1_000
+_MAX_RULINGS = 1_000  # of a page that are looked at
 _LEAST_ROWS = 3  # of a column
 _HALF_GUTTER = 0.2  # of the type size: half the width of the narrowest gutter
 _LOOSE_END = 1.5  # type sizes: how far a ruling may reach into a gutter
@@ -19,11 +19,11 @@ _SAME_BASELINE = 0.25  # of the type size
 _PROSE_FILL = 0.5  # of their column: how much lines of prose fill at least
 _LEAST_PROSE_WIDTH = 8.0  # type sizes
 _LEAST_WORDS = 4  # of a line of prose
-_LEAST_LINES_OF_PROSE, _LEAST_LINES_BESIDE = 3, 5
+_LEAST_LINES_OF_PROSE, _LEAST_LINES_BESIDE = 3, 5  # of a text, and of one that stands beside rows of any kind
 _LEAST_OFFSET = 5  # rows beside others, but not at their height: so many show that text flows by itself
 _HEIGHT = 0.9  # of the type size: that of a line of letters
 _BREAK = 1.25  # of the usual distance of lines: what is further down begins after a space
-_SHARED_STARTS = 0.8
+_SHARED_STARTS = 0.8  # of what begins after a space on either side: so much begins at one height in a table
 _MARK_WIDTH = 3.0  # type sizes: the marks and numbers of a list stand in no wider a column
 
 
@@ -201,7 +201,7 @@ def _runs_of_prose(rows: Sequence[_Row]) -> list[_Row]:
 
 
 def _is_text(item: _Item) -> bool:
-    """Whether a line has several words, most of them with letters, as those of figures beside each other haven't."""
+    """Whether a line has several words, most of them with letters: figures beside each other are no text."""
     words = item.phrase.words if item.phrase else ()
     return len(words) >= _LEAST_WORDS and 2 * sum(any(map(str.isalpha, word.text)) for word in words) > len(words)
 

@@ -12,7 +12,7 @@ from assistant.readers.pdf.tables.lines import is_figure
 
 _RULED_SHARE = 0.7  # of the rows that figures tell apart: if rulings part so many, they part all rows
 _TIGHT = 0.87  # of the distance of rows: lines that are nearer than that are in one row
-_LEAST_DISTANCES = 4
+_LEAST_DISTANCES = 4  # between lines: fewer don't show which is usual
 _BREAK = 1.15  # of the usual distance inside a cell: lines that are further apart are in two rows
 _WRAPPED_SHARE = 0.8  # of the lines inside rows: so many go on with a cell that had no more room
 _PAIRED_SHARE = 0.67  # of the labels without values: so many have one row each behind them
@@ -105,7 +105,7 @@ def _spacing(
 
 
 def _are_ruled(lines: Sequence[GridLine], ruled: Sequence[bool]) -> bool:
-    """Whether a ruling stands between any two rows that are told by figures, also with lines of words between these."""
+    """Whether a ruling stands between any two rows that figures tell apart; lines of words may stand there, too."""
     figure_lines = [place for place, line in enumerate(lines) if line.has_figures]
     pairs = [(first, end) for first, end in pairwise(figure_lines) if _are_surely_two(lines[first], lines[end])]
     adjacent = [(first, end) for first, end in pairs if end == first + 1]

@@ -16,7 +16,7 @@ _MOST_GRIDS = 100  # on a page
 _LEAST_FILLED = 0.6  # of the columns: spaces between coloured boxes are no columns
 _NEXT_LINE = 1.6  # type sizes below a grid, in which its next row would stand
 _NEXT_LINES = 3.5  # the same for a row of figures, above which a line may group them
-_MOST_HEADER_ROWS = 4
+_MOST_HEADER_ROWS = 4  # of a table
 _MOST_SIGN_COLUMNS = 0.25  # of the columns: boxes around signs of figures are no columns
 
 _Contents = dict[GridCell, list[Phrase]]

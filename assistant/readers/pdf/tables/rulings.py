@@ -11,7 +11,7 @@ from assistant.readers.pdf.page import Ruling
 _MEETING = 3.0  # points: rulings whose ends are no further apart meet
 _SAME = 2.5  # points: borders that are no further apart are one
 _MAX_PAIRS = 400_000  # of a horizontal and a vertical ruling that are looked at: more are a drawing
-_MAX_CELLS = 20_000
+_MAX_CELLS = 20_000  # of a grid
 _COVERED = 0.6  # of the side of a cell: a ruling that covers so much is its border
 
 

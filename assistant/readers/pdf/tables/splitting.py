@@ -11,7 +11,7 @@ from assistant.readers.pdf.tables.lines import Line, is_figure
 
 _NEAR = 1.8  # type sizes between the baselines of lines that tell of each other
 _SAME_EDGE = 0.15  # of the type size: edges of one column differ by no more
-_SAME_MIDDLE = 0.7
+_SAME_MIDDLE = 0.7  # of the type size: middles of one column differ by no more
 _LEAST_SPACE = 0.2  # of the type size, between two cells
 
 

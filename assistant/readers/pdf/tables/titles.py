@@ -7,11 +7,11 @@ from typing import NamedTuple
 from assistant.readers.pdf.page import Phrase
 from assistant.readers.pdf.tables.lines import Line
 
-_MOST_LINES = 6
+_MOST_LINES = 6  # of a title
 _MOST_SPACE = 3.5  # type sizes between two lines of a title
 _MOST_CHARS = 160  # of a line of a title
 _MOST_LARGE_CHARS = 80  # of a line that stands out by its size alone
-_MOST_UNIT_CHARS = 160
+_MOST_UNIT_CHARS = 160  # of a line that states a unit
 # Words for thousand, million, billion: English, German, French, Spanish, Italian, Portuguese, Dutch; Chinese, Japanese.
 _SCALE = (
     r"(?:(?:thousands?|millions?|billions?|trillions?)\b"

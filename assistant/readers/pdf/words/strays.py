@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.readers.pdf.page import Column, PageLayout, Phrase, Rise, Word
 
 _SMALLER = 0.82  # times the size of the line: the largest size of a stray
-_MAX_WORDS = 6
+_MAX_WORDS = 6  # of a stray
 _NEIGHBOURS = 3  # phrases before and after a stray, among which its line is
 _MOST_OFFSET = 0.75  # sizes of the line between its baseline and that of a raised or lowered word
 _ON_LINE = 0.1  # sizes of the line between two baselines that are the same

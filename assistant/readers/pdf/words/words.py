@@ -16,7 +16,7 @@ from assistant.readers.pdf.words.word_rows import Piece, Placing, glued, joined,
 _SAME_BASELINE = 0.06  # of the type's size
 _PART_GAP = 1.0  # of the type's size: letters further apart are looked at apart
 _BACKWARDS = -0.5  # of the type's size: by how much a letter may stand before the end of the one before
-_LEAST_LEADERS = 3
+_LEAST_LEADERS = 3  # dots
 _LEADERS, _LEADER_RUN = "." * 5, re.compile(r"\.{5,}")
 _NARROW_GAP = 0.1  # of the type's size: a word behind a gap so narrow is marked, or it would be joined again
 _SAME_PLACE = 0.55  # of the width of a letter that is printed twice, offset to look bold
