@@ -17,7 +17,7 @@ from assistant.query.question import Question
 from assistant.retrieval.answer_types import can_answer, may_hold_count
 from assistant.retrieval.features import SentenceContext, compute_features
 from assistant.retrieval.retriever import Candidate
-from assistant.segmentation.table_rows import statement_of
+from assistant.segmentation.table_rows import text_with_table
 
 _NUMERIC_KINDS = word_set("count percent money age")  # a sentence without such a figure is no answer to these
 _RUNNERS_UP = 5  # candidates behind the chosen one, some of which may well say the same in other documents
@@ -116,7 +116,7 @@ def combined_features(
     question: Question, chosen: Sequence[Candidate], quotable: Sequence[Candidate], idf: Mapping[str, float]
 ) -> dict[str, float]:
     """The features of some sentences together, as if they were one, and how far these stand out from the others."""
-    text = " ".join(statement_of(candidate.sentence) for candidate in chosen)
+    text = " ".join(text_with_table(candidate.sentence) for candidate in chosen)
     surroundings = "\n".join(candidate.surroundings for candidate in chosen)
     similarity = max(candidate.features["similarity"] for candidate in chosen)
     features = compute_features(question, SentenceContext(text, surroundings, similarity), idf)

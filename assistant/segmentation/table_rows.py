@@ -38,6 +38,16 @@ def statement_of(sentence: Sentence) -> str:
     return row_with_headers(sentence.text, header) if sentence.kind == "row" else sentence.text
 
 
+def text_with_table(sentence: Sentence) -> str:
+    """A sentence's text; of a table row what it says by itself, below the headings, title and group above it.
+
+    A row says little without them: "Cheese | 11,459" under "Net sales" gives the net sales of cheese.
+    """
+    if sentence.kind != "row":
+        return sentence.text
+    return f"{sentence.context.rpartition(' > ')[0]}\n{statement_of(sentence)}"
+
+
 def header_row_at(text: str, start: int) -> str:
     """The first row of the table that contains an offset.
 

@@ -4,7 +4,7 @@ import pytest
 
 from assistant.grounding.check import verdict_for
 from assistant.grounding.evidence import evidence_for
-from assistant.segmentation.table_rows import header_row_at, row_with_headers, statement_of
+from assistant.segmentation.table_rows import header_row_at, row_with_headers, statement_of, text_with_table
 from assistant.types import Citation, Document, Sentence
 
 TEXT = """# Results
@@ -72,3 +72,5 @@ def test_a_sentence_says_what_its_headers_say_only_in_a_table() -> None:
     row = Sentence("a", 0, 0, 12, "Rowers | 30 | 8", context="Club > Members > Crew | Summer | Winter", kind="row")
     prose = Sentence("a", 1, 0, 9, "They row.", context="Club > Members")
     assert ["Rowers, Summer: 30; Rowers, Winter: 8", "They row."] == [statement_of(row), statement_of(prose)]
+    below_headings = "Club > Members\nRowers, Summer: 30; Rowers, Winter: 8"
+    assert [below_headings, "They row."] == [text_with_table(row), text_with_table(prose)]
