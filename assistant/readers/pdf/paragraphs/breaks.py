@@ -19,11 +19,11 @@ _WIDE_GAP = 1.3  # times the usual distance between lines
 _WIDEST_GAP = 2.2  # times that distance: formulas make room for themselves, and a letter may be double-spaced
 _NARROW_GAP = 1.12  # times that distance: tells a new paragraph where something else does, too
 _CODE_GAP = 2.6  # times that distance, inside code: an empty line is part of it
-_INDENT = 0.7  # sizes of the type
+_INDENT = 0.7  # type sizes
 _SAME_SIZE = 0.5  # points
 _NEIGHBOURS = 12  # lines above and below that tell how paragraphs are indented
 _LIST_NEIGHBOURS = 40  # lines above and below among which other items of a list are looked for
-_MAX_INDENT = 8.0  # sizes of the type, of a paragraph's first line
+_MAX_INDENT = 8.0  # type sizes, of a paragraph's first line
 _TITLE_SIZE = 1.15  # times the size of the body: a heading so large goes on in the next line wherever it ends
 _LEADER = re.compile(r"(?:[.\u2026\u00b7_] ?){4,}\s*\S{0,20}$")
 _LEADER_WITHIN = 60  # characters at the end of a line
@@ -56,7 +56,7 @@ class _Pair:
         ends_sentence: whether a sentence ends with the upper line.
         has_room: whether there was room for the first word of the lower line on the upper one.
         reads_on: whether their words are of one sentence, as far as hyphens, commas and small letters tell.
-        shift: how much further right the lower one begins, in sizes of the type.
+        shift: how much further right the lower one begins, in type sizes.
     """
 
     text: ColumnText
@@ -96,7 +96,7 @@ def begins_passage(text: ColumnText, start: int, place: int) -> bool:
     return next((verdict for rule in _RULES if (verdict := rule(pair)) is not None), False)
 
 
-def has_leader(line: Line) -> bool:
+def _has_leader(line: Line) -> bool:
     """Whether dots lead from words to a figure at the line's end, as in a table of contents."""
     return _LEADER.search(line.text[-_LEADER_WITHIN:]) is not None
 
@@ -173,7 +173,7 @@ def _hangs_at(mark_left: float, words_left: float, pair: _Pair) -> bool:
 def _by_beginning(pair: _Pair) -> bool | None:
     """A mark or a label begins a passage; dots that lead to a figure, or the value of a field, end one."""
     text = pair.text
-    if text.marks[pair.place] or field_of(pair.line) or has_leader(pair.above):
+    if text.marks[pair.place] or field_of(pair.line) or _has_leader(pair.above):
         return True
     if (pair.above.is_row or pair.line.is_row) and not text.marks[pair.start] and not _is_justified(pair):
         return True

@@ -13,10 +13,10 @@ from assistant.readers.pdf.roles.captions import is_caption
 
 _COLONS = (":", "：")  # noqa: RUF001 — a wide colon is meant
 _WIDE_GAP_RATIO = 2.0  # times the usual gap of the line: justified lines have wide spaces
-_WIDE_GAP = 0.8  # sizes of the type between a label and its value
+_WIDE_GAP = 0.8  # type sizes between a label and its value
 _MAX_LABEL_CHARS = 80  # of a field
 _LABELS_SHARE = 0.7  # of the cells of a column of labels, and of the rows of a form, at least
-_SAME_INDENT = 0.5  # sizes of the type
+_SAME_INDENT = 0.5  # type sizes
 
 
 class Field(NamedTuple):

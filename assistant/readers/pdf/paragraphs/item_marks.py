@@ -19,7 +19,7 @@ _NUMBER = re.compile(
 )
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
 _LETTER_BULLETS = frozenset("olnquvØüèàƒ")  # characters that fonts of symbols use for bullets
-_MIN_GAP = 0.5  # sizes of the type; a space is half as wide
+_MIN_GAP = 0.5  # type sizes; a space is half as wide
 _MIN_GAP_RATIO = 1.6  # times the usual gap of a line: justified lines have wide spaces
 
 

@@ -8,17 +8,17 @@ from assistant.readers.pdf.page import Column, Phrase, Word
 from assistant.readers.pdf.paragraphs.item_marks import begins_with_box, begins_with_bullet
 from assistant.readers.pdf.paragraphs.style import BodyStyle
 
-_SAME_BASELINE = 0.25  # sizes of the type between the baselines of two phrases on one line
+_SAME_BASELINE = 0.25  # type sizes between the baselines of two phrases on one line
 _MOSTLY = 0.9  # the share of the characters of a line that is bold or italic
-_SPACE = 0.25  # the width of a space, in sizes of the type
+_SPACE = 0.25  # the width of a space, in type sizes
 _LEAST_SIZE = 1.0  # points
 _FEW_LINES = 4  # a column of fewer doesn't show how wide it is
-_MIN_CENTRED = 3.0  # sizes of the type left free on both sides
+_MIN_CENTRED = 3.0  # type sizes left free on both sides
 _TIED_CHARS = 2  # of a word that may be tied to the next one, so that no line ends between them
-_ROW_GAP = 2.0  # sizes of the type between the cells of a row
+_ROW_GAP = 2.0  # type sizes between the cells of a row
 _MAX_MARK_CHARS = 6  # of an item's mark
-_OPTION_GAP = 3.0  # sizes of the type between boxes to tick below each other
-_RAGGED = 1.5  # sizes of the type by which the fullest lines of a column differ
+_OPTION_GAP = 3.0  # type sizes between boxes to tick below each other
+_RAGGED = 1.5  # type sizes by which the fullest lines of a column differ
 _STRETCH = 5  # lines that show how far text runs beside a figure
 _PROSE_FILL = 0.85  # the share of their width that lines of running text fill
 
@@ -52,12 +52,12 @@ class Line:
 
     @property
     def indent(self) -> float:
-        """How far it begins from the left edge of its column, in sizes of its type."""
+        """How far it begins from the left edge of its column, in type sizes."""
         return (self.phrase.x0 - self.left) / self.em
 
     @property
     def room(self) -> float:
-        """How far it ends from the right edge of its column, in sizes of its type."""
+        """How far it ends from the right edge of its column, in type sizes."""
         return (self.right - self.phrase.x1) / self.em
 
     @property

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from assistant.readers.pdf.paragraphs.flow import Passage
 from assistant.readers.pdf.paragraphs.item_marks import mark_of
 
-_SAME_INDENT = 0.5  # sizes of the type
-_SAME_BASELINE = 0.25  # sizes of the type
+_SAME_INDENT = 0.5  # type sizes
+_SAME_BASELINE = 0.25  # type sizes
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from assistant.readers.pdf.paragraphs.item_marks import Mark, follows, mark_of
 from assistant.readers.pdf.paragraphs.lines import Line, has_room_for
 
-_SAME_INDENT = 0.4  # sizes of the type
-_PARAGRAPH_GAP = 1.5  # sizes of the type between baselines: lines further apart are of two paragraphs
+_SAME_INDENT = 0.4  # type sizes
+_PARAGRAPH_GAP = 1.5  # type sizes between baselines: lines further apart are of two paragraphs
 _SIBLINGS_WITHIN = 30  # lines above and below among which the numbers before and after one are looked for
 _PART_ENDS = (".", ";", ":", ",", "!", "?")
 

@@ -6,7 +6,7 @@ from assistant.readers.pdf.page import Column, TableArea
 from assistant.readers.pdf.paragraphs.joining import HYPHENS
 
 _MAX_LINES = 4  # below a column that are looked at
-_APART = 1.6  # sizes of the type between the baselines of text and of what stands below it
+_APART = 1.6  # type sizes between the baselines of text and of what stands below it
 _OTHER_SIZE = 0.1  # the share by which what stands below differs in size
 
 

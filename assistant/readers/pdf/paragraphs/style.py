@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from assistant.readers.pdf.page import PLAIN_FONT, Column, Font, PageLayout, Phrase, Word
 
-_USUAL_LEADING = 1.2  # the distance between lines, in sizes of the type, where a document doesn't show it
-_LEADINGS = (0.8, 2.6)  # the least and the greatest distance between lines of one paragraph, in sizes of the type
+_USUAL_LEADING = 1.2  # the distance between lines, in type sizes, where a document doesn't show it
+_LEADINGS = (0.8, 2.6)  # the least and the greatest distance between lines of one paragraph, in type sizes
 _NARROW = frozenset("fijlrt.,:;()'")  # in all fonts but monospaced ones
 _OTHER_SHARE = 0.15  # by which the shares of narrow characters differ in words that show whether a font is monospaced
 _SAMPLE = 40  # words of a font that tell whether it is monospaced

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from assistant.readers.pdf.pdfium.calls import calls
 
-MAX_CHARACTERS = 300_000  # of a page; those of books have 5,000
+_MAX_CHARACTERS = 300_000  # of a page; those of books have 5,000
 _NO_MEANING = 0xFFFE  # in the text: a hyphen at a line's end, or a character without meaning
 
 
@@ -31,7 +31,7 @@ class Characters(NamedTuple):
 def read_characters(text_page: int) -> Characters:
     """The characters of a page, by PDFium's handle of its text."""
     call = calls()
-    count = min(max(call.count_chars(text_page), 0), MAX_CHARACTERS)
+    count = min(max(call.count_chars(text_page), 0), _MAX_CHARACTERS)
     boxes = array("f", bytes(16 * count))
     start = boxes.buffer_info()[0]
     exhaust(map(call.loose_box, repeat(text_page), range(count), range(start, start + 16 * count, 16)))
@@ -41,7 +41,7 @@ def read_characters(text_page: int) -> Characters:
 
 def has_more_text(text_page: int) -> bool:
     """Whether a page has more characters than are read, by PDFium's handle of its text."""
-    return bool(calls().count_chars(text_page) > MAX_CHARACTERS)
+    return bool(calls().count_chars(text_page) > _MAX_CHARACTERS)
 
 
 def read_origins(text_page: int, places: Sequence[int]) -> tuple[Sequence[float], Sequence[float]]:

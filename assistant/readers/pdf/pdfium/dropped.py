@@ -18,7 +18,7 @@ from assistant.readers.pdf.pdfium.text import PrintedRun
 _LOOK_BACK = 5  # text objects before one, with which PDFium compares it
 _MOST_DROPPED = 2_000  # text objects of a page that are looked at
 _SAME_WIDTH = 0.02  # of the width of the ink
-_SAME_BASELINE = 0.06  # of the type's size
+_SAME_BASELINE = 0.06  # of the type size
 _DOUBLED = 0.55  # of the width of a letter: what is nearer is doubled print
 
 _Places = dict[tuple[int, int, int], tuple[Look, Glyph]]

@@ -15,7 +15,7 @@ _BOLD = re.compile(r"bold|black|heavy|demi|cmbx|cmssbx|ecbx|sfbx|tcbx|nimbus.*-m
 _ITALIC = re.compile(r"ital|obli|slant|kursiv|cmti|cmmi|ecti|sfti", re.IGNORECASE)
 _BOLD_WEIGHT = 600  # of 400 for regular and 700 for bold
 _ITALIC_FLAG, _SYMBOLIC_FLAG, _BOLD_FLAG = 0x40, 0x4, 0x40000
-_USUAL_ASCENT, _USUAL_DESCENT = 0.8, 0.2  # of the type's size
+_USUAL_ASCENT, _USUAL_DESCENT = 0.8, 0.2  # of the type size
 _BLANKS = (9, 10, 13)  # codes: tabulator and ends of lines
 _ADOBE_LETTERS = (  # of old fonts: digits with descenders, and small capitals
     {0xF730 + digit: str(digit) for digit in range(10)} | {0xF761 + place: chr(0x41 + place) for place in range(26)}
@@ -41,7 +41,7 @@ class PrintedFont:
     Attributes:
         handle: PDFium's.
         font: as layout sees it.
-        ascent: how far its lines reach above the baseline, in sizes of the type.
+        ascent: how far its lines reach above the baseline, in type sizes.
         descent: how far below.
         shapes: those of the codes met so far.
     """
@@ -54,7 +54,7 @@ class PrintedFont:
     shapes: dict[int, Shape] = field(default_factory=dict)
 
     def width(self, code: int) -> float:
-        """How wide a character is, in sizes of the type; 0 where the font doesn't say."""
+        """How wide a character is, in type sizes; 0 where the font doesn't say."""
         width = c_float()
         is_known = calls().glyph_width(self.handle, code, 1000.0, addressof(width))
         return width.value / 1000 if is_known and math.isfinite(width.value) else 0.0

@@ -21,10 +21,10 @@ _MAX_LINES = 200  # of a value
 _TYPE_SHARE, _LARGEST_TYPE = 0.8, 11.0  # of the height of a field; points
 _LEAST_TYPE = 0.5  # points
 _MAX_ON_LINE = 2_000  # glyphs on the line of a field that are looked at
-_MAX_OFFSET = 0.8  # sizes of the type between the baselines of a label and of its value
-_SEVERAL_LINES = 2.5  # sizes of the type: a field that is higher has room for several lines
-_LEADING = 1.25  # sizes of the type, between lines
-_USUAL_WIDTH = 0.5  # of a character, in sizes of the type
+_MAX_OFFSET = 0.8  # type sizes between the baselines of a label and of its value
+_SEVERAL_LINES = 2.5  # type sizes: a field that is higher has room for several lines
+_LEADING = 1.25  # type sizes, between lines
+_USUAL_WIDTH = 0.5  # of a character, in type sizes
 _PASSWORD_FLAG = 1 << 13
 
 

@@ -72,7 +72,7 @@ def read_page(page: OpenPage, fields: Sequence[Field]) -> PageContent:
     kept = _in_order(runs, [*seen, *recognised])
     upright = _upright_angle(kept, rotation)
     view = frame(crop_box, upright)
-    width, height = view_size(crop_box, upright)
+    width, height = _view_size(crop_box, upright)
     glyphs_by_angle = _clip(kept, crop_box)
     lines = lines_on(drawing.objects, view, width, height)
     glyphs = with_fields(with_underscores(glyphs_by_angle.pop(upright, []), lines.dashes), fields, view)
@@ -94,7 +94,7 @@ def read_page(page: OpenPage, fields: Sequence[Field]) -> PageContent:
     )
 
 
-def view_size(crop_box: Rectangle, angle: int) -> tuple[float, float]:
+def _view_size(crop_box: Rectangle, angle: int) -> tuple[float, float]:
     """The width and height of a frame."""
     left, top, right, bottom = frame(crop_box, angle).box(*crop_box)
     return right - left, bottom - top
@@ -126,7 +126,7 @@ def _clip(runs: Iterable[PrintedRun], crop_box: Rectangle) -> dict[int, list[Gly
     for run in runs:
         angle = run.look.angle
         if angle not in sizes:
-            sizes[angle], by_angle[angle] = view_size(crop_box, angle), []
+            sizes[angle], by_angle[angle] = _view_size(crop_box, angle), []
         width, height = sizes[angle]
         glyphs = run.glyphs
         if not glyphs or not (_is_within(glyphs[0], width, height) and _is_within(glyphs[-1], width, height)):

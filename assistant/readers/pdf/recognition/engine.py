@@ -97,10 +97,13 @@ def recognise(picture: "Picture", page: int) -> Recognition:
     found, turn = _find(picture.greys), 0
     greys = picture.greys
     if 2 * _weight(line for line in found if line.is_standing) > _weight(found):
-        turned = {turn: np.rot90(picture.greys, -turn // 90) for turn in (90, 270)}
-        by_turn = {turn: _find(greys) for turn, greys in turned.items()}
-        turn = max(by_turn, key=lambda turn: _weight(line for line in by_turn[turn] if not line.is_standing))
-        found, greys = by_turn[turn], turned[turn]
+        by_turn = {degrees: np.rot90(picture.greys, -degrees // 90) for degrees in (90, 270)}
+        lines_by_turn = {degrees: _find(turned) for degrees, turned in by_turn.items()}
+        turn = max(
+            lines_by_turn,
+            key=lambda degrees: _weight(line for line in lines_by_turn[degrees] if not line.is_standing),
+        )
+        found, greys = lines_by_turn[turn], by_turn[turn]
     rows, columns = greys.shape
     straight = _Turn.against(_slope([line.quad for line in found]), columns / 2, rows / 2)
     lines = [

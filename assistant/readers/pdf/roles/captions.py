@@ -32,10 +32,10 @@ class Label(NamedTuple):
     is_closed: bool
 
 
-def caption_label(text: str) -> Label | None:
+def _caption_label(text: str) -> Label | None:
     """The label that a text begins with; None where it begins with none.
 
-    >>> caption_label("Abb. 2.1 – Verlauf"), caption_label("Chapter 3: On tides")
+    >>> _caption_label("Abb. 2.1 – Verlauf"), _caption_label("Chapter 3: On tides")
     (Label(text='Abb. 2.1 –', is_closed=True), None)
     """
     label = _LABEL.match(text)
@@ -46,7 +46,7 @@ def caption_label(text: str) -> Label | None:
 
 def is_caption(text: str) -> bool:
     """Whether a text begins with the label of a caption, closed by a colon, full stop or dash."""
-    label = caption_label(text)
+    label = _caption_label(text)
     return label is not None and label.is_closed
 
 
@@ -78,7 +78,7 @@ def _is_caption(piece: Piece, around: Sequence[Piece], style: BodyStyle) -> bool
     first = piece.lines[0]
     if piece.kind == "paragraph" and _is_bare_number(piece):
         return True
-    label = caption_label(first.text)
+    label = _caption_label(first.text)
     if label is None:
         return False
     if label.is_closed:
@@ -100,6 +100,6 @@ def _has_bold_label(line: Phrase) -> bool:
 
 def _as_caption(piece: Piece) -> Piece:
     text = " ".join(line.text for line in piece.lines)
-    label = caption_label(text)
+    label = _caption_label(text)
     words = _WORD.findall(text[len(label.text) if label else 0 :])
     return replace(piece, kind="caption", level=0, role="body" if len(words) >= _LEAST_WORDS else "title")

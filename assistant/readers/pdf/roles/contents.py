@@ -17,9 +17,9 @@ _MOST_OTHER_LINES = 4  # in a row between two entries, as the second lines of ti
 _MOST_LINES_BELOW_HEADING = 8  # before the first entry
 _SPARE_PAGES = 60  # by how many the numbers below a heading may exceed those of the document, as in an excerpt
 _MANY = 8  # entries: where there are so many, any numbers will do
-_SAME_EDGE = 0.6  # sizes of the type
-_WRAPPED = 1.5  # sizes of the type: the most between the baselines of two lines of one title
-_HANGING = 5.0  # sizes of the type: the most by which two lines of one title are indented differently
+_SAME_EDGE = 0.6  # type sizes
+_WRAPPED = 1.5  # type sizes: the most between the baselines of two lines of one title
+_HANGING = 5.0  # type sizes: the most by which two lines of one title are indented differently
 _MOST_HEADINGS = 20  # of a page
 _MAX_HEADING_CHARS = 60
 
@@ -60,7 +60,7 @@ def part_contents(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list
     return kept, pieces
 
 
-def is_contents_heading(text: str) -> bool:
+def _is_contents_heading(text: str) -> bool:
     """Whether a text heads a table of contents, in one of the languages of the list."""
     if len(text) > _MAX_HEADING_CHARS:
         return False
@@ -80,7 +80,7 @@ def _runs(page: PagePhrases, page_count: int, *, is_continued: bool) -> list[_Ru
         return []
     in_entries = {id(phrase) for entry in entries for phrase in entry.phrases}
     others = sorted((phrase for phrase in page.phrases if id(phrase) not in in_entries), key=attrgetter("baseline"))
-    headings = [phrase for phrase in others if is_contents_heading(phrase.text)][:_MOST_HEADINGS]
+    headings = [phrase for phrase in others if _is_contents_heading(phrase.text)][:_MOST_HEADINGS]
     runs: list[_Run] = []
     for column in _columns(entries):
         for part in _rising(column, others):

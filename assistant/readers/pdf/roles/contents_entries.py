@@ -9,8 +9,8 @@ from assistant.readers.pdf.page import Phrase, Word
 from assistant.readers.pdf.roles.edges import roman_value
 from assistant.readers.pdf.tables.lines import is_currency, is_figure
 
-_SAME_BASELINE = 0.25  # sizes of the type
-_DIGIT_WIDTH = 0.5  # sizes of the type
+_SAME_BASELINE = 0.25  # type sizes
+_DIGIT_WIDTH = 0.5  # type sizes
 _DOTS = ".\u2024\u2025\u2026\u00b7_"
 _LONG_DOTS = "\u2025\u2026"  # that are several dots
 _LEAST_DOTS = 3  # that lead to a number
@@ -86,7 +86,7 @@ def _ends_like_page(word: Word) -> bool:
     return last.isdigit() or last in "ivxlc"
 
 
-def without_leaders(words: Sequence[Word]) -> tuple[Word, ...]:
+def _without_leaders(words: Sequence[Word]) -> tuple[Word, ...]:
     """Words without the dots that lead to a number."""
     kept = []
     is_behind_dots = False
@@ -123,14 +123,14 @@ def _entries_of_row(row: Sequence[Phrase]) -> Iterator[Entry]:
             continue
         words = [word for before in row[start:place] for word in before.words] + list(parts.title)
         has_leaders = parts.is_led_to or _dots_at_end(" ".join(word.text for word in words)) >= _LEAST_DOTS
-        title = without_leaders(words)
+        title = _without_leaders(words)
         if not _LETTERS.search(" ".join(word.text for word in title)) and not has_leaders:
             continue
         if not has_leaders and len(phrase.words) > 1:
             continue  # a line of text that ends in a number
         if _has_figures_behind(row, place):
             return
-        value = page_value(parts.number.text)
+        value = _page_value(parts.number.text)
         entries.append(Entry(title, parts.number, value, has_leaders, tuple(row[start : place + 1])))
         start = place + 1
     yield from entries
@@ -197,7 +197,7 @@ def _dots_at_end(text: str) -> int:
     return len(dots) + _LEAST_DOTS * sum(map(dots.count, _LONG_DOTS))
 
 
-def page_value(text: str) -> int:
+def _page_value(text: str) -> int:
     """The number of a page as it compares to others: Roman numerals before all others, an annex's behind them."""
     page = _PAGE.fullmatch(text)
     if page is None:

@@ -11,7 +11,7 @@ Side = Literal["top", "bottom"]
 
 _MAX_ROWS = 6  # at each edge
 _BAND = 0.25  # the share of the page's height in which they stand
-_SAME_BASELINE = 0.25  # sizes of the type
+_SAME_BASELINE = 0.25  # type sizes
 _MAX_PHRASES = 12  # in a row: one with more is of a table
 _MAX_CHARS = 300  # of a phrase that are looked at
 _MAX_DIGITS = 9  # of a number that are looked at

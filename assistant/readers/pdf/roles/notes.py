@@ -21,7 +21,7 @@ from assistant.segmentation.roles import role_of_heading
 
 _SMALLER = 0.94  # times the size of the body: the largest type of notes
 _SAME_SIZE = 0.05  # the share by which the lines of one note may differ in size
-_SAME_BASELINE = 0.25  # sizes of the type
+_SAME_BASELINE = 0.25  # type sizes
 _LOWER_PART = 0.5  # of the page, in which notes in the size of the body begin
 _LABEL = "footnote"
 

@@ -12,7 +12,7 @@ from assistant.readers.pdf.roles.edges import wording_of
 
 _MAX_CHARS, _MAX_WORDS = 12, 3  # of a number with what is printed around it
 _BARE = re.compile(r"[-–—|·\s]*(?:[a-z]{1,2}[-–.]\s?)?#[-–—|·\s]*")
-_SAME_MIDDLE = 0.5  # sizes of the type
+_SAME_MIDDLE = 0.5  # type sizes
 _MAX_STEP = 3  # pages between two numbers
 _MAX_SIZE = 1.25  # times the usual size of the type
 _LEAST_NUMBERS = 4  # numbers that count on

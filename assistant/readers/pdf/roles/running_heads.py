@@ -14,7 +14,7 @@ from assistant.structure import Role
 
 _NEAR_PAGES = 4  # pages to the next running head of the same kind, at most
 _ENOUGH_PAGES = 3  # on which the same words stand
-_APART = 1.6  # the distance between baselines, in sizes of the type, that parts a running head from the text
+_APART = 1.6  # the distance between baselines, in type sizes, that parts a running head from the text
 _FAR_APART = 2.5  # the same for a number that no other page confirms
 _DENSE = 0.4  # the share of the pages from the first that has it to the last, on which it stands
 _FREQUENT = 0.1  # the share of all pages on which something behind a gap stands

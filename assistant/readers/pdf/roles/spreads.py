@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from assistant.readers.pdf.roles.edges import EdgePhrase
 
-SAME_HEIGHT = 0.35  # sizes of the type
+SAME_HEIGHT = 0.35  # type sizes
 
 
 class Spread(NamedTuple):

@@ -17,9 +17,9 @@ _MAX_NEAR = 2_000  # glyphs on the lines beside a shape: where there are more, i
 _SIDES = (1.5, 9.0)  # points
 _LEAST_SQUARE = 0.75  # the shorter side, as a share of the longer one
 _LARGEST_DROP = 20.0  # points from the middle of a bullet to the baseline of its line
-_SIZES = (0.2, 0.65)  # the sides of a bullet, in sizes of the type
-_HEIGHTS = (0.1, 0.7)  # above the baseline, in sizes of the type, at which its middle stands
-_GAPS = (0.2, 3.0)  # sizes of the type between it and its line
+_SIZES = (0.2, 0.65)  # the sides of a bullet, in type sizes
+_HEIGHTS = (0.1, 0.7)  # above the baseline, in type sizes, at which its middle stands
+_GAPS = (0.2, 3.0)  # type sizes between it and its line
 _LEAST_BULLETS = 2  # shapes below each other that are bullets; one may be an ornament
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 
 from assistant.readers.pdf.page import Glyph, Ruling
 
-_SAME_BASELINE = 0.06  # of the type's size
-_LEAST_GAP, _MOST_GAP = 0.2, 0.75  # of the type's size: between the letters on both sides
-_LEAST_WIDTH = 0.2  # of the type's size
-_OVERLAP = 0.1  # of the type's size: by how much it may reach under a letter
-_MOST_RISE, _MOST_DROP = 0.1, 0.25  # of the type's size: above and below the baseline
+_SAME_BASELINE = 0.06  # of the type size
+_LEAST_GAP, _MOST_GAP = 0.2, 0.75  # of the type size: between the letters on both sides
+_LEAST_WIDTH = 0.2  # of the type size
+_OVERLAP = 0.1  # of the type size: by how much it may reach under a letter
+_MOST_RISE, _MOST_DROP = 0.1, 0.25  # of the type size: above and below the baseline
 
 
 def with_underscores(glyphs: Sequence[Glyph], dashes: Sequence[Ruling]) -> list[Glyph]:

@@ -13,8 +13,8 @@ _SPACING_ACCENTS = {
 }  # fmt: skip
 _DOTLESS = {"\u0131": "i", "\u0237": "j"}
 _LOOK_BACK = 40  # glyphs before an accent, among which its letter may be
-_MOST_OFFSET = 0.5  # of the type's size, between the baselines of a letter and of its accent
-_SAME_BASELINE = 0.06  # of the type's size
+_MOST_OFFSET = 0.5  # of the type size, between the baselines of a letter and of its accent
+_SAME_BASELINE = 0.06  # of the type size
 
 
 def tidy(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:

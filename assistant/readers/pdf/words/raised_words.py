@@ -34,7 +34,7 @@ def raised_pieces(page: Rows) -> dict[int, Placing]:
     """Those of the pieces of a page that are raised or lowered, by their numbers."""
     pieces = page.pieces
     rows = [_row(numbers, pieces) for numbers in page.rows]
-    baselines, body = [row.baseline for row in rows], body_size(pieces)
+    baselines, body = [row.baseline for row in rows], _body_size(pieces)
     reach = _MOST_RAISED * max((row.largest for row in rows), default=0.0)
     raised: dict[int, Placing] = {}
     for place, row in enumerate(rows):
@@ -46,7 +46,7 @@ def raised_pieces(page: Rows) -> dict[int, Placing]:
     return raised
 
 
-def body_size(pieces: Sequence[Piece]) -> float:
+def _body_size(pieces: Sequence[Piece]) -> float:
     """The size of most characters."""
     characters: Counter[float] = Counter()
     for piece in pieces:

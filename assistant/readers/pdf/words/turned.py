@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from assistant.readers.pdf.page import Phrase, Word
 
 _SAME_LINE = 0.5  # how far words of one line overlap across it, in widths; or stand apart, in type sizes
-_WIDE_GAP = 1.5  # sizes of the type between words of two phrases
+_WIDE_GAP = 1.5  # type sizes between words of two phrases
 
 
 def turned_phrases(words: Sequence[Word]) -> Iterator[Phrase]:

@@ -9,11 +9,11 @@ from itertools import compress
 
 from assistant.readers.pdf.page import Glyph
 
-_SURELY_NONE, _SURELY_GAP = 0.08, 0.2  # of the type's size: kerning stays below, the spaces between words above
-_LIKELY_GAP = 0.14  # of the type's size: between letters between which the file claims no space
+_SURELY_NONE, _SURELY_GAP = 0.08, 0.2  # of the type size: kerning stays below, the spaces between words above
+_LIKELY_GAP = 0.14  # of the type size: between letters between which the file claims no space
 _SPACING_SHARE = 0.5  # of the gaps of letters that are set apart
-_MOST_SPACING = 0.55  # of the type's size, between letters that are set apart
-_GAP_BEYOND_SPACING = 0.12  # of the type's size, by which words are further apart than letters that are set apart
+_MOST_SPACING = 0.55  # of the type size, between letters that are set apart
+_GAP_BEYOND_SPACING = 0.12  # of the type size, by which words are further apart than letters that are set apart
 _FEWEST_SPACED = 4  # letters: of fewer it can't be told whether they are set apart
 _MEAN_WORD = 2.5  # letters: where words are shorter on average, the spaces that a file claims aren't believed
 
@@ -24,7 +24,7 @@ def word_starts(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence
     Args:
         glyphs: on one baseline, of one font and size, from left to right, without white space.
         claimed: before which of them the file claims a space.
-        gaps: between each and the one before, in sizes of the type; 0 for the first.
+        gaps: between each and the one before, in type sizes; 0 for the first.
         spacing: by how much the letters are set apart.
     """
     if spacing:
@@ -51,7 +51,7 @@ def are_set_apart(gaps: Sequence[float]) -> bool:
 
 
 def letter_spacing(texts: Sequence[str], gaps: Sequence[float], claimed: Sequence[bool]) -> float:
-    """By how much letters are set apart, in sizes of the type; 0 where they aren't. Arguments as in `word_starts`."""
+    """By how much letters are set apart, in type sizes; 0 where they aren't. Arguments as in `word_starts`."""
     if not are_set_apart(gaps):
         return 0.0
     ordered = sorted(gaps[1:])

@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from assistant.readers.pdf.page import Font, Rise
 
-_SAME_BASELINE = 0.06  # of the type's size
-_ADJOINING = 0.08  # of the type's size: between pieces of one word
-_FARTHEST = 0.7  # of the type's size, between letters set apart as far as they may be
-_MARK_GAP = 0.2  # of the type's size, between a word and what is raised or lowered beside it
-_OVERLAP = 0.5  # of the type's size, by which pieces of a word may overlap
-_OFFSET = 0.15  # of the type's size: how far a second print is offset to look bold or to cast a shadow
+_SAME_BASELINE = 0.06  # of the type size
+_ADJOINING = 0.08  # of the type size: between pieces of one word
+_FARTHEST = 0.7  # of the type size, between letters set apart as far as they may be
+_MARK_GAP = 0.2  # of the type size, between a word and what is raised or lowered beside it
+_OVERLAP = 0.5  # of the type size, by which pieces of a word may overlap
+_OFFSET = 0.15  # of the type size: how far a second print is offset to look bold or to cast a shadow
 _MAX_NEAR = 8  # pieces with which one is compared
-_BULLET_ROOM = 1.5  # of the type's size, which is free before a bullet
+_BULLET_ROOM = 1.5  # of the type size, which is free before a bullet
 _UNKNOWN, _BULLET = "\ufffd", "•"
 
 
@@ -79,7 +79,7 @@ def _is_same(piece: Piece, other: Piece) -> bool:
     return abs(piece.x0 - other.x0) <= limit and abs(piece.baseline - other.baseline) <= limit
 
 
-def rows_of(pieces: Sequence[Piece], baselines: Sequence[float]) -> Iterator[list[int]]:
+def _rows_of(pieces: Sequence[Piece], baselines: Sequence[float]) -> Iterator[list[int]]:
     """The numbers of the pieces on each baseline, from top to bottom, and from left to right.
 
     Args:
@@ -100,7 +100,7 @@ def joined(pieces: Sequence[Piece]) -> Rows:
     """Pieces of one font and size that adjoin, as one in the place of that which is printed first."""
     words: dict[int, Piece] = {}  # by the place at which they are printed
     rows: list[list[int]] = []
-    for row in rows_of(pieces, [piece.baseline for piece in pieces]):
+    for row in _rows_of(pieces, [piece.baseline for piece in pieces]):
         word, first = pieces[row[0]], row[0]
         firsts: list[int] = []
         for number in row[1:]:
@@ -124,7 +124,7 @@ def with_bullets(pieces: Sequence[Piece]) -> list[Piece]:
     if not any(piece.text == _UNKNOWN for piece in pieces):
         return list(pieces)
     bullets: set[int] = set()
-    for row in rows_of(pieces, [piece.baseline for piece in pieces]):
+    for row in _rows_of(pieces, [piece.baseline for piece in pieces]):
         last_end = float("-inf")
         for number, after in zip(row, [*row[1:], None], strict=True):
             piece = pieces[number]
@@ -151,7 +151,7 @@ def glued(rows: Rows, raised: Mapping[int, Placing]) -> set[int]:
         placed = [
             raised[number].baseline if number in raised else piece.baseline for number, piece in enumerate(pieces)
         ]
-        numbers_by_row = list(rows_of(pieces, placed))
+        numbers_by_row = list(_rows_of(pieces, placed))
     glue: set[int] = set()
     for row in numbers_by_row:
         for left_number, right_number in pairwise(row):

@@ -13,12 +13,12 @@ from assistant.readers.pdf.words.right_to_left import logical_text
 from assistant.readers.pdf.words.word_gaps import are_set_apart, letter_spacing, word_starts
 from assistant.readers.pdf.words.word_rows import Piece, Placing, glued, joined, with_bullets, without_doubles
 
-_SAME_BASELINE = 0.06  # of the type's size
-_PART_GAP = 1.0  # of the type's size: letters further apart are looked at apart
-_BACKWARDS = -0.5  # of the type's size: by how much a letter may stand before the end of the one before
+_SAME_BASELINE = 0.06  # of the type size
+_PART_GAP = 1.0  # of the type size: letters further apart are looked at apart
+_BACKWARDS = -0.5  # of the type size: by how much a letter may stand before the end of the one before
 _LEAST_LEADERS = 3  # dots
 _LEADERS, _LEADER_RUN = "." * 5, re.compile(r"\.{5,}")
-_NARROW_GAP = 0.1  # of the type's size: a word behind a gap so narrow is marked, or it would be joined again
+_NARROW_GAP = 0.1  # of the type size: a word behind a gap so narrow is marked, or it would be joined again
 _SAME_PLACE = 0.55  # of the width of a letter that is printed twice, offset to look bold
 
 
@@ -27,7 +27,7 @@ class _Part(NamedTuple):
 
     glyphs: list[Glyph]
     claimed: list[bool]  # before which of them the file claims a space
-    gaps: list[float]  # before each of them, in sizes of the type
+    gaps: list[float]  # before each of them, in type sizes
 
 
 def words_of(page: PageContent) -> list[Word]:
