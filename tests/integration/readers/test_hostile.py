@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import socket
 import threading
 import time
@@ -249,11 +250,15 @@ def test_a_pdf_that_runs_in_circles_or_unfolds(workers: ReaderPool, case: str) -
 
 @pytest.mark.slow
 def test_what_only_the_time_ends(workers: ReaderPool) -> None:
-    """Pictures by the million million, one in itself, 100,000 pages and as many attributes end with their time."""
+    """Pictures by the million million, one in itself, 100,000 pages and as many attributes end with their time.
+
+    A form in itself ends with its memory where the machine is fast.
+    """
     assert len(outcome(workers, nested_forms(), "a.pdf")) < LIMIT
     attributes = "<p " + " ".join(f"a{n}='x'" for n in range(DEEP)) + ">Text."
     expected = "takes longer to read than the 8 seconds"
-    assert expected in outcome(workers, form_in_itself(), "a.pdf")
+    ended_by_a_limit = re.compile(f"{expected}|needs more than the 1024 MB of memory")
+    assert ended_by_a_limit.search(outcome(workers, form_in_itself(), "a.pdf"))
     assert expected in outcome(workers, slow_pdf(), "a.pdf")
     assert expected in outcome(workers, attributes.encode(), "a.html")
 

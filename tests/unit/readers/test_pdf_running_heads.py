@@ -300,3 +300,14 @@ def test_two_figures_below_a_wide_page_stay() -> None:
     sheet = replace(page_phrases(*texts, line("12", x=200, y=560), line("40", x=620, y=560)), width=842.0, height=595.0)
     kept, pieces = part_running_heads([sheet])
     assert (len(kept[0].phrases), pieces) == (18, [])
+
+
+def test_a_stamp_in_the_margin_of_every_page_stands_on_the_first() -> None:
+    """Turned text that each page has in its margin is given once, where it stands first."""
+    stamps = [
+        replace(at_head("Seen", number, x=10.0, y=300.0), x0=10.0, x1=20.0, words=(turned,))
+        for number in (1, 2, 3)
+        for turned in [replace(at_head("Seen", number).words[0], angle=90)]
+    ]
+    _, pieces = part_running_heads(pages_with(*([stamp] for stamp in stamps)))
+    assert [("header", 1)] == [(piece.role, piece.lines[0].page) for piece in pieces]

@@ -77,8 +77,8 @@ def part_running_heads(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases],
     heads = _edge_heads(pages, size)
     numbers = [*line_numbers, *(sequence[0] for sequence in sequences)]
     pieces = [Piece("paragraph", (number,), "page_number") for number in numbers]
-    by_text = {phrase.text: phrase for phrase in in_margins}
-    pieces += [Piece("paragraph", (phrase,), "header") for phrase in by_text.values()]
+    first_of_text = {phrase.text: phrase for phrase in reversed(in_margins)}
+    pieces += [Piece("paragraph", (phrase,), "header") for phrase in reversed(first_of_text.values())]
     pieces += _pieces(heads)
     pieces.sort(key=lambda piece: piece.lines[0].page)
     return _without(pages, (head.edge.phrase for head in heads)), pieces
