@@ -15,9 +15,9 @@ from assistant.readers.pdf.roles.listed_sections import mark_listed_sections
 from assistant.readers.pdf.roles.note_references import refer_to_notes
 from assistant.readers.pdf.roles.notes import part_notes
 from assistant.readers.pdf.roles.placement import put_back
+from assistant.readers.pdf.roles.table_notes import mark_table_notes
 from assistant.readers.pdf.roles.title import mark_title
 from assistant.readers.pdf.tables.continuation import join_continued
-from assistant.readers.pdf.tables.notes import mark_table_notes
 from assistant.readers.pdf.words.strays import with_strays_in_lines
 
 

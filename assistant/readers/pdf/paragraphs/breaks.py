@@ -11,7 +11,7 @@ from assistant.readers.pdf.paragraphs.style import BodyStyle
 
 _SENTENCE_ENDS = frozenset(".!?…:;。！？：；؟।")  # noqa: RUF001 — wide and Greek-like marks are meant
 _STOPS = (".", "!", "?")
-_CLOSING = "\"'”’»«)]}›“"  # noqa: RUF001
+_CLOSING = "\"'”’»«)]}›“"  # noqa: RUF001 — curly quotes are meant
 _GOES_ON = ("\u00ad", "-", "\u2010", ",", "\u2013")  # what no paragraph ends with
 _DASHES = " -\u2013\u2014"
 OTHER_SIZE = 0.12  # the share by which lines of one paragraph may differ in size

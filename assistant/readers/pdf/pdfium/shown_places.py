@@ -23,7 +23,7 @@ def _turned_back(words: Iterable[PlacedWord], pages: Sequence[PagePhrases]) -> I
         if page.turn:
             _, x0, y0, x1, y1 = word.box
             left, top, right, bottom = _turn_back((x0, y0, x1, y1), page)
-            word = word._replace(box=word.box._replace(x0=left, y0=top, x1=right, y1=bottom))  # noqa: PLW2901
+            word = word._replace(box=word.box._replace(x0=left, y0=top, x1=right, y1=bottom))  # noqa: PLW2901 — the same word, elsewhere
         yield word
 
 

@@ -5,15 +5,21 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from itertools import pairwise
 
-from assistant.readers.pdf.page import Phrase, Piece, Word
-from assistant.readers.pdf.roles.note_marks import explained_marks, marks_like, may_be_power, opening_of
+from assistant.readers.pdf.page import Piece
+from assistant.readers.pdf.roles.note_marks import (
+    bare_mark,
+    explained_marks,
+    marks_like,
+    may_be_power,
+    note_of,
+    opening_of,
+)
 
 _LEAST_NOTES = 3  # of a list
 _REFERRED_SHARE = 0.6  # of the notes, to which the text before them refers
 _OWN_SHARE = 0.8  # of the marks in that text, which the list has
 _AFFILIATIONS_WITHIN = 15  # pieces at the beginning
 _LABEL = "endnote"
-_AROUND_MARK = "()[].: "  # of the mark of an item
 
 
 def mark_endnotes(pieces: Sequence[Piece]) -> list[Piece]:
@@ -38,7 +44,7 @@ def mark_endnotes(pieces: Sequence[Piece]) -> list[Piece]:
             for place in range(begin, start):
                 marked[place] = _referring(marked[place], keys, form)
             for place, number in zip(range(start, end), numbers, strict=True):
-                marked[place] = _as_note(pieces[place], number, keys[number])
+                marked[place] = note_of(pieces[place], key=keys[number], label=_LABEL) or pieces[place]
             begin = end
             referred = {"": set(), "[": set()}
     return marked
@@ -65,7 +71,7 @@ def _number(piece: Piece) -> int:
     """The number that a piece begins with, as an item or behind a raised mark; 0 where there is none."""
     if piece.role != "body" or piece.table or not piece.lines:
         return 0
-    mark = piece.mark.strip(_AROUND_MARK) if piece.kind == "item" else ""
+    mark = bare_mark(piece) if piece.kind == "item" else ""
     if piece.kind == "paragraph" and (opening := opening_of(piece.lines[0].words)) and opening.form == "raised":
         mark = opening.mark
     return int(mark) if mark.isascii() and mark.isdecimal() and len(mark) < 5 else 0
@@ -95,18 +101,3 @@ def _open_marks(piece: Piece, form: str) -> Iterator[tuple[int, str]]:
 def _referring(piece: Piece, keys: dict[str, str], form: str) -> Piece:
     key_by_place = {place: keys[mark] for place, mark in reversed(list(_open_marks(piece, form))) if mark in keys}
     return replace(piece, note_keys=(*piece.note_keys, *sorted(key_by_place.items()))) if key_by_place else piece
-
-
-def _as_note(piece: Piece, mark: str, key: str) -> Piece:
-    if piece.kind == "item":
-        return replace(piece, kind="note", level=0, mark=mark, key=key, label=_LABEL)
-    first, *others = piece.lines
-    opening = opening_of(first.words)
-    if opening is None:
-        return piece
-    lines = (_with_words(first, opening.words), *others)
-    return replace(piece, kind="note", lines=lines, mark=mark, mark_words=(opening.word,), key=key, label=_LABEL)
-
-
-def _with_words(line: Phrase, words: Sequence[Word]) -> Phrase:
-    return replace(line, words=tuple(words), x0=min(word.x0 for word in words), x1=max(word.x1 for word in words))

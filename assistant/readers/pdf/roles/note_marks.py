@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from assistant.readers.pdf.page import Phrase, Word
+from assistant.readers.pdf.page import Phrase, Piece, Word
 from assistant.readers.raised import raised_text
 
 _SYMBOLS = "*∗†‡§¶#‖※"  # noqa: RUF001 — the asterisk of mathematics is meant, too
@@ -20,6 +20,7 @@ _GLUED_NUMBER = re.compile(r"(\d{1,3})(?=[^\W\d_]{2}|[\"“„«'‘])")
 _GLUED_SYMBOL = re.compile(rf"([{_SYMBOLS}]{{1,4}})(?=\w)")
 _GLUED = re.compile(rf"{_GLUED_NUMBER.pattern}|{_GLUED_SYMBOL.pattern}")
 _ENDS = '.!?…"”’)]'  # of a note before the next one on its line
+_AROUND_MARK = "()[].: "  # of the mark of an item
 _WORDS_BEFORE = 3  # that tell whether a raised figure is an exponent
 _PARTS = re.compile(r"[,;\s]+")
 
@@ -41,6 +42,25 @@ class Opening(NamedTuple):
     word: Word
     words: tuple[Word, ...]
     form: Form
+
+
+def bare_mark(item: Piece) -> str:
+    """The mark of an item without brackets and full stop."""
+    return item.mark.strip(_AROUND_MARK)
+
+
+def note_of(piece: Piece, *, key: str, label: str) -> Piece | None:
+    """A piece as a note: its mark is that of an item, or what a paragraph begins with; None where it has none."""
+    if piece.kind == "item":
+        mark = bare_mark(piece)
+        return replace(piece, kind="note", level=0, mark=mark, key=key, label=label) if mark else None
+    first, *others = piece.lines
+    opening = opening_of(first.words)
+    if opening is None:
+        return None
+    x0, x1 = min(word.x0 for word in opening.words), max(word.x1 for word in opening.words)
+    lines = (replace(first, words=opening.words, x0=x0, x1=x1), *others)
+    return replace(piece, kind="note", lines=lines, mark=opening.mark, mark_words=(opening.word,), key=key, label=label)
 
 
 def opening_of(words: Sequence[Word]) -> Opening | None:

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from assistant.readers.pdf.page import Phrase, Piece, TableArea, Word
-from assistant.readers.pdf.roles.note_marks import marks_in, opening_of, symbols_at_ends
+from assistant.readers.pdf.page import Piece, TableArea
+from assistant.readers.pdf.roles.note_marks import marks_in, note_of, symbols_at_ends
 
 _LABEL = "footnote"
-_AROUND_MARK = "()[].: "  # of the mark of an item
 
 
 def mark_table_notes(pieces: Sequence[Piece]) -> list[Piece]:
@@ -31,30 +30,13 @@ def _notes_below(table: TableArea, pieces: Sequence[Piece], start: int) -> Itera
     marks = {mark for line in lines for word in line.words if word.rise > 0 for mark in marks_in(word.text)}
     marks |= symbols_at_ends(lines)
     for number in range(start, len(pieces) if marks else start):
-        note = _as_note(pieces[number], marks, f"note of table {start}.{number}")
-        if note is None:
+        piece = pieces[number]
+        if piece.kind not in {"item", "paragraph"} or piece.role != "body":
+            return
+        note = note_of(piece, key=f"note of table {start}.{number}", label=_LABEL)
+        if note is None or note.mark not in marks:
             return
         yield note
-
-
-def _as_note(piece: Piece, marks: set[str], key: str) -> Piece | None:
-    """A piece as a note, where it begins with one of some marks."""
-    if piece.kind == "item" and piece.role == "body" and piece.mark.strip(_AROUND_MARK) in marks:
-        return replace(piece, kind="note", level=0, mark=piece.mark.strip(_AROUND_MARK), key=key, label=_LABEL)
-    if piece.kind != "paragraph" or piece.role != "body":
-        return None
-    first, *others = piece.lines
-    opening = opening_of(first.words)
-    if opening is None or opening.mark not in marks:
-        return None
-    lines = (_with_words(first, opening.words), *others)
-    return replace(
-        piece, kind="note", lines=lines, mark=opening.mark, mark_words=(opening.word,), key=key, label=_LABEL
-    )
-
-
-def _with_words(line: Phrase, words: Sequence[Word]) -> Phrase:
-    return replace(line, words=tuple(words), x0=min(word.x0 for word in words), x1=max(word.x1 for word in words))
 
 
 def _note_keys(table: TableArea, notes: Sequence[Piece]) -> Iterator[tuple[int, str]]:
