@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from assistant.readers.elements import Element
+from assistant.readers.pdf.body_style import body_style
 from assistant.readers.pdf.elements import elements_of
 from assistant.readers.pdf.page import Column, PageLayout, Piece
 from assistant.readers.pdf.paragraphs.drop_caps import with_drop_caps
 from assistant.readers.pdf.paragraphs.joining import vocabulary_of
 from assistant.readers.pdf.paragraphs.paragraphs import paragraphs_of
-from assistant.readers.pdf.paragraphs.style import body_style
+from assistant.readers.pdf.paragraphs.strays import with_strays_in_lines
 from assistant.readers.pdf.roles.captions import mark_captions
 from assistant.readers.pdf.roles.endnotes import mark_endnotes
 from assistant.readers.pdf.roles.listed_sections import mark_listed_sections
@@ -18,7 +19,6 @@ from assistant.readers.pdf.roles.placement import put_back
 from assistant.readers.pdf.roles.table_notes import mark_table_notes
 from assistant.readers.pdf.roles.title import mark_title
 from assistant.readers.pdf.tables.continuation import join_continued
-from assistant.readers.pdf.words.strays import with_strays_in_lines
 
 
 def document_elements(layouts: Sequence[PageLayout], parted: Sequence[Piece] = ()) -> Iterator[Element]:

@@ -4,8 +4,8 @@ import pytest
 from fpdf import FPDF
 
 from assistant.readers.pdf.page import PLAIN_FONT, Glyph, Ruling
+from assistant.readers.pdf.pdfium.drawn_underscores import with_underscores
 from assistant.readers.pdf.pdfium.file import open_pdf
-from assistant.readers.pdf.words.drawn_underscores import with_underscores
 from assistant.readers.pdf.words.words import words_of
 
 

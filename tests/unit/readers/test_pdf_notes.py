@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.readers.composition import Composition
+from assistant.readers.pdf.body_style import BodyStyle
 from assistant.readers.pdf.page import Cell, Column, PageLayout, Phrase, Piece, TableArea, Word
-from assistant.readers.pdf.paragraphs.style import BodyStyle
 from assistant.readers.pdf.reader import read_pdf
 from assistant.readers.pdf.roles.endnotes import mark_endnotes
 from assistant.readers.pdf.roles.note_references import refer_to_notes

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.readers.pdf.body_style import BodyStyle
 from assistant.readers.pdf.page import Piece, TableArea
-from assistant.readers.pdf.paragraphs.style import BodyStyle
-from assistant.readers.pdf.roles.captions import is_caption, mark_captions
+from assistant.readers.pdf.roles.captions import mark_captions
 from assistant.readers.pdf.roles.listed_sections import mark_listed_sections
 from assistant.readers.pdf.roles.placement import put_back
 from assistant.readers.pdf.roles.title import document_title, mark_title
+from assistant.readers.pdf.wording.caption_labels import is_caption
 from assistant.structure import Block, BlockKind, Role
 from tests.support.pdf_layouts import BOLD, line, phrase, words_of
 from tests.support.pdf_pages import Text

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.readers.pdf.geometry.frames import Affine, frame
 from assistant.readers.pdf.page import Font, Glyph, PageContent, TurnedText, Word, join_words
-from assistant.readers.pdf.pdfium.frames import Affine, frame
 from assistant.readers.pdf.reading_notes import PageFacts, name_pages, reading_notes
-from assistant.readers.pdf.words.right_to_left import logical_text
+from assistant.readers.pdf.wording.right_to_left import logical_text
 from assistant.readers.pdf.words.words import words_of
 
 SIZE = 10.0

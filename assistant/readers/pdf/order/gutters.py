@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
+from assistant.readers.pdf.geometry.frames import Rectangle
 from assistant.readers.pdf.page import Phrase, Ruling, TableArea
-from assistant.readers.pdf.pdfium.frames import Rectangle
 
 _ASCENT, _DESCENT = 0.8, 0.2  # of the type size
 _SAME_BASELINE = 0.25  # of the type size: items of one row differ by no more

@@ -4,16 +4,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from assistant.readers.pdf.body_style import BodyStyle
 from assistant.readers.pdf.paragraphs.fields import field_of, is_in_value
 from assistant.readers.pdf.paragraphs.item_marks import Mark
 from assistant.readers.pdf.paragraphs.lines import Line, has_room_for
-from assistant.readers.pdf.paragraphs.style import BodyStyle
+from assistant.readers.pdf.wording.sentences import ends_sentence, reads_on
 
-_SENTENCE_ENDS = frozenset(".!?…:;。！？：；؟।")  # noqa: RUF001 — wide and Greek-like marks are meant
 _STOPS = (".", "!", "?")
-_CLOSING = "\"'”’»«)]}›“"  # noqa: RUF001 — curly quotes are meant
-_GOES_ON = ("\u00ad", "-", "\u2010", ",", "\u2013")  # what no paragraph ends with
-_DASHES = " -\u2013\u2014"
 OTHER_SIZE = 0.12  # the share by which lines of one paragraph may differ in size
 _WIDE_GAP = 1.3  # times the usual distance between lines
 _WIDEST_GAP = 2.2  # times that distance: formulas make room for themselves, and a letter may be double-spaced
@@ -99,17 +96,6 @@ def begins_passage(text: ColumnText, start: int, place: int) -> bool:
 def _has_leader(line: Line) -> bool:
     """Whether dots lead from words to a figure at the line's end, as in a table of contents."""
     return _LEADER.search(line.text[-_LEADER_WITHIN:]) is not None
-
-
-def ends_sentence(text: str) -> bool:
-    """Whether a sentence ends with a text."""
-    return text.rstrip(_CLOSING)[-1:] in _SENTENCE_ENDS
-
-
-def reads_on(above: str, below: str) -> bool:
-    """Whether two lines are of one sentence, as far as hyphens, commas and small letters tell."""
-    goes_on = below.lstrip(_DASHES)[:1].islower() or above.endswith(_GOES_ON)
-    return goes_on and not ends_sentence(above)
 
 
 def _pair(text: ColumnText, start: int, place: int) -> _Pair:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from assistant.readers.pdf.page import Cell, Phrase, Piece, TableArea, Word, join_words
 from assistant.readers.pdf.paragraphs.lines import Line, phrase_of_words
-from assistant.readers.pdf.roles.captions import is_caption
+from assistant.readers.pdf.wording.caption_labels import is_caption
 
 _COLONS = (":", "：")  # noqa: RUF001 — a wide colon is meant
 _WIDE_GAP_RATIO = 2.0  # times the usual gap of the line: justified lines have wide spaces

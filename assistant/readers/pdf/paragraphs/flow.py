@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.readers.pdf.page import Piece
-from assistant.readers.pdf.paragraphs.breaks import OTHER_SIZE, ends_sentence, reads_on
+from assistant.readers.pdf.paragraphs.breaks import OTHER_SIZE
 from assistant.readers.pdf.paragraphs.joining import HYPHENS
 from assistant.readers.pdf.paragraphs.lines import Line, has_room_for
-from assistant.readers.pdf.roles.captions import is_caption
+from assistant.readers.pdf.wording.caption_labels import is_caption
+from assistant.readers.pdf.wording.sentences import ends_sentence, reads_on
 
 _MAX_PAGES = 2  # from one part to the next: a page of tables may stand between them
 _MAX_SPAN = 10  # pages that a paragraph goes over

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
+from assistant.readers.pdf.body_style import BodyStyle, round_size
 from assistant.readers.pdf.paragraphs.fields import field_of
 from assistant.readers.pdf.paragraphs.item_marks import Mark
 from assistant.readers.pdf.paragraphs.lines import Line, has_room_for
-from assistant.readers.pdf.paragraphs.style import BodyStyle, round_size
 
 _LARGER = 1.12  # times the size of the body
 _SMALLER = 0.9  # times that size: no heading is set in smaller type

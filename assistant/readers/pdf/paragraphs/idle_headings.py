@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from assistant.readers.pdf.body_style import BodyStyle
 from assistant.readers.pdf.paragraphs.flow import Passage
 from assistant.readers.pdf.paragraphs.headings import look_of
-from assistant.readers.pdf.paragraphs.style import BodyStyle
 
 _TITLE = 1.25  # times the size of the body: a title may stand by itself
 _COLONS = (":", "\uff1a")

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from assistant.readers.pdf.body_style import BodyStyle
 from assistant.readers.pdf.page import Column, Phrase, Word
 from assistant.readers.pdf.paragraphs.item_marks import begins_with_box, begins_with_bullet
-from assistant.readers.pdf.paragraphs.style import BodyStyle
 
 _SAME_BASELINE = 0.25  # type sizes between the baselines of two phrases on one line
 _MOSTLY = 0.9  # the share of the characters of a line that is bold or italic

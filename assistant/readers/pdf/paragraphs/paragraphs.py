@@ -4,8 +4,9 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from assistant.readers.pdf.body_style import BodyStyle
 from assistant.readers.pdf.page import Column, PageLayout, Piece, TableArea
-from assistant.readers.pdf.paragraphs.breaks import ColumnText, begins_passage, ends_sentence
+from assistant.readers.pdf.paragraphs.breaks import ColumnText, begins_passage
 from assistant.readers.pdf.paragraphs.fields import field_of, fields_of
 from assistant.readers.pdf.paragraphs.flow import Passage, join_over_breaks
 from assistant.readers.pdf.paragraphs.headings import Surroundings, heading_levels, is_heading
@@ -14,7 +15,7 @@ from assistant.readers.pdf.paragraphs.lines import column_lines, phrase_of_words
 from assistant.readers.pdf.paragraphs.list_levels import with_item_levels
 from assistant.readers.pdf.paragraphs.list_marks import accepted_marks
 from assistant.readers.pdf.paragraphs.parted_words import with_words_together
-from assistant.readers.pdf.paragraphs.style import BodyStyle
+from assistant.readers.pdf.wording.sentences import ends_sentence
 
 _ADDRESS_SIGNS = ("@", "://", "www.")  # papers set addresses in the type of code
 _UNEVEN = 0.35  # the share by which character recognition may get the sizes of lines wrong

@@ -8,10 +8,10 @@ from array import array
 from collections.abc import Mapping, Sequence
 from operator import sub
 
+from assistant.readers.pdf.geometry.frames import Rectangle, frame
 from assistant.readers.pdf.page import Glyph
 from assistant.readers.pdf.pdfium.calls import calls, floats
 from assistant.readers.pdf.pdfium.characters import exhaust
-from assistant.readers.pdf.pdfium.frames import Rectangle, frame
 from assistant.readers.pdf.pdfium.looks import Look
 from assistant.readers.pdf.pdfium.text import PrintedRun
 

@@ -13,10 +13,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from assistant.errors import ReadingError
+from assistant.readers.pdf.geometry.frames import Rectangle
 from assistant.readers.pdf.page import PageContent
 from assistant.readers.pdf.pdfium.calls import address
 from assistant.readers.pdf.pdfium.forms import Annotations, read_annotations
-from assistant.readers.pdf.pdfium.frames import Rectangle
 from assistant.readers.pdf.pdfium.page import OpenPage, read_page
 from assistant.readers.pdf.pdfium.pictures import Picture, draw, fills_page
 

@@ -9,8 +9,8 @@ from ctypes import byref, c_ushort
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from assistant.readers.pdf.geometry.frames import Affine, Rectangle
 from assistant.readers.pdf.page import PLAIN_FONT, Glyph
-from assistant.readers.pdf.pdfium.frames import Affine, Rectangle
 
 _MAX_ANNOTATIONS = 5_000  # of a page
 _MAX_VALUE_BYTES = 64_000  # of a field

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import islice, repeat
 from typing import NamedTuple
 
+from assistant.readers.pdf.geometry.frames import Rectangle
 from assistant.readers.pdf.pdfium.calls import calls, float_each, floats
-from assistant.readers.pdf.pdfium.frames import Rectangle
 
 TEXT, PATH, IMAGE, SHADING, FORM = 1, 2, 3, 4, 5  # as PDFium numbers them
 _MAX_OBJECTS = 50_000  # of a page that are looked at

@@ -5,17 +5,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from assistant.readers.pdf.geometry.frames import Affine, Rectangle, frame
 from assistant.readers.pdf.page import Glyph, PageContent, TurnedText
 from assistant.readers.pdf.pdfium.calls import calls, int_each
 from assistant.readers.pdf.pdfium.characters import has_more_text
+from assistant.readers.pdf.pdfium.drawn_bullets import with_bullets
+from assistant.readers.pdf.pdfium.drawn_underscores import with_underscores
 from assistant.readers.pdf.pdfium.dropped import dropped_runs
 from assistant.readers.pdf.pdfium.forms import Field, with_fields
-from assistant.readers.pdf.pdfium.frames import Affine, Rectangle, frame
 from assistant.readers.pdf.pdfium.objects import IMAGE, PATH, SHADING, Drawing, bounds, read_drawing
 from assistant.readers.pdf.pdfium.rulings import lines_on
 from assistant.readers.pdf.pdfium.text import PrintedRun, read_text
-from assistant.readers.pdf.words.drawn_bullets import with_bullets
-from assistant.readers.pdf.words.drawn_underscores import with_underscores
 
 _SCAN_SHARE = 0.5  # of a page: pictures that fill so much of it are scans
 _COVER_SHARE = 0.85  # of a page: a picture that fills so much hides all that was printed before it

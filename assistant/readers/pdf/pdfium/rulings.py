@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise, repeat
 from typing import NamedTuple
 
+from assistant.readers.pdf.geometry.frames import Affine
 from assistant.readers.pdf.page import Ruling
 from assistant.readers.pdf.pdfium.calls import calls, floats, int_each
 from assistant.readers.pdf.pdfium.characters import exhaust
-from assistant.readers.pdf.pdfium.frames import Affine
 from assistant.readers.pdf.pdfium.objects import IDENTITY, PATH, Matrix, PageObject, bounds
 
 _MAX_RULINGS = 5_000  # of a page

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from assistant.readers.pdf.geometry.frames import Rectangle
 from assistant.readers.pdf.page import PagePhrases
-from assistant.readers.pdf.pdfium.frames import Rectangle
 from assistant.structure import PlacedWord
 
 

@@ -8,13 +8,13 @@ from itertools import chain, compress, pairwise
 from operator import ne
 from typing import NamedTuple
 
+from assistant.readers.pdf.geometry.frames import Affine, Rectangle, frame
 from assistant.readers.pdf.page import Glyph
 from assistant.readers.pdf.pdfium.calls import calls, double_each
 from assistant.readers.pdf.pdfium.characters import Characters, read_characters, read_origins
 from assistant.readers.pdf.pdfium.fonts import Shape
-from assistant.readers.pdf.pdfium.frames import Affine, Rectangle, frame
 from assistant.readers.pdf.pdfium.looks import Look, read_looks
-from assistant.readers.pdf.words.tex_symbols import tex_symbol
+from assistant.readers.pdf.pdfium.tex_symbols import tex_symbol
 
 _MAX_ANGLES = 12  # of the text of a page: what is printed at more of them is a drawing
 _LEAST_SIZE = 0.5  # of type that anybody can see, in points

@@ -3,51 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
-from assistant.nlp import lexicon
+from assistant.readers.pdf.body_style import BodyStyle
 from assistant.readers.pdf.page import Phrase, Piece
-from assistant.readers.pdf.paragraphs.style import BodyStyle
+from assistant.readers.pdf.wording.caption_labels import caption_label
 
-_LABEL = re.compile(
-    r"(?P<word>[^\W\d_]{2,14}\.?)\s{0,2}"
-    r"(?P<number>(?:[A-Z]{1,2}[.–-]?)?\d{1,4}(?:[.–-]\d{1,3}){0,3}[a-z]?|[IVXLC]{1,7}|[A-Z])"
-    r"(?P<end>\s?[:.|–—](?=\s|$)|\s?$|\s)"
-)
 _SMALLER = 0.96  # times the size of the body
 _LEAST_WORDS = 4  # behind the label: a caption with fewer states nothing
 _BARE_NUMBER = re.compile(r"[^\w\s]{0,2}\s?\d{1,9}(?:[.,]\d{1,9}){0,4}\s?[^\w\s]{0,2}")
 _WORD = re.compile(r"[^\W\d_]{2}")
-
-
-class Label(NamedTuple):
-    """What a caption begins with.
-
-    Attributes:
-        text: as in "Fig. 3:".
-        is_closed: whether a colon, full stop or dash ends it, or nothing follows.
-    """
-
-    text: str
-    is_closed: bool
-
-
-def _caption_label(text: str) -> Label | None:
-    """The label that a text begins with; None where it begins with none.
-
-    >>> _caption_label("Abb. 2.1 – Verlauf"), _caption_label("Chapter 3: On tides")
-    (Label(text='Abb. 2.1 –', is_closed=True), None)
-    """
-    label = _LABEL.match(text)
-    if label is None or label["word"].casefold() not in lexicon.entries("caption_words"):
-        return None
-    return Label(label[0].rstrip(), is_closed=bool(label["end"].strip()) or label.end() == len(text))
-
-
-def is_caption(text: str) -> bool:
-    """Whether a text begins with the label of a caption, closed by a colon, full stop or dash."""
-    label = _caption_label(text)
-    return label is not None and label.is_closed
 
 
 def mark_captions(pieces: Sequence[Piece], style: BodyStyle) -> list[Piece]:
@@ -78,7 +42,7 @@ def _is_caption(piece: Piece, around: Sequence[Piece], style: BodyStyle) -> bool
     first = piece.lines[0]
     if piece.kind == "paragraph" and _is_bare_number(piece):
         return True
-    label = _caption_label(first.text)
+    label = caption_label(first.text)
     if label is None:
         return False
     if label.is_closed:
@@ -100,6 +64,6 @@ def _has_bold_label(line: Phrase) -> bool:
 
 def _as_caption(piece: Piece) -> Piece:
     text = " ".join(line.text for line in piece.lines)
-    label = _caption_label(text)
+    label = caption_label(text)
     words = _WORD.findall(text[len(label.text) if label else 0 :])
     return replace(piece, kind="caption", level=0, role="body" if len(words) >= _LEAST_WORDS else "title")

@@ -8,7 +8,7 @@ from operator import attrgetter
 from assistant.nlp import lexicon
 from assistant.readers.pdf.page import PagePhrases, Phrase, Piece
 from assistant.readers.pdf.roles.contents_entries import Entry, entries_of, may_end_entry, split_at_entries
-from assistant.readers.pdf.tables.lines import is_figure
+from assistant.readers.pdf.wording.figures import is_figure
 
 _LEAST_LED, _LEAST_LED_BELOW_HEADING, _LEAST_BELOW_HEADING, _LEAST_BARE = 4, 3, 4, 10  # entries
 _FIRST_PAGES = 25  # on which entries without leaders or heading are looked for

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from assistant.readers.pdf.page import Phrase, Word
-from assistant.readers.pdf.roles.edges import roman_value
-from assistant.readers.pdf.tables.lines import is_currency, is_figure
+from assistant.readers.pdf.wording.figures import is_currency, is_figure
+from assistant.readers.pdf.wording.numerals import roman_value
 
 _SAME_BASELINE = 0.25  # type sizes
 _DIGIT_WIDTH = 0.5  # type sizes

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assistant.readers.pdf.page import PagePhrases, Phrase
+from assistant.readers.pdf.wording.numerals import roman_value
 
 Side = Literal["top", "bottom"]
 
@@ -17,7 +18,6 @@ _MAX_CHARS = 300  # of a phrase that are looked at
 _MAX_DIGITS = 9  # of a number that are looked at
 _NUMBER = re.compile(r"\d+")
 _OUTER_ROMAN = re.compile(r"^[-–—|·\s]*([ivxlc]+|[IVXLC]+)(?![^\W_])|(?<![^\W_])([ivxlc]+|[IVXLC]+)[-–—|·\s]*$")
-_ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +135,3 @@ def _edge_phrases(row: Sequence[Phrase], page: PagePhrases, place: int, side: Si
         distance = phrase.baseline if side == "top" else page.height - phrase.baseline
         wording, numbers = wording_of(phrase.text[:_MAX_CHARS])
         yield EdgePhrase(phrase, place, side, distance, wording, numbers)
-
-
-def roman_value(numeral: str) -> int:
-    """The value of a Roman numeral.
-
-    >>> roman_value("xiv")
-    14
-    """
-    values = [_ROMAN_DIGITS[digit] for digit in numeral.lower()]
-    return sum(
-        -value if place + 1 < len(values) and value < values[place + 1] else value for place, value in enumerate(values)
-    )

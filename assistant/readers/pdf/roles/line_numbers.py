@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from assistant.readers.pdf.order.phrases import phrase_of
 from assistant.readers.pdf.page import PagePhrases, Phrase, Word
-from assistant.readers.pdf.paragraphs.breaks import ends_sentence
+from assistant.readers.pdf.wording.sentences import ends_sentence
 
 _MAX_DIGITS = 4  # of the number of a line
 _SAME_EDGE = 0.3  # of the type size: by how much the edges of numbers below each other differ

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from assistant.readers.pdf.body_style import BodyStyle
 from assistant.readers.pdf.page import Column, PageLayout, Phrase, Piece, TableArea, Word
-from assistant.readers.pdf.paragraphs.breaks import ends_sentence
-from assistant.readers.pdf.paragraphs.style import BodyStyle
 from assistant.readers.pdf.roles.note_marks import (
     Opening,
     explained_marks,
@@ -17,6 +16,7 @@ from assistant.readers.pdf.roles.note_marks import (
     surely_referring,
     symbols_at_ends,
 )
+from assistant.readers.pdf.wording.sentences import ends_sentence
 from assistant.segmentation.roles import role_of_heading
 
 _SMALLER = 0.94  # times the size of the body: the largest type of notes

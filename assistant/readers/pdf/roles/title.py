@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import dropwhile, takewhile
 
 from assistant.readers.metadata import clean_title, is_like_file_name
+from assistant.readers.pdf.body_style import BodyStyle
 from assistant.readers.pdf.page import Piece
-from assistant.readers.pdf.paragraphs.style import BodyStyle
 from assistant.structure import Block
 
 _LARGER = 1.25  # times the size of the body

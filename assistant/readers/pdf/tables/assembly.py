@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from assistant.readers.pdf.page import Cell, Phrase, Ruling
 from assistant.readers.pdf.tables.columns import GridLine, Piece, Zone
 from assistant.readers.pdf.tables.groups import groups_of, is_group
-from assistant.readers.pdf.tables.lines import is_figure, is_year
 from assistant.readers.pdf.tables.names import header_rows, rulings_between, spans_of
 from assistant.readers.pdf.tables.rows import rows_of_body
 from assistant.readers.pdf.tables.titles import states_only_unit, unit_in
+from assistant.readers.pdf.wording.figures import is_figure, is_year
 
 _NOTE_MARK = re.compile(r"[(\[]?(?:[*†‡§#]{1,3}|\d{1,2}|[a-z])[)\].]?")
 _SAME_EDGE = 2.0  # points between the edges of a label and the ruling below it

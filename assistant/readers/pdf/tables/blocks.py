@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from assistant.readers.pdf.page import Phrase
 from assistant.readers.pdf.tables.columns import Zone, union, zones_of
-from assistant.readers.pdf.tables.lines import Line, is_figure, is_year
+from assistant.readers.pdf.tables.lines import Line
+from assistant.readers.pdf.wording.figures import is_figure, is_year
 
 _MOST_SPACE = 2.5  # type sizes between two lines of a table
 _GROUP_SPACE = 2.5  # type sizes from the baseline of a line that groups rows to those above and below it

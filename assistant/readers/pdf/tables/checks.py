@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from assistant.readers.pdf.page import Phrase, Ruling
-from assistant.readers.pdf.paragraphs.breaks import ends_sentence
 from assistant.readers.pdf.tables.columns import GridLine, Zone
-from assistant.readers.pdf.tables.lines import is_figure
 from assistant.readers.pdf.tables.rows import are_fields
+from assistant.readers.pdf.wording.figures import is_figure
+from assistant.readers.pdf.wording.sentences import ends_sentence
 
 _MARK = re.compile(
     r"[^\w\s]{1,2}|[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxlcIVXLC]{1,6})[.)\]:]{0,2}|\(?\*+\)?|[†‡§]+"

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from assistant.readers.pdf.order.phrases import phrase_of
 from assistant.readers.pdf.page import Phrase, Word
-from assistant.readers.pdf.tables.lines import Line, is_figure, is_year, joined
+from assistant.readers.pdf.tables.lines import Line, joined
+from assistant.readers.pdf.wording.figures import is_figure, is_year
 
 _SIGN_WIDTHS = {"%": 0.8, ")": 0.3, "]": 0.3}  # in type sizes
 _LEAST_GAP = 0.1  # of the type size: between two columns

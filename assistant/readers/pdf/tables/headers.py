@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from assistant.readers.header_rows import is_header_row
 from assistant.readers.pdf.page import Phrase
 from assistant.readers.pdf.tables.columns import GridLine
-from assistant.readers.pdf.tables.lines import is_figure, is_year
 from assistant.readers.pdf.tables.rows import are_fields
+from assistant.readers.pdf.wording.figures import is_figure, is_year
 
 _NEXT_LINE = 1.3  # type sizes between the baselines of two lines of a name
 _NOTE_SIZE = 0.85  # of the size of the names above: the marks of notes are smaller

@@ -1,7 +1,6 @@
 """Lines of an area as they matter to tables: what stands apart on them, with signs at their figures."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -9,19 +8,16 @@ from itertools import pairwise
 from assistant.readers.pdf.order.phrases import phrase_of
 from assistant.readers.pdf.page import Phrase, Word
 from assistant.readers.pdf.tables.leaders import has_leaders, runs_between_leaders
+from assistant.readers.pdf.wording.figures import is_currency, is_figure, is_part_of_figure
 
 _SAME_BASELINE = 0.25  # of the type size: what stands on one line differs by no more
 _SPACE = 0.2  # of the type size: less than a space
 _WIDE_SPACE = 0.45  # of the type size: more than a space
 _SIGN_REACH = 2.0  # type sizes: how far behind its figure a bracket or a percent sign stands
-# Digits with any marks, and at the end a unit of one or two letters: "$ (1,234.5)", "12%", "1.5x", "45pp".
-_FIGURE = re.compile(r"\W*(?:[A-Z]{1,3}[$\u20ac\u00a3]\W*)?\d[\d\W]*(?:(?<![-\u2013/\s])[^\W\d_]{1,2}\W*)?")
-_NOTHING = re.compile(r"[-\u2010-\u2015\u2212]{1,3}")
 _OPENING = re.compile(r"[^\w\s]{0,2}[(\[]|[+±<>≤≥~≈]")
 _CLOSING = re.compile(r"[)\]%‰]{1,3}")
 _MARK = re.compile(r"[(\[]?(?:[*†‡§#]{1,3}|\d{1,2}|[a-z])[)\]]?")
 _MARK_SIZE, _MARK_RISE, _MARK_REACH = 0.75, 0.7, 0.6  # of the type size: how large, high and far off a mark is
-_YEAR = re.compile(r"(19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,25 +93,6 @@ def _is_raised_mark(row: Sequence[Phrase], below: Sequence[Phrase]) -> bool:
     return any(-_SPACE * size < mark.x0 - phrase.x1 < _MARK_REACH * size for phrase in below)
 
 
-def is_figure(phrase: Phrase) -> bool:
-    """Whether a cell holds a figure, or the dash of nothing."""
-    text = " ".join(word.text for word in phrase.words if not word.rise)
-    return _FIGURE.fullmatch(text) is not None or _NOTHING.fullmatch(text) is not None
-
-
-def is_year(phrase: Phrase) -> bool:
-    """Whether a cell holds a year alone, which may name a column."""
-    return _YEAR.fullmatch("".join(word.text for word in phrase.words if not word.rise)) is not None
-
-
-def is_currency(text: str) -> bool:
-    """Whether a word is the sign of a currency, as in "US$"."""
-    if text.isalnum():  # as most words
-        return False
-    country = text[:-1]
-    return unicodedata.category(text[-1:] or " ") == "Sc" and len(country) <= 3 and (not country or country.isupper())
-
-
 def _line(phrases: Sequence[Phrase]) -> Line:
     row = _with_marks(phrases)
     pieces = [piece for phrase in row for piece in _pieces(phrase)]
@@ -156,16 +133,12 @@ def _starts_figure(last: Word, word: Word, *, signs_first: bool) -> bool:
     gap = word.x0 - last.x1
     if gap < _SPACE * word.size or word.is_glued or word.rise:
         return False
-    is_signed = is_currency(word.text[:1]) and (signs_first or len(word.text) > 1 or not _is_part_of_figure(last.text))
+    is_signed = is_currency(word.text[:1]) and (signs_first or len(word.text) > 1 or not is_part_of_figure(last.text))
     if gap < _WIDE_SPACE * word.size and not is_signed:
         return False
-    if is_currency(last.text) or not _is_part_of_figure(word.text):
+    if is_currency(last.text) or not is_part_of_figure(word.text):
         return False
-    return _is_part_of_figure(last.text) or is_currency(word.text) or gap > word.size
-
-
-def _is_part_of_figure(text: str) -> bool:
-    return any(map(str.isdigit, text)) or is_currency(text) or _NOTHING.fullmatch(text) is not None
+    return is_part_of_figure(last.text) or is_currency(word.text) or gap > word.size
 
 
 def _join_signs(pieces: Sequence[Phrase]) -> Iterator[Phrase]:

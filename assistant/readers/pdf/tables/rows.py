@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from assistant.readers.pdf.page import Phrase, Ruling
 from assistant.readers.pdf.tables.columns import GridLine, Zone
-from assistant.readers.pdf.tables.lines import is_figure
+from assistant.readers.pdf.wording.figures import is_figure
 
 _RULED_SHARE = 0.7  # of the rows that figures tell apart: if rulings part so many, they part all rows
 _TIGHT = 0.87  # of the distance of rows: lines that are nearer than that are in one row

@@ -8,8 +8,9 @@ from assistant.readers.header_rows import is_header_row
 from assistant.readers.pdf.order.phrases import phrase_of
 from assistant.readers.pdf.page import Cell, Font, Phrase, Ruling, TableArea, Word
 from assistant.readers.pdf.tables.headers import may_name_column
-from assistant.readers.pdf.tables.lines import is_currency, is_figure, lines_of
+from assistant.readers.pdf.tables.lines import lines_of
 from assistant.readers.pdf.tables.rulings import GridCell, RuledGrid, grids_of
+from assistant.readers.pdf.wording.figures import is_currency, is_figure
 
 _REGULAR = 0.4  # of the places of a grid: so many cells has a table at least; a form has fewer, of many widths
 _MOST_GRIDS = 100  # on a page

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from assistant.readers.pdf.order.phrases import phrase_of
 from assistant.readers.pdf.page import Phrase
-from assistant.readers.pdf.tables.lines import Line, is_figure
+from assistant.readers.pdf.tables.lines import Line
+from assistant.readers.pdf.wording.figures import is_figure
 
 _NEAR = 1.8  # type sizes between the baselines of lines that tell of each other
 _SAME_EDGE = 0.15  # of the type size: edges of one column differ by no more

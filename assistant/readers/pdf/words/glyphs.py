@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from assistant.readers.pdf.page import Glyph
-from assistant.readers.pdf.words.right_to_left import has_right_to_left
+from assistant.readers.pdf.wording.right_to_left import has_right_to_left
 
 _SPACING_ACCENTS = {
     "`": "\u0300", "\u00b4": "\u0301", "\u02c6": "\u0302", "\u02dc": "\u0303", "¯": "\u0304", "\u02d8": "\u0306",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import accumulate
 
 from assistant.readers.pdf.page import Word
-from assistant.readers.pdf.words.right_to_left import faced
+from assistant.readers.pdf.wording.right_to_left import faced
 
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _LEFT_TO_RIGHT = re.compile(r"[^\W\d_\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")

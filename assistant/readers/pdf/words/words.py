@@ -5,11 +5,11 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from assistant.readers.pdf.geometry.frames import Affine
 from assistant.readers.pdf.page import Glyph, PageContent, Word
-from assistant.readers.pdf.pdfium.frames import Affine
+from assistant.readers.pdf.wording.right_to_left import logical_text
 from assistant.readers.pdf.words.glyphs import tidy
 from assistant.readers.pdf.words.raised_words import raised_pieces
-from assistant.readers.pdf.words.right_to_left import logical_text
 from assistant.readers.pdf.words.word_gaps import are_set_apart, letter_spacing, word_starts
 from assistant.readers.pdf.words.word_rows import Piece, Placing, glued, joined, with_bullets, without_doubles
 

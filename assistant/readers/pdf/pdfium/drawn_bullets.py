@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
+from assistant.readers.pdf.geometry.frames import Affine, Rectangle
 from assistant.readers.pdf.page import Glyph
-from assistant.readers.pdf.pdfium.frames import Affine, Rectangle
 from assistant.readers.pdf.pdfium.objects import PATH, PageObject, bounds
 from assistant.readers.pdf.pdfium.rulings import is_drawn
-from assistant.readers.pdf.words.right_to_left import has_right_to_left
+from assistant.readers.pdf.wording.right_to_left import has_right_to_left
 
 _MAX_PATHS = 3_000  # of a page: one of more is a drawing
 _MAX_BULLETS = 500  # of a page: more small shapes are the dots of a drawing

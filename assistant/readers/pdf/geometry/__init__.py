@@ -1,0 +1,1 @@
+"""Places on a page, and how they turn."""
