@@ -18,6 +18,7 @@ _OPENING = re.compile(r"[^\w\s]{0,2}[(\[]|[+±<>≤≥~≈]")
 _CLOSING = re.compile(r"[)\]%‰]{1,3}")
 _MARK = re.compile(r"[(\[]?(?:[*†‡§#]{1,3}|\d{1,2}|[a-z])[)\]]?")
 _MARK_SIZE, _MARK_RISE, _MARK_REACH = 0.75, 0.7, 0.6  # of the type size: how large, high and far off a mark is
+_SENTENCE_ENDS = (".", ",", ";", ":", "?", "!")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,11 @@ def _pieces(phrase: Phrase) -> Iterator[Phrase]:
         runs = list(runs_between_leaders(phrase.words))
     for run in runs:
         signs_first = any(is_currency(word.text) or is_currency(word.text[:1]) for word in run[:1])
-        cuts = [place for place, two in enumerate(pairwise(run), 1) if _starts_figure(*two, signs_first=signs_first)]
+        cuts = [
+            place
+            for place, two in enumerate(pairwise(run), 1)
+            if _starts_figure(*two, signs_first=signs_first) and not _is_amount_in_sentence(run, place)
+        ]
         if not cuts and len(runs) == 1 and len(run) == len(phrase.words):
             yield phrase
             return
@@ -139,6 +144,17 @@ def _starts_figure(last: Word, word: Word, *, signs_first: bool) -> bool:
     if is_currency(last.text) or not is_part_of_figure(word.text):
         return False
     return is_part_of_figure(last.text) or is_currency(word.text) or gap > word.size
+
+
+def _is_amount_in_sentence(words: Sequence[Word], place: int) -> bool:
+    """Whether the sign of an amount stands right behind words, and more words or the end of a sentence behind it."""
+    sign = words[place]
+    if not is_currency(sign.text[:1]) or sign.x0 - words[place - 1].x1 > _WIDE_SPACE * sign.size:
+        return False
+    behind = enumerate(pairwise(words[place:]), place + 1)
+    end = next((number for number, two in behind if two[1].x0 - two[0].x1 > _WIDE_SPACE * sign.size), len(words))
+    last = words[end - 1].text
+    return not is_part_of_figure(last) or last.endswith(_SENTENCE_ENDS)
 
 
 def _join_signs(pieces: Sequence[Phrase]) -> Iterator[Phrase]:

@@ -1,8 +1,9 @@
 """Tables in grids of rulings: what stands in each cell, and which rows name the columns."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 from assistant.readers.header_rows import is_header_row
 from assistant.readers.pdf.order.phrases import phrase_of
@@ -17,6 +18,7 @@ _MOST_GRIDS = 100  # on a page
 _LEAST_FILLED = 0.6  # of the columns: spaces between coloured boxes are no columns
 _NEXT_LINE = 1.6  # type sizes below a grid, in which its next row would stand
 _NEXT_LINES = 3.5  # the same for a row of figures, above which a line may group them
+_AT_BORDER = 2.0  # points around a gap, in which it may stand
 _MOST_HEADER_ROWS = 4  # of a table
 _MOST_SIGN_COLUMNS = 0.25  # of the columns: boxes around signs of figures are no columns
 
@@ -85,9 +87,17 @@ def _goes_on_outside(grid: RuledGrid, outside: Sequence[Phrase]) -> bool:
         if top - phrase.size < phrase.baseline < top or bottom < phrase.baseline < bottom + _NEXT_LINES * phrase.size
     ]
     return any(
-        len(line.parts) > 1 and (line.baseline < bottom + _NEXT_LINE * line.size or sum(map(is_figure, line.parts)) > 1)
+        len(line.parts) > 1
+        and (line.baseline < bottom + _NEXT_LINE * line.size or sum(map(is_figure, line.parts)) > 1)
+        and any(_parts_at(left.x1, right.x0, grid) for left, right in pairwise(line.parts))
         for line in lines_of(near)
     )
+
+
+def _parts_at(x0: float, x1: float, grid: RuledGrid) -> bool:
+    """Whether a border between columns stands in a gap."""
+    first = bisect_left(grid.xs, x0 - _AT_BORDER)
+    return first < len(grid.xs) and grid.xs[first] < x1 + _AT_BORDER
 
 
 def _has_stacked_figures(contents: _Contents) -> bool:

@@ -1,0 +1,84 @@
+"""What stands right above or below a table in a PDF, and is no part of it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.pdf_tables import LEFT, FpdfPen, Pen, ReportlabPen, rows_of, tables_and_rest
+
+both_pens = pytest.mark.parametrize("new_pen", [FpdfPen, ReportlabPen])
+NewPen = Callable[[], Pen]
+PRICES = (
+    ("Article", "Price", "Delivery"),
+    ("Bench", "€ 129.00", "2 weeks"),
+    ("Oars", "€ 49.50", "at once"),
+    ("Mast", "€ 890.00", "6 weeks"),
+)
+EDGES = (LEFT, 200.0, 300.0, 400.0)
+
+
+def draw_grid(pen: Pen, y: float) -> float:
+    """Prices between rulings, from a height on; returns where the grid ends."""
+    for number, cells in enumerate(PRICES):
+        for x, text in zip(EDGES, cells, strict=False):
+            pen.text(x + 4, y + 13 + 18 * number, text, is_bold=number == 0)
+    bottom = y + 18 * len(PRICES)
+    for number in range(len(PRICES) + 1):
+        pen.line(EDGES[0], y + 18 * number, EDGES[-1], y + 18 * number)
+    for x in EDGES:
+        pen.line(x, y, x, bottom)
+    return bottom
+
+
+@both_pens
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Orders above € 1,000 are delivered free.",
+        "We deliver free whatever costs over € 500.",
+        "Some of what costs £ 20 or £ 25 can't be sent back, as it is cut.",
+    ],
+)
+def test_an_amount_in_a_sentence_below_a_grid(new_pen: NewPen, sentence: str) -> None:
+    """A sentence with an amount, right above or below a ruled table, is no row of it."""
+    pen = new_pen()
+    pen.text(LEFT, 96, sentence)
+    bottom = draw_grid(pen, 102)
+    pen.text(LEFT, bottom + 12, sentence)
+    tables, rest = tables_and_rest(pen.pdf())
+    assert [rows_of(table) for table in tables] == [[list(row) for row in PRICES]]
+    assert [phrase.text for phrase in rest] == [sentence, sentence]
+
+
+@both_pens
+@pytest.mark.parametrize("amount", ["€ 40", "$ 1,250.00"])
+def test_amounts_in_the_lines_of_a_paragraph(new_pen: NewPen, amount: str) -> None:
+    """Amounts that stand in the middle and at the ends of sentences make no table of a paragraph."""
+    pen = new_pen()
+    lines = [
+        f"Members pay {amount} a year, and guests",
+        f"who stay for a night pay half of {amount}.",
+        f"For children it is {amount}, if they come",
+        f"with their parents: all of it {amount} too.",
+    ]
+    for number, text in enumerate(lines):
+        pen.text(LEFT, 90 + 13 * number, text)
+    tables, rest = tables_and_rest(pen.pdf())
+    assert not tables
+    assert [phrase.text for phrase in rest] == lines
+
+
+@both_pens
+def test_a_sign_right_behind_a_long_label(new_pen: NewPen) -> None:
+    """The sign of an amount that ends a line begins a value, even where the label leaves it no more than a space."""
+    pen = new_pen()
+    labels = ("Balance of the harbour fund as of May", "Dues", "Landing fees")
+    end = LEFT + pen.width(f"{labels[0]} ") + 50
+    for number, (label, value) in enumerate(zip(labels, ("4,780", "8,101", "2,138"), strict=True)):
+        pen.text(LEFT, 90 + 14 * number, label)
+        pen.text(end - 50, 90 + 14 * number, "$")
+        pen.text(end - pen.width(value), 90 + 14 * number, value)
+    tables, _ = tables_and_rest(pen.pdf())
+    assert [rows_of(table) for table in tables] == [
+        [[labels[0], "$4,780"], ["Dues", "$8,101"], ["Landing fees", "$2,138"]]
+    ]
