@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.nlp.struck import mask_struck
-from assistant.segmentation.table_rows import header_row_at, row_with_headers
+from assistant.segmentation.table_rows import header_row_at, row_at, row_with_headers
 from assistant.types import Citation, Document
 
 _LOOKBACK_CHARS = 400  # before a sentence, within its paragraph: there its pronouns find their names
@@ -33,7 +33,10 @@ def evidence_for(citation: Citation, document: Document) -> Evidence:
     before = document.text[max(0, citation.start - _LOOKBACK_CHARS) : citation.start]
     heading = _nearest_heading(document.text, citation.start)
     antecedents = before.rpartition("\n")[2] if _PRONOUN.search(citation.quote) else ""
-    text = row_with_headers(citation.quote, header_row_at(document.text, citation.start))
+    row = row_at(document.text, citation.start)
+    text = citation.quote
+    if citation.quote == row.strip("| \t"):
+        text = row_with_headers(row, header_row_at(document.text, citation.start))
     return Evidence(
         mask_struck(text), "\n".join((document.title, *filter(None, [heading]), antecedents)), document.date
     )

@@ -14,9 +14,9 @@ def row_with_headers(row: str, header: str) -> str:
         header: the cells of the header row, separated likewise.
 
     Returns:
-        One "label, header: value" for each cell that isn't empty; the row unchanged where the two don't match: other
-        numbers of cells, a single column, or a row that is the header itself. Unchanged as well where the label would
-        be repeated to more than 100,000 characters.
+        One "label, header: value" for each cell that isn't empty, without the label or the header that is empty; the
+        row unchanged where the two don't match: other numbers of cells, a single column, or a row that is the header
+        itself. Unchanged as well where the label would be repeated to more than 100,000 characters.
     """
     cells, headers = split_cells(row), split_cells(header)
     cells += [""] * (len(headers) - len(cells))
@@ -29,13 +29,12 @@ def row_with_headers(row: str, header: str) -> str:
         return row
     label = cells[0]
     columns = zip(headers[1:], cells[1:], strict=True)
-    return "; ".join(f"{label}, {column_header}: {cell}" for column_header, cell in columns if cell)
+    return "; ".join(f"{', '.join(filter(None, (label, header)))}: {cell}" for header, cell in columns if cell)
 
 
 def statement_of(sentence: Sentence) -> str:
     """What a sentence says by itself: its text, and of a table row each cell with its label and header."""
-    header = sentence.context.rpartition(" > ")[2]
-    return row_with_headers(sentence.text, header) if sentence.kind == "row" else sentence.text
+    return _row_statement(sentence.text, _above_and_header(sentence)[1]) if sentence.kind == "row" else sentence.text
 
 
 def text_with_table(sentence: Sentence) -> str:
@@ -45,7 +44,34 @@ def text_with_table(sentence: Sentence) -> str:
     """
     if sentence.kind != "row":
         return sentence.text
-    return f"{sentence.context.rpartition(' > ')[0]}\n{statement_of(sentence)}"
+    above, header = _above_and_header(sentence)
+    return f"{above}\n{_row_statement(sentence.text, header)}"
+
+
+def _above_and_header(sentence: Sentence) -> tuple[str, str]:
+    """What stands above a table's row, and the table's header; an empty one if nothing names its columns."""
+    above, _, header = sentence.context.rpartition(" > ")
+    return (above, header) if "|" in header else (sentence.context, "")
+
+
+def _row_statement(row: str, header: str) -> str:
+    """A row as a sentence has it, without its empty cells on the outside, spelt out with its table's header.
+
+    The first column mostly has no name, so its border stands first in the header. A header that is too long to be kept
+    whole names the first columns alone. A row that is too short and begins with a figure has no label: it may lack
+    cells on either side, and is left as it is.
+    """
+    names, cells = split_cells(f"|{header}"), split_cells(row)
+    if len(cells) < len(names) and cells[0][:1].isdigit():
+        return row
+    return row_with_headers(row, f"|{header}{'|' * (max(0, len(cells) - len(names)) + 1)}")
+
+
+def row_at(text: str, start: int) -> str:
+    """The whole table row that contains an offset, its empty cells on the outside too; empty if there is none."""
+    line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", start)
+    line = text[line_start : line_end if line_end >= 0 else len(text)]
+    return line if line.startswith("|") else ""
 
 
 def header_row_at(text: str, start: int) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from assistant.grounding.check import verdict_for
 from assistant.grounding.evidence import evidence_for
-from assistant.segmentation.table_rows import header_row_at, row_with_headers, statement_of, text_with_table
+from assistant.segmentation.table_rows import header_row_at, row_at, row_with_headers, statement_of, text_with_table
 from assistant.types import Citation, Document, Sentence
 
 TEXT = """# Results
@@ -74,3 +74,38 @@ def test_a_sentence_says_what_its_headers_say_only_in_a_table() -> None:
     assert ["Rowers, Summer: 30; Rowers, Winter: 8", "They row."] == [statement_of(row), statement_of(prose)]
     below_headings = "Club > Members\nRowers, Summer: 30; Rowers, Winter: 8"
     assert [below_headings, "They row."] == [text_with_table(row), text_with_table(prose)]
+
+
+@pytest.mark.parametrize(
+    ("text", "above_and_header", "statement"),
+    [
+        ("Fuel | 30 | 8", "Costs >  | 2024 | 2025", "Fuel, 2024: 30; Fuel, 2025: 8"),
+        ("Fuel | 30 | 8", " | 2024 | 2025", "Fuel, 2024: 30; Fuel, 2025: 8"),
+        ("Fuel | 30 | 8", "Costs > Item | 2024 | ", "Fuel, 2024: 30; Fuel: 8"),
+        ("Fuel | 30 | 8", "Costs > Item | 2024", "Fuel, 2024: 30; Fuel: 8"),
+        ("Fuel | 30", "Costs > Boats", "Fuel: 30"),
+        ("30 | 8", "Costs >  | 2024 | 2025", "30 | 8"),
+    ],
+)
+def test_a_row_is_spelt_out_with_the_header_that_its_context_keeps(
+    text: str, above_and_header: str, statement: str
+) -> None:
+    """The first column needs no name, a header may be cut short or missing; a row without its label isn't guessed."""
+    row = Sentence("a", 0, 0, len(text), text, context=above_and_header, kind="row")
+    assert statement == statement_of(row)
+
+
+def test_a_row_without_a_header_stands_below_all_its_headings() -> None:
+    """Where no header names the columns, the last heading is none."""
+    row = Sentence("a", 0, 0, 9, "Fuel | 30", context="Club > Boats", kind="row")
+    assert "Club > Boats\nFuel: 30" == text_with_table(row)
+
+
+def test_the_figures_of_a_row_without_a_label_keep_their_columns() -> None:
+    """A total without a label stands under the years that it has on the page."""
+    text = "|  | 2024 | 2025 |\n|---|---|---|\n| Fuel | 30 | 8 |\n|  | 51 | 12 |"
+    document = Document("d", "Boats", "a.md", text, "md")
+    start = text.index("51 | 12")
+    total = Citation(1, "d", "Boats", "a.md", None, 0, start, start + 7, "51 | 12", document.sha256)
+    assert "2024: 51; 2025: 12" == evidence_for(total, document).text
+    assert ["|  | 51 | 12 |", ""] == [row_at(text, start), row_at("No table", 3)]
