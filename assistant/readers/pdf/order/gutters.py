@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from math import inf
 from typing import NamedTuple
 
+from assistant.readers.pdf.geometry.baselines import SAME_BASELINE
 from assistant.readers.pdf.geometry.frames import Rectangle
 from assistant.readers.pdf.page import Phrase, Ruling, TableArea
 
 _ASCENT, _DESCENT = 0.8, 0.2  # of the type size
-_SAME_BASELINE = 0.25  # of the type size: items of one row differ by no more
 _LEAST_WIDTH = 0.35  # of a gutter, in type sizes
 _LOOSE_END = 1.5  # type sizes: how far a ruling may reach into a gutter
 _HEADING_SIZE = 1.12  # of the usual type size, at least
@@ -86,7 +86,7 @@ def height_of(item: Item) -> float:
 
 
 def _is_beside(item: Item, first: Item) -> bool:
-    return height_of(item) - height_of(first) <= _SAME_BASELINE * item.size
+    return height_of(item) - height_of(first) <= SAME_BASELINE * item.size
 
 
 def _from_left(item: Item) -> tuple[float, float]:

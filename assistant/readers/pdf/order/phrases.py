@@ -1,15 +1,15 @@
 """Phrases: the words on one baseline that no wide gap parts."""
 
-import statistics
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from assistant.readers.pdf.geometry.baselines import SAME_WORD_BASELINE
+from assistant.readers.pdf.geometry.phrases import phrase_of
 from assistant.readers.pdf.order.gaps import RulingIndex, WordRow, wide_gaps, word_row
 from assistant.readers.pdf.page import Phrase, Ruling, Word
 from assistant.readers.pdf.words.turned import turned_phrases
 from assistant.readers.pdf.words.word_order import in_reading_order, reads_right_to_left
 
-_BASELINE_TOLERANCE = 0.2  # of the smaller type size: by how much the baselines of one line may differ
 _OVERRUN, _LONG = 0.5, 8.0  # type sizes: by how much a long word is printed over the next one; how long it is
 _LINE_HEIGHT_LIMIT = 0.5  # of the type size: the most by which a line's baselines drift, however small the steps
 
@@ -29,42 +29,13 @@ def phrases_of(words: Sequence[Word], rulings: Sequence[Ruling] = ()) -> list[Ph
     is_right_to_left = reads_right_to_left(upright)
     ruling_index = RulingIndex(rulings)
     phrases = [
-        phrase_of(run, is_right_to_left=is_right_to_left)
+        phrase_of(in_reading_order(run, is_right_to_left=is_right_to_left))
         for number in range(len(rows))
         for run in _split(
             rows[number].words, sorted({*wide_gaps(rows, number, ruling_index), *_overruns(rows[number].words)})
         )
     ]
     return [*phrases, *turned_phrases([word for word in words if word.angle])]
-
-
-def phrase_of(words: Sequence[Word], *, is_right_to_left: bool = False) -> Phrase:
-    """Some words of one line as a phrase.
-
-    Args:
-        words: at least one, from left to right.
-        is_right_to_left: whether most of the page runs from right to left.
-    """
-    x0, y0, x1, y1 = zip(*[(word.x0, word.y0, word.x1, word.y1) for word in words], strict=True)
-    level = [word for word in words if not word.rise] or words
-    return Phrase(
-        words=in_reading_order(words, is_right_to_left=is_right_to_left),
-        page=words[0].page,
-        x0=min(x0),
-        y0=min(y0),
-        x1=max(x1),
-        y1=max(y1),
-        baseline=statistics.median_low([word.baseline for word in level]),
-        size=_usual_size(level),
-    )
-
-
-def _usual_size(words: Sequence[Word]) -> float:
-    """The type size of most characters, the first of two that are as common."""
-    chars_by_size: dict[float, int] = {}
-    for word in words:
-        chars_by_size[word.size] = chars_by_size.get(word.size, 0) + len(word.text)
-    return max(chars_by_size, key=chars_by_size.__getitem__)
 
 
 def _rows(words: Sequence[Word]) -> Iterator[WordRow]:
@@ -87,7 +58,7 @@ def _is_on_baseline(word: Word, row: Sequence[Word]) -> bool:
     """Whether a word stands on the baseline of the words just above it."""
     size = min(word.size, row[-1].size)
     return (
-        word.baseline - row[-1].baseline <= _BASELINE_TOLERANCE * size
+        word.baseline - row[-1].baseline <= SAME_WORD_BASELINE * size
         and word.baseline - row[0].baseline <= _LINE_HEIGHT_LIMIT * size
     )
 

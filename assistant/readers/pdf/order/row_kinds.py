@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Callable, Sequence
 
+from assistant.readers.pdf.geometry.baselines import SAME_WORD_BASELINE
 from assistant.readers.pdf.order.gutters import Row, height_of
 from assistant.readers.pdf.order.row_measures import has_height, heights_of, items_of, size_of, spaces_of, width_of
 from assistant.readers.pdf.page import Phrase, TableArea
@@ -12,7 +13,6 @@ _PROSE_FILL = 0.6  # of the width of a column of prose: how much its lines fill
 _LEAST_PROSE_WIDTH = 12.0  # type sizes, of its lines
 _MARK_WIDTH = 3.0  # type sizes: the marks and numbers of a list, or of lines, take up no more
 _WIDE_SPACE = 0.6  # type sizes: more than between the lines of a text
-_SAME_BASELINE = 0.2  # type sizes: by how much the baselines of one line may differ
 _NEARLY_ALL, _MOST, _HALF, _FEW = 0.9, 0.8, 0.5, 0.2  # shares
 
 
@@ -39,7 +39,7 @@ def are_notes_of_prose(first: Sequence[Row], second: Sequence[Row]) -> bool:
     if not is_prose(first):
         return False
     heights, width = heights_of(second), width_of(first)
-    beside = [row for row in first if has_height(heights, height_of(row[0]), _SAME_BASELINE * row[0].size)]
+    beside = [row for row in first if has_height(heights, height_of(row[0]), SAME_WORD_BASELINE * row[0].size)]
     full = [row for row in beside if sum(item.x1 - item.x0 for item in row) > _MOST * width]
     return len(full) >= _NEARLY_ALL * len(second) and _LEAST_LINES_OF_PROSE * len(second) <= len(first)
 
@@ -77,7 +77,7 @@ def _does_one_label(first: Sequence[Row], second: Sequence[Row]) -> bool:
 def _shared_rows(first: Sequence[Row], second: Sequence[Row]) -> float:
     """The share of the rows of the shorter side that stand on the baseline of one on the other side."""
     heights = heights_of(second)
-    shared = sum(has_height(heights, height_of(row[0]), _SAME_BASELINE * row[0].size) for row in first)
+    shared = sum(has_height(heights, height_of(row[0]), SAME_WORD_BASELINE * row[0].size) for row in first)
     return shared / min(len(first), len(second))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import inf
 
+from assistant.readers.pdf.geometry.baselines import SAME_WORD_BASELINE
 from assistant.readers.pdf.order.gutters import Row, Strip, height_of
 from assistant.readers.pdf.order.row_kinds import is_prose
 from assistant.readers.pdf.order.row_measures import (
@@ -23,7 +24,6 @@ _LEAST_LINES_OF_BLOCK, _MOST_LINES_OF_BLOCK = 2, 8  # of short texts above colum
 _LARGER = 1.1  # times the largest type of a column: a heading so large is no part of it
 _MOST_PARTS = 2  # of a text that ends before what is below it, such as an address and its date
 _OUTSIDE = 0.5  # type sizes outside a column's edges: what stands so far out is no part of it
-_SAME_BASELINE = 0.2  # type sizes
 
 Sides = tuple[Sequence[Row], Sequence[Row]]
 """The rows on the side of a strip that is read first, and those on the other."""
@@ -46,7 +46,7 @@ def _end_of_centred(sides: Sides) -> float:
         x0, x1 = min(row[0].x0 for row in side) + size, max(row[-1].x1 for row in side) - size
         end = next((number for number, row in enumerate(side) if row[0].x0 <= x0 or row[-1].x1 >= x1), 0)
         heights.append(heights_of(side[: min(end, _MOST_LINES_OF_BLOCK)]))
-    tolerance = _SAME_BASELINE * size_of(sides[0])
+    tolerance = SAME_WORD_BASELINE * size_of(sides[0])
     shared = [height for height in heights[0] if has_height(heights[1], height, tolerance)]
     return shared[-1] + tolerance if shared else -inf
 
@@ -74,7 +74,7 @@ def without_tail(strip: Strip, rows: Sequence[Row], sides: Sides) -> Strip:
     for row in tail:
         is_outside = row[0].x0 < x0 or max(item.x1 for item in row) > x1
         if row[0].size > _LARGER * size or (is_outside and height_of(row[0]) in starts):
-            return _between(strip, rows, -inf, height_of(row[0]) - _SAME_BASELINE * row[0].size)
+            return _between(strip, rows, -inf, height_of(row[0]) - SAME_WORD_BASELINE * row[0].size)
     return strip
 
 
@@ -86,7 +86,7 @@ def trimmed(strip: Strip, rows: Sequence[Row], sides: Sides) -> Strip:
     side_starts = [[start.height for start in starts_of(side, line_space_of(side))] for side in sides]
     top = max(height_of(side[0][0]) for side in sides)
     bottom = min(map(_bottom, sides))
-    tolerance = _SAME_BASELINE * size_of(sides[0])
+    tolerance = SAME_WORD_BASELINE * size_of(sides[0])
     begin = min(max((start for start in starts if start <= top + tolerance), default=top) for starts in side_starts)
     ends = [
         starts[place]

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from assistant.readers.pdf.geometry.phrases import phrase_of
 from assistant.readers.pdf.page import Column, PageLayout, Phrase, Word
 from assistant.readers.pdf.paragraphs.joining import Vocabulary
-from assistant.readers.pdf.paragraphs.lines import phrase_of_words
 
 _LARGER = 1.7  # times the size of the words beside it
 _MAX_CHARS = 2  # a quotation mark may stand before the letter
@@ -44,7 +44,7 @@ def _in_place(column: Column, vocabulary: Vocabulary) -> Column:
         beside = list(_lines_beside(cap, column.lines, place)) if _begins_with_cap(line) else []
         if not beside:
             continue
-        lines[place] = phrase_of_words(words) if words else None
+        lines[place] = phrase_of(words) if words else None
         for other in beside:
             lines[other] = replace(lines[other] or line, x0=cap.x0)
         lines[beside[0]] = _with_cap(cap, lines[beside[0]] or line, vocabulary)

@@ -7,8 +7,9 @@ from collections.abc import Set as AbstractSet
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from assistant.readers.pdf.geometry.phrases import phrase_of
 from assistant.readers.pdf.page import Cell, Phrase, Piece, TableArea, Word, join_words
-from assistant.readers.pdf.paragraphs.lines import Line, phrase_of_words
+from assistant.readers.pdf.paragraphs.lines import Line
 from assistant.readers.pdf.wording.caption_labels import is_caption
 
 _COLONS = (":", "：")  # noqa: RUF001 — a wide colon is meant
@@ -36,7 +37,7 @@ def field_of(line: Line) -> Field | None:
     label = join_words(words[: place + 1])
     if place + 1 >= len(words) or len(label) > _MAX_LABEL_CHARS or not _is_set_apart(words, place, line.em):
         return None
-    return Field(label[:-1].rstrip(), words[: place + 1], phrase_of_words(words[place + 1 :]))
+    return Field(label[:-1].rstrip(), words[: place + 1], phrase_of(words[place + 1 :]))
 
 
 def is_in_value(line: Line, field: Field) -> bool:

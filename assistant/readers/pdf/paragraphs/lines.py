@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.readers.pdf.body_style import BodyStyle
-from assistant.readers.pdf.page import Column, Phrase, Word
+from assistant.readers.pdf.geometry.baselines import SAME_BASELINE
+from assistant.readers.pdf.geometry.phrases import phrase_of
+from assistant.readers.pdf.page import Column, Phrase
 from assistant.readers.pdf.paragraphs.item_marks import begins_with_box, begins_with_bullet
 
-_SAME_BASELINE = 0.25  # type sizes between the baselines of two phrases on one line
 _MOSTLY = 0.9  # the share of the characters of a line that is bold or italic
 _SPACE = 0.25  # the width of a space, in type sizes
 _LEAST_SIZE = 1.0  # points
@@ -91,21 +92,6 @@ def has_room_for(line: Line, below: Line) -> bool:
     is_tied = len(first.text) <= _TIED_CHARS or first.text[0].isdecimal()
     last = others[0] if others and is_tied else first
     return (_SPACE + 0.1) * line.em + abs(last.x1 - first.x0) < free
-
-
-def phrase_of_words(words: Sequence[Word]) -> Phrase:
-    """Some words on one line, at least one, as a phrase."""
-    sizes: dict[float, int] = {}
-    for word in words:
-        if not word.rise:
-            sizes[word.size] = sizes.get(word.size, 0) + len(word.text)
-    size = max(sizes, key=lambda size: sizes[size]) if sizes else words[0].size
-    return Phrase(
-        tuple(words), words[0].page,
-        min(word.x0 for word in words), min(word.y0 for word in words),
-        max(word.x1 for word in words), max(word.y1 for word in words),
-        words[0].baseline, size,
-    )  # fmt: skip
 
 
 def _line(phrase: Phrase, left: float, right: float, style: BodyStyle, *, is_row: bool) -> Line:
@@ -202,7 +188,7 @@ def _is_right_of(phrase: Phrase | None, box: Phrase) -> bool:
 
 
 def _is_beside(phrase: Phrase, last: Phrase) -> bool:
-    is_on_baseline = abs(phrase.baseline - last.baseline) <= _SAME_BASELINE * max(phrase.size, _LEAST_SIZE)
+    is_on_baseline = abs(phrase.baseline - last.baseline) <= SAME_BASELINE * max(phrase.size, _LEAST_SIZE)
     return is_on_baseline and phrase.page == last.page and (phrase.x0 >= last.x1 or phrase.x1 <= last.x0)
 
 
@@ -224,4 +210,4 @@ def _is_of_row(phrase: Phrase, row: Sequence[Phrase]) -> bool:
 
 def _join_phrases(row: Sequence[Phrase]) -> Phrase:
     """The phrases of one line as one."""
-    return row[0] if len(row) == 1 else phrase_of_words([word for phrase in row for word in phrase.words])
+    return row[0] if len(row) == 1 else phrase_of([word for phrase in row for word in phrase.words])

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from assistant.readers.pdf.geometry.baselines import SAME_BASELINE
 from assistant.readers.pdf.paragraphs.flow import Passage
 from assistant.readers.pdf.paragraphs.item_marks import mark_of
 
 _SAME_INDENT = 0.5  # type sizes
-_SAME_BASELINE = 0.25  # type sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def _stands_beside(passage: Passage, above: Passage) -> bool:
     if above.piece.kind != "item":
         return False
     line, last = passage.lines[0], above.lines[-1]
-    is_on_baseline = abs(line.phrase.baseline - last.phrase.baseline) < _SAME_BASELINE * line.em
+    is_on_baseline = abs(line.phrase.baseline - last.phrase.baseline) < SAME_BASELINE * line.em
     return is_on_baseline and line.phrase.page == last.phrase.page
 
 

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.readers.pdf.body_style import BodyStyle
+from assistant.readers.pdf.geometry.phrases import phrase_of
 from assistant.readers.pdf.page import Column, PageLayout, Piece, TableArea
 from assistant.readers.pdf.paragraphs.breaks import ColumnText, begins_passage
 from assistant.readers.pdf.paragraphs.fields import field_of, fields_of
 from assistant.readers.pdf.paragraphs.flow import Passage, join_over_breaks
 from assistant.readers.pdf.paragraphs.headings import Surroundings, heading_levels, is_heading
 from assistant.readers.pdf.paragraphs.idle_headings import without_idle_headings
-from assistant.readers.pdf.paragraphs.lines import column_lines, phrase_of_words
+from assistant.readers.pdf.paragraphs.lines import column_lines
 from assistant.readers.pdf.paragraphs.list_levels import with_item_levels
 from assistant.readers.pdf.paragraphs.list_marks import accepted_marks
 from assistant.readers.pdf.paragraphs.parted_words import with_words_together
@@ -93,7 +94,7 @@ def _piece(text: ColumnText, start: int, end: int) -> Piece:
     if mark:
         mark_word, *words = phrases[0].words
         return Piece(
-            "item", (phrase_of_words(words), *phrases[1:]),
+            "item", (phrase_of(words), *phrases[1:]),
             mark=mark.shown, mark_words=(mark_word,), is_ticked=mark.is_ticked,
         )  # fmt: skip
     if field := field_of(lines[0]):

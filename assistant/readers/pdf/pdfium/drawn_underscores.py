@@ -3,9 +3,9 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
+from assistant.readers.pdf.geometry.baselines import SAME_GLYPH_BASELINE
 from assistant.readers.pdf.page import Glyph, Ruling
 
-_SAME_BASELINE = 0.06  # of the type size
 _LEAST_GAP, _MOST_GAP = 0.2, 0.75  # of the type size: between the letters on both sides
 _LEAST_WIDTH = 0.2  # of the type size
 _OVERLAP = 0.1  # of the type size: by how much it may reach under a letter
@@ -46,7 +46,7 @@ def _is_drawn_between(left: Glyph, right: Glyph, dashes: Sequence[Ruling], start
     size, baseline = left.size, left.baseline
     if not _LEAST_GAP * size <= right.x0 - left.x1 <= _MOST_GAP * size:
         return False
-    if abs(right.baseline - baseline) > _SAME_BASELINE * size:
+    if abs(right.baseline - baseline) > SAME_GLYPH_BASELINE * size:
         return False
     first = bisect_left(starts, left.x1 - _OVERLAP * size)
     return any(

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from operator import sub
 
+from assistant.readers.pdf.geometry.baselines import SAME_GLYPH_BASELINE
 from assistant.readers.pdf.geometry.frames import Rectangle, frame
 from assistant.readers.pdf.page import Glyph
 from assistant.readers.pdf.pdfium.calls import calls, floats
@@ -18,7 +19,6 @@ from assistant.readers.pdf.pdfium.text import PrintedRun
 _LOOK_BACK = 5  # text objects before one, with which PDFium compares it
 _MOST_DROPPED = 2_000  # text objects of a page that are looked at
 _SAME_WIDTH = 0.02  # of the width of the ink
-_SAME_BASELINE = 0.06  # of the type size
 _DOUBLED = 0.55  # of the width of a letter: what is nearer is doubled print
 
 _Places = dict[tuple[int, int, int], tuple[Look, Glyph]]
@@ -57,7 +57,7 @@ def dropped_runs(
             x0, baseline = place = view.point(*_position(texts[number]))
             if _glyph_at(place, angle, places):
                 break  # something else is printed there
-            shift, is_on_line = x0 - glyph.x0, abs(baseline - glyph.baseline) < _SAME_BASELINE * glyph.size
+            shift, is_on_line = x0 - glyph.x0, abs(baseline - glyph.baseline) < SAME_GLYPH_BASELINE * glyph.size
             if is_on_line and abs(shift) >= _DOUBLED * (glyph.x1 - glyph.x0) and not glyph.text.isspace():
                 restored.append(PrintedRun(look, [glyph._replace(x0=glyph.x0 + shift, x1=glyph.x1 + shift)]))
             break

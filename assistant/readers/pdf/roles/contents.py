@@ -179,7 +179,7 @@ def _pieces(run: _Run) -> Iterator[Piece]:
         yield Piece("paragraph", (run.heading,), "contents")
     other_lines = set(map(id, run.lines))
     begun: list[Phrase] = []  # lines of a title that goes on below
-    for line in sorted((*run.lines, *map(_entry_line, run.entries)), key=attrgetter("baseline", "x0")):
+    for line in sorted((*run.lines, *(entry.line for entry in run.entries)), key=attrgetter("baseline", "x0")):
         if begun and not _goes_on(begun[-1], line):
             yield from (Piece("paragraph", (single,), "contents") for single in begun)
             begun = []
@@ -194,17 +194,3 @@ def _goes_on(above: Phrase, below: Phrase) -> bool:
     """Whether a line goes on with the title above it: close below, in its size, and not far to the left or right."""
     is_near = below.baseline - above.baseline <= _WRAPPED * below.size
     return is_near and below.size == above.size and abs(below.x0 - above.x0) <= _HANGING * below.size
-
-
-def _entry_line(entry: Entry) -> Phrase:
-    """The title and the number of an entry, without leaders."""
-    words = (*entry.title, entry.number)
-    first = entry.phrases[0]
-    return replace(
-        first,
-        words=words,
-        x0=min(word.x0 for word in words),
-        y0=min(word.y0 for word in words),
-        x1=max(word.x1 for word in words),
-        y1=max(word.y1 for word in words),
-    )

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from assistant.readers.pdf.geometry.baselines import SAME_BASELINE
+from assistant.readers.pdf.geometry.phrases import phrase_of
 from assistant.readers.pdf.page import Phrase, Word
 from assistant.readers.pdf.wording.figures import is_currency, is_figure
 from assistant.readers.pdf.wording.numerals import roman_value
 
-_SAME_BASELINE = 0.25  # type sizes
 _DIGIT_WIDTH = 0.5  # type sizes
 _DOTS = ".\u2024\u2025\u2026\u00b7_"
 _LONG_DOTS = "\u2025\u2026"  # that are several dots
@@ -43,6 +44,11 @@ class Entry:
         """That of its number."""
         return self.number.baseline
 
+    @property
+    def line(self) -> Phrase:
+        """Its title and number, without leaders."""
+        return phrase_of((*self.title, self.number))
+
 
 def entries_of(phrases: Sequence[Phrase]) -> list[Entry]:
     """The entries on a page, from top to bottom; several may stand beside each other.
@@ -71,13 +77,9 @@ def _parts(phrase: Phrase) -> Iterator[Phrase]:
             continue
         is_led_to = place > start and _is_dots(phrase.words[place - 1]) and _PAGE.fullmatch(word.text)
         if is_led_to or _glued_page(word.text):
-            yield _part(phrase, phrase.words[start : place + 1])
+            yield phrase_of(phrase.words[start : place + 1])
             start = place + 1
-    yield _part(phrase, phrase.words[start:]) if start else phrase
-
-
-def _part(phrase: Phrase, words: tuple[Word, ...]) -> Phrase:
-    return replace(phrase, words=words, x0=min(word.x0 for word in words), x1=max(word.x1 for word in words))
+    yield phrase_of(phrase.words[start:]) if start else phrase
 
 
 def _ends_like_page(word: Word) -> bool:
@@ -105,7 +107,7 @@ def _rows(phrases: Sequence[Phrase]) -> Iterator[list[Phrase]]:
     """The phrases on one baseline at a time, from left to right."""
     row: list[Phrase] = []
     for phrase in sorted(phrases, key=lambda phrase: phrase.baseline):
-        if row and phrase.baseline - row[0].baseline > _SAME_BASELINE * phrase.size:
+        if row and phrase.baseline - row[0].baseline > SAME_BASELINE * phrase.size:
             yield sorted(row, key=lambda phrase: phrase.x0)
             row = []
         row.append(phrase)

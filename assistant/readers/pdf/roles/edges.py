@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.readers.pdf.geometry.baselines import SAME_BASELINE
 from assistant.readers.pdf.page import PagePhrases, Phrase
 from assistant.readers.pdf.wording.numerals import roman_value
 
@@ -12,7 +13,6 @@ Side = Literal["top", "bottom"]
 
 _MAX_ROWS = 6  # at each edge
 _BAND = 0.25  # the share of the page's height in which they stand
-_SAME_BASELINE = 0.25  # type sizes
 _MAX_PHRASES = 12  # in a row: one with more is of a table
 _MAX_CHARS = 300  # of a phrase that are looked at
 _MAX_DIGITS = 9  # of a number that are looked at
@@ -121,7 +121,7 @@ def _outer_rows(page: PagePhrases, side: Side) -> list[list[Phrase]]:
         near = sorted((phrase for phrase in upright if phrase.y0 > limit), key=lambda phrase: -phrase.baseline)
     rows: list[list[Phrase]] = []
     for phrase in near:
-        if rows and abs(phrase.baseline - rows[-1][0].baseline) <= _SAME_BASELINE * phrase.size:
+        if rows and abs(phrase.baseline - rows[-1][0].baseline) <= SAME_BASELINE * phrase.size:
             rows[-1].append(phrase)
         elif len(rows) > _MAX_ROWS:
             break

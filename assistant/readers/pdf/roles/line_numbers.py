@@ -9,13 +9,13 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from assistant.readers.pdf.order.phrases import phrase_of
+from assistant.readers.pdf.geometry.phrases import phrase_of
 from assistant.readers.pdf.page import PagePhrases, Phrase, Word
 from assistant.readers.pdf.wording.sentences import ends_sentence
 
 _MAX_DIGITS = 4  # of the number of a line
 _SAME_EDGE = 0.3  # of the type size: by how much the edges of numbers below each other differ
-_SAME_BASELINE = 0.4  # of the type size
+_SAME_LINE = 0.4  # of the type size: numbers of lines may be small, and stand higher than their line
 _SET_OFF = 0.6  # of the type size: the gap between a number and the text beside it, at least
 _FEWEST_LINES, _FEWEST_STEPS = 5, 3  # numbers, where each line has one and where some have
 _FEWEST_COUNTED = 8  # lines from the first number to the last, where some have one
@@ -64,10 +64,7 @@ def _rest(phrase: Phrase, place: int | None) -> Phrase | None:
     if place is None:
         return phrase
     words = [*phrase.words[:place], *phrase.words[place + 1 :]]
-    if not words:
-        return None
-    rest = phrase_of(words)
-    return replace(rest, words=tuple(words))  # in the order that they had
+    return phrase_of(words) if words else None
 
 
 def _line_numbers(page: PagePhrases) -> list[_Number]:
@@ -175,7 +172,7 @@ class _Lines:
 
     def _rows(self, above: _Number, below: _Number) -> int:
         """How many lines stand below a number, down to that of the next number."""
-        slack = _SAME_BASELINE * below.word.size
+        slack = _SAME_LINE * below.word.size
         count, last = 0, above.word.baseline + slack
         for phrase in self._between(above.word.baseline + slack, below.word.baseline + slack):
             if not count or phrase.baseline - last > slack:
@@ -198,7 +195,7 @@ class _Lines:
 
     def _beside(self, number: _Number) -> Phrase | None:
         """The line beside a number: on its right, or else on its left."""
-        word, slack = number.word, _SAME_BASELINE * number.word.size
+        word, slack = number.word, _SAME_LINE * number.word.size
         rest = _rest(number.phrase, number.place)
         near = [
             *([rest] if rest else []),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from assistant.readers.pdf.body_style import BodyStyle
+from assistant.readers.pdf.geometry.baselines import SAME_BASELINE
 from assistant.readers.pdf.page import Column, PageLayout, Phrase, Piece, TableArea, Word
 from assistant.readers.pdf.roles.note_marks import (
     Opening,
@@ -21,7 +22,6 @@ from assistant.segmentation.roles import role_of_heading
 
 _SMALLER = 0.94  # times the size of the body: the largest type of notes
 _SAME_SIZE = 0.05  # the share by which the lines of one note may differ in size
-_SAME_BASELINE = 0.25  # type sizes
 _LOWER_PART = 0.5  # of the page, in which notes in the size of the body begin
 _LABEL = "footnote"
 
@@ -196,7 +196,7 @@ def _lines(item: Column | TableArea) -> Sequence[Phrase]:
 def _rows(column: Column) -> list[_Row]:
     rows: list[list[Phrase]] = []
     for phrase in column.lines:
-        if rows and abs(phrase.baseline - rows[-1][-1].baseline) <= _SAME_BASELINE * max(phrase.size, 1.0):
+        if rows and abs(phrase.baseline - rows[-1][-1].baseline) <= SAME_BASELINE * max(phrase.size, 1.0):
             rows[-1].append(phrase)
         else:
             rows.append([phrase])

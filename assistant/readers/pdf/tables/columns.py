@@ -7,7 +7,7 @@ from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
-from assistant.readers.pdf.order.phrases import phrase_of
+from assistant.readers.pdf.geometry.phrases import phrase_of
 from assistant.readers.pdf.page import Phrase, Word
 from assistant.readers.pdf.tables.lines import Line, joined
 from assistant.readers.pdf.wording.figures import is_figure, is_year

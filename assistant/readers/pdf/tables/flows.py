@@ -6,6 +6,7 @@ from itertools import pairwise
 from math import ceil, floor, inf
 from typing import NamedTuple
 
+from assistant.readers.pdf.geometry.baselines import SAME_BASELINE
 from assistant.readers.pdf.page import Phrase, Ruling
 from assistant.readers.pdf.tables.leaders import end_before_leaders
 
@@ -15,7 +16,6 @@ _MAX_RULINGS = 1_000  # of a page that are looked at
 _LEAST_ROWS = 3  # of a column
 _HALF_GUTTER = 0.2  # of the type size: half the width of the narrowest gutter
 _LOOSE_END = 1.5  # type sizes: how far a ruling may reach into a gutter
-_SAME_BASELINE = 0.25  # of the type size
 _PROSE_FILL = 0.5  # of their column: how much lines of prose fill at least
 _LEAST_PROSE_WIDTH = 8.0  # type sizes
 _LEAST_WORDS = 4  # of a line of prose
@@ -89,7 +89,7 @@ def _rows(items: Sequence[_Item]) -> list[_Row]:
             rows
             and item.phrase
             and rows[-1][0].phrase
-            and item.height - rows[-1][0].height <= _SAME_BASELINE * item.size
+            and item.height - rows[-1][0].height <= SAME_BASELINE * item.size
         ):
             rows[-1].append(item)
         else:
@@ -154,7 +154,7 @@ def _count_offset(left: Sequence[_Row], right: Sequence[_Row]) -> int:
     heights = [row[0].height for row in right]
     offset = 0
     for row in left:
-        near, same = _HEIGHT * row[0].size, _SAME_BASELINE * row[0].size
+        near, same = _HEIGHT * row[0].size, SAME_BASELINE * row[0].size
         place = bisect_left(heights, row[0].height - near)
         beside = heights[place : bisect_left(heights, row[0].height + near)]
         offset += bool(beside) and all(abs(height - row[0].height) > same for height in beside)
@@ -220,7 +220,7 @@ def _runs_beside(runs: Sequence[_Row], others: Sequence[_Row]) -> bool:
     beside = 0
     for run in runs:
         if len(run) >= _LEAST_LINES_BESIDE:
-            lines, slack = [line.height for line in run], _SAME_BASELINE * run[0].size
+            lines, slack = [line.height for line in run], SAME_BASELINE * run[0].size
             inside = heights[bisect_right(heights, lines[0] + slack) : bisect_left(heights, lines[-1])]
             nearest = (bisect_left(lines, height - slack) for height in inside)
             beside += sum(lines[place] > height + slack for place, height in zip(nearest, inside, strict=True))

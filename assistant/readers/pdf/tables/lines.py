@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from assistant.readers.pdf.order.phrases import phrase_of
+from assistant.readers.pdf.geometry.baselines import SAME_BASELINE
+from assistant.readers.pdf.geometry.phrases import phrase_of
 from assistant.readers.pdf.page import Phrase, Word
 from assistant.readers.pdf.tables.leaders import has_leaders, runs_between_leaders
 from assistant.readers.pdf.wording.figures import is_currency, is_figure, is_part_of_figure
 
-_SAME_BASELINE = 0.25  # of the type size: what stands on one line differs by no more
 _SPACE = 0.2  # of the type size: less than a space
 _WIDE_SPACE = 0.45  # of the type size: more than a space
 _SIGN_REACH = 2.0  # type sizes: how far behind its figure a bracket or a percent sign stands
@@ -69,7 +69,7 @@ def lines_of(phrases: Sequence[Phrase]) -> list[Line]:
     """Phrases by lines, from top to bottom."""
     rows: list[list[Phrase]] = []
     for phrase in sorted(phrases, key=lambda phrase: phrase.baseline):
-        if rows and phrase.baseline - rows[-1][0].baseline <= _SAME_BASELINE * min(phrase.size, rows[-1][0].size):
+        if rows and phrase.baseline - rows[-1][0].baseline <= SAME_BASELINE * min(phrase.size, rows[-1][0].size):
             rows[-1].append(phrase)
         else:
             rows.append([phrase])
@@ -107,7 +107,7 @@ def _with_marks(row: Sequence[Phrase]) -> list[Phrase]:
     whole = list(row[:1])
     for phrase in row[1:]:
         last = whole[-1]
-        if phrase.baseline < last.baseline - _SAME_BASELINE * last.size and phrase.size < _MARK_SIZE * last.size:
+        if phrase.baseline < last.baseline - SAME_BASELINE * last.size and phrase.size < _MARK_SIZE * last.size:
             whole[-1] = phrase_of([*last.words, *(replace(word, rise=1, is_glued=True) for word in phrase.words)])
         else:
             whole.append(phrase)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
 from assistant.readers.header_rows import is_header_row
-from assistant.readers.pdf.order.phrases import phrase_of
+from assistant.readers.pdf.geometry.phrases import phrase_of
 from assistant.readers.pdf.page import Cell, Font, Phrase, Ruling, TableArea, Word
 from assistant.readers.pdf.tables.headers import may_name_column
 from assistant.readers.pdf.tables.lines import lines_of

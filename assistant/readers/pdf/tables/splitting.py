@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from assistant.readers.pdf.order.phrases import phrase_of
+from assistant.readers.pdf.geometry.phrases import phrase_of
 from assistant.readers.pdf.page import Phrase
 from assistant.readers.pdf.tables.lines import Line
 from assistant.readers.pdf.wording.figures import is_figure

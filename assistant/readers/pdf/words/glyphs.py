@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from assistant.readers.pdf.geometry.baselines import SAME_GLYPH_BASELINE
 from assistant.readers.pdf.page import Glyph
 from assistant.readers.pdf.wording.right_to_left import has_right_to_left
 
@@ -14,7 +15,6 @@ _SPACING_ACCENTS = {
 _DOTLESS = {"\u0131": "i", "\u0237": "j"}
 _LOOK_BACK = 40  # glyphs before an accent, among which its letter may be
 _MOST_OFFSET = 0.5  # of the type size, between the baselines of a letter and of its accent
-_SAME_BASELINE = 0.06  # of the type size
 
 
 def tidy(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
@@ -91,7 +91,7 @@ def _lines(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:
     """Glyphs on one baseline that are printed one after the other."""
     line: list[Glyph] = []
     for glyph in glyphs:
-        if line and abs(glyph.baseline - line[-1].baseline) > _SAME_BASELINE * glyph.size:
+        if line and abs(glyph.baseline - line[-1].baseline) > SAME_GLYPH_BASELINE * glyph.size:
             yield line
             line = []
         line.append(glyph)

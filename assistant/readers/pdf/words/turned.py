@@ -1,7 +1,9 @@
 """Text that is printed at an angle, such as a stamp along the edge of a page: it stands in no line of upright text."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from assistant.readers.pdf.geometry.phrases import phrase_of
 from assistant.readers.pdf.page import Phrase, Word
 
 _SAME_LINE = 0.5  # how far words of one line overlap across it, in widths; or stand apart, in type sizes
@@ -37,9 +39,5 @@ def _goes_on(word: Word, last: Word) -> bool:
 
 
 def _phrase(words: Sequence[Word]) -> Phrase:
-    return Phrase(
-        tuple(words), words[0].page,
-        min(word.x0 for word in words), min(word.y0 for word in words),
-        max(word.x1 for word in words), max(word.y1 for word in words),
-        max(word.y1 for word in words), words[0].size,
-    )  # fmt: skip
+    phrase = phrase_of(words)
+    return replace(phrase, baseline=phrase.y1)  # words above each other have no common one

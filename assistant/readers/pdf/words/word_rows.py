@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from assistant.readers.pdf.geometry.baselines import SAME_GLYPH_BASELINE
 from assistant.readers.pdf.page import Font, Rise
 
-_SAME_BASELINE = 0.06  # of the type size
 _ADJOINING = 0.08  # of the type size: between pieces of one word
 _FARTHEST = 0.7  # of the type size, between letters set apart as far as they may be
 _MARK_GAP = 0.2  # of the type size, between a word and what is raised or lowered beside it
@@ -88,7 +88,7 @@ def _rows_of(pieces: Sequence[Piece], baselines: Sequence[float]) -> Iterator[li
     """
     row: list[int] = []
     for number in sorted(range(len(pieces)), key=baselines.__getitem__):
-        if row and baselines[number] - baselines[row[-1]] > _SAME_BASELINE * pieces[number].size:
+        if row and baselines[number] - baselines[row[-1]] > SAME_GLYPH_BASELINE * pieces[number].size:
             yield sorted(row, key=lambda number: pieces[number].x0)
             row = []
         row.append(number)

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from assistant.readers.pdf.geometry.baselines import SAME_GLYPH_BASELINE
 from assistant.readers.pdf.geometry.frames import Affine
 from assistant.readers.pdf.page import Glyph, PageContent, Word
 from assistant.readers.pdf.wording.right_to_left import logical_text
@@ -13,7 +14,6 @@ from assistant.readers.pdf.words.raised_words import raised_pieces
 from assistant.readers.pdf.words.word_gaps import are_set_apart, letter_spacing, word_starts
 from assistant.readers.pdf.words.word_rows import Piece, Placing, glued, joined, with_bullets, without_doubles
 
-_SAME_BASELINE = 0.06  # of the type size
 _PART_GAP = 1.0  # of the type size: letters further apart are looked at apart
 _BACKWARDS = -0.5  # of the type size: by how much a letter may stand before the end of the one before
 _LEAST_LEADERS = 3  # dots
@@ -62,7 +62,7 @@ def _parts(glyphs: Sequence[Glyph]) -> Iterator[_Part]:
             offset = baseline - last_baseline
             if text == last_text and abs(x0 - last_x0) < _SAME_PLACE * (x1 - x0) and abs(offset) < 0.1 * size:
                 continue
-            is_same_line = -_SAME_BASELINE * size < offset < _SAME_BASELINE * size
+            is_same_line = -SAME_GLYPH_BASELINE * size < offset < SAME_GLYPH_BASELINE * size
             if is_same_line and font is last_font and size == last_size and _BACKWARDS < gap < _PART_GAP:
                 part.glyphs.append(glyph)
                 part.claimed.append(is_claimed)
