@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,7 +22,7 @@ _EDGE_LINES, _LEAST_EDGE_LINES = 4, 2  # at the top and the foot of a page, amon
 _MIN_PAGES = 3  # that furniture stands on
 _MAX_FEW_PAGES = 4  # of a file whose furniture need stand on two only
 _UNSEEN_HEIGHT, _TINY_HEIGHT = 1.5, 3.0  # points: of a line of type that nobody sees, or nobody reads
-_MAX_NUMBERS = 5  # that may change from page to page in a line
+_MAX_NUMBERS = 5  # that may all change from page to page in a line
 _NUMBER = re.compile(r"(?<![^\W_])\d+(?![^\W_])")
 _WIDE_GAP = re.compile(r"\s{2,}")
 _PAGE_NUMBER = re.compile(r"\W*(?:\d{1,4}|[ivxlc]{1,7})\W*", re.IGNORECASE)
@@ -71,28 +72,38 @@ def furniture_of(pages: list[str]) -> list[list[str]]:
     Args:
         pages: as they are laid out.
     """
-    edges = [_edge_parts(page) for page in pages]
-    counts = Counter(key for parts in edges for key in {_key(part) for part in parts})
+    edges = [_edge_lines(page) for page in pages]
+    counts = Counter(key for lines in edges for key in {key for part in chain(*lines) for key in _keys(part)})
     least = _MIN_PAGES if len(pages) > _MAX_FEW_PAGES else 2
-    return [[part for part in parts if counts[_key(part)] >= least or _is_page_number(part, parts)] for parts in edges]
+    shared = {key for key, count in counts.items() if count >= least}
+    return [
+        [part for part in chain(*lines) if _is_page_number(part, lines) or not shared.isdisjoint(_keys(part))]
+        for lines in edges
+    ]
 
 
-def _edge_parts(page: str) -> list[str]:
+def _edge_lines(page: str) -> list[list[str]]:
+    """The lines at the top and the foot of a page, each in the parts that wide gaps make of it."""
     lines = [line.strip() for line in page.split("\n") if line.strip()]
     count = min(_EDGE_LINES, max(_LEAST_EDGE_LINES, len(lines) // 4))
     at_edges = lines if len(lines) <= 2 * count else lines[:count] + lines[-count:]
-    return [part for line in at_edges for part in _WIDE_GAP.split(line)]
+    return [_WIDE_GAP.split(line) for line in at_edges]
 
 
-def _key(part: str) -> str:
-    """What is the same in a line on each page: without its numbers, where these are few and words stand by them."""
+def _keys(part: str) -> set[str]:
+    """What is the same in a line on each page, where words stand in it: it without its numbers, or any one of many."""
     words = " ".join(part.casefold().split())
-    has_words = any(map(str.isalpha, words))
-    return _NUMBER.sub("#", words) if has_words and len(_NUMBER.findall(words)) <= _MAX_NUMBERS else words
+    numbers = list(_NUMBER.finditer(words))
+    if not any(map(str.isalpha, words)):
+        return {words}
+    if len(numbers) <= _MAX_NUMBERS:
+        return {_NUMBER.sub("#", words)}
+    return {f"{words[: number.start()]}#{words[number.end() :]}" for number in numbers}
 
 
-def _is_page_number(part: str, edges: list[str]) -> bool:
-    return bool(_PAGE_NUMBER.fullmatch(part)) and part in {edges[0], edges[-1]}
+def _is_page_number(part: str, lines: list[list[str]]) -> bool:
+    """Whether a part of a page's edges is a number at an end of the outermost line."""
+    return bool(_PAGE_NUMBER.fullmatch(part)) and part in {lines[0][0], lines[0][-1], lines[-1][0], lines[-1][-1]}
 
 
 def _without(page: str, furniture: str) -> str:

@@ -81,6 +81,21 @@ def test_heads_that_name_the_chapter_stand_once_each() -> None:
     assert parted(pages) == [("header", "The quay"), ("header", "Fishing"), ("header", "Tourism")]
 
 
+@pytest.mark.parametrize(
+    ("form", "parts"),
+    [
+        ("Exhibit {} (Cont. {}) (1-13-2016)", [4, 5, 4]),
+        ("Chapter {}, page {}", [3, 3, 6]),
+        ("Part {} of 2021 | {}", [4, 4]),
+    ],
+)
+def test_what_changes_in_a_head_beside_the_number_is_kept(form: str, parts: list[int]) -> None:
+    """A head stands once for each part of the document that it numbers, though it counts the pages, too."""
+    texts = [form.format(part + 7, number + 1) for part, count in enumerate(parts) for number in range(count)]
+    pages = pages_with(*([at_head(text, number)] for number, text in enumerate(texts, start=1)))
+    assert [text for _, text in parted(pages)] == [form.format(part + 7, 1) for part in range(len(parts))]
+
+
 def test_a_section_beside_the_number_goes_with_it() -> None:
     """What stands on one line with the page number, apart from the text, is no text, though no other page has it."""
     sections = ["Methods", "Samples", "Results", "Limits"]

@@ -136,6 +136,23 @@ def test_lines_at_the_edges_that_pages_share_are_furniture() -> None:
     assert [["Pond report 2021", "Page 1 of 3"], ["Pond report 2022", "Page 2 of 3"]] == furniture_of(PAGES)[:2]
 
 
+def test_a_head_with_many_numbers_is_furniture_where_one_of_them_counts() -> None:
+    """Of the numbers in a line only one need change from page to page; where others do, too, it says something."""
+    ponds = ("northern", "southern", "western")
+    bodies = ["".join(f"\nThe {pond} pond, line {letter}." for letter in "abcdefghijkl") for pond in ponds]
+    heads = [f"Exhibit 2.3.59-22 (Cont. {number}) (01-13-2016)" for number in range(1, 4)]
+    assert [[head] for head in heads] == furniture_of(list(map(str.__add__, heads, bodies)))
+    others = [f"Exhibit 2.3.59-{22 + number} (Cont. {number}) (01-13-2016)" for number in range(1, 4)]
+    assert [[], [], []] == furniture_of(list(map(str.__add__, others, bodies)))
+
+
+@pytest.mark.parametrize("foot", ["{}    The ponds", "The ponds    {}", "Eels    The ponds    {}"])
+def test_a_number_at_either_end_of_the_last_line_is_that_of_the_page(foot: str) -> None:
+    """Left pages have it before the words of their foot, right pages behind them."""
+    page = "\n".join(["Pond", *["The pond is deep."] * 12, foot.format(14)])
+    assert furniture_of([page]) == [["14"]]
+
+
 def test_what_a_wide_gap_parts_is_furniture_by_itself() -> None:
     """The chapter beside a page number changes, the number of a case keeps its digits."""
     pages = [f"Eels {'in the pond ' * number}\n\nPage {number} of 5          CHI08CA047" for number in range(1, 6)]

@@ -52,12 +52,13 @@ def _may_hold(line: Phrase, stray: Phrase) -> bool:
     if not line.x0 < stray.x0 < line.x1 + _BEHIND * line.size or stray.page != line.page:
         return False
     is_from_left = line.words[0].x0 <= line.words[-1].x0
-    return is_from_left and not any(_covers(word, stray) for word in line.words if not word.rise)
+    return is_from_left and not _cover([word for word in line.words if not word.rise], stray)
 
 
-def _covers(word: Word, stray: Phrase) -> bool:
-    """Whether a word stands where a phrase does, so that this is no part of the word's line."""
-    return min(word.x1, stray.x1) - max(word.x0, stray.x0) > 0.5 * (stray.x1 - stray.x0)
+def _cover(words: Sequence[Word], stray: Phrase) -> bool:
+    """Whether words stand where a phrase does, so that this is no part of their line but one above or below it."""
+    shared = sum(max(min(word.x1, stray.x1) - max(word.x0, stray.x0), 0.0) for word in words)
+    return shared > 0.5 * (stray.x1 - stray.x0)
 
 
 def _with_stray(stray: Phrase, line: Phrase) -> Phrase:

@@ -13,6 +13,7 @@ from assistant.readers.pdf.page import Glyph
 from assistant.readers.pdf.pdfium.calls import calls, double_each
 from assistant.readers.pdf.pdfium.characters import Characters, read_characters, read_origins
 from assistant.readers.pdf.pdfium.fonts import Shape
+from assistant.readers.pdf.pdfium.ligatures import ligature, may_be_ligature
 from assistant.readers.pdf.pdfium.looks import Look, read_looks
 from assistant.readers.pdf.pdfium.tex_symbols import tex_symbol
 
@@ -154,7 +155,7 @@ def _level_glyphs(characters: Characters, stretch: _Stretch, view: Affine) -> li
         if shape is None:
             printed_at, _ = _origin_in(characters, place, view)
             shape = _shape(characters, place, stretch, printed_at, origin)
-            if _has_box_of_its_own(characters, place, stretch, printed_at, origin):
+            if not may_be_ligature(code) and _has_box_of_its_own(characters, place, stretch, printed_at, origin):
                 shapes[code] = shape
         text, lead, width = shape
         x1 = sign * far_edge + origin
@@ -231,6 +232,8 @@ def _shape(characters: Characters, place: int, stretch: _Stretch, start: float, 
     width, text = font.width(code), font.meaning(code)
     if calls().has_no_unicode(characters.text_page, place) == 1:
         text = tex_symbol(font.font.name, code) or text
+    elif may_be_ligature(code) and em:
+        text = ligature(font, code, (x1 - start) / em) or text
     if not 0 < width < (x1 - start) / em - 0.01 < width + _MOST_OVERHANG:
         return Shape(text, lead, math.inf)
     left, right, bottom, top = double_each(calls().ink_box, characters.text_page, place, count=4)

@@ -41,6 +41,7 @@ class _Head:
 
     edge: EdgePhrase
     is_counted: bool = False  # whether a number in it counts the pages
+    steady_numbers: tuple[int, ...] = ()  # those in it that don't, where that is known
 
     @property
     def role(self) -> Role:
@@ -51,9 +52,9 @@ class _Head:
         return "header" if self.edge.side == "top" else "footer"
 
     @property
-    def kind(self) -> tuple[Side, str]:
+    def kind(self) -> tuple[Side, str, tuple[int, ...]]:
         """Equal for those that are one running head, whatever page they count."""
-        return self.edge.side, self.edge.wording if self.is_counted else self.edge.phrase.text
+        return self.edge.side, self.edge.wording if self.is_counted else self.edge.phrase.text, self.steady_numbers
 
 
 def part_running_heads(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list[Piece]]:
@@ -166,15 +167,16 @@ class _Search:
         )
 
     def _head(self, edge: EdgePhrase, row: EdgeRow, *, is_outermost: bool) -> _Head | None:
-        counted = sum(self._is_counted_with(edge, page) for page in _near_pages(edge.page))
+        counts = [places for page in _near_pages(edge.page) if (places := self._places_that_count(edge, page))]
+        counted = len(counts)
         is_apart = row.gap >= _APART * max(row.size, self._usual_size)
         enough = max(2, min(_ENOUGH_PAGES, len(self._pages)))
         wording = self._same_wording.of(edge)
         is_sure = wording.pages >= enough and wording.density >= _DENSE
         if counted > 1 or (is_outermost and _are_of_halves(row, self._pages[edge.page])):
-            return _Head(edge, is_counted=True)
+            return _Head(edge, is_counted=True, steady_numbers=_steady_numbers(edge, counts))
         if counted and is_outermost and is_sure and (is_apart or len(self._pages) < _ENOUGH_PAGES):
-            return _Head(edge, is_counted=True)
+            return _Head(edge, is_counted=True, steady_numbers=_steady_numbers(edge, counts))
         spread = self._same_text.of(edge)
         if edge.phrase.size > _LARGE * self._usual_size:
             enough = max(enough, int(_COMMON * len(self._pages)) + 1)
@@ -186,15 +188,19 @@ class _Search:
         same = self._same_wording if head.is_counted else self._same_text
         return same.of(head.edge).pages >= _FREQUENT * len(self._pages)
 
-    def _is_counted_with(self, edge: EdgePhrase, page: int) -> bool:
-        """Whether a page has the same words at the same height, with a number that counts the pages between."""
+    def _places_that_count(self, edge: EdgePhrase, page: int) -> frozenset[int]:
+        """Which numbers of a phrase count the pages up to another one that has the same words at the same height."""
         own_page = self._pages[edge.page]
         steps = (1, 2) if own_page.width > own_page.height else (1,)  # two pages may stand beside each other
-        return any(
-            abs(other.distance - edge.distance) <= SAME_HEIGHT * edge.phrase.size
-            and any(_counts(edge.numbers, other.numbers, step * (page - edge.page)) for step in steps)
+        others = (
+            other
             for other in self._by_wording.get((edge.side, edge.wording, page), ())
+            if abs(other.distance - edge.distance) <= SAME_HEIGHT * edge.phrase.size
         )
+        places = (
+            _counting(edge.numbers, other.numbers, step * (page - edge.page)) for other in others for step in steps
+        )
+        return next(filter(None, places), frozenset())
 
     def _is_head_by_form(self, edge: EdgePhrase, row: EdgeRow) -> bool:
         """Whether a phrase by itself shows that it is a page number, or what a browser prints at a page's edges."""
@@ -228,17 +234,30 @@ def _are_of_halves(row: EdgeRow, page: PagePhrases) -> bool:
     left, right = row.phrases
     is_parted = left.phrase.x1 < page.width / 2 < right.phrase.x0
     is_alike = left.wording == right.wording and bool(_BARE_NUMBER.fullmatch(left.wording))
-    return is_parted and is_alike and _counts(left.numbers, right.numbers, 1)
+    return is_parted and is_alike and bool(_counting(left.numbers, right.numbers, 1))
 
 
 def _near_pages(page: int) -> Iterator[int]:
     return (page + step for step in range(-_NEAR_PAGES, _NEAR_PAGES + 1) if step)
 
 
-def _counts(numbers: Sequence[int], others: Sequence[int], pages: int) -> bool:
-    """Whether one number at least counts the pages between two places, and the others stay the same."""
+def _counting(numbers: Sequence[int], others: Sequence[int], pages: int) -> frozenset[int]:
+    """The places of the numbers that count the pages between two places, if the others stay the same."""
     differences = [other - number for number, other in zip(numbers, others, strict=True)]
-    return pages in differences and all(difference in {0, pages} for difference in differences)
+    if not all(difference in {0, pages} for difference in differences):
+        return frozenset()
+    return frozenset(place for place, difference in enumerate(differences) if difference == pages)
+
+
+def _steady_numbers(edge: EdgePhrase, counts: Sequence[frozenset[int]]) -> tuple[int, ...]:
+    """The numbers of a running head that don't count the pages: of a chapter, of a year; none where it isn't known.
+
+    Args:
+        edge: the running head.
+        counts: the places of those that count, by each of the pages around.
+    """
+    counting = frozenset.intersection(*counts) if counts else frozenset()
+    return tuple(number for place, number in enumerate(edge.numbers) if counting and place not in counting)
 
 
 _Style = tuple[Side, int, float, str, bool, bool]
@@ -275,7 +294,7 @@ def _stands_between(page: int, pages: Collection[int]) -> bool:
 
 def _pieces(heads: Iterable[_Head]) -> Iterator[Piece]:
     """Each running head once."""
-    seen: set[tuple[Side, str]] = set()
+    seen: set[tuple[Side, str, tuple[int, ...]]] = set()
     for head in heads:
         if head.kind not in seen:
             seen.add(head.kind)
