@@ -8,6 +8,7 @@ from itertools import dropwhile, takewhile, zip_longest
 from assistant.readers.pdf.page import PagePhrases, Phrase, Piece
 from assistant.readers.pdf.roles.edges import EdgePhrase, EdgeRow, Side, edge_rows, usual_size
 from assistant.readers.pdf.roles.line_numbers import part_line_numbers
+from assistant.readers.pdf.roles.page_counts import counting, steady_numbers
 from assistant.readers.pdf.roles.page_numbers import counting_lines
 from assistant.readers.pdf.roles.spreads import SAME_HEIGHT, Spreads
 from assistant.structure import Role
@@ -19,7 +20,7 @@ _FAR_APART = 2.5  # the same for a number that no other page confirms
 _DENSE = 0.4  # the share of the pages from the first that has it to the last, on which it stands
 _FREQUENT = 0.1  # the share of all pages on which something behind a gap stands
 _STEADY_PAGES, _STEADY_SHARE = 4, 0.75  # a line below a running head belongs to it on so many, and of those around
-_MOST_STEADY = 2  # rows; where more come back the pages are forms
+_MAX_STEADY = 2  # rows; where more come back the pages are forms
 _LARGER = 1.1  # times the usual size: rather a heading
 _MANY_ROWS = 5  # at an edge: where all of so many come back, the whole page does
 _MAX_CHARS = 150  # of a row that goes with a page number
@@ -129,7 +130,7 @@ class _Search:
         if not heads or any(id(edge.phrase) in in_heads for row in below[:1] for edge in row.phrases):
             return heads
         steady = list(takewhile(self._is_steady, below))
-        if len(steady) <= _MOST_STEADY:
+        if len(steady) <= _MAX_STEADY:
             heads += (_Head(edge) for row in steady for edge in row.phrases)
         return heads
 
@@ -174,9 +175,9 @@ class _Search:
         wording = self._same_wording.of(edge)
         is_sure = wording.pages >= enough and wording.density >= _DENSE
         if counted > 1 or (is_outermost and _are_of_halves(row, self._pages[edge.page])):
-            return _Head(edge, is_counted=True, steady_numbers=_steady_numbers(edge, counts))
+            return _Head(edge, is_counted=True, steady_numbers=steady_numbers(edge.numbers, counts))
         if counted and is_outermost and is_sure and (is_apart or len(self._pages) < _ENOUGH_PAGES):
-            return _Head(edge, is_counted=True, steady_numbers=_steady_numbers(edge, counts))
+            return _Head(edge, is_counted=True, steady_numbers=steady_numbers(edge.numbers, counts))
         spread = self._same_text.of(edge)
         if edge.phrase.size > _LARGE * self._usual_size:
             enough = max(enough, int(_COMMON * len(self._pages)) + 1)
@@ -198,7 +199,7 @@ class _Search:
             if abs(other.distance - edge.distance) <= SAME_HEIGHT * edge.phrase.size
         )
         places = (
-            _counting(edge.numbers, other.numbers, step * (page - edge.page)) for other in others for step in steps
+            counting(edge.numbers, other.numbers, step * (page - edge.page)) for other in others for step in steps
         )
         return next(filter(None, places), frozenset())
 
@@ -234,30 +235,11 @@ def _are_of_halves(row: EdgeRow, page: PagePhrases) -> bool:
     left, right = row.phrases
     is_parted = left.phrase.x1 < page.width / 2 < right.phrase.x0
     is_alike = left.wording == right.wording and bool(_BARE_NUMBER.fullmatch(left.wording))
-    return is_parted and is_alike and bool(_counting(left.numbers, right.numbers, 1))
+    return is_parted and is_alike and bool(counting(left.numbers, right.numbers, 1))
 
 
 def _near_pages(page: int) -> Iterator[int]:
     return (page + step for step in range(-_NEAR_PAGES, _NEAR_PAGES + 1) if step)
-
-
-def _counting(numbers: Sequence[int], others: Sequence[int], pages: int) -> frozenset[int]:
-    """The places of the numbers that count the pages between two places, if the others stay the same."""
-    differences = [other - number for number, other in zip(numbers, others, strict=True)]
-    if not all(difference in {0, pages} for difference in differences):
-        return frozenset()
-    return frozenset(place for place, difference in enumerate(differences) if difference == pages)
-
-
-def _steady_numbers(edge: EdgePhrase, counts: Sequence[frozenset[int]]) -> tuple[int, ...]:
-    """The numbers of a running head that don't count the pages: of a chapter, of a year; none where it isn't known.
-
-    Args:
-        edge: the running head.
-        counts: the places of those that count, by each of the pages around.
-    """
-    counting = frozenset.intersection(*counts) if counts else frozenset()
-    return tuple(number for place, number in enumerate(edge.numbers) if counting and place not in counting)
 
 
 _Style = tuple[Side, int, float, str, bool, bool]
