@@ -6,8 +6,8 @@ from itertools import groupby
 
 from assistant.readers.pdf.recognition.scans import Outcome
 
-_LEAST_HIDDEN, _LEAST_UNKNOWN = 3, 3  # characters that are worth a note
-_MOST_RANGES = 12  # of pages that a note names
+_MIN_HIDDEN, _MIN_UNKNOWN = 3, 3  # characters that are worth a note
+_MAX_RANGES = 12  # of pages that a note names
 _ADVICE = "To have scans read, install: pip install 'assistant[ocr]' (uv sync --extra ocr)"
 _UNREAD: dict[Outcome, str] = {
     "no words": "",
@@ -67,12 +67,12 @@ def reading_notes(
         yield f"{recognised} of {len(pages)} pages {which} with a text layer of somebody's character recognition"
     hidden = [page for page in pages if page.hidden]
     count = sum(page.hidden for page in hidden)
-    if count >= _LEAST_HIDDEN:
+    if count >= _MIN_HIDDEN:
         where = name_pages([page.number for page in hidden])
         yield f"text that nobody sees is left out: {count:,} characters on {where}"
     unclear = [page for page in pages if page.unknown]
     count = sum(page.unknown for page in unclear)
-    if count >= _LEAST_UNKNOWN:
+    if count >= _MIN_UNKNOWN:
         where = name_pages([page.number for page in unclear])
         yield f"the file doesn't tell what {count:,} characters on {where} mean: they stand as \ufffd"
     if attachment_count:
@@ -120,5 +120,5 @@ def name_pages(numbers: Iterable[int]) -> str:
     ordered = sorted(numbers)
     runs = [[number for _, number in run] for _, run in groupby(enumerate(ordered), lambda pair: pair[1] - pair[0])]
     named = [f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
-    more = [f"… ({len(ordered)} in all)"] if len(named) > _MOST_RANGES else []
-    return f"page{'s' if len(ordered) > 1 else ''} {', '.join([*named[:_MOST_RANGES], *more])}"
+    more = [f"… ({len(ordered)} in all)"] if len(named) > _MAX_RANGES else []
+    return f"page{'s' if len(ordered) > 1 else ''} {', '.join([*named[:_MAX_RANGES], *more])}"

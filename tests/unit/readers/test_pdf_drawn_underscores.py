@@ -4,7 +4,7 @@ import pytest
 from fpdf import FPDF
 
 from assistant.readers.pdf.page import PLAIN_FONT, Glyph, Ruling
-from assistant.readers.pdf.pdfium.drawn_underscores import with_underscores
+from assistant.readers.pdf.pdfium.drawn_underscores import with_drawn_underscores
 from assistant.readers.pdf.pdfium.file import open_pdf
 from assistant.readers.pdf.words.words import words_of
 
@@ -23,7 +23,7 @@ def glyphs_of(text: str, size: float = 10.0) -> list[Glyph]:
 
 
 def read(text: str, *dashes: Ruling) -> str:
-    return "".join(glyph.text for glyph in with_underscores(glyphs_of(text), dashes))
+    return "".join(glyph.text for glyph in with_drawn_underscores(glyphs_of(text), dashes))
 
 
 @pytest.mark.parametrize("drop", [-0.4, 0.0, 1.5])
@@ -54,7 +54,7 @@ def test_a_space_with_a_line_in_it() -> None:
     glyphs = [*glyphs_of("w|h")]
     space = glyphs[0]._replace(text=" ", x0=55.0, x1=55.0)
     dash = Ruling(55.3, 100.0, 58.3, 100.4)
-    texts = [glyph.text for glyph in with_underscores([glyphs[0], space, glyphs[1], space], [dash])]
+    texts = [glyph.text for glyph in with_drawn_underscores([glyphs[0], space, glyphs[1], space], [dash])]
     assert texts == ["w", "_", "h", " "]
 
 

@@ -10,13 +10,13 @@ from typing import NamedTuple
 from assistant.readers.pdf.page import Phrase, Ruling
 
 _TOLERANCE = 2.0  # points by which the ends of a box's borders may differ
-_LEAST_SPACE = 3.0  # points between boxes
-_LEAST_LINES, _LINES_OF_PROSE = 2, 3  # of each box, and of one of them
+_MIN_SPACE = 3.0  # points between boxes
+_MIN_LINES, _LINES_OF_PROSE = 2, 3  # of each box, and of one of them
 _MAX_RULINGS = 400  # of a page: one with more is a drawing
 _THIN = 2.5  # points
 
 
-class Box(NamedTuple):
+class TextBox(NamedTuple):
     """The place of a box."""
 
     x0: float
@@ -30,7 +30,7 @@ class Box(NamedTuple):
         return self.x0 < x < self.x1 and self.y0 < y < self.y1
 
 
-def boxes_of(rulings: Sequence[Ruling], phrases: Sequence[Phrase]) -> list[list[Box]]:
+def boxes_of(rulings: Sequence[Ruling], phrases: Sequence[Phrase]) -> list[list[TextBox]]:
     """The boxes of text that begin at one height beside each other, each such row from left to right.
 
     Args:
@@ -43,27 +43,27 @@ def boxes_of(rulings: Sequence[Ruling], phrases: Sequence[Phrase]) -> list[list[
     return [row for row in _rows(boxes) if _hold_text(row, phrases)]
 
 
-def _bordered(rulings: Sequence[Ruling]) -> Iterator[Box]:
+def _bordered(rulings: Sequence[Ruling]) -> Iterator[TextBox]:
     """The places between two upright rulings of one height whose ends a level one joins, reaching no further."""
     level = [ruling for ruling in rulings if ruling.y1 - ruling.y0 <= _THIN < ruling.x1 - ruling.x0]
     upright = [ruling for ruling in rulings if ruling.x1 - ruling.x0 <= _THIN < ruling.y1 - ruling.y0]
     for left, right in pairwise(sorted(upright, key=lambda ruling: (round(ruling.y0 / _TOLERANCE), ruling.x0))):
-        box = Box(left.x0, min(left.y0, right.y0), right.x1, max(left.y1, right.y1))
+        box = TextBox(left.x0, min(left.y0, right.y0), right.x1, max(left.y1, right.y1))
         is_even = abs(left.y0 - right.y0) <= _TOLERANCE and abs(left.y1 - right.y1) <= _TOLERANCE
         if is_even and any(_closes(ruling, box) for ruling in level):
             yield box
 
 
-def _closes(ruling: Ruling, box: Box) -> bool:
+def _closes(ruling: Ruling, box: TextBox) -> bool:
     is_as_wide = abs(ruling.x0 - box.x0) <= _TOLERANCE and abs(ruling.x1 - box.x1) <= _TOLERANCE
     return is_as_wide and min(abs(ruling.y0 - box.y0), abs(ruling.y1 - box.y1)) <= _TOLERANCE
 
 
-def _rows(boxes: Sequence[Box]) -> Iterator[list[Box]]:
+def _rows(boxes: Sequence[TextBox]) -> Iterator[list[TextBox]]:
     """Boxes that begin at one height, with space between each and the next."""
-    row: list[Box] = []
+    row: list[TextBox] = []
     for box in boxes:
-        if row and (box.y0 - row[-1].y0 > _TOLERANCE or box.x0 - row[-1].x1 < _LEAST_SPACE):
+        if row and (box.y0 - row[-1].y0 > _TOLERANCE or box.x0 - row[-1].x1 < _MIN_SPACE):
             yield row
             row = []
         row.append(box)
@@ -71,9 +71,9 @@ def _rows(boxes: Sequence[Box]) -> Iterator[list[Box]]:
         yield row
 
 
-def _hold_text(row: Sequence[Box], phrases: Sequence[Phrase]) -> bool:
+def _hold_text(row: Sequence[TextBox], phrases: Sequence[Phrase]) -> bool:
     """Whether there are several boxes, each with some lines; a table of cells with space between them has fewer."""
     if len(row) < 2:
         return False
     counts = [len({round(phrase.baseline) for phrase in phrases if box.holds(phrase)}) for box in row]
-    return min(counts) >= _LEAST_LINES and max(counts) >= _LINES_OF_PROSE
+    return min(counts) >= _MIN_LINES and max(counts) >= _LINES_OF_PROSE

@@ -7,7 +7,7 @@ gutter is read first, then its sides, one after the other, then what stands belo
 import statistics
 from collections.abc import Iterator, Sequence
 
-from assistant.readers.pdf.order.boxes import Box, boxes_of
+from assistant.readers.pdf.order.boxes import TextBox, boxes_of
 from assistant.readers.pdf.order.gutters import Item, Row, Strip, item_of, rows_of, ruling_item, strips_of
 from assistant.readers.pdf.order.row_measures import items_of
 from assistant.readers.pdf.order.sides import Cut, cut_at
@@ -18,7 +18,7 @@ _MAX_DEPTH = 12  # of cuts within cuts
 _MAX_STRIPS = 40  # that are looked at in one area
 _MAX_ITEMS = 20_000  # that are looked at for these strips, all together
 _MAX_ROWS = 5_000  # of an area in which columns are looked for
-_LEAST_RULING_WIDTH = 0.25  # of the page's: of rulings that part what is above from what is below
+_MIN_RULING_WIDTH = 0.25  # of the page's: of rulings that part what is above from what is below
 _MAX_RULINGS = 1000  # of a page that are looked at
 _LONG_WORD = 8.0  # type sizes
 _MAX_LONG_WORDS = 50  # of a page that are looked at
@@ -70,7 +70,7 @@ def _room_end(word: Item, items: Sequence[Item]) -> float:
 
 
 def _in_order(
-    items: Sequence[Item], rows_of_boxes: Sequence[Sequence[Box]], page: int, *, is_right_to_left: bool
+    items: Sequence[Item], rows_of_boxes: Sequence[Sequence[TextBox]], page: int, *, is_right_to_left: bool
 ) -> Iterator[Column | TableArea]:
     """What stands on a page in reading order; boxes beside each other one after the other, in their place."""
     insides: dict[int, list[list[Item]]] = {}  # of the boxes of a row, by the id of what stands for the row
@@ -89,7 +89,7 @@ def _in_order(
                     yield from _contents(inner, is_right_to_left=is_right_to_left)
 
 
-def _is_in(item: Item, box: Box) -> bool:
+def _is_in(item: Item, box: TextBox) -> bool:
     return box.x0 < (item.x0 + item.x1) / 2 < box.x1 and box.y0 < (item.y0 + item.y1) / 2 < box.y1
 
 
@@ -103,7 +103,7 @@ def _long_rulings(page: PageContent | PagePhrases, tables: Sequence[TableArea]) 
     return [
         ruling
         for ruling in page.rulings
-        if ruling.x1 - ruling.x0 > max(_LEAST_RULING_WIDTH * page.width, ruling.y1 - ruling.y0)
+        if ruling.x1 - ruling.x0 > max(_MIN_RULING_WIDTH * page.width, ruling.y1 - ruling.y0)
         and not any(table.y0 <= ruling.y0 <= table.y1 for table in tables)
     ][:_MAX_RULINGS]
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from assistant.readers.pdf.page import Ruling, Word
 
 # In type sizes:
-_LEAST_GAP = 0.35  # of a gap between columns
+_MIN_GAP = 0.35  # of a gap between columns
 _NARROW_GAP = 0.7  # needs more lines with it
 _WIDE_GAP = 1.3  # parts columns, if the line isn't set as wide everywhere
 _SURELY_WIDE_GAP = 2.5  # parts columns, whatever stands around it
@@ -22,8 +22,8 @@ _ABOVE_USUAL = 1.4  # how many times the usual gap of its line a gap between col
 _USUAL_REACH = 5  # gaps on each side, among which the median is the usual one
 _LINES_AROUND = 5  # above and below, that are looked at
 _ROWS_AROUND = 15  # among which these are looked for: some hold lines of columns further off alone
-_LEAST_LINES, _LEAST_LINES_IF_NARROW = 3, 5  # in which a gap goes on, for it to part columns
-_LEAST_LINES_TO_THE_END = 2  # the same, if no line of the text is in its way
+_MIN_LINES, _MIN_LINES_IF_NARROW = 3, 5  # in which a gap goes on, for it to part columns
+_MIN_LINES_TO_THE_END = 2  # the same, if no line of the text is in its way
 
 _RULING_BAND = 24.0  # points: rulings are looked up by bands of the page of this height
 
@@ -93,7 +93,7 @@ def wide_gaps(rows: Sequence[WordRow], number: int, rulings: RulingIndex) -> Ite
         if right.is_glued:
             continue
         size = min(right.size, left.size)
-        if (gap > _LEAST_GAP * size and _is_wide(rows, number, place, gaps, size)) or rulings.is_between(left, right):
+        if (gap > _MIN_GAP * size and _is_wide(rows, number, place, gaps, size)) or rulings.is_between(left, right):
             yield place
 
 
@@ -111,8 +111,8 @@ def _is_wide(rows: Sequence[WordRow], number: int, place: int, gaps: Sequence[fl
     above, below = (_follow(rows, number, place, size, step) for step in (-1, 1))
     lines = above.lines + below.lines
     if any(side.lines and not side.is_blocked for side in (above, below)) and gap > _NARROW_GAP * size:
-        return lines >= _LEAST_LINES_TO_THE_END or gap > _WIDE_GAP * size
-    return lines >= (_LEAST_LINES if stands_out and gap > _NARROW_GAP * size else _LEAST_LINES_IF_NARROW)
+        return lines >= _MIN_LINES_TO_THE_END or gap > _WIDE_GAP * size
+    return lines >= (_MIN_LINES if stands_out and gap > _NARROW_GAP * size else _MIN_LINES_IF_NARROW)
 
 
 class _Continuation(NamedTuple):
@@ -131,7 +131,7 @@ def _follow(rows: Sequence[WordRow], number: int, place: int, size: float, step:
             return _Continuation(lines, is_blocked=False)
         row = rows[other]
         left_end, right_start = max(_gaps_at(row, left, right), key=lambda gap: min(right, gap[1]) - max(left, gap[0]))
-        if min(right, right_start) - max(left, left_end) < _LEAST_GAP * size:
+        if min(right, right_start) - max(left, left_end) < _MIN_GAP * size:
             return _Continuation(lines, is_blocked=True)
         lines += left - left_end < _NEAR_EDGE * size or right_start - right < _NEAR_EDGE * size
         left, right, baseline = max(left, left_end), min(right, right_start), row.baseline

@@ -10,7 +10,7 @@ from assistant.readers.pdf.geometry.frames import Rectangle
 from assistant.readers.pdf.page import Phrase, Ruling, TableArea
 
 _ASCENT, _DESCENT = 0.8, 0.2  # of the type size
-_LEAST_WIDTH = 0.35  # of a gutter, in type sizes
+_MIN_WIDTH = 0.35  # of a gutter, in type sizes
 _LOOSE_END = 1.5  # type sizes: how far a ruling may reach into a gutter
 _HEADING_SIZE = 1.12  # of the usual type size, at least
 _HEADING_SPACE = 1.2  # of its own type size: from baseline to baseline
@@ -99,7 +99,7 @@ def strips_of(rows: Sequence[Row]) -> list[Strip]:
     if not items:
         return []
     size = statistics.median_low([item.size for item in items if item.size] or [1.0])
-    least_width = _LEAST_WIDTH * size
+    least_width = _MIN_WIDTH * size
     if max(item.x0 for item in items) - min(item.x1 for item in items) < least_width:
         return []  # nothing is wholly right of anything
     ended: list[Strip] = []

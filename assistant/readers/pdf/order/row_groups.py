@@ -17,7 +17,7 @@ from assistant.readers.pdf.order.row_measures import (
     width_of,
 )
 
-_LEAST_BREAKS = 2  # between the rows of a table
+_MIN_BREAKS = 2  # between the rows of a table
 _SAME_START = 0.6  # type sizes: how much lower one side of a row may begin than the other
 _SAME_SPACE = 0.6  # of the largest space between the rows of a table: a smaller one is inside a row
 _SHARED_SHARE = 0.8  # of what begins on one side: so much begins on the other, too
@@ -57,7 +57,7 @@ def _boundaries(first: Sequence[Row], second: Sequence[Row]) -> list[float]:
     shared = list(_pairs(few, many, tolerance))
     largest_space = max((start.space for start in shared), default=0.0)
     begins = [start.height - tolerance for start in shared if start.space > _SAME_SPACE * largest_space]
-    if len(begins) < _LEAST_BREAKS or len(shared) < _SHARED_SHARE * (len(few) - 1):
+    if len(begins) < _MIN_BREAKS or len(shared) < _SHARED_SHARE * (len(few) - 1):
         return []
     is_table = (
         len(shared) >= _SHARED_SHARE * (len(many) - 1) and _space_alone(few, many, shared, tolerance) < largest_space

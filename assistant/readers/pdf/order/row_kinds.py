@@ -8,9 +8,9 @@ from assistant.readers.pdf.order.gutters import Row, height_of
 from assistant.readers.pdf.order.row_measures import has_height, heights_of, items_of, size_of, spaces_of, width_of
 from assistant.readers.pdf.page import Phrase, TableArea
 
-_LEAST_LINES_OF_PROSE = 3  # of a column
+_MIN_LINES_OF_PROSE = 3  # of a column
 _PROSE_FILL = 0.6  # of the width of a column of prose: how much its lines fill
-_LEAST_PROSE_WIDTH = 12.0  # type sizes, of its lines
+_MIN_PROSE_WIDTH = 12.0  # type sizes, of its lines
 _MARK_WIDTH = 3.0  # type sizes: the marks and numbers of a list, or of lines, take up no more
 _WIDE_SPACE = 0.6  # type sizes: more than between the lines of a text
 _NEARLY_ALL, _MOST, _HALF, _FEW = 0.9, 0.8, 0.5, 0.2  # shares
@@ -18,9 +18,9 @@ _NEARLY_ALL, _MOST, _HALF, _FEW = 0.9, 0.8, 0.5, 0.2  # shares
 
 def is_prose(rows: Sequence[Row]) -> bool:
     """Whether rows are long and fill the width of their column, as text does and cells do not."""
-    if len(rows) < _LEAST_LINES_OF_PROSE:
+    if len(rows) < _MIN_LINES_OF_PROSE:
         return False
-    if statistics.median(item.x1 - item.x0 for item in items_of(rows)) < _LEAST_PROSE_WIDTH * size_of(rows):
+    if statistics.median(item.x1 - item.x0 for item in items_of(rows)) < _MIN_PROSE_WIDTH * size_of(rows):
         return False
     return statistics.median(sum(item.x1 - item.x0 for item in row) for row in rows) > _PROSE_FILL * width_of(rows)
 
@@ -41,7 +41,7 @@ def are_notes_of_prose(first: Sequence[Row], second: Sequence[Row]) -> bool:
     heights, width = heights_of(second), width_of(first)
     beside = [row for row in first if has_height(heights, height_of(row[0]), SAME_WORD_BASELINE * row[0].size)]
     full = [row for row in beside if sum(item.x1 - item.x0 for item in row) > _MOST * width]
-    return len(full) >= _NEARLY_ALL * len(second) and _LEAST_LINES_OF_PROSE * len(second) <= len(first)
+    return len(full) >= _NEARLY_ALL * len(second) and _MIN_LINES_OF_PROSE * len(second) <= len(first)
 
 
 def are_cells(first: Sequence[Row], second: Sequence[Row]) -> bool:
@@ -55,7 +55,7 @@ def are_cells(first: Sequence[Row], second: Sequence[Row]) -> bool:
         return False
     is_beside_prose = is_prose(first) or is_prose(second)
     if _shared_rows(first, second) < (_NEARLY_ALL if is_beside_prose else _HALF):
-        return len(first) + len(second) < 2 * _LEAST_LINES_OF_PROSE
+        return len(first) + len(second) < 2 * _MIN_LINES_OF_PROSE
     if _share(second, _is_figure) > _HALF:
         return True
     return not is_prose(first) and (_are_wide_apart(first, second) or _does_one_label(first, second))

@@ -9,8 +9,8 @@ from assistant.readers.pdf.order.row_kinds import are_cells, are_marks, are_note
 from assistant.readers.pdf.order.row_measures import items_of
 from assistant.readers.pdf.order.strip_ends import Sides, first_block, trimmed, without_tail
 
-_LEAST_LINES = 2  # of a column
-_LEAST_RULINGS = 2  # of a box
+_MIN_LINES = 2  # of a column
+_MIN_RULINGS = 2  # of a box
 
 
 class Cut(NamedTuple):
@@ -55,11 +55,11 @@ def _are_columns(strip: Strip, rows: Sequence[Row], sides: Sides) -> bool:
 
 def _has_lines(rows: Sequence[Row]) -> bool:
     """Whether rows are enough to be a column: some lines, or a table."""
-    return len(rows) >= _LEAST_LINES or any(not item.size for item in items_of(rows))
+    return len(rows) >= _MIN_LINES or any(not item.size for item in items_of(rows))
 
 
 def _are_ruled_apart(strip: Strip, rows: Sequence[Row]) -> bool:
     """Whether long rulings end on both sides of a strip, as those of boxes beside each other do."""
     rulings = [item for item in items_of(rows[strip.first_row : strip.end_row]) if not item.content]
     left = sum(ruling.x1 <= strip.x1 for ruling in rulings)
-    return min(left, len(rulings) - left) >= _LEAST_RULINGS
+    return min(left, len(rulings) - left) >= _MIN_RULINGS

@@ -20,9 +20,9 @@ from assistant.readers.pdf.order.row_measures import (
 )
 
 _LARGE_SPACE = 1.8  # times the usual distance of lines: between authors and their paper
-_LEAST_LINES_OF_BLOCK, _MOST_LINES_OF_BLOCK = 2, 8  # of short texts above columns
+_MIN_LINES_OF_BLOCK, _MAX_LINES_OF_BLOCK = 2, 8  # of short texts above columns
 _LARGER = 1.1  # times the largest type of a column: a heading so large is no part of it
-_MOST_PARTS = 2  # of a text that ends before what is below it, such as an address and its date
+_MAX_PARTS = 2  # of a text that ends before what is below it, such as an address and its date
 _OUTSIDE = 0.5  # type sizes outside a column's edges: what stands so far out is no part of it
 
 Sides = tuple[Sequence[Row], Sequence[Row]]
@@ -45,7 +45,7 @@ def _end_of_centred(sides: Sides) -> float:
         size = size_of(side)
         x0, x1 = min(row[0].x0 for row in side) + size, max(row[-1].x1 for row in side) - size
         end = next((number for number, row in enumerate(side) if row[0].x0 <= x0 or row[-1].x1 >= x1), 0)
-        heights.append(heights_of(side[: min(end, _MOST_LINES_OF_BLOCK)]))
+        heights.append(heights_of(side[: min(end, _MAX_LINES_OF_BLOCK)]))
     tolerance = SAME_WORD_BASELINE * size_of(sides[0])
     shared = [height for height in heights[0] if has_height(heights[1], height, tolerance)]
     return shared[-1] + tolerance if shared else -inf
@@ -53,7 +53,7 @@ def _end_of_centred(sides: Sides) -> float:
 
 def _first_space(strip: Strip, rows: Sequence[Row], sides: Sides) -> float:
     """The height of the middle of the first large space; minus infinity if there is none."""
-    heights = heights_of(rows[strip.first_row : strip.end_row][: _MOST_LINES_OF_BLOCK + 1])
+    heights = heights_of(rows[strip.first_row : strip.end_row][: _MAX_LINES_OF_BLOCK + 1])
     space = _LARGE_SPACE * min(statistics.median_low(distances_of(side) or [inf]) for side in sides)
     return next(((above + below) / 2 for above, below in pairwise(heights) if below - above > space), -inf)
 
@@ -91,14 +91,14 @@ def trimmed(strip: Strip, rows: Sequence[Row], sides: Sides) -> Strip:
     ends = [
         starts[place]
         for starts in side_starts
-        if (place := bisect_left(starts, bottom + tolerance)) < len(starts) and place <= _MOST_PARTS
+        if (place := bisect_left(starts, bottom + tolerance)) < len(starts) and place <= _MAX_PARTS
     ]
     return _between(strip, rows, begin - tolerance, min(ends, default=inf) - tolerance)
 
 
 def _is_short_text(rows: Sequence[Row]) -> bool:
     """Whether rows are lines, though none of prose."""
-    return len(rows) >= _LEAST_LINES_OF_BLOCK and all(item.size for item in items_of(rows)) and not is_prose(rows)
+    return len(rows) >= _MIN_LINES_OF_BLOCK and all(item.size for item in items_of(rows)) and not is_prose(rows)
 
 
 def _begin_elsewhere(tops: Iterable[Sequence[Row]], rests: Iterable[Sequence[Row]]) -> bool:

@@ -51,7 +51,7 @@ class Surroundings:
     mark_below: Mark | None = None
 
 
-class Look(NamedTuple):
+class HeadingLook(NamedTuple):
     """How a heading looks; the larger in this order, the higher its level."""
 
     size: float
@@ -140,10 +140,10 @@ def _is_short_above_text(line: Line, around: Surroundings) -> bool:
     return is_short and is_full_below and is_aligned and line.text[0].isupper()
 
 
-def look_of(line: Line) -> Look:
+def heading_look(line: Line) -> HeadingLook:
     """How a heading looks by its first line."""
     size = round_size(max(word.size for word in line.phrase.words))  # not that of its small capitals
-    return Look(size, line.is_bold, line.text.isupper(), line.is_centred, not line.is_italic)
+    return HeadingLook(size, line.is_bold, line.text.isupper(), line.is_centred, not line.is_italic)
 
 
 def heading_levels(first_lines: Sequence[Line]) -> list[int]:
@@ -155,12 +155,12 @@ def heading_levels(first_lines: Sequence[Line]) -> list[int]:
     Args:
         first_lines: of each heading, in their order.
     """
-    looks = [look_of(line) for line in first_lines]
-    depths: dict[Look, set[int]] = defaultdict(set)
+    looks = [heading_look(line) for line in first_lines]
+    depths: dict[HeadingLook, set[int]] = defaultdict(set)
     for look, line in zip(looks, first_lines, strict=True):
         depths[look].add(_depth(line.text))
     common = _common_looks(looks, first_lines)
-    levels: dict[Look, int] = {}
+    levels: dict[HeadingLook, int] = {}
     level = 1
     for look in _in_order(looks, first_lines):
         levels[look] = level
@@ -172,11 +172,13 @@ def heading_levels(first_lines: Sequence[Line]) -> list[int]:
     ]
 
 
-def _in_order(looks: Sequence[Look], first_lines: Sequence[Line]) -> list[Look]:
+def _in_order(looks: Sequence[HeadingLook], first_lines: Sequence[Line]) -> list[HeadingLook]:
     """The looks from the highest level to the lowest; that of "2 Methods" stands before that of "2.1 Gardens"."""
     ordered = sorted(set(looks), reverse=True)
-    numbers: dict[str, Look] = {}
-    above: Counter[tuple[Look, Look]] = Counter()  # how often one look is that of the section that another is part of
+    numbers: dict[str, HeadingLook] = {}
+    above: Counter[tuple[HeadingLook, HeadingLook]] = (
+        Counter()
+    )  # how often one look is that of the section that another is part of
     for look, line in zip(looks, first_lines, strict=True):
         if number := _NUMBER.match(line.text):
             numbers[number[1]] = look
@@ -191,9 +193,9 @@ def _in_order(looks: Sequence[Look], first_lines: Sequence[Line]) -> list[Look]:
     return ordered
 
 
-def _common_looks(looks: Sequence[Look], first_lines: Sequence[Line]) -> set[Look]:
+def _common_looks(looks: Sequence[HeadingLook], first_lines: Sequence[Line]) -> set[HeadingLook]:
     """The looks of headings that have a level of their own: those that occur most, on more than one page."""
-    pages: dict[Look, set[int]] = defaultdict(set)
+    pages: dict[HeadingLook, set[int]] = defaultdict(set)
     for look, line in zip(looks, first_lines, strict=True):
         pages[look].add(line.phrase.page)
     if len(pages) <= _FEW_LOOKS:

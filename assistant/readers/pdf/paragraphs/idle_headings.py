@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from assistant.readers.pdf.body_style import BodyStyle
 from assistant.readers.pdf.paragraphs.flow import Passage
-from assistant.readers.pdf.paragraphs.headings import look_of
+from assistant.readers.pdf.paragraphs.headings import heading_look
 
 _TITLE = 1.25  # times the size of the body: a title may stand by itself
 _COLONS = (":", "\uff1a")
@@ -27,7 +27,7 @@ def without_idle_headings(passages: Sequence[Passage], style: BodyStyle) -> list
         passages: of the document, in reading order.
         style: what is usual in it.
     """
-    looks = [look_of(passage.lines[0]) if passage.piece.kind == "heading" else None for passage in passages]
+    looks = [heading_look(passage.lines[0]) if passage.piece.kind == "heading" else None for passage in passages]
     largest = max(
         (look.size for passage, look in zip(passages, looks, strict=True) if look and _page(passage) == 1), default=0.0
     )

@@ -12,7 +12,7 @@ from assistant.readers.pdf.paragraphs.item_marks import begins_with_box, begins_
 
 _MOSTLY = 0.9  # the share of the characters of a line that is bold or italic
 _SPACE = 0.25  # the width of a space, in type sizes
-_LEAST_SIZE = 1.0  # points
+_MIN_SIZE = 1.0  # points
 _FEW_LINES = 4  # a column of fewer doesn't show how wide it is
 _MIN_CENTRED = 3.0  # type sizes left free on both sides
 _TIED_CHARS = 2  # of a word that may be tied to the next one, so that no line ends between them
@@ -95,7 +95,7 @@ def has_room_for(line: Line, below: Line) -> bool:
 
 
 def _line(phrase: Phrase, left: float, right: float, style: BodyStyle, *, is_row: bool) -> Line:
-    em = max(phrase.size, _LEAST_SIZE)
+    em = max(phrase.size, _MIN_SIZE)
     fonts = {word.font for word in phrase.words}
     if fonts == {style.font}:
         return Line(phrase, phrase.text, left, right, em, is_row=is_row)
@@ -115,7 +115,7 @@ def _right_edge(phrases: Sequence[Phrase]) -> float:
     ends = sorted((phrase.x1 for phrase in phrases), reverse=True)
     if len(ends) < 2 * _FEW_LINES:
         return ends[0]
-    em = max(phrases[0].size, _LEAST_SIZE)
+    em = max(phrases[0].size, _MIN_SIZE)
     return next((end for end, other in zip(ends, ends[2:], strict=False) if end - other < _RAGGED * em), ends[0])
 
 
@@ -167,7 +167,7 @@ def _options(phrases: Sequence[Phrase]) -> set[tuple[float, float]]:
     by_edge = sorted(boxes, key=lambda box: (round(box.x0), box.baseline))
     for above, below in pairwise(by_edge):
         distance = below.baseline - above.baseline
-        if round(above.x0) == round(below.x0) and distance < _OPTION_GAP * max(below.size, _LEAST_SIZE):
+        if round(above.x0) == round(below.x0) and distance < _OPTION_GAP * max(below.size, _MIN_SIZE):
             options |= {(box.x0, box.baseline) for box in (above, below)}
     starts_with_box = False
     last: Phrase | None = None
@@ -184,18 +184,18 @@ def _is_right_of(phrase: Phrase | None, box: Phrase) -> bool:
     """Whether words stand behind a box, and no further off than belongs to it."""
     if phrase is None or begins_with_box(phrase) or not _is_beside(phrase, box):
         return False
-    return 0 <= phrase.x0 - box.x1 < _ROW_GAP * max(box.size, _LEAST_SIZE)
+    return 0 <= phrase.x0 - box.x1 < _ROW_GAP * max(box.size, _MIN_SIZE)
 
 
 def _is_beside(phrase: Phrase, last: Phrase) -> bool:
-    is_on_baseline = abs(phrase.baseline - last.baseline) <= SAME_BASELINE * max(phrase.size, _LEAST_SIZE)
+    is_on_baseline = abs(phrase.baseline - last.baseline) <= SAME_BASELINE * max(phrase.size, _MIN_SIZE)
     return is_on_baseline and phrase.page == last.page and (phrase.x0 >= last.x1 or phrase.x1 <= last.x0)
 
 
 def _has_wide_gap(row: Sequence[Phrase]) -> bool:
     """Whether a wide gap parts the words of a line, but for the one behind an item's mark."""
     return any(
-        max(right.x0 - left.x1, left.x0 - right.x1) > _ROW_GAP * max(right.size, _LEAST_SIZE)
+        max(right.x0 - left.x1, left.x0 - right.x1) > _ROW_GAP * max(right.size, _MIN_SIZE)
         and (place > 0 or len(left.words) > 1 or len(left.text) > _MAX_MARK_CHARS)
         for place, (left, right) in enumerate(pairwise(row))
     )

@@ -11,7 +11,7 @@ from assistant.readers.pdf.page import Column, PageLayout, Phrase, Rise, Word
 _SMALLER = 0.82  # times the size of the line: the largest size of a stray
 _MAX_WORDS = 6  # of a stray
 _NEIGHBOURS = 3  # phrases before and after a stray, among which its line is
-_MOST_OFFSET = 0.75  # sizes of the line between its baseline and that of a raised or lowered word
+_MAX_OFFSET = 0.75  # sizes of the line between its baseline and that of a raised or lowered word
 _ON_LINE = 0.1  # sizes of the line between two baselines that are the same
 _BEHIND = 0.6  # sizes of the line: how far behind its end a mark may stand
 _GLUED = 0.2  # sizes of the line between a word and what is glued to it
@@ -47,7 +47,7 @@ def _host(lines: Sequence[Phrase], place: int, strays: set[int]) -> int | None:
 
 
 def _may_hold(line: Phrase, stray: Phrase) -> bool:
-    if stray.size > _SMALLER * line.size or abs(stray.baseline - line.baseline) > _MOST_OFFSET * line.size:
+    if stray.size > _SMALLER * line.size or abs(stray.baseline - line.baseline) > _MAX_OFFSET * line.size:
         return False
     if not line.x0 < stray.x0 < line.x1 + _BEHIND * line.size or stray.page != line.page:
         return False

@@ -15,15 +15,15 @@ _MAX_PATHS = 3_000  # of a page: one of more is a drawing
 _MAX_BULLETS = 500  # of a page: more small shapes are the dots of a drawing
 _MAX_NEAR = 2_000  # glyphs on the lines beside a shape: where there are more, it isn't looked at
 _SIDES = (1.5, 9.0)  # points
-_LEAST_SQUARE = 0.75  # the shorter side, as a share of the longer one
-_LARGEST_DROP = 20.0  # points from the middle of a bullet to the baseline of its line
+_MIN_SQUARE = 0.75  # the shorter side, as a share of the longer one
+_MAX_DROP = 20.0  # points from the middle of a bullet to the baseline of its line
 _SIZES = (0.2, 0.65)  # the sides of a bullet, in type sizes
 _HEIGHTS = (0.1, 0.7)  # above the baseline, in type sizes, at which its middle stands
 _GAPS = (0.2, 3.0)  # type sizes between it and its line
-_LEAST_BULLETS = 2  # shapes below each other that are bullets; one may be an ornament
+_MIN_BULLETS = 2  # shapes below each other that are bullets; one may be an ornament
 
 
-def with_bullets(glyphs: Sequence[Glyph], objects: Iterable[PageObject], view: Affine) -> Sequence[Glyph]:
+def with_drawn_bullets(glyphs: Sequence[Glyph], objects: Iterable[PageObject], view: Affine) -> Sequence[Glyph]:
     """Glyphs with those of drawn bullets.
 
     Args:
@@ -36,13 +36,13 @@ def with_bullets(glyphs: Sequence[Glyph], objects: Iterable[PageObject], view: A
         return glyphs
     shapes = [(item, box) for item in paths if (box := _small_box(item, view))]
     edges = Counter(round(box[0]) for _, box in shapes)
-    shapes = [(item, box) for item, box in shapes if edges[round(box[0])] >= _LEAST_BULLETS]
+    shapes = [(item, box) for item, box in shapes if edges[round(box[0])] >= _MIN_BULLETS]
     if not 0 < len(shapes) <= _MAX_BULLETS:
         return glyphs
     places = sorted((glyph.baseline, number) for number, glyph in enumerate(glyphs) if not glyph.text.isspace())
     bullets = [bullet for item, box in shapes for bullet in _bullets(item, box, glyphs, places)]
     count_by_edge = Counter(round(bullet.x0) for bullet in bullets)
-    return [*glyphs, *(bullet for bullet in bullets if count_by_edge[round(bullet.x0)] >= _LEAST_BULLETS)]
+    return [*glyphs, *(bullet for bullet in bullets if count_by_edge[round(bullet.x0)] >= _MIN_BULLETS)]
 
 
 def _small_box(item: PageObject, view: Affine) -> Rectangle | None:
@@ -52,7 +52,7 @@ def _small_box(item: PageObject, view: Affine) -> Rectangle | None:
         return None
     x0, y0, x1, y1 = view.box(*box)
     shorter, longer = sorted((x1 - x0, y1 - y0))
-    is_small = _SIDES[0] <= shorter and longer <= _SIDES[1] and shorter >= _LEAST_SQUARE * longer
+    is_small = _SIDES[0] <= shorter and longer <= _SIDES[1] and shorter >= _MIN_SQUARE * longer
     return (x0, y0, x1, y1) if is_small else None
 
 
@@ -69,7 +69,7 @@ def _bullets(
     """
     x0, y0, x1, y1 = box
     middle = (y0 + y1) / 2
-    near = places[bisect_left(places, (middle, -1)) : bisect_right(places, (middle + _LARGEST_DROP, len(glyphs)))]
+    near = places[bisect_left(places, (middle, -1)) : bisect_right(places, (middle + _MAX_DROP, len(glyphs)))]
     if len(near) > _MAX_NEAR:
         return
     line = [

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from assistant.readers.pdf.geometry.baselines import SAME_GLYPH_BASELINE
 from assistant.readers.pdf.page import Glyph, Ruling
 
-_LEAST_GAP, _MOST_GAP = 0.2, 0.75  # of the type size: between the letters on both sides
-_LEAST_WIDTH = 0.2  # of the type size
+_MIN_GAP, _MAX_GAP = 0.2, 0.75  # of the type size: between the letters on both sides
+_MIN_WIDTH = 0.2  # of the type size
 _OVERLAP = 0.1  # of the type size: by how much it may reach under a letter
-_MOST_RISE, _MOST_DROP = 0.1, 0.25  # of the type size: above and below the baseline
+_MAX_RISE, _MAX_DROP = 0.1, 0.25  # of the type size: above and below the baseline
 
 
-def with_underscores(glyphs: Sequence[Glyph], dashes: Sequence[Ruling]) -> list[Glyph]:
+def with_drawn_underscores(glyphs: Sequence[Glyph], dashes: Sequence[Ruling]) -> list[Glyph]:
     """Glyphs with underscores where short lines are drawn between two of them, at the foot of the line.
 
     Args:
@@ -44,14 +44,14 @@ def _inserted(glyphs: Sequence[Glyph], dashes: Sequence[Ruling], starts: Sequenc
 
 def _is_drawn_between(left: Glyph, right: Glyph, dashes: Sequence[Ruling], starts: Sequence[float]) -> bool:
     size, baseline = left.size, left.baseline
-    if not _LEAST_GAP * size <= right.x0 - left.x1 <= _MOST_GAP * size:
+    if not _MIN_GAP * size <= right.x0 - left.x1 <= _MAX_GAP * size:
         return False
     if abs(right.baseline - baseline) > SAME_GLYPH_BASELINE * size:
         return False
     first = bisect_left(starts, left.x1 - _OVERLAP * size)
     return any(
         dash.x1 <= right.x0 + _OVERLAP * size
-        and dash.x1 - dash.x0 >= _LEAST_WIDTH * size
-        and baseline - _MOST_RISE * size <= (dash.y0 + dash.y1) / 2 <= baseline + _MOST_DROP * size
+        and dash.x1 - dash.x0 >= _MIN_WIDTH * size
+        and baseline - _MAX_RISE * size <= (dash.y0 + dash.y1) / 2 <= baseline + _MAX_DROP * size
         for dash in dashes[first : bisect_right(starts, right.x0)]
     )

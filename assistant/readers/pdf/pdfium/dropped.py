@@ -17,7 +17,7 @@ from assistant.readers.pdf.pdfium.looks import Look
 from assistant.readers.pdf.pdfium.text import PrintedRun
 
 _LOOK_BACK = 5  # text objects before one, with which PDFium compares it
-_MOST_DROPPED = 2_000  # text objects of a page that are looked at
+_MAX_DROPPED = 2_000  # text objects of a page that are looked at
 _SAME_WIDTH = 0.02  # of the width of the ink
 _DOUBLED = 0.55  # of the width of a letter: what is nearer is doubled print
 
@@ -35,7 +35,7 @@ def dropped_runs(
         sizes: how many characters PDFium gives for each.
         crop_box: left, bottom, right and top of what is shown.
     """
-    unseen = [number for number, text in enumerate(texts) if text not in sizes][:_MOST_DROPPED]
+    unseen = [number for number, text in enumerate(texts) if text not in sizes][:_MAX_DROPPED]
     widths = _ink_widths([texts[number] for number in unseen])
     dropped = [number for number, width in zip(unseen, widths, strict=True) if width > 0]  # the others are spaces
     twins = [(number, twin) for number in dropped if (twin := _twin(texts, number, sizes)) is not None]

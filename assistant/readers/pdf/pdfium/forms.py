@@ -18,8 +18,8 @@ _WIDGET, _FREE_TEXT, _STAMP = 20, 3, 13  # kinds of annotations that print text
 _CHECK_BOX, _RADIO_BUTTON, _CHOICE, _LIST, _TEXT = 2, 3, 4, 5, 6  # kinds of fields
 _UNSEEN_FLAGS = 0x1 | 0x2 | 0x20  # invisible, hidden, not to be viewed
 _MAX_LINES = 200  # of a value
-_TYPE_SHARE, _LARGEST_TYPE = 0.8, 11.0  # of the height of a field; points
-_LEAST_TYPE = 0.5  # points
+_TYPE_SHARE, _MAX_TYPE = 0.8, 11.0  # of the height of a field; points
+_MIN_TYPE = 0.5  # points
 _MAX_ON_LINE = 2_000  # glyphs on the line of a field that are looked at
 _MAX_OFFSET = 0.8  # type sizes between the baselines of a label and of its value
 _SEVERAL_LINES = 2.5  # type sizes: a field that is higher has room for several lines
@@ -29,7 +29,7 @@ _PASSWORD_FLAG = 1 << 13
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FormField:
     """A field of a form.
 
     Attributes:
@@ -47,7 +47,7 @@ class Field:
 class Annotations:
     """What is laid over a page: the fields of a form, and whether there is anything that prints text."""
 
-    fields: tuple[Field, ...]
+    fields: tuple[FormField, ...]
     print_text: bool
 
 
@@ -60,7 +60,7 @@ def read_annotations(page: Any, form: Any) -> Annotations:
     """
     from pypdfium2 import raw
 
-    fields: list[Field] = []
+    fields: list[FormField] = []
     print_text = False
     for number in range(min(max(raw.FPDFPage_GetAnnotCount(page), 0), _MAX_ANNOTATIONS)):
         with _annotation(page, number) as annotation:
@@ -86,7 +86,7 @@ def _annotation(page: Any, number: int) -> Iterator[Any]:
             raw.FPDFPage_CloseAnnot(annotation)
 
 
-def _field(annotation: Any, form: Any) -> Field | None:
+def _field(annotation: Any, form: Any) -> FormField | None:
     """The field of an annotation; None for one that shows nothing."""
     from pypdfium2 import raw
 
@@ -95,20 +95,20 @@ def _field(annotation: Any, form: Any) -> Field | None:
         return None
     kind = raw.FPDFAnnot_GetFormFieldType(form, annotation)
     if kind in (_CHECK_BOX, _RADIO_BUTTON):
-        return Field("box", box, "☒" if raw.FPDFAnnot_IsChecked(form, annotation) else "☐")
+        return FormField("box", box, "☒" if raw.FPDFAnnot_IsChecked(form, annotation) else "☐")
     is_secret = kind == _TEXT and raw.FPDFAnnot_GetFormFieldFlags(form, annotation) & _PASSWORD_FLAG
     if kind in (_CHOICE, _LIST, _TEXT) and not is_secret:
-        return Field("text", box, _text(raw.FPDFAnnot_GetFormFieldValue, form, annotation))
+        return FormField("text", box, _text(raw.FPDFAnnot_GetFormFieldValue, form, annotation))
     return None
 
 
-def _free_text(annotation: Any) -> Field | None:
+def _free_text(annotation: Any) -> FormField | None:
     """A text that somebody has put on the page; None where it isn't shown."""
     from pypdfium2 import raw
 
     box = _seen_box(annotation)
     text = _text(raw.FPDFAnnot_GetStringValue, annotation, b"Contents")
-    return Field("text", box, text) if box and text else None
+    return FormField("text", box, text) if box and text else None
 
 
 def _seen_box(annotation: Any) -> Rectangle | None:
@@ -129,7 +129,7 @@ def _text(call: Any, *arguments: Any) -> str:
     return bytes(buffer)[:size].decode("utf-16-le", "replace").rstrip("\0")
 
 
-def with_fields(glyphs: Sequence[Glyph], fields: Sequence[Field], view: Affine) -> Sequence[Glyph]:
+def with_fields(glyphs: Sequence[Glyph], fields: Sequence[FormField], view: Affine) -> Sequence[Glyph]:
     """Glyphs with what the fields hold: the states of boxes, and the values that the file doesn't print itself.
 
     Args:
@@ -142,7 +142,7 @@ def with_fields(glyphs: Sequence[Glyph], fields: Sequence[Field], view: Affine) 
     places = sorted((glyph.baseline, number) for number, glyph in enumerate(glyphs))
     dropped: set[int] = set()
     added: list[Glyph] = []
-    usual_size = statistics.median(glyph.size for glyph in glyphs) if glyphs else _LARGEST_TYPE
+    usual_size = statistics.median(glyph.size for glyph in glyphs) if glyphs else _MAX_TYPE
     for field in fields:
         box = view.box(*field.box)
         within = _glyphs_in(box, glyphs, places) - dropped
@@ -195,7 +195,7 @@ def _lines(text: str, box: Rectangle, usual_size: float) -> Iterator[Glyph]:
     """A text of one or more lines, set into a box: into a high one from its top, wrapped at its width."""
     x0, y0, x1, y1 = box
     lines = text.splitlines()[:_MAX_LINES]
-    if y1 - y0 > _SEVERAL_LINES * usual_size > _LEAST_TYPE:
+    if y1 - y0 > _SEVERAL_LINES * usual_size > _MIN_TYPE:
         columns = max(int((x1 - x0) / (_USUAL_WIDTH * usual_size)), 1)
         lines = [part for line in lines for part in textwrap.wrap(line, columns)][:_MAX_LINES]
         y1 = min(y1, y0 + len(lines) * _LEADING * usual_size)
@@ -207,8 +207,8 @@ def _lines(text: str, box: Rectangle, usual_size: float) -> Iterator[Glyph]:
 def _line(text: str, box: Rectangle) -> Iterator[Glyph]:
     """A line of text, set into a box as large as fits."""
     x0, y0, x1, y1 = box
-    size = min(_TYPE_SHARE * (y1 - y0), _LARGEST_TYPE)
-    if not size > _LEAST_TYPE:
+    size = min(_TYPE_SHARE * (y1 - y0), _MAX_TYPE)
+    if not size > _MIN_TYPE:
         return  # nobody sees it
     width = min(_USUAL_WIDTH * size, (x1 - x0) / max(len(text), 1))
     baseline = (y0 + y1) / 2 + 0.35 * size

@@ -12,7 +12,7 @@ _ARROWS = range(0x2190, 0x2200)
 _HYPHEN_AT_LINE_END = 0x02  # PDFium's own sign
 _SAME_REACH = 0.02  # ems
 _OUTLINE_SIZE = 1000.0  # of the type
-_MOST_SEGMENTS = 300  # of an outline
+_MAX_SEGMENTS = 300  # of an outline
 
 _Outline = list[tuple[float, ...]]
 
@@ -46,6 +46,6 @@ def _outline(font: PrintedFont, code: int) -> _Outline:
     """The points of a character's outline, in ems; none for a character that the font lacks."""
     call = calls()
     path = call.glyph_path(font.handle, code, _OUTLINE_SIZE)
-    count = min(call.count_glyph_segments(path), _MOST_SEGMENTS) if path else 0
+    count = min(call.count_glyph_segments(path), _MAX_SEGMENTS) if path else 0
     segments = [call.glyph_segment(path, place) for place in range(count)]
     return [point for segment in segments if (point := float_each(call.segment_point, segment, count=2))]

@@ -13,7 +13,7 @@ from assistant.readers.pdf.pdfium.fonts import PrintedFont, read_font
 _INVISIBLE_MODES = frozenset((3, 7))
 _OUTLINED_MODE = 2  # filled and outlined: how programs print bold what has no bold font
 _LEVEL_DEGREES = 3  # by which the text over a crooked scan may slope and count as level
-_LEAST_SLANT = 0.03  # of letters that lean: how far to the side, as a share of their height
+_MIN_SLANT = 0.03  # of letters that lean: how far to the side, as a share of their height
 _WHITE = 250  # of 255, of each of red, green and blue
 
 
@@ -94,7 +94,7 @@ def _look(style: tuple[Any, ...], fonts: dict[tuple[int, bool], PrintedFont]) ->
         size,
         em,
         (level_angle if abs(angle - level_angle) <= _LEVEL_DEGREES else angle) % 360,
-        abs(a * c + b * d) > _LEAST_SLANT * abs(a * d - b * c),
+        abs(a * c + b * d) > _MIN_SLANT * abs(a * d - b * c),
         mode in _INVISIBLE_MODES,
         is_white,
     )

@@ -9,10 +9,10 @@ from assistant.readers.pdf.geometry.frames import Affine, Rectangle, frame
 from assistant.readers.pdf.page import Glyph, PageContent, TurnedText
 from assistant.readers.pdf.pdfium.calls import calls, int_each
 from assistant.readers.pdf.pdfium.characters import has_more_text
-from assistant.readers.pdf.pdfium.drawn_bullets import with_bullets
-from assistant.readers.pdf.pdfium.drawn_underscores import with_underscores
+from assistant.readers.pdf.pdfium.drawn_bullets import with_drawn_bullets
+from assistant.readers.pdf.pdfium.drawn_underscores import with_drawn_underscores
 from assistant.readers.pdf.pdfium.dropped import dropped_runs
-from assistant.readers.pdf.pdfium.forms import Field, with_fields
+from assistant.readers.pdf.pdfium.forms import FormField, with_fields
 from assistant.readers.pdf.pdfium.objects import IMAGE, PATH, SHADING, Drawing, bounds, read_drawing
 from assistant.readers.pdf.pdfium.rulings import lines_on
 from assistant.readers.pdf.pdfium.text import PrintedRun, read_text
@@ -51,7 +51,7 @@ class OpenPage(NamedTuple):
     rotation: int
 
 
-def read_page(page: OpenPage, fields: Sequence[Field]) -> PageContent:
+def read_page(page: OpenPage, fields: Sequence[FormField]) -> PageContent:
     """What is printed on a page.
 
     Args:
@@ -75,8 +75,8 @@ def read_page(page: OpenPage, fields: Sequence[Field]) -> PageContent:
     width, height = _view_size(crop_box, upright)
     glyphs_by_angle = _clip(kept, crop_box)
     lines = lines_on(drawing.objects, view, width, height)
-    glyphs = with_fields(with_underscores(glyphs_by_angle.pop(upright, []), lines.dashes), fields, view)
-    glyphs = with_bullets(glyphs, drawing.objects, view)
+    glyphs = with_fields(with_drawn_underscores(glyphs_by_angle.pop(upright, []), lines.dashes), fields, view)
+    glyphs = with_drawn_bullets(glyphs, drawing.objects, view)
     return PageContent(
         page.number,
         width,

@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _PIXELS_PER_POINT = 150 / 72  # more costs time and gains nothing: docs/evaluation/recognition.md
-_MOST_PIXELS = 6_000_000  # two A4 pages and a half; larger pages are drawn with fewer pixels a point
+_MAX_PIXELS = 6_000_000  # two A4 pages and a half; larger pages are drawn with fewer pixels a point
 _PAGE_SHARE = 0.75  # of a page that a scan of it fills
-_MOST_PICTURES = 100  # of a page that are looked at
+_MAX_PICTURES = 100  # of a page that are looked at
 _FAINT = 24  # of 255: a page whose greys differ by no more is blank
 
 
@@ -42,7 +42,7 @@ def fills_page(page: Any) -> bool:
 
     width, height = page.get_size()
     left, bottom, right, top = page.get_cropbox()
-    pictures = islice(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2), _MOST_PICTURES)
+    pictures = islice(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=2), _MAX_PICTURES)
     return any(
         (min(x1, right) - max(x0, left)) * (min(y1, top) - max(y0, bottom)) > _PAGE_SHARE * width * height
         for x0, y0, x1, y1 in (picture.get_bounds() for picture in pictures)
@@ -57,7 +57,7 @@ def draw(page: Any) -> Picture:
         page: of pypdfium2.
     """
     width, height = page.get_size()
-    scale = min(_PIXELS_PER_POINT, math.sqrt(_MOST_PIXELS / max(width * height, 1.0)))
+    scale = min(_PIXELS_PER_POINT, math.sqrt(_MAX_PIXELS / max(width * height, 1.0)))
     bitmap = page.render(scale=scale, grayscale=True)
     try:
         return Picture(bitmap.to_numpy().reshape(bitmap.height, -1)[:, : bitmap.width].copy(), scale)

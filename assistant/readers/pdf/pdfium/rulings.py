@@ -15,9 +15,9 @@ _MAX_RULINGS = 5_000  # of a page
 _MAX_PIECES = 40_000  # lines and dots before those of a row become one
 _MAX_SEGMENTS, _MAX_ROUNDED_SEGMENTS = 1_000, 20  # of a path, and of one with curves: one of more is a drawing
 _MAX_PATHS = 20_000  # of a page that are looked at
-_MOST_THICKNESS = 2.5  # points
-_LEAST_LENGTH = 6.0  # points
-_MOST_GAP = 3.0  # points between the dots or dashes of a line
+_MAX_THICKNESS = 2.5  # points
+_MIN_LENGTH = 6.0  # points
+_MAX_GAP = 3.0  # points between the dots or dashes of a line
 _SAME_LINE = 0.75  # points by which the pieces of a line may be offset
 _PAGE_SHARE = 0.95  # of the width and height of a page: a box that large is its background
 _WHITE, _CLEAR = 250, 5  # of 255: of each of red, green and blue; of opacity
@@ -46,12 +46,12 @@ def lines_on(objects: Iterable[PageObject], view: Affine, width: float, height: 
         pieces += [piece for piece in _pieces(item, view, width, height) if _is_on_page(piece, width, height)]
         if len(pieces) > _MAX_PIECES:
             break
-    level = [piece for piece in pieces if piece.y1 - piece.y0 <= _MOST_THICKNESS]
-    upright = [piece for piece in pieces if piece.x1 - piece.x0 <= _MOST_THICKNESS]
+    level = [piece for piece in pieces if piece.y1 - piece.y0 <= _MAX_THICKNESS]
+    upright = [piece for piece in pieces if piece.x1 - piece.x0 <= _MAX_THICKNESS]
     level_lines = list(_join(level))
     joined = [*level_lines, *map(_transpose, _join([_transpose(piece) for piece in upright]))]
-    rulings = [line for line in joined if max(line.x1 - line.x0, line.y1 - line.y0) >= _LEAST_LENGTH]
-    dashes = [line for line in level_lines if line.x1 - line.x0 < _LEAST_LENGTH]
+    rulings = [line for line in joined if max(line.x1 - line.x0, line.y1 - line.y0) >= _MIN_LENGTH]
+    dashes = [line for line in level_lines if line.x1 - line.x0 < _MIN_LENGTH]
     return Lines(tuple(rulings[:_MAX_RULINGS]), tuple(dashes[:_MAX_RULINGS]))
 
 
@@ -61,8 +61,8 @@ def _pieces(item: PageObject, view: Affine, width: float, height: float) -> Iter
     if box is None:
         return
     x0, y0, x1, y1 = view.box(*box)
-    is_thin = x1 - x0 <= _MOST_THICKNESS or y1 - y0 <= _MOST_THICKNESS
-    if not is_thin and max(x1 - x0, y1 - y0) < _LEAST_LENGTH:
+    is_thin = x1 - x0 <= _MAX_THICKNESS or y1 - y0 <= _MAX_THICKNESS
+    if not is_thin and max(x1 - x0, y1 - y0) < _MIN_LENGTH:
         return  # part of a drawing
     if not is_drawn(item):
         return
@@ -124,7 +124,7 @@ def _edges(corners: list[tuple[float, float]], width: float, height: float) -> I
     x0, y0, x1, y1 = min(xs), min(ys), max(xs), max(ys)
     if x1 - x0 > _PAGE_SHARE * width and y1 - y0 > _PAGE_SHARE * height:
         return
-    if x1 - x0 <= _MOST_THICKNESS or y1 - y0 <= _MOST_THICKNESS:
+    if x1 - x0 <= _MAX_THICKNESS or y1 - y0 <= _MAX_THICKNESS:
         yield Ruling(x0, y0, x1, y1)
         return
     for (from_x, from_y), (to_x, to_y) in pairwise([*corners, corners[0]]):
@@ -140,7 +140,7 @@ def _join(pieces: list[Ruling]) -> Iterator[Ruling]:
     """Level lines, those made of dots and dashes as one."""
     last: Ruling | None = None
     for piece in sorted(pieces, key=lambda piece: (round(piece.y0 / _SAME_LINE), piece.x0)):
-        if last and abs(piece.y0 - last.y0) <= _SAME_LINE and piece.x0 - last.x1 <= _MOST_GAP:
+        if last and abs(piece.y0 - last.y0) <= _SAME_LINE and piece.x0 - last.x1 <= _MAX_GAP:
             last = Ruling(last.x0, min(last.y0, piece.y0), max(last.x1, piece.x1), max(last.y1, piece.y1))
             continue
         if last:

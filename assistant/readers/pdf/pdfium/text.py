@@ -18,10 +18,10 @@ from assistant.readers.pdf.pdfium.looks import Look, read_looks
 from assistant.readers.pdf.pdfium.tex_symbols import tex_symbol
 
 _MAX_ANGLES = 12  # of the text of a page: what is printed at more of them is a drawing
-_LEAST_SIZE = 0.5  # of type that anybody can see, in points
+_MIN_SIZE = 0.5  # of type that anybody can see, in points
 _USUAL_WIDTH = 0.5  # of a character, in ems
-_MOST_OVERHANG = 0.2  # of ink beyond the width of its character, in ems
-_MOST_LEAD = 0.3  # of ink before its character, in ems
+_MAX_OVERHANG = 0.2  # of ink beyond the width of its character, in ems
+_MAX_LEAD = 0.3  # of ink before its character, in ems
 _EAST_ASIAN = 0x2E80  # the first code of their scripts
 _SAME_COLUMN = 0.5  # of the type size
 _SPACE, _HYPHEN_AT_LINE_END = 0x20, 0x02  # the latter is PDFium's own sign
@@ -120,7 +120,7 @@ def _bounds(objects: Sequence[int | None]) -> Iterator[tuple[int, int]]:
 
 def _frame_for(look: Look, frames: dict[int, Affine], crop_box: Rectangle) -> Affine | None:
     """The frame of some text; None for text that nobody can read."""
-    if min(look.size, look.em) < _LEAST_SIZE or (look.angle not in frames and len(frames) == _MAX_ANGLES):
+    if min(look.size, look.em) < _MIN_SIZE or (look.angle not in frames and len(frames) == _MAX_ANGLES):
         return None
     if look.angle not in frames:
         frames[look.angle] = frame(crop_box, look.angle)
@@ -176,7 +176,7 @@ def _has_box_of_its_own(characters: Characters, place: int, stretch: _Stretch, s
     """Whether a character is part neither of a ligature nor of a sign that stands for several characters."""
     boxes, (near, _, sign) = characters.boxes, _ENDS[stretch.look.angle]
     box = boxes[4 * place : 4 * place + 4]
-    is_at_origin = abs(sign * box[near] + origin - start) < _MOST_LEAD * stretch.look.em
+    is_at_origin = abs(sign * box[near] + origin - start) < _MAX_LEAD * stretch.look.em
     return is_at_origin and box != boxes[4 * place + 4 : 4 * place + 8] and box != boxes[4 * place - 4 : 4 * place]
 
 
@@ -234,7 +234,7 @@ def _shape(characters: Characters, place: int, stretch: _Stretch, start: float, 
         text = tex_symbol(font.font.name, code) or text
     elif may_be_ligature(code) and em:
         text = ligature(font, code, (x1 - start) / em) or text
-    if not 0 < width < (x1 - start) / em - 0.01 < width + _MOST_OVERHANG:
+    if not 0 < width < (x1 - start) / em - 0.01 < width + _MAX_OVERHANG:
         return Shape(text, lead, math.inf)
     left, right, bottom, top = double_each(calls().ink_box, characters.text_page, place, count=4)
     ink_end = sign * (left, top, right, bottom)[far] + origin

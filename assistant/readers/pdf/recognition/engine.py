@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from assistant.readers.pdf.pdfium.pictures import Picture
 
 _DETECTION_SIDE = 1280  # pixels of a page's longer side in which lines are looked for
-_LEAST_SCORE = 0.6  # of a line: below, it is most often a piece of a drawing
+_MIN_SCORE = 0.6  # of a line: below, it is most often a piece of a drawing
 _TYPE_SIZE = 0.75  # of the height of a line as it is found, which has room above and below
 _BASELINE = 0.33  # of the size of the type, below the middle of a line
 _ASCENT, _DESCENT = 0.85, 0.2  # of the size of the type
 _LIKE_HEIGHT, _LIKE_WIDTH = 0.3, 0.15  # shares by which these differ in type of the usual size
 _STANDING = 1.5  # times its width: a line that is higher runs up or down the page
-_LEAST_SLOPE_WIDTH = 15  # times its height: only lines so wide tell how the page slopes
+_MIN_SLOPE_WIDTH = 15  # times its height: only lines so wide tell how the page slopes
 _MODELS = {
     "Det.model_path": "PP-OCRv6_det_small.onnx",
     "Rec.model_path": "PP-OCRv6_rec_small.onnx",
@@ -109,7 +109,7 @@ def recognise(picture: "Picture", page: int) -> Recognition:
     lines = [
         _line(line.text, straight.points(line.quad), [straight.points(char) for char in line.chars])
         for line in found
-        if line.score >= _LEAST_SCORE and not line.is_standing
+        if line.score >= _MIN_SCORE and not line.is_standing
     ]
     return Recognition(tuple(_words(lines, page, picture.scale)), turn)
 
@@ -178,7 +178,7 @@ def _slope(quads: Sequence[Any]) -> float:
     slopes = [
         float((right[1] - left[1]) / (right[0] - left[0]))
         for left, right, _, below in quads
-        if right[0] - left[0] > _LEAST_SLOPE_WIDTH * max(abs(below[1] - left[1]), 1.0)
+        if right[0] - left[0] > _MIN_SLOPE_WIDTH * max(abs(below[1] - left[1]), 1.0)
     ]
     return statistics.median(slopes) if slopes else 0.0
 

@@ -15,7 +15,7 @@ from assistant.readers.pdf.recognition.engine import is_installed, recognise
 from assistant.readers.progress import report_progress
 
 _MAX_STAMP_CHARS = 200  # of the text over a scan
-_MOST_RECOGNISED = 200  # pages of a file, each of which takes seconds
+_MAX_RECOGNISED = 200  # pages of a file, each of which takes seconds
 
 Outcome = Literal["recognised", "blank", "no words", "not installed", "too many"]
 """What became of a scanned page."""
@@ -60,7 +60,7 @@ class Scans:
             return ScannedPage("blank", printed)
         if not is_installed():
             return ScannedPage("not installed", printed)
-        if self._recognised == _MOST_RECOGNISED:
+        if self._recognised == _MAX_RECOGNISED:
             return ScannedPage("too many", printed)
         return self._recognise(number, picture, printed)
 

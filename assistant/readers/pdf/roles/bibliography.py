@@ -34,8 +34,8 @@ _MAX_CHARS = 900  # of an entry
 _PROSE_CHARS = 150  # a longer text without year or place is prose
 _FIRST_CHARS = 40  # within which initials of the first author stand
 _PARTICLE_CHARS = 3  # of names without a capital: "van", "de"
-_LEAST_ENTRIES = 5  # where no heading says what they are
-_MOST_BY_ONE = 0.5  # of the entries: where more begin with the same name, they are somebody's works
+_MIN_ENTRIES = 5  # where no heading says what they are
+_MAX_BY_ONE = 0.5  # of the entries: where more begin with the same name, they are somebody's works
 
 
 def is_entry(text: str, mark: str = "") -> bool:
@@ -59,7 +59,7 @@ def is_sure_entry(text: str) -> bool:
     return is_entry(text) and bool(_YEAR_OF_PRINT.search(text)) and (words[0] in _QUOTES or _begins_with_names(words))
 
 
-def is_prose(text: str) -> bool:
+def is_long_without_source(text: str) -> bool:
     """Whether a text is longer than a line or two and has neither a year nor a place of publication."""
     return len(text) > _PROSE_CHARS and not _YEAR.search(text) and not _PLACE.search(text)
 
@@ -82,10 +82,10 @@ def are_bibliography(entries: Sequence[str]) -> bool:
 
     Where most begin with the same name they are somebody's works, which the document states.
     """
-    if len(entries) < _LEAST_ENTRIES:
+    if len(entries) < _MIN_ENTRIES:
         return False
     first_words = Counter(map(_first_word, entries))
-    return first_words.most_common(1)[0][1] <= _MOST_BY_ONE * len(entries)
+    return first_words.most_common(1)[0][1] <= _MAX_BY_ONE * len(entries)
 
 
 def _first_word(text: str) -> str:

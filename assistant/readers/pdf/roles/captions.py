@@ -9,7 +9,7 @@ from assistant.readers.pdf.page import Phrase, Piece
 from assistant.readers.pdf.wording.caption_labels import caption_label
 
 _SMALLER = 0.96  # times the size of the body
-_LEAST_WORDS = 4  # behind the label: a caption with fewer states nothing
+_MIN_WORDS = 4  # behind the label: a caption with fewer states nothing
 _BARE_NUMBER = re.compile(r"[^\w\s]{0,2}\s?\d{1,9}(?:[.,]\d{1,9}){0,4}\s?[^\w\s]{0,2}")
 _WORD = re.compile(r"[^\W\d_]{2}")
 
@@ -66,4 +66,4 @@ def _as_caption(piece: Piece) -> Piece:
     text = " ".join(line.text for line in piece.lines)
     label = caption_label(text)
     words = _WORD.findall(text[len(label.text) if label else 0 :])
-    return replace(piece, kind="caption", level=0, role="body" if len(words) >= _LEAST_WORDS else "title")
+    return replace(piece, kind="caption", level=0, role="body" if len(words) >= _MIN_WORDS else "title")

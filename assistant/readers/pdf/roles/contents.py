@@ -10,17 +10,17 @@ from assistant.readers.pdf.page import PagePhrases, Phrase, Piece
 from assistant.readers.pdf.roles.contents_entries import Entry, entries_of, may_end_entry, split_at_entries
 from assistant.readers.pdf.wording.figures import is_figure
 
-_LEAST_LED, _LEAST_LED_BELOW_HEADING, _LEAST_BELOW_HEADING, _LEAST_BARE = 4, 3, 4, 10  # entries
+_MIN_LED, _MIN_LED_BELOW_HEADING, _MIN_BELOW_HEADING, _MIN_BARE = 4, 3, 4, 10  # entries
 _FIRST_PAGES = 25  # on which entries without leaders or heading are looked for
-_LEAST_DISTINCT = 6  # numbers among those entries
-_MOST_OTHER_LINES = 4  # in a row between two entries, as the second lines of titles and the names of parts
-_MOST_LINES_BELOW_HEADING = 8  # before the first entry
+_MIN_DISTINCT = 6  # numbers among those entries
+_MAX_OTHER_LINES = 4  # in a row between two entries, as the second lines of titles and the names of parts
+_MAX_LINES_BELOW_HEADING = 8  # before the first entry
 _SPARE_PAGES = 60  # by how many the numbers below a heading may exceed those of the document, as in an excerpt
 _MANY = 8  # entries: where there are so many, any numbers will do
 _SAME_EDGE = 0.6  # type sizes
 _WRAPPED = 1.5  # type sizes: the most between the baselines of two lines of one title
 _HANGING = 5.0  # type sizes: the most by which two lines of one title are indented differently
-_MOST_HEADINGS = 20  # of a page
+_MAX_HEADINGS = 20  # of a page
 _MAX_HEADING_CHARS = 60
 
 
@@ -49,7 +49,7 @@ def part_contents(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list
     is_continued = False
     for whole_page in pages:
         page, runs = whole_page, []
-        if sum(map(may_end_entry, page.phrases)) >= _LEAST_LED_BELOW_HEADING:
+        if sum(map(may_end_entry, page.phrases)) >= _MIN_LED_BELOW_HEADING:
             page = replace(page, phrases=split_at_entries(page.phrases))
             runs = _runs(page, len(pages), is_continued=is_continued)
         is_continued = bool(runs)
@@ -76,11 +76,11 @@ def _runs(page: PagePhrases, page_count: int, *, is_continued: bool) -> list[_Ru
         is_continued: whether the page before has one.
     """
     entries = entries_of(page.phrases)
-    if len(entries) < _LEAST_LED_BELOW_HEADING:
+    if len(entries) < _MIN_LED_BELOW_HEADING:
         return []
     in_entries = {id(phrase) for entry in entries for phrase in entry.phrases}
     others = sorted((phrase for phrase in page.phrases if id(phrase) not in in_entries), key=attrgetter("baseline"))
-    headings = [phrase for phrase in others if _is_contents_heading(phrase.text)][:_MOST_HEADINGS]
+    headings = [phrase for phrase in others if _is_contents_heading(phrase.text)][:_MAX_HEADINGS]
     runs: list[_Run] = []
     for column in _columns(entries):
         for part in _rising(column, others):
@@ -113,7 +113,7 @@ def _rising(column: Sequence[Entry], others: Sequence[Phrase]) -> Iterator[list[
     for entry in column:
         if part and (
             entry.value < part[-1].value
-            or len(_lines_between(part[-1].baseline, entry.baseline, (part[-1], entry), others)) > _MOST_OTHER_LINES
+            or len(_lines_between(part[-1].baseline, entry.baseline, (part[-1], entry), others)) > _MAX_OTHER_LINES
         ):
             yield part
             part = []
@@ -135,7 +135,7 @@ def _with_lines(part: Sequence[Entry], others: Sequence[Phrase], headings: Seque
     top = part[0].baseline
     for heading in headings:
         below = _lines_between(heading.baseline, top, part, others) if heading.baseline < top else None
-        if below is not None and len(below) <= _MOST_LINES_BELOW_HEADING:
+        if below is not None and len(below) <= _MAX_LINES_BELOW_HEADING:
             lines = _lines_between(heading.baseline, part[-1].baseline, part, others)
             return _Run(tuple(part), tuple(lines), heading)
     wrapped = _lines_between(top - _WRAPPED * part[0].number.size, top, part[:1], others)
@@ -151,11 +151,11 @@ def _is_contents(run: _Run, page: PagePhrases, page_count: int, *, is_continued:
     if values[-1] <= values[0] or not is_plausible or _has_other_figures(run):
         return False
     if 2 * led >= count:
-        return count >= (_LEAST_LED_BELOW_HEADING if has_sign else _LEAST_LED)
+        return count >= (_MIN_LED_BELOW_HEADING if has_sign else _MIN_LED)
     if has_sign:
-        return count >= _LEAST_BELOW_HEADING
+        return count >= _MIN_BELOW_HEADING
     is_early = page.number <= _FIRST_PAGES and max(values) <= page_count
-    return is_early and count >= _LEAST_BARE and len(set(values)) >= _LEAST_DISTINCT
+    return is_early and count >= _MIN_BARE and len(set(values)) >= _MIN_DISTINCT
 
 
 def _has_other_figures(run: _Run) -> bool:

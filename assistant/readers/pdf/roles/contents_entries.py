@@ -14,7 +14,7 @@ from assistant.readers.pdf.wording.numerals import roman_value
 _DIGIT_WIDTH = 0.5  # type sizes
 _DOTS = ".\u2024\u2025\u2026\u00b7_"
 _LONG_DOTS = "\u2025\u2026"  # that are several dots
-_LEAST_DOTS = 3  # that lead to a number
+_MIN_DOTS = 3  # that lead to a number
 _PAGE = re.compile(r"(?:(?P<part>[A-Z]{1,2})[-–.]?)?(?P<number>\d{1,4})|(?P<roman>[ivxlc]{1,7})")
 _PAGE_AT_END = re.compile(r"(?:(?<![A-Z])[A-Z]{1,2}[-–]?)?(?<!\d)\d{1,4}$|(?<![^\W_])[ivxlc]{1,7}$")
 _MAX_PAGE_CHARS = 9  # of the number of a page
@@ -124,7 +124,7 @@ def _entries_of_row(row: Sequence[Phrase]) -> Iterator[Entry]:
         if parts is None:
             continue
         words = [word for before in row[start:place] for word in before.words] + list(parts.title)
-        has_leaders = parts.is_led_to or _dots_at_end(" ".join(word.text for word in words)) >= _LEAST_DOTS
+        has_leaders = parts.is_led_to or _dots_at_end(" ".join(word.text for word in words)) >= _MIN_DOTS
         title = _without_leaders(words)
         if not _LETTERS.search(" ".join(word.text for word in title)) and not has_leaders:
             continue
@@ -188,7 +188,7 @@ def _glued_page(text: str) -> _GluedPage | None:
     """The parts of a word that holds leaders and a number; None for another word."""
     page = _PAGE_AT_END.search(text, max(0, len(text) - _MAX_PAGE_CHARS))
     before = text[: page.start()] if page else ""
-    if page is None or _dots_at_end(before) < _LEAST_DOTS:
+    if page is None or _dots_at_end(before) < _MIN_DOTS:
         return None
     return _GluedPage(before.rstrip(_DOTS + " "), page[0])
 
@@ -196,7 +196,7 @@ def _glued_page(text: str) -> _GluedPage | None:
 def _dots_at_end(text: str) -> int:
     """How many dots end a text, with spaces between them or not."""
     dots = text[len(text.rstrip(_DOTS + " ")) :].replace(" ", "")
-    return len(dots) + _LEAST_DOTS * sum(map(dots.count, _LONG_DOTS))
+    return len(dots) + _MIN_DOTS * sum(map(dots.count, _LONG_DOTS))
 
 
 def _page_value(text: str) -> int:
@@ -210,7 +210,7 @@ def _page_value(text: str) -> int:
 
 
 def _without_end_leaders(word: Word) -> Word:
-    text = word.text.rstrip(_DOTS + " ") if _dots_at_end(word.text) >= _LEAST_DOTS else ""
+    text = word.text.rstrip(_DOTS + " ") if _dots_at_end(word.text) >= _MIN_DOTS else ""
     return replace(word, text=text, x1=min(word.x0 + _DIGIT_WIDTH * word.size * len(text), word.x1)) if text else word
 
 

@@ -15,7 +15,7 @@ from assistant.readers.pdf.roles.note_marks import (
     opening_of,
 )
 
-_LEAST_NOTES = 3  # of a list
+_MIN_NOTES = 3  # of a list
 _REFERRED_SHARE = 0.6  # of the notes, to which the text before them refers
 _OWN_SHARE = 0.8  # of the marks in that text, which the list has
 _AFFILIATIONS_WITHIN = 15  # pieces at the beginning
@@ -63,7 +63,7 @@ def _lists(pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
     headings = [place for place, piece in enumerate(pieces) if piece.kind == "heading"]
     for heading, end in pairwise([*headings, len(pieces)]):
         numbers = [_number(piece) for piece in pieces[heading + 1 : end]]
-        if len(numbers) >= _LEAST_NOTES and numbers == list(range(1, len(numbers) + 1)):
+        if len(numbers) >= _MIN_NOTES and numbers == list(range(1, len(numbers) + 1)):
             yield heading + 1, end
 
 

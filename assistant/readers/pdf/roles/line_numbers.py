@@ -17,15 +17,15 @@ _MAX_DIGITS = 4  # of the number of a line
 _SAME_EDGE = 0.3  # of the type size: by how much the edges of numbers below each other differ
 _SAME_LINE = 0.4  # of the type size: numbers of lines may be small, and stand higher than their line
 _SET_OFF = 0.6  # of the type size: the gap between a number and the text beside it, at least
-_FEWEST_LINES, _FEWEST_STEPS = 5, 3  # numbers, where each line has one and where some have
-_FEWEST_COUNTED = 8  # lines from the first number to the last, where some have one
+_MIN_LINES, _MIN_STEPS = 5, 3  # numbers, where each line has one and where some have
+_MIN_COUNTED = 8  # lines from the first number to the last, where some have one
 _STEP_TOLERANCE = 5  # steps of fewer lines are exact
 _ON_EACH_LINE = 0.8  # the share of numbers with no line between them and the next
 _BESIDE_TEXT = 0.5  # the share of numbers with text beside them
 _RUNNING_ON = 0.1  # the share of lines whose sentence runs on into the next line, at least
-_FEWEST_RUNNING_ON = 2  # lines whose sentence runs on
+_MIN_RUNNING_ON = 2  # lines whose sentence runs on
 _PROSE_WIDTH, _PROSE_FILL = 15.0, 0.8  # of full lines: type sizes, and the share of the widest
-_FEWEST_WORDS = 4  # of a full line
+_MIN_WORDS = 4  # of a full line
 
 
 class _Number(NamedTuple):
@@ -71,12 +71,12 @@ def _line_numbers(page: PagePhrases) -> list[_Number]:
     """The numbers of a page's lines, from top to bottom; those on both sides of the text where there are such."""
     upright = [phrase for phrase in page.phrases if not phrase.words[0].angle]
     candidates = [number for phrase in upright for number in _numbers_in(phrase)]
-    if len(candidates) < _FEWEST_STEPS:
+    if len(candidates) < _MIN_STEPS:
         return []
     lines = _Lines(upright)
     accepted: dict[int, _Number] = {}  # by the id of the phrase
     columns = (column for edge in (_right_edge, _left_edge) for column in _columns(candidates, edge))
-    runs = [run for column in columns for run in _runs(column) if len(run) >= _FEWEST_STEPS]
+    runs = [run for column in columns for run in _runs(column) if len(run) >= _MIN_STEPS]
     for run in sorted(runs, key=len, reverse=True):
         if not any(id(number.phrase) in accepted for number in run) and lines.are_counted_by(run):
             accepted |= {id(number.phrase): number for number in run}
@@ -147,7 +147,7 @@ class _Lines:
     def are_counted_by(self, run: Sequence[_Number]) -> bool:
         """Whether three numbers or more count the lines beside them."""
         step = run[1].value - run[0].value
-        if len(run) < _FEWEST_LINES and step == 1:
+        if len(run) < _MIN_LINES and step == 1:
             return False
         return self._stand_apart(run) and (self._count_each(run) if step == 1 else self._count_some(run, step))
 
@@ -165,7 +165,7 @@ class _Lines:
 
     def _count_some(self, run: Sequence[_Number], step: int) -> bool:
         """Whether as many lines stand between numbers as they say."""
-        if any(number.value % step for number in run) or (len(run) - 1) * step < _FEWEST_COUNTED:
+        if any(number.value % step for number in run) or (len(run) - 1) * step < _MIN_COUNTED:
             return False
         counts = [self._rows(above, below) for above, below in pairwise(run)]
         return all(abs(count - step) <= step // _STEP_TOLERANCE for count in counts)
@@ -191,7 +191,7 @@ class _Lines:
             above is not None and below is not None and _runs_on(above, below, widest)
             for above, below in pairwise(lines)
         )
-        return running_on >= max(_FEWEST_RUNNING_ON, _RUNNING_ON * len(run))
+        return running_on >= max(_MIN_RUNNING_ON, _RUNNING_ON * len(run))
 
     def _beside(self, number: _Number) -> Phrase | None:
         """The line beside a number: on its right, or else on its left."""
@@ -216,7 +216,7 @@ def _runs_on(above: Phrase, below: Phrase, widest: float) -> bool:
     width = above.x1 - above.x0
     first = next(filter(str.isalpha, below.text), "A")
     return (
-        len(above.words) >= _FEWEST_WORDS
+        len(above.words) >= _MIN_WORDS
         and width > max(_PROSE_WIDTH * above.size, _PROSE_FILL * widest)
         and not ends_sentence(above.text)
         and not first.isupper()

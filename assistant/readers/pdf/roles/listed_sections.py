@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from assistant.readers.pdf.page import Piece
-from assistant.readers.pdf.roles.bibliography import are_bibliography, is_entry, is_prose, is_sure_entry
+from assistant.readers.pdf.roles.bibliography import are_bibliography, is_entry, is_long_without_source, is_sure_entry
 from assistant.segmentation.roles import role_of_heading
 from assistant.structure import Role
 
@@ -15,7 +15,7 @@ _LOOK_AHEAD = 3  # pieces behind a heading that tell whether a bibliography goes
 _ENOUGH_PROSE = 4  # paragraphs that no bibliography has
 _MAX_LISTED_CHARS = 200  # of a line of the contents or an index
 _MAX_LETTER_CHARS = 3  # of the headings in an index: "A", "Q–R"
-_LEAST_INDEX_LINES = 8  # of an index without a heading
+_MIN_INDEX_LINES = 8  # of an index without a heading
 _INDEX_SHARE = 0.8  # of the lines of an index that end in numbers of pages, and of those in alphabetical order
 _INDEX_LINE = re.compile(r"[^\W\d_].{0,100}?,?\s\d{1,4}(?:[–-]\d{1,4})?(?:,\s?\d{1,4}(?:[–-]\d{1,4})?)*")
 _PARAGRAPHS = frozenset(("paragraph", "item", "field", "code"))
@@ -80,7 +80,7 @@ def _end_of_bibliography(pieces: Sequence[Piece], start: int) -> int:
         piece = pieces[place]
         if piece.kind == "heading" and not _goes_on_with_entries(pieces, place):
             return place
-        prose = prose + 1 if piece.kind == "paragraph" and is_prose(_text(piece)) else 0
+        prose = prose + 1 if piece.kind == "paragraph" and is_long_without_source(_text(piece)) else 0
         if prose == _ENOUGH_PROSE:
             return place + 1 - prose
     return len(pieces)
@@ -130,7 +130,7 @@ def _is_alphabetical(lines: Sequence[str]) -> bool:
     """Whether enough lines stand in alphabetical order, as those of an index do."""
     letters = [line[0].casefold() for line in lines]
     rising = sum(first <= second for first, second in pairwise(letters))
-    return len(lines) >= _LEAST_INDEX_LINES and len(set(letters)) > 1 and rising >= _INDEX_SHARE * (len(lines) - 1)
+    return len(lines) >= _MIN_INDEX_LINES and len(set(letters)) > 1 and rising >= _INDEX_SHARE * (len(lines) - 1)
 
 
 def _text(piece: Piece) -> str:

@@ -15,7 +15,7 @@ _BARE = re.compile(r"[-–—|·\s]*(?:[a-z]{1,2}[-–.]\s?)?#[-–—|·\s]*")
 _SAME_MIDDLE = 0.5  # type sizes
 _MAX_STEP = 3  # pages between two numbers
 _MAX_SIZE = 1.25  # times the usual size of the type
-_LEAST_NUMBERS = 4  # numbers that count on
+_MIN_NUMBERS = 4  # numbers that count on
 _BAND = 3.0  # points: phrases whose baselines are nearer stand on one line
 
 
@@ -41,7 +41,7 @@ def counting_lines(pages: Sequence[PagePhrases], usual_size: float) -> list[list
             sequences.append(sequence)
         sequence.append(phrase)
         open_sequences[wording, numbers[0] + 1] = sequence
-    return [sequence for sequence in sequences if len(sequence) >= _LEAST_NUMBERS]
+    return [sequence for sequence in sequences if len(sequence) >= _MIN_NUMBERS]
 
 
 def _is_in_place(phrase: Phrase, last: Phrase) -> bool:

@@ -14,7 +14,7 @@ _SPACING_ACCENTS = {
 }  # fmt: skip
 _DOTLESS = {"\u0131": "i", "\u0237": "j"}
 _LOOK_BACK = 40  # glyphs before an accent, among which its letter may be
-_MOST_OFFSET = 0.5  # of the type size, between the baselines of a letter and of its accent
+_MAX_OFFSET = 0.5  # of the type size, between the baselines of a letter and of its accent
 
 
 def tidy(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
@@ -68,7 +68,7 @@ def _stands_over(accent: Glyph, letter: Glyph) -> bool:
     return (
         letter.text[:1].isalpha()
         and letter.x0 - 0.1 * letter.size < middle < letter.x1 + 0.1 * letter.size
-        and abs(accent.baseline - letter.baseline) < _MOST_OFFSET * letter.size
+        and abs(accent.baseline - letter.baseline) < _MAX_OFFSET * letter.size
     )
 
 

@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from assistant.readers.pdf.words.word_rows import Piece, Placing, Rows
+from assistant.readers.pdf.words.word_rows import Fragment, Placing, Rows
 
 if TYPE_CHECKING:
     from assistant.readers.pdf.page import Rise
 
-_LARGEST, _SMALLEST = 0.9, 0.4  # of the size of the word at which they stand
-_LEAST_OFFSET = 0.08  # of that size, between the baselines
-_MOST_RAISED, _MOST_LOWERED = 0.75, 0.4  # of that size
+_MAX_SIZE, _MIN_SIZE = 0.9, 0.4  # of the size of the word at which they stand
+_MIN_OFFSET = 0.08  # of that size, between the baselines
+_MAX_RAISED, _MAX_LOWERED = 0.75, 0.4  # of that size
 _NEAR, _NEAR_AFTER = 0.2, 0.5  # of that size: the widest gap where that word stands before them, and after
 _INITIAL = 1.7  # times the size of the text: how large an initial over several lines is at least
 _OVERLAP = 0.5  # of the size of what is raised: how far it may reach over the word beside it
@@ -21,7 +21,7 @@ _NEAR_EACH_OTHER = 0.6  # of their own size: the gap between two raised words
 
 
 class _Row(NamedTuple):
-    """The pieces on a baseline, from left to right."""
+    """The fragments on a baseline, from left to right."""
 
     numbers: list[int]
     lefts: list[float]  # their left edges
@@ -30,70 +30,72 @@ class _Row(NamedTuple):
     smallest: float
 
 
-def raised_pieces(page: Rows) -> dict[int, Placing]:
-    """Those of the pieces of a page that are raised or lowered, by their numbers."""
-    pieces = page.pieces
-    rows = [_row(numbers, pieces) for numbers in page.rows]
-    baselines, body = [row.baseline for row in rows], _body_size(pieces)
-    reach = _MOST_RAISED * max((row.largest for row in rows), default=0.0)
+def raised_fragments(page: Rows) -> dict[int, Placing]:
+    """Those of the fragments of a page that are raised or lowered, by their numbers."""
+    fragments = page.fragments
+    rows = [_row(numbers, fragments) for numbers in page.rows]
+    baselines, body = [row.baseline for row in rows], _body_size(fragments)
+    reach = _MAX_RAISED * max((row.largest for row in rows), default=0.0)
     raised: dict[int, Placing] = {}
     for place, row in enumerate(rows):
         first = max(bisect_left(baselines, row.baseline - reach), place - _NEAREST_ROWS)
         last = min(bisect_right(baselines, row.baseline + reach), place + _NEAREST_ROWS)
-        hosts = [host for host in rows[first:last] if host is not row and host.largest * _LARGEST > row.smallest]
+        hosts = [host for host in rows[first:last] if host is not row and host.largest * _MAX_SIZE > row.smallest]
         if hosts:
-            raised |= _raised_of(row, hosts, pieces, body)
+            raised |= _raised_of(row, hosts, fragments, body)
     return raised
 
 
-def _body_size(pieces: Sequence[Piece]) -> float:
+def _body_size(fragments: Sequence[Fragment]) -> float:
     """The size of most characters."""
     characters: Counter[float] = Counter()
-    for piece in pieces:
-        characters[piece.size] += len(piece.text)
+    for fragment in fragments:
+        characters[fragment.size] += len(fragment.text)
     return characters.most_common(1)[0][0] if characters else 0.0
 
 
-def _row(numbers: list[int], pieces: Sequence[Piece]) -> _Row:
-    sizes = [pieces[number].size for number in numbers]
-    return _Row(numbers, [pieces[number].x0 for number in numbers], pieces[numbers[0]].baseline, max(sizes), min(sizes))
+def _row(numbers: list[int], fragments: Sequence[Fragment]) -> _Row:
+    sizes = [fragments[number].size for number in numbers]
+    return _Row(
+        numbers, [fragments[number].x0 for number in numbers], fragments[numbers[0]].baseline, max(sizes), min(sizes)
+    )
 
 
-def _raised_of(row: _Row, hosts: Sequence[_Row], pieces: Sequence[Piece], body: float) -> dict[int, Placing]:
-    """The pieces of a row that are raised or lowered beside pieces of other rows."""
+def _raised_of(row: _Row, hosts: Sequence[_Row], fragments: Sequence[Fragment], body: float) -> dict[int, Placing]:
+    """The fragments of a row that are raised or lowered beside fragments of other rows."""
     placings: dict[int, Placing] = {}
     last = -1
     for number in row.numbers:
-        piece = pieces[number]
-        if last in placings and _goes_on(pieces[last], piece):
+        fragment = fragments[number]
+        if last in placings and _goes_on(fragments[last], fragment):
             placings[number] = placings[last]
-        elif placing := next(filter(None, (_placing_at(piece, host, pieces, body) for host in hosts)), None):
+        elif placing := next(filter(None, (_placing_at(fragment, host, fragments, body) for host in hosts)), None):
             placings[number] = placing
         last = number
     return placings
 
 
-def _goes_on(raised: Piece, piece: Piece) -> bool:
-    """Whether a piece on the baseline of a raised or lowered one is raised or lowered with it."""
-    gap = piece.x0 - raised.x1
-    return gap < _NEAR_EACH_OTHER * piece.size and abs(raised.size - piece.size) < 0.1 * piece.size
+def _goes_on(raised: Fragment, fragment: Fragment) -> bool:
+    """Whether a fragment on the baseline of a raised or lowered one is raised or lowered with it."""
+    gap = fragment.x0 - raised.x1
+    return gap < _NEAR_EACH_OTHER * fragment.size and abs(raised.size - fragment.size) < 0.1 * fragment.size
 
 
-def _placing_at(piece: Piece, host_row: _Row, pieces: Sequence[Piece], body: float) -> Placing | None:
-    """How a piece is placed if it is raised or lowered beside the pieces of a row; else None."""
-    offset = host_row.baseline - piece.baseline
+def _placing_at(fragment: Fragment, host_row: _Row, fragments: Sequence[Fragment], body: float) -> Placing | None:
+    """How a fragment is placed if it is raised or lowered beside the fragments of a row; else None."""
+    offset = host_row.baseline - fragment.baseline
     rise: Rise = 1 if offset > 0 else -1
-    after = bisect_right(host_row.lefts, piece.x0 + 0.1 * piece.size)
+    after = bisect_right(host_row.lefts, fragment.x0 + 0.1 * fragment.size)
     for place in (after - 1, after):
         if not 0 <= place < len(host_row.numbers):
             continue
-        host = pieces[host_row.numbers[place]]
-        gap = piece.x0 - host.x1 if place < after else host.x0 - piece.x1
-        is_mark = _SMALLEST * host.size < piece.size < _LARGEST * host.size and (place < after or rise > 0)
-        is_beside = -_OVERLAP * piece.size < gap < (_NEAR if place < after else _NEAR_AFTER) * host.size
-        reach = _MOST_RAISED if rise > 0 else _MOST_LOWERED
-        is_off = _LEAST_OFFSET * host.size <= abs(offset) <= reach * host.size
-        is_beside_initial = len(host.text) == 1 and piece.size > 0.95 * body and host.size > _INITIAL * piece.size
+        host = fragments[host_row.numbers[place]]
+        gap = fragment.x0 - host.x1 if place < after else host.x0 - fragment.x1
+        is_mark = _MIN_SIZE * host.size < fragment.size < _MAX_SIZE * host.size and (place < after or rise > 0)
+        is_beside = -_OVERLAP * fragment.size < gap < (_NEAR if place < after else _NEAR_AFTER) * host.size
+        reach = _MAX_RAISED if rise > 0 else _MAX_LOWERED
+        is_off = _MIN_OFFSET * host.size <= abs(offset) <= reach * host.size
+        is_beside_initial = len(host.text) == 1 and fragment.size > 0.95 * body and host.size > _INITIAL * fragment.size
         if is_mark and is_beside and is_off and not is_beside_initial:
             return Placing(rise, host_row.baseline)
     return None

@@ -12,9 +12,9 @@ from assistant.readers.pdf.page import Glyph
 _SURELY_NONE, _SURELY_GAP = 0.08, 0.2  # of the type size: kerning stays below, the spaces between words above
 _LIKELY_GAP = 0.14  # of the type size: between letters between which the file claims no space
 _SPACING_SHARE = 0.5  # of the gaps of letters that are set apart
-_MOST_SPACING = 0.55  # of the type size, between letters that are set apart
+_MAX_SPACING = 0.55  # of the type size, between letters that are set apart
 _GAP_BEYOND_SPACING = 0.12  # of the type size, by which words are further apart than letters that are set apart
-_FEWEST_SPACED = 4  # letters: of fewer it can't be told whether they are set apart
+_MIN_SPACED = 4  # letters: of fewer it can't be told whether they are set apart
 _MEAN_WORD = 2.5  # letters: where words are shorter on average, the spaces that a file claims aren't believed
 
 
@@ -45,7 +45,7 @@ def word_starts(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence
 
 def are_set_apart(gaps: Sequence[float]) -> bool:
     """Whether most of some gaps, as in `word_starts`, are wider than kerning makes them."""
-    if len(gaps) < _FEWEST_SPACED:
+    if len(gaps) < _MIN_SPACED:
         return False
     return len([True for gap in gaps if gap > _SURELY_NONE]) > _SPACING_SHARE * (len(gaps) - 1)
 
@@ -60,7 +60,7 @@ def letter_spacing(texts: Sequence[str], gaps: Sequence[float], claimed: Sequenc
     is_even = ordered[-1] <= spacing + _GAP_BEYOND_SPACING
     may_be_words = is_even and (all(claimed[1:]) or (spacing > _SURELY_GAP and not all(map(str.isalpha, texts))))
     is_mixed = ordered[len(ordered) // 5] < spacing / 2
-    return 0.0 if spacing > _MOST_SPACING or is_mixed or may_be_words else spacing
+    return 0.0 if spacing > _MAX_SPACING or is_mixed or may_be_words else spacing
 
 
 def _are_widths_wrong(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence[float]) -> bool:

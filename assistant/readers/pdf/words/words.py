@@ -10,19 +10,26 @@ from assistant.readers.pdf.geometry.frames import Affine
 from assistant.readers.pdf.page import Glyph, PageContent, Word
 from assistant.readers.pdf.wording.right_to_left import logical_text
 from assistant.readers.pdf.words.glyphs import tidy
-from assistant.readers.pdf.words.raised_words import raised_pieces
+from assistant.readers.pdf.words.raised_words import raised_fragments
 from assistant.readers.pdf.words.word_gaps import are_set_apart, letter_spacing, word_starts
-from assistant.readers.pdf.words.word_rows import Piece, Placing, glued, joined, with_bullets, without_doubles
+from assistant.readers.pdf.words.word_rows import (
+    Fragment,
+    Placing,
+    glued,
+    joined,
+    without_doubles,
+    without_unknown_signs,
+)
 
 _PART_GAP = 1.0  # of the type size: letters further apart are looked at apart
 _BACKWARDS = -0.5  # of the type size: by how much a letter may stand before the end of the one before
-_LEAST_LEADERS = 3  # dots
+_MIN_LEADERS = 3  # dots
 _LEADERS, _LEADER_RUN = "." * 5, re.compile(r"\.{5,}")
 _NARROW_GAP = 0.1  # of the type size: a word behind a gap so narrow is marked, or it would be joined again
 _SAME_PLACE = 0.55  # of the width of a letter that is printed twice, offset to look bold
 
 
-class _Part(NamedTuple):
+class _GlyphRun(NamedTuple):
     """Glyphs on one baseline, of one font and size, that no wide gap parts."""
 
     glyphs: list[Glyph]
@@ -39,16 +46,16 @@ def words_of(page: PageContent) -> list[Word]:
 
 
 def _words(glyphs: Sequence[Glyph], page: int) -> list[Word]:
-    pieces = [piece for part in _parts(tidy(glyphs)) for piece in _pieces(part)]
-    rows = joined(with_bullets(without_doubles(pieces)))
-    raised = raised_pieces(rows)
+    fragments = [fragment for run in _glyph_runs(tidy(glyphs)) for fragment in _fragments(run)]
+    rows = joined(without_unknown_signs(without_doubles(fragments)))
+    raised = raised_fragments(rows)
     glue = glued(rows, raised)
-    return [_word(piece, raised.get(number), number in glue, page) for number, piece in enumerate(rows.pieces)]
+    return [_word(fragment, raised.get(number), number in glue, page) for number, fragment in enumerate(rows.fragments)]
 
 
-def _parts(glyphs: Sequence[Glyph]) -> Iterator[_Part]:
-    """The parts of the lines, as they are printed."""
-    part = _Part([], [], [])
+def _glyph_runs(glyphs: Sequence[Glyph]) -> Iterator[_GlyphRun]:
+    """The runs of a page, as they are printed."""
+    run = _GlyphRun([], [], [])
     is_claimed = False
     last_text, last_font = "", None
     last_x0 = last_x1 = last_baseline = last_size = 0.0
@@ -64,30 +71,30 @@ def _parts(glyphs: Sequence[Glyph]) -> Iterator[_Part]:
                 continue
             is_same_line = -SAME_GLYPH_BASELINE * size < offset < SAME_GLYPH_BASELINE * size
             if is_same_line and font is last_font and size == last_size and _BACKWARDS < gap < _PART_GAP:
-                part.glyphs.append(glyph)
-                part.claimed.append(is_claimed)
-                part.gaps.append(gap)
+                run.glyphs.append(glyph)
+                run.claimed.append(is_claimed)
+                run.gaps.append(gap)
                 last_text, last_x0, last_x1, last_baseline, is_claimed = text, x0, x1, baseline, False
                 continue
-            yield part
-        part = _Part([glyph], [False], [0.0])
+            yield run
+        run = _GlyphRun([glyph], [False], [0.0])
         last_text, last_x0, last_x1, last_baseline, is_claimed = text, x0, x1, baseline, False
         last_font, last_size = font, size
-    if part.glyphs:
-        yield part
+    if run.glyphs:
+        yield run
 
 
-def _pieces(part: _Part) -> Iterator[Piece]:
-    """What stands between the gaps of a part."""
-    glyphs, new = part.glyphs, tuple.__new__
-    start, spacing = 0, _letter_spacing(part)
-    starts = word_starts(*part, spacing)
+def _fragments(run: _GlyphRun) -> Iterator[Fragment]:
+    """What stands between the gaps of a run."""
+    glyphs, new = run.glyphs, tuple.__new__
+    start, spacing = 0, _letter_spacing(run)
+    starts = word_starts(*run, spacing)
     texts = [glyph[0] for glyph in glyphs]
     for end in [*_with_leaders(starts, texts), len(glyphs)]:
         _, x0, y0, _, y1, baseline, size, font, _ = glyphs[start]
         text, x1 = "".join(texts[start:end]), glyphs[end - 1].x1
-        begins_word = start > 0 and part.gaps[start] < _NARROW_GAP + spacing
-        yield new(Piece, (text, x0, y0, x1, y1, baseline, size, font, spacing * size, begins_word))
+        begins_word = start > 0 and run.gaps[start] < _NARROW_GAP + spacing
+        yield new(Fragment, (text, x0, y0, x1, y1, baseline, size, font, spacing * size, begins_word))
         start = end
 
 
@@ -102,20 +109,20 @@ def _with_leaders(starts: list[int], texts: Sequence[str]) -> list[int]:
     return sorted({*starts, *ends} - {0, len(texts)})
 
 
-def _letter_spacing(part: _Part) -> float:
-    """By how much the letters of a part are set apart; the dots that lead from words to figures tell nothing of it."""
-    if not are_set_apart(part.gaps):
+def _letter_spacing(run: _GlyphRun) -> float:
+    """By how much the letters of a run are set apart; the dots that lead from words to figures tell nothing of it."""
+    if not are_set_apart(run.gaps):
         return 0.0
-    texts = [glyph.text for glyph in part.glyphs]
-    if texts.count(".") < _LEAST_LEADERS:
-        return letter_spacing(texts, part.gaps, part.claimed)
+    texts = [glyph.text for glyph in run.glyphs]
+    if texts.count(".") < _MIN_LEADERS:
+        return letter_spacing(texts, run.gaps, run.claimed)
     letters = [place for place, text in enumerate(texts) if text != "." or not place or texts[place - 1] != "."]
-    gaps, claimed = [part.gaps[place] for place in letters], [part.claimed[place] for place in letters]
+    gaps, claimed = [run.gaps[place] for place in letters], [run.claimed[place] for place in letters]
     return letter_spacing([texts[place] for place in letters], gaps, claimed)
 
 
-def _word(piece: Piece, placing: Placing | None, is_glued: bool, page: int) -> Word:
-    text, x0, y0, x1, y1, baseline, size, font, _, _ = piece
+def _word(fragment: Fragment, placing: Placing | None, is_glued: bool, page: int) -> Word:
+    text, x0, y0, x1, y1, baseline, size, font, _, _ = fragment
     if not text.isascii():
         text = unicodedata.normalize("NFC", logical_text(text))
     if placing is None:
