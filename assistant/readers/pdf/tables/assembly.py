@@ -1,9 +1,10 @@
 """The lines of a table, by columns → its rows of cells, with the names of their groups."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from assistant.readers.pdf.page import Cell, Phrase, Ruling
 from assistant.readers.pdf.tables.columns import GridLine, Piece, Zone
@@ -16,6 +17,8 @@ from assistant.readers.pdf.wording.figures import is_figure, is_year
 _NOTE_MARK = re.compile(r"[(\[]?(?:[*†‡§#]{1,3}|\d{1,2}|[a-z])[)\].]?")
 _SAME_EDGE = 2.0  # points between the edges of a label and the ruling below it
 _UNDERLINE = 0.5  # type sizes below the label's baseline, within which that ruling stands
+_LEAST_WIDTH = 0.75  # of the widest rulings
+_SAME_HEIGHT = 1.5  # points
 _UNIT_ROWS = 3  # of the first ones, among which the unit may stand
 
 
@@ -58,7 +61,7 @@ def assemble(
     body = [_as_label(line) for line in lines[header:]]
     between = rulings_between(head, body[0].line.baseline, rulings)
     names = header_rows(spans_of(head, zones, between), len(zones), between)
-    drafts = rows_of_body(body, zones, list(_rulings_at_labels(rulings, body, zones[0])))
+    drafts = rows_of_body(body, zones, list(_rulings_at_labels(rulings, body, zones)))
     drafts = _without_notes(_first_rows(drafts, sure_count - header))
     line_count = header + sum(map(len, drafts))
     below = [draft for draft in drafts[:_UNIT_ROWS] if is_group(draft) and states_only_unit(_label_of(draft))]
@@ -75,14 +78,31 @@ def assemble(
     )
 
 
-def _rulings_at_labels(rulings: Sequence[Ruling], lines: Sequence[GridLine], labels: Zone) -> Iterator[Ruling]:
-    """The rulings over the middle of the labels' column, and those right below a label without values, as a date."""
+def _rulings_at_labels(rulings: Sequence[Ruling], lines: Sequence[GridLine], zones: Sequence[Zone]) -> Iterator[Ruling]:
+    """The rulings that may part rows: over the middle of the labels' column, and right below a label without values.
+
+    Where some go over all columns, a shorter one is an underline, or a place to sign.
+    """
     alone = [line.line for line in lines if is_group([line])]
-    for ruling in rulings:
+    widths = _widths_at(rulings, zones[0].x0, zones[-1].x1)
+    least = _LEAST_WIDTH * max(widths, default=0.0)
+    for ruling, width in zip(rulings, widths, strict=True):
         above = bisect_right(alone, ruling.y0, key=lambda line: line.baseline) - 1
         is_below = above >= 0 and ruling.y0 - alone[above].baseline < _UNDERLINE * alone[above].size
-        if ruling.x0 < labels.middle < ruling.x1 or (is_below and abs(ruling.x0 - labels.x0) < _SAME_EDGE):
+        is_over = ruling.x0 < zones[0].middle < ruling.x1 and width >= least
+        if is_over or (is_below and abs(ruling.x0 - zones[0].x0) < _SAME_EDGE):
             yield ruling
+
+
+def _widths_at(rulings: Sequence[Ruling], x0: float, x1: float) -> list[float]:
+    """For each ruling how wide those at its height are together, between two places, in points."""
+    heights = [ruling.y0 for ruling in rulings]
+    inside = accumulate((max(0.0, min(ruling.x1, x1) - max(ruling.x0, x0)) for ruling in rulings), initial=0.0)
+    sums = list(inside)
+    return [
+        sums[bisect_right(heights, height + _SAME_HEIGHT)] - sums[bisect_left(heights, height - _SAME_HEIGHT)]
+        for height in heights
+    ]
 
 
 def _as_label(line: GridLine) -> GridLine:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from assistant.readers.pdf.page import Phrase, Ruling
 from assistant.readers.pdf.tables.columns import GridLine, Zone
-from assistant.readers.pdf.tables.rows import are_fields
+from assistant.readers.pdf.tables.word_tables import is_word_table
 from assistant.readers.pdf.wording.figures import is_figure
 from assistant.readers.pdf.wording.sentences import ends_sentence
 
@@ -20,7 +20,6 @@ _COLONS = (":", "\uff1a")
 _FIELDS_SHARE = 0.8  # of the lines of a form
 _LINES_BESIDE_NOTE, _LEAST_PARAGRAPHS = 2.5, 2  # lines of a paragraph with a note beside it, and such paragraphs
 _ENDS_SHARE = 0.8  # of such paragraphs that end with a sentence
-_LEAST_TEXT_ROWS = 3  # of a table without figures
 
 
 def is_table(lines: Sequence[GridLine], header: int, zones: Sequence[Zone], rulings: Sequence[Ruling]) -> bool:
@@ -48,7 +47,7 @@ def is_table(lines: Sequence[GridLine], header: int, zones: Sequence[Zone], ruli
     with_figures = sum(line.has_figures for line in several)
     if with_figures >= 2 and _has_figure_column(several, len(zones)):
         return True
-    return (with_figures == 1 and header > 0) or _is_text_table(lines, header, zones, rulings)
+    return (with_figures == 1 and header > 0) or is_word_table(lines, header, zones, rulings)
 
 
 def _is_form(lines: Sequence[GridLine]) -> bool:
@@ -147,15 +146,3 @@ def _has_figure_column(lines: Sequence[GridLine], width: int) -> bool:
             filled[piece.first] += 1
             figures[piece.first] += is_figure(piece.phrase)
     return any(count > 1 and count >= 0.5 * among for count, among in zip(figures, filled, strict=True))
-
-
-def _is_text_table(lines: Sequence[GridLine], header: int, zones: Sequence[Zone], rulings: Sequence[Ruling]) -> bool:
-    """Whether columns of words are a table: ruled, or with names that are bold or end with a colon."""
-    body = [line for line in lines[header:] if len(line.pieces) > 1]
-    if len(body) < _LEAST_TEXT_ROWS - (header > 0):
-        return False
-    width = zones[-1].x1 - zones[0].x0
-    wide = {round(ruling.y0) for ruling in rulings if ruling.x1 - ruling.x0 > 0.6 * width}
-    if len(wide) > 1 or (header > 0 and wide):
-        return True
-    return header == 0 and are_fields(body)

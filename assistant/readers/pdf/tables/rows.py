@@ -15,7 +15,9 @@ _TIGHT = 0.87  # of the distance of rows: lines that are nearer than that are in
 _LEAST_DISTANCES = 4  # between lines: fewer don't show which is usual
 _BREAK = 1.15  # of the usual distance inside a cell: lines that are further apart are in two rows
 _WRAPPED_SHARE = 0.8  # of the lines inside rows: so many go on with a cell that had no more room
+_LEAST_COLUMNS = 3  # that lines fill which begin a row
 _PAIRED_SHARE = 0.67  # of the labels without values: so many have one row each behind them
+_BULLETS = frozenset("\u2022\u25aa\u25e6\u25cf\u25a0\u2023")
 _SPACE = 0.25  # of the type size: between two words
 
 
@@ -123,13 +125,22 @@ def _break_at(lines: Sequence[GridLine], zones: Sequence[Zone]) -> float:
     near = [pair for pair, distance in zip(pairs, distances, strict=True) if distance <= limit]
     if not 2 < len(near) < len(pairs) - 1 or any(_are_surely_two(*pair) for pair in near):
         return 0.0
-    if are_fields(lines):
+    if are_fields(lines) or _begin_rows(lines, limit):
         return limit
     wrapped = sum(_is_wrapped(above, below, zones) for above, below in near)
     labelled = sum(below.label is not None and not _wraps_at(0, above, below, zones) for above, below in near)
     if labelled > (1 - _WRAPPED_SHARE) * len(near):
         return 0.0
     return limit if wrapped >= _WRAPPED_SHARE * len(near) else 0.0
+
+
+def _begin_rows(lines: Sequence[GridLine], limit: float) -> bool:
+    """Whether all lines after a space, and no others, have something in each column."""
+    most = max(len(line.pieces) for line in lines)
+    return len(lines[0].pieces) == most > _LEAST_COLUMNS - 1 and all(
+        (len(below.pieces) == most) == (below.line.baseline - above.line.baseline > limit)
+        for above, below in pairwise(lines)
+    )
 
 
 def are_fields(lines: Sequence[GridLine]) -> bool:
@@ -169,7 +180,7 @@ def _is_one_row(row: Sequence[GridLine], below: GridLine, spacing: _Spacing, *, 
     above = row[-1]
     distance = below.line.baseline - above.line.baseline
     is_far = distance > 2 * below.line.size or (spacing.pitch and distance > 1.15 * spacing.pitch)
-    if is_far or any(_are_surely_two(line, below) for line in row):
+    if is_far or _is_item(below) or any(_are_surely_two(line, below) for line in row):
         return False
     if spacing.is_ruled or spacing.break_at:
         return (spacing.is_ruled or distance <= spacing.break_at) and not _is_heading(above, below)
@@ -179,6 +190,11 @@ def _is_one_row(row: Sequence[GridLine], below: GridLine, spacing: _Spacing, *, 
     if below.values and above.values:
         return is_tight and not any(is_figure(piece.phrase) for piece in below.values)
     return _continues_label(above, below, spacing, is_tight=is_tight, is_pair=is_pair)
+
+
+def _is_item(line: GridLine) -> bool:
+    """Whether a label begins with a bullet."""
+    return line.label is not None and line.label.words[0].text[:1] in _BULLETS
 
 
 def _is_heading(above: GridLine, below: GridLine) -> bool:
