@@ -164,3 +164,21 @@ def test_underlined_labels_are_not_parted(new_pen: NewPen) -> None:
             y += 11
         y += 8
     assert rows_of(table_in(pen.pdf())) == [[" ".join(labels), " ".join(values)] for labels, values in rows]
+
+
+@both_pens
+@pytest.mark.parametrize(("nothing", "rest"), [("n/a", "\u2026"), ("n.m.", "not yet"), ("not measured", "n/a")])
+def test_words_in_the_place_of_figures_part_rows(new_pen: NewPen, nothing: str, rest: str) -> None:
+    """Rows whose figures stand in different columns, with words in the others, are two, also without a ruling."""
+    pen = new_pen()
+    rows = [
+        ("Country", "2023", "2024"),
+        ("Norway", "12.5", "13.1"),
+        ("Sweden", nothing, "9.9"),
+        ("Finland", "7.0", rest),
+        ("Total", "19.5", "23.0"),
+    ]
+    draw_cells(pen, rows, (LEFT, 240, 340), leading=18)
+    for y in (76, 94, 112, 148, 168):
+        pen.line(LEFT, y, 420, y)
+    assert rows_of(table_in(pen.pdf())) == [list(row) for row in rows]

@@ -170,9 +170,13 @@ def _wraps_at(column: int, above: GridLine, below: GridLine, zones: Sequence[Zon
 
 
 def _are_surely_two(above: GridLine, below: GridLine) -> bool:
-    """Whether two lines surely stand in two rows: both have a figure in the same column."""
+    """Whether two lines surely stand in two rows: both have figures, in one column or beside words in the same ones."""
     figures = {piece.first for piece in above.values if is_figure(piece.phrase)}
-    return any(piece.first in figures and is_figure(piece.phrase) for piece in below.values)
+    others = {piece.first for piece in below.values if is_figure(piece.phrase)}
+    if figures & others:
+        return True
+    columns = {piece.first for piece in above.pieces}
+    return len(columns) > 2 and bool(figures) and bool(others) and columns == {piece.first for piece in below.pieces}
 
 
 def _is_one_row(row: Sequence[GridLine], below: GridLine, spacing: _Spacing, *, is_pair: bool) -> bool:
