@@ -46,15 +46,14 @@ def lay_out(page: PageContent | PagePhrases, phrases: Sequence[Phrase], tables: 
 
 def _within_columns(items: list[Item]) -> list[Item]:
     """Items, those that are a long word printed over the next column only as wide as there is room."""
-    overlong = [
-        item
-        for item in items
-        if isinstance(item.content, Phrase)
-        and len(item.content.words) == 1
-        and item.x1 - item.x0 > _LONG_WORD * item.size
-    ]
-    ends = {id(item): _room_end(item, items) for item in overlong[:_MAX_LONG_WORDS]}
-    return [item._replace(x1=ends[id(item)]) if id(item) in ends else item for item in items]
+    long_words = [place for place, item in enumerate(items) if _is_long_word(item)][:_MAX_LONG_WORDS]
+    ends = {place: _room_end(items[place], items) for place in long_words}
+    return [item._replace(x1=ends[place]) if place in ends else item for place, item in enumerate(items)]
+
+
+def _is_long_word(item: Item) -> bool:
+    is_word = isinstance(item.content, Phrase) and len(item.content.words) == 1
+    return is_word and item.x1 - item.x0 > _LONG_WORD * item.size
 
 
 def _room_end(word: Item, items: Sequence[Item]) -> float:
@@ -73,19 +72,20 @@ def _in_order(
     items: Sequence[Item], rows_of_boxes: Sequence[Sequence[TextBox]], page: int, *, is_right_to_left: bool
 ) -> Iterator[Column | TableArea]:
     """What stands on a page in reading order; boxes beside each other one after the other, in their place."""
-    insides: dict[int, list[list[Item]]] = {}  # of the boxes of a row, by the id of what stands for the row
+    insides: list[tuple[TableArea, list[list[Item]]]] = []  # what stands for a row of boxes, and the items of each box
     for row in rows_of_boxes:
-        parts = [[item for item in items if item.content and _is_in(item, box)] for box in row]
-        place = TableArea(page, row[0].x0, row[0].y0, row[-1].x1, max(box.y1 for box in row), ())
-        inside = {id(item) for part in parts for item in part}
-        items = [item_of(place), *(item for item in items if id(item) not in inside and not _is_border(item, place))]
-        insides[id(place)] = parts[::-1] if is_right_to_left else parts
+        boxes = [[item for item in items if item.content and _is_in(item, box)] for box in row]
+        stand_in = TableArea(page, row[0].x0, row[0].y0, row[-1].x1, max(box.y1 for box in row), ())
+        outside = [item for item in items if not (item.content and any(_is_in(item, box) for box in row))]
+        items = [item_of(stand_in), *(item for item in outside if not _is_border(item, stand_in))]
+        insides.append((stand_in, boxes[::-1] if is_right_to_left else boxes))
     for area in _areas(items, 0, is_right_to_left=is_right_to_left):
         for content in _contents(area, is_right_to_left=is_right_to_left):
-            if id(content) not in insides:
+            boxes = next((boxes for stand_in, boxes in insides if stand_in is content), [])
+            if not boxes:
                 yield content
-            for part in insides.get(id(content), ()):
-                for inner in _areas(part, 1, is_right_to_left=is_right_to_left):
+            for box in boxes:
+                for inner in _areas(box, 1, is_right_to_left=is_right_to_left):
                     yield from _contents(inner, is_right_to_left=is_right_to_left)
 
 

@@ -3,8 +3,8 @@
 import math
 from array import array
 from collections.abc import Sequence
-from itertools import repeat
-from typing import Any, NamedTuple
+from itertools import groupby, repeat
+from typing import NamedTuple
 
 from assistant.readers.pdf.pdfium.calls import calls
 from assistant.readers.pdf.pdfium.characters import exhaust
@@ -15,6 +15,10 @@ _OUTLINED_MODE = 2  # filled and outlined: how programs print bold what has no b
 _LEVEL_DEGREES = 3  # by which the text over a crooked scan may slope and count as level
 _MIN_SLANT = 0.03  # of letters that lean: how far to the side, as a share of their height
 _WHITE = 250  # of 255, of each of red, green and blue
+
+
+_Style = tuple[int, int, bool, float, float, float, float, float]
+"""What PDFium says of a text object: its font, mode, whiteness, size and the first four numbers of its matrix."""
 
 
 class Look(NamedTuple):
@@ -52,19 +56,11 @@ def read_looks(text_page: int, objects: Sequence[int], places: Sequence[int]) ->
         matrices[3::6],
         strict=True,
     )
-    fonts: dict[tuple[int, bool], PrintedFont] = {}
-    by_style: dict[tuple[Any, ...], Look] = {}
-    looks: list[Look] = []
-    last_style: tuple[Any, ...] | None = None
-    for style in styles:
-        if style == last_style:
-            looks.append(looks[-1])
-            continue
-        last_style = style
-        if style not in by_style:
-            by_style[style] = _look(style, fonts)
-        looks.append(by_style[style])
-    return looks
+    runs = [(style, len(list(same))) for style, same in groupby(styles)]
+    distinct = dict.fromkeys(style for style, _ in runs)
+    fonts = {key: read_font(key[0], is_bold=key[1]) for key in dict.fromkeys(map(_font_key, distinct))}
+    by_style = {style: _look(style, fonts[_font_key(style)]) for style in distinct}
+    return [look for style, count in runs for look in repeat(by_style[style], count)]
 
 
 def _are_white(objects: Sequence[int]) -> list[bool]:
@@ -79,18 +75,21 @@ def _are_white(objects: Sequence[int]) -> list[bool]:
     ]
 
 
-def _look(style: tuple[Any, ...], fonts: dict[tuple[int, bool], PrintedFont]) -> Look:
-    handle, mode, is_white, font_size, a, b, c, d = style
-    is_bold = mode == _OUTLINED_MODE
-    if (handle, is_bold) not in fonts:
-        fonts[handle, is_bold] = read_font(handle, is_bold=is_bold)
+def _font_key(style: _Style) -> tuple[int, bool]:
+    """The handle of a font, and whether it is printed bolder than it is."""
+    handle, mode = style[:2]
+    return handle, mode == _OUTLINED_MODE
+
+
+def _look(style: _Style, font: PrintedFont) -> Look:
+    _, mode, is_white, font_size, a, b, c, d = style
     size, em = abs(font_size) * math.hypot(c, d), abs(font_size) * math.hypot(a, b)
     if not math.isfinite(size + em):
         size, em, a, b = 0.0, 0.0, 1.0, 0.0
     angle = round(math.degrees(math.atan2(b, a)))
     level_angle = round(angle / 90) * 90
     return Look(
-        fonts[handle, is_bold],
+        font,
         size,
         em,
         (level_angle if abs(angle - level_angle) <= _LEVEL_DEGREES else angle) % 360,

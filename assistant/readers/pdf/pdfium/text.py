@@ -2,9 +2,9 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, compress, pairwise
+from itertools import chain, compress, islice, pairwise
 from operator import ne
 from typing import NamedTuple
 
@@ -68,13 +68,16 @@ def read_text(text_page: int, crop_box: Rectangle) -> PrintedText:
         crop_box: left, bottom, right and top of what is shown.
     """
     characters = read_characters(text_page)
-    frames: dict[int, Affine] = {}
+    bounds = list(_bounds(characters.objects))
+    starts = [start for start, _ in bounds]
+    looks = read_looks(text_page, [characters.objects[start] or 0 for start in starts], starts)
+    frames = _frames(looks, crop_box)
     runs: list[PrintedRun] = []
-    for stretch in _stretches(characters, frames, crop_box):
+    for stretch in _stretches(looks, bounds, zip(*read_origins(text_page, starts), strict=True), frames):
         look = stretch.look
         if _runs_down(characters, stretch, frames[look.angle]):
             downwards = look._replace(angle=(look.angle - 90) % 360)
-            view = frames.setdefault(downwards.angle, frame(crop_box, downwards.angle))
+            view = frames.get(downwards.angle) or frame(crop_box, downwards.angle)
             runs += _upright_columns(characters, stretch._replace(look=downwards), view)
             continue
         is_level = look.angle in _ENDS and not look.is_slanted
@@ -83,19 +86,38 @@ def read_text(text_page: int, crop_box: Rectangle) -> PrintedText:
     return PrintedText(runs, Counter(filter(None, characters.objects)))
 
 
-def _stretches(characters: Characters, frames: dict[int, Affine], crop_box: Rectangle) -> Iterator[_Stretch]:
-    """The stretches of a page: text objects that follow each other on one baseline, and look alike, are one."""
-    bounds = list(_bounds(characters.objects))
-    starts = [start for start, _ in bounds]
-    looks = read_looks(characters.text_page, [characters.objects[start] or 0 for start in starts], starts)
+def _frames(looks: Iterable[Look], crop_box: Rectangle) -> dict[int, Affine]:
+    """The frames of the angles at which text is printed that anybody can read."""
+    angles = dict.fromkeys(look.angle for look in looks if _is_legible(look))
+    return {angle: frame(crop_box, angle) for angle in islice(angles, _MAX_ANGLES)}
+
+
+def _is_legible(look: Look) -> bool:
+    return min(look.size, look.em) >= _MIN_SIZE
+
+
+def _stretches(
+    looks: Sequence[Look],
+    bounds: Sequence[tuple[int, int]],
+    origins: Iterable[tuple[float, float]],
+    frames: Mapping[int, Affine],
+) -> Iterator[_Stretch]:
+    """The stretches of a page: text objects that follow each other on one baseline, and look alike, are one.
+
+    Args:
+        looks: of the text objects.
+        bounds: where the characters of each begin and end.
+        origins: where each is printed.
+        frames: by the angles of the text that is read.
+    """
     last: tuple[Look, float] | None = None
     first, stop = 0, 0
     last_look: Look | None = None
     view: Affine | None = None
     c = d = f = 0.0
-    for look, (start, end), x, y in zip(looks, bounds, *read_origins(characters.text_page, starts), strict=True):
+    for look, (start, end), (x, y) in zip(looks, bounds, origins, strict=True):
         if look is not last_look:
-            last_look, view = look, _frame_for(look, frames, crop_box)
+            last_look, view = look, frames.get(look.angle) if _is_legible(look) else None
             if view:
                 _, _, c, d, _, f = view
         baseline = c * x + d * y + f
@@ -116,15 +138,6 @@ def _bounds(objects: Sequence[int | None]) -> Iterator[tuple[int, int]]:
     for start, end in pairwise([*changes, len(objects)]):
         if objects[start] is not None:
             yield start, end
-
-
-def _frame_for(look: Look, frames: dict[int, Affine], crop_box: Rectangle) -> Affine | None:
-    """The frame of some text; None for text that nobody can read."""
-    if min(look.size, look.em) < _MIN_SIZE or (look.angle not in frames and len(frames) == _MAX_ANGLES):
-        return None
-    if look.angle not in frames:
-        frames[look.angle] = frame(crop_box, look.angle)
-    return frames[look.angle]
 
 
 def _origin_in(characters: Characters, place: int, view: Affine) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from assistant.nlp import lexicon
 from assistant.readers.pdf.page import PagePhrases, Phrase, Piece
-from assistant.readers.pdf.roles.contents_entries import Entry, entries_of, may_end_entry, split_at_entries
+from assistant.readers.pdf.roles.contents_entries import Entry, PageNumber, entries_of, may_end_entry, split_at_entries
 from assistant.readers.pdf.wording.figures import is_figure
 
 _MIN_LED, _MIN_LED_BELOW_HEADING, _MIN_BELOW_HEADING, _MIN_BARE = 4, 3, 4, 10  # entries
@@ -112,7 +112,7 @@ def _rising(column: Sequence[Entry], others: Sequence[Phrase]) -> Iterator[list[
     part: list[Entry] = []
     for entry in column:
         if part and (
-            entry.value < part[-1].value
+            entry.page < part[-1].page
             or len(_lines_between(part[-1].baseline, entry.baseline, (part[-1], entry), others)) > _MAX_OTHER_LINES
         ):
             yield part
@@ -143,19 +143,19 @@ def _with_lines(part: Sequence[Entry], others: Sequence[Phrase], headings: Seque
 
 
 def _is_contents(run: _Run, page: PagePhrases, page_count: int, *, is_continued: bool) -> bool:
-    values = [entry.value for entry in run.entries]
-    count, led = len(values), sum(entry.has_leaders for entry in run.entries)
+    numbers = [entry.page for entry in run.entries]
+    count, led = len(numbers), sum(entry.has_leaders for entry in run.entries)
     has_sign = is_continued or run.heading is not None
-    most = page_count + (_SPARE_PAGES if has_sign else 0)
-    is_plausible = (count >= _MANY and (has_sign or led)) or max(values) <= most or values[-1] > 10_000
-    if values[-1] <= values[0] or not is_plausible or _has_other_figures(run):
+    last = PageNumber(0, page_count + (_SPARE_PAGES if has_sign else 0))
+    is_plausible = (count >= _MANY and (has_sign or led)) or max(numbers) <= last or numbers[-1].series > 0
+    if numbers[-1] <= numbers[0] or not is_plausible or _has_other_figures(run):
         return False
     if 2 * led >= count:
         return count >= (_MIN_LED_BELOW_HEADING if has_sign else _MIN_LED)
     if has_sign:
         return count >= _MIN_BELOW_HEADING
-    is_early = page.number <= _FIRST_PAGES and max(values) <= page_count
-    return is_early and count >= _MIN_BARE and len(set(values)) >= _MIN_DISTINCT
+    is_early = page.number <= _FIRST_PAGES and max(numbers) <= PageNumber(0, page_count)
+    return is_early and count >= _MIN_BARE and len(set(numbers)) >= _MIN_DISTINCT
 
 
 def _has_other_figures(run: _Run) -> bool:

@@ -21,6 +21,18 @@ _MAX_PAGE_CHARS = 9  # of the number of a page
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
 
+class PageNumber(NamedTuple):
+    """The number of a page; the larger, the further back the page.
+
+    Attributes:
+        series: -1 for Roman numerals, 0 for plain numbers, from 1 for the annexes A, B, C…
+        number: within its series.
+    """
+
+    series: int
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A line that may be an entry of a table of contents.
@@ -28,14 +40,14 @@ class Entry:
     Attributes:
         title: its words without leaders, in order.
         number: that of the page.
-        value: of the number, to compare: Roman numerals come first, those of an annex (F-1) last.
+        page: what the number says.
         has_leaders: whether dots lead to the number.
         phrases: all that stands on the line.
     """
 
     title: tuple[Word, ...]
     number: Word
-    value: int
+    page: PageNumber
     has_leaders: bool
     phrases: tuple[Phrase, ...]
 
@@ -132,8 +144,8 @@ def _entries_of_row(row: Sequence[Phrase]) -> Iterator[Entry]:
             continue  # a line of text that ends in a number
         if _has_figures_behind(row, place):
             return
-        value = _page_value(parts.number.text)
-        entries.append(Entry(title, parts.number, value, has_leaders, tuple(row[start : place + 1])))
+        page = _page_number(parts.number.text)
+        entries.append(Entry(title, parts.number, page, has_leaders, tuple(row[start : place + 1])))
         start = place + 1
     yield from entries
 
@@ -199,14 +211,13 @@ def _dots_at_end(text: str) -> int:
     return len(dots) + _MIN_DOTS * sum(map(dots.count, _LONG_DOTS))
 
 
-def _page_value(text: str) -> int:
-    """The number of a page as it compares to others: Roman numerals before all others, an annex's behind them."""
+def _page_number(text: str) -> PageNumber:
     page = _PAGE.fullmatch(text)
     if page is None:
-        return 0
+        return PageNumber(0, 0)
     if page["roman"]:
-        return roman_value(page["roman"]) - 10_000
-    return int(page["number"]) + (10_000 * (1 + ord(page["part"][0]) - ord("A")) if page["part"] else 0)
+        return PageNumber(-1, roman_value(page["roman"]))
+    return PageNumber(1 + ord(page["part"][0]) - ord("A") if page["part"] else 0, int(page["number"]))
 
 
 def _without_end_leaders(word: Word) -> Word:
