@@ -130,9 +130,10 @@ def _fit(
     span = None if fits_single else Piece(*_reached(phrase, zones, first, last, columns), phrase)
     start, end = first, last
     while start >= max(columns.start, 1) and end < columns.stop:
-        if start < end and min(abs(middle - other) for other in _middles(widths, start, end)) < slack:
+        off = min((middle - other for other in _middles(widths, start, end)), key=abs)
+        if start < end and abs(off) < slack:
             span = Piece(start, end, phrase)
-        start, end = start - 1, end + 1
+        start, end = start - (off < slack), end + (off > -slack)
     if span is not None and span.first == span.last:
         span = None
     return _Fit(Piece(best, best, phrase), span, is_sure=span is None or not fits_single)
