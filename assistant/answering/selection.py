@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from assistant.answering.disagreement import find_disagreement, is_about_other_series_member, is_more_exact, nearby
 from assistant.answering.injection_filter import is_injection
+from assistant.answering.named_rows import is_of_other_years, row_named
 from assistant.models.calibration import feature_calibration, refusal_threshold, span_reader_calibration
 from assistant.nlp.struck import mask_struck
 from assistant.nlp.tokens import fold, word_set
@@ -17,7 +18,7 @@ from assistant.query.question import Question
 from assistant.retrieval.answer_types import can_answer, may_hold_count
 from assistant.retrieval.features import SentenceContext, compute_features
 from assistant.retrieval.retriever import Candidate
-from assistant.segmentation.table_rows import text_with_table
+from assistant.segmentation.table_rows import cells_of, text_with_table
 
 _NUMERIC_KINDS = word_set("count percent money age")  # a sentence without such a figure is no answer to these
 _RUNNERS_UP = 5  # candidates behind the chosen one, some of which may well say the same in other documents
@@ -46,7 +47,7 @@ def select_quotes(question: Question, ranked: Sequence[Candidate], idf: Mapping[
     quotable = [candidate for candidate in ranked if is_quotable(question, candidate)]
     if not quotable:
         return Selection((), 0.0, _refusal_reason(question, quotable))
-    chosen = _most_exact(question, quotable)
+    chosen = row_named(question, _most_exact(question, quotable), quotable)
     confidence = _confidence_in(chosen, question, quotable, idf)
     if confidence < refusal_threshold("quotes"):
         return Selection((), confidence, _refusal_reason(question, quotable))
@@ -104,6 +105,7 @@ def is_quotable(question: Question, candidate: Candidate) -> bool:
     return (
         can_answer(mask_struck(sentence.text))
         and not is_injection(sentence.text)
+        and not is_of_other_years(question, candidate)
         and (candidate.features["fits"] > 0 or not (question.answer_type in _NUMERIC_KINDS or question.asks_for_name))
         and may_hold_count(
             question, f"{header}\n{sentence.text}", candidate.surroundings
@@ -117,9 +119,10 @@ def combined_features(
 ) -> dict[str, float]:
     """The features of some sentences together, as if they were one, and how far these stand out from the others."""
     text = " ".join(text_with_table(candidate.sentence) for candidate in chosen)
+    cells = " ".join(cells_of(candidate.sentence) for candidate in chosen)
     surroundings = "\n".join(candidate.surroundings for candidate in chosen)
     similarity = max(candidate.features["similarity"] for candidate in chosen)
-    features = compute_features(question, SentenceContext(text, surroundings, similarity), idf)
+    features = compute_features(question, SentenceContext(text, surroundings, similarity, cells), idf)
     best = max(candidate.score for candidate in chosen)
     others = [candidate.score for candidate in quotable if candidate not in chosen]
     return features | {"gap": _gap(best, others[:_RUNNERS_UP])} | _best_reading(chosen)

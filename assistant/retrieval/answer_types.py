@@ -70,6 +70,14 @@ def answer_type_fit(question: Question, text: str) -> float:
     return 1.0
 
 
+def cells_fit(question: Question, cells: str) -> float:
+    """How well the cells behind a row's label contain the type of answer asked for: 1 with a bare figure for money.
+
+    The currency may stand elsewhere: statements give it with the first figure of a column, in the header or the title.
+    """
+    return float(question.answer_type == "money" and any(figure.kind == "number" for figure in find_figures(cells)))
+
+
 def eligible_dates(question: Question, text: str) -> tuple[Date, ...]:
     """The dates of a sentence that may be the one asked for: for a question about an event, none of announcements."""
     return tuple(date for date in find_dates(text) if not question.about_event or _is_event_date(text, date))

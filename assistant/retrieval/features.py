@@ -18,6 +18,7 @@ from assistant.retrieval.answer_types import (
     NUMBER_TYPES,
     PERSON_TYPES,
     answer_type_fit,
+    cells_fit,
     counting_figures,
     pad_words,
 )
@@ -39,6 +40,7 @@ class SentenceContext:
     text: str
     surroundings: str  # title, headings and the other sentences of its chunk
     similarity: float  # cosine of its vector and the question's
+    cells: str = ""  # of a table's row: those behind its label
 
 
 def compute_features(question: Question, sentence: SentenceContext, idf: Mapping[str, float]) -> dict[str, float]:
@@ -59,7 +61,7 @@ def compute_features(question: Question, sentence: SentenceContext, idf: Mapping
     stems = content_stems(sentence.text)
     own_stems = frozenset(stems)
     all_stems = own_stems.union(content_stems(sentence.surroundings))
-    fit = answer_type_fit(question, sentence.text)
+    fit = max(answer_type_fit(question, sentence.text), cells_fit(question, sentence.cells))
     pairs = set(pairwise(question.stems))
     return {
         "similarity": sentence.similarity,

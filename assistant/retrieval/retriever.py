@@ -23,7 +23,7 @@ from assistant.options import DocumentFilter
 from assistant.query.question import Question
 from assistant.retrieval.features import SentenceContext, compute_features
 from assistant.segmentation.chunks import ChunkInput
-from assistant.segmentation.table_rows import text_with_table
+from assistant.segmentation.table_rows import cells_of, text_with_table
 from assistant.types import Chunk, Sentence
 
 MAX_NEAREST = 30  # candidates by vector; the evaluation documents have the curve
@@ -155,7 +155,7 @@ def _candidate(
     before, after = chunk.text[:start], chunk.text[start + len(sentence.text) :]
     surroundings = f"{document.title}\n{sentence.context}\n{before}\n{after}"
     features = compute_features(
-        question, SentenceContext(text_with_table(sentence), surroundings, proposal.similarity), idf
+        question, SentenceContext(text_with_table(sentence), surroundings, proposal.similarity, cells_of(sentence)), idf
     )
     return Candidate(sentence, document, before, surroundings, features, feature_score(features))
 

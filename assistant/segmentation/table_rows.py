@@ -48,6 +48,22 @@ def text_with_table(sentence: Sentence) -> str:
     return f"{above}\n{_row_statement(sentence.text, header)}"
 
 
+def label_of(sentence: Sentence) -> str:
+    """The label of a table's row; of anything else nothing."""
+    return split_cells(sentence.text)[0] if sentence.kind == "row" else ""
+
+
+def cells_of(sentence: Sentence) -> str:
+    """The cells of a table's row behind its label; of anything else nothing."""
+    return " | ".join(split_cells(sentence.text)[1:]) if sentence.kind == "row" else ""
+
+
+def column_names(sentence: Sentence) -> list[str]:
+    """The names of the columns that a table's row stands in, as far as they are kept; of anything else none."""
+    header = _above_and_header(sentence)[1] if sentence.kind == "row" else ""
+    return split_cells(f"|{header}") if header else []
+
+
 def _above_and_header(sentence: Sentence) -> tuple[str, str]:
     """What stands above a table's row, and the table's header; an empty one if nothing names its columns."""
     above, _, header = sentence.context.rpartition(" > ")
