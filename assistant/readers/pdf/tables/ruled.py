@@ -138,7 +138,8 @@ def _count_header_rows(rows: Sequence[Sequence[Cell]]) -> int:
     most = min(_MOST_HEADER_ROWS, len(rows) - 1)
     fonts = [_font(row) for row in rows]
     below = Counter(fonts[1:]).most_common(1)[0][0]
-    count = next((place for place, font in enumerate(fonts) if font == below), 0)
+    is_below = (font == below or (place > 0 and below in _fonts(rows[place])) for place, font in enumerate(fonts))
+    count = next((place for place, is_like_others in enumerate(is_below) if is_like_others), 0)
     if 0 < count <= most and _are_names(rows[:count]):
         return count
     with_figures = [place for place, row in enumerate(rows) if _has_figures(row)]
@@ -154,8 +155,12 @@ def _count_header_rows(rows: Sequence[Sequence[Cell]]) -> int:
 
 def _font(row: Sequence[Cell]) -> Font | None:
     """The one font of all words of a row; None if there are several."""
-    fonts = {word.font for cell in row for line in cell.lines for word in line.words}
+    fonts = _fonts(row)
     return fonts.pop() if len(fonts) == 1 else None
+
+
+def _fonts(row: Sequence[Cell]) -> set[Font]:
+    return {word.font for cell in row for line in cell.lines for word in line.words}
 
 
 def _are_names(rows: Sequence[Sequence[Cell]]) -> bool:

@@ -4,11 +4,14 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assistant.readers.pdf.page import Phrase
+from assistant.readers.pdf.page import Phrase, join_words
 from assistant.readers.pdf.tables.lines import Line
 
 _MOST_LINES = 6  # of a title
 _MOST_SPACE = 3.5  # type sizes between two lines of a title
+_MOST_BETWEEN = 2  # plain lines below the one that names a table: the period, "unaudited"
+_MOST_REST_CHARS = 80  # of such a line
+_REST_SPACE = 1.8  # type sizes below it
 _MOST_CHARS = 160  # of a line of a title
 _MOST_LARGE_CHARS = 80  # of a line that stands out by its size alone
 _MOST_UNIT_CHARS = 160  # of a line that states a unit
@@ -50,6 +53,7 @@ def title_above(lines: Sequence[Line], top: Line, centres: Sequence[float], left
     """
     title: list[Line] = []
     units: list[str] = []
+    between: list[Line] = []  # lines that belong to the title if one above them names the table
     below = top
     nearest = list(reversed(lines[-_MOST_LINES:]))
     for place, line in enumerate(nearest):
@@ -59,11 +63,27 @@ def title_above(lines: Sequence[Line], top: Line, centres: Sequence[float], left
         above = nearest[place + 1].parts[-1].text if place + 1 < len(nearest) else ""
         text = f"{_opened_bracket(above, part.text)}{part.text}"
         units += [unit] if (unit := unit_in(text)) else []  # a sentence above may state it, too
-        if not states_only_unit(part.text) and not _names_table(part, max(top.size, body_size), centres, left):
+        names = states_only_unit(part.text) or _names_table(part, max(top.size, body_size), centres, left)
+        has_name = any(not states_only_unit(other.parts[0].text) for other in title)
+        if not names and (has_name or not _may_go_on(line, below)):
             break
-        title.append(line)
+        is_above_unit = not between and bool(title) and states_only_unit(below.parts[0].text)
+        if names or is_above_unit:
+            title += [*between, line]
+            between = []
+        else:
+            between.append(line)
+        if len(between) > _MOST_BETWEEN:
+            break
         below = line
     return Title(tuple(reversed(title)), units[0] if units else "")
+
+
+def _may_go_on(line: Line, below: Line) -> bool:
+    """Whether a line may be the rest of a title, or all of one above its unit: it is short, and no sentence."""
+    text = line.parts[0].text
+    is_short = len(text) <= _MOST_REST_CHARS and below.y0 - line.y1 <= _REST_SPACE * line.size
+    return is_short and (text[0].isupper() or text[0].isdigit()) and not text.endswith((".", ":", ";", ","))
 
 
 def _opened_bracket(above: str, text: str) -> str:
@@ -93,7 +113,7 @@ def states_only_unit(text: str) -> bool:
 
 def _names_table(part: Phrase, size: float, centres: Sequence[float], left: float) -> bool:
     """Whether a line above a table names it: it is centred, bold, in capitals or larger, and no sentence."""
-    text = part.text
+    text = join_words([word for word in part.words if word.rise <= 0])  # marks of notes follow the full stop
     if (
         len(text) > _MOST_CHARS
         or not any(map(str.isalpha, text))
