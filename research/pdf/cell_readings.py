@@ -8,7 +8,7 @@ from assistant.structure import Block, PlacedWord, Table, split_cells
 from assistant.types import Document
 from research.pdf.page_words import PageWord
 
-_FIGURE = re.compile(r"(?!(?:19|20)\d\d$)[\s$€£¥()%.,–−—\-\d*]+")  # years name rows
+_FIGURE = re.compile(r"(?!(?:19|20)\d\d$)[\s$€£¥()%.,–−—\-\d*¹²³⁰-⁹⁽⁾]+")  # years name rows
 _BORDER = re.compile(r"(?<!\\)\|")
 _NO_TABLE = "in no table"
 
@@ -76,7 +76,7 @@ def _reading_in_table(text: str, block: Block, table: Table, place: int) -> Cell
     line = text[row.start : row.end]
     column = len(_BORDER.findall(line[: place - row.start])) - 1
     cells = split_cells(line)
-    before = [cell for cell in cells[:column] if cell]
-    label = " | ".join(cell for place, cell in enumerate(before) if not place or not _FIGURE.fullmatch(cell))
+    before = enumerate(cells[:column])  # a row may have no label
+    label = " | ".join(cell for place, cell in before if cell and (not place or not _FIGURE.fullmatch(cell)))
     header = table.columns[column].name if column < len(table.columns) else ""
     return CellReading(cells[column], label, row.group, header, table.unit, table.title)

@@ -9,10 +9,11 @@ from itertools import accumulate
 from assistant.readers.pdf.page import Cell, Phrase, Ruling
 from assistant.readers.pdf.tables.columns import GridLine, Piece, Zone
 from assistant.readers.pdf.tables.groups import groups_of, is_group
+from assistant.readers.pdf.tables.headers import may_name_column
 from assistant.readers.pdf.tables.names import header_rows, rulings_between, spans_of
 from assistant.readers.pdf.tables.rows import rows_of_body
 from assistant.readers.pdf.tables.titles import states_only_unit, unit_in
-from assistant.readers.pdf.wording.figures import is_figure, is_year
+from assistant.readers.pdf.wording.figures import is_figure
 
 _NOTE_MARK = re.compile(r"[(\[]?(?:[*†‡§#]{1,3}|\d{1,2}|[a-z])[)\].]?")
 _SAME_EDGE = 2.0  # points between the edges of a label and the ruling below it
@@ -167,8 +168,8 @@ def _with_spans(rows: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:
 
 
 def _tells_rows_apart(cell: Cell) -> bool:
-    """Whether a cell beside a label tells of which of several rows: it holds words or a year."""
-    return bool(cell.lines) and all(is_year(line) or not is_figure(line) for line in cell.lines)
+    """Whether a cell beside a label tells of which of several rows: it holds words, a year or a date."""
+    return bool(cell.lines) and all(map(may_name_column, cell.lines))
 
 
 def _cells(row: Sequence[GridLine], width: int) -> tuple[Cell, ...]:

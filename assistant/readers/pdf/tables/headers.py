@@ -57,7 +57,7 @@ def _first_name(lines: Sequence[GridLine], place: int, header: int) -> int:
 
 
 def _renames(line: GridLine) -> bool:
-    names = [piece.phrase for piece in line.values]
+    names = line.line.parts  # which may reach over several columns of the rows above
     if len(names) < 2 or not all(map(may_name_column, names)):
         return False
     return any(map(is_year, names)) or (line.line.is_bold and not any(map(is_figure, names)))

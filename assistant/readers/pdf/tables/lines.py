@@ -74,21 +74,21 @@ def lines_of(phrases: Sequence[Phrase]) -> list[Line]:
         else:
             rows.append([phrase])
     lines: list[Line] = []
-    marks: list[Phrase] = []
+    marks: list[Phrase] = []  # of the row above, which belong to the next one
     for row, below in pairwise([*rows, []]):
-        if not marks and below and _is_raised_mark(row, below):
-            marks = row
-        else:
-            lines.append(_line(sorted([*marks, *row], key=lambda phrase: phrase.x0)))
-            marks = []
+        raised = [] if marks else [phrase for phrase in row if _is_raised_mark(phrase, below)]
+        rest = [phrase for phrase in row if phrase not in raised] if raised else row
+        if marks or rest:
+            lines.append(_line(sorted([*marks, *rest], key=lambda phrase: phrase.x0)))
+        marks = raised
     return lines
 
 
-def _is_raised_mark(row: Sequence[Phrase], below: Sequence[Phrase]) -> bool:
-    """Whether a row is the mark of a note alone, which stands right behind something on the next row, and higher."""
-    mark, size = row[0], below[0].size
-    if len(row) > 1 or len(mark.words) > 1 or mark.size > _MARK_SIZE * size or not _MARK.fullmatch(mark.text):
+def _is_raised_mark(mark: Phrase, below: Sequence[Phrase]) -> bool:
+    """Whether a phrase is the mark of a note, which stands right behind something on the next row, and higher."""
+    if len(mark.words) > 1 or not below or mark.size > _MARK_SIZE * below[0].size or not _MARK.fullmatch(mark.text):
         return False
+    size = below[0].size
     if below[0].baseline - mark.baseline > _MARK_RISE * size:
         return False
     return any(-_SPACE * size < mark.x0 - phrase.x1 < _MARK_REACH * size for phrase in below)
@@ -121,10 +121,12 @@ def _pieces(phrase: Phrase) -> Iterator[Phrase]:
         runs = list(runs_between_leaders(phrase.words))
     for run in runs:
         signs_first = any(is_currency(word.text) or is_currency(word.text[:1]) for word in run[:1])
+        figures_from = _figures_from(run)
         cuts = [
             place
             for place, two in enumerate(pairwise(run), 1)
-            if _starts_figure(*two, signs_first=signs_first) and not _is_amount_in_sentence(run, place)
+            if _starts_figure(*two, signs_first=signs_first, are_figures=place >= figures_from)
+            and not _is_amount_in_sentence(run, place)
         ]
         if not cuts and len(runs) == 1 and len(run) == len(phrase.words):
             yield phrase
@@ -133,13 +135,28 @@ def _pieces(phrase: Phrase) -> Iterator[Phrase]:
             yield phrase_of(run[start:end])
 
 
-def _starts_figure(last: Word, word: Word, *, signs_first: bool) -> bool:
-    """Whether a figure or its sign begins behind another figure, more than a space away: in the next column."""
+def _figures_from(words: Sequence[Word]) -> int:
+    """The place from which on words are figures and their signs alone."""
+    place = len(words)
+    while place and (is_part_of_figure(words[place - 1].text) or not any(map(str.isalnum, words[place - 1].text))):
+        place -= 1
+    return place
+
+
+def _starts_figure(last: Word, word: Word, *, signs_first: bool, are_figures: bool) -> bool:
+    """Whether a figure or its sign begins behind another figure, more than a space away: in the next column.
+
+    Args:
+        last: a word of a line.
+        word: the next one.
+        signs_first: whether the line begins with the sign of a currency.
+        are_figures: whether the rest of the line is figures and signs: between them less than a wide space will do.
+    """
     gap = word.x0 - last.x1
     if gap < _SPACE * word.size or word.is_glued or word.rise:
         return False
     is_signed = is_currency(word.text[:1]) and (signs_first or len(word.text) > 1 or not is_part_of_figure(last.text))
-    if gap < _WIDE_SPACE * word.size and not is_signed:
+    if gap < _WIDE_SPACE * word.size and not (is_signed and are_figures):
         return False
     if is_currency(last.text) or not is_part_of_figure(word.text):
         return False

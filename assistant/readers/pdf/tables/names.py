@@ -9,6 +9,8 @@ from assistant.readers.pdf.page import Cell, Phrase, Ruling
 from assistant.readers.pdf.tables.columns import GridLine, Piece, Zone
 
 _SAME_MIDDLE = 0.6  # of the type size: twice the distance by which the middles of two lines of a name may differ
+_NEXT_LINE = 1.5  # type sizes between two lines of a name
+_SAME_END = 1.0  # of the type size: how far the columns of names may end from the ruling below all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,7 @@ def spans_of(lines: Sequence[GridLine], zones: Sequence[Zone], ruled: Sequence[S
     spanned: list[GridLine] = []
     widths = [[zone] for zone in zones]  # of each column: that of its cells, and those of its lower names
     for line, underlines in zip(reversed(lines), reversed(ruled), strict=True):
-        below = spanned[-1].pieces if len(spanned) > 1 else ()  # a name over several may be in the middle of the last
-        pieces = _spanned(line, zones, widths, _Below(underlines, below), is_last=not spanned)
+        pieces = _spanned(line, zones, widths, _Below(underlines, _next_names(line, spanned)), is_last=not spanned)
         for piece in pieces:
             if piece.first == piece.last:
                 widths[piece.first].append(Zone(piece.phrase.x0, piece.phrase.x1))
@@ -40,8 +41,25 @@ def spans_of(lines: Sequence[GridLine], zones: Sequence[Zone], ruled: Sequence[S
     return spanned[::-1]
 
 
+def _next_names(line: GridLine, below: Sequence[GridLine]) -> list[Piece]:
+    """The names that a line may go on in, the nearest first: on the lines right below it, but for the last.
+
+    The names of the last line are those of single columns, and a name over several may be in the middle above one.
+
+    Args:
+        line: of the header.
+        below: the lines below it, from the bottom.
+    """
+    return [
+        piece
+        for lower in reversed(below[1:])
+        if lower.line.baseline - line.line.baseline < _NEXT_LINE * line.line.size
+        for piece in lower.pieces
+    ]
+
+
 class _Below(NamedTuple):
-    """What stands below a line of the header: rulings, and the names on the next line but the last."""
+    """What stands below a line of the header: rulings, and names on the next lines."""
 
     rulings: Sequence[Ruling]
     names: Sequence[Piece]
@@ -104,12 +122,27 @@ def _cover_all(spans: Sequence[Piece], width: int) -> bool:
 
 
 def _under(piece: Piece, line: GridLine, underlines: Sequence[Ruling]) -> Ruling | None:
-    """The ruling under a name, if no other name stands over it."""
+    """The ruling under a name; if other names stand over it, the part that the name is in the middle of."""
     for ruling in underlines:
         over = [other for other in line.pieces if min(other.phrase.x1, ruling.x1) > max(other.phrase.x0, ruling.x0)]
         if over == [piece]:
             return ruling
+        if piece in over and (parts := _shared(ruling, over)):
+            return parts[over.index(piece)]
     return None
+
+
+def _shared(ruling: Ruling, names: Sequence[Piece]) -> list[Ruling]:
+    """The parts of a ruling such that each name is in the middle of its own; none if there are no such parts."""
+    parts: list[Ruling] = []
+    start = ruling.x0
+    for name in names:
+        end = name.phrase.x0 + name.phrase.x1 - start
+        if end < name.phrase.x1:
+            return []
+        parts.append(ruling._replace(x0=start, x1=end))
+        start = end
+    return parts if abs(start - ruling.x1) < _SAME_END * names[-1].phrase.size else []
 
 
 def _fit(
@@ -129,6 +162,9 @@ def _fit(
     fits_single = misfits[best] < slack or first == last == 0
     span = None if fits_single else Piece(*_reached(phrase, zones, first, last, columns), phrase)
     start, end = first, last
+    whole = range(max(columns.start, 1), columns.stop)
+    if len(whole) > 1 and min(abs(middle - other) for other in _middles(widths, whole[0], whole[-1])) < slack:
+        span = Piece(whole[0], whole[-1], phrase)
     while start >= max(columns.start, 1) and end < columns.stop:
         off = min((middle - other for other in _middles(widths, start, end)), key=abs)
         if start < end and abs(off) < slack:

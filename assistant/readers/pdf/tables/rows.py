@@ -28,6 +28,7 @@ class _Spacing:
     Attributes:
         is_ruled: whether a ruling stands between any two rows.
         pitch: the distance between the baselines of two rows, in points; 0 where that isn't known.
+        tight_limit: what is nearer, in points, is surely in one row; 0 where that isn't known.
         hard_limit: where labels surely end: at the next column.
         soft_limit: where the longest label ends.
         break_at: lines that are further apart, in points, are in two rows, and all others in one; 0 if that isn't so.
@@ -36,6 +37,7 @@ class _Spacing:
 
     is_ruled: bool
     pitch: float
+    tight_limit: float
     hard_limit: float
     soft_limit: float
     has_pairs: bool
@@ -103,7 +105,8 @@ def _spacing(
     alone = sum(line.label is not None and not line.values for line in lines)
     has_pairs = sum(pairs) > 1 and sum(pairs) >= _PAIRED_SHARE * alone
     pitch = statistics.median_low(distances or [0.0])
-    return _Spacing(is_ruled, pitch, hard_limit, soft_limit, has_pairs, _break_at(lines, zones))
+    nearest = sorted(distances)[len(distances) // 5] if len(sure) > 1 else pitch  # sums are set off from other rows
+    return _Spacing(is_ruled, pitch, _TIGHT * nearest, hard_limit, soft_limit, has_pairs, _break_at(lines, zones))
 
 
 def _are_ruled(lines: Sequence[GridLine], ruled: Sequence[bool]) -> bool:
@@ -188,7 +191,7 @@ def _is_one_row(row: Sequence[GridLine], below: GridLine, spacing: _Spacing, *, 
         return False
     if spacing.is_ruled or spacing.break_at:
         return (spacing.is_ruled or distance <= spacing.break_at) and not _is_heading(above, below)
-    is_tight = distance < _TIGHT * spacing.pitch
+    is_tight = distance < spacing.tight_limit
     if below.label is None or above.label is None:
         return below.label is None and _continues_values(row, below)
     if below.values and above.values:

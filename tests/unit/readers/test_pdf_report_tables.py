@@ -1,0 +1,159 @@
+"""Tables as annual reports have them: sums set off, names of columns in steps, dates below a name, long labels."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from assistant.readers.pdf.page import TableArea
+from tests.support.pdf_tables import (
+    LEFT,
+    FpdfPen,
+    Pen,
+    ReportlabPen,
+    Row,
+    draw_centred,
+    draw_rows,
+    draw_value,
+    rows_of,
+    table_in,
+    tables_in,
+)
+
+both_pens = pytest.mark.parametrize("new_pen", [FpdfPen, ReportlabPen])
+NewPen = Callable[[], Pen]
+ENDS = (440.0, 510.0)
+
+
+def draw_years(pen: Pen, y: float, years: Sequence[str] = ("2023", "2022")) -> None:
+    """Years above columns, underlined."""
+    for end, year in zip(ENDS, years, strict=True):
+        draw_value(pen, year, y, end, size=8, is_bold=True)
+        pen.line(end - 50, y + 3, end, y + 3)
+
+
+def groups_of(table: TableArea) -> dict[str, str]:
+    """The groups of rows, by their labels."""
+    return {row[0].text: group for row, group in zip(table.rows, table.groups, strict=True)}
+
+
+@both_pens
+@pytest.mark.parametrize("group", ["Kept for sale:", "Moored:"])
+def test_a_group_is_no_line_of_a_label_where_sums_are_set_off(new_pen: NewPen, group: str) -> None:
+    """Sums that stand further down than other rows make these no lines of one label."""
+    pen = new_pen()
+    draw_years(pen, 90)
+    y = draw_rows(
+        pen, [Row(group), Row("Canoes", ("12", "14"), indent=10), Row("Punts", ("7", "8"), indent=10)], 106, ENDS
+    )
+    y = draw_rows(pen, [Row("Total boats", ("19", "22"))], y + 4, ENDS)
+    y = draw_rows(pen, [Row("Lent:"), Row("Rafts", ("3", "2"), indent=10)], y + 4, ENDS)
+    draw_rows(pen, [Row("Total lent", ("3", "2")), Row("Total", ("22", "24"))], y + 4, ENDS, leading=18)
+    groups = groups_of(table_in(pen.pdf()))
+    assert groups["Canoes"] == groups["Punts"] == group.rstrip(":")
+    assert groups["Rafts"] == "Lent"
+
+
+@both_pens
+@pytest.mark.parametrize("amount", ["$0.001", "\u20ac0.50"])
+def test_an_amount_in_a_label_begins_no_column(new_pen: NewPen, amount: str) -> None:
+    """A label with a dash before an amount in it, over two lines, is one row of its table."""
+    pen = new_pen()
+    draw_years(pen, 90)
+    rows = [Row("Current debts", ("12", "14")), Row("All debts", ("17", "18"))]
+    y = draw_rows(pen, rows, 106, ENDS)
+    y = draw_rows(pen, [Row("Promises and contingencies", is_bold=True), Row("Equity", is_bold=True)], y, ENDS)
+    words = f"Shares - {amount} par value; 5,000,000 shares in all, of which 10,415 and 1,126"
+    more = "are issued and stand to the credit of the members of the club, and 9,289 are held"
+    for number, text in enumerate((words, more, "by the club itself")):
+        pen.text(LEFT + 6 * (1 + (number > 0)), y + 10 * number, text, size=9)
+    for end, value in zip(ENDS, ("41", "40"), strict=True):
+        draw_value(pen, value, y + 20, end)
+    draw_rows(pen, [Row("Surplus", ("8", "9"), indent=6), Row("Total equity", ("49", "49"))], y + 34, ENDS)
+    table = table_in(pen.pdf())
+    label = f"{words} {more} by the club itself"
+    assert [label, "41", "40"] in rows_of(table)
+    assert groups_of(table)[label] == "Equity"
+
+
+@both_pens
+@pytest.mark.parametrize("dates", [("8/28/17", "8/28/18", "9/15/18"), ("28.08.2017", "28.08.2018", "15.09.2018")])
+def test_a_name_holds_for_the_dates_below_it(new_pen: NewPen, dates: Sequence[str]) -> None:
+    """Rows without a label, but with a date, belong to the label above them."""
+    pen = new_pen()
+    for x, name in ((LEFT, "Name"), (200, "Granted"), (400, "Shares")):
+        pen.text(x, 90, name, is_bold=True)
+    pen.line(LEFT, 94, 520, 94)
+    for block, label in enumerate(("Ada Smith", "Jo Brown")):
+        pen.text(LEFT, 108 + 45 * block, label)
+        for number, date in enumerate(dates):
+            pen.text(200, 108 + 45 * block + 15 * number, date)
+            draw_value(pen, f"{number + 3},120", 108 + 45 * block + 15 * number, 430)
+    table = table_in(pen.pdf())
+    spans = [(row[0].text, row[0].rows) for row in table.rows if len(row) == 3]
+    assert spans == [("Name", 1), ("Ada Smith", 3), ("Jo Brown", 3)]
+
+
+def draw_stepped_names(
+    pen: Pen, names: Sequence[tuple[float, Sequence[str]]], bottom: float, *, leading: float
+) -> None:
+    """Names of columns that end on one baseline, each over as many lines as it has."""
+    for middle, lines in names:
+        for number, text in enumerate(reversed(lines)):
+            draw_centred(pen, text, bottom - leading * number, middle, size=7, is_bold=True)
+
+
+@both_pens
+def test_names_over_several_columns_beside_higher_ones(new_pen: NewPen) -> None:
+    """Names over three columns each, above one ruling, are told, though lines of other names stand between theirs."""
+    pen = new_pen()
+    middles = (210, 250, 290, 330, 370, 410)
+    tall = ["Fair", "value", "of", "shares", "and", "other", "rights", "($)"]
+    draw_stepped_names(pen, [(480, tall)], 151, leading=8.4)
+    for middle, texts in (
+        (250, ("Expected payments", "under cash plans")),
+        (370, ("Expected payments", "under share plans")),
+    ):
+        for number, text in enumerate(texts):
+            draw_centred(pen, text, 98 + 8.4 * number + 3, middle, size=7, is_bold=True)
+    pen.line(190, 112, 430, 112)
+    for middle, name in zip(middles, ("Least", "Target", "Most") * 2, strict=True):
+        draw_centred(pen, name, 151, middle, size=7, is_bold=True)
+    pen.text(LEFT, 151, "Name", size=7, is_bold=True)
+    for number, label in enumerate(("Ada Smith", "Jo Brown", "Max Grey")):
+        pen.text(LEFT, 166 + 12 * number, label, size=7)
+        for column, middle in enumerate((*middles, 480)):
+            draw_centred(pen, f"{number + 1},{column}20", 166 + 12 * number, middle, size=7)
+    table = table_in(pen.pdf())
+    upper = [(cell.text, cell.columns) for cell in table.rows[0] if cell.text and cell.columns > 1]
+    assert upper == [("Expected payments under cash plans", 3), ("Expected payments under share plans", 3)]
+
+
+@both_pens
+@pytest.mark.parametrize("mark", ["(1)", "*"])
+def test_small_marks_behind_names_of_columns(new_pen: NewPen, mark: str) -> None:
+    """Raised marks behind several names of a line stand behind these, not before them."""
+    pen = new_pen()
+    for x, name in ((LEFT, "Boat"), (300, "Guests"), (420, "Tours")):
+        pen.text(x, 90, name, is_bold=True)
+        pen.text(x + pen.width(name, is_bold=True) + 2.6, 85.5, mark, size=6)
+    draw_rows(pen, [Row("Canoes", ("12", "14")), Row("Punts", ("7", "8"))], 108, (330, 446))
+    assert rows_of(table_in(pen.pdf()))[0] == [f"{name}{mark}" for name in ("Boat", "Guests", "Tours")]
+
+
+@both_pens
+@pytest.mark.parametrize("names", [("October 31, 2023", "November 1, 2022"), ("In the summer", "In the winter")])
+def test_bold_names_between_the_columns_above_begin_a_table(new_pen: NewPen, names: tuple[str, str]) -> None:
+    """Two bold names below rows of three columns name the two columns of the rows below them."""
+    pen = new_pen()
+    ends = (423.0, 473.0, 525.0)
+    for end, year in zip(ends, ("2023", "2022", "2021"), strict=True):
+        draw_value(pen, year, 90, end, size=8, is_bold=True)
+    rows = [Row("Guests of the boat house", ("10,332", "11,560", "27,510")), Row("Tours", ("1,847", "9,070", "1,979"))]
+    y = draw_rows(pen, rows, 106, ends)
+    for middle, name in zip((418, 493), names, strict=True):
+        draw_centred(pen, name, y + 4, middle, size=7, is_bold=True)
+    rows = [Row("Boats", ("12", "14")), Row("Sheds", ("7", "8"))]
+    draw_rows(pen, rows, y + 20, (434, 510))
+    first, second = tables_in(pen.pdf())
+    assert len(rows_of(first)) == 3
+    assert rows_of(second) == [["", *names], ["Boats", "12", "14"], ["Sheds", "7", "8"]]
