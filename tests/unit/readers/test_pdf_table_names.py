@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.support.pdf_tables import (
+    LEFT,
     FpdfPen,
     Pen,
     ReportlabPen,
@@ -14,6 +15,8 @@ from tests.support.pdf_tables import (
     draw_value,
     rows_of,
     table_in,
+    tables_and_rest,
+    title_of,
 )
 
 both_pens = pytest.mark.parametrize("new_pen", [FpdfPen, ReportlabPen])
@@ -46,3 +49,61 @@ def test_a_name_over_three_columns_touches_some_of_them(new_pen: NewPen, name: s
     table = table_in(pen.pdf())
     assert rows_of(table)[:2] == [["", name], ["", "2023", "2022", "2021"]]
     assert table.rows[0][1].columns == 3
+
+
+@both_pens
+@pytest.mark.parametrize(
+    ("name", "rest"),
+    [
+        ("Statements of income", "For the years ended June 30, 2023, 2022 and 2021"),
+        ("Table 3: Income by quay", "Unaudited"),
+    ],
+)
+@pytest.mark.parametrize("unit", ["above", "below", ""])
+def test_a_title_of_a_bold_line_and_a_plain_one(new_pen: NewPen, name: str, rest: str, unit: str) -> None:
+    """A plain line below the bold one that names a table is of its title, as is the unit on either side of it."""
+    pen = new_pen()
+    pen.text(LEFT, 70, "The statement below is part of the report, and its notes are part of the statement.")
+    lines = [rest, "(in thousands of crowns)"][:: -1 if unit == "above" else 1] if unit else [rest]
+    pen.text(LEFT, 100, name, is_bold=True)
+    for number, text in enumerate(lines, 1):
+        pen.text(LEFT, 100 + 14 * number, text)
+    draw_income(pen, 124 + 14 * len(lines))
+    (table,), outside = tables_and_rest(pen.pdf())
+    assert title_of(table) == f"{name} {rest}"
+    assert table.unit == ("in thousands of crowns" if unit else "")
+    assert [phrase.text for phrase in outside] == [
+        "The statement below is part of the report, and its notes are part of the statement."
+    ]
+
+
+@both_pens
+def test_a_plain_title_above_its_unit(new_pen: NewPen) -> None:
+    """The short line right above the unit of a table names the table, in whatever type."""
+    pen = new_pen()
+    pen.text(LEFT, 100, "Income of the harbour")
+    pen.text(LEFT, 114, "(in millions, except per share data)")
+    draw_income(pen, 142)
+    table = table_in(pen.pdf())
+    assert title_of(table) == "Income of the harbour"
+    assert table.unit == "in millions, except per share data"
+
+
+@both_pens
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("The income of the harbour was as follows:",),
+        ("The council met in May.", "It heard the treasurer, who told it of the income"),
+        ("and of the quays",),
+    ],
+)
+def test_sentences_above_a_table_are_no_title(new_pen: NewPen, lines: tuple[str, ...]) -> None:
+    """Plain lines of text above a table, without a line that stands out above them, are text."""
+    pen = new_pen()
+    for number, text in enumerate(lines):
+        pen.text(LEFT, 100 + 14 * number, text)
+    draw_income(pen, 100 + 14 * len(lines) + 14)
+    (table,), outside = tables_and_rest(pen.pdf())
+    assert not table.title
+    assert [phrase.text for phrase in outside] == list(lines)
