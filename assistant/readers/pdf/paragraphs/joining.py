@@ -9,26 +9,16 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from assistant.nlp import lexicon
 from assistant.readers.pdf.page import Phrase
 
 HYPHENS = ("\u00ad", "-", "\u2010", "\u2011")
+_HALVES = lexicon.words_by_class("word_halves")  # where a document is too short to decide
 _COMPOUND = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
 _LAST_WORD = re.compile(r"[^\W_](?:[\w\-\u2010\u2011]*[^\W_])?$")
 _SHORT_PREFIX = 2  # letters, as in "re" and "un", which mostly go without a hyphen
 _LONG_PART, _OFTEN = 4, 3  # letters of a half that is a word by itself, and how often it occurs
-# Halves that stand in compounds and begin or end hardly any other word at a line's end: they decide where a document is
-# too short to. Measured on two sets of files, with what else a file tells hidden; "pre", "pro", "ex" and "multi" part
-# more words than they keep.
-_FIRST_HALVES = frozenset(
-    (
-        "anti", "cross", "full", "half", "high", "long", "low", "non", "self", "short", "well", "quasi",
-        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "first", "second", "third",
-        "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-        "celle", "celui", "ceux", "demi", "peut", "vingt", "trente", "quarante", "cinquante", "soixante",
-    )
-)  # fmt: skip
 _LONG_SECOND = 5  # letters of a second half that is no ending: "second-ary", "high-er"
-_LAST_HALVES = frozenset(("based", "looking", "oriented", "related", "specific"))
 _BEGINNING = re.compile(r"[^\W_]+")
 _GLUED_END = re.compile(r"[^\s][/\u2013\u2014]$|(?:://|www\.).*[/?=&_%#~]$")
 # The beginning or the middle of an address that goes on in the next line, and what it goes on with.
@@ -38,10 +28,6 @@ _OF_ADDRESS = re.compile(r"\S*(?:[/=_]|\w\.\w|-\w+-)")
 _WITHOUT_SPACES = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u303f\u3040-\u9fff\uf900-\ufaff\uff00-\uffef]"
 )
-# Behind a hyphen that stands for the second half of a word: "pre- and postwar", "Haus- und Hofhund".
-_CONJUNCTIONS = frozenset(
-    ("and", "or", "to", "und", "oder", "bis", "sowie", "et", "ou", "y", "en", "of", "og", "och", "eller", "e", "i", "a")
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +97,11 @@ def _join_at_hyphen(last: str, first: str, vocabulary: Vocabulary) -> tuple[str,
     if not end or not beginning:
         return kept, "" if first[:1].isalnum() or not kept[0].isalnum() else " "
     left, right = end[0], beginning[0]
-    if right.casefold() in _CONJUNCTIONS and first == right and f"{left}{right}".casefold() not in vocabulary.counts:
+    if (
+        right.casefold() in _HALVES["conjunction"]
+        and first == right
+        and f"{left}{right}".casefold() not in vocabulary.counts
+    ):
         return kept, " "
     return (kept if _keeps_hyphen(left, right, vocabulary) else last[:-1]), ""
 
@@ -135,10 +125,10 @@ def _is_other_case(left: str, right: str) -> bool:
 def _is_compound(left: str, right: str, vocabulary: Vocabulary) -> bool:
     """Whether two halves, in small letters, are words by themselves, as far as the other words tell."""
     counts = vocabulary.counts
-    if right in vocabulary.last_parts or (right in _LAST_HALVES and (len(left) >= _LONG_PART or counts[left] > 0)):
+    if right in vocabulary.last_parts or (right in _HALVES["last"] and (len(left) >= _LONG_PART or counts[left] > 0)):
         return True
-    is_second_half = len(right) >= _LONG_SECOND or right in _FIRST_HALVES or counts[right] > 0
-    if left in _FIRST_HALVES and is_second_half:
+    is_second_half = len(right) >= _LONG_SECOND or right in _HALVES["first"] or counts[right] > 0
+    if left in _HALVES["first"] and is_second_half:
         return True
     if left in vocabulary.first_parts and len(left) > _SHORT_PREFIX and counts[right] > 0:
         return True

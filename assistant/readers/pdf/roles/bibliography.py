@@ -4,16 +4,19 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from assistant.nlp import lexicon
+
 _YEAR = re.compile(r"(?<![\d.,])(?:1[5-9]|20)\d\d[a-z]?(?![\d,]|\.\d)")
+_WORDS = {label: lexicon.alternation(words) for label, words in lexicon.words_by_class("bibliography_words").items()}
 _PLACE = re.compile(
-    r"""
-    \d[–-]{1,2}\d{1,5}(?!\d)                     # pages 12–34
-    | \d\s?\(\d{1,3}(?:[–/-]\d{1,3})?\)          # volume 12(3)
-    | (?<!\w)(?:pp?|S|vol|no|nr|t)\.\s?\d       # pp. 12
-    | (?<!\w)(?:ISBN|ISSN|doi|DOI|arXiv)(?!\w)
+    rf"""
+    \d[–-]{{1,2}}\d{{1,5}}(?!\d)                     # pages 12–34
+    | \d\s?\(\d{{1,3}}(?:[–/-]\d{{1,3}})?\)          # volume 12(3)
+    | (?<!\w)(?:{_WORDS["part"]})\.\s?\d          # pp. 12
+    | (?<!\w)(?:{_WORDS["identifier"]})(?!\w)
     | https?://|www\.
-    | [.”"»]\s(?:In|in|dans|en|em)[:\s]\s?[^\W\d_]
-    | (?<!\w)(?:eds?|Hrsg|dir|éds?|coord)\.
+    | [.”"»]\s(?:{_WORDS["host"]})[:\s]\s?[^\W\d_]
+    | (?<!\w)(?:{_WORDS["editor"]})\.
     """,
     re.VERBOSE,
 )
@@ -26,7 +29,7 @@ _YEAR_OF_PRINT = re.compile(
     re.VERBOSE,
 )
 _SURNAME_FIRST = re.compile(r"[^\W\d_][\w’'-]+,\s[^\W\d_][\w’'-]*[.,;\s(]")
-_NAMES = re.compile(r"((?:[^\W\d_][\w’'.-]*\s){1,4}[^\W\d_][\w’'-]+)(?:,\s|\.\s|\s(?:and|et|und|y|e|en|och|og|&)\s)")
+_NAMES = re.compile(rf"((?:[^\W\d_][\w’'.-]*\s){{1,4}}[^\W\d_][\w’'-]+)(?:,\s|\.\s|\s(?:{_WORDS['and']})\s)")
 _INITIAL = re.compile(r"(?<!\w)[^\W\d_a-z]\.")
 _NUMBERED = re.compile(r"\[[\w+.-]{1,12}\]|\d{1,3}\.")
 _QUOTES = "\"“”„«'‘"

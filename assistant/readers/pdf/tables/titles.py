@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from assistant.nlp import lexicon
 from assistant.readers.pdf.page import Phrase, join_words
 from assistant.readers.pdf.tables.lines import Line
 
@@ -15,15 +16,9 @@ _REST_SPACE = 1.8  # type sizes below it
 _MOST_CHARS = 160  # of a line of a title
 _MOST_LARGE_CHARS = 80  # of a line that stands out by its size alone
 _MOST_UNIT_CHARS = 160  # of a line that states a unit
-# Words for thousand, million, billion: English, German, French, Spanish, Italian, Portuguese, Dutch; Chinese, Japanese.
-_SCALE = (
-    r"(?:(?:thousands?|millions?|billions?|trillions?)\b"
-    r"|(?:Tausend|Tsd|Millionen|Mio|Milliarden|Mrd|milliers|milliards?|miles|millones|migliaia|milioni|miliardi"
-    r"|milhares|milhões|duizenden|duizend|miljoenen|miljoen|miljard)\b|['\u2019]000s?\b|000s\b|[千万億百亿][円元]?)"
-)
-_CURRENCY = (
-    r"(?:[$€£¥₹]|\b(?:USD|EUR|GBP|CHF|JPY|CNY|RMB|INR|dollars?|euros?|Euro|pounds?|yen|percent|per cent|Prozent)\b|%)"
-)
+_WORDS = {label: lexicon.alternation(words) for label, words in lexicon.words_by_class("table_units").items()}
+_SCALE = rf"(?:(?:{_WORDS['scale']})\b|['\u2019]000s?\b|000s\b|[千万億百亿][円元]?)"
+_CURRENCY = rf"(?:[$€£¥₹]|\b(?:{_WORDS['currency']})\b|%)"
 _BRACKETED = re.compile(r"[(\[]\s*([^()\[\]]*(?:\([^()]*\)[^()\[\]]*)*)[)\]]")
 _HAS_SCALE = re.compile(_SCALE, re.IGNORECASE)
 _HAS_CURRENCY = re.compile(_CURRENCY, re.IGNORECASE)
