@@ -11,6 +11,7 @@ from assistant.readers.pdf.page import Cell, Font, Phrase, Ruling, TableArea, Wo
 from assistant.readers.pdf.tables.headers import may_name_column
 from assistant.readers.pdf.tables.lines import lines_of
 from assistant.readers.pdf.tables.rulings import GridCell, RuledGrid, grids_of
+from assistant.readers.pdf.tables.undivided import with_divided_rows
 from assistant.readers.pdf.wording.figures import is_currency, is_figure
 
 _REGULAR = 0.4  # of the places of a grid: so many cells has a table at least; a form has fewer, of many widths
@@ -32,8 +33,9 @@ def ruled_tables(phrases: Sequence[Phrase], rulings: Sequence[Ruling]) -> Iterat
         phrases: of one page.
         rulings: of the page.
     """
-    for grid in islice(grids_of(rulings), _MOST_GRIDS):
-        inside = [phrase for phrase in phrases if _is_inside(phrase, grid)]
+    for bare in islice(grids_of(rulings), _MOST_GRIDS):
+        inside = [phrase for phrase in phrases if _is_inside(phrase, bare)]
+        grid = with_divided_rows(bare, inside)
         contents = _contents(inside, grid)
         outside = [phrase for phrase in phrases if not _is_inside(phrase, grid)]
         if inside and _is_table(grid, contents, outside):
