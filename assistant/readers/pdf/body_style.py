@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from assistant.readers.pdf.page import PLAIN_FONT, Column, Font, PageLayout, Phrase, Word
 
+WIDE_LEADING = 1.3  # times the usual distance between lines: what is further apart is no one paragraph
 _USUAL_LEADING = 1.2  # the distance between lines, in type sizes, where a document doesn't show it
 _LEADINGS = (0.8, 2.6)  # the least and the greatest distance between lines of one paragraph, in type sizes
 _NARROW = frozenset("fijlrt.,:;()'")  # in all fonts but monospaced ones

@@ -14,8 +14,8 @@ from assistant.readers.pdf.pdfium.file import DamagedPageError, PdfFile, open_pd
 from assistant.readers.pdf.pdfium.shown_places import as_shown
 from assistant.readers.pdf.reading_notes import PageFacts, no_text_reason, reading_notes
 from assistant.readers.pdf.recognition.scans import Scans
-from assistant.readers.pdf.roles.contents import part_contents
-from assistant.readers.pdf.roles.running_heads import part_running_heads
+from assistant.readers.pdf.roles.contents import extract_contents
+from assistant.readers.pdf.roles.running_heads import extract_running_heads
 from assistant.readers.pdf.roles.title import document_title
 from assistant.readers.pdf.tables.finding import find_tables
 from assistant.readers.pdf.words.words import words_of
@@ -43,8 +43,8 @@ def read_pdf(data: bytes, max_chars: int) -> ExtractedDocument:
         notes = tuple(reading_notes(facts, file.attachment_count, has_xfa=file.has_xfa, is_mended=file.is_mended))
     if not any(page.has_text for page in facts):
         raise ReadingError(no_text_reason(facts))
-    pages, running_heads = part_running_heads(all_pages)
-    pages, contents = part_contents(pages)
+    pages, running_heads = extract_running_heads(all_pages)
+    pages, contents = extract_contents(pages)
     elements = document_elements(list(map(lay_out_page, pages)), [*running_heads, *contents])
     composition = compose_placed(elements, len(pages))
     return ExtractedDocument(

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.readers.pdf.page import PagePhrases, Phrase
-from assistant.readers.pdf.roles.contents import part_contents
+from assistant.readers.pdf.roles.contents import extract_contents
 from assistant.readers.pdf.roles.contents_entries import entries_of, split_at_entries
 from tests.support.pdf_layouts import line
 from tests.support.pdf_pages import Text
@@ -40,7 +40,7 @@ def rows(
 
 def contents_of(*pages: PagePhrases) -> list[str]:
     """The lines of the contents that some pages have."""
-    _, pieces = part_contents(pages)
+    _, pieces = extract_contents(pages)
     assert all(piece.role == "contents" for piece in pieces)
     return [" ".join(phrase.text for phrase in piece.lines) for piece in pieces]
 
@@ -141,7 +141,7 @@ def test_two_columns_of_contents_and_the_next_page() -> None:
 def test_tables_of_figures_stay(titles: list[str], numbers: list[str], leader: str) -> None:
     """Figures that don't count pages, with leaders or without, are no contents."""
     page = rows(titles, numbers, leader=leader)
-    kept, pieces = part_contents(document(page))
+    kept, pieces = extract_contents(document(page))
     assert pieces == []
     assert kept[0].phrases == tuple(page)
 
@@ -243,7 +243,7 @@ TEXTS = st.sampled_from(
 def test_no_word_is_lost_but_leaders(placed: list[tuple[str, float, int]]) -> None:
     """All words of a page are kept or stand in the contents, once; only dots may go."""
     page = page_phrases(*(line(text, x=x, y=80.0 + 14 * row) for text, x, row in placed))
-    kept, pieces = part_contents([page])
+    kept, pieces = extract_contents([page])
     after = [*kept[0].phrases, *(phrase for piece in pieces for phrase in piece.lines)]
     assert letters(after) == letters(page.phrases)
 
@@ -265,7 +265,7 @@ def test_pages_of_many_entries_take_linear_time() -> None:
         return "\n".join(f"Boat ..... {number}" for number in range(count))
 
     assert_linear(
-        lambda text: part_contents(
+        lambda text: extract_contents(
             [page_phrases(*(line(row, y=float(y)) for y, row in enumerate(text.split("\n"), start=1)))]
         ),
         page_of,

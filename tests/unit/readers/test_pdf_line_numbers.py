@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.readers.pdf.page import PagePhrases, Phrase
-from assistant.readers.pdf.roles.line_numbers import part_line_numbers
+from assistant.readers.pdf.roles.line_numbers import extract_line_numbers
 from tests.support.pdf_layouts import line
 from tests.support.pdf_roles import page_phrases
 
@@ -51,7 +51,7 @@ def texts_in(page: PagePhrases) -> list[str]:
 )
 def test_line_numbers_leave_the_text(texts: list[str], options: dict[str, float]) -> None:
     """The numbers of every line, or of each fourth or fifth, leave the text; the first of them stands for all."""
-    (page,), firsts = part_line_numbers([numbered(texts, **options)])  # type: ignore[arg-type]
+    (page,), firsts = extract_line_numbers([numbered(texts, **options)])  # type: ignore[arg-type]
     assert texts_in(page) == texts
     assert len(firsts) == 1
 
@@ -59,14 +59,14 @@ def test_line_numbers_leave_the_text(texts: list[str], options: dict[str, float]
 def test_numbers_of_empty_lines() -> None:
     """Numbers with nothing beside them show that lines are counted."""
     texts = ["Q. Who had a key?", "", "A. Only the manager.", "", "Q. Did you see a van?", "A. A blue one."]
-    (page,), _ = part_line_numbers([numbered(texts)])
+    (page,), _ = extract_line_numbers([numbered(texts)])
     assert texts_in(page) == list(filter(None, texts))
 
 
 def test_numbers_in_one_phrase_with_their_lines() -> None:
     """A number that no wide gap parts from its line leaves it, too."""
     phrases = [line(f"{place}   {text}", x=40, y=100.0 + 14 * place) for place, text in enumerate(TESTIMONY, start=1)]
-    (page,), firsts = part_line_numbers([page_phrases(*phrases)])
+    (page,), firsts = extract_line_numbers([page_phrases(*phrases)])
     assert texts_in(page) == TESTIMONY
     assert firsts[0].text == "1"
 
@@ -82,27 +82,27 @@ def test_numbers_in_one_phrase_with_their_lines() -> None:
 def test_numbers_of_items_stay(texts: list[str]) -> None:
     """The numbers of items in a list or rows in a table are no numbers of lines."""
     page = numbered(texts)
-    assert part_line_numbers([page]) == ([page], [])
+    assert extract_line_numbers([page]) == ([page], [])
 
 
 def test_numbers_among_other_print_stay() -> None:
     """Numbers with words above and below them, at the same place, are of a table."""
     page = numbered(TESTIMONY)
     mixed = page_phrases(*page.phrases, line("(mean)", x=30, y=100.0 + 36))
-    assert part_line_numbers([mixed]) == ([mixed], [])
+    assert extract_line_numbers([mixed]) == ([mixed], [])
 
 
 def test_years_stay() -> None:
     """Years that count on, each with a row of its own, count no lines."""
     page = numbered(["12.5 14.1", "13.9 15.0", "12.0 12.2", "11.9 10.4", "10.0 12.1", "9.8 12.2"], first=2015)
-    assert part_line_numbers([page]) == ([page], [])
+    assert extract_line_numbers([page]) == ([page], [])
     steps = page_phrases(*(line(str(2000 + 5 * row), x=40, y=100.0 + 14 * row) for row in range(5)),
                          *(line("12.5", x=90, y=100.0 + 14 * row) for row in range(5)))  # fmt: skip
-    assert part_line_numbers([steps]) == ([steps], [])
+    assert extract_line_numbers([steps]) == ([steps], [])
 
 
 def test_the_marks_of_a_scale_stay() -> None:
     """The few numbers beside a diagram are no numbers of lines, though they count in even steps."""
     marks = [line(str(2 * row), x=40, y=100.0 + 28 * row) for row in range(1, 4)]
     page = page_phrases(*marks, *(line("Leith harbour", x=200, y=100.0 + 14 * row) for row in range(8)))
-    assert part_line_numbers([page]) == ([page], [])
+    assert extract_line_numbers([page]) == ([page], [])

@@ -15,7 +15,7 @@ from assistant.readers.pdf.page import Cell, Column, PageLayout, Phrase, Piece, 
 from assistant.readers.pdf.reader import read_pdf
 from assistant.readers.pdf.roles.endnotes import mark_endnotes
 from assistant.readers.pdf.roles.note_references import refer_to_notes
-from assistant.readers.pdf.roles.notes import part_notes
+from assistant.readers.pdf.roles.notes import extract_notes
 from tests.support.pdf_layouts import composed, line, page, phrase, words_of, wrap
 from tests.support.pdf_roles import MAX_CHARS, blocks_in
 
@@ -63,7 +63,7 @@ def one_page(*phrases: Phrase, number: int = 1) -> PageLayout:
 
 def notes_of(*pages: PageLayout) -> list[tuple[str, str]]:
     """The marks and texts of the notes of some pages."""
-    _, notes = part_notes(pages, STYLE)
+    _, notes = extract_notes(pages, STYLE)
     assert all((each.kind, each.label, each.role) == ("note", "footnote", "body") for each in notes)
     return [(each.mark, " ".join(phrase.text for phrase in each.lines)) for each in notes]
 
@@ -251,7 +251,7 @@ def test_notes_at_the_foot_of_both_columns() -> None:
     """Each column has its notes, and what follows them in the next column is text."""
     left = [*prose(count=8), referring("costs", "1", y=240), note("1", "In euros.", y=700)]
     right = [line(text, x=320, y=100 + 12 * place) for place, text in enumerate(wrap(PROSE, 40))]
-    layouts, notes = part_notes([page(Column(tuple(left)), Column(tuple(right)))], STYLE)
+    layouts, notes = extract_notes([page(Column(tuple(left)), Column(tuple(right)))], STYLE)
     assert [each.mark for each in notes] == ["1"]
     assert layouts[0].items[1] == Column(tuple(right))
 
@@ -332,7 +332,7 @@ def test_no_word_is_lost_or_twice(pages: list[list[tuple[str, bool, float, int]]
         )
         for number, rows in enumerate(pages, start=1)
     ]
-    kept, notes = part_notes(layouts, STYLE)
+    kept, notes = extract_notes(layouts, STYLE)
     lines = [each for layout in kept for item in layout.items if isinstance(item, Column) for each in item.lines]
     after = letters([*lines, *(each for piece in notes for each in piece.lines)])
     assert after + Counter("".join(piece.mark for piece in notes)) == letters(

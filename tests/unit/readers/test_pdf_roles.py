@@ -247,7 +247,7 @@ def test_a_file_name_is_better_than_no_title(stated: str) -> None:
 def test_heads_notes_and_contents_return_to_their_places() -> None:
     """Headers before what begins on their page, notes behind what refers to them, footers behind all of their page."""
 
-    def parted(text: str, role: Role, page: int, *, y: float = 20.0) -> Piece:
+    def extracted(text: str, role: Role, page: int, *, y: float = 20.0) -> Piece:
         return Piece("paragraph", (line(text, y=y, page=page),), role)
 
     pieces = [
@@ -256,8 +256,8 @@ def test_heads_notes_and_contents_return_to_their_places() -> None:
         Piece("paragraph", (line("Three", y=100, page=3),)),
     ]
     others = [
-        parted("head", "header", 1), parted("1", "page_number", 1, y=800), parted("Chapter two", "header", 2),
-        parted("Contents", "contents", 1, y=100), parted("Last line", "footer", 3, y=800),
+        extracted("head", "header", 1), extracted("1", "page_number", 1, y=800), extracted("Chapter two", "header", 2),
+        extracted("Contents", "contents", 1, y=100), extracted("Last line", "footer", 3, y=800),
         Piece("note", (line("Said in May.", y=700),), key="note 1", mark="1"),
         Piece("note", (line("Nobody refers to it.", y=710, page=2),), key="note 2", mark="2"),
     ]  # fmt: skip

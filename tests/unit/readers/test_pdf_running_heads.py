@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.readers.pdf.page import PagePhrases, Phrase
 from assistant.readers.pdf.roles.edges import wording_of
-from assistant.readers.pdf.roles.running_heads import part_running_heads
+from assistant.readers.pdf.roles.running_heads import extract_running_heads
 from tests.support.pdf_layouts import line
 from tests.support.pdf_pages import HEIGHT, Text
 from tests.support.pdf_roles import body_lines, draw_pages, page_phrases, roles_in, texts_of
@@ -27,9 +27,9 @@ def pages_with(*heads: list[Phrase], top: float = 120.0) -> list[PagePhrases]:
     ]
 
 
-def parted(pages: list[PagePhrases]) -> list[tuple[str, str]]:
-    """The roles and texts of what is parted from some pages."""
-    _, pieces = part_running_heads(pages)
+def extracted(pages: list[PagePhrases]) -> list[tuple[str, str]]:
+    """The roles and texts of what is taken out of some pages."""
+    _, pieces = extract_running_heads(pages)
     return [(piece.role, piece.lines[0].text) for piece in pieces]
 
 
@@ -48,8 +48,8 @@ def at_head(text: str, page: int, *, x: float = 72.0, y: float = 40.0, size: flo
 def test_numbers_that_count_the_pages_stand_once(form: str) -> None:
     """A page number leaves each page, whatever stands around it, and the first stands for all."""
     pages = pages_with(*([at_foot(form.format(number), number)] for number in range(1, 6)))
-    kept, _ = part_running_heads(pages)
-    assert parted(pages) == [("page_number", form.format(1))]
+    kept, _ = extract_running_heads(pages)
+    assert extracted(pages) == [("page_number", form.format(1))]
     assert all(len(page.phrases) == 30 for page in kept)
 
 
@@ -57,7 +57,7 @@ def test_roman_and_arabic_numbers_of_one_document() -> None:
     """The front matter has Roman numbers, the text begins again at one."""
     numbers = ["iii", "iv", "v", "vi", "1", "2", "3", "4"]
     pages = pages_with(*([at_foot(text, number)] for number, text in enumerate(numbers, start=1)))
-    assert parted(pages) == [("page_number", "iii"), ("page_number", "1")]
+    assert extracted(pages) == [("page_number", "iii"), ("page_number", "1")]
 
 
 def test_heads_of_odd_and_even_pages() -> None:
@@ -71,14 +71,14 @@ def test_heads_of_odd_and_even_pages() -> None:
             for number in range(1, 9)
         )
     )
-    assert parted(pages) == [("header", "A history of pilots"), ("page_number", "41"), ("header", "The north basin")]
+    assert extracted(pages) == [("header", "A history of pilots"), ("page_number", "41"), ("header", "The north basin")]
 
 
 def test_heads_that_name_the_chapter_stand_once_each() -> None:
     """A head that changes from chapter to chapter stands once for each, even where a chapter has a page of its own."""
     chapters = ["The quay", "The quay", "The quay", "Fishing", "Tourism", "Tourism", "Tourism", "Tourism"]
     pages = pages_with(*([at_head(chapter, number)] for number, chapter in enumerate(chapters, start=1)))
-    assert parted(pages) == [("header", "The quay"), ("header", "Fishing"), ("header", "Tourism")]
+    assert extracted(pages) == [("header", "The quay"), ("header", "Fishing"), ("header", "Tourism")]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_what_changes_in_a_head_beside_the_number_is_kept(form: str, parts: list
     """A head stands once for each part of the document that it numbers, though it counts the pages, too."""
     texts = [form.format(part + 7, number + 1) for part, count in enumerate(parts) for number in range(count)]
     pages = pages_with(*([at_head(text, number)] for number, text in enumerate(texts, start=1)))
-    assert [text for _, text in parted(pages)] == [form.format(part + 7, 1) for part in range(len(parts))]
+    assert [text for _, text in extracted(pages)] == [form.format(part + 7, 1) for part in range(len(parts))]
 
 
 def test_a_section_beside_the_number_goes_with_it() -> None:
@@ -102,8 +102,8 @@ def test_a_section_beside_the_number_goes_with_it() -> None:
     pages = pages_with(
         *([at_foot(section, number, x=72), at_foot(str(number), number)] for number, section in enumerate(sections, 1))
     )
-    assert parted(pages)[0] == ("footer", "Methods")
-    assert {role for role, _ in parted(pages)} == {"footer", "page_number"}
+    assert extracted(pages)[0] == ("footer", "Methods")
+    assert {role for role, _ in extracted(pages)} == {"footer", "page_number"}
 
 
 def test_numbers_in_the_flow_of_a_filing() -> None:
@@ -114,7 +114,7 @@ def test_numbers_in_the_flow_of_a_filing() -> None:
         )
         for n in range(1, 7)
     ]
-    kept, pieces = part_running_heads(pages)
+    kept, pieces = extract_running_heads(pages)
     assert [piece.role for piece in pieces] == ["page_number"]
     assert all(str(page.number) not in [phrase.text for phrase in page.phrases] for page in kept)
 
@@ -130,7 +130,7 @@ def test_numbers_in_the_flow_of_a_filing() -> None:
 def test_lines_that_do_not_come_back_are_text(texts: list[str]) -> None:
     """A line at the edge of its page is text unless it comes back or counts."""
     pages = pages_with(*([at_head(text, number, y=100)] for number, text in enumerate(texts, start=1)))
-    assert parted(pages) == []
+    assert extracted(pages) == []
 
 
 def test_the_header_of_a_table_that_goes_on_is_text() -> None:
@@ -149,7 +149,7 @@ def test_the_header_of_a_table_that_goes_on_is_text() -> None:
         )
         for number in range(1, 6)
     ]
-    kept, pieces = part_running_heads(pages)
+    kept, pieces = extract_running_heads(pages)
     assert pieces == []
     assert kept[0].phrases[:2] == pages[0].phrases[:2]
 
@@ -161,14 +161,14 @@ def test_a_page_that_stands_twice_keeps_its_text() -> None:
         page_phrases(*(line(text, y=60 + 24 * row, page=number) for row, text in enumerate(letter)), number=number)
         for number in (1, 2)
     ]
-    assert parted(pages) == []
+    assert extracted(pages) == []
 
 
 def test_headings_in_large_type_come_back_on_slides() -> None:
     """The heading of slides that go on is a heading."""
     slides = ["Results", "Results", "Results", "Outlook", "Thanks", "Budget", "Staff", "Plan"]
     pages = pages_with(*([at_head(text, number, size=24)] for number, text in enumerate(slides, start=1)))
-    assert parted(pages) == []
+    assert extracted(pages) == []
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_second_lines_of_heads_far_below_the_first(second: str, third: str) -> N
         + ([at_head(third, number, y=94)] if third and 5 < number < 11 else [])
         for number in range(1, 13)
     ]
-    kept, pieces = part_running_heads(pages_with(*heads))
+    kept, pieces = extract_running_heads(pages_with(*heads))
     assert [piece.lines[0].text for piece in pieces[1:]] == [text for text in (second, third) if text]
     assert all(len(page.phrases) == 30 for page in kept)
 
@@ -197,7 +197,7 @@ def test_headings_below_a_head_are_text(texts: list[str]) -> None:
     heads = [[at_head("Annual account of the board", number)] for number in range(1, 13)]
     for place, text in enumerate(texts):
         heads[3 + place].append(at_head(text, 4 + place, y=75))
-    kept, _ = part_running_heads(pages_with(*heads))
+    kept, _ = extract_running_heads(pages_with(*heads))
     assert [phrase.text for page in kept for phrase in page.phrases if phrase.baseline == 75] == texts
 
 
@@ -208,7 +208,7 @@ def test_forms_keep_their_labels(labels: list[str]) -> None:
         [at_head("Port of Leith", number), *(at_head(text, number, y=75 + 30 * at) for at, text in enumerate(labels))]
         for number in range(1, 9)
     ]
-    kept, pieces = part_running_heads(pages_with(*heads, top=200))
+    kept, pieces = extract_running_heads(pages_with(*heads, top=200))
     assert [piece.lines[0].text for piece in pieces] == ["Port of Leith"]
     assert all(len(page.phrases) == 30 + len(labels) for page in kept)
 
@@ -216,7 +216,7 @@ def test_forms_keep_their_labels(labels: list[str]) -> None:
 def test_headings_in_large_type_below_a_head_are_text() -> None:
     """Slides with one heading below the name of the speaker keep it."""
     heads = [[at_head("A. Reid", number), at_head("Results", number, y=80, size=18)] for number in range(1, 9)]
-    kept, _ = part_running_heads(pages_with(*heads))
+    kept, _ = extract_running_heads(pages_with(*heads))
     assert all(len(page.phrases) == 31 for page in kept)
 
 
@@ -226,7 +226,7 @@ def test_a_browsers_print_of_a_page_in_one_sheet() -> None:
         at_head("3/12/2020", 1), at_head("Oklahoma - Wiki", 1, x=300),
         at_foot("https://wiki.example/Oklahoma", 1, x=72), at_foot("1/1", 1, x=500),
     ]  # fmt: skip
-    found = {text: role for role, text in parted(pages_with(heads))}
+    found = {text: role for role, text in extracted(pages_with(heads))}
     assert set(found) == {"3/12/2020", "Oklahoma - Wiki", "https://wiki.example/Oklahoma", "1/1"}
     assert found["https://wiki.example/Oklahoma"] == "footer"
 
@@ -279,7 +279,7 @@ def test_no_phrase_is_lost_or_made_up(pages: list[list[tuple[str, float, float]]
         page_phrases(*(line(text, x=x, y=y, page=number) for text, x, y in phrases), number=number)
         for number, phrases in enumerate(pages, start=1)
     ]
-    kept, pieces = part_running_heads(whole)
+    kept, pieces = extract_running_heads(whole)
     before, after = (Counter(text for texts in texts_of(each) for text in texts) for each in (whole, kept))
     assert after <= before
     shown = {wording_of(piece.lines[0].text)[0] for piece in pieces}
@@ -304,7 +304,7 @@ def test_two_pages_on_one_sheet(form: str, number_of_sheets: int) -> None:
         )
         for sheet in range(1, number_of_sheets + 1)
     ]  # fmt: skip
-    kept, pieces = part_running_heads(sheets)
+    kept, pieces = extract_running_heads(sheets)
     assert {piece.role for piece in pieces} == {"page_number"}
     assert all(len(page.phrases) == 16 for page in kept)
 
@@ -313,7 +313,7 @@ def test_two_figures_below_a_wide_page_stay() -> None:
     """Two figures on the last line of a landscape page that don't follow on each other are no page numbers."""
     texts = [line("the brig sailed from Leith", x=x, y=80.0 + 14 * row) for row in range(8) for x in (60.0, 480.0)]
     sheet = replace(page_phrases(*texts, line("12", x=200, y=560), line("40", x=620, y=560)), width=842.0, height=595.0)
-    kept, pieces = part_running_heads([sheet])
+    kept, pieces = extract_running_heads([sheet])
     assert (len(kept[0].phrases), pieces) == (18, [])
 
 
@@ -324,5 +324,5 @@ def test_a_stamp_in_the_margin_of_every_page_stands_on_the_first() -> None:
         for number in (1, 2, 3)
         for turned in [replace(at_head("Seen", number).words[0], angle=90)]
     ]
-    _, pieces = part_running_heads(pages_with(*([stamp] for stamp in stamps)))
+    _, pieces = extract_running_heads(pages_with(*([stamp] for stamp in stamps)))
     assert [("header", 1)] == [(piece.role, piece.lines[0].page) for piece in pieces]

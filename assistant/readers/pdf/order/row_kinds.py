@@ -7,6 +7,7 @@ from assistant.readers.pdf.geometry.baselines import SAME_WORD_BASELINE
 from assistant.readers.pdf.order.gutters import Row, height_of
 from assistant.readers.pdf.order.row_measures import has_height, heights_of, items_of, size_of, spaces_of, width_of
 from assistant.readers.pdf.page import Phrase, TableArea
+from assistant.readers.pdf.wording.sentences import COLONS
 
 _MIN_LINES_OF_PROSE = 3  # of a column
 _PROSE_FILL = 0.6  # of the width of a column of prose: how much its lines fill
@@ -93,7 +94,7 @@ def _is_figure(phrase: Phrase) -> bool:
 
 
 def _is_label(phrase: Phrase) -> bool:
-    return sum(not word.is_glued for word in phrase.words) == 1 or phrase.words[-1].text.endswith((":", "\uff1a"))
+    return sum(not word.is_glued for word in phrase.words) == 1 or phrase.words[-1].text.endswith(COLONS)
 
 
 def _is_bold(phrase: Phrase) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.readers.pdf.body_style import BodyStyle
+from assistant.readers.pdf.body_style import WIDE_LEADING, BodyStyle
 from assistant.readers.pdf.paragraphs.fields import field_of, is_in_value
 from assistant.readers.pdf.paragraphs.item_marks import Mark
 from assistant.readers.pdf.paragraphs.lines import Line, has_room_for
@@ -12,7 +12,6 @@ from assistant.readers.pdf.wording.sentences import ends_sentence, reads_on
 
 _STOPS = (".", "!", "?")
 OTHER_SIZE = 0.12  # the share by which lines of one paragraph may differ in size
-_WIDE_GAP = 1.3  # times the usual distance between lines
 _WIDEST_GAP = 2.2  # times that distance: formulas make room for themselves, and a letter may be double-spaced
 _NARROW_GAP = 1.12  # times that distance: tells a new paragraph where something else does, too
 _CODE_GAP = 2.6  # times that distance, inside code: an empty line is part of it
@@ -192,13 +191,13 @@ def _by_title(pair: _Pair) -> bool | None:
     is_large = min(above.em, line.em) >= _TITLE_SIZE * pair.text.style.size and not above.text.endswith(_STOPS)
     if is_large or (above.is_bold and line.is_bold and above.is_centred and line.is_centred):
         is_other_case = above.text.isupper() != line.text.isupper() and not pair.reads_on
-        return is_other_case or not 0 < pair.gap <= (_WIDE_GAP if is_large else _NARROW_GAP)
+        return is_other_case or not 0 < pair.gap <= (WIDE_LEADING if is_large else _NARROW_GAP)
     return None
 
 
 def _by_space(pair: _Pair) -> bool | None:
     """More than the usual space parts paragraphs."""
-    if not 0 < pair.gap <= _WIDE_GAP:
+    if not 0 < pair.gap <= WIDE_LEADING:
         goes_on = pair.reads_on and not pair.has_room and abs(pair.shift) < _INDENT
         return None if goes_on and 0 < pair.gap <= _WIDEST_GAP else True
     is_apart = pair.gap > _NARROW_GAP and (pair.ends_sentence or pair.ends_early)

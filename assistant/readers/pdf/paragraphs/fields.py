@@ -11,8 +11,8 @@ from assistant.readers.pdf.geometry.phrases import phrase_of
 from assistant.readers.pdf.page import Cell, Phrase, Piece, TableArea, Word, join_words
 from assistant.readers.pdf.paragraphs.lines import Line
 from assistant.readers.pdf.wording.caption_labels import is_caption
+from assistant.readers.pdf.wording.sentences import COLONS
 
-_COLONS = (":", "：")  # noqa: RUF001 — a wide colon is meant
 _WIDE_GAP_RATIO = 2.0  # times the usual gap of the line: justified lines have wide spaces
 _WIDE_GAP = 0.8  # type sizes between a label and its value
 _MAX_LABEL_CHARS = 80  # of a field
@@ -30,10 +30,10 @@ class Field(NamedTuple):
 
 def field_of(line: Line) -> Field | None:
     """The field that a line holds, or that begins with it; None where it holds none."""
-    if not any(colon in line.text[1:_MAX_LABEL_CHARS] for colon in _COLONS) or is_caption(line.text):
+    if not any(colon in line.text[1:_MAX_LABEL_CHARS] for colon in COLONS) or is_caption(line.text):
         return None
     words = line.phrase.words
-    place = next((place for place, word in enumerate(words) if word.text.endswith(_COLONS)), len(words))
+    place = next((place for place, word in enumerate(words) if word.text.endswith(COLONS)), len(words))
     label = join_words(words[: place + 1])
     if place + 1 >= len(words) or len(label) > _MAX_LABEL_CHARS or not _is_set_apart(words, place, line.em):
         return None
@@ -55,7 +55,7 @@ def fields_of(table: TableArea) -> list[Piece]:
     filled: Counter[int] = Counter()
     for row in rows:
         filled.update(column for column, cell in row.items() if cell.lines)
-        labels.update(column for column, cell in row.items() if cell.text.endswith(_COLONS))
+        labels.update(column for column, cell in row.items() if cell.text.endswith(COLONS))
     of_labels = {column for column, count in labels.items() if count >= _LABELS_SHARE * filled[column]}
     named = sum(min((column for column, cell in row.items() if cell.lines), default=-1) in of_labels for row in rows)
     if (

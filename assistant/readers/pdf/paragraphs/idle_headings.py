@@ -8,9 +8,9 @@ from itertools import pairwise
 from assistant.readers.pdf.body_style import BodyStyle
 from assistant.readers.pdf.paragraphs.flow import Passage
 from assistant.readers.pdf.paragraphs.headings import heading_look
+from assistant.readers.pdf.wording.sentences import COLONS
 
 _TITLE = 1.25  # times the size of the body: a title may stand by itself
-_COLONS = (":", "\uff1a")
 # "2.1 Gardens", "Chapter 4", "PART II", "Item 1B. Staff"; but not "Date 14 March".
 _NUMBERED = re.compile(
     r"(?:[A-Z]\.)?\d{1,3}(?:\.\d{1,3})*\.?\s|[^\W\d_]+ (?:\d{1,3}[A-Z]?|[IVXL]+)(?:[.:\u2013\u2014]|$)"
@@ -49,7 +49,7 @@ def without_idle_headings(passages: Sequence[Passage], style: BodyStyle) -> list
 
 def _names_list(passage: Passage, below: Passage) -> bool:
     """Whether a heading ends with a colon, and the one below it doesn't; labels without values all do."""
-    return passage.lines[-1].text.endswith(_COLONS) and not below.lines[-1].text.endswith(_COLONS)
+    return passage.lines[-1].text.endswith(COLONS) and not below.lines[-1].text.endswith(COLONS)
 
 
 def _is_alone_on_page(passages: Sequence[Passage], place: int) -> bool:

@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from assistant.readers.pdf.body_style import BodyStyle
+from assistant.readers.pdf.body_style import WIDE_LEADING, BodyStyle
 from assistant.readers.pdf.geometry.phrases import phrase_of
 from assistant.readers.pdf.page import Column, PageLayout, Piece, TableArea
 from assistant.readers.pdf.paragraphs.breaks import ColumnText, begins_passage
@@ -20,7 +20,6 @@ from assistant.readers.pdf.wording.sentences import ends_sentence
 
 _ADDRESS_SIGNS = ("@", "://", "www.")  # papers set addresses in the type of code
 _UNEVEN = 0.35  # the share by which character recognition may get the sizes of lines wrong
-_WIDE_GAP = 1.3  # times the usual distance between lines
 
 
 def paragraphs_of(layouts: Sequence[PageLayout], style: BodyStyle) -> list[Piece]:
@@ -70,7 +69,7 @@ def _is_right_below(column: Column, above: Column, style: BodyStyle) -> bool:
     last, first = above.lines[-1], column.lines[0]
     distance = first.baseline - last.baseline
     overlaps = first.x0 < last.x1 and last.x0 < first.x1
-    return overlaps and 0 < distance <= _WIDE_GAP * style.leading(max(first.size, last.size))
+    return overlaps and 0 < distance <= WIDE_LEADING * style.leading(max(first.size, last.size))
 
 
 def _column_passages(column: Column, style: BodyStyle) -> Iterator[Passage]:

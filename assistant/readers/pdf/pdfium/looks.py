@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from assistant.readers.pdf.pdfium.calls import calls
 from assistant.readers.pdf.pdfium.characters import exhaust
+from assistant.readers.pdf.pdfium.colours import WHITE
 from assistant.readers.pdf.pdfium.fonts import PrintedFont, read_font
 
 _INVISIBLE_MODES = frozenset((3, 7))
 _OUTLINED_MODE = 2  # filled and outlined: how programs print bold what has no bold font
 _LEVEL_DEGREES = 3  # by which the text over a crooked scan may slope and count as level
 _MIN_SLANT = 0.03  # of letters that lean: how far to the side, as a share of their height
-_WHITE = 250  # of 255, of each of red, green and blue
 
 
 _Style = tuple[int, int, bool, float, float, float, float, float]
@@ -70,7 +70,7 @@ def _are_white(objects: Sequence[int]) -> list[bool]:
     parts = [range(start + offset, start + 16 * len(objects) + offset, 16) for offset in (0, 4, 8, 12)]
     exhaust(map(calls().fill_color, objects, *parts))
     return [
-        red >= _WHITE and green >= _WHITE and blue >= _WHITE
+        red >= WHITE and green >= WHITE and blue >= WHITE
         for red, green, blue in zip(colors[::4], colors[1::4], colors[2::4], strict=True)
     ]
 

@@ -9,6 +9,7 @@ from assistant.readers.pdf.geometry.frames import Affine, Rectangle, frame
 from assistant.readers.pdf.page import Glyph, PageContent, TurnedText
 from assistant.readers.pdf.pdfium.calls import calls, int_each
 from assistant.readers.pdf.pdfium.characters import has_more_text
+from assistant.readers.pdf.pdfium.colours import WHITE
 from assistant.readers.pdf.pdfium.drawn_bullets import with_drawn_bullets
 from assistant.readers.pdf.pdfium.drawn_underscores import with_drawn_underscores
 from assistant.readers.pdf.pdfium.dropped import dropped_runs
@@ -20,7 +21,6 @@ from assistant.readers.pdf.pdfium.text import PrintedRun, read_text
 _SCAN_SHARE = 0.5  # of a page: pictures that fill so much of it are scans
 _COVER_SHARE = 0.85  # of a page: a picture that fills so much hides all that was printed before it
 _UPRIGHT_SHARE = 0.6  # of the glyphs of a page: it is turned so that so many run from left to right
-_WHITE = 250  # of 255, of each of red, green and blue
 _MAX_BACKGROUNDS = 500  # boxes and pictures that white text is looked for on
 
 
@@ -165,7 +165,7 @@ def _backgrounds(drawing: Drawing) -> list[Rectangle]:
         if item.kind == PATH:
             mode = int_each(calls().draw_mode, item.handle, count=2)
             color = int_each(calls().fill_color, item.handle, count=4)
-            if mode is None or not mode[0] or (color is not None and min(color[:3]) >= _WHITE):
+            if mode is None or not mode[0] or (color is not None and min(color[:3]) >= WHITE):
                 continue
         elif item.kind not in (IMAGE, SHADING):
             continue

@@ -9,6 +9,7 @@ from assistant.readers.pdf.geometry.frames import Affine
 from assistant.readers.pdf.page import Ruling
 from assistant.readers.pdf.pdfium.calls import calls, floats, int_each
 from assistant.readers.pdf.pdfium.characters import exhaust
+from assistant.readers.pdf.pdfium.colours import WHITE
 from assistant.readers.pdf.pdfium.objects import IDENTITY, PATH, Matrix, PageObject, bounds
 
 _MAX_RULINGS = 5_000  # of a page
@@ -20,7 +21,7 @@ _MIN_LENGTH = 6.0  # points
 _MAX_GAP = 3.0  # points between the dots or dashes of a line
 _SAME_LINE = 0.75  # points by which the pieces of a line may be offset
 _PAGE_SHARE = 0.95  # of the width and height of a page: a box that large is its background
-_WHITE, _CLEAR = 250, 5  # of 255: of each of red, green and blue; of opacity
+_CLEAR = 5  # of 255, of opacity
 _STRAIGHT, _CURVE = 0, 1  # kinds of segments
 
 
@@ -83,7 +84,7 @@ def is_drawn(item: PageObject) -> bool:
         *([int_each(calls().fill_color, item.handle, count=4)] if is_filled else []),
         *([int_each(calls().stroke_color, item.handle, count=4)] if is_stroked else []),
     ]
-    return any(color is None or (min(color[:3]) < _WHITE and color[3] > _CLEAR) for color in colors)
+    return any(color is None or (min(color[:3]) < WHITE and color[3] > _CLEAR) for color in colors)
 
 
 def _subpaths(item: PageObject, view: Affine) -> Iterator[list[tuple[float, float]]]:

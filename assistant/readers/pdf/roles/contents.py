@@ -33,8 +33,8 @@ class _Run:
     heading: Phrase | None = None
 
 
-def part_contents(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list[Piece]]:
-    """Parts the tables of contents from the text of the pages, with their headings.
+def extract_contents(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list[Piece]]:
+    """Takes the tables of contents out of the text of the pages, with their headings.
 
     They are known by their form: titles, often with leaders, and page numbers that stand below each other and rise.
 
@@ -54,8 +54,8 @@ def part_contents(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list
             runs = _runs(page, len(pages), is_continued=is_continued)
         is_continued = bool(runs)
         pieces += (piece for run in runs for piece in _pieces(run))
-        parted = {id(phrase) for run in runs for phrase in _phrases(run)}
-        rest = tuple(phrase for phrase in page.phrases if id(phrase) not in parted)
+        extracted = {id(phrase) for run in runs for phrase in _phrases(run)}
+        rest = tuple(phrase for phrase in page.phrases if id(phrase) not in extracted)
         kept.append(replace(page, phrases=rest) if runs else whole_page)
     return kept, pieces
 

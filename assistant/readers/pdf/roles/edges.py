@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.readers.pdf.body_style import round_size
 from assistant.readers.pdf.geometry.baselines import SAME_BASELINE
 from assistant.readers.pdf.page import PagePhrases, Phrase
 from assistant.readers.pdf.wording.numerals import roman_value
@@ -87,7 +88,7 @@ def usual_size(pages: Iterable[PagePhrases]) -> float:
     widths: dict[float, float] = {}
     for page in pages:
         for phrase in page.phrases:
-            size = round(phrase.size * 2) / 2
+            size = round_size(phrase.size)
             widths[size] = widths.get(size, 0.0) + phrase.x1 - phrase.x0
     return max(widths, key=lambda size: widths[size], default=10.0)
 

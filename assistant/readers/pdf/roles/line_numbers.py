@@ -37,8 +37,8 @@ class _Number(NamedTuple):
     place: int  # of the word in its phrase
 
 
-def part_line_numbers(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list[Phrase]]:
-    """Parts the numbers of lines from the text.
+def extract_line_numbers(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list[Phrase]]:
+    """Takes the numbers of lines out of the text.
 
     Args:
         pages: of the document, in order.

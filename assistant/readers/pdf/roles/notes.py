@@ -57,8 +57,8 @@ class _NoteLine(NamedTuple):
     mark_words: tuple[Word, ...] = ()
 
 
-def part_notes(layouts: Sequence[PageLayout], style: BodyStyle) -> tuple[list[PageLayout], list[Piece]]:
-    """Parts footnotes from the text of the pages.
+def extract_notes(layouts: Sequence[PageLayout], style: BodyStyle) -> tuple[list[PageLayout], list[Piece]]:
+    """Takes the footnotes out of the text of the pages.
 
     They stand at the end of a column, in type that is smaller than that of the body or behind a raised mark that the
     text refers to. A note that isn't at its end goes on at the foot of the next page.

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from assistant.readers.pdf.page import Piece
 
 
-def put_back(pieces: Sequence[Piece], parted: Sequence[Piece]) -> Iterator[Piece]:
-    """The pieces of a document with those that were parted from its pages.
+def put_back(pieces: Sequence[Piece], extracted: Sequence[Piece]) -> Iterator[Piece]:
+    """The pieces of a document with those that were taken out of its pages.
 
     A header stands before the first piece that begins on its page or a later one, a line of the contents before the
     first that begins below it. A note follows the piece that refers to it. Footers, page numbers and notes that nothing
@@ -15,13 +15,13 @@ def put_back(pieces: Sequence[Piece], parted: Sequence[Piece]) -> Iterator[Piece
 
     Args:
         pieces: in reading order.
-        parted: each kind of them in the order of their pages.
+        extracted: each kind of them in the order of their pages.
     """
     referred = {key for piece in pieces for _, key in piece.note_keys}
-    notes = {piece.key: piece for piece in parted if piece.key in referred}
-    headers = deque(piece for piece in parted if piece.role == "header")
-    contents = deque(piece for piece in parted if piece.role == "contents")
-    last = [piece for piece in parted if piece.role not in {"header", "contents"} and piece.key not in notes]
+    notes = {piece.key: piece for piece in extracted if piece.key in referred}
+    headers = deque(piece for piece in extracted if piece.role == "header")
+    contents = deque(piece for piece in extracted if piece.role == "contents")
+    last = [piece for piece in extracted if piece.role not in {"header", "contents"} and piece.key not in notes]
     others = deque(sorted(last, key=_page_of))
     for piece in pieces:
         page = _page_of(piece)

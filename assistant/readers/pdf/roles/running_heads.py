@@ -7,7 +7,7 @@ from itertools import dropwhile, takewhile, zip_longest
 
 from assistant.readers.pdf.page import PagePhrases, Phrase, Piece
 from assistant.readers.pdf.roles.edges import EdgePhrase, EdgeRow, Side, edge_rows, usual_size
-from assistant.readers.pdf.roles.line_numbers import part_line_numbers
+from assistant.readers.pdf.roles.line_numbers import extract_line_numbers
 from assistant.readers.pdf.roles.page_counts import counting, steady_numbers
 from assistant.readers.pdf.roles.page_numbers import counting_lines
 from assistant.readers.pdf.roles.spreads import SAME_HEIGHT, Spreads
@@ -58,8 +58,8 @@ class _Head:
         return self.edge.side, self.edge.wording if self.is_counted else self.edge.phrase.text, self.steady_numbers
 
 
-def part_running_heads(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list[Piece]]:
-    """Parts running headers, footers and page numbers from the text of the pages.
+def extract_running_heads(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list[Piece]]:
+    """Takes running headers, footers and page numbers out of the text of the pages.
 
     They are known by their place at an edge of the page and by coming back there: in the same words, or with a number
     that counts the pages. What stands beside such a number, apart from the text, goes with it. The numbers of lines
@@ -71,7 +71,7 @@ def part_running_heads(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases],
     Returns:
         The pages without them; and each of them once, from the first page that has it, in order.
     """
-    pages, line_numbers = part_line_numbers(pages)
+    pages, line_numbers = extract_line_numbers(pages)
     size = usual_size(pages)
     sequences = counting_lines(pages, size)
     in_margins = [phrase for page in pages for phrase in _in_margins(page)]
@@ -95,8 +95,8 @@ def _in_margins(page: PagePhrases) -> list[Phrase]:
     return [phrase for phrase in turned if phrase.x1 < left or phrase.x0 > right]
 
 
-def _without(pages: Sequence[PagePhrases], parted: Iterable[Phrase]) -> list[PagePhrases]:
-    ids = set(map(id, parted))
+def _without(pages: Sequence[PagePhrases], extracted: Iterable[Phrase]) -> list[PagePhrases]:
+    ids = set(map(id, extracted))
     return [replace(page, phrases=tuple(phrase for phrase in page.phrases if id(phrase) not in ids)) for page in pages]
 
 

@@ -8,7 +8,7 @@ from assistant.readers.pdf.page import Phrase, Ruling
 from assistant.readers.pdf.tables.columns import GridLine, Zone
 from assistant.readers.pdf.tables.word_tables import is_word_table
 from assistant.readers.pdf.wording.figures import is_figure
-from assistant.readers.pdf.wording.sentences import ends_sentence
+from assistant.readers.pdf.wording.sentences import COLONS, ends_sentence
 
 _MARK = re.compile(
     r"[^\w\s]{1,2}|[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxlcIVXLC]{1,6})[.)\]:]{0,2}|\(?\*+\)?|[†‡§]+"
@@ -16,7 +16,6 @@ _MARK = re.compile(
 _NUMBERED = re.compile(r"[(\[](\d{1,4})[a-z]?[)\]]")
 _PAGE = re.compile(r"(?:[A-Z]{1,2}-?)?(\d{1,4})|[ivxlc]{1,7}")
 _PROSE_WIDTH, _PROSE_FILL = 10.0, 0.8  # of a line of prose, in type sizes; and as a share of its column
-_COLONS = (":", "\uff1a")
 _FIELDS_SHARE = 0.8  # of the lines of a form
 _LINES_BESIDE_NOTE, _LEAST_PARAGRAPHS = 2.5, 2  # lines of a paragraph with a note beside it, and such paragraphs
 _ENDS_SHARE = 0.8  # of such paragraphs that end with a sentence
@@ -54,8 +53,8 @@ def _is_form(lines: Sequence[GridLine]) -> bool:
     """Whether the lines hold fields of a form: each value has a label of its own before it, that ends with a colon."""
     several = [line for line in lines if len(line.pieces) > 1]
     fields = sum(
-        line.pieces[0].phrase.text.endswith(_COLONS)
-        and 2 * sum(piece.phrase.text.endswith(_COLONS) for piece in line.pieces) >= len(line.pieces)
+        line.pieces[0].phrase.text.endswith(COLONS)
+        and 2 * sum(piece.phrase.text.endswith(COLONS) for piece in line.pieces) >= len(line.pieces)
         for line in several
     )
     return fields >= _FIELDS_SHARE * len(several)

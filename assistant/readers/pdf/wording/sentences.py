@@ -1,6 +1,7 @@
 """Where sentences end, and whether one goes on from a line to the next."""
 
 _SENTENCE_ENDS = frozenset(".!?…:;。！？：；؟।")  # noqa: RUF001 — wide and Greek-like marks are meant
+COLONS = (":", "：")  # noqa: RUF001 — a wide colon is meant
 _CLOSING = "\"'”’»«)]}›“"  # noqa: RUF001 — curly quotes are meant
 _GOES_ON = ("\u00ad", "-", "\u2010", ",", "\u2013")  # what no paragraph ends with
 _DASHES = " -\u2013\u2014"

@@ -35,10 +35,12 @@ def in_reading_order(words: Sequence[Word], *, is_right_to_left: bool) -> tuple[
         is_right_to_left: whether the page is. A line whose words mostly run from right to left is in any case.
     """
     if not _have_right_to_left(words):
-        return tuple(map(_with_range_turned, words)) if is_right_to_left else tuple(words)
+        return tuple(map(_with_range_in_order, words)) if is_right_to_left else tuple(words)
     if is_right_to_left or reads_right_to_left(words):
-        runs = _runs([_turned(word) for word in words], _LEFT_TO_RIGHT, _RIGHT_TO_LEFT, takes_figures_after=True)
-        return tuple(word for run in reversed(runs) for word in _with_marks_turned(run))
+        runs = _runs(
+            [_with_marks_behind(word) for word in words], _LEFT_TO_RIGHT, _RIGHT_TO_LEFT, takes_figures_after=True
+        )
+        return tuple(word for run in reversed(runs) for word in _run_with_marks_behind(run))
     runs = _runs(words, _RIGHT_TO_LEFT, _LEFT_TO_RIGHT, takes_figures_after=False)
     return tuple(word for run in runs for word in reversed(run))
 
@@ -76,7 +78,7 @@ def _runs(
     return [*runs, *([word] for word in undecided)]
 
 
-def _with_range_turned(word: Word) -> Word:
+def _with_range_in_order(word: Word) -> Word:
     """A word of a line that runs from right to left: the right one of two figures with a dash between is the first."""
     ends = _RANGE.fullmatch(word.text)
     if not ends or _value(ends[1]) <= _value(ends[3]):
@@ -88,9 +90,9 @@ def _value(figure: str) -> list[int]:
     return [int(digits) for digits in _DIGITS.findall(figure)]
 
 
-def _turned(word: Word) -> Word:
+def _with_marks_behind(word: Word) -> Word:
     """A word of a line that runs from right to left: the marks on the left of a figure follow it."""
-    word = _with_range_turned(word)
+    word = _with_range_in_order(word)
     parts = _FIGURE.fullmatch(word.text)
     if not parts or not (parts[1] or parts[3]):
         return word
@@ -98,7 +100,7 @@ def _turned(word: Word) -> Word:
     return replace(word, text=before + parts[2] + after)
 
 
-def _with_marks_turned(run: Sequence[Word]) -> list[Word]:
+def _run_with_marks_behind(run: Sequence[Word]) -> list[Word]:
     """A run from left to right in a line from right to left: marks on its left follow it.
 
     Brackets on its right open before it. Those that have their partners within it are its own, as in "f(x)".
