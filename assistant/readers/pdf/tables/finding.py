@@ -17,6 +17,7 @@ from assistant.readers.pdf.tables.header_places import MOST_GROUPS_BEFORE, heade
 from assistant.readers.pdf.tables.headers import count_header_lines, next_header
 from assistant.readers.pdf.tables.lines import Line, lines_of
 from assistant.readers.pdf.tables.ruled import ruled_tables
+from assistant.readers.pdf.tables.side_by_side import parts_beside
 from assistant.readers.pdf.tables.splitting import split_by_neighbours
 from assistant.readers.pdf.tables.titles import Title, states_only_unit, title_above
 
@@ -57,14 +58,33 @@ def find_tables(page: PageContent | PagePhrases, phrases: Sequence[Phrase]) -> t
     unboxed = [phrase for phrase in outside if id(phrase) not in boxed]
     flows = (flow for part in (unboxed, *in_boxes) if part for flow in flows_of(part, horizontal))
     for flow in flows:
-        lines = split_by_neighbours(lines_of(flow))
-        sides = min([line.x0 for line in lines], default=0.0), max([line.x1 for line in lines], default=0.0)
-        flow_tables = _FlowTables(lines, horizontal, page, body_size, sides)
-        for table, places in flow_tables.find():
+        for table, inside in _tables_in(flow, horizontal, page, body_size):
             tables.append(table)
-            taken.update(id(phrase) for place in places for phrase in lines[place].phrases)
+            taken.update(map(id, inside))
     tables.sort(key=lambda table: table.y0)
     return tables, [phrase for phrase in phrases if id(phrase) not in taken]
+
+
+def _tables_in(
+    flow: Sequence[Phrase], rulings: Sequence[Ruling], page: PageContent | PagePhrases, body_size: float
+) -> Iterator[tuple[TableArea, Sequence[Phrase]]]:
+    """The tables in a column of text, and the phrases that stand in each; those beside each other one by one.
+
+    Args:
+        flow: the phrases of the column.
+        rulings: the horizontal ones of the page, by height.
+        page: its number and width.
+        body_size: of the type of the page.
+    """
+    lines = split_by_neighbours(lines_of(flow))
+    sides = min([line.x0 for line in lines], default=0.0), max([line.x1 for line in lines], default=0.0)
+    for table, places in _FlowTables(lines, rulings, page, body_size, sides).find():
+        inside = [phrase for place in places for phrase in lines[place].phrases]
+        parts = [list(_tables_in(part, rulings, page, body_size)) for part in parts_beside(table, inside)]
+        if parts and all(parts):
+            yield from (found for part in parts for found in part)
+        else:
+            yield table, inside
 
 
 def _first_line(phrases: Sequence[Phrase]) -> Line:

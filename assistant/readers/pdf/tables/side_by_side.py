@@ -1,0 +1,78 @@
+"""Tables beside each other, with their rows at the same heights: each has labels and names of its own."""
+
+from collections.abc import Sequence
+
+from assistant.readers.pdf.page import Phrase, TableArea
+from assistant.readers.pdf.wording.figures import is_figure
+
+_LEAST_COLUMNS = 2  # of each table
+_SAME_BASELINE = 0.25  # of the type size
+_SAME_EDGE = 0.3  # type sizes between the left edges of a title and its table
+_SAME_MIDDLE = 1.0  # type sizes between their middles
+_WORDS_SHARE = 0.6  # of the cells of a column of labels
+
+
+def parts_beside(table: TableArea, phrases: Sequence[Phrase]) -> list[list[Phrase]]:
+    """The phrases of two tables that were read as one; nothing if it is one.
+
+    They are two if the names of columns come again from a column on, or if there are two titles above the names, each
+    over one of them, its labels included.
+
+    Args:
+        table: as it was found.
+        phrases: all that stand in it.
+    """
+    width = sum(cell.columns for cell in table.rows[0])
+    if not table.header_rows or width < 2 * _LEAST_COLUMNS:
+        return []
+    body, names = _columns(table, width, range(table.header_rows, len(table.rows))), _names(table, width)
+    titles = _two_titles(table)
+    for place in range(_LEAST_COLUMNS, width - _LEAST_COLUMNS + 1):
+        sides = [[phrase for column in part for phrase in column] for part in (body[:place], body[place:])]
+        if not all(sides) or not _are_labels(body[place]):
+            continue
+        comes_again = names[place] == names[0] if names[0] else any(names) and names[place:] == names[: width - place]
+        if comes_again or (titles and all(map(_is_over, titles, sides))):
+            start = min(phrase.x0 for phrase in sides[1])
+            parts = [[phrase for phrase in phrases if (phrase.x0 >= start) == is_right] for is_right in (False, True)]
+            return parts if max(phrase.x1 for phrase in parts[0]) < start else []
+    return []
+
+
+def _columns(table: TableArea, width: int, rows: range) -> list[list[Phrase]]:
+    """What stands in each column of some rows, but for cells that go over several."""
+    columns: list[list[Phrase]] = [[] for _ in range(width)]
+    for number in rows:
+        place = 0
+        for cell in table.rows[number]:
+            if cell.columns == 1 and place < width:
+                columns[place] += cell.lines
+            place += cell.columns
+    return columns
+
+
+def _names(table: TableArea, width: int) -> list[str]:
+    """The lowest line of each column's name."""
+    last = table.header_rows - 1
+    return [column[-1].text if column else "" for column in _columns(table, width, range(last, last + 1))]
+
+
+def _are_labels(column: Sequence[Phrase]) -> bool:
+    return bool(column) and sum(not is_figure(phrase) for phrase in column) >= _WORDS_SHARE * len(column)
+
+
+def _two_titles(table: TableArea) -> list[Phrase]:
+    """The two phrases on the first line of the header, from left to right; nothing if there are more or fewer."""
+    header = [phrase for row in table.rows[: table.header_rows] for cell in row for phrase in cell.lines]
+    top = min((phrase.baseline for phrase in header), default=0.0)
+    first = sorted(
+        (line for line in header if line.baseline - top < _SAME_BASELINE * line.size), key=lambda line: line.x0
+    )
+    return first if len(first) == 2 and len(header) > len(first) else []
+
+
+def _is_over(title: Phrase, table: Sequence[Phrase]) -> bool:
+    """Whether a title stands at the left edge of a table, or over its middle."""
+    x0, x1 = min(phrase.x0 for phrase in table), max(phrase.x1 for phrase in table)
+    is_at_edge = abs(title.x0 - x0) < _SAME_EDGE * title.size
+    return is_at_edge or abs(title.x0 + title.x1 - x0 - x1) < 2 * _SAME_MIDDLE * title.size
