@@ -71,6 +71,26 @@ def test_letters_set_apart(spacing: float) -> None:
     assert texts(printed("Annual_report", spacing=spacing)) == ["Annual", "report"]
 
 
+@pytest.mark.parametrize("word", ["contracts", "mast"])
+def test_one_word_of_a_line_may_have_its_letters_set_apart(word: str) -> None:
+    """Equal gaps between all letters of a word are its own, as where recognition stretches it over a picture."""
+    before = printed("The keeper of the lock has sent the signed ")
+    apart = printed(word, x=before[-1].x1, spacing=1.6)
+    behind = printed(" of the northern harbour", x=apart[-1].x1)
+    sentence = f"The keeper of the lock has sent the signed {word} of the northern harbour"
+    assert " ".join(texts([*before, *apart, *behind])) == sentence
+
+
+def test_short_words_with_narrow_gaps_stay_apart() -> None:
+    """Equal gaps around a dash, a figure or a word of two letters are no spacing of letters."""
+    before = printed("The keepers of all the locks of the northern harbour have ")
+    for words_behind in (["a", "–", "b"], ["in", "4", "of"], ["to", "do"]):
+        glyphs = list(before)
+        for word in words_behind:
+            glyphs += printed(word, x=glyphs[-1].x1 + 1.6 * (glyphs[-1] is not before[-1]))
+        assert texts(glyphs)[-len(words_behind) :] == words_behind
+
+
 def test_letters_typed_apart_stay_as_they_are_typed() -> None:
     """Single letters with a space between each two may be a list, and stay words."""
     assert texts(printed("a b c d e f")) == list("abcdef")

@@ -5,7 +5,7 @@ all between words.
 """
 
 from collections.abc import Sequence
-from itertools import compress
+from itertools import compress, takewhile
 
 from assistant.readers.pdf.page import Glyph
 
@@ -15,6 +15,7 @@ _SPACING_SHARE = 0.5  # of the gaps of letters that are set apart
 _MAX_SPACING = 0.55  # of the type size, between letters that are set apart
 _GAP_BEYOND_SPACING = 0.12  # of the type size, by which words are further apart than letters that are set apart
 _MIN_SPACED = 4  # letters: of fewer it can't be told whether they are set apart
+_SAME_GAP = 0.02  # of the type size, by which the gaps of some letters in a row differ that are set apart
 _MEAN_WORD = 2.5  # letters: where words are shorter on average, the spaces that a file claims aren't believed
 
 
@@ -36,11 +37,12 @@ def word_starts(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence
         ]
     if _are_widths_wrong(glyphs, claimed, gaps):
         return [place for place, gap in enumerate(gaps) if place and (claimed[place] or gap > _SURELY_GAP)]
-    return [
+    starts = [
         place
         for place, gap in enumerate(gaps)
         if gap > _SURELY_NONE and (gap > _LIKELY_GAP or claimed[place]) and place
     ]
+    return [place for place in starts if claimed[place] or not _is_even_there(glyphs, claimed, gaps, place)]
 
 
 def are_set_apart(gaps: Sequence[float]) -> bool:
@@ -61,6 +63,21 @@ def letter_spacing(texts: Sequence[str], gaps: Sequence[float], claimed: Sequenc
     may_be_words = is_even and (all(claimed[1:]) or (spacing > _SURELY_GAP and not all(map(str.isalpha, texts))))
     is_mixed = ordered[len(ordered) // 5] < spacing / 2
     return 0.0 if spacing > _MAX_SPACING or is_mixed or may_be_words else spacing
+
+
+def _is_even_there(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence[float], place: int) -> bool:
+    """Whether a gap is one of several equal ones in a row: between the letters of a word that are set apart."""
+    gap = gaps[place]
+    if gap > _SURELY_GAP or not (glyphs[place - 1].text + glyphs[place].text).isalpha():
+        return False
+    before = range(place - 1, max(place - _MIN_SPACED, 0), -1)
+    behind = range(place + 1, min(place + _MIN_SPACED, len(gaps)))
+
+    def is_as_wide(other: int) -> bool:
+        letters = glyphs[other - 1].text + glyphs[other].text
+        return not claimed[other] and abs(gaps[other] - gap) < _SAME_GAP and letters.isalpha()
+
+    return sum(len(list(takewhile(is_as_wide, places))) for places in (before, behind)) + 2 >= _MIN_SPACED
 
 
 def _are_widths_wrong(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence[float]) -> bool:
