@@ -41,7 +41,7 @@ def _inlines(lines: Sequence[Phrase], vocabulary: Vocabulary, note_keys: dict[in
     inlines: list[Inline] = []
     gap = ""
     number = 0  # of the word among all
-    for place, line in enumerate(lines):
+    for index, line in enumerate(lines):
         *words, last = line.words
         for word in words:
             text = word.text if word.is_glued else gap + word.text
@@ -51,7 +51,7 @@ def _inlines(lines: Sequence[Phrase], vocabulary: Vocabulary, note_keys: dict[in
                 inlines.append(Inline(text, box=Box(word.page, word.x0, word.y0, word.x1, word.y1)))
             gap = " "
             number += 1
-        below = lines[place + 1].words[0].text if place + 1 < len(lines) else ""
+        below = lines[index + 1].words[0].text if index + 1 < len(lines) else ""
         text, next_gap = join_words_at_end(last.text, below, vocabulary) if below else (shown(last.text), "")
         text = text if last.is_glued else gap + text
         if last.rise or number in note_keys:
@@ -77,9 +77,9 @@ def _marks(text: str, word: Word, key: str | None) -> Iterator[Inline]:
         yield Inline(text, style, key or "", Box(word.page, word.x0, word.y0, word.x1, word.y1))
         return
     width, left = (word.x1 - word.x0) / len(text.strip()), word.x0
-    for place, mark in enumerate(marks):
+    for index, mark in enumerate(marks):
         right = left + width * len(mark)
-        before = "" if place else text[: len(text) - len(text.lstrip())]
+        before = "" if index else text[: len(text) - len(text.lstrip())]
         yield Inline(before + mark, "raised", box=Box(word.page, left, word.y0, right, word.y1))
         left = right
 
@@ -102,8 +102,8 @@ def _code(lines: Sequence[Phrase]) -> list[Inline]:
     inlines: list[Inline] = []
     for line in lines:
         indent = " " * min(round((line.x0 - left) / width), 100)
-        for place, word in enumerate(line.words):
-            before = ("\n" if inlines else "") + indent if place == 0 else "" if word.is_glued else " "
+        for index, word in enumerate(line.words):
+            before = ("\n" if inlines else "") + indent if index == 0 else "" if word.is_glued else " "
             inlines.append(Inline(before + word.text, box=Box(word.page, word.x0, word.y0, word.x1, word.y1)))
     return inlines
 
@@ -122,11 +122,11 @@ def _cell(cell: Cell, vocabulary: Vocabulary, note_keys: dict[int, str], start: 
     Args:
         cell: as it was found.
         vocabulary: the words of the document.
-        note_keys: of the words of the table that refer to notes, by their places among all its words.
-        start: the place of the cell's first word among these.
+        note_keys: of the words of the table that refer to notes, by their indices among all its words.
+        start: the index of the cell's first word among these.
     """
     keys: dict[int, str] = {}
     if note_keys:
         count = sum(len(line.words) for line in cell.lines)
-        keys = {place: note_keys[start + place] for place in range(count) if start + place in note_keys}
+        keys = {index: note_keys[start + index] for index in range(count) if start + index in note_keys}
     return TableCell(_inlines(cell.lines, vocabulary, keys), cell.rows, cell.columns)

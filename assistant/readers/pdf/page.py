@@ -252,7 +252,7 @@ class Piece:
         mark: an item's number or letter, a note's mark; not part of its lines.
         mark_words: the words of its mark, or of its label, as they are printed.
         key: identifies a note; the `note_keys` of other pieces refer to it.
-        note_keys: which of its words refer to notes: the place of each among all its words, and the note's key.
+        note_keys: which of its words refer to notes: the index of each among all its words, and the note's key.
         label: as a block's: "footnote", the name of a field.
         is_ticked: of a task or a check box.
         table: for a table.
@@ -280,4 +280,4 @@ def join_words(words: Sequence[Word]) -> str:
     >>> join_words([Word("10", **at), Word("6", **at, rise=1, is_glued=True), Word("books", **at)])
     '106 books'
     """
-    return "".join(word.text if word.is_glued or not place else f" {word.text}" for place, word in enumerate(words))
+    return "".join(word.text if word.is_glued or not index else f" {word.text}" for index, word in enumerate(words))

@@ -46,9 +46,9 @@ def lay_out(page: PageContent | PagePhrases, phrases: Sequence[Phrase], tables: 
 
 def _within_columns(items: list[Item]) -> list[Item]:
     """Items, those that are a long word printed over the next column only as wide as there is room."""
-    long_words = [place for place, item in enumerate(items) if _is_long_word(item)][:_MAX_LONG_WORDS]
-    ends = {place: _room_end(items[place], items) for place in long_words}
-    return [item._replace(x1=ends[place]) if place in ends else item for place, item in enumerate(items)]
+    long_words = [index for index, item in enumerate(items) if _is_long_word(item)][:_MAX_LONG_WORDS]
+    ends = {index: _room_end(items[index], items) for index in long_words}
+    return [item._replace(x1=ends[index]) if index in ends else item for index, item in enumerate(items)]
 
 
 def _is_long_word(item: Item) -> bool:

@@ -80,35 +80,35 @@ def word_row(words: Sequence[Word]) -> WordRow:
 
 
 def wide_gaps(rows: Sequence[WordRow], number: int, rulings: RulingIndex) -> Iterator[int]:
-    """The places of the words of a row before which there is a wide gap.
+    """The indices of the words of a row before which there is a wide gap.
 
     Args:
         rows: of a page, from top to bottom.
-        number: the row's place among them.
+        number: the row's index among them.
         rulings: the page's.
     """
     row = rows[number]
     gaps = [max(0.0, right.x0 - left_end) for right, left_end in zip(row.words[1:], row.ends, strict=False)]
-    for place, (gap, (left, right)) in enumerate(zip(gaps, pairwise(row.words), strict=True), 1):
+    for index, (gap, (left, right)) in enumerate(zip(gaps, pairwise(row.words), strict=True), 1):
         if right.is_glued:
             continue
         size = min(right.size, left.size)
-        if (gap > _MIN_GAP * size and _is_wide(rows, number, place, gaps, size)) or rulings.is_between(left, right):
-            yield place
+        if (gap > _MIN_GAP * size and _is_wide(rows, number, index, gaps, size)) or rulings.is_between(left, right):
+            yield index
 
 
-def _is_wide(rows: Sequence[WordRow], number: int, place: int, gaps: Sequence[float], size: float) -> bool:
+def _is_wide(rows: Sequence[WordRow], number: int, index: int, gaps: Sequence[float], size: float) -> bool:
     """Whether a gap is wide, by its size, its line's other gaps, and the lines above and below."""
-    gap = gaps[place - 1]
+    gap = gaps[index - 1]
     if gap > _SURELY_WIDE_GAP * size:
         return True
-    usual_gap = statistics.median_low(gaps[max(0, place - 1 - _USUAL_REACH) : place + _USUAL_REACH])
+    usual_gap = statistics.median_low(gaps[max(0, index - 1 - _USUAL_REACH) : index + _USUAL_REACH])
     stands_out = gap > _ABOVE_USUAL * usual_gap
     if stands_out and gap > _WIDE_GAP * size:
         return True
     if not stands_out and gap < _NARROW_GAP * size:
         return False
-    above, below = (_follow(rows, number, place, size, step) for step in (-1, 1))
+    above, below = (_follow(rows, number, index, size, step) for step in (-1, 1))
     lines = above.lines + below.lines
     if any(side.lines and not side.is_blocked for side in (above, below)) and gap > _NARROW_GAP * size:
         return lines >= _MIN_LINES_TO_THE_END or gap > _WIDE_GAP * size
@@ -122,9 +122,9 @@ class _Continuation(NamedTuple):
     is_blocked: bool  # whether print ends it, rather than the end of the text
 
 
-def _follow(rows: Sequence[WordRow], number: int, place: int, size: float, step: int) -> _Continuation:
+def _follow(rows: Sequence[WordRow], number: int, index: int, size: float, step: int) -> _Continuation:
     """Follows a gap through the lines above (step -1) or below (1)."""
-    left, right = rows[number].ends[place - 1], rows[number].starts[place]
+    left, right = rows[number].ends[index - 1], rows[number].starts[index]
     lines, baseline = 0, rows[number].baseline
     for other in range(number + step, number + step * (_ROWS_AROUND + 1), step):
         if not 0 <= other < len(rows) or abs(rows[other].baseline - baseline) > _LINE_DISTANCE * size:

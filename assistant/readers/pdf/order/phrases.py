@@ -64,14 +64,14 @@ def _is_on_baseline(word: Word, row: Sequence[Word]) -> bool:
 
 
 def _overruns(words: Sequence[Word]) -> Iterator[int]:
-    """The places of words that a long one before them is printed over, for want of room: they begin another column."""
-    for place, (left, right) in enumerate(pairwise(words), start=1):
+    """The indices of words that a long one before them is printed over, for want of room: they begin another column."""
+    for index, (left, right) in enumerate(pairwise(words), start=1):
         is_over = left.x1 - right.x0 > _OVERRUN * left.size
         if is_over and left.x1 - left.x0 > _LONG * left.size and not left.rise and not right.rise:
-            yield place
+            yield index
 
 
-def _split(words: Sequence[Word], places: Sequence[int]) -> Iterator[Sequence[Word]]:
-    """Words in parts that begin at some places."""
-    for start, end in pairwise([0, *places, len(words)]):
+def _split(words: Sequence[Word], indices: Sequence[int]) -> Iterator[Sequence[Word]]:
+    """Words, cut before some indices."""
+    for start, end in pairwise([0, *indices, len(words)]):
         yield words[start:end]

@@ -76,9 +76,9 @@ def _pairs(few: Sequence[Start], many: Sequence[Start], tolerance: float) -> Ite
     """What begins on both sides, but for the first."""
     heights = [start.height for start in many]
     for start in few[1:]:
-        place = bisect_left(heights, start.height - tolerance)
-        if 0 < place < len(many) and heights[place] <= start.height + tolerance:
-            yield Start(min(start.height, heights[place]), min(start.space, many[place].space))
+        index = bisect_left(heights, start.height - tolerance)
+        if 0 < index < len(many) and heights[index] <= start.height + tolerance:
+            yield Start(min(start.height, heights[index]), min(start.space, many[index].space))
 
 
 def _are_side_heads(first: Sequence[Row], second: Sequence[Row]) -> bool:

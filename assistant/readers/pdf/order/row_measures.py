@@ -32,8 +32,8 @@ def heights_of(rows: Sequence[Row]) -> list[float]:
 
 def has_height(heights: Sequence[float], height: float, tolerance: float) -> bool:
     """Whether one of some heights, which are in order, is about a given one."""
-    place = bisect_left(heights, height - tolerance)
-    return place < len(heights) and heights[place] <= height + tolerance
+    index = bisect_left(heights, height - tolerance)
+    return index < len(heights) and heights[index] <= height + tolerance
 
 
 def width_of(rows: Sequence[Row]) -> float:

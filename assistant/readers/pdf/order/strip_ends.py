@@ -89,9 +89,9 @@ def trimmed(strip: Strip, rows: Sequence[Row], sides: Sides) -> Strip:
     tolerance = SAME_WORD_BASELINE * size_of(sides[0])
     begin = min(max((start for start in starts if start <= top + tolerance), default=top) for starts in side_starts)
     ends = [
-        starts[place]
+        starts[index]
         for starts in side_starts
-        if (place := bisect_left(starts, bottom + tolerance)) < len(starts) and place <= _MAX_PARTS
+        if (index := bisect_left(starts, bottom + tolerance)) < len(starts) and index <= _MAX_PARTS
     ]
     return _between(strip, rows, begin - tolerance, min(ends, default=inf) - tolerance)
 
@@ -117,8 +117,8 @@ def _between(strip: Strip, rows: Sequence[Row], begin: float, end: float) -> Str
 
 def _parted(rows: Sequence[Row], height: float) -> tuple[Sequence[Row], Sequence[Row]]:
     """The rows above a height, and the others."""
-    place = bisect_left(heights_of(rows), height)
-    return rows[:place], rows[place:]
+    index = bisect_left(heights_of(rows), height)
+    return rows[:index], rows[index:]
 
 
 def _bottom(rows: Sequence[Row]) -> float:

@@ -46,8 +46,8 @@ class _Pair:
 
     Attributes:
         text: the column that they stand in.
-        place: of the lower line.
-        start: the place of the first line of the paragraph that the upper one belongs to.
+        index: of the lower line.
+        start: the index of the first line of the paragraph that the upper one belongs to.
         gap: the distance of their baselines, in times the usual one.
         ends_sentence: whether a sentence ends with the upper line.
         has_room: whether there was room for the first word of the lower line on the upper one.
@@ -56,7 +56,7 @@ class _Pair:
     """
 
     text: ColumnText
-    place: int
+    index: int
     start: int
     gap: float
     ends_sentence: bool
@@ -67,12 +67,12 @@ class _Pair:
     @property
     def above(self) -> Line:
         """The upper line."""
-        return self.text.lines[self.place - 1]
+        return self.text.lines[self.index - 1]
 
     @property
     def line(self) -> Line:
         """The lower line."""
-        return self.text.lines[self.place]
+        return self.text.lines[self.index]
 
     @property
     def ends_early(self) -> bool:
@@ -80,15 +80,15 @@ class _Pair:
         return self.has_room and not self.reads_on
 
 
-def begins_passage(text: ColumnText, start: int, place: int) -> bool:
+def begins_passage(text: ColumnText, start: int, index: int) -> bool:
     """Whether a line begins a paragraph, heading or item of its own rather than going on with the lines from a start.
 
     Args:
         text: the column.
-        start: the place of the first line of the paragraph that the line above belongs to.
-        place: of the line.
+        start: the index of the first line of the paragraph that the line above belongs to.
+        index: of the line.
     """
-    pair = _pair(text, start, place)
+    pair = _pair(text, start, index)
     return next((verdict for rule in _RULES if (verdict := rule(pair)) is not None), False)
 
 
@@ -97,14 +97,14 @@ def _has_leader(line: Line) -> bool:
     return _LEADER.search(line.text[-_LEADER_WITHIN:]) is not None
 
 
-def _pair(text: ColumnText, start: int, place: int) -> _Pair:
-    above, line = text.lines[place - 1], text.lines[place]
-    if place - start > 1:
-        leading = (above.phrase.baseline - text.lines[start].phrase.baseline) / (place - 1 - start)
+def _pair(text: ColumnText, start: int, index: int) -> _Pair:
+    above, line = text.lines[index - 1], text.lines[index]
+    if index - start > 1:
+        leading = (above.phrase.baseline - text.lines[start].phrase.baseline) / (index - 1 - start)
     else:
         leading = text.style.leading(line.phrase.size)
     return _Pair(
-        text, place, start,
+        text, index, start,
         gap=(line.phrase.baseline - above.phrase.baseline) / max(leading, 0.5 * line.em),
         ends_sentence=ends_sentence(above.text),
         has_room=has_room_for(above, line),
@@ -113,17 +113,17 @@ def _pair(text: ColumnText, start: int, place: int) -> _Pair:
     )  # fmt: skip
 
 
-def _indents(text: ColumnText, place: int) -> int:
+def _indents(text: ColumnText, index: int) -> int:
     """How surely the first lines of paragraphs around a line are indented (above 0), or hang (below 0).
 
     After the end of a paragraph the next line begins further right where first lines are indented, and further left
     where they hang, as in a bibliography. Items of lists and lines in type of another size don't count.
     """
-    lines, size = text.lines, text.lines[place].phrase.size
-    first, end = place, place
-    while first > max(place - _NEIGHBOURS, 0) and abs(lines[first - 1].phrase.size - size) < _SAME_SIZE:
+    lines, size = text.lines, text.lines[index].phrase.size
+    first, end = index, index
+    while first > max(index - _NEIGHBOURS, 0) and abs(lines[first - 1].phrase.size - size) < _SAME_SIZE:
         first -= 1
-    while end < min(place + _NEIGHBOURS, len(lines)) and abs(lines[end].phrase.size - size) < _SAME_SIZE:
+    while end < min(index + _NEIGHBOURS, len(lines)) and abs(lines[end].phrase.size - size) < _SAME_SIZE:
         end += 1
     score = 0
     for lower in range(first + 1, end):
@@ -145,10 +145,10 @@ def _hangs_at(mark_left: float, words_left: float, pair: _Pair) -> bool:
     """
     lines, marks = pair.text.lines, pair.text.marks
     return any(
-        marks[place] is not None
-        and abs(lines[place].phrase.words[0].x0 - mark_left) < _INDENT * lines[place].em
-        and abs(lines[place + 1].phrase.x0 - words_left) < _INDENT * lines[place].em
-        for place in range(max(pair.place - _LIST_NEIGHBOURS, 0), min(pair.place + _LIST_NEIGHBOURS, len(lines) - 1))
+        marks[index] is not None
+        and abs(lines[index].phrase.words[0].x0 - mark_left) < _INDENT * lines[index].em
+        and abs(lines[index + 1].phrase.x0 - words_left) < _INDENT * lines[index].em
+        for index in range(max(pair.index - _LIST_NEIGHBOURS, 0), min(pair.index + _LIST_NEIGHBOURS, len(lines) - 1))
     )
 
 
@@ -158,7 +158,7 @@ def _hangs_at(mark_left: float, words_left: float, pair: _Pair) -> bool:
 def _by_beginning(pair: _Pair) -> bool | None:
     """A mark or a label begins a passage; dots that lead to a figure, or the value of a field, end one."""
     text = pair.text
-    if text.marks[pair.place] or field_of(pair.line) or _has_leader(pair.above):
+    if text.marks[pair.index] or field_of(pair.line) or _has_leader(pair.above):
         return True
     if (pair.above.is_row or pair.line.is_row) and not text.marks[pair.start] and not _is_justified(pair):
         return True
@@ -217,7 +217,7 @@ def _by_item(pair: _Pair) -> bool | None:
         return False
     if pair.ends_early:
         return True
-    if pair.place - pair.start > 1:
+    if pair.index - pair.start > 1:
         return pair.shift < -_INDENT or (pair.shift > _INDENT and pair.ends_sentence)
     return from_words < -_INDENT and pair.ends_sentence and _hangs_at(words[0].x0, words[1].x0, pair)
 
@@ -226,7 +226,7 @@ def _by_indent(pair: _Pair) -> bool | None:
     """First lines stand further right or left than the others, as those of the paragraphs around them do."""
     if max(abs(pair.shift), abs(pair.line.indent)) < _INDENT or pair.line.is_centred:
         return None
-    indents = _indents(pair.text, pair.place)
+    indents = _indents(pair.text, pair.index)
     if indents < 0 and pair.shift < -_INDENT and not pair.reads_on:
         return True
     if indents < 0 and pair.line.phrase.x0 - pair.text.lines[pair.start].phrase.x0 > _INDENT * pair.line.em:
@@ -234,7 +234,7 @@ def _by_indent(pair: _Pair) -> bool | None:
     if _INDENT < pair.shift < _MAX_INDENT:
         return True if indents > 0 or pair.ends_sentence else None
     # The line below a quotation or list that is indented as a whole.
-    return True if pair.place - pair.start > 1 and pair.ends_sentence and pair.shift < -_INDENT else None
+    return True if pair.index - pair.start > 1 and pair.ends_sentence and pair.shift < -_INDENT else None
 
 
 def _by_end(pair: _Pair) -> bool | None:

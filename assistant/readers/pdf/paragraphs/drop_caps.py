@@ -39,23 +39,23 @@ def _begins_with_cap(line: Phrase) -> bool:
 
 def _in_place(column: Column, vocabulary: Vocabulary) -> Column:
     lines: list[Phrase | None] = list(column.lines)
-    for place, line in enumerate(column.lines):
+    for index, line in enumerate(column.lines):
         cap, *words = line.words
-        beside = list(_lines_beside(cap, column.lines, place)) if _begins_with_cap(line) else []
+        beside = list(_lines_beside(cap, column.lines, index)) if _begins_with_cap(line) else []
         if not beside:
             continue
-        lines[place] = phrase_of(words) if words else None
+        lines[index] = phrase_of(words) if words else None
         for other in beside:
             lines[other] = replace(lines[other] or line, x0=cap.x0)
         lines[beside[0]] = _with_cap(cap, lines[beside[0]] or line, vocabulary)
     return Column(tuple(line for line in lines if line))
 
 
-def _lines_beside(cap: Word, lines: Sequence[Phrase], place: int) -> Iterator[int]:
-    """The places of the lines right of a large letter, from top to bottom."""
-    for other in range(max(place - _MAX_LINES, 0), min(place + 2, len(lines))):
+def _lines_beside(cap: Word, lines: Sequence[Phrase], index: int) -> Iterator[int]:
+    """The indices of the lines right of a large letter, from top to bottom."""
+    for other in range(max(index - _MAX_LINES, 0), min(index + 2, len(lines))):
         line = lines[other]
-        words = line.words[1:] if other == place else line.words
+        words = line.words[1:] if other == index else line.words
         is_smaller = bool(words) and cap.size >= _LARGER * words[0].size
         if (
             is_smaller

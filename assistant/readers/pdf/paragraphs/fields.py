@@ -33,11 +33,11 @@ def field_of(line: Line) -> Field | None:
     if not any(colon in line.text[1:_MAX_LABEL_CHARS] for colon in COLONS) or is_caption(line.text):
         return None
     words = line.phrase.words
-    place = next((place for place, word in enumerate(words) if word.text.endswith(COLONS)), len(words))
-    label = join_words(words[: place + 1])
-    if place + 1 >= len(words) or len(label) > _MAX_LABEL_CHARS or not _is_set_apart(words, place, line.em):
+    index = next((index for index, word in enumerate(words) if word.text.endswith(COLONS)), len(words))
+    label = join_words(words[: index + 1])
+    if index + 1 >= len(words) or len(label) > _MAX_LABEL_CHARS or not _is_set_apart(words, index, line.em):
         return None
-    return Field(label[:-1].rstrip(), words[: place + 1], phrase_of(words[place + 1 :]))
+    return Field(label[:-1].rstrip(), words[: index + 1], phrase_of(words[index + 1 :]))
 
 
 def is_in_value(line: Line, field: Field) -> bool:
@@ -90,8 +90,8 @@ def _row_fields(row: dict[int, Cell], of_labels: AbstractSet[int]) -> Iterator[P
         label, values = cell.lines, ()
 
 
-def _is_set_apart(words: Sequence[Word], place: int, em: float) -> bool:
+def _is_set_apart(words: Sequence[Word], index: int, em: float) -> bool:
     """Whether the gap behind a word of a line is wider than the line's usual one."""
     gaps = [right.x0 - left.x1 for left, right in pairwise(words)]
-    others = gaps[:place] + gaps[place + 1 :]
-    return gaps[place] > max(_WIDE_GAP * em, _WIDE_GAP_RATIO * statistics.median(others) if others else 0)
+    others = gaps[:index] + gaps[index + 1 :]
+    return gaps[index] > max(_WIDE_GAP * em, _WIDE_GAP_RATIO * statistics.median(others) if others else 0)

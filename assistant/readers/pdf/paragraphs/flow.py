@@ -45,7 +45,7 @@ def join_over_breaks(passages: Sequence[Passage]) -> list[Passage]:
     tops = _at_edge([passage.is_first for passage in passages], passages)
     bottoms = _at_edge([passage.is_last for passage in reversed(passages)], passages[::-1])[::-1]
     joined: list[Passage] = []
-    unfinished: int | None = None  # the place of a paragraph that may go on, among those joined
+    unfinished: int | None = None  # the index of a paragraph that may go on, among those joined
     for passage, is_at_top, is_at_bottom in zip(passages, tops, bottoms, strict=True):
         if unfinished is not None and is_at_top and _is_candidate(joined[unfinished], passage):
             if _goes_on(joined[unfinished], passage):
@@ -62,8 +62,8 @@ def join_over_breaks(passages: Sequence[Passage]) -> list[Passage]:
 def _at_edge(at_edge: Sequence[bool], passages: Sequence[Passage]) -> list[bool]:
     """For each passage whether nothing but captions parts it from the edge of its column."""
     edges: list[bool] = []
-    for place, is_at_edge in enumerate(at_edge):
-        edges.append(is_at_edge or (place > 0 and edges[-1] and _is_caption(passages[place - 1])))
+    for index, is_at_edge in enumerate(at_edge):
+        edges.append(is_at_edge or (index > 0 and edges[-1] and _is_caption(passages[index - 1])))
     return edges
 
 

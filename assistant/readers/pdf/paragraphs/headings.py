@@ -186,10 +186,10 @@ def _in_order(looks: Sequence[HeadingLook], first_lines: Sequence[Line]) -> list
             if parent and parent != look:
                 above[parent, look] += 1
     for (parent, part), count in above.items():
-        place = ordered.index(part)
-        if ordered.index(parent) > place and count > above[part, parent]:
+        index = ordered.index(part)
+        if ordered.index(parent) > index and count > above[part, parent]:
             ordered.remove(parent)
-            ordered.insert(place, parent)
+            ordered.insert(index, parent)
     return ordered
 
 

@@ -33,17 +33,17 @@ def without_idle_headings(passages: Sequence[Passage], style: BodyStyle) -> list
     )
     title_size = max(largest, _TITLE * style.size)
     idle = {
-        place
-        for place, (look, below) in enumerate(pairwise([*looks, None]))
+        index
+        for index, (look, below) in enumerate(pairwise([*looks, None]))
         if look and below and below >= look
-        and not (_page(passages[place]) == 1 and look.size >= title_size)
-        and not _NUMBERED.match(passages[place].lines[0].text)
-        and not _names_list(passages[place], passages[place + 1])
-        and not _is_alone_on_page(passages, place)
+        and not (_page(passages[index]) == 1 and look.size >= title_size)
+        and not _NUMBERED.match(passages[index].lines[0].text)
+        and not _names_list(passages[index], passages[index + 1])
+        and not _is_alone_on_page(passages, index)
     }  # fmt: skip
     return [
-        replace(passage, piece=replace(passage.piece, kind="paragraph")) if place in idle else passage
-        for place, passage in enumerate(passages)
+        replace(passage, piece=replace(passage.piece, kind="paragraph")) if index in idle else passage
+        for index, passage in enumerate(passages)
     ]
 
 
@@ -52,11 +52,11 @@ def _names_list(passage: Passage, below: Passage) -> bool:
     return passage.lines[-1].text.endswith(COLONS) and not below.lines[-1].text.endswith(COLONS)
 
 
-def _is_alone_on_page(passages: Sequence[Passage], place: int) -> bool:
+def _is_alone_on_page(passages: Sequence[Passage], index: int) -> bool:
     """Whether a heading is all that stands on its page, as on a slide with a picture."""
-    page = _page(passages[place])
-    is_first = place == 0 or _page(passages[place - 1]) != page
-    return is_first and _page(passages[place + 1]) != page
+    page = _page(passages[index])
+    is_first = index == 0 or _page(passages[index - 1]) != page
+    return is_first and _page(passages[index + 1]) != page
 
 
 def _page(passage: Passage) -> int:

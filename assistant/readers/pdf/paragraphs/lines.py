@@ -77,8 +77,8 @@ def column_lines(column: Column, style: BodyStyle) -> list[Line]:
     if len(phrases) < _FEW_LINES:
         right = max(right, left + style.width)
     return [
-        _line(phrase, left, _edge_at(phrases, place, right), style, is_row=len(row) > 1 and _has_wide_gap(row))
-        for place, (phrase, row) in enumerate(zip(phrases, rows, strict=True))
+        _line(phrase, left, _edge_at(phrases, index, right), style, is_row=len(row) > 1 and _has_wide_gap(row))
+        for index, (phrase, row) in enumerate(zip(phrases, rows, strict=True))
     ]
 
 
@@ -119,15 +119,15 @@ def _right_edge(phrases: Sequence[Phrase]) -> float:
     return next((end for end, other in zip(ends, ends[2:], strict=False) if end - other < _RAGGED * em), ends[0])
 
 
-def _edge_at(phrases: Sequence[Phrase], place: int, right: float) -> float:
+def _edge_at(phrases: Sequence[Phrase], index: int, right: float) -> float:
     """How far a line might run: to the edge of its column, or of the lines around it where all of them are shorter.
 
     Text beside a figure is narrower than its column; the lines above or below show how far it runs.
     """
-    phrase = phrases[place]
+    phrase = phrases[index]
     if right - phrase.x1 < _RAGGED * phrase.size:
         return right
-    around = (phrases[max(place - _STRETCH + 1, 0) : place + 1], phrases[place : place + _STRETCH])
+    around = (phrases[max(index - _STRETCH + 1, 0) : index + 1], phrases[index : index + _STRETCH])
     return min((edge for edge in map(_edge, around) if edge is not None), default=right)
 
 
@@ -196,8 +196,8 @@ def _has_wide_gap(row: Sequence[Phrase]) -> bool:
     """Whether a wide gap parts the words of a line, but for the one behind an item's mark."""
     return any(
         max(right.x0 - left.x1, left.x0 - right.x1) > _ROW_GAP * max(right.size, _MIN_SIZE)
-        and (place > 0 or len(left.words) > 1 or len(left.text) > _MAX_MARK_CHARS)
-        for place, (left, right) in enumerate(pairwise(row))
+        and (index > 0 or len(left.words) > 1 or len(left.text) > _MAX_MARK_CHARS)
+        for index, (left, right) in enumerate(pairwise(row))
     )
 
 

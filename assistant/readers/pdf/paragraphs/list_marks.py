@@ -19,25 +19,25 @@ def accepted_marks(lines: Sequence[Line]) -> list[Mark | None]:
     never where a sentence runs on into it.
     """
     marks = [mark_of(line.phrase) for line in lines]
-    return [mark if mark and _is_accepted(lines, marks, place) else None for place, mark in enumerate(marks)]
+    return [mark if mark and _is_accepted(lines, marks, index) else None for index, mark in enumerate(marks)]
 
 
-def _is_accepted(lines: Sequence[Line], marks: Sequence[Mark | None], place: int) -> bool:
-    mark = marks[place]
+def _is_accepted(lines: Sequence[Line], marks: Sequence[Mark | None], index: int) -> bool:
+    mark = marks[index]
     if mark is None or (mark.is_sure and mark.symbol):
         return mark is not None
-    neighbours = _has_neighbour(lines, marks, place, -1) + _has_neighbour(lines, marks, place, 1)
-    if _is_in_sentence(lines, marks, place):
+    neighbours = _has_neighbour(lines, marks, index, -1) + _has_neighbour(lines, marks, index, 1)
+    if _is_in_sentence(lines, marks, index):
         return neighbours == 2 and not mark.symbol
-    return neighbours > 0 or mark.is_sure or _hangs_below(lines, place)
+    return neighbours > 0 or mark.is_sure or _hangs_below(lines, index)
 
 
-def _is_in_sentence(lines: Sequence[Line], marks: Sequence[Mark | None], place: int) -> bool:
+def _is_in_sentence(lines: Sequence[Line], marks: Sequence[Mark | None], index: int) -> bool:
     """Whether a sentence runs on into a line from the full one above it, which begins no item of the same list."""
-    mark, mark_above = marks[place], marks[place - 1] if place else None
-    if not place or (mark and mark_above and follows(mark, mark_above)):
+    mark, mark_above = marks[index], marks[index - 1] if index else None
+    if not index or (mark and mark_above and follows(mark, mark_above)):
         return False
-    above, line = lines[place - 1], lines[place]
+    above, line = lines[index - 1], lines[index]
     is_aligned = line.phrase.x0 - above.phrase.x0 < _SAME_INDENT * line.em
     return (
         not _is_far_below(line, above)
@@ -47,31 +47,31 @@ def _is_in_sentence(lines: Sequence[Line], marks: Sequence[Mark | None], place: 
     )
 
 
-def _hangs_below(lines: Sequence[Line], place: int) -> bool:
+def _hangs_below(lines: Sequence[Line], index: int) -> bool:
     """Whether the line below a mark stands under the words behind it."""
-    if place + 1 == len(lines):
+    if index + 1 == len(lines):
         return False
-    words, below = lines[place].phrase.words, lines[place + 1].phrase
-    return abs(below.x0 - words[1].x0) < _SAME_INDENT / 2 * lines[place].em and below.x0 > words[0].x1
+    words, below = lines[index].phrase.words, lines[index + 1].phrase
+    return abs(below.x0 - words[1].x0) < _SAME_INDENT / 2 * lines[index].em and below.x0 > words[0].x1
 
 
-def _has_neighbour(lines: Sequence[Line], marks: Sequence[Mark | None], place: int, step: int) -> bool:
+def _has_neighbour(lines: Sequence[Line], marks: Sequence[Mark | None], index: int, step: int) -> bool:
     """Whether the mark before (a step of -1) or after (1) one stands at the same indent, in the same list."""
-    mark, line = marks[place], lines[place]
+    mark, line = marks[index], lines[index]
     return mark is not None and any(
         abs(lines[other_place].phrase.x0 - line.phrase.x0) < _SAME_INDENT * line.em and follows(mark, other)
-        for other_place in _list_around(lines, marks, place, step)
+        for other_place in _list_around(lines, marks, index, step)
         if (other := marks[other_place])
     )
 
 
-def _list_around(lines: Sequence[Line], marks: Sequence[Mark | None], place: int, step: int) -> Iterator[int]:
-    """The places of the lines above (a step of -1) or below (1) a line, as far as a list with its mark may go.
+def _list_around(lines: Sequence[Line], marks: Sequence[Mark | None], index: int, step: int) -> Iterator[int]:
+    """The indices of the lines above (a step of -1) or below (1) a line, as far as a list with its mark may go.
 
     Between numbered items there may be anything; dashes are in one list if no other paragraph stands between them.
     """
-    mark, line = marks[place], lines[place]
-    for other in range(place + step, place + step * _SIBLINGS_WITHIN, step):
+    mark, line = marks[index], lines[index]
+    for other in range(index + step, index + step * _SIBLINGS_WITHIN, step):
         if not 0 <= other < len(lines):
             return
         begins_paragraph = marks[other] is None and other > 0 and _is_far_below(lines[other], lines[other - 1])

@@ -77,11 +77,11 @@ def _column_passages(column: Column, style: BodyStyle) -> Iterator[Passage]:
     lines = column_lines(column, style)
     text = ColumnText(lines, accepted_marks(lines), style)
     start = 0
-    for place in range(1, len(lines) + 1):
-        if place == len(lines) or begins_passage(text, start, place):
-            piece = _piece(text, start, place)
-            yield Passage(piece, tuple(lines[start:place]), is_first=start == 0, is_last=place == len(lines))
-            start = place
+    for index in range(1, len(lines) + 1):
+        if index == len(lines) or begins_passage(text, start, index):
+            piece = _piece(text, start, index)
+            yield Passage(piece, tuple(lines[start:index]), is_first=start == 0, is_last=index == len(lines))
+            start = index
 
 
 def _piece(text: ColumnText, start: int, end: int) -> Piece:
@@ -116,9 +116,9 @@ def _surroundings(text: ColumnText, start: int, end: int) -> Surroundings:
     )
 
 
-def _distance(text: ColumnText, place: int) -> float:
+def _distance(text: ColumnText, index: int) -> float:
     """How far a line stands below the one above, in times the usual distance."""
-    above, line = text.lines[place - 1].phrase, text.lines[place].phrase
+    above, line = text.lines[index - 1].phrase, text.lines[index].phrase
     return (line.baseline - above.baseline) / text.style.leading(line.size)
 
 

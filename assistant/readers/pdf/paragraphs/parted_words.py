@@ -18,8 +18,8 @@ def with_words_together(items: Sequence[Column | TableArea]) -> list[Column | Ta
     """
     ordered: list[Column | TableArea] = []
     below: Column | None = None  # what stands below the column before
-    for place, item in enumerate(items):
-        following = items[place + 1] if place + 1 < len(items) else None
+    for index, item in enumerate(items):
+        following = items[index + 1] if index + 1 < len(items) else None
         end = _end(item, following) if isinstance(item, Column) and isinstance(following, Column) and not below else 0
         if isinstance(item, Column) and end:
             ordered.append(Column(item.lines[:end]))

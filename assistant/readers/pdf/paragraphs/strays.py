@@ -1,6 +1,6 @@
 """Small raised or lowered words that stand by themselves: they belong to the line that they stand beside.
 
-Indices upon indices, and marks of notes that are printed apart from their words, would end a paragraph otherwise.
+Subscripts of subscripts, and marks of notes that are printed apart from their words, would end a paragraph otherwise.
 """
 
 from collections.abc import Sequence
@@ -28,20 +28,20 @@ def with_strays_in_lines(layouts: Sequence[PageLayout]) -> list[PageLayout]:
 def _in_lines(column: Column) -> Column:
     lines = list(column.lines)
     strays: set[int] = set()
-    for place, line in enumerate(column.lines):
-        host = _host(lines, place, strays)
+    for index, line in enumerate(column.lines):
+        host = _host(lines, index, strays)
         if host is not None:
             lines[host] = _with_stray(line, lines[host])
-            strays.add(place)
-    return Column(tuple(line for place, line in enumerate(lines) if place not in strays)) if strays else column
+            strays.add(index)
+    return Column(tuple(line for index, line in enumerate(lines) if index not in strays)) if strays else column
 
 
-def _host(lines: Sequence[Phrase], place: int, strays: set[int]) -> int | None:
-    """The place of the line that a small phrase belongs to; None where it is a line of its own."""
-    stray = lines[place]
+def _host(lines: Sequence[Phrase], index: int, strays: set[int]) -> int | None:
+    """The index of the line that a small phrase belongs to; None where it is a line of its own."""
+    stray = lines[index]
     if len(stray.words) > _MAX_WORDS:
         return None
-    first, end = max(place - _NEIGHBOURS, 0), min(place + _NEIGHBOURS + 1, len(lines))
+    first, end = max(index - _NEIGHBOURS, 0), min(index + _NEIGHBOURS + 1, len(lines))
     hosts = [other for other in range(first, end) if other not in strays and _may_hold(lines[other], stray)]
     return min(hosts, key=lambda other: abs(lines[other].baseline - stray.baseline), default=None)
 
@@ -69,9 +69,9 @@ def _with_stray(stray: Phrase, line: Phrase) -> Phrase:
     is_glued = stray.x0 - before[-1].x1 < _GLUED * line.size
     words = [
         replace(
-            word, baseline=line.baseline, rise=word.rise or rise, is_glued=is_glued if place == 0 else word.is_glued
+            word, baseline=line.baseline, rise=word.rise or rise, is_glued=is_glued if index == 0 else word.is_glued
         )
-        for place, word in enumerate(stray.words)
+        for index, word in enumerate(stray.words)
     ]
     whole = (*before, *words, *line.words[len(before) :])
     return replace(line, words=whole, x1=max(line.x1, stray.x1))

@@ -24,8 +24,8 @@ def mark_captions(pieces: Sequence[Piece], style: BodyStyle) -> list[Piece]:
         style: what is usual in it.
     """
     return [
-        _as_caption(piece) if _is_caption(piece, pieces[max(place - 1, 0) : place + 2], style) else piece
-        for place, piece in enumerate(pieces)
+        _as_caption(piece) if _is_caption(piece, pieces[max(index - 1, 0) : index + 2], style) else piece
+        for index, piece in enumerate(pieces)
     ]
 
 

@@ -84,13 +84,13 @@ def split_at_entries(phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
 
 def _parts(phrase: Phrase) -> Iterator[Phrase]:
     start = 0
-    for place, word in enumerate(phrase.words[:-1]):
+    for index, word in enumerate(phrase.words[:-1]):
         if not _ends_like_page(word):
             continue
-        is_led_to = place > start and _is_dots(phrase.words[place - 1]) and _PAGE.fullmatch(word.text)
+        is_led_to = index > start and _is_dots(phrase.words[index - 1]) and _PAGE.fullmatch(word.text)
         if is_led_to or _glued_page(word.text):
-            yield phrase_of(phrase.words[start : place + 1])
-            start = place + 1
+            yield phrase_of(phrase.words[start : index + 1])
+            start = index + 1
     yield phrase_of(phrase.words[start:]) if start else phrase
 
 
@@ -104,9 +104,9 @@ def _without_leaders(words: Sequence[Word]) -> tuple[Word, ...]:
     """Words without the dots that lead to a number."""
     kept = []
     is_behind_dots = False
-    for place, word in enumerate(words):
+    for index, word in enumerate(words):
         is_dot = _is_dots(word)
-        next_is_dot = place + 1 < len(words) and _is_dots(words[place + 1])
+        next_is_dot = index + 1 < len(words) and _is_dots(words[index + 1])
         if is_dot and (is_behind_dots or next_is_dot or len(word.text) > 2):
             is_behind_dots = True
             continue
@@ -131,32 +131,32 @@ def _entries_of_row(row: Sequence[Phrase]) -> Iterator[Entry]:
     """The entries on a line; none where figures follow a number, as in the rows of a table."""
     entries: list[Entry] = []
     start = 0
-    for place, phrase in enumerate(row):
+    for index, phrase in enumerate(row):
         parts = _split_number(phrase)
         if parts is None:
             continue
-        words = [word for before in row[start:place] for word in before.words] + list(parts.title)
+        words = [word for before in row[start:index] for word in before.words] + list(parts.title)
         has_leaders = parts.is_led_to or _dots_at_end(" ".join(word.text for word in words)) >= _MIN_DOTS
         title = _without_leaders(words)
         if not _LETTERS.search(" ".join(word.text for word in title)) and not has_leaders:
             continue
         if not has_leaders and len(phrase.words) > 1:
             continue  # a line of text that ends in a number
-        if _has_figures_behind(row, place):
+        if _has_figures_behind(row, index):
             return
         page = _page_number(parts.number.text)
-        entries.append(Entry(title, parts.number, page, has_leaders, tuple(row[start : place + 1])))
-        start = place + 1
+        entries.append(Entry(title, parts.number, page, has_leaders, tuple(row[start : index + 1])))
+        start = index + 1
     yield from entries
 
 
-def _has_figures_behind(row: Sequence[Phrase], place: int) -> bool:
+def _has_figures_behind(row: Sequence[Phrase], index: int) -> bool:
     """Whether a figure stands behind a phrase of a row, and doesn't number the title of the next column's entry."""
-    if place + 1 >= len(row) or not _is_in_table(row[place + 1]):
+    if index + 1 >= len(row) or not _is_in_table(row[index + 1]):
         return False
-    if place + 2 >= len(row) or _is_in_table(row[place + 2]):
+    if index + 2 >= len(row) or _is_in_table(row[index + 2]):
         return True
-    before, figure, behind = row[place : place + 3]
+    before, figure, behind = row[index : index + 3]
     return figure.x0 - before.x1 <= behind.x0 - figure.x1
 
 

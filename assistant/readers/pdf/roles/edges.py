@@ -27,7 +27,7 @@ class EdgePhrase:
 
     Attributes:
         phrase: its words.
-        page: the place of its page among those of the document, from 0.
+        page: the index of its page among those of the document, from 0.
         side: of the page.
         distance: from its baseline to that edge, in points.
         wording: its text, with "#" for each number.
@@ -65,12 +65,12 @@ class EdgeRow:
         return sum(len(edge.wording) for edge in self.phrases)
 
 
-def edge_rows(page: PagePhrases, place: int, side: Side) -> list[EdgeRow]:
+def edge_rows(page: PagePhrases, index: int, side: Side) -> list[EdgeRow]:
     """The rows near an edge of a page, the outermost first, up to the first that is surely one of a table.
 
     Args:
         page: with its phrases.
-        place: of the page in its document, from 0.
+        index: of the page in its document, from 0.
         side: of the page.
     """
     rows = _outer_rows(page, side)
@@ -79,7 +79,7 @@ def edge_rows(page: PagePhrases, place: int, side: Side) -> list[EdgeRow]:
         if len(row) > _MAX_PHRASES:
             break
         gap = abs(inner[0].baseline - row[0].baseline) if inner else float("inf")
-        edge_rows.append(EdgeRow(tuple(_edge_phrases(row, page, place, side)), gap))
+        edge_rows.append(EdgeRow(tuple(_edge_phrases(row, page, index, side)), gap))
     return edge_rows
 
 
@@ -131,8 +131,8 @@ def _outer_rows(page: PagePhrases, side: Side) -> list[list[Phrase]]:
     return rows
 
 
-def _edge_phrases(row: Sequence[Phrase], page: PagePhrases, place: int, side: Side) -> Iterator[EdgePhrase]:
+def _edge_phrases(row: Sequence[Phrase], page: PagePhrases, index: int, side: Side) -> Iterator[EdgePhrase]:
     for phrase in sorted(row, key=lambda phrase: phrase.x0):
         distance = phrase.baseline if side == "top" else page.height - phrase.baseline
         wording, numbers = wording_of(phrase.text[:_MAX_CHARS])
-        yield EdgePhrase(phrase, place, side, distance, wording, numbers)
+        yield EdgePhrase(phrase, index, side, distance, wording, numbers)

@@ -29,7 +29,7 @@ def mark_endnotes(pieces: Sequence[Piece]) -> list[Piece]:
         pieces: of the document, with the words that refer to footnotes.
     """
     marked = list(pieces)
-    # The place where the text of the next list of notes begins, and that up to which its marks have been collected.
+    # The index at which the text of the next list of notes begins, and that up to which its marks have been collected.
     lists = list(_lists(pieces))
     begin = collected_to = _behind_affiliations(pieces[: lists[0][0]]) if lists else 0
     referred: dict[str, set[str]] = {"": set(), "[": set()}  # by the form of the marks
@@ -41,10 +41,10 @@ def mark_endnotes(pieces: Sequence[Piece]) -> list[Piece]:
         numbers = [str(number) for number in range(1, end - start + 1)]
         if _are_referred_to(numbers, referred[form]):
             keys = {number: f"endnote {start}.{number}" for number in numbers}
-            for place in range(begin, start):
-                marked[place] = _referring(marked[place], keys, form)
-            for place, number in zip(range(start, end), numbers, strict=True):
-                marked[place] = note_of(pieces[place], key=keys[number], label=_LABEL) or pieces[place]
+            for index in range(begin, start):
+                marked[index] = _referring(marked[index], keys, form)
+            for index, number in zip(range(start, end), numbers, strict=True):
+                marked[index] = note_of(pieces[index], key=keys[number], label=_LABEL) or pieces[index]
             begin = end
             referred = {"": set(), "[": set()}
     return marked
@@ -59,8 +59,8 @@ def _are_referred_to(numbers: Sequence[str], marks: AbstractSet[str]) -> bool:
 
 
 def _lists(pieces: Sequence[Piece]) -> Iterator[tuple[int, int]]:
-    """The places from which and up to which pieces are numbered from 1: all those between two headings."""
-    headings = [place for place, piece in enumerate(pieces) if piece.kind == "heading"]
+    """The indices from which and up to which pieces are numbered from 1: all those between two headings."""
+    headings = [index for index, piece in enumerate(pieces) if piece.kind == "heading"]
     for heading, end in pairwise([*headings, len(pieces)]):
         numbers = [_number(piece) for piece in pieces[heading + 1 : end]]
         if len(numbers) >= _MIN_NOTES and numbers == list(range(1, len(numbers) + 1)):
@@ -78,26 +78,26 @@ def _number(piece: Piece) -> int:
 
 
 def _behind_affiliations(pieces: Sequence[Piece]) -> int:
-    """The place behind the lines at the beginning of a text that explain the raised marks of authors' names."""
+    """The index behind the lines at the beginning of a text that explain the raised marks of authors' names."""
     first = enumerate(pieces[:_AFFILIATIONS_WITHIN], start=1)
-    return max((place for place, piece in first if explained_marks(piece.lines[:1])), default=0)
+    return max((index for index, piece in first if explained_marks(piece.lines[:1])), default=0)
 
 
 def _open_marks(piece: Piece, form: str) -> Iterator[tuple[int, str]]:
-    """The places of the raised words of a piece that refer to no note yet, with the marks that they may be.
+    """The indices of the raised words of a piece that refer to no note yet, with the marks that they may be.
 
     Args:
         piece: of the text.
         form: what the marks begin with, "[" or nothing.
     """
-    known = {place for place, _ in piece.note_keys}
+    known = {index for index, _ in piece.note_keys}
     words = [word for line in piece.lines for word in line.words]
-    for place, word in enumerate(words):
-        if word.rise > 0 and place and place not in known and not may_be_power(words, place):
+    for index, word in enumerate(words):
+        if word.rise > 0 and index and index not in known and not may_be_power(words, index):
             for mark in marks_like(form, word.text):
-                yield place, mark
+                yield index, mark
 
 
 def _referring(piece: Piece, keys: dict[str, str], form: str) -> Piece:
-    key_by_place = {place: keys[mark] for place, mark in reversed(list(_open_marks(piece, form))) if mark in keys}
+    key_by_place = {index: keys[mark] for index, mark in reversed(list(_open_marks(piece, form))) if mark in keys}
     return replace(piece, note_keys=(*piece.note_keys, *sorted(key_by_place.items()))) if key_by_place else piece

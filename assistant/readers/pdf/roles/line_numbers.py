@@ -34,7 +34,7 @@ class _Number(NamedTuple):
     value: int
     word: Word
     phrase: Phrase
-    place: int  # of the word in its phrase
+    word_index: int  # in its phrase
 
 
 def extract_line_numbers(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list[Phrase]]:
@@ -51,8 +51,8 @@ def extract_line_numbers(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases
     for page in pages:
         numbers = _line_numbers(page)
         if numbers:
-            places = {id(number.phrase): number.place for number in numbers}
-            rest = (_rest(phrase, places.get(id(phrase))) for phrase in page.phrases)
+            indices = {id(number.phrase): number.word_index for number in numbers}
+            rest = (_rest(phrase, indices.get(id(phrase))) for phrase in page.phrases)
             without.append(replace(page, phrases=tuple(phrase for phrase in rest if phrase)))
             firsts.append(phrase_of([numbers[0].word]))
         else:
@@ -60,10 +60,10 @@ def extract_line_numbers(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases
     return without, firsts[:1]
 
 
-def _rest(phrase: Phrase, place: int | None) -> Phrase | None:
-    if place is None:
+def _rest(phrase: Phrase, index: int | None) -> Phrase | None:
+    if index is None:
         return phrase
-    words = [*phrase.words[:place], *phrase.words[place + 1 :]]
+    words = [*phrase.words[:index], *phrase.words[index + 1 :]]
     return phrase_of(words) if words else None
 
 
@@ -85,8 +85,8 @@ def _line_numbers(page: PagePhrases) -> list[_Number]:
 
 def _numbers_in(phrase: Phrase) -> Iterator[_Number]:
     words = phrase.words
-    for place, neighbour in ((0, 1), (len(words) - 1, len(words) - 2)):
-        word = words[place]
+    for index, neighbour in ((0, 1), (len(words) - 1, len(words) - 2)):
+        word = words[index]
         if not (word.text.isascii() and word.text.isdigit() and len(word.text) <= _MAX_DIGITS) or word.rise:
             continue
         if len(words) == 1:
@@ -94,7 +94,7 @@ def _numbers_in(phrase: Phrase) -> Iterator[_Number]:
             return
         beside = words[neighbour]
         if max(beside.x0 - word.x1, word.x0 - beside.x1) >= _SET_OFF * phrase.size:
-            yield _Number(int(word.text), word, phrase, place)
+            yield _Number(int(word.text), word, phrase, index)
 
 
 def _right_edge(number: _Number) -> float:
@@ -196,7 +196,7 @@ class _Lines:
     def _beside(self, number: _Number) -> Phrase | None:
         """The line beside a number: on its right, or else on its left."""
         word, slack = number.word, _SAME_LINE * number.word.size
-        rest = _rest(number.phrase, number.place)
+        rest = _rest(number.phrase, number.word_index)
         near = [
             *([rest] if rest else []),
             *(

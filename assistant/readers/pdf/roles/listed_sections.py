@@ -31,7 +31,7 @@ def mark_listed_sections(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 class _Section(NamedTuple):
-    """Pieces from a place up to another that have a role."""
+    """Pieces that have a role, from one index up to another."""
 
     start: int
     end: int
@@ -42,33 +42,33 @@ def _marked(pieces: Sequence[Piece], sections: Iterable[_Section]) -> list[Piece
     """The pieces; those of the sections that have no other role with theirs."""
     marked = list(pieces)
     for section in sections:
-        for place in range(section.start, section.end):
-            if marked[place].role == "body":
-                marked[place] = replace(marked[place], role=section.role)
+        for index in range(section.start, section.end):
+            if marked[index].role == "body":
+                marked[index] = replace(marked[index], role=section.role)
     return marked
 
 
 def _sections_by_heading(pieces: Sequence[Piece]) -> Iterator[_Section]:
-    place = 0
-    while place < len(pieces):
-        role = _role_of_heading(pieces, place)
-        end = place + 1
+    index = 0
+    while index < len(pieces):
+        role = _role_of_heading(pieces, index)
+        end = index + 1
         if role == "bibliography":
             end = _end_of_bibliography(pieces, end)
         elif role != "body":
             end = _end_of_list(pieces, end)
         if role != "body":
-            yield _Section(place, end, role)
-        place = end
+            yield _Section(index, end, role)
+        index = end
 
 
-def _role_of_heading(pieces: Sequence[Piece], place: int) -> Role:
+def _role_of_heading(pieces: Sequence[Piece], index: int) -> Role:
     """The role that a piece gives to those below it: as a heading, or as a line above entries of a bibliography."""
-    piece = pieces[place]
+    piece = pieces[index]
     if piece.role != "body" or len(piece.lines) != 1 or piece.kind not in {"heading", "paragraph"}:
         return "body"
     role = role_of_heading(piece.lines[0].text)
-    if piece.kind == "heading" or (role == "bibliography" and _goes_on_with_entries(pieces, place)):
+    if piece.kind == "heading" or (role == "bibliography" and _goes_on_with_entries(pieces, index)):
         return role
     return "body"
 
@@ -76,29 +76,29 @@ def _role_of_heading(pieces: Sequence[Piece], place: int) -> Role:
 def _end_of_bibliography(pieces: Sequence[Piece], start: int) -> int:
     """Where a bibliography ends: at the next heading that no entries follow, or where some paragraphs are prose."""
     prose = 0  # paragraphs of it in a row
-    for place in range(start, len(pieces)):
-        piece = pieces[place]
-        if piece.kind == "heading" and not _goes_on_with_entries(pieces, place):
-            return place
+    for index in range(start, len(pieces)):
+        piece = pieces[index]
+        if piece.kind == "heading" and not _goes_on_with_entries(pieces, index):
+            return index
         prose = prose + 1 if piece.kind == "paragraph" and is_long_without_source(_text(piece)) else 0
         if prose == _ENOUGH_PROSE:
-            return place + 1 - prose
+            return index + 1 - prose
     return len(pieces)
 
 
-def _goes_on_with_entries(pieces: Sequence[Piece], place: int) -> bool:
+def _goes_on_with_entries(pieces: Sequence[Piece], index: int) -> bool:
     """Whether most of the pieces behind one are entries of a bibliography."""
-    following = [piece for piece in pieces[place + 1 : place + 1 + _LOOK_AHEAD] if piece.kind != "heading"]
+    following = [piece for piece in pieces[index + 1 : index + 1 + _LOOK_AHEAD] if piece.kind != "heading"]
     return 2 * sum(is_entry(_text(piece), piece.mark) for piece in following) > len(following)
 
 
 def _end_of_list(pieces: Sequence[Piece], start: int) -> int:
     """Where contents or an index end: at the next heading that is more than a letter, or the first longer text."""
-    for place in range(start, len(pieces)):
-        text = _text(pieces[place])
-        is_heading = pieces[place].kind == "heading" and len(text) > _MAX_LETTER_CHARS
-        if is_heading or pieces[place].table or len(text) > _MAX_LISTED_CHARS:
-            return place
+    for index in range(start, len(pieces)):
+        text = _text(pieces[index])
+        is_heading = pieces[index].kind == "heading" and len(text) > _MAX_LETTER_CHARS
+        if is_heading or pieces[index].table or len(text) > _MAX_LISTED_CHARS:
+            return index
     return len(pieces)
 
 
@@ -118,10 +118,10 @@ def _sections_by_form(pieces: Sequence[Piece]) -> Iterator[_Section]:
 def _runs(flags: Sequence[bool], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """The stretches of pieces with a flag; one text without it may stand between two that have it."""
     start = end = -1
-    for place, has_flag in enumerate([*flags, False]):
+    for index, has_flag in enumerate([*flags, False]):
         if has_flag:
-            start, end = (place if start < 0 else start), place + 1
-        elif start >= 0 and (place == len(texts) or not texts[place] or place > end):
+            start, end = (index if start < 0 else start), index + 1
+        elif start >= 0 and (index == len(texts) or not texts[index] or index > end):
             yield start, end
             start = -1
 

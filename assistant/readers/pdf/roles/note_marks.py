@@ -82,13 +82,13 @@ def opening_of(words: Sequence[Word]) -> Opening | None:
 
 
 def next_opening(words: Sequence[Word], mark: str) -> int | None:
-    """The place in a line of the raised number that begins the next note, one more than a mark; None where none is."""
+    """The index in a line of the raised number that begins the next note, one more than a mark; None where none is."""
     if not mark.isdecimal():
         return None
     following = str(int(mark) + 1)
-    for place, word in enumerate(words[:-1]):
-        if place and word.rise > 0 and word.text == following and words[place - 1].text[-1] in _ENDS:
-            return place
+    for index, word in enumerate(words[:-1]):
+        if index and word.rise > 0 and word.text == following and words[index - 1].text[-1] in _ENDS:
+            return index
     return None
 
 
@@ -106,18 +106,18 @@ def surely_referring(phrases: Iterable[Phrase]) -> set[str]:
     return {
         mark
         for phrase in phrases
-        for place, word in enumerate(phrase.words)
-        if word.rise > 0 and place and not may_be_power(phrase.words, place)
+        for index, word in enumerate(phrase.words)
+        if word.rise > 0 and index and not may_be_power(phrase.words, index)
         for mark in marks_in(word.text)
     }
 
 
-def may_be_power(words: Sequence[Word], place: int) -> bool:
-    """Whether the raised word at a place may be an exponent."""
-    if _BRACKETED.fullmatch(words[place].text):
+def may_be_power(words: Sequence[Word], index: int) -> bool:
+    """Whether the raised word at an index may be an exponent."""
+    if _BRACKETED.fullmatch(words[index].text):
         return False
-    before = " ".join(word.text for word in words[max(place - _WORDS_BEFORE, 0) : place])
-    return not raised_text(before, words[place].text)[1]
+    before = " ".join(word.text for word in words[max(index - _WORDS_BEFORE, 0) : index])
+    return not raised_text(before, words[index].text)[1]
 
 
 def marks_in(raised: str) -> list[str]:

@@ -28,33 +28,33 @@ def refer_to_notes(pieces: Sequence[Piece], notes: Sequence[Piece]) -> list[Piec
 
 
 def _keys(references: Sequence["_Reference"], surely_referred: AbstractSet[str]) -> Iterator[tuple[int, str]]:
-    """The places and keys of references; of what may be a power only where nothing else refers to the note."""
+    """The indices and keys of references; of what may be a power only where nothing else refers to the note."""
     for reference in references:
         if not reference.may_be_power or reference.key not in surely_referred:
-            yield reference.place, reference.key
+            yield reference.word_index, reference.key
 
 
 class _Reference(NamedTuple):
     """A raised word that may refer to a note.
 
     Attributes:
-        place: of the word among all of its piece.
+        word_index: among all words of its piece.
         key: of the note.
         may_be_power: whether it stands behind a unit or a variable, as in "250 m\u00b2".
     """
 
-    place: int
+    word_index: int
     key: str
     may_be_power: bool
 
 
 def _references(piece: Piece, notes: Mapping[tuple[int, str], Piece]) -> Iterator[_Reference]:
     words = [word for line in piece.lines for word in line.words]
-    for place, word in enumerate(words):
-        if word.rise > 0 and place:
+    for index, word in enumerate(words):
+        if word.rise > 0 and index:
             note = next((note for mark in marks_in(word.text) if (note := notes.get((word.page, mark)))), None)
             if note and marks_like(_printed_mark(note), word.text):
-                yield _Reference(place, note.key, may_be_power(words, place))
+                yield _Reference(index, note.key, may_be_power(words, index))
 
 
 def _printed_mark(note: Piece) -> str:

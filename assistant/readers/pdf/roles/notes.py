@@ -75,9 +75,9 @@ def extract_notes(layouts: Sequence[PageLayout], style: BodyStyle) -> tuple[list
     for layout in layouts:
         page = _PageNotes(layout, style)
         items: list[Column | TableArea] = []
-        for place, item in enumerate(layout.items):
+        for index, item in enumerate(layout.items):
             rows = _rows(item) if isinstance(item, Column) else []
-            start = page.start_of_notes(rows, place, note_lines[-1].line if note_lines else None)
+            start = page.start_of_notes(rows, index, note_lines[-1].line if note_lines else None)
             note_lines += _note_lines(rows[start:], note_lines)
             if start == len(rows):
                 items.append(item)
@@ -103,28 +103,28 @@ class _PageNotes:
         self._line_count = len(lines)
         self._bibliography = next(filter(self._heads_bibliography, range(len(layout.items))), len(layout.items))
 
-    def _heads_bibliography(self, place: int) -> bool:
-        return any(role_of_heading(line.text) == "bibliography" for line in _lines(self._layout.items[place]))
+    def _heads_bibliography(self, index: int) -> bool:
+        return any(role_of_heading(line.text) == "bibliography" for line in _lines(self._layout.items[index]))
 
-    def start_of_notes(self, rows: Sequence[_Row], place: int, last: Phrase | None) -> int:
-        """The place of the first row of the notes that end a column; the number of rows where none do.
+    def start_of_notes(self, rows: Sequence[_Row], index: int, last: Phrase | None) -> int:
+        """The index of the first row of the notes that end a column; the number of rows where none do.
 
         Args:
             rows: of the column.
-            place: of the column among the items of the page.
+            index: of the column among the items of the page.
             last: the last line of a note before, which may go on here.
         """
         tail = len(rows)
         while tail and rows[tail - 1].size <= self._small:
             tail -= 1
         for start in range(tail, len(rows)):
-            is_listed = place >= self._bibliography or _is_in_list(rows[tail : start + 1])
+            is_listed = index >= self._bibliography or _is_in_list(rows[tail : start + 1])
             if (_has_raised_opening(rows[start]) or not is_listed) and self._begins_note(rows[start], is_small=True):
                 first = tail if self._goes_on(last, rows[tail:start]) else start
-                return first if self._is_at_foot(rows[first:], place) else len(rows)
+                return first if self._is_at_foot(rows[first:], index) else len(rows)
         if self._goes_on(last, rows[tail:]):
-            return tail if self._is_at_foot(rows[tail:], place) else len(rows)
-        return self._start_in_body_size(rows, place)
+            return tail if self._is_at_foot(rows[tail:], index) else len(rows)
+        return self._start_in_body_size(rows, index)
 
     def _begins_note(self, row: _Row, *, is_small: bool) -> bool:
         opening = opening_of(row.words)
@@ -143,7 +143,7 @@ class _PageNotes:
         is_bare = printed.isalnum()
         return (self._referred if is_bare else self._surely_referred) - self._explained
 
-    def _start_in_body_size(self, rows: Sequence[_Row], place: int) -> int:
+    def _start_in_body_size(self, rows: Sequence[_Row], index: int) -> int:
         """Where notes begin that are in the size of the body: at a raised mark in the lower part of the page."""
         start = len(rows)
         for number in range(len(rows) - 1, -1, -1):
@@ -151,7 +151,7 @@ class _PageNotes:
                 break
             if _has_raised_opening(rows[number]) and self._begins_note(rows[number], is_small=False):
                 start = number
-        return start if start < len(rows) and self._is_at_foot(rows[start:], place) else len(rows)
+        return start if start < len(rows) and self._is_at_foot(rows[start:], index) else len(rows)
 
     def _goes_on(self, last: Phrase | None, rows: Sequence[_Row]) -> bool:
         """Whether rows at the foot of a page go on with a note whose last line stands on the page before."""
@@ -159,7 +159,7 @@ class _PageNotes:
             return False
         return all(abs(row.size - last.size) <= _SAME_SIZE * last.size for row in rows)
 
-    def _is_at_foot(self, rows: Sequence[_Row], place: int) -> bool:
+    def _is_at_foot(self, rows: Sequence[_Row], index: int) -> bool:
         """Whether no text of the body stands below some rows of a column; only notes with a reference fill pages."""
         opening = opening_of(rows[0].words)
         if 2 * len(rows) > self._line_count and not (opening and opening.mark in self._referred):
@@ -170,7 +170,7 @@ class _PageNotes:
         return not any(
             line.baseline > bottom and line.x0 < x1 and line.x1 > x0 and line.size > self._small
             for number, item in enumerate(self._layout.items)
-            if number != place
+            if number != index
             for line in _lines(item)
         )
 
@@ -219,10 +219,10 @@ def _note_lines(rows: Sequence[_Row], before: Sequence[_NoteLine]) -> list[_Note
         if opening and _begins_next(opening, last, is_first=not lines):
             mark = last = opening.mark
             mark_words, words = (opening.word,), opening.words
-        while (place := next_opening(words, last)) is not None:
-            lines.append(_NoteLine(_line(words[:place], row), mark, mark_words))
-            mark = last = words[place].text
-            mark_words, words = (words[place],), words[place + 1 :]
+        while (index := next_opening(words, last)) is not None:
+            lines.append(_NoteLine(_line(words[:index], row), mark, mark_words))
+            mark = last = words[index].text
+            mark_words, words = (words[index],), words[index + 1 :]
         lines.append(_NoteLine(_line(words, row), mark, mark_words))
     return lines
 
@@ -246,7 +246,7 @@ def _line(words: Sequence[Word], row: _Row) -> Phrase:
 
 def _pieces(lines: Sequence[_NoteLine]) -> Iterator[Piece]:
     """A piece for each note."""
-    starts = [place for place, line in enumerate(lines) if line.mark or not place]
+    starts = [index for index, line in enumerate(lines) if line.mark or not index]
     for number, start in enumerate(starts, start=1):
         note = lines[start : starts[number] if number < len(starts) else None]
         yield Piece(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 
 def counting(numbers: Sequence[int], others: Sequence[int], pages: int) -> frozenset[int]:
-    """The places of the numbers that count the pages between two heads alike; none where another number changes.
+    """The indices of the numbers that count the pages between two heads alike; none where another number changes.
 
     >>> counting((7, 12, 2016), (7, 14, 2016), pages=2), counting((7, 12, 2016), (8, 14, 2016), pages=2)
     (frozenset({1}), frozenset())
@@ -12,7 +12,7 @@ def counting(numbers: Sequence[int], others: Sequence[int], pages: int) -> froze
     differences = [other - number for number, other in zip(numbers, others, strict=True)]
     if not all(difference in {0, pages} for difference in differences):
         return frozenset()
-    return frozenset(place for place, difference in enumerate(differences) if difference == pages)
+    return frozenset(index for index, difference in enumerate(differences) if difference == pages)
 
 
 def steady_numbers(numbers: Sequence[int], counts: Sequence[frozenset[int]]) -> tuple[int, ...]:
@@ -20,7 +20,7 @@ def steady_numbers(numbers: Sequence[int], counts: Sequence[frozenset[int]]) -> 
 
     Args:
         numbers: of the head.
-        counts: the places of those that count the pages, by each of the pages around.
+        counts: the indices of those that count the pages, by each of the pages around.
     """
     counting_places = frozenset.intersection(*counts) if counts else frozenset()
-    return tuple(number for place, number in enumerate(numbers) if counting_places and place not in counting_places)
+    return tuple(number for index, number in enumerate(numbers) if counting_places and index not in counting_places)

@@ -102,7 +102,7 @@ def _without(pages: Sequence[PagePhrases], extracted: Iterable[Phrase]) -> list[
 
 def _edge_heads(pages: Sequence[PagePhrases], size: float) -> list[_Head]:
     """The running heads at the edges of pages, in order."""
-    edges = [edge_rows(page, place, side) for place, page in enumerate(pages) for side in ("top", "bottom")]
+    edges = [edge_rows(page, index, side) for index, page in enumerate(pages) for side in ("top", "bottom")]
     search = _Search(edges, pages, size)
     heads = [search.heads(rows) for rows in edges]
     by_style = _pages_by_style(heads)
@@ -168,7 +168,7 @@ class _Search:
         )
 
     def _head(self, edge: EdgePhrase, row: EdgeRow, *, is_outermost: bool) -> _Head | None:
-        counts = [places for page in _near_pages(edge.page) if (places := self._places_that_count(edge, page))]
+        counts = [indices for page in _near_pages(edge.page) if (indices := self._places_that_count(edge, page))]
         counted = len(counts)
         is_apart = row.gap >= _APART * max(row.size, self._usual_size)
         enough = max(2, min(_ENOUGH_PAGES, len(self._pages)))
@@ -198,10 +198,10 @@ class _Search:
             for other in self._by_wording.get((edge.side, edge.wording, page), ())
             if abs(other.distance - edge.distance) <= SAME_HEIGHT * edge.phrase.size
         )
-        places = (
+        indices = (
             counting(edge.numbers, other.numbers, step * (page - edge.page)) for other in others for step in steps
         )
-        return next(filter(None, places), frozenset())
+        return next(filter(None, indices), frozenset())
 
     def _is_head_by_form(self, edge: EdgePhrase, row: EdgeRow) -> bool:
         """Whether a phrase by itself shows that it is a page number, or what a browser prints at a page's edges."""

@@ -16,16 +16,16 @@ def mark_table_notes(pieces: Sequence[Piece]) -> list[Piece]:
         pieces: of the document, in reading order.
     """
     marked = list(pieces)
-    for place, piece in enumerate(pieces):
+    for index, piece in enumerate(pieces):
         if piece.table:
-            notes = list(_notes_below(piece.table, pieces, place + 1))
-            marked[place + 1 : place + 1 + len(notes)] = notes
-            marked[place] = replace(piece, note_keys=tuple(_note_keys(piece.table, notes)))
+            notes = list(_notes_below(piece.table, pieces, index + 1))
+            marked[index + 1 : index + 1 + len(notes)] = notes
+            marked[index] = replace(piece, note_keys=tuple(_note_keys(piece.table, notes)))
     return marked
 
 
 def _notes_below(table: TableArea, pieces: Sequence[Piece], start: int) -> Iterator[Piece]:
-    """The pieces from a place on that are notes of a table, as notes."""
+    """The pieces, from an index on, that are notes of a table, as notes."""
     lines = [line for row in table.rows for cell in row for line in cell.lines]
     marks = {mark for line in lines for word in line.words if word.rise > 0 for mark in marks_in(word.text)}
     marks |= symbols_at_ends(lines)
@@ -40,11 +40,11 @@ def _notes_below(table: TableArea, pieces: Sequence[Piece], start: int) -> Itera
 
 
 def _note_keys(table: TableArea, notes: Sequence[Piece]) -> Iterator[tuple[int, str]]:
-    """The places among all words of a table of those that refer to notes, with the notes' keys."""
+    """The indices among all words of a table of those that refer to notes, with the notes' keys."""
     keys = {note.mark: note.key for note in reversed(notes)}
     words = (word for row in table.rows for cell in row for line in cell.lines for word in line.words) if keys else ()
-    for place, word in enumerate(words):
+    for index, word in enumerate(words):
         if word.rise > 0:
             key = next((keys[mark] for mark in marks_in(word.text) if mark in keys), "")
             if key:
-                yield place, key
+                yield index, key

@@ -25,19 +25,19 @@ def mark_title(pieces: Sequence[Piece], style: BodyStyle) -> list[Piece]:
     """
     marked = list(pieces)
     on_first_page = [
-        place
-        for place, piece in enumerate(pieces[:_FIRST_PIECES])
+        index
+        for index, piece in enumerate(pieces[:_FIRST_PIECES])
         if piece.kind == "heading" and piece.role == "body" and piece.lines and piece.lines[0].page == 1
     ]
     if not on_first_page:
         return marked
-    size = max(pieces[place].lines[0].size for place in on_first_page)
+    size = max(pieces[index].lines[0].size for index in on_first_page)
     if size < _LARGER * style.size:
         return marked
-    place = next(place for place in on_first_page if pieces[place].lines[0].size >= (1 - _SAME_SIZE) * size)
-    while place in on_first_page and pieces[place].lines[0].size >= (1 - _SAME_SIZE) * size:
-        marked[place] = replace(pieces[place], role="title")
-        place += 1
+    index = next(index for index in on_first_page if pieces[index].lines[0].size >= (1 - _SAME_SIZE) * size)
+    while index in on_first_page and pieces[index].lines[0].size >= (1 - _SAME_SIZE) * size:
+        marked[index] = replace(pieces[index], role="title")
+        index += 1
     return marked
 
 

@@ -11,5 +11,5 @@ def roman_value(numeral: str) -> int:
     """
     values = [_ROMAN_DIGITS[digit] for digit in numeral.lower()]
     return sum(
-        -value if place + 1 < len(values) and value < values[place + 1] else value for place, value in enumerate(values)
+        -value if index + 1 < len(values) and value < values[index + 1] else value for index, value in enumerate(values)
     )

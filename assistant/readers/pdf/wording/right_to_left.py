@@ -38,14 +38,14 @@ def faced(word: str) -> str:
     Some programs store the bracket that is meant, others the one that is seen, which is its mirror image.
     """
     characters = list(word)
-    letters = [place for place, character in enumerate(word) if character.isalnum()]
+    letters = [index for index, character in enumerate(word) if character.isalnum()]
     for pair in _BRACKETS:
-        places = [place for place, character in enumerate(word) if character in pair]
-        for number, place in enumerate(places):
-            if len(places) % 2 == 0:
-                characters[place] = pair[number % 2]
-            elif letters and place < letters[0]:
-                characters[place] = pair[0]
-            elif letters and place > letters[-1]:
-                characters[place] = pair[1]
+        indices = [index for index, character in enumerate(word) if character in pair]
+        for number, index in enumerate(indices):
+            if len(indices) % 2 == 0:
+                characters[index] = pair[number % 2]
+            elif letters and index < letters[0]:
+                characters[index] = pair[0]
+            elif letters and index > letters[-1]:
+                characters[index] = pair[1]
     return "".join(characters)

@@ -43,18 +43,18 @@ def _with_accents(glyphs: Sequence[Glyph]) -> list[Glyph]:
             tidied.append(accent)
         if not _is_accent(glyph):
             tidied.append(glyph)
-        elif (place := _letter_below(glyph, tidied)) is not None:
-            tidied[place] = _accented(tidied[place], glyph)
+        elif (index := _letter_below(glyph, tidied)) is not None:
+            tidied[index] = _accented(tidied[index], glyph)
         else:
             pending = glyph
     return tidied if pending is None else [*tidied, pending]
 
 
 def _letter_below(accent: Glyph, glyphs: Sequence[Glyph]) -> int | None:
-    """The place of the glyph that an accent stands over, among those printed last; None where it stands over none."""
+    """The index of the glyph that an accent stands over, among those printed last; None where it stands over none."""
     last = len(glyphs) - 1
     return next(
-        (place for place in range(last, last - _LOOK_BACK, -1) if place >= 0 and _stands_over(accent, glyphs[place])),
+        (index for index in range(last, last - _LOOK_BACK, -1) if index >= 0 and _stands_over(accent, glyphs[index])),
         None,
     )
 

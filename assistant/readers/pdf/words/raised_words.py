@@ -37,9 +37,9 @@ def raised_fragments(page: Rows) -> dict[int, Placing]:
     baselines, body = [row.baseline for row in rows], _body_size(fragments)
     reach = _MAX_RAISED * max((row.largest for row in rows), default=0.0)
     raised: dict[int, Placing] = {}
-    for place, row in enumerate(rows):
-        first = max(bisect_left(baselines, row.baseline - reach), place - _NEAREST_ROWS)
-        last = min(bisect_right(baselines, row.baseline + reach), place + _NEAREST_ROWS)
+    for index, row in enumerate(rows):
+        first = max(bisect_left(baselines, row.baseline - reach), index - _NEAREST_ROWS)
+        last = min(bisect_right(baselines, row.baseline + reach), index + _NEAREST_ROWS)
         hosts = [host for host in rows[first:last] if host is not row and host.largest * _MAX_SIZE > row.smallest]
         if hosts:
             raised |= _raised_of(row, hosts, fragments, body)
@@ -86,13 +86,13 @@ def _placing_at(fragment: Fragment, host_row: _Row, fragments: Sequence[Fragment
     offset = host_row.baseline - fragment.baseline
     rise: Rise = 1 if offset > 0 else -1
     after = bisect_right(host_row.lefts, fragment.x0 + 0.1 * fragment.size)
-    for place in (after - 1, after):
-        if not 0 <= place < len(host_row.numbers):
+    for index in (after - 1, after):
+        if not 0 <= index < len(host_row.numbers):
             continue
-        host = fragments[host_row.numbers[place]]
-        gap = fragment.x0 - host.x1 if place < after else host.x0 - fragment.x1
-        is_mark = _MIN_SIZE * host.size < fragment.size < _MAX_SIZE * host.size and (place < after or rise > 0)
-        is_beside = -_OVERLAP * fragment.size < gap < (_NEAR if place < after else _NEAR_AFTER) * host.size
+        host = fragments[host_row.numbers[index]]
+        gap = fragment.x0 - host.x1 if index < after else host.x0 - fragment.x1
+        is_mark = _MIN_SIZE * host.size < fragment.size < _MAX_SIZE * host.size and (index < after or rise > 0)
+        is_beside = -_OVERLAP * fragment.size < gap < (_NEAR if index < after else _NEAR_AFTER) * host.size
         reach = _MAX_RAISED if rise > 0 else _MAX_LOWERED
         is_off = _MIN_OFFSET * host.size <= abs(offset) <= reach * host.size
         is_beside_initial = len(host.text) == 1 and fragment.size > 0.95 * body and host.size > _INITIAL * fragment.size

@@ -20,7 +20,7 @@ _MEAN_WORD = 2.5  # letters: where words are shorter on average, the spaces that
 
 
 def word_starts(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence[float], spacing: float) -> list[int]:
-    """The places at which words begin, but for the first.
+    """The indices at which words begin, but for the first.
 
     Args:
         glyphs: on one baseline, of one font and size, from left to right, without white space.
@@ -31,18 +31,18 @@ def word_starts(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence
     if spacing:
         sure = spacing + _GAP_BEYOND_SPACING
         return [
-            place
-            for place, gap in enumerate(gaps)
-            if place and (gap > sure or (claimed[place] and gap > spacing + _GAP_BEYOND_SPACING / 2))
+            index
+            for index, gap in enumerate(gaps)
+            if index and (gap > sure or (claimed[index] and gap > spacing + _GAP_BEYOND_SPACING / 2))
         ]
     if _are_widths_wrong(glyphs, claimed, gaps):
-        return [place for place, gap in enumerate(gaps) if place and (claimed[place] or gap > _SURELY_GAP)]
+        return [index for index, gap in enumerate(gaps) if index and (claimed[index] or gap > _SURELY_GAP)]
     starts = [
-        place
-        for place, gap in enumerate(gaps)
-        if gap > _SURELY_NONE and (gap > _LIKELY_GAP or claimed[place]) and place
+        index
+        for index, gap in enumerate(gaps)
+        if gap > _SURELY_NONE and (gap > _LIKELY_GAP or claimed[index]) and index
     ]
-    return [place for place in starts if claimed[place] or not _is_even_there(glyphs, claimed, gaps, place)]
+    return [index for index in starts if claimed[index] or not _is_even_there(glyphs, claimed, gaps, index)]
 
 
 def are_set_apart(gaps: Sequence[float]) -> bool:
@@ -65,19 +65,19 @@ def letter_spacing(texts: Sequence[str], gaps: Sequence[float], claimed: Sequenc
     return 0.0 if spacing > _MAX_SPACING or is_mixed or may_be_words else spacing
 
 
-def _is_even_there(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence[float], place: int) -> bool:
+def _is_even_there(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence[float], index: int) -> bool:
     """Whether a gap is one of several equal ones in a row: between the letters of a word that are set apart."""
-    gap = gaps[place]
-    if gap > _SURELY_GAP or not (glyphs[place - 1].text + glyphs[place].text).isalpha():
+    gap = gaps[index]
+    if gap > _SURELY_GAP or not (glyphs[index - 1].text + glyphs[index].text).isalpha():
         return False
-    before = range(place - 1, max(place - _MIN_SPACED, 0), -1)
-    behind = range(place + 1, min(place + _MIN_SPACED, len(gaps)))
+    before = range(index - 1, max(index - _MIN_SPACED, 0), -1)
+    behind = range(index + 1, min(index + _MIN_SPACED, len(gaps)))
 
     def is_as_wide(other: int) -> bool:
         letters = glyphs[other - 1].text + glyphs[other].text
         return not claimed[other] and abs(gaps[other] - gap) < _SAME_GAP and letters.isalpha()
 
-    return sum(len(list(takewhile(is_as_wide, places))) for places in (before, behind)) + 2 >= _MIN_SPACED
+    return sum(len(list(takewhile(is_as_wide, indices))) for indices in (before, behind)) + 2 >= _MIN_SPACED
 
 
 def _are_widths_wrong(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence[float]) -> bool:

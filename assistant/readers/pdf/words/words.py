@@ -99,13 +99,13 @@ def _fragments(run: _GlyphRun) -> Iterator[Fragment]:
 
 
 def _with_leaders(starts: list[int], texts: Sequence[str]) -> list[int]:
-    """The places at which words begin, also where dots begin or end that lead to a figure."""
+    """The indices at which words begin, also where dots begin or end that lead to a figure."""
     if texts.count(".") < len(_LEADERS) or not all(texts):
         return starts
     text = "".join([text[0] for text in texts])
     if _LEADERS not in text:
         return starts
-    ends = {place for match in _LEADER_RUN.finditer(text) for place in match.span()}
+    ends = {index for match in _LEADER_RUN.finditer(text) for index in match.span()}
     return sorted({*starts, *ends} - {0, len(texts)})
 
 
@@ -116,9 +116,9 @@ def _letter_spacing(run: _GlyphRun) -> float:
     texts = [glyph.text for glyph in run.glyphs]
     if texts.count(".") < _MIN_LEADERS:
         return letter_spacing(texts, run.gaps, run.claimed)
-    letters = [place for place, text in enumerate(texts) if text != "." or not place or texts[place - 1] != "."]
-    gaps, claimed = [run.gaps[place] for place in letters], [run.claimed[place] for place in letters]
-    return letter_spacing([texts[place] for place in letters], gaps, claimed)
+    letters = [index for index, text in enumerate(texts) if text != "." or not index or texts[index - 1] != "."]
+    gaps, claimed = [run.gaps[index] for index in letters], [run.claimed[index] for index in letters]
+    return letter_spacing([texts[index] for index in letters], gaps, claimed)
 
 
 def _word(fragment: Fragment, placing: Placing | None, is_glued: bool, page: int) -> Word:
