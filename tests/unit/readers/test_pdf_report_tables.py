@@ -16,6 +16,7 @@ from tests.support.pdf_tables import (
     draw_value,
     rows_of,
     table_in,
+    tables_and_rest,
     tables_in,
 )
 
@@ -157,3 +158,38 @@ def test_bold_names_between_the_columns_above_begin_a_table(new_pen: NewPen, nam
     first, second = tables_in(pen.pdf())
     assert len(rows_of(first)) == 3
     assert rows_of(second) == [["", *names], ["Boats", "12", "14"], ["Sheds", "7", "8"]]
+
+
+@both_pens
+@pytest.mark.parametrize("names", [("Spring", "Autumn"), ("First half", "Second half")])
+def test_names_over_several_columns_beside_names_of_one_line(new_pen: NewPen, names: Sequence[str]) -> None:
+    """Names in the middle above three columns each go over these, also beside names of single columns."""
+    pen = new_pen()
+    pen.text(LEFT, 90, "Club", is_bold=True)
+    pen.text(150, 90, "Boat", is_bold=True)
+    middles = (240, 285, 330, 400, 445, 490)
+    for middle, name in zip((285, 445), names, strict=True):
+        draw_centred(pen, name, 90, middle, is_bold=True)
+    for middle, name in zip(middles, ("Least", "Usual", "Most") * 2, strict=True):
+        draw_centred(pen, name, 104, middle)
+    for number, (club, boat) in enumerate((("North", "Canoe"), ("South", "Punt"), ("West", "Raft"))):
+        pen.text(LEFT, 122 + 14 * number, club)
+        pen.text(150, 122 + 14 * number, boat)
+        for middle in middles:
+            draw_centred(pen, f"{number + 4}.5", 122 + 14 * number, middle)
+    upper = [(cell.text, cell.columns) for cell in table_in(pen.pdf()).rows[0] if cell.text in names]
+    assert upper == [(name, 3) for name in names]
+
+
+@both_pens
+@pytest.mark.parametrize("label", ["Table 6:", "TABLE VI."])
+def test_a_caption_in_the_middle_above_the_figures_names_none(new_pen: NewPen, label: str) -> None:
+    """A caption right above the names of columns is none of them."""
+    pen = new_pen()
+    draw_centred(pen, f"{label} Boats that were lent", 78, 442)
+    for end, year in zip((400, 455, 510), ("Canoes", "Punts", "Rafts"), strict=True):
+        draw_value(pen, year, 91, end)
+    draw_rows(pen, [Row("North", ("12", "14", "9")), Row("South", ("7", "8", "3"))], 106, (400, 455, 510))
+    [table], rest = tables_and_rest(pen.pdf())
+    assert rows_of(table)[0] == ["", "Canoes", "Punts", "Rafts"]
+    assert [phrase.text for phrase in rest] == [f"{label} Boats that were lent"]

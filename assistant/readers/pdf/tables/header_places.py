@@ -6,6 +6,7 @@ from assistant.readers.pdf.tables.columns import Zone
 from assistant.readers.pdf.tables.headers import may_name_column
 from assistant.readers.pdf.tables.lines import Line
 from assistant.readers.pdf.tables.names import misfit
+from assistant.readers.pdf.wording.caption_labels import is_caption
 
 MOST_GROUPS_BEFORE = 3  # lines that group rows, between the header and the first row
 _MOST_OVERHANG = 8.0  # type sizes: how far a name may begin before the figures that it stands over
@@ -60,7 +61,8 @@ def may_group(line: Line, below: Line, zones: Sequence[Zone]) -> bool:
 
 def _is_header(line: Line, below: Line, zones: Sequence[Zone], page_width: float) -> bool:
     left, right, slack = zones[1].x0, zones[-1].x1, 1.5 * line.size
-    if below.y0 - line.y1 > _HEADER_SPACE * line.size or not all(map(may_name_column, line.parts)):
+    may_name = all(map(may_name_column, line.parts)) and not is_caption(line.parts[0].text)
+    if below.y0 - line.y1 > _HEADER_SPACE * line.size or not may_name:
         return False
     named = [*zones[1:], *(Zone(part.x0, part.x1) for part in below.parts if part.x0 > zones[0].x1)]
     is_over = line.x0 > zones[0].middle and line.x0 > left - _MOST_OVERHANG * line.size

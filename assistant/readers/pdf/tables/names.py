@@ -1,6 +1,7 @@
 """The names of columns: over several lines, and over several columns."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
@@ -33,7 +34,9 @@ def spans_of(lines: Sequence[GridLine], zones: Sequence[Zone], ruled: Sequence[S
     spanned: list[GridLine] = []
     widths = [[zone] for zone in zones]  # of each column: that of its cells, and those of its lower names
     for line, underlines in zip(reversed(lines), reversed(ruled), strict=True):
-        pieces = _spanned(line, zones, widths, _Below(underlines, _next_names(line, spanned)), is_last=not spanned)
+        named = {column for lower in spanned for piece in lower.pieces for column in range(piece.first, piece.last + 1)}
+        below = _Below(underlines, _next_names(line, spanned), named - {0})
+        pieces = _spanned(line, zones, widths, below, is_last=not spanned)
         for piece in pieces:
             if piece.first == piece.last:
                 widths[piece.first].append(Zone(piece.phrase.x0, piece.phrase.x1))
@@ -59,10 +62,11 @@ def _next_names(line: GridLine, below: Sequence[GridLine]) -> list[Piece]:
 
 
 class _Below(NamedTuple):
-    """What stands below a line of the header: rulings, and names on the next lines."""
+    """What stands below a line of the header."""
 
-    rulings: Sequence[Ruling]
-    names: Sequence[Piece]
+    rulings: Sequence[Ruling]  # right below it
+    names: Sequence[Piece]  # on the next lines
+    named: AbstractSet[int]  # the columns with names, but for that of the labels
 
 
 class _Fit(NamedTuple):
@@ -100,8 +104,8 @@ def _spanned(
             name = lower._replace(phrase=piece.phrase)
             fits.append(_Fit(name, name if name.first < name.last else None, is_sure=True))
         taken = fits[-1].single.last + 1
-    are_singles = any(fit.is_sure and fit.span is None for fit in fits)
-    are_spans = not are_singles and _cover_all([fit.span for fit in fits if fit.span], len(zones))
+    are_singles = any(fit.is_sure and fit.span is None and fit.single.first in below.named for fit in fits)
+    are_spans = not are_singles and _cover_all([fit.span for fit in fits if fit.span], below.named)
     pieces: list[Piece] = []
     for fit in fits:
         is_span = fit.span is not None and not is_last and (are_spans or fit.is_sure)
@@ -116,9 +120,9 @@ def _is_upper_line(upper: Phrase, lower: Phrase) -> bool:
     return abs(upper.x0 + upper.x1 - lower.x0 - lower.x1) < _SAME_MIDDLE * upper.size
 
 
-def _cover_all(spans: Sequence[Piece], width: int) -> bool:
-    """Whether spans cover all columns but that of the labels."""
-    return sum(span.last + 1 - span.first for span in spans) >= width - 1
+def _cover_all(spans: Sequence[Piece], columns: AbstractSet[int]) -> bool:
+    """Whether spans cover all of some columns."""
+    return columns <= {column for span in spans for column in range(span.first, span.last + 1)}
 
 
 def _under(piece: Piece, line: GridLine, underlines: Sequence[Ruling]) -> Ruling | None:
