@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from assistant.readers.pdf.order.boxes import TextBox, boxes_of
 from assistant.readers.pdf.order.gutters import Item, Row, Strip, item_of, rows_of, ruling_item, strips_of
 from assistant.readers.pdf.order.row_measures import items_of
+from assistant.readers.pdf.order.side_captions import captions_after_texts
 from assistant.readers.pdf.order.sides import Cut, cut_at
 from assistant.readers.pdf.page import Column, PageContent, PageLayout, PagePhrases, Phrase, Ruling, TableArea
 from assistant.readers.pdf.words.word_order import reads_right_to_left
@@ -145,7 +146,7 @@ def _cuts_at(strip: Strip, rows: Sequence[Row], *, is_right_to_left: bool) -> It
 def _contents(rows: Sequence[Row], *, is_right_to_left: bool) -> Iterator[Column | TableArea]:
     """The lines of an area as columns, with the tables between them."""
     lines: list[Phrase] = []
-    for row in rows:
+    for row in captions_after_texts(rows):
         for item in reversed(row) if is_right_to_left else row:
             if isinstance(item.content, Phrase):
                 lines.append(item.content)

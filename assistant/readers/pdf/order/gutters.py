@@ -12,8 +12,8 @@ from assistant.readers.pdf.page import Phrase, Ruling, TableArea
 _ASCENT, _DESCENT = 0.8, 0.2  # of the type size
 _MIN_WIDTH = 0.35  # of a gutter, in type sizes
 _LOOSE_END = 1.5  # type sizes: how far a ruling may reach into a gutter
-_HEADING_SIZE = 1.12  # of the usual type size, at least
-_HEADING_SPACE = 1.2  # of its own type size: from baseline to baseline
+HEADING_SIZE = 1.12  # of the usual type size, at least
+HEADING_SPACE = 1.2  # of its own type size: from baseline to baseline
 _MAX_OPEN_STRIPS = 8  # in one gap of a row; the ones that reach highest are kept
 
 
@@ -133,9 +133,9 @@ def _is_heading_across(rows: Sequence[Row], number: int, size: float) -> bool:
     if len(rows[number]) > 1 or number + 1 == len(rows) or len(rows[number + 1]) == 1:
         return False
     heading, below = rows[number][0], rows[number + 1][0]
-    space = _HEADING_SPACE * heading.size
+    space = HEADING_SPACE * heading.size
     has_space_above = number == 0 or height_of(heading) - height_of(rows[number - 1][0]) > space
-    return heading.size > _HEADING_SIZE * size and has_space_above and height_of(below) - height_of(heading) > space
+    return heading.size > HEADING_SIZE * size and has_space_above and height_of(below) - height_of(heading) > space
 
 
 def _gaps_of(row: Row, least_width: float) -> Iterator[tuple[float, float]]:

@@ -1,14 +1,16 @@
 """How the two sides of a strip without print are read: as columns, as rows of cells, or line by line."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from assistant.readers.pdf.order.gutters import Item, Row, Strip, rows_of
+from assistant.readers.pdf.order.gutters import HEADING_SIZE, HEADING_SPACE, Item, Row, Strip, height_of, rows_of
 from assistant.readers.pdf.order.row_groups import row_groups
 from assistant.readers.pdf.order.row_kinds import are_cells, are_marks, are_notes_of_prose, is_prose
-from assistant.readers.pdf.order.row_measures import items_of
+from assistant.readers.pdf.order.row_measures import heights_of, items_of, size_of, width_of
 from assistant.readers.pdf.order.strip_ends import Sides, first_block, trimmed, without_tail
 
+_NARROW = 0.6  # of the width of the text beside it: a box of facts, or a picture with its caption
 _MIN_LINES = 2  # of a column
 _MIN_RULINGS = 2  # of a box
 
@@ -34,7 +36,27 @@ def cut_at(strip: Strip, rows: Sequence[Row], *, is_right_to_left: bool) -> Cut 
         sides = _sides(strip, rows, is_right_to_left=is_right_to_left)
     if not all(map(is_prose, sides)) and not _are_columns(strip, rows, sides):
         return None
-    return Cut(strip.first_row, strip.end_row, [items_of(side) for side in sides])
+    return Cut(strip.first_row, strip.end_row, list(map(items_of, _within_sections(*sides))))
+
+
+def _within_sections(first: Sequence[Row], second: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """Two sides as they are read: a narrow one stands in the section of the wide one beside which it begins.
+
+    A box of facts, or a picture with what is below it, has headings of its own; the next section is no part of them.
+    """
+    end = len(first)
+    if width_of(second) < _NARROW * width_of(first) and is_prose(first):
+        begin, size = bisect_left(heights_of(first), height_of(second[0][0])), size_of(first)
+        sections = (index for index in range(max(begin, 1), end) if _begins_section(first, index, size))
+        end = next(sections, end)
+    yield from filter(None, (first[:end], second, first[end:]))
+
+
+def _begins_section(rows: Sequence[Row], index: int, size: float) -> bool:
+    """Whether a row of a text, of some usual type size, is a heading with space above it."""
+    heading, above = rows[index][0], rows[index - 1][0]
+    is_large = len(rows[index]) == 1 and heading.size > HEADING_SIZE * size
+    return is_large and height_of(heading) - height_of(above) > HEADING_SPACE * heading.size
 
 
 def _sides(strip: Strip, rows: Sequence[Row], *, is_right_to_left: bool) -> Sides:

@@ -20,6 +20,7 @@ from assistant.readers.pdf.order.row_measures import (
 )
 
 _LARGE_SPACE = 1.8  # times the usual distance of lines: between authors and their paper
+_NEARER = 1.25  # times: so much further a heading stands from what is above it than from what it heads
 _MIN_LINES_OF_BLOCK, _MAX_LINES_OF_BLOCK = 2, 8  # of short texts above columns
 _LARGER = 1.1  # times the largest type of a column: a heading so large is no part of it
 _MAX_PARTS = 2  # of a text that ends before what is below it, such as an address and its date
@@ -75,7 +76,15 @@ def without_tail(strip: Strip, rows: Sequence[Row], sides: Sides) -> Strip:
         is_outside = row[0].x0 < x0 or max(item.x1 for item in row) > x1
         if row[0].size > _LARGER * size or (is_outside and height_of(row[0]) in starts):
             return _between(strip, rows, -inf, height_of(row[0]) - SAME_WORD_BASELINE * row[0].size)
-    return strip
+    return strip._replace(end_row=strip.end_row - 1) if tail and _heads_what_follows(strip, rows, longer) else strip
+
+
+def _heads_what_follows(strip: Strip, rows: Sequence[Row], longer: Sequence[Row]) -> bool:
+    """Whether the last row of the longer column heads what stands below both: it is much nearer to that."""
+    if strip.end_row == len(rows) or len(longer) < 2:
+        return False
+    above, last, below = heights_of([*longer[-2:], rows[strip.end_row]])
+    return last - above > _NEARER * (below - last)
 
 
 def trimmed(strip: Strip, rows: Sequence[Row], sides: Sides) -> Strip:

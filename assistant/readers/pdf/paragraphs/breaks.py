@@ -102,7 +102,7 @@ def _pair(text: ColumnText, start: int, index: int) -> _Pair:
     if index - start > 1:
         leading = (above.phrase.baseline - text.lines[start].phrase.baseline) / (index - 1 - start)
     else:
-        leading = text.style.leading(line.phrase.size)
+        leading = max(text.style.leading(line.phrase.size), _leading_below(text, index))
     return _Pair(
         text, index, start,
         gap=(line.phrase.baseline - above.phrase.baseline) / max(leading, 0.5 * line.em),
@@ -111,6 +111,16 @@ def _pair(text: ColumnText, start: int, index: int) -> _Pair:
         reads_on=reads_on(above.text, line.text),
         shift=(line.phrase.x0 - above.phrase.x0) / line.em,
     )  # fmt: skip
+
+
+def _leading_below(text: ColumnText, index: int) -> float:
+    """The distance of a line to the next, if that goes on with its sentence in the same type; else 0."""
+    line, below = text.lines[index], text.lines[index + 1] if index + 1 < len(text.lines) else None
+    if below is None or ends_sentence(line.text) or has_room_for(line, below) or text.marks[index + 1]:
+        return 0.0
+    distance = below.phrase.baseline - line.phrase.baseline
+    is_alike = abs(below.em - line.em) <= OTHER_SIZE * line.em and below.is_bold == line.is_bold
+    return distance if is_alike and distance <= WIDE_LEADING * text.style.leading(line.phrase.size) else 0.0
 
 
 def _indents(text: ColumnText, index: int) -> int:

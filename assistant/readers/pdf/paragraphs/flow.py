@@ -53,8 +53,11 @@ def join_over_breaks(passages: Sequence[Passage]) -> list[Passage]:
                 unfinished = unfinished if is_at_bottom and _is_unfinished(passage, indents=indents) else None
                 continue
             unfinished = None
+        if unfinished is not None and _ends_section(passage, joined[unfinished]):
+            unfinished = None
         joined.append(passage)
-        if is_at_bottom and _is_unfinished(passage, indents=indents):
+        is_beside = unfinished is not None and _is_set_smaller(passage, joined[unfinished])
+        if is_at_bottom and not is_beside and _is_unfinished(passage, indents=indents):
             unfinished = len(joined) - 1
     return joined
 
@@ -115,9 +118,7 @@ def _is_candidate(above: Passage, below: Passage) -> bool:
 def _goes_on(above: Passage, below: Passage) -> bool:
     """Whether a paragraph goes on in a passage: its last line is full, and no new paragraph begins behind it."""
     last, first = above.lines[-1], below.lines[0]
-    is_below = first.phrase.page == last.phrase.page and first.phrase.y0 > last.phrase.y0
-    overlaps = first.phrase.x0 < last.phrase.x1 and last.phrase.x0 < first.phrase.x1
-    if is_below and not overlaps:
+    if _is_lower(first, last) and not _overlap(first, last):
         return False
     if last.text.endswith(HYPHENS):
         return True
@@ -127,6 +128,31 @@ def _goes_on(above: Passage, below: Passage) -> bool:
         return first.indent < _INDENT and not has_room_for(last, first)
     is_nearly_full = last.room * last.em < _NEARLY_FULL * (last.right - last.left)
     return not has_room_for(last, first) or (is_nearly_full and reads_on(last.text, first.text))
+
+
+def _ends_section(passage: Passage, above: Passage) -> bool:
+    """Whether a passage is a heading that stands below a paragraph in its column, so that the paragraph ends there."""
+    if passage.piece.kind != "heading":
+        return False
+    heading, last = passage.lines[0], above.lines[-1]
+    return _is_lower(heading, last) and _overlap(heading, last)
+
+
+def _is_set_smaller(passage: Passage, above: Passage) -> bool:
+    """Whether a passage is set in smaller type on the page of a paragraph, as a caption beside it is."""
+    if not passage.lines:
+        return False
+    line, last = passage.lines[0], above.lines[-1]
+    return line.phrase.page == last.phrase.page and line.em < (1 - OTHER_SIZE) * last.em
+
+
+def _is_lower(line: Line, other: Line) -> bool:
+    return line.phrase.page == other.phrase.page and line.phrase.y0 > other.phrase.y0
+
+
+def _overlap(line: Line, other: Line) -> bool:
+    """Whether some of a line stands above or below some of another."""
+    return line.phrase.x0 < other.phrase.x1 and other.phrase.x0 < line.phrase.x1
 
 
 def _differ_in_width(line: Line, other: Line) -> bool:
