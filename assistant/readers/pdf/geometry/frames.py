@@ -1,4 +1,4 @@
-"""Frames: a page turned so that the text of some angle runs from left to right, with its top left corner as (0, 0)."""
+"""Frames: coordinates of a page turned so that text of some angle runs from left to right; (0, 0) is the top left."""
 
 import math
 from typing import NamedTuple

@@ -17,7 +17,7 @@ _THIN = 2.5  # points
 
 
 class TextBox(NamedTuple):
-    """The place of a box."""
+    """The rectangle of a box of text."""
 
     x0: float
     y0: float
@@ -31,7 +31,7 @@ class TextBox(NamedTuple):
 
 
 def boxes_of(rulings: Sequence[Ruling], phrases: Sequence[Phrase]) -> list[list[TextBox]]:
-    """The boxes of text that begin at one height beside each other, each such row from left to right.
+    """The rows of boxes of text that begin at one height, each from left to right.
 
     Args:
         rulings: of a page.
@@ -44,13 +44,13 @@ def boxes_of(rulings: Sequence[Ruling], phrases: Sequence[Phrase]) -> list[list[
 
 
 def _bordered(rulings: Sequence[Ruling]) -> Iterator[TextBox]:
-    """The places between two upright rulings of one height whose ends a level one joins, reaching no further."""
-    level = [ruling for ruling in rulings if ruling.y1 - ruling.y0 <= _THIN < ruling.x1 - ruling.x0]
-    upright = [ruling for ruling in rulings if ruling.x1 - ruling.x0 <= _THIN < ruling.y1 - ruling.y0]
-    for left, right in pairwise(sorted(upright, key=lambda ruling: (round(ruling.y0 / _TOLERANCE), ruling.x0))):
+    """The rectangles between two vertical rulings of one height whose ends a horizontal one joins, and no longer."""
+    horizontal = [ruling for ruling in rulings if ruling.y1 - ruling.y0 <= _THIN < ruling.x1 - ruling.x0]
+    vertical = [ruling for ruling in rulings if ruling.x1 - ruling.x0 <= _THIN < ruling.y1 - ruling.y0]
+    for left, right in pairwise(sorted(vertical, key=lambda ruling: (round(ruling.y0 / _TOLERANCE), ruling.x0))):
         box = TextBox(left.x0, min(left.y0, right.y0), right.x1, max(left.y1, right.y1))
         is_even = abs(left.y0 - right.y0) <= _TOLERANCE and abs(left.y1 - right.y1) <= _TOLERANCE
-        if is_even and any(_closes(ruling, box) for ruling in level):
+        if is_even and any(_closes(ruling, box) for ruling in horizontal):
             yield box
 
 

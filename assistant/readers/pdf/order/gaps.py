@@ -12,18 +12,18 @@ from assistant.readers.pdf.page import Ruling, Word
 
 # In type sizes:
 _MIN_GAP = 0.35  # of a gap between columns
-_NARROW_GAP = 0.7  # needs more lines with it
+_NARROW_GAP = 0.7  # a narrower one must go on over more lines
 _WIDE_GAP = 1.3  # parts columns, if the line isn't set as wide everywhere
 _SURELY_WIDE_GAP = 2.5  # parts columns, whatever stands around it
-_NEAR_EDGE = 1.5  # how far from a gap that goes on the words of another line end or begin
+_NEAR_EDGE = 1.5  # from a gap to the words of another line in which it goes on
 _LINE_DISTANCE = 2.5  # lines further apart say nothing about each other's gaps
 
 _ABOVE_USUAL = 1.4  # how many times the usual gap of its line a gap between columns is
 _USUAL_REACH = 5  # gaps on each side, among which the median is the usual one
 _LINES_AROUND = 5  # above and below, that are looked at
-_ROWS_AROUND = 15  # among which these are looked for: some hold lines of columns further off alone
+_ROWS_AROUND = 15  # among which these are looked for: some rows hold nothing but words of columns further off
 _MIN_LINES, _MIN_LINES_IF_NARROW = 3, 5  # in which a gap goes on, for it to part columns
-_MIN_LINES_TO_THE_END = 2  # the same, if no line of the text is in its way
+_MIN_LINES_TO_THE_END = 2  # the same, for a gap that goes on to the end of the text
 
 _RULING_BAND = 24.0  # points: rulings are looked up by bands of the page of this height
 

@@ -20,11 +20,11 @@ from assistant.readers.pdf.order.row_measures import (
 _MIN_BREAKS = 2  # between the rows of a table
 _SAME_START = 0.6  # type sizes: how much lower one side of a row may begin than the other
 _SAME_SPACE = 0.6  # of the largest space between the rows of a table: a smaller one is inside a row
-_SHARED_SHARE = 0.8  # of what begins on one side: so much begins on the other, too
+_SHARED_SHARE = 0.8  # of what begins on one side after a space, and on the other, too
 
 
 def row_groups(first: Sequence[Row], second: Sequence[Row]) -> list[list[Item]]:
-    """The cells of a table, row by row, or texts with their side heads; empty if the sides go on by themselves.
+    """The cells of a table, row by row, or texts with their side heads; empty if each side is read by itself.
 
     A cell of one line stays with the first line of the one beside it.
 
@@ -48,8 +48,8 @@ def row_groups(first: Sequence[Row], second: Sequence[Row]) -> list[list[Item]]:
 def _boundaries(first: Sequence[Row], second: Sequence[Row]) -> list[float]:
     """The heights at which the rows of a table begin, with the ends of the page; empty if the sides are no table.
 
-    In a table, whatever begins on one side after a space begins at the height of something on the other. Side heads
-    begin so, too, and have more and longer lines beside them than they have.
+    In a table, whatever begins after a space on one side has something beside it that begins at the same height. So do
+    side heads, which have more and longer lines beside them than their own.
     """
     line_space = min(line_space_of(first), line_space_of(second))
     few, many = sorted((starts_of(first, line_space), starts_of(second, line_space)), key=len)

@@ -12,7 +12,7 @@ from assistant.readers.pdf.wording.sentences import COLONS
 _MIN_LINES_OF_PROSE = 3  # of a column
 _PROSE_FILL = 0.6  # of the width of a column of prose: how much its lines fill
 _MIN_PROSE_WIDTH = 12.0  # type sizes, of its lines
-_MARK_WIDTH = 3.0  # type sizes: the marks and numbers of a list, or of lines, take up no more
+_MARK_WIDTH = 3.0  # type sizes: the marks of a list and the numbers of lines are no wider
 _WIDE_SPACE = 0.6  # type sizes: more than between the lines of a text
 _NEARLY_ALL, _MOST, _HALF, _FEW = 0.9, 0.8, 0.5, 0.2  # shares
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from assistant.readers.pdf.order.gutters import Item, Row, height_of
 
-_BREAK = 0.3  # type sizes: so much more than the usual space between lines parts what follows
+_BREAK = 0.3  # type sizes beyond the usual space between lines: what follows begins anew
 _ROWS_ABOVE = 3  # of a text in several columns, among which the line above is looked for
 
 

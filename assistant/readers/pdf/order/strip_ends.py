@@ -88,7 +88,7 @@ def _heads_what_follows(strip: Strip, rows: Sequence[Row], longer: Sequence[Row]
 
 
 def trimmed(strip: Strip, rows: Sequence[Row], sides: Sides) -> Strip:
-    """A strip between short texts, without what is above or below one of them alone after a space.
+    """A strip between short texts, without what stands above or below only one of them, behind a space.
 
     What is below stays if its side is in several parts anyway: then it is one more.
     """

@@ -13,7 +13,7 @@ from assistant.readers.pdf.wording.sentences import ends_sentence, reads_on
 _STOPS = (".", "!", "?")
 OTHER_SIZE = 0.12  # the share by which lines of one paragraph may differ in size
 _WIDEST_GAP = 2.2  # times that distance: formulas make room for themselves, and a letter may be double-spaced
-_NARROW_GAP = 1.12  # times that distance: tells a new paragraph where something else does, too
+_NARROW_GAP = 1.12  # times that distance: with another sign, it shows a new paragraph
 _CODE_GAP = 2.6  # times that distance, inside code: an empty line is part of it
 _INDENT = 0.7  # type sizes
 _SAME_SIZE = 0.5  # points

@@ -14,7 +14,7 @@ _MAX_PAGES = 2  # from one part to the next: a page of tables may stand between 
 _MAX_SPAN = 10  # pages that a paragraph goes over
 _INDENT = 0.7  # type sizes
 _SAME_WIDTH = 0.25  # the share by which the columns of a paragraph that goes on differ in width
-_NEARLY_FULL = 0.2  # the share of its width that a full line may leave free
+_NEARLY_FULL = 0.2  # the share of its column that a nearly full line may leave free
 
 
 @dataclass(frozen=True, slots=True)

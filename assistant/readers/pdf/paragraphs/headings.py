@@ -130,7 +130,7 @@ def _stands_out(line: Line, mark: Mark | None, around: Surroundings) -> bool:
 
 
 def _is_short_above_text(line: Line, around: Surroundings) -> bool:
-    """Whether a line is much shorter than the one below, and parted by space from that and from a sentence above."""
+    """Whether a line is much shorter than the one below, with space below it, and above it the end of a sentence."""
     if around.below is None or around.space_below <= _SPACE_ABOVE or not around.ends_above:
         return False
     below, width = around.below, line.right - line.left

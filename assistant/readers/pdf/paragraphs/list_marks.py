@@ -56,17 +56,17 @@ def _hangs_below(lines: Sequence[Line], index: int) -> bool:
 
 
 def _has_neighbour(lines: Sequence[Line], marks: Sequence[Mark | None], index: int, step: int) -> bool:
-    """Whether the mark before (a step of -1) or after (1) one stands at the same indent, in the same list."""
+    """Whether the list of a mark has the one before it (step -1) or after it (1), at the same indent."""
     mark, line = marks[index], lines[index]
     return mark is not None and any(
-        abs(lines[other_place].phrase.x0 - line.phrase.x0) < _SAME_INDENT * line.em and follows(mark, other)
-        for other_place in _list_around(lines, marks, index, step)
-        if (other := marks[other_place])
+        abs(lines[sibling].phrase.x0 - line.phrase.x0) < _SAME_INDENT * line.em and follows(mark, other)
+        for sibling in _list_around(lines, marks, index, step)
+        if (other := marks[sibling])
     )
 
 
 def _list_around(lines: Sequence[Line], marks: Sequence[Mark | None], index: int, step: int) -> Iterator[int]:
-    """The indices of the lines above (a step of -1) or below (1) a line, as far as a list with its mark may go.
+    """The indices of the lines above (step -1) or below (1) a line, as far as its list may go.
 
     Between numbered items there may be anything; dashes are in one list if no other paragraph stands between them.
     """

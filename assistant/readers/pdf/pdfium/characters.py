@@ -59,7 +59,7 @@ def read_origins(text_page: int, places: Sequence[int]) -> tuple[Sequence[float]
 
 
 def exhaust(iterator: Iterable[object]) -> None:
-    """Goes through an iterator for what it does, not for what it gives."""
+    """Runs an iterator to its end, for its effects."""
     deque(iterator, maxlen=0)
 
 

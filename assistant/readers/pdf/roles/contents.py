@@ -123,7 +123,7 @@ def _rising(column: Sequence[Entry], others: Sequence[Phrase]) -> Iterator[list[
 
 
 def _lines_between(top: float, bottom: float, entries: Sequence[Entry], others: Sequence[Phrase]) -> list[Phrase]:
-    """The lines between two heights that stand above or below some entries, from top to bottom."""
+    """The lines between two heights that overlap some entries horizontally, from top to bottom."""
     left, right = min(entry.phrases[0].x0 for entry in entries), max(entry.number.x1 for entry in entries)
     first = bisect_right(others, top, key=attrgetter("baseline"))
     end = bisect_left(others, bottom, key=attrgetter("baseline"))

@@ -1,4 +1,4 @@
-"""The lines along the upper and lower edges of pages, from the edge inwards, as they are searched for running heads."""
+"""The lines near the upper and lower edges of pages, from the edge inwards: running heads are among them."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

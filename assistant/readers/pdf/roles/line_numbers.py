@@ -1,6 +1,6 @@
-"""Numbers of lines beside a text, of every line or of every fifth, as transcripts, bills and poems have them.
+"""Line numbers beside a text, at every line or every fifth, as in transcripts, bills and poems.
 
-They stand below each other at one edge, where nothing else is printed, and count the lines.
+They stand below each other in a margin where nothing else is printed, and count the lines.
 """
 
 from bisect import bisect_right
@@ -13,9 +13,9 @@ from assistant.readers.pdf.geometry.phrases import phrase_of
 from assistant.readers.pdf.page import PagePhrases, Phrase, Word
 from assistant.readers.pdf.wording.sentences import ends_sentence
 
-_MAX_DIGITS = 4  # of the number of a line
+_MAX_DIGITS = 4  # of a line number
 _SAME_EDGE = 0.3  # of the type size: by how much the edges of numbers below each other differ
-_SAME_LINE = 0.4  # of the type size: numbers of lines may be small, and stand higher than their line
+_SAME_LINE = 0.4  # of the type size: line numbers may be small, and stand higher than their line
 _SET_OFF = 0.6  # of the type size: the gap between a number and the text beside it, at least
 _MIN_LINES, _MIN_STEPS = 5, 3  # numbers, where each line has one and where some have
 _MIN_COUNTED = 8  # lines from the first number to the last, where some have one
@@ -38,7 +38,7 @@ class _Number(NamedTuple):
 
 
 def extract_line_numbers(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list[Phrase]]:
-    """Takes the numbers of lines out of the text.
+    """Takes the line numbers out of the text.
 
     Args:
         pages: of the document, in order.

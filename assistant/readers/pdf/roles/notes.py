@@ -1,4 +1,4 @@
-"""Footnotes: lines in smaller type at the end of a column, which a mark begins."""
+"""Footnotes: lines in smaller type at the foot of a column that begin with a mark."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -144,7 +144,7 @@ class _PageNotes:
         return (self._referred if is_bare else self._surely_referred) - self._explained
 
     def _start_in_body_size(self, rows: Sequence[_Row], index: int) -> int:
-        """Where notes begin that are in the size of the body: at a raised mark in the lower part of the page."""
+        """Where notes in the size of the body begin: at a raised mark in the lower part of the page."""
         start = len(rows)
         for number in range(len(rows) - 1, -1, -1):
             if rows[number].phrases[0].baseline < _LOWER_PART * self._layout.height:

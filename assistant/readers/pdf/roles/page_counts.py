@@ -22,5 +22,5 @@ def steady_numbers(numbers: Sequence[int], counts: Sequence[frozenset[int]]) -> 
         numbers: of the head.
         counts: the indices of those that count the pages, by each of the pages around.
     """
-    counting_places = frozenset.intersection(*counts) if counts else frozenset()
-    return tuple(number for index, number in enumerate(numbers) if counting_places and index not in counting_places)
+    counting_indices = frozenset.intersection(*counts) if counts else frozenset()
+    return tuple(number for index, number in enumerate(numbers) if counting_indices and index not in counting_indices)

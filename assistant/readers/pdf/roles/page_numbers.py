@@ -20,7 +20,7 @@ _BAND = 3.0  # points: phrases whose baselines are nearer stand on one line
 
 
 def counting_lines(pages: Sequence[PagePhrases], usual_size: float) -> list[list[Phrase]]:
-    """The lines that are nothing but a number that counts on from such a line in the same place of a page before.
+    """The lines that hold nothing but a number, which counts on from one at the same place of an earlier page.
 
     Args:
         pages: of the document, in order.

@@ -1,4 +1,4 @@
-"""Running headers and footers, and the numbers of pages: what comes back at one height of the pages' edges."""
+"""Running headers and footers, and page numbers: what comes back at one height near the edge of a page."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -13,21 +13,21 @@ from assistant.readers.pdf.roles.page_numbers import counting_lines
 from assistant.readers.pdf.roles.spreads import SAME_HEIGHT, Spreads
 from assistant.structure import Role
 
-_NEAR_PAGES = 4  # pages to the next running head of the same kind, at most
+_NEAR_PAGES = 4  # within so many pages the next running head of its kind stands
 _ENOUGH_PAGES = 3  # on which the same words stand
-_APART = 1.6  # the distance between baselines, in type sizes, that parts a running head from the text
+_APART = 1.6  # type sizes from the baseline of a running head to that of the text
 _FAR_APART = 2.5  # the same for a number that no other page confirms
-_DENSE = 0.4  # the share of the pages from the first that has it to the last, on which it stands
+_DENSE = 0.4  # the share of the pages that have it, from the first of these to the last
 _FREQUENT = 0.1  # the share of all pages on which something behind a gap stands
-_STEADY_PAGES, _STEADY_SHARE = 4, 0.75  # a line below a running head belongs to it on so many, and of those around
-_MAX_STEADY = 2  # rows; where more come back the pages are forms
+_STEADY_PAGES, _STEADY_SHARE = 4, 0.75  # of a line below a running head, to belong to it: its pages, and its density
+_MAX_STEADY = 2  # such lines: where more come back, the pages are forms
 _LARGER = 1.1  # times the usual size: rather a heading
-_MANY_ROWS = 5  # at an edge: where all of so many come back, the whole page does
+_MANY_ROWS = 5  # at an edge: where so many all come back, the whole page does
 _MAX_CHARS = 150  # of a row that goes with a page number
 _LARGE = 1.25  # times the usual size: a heading rather than a running head, unless it is common
-_COMMON = 0.4  # the share of all pages
+_COMMON = 0.4  # the share of all pages on which it stands then
 _MARGIN = 0.1  # the share of the page's height in which a number stands alone
-_SIDE_MARGIN = 0.1  # the share of the page's width
+_SIDE_MARGIN = 0.1  # the share of the page's width on each side, in which turned text is no text of the page
 _MAX_NUMBER_WORDS, _MAX_NUMBER_LETTERS = 2, 12  # beside a page's number, as in "Page 3 of 17"
 _WORD = re.compile(r"[^\W\d_]+")
 _BARE_NUMBER = re.compile(r"[-–—|·\s]*#(?:\s?[/|]\s?#)?[-–—|·\s]*")
@@ -61,8 +61,8 @@ class _Head:
 def extract_running_heads(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], list[Piece]]:
     """Takes running headers, footers and page numbers out of the text of the pages.
 
-    They are known by their place at an edge of the page and by coming back there: in the same words, or with a number
-    that counts the pages. What stands beside such a number, apart from the text, goes with it. The numbers of lines
+    They stand near an edge of the page, and come back there: in the same words, or with a number that counts the
+    pages. What stands beside such a number, apart from the text, goes with it. The numbers of lines
     leave the text, too.
 
     Args:

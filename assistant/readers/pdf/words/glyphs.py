@@ -79,7 +79,7 @@ def _accented(letter: Glyph, accent: Glyph) -> Glyph:
 
 
 def _from_left(glyphs: Sequence[Glyph]) -> list[Glyph]:
-    """Glyphs in which those of lines with letters from right to left stand in the order of their places."""
+    """Glyphs, those of lines with letters from right to left sorted by their left and right edges."""
     ordered: list[Glyph] = []
     for line in _lines(glyphs):
         is_from_right = has_right_to_left("".join([glyph.text for glyph in line]))

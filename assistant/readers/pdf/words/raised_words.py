@@ -16,7 +16,7 @@ _MAX_RAISED, _MAX_LOWERED = 0.75, 0.4  # of that size
 _NEAR, _NEAR_AFTER = 0.2, 0.5  # of that size: the widest gap where that word stands before them, and after
 _INITIAL = 1.7  # times the size of the text: how large an initial over several lines is at least
 _OVERLAP = 0.5  # of the size of what is raised: how far it may reach over the word beside it
-_NEAREST_ROWS = 12  # that are looked at above and below
+_NEAREST_ROWS = 12  # above and below, that are looked at
 _NEAR_EACH_OTHER = 0.6  # of their own size: the gap between two raised words
 
 

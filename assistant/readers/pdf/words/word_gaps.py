@@ -10,12 +10,12 @@ from itertools import compress, takewhile
 from assistant.readers.pdf.page import Glyph
 
 _SURELY_NONE, _SURELY_GAP = 0.08, 0.2  # of the type size: kerning stays below, the spaces between words above
-_LIKELY_GAP = 0.14  # of the type size: between letters between which the file claims no space
+_LIKELY_GAP = 0.14  # of the type size: a wider gap parts words even where the file claims no space
 _SPACING_SHARE = 0.5  # of the gaps of letters that are set apart
 _MAX_SPACING = 0.55  # of the type size, between letters that are set apart
-_GAP_BEYOND_SPACING = 0.12  # of the type size, by which words are further apart than letters that are set apart
+_GAP_BEYOND_SPACING = 0.12  # of the type size: by so much more are words apart than the letters of spaced type
 _MIN_SPACED = 4  # letters: of fewer it can't be told whether they are set apart
-_SAME_GAP = 0.02  # of the type size, by which the gaps of some letters in a row differ that are set apart
+_SAME_GAP = 0.02  # of the type size: the gaps between letters that are set apart differ by no more
 _MEAN_WORD = 2.5  # letters: where words are shorter on average, the spaces that a file claims aren't believed
 
 
@@ -46,7 +46,7 @@ def word_starts(glyphs: Sequence[Glyph], claimed: Sequence[bool], gaps: Sequence
 
 
 def are_set_apart(gaps: Sequence[float]) -> bool:
-    """Whether most of some gaps, as in `word_starts`, are wider than kerning makes them."""
+    """Whether most gaps, given as in `word_starts`, are wider than kerning makes them."""
     if len(gaps) < _MIN_SPACED:
         return False
     return len([True for gap in gaps if gap > _SURELY_NONE]) > _SPACING_SHARE * (len(gaps) - 1)

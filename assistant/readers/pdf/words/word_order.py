@@ -52,9 +52,9 @@ def _have_right_to_left(words: Sequence[Word]) -> bool:
 def _runs(
     words: Sequence[Word], against: re.Pattern[str], along: re.Pattern[str], *, takes_figures_after: bool
 ) -> list[list[Word]]:
-    """The words that run against the direction of their line, together; the others one by one.
+    """Runs of words against the direction of their line; each of the other words is a run by itself.
 
-    Figures between two words of a run belong to it. So do figures after a word from left to right ("Windows 10").
+    Figures between two words of a run belong to it, and so do figures after a word from left to right ("Windows 10").
     """
     runs: list[list[Word]] = []
     is_open = False  # whether the last run goes against the line

@@ -21,11 +21,11 @@ from assistant.readers.pdf.words.word_rows import (
     without_unknown_signs,
 )
 
-_PART_GAP = 1.0  # of the type size: letters further apart are looked at apart
+_RUN_GAP = 1.0  # of the type size: letters further apart are of two runs
 _BACKWARDS = -0.5  # of the type size: by how much a letter may stand before the end of the one before
 _MIN_LEADERS = 3  # dots
 _LEADERS, _LEADER_RUN = "." * 5, re.compile(r"\.{5,}")
-_NARROW_GAP = 0.1  # of the type size: a word behind a gap so narrow is marked, or it would be joined again
+_NARROW_GAP = 0.1  # of the type size: a word behind a gap so narrow is marked, lest it be joined again
 _SAME_PLACE = 0.55  # of the width of a letter that is printed twice, offset to look bold
 
 
@@ -70,7 +70,7 @@ def _glyph_runs(glyphs: Sequence[Glyph]) -> Iterator[_GlyphRun]:
             if text == last_text and abs(x0 - last_x0) < _SAME_PLACE * (x1 - x0) and abs(offset) < 0.1 * size:
                 continue
             is_same_line = -SAME_GLYPH_BASELINE * size < offset < SAME_GLYPH_BASELINE * size
-            if is_same_line and font is last_font and size == last_size and _BACKWARDS < gap < _PART_GAP:
+            if is_same_line and font is last_font and size == last_size and _BACKWARDS < gap < _RUN_GAP:
                 run.glyphs.append(glyph)
                 run.claimed.append(is_claimed)
                 run.gaps.append(gap)
