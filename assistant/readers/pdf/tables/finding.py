@@ -21,6 +21,9 @@ from assistant.readers.pdf.tables.side_by_side import parts_beside
 from assistant.readers.pdf.tables.splitting import split_by_neighbours
 from assistant.readers.pdf.tables.titles import Title, states_only_unit, title_above
 
+_MOST_TABLES = 200  # in a column of text
+_FIRST_LINES = 128  # among which the first table of a block is looked for at first
+_MOST_JOINED_LINES = 100  # of a table with which more rows are joined
 _MOST_COLUMNS = 100  # of a table
 _MOST_HEADER_LINES = 40  # of a table
 _TITLE_HEIGHT = 120.0  # points above a ruled table, in which its title stands
@@ -67,7 +70,7 @@ def find_tables(page: PageContent | PagePhrases, phrases: Sequence[Phrase]) -> t
 
 def _tables_in(
     flow: Sequence[Phrase], rulings: Sequence[Ruling], page: PageContent | PagePhrases, body_size: float
-) -> Iterator[tuple[TableArea, Sequence[Phrase]]]:
+) -> Iterator[tuple[TableArea, list[Phrase]]]:
     """The tables in a column of text, and the phrases that stand in each; those beside each other one by one.
 
     Args:
@@ -142,7 +145,11 @@ class _FlowTables:
         end = 0
         for block in blocks_of(self.lines):
             start = max(block.start, end)
-            while start < block.stop and (table := self._table(range(start, block.stop), end)) is not None:
+            while (
+                start < block.stop
+                and len(tables) < _MOST_TABLES
+                and (table := self._first_table(range(start, block.stop), end)) is not None
+            ):
                 whole = self._with_rows_before(tables[-1:], table)
                 tables[len(tables) - (whole is not None) :] = [whole or table]
                 end = max(table[1].stop, start + 1)
@@ -150,6 +157,16 @@ class _FlowTables:
                     (place for place in range(end, block.stop) if len(self.lines[place].parts) > 1), block.stop
                 )
         return tables
+
+    def _first_table(self, block: range, free_from: int) -> tuple[TableArea, range] | None:
+        """The table with which a block begins, looked for in no more of its lines than twice those that it takes."""
+        count = _FIRST_LINES
+        while count < len(block):
+            table = self._table(block[:count], free_from)
+            if table is not None and table[1].stop < block[count] - 1:
+                return table
+            count *= 2
+        return self._table(block, free_from)
 
     def _with_rows_before(
         self, last: Sequence[tuple[TableArea, range]], table: tuple[TableArea, range]
@@ -159,6 +176,8 @@ class _FlowTables:
         if not last or area.header_rows:
             return None
         _, above_places = last[0]
+        if len(above_places) > _MOST_JOINED_LINES:
+            return None
         first = next(place for place in above_places if len(self.lines[place].parts) > 1)
         zones, own = (zones_of(self.lines[part.start : part.stop]) for part in (above_places, places))
         is_same = len(zones) == len(own) and all(map(_overlap, zones, own))
