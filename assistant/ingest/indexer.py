@@ -1,13 +1,14 @@
 """Split → embed → write: how documents get into an open index, in groups, and the report of that.
 
-A group is embedded in the background, while the group before it is written and the next one is read: so a machine with
-several cores has something to do for all of them, and at most two groups are in memory.
+Documents are embedded in the background as soon as there are enough of them to fill batches, while earlier ones are
+written and later ones are read: so a machine with several cores has something to do for all of them. At most two
+groups are in memory.
 """
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from types import TracebackType
 from typing import Literal, NamedTuple, Self
 
@@ -24,6 +25,7 @@ from assistant.segmentation.sentences import split_sentences
 from assistant.types import Document, IndexReport, Progress, Skipped
 
 _GROUP_SENTENCES = 4_000  # written together, which bounds memory; more only of a document that has more
+_PART_SENTENCES = 1_000  # of a group, whose embedding begins at once: the fewer, the sooner, but the less full batches
 _MOST_WAITING_SENTENCES = 20_000  # of a group that may wait with its vectors, 30 MB, until another one is read
 _EMBEDDED_CHUNKS = 256  # embedded at a time: enough to sort them by length, few enough to show progress
 _MOST_WAITING_BATCHES = 32  # of so many chunks
@@ -49,8 +51,8 @@ class _EmbeddedBatch(NamedTuple):
 class _Group(NamedTuple):
     """Documents that are written together, and their sentences as they are embedded in the background."""
 
-    documents: Sequence[PreparedDocument]
-    batches: Iterator[_EmbeddedBatch]
+    documents: tuple[PreparedDocument, ...] = ()
+    batches: Iterable[_EmbeddedBatch] = ()
 
     @property
     def sentence_count(self) -> int:
@@ -76,7 +78,8 @@ class Indexer:
         self._finished = 0
         self._collected: list[_WaitingDocument] = []
         self._background = BackgroundThread()
-        self._embedding: deque[_Group] = deque()  # groups that are being embedded, or wait to be
+        self._group = _Group()  # that documents are still added to
+        self._full_groups: deque[_Group] = deque()  # that wait to be written
         self._outcomes: defaultdict[_Outcome, list[str]] = defaultdict(list)
         self._failed: list[Skipped] = []
         self._notes: list[Skipped] = []
@@ -121,12 +124,14 @@ class Indexer:
             return False
         prepared = PreparedDocument(document, file_hash, sentences, chunks)
         self._collected.append(_WaitingDocument(prepared, read_file.vectors))
-        if sum(len(waiting.prepared.sentences) for waiting in self._collected) >= _GROUP_SENTENCES:
+        if sum(len(waiting.prepared.sentences) for waiting in self._collected) >= _PART_SENTENCES:
             self._start_embedding()
-            while len(self._embedding) > 1 or (
-                self._embedding and self._embedding[0].sentence_count > _MOST_WAITING_SENTENCES
+        if self._group.sentence_count >= _GROUP_SENTENCES:
+            self._close_group()
+            while len(self._full_groups) > 1 or (
+                self._full_groups and self._full_groups[0].sentence_count > _MOST_WAITING_SENTENCES
             ):
-                self._write(self._embedding.popleft())
+                self._write(self._full_groups.popleft())
         return True
 
     def keep(self, source: str) -> None:
@@ -145,15 +150,22 @@ class Indexer:
             EmbeddingError: the embedder failed; nothing of the group is written then.
         """
         self._start_embedding()
-        while self._embedding:
-            self._write(self._embedding.popleft())
+        self._close_group()
+        while self._full_groups:
+            self._write(self._full_groups.popleft())
 
     def _start_embedding(self) -> None:
-        """Has what was collected embedded in the background, as a group."""
+        """Has what was collected embedded in the background, as part of the group."""
         collected, self._collected = self._collected, []
         if collected:
+            documents = tuple(waiting.prepared for waiting in collected)
             batches = self._background.start(_batches(collected, self._embedder), _MOST_WAITING_BATCHES)
-            self._embedding.append(_Group([waiting.prepared for waiting in collected], batches))
+            self._group = _Group(self._group.documents + documents, chain(self._group.batches, batches))
+
+    def _close_group(self) -> None:
+        if self._group.documents:
+            self._full_groups.append(self._group)
+            self._group = _Group()
 
     def _write(self, group: _Group) -> None:
         attributes = {"assistant.documents": len(group.documents), "assistant.sentences": group.sentence_count}

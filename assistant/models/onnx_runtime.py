@@ -73,7 +73,12 @@ class BundledModel:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = 1  # whole batches run side by side: nothing to wait for within one
-        session = onnxruntime.InferenceSession(self._folder / self._file, options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(
+            self._folder / self._file,
+            options,
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=["SkipLayerNormFusion"],  # on a CPU the fused operator is slower than its two parts
+        )
         with _TOKENIZER_LOCK:
             return LoadedModel(_tokenizer(self._folder), session)
 

@@ -18,7 +18,8 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from tests.support import indexes
 import assistant.ingest.indexer, assistant.index.store
-assistant.ingest.indexer._GROUP_SENTENCES = 40   # many small groups, and settling between them: more kinds of moments
+# Many small groups, and settling between them: more kinds of moments.
+assistant.ingest.indexer._GROUP_SENTENCES = assistant.ingest.indexer._PART_SENTENCES = 40
 assistant.index.store._SETTLE_IN_RUN_ROWS = 400
 with indexes.open_index(Path(sys.argv[2])) as index:
     print("opened", flush=True)

@@ -98,6 +98,28 @@ class SlowEmbedder(FakeEmbedder):
 @pytest.fixture(autouse=True)
 def _small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(indexer, "_GROUP_SENTENCES", 6)
+    monkeypatch.setattr(indexer, "_PART_SENTENCES", 6)
+
+
+def test_embedding_begins_before_a_group_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first documents are being embedded while the others of their group are read; they are written as one."""
+    monkeypatch.setattr(indexer, "_GROUP_SENTENCES", 1_000)
+    embedding = threading.Event()
+
+    class Watched(FakeEmbedder):
+        def embed_chunks(self, chunks: Sequence[ChunkInput]) -> Vectors:
+            embedding.set()
+            return super().embed_chunks(chunks)
+
+    def split(document: Document, sentences: Sequence[Sentence]) -> object:
+        if document.id == "d7":  # the last one
+            assert embedding.wait(SECONDS)
+        return split_chunks(document, sentences)
+
+    monkeypatch.setattr(indexer, "split_chunks", split)
+    with open_index(tmp_path, Watched()) as index:
+        assert len(index.add(*documents(8)).added) == 8
+        check_index(index)
 
 
 def test_documents_are_read_while_others_are_embedded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,8 +176,8 @@ def test_an_embedder_that_fails_leaves_whole_groups(tmp_path: Path) -> None:
         assert before == threading.active_count()
 
 
-def test_vectors_are_those_of_one_group_after_the_other(tmp_path: Path) -> None:
-    """In the background each group is embedded by itself, so its vectors stay what they are."""
+def test_vectors_are_those_of_one_part_after_the_other(tmp_path: Path) -> None:
+    """In the background each part is embedded by itself, so its vectors don't depend on what else is indexed."""
     embedder = MiniLMEmbedder(threads=2)
     with open_index(tmp_path, embedder) as index:
         index.add(*documents(7))
