@@ -184,6 +184,19 @@ def test_accents_join_their_letters(letter: str, accent: str, expected: str) -> 
         assert texts([glyph("K", 50.0), *pair, glyph("n", 60.0)]) == [f"K{expected}n"]
 
 
+@pytest.mark.parametrize("is_first", [True, False])
+def test_accents_that_are_printed_far_from_their_letters_join_them(is_first: bool) -> None:
+    """All accents of a page may be printed before its text or behind it; one that stands over no letter stays."""
+    text = [
+        *printed("Sackinger and all the other keepers of the northern locks "),
+        *printed("Pal", baseline=112.0),
+    ]
+    accents = [glyph("\u00a8", 55.2, 99.8), glyph("\u02da", 55.2, 112.2), glyph("\u00b4", 300.0, 130.0)]
+    found = texts([*accents, *text] if is_first else [*text, *accents])
+    assert {"Säckinger", "Pål", "\u00b4"} <= set(found)
+    assert not any(mark in word for word in found for mark in "\u00a8\u02da")
+
+
 def test_leaders_are_words_of_their_own() -> None:
     """Dots that lead to a page number belong neither to the title nor to the number."""
     assert texts(printed("Scope........12")) == ["Scope", "........", "12"]
