@@ -89,7 +89,10 @@ def compare(canonical_text: str, theirs: Pieces, *, is_plain: bool) -> Compariso
     counts = {reason: apart[reason].total() for reason in LEFT_OUT if reason in apart}
     if theirs.is_printed:
         settled = settle(canonical_text, theirs, lost, surplus)
-        lost, surplus = lost - settled.theirs, surplus - settled.ours
+        balance = Counter(lost)  # of a settled word that both sides have as often, one stands elsewhere
+        balance.update(settled.ours)
+        balance.subtract(surplus + settled.theirs)
+        lost, surplus = +balance, -balance
         counts |= settled.by_reason
     allowed: Counter[str] = Counter()
     for reason in EITHER_WAY:

@@ -34,6 +34,7 @@ HYPHENS = "words that the end of a line parts"
 ADDRESS_LINES = "addresses that the end of a line parts"
 LETTERS_APART = "words whose letters are set apart"
 OFF_THE_LINE = "raised or lowered characters that the extractor sets on the line"
+SIGNS = "words with signs that the extractor gives as other characters"
 PARTED_BADLY = "words that the extractor glues or tears"
 
 

@@ -2,17 +2,27 @@
 
 Where the characters are the same, the words are settled if there is a reason to: what parts them is a hyphen at the end
 of a line, or the end of a line in an address, the letters are set apart, a mark is raised, or the words of ours occur
-elsewhere in the file by both accounts, and theirs don't. An index below an exponent may stand before or behind it. All
-else counts as lost and invented.
+elsewhere in the file by both accounts, and theirs don't. An index below an exponent may stand before or behind it, and
+a sign may be read as the character that other fonts have in its place. All else counts as lost and invented.
 """
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from research.fidelity.extraction import ADDRESS_LINES, HYPHENS, LETTERS_APART, OFF_THE_LINE, PARTED_BADLY, Pieces
+from research.fidelity.extraction import (
+    ADDRESS_LINES,
+    HYPHENS,
+    LETTERS_APART,
+    OFF_THE_LINE,
+    PARTED_BADLY,
+    SIGNS,
+    Pieces,
+)
+from research.fidelity.signs import misread_ligatures, misread_signs
+from research.fidelity.stacks import settle_stacks
 from research.fidelity.words import RAISED_SEAM, words_in_order, words_off_the_line
 
 _MOST_WORDS = 16  # of a run that is held against another
@@ -51,6 +61,10 @@ class Settled(NamedTuple):
     ours: Counter[str]
     by_reason: Counter[str]  # how many words of ours, by the reason
 
+    def plus(self, other: "Settled") -> "Settled":
+        """Both together."""
+        return Settled(self.theirs + other.theirs, self.ours + other.ours, self.by_reason + other.by_reason)
+
 
 def settle(canonical_text: str, theirs: Pieces, lost: Counter[str], surplus: Counter[str]) -> Settled:
     """Finds which of the lost words and of ours are the same characters, parted otherwise for a reason.
@@ -61,6 +75,24 @@ def settle(canonical_text: str, theirs: Pieces, lost: Counter[str], surplus: Cou
         lost: the words of theirs that ours lacks.
         surplus: the words of ours that theirs lacks.
     """
+    settled = _settled_runs(canonical_text, theirs, lost, surplus)
+    settled = settled.plus(_settled_signs(canonical_text, theirs, lost - settled.theirs, surplus - settled.ours))
+    off_the_line = words_off_the_line(canonical_text) | theirs.off_the_line
+    stacks = settle_stacks(
+        words_in_order(canonical_text),
+        words_in_order(theirs.text),
+        off_the_line,
+        lost - settled.theirs,
+        surplus - settled.ours,
+    )
+    for stack in stacks:
+        reasons = Counter({OFF_THE_LINE: len(stack.ours)})
+        settled = settled.plus(Settled(Counter(stack.theirs), Counter(stack.ours), reasons))
+    return settled
+
+
+def _settled_runs(canonical_text: str, theirs: Pieces, lost: Counter[str], surplus: Counter[str]) -> Settled:
+    """The runs of the same characters that are parted otherwise."""
     our_words, their_words = words_in_order(canonical_text), words_in_order(theirs.text)
     agreed = {word for word, _ in our_words} & ({word for word, _ in their_words} | theirs.known)
     off_the_line = words_off_the_line(canonical_text) | theirs.off_the_line
@@ -74,7 +106,7 @@ def settle(canonical_text: str, theirs: Pieces, lost: Counter[str], surplus: Cou
         our_runs[run.characters].append(run)
     settled = Settled(Counter(), Counter(), Counter())
     for their_run in _runs(their_words, lost):
-        if settled.theirs and not _are_left(their_run, lost, settled.theirs):
+        if settled.theirs and not _are_left(their_run.words, lost, settled.theirs):
             continue
         stacked = our_runs.get(their_run.sorted_characters, ()) if len(their_run.words) <= _MOST_STACKED else ()
         for our_run in (*our_runs.get(their_run.characters, ()), *stacked):
@@ -82,7 +114,7 @@ def settle(canonical_text: str, theirs: Pieces, lost: Counter[str], surplus: Cou
             reason = (
                 ADDRESS_LINES if is_address else _reason(their_run, our_run, theirs.hyphenated, agreed, off_the_line)
             )
-            if reason and _are_left(our_run, surplus, settled.ours):
+            if reason and _are_left(our_run.words, surplus, settled.ours):
                 settled.theirs.update(their_run.words)
                 settled.ours.update(our_run.words)
                 settled.by_reason[reason] += len(our_run.words)
@@ -90,9 +122,21 @@ def settle(canonical_text: str, theirs: Pieces, lost: Counter[str], surplus: Cou
     return settled
 
 
-def _are_left(run: _Run, words: Counter[str], taken: Counter[str]) -> bool:
+def _settled_signs(canonical_text: str, theirs: Pieces, lost: Counter[str], surplus: Counter[str]) -> Settled:
+    """The words that are the same but for signs that the extractor gives as other characters."""
+    settled = Settled(Counter(), Counter(), Counter())
+    their_words = words_in_order(theirs.text)
+    for misread, ours in (*misread_signs(canonical_text, lost), *misread_ligatures(their_words, surplus)):
+        if _are_left(misread, lost, settled.theirs) and _are_left(ours, surplus, settled.ours):
+            settled.theirs.update(misread)
+            settled.ours.update(ours)
+            settled.by_reason[SIGNS] += 1
+    return settled
+
+
+def _are_left(run: Sequence[str], words: Counter[str], taken: Counter[str]) -> bool:
     """Whether each word of a run is left, as often as the run has it."""
-    return all(words[word] - taken[word] >= run.words.count(word) for word in run.words)
+    return all(words[word] - taken[word] >= run.count(word) for word in run)
 
 
 def hyphenated_pairs(text: str) -> set[tuple[str, str]]:

@@ -7,8 +7,8 @@ from collections import Counter
 RAISED_SEAM = "\ue000"  # stands on both sides of raised digits, which are words of their own
 _RAISED_DIGITS = re.compile("[⁰¹²³⁴-⁹]+")
 _UNSEEN = re.compile(
-    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
-)
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffd\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
+)  # and a sign without meaning, which one side shows and the other drops
 _WORD = re.compile(r"[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*")
 _MARK_OF_ITEM = re.compile(r"^[ \t#|]*[(\[]?((?:[^\W_]{1,6}[.)\]]){1,6}|\d+(?:\.\d+)+)(?=\s)", re.MULTILINE)
 _MARK_IN_CELL = re.compile(r"(?<=[ ])\(?([^\W_]{1,4}[.)])(?= )")
@@ -25,7 +25,7 @@ def count_words(text: str) -> Counter[str]:
     >>> sorted(count_words("48,210³ Books; ﬁve «books»"))
     ['3', '48,210', 'books', 'five']
     """
-    return Counter(_WORD.findall(_folded(text)))
+    return Counter(_WORD.findall(folded(text)))
 
 
 def words_in_order(text: str) -> list[tuple[str, str]]:
@@ -34,10 +34,10 @@ def words_in_order(text: str) -> list[tuple[str, str]]:
     >>> words_in_order("Self-\nmade 10⁶")
     [('self', ''), ('made', '-\n'), ('10', ' '), ('6', '\ue000')]
     """
-    folded = _folded(text)
+    plain = folded(text)
     words, end = [], 0
-    for match in _WORD.finditer(folded):
-        words.append((match[0], folded[end : match.start()]))
+    for match in _WORD.finditer(plain):
+        words.append((match[0], plain[end : match.start()]))
         end = match.end()
     return words
 
@@ -54,10 +54,11 @@ def count_characters(words: Counter[str]) -> Counter[str]:
 
 def words_off_the_line(text: str) -> set[str]:
     """The words with raised or lowered characters in them, as they are counted."""
-    return {word for match in _SET_OFF_THE_LINE.finditer(text) for word in _WORD.findall(_folded(match[0]))}
+    return {word for match in _SET_OFF_THE_LINE.finditer(text) for word in _WORD.findall(folded(match[0]))}
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """A text as its words are counted: without case, and raised digits set apart."""
     apart = _RAISED_DIGITS.sub(f"{RAISED_SEAM}\\g<0>{RAISED_SEAM}", _UNSEEN.sub("", text))
     return unicodedata.normalize("NFKC", apart).casefold()
 

@@ -34,6 +34,11 @@ def printed(text: str) -> Pieces:
         ("CO₂ in the pond", "CO 2 in the pond", apart.OFF_THE_LINE),
         (f"{EELS} northern pond", f"{EELS} north ernpond", apart.PARTED_BADLY),
         (f"{EELS} eels live", f"{EELS} eelslive", apart.PARTED_BADLY),
+        ("a set ⟨m\u2032, n⟩ here", "a set hm0, ni here", apart.SIGNS),
+        ("the sum ∑ of eels", "the sum X of eels", apart.SIGNS),
+        ("| pike | ✓ | ✗ |", "pike 3 7", apart.SIGNS),
+        ("our efforts", "our e↵orts", apart.SIGNS),
+        ("off-shore", "o↵-shore", apart.SIGNS),
     ],
 )
 def test_the_same_characters_parted_otherwise_for_a_reason_are_kept(ours: str, theirs: str, reason: str) -> None:
@@ -54,6 +59,9 @@ def test_the_same_characters_parted_otherwise_for_a_reason_are_kept(ours: str, t
         ("125 eels", "12.5 eels"),  # a point is lost
         ("125 eels", "12 . 5 eels"),
         ("Decembe r", "December"),
+        ("a set m, n here", "a set hm0, n here"),  # the signs are lost
+        ("our eorts", "our e↵orts and more"),
+        ("our dierent", "our different"),
     ],
 )
 def test_what_may_be_our_own_fault_counts(ours: str, theirs: str) -> None:
@@ -111,6 +119,36 @@ def test_an_index_below_an_exponent_may_stand_before_or_behind_it() -> None:
         theirs.off_the_line |= {"ner", "htner"}
         assert {apart.OFF_THE_LINE: words} == compare(ours, theirs, is_plain=False).apart
     assert compare("is h u NEV here", theirs, is_plain=False).words.surplus
+
+
+def test_an_index_that_both_sides_have_as_often_is_not_counted_twice() -> None:
+    """Letters with indices settle only as long as fewer words differ: what one lacks stays lost."""
+    ours = "is h ₁NER and x ₂ here"
+    theirs = printed("is hNER 1 and x2 here")
+    theirs.off_the_line |= {"1ner", "2"}
+    assert (0, 0) == _lost_and_surplus(ours, theirs)
+    theirs = printed("is hNER 1 and x2 here, 2")
+    theirs.off_the_line |= {"1ner", "2"}
+    assert (1, 0) == _lost_and_surplus(ours, theirs)
+    theirs = printed("is hNER 1 and x3 here")
+    theirs.off_the_line |= {"1ner", "2"}
+    assert (1, 2) == _lost_and_surplus(ours, theirs)
+
+
+def _lost_and_surplus(ours: str, theirs: Pieces) -> tuple[int, int]:
+    words = compare(ours, theirs, is_plain=False).words
+    return words.lost, words.surplus
+
+
+@pytest.mark.parametrize("ours", ["the sum of eels", "the sum ∏ of eels", "the sum ✗ of eels"])
+def test_a_sign_that_ours_lacks_is_lost(ours: str) -> None:
+    """A letter of the extractor's is excused by the sign at its place in fonts of signs alone."""
+    assert compare(ours, printed("the sum X of eels"), is_plain=False).words.lost == 1
+
+
+def test_signs_without_meaning_part_no_words() -> None:
+    """One side shows that it can't tell a character, the other drops it."""
+    assert compare("Qa\ufffdqa\ufffdyan", printed("Qaqayan"), is_plain=False).is_faithful
 
 
 def test_only_places_on_pages_make_words_part_otherwise() -> None:

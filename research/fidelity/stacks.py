@@ -1,0 +1,77 @@
+"""Indices and exponents: what stands above and below a letter, which each side sets in an order of its own."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from research.fidelity.signs import coded, signs_after, signs_before, signs_in
+from research.fidelity.words import RAISED_SEAM
+
+_MOST_WORDS = 3  # of a letter with its indices
+_LONGEST_INDEX = 3
+
+Words = Sequence[tuple[str, str]]  # each with what stands before it
+
+
+class Stack(NamedTuple):
+    """The words of a letter with its indices, on both sides."""
+
+    theirs: tuple[str, ...]
+    ours: tuple[str, ...]
+
+
+def settle_stacks(
+    our_words: Words, their_words: Words, off_the_line: set[str], lost: Counter[str], surplus: Counter[str]
+) -> Iterator[Stack]:
+    """Finds letters with indices that are the same characters on both sides.
+
+    Ours have something raised or lowered, or a sign. An index may be among the words that both sides have as often:
+    then it stands elsewhere in theirs, and counts as lost there until that is found, too.
+    """
+    balance = Counter(lost)
+    balance.subtract(surplus)
+    theirs: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for start, end in _windows(their_words, +balance):
+        words = tuple(word for word, _ in their_words[start:end])
+        theirs["".join(sorted("".join(words)))].append(words)
+    for start, end in _windows(our_words, -balance):
+        ours = tuple(word for word, _ in our_words[start:end])
+        is_raised = any(RAISED_SEAM in seam for _, seam in our_words[start : end + 1])
+        for key in _keys(our_words, start, end, is_stacked=is_raised or not off_the_line.isdisjoint(ours)):
+            stack = next((Stack(words, ours) for words in theirs.get(key, ()) if _gain(balance, words, ours) > 0), None)
+            if stack:
+                balance.subtract(stack.theirs)
+                balance.update(ours)
+                yield stack
+                break
+
+
+def _windows(words: Words, among: Counter[str]) -> Iterator[tuple[int, int]]:
+    """Where up to some words stand, one of which at least is among others, and the rest are short."""
+    for start in range(len(words)):
+        for end in range(start + 1, min(start + _MOST_WORDS, len(words)) + 1):
+            last = words[end - 1][0]
+            if not among[last] and len(last) > _LONGEST_INDEX:
+                break
+            if any(among[word] for word, _ in words[start:end]):
+                yield start, end
+
+
+def _keys(words: Words, start: int, end: int, *, is_stacked: bool) -> set[str]:
+    """The characters of some words of ours, and of the signs around them as others read these, in order."""
+    inside = "".join(f"{signs_in(seam)}{word}" for word, seam in words[start + 1 : end])
+    before = signs_before(words[start][1])
+    after = signs_after(words[end][1]) if end < len(words) else ""
+    stem = words[start][0] + inside
+    written = {stem, before + stem, stem + after, before + stem + after}
+    plain = {"".join(word for word, _ in words[start:end])} if is_stacked else set()
+    return {"".join(sorted(text)) for text in plain | {code for text in written for code in coded(text)}}
+
+
+def _gain(balance: Counter[str], theirs: Sequence[str], ours: Sequence[str]) -> int:
+    """By how many fewer words both sides would differ if some were the same."""
+    after = Counter({word: balance[word] for word in {*theirs, *ours}})
+    before = sum(map(abs, after.values()))
+    after.subtract(theirs)
+    after.update(ours)
+    return before - sum(map(abs, after.values()))
