@@ -113,3 +113,37 @@ def test_a_table_below_a_sentence_is_another_one(new_pen: type[FpdfPen | Reportl
     pen.text(LEFT, 70, f"The vessels of the other harbour were these{end}")
     draw_page(pen, [HEADER, *vessels(60, 9)])
     assert [len(table.rows) for table in tables_on(read(pen.pdf()))] == [47, 10]
+
+
+@pytest.mark.parametrize("new_pen", PENS)
+@pytest.mark.parametrize("is_bold", [True, False])
+def test_names_at_the_end_of_a_page_head_the_rows_overleaf(new_pen: type[Pen], *, is_bold: bool) -> None:
+    """The names of columns that are the last line of a page belong to the table with which the next one begins."""
+    pen = new_pen()
+    for number in range(44):
+        pen.text(
+            LEFT, 70 + 15 * number, "The harbour office lists every vessel that has a berth, and how deep it goes."
+        )
+    draw_rows(pen, [Row("Vessel", ("Length", "Draught"), is_bold=is_bold)], 760, ENDS)
+    pen.turn_page()
+    draw_rows(pen, vessels(1, 5), 70, ENDS, leading=15)
+    layouts = read(pen.pdf())
+    (table,) = tables_on(layouts)
+    assert rows_of(table)[:2] == [["Vessel", "Length", "Draught"], ["Trawler 1", "1.5", "1.25"]]
+    assert (len(table.rows), table.header_rows) == (6, 1)
+    assert [line.text for item in layouts[0].items if isinstance(item, Column) for line in item.lines][-1].endswith(
+        "goes."
+    )
+
+
+@pytest.mark.parametrize("new_pen", PENS)
+@pytest.mark.parametrize("cells", [("Vessel", "Length"), ("Total", "12.5", "8.75"), ("That is", "all for", "today.")])
+def test_other_lines_at_the_end_of_a_page_head_nothing(new_pen: type[Pen], cells: tuple[str, ...]) -> None:
+    """A last line with fewer parts than columns, with figures or with the end of a sentence names no columns."""
+    pen = new_pen()
+    pen.text(LEFT, 70, "The harbour office lists every vessel.")
+    draw_rows(pen, [Row(cells[0], cells[1:])], 760, ENDS)
+    pen.turn_page()
+    draw_rows(pen, vessels(1, 5), 70, ENDS, leading=15)
+    (table,) = tables_on(read(pen.pdf()))
+    assert len(table.rows) == 5

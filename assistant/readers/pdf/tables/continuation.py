@@ -3,8 +3,11 @@
 import statistics
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
-from assistant.readers.pdf.page import Cell, PageLayout, TableArea
+from assistant.readers.pdf.geometry.baselines import SAME_BASELINE
+from assistant.readers.pdf.page import Cell, Column, PageLayout, Phrase, TableArea
+from assistant.readers.pdf.tables.headers import may_name_column
 
 _FOOT, _HEAD = 0.6, 0.4  # of the height of a page: how far down such a table reaches, and where it goes on overleaf
 _OFFSET = 6.0  # points by which the columns of a table may be offset overleaf
@@ -18,6 +21,7 @@ def join_continued(layouts: Sequence[PageLayout]) -> list[PageLayout]:
     Args:
         layouts: all pages of a document, in order.
     """
+    layouts = _with_names_overleaf(layouts)
     joined: list[PageLayout] = []
     begun_at = 0  # the place of the page on which the last table begins
     last: TableArea | None = None  # what of it stands on the page before
@@ -36,6 +40,67 @@ def join_continued(layouts: Sequence[PageLayout]) -> list[PageLayout]:
         end = layout.items[-1] if layout.items else None
         last = end if isinstance(end, TableArea) else None
     return joined
+
+
+def _with_names_overleaf(layouts: Sequence[PageLayout]) -> list[PageLayout]:
+    """Pages in which the names of columns at the end of a page stand with the rows overleaf."""
+    moved = list(layouts)
+    for place, (page, below) in enumerate(pairwise(layouts)):
+        table = below.items[0] if below.items else None
+        if not isinstance(table, TableArea):
+            continue
+        column = moved[place].items[-1] if moved[place].items else None
+        names = _last_line(column) if isinstance(column, Column) else ()
+        if not isinstance(column, Column) or not _name_columns(names, page, table, below):
+            continue
+        rest = column.lines[: -len(names)]
+        moved[place] = replace(moved[place], items=(*moved[place].items[:-1], *([Column(rest)] if rest else [])))
+        header = tuple(Cell((name,)) for name in names)
+        groups = ("", *table.groups) if table.groups else ()
+        whole = replace(table, rows=(header, *table.rows), header_rows=1, groups=groups)
+        moved[place + 1] = replace(below, items=(whole, *below.items[1:]))
+    return moved
+
+
+def _last_line(column: Column) -> tuple[Phrase, ...]:
+    """What stands on the last baseline of a column, from left to right."""
+    last = column.lines[-1]
+    start = len(column.lines)
+    while start and abs(column.lines[start - 1].baseline - last.baseline) <= SAME_BASELINE * last.size:
+        start -= 1
+    return tuple(sorted(column.lines[start:], key=lambda phrase: phrase.x0))
+
+
+def _name_columns(names: Sequence[Phrase], page: PageLayout, table: TableArea, next_page: PageLayout) -> bool:
+    """Whether the last line of a page names the columns of the table with which the next one begins.
+
+    Args:
+        names: what stands on that line.
+        page: the one that it ends.
+        table: the one overleaf.
+        next_page: where that stands.
+    """
+    if not 1 < len(names) == _width(table) or table.title or table.header_rows > 1:
+        return False
+    if names[0].baseline < _FOOT * page.height or table.y0 > _HEAD * next_page.height:
+        return False
+    has_own = table.header_rows == 1 and _are_bold([line for cell in table.rows[0] for line in cell.lines])
+    if has_own or not all(may_name_column(name) and not name.text.endswith((".", ":")) for name in names):
+        return False
+    rows = replace(table, x0=0.0, header_rows=0)
+    edges = _edges(rows)
+    return all(
+        column in edges
+        and any(
+            abs(edge - other) < _OFFSET
+            for edge, other in zip((name.x0, name.x1, (name.x0 + name.x1) / 2), edges[column], strict=True)
+        )
+        for column, name in enumerate(names)
+    )
+
+
+def _are_bold(lines: Sequence[Phrase]) -> bool:
+    return all(word.font.is_bold for line in lines for word in line.words)
 
 
 def _first_table(layout: PageLayout) -> TableArea | None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from assistant.readers.pdf.geometry.baselines import SAME_BASELINE
 from assistant.readers.pdf.page import Phrase, TableArea
 from assistant.readers.pdf.wording.figures import is_figure
 
 _LEAST_COLUMNS = 2  # of each table
-_SAME_BASELINE = 0.25  # of the type size
 _SAME_EDGE = 0.3  # type sizes between the left edges of a title and its table
 _SAME_MIDDLE = 1.0  # type sizes between their middles
 _WORDS_SHARE = 0.6  # of the cells of a column of labels
@@ -66,7 +66,7 @@ def _two_titles(table: TableArea) -> list[Phrase]:
     header = [phrase for row in table.rows[: table.header_rows] for cell in row for phrase in cell.lines]
     top = min((phrase.baseline for phrase in header), default=0.0)
     first = sorted(
-        (line for line in header if line.baseline - top < _SAME_BASELINE * line.size), key=lambda line: line.x0
+        (line for line in header if line.baseline - top < SAME_BASELINE * line.size), key=lambda line: line.x0
     )
     return first if len(first) == 2 and len(header) > len(first) else []
 
