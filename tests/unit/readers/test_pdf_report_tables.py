@@ -193,3 +193,60 @@ def test_a_caption_in_the_middle_above_the_figures_names_none(new_pen: NewPen, l
     [table], rest = tables_and_rest(pen.pdf())
     assert rows_of(table)[0] == ["", "Canoes", "Punts", "Rafts"]
     assert [phrase.text for phrase in rest] == [f"{label} Boats that were lent"]
+
+
+def draw_grid(pen: Pen, xs: Sequence[float], ys: Sequence[float]) -> None:
+    """Rulings around cells."""
+    for y in ys:
+        pen.line(xs[0], y, xs[-1], y)
+    for x in xs:
+        pen.line(x, ys[0], x, ys[-1])
+
+
+@both_pens
+@pytest.mark.parametrize("gap", [9, 20])
+def test_a_ruled_table_with_a_space_between_its_columns(new_pen: NewPen, gap: float) -> None:
+    """Two grids beside each other with the same rows are one table, if the second has no labels of its own."""
+    pen = new_pen()
+    ys = (80, 100, 120, 140)
+    draw_grid(pen, (72, 180, 240, 300), ys)
+    draw_grid(pen, (300 + gap, 360 + gap, 420 + gap), ys)
+    rows = (
+        ("Boat", "2021", "2022", "2023", "Target"),
+        ("Canoes", "12", "14", "15", "20"),
+        ("Punts", "7", "8", "9", "9"),
+    )
+    for y, row in zip(ys, rows, strict=False):
+        for x, text in zip((76, 190, 250, 310 + gap, 370 + gap), row, strict=True):
+            pen.text(x, y + 14, text, is_bold=y == ys[0])
+    assert rows_of(table_in(pen.pdf())) == [list(row) for row in rows]
+
+
+@both_pens
+@pytest.mark.parametrize("label", ["Guides", "Boat"])
+def test_ruled_tables_beside_each_other(new_pen: NewPen, label: str) -> None:
+    """Two grids with the same rows are two tables where each has its labels."""
+    pen = new_pen()
+    ys = (80, 100, 120, 140)
+    draw_grid(pen, (72, 180, 240), ys)
+    draw_grid(pen, (250, 360, 420), ys)
+    rows = (("Boat", "2021", label, "2022"), ("Canoes", "12", "Ada", "14"), ("Punts", "7", "Jo", "8"))
+    for y, row in zip(ys, rows, strict=False):
+        for x, text in zip((76, 190, 254, 370), row, strict=True):
+            pen.text(x, y + 14, text, is_bold=y == ys[0])
+    assert [len(table.rows[0]) for table in tables_in(pen.pdf())] == [2, 2]
+
+
+@both_pens
+@pytest.mark.parametrize("names", [("LINE", "PLACE", "WHAT STANDS THERE"), ("No.", "Page", "Subject")])
+def test_names_beside_their_columns(new_pen: NewPen, names: Sequence[str]) -> None:
+    """Where there are as many names as columns, each names its own, also from a little to the left of it."""
+    pen = new_pen()
+    for x, name in zip((72, 160, 260), names, strict=True):
+        pen.text(x, 90, name, is_bold=True)
+    beside = 72 + pen.width(names[0], is_bold=True) + 14
+    rows = (("8", "52", "Sign of the club"), ("9", "78", "Months of delay"), ("10", "42-47", "Codes of notices"))
+    for number, row in enumerate(rows):
+        for x, text in zip((beside, 172, 260), row, strict=True):
+            pen.text(x, 108 + 18 * number, text)
+    assert rows_of(table_in(pen.pdf())) == [list(names), *(list(row) for row in rows)]

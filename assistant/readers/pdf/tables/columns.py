@@ -14,6 +14,7 @@ from assistant.readers.pdf.wording.figures import is_figure, is_year
 
 _SIGN_WIDTHS = {"%": 0.8, ")": 0.3, "]": 0.3}  # in type sizes
 _LEAST_GAP = 0.1  # of the type size: between two columns
+_BESIDE = 2.0  # type sizes between a column and its name
 _NEAR = 0.8  # type sizes between columns that may be one
 _RARE_SHARE = 0.34  # of the lines of a column: its neighbour, if fewer fill that, may be one with it
 _CROSSING_SHARE = 0.1  # of the lines: so many may reach over the strip between two columns
@@ -139,6 +140,10 @@ def _count_bold(lines: Sequence[Line]) -> int:
 def _with_empty(zones: Sequence[Zone], names: Line) -> list[Zone]:
     """Columns with those in which nothing but a name stands."""
     own = [Zone(part.x0, part.x1) for part in names.parts]
+    if len(own) == len(zones) and all(
+        _gap(zone, name) < _BESIDE * names.size for zone, name in zip(zones, own, strict=True)
+    ):
+        return list(zones)  # each has its name, which may stand beside it
     unnamed = [zone for zone in zones if len(union(own, [zone])) > len(own)]
     empty = [
         zone

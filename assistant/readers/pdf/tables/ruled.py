@@ -3,7 +3,9 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice, pairwise
+from typing import NamedTuple
 
 from assistant.readers.header_rows import is_header_row
 from assistant.readers.pdf.geometry.phrases import phrase_of
@@ -16,6 +18,8 @@ from assistant.readers.pdf.wording.figures import is_currency, is_figure
 
 _REGULAR = 0.4  # of the places of a grid: so many cells has a table at least; a form has fewer, of many widths
 _MOST_GRIDS = 100  # on a page
+_MOST_GAP = 3.0  # type sizes between two halves of a table
+_SAME_ROW = 2.5  # points by which the borders of their rows differ at most
 _LEAST_FILLED = 0.6  # of the columns: spaces between coloured boxes are no columns
 _NEXT_LINE = 1.6  # type sizes below a grid, in which its next row would stand
 _NEXT_LINES = 3.5  # the same for a row of figures, above which a line may group them
@@ -33,13 +37,52 @@ def ruled_tables(phrases: Sequence[Phrase], rulings: Sequence[Ruling]) -> Iterat
         phrases: of one page.
         rulings: of the page.
     """
+    whole: list[_Ruled] = []
+    for ruled in sorted(_ruled(phrases, rulings), key=lambda ruled: ruled.grid.xs[0]):
+        left = next((other for other in whole if _are_halves(other, ruled)), None)
+        if left is None:
+            whole.append(ruled)
+        else:
+            whole[whole.index(left)] = _joined(left, ruled)
+    yield from ((ruled.table, ruled.phrases) for ruled in whole)
+
+
+class _Ruled(NamedTuple):
+    """A table in a grid."""
+
+    grid: RuledGrid
+    table: TableArea
+    phrases: list[Phrase]  # that stand in it
+
+
+def _are_halves(left: _Ruled, right: _Ruled) -> bool:
+    """Whether two tables beside each other are one: their rows are the same, and the right one has no labels."""
+    gap = right.grid.xs[0] - left.grid.xs[-1]
+    if not 0 < gap < _MOST_GAP * right.phrases[0].size or left.grid.height != right.grid.height:
+        return False
+    if any(abs(y - other) > _SAME_ROW for y, other in zip(left.grid.ys, right.grid.ys, strict=True)):
+        return False
+    if len(left.table.rows) != len(right.table.rows) or left.table.header_rows != right.table.header_rows:
+        return False
+    first = [row[0] for row in right.table.rows[right.table.header_rows :]]
+    return 2 * sum(bool(cell.lines) and all(map(is_figure, cell.lines)) for cell in first) > len(first)
+
+
+def _joined(left: _Ruled, right: _Ruled) -> _Ruled:
+    rows = tuple((*row, *more) for row, more in zip(left.table.rows, right.table.rows, strict=True))
+    grid = RuledGrid((*left.grid.xs, *right.grid.xs), left.grid.ys, ())
+    return _Ruled(grid, replace(left.table, rows=rows, x1=right.table.x1), [*left.phrases, *right.phrases])
+
+
+def _ruled(phrases: Sequence[Phrase], rulings: Sequence[Ruling]) -> Iterator[_Ruled]:
+    """The tables in grids, each by itself."""
     for bare in islice(grids_of(rulings), _MOST_GRIDS):
         inside = [phrase for phrase in phrases if _is_inside(phrase, bare)]
         grid = with_divided_rows(bare, inside)
         contents = _contents(inside, grid)
         outside = [phrase for phrase in phrases if not _is_inside(phrase, grid)]
         if inside and _is_table(grid, contents, outside):
-            yield _area(grid, contents, inside[0].page), inside
+            yield _Ruled(grid, _area(grid, contents, inside[0].page), inside)
 
 
 def _is_inside(phrase: Phrase, grid: RuledGrid) -> bool:
