@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from assistant.readers.pdf.page import Cell, Phrase, Ruling
-from assistant.readers.pdf.tables.columns import GridLine, Piece, Zone
+from assistant.readers.pdf.tables.columns import GridLine, GridPiece, Zone
 from assistant.readers.pdf.tables.groups import groups_of, is_group
 from assistant.readers.pdf.tables.headers import may_name_column
 from assistant.readers.pdf.tables.names import header_rows, rulings_between, spans_of
@@ -18,7 +18,7 @@ from assistant.readers.pdf.wording.figures import is_figure
 _NOTE_MARK = re.compile(r"[(\[]?(?:[*†‡§#]{1,3}|\d{1,2}|[a-z])[)\].]?")
 _SAME_EDGE = 2.0  # points between the edges of a label and the ruling below it
 _UNDERLINE = 0.5  # type sizes below the label's baseline, within which that ruling stands
-_LEAST_WIDTH = 0.75  # of the widest rulings
+_MIN_WIDTH = 0.75  # of the widest rulings
 _SAME_HEIGHT = 1.5  # points
 _UNIT_ROWS = 3  # of the first ones, among which the unit may stand
 
@@ -86,7 +86,7 @@ def _rulings_at_labels(rulings: Sequence[Ruling], lines: Sequence[GridLine], zon
     """
     alone = [line.line for line in lines if is_group([line])]
     widths = _widths_at(rulings, zones[0].x0, zones[-1].x1)
-    least = _LEAST_WIDTH * max(widths, default=0.0)
+    least = _MIN_WIDTH * max(widths, default=0.0)
     for ruling, width in zip(rulings, widths, strict=True):
         above = bisect_right(alone, ruling.y0, key=lambda line: line.baseline) - 1
         is_below = above >= 0 and ruling.y0 - alone[above].baseline < _UNDERLINE * alone[above].size
@@ -111,7 +111,7 @@ def _as_label(line: GridLine) -> GridLine:
     first = line.pieces[0]
     if len(line.pieces) > 1 or first.first == first.last or is_figure(first.phrase):
         return line
-    return replace(line, pieces=(Piece(0, 0, first.phrase),))
+    return replace(line, pieces=(GridPiece(0, 0, first.phrase),))
 
 
 def _first_rows(drafts: Sequence[list[GridLine]], line_count: int) -> list[list[GridLine]]:

@@ -7,91 +7,91 @@ from itertools import pairwise
 
 from assistant.readers.pdf.page import Phrase
 from assistant.readers.pdf.tables.columns import Zone, union, zones_of
-from assistant.readers.pdf.tables.lines import Line
+from assistant.readers.pdf.tables.lines import SplitLine
 from assistant.readers.pdf.wording.figures import is_figure, is_year
 
-_MOST_SPACE = 2.5  # type sizes between two lines of a table
+_MAX_SPACE = 2.5  # type sizes between two lines of a table
 _GROUP_SPACE = 2.5  # type sizes from the baseline of a line that groups rows to those above and below it
-_LEAST_PARTS = 3  # of the rows that a line across them may group
+_MIN_PARTS = 3  # of the rows that a line across them may group
 _PARTING_SPACE = 1.4  # of the usual distance of lines: where other columns may begin
 
 
-def blocks_of(lines: Sequence[Line]) -> Iterator[range]:
-    """The places of runs of lines that may be tables: they begin and end with a line of several parts."""
+def blocks_of(lines: Sequence[SplitLine]) -> Iterator[range]:
+    """Runs of lines that may be tables, as ranges of indices: they begin and end with a line of several parts."""
     for run in _runs(lines):
         for part in _by_header(lines, run):
             yield from _by_columns(lines, part)
 
 
-def _by_header(lines: Sequence[Line], run: range) -> Iterator[range]:
+def _by_header(lines: Sequence[SplitLine], run: range) -> Iterator[range]:
     """A run that begins with a bold header, parted where another one begins."""
     start = run.start
-    body = next((place for place in run if not lines[place].is_bold), run.stop)
+    body = next((index for index in run if not lines[index].is_bold), run.stop)
     if body > run.start:
-        for place in range(body + 1, run.stop):
-            if _begins_header(lines, place) and place - start > 1:
-                yield from _trimmed(lines, start, place)
-                start = place
+        for index in range(body + 1, run.stop):
+            if _begins_header(lines, index) and index - start > 1:
+                yield from _trimmed(lines, start, index)
+                start = index
     yield from _trimmed(lines, start, run.stop)
 
 
-def _begins_header(lines: Sequence[Line], place: int) -> bool:
+def _begins_header(lines: Sequence[SplitLine], index: int) -> bool:
     """Whether a line is the first of bold ones below others, and among them are several names of columns."""
-    if not lines[place].is_bold or lines[place - 1].is_bold:
+    if not lines[index].is_bold or lines[index - 1].is_bold:
         return False
-    while place < len(lines) and lines[place].is_bold:
-        if len(lines[place].parts) > 2 and not any(map(is_figure, lines[place].parts)):
+    while index < len(lines) and lines[index].is_bold:
+        if len(lines[index].parts) > 2 and not any(map(is_figure, lines[index].parts)):
             return True
-        place += 1
+        index += 1
     return False
 
 
-def _by_columns(lines: Sequence[Line], run: range) -> Iterator[range]:
+def _by_columns(lines: Sequence[SplitLine], run: range) -> Iterator[range]:
     """A run, parted at the spaces where other columns begin."""
     usual = statistics.median_low(
         [below.baseline - above.baseline for above, below in pairwise(lines[run.start : run.stop])]
     )
     start, zones = run.start, list[Zone]()
     begin = run.start
-    for place in range(run.start + 1, run.stop + 1):
-        if place < run.stop and lines[place].baseline - lines[place - 1].baseline <= _PARTING_SPACE * usual:
+    for index in range(run.start + 1, run.stop + 1):
+        if index < run.stop and lines[index].baseline - lines[index - 1].baseline <= _PARTING_SPACE * usual:
             continue
-        own = zones_of(lines[begin:place]) if _count_figure_lines(lines[begin:place]) > 1 else []
+        own = zones_of(lines[begin:index]) if _count_figure_lines(lines[begin:index]) > 1 else []
         both = union(zones, own)
         if zones and own and len(both) < max(len(zones), len(own)):
             yield from _trimmed(lines, start, begin)
             start, both = begin, own
-        zones, begin = both, place
+        zones, begin = both, index
     yield from _trimmed(lines, start, run.stop)
 
 
-def _count_figure_lines(lines: Sequence[Line]) -> int:
+def _count_figure_lines(lines: Sequence[SplitLine]) -> int:
     """How many lines have figures that are no years: these stand in names of columns, too."""
     return sum(any(is_figure(part) and not is_year(part) for part in line.parts[1:]) for line in lines)
 
 
-def _runs(lines: Sequence[Line]) -> Iterator[range]:
+def _runs(lines: Sequence[SplitLine]) -> Iterator[range]:
     """Runs of lines without a line across their columns, or a wide space."""
     next_several = _next_with_several(lines)
     start = 0
-    above: Line | None = None
-    for place, (line, below) in enumerate(zip(lines, next_several, strict=True)):
+    above: SplitLine | None = None
+    for index, (line, below) in enumerate(zip(lines, next_several, strict=True)):
         is_single = len(line.parts) == 1
-        is_far = place > start and line.y0 - lines[place - 1].y1 > _MOST_SPACE * line.size
+        is_far = index > start and line.y0 - lines[index - 1].y1 > _MAX_SPACE * line.size
         crosses = is_single and any(other is not None and _crosses(line.parts[0], other) for other in (above, below))
         if crosses and not is_far and _heads_rows(line, above, below):
             continue
         if is_far or crosses:
-            yield from _trimmed(lines, start, place)
-            start, above = place + crosses, None
+            yield from _trimmed(lines, start, index)
+            start, above = index + crosses, None
         if not is_single:
             above = line
     yield from _trimmed(lines, start, len(lines))
 
 
-def _heads_rows(line: Line, above: Line | None, below: Line | None) -> bool:
+def _heads_rows(line: SplitLine, above: SplitLine | None, below: SplitLine | None) -> bool:
     """Whether a line across columns stands between two rows with the same columns, near both: it groups those below."""
-    if above is None or below is None or len(above.parts) != len(below.parts) or len(below.parts) < _LEAST_PARTS:
+    if above is None or below is None or len(above.parts) != len(below.parts) or len(below.parts) < _MIN_PARTS:
         return False
     if max(line.baseline - above.baseline, below.baseline - line.baseline) > _GROUP_SPACE * line.size:
         return False
@@ -100,24 +100,24 @@ def _heads_rows(line: Line, above: Line | None, below: Line | None) -> bool:
     )
 
 
-def _next_with_several(lines: Sequence[Line]) -> list[Line | None]:
+def _next_with_several(lines: Sequence[SplitLine]) -> list[SplitLine | None]:
     """For each line the next line of several parts."""
-    following: list[Line | None] = []
-    below: Line | None = None
+    following: list[SplitLine | None] = []
+    below: SplitLine | None = None
     for line in reversed(lines):
         following.append(below)
         below = line if len(line.parts) > 1 else below
     return following[::-1]
 
 
-def _crosses(part: Phrase, line: Line) -> bool:
+def _crosses(part: Phrase, line: SplitLine) -> bool:
     """Whether a part reaches over a gap of a line."""
     first = bisect_right(line.parts, part.x0, key=lambda other: other.x1)
     return first + 1 < len(line.parts) and part.x1 > line.parts[first + 1].x0 + 0.3 * part.size
 
 
-def _trimmed(lines: Sequence[Line], start: int, end: int) -> Iterator[range]:
+def _trimmed(lines: Sequence[SplitLine], start: int, end: int) -> Iterator[range]:
     """A run without the lines of one part at its beginning and end, if two lines of several parts are in it."""
-    several = [place for place in range(start, end) if len(lines[place].parts) > 1]
+    several = [index for index in range(start, end) if len(lines[index].parts) > 1]
     if len(several) > 1:
         yield range(several[0], several[-1] + 1)

@@ -17,7 +17,7 @@ _NUMBERED = re.compile(r"[(\[](\d{1,4})[a-z]?[)\]]")
 _PAGE = re.compile(r"(?:[A-Z]{1,2}-?)?(\d{1,4})|[ivxlc]{1,7}")
 _PROSE_WIDTH, _PROSE_FILL = 10.0, 0.8  # of a line of prose, in type sizes; and as a share of its column
 _FIELDS_SHARE = 0.8  # of the lines of a form
-_LINES_BESIDE_NOTE, _LEAST_PARAGRAPHS = 2.5, 2  # lines of a paragraph with a note beside it, and such paragraphs
+_LINES_BESIDE_NOTE, _MIN_PARAGRAPHS = 2.5, 2  # lines of a paragraph with a note beside it, and such paragraphs
 _ENDS_SHARE = 0.8  # of such paragraphs that end with a sentence
 
 
@@ -39,7 +39,7 @@ def is_table(lines: Sequence[GridLine], header: int, zones: Sequence[Zone], ruli
         or _is_list(several, zones)
         or _is_contents(several)
         or (header == 0 and _are_numbered(several))
-        or (_is_prose(lines, zones) and not _has_rows(body))
+        or (_is_running_text(lines, zones) and not _has_rows(body))
         or (header == 0 and _is_beside_notes(lines, zones))
     ):
         return False
@@ -92,7 +92,7 @@ def _is_contents(lines: Sequence[GridLine]) -> bool:
     return rising >= 0.9 * (len(numbers) - 1) and (has_leaders or len(numbers) > 4)
 
 
-def _is_prose(lines: Sequence[GridLine], zones: Sequence[Zone]) -> bool:
+def _is_running_text(lines: Sequence[GridLine], zones: Sequence[Zone]) -> bool:
     """Whether text flows in two columns at least: three lines in a row fill each."""
     return sum(_flows(lines, column, zone) for column, zone in enumerate(zones)) > 1
 
@@ -100,11 +100,11 @@ def _is_prose(lines: Sequence[GridLine], zones: Sequence[Zone]) -> bool:
 def _is_beside_notes(lines: Sequence[GridLine], zones: Sequence[Zone]) -> bool:
     """Whether paragraphs of prose have short notes beside them, such as years: each ends with a sentence."""
     wide = max(range(len(zones)), key=lambda column: zones[column].x1 - zones[column].x0)
-    starts = [place for place, line in enumerate(lines) if len(line.pieces) > 1]
+    starts = [index for index, line in enumerate(lines) if len(line.pieces) > 1]
     paragraphs = len(starts) - 1  # whose ends are known: the last one may go on below the lines
-    if len(zones) != 2 or paragraphs < _LEAST_PARAGRAPHS or not _flows(lines, wide, zones[wide]):
+    if len(zones) != 2 or paragraphs < _MIN_PARAGRAPHS or not _flows(lines, wide, zones[wide]):
         return False
-    last_lines = [lines[place - 1].pieces for place in starts[1:]]
+    last_lines = [lines[index - 1].pieces for index in starts[1:]]
     ends = [piece.phrase.text for pieces in last_lines for piece in pieces if piece.first == piece.last == wide]
     is_long = starts[-1] - starts[0] >= _LINES_BESIDE_NOTE * paragraphs
     return is_long and sum(map(ends_sentence, ends)) >= _ENDS_SHARE * paragraphs

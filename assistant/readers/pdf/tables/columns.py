@@ -9,17 +9,17 @@ from typing import NamedTuple
 
 from assistant.readers.pdf.geometry.phrases import phrase_of
 from assistant.readers.pdf.page import Phrase, Word
-from assistant.readers.pdf.tables.lines import Line, joined
+from assistant.readers.pdf.tables.lines import SplitLine, joined
 from assistant.readers.pdf.wording.figures import is_figure, is_year
 
 _SIGN_WIDTHS = {"%": 0.8, ")": 0.3, "]": 0.3}  # in type sizes
-_LEAST_GAP = 0.1  # of the type size: between two columns
+_MIN_GAP = 0.1  # of the type size: between two columns
 _BESIDE = 2.0  # type sizes between a column and its name
 _NEAR = 0.8  # type sizes between columns that may be one
 _RARE_SHARE = 0.34  # of the lines of a column: its neighbour, if fewer fill that, may be one with it
 _CROSSING_SHARE = 0.1  # of the lines: so many may reach over the strip between two columns
 _TOUCH = 0.2  # of the type size: a part that reaches so far into a column stands in it
-_LEAST_FULL = 3  # lines with something in each column: from so many on, they alone tell the columns
+_MIN_FULL = 3  # lines with something in each column: from so many on, they alone tell the columns
 _WIDE_SPACE = 0.45  # of the type size: between two words of a part that may stand in two columns
 
 
@@ -35,7 +35,7 @@ class Zone(NamedTuple):
         return (self.x0 + self.x1) / 2
 
 
-class Piece(NamedTuple):
+class GridPiece(NamedTuple):
     """What stands on one line of a cell, and the first and the last column that it reaches into."""
 
     first: int
@@ -52,8 +52,8 @@ class GridLine:
         line: as it stands on the page.
     """
 
-    pieces: tuple[Piece, ...]
-    line: Line
+    pieces: tuple[GridPiece, ...]
+    line: SplitLine
 
     @property
     def label(self) -> Phrase | None:
@@ -61,7 +61,7 @@ class GridLine:
         return self.pieces[0].phrase if self.pieces[0].first == 0 else None
 
     @property
-    def values(self) -> tuple[Piece, ...]:
+    def values(self) -> tuple[GridPiece, ...]:
         """What stands in the other columns."""
         return self.pieces[self.pieces[0].first == 0 :]
 
@@ -76,18 +76,18 @@ class GridLine:
         return any(is_figure(piece.phrase) for piece in self.values)
 
 
-def zones_of(lines: Sequence[Line]) -> list[Zone]:
+def zones_of(lines: Sequence[SplitLine]) -> list[Zone]:
     """The columns of some lines, from left to right.
 
     Where lines have figures, those before the first of them don't count: names of columns may go over several columns.
     """
     several = [line for line in lines if len(line.parts) > 1]
-    with_figures = [place for place, line in enumerate(several) if any(map(is_figure, line.parts[1:]))]
+    with_figures = [index for index, line in enumerate(several) if any(map(is_figure, line.parts[1:]))]
     first = max(with_figures[0] if len(with_figures) > 1 else 0, _count_bold(several))
     telling = several[first:]
     if not telling:
         return []
-    figure_lines = [several[place] for place in with_figures if place >= first]
+    figure_lines = [several[index] for index in with_figures if index >= first]
     if len(figure_lines) > 1:
         sure = _covered_by(figure_lines)
         telling = [line for line in telling if not any(map(partial(_bridges, zones=sure), line.parts))] or figure_lines
@@ -95,13 +95,13 @@ def zones_of(lines: Sequence[Line]) -> list[Zone]:
     zones = _covered_by(telling)
     most = max(len(line.parts) for line in telling)
     full = [line for line in telling if len(line.parts) == most]
-    if len(full) >= max(_LEAST_FULL, 0.5 * len(telling)) and len(zones) < most == len(_covered_by(full)):
+    if len(full) >= max(_MIN_FULL, 0.5 * len(telling)) and len(zones) < most == len(_covered_by(full)):
         zones = _covered_by(full)  # but for a label that reaches into the next column, which is empty beside it
     zones = _with_near_joined(zones, telling, _NEAR * size)
     return _with_empty(zones, several[first - 1]) if first else zones
 
 
-def _covered_by(lines: Sequence[Line]) -> list[Zone]:
+def _covered_by(lines: Sequence[SplitLine]) -> list[Zone]:
     """The columns of lines, by what stands in them alone."""
     size = min(line.size for line in lines)
     return _covered([part for line in lines for part in line.parts], int(_CROSSING_SHARE * len(lines)), size)
@@ -113,31 +113,31 @@ def _bridges(part: Phrase, zones: Sequence[Zone]) -> bool:
     return first != last
 
 
-def _with_near_joined(zones: Sequence[Zone], lines: Sequence[Line], near: float) -> list[Zone]:
+def _with_near_joined(zones: Sequence[Zone], lines: Sequence[SplitLine], near: float) -> list[Zone]:
     """Columns in which neighbours are one if they are near each other, and no line fills both."""
     if not zones:
         return []
     filled = [{columns_of(part, zones)[0] for part in line.parts} for line in lines]
-    counts = [sum(place in columns for columns in filled) for place in range(len(zones))]
+    counts = [sum(index in columns for columns in filled) for index in range(len(zones))]
     whole = [zones[0]]
-    for place in range(1, len(zones)):
-        fewer, more = sorted(counts[place - 1 : place + 1])
+    for index in range(1, len(zones)):
+        fewer, more = sorted(counts[index - 1 : index + 1])
         is_rare = fewer < 2 or fewer < _RARE_SHARE * more
-        both = is_rare and any({place - 1, place} <= columns for columns in filled)
-        if is_rare and not both and zones[place].x0 - zones[place - 1].x1 < near:
-            whole[-1] = Zone(whole[-1].x0, zones[place].x1)
+        both = is_rare and any({index - 1, index} <= columns for columns in filled)
+        if is_rare and not both and zones[index].x0 - zones[index - 1].x1 < near:
+            whole[-1] = Zone(whole[-1].x0, zones[index].x1)
         else:
-            whole.append(zones[place])
+            whole.append(zones[index])
     return whole
 
 
-def _count_bold(lines: Sequence[Line]) -> int:
+def _count_bold(lines: Sequence[SplitLine]) -> int:
     """How many of the first lines are bold, if most of the others aren't: they name the columns."""
-    count = next((place for place, line in enumerate(lines) if not line.is_bold), 0)
+    count = next((index for index, line in enumerate(lines) if not line.is_bold), 0)
     return count if sum(line.is_bold for line in lines[count:]) < 0.5 * (len(lines) - count) else 0
 
 
-def _with_empty(zones: Sequence[Zone], names: Line) -> list[Zone]:
+def _with_empty(zones: Sequence[Zone], names: SplitLine) -> list[Zone]:
     """Columns with those in which nothing but a name stands."""
     own = [Zone(part.x0, part.x1) for part in names.parts]
     if len(own) == len(zones) and all(
@@ -168,7 +168,7 @@ def _covered(parts: Sequence[Phrase], most_crossing: int, size: float) -> list[Z
             start = x
         depth += step
         if step < 0 and depth == most_crossing and x > start:
-            if zones and start - zones[-1].x1 < _LEAST_GAP * size:
+            if zones and start - zones[-1].x1 < _MIN_GAP * size:
                 start = zones.pop().x0
             zones.append(Zone(start, x))
     return zones
@@ -194,7 +194,7 @@ def union(zones: Sequence[Zone], others: Sequence[Zone]) -> list[Zone]:
     return merged
 
 
-def grid_line(line: Line, zones: Sequence[Zone]) -> GridLine:
+def grid_line(line: SplitLine, zones: Sequence[Zone]) -> GridLine:
     """A line by columns: its parts are split where they stand in several, and joined where they stand in one."""
     by_columns: dict[tuple[int, int], list[Phrase]] = {}
     reached = -1
@@ -207,19 +207,21 @@ def grid_line(line: Line, zones: Sequence[Zone]) -> GridLine:
             else:
                 by_columns[first, last] = [phrase]
             reached = max(reached, last)
-    return GridLine(tuple(Piece(first, last, joined(phrases)) for (first, last), phrases in by_columns.items()), line)
+    return GridLine(
+        tuple(GridPiece(first, last, joined(phrases)) for (first, last), phrases in by_columns.items()), line
+    )
 
 
 def columns_of(part: Phrase, zones: Sequence[Zone]) -> tuple[int, int]:
     """The first and the last column that a part of a line stands in; the nearest one if it stands in none."""
     first = bisect_left(zones, part.x0, key=lambda zone: zone.x1)
     last = bisect_right(zones, part.x1, key=lambda zone: zone.x0) - 1
-    touched = [place for place in range(first, last + 1) if _touches(part, zones[place])]
+    touched = [index for index in range(first, last + 1) if _touches(part, zones[index])]
     if touched:
         return touched[0], touched[-1]
     middle = (part.x0 + part.x1) / 2
     neighbours = range(max(0, min(first, last) - 1), min(len(zones), max(first, last) + 2))
-    nearest = min(neighbours, key=lambda place: max(zones[place].x0 - middle, middle - zones[place].x1))
+    nearest = min(neighbours, key=lambda index: max(zones[index].x0 - middle, middle - zones[index].x1))
     return nearest, nearest
 
 
@@ -234,7 +236,7 @@ def _split(part: Phrase, zones: Sequence[Zone]) -> Iterator[Phrase]:
     if first == last or len(part.words) < 2:
         yield part
         return
-    ends = [place for place, word in enumerate(part.words, 1) if _ends_column(word, zones[first : last + 1])]
+    ends = [index for index, word in enumerate(part.words, 1) if _ends_column(word, zones[first : last + 1])]
     if len(ends) == last - first + 1 and ends[-1] == len(part.words):
         yield from (phrase_of(part.words[start:end]) for start, end in pairwise([0, *ends]))
         return

@@ -11,8 +11,8 @@ from assistant.readers.pdf.tables.headers import may_name_column
 
 _FOOT, _HEAD = 0.6, 0.4  # of the height of a page: how far down such a table reaches, and where it goes on overleaf
 _OFFSET = 6.0  # points by which the columns of a table may be offset overleaf
-_MOST_LINES_ABOVE = 3  # that stand above a table that goes on: its name again
-_MOST_MORE_WORDS = 2  # that a title has overleaf, as "(continued)"
+_MAX_LINES_ABOVE = 3  # that stand above a table that goes on: its name again
+_MAX_MORE_WORDS = 2  # that a title has overleaf, as "(continued)"
 
 
 def join_continued(layouts: Sequence[PageLayout]) -> list[PageLayout]:
@@ -23,7 +23,7 @@ def join_continued(layouts: Sequence[PageLayout]) -> list[PageLayout]:
     """
     layouts = _with_names_overleaf(layouts)
     joined: list[PageLayout] = []
-    begun_at = 0  # the place of the page on which the last table begins
+    begun_at = 0  # the index of the page on which the last table begins
     last: TableArea | None = None  # what of it stands on the page before
     for layout in layouts:
         table = _first_table(layout)
@@ -31,12 +31,12 @@ def join_continued(layouts: Sequence[PageLayout]) -> list[PageLayout]:
             begun_at = len(joined)
             joined.append(layout)
         else:
-            place = layout.items.index(table)
+            index = layout.items.index(table)
             begun = joined[begun_at].items[-1]
             if isinstance(begun, TableArea):
                 joined[begun_at] = replace(joined[begun_at], items=(*joined[begun_at].items[:-1], _whole(begun, table)))
-            joined.append(replace(layout, items=(*layout.items[:place], *layout.items[place + 1 :])))
-            begun_at = begun_at if place == len(layout.items) - 1 else len(joined) - 1  # another one may end that page
+            joined.append(replace(layout, items=(*layout.items[:index], *layout.items[index + 1 :])))
+            begun_at = begun_at if index == len(layout.items) - 1 else len(joined) - 1  # another one may end that page
         end = layout.items[-1] if layout.items else None
         last = end if isinstance(end, TableArea) else None
     return joined
@@ -45,20 +45,20 @@ def join_continued(layouts: Sequence[PageLayout]) -> list[PageLayout]:
 def _with_names_overleaf(layouts: Sequence[PageLayout]) -> list[PageLayout]:
     """Pages in which the names of columns at the end of a page stand with the rows overleaf."""
     moved = list(layouts)
-    for place, (page, below) in enumerate(pairwise(layouts)):
+    for index, (page, below) in enumerate(pairwise(layouts)):
         table = below.items[0] if below.items else None
         if not isinstance(table, TableArea):
             continue
-        column = moved[place].items[-1] if moved[place].items else None
+        column = moved[index].items[-1] if moved[index].items else None
         names = _last_line(column) if isinstance(column, Column) else ()
         if not isinstance(column, Column) or not _name_columns(names, page, table, below):
             continue
         rest = column.lines[: -len(names)]
-        moved[place] = replace(moved[place], items=(*moved[place].items[:-1], *([Column(rest)] if rest else [])))
+        moved[index] = replace(moved[index], items=(*moved[index].items[:-1], *([Column(rest)] if rest else [])))
         header = tuple(Cell((name,)) for name in names)
         groups = ("", *table.groups) if table.groups else ()
         whole = replace(table, rows=(header, *table.rows), header_rows=1, groups=groups)
-        moved[place + 1] = replace(below, items=(whole, *below.items[1:]))
+        moved[index + 1] = replace(below, items=(whole, *below.items[1:]))
     return moved
 
 
@@ -110,7 +110,7 @@ def _first_table(layout: PageLayout) -> TableArea | None:
         if isinstance(item, TableArea):
             return item
         lines += len(item.lines)
-        if lines > _MOST_LINES_ABOVE or any(line.text.endswith((".", ":")) for line in item.lines):
+        if lines > _MAX_LINES_ABOVE or any(line.text.endswith((".", ":")) for line in item.lines):
             return None  # a sentence leads to another table
     return None
 
@@ -144,9 +144,7 @@ def _names(table: TableArea) -> list[str]:
 def _is_same_title(begun: TableArea, table: TableArea) -> bool:
     """Whether a title is that of the table that has begun, with a word or two more at most."""
     words = [[word.text for line in area.title for word in line.words] for area in (begun, table)]
-    return (
-        bool(words[0]) and words[1][: len(words[0])] == words[0] and len(words[1]) <= len(words[0]) + _MOST_MORE_WORDS
-    )
+    return bool(words[0]) and words[1][: len(words[0])] == words[0] and len(words[1]) <= len(words[0]) + _MAX_MORE_WORDS
 
 
 def _are_aligned(begun: TableArea, table: TableArea) -> bool:

@@ -13,22 +13,22 @@ from assistant.readers.pdf.tables.blocks import blocks_of
 from assistant.readers.pdf.tables.checks import is_table
 from assistant.readers.pdf.tables.columns import GridLine, Zone, columns_of, grid_line, zones_of
 from assistant.readers.pdf.tables.flows import flows_of
-from assistant.readers.pdf.tables.header_places import MOST_GROUPS_BEFORE, header_start, may_group
+from assistant.readers.pdf.tables.header_places import MAX_GROUPS_BEFORE, header_start, may_group
 from assistant.readers.pdf.tables.headers import count_header_lines, next_header
-from assistant.readers.pdf.tables.lines import Line, lines_of
+from assistant.readers.pdf.tables.lines import SplitLine, lines_of
 from assistant.readers.pdf.tables.ruled import ruled_tables
 from assistant.readers.pdf.tables.side_by_side import parts_beside
 from assistant.readers.pdf.tables.splitting import split_by_neighbours
 from assistant.readers.pdf.tables.titles import Title, states_only_unit, title_above
 
-_MOST_TABLES = 200  # in a column of text
+_MAX_TABLES = 200  # in a column of text
 _FIRST_LINES = 128  # among which the first table of a block is looked for at first
-_MOST_JOINED_LINES = 100  # of a table with which more rows are joined
-_MOST_COLUMNS = 100  # of a table
-_MOST_HEADER_LINES = 40  # of a table
+_MAX_JOINED_LINES = 100  # of a table with which more rows are joined
+_MAX_COLUMNS = 100  # of a table
+_MAX_HEADER_LINES = 40  # of a table
 _TITLE_HEIGHT = 120.0  # points above a ruled table, in which its title stands
-_MOST_LINES_BELOW = 12  # that may go on with the last row of a table
-_MOST_SPACE = 5.0  # type sizes between the rows of one table
+_MAX_LINES_BELOW = 12  # that may go on with the last row of a table
+_MAX_SPACE = 5.0  # type sizes between the rows of one table
 _STRETCHED = 0.8  # type sizes: the gaps of a line of justified text are narrower
 
 
@@ -81,8 +81,8 @@ def _tables_in(
     """
     lines = split_by_neighbours(lines_of(flow))
     sides = min([line.x0 for line in lines], default=0.0), max([line.x1 for line in lines], default=0.0)
-    for table, places in _FlowTables(lines, rulings, page, body_size, sides).find():
-        inside = [phrase for place in places for phrase in lines[place].phrases]
+    for table, line_range in _FlowTables(lines, rulings, page, body_size, sides).find():
+        inside = [phrase for index in line_range for phrase in lines[index].phrases]
         parts = [list(_tables_in(part, rulings, page, body_size)) for part in parts_beside(table, inside)]
         if parts and all(parts):
             yield from (found for part in parts for found in part)
@@ -90,12 +90,12 @@ def _tables_in(
             yield table, inside
 
 
-def _first_line(phrases: Sequence[Phrase]) -> Line:
+def _first_line(phrases: Sequence[Phrase]) -> SplitLine:
     top = min(phrases, key=lambda phrase: phrase.baseline)
     return lines_of([top])[0]
 
 
-def _lines_above(table: TableArea, phrases: Sequence[Phrase]) -> list[Line]:
+def _lines_above(table: TableArea, phrases: Sequence[Phrase]) -> list[SplitLine]:
     """The lines above a table, over its width."""
     top = table.y0 - _TITLE_HEIGHT
     above = [
@@ -133,7 +133,7 @@ class _FlowTables:
         sides: the left and the right edge of the column.
     """
 
-    lines: Sequence[Line]
+    lines: Sequence[SplitLine]
     rulings: Sequence[Ruling]
     page: PageContent | PagePhrases
     body_size: float
@@ -147,14 +147,14 @@ class _FlowTables:
             start = max(block.start, end)
             while (
                 start < block.stop
-                and len(tables) < _MOST_TABLES
+                and len(tables) < _MAX_TABLES
                 and (table := self._first_table(range(start, block.stop), end)) is not None
             ):
                 whole = self._with_rows_before(tables[-1:], table)
                 tables[len(tables) - (whole is not None) :] = [whole or table]
                 end = max(table[1].stop, start + 1)
                 start = next(
-                    (place for place in range(end, block.stop) if len(self.lines[place].parts) > 1), block.stop
+                    (index for index in range(end, block.stop) if len(self.lines[index].parts) > 1), block.stop
                 )
         return tables
 
@@ -172,44 +172,44 @@ class _FlowTables:
         self, last: Sequence[tuple[TableArea, range]], table: tuple[TableArea, range]
     ) -> tuple[TableArea, range] | None:
         """A table without a header and the one right above it, as one, if their columns are; else None."""
-        area, places = table
+        area, line_range = table
         if not last or area.header_rows:
             return None
-        _, above_places = last[0]
-        if len(above_places) > _MOST_JOINED_LINES:
+        _, above_lines = last[0]
+        if len(above_lines) > _MAX_JOINED_LINES:
             return None
-        first = next(place for place in above_places if len(self.lines[place].parts) > 1)
-        zones, own = (zones_of(self.lines[part.start : part.stop]) for part in (above_places, places))
+        first = next(index for index in above_lines if len(self.lines[index].parts) > 1)
+        zones, own = (zones_of(self.lines[part.start : part.stop]) for part in (above_lines, line_range))
         is_same = len(zones) == len(own) and all(map(_overlap, zones, own))
-        if not is_same or not self._are_joined(above_places, places, own):
+        if not is_same or not self._are_joined(above_lines, line_range, own):
             return None
-        whole = self._table(range(first, places.stop), above_places.start)
-        return whole if whole is not None and whole[1].stop == places.stop else None
+        whole = self._table(range(first, line_range.stop), above_lines.start)
+        return whole if whole is not None and whole[1].stop == line_range.stop else None
 
     def _are_joined(self, above: range, below: range, zones: Sequence[Zone]) -> bool:
         """Whether nothing stands between the rows of two tables but lines that may group the lower ones."""
-        first = next(place for place in below if len(self.lines[place].parts) > 1)
-        if first - above.stop > MOST_GROUPS_BEFORE:
+        first = next(index for index in below if len(self.lines[index].parts) > 1)
+        if first - above.stop > MAX_GROUPS_BEFORE:
             return False
         return all(
-            self.lines[place].y0 - self.lines[place - 1].y1 <= _MOST_SPACE * self.lines[place].size
-            and (place == first or may_group(self.lines[place], self.lines[place + 1], zones))
-            for place in range(above.stop, first + 1)
+            self.lines[index].y0 - self.lines[index - 1].y1 <= _MAX_SPACE * self.lines[index].size
+            and (index == first or may_group(self.lines[index], self.lines[index + 1], zones))
+            for index in range(above.stop, first + 1)
         )
 
     def _table(self, block: range, free_from: int) -> tuple[TableArea, range] | None:
         """The table in a block, with the header and the title above it, and the lines that it takes."""
         zones = zones_of(self.lines[block.start : block.stop])
-        inside = [place for place in block if len(self.lines[place].parts) > 1]
+        inside = [index for index in block if len(self.lines[index].parts) > 1]
         while inside and _is_stretched(self.lines[inside[-1]], zones):
             inside.pop()
-        first = next((place for place in inside if not _is_stretched(self.lines[place], zones)), block.stop)
+        first = next((index for index in inside if not _is_stretched(self.lines[index], zones)), block.stop)
         block = range(first, inside[-1] + 1 if inside else first)
-        if not block or not 2 <= len(zones) <= _MOST_COLUMNS:
+        if not block or not 2 <= len(zones) <= _MAX_COLUMNS:
             return None
         start = header_start(self.lines, block.start, free_from, zones, self.page.width)
-        lines = [grid_line(self.lines[place], zones) for place in range(start, block.stop)]
-        header = min(count_header_lines(lines), _MOST_HEADER_LINES)
+        lines = [grid_line(self.lines[index], zones) for index in range(start, block.stop)]
+        header = min(count_header_lines(lines), _MAX_HEADER_LINES)
         header = self._up_to_ruling(lines, header, zones)
         lines = lines[: next_header(lines, header)]
         rulings = self._rulings_between(lines[0].line.y0, lines[-1].line.y1)
@@ -239,9 +239,9 @@ class _FlowTables:
 
     def _lines_below(self, start: int, zones: Sequence[Zone]) -> Iterator[GridLine]:
         """The lines below a table that may go on with its last row: they stand in its columns."""
-        for place in range(start, min(start + _MOST_LINES_BELOW, len(self.lines))):
-            line = grid_line(self.lines[place], zones)
-            if line.line.y0 - self.lines[place - 1].y1 > line.line.size:
+        for index in range(start, min(start + _MAX_LINES_BELOW, len(self.lines))):
+            line = grid_line(self.lines[index], zones)
+            if line.line.y0 - self.lines[index - 1].y1 > line.line.size:
                 return
             if any(piece.first != piece.last for piece in line.pieces):
                 return
@@ -252,17 +252,17 @@ class _FlowTables:
         first = header
         while first > 1 and _is_word_cell(lines[first - 1], zones):
             first -= 1
-        for place in range(first, header):
-            rulings = self._rulings_between(lines[place - 1].line.baseline, lines[place].line.baseline)
+        for index in range(first, header):
+            rulings = self._rulings_between(lines[index - 1].line.baseline, lines[index].line.baseline)
             if any(ruling.x0 < zones[0].middle and ruling.x1 > zones[-1].middle for ruling in rulings):
-                return place
+                return index
         return header
 
     def _rulings_between(self, y0: float, y1: float) -> Sequence[Ruling]:
         first = bisect_left(self.rulings, y0, key=lambda ruling: ruling.y0)
         return self.rulings[first : bisect_right(self.rulings, y1, key=lambda ruling: ruling.y0)]
 
-    def _title(self, above: Sequence[Line], top: Line, zones: Sequence[Zone]) -> Title:
+    def _title(self, above: Sequence[SplitLine], top: SplitLine, zones: Sequence[Zone]) -> Title:
         left, right = self.sides
         centres = ((zones[0].x0 + zones[-1].x1) / 2, (left + right) / 2, self.page.width / 2)
         return title_above(above, top, centres, left, self.body_size)
@@ -275,7 +275,7 @@ def _is_word_cell(line: GridLine, zones: Sequence[Zone]) -> bool:
     return abs(line.line.x0 - zones[line.pieces[0].first].x0) < 0.3 * line.line.size
 
 
-def _is_stretched(line: Line, zones: Sequence[Zone]) -> bool:
+def _is_stretched(line: SplitLine, zones: Sequence[Zone]) -> bool:
     """Whether a line is of justified text: it goes over columns, and its gaps are hardly more than spaces."""
     if len(line.parts) >= len(zones) or columns_of(line.parts[0], zones)[0] > 0:
         return False

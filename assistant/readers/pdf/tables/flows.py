@@ -1,4 +1,8 @@
-"""Where a page's text flows in columns beside each other, which no table goes across."""
+"""Where a page's text flows in columns beside each other, which no table goes across.
+
+Tables are looked for in each flow by itself. What is left when they are found is put into reading order by the room
+`order`, which has to decide about short texts, boxes and side heads, too; here only text that surely flows counts.
+"""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
@@ -13,14 +17,14 @@ from assistant.readers.pdf.tables.leaders import end_before_leaders
 _MAX_DEPTH = 8  # of columns within columns
 _MAX_STRIPS = 24  # that are looked at in one area
 _MAX_RULINGS = 1_000  # of a page that are looked at
-_LEAST_ROWS = 3  # of a column
+_MIN_ROWS = 3  # of a column
 _HALF_GUTTER = 0.2  # of the type size: half the width of the narrowest gutter
 _LOOSE_END = 1.5  # type sizes: how far a ruling may reach into a gutter
 _PROSE_FILL = 0.5  # of their column: how much lines of prose fill at least
-_LEAST_PROSE_WIDTH = 8.0  # type sizes
-_LEAST_WORDS = 4  # of a line of prose
-_LEAST_LINES_OF_PROSE, _LEAST_LINES_BESIDE = 3, 5  # of a text, and of one that stands beside rows of any kind
-_LEAST_OFFSET = 5  # rows beside others, but not at their height: so many show that text flows by itself
+_MIN_PROSE_WIDTH = 8.0  # type sizes
+_MIN_WORDS = 4  # of a line of prose
+_MIN_LINES_OF_PROSE, _MIN_LINES_BESIDE = 3, 5  # of a text, and of one that stands beside rows of any kind
+_MIN_OFFSET = 5  # rows beside others, but not at their height: so many show that text flows by itself
 _HEIGHT = 0.9  # of the type size: that of a line of letters
 _BREAK = 1.25  # of the usual distance of lines: what is further down begins after a space
 _SHARED_STARTS = 0.8  # of what begins after a space on either side: so much begins at one height in a table
@@ -37,8 +41,8 @@ class _Item(NamedTuple):
     phrase: Phrase | None
 
 
-class _Strip(NamedTuple):
-    """A strip without print, over some rows."""
+class _Gutter(NamedTuple):
+    """A strip without print, over some rows, which may be a gutter."""
 
     row_count: int
     first_row: int
@@ -101,7 +105,7 @@ def _items(rows: Sequence[_Row]) -> list[_Item]:
     return [item for row in rows for item in row]
 
 
-def _strips(rows: Sequence[_Row]) -> Iterator[_Strip]:
+def _strips(rows: Sequence[_Row]) -> Iterator[_Gutter]:
     """The strips: for each place on the x-axis the successive rows that leave it free."""
     starts, first_rows = [-inf], [0]  # of stretches of the x-axis, and the rows since which these are free
     for number, row in enumerate(rows):
@@ -113,24 +117,24 @@ def _strips(rows: Sequence[_Row]) -> Iterator[_Strip]:
             first, end = bisect_right(starts, x0) - 1, bisect_left(starts, x1)
             lefts, rights = [float(x0), *starts[first + 1 : end]], [*starts[first + 1 : end], x1]
             for left, right, first_row in zip(lefts, rights, first_rows[first:end], strict=True):
-                if number - first_row >= _LEAST_ROWS:
-                    yield _Strip(number - first_row, first_row, (left + right) / 2)
+                if number - first_row >= _MIN_ROWS:
+                    yield _Gutter(number - first_row, first_row, (left + right) / 2)
             kept = [starts[first]] if starts[first] < x0 else []
             starts[first:end] = [*kept, x0, x1]
             first_rows[first:end] = [*first_rows[first : first + len(kept)], number + 1, first_rows[end - 1]]
             if starts[first + len(kept) + 2 : first + len(kept) + 3] == [x1]:
                 del starts[first + len(kept) + 1], first_rows[first + len(kept) + 1]
     for left, right, first_row in zip(starts[1:-1], starts[2:], first_rows[1:-1], strict=True):
-        if len(rows) - first_row >= _LEAST_ROWS:
-            yield _Strip(len(rows) - first_row, first_row, (left + right) / 2)
+        if len(rows) - first_row >= _MIN_ROWS:
+            yield _Gutter(len(rows) - first_row, first_row, (left + right) / 2)
 
 
-def _sides(strip: _Strip, rows: Sequence[_Row]) -> tuple[list[_Item], list[_Item]]:
+def _sides(strip: _Gutter, rows: Sequence[_Row]) -> tuple[list[_Item], list[_Item]]:
     items = _items(rows[strip.first_row : strip.first_row + strip.row_count])
     return [item for item in items if item.x0 < strip.x], [item for item in items if item.x0 >= strip.x]
 
 
-def _parts_flows(strip: _Strip, rows: Sequence[_Row]) -> bool:
+def _parts_flows(strip: _Gutter, rows: Sequence[_Row]) -> bool:
     """Whether text flows on both sides of a strip, each by itself."""
     cut = [
         ([item for item in row if item.x0 < strip.x], [item for item in row if item.x0 >= strip.x])
@@ -138,10 +142,10 @@ def _parts_flows(strip: _Strip, rows: Sequence[_Row]) -> bool:
         if row[0].phrase
     ]
     left, right = [row for row, _ in cut if row], [row for _, row in cut if row]
-    if min(len(left), len(right)) < _LEAST_ROWS or _width(left) < _MARK_WIDTH * left[0][0].size:
+    if min(len(left), len(right)) < _MIN_ROWS or _width(left) < _MARK_WIDTH * left[0][0].size:
         return False
     common = sum(bool(row and other) for row, other in cut)
-    if common < 0.5 * min(len(left), len(right)) and _count_offset(left, right) >= max(_LEAST_OFFSET, common):
+    if common < 0.5 * min(len(left), len(right)) and _count_offset(left, right) >= max(_MIN_OFFSET, common):
         return True
     if _begin_together(left, right):
         return False
@@ -155,8 +159,8 @@ def _count_offset(left: Sequence[_Row], right: Sequence[_Row]) -> int:
     offset = 0
     for row in left:
         near, same = _HEIGHT * row[0].size, SAME_BASELINE * row[0].size
-        place = bisect_left(heights, row[0].height - near)
-        beside = heights[place : bisect_left(heights, row[0].height + near)]
+        index = bisect_left(heights, row[0].height - near)
+        beside = heights[index : bisect_left(heights, row[0].height + near)]
         offset += bool(beside) and all(abs(height - row[0].height) > same for height in beside)
     return offset
 
@@ -166,9 +170,9 @@ def _begin_together(left: Sequence[_Row], right: Sequence[_Row]) -> bool:
     slack = 0.4 * left[0][0].size
     end = min(left[-1][0].height, right[-1][0].height) + slack
     starts, others = (_starts([row[0].height for row in side if row[0].height < end]) for side in (left, right))
-    places = (bisect_left(others, start - slack) for start in starts)
+    indices = (bisect_left(others, start - slack) for start in starts)
     shared = sum(
-        place < len(others) and others[place] < start + slack for place, start in zip(places, starts, strict=True)
+        index < len(others) and others[index] < start + slack for index, start in zip(indices, starts, strict=True)
     )
     return shared > 2 and shared >= _SHARED_STARTS * max(len(starts), len(others))
 
@@ -186,7 +190,7 @@ def _starts(heights: Sequence[float]) -> list[float]:
 def _runs_of_prose(rows: Sequence[_Row]) -> list[_Row]:
     """The lines of text that fill their column: for the first word of the next one there was no room."""
     width = _width(rows)
-    if width < _LEAST_PROSE_WIDTH * rows[0][0].size:
+    if width < _MIN_PROSE_WIDTH * rows[0][0].size:
         return []
     edge = max(max(item.x1 for item in row) for row in rows)
     runs: list[list[_Item]] = []
@@ -197,13 +201,13 @@ def _runs_of_prose(rows: Sequence[_Row]) -> list[_Row]:
             run = []
         if len(row) == 1 and row[0].x1 - row[0].x0 > _PROSE_FILL * width and _is_text(row[0]):
             run.append(row[0])
-    return [run for run in [*runs, run] if len(run) >= _LEAST_LINES_OF_PROSE]
+    return [run for run in [*runs, run] if len(run) >= _MIN_LINES_OF_PROSE]
 
 
 def _is_text(item: _Item) -> bool:
     """Whether a line has several words, most of them with letters: figures beside each other are no text."""
     words = item.phrase.words if item.phrase else ()
-    return len(words) >= _LEAST_WORDS and 2 * sum(any(map(str.isalpha, word.text)) for word in words) > len(words)
+    return len(words) >= _MIN_WORDS and 2 * sum(any(map(str.isalpha, word.text)) for word in words) > len(words)
 
 
 def _goes_on(upper: _Item, lower: _Item, edge: float) -> bool:
@@ -219,12 +223,12 @@ def _runs_beside(runs: Sequence[_Row], others: Sequence[_Row]) -> bool:
     heights = [row[0].height for row in others]
     beside = 0
     for run in runs:
-        if len(run) >= _LEAST_LINES_BESIDE:
+        if len(run) >= _MIN_LINES_BESIDE:
             lines, slack = [line.height for line in run], SAME_BASELINE * run[0].size
             inside = heights[bisect_right(heights, lines[0] + slack) : bisect_left(heights, lines[-1])]
             nearest = (bisect_left(lines, height - slack) for height in inside)
-            beside += sum(lines[place] > height + slack for place, height in zip(nearest, inside, strict=True))
-    return beside >= _LEAST_ROWS
+            beside += sum(lines[index] > height + slack for index, height in zip(nearest, inside, strict=True))
+    return beside >= _MIN_ROWS
 
 
 def _width(rows: Sequence[_Row]) -> float:

@@ -8,8 +8,8 @@ from assistant.readers.pdf.page import Phrase
 from assistant.readers.pdf.tables.columns import GridLine
 
 _JOINT = " / "
-_MOST_GROUPS = 6  # within each other
-_LEAST_SUMMED = 3  # rows from a group to the one that sums it up
+_MAX_GROUPS = 6  # within each other
+_MIN_SUMMED = 3  # rows from a group to the one that sums it up
 _DIGITS = re.compile(r"\d+")
 
 
@@ -20,7 +20,7 @@ class _Group(NamedTuple):
     child_indent: float | None = None  # of the first row in it
     holds_groups: bool = False  # whether its first row is a group
     is_outer: bool = False  # whether it holds the same groups as others do, as a date over assets and liabilities
-    end: int = 0  # the place of the row that sums it up; 0 if none does
+    end: int = 0  # the index of the row that sums it up; 0 if none does
 
 
 def is_group(row: Sequence[GridLine]) -> bool:
@@ -33,18 +33,18 @@ def groups_of(rows: Sequence[Sequence[GridLine]]) -> list[str]:
     groups: list[_Group] = []
     names: list[str] = []
     outer, ends = _outer_groups(rows), _ends(rows)
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         label = row[0].label
-        groups = [group for group in groups if not 0 < group.end < place]
+        groups = [group for group in groups if not 0 < group.end < index]
         if label is None:
             names.append(_JOINT.join(group.name for group in groups))
             continue
         starts_group = is_group(row)
-        groups = [] if place in outer else _left_after(groups, label, starts_group=starts_group)
+        groups = [] if index in outer else _left_after(groups, label, starts_group=starts_group)
         names.append("" if starts_group else _JOINT.join(group.name for group in groups))
         if starts_group:
-            group = _Group(_name(row), label.x0, _is_strong(label), is_outer=place in outer, end=ends.get(place, 0))
-            groups = [*groups, group][-_MOST_GROUPS:]
+            group = _Group(_name(row), label.x0, _is_strong(label), is_outer=index in outer, end=ends.get(index, 0))
+            groups = [*groups, group][-_MAX_GROUPS:]
     return names
 
 
@@ -53,25 +53,25 @@ def _name(row: Sequence[GridLine]) -> str:
 
 
 def _outer_groups(rows: Sequence[Sequence[GridLine]]) -> set[int]:
-    """The places of groups that hold a group right below, which has the same name in several of them."""
-    pairs = [place for place in range(len(rows) - 1) if is_group(rows[place]) and is_group(rows[place + 1])]
+    """The indices of groups that hold a group right below, which has the same name in several of them."""
+    pairs = [index for index in range(len(rows) - 1) if is_group(rows[index]) and is_group(rows[index + 1])]
     inner: dict[str, set[str]] = {}
-    for place in pairs:
-        inner.setdefault(_name(rows[place + 1]), set()).add(_name(rows[place]))
-    return {place for place in pairs if len(inner[_name(rows[place + 1])]) > 1}
+    for index in pairs:
+        inner.setdefault(_name(rows[index + 1]), set()).add(_name(rows[index]))
+    return {index for index in pairs if len(inner[_name(rows[index + 1])]) > 1}
 
 
 def _ends(rows: Sequence[Sequence[GridLine]]) -> dict[int, int]:
-    """For the place of a group that of the row that sums it up: its name ends with that of the group."""
+    """For each group, by its index, the index of the row that sums it up: its name ends with that of the group."""
     named: dict[int, list[int]] = {}
-    groups: list[tuple[int, str]] = []  # the last ones: their places and names
-    for place, row in enumerate(rows):
+    groups: list[tuple[int, str]] = []  # the last ones: their indices and names
+    for index, row in enumerate(rows):
         name = _name(row).casefold()
         if is_group(row):
-            groups = [*groups, (place, name)][-_MOST_GROUPS:]
+            groups = [*groups, (index, name)][-_MAX_GROUPS:]
         elif own := [group for group, ending in groups if ending and name.endswith(f" {ending}")]:
-            named.setdefault(own[-1], []).append(place)
-    return {group: ends[-1] for group, ends in named.items() if ends[-1] - group >= _LEAST_SUMMED}
+            named.setdefault(own[-1], []).append(index)
+    return {group: ends[-1] for group, ends in named.items() if ends[-1] - group >= _MIN_SUMMED}
 
 
 def _left_after(groups: Sequence[_Group], label: Phrase, *, starts_group: bool) -> list[_Group]:

@@ -4,47 +4,51 @@ from collections.abc import Sequence
 
 from assistant.readers.pdf.tables.columns import Zone
 from assistant.readers.pdf.tables.headers import may_name_column
-from assistant.readers.pdf.tables.lines import Line
+from assistant.readers.pdf.tables.lines import SplitLine
 from assistant.readers.pdf.tables.names import misfit
 from assistant.readers.pdf.wording.caption_labels import is_caption
 
-MOST_GROUPS_BEFORE = 3  # lines that group rows, between the header and the first row
-_MOST_OVERHANG = 8.0  # type sizes: how far a name may begin before the figures that it stands over
+MAX_GROUPS_BEFORE = 3  # lines that group rows, between the header and the first row
+_MAX_OVERHANG = 8.0  # type sizes: how far a name may begin before the figures that it stands over
 _HEADER_SPACE = 1.5  # type sizes between two lines of a header
 _GROUP_SPACE = 2.0  # type sizes between such a line and the next one
 
 
-def header_start(lines: Sequence[Line], start: int, free_from: int, zones: Sequence[Zone], page_width: float) -> int:
-    """The place of the first line that names columns: above the block, or above lines that group its first rows.
+def header_start(
+    lines: Sequence[SplitLine], start: int, free_from: int, zones: Sequence[Zone], page_width: float
+) -> int:
+    """The index of the first line that names columns: above the block, or above lines that group its first rows.
 
     Args:
         lines: of a column of text.
-        start: the place of the first line of the rows.
-        free_from: the place of the first line that is in no other table.
+        start: the index of the first line of the rows.
+        free_from: the index of the first line that is in no other table.
         zones: the columns of the table.
         page_width: in points.
     """
     first = _names_above(lines, start, free_from, zones, page_width)
-    place = start
-    while first == place and place > max(free_from, start - MOST_GROUPS_BEFORE):
-        place -= 1
-        if not may_group(lines[place], lines[place + 1], zones):
+    index = start
+    while first == index and index > max(free_from, start - MAX_GROUPS_BEFORE):
+        index -= 1
+        if not may_group(lines[index], lines[index + 1], zones):
             return start
-        first = place
-        if place > free_from and _names_with_labels(lines[place - 1], lines[place], zones):
+        first = index
+        if index > free_from and _names_with_labels(lines[index - 1], lines[index], zones):
             first -= 1
         first = _names_above(lines, first, free_from, zones, page_width)
-    return start if first == place else first
+    return start if first == index else first
 
 
-def _names_above(lines: Sequence[Line], start: int, free_from: int, zones: Sequence[Zone], page_width: float) -> int:
-    """The place of the first of the lines above one that name columns; that of the line itself if none does."""
+def _names_above(
+    lines: Sequence[SplitLine], start: int, free_from: int, zones: Sequence[Zone], page_width: float
+) -> int:
+    """The index of the first of the lines above one that name columns; that of the line itself if none does."""
     while start > free_from and _is_header(lines[start - 1], lines[start], zones, page_width):
         start -= 1
     return start
 
 
-def _names_with_labels(line: Line, below: Line, zones: Sequence[Zone]) -> bool:
+def _names_with_labels(line: SplitLine, below: SplitLine, zones: Sequence[Zone]) -> bool:
     """Whether a line names several columns, and the labels."""
     label, *names = line.parts
     is_label = label.x0 < zones[0].middle and label.x1 < zones[1].x0
@@ -52,20 +56,20 @@ def _names_with_labels(line: Line, below: Line, zones: Sequence[Zone]) -> bool:
     return is_label and is_near and len(names) > 1 and all(map(may_name_column, names))
 
 
-def may_group(line: Line, below: Line, zones: Sequence[Zone]) -> bool:
+def may_group(line: SplitLine, below: SplitLine, zones: Sequence[Zone]) -> bool:
     """Whether a line may group the rows below it: it begins where their labels do."""
     is_label = len(line.parts) == 1 and abs(line.x0 - zones[0].x0) < 2 * line.size and line.size <= 1.2 * below.size
     is_text = line.x1 > zones[1].x0 and not line.is_bold
     return is_label and not is_text and below.y0 - line.y1 < _GROUP_SPACE * line.size
 
 
-def _is_header(line: Line, below: Line, zones: Sequence[Zone], page_width: float) -> bool:
+def _is_header(line: SplitLine, below: SplitLine, zones: Sequence[Zone], page_width: float) -> bool:
     left, right, slack = zones[1].x0, zones[-1].x1, 1.5 * line.size
     may_name = all(map(may_name_column, line.parts)) and not is_caption(line.parts[0].text)
     if below.y0 - line.y1 > _HEADER_SPACE * line.size or not may_name:
         return False
     named = [*zones[1:], *(Zone(part.x0, part.x1) for part in below.parts if part.x0 > zones[0].x1)]
-    is_over = line.x0 > zones[0].middle and line.x0 > left - _MOST_OVERHANG * line.size
+    is_over = line.x0 > zones[0].middle and line.x0 > left - _MAX_OVERHANG * line.size
     if is_over and all(any(misfit(part, zone) < 0.3 * part.size for zone in named) for part in line.parts):
         return True
     if not is_over or line.x1 > right + slack:

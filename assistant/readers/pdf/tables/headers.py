@@ -34,26 +34,26 @@ def count_header_lines(lines: Sequence[GridLine]) -> int:
 
 
 def next_header(lines: Sequence[GridLine], header: int) -> int:
-    """The place of the line below the header and some rows that names columns anew; the number of lines if none does.
+    """The index of the line below the header and some rows that names columns anew; the number of lines if none does.
 
     It has no label, and names that can't be values: years above other figures, or bold words.
     """
     names = [piece.phrase.text for piece in lines[header - 1].values] if header else []
-    for place in range(header + 2, len(lines) - 1):
-        line, below = lines[place], lines[place + 1]
+    for index in range(header + 2, len(lines) - 1):
+        line, below = lines[index], lines[index + 1]
         if len(names) > 1 and [piece.phrase.text for piece in line.values] == names:
-            return _first_name(lines, place, header)
-        has_figures = below.has_figures or (place + 2 < len(lines) and lines[place + 2].has_figures)
+            return _first_name(lines, index, header)
+        has_figures = below.has_figures or (index + 2 < len(lines) and lines[index + 2].has_figures)
         if line.label is None and below.label is not None and _renames(line) and has_figures:
-            return place
+            return index
     return len(lines)
 
 
-def _first_name(lines: Sequence[GridLine], place: int, header: int) -> int:
-    """The place of the first of the lines above a line of names that name more than one of its columns."""
-    while place > header + 1 and lines[place - 1].label is None and not lines[place - 1].has_figures_but_years:
-        place -= 1
-    return place
+def _first_name(lines: Sequence[GridLine], index: int, header: int) -> int:
+    """The index of the first of the lines above a line of names that name more than one of its columns."""
+    while index > header + 1 and lines[index - 1].label is None and not lines[index - 1].has_figures_but_years:
+        index -= 1
+    return index
 
 
 def _renames(line: GridLine) -> bool:
@@ -105,7 +105,7 @@ def may_name_column(phrase: Phrase) -> bool:
 
 def _count_set_off(lines: Sequence[GridLine]) -> int:
     """How many of the first lines of a table without figures are bold, where none of the next ones is."""
-    count = next((place for place, line in enumerate(lines) if not line.line.is_bold), 0)
+    count = next((index for index, line in enumerate(lines) if not line.line.is_bold), 0)
     return 0 if any(line.line.is_bold for line in lines[count:]) else count
 
 

@@ -16,7 +16,7 @@ def has_leaders(phrase: Phrase) -> bool:
     """Whether dots lead on from words or to them."""
     if not _TWO_DOTS.search("".join([word.text for word in phrase.words])):
         return False
-    return any(_LEADERS.search(word.text) or _is_leader(phrase.words, place) for place, word in enumerate(phrase.words))
+    return any(_LEADERS.search(word.text) or _is_leader(phrase.words, index) for index, word in enumerate(phrase.words))
 
 
 def end_before_leaders(phrase: Phrase) -> float:
@@ -36,10 +36,10 @@ def end_before_leaders(phrase: Phrase) -> float:
 def runs_between_leaders(words: Sequence[Word]) -> Iterator[list[Word]]:
     """The words before, between and behind leaders."""
     run: list[Word] = []
-    for place, word in enumerate(words):
-        if _is_leader(words, place):
+    for index, word in enumerate(words):
+        if _is_leader(words, index):
             if run:
-                yield [*run[:-1], _without_first_dot(run[-1], words[place : place + 2])]
+                yield [*run[:-1], _without_first_dot(run[-1], words[index : index + 2])]
             run = []
             continue
         before, behind = _around_leaders(word)
@@ -56,12 +56,12 @@ def _is_dots(word: Word) -> bool:
     return all(character in _DOTS for character in word.text)
 
 
-def _is_leader(words: Sequence[Word], place: int) -> bool:
+def _is_leader(words: Sequence[Word], index: int) -> bool:
     """Whether a word is dots, with other dots beside it or many itself."""
-    if not _is_dots(words[place]):
+    if not _is_dots(words[index]):
         return False
-    beside = [*words[max(place - 1, 0) : place], *words[place + 1 : place + 2]]
-    return len(words[place].text) > 2 or any(map(_is_dots, beside))
+    beside = [*words[max(index - 1, 0) : index], *words[index + 1 : index + 2]]
+    return len(words[index].text) > 2 or any(map(_is_dots, beside))
 
 
 def _without_first_dot(word: Word, dots: Sequence[Word]) -> Word:

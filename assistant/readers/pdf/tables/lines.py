@@ -22,8 +22,8 @@ _SENTENCE_ENDS = (".", ",", ";", ":", "?", "!")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """What stands on one baseline of an area, from left to right.
+class SplitLine:
+    """What stands on one baseline of an area, split at its wide gaps.
 
     Attributes:
         parts: what wide gaps part.
@@ -65,7 +65,7 @@ class Line:
         return max(part.y1 for part in self.parts)
 
 
-def lines_of(phrases: Sequence[Phrase]) -> list[Line]:
+def lines_of(phrases: Sequence[Phrase]) -> list[SplitLine]:
     """Phrases by lines, from top to bottom."""
     rows: list[list[Phrase]] = []
     for phrase in sorted(phrases, key=lambda phrase: phrase.baseline):
@@ -73,7 +73,7 @@ def lines_of(phrases: Sequence[Phrase]) -> list[Line]:
             rows[-1].append(phrase)
         else:
             rows.append([phrase])
-    lines: list[Line] = []
+    lines: list[SplitLine] = []
     marks: list[Phrase] = []  # of the row above, which belong to the next one
     for row, below in pairwise([*rows, []]):
         raised = [] if marks else [phrase for phrase in row if _is_raised_mark(phrase, below)]
@@ -94,12 +94,12 @@ def _is_raised_mark(mark: Phrase, below: Sequence[Phrase]) -> bool:
     return any(-_SPACE * size < mark.x0 - phrase.x1 < _MARK_REACH * size for phrase in below)
 
 
-def _line(phrases: Sequence[Phrase]) -> Line:
+def _line(phrases: Sequence[Phrase]) -> SplitLine:
     row = _with_marks(phrases)
     pieces = [piece for phrase in row for piece in _pieces(phrase)]
     is_led = any(map(has_leaders, row))
     parts = tuple(_join_signs(pieces)) or tuple(row)
-    return Line(parts, row[0].baseline, row[0].size, tuple(phrases), is_led)
+    return SplitLine(parts, row[0].baseline, row[0].size, tuple(phrases), is_led)
 
 
 def _with_marks(row: Sequence[Phrase]) -> list[Phrase]:
@@ -123,10 +123,10 @@ def _pieces(phrase: Phrase) -> Iterator[Phrase]:
         signs_first = any(is_currency(word.text) or is_currency(word.text[:1]) for word in run[:1])
         figures_from = _figures_from(run)
         cuts = [
-            place
-            for place, two in enumerate(pairwise(run), 1)
-            if _starts_figure(*two, signs_first=signs_first, are_figures=place >= figures_from)
-            and not _is_amount_in_sentence(run, place)
+            index
+            for index, two in enumerate(pairwise(run), 1)
+            if _starts_figure(*two, signs_first=signs_first, are_figures=index >= figures_from)
+            and not _is_amount_in_sentence(run, index)
         ]
         if not cuts and len(runs) == 1 and len(run) == len(phrase.words):
             yield phrase
@@ -136,11 +136,11 @@ def _pieces(phrase: Phrase) -> Iterator[Phrase]:
 
 
 def _figures_from(words: Sequence[Word]) -> int:
-    """The place from which on words are figures and their signs alone."""
-    place = len(words)
-    while place and (is_part_of_figure(words[place - 1].text) or not any(map(str.isalnum, words[place - 1].text))):
-        place -= 1
-    return place
+    """The index from which on words are figures and their signs alone."""
+    index = len(words)
+    while index and (is_part_of_figure(words[index - 1].text) or not any(map(str.isalnum, words[index - 1].text))):
+        index -= 1
+    return index
 
 
 def _starts_figure(last: Word, word: Word, *, signs_first: bool, are_figures: bool) -> bool:
@@ -163,12 +163,12 @@ def _starts_figure(last: Word, word: Word, *, signs_first: bool, are_figures: bo
     return is_part_of_figure(last.text) or is_currency(word.text) or gap > word.size
 
 
-def _is_amount_in_sentence(words: Sequence[Word], place: int) -> bool:
+def _is_amount_in_sentence(words: Sequence[Word], index: int) -> bool:
     """Whether the sign of an amount stands right behind words, and more words or the end of a sentence behind it."""
-    sign = words[place]
-    if not is_currency(sign.text[:1]) or sign.x0 - words[place - 1].x1 > _WIDE_SPACE * sign.size:
+    sign = words[index]
+    if not is_currency(sign.text[:1]) or sign.x0 - words[index - 1].x1 > _WIDE_SPACE * sign.size:
         return False
-    behind = enumerate(pairwise(words[place:]), place + 1)
+    behind = enumerate(pairwise(words[index:]), index + 1)
     end = next((number for number, two in behind if two[1].x0 - two[0].x1 > _WIDE_SPACE * sign.size), len(words))
     last = words[end - 1].text
     return not is_part_of_figure(last) or last.endswith(_SENTENCE_ENDS)
@@ -177,8 +177,8 @@ def _is_amount_in_sentence(words: Sequence[Word], place: int) -> bool:
 def _join_signs(pieces: Sequence[Phrase]) -> Iterator[Phrase]:
     """The parts of a line: a currency sign joined with the figure behind it, a bracket with the one before."""
     held: list[Phrase] = []
-    for place, piece in enumerate(pieces):
-        is_end = place == len(pieces) - 1
+    for index, piece in enumerate(pieces):
+        is_end = index == len(pieces) - 1
         if held and not (_belongs_behind(held[-1], piece) or (is_end and _is_sign_behind(held[-1], piece))):
             yield joined(held)
             held = []

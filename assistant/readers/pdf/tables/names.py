@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from assistant.readers.pdf.page import Cell, Phrase, Ruling
-from assistant.readers.pdf.tables.columns import GridLine, Piece, Zone
+from assistant.readers.pdf.tables.columns import GridLine, GridPiece, Zone
 
 _SAME_MIDDLE = 0.6  # of the type size: twice the distance by which the middles of two lines of a name may differ
 _NEXT_LINE = 1.5  # type sizes between two lines of a name
@@ -44,7 +44,7 @@ def spans_of(lines: Sequence[GridLine], zones: Sequence[Zone], ruled: Sequence[S
     return spanned[::-1]
 
 
-def _next_names(line: GridLine, below: Sequence[GridLine]) -> list[Piece]:
+def _next_names(line: GridLine, below: Sequence[GridLine]) -> list[GridPiece]:
     """The names that a line may go on in, the nearest first: on the lines right below it, but for the last.
 
     The names of the last line are those of single columns, and a name over several may be in the middle above one.
@@ -65,15 +65,15 @@ class _Below(NamedTuple):
     """What stands below a line of the header."""
 
     rulings: Sequence[Ruling]  # right below it
-    names: Sequence[Piece]  # on the next lines
+    names: Sequence[GridPiece]  # on the next lines
     named: AbstractSet[int]  # the columns with names, but for that of the labels
 
 
 class _Fit(NamedTuple):
     """How a name may stand over columns: over one, over several, or either."""
 
-    single: Piece
-    span: Piece | None
+    single: GridPiece
+    span: GridPiece | None
     is_sure: bool  # that it is one of the two only
 
 
@@ -84,15 +84,15 @@ def _spanned(
     below: _Below,
     *,
     is_last: bool,
-) -> list[Piece]:
+) -> list[GridPiece]:
     """The names on a line. One that may stand over one column or over several does as the others on the line do."""
     if len(line.values) == len(zones) - 1 or len(line.pieces) == len(zones):
-        places = range(len(zones) - len(line.pieces), len(zones))
-        return [Piece(column, column, piece.phrase) for column, piece in zip(places, line.pieces, strict=True)]
+        indices = range(len(zones) - len(line.pieces), len(zones))
+        return [GridPiece(column, column, piece.phrase) for column, piece in zip(indices, line.pieces, strict=True)]
     fits: list[_Fit] = []
     taken = 0
-    for place, piece in enumerate(line.pieces):
-        after = line.pieces[place + 1].first if place + 1 < len(line.pieces) else len(zones)
+    for index, piece in enumerate(line.pieces):
+        after = line.pieces[index + 1].first if index + 1 < len(line.pieces) else len(zones)
         columns = range(min(taken, len(zones) - 1), max(after, taken + 1, 1))
         under = _under(piece, line, below.rulings)
         lower = next(
@@ -106,7 +106,7 @@ def _spanned(
         taken = fits[-1].single.last + 1
     are_singles = any(fit.is_sure and fit.span is None and fit.single.first in below.named for fit in fits)
     are_spans = not are_singles and _cover_all([fit.span for fit in fits if fit.span], below.named)
-    pieces: list[Piece] = []
+    pieces: list[GridPiece] = []
     for fit in fits:
         is_span = fit.span is not None and not is_last and (are_spans or fit.is_sure)
         piece = fit.span if fit.span is not None and is_span else fit.single
@@ -120,12 +120,12 @@ def _is_upper_line(upper: Phrase, lower: Phrase) -> bool:
     return abs(upper.x0 + upper.x1 - lower.x0 - lower.x1) < _SAME_MIDDLE * upper.size
 
 
-def _cover_all(spans: Sequence[Piece], columns: AbstractSet[int]) -> bool:
+def _cover_all(spans: Sequence[GridPiece], columns: AbstractSet[int]) -> bool:
     """Whether spans cover all of some columns."""
     return columns <= {column for span in spans for column in range(span.first, span.last + 1)}
 
 
-def _under(piece: Piece, line: GridLine, underlines: Sequence[Ruling]) -> Ruling | None:
+def _under(piece: GridPiece, line: GridLine, underlines: Sequence[Ruling]) -> Ruling | None:
     """The ruling under a name; if other names stand over it, the part that the name is in the middle of."""
     for ruling in underlines:
         over = [other for other in line.pieces if min(other.phrase.x1, ruling.x1) > max(other.phrase.x0, ruling.x0)]
@@ -136,7 +136,7 @@ def _under(piece: Piece, line: GridLine, underlines: Sequence[Ruling]) -> Ruling
     return None
 
 
-def _shared(ruling: Ruling, names: Sequence[Piece]) -> list[Ruling]:
+def _shared(ruling: Ruling, names: Sequence[GridPiece]) -> list[Ruling]:
     """The parts of a ruling such that each name is in the middle of its own; none if there are no such parts."""
     parts: list[Ruling] = []
     start = ruling.x0
@@ -150,33 +150,33 @@ def _shared(ruling: Ruling, names: Sequence[Piece]) -> list[Ruling]:
 
 
 def _fit(
-    piece: Piece, zones: Sequence[Zone], widths: Sequence[Sequence[Zone]], columns: range, under: Ruling | None
+    piece: GridPiece, zones: Sequence[Zone], widths: Sequence[Sequence[Zone]], columns: range, under: Ruling | None
 ) -> _Fit:
     """Which columns a name may go over: those that it is centred over, or that the ruling under it covers."""
     phrase = piece.phrase
     if under is not None:
         covered = [column for column in columns if under.x0 - 1 < zones[column].middle < under.x1 + 1]
         if covered:
-            name = Piece(covered[0], covered[-1], phrase)
+            name = GridPiece(covered[0], covered[-1], phrase)
             return _Fit(name, name if len(covered) > 1 else None, is_sure=True)
     middle, slack = (phrase.x0 + phrase.x1) / 2, 0.7 * phrase.size
     first, last = (min(max(column, columns.start), columns.stop - 1) for column in (piece.first, piece.last))
     misfits = {column: min(misfit(phrase, zone) for zone in widths[column]) for column in range(first, last + 1)}
     best = min(misfits, key=lambda column: misfits[column])
     fits_single = misfits[best] < slack or first == last == 0
-    span = None if fits_single else Piece(*_reached(phrase, zones, first, last, columns), phrase)
+    span = None if fits_single else GridPiece(*_reached(phrase, zones, first, last, columns), phrase)
     start, end = first, last
     whole = range(max(columns.start, 1), columns.stop)
     if len(whole) > 1 and min(abs(middle - other) for other in _middles(widths, whole[0], whole[-1])) < slack:
-        span = Piece(whole[0], whole[-1], phrase)
+        span = GridPiece(whole[0], whole[-1], phrase)
     while start >= max(columns.start, 1) and end < columns.stop:
         off = min((middle - other for other in _middles(widths, start, end)), key=abs)
         if start < end and abs(off) < slack:
-            span = Piece(start, end, phrase)
+            span = GridPiece(start, end, phrase)
         start, end = start - (off < slack), end + (off > -slack)
     if span is not None and span.first == span.last:
         span = None
-    return _Fit(Piece(best, best, phrase), span, is_sure=span is None or not fits_single)
+    return _Fit(GridPiece(best, best, phrase), span, is_sure=span is None or not fits_single)
 
 
 def _reached(phrase: Phrase, zones: Sequence[Zone], first: int, last: int, columns: range) -> tuple[int, int]:
@@ -211,7 +211,7 @@ def header_rows(lines: Sequence[GridLine], width: int, ruled: Sequence[Sequence[
         ruled: for each line the rulings between it and the next.
     """
     names: list[_Name] = []
-    lowest: list[int | None] = [None] * width  # for each column the place of its lowest name so far
+    lowest: list[int | None] = [None] * width  # for each column the index of its lowest name so far
     for number, line in enumerate(lines):
         for piece in line.pieces:
             columns = range(piece.first, piece.last + 1)
@@ -225,7 +225,7 @@ def header_rows(lines: Sequence[GridLine], width: int, ruled: Sequence[Sequence[
     return _rows_of(names, width)
 
 
-def _goes_on(name: _Name, piece: Piece, rulings: Sequence[Ruling]) -> bool:
+def _goes_on(name: _Name, piece: GridPiece, rulings: Sequence[Ruling]) -> bool:
     """Whether a piece is the next line of a name: over the same columns, and no ruling between."""
     if (name.first, name.last) != (piece.first, piece.last):
         return False

@@ -12,10 +12,10 @@ from assistant.readers.pdf.wording.figures import is_figure
 
 _RULED_SHARE = 0.7  # of the rows that figures tell apart: if rulings part so many, they part all rows
 _TIGHT = 0.87  # of the distance of rows: lines that are nearer than that are in one row
-_LEAST_DISTANCES = 4  # between lines: fewer don't show which is usual
+_MIN_DISTANCES = 4  # between lines: fewer don't show which is usual
 _BREAK = 1.15  # of the usual distance inside a cell: lines that are further apart are in two rows
 _WRAPPED_SHARE = 0.8  # of the lines inside rows: so many go on with a cell that had no more room
-_LEAST_COLUMNS = 3  # that lines fill which begin a row
+_MIN_COLUMNS = 3  # that lines fill which begin a row
 _PAIRED_SHARE = 0.67  # of the labels without values: so many have one row each behind them
 _BULLETS = frozenset("\u2022\u25aa\u25e6\u25cf\u25a0\u2023")
 _SPACE = 0.25  # of the type size: between two words
@@ -53,12 +53,12 @@ def rows_of_body(lines: Sequence[GridLine], zones: Sequence[Zone], rulings: Sequ
         rulings: the horizontal ones of the page that go over its labels, by height.
     """
     ruled = [_has_between(above, below, rulings) for above, below in pairwise(lines)]
-    pairs = [_is_pair(lines[place : place + 3]) for place in range(len(lines))]
+    pairs = [_is_pair(lines[index : index + 3]) for index in range(len(lines))]
     spacing = _spacing(lines, zones, ruled, pairs)
     rows: list[list[GridLine]] = []
-    for place, line in enumerate(lines):
-        is_parted = place == 0 or (ruled[place - 1] and not _is_unfinished(lines[place - 1], line))
-        if not is_parted and _is_one_row(rows[-1], line, spacing, is_pair=pairs[place - 1]):
+    for index, line in enumerate(lines):
+        is_parted = index == 0 or (ruled[index - 1] and not _is_unfinished(lines[index - 1], line))
+        if not is_parted and _is_one_row(rows[-1], line, spacing, is_pair=pairs[index - 1]):
             rows[-1].append(line)
         else:
             rows.append([line])
@@ -96,12 +96,12 @@ def _spacing(
     labels = [line.label for line in lines if line.label is not None]
     hard_limit = zones[1].x0
     soft_limit = max((label.x1 for label in labels if label.x1 < hard_limit), default=hard_limit)
-    sure = [place for place, (above, below) in enumerate(pairwise(lines)) if _are_surely_two(above, below)]
+    sure = [index for index, (above, below) in enumerate(pairwise(lines)) if _are_surely_two(above, below)]
     is_ruled = _are_ruled(lines, ruled)
     only_ruled = is_ruled and len(sure) < 2  # the lines of their cells may be nearer than rows
-    with_figures = [place for place, line in enumerate(lines[:-1]) if line.has_figures and not only_ruled]
+    with_figures = [index for index, line in enumerate(lines[:-1]) if line.has_figures and not only_ruled]
     with_figures = sure if len(sure) > 1 else with_figures
-    distances = [lines[place + 1].line.baseline - lines[place].line.baseline for place in with_figures]
+    distances = [lines[index + 1].line.baseline - lines[index].line.baseline for index in with_figures]
     alone = sum(line.label is not None and not line.values for line in lines)
     has_pairs = sum(pairs) > 1 and sum(pairs) >= _PAIRED_SHARE * alone
     pitch = statistics.median_low(distances or [0.0])
@@ -111,7 +111,7 @@ def _spacing(
 
 def _are_ruled(lines: Sequence[GridLine], ruled: Sequence[bool]) -> bool:
     """Whether a ruling stands between any two rows that figures tell apart; lines of words may stand there, too."""
-    figure_lines = [place for place, line in enumerate(lines) if line.has_figures]
+    figure_lines = [index for index, line in enumerate(lines) if line.has_figures]
     pairs = [(first, end) for first, end in pairwise(figure_lines) if _are_surely_two(lines[first], lines[end])]
     adjacent = [(first, end) for first, end in pairs if end == first + 1]
     pairs = adjacent if len(adjacent) > 1 else pairs
@@ -122,7 +122,7 @@ def _break_at(lines: Sequence[GridLine], zones: Sequence[Zone]) -> float:
     """The distance of lines that parts rows of several lines each; 0 where distances don't tell."""
     pairs = list(pairwise(lines))
     distances = [below.line.baseline - above.line.baseline for above, below in pairs]
-    if len(distances) < _LEAST_DISTANCES:
+    if len(distances) < _MIN_DISTANCES:
         return 0.0
     limit = _BREAK * sorted(distances)[len(distances) // 5]
     near = [pair for pair, distance in zip(pairs, distances, strict=True) if distance <= limit]
@@ -140,7 +140,7 @@ def _break_at(lines: Sequence[GridLine], zones: Sequence[Zone]) -> float:
 def _begin_rows(lines: Sequence[GridLine], limit: float) -> bool:
     """Whether all lines after a space, and no others, have something in each column."""
     most = max(len(line.pieces) for line in lines)
-    return len(lines[0].pieces) == most > _LEAST_COLUMNS - 1 and all(
+    return len(lines[0].pieces) == most > _MIN_COLUMNS - 1 and all(
         (len(below.pieces) == most) == (below.line.baseline - above.line.baseline > limit)
         for above, below in pairwise(lines)
     )

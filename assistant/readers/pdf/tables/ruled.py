@@ -17,15 +17,15 @@ from assistant.readers.pdf.tables.undivided import with_divided_rows
 from assistant.readers.pdf.wording.figures import is_currency, is_figure
 
 _REGULAR = 0.4  # of the places of a grid: so many cells has a table at least; a form has fewer, of many widths
-_MOST_GRIDS = 100  # on a page
-_MOST_GAP = 3.0  # type sizes between two halves of a table
+_MAX_GRIDS = 100  # on a page
+_MAX_GAP = 3.0  # type sizes between two halves of a table
 _SAME_ROW = 2.5  # points by which the borders of their rows differ at most
-_LEAST_FILLED = 0.6  # of the columns: spaces between coloured boxes are no columns
+_MIN_FILLED = 0.6  # of the columns: spaces between coloured boxes are no columns
 _NEXT_LINE = 1.6  # type sizes below a grid, in which its next row would stand
 _NEXT_LINES = 3.5  # the same for a row of figures, above which a line may group them
 _AT_BORDER = 2.0  # points around a gap, in which it may stand
-_MOST_HEADER_ROWS = 4  # of a table
-_MOST_SIGN_COLUMNS = 0.25  # of the columns: boxes around signs of figures are no columns
+_MAX_HEADER_ROWS = 4  # of a table
+_MAX_SIGN_COLUMNS = 0.25  # of the columns: boxes around signs of figures are no columns
 
 _Contents = dict[GridCell, list[Phrase]]
 
@@ -58,7 +58,7 @@ class _Ruled(NamedTuple):
 def _are_halves(left: _Ruled, right: _Ruled) -> bool:
     """Whether two tables beside each other are one: their rows are the same, and the right one has no labels."""
     gap = right.grid.xs[0] - left.grid.xs[-1]
-    if not 0 < gap < _MOST_GAP * right.phrases[0].size or left.grid.height != right.grid.height:
+    if not 0 < gap < _MAX_GAP * right.phrases[0].size or left.grid.height != right.grid.height:
         return False
     if any(abs(y - other) > _SAME_ROW for y, other in zip(left.grid.ys, right.grid.ys, strict=True)):
         return False
@@ -76,7 +76,7 @@ def _joined(left: _Ruled, right: _Ruled) -> _Ruled:
 
 def _ruled(phrases: Sequence[Phrase], rulings: Sequence[Ruling]) -> Iterator[_Ruled]:
     """The tables in grids, each by itself."""
-    for bare in islice(grids_of(rulings), _MOST_GRIDS):
+    for bare in islice(grids_of(rulings), _MAX_GRIDS):
         inside = [phrase for phrase in phrases if _is_inside(phrase, bare)]
         grid = with_divided_rows(bare, inside)
         contents = _contents(inside, grid)
@@ -114,12 +114,12 @@ def _is_table(grid: RuledGrid, contents: _Contents, outside: Sequence[Phrase]) -
         outside: the other phrases of the page.
     """
     rows, columns = {cell.row for cell in contents}, {cell.column for cell in contents}
-    if len(rows) < 2 or len(columns) < 2 or len(contents) < 4 or len(columns) < _LEAST_FILLED * grid.width:
+    if len(rows) < 2 or len(columns) < 2 or len(contents) < 4 or len(columns) < _MIN_FILLED * grid.width:
         return False
     if len(grid.cells) < _REGULAR * grid.height * grid.width or _has_stacked_figures(contents):
         return False
     signs = sum(_holds_only_signs(contents, column) for column in range(grid.width))
-    return signs <= _MOST_SIGN_COLUMNS * grid.width and not _goes_on_outside(grid, outside)
+    return signs <= _MAX_SIGN_COLUMNS * grid.width and not _goes_on_outside(grid, outside)
 
 
 def _goes_on_outside(grid: RuledGrid, outside: Sequence[Phrase]) -> bool:
@@ -180,14 +180,14 @@ def _rows_left(cell: GridCell, filled: Sequence[int]) -> int:
 
 def _count_header_rows(rows: Sequence[Sequence[Cell]]) -> int:
     """How many of the first rows name the columns: by their type, or as others have figures and they haven't."""
-    most = min(_MOST_HEADER_ROWS, len(rows) - 1)
+    most = min(_MAX_HEADER_ROWS, len(rows) - 1)
     fonts = [_font(row) for row in rows]
     below = Counter(fonts[1:]).most_common(1)[0][0]
-    is_below = (font == below or (place > 0 and below in _fonts(rows[place])) for place, font in enumerate(fonts))
-    count = next((place for place, is_like_others in enumerate(is_below) if is_like_others), 0)
+    is_below = (font == below or (index > 0 and below in _fonts(rows[index])) for index, font in enumerate(fonts))
+    count = next((index for index, is_like_others in enumerate(is_below) if is_like_others), 0)
     if 0 < count <= most and _are_names(rows[:count]):
         return count
-    with_figures = [place for place, row in enumerate(rows) if _has_figures(row)]
+    with_figures = [index for index, row in enumerate(rows) if _has_figures(row)]
     if (
         len(with_figures) >= 0.5 * (len(rows) - 1)
         and 0 < with_figures[0] <= most

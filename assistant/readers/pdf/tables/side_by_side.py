@@ -6,7 +6,7 @@ from assistant.readers.pdf.geometry.baselines import SAME_BASELINE
 from assistant.readers.pdf.page import Phrase, TableArea
 from assistant.readers.pdf.wording.figures import is_figure
 
-_LEAST_COLUMNS = 2  # of each table
+_MIN_COLUMNS = 2  # of each table
 _SAME_EDGE = 0.3  # type sizes between the left edges of a title and its table
 _SAME_MIDDLE = 1.0  # type sizes between their middles
 _WORDS_SHARE = 0.6  # of the cells of a column of labels
@@ -23,15 +23,15 @@ def parts_beside(table: TableArea, phrases: Sequence[Phrase]) -> list[list[Phras
         phrases: all that stand in it.
     """
     width = sum(cell.columns for cell in table.rows[0])
-    if not table.header_rows or width < 2 * _LEAST_COLUMNS:
+    if not table.header_rows or width < 2 * _MIN_COLUMNS:
         return []
     body, names = _columns(table, width, range(table.header_rows, len(table.rows))), _names(table, width)
     titles = _two_titles(table)
-    for place in range(_LEAST_COLUMNS, width - _LEAST_COLUMNS + 1):
-        sides = [[phrase for column in part for phrase in column] for part in (body[:place], body[place:])]
-        if not all(sides) or not _are_labels(body[place]):
+    for index in range(_MIN_COLUMNS, width - _MIN_COLUMNS + 1):
+        sides = [[phrase for column in part for phrase in column] for part in (body[:index], body[index:])]
+        if not all(sides) or not _are_labels(body[index]):
             continue
-        comes_again = names[place] == names[0] if names[0] else any(names) and names[place:] == names[: width - place]
+        comes_again = names[index] == names[0] if names[0] else any(names) and names[index:] == names[: width - index]
         if comes_again or (titles and all(map(_is_over, titles, sides))):
             start = min(phrase.x0 for phrase in sides[1])
             parts = [[phrase for phrase in phrases if (phrase.x0 >= start) == is_right] for is_right in (False, True)]
@@ -43,11 +43,11 @@ def _columns(table: TableArea, width: int, rows: range) -> list[list[Phrase]]:
     """What stands in each column of some rows, but for cells that go over several."""
     columns: list[list[Phrase]] = [[] for _ in range(width)]
     for number in rows:
-        place = 0
+        index = 0
         for cell in table.rows[number]:
-            if cell.columns == 1 and place < width:
-                columns[place] += cell.lines
-            place += cell.columns
+            if cell.columns == 1 and index < width:
+                columns[index] += cell.lines
+            index += cell.columns
     return columns
 
 

@@ -7,27 +7,27 @@ from itertools import pairwise
 
 from assistant.readers.pdf.geometry.phrases import phrase_of
 from assistant.readers.pdf.page import Phrase
-from assistant.readers.pdf.tables.lines import Line
+from assistant.readers.pdf.tables.lines import SplitLine
 from assistant.readers.pdf.wording.figures import is_figure
 
 _NEAR = 1.8  # type sizes between the baselines of lines that tell of each other
 _SAME_EDGE = 0.15  # of the type size: edges of one column differ by no more
 _SAME_MIDDLE = 0.7  # of the type size: middles of one column differ by no more
-_LEAST_SPACE = 0.2  # of the type size, between two cells
+_MIN_SPACE = 0.2  # of the type size, between two cells
 
 
-def split_by_neighbours(lines: Sequence[Line]) -> list[Line]:
+def split_by_neighbours(lines: Sequence[SplitLine]) -> list[SplitLine]:
     """Lines whose parts are split where they go over several columns of the line above or below."""
-    split: list[Line] = []
-    for place, line in enumerate(lines):
-        around = [*split[-1:], *lines[place + 1 : place + 2]]
+    split: list[SplitLine] = []
+    for index, line in enumerate(lines):
+        around = [*split[-1:], *lines[index + 1 : index + 2]]
         near = [other for other in around if abs(other.baseline - line.baseline) < _NEAR * line.size]
         parts = tuple(piece for part in line.parts for piece in _split(part, near))
         split.append(line if len(parts) == len(line.parts) else replace(line, parts=parts))
     return split
 
 
-def _split(part: Phrase, near: Sequence[Line]) -> Sequence[Phrase]:
+def _split(part: Phrase, near: Sequence[SplitLine]) -> Sequence[Phrase]:
     """The pieces of a part."""
     if len(part.words) < 2:
         return [part]
@@ -48,7 +48,7 @@ def _names(part: Phrase, others: Sequence[Phrase]) -> list[Phrase]:
     for left, right in pairwise(others):
         middle = (left.x1 + right.x0) / 2
         end = next(
-            (place for place in range(start + 1, len(part.words)) if part.words[place].x0 > middle - _LEAST_SPACE), 0
+            (index for index in range(start + 1, len(part.words)) if part.words[index].x0 > middle - _MIN_SPACE), 0
         )
         if not end or part.words[end].is_glued:
             return []
@@ -69,7 +69,7 @@ def _figure_behind(part: Phrase, others: Sequence[Phrase]) -> list[Phrase]:
     """A label, and the figure right behind it that ends where one above or below does."""
     last = phrase_of(part.words[-1:])
     label = phrase_of(part.words[:-1])
-    if not is_figure(last) or not any(map(str.isalpha, label.text)) or last.x0 - label.x1 < _LEAST_SPACE * last.size:
+    if not is_figure(last) or not any(map(str.isalpha, label.text)) or last.x0 - label.x1 < _MIN_SPACE * last.size:
         return []
     for left, right in pairwise(others):
         is_aligned = is_figure(right) and abs(right.x1 - last.x1) < _SAME_EDGE * last.size

@@ -6,16 +6,16 @@ from typing import NamedTuple
 
 from assistant.nlp import lexicon
 from assistant.readers.pdf.page import Phrase, join_words
-from assistant.readers.pdf.tables.lines import Line
+from assistant.readers.pdf.tables.lines import SplitLine
 
-_MOST_LINES = 6  # of a title
-_MOST_SPACE = 3.5  # type sizes between two lines of a title
-_MOST_BETWEEN = 2  # plain lines below the one that names a table: the period, "unaudited"
-_MOST_REST_CHARS = 80  # of such a line
+_MAX_LINES = 6  # of a title
+_MAX_SPACE = 3.5  # type sizes between two lines of a title
+_MAX_BETWEEN = 2  # plain lines below the one that names a table: the period, "unaudited"
+_MAX_REST_CHARS = 80  # of such a line
 _REST_SPACE = 1.8  # type sizes below it
-_MOST_CHARS = 160  # of a line of a title
-_MOST_LARGE_CHARS = 80  # of a line that stands out by its size alone
-_MOST_UNIT_CHARS = 160  # of a line that states a unit
+_MAX_CHARS = 160  # of a line of a title
+_MAX_LARGE_CHARS = 80  # of a line that stands out by its size alone
+_MAX_UNIT_CHARS = 160  # of a line that states a unit
 _WORDS = {label: lexicon.alternation(words) for label, words in lexicon.words_by_class("table_units").items()}
 _SCALE = rf"(?:(?:{_WORDS['scale']})\b|['\u2019]000s?\b|000s\b|[千万億百亿][円元]?)"
 _CURRENCY = rf"(?:[$€£¥₹]|\b(?:{_WORDS['currency']})\b|%)"
@@ -32,11 +32,13 @@ _PLAIN_UNIT = re.compile(
 class Title(NamedTuple):
     """What names a table."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[SplitLine, ...] = ()
     unit: str = ""
 
 
-def title_above(lines: Sequence[Line], top: Line, centres: Sequence[float], left: float, body_size: float) -> Title:
+def title_above(
+    lines: Sequence[SplitLine], top: SplitLine, centres: Sequence[float], left: float, body_size: float
+) -> Title:
     """The lines above a table that name it, and the unit among them.
 
     Args:
@@ -46,16 +48,16 @@ def title_above(lines: Sequence[Line], top: Line, centres: Sequence[float], left
         left: where the lines of the column begin.
         body_size: of the type of the page.
     """
-    title: list[Line] = []
+    title: list[SplitLine] = []
     units: list[str] = []
-    between: list[Line] = []  # lines that belong to the title if one above them names the table
+    between: list[SplitLine] = []  # lines that belong to the title if one above them names the table
     below = top
-    nearest = list(reversed(lines[-_MOST_LINES:]))
-    for place, line in enumerate(nearest):
-        if len(line.parts) > 1 or below.y0 - line.y1 > _MOST_SPACE * max(line.size, below.size):
+    nearest = list(reversed(lines[-_MAX_LINES:]))
+    for index, line in enumerate(nearest):
+        if len(line.parts) > 1 or below.y0 - line.y1 > _MAX_SPACE * max(line.size, below.size):
             break
         part = line.parts[0]
-        above = nearest[place + 1].parts[-1].text if place + 1 < len(nearest) else ""
+        above = nearest[index + 1].parts[-1].text if index + 1 < len(nearest) else ""
         text = f"{_opened_bracket(above, part.text)}{part.text}"
         units += [unit] if (unit := unit_in(text)) else []  # a sentence above may state it, too
         names = states_only_unit(part.text) or _names_table(part, max(top.size, body_size), centres, left)
@@ -68,16 +70,16 @@ def title_above(lines: Sequence[Line], top: Line, centres: Sequence[float], left
             between = []
         else:
             between.append(line)
-        if len(between) > _MOST_BETWEEN:
+        if len(between) > _MAX_BETWEEN:
             break
         below = line
     return Title(tuple(reversed(title)), units[0] if units else "")
 
 
-def _may_go_on(line: Line, below: Line) -> bool:
+def _may_go_on(line: SplitLine, below: SplitLine) -> bool:
     """Whether a line may be the rest of a title, or all of one above its unit: it is short, and no sentence."""
     text = line.parts[0].text
-    is_short = len(text) <= _MOST_REST_CHARS and below.y0 - line.y1 <= _REST_SPACE * line.size
+    is_short = len(text) <= _MAX_REST_CHARS and below.y0 - line.y1 <= _REST_SPACE * line.size
     return is_short and (text[0].isupper() or text[0].isdigit()) and not text.endswith((".", ":", ";", ","))
 
 
@@ -90,7 +92,7 @@ def _opened_bracket(above: str, text: str) -> str:
 
 def unit_in(text: str) -> str:
     """The unit or scale that a line states, without brackets: "in millions, except per share data"; "" for none."""
-    if len(text) > _MOST_UNIT_CHARS:
+    if len(text) > _MAX_UNIT_CHARS:
         return ""
     for match in _BRACKETED.finditer(text):
         inner = match[1].strip()
@@ -110,14 +112,14 @@ def _names_table(part: Phrase, size: float, centres: Sequence[float], left: floa
     """Whether a line above a table names it: it is centred, bold, in capitals or larger, and no sentence."""
     text = join_words([word for word in part.words if word.rise <= 0])  # marks of notes follow the full stop
     if (
-        len(text) > _MOST_CHARS
+        len(text) > _MAX_CHARS
         or not any(map(str.isalpha, text))
         or (text.endswith((".", ":", ";", ",")) and not _is_strong(part))
     ):
         return False
     middle = (part.x0 + part.x1) / 2
     is_centred = part.x0 > left + 2 * part.size and any(abs(middle - centre) < part.size for centre in centres)
-    return is_centred or _is_strong(part) or (part.size > 1.1 * size and len(text) <= _MOST_LARGE_CHARS)
+    return is_centred or _is_strong(part) or (part.size > 1.1 * size and len(text) <= _MAX_LARGE_CHARS)
 
 
 def _is_strong(part: Phrase) -> bool:

@@ -7,12 +7,12 @@ from assistant.readers.pdf.page import Phrase, Ruling
 from assistant.readers.pdf.tables.columns import GridLine, Zone
 from assistant.readers.pdf.tables.rows import are_fields
 
-_LEAST_ROWS = 3
+_MIN_ROWS = 3
 _RULED_WIDTH = 0.6  # of the table's: rulings that are as wide part its rows
 _SAME_START = 0.3  # type sizes by which the starts of a column's cells differ
 _ALIGNED_SHARE = 0.85  # of the cells that begin where their column does
 _LARGER = 1.15  # times the type of the rows: so large are no names of columns, but what a picture shows
-_LEAST_COLUMNS = 3  # of a table without a header that stands out
+_MIN_COLUMNS = 3  # of a table without a header that stands out
 _REPEATED_SHARE = 0.75  # of a column's cells that have different texts: in a list all differ
 _FULL_SHARE = 0.7  # of the rows that have something in each column
 _TIMED_SHARE = 0.8  # of the labels that are times or dates
@@ -30,7 +30,7 @@ def is_word_table(lines: Sequence[GridLine], header: int, zones: Sequence[Zone],
         rulings: the horizontal ones between the first line and the last.
     """
     body = [line for line in lines[header:] if len(line.pieces) > 1]
-    if len(body) < _LEAST_ROWS - (header > 0):
+    if len(body) < _MIN_ROWS - (header > 0):
         return False
     width = zones[-1].x1 - zones[0].x0
     wide = {round(ruling.y0) for ruling in rulings if ruling.x1 - ruling.x0 > _RULED_WIDTH * width}
@@ -39,7 +39,7 @@ def is_word_table(lines: Sequence[GridLine], header: int, zones: Sequence[Zone],
     if header == 0 and are_fields(body):
         return True
     return (
-        len(body) >= _LEAST_ROWS
+        len(body) >= _MIN_ROWS
         and _are_aligned(body, zones)
         and (_is_named(lines, header, zones) or _has_few_values(lines, header, len(zones)) or _are_timed(body))
     )
@@ -70,7 +70,7 @@ def _is_named(lines: Sequence[GridLine], header: int, zones: Sequence[Zone]) -> 
 def _has_few_values(lines: Sequence[GridLine], header: int, width: int) -> bool:
     """Whether rows fill three columns at least, and in one of them, behind the labels, words come again."""
     body = [line for line in lines[header:] if len(line.pieces) > 1]
-    if width < _LEAST_COLUMNS or sum(len(line.pieces) == width for line in body) < _FULL_SHARE * len(body):
+    if width < _MIN_COLUMNS or sum(len(line.pieces) == width for line in body) < _FULL_SHARE * len(body):
         return False
     for column in range(1, width):
         texts = [piece.phrase.text for line in body for piece in line.pieces if piece.first == column]
@@ -84,7 +84,7 @@ def _are_timed(body: Sequence[GridLine]) -> bool:
     """Whether the labels are times or years, each of what stands beside it."""
     labels = [line.label.text for line in body if line.label is not None]
     timed = sum(bool(_TIME.fullmatch(label) or _YEARS.fullmatch(label)) for label in labels)
-    return timed >= max(_LEAST_ROWS, _TIMED_SHARE * len(labels))
+    return timed >= max(_MIN_ROWS, _TIMED_SHARE * len(labels))
 
 
 def _is_bold(phrase: Phrase) -> bool:
