@@ -93,7 +93,7 @@ class _Composer:
         shift = start + len(words)
         if element.mark_box and words.strip():
             self._words.append(PlacedWord(start, start + len(words.rstrip()), element.mark_box))
-        self._words += [PlacedWord(word.start + shift, word.end + shift, word.box) for word in content.words]
+        self._words += [PlacedWord(first + shift, end + shift, box) for first, end, box in content.words]
         self._anchors |= {key: shift + offset for key, offset in content.anchors if key not in self._anchors}
         if element.key:
             self._keys[len(self.blocks)] = element.key

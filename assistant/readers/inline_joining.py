@@ -105,11 +105,14 @@ class _InlineJoiner:
         word = text[1:] if text[:1] == " " else text
         if not word or " " in word or self._ends_in_mark or not word.isprintable():
             return False
-        if word is not text and not self._is_parted():
-            self._append(" ")
+        pieces = self._pieces
+        if word is not text and pieces and pieces[-1][-1] != " ":
+            pieces.append(" ")
+            self._length += 1
         start = self._length
-        self._append(word)
-        self._words.append(PlacedWord(start, self._length, box))
+        pieces.append(word)
+        self._length = end = start + len(word)
+        self._words.append(tuple.__new__(PlacedWord, (start, end, box)))
         return True
 
     def _add(self, inline: Inline) -> None:

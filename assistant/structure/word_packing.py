@@ -7,7 +7,9 @@ upper ones, which are nearly all 0: that saves a seventh.
 """
 
 import struct
+import sys
 import zlib
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain, repeat
 from math import isfinite
@@ -151,8 +153,11 @@ def _pack_group(words: Sequence[PlacedWord]) -> PackedWords:
             (bottoms, tops),
         )
     )
-    numbers = struct.pack(f"<{_COLUMNS * len(words)}H", *[number & _MAX_NUMBER for number in differences])
-    columns = zlib.compress(numbers[0::2] + numbers[1::2], _LEVEL)
+    numbers = array("q", differences)  # of 8 bytes, of which the lowest two are kept: modulo 65,536
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    raw = numbers.tobytes()
+    columns = zlib.compress(raw[0::8] + raw[1::8], _LEVEL)
     return PackedWords(starts[0], ends[-1], boxes[0].page, len(words), columns)
 
 

@@ -13,9 +13,10 @@ _ROOT = Path(__file__).parents[2]
 _SECONDS = 3600
 # Each runs in a process of its own, so that its peak is its own. CPU time: other work doesn't count.
 _READ = """
-import json, resource, sys, time
+import gc, json, resource, sys, time
 from pathlib import Path
 sys.path.insert(0, {root!r})
+gc.set_threshold(100_000, 20, 100)  # as the worker processes that read files have it
 {prepare}
 pages = failed = 0
 start = time.process_time()

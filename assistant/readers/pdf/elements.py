@@ -41,6 +41,7 @@ def _inlines(lines: Sequence[Phrase], vocabulary: Vocabulary, note_keys: dict[in
     inlines: list[Inline] = []
     gap = ""
     number = 0  # of the word among all
+    new_box = tuple.__new__  # as nearly every word of a document gets a box: spares a call
     for index, line in enumerate(lines):
         *words, last = line.words
         for word in words:
@@ -48,7 +49,8 @@ def _inlines(lines: Sequence[Phrase], vocabulary: Vocabulary, note_keys: dict[in
             if word.rise or number in note_keys:
                 inlines += _marks(text, word, note_keys.get(number))
             else:
-                inlines.append(Inline(text, box=Box(word.page, word.x0, word.y0, word.x1, word.y1)))
+                box = new_box(Box, (word.page, word.x0, word.y0, word.x1, word.y1))
+                inlines.append(Inline(text, "plain", "", box))
             gap = " "
             number += 1
         below = lines[index + 1].words[0].text if index + 1 < len(lines) else ""

@@ -97,7 +97,7 @@ def _pages(file: PdfFile, max_chars: int) -> tuple[list[PagePhrases], list[PageF
         facts.append(
             PageFacts(
                 number, bool(phrases), content.is_recognised, content.hidden,
-                sum(word.text.count("\ufffd") for word in words),
+                "".join([word.text for word in words]).count("\ufffd"),
                 is_cut=content.is_cut, scan=scan.outcome if scan else None,
             )
         )  # fmt: skip

@@ -12,6 +12,7 @@ from assistant.readers.pdf.geometry.frames import Affine, frame
 from assistant.readers.pdf.page import Font, Glyph, PageContent, TurnedText, Word, join_words
 from assistant.readers.pdf.reading_notes import PageFacts, name_pages, reading_notes
 from assistant.readers.pdf.wording.right_to_left import logical_text
+from assistant.readers.pdf.words.word_rows import Fragment, without_doubles
 from assistant.readers.pdf.words.words import words_of
 
 SIZE = 10.0
@@ -266,3 +267,32 @@ def test_notes_name_what_was_found() -> None:
     ]
     assert list(reading_notes([PageFacts(1, has_text=True, hidden=2)], 0, has_xfa=False)) == []
     assert name_pages(range(1, 100, 2)).endswith("… (50 in all)")
+
+
+PLACES = st.integers(0, 12).map(lambda steps: 0.5 * steps)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["of", "the"]), PLACES, PLACES), max_size=30))
+def test_a_word_is_printed_twice_where_one_of_its_text_stands_within_a_seventh_of_its_size(
+    places: Sequence[tuple[str, float, float]],
+) -> None:
+    """What looking at nearby words alone finds is what comparing each with all before it finds."""
+    fragments = [Fragment(text, x, y - 8, x + 9, y + 2, y, SIZE, ROMAN) for text, x, y in places]
+    kept: list[Fragment] = []
+    for fragment in fragments:
+        if not any(
+            other.text == fragment.text
+            and abs(other.x0 - fragment.x0) <= 0.15 * SIZE
+            and abs(other.baseline - fragment.baseline) <= 0.15 * SIZE
+            for other in kept
+        ):
+            kept.append(fragment)
+    assert list(without_doubles(fragments)) == kept
+
+
+@given(st.sampled_from([0, 37, 90, 180, 270]), st.tuples(*[st.integers(-500, 500)] * 4))
+def test_the_box_of_a_turned_rectangle_is_around_its_corners(angle: int, edges: tuple[int, int, int, int]) -> None:
+    """Each corner goes to where a point goes, and the box is no larger than they need."""
+    view, (x0, y0, x1, y1) = frame((0, 0, 612, 792), angle), edges
+    xs, ys = zip(*(view.point(x, y) for x in (x0, x1) for y in (y0, y1)), strict=True)
+    assert view.box(x0, y0, x1, y1) == (min(xs), min(ys), max(xs), max(ys))

@@ -19,12 +19,14 @@ class Affine(NamedTuple):
 
     def point(self, x: float, y: float) -> tuple[float, float]:
         """Where a point goes."""
-        return self.a * x + self.b * y + self.e, self.c * x + self.d * y + self.f
+        a, b, c, d, e, f = self
+        return a * x + b * y + e, c * x + d * y + f
 
     def box(self, x0: float, y0: float, x1: float, y1: float) -> Rectangle:
         """The upright rectangle around where a rectangle goes."""
-        points = [self.point(x, y) for x in (x0, x1) for y in (y0, y1)]
-        xs, ys = [x for x, _ in points], [y for _, y in points]
+        a, b, c, d, e, f = self
+        xs = a * x0 + b * y0 + e, a * x0 + b * y1 + e, a * x1 + b * y0 + e, a * x1 + b * y1 + e
+        ys = c * x0 + d * y0 + f, c * x0 + d * y1 + f, c * x1 + d * y0 + f, c * x1 + d * y1 + f
         return min(xs), min(ys), max(xs), max(ys)
 
     def inverse(self) -> "Affine":

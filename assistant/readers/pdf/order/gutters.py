@@ -111,8 +111,8 @@ def strips_of(rows: Sequence[Row]) -> list[Strip]:
         standing += [item for item in row if not item.size]
         text = _text_of(row)
         passing = [strip for gap in gaps for strip in _passing_strips(strips, gap, text, number, least_width)]
-        kept = {(strip.x0, strip.x1, strip.first_row) for strip in passing}
-        ended += [strip for strip in strips if (strip.x0, strip.x1, strip.first_row) not in kept]
+        kept = {strip[:3] for strip in passing}  # their edges and first rows
+        ended += [strip for strip in strips if strip[:3] not in kept]
         strips = passing
     with_text = {strip for strip in (*ended, *strips) if strip.reach > 0}
     return sorted(with_text, key=lambda strip: (-strip.reach, strip.first_row - strip.end_row, strip.x0, strip.x1))
@@ -161,7 +161,9 @@ def _passing_strips(
     gap_x0, gap_x1 = gap
     passing = {gap: Strip(gap_x0, gap_x1, number, number)}
     for strip in strips:
-        x0, x1 = strip[:2]
+        x0, x1, *_ = strip
+        if x1 - gap_x0 < least_width or gap_x1 - x0 < least_width:
+            continue
         x0, x1 = max(gap_x0, x0), min(gap_x1, x1)
         if x1 - x0 >= least_width and ((x0, x1) not in passing or passing[x0, x1].first_row > strip.first_row):
             passing[x0, x1] = strip

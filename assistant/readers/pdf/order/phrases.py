@@ -42,7 +42,7 @@ def _rows(words: Sequence[Word]) -> Iterator[WordRow]:
     """The words of each baseline of the page, from left to right."""
     row: list[Word] = []
     for word in sorted(words, key=lambda word: (word.baseline, word.x0, word.size)):
-        if row and not _is_on_baseline(word, row):
+        if row and word.baseline != row[0].baseline and not _is_on_baseline(word, row):
             yield _word_row(row)
             row = []
         row.append(word)

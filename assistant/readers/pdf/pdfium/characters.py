@@ -3,6 +3,7 @@
 from array import array
 from collections import deque
 from collections.abc import Iterable, Sequence
+from ctypes import c_void_p
 from itertools import repeat
 from typing import NamedTuple
 
@@ -22,13 +23,13 @@ class Characters(NamedTuple):
         boxes: four numbers a character: left, top, right and bottom of its ink and its width.
     """
 
-    text_page: int
+    text_page: c_void_p
     codes: list[int]
     objects: list[int | None]
-    boxes: list[float]
+    boxes: "array[float]"
 
 
-def read_characters(text_page: int) -> Characters:
+def read_characters(text_page: c_void_p) -> Characters:
     """The characters of a page, by PDFium's handle of its text."""
     call = calls()
     count = min(max(call.count_chars(text_page), 0), _MAX_CHARACTERS)
@@ -36,15 +37,15 @@ def read_characters(text_page: int) -> Characters:
     start = boxes.buffer_info()[0]
     exhaust(map(call.loose_box, repeat(text_page), range(count), range(start, start + 16 * count, 16)))
     objects = list(map(call.text_object, repeat(text_page), range(count)))
-    return Characters(text_page, _codes(text_page, count), objects, boxes.tolist())
+    return Characters(text_page, _codes(text_page, count), objects, boxes)
 
 
-def has_more_text(text_page: int) -> bool:
+def has_more_text(text_page: c_void_p) -> bool:
     """Whether a page has more characters than are read, by PDFium's handle of its text."""
     return bool(calls().count_chars(text_page) > _MAX_CHARACTERS)
 
 
-def read_origins(text_page: int, places: Sequence[int]) -> tuple[Sequence[float], Sequence[float]]:
+def read_origins(text_page: c_void_p, places: Sequence[int]) -> tuple[Sequence[float], Sequence[float]]:
     """How far to the right and how far up some characters of a page are printed.
 
     Args:
@@ -63,7 +64,7 @@ def exhaust(iterator: Iterable[object]) -> None:
     deque(iterator, maxlen=0)
 
 
-def _codes(text_page: int, count: int) -> list[int]:
+def _codes(text_page: c_void_p, count: int) -> list[int]:
     """The codes of the characters: from the text as a whole, where none of them is left out of it."""
     call = calls()
     text = array("H", bytes(2 * count + 2))

@@ -7,7 +7,7 @@ from itertools import islice
 
 from assistant.readers.pdf.geometry.frames import Affine, Rectangle
 from assistant.readers.pdf.page import Glyph
-from assistant.readers.pdf.pdfium.objects import PATH, PageObject, bounds
+from assistant.readers.pdf.pdfium.objects import PATH, PageObject
 from assistant.readers.pdf.pdfium.rulings import is_drawn
 from assistant.readers.pdf.wording.right_to_left import has_right_to_left
 
@@ -34,7 +34,7 @@ def with_drawn_bullets(glyphs: Sequence[Glyph], objects: Iterable[PageObject], v
     paths = list(islice((item for item in objects if item.kind == PATH), _MAX_PATHS + 1))
     if len(paths) > _MAX_PATHS or not glyphs:
         return glyphs
-    shapes = [(item, box) for item in paths if (box := _small_box(item, view))]
+    shapes = [(item, box) for item in paths if item.box and (box := _small_box(item.box, view))]
     edges = Counter(round(box[0]) for _, box in shapes)
     shapes = [(item, box) for item, box in shapes if edges[round(box[0])] >= _MIN_BULLETS]
     if not 0 < len(shapes) <= _MAX_BULLETS:
@@ -45,11 +45,8 @@ def with_drawn_bullets(glyphs: Sequence[Glyph], objects: Iterable[PageObject], v
     return [*glyphs, *(bullet for bullet in bullets if count_by_edge[round(bullet.x0)] >= _MIN_BULLETS)]
 
 
-def _small_box(item: PageObject, view: Affine) -> Rectangle | None:
+def _small_box(box: Rectangle, view: Affine) -> Rectangle | None:
     """Where a path is shown, if it is as small as a bullet and about as wide as high."""
-    box = bounds(item)
-    if box is None:
-        return None
     x0, y0, x1, y1 = view.box(*box)
     shorter, longer = sorted((x1 - x0, y1 - y0))
     is_small = _SIDES[0] <= shorter and longer <= _SIDES[1] and shorter >= _MIN_SQUARE * longer

@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from ctypes import byref, c_ushort
+from ctypes import byref, c_ushort, c_void_p, cast
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -15,7 +15,6 @@ from typing import Any, Self
 from assistant.errors import ReadingError
 from assistant.readers.pdf.geometry.frames import Rectangle
 from assistant.readers.pdf.page import PageContent
-from assistant.readers.pdf.pdfium.calls import address
 from assistant.readers.pdf.pdfium.forms import Annotations, read_annotations
 from assistant.readers.pdf.pdfium.page import OpenPage, read_page
 from assistant.readers.pdf.pdfium.pictures import Picture, draw, fills_page
@@ -193,7 +192,9 @@ def _read(page: Any, number: int, annotations: Annotations) -> PageContent:
         text_page = page.get_textpage()
     except pypdfium2.PdfiumError as error:
         raise DamagedPageError(f"the text of page {number} can't be read") from error
-    open_page = OpenPage(address(page.raw), address(text_page.raw), number, _crop_box(page), page.get_rotation())
+    open_page = OpenPage(
+        cast(page.raw, c_void_p), cast(text_page.raw, c_void_p), number, _crop_box(page), page.get_rotation()
+    )
     return read_page(open_page, annotations.fields)
 
 

@@ -3,6 +3,7 @@
 import math
 from array import array
 from collections.abc import Sequence
+from ctypes import c_void_p
 from itertools import groupby, repeat
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ class Look(NamedTuple):
     is_white: bool
 
 
-def read_looks(text_page: int, objects: Sequence[int], places: Sequence[int]) -> list[Look]:
+def read_looks(text_page: c_void_p, objects: Sequence[int], places: Sequence[int]) -> list[Look]:
     """How each text object is printed.
 
     Args:

@@ -1,12 +1,14 @@
 """What is drawn on a page besides text: thin lines, boxes and pictures."""
 
-from collections.abc import Container, Iterator
+from array import array
+from collections.abc import Container, Iterator, Sequence
+from ctypes import c_void_p
 from dataclasses import dataclass
 from itertools import islice, repeat
 from typing import NamedTuple
 
 from assistant.readers.pdf.geometry.frames import Rectangle
-from assistant.readers.pdf.pdfium.calls import calls, float_each, floats
+from assistant.readers.pdf.pdfium.calls import calls, floats
 
 TEXT, PATH, IMAGE, SHADING, FORM = 1, 2, 3, 4, 5  # as PDFium numbers them
 _MAX_OBJECTS = 50_000  # of a page that are looked at
@@ -23,6 +25,7 @@ class PageObject(NamedTuple):
     kind: int
     matrix: Matrix  # from where it stands in its form to the page
     place: int  # in the order of drawing, of the page's own objects
+    box: Rectangle | None = None  # left, bottom, right and top of it on the page, if PDFium can tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Drawing:
     texts: tuple[int, ...] = ()
 
 
-def read_drawing(page: int, known_texts: Container[int]) -> Drawing:
+def read_drawing(page: c_void_p, known_texts: Container[int]) -> Drawing:
     """What is drawn on a page.
 
     Args:
@@ -51,9 +54,10 @@ def read_drawing(page: int, known_texts: Container[int]) -> Drawing:
     count = min(max(call.count_objects(page), 0), _MAX_OBJECTS)
     handles = list(map(call.object, repeat(page), range(count)))
     kinds = [TEXT if handle in known_texts else call.object_type(handle) for handle in handles]
-    last_text = max((place for place, kind in enumerate(kinds) if kind == TEXT), default=-1)
-    texts = tuple(handle for handle, kind in zip(handles, kinds, strict=True) if kind == TEXT)
-    return Drawing(tuple(islice(_objects(handles, kinds), _MAX_OBJECTS)), last_text, texts)
+    last_text = next((place for place in reversed(range(count)) if kinds[place] == TEXT), -1)
+    texts = tuple([handle for handle, kind in zip(handles, kinds, strict=True) if kind == TEXT])
+    objects = list(islice(_objects(handles, kinds), _MAX_OBJECTS))
+    return Drawing(tuple(_with_boxes(objects)), last_text, texts)
 
 
 def _objects(handles: list[int], kinds: list[int]) -> Iterator[PageObject]:
@@ -84,15 +88,23 @@ def _multiply(inner: Matrix, outer: Matrix) -> Matrix:
     return a * o + b * q, a * p + b * r, c * o + d * q, c * p + d * r, e * o + f * q + s, e * p + f * r + t
 
 
-def bounds(item: PageObject) -> Rectangle | None:
-    """Left, bottom, right and top of an object on its page."""
-    box = float_each(calls().object_bounds, item.handle, count=4)
-    if box is None:
-        return None
+def _with_boxes(objects: Sequence[PageObject]) -> Iterator[PageObject]:
+    """Objects with their boxes, which are asked for all at once."""
+    numbers = array("f", bytes(16 * len(objects)))
+    start = numbers.buffer_info()[0]
+    edges = [range(start + offset, start + 16 * len(objects) + offset, 16) for offset in (0, 4, 8, 12)]
+    are_known = list(map(calls().object_bounds, [item.handle for item in objects], *edges))
+    boxes = zip(numbers[::4], numbers[1::4], numbers[2::4], numbers[3::4], strict=True)
+    for item, is_known, box in zip(objects, are_known, boxes, strict=True):
+        yield PageObject(*item[:4], _on_page(box, item.matrix)) if is_known else item
+
+
+def _on_page(box: Rectangle, matrix: Matrix) -> Rectangle:
+    """A box on the page, by the matrix of the form that it stands in."""
+    if matrix is IDENTITY:
+        return box
     left, bottom, right, top = box
-    if item.matrix is IDENTITY:
-        return left, bottom, right, top
-    a, b, c, d, e, f = item.matrix
+    a, b, c, d, e, f = matrix
     xs = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]
     ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
     return min(xs), min(ys), max(xs), max(ys)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from ctypes import c_void_p
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from assistant.readers.pdf.pdfium.drawn_bullets import with_drawn_bullets
 from assistant.readers.pdf.pdfium.drawn_underscores import with_drawn_underscores
 from assistant.readers.pdf.pdfium.dropped import dropped_runs
 from assistant.readers.pdf.pdfium.forms import FormField, with_fields
-from assistant.readers.pdf.pdfium.objects import IMAGE, PATH, SHADING, Drawing, bounds, read_drawing
+from assistant.readers.pdf.pdfium.objects import IMAGE, PATH, SHADING, Drawing, read_drawing
 from assistant.readers.pdf.pdfium.rulings import lines_on
 from assistant.readers.pdf.pdfium.text import PrintedRun, read_text
 
@@ -44,8 +45,8 @@ class OpenPage(NamedTuple):
         rotation: by which the file turns it, in degrees clockwise.
     """
 
-    handle: int
-    text_handle: int
+    handle: c_void_p
+    text_handle: c_void_p
     number: int
     crop_box: Rectangle
     rotation: int
@@ -146,8 +147,8 @@ def _pictures(drawing: Drawing, crop_box: Rectangle) -> _Pictures:
     area = max((right - left) * (top - bottom), 1.0)
     shares: list[tuple[float, int, Rectangle]] = []
     for item in drawing.objects:
-        box = bounds(item) if item.kind == IMAGE else None
-        if box is not None:
+        box = item.box
+        if item.kind == IMAGE and box is not None:
             shown = max(box[0], left), max(box[1], bottom), min(box[2], right), min(box[3], top)
             share = max(shown[2] - shown[0], 0) * max(shown[3] - shown[1], 0) / area
             shares.append((share, item.place, box))
@@ -169,9 +170,8 @@ def _backgrounds(drawing: Drawing) -> list[Rectangle]:
                 continue
         elif item.kind not in (IMAGE, SHADING):
             continue
-        box = bounds(item)
-        if box is not None:
-            boxes.append(box)
+        if item.box is not None:
+            boxes.append(item.box)
     return sorted(boxes, key=lambda box: (box[0] - box[2]) * (box[3] - box[1]))[:_MAX_BACKGROUNDS]
 
 

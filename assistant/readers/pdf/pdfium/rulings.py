@@ -10,7 +10,7 @@ from assistant.readers.pdf.page import Ruling
 from assistant.readers.pdf.pdfium.calls import calls, floats, int_each
 from assistant.readers.pdf.pdfium.characters import exhaust
 from assistant.readers.pdf.pdfium.colours import WHITE
-from assistant.readers.pdf.pdfium.objects import IDENTITY, PATH, Matrix, PageObject, bounds
+from assistant.readers.pdf.pdfium.objects import IDENTITY, PATH, Matrix, PageObject
 
 _MAX_RULINGS = 5_000  # of a page
 _MAX_PIECES = 40_000  # lines and dots before those of a row become one
@@ -58,10 +58,9 @@ def lines_on(objects: Iterable[PageObject], view: Affine, width: float, height: 
 
 def _pieces(item: PageObject, view: Affine, width: float, height: float) -> Iterator[Ruling]:
     """The lines of a path, the edges of its boxes, and its dots."""
-    box = bounds(item)
-    if box is None:
+    if item.box is None:
         return
-    x0, y0, x1, y1 = view.box(*box)
+    x0, y0, x1, y1 = view.box(*item.box)
     is_thin = x1 - x0 <= _MAX_THICKNESS or y1 - y0 <= _MAX_THICKNESS
     if not is_thin and max(x1 - x0, y1 - y0) < _MIN_LENGTH:
         return  # part of a drawing

@@ -1,8 +1,8 @@
 """The text of a page as PDFium gives it → glyphs, each where it is printed and as wide as its font says."""
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from ctypes import c_void_p
 from dataclasses import dataclass
 from itertools import chain, compress, islice, pairwise
 from operator import ne
@@ -60,7 +60,7 @@ class PrintedText(NamedTuple):
     sizes: Mapping[int, int]
 
 
-def read_text(text_page: int, crop_box: Rectangle) -> PrintedText:
+def read_text(text_page: c_void_p, crop_box: Rectangle) -> PrintedText:
     """The text of a page.
 
     Args:
@@ -69,8 +69,8 @@ def read_text(text_page: int, crop_box: Rectangle) -> PrintedText:
     """
     characters = read_characters(text_page)
     bounds = list(_bounds(characters.objects))
-    starts = [start for start, _ in bounds]
-    looks = read_looks(text_page, [characters.objects[start] or 0 for start in starts], starts)
+    starts = [start for _, start, _ in bounds]
+    looks = read_looks(text_page, [text_object for text_object, _, _ in bounds], starts)
     frames = _frames(looks, crop_box)
     runs: list[PrintedRun] = []
     for stretch in _stretches(looks, bounds, zip(*read_origins(text_page, starts), strict=True), frames):
@@ -83,12 +83,23 @@ def read_text(text_page: int, crop_box: Rectangle) -> PrintedText:
         is_level = look.angle in _ENDS and not look.is_slanted
         lay_out = _level_glyphs if is_level else _sloping_glyphs
         runs.append(PrintedRun(look, lay_out(characters, stretch, frames[look.angle])))
-    return PrintedText(runs, Counter(filter(None, characters.objects)))
+    return PrintedText(runs, _sizes(bounds))
 
 
-def _frames(looks: Iterable[Look], crop_box: Rectangle) -> dict[int, Affine]:
+def _sizes(bounds: Sequence[tuple[int, int, int]]) -> dict[int, int]:
+    """How many characters each text object has; few stand in several pieces."""
+    sizes = {text_object: end - start for text_object, start, end in bounds}
+    if len(sizes) < len(bounds):
+        sizes = dict.fromkeys(sizes, 0)
+        for text_object, start, end in bounds:
+            sizes[text_object] += end - start
+    return sizes
+
+
+def _frames(looks: Sequence[Look], crop_box: Rectangle) -> dict[int, Affine]:
     """The frames of the angles at which text is printed that anybody can read."""
-    angles = dict.fromkeys(look.angle for look in looks if _is_legible(look))
+    changes = [look for last, look in zip(chain((None,), looks), looks, strict=False) if look is not last]
+    angles = dict.fromkeys(look.angle for look in changes if _is_legible(look))
     return {angle: frame(crop_box, angle) for angle in islice(angles, _MAX_ANGLES)}
 
 
@@ -98,7 +109,7 @@ def _is_legible(look: Look) -> bool:
 
 def _stretches(
     looks: Sequence[Look],
-    bounds: Sequence[tuple[int, int]],
+    bounds: Sequence[tuple[int, int, int]],
     origins: Iterable[tuple[float, float]],
     frames: Mapping[int, Affine],
 ) -> Iterator[_Stretch]:
@@ -106,7 +117,7 @@ def _stretches(
 
     Args:
         looks: of the text objects.
-        bounds: where the characters of each begin and end.
+        bounds: the text objects, and where the characters of each begin and end.
         origins: where each is printed.
         frames: by the angles of the text that is read.
     """
@@ -115,7 +126,7 @@ def _stretches(
     last_look: Look | None = None
     view: Affine | None = None
     c = d = f = 0.0
-    for look, (start, end), (x, y) in zip(looks, bounds, origins, strict=True):
+    for look, (_, start, end), (x, y) in zip(looks, bounds, origins, strict=True):
         if look is not last_look:
             last_look, view = look, frames.get(look.angle) if _is_legible(look) else None
             if view:
@@ -132,12 +143,13 @@ def _stretches(
         yield _Stretch(*last, first, stop)
 
 
-def _bounds(objects: Sequence[int | None]) -> Iterator[tuple[int, int]]:
-    """Where the characters of each text object begin and end."""
+def _bounds(objects: Sequence[int | None]) -> Iterator[tuple[int, int, int]]:
+    """The text objects, and where the characters of each begin and end."""
     changes = compress(range(len(objects)), map(ne, objects, chain((None,), objects)))
     for start, end in pairwise([*changes, len(objects)]):
-        if objects[start] is not None:
-            yield start, end
+        text_object = objects[start]
+        if text_object is not None:
+            yield text_object, start, end
 
 
 def _origin_in(characters: Characters, place: int, view: Affine) -> tuple[float, float]:
@@ -155,16 +167,21 @@ def _level_glyphs(characters: Characters, stretch: _Stretch, view: Affine) -> li
     is_generated, new, layout_font = calls().is_generated, tuple.__new__, font.font
     glyphs: list[Glyph] = []
     last_near = last_far = math.nan
-    for place, code, near_edge, far_edge in zip(
+    for place, code, known_shape, near_edge, far_edge in zip(
         range(start, end),
         codes[start:end],
+        map(shapes.get, codes[start:end]),
         boxes[4 * start + near : 4 * end : 4],
         boxes[4 * start + far : 4 * end : 4],
         strict=True,
     ):
-        if code <= _SPACE and code != _HYPHEN_AT_LINE_END and is_generated(text_page, place) == 1:
-            continue
-        shape = shapes.get(code)
+        is_hyphen = False
+        if code <= _SPACE:
+            if code == _HYPHEN_AT_LINE_END:
+                is_hyphen = calls().is_hyphen(text_page, place) == 1
+            elif is_generated(text_page, place) == 1:
+                continue
+        shape = known_shape
         if shape is None:
             printed_at, _ = _origin_in(characters, place, view)
             shape = _shape(characters, place, stretch, printed_at, origin)
@@ -179,8 +196,8 @@ def _level_glyphs(characters: Characters, stretch: _Stretch, view: Affine) -> li
         x0 = sign * near_edge + origin + lead * em
         if x1 - x0 > width * em:
             x1 = x0 + width * em
-        is_hyphen = code == _HYPHEN_AT_LINE_END and calls().is_hyphen(text_page, place) == 1
-        text = _HYPHEN if is_hyphen else text
+        if is_hyphen:
+            text = _HYPHEN
         glyphs.append(new(Glyph, (text, x0, top, x1, bottom, baseline, size, layout_font, is_hyphen)))
     return glyphs
 

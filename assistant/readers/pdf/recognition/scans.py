@@ -76,7 +76,9 @@ class Scans:
         return None if printed else ScannedPage("no words")
 
     def _is_stamped_scan(self, number: int, printed: Sequence[Word]) -> bool:
-        return sum(len(word.text) for word in printed) <= _MAX_STAMP_CHARS and self._file.is_picture(number)
+        if len(printed) > _MAX_STAMP_CHARS or sum(len(word.text) for word in printed) > _MAX_STAMP_CHARS:
+            return False
+        return self._file.is_picture(number)
 
 
 def _overlap(word: Word, other: Word) -> bool:

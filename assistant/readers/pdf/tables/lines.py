@@ -18,6 +18,7 @@ _OPENING = re.compile(r"[^\w\s]{0,2}[(\[]|[+±<>≤≥~≈]")
 _CLOSING = re.compile(r"[)\]%‰]{1,3}")
 _MARK = re.compile(r"[(\[]?(?:[*†‡§#]{1,3}|\d{1,2}|[a-z])[)\]]?")
 _MARK_SIZE, _MARK_RISE, _MARK_REACH = 0.75, 0.7, 0.6  # of the type size: how large, high and far off a mark is
+_MAX_SIGN = 4  # characters of a sign, as in "US$" and "(["
 _SENTENCE_ENDS = (".", ",", ";", ":", "?", "!")
 
 
@@ -96,10 +97,10 @@ def _is_raised_mark(mark: Phrase, below: Sequence[Phrase]) -> bool:
 
 def _line(phrases: Sequence[Phrase]) -> SplitLine:
     row = _with_marks(phrases)
-    pieces = [piece for phrase in row for piece in _pieces(phrase)]
-    is_led = any(map(has_leaders, row))
+    are_led = list(map(has_leaders, row))
+    pieces = [piece for phrase, is_led in zip(row, are_led, strict=True) for piece in _pieces(phrase, is_led=is_led)]
     parts = tuple(_join_signs(pieces)) or tuple(row)
-    return SplitLine(parts, row[0].baseline, row[0].size, tuple(phrases), is_led)
+    return SplitLine(parts, row[0].baseline, row[0].size, tuple(phrases), any(are_led))
 
 
 def _with_marks(row: Sequence[Phrase]) -> list[Phrase]:
@@ -114,11 +115,9 @@ def _with_marks(row: Sequence[Phrase]) -> list[Phrase]:
     return whole
 
 
-def _pieces(phrase: Phrase) -> Iterator[Phrase]:
-    """The parts of a phrase: between leaders, and between figures that are more than a space apart."""
-    runs = [list(phrase.words)]
-    if has_leaders(phrase):
-        runs = list(runs_between_leaders(phrase.words))
+def _pieces(phrase: Phrase, *, is_led: bool) -> Iterator[Phrase]:
+    """The parts of a phrase: between leaders, if it has any, and between figures that are more than a space apart."""
+    runs = list(runs_between_leaders(phrase.words)) if is_led else [list(phrase.words)]
     for run in runs:
         signs_first = any(is_currency(word.text) or is_currency(word.text[:1]) for word in run[:1])
         figures_from = _figures_from(run)
@@ -155,9 +154,11 @@ def _starts_figure(last: Word, word: Word, *, signs_first: bool, are_figures: bo
     gap = word.x0 - last.x1
     if gap < _SPACE * word.size or word.is_glued or word.rise:
         return False
-    is_signed = is_currency(word.text[:1]) and (signs_first or len(word.text) > 1 or not is_part_of_figure(last.text))
-    if gap < _WIDE_SPACE * word.size and not (is_signed and are_figures):
-        return False
+    if gap < _WIDE_SPACE * word.size:
+        if not are_figures or not is_currency(word.text[:1]):
+            return False
+        if not signs_first and len(word.text) == 1 and is_part_of_figure(last.text):
+            return False
     if is_currency(last.text) or not is_part_of_figure(word.text):
         return False
     return is_part_of_figure(last.text) or is_currency(word.text) or gap > word.size
@@ -207,10 +208,17 @@ def joined(phrases: Sequence[Phrase]) -> Phrase:
     if len(phrases) == 1 and len(phrases[0].words) == 1:
         return phrases[0]
     words = [word for phrase in phrases for word in phrase.words]
+    if len(phrases) == 1 and not [word for word in words if _may_be_sign(word.text)]:
+        return phrases[0]
     glued = [words[0], *(_glued(left, right) for left, right in pairwise(words))]
     if len(phrases) == 1 and glued == words:
         return phrases[0]
     return phrase_of(glued)
+
+
+def _may_be_sign(text: str) -> bool:
+    """Whether a word is short enough for a currency sign with its country, or for brackets, and no mere word."""
+    return len(text) <= _MAX_SIGN and not text.isalnum()
 
 
 def _glued(left: Word, right: Word) -> Word:

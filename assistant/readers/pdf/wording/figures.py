@@ -13,13 +13,13 @@ _YEAR = re.compile(r"(19|20)\d\d")
 
 def is_figure(phrase: Phrase) -> bool:
     """Whether a cell holds a figure, or the dash of nothing."""
-    text = " ".join(word.text for word in phrase.words if not word.rise)
+    text = " ".join([word.text for word in phrase.words if not word.rise])
     return _FIGURE.fullmatch(text) is not None or _NOTHING.fullmatch(text) is not None
 
 
 def is_year(phrase: Phrase) -> bool:
     """Whether a cell holds a year alone, which may name a column."""
-    return _YEAR.fullmatch("".join(word.text for word in phrase.words if not word.rise)) is not None
+    return _YEAR.fullmatch("".join([word.text for word in phrase.words if not word.rise])) is not None
 
 
 def is_currency(text: str) -> bool:

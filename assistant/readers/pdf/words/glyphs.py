@@ -24,7 +24,7 @@ def tidy(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
 
     A letter and its accent are one glyph also where the file prints them one over the other.
     """
-    text = "".join([glyph.text for glyph in glyphs])
+    text = "".join([glyph[0] for glyph in glyphs])
     if text.isascii() and "`" not in text:
         return glyphs
     if any(accent in text for accent in _SPACING_ACCENTS) or any(map(unicodedata.combining, set(text))):

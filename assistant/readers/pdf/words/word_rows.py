@@ -52,6 +52,7 @@ def without_doubles(fragments: Sequence[Fragment]) -> Sequence[Fragment]:
     """Fragments without those that are printed a second time, in the same place or nearly so."""
     counts = Counter([fragment.text for fragment in fragments])
     seen: dict[tuple[str, int, int], list[Fragment]] = {}
+    rows_with: set[tuple[str, int]] = set()  # with a text: most words are on no other line nearby
     kept: list[Fragment] = []
     for fragment in fragments:
         text = fragment.text
@@ -61,15 +62,19 @@ def without_doubles(fragments: Sequence[Fragment]) -> Sequence[Fragment]:
         cell = max(2 * _OFFSET * fragment.size, 0.1)
         column, row = fragment.x0 / cell, fragment.baseline / cell
         left, above = math.floor(column), math.floor(row)
-        near = [
-            other
-            for place in ((left, above), (left, above + 1), (left + 1, above), (left + 1, above + 1))
-            if (text, *place) in seen
-            for other in seen[text, *place][-_MAX_NEAR:]
-        ]
-        if not (near and any(_is_same(fragment, other) for other in near)):
-            kept.append(fragment)
-            seen.setdefault((text, math.floor(column + 0.5), math.floor(row + 0.5)), []).append(fragment)
+        if (text, above) in rows_with or (text, above + 1) in rows_with:
+            near = [
+                other
+                for place in ((left, above), (left, above + 1), (left + 1, above), (left + 1, above + 1))
+                if (text, *place) in seen
+                for other in seen[text, *place][-_MAX_NEAR:]
+            ]
+            if any(_is_same(fragment, other) for other in near):
+                continue
+        kept.append(fragment)
+        nearest_row = math.floor(row + 0.5)
+        rows_with.add((text, nearest_row))
+        seen.setdefault((text, math.floor(column + 0.5), nearest_row), []).append(fragment)
     return kept
 
 
