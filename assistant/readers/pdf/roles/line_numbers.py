@@ -34,6 +34,7 @@ class _Number(NamedTuple):
     value: int
     word: Word
     phrase: Phrase
+    phrase_index: int  # among those of its page
     word_index: int  # in its phrase
 
 
@@ -51,8 +52,8 @@ def extract_line_numbers(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases
     for page in pages:
         numbers = _line_numbers(page)
         if numbers:
-            indices = {id(number.phrase): number.word_index for number in numbers}
-            rest = (_rest(phrase, indices.get(id(phrase))) for phrase in page.phrases)
+            by_phrase = {number.phrase_index: number.word_index for number in numbers}
+            rest = (_rest(phrase, by_phrase.get(index)) for index, phrase in enumerate(page.phrases))
             without.append(replace(page, phrases=tuple(phrase for phrase in rest if phrase)))
             firsts.append(phrase_of([numbers[0].word]))
         else:
@@ -61,6 +62,7 @@ def extract_line_numbers(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases
 
 
 def _rest(phrase: Phrase, index: int | None) -> Phrase | None:
+    """A phrase without the word at an index; None where nothing is left."""
     if index is None:
         return phrase
     words = [*phrase.words[:index], *phrase.words[index + 1 :]]
@@ -69,32 +71,33 @@ def _rest(phrase: Phrase, index: int | None) -> Phrase | None:
 
 def _line_numbers(page: PagePhrases) -> list[_Number]:
     """The numbers of a page's lines, from top to bottom; those on both sides of the text where there are such."""
-    upright = [phrase for phrase in page.phrases if not phrase.words[0].angle]
-    candidates = [number for phrase in upright for number in _numbers_in(phrase)]
+    upright = [(index, phrase) for index, phrase in enumerate(page.phrases) if not phrase.words[0].angle]
+    candidates = [number for index, phrase in upright for number in _numbers_in(phrase, index)]
     if len(candidates) < _MIN_STEPS:
         return []
-    lines = _Lines(upright)
-    accepted: dict[int, _Number] = {}  # by the id of the phrase
+    lines = _Lines([phrase for _, phrase in upright])
+    accepted: dict[int, _Number] = {}  # by the indices of their phrases
     columns = (column for edge in (_right_edge, _left_edge) for column in _columns(candidates, edge))
     runs = [run for column in columns for run in _runs(column) if len(run) >= _MIN_STEPS]
     for run in sorted(runs, key=len, reverse=True):
-        if not any(id(number.phrase) in accepted for number in run) and lines.are_counted_by(run):
-            accepted |= {id(number.phrase): number for number in run}
+        if not any(number.phrase_index in accepted for number in run) and lines.are_counted_by(run):
+            accepted |= {number.phrase_index: number for number in run}
     return sorted(accepted.values(), key=_height)
 
 
-def _numbers_in(phrase: Phrase) -> Iterator[_Number]:
+def _numbers_in(phrase: Phrase, phrase_index: int) -> Iterator[_Number]:
+    """The numbers at the beginning and the end of a phrase that may be line numbers."""
     words = phrase.words
     for index, neighbour in ((0, 1), (len(words) - 1, len(words) - 2)):
         word = words[index]
         if not (word.text.isascii() and word.text.isdigit() and len(word.text) <= _MAX_DIGITS) or word.rise:
             continue
         if len(words) == 1:
-            yield _Number(int(word.text), word, phrase, 0)
+            yield _Number(int(word.text), word, phrase, phrase_index, 0)
             return
         beside = words[neighbour]
         if max(beside.x0 - word.x1, word.x0 - beside.x1) >= _SET_OFF * phrase.size:
-            yield _Number(int(word.text), word, phrase, index)
+            yield _Number(int(word.text), word, phrase, phrase_index, index)
 
 
 def _right_edge(number: _Number) -> float:

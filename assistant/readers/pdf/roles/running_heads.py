@@ -144,8 +144,9 @@ class _Search:
             if is_behind_gap or _heads_columns(row, inner):
                 row_heads = [head for head in row_heads if self._is_frequent(head)]
             if len(row_heads) < len(row.phrases) and row_heads and is_apart and row.characters <= _MAX_CHARS:
-                by_phrase = {id(head.edge.phrase): head for head in row_heads}
-                row_heads = [by_phrase.get(id(edge.phrase), _Head(edge)) for edge in row.phrases]
+                row_heads = [
+                    next((head for head in row_heads if head.edge is edge), _Head(edge)) for edge in row.phrases
+                ]
             is_in_table = not is_apart and _heads_columns(row, inner)
             if is_in_table and not any(head.is_counted for head in row_heads):
                 return heads
