@@ -9,6 +9,7 @@ from research.fidelity.words import RAISED_SEAM
 
 _MOST_WORDS = 3  # of a letter with its indices
 _LONGEST_INDEX = 3
+_LEAST_GAINS = (1, 0, 1)  # words: an exchange that gains nothing may leave an index for one that does
 
 Words = Sequence[tuple[str, str]]  # each with what stands before it
 
@@ -30,20 +31,27 @@ def settle_stacks(
     """
     balance = Counter(lost)
     balance.subtract(surplus)
-    theirs: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for start, end in _windows(their_words, +balance):
-        words = tuple(word for word, _ in their_words[start:end])
-        theirs["".join(sorted("".join(words)))].append(words)
-    for start, end in _windows(our_words, -balance):
-        ours = tuple(word for word, _ in our_words[start:end])
-        is_raised = any(RAISED_SEAM in seam for _, seam in our_words[start : end + 1])
-        for key in _keys(our_words, start, end, is_stacked=is_raised or not off_the_line.isdisjoint(ours)):
-            stack = next((Stack(words, ours) for words in theirs.get(key, ()) if _gain(balance, words, ours) > 0), None)
-            if stack:
-                balance.subtract(stack.theirs)
+    for least in _LEAST_GAINS:
+        theirs = _by_characters(their_words, +balance)
+        for start, end in _windows(our_words, -balance + Counter(off_the_line)):
+            ours = tuple(word for word, _ in our_words[start:end])
+            is_raised = any(RAISED_SEAM in seam for _, seam in our_words[start : end + 1])
+            keys = _keys(our_words, start, end, is_stacked=is_raised or not off_the_line.isdisjoint(ours))
+            alike = (words for key in sorted(keys) for words in theirs.get(key, ()) if words != ours)
+            words = next((words for words in alike if _gain(balance, words, ours) >= least), None)
+            if words:
+                balance.subtract(words)
                 balance.update(ours)
-                yield stack
-                break
+                yield Stack(words, ours)
+
+
+def _by_characters(words: Words, lost: Counter[str]) -> dict[str, list[tuple[str, ...]]]:
+    """Words of theirs that stand behind each other, one of which at least is lost, by their characters in order."""
+    by_characters: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for start, end in _windows(words, lost):
+        texts = tuple(word for word, _ in words[start:end])
+        by_characters["".join(sorted("".join(texts)))].append(texts)
+    return by_characters
 
 
 def _windows(words: Words, among: Counter[str]) -> Iterator[tuple[int, int]]:

@@ -135,6 +135,13 @@ def test_an_index_that_both_sides_have_as_often_is_not_counted_twice() -> None:
     assert (1, 2) == _lost_and_surplus(ours, theirs)
 
 
+def test_letters_with_indices_settle_in_turn() -> None:
+    """An exchange that gains nothing by itself counts where it makes another one possible."""
+    theirs = printed("the ihS0 i is the Si here")
+    theirs.off_the_line |= {"i"}
+    assert (0, 0) == _lost_and_surplus("the i⟨Si\u2032 is the S i here", theirs)
+
+
 def _lost_and_surplus(ours: str, theirs: Pieces) -> tuple[int, int]:
     words = compare(ours, theirs, is_plain=False).words
     return words.lost, words.surplus
