@@ -82,3 +82,27 @@ def test_a_sign_right_behind_a_long_label(new_pen: NewPen) -> None:
     assert [rows_of(table) for table in tables] == [
         [[labels[0], "$4,780"], ["Dues", "$8,101"], ["Landing fees", "$2,138"]]
     ]
+
+
+@both_pens
+@pytest.mark.parametrize("unit", ["fy", "cy"])
+@pytest.mark.parametrize("years", [("08", "09", "10", "11", "12"), ("2019", "2020", "2021", "2022")])
+def test_marks_along_an_axis_are_no_table(new_pen: NewPen, unit: str, years: tuple[str, ...]) -> None:
+    """The years below the bars of a chart, each with a word above it, are no table of one row."""
+    pen = new_pen()
+    for number, year in enumerate(years):
+        pen.text(200 + 40 * number, 300, unit)
+        pen.text(200 + 40 * number, 312, year)
+    assert not tables_and_rest(pen.pdf())[0]
+
+
+@both_pens
+def test_a_table_of_one_row(new_pen: NewPen) -> None:
+    """A row of figures and words below bold names is a table, though it is the only one and begins with a figure."""
+    pen = new_pen()
+    rows = [("Line", "Position", "What stands there"), ("24", "48-50", "Number of the next page")]
+    for number, cells in enumerate(rows):
+        for x, text in zip((LEFT, 140, 240), cells, strict=True):
+            pen.text(x, 90 + 16 * number, text, is_bold=number == 0)
+    tables, _ = tables_and_rest(pen.pdf())
+    assert [rows_of(table) for table in tables] == [[list(row) for row in rows]]

@@ -182,3 +182,27 @@ def test_words_in_the_place_of_figures_part_rows(new_pen: NewPen, nothing: str, 
     for y in (76, 94, 112, 148, 168):
         pen.line(LEFT, y, 420, y)
     assert rows_of(table_in(pen.pdf())) == [list(row) for row in rows]
+
+
+@both_pens
+@pytest.mark.parametrize("nothing", ["-", "\u2013", "F"])
+@pytest.mark.parametrize("has_dividers", [True, False])
+def test_rows_between_three_rulings_and_dividers(new_pen: NewPen, nothing: str, *, has_dividers: bool) -> None:
+    """Rows of words below the rule of their names are as many rows, though only lines between columns part them."""
+    pen = new_pen()
+    rows = [
+        ("Data set", "Base", "Large", "What it holds"),
+        ("North quay", "F / M", "M", "Lists of vessels, by their harbour"),
+        ("Prima", "M", nothing, "Scans of old logs"),
+        ("Gazette", "F", nothing, "Pages of the gazette of the port"),
+        ("Table bank", "F", "F", "Tables of tides and lights"),
+    ]
+    draw_cells(pen, rows, (LEFT + 4, 180, 240, 300), y=100)
+    for y in (88, 104, 164):
+        pen.line(LEFT, y, 500, y)
+    if has_dividers:
+        for x in (175, 235, 295):
+            pen.line(x, 88, x, 164)
+    table = table_in(pen.pdf())
+    assert rows_of(table) == [list(row) for row in rows]
+    assert table.header_rows == 1

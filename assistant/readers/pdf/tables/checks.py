@@ -18,6 +18,7 @@ _PAGE = re.compile(r"(?:[A-Z]{1,2}-?)?(\d{1,4})|[ivxlc]{1,7}")
 _PROSE_WIDTH, _PROSE_FILL = 10.0, 0.8  # of a line of prose, in type sizes; and as a share of its column
 _FIELDS_SHARE = 0.8  # of the lines of a form
 _LINES_BESIDE_NOTE, _MIN_PARAGRAPHS = 2.5, 2  # lines of a paragraph with a note beside it, and such paragraphs
+_AXIS_SHARE = 0.75  # of what stands along the axis of a chart: so much is figures
 _ENDS_SHARE = 0.8  # of such paragraphs that end with a sentence
 
 
@@ -46,7 +47,16 @@ def is_table(lines: Sequence[GridLine], header: int, zones: Sequence[Zone], ruli
     with_figures = sum(line.has_figures for line in several)
     if with_figures >= 2 and _has_figure_column(several, len(zones)):
         return True
-    return (with_figures == 1 and header > 0) or is_word_table(lines, header, zones, rulings)
+    is_only_row = with_figures == 1 and header > 0
+    if is_only_row and len(several) == 1 and not rulings and _is_axis(several[0]):
+        return False
+    return is_only_row or is_word_table(lines, header, zones, rulings)
+
+
+def _is_axis(line: GridLine) -> bool:
+    """Whether a line is figures, with one where a label would be, as the marks along the axis of a chart."""
+    figures = sum(is_figure(piece.phrase) for piece in line.pieces)
+    return line.label is not None and is_figure(line.label) and figures >= _AXIS_SHARE * len(line.pieces)
 
 
 def _is_form(lines: Sequence[GridLine]) -> bool:

@@ -248,9 +248,12 @@ class _FlowTables:
             yield line
 
     def _up_to_ruling(self, lines: Sequence[GridLine], header: int, zones: Sequence[Zone]) -> int:
-        """How many lines name columns: not those of one cell's words that stand below a ruling over all columns."""
+        """How many lines name columns: no full row below a ruling over all columns, and no words of one cell there."""
         first = header
-        while first > 1 and _is_word_cell(lines[first - 1], zones):
+        while first > 1 and (
+            _is_word_cell(lines[first - 1], zones)
+            or (len(lines[first - 1].pieces) == len(zones) <= len(lines[first - 2].pieces) + 1)
+        ):
             first -= 1
         for index in range(first, header):
             rulings = self._rulings_between(lines[index - 1].line.baseline, lines[index].line.baseline)

@@ -24,6 +24,7 @@ _MIN_FILLED = 0.6  # of the columns: spaces between coloured boxes are no column
 _NEXT_LINE = 1.6  # type sizes below a grid, in which its next row would stand
 _NEXT_LINES = 3.5  # the same for a row of figures, above which a line may group them
 _AT_BORDER = 2.0  # points around a gap, in which it may stand
+_MIN_EVEN_CELLS, _MIN_EVEN_LINES = 3, 3  # cells of a row, and the lines that each of them has
 _MAX_HEADER_ROWS = 4  # of a table
 _MAX_SIGN_COLUMNS = 0.25  # of the columns: boxes around signs of figures are no columns
 
@@ -116,7 +117,7 @@ def _is_table(grid: RuledGrid, contents: _Contents, outside: Sequence[Phrase]) -
     rows, columns = {cell.row for cell in contents}, {cell.column for cell in contents}
     if len(rows) < 2 or len(columns) < 2 or len(contents) < 4 or len(columns) < _MIN_FILLED * grid.width:
         return False
-    if len(grid.cells) < _REGULAR * grid.height * grid.width or _has_stacked_figures(contents):
+    if len(grid.cells) < _REGULAR * grid.height * grid.width or _has_stacked_rows(contents, grid):
         return False
     signs = sum(_holds_only_signs(contents, column) for column in range(grid.width))
     return signs <= _MAX_SIGN_COLUMNS * grid.width and not _goes_on_outside(grid, outside)
@@ -145,14 +146,45 @@ def _parts_at(x0: float, x1: float, grid: RuledGrid) -> bool:
     return first < len(grid.xs) and grid.xs[first] < x1 + _AT_BORDER
 
 
-def _has_stacked_figures(contents: _Contents) -> bool:
-    """Whether rows have no rulings between them: figures stand below each other, and as many lines beside them."""
+def _has_stacked_rows(contents: _Contents, grid: RuledGrid) -> bool:
+    """Whether rows have no rulings between them: figures stand below each other, and as many lines beside them.
+
+    So do words, where all cells of a row have the same lines, and more than two.
+    """
+    if _has_even_lines(contents, grid):
+        return True
     heights = Counter((cell.row, len(lines)) for cell, lines in contents.items() if len(lines) > 1)
     return any(
         heights[cell.row, len(lines)] > 1 and all(map(is_figure, lines))
         for cell, lines in contents.items()
         if len(lines) > 1
     )
+
+
+def _has_even_lines(contents: _Contents, grid: RuledGrid) -> bool:
+    """Whether one row has the same lines in all its cells, which don't fill them, and the others one line each."""
+    rows: dict[int, list[GridCell]] = {}
+    for cell in contents:
+        rows.setdefault(cell.row, []).append(cell)
+    high = [cells for cells in rows.values() if any(len(_baselines(contents[cell])) > 1 for cell in cells)]
+    if len(high) != 1 or len(high[0]) < _MIN_EVEN_CELLS or len(rows) < 2:
+        return False
+    lines = {_baselines(contents[cell]) for cell in high[0]}
+    if len(lines) > 1 or len(lines.pop()) < _MIN_EVEN_LINES:
+        return False
+    rooms = [room for cell in high[0] for room in _rooms(contents[cell], grid.xs[cell.column + cell.columns])]
+    return 2 * sum(rooms) > len(rooms)
+
+
+def _baselines(lines: Sequence[Phrase]) -> tuple[int, ...]:
+    return tuple(sorted({round(line.baseline) for line in lines}))
+
+
+def _rooms(lines: Sequence[Phrase], edge: float) -> Iterator[bool]:
+    """For each line of a cell but the last, whether there was room for the first word of the next one."""
+    for line, below in pairwise(lines):
+        word = below.words[0]
+        yield line.x1 + word.x1 - word.x0 < edge - line.size
 
 
 def _holds_only_signs(contents: _Contents, column: int) -> bool:
