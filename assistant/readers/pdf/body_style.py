@@ -118,7 +118,7 @@ def _are_monospaced(words: Sequence[Word]) -> bool:
 
 
 def _usual_leadings(columns: Iterable[Column]) -> dict[float, float]:
-    """For each size of type the distance between lines that occurs most, among those that part lines of a paragraph."""
+    """For each size of type the most frequent distance between lines, among those between lines of a paragraph."""
     distances: dict[float, Counter[float]] = {}
     for column in columns:
         for above, below in pairwise(column.lines):

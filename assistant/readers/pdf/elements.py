@@ -37,7 +37,7 @@ def elements_of(pieces: Sequence[Piece], vocabulary: Vocabulary) -> Iterator[Ele
 
 
 def _inlines(lines: Sequence[Phrase], vocabulary: Vocabulary, note_keys: dict[int, str]) -> list[Inline]:
-    """The words of some lines, each with its place; the spaces between them stand before the words that they part."""
+    """The words of some lines, each with its place; a space stands before the word that follows it."""
     inlines: list[Inline] = []
     gap = ""
     number = 0  # of the word among all

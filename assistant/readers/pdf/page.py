@@ -46,12 +46,17 @@ class Glyph(NamedTuple):
 
 
 class Ruling(NamedTuple):
-    """A thin straight line, or an edge of a filled box: horizontal where it is wider than high."""
+    """A thin straight line, or an edge of a filled box."""
 
     x0: float
     y0: float
     x1: float
     y1: float
+
+    @property
+    def is_horizontal(self) -> bool:
+        """Whether it is wider than high."""
+        return self.x1 - self.x0 > self.y1 - self.y0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ class Word:
 
     Attributes:
         text: in reading order, also where the script runs from right to left; a hyphen at the end of a line that
-            parts a word is U+00AD.
+            splits a word is U+00AD.
         page: counted from 1.
         x0: left edge.
         y0: top.
@@ -116,7 +121,7 @@ class Word:
         size: of the type.
         font: that of most of its characters.
         rise: raised, lowered or neither.
-        is_glued: whether no space parts it from the word before, as a raised mark from its word.
+        is_glued: whether no space separates it from the word before, as a raised mark from its word.
         angle: at which it is printed, in degrees anticlockwise; its edges are those of the upright rectangle
             around it.
     """
@@ -137,7 +142,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words on one baseline that no wide gap parts: a line of a column or of a cell. They are in reading order."""
+    """Words on one baseline that no wide gap separates: a line of a column or of a cell. They are in reading order."""
 
     words: tuple[Word, ...]
     page: int

@@ -19,7 +19,7 @@ _MAX_DEPTH = 12  # of cuts within cuts
 _MAX_STRIPS = 40  # that are looked at in one area
 _MAX_ITEMS = 20_000  # that are looked at for these strips, all together
 _MAX_ROWS = 5_000  # of an area in which columns are looked for
-_MIN_RULING_WIDTH = 0.25  # of the page's: of rulings that part what is above from what is below
+_MIN_RULING_WIDTH = 0.25  # of the page's: of rulings that separate what is above from what is below
 _MAX_RULINGS = 1000  # of a page that are looked at
 _LONG_WORD = 8.0  # type sizes
 _MAX_LONG_WORDS = 50  # of a page that are looked at
@@ -94,9 +94,9 @@ def _is_in(item: Item, box: TextBox) -> bool:
     return box.x0 < (item.x0 + item.x1) / 2 < box.x1 and box.y0 < (item.y0 + item.y1) / 2 < box.y1
 
 
-def _is_border(item: Item, place: TableArea) -> bool:
-    is_within = item.x0 >= place.x0 and item.x1 <= place.x1
-    return item.content is None and is_within and place.y0 - 1 <= item.y0 <= place.y1 + 1
+def _is_border(item: Item, box: TableArea) -> bool:
+    is_within = item.x0 >= box.x0 and item.x1 <= box.x1
+    return item.content is None and is_within and box.y0 - 1 <= item.y0 <= box.y1 + 1
 
 
 def _long_rulings(page: PageContent | PagePhrases, tables: Sequence[TableArea]) -> list[Ruling]:
@@ -104,7 +104,8 @@ def _long_rulings(page: PageContent | PagePhrases, tables: Sequence[TableArea]) 
     return [
         ruling
         for ruling in page.rulings
-        if ruling.x1 - ruling.x0 > max(_MIN_RULING_WIDTH * page.width, ruling.y1 - ruling.y0)
+        if ruling.is_horizontal
+        and ruling.x1 - ruling.x0 > _MIN_RULING_WIDTH * page.width
         and not any(table.y0 <= ruling.y0 <= table.y1 for table in tables)
     ][:_MAX_RULINGS]
 

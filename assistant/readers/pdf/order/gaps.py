@@ -13,8 +13,8 @@ from assistant.readers.pdf.page import Ruling, Word
 # In type sizes:
 _MIN_GAP = 0.35  # of a gap between columns
 _NARROW_GAP = 0.7  # a narrower one must go on over more lines
-_WIDE_GAP = 1.3  # parts columns, if the line isn't set as wide everywhere
-_SURELY_WIDE_GAP = 2.5  # parts columns, whatever stands around it
+_WIDE_GAP = 1.3  # separates columns, if the line isn't set as wide everywhere
+_SURELY_WIDE_GAP = 2.5  # separates columns, whatever stands around it
 _NEAR_EDGE = 1.5  # from a gap to the words of another line in which it goes on
 _LINE_DISTANCE = 2.5  # lines further apart say nothing about each other's gaps
 
@@ -50,7 +50,7 @@ class RulingIndex:
 
     def __init__(self, rulings: Sequence[Ruling]) -> None:
         self._by_band: dict[int, list[Ruling]] = {}
-        for ruling in sorted(ruling for ruling in rulings if ruling.y1 - ruling.y0 > ruling.x1 - ruling.x0):
+        for ruling in sorted(ruling for ruling in rulings if not ruling.is_horizontal):
             for band in range(int(ruling.y0 // _RULING_BAND), int(ruling.y1 // _RULING_BAND) + 1):
                 self._by_band.setdefault(band, []).append(ruling)
 
@@ -79,36 +79,38 @@ def word_row(words: Sequence[Word]) -> WordRow:
     )
 
 
-def wide_gaps(rows: Sequence[WordRow], number: int, rulings: RulingIndex) -> Iterator[int]:
+def wide_gaps(rows: Sequence[WordRow], row_index: int, rulings: RulingIndex) -> Iterator[int]:
     """The indices of the words of a row before which there is a wide gap.
 
     Args:
         rows: of a page, from top to bottom.
-        number: the row's index among them.
+        row_index: of the row among them.
         rulings: the page's.
     """
-    row = rows[number]
+    row = rows[row_index]
     gaps = [max(0.0, right.x0 - left_end) for right, left_end in zip(row.words[1:], row.ends, strict=False)]
-    for index, (gap, (left, right)) in enumerate(zip(gaps, pairwise(row.words), strict=True), 1):
+    for word_index, (gap, (left, right)) in enumerate(zip(gaps, pairwise(row.words), strict=True), 1):
         if right.is_glued:
             continue
         size = min(right.size, left.size)
-        if (gap > _MIN_GAP * size and _is_wide(rows, number, index, gaps, size)) or rulings.is_between(left, right):
-            yield index
+        if (gap > _MIN_GAP * size and _is_wide(rows, row_index, word_index, gaps, size)) or rulings.is_between(
+            left, right
+        ):
+            yield word_index
 
 
-def _is_wide(rows: Sequence[WordRow], number: int, index: int, gaps: Sequence[float], size: float) -> bool:
-    """Whether a gap is wide, by its size, its line's other gaps, and the lines above and below."""
-    gap = gaps[index - 1]
+def _is_wide(rows: Sequence[WordRow], row_index: int, word_index: int, gaps: Sequence[float], size: float) -> bool:
+    """Whether a gap is wide, by its size, the other gaps of its line, and the lines above and below."""
+    gap = gaps[word_index - 1]
     if gap > _SURELY_WIDE_GAP * size:
         return True
-    usual_gap = statistics.median_low(gaps[max(0, index - 1 - _USUAL_REACH) : index + _USUAL_REACH])
+    usual_gap = statistics.median_low(gaps[max(0, word_index - 1 - _USUAL_REACH) : word_index + _USUAL_REACH])
     stands_out = gap > _ABOVE_USUAL * usual_gap
     if stands_out and gap > _WIDE_GAP * size:
         return True
     if not stands_out and gap < _NARROW_GAP * size:
         return False
-    above, below = (_follow(rows, number, index, size, step) for step in (-1, 1))
+    above, below = (_follow(rows, row_index, word_index, size, step) for step in (-1, 1))
     lines = above.lines + below.lines
     if any(side.lines and not side.is_blocked for side in (above, below)) and gap > _NARROW_GAP * size:
         return lines >= _MIN_LINES_TO_THE_END or gap > _WIDE_GAP * size
@@ -122,14 +124,14 @@ class _Continuation(NamedTuple):
     is_blocked: bool  # whether print ends it, rather than the end of the text
 
 
-def _follow(rows: Sequence[WordRow], number: int, index: int, size: float, step: int) -> _Continuation:
+def _follow(rows: Sequence[WordRow], row_index: int, word_index: int, size: float, step: int) -> _Continuation:
     """Follows a gap through the lines above (step -1) or below (1)."""
-    left, right = rows[number].ends[index - 1], rows[number].starts[index]
-    lines, baseline = 0, rows[number].baseline
-    for other in range(number + step, number + step * (_ROWS_AROUND + 1), step):
-        if not 0 <= other < len(rows) or abs(rows[other].baseline - baseline) > _LINE_DISTANCE * size:
+    left, right = rows[row_index].ends[word_index - 1], rows[row_index].starts[word_index]
+    lines, baseline = 0, rows[row_index].baseline
+    for near_index in range(row_index + step, row_index + step * (_ROWS_AROUND + 1), step):
+        if not 0 <= near_index < len(rows) or abs(rows[near_index].baseline - baseline) > _LINE_DISTANCE * size:
             return _Continuation(lines, is_blocked=False)
-        row = rows[other]
+        row = rows[near_index]
         left_end, right_start = max(_gaps_at(row, left, right), key=lambda gap: min(right, gap[1]) - max(left, gap[0]))
         if min(right, right_start) - max(left, left_end) < _MIN_GAP * size:
             return _Continuation(lines, is_blocked=True)

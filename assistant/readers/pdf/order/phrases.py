@@ -1,4 +1,4 @@
-"""Phrases: the words on one baseline that no wide gap parts."""
+"""Phrases: the words on one baseline that no wide gap separates."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise

@@ -33,7 +33,7 @@ Sides = tuple[Sequence[Row], Sequence[Row]]
 def first_block(strip: Strip, rows: Sequence[Row], sides: Sides) -> Strip:
     """The short texts at the top of a strip, such as the names of authors, if columns of prose follow."""
     for end in (_end_of_centred(sides), _first_space(strip, rows, sides)):
-        tops, rests = zip(*(_parted(side, end) for side in sides), strict=True)
+        tops, rests = zip(*(_split_at(side, end) for side in sides), strict=True)
         if all(map(_is_short_text, tops)) and all(map(is_prose, rests)) and _begin_elsewhere(tops, rests):
             return _between(strip, rows, -inf, end)
     return strip
@@ -66,7 +66,7 @@ def without_tail(strip: Strip, rows: Sequence[Row], sides: Sides) -> Strip:
     """
     bottom = min(map(_bottom, sides))
     longer = max(sides, key=_bottom)
-    column, tail = _parted(longer, bottom)
+    column, tail = _split_at(longer, bottom)
     if not column:
         return strip
     size, edge = max(item.size for item in items_of(column)), _OUTSIDE * size_of(column)
@@ -124,7 +124,7 @@ def _between(strip: Strip, rows: Sequence[Row], begin: float, end: float) -> Str
     return strip._replace(first_row=inside[0], end_row=inside[-1] + 1) if inside else strip
 
 
-def _parted(rows: Sequence[Row], height: float) -> tuple[Sequence[Row], Sequence[Row]]:
+def _split_at(rows: Sequence[Row], height: float) -> tuple[Sequence[Row], Sequence[Row]]:
     """The rows above a height, and the others."""
     index = bisect_left(heights_of(rows), height)
     return rows[:index], rows[index:]

@@ -206,7 +206,7 @@ def _by_title(pair: _Pair) -> bool | None:
 
 
 def _by_space(pair: _Pair) -> bool | None:
-    """More than the usual space parts paragraphs."""
+    """More than the usual space separates paragraphs."""
     if not 0 < pair.gap <= WIDE_LEADING:
         goes_on = pair.reads_on and not pair.has_room and abs(pair.shift) < _INDENT
         return None if goes_on and 0 < pair.gap <= _WIDEST_GAP else True

@@ -63,7 +63,7 @@ def join_over_breaks(passages: Sequence[Passage]) -> list[Passage]:
 
 
 def _at_edge(at_edge: Sequence[bool], passages: Sequence[Passage]) -> list[bool]:
-    """For each passage whether nothing but captions parts it from the edge of its column."""
+    """For each passage whether nothing but captions separates it from the edge of its column."""
     edges: list[bool] = []
     for index, is_at_edge in enumerate(at_edge):
         edges.append(is_at_edge or (index > 0 and edges[-1] and _is_caption(passages[index - 1])))

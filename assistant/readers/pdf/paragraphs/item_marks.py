@@ -107,7 +107,7 @@ def _family(word: Word) -> str:
 
 
 def _is_set_apart(phrase: Phrase) -> bool:
-    """Whether more than a space parts the first word of a line from the others."""
+    """Whether more than a space separates the first word of a line from the others."""
     gaps = [right.x0 - left.x1 for left, right in pairwise(phrase.words)]
     usual = statistics.median(gaps[1:]) if len(gaps) > 1 else 0
     return gaps[0] > max(_MIN_GAP * phrase.size, _MIN_GAP_RATIO * usual)

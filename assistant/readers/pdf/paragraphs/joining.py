@@ -1,4 +1,4 @@
-"""How the words at the border of two lines join: with a space, without one, or without the hyphen that parts them.
+"""How the words at the border of two lines join: with a space, without one, or without the hyphen that splits them.
 
 Words that occur whole elsewhere in the document decide: where it has "COVID-19" or "long-term" inside a line, a hyphen
 at the end of a line is kept; where it has "understanding", it goes.
@@ -24,7 +24,7 @@ _GLUED_END = re.compile(r"[^\s][/\u2013\u2014]$|(?:://|www\.).*[/?=&_%#~]$")
 # The beginning or the middle of an address that goes on in the next line, and what it goes on with.
 _ADDRESS = re.compile(r"(?:.*(?:://|www\.)|(?=.{20}).*/).*[^\s),;>\]]$")
 _OF_ADDRESS = re.compile(r"\S*(?:[/=_]|\w\.\w|-\w+-)")
-# Scripts whose words no space parts: Chinese and Japanese with their punctuation, Thai, Lao, Khmer, Burmese.
+# Scripts whose words no space separates: Chinese and Japanese with their punctuation, Thai, Lao, Khmer, Burmese.
 _WITHOUT_SPACES = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u303f\u3040-\u9fff\uf900-\ufaff\uff00-\uffef]"
 )
@@ -46,15 +46,15 @@ class Vocabulary:
 
 
 def vocabulary_of(lines: Iterable[Phrase]) -> Vocabulary:
-    """The words inside some lines; the halves of a word that a hyphen parts at the end of a line are none."""
+    """The words inside some lines; the halves of a word that a hyphen splits at the end of a line are none."""
     tokens: Counter[str] = Counter()
-    is_parted = False
+    is_split = False
     for line in lines:
         tokens.update([word.text for word in line.words])
-        if is_parted:
+        if is_split:
             tokens[line.words[0].text] -= 1
-        is_parted = line.words[-1].text.endswith(HYPHENS)
-        if is_parted:
+        is_split = line.words[-1].text.endswith(HYPHENS)
+        if is_split:
             tokens[line.words[-1].text] -= 1
     counts: Counter[str] = Counter()
     for token, count in (+tokens).items():
@@ -69,7 +69,7 @@ def vocabulary_of(lines: Iterable[Phrase]) -> Vocabulary:
 
 
 def join_words_at_end(last: str, first: str, vocabulary: Vocabulary) -> tuple[str, str]:
-    """What becomes of the last word of a line, and what parts it from the first word of the next.
+    """What becomes of the last word of a line, and what separates it from the first word of the next.
 
     >>> words = Vocabulary(Counter(["understanding", "long-term"]))
     >>> join_words_at_end("under\u00ad", "standing", words), join_words_at_end("long\u00ad", "term", words)

@@ -38,7 +38,7 @@ class Line:
         is_italic: whether nearly all of its characters are italic, and the body is not.
         is_monospaced: whether most of its characters are set in a font whose characters are all of one width, and the
             body isn't.
-        is_row: whether wide gaps part its words, as in the rows of a table.
+        is_row: whether wide gaps separate its words, as in the rows of a table.
     """
 
     phrase: Phrase
@@ -193,7 +193,7 @@ def _is_beside(phrase: Phrase, last: Phrase) -> bool:
 
 
 def _has_wide_gap(row: Sequence[Phrase]) -> bool:
-    """Whether a wide gap parts the words of a line, but for the one behind an item's mark."""
+    """Whether a wide gap separates the words of a line, but for the one behind an item's mark."""
     return any(
         max(right.x0 - left.x1, left.x0 - right.x1) > _ROW_GAP * max(right.size, _MIN_SIZE)
         and (index > 0 or len(left.words) > 1 or len(left.text) > _MAX_MARK_CHARS)

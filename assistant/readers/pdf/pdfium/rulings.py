@@ -29,7 +29,7 @@ class Lines(NamedTuple):
     """The thin straight lines of a page."""
 
     rulings: tuple[Ruling, ...]
-    dashes: tuple[Ruling, ...]  # level ones that are too short for rulings
+    dashes: tuple[Ruling, ...]  # horizontal ones that are too short for rulings
 
 
 def lines_on(objects: Iterable[PageObject], view: Affine, width: float, height: float) -> Lines:
@@ -47,12 +47,12 @@ def lines_on(objects: Iterable[PageObject], view: Affine, width: float, height: 
         pieces += [piece for piece in _pieces(item, view, width, height) if _is_on_page(piece, width, height)]
         if len(pieces) > _MAX_PIECES:
             break
-    level = [piece for piece in pieces if piece.y1 - piece.y0 <= _MAX_THICKNESS]
-    upright = [piece for piece in pieces if piece.x1 - piece.x0 <= _MAX_THICKNESS]
-    level_lines = list(_join(level))
-    joined = [*level_lines, *map(_transpose, _join([_transpose(piece) for piece in upright]))]
+    horizontal = [piece for piece in pieces if piece.y1 - piece.y0 <= _MAX_THICKNESS]
+    vertical = [piece for piece in pieces if piece.x1 - piece.x0 <= _MAX_THICKNESS]
+    horizontal_lines = list(_join(horizontal))
+    joined = [*horizontal_lines, *map(_transpose, _join([_transpose(piece) for piece in vertical]))]
     rulings = [line for line in joined if max(line.x1 - line.x0, line.y1 - line.y0) >= _MIN_LENGTH]
-    dashes = [line for line in level_lines if line.x1 - line.x0 < _MIN_LENGTH]
+    dashes = [line for line in horizontal_lines if line.x1 - line.x0 < _MIN_LENGTH]
     return Lines(tuple(rulings[:_MAX_RULINGS]), tuple(dashes[:_MAX_RULINGS]))
 
 
@@ -119,7 +119,7 @@ def _as_affine(matrix: Matrix) -> Affine:
 
 
 def _edges(corners: list[tuple[float, float]], width: float, height: float) -> Iterator[Ruling]:
-    """The level and upright lines between corners; a thin box is one line."""
+    """The horizontal and vertical lines between corners; a thin box is one line."""
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     x0, y0, x1, y1 = min(xs), min(ys), max(xs), max(ys)
     if x1 - x0 > _PAGE_SHARE * width and y1 - y0 > _PAGE_SHARE * height:

@@ -78,7 +78,7 @@ def may_end_entry(phrase: Phrase) -> bool:
 
 
 def split_at_entries(phrases: Sequence[Phrase]) -> tuple[Phrase, ...]:
-    """Phrases, parted where the leaders and the number of an entry stand before the words of the next column."""
+    """Phrases, split where the leaders and the number of an entry stand before the words of the next column."""
     return tuple(part for phrase in phrases for part in _parts(phrase))
 
 

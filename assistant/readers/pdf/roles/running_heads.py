@@ -135,7 +135,7 @@ class _Search:
         return heads
 
     def _heads_to_gap(self, rows: Sequence[EdgeRow]) -> list[_Head]:
-        """Those that no wide gap parts from each other."""
+        """Those that no wide gap separates from each other."""
         heads: list[_Head] = []
         is_behind_gap = False
         for number, (row, inner) in enumerate(zip_longest(rows, rows[1:])):
@@ -234,9 +234,9 @@ def _are_of_halves(row: EdgeRow, page: PagePhrases) -> bool:
     if len(row.phrases) != 2 or page.width <= page.height or row.gap < _APART * row.size:
         return False
     left, right = row.phrases
-    is_parted = left.phrase.x1 < page.width / 2 < right.phrase.x0
+    is_split = left.phrase.x1 < page.width / 2 < right.phrase.x0
     is_alike = left.wording == right.wording and bool(_BARE_NUMBER.fullmatch(left.wording))
-    return is_parted and is_alike and bool(counting(left.numbers, right.numbers, 1))
+    return is_split and is_alike and bool(counting(left.numbers, right.numbers, 1))
 
 
 def _near_pages(page: int) -> Iterator[int]:

@@ -24,7 +24,7 @@ def blocks_of(lines: Sequence[SplitLine]) -> Iterator[range]:
 
 
 def _by_header(lines: Sequence[SplitLine], run: range) -> Iterator[range]:
-    """A run that begins with a bold header, parted where another one begins."""
+    """A run that begins with a bold header, split where another one begins."""
     start = run.start
     body = next((index for index in run if not lines[index].is_bold), run.stop)
     if body > run.start:
@@ -47,7 +47,7 @@ def _begins_header(lines: Sequence[SplitLine], index: int) -> bool:
 
 
 def _by_columns(lines: Sequence[SplitLine], run: range) -> Iterator[range]:
-    """A run, parted at the spaces where other columns begin."""
+    """A run, split at the spaces where other columns begin."""
     usual = statistics.median_low(
         [below.baseline - above.baseline for above, below in pairwise(lines[run.start : run.stop])]
     )

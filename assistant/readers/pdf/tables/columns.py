@@ -158,7 +158,7 @@ def _gap(zone: Zone, other: Zone) -> float:
 
 
 def _covered(parts: Sequence[Phrase], most_crossing: int, size: float) -> list[Zone]:
-    """The strips that more than some parts stand in, where no narrow gap parts them."""
+    """The strips that more than some parts stand in, where no narrow gap separates them."""
     extents = list(map(_extent, parts))
     edges = sorted([(x0, 1) for x0, _ in extents] + [(x1, -1) for _, x1 in extents])
     zones: list[Zone] = []

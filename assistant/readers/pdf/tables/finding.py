@@ -41,7 +41,7 @@ def find_tables(page: PageContent | PagePhrases, phrases: Sequence[Phrase]) -> t
     """
     if not phrases:
         return [], []
-    horizontal = [ruling for ruling in page.rulings if ruling.x1 - ruling.x0 > ruling.y1 - ruling.y0]
+    horizontal = [ruling for ruling in page.rulings if ruling.is_horizontal]
     horizontal.sort(key=lambda ruling: ruling.y0)
     tables: list[TableArea] = []
     taken: set[int] = set()

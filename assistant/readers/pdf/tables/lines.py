@@ -27,7 +27,7 @@ class SplitLine:
     """What stands on one baseline of an area, split at its wide gaps.
 
     Attributes:
-        parts: what wide gaps part.
+        parts: what wide gaps separate.
         baseline: that of the first part.
         size: the type size of the first part.
         phrases: what it is made of.

@@ -10,7 +10,7 @@ from assistant.readers.pdf.page import Phrase, Ruling
 from assistant.readers.pdf.tables.columns import GridLine, Zone
 from assistant.readers.pdf.wording.figures import is_figure
 
-_RULED_SHARE = 0.7  # of the rows that figures tell apart: if rulings part so many, they part all rows
+_RULED_SHARE = 0.7  # of the rows that figures tell apart: if rulings separate so many, they separate all rows
 _TIGHT = 0.87  # of the distance of rows: lines that are nearer than that are in one row
 _MIN_DISTANCES = 4  # between lines: fewer don't show which is usual
 _BREAK = 1.15  # of the usual distance inside a cell: lines that are further apart are in two rows
@@ -57,8 +57,8 @@ def rows_of_body(lines: Sequence[GridLine], zones: Sequence[Zone], rulings: Sequ
     spacing = _spacing(lines, zones, ruled, pairs)
     rows: list[list[GridLine]] = []
     for index, line in enumerate(lines):
-        is_parted = index == 0 or (ruled[index - 1] and not _is_unfinished(lines[index - 1], line))
-        if not is_parted and _is_one_row(rows[-1], line, spacing, is_pair=pairs[index - 1]):
+        is_split = index == 0 or (ruled[index - 1] and not _is_unfinished(lines[index - 1], line))
+        if not is_split and _is_one_row(rows[-1], line, spacing, is_pair=pairs[index - 1]):
             rows[-1].append(line)
         else:
             rows.append([line])
@@ -119,7 +119,7 @@ def _are_ruled(lines: Sequence[GridLine], ruled: Sequence[bool]) -> bool:
 
 
 def _break_at(lines: Sequence[GridLine], zones: Sequence[Zone]) -> float:
-    """The distance of lines that parts rows of several lines each; 0 where distances don't tell."""
+    """The distance of lines that separates rows of several lines each; 0 where distances don't tell."""
     pairs = list(pairwise(lines))
     distances = [below.line.baseline - above.line.baseline for above, below in pairs]
     if len(distances) < _MIN_DISTANCES:

@@ -64,23 +64,19 @@ class RuledGrid:
 
 def grids_of(rulings: Sequence[Ruling]) -> Iterator[RuledGrid]:
     """The grids on a page with two rows and two columns at least."""
-    level = sorted((ruling for ruling in rulings if _is_level(ruling)), key=lambda ruling: ruling.y0)
-    upright = [ruling for ruling in rulings if not _is_level(ruling)]
-    if not level or len(level) * len(upright) > _MAX_PAIRS:
+    horizontal = sorted((ruling for ruling in rulings if ruling.is_horizontal), key=lambda ruling: ruling.y0)
+    vertical = [ruling for ruling in rulings if not ruling.is_horizontal]
+    if not horizontal or len(horizontal) * len(vertical) > _MAX_PAIRS:
         return
-    for levels, uprights in _meeting(level, upright):
+    for horizontals, verticals in _meeting(horizontal, vertical):
         xs = _distinct(
-            [*(_x(ruling) for ruling in uprights), *(x for ruling in levels for x in (ruling.x0, ruling.x1))]
+            [*(_x(ruling) for ruling in verticals), *(x for ruling in horizontals for x in (ruling.x0, ruling.x1))]
         )
         ys = _distinct(
-            [*(_y(ruling) for ruling in levels), *(y for ruling in uprights for y in (ruling.y0, ruling.y1))]
+            [*(_y(ruling) for ruling in horizontals), *(y for ruling in verticals for y in (ruling.y0, ruling.y1))]
         )
         if len(xs) > 2 and len(ys) > 2 and len(xs) * len(ys) <= _MAX_CELLS:
-            yield RuledGrid(xs, ys, tuple(_cells(xs, ys, levels, uprights)))
-
-
-def _is_level(ruling: Ruling) -> bool:
-    return ruling.x1 - ruling.x0 > ruling.y1 - ruling.y0
+            yield RuledGrid(xs, ys, tuple(_cells(xs, ys, horizontals, verticals)))
 
 
 def _x(ruling: Ruling) -> float:
@@ -91,9 +87,9 @@ def _y(ruling: Ruling) -> float:
     return (ruling.y0 + ruling.y1) / 2
 
 
-def _meeting(level: Sequence[Ruling], upright: Sequence[Ruling]) -> Iterator[tuple[list[Ruling], list[Ruling]]]:
+def _meeting(horizontal: Sequence[Ruling], vertical: Sequence[Ruling]) -> Iterator[tuple[list[Ruling], list[Ruling]]]:
     """Horizontal and vertical rulings, by the grids that they make together: each meets another one of its grid."""
-    parents = list(range(len(level) + len(upright)))
+    parents = list(range(len(horizontal) + len(vertical)))
 
     def root(place: int) -> int:
         while parents[place] != place:
@@ -101,19 +97,19 @@ def _meeting(level: Sequence[Ruling], upright: Sequence[Ruling]) -> Iterator[tup
             place = parents[place]
         return place
 
-    heights = [ruling.y0 for ruling in level]
-    for number, ruling in enumerate(upright, len(level)):
+    heights = [ruling.y0 for ruling in horizontal]
+    for number, ruling in enumerate(vertical, len(horizontal)):
         first, end = bisect_left(heights, ruling.y0 - _MEETING), bisect_right(heights, ruling.y1 + _MEETING)
         for place in range(first, end):
-            if level[place].x0 - _MEETING <= ruling.x1 and level[place].x1 + _MEETING >= ruling.x0:
+            if horizontal[place].x0 - _MEETING <= ruling.x1 and horizontal[place].x1 + _MEETING >= ruling.x0:
                 parents[root(place)] = root(number)
     parts: dict[int, tuple[list[Ruling], list[Ruling]]] = {}
     for place in range(len(parents)):
-        levels, uprights = parts.setdefault(root(place), ([], []))
-        if place < len(level):
-            levels.append(level[place])
+        horizontals, verticals = parts.setdefault(root(place), ([], []))
+        if place < len(horizontal):
+            horizontals.append(horizontal[place])
         else:
-            uprights.append(upright[place - len(level)])
+            verticals.append(vertical[place - len(horizontal)])
     return (part for part in parts.values() if len(part[0]) > 1 and part[1])
 
 
@@ -129,12 +125,12 @@ def _distinct(places: Sequence[float]) -> tuple[float, ...]:
 
 
 def _cells(
-    xs: Sequence[float], ys: Sequence[float], levels: Sequence[Ruling], uprights: Sequence[Ruling]
+    xs: Sequence[float], ys: Sequence[float], horizontals: Sequence[Ruling], verticals: Sequence[Ruling]
 ) -> Iterator[GridCell]:
-    """The cells, each over the rows and columns that no border parts."""
+    """The cells, each over the rows and columns that no border separates."""
     width, height = len(xs) - 1, len(ys) - 1
-    right = _borders(xs, ys, [(_x(ruling), ruling.y0, ruling.y1) for ruling in uprights])
-    below = _borders(ys, xs, [(_y(ruling), ruling.x0, ruling.x1) for ruling in levels])
+    right = _borders(xs, ys, [(_x(ruling), ruling.y0, ruling.y1) for ruling in verticals])
+    below = _borders(ys, xs, [(_y(ruling), ruling.x0, ruling.x1) for ruling in horizontals])
     taken: set[tuple[int, int]] = set()
     for row in range(height):
         for column in range(width):

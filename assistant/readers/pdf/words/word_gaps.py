@@ -10,7 +10,7 @@ from itertools import compress, takewhile
 from assistant.readers.pdf.page import Glyph
 
 _SURELY_NONE, _SURELY_GAP = 0.08, 0.2  # of the type size: kerning stays below, the spaces between words above
-_LIKELY_GAP = 0.14  # of the type size: a wider gap parts words even where the file claims no space
+_LIKELY_GAP = 0.14  # of the type size: a wider gap separates words even where the file claims no space
 _SPACING_SHARE = 0.5  # of the gaps of letters that are set apart
 _MAX_SPACING = 0.55  # of the type size, between letters that are set apart
 _GAP_BEYOND_SPACING = 0.12  # of the type size: by so much more are words apart than the letters of spaced type

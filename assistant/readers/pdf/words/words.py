@@ -30,7 +30,7 @@ _SAME_PLACE = 0.55  # of the width of a letter that is printed twice, offset to 
 
 
 class _GlyphRun(NamedTuple):
-    """Glyphs on one baseline, of one font and size, that no wide gap parts."""
+    """Glyphs on one baseline, of one font and size, that no wide gap separates."""
 
     glyphs: list[Glyph]
     claimed: list[bool]  # before which of them the file claims a space
