@@ -250,3 +250,85 @@ def test_names_beside_their_columns(new_pen: NewPen, names: Sequence[str]) -> No
         for x, text in zip((beside, 172, 260), row, strict=True):
             pen.text(x, 108 + 18 * number, text)
     assert rows_of(table_in(pen.pdf())) == [list(names), *(list(row) for row in rows)]
+
+
+@both_pens
+@pytest.mark.parametrize("dates", [("As of May 2023", "As of May 2022"), ("This year", "Last year")])
+def test_groups_that_come_again_below_rows_stand_within_others(new_pen: NewPen, dates: tuple[str, str]) -> None:
+    """A group that has one name below two dates stands within each, also where rows stand between."""
+    pen = new_pen()
+    draw_years(pen, 90, ("Boats", "Guests"))
+    rows = [
+        row
+        for date in dates
+        for row in (
+            Row(date, is_bold=True),
+            Row("Lent on the day", ("12", "14")),
+            Row("Lent for longer", is_bold=True),
+            Row("a week", ("7", "8"), indent=10),
+            Row("All of them", ("19", "22")),
+        )
+    ]
+    draw_rows(pen, rows, 106, ENDS)
+    table = table_in(pen.pdf())
+    groups = [group for row, group in zip(table.rows, table.groups, strict=True) if len(row) > 1][1:]
+    assert groups == [group for date in dates for group in (date, f"{date} / Lent for longer", date)]
+
+
+@both_pens
+@pytest.mark.parametrize("names", [("ASSETS", "EQUITY AND DEBTS"), ("THINGS OF OURS", "THINGS OF OTHERS")])
+def test_bold_groups_stand_within_bold_groups_in_capitals(new_pen: NewPen, names: tuple[str, str]) -> None:
+    """A bold label in capitals holds the bold ones below it that are set as far in."""
+    pen = new_pen()
+    parts = (("Short", "Long"), ("Loans", "Shares"))
+    draw_years(pen, 90)
+    rows = [
+        row
+        for name, (short, long) in zip(names, parts, strict=True)
+        for row in (
+            Row(name, is_bold=True),
+            Row(short, is_bold=True),
+            Row("Canoes", ("12", "14"), indent=8),
+            Row(long, is_bold=True),
+            Row("Sheds", ("7", "8"), indent=8),
+        )
+    ]
+    draw_rows(pen, rows, 106, ENDS)
+    table = table_in(pen.pdf())
+    groups = [group for row, group in zip(table.rows, table.groups, strict=True) if len(row) > 1][1:]
+    assert groups == [f"{name} / {part}" for name, pair in zip(names, parts, strict=True) for part in pair]
+
+
+@both_pens
+@pytest.mark.parametrize("word", ["No", "Not"])
+def test_the_first_word_of_a_cell_below_the_names_is_none_of_them(new_pen: NewPen, word: str) -> None:
+    """Words at the right edge of a column below a ruling under all names begin a cell."""
+    pen = new_pen()
+    for number, text in enumerate(("Loss", "of")):
+        draw_centred(pen, text, 78 + 12 * number, 380)
+    for middle, text in ((380, "boats"), (500, "Ends in")):
+        draw_centred(pen, text, 102, middle)
+    pen.text(LEFT, 102, "Club")
+    pen.line(LEFT, 105, 540, 105)
+    draw_value(pen, word, 116, 530)
+    for number, row in enumerate(
+        (("North", "1,759", "expiration"), ("South", "1,762", "2030 - 2031"), ("West", "119", "2034"))
+    ):
+        pen.text(LEFT, 128 + 12 * number, row[0])
+        for end, text in zip((395, 530), row[1:], strict=True):
+            draw_value(pen, text, 128 + 12 * number, end)
+    assert rows_of(table_in(pen.pdf()))[0] == ["Club", "Loss of boats", "Ends in"]
+
+
+@both_pens
+@pytest.mark.parametrize("unit", ["in thousands", "in millions of euros"])
+def test_the_unit_at_the_end_of_a_long_sentence_above_a_table(new_pen: NewPen, unit: str) -> None:
+    """A sentence in small type that leads to a table states its unit in brackets."""
+    pen = new_pen()
+    sentence = (
+        f"Prices that were agreed on were allotted to what was bought and corrected for {'what was found ' * 4}later"
+    )
+    pen.text(LEFT, 80, f"{sentence} as follows ({unit}):", size=5)
+    draw_years(pen, 100)
+    draw_rows(pen, [Row("Canoes", ("12", "14")), Row("Punts", ("7", "8"))], 116, ENDS)
+    assert table_in(pen.pdf()).unit == unit

@@ -272,10 +272,11 @@ class _FlowTables:
 
 
 def _is_word_cell(line: GridLine, zones: Sequence[Zone]) -> bool:
-    """Whether a line holds nothing but a cell's words, from the left edge of a column on."""
+    """Whether a line holds nothing but a cell's words, at the left or right edge of a column."""
     if len(line.pieces) > 1 or line.label is not None or states_only_unit(line.pieces[0].phrase.text):
         return False
-    return abs(line.line.x0 - zones[line.pieces[0].first].x0) < 0.3 * line.line.size
+    zone = zones[line.pieces[0].first]
+    return min(abs(line.line.x0 - zone.x0), abs(line.line.x1 - zone.x1)) < 0.3 * line.line.size
 
 
 def _is_stretched(line: SplitLine, zones: Sequence[Zone]) -> bool:

@@ -1,7 +1,9 @@
 """Rows that group those below them, and the groups that each row of a table stands in."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from assistant.readers.pdf.page import Phrase
@@ -10,13 +12,14 @@ from assistant.readers.pdf.tables.columns import GridLine
 _JOINT = " / "
 _MAX_GROUPS = 6  # within each other
 _MIN_SUMMED = 3  # rows from a group to the one that sums it up
+_CAPITALS = 5  # letters that make a label stand out: fewer are an abbreviation
 _DIGITS = re.compile(r"\d+")
 
 
 class _Group(NamedTuple):
     name: str
     indent: float
-    is_strong: bool  # bold, or in capitals
+    strength: int  # of its type: one each for bold and for capitals
     child_indent: float | None = None  # of the first row in it
     holds_groups: bool = False  # whether its first row is a group
     is_outer: bool = False  # whether it holds the same groups as others do, as a date over assets and liabilities
@@ -43,7 +46,7 @@ def groups_of(rows: Sequence[Sequence[GridLine]]) -> list[str]:
         groups = [] if index in outer else _left_after(groups, label, starts_group=starts_group)
         names.append("" if starts_group else _JOINT.join(group.name for group in groups))
         if starts_group:
-            group = _Group(_name(row), label.x0, _is_strong(label), is_outer=index in outer, end=ends.get(index, 0))
+            group = _Group(_name(row), label.x0, _strength(label), is_outer=index in outer, end=ends.get(index, 0))
             groups = [*groups, group][-_MAX_GROUPS:]
     return names
 
@@ -53,12 +56,27 @@ def _name(row: Sequence[GridLine]) -> str:
 
 
 def _outer_groups(rows: Sequence[Sequence[GridLine]]) -> set[int]:
-    """The indices of groups that hold a group right below, which has the same name in several of them."""
-    pairs = [index for index in range(len(rows) - 1) if is_group(rows[index]) and is_group(rows[index + 1])]
-    inner: dict[str, set[str]] = {}
-    for index in pairs:
-        inner.setdefault(_name(rows[index + 1]), set()).add(_name(rows[index]))
-    return {index for index in pairs if len(inner[_name(rows[index + 1])]) > 1}
+    """The indices of groups that hold a group which has the same name in several of them.
+
+    It stands right below, or below rows, if all groups of the table are set as far in, and either hold or are held.
+    """
+    groups = [index for index, row in enumerate(rows) if is_group(row)]
+    pairs = list(pairwise(groups))
+    outer = _holders(rows, [(above, below) for above, below in pairs if below == above + 1])
+    if outer or len({round(rows[index][0].line.x0) for index in groups}) > 1:
+        return outer
+    outer = _holders(rows, pairs)
+    counts = Counter(_name(rows[index]) for index in groups)
+    is_plain = all((index in outer) != (counts[_name(rows[index])] > 1) for index in groups)
+    return outer if is_plain else set()
+
+
+def _holders(rows: Sequence[Sequence[GridLine]], pairs: Sequence[tuple[int, int]]) -> set[int]:
+    """The first ones of pairs of groups whose second ones have one name below several names."""
+    above: dict[str, set[str]] = {}
+    for outer, inner in pairs:
+        above.setdefault(_name(rows[inner]), set()).add(_name(rows[outer]))
+    return {outer for outer, inner in pairs if len(above[_name(rows[inner])]) > 1}
 
 
 def _ends(rows: Sequence[Sequence[GridLine]]) -> dict[int, int]:
@@ -96,9 +114,9 @@ def _holds(group: _Group, label: Phrase, slack: float, *, starts_group: bool) ->
         return True
     if starts_group:
         is_beside = group.child_indent is None or group.holds_groups or group.child_indent < group.indent + slack
-        return group.is_strong and not _is_strong(label) and is_beside
+        return group.strength > _strength(label) and is_beside
     return group.child_indent is None or group.child_indent < group.indent + slack
 
 
-def _is_strong(label: Phrase) -> bool:
-    return label.words[0].font.is_bold or (len(label.text) > 1 and label.text.isupper())
+def _strength(label: Phrase) -> int:
+    return label.words[0].font.is_bold + (len(label.text) >= _CAPITALS and label.text.isupper())
