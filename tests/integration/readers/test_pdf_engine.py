@@ -237,6 +237,15 @@ class TestRaisedAndLowered:
         assert join_words(found) == "INTRODUCTION"
         assert {word.rise for word in found} == {0}
 
+    @pytest.mark.parametrize("gap", [0.5, 1.3])
+    def test_small_capitals_stand_loosely_behind_their_initial(self, gap: float) -> None:
+        """Between an initial and its word there may be more room than between other letters, but less than a space."""
+        width = pdfmetrics.stringWidth("C", "Helvetica", 12)
+        found = words(drawn(line("C", size=12) + line("APACITY", x=72 + width + gap, size=8.4)))
+        assert join_words(found) == "CAPACITY"
+        found = words(drawn(line("A", size=12) + line("CAPACITY", x=72 + width + 3, size=8.4)))
+        assert join_words(found) == "A CAPACITY"
+
     def test_text_beside_an_initial_over_lines_is_not_raised(self) -> None:
         """The lines beside a drop cap are smaller than it and off its baseline, and yet no marks at it."""
         lines = ["he library was founded in", "the year of the great flood", "and rebuilt after the fire"]

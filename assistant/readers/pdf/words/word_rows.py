@@ -12,6 +12,7 @@ from assistant.readers.pdf.page import Font, Rise
 _ADJOINING = 0.08  # of the type size: between fragments of one word
 _FARTHEST = 0.7  # of the type size, between letters set apart as far as they may be
 _MARK_GAP = 0.2  # of the type size, between a word and what is raised or lowered beside it
+_INITIAL_GAP = 0.14  # of the type size, between an initial and its small capitals
 _OVERLAP = 0.5  # of the type size, by which fragments of a word may overlap
 _OFFSET = 0.15  # of the type size: how far a second print is offset to look bold or to cast a shadow
 _MAX_NEAR = 8  # fragments with which one is compared
@@ -168,10 +169,15 @@ def glued(rows: Rows, raised: Mapping[int, Placing]) -> set[int]:
             if gap >= _MARK_GAP * size and not (left.spacing or right.spacing):  # as between most words
                 continue
             is_mark = raised and _rise(raised, right_number) > _rise(raised, left_number)
-            limit = (_MARK_GAP if is_mark else _ADJOINING) * size
+            limit = (_MARK_GAP if is_mark else _INITIAL_GAP if _is_initial(left, right) else _ADJOINING) * size
             if -_OVERLAP * size < gap and (gap < limit or gap < limit + _spacing(left, right)):
                 glue.add(right_number)
     return glue
+
+
+def _is_initial(letter: Fragment, behind: Fragment) -> bool:
+    """Whether a letter is a large one of the same font as what stands behind it: small capitals are kerned loosely."""
+    return len(letter.text) == 1 and letter.text.isupper() and letter.font == behind.font and letter.size > behind.size
 
 
 def _rise(raised: Mapping[int, Placing], number: int) -> int:
