@@ -147,3 +147,41 @@ def test_other_lines_at_the_end_of_a_page_head_nothing(new_pen: type[Pen], cells
     draw_rows(pen, vessels(1, 5), 70, ENDS, leading=15)
     (table,) = tables_on(read(pen.pdf()))
     assert len(table.rows) == 5
+
+
+def draw_grid(pen: Pen, rows: Sequence[tuple[str, str]], y: float, *, has_header: bool) -> None:
+    """Two columns of words between rulings, the names above them in bold."""
+    for index, cells in enumerate(rows):
+        for x, text in zip((LEFT, 300), cells, strict=True):
+            pen.text(x + 4, y + 12 + 16 * index, text, is_bold=has_header and index == 0)
+    for index in range(len(rows) + 1):
+        pen.line(LEFT, y + 16 * index, 500, y + 16 * index)
+    for x in (LEFT, 300, 500):
+        pen.line(x, y, x, y + 16 * len(rows))
+
+
+@pytest.mark.parametrize("new_pen", PENS)
+@pytest.mark.parametrize("states", [("Norway", "Iceland", "Denmark"), ("let", "for sale", "sold in May")])
+def test_rows_of_words_overleaf_are_no_header(new_pen: type[Pen], states: tuple[str, str, str]) -> None:
+    """Rows in a grid that goes on overleaf without its names are rows of it, though they are words alone."""
+    pen = new_pen()
+    rows = [(f"Trawler of the line {index}", states[index % 3]) for index in range(74)]
+    draw_grid(pen, [("Vessel", "State"), *rows[:26]], 300, has_header=True)
+    pen.turn_page()
+    draw_grid(pen, rows[26:70], 60, has_header=False)
+    pen.turn_page()
+    draw_grid(pen, rows[70:], 60, has_header=False)
+    (table,) = tables_on(read(pen.pdf(), 3))
+    assert rows_of(table) == [["Vessel", "State"], *map(list, rows)]
+    assert table.header_rows == 1
+
+
+@pytest.mark.parametrize("new_pen", PENS)
+def test_another_grid_overleaf_with_a_header_of_its_own(new_pen: type[Pen]) -> None:
+    """A grid of the same columns with bold names of its own is another table."""
+    pen = new_pen()
+    rows = [(f"Trawler of the line {index}", "let") for index in range(26)]
+    draw_grid(pen, [("Vessel", "State"), *rows], 300, has_header=True)
+    pen.turn_page()
+    draw_grid(pen, [("Quay", "Owner"), ("North", "the town"), ("South", "the state")], 60, has_header=True)
+    assert [len(table.rows) for table in tables_on(read(pen.pdf()))] == [27, 3]

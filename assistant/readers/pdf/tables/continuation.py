@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from assistant.readers.pdf.geometry.baselines import SAME_BASELINE
-from assistant.readers.pdf.page import Cell, Column, PageLayout, Phrase, TableArea
+from assistant.readers.pdf.page import Cell, Column, Font, PageLayout, Phrase, TableArea
 from assistant.readers.pdf.tables.headers import may_name_column
 
 _FOOT, _HEAD = 0.6, 0.4  # of the height of a page: how far down such a table reaches, and where it goes on overleaf
@@ -27,6 +27,7 @@ def join_continued(layouts: Sequence[PageLayout]) -> list[PageLayout]:
     last: TableArea | None = None  # what of it stands on the page before
     for layout in layouts:
         table = _first_table(layout)
+        end = layout.items[-1] if layout.items else None
         if last is None or table is None or not _goes_on(last, joined[-1], table, layout):
             begun_at = len(joined)
             joined.append(layout)
@@ -36,10 +37,16 @@ def join_continued(layouts: Sequence[PageLayout]) -> list[PageLayout]:
             if isinstance(begun, TableArea):
                 joined[begun_at] = replace(joined[begun_at], items=(*joined[begun_at].items[:-1], _whole(begun, table)))
             joined.append(replace(layout, items=(*layout.items[:index], *layout.items[index + 1 :])))
-            begun_at = begun_at if index == len(layout.items) - 1 else len(joined) - 1  # another one may end that page
-        end = layout.items[-1] if layout.items else None
+            begun_at = begun_at if end is table else len(joined) - 1  # another one may end that page
+            end = _with_header(last, table) if end is table else end
         last = end if isinstance(end, TableArea) else None
     return joined
+
+
+def _with_header(begun: TableArea, table: TableArea) -> TableArea:
+    """What stands of a table on a page on which it goes on, with the title and the header that it began with."""
+    header = replace(begun, rows=begun.rows[: begun.header_rows], groups=())
+    return replace(table, rows=_whole(header, table).rows, header_rows=begun.header_rows, title=begun.title, groups=())
 
 
 def _with_names_overleaf(layouts: Sequence[PageLayout]) -> list[PageLayout]:
@@ -130,7 +137,18 @@ def _goes_on(begun: TableArea, page: PageLayout, table: TableArea, next_page: Pa
         return False
     if _names(begun) == _names(table) and table.header_rows:
         return True
-    return not table.header_rows and _are_aligned(begun, table)
+    has_header = table.header_rows > 1 or (table.header_rows == 1 and not _is_like_rows(begun, table))
+    return not has_header and _are_aligned(begun, table)
+
+
+def _is_like_rows(begun: TableArea, table: TableArea) -> bool:
+    """Whether the first row of a table is as the others, in a type that the header of the begun one doesn't have."""
+    header, first = (_fonts(rows) for rows in (begun.rows[: begun.header_rows], table.rows[:1]))
+    return bool(header) and first == _fonts(table.rows[1:]) and not first & header
+
+
+def _fonts(rows: Sequence[Sequence[Cell]]) -> set[Font]:
+    return {word.font for row in rows for cell in row for line in cell.lines for word in line.words}
 
 
 def _width(table: TableArea) -> int:
@@ -179,9 +197,10 @@ def _edges(table: TableArea) -> dict[int, tuple[float, float, float]]:
 
 def _whole(begun: TableArea, table: TableArea) -> TableArea:
     """A table with the rows overleaf."""
-    rows: tuple[tuple[Cell, ...], ...] = (*begun.rows, *table.rows[table.header_rows :])
+    header_rows = table.header_rows if _names(begun) == _names(table) else 0
+    rows: tuple[tuple[Cell, ...], ...] = (*begun.rows, *table.rows[header_rows:])
     groups: tuple[str, ...] = ()
     if begun.groups or table.groups:
         first = begun.groups or ("",) * len(begun.rows)
-        groups = (*first, *(table.groups or ("",) * len(table.rows))[table.header_rows :])
+        groups = (*first, *(table.groups or ("",) * len(table.rows))[header_rows:])
     return replace(begun, rows=rows, groups=groups, unit=begun.unit or table.unit)
