@@ -12,6 +12,7 @@ All places are in points from the top left of the page as it is shown: cropped, 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Literal, NamedTuple
 
 from assistant.structure import BlockKind, Role
@@ -229,9 +230,15 @@ class TableArea:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Lines of text below each other, in reading order: a column of a page, a box, or a line across it."""
+    """Lines of text below each other, in reading order: a column of a page, a box, or a line across it.
+
+    Attributes:
+        lines: at least one.
+        right: how far they may run, in points, where a box around them tells; infinity where none does.
+    """
 
     lines: tuple[Phrase, ...]
+    right: float = inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from fpdf import FPDF
 
 from assistant.readers.pdf.page import Column, PagePhrases, Phrase, Ruling, TableArea
-from assistant.readers.pdf.reader import lay_out_page
-from tests.support.pdf_layouts import BOLD, line
+from assistant.readers.pdf.reader import lay_out_page, read_pdf
+from tests.support.pdf_layouts import BOLD, blocks, column, line, page
 from tests.support.pdf_roles import page_phrases
 
 CARDS = [
@@ -29,8 +30,8 @@ def page_of(rows: Sequence[Sequence[Sequence[str]]], gap: float, *others: Phrase
     """Rows of boxes, the first line of each bold."""
     phrases, rulings = [*others], []
     for row, boxes in enumerate(rows):
-        for column, texts in enumerate(boxes):
-            x, y = 50 + column * (WIDTH + gap), 200 + row * (HEIGHT + gap)
+        for number, texts in enumerate(boxes):
+            x, y = 50 + number * (WIDTH + gap), 200 + row * (HEIGHT + gap)
             rulings += bordered(x, y)
             phrases += [line(texts[0], x=x + 8, y=y + 16, font=BOLD)]
             phrases += [line(text, x=x + 8, y=y + 16 + 13 * place) for place, text in enumerate(texts[1:], start=1)]
@@ -74,3 +75,56 @@ def test_cells_of_one_line_with_space_between_are_no_cards() -> None:
     ]
     texts = " ".join(texts_of(page_of(rows, 4.0)))
     assert not texts or texts.index("8.50") < texts.index("Children")
+
+
+def read(pdf: bytes) -> list[str]:
+    """The paragraphs of a PDF."""
+    return [part for part in read_pdf(pdf, 100_000).text.split("\n\n") if part]
+
+
+@pytest.mark.parametrize("style", ["D", "F", "DF"])
+@pytest.mark.parametrize(("width", "end"), [(150, "Argyll and the isles."), (170, "Kintyre.")])
+def test_a_sentence_in_a_box_is_whole(style: str, width: float, end: str) -> None:
+    """A box with a border, a background or both says how far its few lines run, however wide the page is."""
+    pdf = FPDF(unit="pt", format=(595, 842))
+    pdf.add_page()
+    pdf.set_fill_color(220, 255, 235)
+    pdf.rect(50, 200, width, 50, style=style)
+    pdf.set_font("Helvetica", size=10)
+    first = "4.9 metres across, of oak from" if width == 150 else "2.5 metres across, of larch from"
+    for row, text in enumerate((first, end)):
+        pdf.text(58, 220 + 12 * row, text)
+    pdf.text(
+        58, 300, "The mill was built in 1784 and ground oats until 1961, when the last of its millers went to sea."
+    )
+    assert f"{first} {end}" in read(bytes(pdf.output()))
+
+
+def test_a_box_tells_nothing_of_what_stands_outside() -> None:
+    """Two short lines below a box, which end where they were meant to, are not joined by the width of that."""
+    pdf = FPDF(unit="pt", format=(595, 842))
+    pdf.add_page()
+    pdf.rect(50, 100, 150, 50)
+    pdf.set_font("Helvetica", size=10)
+    for y, text in (
+        (120, "4.9 metres across, of oak from"),
+        (132, "Argyll."),
+        (180, "Rosa Lindgren"),
+        (192, "Elm Court"),
+    ):
+        pdf.text(58, y, text)
+    pdf.text(
+        58, 300, "The mill was built in 1784 and ground oats until 1961, when the last of its millers went to sea."
+    )
+    assert any(part.endswith("Rosa Lindgren") for part in read(bytes(pdf.output())))
+
+
+@pytest.mark.parametrize("label", ["Board of the trust", "Input of the wheel"])
+def test_a_sentence_passes_a_box_by(label: str) -> None:
+    """What stands in a box is no part of a sentence that goes on behind it, and doesn't keep it from going on."""
+    first = "The mill was built in 1784 and ground oats until 1961, when the last of its millers went to"
+    boxed = Column((line(label, x=420, y=180),), right=500.0)
+    rest = "Kilmory, and has stood still since. Its wheel is of oak."
+    shown = [text for _, text in blocks(page(column(first, y=100), boxed, column(rest, y=60, page=2)))]
+    assert f"{first} {rest}" in shown
+    assert label in shown

@@ -98,3 +98,22 @@ def test_a_full_first_line_that_ends_with_an_abbreviation_goes_on(leading: float
     case = column(*lines, y=500, leading=leading)
     texts = [text for _, text in blocks(page(columns(body), case))]
     assert texts[-1].startswith(f"{first} Barnes")
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"), [("2014-2019", "2019-2026"), ("9:00-10:30", "11:15-12"), ("5.1902-1904", "1910-1914")]
+)
+def test_dates_beside_texts_are_read_with_them(earlier: str, later: str) -> None:
+    """A list with its dates in the first column is read entry by entry, a heading between them too."""
+    entries = [(later, wrap(HISTORY, 320)), (earlier, wrap(ACROSS, 320))]
+    texts, y, read = [], 100.0, []
+    for heading, rows in (("Work", entries), ("Before that", entries)):
+        texts.append(Text(60, y, [heading], 12, is_bold=True))
+        read.append(heading)
+        y += 20
+        for date, lines in rows:
+            texts += [Text(60, y, [date]), Text(135, y, lines)]
+            y += 12 * len(lines) + 1
+            read += [date, *lines]
+        y += 12
+    assert text_in(draw(*texts, by_row=True)) == " ".join(read)

@@ -4,15 +4,17 @@ The cells of a table share their borders; between boxes there is space.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from dataclasses import replace
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from assistant.readers.pdf.page import Phrase, Ruling
+from assistant.readers.pdf.page import Column, Phrase, Ruling, TableArea
 
 _TOLERANCE = 2.0  # points by which the ends of a box's borders may differ
 _MIN_SPACE = 3.0  # points between boxes
 _MIN_LINES, _LINES_OF_PROSE = 2, 3  # of each box, and of one of them
 _MAX_RULINGS = 400  # of a page: one with more is a drawing
+_MAX_LINES = 2000  # of a page that are looked for in boxes
 _THIN = 2.5  # points
 
 
@@ -28,6 +30,39 @@ class TextBox(NamedTuple):
         """Whether the middle of a phrase is inside."""
         x, y = (phrase.x0 + phrase.x1) / 2, (phrase.y0 + phrase.y1) / 2
         return self.x0 < x < self.x1 and self.y0 < y < self.y1
+
+
+def split_at_boxes(contents: Sequence[Column | TableArea], rulings: Sequence[Ruling]) -> list[Column | TableArea]:
+    """What stands on a page, columns split where a box begins or ends; those inside know how far their lines may run.
+
+    Args:
+        contents: columns and tables.
+        rulings: borders, and the edges of filled boxes.
+    """
+    boxes = sorted(_bordered(rulings), key=_area) if 0 < len(rulings) <= _MAX_RULINGS else []
+    line_count = sum(len(content.lines) for content in contents if isinstance(content, Column))
+    if not boxes or line_count > _MAX_LINES:
+        return list(contents)
+    return [part for content in contents for part in _split_at(content, boxes)]
+
+
+def _split_at(content: Column | TableArea, boxes: Sequence[TextBox]) -> Iterator[Column | TableArea]:
+    if not isinstance(content, Column):
+        yield content
+        return
+    for box, lines in groupby(content.lines, lambda line: next((box for box in boxes if box.holds(line)), None)):
+        part = Column(tuple(lines))
+        yield replace(part, right=_right_edge(part, box)) if box else part
+
+
+def _right_edge(column: Column, box: TextBox) -> float:
+    """How far the lines of a column inside a box may run: as near to the border as they begin at the other one."""
+    left, end = min(line.x0 for line in column.lines), max(line.x1 for line in column.lines)
+    return max(end, box.x1 - max(0.0, left - box.x0))
+
+
+def _area(box: TextBox) -> float:
+    return (box.x1 - box.x0) * (box.y1 - box.y0)
 
 
 def boxes_of(rulings: Sequence[Ruling], phrases: Sequence[Phrase]) -> list[list[TextBox]]:

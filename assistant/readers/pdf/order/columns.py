@@ -7,7 +7,7 @@ gutter is read first, then its sides, one after the other, then what stands belo
 import statistics
 from collections.abc import Iterator, Sequence
 
-from assistant.readers.pdf.order.boxes import TextBox, boxes_of
+from assistant.readers.pdf.order.boxes import TextBox, boxes_of, split_at_boxes
 from assistant.readers.pdf.order.gutters import Item, Row, Strip, item_of, rows_of, ruling_item, strips_of
 from assistant.readers.pdf.order.row_measures import items_of
 from assistant.readers.pdf.order.side_captions import captions_after_texts
@@ -41,8 +41,9 @@ def lay_out(page: PageContent | PagePhrases, phrases: Sequence[Phrase], tables: 
     items = [*_within_columns(list(map(item_of, upright))), *map(item_of, tables), *rulings]
     is_right_to_left = reads_right_to_left([word for phrase in phrases for word in phrase.words])
     rows_of_boxes = boxes_of(page.rulings, upright)
-    contents = tuple(_in_order(items, rows_of_boxes, page.number, is_right_to_left=is_right_to_left))
-    return PageLayout(page.number, page.width, page.height, (*contents, *turned), page.is_recognised)
+    contents = list(_in_order(items, rows_of_boxes, page.number, is_right_to_left=is_right_to_left))
+    parts = split_at_boxes(contents, page.rulings)
+    return PageLayout(page.number, page.width, page.height, (*parts, *turned), page.is_recognised)
 
 
 def _within_columns(items: list[Item]) -> list[Item]:

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import inf
 
-from assistant.readers.pdf.order.gutters import Item, Row
+from assistant.readers.pdf.geometry.baselines import SAME_WORD_BASELINE
+from assistant.readers.pdf.order.gutters import Item, Row, height_of
+from assistant.readers.pdf.order.row_kinds import is_figure
 from assistant.readers.pdf.order.row_measures import (
     Start,
     has_height,
@@ -16,6 +18,7 @@ from assistant.readers.pdf.order.row_measures import (
     starts_of,
     width_of,
 )
+from assistant.readers.pdf.page import Phrase
 
 _MIN_BREAKS = 2  # between the rows of a table
 _SAME_START = 0.6  # type sizes: how much lower one side of a row may begin than the other
@@ -34,7 +37,7 @@ def row_groups(first: Sequence[Row], second: Sequence[Row]) -> list[list[Item]]:
     """
     groups: list[list[Item]] = []
     was_whole = False
-    for begin, end in pairwise(_boundaries(first, second)):
+    for begin, end in pairwise(_boundaries(first, second) or _dates(first, second)):
         cell, other_cell = _rows_between(first, begin, end), _rows_between(second, begin, end)
         is_whole = len(cell) == 1 and len(other_cell) > 0
         if is_whole and was_whole:
@@ -65,6 +68,26 @@ def _boundaries(first: Sequence[Row], second: Sequence[Row]) -> list[float]:
     return [-inf, *begins, inf] if is_table or _are_side_heads(first, second) else []
 
 
+def _dates(first: Sequence[Row], second: Sequence[Row]) -> list[float]:
+    """The heights at which the rows of a list with its dates in the first column begin, with the ends of the page.
+
+    Each date or time stands beside the first line of a text, which may have more; headings between have nothing beside
+    them. Empty where the first column is none of dates.
+    """
+    tolerance = SAME_WORD_BASELINE * max(size_of(first), size_of(second))
+    heights = heights_of(second)
+    beside = [row for row in first if has_height(heights, height_of(row[0]), tolerance)]
+    phrases = [item.content for item in items_of(beside)]
+    are_dates = len(beside) >= _MIN_BREAKS and all(isinstance(each, Phrase) and is_figure(each) for each in phrases)
+    if not are_dates or len(first) > 2 * len(beside) or len(second) <= len(beside):
+        return []
+    return [-inf, *(height - tolerance for height in heights_of(first)), inf] if _is_narrower(beside, second) else []
+
+
+def _is_narrower(rows: Sequence[Row], others: Sequence[Row]) -> bool:
+    return 2 * width_of(rows) < width_of(others)
+
+
 def _space_alone(few: Sequence[Start], many: Sequence[Start], shared: Sequence[Start], tolerance: float) -> float:
     """The largest space after which something begins on one side alone."""
     heights = [start.height for start in shared]
@@ -84,7 +107,7 @@ def _pairs(few: Sequence[Start], many: Sequence[Start], tolerance: float) -> Ite
 def _are_side_heads(first: Sequence[Row], second: Sequence[Row]) -> bool:
     """Whether the texts on one side have more and longer ones beside them."""
     narrow, wide = sorted((first, second), key=width_of)
-    return 2 * len(narrow) < len(wide) and 2 * width_of(narrow) < width_of(wide)
+    return 2 * len(narrow) < len(wide) and _is_narrower(narrow, wide)
 
 
 def _rows_between(rows: Sequence[Row], begin: float, end: float) -> Sequence[Row]:

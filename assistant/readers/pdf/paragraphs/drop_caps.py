@@ -48,7 +48,7 @@ def _in_place(column: Column, vocabulary: Vocabulary) -> Column:
         for other in beside:
             lines[other] = replace(lines[other] or line, x0=cap.x0)
         lines[beside[0]] = _with_cap(cap, lines[beside[0]] or line, vocabulary)
-    return Column(tuple(line for line in lines if line))
+    return replace(column, lines=tuple(line for line in lines if line))
 
 
 def _lines_beside(cap: Word, lines: Sequence[Phrase], index: int) -> Iterator[int]:

@@ -26,12 +26,14 @@ class Passage:
         lines: as they stand in their columns; none for a table.
         is_first: whether it is the first of its column.
         is_last: whether it is the last of its column.
+        is_boxed: whether a box is around its column.
     """
 
     piece: Piece
     lines: tuple[Line, ...] = ()
     is_first: bool = False
     is_last: bool = False
+    is_boxed: bool = False
 
 
 def join_over_breaks(passages: Sequence[Passage]) -> list[Passage]:
@@ -56,7 +58,7 @@ def join_over_breaks(passages: Sequence[Passage]) -> list[Passage]:
         if unfinished is not None and _ends_section(passage, joined[unfinished]):
             unfinished = None
         joined.append(passage)
-        is_beside = unfinished is not None and _is_set_smaller(passage, joined[unfinished])
+        is_beside = unfinished is not None and _stands_beside(passage, joined[unfinished])
         if is_at_bottom and not is_beside and _is_unfinished(passage, indents=indents):
             unfinished = len(joined) - 1
     return joined
@@ -105,7 +107,7 @@ def _is_candidate(above: Passage, below: Passage) -> bool:
 
     A single line that is no sentence, such as what stands below a picture, is none.
     """
-    if below.piece.kind != "paragraph" or _is_caption(below):
+    if below.piece.kind != "paragraph" or _is_caption(below) or above.is_boxed != below.is_boxed:
         return False
     last, first = above.lines[-1], below.lines[0]
     if first.phrase.page - last.phrase.page > _MAX_PAGES or first.phrase.page - above.lines[0].phrase.page > _MAX_SPAN:
@@ -138,12 +140,13 @@ def _ends_section(passage: Passage, above: Passage) -> bool:
     return _is_lower(heading, last) and _overlap(heading, last)
 
 
-def _is_set_smaller(passage: Passage, above: Passage) -> bool:
-    """Whether a passage is set in smaller type on the page of a paragraph, as a caption beside it is."""
+def _stands_beside(passage: Passage, above: Passage) -> bool:
+    """Whether a passage on the page of a paragraph is set in smaller type, as a caption is, or in a box."""
     if not passage.lines:
         return False
     line, last = passage.lines[0], above.lines[-1]
-    return line.phrase.page == last.phrase.page and line.em < (1 - OTHER_SIZE) * last.em
+    is_smaller = line.em < (1 - OTHER_SIZE) * last.em
+    return line.phrase.page == last.phrase.page and (is_smaller or passage.is_boxed > above.is_boxed)
 
 
 def _is_lower(line: Line, other: Line) -> bool:
@@ -163,4 +166,4 @@ def _differ_in_width(line: Line, other: Line) -> bool:
 
 def _join(above: Passage, below: Passage) -> Passage:
     piece = replace(above.piece, lines=above.piece.lines + below.piece.lines)
-    return Passage(piece, above.lines + below.lines, above.is_first, below.is_last)
+    return replace(above, piece=piece, lines=above.lines + below.lines, is_last=below.is_last)

@@ -75,7 +75,7 @@ def column_lines(column: Column, style: BodyStyle) -> list[Line]:
         return []
     left, right = min(phrase.x0 for phrase in phrases), _right_edge(phrases)
     if len(phrases) < _FEW_LINES:
-        right = max(right, left + style.width)
+        right = max(right, min(left + style.width, column.right))
     return [
         _line(phrase, left, _edge_at(phrases, index, right), style, is_row=len(row) > 1 and _has_wide_gap(row))
         for index, (phrase, row) in enumerate(zip(phrases, rows, strict=True))

@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import inf
 
 from assistant.readers.pdf.body_style import WIDE_LEADING, BodyStyle
 from assistant.readers.pdf.geometry.phrases import phrase_of
@@ -79,8 +80,10 @@ def _column_passages(column: Column, style: BodyStyle) -> Iterator[Passage]:
     start = 0
     for index in range(1, len(lines) + 1):
         if index == len(lines) or begins_passage(text, start, index):
-            piece = _piece(text, start, index)
-            yield Passage(piece, tuple(lines[start:index]), is_first=start == 0, is_last=index == len(lines))
+            yield Passage(
+                _piece(text, start, index), tuple(lines[start:index]),
+                is_first=start == 0, is_last=index == len(lines), is_boxed=column.right < inf,
+            )  # fmt: skip
             start = index
 
 

@@ -33,7 +33,8 @@ def _in_lines(column: Column) -> Column:
         if host is not None:
             lines[host] = _with_stray(line, lines[host])
             strays.add(index)
-    return Column(tuple(line for index, line in enumerate(lines) if index not in strays)) if strays else column
+    kept = (line for index, line in enumerate(lines) if index not in strays)
+    return replace(column, lines=tuple(kept)) if strays else column
 
 
 def _host(lines: Sequence[Phrase], index: int, strays: set[int]) -> int | None:

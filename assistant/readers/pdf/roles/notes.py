@@ -81,8 +81,8 @@ def extract_notes(layouts: Sequence[PageLayout], style: BodyStyle) -> tuple[list
             note_lines += _note_lines(rows[start:], note_lines)
             if start == len(rows):
                 items.append(item)
-            elif start:
-                items.append(Column(tuple(phrase for row in rows[:start] for phrase in row.phrases)))
+            elif start and isinstance(item, Column):
+                items.append(replace(item, lines=tuple(phrase for row in rows[:start] for phrase in row.phrases)))
         kept.append(replace(layout, items=tuple(items)))
     return kept, list(_pieces(note_lines))
 
