@@ -12,7 +12,9 @@ from assistant.readers.pdf.wording.sentences import ends_sentence, reads_on
 
 _STOPS = (".", "!", "?")
 OTHER_SIZE = 0.12  # the share by which lines of one paragraph may differ in size
-_WIDEST_GAP = 2.2  # times that distance: formulas make room for themselves, and a letter may be double-spaced
+_MAX_GAP = (
+    2.2  # times the usual distance between lines: formulas make room for themselves, and a letter may be double-spaced
+)
 _NARROW_GAP = 1.12  # times that distance: with another sign, it shows a new paragraph
 _CODE_GAP = 2.6  # times that distance, inside code: an empty line is part of it
 _INDENT = 0.7  # type sizes
@@ -209,7 +211,7 @@ def _by_space(pair: _Pair) -> bool | None:
     """More than the usual space separates paragraphs."""
     if not 0 < pair.gap <= WIDE_LEADING:
         goes_on = pair.reads_on and not pair.has_room and abs(pair.shift) < _INDENT
-        return None if goes_on and 0 < pair.gap <= _WIDEST_GAP else True
+        return None if goes_on and 0 < pair.gap <= _MAX_GAP else True
     is_apart = pair.gap > _NARROW_GAP and (pair.ends_sentence or pair.ends_early)
     return True if is_apart else None
 

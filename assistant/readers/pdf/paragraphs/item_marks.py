@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from assistant.readers.pdf.page import Phrase, Word
+from assistant.readers.pdf.wording.numerals import roman_value
 
 _BULLETS = frozenset("•‣∙·▪▫●○◦■□◆◇▶►➢➤✓✔✗✘❖★☆\u007f\u2043\u204c\u204d")
 _NO_BULLETS = frozenset("©®™°№℃℉℗℠")
@@ -17,7 +18,7 @@ _NUMBER = re.compile(
     r"(?:(\()|(\[))?(?P<value>\d{1,3}|[A-Za-z]|[ivxl]{2,6}|[IVXL]{2,6})(?(1)\)|(?(2)\]|[.)]))[.:]?"
     r"|(?P<above>\d{1,3}(?:\.\d{1,3}){0,3})\.(?P<last>\d{1,3})\.?"
 )
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50}
+_ROMAN_DIGITS = frozenset("ivxl")
 _LETTER_BULLETS = frozenset("olnquvØüèàƒ")  # characters that fonts of symbols use for bullets
 _MIN_GAP = 0.5  # type sizes; a space is half as wide
 _MIN_GAP_RATIO = 1.6  # times the usual gap of a line: justified lines have wide spaces
@@ -128,6 +129,4 @@ def _values(text: str) -> tuple[str, int, int]:
     if value.isdecimal():
         return above, int(value), int(value)
     letter = ord(value) if len(value) == 1 else -1
-    digits = [_ROMAN.get(character, 0) for character in value]
-    roman = sum(-digit if digit < following else digit for digit, following in pairwise([*digits, 0]))
-    return above, letter, roman if all(digits) else letter
+    return above, letter, roman_value(value) if set(value) <= _ROMAN_DIGITS else letter

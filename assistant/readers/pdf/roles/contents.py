@@ -25,7 +25,7 @@ _MAX_HEADING_CHARS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _Listing:
     """Entries below each other, with the heading above them and the lines between them."""
 
     entries: tuple[Entry, ...]
@@ -48,15 +48,15 @@ def extract_contents(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrases], l
     pieces: list[Piece] = []
     is_continued = False
     for whole_page in pages:
-        page, runs = whole_page, []
+        page, listings = whole_page, []
         if sum(map(may_end_entry, page.phrases)) >= _MIN_LED_BELOW_HEADING:
             page = replace(page, phrases=split_at_entries(page.phrases))
-            runs = _runs(page, len(pages), is_continued=is_continued)
-        is_continued = bool(runs)
-        pieces += (piece for run in runs for piece in _pieces(run))
-        extracted = {id(phrase) for run in runs for phrase in _phrases(run)}
+            listings = _listings(page, len(pages), is_continued=is_continued)
+        is_continued = bool(listings)
+        pieces += (piece for listing in listings for piece in _pieces(listing))
+        extracted = {id(phrase) for listing in listings for phrase in _phrases(listing)}
         rest = tuple(phrase for phrase in page.phrases if id(phrase) not in extracted)
-        kept.append(replace(page, phrases=rest) if runs else whole_page)
+        kept.append(replace(page, phrases=rest) if listings else whole_page)
     return kept, pieces
 
 
@@ -67,7 +67,7 @@ def _is_contents_heading(text: str) -> bool:
     return lexicon.mapping("section_headings").get(text.strip(" :.").casefold()) == "contents"
 
 
-def _runs(page: PagePhrases, page_count: int, *, is_continued: bool) -> list[_Run]:
+def _listings(page: PagePhrases, page_count: int, *, is_continued: bool) -> list[_Listing]:
     """The tables of contents on a page, from left to right.
 
     Args:
@@ -81,15 +81,15 @@ def _runs(page: PagePhrases, page_count: int, *, is_continued: bool) -> list[_Ru
     in_entries = {id(phrase) for entry in entries for phrase in entry.phrases}
     others = sorted((phrase for phrase in page.phrases if id(phrase) not in in_entries), key=attrgetter("baseline"))
     headings = [phrase for phrase in others if _is_contents_heading(phrase.text)][:_MAX_HEADINGS]
-    runs: list[_Run] = []
+    listings: list[_Listing] = []
     for column in _columns(entries):
         for part in _rising(column, others):
-            run = _with_lines(part, others, headings)
-            if _is_contents(run, page, page_count, is_continued=is_continued or bool(runs)):
-                runs.append(run)
-                headings = [heading for heading in headings if heading is not run.heading]
-                others = [phrase for phrase in others if phrase is not run.heading]
-    return runs
+            listing = _with_lines(part, others, headings)
+            if _is_contents(listing, page, page_count, is_continued=is_continued or bool(listings)):
+                listings.append(listing)
+                headings = [heading for heading in headings if heading is not listing.heading]
+                others = [phrase for phrase in others if phrase is not listing.heading]
+    return listings
 
 
 def _columns(entries: Iterable[Entry]) -> list[list[Entry]]:
@@ -130,25 +130,25 @@ def _lines_between(top: float, bottom: float, entries: Sequence[Entry], others: 
     return [phrase for phrase in others[first:end] if phrase.x0 < right and phrase.x1 > left]
 
 
-def _with_lines(part: Sequence[Entry], others: Sequence[Phrase], headings: Sequence[Phrase]) -> _Run:
+def _with_lines(part: Sequence[Entry], others: Sequence[Phrase], headings: Sequence[Phrase]) -> _Listing:
     """Some entries with the heading just above them, and all lines from there to the last of them."""
     top = part[0].baseline
     for heading in headings:
         below = _lines_between(heading.baseline, top, part, others) if heading.baseline < top else None
         if below is not None and len(below) <= _MAX_LINES_BELOW_HEADING:
             lines = _lines_between(heading.baseline, part[-1].baseline, part, others)
-            return _Run(tuple(part), tuple(lines), heading)
+            return _Listing(tuple(part), tuple(lines), heading)
     wrapped = _lines_between(top - _WRAPPED * part[0].number.size, top, part[:1], others)
-    return _Run(tuple(part), (*wrapped, *_lines_between(top, part[-1].baseline, part, others)))
+    return _Listing(tuple(part), (*wrapped, *_lines_between(top, part[-1].baseline, part, others)))
 
 
-def _is_contents(run: _Run, page: PagePhrases, page_count: int, *, is_continued: bool) -> bool:
-    numbers = [entry.page for entry in run.entries]
-    count, led = len(numbers), sum(entry.has_leaders for entry in run.entries)
-    has_sign = is_continued or run.heading is not None
+def _is_contents(listing: _Listing, page: PagePhrases, page_count: int, *, is_continued: bool) -> bool:
+    numbers = [entry.page for entry in listing.entries]
+    count, led = len(numbers), sum(entry.has_leaders for entry in listing.entries)
+    has_sign = is_continued or listing.heading is not None
     last = PageNumber(0, page_count + (_SPARE_PAGES if has_sign else 0))
     is_plausible = (count >= _MANY and (has_sign or led)) or max(numbers) <= last or numbers[-1].series > 0
-    if numbers[-1] <= numbers[0] or not is_plausible or _has_other_figures(run):
+    if numbers[-1] <= numbers[0] or not is_plausible or _has_other_figures(listing):
         return False
     if 2 * led >= count:
         return count >= (_MIN_LED_BELOW_HEADING if has_sign else _MIN_LED)
@@ -158,28 +158,28 @@ def _is_contents(run: _Run, page: PagePhrases, page_count: int, *, is_continued:
     return is_early and count >= _MIN_BARE and len(set(numbers)) >= _MIN_DISTINCT
 
 
-def _has_other_figures(run: _Run) -> bool:
+def _has_other_figures(listing: _Listing) -> bool:
     """Whether figures that aren't page numbers stand among these: sums, shares, the dash that means nothing."""
-    left, right = min(entry.number.x0 for entry in run.entries), max(entry.number.x1 for entry in run.entries)
-    return any(line.x0 < right and line.x1 > left and is_figure(line) for line in run.lines)
+    left, right = min(entry.number.x0 for entry in listing.entries), max(entry.number.x1 for entry in listing.entries)
+    return any(line.x0 < right and line.x1 > left and is_figure(line) for line in listing.lines)
 
 
-def _phrases(run: _Run) -> Iterator[Phrase]:
+def _phrases(listing: _Listing) -> Iterator[Phrase]:
     """All phrases that a table of contents is made of."""
-    if run.heading:
-        yield run.heading
-    yield from run.lines
-    for entry in run.entries:
+    if listing.heading:
+        yield listing.heading
+    yield from listing.lines
+    for entry in listing.entries:
         yield from entry.phrases
 
 
-def _pieces(run: _Run) -> Iterator[Piece]:
+def _pieces(listing: _Listing) -> Iterator[Piece]:
     """The heading, the entries and the other lines of a table of contents, from top to bottom."""
-    if run.heading:
-        yield Piece("paragraph", (run.heading,), "contents")
-    other_lines = set(map(id, run.lines))
+    if listing.heading:
+        yield Piece("paragraph", (listing.heading,), "contents")
+    other_lines = set(map(id, listing.lines))
     begun: list[Phrase] = []  # lines of a title that goes on below
-    for line in sorted((*run.lines, *(entry.line for entry in run.entries)), key=attrgetter("baseline", "x0")):
+    for line in sorted((*listing.lines, *(entry.line for entry in listing.entries)), key=attrgetter("baseline", "x0")):
         if begun and not _goes_on(begun[-1], line):
             yield from (Piece("paragraph", (single,), "contents") for single in begun)
             begun = []

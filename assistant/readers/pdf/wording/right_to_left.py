@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
+RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
 _CLUSTER = re.compile(f".[{_MARKS}]*", re.DOTALL)  # a letter with the marks on it
 _FROM_LEFT = r"[A-Za-z\u00c0-\u024f\d\u0660-\u0669\u06f0-\u06f9]"  # letters of Latin, and digits of any script
@@ -14,7 +14,7 @@ _PRESENTATION_FORMS = re.compile("[\ufb1d-\ufdff\ufe70-\ufeff]+")
 
 def has_right_to_left(text: str) -> bool:
     """Whether a text has letters of a script that runs from right to left."""
-    return _RIGHT_TO_LEFT.search(text) is not None
+    return RIGHT_TO_LEFT.search(text) is not None
 
 
 def logical_text(text: str) -> str:

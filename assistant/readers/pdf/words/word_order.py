@@ -6,9 +6,8 @@ from dataclasses import replace
 from itertools import accumulate
 
 from assistant.readers.pdf.page import Word
-from assistant.readers.pdf.wording.right_to_left import faced
+from assistant.readers.pdf.wording.right_to_left import RIGHT_TO_LEFT, faced, has_right_to_left
 
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _LEFT_TO_RIGHT = re.compile(r"[^\W\d_\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
 _FIGURE = re.compile(r"([.,:;!?()\[\]]*)(\d[^\W_]*(?:[^\w\s]+\d+)*[%°]?)([.,:;!?()\[\]]*)")  # between marks
@@ -21,9 +20,9 @@ _BRACKETS_AFTER = re.compile(r"[()\[\]]*\Z")
 
 def reads_right_to_left(words: Sequence[Word]) -> bool:
     """Whether more words are in a script that runs from right to left than in one that runs from left to right."""
-    if not _have_right_to_left(words):
+    if not has_right_to_left("".join([word.text for word in words])):
         return False
-    right_to_left = sum(_RIGHT_TO_LEFT.search(word.text) is not None for word in words)
+    right_to_left = sum(RIGHT_TO_LEFT.search(word.text) is not None for word in words)
     return right_to_left > sum(_LEFT_TO_RIGHT.search(word.text) is not None for word in words)
 
 
@@ -34,19 +33,15 @@ def in_reading_order(words: Sequence[Word], *, is_right_to_left: bool) -> tuple[
         words: of one line.
         is_right_to_left: whether the page is. A line whose words mostly run from right to left is in any case.
     """
-    if not _have_right_to_left(words):
+    if not has_right_to_left("".join([word.text for word in words])):
         return tuple(map(_with_range_in_order, words)) if is_right_to_left else tuple(words)
     if is_right_to_left or reads_right_to_left(words):
         runs = _runs(
-            [_with_marks_behind(word) for word in words], _LEFT_TO_RIGHT, _RIGHT_TO_LEFT, takes_figures_after=True
+            [_with_marks_behind(word) for word in words], _LEFT_TO_RIGHT, RIGHT_TO_LEFT, takes_figures_after=True
         )
         return tuple(word for run in reversed(runs) for word in _run_with_marks_behind(run))
-    runs = _runs(words, _RIGHT_TO_LEFT, _LEFT_TO_RIGHT, takes_figures_after=False)
+    runs = _runs(words, RIGHT_TO_LEFT, _LEFT_TO_RIGHT, takes_figures_after=False)
     return tuple(word for run in runs for word in reversed(run))
-
-
-def _have_right_to_left(words: Sequence[Word]) -> bool:
-    return _RIGHT_TO_LEFT.search("".join([word.text for word in words])) is not None
 
 
 def _runs(
