@@ -53,7 +53,7 @@ class _Pair:
         gap: the distance of their baselines, in times the usual one.
         ends_sentence: whether a sentence ends with the upper line.
         has_room: whether there was room for the first word of the lower line on the upper one.
-        reads_on: whether their words are of one sentence, as far as hyphens, commas and small letters tell.
+        reads_on: whether their words are of one sentence, as far as hyphens, commas and lower case show.
         shift: how much further right the lower one begins, in type sizes.
     """
 

@@ -32,7 +32,7 @@ _WITHOUT_SPACES = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The words of a document, in small letters.
+    """The words of a document, in lower case.
 
     Attributes:
         counts: how often each occurs, words with hyphens as a whole.
@@ -123,7 +123,7 @@ def _is_other_case(left: str, right: str) -> bool:
 
 
 def _is_compound(left: str, right: str, vocabulary: Vocabulary) -> bool:
-    """Whether two halves, in small letters, are words by themselves, as far as the other words tell."""
+    """Whether two halves, in lower case, are words by themselves, as far as the other words tell."""
     counts = vocabulary.counts
     if right in vocabulary.last_parts or (right in _HALVES["last"] and (len(left) >= _LONG_PART or counts[left] > 0)):
         return True

@@ -16,7 +16,7 @@ from assistant.readers.pdf.paragraphs.idle_headings import without_idle_headings
 from assistant.readers.pdf.paragraphs.lines import column_lines
 from assistant.readers.pdf.paragraphs.list_levels import with_item_levels
 from assistant.readers.pdf.paragraphs.list_marks import accepted_marks
-from assistant.readers.pdf.paragraphs.parted_words import with_words_together
+from assistant.readers.pdf.paragraphs.split_words import with_words_together
 from assistant.readers.pdf.wording.sentences import ends_sentence
 
 _ADDRESS_SIGNS = ("@", "://", "www.")  # papers set addresses in the type of code

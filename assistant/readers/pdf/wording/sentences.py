@@ -13,6 +13,6 @@ def ends_sentence(text: str) -> bool:
 
 
 def reads_on(above: str, below: str) -> bool:
-    """Whether two lines are of one sentence, as far as hyphens, commas and small letters tell."""
+    """Whether two lines are of one sentence, as far as hyphens, commas and lower case show."""
     goes_on = below.lstrip(_DASHES)[:1].islower() or above.endswith(_GOES_ON)
     return goes_on and not ends_sentence(above)

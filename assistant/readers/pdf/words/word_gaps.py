@@ -14,7 +14,7 @@ _LIKELY_GAP = 0.14  # of the type size: a wider gap separates words even where t
 _SPACING_SHARE = 0.5  # of the gaps of letters that are set apart
 _MAX_SPACING = 0.55  # of the type size, between letters that are set apart
 _GAP_BEYOND_SPACING = 0.12  # of the type size: by so much more are words apart than the letters of spaced type
-_MIN_SPACED = 4  # letters: of fewer it can't be told whether they are set apart
+_MIN_SPACED = 4  # letters: of fewer it isn't known whether they are set apart
 _SAME_GAP = 0.02  # of the type size: the gaps between letters that are set apart differ by no more
 _MEAN_WORD = 2.5  # letters: where words are shorter on average, the spaces that a file claims aren't believed
 
