@@ -332,3 +332,26 @@ def test_the_unit_at_the_end_of_a_long_sentence_above_a_table(new_pen: NewPen, u
     draw_years(pen, 100)
     draw_rows(pen, [Row("Canoes", ("12", "14")), Row("Punts", ("7", "8"))], 116, ENDS)
     assert table_in(pen.pdf()).unit == unit
+
+
+@both_pens
+@pytest.mark.parametrize("title", ["LIST OF BOATS", "Boats"])
+def test_a_bold_header_of_more_names_below_other_rows_begins_a_table(new_pen: NewPen, title: str) -> None:
+    """Bold names of more columns than the rows above have begin another table."""
+    pen = new_pen()
+    for number, name in enumerate(("Report of the board", "Rules of the club", "Fees and terms")):
+        pen.text(LEFT, 80 + 12 * number, name)
+        pen.text(500, 80 + 12 * number, f"F-{number + 2}")
+    pen.text(LEFT, 122, "(2) What is lent")
+    draw_centred(pen, title, 141, 345, is_bold=True)
+    xs = (LEFT, 130, 320, 480)
+    for x, name in ((320, "When"), (480, "On this")):
+        pen.text(x, 166, name, size=7, is_bold=True)
+    for x, name in zip(xs, ("No.", "Kind", "built", "page"), strict=True):
+        pen.text(x, 174, name, size=7, is_bold=True)
+    rows = (("2.1", "Canoe of cedar", "May 2005", "2.1"), ("3.1", "Punt", "June 1997", "3.4"))
+    for number, row in enumerate(rows):
+        for x, text in zip(xs, row, strict=True):
+            pen.text(x, 190 + 14 * number, text)
+    table = tables_in(pen.pdf())[-1]
+    assert rows_of(table) == [["No.", "Kind", "When built", "On this page"], *(list(row) for row in rows)]

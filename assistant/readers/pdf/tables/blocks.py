@@ -3,7 +3,7 @@
 import statistics
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from assistant.readers.pdf.page import Phrase
 from assistant.readers.pdf.tables.columns import Zone, union, zones_of
@@ -24,26 +24,24 @@ def blocks_of(lines: Sequence[SplitLine]) -> Iterator[range]:
 
 
 def _by_header(lines: Sequence[SplitLine], run: range) -> Iterator[range]:
-    """A run that begins with a bold header, split where another one begins."""
+    """A run, split where a bold header begins: below another one, or with more names than rows above have cells."""
     start = run.start
     body = next((index for index in run if not lines[index].is_bold), run.stop)
-    if body > run.start:
-        for index in range(body + 1, run.stop):
-            if _begins_header(lines, index) and index - start > 1:
-                yield from _trimmed(lines, start, index)
-                start = index
+    widest = 0 if body > run.start else len(lines[start].parts)  # of the rows above, where these have no such header
+    for index in range(body + 1, run.stop):
+        if _count_names(lines, index) > max(widest, 2) and index - start > 1:
+            yield from _trimmed(lines, start, index)
+            start, widest = index, 0
+        widest = widest and max(widest, len(lines[index].parts))
     yield from _trimmed(lines, start, run.stop)
 
 
-def _begins_header(lines: Sequence[SplitLine], index: int) -> bool:
-    """Whether a line is the first of bold ones below others, and among them are several names of columns."""
+def _count_names(lines: Sequence[SplitLine], index: int) -> int:
+    """The most names of columns on one of the bold lines that begin below others; 0 if none begin here."""
     if not lines[index].is_bold or lines[index - 1].is_bold:
-        return False
-    while index < len(lines) and lines[index].is_bold:
-        if len(lines[index].parts) > 2 and not any(map(is_figure, lines[index].parts)):
-            return True
-        index += 1
-    return False
+        return 0
+    bold = takewhile(lambda line: line.is_bold, (lines[below] for below in range(index, len(lines))))
+    return max((len(line.parts) for line in bold if not any(map(is_figure, line.parts))), default=0)
 
 
 def _by_columns(lines: Sequence[SplitLine], run: range) -> Iterator[range]:
