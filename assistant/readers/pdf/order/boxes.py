@@ -6,6 +6,7 @@ The cells of a table share their borders; between boxes there is space.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from assistant.readers.pdf.page import Column, Phrase, Ruling, TableArea
@@ -50,8 +51,13 @@ def _split_at(content: Column | TableArea, boxes: Sequence[TextBox]) -> Iterator
     if not isinstance(content, Column):
         yield content
         return
-    for box, lines in groupby(content.lines, lambda line: next((box for box in boxes if box.holds(line)), None)):
-        part = Column(tuple(lines))
+    around = [next((box for box in boxes if box.holds(line)), None) for line in content.lines]
+    pairs = zip(pairwise(around), pairwise(content.lines), strict=True)
+    if any(box != other and line.y0 < below.y1 and below.y0 < line.y1 for (box, other), (line, below) in pairs):
+        yield content  # a label beside a field that is filled in
+        return
+    for box, group in groupby(zip(around, content.lines, strict=True), itemgetter(0)):
+        part = Column(tuple(line for _, line in group))
         yield replace(part, right=_right_edge(part, box)) if box else part
 
 
