@@ -100,10 +100,11 @@ def _widths_at(rulings: Sequence[Ruling], x0: float, x1: float) -> list[float]:
     heights = [ruling.y0 for ruling in rulings]
     inside = accumulate((max(0.0, min(ruling.x1, x1) - max(ruling.x0, x0)) for ruling in rulings), initial=0.0)
     sums = list(inside)
-    return [
+    widths = (
         sums[bisect_right(heights, height + _SAME_HEIGHT)] - sums[bisect_left(heights, height - _SAME_HEIGHT)]
         for height in heights
-    ]
+    )
+    return [min(width, x1 - x0) for width in widths]  # some are printed twice
 
 
 def _as_label(line: GridLine) -> GridLine:
