@@ -206,25 +206,3 @@ def test_rows_between_three_rulings_and_dividers(new_pen: NewPen, nothing: str, 
     table = table_in(pen.pdf())
     assert rows_of(table) == [list(row) for row in rows]
     assert table.header_rows == 1
-
-
-@both_pens
-@pytest.mark.parametrize("group", ["Each of those who stand for the board", "All others"])
-def test_a_ruling_that_is_printed_twice_says_nothing_of_the_others(new_pen: NewPen, group: str) -> None:
-    """Rulings between all rows separate them, also where the one below the names is printed twice."""
-    pen = new_pen()
-    rows = [
-        ("Name", "Shares"),
-        ("Khaykin", "5,236"),
-        ("Maletira", "1,259"),
-        (group, ""),
-        ("Barnes", "219"),
-        ("Black", "361"),
-    ]
-    for index, (label, value) in enumerate(rows):
-        pen.text(LEFT, 90 + 15 * index, label, is_bold=index == 0)
-        if value:
-            pen.text(440 - pen.width(value, is_bold=index == 0), 90 + 15 * index, value, is_bold=index == 0)
-        pen.line(LEFT - 3, 95 + 15 * index, 445, 95 + 15 * index)
-    pen.line(LEFT - 3, 96, 445, 96)
-    assert rows_of(table_in(pen.pdf())) == [[text for text in row if text] for row in rows]
