@@ -292,4 +292,5 @@ def join_words(words: Sequence[Word]) -> str:
     >>> join_words([Word("10", **at), Word("6", **at, rise=1, is_glued=True), Word("books", **at)])
     '106 books'
     """
-    return "".join(word.text if word.is_glued or not index else f" {word.text}" for index, word in enumerate(words))
+    text = "".join([word.text if word.is_glued else f" {word.text}" for word in words])
+    return text if not words or words[0].is_glued else text[1:]

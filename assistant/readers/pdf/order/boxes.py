@@ -3,6 +3,7 @@
 The cells of a table share their borders; between boxes there is space.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
@@ -86,12 +87,16 @@ def boxes_of(rulings: Sequence[Ruling], phrases: Sequence[Phrase]) -> list[list[
 
 def _bordered(rulings: Sequence[Ruling]) -> Iterator[TextBox]:
     """The rectangles between two vertical rulings of one height whose ends a horizontal one joins, and no longer."""
-    horizontal = [ruling for ruling in rulings if ruling.y1 - ruling.y0 <= _THIN < ruling.x1 - ruling.x0]
+    horizontal = sorted(ruling for ruling in rulings if ruling.y1 - ruling.y0 <= _THIN < ruling.x1 - ruling.x0)
+    lefts = [ruling.x0 for ruling in horizontal]
     vertical = [ruling for ruling in rulings if ruling.x1 - ruling.x0 <= _THIN < ruling.y1 - ruling.y0]
     for left, right in pairwise(sorted(vertical, key=lambda ruling: (round(ruling.y0 / _TOLERANCE), ruling.x0))):
         box = TextBox(left.x0, min(left.y0, right.y0), right.x1, max(left.y1, right.y1))
         is_even = abs(left.y0 - right.y0) <= _TOLERANCE and abs(left.y1 - right.y1) <= _TOLERANCE
-        if is_even and any(_closes(ruling, box) for ruling in horizontal):
+        if not is_even:
+            continue
+        first, end = bisect_left(lefts, box.x0 - 2 * _TOLERANCE), bisect_right(lefts, box.x0 + 2 * _TOLERANCE)
+        if any(_closes(ruling, box) for ruling in horizontal[first:end]):
             yield box
 
 

@@ -1,6 +1,5 @@
 """Which gaps between the words of a line are wide: the gaps between columns and cells."""
 
-import statistics
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -104,7 +103,8 @@ def _is_wide(rows: Sequence[WordRow], row_index: int, word_index: int, gaps: Seq
     gap = gaps[word_index - 1]
     if gap > _SURELY_WIDE_GAP * size:
         return True
-    usual_gap = statistics.median_low(gaps[max(0, word_index - 1 - _USUAL_REACH) : word_index + _USUAL_REACH])
+    near = sorted(gaps[max(0, word_index - 1 - _USUAL_REACH) : word_index + _USUAL_REACH])
+    usual_gap = near[(len(near) - 1) // 2]  # the lower of two in the middle
     stands_out = gap > _ABOVE_USUAL * usual_gap
     if stands_out and gap > _WIDE_GAP * size:
         return True

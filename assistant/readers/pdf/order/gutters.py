@@ -159,7 +159,8 @@ def _passing_strips(
 ) -> Iterator[Strip]:
     """The strips that go on through a gap of a row, and the one that begins in it."""
     gap_x0, gap_x1 = gap
-    passing = {gap: Strip(gap_x0, gap_x1, number, number)}
+    new = tuple.__new__  # spares a call for each of thousands of strips
+    passing = {gap: new(Strip, (gap_x0, gap_x1, number, number, inf, -inf, inf, -inf))}
     for strip in strips:
         x0, x1, *_ = strip
         if x1 - gap_x0 < least_width or gap_x1 - x0 < least_width:
@@ -175,7 +176,7 @@ def _passing_strips(
             left = min(left[0], y0), max(left[1], y1)
         if right_edge > x1:
             right = min(right[0], y0), max(right[1], y1)
-        yield Strip(x0, x1, strip.first_row, number + 1, *left, *right)
+        yield new(Strip, (x0, x1, strip.first_row, number + 1, *left, *right))
 
 
 def _first_row(entry: tuple[tuple[float, float], Strip]) -> int:

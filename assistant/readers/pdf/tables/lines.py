@@ -117,6 +117,9 @@ def _with_marks(row: Sequence[Phrase]) -> list[Phrase]:
 
 def _pieces(phrase: Phrase, *, is_led: bool) -> Iterator[Phrase]:
     """The parts of a phrase: between leaders, if it has any, and between figures that are more than a space apart."""
+    if len(phrase.words) == 1 and not is_led:  # as most cells
+        yield phrase
+        return
     runs = list(runs_between_leaders(phrase.words)) if is_led else [list(phrase.words)]
     for run in runs:
         signs_first = any(is_currency(word.text) or is_currency(word.text[:1]) for word in run[:1])

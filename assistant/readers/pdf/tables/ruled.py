@@ -79,10 +79,12 @@ def _ruled(phrases: Sequence[Phrase], rulings: Sequence[Ruling]) -> Iterator[_Ru
     """The tables in grids, each by itself."""
     for bare in islice(grids_of(rulings), _MAX_GRIDS):
         inside = [phrase for phrase in phrases if _is_inside(phrase, bare)]
+        if not inside:
+            continue
         grid = with_divided_rows(bare, inside)
         contents = _contents(inside, grid)
         outside = [phrase for phrase in phrases if not _is_inside(phrase, grid)]
-        if inside and _is_table(grid, contents, outside):
+        if _is_table(grid, contents, outside):
             yield _Ruled(grid, _area(grid, contents, inside[0].page), inside)
 
 
