@@ -247,8 +247,8 @@ def test_names_beside_their_columns(new_pen: NewPen, names: Sequence[str]) -> No
     beside = 72 + pen.width(names[0], is_bold=True) + 14
     rows = (("8", "52", "Sign of the club"), ("9", "78", "Months of delay"), ("10", "42-47", "Codes of notices"))
     for number, row in enumerate(rows):
-        for x, text in zip((beside, 172, 260), row, strict=True):
-            pen.text(x, 108 + 18 * number, text)
+        for column_x, text in zip((beside, 172, 260), row, strict=True):
+            pen.text(column_x, 108 + 18 * number, text)
     assert rows_of(table_in(pen.pdf())) == [list(names), *(list(row) for row in rows)]
 
 
@@ -344,8 +344,8 @@ def test_a_bold_header_of_more_names_below_other_rows_begins_a_table(new_pen: Ne
         pen.text(500, 80 + 12 * number, f"F-{number + 2}")
     pen.text(LEFT, 122, "(2) What is lent")
     draw_centred(pen, title, 141, 345, is_bold=True)
-    xs = (LEFT, 130, 320, 480)
-    for x, name in ((320, "When"), (480, "On this")):
+    xs: tuple[float, ...] = (LEFT, 130, 320, 480)
+    for x, name in ((320.0, "When"), (480.0, "On this")):
         pen.text(x, 166, name, size=7, is_bold=True)
     for x, name in zip(xs, ("No.", "Kind", "built", "page"), strict=True):
         pen.text(x, 174, name, size=7, is_bold=True)

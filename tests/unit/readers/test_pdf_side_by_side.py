@@ -38,7 +38,10 @@ def draw_table(pen: Pen, x: float, y: float, rows: Sequence[Sequence[str]], *, i
 def test_each_of_two_tables_has_its_title(new_pen: NewPen, names: tuple[str, ...], *, is_centred: bool) -> None:
     """Two tables below a title each are two, whether their columns have the same names or not."""
     pen = new_pen()
-    tables = [("Women", [("Crew", "Time", "Points"), *RIVERS]), ("Men", [names, *OTHERS])]
+    tables: list[tuple[str, list[Sequence[str]]]] = [
+        ("Women", [("Crew", "Time", "Points"), *RIVERS]),
+        ("Men", [names, *OTHERS]),
+    ]
     for number, (title, rows) in enumerate(tables):
         x = LEFT + number * (WIDTH + 50)
         if is_centred:
