@@ -32,7 +32,7 @@ MAX_EVIDENCE_CHARS = 50_000  # of the cited sentences together
 # Characters that the span reader reads for a statement and for each of its clauses: with more it isn't asked. It takes
 # some 10 ms for each 400 of them, or for a sentence by itself.
 _MAX_READ_CHARS = 120_000
-_LEAST_SENTENCE_CHARS = 200  # that a sentence counts for
+_MIN_SENTENCE_CHARS = 200  # that a sentence counts for
 _MAX_WORDS_NAMED = 3  # missing words that a reason names
 _VERBATIM = "Word for word in the cited sentence."
 _VERBATIM_RECOGNISED = "Word for word in the cited sentence, as it was recognised on a picture of its page."
@@ -151,7 +151,7 @@ def _verdict_by_reader(
     cover is read by itself as well.
     """
     clauses = uncovered_clauses(statement, findings)
-    length = sum(max(len(sentence.text), _LEAST_SENTENCE_CHARS) for sentence in evidence)
+    length = sum(max(len(sentence.text), _MIN_SENTENCE_CHARS) for sentence in evidence)
     if (1 + len(clauses)) * length > _MAX_READ_CHARS:
         return None
     calibration = check_calibration()

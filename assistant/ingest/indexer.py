@@ -26,9 +26,9 @@ from assistant.types import Document, IndexReport, Progress, Skipped
 
 _GROUP_SENTENCES = 4_000  # written together, which bounds memory; more only of a document that has more
 _PART_SENTENCES = 1_000  # of a group, whose embedding begins at once: the fewer, the sooner, but the less full batches
-_MOST_WAITING_SENTENCES = 20_000  # of a group that may wait with its vectors, 30 MB, until another one is read
+_MAX_WAITING_SENTENCES = 20_000  # of a group that may wait with its vectors, 30 MB, until another one is read
 _EMBEDDED_CHUNKS = 256  # embedded at a time: enough to sort them by length, few enough to show progress
-_MOST_WAITING_BATCHES = 32  # of so many chunks
+_MAX_WAITING_BATCHES = 32  # of so many chunks
 
 _Outcome = Literal["added", "changed", "removed", "unchanged"]
 
@@ -94,7 +94,7 @@ class Indexer:
         self._background.__exit__(kind, error, trace)
 
     def expect(self, count: int) -> None:
-        """Counts so many more documents, or less, among those that the run will finish."""
+        """Raises the number of documents that the run will finish by a count, or lowers it by a negative one."""
         self._total += count
 
     def is_indexed(self, document_id: str, file_hash: str) -> bool:
@@ -129,7 +129,7 @@ class Indexer:
         if self._group.sentence_count >= _GROUP_SENTENCES:
             self._close_group()
             while len(self._full_groups) > 1 or (
-                self._full_groups and self._full_groups[0].sentence_count > _MOST_WAITING_SENTENCES
+                self._full_groups and self._full_groups[0].sentence_count > _MAX_WAITING_SENTENCES
             ):
                 self._write(self._full_groups.popleft())
         return True
@@ -159,7 +159,7 @@ class Indexer:
         collected, self._collected = self._collected, []
         if collected:
             documents = tuple(waiting.prepared for waiting in collected)
-            batches = self._background.start(_batches(collected, self._embedder), _MOST_WAITING_BATCHES)
+            batches = self._background.start(_batches(collected, self._embedder), _MAX_WAITING_BATCHES)
             self._group = _Group(self._group.documents + documents, chain(self._group.batches, batches))
 
     def _close_group(self) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-_LEAST_OVERLAP = 0.5  # of two words on one line, as a share of the smaller height
-_MOST_HEIGHT = 2.2  # of a word, in heights of a lower one on its line, such as a raised mark: a large initial is higher
+_MIN_OVERLAP = 0.5  # of two words on one line, as a share of the smaller height
+_MAX_HEIGHT = 2.2  # of a word, in heights of a lower one on its line, such as a raised mark: a large initial is higher
 _WIDEST_GAP = 1.5  # between words of one line, in heights of it; cells, also with leaders between, are further apart
 
 
@@ -39,7 +39,7 @@ def _is_beside(line: Box, box: Box) -> bool:
     gap = max(line.x0, box.x0) - min(line.x1, box.x1)
     return (
         line.page == box.page
-        and overlap > _LEAST_OVERLAP * heights[0]
-        and heights[1] <= _MOST_HEIGHT * heights[0]
+        and overlap > _MIN_OVERLAP * heights[0]
+        and heights[1] <= _MAX_HEIGHT * heights[0]
         and gap <= _WIDEST_GAP * heights[1]
     )

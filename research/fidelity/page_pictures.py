@@ -13,7 +13,7 @@ from research.pdf.page_words import PageWord
 
 _SECONDS = 300
 _DOTS_PER_INCH, _POINTS_PER_INCH = 36, 72
-_LEAST_CONTRAST = 6  # of 255, between the lightest and the darkest dot where a word stands
+_MIN_CONTRAST = 6  # of 255, between the lightest and the darkest dot where a word stands
 _HEAD = re.compile(rb"P5\s+(\d+)\s+(\d+)\s+255\s")
 
 
@@ -57,7 +57,7 @@ def page_pictures(file: Path) -> PagePictures:
 
 def unseen_words(words: Sequence[PageWord], picture: GrayPicture) -> list[PageWord]:
     """The words that the picture of their page shows nothing of: white on white, or behind something."""
-    return [word for word in words if picture.contrast(word) < _LEAST_CONTRAST]
+    return [word for word in words if picture.contrast(word) < _MIN_CONTRAST]
 
 
 def _picture(data: bytes) -> GrayPicture:

@@ -1,4 +1,4 @@
-"""Words that an extractor and a reader part otherwise: "gove rnmentfunded" and "government funded".
+"""Words that an extractor and a reader divide differently: "gove rnmentfunded" and "government funded".
 
 Where the characters are the same, the words are settled if there is a reason to: what parts them is a hyphen at the end
 of a line, or the end of a line in an address, the letters are set apart, a mark is raised, or the words of ours occur
@@ -25,12 +25,12 @@ from research.fidelity.signs import misread_ligatures, misread_signs
 from research.fidelity.stacks import settle_stacks
 from research.fidelity.words import RAISED_SEAM, words_in_order, words_off_the_line
 
-_MOST_WORDS = 16  # of a run that is held against another
-_MOST_STACKED = 6  # of a run with indices and exponents, which stand above each other
-_LONGEST_INDEX = 3
+_MAX_WORDS = 16  # of a run that is held against another
+_MAX_STACKED_WORDS = 6  # of a run with indices and exponents, which stand above each other
+_MAX_INDEX_CHARS = 3  # of an index that stands between a word and its exponent
 _MIN_LETTERS_APART = 3
 _NO_CHARACTERS = re.compile(rf"[\s\-\u2010{RAISED_SEAM}]+")  # what may part the words of one side alone
-_SORTED = "sorted: "  # no run has a space
+_SORTED = "sorted: "  # begins the keys of characters in order: the space keeps them apart from those of runs
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _LINE_END_HYPHEN = re.compile(r"[-\u2010]\s*\n")
 _HYPHEN = re.compile(r"[-\u2010]")
@@ -100,7 +100,7 @@ def _settled_runs(canonical_text: str, theirs: Pieces, lost: Counter[str], surpl
     our_runs: defaultdict[str, list[_Run]] = defaultdict(list)
     for run in _runs(our_words, surplus):
         our_runs[run.characters].append(run)
-        if not off_the_line.isdisjoint(run.words) and len(run.words) <= _MOST_STACKED:
+        if not off_the_line.isdisjoint(run.words) and len(run.words) <= _MAX_STACKED_WORDS:
             our_runs[run.sorted_characters].append(run)
     for run in _runs_around_an_index(our_words, surplus, off_the_line):
         our_runs[run.characters].append(run)
@@ -108,7 +108,7 @@ def _settled_runs(canonical_text: str, theirs: Pieces, lost: Counter[str], surpl
     for their_run in _runs(their_words, lost):
         if settled.theirs and not _are_left(their_run.words, lost, settled.theirs):
             continue
-        stacked = our_runs.get(their_run.sorted_characters, ()) if len(their_run.words) <= _MOST_STACKED else ()
+        stacked = our_runs.get(their_run.sorted_characters, ()) if len(their_run.words) <= _MAX_STACKED_WORDS else ()
         for our_run in (*our_runs.get(their_run.characters, ()), *stacked):
             is_address = in_addresses.issuperset(our_run.words) and any("\n" in seam for seam in their_run.seams)
             reason = (
@@ -150,7 +150,7 @@ def _runs(words: list[tuple[str, str]], among: Counter[str]) -> Iterator[_Run]:
     for start, (first, _) in enumerate(words):
         if not among[first]:
             continue
-        for end in range(start + 1, min(start + _MOST_WORDS, len(words)) + 1):
+        for end in range(start + 1, min(start + _MAX_WORDS, len(words)) + 1):
             if not among[words[end - 1][0]]:
                 break
             yield _Run(tuple(word for word, _ in words[start:end]), tuple(seam for _, seam in words[start + 1 : end]))
@@ -159,7 +159,7 @@ def _runs(words: list[tuple[str, str]], among: Counter[str]) -> Iterator[_Run]:
 def _runs_around_an_index(words: list[tuple[str, str]], among: Counter[str], off_the_line: set[str]) -> Iterator[_Run]:
     """A word and its exponent, where an index stands between them."""
     for (first, _), (index, _), (exponent, seam) in zip(words, words[1:], words[2:], strict=False):
-        if exponent in off_the_line and len(index) <= _LONGEST_INDEX and among[first] and among[exponent]:
+        if exponent in off_the_line and len(index) <= _MAX_INDEX_CHARS and among[first] and among[exponent]:
             yield _Run((first, exponent), (seam,))
 
 

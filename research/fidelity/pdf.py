@@ -16,9 +16,9 @@ from research.fidelity.parting import hyphenated_pairs
 from research.fidelity.words import count_words
 from research.pdf.page_words import page_words
 
-_SECONDS = 120
+_MAX_SECONDS = 120
 _LAYOUT, _READING_ORDER, _FILE_ORDER = ("-layout",), (), ("-raw",)
-_EDGE_LINES, _LEAST_EDGE_LINES = 4, 2  # at the top and the foot of a page, among which furniture is looked for
+_MAX_EDGE_LINES, _MIN_EDGE_LINES = 4, 2  # at the top and the foot of a page, among which furniture is looked for
 _MIN_PAGES = 3  # that furniture stands on
 _MAX_FEW_PAGES = 4  # of a file whose furniture need stand on two only
 _UNSEEN_HEIGHT, _TINY_HEIGHT = 1.5, 3.0  # points: of a line of type that nobody sees, or nobody reads
@@ -74,8 +74,8 @@ def furniture_of(pages: list[str]) -> list[list[str]]:
     """
     edges = [_edge_lines(page) for page in pages]
     counts = Counter(key for lines in edges for key in {key for part in chain(*lines) for key in _keys(part)})
-    least = _MIN_PAGES if len(pages) > _MAX_FEW_PAGES else 2
-    shared = {key for key, count in counts.items() if count >= least}
+    min_pages = _MIN_PAGES if len(pages) > _MAX_FEW_PAGES else 2
+    shared = {key for key, count in counts.items() if count >= min_pages}
     return [
         [part for part in chain(*lines) if _is_page_number(part, lines) or not shared.isdisjoint(_keys(part))]
         for lines in edges
@@ -85,13 +85,13 @@ def furniture_of(pages: list[str]) -> list[list[str]]:
 def _edge_lines(page: str) -> list[list[str]]:
     """The lines at the top and the foot of a page, each in the parts that wide gaps make of it."""
     lines = [line.strip() for line in page.split("\n") if line.strip()]
-    count = min(_EDGE_LINES, max(_LEAST_EDGE_LINES, len(lines) // 4))
+    count = min(_MAX_EDGE_LINES, max(_MIN_EDGE_LINES, len(lines) // 4))
     at_edges = lines if len(lines) <= 2 * count else lines[:count] + lines[-count:]
     return [_WIDE_GAP.split(line) for line in at_edges]
 
 
 def _keys(part: str) -> set[str]:
-    """What is the same in a line on each page, where words stand in it: it without its numbers, or any one of many."""
+    """What a line shares with those of other pages: its words, with "#" for its numbers, or for any one of many."""
     words = " ".join(part.casefold().split())
     numbers = list(_NUMBER.finditer(words))
     if not any(map(str.isalpha, words)):
@@ -137,12 +137,12 @@ def _words_not_read(file: Path, page_count: int) -> list[dict[str, str]]:
 def _pages(file: Path, order: tuple[str, ...]) -> list[str]:
     command = ["pdftotext", "-cropbox", "-enc", "UTF-8", *order, str(file), "-"]
     try:
-        process = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603 — a fixed command
+        process = subprocess.run(command, capture_output=True, timeout=_MAX_SECONDS, check=False)  # noqa: S603 — a fixed command
     except subprocess.TimeoutExpired:
-        raise ExtractorError(f"pdftotext takes more than {_SECONDS} s") from None
+        raise ExtractorError(f"pdftotext takes more than {_MAX_SECONDS} s") from None
     if process.returncode and not process.stdout.strip():
-        said = process.stderr.decode(errors="replace").strip().rsplit("\n", 1)[-1]
-        raise ExtractorError(f"pdftotext can't read it ({said})")
+        message = process.stderr.decode(errors="replace").strip().rsplit("\n", 1)[-1]
+        raise ExtractorError(f"pdftotext can't read it ({message})")
     text = process.stdout.decode(errors="replace").replace("\u00ad\n", "-\n")
     return text.removesuffix("\f").split("\f")
 
@@ -153,7 +153,7 @@ def _field_texts(file: Path) -> list[str]:
         return []
     command = ["qpdf", "--json", "--json-key=acroform", str(file)]
     try:
-        process = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603 — a fixed command
+        process = subprocess.run(command, capture_output=True, timeout=_MAX_SECONDS, check=False)  # noqa: S603 — a fixed command
         fields = json.loads(process.stdout)["acroform"]["fields"]
     except (subprocess.TimeoutExpired, ValueError, KeyError):
         return []

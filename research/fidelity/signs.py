@@ -1,7 +1,8 @@
 """Signs that pdftotext gives as other characters, where a file doesn't say what they mean.
 
 TeX's fonts for formulas have a prime where others have "0", and a sum where they have "X"; fonts of dingbats have a
-tick where they have "3"; some programs call a ligature an arrow. The pictures of the pages show what it is.
+tick where they have "3"; some programs give the code of an arrow to a ligature. The pictures of the pages show what
+is meant.
 """
 
 import re
@@ -43,12 +44,12 @@ def misread_signs(canonical_text: str, lost: Counter[str]) -> Iterator[Misread]:
     for match in _WITH_SIGNS.finditer(folded(canonical_text)):
         before, word, after, alone = (group or "" for group in match.groups())
         written = {f"{before}{word}{after}", before + word, word + after, alone}
-        coded = {text.translate(codes) for text in written for codes in _CODES if text}
-        yield from (Misread((text,), (word,) if word else ()) for text in sorted(coded - {word}) if lost[text])
+        misreadings = {misreading for text in written for misreading in coded(text)} - {word}
+        yield from (Misread((text,), (word,) if word else ()) for text in sorted(misreadings) if lost[text])
 
 
 def coded(text: str) -> set[str]:
-    """A text with the characters that others read in place of its signs; nothing for one without signs.
+    """The ways in which others read a text with signs: other characters in their place; none for one without signs.
 
     >>> coded("m\u2032"), coded("m")
     ({'m0'}, set())

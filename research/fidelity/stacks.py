@@ -7,9 +7,9 @@ from typing import NamedTuple
 from research.fidelity.signs import coded, signs_after, signs_before, signs_in
 from research.fidelity.words import RAISED_SEAM
 
-_MOST_WORDS = 3  # of a letter with its indices
-_LONGEST_INDEX = 3
-_LEAST_GAINS = (1, 0, 1)  # words: an exchange that gains nothing may leave an index for one that does
+_MAX_WORDS = 3  # of a letter with its indices
+_MAX_INDEX_CHARS = 3  # of an index or exponent
+_MIN_GAINS = (1, 0, 1)  # words, in three passes: an exchange that gains nothing may free an index for one that does
 
 Words = Sequence[tuple[str, str]]  # each with what stands before it
 
@@ -31,14 +31,14 @@ def settle_stacks(
     """
     balance = Counter(lost)
     balance.subtract(surplus)
-    for least in _LEAST_GAINS:
+    for min_gain in _MIN_GAINS:
         theirs = _by_characters(their_words, +balance)
         for start, end in _windows(our_words, -balance + Counter(off_the_line)):
             ours = tuple(word for word, _ in our_words[start:end])
             is_raised = any(RAISED_SEAM in seam for _, seam in our_words[start : end + 1])
             keys = _keys(our_words, start, end, is_stacked=is_raised or not off_the_line.isdisjoint(ours))
             alike = (words for key in sorted(keys) for words in theirs.get(key, ()) if words != ours)
-            words = next((words for words in alike if _gain(balance, words, ours) >= least), None)
+            words = next((words for words in alike if _gain(balance, words, ours) >= min_gain), None)
             if words:
                 balance.subtract(words)
                 balance.update(ours)
@@ -57,9 +57,9 @@ def _by_characters(words: Words, lost: Counter[str]) -> dict[str, list[tuple[str
 def _windows(words: Words, among: Counter[str]) -> Iterator[tuple[int, int]]:
     """Where up to some words stand, one of which at least is among others, and the rest are short."""
     for start in range(len(words)):
-        for end in range(start + 1, min(start + _MOST_WORDS, len(words)) + 1):
+        for end in range(start + 1, min(start + _MAX_WORDS, len(words)) + 1):
             last = words[end - 1][0]
-            if not among[last] and len(last) > _LONGEST_INDEX:
+            if not among[last] and len(last) > _MAX_INDEX_CHARS:
                 break
             if any(among[word] for word, _ in words[start:end]):
                 yield start, end

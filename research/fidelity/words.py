@@ -8,7 +8,7 @@ RAISED_SEAM = "\ue000"  # stands on both sides of raised digits, which are words
 _RAISED_DIGITS = re.compile("[⁰¹²³⁴-⁹]+")
 _UNSEEN = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffd\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
-)  # and a sign without meaning, which one side shows and the other drops
+)  # and U+FFFD, a sign without meaning, which one side shows and the other drops
 _WORD = re.compile(r"[^\W_]+(?:(?<=\d)[.,](?=\d)[^\W_]+)*")
 _MARK_OF_ITEM = re.compile(r"^[ \t#|]*[(\[]?((?:[^\W_]{1,6}[.)\]]){1,6}|\d+(?:\.\d+)+)(?=\s)", re.MULTILINE)
 _MARK_IN_CELL = re.compile(r"(?<=[ ])\(?([^\W_]{1,4}[.)])(?= )")

@@ -8,7 +8,7 @@ from tests.support.openai_stub import Exchange, Reply
 
 _CHUNK = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "stub"}
 _WAIT_SECONDS = 0.05  # between two pieces
-_MOST_SECONDS = 60.0  # after which a stub gives up, for the test has failed long ago
+_MAX_SECONDS = 60.0  # after which a stub gives up, for the test has failed long ago
 
 
 def _without_end(begin: Callable[[Exchange], object], piece: Callable[[int], str]) -> Reply:
@@ -17,7 +17,7 @@ def _without_end(begin: Callable[[Exchange], object], piece: Callable[[int], str
     def reply(exchange: Exchange) -> None:
         begin(exchange)
         begun = time.monotonic()
-        while time.monotonic() - begun < _MOST_SECONDS:
+        while time.monotonic() - begun < _MAX_SECONDS:
             exchange.write(piece(exchange.stub.sent_pieces))
             exchange.stub.sent_pieces += 1
             time.sleep(_WAIT_SECONDS)
@@ -36,7 +36,7 @@ def _event(text: str) -> str:
 
 def _say_nothing(exchange: Exchange) -> None:
     exchange.stub.sent_pieces += 1
-    exchange.wait_for_client(_MOST_SECONDS)
+    exchange.wait_for_client(_MAX_SECONDS)
 
 
 def _fall_silent(exchange: Exchange) -> None:

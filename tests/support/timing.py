@@ -10,7 +10,7 @@ from assistant.nlp.caching import TextCache
 
 _FIRST_CHARS = 1_250  # of the first text that is measured
 _FAST_CHARS = 20_000  # in less than the least time they are linear enough
-_LEAST_SECONDS = 0.01  # less can't be measured
+_MIN_SECONDS = 0.01  # less can't be measured
 _TIMES_LONGER = 4
 _MAX_GROWTH = 8.0  # of the time: linear gives 4, quadratic 16
 _TRIES = 4  # where something else on the machine gets in between
@@ -27,10 +27,10 @@ def assert_linear(parse: Callable[[str], object], text_of: Callable[[int], str])
     growths = []
     for _ in range(_TRIES):
         count = max(1, _FIRST_CHARS // unit_chars)
-        while (seconds := _seconds(parse, text_of(count))) < _LEAST_SECONDS:
+        while (seconds := _seconds(parse, text_of(count))) < _MIN_SECONDS:
             if count * unit_chars > _FAST_CHARS:
                 return
-            count *= 2 if seconds > _LEAST_SECONDS / 8 else 4
+            count *= 2 if seconds > _MIN_SECONDS / 8 else 4
         seconds = min(seconds, _seconds(parse, text_of(count)))
         growths.append(_seconds(parse, text_of(_TIMES_LONGER * count)) / seconds)
         if growths[-1] <= _MAX_GROWTH:

@@ -32,7 +32,7 @@ _WORKER_CODE = (
 )
 # Bytes of plain text that are read here: half a second at worst, less than a process takes to start.
 _MAX_LOCAL_BYTES = 200_000
-_MOST_FRAMES = 1_000  # of a reply: those that say that reading gets on, and the last
+_MAX_FRAMES = 1_000  # of a reply: those that say that reading gets on, and the last
 _SECRET_PREFIXES = ("ASSISTANT_", "OPENAI_")  # of variables that are no affair of what reads strangers' files
 _MIN_REPLY_LIMIT = 50_000_000  # bytes that a reply may have however small the file
 _REPLY_RATIO = 40  # bytes that a reply may have for each byte that a file may have, where that is more
@@ -196,7 +196,7 @@ class _ReaderProcess:
         timer = self._start_timer(seconds)
         try:
             send_frame(self._process.stdin, head, data)  # type: ignore[arg-type]  # a pipe's IO[bytes]
-            for _ in range(_MOST_FRAMES):
+            for _ in range(_MAX_FRAMES):
                 reply = receive_frame(self._process.stdout, max_reply_bytes)  # type: ignore[arg-type]  # as above
                 if reply is None or PROGRESS not in reply[0]:
                     break

@@ -186,7 +186,7 @@ class TestWithTheExtra:
 
     def test_more_pages_than_are_recognised_are_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The first ones are read; the others are named with what to do."""
-        monkeypatch.setattr(scans, "_MOST_RECOGNISED", 1)
+        monkeypatch.setattr(scans, "_MAX_RECOGNISED", 1)
         document = read(scanned(pdf([[FERRY[0]], [FERRY[1]], [FERRY[2]]])))
         assert document.text.strip() == FERRY[0]
         assert document.notes[1].startswith("pages 2-3 have no text")
