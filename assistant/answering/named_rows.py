@@ -1,7 +1,7 @@
-"""Rows of tables as answers: which one a question names by its label, and which ones give other years than it asks for.
+"""Rows of tables as answers: the one whose label a question has, and those of other years than it asks about.
 
 Rows of a table are alike in all but their labels: "Net sales" and "Cheese" stand below the same headings and headers,
-so neither vectors nor the span reader tell well which of them a question about the net sales of cheese is for.
+so neither vectors nor the span reader tell well which of them answers a question about the net sales of cheese.
 """
 
 import re
@@ -18,12 +18,13 @@ _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")  # in a column's name: "FY
 
 
 def row_named(question: Question, best: Candidate, candidates: Sequence[Candidate]) -> Candidate:
-    """The best candidate, or a row of its document that the question names and that fits it better.
+    """The best candidate, or a row of its document that the question names and that fits the question better.
 
-    A question names a row if it has all words of its label. In the best one's own table that row fits better if it has
-    a rarer word of the question, or if the best one's label has words that the question hasn't. Elsewhere it does if
-    its label has all content words of the question, more of them than the best one's label, and it is about as
-    relevant: "total accrued expenses" rather than "accrued expenses".
+    A question names a row if it has all words of the row's label. A row in the table of the best candidate fits better
+    if it has the rarest word of the question that the best one lacks, or if the question doesn't name the best one. A
+    row elsewhere fits better if its label has all content words of the question, more than that of a best one which is
+    named, and if it is nearly as relevant: "total accrued expenses" rather than "accrued expenses". Neither may lack a
+    rarer word than the best one does.
 
     Args:
         question: what is asked.
@@ -35,10 +36,13 @@ def row_named(question: Question, best: Candidate, candidates: Sequence[Candidat
     for row in rows:
         if _is_in_table_of(best, row) and _fits_better(row, best, asked):
             return row
-    subject = frozenset(stem for stem in question.stems if not stem[0].isdigit())
-    own_count = len(_label_stems(best)) if _is_named(best, asked) else 0
-    wholly_named = (row for row in nearby(best, rows) if subject <= _label_stems(row))
-    return next((row for row in wholly_named if len(_label_stems(row)) > own_count and _lacks_no_more(row, best)), best)
+    subject = frozenset(word_stem for word_stem in question.stems if not word_stem[0].isdigit())
+    min_words = len(_label_stems(best)) + 1 if _is_named(best, asked) else 1
+    for row in nearby(best, rows):
+        label = _label_stems(row)
+        if subject <= label and len(label) >= min_words and _lacks_no_rarer_word(row, best):
+            return row
+    return best
 
 
 def is_of_other_years(question: Question, candidate: Candidate) -> bool:
@@ -61,7 +65,7 @@ def _years_of_column(name: str) -> Iterable[int]:
 
 
 def _stems(text: str) -> frozenset[str]:
-    """The stems of a text's words, those of asking too ("total"), without numbers."""
+    """The stems of a text's words, without numbers; also of words that say little in a question, as "total" does."""
     words = (token.text for token in tokenize(text))
     return frozenset(stem(word) for word in words if word not in STOP_WORDS and not word[0].isdigit())
 
@@ -76,13 +80,15 @@ def _is_named(candidate: Candidate, asked: frozenset[str]) -> bool:
 
 
 def _is_in_table_of(best: Candidate, row: Candidate) -> bool:
+    """Whether two rows have the same table: its headings, title, group and header are the same."""
     return best.sentence.kind == "row" and best.sentence.context == row.sentence.context
 
 
 def _fits_better(row: Candidate, best: Candidate, asked: frozenset[str]) -> bool:
-    has_rarer_word = row.features["missing"] < best.features["missing"]
-    return has_rarer_word or (_lacks_no_more(row, best) and not _is_named(best, asked))
+    has_rarer_word = row.features["missing"] < best.features["missing"]  # than any that it lacks
+    return has_rarer_word or (_lacks_no_rarer_word(row, best) and not _is_named(best, asked))
 
 
-def _lacks_no_more(row: Candidate, best: Candidate) -> bool:
+def _lacks_no_rarer_word(row: Candidate, best: Candidate) -> bool:
+    """Whether the rarest word of the question that a row lacks is no rarer than that which the best one lacks."""
     return row.features["missing"] <= best.features["missing"]

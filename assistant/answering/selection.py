@@ -101,15 +101,13 @@ def combine_selections(questions: Sequence[Question], selections: Sequence[Selec
 def is_quotable(question: Question, candidate: Candidate) -> bool:
     """Whether a sentence may be quoted at all, whatever its score."""
     sentence = candidate.sentence
-    header = sentence.context if sentence.kind == "row" else ""
+    header = sentence.context if sentence.kind == "row" else ""  # says what is counted
     return (
         can_answer(mask_struck(sentence.text))
         and not is_injection(sentence.text)
         and not is_of_other_years(question, candidate)
         and (candidate.features["fits"] > 0 or not (question.answer_type in _NUMERIC_KINDS or question.asks_for_name))
-        and may_hold_count(
-            question, f"{header}\n{sentence.text}", candidate.surroundings
-        )  # a header says what is counted
+        and may_hold_count(question, f"{header}\n{sentence.text}", candidate.surroundings)
         and (question.is_comparison or not is_about_other_series_member(question.series_members, candidate))
     )
 
