@@ -7,7 +7,7 @@ from math import inf
 
 from assistant.readers.pdf.geometry.baselines import SAME_WORD_BASELINE
 from assistant.readers.pdf.order.gutters import Item, Row, height_of
-from assistant.readers.pdf.order.row_kinds import is_figure
+from assistant.readers.pdf.order.row_kinds import is_mostly_digits
 from assistant.readers.pdf.order.row_measures import (
     Start,
     has_height,
@@ -77,8 +77,9 @@ def _dates(first: Sequence[Row], second: Sequence[Row]) -> list[float]:
     tolerance = SAME_WORD_BASELINE * max(size_of(first), size_of(second))
     heights = heights_of(second)
     beside = [row for row in first if has_height(heights, height_of(row[0]), tolerance)]
-    phrases = [item.content for item in items_of(beside)]
-    are_dates = len(beside) >= _MIN_BREAKS and all(isinstance(each, Phrase) and is_figure(each) for each in phrases)
+    contents = [item.content for item in items_of(beside)]
+    are_figures = all(isinstance(content, Phrase) and is_mostly_digits(content) for content in contents)
+    are_dates = are_figures and len(beside) >= _MIN_BREAKS
     if not are_dates or len(first) > 2 * len(beside) or len(second) <= len(beside):
         return []
     return [-inf, *(height - tolerance for height in heights_of(first)), inf] if _is_narrower(beside, second) else []

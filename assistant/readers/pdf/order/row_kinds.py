@@ -57,7 +57,7 @@ def are_cells(first: Sequence[Row], second: Sequence[Row]) -> bool:
     is_beside_prose = is_prose(first) or is_prose(second)
     if _shared_rows(first, second) < (_NEARLY_ALL if is_beside_prose else _HALF):
         return len(first) + len(second) < 2 * _MIN_LINES_OF_PROSE
-    if _share(second, is_figure) > _HALF:
+    if _share(second, is_mostly_digits) > _HALF:
         return True
     return not is_prose(first) and (_are_wide_apart(first, second) or _does_one_label(first, second))
 
@@ -69,7 +69,7 @@ def _are_wide_apart(first: Sequence[Row], second: Sequence[Row]) -> bool:
 
 def _does_one_label(first: Sequence[Row], second: Sequence[Row]) -> bool:
     """Whether one side labels the other: by single words, words before a colon, bold ones, or figures."""
-    if max(_share(first, is_figure), _share(first, _is_label), _share(second, _is_label)) > _HALF:
+    if max(_share(first, is_mostly_digits), _share(first, _is_label), _share(second, _is_label)) > _HALF:
         return True
     first_bold, second_bold = _share(first, _is_bold), _share(second, _is_bold)
     return max(first_bold, second_bold) >= _MOST and min(first_bold, second_bold) <= _FEW
@@ -88,7 +88,7 @@ def _share(rows: Sequence[Row], test: Callable[[Phrase], bool]) -> float:
     return sum(map(test, phrases)) / max(1, len(phrases))
 
 
-def is_figure(phrase: Phrase) -> bool:
+def is_mostly_digits(phrase: Phrase) -> bool:
     """Whether a phrase has more digits than letters, as years and times have."""
     text = phrase.text
     return sum(character.isalpha() for character in text) < sum(character.isdigit() for character in text)

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from assistant.readers.pdf.page import Cell, Phrase, Ruling
 from assistant.readers.pdf.tables.columns import GridLine, GridPiece, Zone
-from assistant.readers.pdf.tables.groups import groups_of, is_group
+from assistant.readers.pdf.tables.groups import groups_of, is_group, label_of
 from assistant.readers.pdf.tables.headers import may_name_column
 from assistant.readers.pdf.tables.names import header_rows, rulings_between, spans_of
 from assistant.readers.pdf.tables.rows import rows_of_body
@@ -62,17 +62,17 @@ def assemble(
     body = [_as_label(line) for line in lines[header:]]
     between = rulings_between(head, body[0].line.baseline, rulings)
     names = header_rows(spans_of(head, zones, between), len(zones), between)
-    drafts = rows_of_body(body, zones, list(_rulings_at_labels(rulings, body, zones)))
-    drafts = _without_notes(_first_rows(drafts, sure_count - header))
-    line_count = header + sum(map(len, drafts))
-    below = [draft for draft in drafts[:_UNIT_ROWS] if is_group(draft) and states_only_unit(_label_of(draft))]
-    drafts = [draft for draft in drafts if draft not in below]
-    stated += [line.label for draft in below for line in draft if line.label is not None]
+    rows = rows_of_body(body, zones, list(_rulings_at_labels(rulings, body, zones)))
+    rows = _without_notes(_first_rows(rows, sure_count - header))
+    line_count = header + sum(map(len, rows))
+    below = [row for row in rows[:_UNIT_ROWS] if is_group(row) and states_only_unit(label_of(row))]
+    rows = [row for row in rows if row not in below]
+    stated += [line.label for row in below for line in row if line.label is not None]
     texts = [*(phrase.text for phrase in stated[-1:]), *(cell.text for row in names for cell in row)]
     return Assembly(
-        (*names, *_with_spans([_cells(draft, len(zones)) for draft in drafts])),
+        (*names, *_with_spans([_cells(row, len(zones)) for row in rows])),
         len(names),
-        ("",) * len(names) + tuple(groups_of(drafts)),
+        ("",) * len(names) + tuple(groups_of(rows)),
         next((unit for text in texts if (unit := unit_in(text))), ""),
         tuple(stated),
         line_count,
@@ -115,36 +115,32 @@ def _as_label(line: GridLine) -> GridLine:
     return replace(line, pieces=(GridPiece(0, 0, first.phrase),))
 
 
-def _first_rows(drafts: Sequence[list[GridLine]], line_count: int) -> list[list[GridLine]]:
-    """The first rows, as many as the first so many lines stand in."""
+def _first_rows(rows: Sequence[list[GridLine]], line_count: int) -> list[list[GridLine]]:
+    """The rows that the first lines make up, as many lines as are given."""
     kept: list[list[GridLine]] = []
-    for draft in drafts:
+    for row in rows:
         if line_count <= 0:
             break
-        kept.append(draft)
-        line_count -= len(draft)
+        kept.append(row)
+        line_count -= len(row)
     return kept
 
 
-def _without_notes(drafts: Sequence[list[GridLine]]) -> list[list[GridLine]]:
+def _without_notes(rows: Sequence[list[GridLine]]) -> list[list[GridLine]]:
     """Rows without those at their end that are labels without values, or notes."""
-    marked = sum(_is_note(draft) for draft in drafts)
-    end = len(drafts)
-    while end > 1 and (is_group(drafts[end - 1]) or (_is_note(drafts[end - 1]) and marked < 0.5 * len(drafts))):
+    marked = sum(_is_note(row) for row in rows)
+    end = len(rows)
+    while end > 1 and (is_group(rows[end - 1]) or (_is_note(rows[end - 1]) and marked < 0.5 * len(rows))):
         end -= 1
-    return list(drafts[:end])
+    return list(rows[:end])
 
 
-def _is_note(draft: Sequence[GridLine]) -> bool:
+def _is_note(row: Sequence[GridLine]) -> bool:
     """Whether a row is a mark, and words behind it."""
-    first = draft[0]
+    first = row[0]
     if first.label is None or len(first.pieces) != 2 or _NOTE_MARK.fullmatch(first.label.text) is None:
         return False
     return not is_figure(first.pieces[1].phrase)
-
-
-def _label_of(draft: Sequence[GridLine]) -> str:
-    return " ".join(line.label.text for line in draft if line.label is not None)
 
 
 def _with_spans(rows: Sequence[tuple[Cell, ...]]) -> Iterator[tuple[Cell, ...]]:

@@ -94,8 +94,7 @@ def _name_columns(names: Sequence[Phrase], page: PageLayout, table: TableArea, n
     has_own = table.header_rows == 1 and _are_bold([line for cell in table.rows[0] for line in cell.lines])
     if has_own or not all(may_name_column(name) and not name.text.endswith((".", ":")) for name in names):
         return False
-    rows = replace(table, x0=0.0, header_rows=0)
-    edges = _edges(rows)
+    edges = _edges(replace(table, x0=0.0, header_rows=0))  # from the left edge of the page, as those of the names
     return all(
         column in edges
         and any(

@@ -51,8 +51,13 @@ def groups_of(rows: Sequence[Sequence[GridLine]]) -> list[str]:
     return names
 
 
+def label_of(row: Sequence[GridLine]) -> str:
+    """The words of a row's label, over all its lines."""
+    return " ".join(line.label.text for line in row if line.label is not None)
+
+
 def _name(row: Sequence[GridLine]) -> str:
-    return " ".join(line.label.text for line in row if line.label is not None).rstrip(":")
+    return label_of(row).rstrip(":")
 
 
 def _outer_groups(rows: Sequence[Sequence[GridLine]]) -> set[int]:

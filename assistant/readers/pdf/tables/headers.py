@@ -36,21 +36,22 @@ def count_header_lines(lines: Sequence[GridLine]) -> int:
 def next_header(lines: Sequence[GridLine], header: int) -> int:
     """The index of the line below the header and some rows that names columns anew; the number of lines if none does.
 
-    It has no label, and names that can't be values: years above other figures, or bold words.
+    It has the names of the header again, or no label, and names that can't be values: years above other figures, or
+    bold words.
     """
     names = [piece.phrase.text for piece in lines[header - 1].values] if header else []
     for index in range(header + 2, len(lines) - 1):
         line, below = lines[index], lines[index + 1]
         if len(names) > 1 and [piece.phrase.text for piece in line.values] == names:
-            return _first_name(lines, index, header)
+            return _start_of_names(lines, index, header)
         has_figures = below.has_figures or (index + 2 < len(lines) and lines[index + 2].has_figures)
         if line.label is None and below.label is not None and _renames(line) and has_figures:
             return index
     return len(lines)
 
 
-def _first_name(lines: Sequence[GridLine], index: int, header: int) -> int:
-    """The index of the first of the lines above a line of names that name more than one of its columns."""
+def _start_of_names(lines: Sequence[GridLine], index: int, header: int) -> int:
+    """The index at which a header begins again: at a line of names, or above it at lines over several columns."""
     while index > header + 1 and lines[index - 1].label is None and not lines[index - 1].has_figures_but_years:
         index -= 1
     return index

@@ -17,8 +17,8 @@ _SIGN_REACH = 2.0  # type sizes: how far behind its figure a bracket or a percen
 _OPENING = re.compile(r"[^\w\s]{0,2}[(\[]|[+±<>≤≥~≈]")
 _CLOSING = re.compile(r"[)\]%‰]{1,3}")
 _MARK = re.compile(r"[(\[]?(?:[*†‡§#]{1,3}|\d{1,2}|[a-z])[)\]]?")
-_MARK_SIZE, _MARK_RISE, _MARK_REACH = 0.75, 0.7, 0.6  # of the type size: how large, high and far off a mark is
-_MAX_SIGN = 4  # characters of a sign, as in "US$" and "(["
+_MAX_MARK_SIZE, _MAX_MARK_RISE, _MAX_MARK_GAP = 0.75, 0.7, 0.6  # of the type size; the gap is before it
+_MAX_SIGN_CHARS = 4  # characters of a sign, as in "US$" and "(["
 _SENTENCE_ENDS = (".", ",", ";", ":", "?", "!")
 
 
@@ -43,7 +43,7 @@ class SplitLine:
     @property
     def is_bold(self) -> bool:
         """Whether all its words are bold."""
-        return all(word.font.is_bold for part in self.parts for word in part.words if not word.rise)
+        return all(map(is_bold, self.parts))
 
     @property
     def x0(self) -> float:
@@ -64,6 +64,11 @@ class SplitLine:
     def y1(self) -> float:
         """Its bottom."""
         return max(part.y1 for part in self.parts)
+
+
+def is_bold(phrase: Phrase) -> bool:
+    """Whether all words of a phrase are bold, but for raised and lowered ones."""
+    return all(word.font.is_bold for word in phrase.words if not word.rise)
 
 
 def lines_of(phrases: Sequence[Phrase]) -> list[SplitLine]:
@@ -87,12 +92,12 @@ def lines_of(phrases: Sequence[Phrase]) -> list[SplitLine]:
 
 def _is_raised_mark(mark: Phrase, below: Sequence[Phrase]) -> bool:
     """Whether a phrase is the mark of a note, which stands right behind something on the next row, and higher."""
-    if len(mark.words) > 1 or not below or mark.size > _MARK_SIZE * below[0].size or not _MARK.fullmatch(mark.text):
+    if len(mark.words) > 1 or not below or mark.size > _MAX_MARK_SIZE * below[0].size or not _MARK.fullmatch(mark.text):
         return False
     size = below[0].size
-    if below[0].baseline - mark.baseline > _MARK_RISE * size:
+    if below[0].baseline - mark.baseline > _MAX_MARK_RISE * size:
         return False
-    return any(-_SPACE * size < mark.x0 - phrase.x1 < _MARK_REACH * size for phrase in below)
+    return any(-_SPACE * size < mark.x0 - phrase.x1 < _MAX_MARK_GAP * size for phrase in below)
 
 
 def _line(phrases: Sequence[Phrase]) -> SplitLine:
@@ -108,7 +113,7 @@ def _with_marks(row: Sequence[Phrase]) -> list[Phrase]:
     whole = list(row[:1])
     for phrase in row[1:]:
         last = whole[-1]
-        if phrase.baseline < last.baseline - SAME_BASELINE * last.size and phrase.size < _MARK_SIZE * last.size:
+        if phrase.baseline < last.baseline - SAME_BASELINE * last.size and phrase.size < _MAX_MARK_SIZE * last.size:
             whole[-1] = phrase_of([*last.words, *(replace(word, rise=1, is_glued=True) for word in phrase.words)])
         else:
             whole.append(phrase)
@@ -221,7 +226,7 @@ def joined(phrases: Sequence[Phrase]) -> Phrase:
 
 def _may_be_sign(text: str) -> bool:
     """Whether a word is short enough for a currency sign with its country, or for brackets, and no mere word."""
-    return len(text) <= _MAX_SIGN and not text.isalnum()
+    return len(text) <= _MAX_SIGN_CHARS and not text.isalnum()
 
 
 def _glued(left: Word, right: Word) -> Word:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from assistant.readers.pdf.page import Phrase, Ruling
 from assistant.readers.pdf.tables.columns import GridLine, Zone
+from assistant.readers.pdf.tables.lines import is_bold
 from assistant.readers.pdf.wording.figures import is_figure
 
 _RULED_SHARE = 0.7  # of the rows that figures tell apart: if rulings separate so many, they separate all rows
@@ -150,12 +151,8 @@ def are_fields(lines: Sequence[GridLine]) -> bool:
     """Whether the lines hold names and values: names are bold or end with a colon, and no value is bold."""
     labels = [line.label for line in lines if line.label is not None and line.values]
     values = [piece.phrase for line in lines for piece in line.values]
-    named = sum(label.text.endswith(":") or _is_bold(label) for label in labels)
-    return bool(labels) and named >= 0.8 * len(labels) and sum(map(_is_bold, values)) <= 0.1 * len(values)
-
-
-def _is_bold(phrase: Phrase) -> bool:
-    return all(word.font.is_bold for word in phrase.words if not word.rise)
+    named = sum(label.text.endswith(":") or is_bold(label) for label in labels)
+    return bool(labels) and named >= 0.8 * len(labels) and sum(map(is_bold, values)) <= 0.1 * len(values)
 
 
 def _is_wrapped(above: GridLine, below: GridLine, zones: Sequence[Zone]) -> bool:

@@ -10,23 +10,23 @@ from typing import NamedTuple
 from assistant.readers.header_rows import is_header_row
 from assistant.readers.pdf.geometry.phrases import phrase_of
 from assistant.readers.pdf.page import Cell, Font, Phrase, Ruling, TableArea, Word
+from assistant.readers.pdf.tables.grids import GridCell, RuledGrid, grids_of
 from assistant.readers.pdf.tables.headers import may_name_column
 from assistant.readers.pdf.tables.lines import lines_of
-from assistant.readers.pdf.tables.rulings import GridCell, RuledGrid, grids_of
 from assistant.readers.pdf.tables.undivided import with_divided_rows
 from assistant.readers.pdf.wording.figures import is_currency, is_figure
 
-_REGULAR = 0.4  # of the places of a grid: so many cells has a table at least; a form has fewer, of many widths
+_MIN_CELL_SHARE = 0.4  # of the places of a grid that are cells of their own: a form has fewer, of many widths
 _MAX_GRIDS = 100  # on a page
 _MAX_GAP = 3.0  # type sizes between two halves of a table
 _SAME_ROW = 2.5  # points by which the borders of their rows differ at most
-_MIN_FILLED = 0.6  # of the columns: spaces between coloured boxes are no columns
+_MIN_FILLED_SHARE = 0.6  # of the columns: spaces between coloured boxes are no columns
 _NEXT_LINE = 1.6  # type sizes below a grid, in which its next row would stand
 _NEXT_LINES = 3.5  # the same for a row of figures, above which a line may group them
 _AT_BORDER = 2.0  # points around a gap, in which it may stand
 _MIN_EVEN_CELLS, _MIN_EVEN_LINES = 3, 3  # cells of a row, and the lines that each of them has
 _MAX_HEADER_ROWS = 4  # of a table
-_MAX_SIGN_COLUMNS = 0.25  # of the columns: boxes around signs of figures are no columns
+_MAX_SIGN_SHARE = 0.25  # of the columns: boxes around signs of figures are no columns
 
 _Contents = dict[GridCell, list[Phrase]]
 
@@ -38,17 +38,17 @@ def ruled_tables(phrases: Sequence[Phrase], rulings: Sequence[Ruling]) -> Iterat
         phrases: of one page.
         rulings: of the page.
     """
-    whole: list[_Ruled] = []
-    for ruled in sorted(_ruled(phrases, rulings), key=lambda ruled: ruled.grid.xs[0]):
-        left = next((other for other in whole if _are_halves(other, ruled)), None)
+    whole: list[_GridTable] = []
+    for part in sorted(_tables_in_grids(phrases, rulings), key=lambda part: part.grid.xs[0]):
+        left = next((other for other in whole if _are_halves(other, part)), None)
         if left is None:
-            whole.append(ruled)
+            whole.append(part)
         else:
-            whole[whole.index(left)] = _joined(left, ruled)
-    yield from ((ruled.table, ruled.phrases) for ruled in whole)
+            whole[whole.index(left)] = _joined(left, part)
+    yield from ((part.table, part.phrases) for part in whole)
 
 
-class _Ruled(NamedTuple):
+class _GridTable(NamedTuple):
     """A table in a grid."""
 
     grid: RuledGrid
@@ -56,7 +56,7 @@ class _Ruled(NamedTuple):
     phrases: list[Phrase]  # that stand in it
 
 
-def _are_halves(left: _Ruled, right: _Ruled) -> bool:
+def _are_halves(left: _GridTable, right: _GridTable) -> bool:
     """Whether two tables beside each other are one: their rows are the same, and the right one has no labels."""
     gap = right.grid.xs[0] - left.grid.xs[-1]
     if not 0 < gap < _MAX_GAP * right.phrases[0].size or left.grid.height != right.grid.height:
@@ -69,13 +69,13 @@ def _are_halves(left: _Ruled, right: _Ruled) -> bool:
     return 2 * sum(bool(cell.lines) and all(map(is_figure, cell.lines)) for cell in first) > len(first)
 
 
-def _joined(left: _Ruled, right: _Ruled) -> _Ruled:
+def _joined(left: _GridTable, right: _GridTable) -> _GridTable:
     rows = tuple((*row, *more) for row, more in zip(left.table.rows, right.table.rows, strict=True))
-    grid = RuledGrid((*left.grid.xs, *right.grid.xs), left.grid.ys, ())
-    return _Ruled(grid, replace(left.table, rows=rows, x1=right.table.x1), [*left.phrases, *right.phrases])
+    grid = RuledGrid((*left.grid.xs, *right.grid.xs), left.grid.ys, ())  # no cells: only its places are asked for
+    return _GridTable(grid, replace(left.table, rows=rows, x1=right.table.x1), [*left.phrases, *right.phrases])
 
 
-def _ruled(phrases: Sequence[Phrase], rulings: Sequence[Ruling]) -> Iterator[_Ruled]:
+def _tables_in_grids(phrases: Sequence[Phrase], rulings: Sequence[Ruling]) -> Iterator[_GridTable]:
     """The tables in grids, each by itself."""
     for bare in islice(grids_of(rulings), _MAX_GRIDS):
         inside = [phrase for phrase in phrases if _is_inside(phrase, bare)]
@@ -85,7 +85,7 @@ def _ruled(phrases: Sequence[Phrase], rulings: Sequence[Ruling]) -> Iterator[_Ru
         contents = _contents(inside, grid)
         outside = [phrase for phrase in phrases if not _is_inside(phrase, grid)]
         if _is_table(grid, contents, outside):
-            yield _Ruled(grid, _area(grid, contents, inside[0].page), inside)
+            yield _GridTable(grid, _area(grid, contents, inside[0].page), inside)
 
 
 def _is_inside(phrase: Phrase, grid: RuledGrid) -> bool:
@@ -117,12 +117,12 @@ def _is_table(grid: RuledGrid, contents: _Contents, outside: Sequence[Phrase]) -
         outside: the other phrases of the page.
     """
     rows, columns = {cell.row for cell in contents}, {cell.column for cell in contents}
-    if len(rows) < 2 or len(columns) < 2 or len(contents) < 4 or len(columns) < _MIN_FILLED * grid.width:
+    if len(rows) < 2 or len(columns) < 2 or len(contents) < 4 or len(columns) < _MIN_FILLED_SHARE * grid.width:
         return False
-    if len(grid.cells) < _REGULAR * grid.height * grid.width or _has_stacked_rows(contents, grid):
+    if len(grid.cells) < _MIN_CELL_SHARE * grid.height * grid.width or _has_stacked_rows(contents, grid):
         return False
     signs = sum(_holds_only_signs(contents, column) for column in range(grid.width))
-    return signs <= _MAX_SIGN_COLUMNS * grid.width and not _goes_on_outside(grid, outside)
+    return signs <= _MAX_SIGN_SHARE * grid.width and not _goes_on_outside(grid, outside)
 
 
 def _goes_on_outside(grid: RuledGrid, outside: Sequence[Phrase]) -> bool:
@@ -171,18 +171,19 @@ def _has_even_lines(contents: _Contents, grid: RuledGrid) -> bool:
     high = [cells for cells in rows.values() if any(len(_baselines(contents[cell])) > 1 for cell in cells)]
     if len(high) != 1 or len(high[0]) < _MIN_EVEN_CELLS or len(rows) < 2:
         return False
-    lines = {_baselines(contents[cell]) for cell in high[0]}
-    if len(lines) > 1 or len(lines.pop()) < _MIN_EVEN_LINES:
+    heights = {_baselines(contents[cell]) for cell in high[0]}
+    if len(heights) > 1 or len(heights.pop()) < _MIN_EVEN_LINES:
         return False
-    rooms = [room for cell in high[0] for room in _rooms(contents[cell], grid.xs[cell.column + cell.columns])]
-    return 2 * sum(rooms) > len(rooms)
+    ends = [(contents[cell], grid.xs[cell.column + cell.columns]) for cell in high[0]]
+    had_room = [is_free for lines, right in ends for is_free in _had_room(lines, right)]
+    return 2 * sum(had_room) > len(had_room)
 
 
 def _baselines(lines: Sequence[Phrase]) -> tuple[int, ...]:
     return tuple(sorted({round(line.baseline) for line in lines}))
 
 
-def _rooms(lines: Sequence[Phrase], edge: float) -> Iterator[bool]:
+def _had_room(lines: Sequence[Phrase], edge: float) -> Iterator[bool]:
     """For each line of a cell but the last, whether there was room for the first word of the next one."""
     for line, below in pairwise(lines):
         word = below.words[0]
@@ -208,17 +209,17 @@ def _area(grid: RuledGrid, contents: _Contents, page: int) -> TableArea:
 
 
 def _rows_left(cell: GridCell, filled: Sequence[int]) -> int:
-    """How many of the rows with text a cell spans."""
-    return max(1, sum(cell.row <= row < cell.row + cell.rows for row in filled))
+    """How many of the rows with text, which are in order, a cell spans."""
+    return max(1, bisect_left(filled, cell.row + cell.rows) - bisect_left(filled, cell.row))
 
 
 def _count_header_rows(rows: Sequence[Sequence[Cell]]) -> int:
     """How many of the first rows name the columns: by their type, or as others have figures and they haven't."""
     most = min(_MAX_HEADER_ROWS, len(rows) - 1)
     fonts = [_font(row) for row in rows]
-    below = Counter(fonts[1:]).most_common(1)[0][0]
-    is_below = (font == below or (index > 0 and below in _fonts(rows[index])) for index, font in enumerate(fonts))
-    count = next((index for index, is_like_others in enumerate(is_below) if is_like_others), 0)
+    usual = Counter(fonts[1:]).most_common(1)[0][0]
+    are_usual = (font == usual or (index > 0 and usual in _fonts(rows[index])) for index, font in enumerate(fonts))
+    count = next((index for index, is_usual in enumerate(are_usual) if is_usual), 0)
     if 0 < count <= most and _are_names(rows[:count]):
         return count
     with_figures = [index for index, row in enumerate(rows) if _has_figures(row)]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from assistant.nlp import lexicon
 from assistant.readers.pdf.page import Phrase, join_words
-from assistant.readers.pdf.tables.lines import SplitLine
+from assistant.readers.pdf.tables.lines import SplitLine, is_bold
 
 _MAX_LINES = 6  # of a title
 _MAX_SPACE = 3.5  # type sizes between two lines of a title
@@ -15,6 +15,7 @@ _MAX_REST_CHARS = 80  # of such a line
 _REST_SPACE = 1.8  # type sizes below it
 _MAX_CHARS = 160  # of a line of a title
 _MAX_LARGE_CHARS = 80  # of a line that stands out by its size alone
+_CAPITALS = 4  # characters of a line in capitals that stands out: fewer are an abbreviation
 _MAX_UNIT_CHARS = 240  # of a line that states a unit
 _WORDS = {label: lexicon.alternation(words) for label, words in lexicon.words_by_class("table_units").items()}
 _SCALE = rf"(?:(?:{_WORDS['scale']})\b|['\u2019]000s?\b|000s\b|[千万億百亿][円元]?)"
@@ -123,6 +124,4 @@ def _names_table(part: Phrase, size: float, centres: Sequence[float], left: floa
 
 
 def _is_strong(part: Phrase) -> bool:
-    return all(word.font.is_bold for word in part.words if not word.rise) or (
-        part.text.isupper() and len(part.text) > 3
-    )
+    return is_bold(part) or (part.text.isupper() and len(part.text) >= _CAPITALS)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.readers.pdf.page import Phrase
-from assistant.readers.pdf.tables.rulings import GridCell, RuledGrid
+from assistant.readers.pdf.tables.grids import GridCell, RuledGrid
 
 _OVER = 2.0  # points on both sides of a border: what reaches so far stands over it
 
@@ -13,8 +13,8 @@ _OVER = 2.0  # points on both sides of a border: what reaches so far stands over
 def with_divided_rows(grid: RuledGrid, phrases: Sequence[Phrase]) -> RuledGrid:
     """A grid whose cells over several columns are cut where these begin, if nothing stands over their borders.
 
-    A cell with something in one column alone stays whole, and so does one that holds several rows. Of a grid without
-    any row that rulings divide nothing is known.
+    A cell with something in one column alone stays whole, and so does one that holds several rows. A grid in which
+    rulings divide no row stays as it is: nothing shows where its columns begin.
 
     Args:
         grid: of a table.
@@ -37,11 +37,11 @@ def _is_one_row(cell: GridCell, phrases: Sequence[Phrase], grid: RuledGrid) -> b
     borders = grid.xs[cell.column + 1 : cell.column + cell.columns]
     if any(phrase.x0 < x - _OVER and phrase.x1 > x + _OVER for x in borders for phrase in phrases):
         return False
-    columns = {round(phrase.baseline): set[int]() for phrase in phrases}
+    columns_by_line = {round(phrase.baseline): set[int]() for phrase in phrases}
     for phrase in phrases:
-        columns[round(phrase.baseline)].add(sum(x < (phrase.x0 + phrase.x1) / 2 for x in borders))
-    widths = [len(filled) for filled in columns.values()]
-    return max(widths) > 1 and sum(width == max(widths) for width in widths) == 1
+        columns_by_line[round(phrase.baseline)].add(sum(x < (phrase.x0 + phrase.x1) / 2 for x in borders))
+    counts = [len(columns) for columns in columns_by_line.values()]
+    return max(counts) > 1 and counts.count(max(counts)) == 1
 
 
 def _divided(cells: Iterable[GridCell], undivided: set[GridCell]) -> Iterator[GridCell]:

@@ -153,13 +153,19 @@ def _goes_on(row: int, columns: range, right: set[tuple[int, int]], below: set[t
     )
 
 
+def _nearest(places: Sequence[float], position: float) -> int:
+    """The index of the place that is nearest to a position, among places in order."""
+    after = bisect_left(places, position)
+    return min(range(max(after - 1, 0), min(after + 1, len(places))), key=lambda index: abs(places[index] - position))
+
+
 def _borders(
     places: Sequence[float], steps: Sequence[float], rulings: Sequence[tuple[float, float, float]]
 ) -> set[tuple[int, int]]:
     """Which of some places have a ruling along which of the steps across."""
     covered: dict[tuple[int, int], float] = {}
     for position, start, end in rulings:
-        place = min(range(len(places)), key=lambda number: abs(places[number] - position))
+        place = _nearest(places, position)
         first, last = bisect_right(steps, start) - 1, bisect_left(steps, end)
         for step in range(max(first, 0), min(last, len(steps) - 1)):
             part = min(end, steps[step + 1]) - max(start, steps[step])
