@@ -12,9 +12,7 @@ from assistant.readers.pdf.wording.sentences import ends_sentence, reads_on
 
 _STOPS = (".", "!", "?")
 OTHER_SIZE = 0.12  # the share by which lines of one paragraph may differ in size
-_MAX_GAP = (
-    2.2  # times the usual distance between lines: formulas make room for themselves, and a letter may be double-spaced
-)
+_MAX_GAP = 2.2  # times the usual distance between lines: formulas need room, and a letter may be double-spaced
 _NARROW_GAP = 1.12  # times that distance: with another sign, it shows a new paragraph
 _CODE_GAP = 2.6  # times that distance, inside code: an empty line is part of it
 _INDENT = 0.7  # type sizes

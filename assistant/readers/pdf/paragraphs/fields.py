@@ -56,16 +56,17 @@ def fields_of(table: TableArea) -> list[Piece]:
     for row in rows:
         filled.update(column for column, cell in row.items() if cell.lines)
         labels.update(column for column, cell in row.items() if cell.text.endswith(COLONS))
-    of_labels = {column for column, count in labels.items() if count >= _LABELS_SHARE * filled[column]}
-    named = sum(min((column for column, cell in row.items() if cell.lines), default=-1) in of_labels for row in rows)
+    label_columns = {column for column, count in labels.items() if count >= _LABELS_SHARE * filled[column]}
+    first_columns = [min((column for column, cell in row.items() if cell.lines), default=-1) for row in rows]
+    named = sum(column in label_columns for column in first_columns)
     if (
-        not of_labels
+        not label_columns
         or named < _LABELS_SHARE * len(rows)
-        or 2 * sum(filled[column] for column in of_labels) < filled.total()
+        or 2 * sum(filled[column] for column in label_columns) < filled.total()
     ):
         return []
     title = [Piece("caption", table.title)] if table.title else []
-    return [*title, *(field for row in rows for field in _row_fields(row, of_labels))]
+    return [*title, *(field for row in rows for field in _row_fields(row, label_columns))]
 
 
 def _by_column(row: Sequence[Cell]) -> dict[int, Cell]:
@@ -74,12 +75,12 @@ def _by_column(row: Sequence[Cell]) -> dict[int, Cell]:
     return dict(zip(columns, row, strict=False))
 
 
-def _row_fields(row: dict[int, Cell], of_labels: AbstractSet[int]) -> Iterator[Piece]:
+def _row_fields(row: dict[int, Cell], label_columns: AbstractSet[int]) -> Iterator[Piece]:
     """The fields in a row; a label without a value is a paragraph, and so is a value without a label."""
     label: tuple[Phrase, ...] = ()
     values: tuple[Phrase, ...] = ()
-    for column, cell in [*sorted(row.items()), (min(of_labels), Cell())]:
-        if column not in of_labels:
+    for column, cell in [*sorted(row.items()), (min(label_columns), Cell())]:
+        if column not in label_columns:
             values += cell.lines
             continue
         if label and values:

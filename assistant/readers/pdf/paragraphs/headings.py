@@ -176,9 +176,7 @@ def _in_order(looks: Sequence[HeadingLook], first_lines: Sequence[Line]) -> list
     """The looks from the highest level to the lowest; that of "2 Methods" stands before that of "2.1 Gardens"."""
     ordered = sorted(set(looks), reverse=True)
     numbers: dict[str, HeadingLook] = {}
-    above: Counter[tuple[HeadingLook, HeadingLook]] = (
-        Counter()
-    )  # how often one look is that of the section that another is part of
+    above: Counter[tuple[HeadingLook, HeadingLook]] = Counter()  # how often a section of one look holds one of another
     for look, line in zip(looks, first_lines, strict=True):
         if number := _NUMBER.match(line.text):
             numbers[number[1]] = look

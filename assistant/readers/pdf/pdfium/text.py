@@ -245,15 +245,15 @@ def _upright_columns(characters: Characters, stretch: _Stretch, view: Affine) ->
 def _shape(characters: Characters, place: int, stretch: _Stretch, start: float, origin: float) -> Shape:
     """How a character looks wherever a font prints it.
 
+    PDFium gives boxes around the width and the ink. Fonts give widths by what characters mean, which is wrong for those
+    that come in several shapes: so a font's width counts only where it is the ink that ends the box.
+
     Args:
         characters: of the page.
         place: of the character among them.
         stretch: that it stands in.
         start: where it is printed along its line.
         origin: where the line's places begin to count.
-
-    PDFium gives boxes around the width and the ink. Fonts give widths by what characters mean, which is wrong for those
-    that come in several shapes: so a font's width counts only where it is the ink that ends the box.
     """
     (font, _, em, angle, _, _, _), code = stretch.look, characters.codes[place]
     near, far, sign = _ENDS[angle]

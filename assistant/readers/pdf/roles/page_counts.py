@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 
 
-def counting(numbers: Sequence[int], others: Sequence[int], pages: int) -> frozenset[int]:
-    """The indices of the numbers that count the pages between two heads alike; none where another number changes.
+def counting_indices(numbers: Sequence[int], others: Sequence[int], page_distance: int) -> frozenset[int]:
+    """The indices of the numbers that count the pages from one head to another like it; none where others change, too.
 
-    >>> counting((7, 12, 2016), (7, 14, 2016), pages=2), counting((7, 12, 2016), (8, 14, 2016), pages=2)
-    (frozenset({1}), frozenset())
+    >>> counting_indices((7, 12, 2016), (7, 14, 2016), page_distance=2)
+    frozenset({1})
+    >>> counting_indices((7, 12, 2016), (8, 14, 2016), page_distance=2)
+    frozenset()
     """
     differences = [other - number for number, other in zip(numbers, others, strict=True)]
-    if not all(difference in {0, pages} for difference in differences):
+    if not all(difference in {0, page_distance} for difference in differences):
         return frozenset()
-    return frozenset(index for index, difference in enumerate(differences) if difference == pages)
+    return frozenset(index for index, difference in enumerate(differences) if difference == page_distance)
 
 
 def steady_numbers(numbers: Sequence[int], counts: Sequence[frozenset[int]]) -> tuple[int, ...]:
@@ -22,5 +24,5 @@ def steady_numbers(numbers: Sequence[int], counts: Sequence[frozenset[int]]) -> 
         numbers: of the head.
         counts: the indices of those that count the pages, by each of the pages around.
     """
-    counting_indices = frozenset.intersection(*counts) if counts else frozenset()
-    return tuple(number for index, number in enumerate(numbers) if counting_indices and index not in counting_indices)
+    common = frozenset.intersection(*counts) if counts else frozenset()
+    return tuple(number for index, number in enumerate(numbers) if common and index not in common)

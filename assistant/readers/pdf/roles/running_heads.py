@@ -8,7 +8,7 @@ from itertools import dropwhile, takewhile, zip_longest
 from assistant.readers.pdf.page import PagePhrases, Phrase, Piece
 from assistant.readers.pdf.roles.edges import EdgePhrase, EdgeRow, Side, edge_rows, usual_size
 from assistant.readers.pdf.roles.line_numbers import extract_line_numbers
-from assistant.readers.pdf.roles.page_counts import counting, steady_numbers
+from assistant.readers.pdf.roles.page_counts import counting_indices, steady_numbers
 from assistant.readers.pdf.roles.page_numbers import counting_lines
 from assistant.readers.pdf.roles.spreads import SAME_HEIGHT, Spreads
 from assistant.structure import Role
@@ -62,8 +62,7 @@ def extract_running_heads(pages: Sequence[PagePhrases]) -> tuple[list[PagePhrase
     """Takes running headers, footers and page numbers out of the text of the pages.
 
     They stand near an edge of the page, and come back there: in the same words, or with a number that counts the
-    pages. What stands beside such a number, apart from the text, goes with it. The numbers of lines
-    leave the text, too.
+    pages. What stands beside such a number, apart from the text, goes with it. Line numbers are taken out, too.
 
     Args:
         pages: of the document, in order.
@@ -169,15 +168,14 @@ class _Search:
         )
 
     def _head(self, edge: EdgePhrase, row: EdgeRow, *, is_outermost: bool) -> _Head | None:
-        counts = [indices for page in _near_pages(edge.page) if (indices := self._places_that_count(edge, page))]
-        counted = len(counts)
+        counts = [indices for page in _near_pages(edge.page) if (indices := self._counting_indices(edge, page))]
         is_apart = row.gap >= _APART * max(row.size, self._usual_size)
         enough = max(2, min(_ENOUGH_PAGES, len(self._pages)))
         wording = self._same_wording.of(edge)
         is_sure = wording.pages >= enough and wording.density >= _DENSE
-        if counted > 1 or (is_outermost and _are_of_halves(row, self._pages[edge.page])):
-            return _Head(edge, is_counted=True, steady_numbers=steady_numbers(edge.numbers, counts))
-        if counted and is_outermost and is_sure and (is_apart or len(self._pages) < _ENOUGH_PAGES):
+        is_counted_once = bool(counts) and is_sure and (is_apart or len(self._pages) < _ENOUGH_PAGES)
+        is_in_half = is_outermost and _are_of_halves(row, self._pages[edge.page])
+        if len(counts) > 1 or is_in_half or (is_outermost and is_counted_once):
             return _Head(edge, is_counted=True, steady_numbers=steady_numbers(edge.numbers, counts))
         spread = self._same_text.of(edge)
         if edge.phrase.size > _LARGE * self._usual_size:
@@ -190,7 +188,7 @@ class _Search:
         same = self._same_wording if head.is_counted else self._same_text
         return same.of(head.edge).pages >= _FREQUENT * len(self._pages)
 
-    def _places_that_count(self, edge: EdgePhrase, page: int) -> frozenset[int]:
+    def _counting_indices(self, edge: EdgePhrase, page: int) -> frozenset[int]:
         """Which numbers of a phrase count the pages up to another one that has the same words at the same height."""
         own_page = self._pages[edge.page]
         steps = (1, 2) if own_page.width > own_page.height else (1,)  # two pages may stand beside each other
@@ -199,8 +197,9 @@ class _Search:
             for other in self._by_wording.get((edge.side, edge.wording, page), ())
             if abs(other.distance - edge.distance) <= SAME_HEIGHT * edge.phrase.size
         )
+        distances = [step * (page - edge.page) for step in steps]
         indices = (
-            counting(edge.numbers, other.numbers, step * (page - edge.page)) for other in others for step in steps
+            counting_indices(edge.numbers, other.numbers, distance) for other in others for distance in distances
         )
         return next(filter(None, indices), frozenset())
 
@@ -236,7 +235,7 @@ def _are_of_halves(row: EdgeRow, page: PagePhrases) -> bool:
     left, right = row.phrases
     is_split = left.phrase.x1 < page.width / 2 < right.phrase.x0
     is_alike = left.wording == right.wording and bool(_BARE_NUMBER.fullmatch(left.wording))
-    return is_split and is_alike and bool(counting(left.numbers, right.numbers, 1))
+    return is_split and is_alike and bool(counting_indices(left.numbers, right.numbers, 1))
 
 
 def _near_pages(page: int) -> Iterator[int]:

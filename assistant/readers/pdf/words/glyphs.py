@@ -14,8 +14,8 @@ _SPACING_ACCENTS = {
 }  # fmt: skip
 _DOTLESS = {"\u0131": "i", "\u0237": "j"}
 _LOOK_BACK = 40  # glyphs before an accent, among which its letter may be
-_CELL = 8.0  # points
-_MOST_IN_CELL = 20  # letters
+_CELL = 8.0  # points: the sides of the squares by which letters are looked up
+_MAX_IN_CELL = 20  # letters of a cell that are looked at
 _MAX_OFFSET = 0.5  # of the type size, between the baselines of a letter and of its accent
 
 
@@ -54,27 +54,27 @@ def _with_accents(glyphs: Sequence[Glyph]) -> list[Glyph]:
 
 def _with_accents_from_afar(glyphs: list[Glyph]) -> list[Glyph]:
     """Glyphs in which accents that the file prints long before or after their letters are part of them, too."""
-    accents = [glyph for glyph in glyphs if _is_accent(glyph)]
-    lines = {round(accent.baseline) + offset for accent in accents for offset in (-1, 0, 1)}
+    accents = {index: glyph for index, glyph in enumerate(glyphs) if _is_accent(glyph)}
+    lines = {round(accent.baseline) + offset for accent in accents.values() for offset in (-1, 0, 1)}
     letters: dict[tuple[int, int], list[int]] = {}
     for index, glyph in enumerate(glyphs if accents else ()):
         if round(glyph.baseline) in lines and glyph.text[:1].isalpha():
             letters.setdefault(_cell(glyph), []).append(index)
     accented: dict[int, Glyph] = {}
     moved: set[int] = set()
-    for accent in accents:
+    for accent_index, accent in accents.items():
         row, column = _cell(accent)
         cells = [(row + down, column + right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
-        near = (index for cell in cells for index in letters.get(cell, ())[:_MOST_IN_CELL])
+        near = (index for cell in cells for index in letters.get(cell, ())[:_MAX_IN_CELL])
         below = next((index for index in near if index not in accented and _stands_over(accent, glyphs[index])), None)
         if below is not None:
             accented[below] = _accented(glyphs[below], accent)
-            moved.add(id(accent))
-    return [accented.get(index, glyph) for index, glyph in enumerate(glyphs) if id(glyph) not in moved]
+            moved.add(accent_index)
+    return [accented.get(index, glyph) for index, glyph in enumerate(glyphs) if index not in moved]
 
 
 def _cell(glyph: Glyph) -> tuple[int, int]:
-    """The place of a glyph in a grid of squares as large as letters."""
+    """The row and column of a glyph in a grid of squares as large as letters."""
     return round(glyph.baseline / _CELL), round((glyph.x0 + glyph.x1) / 2 / _CELL)
 
 
