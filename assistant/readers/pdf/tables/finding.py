@@ -1,35 +1,19 @@
-"""The tables of a page, ruled or not."""
+"""The tables of a page: first those in grids of rulings, then those in the columns of text around them."""
 
 import statistics
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from assistant.readers.pdf.order.boxes import boxes_of
 from assistant.readers.pdf.page import PageContent, PagePhrases, Phrase, Ruling, TableArea
-from assistant.readers.pdf.tables.assembly import Assembly, assemble
-from assistant.readers.pdf.tables.blocks import blocks_of
-from assistant.readers.pdf.tables.checks import is_table
-from assistant.readers.pdf.tables.columns import GridLine, Zone, columns_of, grid_line, zones_of
+from assistant.readers.pdf.tables.flow_tables import FlowTables
 from assistant.readers.pdf.tables.flows import flows_of
-from assistant.readers.pdf.tables.header_places import MAX_GROUPS_BEFORE, header_start, may_group
-from assistant.readers.pdf.tables.headers import count_header_lines, next_header
 from assistant.readers.pdf.tables.lines import SplitLine, lines_of
 from assistant.readers.pdf.tables.ruled import ruled_tables
 from assistant.readers.pdf.tables.side_by_side import parts_beside
 from assistant.readers.pdf.tables.splitting import split_by_neighbours
-from assistant.readers.pdf.tables.titles import Title, states_only_unit, title_above
+from assistant.readers.pdf.tables.titles import title_above, titled
 
-_MAX_TABLES = 200  # in a column of text
-_FIRST_LINES = 128  # among which the first table of a block is looked for at first
-_MAX_JOINED_LINES = 100  # of a table with which more rows are joined
-_MAX_COLUMNS = 100  # of a table
-_MAX_HEADER_LINES = 40  # of a table
 _TITLE_HEIGHT = 120.0  # points above a ruled table, in which its title stands
-_MAX_LINES_BELOW = 12  # that may go on with the last row of a table
-_MAX_SPACE = 5.0  # type sizes between the rows of one table
-_STRETCHED = 0.8  # type sizes: the gaps of a line of justified text are narrower
 
 
 def find_tables(page: PageContent | PagePhrases, phrases: Sequence[Phrase]) -> tuple[list[TableArea], list[Phrase]]:
@@ -52,7 +36,7 @@ def find_tables(page: PageContent | PagePhrases, phrases: Sequence[Phrase]) -> t
         above = _lines_above(table, [phrase for phrase in phrases if id(phrase) not in taken])
         centres = ((table.x0 + table.x1) / 2, page.width / 2)
         title = title_above(above, _first_line(inside), centres, table.x0, body_size)
-        tables.append(_titled(table, title))
+        tables.append(titled(table, title))
         taken.update(id(phrase) for line in title.lines for phrase in line.phrases)
     outside = [phrase for phrase in phrases if id(phrase) not in taken]
     boxes = [box for row in boxes_of(page.rulings, outside) for box in row]
@@ -81,7 +65,7 @@ def _tables_in(
     """
     lines = split_by_neighbours(lines_of(flow))
     sides = min([line.x0 for line in lines], default=0.0), max([line.x1 for line in lines], default=0.0)
-    for table, line_range in _FlowTables(lines, rulings, page, body_size, sides).find():
+    for table, line_range in FlowTables(lines, rulings, page, body_size, sides).find():
         inside = [phrase for index in line_range for phrase in lines[index].phrases]
         parts = [list(_tables_in(part, rulings, page, body_size)) for part in parts_beside(table, inside)]
         if parts and all(parts):
@@ -104,188 +88,3 @@ def _lines_above(table: TableArea, phrases: Sequence[Phrase]) -> list[SplitLine]
         if top < phrase.baseline < table.y0 + 2 and phrase.x1 > table.x0 and phrase.x0 < table.x1
     ]
     return lines_of(above)
-
-
-def _titled(table: TableArea, title: Title) -> TableArea:
-    """A table with its title, unit and unit lines."""
-    parts = [line.parts[0] for line in title.lines]
-    units = tuple(part for part in parts if states_only_unit(part.text))
-    return replace(
-        table,
-        x0=min([table.x0, *(part.x0 for part in parts)]),
-        y0=min([table.y0, *(part.y0 for part in parts)]),
-        x1=max([table.x1, *(part.x1 for part in parts)]),
-        title=tuple(part for part in parts if part not in units),
-        unit=title.unit or table.unit,
-        unit_lines=(*units, *table.unit_lines),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _FlowTables:
-    """Finds the tables in a column of text.
-
-    Attributes:
-        lines: of the column.
-        rulings: the horizontal ones of the page, by height.
-        page: its number and width.
-        body_size: of the type of the page.
-        sides: the left and the right edge of the column.
-    """
-
-    lines: Sequence[SplitLine]
-    rulings: Sequence[Ruling]
-    page: PageContent | PagePhrases
-    body_size: float
-    sides: tuple[float, float]
-
-    def find(self) -> list[tuple[TableArea, range]]:
-        """Each table, and the lines that it takes."""
-        tables: list[tuple[TableArea, range]] = []
-        end = 0
-        for block in blocks_of(self.lines):
-            start = max(block.start, end)
-            while (
-                start < block.stop
-                and len(tables) < _MAX_TABLES
-                and (table := self._first_table(range(start, block.stop), end)) is not None
-            ):
-                whole = self._with_rows_before(tables[-1:], table)
-                tables[len(tables) - (whole is not None) :] = [whole or table]
-                end = max(table[1].stop, start + 1)
-                start = next(
-                    (index for index in range(end, block.stop) if len(self.lines[index].parts) > 1), block.stop
-                )
-        return tables
-
-    def _first_table(self, block: range, free_from: int) -> tuple[TableArea, range] | None:
-        """The table with which a block begins, looked for in no more of its lines than twice those that it takes."""
-        count = _FIRST_LINES
-        while count < len(block):
-            table = self._table(block[:count], free_from)
-            if table is not None and table[1].stop < block[count] - 1:
-                return table
-            count *= 2
-        return self._table(block, free_from)
-
-    def _with_rows_before(
-        self, last: Sequence[tuple[TableArea, range]], table: tuple[TableArea, range]
-    ) -> tuple[TableArea, range] | None:
-        """A table without a header and the one right above it, as one, if their columns are; else None."""
-        area, line_range = table
-        if not last or area.header_rows:
-            return None
-        _, above_lines = last[0]
-        if len(above_lines) > _MAX_JOINED_LINES:
-            return None
-        first = next(index for index in above_lines if len(self.lines[index].parts) > 1)
-        zones, own = (zones_of(self.lines[part.start : part.stop]) for part in (above_lines, line_range))
-        is_same = len(zones) == len(own) and all(map(_overlap, zones, own))
-        if not is_same or not self._are_joined(above_lines, line_range, own):
-            return None
-        whole = self._table(range(first, line_range.stop), above_lines.start)
-        return whole if whole is not None and whole[1].stop == line_range.stop else None
-
-    def _are_joined(self, above: range, below: range, zones: Sequence[Zone]) -> bool:
-        """Whether nothing stands between the rows of two tables but lines that may group the lower ones."""
-        first = next(index for index in below if len(self.lines[index].parts) > 1)
-        if first - above.stop > MAX_GROUPS_BEFORE:
-            return False
-        return all(
-            self.lines[index].y0 - self.lines[index - 1].y1 <= _MAX_SPACE * self.lines[index].size
-            and (index == first or may_group(self.lines[index], self.lines[index + 1], zones))
-            for index in range(above.stop, first + 1)
-        )
-
-    def _table(self, block: range, free_from: int) -> tuple[TableArea, range] | None:
-        """The table in a block, with the header and the title above it, and the lines that it takes."""
-        zones = zones_of(self.lines[block.start : block.stop])
-        inside = [index for index in block if len(self.lines[index].parts) > 1]
-        while inside and _is_stretched(self.lines[inside[-1]], zones):
-            inside.pop()
-        first = next((index for index in inside if not _is_stretched(self.lines[index], zones)), block.stop)
-        block = range(first, inside[-1] + 1 if inside else first)
-        if not block or not 2 <= len(zones) <= _MAX_COLUMNS:
-            return None
-        start = header_start(self.lines, block.start, free_from, zones, self.page.width)
-        lines = [grid_line(self.lines[index], zones) for index in range(start, block.stop)]
-        header = min(count_header_lines(lines), _MAX_HEADER_LINES)
-        header = self._up_to_ruling(lines, header, zones)
-        lines = lines[: next_header(lines, header)]
-        rulings = self._rulings_between(lines[0].line.y0, lines[-1].line.y1)
-        if not is_table(lines, header, zones, rulings):
-            return None
-        below = self._lines_below(start + len(lines), zones)
-        assembly = assemble([*lines, *below], header, len(lines), zones, rulings)
-        title = self._title(self.lines[free_from:start], lines[0].line, zones)
-        taken = range(start - len(title.lines), start + assembly.line_count)
-        return self._area(taken, title, assembly), taken
-
-    def _area(self, taken: range, title: Title, assembly: Assembly) -> TableArea:
-        lines = self.lines[taken.start + len(title.lines) : taken.stop]
-        table = TableArea(
-            self.page.number,
-            min(line.x0 for line in lines),
-            lines[0].y0,
-            max(line.x1 for line in lines),
-            lines[-1].y1,
-            assembly.rows,
-            assembly.header_rows,
-            unit=assembly.unit,
-            unit_lines=assembly.unit_lines,
-            groups=assembly.groups,
-        )
-        return _titled(table, title)
-
-    def _lines_below(self, start: int, zones: Sequence[Zone]) -> Iterator[GridLine]:
-        """The lines below a table that may go on with its last row: they stand in its columns."""
-        for index in range(start, min(start + _MAX_LINES_BELOW, len(self.lines))):
-            line = grid_line(self.lines[index], zones)
-            if line.line.y0 - self.lines[index - 1].y1 > line.line.size:
-                return
-            if any(piece.first != piece.last for piece in line.pieces):
-                return
-            yield line
-
-    def _up_to_ruling(self, lines: Sequence[GridLine], header: int, zones: Sequence[Zone]) -> int:
-        """How many lines name columns: no full row below a ruling over all columns, and no words of one cell there."""
-        first = header
-        while first > 1 and (
-            _is_word_cell(lines[first - 1], zones)
-            or (len(lines[first - 1].pieces) == len(zones) <= len(lines[first - 2].pieces) + 1)
-        ):
-            first -= 1
-        for index in range(first, header):
-            rulings = self._rulings_between(lines[index - 1].line.baseline, lines[index].line.baseline)
-            if any(ruling.x0 < zones[0].middle and ruling.x1 > zones[-1].middle for ruling in rulings):
-                return index
-        return header
-
-    def _rulings_between(self, y0: float, y1: float) -> Sequence[Ruling]:
-        first = bisect_left(self.rulings, y0, key=lambda ruling: ruling.y0)
-        return self.rulings[first : bisect_right(self.rulings, y1, key=lambda ruling: ruling.y0)]
-
-    def _title(self, above: Sequence[SplitLine], top: SplitLine, zones: Sequence[Zone]) -> Title:
-        left, right = self.sides
-        centres = ((zones[0].x0 + zones[-1].x1) / 2, (left + right) / 2, self.page.width / 2)
-        return title_above(above, top, centres, left, self.body_size)
-
-
-def _is_word_cell(line: GridLine, zones: Sequence[Zone]) -> bool:
-    """Whether a line holds nothing but a cell's words, at the left or right edge of a column."""
-    if len(line.pieces) > 1 or line.label is not None or states_only_unit(line.pieces[0].phrase.text):
-        return False
-    zone = zones[line.pieces[0].first]
-    return min(abs(line.line.x0 - zone.x0), abs(line.line.x1 - zone.x1)) < 0.3 * line.line.size
-
-
-def _is_stretched(line: SplitLine, zones: Sequence[Zone]) -> bool:
-    """Whether a line is of justified text: it goes over columns, and its gaps are hardly more than spaces."""
-    if len(line.parts) >= len(zones) or columns_of(line.parts[0], zones)[0] > 0:
-        return False
-    is_tight = all(right.x0 - left.x1 < _STRETCHED * line.size for left, right in pairwise(line.parts))
-    return is_tight and columns_of(line.parts[0], zones)[1] > 0
-
-
-def _overlap(zone: Zone, other: Zone) -> bool:
-    return zone.x0 < other.x1 and other.x0 < zone.x1

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from assistant.nlp import lexicon
-from assistant.readers.pdf.page import Phrase, join_words
+from assistant.readers.pdf.page import Phrase, TableArea, join_words
 from assistant.readers.pdf.tables.lines import SplitLine, is_bold
 
 _MAX_LINES = 6  # of a title
@@ -75,6 +76,21 @@ def title_above(
             break
         below = line
     return Title(tuple(reversed(title)), units[0] if units else "")
+
+
+def titled(table: TableArea, title: Title) -> TableArea:
+    """A table with its title, unit and unit lines."""
+    parts = [line.parts[0] for line in title.lines]
+    units = tuple(part for part in parts if states_only_unit(part.text))
+    return replace(
+        table,
+        x0=min([table.x0, *(part.x0 for part in parts)]),
+        y0=min([table.y0, *(part.y0 for part in parts)]),
+        x1=max([table.x1, *(part.x1 for part in parts)]),
+        title=tuple(part for part in parts if part not in units),
+        unit=title.unit or table.unit,
+        unit_lines=(*units, *table.unit_lines),
+    )
 
 
 def _may_go_on(line: SplitLine, below: SplitLine) -> bool:
