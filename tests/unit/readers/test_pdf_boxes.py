@@ -41,7 +41,7 @@ def page_of(rows: Sequence[Sequence[Sequence[str]]], gap: float, *others: Phrase
 def texts_of(page: PagePhrases) -> list[str]:
     """The lines of a page as they are read, if there is no table on it."""
     items = lay_out_page(page).items
-    return [each.text for item in items if isinstance(item, Column) for each in item.lines]
+    return [phrase.text for item in items if isinstance(item, Column) for phrase in item.lines]
 
 
 @pytest.mark.parametrize("count", [2, 3])

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -64,8 +65,8 @@ def one_page(*phrases: Phrase, number: int = 1) -> PageLayout:
 def notes_of(*pages: PageLayout) -> list[tuple[str, str]]:
     """The marks and texts of the notes of some pages."""
     _, notes = extract_notes(pages, STYLE)
-    assert all((each.kind, each.label, each.role) == ("note", "footnote", "body") for each in notes)
-    return [(each.mark, " ".join(phrase.text for phrase in each.lines)) for each in notes]
+    assert all((footnote.kind, footnote.label, footnote.role) == ("note", "footnote", "body") for footnote in notes)
+    return [(footnote.mark, " ".join(phrase.text for phrase in footnote.lines)) for footnote in notes]
 
 
 @pytest.mark.parametrize(
@@ -252,7 +253,7 @@ def test_notes_at_the_foot_of_both_columns() -> None:
     left = [*prose(count=8), referring("costs", "1", y=240), note("1", "In euros.", y=700)]
     right = [line(text, x=320, y=100 + 12 * place) for place, text in enumerate(wrap(PROSE, 40))]
     layouts, notes = extract_notes([page(Column(tuple(left)), Column(tuple(right)))], STYLE)
-    assert [each.mark for each in notes] == ["1"]
+    assert [footnote.mark for footnote in notes] == ["1"]
     assert layouts[0].items[1] == Column(tuple(right))
 
 
@@ -326,22 +327,22 @@ def test_no_word_is_lost_or_twice(pages: list[list[tuple[str, bool, float, int]]
                 note(
                     mark, "Half of it.", y=12.0 * row, number=number, size=size, form="raised" if is_raised else "plain"
                 )
-                for mark, is_raised, size, row in sorted(rows, key=lambda each: each[3])
+                for mark, is_raised, size, row in sorted(rows, key=itemgetter(3))
             ),
             number=number,
         )
         for number, rows in enumerate(pages, start=1)
     ]
     kept, notes = extract_notes(layouts, STYLE)
-    lines = [each for layout in kept for item in layout.items if isinstance(item, Column) for each in item.lines]
-    after = letters([*lines, *(each for piece in notes for each in piece.lines)])
+    lines = [phrase for layout in kept for item in layout.items if isinstance(item, Column) for phrase in item.lines]
+    after = letters([*lines, *(phrase for piece in notes for phrase in piece.lines)])
     assert after + Counter("".join(piece.mark for piece in notes)) == letters(
-        [each for layout in layouts for item in layout.items if isinstance(item, Column) for each in item.lines]
+        [phrase for layout in layouts for item in layout.items if isinstance(item, Column) for phrase in item.lines]
     )
 
 
 def letters(phrases: list[Phrase]) -> Counter[str]:
-    return Counter(character for each in phrases for character in each.text if not character.isspace())
+    return Counter(character for phrase in phrases for character in phrase.text if not character.isspace())
 
 
 def block_texts(whole: Composition, kind: str) -> list[str]:

@@ -29,7 +29,7 @@ def heading(text: str, *, level: int = 1) -> Piece:
 
 
 def roles_of(*pieces: Piece) -> list[Role]:
-    return [each.role for each in mark_listed_sections(pieces)]
+    return [marked.role for marked in mark_listed_sections(pieces)]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_bibliography_ends_where_only_prose_follows() -> None:
     annex = [
         piece(prose + part) for part in ("the light.", "the harbour, where the board keeps it.", "a year.", "all.")
     ]
-    annex = [replace(each, lines=each.lines * 2) for each in annex]
+    annex = [replace(paragraph, lines=paragraph.lines * 2) for paragraph in annex]
     roles = roles_of(heading("References"), *map(piece, NUMBERED), *annex)
     assert roles == ["bibliography"] * 6 + ["body"] * 4
 
@@ -198,12 +198,12 @@ def test_the_title_is_the_largest_heading_of_the_first_page() -> None:
         piece("Working paper 12"), piece("The harbour", "heading", size=20), piece("in winter", "heading", size=20),
         piece("Abstract", "heading", size=12), piece("Another page", "heading", size=30, page=2),
     ]  # fmt: skip
-    assert [each.role for each in mark_title(pieces, STYLE)] == ["body", "title", "title", "body", "body"]
+    assert [marked.role for marked in mark_title(pieces, STYLE)] == ["body", "title", "title", "body", "body"]
 
 
 def test_headings_little_larger_than_the_text_are_no_title() -> None:
     """A document that begins with a section has no title of its own."""
-    assert [each.role for each in mark_title([piece("1. Scope", "heading", size=11)], STYLE)] == ["body"]
+    assert [marked.role for marked in mark_title([piece("1. Scope", "heading", size=11)], STYLE)] == ["body"]
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_heads_notes_and_contents_return_to_their_places() -> None:
         Piece("note", (line("Said in May.", y=700),), key="note 1", mark="1"),
         Piece("note", (line("Nobody refers to it.", y=710, page=2),), key="note 2", mark="2"),
     ]  # fmt: skip
-    assert [each.lines[0].text for each in put_back(pieces, others)] == [
+    assert [placed.lines[0].text for placed in put_back(pieces, others)] == [
         "head", "Contents", "One", "Said in May.", "1", "Chapter two", "Two", "Nobody refers to it.", "Three",
         "Last line",
     ]  # fmt: skip

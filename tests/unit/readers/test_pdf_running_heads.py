@@ -280,7 +280,7 @@ def test_no_phrase_is_lost_or_made_up(pages: list[list[tuple[str, float, float]]
         for number, phrases in enumerate(pages, start=1)
     ]
     kept, pieces = extract_running_heads(whole)
-    before, after = (Counter(text for texts in texts_of(each) for text in texts) for each in (whole, kept))
+    before, after = (Counter(text for texts in texts_of(version) for text in texts) for version in (whole, kept))
     assert after <= before
     shown = {wording_of(piece.lines[0].text)[0] for piece in pieces}
     assert {wording_of(text)[0] for text in before - after} == shown
