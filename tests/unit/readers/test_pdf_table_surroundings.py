@@ -1,10 +1,20 @@
 """What stands right above or below a table in a PDF, and is no part of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from tests.support.pdf_tables import LEFT, FpdfPen, Pen, ReportlabPen, rows_of, tables_and_rest
+from tests.support.pdf_tables import (
+    LEFT,
+    FpdfPen,
+    Pen,
+    ReportlabPen,
+    Row,
+    draw_rows,
+    draw_value,
+    rows_of,
+    tables_and_rest,
+)
 
 both_pens = pytest.mark.parametrize("new_pen", [FpdfPen, ReportlabPen])
 NewPen = Callable[[], Pen]
@@ -15,6 +25,11 @@ PRICES = (
     ("Mast", "€ 890.00", "6 weeks"),
 )
 EDGES = (LEFT, 200.0, 300.0, 400.0)
+SPACE = 3.6  # points between the words of a justified line
+NOTE = (
+    "Members of the club have the use of all boats on each day of the week but for those that are lent to guests, who "
+    "pay for them by the hour, and for the old ones, which stay in the shed until somebody has the time to mend them"
+)
 
 
 def draw_grid(pen: Pen, y: float) -> float:
@@ -106,3 +121,33 @@ def test_a_table_of_one_row(new_pen: NewPen) -> None:
             pen.text(x, 90 + 16 * number, text, is_bold=number == 0)
     tables, _ = tables_and_rest(pen.pdf())
     assert [rows_of(table) for table in tables] == [[list(row) for row in rows]]
+
+
+@both_pens
+@pytest.mark.parametrize("marks", [("(a)", "(b)", "(c)"), ("*", "**", "***")])
+def test_notes_over_the_width_of_the_table_above_them(new_pen: NewPen, marks: Sequence[str]) -> None:
+    """Notes that run over all columns below a table are no rows of it, though their lines have gaps."""
+    pen = new_pen()
+    ends = (300.0, 400.0, 500.0)
+    for end, name in zip(ends, ("2021", "2022", "2023"), strict=True):
+        draw_value(pen, name, 90, end, is_bold=True)
+    rows = [Row("Canoes", ("12", "14", "15")), Row("Punts", ("7", "8", "9")), Row("Total", ("19", "22", "24"))]
+    y = draw_rows(pen, rows, 106, ends) + 12
+    for mark in marks:
+        pen.text(LEFT, y, mark)
+        for number in range(3):
+            justify(pen, NOTE.split()[5 * number :], y + 12 * number, LEFT + 20, 505)
+        pen.text(LEFT + 20, y + 36, "and bring them back.")
+        y += 52
+    [table], _ = tables_and_rest(pen.pdf())
+    assert [row[0] for row in rows_of(table)] == ["", "Canoes", "Punts", "Total"]
+
+
+def justify(pen: Pen, words: Sequence[str], y: float, x0: float, x1: float) -> None:
+    """Draws as many words as fit between two places with wide spaces, so that they begin and end there."""
+    widths = [pen.width(word) for word in words]
+    count = max(count for count in range(len(words)) if sum(widths[:count]) + SPACE * (count - 1) <= x1 - x0)
+    space = (x1 - x0 - sum(widths[:count])) / (count - 1)
+    for word, width in zip(words[:count], widths, strict=False):
+        pen.text(x0, y, word)
+        x0 += width + space

@@ -16,6 +16,7 @@ from assistant.readers.pdf.tables.titles import states_only_unit, unit_in
 from assistant.readers.pdf.wording.figures import is_figure
 
 _NOTE_MARK = re.compile(r"[(\[]?(?:[*†‡§#]{1,3}|\d{1,2}|[a-z])[)\].]?")
+_SURE_NOTE_MARK = re.compile(r"[(\[](?:[*†‡§#]{1,3}|\d{1,2}|[a-z])[)\]]|[*†‡§#]{1,3}")
 _SAME_EDGE = 2.0  # points between the edges of a label and the ruling below it
 _UNDERLINE = 0.5  # type sizes below the label's baseline, within which that ruling stands
 _MIN_WIDTH = 0.75  # of the widest rulings
@@ -63,7 +64,7 @@ def assemble(
     between = rulings_between(head, body[0].line.baseline, rulings)
     names = header_rows(spans_of(head, zones, between), len(zones), between)
     rows = rows_of_body(body, zones, list(_rulings_at_labels(rulings, body, zones)))
-    rows = _without_notes(_first_rows(rows, sure_count - header))
+    rows = _without_notes(_above_notes(_first_rows(rows, sure_count - header), zones))
     line_count = header + sum(map(len, rows))
     below = [row for row in rows[:_UNIT_ROWS] if is_group(row) and states_only_unit(label_of(row))]
     rows = [row for row in rows if row not in below]
@@ -124,6 +125,26 @@ def _first_rows(rows: Sequence[list[GridLine]], line_count: int) -> list[list[Gr
         kept.append(row)
         line_count -= len(row)
     return kept
+
+
+def _above_notes(rows: Sequence[list[GridLine]], zones: Sequence[Zone]) -> list[list[GridLine]]:
+    """The rows above the first note that runs over all columns, if figures stand above it and in no row below it."""
+    last = max((index for index, row in enumerate(rows) if _has_values(row, zones)), default=len(rows))
+    end = next((index for index in range(last + 1, len(rows)) if _runs_over(rows[index][0], zones)), len(rows))
+    return list(rows[:end])
+
+
+def _has_values(row: Sequence[GridLine], zones: Sequence[Zone]) -> bool:
+    """Whether figures stand in a row that is no note over all columns."""
+    return any(line.has_figures for line in row) and not _runs_over(row[0], zones)
+
+
+def _runs_over(line: GridLine, zones: Sequence[Zone]) -> bool:
+    """Whether a line is the mark of a note and text without gaps, from the column of the labels to the last one."""
+    *marks, text = line.line.parts
+    if len(marks) > 1 or _SURE_NOTE_MARK.fullmatch((marks or text.words)[0].text) is None:
+        return False
+    return text.x0 < zones[0].x1 and text.x1 > zones[-1].x0
 
 
 def _without_notes(rows: Sequence[list[GridLine]]) -> list[list[GridLine]]:
