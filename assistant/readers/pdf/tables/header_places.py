@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from assistant.readers.pdf.tables.columns import Zone
 from assistant.readers.pdf.tables.headers import may_name_column
 from assistant.readers.pdf.tables.lines import SplitLine
-from assistant.readers.pdf.tables.names import misfit
+from assistant.readers.pdf.tables.name_fits import misfit
 from assistant.readers.pdf.wording.caption_labels import is_caption
 
 MAX_GROUPS_BEFORE = 3  # lines that group rows, between the header and the first row
 _MAX_OVERHANG = 8.0  # type sizes: how far a name may begin before the figures that it stands over
 _HEADER_SPACE = 1.5  # type sizes between two lines of a header
 _GROUP_SPACE = 2.0  # type sizes between such a line and the next one
+_MAX_INDENT, _MAX_GROUP_SIZE = 2.0, 1.2  # type sizes between it and the labels; times their type
+_ALIGNED = 0.3  # type sizes by which a name is out of line with its column
+_BEYOND = 1.5  # type sizes: how far a name may reach over the edges of the columns of figures
 
 
 def header_start(
@@ -58,19 +61,21 @@ def _names_with_labels(line: SplitLine, below: SplitLine, zones: Sequence[Zone])
 
 def may_group(line: SplitLine, below: SplitLine, zones: Sequence[Zone]) -> bool:
     """Whether a line may group the rows below it: it begins where their labels do."""
-    is_label = len(line.parts) == 1 and abs(line.x0 - zones[0].x0) < 2 * line.size and line.size <= 1.2 * below.size
+    is_label = len(line.parts) == 1 and abs(line.x0 - zones[0].x0) < _MAX_INDENT * line.size
     is_text = line.x1 > zones[1].x0 and not line.is_bold
-    return is_label and not is_text and below.y0 - line.y1 < _GROUP_SPACE * line.size
+    is_large = line.size > _MAX_GROUP_SIZE * below.size
+    return is_label and not is_text and not is_large and below.y0 - line.y1 < _GROUP_SPACE * line.size
 
 
 def _is_header(line: SplitLine, below: SplitLine, zones: Sequence[Zone], page_width: float) -> bool:
-    left, right, slack = zones[1].x0, zones[-1].x1, 1.5 * line.size
+    """Whether a line above another one names columns: it stands over those of the values, or in their middle."""
+    left, right, slack = zones[1].x0, zones[-1].x1, _BEYOND * line.size
     may_name = all(map(may_name_column, line.parts)) and not is_caption(line.parts[0].text)
     if below.y0 - line.y1 > _HEADER_SPACE * line.size or not may_name:
         return False
     named = [*zones[1:], *(Zone(part.x0, part.x1) for part in below.parts if part.x0 > zones[0].x1)]
     is_over = line.x0 > zones[0].middle and line.x0 > left - _MAX_OVERHANG * line.size
-    if is_over and all(any(misfit(part, zone) < 0.3 * part.size for zone in named) for part in line.parts):
+    if is_over and all(any(misfit(part, zone) < _ALIGNED * part.size for zone in named) for part in line.parts):
         return True
     if not is_over or line.x1 > right + slack:
         return False
