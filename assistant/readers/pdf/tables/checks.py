@@ -17,6 +17,14 @@ _NUMBERED = re.compile(r"[(\[](\d{1,4})[a-z]?[)\]]")
 _PAGE = re.compile(r"(?:[A-Z]{1,2}-?)?(\d{1,4})|[ivxlc]{1,7}")
 _PROSE_WIDTH, _PROSE_FILL = 10.0, 0.8  # of a line of prose, in type sizes; and as a share of its column
 _FIELDS_SHARE = 0.8  # of the lines of a form
+_MARKS_SHARE, _WORDS_SHARE = 0.7, 0.5  # of the labels of a list that are marks, and of the rest that is words
+_MIN_ENTRIES, _MIN_BARE_ENTRIES = 3, 5  # of contents, and of contents without leaders
+_PAGES_SHARE, _RISING_SHARE = 0.8, 0.9  # of the lines of contents that end with pages, and of these that rise
+_MAX_FIGURES_SHARE = 0.2  # of the lines of contents: so many may have several figures
+_LEADERS_SHARE = 0.5  # of the lines of contents with leaders
+_BREAK = 1.25  # of the usual distance of lines: what is further down begins after a space
+_FILLED_SHARE, _ROWS_SHARE = 0.6, 0.8  # of the columns that the first line of a row fills, and of such lines
+_FIGURES_SHARE = 0.5  # of what stands in a column of figures
 _LINES_BESIDE_NOTE, _MIN_PARAGRAPHS = 2.5, 2  # lines of a paragraph with a note beside it, and such paragraphs
 _AXIS_SHARE = 0.75  # of what stands along the axis of a chart: so much is figures
 _ENDS_SHARE = 0.8  # of such paragraphs that end with a sentence
@@ -76,8 +84,8 @@ def _is_list(lines: Sequence[GridLine], zones: Sequence[Zone]) -> bool:
     texts = [piece.phrase for line in lines for piece in line.values]
     return (
         len(zones) == 2
-        and sum(_MARK.fullmatch(mark.text) is not None for mark in marks) >= 0.7 * len(marks)
-        and sum(not is_figure(text) for text in texts) >= 0.5 * len(texts)
+        and sum(_MARK.fullmatch(mark.text) is not None for mark in marks) >= _MARKS_SHARE * len(marks)
+        and sum(not is_figure(text) for text in texts) >= _WORDS_SHARE * len(texts)
     )
 
 
@@ -92,14 +100,15 @@ def _is_contents(lines: Sequence[GridLine]) -> bool:
     """Whether the lines end with the numbers of pages, which go up."""
     ends = [line.pieces[-1].phrase.text for line in lines if len(line.pieces) > 1]
     pages = [match for end in ends if (match := _PAGE.fullmatch(end.split("-")[0] if end[0].isdigit() else end))]
-    if len(ends) < 3 or len(pages) < 0.8 * len(ends):
+    if len(ends) < _MIN_ENTRIES or len(pages) < _PAGES_SHARE * len(ends):
         return False
-    if sum(sum(map(is_figure, (piece.phrase for piece in line.values))) > 1 for line in lines) > 0.2 * len(lines):
+    figure_counts = [sum(is_figure(piece.phrase) for piece in line.values) for line in lines]
+    if sum(count > 1 for count in figure_counts) > _MAX_FIGURES_SHARE * len(lines):
         return False
     numbers = [int(page[1]) for page in pages if page[1]]
     rising = sum(left <= right for left, right in pairwise(numbers))
-    has_leaders = sum(line.line.has_leaders for line in lines) > 0.5 * len(lines)
-    return rising >= 0.9 * (len(numbers) - 1) and (has_leaders or len(numbers) > 4)
+    has_leaders = sum(line.line.has_leaders for line in lines) > _LEADERS_SHARE * len(lines)
+    return rising >= _RISING_SHARE * (len(numbers) - 1) and (has_leaders or len(numbers) >= _MIN_BARE_ENTRIES)
 
 
 def _is_running_text(lines: Sequence[GridLine], zones: Sequence[Zone]) -> bool:
@@ -126,9 +135,10 @@ def _has_rows(lines: Sequence[GridLine]) -> bool:
     if not distances:
         return False
     usual = sorted(distances)[len(distances) // 4]
-    starts = [line for distance, line in zip(distances, lines[1:], strict=True) if distance > 1.25 * usual]
+    starts = [line for distance, line in zip(distances, lines[1:], strict=True) if distance > _BREAK * usual]
     most = max(len(line.pieces) for line in lines)
-    return len(starts) > 1 and sum(len(line.pieces) > 0.6 * most for line in starts) >= 0.8 * len(starts)
+    filled = sum(len(line.pieces) > _FILLED_SHARE * most for line in starts)
+    return len(starts) > 1 and filled >= _ROWS_SHARE * len(starts)
 
 
 def _flows(lines: Sequence[GridLine], column: int, zone: Zone) -> bool:
@@ -154,4 +164,4 @@ def _has_figure_column(lines: Sequence[GridLine], width: int) -> bool:
         for piece in line.values:
             filled[piece.first] += 1
             figures[piece.first] += is_figure(piece.phrase)
-    return any(count > 1 and count >= 0.5 * among for count, among in zip(figures, filled, strict=True))
+    return any(count > 1 and count >= _FIGURES_SHARE * among for count, among in zip(figures, filled, strict=True))

@@ -20,6 +20,11 @@ _MIN_COLUMNS = 3  # that lines fill which begin a row
 _PAIRED_SHARE = 0.67  # of the labels without values: so many have one row each behind them
 _BULLETS = frozenset("\u2022\u25aa\u25e6\u25cf\u25a0\u2023")
 _SPACE = 0.25  # of the type size: between two words
+_SAME_INDENT = 0.3  # of the type size: by how much the left edges of labels differ that are indented alike
+_ROOM = 0.3  # of the type size, before the next column: words end there
+_ABOVE_BASELINE, _BELOW_TOP = 0.1, 0.4  # of the type size: how far rulings may reach into the lines that they separate
+_FAR, _FAR_BEYOND_PITCH = 2.0, 1.15  # type sizes, and times the distance of rows: lines further apart are in two rows
+_NAMED_SHARE, _MAX_BOLD_SHARE = 0.8, 0.1  # of the labels of fields that look like names, and of values in bold
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +87,13 @@ def _is_pair(lines: Sequence[GridLine]) -> bool:
     if upper is None or lower is None or lines[0].values or not lines[1].values:
         return False
     after = lines[2].label if len(lines) > 2 else None
-    return after is None or not lines[2].values or after.x0 < lower.x0 - 0.3 * lower.size
+    return after is None or not lines[2].values or after.x0 < lower.x0 - _SAME_INDENT * lower.size
 
 
 def _has_between(above: GridLine, below: GridLine, rulings: Sequence[Ruling]) -> bool:
     """Whether a ruling stands between two lines."""
-    first = bisect_left(rulings, above.line.baseline - 0.1 * above.line.size, key=lambda ruling: ruling.y0)
-    return first < len(rulings) and rulings[first].y0 < below.line.baseline - 0.4 * below.line.size
+    first = bisect_left(rulings, above.line.baseline - _ABOVE_BASELINE * above.line.size, key=lambda ruling: ruling.y0)
+    return first < len(rulings) and rulings[first].y0 < below.line.baseline - _BELOW_TOP * below.line.size
 
 
 def _spacing(
@@ -152,7 +157,11 @@ def are_fields(lines: Sequence[GridLine]) -> bool:
     labels = [line.label for line in lines if line.label is not None and line.values]
     values = [piece.phrase for line in lines for piece in line.values]
     named = sum(label.text.endswith(":") or is_bold(label) for label in labels)
-    return bool(labels) and named >= 0.8 * len(labels) and sum(map(is_bold, values)) <= 0.1 * len(values)
+    return (
+        bool(labels)
+        and named >= _NAMED_SHARE * len(labels)
+        and sum(map(is_bold, values)) <= _MAX_BOLD_SHARE * len(values)
+    )
 
 
 def _is_wrapped(above: GridLine, below: GridLine, zones: Sequence[Zone]) -> bool:
@@ -166,7 +175,7 @@ def _wraps_at(column: int, above: GridLine, below: GridLine, zones: Sequence[Zon
     if upper is None or lower is None:
         return False
     needed = upper.x1 + _SPACE * lower.size + lower.words[0].x1 - lower.words[0].x0
-    return needed > zones[column].x1 - 0.3 * lower.size
+    return needed > zones[column].x1 - _ROOM * lower.size
 
 
 def _are_surely_two(above: GridLine, below: GridLine) -> bool:
@@ -183,7 +192,8 @@ def _is_one_row(row: Sequence[GridLine], below: GridLine, spacing: _Spacing, *, 
     """Whether a line goes on with the row above it."""
     above = row[-1]
     distance = below.line.baseline - above.line.baseline
-    is_far = distance > 2 * below.line.size or (spacing.pitch and distance > 1.15 * spacing.pitch)
+    is_beyond_pitch = spacing.pitch > 0 and distance > _FAR_BEYOND_PITCH * spacing.pitch
+    is_far = distance > _FAR * below.line.size or is_beyond_pitch
     if is_far or _is_item(below) or any(_are_surely_two(line, below) for line in row):
         return False
     if spacing.is_ruled or spacing.break_at:
@@ -219,22 +229,27 @@ def _continues_values(row: Sequence[GridLine], below: GridLine) -> bool:
 def _continues_label(above: GridLine, below: GridLine, spacing: _Spacing, *, is_tight: bool, is_pair: bool) -> bool:
     """Whether a label goes on: the next word had no room in the line above, or the words themselves say so."""
     upper, lower = above.label, below.label
-    if upper is None or lower is None or lower.x0 < upper.x0 - 0.3 * lower.size or _style(upper) != _style(lower):
+    if upper is None or lower is None or _style(upper) != _style(lower) or _is_set_out(lower, upper):
         return False
     last, first = upper.words[-1].text, lower.words[0]
     if last.endswith(":"):
         return is_tight
     is_unfinished = last.endswith((",", "-", "\u2013", "\u2014", "\u00ad", "&", "/")) or _is_open(upper.text)
     goes_on = is_unfinished or first.text[:1].islower()
-    hangs = lower.x0 > upper.x0 + 0.3 * lower.size
+    hangs = lower.x0 > upper.x0 + _SAME_INDENT * lower.size
     needed = upper.x1 + _SPACE * lower.size + (first.x1 - first.x0)
     if is_tight:
         return bool(above.values) or goes_on or hangs or needed > spacing.soft_limit
-    if needed > spacing.hard_limit - 0.3 * lower.size:
+    if needed > spacing.hard_limit - _ROOM * lower.size:
         return goes_on or hangs or not above.values
     if needed > spacing.soft_limit:
         return goes_on or (is_pair and (hangs or spacing.has_pairs))
     return not last.endswith((".", ";")) and not above.values and (goes_on or spacing.has_pairs)
+
+
+def _is_set_out(label: Phrase, above: Phrase) -> bool:
+    """Whether a label begins further left than the one above it."""
+    return label.x0 < above.x0 - _SAME_INDENT * label.size
 
 
 def _is_open(text: str) -> bool:
