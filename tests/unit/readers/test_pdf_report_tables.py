@@ -355,3 +355,23 @@ def test_a_bold_header_of_more_names_below_other_rows_begins_a_table(new_pen: Ne
             pen.text(x, 190 + 14 * number, text)
     table = tables_in(pen.pdf())[-1]
     assert rows_of(table) == [["No.", "Kind", "When built", "On this page"], *(list(row) for row in rows)]
+
+
+@both_pens
+@pytest.mark.parametrize("dates", [("As of May 2023", "As of May 2022"), ("Year 7", "Year 6")])
+def test_a_date_below_the_name_of_a_group_stands_within_it(new_pen: NewPen, dates: tuple[str, str]) -> None:
+    """A date right below a bold name gives way to the next date, and the name holds for both."""
+    pen = new_pen()
+    draw_years(pen, 90, ("Boats", "Guests"))
+    y = 106.0
+    for name in ("Lent on the day", "Lent for longer"):
+        pen.text(LEFT, y, name, is_bold=True)
+        for date in dates:
+            rows = [Row(date, is_bold=True), Row("Members", ("12", "14")), Row("Others", ("7", "8"))]
+            for below in (15, 27):
+                pen.line(LEFT, y + 11 + below, ENDS[-1], y + 11 + below)
+            y = draw_rows(pen, rows, y + 11, ENDS, leading=12)
+    table = table_in(pen.pdf())
+    groups = [group for row, group in zip(table.rows, table.groups, strict=True) if len(row) > 1][1:]
+    names = ("Lent on the day", "Lent for longer")
+    assert groups == [f"{name} / {date}" for name in names for date in dates for _ in range(2)]

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from assistant.readers.pdf.page import Cell, Phrase, Ruling
 from assistant.readers.pdf.tables.columns import GridLine, GridPiece, Zone
-from assistant.readers.pdf.tables.groups import groups_of, is_group, label_of
+from assistant.readers.pdf.tables.groups import groups_of, is_group, label_of, with_parted_groups
 from assistant.readers.pdf.tables.headers import may_name_column
 from assistant.readers.pdf.tables.names import header_rows, rulings_between, spans_of
 from assistant.readers.pdf.tables.rows import rows_of_body
@@ -64,7 +64,7 @@ def assemble(
     between = rulings_between(head, body[0].line.baseline, rulings)
     names = header_rows(spans_of(head, zones, between), len(zones), between)
     rows = rows_of_body(body, zones, list(_rulings_at_labels(rulings, body, zones)))
-    rows = _without_notes(_above_notes(_first_rows(rows, sure_count - header), zones))
+    rows = with_parted_groups(_without_notes(_above_notes(_first_rows(rows, sure_count - header), zones)))
     line_count = header + sum(map(len, rows))
     below = [row for row in rows[:_UNIT_ROWS] if is_group(row) and states_only_unit(label_of(row))]
     rows = [row for row in rows if row not in below]

@@ -56,6 +56,30 @@ def label_of(row: Sequence[GridLine]) -> str:
     return " ".join(line.label.text for line in row if line.label is not None)
 
 
+def with_parted_groups(rows: Sequence[list[GridLine]]) -> list[list[GridLine]]:
+    """Rows in which groups of several lines whose last ones are the same date or year are two groups each.
+
+    They are so if another date stands alone further down: as a group beside the first date.
+    """
+    last_lines = {index: row[-1].line for index, row in enumerate(rows) if len(row) > 1 and is_group(row)}
+    alone = {(_shape(label_of(row)), round(row[0].line.x0)) for row in rows if len(row) == 1 and is_group(row)}
+    counts = Counter(line.parts[0].text for line in last_lines.values())
+    parted = {
+        index
+        for index, line in last_lines.items()
+        if counts[line.parts[0].text] > 1
+        and (_shape(line.parts[0].text), round(line.x0)) in alone
+        and _DIGITS.search(line.parts[0].text)
+    }
+    parts = ([row[:-1], row[-1:]] if index in parted else [row] for index, row in enumerate(rows))
+    return [part for pair in parts for part in pair]
+
+
+def _shape(text: str) -> str:
+    """A text without its digits: dates and years have the same."""
+    return _DIGITS.sub("", text)
+
+
 def _name(row: Sequence[GridLine]) -> str:
     return label_of(row).rstrip(":")
 
@@ -100,10 +124,10 @@ def _ends(rows: Sequence[Sequence[GridLine]]) -> dict[int, int]:
 def _left_after(groups: Sequence[_Group], label: Phrase, *, starts_group: bool) -> list[_Group]:
     """The groups that a row with a label still stands in."""
     slack = 0.3 * label.size
-    shape = _DIGITS.sub("", label.text)
+    shape = _shape(label.text)
     kept = [group for group in groups if _holds(group, label, slack, starts_group=starts_group)]
     if starts_group:  # years and dates stand beside each other
-        kept = [group for group in kept if group.indent < label.x0 - slack or _DIGITS.sub("", group.name) != shape]
+        kept = [group for group in kept if group.indent < label.x0 - slack or _shape(group.name) != shape]
     if kept and kept[-1].child_indent is None:
         kept[-1] = kept[-1]._replace(child_indent=label.x0, holds_groups=starts_group)
     return kept
