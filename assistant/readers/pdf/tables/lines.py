@@ -82,8 +82,11 @@ def lines_of(phrases: Sequence[Phrase]) -> list[SplitLine]:
     lines: list[SplitLine] = []
     marks: list[Phrase] = []  # of the row above, which belong to the next one
     for row, below in pairwise([*rows, []]):
-        raised = [] if marks else [phrase for phrase in row if _is_raised_mark(phrase, below)]
-        rest = [phrase for phrase in row if phrase not in raised] if raised else row
+        raised: list[Phrase] = []
+        rest: list[Phrase] = []
+        for phrase in row:
+            is_raised = not marks and _is_raised_mark(phrase, below)
+            (raised if is_raised else rest).append(phrase)
         if marks or rest:
             lines.append(_line(sorted([*marks, *rest], key=lambda phrase: phrase.x0)))
         marks = raised

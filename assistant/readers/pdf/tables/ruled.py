@@ -19,6 +19,7 @@ from assistant.readers.pdf.wording.figures import is_currency, is_figure
 _MIN_CELL_SHARE = 0.4  # of the places of a grid that are cells of their own: a form has fewer, of many widths
 _MAX_GRIDS = 100  # on a page
 _MAX_GAP = 3.0  # type sizes between two halves of a table
+_FIGURE_ROWS_SHARE = 0.5  # of the rows below the first: where so many have figures, the first with none are names
 _SAME_ROW = 2.5  # points by which the borders of their rows differ at most
 _MIN_FILLED_SHARE = 0.6  # of the columns: spaces between coloured boxes are no columns
 _NEXT_LINE = 1.6  # type sizes below a grid, in which its next row would stand
@@ -224,7 +225,7 @@ def _count_header_rows(rows: Sequence[Sequence[Cell]]) -> int:
         return count
     with_figures = [index for index, row in enumerate(rows) if _has_figures(row)]
     if (
-        len(with_figures) >= 0.5 * (len(rows) - 1)
+        len(with_figures) >= _FIGURE_ROWS_SHARE * (len(rows) - 1)
         and 0 < with_figures[0] <= most
         and _are_names(rows[: with_figures[0]])
     ):
