@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assistant.structure import Block, Role, Table
 from assistant.types import SentenceKind
 
+CONTEXT_SEPARATOR = " > "  # between the headings, title, group and header of a context
 _MAX_CONTEXT_CHARS = 200  # kept of one heading, or of a table's header, as context
 _WITHOUT_SENTENCES: frozenset[Role] = frozenset(("header", "footer", "page_number", "navigation"))
 _SENTENCE_KINDS: dict[str, SentenceKind] = {"item": "item", "table": "row"}  # all others are prose
@@ -58,13 +59,13 @@ def split_segments(text: str, blocks: Iterable[Block]) -> Iterator[Segment]:
         if block.table is not None:
             yield from _row_segments(text, block, block.table, headings)
         elif block.kind in _LINE_KINDS:
-            context = " > ".join(filter(None, (*headings, block.label)))  # who speaks
+            context = CONTEXT_SEPARATOR.join(filter(None, (*headings, block.label)))  # who speaks
             for start, end in _line_spans(text, block):
                 yield Segment(start, end, kind, context, block.role)
         else:
             struck = tuple((run.start, run.end) for run in block.runs if run.kind == "struck")
             is_task = block.is_ticked is not None
-            yield Segment(block.start, block.end, kind, " > ".join(headings), block.role, struck, is_task)
+            yield Segment(block.start, block.end, kind, CONTEXT_SEPARATOR.join(headings), block.role, struck, is_task)
 
 
 def _row_segments(text: str, block: Block, table: Table, headings: list[str]) -> Iterator[Segment]:
@@ -76,7 +77,7 @@ def _row_segments(text: str, block: Block, table: Table, headings: list[str]) ->
         cells = text[row.start : row.end].strip("| \t")
         if cells:
             start = text.index(cells, row.start)
-            context = " > ".join(filter(None, (*above, row.group[:_MAX_CONTEXT_CHARS], header)))
+            context = CONTEXT_SEPARATOR.join(filter(None, (*above, row.group[:_MAX_CONTEXT_CHARS], header)))
             yield Segment(start, start + len(cells), "row", context, block.role, is_whole=True)
 
 

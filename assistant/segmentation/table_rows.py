@@ -1,5 +1,6 @@
 """A table row as text that stands alone: each cell with the row's label and its column's header."""
 
+from assistant.segmentation.segments import CONTEXT_SEPARATOR
 from assistant.structure import split_cells
 from assistant.types import Sentence
 
@@ -66,7 +67,7 @@ def column_names(sentence: Sentence) -> list[str]:
 
 def _above_and_header(sentence: Sentence) -> tuple[str, str]:
     """What stands above a table's row, and the table's header; an empty one if nothing names its columns."""
-    above, _, header = sentence.context.rpartition(" > ")
+    above, _, header = sentence.context.rpartition(CONTEXT_SEPARATOR)
     return (above, header) if "|" in header else (sentence.context, "")
 
 
