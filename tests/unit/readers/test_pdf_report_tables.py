@@ -375,3 +375,39 @@ def test_a_date_below_the_name_of_a_group_stands_within_it(new_pen: NewPen, date
     groups = [group for row, group in zip(table.rows, table.groups, strict=True) if len(row) > 1][1:]
     names = ("Lent on the day", "Lent for longer")
     assert groups == [f"{name} / {date}" for name in names for date in dates for _ in range(2)]
+
+
+@both_pens
+@pytest.mark.parametrize(("begin", "end"), [("Beginning balance", "Ending balance"), ("May 1", "April 30")])
+def test_what_stands_below_the_last_of_groups_that_end_alike(new_pen: NewPen, begin: str, end: str) -> None:
+    """A sum below groups that begin and end with the same rows is in none of them."""
+    pen = new_pen()
+    draw_years(pen, 90)
+    rows = [
+        row
+        for name in ("Boats", "Sheds")
+        for row in (
+            Row(name, is_bold=True),
+            Row(begin, ("12", "14")),
+            Row(f"{name} that were built", ("7", "8")),
+            Row(end, ("19", "22"), is_bold=True),
+        )
+    ]
+    draw_rows(pen, [*rows, Row("All that the club has", ("38", "44"), is_bold=True)], 106, ENDS)
+    table = table_in(pen.pdf())
+    groups = [group for row, group in zip(table.rows, table.groups, strict=True) if len(row) > 1][1:]
+    assert groups == ["Boats"] * 3 + ["Sheds"] * 3 + [""]
+
+
+@both_pens
+@pytest.mark.parametrize(("begin", "end"), [("Lent", "Mended"), ("2022", "2023")])
+def test_the_rows_of_the_last_group_that_are_in_no_other(new_pen: NewPen, begin: str, end: str) -> None:
+    """A group that ends as those above it, and begins in another way, keeps the row below that one."""
+    pen = new_pen()
+    draw_years(pen, 90)
+    rows = [Row("Boats", is_bold=True), Row(begin, ("12", "14")), Row(end, ("7", "8"))]
+    rows += [Row("Sheds", is_bold=True), Row("Built", ("2", "1")), Row(end, ("7", "8")), Row("Sold", ("1", "3"))]
+    draw_rows(pen, rows, 106, ENDS)
+    table = table_in(pen.pdf())
+    groups = [group for row, group in zip(table.rows, table.groups, strict=True) if len(row) > 1][1:]
+    assert groups == ["Boats"] * 2 + ["Sheds"] * 3

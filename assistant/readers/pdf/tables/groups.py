@@ -35,7 +35,7 @@ def groups_of(rows: Sequence[Sequence[GridLine]]) -> list[str]:
     """For each row the names of the groups that it stands in, from the outermost, by indent and type."""
     groups: list[_Group] = []
     names: list[str] = []
-    outer, ends = _outer_groups(rows), _ends(rows)
+    outer, ends = _outer_groups(rows), {**_repeated_end(rows), **_ends(rows)}
     for index, row in enumerate(rows):
         label = row[0].label
         groups = [group for group in groups if not 0 < group.end < index]
@@ -119,6 +119,32 @@ def _ends(rows: Sequence[Sequence[GridLine]]) -> dict[int, int]:
         elif own := [group for group, ending in groups if ending and name.endswith(f" {ending}")]:
             named.setdefault(own[-1], []).append(index)
     return {group: ends[-1] for group, ends in named.items() if ends[-1] - group >= _MIN_SUMMED}
+
+
+def _repeated_end(rows: Sequence[Sequence[GridLine]]) -> dict[int, int]:
+    """The index of the last group, and of the row that ends it, if the groups above begin and end with the same rows.
+
+    What stands below that row, as the sum of all groups, is in none of them.
+    """
+    groups = [(index, row[0].label) for index, row in enumerate(rows) if is_group(row)]
+    siblings = [index for index, label in groups if label is not None and _is_beside(label, groups[0][1])]
+    if len(siblings) < 2:
+        return {}
+    inside = [rows[start + 1 : stop] for start, stop in pairwise(siblings)]
+    names = {(_name(part[0]), _name(part[-1])) if part else ("", "") for part in inside}
+    begin, end = names.pop()
+    last = siblings[-1] + 1
+    if names or not begin or not end or begin == end or last >= len(rows) or _name(rows[last]) != begin:
+        return {}
+    ends = [index for index in range(last, len(rows)) if not is_group(rows[index]) and _name(rows[index]) == end]
+    return {siblings[-1]: ends[0]} if len(ends) == 1 else {}
+
+
+def _is_beside(label: Phrase, other: Phrase | None) -> bool:
+    """Whether two labels are set as far in, and in the same type."""
+    if other is None:
+        return False
+    return abs(label.x0 - other.x0) < 0.3 * label.size and _strength(label) == _strength(other)
 
 
 def _left_after(groups: Sequence[_Group], label: Phrase, *, starts_group: bool) -> list[_Group]:
