@@ -120,10 +120,13 @@ def _is_candidate(above: Passage, below: Passage) -> bool:
 def _goes_on(above: Passage, below: Passage) -> bool:
     """Whether a paragraph goes on in a passage: its last line is full, and no new paragraph begins behind it."""
     last, first = above.lines[-1], below.lines[0]
-    if _is_lower(first, last) and not _overlap(first, last):
+    is_straight_below = _is_lower(first, last) and _overlap(first, last)
+    if _is_lower(first, last) and not is_straight_below:
         return False
     if last.text.endswith(HYPHENS):
         return True
+    if is_straight_below and len(above.lines) == 1 and not reads_on(last.text, first.text):
+        return False  # a lone line above a table or picture: nothing shows how far it might have run
     if first.phrase.page == last.phrase.page and _differ_in_width(last, first) and not reads_on(last.text, first.text):
         return False
     if ends_sentence(last.text):
