@@ -89,7 +89,7 @@ def compare(canonical_text: str, theirs: Pieces, *, is_plain: bool) -> Compariso
     counts = {reason: apart[reason].total() for reason in LEFT_OUT if reason in apart}
     if theirs.is_printed:
         settled = settle(canonical_text, theirs, lost, surplus)
-        balance = Counter(lost)  # of a settled word that both sides have as often, one stands elsewhere
+        balance = Counter(lost)  # above 0 what is lost, below 0 our surplus: settling may add words that were neither
         balance.update(settled.ours)
         balance.subtract(surplus + settled.theirs)
         lost, surplus = +balance, -balance
