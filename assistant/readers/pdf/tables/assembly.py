@@ -21,7 +21,7 @@ _SAME_EDGE = 2.0  # points between the edges of a label and the ruling below it
 _UNDERLINE = 0.5  # type sizes below the label's baseline, within which that ruling stands
 _MIN_WIDTH = 0.75  # of the widest rulings
 _SAME_HEIGHT = 1.5  # points
-_UNIT_ROWS = 3  # of the first ones, among which the unit may stand
+_MAX_ROW_OF_UNIT = 3  # of the body: the unit may stand in one of the first rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +61,14 @@ def assemble(
     head = [line for line in lines[:header] if line not in units or len(units) == header]
     stated = [line.pieces[0].phrase for line in units if line not in head]
     body = [_as_label(line) for line in lines[header:]]
-    between = rulings_between(head, body[0].line.baseline, rulings)
-    names = header_rows(spans_of(head, zones, between), len(zones), between)
+    rulings_below = rulings_between(head, body[0].line.baseline, rulings)
+    names = header_rows(spans_of(head, zones, rulings_below), len(zones), rulings_below)
     rows = rows_of_body(body, zones, list(_rulings_at_labels(rulings, body, zones)))
     rows = with_parted_groups(_without_notes(_above_notes(_first_rows(rows, sure_count - header), zones)))
     line_count = header + sum(map(len, rows))
-    below = [row for row in rows[:_UNIT_ROWS] if is_group(row) and states_only_unit(label_of(row))]
-    rows = [row for row in rows if row not in below]
-    stated += [line.label for row in below for line in row if line.label is not None]
+    unit_rows = [row for row in rows[:_MAX_ROW_OF_UNIT] if is_group(row) and states_only_unit(label_of(row))]
+    rows = [row for row in rows if row not in unit_rows]
+    stated += [line.label for row in unit_rows for line in row if line.label is not None]
     texts = [*(phrase.text for phrase in stated[-1:]), *(cell.text for row in names for cell in row)]
     return Assembly(
         (*names, *_with_spans([_cells(row, len(zones)) for row in rows])),
