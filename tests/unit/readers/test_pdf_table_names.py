@@ -107,3 +107,32 @@ def test_sentences_above_a_table_are_no_title(new_pen: NewPen, lines: tuple[str,
     (table,), outside = tables_and_rest(pen.pdf())
     assert not table.title
     assert [phrase.text for phrase in outside] == list(lines)
+
+
+@both_pens
+@pytest.mark.parametrize("currency", ["", "$ "])
+@pytest.mark.parametrize(
+    ("names", "years", "shift"),
+    [
+        (("Three Months Ended", "Six Months Ended"), ("2026", "2025"), -16.0),
+        (("Boats", "Members", "Guests"), ("May", "June"), -14.0),
+    ],
+)
+def test_names_go_over_the_columns_whose_names_come_again(
+    new_pen: NewPen, names: tuple[str, ...], years: tuple[str, ...], shift: float, currency: str
+) -> None:
+    """Each name goes over all columns until their names come again, also where it stands left of their middle."""
+    pen = new_pen()
+    ends = [240.0 + 58 * column for column in range(len(names) * len(years))]
+    for number, name in enumerate(names):
+        draw_centred(pen, name, 90, ends[number * len(years)] + shift)
+    for end, year in zip(ends, years * len(names), strict=True):
+        draw_value(pen, year, 106, end)
+    for number, label in enumerate(("Products", "Services", "Total")):
+        pen.text(LEFT, 122 + 16 * number, label)
+        for column, end in enumerate(ends):
+            draw_value(pen, f"{currency if number == 0 else ''}{3 + column},410", 122 + 16 * number, end)
+    table = table_in(pen.pdf())
+    assert [cell.columns for cell in table.rows[0][1:] if cell.columns > 1] == [len(years)] * len(names)
+    assert [text for text in rows_of(table)[0] if text] == list(names)
+    assert rows_of(table)[1] == ["", *(years * len(names))]

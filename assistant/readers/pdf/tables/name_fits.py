@@ -48,6 +48,31 @@ def fits_of(line: GridLine, zones: Sequence[Zone], widths: Sequence[Sequence[Zon
     return fits
 
 
+def spans_over_repeats(line: GridLine, lower: GridLine, zones: Sequence[Zone]) -> list[GridPiece]:
+    """The names on a line, each over as many columns as it takes until the names of the columns come again.
+
+    Two names above "2026 2025 2026 2025" go over two columns each. There are none where the names of the columns don't
+    come again so, or a name doesn't stand above its columns.
+
+    Args:
+        line: of the header.
+        lower: a line below it.
+        zones: the columns of the table.
+    """
+    names = [piece.phrase.text for piece in lower.values]
+    count = len(line.values)
+    width = len(names) // count if count else 0
+    if count < 2 or width < 2 or len(names) != count * width or len(names) != len(zones) - 1:
+        return []
+    if names != names[:width] * count or len(set(names[:width])) < width:
+        return []
+    spans = [
+        GridPiece(1 + number * width, (number + 1) * width, piece.phrase) for number, piece in enumerate(line.values)
+    ]
+    is_above = all(zones[span.first].x0 < (span.phrase.x0 + span.phrase.x1) / 2 < zones[span.last].x1 for span in spans)
+    return spans if is_above else []
+
+
 def _is_upper_line(upper: Phrase, lower: Phrase) -> bool:
     """Whether a phrase stands in the middle above another, as the line of a name above its next one does."""
     return abs(upper.x0 + upper.x1 - lower.x0 - lower.x1) < _SAME_MIDDLE * upper.size

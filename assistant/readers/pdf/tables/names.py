@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from assistant.readers.pdf.page import Cell, Phrase, Ruling
 from assistant.readers.pdf.tables.columns import GridLine, GridPiece, Zone
-from assistant.readers.pdf.tables.name_fits import Below, fits_of
+from assistant.readers.pdf.tables.name_fits import Below, fits_of, spans_over_repeats
 
 _NEXT_LINE = 1.5  # type sizes between two lines of a name
 _ABOVE_BASELINE, _BELOW_TOP = 0.1, 0.4  # of the type size: how far rulings may reach into the lines that they separate
@@ -38,7 +38,9 @@ def spans_of(
     for line, underlines in zip(reversed(lines), reversed(rulings_below), strict=True):
         named = {column for lower in spanned for piece in lower.pieces for column in range(piece.first, piece.last + 1)}
         below = Below(underlines, _next_names(line, spanned), named - {0})
-        pieces = _spanned(line, zones, widths, below, is_last=not spanned)
+        over_repeats = spans_over_repeats(line, spanned[0], zones) if spanned else []
+        labels = list(line.pieces[: len(line.pieces) - len(line.values)])
+        pieces = [*labels, *over_repeats] if over_repeats else _spanned(line, zones, widths, below, is_last=not spanned)
         for piece in pieces:
             if piece.first == piece.last:
                 widths[piece.first].append(Zone(piece.phrase.x0, piece.phrase.x1))
