@@ -71,8 +71,8 @@ def _boundaries(first: Sequence[Row], second: Sequence[Row]) -> list[float]:
 def _dates(first: Sequence[Row], second: Sequence[Row]) -> list[float]:
     """The heights at which the rows of a list with its dates in the first column begin, with the ends of the page.
 
-    Each date or time stands beside the first line of a text, which may have more; headings between have nothing beside
-    them. Empty where the first column is none of dates.
+    Each date or time stands beside the first line of a text, which may have more; the headings between them have
+    nothing beside them. Empty where the first column isn't one of dates.
     """
     tolerance = SAME_WORD_BASELINE * max(size_of(first), size_of(second))
     heights = heights_of(second)

@@ -25,15 +25,15 @@ def parts_beside(table: TableArea, phrases: Sequence[Phrase]) -> list[list[Phras
     width = sum(cell.columns for cell in table.rows[0])
     if not table.header_rows or width < 2 * _MIN_COLUMNS:
         return []
-    body, names = _columns(table, width, range(table.header_rows, len(table.rows))), _names(table, width)
+    body = _columns(table, width, range(table.header_rows, len(table.rows)))
+    names = [[line.text for line in column] for column in _columns(table, width, range(table.header_rows))]
     titles = _two_titles(table)
     for index in range(_MIN_COLUMNS, width - _MIN_COLUMNS + 1):
         sides = [[phrase for column in part for phrase in column] for part in (body[:index], body[index:])]
         if not all(sides) or not _are_labels(body[index]):
             continue
-        comes_again = names[index] == names[0] if names[0] else any(names) and names[index:] == names[: width - index]
-        if comes_again or (titles and all(map(_is_over, titles, sides))):
-            start = min(phrase.x0 for phrase in sides[1])
+        if _come_again(names, index) or (titles and all(map(_is_over, titles, sides))):
+            start = min(phrase.x0 - _SAME_EDGE * phrase.size for phrase in sides[1])
             parts = [[phrase for phrase in phrases if (phrase.x0 >= start) == is_right] for is_right in (False, True)]
             return parts if max(phrase.x1 for phrase in parts[0]) < start else []
     return []
@@ -51,10 +51,17 @@ def _columns(table: TableArea, width: int, rows: range) -> list[list[Phrase]]:
     return columns
 
 
-def _names(table: TableArea, width: int) -> list[str]:
-    """The lowest line of each column's name."""
-    last = table.header_rows - 1
-    return [column[-1].text if column else "" for column in _columns(table, width, range(last, last + 1))]
+def _come_again(names: Sequence[Sequence[str]], index: int) -> bool:
+    """Whether names of columns come again from a column on: a line of that of the labels, or the last ones of all.
+
+    Args:
+        names: of each column the lines of its name, from top to bottom.
+        index: of the column.
+    """
+    if names[0]:
+        return not set(names[0]).isdisjoint(names[index])
+    lowest = [lines[-1:] for lines in names]
+    return any(lowest) and lowest[index:] == lowest[: len(names) - index]
 
 
 def _are_labels(column: Sequence[Phrase]) -> bool:

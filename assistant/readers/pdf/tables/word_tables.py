@@ -69,7 +69,7 @@ def _is_named(lines: Sequence[GridLine], header: int, zones: Sequence[Zone]) -> 
 
 
 def _has_few_values(lines: Sequence[GridLine], header: int, width: int) -> bool:
-    """Whether rows fill three columns at least, and in one of them, behind the labels, words come again."""
+    """Whether most rows fill all of three columns or more, and words come again in one of them behind the labels."""
     body = [line for line in lines[header:] if len(line.pieces) > 1]
     if width < _MIN_COLUMNS or sum(len(line.pieces) == width for line in body) < _MIN_FULL_SHARE * len(body):
         return False
