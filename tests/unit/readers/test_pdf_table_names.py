@@ -136,3 +136,20 @@ def test_names_go_over_the_columns_whose_names_come_again(
     assert [cell.columns for cell in table.rows[0][1:] if cell.columns > 1] == [len(years)] * len(names)
     assert [text for text in rows_of(table)[0] if text] == list(names)
     assert rows_of(table)[1] == ["", *(years * len(names))]
+
+
+@both_pens
+@pytest.mark.parametrize("upper", ["Gross", "Net"])
+def test_upper_lines_of_single_names_go_over_one_column(new_pen: NewPen, upper: str) -> None:
+    """A word that comes again above the first of two columns is a part of the name of that one alone."""
+    pen = new_pen()
+    ends = (250.0, 320.0, 390.0, 460.0)
+    for end, name in zip(ends, ("amount", "losses") * 2, strict=True):
+        draw_centred(pen, name, 102, end - 16, is_bold=True)
+    for end in ends[::2]:
+        draw_centred(pen, upper, 90, end - 16, is_bold=True)
+    for number, label in enumerate(("Products", "Services", "Total")):
+        pen.text(LEFT, 118 + 16 * number, label)
+        for column, end in enumerate(ends):
+            draw_value(pen, f"{3 + column},410", 118 + 16 * number, end)
+    assert rows_of(table_in(pen.pdf()))[0] == ["", f"{upper} amount", "losses", f"{upper} amount", "losses"]

@@ -66,6 +66,8 @@ def spans_over_repeats(line: GridLine, lower: GridLine, zones: Sequence[Zone]) -
         return []
     if names != names[:width] * count or len(set(names[:width])) < width:
         return []
+    if len({piece.phrase.text for piece in line.values}) < count:
+        return []  # what comes again itself is the upper line of single names: "Gross" above "Carrying Amount"
     spans = [
         GridPiece(1 + number * width, (number + 1) * width, piece.phrase) for number, piece in enumerate(line.values)
     ]
