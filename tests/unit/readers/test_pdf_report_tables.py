@@ -411,3 +411,35 @@ def test_the_rows_of_the_last_group_that_are_in_no_other(new_pen: NewPen, begin:
     table = table_in(pen.pdf())
     groups = [group for row, group in zip(table.rows, table.groups, strict=True) if len(row) > 1][1:]
     assert groups == ["Boats"] * 2 + ["Sheds"] * 3
+
+
+@both_pens
+@pytest.mark.parametrize("sign", ["$", "\u20ac"])
+def test_signs_near_the_column_before_theirs(new_pen: NewPen, sign: str) -> None:
+    """Where the first sign on a line stands before its figure, all do, also those nearer to the figure before."""
+    pen = new_pen()
+    ends = (400.0, 455.0, 510.0)
+    for end, year in zip(ends, ("2023", "2022", "2021"), strict=True):
+        draw_value(pen, year, 90, end, is_bold=True)
+    for number, (label, values) in enumerate(
+        (("Canoes", ("7,398", "81", "36")), ("Punts", ("1,120", "40", "44")), ("All", ("8,518", "121", "80")))
+    ):
+        y = 106 + 14 * number
+        pen.text(LEFT, y, label)
+        for end, value, sign_x in zip(ends, values, (355, ends[0] + 3.5, ends[1] + 3.5), strict=True):
+            draw_value(pen, value, y, end)
+            if number == 0:
+                pen.text(sign_x, y, sign)
+    assert rows_of(table_in(pen.pdf()))[1] == ["Canoes", f"{sign}7,398", f"{sign}81", f"{sign}36"]
+
+
+@both_pens
+@pytest.mark.parametrize("sign", ["$", "\u20ac"])
+def test_signs_behind_their_figures(new_pen: NewPen, sign: str) -> None:
+    """Where no sign stands before the first figure on a line, each belongs to the figure before it."""
+    pen = new_pen()
+    for number, values in enumerate((("2023", "2022"), (f"98 {sign}", f"81 {sign}"), (f"40 {sign}", f"12 {sign}"))):
+        pen.text(LEFT, 90 + 14 * number, "Canoes")
+        for end, value in zip(ENDS, values, strict=True):
+            draw_value(pen, value, 90 + 14 * number, end)
+    assert rows_of(table_in(pen.pdf()))[1] == ["Canoes", f"98 {sign}", f"81 {sign}"]

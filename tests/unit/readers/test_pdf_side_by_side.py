@@ -88,3 +88,23 @@ def test_names_over_parts_of_one_table(new_pen: NewPen, years: tuple[str, str]) 
     table = table_in(pen.pdf())
     assert [row[0] for row in rows_of(table)[table.header_rows :]] == [label for label, _, _ in RIVERS]
     assert sum(cell.columns for cell in table.rows[0]) == 5
+
+
+@both_pens
+@pytest.mark.parametrize("unit", ["$ in millions", "Thousands of tonnes"])
+def test_units_that_come_again_begin_another_table(new_pen: NewPen, unit: str) -> None:
+    """Two tables with groups and names of their own are two if their unit stands above the labels of each."""
+    pen = new_pen()
+    tables = [
+        ("On the river", [("Boats", "", ""), *RIVERS], ("2023", "2022")),
+        ("On the sea", [("Ships", "", ""), *((name, points, time) for name, time, points in RIVERS)], ("Plan", "Sum")),
+    ]
+    for x, (title, rows, names) in zip((LEFT, LEFT + WIDTH + 40), tables, strict=True):
+        draw_centred(pen, title, 90, x + WIDTH - 50)
+        draw_table(pen, x, 104, [(unit, *names)], is_bold=False)
+        draw_table(pen, x + 0.002 * (LEFT - x), 119, rows, is_bold=True)
+    first, second = tables_in(pen.pdf())
+    assert [[row[0] for row in rows_of(table)][-len(RIVERS) :] for table in (first, second)] == [
+        [row[0] for row in RIVERS]
+    ] * 2
+    assert [table.rows[-1][-1].text for table in (first, second)] == [RIVERS[-1][2], RIVERS[-1][1]]

@@ -106,7 +106,11 @@ def _is_raised_mark(mark: Phrase, below: Sequence[Phrase]) -> bool:
 def _line(phrases: Sequence[Phrase]) -> SplitLine:
     row = _with_marks(phrases)
     are_led = list(map(has_leaders, row))
-    pieces = [piece for phrase, is_led in zip(row, are_led, strict=True) for piece in _pieces(phrase, is_led=is_led)]
+    pieces = [
+        piece
+        for phrase, is_led, after_sign in zip(row, are_led, _are_after_signs(row), strict=True)
+        for piece in _pieces(phrase, is_led=is_led, after_sign=after_sign)
+    ]
     parts = tuple(_join_signs(pieces)) or tuple(row)
     return SplitLine(parts, row[0].baseline, row[0].size, tuple(phrases), any(are_led))
 
@@ -123,14 +127,23 @@ def _with_marks(row: Sequence[Phrase]) -> list[Phrase]:
     return whole
 
 
-def _pieces(phrase: Phrase, *, is_led: bool) -> Iterator[Phrase]:
+def _are_after_signs(row: Sequence[Phrase]) -> list[bool]:
+    """For each phrase of a row whether the sign of its first figure ends the phrase before, where signs stand first."""
+    are_after = [False]
+    for phrase in row[:-1]:
+        first, last = phrase.words[0].text, phrase.words[-1].text
+        are_after.append(is_currency(last) and (are_after[-1] or is_currency(first)))
+    return are_after
+
+
+def _pieces(phrase: Phrase, *, is_led: bool, after_sign: bool) -> Iterator[Phrase]:
     """The parts of a phrase: between leaders, if it has any, and between figures that are more than a space apart."""
     if len(phrase.words) == 1 and not is_led:  # as most cells
         yield phrase
         return
     runs = list(runs_between_leaders(phrase.words)) if is_led else [list(phrase.words)]
     for run in runs:
-        signs_first = any(is_currency(word.text) or is_currency(word.text[:1]) for word in run[:1])
+        signs_first = after_sign or any(is_currency(word.text) or is_currency(word.text[:1]) for word in run[:1])
         figures_from = _figures_from(run)
         cuts = [
             index
@@ -159,7 +172,7 @@ def _starts_figure(last: Word, word: Word, *, signs_first: bool, are_figures: bo
     Args:
         last: a word of a line.
         word: the next one.
-        signs_first: whether the line begins with the sign of a currency.
+        signs_first: whether the sign of a currency stands before the first of the words.
         are_figures: whether the rest of the line is figures and signs: between them less than a wide space will do.
     """
     gap = word.x0 - last.x1
