@@ -1,9 +1,10 @@
 """PDFs with tables that are drawn for a test, by two programs, and the tables that are read from them."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol
 
+import pytest
 from fpdf import FPDF
 from reportlab.pdfgen.canvas import Canvas
 
@@ -165,3 +166,7 @@ def rows_of(table: TableArea) -> list[list[str]]:
 def title_of(table: TableArea) -> str:
     """The title of a table."""
     return " ".join(line.text for line in table.title)
+
+
+NewPen = Callable[[], Pen]
+both_pens = pytest.mark.parametrize("new_pen", [FpdfPen, ReportlabPen])

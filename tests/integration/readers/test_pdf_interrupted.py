@@ -5,10 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from assistant.readers.pdf.reader import read_pdf
-from tests.support.pdf_tables import LEFT, FpdfPen, Pen, ReportlabPen, draw_value
+from tests.support.pdf_tables import LEFT, Pen, both_pens, draw_value
 
 FEES = (("Service", "Fee"), ("Chapel", "145.00"), ("Scattering", "38.00"), ("Cremation", "890.00"))
-both_pens = pytest.mark.parametrize("new_pen", [FpdfPen, ReportlabPen])
 
 
 def texts_around(pen: Pen, above: str, below: str) -> list[str]:

@@ -1,16 +1,16 @@
 """Tables as annual reports have them: sums set off, names of columns in steps, dates below a name, long labels."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
 from assistant.readers.pdf.page import TableArea
 from tests.support.pdf_tables import (
     LEFT,
-    FpdfPen,
+    NewPen,
     Pen,
-    ReportlabPen,
     Row,
+    both_pens,
     draw_centred,
     draw_rows,
     draw_value,
@@ -20,8 +20,6 @@ from tests.support.pdf_tables import (
     tables_in,
 )
 
-both_pens = pytest.mark.parametrize("new_pen", [FpdfPen, ReportlabPen])
-NewPen = Callable[[], Pen]
 ENDS = (440.0, 510.0)
 
 

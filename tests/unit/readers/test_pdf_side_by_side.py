@@ -1,14 +1,14 @@
 """Tables beside each other on a page of a PDF, with their rows at the same heights."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
 from tests.support.pdf_tables import (
     LEFT,
-    FpdfPen,
+    NewPen,
     Pen,
-    ReportlabPen,
+    both_pens,
     draw_centred,
     draw_value,
     rows_of,
@@ -17,8 +17,6 @@ from tests.support.pdf_tables import (
     title_of,
 )
 
-both_pens = pytest.mark.parametrize("new_pen", [FpdfPen, ReportlabPen])
-NewPen = Callable[[], Pen]
 RIVERS = [("Exe", "6:41", "18"), ("Dart", "6:44", "17"), ("Tamar", "6:59", "15"), ("Fowey", "7:02", "12")]
 OTHERS = [("Severn", "6:02", "20"), ("Wye", "6:10", "19"), ("Usk", "6:18", "14")]
 WIDTH = 200.0

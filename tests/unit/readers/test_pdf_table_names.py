@@ -1,15 +1,13 @@
 """The names above the columns of a table in a PDF, and the title of the table."""
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.support.pdf_tables import (
     LEFT,
-    FpdfPen,
+    NewPen,
     Pen,
-    ReportlabPen,
     Row,
+    both_pens,
     draw_centred,
     draw_rows,
     draw_value,
@@ -19,8 +17,6 @@ from tests.support.pdf_tables import (
     title_of,
 )
 
-both_pens = pytest.mark.parametrize("new_pen", [FpdfPen, ReportlabPen])
-NewPen = Callable[[], Pen]
 ENDS = (380.0, 450.0, 520.0)
 INCOME = (
     Row("Revenue", ("$ 1,204", "$ 987", "$ 900")),

@@ -1,23 +1,21 @@
 """What stands right above or below a table in a PDF, and is no part of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
 from tests.support.pdf_tables import (
     LEFT,
-    FpdfPen,
+    NewPen,
     Pen,
-    ReportlabPen,
     Row,
+    both_pens,
     draw_rows,
     draw_value,
     rows_of,
     tables_and_rest,
 )
 
-both_pens = pytest.mark.parametrize("new_pen", [FpdfPen, ReportlabPen])
-NewPen = Callable[[], Pen]
 PRICES = (
     ("Article", "Price", "Delivery"),
     ("Bench", "€ 129.00", "2 weeks"),

@@ -1,7 +1,7 @@
 """The tables on the pages of a PDF, as people see them."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -20,9 +20,10 @@ from tests.support.pdf_layouts import line
 from tests.support.pdf_tables import (
     LEFT,
     FpdfPen,
+    NewPen,
     Pen,
-    ReportlabPen,
     Row,
+    both_pens,
     draw_centred,
     draw_rows,
     draw_value,
@@ -35,8 +36,6 @@ from tests.support.pdf_tables import (
 from tests.support.timing import assert_linear
 
 DATA = Path(__file__).parents[2] / "data" / "pdf"
-both_pens = pytest.mark.parametrize("new_pen", [FpdfPen, ReportlabPen])
-NewPen = Callable[[], Pen]
 ENDS = (440.0, 510.0)
 MIDDLE = 297.5
 BALANCE = (

@@ -1,13 +1,11 @@
 """Ruled tables in a PDF whose rows aren't all divided: a frame with bands, and lines between the names alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
-from tests.support.pdf_tables import LEFT, FpdfPen, Pen, ReportlabPen, draw_centred, rows_of, table_in
+from tests.support.pdf_tables import LEFT, NewPen, Pen, both_pens, draw_centred, rows_of, table_in
 
-both_pens = pytest.mark.parametrize("new_pen", [FpdfPen, ReportlabPen])
-NewPen = Callable[[], Pen]
 EDGES = (LEFT, 230.0, 330.0, 450.0)
 NAMES = ("Article", "Price", "Delivery")
 PRICES = (

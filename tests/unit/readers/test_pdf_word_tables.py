@@ -1,13 +1,10 @@
 """Tables of words in a PDF, in which no figures tell the rows and columns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
-from tests.support.pdf_tables import LEFT, FpdfPen, Pen, ReportlabPen, rows_of, table_in, tables_and_rest
-
-both_pens = pytest.mark.parametrize("new_pen", [FpdfPen, ReportlabPen])
-NewPen = Callable[[], Pen]
+from tests.support.pdf_tables import LEFT, NewPen, Pen, both_pens, rows_of, table_in, tables_and_rest
 
 
 def draw_cells(
