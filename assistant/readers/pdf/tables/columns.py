@@ -20,6 +20,7 @@ _RARE_SHARE = 0.34  # of the lines of a column: its neighbour, if fewer fill tha
 _CROSSING_SHARE = 0.1  # of the lines: so many may reach over the strip between two columns
 _TOUCH = 0.2  # of the type size: a part that reaches so far into a column stands in it
 _MIN_FULL = 3  # lines with something in each column: from so many on, they alone tell the columns
+_WIDER = 1.2  # times other gaps: the least of a gap between the names of two columns
 _WIDE_SPACE = 0.45  # of the type size: between two words of a part that may stand in two columns
 
 
@@ -197,9 +198,10 @@ def union(zones: Sequence[Zone], others: Sequence[Zone]) -> list[Zone]:
 def grid_line(line: SplitLine, zones: Sequence[Zone]) -> GridLine:
     """A line by columns: its parts are split where they stand in several, and joined where they stand in one."""
     by_columns: dict[tuple[int, int], list[Phrase]] = {}
+    is_name = len(line.parts) == 1 and not is_figure(line.parts[0])
     reached = -1
     for part in line.parts:
-        for phrase in _split(part, zones):
+        for phrase in _split(part, zones, may_be_name=is_name):
             first, last = columns_of(phrase, zones)
             if first <= reached and by_columns:  # it begins in the column of the one before
                 (before, end), phrases = by_columns.popitem()
@@ -230,14 +232,24 @@ def _touches(part: Phrase, zone: Zone) -> bool:
     return overlap > min(_TOUCH * part.size, 0.5 * (zone.x1 - zone.x0), 0.5 * (part.x1 - part.x0))
 
 
-def _split(part: Phrase, zones: Sequence[Zone]) -> Iterator[Phrase]:
-    """The pieces of a part that reaches over several columns, where its own gaps lie between these."""
+def _split(part: Phrase, zones: Sequence[Zone], *, may_be_name: bool) -> Iterator[Phrase]:
+    """The pieces of a part that reaches over several columns, where its own gaps lie between these.
+
+    Args:
+        part: of a line.
+        zones: the columns of the table.
+        may_be_name: whether it stands alone on its line, and is no figure: it may be one name over several columns.
+    """
     first, last = columns_of(part, zones)
     if first == last or len(part.words) < 2:
         yield part
         return
     ends = [index for index, word in enumerate(part.words, 1) if _ends_column(word, zones[first : last + 1])]
-    if len(ends) == last - first + 1 and ends[-1] == len(part.words):
+    if (
+        len(ends) == last - first + 1
+        and ends[-1] == len(part.words)
+        and (not may_be_name or _are_wider(part.words, ends[:-1]))
+    ):
         yield from (phrase_of(part.words[start:end]) for start, end in pairwise([0, *ends]))
         return
     gaps = [(left.x1, right.x0) for left, right in pairwise(zones[first : last + 1])]
@@ -248,6 +260,13 @@ def _split(part: Phrase, zones: Sequence[Zone]) -> Iterator[Phrase]:
             run = []
         run.append(word)
     yield phrase_of(run)
+
+
+def _are_wider(words: Sequence[Word], cuts: Sequence[int]) -> bool:
+    """Whether the gaps at some places between words are wider than all others: else these are the words of one name."""
+    gaps = [right.x0 - left.x1 for left, right in pairwise(words)]
+    others = [gap for index, gap in enumerate(gaps, 1) if index not in cuts]
+    return min((gaps[index - 1] for index in cuts), default=0.0) > _WIDER * max(others, default=0.0)
 
 
 def _ends_column(word: Word, zones: Sequence[Zone]) -> bool:

@@ -9,10 +9,13 @@ from assistant.readers.pdf.tables.flow_tables import FlowTables
 from assistant.readers.pdf.tables.flows import flows_of
 from assistant.readers.pdf.tables.lines import SplitLine, lines_of
 from assistant.readers.pdf.tables.ruled import ruled_tables
-from assistant.readers.pdf.tables.side_by_side import parts_beside
+from assistant.readers.pdf.tables.side_by_side import parts_beside, with_titles
 from assistant.readers.pdf.tables.splitting import split_by_neighbours
 from assistant.readers.pdf.tables.titles import title_above, titled
 
+_NEAR_TABLES = 4  # the last ones above a table, of which one may go on in it
+_MAX_JOINED = 16  # tables of a page that are looked at again with the rows below them
+_MAX_SPACE, _SAME_EDGE = 40.0, 12.0  # points between its rows and that table, and between their edges
 _TITLE_HEIGHT = 120.0  # points above a ruled table, in which its title stands
 
 
@@ -44,10 +47,13 @@ def find_tables(page: PageContent | PagePhrases, phrases: Sequence[Phrase]) -> t
     boxed = {id(phrase) for inside in in_boxes for phrase in inside}
     unboxed = [phrase for phrase in outside if id(phrase) not in boxed]
     flows = (flow for part in (unboxed, *in_boxes) if part for flow in flows_of(part, horizontal))
-    for flow in flows:
-        for table, inside in _tables_in(flow, horizontal, page, body_size):
-            tables.append(table)
-            taken.update(map(id, inside))
+    found = sorted(
+        (table for flow in flows for table in _tables_in(flow, horizontal, page, body_size)),
+        key=lambda table: table[0].y0,
+    )
+    for table, inside in _with_rows_below(found, horizontal, page, body_size):
+        tables.append(table)
+        taken.update(map(id, inside))
     tables.sort(key=lambda table: table.y0)
     return tables, [phrase for phrase in phrases if id(phrase) not in taken]
 
@@ -65,13 +71,55 @@ def _tables_in(
     """
     lines = split_by_neighbours(lines_of(flow))
     sides = min([line.x0 for line in lines], default=0.0), max([line.x1 for line in lines], default=0.0)
+    free_from = 0
     for table, line_range in FlowTables(lines, rulings, page, body_size, sides).find():
         inside = [phrase for index in line_range for phrase in lines[index].phrases]
-        parts = [list(_tables_in(part, rulings, page, body_size)) for part in parts_beside(table, inside)]
+        sides_of_table = with_titles(parts_beside(table, inside), lines[free_from : line_range.start])
+        free_from = line_range.stop
+        parts = [list(_tables_in(part, rulings, page, body_size)) for part in sides_of_table]
         if parts and all(parts):
             yield from (found for part in parts for found in part)
         else:
             yield table, inside
+
+
+def _with_rows_below(
+    tables: Sequence[tuple[TableArea, list[Phrase]]],
+    rulings: Sequence[Ruling],
+    page: PageContent | PagePhrases,
+    body_size: float,
+) -> list[tuple[TableArea, list[Phrase]]]:
+    """Tables, each with the rows right below it that were found in another column of text, without names of their own.
+
+    Args:
+        tables: by their upper edges, with the phrases that stand in each.
+        rulings: the horizontal ones of the page, by height.
+        page: its number and width.
+        body_size: of the type of the page.
+    """
+    whole: list[tuple[TableArea, list[Phrase]]] = []
+    tries = 0
+    for table, inside in tables:
+        near = range(max(0, len(whole) - _NEAR_TABLES), len(whole))
+        above = next((index for index in near if _is_right_below(table, whole[index][0])), None)
+        if above is not None and tries < _MAX_JOINED:
+            tries += 1
+            both = [*whole[above][1], *inside]
+            joined = list(_tables_in(both, rulings, page, body_size))
+            if len(joined) == 1 and len(joined[0][1]) == len(both):
+                whole[above] = joined[0]
+                continue
+        whole.append((table, inside))
+    return whole
+
+
+def _is_right_below(table: TableArea, above: TableArea) -> bool:
+    """Whether a table without a header and title stands right below one with a header, at its edges."""
+    if table.header_rows or table.title or not above.header_rows:
+        return False
+    space = table.y0 - above.y1
+    is_near = -1 < space < _MAX_SPACE
+    return is_near and abs(table.x0 - above.x0) < _SAME_EDGE and abs(table.x1 - above.x1) < _SAME_EDGE
 
 
 def _first_line(phrases: Sequence[Phrase]) -> SplitLine:

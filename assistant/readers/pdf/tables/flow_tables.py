@@ -88,7 +88,8 @@ class FlowTables:
             return None
         first = next(index for index in above.lines if len(self.lines[index].parts) > 1)
         zones, own = (zones_of(self.lines[part.lines.start : part.lines.stop]) for part in (above, table))
-        is_same = len(zones) == len(own) and all(map(_overlap, zones, own))
+        slack = self.lines[first].size  # a dash may stand beside the figures of its column
+        is_same = len(zones) == len(own) and all(_overlap(*two, slack) for two in zip(zones, own, strict=True))
         if not is_same or not self._are_joined(above.lines, table.lines, own):
             return None
         whole = self._table(range(first, table.lines.stop), above.lines.start)
@@ -195,5 +196,6 @@ def _is_stretched(line: SplitLine, zones: Sequence[Zone]) -> bool:
     return is_tight and columns_of(line.parts[0], zones)[1] > 0
 
 
-def _overlap(zone: Zone, other: Zone) -> bool:
-    return zone.x0 < other.x1 and other.x0 < zone.x1
+def _overlap(zone: Zone, other: Zone, slack: float) -> bool:
+    """Whether two columns overlap, or nearly so: they are no further apart than some points."""
+    return zone.x0 < other.x1 + slack and other.x0 < zone.x1 + slack

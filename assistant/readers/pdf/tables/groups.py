@@ -12,6 +12,7 @@ from assistant.readers.pdf.tables.columns import GridLine
 _JOINT = " / "
 _MAX_GROUPS = 6  # within each other
 _MIN_SUMMED = 3  # rows from a group to the one that sums it up
+_SHARED_WORDS = 2  # with which a group and the row that closes it end
 _CAPITALS = 5  # letters that make a label stand out: fewer are an abbreviation
 _DIGITS = re.compile(r"\d+")
 
@@ -24,6 +25,7 @@ class _Group(NamedTuple):
     holds_groups: bool = False  # whether its first row is a group
     is_outer: bool = False  # whether it holds the same groups as others do, as a date over assets and liabilities
     end: int = 0  # the index of the row that sums it up; 0 if none does
+    holds_until: int = 0  # the index of a row that closes it: groups set as far in stand in it up to there
 
 
 def is_group(row: Sequence[GridLine]) -> bool:
@@ -36,6 +38,7 @@ def groups_of(rows: Sequence[Sequence[GridLine]]) -> list[str]:
     groups: list[_Group] = []
     names: list[str] = []
     outer, ends = _outer_groups(rows), {**_repeated_end(rows), **_ends(rows)}
+    closings = _closings(rows)
     for index, row in enumerate(rows):
         label = row[0].label
         groups = [group for group in groups if not 0 < group.end < index]
@@ -43,10 +46,17 @@ def groups_of(rows: Sequence[Sequence[GridLine]]) -> list[str]:
             names.append(_JOINT.join(group.name for group in groups))
             continue
         starts_group = is_group(row)
-        groups = [] if index in outer else _left_after(groups, label, starts_group=starts_group)
+        groups = [] if index in outer else _left_after(groups, label, index, starts_group=starts_group)
         names.append("" if starts_group else _JOINT.join(group.name for group in groups))
         if starts_group:
-            group = _Group(_name(row), label.x0, _strength(label), is_outer=index in outer, end=ends.get(index, 0))
+            group = _Group(
+                _name(row),
+                label.x0,
+                _strength(label),
+                is_outer=index in outer,
+                end=ends.get(index, 0),
+                holds_until=closings.get(index, 0),
+            )
             groups = [*groups, group][-_MAX_GROUPS:]
     return names
 
@@ -121,6 +131,28 @@ def _ends(rows: Sequence[Sequence[GridLine]]) -> dict[int, int]:
     return {group: ends[-1] for group, ends in named.items() if ends[-1] - group >= _MIN_SUMMED}
 
 
+def _closings(rows: Sequence[Sequence[GridLine]]) -> dict[int, int]:
+    """For each group, by its index, the index of the next row that ends with its last words and is set no further in.
+
+    "Cash flows from operating activities" goes on until "Net cash provided by operating activities": the groups between
+    them stand in it.
+    """
+    closings: dict[int, int] = {}
+    opened: dict[tuple[str, ...], tuple[int, float]] = {}  # by its last words: the index of a group, and its indent
+    for index, row in enumerate(rows):
+        label, words = row[0].label, _name(row).casefold().split()
+        ending = tuple(words[-_SHARED_WORDS:])
+        if label is None or len(words) <= _SHARED_WORDS:
+            continue
+        if is_group(row):
+            opened.setdefault(ending, (index, label.x0))
+        elif ending in opened and label.x0 < opened[ending][1] + 0.3 * label.size:
+            group, _ = opened.pop(ending)
+            if _name(rows[group]).casefold() != _name(row).casefold():
+                closings[group] = index
+    return closings
+
+
 def _repeated_end(rows: Sequence[Sequence[GridLine]]) -> dict[int, int]:
     """The index of the last group, and of the row that ends it, if the groups above begin and end with the same rows.
 
@@ -147,11 +179,16 @@ def _is_beside(label: Phrase, other: Phrase | None) -> bool:
     return abs(label.x0 - other.x0) < 0.3 * label.size and _strength(label) == _strength(other)
 
 
-def _left_after(groups: Sequence[_Group], label: Phrase, *, starts_group: bool) -> list[_Group]:
+def _left_after(groups: Sequence[_Group], label: Phrase, index: int, *, starts_group: bool) -> list[_Group]:
     """The groups that a row with a label still stands in."""
     slack = 0.3 * label.size
     shape = _shape(label.text)
-    kept = [group for group in groups if _holds(group, label, slack, starts_group=starts_group)]
+    kept = [
+        group
+        for group in groups
+        if _holds(group, label, slack, starts_group=starts_group)
+        or (starts_group and abs(group.indent - label.x0) <= slack and group.holds_until > index)
+    ]
     if starts_group:  # years and dates stand beside each other
         kept = [group for group in kept if group.indent < label.x0 - slack or _shape(group.name) != shape]
     if kept and kept[-1].child_indent is None:

@@ -9,6 +9,7 @@ from assistant.readers.pdf.tables.columns import GridLine, GridPiece, Zone
 
 _SAME_MIDDLE = 0.6  # of the type size: twice the distance by which the middles of two lines of a name may differ
 _CENTRED = 0.7  # of the type size: how far the middle of a name may be from that of its columns
+_UNDERLINE = 0.2  # of the type size: by how much an underline is longer or shorter than its words
 _SAME_END = 1.0  # of the type size: how far the columns of names may end from the ruling below all of them
 
 
@@ -83,12 +84,19 @@ def _is_upper_line(upper: Phrase, lower: Phrase) -> bool:
 def _ruling_under(piece: GridPiece, line: GridLine, underlines: Sequence[Ruling]) -> Ruling | None:
     """The ruling under a name; if other names stand over it, the part that the name is in the middle of."""
     for ruling in underlines:
+        if len(line.pieces) == 1 and _is_underline(ruling, piece.phrase):
+            continue  # it says nothing about the columns
         over = [other for other in line.pieces if min(other.phrase.x1, ruling.x1) > max(other.phrase.x0, ruling.x0)]
         if over == [piece]:
             return ruling
         if piece in over and (parts := _shared(ruling, over)):
             return parts[over.index(piece)]
     return None
+
+
+def _is_underline(ruling: Ruling, name: Phrase) -> bool:
+    """Whether a ruling is no longer than the words above it."""
+    return abs(ruling.x0 - name.x0) < _UNDERLINE * name.size and abs(ruling.x1 - name.x1) < _UNDERLINE * name.size
 
 
 def _shared(ruling: Ruling, names: Sequence[GridPiece]) -> list[Ruling]:

@@ -91,6 +91,7 @@ def _spanned(
     fits = fits_of(line, zones, widths, below)
     are_singles = any(fit.is_sure and fit.span is None and fit.single.first in below.named_columns for fit in fits)
     are_spans = not are_singles and _cover_all([fit.span for fit in fits if fit.span], below.named_columns)
+    are_spans = are_spans or _reaches_over_columns(line)
     pieces: list[GridPiece] = []
     for fit in fits:
         is_span = fit.span is not None and not is_last and (are_spans or fit.is_sure)
@@ -98,6 +99,11 @@ def _spanned(
         first = max(piece.first, pieces[-1].last + 1 if pieces else 0)
         pieces.append(piece._replace(first=first, last=max(piece.last, first)))
     return [piece for piece in pieces if piece.first < len(zones)]
+
+
+def _reaches_over_columns(line: GridLine) -> bool:
+    """Whether one name stands alone on a line, and reaches into several columns."""
+    return len(line.pieces) == 1 and line.pieces[0].first < line.pieces[0].last
 
 
 def _cover_all(spans: Sequence[GridPiece], columns: AbstractSet[int]) -> bool:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from assistant.readers.pdf.geometry.baselines import SAME_BASELINE
 from assistant.readers.pdf.page import Phrase, TableArea
+from assistant.readers.pdf.tables.lines import SplitLine
 from assistant.readers.pdf.wording.figures import is_figure
 
 _MIN_COLUMNS = 2  # of each table
+_TITLE_SPACE = 3.5  # type sizes below a line of a title
 _SAME_EDGE = 0.3  # type sizes between the left edges of a title and its table
 _SAME_MIDDLE = 1.0  # type sizes between their middles
 _WORDS_SHARE = 0.6  # of the cells of a column of labels
@@ -37,6 +39,29 @@ def parts_beside(table: TableArea, phrases: Sequence[Phrase]) -> list[list[Phras
             parts = [[phrase for phrase in phrases if (phrase.x0 >= start) == is_right] for is_right in (False, True)]
             return parts if max(phrase.x1 for phrase in parts[0]) < start else []
     return []
+
+
+def with_titles(parts: Sequence[Sequence[Phrase]], above: Sequence[SplitLine]) -> list[list[Phrase]]:
+    """The phrases of tables beside each other, and above them those of the lines that have a phrase over each table.
+
+    Args:
+        parts: the phrases of each table, from left to right.
+        above: the lines above them, from top to bottom.
+    """
+    edges = [(min(phrase.x0 for phrase in part), max(phrase.x1 for phrase in part)) for part in parts]
+    top = min((phrase.y0 for part in parts for phrase in part), default=0.0)
+    names: list[list[Phrase]] = []  # of each line, from left to right
+    for line in reversed(above):
+        over = sorted(line.phrases, key=lambda phrase: phrase.x0)
+        if len(over) != len(parts) or top - line.y1 > _TITLE_SPACE * line.size:
+            break
+        if not all(
+            x0 - _SAME_EDGE * line.size < name.x0 < name.x1 < x1 for name, (x0, x1) in zip(over, edges, strict=True)
+        ):
+            break
+        names.append(over)
+        top = line.y0
+    return [[*(over[index] for over in reversed(names)), *part] for index, part in enumerate(parts)]
 
 
 def _columns(table: TableArea, width: int, rows: range) -> list[list[Phrase]]:
