@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--validate", type=float, default=900.0, help="seconds of training between validations")
     options = parser.parse_args(arguments)
     logging.basicConfig(format="%(asctime)s %(message)s")
-    logging.getLogger("assistant").setLevel(logging.INFO)
+    logging.getLogger("research").setLevel(logging.INFO)
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     options.out.mkdir(parents=True, exist_ok=True)

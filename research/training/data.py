@@ -20,7 +20,8 @@ from research.training.public_sets import Paragraph, Span, read_paragraphs
 
 _HELD_OUT_SHARES = {"squad2": 0.18, "new_wiki": 0.08}  # of a data set's paragraphs
 _OTHER_HELD_OUT_SHARE = 0.04
-_WITH_NEGATIVES = ("squad2", "new_wiki", "selqa")  # encyclopaedias: hard negatives are looked for in all of them
+# Encyclopaedias: hard negatives are looked for in all of them.
+_WITH_NEGATIVES = ("squad2", "squad2_train", "new_wiki", "selqa", "nq")
 
 ChunkSpan = tuple[int, int, int]  # a chunk's number, and start and end in its text
 

@@ -1,5 +1,6 @@
 """The public data sets, each in its own format, as paragraphs with questions and the spans of their answers."""
 
+import gzip
 import json
 import re
 from collections import defaultdict
@@ -10,6 +11,14 @@ from typing import Any
 
 Span = tuple[int, int]  # start and end in a text
 _MAX_QUOTESUM_SOURCES = 8
+# Folders whose questions stand a JSON line each, and the name of the data set that they belong to.
+_SETS_OF_LINES = {
+    "squad2_train_10articles": "squad2_train",
+    "squad1_train_1000contexts": "squad1_train",
+    "squad1_train_5pct": "squad1_train",
+    "nq_open_oracle": "nq",
+    "qamr_dev_test": "qamr",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +57,15 @@ def read_paragraphs(folder: Path) -> Iterator[Paragraph]:
     for name in ("dev", "test"):
         yield from _read_selqa(folder / "selqa" / f"selqa-ass-{name}.json")
     yield from _read_quotesum(folder / "quotesum" / "dev.jsonl")
+    for folder_name, source in _SETS_OF_LINES.items():
+        yield from _read_squad_lines(folder / folder_name / "train.jsonl", source)
 
 
 def _read_json_lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    """The records of a file, or of the same file gzipped."""
+    zipped = path.with_name(f"{path.name}.gz")
+    text = path.read_text("utf-8") if path.exists() else gzip.decompress(zipped.read_bytes()).decode()
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
 def _join_sentences(sentences: list[str]) -> tuple[str, list[Span]]:
@@ -105,6 +119,26 @@ def _read_squad(path: Path, source: str, *, has_telling_title: bool) -> Iterator
                     words = tuple({answer for _, _, answer in answers})
                     questions.append(ParagraphQuestion(record["question"], tuple(sorted(spans)), words))
             yield Paragraph(source, title, text, tuple(questions), has_telling_title)
+
+
+def _read_squad_lines(path: Path, source: str) -> Iterator[Paragraph]:
+    """SQuAD's questions, a JSON line each with its paragraph."""
+    questions_by_paragraph = defaultdict(list)
+    for record in _read_json_lines(path):
+        text = record["context"]
+        spans = tuple(
+            sorted(
+                (answer["start"], answer["start"] + len(answer["text"]))
+                for answer in record["answers"]
+                if text.startswith(answer["text"], answer["start"])
+            )
+        )
+        if bool(spans) == record["answerable"]:
+            words = tuple({answer["text"] for answer in record["answers"]})
+            questions_by_paragraph[record["title"], text].append(ParagraphQuestion(record["question"], spans, words))
+    for number, ((title, text), questions) in enumerate(questions_by_paragraph.items()):
+        name = title or f"{source} {number}"  # without a title each paragraph is a document of its own
+        yield Paragraph(source, name, text, tuple(questions), has_telling_title=bool(title))
 
 
 def _read_selqa(path: Path) -> Iterator[Paragraph]:

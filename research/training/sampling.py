@@ -1,6 +1,6 @@
 """Which questions are put to which chunks in training.
 
-A round is about 120 questions in fixed shares by kind; a kind's questions come in a new order each time all of them
+A round is about 190 questions in fixed shares by kind; a kind's questions come in a new order each time all of them
 have been drawn. Everything follows from the seed and the round's number, so that training resumes where it stopped.
 """
 
@@ -18,8 +18,11 @@ from research.training.question_forms import answer_as_statement, corrupt_questi
 # Questions of a round, by data set and form. What a small encoder must be taught most is when there is no answer (SQuAD
 # 2.0's kind) and which of several likely chunks has it; the other data sets are for breadth.
 QUESTIONS_PER_ROUND = {
-    "squad2": 14, "squad2 unanswerable": 14, "squad2 corrupted": 8, "squad2 stated": 4, "squad2 misstated": 3,
-    "new_wiki": 30, "new_wiki elsewhere": 8, "new_wiki corrupted": 10, "new_wiki stated": 5, "new_wiki misstated": 3,
+    "squad2": 10, "squad2 unanswerable": 12, "squad2 corrupted": 4, "squad2 stated": 2, "squad2 misstated": 2,
+    "squad2_train": 22, "squad2_train unanswerable": 3, "squad2_train elsewhere": 6, "squad2_train corrupted": 8,
+    "squad2_train stated": 3, "squad2_train misstated": 2, "squad1_train": 18, "squad1_train corrupted": 6,
+    "new_wiki": 20, "new_wiki elsewhere": 6, "new_wiki corrupted": 8, "new_wiki stated": 3, "new_wiki misstated": 2,
+    "nq": 14, "nq corrupted": 4, "qamr": 9, "qamr corrupted": 5,
     "amazon_reviews": 5, "amazon_reviews corrupted": 2, "reddit": 5, "reddit corrupted": 2,
     "covid_qa": 2, "covid_qa stated": 2, "selqa": 3, "quotesum": 1,
 }  # fmt: skip
