@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from fpdf import FPDF
+from reportlab.lib.colors import transparent
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
@@ -265,7 +266,7 @@ class TestWhatIsSeen:
             + line("Tiny", y=550, size=0.2) + line("Outside", x=700) + line("Below", y=-40)
         )  # fmt: skip
         assert texts(drawn(content)) == ["Seen"]
-        assert read(drawn(content)).notes == ("text that nobody sees is left out: 14 characters on page 1",)
+        assert read(drawn(content)).notes == ("text that nobody sees is left out: 18 characters on page 1",)
 
     def test_white_text_on_a_coloured_box_is_seen(self) -> None:
         """The header of a table is often white on a dark ground."""
@@ -504,7 +505,9 @@ class TestForms:
             drawing.drawString(72, 700, "Name:")
             drawing.drawString(220, 700, "Ada Lovelace")
             for number in range(2):
-                drawing.acroForm.textfield(name=f"f{number}", x=200 + number, y=692, width=200, height=20)
+                drawing.acroForm.textfield(
+                    name=f"f{number}", x=200 + number, y=692, width=200, height=20, fillColor=transparent
+                )
         assert texts(file.getvalue()) == ["Name:", "Ada", "Lovelace"]
 
     def test_hidden_fields_and_passwords_are_not_shown(self) -> None:

@@ -59,6 +59,11 @@ def read_origins(text_page: c_void_p, places: Sequence[int]) -> tuple[Sequence[f
     return origins[::2], origins[1::2]
 
 
+def joined(text: str, more: str) -> str:
+    """The characters of one sign; the halves of one beyond U+FFFF come one by one."""
+    return (text + more).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def exhaust(iterator: Iterable[object]) -> None:
     """Runs an iterator to its end, for its effects."""
     deque(iterator, maxlen=0)

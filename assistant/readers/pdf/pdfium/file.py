@@ -16,6 +16,7 @@ from assistant.errors import ReadingError
 from assistant.readers.pdf.geometry.frames import Rectangle
 from assistant.readers.pdf.page import PageContent
 from assistant.readers.pdf.pdfium.forms import Annotations, read_annotations
+from assistant.readers.pdf.pdfium.layers import Layers, layers_in
 from assistant.readers.pdf.pdfium.page import OpenPage, read_page
 from assistant.readers.pdf.pdfium.pictures import Picture, draw, fills_page
 
@@ -45,8 +46,9 @@ class Metadata:
 class PdfFile:
     """An open PDF; a context manager."""
 
-    def __init__(self, document: Any) -> None:
+    def __init__(self, document: Any, layers: Layers) -> None:
         self._document = document
+        self._layers = layers
 
     def __enter__(self) -> Self:
         return self
@@ -102,9 +104,9 @@ class PdfFile:
         with self._open_page(number) as page:
             annotations = read_annotations(page.raw, self._document.formenv)
             if not annotations.print_text or not _flatten(page):
-                return _read(page, number, annotations)
+                return _read(page, number, annotations, self._layers)
         with self._open_page(number) as page:
-            return _read(page, number, annotations)
+            return _read(page, number, annotations, self._layers)
 
     def picture(self, number: int) -> Picture:
         """A page as it is shown.
@@ -164,7 +166,7 @@ def open_pdf(data: bytes) -> PdfFile:
     if document.get_formtype():
         with suppress(pypdfium2.PdfiumError):  # then what the pages print of the form is read
             document.init_forms()
-    return PdfFile(document)
+    return PdfFile(document, layers_in(data))
 
 
 def _with_trailer(data: bytes) -> bytes:
@@ -185,7 +187,7 @@ def _flatten(page: Any) -> bool:
     return bool(raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY) == raw.FLATTEN_SUCCESS)
 
 
-def _read(page: Any, number: int, annotations: Annotations) -> PageContent:
+def _read(page: Any, number: int, annotations: Annotations, layers: Layers) -> PageContent:
     import pypdfium2
 
     try:
@@ -193,7 +195,13 @@ def _read(page: Any, number: int, annotations: Annotations) -> PageContent:
     except pypdfium2.PdfiumError as error:
         raise DamagedPageError(f"the text of page {number} can't be read") from error
     open_page = OpenPage(
-        cast(page.raw, c_void_p), cast(text_page.raw, c_void_p), number, _crop_box(page), page.get_rotation()
+        cast(page.raw, c_void_p),
+        cast(text_page.raw, c_void_p),
+        number,
+        _crop_box(page),
+        page.get_rotation(),
+        page,
+        layers,
     )
     return read_page(open_page, annotations.fields)
 

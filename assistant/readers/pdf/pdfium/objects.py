@@ -25,6 +25,7 @@ class PageObject(NamedTuple):
     kind: int
     matrix: Matrix  # from where it stands in its form to the page
     place: int  # in the order of drawing, of the page's own objects
+    step: int = 0  # in the order of drawing, within the form at that place
     box: Rectangle | None = None  # left, bottom, right and top of it on the page, if PDFium can tell
 
 
@@ -36,11 +37,15 @@ class Drawing:
         objects: all but text, also what the forms on it draw, in the order of drawing.
         last_text: the place of the last of the page's objects that is text; -1 where none is.
         texts: PDFium's handles of the page's own text objects, in the order of printing.
+        places: those of these texts among the page's own objects.
+        form_texts: the text objects that forms print, without boxes.
     """
 
     objects: tuple[PageObject, ...]
     last_text: int
     texts: tuple[int, ...] = ()
+    places: tuple[int, ...] = ()
+    form_texts: tuple[PageObject, ...] = ()
 
 
 def read_drawing(page: c_void_p, known_texts: Container[int]) -> Drawing:
@@ -54,16 +59,20 @@ def read_drawing(page: c_void_p, known_texts: Container[int]) -> Drawing:
     count = min(max(call.count_objects(page), 0), _MAX_OBJECTS)
     handles = list(map(call.object, repeat(page), range(count)))
     kinds = [TEXT if handle in known_texts else call.object_type(handle) for handle in handles]
-    last_text = next((place for place in reversed(range(count)) if kinds[place] == TEXT), -1)
-    texts = tuple([handle for handle, kind in zip(handles, kinds, strict=True) if kind == TEXT])
+    places = tuple([place for place, kind in enumerate(kinds) if kind == TEXT])
+    texts = tuple([handles[place] for place in places])
     objects = list(islice(_objects(handles, kinds), _MAX_OBJECTS))
-    return Drawing(tuple(_with_boxes(objects)), last_text, texts)
+    form_texts = tuple([item for item in objects if item.kind == TEXT])
+    if form_texts:
+        objects = [item for item in objects if item.kind != TEXT]
+    return Drawing(tuple(with_boxes(objects)), places[-1] if places else -1, texts, places, form_texts)
 
 
 def _objects(handles: list[int], kinds: list[int]) -> Iterator[PageObject]:
     for place, (handle, kind) in enumerate(zip(handles, kinds, strict=True)):
         if kind == FORM:
-            yield from _form_objects(handle, IDENTITY, place, depth=1)
+            drawn = _form_objects(handle, IDENTITY, place, depth=1)
+            yield from (item._replace(step=step) for step, item in enumerate(drawn))
         elif kind != TEXT:
             yield PageObject(handle, kind, IDENTITY, place)
 
@@ -77,7 +86,7 @@ def _form_objects(form: int, outer: Matrix, place: int, depth: int) -> Iterator[
         if kind == FORM:
             if depth < _MAX_DEPTH:
                 yield from _form_objects(handle, matrix, place, depth + 1)
-        elif kind != TEXT:
+        else:
             yield PageObject(handle, kind, matrix, place)
 
 
@@ -88,7 +97,7 @@ def _multiply(inner: Matrix, outer: Matrix) -> Matrix:
     return a * o + b * q, a * p + b * r, c * o + d * q, c * p + d * r, e * o + f * q + s, e * p + f * r + t
 
 
-def _with_boxes(objects: Sequence[PageObject]) -> Iterator[PageObject]:
+def with_boxes(objects: Sequence[PageObject]) -> Iterator[PageObject]:
     """Objects with their boxes, which are asked for all at once."""
     numbers = array("f", bytes(16 * len(objects)))
     start = numbers.buffer_info()[0]
@@ -96,7 +105,7 @@ def _with_boxes(objects: Sequence[PageObject]) -> Iterator[PageObject]:
     are_known = list(map(calls().object_bounds, [item.handle for item in objects], *edges))
     boxes = zip(numbers[::4], numbers[1::4], numbers[2::4], numbers[3::4], strict=True)
     for item, is_known, box in zip(objects, are_known, boxes, strict=True):
-        yield PageObject(*item[:4], _on_page(box, item.matrix)) if is_known else item
+        yield PageObject(*item[:5], _on_page(box, item.matrix)) if is_known else item
 
 
 def _on_page(box: Rectangle, matrix: Matrix) -> Rectangle:

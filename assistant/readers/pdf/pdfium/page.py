@@ -4,19 +4,22 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from ctypes import c_void_p
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from assistant.readers.pdf.geometry.frames import Affine, Rectangle, frame
 from assistant.readers.pdf.page import Glyph, PageContent, TurnedText
 from assistant.readers.pdf.pdfium.calls import calls, int_each
 from assistant.readers.pdf.pdfium.characters import has_more_text
 from assistant.readers.pdf.pdfium.colours import WHITE
+from assistant.readers.pdf.pdfium.covers import covered_texts
 from assistant.readers.pdf.pdfium.drawn_bullets import with_drawn_bullets
 from assistant.readers.pdf.pdfium.drawn_underscores import with_drawn_underscores
 from assistant.readers.pdf.pdfium.dropped import dropped_runs
 from assistant.readers.pdf.pdfium.forms import FormField, with_fields
+from assistant.readers.pdf.pdfium.layers import Layers, layered_texts
 from assistant.readers.pdf.pdfium.objects import IMAGE, PATH, SHADING, Drawing, read_drawing
 from assistant.readers.pdf.pdfium.rulings import lines_on
+from assistant.readers.pdf.pdfium.sight import seen_runs
 from assistant.readers.pdf.pdfium.text import PrintedRun, read_text
 
 _SCAN_SHARE = 0.5  # of a page: pictures that fill so much of it are scans
@@ -43,6 +46,8 @@ class OpenPage(NamedTuple):
         number: counted from 1.
         crop_box: left, bottom, right and top of what is shown.
         rotation: by which the file turns it, in degrees clockwise.
+        page: of pypdfium2.
+        layers: as the file has them.
     """
 
     handle: c_void_p
@@ -50,6 +55,8 @@ class OpenPage(NamedTuple):
     number: int
     crop_box: Rectangle
     rotation: int
+    page: Any
+    layers: Layers
 
 
 def read_page(page: OpenPage, fields: Sequence[FormField]) -> PageContent:
@@ -62,8 +69,15 @@ def read_page(page: OpenPage, fields: Sequence[FormField]) -> PageContent:
     crop_box, rotation = page.crop_box, page.rotation
     text = read_text(page.text_handle, crop_box)
     drawing = read_drawing(page.handle, text.sizes)
-    runs = [*text.runs, *dropped_runs(text.runs, drawing.texts, text.sizes, crop_box)]
+    printed = [*text.runs, *dropped_runs(text.runs, drawing.texts, text.sizes, crop_box)]
     pictures = _pictures(drawing, crop_box)
+    doubtful = layered_texts(drawing, page.layers) | covered_texts(
+        drawing, crop_box, may_pictures_cover=pictures.share < _SCAN_SHARE
+    )
+    runs = printed
+    if doubtful:
+        apart = read_text(page.text_handle, crop_box, doubtful)
+        runs = seen_runs([*apart.runs, *printed[len(text.runs) :]], doubtful, page.page, crop_box, rotation)
     seen = [run for run in runs if not run.look.is_invisible]
     if any(run.look.is_white for run in seen):
         backgrounds = _backgrounds(drawing)
@@ -90,7 +104,7 @@ def read_page(page: OpenPage, fields: Sequence[FormField]) -> PageContent:
             for angle, glyphs in glyphs_by_angle.items()
         ],
         turn=(upright - rotation) % 360,
-        hidden=_size(runs) - _size(kept),
+        hidden=_size(printed) - _size(kept) + text.unread,
         is_cut=has_more_text(page.text_handle),
     )
 

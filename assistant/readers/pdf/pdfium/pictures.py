@@ -1,4 +1,4 @@
-"""Pages of a PDF as pictures, for character recognition."""
+"""Pages of a PDF as pictures, for character recognition and to tell what is seen."""
 
 import math
 from itertools import islice
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 _PIXELS_PER_POINT = 150 / 72  # more costs time and gains nothing: docs/evaluation/recognition.md
 _MAX_PIXELS = 6_000_000  # two A4 pages and a half; larger pages are drawn with fewer pixels a point
+_SIGHT_PIXELS_PER_POINT = 1.5  # enough to tell whether the letters of the smallest type are there
+_MAX_SIGHT_PIXELS = 2_000_000  # an A4 page has 1,130,000
 _PAGE_SHARE = 0.75  # of a page that a scan of it fills
 _MAX_PICTURES = 100  # of a page that are looked at
 _FAINT = 24  # of 255: a page whose greys differ by no more is blank
@@ -48,6 +50,22 @@ def fills_page(page: Any) -> bool:
         for x0, y0, x1, y1 in (picture.get_bounds() for picture in pictures)
         if x0 < right and x1 > left and y0 < top and y1 > bottom
     )
+
+
+def draw_colours(page: Any) -> "NDArray[np.uint8]":
+    """The colours of a page as it is shown, without the fields of forms: rows of pixels, of three parts each.
+
+    Args:
+        page: of pypdfium2.
+    """
+    width, height = page.get_size()
+    scale = min(_SIGHT_PIXELS_PER_POINT, math.sqrt(_MAX_SIGHT_PIXELS / max(width * height, 1.0)))
+    bitmap = page.render(scale=scale, may_draw_forms=False)
+    try:
+        colours: NDArray[np.uint8] = bitmap.to_numpy()[..., :3].copy()
+        return colours
+    finally:
+        bitmap.close()
 
 
 def draw(page: Any) -> Picture:
