@@ -166,3 +166,18 @@ def test_a_statement_goes_on_beside_text(new_pen: NewPen, count: int) -> None:
         ("What came in", count + 1),
         ("What is owned", len(rows) + 1),
     ]
+
+
+@both_pens
+@pytest.mark.parametrize(("between", "unit"), [("", "in thousands"), ("Boats were counted as follows:", "")])
+def test_the_unit_above_two_statements_holds_for_both(new_pen: NewPen, between: str, unit: str) -> None:
+    """A unit above one statement holds for the next, which has names of its own, unless words stand between them."""
+    pen = new_pen()
+    pen.text(LEFT, 76, "What came in and what is left is as follows (in thousands):")
+    draw_years(pen, 96)
+    y = draw_rows(pen, [Row("Fees", ("12", "14")), Row("Rent", ("7", "8")), Row("Sum", ("19", "22"))], 112, ENDS)
+    pen.text(LEFT, y + 8, between or " ")
+    for end, day in zip(ENDS, ("4 May", "6 May"), strict=True):
+        draw_value(pen, day, y + 24, end, is_bold=True)
+    draw_rows(pen, [Row("Boats", ("5", "6")), Row("Oars", ("15", "16"))], y + 40, ENDS)
+    assert [(table.unit, len(table.rows)) for table in tables_in(pen.pdf())] == [("in thousands", 4), (unit, 3)]

@@ -1,7 +1,9 @@
 """The tables of a page: first those in grids of rulings, then those in the columns of text around them."""
 
 import statistics
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assistant.readers.pdf.order.boxes import boxes_of
 from assistant.readers.pdf.page import PageContent, PagePhrases, Phrase, Ruling, TableArea
@@ -51,9 +53,10 @@ def find_tables(page: PageContent | PagePhrases, phrases: Sequence[Phrase]) -> t
         (table for flow in flows for table in _tables_in(flow, horizontal, page, body_size)),
         key=lambda table: table[0].y0,
     )
-    for table, inside in _with_rows_below(found, horizontal, page, body_size):
-        tables.append(table)
-        taken.update(map(id, inside))
+    whole = _with_rows_below(found, horizontal, page, body_size)
+    taken.update(id(phrase) for _, inside in whole for phrase in inside)
+    rest = sorted([phrase for phrase in phrases if id(phrase) not in taken], key=lambda phrase: phrase.baseline)
+    tables += _with_units([table for table, _ in whole], rest)
     tables.sort(key=lambda table: table.y0)
     return tables, [phrase for phrase in phrases if id(phrase) not in taken]
 
@@ -113,10 +116,35 @@ def _with_rows_below(
     return whole
 
 
+def _with_units(tables: Sequence[TableArea], rest: Sequence[Phrase]) -> list[TableArea]:
+    """Tables, where those right below another that states a unit have it too, if they state none.
+
+    Args:
+        tables: by their upper edges.
+        rest: what stands in no table, by its baselines: none of it between two such tables.
+    """
+    whole: list[TableArea] = []
+    for table in tables:
+        uppers = [] if table.unit or table.title else whole[-_NEAR_TABLES:]
+        upper = next((other for other in uppers if other.unit and _is_near_below(table, other)), None)
+        is_next = upper is not None and not _stands_between(rest, upper.y1, table.y0)
+        whole.append(replace(table, unit=upper.unit) if upper is not None and is_next else table)
+    return whole
+
+
+def _stands_between(phrases: Sequence[Phrase], y0: float, y1: float) -> bool:
+    """Whether one of some phrases, by their baselines, has its own between two heights."""
+    first = bisect_left(phrases, y0, key=lambda phrase: phrase.baseline)
+    return first < len(phrases) and phrases[first].baseline <= y1
+
+
 def _is_right_below(table: TableArea, above: TableArea) -> bool:
     """Whether a table without a header and title stands right below one with a header, at its edges."""
-    if table.header_rows or table.title or not above.header_rows:
-        return False
+    return not table.header_rows and not table.title and above.header_rows > 0 and _is_near_below(table, above)
+
+
+def _is_near_below(table: TableArea, above: TableArea) -> bool:
+    """Whether a table stands right below another, at its edges."""
     space = table.y0 - above.y1
     is_near = -1 < space < _MAX_SPACE
     return is_near and abs(table.x0 - above.x0) < _SAME_EDGE and abs(table.x1 - above.x1) < _SAME_EDGE
