@@ -119,6 +119,11 @@ class Sentence:
     page: int | None = None
     role: Role = "body"
 
+    @property
+    def is_body(self) -> bool:
+        """Whether it is what the document itself states, rather than a reference or a line of the contents."""
+        return self.role == "body"
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:

@@ -10,9 +10,9 @@ from assistant.index.rows import DocumentEntry, Row
 _GROUP_KEY, _PENDING_KEY = "group", "pending"  # of the journal's two rows
 _ROW_KEYS = (
     ("sentences", rows.sentence_key), ("passages", rows.chunk_key), ("texts", rows.text_key),
-    ("texts", geometry_rows.geometry_key),
+    ("texts", geometry_rows.geometry_key), ("texts", rows.sentence_key),
 )  # fmt: skip
-_RowCounts = Sequence[int]  # of a version, in the order of _ROW_KEYS; an earlier version noted no geometries
+_RowCounts = Sequence[int]  # of a version, in the order of _ROW_KEYS; earlier versions noted fewer
 
 
 class Journal:
@@ -29,12 +29,10 @@ class Journal:
         self.pending = 0
         self.is_open = False
 
-    def begin(self, entries: Iterable[DocumentEntry]) -> None:
+    def begin(self, entries: Sequence[DocumentEntry]) -> None:
         """Notes the documents that a change is about to write or to replace."""
-        self._group = [
-            (entry.version, (entry.sentences, entry.chunks, entry.texts, entry.geometries)) for entry in entries
-        ]
-        self.pending += sum(sum(counts) for _, counts in self._group)
+        self._group = [(entry.version, _row_counts(entry)) for entry in entries]
+        self.pending += sum(entry.rows for entry in entries)
         self._chroma.put(
             "journal", [Row(_GROUP_KEY, "", json.dumps(self._group)), Row(_PENDING_KEY, "", str(self.pending))]
         )
@@ -64,3 +62,8 @@ class Journal:
             self._chroma.delete(name, keys)
         self._chroma.delete("journal", [_GROUP_KEY])
         self.is_open = False
+
+
+def _row_counts(entry: DocumentEntry) -> _RowCounts:
+    unsearched_keys = entry.sentences if entry.unsearched else 0  # any of its sentences' keys may be theirs
+    return entry.sentences, entry.chunks, entry.texts, entry.geometries, unsearched_keys

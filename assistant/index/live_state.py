@@ -24,7 +24,7 @@ class LiveState:
     @classmethod
     def of(cls, documents: dict[str, DocumentEntry]) -> Self:
         """The state in which exactly these documents are live."""
-        rows = sum(entry.sentences + entry.chunks + entry.texts + entry.geometries for entry in documents.values())
+        rows = sum(entry.rows for entry in documents.values())
         return cls(documents, {entry.version: entry.id for entry in documents.values()}, rows)
 
 

@@ -64,6 +64,12 @@ class DocumentEntry:
     words: int = 0
     geometries: int = 0  # number of rows that hold where its words stand
     geometry_sha256: str = ""  # of that
+    unsearched: int = 0  # of its sentences, those that no vector finds
+
+    @property
+    def rows(self) -> int:
+        """How many rows hold its sentences, chunks, text and geometry."""
+        return self.sentences + self.chunks + self.texts + self.geometries
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -201,6 +207,7 @@ def make_entry(prepared: PreparedDocument, version: str) -> DocumentEntry:
         pages=len(document.pages), words=len(document.text.split()),
         geometries=len(document.geometry.windows(len(document.text))) if document.geometry else 0,
         geometry_sha256=hash_geometry(document),
+        unsearched=sum(not sentence.is_body for sentence in prepared.sentences),
     )  # fmt: skip
 
 
@@ -210,7 +217,8 @@ def pack_entry(entry: DocumentEntry) -> Row:
         entry.title, entry.source, entry.kind, entry.date and entry.date.isoformat(), entry.url, entry.notes,
         entry.sha256, entry.file_hash, entry.version, entry.characters, entry.sentences, entry.chunks, entry.texts,
         entry.author, entry.language, entry.pages, entry.words,
-        *([entry.geometries, entry.geometry_sha256] if entry.geometries else []),
+        *([entry.geometries, entry.geometry_sha256] if entry.geometries or entry.unsearched else []),
+        *([entry.unsearched] if entry.unsearched else []),
     ]  # fmt: skip
     return Row(entry.id, entry.version, json.dumps(facts))
 

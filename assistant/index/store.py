@@ -27,6 +27,7 @@ from assistant.index.live_state import LiveState
 from assistant.index.lock import HomeLock, unusable_message
 from assistant.index.rows import DocumentEntry, PreparedDocument, SentenceBatch, Vector
 from assistant.index.store_reader import StoreReader
+from assistant.index.unsearched import put_sentences
 
 if TYPE_CHECKING:
     from assistant.types import Sentence
@@ -146,7 +147,7 @@ class Store(StoreReader):
                     packed = [
                         rows.pack_sentence(sentence, entries[sentence.document_id].version) for sentence in sentences
                     ]
-                    self._chroma.put("sentences", packed, vectors)
+                    put_sentences(self._chroma, packed, vectors, [sentence.is_body for sentence in sentences])
                 self._commit(entries, ())
             if self._journal.pending >= max(_SETTLE_IN_RUN_ROWS, self._live.rows // _SETTLE_IN_RUN_SHARE):
                 self._settle()
@@ -159,7 +160,7 @@ class Store(StoreReader):
         """
         with self._write_turn():
             removed = {document_id: self._require_entry(document_id) for document_id in document_ids}
-            with self._journalled(removed.values()):
+            with self._journalled([*removed.values()]):
                 self._commit({}, removed)
 
     def settle(self) -> None:
@@ -191,7 +192,7 @@ class Store(StoreReader):
         return [entry for key in document_ids if (entry := self._live.documents.get(key)) is not None]
 
     @contextmanager
-    def _journalled(self, entries: Iterable[DocumentEntry]) -> Iterator[None]:
+    def _journalled(self, entries: Sequence[DocumentEntry]) -> Iterator[None]:
         """Names what may be left over, lets the change happen, and deletes what is no longer live."""
         if self._journal.is_open:
             self._journal.recover(self._live.owners)

@@ -18,6 +18,7 @@ from assistant.index.fingerprint import IndexFingerprint
 from assistant.index.geometry_rows import geometry_keys, read_geometry
 from assistant.index.live_state import LastUsed, LiveState, version_filter
 from assistant.index.rows import DocumentEntry, NearestSentence, PreparedDocument, SentenceBatch, Vector
+from assistant.index.unsearched import read_sentences, read_sentences_with_vectors
 from assistant.options import DocumentFilter
 from assistant.structure import Geometry
 from assistant.types import Chunk, Document, Sentence
@@ -213,7 +214,7 @@ class StoreReader:
         entry = self._require_entry(document_id)
         end = entry.sentences if last is None else min(entry.sentences, last + 1)
         keys = [rows.sentence_key(entry.version, number) for number in range(max(0, first), end)]
-        sentences = [rows.read_sentence(entry.id, row) for row in self._chroma.read("sentences", keys)]
+        sentences = [rows.read_sentence(entry.id, row) for row in read_sentences(self._chroma, keys)]
         return tuple(sorted(sentences, key=lambda sentence: sentence.number))
 
     def sentences_of(self, entries: Sequence[DocumentEntry]) -> Iterator[tuple[str, Sentence]]:
@@ -223,7 +224,7 @@ class StoreReader:
         """
         owners = {entry.version: entry.id for entry in entries}
         keys = [rows.sentence_key(entry.version, number) for entry in entries for number in range(entry.sentences)]
-        for row in self._chroma.read("sentences", keys):
+        for row in read_sentences(self._chroma, keys):
             yield row.key, rows.read_sentence(owners[row.version], row)
 
     def sentence_batches(self, entry: DocumentEntry) -> Iterator[SentenceBatch]:
@@ -235,7 +236,10 @@ class StoreReader:
         for start in range(0, entry.sentences, _BATCH_SENTENCES):
             numbers = range(start, min(start + _BATCH_SENTENCES, entry.sentences))
             keys = [rows.sentence_key(entry.version, number) for number in numbers]
-            batch = sorted(self._chroma.read("sentences", keys, vectors=True), key=lambda row: rows.number_of(row.key))
+            batch = sorted(
+                read_sentences_with_vectors(self._chroma, keys, self.fingerprint.dimension),
+                key=lambda row: rows.number_of(row.key),
+            )
             if len(batch) != len(keys):
                 raise StoreError(
                     f"Sentences of '{entry.source}' are missing: it was replaced meanwhile, or is damaged. Do it once "
@@ -293,6 +297,6 @@ class StoreReader:
         """
         owners = self._live.owners
         live_keys = [key for key in keys if rows.version_of(key) in owners]
-        read = self._chroma.read("sentences", live_keys, vectors=True)
+        read = read_sentences_with_vectors(self._chroma, live_keys, self.fingerprint.dimension)
         by_key = {sentence.key: sentence for sentence in rows.nearest_sentences(read, question, owners)}
         return [by_key[key] for key in live_keys if key in by_key]

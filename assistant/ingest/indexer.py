@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, Self
 
 from assistant.index.rows import DocumentEntry, PreparedDocument, SentenceBatch
 from assistant.ingest.background import BackgroundThread
+from assistant.ingest.embedding import embed_sentences
 from assistant.ingest.open_index import OpenIndex
 from assistant.models.embedders import Embedder
 from assistant.models.minilm import MiniLMEmbedder, Vectors
@@ -242,7 +243,7 @@ def _embed(documents: Sequence[PreparedDocument], embedder: Embedder) -> Iterato
     inputs = [chunk for prepared in documents for chunk in embedding_inputs(prepared.document, prepared.sentences)]
     sentences = ((prepared, sentence) for prepared in documents for sentence in prepared.sentences)
     for start in range(0, len(inputs), _EMBEDDED_CHUNKS):
-        vectors = embedder.embed_chunks(inputs[start : start + _EMBEDDED_CHUNKS])
+        vectors = embed_sentences(embedder, inputs[start : start + _EMBEDDED_CHUNKS])
         batch = list(islice(sentences, len(vectors)))
         finished = [prepared for prepared, sentence in batch if sentence is prepared.sentences[-1]]
         yield _EmbeddedBatch(([sentence for _, sentence in batch], vectors), finished)

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import Any
 
 from assistant.errors import ReadingError
+from assistant.ingest.embedding import embed_sentences
 from assistant.models.minilm import MiniLMEmbedder
 from assistant.readers import READER_VERSION, ReaderPool
 from assistant.segmentation.chunks import embedding_inputs, split_chunks
@@ -71,7 +72,7 @@ def process_file(
         return "unread", str(error)
     sentences, _ = split_chunks(read_file.document, read_file.sentences)
     if embeds and 0 < len(sentences) <= _MAX_EMBEDDED_SENTENCES:
-        vectors = _embedder().embed_chunks(list(embedding_inputs(read_file.document, sentences)))
+        vectors = embed_sentences(_embedder(), list(embedding_inputs(read_file.document, sentences)))
         read_file = replace(read_file, vectors=vectors)
     return "read", read_file
 

@@ -76,6 +76,11 @@ class Question:
     about_event: bool  # asks about an event itself, so that the date of its announcement is no answer
     roles: frozenset[str] = frozenset(("body",))  # of the sentences that may answer: references only where asked for
 
+    @property
+    def asks_for_references(self) -> bool:
+        """Whether it asks for references, contents or the like."""
+        return len(self.roles) > 1
+
 
 def _roles(words: Iterable[str]) -> frozenset[str]:
     by_word = lexicon.mapping("apparatus_words")

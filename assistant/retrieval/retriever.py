@@ -6,7 +6,7 @@ documents. The span reader then reads the chunks of the best candidates.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
@@ -22,13 +22,14 @@ from assistant.observability.tracing import trace_span
 from assistant.options import DocumentFilter
 from assistant.query.question import Question
 from assistant.retrieval.features import SentenceContext, compute_features
-from assistant.segmentation.chunks import ChunkInput
+from assistant.segmentation.chunks import ChunkInput, embedded_heading
 from assistant.segmentation.table_rows import cells_of, text_with_table
 from assistant.types import Chunk, Sentence
 
 MAX_NEAREST = 30  # candidates by vector; the evaluation documents have the curve
 _MAX_NEAREST_AMONG_REFERENCES = 200  # looked at where most of those are no statements of a document's own
 MAX_BM25 = 15  # candidates by BM25
+_MAX_BM25_AMONG_REFERENCES = 45  # where a question asks for references or the like, which no vector finds
 MAX_CHUNKS_READ = 6  # chunks that the span reader reads; the evaluation documents have the curve
 MIN_SPAN_SHARE = 0.3  # share of the chance of all its spans from which a sentence's best span is marked
 
@@ -101,10 +102,7 @@ class Retriever:
         vector = self.embedder.embed_question(question.text)
         with trace_span("nearest"):
             proposed = {proposal.key: proposal for proposal in self._nearest(question, vector, document_filter)}
-        by_words = self.bm25.search(question.content_words, MAX_BM25, self.store.versions(document_filter))
-        more = [key for key, _ in by_words if key not in proposed]
-        fetched = self.store.fetch(more, vector)
-        proposed |= {proposal.key: proposal for proposal in fetched if proposal.sentence.role in question.roles}
+        proposed |= {proposal.key: proposal for proposal in self._by_words(question, vector, document_filter, proposed)}
         idf = self.bm25.idf(question.stems)
         return Retrieval(self.rank(question, self._prefer_files(list(proposed.values())), idf), idf)
 
@@ -118,6 +116,34 @@ class Retriever:
             if 2 * len(fitting) >= MAX_NEAREST or len(nearest) < searched:
                 break
         return fitting[:MAX_NEAREST]
+
+    def _by_words(
+        self,
+        question: Question,
+        vector: Vector,
+        document_filter: DocumentFilter | None,
+        known_keys: Collection[str],
+    ) -> list[NearestSentence]:
+        """More sentences that may answer, by their words; references and the like are found by these alone."""
+        searched = _MAX_BM25_AMONG_REFERENCES if question.asks_for_references else MAX_BM25
+        by_words = self.bm25.search(question.content_words, searched, self.store.versions(document_filter))
+        fetched = self.store.fetch([key for key, _ in by_words if key not in known_keys], vector)
+        fitting = [proposal for proposal in fetched if proposal.sentence.role in question.roles]
+        references = [proposal for proposal in fitting if not proposal.sentence.is_body]
+        similarities = self._similarities(references, vector)
+        return [
+            replace(proposal, similarity=similarities.get(proposal.key, proposal.similarity)) for proposal in fitting
+        ]
+
+    def _similarities(self, references: Sequence[NearestSentence], question: Vector) -> dict[str, float]:
+        """How near to a question's vector sentences are that no vector is kept of, by key."""
+        documents = (self.store.summary(proposal.sentence.document_id) for proposal in references)
+        texts = [
+            f"{embedded_heading(document.title if document else '', proposal.sentence.context)}{proposal.sentence.text}"
+            for document, proposal in zip(documents, references, strict=True)
+        ]
+        vectors = self.embedder.embed(texts) if texts else ()
+        return {proposal.key: float(vector @ question) for proposal, vector in zip(references, vectors, strict=True)}
 
     def _prefer_files(self, proposed: Sequence[NearestSentence]) -> list[NearestSentence]:
         """Leaves out sentences of documents whose file is gone where a document that has its file says the same."""

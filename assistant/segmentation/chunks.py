@@ -19,6 +19,7 @@ class ChunkInput:
     heading: str  # the document's title and the headings above, which say what the sentences are about
     text: str  # the canonical text from the first sentence to the last
     spans: tuple[tuple[int, int], ...]  # (start, end) of each sentence in ``text``
+    is_body: bool = True  # False for references, contents and the like, which are found by their words alone
 
     def sentence_texts(self) -> tuple[str, ...]:
         """The text of each sentence by itself, under the heading."""
@@ -56,7 +57,7 @@ def split_chunks(document: Document, sentences: Sequence[Sentence]) -> tuple[tup
 
 
 def embedding_inputs(document: Document, sentences: Sequence[Sentence]) -> Iterator[ChunkInput]:
-    """Prepares a document for the embedder: its chunks, split where the heading changes within one.
+    """Prepares a document for the embedder: its chunks, split where heading or body end within one.
 
     Args:
         document: the document that the sentences belong to.
@@ -65,12 +66,17 @@ def embedding_inputs(document: Document, sentences: Sequence[Sentence]) -> Itera
     Yields:
         Inputs whose spans, taken together, are all the sentences in order.
     """
-    for (_, context), run in groupby(sentences, lambda sentence: (sentence.chunk, sentence.context)):
+    for (_, context, is_body), run in groupby(sentences, lambda s: (s.chunk, s.context, s.is_body)):
         group = list(run)
-        heading = "".join(f"{part}. " for part in (document.title, context) if part)[-_MAX_HEADING_CHARS:]
         start = group[0].start
         text = document.text[start : group[-1].end]
-        yield ChunkInput(heading, text, tuple((sentence.start - start, sentence.end - start) for sentence in group))
+        spans = tuple((sentence.start - start, sentence.end - start) for sentence in group)
+        yield ChunkInput(embedded_heading(document.title, context), text, spans, is_body)
+
+
+def embedded_heading(title: str, context: str) -> str:
+    """What a chunk begins with where it is embedded: the document's title and the headings above."""
+    return "".join(f"{part}. " for part in (title, context) if part)[-_MAX_HEADING_CHARS:]
 
 
 def _split_sections(sentences: Sequence[Sentence]) -> Iterator[list[Sentence]]:

@@ -13,6 +13,7 @@ from assistant.index.bm25 import BM25Index
 from assistant.index.chroma.collections import ServerConnector
 from assistant.index.chroma.server import configured_server
 from assistant.index.store import Store
+from assistant.ingest.embedding import embed_sentences
 from assistant.ingest.open_index import OpenIndex
 from assistant.ingest.sync import add_documents, synchronise
 from assistant.models.embedders import Embedder
@@ -114,13 +115,24 @@ def check_index(index: IndexUnderTest) -> None:
         "sentences": {"": "sentences"},
         "passages": {"p": "chunks"},
     }
-    for name, counts in rows.items():
-        keys = {
+    expected_keys = {
+        name: {
             f"{entry.version}:{prefix}{number}"
             for entry in entries
             for prefix, count in counts.items()
             for number in range(getattr(entry, count))
         }
+        for name, counts in rows.items()
+    }
+    unsearched = {
+        f"{entry.version}:{sentence.number}"
+        for entry in entries
+        for sentence in store.sentences(entry.id)
+        if sentence.role != "body"
+    }
+    expected_keys["sentences"] -= unsearched
+    expected_keys["texts"] |= unsearched
+    for name, keys in expected_keys.items():
         assert keys == {row.key for row in chroma.read_all(name)}, name
     assert {"pending"} >= {row.key for row in chroma.read_all("journal")}
     for entry in entries:
@@ -136,7 +148,7 @@ def check_index(index: IndexUnderTest) -> None:
         sentence_keys = [f"{entry.version}:{number}" for number in range(entry.sentences)]
         fetched = store.fetch(sentence_keys, index.embedder.embed_question("any"))
         assert sentence_keys == [sentence.key for sentence in fetched]
-        expected_vectors = index.embedder.embed_chunks(list(embedding_inputs(whole, sentences)))
+        expected_vectors = embed_sentences(index.embedder, list(embedding_inputs(whole, sentences)))
         np.testing.assert_allclose(expected_vectors, [sentence.vector for sentence in fetched], atol=1e-5)
     bm25_rows = index.bm25._cache.database.execute("SELECT count(*) FROM sentences").fetchone()[0]
     assert sum(entry.sentences for entry in entries) == bm25_rows

@@ -1,10 +1,14 @@
 """Sentences grouped into chunks."""
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.segmentation.chunks import CHUNK_CHARACTERS, embedding_inputs, split_chunks
-from assistant.segmentation.sentences import split_sentences
+from assistant.segmentation.roles import mark_sections
+from assistant.segmentation.sentences import lay_blocks, split_sentences
 from assistant.types import Document
 
 SENTENCE = st.integers(1, 900).map(lambda length: "A" + "b" * length + ".")
@@ -99,3 +103,14 @@ def test_an_embedded_heading_is_bounded() -> None:
     (chunk_input,) = embedding_inputs(whole, split_chunks(whole, split_sentences(whole))[0])
     assert 300 == len(chunk_input.heading)
     assert chunk_input.heading.endswith("x. ")
+
+
+@pytest.mark.parametrize("heading", ["References", "Contents"])
+def test_what_no_vector_finds_is_apart(heading: str) -> None:
+    """References and the like share no input with the document's own sentences, even where one chunk holds both."""
+    plain = document(f"# Rain\nIt rained.\n\n# {heading}\nDoe, J. Clouds, 2020.\n\n# Snow\nIt snowed.")
+    whole = replace(plain, blocks=mark_sections(plain.text, lay_blocks(plain)))
+    inputs = list(embedding_inputs(whole, split_chunks(whole, split_sentences(whole))[0]))
+    assert [("It rained.", True), ("Doe, J. Clouds, 2020.", False), ("It snowed.", True)] == [
+        (chunk_input.text, chunk_input.is_body) for chunk_input in inputs
+    ]
