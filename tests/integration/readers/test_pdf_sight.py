@@ -98,6 +98,13 @@ class TestCovers:
             assert shown(drawn(word + f"{x} 690 300 30 re f " + OPEN)) == expected
         assert shown(drawn(COVERED + "60 690 300 16.5 re f " + OPEN)) == "Open words"
 
+    def test_boxes_and_text_at_impossible_places_do_no_harm(self) -> None:
+        """Numbers beyond all bounds, in a box or in a matrix, leave the rest of the page as it is."""
+        huge = "9" * 39
+        for stray in (f"0 0 {huge} {huge} re f", f"{huge} 0 0 {huge} 0 0 cm 1 1 9 9 re f"):
+            assert "Open words" in shown(drawn(COVERED + f"q {stray} Q 0 g " + BOX + OPEN))
+        assert "Open words" in shown(drawn(f"BT /F1 12 Tf 1 0 0 1 {huge} 700 Tm (Far) Tj ET " + COVERED + BOX + OPEN))
+
     def test_turned_pages(self) -> None:
         """Covers hide text also on a page that the file turns."""
         data = drawn(COVERED + BOX + OPEN).replace(b"/Type /Page ", b"/Rotate 90 /Type /Page ")

@@ -3,6 +3,7 @@
 Much of it is seen all the same: a box may be translucent, cut off or no box at all. The picture of the page tells.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -31,10 +32,11 @@ def covered_texts(drawing: Drawing, crop_box: Rectangle, *, may_pictures_cover: 
     if first is None:
         return frozenset()
     covers = [
-        (_order(item.place, item.step), item.box)
+        (order, item.box)
         for item in drawing.objects
         if item.box
-        and _order(item.place, item.step) > first
+        and math.isfinite(sum(item.box))
+        and (order := _order(item.place, item.step)) > first
         and min(item.box[2] - item.box[0], item.box[3] - item.box[1]) >= _MIN_SIDE
         and (_is_filled(item) if item.kind == PATH else may_pictures_cover or item.kind != IMAGE)
     ]
@@ -85,10 +87,20 @@ def _below(texts: Sequence[PageObject], covers: Iterable[tuple[int, Rectangle]],
         rows = max(int((box[1] - bottom) / up), 0), max(int((box[3] - bottom) / up) + 1, 0)
         return slice(*rows), slice(*columns)
 
-    for order, box in sorted(covers):
+    ordered = sorted(covers)
+    for order, box in ordered:
         last_drawn[cells(box)] = order
+    lefts, bottoms, rights, tops = zip(*(box for _, box in ordered), strict=True)
+    x0, y0, x1, y1 = min(lefts), min(bottoms), max(rights), max(tops)  # around all covers
     for text in texts:
-        if text.box:
+        if (
+            text.box
+            and math.isfinite(sum(text.box))
+            and text.box[0] < x1
+            and text.box[2] > x0
+            and text.box[1] < y1
+            and text.box[3] > y0
+        ):
             rows, columns = cells(_middle(text.box))
             if last_drawn[rows, columns].max(initial=-1) > _order(text.place, text.step):
                 yield text.handle

@@ -53,7 +53,7 @@ def layered_texts(drawing: Drawing, layers: Layers) -> frozenset[int]:
     marked = (
         text
         for text, count in zip(texts, map(call.count_marks, texts), strict=True)
-        if any(is_layer(call.mark(text, number)) for number in range(min(count, _MAX_MARKS)))
+        if count > 0 and any(is_layer(call.mark(text, number)) for number in range(min(count, _MAX_MARKS)))
     )
     return frozenset([*marked, *by_forms])
 

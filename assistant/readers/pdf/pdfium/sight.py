@@ -3,6 +3,7 @@
 So it doesn't matter what hides it: a box drawn over it, translucent or not, or a layer that is switched off.
 """
 
+import math
 from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -61,8 +62,8 @@ def _traces(page: Any, texts: Collection[int]) -> "NDArray[np.bool_]":
         without = draw_colours(page)
     finally:
         _switch(texts, is_on=True)
-    traces: NDArray[np.bool_] = np.abs(with_texts - without).max(axis=2) > _FAINT
-    return traces
+    differs: NDArray[np.bool_] = np.abs(with_texts - without) > _FAINT
+    return differs[..., 0] | differs[..., 1] | differs[..., 2]
 
 
 def _switch(texts: Collection[int], *, is_on: bool) -> None:
@@ -84,5 +85,7 @@ def _has_trace(glyph: Glyph, traces: "NDArray[np.bool_]", to_pixels: Affine) -> 
     x0, y0, x1, y1 = to_pixels.box(
         glyph.x0, glyph.baseline - above * glyph.size, glyph.x1, glyph.baseline - below * glyph.size
     )
+    if not math.isfinite(x0 + y0 + x1 + y1):
+        return False
     rows = slice(max(int(y0), 0), max(int(y1) + 1, 0))
     return bool(traces[rows, max(int(x0), 0) : max(int(x1) + 1, 0)].any())
