@@ -98,6 +98,14 @@ class TestCovers:
             assert shown(drawn(word + f"{x} 690 300 30 re f " + OPEN)) == expected
         assert shown(drawn(COVERED + "60 690 300 16.5 re f " + OPEN)) == "Open words"
 
+    def test_a_box_laid_over_the_page_hides_too(self) -> None:
+        """Programs for notes black words out with a box that is no part of the page's own drawing."""
+        objects = pdf_page(pdf_stream((COVERED + OPEN).encode()))
+        objects[3] = objects[3].replace(b"/Type /Page ", b"/Type /Page /Annots [6 0 R] ")
+        objects[5] = pdf_stream(b"0 g 60 690 300 30 re f", b"/Type /XObject /Subtype /Form /BBox [60 690 360 720]")
+        objects[6] = b"<< /Type /Annot /Subtype /Square /F 4 /Rect [60 690 360 720] /AP << /N 5 0 R >> >>"
+        assert shown(raw_pdf(objects)) == "Open words"
+
     def test_boxes_and_text_at_impossible_places_do_no_harm(self) -> None:
         """Numbers beyond all bounds, in a box or in a matrix, leave the rest of the page as it is."""
         huge = "9" * 39

@@ -15,6 +15,7 @@ from assistant.readers.pdf.page import PLAIN_FONT, Glyph
 _MAX_ANNOTATIONS = 5_000  # of a page
 _MAX_VALUE_BYTES = 64_000  # of a field
 _WIDGET, _FREE_TEXT, _STAMP = 20, 3, 13  # kinds of annotations that print text
+_SQUARE, _CIRCLE, _POLYGON = 5, 6, 7  # kinds of annotations that may cover text
 _CHECK_BOX, _RADIO_BUTTON, _CHOICE, _LIST, _TEXT = 2, 3, 4, 5, 6  # kinds of fields
 _UNSEEN_FLAGS = 0x1 | 0x2 | 0x20  # invisible, hidden, not to be viewed
 _MAX_LINES = 200  # of a value
@@ -45,7 +46,7 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class Annotations:
-    """What is laid over a page: the fields of a form, and whether there is anything that prints text."""
+    """What is laid over a page: the fields of a form, and whether there is anything that prints or covers text."""
 
     fields: tuple[FormField, ...]
     print_text: bool
@@ -65,7 +66,7 @@ def read_annotations(page: Any, form: Any) -> Annotations:
     for number in range(min(max(raw.FPDFPage_GetAnnotCount(page), 0), _MAX_ANNOTATIONS)):
         with _annotation(page, number) as annotation:
             kind = raw.FPDFAnnot_GetSubtype(annotation) if annotation else 0
-            print_text = print_text or kind in (_WIDGET, _FREE_TEXT, _STAMP)
+            print_text = print_text or kind in (_WIDGET, _FREE_TEXT, _STAMP, _SQUARE, _CIRCLE, _POLYGON)
             field = _free_text(annotation) if kind == _FREE_TEXT else None
             if kind == _WIDGET and form:
                 field = _field(annotation, form)
