@@ -5,7 +5,11 @@ A raised note mark that is glued to a figure makes another figure of it: "48,210
 
 import re
 
-_RAISED = str.maketrans("0123456789+-−–=()niabcdefghjklmoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿⁱᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷˣʸᶻ")
+_RAISED_FIGURES = str.maketrans("0123456789+-−–=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾")
+# Unicode has no raised q, and no raised C, F, Q, S, X, Y or Z.
+_RAISED_LETTERS = str.maketrans(
+    "niabcdefghjklmoprstuvwxyzABDEGHIJKLMNOPRTUVW", "ⁿⁱᵃᵇᶜᵈᵉᶠᵍʰʲᵏˡᵐᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ"
+)
 _LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
 _ORDINALS = frozenset(
     ("st", "nd", "rd", "th", "er", "ère", "re", "e", "ème", "ième", "de", "º", "ª", "o", "os", "as",
@@ -25,10 +29,10 @@ _LONG_WORD_OR_YEAR = re.compile(r"[^\W\d_]{3}|\d{4}")
 def raise_mark(mark: str) -> str:
     """A note's mark in raised characters, where Unicode has them.
 
-    >>> raise_mark("12"), raise_mark("*")
-    ('¹²', '*')
+    >>> raise_mark("12"), raise_mark("B"), raise_mark("*")
+    ('¹²', 'ᴮ', '*')
     """
-    return mark.strip("[]() \t\n").lower().translate(_RAISED)
+    return _raised(mark.strip("[]() \t\n"))
 
 
 def raised_text(before: str, raised: str, *, is_note: bool = False) -> tuple[str, bool]:
@@ -54,8 +58,19 @@ def raised_text(before: str, raised: str, *, is_note: bool = False) -> tuple[str
     if not is_note and _LONG_WORD.search(characters):
         return gap + characters, False
     if not is_note and not _is_note(before, characters):
-        return characters.translate(_RAISED), False
+        return _raised(characters), False
     return gap + raise_mark(characters), True
+
+
+def _raised(characters: str) -> str:
+    """The characters in their raised forms; letters stay as they are where one of them has none.
+
+    >>> _raised("-3"), _raised("T"), _raised("2CLS")
+    ('⁻³', 'ᵀ', '²CLS')
+    """
+    raised = characters.translate(_RAISED_FIGURES)
+    has_forms = all(ord(character) in _RAISED_LETTERS for character in raised if character.isalpha())
+    return raised.translate(_RAISED_LETTERS) if has_forms else raised
 
 
 def lowered_text(lowered: str) -> str:

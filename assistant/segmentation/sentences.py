@@ -32,7 +32,7 @@ _END_MARK = re.compile(
     (?<![.!?…])(?P<mark>[.!?…]++)
     (?P<close>["'”’»)\]}*_`~]*+(?:(?<=\])\([^\s()]{1,500}\)[*_]*)?)  # with the address of a link
     (?P<note>(?:\s?\[(?:\^?\w{1,3}|[a-z ]{1,25}needed|[a-z]{1,12}\??)\])*+)  # [3], [^a], [citation needed]
-    (?P<raised>(?:\s?[⁰¹²³⁴-⁹ᵃ-ᶿ]{1,3}(?:[,–-][⁰¹²³⁴-⁹]{1,3})*(?!\w))*+)  # ³, as the mark of a note
+    (?P<raised>(?:\s?[⁰¹²³⁴-⁹ᴬ-ᶿⱽ]{1,3}(?:[,–-][⁰¹²³⁴-⁹]{1,3})*(?!\w))*+)  # ³, as the mark of a note
     (?P<figure>(?::?\d{1,3}(?:[,:–-]\d{1,4}){0,5})?)  # a note that lost its brackets
     (?P<apart>(?:\s["”’»)](?=\s))?)  # a closing quote that was moved
     (?:(?P<gap>\s+)|(?=(?P<glued>[A-Z][a-z]{0,11})[\s'’]))

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from assistant.readers.pdf.words.word_rows import Fragment, Placing, Rows
@@ -12,12 +12,19 @@ if TYPE_CHECKING:
 
 _MAX_SIZE, _MIN_SIZE = 0.9, 0.4  # of the size of the word at which they stand
 _MIN_OFFSET = 0.08  # of that size, between the baselines
-_MAX_RAISED, _MAX_LOWERED = 0.75, 0.4  # of that size
+_MAX_RAISED, _MAX_LOWERED = 0.75, 0.55  # of that size
 _NEAR, _NEAR_AFTER = 0.2, 0.5  # of that size: the widest gap where that word stands before them, and after
 _INITIAL = 1.7  # times the size of the text: how large an initial over several lines is at least
 _OVERLAP = 0.5  # of the size of what is raised: how far it may reach over the word beside it
 _NEAREST_ROWS = 12  # above and below, that are looked at
 _NEAR_EACH_OTHER = 0.6  # of their own size: the gap between two raised words
+
+
+class _Fit(NamedTuple):
+    """How well a fragment is raised or lowered beside one of another row; the least distance fits best."""
+
+    distance: float  # from that row's baseline, and into its words: in sizes of the word beside it
+    placing: Placing
 
 
 class _Row(NamedTuple):
@@ -69,8 +76,9 @@ def _raised_of(row: _Row, hosts: Sequence[_Row], fragments: Sequence[Fragment], 
         fragment = fragments[number]
         if last in placings and _goes_on(fragments[last], fragment):
             placings[number] = placings[last]
-        elif placing := next(filter(None, (_placing_at(fragment, host, fragments, body) for host in hosts)), None):
-            placings[number] = placing
+        elif fits := [fit for host in hosts for fit in _fits(fragment, host, fragments, body)]:
+            # A lowered one is above the words of the next line, too: it stands in a hole of one line alone.
+            placings[number] = min(fits).placing
         last = number
     return placings
 
@@ -81,21 +89,39 @@ def _goes_on(raised: Fragment, fragment: Fragment) -> bool:
     return gap < _NEAR_EACH_OTHER * fragment.size and abs(raised.size - fragment.size) < 0.1 * fragment.size
 
 
-def _placing_at(fragment: Fragment, host_row: _Row, fragments: Sequence[Fragment], body: float) -> Placing | None:
-    """How a fragment is placed if it is raised or lowered beside the fragments of a row; else None."""
+def _fits(fragment: Fragment, host_row: _Row, fragments: Sequence[Fragment], body: float) -> Iterator[_Fit]:
+    """How a fragment may be raised or lowered beside the fragments of a row."""
     offset = host_row.baseline - fragment.baseline
     rise: Rise = 1 if offset > 0 else -1
     after = bisect_right(host_row.lefts, fragment.x0 + 0.1 * fragment.size)
-    for index in (after - 1, after):
-        if not 0 <= index < len(host_row.numbers):
-            continue
+    gaps = _gaps(fragment, host_row, fragments, after)
+    covered = sum(max(-gap, 0.0) for gap in gaps.values())
+    for index, gap in gaps.items():
         host = fragments[host_row.numbers[index]]
-        gap = fragment.x0 - host.x1 if index < after else host.x0 - fragment.x1
         is_mark = _MIN_SIZE * host.size < fragment.size < _MAX_SIZE * host.size and (index < after or rise > 0)
-        is_beside = -_OVERLAP * fragment.size < gap < (_NEAR if index < after else _NEAR_AFTER) * host.size
+        reached_over = -gap if rise > 0 else covered  # what is lowered stands in a hole of its line
+        is_beside = (
+            gap < (_NEAR if index < after else _NEAR_AFTER) * host.size and reached_over < _OVERLAP * fragment.size
+        )
         reach = _MAX_RAISED if rise > 0 else _MAX_LOWERED
         is_off = _MIN_OFFSET * host.size <= abs(offset) <= reach * host.size
         is_beside_initial = len(host.text) == 1 and fragment.size > 0.95 * body and host.size > _INITIAL * fragment.size
         if is_mark and is_beside and is_off and not is_beside_initial:
-            return Placing(rise, host_row.baseline)
-    return None
+            yield _Fit((abs(offset) + max(gap, 0.0) + covered) / host.size, Placing(rise, host_row.baseline))
+
+
+def _gaps(fragment: Fragment, host_row: _Row, fragments: Sequence[Fragment], after: int) -> dict[int, float]:
+    """The gaps between a fragment and its neighbours in a row, by their indices; below 0 where it covers them.
+
+    Args:
+        fragment: that is raised or lowered, perhaps.
+        host_row: the row.
+        fragments: all of the page.
+        after: the index of the row's first fragment behind it.
+    """
+    gaps = {}
+    if after > 0:
+        gaps[after - 1] = fragment.x0 - fragments[host_row.numbers[after - 1]].x1
+    if after < len(host_row.numbers):
+        gaps[after] = fragments[host_row.numbers[after]].x0 - fragment.x1
+    return gaps
