@@ -1,6 +1,7 @@
 """Pages of a PDF as pictures, for character recognition and to tell what is seen."""
 
 import math
+from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -58,14 +59,10 @@ def draw_colours(page: Any) -> "NDArray[np.uint8]":
     Args:
         page: of pypdfium2.
     """
-    width, height = page.get_size()
-    scale = min(_SIGHT_PIXELS_PER_POINT, math.sqrt(_MAX_SIGHT_PIXELS / max(width * height, 1.0)))
-    bitmap = page.render(scale=scale, may_draw_forms=False)
-    try:
+    scale = _scale(page, _SIGHT_PIXELS_PER_POINT, _MAX_SIGHT_PIXELS)
+    with closing(page.render(scale=scale, may_draw_forms=False)) as bitmap:
         colours: NDArray[np.uint8] = bitmap.to_numpy()[..., :3].copy()
         return colours
-    finally:
-        bitmap.close()
 
 
 def draw(page: Any) -> Picture:
@@ -74,10 +71,12 @@ def draw(page: Any) -> Picture:
     Args:
         page: of pypdfium2.
     """
-    width, height = page.get_size()
-    scale = min(_PIXELS_PER_POINT, math.sqrt(_MAX_PIXELS / max(width * height, 1.0)))
-    bitmap = page.render(scale=scale, grayscale=True)
-    try:
+    scale = _scale(page, _PIXELS_PER_POINT, _MAX_PIXELS)
+    with closing(page.render(scale=scale, grayscale=True)) as bitmap:
         return Picture(bitmap.to_numpy().reshape(bitmap.height, -1)[:, : bitmap.width].copy(), scale)
-    finally:
-        bitmap.close()
+
+
+def _scale(page: Any, pixels_per_point: float, max_pixels: int) -> float:
+    """The pixels a point that a page is drawn with: fewer where it is large."""
+    width, height = page.get_size()
+    return min(pixels_per_point, math.sqrt(max_pixels / max(width * height, 1.0)))

@@ -77,9 +77,9 @@ def _tables_in(
     free_from = 0
     for table, line_range in FlowTables(lines, rulings, page, body_size, sides).find():
         inside = [phrase for index in line_range for phrase in lines[index].phrases]
-        sides_of_table = with_titles(parts_beside(table, inside), lines[free_from : line_range.start])
+        titled_parts = with_titles(parts_beside(table, inside), lines[free_from : line_range.start])
         free_from = line_range.stop
-        parts = [list(_tables_in(part, rulings, page, body_size)) for part in sides_of_table]
+        parts = [list(_tables_in(part, rulings, page, body_size)) for part in titled_parts]
         if parts and all(parts):
             yield from (found for part in parts for found in part)
         else:
